@@ -1,0 +1,247 @@
+"""Settings of the ready site. Every switch is an environment variable; README.md of this folder lists them.
+
+Secure unless told otherwise: https only, strict cookies, a strict content security policy, nothing private served.
+"""
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import dj_database_url
+from django.utils.translation import gettext_lazy as _
+
+from bdhvs_lms.site import env
+
+# --- Where things are ------------------------------------------------------------------------------------------------
+
+DATA_DIR: Path = env.path("BDHVS_DATA_DIR", "var")
+STATIC_ROOT = DATA_DIR / "static"
+MEDIA_ROOT = DATA_DIR / "media"
+# For files that only code reads (imports, exports); no address leads here.
+BDHVS_PRIVATE_ROOT = DATA_DIR / "private"
+STATIC_URL = "/static/"
+MEDIA_URL = "/media/"
+# SQLite opens its file even for `check`, and does not make the folder it lies in.
+DATA_DIR.mkdir(mode=0o750, parents=True, exist_ok=True)
+
+# --- Who may talk to the site ----------------------------------------------------------------------------------------
+
+DEBUG = env.flag("BDHVS_DEBUG")
+
+# Left empty when not given: Django then refuses whatever needs a secret (sessions, signing) at the moment it is
+# needed, while migrate, check, collectstatic and their like run without one.
+SECRET_KEY = env.secret("BDHVS_SECRET_KEY")
+
+# http on the visitor's own machine only: for the demo and for tests. bdhvs_lms.site.checks refuses it with other hosts.
+BDHVS_INSECURE_LOOPBACK = env.flag("BDHVS_INSECURE_LOOPBACK")
+LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
+
+ALLOWED_HOSTS = env.items("BDHVS_ALLOWED_HOSTS", LOOPBACK_HOSTS if BDHVS_INSECURE_LOOPBACK else ())
+CSRF_TRUSTED_ORIGINS = env.items("BDHVS_CSRF_TRUSTED_ORIGINS")
+
+_first_host = next((host.lstrip(".") for host in ALLOWED_HOSTS if host != "*"), "localhost")
+BDHVS_PUBLIC_URL = env.text(
+    "BDHVS_PUBLIC_URL", f"http://{_first_host}:8000" if BDHVS_INSECURE_LOOPBACK else f"https://{_first_host}"
+).rstrip("/")
+
+# Both together, and outside tests never: bdhvs_lms.plugins holds the check that refuses them.
+BDHVS_TESTING = env.flag("BDHVS_TESTING")
+BDHVS_TEST_CLOCK = env.text("BDHVS_TEST_CLOCK") or None
+
+_https = not BDHVS_INSECURE_LOOPBACK
+SECURE_SSL_REDIRECT = _https
+# A load balancer asks over plain http from inside.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = env.integer("BDHVS_HSTS_SECONDS", 31_536_000) if _https else 0
+# A commune's site shares its parent domain with sites that are not ours to force onto https.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.flag("BDHVS_HSTS_INCLUDE_SUBDOMAINS")
+SECURE_HSTS_PRELOAD = False
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+if env.flag("BDHVS_BEHIND_PROXY"):
+    # Only with a proxy that overwrites this header: otherwise a visitor could claim https.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+X_FRAME_OPTIONS = "DENY"
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _https
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+# The __Host- prefix makes browsers refuse a cookie that a neighbouring subdomain planted; it exists on https only.
+SESSION_COOKIE_NAME = "__Host-bdhvs-session" if _https else "bdhvs-session"
+CSRF_COOKIE_NAME = "__Host-bdhvs-csrf" if _https else "bdhvs-csrf"
+
+# An editor pastes whole lessons, and a long form has thousands of fields; Django's 2.5 MB and 1,000 refuse both.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+
+# --- What is installed -----------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    # A site's own plugins come first, so that their templates win.
+    *env.items("BDHVS_EXTRA_APPS"),
+    "bdhvs_theme",
+    "bdhvs_quiz",
+    "bdhvs_h5p",
+    "bdhvs_content",
+    "bdhvs_lms",
+    "bdhvs_xapi",
+    "polymorphic",
+    "wagtail.contrib.simple_translation",
+    "wagtail.locales",
+    "wagtail.embeds",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "django_filters",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    # runserver must not serve static files in another way than `bdhvs serve` does.
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+]
+
+
+def _exists(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "bdhvs_lms.site.middleware.SecurityHeadersMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    *(
+        ["bdhvs_lms.learners.middleware.LearnerMiddleware"]
+        if _exists("bdhvs_lms.learners.middleware")
+        else []
+    ),
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "bdhvs_lms.site.urls"
+WSGI_APPLICATION = "bdhvs_lms.site.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+# Form widgets are looked for in the apps too, so that the theme may replace them.
+FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+
+# Demo loaders, in order: management commands, each of the app that owns the data. `bdhvs demo` calls them with at=.
+BDHVS_DEMO_LOADERS: list[str] = env.items("BDHVS_DEMO_LOADERS")
+
+# --- Database --------------------------------------------------------------------------------------------------------
+
+# A connection per request costs a factor of 3 to 5 on both databases.
+_database: dict[str, Any] = dict(
+    dj_database_url.parse(
+        env.text("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}"), conn_max_age=60, conn_health_checks=True
+    )
+)
+_database["ATOMIC_REQUESTS"] = False
+if _database["ENGINE"].endswith("sqlite3"):
+    _database["OPTIONS"] = {
+        **_database.get("OPTIONS", {}),
+        # IMMEDIATE takes the write lock where a transaction starts: DEFERRED read-then-write fails under load.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+elif _database["ENGINE"].endswith("postgresql"):
+    # Wagtail's search needs it there, and on SQLite it cannot start without psycopg.
+    INSTALLED_APPS.append("django.contrib.postgres")
+DATABASES = {"default": _database}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Language and time -----------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "vi"
+LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = WAGTAILADMIN_PERMITTED_LANGUAGES = [
+    ("vi", _("Vietnamese")),
+    ("en", _("English")),
+]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+
+# --- Files -----------------------------------------------------------------------------------------------------------
+
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+FILE_UPLOAD_PERMISSIONS = 0o640
+
+# --- People ----------------------------------------------------------------------------------------------------------
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+# --- Wagtail ---------------------------------------------------------------------------------------------------------
+
+WAGTAIL_SITE_NAME = env.text("BDHVS_SITE_NAME", "Bình dân học vụ số")
+WAGTAILADMIN_BASE_URL = BDHVS_PUBLIC_URL
+WAGTAIL_I18N_ENABLED = True
+# Gravatar would tell a third party who works here.
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+# Documents go through a view that checks their collection's permissions; their files have no address of their own.
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+# No oEmbed provider is asked: a page shows only what the site serves.
+WAGTAILEMBEDS_FINDERS: list[dict[str, Any]] = []
+
+# --- Logging ---------------------------------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    # Django's own handlers mail the administrators, which the ready site has no address for.
+    "loggers": {"django": {"handlers": [], "level": env.text("BDHVS_LOG_LEVEL", "INFO"), "propagate": True}},
+}
+
+_scheme = urlsplit(BDHVS_PUBLIC_URL).scheme
+if _https and _scheme == "https" and not CSRF_TRUSTED_ORIGINS and env.flag("BDHVS_BEHIND_PROXY"):
+    CSRF_TRUSTED_ORIGINS = [BDHVS_PUBLIC_URL]

@@ -1,0 +1,1 @@
+"""xAPI statements as plain Python: vocabulary, ids, validation, comparison, redaction. No Django here."""

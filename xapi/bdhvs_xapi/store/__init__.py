@@ -1,0 +1,1 @@
+"""The insert-only tables of statements and the queries over them."""
