@@ -1,0 +1,45 @@
+"""Who learns together, under whom. Declared and dated."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+
+class ClassGroup(models.Model):
+    """A class that takes one course in one place."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(max_length=120)
+    code = models.SlugField(max_length=20, unique=True)
+    course = models.ForeignKey("bdhvs_lms.Course", on_delete=models.PROTECT, related_name="classes")
+    area = models.ForeignKey("bdhvs_lms.Area", on_delete=models.PROTECT, related_name="classes")
+    starts = models.DateField()
+    ends = models.DateField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    learner = models.ForeignKey("bdhvs_lms.Learner", on_delete=models.PROTECT, related_name="memberships")
+    class_group = models.ForeignKey(ClassGroup, on_delete=models.PROTECT, related_name="memberships")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True, help_text="Last day.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["learner", "class_group", "valid_from"], name="membership_once"),
+        ]
+
+
+class ClassTeacher(models.Model):
+    """A teacher sees the classes named here and no others."""
+
+    class_group = models.ForeignKey(ClassGroup, on_delete=models.CASCADE, related_name="teachers")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="taught_classes")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True, help_text="Last day.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["class_group", "user", "valid_from"], name="teacher_once")]

@@ -1,0 +1,100 @@
+"""People as the ledger knows them (an opaque UUID), as others know them (names, erasable), and where they belong."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Learner(models.Model):
+    """An actor UUID and nothing else: what is left of a person after erasure.
+
+    Why no name here? Because statements, projections and placements point here and stay; see `Person`.
+    """
+
+    actor = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+
+    def __str__(self) -> str:
+        return str(self.actor)
+
+
+class Person(models.Model):
+    """Names and contacts of a learner: erasable as one row."""
+
+    learner = models.OneToOneField(Learner, on_delete=models.CASCADE, related_name="person")
+    full_name = models.CharField(_("full name"), max_length=120)
+    search_name = models.CharField(max_length=120, db_index=True, editable=False, help_text="Folded: no diacritics.")
+    birth_year = models.PositiveSmallIntegerField(_("year of birth"), null=True, blank=True)
+    phone = models.CharField(_("telephone"), max_length=20, blank=True)
+
+    def __str__(self) -> str:
+        return self.full_name
+
+
+class LearnerIdentity(models.Model):
+    """One way by which a learner is recognised: an account, a PIN, a card, an outside login, a pulled actor."""
+
+    class Kind(models.TextChoices):
+        USER = "user", _("user account")
+        PIN = "pin", _("class PIN")
+        QR = "qr", _("QR card")
+        OIDC = "oidc", _("outside sign-in")
+        LTI = "lti", _("LTI")
+        HOST = "host", _("another LMS on this site")
+        ACTOR = "actor", _("actor of pulled statements")
+
+    learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="identities")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    issuer = models.CharField(max_length=200, blank=True)
+    subject = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "issuer", "subject"], name="identity_once")]
+
+
+class Placement(models.Model):
+    """From this day the learner is counted in this area. Append-only; survives erasure.
+
+    `area` null: 'Chưa xác định xã mới', the old unit was split and nobody has assigned the person yet.
+    """
+
+    learner = models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="placements")
+    area = models.ForeignKey("bdhvs_lms.Area", null=True, on_delete=models.PROTECT, related_name="placements")
+    valid_from = models.DateField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            # "where was this learner on this day?"
+            models.Index(fields=["learner", "-valid_from", "-id"], name="placement_on_day"),
+            # "who was ever placed here?"
+            models.Index(fields=["area", "valid_from"], name="placement_of_area"),
+        ]
+
+
+class Belonging(models.Model):
+    """The learner counts in this group (at this organisation) during a span. Append-only; survives erasure.
+
+    `basis`: 'list' (somebody named them) or 'rule' (a group's rule held, e.g. the age rule at registration).
+    An end is a further row with `valid_to`; the newest row for (learner, group, organisation) speaks.
+    """
+
+    learner = models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="belongings")
+    group = models.ForeignKey("bdhvs_lms.TargetGroup", on_delete=models.PROTECT, related_name="belongings")
+    organisation = models.ForeignKey(
+        "bdhvs_lms.Organisation", null=True, blank=True, on_delete=models.PROTECT, related_name="belongings"
+    )
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True, help_text="Last day.")
+    basis = models.CharField(max_length=4, choices=[("list", _("by list")), ("rule", _("by rule"))], default="list")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gte=models.F("valid_from")), name="belonging_span"
+            )
+        ]
+        # "who is in this group on this day?"
+        indexes = [models.Index(fields=["group", "learner", "-id"], name="belonging_of_group")]

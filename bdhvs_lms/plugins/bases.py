@@ -1,0 +1,126 @@
+"""The extension points: one abstract base class each. Static facts are class attributes, read once at registration.
+
+A plugin is an ordinary Django app that calls `register(...)` in its `AppConfig.ready()`. What must be supplied is
+declared here as annotations without a value; `registry.py` refuses a class that leaves one out.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, ClassVar, Literal
+from uuid import UUID
+
+from django.db.models import Model
+from django.utils.functional import Promise
+
+Text = str | Promise
+
+
+class ActivityType(ABC):
+    """A kind of thing to do in a course.
+
+    Reports never call it: what they need (`done_on`, titles, scores) is pushed with each activity, so that they open
+    when the plugin is gone.
+    """
+
+    key: ClassVar[str]
+    """Stable, dotted by the owner: 'bdhvs_quiz.quiz'. Stored with every activity."""
+    label: ClassVar[Text]
+    icon: ClassVar[str]
+    """A Wagtail icon name, for editors."""
+    activity_iri: ClassVar[str]
+    """xAPI activity type IRI."""
+    records: ClassVar[frozenset[str]]
+    """Verb IRIs that this type records."""
+    done_on: ClassVar[Literal["completed", "passed"]]
+    """Which statement finishes it."""
+    features: ClassVar[frozenset[str]] = frozenset()
+    """Any of: 'graded', 'attempts', 'presence' (reading or being there: alone it proves nothing)."""
+    not_begun_label: ClassVar[Text]
+    """What a cell says before anything happened: 'Chưa học', 'Chưa làm', 'Chưa dự', 'Chưa thực hành'."""
+
+    @abstractmethod
+    def address(self, activity_key: UUID, language: str) -> str | None:
+        """Where the learner finds it: a path on this site, or None when it is not offered now."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What grading one response gives. `fraction` in 0..1; `matched` are stable ids or normalised words, never
+    what the learner typed: it goes into the statement's `response`."""
+
+    fraction: Decimal
+    correct: bool
+    matched: tuple[str, ...] = ()
+    feedback: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not Decimal(0) <= self.fraction <= Decimal(1):
+            raise ValueError(f"fraction outside 0..1: {self.fraction}")
+
+
+@dataclass(frozen=True)
+class Interaction:
+    """An xAPI cmi.interaction: `type` as in the specification, components by stable id with language maps."""
+
+    type: str
+    components: Mapping[str, Sequence[tuple[str, Mapping[str, str]]]] = field(default_factory=dict)
+    """Property name ('choices', 'scale', 'source', 'target', 'steps') to (id, language map) pairs."""
+
+
+class QuestionType(ABC):
+    """A kind of question. All methods but `compile` work on the compiled data alone: they are pure and total."""
+
+    key: ClassVar[str]
+    label: ClassVar[Text]
+    icon: ClassVar[str]
+    model: ClassVar[type[Model]]
+    """The polymorphic model of the bank whose `type_key` is this key."""
+    template: ClassVar[str]
+    """Fragment that shows the question in an open attempt; context: `question` (what is shown, no key), `name` (the
+    form field's name), `response` (what was answered so far or None), `disabled`."""
+    review_template: ClassVar[str]
+    """Fragment of the result page; context adds `key` and `outcome`."""
+    print_template: ClassVar[str]
+    """Fragment for paper."""
+
+    @abstractmethod
+    def compile(self, question: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """From the bank's object to (`shown`, `key`), both plain JSON. What is not to be seen before submitting
+        (which option is right, feedback, accepted answers) is in `key` and only there."""
+
+    @abstractmethod
+    def parse(self, shown: Mapping[str, Any], values: Sequence[str]) -> Any:
+        """From the posted values of the form field to a JSON response; None: unanswered. Raises ValueError with a
+        message for the learner when the values cannot be a response to this question."""
+
+    @abstractmethod
+    def grade(self, shown: Mapping[str, Any], key: Mapping[str, Any], response: Any) -> Outcome:
+        """Total: any response, also None or one that was stored under an older rule, gives an Outcome."""
+
+    @abstractmethod
+    def interaction(self, shown: Mapping[str, Any]) -> Interaction:
+        """How the question is described in a statement."""
+
+
+class PersonalData(ABC):
+    """Which tables of an app hold a person's data, and how to hand them over and erase them. Compulsory for every
+    app with a model that points at a learner or a user; a test fails for one that is not declared."""
+
+    key: ClassVar[str]
+    """App label or part, e.g. 'bdhvs_quiz'."""
+    models: ClassVar[tuple[str, ...]]
+    """'app_label.Model' of every table with a reference to a learner or a user."""
+    kept: ClassVar[Mapping[str, str]] = {}
+    """'app_label.Model' to the reason why erasure leaves the row (opaque, needed for counts)."""
+
+    @abstractmethod
+    def export(self, learner: Any) -> dict[str, list[dict[str, Any]]]:
+        """'app_label.Model' to rows, JSON-ready, readable by the person."""
+
+    @abstractmethod
+    def erase(self, learner: Any) -> int:
+        """Erase what names or quotes the person; returns how many rows were touched. Called inside a transaction."""

@@ -1,0 +1,44 @@
+"""Projections of progress: pure functions of statements. Only `projection.py` writes here."""
+
+from django.db import models
+
+
+class Result(models.Model):
+    """What one learner has reached in one activity, folded from its statements in order of (occurred_at, id).
+
+    Facts only: whether that means 'done' is read with the activity's `done_on`. Times are the earliest at which the
+    fact held. `activity_key` is no foreign key: statements may speak of activities nobody has pushed (yet).
+    """
+
+    learner = models.ForeignKey("bdhvs_lms.Learner", on_delete=models.CASCADE, related_name="results")
+    activity_key = models.UUIDField()
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    attempts = models.PositiveIntegerField(default=0, help_text="Distinct registrations.")
+    experienced_at = models.DateTimeField(null=True)
+    completed_at = models.DateTimeField(null=True)
+    passed_at = models.DateTimeField(null=True)
+    best_scaled = models.DecimalField(max_digits=7, decimal_places=6, null=True)
+    best_raw = models.DecimalField(max_digits=10, decimal_places=2, null=True)
+    best_max = models.DecimalField(max_digits=10, decimal_places=2, null=True)
+    latest_scaled = models.DecimalField(max_digits=7, decimal_places=6, null=True)
+    latest_success = models.BooleanField(null=True)
+    trust = models.SmallIntegerField(null=True, help_text="Highest trust among the statements that passed.")
+    last_statement_id = models.UUIDField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["learner", "activity_key"], name="result_once")]
+        # "this class's matrix": activities of a course for many learners
+        indexes = [models.Index(fields=["activity_key", "learner"], name="result_of_activity")]
+
+
+class CourseResult(models.Model):
+    """The `completed` statement of a course, read back. The decider wrote it once; nothing takes it away but voiding."""
+
+    learner = models.ForeignKey("bdhvs_lms.Learner", on_delete=models.CASCADE, related_name="course_results")
+    course_key = models.UUIDField()
+    completed_at = models.DateTimeField()
+    statement_id = models.UUIDField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["learner", "course_key"], name="course_result_once")]
