@@ -14,7 +14,7 @@ def rendition(request: HttpRequest, name: str) -> HttpResponseBase:
 
     Raises Http404 for whatever is not a file in that folder.
     """
-    response = serve(request, name, document_root=settings.MEDIA_ROOT / "images")
+    response = serve(request, name, document_root=str(settings.MEDIA_ROOT / "images"))
     # A rendition's name changes with its picture's file, crop and focal point.
     response.headers["Cache-Control"] = "public, max-age=86400"
     return response

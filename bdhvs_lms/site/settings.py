@@ -129,11 +129,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    *(
-        ["bdhvs_lms.learners.middleware.LearnerMiddleware"]
-        if _exists("bdhvs_lms.learners.middleware")
-        else []
-    ),
+    *(["bdhvs_lms.learners.middleware.LearnerMiddleware"] if _exists("bdhvs_lms.learners.middleware") else []),
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
