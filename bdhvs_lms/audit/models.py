@@ -5,8 +5,10 @@ because this part lies below `learners` and must outlive a person's erasure."""
 from django.conf import settings
 from django.db import models
 
+from bdhvs_lms.audit.append_only import AppendOnly
 
-class Consent(models.Model):
+
+class Consent(AppendOnly):
     """One answer to one version of the consent text. A withdrawal is a further row, never an update.
 
     Law 91/2025/QH15: consent is kept with what it was given to (purpose and version of the text) and when.
@@ -24,7 +26,7 @@ class Consent(models.Model):
         indexes = [models.Index(fields=["actor", "purpose", "-at"], name="consent_latest")]
 
 
-class AccessLog(models.Model):
+class AccessLog(AppendOnly):
     """A member of staff saw a named person's learning record."""
 
     at = models.DateTimeField()

@@ -1,10 +1,11 @@
 """Declared facts of the campaign: its plans and targets, the areas with their history, and dated denominators."""
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from bdhvs_lms.audit.api import AppendOnly
 
 
 class Area(models.Model):
@@ -167,7 +168,7 @@ class Target(models.Model):
         return self.key
 
 
-class Denominator(models.Model):
+class Denominator(AppendOnly):
     """How many people a group has in an area on a day, and who says so. Entered, never derived, never replaced:
 
     a better number is a further row, and the newest `as_of` (then the newest entry) speaks."""
@@ -186,11 +187,6 @@ class Denominator(models.Model):
     class Meta:
         # "the denominator in force for this group and area on this day"
         indexes = [models.Index(fields=["group", "area", "-as_of", "-entered_at"], name="denominator_in_force")]
-
-    def save(self, *args, **kwargs):
-        if self.pk and not self._state.adding:
-            raise ValidationError("A denominator is append-only: enter a further one.")
-        super().save(*args, **kwargs)
 
 
 class SteeringAssignment(models.Model):

@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from bdhvs_lms.audit.api import AppendOnly
+
 
 class Learner(models.Model):
     """An actor UUID and nothing else: what is left of a person after erasure.
@@ -53,7 +55,7 @@ class LearnerIdentity(models.Model):
         constraints = [models.UniqueConstraint(fields=["kind", "issuer", "subject"], name="identity_once")]
 
 
-class Placement(models.Model):
+class Placement(AppendOnly):
     """From this day the learner is counted in this area. Append-only; survives erasure.
 
     `area` null: 'Chưa xác định xã mới', the old unit was split and nobody has assigned the person yet.
@@ -73,11 +75,12 @@ class Placement(models.Model):
         ]
 
 
-class Belonging(models.Model):
+class Belonging(AppendOnly):
     """The learner counts in this group (at this organisation) during a span. Append-only; survives erasure.
 
     `basis`: 'list' (somebody named them) or 'rule' (a group's rule held, e.g. the age rule at registration).
-    An end is a further row with `valid_to`; the newest row for (learner, group, organisation) speaks.
+    An end is a further row with `valid_to`. On a day, the row of (learner, group, organisation) with the latest
+    `valid_from` not after that day speaks, the newest of equals: as with placements.
     """
 
     learner = models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="belongings")
@@ -97,4 +100,4 @@ class Belonging(models.Model):
             )
         ]
         # "who is in this group on this day?"
-        indexes = [models.Index(fields=["group", "learner", "-id"], name="belonging_of_group")]
+        indexes = [models.Index(fields=["group", "learner", "-valid_from", "-id"], name="belonging_of_group")]

@@ -1,0 +1,24 @@
+"""The door of audit: consent, the access log, and what append-only tables and permission checks have in common."""
+
+from bdhvs_lms.audit.actions import log_access, record_consent
+from bdhvs_lms.audit.append_only import AppendOnly, AppendOnlyError, AppendOnlyQuerySet
+from bdhvs_lms.audit.models import AccessLog, Consent
+from bdhvs_lms.audit.permissions import allowed, require
+from bdhvs_lms.audit.queries import CONSENT_VERSION, accesses_to, consents_of, has_consent, latest_consent
+
+__all__ = [
+    "CONSENT_VERSION",
+    "AccessLog",
+    "AppendOnly",
+    "AppendOnlyError",
+    "AppendOnlyQuerySet",
+    "Consent",
+    "accesses_to",
+    "allowed",
+    "consents_of",
+    "has_consent",
+    "latest_consent",
+    "log_access",
+    "record_consent",
+    "require",
+]

@@ -1,0 +1,38 @@
+"""What was consented to, and who looked."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from bdhvs_lms.audit.models import AccessLog, Consent
+
+# The text that is shown now. A new wording is a new version: people are asked again.
+CONSENT_VERSION: str = getattr(settings, "BDHVS_CONSENT_VERSION", "2025-1")
+
+
+def latest_consent(actor: UUID, *, purpose: str = "learning") -> Consent | None:
+    """The person's last answer about this purpose, whichever version of the text it was given to."""
+    return Consent.objects.filter(actor=actor, purpose=purpose).order_by("-at", "-id").first()
+
+
+def has_consent(actor: UUID, *, purpose: str = "learning", text_version: str | None = None) -> bool:
+    """Whether the last answer is a yes.
+
+    Args:
+        text_version: also require that the yes was given to this version; None: to any.
+    """
+    answer = latest_consent(actor, purpose=purpose)
+    return answer is not None and answer.given and text_version in (None, answer.text_version)
+
+
+def consents_of(actor: UUID) -> QuerySet[Consent]:
+    """All answers, oldest first."""
+    return Consent.objects.filter(actor=actor).order_by("at", "id")
+
+
+def accesses_to(actor: UUID) -> QuerySet[AccessLog]:
+    """Every look that staff had at this learner's record, newest first."""
+    return AccessLog.objects.filter(actor=actor).order_by("-at", "-id")

@@ -1,0 +1,118 @@
+"""Making a class, and saying who is in it and who teaches it. A teacher acts on own classes only."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from bdhvs_lms.audit.api import allowed, require
+from bdhvs_lms.campaign.api import Area
+from bdhvs_lms.classes.models import ClassGroup, ClassTeacher, Membership
+from bdhvs_lms.classes.queries import teaches
+from bdhvs_lms.courses.api import Course
+from bdhvs_lms.learners.api import Learner, day_of, one_line
+
+
+def _span(first: date, last: date | None) -> None:
+    if last is not None and last < first:
+        raise ValidationError(_("The last day lies before the first."))
+
+
+def _may_change(by: Any, class_group: ClassGroup, at: datetime, permission: str) -> None:
+    if not allowed(by, permission) and not teaches(by, class_group, day_of(at)):
+        raise PermissionDenied("A teacher changes the classes that the teacher teaches on that day, and no others.")
+
+
+def create_class(
+    *,
+    name: str,
+    code: str,
+    course: Course,
+    area: Area,
+    starts: date,
+    at: datetime,
+    by: Any,
+    ends: date | None = None,
+) -> ClassGroup:
+    """A class that takes one course in one place. Needs the permission add_classgroup.
+
+    Args:
+        code: short, unique, letters, digits and hyphens; printed on papers.
+        by: the account that makes it; None: the machine itself (imports, demo).
+
+    Raises:
+        PermissionDenied, or ValidationError (fields that cannot be, code taken).
+    """
+    require(by, "add_classgroup")
+    day_of(at)
+    _span(starts, ends)
+    group = ClassGroup(name=one_line(name), code=code, course=course, area=area, starts=starts, ends=ends)
+    group.full_clean()
+    group.save(force_insert=True)
+    return group
+
+
+def add_member(
+    class_group: ClassGroup, learner: Learner, *, at: datetime, by: Any, valid_from: date | None = None
+) -> Membership:
+    """Put a learner into the class from a day on (None: the day of `at`). In already is the same membership.
+
+    Needs add_membership, or that the account teaches the class on the day of `at`.
+    """
+    _may_change(by, class_group, at, "add_membership")
+    first = valid_from or day_of(at)
+    with transaction.atomic():
+        # The class is locked, so that two clicks do not find it without the learner at the same time.
+        ClassGroup.objects.select_for_update().get(pk=class_group.pk)
+        lasting = Membership.objects.filter(learner=learner, class_group=class_group)
+        for membership in lasting.order_by("valid_from"):
+            if membership.valid_to is None or membership.valid_to >= first:
+                if membership.valid_from > first:
+                    raise ValidationError(_("This person is in the class from a later day on."))
+                return membership
+        return Membership.objects.create(learner=learner, class_group=class_group, valid_from=first)
+
+
+def end_member(class_group: ClassGroup, learner: Learner, *, last_day: date, at: datetime, by: Any) -> Membership:
+    """Say until which day (included) the learner is in the class. Needs what `add_member` needs.
+
+    Raises ValidationError when the learner is not in the class on that day, or left before.
+    """
+    _may_change(by, class_group, at, "change_membership")
+    with transaction.atomic():
+        membership = (
+            Membership.objects.select_for_update()
+            .filter(learner=learner, class_group=class_group, valid_from__lte=last_day, valid_to=None)
+            .first()
+        )
+        if membership is None:
+            raise ValidationError(_("This person is not in the class on that day, or has left already."))
+        membership.valid_to = last_day
+        membership.save(update_fields=["valid_to"])
+        return membership
+
+
+def add_teacher(
+    class_group: ClassGroup,
+    user: Any,
+    *,
+    at: datetime,
+    by: Any,
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+) -> ClassTeacher:
+    """Let this account teach the class from a day on (None: the day of `at`), and so see its learners by name.
+
+    Needs add_classteacher: a teacher does not appoint teachers. Again from the same day is the same appointment.
+    """
+    require(by, "add_classteacher")
+    first = valid_from or day_of(at)
+    _span(first, valid_to)
+    teacher, _created = ClassTeacher.objects.get_or_create(
+        class_group=class_group, user=user, valid_from=first, defaults={"valid_to": valid_to}
+    )
+    return teacher

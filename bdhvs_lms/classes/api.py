@@ -1,0 +1,19 @@
+"""The door of classes: who learns together, under whom, on which day."""
+
+from bdhvs_lms.classes.actions import add_member, add_teacher, create_class, end_member
+from bdhvs_lms.classes.models import ClassGroup, ClassTeacher, Membership
+from bdhvs_lms.classes.queries import classes_of_learner, classes_of_teacher, members, teaches
+
+__all__ = [
+    "ClassGroup",
+    "ClassTeacher",
+    "Membership",
+    "add_member",
+    "add_teacher",
+    "classes_of_learner",
+    "classes_of_teacher",
+    "create_class",
+    "end_member",
+    "members",
+    "teaches",
+]

@@ -1,0 +1,42 @@
+"""Who was in which class on a day, and who taught it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+
+from bdhvs_lms.classes.models import ClassGroup, ClassTeacher, Membership
+from bdhvs_lms.learners.api import Learner
+
+
+def _covering(on: date) -> Q:
+    return Q(valid_from__lte=on) & (Q(valid_to=None) | Q(valid_to__gte=on))
+
+
+def members(class_group: ClassGroup, on: date) -> QuerySet[Learner]:
+    """Learners who are in the class on this day, in the order of their names; erased people come last."""
+    inside = Membership.objects.filter(_covering(on), class_group=class_group)
+    return Learner.objects.filter(pk__in=inside.values("learner")).order_by(
+        F("person__search_name").asc(nulls_last=True), "pk"
+    )
+
+
+def classes_of_teacher(user: Any, on: date) -> QuerySet[ClassGroup]:
+    """Classes that this account teaches on this day, those that began last first. Nobody else's, whatever its rank."""
+    if not (user.is_authenticated and user.is_active):
+        return ClassGroup.objects.none()
+    taught = ClassTeacher.objects.filter(_covering(on), user_id=user.pk)
+    return ClassGroup.objects.filter(pk__in=taught.values("class_group")).order_by("-starts", "name", "pk")
+
+
+def teaches(user: Any, class_group: ClassGroup, on: date) -> bool:
+    """Whether this account teaches the class on this day. One query."""
+    return classes_of_teacher(user, on).filter(pk=class_group.pk).exists()
+
+
+def classes_of_learner(learner: Learner, on: date) -> QuerySet[ClassGroup]:
+    """Classes that the learner is in on this day."""
+    inside = Membership.objects.filter(_covering(on), learner=learner)
+    return ClassGroup.objects.filter(pk__in=inside.values("class_group")).order_by("-starts", "name", "pk")

@@ -1,0 +1,214 @@
+"""Becoming a learner, and saying where and to which groups a learner counts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from bdhvs_lms.audit.api import require
+from bdhvs_lms.campaign.api import Area, Organisation, TargetGroup, in_force
+from bdhvs_lms.learners.models import Belonging, Learner, LearnerIdentity, Person, Placement
+from bdhvs_lms.learners.queries import learner_for_identity
+from bdhvs_lms.learners.text import fold, one_line
+
+# The group of the plan's targets T3 to T5 that an age makes one a member of, and the age: "đủ 18 tuổi"
+# (targets.json, groups.adult.age_rule_vi).
+ADULT_GROUP = "adult"
+ADULT_AGE = 18
+
+EARLIEST_BIRTH_YEAR = 1900
+_PHONE = re.compile(r"\+?[0-9][0-9 .()-]{5,18}")
+
+
+class IdentityTaken(ValidationError):
+    """This account, card or outside login already belongs to a learner."""
+
+
+def day_of(at: datetime) -> date:
+    """The day of this moment where the site is, whatever zone a reader has chosen. Raises ValueError when naive."""
+    if at.tzinfo is None:
+        raise ValueError("at= must be a date and time with a zone.")
+    return timezone.localdate(at, timezone.get_default_timezone())
+
+
+def _clean_name(full_name: str) -> str:
+    name = one_line(full_name)
+    if not name:
+        raise ValidationError({"full_name": _("Give a name.")})
+    if len(name) > Person._meta.get_field("full_name").max_length:
+        raise ValidationError({"full_name": _("This name is longer than 120 characters.")})
+    return name
+
+
+def _clean_birth_year(birth_year: int | None, today: date) -> int | None:
+    if birth_year is not None and not EARLIEST_BIRTH_YEAR <= birth_year <= today.year:
+        raise ValidationError(
+            {
+                "birth_year": _("The year of birth must be between %(first)d and %(last)d.")
+                % {"first": EARLIEST_BIRTH_YEAR, "last": today.year}
+            }
+        )
+    return birth_year
+
+
+def _clean_phone(phone: str) -> str:
+    number = one_line(phone)
+    if number and not _PHONE.fullmatch(number):
+        raise ValidationError({"phone": _("A telephone number has 7 to 20 digits; +, spaces and dots are allowed.")})
+    return number
+
+
+def search_name(full_name: str) -> str:
+    """How a name is stored for searching: folded, at most as long as the column (folding may lengthen)."""
+    return fold(full_name)[: Person._meta.get_field("search_name").max_length]
+
+
+def certainly_adult(birth_year: int | None, on: date) -> bool:
+    """Whether a person born in that year is 18 on that day whatever the birthday. Unknown year: no."""
+    return birth_year is not None and on.year - birth_year > ADULT_AGE
+
+
+def register(
+    *,
+    full_name: str,
+    at: datetime,
+    birth_year: int | None = None,
+    phone: str = "",
+    area: Area | None = None,
+    groups: Iterable[TargetGroup] = (),
+    user: Any = None,
+    actor: UUID | None = None,
+) -> Learner:
+    """Make a learner, with a name, and what is known of area, groups (by list) and user account.
+
+    Who is certainly of age by the year of birth is also put into the group 'adult' (basis 'rule'), when that group
+    exists and was not given. Who may be 17 or 18 is not: somebody has to list them.
+
+    Args:
+        at: moment of registration; its day is the first of placement and belongings.
+        actor: the UUID for statements, when another system has it already; else a new random one.
+
+    Raises:
+        ValidationError: name, year or telephone cannot be; the area is not in force on that day.
+        IdentityTaken: the account (or the actor) already is a learner.
+    """
+    today = day_of(at)
+    name = _clean_name(full_name)
+    year = _clean_birth_year(birth_year, today)
+    number = _clean_phone(phone)
+    listed = list(dict.fromkeys(groups))
+    with transaction.atomic():
+        if actor is not None and Learner.objects.filter(actor=actor).exists():
+            raise IdentityTaken(_("This actor already is a learner."))
+        learner = Learner.objects.create() if actor is None else Learner.objects.create(actor=actor)
+        Person.objects.create(
+            learner=learner, full_name=name, search_name=search_name(name), birth_year=year, phone=number
+        )
+        if user is not None:
+            link_user(learner, user)
+        if area is not None:
+            place(learner, area, valid_from=today, at=at)
+        for group in listed:
+            belong(learner, group, valid_from=today, at=at)
+        if certainly_adult(year, today) and not any(group.key == ADULT_GROUP for group in listed):
+            adults = TargetGroup.objects.filter(key=ADULT_GROUP).first()
+            if adults is not None:
+                belong(learner, adults, valid_from=today, at=at, basis="rule")
+    return learner
+
+
+def identify(learner: Learner, kind: str, subject: str, *, issuer: str = "") -> LearnerIdentity:
+    """Let this login, card or outside subject stand for the learner. Again for the same learner is the same one.
+
+    Raises IdentityTaken when it stands for somebody else."""
+    if kind not in LearnerIdentity.Kind.values:
+        raise ValueError(f"No kind of identity: {kind!r}. Known: {', '.join(LearnerIdentity.Kind.values)}.")
+    try:
+        with transaction.atomic():
+            identity, _created = LearnerIdentity.objects.get_or_create(
+                kind=kind, issuer=issuer, subject=subject, defaults={"learner": learner}
+            )
+    except IntegrityError as error:  # the row went between insert and read
+        raise IdentityTaken(_("This sign-in already belongs to a learner.")) from error
+    if identity.learner_id != learner.pk:
+        raise IdentityTaken(_("This sign-in already belongs to a learner."))
+    return identity
+
+
+def link_user(learner: Learner, user: Any) -> LearnerIdentity:
+    """The sign-in method for user accounts: whoever signs in as this user is this learner. Raises IdentityTaken."""
+    taken = learner_for_identity(LearnerIdentity.Kind.USER, str(user.pk))
+    if taken is not None and taken.pk != learner.pk:
+        raise IdentityTaken(_("This account already is a learner."))
+    return identify(learner, LearnerIdentity.Kind.USER, str(user.pk))
+
+
+def place(learner: Learner, area: Area | None, *, valid_from: date, at: datetime, by: Any = None) -> Placement:
+    """From this day the learner counts in this area; None: in none yet ('Chưa xác định xã mới').
+
+    A correction is a further placement of the same day.
+
+    Raises:
+        PermissionDenied: a member of staff (`by`) without add_placement.
+        ValidationError: the area is not in force on that day.
+    """
+    require(by, "add_placement")
+    if area is not None and not in_force(area, valid_from):
+        raise ValidationError(_("%(area)s did not exist on %(day)s.") % {"area": area, "day": valid_from})
+    return Placement.objects.create(learner=learner, area=area, valid_from=valid_from, recorded_at=at)
+
+
+def belong(
+    learner: Learner,
+    group: TargetGroup,
+    *,
+    valid_from: date,
+    at: datetime,
+    valid_to: date | None = None,
+    organisation: Organisation | None = None,
+    basis: str = "list",
+    by: Any = None,
+) -> Belonging:
+    """The learner counts in this group from `valid_from` to `valid_to` (both included; None: until further notice).
+
+    To end a belonging, write it again with the same `valid_from` and an end.
+
+    Raises:
+        PermissionDenied: a member of staff (`by`) without add_belonging.
+        ValidationError: the end lies before the start, or the basis is neither 'list' nor 'rule'.
+    """
+    require(by, "add_belonging")
+    if valid_to is not None and valid_to < valid_from:
+        raise ValidationError(_("The last day lies before the first."))
+    if basis not in ("list", "rule"):
+        raise ValidationError(_("A belonging is by list or by rule."))
+    return Belonging.objects.create(
+        learner=learner,
+        group=group,
+        organisation=organisation,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        basis=basis,
+        recorded_at=at,
+    )
+
+
+def erase_person(learner: Learner) -> tuple[int, list[str]]:
+    """Delete the name, contacts and every way to recognise the learner; the opaque row stays.
+
+    Only `privacy.api.erase` calls it, inside its transaction. Returns how many rows went, and the primary keys of
+    the user accounts that were the learner's."""
+    accounts = list(
+        learner.identities.filter(kind=LearnerIdentity.Kind.USER, issuer="").values_list("subject", flat=True)
+    )
+    rows, _by_model = learner.identities.all().delete()
+    people, _by_model = Person.objects.filter(learner=learner).delete()
+    return rows + people, accounts

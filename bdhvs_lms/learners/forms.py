@@ -1,0 +1,33 @@
+"""Signing in with a user account."""
+
+from typing import Any
+
+from django.contrib.auth.forms import AuthenticationForm
+from django.utils.translation import gettext_lazy as _
+
+__all__ = ["SignInForm"]
+
+
+class SignInForm(AuthenticationForm):
+    """Django's own check of name and password, in words for people who seldom sign in anywhere.
+
+    One message for an unknown name, a wrong password and a closed account: which of them it is would tell a stranger
+    who has an account here.
+    """
+
+    error_messages = {
+        "invalid_login": _("The sign-in name or the password is not right. Check both, capital letters too."),
+        "inactive": _("The sign-in name or the password is not right. Check both, capital letters too."),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = _("Sign-in name")
+        self.fields["username"].error_messages["required"] = _("Enter the sign-in name.")
+        self.fields["username"].widget.attrs.update(
+            autocapitalize="none", autocomplete="username", autocorrect="off", spellcheck="false"
+        )
+        # A page that jumps to a field on arrival hides what stands above it from a screen reader.
+        self.fields["username"].widget.attrs.pop("autofocus", None)
+        self.fields["password"].label = _("Password")
+        self.fields["password"].error_messages["required"] = _("Enter the password.")

@@ -1,0 +1,41 @@
+"""`request.learner`: who learns here, asked of the database only when a view wants to know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property, lru_cache
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from bdhvs_lms.learners.models import Learner
+from bdhvs_lms.learners.queries import learner_for_user
+
+
+class _KnowsLearner:
+    @cached_property
+    def learner(self) -> Learner | None:
+        """The learner who signed in; None for visitors and for staff who do not learn. At most one query."""
+        user: Any = self.user  # type: ignore[attr-defined]
+        return learner_for_user(user)
+
+
+@lru_cache(maxsize=8)
+def _with_learner(request_class: type[HttpRequest]) -> type[HttpRequest]:
+    return type(request_class.__name__, (_KnowsLearner, request_class), {"__module__": request_class.__module__})
+
+
+class LearnerMiddleware:
+    """Comes after AuthenticationMiddleware.
+
+    Why a property on the request's class and no SimpleLazyObject, as with `request.user`? Because a lazy None is not
+    None: `request.learner is None` would be false for every visitor.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.__class__ = _with_learner(type(request))
+        return self.get_response(request)

@@ -1,0 +1,79 @@
+"""Erasure: the person goes, the counts stay."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from bdhvs_lms.audit.api import allowed, log_access
+from bdhvs_lms.learners.api import Learner, erase_person, learner_for_user
+from bdhvs_lms.plugins.api import personal_data
+from bdhvs_lms.tracking.api import learner_lock
+
+
+def _may_erase(by: Any, learner: Learner) -> bool:
+    if allowed(by, "delete_person"):
+        return True
+    own = learner_for_user(by)
+    return own is not None and own.pk == learner.pk
+
+
+def _fresh(user: Any) -> Any:
+    return None if user is None else get_user_model()._default_manager.get(pk=user.pk)
+
+
+def _close_account(pk: str, learner: Learner) -> int:
+    """Empty and close a user account; the row stays, because other tables name it as author or teacher.
+
+    The user name goes too: it is often the person's name or telephone number.
+    """
+    model: Any = get_user_model()
+    user = model._default_manager.select_for_update().filter(pk=pk).first()
+    if user is None:
+        return 0
+    setattr(user, model.USERNAME_FIELD, f"erased-{learner.actor}")
+    email = getattr(model, "EMAIL_FIELD", None)
+    for name in ("first_name", "last_name", email):
+        if name and name != model.USERNAME_FIELD and hasattr(user, name):
+            setattr(user, name, "")
+    user.is_active = False
+    user.is_staff = False
+    user.is_superuser = False
+    user.set_unusable_password()
+    user.save()
+    user.groups.clear()
+    user.user_permissions.clear()
+    return 1
+
+
+def erase(learner: Learner, *, by: Any, at: datetime) -> int:
+    """Erase what names or quotes the person, everywhere; placements, belongings and results stay, opaque.
+
+    One transaction, under the learner's lock. Statements hold only the actor UUID and stay. Who was erased is
+    unknown afterwards, so a second call finds nothing and changes nothing.
+
+    Args:
+        by: the person's own account, one with the permission delete_person, or None (the machine itself).
+        at: when; written to the access log.
+
+    Returns: how many rows were touched; 0: nothing was left to erase, and nothing is logged.
+
+    Raises PermissionDenied.
+    """
+    with transaction.atomic():
+        learner_lock(learner)
+        if not _may_erase(by, learner):
+            raise PermissionDenied("Only the person or an account with bdhvs_lms.delete_person may erase.")
+        touched = sum(owner.erase(learner) for owner in personal_data)
+        rows, accounts = erase_person(learner)
+        touched += rows
+        for pk in accounts:
+            touched += _close_account(pk, learner)
+        if touched:
+            # Read anew: the person's own account has just lost its name, and the log keeps the name that it is given.
+            log_access(user=_fresh(by), actors=[learner.actor], page="privacy.erase", at=at)
+    return touched
