@@ -1,0 +1,27 @@
+"""A plain Django project: no Wagtail, no users, nothing but the ledger.
+
+SQLite in memory by default, ``PLAIN_SQLITE=path`` for a file tuned as the system check wants it,
+``DATABASE_URL=postgres://…`` for PostgreSQL.
+"""
+
+import os
+
+import dj_database_url
+
+SECRET_KEY = "for tests only"
+INSTALLED_APPS = ["bdhvs_xapi"]
+USE_TZ = True
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+
+_sqlite = {
+    "ENGINE": "django.db.backends.sqlite3",
+    "NAME": os.environ.get("PLAIN_SQLITE", ":memory:"),
+    "CONN_MAX_AGE": 60,
+    "OPTIONS": {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    },
+}
+_url = os.environ.get("DATABASE_URL")
+DATABASES = {"default": dj_database_url.parse(_url, conn_max_age=60) if _url else _sqlite}

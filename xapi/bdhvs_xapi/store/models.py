@@ -1,0 +1,202 @@
+"""The tables of the ledger. Rows are inserted and never changed; ``Statement.body`` has one exception, redaction.
+
+Why numbers for verbs, activities and agents (``Term``, ``Agent``)? An IRI of 60 bytes in five indexes of 20 million
+rows costs more than the statements. Why no foreign key from ``Voiding`` to its target? A voiding may arrive first.
+Why composite primary keys? Those tables are indexes: nothing ever refers to one of their rows.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from bdhvs_xapi.statements.references import AgentRole, TermRole
+
+
+class Trust(models.IntegerChoices):
+    """How much a statement's authority vouches for. Stored and compared: a higher number is more trust."""
+
+    CLIENT_REPORTED = 0, "client-reported"
+    SERVER_GRADED = 1, "server-graded"
+    OBSERVED = 2, "invigilated or observed"
+    CONFIRMED = 3, "officially confirmed"
+
+
+class ObjectKind(models.IntegerChoices):
+    """What a statement is about. Stored: never renumber. Labels are xAPI's ``objectType``."""
+
+    ACTIVITY = 0, "Activity"
+    AGENT = 1, "Agent"
+    GROUP = 2, "Group"
+    STATEMENT_REF = 3, "StatementRef"
+    SUB_STATEMENT = 4, "SubStatement"
+
+
+class Term(models.Model):
+    """An IRI of a verb or an activity. At most 2,000 bytes (``statements.validate.MAX_KEY_BYTES``)."""
+
+    # Unique: IRI -> number, for every insert and every filter.
+    iri = models.TextField(unique=True)
+
+    def __str__(self) -> str:
+        return self.iri
+
+
+class Agent(models.Model):
+    """An agent or group by its canonical identifier (``statements.agents.agent_key``); no name, no contact kept."""
+
+    # Unique: key -> number, for every insert and every filter; ``api.actors()`` walks it in order.
+    key = models.TextField(unique=True)
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Authority(models.Model):
+    """Who put a statement into the ledger. Trust hangs here because a body can claim anything."""
+
+    key = models.SlugField(max_length=100, unique=True)
+    # The xAPI Agent or Group (JSON text) that stored statements show as ``authority``.
+    agent = models.TextField()
+    trust = models.PositiveSmallIntegerField(choices=Trust)
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name_plural = "authorities"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(trust__lte=Trust.CONFIRMED), name="xapi_authority_trust"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Statement(models.Model):
+    """One stored statement: its bytes, and beside them the facts that filters and projections read."""
+
+    # Order of insertion; the keyset of every list. Gaps are normal: a lost race consumes a number.
+    seq = models.BigAutoField(primary_key=True)
+    # Unique: one statement by id; "same id again" is decided here.
+    statement_id = models.UUIDField(unique=True)
+    # No index of their own on the foreign keys: Meta.indexes names the queries there are.
+    actor = models.ForeignKey(Agent, models.PROTECT, db_index=False, related_name="+")
+    verb = models.ForeignKey(Term, models.PROTECT, db_index=False, related_name="+")
+    object_kind = models.PositiveSmallIntegerField(choices=ObjectKind)
+    # The activity, when the object is one.
+    object_term = models.ForeignKey(Term, models.PROTECT, db_index=False, null=True, related_name="+")
+    # The statement referred to, when the object is a StatementRef (it need not exist here).
+    object_ref = models.UUIDField(null=True)
+    registration = models.UUIDField(null=True)
+    revision = models.TextField(null=True)  # noqa: DJ001 - absent and empty differ in context.revision
+    success = models.BooleanField(null=True)
+    completion = models.BooleanField(null=True)
+    # Rounded down to nine places: no share may reach a pass mark by rounding.
+    scaled = models.DecimalField(max_digits=10, decimal_places=9, null=True)
+    # The learner's time: the statement's timestamp, but never later than its receipt.
+    occurred_at = models.DateTimeField()
+    # Set by the store while it inserts; not an argument, because it is a fact about this database.
+    stored = models.DateTimeField()
+    authority = models.ForeignKey(Authority, models.PROTECT, db_index=False, related_name="+")
+    # UTF-8 JSON exactly as answered to a reader: the statement as it came plus what the store sets.
+    body = models.BinaryField()
+    # SHA-256 of ``canonical_bytes`` of the statement as it came; survives redaction.
+    digest = models.BinaryField(max_length=32)
+
+    class Meta:
+        indexes: ClassVar = [
+            # facts(actor_key, activity): refold one learner x activity; facts(actor_key): rebuild one learner;
+            # actors(): has this agent ever been an actor?
+            models.Index(fields=["actor", "object_term", "occurred_at"], name="xapi_actor_object_occurred"),
+            # Filter "verb", newest or oldest first.
+            models.Index(fields=["verb", "seq"], name="xapi_verb_seq"),
+            # Filter "registration"; facts(registration) of one attempt. Most foreign statements have none.
+            models.Index(
+                fields=["registration", "seq"],
+                name="xapi_registration_seq",
+                condition=models.Q(registration__isnull=False),
+            ),
+            # Filters "since" and "until"; consistent-through.
+            models.Index(fields=["stored", "seq"], name="xapi_stored_seq"),
+            # Statements that refer to a statement: the filters follow StatementRefs (xAPI 1.0.3 Part Three, 2.1.3).
+            models.Index(
+                fields=["object_ref", "seq"],
+                name="xapi_object_ref_seq",
+                condition=models.Q(object_ref__isnull=False),
+            ),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(scaled__isnull=True) | models.Q(scaled__gte=-1, scaled__lte=1),
+                name="xapi_statement_scaled",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(object_kind=ObjectKind.ACTIVITY, object_term__isnull=False)
+                | (~models.Q(object_kind=ObjectKind.ACTIVITY) & models.Q(object_term__isnull=True)),
+                name="xapi_statement_object_term",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(object_kind=ObjectKind.STATEMENT_REF, object_ref__isnull=False)
+                | (~models.Q(object_kind=ObjectKind.STATEMENT_REF) & models.Q(object_ref__isnull=True)),
+                name="xapi_statement_object_ref",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.statement_id)
+
+
+class StatementTerm(models.Model):
+    """An activity that a statement mentions, the object included."""
+
+    # Filter "activity" is (term, OBJECT) in statement order, "related_activities" the merge of a term's roles.
+    pk = models.CompositePrimaryKey("term_id", "role", "statement_id")
+    term = models.ForeignKey(Term, models.PROTECT, db_index=False, related_name="+")
+    role = models.PositiveSmallIntegerField(choices=[(role.value, role.name.lower()) for role in TermRole])
+    statement = models.ForeignKey(Statement, models.PROTECT, db_index=False, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.statement_id} {TermRole(self.role).name.lower()} {self.term_id}"
+
+
+class StatementAgent(models.Model):
+    """An agent that a statement mentions, the actor included, the authority not (it has its own column)."""
+
+    # Filter "agent" is the merge of (agent, ACTOR | OBJECT | MEMBER), "related_agents" of all roles.
+    pk = models.CompositePrimaryKey("agent_id", "role", "statement_id")
+    agent = models.ForeignKey(Agent, models.PROTECT, db_index=False, related_name="+")
+    role = models.PositiveSmallIntegerField(choices=[(role.value, role.name.lower()) for role in AgentRole])
+    statement = models.ForeignKey(Statement, models.PROTECT, db_index=False, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.statement_id} {AgentRole(self.role).name.lower()} {self.agent_id}"
+
+
+class Voiding(models.Model):
+    """A voiding statement and what it voids. The target may come later, or be a voiding itself and so stay valid."""
+
+    # "Is this id voided?" for one id or for a list of facts.
+    pk = models.CompositePrimaryKey("target_id", "statement_id")
+    target_id = models.UUIDField()
+    statement = models.ForeignKey(Statement, models.PROTECT, db_index=False, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.statement_id} voids {self.target_id}"
+
+
+class Redaction(models.Model):
+    """That personal content was taken out of a stored body: why, when, by whom."""
+
+    # One-to-one: a statement is redacted once; read to tell a reader that the body is not the original.
+    statement = models.OneToOneField(Statement, models.PROTECT, primary_key=True, related_name="+")
+    reason = models.TextField()
+    at = models.DateTimeField()
+    by = models.TextField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~models.Q(reason="") & ~models.Q(by=""), name="xapi_redaction_said_why"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.statement_id}: {self.reason}"
