@@ -3,21 +3,30 @@
 The database is SQLite in memory unless DATABASE_URL names another.
 """
 
+import atexit
 import os
+import shutil
 import tempfile
 
-os.environ.setdefault("BDHVS_DATA_DIR", tempfile.mkdtemp(prefix="bdhvs-test-"))
-os.environ.setdefault("DATABASE_URL", "sqlite://:memory:")
-os.environ["BDHVS_SECRET_KEY"] = "only-for-tests-" + "x" * 50
-os.environ.pop("BDHVS_SECRET_KEY_FILE", None)
+_data_dir = tempfile.mkdtemp(prefix="bdhvs-test-")
+atexit.register(shutil.rmtree, _data_dir, ignore_errors=True)
+
+# Nothing of the developer's own environment may decide a test.
+for _name in [name for name in os.environ if name.startswith("BDHVS_") and name != "BDHVS_REQUIRE_ALL"]:
+    del os.environ[_name]
+os.environ["BDHVS_DATA_DIR"] = _data_dir
+os.environ["BDHVS_SECRET_KEY"] = "only-for-tests-" + "0123456789" * 5
 os.environ["BDHVS_INSECURE_LOOPBACK"] = "1"
 os.environ["BDHVS_TESTING"] = "1"
+os.environ.setdefault("DATABASE_URL", "sqlite://:memory:")
 
 from bdhvs_lms.site.settings import *  # noqa: E402, F403
+from bdhvs_lms.site.settings import STATIC_ROOT, STORAGES  # noqa: E402
 
-ALLOWED_HOSTS = [*ALLOWED_HOSTS, "testserver"]  # noqa: F405
+# WhiteNoise warns of a folder that is not there.
+STATIC_ROOT.mkdir()
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {  # the manifest exists only after collectstatic
-    **STORAGES,  # noqa: F405
+    **STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }

@@ -201,6 +201,11 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 
 # --- People ----------------------------------------------------------------------------------------------------------
 
+# Names of addresses, so that the language of the page a visitor came from is kept.
+LOGIN_URL = WAGTAIL_FRONTEND_LOGIN_URL = "bdhvs_lms:sign-in"
+LOGIN_REDIRECT_URL = "bdhvs_lms:start"
+LOGOUT_REDIRECT_URL = "bdhvs_lms:sign-in"
+
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

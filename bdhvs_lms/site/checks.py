@@ -1,0 +1,66 @@
+"""System checks of the ready site, registered by `bdhvs` itself, since the site is a project and not an app."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
+from django.core import checks
+from django.core.exceptions import ImproperlyConfigured
+
+__all__ = ["LOOPBACK", "loopback_only", "serving_problems"]
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]", "::1"})
+
+# Deployment advice that a server must not start without; Django words it as warnings.
+# W009 weak secret, W018 debug pages, W020 no allowed hosts.
+ESSENTIAL = frozenset({"security.W009", "security.W018", "security.W020"})
+# Follows from http, which BDHVS_INSECURE_LOOPBACK asked for: certificates, HSTS, secure cookies.
+HTTP_ONLY = frozenset({"security.W004", "security.W008", "security.W012", "security.W016"})
+# Decisions explained in settings.py.
+DECIDED = frozenset({"security.W005", "security.W021"})
+
+
+@checks.register(checks.Tags.security)
+def loopback_only(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """bdhvs_site.E001: plain http was asked for while other machines may reach the site."""
+    if not getattr(settings, "BDHVS_INSECURE_LOOPBACK", False):
+        return []
+    others = sorted(set(settings.ALLOWED_HOSTS) - LOOPBACK)
+    if not others:
+        return []
+    return [
+        checks.Error(
+            f"BDHVS_INSECURE_LOOPBACK allows passwords over plain http, and ALLOWED_HOSTS names {', '.join(others)}.",
+            hint="Take BDHVS_INSECURE_LOOPBACK away, or the host out of BDHVS_ALLOWED_HOSTS.",
+            id="bdhvs_site.E001",
+        )
+    ]
+
+
+def serving_problems(host: str) -> tuple[list[str], list[str]]:
+    """What forbids serving on ``host``, and what an operator should hear of: (problems, warnings), one line each."""
+    problems: list[str] = []
+    warnings: list[str] = []
+    try:
+        secret = settings.SECRET_KEY
+    except ImproperlyConfigured:  # Django's answer to an empty one
+        secret = ""
+        problems.append("No secret key: set BDHVS_SECRET_KEY_FILE (or BDHVS_SECRET_KEY) to at least 50 characters.")
+    insecure = getattr(settings, "BDHVS_INSECURE_LOOPBACK", False)
+    if insecure and host not in LOOPBACK:
+        problems.append(f"BDHVS_INSECURE_LOOPBACK serves 127.0.0.1 only, not {host}.")
+    if isinstance(staticfiles_storage, ManifestFilesMixin) and not staticfiles_storage.hashed_files:
+        problems.append(f"No static files in {Path(settings.STATIC_ROOT)}: run `bdhvs collectstatic` first.")
+    expected = DECIDED | (HTTP_ONLY if insecure else frozenset()) | (frozenset() if secret else {"security.W009"})
+    for message in checks.run_checks(include_deployment_checks=True, databases=["default"]):
+        if message.is_silenced() or message.id in expected:
+            continue
+        line = f"{message.id}: {message.msg}" + (f" ({message.hint})" if message.hint else "")
+        if message.level >= checks.ERROR or message.id in ESSENTIAL:
+            problems.append(line)
+        elif message.level >= checks.WARNING:
+            warnings.append(line)
+    return problems, warnings
