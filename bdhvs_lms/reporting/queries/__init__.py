@@ -1,0 +1,1 @@
+"""Reads over core tables only: no plugin is called, so old reports open when a plugin is gone."""

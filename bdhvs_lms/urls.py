@@ -1,0 +1,13 @@
+"""Addresses of the core's own pages. Vietnamese words, because people read them aloud over the telephone."""
+
+from django.urls import include, path
+
+from bdhvs_lms.learners.views import SignIn, SignOut
+
+app_name = "bdhvs_lms"
+
+urlpatterns = [
+    path("dang-nhap/", SignIn.as_view(), name="sign-in"),
+    path("thoat/", SignOut.as_view(), name="sign-out"),
+    path("", include("bdhvs_lms.reporting.urls")),
+]
