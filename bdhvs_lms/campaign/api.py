@@ -1,6 +1,17 @@
 """The door of campaign: areas with their history, groups, plans, targets, denominators."""
 
 from bdhvs_lms.campaign.actions import assign_steering, enter_denominator
+from bdhvs_lms.campaign.files import CampaignFileError, ImportFinding
+from bdhvs_lms.campaign.loading import (
+    AREAS_FILE,
+    PLAN_KEY,
+    TARGETS_FILE,
+    Loaded,
+    load_areas,
+    load_campaign,
+    load_targets,
+    rows_in,
+)
 from bdhvs_lms.campaign.models import (
     Area,
     AreaSuccession,
@@ -23,6 +34,16 @@ from bdhvs_lms.campaign.queries import (
 )
 
 __all__ = [
+    "AREAS_FILE",
+    "PLAN_KEY",
+    "TARGETS_FILE",
+    "CampaignFileError",
+    "ImportFinding",
+    "Loaded",
+    "load_areas",
+    "load_campaign",
+    "load_targets",
+    "rows_in",
     "Area",
     "AreaSuccession",
     "Denominator",

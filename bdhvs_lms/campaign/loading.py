@@ -1,0 +1,165 @@
+"""Writing parsed data files into the tables: what is there already is brought up to date, nothing is deleted.
+
+In transactions of at most `PIECE` rows, so that no import holds the write lock for long. Loading the same file again
+writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from django.db import models, transaction
+
+from bdhvs_lms.campaign.files import AreaKey, AreasFile, ImportFinding, TargetsFile, parse_areas, parse_targets, read
+from bdhvs_lms.campaign.models import Area, AreaSuccession, Indicator, Plan, Target, TargetGroup
+
+DATA = Path(__file__).parent / "data"
+AREAS_FILE = DATA / "areas.json"
+TARGETS_FILE = DATA / "targets.json"
+# The file has no short name for the plan; this is the id of the framework made of its sentences.
+PLAN_KEY = "kh02-chuongmy-2025"
+PIECE = 100
+
+T = TypeVar("T")
+Progress = Callable[[int], Any]
+
+
+def _silent(_rows: int) -> None:
+    """No progress is shown."""
+
+
+@dataclass
+class Loaded:
+    """How many rows an import created, changed and found as they are, and what to know about them."""
+
+    created: int = 0
+    changed: int = 0
+    same: int = 0
+    findings: list[ImportFinding] = field(default_factory=list)
+
+    def __add__(self, other: Loaded) -> Loaded:
+        return Loaded(
+            self.created + other.created,
+            self.changed + other.changed,
+            self.same + other.same,
+            [*self.findings, *other.findings],
+        )
+
+
+def _pieces(rows: Iterable[T]) -> Iterator[Sequence[T]]:
+    everything = list(rows)
+    for start in range(0, len(everything), PIECE):
+        yield everything[start : start + PIECE]
+
+
+def _upsert(model: type[models.Model], key: Mapping[str, Any], values: Mapping[str, Any], done: Loaded) -> models.Model:
+    row, created = model._default_manager.get_or_create(**key, defaults=values)
+    if created:
+        done.created += 1
+        return row
+    differing = [name for name, value in values.items() if getattr(row, name) != value]
+    if differing:
+        for name in differing:
+            setattr(row, name, values[name])
+        row.save(update_fields=differing)
+        done.changed += 1
+    else:
+        done.same += 1
+    return row
+
+
+def load_areas(path: Path = AREAS_FILE, *, progress: Progress = _silent) -> Loaded:
+    """Areas by (code, valid_from), their parents and successions. Raises CampaignFileError before anything is written.
+
+    Args:
+        progress: called with the number of rows that have been done since the last call.
+    """
+    return _write_areas(parse_areas(read(path)), progress)
+
+
+def _write_areas(file: AreasFile, progress: Progress) -> Loaded:
+    done = Loaded(findings=list(file.findings))
+    ids: dict[AreaKey, int] = {}
+    for piece in _pieces(file.areas):
+        with transaction.atomic():
+            for row in piece:
+                area = _upsert(
+                    Area,
+                    {"code": row.key[0], "valid_from": row.key[1]},
+                    {
+                        "name": row.name,
+                        "kind": row.kind,
+                        "urban": row.urban,
+                        "parent_id": ids[row.parent] if row.parent else None,
+                        "valid_to": row.valid_to,
+                        "source": row.source,
+                        "confidence": row.confidence,
+                    },
+                    done,
+                )
+                ids[row.key] = area.pk
+        progress(len(piece))
+    for links in _pieces(file.successions):
+        with transaction.atomic():
+            for link in links:
+                _upsert(
+                    AreaSuccession,
+                    {"old_id": ids[link.old], "new_id": ids[link.new]},
+                    {"part": link.part, "confidence": link.confidence},
+                    done,
+                )
+        progress(len(links))
+    return done
+
+
+def load_targets(
+    path: Path = TARGETS_FILE, *, area: Area, plan_key: str = PLAN_KEY, progress: Progress = _silent
+) -> Loaded:
+    """The plan of `area` with groups, indicators and targets. Raises CampaignFileError before anything is written."""
+    return _write_targets(parse_targets(read(path)), area, plan_key, progress)
+
+
+def _write_targets(file: TargetsFile, area: Area, plan_key: str, progress: Progress) -> Loaded:
+    done = Loaded(findings=list(file.findings))
+    with transaction.atomic():
+        groups = {key: _upsert(TargetGroup, {"key": key}, values, done).pk for key, values in file.groups.items()}
+        indicators = {key: _upsert(Indicator, {"key": key}, values, done).pk for key, values in file.indicators.items()}
+        plan = _upsert(Plan, {"key": plan_key}, {**file.plan, "area_id": area.pk}, done)
+    progress(len(groups) + len(indicators) + 1)
+    for piece in _pieces(file.targets.items()):
+        with transaction.atomic():
+            for key, values in piece:
+                row = {
+                    **{name: value for name, value in values.items() if name not in ("group", "indicator")},
+                    "group_id": groups[values["group"]],
+                    "indicator_id": indicators[values["indicator"]],
+                }
+                _upsert(Target, {"plan_id": plan.pk, "key": key}, row, done)
+        progress(len(piece))
+    return done
+
+
+def load_campaign(
+    areas: Path = AREAS_FILE, targets: Path = TARGETS_FILE, *, plan_key: str = PLAN_KEY, progress: Progress = _silent
+) -> Loaded:
+    """Both files, the plan being the old district's. Both are read before either is written."""
+    area_rows, target_rows = parse_areas(read(areas)), parse_targets(read(targets))
+    done = _write_areas(area_rows, progress)
+    district = Area.objects.get(code=area_rows.district[0], valid_from=area_rows.district[1])
+    return done + _write_targets(target_rows, district, plan_key, progress)
+
+
+def rows_in(areas: Path = AREAS_FILE, targets: Path = TARGETS_FILE) -> int:
+    """How many rows `load_campaign` will go through: the length of a progress bar. Raises CampaignFileError."""
+    area_rows, target_rows = parse_areas(read(areas)), parse_targets(read(targets))
+    return (
+        len(area_rows.areas)
+        + len(area_rows.successions)
+        + len(target_rows.groups)
+        + len(target_rows.indicators)
+        + 1
+        + len(target_rows.targets)
+    )

@@ -1,0 +1,91 @@
+"""`bdhvs load_campaign`: areas, plan, targets and competency frameworks from packaged or given data files."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.dateparse import parse_datetime
+
+from bdhvs_lms.campaign import api as campaign
+from bdhvs_lms.competency import api as competency
+from bdhvs_lms.plugins.api import now
+
+
+class Command(BaseCommand):
+    help = (
+        "Load the campaign: areas with their history, plan, groups and targets, competency frameworks. "
+        "Loading again brings rows up to date and deletes nothing. Findings are printed with --verbosity 2."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--areas", type=Path, default=campaign.AREAS_FILE, help="JSON file of areas.")
+        parser.add_argument(
+            "--targets", type=Path, default=campaign.TARGETS_FILE, help="JSON file of a plan."
+        )
+        parser.add_argument("--plan-key", default=campaign.PLAN_KEY, help="Short name of the plan in the file.")
+        parser.add_argument(
+            "--framework",
+            type=Path,
+            action="append",
+            default=None,
+            help="JSON file of a framework; may be repeated. Default: the packaged ones.",
+        )
+        parser.add_argument("--at", default=None, help="Moment of loading, ISO 8601 with a zone. Default: now.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        at = self._moment(options["at"])
+        areas, targets = options["areas"], options["targets"]
+        frameworks = competency.packaged() if options["framework"] is None else options["framework"]
+        try:
+            total = campaign.rows_in(areas, targets) + len(frameworks)
+            with self._bar(total) as advance:
+                done = campaign.load_campaign(areas, targets, plan_key=options["plan_key"], progress=advance)
+                for path in frameworks:
+                    self._framework(path, at)
+                    advance(1)
+        except campaign.CampaignFileError as error:
+            raise CommandError(str(error)) from error
+        if options["verbosity"] >= 2:
+            for finding in done.findings:
+                self.stdout.write(f"{finding.file}: {finding.path}: {finding.text}")
+        if options["verbosity"] >= 1:
+            self.stdout.write(
+                f"{done.created} rows created, {done.changed} changed, {done.same} as they were; "
+                f"{len(frameworks)} frameworks; {len(done.findings)} findings."
+            )
+
+    def _moment(self, given: str | None) -> datetime:
+        if given is None:
+            return now()
+        try:
+            moment = parse_datetime(given)
+        except ValueError:
+            moment = None
+        if moment is None or moment.tzinfo is None:
+            raise CommandError(f"--at: not a moment with a zone: {given!r}. Write it like 2025-09-01T08:00:00+07:00.")
+        return moment
+
+    def _framework(self, path: Path, at: datetime) -> None:
+        try:
+            competency.load_framework(path, at=at)
+        except (competency.FrameworkError, json.JSONDecodeError, UnicodeDecodeError, OSError) as error:
+            raise CommandError(f"{path.name}: {error}") from error
+
+    @contextmanager
+    def _bar(self, total: int) -> Iterator[Callable[[int], Any]]:
+        """A progress bar where somebody watches; tqdm comes with the ready site only."""
+        try:
+            from tqdm import tqdm  # optional: the apps run without it
+        except ImportError:
+            yield lambda _rows: None
+            return
+        with tqdm(total=total, unit="row", file=sys.stderr, disable=not sys.stderr.isatty()) as bar:
+            yield bar.update

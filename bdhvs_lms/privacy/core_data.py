@@ -1,0 +1,235 @@
+"""What the core's own parts keep about a person, table by table: one declaration for each part, and the ledger.
+
+Tables are named as strings and read by one generic exporter, because a declaration is about columns, not behaviour:
+a part that adds a table adds a line here (a test fails until it does).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, ClassVar, Literal
+from uuid import UUID
+
+from django.apps import apps
+from django.conf import settings
+from django.db.models import ForeignKey, Model
+
+from bdhvs_lms.learners.api import Learner, LearnerIdentity
+from bdhvs_lms.plugins.api import PersonalData, personal_data
+from bdhvs_lms.tracking.api import home_page
+from bdhvs_xapi import api as xapi
+
+OPAQUE = "Names nobody: it points at an opaque row and is needed for counts that were reported."
+FACT = "A fact about what was done in the campaign; it names an account that erasure empties and closes."
+
+
+@dataclass(frozen=True)
+class Held:
+    """A table that holds something of a person: found through `field`, which holds the learner, the learner's actor
+
+    UUID, or the learner's user account (`of`). `kept`: why erasure leaves the rows."""
+
+    label: str
+    field: str
+    of: Literal["learner", "actor", "user"]
+    kept: str
+    hidden: frozenset[str] = frozenset()
+    """Fields that are not handed over, because they are about somebody else."""
+
+
+def user_ids(learner: Learner) -> list[str]:
+    """Primary keys, as strings, of the user accounts by which the learner signs in."""
+    return list(
+        LearnerIdentity.objects.filter(learner=learner, kind=LearnerIdentity.Kind.USER, issuer="").values_list(
+            "subject", flat=True
+        )
+    )
+
+
+def readable(value: Any) -> Any:
+    """A column's value as JSON that a person can read."""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, UUID | Decimal):
+        return str(value)
+    return value
+
+
+def row_of(instance: Model, hidden: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """The row's columns by name. Relations are told by what they are called; learner and accounts are left out:
+
+    the export is about one person, and an account that did something to the person is not the person's data."""
+    people = {"bdhvs_lms.learner", settings.AUTH_USER_MODEL.lower()}
+    row: dict[str, Any] = {}
+    for field in instance._meta.concrete_fields:
+        if field.primary_key or field.name in hidden:
+            continue
+        if isinstance(field, ForeignKey):
+            if field.related_model._meta.label_lower in people:
+                continue
+            related = getattr(instance, field.name)
+            row[field.name] = None if related is None else str(related)
+        elif field.choices:
+            row[field.name] = str(getattr(instance, f"get_{field.name}_display")())
+        else:
+            row[field.name] = readable(getattr(instance, field.name))
+    return row
+
+
+class TableData(PersonalData):
+    """Personal data that is a list of `Held` tables, all of which erasure leaves: the person's name is elsewhere."""
+
+    tables: ClassVar[tuple[Held, ...]]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.models = tuple(held.label for held in cls.tables)
+        cls.kept = {held.label: held.kept for held in cls.tables if held.kept}
+
+    def export(self, learner: Learner) -> dict[str, list[dict[str, Any]]]:
+        accounts = user_ids(learner)
+        found: dict[str, list[dict[str, Any]]] = {}
+        for held in self.tables:
+            model = apps.get_model(held.label)
+            lookup = {
+                "learner": {held.field: learner.pk},
+                "actor": {held.field: learner.actor},
+                "user": {f"{held.field}__in": accounts},
+            }[held.of]
+            relations = [
+                field.name
+                for field in model._meta.concrete_fields
+                if isinstance(field, ForeignKey) and field.name not in held.hidden
+            ]
+            rows = model._default_manager.filter(**lookup).select_related(*relations).order_by("pk")
+            found[held.label] = [row_of(row, held.hidden) for row in rows]
+        return found
+
+    def erase(self, learner: Learner) -> int:
+        return 0
+
+
+class AuditData(TableData):
+    key = "bdhvs_lms.audit"
+    tables = (
+        Held("bdhvs_lms.Consent", "actor", "actor", "Proof of what was consented to and when; holds the UUID only."),
+        # Looks by the learner's own account (a teacher's) at others are about those others.
+        Held("bdhvs_lms.AccessLog", "actor", "actor", "Proof of who looked; the person is in it by UUID only."),
+    )
+
+
+class CampaignData(TableData):
+    key = "bdhvs_lms.campaign"
+    tables = (
+        Held("bdhvs_lms.Denominator", "entered_by", "user", FACT),
+        Held("bdhvs_lms.SteeringAssignment", "user", "user", FACT),
+    )
+
+
+class LearnersData(TableData):
+    """`Person` and `LearnerIdentity` are deleted by `privacy.erase` itself, after everybody else: other owners may
+
+    have to ask which account is the learner's."""
+
+    key = "bdhvs_lms.learners"
+    tables = (
+        Held("bdhvs_lms.Person", "learner", "learner", ""),
+        Held("bdhvs_lms.LearnerIdentity", "learner", "learner", ""),
+        Held("bdhvs_lms.Placement", "learner", "learner", OPAQUE),
+        Held("bdhvs_lms.Belonging", "learner", "learner", OPAQUE),
+    )
+
+
+class AccountData(PersonalData):
+    """The user account: emptied and closed by `privacy.erase` itself, see `LearnersData`."""
+
+    key = "bdhvs_lms.account"
+    models = (settings.AUTH_USER_MODEL,)
+    FIELDS = ("username", "first_name", "last_name", "email", "date_joined", "last_login", "is_active")
+
+    def export(self, learner: Learner) -> dict[str, list[dict[str, Any]]]:
+        model = apps.get_model(settings.AUTH_USER_MODEL)
+        names = {field.name for field in model._meta.concrete_fields}
+        fields = [name for name in (model.USERNAME_FIELD, *self.FIELDS) if name in names]
+        rows = model._default_manager.filter(pk__in=user_ids(learner)).order_by("pk").values(*dict.fromkeys(fields))
+        return {settings.AUTH_USER_MODEL: [{name: readable(value) for name, value in row.items()} for row in rows]}
+
+    def erase(self, learner: Learner) -> int:
+        return 0
+
+
+class TrackingData(TableData):
+    key = "bdhvs_lms.tracking"
+    tables = (Held("bdhvs_lms.Act", "learner", "learner", OPAQUE),)
+
+
+class CoursesData(TableData):
+    key = "bdhvs_lms.courses"
+    tables = (Held("bdhvs_lms.Enrolment", "learner", "learner", OPAQUE),)
+
+
+class ClassesData(TableData):
+    key = "bdhvs_lms.classes"
+    tables = (
+        Held("bdhvs_lms.Membership", "learner", "learner", OPAQUE),
+        Held("bdhvs_lms.ClassTeacher", "user", "user", FACT),
+    )
+
+
+class ProgressData(TableData):
+    key = "bdhvs_lms.progress"
+    tables = (
+        Held("bdhvs_lms.Result", "learner", "learner", OPAQUE),
+        Held("bdhvs_lms.CourseResult", "learner", "learner", OPAQUE),
+    )
+
+
+class CompetencyData(TableData):
+    key = "bdhvs_lms.competency"
+    tables = (
+        Held("bdhvs_lms.Evidence", "learner", "learner", OPAQUE),
+        Held("bdhvs_lms.Attainment", "learner", "learner", OPAQUE),
+        Held("bdhvs_lms.Realignment", "by", "user", FACT),
+        Held("bdhvs_lms.EvidenceRuleVersion", "created_by", "user", FACT),
+        Held("bdhvs_lms.RuleApplication", "by", "user", FACT),
+    )
+
+
+class LedgerData(PersonalData):
+    """The statements about the learner. The ledger cannot declare them itself: it does not know the core."""
+
+    key = "bdhvs_xapi"
+    models = ("bdhvs_xapi.Statement",)
+    kept: ClassVar[Mapping[str, str]] = {
+        "bdhvs_xapi.Statement": "They name the actor by UUID only, and every reported number was computed from them."
+    }
+
+    def export(self, learner: Learner) -> dict[str, list[dict[str, Any]]]:
+        known = xapi.facts(actor_key=xapi.account_key(home_page(), str(learner.actor)), include_voided=True)
+        return {"bdhvs_xapi.Statement": [{"voided": fact.voided, "statement": fact.statement} for fact in known]}
+
+    def erase(self, learner: Learner) -> int:
+        return 0
+
+
+CORE = (
+    AccountData,
+    LearnersData,
+    AuditData,
+    CampaignData,
+    TrackingData,
+    CoursesData,
+    ClassesData,
+    ProgressData,
+    CompetencyData,
+    LedgerData,
+)
+
+
+def register() -> None:
+    """Called once from `AppConfig.ready()`; again is the same."""
+    for declaration in CORE:
+        personal_data.register(declaration)
