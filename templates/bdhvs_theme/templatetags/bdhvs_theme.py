@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.translation import get_language
 
+from bdhvs_lms.competency.api import trust_word
 from bdhvs_lms.learners.api import names
 
 register = template.Library()
@@ -89,3 +90,34 @@ def title_in(titles: dict[str, str] | None) -> str:
     if not titles:
         return ""
     return titles.get(get_language() or "vi") or titles.get("vi") or next(iter(titles.values()))
+
+
+@register.filter
+def label(thing: Any) -> str:
+    """The label of a competency, level, framework, group or rule in the reader's language, else in Vietnamese."""
+    if thing is None:
+        return ""
+    stem = "label" if hasattr(thing, "label_vi") else "title"
+    english = "" if _vietnamese() else getattr(thing, f"{stem}_en", "")
+    return str(english or getattr(thing, f"{stem}_vi"))
+
+
+@register.filter
+def score(value: Decimal | None) -> str:
+    """Points without needless zeros: 4, 7,5."""
+    if value is None:
+        return ""
+    plain = value.normalize()
+    return number(plain.quantize(Decimal(1)) if plain == plain.to_integral_value() else plain)
+
+
+@register.filter
+def percent(scaled: Decimal | None) -> str:
+    """A scaled score (0 to 1) as whole percent, cut and never rounded up to a pass mark."""
+    return "" if scaled is None else f"{int(scaled * 100)}%"
+
+
+@register.filter
+def trust(value: int) -> str:
+    """How far a piece of evidence is trusted, in words."""
+    return trust_word(value)

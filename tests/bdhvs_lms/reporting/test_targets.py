@@ -1,0 +1,266 @@
+"""A target's row: who is counted, up to which day, what is never rounded up, and what is not shown."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bdhvs_lms.learners.api import belong, place
+from bdhvs_lms.reporting.api import board_targets, target_row
+from bdhvs_lms.reporting.queries.targets import end_of_day, needed, share_of
+from tests.support.board import ASKED, IN_TIME, Board
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world() -> Board:
+    return Board()
+
+
+# --- Who is counted ---------------------------------------------------------------------------------------------------
+
+
+def test_counts_people_of_the_area_and_the_group_who_attained_everything(world: Board) -> None:
+    passed = world.people(6)
+    world.attain(passed)
+    world.attain(world.people(3), codes=["A1"])
+    world.attain(world.people(7, world.other_area))
+    world.people(4)
+    world.count_everyone(100)
+    row = target_row(world.target, world.area, ASKED)
+    assert (row.numerator, row.confirmed, row.verdict) == (6, 0, "not_met")
+    assert (row.share, row.gap, row.as_of) == (Decimal("6.0"), 80, date(2025, 11, 15))
+
+
+def test_an_area_includes_what_lies_below_it(world: Board) -> None:
+    world.attain(world.people(6))
+    world.attain(world.people(7, world.other_area))
+    assert target_row(world.target, world.province, ASKED).numerator == 13
+    assert target_row(world.target, world.other_area, ASKED).numerator == 7
+
+
+def test_people_outside_the_group_are_not_counted(world: Board) -> None:
+    people = world.people(7)
+    world.attain(people)
+    belong(people[0], world.group, valid_from=date(2025, 9, 1), valid_to=date(2025, 10, 31), at=ASKED)
+    assert target_row(world.target, world.area, ASKED).numerator == 6
+
+
+def test_the_placement_of_the_day_decides(world: Board) -> None:
+    people = world.people(12)
+    world.attain(people)
+    for learner in people[:5]:
+        place(learner, world.other_area, valid_from=date(2025, 11, 10), at=ASKED)
+    assert target_row(world.target, world.area, ASKED - timedelta(days=10)).numerator == 12
+    assert target_row(world.target, world.area, ASKED).numerator == 7
+    assert target_row(world.target, world.other_area, ASKED).numerator == 5
+
+
+def test_a_level_below_the_rule_does_not_pass_and_one_above_does(world: Board) -> None:
+    world.add_rule(2025, level=2, number=2)
+    low, high = world.people(5), world.people(6)
+    world.attain(low, level=1)
+    world.attain(high, level=2)
+    assert target_row(world.target, world.area, ASKED).numerator == 6
+
+
+# --- Up to which day --------------------------------------------------------------------------------------------------
+
+
+def test_what_is_attained_or_moved_after_the_targets_day_leaves_it_as_it_is(world: Board) -> None:
+    people = world.people(12)
+    world.attain(people[:6])
+    last, first_after = end_of_day(date(2025, 12, 31)), end_of_day(date(2025, 12, 31)) + timedelta(microseconds=1)
+    world.attain(people[6:7], at=last)
+    world.attain(people[7:], at=first_after)
+    for learner in people[:6]:
+        place(learner, world.other_area, valid_from=date(2026, 1, 1), at=first_after)
+    world.count_everyone(100)
+    world.count_everyone(7, as_of=date(2026, 1, 1))
+    row = target_row(world.target, world.area, datetime(2026, 5, 1, tzinfo=UTC))
+    assert (row.numerator, row.as_of, row.denominator and row.denominator.value) == (7, date(2025, 12, 31), 100)
+
+
+def test_the_day_ends_at_midnight_in_vietnam(world: Board) -> None:
+    assert end_of_day(date(2025, 12, 31)) < datetime(2025, 12, 31, 17, 0, tzinfo=UTC)
+    assert end_of_day(date(2025, 12, 31)) > datetime(2025, 12, 31, 16, 59, 59, tzinfo=UTC)
+    world.attain(world.people(6))
+    late_evening_utc = datetime(2025, 11, 14, 18, 0, tzinfo=UTC)
+    assert target_row(world.target, world.area, late_evening_utc).as_of == date(2025, 11, 15)
+
+
+def test_asked_about_an_earlier_moment_later_attainments_do_not_count(world: Board) -> None:
+    people = world.people(12)
+    world.attain(people[:5])
+    world.attain(people[5:], at=IN_TIME + timedelta(days=5))
+    assert target_row(world.target, world.area, IN_TIME + timedelta(days=1)).numerator == 5
+
+
+def test_a_naive_moment_is_refused(world: Board) -> None:
+    with pytest.raises(ValueError, match="zone"):
+        target_row(world.target, world.area, datetime(2025, 11, 15))  # noqa: DTZ001
+
+
+# --- Met or not -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("operator", "value", "denominator", "minimum"),
+    [
+        (">", "85", 100, 86),
+        (">", "85", 1000, 851),
+        (">", "85", 7, 6),
+        (">=", "85", 100, 85),
+        (">=", "80", 7, 6),
+        (">=", "33.33", 10_000, 3333),
+        ("=", "100", 7, 7),
+    ],
+)
+def test_the_smallest_number_that_meets_the_target(operator: str, value: str, denominator: int, minimum: int) -> None:
+    assert needed(operator, Decimal(value), denominator) == minimum
+
+
+@given(st.integers(1, 400_000), st.integers(0, 10_000), st.sampled_from([">", ">="]))
+def test_the_minimum_meets_the_target_and_one_less_does_not(denominator: int, hundredths: int, operator: str) -> None:
+    value = Decimal(hundredths) / 100
+    minimum = needed(operator, value, denominator)
+
+    def meets(count: int) -> bool:
+        left, right = Decimal(count) * 100, value * denominator
+        return left > right if operator == ">" else left >= right
+
+    assert meets(minimum)
+    assert minimum == 0 or not meets(minimum - 1)
+
+
+@given(st.integers(1, 400_000), st.data())
+def test_a_share_is_cut_and_never_rounded_up(denominator: int, data: st.DataObject) -> None:
+    numerator = data.draw(st.integers(0, denominator))
+    share = share_of(numerator, denominator)
+    assert share * denominator <= numerator * 100 < (share + Decimal("0.1")) * denominator
+    assert share.as_tuple().exponent == -1
+
+
+@pytest.mark.parametrize(("people", "verdict", "share", "gap"), [(17, "not_met", "85.0", 1), (18, "met", "90.0", 0)])
+def test_over_85_percent_is_more_than_85_percent(
+    world: Board, people: int, verdict: str, share: str, gap: int
+) -> None:
+    world.attain(world.people(people))
+    world.count_everyone(20)
+    row = target_row(world.target, world.area, ASKED)
+    assert (row.verdict, row.share, row.gap) == (verdict, Decimal(share), gap)
+
+
+def test_more_people_than_the_denominator_counts_is_said(world: Board) -> None:
+    world.attain(world.people(6))
+    world.count_everyone(5)
+    row = target_row(world.target, world.area, ASKED)
+    assert row.more_than_everyone
+    assert row.share == Decimal("120.0")
+
+
+# --- Denominators -----------------------------------------------------------------------------------------------------
+
+
+def test_without_a_denominator_there_is_no_share(world: Board) -> None:
+    world.attain(world.people(6))
+    world.count_everyone(100, area=world.province)
+    row = target_row(world.target, world.area, ASKED)
+    assert (row.numerator, row.denominator, row.share, row.gap, row.verdict) == (6, None, None, None, "no_data")
+    assert not row.illustrative
+
+
+def test_an_illustrative_denominator_marks_the_row(world: Board) -> None:
+    world.attain(world.people(6))
+    world.count_everyone(100)
+    assert not target_row(world.target, world.area, ASKED).illustrative
+    world.count_everyone(90, as_of=date(2025, 11, 1), illustrative=True)
+    row = target_row(world.target, world.area, ASKED)
+    assert row.illustrative
+    assert row.denominator is not None and row.denominator.value == 90
+
+
+# --- Confirmed, and what is not shown ---------------------------------------------------------------------------------
+
+
+def test_confirmed_means_every_competency_confirmed_by_then(world: Board) -> None:
+    people = world.people(18)
+    world.attain(people[:6], confirmed_at=IN_TIME)
+    world.attain(people[6:12], codes=["A1"], confirmed_at=IN_TIME)
+    world.attain(people[6:12], codes=["A2"])
+    world.attain(people[12:], confirmed_at=ASKED + timedelta(days=1))
+    row = target_row(world.target, world.area, ASKED)
+    assert (row.numerator, row.confirmed) == (18, 6)
+
+
+@pytest.mark.parametrize(
+    ("passed", "others", "suppressed"),
+    [(0, 5, False), (0, 4, True), (1, 20, True), (4, 20, True), (5, 0, False), (4, 0, True), (0, 0, True)],
+)
+def test_small_numbers_are_hidden_from_every_caller(world: Board, passed: int, others: int, suppressed: bool) -> None:
+    world.attain(world.people(passed))
+    world.people(others)
+    world.count_everyone(100)
+    row = target_row(world.target, world.area, ASKED)
+    assert row.suppressed is suppressed
+    if suppressed:
+        assert (row.numerator, row.confirmed, row.share, row.gap, row.verdict) == (None, None, None, None, "suppressed")
+    else:
+        assert row.numerator == passed
+
+
+@pytest.mark.parametrize(("confirmed", "shown"), [(0, 0), (4, None), (5, 5), (7, 7), (8, None), (12, 12)])
+def test_a_small_confirmed_part_or_remainder_is_hidden(world: Board, confirmed: int, shown: int | None) -> None:
+    people = world.people(12)
+    world.attain(people[:confirmed], confirmed_at=IN_TIME)
+    world.attain(people[confirmed:])
+    row = target_row(world.target, world.area, ASKED)
+    assert (row.numerator, row.confirmed) == (12, shown)
+
+
+# --- Rows that cannot be computed -------------------------------------------------------------------------------------
+
+
+def test_not_measurable_as_written_stays_so_whatever_people_attain(world: Board) -> None:
+    target = world.add_target("T6-2025", 2025, measure="rank", measurable=False, reason_vi="Không còn cấp huyện")
+    world.attain(world.people(6))
+    row = target_row(target, world.area, ASKED)
+    assert (row.verdict, row.numerator, row.share) == ("not_measurable", None, None)
+
+
+def test_without_a_pass_rule_nothing_is_computed(world: Board) -> None:
+    target = world.add_target("T3-2026", 2026)
+    world.attain(world.people(6))
+    row = target_row(target, world.area, ASKED)
+    assert (row.verdict, row.numerator, row.rule) == ("no_data", None, None)
+
+
+def test_the_board_shows_only_what_learning_records_answer(world: Board) -> None:
+    from bdhvs_lms.campaign.api import Indicator, TargetGroup
+
+    survey = Indicator.objects.create(key="smartphone", source_kind="survey")
+    staff = TargetGroup.objects.create(key="public", label_vi="Cán bộ", counted_where="organisation")
+    world.add_target("T4-2025", 2025, indicator=survey)
+    world.add_target("T1-2025", 2025, group=staff)
+    world.add_target("T6-2025", 2025, measurable=False, reason_vi="Không còn cấp huyện")
+    world.add_target("T3-2026", 2026)
+    assert [target.key for target in board_targets(world.area)] == ["T3-2025"]
+    world.add_rule(2026)
+    assert [target.key for target in board_targets(world.area)] == ["T3-2025", "T3-2026"]
+
+
+def test_a_row_costs_the_same_for_few_and_many_learners(world: Board) -> None:
+    counts = []
+    for more in (6, 60):
+        world.attain(world.people(more))
+        with CaptureQueriesContext(connection) as queries:
+            target_row(world.target, world.area, ASKED)
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 7
