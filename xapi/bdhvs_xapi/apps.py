@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core import checks
 
 
 class BdhvsXapiConfig(AppConfig):
@@ -6,3 +7,9 @@ class BdhvsXapiConfig(AppConfig):
     label = "bdhvs_xapi"
     verbose_name = "Learning record store"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # Imports models, so only now.
+        from bdhvs_xapi.checks import check_databases
+
+        checks.register(check_databases)

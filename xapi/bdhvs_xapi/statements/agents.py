@@ -21,16 +21,23 @@ def account_key(home_page: str, name: str) -> str:
     return f"account:{home_page}|{name}"
 
 
+def lower_mail_domain(mbox: str) -> str:
+    """``mbox`` (``mailto:`` and an address) with its domain in lower case: domains are case-insensitive (2.4.2.3)."""
+    local, _, domain = mbox.rpartition("@")
+    return f"{local}@{domain.lower()}"
+
+
 def agent_key(agent: schema.Agent | schema.Object) -> str:
     """The canonical inverse functional identifier of a valid Agent or Group.
 
     ``account:<homePage>|<name>``, ``mbox:mailto:a@example.org``, ``mbox_sha1sum:<hex>``, ``openid:<IRI>``; an
-    anonymous group has none (xAPI 1.0.3 Part Two 2.4.2.2), so its members make it: ``anonymous:<sha256>``.
+    anonymous group has none (xAPI 1.0.3 Part Two, 2.4.2.2), so its members make it: ``anonymous:<sha256>``. That key
+    files statements; it does not say that two such groups are one (the same clause forbids to conclude so).
     """
     if agent.account is not UNSET:
         return account_key(agent.account.home_page, agent.account.name)
     if agent.mbox is not UNSET:
-        return f"mbox:{agent.mbox}"
+        return f"mbox:{lower_mail_domain(agent.mbox)}"
     if agent.mbox_sha1sum is not UNSET:
         return f"mbox_sha1sum:{agent.mbox_sha1sum.lower()}"
     if agent.openid is not UNSET:

@@ -1,7 +1,8 @@
-"""When two statements say the same.
+"""When two statements say the same (xAPI 1.0.3 Part Two, 2.3.1).
 
-xAPI 1.0.3 Part Two, 2.3.1 lists what may differ between two copies of one statement: what a store sets itself, the
-order of properties, how the same instant or the same number is spelled, and an object where a list of one is meant.
+Ignored: what a store sets itself; definitions of activities and display texts of verbs, which belong to the activity
+and the verb; the order of a group's members; how one instant is spelled; the case of UUIDs and of a mail domain; a
+default that is written out; an object where a list of one is meant. Compared as text: durations.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any, Final
 
 import msgspec
 
+from bdhvs_xapi.statements.agents import lower_mail_domain
 from bdhvs_xapi.statements.times import format_timestamp, parse_timestamp
 
 _SET_BY_STORE: Final = ("stored", "authority", "version")
@@ -20,12 +22,12 @@ _NUMBERS: Final = Context(prec=5000, Emax=MAX_EMAX, Emin=MIN_EMIN)
 _CONTEXT_LISTS: Final = ("parent", "grouping", "category", "other")
 
 
-def _number(text: str) -> Decimal | float:
+def _number(text: str) -> Decimal:
     try:
         return Decimal(text)
     except InvalidOperation:
         # An exponent beyond Decimal's: JSON readers take it for zero.
-        return float(text)
+        return Decimal(repr(float(text)))
 
 
 _decoder = msgspec.json.Decoder(float_hook=_number)
@@ -53,8 +55,8 @@ def canonical_digest(raw: bytes) -> bytes:
 
 def differing(left: bytes, right: bytes) -> tuple[str, ...]:
     """The top-level properties, sorted, in which two valid statements differ."""
-    one: dict[str, Any] = msgspec.json.decode(canonical_bytes(left))
-    other: dict[str, Any] = msgspec.json.decode(canonical_bytes(right))
+    one: dict[str, Any] = decode_exact(canonical_bytes(left))
+    other: dict[str, Any] = decode_exact(canonical_bytes(right))
     return tuple(sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name)))
 
 
@@ -64,42 +66,56 @@ def _settle(statement: dict[str, Any]) -> None:
         statement["id"] = statement["id"].lower()
     if "timestamp" in statement:
         statement["timestamp"] = format_timestamp(parse_timestamp(statement["timestamp"]))
-    _drop_default(statement["actor"], "Agent")
+    statement["verb"] = statement["verb"]["id"]
+    _settle_agent(statement["actor"])
     target = statement["object"]
     match target.get("objectType", "Activity"):
         case "Activity":
-            _drop_default(target, "Activity")
+            _settle_activity(target)
         case "StatementRef":
             target["id"] = target["id"].lower()
         case "SubStatement":
             _settle(target)
-    context = statement.get("context")
-    if context is None:
-        return
+        case _:
+            # Its type stays: an Agent as object is not the Activity that its absence would mean.
+            _settle_agent(target, keep_type=True)
+    if "context" in statement:
+        _settle_context(statement["context"])
+
+
+def _settle_context(context: dict[str, Any]) -> None:
     if "registration" in context:
         context["registration"] = context["registration"].lower()
     if "statement" in context:
         context["statement"]["id"] = context["statement"]["id"].lower()
-    if "instructor" in context:
-        _drop_default(context["instructor"], "Agent")
-    activities = context.get("contextActivities", {})
+    for name in ("instructor", "team"):
+        if name in context:
+            _settle_agent(context[name])
+    groups = context.get("contextActivities", {})
     for name in _CONTEXT_LISTS:
-        if name in activities:
-            if isinstance(activities[name], dict):
-                activities[name] = [activities[name]]
-            for activity in activities[name]:
-                _drop_default(activity, "Activity")
-            if not activities[name]:
-                del activities[name]
-    if not activities:
-        context.pop("contextActivities", None)
+        if name in groups:
+            if isinstance(groups[name], dict):
+                groups[name] = [groups[name]]
+            for activity in groups[name]:
+                _settle_activity(activity)
 
 
-def _drop_default(thing: dict[str, Any], default: str) -> None:
-    if thing.get("objectType") == default:
-        del thing["objectType"]
-    for member in thing.get("member", ()):
-        _drop_default(member, "Agent")
+def _settle_activity(activity: dict[str, Any]) -> None:
+    activity.pop("objectType", None)
+    activity.pop("definition", None)
+
+
+def _settle_agent(agent: dict[str, Any], *, keep_type: bool = False) -> None:
+    if agent.get("objectType") == "Agent" and not keep_type:
+        del agent["objectType"]
+    if "mbox" in agent:
+        agent["mbox"] = lower_mail_domain(agent["mbox"])
+    if "mbox_sha1sum" in agent:
+        agent["mbox_sha1sum"] = agent["mbox_sha1sum"].lower()
+    if "member" in agent:
+        for member in agent["member"]:
+            _settle_agent(member)
+        agent["member"].sort(key=_encoder.encode)
 
 
 def _plain(value: Any) -> Any:
@@ -108,8 +124,7 @@ def _plain(value: Any) -> Any:
         return {key: _plain(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [_plain(inner) for inner in value]
-    if isinstance(value, Decimal):
-        return _NUMBERS.normalize(value) + 0
-    if isinstance(value, int) and not isinstance(value, bool):
-        return _NUMBERS.normalize(Decimal(value)) + 0
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        # plus() makes -0 zero.
+        return _NUMBERS.plus(_NUMBERS.normalize(Decimal(value)))
     return value

@@ -35,7 +35,7 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _MBOX = re.compile(r"mailto:[^@\s<>,;:]+@[^@\s<>,;:]+")
 _SHA1 = re.compile(r"[0-9a-fA-F]{40}")
 _SHA2 = re.compile(r"[0-9a-fA-F]{56}|[0-9a-fA-F]{64}|[0-9a-fA-F]{96}|[0-9a-fA-F]{128}")
-_VERSION = re.compile(r"(1\.0|2\.0)(\.[0-9]+)?")
+_VERSION = re.compile(r"[12]\.0\.[0-9]+")
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+\-]+/[A-Za-z0-9!#$&^_.+\-]+(\s*;.*)?")
 # RFC 5646, 2.1: langtag, private use, or a grandfathered tag of the irregular i-… kind.
 _LANGUAGE = re.compile(
@@ -380,7 +380,8 @@ class _Check:
             self.agent(f"{path}.team", context.team, _GROUP_ONLY)
             if context.team.object_type is UNSET:
                 self.report(f"{path}.team.objectType", "required: Group")
-        if kind != ObjectType.ACTIVITY:
+        # An unknown kind is reported already; what may go with it cannot be known.
+        if kind != ObjectType.ACTIVITY and kind in _FOREIGN:
             for name in ("revision", "platform"):
                 if getattr(context, name) is not UNSET:
                     self.report(f"{path}.{name}", "only allowed when the object is an Activity")

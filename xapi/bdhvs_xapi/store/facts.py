@@ -112,7 +112,8 @@ def facts(
 
     ``activity`` and ``activities`` match the object only. Without ``include_voided`` voided statements are left out;
     a voiding statement is itself never voided. Everything is loaded: give ``actor_key``, ``registration``,
-    ``statement_ids`` or an activity, or ``after_seq`` close to the end.
+    ``statement_ids`` or an activity, or ``after_seq`` close to the end. ``after_seq`` is no cursor for a reader that
+    follows live writers on PostgreSQL: a lower number may become visible after a higher one.
     """
     if all(x is None for x in (actor_key, activity, activities, verbs, registration, statement_ids, after_seq)):
         raise ValueError("facts() without any filter would load the whole ledger")

@@ -1,0 +1,91 @@
+"""xAPI 1.0.3 Part Two, 4.5 (timestamps) and 4.6 (durations)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from bdhvs_xapi.statements.times import format_timestamp, is_duration, parse_timestamp
+
+
+@pytest.mark.parametrize(
+    ("text", "instant"),
+    [
+        ("2025-11-15T08:30:00+07:00", datetime(2025, 11, 15, 1, 30, tzinfo=UTC)),
+        ("2025-11-15T01:30:00Z", datetime(2025, 11, 15, 1, 30, tzinfo=UTC)),
+        ("2025-11-15T01:30Z", datetime(2025, 11, 15, 1, 30, tzinfo=UTC)),
+        ("2025-11-15T01:30:00+00:00", datetime(2025, 11, 15, 1, 30, tzinfo=UTC)),
+        ("2025-11-15T08:30:00+0700", datetime(2025, 11, 15, 1, 30, tzinfo=UTC)),
+        ("2025-11-15T08:30:00+07", datetime(2025, 11, 15, 1, 30, tzinfo=UTC)),
+        ("2025-11-15T01:30:00.123Z", datetime(2025, 11, 15, 1, 30, 0, 123_000, tzinfo=UTC)),
+        ("2025-11-15T01:30:00.123456789Z", datetime(2025, 11, 15, 1, 30, 0, 123_456, tzinfo=UTC)),
+        ("2024-02-29T00:00:00Z", datetime(2024, 2, 29, tzinfo=UTC)),
+    ],
+)
+def test_timestamp(text: str, instant: datetime) -> None:
+    assert parse_timestamp(text) == instant
+    assert parse_timestamp(text).tzinfo is UTC
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "2025-11-15",
+        "2025-11-15T08:30:00",
+        "2025-11-15 08:30:00Z",
+        "20251115T083000Z",
+        "2025-W46-6T08:30:00Z",
+        "2025-319T08:30:00Z",
+        "2025-11-15T08:30:00-00:00",
+        "2025-11-15T08:30:00-0000",
+        "2025-11-15T08:30:00-00",
+        "2025-02-30T00:00:00Z",
+        "2025-11-15T25:00:00Z",
+        "2025-11-15T08:30:00+25:00",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-14:00",
+        "2025-11-15T08:30:00z",
+        "2025-11-15T08:30:00Z\n",
+        "２０２５-11-15T08:30:00Z",
+    ],
+)
+def test_no_timestamp(text: str) -> None:
+    with pytest.raises(ValueError, match=r"expected|not allowed|no such"):
+        parse_timestamp(text)
+
+
+def test_format_timestamp() -> None:
+    hanoi = timezone(timedelta(hours=7))
+    assert format_timestamp(datetime(2025, 11, 15, 8, 30, tzinfo=hanoi)) == "2025-11-15T01:30:00.000Z"
+    assert format_timestamp(datetime(2025, 11, 15, 8, 30, 0, 1, tzinfo=hanoi)) == "2025-11-15T01:30:00.000001Z"
+    with pytest.raises(ValueError, match="zone"):
+        format_timestamp(datetime(2025, 11, 15))  # noqa: DTZ001
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "PT4H35M59.14S",
+        "PT16559.14S",
+        "P3Y1M29DT4H35M59.14S",
+        "P3Y",
+        "P4W",
+        "P1.5W",
+        "PT0S",
+        "P1DT12H",
+        "PT1,5M",
+        "P0.5D",
+    ],
+)
+def test_duration(text: str) -> None:
+    assert is_duration(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "P", "PT", "P1DT", "P4W1D", "P1Y4W", "PT1.5H30M", "P1S", "PT1D", "1D", "-P1D", "P-1D", "P1D ", "p1d", "P1M1Y"],
+)
+def test_no_duration(text: str) -> None:
+    assert not is_duration(text)
