@@ -6,7 +6,9 @@ The database is SQLite in memory unless DATABASE_URL names another.
 import atexit
 import os
 import shutil
+import sys
 import tempfile
+from pathlib import Path
 
 _data_dir = tempfile.mkdtemp(prefix="bdhvs-test-")
 atexit.register(shutil.rmtree, _data_dir, ignore_errors=True)
@@ -19,6 +21,9 @@ os.environ["BDHVS_SECRET_KEY"] = "only-for-tests-" + "0123456789" * 5
 os.environ["BDHVS_INSECURE_LOOPBACK"] = "1"
 os.environ["BDHVS_TESTING"] = "1"
 os.environ.setdefault("DATABASE_URL", "sqlite://:memory:")
+# A stranger's plugin is installed, as on a site that has one; tests/plugin_example/test_uninstalled.py takes it away.
+os.environ["BDHVS_EXTRA_APPS"] = "plugin_example"
+sys.path.insert(0, str(Path(__file__).parent / "plugin_example"))
 
 from bdhvs_lms.site.settings import *  # noqa: E402, F403
 from bdhvs_lms.site.settings import STATIC_ROOT, STORAGES  # noqa: E402
