@@ -1,0 +1,145 @@
+"""What a learner does with courses and lessons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from bdhvs_content.errors import NotEnrolled, NotOffered
+from bdhvs_lms.audit.api import has_consent, record_consent
+from bdhvs_lms.competency.api import alignments_for, competency_ref
+from bdhvs_lms.courses.api import Activity, Enrolment, activity, activity_ref, course_ref, enrol, enrolment_of
+from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.tracking.api import (
+    VERB_EXPERIENCED,
+    Act,
+    LearningAct,
+    ObjectRef,
+    clamp,
+    learner_lock,
+    record,
+    record_act,
+)
+
+
+
+LESSON_TYPE = "bdhvs_content.lesson"
+
+
+class ConsentMissing(Exception):
+    """The learner has not agreed that learning data are kept."""
+
+
+def enrol_with_consent(
+    learner: Learner, course_key: UUID, *, consent: bool, at: datetime, text_version: str | None = None
+) -> Enrolment:
+    """Enrol, and write down the learner's yes if it was not there yet. Idempotent.
+
+    Raises ConsentMissing when there is no yes, ever or now; CourseClosed (courses) when nobody can enrol.
+    """
+    with transaction.atomic():
+        learner_lock(learner)
+        if not has_consent(learner.actor):
+            if not consent:
+                raise ConsentMissing
+            record_consent(learner.actor, given=True, at=at, text_version=text_version)
+        return enrol(learner, course_key, at=at)
+
+
+def enrolled_in(learner: Learner, activity_key: UUID, type_key: str) -> tuple[Activity, Enrolment]:
+    """The activity and the learner's enrolment in its course.
+
+    Raises NotOffered (no such activity of this type) and NotEnrolled.
+    """
+    row = activity(activity_key)
+    if row is None or row.type_key != type_key:
+        raise NotOffered(activity_key)
+    enrolment = enrolment_of(learner, row.course.key)
+    if enrolment is None:
+        raise NotEnrolled
+    return row, enrolment
+
+
+def competency_refs(activity_key: UUID, revision: str) -> tuple[ObjectRef, ...]:
+    """What this revision is aligned with, as statements name it (`context.other`)."""
+    return tuple(competency_ref(competency, level) for competency, level in alignments_for(activity_key, revision))
+
+
+def frozen(ref: ObjectRef) -> dict[str, Any]:
+    """A reference as plain JSON, for the act row that a statement is built from."""
+    return {"iri": ref.iri, "type": ref.type_iri, "names": dict(ref.names)}
+
+
+def thawed(data: Mapping[str, Any]) -> ObjectRef:
+    return ObjectRef(data["iri"], data["type"], data["names"])
+
+
+def _thawed_all(rows: Iterable[Mapping[str, Any]]) -> tuple[ObjectRef, ...]:
+    return tuple(thawed(row) for row in rows)
+
+
+def read_lesson(
+    learner: Learner,
+    activity_key: UUID,
+    *,
+    act_id: UUID,
+    at: datetime,
+    occurred_at: datetime | None = None,
+    language: str = "vi",
+) -> Act:
+    """The learner says that the lesson is read: once per enrolment and published version; again is the same act.
+
+    `occurred_at`: the learner's time as the browser claims it, clamped here. Raises NotOffered, NotEnrolled, and
+    PermissionError when `act_id` belongs to somebody else.
+    """
+    row, enrolment = enrolled_in(learner, activity_key, LESSON_TYPE)
+    payload = {
+        "object": frozen(activity_ref(row)),
+        "course": frozen(course_ref(row.course)),
+        "other": [frozen(ref) for ref in competency_refs(activity_key, row.revision)],
+        "language": language,
+    }
+    with transaction.atomic():
+        learner_lock(learner)
+        earlier = Act.objects.filter(
+            learner=learner,
+            activity_key=activity_key,
+            verb=VERB_EXPERIENCED,
+            first=enrolment.uuid,
+            revision=row.revision,
+        ).first()
+        if earlier is not None:
+            return earlier
+        act, created = record_act(
+            learner,
+            act_id=act_id,
+            verb=VERB_EXPERIENCED,
+            activity_key=activity_key,
+            first=enrolment.uuid,
+            revision=row.revision,
+            occurred_at=clamp(occurred_at, at),
+            received_at=at,
+            payload=payload,
+        )
+        if created:
+            record([_statement(act, learner)], at=at)
+    return act
+
+
+def _statement(act: Act, learner: Learner) -> LearningAct:
+    """From the row alone: whoever builds it again gets the same."""
+    return LearningAct(
+        actor=learner.actor,
+        verb=act.verb,
+        object=thawed(act.payload["object"]),
+        first=act.first,
+        occurred_at=act.occurred_at,
+        revision=act.revision,
+        grouping=(thawed(act.payload["course"]),),
+        other=_thawed_all(act.payload["other"]),
+        language=act.payload["language"],
+    )

@@ -1,0 +1,29 @@
+"""What a lesson is to the core."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from bdhvs_lms.plugins.api import ActivityType
+from bdhvs_lms.tracking.api import TYPE_LESSON, VERB_COMPLETED, VERB_EXPERIENCED
+
+
+class LessonActivity(ActivityType):
+    """Reading is presence: it finishes the lesson and proves nothing about what the reader can do."""
+
+    key = "bdhvs_content.lesson"
+    label = _("lesson")
+    icon = "doc-full"
+    activity_iri = TYPE_LESSON
+    records: ClassVar[frozenset[str]] = frozenset({VERB_EXPERIENCED, VERB_COMPLETED})
+    done_on = "completed"
+    features: ClassVar[frozenset[str]] = frozenset({"presence"})
+    not_begun_label = _("Not read yet")
+
+    def address(self, activity_key: UUID, language: str) -> str | None:
+        from bdhvs_content.queries import page_address  # registered before models are ready
+
+        return page_address(activity_key, language)

@@ -1,0 +1,72 @@
+"""The door of content: what other kinds of activity pages build on, built-in or a stranger's."""
+
+from bdhvs_content.actions import (
+    ConsentMissing,
+    competency_refs,
+    enrol_with_consent,
+    enrolled_in,
+    frozen,
+    read_lesson,
+    thawed,
+)
+from bdhvs_content.errors import NotEnrolled, NotOffered, NotPublishable
+from bdhvs_content.fields import NfcCharField, NfcTextField
+from bdhvs_content.forms import ActivityPageForm
+from bdhvs_content.identity import key_of, original_of, versions_of
+from bdhvs_content.models import (
+    ALIGNMENT_PANEL,
+    ActivityPageMixin,
+    AlignmentBase,
+    CatalogPage,
+    CoursePage,
+    LessonAlignment,
+    LessonPage,
+    PublishedVersion,
+)
+from bdhvs_content.publishing import refuse_problems, sync
+from bdhvs_content.queries import activity_context, entries_of, learner_of, page_address, page_for, standing_of
+from bdhvs_content.views import SeeOther
+from bdhvs_content.web import acts, broken_form, local_url, message_page, posted_act_id, posted_time, sign_in_first
+
+__all__ = [
+    "ALIGNMENT_PANEL",
+    "ActivityPageForm",
+    "ActivityPageMixin",
+    "AlignmentBase",
+    "CatalogPage",
+    "ConsentMissing",
+    "CoursePage",
+    "LessonAlignment",
+    "LessonPage",
+    "NfcCharField",
+    "NfcTextField",
+    "NotEnrolled",
+    "NotOffered",
+    "NotPublishable",
+    "PublishedVersion",
+    "SeeOther",
+    "activity_context",
+    "acts",
+    "broken_form",
+    "competency_refs",
+    "enrol_with_consent",
+    "enrolled_in",
+    "entries_of",
+    "frozen",
+    "key_of",
+    "learner_of",
+    "local_url",
+    "message_page",
+    "original_of",
+    "page_address",
+    "page_for",
+    "posted_act_id",
+    "posted_time",
+    "read_lesson",
+    "refuse_problems",
+    "sign_in_first",
+    "standing_of",
+    "sync",
+    "thawed",
+    "versions_of",
+]

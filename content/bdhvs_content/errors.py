@@ -1,0 +1,15 @@
+"""What can go wrong, named; views turn these into pages."""
+
+from django.core.exceptions import ValidationError
+
+
+class NotPublishable(ValidationError):
+    """A page cannot be published; `messages` say why, in words for the editor. Nothing was pushed."""
+
+
+class NotOffered(LookupError):
+    """There is no such activity, or nobody can begin it now."""
+
+
+class NotEnrolled(PermissionError):
+    """The learner has not enrolled in the course."""

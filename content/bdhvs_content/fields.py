@@ -1,0 +1,34 @@
+"""Text that is stored in Unicode's composed form, whatever keyboard it came from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from bdhvs_lms.learners.api import nfc
+
+
+class _Nfc:
+    _plain: str
+
+    def to_python(self, value: Any) -> Any:
+        value = super().to_python(value)  # type: ignore[misc]
+        return nfc(value) if isinstance(value, str) else value
+
+    def get_prep_value(self, value: Any) -> Any:
+        value = super().get_prep_value(value)  # type: ignore[misc]
+        return nfc(value) if isinstance(value, str) else value
+
+    def deconstruct(self) -> Any:
+        # The column is a plain one, so migrations name the plain class and need nothing of ours.
+        name, _path, args, kwargs = super().deconstruct()  # type: ignore[misc]
+        return name, f"django.db.models.{self._plain}", args, kwargs
+
+
+class NfcCharField(_Nfc, models.CharField):
+    _plain = "CharField"
+
+
+class NfcTextField(_Nfc, models.TextField):
+    _plain = "TextField"

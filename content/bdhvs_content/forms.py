@@ -1,0 +1,88 @@
+"""Editors' forms: what cannot be published is said here, beside what was typed; a draft may be unfinished."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms.models import WagtailAdminModelForm
+from wagtail.admin.forms.pages import WagtailAdminPageForm
+
+
+class FactsPageForm(WagtailAdminPageForm):
+    def publish_problems(self) -> list[str]:
+        """Asked only when the form is otherwise valid and is not just a draft being saved."""
+        problems: list[str] = self.instance.publish_problems()
+        return problems
+
+    def is_valid(self) -> bool:
+        valid: bool = super().is_valid()
+        if valid and not self.is_deferred_validation:
+            for problem in self.publish_problems():
+                self.add_error(None, problem)
+            valid = not self.errors
+        return valid
+
+
+class ActivityPageForm(FactsPageForm):
+    """Also refuses the same competency twice."""
+
+    def is_valid(self) -> bool:
+        valid = super().is_valid()
+        formset = self.formsets.get("alignments")
+        if formset is None or not formset.is_valid():
+            return valid
+        seen: set[Any] = set()
+        for form in formset.forms:
+            competency = form.cleaned_data.get("competency")
+            if competency is None or formset._should_delete_form(form):
+                continue
+            if competency.pk in seen:
+                form.add_error(
+                    "competency", _("“%(competency)s” is chosen twice: keep one.") % {"competency": competency}
+                )
+                valid = False
+            seen.add(competency.pk)
+        return valid
+
+
+class CompetencyChoiceField(forms.ModelChoiceField):
+    """Codes repeat between frameworks with other meanings, so a choice always names its framework."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.code} {obj.label_vi} · {obj.framework.title_vi}"
+
+
+class AlignmentForm(WagtailAdminModelForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        model = self._meta.model._meta.get_field("competency").remote_field.model
+        given = self.fields["competency"]
+        self.fields["competency"] = CompetencyChoiceField(
+            queryset=model.objects.select_related("framework").order_by("framework", "position"),
+            label=given.label,
+            widget=forms.Select,
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        competency, level = cleaned.get("competency"), cleaned.get("level")
+        if competency is not None and level is not None:
+            levels = {row.number: str(row) for row in competency.framework.levels.all()}
+            if level not in levels:
+                self.add_error(
+                    "level",
+                    _("“%(framework)s” has these levels: %(levels)s.")
+                    % {"framework": competency.framework.title_vi, "levels": ", ".join(levels.values())},
+                )
+        return cleaned
+
+
+class ConsentForm(forms.Form):
+    """The learner's yes to a version of the text. `text_version` is what the page showed."""
+
+    consent = forms.BooleanField(
+        error_messages={"required": _("Tick the box to agree. Without it no learning data may be kept.")}
+    )
+    text_version = forms.CharField(max_length=40, widget=forms.HiddenInput)

@@ -1,0 +1,42 @@
+"""Who is who among pages: aliases are their original, a translation is its source, a copy is somebody new."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from wagtail.models import Page
+
+
+def original_of(page: Any) -> Any:
+    """The page that an alias (of an alias …) shows; the page itself when it is none."""
+    while page.alias_of_id is not None:
+        page = page.alias_of
+    return page
+
+
+def key_of(page: Any) -> UUID:
+    """The stable identity of what a page shows: its original's translation_key."""
+    key: UUID = original_of(page).translation_key
+    return key
+
+
+def versions_of(key: UUID) -> list[Page]:
+    """The page and its translations, without aliases, oldest first, with their locales: one query."""
+    return list(
+        Page.objects.filter(translation_key=key, alias_of=None).select_related("locale").order_by("pk")
+    )
+
+
+def source_of(pages: Iterable[Page]) -> Page | None:
+    """The page the others were translated from.
+
+    Wagtail does not record it; a translation is always made from a page that was there before, so it is the oldest.
+    """
+    return min(pages, key=lambda page: page.pk, default=None)
+
+
+def titles_of(pages: Iterable[Page]) -> dict[str, str]:
+    """Language map of the published titles."""
+    return {page.locale.language_code: page.title for page in pages if page.live}

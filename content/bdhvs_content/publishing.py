@@ -1,0 +1,159 @@
+"""From living pages to facts in the core. Every function runs in the caller's transaction: all of it, or nothing.
+
+What is pushed is read from the database, never from the object a signal carried: aliases, translations and copies
+all end in the same question, "what is this key now?".
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.utils.translation import gettext as _
+from wagtail.models import Page
+
+from bdhvs_content.errors import NotPublishable
+from bdhvs_content.identity import original_of, source_of, titles_of, versions_of
+from bdhvs_content.models import ActivityPageMixin, CoursePage, PublishedVersion
+from bdhvs_lms.competency.api import push_alignment
+from bdhvs_lms.courses.api import (
+    ActivityFacts,
+    push_activity,
+    push_course,
+    push_order,
+    withdraw_activity,
+    withdraw_course,
+)
+from bdhvs_lms.plugins.api import activity_types
+
+HOST = "bdhvs_content"
+
+
+def fingerprint(content: Any) -> str:
+    """SHA-256 of plain JSON in one canonical form."""
+    text = json.dumps(content, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def next_version(key: UUID, content: Any, *, at: datetime) -> tuple[int, bool]:
+    """The number under which this content is published, and whether it is new: the same again keeps its number."""
+    mark = fingerprint(content)
+    latest = PublishedVersion.objects.filter(activity_key=key).order_by("-number").first()
+    if latest is not None and latest.fingerprint == mark:
+        return latest.number, False
+    number = 1 if latest is None else latest.number + 1
+    PublishedVersion.objects.create(activity_key=key, number=number, fingerprint=mark, created_at=at)
+    return number, True
+
+
+def sync_course(key: UUID, *, at: datetime) -> None:
+    """The course as its pages show it now, with everything live in it."""
+    pages = versions_of(key)
+    source = source_of(pages)
+    if source is None or not source.live:
+        withdraw_course(key, at=at)
+        return
+    course = source.specific
+    number, _new = next_version(key, {"title": course.title, "intro": course.intro}, at=at)
+    push_course(key=key, host=HOST, titles=titles_of(pages), revision=str(number), at=at)
+    for child in _activities_in(source):
+        _push_activity(child, course_key=key, at=at)
+    sync_order(source)
+
+
+def sync_activity(key: UUID, *, at: datetime) -> None:
+    """One activity as its pages show it now. In a course that is not published yet nothing can be learned: it is
+    pushed with the course."""
+    source = source_of(versions_of(key))
+    course = source.get_parent() if source is not None else None
+    if source is None or not source.live or course is None or course.specific_class is not CoursePage:
+        withdraw_activity(key, at=at)
+        return
+    # Also when it cannot be pushed yet: the editor is told now, not when somebody publishes the course.
+    page = source.specific
+    refuse_problems(page)
+    if course.live:
+        _push_activity(page, course_key=course.translation_key, at=at)
+        sync_order(course)
+
+
+def refuse_problems(page: Any) -> None:
+    """Raises NotPublishable with what is wrong."""
+    problems = page.publish_problems()
+    if problems:
+        raise NotPublishable(problems)
+
+
+def sync_order(course: Page) -> None:
+    """Order in the course is the order of the pages."""
+    push_order(course.translation_key, [child.translation_key for child in _children(course)])
+
+
+def _children(course: Page) -> Iterable[Page]:
+    return course.get_children().live().filter(alias_of=None).order_by("path")
+
+
+def _activities_in(course: Page) -> Iterable[Any]:
+    return [page for page in _children(course).specific() if isinstance(page, ActivityPageMixin)]
+
+
+def _push_activity(page: Any, *, course_key: UUID, at: datetime) -> None:
+    key = page.translation_key
+    pages = versions_of(key)
+    source = source_of(pages)
+    if source is not None and source.pk != page.pk:
+        # A course's translation lists translations; the source owns the facts.
+        page = source.specific
+    kind = activity_types.get(page.activity_type_key)
+    if kind is None:
+        raise NotPublishable(_("The extension “%(key)s” is not installed.") % {"key": page.activity_type_key})
+    content = page.published_content()
+    pairs = sorted((row.competency_id, row.level) for row in page.alignments.all())
+    number, new = next_version(key, {"title": page.title, "content": content, "alignments": pairs}, at=at)
+    if new:
+        page.store_version(number, content, at=at)
+        push_alignment(key, str(number), pairs, at=at)
+    max_score, pass_score = page.scores(content)
+    push_activity(
+        course_key,
+        ActivityFacts(
+            key=key,
+            type_key=page.activity_type_key,
+            plugin=page._meta.app_label,
+            titles=titles_of(pages),
+            done_on=kind.done_on,
+            revision=str(number),
+            required=page.required,
+            max_score=max_score,
+            pass_score=pass_score,
+        ),
+        at=at,
+    )
+
+
+def sync(page: Any, *, at: datetime) -> None:
+    """Whatever the page is. An alias says nothing of its own: its original has spoken already."""
+    if original_of(page).pk != page.pk:
+        return
+    if isinstance(page, CoursePage):
+        sync_course(page.translation_key, at=at)
+    elif isinstance(page, ActivityPageMixin):
+        sync_activity(page.translation_key, at=at)
+
+
+def forget(page: Any, *, at: datetime) -> None:
+    """The page is about to be deleted. A deleted translation only loses its title; history stays readable."""
+    if page.alias_of_id is not None:
+        return
+    rest = [other for other in versions_of(page.translation_key) if other.pk != page.pk]
+    if any(other.live for other in rest):
+        return
+    if isinstance(page, CoursePage):
+        withdraw_course(page.translation_key, at=at)
+    else:
+        withdraw_activity(page.translation_key, at=at)

@@ -1,0 +1,74 @@
+"""Enrolling and reading: the forms' receivers. POST only, one redirect after each act."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from bdhvs_content import actions
+from bdhvs_content.errors import NotEnrolled, NotOffered
+from bdhvs_content.forms import ConsentForm
+from bdhvs_content.queries import learner_of, page_address
+from bdhvs_content.web import acts, broken_form, local_url, page_or_404, posted_act_id, posted_time, sign_in_first
+from bdhvs_lms.audit.api import CONSENT_VERSION
+from bdhvs_lms.courses.api import CourseClosed
+from bdhvs_lms.plugins.api import now
+
+
+class SeeOther(HttpResponseRedirect):
+    """After a POST: the browser fetches the page, and reloading it sends nothing again."""
+
+    status_code = 303
+
+
+@acts("POST")
+def enrol(request: HttpRequest, course_key: UUID) -> HttpResponseBase:
+    """The course page's form. Without a yes to keeping learning data the page comes back (400) and says so."""
+    learner = learner_of(request)
+    if learner is None:
+        return sign_in_first(course_key)
+    form = ConsentForm(request.POST)
+    # A yes to another version of the text than the one in force is no yes to this one.
+    agreed = form.is_valid() and form.cleaned_data["text_version"] == CONSENT_VERSION
+    try:
+        actions.enrol_with_consent(learner, course_key, consent=agreed, at=now())
+    except actions.ConsentMissing:
+        page = page_or_404(course_key)
+        context = page.get_context(request)
+        context["consent_errors"] = form.errors.get("consent") or [_("The text has changed: read it again and agree.")]
+        return TemplateResponse(request, page.template, context, status=400)
+    except CourseClosed:
+        raise Http404(_("This course is not offered at present.")) from None
+    return SeeOther(local_url(request, request.POST.get("next", "")) or page_address(course_key) or "/")
+
+
+@acts("POST")
+def lesson_read(request: HttpRequest, activity_key: UUID) -> HttpResponse | HttpResponseBase:
+    """The lesson page's button “I have finished this lesson”."""
+    learner = learner_of(request)
+    if learner is None:
+        return sign_in_first(activity_key)
+    act_id = posted_act_id(request)
+    if act_id is None:
+        return broken_form(request)
+    try:
+        actions.read_lesson(
+            learner,
+            activity_key,
+            act_id=act_id,
+            at=now(),
+            occurred_at=posted_time(request),
+            language=get_language() or "vi",
+        )
+    except NotOffered:
+        raise Http404(_("There is no such lesson.")) from None
+    except NotEnrolled:
+        raise PermissionDenied(_("Enrol in the course first: the button is on the lesson's page.")) from None
+    except PermissionError:
+        return broken_form(request)
+    return SeeOther(page_address(activity_key) or "/")

@@ -1,0 +1,101 @@
+"""What the learner's views of any activity type have in common. Errors are pages, never bare lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.dateparse import parse_datetime
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from bdhvs_content.queries import page_address
+
+View = Callable[..., HttpResponseBase]
+
+
+def message_page(
+    request: HttpRequest, title: str, text: str, *, status: int, link: str | None = None, link_text: str = ""
+) -> HttpResponse:
+    """A themed page that says what happened and where to go on."""
+    context = {"heading": title, "text": text, "link": link, "link_text": link_text}
+    return render(request, "bdhvs_content/message.html", context, status=status)
+
+
+def acts(*methods: str) -> Callable[[View], View]:
+    """The view takes these methods only; others get a page and the list of what is allowed."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.method not in methods:
+                response = message_page(
+                    request,
+                    _("This address only takes what a form sends"),
+                    _("Go back to the page and use its button."),
+                    status=405,
+                    link="/",
+                    link_text=_("To the start page"),
+                )
+                response.headers["Allow"] = ", ".join(methods)
+                return response
+            return view(request, *args, **kwargs)
+
+        return checked
+
+    return decorate
+
+
+def sign_in_first(key: UUID) -> HttpResponseBase:
+    """To the sign-in page, and from there to the page of this course or activity: an act is never repeated by it."""
+    return redirect_to_login(page_address(key) or "/")
+
+
+def posted_act_id(request: HttpRequest) -> UUID | None:
+    """The form's idempotency key; None: absent or no UUID, which no form of ours sends."""
+    try:
+        return UUID(request.POST.get("act_id", ""))
+    except ValueError:
+        return None
+
+
+def posted_time(request: HttpRequest) -> datetime | None:
+    """The learner's time as the browser claims it. What is no aware time is as good as none: the receipt time holds,
+    and nobody loses their work over a broken clock."""
+    try:
+        moment = parse_datetime(request.POST.get("occurred_at", ""))
+    except ValueError:
+        return None
+    return moment if moment is not None and moment.tzinfo is not None else None
+
+
+def broken_form(request: HttpRequest) -> HttpResponse:
+    return message_page(
+        request,
+        _("The form did not arrive whole"),
+        _("Open the page again and press the button once more. Nothing was counted twice."),
+        status=400,
+        link="/",
+        link_text=_("To the start page"),
+    )
+
+
+def local_url(request: HttpRequest, url: str) -> str | None:
+    """The address if it stays on this site."""
+    safe = url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return url if url and safe else None
+
+
+def page_or_404(key: UUID) -> Any:
+    from bdhvs_content.queries import page_for
+
+    page = page_for(key)
+    if page is None:
+        raise Http404(_("This is not offered at present."))
+    return page.specific

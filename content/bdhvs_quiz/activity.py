@@ -1,0 +1,36 @@
+"""What a quiz is to the core."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from bdhvs_lms.plugins.api import ActivityType
+from bdhvs_lms.tracking.api import (
+    TYPE_ASSESSMENT,
+    VERB_ANSWERED,
+    VERB_COMPLETED,
+    VERB_FAILED,
+    VERB_INITIALIZED,
+    VERB_PASSED,
+)
+
+
+class QuizActivity(ActivityType):
+    key = "bdhvs_quiz.quiz"
+    label = _("quiz")
+    icon = "help"
+    activity_iri = TYPE_ASSESSMENT
+    records: ClassVar[frozenset[str]] = frozenset(
+        {VERB_INITIALIZED, VERB_ANSWERED, VERB_COMPLETED, VERB_PASSED, VERB_FAILED}
+    )
+    done_on = "passed"
+    features: ClassVar[frozenset[str]] = frozenset({"graded", "attempts"})
+    not_begun_label = _("Not taken yet")
+
+    def address(self, activity_key: UUID, language: str) -> str | None:
+        from bdhvs_content.api import page_address  # registered before models are ready
+
+        return page_address(activity_key, language)

@@ -1,0 +1,22 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class BdhvsQuizConfig(AppConfig):
+    name = "bdhvs_quiz"
+    label = "bdhvs_quiz"
+    verbose_name = _("Quizzes")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # All of them need models, which are there only now.
+        from bdhvs_lms.plugins.api import activity_types, personal_data, question_types
+        from bdhvs_quiz import checks
+        from bdhvs_quiz.activity import QuizActivity
+        from bdhvs_quiz.personal import QuizPersonalData
+        from bdhvs_quiz.types import SingleChoice
+
+        activity_types.register(QuizActivity)
+        question_types.register(SingleChoice)
+        personal_data.register(QuizPersonalData)
+        checks.connect()

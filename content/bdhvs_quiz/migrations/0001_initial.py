@@ -1,0 +1,175 @@
+import bdhvs_quiz.models
+import django.core.serializers.json
+import django.core.validators
+import django.db.models.deletion
+import modelcluster.fields
+import modelsearch.index
+import uuid
+import wagtail.fields
+import wagtail.models.preview
+from django.conf import settings
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    initial = True
+
+    dependencies = [
+        ('bdhvs_lms', '0001_initial'),
+        ('contenttypes', '0002_remove_content_type_name'),
+        ('wagtailcore', '0098_apitoken'),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='Question',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('translation_key', models.UUIDField(default=uuid.uuid4, editable=False)),
+                ('live', models.BooleanField(default=True, editable=False, verbose_name='live')),
+                ('has_unpublished_changes', models.BooleanField(default=False, editable=False, verbose_name='has unpublished changes')),
+                ('first_published_at', models.DateTimeField(blank=True, db_index=True, null=True, verbose_name='first published at')),
+                ('last_published_at', models.DateTimeField(editable=False, null=True, verbose_name='last published at')),
+                ('go_live_at', models.DateTimeField(blank=True, null=True, verbose_name='go live date/time')),
+                ('expire_at', models.DateTimeField(blank=True, null=True, verbose_name='expiry date/time')),
+                ('expired', models.BooleanField(default=False, editable=False, verbose_name='expired')),
+                ('type_key', bdhvs_quiz.models.TypeKeyField(db_index=True, editable=False, max_length=60)),
+                ('prompt', models.TextField(help_text='As the learner reads it. Example: “A caller who says he is from your bank asks for the OTP. What do you do?”', max_length=2000, verbose_name='question')),
+                ('explanation', models.TextField(blank=True, help_text='Shown after submitting. Example: “No bank ever asks for it: whoever has it can take your money.”', max_length=2000, verbose_name='explanation (why the answer is right)')),
+                ('latest_revision', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.revision', verbose_name='latest revision')),
+                ('live_revision', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.revision', verbose_name='live revision')),
+                ('locale', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtailcore.locale', verbose_name='locale')),
+                ('polymorphic_ctype', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='polymorphic_%(app_label)s.%(class)s_set+', to='contenttypes.contenttype')),
+            ],
+            options={
+                'verbose_name': 'question',
+                'verbose_name_plural': 'questions',
+                'abstract': False,
+                'unique_together': {('translation_key', 'locale')},
+            },
+            bases=(wagtail.models.preview.PreviewableMixin, modelsearch.index.Indexed, models.Model),
+        ),
+        migrations.CreateModel(
+            name='QuizPage',
+            fields=[
+                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
+                ('required', models.BooleanField(default=True, help_text='Untick for something extra. Example: a lesson for those who want to know more.', verbose_name='needed to finish the course')),
+                ('intro', models.TextField(blank=True, help_text='Shown before the first question. Example: “Ten questions, as much time as you like.”', verbose_name='introduction')),
+                ('pass_percent', models.PositiveSmallIntegerField(default=80, help_text='Rounded up to whole questions. Example: 80 with 10 questions: 8 right answers pass.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)], verbose_name='pass mark in percent')),
+                ('attempts_allowed', models.PositiveSmallIntegerField(default=0, help_text='0: as many as the learner likes.', verbose_name='attempts allowed')),
+            ],
+            options={
+                'verbose_name': 'quiz',
+                'verbose_name_plural': 'quizzes',
+            },
+            bases=('wagtailcore.page', models.Model),
+        ),
+        migrations.CreateModel(
+            name='SingleChoiceQuestion',
+            fields=[
+                ('question_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='bdhvs_quiz.question')),
+                ('options', wagtail.fields.StreamField([('option', 3)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'help_text': 'Example: “Hang up and call the number on the card”.', 'label': 'Option', 'max_length': 300}), 1: ('wagtail.blocks.BooleanBlock', (), {'label': 'This is the right answer', 'required': False}), 2: ('wagtail.blocks.CharBlock', (), {'help_text': 'Shown after submitting to those who chose this. Say why it is right or not. May stay empty.', 'label': 'Feedback', 'max_length': 500, 'required': False}), 3: ('wagtail.blocks.StructBlock', [[('text', 0), ('right', 1), ('feedback', 2)]], {})}, verbose_name='options')),
+            ],
+            options={
+                'verbose_name': 'single choice question',
+                'verbose_name_plural': 'single choice questions',
+            },
+            bases=('bdhvs_quiz.question',),
+        ),
+        migrations.CreateModel(
+            name='QuizVersion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('activity_key', models.UUIDField()),
+                ('number', models.PositiveIntegerField()),
+                ('titles', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, help_text='Language map at the time of publishing.')),
+                ('shown', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, help_text='{"language", "title", "intro", "attempts_allowed", "questions": [{"key", "type", "plugin", "shown"}]}')),
+                ('key', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, help_text='Question key to what grades and explains it.')),
+                ('max_score', models.DecimalField(decimal_places=2, max_digits=8)),
+                ('pass_score', models.DecimalField(decimal_places=2, max_digits=8)),
+                ('created_at', models.DateTimeField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('activity_key', 'number'), name='quiz_version_once'), models.CheckConstraint(condition=models.Q(('pass_score__gt', 0), ('pass_score__lte', models.F('max_score'))), name='quiz_version_pass_le_max')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Attempt',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('activity_key', models.UUIDField()),
+                ('number', models.PositiveIntegerField(help_text="1 for the learner's first attempt at this activity.")),
+                ('act_id', models.UUIDField(help_text='Idempotency key of the form that opened it.', unique=True)),
+                ('references', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, help_text='Frozen for statements: quiz, course, competencies, language.')),
+                ('opened_at', models.DateTimeField()),
+                ('opened_received_at', models.DateTimeField()),
+                ('submitted_at', models.DateTimeField(null=True)),
+                ('submitted_received_at', models.DateTimeField(null=True)),
+                ('raw', models.DecimalField(decimal_places=2, max_digits=8, null=True)),
+                ('success', models.BooleanField(null=True)),
+                ('enrolment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bdhvs_lms.enrolment')),
+                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='quiz_attempts', to='bdhvs_lms.learner')),
+                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='bdhvs_quiz.quizversion')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='AttemptStep',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('seq', models.PositiveIntegerField()),
+                ('kind', models.CharField(choices=[('opened', 'opened'), ('saved', 'saved'), ('submitted', 'submitted')], max_length=9)),
+                ('data', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder, help_text='{"responses"} and once graded "outcomes".')),
+                ('act_id', models.UUIDField(help_text="Derived from the form's key and content: see actions.", unique=True)),
+                ('occurred_at', models.DateTimeField()),
+                ('received_at', models.DateTimeField()),
+                ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='bdhvs_quiz.attempt')),
+            ],
+            options={
+                'ordering': ['attempt', 'seq'],
+                'constraints': [models.UniqueConstraint(fields=('attempt', 'seq'), name='attempt_step_once'), models.UniqueConstraint(condition=models.Q(('kind', 'submitted')), fields=('attempt',), name='attempt_submitted_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='QuizItem',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
+                ('question', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='quiz_items', to='bdhvs_quiz.question', verbose_name='question')),
+                ('page', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='bdhvs_quiz.quizpage')),
+            ],
+            options={
+                'ordering': ['sort_order'],
+                'abstract': False,
+                'constraints': [models.UniqueConstraint(fields=('page', 'question'), name='quiz_item_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='QuizAlignment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
+                ('level', models.PositiveSmallIntegerField(default=1, help_text='As numbered in the framework. Example: 1.', verbose_name='level')),
+                ('competency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bdhvs_lms.competency', verbose_name='competency')),
+                ('page', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='alignments', to='bdhvs_quiz.quizpage')),
+            ],
+            options={
+                'ordering': ['sort_order'],
+                'abstract': False,
+                'constraints': [models.UniqueConstraint(fields=('page', 'competency'), name='quiz_alignment_once')],
+            },
+        ),
+        migrations.AddConstraint(
+            model_name='attempt',
+            constraint=models.UniqueConstraint(condition=models.Q(('submitted_at', None)), fields=('learner', 'activity_key'), name='attempt_one_open'),
+        ),
+        migrations.AddConstraint(
+            model_name='attempt',
+            constraint=models.UniqueConstraint(fields=('learner', 'activity_key', 'number'), name='attempt_number_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='attempt',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('raw', None), ('submitted_at', None), ('submitted_received_at', None), ('success', None)), models.Q(('raw__isnull', False), ('submitted_at__isnull', False), ('submitted_received_at__isnull', False), ('success__isnull', False)), _connector='OR'), name='attempt_graded_when_submitted'),
+        ),
+    ]
