@@ -1,8 +1,48 @@
+from datetime import datetime
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class BdhvsLmsConfig(AppConfig):
+    """Joins the parts: each brings its projections, deciders, checks and declarations of personal data."""
+
     name = "bdhvs_lms"
     label = "bdhvs_lms"
     verbose_name = "Learning"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from bdhvs_lms.competency import api as competency
+        from bdhvs_lms.plugins import api as plugins
+        from bdhvs_lms.privacy import core_data
+        from bdhvs_lms.progress import api as progress
+        from bdhvs_lms.tracking import api as tracking
+        from bdhvs_xapi import api as xapi
+
+        # In the order in which they read each other.
+        for projection in (
+            progress.ResultProjection(),
+            progress.CourseProjection(),
+            competency.EvidenceProjection(),
+            competency.AttainmentProjection(),
+        ):
+            tracking.register_projection(projection)
+        for decider in (progress.LessonDecider(), progress.CourseDecider(), competency.CompetencyDecider()):
+            tracking.register_decider(decider)
+        xapi.recorded.connect(tracking.on_recorded, dispatch_uid="bdhvs_lms.tracking")
+        core_data.register()
+        post_migrate.connect(_set_up, sender=self, dispatch_uid="bdhvs_lms.set_up")
+        plugins.register_checks()
+
+
+def _set_up(sender: Any, using: str, plan: Any = None, **kwargs: Any) -> None:
+    """After the tables: the base of our IRIs, once for good, and the site's own authorities."""
+    from bdhvs_lms.plugins.api import now
+    from bdhvs_lms.tracking import api as tracking
+
+    at: datetime = now()
+    tracking.forget()
+    tracking.ensure_base(at=at)
+    tracking.ensure_authorities()

@@ -125,7 +125,9 @@ class EvidenceRule(models.Model):
                 fields=["framework"], condition=Q(competency=None, level=None), name="evidence_rule_framework"
             ),
             models.UniqueConstraint(
-                fields=["competency"], condition=Q(competency__isnull=False, level=None), name="evidence_rule_competency"
+                fields=["competency"],
+                condition=Q(competency__isnull=False, level=None),
+                name="evidence_rule_competency",
             ),
             models.UniqueConstraint(fields=["competency", "level"], name="evidence_rule_level"),
             models.CheckConstraint(
@@ -191,9 +193,7 @@ class Evidence(models.Model):
     presence = models.BooleanField(help_text="Attended or read: alone it never makes anyone 'đạt'.")
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["learner", "competency", "statement_id"], name="evidence_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["learner", "competency", "statement_id"], name="evidence_once")]
         # "rows used for this status", in order
         indexes = [
             models.Index(fields=["learner", "competency", "occurred_at", "statement_id"], name="evidence_in_order")
@@ -219,7 +219,9 @@ class Attainment(models.Model):
     confirmed_at = models.DateTimeField(null=True)
     statement_id = models.UUIDField(null=True, help_text="The mastered statement.")
     confirmation_id = models.UUIDField(null=True)
-    rule_version_id_named = models.BigIntegerField(null=True, help_text="Rule version the statement names.")
+    rule_version = models.CharField(
+        max_length=120, blank=True, help_text="As the statement names it: 'framework/competency/level/vN'."
+    )
     evidence_ids = models.JSONField(default=list, help_text="Statement ids that the statement names.")
 
     class Meta:

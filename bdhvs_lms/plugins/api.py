@@ -1,6 +1,7 @@
 """The door of the plugin contract. A plugin imports from here and from nowhere else in this part."""
 
 from bdhvs_lms.plugins.bases import ActivityType, Interaction, Outcome, PersonalData, QuestionType
+from bdhvs_lms.plugins.checks import register_checks
 from bdhvs_lms.plugins.clock import now
 from bdhvs_lms.plugins.registry import (
     RegistrationError,
@@ -22,4 +23,5 @@ __all__ = [
     "now",
     "personal_data",
     "question_types",
+    "register_checks",
 ]

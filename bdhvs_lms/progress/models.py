@@ -17,7 +17,9 @@ class Result(models.Model):
     attempts = models.PositiveIntegerField(default=0, help_text="Distinct registrations.")
     experienced_at = models.DateTimeField(null=True)
     completed_at = models.DateTimeField(null=True)
+    completed_id = models.UUIDField(null=True, help_text="The statement that says so.")
     passed_at = models.DateTimeField(null=True)
+    passed_id = models.UUIDField(null=True)
     best_scaled = models.DecimalField(max_digits=7, decimal_places=6, null=True)
     best_raw = models.DecimalField(max_digits=10, decimal_places=2, null=True)
     best_max = models.DecimalField(max_digits=10, decimal_places=2, null=True)
@@ -33,7 +35,7 @@ class Result(models.Model):
 
 
 class CourseResult(models.Model):
-    """The `completed` statement of a course, read back. The decider wrote it once; nothing takes it away but voiding."""
+    """The `completed` statement of a course, read back. The decider wrote it once; only voiding takes it away."""
 
     learner = models.ForeignKey("bdhvs_lms.Learner", on_delete=models.CASCADE, related_name="course_results")
     course_key = models.UUIDField()

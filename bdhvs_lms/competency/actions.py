@@ -1,0 +1,171 @@
+"""Writes: alignments pushed at publish, and the named, logged acts on the past."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from bdhvs_lms.competency import rules
+from bdhvs_lms.competency.models import (
+    Alignment,
+    AlignmentRevision,
+    Competency,
+    Evidence,
+    EvidenceRule,
+    EvidenceRuleVersion,
+    FrameworkLevel,
+    Realignment,
+    RuleApplication,
+)
+from bdhvs_lms.learners.api import Learner, learners_for_actors
+from bdhvs_lms.tracking.api import activity_iri, actor_uuid, decide, learner_lock, projections
+from bdhvs_xapi import api as xapi
+
+
+class AlignmentConflict(Exception):
+    """This revision has been aligned with something else: a change of alignment is a new revision or a realignment."""
+
+
+def push_alignment(
+    activity_key: UUID, revision: str, pairs: Iterable[tuple[int, int]], *, at: datetime
+) -> AlignmentRevision:
+    """What this revision of an activity shows: (competency id, level) pairs. The same again is no news.
+
+    Raises AlignmentConflict for another set under the same revision, ValueError for a level that the competency's
+    framework does not have.
+    """
+    wanted = set(pairs)
+    _check_levels(wanted)
+    with transaction.atomic():
+        row, created = AlignmentRevision.objects.get_or_create(
+            activity_key=activity_key, revision=revision, defaults={"at": at}
+        )
+        if not created:
+            stored = set(row.alignments.values_list("competency_id", "level"))
+            if stored != wanted:
+                raise AlignmentConflict(
+                    f"{activity_key} revision {revision!r} has {sorted(stored)}, not {sorted(wanted)}"
+                )
+            return row
+        Alignment.objects.bulk_create(
+            Alignment(alignment_revision=row, competency_id=competency_id, level=level)
+            for competency_id, level in sorted(wanted)
+        )
+    return row
+
+
+def _check_levels(pairs: set[tuple[int, int]]) -> None:
+    if len({competency_id for competency_id, _level in pairs}) < len(pairs):
+        raise ValueError("A competency is named twice.")
+    frameworks = dict(Competency.objects.filter(pk__in=[pk for pk, _level in pairs]).values_list("pk", "framework_id"))
+    levels = set(
+        FrameworkLevel.objects.filter(framework_id__in=set(frameworks.values())).values_list("framework_id", "number")
+    )
+    for competency_id, level in pairs:
+        if competency_id not in frameworks:
+            raise ValueError(f"No competency {competency_id}.")
+        if (frameworks[competency_id], level) not in levels:
+            raise ValueError(f"The framework of competency {competency_id} has no level {level}.")
+
+
+def realign(
+    activity_key: UUID,
+    from_revision: str,
+    to_revision: str,
+    *,
+    by: Any,
+    reason: str,
+    at: datetime,
+    progress: Callable[[int], None] | None = None,
+) -> int:
+    """Let evidence of an old revision count by another revision's alignment. Logged; returns how many learners.
+
+    What had been attained stays attained (never backwards); what the new alignment adds is decided now.
+    """
+    _need_operator(by)
+    _need_reason(reason)
+    target = AlignmentRevision.objects.get(activity_key=activity_key, revision=to_revision)
+    if from_revision == to_revision:
+        raise ValueError("A revision already counts by its own alignment.")
+    Realignment.objects.create(
+        activity_key=activity_key, from_revision=from_revision, to=target, at=at, by=by, reason=reason
+    )
+    actors = {fact.actor_key for fact in xapi.facts(activity=activity_iri(activity_key))}
+    uuids = [uuid for key in actors if (uuid := actor_uuid(key)) is not None]
+    return _refold_all(learners_for_actors(uuids), progress)
+
+
+def _refold_all(learners: Sequence[Learner], progress: Callable[[int], None] | None) -> int:
+    """One learner a transaction, so that nothing holds the write lock for long."""
+    for done, learner in enumerate(learners, start=1):
+        with transaction.atomic():
+            learner_lock(learner)
+            for projection in projections():
+                projection.refold(learner, None)
+            decide(learner)
+        if progress is not None:
+            progress(done)
+    return len(learners)
+
+
+def add_rule_version(
+    rule: EvidenceRule, tree: Any, *, effective_from: datetime, by: Any, at: datetime, note: str = ""
+) -> EvidenceRuleVersion:
+    """A further version, in force from its date. It cannot begin in the past: that is `apply_to_past`, which is logged.
+
+    Raises rules.InvalidRule for a tree that is not of the grammar.
+    """
+    _need_operator(by)
+    rules.check(tree)
+    if effective_from < at:
+        raise ValueError("A new version applies from now on or later; applying it to the past is an act of its own.")
+    with transaction.atomic():
+        # The rule's row is the lock under which numbers are given.
+        EvidenceRule.objects.select_for_update().get(pk=rule.pk)
+        newest = rule.versions.order_by("-number").values_list("number", flat=True).first() or 0
+        return EvidenceRuleVersion.objects.create(
+            rule=rule,
+            number=newest + 1,
+            tree=tree,
+            effective_from=effective_from,
+            created_at=at,
+            created_by=by,
+            note=note,
+        )
+
+
+def apply_to_past(
+    version: EvidenceRuleVersion,
+    *,
+    effective_from: datetime,
+    by: Any,
+    reason: str,
+    at: datetime,
+    progress: Callable[[int], None] | None = None,
+) -> int:
+    """Let a version speak from an earlier moment on, and decide anew for everyone with evidence. Logged."""
+    _need_operator(by)
+    _need_reason(reason)
+    RuleApplication.objects.create(version=version, effective_from=effective_from, at=at, by=by, reason=reason)
+    rule = version.rule
+    rows = Evidence.objects.filter(competency__framework_id=rule.framework_id)
+    if rule.competency_id is not None:
+        rows = rows.filter(competency_id=rule.competency_id)
+    learners = list(Learner.objects.filter(pk__in=rows.values("learner")).order_by("pk"))
+    return _refold_all(learners, progress)
+
+
+def _need_operator(user: Any) -> None:
+    """Rules are the operators' (architecture, 'Who works where'). None: a loader or a command of the site's owner."""
+    if user is not None and not user.has_perm("bdhvs_lms.change_evidencerule"):
+        raise PermissionDenied
+
+
+def _need_reason(reason: str) -> None:
+    if not reason.strip():
+        raise ValueError("An act on the past needs a reason.")

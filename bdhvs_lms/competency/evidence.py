@@ -1,0 +1,78 @@
+"""Which statements speak for which competency: by the alignment in force for the revision they name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from bdhvs_lms.competency.models import Alignment, AlignmentRevision, Realignment
+from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.tracking.api import (
+    PRESENCE_VERBS,
+    VERB_ATTENDED,
+    VERB_EXPERIENCED,
+    VERB_FAILED,
+    VERB_PASSED,
+    activity_iri,
+    activity_key,
+    actor_key,
+)
+from bdhvs_xapi import api as xapi
+
+# `completed` and `answered` of the same attempt say nothing that `passed` or `failed` does not: counting them too
+# would count one attempt several times.
+EVIDENCE_VERBS = (VERB_PASSED, VERB_FAILED, VERB_EXPERIENCED, VERB_ATTENDED)
+SIX_PLACES = Decimal("0.000001")
+
+ActivityRevision = tuple[UUID, str]
+
+
+def resolve(wanted: Iterable[ActivityRevision]) -> Mapping[ActivityRevision, list[tuple[int, int]]]:
+    """(activity, revision) to its (competency id, level) pairs. Three queries, however many are asked for.
+
+    The newest realignment of a revision speaks; without one, the alignment that was published with the revision.
+    """
+    pairs = set(wanted)
+    keys = {key for key, _revision in pairs}
+    revisions: dict[ActivityRevision, int] = {
+        (row.activity_key, row.revision): row.pk for row in AlignmentRevision.objects.filter(activity_key__in=keys)
+    }
+    for row in Realignment.objects.filter(activity_key__in=keys).order_by("pk"):
+        revisions[(row.activity_key, row.from_revision)] = row.to_id
+    asked = {pair: revisions[pair] for pair in pairs if pair in revisions}
+    by_revision: dict[int, list[tuple[int, int]]] = {}
+    for alignment in Alignment.objects.filter(alignment_revision_id__in=set(asked.values())).order_by("pk"):
+        by_revision.setdefault(alignment.alignment_revision_id, []).append((alignment.competency_id, alignment.level))
+    return {pair: by_revision.get(pk, []) for pair, pk in asked.items()}
+
+
+def rows(learner: Learner, activities: Iterable[UUID] | None) -> dict[tuple[Any, ...], dict[str, Any]]:
+    """Evidence of the learner in these activities (None: all), keyed (competency id, statement id)."""
+    iris = None if activities is None else [activity_iri(key) for key in sorted(activities, key=str)]
+    found: list[tuple[UUID, xapi.Fact]] = []
+    for fact in xapi.facts(actor_key=actor_key(learner), activities=iris, verbs=list(EVIDENCE_VERBS)):
+        key = activity_key(fact.object_id)
+        if key is not None and not fact.voided:
+            found.append((key, fact))
+    alignments = resolve((key, fact.revision or "") for key, fact in found)
+    result: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for key, fact in found:
+        for competency_id, level in alignments.get((key, fact.revision or ""), ()):
+            result[(competency_id, fact.statement_id)] = {
+                "level": level,
+                "activity_key": key,
+                "occurred_at": fact.occurred_at,
+                "success": _success(fact),
+                "scaled": None if fact.scaled is None else Decimal(str(fact.scaled)).quantize(SIX_PLACES),
+                "trust": fact.trust,
+                "presence": fact.verb in PRESENCE_VERBS,
+            }
+    return result
+
+
+def _success(fact: xapi.Fact) -> bool | None:
+    if fact.verb == VERB_PASSED:
+        return True
+    return False if fact.verb == VERB_FAILED else fact.success

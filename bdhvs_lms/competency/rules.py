@@ -1,0 +1,232 @@
+"""Rules of evidence as data: a grammar, its check, its evaluation and its sentence. Pure; no database.
+
+    tree   = {"all": [tree, …]} | {"any": [tree, …]} | {"n_of": N, "of": [tree, …]} | leaf
+    leaf   = {"pick": "any" | "best" | "latest", "times": N, "passed": bool, "min_scaled": "0.8", "trust": 0..3,
+              "within_days": N, "distinct": bool}
+           | {"presence": N}
+
+`pick` any: at least `times` (1) pieces of evidence qualify; best: the highest score qualifies; latest: the newest
+does. `distinct`: the `times` are of different activities. `presence`: been there or read N times, which alone never
+makes a rule hold (architecture, invariant 5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from bdhvs_lms.competency.wording import trust_word
+
+LEAF_KEYS = {"pick", "times", "passed", "min_scaled", "trust", "within_days", "distinct"}
+DEFAULT_TREE: dict[str, Any] = {"pick": "any", "passed": True, "trust": 1}
+
+
+class InvalidRule(ValueError):
+    """The tree is not of the grammar. The text names the place."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One piece of evidence as a rule sees it. Order: (occurred_at, statement_id)."""
+
+    statement_id: UUID
+    activity_key: UUID
+    occurred_at: datetime
+    success: bool | None
+    scaled: Decimal | None
+    trust: int
+    presence: bool
+
+    @property
+    def order(self) -> tuple[datetime, str]:
+        return (self.occurred_at, str(self.statement_id))
+
+
+@dataclass(frozen=True)
+class Version:
+    """A rule version with the moment from which it speaks."""
+
+    number: int
+    tree: Mapping[str, Any]
+    starts: datetime
+    pk: int = 0
+
+
+def check(tree: Any, where: str = "rule") -> None:
+    """Raises InvalidRule unless the tree is of the grammar."""
+    if not isinstance(tree, Mapping):
+        raise InvalidRule(f"{where}: expected an object, got {type(tree).__name__}")
+    keys = set(tree)
+    for word in ("all", "any"):
+        if word in keys:
+            if keys != {word} or not isinstance(tree[word], Sequence) or not tree[word]:
+                raise InvalidRule(f"{where}: '{word}' stands alone with a list that is not empty")
+            for place, branch in enumerate(tree[word]):
+                check(branch, f"{where}.{word}[{place}]")
+            return
+    if "n_of" in keys:
+        if keys != {"n_of", "of"} or not isinstance(tree["of"], Sequence):
+            raise InvalidRule(f"{where}: 'n_of' goes with 'of', a list")
+        if not _whole(tree["n_of"]) or not 1 <= tree["n_of"] <= len(tree["of"]):
+            raise InvalidRule(f"{where}: 'n_of' is a whole number from 1 to the length of 'of'")
+        for place, branch in enumerate(tree["of"]):
+            check(branch, f"{where}.of[{place}]")
+        return
+    if "presence" in keys:
+        if keys != {"presence"} or not _whole(tree["presence"]) or tree["presence"] < 1:
+            raise InvalidRule(f"{where}: 'presence' stands alone with a whole number from 1")
+        return
+    _check_leaf(tree, keys, where)
+
+
+def _whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _check_leaf(tree: Mapping[str, Any], keys: set[str], where: str) -> None:
+    if not keys <= LEAF_KEYS or "pick" not in keys:
+        raise InvalidRule(f"{where}: a condition has 'pick' and any of {', '.join(sorted(LEAF_KEYS - {'pick'}))}")
+    if tree["pick"] not in ("any", "best", "latest"):
+        raise InvalidRule(f"{where}.pick: any, best or latest")
+    for name in ("times", "within_days"):
+        if name in keys and (not _whole(tree[name]) or tree[name] < 1):
+            raise InvalidRule(f"{where}.{name}: a whole number from 1")
+    if tree["pick"] != "any" and tree.get("times", 1) != 1:
+        raise InvalidRule(f"{where}.times: only with pick 'any'")
+    for name in ("passed", "distinct"):
+        if name in keys and not isinstance(tree[name], bool):
+            raise InvalidRule(f"{where}.{name}: true or false")
+    if "trust" in keys and (not _whole(tree["trust"]) or not 0 <= tree["trust"] <= 3):
+        raise InvalidRule(f"{where}.trust: 0 to 3")
+    if "min_scaled" in keys:
+        try:
+            value = Decimal(str(tree["min_scaled"]))
+        except InvalidOperation:
+            value = Decimal("NaN")
+        if not value.is_finite() or not Decimal(-1) <= value <= Decimal(1):
+            raise InvalidRule(f"{where}.min_scaled: a number from -1 to 1")
+    if not tree.get("passed") and "min_scaled" not in keys:
+        raise InvalidRule(f"{where}: needs 'passed': true or 'min_scaled', or anything would do")
+
+
+def holds(tree: Mapping[str, Any], items: Sequence[Item], at: datetime) -> tuple[Item, ...] | None:
+    """The evidence by which the rule holds at that moment, in order; None: it does not. `items`: all with time ≤ at."""
+    used = _used(tree, sorted(items, key=lambda item: item.order), at)
+    if used is None or all(item.presence for item in used):
+        return None
+    return tuple(sorted(set(used), key=lambda item: item.order))
+
+
+def _used(tree: Mapping[str, Any], items: Sequence[Item], at: datetime) -> list[Item] | None:
+    if "all" in tree:
+        branches = [_used(branch, items, at) for branch in tree["all"]]
+        return None if any(used is None for used in branches) else [item for used in branches for item in used or ()]
+    if "any" in tree:
+        return next((used for branch in tree["any"] if (used := _used(branch, items, at)) is not None), None)
+    if "n_of" in tree:
+        held = [used for branch in tree["of"] if (used := _used(branch, items, at)) is not None]
+        return [item for used in held[: tree["n_of"]] for item in used] if len(held) >= tree["n_of"] else None
+    if "presence" in tree:
+        present = [item for item in items if item.presence]
+        return present[: tree["presence"]] if len(present) >= tree["presence"] else None
+    return _leaf(tree, items, at)
+
+
+def _leaf(tree: Mapping[str, Any], items: Sequence[Item], at: datetime) -> list[Item] | None:
+    oldest = at - timedelta(days=tree["within_days"]) if "within_days" in tree else None
+    seen = [
+        item
+        for item in items
+        if not item.presence and item.trust >= tree.get("trust", 0) and (oldest is None or item.occurred_at > oldest)
+    ]
+    if not seen:
+        return None
+    if tree["pick"] == "latest":
+        return [seen[-1]] if _qualifies(tree, seen[-1]) else None
+    if tree["pick"] == "best":
+        scored = [item for item in seen if item.scaled is not None]
+        best = max(scored, key=lambda item: item.scaled or Decimal(-1), default=seen[0])
+        return [best] if _qualifies(tree, best) else None
+    found: list[Item] = []
+    activities: set[UUID] = set()
+    for item in seen:
+        if not _qualifies(tree, item) or (tree.get("distinct") and item.activity_key in activities):
+            continue
+        activities.add(item.activity_key)
+        found.append(item)
+        if len(found) == tree.get("times", 1):
+            return found
+    return None
+
+
+def _qualifies(tree: Mapping[str, Any], item: Item) -> bool:
+    if tree.get("passed") and item.success is not True:
+        return False
+    return "min_scaled" not in tree or (item.scaled is not None and item.scaled >= Decimal(str(tree["min_scaled"])))
+
+
+def in_force(versions: Sequence[Version], at: datetime) -> Version | None:
+    """The newest version that speaks at that moment."""
+    return max((version for version in versions if version.starts <= at), key=lambda v: v.number, default=None)
+
+
+def earliest(versions: Sequence[Version], items: Sequence[Item]) -> tuple[datetime, Version, tuple[Item, ...]] | None:
+    """The earliest moment T at which the version then in force holds over the evidence with time ≤ T.
+
+    Only times of evidence can be that moment: a new version, too, needs an act under it before it speaks, so that
+    publishing a looser rule makes nobody 'đạt' by itself (applying it to the past is a logged act).
+    """
+    ordered = sorted(items, key=lambda item: item.order)
+    for moment in sorted({item.occurred_at for item in ordered}):
+        version = in_force(versions, moment)
+        if version is None:
+            continue
+        used = holds(version.tree, [item for item in ordered if item.occurred_at <= moment], moment)
+        if used is not None:
+            return moment, version, used
+    return None
+
+
+def sentence(tree: Mapping[str, Any]) -> str:
+    """The rule in words, in the active language."""
+    for word, joint in (("all", _("; and ")), ("any", _("; or "))):
+        if word in tree:
+            return joint.join(sentence(branch) for branch in tree[word])
+    if "n_of" in tree:
+        parts = "; ".join(sentence(branch) for branch in tree["of"])
+        return _("at least %(n)s of these: %(parts)s") % {"n": tree["n_of"], "parts": parts}
+    if "presence" in tree:
+        return ngettext("took part %(n)s time", "took part %(n)s times", tree["presence"]) % {"n": tree["presence"]}
+    return _leaf_sentence(tree)
+
+
+def _leaf_sentence(tree: Mapping[str, Any]) -> str:
+    times = tree.get("times", 1)
+    if tree["pick"] == "latest":
+        text = str(_("the latest piece of work counts"))
+    elif tree["pick"] == "best":
+        text = str(_("the best piece of work counts"))
+    elif tree.get("distinct") and times > 1:
+        text = ngettext("%(n)s different activity", "%(n)s different activities", times) % {"n": times}
+    else:
+        text = ngettext("at least %(n)s piece of work", "at least %(n)s pieces of work", times) % {"n": times}
+    parts = [text]
+    if tree.get("passed"):
+        parts.append(str(_("passed")))
+    if "min_scaled" in tree:
+        percent = (Decimal(str(tree["min_scaled"])) * 100).normalize()
+        parts.append(_("with at least %(percent)s%% of the points") % {"percent": f"{percent:f}"})
+    if tree.get("trust", 0) > 0:
+        parts.append(_("%(trust)s or better") % {"trust": trust_word(tree["trust"])})
+    if "within_days" in tree:
+        parts.append(
+            ngettext("within %(n)s day", "within %(n)s days", tree["within_days"]) % {"n": tree["within_days"]}
+        )
+    return ", ".join(parts)

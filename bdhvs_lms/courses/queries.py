@@ -1,0 +1,53 @@
+"""Reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from bdhvs_lms.courses.models import Activity, Course, Enrolment
+from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.tracking.api import (
+    TYPE_ASSESSMENT,
+    TYPE_COURSE,
+    TYPE_LESSON,
+    ObjectRef,
+    activity_iri,
+    course_iri,
+)
+
+
+def enrolment_of(learner: Learner, course_key: UUID) -> Enrolment | None:
+    return Enrolment.objects.filter(learner=learner, course__key=course_key).select_related("course").first()
+
+
+def enrolments_of(learner: Learner) -> QuerySet[Enrolment]:
+    return Enrolment.objects.filter(learner=learner).select_related("course").order_by("-enrolled_at", "-pk")
+
+
+def activities_of(course_key: UUID) -> QuerySet[Activity]:
+    """What the course offers now, in its order."""
+    return Activity.objects.filter(course__key=course_key, active=True).order_by("position", "pk")
+
+
+def activity(key: UUID) -> Activity | None:
+    return Activity.objects.filter(key=key).select_related("course").first()
+
+
+def activities(keys: Iterable[UUID]) -> dict[UUID, Activity]:
+    return {row.key: row for row in Activity.objects.filter(key__in=set(keys)).select_related("course")}
+
+
+def course_ref(course: Course) -> ObjectRef:
+    """The course as statements name it."""
+    return ObjectRef(course_iri(course.key), TYPE_COURSE, course.titles)
+
+
+def activity_ref(row: Activity, type_iri: str | None = None) -> ObjectRef:
+    """The activity as statements name it. `type_iri` as its ActivityType says; derived from what finishes it when the
+    plugin is not asked (deciders do not ask)."""
+    if type_iri is None:
+        type_iri = TYPE_ASSESSMENT if row.done_on == Activity.DoneOn.PASSED else TYPE_LESSON
+    return ObjectRef(activity_iri(row.key), type_iri, row.titles)

@@ -1,0 +1,48 @@
+"""`bdhvs rebuild`: fold results and attainments again from the ledger.
+
+`--check` only compares, and exits with 1 if they differ.
+"""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
+
+from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.management.progress import Bar
+from bdhvs_lms.plugins.api import now
+from bdhvs_lms.tracking.api import check, rebuild
+
+
+class Command(BaseCommand):
+    help = "Recompute results and attainments from the statements, one learner at a time. Can be stopped and resumed."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--check", action="store_true", help="Compare only; print differences; exit 1 if any.")
+        parser.add_argument("--restart", action="store_true", help="Begin anew instead of going on after a stop.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with Bar(total=Learner.objects.count(), stream=self.stderr, label="rebuild") as bar:
+            if options["check"]:
+                found = 0
+                for difference in check(progress=bar.to):
+                    found += 1
+                    self.stdout.write(str(difference))
+                if found:
+                    bar.close()
+                    self.stderr.write(_("%(count)s differences between the tables and the ledger.") % {"count": found})
+                    sys.exit(1)
+                message = _("The tables are what the ledger says.")
+            else:
+                try:
+                    done = rebuild(now=now, restart=options["restart"], progress=bar.to)
+                except KeyboardInterrupt:
+                    bar.close()
+                    self.stderr.write(_("Stopped. Run the same command again to go on."))
+                    sys.exit(130)
+                message = _("Rebuilt: %(count)s learners.") % {"count": done}
+        self.stdout.write(message)

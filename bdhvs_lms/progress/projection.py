@@ -1,0 +1,126 @@
+"""Results and finished courses, folded from statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.progress.models import CourseResult, Result
+from bdhvs_lms.tracking.api import (
+    VERB_COMPLETED,
+    VERB_EXPERIENCED,
+    VERB_FAILED,
+    VERB_PASSED,
+    Projection,
+    activity_iri,
+    activity_key,
+    actor_key,
+    course_iri,
+    course_key,
+)
+from bdhvs_xapi import api as xapi
+
+SIX_PLACES = Decimal("0.000001")
+TWO_PLACES = Decimal("0.01")
+
+
+def _decimal(value: Any, places: Decimal) -> Decimal | None:
+    return None if value is None else Decimal(str(value)).quantize(places)
+
+
+def fold(facts: Iterable[xapi.Fact]) -> dict[str, Any] | None:
+    """One activity's result from its statements, in any order of arrival. None when none of them counts.
+
+    Best: highest `scaled`; among equals the earliest, so that arriving twice or late changes nothing.
+    """
+    row: dict[str, Any] = {
+        "experienced_at": None,
+        "completed_at": None,
+        "completed_id": None,
+        "passed_at": None,
+        "passed_id": None,
+        "best_scaled": None,
+        "best_raw": None,
+        "best_max": None,
+        "latest_scaled": None,
+        "latest_success": None,
+        "trust": None,
+    }
+    registrations = set()
+    ordered = sorted((fact for fact in facts if not fact.voided), key=lambda f: (f.occurred_at, str(f.statement_id)))
+    if not ordered:
+        return None
+    for fact in ordered:
+        if fact.registration is not None:
+            registrations.add(fact.registration)
+        if fact.verb == VERB_EXPERIENCED:
+            row["experienced_at"] = row["experienced_at"] or fact.occurred_at
+        if fact.verb == VERB_COMPLETED and row["completed_at"] is None:
+            row["completed_at"], row["completed_id"] = fact.occurred_at, fact.statement_id
+        if fact.verb == VERB_PASSED:
+            if row["passed_at"] is None:
+                row["passed_at"], row["passed_id"] = fact.occurred_at, fact.statement_id
+            row["trust"] = fact.trust if row["trust"] is None else max(row["trust"], fact.trust)
+        if fact.verb in (VERB_PASSED, VERB_FAILED):
+            row["latest_success"] = fact.verb == VERB_PASSED
+        scaled = _decimal(fact.scaled, SIX_PLACES)
+        if scaled is not None:
+            row["latest_scaled"] = scaled
+            if row["best_scaled"] is None or scaled > row["best_scaled"]:
+                score = fact.statement.get("result", {}).get("score", {})
+                row["best_scaled"] = scaled
+                row["best_raw"] = _decimal(score.get("raw"), TWO_PLACES)
+                row["best_max"] = _decimal(score.get("max"), TWO_PLACES)
+    row["first_at"] = ordered[0].occurred_at
+    row["last_at"] = ordered[-1].occurred_at
+    row["last_statement_id"] = ordered[-1].statement_id
+    row["attempts"] = len(registrations)
+    return row
+
+
+class ResultProjection(Projection):
+    name = "progress.result"
+    model = Result
+    key_fields = ("activity_key",)
+
+    def touched(self, learner: Learner, facts: Sequence[xapi.Fact]) -> set[UUID] | None:
+        return {key for fact in facts if (key := activity_key(fact.object_id)) is not None} or None
+
+    def compute(self, learner: Learner, scope: set[UUID] | None) -> dict[tuple[Any, ...], dict[str, Any]]:
+        activities = None if scope is None else [activity_iri(key) for key in sorted(scope, key=str)]
+        by_key: dict[UUID, list[xapi.Fact]] = {}
+        for fact in xapi.facts(actor_key=actor_key(learner), activities=activities):
+            key = activity_key(fact.object_id)
+            if key is not None:
+                by_key.setdefault(key, []).append(fact)
+        rows = {(key,): fold(facts) for key, facts in by_key.items()}
+        return {key: row for key, row in rows.items() if row is not None}
+
+    def stored(self, learner: Learner, scope: set[UUID] | None) -> Any:
+        rows = Result.objects.filter(learner=learner)
+        return rows if scope is None else rows.filter(activity_key__in=scope)
+
+
+class CourseProjection(Projection):
+    name = "progress.course"
+    model = CourseResult
+    key_fields = ("course_key",)
+
+    def touched(self, learner: Learner, facts: Sequence[xapi.Fact]) -> set[UUID] | None:
+        return {key for fact in facts if (key := course_key(fact.object_id)) is not None} or None
+
+    def compute(self, learner: Learner, scope: set[UUID] | None) -> dict[tuple[Any, ...], dict[str, Any]]:
+        courses = None if scope is None else [course_iri(key) for key in sorted(scope, key=str)]
+        rows: dict[tuple[Any, ...], dict[str, Any]] = {}
+        for fact in xapi.facts(actor_key=actor_key(learner), activities=courses, verbs=[VERB_COMPLETED]):
+            key = course_key(fact.object_id)
+            if key is not None and (key,) not in rows and not fact.voided:
+                rows[(key,)] = {"completed_at": fact.occurred_at, "statement_id": fact.statement_id}
+        return rows
+
+    def stored(self, learner: Learner, scope: set[UUID] | None) -> Any:
+        rows = CourseResult.objects.filter(learner=learner)
+        return rows if scope is None else rows.filter(course_key__in=scope)

@@ -1,0 +1,118 @@
+"""The only writer to the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from bdhvs_lms.learners.api import Learner, learners_for_actors
+from bdhvs_lms.tracking import iris
+from bdhvs_lms.tracking.acts import CLIENT, CONFIRMER, OBSERVER, SERVER, LearningAct
+from bdhvs_lms.tracking.locks import learner_lock
+from bdhvs_lms.tracking.models import Act
+from bdhvs_lms.tracking.statements import build
+from bdhvs_lms.tracking.vocabulary import VERB_NAMES, VERB_VOIDED
+from bdhvs_xapi import api as xapi
+
+# How far back a browser may date an act: an evening's work done without a line, not last year's.
+OFFLINE_WINDOW = timedelta(days=14)
+
+AUTHORITIES = {
+    CLIENT: xapi.Trust.CLIENT_REPORTED,
+    SERVER: xapi.Trust.SERVER_GRADED,
+    OBSERVER: xapi.Trust.OBSERVED,
+    CONFIRMER: xapi.Trust.CONFIRMED,
+}
+
+
+def ensure_authorities() -> None:
+    """The site's own authorities, from which trust follows. Made with the tables, once."""
+    for key, trust in AUTHORITIES.items():
+        xapi.ensure_authority(key, agent=xapi.account_actor(iris.home_page(), f"authority-{key}"), trust=trust)
+
+
+def clamp(claimed: datetime | None, received: datetime) -> datetime:
+    """The learner's time: what the browser claims, if it is neither in the future nor older than the offline window;
+    else the time of receipt. Done once; the result is stored and never computed again."""
+    if claimed is None or claimed > received or claimed < received - OFFLINE_WINDOW:
+        return received
+    return claimed
+
+
+def record(acts: Sequence[LearningAct], *, at: datetime) -> list[xapi.Recorded]:
+    """Write the acts' statements into the ledger, in the caller's transaction; projections and deciders follow.
+
+    Args:
+        acts: in the order in which they are to stand. May speak of several learners.
+        at: time of receipt, aware.
+
+    Raises:
+        bdhvs_xapi.api.StatementConflict: an act with the same id was recorded with other content.
+        bdhvs_xapi.api.TransactionRequired: outside a transaction.
+    """
+    if not acts:
+        return []
+    # Before the first insert: a writer that held the row of a statement id and then waited for the learner could
+    # wait for one that does the opposite.
+    learner_lock(*learners_for_actors({act.actor for act in acts}))
+    recorded: list[xapi.Recorded] = []
+    for authority, group in groupby(acts, key=lambda act: act.authority):
+        recorded.extend(xapi.record([build(act) for act in group], authority=authority, received_at=at))
+    return recorded
+
+
+def record_act(
+    learner: Learner,
+    *,
+    act_id: UUID,
+    verb: str,
+    activity_key: UUID,
+    first: UUID,
+    revision: str,
+    occurred_at: datetime,
+    received_at: datetime,
+    payload: Mapping[str, Any] | None = None,
+) -> tuple[Act, bool]:
+    """Keep a simple act, once per `act_id`. Returns (row, created); a repeated submit gets the first row.
+
+    Raises PermissionError when the `act_id` is another learner's: a form's key is no way to read somebody's act.
+    """
+    act, created = Act.objects.get_or_create(
+        act_id=act_id,
+        defaults={
+            "learner": learner,
+            "verb": verb,
+            "activity_key": activity_key,
+            "first": first,
+            "revision": revision,
+            "payload": dict(payload or {}),
+            "occurred_at": occurred_at,
+            "received_at": received_at,
+        },
+    )
+    if act.learner_id != learner.pk:
+        raise PermissionError("This act belongs to another learner.")
+    return act, created
+
+
+def void(statement_id: UUID, *, by: UUID, reason_code: str, at: datetime) -> xapi.Recorded:
+    """Take a statement out of force by a voiding statement. `by`: opaque actor of the member of staff.
+
+    Raises LookupError when there is no such statement: nobody voids on suspicion.
+    """
+    target = xapi.facts(statement_ids=[statement_id], include_voided=True)
+    if not target:
+        raise LookupError(f"No statement {statement_id}.")
+    known = [key for fact in target if (key := iris.actor_uuid(fact.actor_key)) is not None]
+    learner_lock(*learners_for_actors(known))
+    statement = {
+        "actor": xapi.account_actor(iris.home_page(), str(by)),
+        "verb": {"id": VERB_VOIDED, "display": VERB_NAMES[VERB_VOIDED]},
+        "object": {"objectType": "StatementRef", "id": str(statement_id)},
+        "timestamp": at.isoformat(),
+        "context": {"extensions": {iris.extension_iri("reason"): reason_code}},
+    }
+    return xapi.record([statement], authority=SERVER, received_at=at)[0]

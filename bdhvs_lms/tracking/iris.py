@@ -1,0 +1,110 @@
+"""IRIs of what statements speak of. Base and homePage are made once, kept in the database, and never follow the host
+
+name: statements outlive addresses. `tests` and first set-ups may give the base by setting BDHVS_IRI_BASE."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from functools import cache
+from urllib.parse import quote
+
+from django.conf import settings
+
+from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.tracking.models import IriBase
+from bdhvs_xapi import api as xapi
+
+
+def ensure_base(*, at: datetime) -> IriBase:
+    """The one row; made at the first set-up. Later settings are ignored (a check warns)."""
+    wanted = getattr(settings, "BDHVS_IRI_BASE", "") or getattr(settings, "BDHVS_PUBLIC_URL", "")
+    # .invalid is reserved (RFC 2606): an IRI that names no place can never come to name somebody else's.
+    root = (wanted or f"https://{uuid.uuid4().hex[:12]}.bdhvs.invalid").rstrip("/")
+    row, _ = IriBase.objects.get_or_create(
+        pk=1, defaults={"base": f"{root}/xapi", "home_page": f"{root}/", "created_at": at}
+    )
+    return row
+
+
+@cache
+def _base() -> IriBase:
+    try:
+        return IriBase.objects.get(pk=1)
+    except IriBase.DoesNotExist:
+        raise RuntimeError("No IRI base in the database: run `migrate`, which makes it once.") from None
+
+
+def forget() -> None:
+    """Drop the process's copy: after a migrate, and between tests."""
+    _base.cache_clear()
+
+
+def home_page() -> str:
+    return _base().home_page
+
+
+def profile_iri() -> str:
+    return f"{_base().base}/profiles/bdhvs/v1"
+
+
+def extension_iri(name: str) -> str:
+    return f"{profile_iri()}/extensions/{name}"
+
+
+def activity_iri(key: uuid.UUID) -> str:
+    return f"{_base().base}/activities/{key}"
+
+
+def question_iri(key: uuid.UUID) -> str:
+    return f"{_base().base}/questions/{key}"
+
+
+def course_iri(key: uuid.UUID) -> str:
+    return f"{_base().base}/courses/{key}"
+
+
+def class_iri(key: uuid.UUID) -> str:
+    return f"{_base().base}/classes/{key}"
+
+
+def competency_prefix() -> str:
+    return f"{_base().base}/competencies/"
+
+
+def competency_iri(framework_key: str, code: str, level: int) -> str:
+    return f"{competency_prefix()}{quote(framework_key, safe='')}/{quote(code, safe='')}/levels/{level}"
+
+
+def _uuid_after(prefix: str, iri: str | None) -> uuid.UUID | None:
+    if not iri or not iri.startswith(prefix):
+        return None
+    try:
+        return uuid.UUID(iri[len(prefix) :])
+    except ValueError:
+        return None
+
+
+def activity_key(iri: str | None) -> uuid.UUID | None:
+    """The activity that an object IRI names, or None: it names something else, or somebody else's."""
+    return _uuid_after(f"{_base().base}/activities/", iri)
+
+
+def course_key(iri: str | None) -> uuid.UUID | None:
+    return _uuid_after(f"{_base().base}/courses/", iri)
+
+
+def actor_uuid(actor_key: str) -> uuid.UUID | None:
+    """From the ledger's key of an actor to our learner's UUID; None for an actor of another homePage."""
+    return _uuid_after(f"account:{home_page()}|", actor_key)
+
+
+def actor_key(learner: Learner) -> str:
+    """The ledger's key of our learner."""
+    return xapi.account_key(home_page(), str(learner.actor))
+
+
+def named_evidence(fact: xapi.Fact) -> list[str]:
+    """Ids of the statements that a decider's statement names; empty for any other statement."""
+    found = fact.statement.get("context", {}).get("extensions", {}).get(extension_iri("evidence"))
+    return [str(item) for item in found] if isinstance(found, list) else []

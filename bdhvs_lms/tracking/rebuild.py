@@ -1,0 +1,75 @@
+"""Fold everything again from statements, one learner at a time; or only look whether that would change anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from django.db import transaction
+
+from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.tracking.locks import learner_lock
+from bdhvs_lms.tracking.models import RebuildCursor
+from bdhvs_lms.tracking.projections import Difference, projections
+
+CURSOR = "rebuild"
+
+
+def _ids(after: int, size: int = 500) -> Iterator[int]:
+    while True:
+        ids = list(Learner.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:size])
+        if not ids:
+            return
+        yield from ids
+        after = ids[-1]
+
+
+def rebuild(
+    *, now: Callable[[], datetime], restart: bool = False, progress: Callable[[int], None] | None = None
+) -> int:
+    """Refold every learner's rows; returns how many learners it went through. Live tables are never emptied.
+
+    Each learner is a transaction under that learner's lock, so the site goes on meanwhile. A stopped rebuild goes on
+    after the last learner it finished; `restart` begins anew. Deciders do not run: nothing is recorded.
+
+    Args:
+        now: reads the clock for the cursor's bookkeeping only.
+        progress: called with the number of learners done after each.
+    """
+    started = now()
+    cursor, created = RebuildCursor.objects.get_or_create(
+        name=CURSOR, defaults={"started_at": started, "updated_at": started}
+    )
+    if restart and not created:
+        RebuildCursor.objects.filter(pk=cursor.pk).update(last_learner_id=0, started_at=started, updated_at=started)
+        cursor.refresh_from_db()
+    done = 0
+    for learner_id in _ids(cursor.last_learner_id):
+        with transaction.atomic():
+            learner_lock(learner_id)
+            learner = Learner.objects.get(pk=learner_id)
+            for projection in projections():
+                projection.refold(learner, None)
+            RebuildCursor.objects.filter(pk=cursor.pk).update(last_learner_id=learner_id, updated_at=now())
+        done += 1
+        if progress is not None:
+            progress(done)
+    RebuildCursor.objects.filter(pk=cursor.pk).delete()
+    return done
+
+
+def check(*, progress: Callable[[int], None] | None = None) -> Iterator[Difference]:
+    """Every difference between what is stored and what the statements say. Writes nothing.
+
+    Under the learner's lock, or an act between two reads would look like a difference.
+    """
+    done = 0
+    for learner_id in _ids(0):
+        with transaction.atomic():
+            learner_lock(learner_id)
+            learner = Learner.objects.get(pk=learner_id)
+            found = [difference for projection in projections() for difference in projection.differences(learner)]
+        yield from found
+        done += 1
+        if progress is not None:
+            progress(done)

@@ -1,0 +1,332 @@
+"""From acts to statuses: order, repetition, delay, voiding, new rules, realignment (invariants 3 and 4)."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bdhvs_lms.competency import api as competency
+from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.progress.api import CourseResult, Result
+from bdhvs_lms.tracking import api as tracking
+from bdhvs_xapi import api as xapi
+from tests.support.world import T0, World, statuses, uid
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def differences() -> list[str]:
+    return [str(difference) for difference in tracking.check()]
+
+
+def test_a_passed_quiz_demonstrates_what_it_is_aligned_with(world: World) -> None:
+    learner = world.learner()
+    world.record(world.act(learner, tracking.VERB_PASSED, world.quiz, minutes=5, score=9))
+    moment = T0 + timedelta(minutes=5)
+    assert statuses(learner) == {"A1/1": ("demonstrated", moment), "A2/1": ("demonstrated", moment)}
+    assert differences() == []
+
+
+def test_a_failed_quiz_is_evidence_in_progress(world: World) -> None:
+    learner = world.learner()
+    world.record(world.act(learner, tracking.VERB_FAILED, world.quiz, minutes=5, score=3))
+    assert statuses(learner) == {"A1/1": ("in_progress", None), "A2/1": ("in_progress", None)}
+
+
+def test_reading_alone_never_makes_anyone_dat(world: World) -> None:
+    learner = world.learner()
+    world.record(world.act(learner, tracking.VERB_EXPERIENCED, world.lesson, minutes=5))
+    assert statuses(learner) == {"A1/1": ("in_progress", None)}
+    lesson = Result.objects.get(learner=learner, activity_key=world.lesson)
+    assert lesson.completed_at == T0 + timedelta(minutes=5)
+
+
+def test_what_a_browser_claims_does_not_satisfy_the_default_rule(world: World) -> None:
+    learner = world.learner()
+    world.record(world.act(learner, tracking.VERB_PASSED, world.quiz, minutes=5, score=10, authority=tracking.CLIENT))
+    assert statuses(learner)["A1/1"] == ("in_progress", None)
+
+
+def test_a_course_is_completed_once_at_the_latest_of_its_activities(world: World) -> None:
+    learner = world.learner()
+    world.record(world.act(learner, tracking.VERB_PASSED, world.task, minutes=30, score=8))
+    world.record(world.act(learner, tracking.VERB_PASSED, world.quiz, minutes=20, score=8))
+    assert not CourseResult.objects.exists()
+    world.record(world.act(learner, tracking.VERB_EXPERIENCED, world.lesson, minutes=10))
+    world.record(world.act(learner, tracking.VERB_PASSED, world.quiz, minutes=40, score=10, try_no=2))
+    assert CourseResult.objects.get(learner=learner).completed_at == T0 + timedelta(minutes=30)
+    completed = xapi.facts(activity=tracking.course_iri(world.course_key), verbs=[tracking.VERB_COMPLETED])
+    assert len(completed) == 1
+
+
+def test_the_decision_names_rule_version_and_evidence(world: World) -> None:
+    learner = world.learner()
+    (passed, *_) = world.record(world.act(learner, tracking.VERB_PASSED, world.quiz, minutes=5, score=9))
+    row = competency.Attainment.objects.get(learner=learner, competency=world.a1, level=1)
+    assert row.rule_version == "test-framework/*/*/v1"
+    assert row.evidence_ids == [str(passed.statement_id)]
+    explanation = competency.explain(learner, world.a1, 1)
+    assert [(item.title, item.used) for item in explanation.rows] == [("Kiểm tra", True)]
+    assert explanation.status == "demonstrated"
+
+
+# --- Order ------------------------------------------------------------------------------------------------------------
+
+ACTS = st.lists(
+    st.tuples(
+        st.sampled_from(["experienced", "passed", "failed"]),
+        st.integers(min_value=0, max_value=40),
+        st.integers(min_value=0, max_value=10),
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+def build(world: World, learner: Learner, drawn: list[tuple[str, int, int]]) -> list[tracking.LearningAct]:
+    acts = []
+    for number, (kind, minutes, score) in enumerate(drawn, start=1):
+        if kind == "experienced":
+            acts.append(world.act(learner, tracking.VERB_EXPERIENCED, world.lesson, minutes=minutes, try_no=number))
+        else:
+            verb = tracking.VERB_PASSED if kind == "passed" else tracking.VERB_FAILED
+            key = world.quiz if number % 2 else world.task
+            acts.append(world.act(learner, verb, key, minutes=minutes, score=score, try_no=number))
+    return acts
+
+
+class Undo(Exception):
+    """Rolls an example back, so that the next one meets an empty ledger."""
+
+
+def outcome(drawn: list[tuple[str, int, int]], order: list[int], *, live: bool) -> Any:
+    """Everything that follows from the acts in this order of arrival, in a world of its own."""
+    result: Any = None
+    try:
+        with transaction.atomic():
+            world = World()
+            learner = world.learner()
+            acts = build(world, learner, drawn)
+            if live:
+                for place in order:
+                    world.record(acts[place])
+            else:
+                with tracking.deciders_paused():
+                    for place in order:
+                        world.record(acts[place])
+                tracking.decide(learner)
+            found = differences()
+            results = sorted(
+                Result.objects.values_list(
+                    "activity_key", "attempts", "completed_at", "passed_at", "best_scaled", "latest_success", "last_at"
+                ),
+                key=str,
+            )
+            result = (statuses(learner), results, found)
+            raise Undo
+    except Undo:
+        return result
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(drawn=ACTS, data=st.data())
+def test_acts_shuffled_duplicated_and_delayed_give_the_same_statuses_and_dates(
+    drawn: list[tuple[str, int, int]], data: st.DataObject
+) -> None:
+    straight = list(range(len(drawn)))
+    order = data.draw(st.permutations(straight))
+    again = data.draw(st.lists(st.sampled_from(straight), max_size=4))
+    first = outcome(drawn, straight, live=False)
+    assert first[2] == []
+    assert outcome(drawn, [*order, *again], live=False) == first
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(drawn=ACTS)
+def test_acts_in_their_own_order_give_the_same_live_and_afterwards(drawn: list[tuple[str, int, int]]) -> None:
+    in_time = sorted(range(len(drawn)), key=lambda place: (drawn[place][1], place))
+    live, afterwards = outcome(drawn, in_time, live=True), outcome(drawn, in_time, live=False)
+    assert live[2] == [] and afterwards[2] == []
+    assert {key: value[1] for key, value in live[0].items()} == {key: value[1] for key, value in afterwards[0].items()}
+
+
+# --- Voiding ----------------------------------------------------------------------------------------------------------
+
+
+def void(statement_id: uuid.UUID) -> None:
+    with transaction.atomic():
+        tracking.void(statement_id, by=uid("operator"), reason_code="entered-for-the-wrong-person", at=T0)
+
+
+def test_a_voided_statement_leaves_results_and_evidence_but_not_the_decision(world: World) -> None:
+    learner = world.learner()
+    (passed,) = world.record(world.act(learner, tracking.VERB_PASSED, world.quiz, minutes=5, score=9))
+    void(passed.statement_id)
+    assert not Result.objects.filter(activity_key=world.quiz).exists()
+    assert not competency.Evidence.objects.exists()
+    assert statuses(learner)["A1/1"][0] == "demonstrated", "never backwards: the decision stands until it is voided"
+    assert differences() == []
+
+
+def test_a_voided_decision_takes_the_status_away_and_the_same_evidence_does_not_bring_it_back(world: World) -> None:
+    learner = world.learner()
+    world.record(world.act(learner, tracking.VERB_PASSED, world.quiz, minutes=5, score=9))
+    row = competency.Attainment.objects.get(competency=world.a1, level=1)
+    void(row.statement_id)
+    assert statuses(learner)["A1/1"] == ("in_progress", None)
+    assert statuses(learner)["A2/1"][0] == "demonstrated"
+    with transaction.atomic():
+        assert tracking.decide(learner) == 0
+    assert differences() == []
+
+
+def test_a_voiding_that_arrives_before_its_statement_counts(world: World) -> None:
+    learner = world.learner()
+    act = world.act(learner, tracking.VERB_PASSED, world.quiz, minutes=5, score=9)
+    early = {
+        "actor": xapi.account_actor(tracking.home_page(), str(uid("operator"))),
+        "verb": {"id": tracking.VERB_VOIDED},
+        "object": {"objectType": "StatementRef", "id": str(tracking.statement_id(act))},
+        "timestamp": T0.isoformat(),
+    }
+    with transaction.atomic():
+        xapi.record([early], authority=tracking.SERVER, received_at=T0)
+    world.record(act)
+    assert statuses(learner) == {}
+    assert not Result.objects.exists()
+    assert differences() == []
+
+
+# --- New rules --------------------------------------------------------------------------------------------------------
+
+
+def rule(world: World) -> competency.EvidenceRule:
+    return competency.EvidenceRule.objects.get(framework=world.framework)
+
+
+STRICT = {"pick": "best", "min_scaled": "0.9", "trust": 1}
+LOOSE = {"pick": "best", "min_scaled": "0.3", "trust": 1}
+
+
+def test_a_stricter_version_applies_from_its_date_and_takes_nothing_away(world: World) -> None:
+    early, late = world.learner("early"), world.learner("late")
+    world.record(world.act(early, tracking.VERB_PASSED, world.quiz, minutes=5, score=8))
+    competency.add_rule_version(rule(world), STRICT, effective_from=T0 + timedelta(minutes=10), by=None, at=T0)
+    world.record(world.act(late, tracking.VERB_PASSED, world.quiz, minutes=15, score=8))
+    assert statuses(early)["A1/1"] == ("demonstrated", T0 + timedelta(minutes=5))
+    assert statuses(late)["A1/1"] == ("in_progress", None)
+    world.record(world.act(late, tracking.VERB_PASSED, world.quiz, minutes=20, score=9, try_no=2))
+    row = competency.Attainment.objects.get(learner=late, competency=world.a1)
+    assert (row.rule_version, row.attained_at) == ("test-framework/*/*/v2", T0 + timedelta(minutes=20))
+    assert differences() == []
+
+
+def test_a_looser_version_makes_nobody_dat_until_it_is_applied_to_the_past_by_name(world: World) -> None:
+    learner = world.learner()
+    world.record(world.act(learner, tracking.VERB_FAILED, world.quiz, minutes=5, score=4))
+    version = competency.add_rule_version(rule(world), LOOSE, effective_from=T0 + timedelta(minutes=10), by=None, at=T0)
+    with transaction.atomic():
+        assert tracking.decide(learner) == 0
+    assert statuses(learner)["A1/1"] == ("in_progress", None)
+    with pytest.raises(ValueError, match="reason"):
+        competency.apply_to_past(version, effective_from=T0, by=None, reason=" ", at=T0)
+    competency.apply_to_past(version, effective_from=T0, by=None, reason="Quyết định của ban chỉ đạo", at=T0)
+    assert statuses(learner)["A1/1"] == ("demonstrated", T0 + timedelta(minutes=5))
+    assert version.applications.get().reason == "Quyết định của ban chỉ đạo"
+    assert differences() == []
+
+
+def test_a_version_cannot_begin_in_the_past(world: World) -> None:
+    with pytest.raises(ValueError, match="act of its own"):
+        competency.add_rule_version(rule(world), LOOSE, effective_from=T0 - timedelta(days=1), by=None, at=T0)
+
+
+def test_rules_are_the_operators(world: World, django_user_model: Any) -> None:
+    somebody = django_user_model.objects.create_user("somebody")
+    with pytest.raises(PermissionDenied):
+        competency.add_rule_version(rule(world), LOOSE, effective_from=T0, by=somebody, at=T0)
+
+
+# --- Realignment ------------------------------------------------------------------------------------------------------
+
+
+def test_a_new_revision_does_not_touch_old_evidence(world: World) -> None:
+    learner = world.learner()
+    world.record(world.act(learner, tracking.VERB_PASSED, world.task, minutes=5, score=9))
+    competency.push_alignment(world.task, "2", [(world.a1.pk, 1)], at=T0)
+    assert set(statuses(learner)) == {"A2/2"}
+    world.record(world.act(learner, tracking.VERB_PASSED, world.task, minutes=9, score=9, try_no=2, revision="2"))
+    assert set(statuses(learner)) == {"A2/2", "A1/1"}
+    assert differences() == []
+
+
+def test_a_realignment_is_logged_and_acts_on_old_evidence(world: World) -> None:
+    learner = world.learner()
+    world.record(world.act(learner, tracking.VERB_PASSED, world.task, minutes=5, score=9))
+    competency.push_alignment(world.task, "2", [(world.a1.pk, 2)], at=T0)
+    competency.realign(world.task, "1", "2", by=None, reason="Gắn nhầm năng lực", at=T0)
+    assert statuses(learner)["A1/2"] == ("demonstrated", T0 + timedelta(minutes=5))
+    assert statuses(learner)["A2/2"][0] == "demonstrated", "what had been attained stays"
+    assert set(competency.Evidence.objects.values_list("competency__code", flat=True)) == {"A1"}
+    assert differences() == []
+
+
+def test_an_alignment_of_a_revision_is_never_changed(world: World) -> None:
+    competency.push_alignment(world.task, "1", [(world.a2.pk, 2)], at=T0)
+    with pytest.raises(competency.AlignmentConflict):
+        competency.push_alignment(world.task, "1", [(world.a1.pk, 2)], at=T0)
+    with pytest.raises(ValueError, match="no level 3"):
+        competency.push_alignment(world.task, "9", [(world.a1.pk, 3)], at=T0)
+
+
+# --- Rebuild ----------------------------------------------------------------------------------------------------------
+
+
+def test_rebuild_mends_what_check_finds(world: World) -> None:
+    learner = world.learner()
+    world.record(
+        world.act(learner, tracking.VERB_EXPERIENCED, world.lesson, minutes=1),
+        world.act(learner, tracking.VERB_PASSED, world.quiz, minutes=5, score=9),
+    )
+    before = len(xapi.facts(actor_key=xapi.account_key(tracking.home_page(), str(learner.actor))))
+    Result.objects.filter(activity_key=world.quiz).update(attempts=7)
+    Result.objects.filter(activity_key=world.lesson).delete()
+    competency.Attainment.objects.create(learner=learner, competency=world.a2, level=2, status="in_progress")
+    kinds = sorted(difference.kind for difference in tracking.check())
+    assert kinds == ["changed", "missing", "surplus"]
+    assert tracking.rebuild(now=lambda: T0) == 1
+    assert differences() == []
+    after = len(xapi.facts(actor_key=xapi.account_key(tracking.home_page(), str(learner.actor))))
+    assert after == before, "rebuild records nothing"
+
+
+def test_a_stopped_rebuild_goes_on_where_it_was(world: World) -> None:
+    people = [world.learner(f"p{number}") for number in range(5)]
+    for person in people:
+        world.record(world.act(person, tracking.VERB_PASSED, world.quiz, minutes=5, score=9))
+    Result.objects.update(attempts=9)
+
+    class Stop(Exception):
+        pass
+
+    def stop(done: int) -> None:
+        if done == 2:
+            raise Stop
+
+    with pytest.raises(Stop):
+        tracking.rebuild(now=lambda: T0, progress=stop)
+    assert Result.objects.filter(attempts=9).count() == 3
+    assert tracking.rebuild(now=lambda: T0) == 3
+    assert differences() == []
