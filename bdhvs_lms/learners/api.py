@@ -26,6 +26,7 @@ from bdhvs_lms.learners.queries import (
     placement_of,
     search_by_name,
 )
+from bdhvs_lms.learners.successions import follow_successions
 from bdhvs_lms.learners.text import fold, nfc, one_line, tone_equal
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "day_of",
     "erase_person",
     "fold",
+    "follow_successions",
     "identify",
     "learner_for_actor",
     "learner_for_identity",
