@@ -66,9 +66,7 @@ def class_sections(review: ClassReview, columns: Sequence[Column]) -> tuple[Sect
             state=state,
             anchor=ANCHORS[state],
             word=str(WORDS[state]),
-            rows=tuple(
-                (row, tuple(zip(columns, row.cells, strict=True))) for row in review.rows if row.state == state
-            ),
+            rows=tuple((row, tuple(zip(columns, row.cells, strict=True))) for row in review.rows if row.state == state),
         )
         for state in WORST_FIRST
     )

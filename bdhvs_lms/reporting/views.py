@@ -62,7 +62,9 @@ def learner_page(view: View) -> View:
 
 def classes_open_to(user: Any, on: date) -> QuerySet[ClassGroup]:
     """The classes whose learners this account may see by name: those it teaches; a superuser's: all."""
-    classes = ClassGroup.objects.order_by("-starts", "name", "pk") if user.is_superuser else classes_of_teacher(user, on)
+    classes = (
+        ClassGroup.objects.order_by("-starts", "name", "pk") if user.is_superuser else classes_of_teacher(user, on)
+    )
     return classes.select_related("course", "area")
 
 
@@ -117,7 +119,7 @@ def my_learning(request: HttpRequest) -> HttpResponse:
 
 
 def _address(activity: Any) -> str | None:
-    """Where the learner goes on. A learner's page and no report, so the plugin is asked; without it there is no link."""
+    """Where the learner goes on. This page is no report, so the plugin is asked; without it there is no link."""
     kind = activity_types.get(activity.type_key) if activity is not None else None
     return kind.address(activity.key, get_language() or "vi") if kind is not None else None
 

@@ -30,7 +30,7 @@ Verdict = Literal["met", "not_met", "no_data", "not_measurable", "suppressed"]
 CALENDAR = ZoneInfo("Asia/Ho_Chi_Minh")
 
 SMALL = 5
-"""Counts from 1 to below this are not shown: with local knowledge they would name people (ARCHITECTURE, Suppression)."""
+"""Counts from 1 to below this are not shown: with local knowledge they would name people."""
 
 
 @dataclass(frozen=True)

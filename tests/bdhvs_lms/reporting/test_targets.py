@@ -149,9 +149,7 @@ def test_a_share_is_cut_and_never_rounded_up(denominator: int, data: st.DataObje
 
 
 @pytest.mark.parametrize(("people", "verdict", "share", "gap"), [(17, "not_met", "85.0", 1), (18, "met", "90.0", 0)])
-def test_over_85_percent_is_more_than_85_percent(
-    world: Board, people: int, verdict: str, share: str, gap: int
-) -> None:
+def test_over_85_percent_is_more_than_85_percent(world: Board, people: int, verdict: str, share: str, gap: int) -> None:
     world.attain(world.people(people))
     world.count_everyone(20)
     row = target_row(world.target, world.area, ASKED)

@@ -1,0 +1,214 @@
+"""A class at a glance: exclusive numbers that add up, one cell a learner and activity, the same cost for any size."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from bdhvs_lms.classes.api import ClassGroup, Membership
+from bdhvs_lms.courses import api as courses
+from bdhvs_lms.learners.api import Learner, register
+from bdhvs_lms.progress.api import Result
+from bdhvs_lms.reporting.api import class_review, courses_of
+from bdhvs_lms.tracking import api as tracking
+from tests.support.world import T0, World, uid
+
+pytestmark = pytest.mark.django_db
+
+DAY = T0.date()
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@pytest.fixture
+def group(world: World) -> ClassGroup:
+    course = courses.Course.objects.get(key=world.course_key)
+    return ClassGroup.objects.create(name="Lớp thử", code="lop-thu", course=course, area=world.area, starts=DAY)
+
+
+def member(world: World, group: ClassGroup, name: str) -> Learner:
+    learner = world.learner(name)
+    Membership.objects.create(learner=learner, class_group=group, valid_from=DAY)
+    return learner
+
+
+def finish(world: World, learner: Learner) -> None:
+    world.record(
+        world.act(learner, tracking.VERB_EXPERIENCED, world.lesson, minutes=5),
+        world.act(learner, tracking.VERB_PASSED, world.quiz, minutes=6, score=9),
+        world.act(learner, tracking.VERB_PASSED, world.task, minutes=7, score=8),
+    )
+
+
+def test_the_states_are_exclusive_and_add_up(world: World, group: ClassGroup) -> None:
+    finish(world, member(world, group, "Nguyễn Thị Xong"))
+    reading = member(world, group, "Trần Văn Học")
+    world.record(world.act(reading, tracking.VERB_EXPERIENCED, world.lesson, minutes=1))
+    member(world, group, "Lê Thị Mới")
+    stuck = member(world, group, "Phạm Văn Kẹt")
+    world.record(world.act(stuck, tracking.VERB_FAILED, world.quiz, minutes=1, score=3))
+    review = class_review(group, DAY)
+    assert review.counts == {"needs_help": 1, "not_begun": 1, "in_progress": 1, "done": 1}
+    assert [(row.name, row.state, row.done, row.required) for row in review.rows] == [
+        ("Phạm Văn Kẹt", "needs_help", 0, 3),
+        ("Lê Thị Mới", "not_begun", 0, 3),
+        ("Trần Văn Học", "in_progress", 1, 3),
+        ("Nguyễn Thị Xong", "done", 3, 3),
+    ]
+    assert [[one.status for one in row.cells] for row in review.rows] == [
+        ["not_begun", "in_progress", "not_begun"],
+        ["not_begun", "not_begun", "not_begun"],
+        ["done", "not_begun", "not_begun"],
+        ["done", "done", "done"],
+    ]
+
+
+def test_failing_needs_help_until_it_is_passed(world: World, group: ClassGroup) -> None:
+    learner = member(world, group, "An")
+    world.record(world.act(learner, tracking.VERB_FAILED, world.quiz, minutes=1, score=3))
+    (row,) = class_review(group, DAY).rows
+    assert [one.activity.key for one in row.failed] == [world.quiz]
+    world.record(world.act(learner, tracking.VERB_PASSED, world.quiz, minutes=2, score=9, try_no=2))
+    world.record(world.act(learner, tracking.VERB_FAILED, world.quiz, minutes=3, score=2, try_no=3))
+    (row,) = class_review(group, DAY).rows
+    assert (row.state, row.failed) == ("in_progress", ())
+
+
+@pytest.mark.parametrize(
+    ("days", "state", "idle"), [(6, "in_progress", None), (7, "needs_help", 7), (30, "needs_help", 30)]
+)
+def test_a_week_without_activity_after_starting_needs_help(
+    world: World, group: ClassGroup, days: int, state: str, idle: int | None
+) -> None:
+    learner = member(world, group, "An")
+    world.record(world.act(learner, tracking.VERB_EXPERIENCED, world.lesson, minutes=1))
+    (row,) = class_review(group, DAY + timedelta(days=days)).rows
+    assert (row.state, row.idle_days) == (state, idle)
+
+
+def test_who_never_began_or_is_done_is_not_idle(world: World, group: ClassGroup) -> None:
+    finish(world, member(world, group, "An"))
+    member(world, group, "Bình")
+    review = class_review(group, DAY + timedelta(days=60))
+    assert review.counts == {"needs_help": 0, "not_begun": 1, "in_progress": 0, "done": 1}
+
+
+def test_a_finished_course_stays_finished_when_an_activity_is_added(world: World, group: ClassGroup) -> None:
+    finish(world, member(world, group, "An"))
+    add_activity(world, "new", position=9)
+    (row,) = class_review(group, DAY + timedelta(days=60)).rows
+    assert (row.state, row.done, row.required) == ("done", 3, 4)
+
+
+def test_only_members_of_the_day_are_shown(world: World, group: ClassGroup) -> None:
+    left, here = member(world, group, "Đi"), member(world, group, "Ở")
+    Membership.objects.filter(learner=left).update(valid_to=DAY + timedelta(days=3))
+    world.learner("Người ngoài")
+    assert [row.learner for row in class_review(group, DAY + timedelta(days=4)).rows] == [here]
+
+
+def test_names_are_in_vietnamese_order_within_a_state(world: World, group: ClassGroup) -> None:
+    for name in ("Bùi Văn Dũng", "Nguyễn Thị Đào", "Trần Thị Ánh", "Lê Văn An"):
+        member(world, group, name)
+    assert [row.name for row in class_review(group, DAY).rows] == [
+        "Lê Văn An",
+        "Trần Thị Ánh",
+        "Nguyễn Thị Đào",
+        "Bùi Văn Dũng",
+    ]
+
+
+def test_a_withdrawn_activity_stays_while_it_has_results_and_no_longer_counts(world: World, group: ClassGroup) -> None:
+    learner = member(world, group, "An")
+    world.record(world.act(learner, tracking.VERB_PASSED, world.task, minutes=1, score=9))
+    courses.withdraw_activity(world.task, at=T0)
+    courses.withdraw_activity(world.lesson, at=T0)
+    review = class_review(group, DAY)
+    assert [activity.key for activity in review.activities] == [world.quiz, world.task]
+    assert (review.rows[0].done, review.rows[0].required) == (0, 1)
+
+
+def add_activity(world: World, name: str, *, position: int) -> None:
+    courses.push_activity(
+        world.course_key,
+        courses.ActivityFacts(
+            key=uid(name),
+            type_key="tests.more",
+            plugin="tests",
+            titles={"vi": name},
+            done_on="passed",
+            revision="1",
+            position=position,
+            max_score=Decimal(10),
+            pass_score=Decimal(8),
+        ),
+        at=T0,
+    )
+
+
+def fill(world: World, group: ClassGroup, people: int) -> None:
+    """Members with results in every activity, as rows of the projection."""
+    keys = list(courses.Activity.objects.values_list("key", flat=True))
+    learners = [register(full_name=f"Người {number}", at=T0) for number in range(people)]
+    Membership.objects.bulk_create(
+        Membership(learner=learner, class_group=group, valid_from=DAY) for learner in learners
+    )
+    Result.objects.bulk_create(
+        Result(learner=learner, activity_key=key, first_at=T0, last_at=T0, last_statement_id=uid("any"))
+        for learner in learners
+        for key in keys
+    )
+
+
+@pytest.mark.parametrize(("people", "activities"), [(5, 3), (40, 3), (5, 12), (40, 12)])
+def test_a_review_takes_five_queries(world: World, group: ClassGroup, people: int, activities: int) -> None:
+    for number in range(activities - 3):
+        add_activity(world, f"more {number}", position=10 + number)
+    fill(world, group, people)
+    group = ClassGroup.objects.select_related("course").get(pk=group.pk)
+    with CaptureQueriesContext(connection) as queries:
+        review = class_review(group, DAY)
+    assert (len(review.rows), len(review.activities), len(queries)) == (people, activities, 5)
+
+
+def test_own_courses_say_how_far_and_what_is_next(world: World) -> None:
+    learner = world.learner("An")
+    world.record(world.act(learner, tracking.VERB_EXPERIENCED, world.lesson, minutes=1))
+    (progress,) = courses_of(learner)
+    assert (progress.done, progress.total, progress.finished_at) == (1, 3, None)
+    assert progress.next_activity is not None and progress.next_activity.key == world.quiz
+    world.record(
+        world.act(learner, tracking.VERB_PASSED, world.quiz, minutes=11, score=9),
+        world.act(learner, tracking.VERB_PASSED, world.task, minutes=12, score=8),
+    )
+    (progress,) = courses_of(learner)
+    assert (progress.done, progress.next_activity, progress.finished_at) == (3, None, T0 + timedelta(minutes=12))
+
+
+def test_own_courses_cost_the_same_for_one_and_for_many(world: World) -> None:
+    learner = world.learner("An")
+    counts = []
+    for round_ in range(2):
+        for number in range(round_ * 6):
+            key = uid(f"course {number}")
+            courses.push_course(key, host="tests", titles={"vi": f"Khóa {number}"}, revision="1", at=T0)
+            courses.enrol(learner, key, at=T0)
+        with CaptureQueriesContext(connection) as queries:
+            courses_of(learner)
+        counts.append(len(queries))
+    assert counts == [4, 4]
+
+
+def test_a_day_is_a_day_in_vietnam(world: World, group: ClassGroup) -> None:
+    learner = member(world, group, "An")
+    # 12:00 UTC and six hours: one o'clock in the night of the next day in Vietnam.
+    world.record(world.act(learner, tracking.VERB_EXPERIENCED, world.lesson, minutes=6 * 60))
+    assert class_review(group, date(2025, 9, 8)).rows[0].state == "in_progress"
+    assert class_review(group, date(2025, 9, 9)).rows[0].state == "needs_help"
