@@ -61,6 +61,8 @@ def add_member(
 ) -> Membership:
     """Put a learner into the class from a day on (None: the day of `at`). In already is the same membership.
 
+    Raises ValidationError when the learner comes in later, or leaves on that day or later: one stay at a time.
+
     Needs add_membership, or that the account teaches the class on the day of `at`.
     """
     _may_change(by, class_group, at, "add_membership")
@@ -73,6 +75,11 @@ def add_member(
             if membership.valid_to is None or membership.valid_to >= first:
                 if membership.valid_from > first:
                     raise ValidationError(_("This person is in the class from a later day on."))
+                if membership.valid_to is not None:
+                    raise ValidationError(
+                        _("This person is in the class until %(day)s: add them from a later day on.")
+                        % {"day": membership.valid_to}
+                    )
                 return membership
         return Membership.objects.create(learner=learner, class_group=class_group, valid_from=first)
 

@@ -49,7 +49,9 @@ TABLES: list[tuple[type[models.Model], Callable[[], Any], str, Any]] = [
     (AccessLog, _access, "page", "other"),
     (Denominator, _denominator, "value", 11),
 ]
-by_table = pytest.mark.parametrize(("model", "make", "column", "other"), TABLES, ids=[row[0].__name__ for row in TABLES])
+by_table = pytest.mark.parametrize(
+    ("model", "make", "column", "other"), TABLES, ids=[row[0].__name__ for row in TABLES]
+)
 
 
 @pytest.fixture

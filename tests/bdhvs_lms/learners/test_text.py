@@ -82,7 +82,9 @@ def test_other_tones_and_letters_stay_different(one, other):
     assert tone_equal(one) != tone_equal(other)
 
 
-@pytest.mark.parametrize("word", ["hoàn", "toàn", "ngoài", "quý", "của", "mía", "khuỷu", "hoặc", "Huế", "uống", "loằng"])
+@pytest.mark.parametrize(
+    "word", ["hoàn", "toàn", "ngoài", "quý", "của", "mía", "khuỷu", "hoặc", "Huế", "uống", "loằng"]
+)
 def test_words_with_one_spelling_stay_as_they_are(word):
     assert tone_equal(word) == word
 
