@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
@@ -63,10 +62,3 @@ class PictureBlock(blocks.StructBlock):
 class LessonBody(blocks.StreamBlock):
     text = TextBlock()
     picture = PictureBlock()
-
-    @cached_property
-    def required(self) -> bool:
-        return True
-
-    class Meta:
-        block_counts: dict[str, Any] = {}

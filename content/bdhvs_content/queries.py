@@ -14,7 +14,7 @@ from wagtail.models import Page
 from bdhvs_content.identity import key_of, versions_of
 from bdhvs_content.models import ActivityPageMixin, CoursePage
 from bdhvs_lms.audit.api import CONSENT_VERSION, has_consent
-from bdhvs_lms.courses.api import Activity, activities, activity, enrolment_of
+from bdhvs_lms.courses.api import Activity, Enrolment, activities, activity, enrolment_of
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.plugins.api import activity_types
 from bdhvs_lms.progress.api import Status, cell, results_for, results_of
@@ -124,8 +124,12 @@ class Standing:
     """How one learner stands to one activity."""
 
     row: Activity | None
-    enrolled: bool
+    enrolment: Enrolment | None
     status: Status
+
+    @property
+    def enrolled(self) -> bool:
+        return self.enrolment is not None
 
     @property
     def status_class(self) -> str:
@@ -135,10 +139,17 @@ class Standing:
 def standing_of(key: UUID, learner: Learner | None) -> Standing:
     row = activity(key)
     if learner is None or row is None:
-        return Standing(row, enrolled=False, status="not_begun")
+        return Standing(row, None, "not_begun")
     enrolment = enrolment_of(learner, row.course.key)
     result = results_for(row.course.key, [learner.pk]).get((learner.pk, key)) if enrolment else None
-    return Standing(row, enrolled=enrolment is not None, status=cell(row, result))
+    return Standing(row, enrolment, cell(row, result))
+
+
+def _act_id(key: UUID, standing: Standing) -> UUID | None:
+    """The form's idempotency key. The same page loaded twice carries the same one: two tabs are one act."""
+    if standing.row is None or standing.enrolment is None:
+        return None
+    return uuid.uuid5(standing.enrolment.uuid, f"{key}:{standing.row.revision}")
 
 
 def activity_context(page: Any, request: HttpRequest) -> dict[str, Any]:
@@ -163,7 +174,7 @@ def activity_context(page: Any, request: HttpRequest) -> dict[str, Any]:
         "not_begun_label": kind.not_begun_label if kind else "",
         "preview": preview,
         "open": preview or standing.enrolled,
-        "act_id": uuid.uuid4(),
+        "act_id": _act_id(key, standing),
         "next_url": following.get_url(request) if following is not None else None,
         "next_title": following.title if following is not None else "",
     }

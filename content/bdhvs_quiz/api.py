@@ -1,5 +1,47 @@
 """The door of quizzes: what a stranger's question type builds on, and what a learner does."""
 
-from bdhvs_quiz.models import Question, QuizItem, QuizPage, QuizVersion, SingleChoiceQuestion
+from bdhvs_quiz.actions import (
+    AttemptNotFound,
+    Graded,
+    NoAttemptsLeft,
+    open_attempt,
+    save_answers,
+    submit,
+)
+from bdhvs_quiz.forms import QuestionForm
+from bdhvs_quiz.grading import QuestionTypeMissing
+from bdhvs_quiz.models import (
+    Attempt,
+    AttemptStep,
+    Question,
+    QuizAlignment,
+    QuizItem,
+    QuizPage,
+    QuizVersion,
+    SingleChoiceQuestion,
+)
+from bdhvs_quiz.queries import bank_rows, open_attempt_of, real_questions
+from bdhvs_quiz.types import SingleChoice
 
-__all__ = ["Question", "QuizItem", "QuizPage", "QuizVersion", "SingleChoiceQuestion"]
+__all__ = [
+    "Attempt",
+    "AttemptNotFound",
+    "AttemptStep",
+    "Graded",
+    "NoAttemptsLeft",
+    "Question",
+    "QuestionForm",
+    "QuestionTypeMissing",
+    "QuizAlignment",
+    "QuizItem",
+    "QuizPage",
+    "QuizVersion",
+    "SingleChoice",
+    "SingleChoiceQuestion",
+    "bank_rows",
+    "open_attempt",
+    "open_attempt_of",
+    "real_questions",
+    "save_answers",
+    "submit",
+]

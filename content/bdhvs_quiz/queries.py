@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
+from django.http import HttpRequest
+
+from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.plugins.api import question_types
-from bdhvs_quiz.models import Question
+from bdhvs_quiz.grading import field_name
+from bdhvs_quiz.models import Attempt, AttemptStep, Question, QuizVersion
 
 
 def bank_rows(question_ids: Iterable[int] | None = None) -> list[Question]:
@@ -24,3 +31,122 @@ def real_questions(question_ids: Iterable[int]) -> dict[int, Any]:
     """By primary key, each as its own class; without those whose type is uninstalled. One query and one a type."""
     questions = Question.objects.filter(pk__in=list(question_ids), type_key__in=[kind.key for kind in question_types])
     return {question.pk: question for question in questions.prefetch_related("locale")}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One question of an attempt as a page shows it. Before submitting `key` and `outcome` are None."""
+
+    place: int
+    question_key: str
+    name: str
+    prompt: str
+    shown: dict[str, Any]
+    template: str | None
+    """None: the plugin is missing."""
+    type_key: str
+    response: Any = None
+    error: str = ""
+    key: dict[str, Any] | None = None
+    outcome: dict[str, Any] | None = None
+
+    @property
+    def answered(self) -> bool:
+        return self.response is not None
+
+
+def open_attempt_of(learner: Learner, activity_key: UUID) -> Attempt | None:
+    return Attempt.objects.filter(learner=learner, activity_key=activity_key, submitted_at=None).first()
+
+
+def latest_version(activity_key: UUID) -> QuizVersion | None:
+    """Without its key: what nobody may see is not even read."""
+    return QuizVersion.objects.filter(activity_key=activity_key).defer("key").order_by("-number").first()
+
+
+def attempt_to_answer(attempt_uuid: UUID, learner: Learner) -> Attempt | None:
+    """The learner's own attempt, without the key."""
+    return (
+        Attempt.objects.filter(uuid=attempt_uuid, learner=learner)
+        .select_related("version")
+        .defer("version__key")
+        .first()
+    )
+
+
+def last_step(attempt: Attempt) -> AttemptStep | None:
+    return AttemptStep.objects.filter(attempt=attempt).order_by("-seq").first()
+
+
+def items_to_answer(
+    version: QuizVersion, responses: dict[str, Any], errors: dict[str, str] | None = None
+) -> list[Item]:
+    """Pure: from what may be seen alone."""
+    items = []
+    for place, question in enumerate(version.shown["questions"], start=1):
+        kind = question_types.get(question["type"])
+        items.append(
+            Item(
+                place=place,
+                question_key=question["key"],
+                name=field_name(question["key"]),
+                prompt=question["prompt"],
+                shown=question["shown"],
+                template=kind.template if kind is not None else None,
+                type_key=question["type"],
+                response=responses.get(question["key"]),
+                error=(errors or {}).get(question["key"], ""),
+            )
+        )
+    return items
+
+
+def items_to_review(attempt: Attempt, step: AttemptStep) -> list[Item]:
+    """What was answered and what came of it, from the rows of that day. Feedback is the type's to say: without its
+    plugin the question, the points and whether it was right still stand."""
+    outcomes = step.data.get("outcomes", {})
+    reviewed = []
+    for item in items_to_answer(attempt.version, step.data.get("responses", {})):
+        outcome = dict(outcomes.get(item.question_key, {}))
+        kind = question_types.get(item.type_key)
+        key = attempt.version.key[item.question_key]
+        if kind is not None:
+            outcome["feedback"] = list(kind.grade(item.shown, key, item.response).feedback)
+        template = kind.review_template if kind is not None else None
+        reviewed.append(replace(item, key=key, outcome=outcome, template=template))
+    return reviewed
+
+
+def quiz_context(page: Any, request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """For the quiz's own page: what it is, and the one button that begins or goes on."""
+    if context["preview"]:
+        return {"preview_items": _preview_items(page)}
+    key, learner = context["activity_key"], context["learner"]
+    version = latest_version(key)
+    more: dict[str, Any] = {"version": version, "attempts": [], "open_attempt": None, "attempts_left": None}
+    if version is None:
+        return more
+    allowed = version.shown["attempts_allowed"]
+    enrolment = context["standing"].enrolment
+    if learner is not None and enrolment is not None:
+        attempts = list(
+            Attempt.objects.filter(learner=learner, activity_key=key)
+            .select_related("version")
+            .defer("version__key", "version__shown")
+            .order_by("-number")
+        )
+        more["attempts"] = [attempt for attempt in attempts if attempt.submitted_at is not None]
+        more["open_attempt"] = next((attempt for attempt in attempts if attempt.submitted_at is None), None)
+        # The page of two tabs carries one key; the page that the back button brings leads to the attempt it began.
+        more["act_id"] = uuid.uuid5(enrolment.uuid, f"{key}:{len(attempts) + 1}")
+        if allowed:
+            more["attempts_left"] = max(0, allowed - len(more["attempts"]))
+    return more
+
+
+def _preview_items(page: Any) -> list[dict[str, Any]]:
+    from bdhvs_quiz.compiling import preview_question  # compiling reads these queries
+
+    real = real_questions(item.question_id for item in page.items.all() if item.question_id)
+    ids = [item.question_id for item in page.items.all()]
+    return [preview_question(real[pk]) | {"name": f"preview-{pk}"} for pk in ids if pk in real]

@@ -1,0 +1,67 @@
+"""Grading from a version alone: pure, and the same whenever it is done again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from bdhvs_lms.plugins.api import Outcome, QuestionType, question_types
+from bdhvs_quiz.models import QuizVersion
+
+
+class QuestionTypeMissing(Exception):
+    """The plugin of a question is not installed: it can be neither answered nor graded now. `args[0]`: its key."""
+
+
+def kind_of(question: Mapping[str, Any]) -> QuestionType:
+    """Raises QuestionTypeMissing."""
+    kind = question_types.get(question["type"])
+    if kind is None:
+        raise QuestionTypeMissing(question["type"])
+    return kind
+
+
+def field_name(question_key: str) -> str:
+    """The form field of a question."""
+    return f"q-{question_key}"
+
+
+def parse_form(
+    version: QuizVersion, values_of: Callable[[str], Sequence[str]]
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """From posted values to (responses, errors), both by question key. `values_of`: `request.POST.getlist`.
+
+    Raises QuestionTypeMissing.
+    """
+    responses: dict[str, Any] = {}
+    errors: dict[str, str] = {}
+    for question in version.shown["questions"]:
+        try:
+            response = kind_of(question).parse(question["shown"], values_of(field_name(question["key"])))
+        except ValueError as wrong:
+            errors[question["key"]] = str(wrong)
+        else:
+            if response is not None:
+                responses[question["key"]] = response
+    return responses, errors
+
+
+def grade_all(version: QuizVersion, responses: Mapping[str, Any]) -> dict[str, Outcome]:
+    """Every question's outcome, by key, in the quiz's order. Raises QuestionTypeMissing."""
+    return {
+        question["key"]: kind_of(question).grade(
+            question["shown"], version.key[question["key"]], responses.get(question["key"])
+        )
+        for question in version.shown["questions"]
+    }
+
+
+def total(outcomes: Mapping[str, Outcome]) -> Decimal:
+    """Points: one a question, to two decimals."""
+    return sum((outcome.fraction for outcome in outcomes.values()), Decimal(0)).quantize(Decimal("0.01"))
+
+
+def outcome_json(outcome: Outcome) -> dict[str, Any]:
+    """What a step keeps. Feedback is not in it: it is the version's, not the learner's."""
+    return {"fraction": str(outcome.fraction), "correct": outcome.correct, "matched": list(outcome.matched)}

@@ -1,0 +1,99 @@
+"""What is said to the ledger about an attempt, from its rows alone: no clock, no living page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from bdhvs_content.api import thawed
+from bdhvs_lms.plugins.api import Outcome
+from bdhvs_lms.tracking.api import (
+    TYPE_QUESTION,
+    VERB_ANSWERED,
+    VERB_COMPLETED,
+    VERB_FAILED,
+    VERB_INITIALIZED,
+    VERB_PASSED,
+    LearningAct,
+    ObjectRef,
+    ResultFacts,
+    question_iri,
+)
+from bdhvs_quiz.grading import kind_of
+from bdhvs_quiz.models import Attempt
+
+# How xAPI joins the parts of one response.
+SEPARATOR = "[,]"
+
+
+def _about(attempt: Attempt, verb: str, occurred_at: datetime, **more: Any) -> LearningAct:
+    references = attempt.references
+    quiz = thawed(references["quiz"])
+    values: dict[str, Any] = {
+        "actor": attempt.learner.actor,
+        "verb": verb,
+        "object": quiz,
+        "first": attempt.uuid,
+        "registration": attempt.uuid,
+        "revision": str(attempt.version.number),
+        "occurred_at": occurred_at,
+        "grouping": (thawed(references["course"]),),
+        "other": tuple(thawed(ref) for ref in references["other"]),
+        "language": references["language"],
+    }
+    return LearningAct(**{**values, **more})
+
+
+def initialized(attempt: Attempt) -> LearningAct:
+    return _about(attempt, VERB_INITIALIZED, attempt.opened_at)
+
+
+def submitted(attempt: Attempt, outcomes: Mapping[str, Outcome]) -> list[LearningAct]:
+    """`answered` for each question, then `completed`, then `passed` or `failed`."""
+    moment = attempt.submitted_at
+    assert moment is not None  # noqa: S101  narrowing for the type checker
+    assert attempt.raw is not None  # noqa: S101
+    maximum = attempt.version.max_score
+    score = {
+        "raw": attempt.raw,
+        "min": Decimal(0),
+        "max": maximum,
+        "scaled": (attempt.raw / maximum).quantize(Decimal("0.000001")),
+    }
+    # The learner's clock may have been put back between the two.
+    duration = max(moment - attempt.opened_at, timedelta(0))
+    verdict = VERB_PASSED if attempt.success else VERB_FAILED
+    return [
+        *(_answered(attempt, question, outcomes[question["key"]], moment) for question in attempt.version.shown["questions"]),
+        _about(
+            attempt,
+            VERB_COMPLETED,
+            moment,
+            result=ResultFacts(completion=True, success=attempt.success, duration=duration, **score),
+        ),
+        _about(attempt, verdict, moment, result=ResultFacts(success=attempt.success, **score)),
+    ]
+
+
+def _answered(attempt: Attempt, question: Mapping[str, Any], outcome: Outcome, moment: datetime) -> LearningAct:
+    shown = question["shown"]
+    return _about(
+        attempt,
+        VERB_ANSWERED,
+        moment,
+        object=ObjectRef(
+            question_iri(UUID(question["key"])),
+            TYPE_QUESTION,
+            {attempt.version.shown["language"]: question["prompt"]},
+            kind_of(question).interaction(shown),
+        ),
+        parent=(thawed(attempt.references["quiz"]),),
+        result=ResultFacts(
+            success=outcome.correct,
+            scaled=outcome.fraction,
+            response=SEPARATOR.join(outcome.matched),
+        ),
+    )

@@ -1,0 +1,205 @@
+"""The learner's way through a quiz without a script: begin, answer, save, hand in, read the result."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from bdhvs_content.api import (
+    NotEnrolled,
+    NotOffered,
+    SeeOther,
+    acts,
+    broken_form,
+    learner_of,
+    message_page,
+    page_for,
+    posted_act_id,
+    posted_time,
+    sign_in_first,
+)
+from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.plugins.api import now
+from bdhvs_quiz import actions
+from bdhvs_quiz.grading import QuestionTypeMissing, parse_form
+from bdhvs_quiz.models import Attempt, AttemptStep
+from bdhvs_quiz.queries import Item, attempt_to_answer, items_to_answer, items_to_review, last_step
+
+CONFIRM = "nop"
+
+
+def _not_found() -> Http404:
+    # The same words whether it is somebody else's or nobody's.
+    return Http404(_("There is no such attempt among yours. Open it from the quiz's page."))
+
+
+def _plugin_missing(request: HttpRequest, missing: QuestionTypeMissing) -> HttpResponse:
+    return message_page(
+        request,
+        _("This quiz cannot be answered at present"),
+        _("Plugin missing: %(key)s. Your saved answers are kept; tell the person who looks after the site.")
+        % {"key": missing.args[0]},
+        status=409,
+    )
+
+
+def _learners(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """The view gets the learner; visitors sign in first and come back to this address."""
+
+    @wraps(view)
+    def signed_in(request: HttpRequest, attempt_uuid: UUID) -> HttpResponseBase:
+        learner = learner_of(request)
+        if learner is None:
+            return redirect_to_login(request.path)
+        response = view(request, attempt_uuid, learner)
+        # Somebody's answers must not come out of a cache on a telephone that a family shares.
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+    return signed_in
+
+
+@acts("POST")
+def begin(request: HttpRequest, activity_key: UUID) -> HttpResponseBase:
+    """Begin or go on: the same button, and never two open attempts."""
+    learner = learner_of(request)
+    if learner is None:
+        return sign_in_first(activity_key)
+    act_id = posted_act_id(request)
+    if act_id is None:
+        return broken_form(request)
+    try:
+        attempt = actions.open_attempt(
+            learner,
+            activity_key,
+            act_id=act_id,
+            at=now(),
+            occurred_at=posted_time(request),
+            language=get_language() or "vi",
+        )
+    except NotOffered:
+        raise Http404(_("This quiz is not offered at present.")) from None
+    except NotEnrolled:
+        raise PermissionDenied(_("Enrol in the course first: the button is on the quiz's page.")) from None
+    except actions.NoAttemptsLeft:
+        page = page_for(activity_key)
+        return message_page(
+            request,
+            _("No attempts left"),
+            _("All attempts at this quiz are used up. Your results are on the quiz's page."),
+            status=409,
+            link=page.get_url(request) if page is not None else None,
+            link_text=_("Back to the quiz"),
+        )
+    except PermissionError:
+        return broken_form(request)
+    return SeeOther(_address(attempt))
+
+
+def _address(attempt: Attempt) -> str:
+    return reverse("bdhvs_quiz:attempt" if attempt.submitted_at is None else "bdhvs_quiz:result", args=[attempt.uuid])
+
+
+@acts("GET", "HEAD", "POST")
+@_learners
+def attempt(request: HttpRequest, attempt_uuid: UUID, learner: Learner) -> HttpResponseBase:
+    """All questions on one page. POST `do`: 'save' or 'submit'; with `confirmed` what was saved is handed in."""
+    row = attempt_to_answer(attempt_uuid, learner)
+    if row is None:
+        raise _not_found()
+    if row.submitted_at is not None:
+        return SeeOther(_address(row))
+    try:
+        return _post(request, row, learner) if request.method == "POST" else _show(request, row)
+    except QuestionTypeMissing as missing:
+        return _plugin_missing(request, missing)
+
+
+def _show(request: HttpRequest, row: Attempt) -> HttpResponse:
+    step = last_step(row)
+    items = items_to_answer(row.version, step.data.get("responses", {}) if step is not None else {})
+    if any(item.template is None for item in items):
+        raise QuestionTypeMissing(next(item.type_key for item in items if item.template is None))
+    template = "bdhvs_quiz/confirm.html" if request.GET.get("buoc") == CONFIRM else "bdhvs_quiz/attempt.html"
+    return _page(request, template, row, items, step)
+
+
+def _page(
+    request: HttpRequest, template: str, row: Attempt, items: list[Item], step: AttemptStep | None, *, status: int = 200
+) -> HttpResponse:
+    context = {
+        "attempt": row,
+        "version": row.version,
+        "items": items,
+        "unanswered": [item for item in items if not item.answered],
+        "errors": [item for item in items if item.error],
+        "saved_at": step.received_at if step is not None and step.kind == AttemptStep.Kind.SAVED else None,
+        # Of the attempt and how far it is, so that the same page in two tabs carries the same key.
+        "act_id": uuid.uuid5(row.uuid, str(step.seq if step is not None else 0)),
+        "address": reverse("bdhvs_quiz:attempt", args=[row.uuid]),
+        "confirm_address": f"{reverse('bdhvs_quiz:attempt', args=[row.uuid])}?buoc={CONFIRM}",
+    }
+    return render(request, template, context, status=status)
+
+
+def _post(request: HttpRequest, row: Attempt, learner: Learner) -> HttpResponseBase:
+    act_id = posted_act_id(request)
+    wish = request.POST.get("do")
+    if act_id is None or wish not in ("save", "submit"):
+        return broken_form(request)
+    times: dict[str, Any] = {"act_id": act_id, "at": now(), "occurred_at": posted_time(request)}
+    try:
+        if wish == "submit" and "confirmed" in request.POST:
+            actions.submit(row.uuid, learner, None, **times)
+            return SeeOther(reverse("bdhvs_quiz:result", args=[row.uuid]))
+        responses, errors = parse_form(row.version, request.POST.getlist)
+        if errors:
+            items = items_to_answer(row.version, responses, errors)
+            return _page(request, "bdhvs_quiz/attempt.html", row, items, last_step(row), status=400)
+        if wish == "submit" and len(responses) == len(row.version.shown["questions"]):
+            actions.submit(row.uuid, learner, responses, **times)
+            return SeeOther(reverse("bdhvs_quiz:result", args=[row.uuid]))
+        saved = actions.save_answers(row.uuid, learner, responses, **times)
+    except actions.AttemptNotFound:
+        raise _not_found() from None
+    if saved.submitted_at is not None:
+        return SeeOther(_address(saved))
+    address = reverse("bdhvs_quiz:attempt", args=[row.uuid])
+    return SeeOther(f"{address}?buoc={CONFIRM}" if wish == "submit" else f"{address}#saved")
+
+
+@acts("GET", "HEAD")
+@_learners
+def result(request: HttpRequest, attempt_uuid: UUID, learner: Learner) -> HttpResponseBase:
+    """Verdict, what next, then question by question: only once it is submitted."""
+    row = Attempt.objects.filter(uuid=attempt_uuid, learner=learner).select_related("version", "enrolment__course").first()
+    if row is None:
+        raise _not_found()
+    step = last_step(row)
+    if row.submitted_at is None or step is None:
+        return SeeOther(_address(row))
+    page = page_for(row.activity_key)
+    course = page_for(row.enrolment.course.key)
+    allowed = row.version.shown["attempts_allowed"]
+    latest = Attempt.objects.filter(learner=learner, activity_key=row.activity_key).order_by("-number").first()
+    used = latest.number if latest is not None else row.number
+    context = {
+        "attempt": row,
+        "version": row.version,
+        "items": items_to_review(row, step),
+        "quiz_url": page.get_url(request) if page is not None else None,
+        "course_url": course.get_url(request) if course is not None else None,
+        "can_retry": page is not None and not row.success and (not allowed or used < allowed),
+    }
+    return render(request, "bdhvs_quiz/result.html", context)
