@@ -1,14 +1,26 @@
-"""System checks of the plugin contract."""
+"""System checks of the plugin contract: what an operator reads before a learner meets it.
+
+E001, E002: the test-only clock. E003: a question type's template is missing. E004: a registration that cannot work.
+E005: a question type's model. E006: a declared table of personal data. W001 (needs the database): activities whose
+plugin is not installed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.exceptions import FieldDoesNotExist
+from django.db import connections
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template
 
+from bdhvs_lms.plugins.bases import QuestionType
 from bdhvs_lms.plugins.clock import test_clock
+from bdhvs_lms.plugins.registry import Registry, activity_types, name_of, personal_data, question_types
 
 
 def check_test_clock(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
@@ -30,6 +42,119 @@ def check_test_clock(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
     return []
 
 
+def registration_errors(registries: Sequence[Registry[Any]]) -> list[CheckMessage]:
+    """E004 for each registration that was not accepted."""
+    return [
+        Error(
+            problem,
+            hint="The site answers with errors until this is mended: remove the app or correct it.",
+            id="bdhvs_lms.E004",
+        )
+        for registry in registries
+        for problem in registry.problems
+    ]
+
+
+def check_registrations(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    return registration_errors((activity_types, question_types, personal_data))
+
+
+def _missing_templates(kind: QuestionType) -> Iterator[str]:
+    for name in dict.fromkeys((kind.template, kind.review_template, kind.print_template)):
+        try:
+            get_template(name)
+        except TemplateDoesNotExist as error:
+            # An included or extended template may be the one that is missing.
+            yield name if str(error) == name else f"{name} (because of {error})"
+
+
+def question_type_errors(kinds: Sequence[QuestionType]) -> list[CheckMessage]:
+    """E003 and E005: what a question type names must be there, and no two may share a model."""
+    found: list[CheckMessage] = []
+    owners: dict[type[Any], QuestionType] = {}
+    for kind in kinds:
+        owner = name_of(type(kind))
+        missing = list(_missing_templates(kind))
+        if missing:
+            found.append(
+                Error(
+                    f"{owner} names templates that are missing: {', '.join(missing)}.",
+                    hint="A question type ships its fragments in its own templates folder.",
+                    id="bdhvs_lms.E003",
+                )
+            )
+        try:
+            kind.model._meta.get_field("type_key")
+        except FieldDoesNotExist:
+            found.append(
+                Error(
+                    f"{owner}: its model {kind.model._meta.label} has no field type_key.",
+                    hint="Derive the model from the question bank's base model.",
+                    id="bdhvs_lms.E005",
+                )
+            )
+        first = owners.setdefault(kind.model, kind)
+        if first is not kind:
+            found.append(
+                Error(
+                    f"{owner} and {name_of(type(first))} share the model {kind.model._meta.label}.",
+                    hint="A question is of one type: give each type a model of its own.",
+                    id="bdhvs_lms.E005",
+                )
+            )
+    return found
+
+
+def check_question_types(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    return question_type_errors(question_types.registered())
+
+
+def check_personal_data(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """E006: a table that is declared under a wrong name would be neither handed over nor erased."""
+    found: list[CheckMessage] = []
+    for owner in personal_data.registered():
+        for label in owner.models:
+            try:
+                apps.get_model(label)
+            except LookupError:
+                found.append(
+                    Error(
+                        f"{name_of(type(owner))} declares {label}, which is no installed model.",
+                        hint="Write it as 'app_label.Model'.",
+                        id="bdhvs_lms.E006",
+                    )
+                )
+    return found
+
+
+def check_missing_plugins(
+    app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """W001: the core keeps activities of a type that nobody registers now. Their results stay readable."""
+    # By name: plugins is below courses and may not import it.
+    model = apps.get_model("bdhvs_lms", "Activity")
+    found: list[CheckMessage] = []
+    for alias in databases or ():
+        connection = connections[alias]
+        with connection.cursor() as cursor:
+            # `migrate` runs the checks of a database that has no tables yet.
+            if model._meta.db_table not in connection.introspection.table_names(cursor):
+                continue
+        known = [kind.key for kind in activity_types.registered()]
+        rows = model._default_manager.using(alias).exclude(type_key__in=known).order_by("type_key", "plugin")
+        found.extend(
+            Warning(
+                f"Plugin missing: activities of type {type_key} are kept, and {plugin} is not installed to show them.",
+                hint=f"Install {plugin} again, or leave it: results stay readable, nobody can do these activities.",
+                id="bdhvs_lms.W001",
+            )
+            for type_key, plugin in rows.values_list("type_key", "plugin").distinct()
+        )
+    return found
+
+
 def register_checks() -> None:
     """Called once, in AppConfig.ready()."""
-    register(check_test_clock)
+    for check in (check_test_clock, check_registrations, check_question_types, check_personal_data):
+        register(check)
+    register(check_missing_plugins, Tags.database)
