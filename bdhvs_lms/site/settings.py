@@ -45,6 +45,9 @@ BDHVS_PUBLIC_URL = env.text(
     "BDHVS_PUBLIC_URL", f"http://{_first_host}:8000" if BDHVS_INSECURE_LOOPBACK else f"https://{_first_host}"
 ).rstrip("/")
 
+# The base of our IRIs, read once, when the database is set up (bdhvs_lms.tracking.iris): it never follows an address.
+BDHVS_IRI_BASE = env.text("BDHVS_IRI_BASE").rstrip("/")
+
 # Both together, and outside tests never: bdhvs_lms.plugins holds the check that refuses them.
 BDHVS_TESTING = env.flag("BDHVS_TESTING")
 BDHVS_TEST_CLOCK = env.text("BDHVS_TEST_CLOCK") or None

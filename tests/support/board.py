@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -10,13 +9,11 @@ from typing import Any
 
 from bdhvs_lms.campaign.api import Area, Denominator, Indicator, Plan, Target
 from bdhvs_lms.competency.api import Attainment, PassRule
-from bdhvs_lms.learners.api import Learner, register
+from bdhvs_lms.learners.api import Belonging, Learner, Placement
 from tests.support.world import T0, World
 
 IN_TIME = datetime(2025, 11, 1, 3, 0, tzinfo=UTC)
 ASKED = datetime(2025, 11, 15, 3, 0, tzinfo=UTC)
-
-_numbers = itertools.count(1)
 
 
 class Board(World):
@@ -68,11 +65,16 @@ class Board(World):
         )
 
     def people(self, count: int, area: Area | None = None, *, at: datetime = T0) -> list[Learner]:
-        """Learners of the group, placed in the area (the world's own when not named)."""
-        return [
-            register(full_name=f"Người {next(_numbers)}", at=at, area=area or self.area, groups=[self.group])
-            for _ in range(count)
-        ]
+        """Learners of the group, placed in the area (the world's own when not named). In bulk: some tests need many."""
+        learners = Learner.objects.bulk_create(Learner() for _ in range(count))
+        day = at.date()
+        Placement.objects.bulk_create(
+            Placement(learner=learner, area=area or self.area, valid_from=day, recorded_at=at) for learner in learners
+        )
+        Belonging.objects.bulk_create(
+            Belonging(learner=learner, group=self.group, valid_from=day, recorded_at=at) for learner in learners
+        )
+        return learners
 
     def attain(
         self,
@@ -84,17 +86,18 @@ class Board(World):
         confirmed_at: datetime | None = None,
     ) -> None:
         """Rows of the projection as it writes them."""
+        known = {competency.code: competency for competency in self.framework.competencies.all()}
         Attainment.objects.bulk_create(
             Attainment(
                 learner=learner,
-                competency=self.framework.competencies.get(code=code),
+                competency=known[code],
                 level=level,
                 status="confirmed" if confirmed_at else "demonstrated",
                 attained_at=at,
                 confirmed_at=confirmed_at,
             )
-            for learner in learners
             for code in codes
+            for learner in learners
         )
 
     def count_everyone(

@@ -1,0 +1,159 @@
+"""Every import contract holds, and each catches a violation that is planted for it in a copy of the tree."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.layers import CONTRACTS, PARTS, ROOT, ROOT_PACKAGES, WHEEL_PACKAGES, layers
+
+# contract → violations; a violation is files (path below the tree → text) that a careless change might add.
+SEEDS: dict[str, list[dict[str, str]]] = {
+    "distribution": [
+        {"xapi/bdhvs_xapi/store/seeded.py": "import bdhvs_lms"},
+        {"bdhvs_lms/tracking/seeded.py": "import bdhvs_content"},
+        {"content/bdhvs_h5p/seeded.py": "import bdhvs_quiz"},
+    ],
+    "core": [
+        {"bdhvs_lms/plugins/seeded.py": "import bdhvs_lms.learners.api"},
+        {"bdhvs_lms/progress/seeded.py": "import bdhvs_lms.competency.api"},
+        # A thirteenth part that nobody placed.
+        {"bdhvs_lms/seeded/__init__.py": "", "bdhvs_lms/seeded/api.py": ""},
+    ],
+    "xapi": [
+        {"xapi/bdhvs_xapi/store/seeded.py": "import bdhvs_xapi.outbox"},
+        {"xapi/bdhvs_xapi/seeded/__init__.py": ""},
+    ],
+    "statements": [{"xapi/bdhvs_xapi/statements/seeded.py": "from django.utils import timezone"}],
+    "wagtail": [
+        {"bdhvs_lms/learners/seeded.py": "from wagtail.models import Page"},
+        {"bdhvs_lms/campaign/seeded.py": "import modelcluster.models"},
+        {"bdhvs_lms/courses/seeded.py": "def late():\n    import taggit.managers"},
+        # Not the part itself, but what it uses.
+        {"bdhvs_lms/plugins/seeded.py": "import bdhvs_lms.seeded", "bdhvs_lms/seeded.py": "import wagtail"},
+    ],
+    "admin": [
+        {
+            "bdhvs_lms/learners/admin/__init__.py": "",
+            "bdhvs_lms/learners/admin/seeded.py": "import wagtail",
+            "bdhvs_lms/learners/seeded.py": "import bdhvs_lms.learners.admin.seeded",
+        }
+    ],
+}
+for _part in PARTS:
+    _private = {f"bdhvs_lms/{_part}/seeded_inside.py": ""}
+    SEEDS[f"part-{_part}"] = [
+        # From the package above, and from a root module of the core itself.
+        _private | {"content/bdhvs_content/seeded.py": f"import bdhvs_lms.{_part}.seeded_inside"},
+        _private | {"bdhvs_lms/urls.py": f"from bdhvs_lms.{_part} import seeded_inside"},
+    ]
+for _package, _folder in (("xapi", "xapi"), ("content", "content"), ("quiz", "content")):
+    SEEDS[f"package-{_package}"] = [
+        {
+            f"{_folder}/bdhvs_{_package}/seeded_inside.py": "",
+            "templates/bdhvs_theme/seeded.py": f"from bdhvs_{_package} import seeded_inside",
+        }
+    ]
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the packages and their contracts."""
+    copy = tmp_path_factory.mktemp("tree")
+    for package in WHEEL_PACKAGES:
+        shutil.copytree(ROOT / package, copy / package, ignore=shutil.ignore_patterns("__pycache__", "static", "data"))
+    shutil.copy(ROOT / ".importlinter", copy)
+    return copy
+
+
+def lint(tree: Path) -> tuple[int, str]:
+    """Exit code and output of lint-imports on the copy."""
+    roots = [tree, *sorted({tree / package.parent for package in WHEEL_PACKAGES})]
+    done = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
+        cwd=tree,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(map(str, roots)), "COLUMNS": "200", "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def plant(tree: Path, files: dict[str, str]) -> list[tuple[Path, bytes | None]]:
+    """Write the files; what stood there before, to be put back by `clear`."""
+    before: list[tuple[Path, bytes | None]] = []
+    for name, text in files.items():
+        path = tree / name
+        before.append((path, path.read_bytes() if path.exists() else None))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if before[-1][1] is None or text:
+            path.write_text(text + "\n", encoding="utf-8")
+    return before
+
+
+def clear(before: list[tuple[Path, bytes | None]]) -> None:
+    for path, content in before:
+        if content is None:
+            path.unlink()
+            # A folder without modules would stay a namespace package.
+            if not any(path.parent.iterdir()):
+                path.parent.rmdir()
+        else:
+            path.write_bytes(content)
+
+
+def test_contracts_hold(tree: Path) -> None:
+    code, output = lint(tree)
+    assert code == 0, output
+    assert all(f"{name} KEPT" in output for name in CONTRACTS.values())
+
+
+def test_doors_are_open(tree: Path) -> None:
+    """The contracts forbid side entrances and not the door: whoever stands above may import any api."""
+    doors = [f"bdhvs_lms.{part}.api" for part in PARTS] + ["bdhvs_lms.plugins.testing", "bdhvs_xapi.api"]
+    files = {f"{door.replace('.', '/')}.py": "" for door in doors[:-1]} | {"xapi/bdhvs_xapi/api.py": ""}
+    files["content/bdhvs_content/seeded.py"] = "\n".join(f"import {door}" for door in doors)
+    before = plant(tree, files)
+    try:
+        code, output = lint(tree)
+    finally:
+        clear(before)
+    assert code == 0, output
+
+
+def test_every_contract_has_a_seed() -> None:
+    assert set(SEEDS) == set(CONTRACTS)
+
+
+@pytest.mark.parametrize(
+    ("contract", "files"), [(contract, files) for contract, seeds in SEEDS.items() for files in seeds]
+)
+def test_seeded_violation_is_caught(tree: Path, contract: str, files: dict[str, str]) -> None:
+    before = plant(tree, files)
+    try:
+        code, output = lint(tree)
+    finally:
+        clear(before)
+    assert code == 1, output
+    assert f"{CONTRACTS[contract]} BROKEN" in output, output
+
+
+def test_every_package_of_the_wheel_has_a_layer() -> None:
+    shipped = sorted(package.name for package in WHEEL_PACKAGES)
+    assert sorted(name for layer in layers("distribution") for name in layer) == shipped
+    assert sorted(ROOT_PACKAGES) == shipped
+
+
+def test_all_twelve_parts_exist_and_have_a_layer() -> None:
+    parts = {
+        "audit", "campaign", "classes", "competency", "courses", "learners",
+        "plugins", "privacy", "progress", "reporting", "site", "tracking",
+    }  # fmt: skip
+    folders = {path.parent.name for path in (ROOT / "bdhvs_lms").glob("*/__init__.py")}
+    assert folders - {"management", "migrations"} == parts
+    assert set(PARTS) == parts
+    assert {key.removeprefix("part-") for key in CONTRACTS if key.startswith("part-")} == parts

@@ -1,0 +1,107 @@
+"""Rules about files: a part's door and its README, short modules, and nothing of a machine in what is published."""
+
+import ast
+import re
+import subprocess
+
+import pytest
+
+from tests.architecture.layers import CONTRACTS, PARTS, ROOT, WHEEL_PACKAGES
+
+MAXIMUM_LINES = 400
+# path → lines allowed, each with a reason in a comment
+LONGER: dict[str, int] = {}
+
+DOORS = [f"bdhvs_lms/{part}" for part in PARTS] + [
+    str(package) for package in WHEEL_PACKAGES if f"package-{package.name.removeprefix('bdhvs_')}" in CONTRACTS
+]
+
+
+@pytest.mark.parametrize("folder", DOORS)
+def test_door_says_what_is_open(folder: str) -> None:
+    """api.py exists and lists what it opens by hand: a list of names that the module really has."""
+    path = ROOT / folder / "api.py"
+    assert path.is_file(), f"{folder} has no api.py"
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert ast.get_docstring(tree), f"{folder}/api.py does not say what it is the door of"
+    lists = [
+        node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign | ast.AnnAssign)
+        and any(
+            isinstance(target, ast.Name) and target.id == "__all__"
+            for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        )
+    ]
+    assert len(lists) == 1 and isinstance(lists[0], ast.List | ast.Tuple), f"{folder}/api.py: write __all__ as one list"
+    names = [element.value for element in lists[0].elts if isinstance(element, ast.Constant)]
+    assert len(names) == len(lists[0].elts), f"{folder}/api.py: __all__ holds something that is not a plain string"
+    assert not any(
+        isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names) for node in ast.walk(tree)
+    ), f"{folder}/api.py imports *"
+    assert sorted(set(names)) == sorted(names), f"{folder}/api.py names something twice"
+    defined: set[str] = set()
+    for node in tree.body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            defined.update((alias.asname or alias.name).partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            defined.add(node.name)
+        elif isinstance(node, ast.Assign):
+            defined.update(target.id for target in node.targets if isinstance(target, ast.Name))
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            defined.add(node.target.id)
+    assert set(names) <= defined, f"{folder}/api.py lists what it does not have: {sorted(set(names) - defined)}"
+
+
+@pytest.mark.parametrize("folder", DOORS)
+def test_part_says_what_it_owns(folder: str) -> None:
+    path = ROOT / folder / "README.md"
+    assert path.is_file(), f"{folder} has no README.md"
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith("# ") and len(text.split()) >= 20, f"{folder}/README.md says next to nothing"
+
+
+def test_modules_are_short() -> None:
+    long = {}
+    for package in WHEEL_PACKAGES:
+        for path in (ROOT / package).rglob("*.py"):
+            if "migrations" in path.parts:
+                continue
+            name = str(path.relative_to(ROOT))
+            lines = len(path.read_text(encoding="utf-8").splitlines())
+            if lines > LONGER.get(name, MAXIMUM_LINES):
+                long[name] = lines
+    assert long == {}, "split these modules into packages"
+
+
+# Put together here, so that this file does not match itself.
+_HOSTS = [("py", "pi.org"), ("python", "hosted.org"), ("registry.npm", "js.org"), ("deb.", "debian.org")]
+PRIVATE = re.compile(
+    r"(?<![\w.~/-])/(?:wo" + r"rk|ro" + r"ot|ho" + r"me)/|" + "|".join(re.escape(a + b) for a, b in _HOSTS)
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["see /" + "work/main", "open('/" + "root/x')", "/" + "home/lan/a", "https://py" + "pi.org/simple"],
+)
+def test_private_pattern_matches(text: str) -> None:
+    assert PRIVATE.search(text)
+
+
+@pytest.mark.parametrize("text", ["https://example.org/home/", "static/work/a.css", "network/", "a /home page"])
+def test_private_pattern_leaves_the_rest(text: str) -> None:
+    assert not PRIVATE.search(text)
+
+
+def test_nothing_of_a_machine_is_published() -> None:
+    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    found = []
+    for name in filter(None, tracked.split("\0")):
+        path = ROOT / name
+        if not path.is_file() or b"\0" in (data := path.read_bytes())[:8192]:
+            continue
+        for number, line in enumerate(data.decode("utf-8", "replace").splitlines(), start=1):
+            if PRIVATE.search(line):
+                found.append(f"{name}:{number}")
+    assert found == []

@@ -1,0 +1,132 @@
+"""Addresses, headers and files of the ready site."""
+
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from bdhvs_lms.site import health
+
+pytestmark = pytest.mark.django_db
+
+
+def test_health(client: Client) -> None:
+    client.get("/healthz")
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        response = client.get("/healthz")
+    assert (response.status_code, response.json()) == (200, {"status": "ok"})
+    assert len(queries) == 1
+    assert "no-store" in response.headers["Cache-Control"]
+    assert client.post("/healthz").status_code == 405
+
+
+def test_health_without_migrations(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "_migrated", False)
+    connection.cursor().execute("DELETE FROM django_migrations WHERE app = 'sessions'")
+    response = client.get("/healthz")
+    assert (response.status_code, response.json()["database"]) == (503, "migrations pending")
+
+
+def test_health_without_database(client: Client) -> None:
+    with patch.object(health.connections["default"], "cursor", side_effect=DatabaseError("password=s3cret")):
+        response = client.get("/healthz")
+    assert response.status_code == 503
+    assert b"s3cret" not in response.content
+
+
+@pytest.mark.parametrize(("path", "language"), [("/", "vi"), ("/en/", "en")])
+def test_language_is_in_the_address(client: Client, path: str, language: str) -> None:
+    response = client.get(path, headers={"Accept-Language": "fr"})
+    assert response.headers["Content-Language"] == language
+
+
+def test_admin_has_no_language_prefix(client: Client) -> None:
+    assert client.get("/quan-tri/login/").status_code == 200
+    assert client.get("/en/quan-tri/login/").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/", "/en/", "/healthz", "/nothing-here"])
+def test_pages_allow_nothing_inline(client: Client, path: str) -> None:
+    headers = client.get(path).headers
+    policy = headers["Content-Security-Policy"].split("; ")
+    assert "default-src 'self'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert "geolocation=()" in headers["Permissions-Policy"]
+
+
+def test_admin_policy_is_the_admins_only(client: Client) -> None:
+    policy = client.get("/quan-tri/login/").headers["Content-Security-Policy"]
+    assert "script-src 'self' 'unsafe-inline'" in policy
+    assert "default-src 'self'" in policy
+
+
+def upload(name: str, content: bytes = b"\xff\xd8\xff picture") -> None:
+    path = Path(settings.MEDIA_ROOT) / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def test_renditions_are_public(client: Client) -> None:
+    upload("images/cay-da.width-400.jpg")
+    response = client.get("/media/images/cay-da.width-400.jpg")
+    assert response.status_code == 200
+    assert b"".join(response) == b"\xff\xd8\xff picture"  # type: ignore[arg-type]
+    assert response.headers["Content-Type"] == "image/jpeg"
+    assert "public" in response.headers["Cache-Control"]
+    response.close()
+
+
+@pytest.mark.parametrize(
+    "name", ["original_images/cay-da.jpg", "documents/giay-khai-sinh.pdf", "avatar_images/a.jpg", "top.jpg"]
+)
+def test_other_uploads_have_no_address(client: Client, name: str) -> None:
+    upload(name)
+    assert client.get(f"/media/{name}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/media/images/../documents/secret.pdf",
+        "/media/images/%2e%2e/documents/secret.pdf",
+        "/media/images/..%2fdocuments/secret.pdf",
+        "/media/images//etc/passwd",
+        "/media/images/",
+        "/media/images",
+        "/media/",
+        "/private/secret.pdf",
+        "/static/../private/secret.pdf",
+    ],
+)
+def test_no_way_out_of_the_renditions(client: Client, path: str) -> None:
+    upload("documents/secret.pdf", b"%PDF")
+    private = Path(settings.BDHVS_PRIVATE_ROOT)
+    private.mkdir(exist_ok=True)
+    (private / "secret.pdf").write_bytes(b"%PDF")
+    # 400 is Django's word for a path that leaves its folder.
+    assert client.get(path, follow=True).status_code in (400, 404)
+
+
+def test_private_document_is_refused_to_strangers(client: Client) -> None:
+    """A document's only way out is Wagtail's view, which asks for its collection's permission."""
+    from django.core.files.base import ContentFile
+    from wagtail.documents import get_document_model
+    from wagtail.models import Collection, CollectionViewRestriction
+
+    staff = Collection.get_first_root_node().add_child(name="Nội bộ")
+    CollectionViewRestriction.objects.create(collection=staff, restriction_type=CollectionViewRestriction.LOGIN)
+    document = get_document_model().objects.create(
+        title="Danh sách", collection=staff, file=ContentFile(b"%PDF names", name="danh-sach.pdf")
+    )
+    assert document.file.name.startswith("documents/")
+    assert client.get(f"/media/{document.file.name}").status_code == 404
+    assert client.get(document.url).status_code == 302  # to the sign-in

@@ -1,0 +1,54 @@
+"""What keeps a site from being served."""
+
+import pytest
+from django.conf import settings
+from django.test import override_settings
+
+from bdhvs_lms.site.checks import loopback_only, serving_problems
+
+SECRET = "a-long-and-random-value-0123456789-abcdefghijklmnopqrstuvwxyz"
+MANIFEST = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
+
+
+def test_loopback_alone_passes() -> None:
+    with override_settings(BDHVS_INSECURE_LOOPBACK=True, ALLOWED_HOSTS=["127.0.0.1", "localhost", "[::1]"]):
+        assert loopback_only(None) == []
+
+
+@pytest.mark.parametrize("host", ["hoc.example.vn", "*", "192.168.1.5", ".example.vn"])
+def test_http_with_another_host_is_refused(host: str) -> None:
+    with override_settings(BDHVS_INSECURE_LOOPBACK=True, ALLOWED_HOSTS=["127.0.0.1", host]):
+        (message,) = loopback_only(None)
+    assert message.id == "bdhvs_site.E001"
+    assert host in message.msg
+    with override_settings(BDHVS_INSECURE_LOOPBACK=False, ALLOWED_HOSTS=["127.0.0.1", host]):
+        assert loopback_only(None) == []
+
+
+@pytest.mark.django_db
+def test_serving_in_order() -> None:
+    with override_settings(ALLOWED_HOSTS=["127.0.0.1"], SECRET_KEY=SECRET):
+        assert serving_problems("127.0.0.1")[0] == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("host", "changed", "words"),
+    [
+        ("127.0.0.1", {"SECRET_KEY": ""}, "No secret key"),
+        ("127.0.0.1", {"SECRET_KEY": "short"}, "security.W009"),
+        ("127.0.0.1", {"ALLOWED_HOSTS": []}, "security.W020"),
+        ("127.0.0.1", {"DEBUG": True}, "security.W018"),
+        ("0.0.0.0", {}, "serves 127.0.0.1 only"),  # noqa: S104 - it is refused
+        (
+            "127.0.0.1",
+            {"STORAGES": settings.STORAGES | MANIFEST},
+            "bdhvs collectstatic",
+        ),
+    ],
+)  # fmt: skip
+def test_serving_is_refused(host: str, changed: dict[str, object], words: str) -> None:
+    with override_settings(**({"ALLOWED_HOSTS": ["127.0.0.1"], "SECRET_KEY": SECRET} | changed)):
+        problems, _ = serving_problems(host)
+    assert len(problems) == 1
+    assert words in problems[0]

@@ -1,0 +1,169 @@
+"""`bdhvs serve` and `bdhvs demo` as real processes."""
+
+import os
+import re
+import signal
+import stat
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.support.live import ROOT, Installation, Server, clean_environment, free_port
+
+pytestmark = pytest.mark.slow
+
+
+def test_serves_and_ends_on_sigterm(live_process: Callable[..., Server]) -> None:
+    server = live_process(clock="2025-11-15T09:00:00+07:00")
+    assert httpx.get(f"{server.url}/healthz").json() == {"status": "ok"}
+    page = httpx.get(f"{server.url}/quan-tri/login/")
+    style = re.search(r'href="(/static/[^"]+\.[0-9a-f]{12}\.css)"', page.text)
+    assert style is not None, "the admin's style sheet has no hashed name"
+    file = httpx.get(server.url + style[1], headers={"Accept-Encoding": "br"})
+    assert file.headers["Content-Encoding"] == "br"
+    assert "immutable" in file.headers["Cache-Control"]
+    assert server.stop() == 0
+
+
+def test_serves_renditions_and_nothing_else(installation: Installation, live_process: Callable[..., Server]) -> None:
+    for folder in ("images", "original_images", "documents"):
+        (installation.data_dir / "media" / folder).mkdir(parents=True)
+        (installation.data_dir / "media" / folder / "a.jpg").write_bytes(b"picture")
+    server = live_process()
+    found = {
+        path: httpx.get(f"{server.url}/{path}").status_code
+        for path in (
+            "media/images/a.jpg", "media/original_images/a.jpg", "media/documents/a.jpg", "db.sqlite3",
+            "media/db.sqlite3", "static/../db.sqlite3", "static/%2e%2e/db.sqlite3",
+        )
+    }  # fmt: skip
+    assert found.pop("media/images/a.jpg") == 200
+    assert set(found.values()) <= {400, 404}
+
+
+def test_serve_names_everything_that_is_missing(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "bdhvs_lms.site.cli", "serve", "--port", str(free_port())],
+        cwd=ROOT, env=clean_environment(BDHVS_DATA_DIR=str(tmp_path)), capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "No secret key" in done.stderr
+    assert "security.W020" in done.stderr
+    assert "bdhvs collectstatic" in done.stderr
+
+
+def test_serve_refuses_a_taken_port(installation: Installation, live_process: Callable[..., Server]) -> None:
+    port = live_process().url.rpartition(":")[2]
+    with pytest.raises(AssertionError, match=f"Port {port} of 127.0.0.1 is taken"):
+        installation.manage("serve", "--port", port)
+
+
+class Demo:
+    """A running `bdhvs demo` and the lines it printed."""
+
+    def __init__(self, data_dir: Path, **environment: str) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "bdhvs_lms.site.cli", "demo", "--port", str(self.port), "--workers", "1"],
+            cwd=ROOT,
+            env=clean_environment(
+                BDHVS_DATA_DIR=str(data_dir),
+                BDHVS_EXTRA_APPS="tests.support.demo_loader",
+                BDHVS_DEMO_LOADERS="load_one_teacher",
+            )
+            | environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        assert self.process.stdout is not None
+        self.lines: list[str] = []
+        for line in self.process.stdout:
+            self.lines.append(line.rstrip())
+            if line.startswith("Sẵn sàng"):
+                break
+
+    def end(self, number: signal.Signals) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(30)
+
+    def close(self) -> None:
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass  # it ended before we came
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        self.process.wait()
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[Callable[..., Demo]]:
+    started: list[Demo] = []
+
+    def start(**environment: Any) -> Demo:
+        started.append(Demo(tmp_path / "demo", **environment))
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.close()
+
+
+def answers(url: str) -> bool:
+    try:
+        return httpx.get(url).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def test_demo_starts_ends_and_starts_again(demo: Callable[..., Demo], tmp_path: Path) -> None:
+    # What a real site's shell might hold must not make the demo reachable, nor borrow its secret.
+    first = demo(BDHVS_ALLOWED_HOSTS="hoc.example.vn", BDHVS_SECRET_KEY="x" * 60)
+    assert first.lines[-1].startswith(f"Sẵn sàng: {first.url}/"), first.lines
+    assert answers(f"{first.url}/healthz")
+    assert httpx.get(first.url, headers={"Host": "hoc.example.vn"}).status_code == 400
+    key = tmp_path / "demo" / "demo-secret-key"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    before = key.read_text()
+    assert first.end(signal.SIGINT) == 0
+    # The workers are gone too, not only the process that was asked to go.
+    with pytest.raises(ProcessLookupError):
+        os.killpg(first.process.pid, 0)
+    assert not answers(f"{first.url}/healthz")
+
+    second = demo()
+    assert second.lines[-1].startswith("Sẵn sàng"), second.lines
+    assert key.read_text() == before
+    assert second.end(signal.SIGTERM) == 0
+    assert not answers(f"{second.url}/healthz")
+
+
+def test_demo_prints_logins_and_ends_with_its_server(demo: Callable[..., Demo]) -> None:
+    running = demo()
+    assert running.lines[-1].startswith("Sẵn sàng"), running.lines
+    assert running.process.stdout is not None
+    login = running.process.stdout.readline()
+    assert re.fullmatch(rf"\s+Giáo viên: co-lan / 2\d\d\d → {running.url}/day/\n", login)
+    (server,) = Path(f"/proc/{running.process.pid}/task/{running.process.pid}/children").read_text().split()
+    os.kill(int(server), signal.SIGTERM)
+    assert running.process.wait(30) == 1
+    assert "The server ended by itself" in running.process.stdout.read()
+
+
+def test_demo_refuses_a_real_database(demo: Callable[..., Demo], tmp_path: Path) -> None:
+    site = Installation.make(tmp_path / "demo", f"sqlite:///{tmp_path / 'demo' / 'db.sqlite3'}")
+    site.manage("migrate", "--verbosity", "0")
+    site.manage("createsuperuser", "--noinput", "--username", "an", "--email", "an@example.vn",
+                environment={"DJANGO_SUPERUSER_PASSWORD": "a real one"})  # fmt: skip
+    refused = demo()
+    assert refused.process.wait(30) == 1
+    assert "accounts that no demo made" in "\n".join(refused.lines)
+    assert not (tmp_path / "demo" / "demo-secret-key").exists()
