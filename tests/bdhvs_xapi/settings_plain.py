@@ -23,5 +23,5 @@ _sqlite = {
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     },
 }
-_url = os.environ.get("DATABASE_URL")
-DATABASES = {"default": dj_database_url.parse(_url, conn_max_age=60) if _url else _sqlite}
+_url = os.environ.get("DATABASE_URL", "")
+DATABASES = {"default": dj_database_url.parse(_url, conn_max_age=60) if _url.startswith("postgres") else _sqlite}

@@ -1,0 +1,65 @@
+"""One process of a race, started by test_races.py in a plain Django project.
+
+Reads JSON lines: first a list of batches (lists of statements), then, when all processes are ready, "go". Records each
+batch in a transaction of its own; a batch that begins with "hold" says so inside its transaction and waits for a line:
+"commit" or "rollback". Prints at the end the outcome of each batch ([new, …] or the name of the exception) and what a
+projection in the ``recorded`` hook has seen: {statement id: voided}.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.db import connection, transaction  # noqa: E402
+
+from bdhvs_xapi import api  # noqa: E402
+
+RECEIVED = datetime(2025, 11, 15, 3, tzinfo=UTC)
+seen: dict[str, bool] = {}
+
+
+def project(statements: list[api.Recorded], **kwargs: Any) -> None:
+    """Notes what it hears of and, at a voiding, the target as far as it can see it."""
+    for done in statements:
+        seen[str(done.statement_id)] = done.voided
+        if done.voids is not None:
+            for fact in api.facts(statement_ids=[done.voids], include_voided=True):
+                seen[str(fact.statement_id)] = fact.voided
+
+
+def record(batch: list[Any]) -> Any:
+    hold = batch[0] == "hold"
+    try:
+        with transaction.atomic():
+            answers = api.record(batch[1:] if hold else batch, authority="site", received_at=RECEIVED)
+            if hold:
+                say("held")
+                transaction.set_rollback(hear() == "rollback")
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    return [done.new for done in answers]
+
+
+def say(message: Any) -> None:
+    sys.stdout.write(json.dumps(message) + "\n")
+    sys.stdout.flush()
+
+
+def hear() -> Any:
+    return json.loads(sys.stdin.readline())
+
+
+api.recorded.connect(project)
+batches = hear()
+connection.ensure_connection()
+say("ready")
+hear()
+outcomes = [record(batch) for batch in batches]
+say({"outcomes": outcomes, "seen": seen})

@@ -1,0 +1,62 @@
+"""One waiting item for every new statement and active target, in the same transaction."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from pytest_django import DjangoAssertNumQueries
+
+from bdhvs_xapi import api
+from bdhvs_xapi.models import Item, Target
+from bdhvs_xapi.outbox.models import State
+from tests.bdhvs_xapi.support import RECEIVED, passed
+from tests.bdhvs_xapi.test_record import record
+
+
+def items() -> set[tuple[str, int]]:
+    return set(Item.objects.values_list("target__key", "statement_id"))
+
+
+def test_every_active_target(ledger: None) -> None:
+    for key in ("province", "ministry"):
+        Target.objects.create(key=key)
+    Target.objects.create(key="closed", active=False)
+    sent = passed()
+    one, two = record([sent, passed()])
+    assert items() == {(key, done.seq) for key in ("province", "ministry") for done in (one, two)}
+    item = Item.objects.filter(statement=one.seq).first()
+    assert item is not None
+    assert (item.state, item.attempts, item.lease_until, item.last_error) == (State.WAITING, 0, None, "")
+    assert item.next_attempt_at == one.stored
+    record(sent)
+    assert Item.objects.count() == 4
+
+
+def test_without_target_nothing_waits(ledger: None) -> None:
+    record(passed())
+    assert items() == set()
+
+
+def test_rolled_back_with_the_act(ledger: None) -> None:
+    Target.objects.create(key="province")
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        record(passed())
+        assert len(items()) == 1
+        raise ZeroDivisionError
+    assert items() == set()
+
+
+def test_nothing_is_queued_twice(ledger: None) -> None:
+    target = Target.objects.create(key="province")
+    [done] = record(passed())
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Item.objects.create(target=target, statement_id=done.seq, next_attempt_at=RECEIVED)
+
+
+def test_targets_cost_no_query(ledger: None, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    for key in ("a", "b", "c"):
+        Target.objects.create(key=key)
+    record(passed())
+    with transaction.atomic(), django_assert_num_queries(8 + (connection.vendor == "postgresql")):
+        api.record([passed() for _ in range(5)], authority="site", received_at=RECEIVED)
+    assert Item.objects.count() == 18
