@@ -104,7 +104,9 @@ class TableData(PersonalData):
                 for field in model._meta.concrete_fields
                 if isinstance(field, ForeignKey) and field.name not in held.hidden
             ]
-            rows = model._default_manager.filter(**lookup).select_related(*relations).order_by("pk")
+            rows = model._default_manager.filter(**lookup).order_by("pk")
+            if relations:
+                rows = rows.select_related(*relations)
             found[held.label] = [row_of(row, held.hidden) for row in rows]
         return found
 
@@ -148,6 +150,7 @@ class AccountData(PersonalData):
 
     key = "bdhvs_lms.account"
     models = (settings.AUTH_USER_MODEL,)
+    kept: ClassVar[Mapping[str, str]] = {settings.AUTH_USER_MODEL: "Emptied and closed: other rows point at it."}
     FIELDS = ("username", "first_name", "last_name", "email", "date_joined", "last_login", "is_active")
 
     def export(self, learner: Learner) -> dict[str, list[dict[str, Any]]]:

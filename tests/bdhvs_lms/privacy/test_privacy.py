@@ -1,0 +1,363 @@
+"""A whole person handed over and erased, with something in every table that the core declares."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AnonymousUser, Group
+from django.core.exceptions import PermissionDenied
+from django.db import connection, models
+from django.test.utils import CaptureQueriesContext, isolate_apps
+
+from bdhvs_lms.audit.api import AccessLog, log_access, record_consent
+from bdhvs_lms.campaign.api import area_and_below, assign_steering, enter_denominator
+from bdhvs_lms.classes.api import add_member, add_teacher, create_class, members
+from bdhvs_lms.competency import api as competency
+from bdhvs_lms.courses.api import Course
+from bdhvs_lms.learners.api import Learner, belonging_to, learner_for_user, link_user, names, placed_in, register
+from bdhvs_lms.plugins.api import PersonalData, personal_data
+from bdhvs_lms.privacy.api import declared, erase, export, personal_models, undeclared
+from bdhvs_lms.tracking import api as tracking
+from tests.bdhvs_lms.learners.making import make_user
+from tests.support.world import T0, World, uid
+
+pytestmark = pytest.mark.django_db
+
+LATER = T0 + timedelta(days=400)
+DAY = date(2025, 12, 31)
+# Each is somewhere in the database before, and nowhere after.
+SECRETS = ("Đặng Thị Bưởi", "dang thi buoi", "0987 654 321", "dtbuoi", "buoi@example.org", "card-4711")
+
+
+@dataclass(frozen=True)
+class Life:
+    """A learner with an account who also teaches and sits on the committee, and a neighbour who only learns."""
+
+    world: World
+    learner: Learner
+    user: Any
+    neighbour: Learner
+
+
+@pytest.fixture
+def life() -> Life:
+    world = World()
+    user = get_user_model().objects.create_user(
+        username="dtbuoi", email="buoi@example.org", first_name="Bưởi", last_name="Đặng Thị Bưởi", password="x"
+    )
+    user.groups.add(Group.objects.create(name="teachers"))
+    learner = world.learner("to-be-renamed")
+    person = learner.person
+    person.full_name, person.search_name, person.phone = SECRETS[:3]
+    person.birth_year = 1961
+    person.save()
+    link_user(learner, user)
+    learner.identities.create(kind="qr", subject="card-4711")
+    neighbour = world.learner("neighbour")
+    for who in (learner, neighbour):
+        world.record(
+            world.act(who, tracking.VERB_EXPERIENCED, world.lesson, minutes=5),
+            world.act(who, tracking.VERB_PASSED, world.quiz, minutes=9, score=9),
+            world.act(who, tracking.VERB_PASSED, world.task, minutes=12, score=9),
+        )
+        record_consent(who.actor, given=True, at=T0)
+    tracking_act = apps.get_model("bdhvs_lms.Act")
+    tracking_act.objects.create(
+        act_id=uid("act"),
+        learner=learner,
+        verb=tracking.VERB_EXPERIENCED,
+        activity_key=world.lesson,
+        first=uid("first"),
+        revision="1",
+        payload={},
+        occurred_at=T0,
+        received_at=T0,
+    )
+    class_group = create_class(
+        name="Lớp", code="lop", course=Course.objects.get(), area=world.area, starts=T0.date(), at=T0, by=None
+    )
+    for who in (learner, neighbour):
+        add_member(class_group, who, at=T0, by=None)
+    add_teacher(class_group, user, at=T0, by=None)
+    assign_steering(user, world.area, by=None)
+    get_user_model().objects.filter(pk=user.pk).update(is_superuser=True)
+    user.refresh_from_db()
+    enter_denominator(
+        group=world.group, area=world.area, as_of=T0.date(), value=10, source="sổ", at=T0, by=user, illustrative=True
+    )
+    competency.push_alignment(world.lesson, "2", [(world.a2.pk, 1)], at=T0)
+    competency.realign(world.lesson, "1", "2", by=user, reason="wording", at=T0)
+    version = apps.get_model("bdhvs_lms.EvidenceRuleVersion").objects.get(number=1)
+    apps.get_model("bdhvs_lms.EvidenceRuleVersion").objects.create(
+        rule=version.rule, number=2, tree=version.tree, effective_from=T0, created_at=T0, created_by=user
+    )
+    apps.get_model("bdhvs_lms.RuleApplication").objects.create(
+        version=version, effective_from=T0, at=T0, by=user, reason="past"
+    )
+    log_access(user=make_user(username="khac"), actors=[learner.actor], page="class-review", at=T0)
+    return Life(world, learner, user, neighbour)
+
+
+def everything() -> dict[str, list[dict[str, Any]]]:
+    """Every row of every table."""
+    return {model._meta.label: list(model._base_manager.order_by("pk").values()) for model in apps.get_models()}
+
+
+def as_text(value: Any) -> str:
+    # PostgreSQL gives a memoryview for the ledger's bytes; digests among them are no text.
+    return bytes(value).decode(errors="replace") if isinstance(value, bytes | memoryview) else str(value)
+
+
+def found_in(secret: str) -> list[str]:
+    """Labels of the tables that hold this text in some column."""
+    return sorted(
+        label
+        for label, rows in everything().items()
+        if any(secret in as_text(value) for row in rows for value in row.values())
+    )
+
+
+# --- What is declared ------------------------------------------------------------------------------------------------
+
+
+def test_every_table_that_points_at_a_person_is_declared():
+    assert undeclared() == []
+
+
+def test_there_is_something_to_declare():
+    # Were the walk blind, the test above would pass for nothing.
+    ours = [model for model in apps.get_models() if model._meta.app_label == "bdhvs_lms"]
+    labels = {model._meta.label for model, _field in personal_models(ours)}
+    assert {"bdhvs_lms.Person", "bdhvs_lms.Placement", "bdhvs_lms.ClassTeacher", "bdhvs_lms.AccessLog"} <= labels
+
+
+@isolate_apps()
+def test_a_table_that_nobody_declared_is_named():
+    class Diary(models.Model):
+        owner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="+")
+        readers = models.ManyToManyField(get_user_model(), related_name="+")
+        unrelated = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="+")
+
+        class Meta:
+            app_label = "bdhvs_lms"
+
+    class Letter(models.Model):
+        to = models.OneToOneField(get_user_model(), on_delete=models.CASCADE, related_name="+")
+
+        class Meta:
+            app_label = "bdhvs_lms"
+
+    assert undeclared([Diary, Letter]) == [
+        "bdhvs_lms.Diary.owner",
+        "bdhvs_lms.Diary.readers",
+        "bdhvs_lms.Letter.to",
+    ]
+
+
+def test_what_is_declared_exists():
+    for label in declared():
+        assert apps.get_model(label)._meta.label_lower == label
+    for owner in personal_data:
+        assert set(owner.kept) <= set(owner.models), owner.key
+
+
+# --- Export ----------------------------------------------------------------------------------------------------------
+
+
+def test_export_has_rows_of_everything_that_the_core_declares(life):
+    data = export(life.learner)["data"]
+    core = [owner for owner in personal_data if owner.key.startswith("bdhvs_lms.") or owner.key == "bdhvs_xapi"]
+    assert {label for owner in core for label in owner.models} <= set(data)
+    assert [label for owner in core for label in owner.models if not data[label]] == []
+    assert {label.lower() for label in data} == declared()
+
+
+def test_export_is_json_that_a_person_can_read(life):
+    whole = export(life.learner)
+    text = json.dumps(whole, ensure_ascii=False)
+    data = json.loads(text)["data"]
+    assert data["bdhvs_lms.Person"] == [
+        {
+            "full_name": "Đặng Thị Bưởi",
+            "search_name": "dang thi buoi",
+            "birth_year": 1961,
+            "phone": "0987 654 321",
+        }
+    ]
+    assert data["bdhvs_lms.Placement"][0]["area"] == "Phường Thử"
+    assert data["bdhvs_lms.Enrolment"][0]["course"] == "Khóa thử"
+    assert data["auth.User"][0]["email"] == "buoi@example.org"
+    assert "password" not in data["auth.User"][0]
+    assert data["bdhvs_lms.AccessLog"][0]["user_label"] == "khac"
+    said = {row["statement"]["verb"]["id"] for row in data["bdhvs_xapi.Statement"]}
+    assert {tracking.VERB_EXPERIENCED, tracking.VERB_PASSED} <= said
+
+
+def test_export_holds_nothing_of_anybody_else(life):
+    text = json.dumps(export(life.learner), ensure_ascii=False)
+    assert str(life.neighbour.actor) not in text
+    assert "neighbour" not in text
+    assert export(life.neighbour)["data"]["bdhvs_lms.ClassTeacher"] == []
+    assert "Bưởi" not in json.dumps(export(life.neighbour), ensure_ascii=False)
+
+
+def test_export_costs_no_more_queries_for_more_rows(life):
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            export(life.learner)
+        return len(queries)
+
+    before = cost()
+    for minutes in range(20, 26):
+        life.world.record(
+            life.world.act(
+                life.learner, tracking.VERB_PASSED, life.world.task, minutes=minutes, score=9, try_no=minutes
+            )
+        )
+        record_consent(life.learner.actor, given=True, at=T0 + timedelta(minutes=minutes))
+    assert cost() == before
+
+
+class Strange(PersonalData):
+    key = "tests.strange"
+    models = ("auth.Group",)
+
+    def export(self, learner: Any) -> dict[str, list[dict[str, Any]]]:
+        return {"auth.Permission": []}
+
+    def erase(self, learner: Any) -> int:
+        raise RuntimeError("cannot")
+
+
+def test_an_export_of_what_was_not_declared_is_refused(life, monkeypatch):
+    monkeypatch.setitem(personal_data._items, Strange.key, Strange())
+    with pytest.raises(ValueError, match=r"tests\.strange exports auth\.Permission"):
+        export(life.learner)
+
+
+# --- Erasure ---------------------------------------------------------------------------------------------------------
+
+
+def test_after_erasure_no_name_or_contact_is_anywhere(life):
+    for secret in SECRETS:
+        assert found_in(secret), f"the test is blind to {secret}"
+    assert erase(life.learner, by=None, at=LATER) > 0
+    assert {secret: found_in(secret) for secret in SECRETS} == dict.fromkeys(SECRETS, [])
+
+
+def test_the_account_is_closed_and_cannot_sign_in(life, client):
+    assert client.login(username="dtbuoi", password="x")
+    erase(life.learner, by=None, at=LATER)
+    user = get_user_model().objects.get(pk=life.user.pk)
+    assert not (user.is_active or user.is_staff or user.is_superuser or user.has_usable_password())
+    assert (user.first_name, user.last_name, user.email, user.groups.count()) == ("", "", "", 0)
+    assert not client.login(username="dtbuoi", password="x")
+    assert not client.login(username=user.username, password="x")
+    assert learner_for_user(user) is None
+
+
+def test_counts_results_and_statements_stay(life):
+    def counts() -> dict[str, Any]:
+        return {
+            "placed": placed_in(area_and_below(life.world.area), DAY).count(),
+            "in group": belonging_to(life.world.group.pk, DAY).count(),
+            "in class": members(apps.get_model("bdhvs_lms.ClassGroup").objects.get(), DAY).count(),
+            "attained": len(competency.attainments_of(life.learner)),
+        }
+
+    kept = {label for owner in personal_data for label in owner.kept} - {"auth.User", "bdhvs_lms.AccessLog"}
+    counted, before = counts(), everything()
+    assert counted["placed"] == counted["in group"] == counted["in class"] == 2
+    assert counted["attained"] > 0
+    erase(life.learner, by=None, at=LATER)
+    after = everything()
+    assert counts() == counted
+    for label in kept:
+        assert after[label] == before[label], label
+    assert Learner.objects.filter(pk=life.learner.pk).exists()
+    assert list(tracking.check()) == []
+
+
+def test_every_declared_table_is_emptied_of_the_person_or_says_why_not(life):
+    erase(life.learner, by=None, at=LATER)
+    data = export(life.learner)["data"]
+    reasons = {label for owner in personal_data for label, reason in owner.kept.items() if reason}
+    assert [label for label, rows in data.items() if rows and label not in reasons] == []
+
+
+def test_nobody_else_is_touched(life):
+    before = export(life.neighbour)
+    erase(life.learner, by=None, at=LATER)
+    assert export(life.neighbour) == before
+
+
+def test_an_erased_person_is_shown_without_a_name(life):
+    erase(life.learner, by=None, at=LATER)
+    shown = names([life.learner.pk, life.neighbour.pk])
+    assert shown[life.neighbour.pk] == "neighbour"
+    assert shown[life.learner.pk].startswith("(")
+
+
+def test_a_second_erasure_changes_nothing(life):
+    erase(life.learner, by=None, at=LATER)
+    before = everything()
+    assert erase(life.learner, by=None, at=LATER + timedelta(days=1)) == 0
+    assert everything() == before
+
+
+def test_erasure_is_logged_without_the_name_even_when_the_person_did_it(life):
+    erase(life.learner, by=life.user, at=LATER)
+    row = AccessLog.objects.get(page="privacy.erase")
+    assert (row.actor, row.user_id, row.at) == (life.learner.actor, life.user.pk, LATER)
+    assert "dtbuoi" not in row.user_label
+
+
+@pytest.mark.parametrize("who", ["own account", "operator", "machine"])
+def test_who_may_erase(life, who):
+    plain = make_user()
+    link_user(life.neighbour, plain)
+    by = {"own account": plain, "operator": make_user("delete_person"), "machine": None}[who]
+    assert erase(life.neighbour, by=by, at=LATER) > 0
+    assert AccessLog.objects.filter(page="privacy.erase").count() == 1
+
+
+@pytest.mark.parametrize("who", ["visitor", "stranger", "another learner", "teacher"])
+def test_who_may_not_erase(life, who):
+    other = make_user()
+    if who == "another learner":
+        register(full_name="Khác", at=T0, user=other)
+    if who == "teacher":
+        add_teacher(apps.get_model("bdhvs_lms.ClassGroup").objects.get(), other, at=T0, by=None)
+    before = everything()
+    with pytest.raises(PermissionDenied):
+        erase(life.learner, by=AnonymousUser() if who == "visitor" else other, at=LATER)
+    assert everything() == before
+
+
+def test_the_lock_comes_first(life):
+    with CaptureQueriesContext(connection) as queries:
+        erase(life.learner, by=None, at=LATER)
+    first = next(q["sql"] for q in queries if not q["sql"].startswith(("SAVEPOINT", "BEGIN")))
+    assert first.startswith("SELECT") and '"bdhvs_lms_learner"' in first
+    if connection.vendor == "postgresql":
+        assert first.endswith("FOR NO KEY UPDATE")
+
+
+def test_an_owner_that_fails_undoes_the_whole_erasure(life, monkeypatch):
+    before = everything()
+    monkeypatch.setitem(personal_data._items, Strange.key, Strange())
+    with pytest.raises(RuntimeError, match="cannot"):
+        erase(life.learner, by=None, at=LATER)
+    assert everything() == before
+
+
+def test_owners_are_told_apart():
+    labels = Counter(label.lower() for owner in personal_data for label in owner.models)
+    assert [label for label, number in labels.items() if number > 1] == []
