@@ -1,6 +1,7 @@
 """Signing in and out. What may be seen afterwards is for the parts above to say: see `start` in reporting."""
 
 from django.contrib.auth.views import LoginView, LogoutView
+from django.http import HttpResponse
 from django.urls import reverse_lazy
 
 from bdhvs_lms.learners.forms import SignInForm
@@ -18,9 +19,15 @@ class SignIn(LoginView):
     form_class = SignInForm
     template_name = "bdhvs_lms/sign_in.html"
     next_page = reverse_lazy("bdhvs_lms:start")
-    redirect_authenticated_user = True
 
-    def form_invalid(self, form):
+    @property
+    def redirect_authenticated_user(self) -> bool:
+        """Only without `next=`: with it, a page has sent somebody here who is signed in but needs another account
+
+        (a teacher who opens a learner's attempt), and sending them back would go round in a circle."""
+        return not self.get_redirect_url()
+
+    def form_invalid(self, form: SignInForm) -> HttpResponse:
         response = super().form_invalid(form)
         response.status_code = 422
         return response

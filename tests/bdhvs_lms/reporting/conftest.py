@@ -1,0 +1,62 @@
+"""People who open pages, and the moment at which they do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from bdhvs_lms.campaign.api import Area, SteeringAssignment
+from bdhvs_lms.classes.api import ClassGroup, ClassTeacher, Membership
+from bdhvs_lms.courses.api import Course
+from bdhvs_lms.learners.api import Learner, link_user
+from tests.support.board import Board
+from tests.support.world import T0
+
+
+class Stage(Board):
+    """`Board` with one class, and clients signed in as the people who open pages. Today is 15 November 2025."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        course = Course.objects.get(key=self.course_key)
+        self.class_group = ClassGroup.objects.create(
+            name="Lớp tối thứ Ba", code="toi-thu-ba", course=course, area=self.area, starts=T0.date()
+        )
+
+    def signed_in(self, user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    def user(self, name: str, **values: Any) -> User:
+        return User.objects.create_user(name, password="mật khẩu thử", **values)  # noqa: S106
+
+    def learning_user(self, name: str) -> tuple[Learner, Client]:
+        learner, user = self.learner(name), self.user(name)
+        link_user(learner, user)
+        return learner, self.signed_in(user)
+
+    def member(self, name: str) -> Learner:
+        learner = self.learner(name)
+        Membership.objects.create(learner=learner, class_group=self.class_group, valid_from=T0.date())
+        return learner
+
+    def teacher(self, name: str = "teacher", class_group: ClassGroup | None = None) -> Client:
+        user = self.user(name)
+        ClassTeacher.objects.create(class_group=class_group or self.class_group, user=user, valid_from=T0.date())
+        return self.signed_in(user)
+
+    def steering(self, *areas: Area, name: str = "steering") -> Client:
+        user = self.user(name)
+        for area in areas or (self.area,):
+            SteeringAssignment.objects.create(user=user, area=area)
+        return self.signed_in(user)
+
+
+@pytest.fixture
+def stage(db: None, settings: Any) -> Stage:
+    settings.BDHVS_TEST_CLOCK = "2025-11-15T10:00:00+07:00"
+    return Stage()

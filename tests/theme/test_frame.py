@@ -1,0 +1,213 @@
+"""The frame around every page: what it promises about weight, scripts, colour, language and error pages."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import polib
+import pytest
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.test import Client
+from django.urls import path
+from django.utils import translation
+
+import bdhvs_theme
+from bdhvs_lms.site import urls as site_urls
+from bdhvs_theme.templatetags.bdhvs_theme import day, label, number, percent, score, title_in
+
+FOLDER = Path(bdhvs_theme.__file__).parent
+TEMPLATES = sorted((FOLDER / "templates").rglob("*.html"))
+SHEET = FOLDER / "static" / "bdhvs_theme" / "site.css"
+ERROR_PAGES = ("400.html", "403.html", "403_csrf.html", "404.html", "500.html")
+
+
+# --- Weight and what a strict content security policy allows ----------------------------------------------------------
+
+
+def test_the_sheet_is_small_and_asks_nobody_else() -> None:
+    css = SHEET.read_text(encoding="utf-8")
+    assert len(css.encode()) < 12 * 1024
+    assert not re.search(r"@import|url\(|https?:|@font-face", css)
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda file: str(file.relative_to(FOLDER / "templates")))
+def test_templates_have_nothing_inline_and_nothing_from_elsewhere(template: Path) -> None:
+    html = template.read_text(encoding="utf-8")
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=\"|javascript:", html)
+    assert not re.search(r"<script(?![^>]*\ssrc=)", html)
+    assert not re.search(r"(src|href|action)=\"(https?:)?//", html)
+
+
+# --- Colours ----------------------------------------------------------------------------------------------------------
+
+
+def luminance(colour: str) -> float:
+    """WCAG 2.2, relative luminance."""
+    digits = colour.lstrip("#")
+    digits = "".join(2 * digit for digit in digits) if len(digits) == 3 else digits
+    channels = [int(digits[place : place + 2], 16) / 255 for place in (0, 2, 4)]
+    linear = [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def schemes() -> dict[str, dict[str, str]]:
+    css = SHEET.read_text(encoding="utf-8")
+    blocks = re.findall(r":root \{(.*?)\}", css, re.DOTALL)
+    light, dark = (dict(re.findall(r"--(\w+): (#[0-9a-f]+)", block)) for block in blocks[:2])
+    return {"light": light, "dark": {**light, **dark}}
+
+
+def test_colours_are_those_of_the_design() -> None:
+    light = schemes()["light"]
+    assert {name: light[name] for name in ("ink", "paper", "primary", "green", "amber", "blue")} == {
+        "ink": "#1b1b1b",
+        "paper": "#fff",
+        "primary": "#b3122a",
+        "green": "#0b6b3a",
+        "amber": "#8a5a00",
+        "blue": "#0b4f8a",
+    }
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_text_colour_reads_on_every_ground(scheme: str) -> None:
+    colours = schemes()[scheme]
+    for name in ("ink", "mark", "green", "amber", "blue"):
+        for ground in ("paper", "soft"):
+            assert contrast(colours[name], colours[ground]) >= 4.5, (scheme, name, ground)
+    assert contrast("#ffffff", colours["primary"]) >= 4.5
+    for name in ("line", "edge", "blue"):
+        assert contrast(colours[name], colours["paper"]) >= 3, (scheme, name)
+
+
+# --- Error pages ------------------------------------------------------------------------------------------------------
+
+
+def fail(request: HttpRequest) -> HttpResponse:
+    raise RuntimeError("on purpose")
+
+
+def bad(request: HttpRequest) -> HttpResponse:
+    raise BadRequest("on purpose")
+
+
+urlpatterns = [path("fail/", fail), path("bad/", bad), *site_urls.urlpatterns]
+
+
+@pytest.mark.parametrize("name", ERROR_PAGES)
+@pytest.mark.parametrize(("language", "home"), [("vi", "/bat-dau/"), ("en", "/en/bat-dau/")])
+def test_error_pages_work_without_request_and_database(name: str, language: str, home: str) -> None:
+    with translation.override(language):
+        html = render_to_string(name)
+    assert f'<html lang="{language}">' in html
+    assert f'href="{home}"' in html
+    assert html.count("<h1>") == html.count("<main") == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.urls(__name__)
+def test_errors_are_answered_with_the_themed_pages(settings: Any) -> None:
+    client = Client(raise_request_exception=False)
+    for address, status, words in (
+        ("/fail/", 500, "Hệ thống đang gặp lỗi"),
+        ("/bad/", 400, "Địa chỉ này không đúng"),
+        ("/khong-co-trang-nay/", 404, "Không có trang này"),
+        ("/en/no-such-page/", 404, "There is no such page"),
+    ):
+        response = client.get(address)
+        assert response.status_code == status
+        assert words in response.content.decode()
+        assert "on purpose" not in response.content.decode()
+
+
+# --- The frame --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_every_page_has_its_landmarks_skip_link_help_and_other_language() -> None:
+    html = Client().get("/tro-giup/?a=1").content.decode()
+    assert html.index('href="#main"') < html.index("<header")
+    assert '<main id="main"' in html
+    assert html.count('href="/tro-giup/"') == 2
+    assert 'href="/en/tro-giup/?a=1" hreflang="en" lang="en">English<' in html
+    assert "<script" not in html
+
+
+@pytest.mark.django_db
+def test_a_visitor_gets_no_cookie_and_no_form() -> None:
+    response = Client().get("/tro-giup/")
+    assert not response.cookies
+    assert "<form" not in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_name_cannot_write_into_the_page(django_user_model: Any) -> None:
+    client = Client()
+    client.force_login(django_user_model.objects.create_user("<b>x</b>", first_name='<script>alert("1")</script>'))
+    html = client.get("/tro-giup/").content.decode()
+    assert "<script" not in html
+    assert "&lt;script&gt;" in html
+
+
+# --- Numbers and days -------------------------------------------------------------------------------------------------
+
+
+def test_numbers_and_days_in_both_languages() -> None:
+    from datetime import UTC, date, datetime
+    from decimal import Decimal
+
+    late = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
+    with translation.override("vi"):
+        assert (number(1240), number(Decimal("84.9")), number(Decimal("1234.5"))) == ("1.240", "84,9", "1.234,5")
+        assert (day(date(2026, 11, 24)), day(late), day(None)) == ("24/11/2026", "24/11/2026", "")
+        assert (score(Decimal("10.00")), score(Decimal("7.50")), score(Decimal("0.00"))) == ("10", "7,5", "0")
+    with translation.override("en"):
+        assert (number(1240), number(Decimal("84.9")), number(Decimal("1234.5"))) == ("1,240", "84.9", "1,234.5")
+        assert (day(date(2026, 11, 24)), day(late)) == ("24 November 2026", "24 November 2026")
+        assert (score(Decimal("100.00")), score(Decimal("7.50"))) == ("100", "7.5")
+    assert percent(Decimal("0.799999")) == "79%"
+
+
+def test_titles_and_labels_fall_back_to_vietnamese() -> None:
+    class Thing:
+        label_vi, label_en = "Năng lực", ""
+
+    with translation.override("en"):
+        assert title_in({"vi": "Bài", "en": "Lesson"}) == "Lesson"
+        assert title_in({"vi": "Bài"}) == "Bài"
+        assert title_in({"fr": "Leçon"}) == "Leçon"
+        assert label(Thing()) == "Năng lực"
+    assert title_in({}) == title_in(None) == ""
+
+
+# --- Catalogues -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("package", [FOLDER, FOLDER.parents[1] / "bdhvs_lms"], ids=["theme", "core"])
+def test_the_vietnamese_catalogue_is_complete_compiled_and_fresh(package: Path) -> None:
+    folder = package / "locale" / "vi" / "LC_MESSAGES"
+    catalogue = polib.pofile(str(folder / "django.po"))
+    assert [entry.msgid for entry in catalogue if not entry.translated() or entry.fuzzy] == []
+    compiled = {(e.msgctxt, e.msgid): e.msgstr or e.msgstr_plural for e in polib.mofile(str(folder / "django.mo"))}
+    assert compiled == {(e.msgctxt, e.msgid): e.msgstr or e.msgstr_plural for e in catalogue}
+
+
+MESSAGE = re.compile(r"""\{%\s*translate\s+(?:"([^"]+)"|'([^']+)')""")
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda file: str(file.relative_to(FOLDER / "templates")))
+def test_every_message_of_a_template_is_in_a_catalogue(template: Path) -> None:
+    known: set[str] = set()
+    for file in (*FOLDER.rglob("django.po"), *FOLDER.parents[1].glob("content/*/locale/vi/LC_MESSAGES/django.po")):
+        known |= {entry.msgid for entry in polib.pofile(str(file)) if entry.translated()}
+    used = {one or other for one, other in MESSAGE.findall(template.read_text(encoding="utf-8"))}
+    assert used <= known
