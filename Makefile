@@ -23,6 +23,7 @@ CLEAN := env -u DJANGO_SETTINGS_MODULE -u DATABASE_URL
 .DEFAULT_GOAL := demo
 
 demo: $(STAMP)
+	@$(BIN)/python hatch_build.py
 	@exec $(BIN)/bdhvs demo --port $(PORT)
 
 lint: $(STAMP)

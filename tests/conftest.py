@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from hatch_build import compile_catalogues
 from tests.support.live import Installation, Postgres, Server, copy_sqlite
 
 
@@ -55,9 +56,13 @@ class MinimumTests:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("minimum_tests", "a whole run has at least this many tests")
+    parser.addoption("--write-golden", action="store_true", help="write golden files from what is emitted now")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        # Stale translations would be tested otherwise.
+        compile_catalogues()
     narrowed = (
         config.args_source != pytest.Config.ArgsSource.TESTPATHS
         or any(config.getoption(name, None) for name in ("keyword", "markexpr", "deselect", "lf", "stepwise"))

@@ -1,6 +1,5 @@
 """The wheel that a site owner installs: built from this tree, looked into, installed and started."""
 
-import os
 import subprocess
 import sys
 import zipfile
