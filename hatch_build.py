@@ -17,12 +17,8 @@ ROOT = Path(__file__).resolve().parent
 SOURCES = ("bdhvs_lms", "content", "xapi", "templates")
 
 
-def _messages(catalogue: Iterable[polib.POEntry]) -> set[tuple[Any, ...]]:
-    return {
-        (entry.msgctxt, entry.msgid, entry.msgstr, tuple(sorted(entry.msgstr_plural.items())))
-        for entry in catalogue
-        if entry.translated() and not entry.obsolete
-    }
+def _messages(entries: Iterable[Any]) -> set[tuple[Any, ...]]:
+    return {(e.msgctxt, e.msgid, e.msgstr, tuple(sorted(e.msgstr_plural.items()))) for e in entries}
 
 
 def compile_catalogues(root: Path = ROOT) -> list[Path]:
@@ -33,7 +29,7 @@ def compile_catalogues(root: Path = ROOT) -> list[Path]:
         if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
             continue
         catalogue = polib.pofile(str(source), check_for_duplicates=True)
-        if target.exists() and _messages(polib.mofile(str(target))) == _messages(catalogue):
+        if target.exists() and _messages(polib.mofile(str(target))) == _messages(catalogue.translated_entries()):
             # A checkout gives files any time; another tool's bytes say the same.
             os.utime(target)
             continue
