@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from bdhvs_lms.audit.api import require
@@ -39,7 +40,9 @@ def enter_denominator(
     if not source:
         raise ValidationError(_("Say where the number comes from."))
     if not in_force(area, as_of):
-        raise ValidationError(_("%(area)s did not exist on %(day)s.") % {"area": area, "day": as_of})
+        raise ValidationError(
+            _("%(area)s did not exist on %(day)s.") % {"area": area, "day": date_format(as_of, "SHORT_DATE_FORMAT")}
+        )
     return Denominator.objects.create(
         group=group,
         area=area,

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from bdhvs_lms.audit.api import allowed, require
@@ -78,7 +79,7 @@ def add_member(
                 if membership.valid_to is not None:
                     raise ValidationError(
                         _("This person is in the class until %(day)s: add them from a later day on.")
-                        % {"day": membership.valid_to}
+                        % {"day": date_format(membership.valid_to, "SHORT_DATE_FORMAT")}
                     )
                 return membership
         return Membership.objects.create(learner=learner, class_group=class_group, valid_from=first)

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from bdhvs_lms.audit.api import require
@@ -25,6 +26,8 @@ ADULT_GROUP = "adult"
 ADULT_AGE = 18
 
 EARLIEST_BIRTH_YEAR = 1900
+# Of both columns, full_name and search_name.
+NAME_LENGTH = 120
 _PHONE = re.compile(r"\+?[0-9][0-9 .()-]{5,18}")
 
 
@@ -43,7 +46,7 @@ def _clean_name(full_name: str) -> str:
     name = one_line(full_name)
     if not name:
         raise ValidationError({"full_name": _("Give a name.")})
-    if len(name) > Person._meta.get_field("full_name").max_length:
+    if len(name) > NAME_LENGTH:
         raise ValidationError({"full_name": _("This name is longer than 120 characters.")})
     return name
 
@@ -68,7 +71,7 @@ def _clean_phone(phone: str) -> str:
 
 def search_name(full_name: str) -> str:
     """How a name is stored for searching: folded, at most as long as the column (folding may lengthen)."""
-    return fold(full_name)[: Person._meta.get_field("search_name").max_length]
+    return fold(full_name)[:NAME_LENGTH]
 
 
 def certainly_adult(birth_year: int | None, on: date) -> bool:
@@ -162,7 +165,10 @@ def place(learner: Learner, area: Area | None, *, valid_from: date, at: datetime
     """
     require(by, "add_placement")
     if area is not None and not in_force(area, valid_from):
-        raise ValidationError(_("%(area)s did not exist on %(day)s.") % {"area": area, "day": valid_from})
+        raise ValidationError(
+            _("%(area)s did not exist on %(day)s.")
+            % {"area": area, "day": date_format(valid_from, "SHORT_DATE_FORMAT")}
+        )
     return Placement.objects.create(learner=learner, area=area, valid_from=valid_from, recorded_at=at)
 
 

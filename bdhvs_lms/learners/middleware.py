@@ -37,5 +37,6 @@ class LearnerMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        request.__class__ = _with_learner(type(request))
+        plain: Any = type(request)
+        request.__class__ = _with_learner(plain)
         return self.get_response(request)

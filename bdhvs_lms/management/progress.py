@@ -36,5 +36,16 @@ class Bar:
         self.close()
 
 
+class Steps:
+    """Calls of a bar for work that tells how many rows it did since its last call."""
+
+    def __init__(self, bar: Bar) -> None:
+        self._bar, self._done = bar, 0
+
+    def __call__(self, rows: int) -> None:
+        self._done += rows
+        self._bar.to(self._done)
+
+
 def _watched(stream: Any) -> bool:
     return bool(getattr(stream, "isatty", lambda: False)())

@@ -36,8 +36,6 @@ class Held:
     field: str
     of: Literal["learner", "actor", "user"]
     kept: str
-    hidden: frozenset[str] = frozenset()
-    """Fields that are not handed over, because they are about somebody else."""
 
 
 def user_ids(learner: Learner) -> list[str]:
@@ -58,14 +56,14 @@ def readable(value: Any) -> Any:
     return value
 
 
-def row_of(instance: Model, hidden: frozenset[str] = frozenset()) -> dict[str, Any]:
+def row_of(instance: Model) -> dict[str, Any]:
     """The row's columns by name. Relations are told by what they are called; learner and accounts are left out:
 
     the export is about one person, and an account that did something to the person is not the person's data."""
     people = {"bdhvs_lms.learner", settings.AUTH_USER_MODEL.lower()}
     row: dict[str, Any] = {}
     for field in instance._meta.concrete_fields:
-        if field.primary_key or field.name in hidden:
+        if field.primary_key:
             continue
         if isinstance(field, ForeignKey):
             if field.related_model._meta.label_lower in people:
@@ -94,20 +92,16 @@ class TableData(PersonalData):
         found: dict[str, list[dict[str, Any]]] = {}
         for held in self.tables:
             model = apps.get_model(held.label)
-            lookup = {
+            lookups: dict[str, dict[str, Any]] = {
                 "learner": {held.field: learner.pk},
                 "actor": {held.field: learner.actor},
                 "user": {f"{held.field}__in": accounts},
-            }[held.of]
-            relations = [
-                field.name
-                for field in model._meta.concrete_fields
-                if isinstance(field, ForeignKey) and field.name not in held.hidden
-            ]
-            rows = model._default_manager.filter(**lookup).order_by("pk")
+            }
+            relations = [field.name for field in model._meta.concrete_fields if isinstance(field, ForeignKey)]
+            rows = model._default_manager.filter(**lookups[held.of]).order_by("pk")
             if relations:
                 rows = rows.select_related(*relations)
-            found[held.label] = [row_of(row, held.hidden) for row in rows]
+            found[held.label] = [row_of(row) for row in rows]
         return found
 
     def erase(self, learner: Learner) -> int:

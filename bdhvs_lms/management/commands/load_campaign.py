@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import sys
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +13,7 @@ from django.utils.dateparse import parse_datetime
 
 from bdhvs_lms.campaign import api as campaign
 from bdhvs_lms.competency import api as competency
+from bdhvs_lms.management.progress import Bar, Steps
 from bdhvs_lms.plugins.api import now
 
 
@@ -27,9 +25,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--areas", type=Path, default=campaign.AREAS_FILE, help="JSON file of areas.")
-        parser.add_argument(
-            "--targets", type=Path, default=campaign.TARGETS_FILE, help="JSON file of a plan."
-        )
+        parser.add_argument("--targets", type=Path, default=campaign.TARGETS_FILE, help="JSON file of a plan.")
         parser.add_argument("--plan-key", default=campaign.PLAN_KEY, help="Short name of the plan in the file.")
         parser.add_argument(
             "--framework",
@@ -46,7 +42,8 @@ class Command(BaseCommand):
         frameworks = competency.packaged() if options["framework"] is None else options["framework"]
         try:
             total = campaign.rows_in(areas, targets) + len(frameworks)
-            with self._bar(total) as advance:
+            with Bar(total=total, stream=self.stderr, label="load_campaign") as bar:
+                advance = Steps(bar)
                 done = campaign.load_campaign(areas, targets, plan_key=options["plan_key"], progress=advance)
                 for path in frameworks:
                     self._framework(path, at)
@@ -78,14 +75,3 @@ class Command(BaseCommand):
             competency.load_framework(path, at=at)
         except (competency.FrameworkError, json.JSONDecodeError, UnicodeDecodeError, OSError) as error:
             raise CommandError(f"{path.name}: {error}") from error
-
-    @contextmanager
-    def _bar(self, total: int) -> Iterator[Callable[[int], Any]]:
-        """A progress bar where somebody watches; tqdm comes with the ready site only."""
-        try:
-            from tqdm import tqdm  # optional: the apps run without it
-        except ImportError:
-            yield lambda _rows: None
-            return
-        with tqdm(total=total, unit="row", file=sys.stderr, disable=not sys.stderr.isatty()) as bar:
-            yield bar.update

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from io import StringIO
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.management import CommandError, call_command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -197,4 +199,19 @@ class TestFollowSuccessions:
         self._settle(land.whole)
         with pytest.raises(PermissionDenied):
             follow_successions(on=DAY, at=AT, by=make_user())
+        assert Placement.objects.count() == 1
+
+    def test_the_command_says_what_it_did(self, land):
+        sure, unsure = self._settle(land.whole), self._settle(land.split)
+        out = StringIO()
+        call_command("follow_successions", on="2025-07-01", stdout=out)
+        assert out.getvalue() == "1 people placed in the successor, 1 not assigned yet.\n"
+        assert placement_of(sure, FIRST_OF_NEW).area == land.north
+        assert placement_of(unsure, FIRST_OF_NEW).area is None
+
+    @pytest.mark.parametrize("on", ["soon", "2999-01-01"])
+    def test_the_command_refuses_what_is_no_past_day(self, land, on):
+        self._settle(land.whole)
+        with pytest.raises(CommandError, match="--on"):
+            call_command("follow_successions", on=on)
         assert Placement.objects.count() == 1
