@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
-from wagtail.admin.panels import FieldPanel, HelpPanel, InlinePanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, HelpPanel, InlinePanel, MultiFieldPanel, get_form_for_model
 from wagtail.fields import StreamField
 from wagtail.models import Orderable, Page
 
@@ -90,11 +90,25 @@ class AlignmentBase(Orderable):
         _("level"), default=1, help_text=_("As numbered in the framework. Example: 1.")
     )
 
-    base_form_class = AlignmentForm
     panels: ClassVar[list[Any]] = [FieldPanel("competency"), FieldPanel("level")]
 
     class Meta(Orderable.Meta):
         abstract = True
+
+
+class AlignmentPanel(InlinePanel):
+    """Wagtail's InlinePanel asks no model for its form class; this gives the rows theirs."""
+
+    def get_form_options(self) -> dict[str, Any]:
+        options: dict[str, Any] = super().get_form_options()
+        given = options["formsets"][self.relation_name]
+        given["form"] = get_form_for_model(
+            self.db_field.related_model,
+            form_class=AlignmentForm,
+            fields=given["fields"],
+            defer_required_on_fields=self.child_edit_handler.get_form_options().get("defer_required_on_fields", []),
+        )
+        return options
 
 
 ALIGNMENT_PANEL = MultiFieldPanel(
@@ -105,7 +119,7 @@ ALIGNMENT_PANEL = MultiFieldPanel(
                 "Example: A2 “Use smart devices”, level 1."
             )
         ),
-        InlinePanel("alignments", label=_("competency")),
+        AlignmentPanel("alignments", label=_("competency")),
     ],
     heading=_("What it teaches"),
 )

@@ -145,15 +145,3 @@ def sync(page: Any, *, at: datetime) -> None:
     elif isinstance(page, ActivityPageMixin):
         sync_activity(page.translation_key, at=at)
 
-
-def forget(page: Any, *, at: datetime) -> None:
-    """The page is about to be deleted. A deleted translation only loses its title; history stays readable."""
-    if page.alias_of_id is not None:
-        return
-    rest = [other for other in versions_of(page.translation_key) if other.pk != page.pk]
-    if any(other.live for other in rest):
-        return
-    if isinstance(page, CoursePage):
-        withdraw_course(page.translation_key, at=at)
-    else:
-        withdraw_activity(page.translation_key, at=at)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.apps import apps
 from django.db import transaction
-from django.db.models.signals import post_delete, pre_delete
+from django.db.models.signals import post_delete
+from wagtail.models import Page
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
 from bdhvs_lms.plugins.api import now
@@ -37,33 +37,21 @@ def _moved(sender: type, instance: Any, parent_page_before: Any, parent_page_aft
             sync(page, at=now())
 
 
-def _deleting(sender: type, instance: Any, **kwargs: Any) -> None:
-    from bdhvs_content.publishing import forget
-
-    forget(instance, at=now())
-
-
 def _deleted(sender: type, instance: Any, **kwargs: Any) -> None:
-    """A translation is gone: the rest speaks for the key."""
-    from bdhvs_content.identity import source_of, versions_of
-    from bdhvs_content.publishing import sync
+    """The page's last row is gone; of a translation the rest still speaks for the key."""
+    from bdhvs_content.models import CoursePage, FactsPageMixin
+    from bdhvs_content.publishing import sync_activity, sync_course
 
-    if instance.alias_of_id is None:
-        rest = [page for page in versions_of(instance.translation_key) if page.pk != instance.pk]
-        source = source_of(rest)
-        if source is not None:
-            sync(source.specific, at=now())
+    model = instance.specific_class
+    if model is None or not issubclass(model, FactsPageMixin) or instance.alias_of_id is not None:
+        return
+    sync_key = sync_course if issubclass(model, CoursePage) else sync_activity
+    sync_key(instance.translation_key, at=now())
 
 
 def connect() -> None:
-    """Called once all models are there, a stranger's page types too."""
-    from bdhvs_content.models import FactsPageMixin
-
     page_published.connect(_published, dispatch_uid="bdhvs_content.published")
     page_unpublished.connect(_published, dispatch_uid="bdhvs_content.unpublished")
     post_page_move.connect(_moved, dispatch_uid="bdhvs_content.moved")
-    for model in apps.get_models():
-        # By sender: a receiver for all models would take Django's fast deletion from all of them.
-        if issubclass(model, FactsPageMixin):
-            pre_delete.connect(_deleting, sender=model, dispatch_uid="bdhvs_content.deleting")
-            post_delete.connect(_deleted, sender=model, dispatch_uid="bdhvs_content.deleted")
+    # Of Page and not of the page types: their rows go first, and the page would still seem to be there.
+    post_delete.connect(_deleted, sender=Page, dispatch_uid="bdhvs_content.deleted")

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from wagtail.admin.forms.models import WagtailAdminDraftStateFormMixin, WagtailAdminModelForm
+from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.blocks import StreamBlockValidationError
 
 from bdhvs_content.api import ActivityPageForm
 from bdhvs_quiz.blocks import option_problems
 
 
-class QuestionForm(WagtailAdminDraftStateFormMixin, WagtailAdminModelForm):
+class QuestionForm(WagtailAdminModelForm):
     def problems(self) -> dict[str, ValidationError]:
         """Field name to what keeps the question from being published; asked when the form is otherwise valid."""
         return {}

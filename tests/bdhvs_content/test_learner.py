@@ -1,0 +1,234 @@
+"""Enrolling and reading, as a browser without a script does it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from bdhvs_content.api import NotEnrolled, read_lesson
+from bdhvs_lms.audit.api import CONSENT_VERSION, Consent
+from bdhvs_lms.courses.api import Enrolment, activity, enrol, enrolment_of
+from bdhvs_lms.progress.api import cell, results_of
+from bdhvs_lms.tracking.api import Act
+from bdhvs_xapi import api as xapi
+from tests.bdhvs_content import pages
+
+pytestmark = pytest.mark.django_db
+
+
+def statements() -> list[dict[str, Any]]:
+    return [fact.statement for fact in xapi.facts(after_seq=0)]
+
+
+def enrol_address(course: Any) -> str:
+    return reverse("bdhvs_content:enrol", args=[course.translation_key])
+
+
+def read_address(lesson: Any) -> str:
+    return reverse("bdhvs_content:lesson-read", args=[lesson.translation_key])
+
+
+def test_the_catalogue_lists_published_courses_and_an_empty_one_says_so(client: Any) -> None:
+    catalog = pages.catalog()
+    assert client.get("/").status_code == 200
+    course = pages.course(catalog)
+    pages.course(catalog, "Nháp", live=False)
+    page = client.get("/").content.decode()
+    assert course.title in page
+    assert "Nháp" not in page
+
+
+def test_a_visitor_is_sent_to_sign_in_and_comes_back_to_the_course(client: Any) -> None:
+    course = pages.course(pages.catalog())
+    response = client.post(enrol_address(course))
+    assert response.status_code == 302
+    address = urlsplit(response["Location"])
+    assert (address.path, parse_qs(address.query)) == (reverse("bdhvs_lms:sign-in"), {"next": [course.url]})
+
+
+def test_enrolling_needs_consent_and_the_page_says_so() -> None:
+    course = pages.course(pages.catalog())
+    learner = pages.person(consent=False)
+    client = pages.client_of("lan")
+    page = client.get(course.url).content.decode()
+    assert f'name="text_version" value="{CONSENT_VERSION}"' in page
+
+    response = client.post(enrol_address(course), {"text_version": CONSENT_VERSION})
+    assert response.status_code == 400
+    assert 'class="error-summary"' in response.content.decode()
+    assert 'href="#id_consent"' in response.content.decode()
+    assert not Enrolment.objects.exists()
+
+    response = client.post(enrol_address(course), {"text_version": CONSENT_VERSION, "consent": "on"})
+    assert (response.status_code, response["Location"]) == (303, course.url)
+    assert enrolment_of(learner, course.translation_key) is not None
+    row = Consent.objects.get()
+    assert (row.actor, row.given, row.text_version) == (learner.actor, True, CONSENT_VERSION)
+
+
+def test_a_yes_to_another_text_is_no_yes() -> None:
+    course = pages.course(pages.catalog())
+    pages.person(consent=False)
+    response = pages.client_of("lan").post(enrol_address(course), {"text_version": "1999", "consent": "on"})
+    assert response.status_code == 400
+    assert not Consent.objects.exists()
+
+
+def test_enrolling_twice_is_once_and_an_unknown_course_is_404() -> None:
+    course = pages.course(pages.catalog())
+    pages.person()
+    client = pages.client_of("lan")
+    assert [client.post(enrol_address(course)).status_code for _ in range(2)] == [303, 303]
+    assert Enrolment.objects.count() == 1
+    assert client.post(reverse("bdhvs_content:enrol", args=[uuid.uuid4()])).status_code == 404
+
+
+def test_next_never_leaves_the_site() -> None:
+    course = pages.course(pages.catalog())
+    pages.person()
+    response = pages.client_of("lan").post(enrol_address(course), {"next": "https://evil.example/"})
+    assert response["Location"] == course.url
+
+
+def test_who_is_not_enrolled_sees_what_it_is_and_not_the_lesson() -> None:
+    course = pages.course(pages.catalog())
+    lesson = pages.lesson(course)
+    pages.person()
+    page = pages.client_of("lan").get(lesson.url).content.decode()
+    assert lesson.title in page
+    assert enrol_address(course) in page
+    assert "Dừng lại" not in page
+    assert pages.client_of("lan").post(read_address(lesson), {"act_id": str(uuid.uuid4())}).status_code == 403
+    assert not Act.objects.exists()
+
+
+def test_reading_is_recorded_once_and_the_lesson_is_done() -> None:
+    course = pages.course(pages.catalog())
+    lesson = pages.lesson(course)
+    learner = pages.enrolled(course)
+    client = pages.client_of("lan")
+    act_id = str(client.get(lesson.url).context["act_id"])
+    for key in (act_id, act_id, str(uuid.uuid4())):
+        response = client.post(read_address(lesson), {"act_id": key})
+        assert (response.status_code, response["Location"]) == (303, lesson.url)
+    verbs = sorted(statement["verb"]["id"].rsplit("/", 1)[1] for statement in statements())
+    assert verbs == ["completed", "completed", "experienced"]  # lesson by decider, course by decider
+    row = activity(lesson.translation_key)
+    assert cell(row, results_of(learner, [row.key]).get(row.key)) == "done"
+    assert "da-hoc" not in client.get(lesson.url).content.decode()
+
+
+def test_the_statement_says_what_was_read_where_and_names_nobody() -> None:
+    frame = pages.framework()
+    a1 = frame.competencies.get(code="A1")
+    course = pages.course(pages.catalog())
+    lesson = pages.lesson(course, aligned=[(a1, 1)])
+    learner = pages.enrolled(course)
+    act = read_lesson(learner, lesson.translation_key, act_id=uuid.uuid4(), at=pages.AT)
+    [statement] = [row for row in statements() if row["verb"]["id"].endswith("experienced")]
+    assert statement["actor"] == {
+        "objectType": "Agent",
+        "account": {"homePage": "https://bdhvs.example/", "name": str(learner.actor)},
+    }
+    assert statement["object"]["id"].endswith(str(lesson.translation_key))
+    assert statement["timestamp"] == act.occurred_at.strftime("%Y-%m-%dT%H:%M:%S.000000Z")
+    assert statement["context"]["revision"] == "1"
+    contexts = statement["context"]["contextActivities"]
+    assert [row["id"].rsplit("/", 1)[1] for row in contexts["grouping"]] == [str(course.translation_key)]
+    assert [row["id"].split("/competencies/")[1] for row in contexts["other"]] == ["test-framework/A1/levels/1"]
+    assert "Lan" not in str(statement)
+
+
+@pytest.mark.parametrize("act_id", ["", "không phải", "1; drop table"])
+def test_a_broken_form_is_a_page_with_400(act_id: str) -> None:
+    course = pages.course(pages.catalog())
+    lesson = pages.lesson(course)
+    pages.enrolled(course)
+    response = pages.client_of("lan").post(read_address(lesson), {"act_id": act_id})
+    assert response.status_code == 400
+    assert "<h1>" in response.content.decode()
+    assert not Act.objects.exists()
+
+
+def test_a_broken_clock_costs_nobody_their_work() -> None:
+    course = pages.course(pages.catalog())
+    lesson = pages.lesson(course)
+    pages.enrolled(course)
+    client = pages.client_of("lan")
+    response = client.post(read_address(lesson), {"act_id": str(uuid.uuid4()), "occurred_at": "31/02/2025"})
+    assert response.status_code == 303
+    assert Act.objects.get().occurred_at == Act.objects.get().received_at
+
+
+def test_another_learners_act_id_is_refused() -> None:
+    course = pages.course(pages.catalog())
+    lesson = pages.lesson(course)
+    first, second = pages.enrolled(course), pages.person("minh")
+    enrol(second, course.translation_key, at=pages.AT)
+    act_id = uuid.uuid4()
+    read_lesson(first, lesson.translation_key, act_id=act_id, at=pages.AT)
+    response = pages.client_of("minh").post(read_address(lesson), {"act_id": str(act_id)})
+    assert response.status_code == 400
+    assert Act.objects.count() == 1
+
+
+def test_get_on_an_acting_address_is_a_page_with_405() -> None:
+    course = pages.course(pages.catalog())
+    lesson = pages.lesson(course)
+    pages.enrolled(course)
+    for address in (enrol_address(course), read_address(lesson)):
+        response = pages.client_of("lan").get(address)
+        assert (response.status_code, response["Allow"]) == (405, "POST")
+        assert "<h1>" in response.content.decode()
+
+
+def test_a_post_without_its_token_is_refused() -> None:
+    course = pages.course(pages.catalog())
+    pages.person()
+    client = pages.client_of("lan", enforce_csrf_checks=True)
+    assert client.post(enrol_address(course)).status_code == 403
+    assert not Enrolment.objects.exists()
+
+
+def test_the_action_refuses_who_is_not_enrolled() -> None:
+    course = pages.course(pages.catalog())
+    lesson = pages.lesson(course)
+    with pytest.raises(NotEnrolled):
+        read_lesson(pages.person(), lesson.translation_key, act_id=uuid.uuid4(), at=pages.AT)
+
+
+def test_an_aliass_lesson_is_its_originals() -> None:
+    catalog = pages.catalog()
+    course, other = pages.course(catalog), pages.course(catalog, "Khóa hai")
+    lesson = pages.lesson(course)
+    alias = lesson.create_alias(parent=other)
+    pages.enrolled(course)
+    page = pages.client_of("lan").get(alias.url)
+    assert page.context["activity_key"] == lesson.translation_key
+    assert read_address(lesson) in page.content.decode()
+
+
+def test_costs_do_not_grow_with_the_course() -> None:
+    course = pages.course(pages.catalog())
+    lesson = pages.lesson(course, "Bài 1")
+    pages.enrolled(course)
+    client = pages.client_of("lan")
+    counts = []
+    for size in (2, 12):
+        for number in range(2 if size == 2 else 3, size + 1):
+            pages.lesson(course, f"Bài {number}")
+        per_page = []
+        for address in (course.url, lesson.url):
+            client.get(address)  # fills what the process keeps (site root paths, content types)
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(address).status_code == 200
+            per_page.append(len(queries))
+        counts.append(per_page)
+    assert counts[0] == counts[1]
+    assert max(counts[0]) <= 20
