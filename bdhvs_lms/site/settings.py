@@ -3,7 +3,6 @@
 Secure unless told otherwise: https only, strict cookies, a strict content security policy, nothing private served.
 """
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -112,16 +111,7 @@ INSTALLED_APPS = [
     # runserver must not serve static files in another way than `bdhvs serve` does.
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
-    "django.contrib.humanize",
 ]
-
-
-def _exists(module: str) -> bool:
-    try:
-        return find_spec(module) is not None
-    except ModuleNotFoundError:
-        return False
-
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -132,7 +122,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    *(["bdhvs_lms.learners.middleware.LearnerMiddleware"] if _exists("bdhvs_lms.learners.middleware") else []),
+    "bdhvs_lms.learners.middleware.LearnerMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -158,7 +148,7 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
 # Demo loaders, in order: management commands, each of the app that owns the data. `bdhvs demo` calls them with at=.
-BDHVS_DEMO_LOADERS: list[str] = env.items("BDHVS_DEMO_LOADERS")
+BDHVS_DEMO_LOADERS: list[str] = env.items("BDHVS_DEMO_LOADERS", ("load_campaign",))
 
 # --- Database --------------------------------------------------------------------------------------------------------
 

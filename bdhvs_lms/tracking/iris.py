@@ -18,7 +18,9 @@ from bdhvs_xapi import api as xapi
 
 def ensure_base(*, at: datetime) -> IriBase:
     """The one row; made at the first set-up. Later settings are ignored (a check warns)."""
-    wanted = getattr(settings, "BDHVS_IRI_BASE", "") or getattr(settings, "BDHVS_PUBLIC_URL", "")
+    public = getattr(settings, "BDHVS_PUBLIC_URL", "")
+    # What was set up on http (somebody's own machine) would later share its IRIs with every other such machine.
+    wanted = getattr(settings, "BDHVS_IRI_BASE", "") or (public if public.startswith("https://") else "")
     # .invalid is reserved (RFC 2606): an IRI that names no place can never come to name somebody else's.
     root = (wanted or f"https://{uuid.uuid4().hex[:12]}.bdhvs.invalid").rstrip("/")
     row, _ = IriBase.objects.get_or_create(
