@@ -11,6 +11,12 @@ from bdhvs_xapi import api
 from tests.bdhvs_xapi.support import HOME
 
 
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No receivers of the rest of the site: what they do and ask is for their own tests."""
+    monkeypatch.setattr(api.recorded, "receivers", [])
+
+
 @pytest.fixture
 def ledger(db: None) -> None:
     """A database with the authorities "site" (server-graded) and "browser" (client-reported)."""

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from bdhvs_xapi.statements.errors import InvalidStatement
-from bdhvs_xapi.statements.validate import MAX_DEPTH, MAX_KEY_BYTES, encode, parse
+from bdhvs_xapi.statements.rules import MAX_DEPTH, MAX_KEY_BYTES
+from bdhvs_xapi.statements.validate import encode, parse
 from tests.bdhvs_xapi.support import FULL, HOME, REMOVE, SUB_STATEMENT, changed, passed, voiding
 
 REF = {"objectType": "StatementRef", "id": "fd41c918-b88b-4b20-a0a5-a4c32391aaa0"}
@@ -165,6 +166,7 @@ SPOILED: list[tuple[str, str, Any, str | None]] = [
     ("2.4.11 file no IRL", "attachments[0].fileUrl", "c.pdf", None),
     # 4.1
     ("4.1 a key no IRI", "result.extensions", {"grade": 1}, None),
+    ("4.2 a letter outside ASCII", "verb.display", {"\u017fv": "x"}, None),
     # ours
     ("limit: NUL", "result.response", "a\0b", None),
     ("limit: NUL in an extension", "context.extensions", {"a:b": ["\0"]}, "context.extensions.a:b[0]"),

@@ -45,7 +45,7 @@ def canonical_bytes(raw: bytes) -> bytes:
     for name in _SET_BY_STORE:
         statement.pop(name, None)
     _settle(statement)
-    return _encoder.encode(_plain(statement))
+    return _encoder.encode(statement)
 
 
 def canonical_digest(raw: bytes) -> bytes:
@@ -81,6 +81,10 @@ def _settle(statement: dict[str, Any]) -> None:
             _settle_agent(target, keep_type=True)
     if "context" in statement:
         _settle_context(statement["context"])
+    # The only places, with the context's extensions, where a valid statement has numbers.
+    for name in ("result", "attachments"):
+        if name in statement:
+            statement[name] = _plain(statement[name])
 
 
 def _settle_context(context: dict[str, Any]) -> None:
@@ -91,6 +95,8 @@ def _settle_context(context: dict[str, Any]) -> None:
     for name in ("instructor", "team"):
         if name in context:
             _settle_agent(context[name])
+    if "extensions" in context:
+        context["extensions"] = _plain(context["extensions"])
     groups = context.get("contextActivities", {})
     for name in _CONTEXT_LISTS:
         if name in groups:

@@ -1,79 +1,25 @@
 """From JSON bytes to a checked statement.
 
-``parse()`` is total: on any input it returns a statement or raises ``InvalidStatement``. The rules are those that
-xAPI 1.0.3 (Part Two) and xAPI 2.0 (IEEE 9274.1.1) share, so what passes may be sent to a store of either version.
+``parse()`` is total: on any input it returns a statement or raises ``InvalidStatement``. Shape comes from
+``schema.py``, what must hold beyond it from ``rules.py``.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 import msgspec
-from msgspec import UNSET, UnsetType
 
 from bdhvs_xapi.statements import schema
-from bdhvs_xapi.statements.agents import agent_key
 from bdhvs_xapi.statements.errors import InvalidStatement, Problem
-from bdhvs_xapi.statements.times import is_duration, parse_timestamp
-from bdhvs_xapi.statements.vocabulary import Interaction, ObjectType, Verb
-
-# Nobody nests extensions deeper than this, and readers in other languages have stacks of their own.
-MAX_DEPTH: Final = 64
-# Terms and agents have a unique index; a PostgreSQL index row holds at most 2,704 bytes.
-MAX_KEY_BYTES: Final = 2000
-
-# RFC 3986 scheme, then at least one character; RFC 3987 keeps spaces, controls and these delimiters out of IRIs.
-_IRI = re.compile(r"""[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20\x7f-\xa0<>"{}|\\^`\u2028\u2029\ud800-\udfff]+""")
-_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_MBOX = re.compile(r"mailto:[^@\s<>,;:]+@[^@\s<>,;:]+")
-_SHA1 = re.compile(r"[0-9a-fA-F]{40}")
-_SHA2 = re.compile(r"[0-9a-fA-F]{56}|[0-9a-fA-F]{64}|[0-9a-fA-F]{96}|[0-9a-fA-F]{128}")
-_VERSION = re.compile(r"[12]\.0\.[0-9]+")
-_MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+\-]+/[A-Za-z0-9!#$&^_.+\-]+(\s*;.*)?")
-# RFC 5646, 2.1: langtag, private use, or a grandfathered tag of the irregular i-… kind.
-_LANGUAGE = re.compile(
-    r"(?:[a-z]{2,3}(?:-[a-z]{3}){0,3}|[a-z]{4}|[a-z]{5,8})(?:-[a-z]{4})?(?:-(?:[a-z]{2}|[0-9]{3}))?"
-    r"(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*(?:-[0-9a-wy-z](?:-[a-z0-9]{2,8})+)*(?:-x(?:-[a-z0-9]{1,8})+)?"
-    r"|x(?:-[a-z0-9]{1,8})+|i-[a-z]{2,8}|en-gb-oed|sgn-be-(?:fr|nl)|sgn-ch-de",
-    re.IGNORECASE,
-)
-
-# Which lists of components an interaction type may carry (xAPI 1.0.3 Part Two, 2.4.4.1, "Interaction Components").
-_COMPONENTS: Final[dict[str, frozenset[str]]] = {
-    Interaction.TRUE_FALSE: frozenset(),
-    Interaction.CHOICE: frozenset({"choices"}),
-    Interaction.FILL_IN: frozenset(),
-    Interaction.LONG_FILL_IN: frozenset(),
-    Interaction.MATCHING: frozenset({"source", "target"}),
-    Interaction.PERFORMANCE: frozenset({"steps"}),
-    Interaction.SEQUENCING: frozenset({"choices"}),
-    Interaction.LIKERT: frozenset({"scale"}),
-    Interaction.NUMERIC: frozenset(),
-    Interaction.OTHER: frozenset(),
-}
-
-_AGENT_PROPERTIES: Final = ("name", "mbox", "mbox_sha1sum", "openid", "account", "member")
-_SUBSTATEMENT_PROPERTIES: Final = ("actor", "verb", "object", "result", "context", "timestamp", "attachments")
-# What each kind of object must not carry, as (struct field) names.
-_FOREIGN: Final[dict[str, tuple[str, ...]]] = {
-    ObjectType.ACTIVITY: _AGENT_PROPERTIES + _SUBSTATEMENT_PROPERTIES,
-    ObjectType.AGENT: ("id", "definition", *_SUBSTATEMENT_PROPERTIES),
-    ObjectType.GROUP: ("id", "definition", *_SUBSTATEMENT_PROPERTIES),
-    ObjectType.STATEMENT_REF: ("definition", *_AGENT_PROPERTIES, *_SUBSTATEMENT_PROPERTIES),
-    ObjectType.SUB_STATEMENT: ("id", "definition", *_AGENT_PROPERTIES),
-}
-
-_AGENT_ONLY: Final = (ObjectType.AGENT,)
-_GROUP_ONLY: Final = (ObjectType.GROUP,)
-_AGENT_OR_GROUP: Final = (ObjectType.AGENT, ObjectType.GROUP)
-_ACTIVITY_OR_UNSET: Final = (UNSET, ObjectType.ACTIVITY)
+from bdhvs_xapi.statements.rules import MAX_DEPTH, Check, walk
+from bdhvs_xapi.statements.vocabulary import ObjectType
 
 _encoder = msgspec.json.Encoder(decimal_format="number")
 _decoder = msgspec.json.Decoder(schema.Statement)
@@ -108,7 +54,7 @@ def encode(statement: dict[str, Any]) -> bytes:
         raise InvalidStatement.of("", f"cannot be written as JSON: {error}") from error
     # msgspec writes NaN and infinite floats as null, infinite Decimals as bare words. Only then is a walk needed.
     if b"null" in raw or b"NaN" in raw or b"Infinity" in raw:
-        for path, value in _walk(statement):
+        for path, value in walk(statement):
             if isinstance(value, float | Decimal) and not math.isfinite(value):
                 raise InvalidStatement.of(path, "NaN and infinite numbers are not JSON")
     return raw
@@ -128,7 +74,7 @@ def parse(raw: bytes) -> Parsed:
         raise InvalidStatement.of("", f"not JSON: {error}") from error
     except RecursionError as error:
         raise InvalidStatement.of("", f"nested deeper than {MAX_DEPTH} levels") from error
-    check = _Check()
+    check = Check()
     if b"\\u0000" in raw:
         check.no_nul(msgspec.json.decode(raw))
     check.statement(statement)
@@ -149,7 +95,7 @@ def parse_authority(raw: bytes) -> schema.Agent:
         agent = msgspec.json.decode(raw, type=schema.Agent)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidStatement((_shape_problem(str(error)),)) from error
-    check = _Check()
+    check = Check()
     if b"\\u0000" in raw:
         check.no_nul(msgspec.json.decode(raw))
     check.authority(agent)
@@ -161,323 +107,3 @@ def parse_authority(raw: bytes) -> schema.Agent:
 def _shape_problem(message: str) -> Problem:
     match = _MSGSPEC_PATH.match(message)
     return Problem(match["path"], match["reason"]) if match else Problem("", message)
-
-
-def _walk(value: Any) -> Iterator[tuple[str, Any]]:
-    """Every value inside ``value`` with its path; keys come as values too. Without recursion: depth is unknown."""
-    waiting: list[tuple[str, Any]] = [("", value)]
-    while waiting:
-        path, value = waiting.pop()
-        yield path, value
-        if isinstance(value, dict):
-            for key, inner in value.items():
-                yield path, key
-                waiting.append((f"{path}.{key}" if path else str(key), inner))
-        elif isinstance(value, list | tuple):
-            waiting.extend((f"{path}[{index}]", inner) for index, inner in enumerate(value))
-
-
-class _Check:
-    """Collects the problems of one statement."""
-
-    def __init__(self) -> None:
-        self.problems: list[Problem] = []
-        self.instants: dict[str, datetime] = {}
-        self.lone_activities = False
-
-    def report(self, path: str, reason: str) -> None:
-        self.problems.append(Problem(path, reason))
-
-    # -- values ------------------------------------------------------------------------------------------------
-
-    def iri(self, path: str, text: str, *, key: bool = False) -> None:
-        if not _IRI.fullmatch(text):
-            self.report(path, "expected an IRI with a scheme, like https://example.org/x")
-        elif key and len(text.encode()) > MAX_KEY_BYTES:
-            self.report(path, f"longer than {MAX_KEY_BYTES} bytes")
-
-    def uuid(self, path: str, text: str | UnsetType) -> None:
-        if text is not UNSET and not _UUID.fullmatch(text):
-            self.report(path, "expected a UUID")
-
-    def instant(self, path: str, text: str | UnsetType) -> None:
-        if text is UNSET:
-            return
-        try:
-            self.instants[path] = parse_timestamp(text)
-        except ValueError as error:
-            self.report(path, str(error))
-
-    def language_map(self, path: str, texts: schema.LanguageMap | UnsetType) -> None:
-        if texts is UNSET:
-            return
-        for tag in texts:
-            if not _LANGUAGE.fullmatch(tag):
-                self.report(path, f"{tag!r} is not a language tag (RFC 5646)")
-
-    def extensions(self, path: str, values: schema.Extensions | UnsetType) -> None:
-        if values is UNSET:
-            return
-        for key, value in values.items():
-            if not _IRI.fullmatch(key):
-                self.report(path, f"the key {key!r} is not an IRI with a scheme")
-            if isinstance(value, dict | list) and _depth(value) > MAX_DEPTH:
-                self.report(path, f"{key!r} is nested deeper than {MAX_DEPTH} levels")
-
-    def no_nul(self, statement: Any) -> None:
-        for path, value in _walk(statement):
-            if isinstance(value, str) and "\0" in value:
-                self.report(path, "the character U+0000 is not allowed")
-
-    # -- agents ------------------------------------------------------------------------------------------------
-
-    def agent(self, path: str, agent: schema.Agent | schema.Object, kinds: tuple[str, ...]) -> None:
-        """``kinds``: the object types allowed here; the first is assumed when ``objectType`` is absent."""
-        kind = kinds[0] if agent.object_type is UNSET else agent.object_type
-        if kind not in kinds:
-            self.report(f"{path}.objectType", f"expected {' or '.join(kinds)}, got {kind!r}")
-            return
-        identifiers = (
-            (agent.mbox is not UNSET)
-            + (agent.mbox_sha1sum is not UNSET)
-            + (agent.openid is not UNSET)
-            + (agent.account is not UNSET)
-        )
-        if agent.mbox is not UNSET and not _MBOX.fullmatch(agent.mbox):
-            self.report(f"{path}.mbox", "expected mailto: and one address")
-        if agent.mbox_sha1sum is not UNSET and not _SHA1.fullmatch(agent.mbox_sha1sum):
-            self.report(f"{path}.mbox_sha1sum", "expected 40 hexadecimal digits")
-        if agent.openid is not UNSET:
-            self.iri(f"{path}.openid", agent.openid)
-        if agent.account is not UNSET:
-            self.iri(f"{path}.account.homePage", agent.account.home_page)
-        if identifiers > 1:
-            self.report(path, "expected one of mbox, mbox_sha1sum, openid, account; got several")
-        elif kind == ObjectType.AGENT:
-            if not identifiers:
-                self.report(path, "expected one of mbox, mbox_sha1sum, openid, account")
-            if agent.member is not UNSET:
-                self.report(f"{path}.member", "only a Group has members")
-        elif not identifiers and agent.member is UNSET:
-            self.report(path, "a Group without identifier needs members")
-        if identifiers == 1 and len(agent_key(agent).encode()) > MAX_KEY_BYTES:
-            self.report(path, f"the identifier is longer than {MAX_KEY_BYTES} bytes")
-        if kind == ObjectType.GROUP and agent.member is not UNSET:
-            for index, member in enumerate(agent.member):
-                self.agent(f"{path}.member[{index}]", member, _AGENT_ONLY)
-
-    def authority(self, agent: schema.Agent) -> None:
-        """xAPI 1.0.3 Part Two, 2.4.9: an Agent, or a Group of exactly two (OAuth consumer and user), not identified."""
-        self.agent("authority", agent, _AGENT_OR_GROUP)
-        if agent.object_type == ObjectType.GROUP:
-            if agent.member is UNSET or len(agent.member) != 2:
-                self.report("authority", "a Group authority has exactly two members")
-            if any(x is not UNSET for x in (agent.mbox, agent.mbox_sha1sum, agent.openid, agent.account)):
-                self.report("authority", "a Group authority is anonymous")
-
-    # -- objects -----------------------------------------------------------------------------------------------
-
-    def verb(self, path: str, verb: schema.Verb) -> None:
-        self.iri(f"{path}.id", verb.id, key=True)
-        self.language_map(f"{path}.display", verb.display)
-
-    def activity(self, path: str, id_: str, definition: schema.Definition | UnsetType) -> None:
-        self.iri(f"{path}.id", id_, key=True)
-        if definition is not UNSET:
-            self.definition(f"{path}.definition", definition)
-
-    def definition(self, path: str, definition: schema.Definition) -> None:
-        self.language_map(f"{path}.name", definition.name)
-        self.language_map(f"{path}.description", definition.description)
-        if definition.type is not UNSET:
-            self.iri(f"{path}.type", definition.type)
-        if definition.more_info is not UNSET:
-            self.iri(f"{path}.moreInfo", definition.more_info)
-        self.extensions(f"{path}.extensions", definition.extensions)
-        lists = {
-            "choices": definition.choices,
-            "scale": definition.scale,
-            "source": definition.source,
-            "target": definition.target,
-            "steps": definition.steps,
-        }
-        used = {name: components for name, components in lists.items() if components is not UNSET}
-        kind = definition.interaction_type
-        if kind is UNSET:
-            if used or definition.correct_responses_pattern is not UNSET:
-                self.report(f"{path}.interactionType", "required with correctResponsesPattern or components")
-        elif kind not in _COMPONENTS:
-            self.report(f"{path}.interactionType", f"expected one of {', '.join(_COMPONENTS)}; got {kind!r}")
-        else:
-            for name in used.keys() - _COMPONENTS[kind]:
-                self.report(f"{path}.{name}", f"not allowed with interactionType {kind}")
-        for name, components in used.items():
-            seen: set[str] = set()
-            for index, component in enumerate(components):
-                if component.id in seen:
-                    self.report(f"{path}.{name}[{index}].id", f"{component.id!r} occurs twice")
-                seen.add(component.id)
-                self.language_map(f"{path}.{name}[{index}].description", component.description)
-
-    def object(self, path: str, obj: schema.Object, *, inside: bool) -> str:
-        """Checks an object and returns its kind; ``inside``: it is the object of a SubStatement."""
-        kind = ObjectType.ACTIVITY if obj.object_type is UNSET else obj.object_type
-        foreign = _FOREIGN.get(kind)
-        if foreign is None:
-            self.report(f"{path}.objectType", f"expected one of {', '.join(_FOREIGN)}; got {kind!r}")
-            return kind
-        for name in foreign:
-            if getattr(obj, name) is not UNSET:
-                self.report(f"{path}.{name}", f"not a property of {kind}")
-        if kind == ObjectType.ACTIVITY:
-            if obj.id is UNSET:
-                self.report(f"{path}.id", "required")
-            else:
-                self.activity(path, obj.id, obj.definition)
-        elif kind == ObjectType.STATEMENT_REF:
-            if obj.id is UNSET:
-                self.report(f"{path}.id", "required")
-            self.uuid(f"{path}.id", obj.id)
-        elif kind == ObjectType.SUB_STATEMENT:
-            if inside:
-                self.report(path, "a SubStatement holds no other SubStatement")
-            else:
-                self.sub_statement(path, obj)
-        else:
-            self.agent(path, obj, _AGENT_OR_GROUP)
-        return kind
-
-    # -- result and context ------------------------------------------------------------------------------------
-
-    def result(self, path: str, result: schema.Result | UnsetType) -> None:
-        if result is UNSET:
-            return
-        if result.score is not UNSET:
-            self.score(f"{path}.score", result.score)
-        if result.duration is not UNSET and not is_duration(result.duration):
-            self.report(f"{path}.duration", "expected an ISO 8601 duration, like PT4M30S; weeks stand alone")
-        self.extensions(f"{path}.extensions", result.extensions)
-
-    def score(self, path: str, score: schema.Score) -> None:
-        scaled, raw, low, high = score.scaled, score.raw, score.min, score.max
-        for name, number in (("scaled", scaled), ("raw", raw), ("min", low), ("max", high)):
-            if number is not UNSET and not math.isfinite(number):
-                self.report(f"{path}.{name}", "out of range")
-        if scaled is not UNSET and not -1 <= scaled <= 1:
-            self.report(f"{path}.scaled", "expected a number from -1 to 1")
-        if low is not UNSET and high is not UNSET and not low < high:
-            self.report(f"{path}.min", "expected less than max")
-        if raw is not UNSET and ((low is not UNSET and raw < low) or (high is not UNSET and raw > high)):
-            self.report(f"{path}.raw", "expected a number from min to max")
-
-    def context(self, path: str, context: schema.Context | UnsetType, kind: str) -> None:
-        if context is UNSET:
-            return
-        self.uuid(f"{path}.registration", context.registration)
-        if context.instructor is not UNSET:
-            self.agent(f"{path}.instructor", context.instructor, _AGENT_OR_GROUP)
-        if context.team is not UNSET:
-            self.agent(f"{path}.team", context.team, _GROUP_ONLY)
-            if context.team.object_type is UNSET:
-                self.report(f"{path}.team.objectType", "required: Group")
-        # An unknown kind is reported already; what may go with it cannot be known.
-        if kind != ObjectType.ACTIVITY and kind in _FOREIGN:
-            for name in ("revision", "platform"):
-                if getattr(context, name) is not UNSET:
-                    self.report(f"{path}.{name}", "only allowed when the object is an Activity")
-        if context.language is not UNSET and not _LANGUAGE.fullmatch(context.language):
-            self.report(f"{path}.language", "expected a language tag (RFC 5646)")
-        if context.statement is not UNSET:
-            if context.statement.object_type != ObjectType.STATEMENT_REF:
-                self.report(f"{path}.statement.objectType", "expected StatementRef")
-            self.uuid(f"{path}.statement.id", context.statement.id)
-        self.extensions(f"{path}.extensions", context.extensions)
-        for name, value in (("contextAgents", context.context_agents), ("contextGroups", context.context_groups)):
-            if value is not UNSET:
-                self.report(f"{path}.{name}", "exists in xAPI 2.0 only; a body must be valid under 1.0.3 too")
-        groups = context.context_activities
-        if groups is UNSET:
-            return
-        for name in ("parent", "grouping", "category", "other"):
-            activities = getattr(groups, name)
-            if activities is UNSET:
-                continue
-            if isinstance(activities, schema.Activity):
-                self.lone_activities = True
-                activities = [activities]
-            for index, activity in enumerate(activities):
-                where = f"{path}.contextActivities.{name}[{index}]"
-                if activity.object_type not in _ACTIVITY_OR_UNSET:
-                    self.report(f"{where}.objectType", "expected Activity")
-                self.activity(where, activity.id, activity.definition)
-
-    def attachments(self, path: str, attachments: list[schema.Attachment] | UnsetType) -> None:
-        if attachments is UNSET:
-            return
-        for index, attachment in enumerate(attachments):
-            where = f"{path}[{index}]"
-            self.iri(f"{where}.usageType", attachment.usage_type)
-            self.language_map(f"{where}.display", attachment.display)
-            self.language_map(f"{where}.description", attachment.description)
-            if not _MEDIA_TYPE.fullmatch(attachment.content_type):
-                self.report(f"{where}.contentType", "expected a media type, like application/pdf")
-            if attachment.length < 0:
-                self.report(f"{where}.length", "expected 0 or more")
-            if not _SHA2.fullmatch(attachment.sha2):
-                self.report(f"{where}.sha2", "expected a SHA-2 digest in hexadecimal")
-            if attachment.file_url is not UNSET:
-                self.iri(f"{where}.fileUrl", attachment.file_url)
-
-    # -- statements --------------------------------------------------------------------------------------------
-
-    def sub_statement(self, path: str, sub: schema.Object) -> None:
-        kind: str = ObjectType.ACTIVITY
-        if sub.actor is UNSET:
-            self.report(f"{path}.actor", "required")
-        else:
-            self.agent(f"{path}.actor", sub.actor, _AGENT_OR_GROUP)
-        if sub.object is UNSET:
-            self.report(f"{path}.object", "required")
-        else:
-            kind = self.object(f"{path}.object", sub.object, inside=True)
-        if sub.verb is UNSET:
-            self.report(f"{path}.verb", "required")
-        else:
-            self.verb(f"{path}.verb", sub.verb)
-        self.result(f"{path}.result", sub.result)
-        self.context(f"{path}.context", sub.context, kind)
-        self.instant(f"{path}.timestamp", sub.timestamp)
-        self.attachments(f"{path}.attachments", sub.attachments)
-
-    def statement(self, statement: schema.Statement) -> None:
-        self.uuid("id", statement.id)
-        self.agent("actor", statement.actor, _AGENT_OR_GROUP)
-        self.verb("verb", statement.verb)
-        kind = self.object("object", statement.object, inside=False)
-        # xAPI 1.0.3 Part Two, 2.3.2: what is voided is named by a StatementRef.
-        if statement.verb.id == Verb.VOIDED and kind != ObjectType.STATEMENT_REF:
-            self.report("object", "the object of a voiding statement is a StatementRef")
-        self.result("result", statement.result)
-        self.context("context", statement.context, kind)
-        self.instant("timestamp", statement.timestamp)
-        self.instant("stored", statement.stored)
-        if statement.authority is not UNSET:
-            self.authority(statement.authority)
-        if statement.version is not UNSET and not _VERSION.fullmatch(statement.version):
-            self.report("version", "expected 1.0.x or 2.0.x")
-        self.attachments("attachments", statement.attachments)
-
-
-def _depth(value: Any) -> int:
-    """How many levels of lists and objects ``value`` has; stops counting just above the limit."""
-    level = [value]
-    depth = 0
-    while level and depth <= MAX_DEPTH:
-        depth += 1
-        level = [
-            inner
-            for outer in level
-            for inner in (outer.values() if isinstance(outer, dict) else outer)
-            if isinstance(inner, dict | list)
-        ]
-    return depth

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+from django.db import connections
 
 from bdhvs_xapi.statements.validate import encode, parse_authority
+from bdhvs_xapi.store import rows
 from bdhvs_xapi.store.errors import AuthorityConflict, UnknownAuthority
 from bdhvs_xapi.store.models import Authority, Trust
 
@@ -32,7 +34,9 @@ def ensure_authority(key: str, *, agent: dict[str, Any], trust: Trust | int, usi
 
 def authority_row(key: str, *, using: str) -> tuple[int, bytes, int]:
     """(primary key, agent as JSON, trust). Raises ``UnknownAuthority``."""
-    row = Authority.objects.using(using).filter(key=key).values_list("pk", "agent", "trust").first()
-    if row is None:
+    sql = f"SELECT id, agent, trust FROM {rows.table(Authority)} WHERE key = %s"  # noqa: S608
+    found = rows.select(sql, [key], connections[using])
+    if not found:
         raise UnknownAuthority(f"no authority {key!r}; make it once with ensure_authority()")
-    return row[0], row[1].encode(), row[2]
+    [(pk, agent, trust)] = found
+    return pk, agent.encode(), trust

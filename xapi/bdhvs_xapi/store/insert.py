@@ -6,11 +6,11 @@ with many statements keeps that promise; many calls in one transaction take thei
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import ROUND_FLOOR, Decimal
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
@@ -20,13 +20,14 @@ from msgspec import UNSET
 
 from bdhvs_xapi.statements.agents import agent_key
 from bdhvs_xapi.statements.canonical import canonical_bytes, canonical_digest, decode_exact, differing
-from bdhvs_xapi.statements.references import activities, agents
+from bdhvs_xapi.statements.references import AgentRole, TermRole, activities, agents
 from bdhvs_xapi.statements.times import format_timestamp
 from bdhvs_xapi.statements.validate import Parsed, encode
 from bdhvs_xapi.statements.vocabulary import ObjectType, Verb
+from bdhvs_xapi.store import rows
 from bdhvs_xapi.store.authorities import authority_row
 from bdhvs_xapi.store.errors import StatementConflict
-from bdhvs_xapi.store.facts import Recorded, load
+from bdhvs_xapi.store.facts import Recorded, facts
 from bdhvs_xapi.store.models import (
     Agent,
     ObjectKind,
@@ -37,10 +38,6 @@ from bdhvs_xapi.store.models import (
     Voiding,
 )
 
-_T = TypeVar("_T")
-
-# Rows of one INSERT: 16 columns stay far below SQLite's 32,766 parameters.
-_CHUNK: Final = 500
 _NINE_PLACES: Final = Decimal("1e-9")
 # Any constant that nothing else in the database uses; see _guard_voidings().
 _VOIDING_LOCK: Final = 0x62646876_78617069
@@ -72,6 +69,8 @@ class Prepared:
     parsed: Parsed
     id: UUID
     digest: bytes
+    activities: set[tuple[TermRole, str]]
+    agents: set[tuple[AgentRole, str]]
     occurred_at: datetime
     received_at: datetime
 
@@ -88,6 +87,8 @@ def prepare(parsed: Parsed, *, received_at: datetime) -> Prepared:
         parsed=parsed,
         id=parsed.id,
         digest=canonical_digest(parsed.raw),
+        activities=activities(parsed.statement),
+        agents=agents(parsed.statement),
         occurred_at=min(timestamp, received_at),
         received_at=received_at,
     )
@@ -103,36 +104,36 @@ def insert(batch: Sequence[Prepared], *, authority: str, using: str) -> list[Rec
     authority_pk, authority_agent, trust = authority_row(authority, using=using)
     _guard_voidings(batch, connection)
     terms = _numbers(Term, "iri", {iri for item in batch for iri in _iris(item)}, connection)
-    keys = _numbers(Agent, "key", {key for item in batch for _, key in agents(item.parsed.statement)}, connection)
+    keys = _numbers(Agent, "key", {key for item in batch for _, key in item.agents}, connection)
     stored = datetime.now(UTC)
     bodies = {item.id: _body(item, authority_agent, stored) for item in batch}
     # Sorted: two batches with the same ids wait for each other in one order only.
-    rows = [
+    lines = [
         _row(item, terms=terms, keys=keys, authority=authority_pk, stored=stored, body=bodies[item.id])
         for item in sorted(batch, key=lambda item: item.id)
     ]
-    seqs = dict(_insert_statements(rows, connection))
+    seqs = dict(_insert_statements(lines, connection))
     new = [item for item in batch if item.id in seqs]
-    _insert_rows(
+    rows.insert_rows(
         StatementTerm,
         ("term", "role", "statement"),
-        sorted((terms[iri], role.value, seqs[x.id]) for x in new for role, iri in activities(x.parsed.statement)),
+        sorted((terms[iri], role.value, seqs[x.id]) for x in new for role, iri in x.activities),
         connection,
     )
-    _insert_rows(
+    rows.insert_rows(
         StatementAgent,
         ("agent", "role", "statement"),
-        sorted((keys[key], role.value, seqs[x.id]) for x in new for role, key in agents(x.parsed.statement)),
+        sorted((keys[key], role.value, seqs[x.id]) for x in new for role, key in x.agents),
         connection,
     )
-    _insert_rows(
+    rows.insert_rows(
         Voiding,
         ("target_id", "statement"),
         [(target, seqs[item.id]) for item in new if (target := _target(item)) is not None],
         connection,
     )
-    voided = set(Voiding.objects.using(using).filter(target_id__in=list(seqs)).values_list("target_id", flat=True))
-    known = _known([item for item in batch if item.id not in seqs], using) if len(new) < len(batch) else {}
+    voided = _voided(list(seqs), connection)
+    known = _known([item for item in batch if item.id not in seqs], connection) if len(new) < len(batch) else {}
     return [
         known[item.id]
         if item.id in known
@@ -174,7 +175,7 @@ def _target(item: Prepared) -> UUID | None:
 
 def _iris(item: Prepared) -> Iterator[str]:
     yield item.parsed.statement.verb.id
-    for _, iri in activities(item.parsed.statement):
+    for _, iri in item.activities:
         yield iri
 
 
@@ -195,10 +196,10 @@ def _body(item: Prepared, authority: bytes, stored: datetime) -> bytes:
 
 
 def _list_activities(context: dict[str, Any]) -> None:
-    activities = context.get("contextActivities", {})
-    for name, value in activities.items():
+    groups = context.get("contextActivities", {})
+    for name, value in groups.items():
         if isinstance(value, dict):
-            activities[name] = [value]
+            groups[name] = [value]
 
 
 def _row(
@@ -207,7 +208,7 @@ def _row(
     """Values in the order of ``_COLUMNS``."""
     statement = item.parsed.statement
     kind = item.parsed.object_type
-    facts = _facts(item)
+    values = _values(item)
     return (
         item.id,
         keys[agent_key(statement.actor)],
@@ -215,11 +216,11 @@ def _row(
         _KINDS[kind].value,
         terms[statement.object.id or ""] if kind == ObjectType.ACTIVITY else None,
         UUID(statement.object.id or "") if kind == ObjectType.STATEMENT_REF else None,
-        facts["registration"],
-        facts["revision"],
-        facts["success"],
-        facts["completion"],
-        facts["scaled"],
+        values["registration"],
+        values["revision"],
+        values["success"],
+        values["completion"],
+        values["scaled"],
         item.occurred_at,
         stored,
         authority,
@@ -228,23 +229,23 @@ def _row(
     )
 
 
-def _facts(item: Prepared) -> dict[str, Any]:
+def _values(item: Prepared) -> dict[str, Any]:
     statement = item.parsed.statement
     result, context = statement.result, statement.context
-    facts: dict[str, Any] = dict.fromkeys(("registration", "revision", "success", "completion", "scaled"))
+    values: dict[str, Any] = dict.fromkeys(("registration", "revision", "success", "completion", "scaled"))
     if context is not UNSET:
         if context.registration is not UNSET:
-            facts["registration"] = UUID(context.registration)
+            values["registration"] = UUID(context.registration)
         if context.revision is not UNSET:
-            facts["revision"] = context.revision
+            values["revision"] = context.revision
     if result is not UNSET:
         if result.success is not UNSET:
-            facts["success"] = result.success
+            values["success"] = result.success
         if result.completion is not UNSET:
-            facts["completion"] = result.completion
+            values["completion"] = result.completion
         if result.score is not UNSET and result.score.scaled is not UNSET:
-            facts["scaled"] = Decimal(repr(result.score.scaled)).quantize(_NINE_PLACES, rounding=ROUND_FLOOR)
-    return facts
+            values["scaled"] = Decimal(repr(result.score.scaled)).quantize(_NINE_PLACES, rounding=ROUND_FLOOR)
+    return values
 
 
 def _recorded(
@@ -260,7 +261,7 @@ def _recorded(
         object_kind=kind,
         object_id=statement.object.id or "" if kind == ObjectType.ACTIVITY else None,
         object_ref=UUID(statement.object.id or "") if kind == ObjectType.STATEMENT_REF else None,
-        **_facts(item),
+        **_values(item),
         occurred_at=item.occurred_at,
         stored=stored,
         authority=authority,
@@ -271,12 +272,27 @@ def _recorded(
     )
 
 
-def _known(batch: Sequence[Prepared], using: str) -> dict[UUID, Recorded]:
+def _voided(ids: Sequence[UUID], connection: BaseDatabaseWrapper) -> set[UUID]:
+    """Those of ``ids`` that some voiding names."""
+    found: set[UUID] = set()
+    as_uuid = rows.uuid_in(connection)
+    for part in rows.chunks(ids):
+        sql = f"SELECT target_id FROM {rows.table(Voiding)} WHERE target_id IN {rows.marks(len(part))}"  # noqa: S608
+        found.update(rows.uuid_out(row[0]) for row in rows.select(sql, [as_uuid(each) for each in part], connection))
+    return found
+
+
+def _known(batch: Sequence[Prepared], connection: BaseDatabaseWrapper) -> dict[UUID, Recorded]:
     """The stored statements of ids that were there first. Raises ``StatementConflict`` if one says something else."""
-    ids = [item.id for item in batch]
-    rows = Statement.objects.using(using).filter(statement_id__in=ids)
-    digests = {statement_id: bytes(digest) for statement_id, digest in rows.values_list("statement_id", "digest")}
-    known = {fact.statement_id: Recorded.again(fact) for fact in load(rows)}
+    digests: dict[UUID, bytes] = {}
+    known: dict[UUID, Recorded] = {}
+    as_uuid = rows.uuid_in(connection)
+    for ids in rows.chunks(item.id for item in batch):
+        sql = f"SELECT statement_id, digest FROM {rows.table(Statement)} WHERE statement_id IN {rows.marks(len(ids))}"  # noqa: S608
+        for statement_id, digest in rows.select(sql, [as_uuid(each) for each in ids], connection):
+            digests[rows.uuid_out(statement_id)] = bytes(digest)
+        for fact in facts(statement_ids=ids, include_voided=True, using=connection.alias):
+            known[fact.statement_id] = Recorded.again(fact)
     for item in batch:
         if item.id not in known:
             raise RuntimeError(
@@ -294,12 +310,12 @@ def _numbers(
 ) -> dict[str, int]:
     """The primary keys of ``texts`` in a table of unique texts; adds what is missing."""
     numbers: dict[str, int] = {}
-    for part in _chunks(sorted(texts)):
+    for part in rows.chunks(sorted(texts)):
         found = _select_numbers(model, column, part, connection)
         missing = [text for text in part if text not in found]
         if missing:
             # Whoever inserts the same text first wins; the others wait for its commit and read its number.
-            _insert_rows(model, (column,), [(text,) for text in missing], connection, ignore_conflicts=True)
+            rows.insert_rows(model, (column,), [(text,) for text in missing], connection, ignore_conflicts=True)
             found.update(_select_numbers(model, column, missing, connection))
         numbers.update(found)
     return numbers
@@ -308,58 +324,14 @@ def _numbers(
 def _select_numbers(
     model: type[models.Model], column: str, texts: Sequence[str], connection: BaseDatabaseWrapper
 ) -> dict[str, int]:
-    quote = connection.ops.quote_name
-    marks = ", ".join(["%s"] * len(texts))
-    table = quote(model._meta.db_table)
-    with connection.cursor() as cursor:
-        # Only names of our own tables and columns are put into the text of a query; values are parameters.
-        cursor.execute(f"SELECT {quote(column)}, id FROM {table} WHERE {quote(column)} IN ({marks})", texts)  # noqa: S608
-        return dict(cursor.fetchall())
+    sql = f'SELECT "{column}", id FROM {rows.table(model)} WHERE "{column}" IN {rows.marks(len(texts))}'  # noqa: S608
+    return dict(rows.select(sql, texts, connection))
 
 
-def _insert_statements(rows: Sequence[tuple[Any, ...]], connection: BaseDatabaseWrapper) -> Iterator[tuple[UUID, int]]:
+def _insert_statements(found: Sequence[tuple[Any, ...]], connection: BaseDatabaseWrapper) -> Iterator[tuple[UUID, int]]:
     """(statement id, seq) of the rows whose id was free."""
-    for part in _chunks(rows):
-        sql, values = _insert_sql(Statement, _COLUMNS, part, connection)
-        with connection.cursor() as cursor:
-            cursor.execute(f"{sql} ON CONFLICT (statement_id) DO NOTHING RETURNING statement_id, seq", values)
-            for statement_id, seq in cursor.fetchall():
-                yield statement_id if isinstance(statement_id, UUID) else UUID(statement_id), seq
-
-
-def _insert_rows(
-    model: type[models.Model],
-    columns: Sequence[str],
-    rows: Sequence[tuple[Any, ...]],
-    connection: BaseDatabaseWrapper,
-    *,
-    ignore_conflicts: bool = False,
-) -> None:
-    for part in _chunks(rows):
-        sql, values = _insert_sql(model, columns, part, connection)
-        with connection.cursor() as cursor:
-            cursor.execute(f"{sql} ON CONFLICT DO NOTHING" if ignore_conflicts else sql, values)
-
-
-def _insert_sql(
-    model: type[models.Model], columns: Sequence[str], rows: Sequence[tuple[Any, ...]], connection: BaseDatabaseWrapper
-) -> tuple[str, list[Any]]:
-    """INSERT … VALUES for all ``rows`` at once, and its parameters as this database wants them."""
-    quote = connection.ops.quote_name
-    by_name: dict[str, Any] = {field.name: field for field in model._meta.concrete_fields}
-    fields = [by_name[name] for name in columns]
-    names = ", ".join(quote(field.column) for field in fields)
-    marks = ", ".join(["%s"] * len(fields))
-    values = [
-        None if value is None else field.get_db_prep_save(value, connection)
-        for row in rows
-        for field, value in zip(fields, row, strict=True)
-    ]
-    table = quote(model._meta.db_table)
-    return f"INSERT INTO {table} ({names}) VALUES {', '.join([f'({marks})'] * len(rows))}", values  # noqa: S608
-
-
-def _chunks(items: Iterable[_T]) -> Iterator[list[_T]]:
-    listed = list(items)
-    for start in range(0, len(listed), _CHUNK):
-        yield listed[start : start + _CHUNK]
+    for part in rows.chunks(found):
+        sql, values = rows.insert_sql(Statement, _COLUMNS, part, connection)
+        sql += " ON CONFLICT (statement_id) DO NOTHING RETURNING statement_id, seq"
+        for statement_id, seq in rows.select(sql, values, connection):
+            yield rows.uuid_out(statement_id), seq

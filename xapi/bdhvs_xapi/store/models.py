@@ -34,7 +34,7 @@ class ObjectKind(models.IntegerChoices):
 
 
 class Term(models.Model):
-    """An IRI of a verb or an activity. At most 2,000 bytes (``statements.validate.MAX_KEY_BYTES``)."""
+    """An IRI of a verb or an activity. At most 2,000 bytes (``statements.rules.MAX_KEY_BYTES``)."""
 
     # Unique: IRI -> number, for every insert and every filter.
     iri = models.TextField(unique=True)
