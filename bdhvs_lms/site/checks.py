@@ -6,7 +6,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 
@@ -52,7 +52,8 @@ def serving_problems(host: str) -> tuple[list[str], list[str]]:
     insecure = getattr(settings, "BDHVS_INSECURE_LOOPBACK", False)
     if insecure and host not in LOOPBACK:
         problems.append(f"BDHVS_INSECURE_LOOPBACK serves 127.0.0.1 only, not {host}.")
-    if isinstance(staticfiles_storage, ManifestFilesMixin) and not staticfiles_storage.hashed_files:
+    # Only a storage with a manifest has such a thing, and an empty one before collectstatic.
+    if getattr(staticfiles_storage, "hashed_files", None) == {}:
         problems.append(f"No static files in {Path(settings.STATIC_ROOT)}: run `bdhvs collectstatic` first.")
     expected = DECIDED | (HTTP_ONLY if insecure else frozenset()) | (frozenset() if secret else {"security.W009"})
     for message in checks.run_checks(include_deployment_checks=True, databases=["default"]):

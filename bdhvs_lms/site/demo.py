@@ -76,8 +76,9 @@ def _stop(signum: int, frame: FrameType | None) -> None:
 class Command(BaseCommand):
     """Sets up, loads the demo's data, starts `bdhvs serve`, and says once that it answers and who may sign in.
 
-    A loader is a management command named in settings.BDHVS_DEMO_LOADERS. It takes ``at`` (an aware datetime), may be
-    run again on its own data, and may leave a list ``demo_logins`` of (role, user name, password, address) on itself.
+    A loader is a management command named in settings.BDHVS_DEMO_LOADERS. It takes ``--at`` (ISO 8601 with a zone),
+    may be run again on its own data, and may leave a list ``demo_logins`` of (role, user name, password, address) on
+    itself.
     """
 
     help = "Sets up a demo on this machine and serves it on 127.0.0.1 until Ctrl-C."
@@ -140,14 +141,14 @@ class Command(BaseCommand):
             return cursor.fetchone() is not None
 
     def _load(self) -> Iterator[Login]:
-        at = now()
+        at = now().isoformat()
         for name in settings.BDHVS_DEMO_LOADERS:
             try:
                 owner = get_commands()[name]
             except KeyError:
                 raise CommandError(f"BDHVS_DEMO_LOADERS names {name!r}, which no installed app has.") from None
             loader = owner if isinstance(owner, BaseCommand) else load_command_class(owner, name)
-            call_command(loader, at=at, verbosity=0)
+            call_command(loader, "--at", at, verbosity=0)
             yield from getattr(loader, "demo_logins", ())
 
     def _wait_until_ready(self, server: subprocess.Popen[bytes], port: int) -> None:

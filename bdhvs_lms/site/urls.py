@@ -1,6 +1,7 @@
-"""Addresses of the ready site. Apps are named as strings: a site that leaves one out leaves out its line."""
+"""Addresses of the ready site. Apps are named as strings: a site that leaves one out leaves out its line.
 
-from importlib.util import find_spec
+Errors are Django's handlers with the theme's templates 400.html, 403.html, 404.html and 500.html.
+"""
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
@@ -10,11 +11,6 @@ from bdhvs_lms.site.health import healthz
 from bdhvs_lms.site.media import rendition
 from bdhvs_lms.site.middleware import ADMIN_PATH
 
-
-def _pages(*modules: str) -> list[URLPattern | URLResolver]:
-    return [path("", include(module)) for module in modules if find_spec(module) is not None]
-
-
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     # Only renditions are public: originals carry the camera's place and time, documents have their own permissions.
@@ -23,7 +19,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/", include("wagtail.documents.urls")),
     # Vietnamese has no prefix, English is below /en/. Wagtail's pages come last: they take every address left.
     *i18n_patterns(
-        *_pages("bdhvs_lms.urls", "bdhvs_quiz.urls", "bdhvs_content.urls", "wagtail.urls"),
+        path("", include("bdhvs_lms.urls")),
+        path("", include("bdhvs_quiz.urls")),
+        path("", include("bdhvs_content.urls")),
+        path("", include("wagtail.urls")),
         prefix_default_language=False,
     ),
 ]
