@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from bdhvs_lms.campaign.api import Area, Organisation, area_and_below
+from bdhvs_lms.campaign.api import Area, AreaSuccession, Organisation, area_and_below
 from bdhvs_lms.learners import successions
 from bdhvs_lms.learners.api import (
     Belonging,
@@ -171,6 +171,12 @@ class TestFollowSuccessions:
         assert placement_of(unsure, FIRST_OF_NEW).area is None
         for area in (land.north, land.south, land.split):
             assert not placed_in([area.pk], FIRST_OF_NEW).filter(pk=unsure.pk).exists()
+
+    def test_one_known_successor_of_a_part_is_no_certainty(self, land):
+        AreaSuccession.objects.filter(old=land.split, new=land.south).delete()
+        unsure = self._settle(land.split)
+        assert follow_successions(on=DAY, at=AT) == {"placed": 0, "unassigned": 1}
+        assert placement_of(unsure, FIRST_OF_NEW).area is None
 
     def test_again_is_nothing_and_nobody_who_was_assigned_is_moved(self, land):
         unsure = self._settle(land.split)
