@@ -1,8 +1,10 @@
 """Signing in and out. What may be seen afterwards is for the parts above to say: see `start` in reporting."""
 
+from typing import Any
+
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
-from django.http import HttpResponse
-from django.urls import reverse_lazy
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from bdhvs_lms.learners.forms import SignInForm
 
@@ -18,16 +20,15 @@ class SignIn(LoginView):
 
     form_class = SignInForm
     template_name = "bdhvs_lms/sign_in.html"
-    next_page = reverse_lazy("bdhvs_lms:start")
+    next_page = "bdhvs_lms:start"
 
-    @property
-    def redirect_authenticated_user(self) -> bool:
-        """Only without `next=`: with it, a page has sent somebody here who is signed in but needs another account
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        # With `next=`, a page has sent somebody here who is signed in but needs another account (a teacher who opens a
+        # learner's attempt): sending them back would go round in a circle.
+        self.redirect_authenticated_user = not self.get_redirect_url()
+        return super().dispatch(request, *args, **kwargs)
 
-        (a teacher who opens a learner's attempt), and sending them back would go round in a circle."""
-        return not self.get_redirect_url()
-
-    def form_invalid(self, form: SignInForm) -> HttpResponse:
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         response = super().form_invalid(form)
         response.status_code = 422
         return response
@@ -36,4 +37,4 @@ class SignIn(LoginView):
 class SignOut(LogoutView):
     """POST only. The whole session goes: the next person on this telephone starts from nothing."""
 
-    next_page = reverse_lazy("bdhvs_lms:sign-in")
+    next_page = "bdhvs_lms:sign-in"

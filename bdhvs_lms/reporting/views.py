@@ -28,6 +28,7 @@ from bdhvs_lms.audit.api import log_access
 from bdhvs_lms.campaign.api import Area, areas_for, areas_in_force
 from bdhvs_lms.classes.api import ClassGroup, classes_of_teacher
 from bdhvs_lms.competency.api import Competency, FrameworkLevel, attainments_of, explain
+from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.plugins.api import activity_types, now
 from bdhvs_lms.reporting.presenting import class_sections, columns_of
 from bdhvs_lms.reporting.queries.own import courses_of
@@ -46,13 +47,19 @@ def today() -> date:
     return now().astimezone(CALENDAR).date()
 
 
+def learner_of(request: HttpRequest) -> Learner | None:
+    """Who learns here, as the middleware found out; one query a request at most."""
+    return getattr(request, "learner", None)
+
+
 def learner_page(view: View) -> View:
-    """For learners only: a visitor is asked to sign in, an account without a learning record is told so (403)."""
+    """The view gets the learner. A visitor is asked to sign in; an account without a learner is told so (403)."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.learner is not None:
-            return view(request, *args, **kwargs)
+        learner = learner_of(request)
+        if learner is not None:
+            return view(request, learner, *args, **kwargs)
         if request.user.is_authenticated:
             raise PermissionDenied(_("This account belongs to nobody who learns here."))
         return redirect_to_login(request.get_full_path())
@@ -79,7 +86,7 @@ def help_page(request: HttpRequest) -> HttpResponse:
 def start(request: HttpRequest) -> HttpResponse:
     """Where this account's work is. Whoever has several kinds goes to the one with people waiting."""
     user = request.user
-    if request.learner is None and not user.is_authenticated:
+    if learner_of(request) is None and not user.is_authenticated:
         return redirect("bdhvs_lms:sign-in")
     if user.is_superuser:
         return redirect("wagtailadmin_home")
@@ -89,7 +96,7 @@ def start(request: HttpRequest) -> HttpResponse:
         return redirect("bdhvs_lms:board")
     if user.has_perm("wagtailadmin.access_admin"):
         return redirect("wagtailadmin_home")
-    if request.learner is not None:
+    if learner_of(request) is not None:
         return redirect("bdhvs_lms:my-learning")
     raise PermissionDenied(_("This account has no class, no area and no learning record yet. Ask whoever made it."))
 
@@ -97,12 +104,10 @@ def start(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 @learner_page
-def my_learning(request: HttpRequest) -> HttpResponse:
+def my_learning(request: HttpRequest, learner: Learner) -> HttpResponse:
     """The learner's own courses and competencies."""
-    courses = [
-        {"progress": progress, "address": _address(progress.next_activity)} for progress in courses_of(request.learner)
-    ]
-    attainments = list(attainments_of(request.learner))
+    courses = [{"progress": progress, "address": _address(progress.next_activity)} for progress in courses_of(learner)]
+    attainments = list(attainments_of(learner))
     levels = _levels({attainment.competency.framework_id for attainment in attainments})
     return render(
         request,
@@ -132,13 +137,13 @@ def _levels(framework_ids: set[int]) -> dict[tuple[int, int], FrameworkLevel]:
 @never_cache
 @require_safe
 @learner_page
-def why(request: HttpRequest, framework_key: str, code: str, level: str) -> HttpResponse:
+def why(request: HttpRequest, learner: Learner, framework_key: str, code: str, level: str) -> HttpResponse:
     """Why one status of one's own is what it is: the rule as a sentence and exactly the evidence used."""
     competency = get_object_or_404(
         Competency.objects.select_related("framework"), framework__key=framework_key, code=code
     )
     named = get_object_or_404(FrameworkLevel, framework=competency.framework_id, number=int(level))
-    explanation = explain(request.learner, competency, named.number)
+    explanation = explain(learner, competency, named.number)
     return render(
         request,
         "bdhvs_lms/why.html",

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-import polib
+import polib  # type: ignore[import-untyped]
 import pytest
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse

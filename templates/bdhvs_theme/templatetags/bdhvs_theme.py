@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.http import HttpRequest
 from django.urls import translate_url
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
@@ -41,7 +42,7 @@ def language_links(context: template.Context) -> list[dict[str, str]]:
     if request is None:
         return []
     current = get_language()
-    translated = _page_translations(context.get("page"))
+    translated = _page_translations(context.get("page"), request)
     return [
         {
             "code": code,
@@ -53,12 +54,13 @@ def language_links(context: template.Context) -> list[dict[str, str]]:
     ]
 
 
-def _page_translations(page: Any) -> dict[str, str]:
+def _page_translations(page: Any, request: HttpRequest) -> dict[str, str]:
     """Addresses of the live translations of a Wagtail page: their slugs differ, so no address can be derived."""
     if page is None or not hasattr(page, "get_translations") or not page.pk:
         return {}
     found = page.get_translations().filter(live=True).select_related("locale")
-    return {translation.locale.language_code: translation.url for translation in found if translation.url}
+    addresses = {translation.locale.language_code: translation.get_url(request) for translation in found}
+    return {code: address for code, address in addresses.items() if address}
 
 
 def _vietnamese() -> bool:
