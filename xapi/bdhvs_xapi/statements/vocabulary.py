@@ -59,13 +59,6 @@ class ActivityType:
     SIMULATION: Final = "http://adlnet.gov/expapi/activities/simulation"
 
 
-class AttachmentUsage:
-    """Attachment usage types that have a defined meaning."""
-
-    # xAPI 1.0.3 Part Two 2.6: the attachment is a JWS of the statement that carries it.
-    SIGNATURE: Final = "http://adlnet.gov/expapi/attachments/signature"
-
-
 class Interaction:
     """Values of ``interactionType`` (xAPI 1.0.3 Part Two 2.4.4.1, after SCORM 2004 4th edition)."""
 

@@ -27,10 +27,10 @@ def table(model: type[models.Model]) -> str:
     return f'"{model._meta.db_table}"'
 
 
-def chunks(items: Iterable[_T], size: int = CHUNK) -> Iterator[list[_T]]:
+def chunks(items: Iterable[_T]) -> Iterator[list[_T]]:
     listed = list(items)
-    for start in range(0, len(listed), size):
-        yield listed[start : start + size]
+    for start in range(0, len(listed), CHUNK):
+        yield listed[start : start + CHUNK]
 
 
 def marks(count: int) -> str:
