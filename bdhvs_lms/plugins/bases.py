@@ -49,8 +49,8 @@ class ActivityType(ABC):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What grading one response gives. `fraction` in 0..1; `matched` are stable ids or normalised words, never
-    what the learner typed: it goes into the statement's `response`."""
+    """What grading one response gives. `fraction` in 0..1; `correct`: the whole of it; `matched` are stable ids or
+    normalised words, never what the learner typed: it goes into the statement's `response`."""
 
     fraction: Decimal
     correct: bool

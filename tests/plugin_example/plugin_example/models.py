@@ -1,12 +1,24 @@
-"""A practical task and what became of it. What a report needs is pushed into the core; these rows are the plugin's."""
+"""A practical task and what became of it, and a question whose answer is a number.
+
+What a report needs is pushed into the core; these rows are the plugin's own.
+"""
 
 from __future__ import annotations
 
 import uuid
+from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+
+from bdhvs_content.api import NfcCharField
+from bdhvs_quiz.api import Question, QuestionForm
+
+NO_ANSWER = _("Give the right answer: without it every answer would be wrong.")
 
 
 class PracticeTask(models.Model):
@@ -58,3 +70,45 @@ class PracticeNote(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=~Q(text=""), name="practice_note_says_something")]
+
+
+class NumberQuestionForm(QuestionForm):
+    def problems(self) -> dict[str, ValidationError]:
+        if self.cleaned_data.get("answer") is None:
+            return {"answer": ValidationError(NO_ANSWER)}
+        return {}
+
+
+class NumberQuestion(Question):
+    """How many, how much: a number within a tolerance is right."""
+
+    kind = "plugin_example.number"
+
+    # Empty in a draft; `problems` keeps such a question from being asked.
+    answer = models.DecimalField(
+        _("right answer"), max_digits=18, decimal_places=6, null=True, blank=True, help_text=_("Example: 113")
+    )
+    tolerance = models.DecimalField(
+        _("tolerance"),
+        max_digits=18,
+        decimal_places=6,
+        default=0,
+        validators=[MinValueValidator(0)],
+        help_text=_("How far an answer may be off and still be right. 0: exactly."),
+    )
+    unit = NfcCharField(_("unit"), max_length=30, blank=True, help_text=_("Shown behind the field. Example: đồng"))
+
+    base_form_class = NumberQuestionForm
+    panels: ClassVar[list[Any]] = [
+        MultiFieldPanel([FieldPanel("prompt"), FieldPanel("unit")], heading=_("What is asked")),
+        MultiFieldPanel([FieldPanel("answer"), FieldPanel("tolerance")], heading=_("What is right")),
+        MultiFieldPanel([FieldPanel("explanation")], heading=_("What is said afterwards")),
+    ]
+
+    class Meta:
+        verbose_name = _("number question")
+        verbose_name_plural = _("number questions")
+        constraints = [models.CheckConstraint(condition=Q(tolerance__gte=0), name="number_tolerance_not_negative")]
+
+    def problems(self) -> list[str]:
+        return [] if self.answer is not None else [str(NO_ANSWER)]

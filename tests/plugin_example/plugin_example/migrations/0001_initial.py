@@ -1,3 +1,4 @@
+import django.core.validators
 import django.db.models.deletion
 import uuid
 from django.db import migrations, models
@@ -9,6 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('bdhvs_lms', '0001_initial'),
+        ('bdhvs_quiz', '0001_initial'),
     ]
 
     operations = [
@@ -23,6 +25,21 @@ class Migration(migrations.Migration):
                 ('instructions', models.TextField(blank=True, verbose_name='what to do')),
                 ('revision', models.PositiveIntegerField(default=1)),
             ],
+        ),
+        migrations.CreateModel(
+            name='NumberQuestion',
+            fields=[
+                ('question_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='bdhvs_quiz.question')),
+                ('answer', models.DecimalField(blank=True, decimal_places=6, help_text='Example: 113', max_digits=18, null=True, verbose_name='right answer')),
+                ('tolerance', models.DecimalField(decimal_places=6, default=0, help_text='How far an answer may be off and still be right. 0: exactly.', max_digits=18, validators=[django.core.validators.MinValueValidator(0)], verbose_name='tolerance')),
+                ('unit', models.CharField(blank=True, help_text='Shown behind the field. Example: đồng', max_length=30, verbose_name='unit')),
+            ],
+            options={
+                'verbose_name': 'number question',
+                'verbose_name_plural': 'number questions',
+                'constraints': [models.CheckConstraint(condition=models.Q(('tolerance__gte', 0)), name='number_tolerance_not_negative')],
+            },
+            bases=('bdhvs_quiz.question',),
         ),
         migrations.CreateModel(
             name='PracticeRecord',

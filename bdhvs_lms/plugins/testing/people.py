@@ -1,0 +1,80 @@
+"""What every PersonalData must do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.apps import apps
+from django.db import transaction
+
+from bdhvs_lms.plugins.bases import PersonalData
+from bdhvs_lms.plugins.completeness import faults
+from bdhvs_lms.plugins.registry import personal_data
+from bdhvs_lms.plugins.testing.support import Mixin, as_json
+
+
+class PersonalDataConformance(Mixin):
+    """Give the declaration, and a method that makes a person who has something in every declared table."""
+
+    personal_data: ClassVar[type[PersonalData]]
+
+    def person(self) -> Any:
+        """A new learner each time, with at least one row in every declared table."""
+        raise NotImplementedError
+
+    def erase(self, owner: PersonalData, learner: Any) -> int:
+        """How the person is erased. Replace it only where somebody else deletes the rows."""
+        with transaction.atomic():
+            return owner.erase(learner)
+
+    def _rows(self, data: Mapping[str, Any], *, kept: bool) -> dict[str, Any]:
+        return {label: rows for label, rows in data.items() if (label in self.personal_data.kept) is kept}
+
+    def test_it_is_registered_and_declares_tables_that_exist(self) -> None:
+        self.assertEqual(faults(PersonalData, self.personal_data), [])
+        self.assertIs(type(personal_data.get(self.personal_data.key)), self.personal_data)
+        for label in self.personal_data.models:
+            apps.get_model(label)
+
+    def test_the_export_holds_every_declared_table_and_no_other(self) -> None:
+        data = self.personal_data().export(self.person())
+        self.assertEqual(set(data), set(self.personal_data.models))
+        for label, rows in data.items():
+            self.assertTrue(rows, f"person() has nothing in {label}, or the export leaves it out.")
+            for row in rows:
+                self.assertTrue(row, f"An empty row of {label} tells nobody anything.")
+        as_json(data)
+
+    def test_the_export_is_about_one_person(self) -> None:
+        owner, first = self.personal_data(), self.person()
+        before = owner.export(first)
+        self.person()
+        self.assertEqual(owner.export(first), before, "Another person's rows came into the export.")
+
+    def test_erasure_takes_all_that_is_not_kept(self) -> None:
+        owner, learner = self.personal_data(), self.person()
+        before = owner.export(learner)
+        touched = self.erase(owner, learner)
+        after = owner.export(learner)
+        self.assertEqual({label: rows for label, rows in self._rows(after, kept=False).items() if rows}, {})
+        self.assertEqual(
+            {label: len(rows) for label, rows in self._rows(after, kept=True).items()},
+            {label: len(rows) for label, rows in self._rows(before, kept=True).items()},
+            "A table that is declared as kept has lost or gained rows.",
+        )
+        if self._rows(before, kept=False):
+            self.assertGreater(touched, 0, "Rows went, and erase() says that it touched none.")
+
+    def test_erasing_twice_is_erasing_once(self) -> None:
+        owner, learner = self.personal_data(), self.person()
+        self.erase(owner, learner)
+        after = owner.export(learner)
+        self.assertEqual(self.erase(owner, learner), 0)
+        self.assertEqual(owner.export(learner), after)
+
+    def test_erasing_one_person_leaves_the_others(self) -> None:
+        owner, gone, other = self.personal_data(), self.person(), self.person()
+        before = owner.export(other)
+        self.erase(owner, gone)
+        self.assertEqual(owner.export(other), before)
