@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters import ChoiceFilter
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, LiveStatusTagColumn, UpdatedAtColumn
+from wagtail.admin.ui.tables import Column, UpdatedAtColumn
 from wagtail.admin.views.generic import UsageView
 from wagtail.models.copying import _copy
 from wagtail.snippets.views.chooser import (
@@ -30,7 +30,8 @@ from wagtail.snippets.views.chooser import (
     SnippetChosenMultipleView,
     SnippetChosenView,
 )
-from wagtail.snippets.views.snippets import CopyView, IndexView, SnippetViewSet
+from wagtail.snippets.views.snippets import CopyView, SnippetViewSet
+from wagtail.snippets.views.snippets import IndexView as SnippetIndexView
 from wagtail.snippets.widgets import AdminSnippetChooser
 
 from bdhvs_lms.plugins.api import QuestionType, question_types
@@ -45,9 +46,15 @@ def type_label(question: Question) -> str:
     return capfirst(str(kind.label))
 
 
+def status_label(question: Question) -> str:
+    if not question.live:
+        return _("Draft")
+    return _("Published, with a newer draft") if question.has_unpublished_changes else _("Published")
+
+
 def row_or_404(pk: str) -> Question:
     """As the base class, whether or not its type is installed."""
-    row: Question = get_object_or_404(Question.objects.non_polymorphic(), pk=unquote(pk))
+    row: Question = get_object_or_404(Question.objects.non_polymorphic(), pk=unquote(str(pk)))
     return row
 
 
@@ -68,7 +75,7 @@ def _type_choices() -> list[tuple[str, str]]:
     return sorted(known.items(), key=lambda pair: pair[1])
 
 
-class BankIndexView(IndexView):
+class BankIndexView(SnippetIndexView):
     """Rows as the base class: a polymorphic list leaves out what it cannot load, and says nothing."""
 
     filterset_class = BankFilterSet
@@ -83,8 +90,14 @@ class BankIndexView(IndexView):
             self._get_title_column("__str__"),
             Column("type_key", label=gettext_lazy("Type"), accessor=type_label, sort_key="type_key"),
             UpdatedAtColumn(),
-            LiveStatusTagColumn(),
+            # Wagtail's own status column asks for the schedule of every row.
+            Column("live", label=gettext_lazy("Status"), accessor=status_label, sort_key="live"),
         ]
+
+    def get_list_buttons(self, instance: Any) -> list[Any]:
+        # Past Wagtail's hooks, which ask per row what could be translated; the form's header offers that.
+        buttons: list[Any] = super(SnippetIndexView, self).get_list_buttons(instance)
+        return buttons
 
     def get_list_more_buttons(self, instance: Any) -> list[Any]:
         if question_types.get(instance.type_key) is None:
