@@ -214,6 +214,8 @@ AUTH_PASSWORD_VALIDATORS = [
 WAGTAIL_SITE_NAME = env.text("BDHVS_SITE_NAME", "Bình dân học vụ số")
 WAGTAILADMIN_BASE_URL = BDHVS_PUBLIC_URL
 WAGTAIL_I18N_ENABLED = True
+# One zone for everyone: the day on which something was attained must not depend on who looks.
+WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
 # Gravatar would tell a third party who works here.
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
