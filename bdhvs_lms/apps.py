@@ -31,6 +31,7 @@ class BdhvsLmsConfig(AppConfig):
             tracking.register_projection(projection)
         for decider in (progress.LessonDecider(), progress.CourseDecider(), competency.CompetencyDecider()):
             tracking.register_decider(decider)
+        xapi.recording.connect(tracking.on_recording, dispatch_uid="bdhvs_lms.tracking.lock")
         xapi.recorded.connect(tracking.on_recorded, dispatch_uid="bdhvs_lms.tracking")
         core_data.register()
         post_migrate.connect(_set_up, sender=self, dispatch_uid="bdhvs_lms.set_up")

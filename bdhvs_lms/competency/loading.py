@@ -21,6 +21,7 @@ from bdhvs_lms.competency.models import (
     FrameworkLevel,
     PassRule,
 )
+from bdhvs_lms.tracking.api import competency_iri, register_iris
 
 DATA = Path(__file__).parent / "data"
 # The campaign's plans begin with 2025; a rule loaded later speaks for all of it.
@@ -62,6 +63,11 @@ def load_framework(source: Path | Mapping[str, Any], *, at: datetime) -> Framewo
         _domains(framework, data)
         if framework.competencies.exists():
             _default_rule(framework, at)
+            register_iris(
+                competency_iri(framework.key, code, number)
+                for code in framework.competencies.values_list("code", flat=True)
+                for number in framework.levels.values_list("number", flat=True)
+            )
         _pass_rules(framework, data.get("default_pass_rules", {}), at)
     return framework
 

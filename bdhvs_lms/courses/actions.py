@@ -13,7 +13,7 @@ from django.db import transaction
 
 from bdhvs_lms.courses.models import Activity, Course, Enrolment
 from bdhvs_lms.learners.api import Learner
-from bdhvs_lms.tracking.api import learner_lock
+from bdhvs_lms.tracking.api import activity_iri, course_iri, learner_lock, register_iris
 
 
 class CourseClosed(Exception):
@@ -40,6 +40,7 @@ def push_course(key: UUID, *, host: str, titles: Mapping[str, str], revision: st
     """A course was published: its facts as they are from now on. Raises ValueError without a title."""
     if not any(titles.values()):
         raise ValueError("A course needs a title in at least one language.")
+    register_iris([course_iri(key)])
     course, _ = Course.objects.update_or_create(
         key=key,
         defaults={"host": host, "titles": dict(titles), "revision": revision, "active": True, "pushed_at": at},
@@ -52,6 +53,7 @@ def push_activity(course_key: UUID, facts: ActivityFacts, *, at: datetime) -> Ac
     if not any(facts.titles.values()):
         raise ValueError("An activity needs a title in at least one language.")
     course = Course.objects.get(key=course_key)
+    register_iris([activity_iri(facts.key)])
     activity, _ = Activity.objects.update_or_create(
         key=facts.key,
         defaults={

@@ -29,12 +29,14 @@ from bdhvs_lms.tracking.projections import (
     decide,
     deciders_paused,
     on_recorded,
+    on_recording,
     projections,
     register_decider,
     register_projection,
 )
 from bdhvs_lms.tracking.rebuild import check, rebuild
 from bdhvs_lms.tracking.statements import build, statement_id
+from bdhvs_xapi.api import register_iris
 from bdhvs_lms.tracking.vocabulary import (
     PRESENCE_VERBS,
     TYPE_ASSESSMENT,
@@ -107,6 +109,7 @@ __all__ = [
     "learner_lock",
     "named_evidence",
     "on_recorded",
+    "on_recording",
     "profile_iri",
     "projections",
     "question_iri",
@@ -114,6 +117,7 @@ __all__ = [
     "record",
     "record_act",
     "register_decider",
+    "register_iris",
     "register_projection",
     "statement_id",
     "void",

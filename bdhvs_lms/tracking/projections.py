@@ -159,12 +159,20 @@ def _facts_by_learner(statements: Sequence[xapi.Fact]) -> dict[Learner, list[xap
     return {learner: by_uuid[learner.actor] for learner in learners_for_actors(list(by_uuid))}
 
 
+def on_recording(sender: Any, *, actor_keys: frozenset[str], voids: frozenset[Any], **kwargs: Any) -> None:
+    """Before the ledger's own locks: a transaction that held a new row of the ledger and then waited for a learner could
+    wait for one that holds the learner and waits for the row."""
+    keys = set(actor_keys)
+    if voids:
+        keys |= {fact.actor_key for fact in xapi.facts(statement_ids=voids, include_voided=True)}
+    actors = [actor for key in keys if (actor := iris.actor_uuid(key)) is not None]
+    if actors:
+        learner_lock(*learners_for_actors(actors))
+
+
 def on_recorded(sender: Any, *, statements: Sequence[xapi.Fact], **kwargs: Any) -> None:
     """The one path: an act, an LRS POST and a pull all arrive here, inside their transaction."""
     by_learner = _facts_by_learner(statements)
-    if not by_learner:
-        return
-    learner_lock(*by_learner)
     for learner in sorted(by_learner, key=lambda item: item.pk):
         facts = by_learner[learner]
         for projection in _projections:

@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from bdhvs_content.api import NotPublishable, versions_of
 from bdhvs_lms.plugins.api import question_types
+from bdhvs_lms.tracking.api import question_iri, register_iris
 from bdhvs_quiz.models import Question, QuizVersion
 from bdhvs_quiz.queries import bank_rows, real_questions
 
@@ -89,6 +91,7 @@ def scores_of(content: dict[str, Any]) -> tuple[Decimal, Decimal]:
 def store(page: Any, number: int, content: dict[str, Any], *, at: datetime) -> QuizVersion:
     """Keep the version. The caller's transaction also pushes its facts."""
     max_score, pass_score = scores_of(content)
+    register_iris(question_iri(UUID(question["key"])) for question in content["shown"]["questions"])
     return QuizVersion.objects.create(
         activity_key=page.translation_key,
         number=number,

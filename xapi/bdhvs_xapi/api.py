@@ -18,6 +18,7 @@ from bdhvs_xapi.outbox.queue import enqueue
 from bdhvs_xapi.statements.agents import account_actor, account_key
 from bdhvs_xapi.statements.errors import InvalidStatement, Problem
 from bdhvs_xapi.statements.ids import statement_id
+from bdhvs_xapi.statements.references import AgentRole
 from bdhvs_xapi.statements.validate import encode, parse
 from bdhvs_xapi.statements.vocabulary import ActivityType, Interaction, ObjectType, Verb
 from bdhvs_xapi.store.authorities import ensure_authority
@@ -29,7 +30,7 @@ from bdhvs_xapi.store.errors import (
     UnknownStatement,
 )
 from bdhvs_xapi.store.facts import Fact, Recorded, actors, facts, get, is_voided
-from bdhvs_xapi.store.insert import Prepared, insert, prepare
+from bdhvs_xapi.store.insert import Prepared, insert, prepare, register_iris
 from bdhvs_xapi.store.models import Trust
 from bdhvs_xapi.store.redact import redact
 
@@ -57,9 +58,15 @@ __all__ = [
     "is_voided",
     "record",
     "recorded",
+    "recording",
     "redact",
+    "register_iris",
     "statement_id",
 ]
+
+# Sent inside the transaction of record() before its first write, with ``actor_keys`` (frozenset), ``voids`` (frozenset of
+# statement ids) and ``using``: for locks of a receiver's own, which must come before the ledger's and not between them.
+recording = Signal()
 
 # Sent inside the transaction of record() with ``statements`` (list of Recorded, new ones only, in batch order) and
 # ``using``. An exception of a receiver undoes the whole transaction: a projection is never behind its ledger.
@@ -93,6 +100,12 @@ def record(statements: Any, *, authority: str, received_at: datetime, using: str
         return []
     # No savepoint of its own: an exception marks the caller's block for rollback, and two queries are saved.
     with transaction.atomic(using=using, savepoint=False):
+        recording.send(
+            sender=Recorded,
+            actor_keys=frozenset(key for item in batch for role, key in item.agents if role is AgentRole.ACTOR),
+            voids=frozenset(target for item in batch if (target := item.voids) is not None),
+            using=using,
+        )
         answers = {done.statement_id: done for done in insert(batch, authority=authority, using=using)}
         new = [done for item in batch if (done := answers[item.id]).new]
         if new:

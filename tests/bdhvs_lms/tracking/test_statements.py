@@ -193,7 +193,7 @@ def test_the_same_act_twice_is_one_statement_and_another_content_raises(world: W
 @pytest.mark.django_db(transaction=True)
 def test_recording_outside_a_transaction_is_refused(world: World, learner: Learner) -> None:
     act = world.act(learner, tracking.VERB_PASSED, world.quiz, minutes=1, score=9)
-    with pytest.raises(transaction.TransactionManagementError):
+    with pytest.raises(xapi.TransactionRequired):
         tracking.record([act], at=T0)
 
 

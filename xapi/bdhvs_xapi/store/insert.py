@@ -74,6 +74,12 @@ class Prepared:
     occurred_at: datetime
     received_at: datetime
 
+    @property
+    def voids(self) -> UUID | None:
+        """The statement that this one takes out of force."""
+        statement = self.parsed.statement
+        return UUID(statement.object.id or "") if statement.verb.id == Verb.VOIDED else None
+
 
 def prepare(parsed: Parsed, *, received_at: datetime) -> Prepared:
     """``occurred_at`` is the statement's timestamp, clamped to its receipt once and for all.
@@ -129,7 +135,7 @@ def insert(batch: Sequence[Prepared], *, authority: str, using: str) -> list[Rec
     rows.insert_rows(
         Voiding,
         ("target_id", "statement"),
-        [(target, seqs[item.id]) for item in new if (target := _target(item)) is not None],
+        [(target, seqs[item.id]) for item in new if (target := item.voids) is not None],
         connection,
     )
     voided = _voided(list(seqs), connection)
@@ -159,18 +165,13 @@ def _guard_voidings(batch: Sequence[Prepared], connection: BaseDatabaseWrapper) 
     if connection.vendor != "postgresql":
         return
     here = {item.id for item in batch}
-    targets = {target for item in batch if (target := _target(item)) is not None} - here
+    targets = {target for item in batch if (target := item.voids) is not None} - here
     if targets:
         present = Statement.objects.using(connection.alias).filter(statement_id__in=sorted(targets))
         targets -= set(present.values_list("statement_id", flat=True))
     with connection.cursor() as cursor:
         lock = "pg_advisory_xact_lock" if targets else "pg_advisory_xact_lock_shared"
         cursor.execute(f"SELECT {lock}(%s)", [_VOIDING_LOCK])
-
-
-def _target(item: Prepared) -> UUID | None:
-    statement = item.parsed.statement
-    return UUID(statement.object.id or "") if statement.verb.id == Verb.VOIDED else None
 
 
 def _iris(item: Prepared) -> Iterator[str]:
@@ -303,6 +304,15 @@ def _known(batch: Sequence[Prepared], connection: BaseDatabaseWrapper) -> dict[U
         if digests[item.id] != item.digest and canonical_bytes(body) != canonical_bytes(item.parsed.raw):
             raise StatementConflict(item.id, differing(body, item.parsed.raw))
     return known
+
+
+def register_iris(iris: Iterable[str], *, using: str = "default") -> None:
+    """Makes the activities and verbs of ``iris`` known before statements name them.
+
+    For whoever publishes: transactions of people who act then never insert an IRI, so that two of them that meet the
+    same new one in opposite order in several calls of ``record()`` do not wait for each other.
+    """
+    _numbers(Term, "iri", set(iris), connections[using])
 
 
 def _numbers(
