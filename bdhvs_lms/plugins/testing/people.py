@@ -28,8 +28,12 @@ class PersonalDataConformance(Mixin):
         with transaction.atomic():
             return owner.erase(learner)
 
-    def _rows(self, data: Mapping[str, Any], *, kept: bool) -> dict[str, Any]:
-        return {label: rows for label, rows in data.items() if (label in self.personal_data.kept) is kept}
+    def _erasable(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        return {label: rows for label, rows in data.items() if rows and label not in self.personal_data.kept}
+
+    def _kept(self) -> dict[str, int]:
+        # Counted in the table: after erasure nobody may be able to tell whose rows they were.
+        return {label: apps.get_model(label)._default_manager.count() for label in self.personal_data.kept}
 
     def test_it_is_registered_and_declares_tables_that_exist(self) -> None:
         self.assertEqual(faults(PersonalData, self.personal_data), [])
@@ -54,16 +58,13 @@ class PersonalDataConformance(Mixin):
 
     def test_erasure_takes_all_that_is_not_kept(self) -> None:
         owner, learner = self.personal_data(), self.person()
-        before = owner.export(learner)
+        before, kept = self._erasable(owner.export(learner)), self._kept()
         touched = self.erase(owner, learner)
-        after = owner.export(learner)
-        self.assertEqual({label: rows for label, rows in self._rows(after, kept=False).items() if rows}, {})
-        self.assertEqual(
-            {label: len(rows) for label, rows in self._rows(after, kept=True).items()},
-            {label: len(rows) for label, rows in self._rows(before, kept=True).items()},
-            "A table that is declared as kept has lost or gained rows.",
-        )
-        if self._rows(before, kept=False):
+        self.assertEqual(self._erasable(owner.export(learner)), {})
+        # More is no fault: that somebody was erased may be logged.
+        lost = {label: count for label, count in self._kept().items() if count < kept[label]}
+        self.assertEqual(lost, {}, "A table that is declared as kept has lost rows.")
+        if before:
             self.assertGreater(touched, 0, "Rows went, and erase() says that it touched none.")
 
     def test_erasing_twice_is_erasing_once(self) -> None:

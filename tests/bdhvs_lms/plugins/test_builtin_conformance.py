@@ -1,0 +1,207 @@
+"""Everything that is registered passes the kit, and nothing is registered that is not run through it."""
+
+from __future__ import annotations
+
+import uuid
+from copy import copy
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.test import TestCase
+from wagtail.blocks import StreamValue
+
+from bdhvs_content.activity import LessonActivity
+from bdhvs_content.api import read_lesson
+from bdhvs_lms.audit.api import log_access, record_consent
+from bdhvs_lms.campaign.api import assign_steering, enter_denominator
+from bdhvs_lms.classes.api import add_member, add_teacher, create_class
+from bdhvs_lms.competency import api as competency
+from bdhvs_lms.courses.api import Course
+from bdhvs_lms.learners.api import Learner, link_user
+from bdhvs_lms.plugins.api import activity_types, personal_data, question_types
+from bdhvs_lms.plugins.testing import (
+    ActivityTypeConformance,
+    PersonalDataConformance,
+    QuestionSample,
+    QuestionTypeConformance,
+)
+from bdhvs_lms.privacy import core_data
+from bdhvs_lms.privacy.api import erase
+from bdhvs_lms.tracking import api as tracking
+from bdhvs_quiz.activity import QuizActivity
+from bdhvs_quiz.api import SingleChoice, submit
+from bdhvs_quiz.personal import QuizPersonalData
+from tests.bdhvs_content import pages
+from tests.bdhvs_quiz.helpers import Taking
+from tests.support.world import T0, World, uid
+
+# --- Activities ------------------------------------------------------------------------------------------------------
+
+
+class TestLesson(ActivityTypeConformance, TestCase):
+    activity_type = LessonActivity
+
+    def publish(self) -> uuid.UUID:
+        self.course = pages.course(pages.catalog())
+        key: uuid.UUID = pages.lesson(self.course).translation_key
+        return key
+
+    def finish(self, activity_key: uuid.UUID) -> None:
+        read_lesson(pages.enrolled(self.course), activity_key, act_id=uid("read"), at=pages.AT)
+
+
+class TestQuiz(ActivityTypeConformance, TestCase):
+    activity_type = QuizActivity
+
+    def publish(self) -> uuid.UUID:
+        self.taking = Taking(count=2)
+        return self.taking.key
+
+    def finish(self, activity_key: uuid.UUID) -> None:
+        attempt = self.taking.open()
+        submit(attempt.uuid, self.taking.learner, self.taking.responses(2), act_id=uid("submit"), at=pages.AT)
+
+
+# --- Questions -------------------------------------------------------------------------------------------------------
+
+
+class TestSingleChoice(QuestionTypeConformance, TestCase):
+    question_type = SingleChoice
+
+    def samples(self) -> list[QuestionSample]:
+        texts = ("Đọc cho họ", "Không đọc cho ai", "Nhắn <tin> cho họ")
+        question = pages.question(texts=texts, feedback="Mã này là chìa khóa & của mình.")
+        other = copy(question)
+        block = question.options.stream_block
+        other.options = StreamValue(block, pages.options(texts, right=0, feedback="Khác."), is_lazy=True)
+        other.explanation = "Lời giải khác."
+        first, second, third = (pages.option_id(question, place) for place in range(3))
+        return [
+            QuestionSample(
+                question=question,
+                same_but_for_key=other,
+                right=[[second], [second, second], ["", second]],
+                wrong=[[first], [third]],
+                refused=[["nothing of the kind"], [first, second], ["2"], [second.upper() + " "]],
+                secrets=["Mã này là chìa khóa & của mình.", "Ai có mã là lấy được tiền."],
+            )
+        ]
+
+
+# --- Personal data ---------------------------------------------------------------------------------------------------
+
+
+class TestQuizData(PersonalDataConformance, TestCase):
+    personal_data = QuizPersonalData
+
+    def setUp(self) -> None:
+        self.taking = Taking(count=1)
+
+    def person(self) -> Learner:
+        name = f"hoc-{uuid.uuid4().hex[:8]}"
+        self.taking.learner = pages.enrolled(self.taking.course, name)
+        attempt = self.taking.open()
+        submit(attempt.uuid, self.taking.learner, self.taking.responses(1), act_id=uuid.uuid4(), at=pages.AT)
+        return self.taking.learner
+
+
+class CoreData(PersonalDataConformance):
+    """A learner with an account who also teaches, sits on the committee and made rules: a row in every table."""
+
+    def setUp(self) -> None:
+        self.world = World()
+        self.rule_version = apps.get_model("bdhvs_lms.EvidenceRuleVersion").objects.get(number=1)
+        for revision in range(2, 8):
+            competency.push_alignment(self.world.lesson, str(revision), [(self.world.a2.pk, 1)], at=T0)
+        self.people = 0
+
+    def erase(self, owner: Any, learner: Learner) -> int:
+        # The core deletes names, sign-ins and the account itself, after every owner had its turn.
+        return erase(learner, by=None, at=T0)
+
+    def person(self) -> Learner:
+        self.people += 1
+        number, world = self.people, self.world
+        user = get_user_model().objects.create_user(f"nguoi-{number}", email=f"n{number}@example.org", password="x")
+        # Before the learner is linked: entering a figure needs a right that this test is not about.
+        user.is_superuser = True
+        user.save()
+        learner = world.learner(f"Nguyễn Thị {number}")
+        link_user(learner, user)
+        world.record(
+            world.act(learner, tracking.VERB_EXPERIENCED, world.lesson, minutes=5),
+            world.act(learner, tracking.VERB_PASSED, world.quiz, minutes=9, score=9),
+            world.act(learner, tracking.VERB_PASSED, world.task, minutes=12, score=9),
+        )
+        record_consent(learner.actor, given=True, at=T0)
+        log_access(user=user, actors=[learner.actor], page="class-review", at=T0)
+        apps.get_model("bdhvs_lms.Act").objects.create(
+            act_id=uuid.uuid4(),
+            learner=learner,
+            verb=tracking.VERB_EXPERIENCED,
+            activity_key=world.lesson,
+            first=uuid.uuid4(),
+            revision="1",
+            occurred_at=T0,
+            received_at=T0,
+        )
+        course = Course.objects.get()
+        group = create_class(
+            name="Lớp", code=f"lop-{number}", course=course, area=world.area, starts=T0.date(), at=T0, by=None
+        )
+        add_member(group, learner, at=T0, by=None)
+        add_teacher(group, user, at=T0, by=None)
+        assign_steering(user, world.area, by=None)
+        day = T0.date() + timedelta(days=number)
+        enter_denominator(
+            group=world.group, area=world.area, as_of=day, value=9, source="sổ", at=T0, by=user, illustrative=True
+        )
+        competency.realign(world.lesson, "1", str(number + 1), by=user, reason="wording", at=T0)
+        version = self.rule_version
+        type(version).objects.create(
+            rule=version.rule,
+            number=number + 1,
+            tree=version.tree,
+            effective_from=T0,
+            created_at=T0,
+            created_by=user,
+        )
+        apps.get_model("bdhvs_lms.RuleApplication").objects.create(
+            version=version, effective_from=T0, at=T0, by=user, reason="past"
+        )
+        return learner
+
+
+def _core(declaration: type) -> type:
+    name = f"Test{declaration.__name__}"
+    return type(name, (CoreData, TestCase), {"personal_data": declaration, "__module__": __name__})
+
+
+for _declaration in core_data.CORE:
+    globals()[f"Test{_declaration.__name__}"] = _core(_declaration)
+
+
+# --- Nothing is left out ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("registry", "kit", "attribute"),
+    [
+        (activity_types, ActivityTypeConformance, "activity_type"),
+        (question_types, QuestionTypeConformance, "question_type"),
+        (personal_data, PersonalDataConformance, "personal_data"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_every_registered_implementation_of_ours_runs_through_the_kit(registry, kit, attribute):
+    ours = {type(item) for item in registry if type(item).__module__.startswith("bdhvs_")}
+    run = {
+        getattr(case, attribute)
+        for case in globals().values()
+        if isinstance(case, type) and issubclass(case, kit) and issubclass(case, TestCase)
+    }
+    assert ours
+    assert run == ours
