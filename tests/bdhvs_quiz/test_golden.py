@@ -1,0 +1,86 @@
+"""What a lesson and a quiz say to the ledger, by their own actions: one golden file a statement."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bdhvs_content.api import LessonPage, read_lesson
+from bdhvs_lms.courses.api import Enrolment
+from bdhvs_quiz.api import QuizPage, open_attempt, submit
+from bdhvs_xapi import api as xapi
+from tests.bdhvs_content import pages
+from tests.support.world import uid
+
+pytestmark = pytest.mark.django_db
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def fixed(page: Any, name: str) -> Any:
+    """Published under a key that is the same in every run."""
+    type(page).objects.filter(pk=page.pk).update(translation_key=uid(name))
+    return pages.publish(type(page).objects.get(pk=page.pk))
+
+
+def emitted() -> dict[str, dict[str, Any]]:
+    a1 = pages.framework().competencies.get(code="A1")
+    course = fixed(pages.course(pages.catalog(), live=False), "course")
+    lesson: LessonPage = fixed(pages.lesson(course, live=False, aligned=[(a1, 1)]), "lesson")
+    questions = [pages.question(f"Câu {number}?", key=uid(f"question-{number}")) for number in (1, 2)]
+    quiz: QuizPage = fixed(pages.quiz(course, questions, live=False, aligned=[(a1, 1)]), "quiz")
+    learner = pages.enrolled(course)
+    Enrolment.objects.update(uuid=uid("enrolment"))
+    read_lesson(learner, lesson.translation_key, act_id=uid("read"), at=pages.AT)
+    answers: dict[str, dict[str, str]] = {
+        "failed": {str(questions[0].key): pages.option_id(questions[0], 0)},
+        "passed": {str(row.key): pages.option_id(row, 1) for row in questions},
+    }
+    for place, (name, responses) in enumerate(answers.items()):
+        at = pages.AT + timedelta(hours=place)
+        attempt = open_attempt(learner, quiz.translation_key, act_id=uid(f"act-{name}"), at=at, uuid=uid(f"try-{name}"))
+        submit(attempt.uuid, learner, responses, act_id=uid(f"in-{name}"), at=at + timedelta(minutes=7))
+    named: dict[str, dict[str, Any]] = {}
+    for fact in xapi.facts(after_seq=0):
+        statement = {name: value for name, value in fact.statement.items() if name != "stored"}
+        verb, place = fact.verb.rsplit("/", 1)[1], str(fact.object_id).rsplit("/", 1)[1]
+        tried = {str(uid(f"try-{name}")): f"-{name}" for name in answers}.get(str(fact.registration), "")
+        about = {str(uid(name)): f"-{name}" for name in ("course", "lesson", "question-1", "question-2")}.get(place, "")
+        name = f"{verb}{tried if verb not in answers else ''}{about}"
+        assert name not in named
+        named[name] = statement
+    return named
+
+
+def test_every_statement_is_as_its_golden_file_says(request: Any) -> None:
+    found = {name: row for name, row in emitted().items() if "mastered" not in name}
+    if request.config.getoption("--write-golden"):
+        GOLDEN.mkdir(exist_ok=True)
+        for name, statement in found.items():
+            text = json.dumps(statement, ensure_ascii=False, indent=1, sort_keys=True)
+            (GOLDEN / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+    wanted = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in GOLDEN.glob("*.json")}
+    assert set(found) == set(wanted)
+    for name, statement in found.items():
+        assert statement == wanted[name], name
+
+
+def test_golden_statements_carry_registration_and_context_and_no_name() -> None:
+    files = list(GOLDEN.glob("*.json"))
+    assert len(files) == 13
+    for path in files:
+        text = path.read_text(encoding="utf-8")
+        statement = json.loads(text)
+        assert set(statement["actor"]) == {"account", "objectType"}, path.stem
+        assert "Nguyễn" not in text and "Lan" not in text, path.stem
+        contexts = statement["context"]["contextActivities"]
+        if path.stem in ("completed-lesson", "completed-course"):
+            continue  # a decider's: tracking has their golden files
+        assert contexts["grouping"] and contexts["other"], path.stem
+        assert statement["context"]["revision"] == "1", path.stem
+        assert ("registration" in statement["context"]) == (path.stem != "experienced-lesson"), path.stem
+        if path.stem.startswith("answered"):
+            assert contexts["parent"][0]["id"].endswith(str(uid("quiz"))), path.stem

@@ -1,0 +1,123 @@
+"""One learner, several tabs, a server of several processes on a database of its own."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.support.live import ROOT, Installation, Server
+
+PAIRS = 150
+SUBMITS_DURING_REBUILD = 100
+CLOCK = "2025-11-15T09:00:00+07:00"
+CSRF = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+
+
+def told(site: Installation, function: str) -> dict[str, Any]:
+    printed = site.python(
+        f"from tests.bdhvs_quiz.racing import {function}; {function}()", BDHVS_TEST_CLOCK=CLOCK
+    )
+    [line] = [line for line in printed.splitlines() if line.startswith("TOLD")]
+    answer: dict[str, Any] = json.loads(line.removeprefix("TOLD"))
+    return answer
+
+
+class Tabs:
+    """Two tabs of one browser: the same session, each its own connection."""
+
+    def __init__(self, server: Server, site: dict[str, Any]) -> None:
+        self.site = site
+        self.clients = [
+            httpx.Client(base_url=server.url, cookies=site["session"], timeout=60, headers={"Origin": server.url})
+            for _ in range(2)
+        ]
+        self.pool = ThreadPoolExecutor(2)
+        self.statuses: list[int] = []
+        self.tokens = [self._token(client) for client in self.clients]
+
+    def close(self) -> None:
+        self.pool.shutdown()
+        for client in self.clients:
+            client.close()
+
+    def _token(self, client: httpx.Client) -> str:
+        page = client.get(self.site["quiz"])
+        page.raise_for_status()
+        found = CSRF.search(page.text)
+        assert found is not None
+        return found[1]
+
+    def both(self, address: str, *forms: dict[str, str]) -> list[str]:
+        """Post at the same time, a form in each tab; where each was sent."""
+
+        def post(place: int) -> httpx.Response:
+            data = {"csrfmiddlewaretoken": self.tokens[place], **forms[place % len(forms)]}
+            return self.clients[place].post(address, data=data)
+
+        answers = list(self.pool.map(post, range(2)))
+        self.statuses += [answer.status_code for answer in answers]
+        return [answer.headers.get("Location", "") for answer in answers]
+
+    def take(self) -> None:
+        """Begin in both tabs, hand in from both; then once more, as the back button does."""
+        begin = {"act_id": str(uuid.uuid4())}
+        first, second = self.both(self.site["begin"], begin, {"act_id": str(uuid.uuid4())})
+        assert first == second
+        forms = [{**self.site["answers"], "do": "submit", "act_id": str(uuid.uuid4())} for _ in range(2)]
+        assert set(self.both(first, *forms)) == {f"{first}ket-qua/"}
+        assert set(self.both(first, forms[0])) == {f"{first}ket-qua/"}
+
+
+@pytest.fixture
+def tabs(installation: Installation, live_process: Callable[..., Server]) -> Iterator[Tabs]:
+    site = told(installation, "build")
+    both = Tabs(live_process(clock=CLOCK, workers=2), site)
+    yield both
+    both.close()
+
+
+def test_pairs_of_tabs_make_one_attempt_and_one_completed_each(installation: Installation, tabs: Tabs) -> None:
+    for _ in range(PAIRS):
+        tabs.take()
+    assert set(tabs.statuses) == {303}
+    assert told(installation, "count") == {
+        "attempts": PAIRS,
+        "open": 0,
+        "numbers": True,
+        "uneven": 0,
+        "completed": PAIRS,
+        "in_result": PAIRS,
+        "differences": [],
+    }
+
+
+def test_a_rebuild_during_submits_loses_nothing(installation: Installation, tabs: Tabs) -> None:
+    rebuilds = 0
+    running: subprocess.Popen[bytes] | None = None
+    for _ in range(SUBMITS_DURING_REBUILD):
+        if running is None or running.poll() is not None:
+            assert running is None or running.returncode == 0
+            running = subprocess.Popen(
+                [sys.executable, "-m", "bdhvs_lms.site.cli", "rebuild"],
+                cwd=ROOT,
+                env=installation.environment,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+            rebuilds += 1
+        tabs.take()
+    assert running is not None
+    assert running.wait(60) == 0
+    assert rebuilds >= 2, "the submits were over before a rebuild was"
+    assert set(tabs.statuses) == {303}
+    seen = told(installation, "count")
+    assert (seen["attempts"], seen["uneven"], seen["differences"]) == (SUBMITS_DURING_REBUILD, 0, [])
