@@ -132,6 +132,56 @@ def installation(tmp_path: Path, migrated: str | Path, collected_static: Path) -
             postgres.drop(name)
 
 
+DEMO_CLOCK = "2025-11-15T10:00:00+07:00"
+
+
+@pytest.fixture(scope="session")
+def demo_database(tmp_path_factory: pytest.TempPathFactory, migrated: str | Path) -> Iterator[tuple[str | Path, Path]]:
+    """(database with the demonstration in it, folder of its media) to copy from, once a session."""
+    folder = tmp_path_factory.mktemp("demo")
+    postgres = _postgres()
+    name = ""
+    if postgres is None:
+        assert isinstance(migrated, Path)
+        url = copy_sqlite(migrated, folder / "template.sqlite3")
+    else:
+        name = postgres.name("demo")
+        url = postgres.create(name, template=str(migrated))
+    try:
+        site = Installation.make(folder, url)
+        for command in ("load_campaign", "load_demo"):
+            site.manage(command, "--verbosity", "0", environment={"BDHVS_TEST_CLOCK": DEMO_CLOCK})
+        yield (name or folder / "template.sqlite3"), folder / "media"
+    finally:
+        if postgres is not None:
+            postgres.drop(name)
+
+
+@pytest.fixture
+def demo(tmp_path: Path, demo_database: tuple[str | Path, Path], collected_static: Path) -> Iterator[Installation]:
+    """A site of its own with the demonstration loaded on 2025-11-15."""
+    source, media = demo_database
+    data_dir = tmp_path / "demo"
+    data_dir.mkdir()
+    (data_dir / "static").symlink_to(collected_static)
+    shutil.copytree(media, data_dir / "media")
+    postgres = _postgres()
+    name = ""
+    if postgres is None:
+        assert isinstance(source, Path)
+        url = copy_sqlite(source, data_dir / "db.sqlite3")
+    else:
+        name = postgres.name("live")
+        url = postgres.create(name, template=str(source))
+    site = Installation.make(data_dir, url)
+    try:
+        yield site
+    finally:
+        site.close()
+        if postgres is not None:
+            postgres.drop(name)
+
+
 @pytest.fixture
 def live_process(installation: Installation) -> Callable[..., Server]:
     """Start `bdhvs serve` on the test's installation: ``live_process(clock="2025-11-15T09:00:00+07:00", workers=2)``.
