@@ -25,8 +25,6 @@ from bdhvs_lms.tracking.api import (
     record_act,
 )
 
-
-
 LESSON_TYPE = "bdhvs_content.lesson"
 
 

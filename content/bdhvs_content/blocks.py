@@ -33,7 +33,8 @@ class PictureBlock(blocks.StructBlock):
     alt = blocks.CharBlock(
         label=_("What the picture shows"),
         help_text=_(
-            "Read aloud to people who cannot see the picture. Example: “Telephone screen with the VNeID icon circled in red”."
+            "Read aloud to people who cannot see the picture. "
+            "Example: “Telephone screen with the VNeID icon circled in red”."
         ),
         # Not `required`: clean() below says why it is needed, in better words than "This field is required".
         required=False,

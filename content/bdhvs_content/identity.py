@@ -24,9 +24,7 @@ def key_of(page: Any) -> UUID:
 
 def versions_of(key: UUID) -> list[Page]:
     """The page and its translations, without aliases, oldest first, with their locales: one query."""
-    return list(
-        Page.objects.filter(translation_key=key, alias_of=None).select_related("locale").order_by("pk")
-    )
+    return list(Page.objects.filter(translation_key=key, alias_of=None).select_related("locale").order_by("pk"))
 
 
 def source_of(pages: Iterable[Page]) -> Page | None:

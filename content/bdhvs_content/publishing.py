@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -94,11 +93,11 @@ def sync_order(course: Page) -> None:
     push_order(course.translation_key, [child.translation_key for child in _children(course)])
 
 
-def _children(course: Page) -> Iterable[Page]:
+def _children(course: Page) -> Any:
     return course.get_children().live().filter(alias_of=None).order_by("path")
 
 
-def _activities_in(course: Page) -> Iterable[Any]:
+def _activities_in(course: Page) -> list[Any]:
     return [page for page in _children(course).specific() if isinstance(page, ActivityPageMixin)]
 
 
@@ -143,5 +142,4 @@ def sync(page: Any, *, at: datetime) -> None:
     if isinstance(page, CoursePage):
         sync_course(page.translation_key, at=at)
     elif isinstance(page, ActivityPageMixin):
-        sync_activity(page.translation_key, at=at)
-
+        sync_activity(page.facts_key, at=at)

@@ -58,8 +58,10 @@ class Question(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMix
     prompt = NfcTextField(
         _("question"),
         max_length=2000,
-        help_text=_("As the learner reads it. Example: “A caller who says he is from your bank asks for the OTP. "
-                    "What do you do?”"),
+        help_text=_(
+            "As the learner reads it. Example: “A caller who says he is from your bank asks for the OTP. "
+            "What do you do?”"
+        ),
     )
     explanation = NfcTextField(
         _("explanation (why the answer is right)"),
@@ -123,7 +125,9 @@ class SingleChoiceQuestion(Question):
         MultiFieldPanel([FieldPanel("prompt")], heading=_("What is asked")),
         MultiFieldPanel(
             [
-                HelpPanel(content=_("Two to eight options, exactly one of them right. Learners see them in this order.")),
+                HelpPanel(
+                    content=_("Two to eight options, exactly one of them right. Learners see them in this order.")
+                ),
                 FieldPanel("options"),
             ],
             heading=_("What can be chosen"),
@@ -245,7 +249,7 @@ class QuizVersion(AppendOnly):
     titles = models.JSONField(encoder=DjangoJSONEncoder, help_text="Language map at the time of publishing.")
     shown = models.JSONField(
         encoder=DjangoJSONEncoder,
-        help_text='{"language", "title", "intro", "attempts_allowed", "questions": [{"key", "type", "plugin", "shown"}]}',
+        help_text='{"language", "title", "intro", "attempts_allowed", "questions": [{"key", "type", "shown", …}]}',
     )
     key = models.JSONField(encoder=DjangoJSONEncoder, help_text="Question key to what grades and explains it.")
     max_score = models.DecimalField(max_digits=8, decimal_places=2)
@@ -256,7 +260,8 @@ class QuizVersion(AppendOnly):
         constraints = [
             models.UniqueConstraint(fields=["activity_key", "number"], name="quiz_version_once"),
             models.CheckConstraint(
-                condition=Q(pass_score__gt=0) & Q(pass_score__lte=models.F("max_score")), name="quiz_version_pass_le_max"
+                condition=Q(pass_score__gt=0) & Q(pass_score__lte=models.F("max_score")),
+                name="quiz_version_pass_le_max",
             ),
         ]
 
@@ -321,7 +326,9 @@ class AttemptStep(AppendOnly):
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="steps")
     seq = models.PositiveIntegerField()
     kind = models.CharField(max_length=9, choices=Kind.choices)
-    data = models.JSONField(encoder=DjangoJSONEncoder, default=dict, help_text='{"responses"} and once graded "outcomes".')
+    data = models.JSONField(
+        encoder=DjangoJSONEncoder, default=dict, help_text='{"responses"} and once graded "outcomes".'
+    )
     act_id = models.UUIDField(unique=True, help_text="Derived from the form's key and content: see actions.")
     occurred_at = models.DateTimeField()
     received_at = models.DateTimeField()
@@ -330,7 +337,5 @@ class AttemptStep(AppendOnly):
         ordering: ClassVar[list[str]] = ["attempt", "seq"]
         constraints = [
             models.UniqueConstraint(fields=["attempt", "seq"], name="attempt_step_once"),
-            models.UniqueConstraint(
-                fields=["attempt"], condition=Q(kind="submitted"), name="attempt_submitted_once"
-            ),
+            models.UniqueConstraint(fields=["attempt"], condition=Q(kind="submitted"), name="attempt_submitted_once"),
         ]

@@ -21,7 +21,9 @@ class QuizPersonalData(PersonalData):
 
     def export(self, learner: Any) -> dict[str, list[dict[str, Any]]]:
         attempts = Attempt.objects.filter(learner=learner).select_related("version").order_by("pk")
-        steps = AttemptStep.objects.filter(attempt__learner=learner).select_related("attempt").order_by("attempt", "seq")
+        steps = (
+            AttemptStep.objects.filter(attempt__learner=learner).select_related("attempt").order_by("attempt", "seq")
+        )
         return {
             "bdhvs_quiz.Attempt": [
                 {

@@ -57,7 +57,7 @@ def submitted(attempt: Attempt, outcomes: Mapping[str, Outcome]) -> list[Learnin
     assert moment is not None  # noqa: S101  narrowing for the type checker
     assert attempt.raw is not None  # noqa: S101
     maximum = attempt.version.max_score
-    score = {
+    score: dict[str, Any] = {
         "raw": attempt.raw,
         "min": Decimal(0),
         "max": maximum,
@@ -67,7 +67,10 @@ def submitted(attempt: Attempt, outcomes: Mapping[str, Outcome]) -> list[Learnin
     duration = max(moment - attempt.opened_at, timedelta(0))
     verdict = VERB_PASSED if attempt.success else VERB_FAILED
     return [
-        *(_answered(attempt, question, outcomes[question["key"]], moment) for question in attempt.version.shown["questions"]),
+        *(
+            _answered(attempt, question, outcomes[question["key"]], moment)
+            for question in attempt.version.shown["questions"]
+        ),
         _about(
             attempt,
             VERB_COMPLETED,

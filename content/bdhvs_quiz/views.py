@@ -183,7 +183,11 @@ def _post(request: HttpRequest, row: Attempt, learner: Learner) -> HttpResponseB
 @_learners
 def result(request: HttpRequest, attempt_uuid: UUID, learner: Learner) -> HttpResponseBase:
     """Verdict, what next, then question by question: only once it is submitted."""
-    row = Attempt.objects.filter(uuid=attempt_uuid, learner=learner).select_related("version", "enrolment__course").first()
+    row = (
+        Attempt.objects.filter(uuid=attempt_uuid, learner=learner)
+        .select_related("version", "enrolment__course")
+        .first()
+    )
     if row is None:
         raise _not_found()
     step = last_step(row)

@@ -31,7 +31,10 @@ def lesson_form(title: str = "Bài", *, body: Any = None, alignments: Any = (), 
             "slug": "bai",
             "body": streamfield(body),
             "alignments": inline_formset(
-                [{"competency": row.pk, "level": level, "ORDER": place} for place, (row, level) in enumerate(alignments)]
+                [
+                    {"competency": row.pk, "level": level, "ORDER": place}
+                    for place, (row, level) in enumerate(alignments)
+                ]
             ),
             "required": "on",
             "comments": inline_formset([]),

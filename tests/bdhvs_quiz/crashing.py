@@ -9,6 +9,7 @@ import json
 import os
 import random
 import signal
+import sys
 import time
 import uuid
 from collections import Counter
@@ -68,7 +69,8 @@ class Site:
                     connection.execute_wrappers.append(DieBefore(before_query))
                 self.submit(attempt)
             except BaseException as error:  # whatever it is, the parent must hear of it
-                print(f"CHILD {error!r}", flush=True)
+                sys.stdout.write(f"CHILD {error!r}" + "\n")
+                sys.stdout.flush()
                 os._exit(3)
             os._exit(0)
         if delay is not None:
@@ -129,6 +131,5 @@ def main() -> None:
         wrong.append("no result")
     wrong += [str(difference) for difference in check()]
     handed_in = Attempt.objects.exclude(submitted_at=None).count()
-    print("DONE" + json.dumps({"wrong": wrong, "died": died, "queries": query, "handed_in": handed_in}))
-
-
+    told = {"wrong": wrong, "died": died, "queries": query, "handed_in": handed_in}
+    sys.stdout.write("DONE" + json.dumps(told) + "\n")

@@ -201,9 +201,7 @@ def test_the_learners_time_is_kept_when_it_can_be_true() -> None:
     attempt = taking.open(occurred_at=pages.AT - timedelta(days=1))
     assert attempt.opened_at == pages.AT - timedelta(days=1)
     assert attempt.opened_received_at == pages.AT
-    graded = submit(
-        attempt.uuid, taking.learner, {}, act_id=act(), at=LATER, occurred_at=LATER + timedelta(days=400)
-    )
+    graded = submit(attempt.uuid, taking.learner, {}, act_id=act(), at=LATER, occurred_at=LATER + timedelta(days=400))
     assert graded.attempt.submitted_at == LATER
 
 

@@ -283,7 +283,10 @@ def test_what_cannot_be_opened_says_so_and_is_not_deleted() -> None:
     uninstall(row)
     client = pages.editor()
     for name in ("edit", "delete", "copy", "history"):
-        for response in (client.get(reverse(f"{BASE}:{name}", args=[row.pk])), client.post(reverse(f"{BASE}:{name}", args=[row.pk]))):
+        for response in (
+            client.get(reverse(f"{BASE}:{name}", args=[row.pk])),
+            client.post(reverse(f"{BASE}:{name}", args=[row.pk])),
+        ):
             assert response.status_code == 200
             assert "gone.question" in response.content.decode()
     assert Question.objects.non_polymorphic().filter(pk=row.pk).exists()
@@ -306,9 +309,7 @@ def test_a_quiz_is_not_published_with_what_cannot_be_asked() -> None:
     taking = Taking(2)
     uninstall(taking.questions[0])
     with translation.override("en"):
-        assert taking.quiz.publish_problems() == [
-            "“Câu 1?” cannot be asked: its extension “gone.question” is missing."
-        ]
+        assert taking.quiz.publish_problems() == ["“Câu 1?” cannot be asked: its extension “gone.question” is missing."]
 
 
 def test_a_missing_type_cannot_be_chosen() -> None:

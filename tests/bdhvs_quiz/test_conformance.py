@@ -48,7 +48,9 @@ class TestQuiz(ActivityTypeConformance, TestCase):
     activity_type = QuizActivity
 
     def publish(self) -> UUID:
-        key: UUID = pages.quiz(pages.course(pages.catalog()), [pages.question(), pages.question("Hai?")]).translation_key
+        key: UUID = pages.quiz(
+            pages.course(pages.catalog()), [pages.question(), pages.question("Hai?")]
+        ).translation_key
         return key
 
     def finish(self, activity_key: UUID) -> None:

@@ -23,9 +23,7 @@ CSRF = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
 def told(site: Installation, function: str) -> dict[str, Any]:
-    printed = site.python(
-        f"from tests.bdhvs_quiz.racing import {function}; {function}()", BDHVS_TEST_CLOCK=CLOCK
-    )
+    printed = site.python(f"from tests.bdhvs_quiz.racing import {function}; {function}()", BDHVS_TEST_CLOCK=CLOCK)
     [line] = [line for line in printed.splitlines() if line.startswith("TOLD")]
     answer: dict[str, Any] = json.loads(line.removeprefix("TOLD"))
     return answer

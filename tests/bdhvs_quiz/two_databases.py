@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import sys
 import uuid
 from typing import Any
 
@@ -81,7 +82,9 @@ def walk() -> list[dict[str, Any]]:
     for method, address, data in steps:
         response = client.generic(method, address) if data is None else client.post(address, data)
         body = response.content.decode()
-        headers = {name: value for name, value in response.headers.items() if name not in ("Date", "Expires", "Set-Cookie")}
+        headers = {
+            name: value for name, value in response.headers.items() if name not in ("Date", "Expires", "Set-Cookie")
+        }
         seen.append(
             {
                 "step": f"{method} {address}",
@@ -95,4 +98,4 @@ def walk() -> list[dict[str, Any]]:
 
 
 def main() -> None:
-    print("WALK" + json.dumps(walk(), ensure_ascii=False))
+    sys.stdout.write("WALK" + json.dumps(walk(), ensure_ascii=False) + "\n")

@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
                 ('activity_key', models.UUIDField()),
                 ('number', models.PositiveIntegerField()),
                 ('titles', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, help_text='Language map at the time of publishing.')),
-                ('shown', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, help_text='{"language", "title", "intro", "attempts_allowed", "questions": [{"key", "type", "plugin", "shown"}]}')),
+                ('shown', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, help_text='{"language", "title", "intro", "attempts_allowed", "questions": [{"key", "type", "shown", …}]}')),
                 ('key', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, help_text='Question key to what grades and explains it.')),
                 ('max_score', models.DecimalField(decimal_places=2, max_digits=8)),
                 ('pass_score', models.DecimalField(decimal_places=2, max_digits=8)),
