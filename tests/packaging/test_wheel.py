@@ -91,7 +91,7 @@ def test_installed_wheel_starts_without_a_secret(wheel: Path, tmp_path: Path) ->
 
 def runtime_lock(folder: Path) -> Path:
     """requirements.lock without the tools that only this repository's own checks need."""
-    tools = {"playwright", "mypy", "ruff", "django-stubs", "django-stubs-ext", "hypothesis", "import-linter", "grimp"}
+    tools = {"playwright", "mypy", "ruff", "django-stubs", "hypothesis", "import-linter", "grimp"}
     kept, skipping = [], False
     for line in (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines(keepends=True):
         if not line.startswith((" ", "#")):
