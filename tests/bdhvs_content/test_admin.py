@@ -87,11 +87,13 @@ def test_the_same_competency_twice_is_refused_beside_the_second() -> None:
 
 def test_a_picture_without_its_words_is_refused_in_plain_words() -> None:
     block = PictureBlock()
-    with translation.override("en"), pytest.raises(StructBlockValidationError) as refused:
+    with pytest.raises(StructBlockValidationError) as refused:
         block.clean(block.to_python({"image": pages.picture().pk, "alt": "  ", "caption": ""}))
     error = refused.value.block_errors["alt"]
     assert isinstance(error, ValidationError)
-    assert error.messages == ["Say in words what the picture shows: some people only hear the lesson."]
+    with translation.override("en"):
+        said = error.messages
+    assert said == ["Say in words what the picture shows: some people only hear the lesson."]
 
 
 # Wagtail leaves the temporary file of a new rendition to the garbage collector.
