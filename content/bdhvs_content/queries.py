@@ -112,6 +112,7 @@ def course_context(page: Any, request: HttpRequest) -> dict[str, Any]:
         "enrolment": enrolment,
         "entries": entries,
         "done": sum(entry.status == "done" for entry in entries),
+        "begun": any(entry.status != "not_begun" for entry in entries),
         "next_entry": next((entry for entry in entries if entry.status != "done"), None),
     }
     if enrolment is None:

@@ -75,6 +75,24 @@ def move_as_one(request: HttpRequest, page: Any, destination: Any) -> HttpRespon
     return _as_one(request, page.specific)
 
 
+@hooks.register("before_bulk_action")
+def many_as_one(
+    request: HttpRequest, action_type: str, objects: list[Any], action_class_instance: Any
+) -> HttpResponseBase | None:
+    """Publish, unpublish, move or delete several pages: all of them, or none and a message."""
+    if getattr(request, _INSIDE, False):
+        return None
+    if not any(isinstance(getattr(page, "specific", None), FactsPageMixin) for page in objects):
+        return None
+    try:
+        with transaction.atomic():
+            return _again(request)
+    except NotPublishable as refused:
+        for text in refused.messages:
+            messages.error(request, text)
+        return redirect(action_class_instance.next_url)
+
+
 @hooks.register("before_create_page")
 def create_as_one(request: HttpRequest, parent: Any, page_class: type) -> HttpResponseBase | None:
     if request.method != "POST" or getattr(request, _INSIDE, False) or not issubclass(page_class, FactsPageMixin):

@@ -170,3 +170,31 @@ def test_only_activities_go_into_a_course() -> None:
 
     assert CoursePage.allowed_subpage_models()
     assert all(issubclass(model, ActivityPageMixin) for model in CoursePage.allowed_subpage_models())
+
+
+def test_publishing_several_pages_at_once_is_all_or_none() -> None:
+    client, course = pages.editor(), pages.course(pages.catalog())
+    good, empty = pages.lesson(course, "Đủ", live=False), pages.lesson(course, "Trống", live=False)
+    good.save_revision()
+    empty.body = []
+    empty.save_revision(clean=False)
+    target = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+    response = client.post(f"{target}?id={good.pk}&id={empty.pk}&next=/quan-tri/", {"include_descendants": ""})
+    assert (response.status_code, response["Location"]) == (302, "/quan-tri/")
+    assert not LessonPage.objects.live().exists()
+    assert activity(good.translation_key) is None
+    client.post(f"{target}?id={good.pk}&next=/quan-tri/", {"include_descendants": ""})
+    assert activity(good.translation_key).active
+
+
+@pytest.mark.parametrize("model", ["lessonpage", "coursepage"])
+def test_a_page_that_is_not_saved_yet_can_be_previewed(model: str) -> None:
+    catalog = pages.catalog()
+    parent = pages.course(catalog) if model == "lessonpage" else catalog
+    client = pages.editor()
+    target = reverse("wagtailadmin_pages:preview_on_add", args=["bdhvs_content", model, parent.pk])
+    form = lesson_form("Chưa lưu", intro="Cho mọi người.")
+    assert client.post(target, form).json()["is_valid"]
+    response = client.get(target)
+    assert response.status_code == 200
+    assert "Chưa lưu" in response.content.decode()

@@ -264,7 +264,9 @@ def test_a_preview_shows_the_questions_and_writes_nothing() -> None:
         }
     )
     assert client.post(target, form).json()["is_valid"]
-    page = text(client.get(target))
-    assert "Câu 2?" in page
-    assert taking.begin_address() not in page
+    new = reverse("wagtailadmin_pages:preview_on_add", args=["bdhvs_quiz", "quizpage", taking.course.pk])
+    assert client.post(new, form).json()["is_valid"]
+    for page in (text(client.get(target)), text(client.get(new))):
+        assert "Câu 2?" in page
+        assert "bai-kiem-tra/" not in page
     assert (QuizVersion.objects.count(), Attempt.objects.count()) == (1, 0)
