@@ -71,7 +71,11 @@ class CompetencyDecider(Decider):
     def decide(self, learner: Learner, facts: Sequence[xapi.Fact] | None) -> list[LearningAct]:
         rows = Evidence.objects.filter(learner=learner)
         if facts is not None:
-            keys = {activity_key(fact.object_id) for fact in facts if fact.verb in EVIDENCE_VERBS} - {None}
+            keys = {
+                key
+                for fact in facts
+                if fact.verb in EVIDENCE_VERBS and (key := activity_key(fact.object_id)) is not None
+            }
             if not keys:
                 return []
             touched = Evidence.objects.filter(learner=learner, activity_key__in=keys)

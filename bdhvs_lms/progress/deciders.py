@@ -39,7 +39,11 @@ class LessonDecider(Decider):
     def decide(self, learner: Learner, facts: Sequence[xapi.Fact] | None) -> list[LearningAct]:
         results = Result.objects.filter(learner=learner, experienced_at__isnull=False, completed_at=None)
         if facts is not None:
-            keys = {activity_key(fact.object_id) for fact in facts if fact.verb == VERB_EXPERIENCED} - {None}
+            keys = {
+                key
+                for fact in facts
+                if fact.verb == VERB_EXPERIENCED and (key := activity_key(fact.object_id)) is not None
+            }
             if not keys:
                 return []
             results = results.filter(activity_key__in=keys)
@@ -139,5 +143,5 @@ class CourseDecider(Decider):
         )
 
 
-def _evidence_of(row: Activity, result: Result) -> UUID:
+def _evidence_of(row: Activity, result: Result) -> UUID | None:
     return result.passed_id if row.done_on == Activity.DoneOn.PASSED else result.completed_id

@@ -36,7 +36,6 @@ from bdhvs_lms.tracking.projections import (
 )
 from bdhvs_lms.tracking.rebuild import check, rebuild
 from bdhvs_lms.tracking.statements import build, statement_id
-from bdhvs_xapi.api import register_iris
 from bdhvs_lms.tracking.vocabulary import (
     PRESENCE_VERBS,
     TYPE_ASSESSMENT,
@@ -56,6 +55,7 @@ from bdhvs_lms.tracking.vocabulary import (
     VERB_PASSED,
     VERB_VOIDED,
 )
+from bdhvs_xapi.api import register_iris
 
 __all__ = [
     "CLIENT",

@@ -160,8 +160,8 @@ def _facts_by_learner(statements: Sequence[xapi.Fact]) -> dict[Learner, list[xap
 
 
 def on_recording(sender: Any, *, actor_keys: frozenset[str], voids: frozenset[Any], **kwargs: Any) -> None:
-    """Before the ledger's own locks: a transaction that held a new row of the ledger and then waited for a learner could
-    wait for one that holds the learner and waits for the row."""
+    """The learners' locks, before the ledger's own: a transaction that held a new row of the ledger and then waited for
+    a learner could wait for one that holds the learner and waits for the row."""
     keys = set(actor_keys)
     if voids:
         keys |= {fact.actor_key for fact in xapi.facts(statement_ids=voids, include_voided=True)}

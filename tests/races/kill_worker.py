@@ -5,7 +5,6 @@ Arguments: actor, activity, number of random kills. Prints one JSON object with 
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import signal
@@ -131,7 +130,7 @@ def main() -> None:
     worker.submit(actor, attempt, str(uuid4()), 5)
     found.append(("afterwards", state(attempt), 0))
     differences = [str(difference) for difference in tracking.check()]
-    print(json.dumps({"found": found, "steps": step, "differences": differences}))
+    worker.say({"found": found, "steps": step, "differences": differences})
 
 
 if __name__ == "__main__":

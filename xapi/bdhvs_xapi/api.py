@@ -64,8 +64,8 @@ __all__ = [
     "statement_id",
 ]
 
-# Sent inside the transaction of record() before its first write, with ``actor_keys`` (frozenset), ``voids`` (frozenset of
-# statement ids) and ``using``: for locks of a receiver's own, which must come before the ledger's and not between them.
+# Sent inside the transaction of record() before its first write, with ``actor_keys`` (frozenset), ``voids`` (frozenset
+# of statement ids) and ``using``: for a receiver's own locks, which must come before the ledger's, not between them.
 recording = Signal()
 
 # Sent inside the transaction of record() with ``statements`` (list of Recorded, new ones only, in batch order) and

@@ -71,23 +71,34 @@ def _lesson(parent: CoursePage, lesson: texts.Lesson, competencies: dict[str, An
         ("text", lesson.after, "after"),
     ]
     page = LessonPage(title=lesson.title, slug=lesson.slug)
-    page.body = page._meta.get_field("body").to_python(
-        [{"type": kind, "value": value, "id": str(demo_id(f"{lesson.slug}/{name}"))} for kind, value, name in body]
+    page.body = _stream(
+        LessonPage,
+        "body",
+        [{"type": kind, "value": value, "id": str(demo_id(f"{lesson.slug}/{name}"))} for kind, value, name in body],
     )
-    page.alignments = [LessonAlignment(competency=competencies["A2"], level=texts.LEVEL, sort_order=0)]
+    page.alignments.add(LessonAlignment(competency=competencies["A2"], level=texts.LEVEL, sort_order=0))
     parent.add_child(instance=page)
     page.save_revision().publish()
 
 
 def _quiz(parent: CoursePage, competencies: dict[str, Any]) -> None:
     page = QuizPage(title=texts.QUIZ_TITLE, slug=texts.QUIZ_SLUG, intro=texts.QUIZ_INTRO, pass_percent=80)
-    page.items = [QuizItem(question=_question(asked), sort_order=place) for place, asked in enumerate(texts.QUESTIONS)]
-    page.alignments = [
-        QuizAlignment(competency=competencies[code], level=texts.LEVEL, sort_order=place)
-        for place, code in enumerate(texts.ALIGNED)
-    ]
+    page.items.add(
+        *(QuizItem(question=_question(asked), sort_order=place) for place, asked in enumerate(texts.QUESTIONS))
+    )
+    page.alignments.add(
+        *(
+            QuizAlignment(competency=competencies[code], level=texts.LEVEL, sort_order=place)
+            for place, code in enumerate(texts.ALIGNED)
+        )
+    )
     parent.add_child(instance=page)
     page.save_revision().publish()
+
+
+def _stream(model: type[Any], name: str, blocks: list[dict[str, Any]]) -> Any:
+    """A StreamField's value with the block ids given."""
+    return model._meta.get_field(name).to_python(blocks)
 
 
 def _question(asked: texts.AskedQuestion) -> SingleChoiceQuestion:
@@ -102,7 +113,9 @@ def _question(asked: texts.AskedQuestion) -> SingleChoiceQuestion:
         explanation=asked.explanation,
         live=False,
     )
-    question.options = question._meta.get_field("options").to_python(
+    question.options = _stream(
+        SingleChoiceQuestion,
+        "options",
         [
             {
                 "type": "option",
@@ -110,7 +123,7 @@ def _question(asked: texts.AskedQuestion) -> SingleChoiceQuestion:
                 "value": {"text": choice.text, "right": choice.right, "feedback": choice.feedback},
             }
             for place, choice in enumerate(asked.choices)
-        ]
+        ],
     )
     question.save()
     question.save_revision().publish()

@@ -51,14 +51,14 @@ LESSONS = (
         slug="dien-thoai-va-mang",
         title="Điện thoại và mạng",
         before=(
-            "<h2>Bảng cài đặt nhanh</h2><p>Vuốt từ mép trên màn hình xuống. Ở đó có các nút <b>Wi-Fi</b>, <b>Dữ liệu di "
-            "động</b>, <b>Độ sáng</b>, <b>Đèn pin</b>. Chạm một lần để bật, chạm lần nữa để tắt.</p>"
+            "<h2>Bảng cài đặt nhanh</h2><p>Vuốt từ mép trên màn hình xuống. Ở đó có các nút <b>Wi-Fi</b>, <b>Dữ liệu "
+            "di động</b>, <b>Độ sáng</b>, <b>Đèn pin</b>. Chạm một lần để bật, chạm lần nữa để tắt.</p>"
         ),
         picture="phone",
         alt="Hình vẽ điện thoại với bốn nút cài đặt nhanh ở phía trên màn hình",
         after=(
-            "<h2>Cài ứng dụng</h2><p>Chỉ cài ứng dụng từ <b>CH Play</b> (còn gọi là Google Play) hoặc <b>App Store</b>. "
-            "Ai gửi tệp có đuôi <b>.apk</b> qua Zalo hay tin nhắn thì không mở.</p>"
+            "<h2>Cài ứng dụng</h2><p>Chỉ cài ứng dụng từ <b>CH Play</b> (còn gọi là Google Play) hoặc <b>App "
+            "Store</b>. Ai gửi tệp có đuôi <b>.apk</b> qua Zalo hay tin nhắn thì không mở.</p>"
             "<h2>Số cần nhớ</h2><ul><li>113: công an</li><li>114: cháy, cứu nạn</li><li>115: cấp cứu</li>"
             "<li>111: bảo vệ trẻ em</li></ul>" + CHECKED
         ),
