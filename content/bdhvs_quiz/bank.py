@@ -157,6 +157,12 @@ class BankUsageView(UsageView):
     def get_object(self) -> Question:
         return row_or_404(str(self.kwargs["pk"]))
 
+    def get_page_subtitle(self) -> str:
+        # Here too: an editor may come from a quiz, and not from the list that says it.
+        title: str = super().get_page_subtitle()
+        missing = question_types.get(self.object.type_key) is None
+        return f"{title} · {type_label(self.object)}" if missing else title
+
     def get_edit_url(self, instance: Any) -> str | None:
         return reverse("wagtailsnippets_bdhvs_quiz_question:edit", args=[quote(instance.pk)])
 

@@ -114,8 +114,17 @@ class Installation:
         )
         return cls(data_dir, database_url, environment | extra)
 
-    def manage(self, *arguments: str, environment: Mapping[str, str] | None = None, timeout: float = 120) -> str:
-        """Run `bdhvs ARGUMENTS` against this site; what it printed. Raises AssertionError with all of it on failure."""
+    def manage(
+        self,
+        *arguments: str,
+        environment: Mapping[str, str] | None = None,
+        timeout: float = 120,
+        stderr: bool = False,
+    ) -> str:
+        """Run `bdhvs ARGUMENTS` against this site; what it printed, with ``stderr`` that too (warnings go there).
+
+        Raises AssertionError with all of it on failure.
+        """
         done = subprocess.run(
             [sys.executable, "-m", "bdhvs_lms.site.cli", *arguments],
             cwd=ROOT,
@@ -126,7 +135,7 @@ class Installation:
         )
         if done.returncode:
             raise AssertionError(f"bdhvs {' '.join(arguments)} → {done.returncode}\n{done.stdout}\n{done.stderr}")
-        return done.stdout
+        return done.stdout + done.stderr if stderr else done.stdout
 
     def python(self, code: str, **environment: str) -> str:
         """Run Python code with this site's settings in a process of its own; what it printed."""

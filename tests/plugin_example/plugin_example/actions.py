@@ -9,8 +9,9 @@ from uuid import UUID
 
 from django.db import transaction
 
+from bdhvs_content.api import NotEnrolled
 from bdhvs_lms.competency.api import alignments_for, competency_ref, push_alignment
-from bdhvs_lms.courses.api import ActivityFacts, activity, activity_ref, course_ref, push_activity
+from bdhvs_lms.courses.api import ActivityFacts, activity, activity_ref, course_ref, enrolment_of, push_activity
 from bdhvs_lms.learners.api import Learner, nfc
 from bdhvs_lms.tracking.api import (
     CLIENT,
@@ -178,11 +179,13 @@ def say_done(
 ) -> bool:
     """The learner says that it is done: client-reported, shown to the observer, proof of nothing.
 
-    Returns whether it was news. Raises NoSuchTask; PermissionError when the act_id was another learner's.
+    Returns whether it was news. Raises NoSuchTask; NotEnrolled; PermissionError when the act_id was another learner's.
     """
     facts = activity(task_key)
     if facts is None or not facts.active or not PracticeTask.objects.filter(key=task_key).exists():
         raise NoSuchTask(f"No task {task_key}.")
+    if enrolment_of(learner, facts.course.key) is None:
+        raise NotEnrolled(task_key)
     with transaction.atomic():
         learner_lock(learner)
         act, created = record_act(

@@ -1,0 +1,43 @@
+"""The learner's page of a task: what to do, what was seen, and the button "I have done it". Without a script."""
+
+from __future__ import annotations
+
+import uuid
+from uuid import UUID
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from bdhvs_content.api import NotEnrolled, SeeOther, acts, broken_form, learner_of, posted_act_id, posted_time
+from bdhvs_lms.plugins.api import now
+from plugin_example import actions
+from plugin_example.models import PracticeRecord, PracticeTask
+
+
+@never_cache
+@acts("GET", "HEAD", "POST")
+def task(request: HttpRequest, task_key: UUID) -> HttpResponseBase:
+    learner = learner_of(request)
+    if learner is None:
+        return redirect_to_login(request.get_full_path())
+    row = get_object_or_404(PracticeTask, key=task_key)
+    if request.method != "POST":
+        seen = PracticeRecord.objects.filter(learner=learner, task=row).order_by("-occurred_at", "-pk")
+        context = {"task": row, "records": seen, "act_id": uuid.uuid4()}
+        return render(request, "plugin_example/task.html", context)
+    act_id = posted_act_id(request)
+    if act_id is None:
+        return broken_form(request)
+    try:
+        actions.say_done(learner, task_key, act_id=act_id, at=now(), occurred_at=posted_time(request))
+    except actions.NoSuchTask:
+        raise Http404(_("This task is no longer offered.")) from None
+    except NotEnrolled:
+        raise PermissionDenied(_("Enrol in the course first.")) from None
+    except PermissionError:
+        return broken_form(request)
+    return SeeOther(request.get_full_path())

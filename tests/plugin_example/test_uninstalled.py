@@ -1,0 +1,155 @@
+"""Must hold: a plugin is uninstalled and its tables stay; everything old opens and says what is missing.
+
+Real processes over one database: the first has the plugin, the second does not know it at all, the third has it again.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from html import unescape
+from typing import Any
+
+import pytest
+
+from bdhvs_lms.site.middleware import ADMIN_PATH
+from tests.support.live import Installation
+from tests.support.plugin import WITH_PLUGIN
+
+pytestmark = pytest.mark.slow
+
+# Vietnamese is the site's language; an account of the admin may have chosen English.
+MISSING = re.compile(r"(thiếu phần mở rộng|plugin missing)[: (]+plugin_example\.number", re.IGNORECASE)
+
+BUILD = "from tests.plugin_example.building import main; main()"
+
+# Opens addresses as a signed-in account and prints {address: [status, page]}.
+OPEN = """
+import json
+from django.contrib.auth import get_user_model
+from django.test import Client
+client = Client(SERVER_NAME="localhost")
+client.force_login(get_user_model().objects.get(username={user!r}))
+print(json.dumps({{a: [r.status_code, r.content.decode()] for a in {addresses!r} for r in [client.get(a)]}}))
+"""
+
+ABSENT = """
+from django.apps import apps
+from importlib.util import find_spec
+from bdhvs_lms.plugins.api import activity_types, question_types
+print(apps.is_installed("plugin_example"), find_spec("plugin_example"),
+      activity_types.get("plugin_example.practice"), question_types.get("plugin_example.number"))
+"""
+
+EXPORT = """
+import json
+from bdhvs_lms.learners.api import learner_for_user
+from bdhvs_lms.privacy.api import export
+from django.contrib.auth import get_user_model
+print(json.dumps(export(learner_for_user(get_user_model().objects.get(username="lan")))))
+"""
+
+NUMBER = """
+from plugin_example.models import NumberQuestion
+row = NumberQuestion.objects.get(pk={pk})
+print(row.answer.normalize(), row.type_key)
+"""
+
+
+@dataclass
+class Left:
+    """A site from which the plugin was taken away, and the keys of what it had made."""
+
+    site: Installation
+    keys: dict[str, Any]
+
+    def open(self, user: str, *addresses: str) -> list[tuple[int, str]]:
+        """(status, text of the page without its tags) of each, in one process that has no plugin."""
+        printed = self.site.python(OPEN.format(user=user, addresses=addresses))
+        answers = json.loads(printed.splitlines()[-1])
+        return [(answers[address][0], words_of(answers[address][1])) for address in addresses]
+
+
+def words_of(page: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
+@pytest.fixture
+def left(installation: Installation) -> Left:
+    installation.manage("migrate", "--verbosity", "0", environment=WITH_PLUGIN)
+    printed = installation.python(BUILD, **WITH_PLUGIN)
+    keys = json.loads(printed.splitlines()[-1])
+    assert (keys["raw"], keys["success"]) == ("2.00", True), "the stranger's question was not asked and graded"
+    installation.manage("migrate", "--verbosity", "0")
+    assert installation.python(ABSENT).split() == ["False", "None", "None", "None"]
+    return Left(installation, keys)
+
+
+def test_everything_old_opens_and_says_plugin_missing(left: Left) -> None:
+    keys = left.keys
+
+    ((status, review),) = left.open("co-giao", f"/day/{keys['class']}/")
+    assert status == 200
+    assert "Đặt lịch khám ⚠ thiếu phần mở rộng: plugin_example" in review
+    assert "Nguyễn Thị Lan" in review
+
+    result, going_on, own, why = left.open(
+        "lan",
+        f"/bai-lam/{keys['attempt']}/ket-qua/",
+        f"/bai-lam/{keys['open_attempt']}/",
+        "/viec-hoc/",
+        f"/viec-hoc/nang-luc/{keys['framework']}/A1/1/",
+    )
+    assert [status for status, _page in (result, going_on, own, why)] == [200, 409, 200, 200]
+    assert "Gọi công an thì bấm số nào?" in result[1]
+    assert MISSING.search(result[1]), result[1]
+    assert MISSING.search(going_on[1]), going_on[1]
+    assert "Đặt lịch khám" in why[1]
+
+
+def test_bank_and_usage_open_and_say_plugin_missing(left: Left) -> None:
+    keys = left.keys
+    bank = f"{ADMIN_PATH}snippets/bdhvs_quiz/question"
+    number, choice = "Gọi công an thì bấm số nào?", "Người lạ hỏi mã OTP. Làm gì?"
+    answers = left.open(
+        "bien-soan",
+        f"{bank}/",
+        f"{bank}/?type_key=plugin_example.number",
+        f"{bank}/edit/{keys['number']}/",
+        f"{bank}/usage/{keys['number']}/",
+        f"{bank}/usage/{keys['choice']}/",
+        f"{ADMIN_PATH}pages/{keys['quiz_page']}/edit/",
+    )
+    assert [status for status, _page in answers] == [200] * 6
+    everything, filtered, edit, usage, usage_of_choice, _quiz = (page for _status, page in answers)
+    assert number in everything
+    assert choice in everything
+    assert MISSING.search(everything), everything
+    assert number in filtered
+    assert choice not in filtered
+    assert MISSING.search(edit), edit
+    assert "Kiểm tra cuối bài" in usage
+    assert MISSING.search(usage), usage
+    assert "Kiểm tra cuối bài" in usage_of_choice
+    assert not MISSING.search(usage_of_choice)
+
+
+def test_what_was_computed_stands_the_operator_is_told_and_the_plugin_can_come_back(left: Left) -> None:
+    left.site.manage("rebuild", "--check")
+    left.site.manage("rebuild")
+    left.site.manage("rebuild", "--check")
+    said = left.site.manage("check", "--database", "default", stderr=True)
+    assert "bdhvs_lms.W001" in said
+    assert "activities of type plugin_example.practice are kept, and plugin_example is not installed" in said
+    exported = json.loads(left.site.python(EXPORT).splitlines()[-1])["data"]
+    assert len(exported["bdhvs_quiz.Attempt"]) == 2
+    assert "plugin_example.PracticeRecord" not in exported
+
+    # Installed again it finds its own.
+    left.site.manage("migrate", "--verbosity", "0", environment=WITH_PLUGIN)
+    assert left.site.python(NUMBER.format(pk=left.keys["number"]), **WITH_PLUGIN).split() == [
+        "113",
+        "plugin_example.number",
+    ]
+    assert "W001" not in left.site.manage("check", "--database", "default", environment=WITH_PLUGIN, stderr=True)
