@@ -132,3 +132,50 @@ def test_a_database_without_tables_is_left_in_peace(monkeypatch):
     """`migrate` runs the database's checks before it makes the first table."""
     monkeypatch.setattr(courses.Activity._meta, "db_table", "not_made_yet")
     assert checks.check_missing_plugins(None, databases=["default"]) == []
+
+
+# --- A plugin that cannot work, in a process of its own --------------------------------------------------------------
+
+TWICE = """
+from django.apps import AppConfig
+
+class RivalConfig(AppConfig):
+    name = "rival"
+
+    def ready(self):
+        from bdhvs_lms.plugins.api import {registry}, {base}
+        {registry}.register(type("Rival", ({base},), {{**{members}, "__module__": "rival", "__qualname__": "Rival"}}))
+"""
+ACTIVITY = """{"key": "bdhvs_quiz.quiz", "label": "x", "icon": "x", "activity_iri": "https://rival.invalid/x",
+    "records": frozenset({"https://rival.invalid/did"}), "done_on": "passed", "not_begun_label": "x",
+    "address": lambda self, key, language: None}"""
+QUESTION = """{"key": "bdhvs_quiz.single_choice", "label": "x", "icon": "x",
+    "model": __import__("django.contrib.auth.models").contrib.auth.models.User,
+    "template": "404.html", "review_template": "404.html", "print_template": "404.html",
+    "compile": None, "parse": None, "grade": None, "interaction": None}"""
+PERSON = """{"key": "bdhvs_quiz", "models": ("auth.User",), "export": None, "erase": None}"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", [("check",), ("migrate",)], ids=" ".join)
+@pytest.mark.parametrize(
+    ("registry", "base", "members", "first"),
+    [
+        ("activity_types", "ActivityType", ACTIVITY, "bdhvs_quiz.activity.QuizActivity"),
+        ("question_types", "QuestionType", QUESTION, "bdhvs_quiz.types.SingleChoice"),
+        ("personal_data", "PersonalData", PERSON, "bdhvs_quiz.personal.QuizPersonalData"),
+    ],
+)
+def test_check_names_both_owners_of_a_key(tmp_path, registry, base, members, first, command):
+    rival = tmp_path / "rival"
+    rival.mkdir()
+    (rival / "__init__.py").touch()
+    (rival / "apps.py").write_text(TWICE.format(registry=registry, base=base, members=members))
+    site = Installation.make(tmp_path / "data", "sqlite://:memory:", PYTHONPATH=str(tmp_path), BDHVS_EXTRA_APPS="rival")
+    with pytest.raises(AssertionError) as caught:
+        site.manage(*command)
+    said = str(caught.value)
+    assert "bdhvs_lms.E004" in said
+    assert "rival.Rival" in said
+    assert first in said
+    assert "Traceback" not in said
