@@ -14,7 +14,8 @@ _data_dir = tempfile.mkdtemp(prefix="bdhvs-test-")
 atexit.register(shutil.rmtree, _data_dir, ignore_errors=True)
 
 # Nothing of the developer's own environment may decide a test.
-for _name in [name for name in os.environ if name.startswith("BDHVS_") and name != "BDHVS_REQUIRE_ALL"]:
+_KEPT = {"BDHVS_REQUIRE_ALL", "BDHVS_SCREENSHOTS"}
+for _name in [name for name in os.environ if name.startswith("BDHVS_") and name not in _KEPT]:
     del os.environ[_name]
 os.environ["BDHVS_DATA_DIR"] = _data_dir
 os.environ["BDHVS_SECRET_KEY"] = "only-for-tests-" + "0123456789" * 5

@@ -1,0 +1,116 @@
+"""Every page of each role on a small telephone and on a desk: nothing beside the screen, nothing from elsewhere,
+nothing too small for a thumb. Screenshots go to the folder that BDHVS_SCREENSHOTS names, when it names one."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.people import DESK, MAIN_ACTION, PHONE, Visitor
+from tests.support.live import Installation
+
+pytestmark = pytest.mark.slow
+
+CLOCK = "2025-11-15T10:00:00+07:00"
+COURSE = "/buoc-dau-dung-dien-thoai-thong-minh/"
+THUMB = 44
+
+# Width that the page asks for beside the width there is; then every control that is too low or too narrow. Of a choice,
+# its whole row is the target. Links in running text are as high as their line (WCAG 2.5.8 "inline").
+MEASURE = """thumb => {
+  const low = [];
+  const controls = "button, select, textarea, input:not([type=hidden]), form a, nav a, .btn-primary, .btn-secondary";
+  for (const control of document.querySelectorAll(controls)) {
+    const box = (control.closest("label.choice") || control).getBoundingClientRect();
+    if (box.width && (box.height < thumb - 0.5 || box.width < thumb - 0.5))
+      low.push(`${control.outerHTML.slice(0, 90)} ${Math.round(box.width)}×${Math.round(box.height)}`);
+  }
+  const root = document.scrollingElement;
+  return {
+    beside: root.scrollWidth - window.innerWidth, low, language: document.documentElement.lang,
+    headings: document.querySelectorAll("h1").length, title: document.title,
+    type: parseFloat(getComputedStyle(document.body).fontSize),
+  };
+}"""
+
+
+def pages_of_visitor(visitor: Visitor) -> Iterator[str]:
+    for path in ("/", "/en/", "/dang-nhap/", "/en/dang-nhap/", "/tro-giup/", "/en/tro-giup/", COURSE):
+        visitor.open(path)
+        yield path
+
+
+def pages_of_learner(visitor: Visitor) -> Iterator[str]:
+    """Both lists, each item of a course, an attempt from its first page to its result, and why it counted."""
+    page = visitor.page
+    for path in ("/viec-hoc/", "/en/viec-hoc/", "/", COURSE):
+        visitor.open(path)
+        yield path
+    items = page.locator("main ol a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
+    assert len(items) == 3
+    for path in items:
+        visitor.open(path)
+        yield path
+    visitor.press(f"{MAIN_ACTION}[type=submit]")
+    yield "attempt"
+    page.locator("input[type=radio]").first.check()
+    visitor.press("button[name=do][value=save]")
+    yield "saved"
+    visitor.press("button[name=do][value=submit]")
+    yield "confirm"
+    visitor.press("button[name=do][value=submit]")
+    yield "result"
+    visitor.open("/viec-hoc/")
+    visitor.press("main a[href*='/nang-luc/']")
+    yield "why"
+
+
+def pages_of_teacher(visitor: Visitor) -> Iterator[str]:
+    for path in ("/day/", "/en/day/"):
+        visitor.open(path)
+        yield path
+        visitor.press("main h2 a")
+        yield f"{path}class"
+
+
+def pages_of_committee(visitor: Visitor) -> Iterator[str]:
+    for path in ("/chi-dao/", "/en/chi-dao/"):
+        visitor.open(path)
+        yield path
+
+
+ROLES = {
+    None: pages_of_visitor,
+    "nguoihoc": pages_of_learner,
+    "huongdan": pages_of_teacher,
+    "chidao": pages_of_committee,
+}
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_pages_fit(demo: Installation, browser: Any, size: dict[str, int]) -> None:
+    url = demo.serve(BDHVS_TEST_CLOCK=CLOCK).url
+    folder = os.environ.get("BDHVS_SCREENSHOTS")
+    wrong: list[str] = []
+    for username, walk in ROLES.items():
+        visitor = Visitor(browser, url, username, size=size, scripts=True)
+        for name in walk(visitor):
+            found = visitor.page.evaluate(MEASURE, THUMB)
+            place = f"{username or 'visitor'} {name} {size['width']}"
+            if found["beside"] > 0:
+                wrong.append(f"{place}: {found['beside']} px beside the screen")
+            wrong += [f"{place}: too small: {control}" for control in found["low"]]
+            if found["language"] != ("en" if visitor.path.startswith("/en/") else "vi"):
+                wrong.append(f"{place}: html lang is {found['language']}")
+            if found["headings"] != 1 or found["title"].startswith(("·", " ")):
+                wrong.append(f"{place}: {found['headings']} h1, title {found['title']!r}")
+            if found["type"] < 18:
+                wrong.append(f"{place}: type of {found['type']} px")
+            if folder:
+                file = Path(folder) / f"{place.replace('/', '_').replace(' ', '-')}.png"
+                file.parent.mkdir(parents=True, exist_ok=True)
+                visitor.page.screenshot(path=file, full_page=True)
+        wrong += [f"{username or 'visitor'}: {problem}" for problem in visitor.watched.problems]
+    assert not wrong, "\n".join(wrong)
