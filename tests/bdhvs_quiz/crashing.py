@@ -24,7 +24,9 @@ from bdhvs_quiz.api import Attempt, open_attempt, submit
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages
 
-RANDOM_KILLS = 60
+RANDOM_KILLS = 50
+# A kill that comes too late harms nobody and does not count; on a slow machine many do.
+RANDOM_TRIALS = 600
 AT = pages.AT + timedelta(minutes=5)
 
 
@@ -45,6 +47,18 @@ class DieBefore:
         return execute(sql, params, many, context)
 
 
+def die_at_commit(*, after: bool) -> None:
+    """From now on this process dies just before, or just after, the database is told to commit."""
+    commit = connection._commit
+
+    def dying() -> None:
+        if after:
+            commit()
+        die()
+
+    connection._commit = dying
+
+
 class Site:
     def __init__(self) -> None:
         self.course = pages.course(pages.catalog())
@@ -59,7 +73,9 @@ class Site:
     def submit(self, attempt: Attempt) -> None:
         submit(attempt.uuid, self.learner, self.responses, act_id=uuid.uuid4(), at=AT)
 
-    def in_child(self, attempt: Attempt, *, before_query: int = 0, delay: float | None = None) -> bool:
+    def in_child(
+        self, attempt: Attempt, *, before_query: int = 0, at_commit: str = "", delay: float | None = None
+    ) -> bool:
         """Whether the child came to its end. It never shares a connection with this process."""
         connections.close_all()
         child = os.fork()
@@ -67,6 +83,9 @@ class Site:
             try:
                 if before_query:
                     connection.execute_wrappers.append(DieBefore(before_query))
+                if at_commit:
+                    connection.ensure_connection()
+                    die_at_commit(after=at_commit == "after")
                 self.submit(attempt)
             except BaseException as error:  # whatever it is, the parent must hear of it
                 sys.stdout.write(f"CHILD {error!r}" + "\n")
@@ -114,15 +133,23 @@ def main() -> None:
         wrong += site.problems(attempt)
         if query > 500:
             raise RuntimeError("a submit of more than 500 queries")
+    for moment, submitted in (("before", False), ("after", True)):
+        attempt = site.open()
+        died["at commit"] += not site.in_child(attempt, at_commit=moment)
+        wrong += site.problems(attempt)
+        if (Attempt.objects.get(pk=attempt.pk).submitted_at is not None) != submitted:
+            wrong.append(f"died {moment} the commit, and it is the other way round")
     # And at any moment at all, between two queries or within one.
     started = time.monotonic()
     site.submit(site.open())
     usual = time.monotonic() - started
     chance = random.Random(20251115)
-    for _ in range(RANDOM_KILLS):
+    for _ in range(RANDOM_TRIALS):
         attempt = site.open()
-        died["at random"] += not site.in_child(attempt, delay=chance.uniform(0, usual * 3))
+        died["at random"] += not site.in_child(attempt, delay=chance.uniform(0, usual * 1.5))
         wrong += site.problems(attempt)
+        if died["at random"] == RANDOM_KILLS:
+            break
     # Nobody's work is stuck: what was left open can be handed in now.
     last = site.open()
     site.submit(last)

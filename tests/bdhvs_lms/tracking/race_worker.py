@@ -1,0 +1,61 @@
+"""One process of a race, started by test_races.py against the test's own installation.
+
+Says "ready"; then records one act whenever a line of JSON [kind, minutes, try number] comes, and answers "ok" or the
+error. The acts are those of the small world in tests/support/world.py.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from datetime import UTC, datetime
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bdhvs_lms.site.settings")
+django.setup()
+
+from django.db import transaction  # noqa: E402
+
+from bdhvs_lms.learners.api import Learner, learner_for_actor  # noqa: E402
+from bdhvs_lms.tracking import api as tracking  # noqa: E402
+from tests.support.world import World, uid  # noqa: E402
+
+AT = datetime(2025, 11, 15, 3, tzinfo=UTC)
+KINDS = {
+    "read": (tracking.VERB_EXPERIENCED, "lesson", None),
+    "pass": (tracking.VERB_PASSED, "quiz", 9),
+    "fail": (tracking.VERB_FAILED, "task", 3),
+}
+
+
+def act(world: World, learner: Learner, kind: str, minutes: int, try_no: int) -> None:
+    verb, activity, score = KINDS[kind]
+    built = world.act(learner, verb, getattr(world, activity), minutes=minutes, score=score, try_no=try_no)
+    with transaction.atomic():
+        tracking.learner_lock(learner)
+        tracking.record([built], at=AT)
+
+
+def say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    world = World.existing()
+    # Connects, too: what is raced is the transaction, not the start of a process.
+    learner = learner_for_actor(uid("an"))
+    assert learner is not None
+    say("ready")
+    for line in sys.stdin:
+        try:
+            act(world, learner, *json.loads(line))
+            say("ok")
+        except Exception as error:
+            say(f"{type(error).__name__}: {error}")
+
+
+if __name__ == "__main__":
+    main()

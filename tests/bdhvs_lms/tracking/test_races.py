@@ -1,0 +1,85 @@
+"""Acts of one person at the same time, in two processes on a file database or PostgreSQL (invariant 12).
+
+Quizzes are raced in tests/bdhvs_quiz; here different activities feed the same competencies and the same course.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+from tests.support.live import ROOT, Installation
+from tests.support.world import uid
+
+PAIRS = 150
+KINDS = ("pass", "fail", "read")
+
+SAID = """
+import json
+from bdhvs_lms.learners.api import learner_for_actor
+from bdhvs_lms.progress.api import Result
+from bdhvs_lms.tracking import api as tracking
+from bdhvs_xapi import api as xapi
+from tests.support.world import statuses, uid
+person = learner_for_actor(uid("an"))
+found = xapi.facts(actor_key=tracking.actor_key(person))
+print(json.dumps({
+    "differences": [str(d) for d in tracking.check()],
+    "attempts": {str(r.activity_key): r.attempts for r in Result.objects.filter(learner=person)},
+    "completed": sum(f.verb == tracking.VERB_COMPLETED for f in found),
+    "mastered": sorted(f.object_id.rsplit("competencies/", 1)[1] for f in found if f.verb == tracking.VERB_MASTERED),
+    "statuses": {k: v[0] for k, v in statuses(person).items()},
+}))
+"""
+
+
+class Racer:
+    """A worker process."""
+
+    def __init__(self, site: Installation) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.bdhvs_lms.tracking.race_worker"],
+            cwd=ROOT,
+            env=site.environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def say(self, job: Any) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps(job) + "\n")
+        self.process.stdin.flush()
+
+    def heard(self) -> str:
+        assert self.process.stdout is not None
+        return self.process.stdout.readline().strip()
+
+    def close(self) -> None:
+        with self.process:  # closes the pipes and waits
+            self.process.terminate()
+
+
+def test_150_concurrent_pairs_of_one_learner_leave_correct_rows(installation: Installation) -> None:
+    installation.python("from tests.support.world import World; World().learner('an')")
+    racers = [Racer(installation), Racer(installation)]
+    answers = []
+    try:
+        assert [racer.heard() for racer in racers] == ["ready", "ready"]
+        for number in range(PAIRS):
+            racers[0].say([KINDS[number % 3], number, number + 1])
+            racers[1].say([KINDS[(number + 1) % 3], number, number + 1001])
+            answers += [racer.heard() for racer in racers]
+    finally:
+        for racer in racers:
+            racer.close()
+    assert answers == ["ok"] * (2 * PAIRS)
+    found = json.loads(installation.python(SAID))
+    assert found["differences"] == []
+    assert found["attempts"][str(uid("quiz"))] == 100
+    assert found["attempts"][str(uid("task"))] == 100
+    assert found["completed"] == 1, "the lesson, once; the course's task was never passed"
+    assert found["mastered"] == ["test-framework/A1/levels/1", "test-framework/A2/levels/1"]
+    assert found["statuses"] == {"A1/1": "demonstrated", "A2/1": "demonstrated", "A2/2": "in_progress"}
