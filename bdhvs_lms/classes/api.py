@@ -2,7 +2,7 @@
 
 from bdhvs_lms.classes.actions import add_member, add_teacher, create_class, end_member
 from bdhvs_lms.classes.models import ClassGroup, ClassTeacher, Membership
-from bdhvs_lms.classes.queries import classes_of_learner, classes_of_teacher, members, teaches
+from bdhvs_lms.classes.queries import class_refs, classes_of_learner, classes_of_teacher, members, teaches
 
 __all__ = [
     "ClassGroup",
@@ -10,6 +10,7 @@ __all__ = [
     "Membership",
     "add_member",
     "add_teacher",
+    "class_refs",
     "classes_of_learner",
     "classes_of_teacher",
     "create_class",

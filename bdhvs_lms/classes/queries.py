@@ -8,7 +8,9 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 
 from bdhvs_lms.classes.models import ClassGroup, ClassTeacher, Membership
+from bdhvs_lms.courses.api import Course
 from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.tracking.api import ObjectRef, class_iri, class_type
 
 
 def _covering(on: date) -> Q:
@@ -40,3 +42,12 @@ def classes_of_learner(learner: Learner, on: date) -> QuerySet[ClassGroup]:
     """Classes that the learner is in on this day."""
     inside = Membership.objects.filter(_covering(on), learner=learner)
     return ClassGroup.objects.filter(pk__in=inside.values("class_group")).order_by("-starts", "name", "pk")
+
+
+def class_refs(learner: Learner, course: Course, on: date) -> tuple[ObjectRef, ...]:
+    """The classes in which the learner takes this course on that day, as statements name them.
+
+    Without their names: whoever names a class may put a person's name into it.
+    """
+    uuids = classes_of_learner(learner, on).filter(course=course).values_list("uuid", flat=True)
+    return tuple(ObjectRef(class_iri(uuid), class_type()) for uuid in uuids)

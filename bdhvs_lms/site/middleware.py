@@ -1,11 +1,13 @@
-"""Response headers that Django 5.2 and 6 do not set in the same way."""
+"""Response headers that Django 5.2 and 6 do not set in the same way, and the page for a wrong method."""
 
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.template import TemplateDoesNotExist
+from django.template.loader import render_to_string
 
-__all__ = ["ADMIN_PATH", "SecurityHeadersMiddleware"]
+__all__ = ["ADMIN_PATH", "SecurityHeadersMiddleware", "WrongMethodMiddleware"]
 
 # Where urls.py mounts the Wagtail admin.
 ADMIN_PATH = "/quan-tri/"
@@ -63,4 +65,21 @@ class SecurityHeadersMiddleware:
             policy += "; upgrade-insecure-requests"
         response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        return response
+
+
+class WrongMethodMiddleware:
+    """Gives 405 the theme's page 405.html, as Django does for 400, 403, 404 and 500: its own answer is empty, which
+    looks like a broken site. Comes last, so that the page knows who asks. Answers with words of their own stay."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content and request.accepts("text/html"):
+            try:
+                response.content = render_to_string("405.html", request=request)
+            except TemplateDoesNotExist:
+                pass  # a theme that has no such page
         return response

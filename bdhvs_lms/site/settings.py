@@ -125,6 +125,7 @@ MIDDLEWARE = [
     "bdhvs_lms.learners.middleware.LearnerMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "bdhvs_lms.site.middleware.WrongMethodMiddleware",
 ]
 
 ROOT_URLCONF = "bdhvs_lms.site.urls"

@@ -54,6 +54,11 @@ def extension_iri(name: str) -> str:
     return f"{profile_iri()}/extensions/{name}"
 
 
+def class_type() -> str:
+    """Our own term: ADL's vocabulary has no type for a group of people who take a course together."""
+    return f"{profile_iri()}/activity-types/class"
+
+
 def activity_iri(key: uuid.UUID) -> str:
     return f"{_base().base}/activities/{key}"
 

@@ -11,9 +11,10 @@ from django.db import transaction
 
 from bdhvs_content.errors import NotEnrolled, NotOffered
 from bdhvs_lms.audit.api import has_consent, record_consent
+from bdhvs_lms.classes.api import class_refs
 from bdhvs_lms.competency.api import alignments_for, competency_ref
 from bdhvs_lms.courses.api import Activity, Enrolment, activity, activity_ref, course_ref, enrol, enrolment_of
-from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.learners.api import Learner, day_of
 from bdhvs_lms.tracking.api import (
     VERB_EXPERIENCED,
     Act,
@@ -76,8 +77,14 @@ def thawed(data: Mapping[str, Any]) -> ObjectRef:
     return ObjectRef(data["iri"], data["type"], data["names"])
 
 
-def _thawed_all(rows: Iterable[Mapping[str, Any]]) -> tuple[ObjectRef, ...]:
+def thawed_all(rows: Iterable[Mapping[str, Any]]) -> tuple[ObjectRef, ...]:
     return tuple(thawed(row) for row in rows)
+
+
+def grouping(learner: Learner, row: Activity, moment: datetime) -> list[dict[str, Any]]:
+    """What an act stands in (`context.grouping`), frozen: the course, and the class in which the learner takes it."""
+    classes = class_refs(learner, row.course, day_of(moment))
+    return [frozen(ref) for ref in (course_ref(row.course), *classes)]
 
 
 def read_lesson(
@@ -97,7 +104,7 @@ def read_lesson(
     row, enrolment = enrolled_in(learner, activity_key, LESSON_TYPE)
     payload = {
         "object": frozen(activity_ref(row)),
-        "course": frozen(course_ref(row.course)),
+        "grouping": grouping(learner, row, clamp(occurred_at, at)),
         "other": [frozen(ref) for ref in competency_refs(activity_key, row.revision)],
         "language": language,
     }
@@ -137,7 +144,7 @@ def _statement(act: Act, learner: Learner) -> LearningAct:
         first=act.first,
         occurred_at=act.occurred_at,
         revision=act.revision,
-        grouping=(thawed(act.payload["course"]),),
-        other=_thawed_all(act.payload["other"]),
+        grouping=thawed_all(act.payload["grouping"]),
+        other=thawed_all(act.payload["other"]),
         language=act.payload["language"],
     )

@@ -6,8 +6,10 @@ from bdhvs_content.actions import (
     enrol_with_consent,
     enrolled_in,
     frozen,
+    grouping,
     read_lesson,
     thawed,
+    thawed_all,
 )
 from bdhvs_content.errors import NotEnrolled, NotOffered, NotPublishable
 from bdhvs_content.fields import NfcCharField, NfcTextField
@@ -53,6 +55,7 @@ __all__ = [
     "enrolled_in",
     "entries_of",
     "frozen",
+    "grouping",
     "key_of",
     "learner_of",
     "local_url",
@@ -68,5 +71,6 @@ __all__ = [
     "standing_of",
     "sync",
     "thawed",
+    "thawed_all",
     "versions_of",
 ]

@@ -9,10 +9,16 @@ class BdhvsContentConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        # Both need the app registry to be full.
+        # All of it needs the app registry to be full.
+        from wagtail.admin.forms.models import register_form_field_override
+        from wagtail.admin.widgets import AdminAutoHeightTextInput
+
         from bdhvs_content.activity import LessonActivity
+        from bdhvs_content.fields import NfcTextField
         from bdhvs_content.signals import connect
         from bdhvs_lms.plugins.api import activity_types
 
+        # Wagtail's own field of growing height is for the class TextField only, not for what derives from it.
+        register_form_field_override(NfcTextField, override={"widget": AdminAutoHeightTextInput})
         activity_types.register(LessonActivity)
         connect()

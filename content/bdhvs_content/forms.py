@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -55,6 +55,9 @@ class CompetencyChoiceField(forms.ModelChoiceField):
 
 
 class AlignmentForm(WagtailAdminModelForm):
+    class Media:
+        css: ClassVar[dict[str, list[str]]] = {"all": ["bdhvs_content/admin.css"]}
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         model = self._meta.model._meta.get_field("competency").remote_field.model

@@ -13,8 +13,8 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max
 
-from bdhvs_content.api import NotOffered, competency_refs, enrolled_in, frozen
-from bdhvs_lms.courses.api import activity_ref, course_ref
+from bdhvs_content.api import NotOffered, competency_refs, enrolled_in, frozen, grouping
+from bdhvs_lms.courses.api import activity_ref
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.tracking.api import TYPE_ASSESSMENT, clamp, learner_lock, record
 from bdhvs_quiz.grading import QuestionTypeMissing, grade_all, outcome_json, total
@@ -87,7 +87,7 @@ def open_attempt(
         raise NotOffered(activity_key)
     references = {
         "quiz": frozen(activity_ref(row, TYPE_ASSESSMENT)),
-        "course": frozen(course_ref(row.course)),
+        "grouping": grouping(learner, row, clamp(occurred_at, at)),
         "other": [frozen(ref) for ref in competency_refs(activity_key, str(version.number))],
         "language": language,
     }

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from bdhvs_content.api import thawed
+from bdhvs_content.api import thawed, thawed_all
 from bdhvs_lms.plugins.api import Outcome
 from bdhvs_lms.tracking.api import (
     TYPE_QUESTION,
@@ -40,8 +40,8 @@ def _about(attempt: Attempt, verb: str, occurred_at: datetime, **more: Any) -> L
         "registration": attempt.uuid,
         "revision": str(attempt.version.number),
         "occurred_at": occurred_at,
-        "grouping": (thawed(references["course"]),),
-        "other": tuple(thawed(ref) for ref in references["other"]),
+        "grouping": thawed_all(references["grouping"]),
+        "other": thawed_all(references["other"]),
         "language": references["language"],
     }
     return LearningAct(**{**values, **more})

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from bdhvs_content.api import LessonPage, read_lesson
+from bdhvs_lms.campaign.api import Area
+from bdhvs_lms.classes.api import add_member, create_class
 from bdhvs_lms.courses.api import Enrolment
 from bdhvs_quiz.api import QuizPage, open_attempt, submit
 from bdhvs_xapi import api as xapi
@@ -34,6 +36,18 @@ def emitted() -> dict[str, dict[str, Any]]:
     quiz: QuizPage = fixed(pages.quiz(course, questions, live=False, aligned=[(a1, 1)]), "quiz")
     learner = pages.enrolled(course)
     Enrolment.objects.update(uuid=uid("enrolment"))
+    area = Area.objects.create(code="10015", name="Phường Thử", kind="commune")
+    group = create_class(
+        name="Lớp cô Lan",
+        code="lop-1",
+        course=Enrolment.objects.get().course,
+        area=area,
+        starts=pages.AT.date(),
+        at=pages.AT,
+        by=None,
+    )
+    add_member(group, learner, at=pages.AT, by=None)
+    type(group).objects.update(uuid=uid("class"))
     read_lesson(learner, lesson.translation_key, act_id=uid("read"), at=pages.AT)
     answers: dict[str, dict[str, str]] = {
         "failed": {str(questions[0].key): pages.option_id(questions[0], 0)},
@@ -79,7 +93,8 @@ def test_golden_statements_carry_registration_and_context_and_no_name() -> None:
         contexts = statement["context"]["contextActivities"]
         if path.stem in ("completed-lesson", "completed-course"):
             continue  # a decider's: tracking has their golden files
-        assert contexts["grouping"] and contexts["other"], path.stem
+        places = [each["id"].rsplit("/", 2)[1] for each in contexts["grouping"]]
+        assert places == ["courses", "classes"] and contexts["other"], path.stem
         assert statement["context"]["revision"] == "1", path.stem
         assert ("registration" in statement["context"]) == (path.stem != "experienced-lesson"), path.stem
         if path.stem.startswith("answered"):
