@@ -40,11 +40,18 @@ def enrol(request: HttpRequest, course_key: UUID) -> HttpResponseBase:
     except actions.ConsentMissing:
         page = page_or_404(course_key)
         context = page.get_context(request)
+        # The form on this page stands at an address that takes no GET: it still goes where it first wanted to go.
+        context["next_after_enrol"] = _next(request, course_key)
         context["consent_errors"] = form.errors.get("consent") or [_("The text has changed: read it again and agree.")]
         return TemplateResponse(request, page.template, context, status=400)
     except CourseClosed:
         raise Http404(_("This course is not offered at present.")) from None
-    return SeeOther(local_url(request, request.POST.get("next", "")) or page_address(course_key) or "/")
+    return SeeOther(_next(request, course_key))
+
+
+def _next(request: HttpRequest, course_key: UUID) -> str:
+    """Where enrolling leads: the page that the form stood on, else the course."""
+    return local_url(request, request.POST.get("next", "")) or page_address(course_key) or "/"
 
 
 @acts("POST")

@@ -63,6 +63,10 @@ def test_enrolling_needs_consent_and_the_page_says_so() -> None:
     assert response.status_code == 400
     assert 'class="error-summary"' in response.content.decode()
     assert 'href="#id_consent"' in response.content.decode()
+    # The second try leads where the first would have: the address that the error page stands at takes no GET.
+    assert f'name="next" value="{course.url}"' in response.content.decode()
+    lesson = {"text_version": CONSENT_VERSION, "next": f"{course.url}bai/"}
+    assert f'name="next" value="{course.url}bai/"' in client.post(enrol_address(course), lesson).content.decode()
     assert not Enrolment.objects.exists()
 
     response = client.post(enrol_address(course), {"text_version": CONSENT_VERSION, "consent": "on"})
