@@ -27,11 +27,15 @@ MEASURE = """thumb => {
     if (box.width && (box.height < thumb - 0.5 || box.width < thumb - 0.5))
       low.push(`${control.outerHTML.slice(0, 90)} ${Math.round(box.width)}×${Math.round(box.height)}`);
   }
-  const root = document.scrollingElement;
+  const root = document.scrollingElement, beside = root.scrollWidth - window.innerWidth;
+  const type = parseFloat(getComputedStyle(document.body).fontSize);
+  // A reader who has set letters twice as large (WCAG 1.4.4).
+  document.documentElement.style.setProperty("font-size", "200%");
+  const besideLarge = root.scrollWidth - window.innerWidth;
+  document.documentElement.style.removeProperty("font-size");
   return {
-    beside: root.scrollWidth - window.innerWidth, low, language: document.documentElement.lang,
+    beside, besideLarge, low, type, language: document.documentElement.lang,
     headings: document.querySelectorAll("h1").length, title: document.title,
-    type: parseFloat(getComputedStyle(document.body).fontSize),
   };
 }"""
 
@@ -101,6 +105,8 @@ def test_pages_fit(demo: Installation, browser: Any, size: dict[str, int]) -> No
             place = f"{username or 'visitor'} {name} {size['width']}"
             if found["beside"] > 0:
                 wrong.append(f"{place}: {found['beside']} px beside the screen")
+            if found["besideLarge"] > 0:
+                wrong.append(f"{place}: {found['besideLarge']} px beside the screen with letters of 200 %")
             wrong += [f"{place}: too small: {control}" for control in found["low"]]
             if found["language"] != ("en" if visitor.path.startswith("/en/") else "vi"):
                 wrong.append(f"{place}: html lang is {found['language']}")

@@ -22,7 +22,7 @@ from bdhvs_theme.templatetags.bdhvs_theme import day, label, number, percent, sc
 FOLDER = Path(bdhvs_theme.__file__).parent
 TEMPLATES = sorted((FOLDER / "templates").rglob("*.html"))
 SHEET = FOLDER / "static" / "bdhvs_theme" / "site.css"
-ERROR_PAGES = ("400.html", "403.html", "403_csrf.html", "404.html", "500.html")
+ERROR_PAGES = ("400.html", "403.html", "403_csrf.html", "404.html", "405.html", "500.html")
 
 
 # --- Weight and what a strict content security policy allows ----------------------------------------------------------
@@ -127,6 +127,9 @@ def test_errors_are_answered_with_the_themed_pages(settings: Any) -> None:
         assert response.status_code == status
         assert words in response.content.decode()
         assert "on purpose" not in response.content.decode()
+    wrong_method = client.get("/thoat/")
+    assert (wrong_method.status_code, wrong_method.headers["Allow"]) == (405, "POST, OPTIONS")
+    assert "Trang này không mở theo cách này được" in wrong_method.content.decode()
 
 
 # --- The frame --------------------------------------------------------------------------------------------------------

@@ -272,7 +272,7 @@ def test_the_board_shows_the_row_with_its_words(stage: Stage) -> None:
     assert "Số người đạt 1.240" in text
     assert "trong đó đã được xác nhận 6" in text
     assert "Tổng số người thuộc đối tượng Nguồn: Công an xã, ngày 01/10/2025 2.920" in text
-    assert "còn thiếu 1.243 người" in text
+    assert "Còn thiếu 1.243 người" in text
     assert "Số liệu tính đến ngày 15/11/2025" in text
     assert "Căn cứ xác định: Đạt cả hai năng lực" in text
 
