@@ -4,9 +4,10 @@ The database is SQLite in memory, or what DATABASE_URL names. Tests that need re
 folder and migrated database of their own, on the same engine) or `live_process` (the same, served).
 """
 
+import fcntl
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,22 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(MinimumTests(int(config.getini("minimum_tests") or 0)), "bdhvs-minimum-tests")
 
 
+# Tests of the tree, the wheel and the documents touch no database: the run on SQLite is enough for them.
+DATABASE_FREE = {"architecture", "packaging", "docs"}
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    whole = config.args_source == pytest.Config.ArgsSource.TESTPATHS
+    if whole and collection_path.parent.name in DATABASE_FREE and _postgres() is not None:
+        return True
+    return None
+
+
 # --- Processes of their own ------------------------------------------------------------------------------------------
+
+
+# Databases to copy from carry this in their name. Only one run at a time on one server and DATABASE_URL.
+TEMPLATE = "template"
 
 
 def _postgres() -> Postgres | None:
@@ -83,46 +99,79 @@ def _postgres() -> Postgres | None:
 
 
 @pytest.fixture(scope="session")
-def collected_static(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that `bdhvs collectstatic` filled, once a session."""
-    site = Installation.make(tmp_path_factory.mktemp("static"), "sqlite://:memory:")
-    site.manage("collectstatic", "--noinput", "--verbosity", "0")
-    return site.data_dir / "static"
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], str]], tuple[str, Path]]:
+    """``once(name, make)``: run ``make(folder)`` once for all workers of the run; what it returned, and the folder."""
+    root = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        root = root.parent
+
+    def run(name: str, make: Callable[[Path], str]) -> tuple[str, Path]:
+        folder = root / f"once-{name}"
+        folder.mkdir(exist_ok=True)
+        with (folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            result = folder / "result"
+            if not result.exists():
+                result.write_text(make(folder), encoding="utf-8")
+            return result.read_text(encoding="utf-8"), folder
+
+    return run
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str | Path]:
-    """A migrated database to copy from, once a session: a file, or the name of a PostgreSQL database."""
-    folder = tmp_path_factory.mktemp("migrated")
+def collected_static(once: Any) -> Path:
+    """The folder that `bdhvs collectstatic` filled."""
+
+    def make(folder: Path) -> str:
+        site = Installation.make(folder / "data", "sqlite://:memory:")
+        site.manage("collectstatic", "--noinput", "--verbosity", "0")
+        return str(site.data_dir / "static")
+
+    return Path(once("static", make)[0])
+
+
+def _template(
+    folder: Path, purpose: str, commands: Sequence[str], source: str | None = None, **environment: str
+) -> str:
+    """A database made by these commands, to copy from: a file's path, or the name of a PostgreSQL database."""
     postgres = _postgres()
     if postgres is None:
-        file = folder / "template.sqlite3"
-        Installation.make(folder, f"sqlite:///{file}").manage("migrate", "--verbosity", "0")
-        # The process has ended, so SQLite has moved its write-ahead log into the file.
-        yield file
-        return
-    name = postgres.name("template")
-    try:
-        Installation.make(folder, postgres.create(name)).manage("migrate", "--verbosity", "0")
-        yield name
-    finally:
-        postgres.drop(name)
+        name = str(folder / "template.sqlite3")
+        url = f"sqlite:///{name}" if source is None else copy_sqlite(Path(source), Path(name))
+    else:
+        name = postgres.name(f"{TEMPLATE}_{purpose}")
+        url = postgres.create(name) if source is None else postgres.create(name, template=source)
+    site = Installation.make(folder / "data", url)
+    for command in commands:
+        # Each process has ended before the copy, so SQLite has moved its write-ahead log into the file.
+        site.manage(command, "--verbosity", "0", environment=environment)
+    return name
 
 
-@pytest.fixture
-def installation(tmp_path: Path, migrated: str | Path, collected_static: Path) -> Iterator[Installation]:
-    """A site of its own with a migrated, empty database on the tests' engine; no server yet."""
-    data_dir = tmp_path / "data"
-    data_dir.mkdir()
+@pytest.fixture(scope="session")
+def migrated(once: Any) -> str:
+    """A migrated database to copy from."""
+    name: str = once("migrated", lambda folder: _template(folder, "migrated", ["migrate"]))[0]
+    return name
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """The controller outlives the workers: it drops what they shared."""
+    postgres = _postgres()
+    if postgres is not None and not hasattr(session.config, "workerinput"):
+        postgres.drop_all(f"{TEMPLATE}_")
+
+
+def _copy(source: str, data_dir: Path, collected_static: Path) -> Iterator[Installation]:
+    """A site whose database is a copy of the template."""
+    data_dir.mkdir(exist_ok=True)
     (data_dir / "static").symlink_to(collected_static)
     postgres = _postgres()
-    name = ""
     if postgres is None:
-        assert isinstance(migrated, Path)
-        url = copy_sqlite(migrated, data_dir / "db.sqlite3")
+        name, url = "", copy_sqlite(Path(source), data_dir / "db.sqlite3")
     else:
         name = postgres.name("live")
-        url = postgres.create(name, template=str(migrated))
+        url = postgres.create(name, template=source)
     site = Installation.make(data_dir, url)
     try:
         yield site
@@ -130,56 +179,35 @@ def installation(tmp_path: Path, migrated: str | Path, collected_static: Path) -
         site.close()
         if postgres is not None:
             postgres.drop(name)
+
+
+@pytest.fixture
+def installation(tmp_path: Path, migrated: str, collected_static: Path) -> Iterator[Installation]:
+    """A site of its own with a migrated, empty database on the tests' engine; no server yet."""
+    yield from _copy(migrated, tmp_path / "data", collected_static)
 
 
 DEMO_CLOCK = "2025-11-15T10:00:00+07:00"
 
 
 @pytest.fixture(scope="session")
-def demo_database(tmp_path_factory: pytest.TempPathFactory, migrated: str | Path) -> Iterator[tuple[str | Path, Path]]:
-    """(database with the demonstration in it, folder of its media) to copy from, once a session."""
-    folder = tmp_path_factory.mktemp("demo")
-    postgres = _postgres()
-    name = ""
-    if postgres is None:
-        assert isinstance(migrated, Path)
-        url = copy_sqlite(migrated, folder / "template.sqlite3")
-    else:
-        name = postgres.name("demo")
-        url = postgres.create(name, template=str(migrated))
-    try:
-        site = Installation.make(folder, url)
-        for command in ("load_campaign", "load_demo"):
-            site.manage(command, "--verbosity", "0", environment={"BDHVS_TEST_CLOCK": DEMO_CLOCK})
-        yield (name or folder / "template.sqlite3"), folder / "media"
-    finally:
-        if postgres is not None:
-            postgres.drop(name)
+def demo_database(once: Any, migrated: str) -> tuple[str, Path]:
+    """(database with the demonstration in it, folder of its media) to copy from."""
+    loaders = ["load_campaign", "load_demo"]
+    name, folder = once(
+        "demo", lambda folder: _template(folder, "demo", loaders, migrated, BDHVS_TEST_CLOCK=DEMO_CLOCK)
+    )
+    return name, folder / "data" / "media"
 
 
 @pytest.fixture
-def demo(tmp_path: Path, demo_database: tuple[str | Path, Path], collected_static: Path) -> Iterator[Installation]:
+def demo(tmp_path: Path, demo_database: tuple[str, Path], collected_static: Path) -> Iterator[Installation]:
     """A site of its own with the demonstration loaded on 2025-11-15."""
     source, media = demo_database
     data_dir = tmp_path / "demo"
     data_dir.mkdir()
-    (data_dir / "static").symlink_to(collected_static)
     shutil.copytree(media, data_dir / "media")
-    postgres = _postgres()
-    name = ""
-    if postgres is None:
-        assert isinstance(source, Path)
-        url = copy_sqlite(source, data_dir / "db.sqlite3")
-    else:
-        name = postgres.name("live")
-        url = postgres.create(name, template=str(source))
-    site = Installation.make(data_dir, url)
-    try:
-        yield site
-    finally:
-        site.close()
-        if postgres is not None:
-            postgres.drop(name)
+    yield from _copy(source, data_dir, collected_static)
 
 
 @pytest.fixture

@@ -61,6 +61,17 @@ class Postgres:
     def drop(self, name: str) -> None:
         self._execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
+    def drop_all(self, purpose: str) -> None:
+        """Every database that name() gave for a purpose that begins so."""
+        import psycopg
+
+        prefix = f"{urlsplit(self.url).path.strip('/')}_{purpose}"
+        with psycopg.connect(self.address("postgres"), autocommit=True) as connection:
+            found = connection.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [prefix])
+            names = [row[0] for row in found]
+        for name in names:
+            self.drop(name)
+
 
 @dataclass
 class Server:
