@@ -1,0 +1,395 @@
+"""The documentation is whole and true: what the code reads, sends and registers is in it; what it names is there."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import polib
+import pytest
+import wagtail.admin
+from django.contrib.auth import get_user_model
+from django.core.management import call_command, load_command_class
+from django.core.management.base import BaseCommand
+
+from bdhvs_lms.plugins import api as plugins
+from bdhvs_lms.plugins.registry import Registry
+from bdhvs_lms.site import demo, serve
+from bdhvs_lms.site.cli import SITE_COMMANDS
+from bdhvs_lms.tracking import api as tracking
+from tests.architecture.layers import ROOT, WHEEL_PACKAGES
+from tests.architecture.test_tree import PRIVATE
+from tests.docs.statement_rows import golden_files, table
+from tests.support.world import uid
+
+DOCS = ROOT / "docs"
+ADR = DOCS / "adr"
+DECISIONS = sorted(ADR.glob("[0-9]*.md"))
+
+
+def text_of(name: str) -> str:
+    return (DOCS / name).read_text(encoding="utf-8")
+
+
+def first_cells(text: str) -> set[str]:
+    """What stands in backticks in the first cells of a text's tables."""
+    return {name for line in text.splitlines() if line.startswith("| `") for name in re.findall("`(.+?)`", line)[:1]}
+
+
+@cache
+def modules() -> dict[Path, ast.Module]:
+    """Every module of the wheel's packages, parsed."""
+    paths = [path for package in WHEEL_PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
+    return {path: ast.parse(path.read_text(encoding="utf-8")) for path in paths if "migrations" not in path.parts}
+
+
+def constant(node: ast.AST | None) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def environment_names(tree: ast.AST) -> set[str]:
+    """Variables that code reads: by our readers, by os.environ.get, .pop and .setdefault, and by subscript."""
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
+            owner, name = ast.unparse(node.func.value), constant(node.args[0])
+            if owner in ("env", "os.environ", "environ") and name:
+                names.add(name)
+                if node.func.attr == "secret":
+                    names.add(f"{name}_FILE")
+        elif isinstance(node, ast.Subscript) and ast.unparse(node.value) == "os.environ":
+            names.add(constant(node.slice))
+    return names - {""}
+
+
+def django_settings() -> set[str]:
+    """Settings of ours: assigned in the ready site's settings, or asked of django.conf.settings anywhere."""
+    names = set()
+    for node in ast.walk(modules()[ROOT / "bdhvs_lms/site/settings.py"]):
+        targets = (
+            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        )
+        names |= {target.id for target in targets if isinstance(target, ast.Name)}
+    for tree in modules().values():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "settings":
+                names.add(node.attr)
+            elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("getattr", "hasattr"):
+                if ast.unparse(node.args[0]) == "settings":
+                    names.add(constant(node.args[1]))
+    return {name for name in names if name.startswith("BDHVS_")}
+
+
+# --- Settings --------------------------------------------------------------------------------------------------------
+
+
+def section(text: str, title: str) -> str:
+    (found,) = re.findall(rf"^## {re.escape(title)}\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
+    return str(found)
+
+
+def test_every_environment_variable_is_documented_and_no_other() -> None:
+    read = set().union(*(environment_names(tree) for tree in modules().values()))
+    part = section(text_of("settings.md"), "Environment of the ready site")
+    # Named below the table: what the demo says to itself, and what is Django's.
+    apart = {"BDHVS_DEMO_NEW", "DJANGO_SETTINGS_MODULE"}
+    assert all(f"`{name}`" in part for name in apart)
+    assert first_cells(part) == read - apart
+    assert {"BDHVS_SECRET_KEY_FILE", "DATABASE_URL", "BDHVS_TEST_CLOCK"} <= read, "the walk finds what is there"
+
+
+def test_every_setting_of_ours_is_documented_and_no_other() -> None:
+    assert first_cells(section(text_of("settings.md"), "Django settings of ours")) == django_settings()
+    assert {"BDHVS_CONSENT_VERSION", "BDHVS_PRIVATE_ROOT"} <= django_settings(), "the walk finds what is there"
+
+
+def test_every_developers_variable_is_documented_and_no_other() -> None:
+    read = set(re.findall(r"\b(BDHVS_[A-Z_]+)\b", (ROOT / "Makefile").read_text(encoding="utf-8")))
+    for path in (ROOT / "tests").rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "os.environ.get":
+                read.add(constant(node.args[0]))
+    read = {name for name in read if name.startswith("BDHVS_")}
+    assert first_cells(section(text_of("settings.md"), "Developers' variables")) == read
+
+
+# --- Commands and checks ---------------------------------------------------------------------------------------------
+
+
+def commands() -> dict[str, BaseCommand]:
+    found: dict[str, BaseCommand] = {"serve": serve.Command(), "demo": demo.Command()}
+    assert set(found) == set(SITE_COMMANDS)
+    for path in modules():
+        if path.parent.name == "commands" and not path.name.startswith("_"):
+            app = ".".join(path.relative_to(ROOT).parts[-4:-3])
+            found[path.stem] = load_command_class(app, path.stem)
+    return found
+
+
+def own_options(command: BaseCommand) -> set[str]:
+    plain = {name for action in BaseCommand().create_parser("bdhvs", "x")._actions for name in action.option_strings}
+    given = {name for action in command.create_parser("bdhvs", "x")._actions for name in action.option_strings}
+    return given - plain
+
+
+def test_every_command_has_a_section_with_its_options_and_no_other() -> None:
+    found = commands()
+    assert len(found) >= 6
+    parts = dict(re.findall(r"^### (\w+)\n(.*?)(?=^##|\Z)", text_of("commands.md"), re.MULTILINE | re.DOTALL))
+    assert set(parts) == set(found)
+    for name, command in found.items():
+        assert first_cells(parts[name]) == own_options(command), name
+
+
+def test_every_system_check_is_documented() -> None:
+    """Ids are given as keyword `id`; the ledger's are put together from a number."""
+    given = set()
+    for path, tree in modules().items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.keyword) and node.arg == "id":
+                given.add(constant(node.value))
+            elif (
+                isinstance(node, ast.Call) and ast.unparse(node.func) == "_error" and path.match("bdhvs_xapi/checks.py")
+            ):
+                given.add(f"bdhvs_xapi.E{ast.literal_eval(node.args[0]):03d}")
+    given = {name for name in given if re.fullmatch(r"bdhvs_\w+\.[EW]\d{3}", name)}
+    assert {"bdhvs_site.E001", "bdhvs_xapi.E006", "bdhvs_lms.E001"} <= given, "the walk finds what is there"
+    named = first_cells(text_of("commands.md")) | first_cells(text_of("plugins.md"))
+    assert {name for name in named if re.match(r"bdhvs_\w+\.[EW]", name)} == given
+
+
+# --- Signals, registrations ------------------------------------------------------------------------------------------
+
+
+def test_every_signal_has_a_section_with_its_arguments() -> None:
+    names = {
+        target.id
+        for tree in modules().values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
+        if ast.unparse(node.value.func) in ("Signal", "django.dispatch.Signal", "dispatch.Signal")
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    assert {"recording", "recorded"} <= names, "the walk finds what is there"
+    sent: dict[str, set[str]] = {}
+    for tree in modules().values():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "send":
+                arguments = {str(keyword.arg) for keyword in node.keywords} - {"sender"}
+                sent.setdefault(ast.unparse(node.func.value), set()).update(arguments)
+    for name in names:
+        (part,) = re.findall(rf"^### {name}\n(.*?)(?=^##)", text_of("signals.md"), re.MULTILINE | re.DOTALL)
+        assert first_cells(part) == sent[name], name
+
+
+def registries() -> dict[str, Registry[Any]]:
+    return {name: value for name, value in vars(plugins).items() if isinstance(value, Registry)}
+
+
+def test_every_extension_point_and_built_in_is_documented_and_no_other() -> None:
+    assert len(registries()) >= 3
+    ours = tuple(package.name for package in WHEEL_PACKAGES)
+    registered = {
+        (registry.base.__name__, name, item.key)
+        for name, registry in registries().items()
+        for item in registry
+        if type(item).__module__.startswith(ours)
+    }
+    rows = re.findall(r"^\| `(\w+)` \| `(\w+)` \| `([\w.]+)` \|", text_of("signals.md"), re.MULTILINE)
+    assert set(rows) == registered
+    assert len(rows) == len(registered)
+    for registry in registries().values():
+        assert f"### {registry.base.__name__}\n" in text_of("plugins.md")
+
+
+def test_every_projection_and_decider_is_documented_and_no_other() -> None:
+    from bdhvs_lms.tracking import projections
+
+    here = {(item.name, "projection") for item in tracking.projections()}
+    here |= {(item.name, "decider") for item in projections._deciders}
+    rows = re.findall(r"^\| `([\w.]+)` \| (projection|decider) \|", text_of("signals.md"), re.MULTILINE)
+    assert set(rows) == here
+
+
+# --- Statements ------------------------------------------------------------------------------------------------------
+
+
+def test_the_table_of_statements_is_what_the_golden_files_say() -> None:
+    """A changed format needs its row: `python -m tests.docs.statement_rows` prints the table."""
+    lines = text_of("statements.md").splitlines()
+    assert lines[lines.index(table()[0]) :] == table()
+
+
+def test_every_verb_that_is_emitted_has_its_moment() -> None:
+    moments = section(text_of("statements.md"), "The moments")
+    emitted = {line.split("|")[2].strip() for line in table()[2:]}
+    named = {verb for line in moments.splitlines() if line.startswith("|") for verb in re.findall(r"`(\w+)`", line)}
+    assert named == emitted
+    assert len(golden_files()) >= 16
+
+
+# --- Decisions -------------------------------------------------------------------------------------------------------
+
+
+def test_decisions_are_numbered_without_a_gap() -> None:
+    assert [int(path.name[:4]) for path in DECISIONS] == list(range(1, len(DECISIONS) + 1))
+    assert len(DECISIONS) >= 28
+
+
+@pytest.mark.parametrize("path", DECISIONS, ids=lambda path: path.stem)
+def test_a_decision_has_the_five_headings_is_short_and_says_what_holds_it(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    number = int(path.name[:4])
+    assert text.startswith(f"# {number}. ")
+    assert re.findall(r"^#+ (.+)$", text, re.MULTILINE)[1:] == [
+        "Status",
+        "Context",
+        "Decision",
+        "Rejected",
+        "Consequences",
+    ]
+    assert len(text.splitlines()) <= 60
+    for heading in ("Status", "Context", "Decision", "Rejected", "Consequences"):
+        assert section(text, heading).strip(), f"{heading} is empty"
+    assert re.search(r"^- ", section(text, "Rejected"), re.MULTILINE), "nothing was rejected"
+    held = text.rpartition("\nHeld by:")[2]
+    assert re.findall(r"`(tests/[\w/]+\.py)", held), "no test holds it"
+
+
+@pytest.mark.parametrize("path", DECISIONS, ids=lambda path: path.stem)
+def test_what_a_decision_names_is_there(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    for name, _, test in re.findall(r"`(tests/[\w/]+\.py)(::(test_\w+))?`", text):
+        assert (ROOT / name).is_file(), name
+        if test:
+            assert re.search(rf"^ *def {test}\(", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE), test
+    roots = ("", "content", "xapi", "templates")
+    for name in re.findall(r"`((?:bdhvs_\w+|benchmarks)/[\w/]*\w(?:\.py)?)`", text):
+        assert any((ROOT / root / name).exists() for root in roots), name
+
+
+def test_the_index_lists_every_decision_by_its_title() -> None:
+    titles = [path.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ") for path in DECISIONS]
+    listed = re.findall(r"^- \[(.+)\]\((\d{4}.*\.md)\)$", (ADR / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert listed == [(title, path.name) for title, path in zip(titles, DECISIONS, strict=True)]
+
+
+# --- Links, paths, words ---------------------------------------------------------------------------------------------
+
+
+def documents() -> list[Path]:
+    tracked = subprocess.run(["git", "ls-files", "*.md"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return sorted({*(ROOT / name for name in tracked.splitlines()), *DOCS.rglob("*.md")})
+
+
+def anchors(path: Path) -> set[str]:
+    """Of a Markdown file's headings, as the common renderers make them."""
+    headings = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def broken_links(path: Path, text: str) -> Iterator[str]:
+    prose = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
+    for target in re.findall(r"\]\(([^)\s]+)\)", prose):
+        if re.match(r"[a-z]+:", target):
+            continue
+        name, _, anchor = target.partition("#")
+        there = (path.parent / name).resolve() if name else path
+        if not there.exists() or not there.is_relative_to(ROOT):
+            yield target
+        elif anchor and (there.suffix != ".md" or anchor not in anchors(there)):
+            yield target
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in documents() if path.is_file()], ids=lambda p: str(p.relative_to(ROOT))
+)
+def test_every_relative_link_leads_somewhere(path: Path) -> None:
+    assert list(broken_links(path, path.read_text(encoding="utf-8"))) == []
+
+
+def test_a_link_to_nowhere_is_seen() -> None:
+    text = "[a](settings.md) [b](settings.md#settings) [c](nothing.md) [d](settings.md#nothing) [e](https://a.example/)"
+    assert list(broken_links(DOCS / "x.md", text)) == ["nothing.md", "settings.md#nothing"]
+
+
+def test_every_document_is_in_the_index() -> None:
+    listed = set(re.findall(r"\]\(([^)#]+)\)", text_of("README.md")))
+    assert {path.name for path in DOCS.glob("*.md")} - {"README.md"} <= listed
+
+
+def test_no_document_names_a_machine() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}: {line}"
+        for path in documents()
+        if path.is_file()
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if PRIVATE.search(line) or re.search(r"(?<![\w.])/(?:tmp|Users|mnt)/", line)
+    ]
+    assert found == []
+
+
+@cache
+def words_on_screen() -> str:
+    """Every Vietnamese word that our catalogues and those of Wagtail's admin show, one text a line."""
+    catalogues = [*ROOT.glob("*/locale/vi/LC_MESSAGES/django.po"), *ROOT.glob("*/*/locale/vi/LC_MESSAGES/django.po")]
+    catalogues = [path for path in catalogues if not path.relative_to(ROOT).parts[0].startswith(".")]
+    assert len(catalogues) == 4
+    assert wagtail.admin.__file__
+    catalogues.append(Path(wagtail.admin.__file__).parent / "locale/vi/LC_MESSAGES/django.po")
+    shown = []
+    for path in catalogues:
+        for entry in polib.pofile(str(path)):
+            shown += [entry.msgstr, *entry.msgstr_plural.values()]
+    return "\n".join(shown)
+
+
+@pytest.mark.parametrize("name", ["guide-learner.md", "guide-teacher.md", "guide-committee.md", "guide-editor.md"])
+def test_words_quoted_from_the_screen_are_on_the_screen(name: str) -> None:
+    """In the guides **“…”** is what a button or heading says."""
+    quoted = re.findall(r"\*\*“(.+?)”\*\*", text_of(name))
+    assert len(quoted) >= 9
+    assert [words for words in quoted if words not in words_on_screen()] == []
+    assert "Chữ này không có ở đâu" not in words_on_screen()
+
+
+@pytest.mark.parametrize("name", ["guide-learner.md", "guide-teacher.md", "guide-committee.md", "guide-editor.md"])
+def test_a_guide_says_what_is_missing_and_explains_its_words(name: str) -> None:
+    assert len(section(text_of(name), "Chưa có").splitlines()) >= 3
+    assert section(text_of(name), "Từ dùng ở đây").count("\n|") >= 4
+
+
+@pytest.mark.django_db
+def test_what_the_operators_guide_tells_to_type_works(capsys: pytest.CaptureFixture[str]) -> None:
+    """The guide's Python, block after block, on a site with the campaign and one course."""
+    from datetime import UTC, datetime
+
+    from bdhvs_lms.classes.api import ClassGroup, members
+    from bdhvs_lms.courses.api import push_course
+    from bdhvs_lms.learners.api import Person
+
+    at = datetime(2025, 9, 1, tzinfo=UTC)
+    call_command("load_campaign", verbosity=0)
+    push_course(uid("course"), host="test", titles={"vi": "Khóa"}, revision="1", at=at)
+    users = get_user_model().objects
+    for username in ("lan", "teacher", "committee", "editor"):
+        users.create_user(username=username)
+    users.create_superuser(username="operator")
+    blocks = re.findall(r"```python\n(.*?)```", text_of("guide-operator.md"), re.DOTALL)
+    assert len(blocks) == 2
+    names: dict[str, Any] = {}
+    exec(blocks[0], names)  # noqa: S102 - what the guide says
+    group = ClassGroup.objects.get(code="toi-thu-ba")
+    assert [str(learner.person) for learner in members(group, names["now"]().date())] == ["Nguyễn Thị Lan"]
+    assert users.get(username="editor").has_perm("wagtailadmin.access_admin")
+    assert users.get(username="committee").steering_assignments.count() == 1
+    exec(blocks[1], names)  # noqa: S102
+    assert "Nguyễn Thị Lan" in capsys.readouterr().out
+    assert not Person.objects.exists()
