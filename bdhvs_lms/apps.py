@@ -36,6 +36,7 @@ class BdhvsLmsConfig(AppConfig):
         core_data.register()
         post_migrate.connect(_set_up, sender=self, dispatch_uid="bdhvs_lms.set_up")
         plugins.register_checks()
+        tracking.register_checks()
 
 
 def _set_up(sender: Any, using: str, plan: Any = None, **kwargs: Any) -> None:

@@ -16,6 +16,7 @@ from bdhvs_lms.classes.models import ClassGroup, ClassTeacher, Membership
 from bdhvs_lms.classes.queries import teaches
 from bdhvs_lms.courses.api import Course
 from bdhvs_lms.learners.api import Learner, day_of, one_line
+from bdhvs_lms.tracking.api import class_iri, register_iris
 
 
 def _span(first: date, last: date | None) -> None:
@@ -53,6 +54,7 @@ def create_class(
     _span(starts, ends)
     group = ClassGroup(name=one_line(name), code=code, course=course, area=area, starts=starts, ends=ends)
     group.full_clean()
+    register_iris([class_iri(group.uuid)])
     group.save(force_insert=True)
     return group
 

@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from bdhvs_lms.audit.api import AppendOnly
+
 
 class Framework(models.Model):
     """A published framework in one version, with where it comes from and what is unsure about it."""
@@ -70,7 +72,7 @@ class Competency(models.Model):
         return f"{self.code} {self.label_vi}"
 
 
-class AlignmentRevision(models.Model):
+class AlignmentRevision(AppendOnly):
     """That an activity's revision has been aligned (perhaps with nothing). Append-only: written at publish, once."""
 
     activity_key = models.UUIDField()
@@ -81,7 +83,7 @@ class AlignmentRevision(models.Model):
         constraints = [models.UniqueConstraint(fields=["activity_key", "revision"], name="alignment_revision_once")]
 
 
-class Alignment(models.Model):
+class Alignment(AppendOnly):
     """This revision of the activity shows this competency up to this level. Append-only."""
 
     alignment_revision = models.ForeignKey(AlignmentRevision, on_delete=models.PROTECT, related_name="alignments")
@@ -94,7 +96,7 @@ class Alignment(models.Model):
         ]
 
 
-class Realignment(models.Model):
+class Realignment(AppendOnly):
     """A logged act: evidence of `from_revision` counts by the alignment of `to_revision`. The newest row speaks."""
 
     activity_key = models.UUIDField()
@@ -136,7 +138,7 @@ class EvidenceRule(models.Model):
         ]
 
 
-class EvidenceRuleVersion(models.Model):
+class EvidenceRuleVersion(AppendOnly):
     """The rule as data (see `rules.py` for the grammar), in force from `effective_from`. Append-only."""
 
     rule = models.ForeignKey(EvidenceRule, on_delete=models.PROTECT, related_name="versions")
@@ -151,7 +153,7 @@ class EvidenceRuleVersion(models.Model):
         constraints = [models.UniqueConstraint(fields=["rule", "number"], name="rule_version_once")]
 
 
-class RuleApplication(models.Model):
+class RuleApplication(AppendOnly):
     """A named, logged act: this rule version also speaks for the past, from `effective_from` on."""
 
     version = models.ForeignKey(EvidenceRuleVersion, on_delete=models.PROTECT, related_name="applications")
@@ -161,7 +163,7 @@ class RuleApplication(models.Model):
     reason = models.TextField()
 
 
-class PassRule(models.Model):
+class PassRule(AppendOnly):
     """Which competencies at which level make a person of a group 'đạt' for a year's target. Append-only by number."""
 
     group = models.ForeignKey("bdhvs_lms.TargetGroup", on_delete=models.PROTECT, related_name="pass_rules")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from bdhvs_lms.classes.api import class_refs
 from bdhvs_lms.courses.api import (
     Activity,
     Enrolment,
@@ -14,7 +15,7 @@ from bdhvs_lms.courses.api import (
     course_ref,
     enrolments_of,
 )
-from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.learners.api import Learner, day_of
 from bdhvs_lms.progress.models import CourseResult, Result
 from bdhvs_lms.progress.queries import done_at
 from bdhvs_lms.tracking.api import (
@@ -85,7 +86,7 @@ class LessonDecider(Decider):
             grading=len(list(earlier)) + 1,
             result=ResultFacts(completion=True),
             parent=(course_ref(row.course),),
-            grouping=(course_ref(row.course),),
+            grouping=(course_ref(row.course), *class_refs(learner, row.course, day_of(first.occurred_at))),
             extensions={"evidence": [str(first.statement_id)]},
         )
 
@@ -137,6 +138,7 @@ class CourseDecider(Decider):
             first=enrolment.uuid,
             occurred_at=max(moments),
             revision=course.revision,
+            grouping=class_refs(learner, course, day_of(max(moments))),
             grading=len(earlier) + 1,
             result=ResultFacts(completion=True),
             extensions={"evidence": evidence},

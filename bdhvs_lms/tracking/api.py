@@ -2,6 +2,7 @@
 
 from bdhvs_lms.tracking.actions import clamp, ensure_authorities, record, record_act, void
 from bdhvs_lms.tracking.acts import CLIENT, CONFIRMER, OBSERVER, SERVER, LearningAct, ObjectRef, ResultFacts
+from bdhvs_lms.tracking.checks import register_checks
 from bdhvs_lms.tracking.iris import (
     activity_iri,
     activity_key,
@@ -118,6 +119,7 @@ __all__ = [
     "rebuild",
     "record",
     "record_act",
+    "register_checks",
     "register_decider",
     "register_iris",
     "register_projection",

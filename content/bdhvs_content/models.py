@@ -18,9 +18,10 @@ from bdhvs_content.blocks import LessonBody
 from bdhvs_content.fields import NfcTextField
 from bdhvs_content.forms import ActivityPageForm, AlignmentForm, FactsPageForm
 from bdhvs_content.identity import key_of, original_of
+from bdhvs_lms.audit.api import AppendOnly
 
 
-class PublishedVersion(models.Model):
+class PublishedVersion(AppendOnly):
     """One published state of an activity, by number: what evidence names as its revision. Append-only.
 
     Why no Wagtail revision pk? Because it differs between databases, and a draft that changes nothing has one too.

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.core.checks import run_checks
 from django.db import IntegrityError
 
 from bdhvs_lms.tracking.api import IriBase, ensure_base
@@ -47,6 +48,16 @@ def test_later_settings_change_nothing(fresh: None, settings: Any) -> None:
     again = made(settings, base="https://elsewhere.example", public="https://moved.example")
     assert (again.base, again.home_page) == (first.base, first.home_page)
     assert IriBase.objects.count() == 1
+
+
+def test_a_check_says_that_a_later_setting_has_no_effect(fresh: None, settings: Any) -> None:
+    def warned() -> list[str | None]:
+        return [message.id for message in run_checks(tags=["database"], databases=["default"]) if message.id]
+
+    made(settings, base="https://ids.example")
+    assert "bdhvs_lms.W002" not in warned()
+    settings.BDHVS_IRI_BASE = "https://elsewhere.example"
+    assert "bdhvs_lms.W002" in warned()
 
 
 def test_the_database_refuses_a_second_base() -> None:

@@ -1,0 +1,38 @@
+"""System checks of tracking."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Tags, Warning, register
+from django.db import DatabaseError
+
+from bdhvs_lms.tracking.models import IriBase
+
+
+def check_iri_base(app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """The base of our IRIs is made once; a setting that says something else later has no effect, and says so."""
+    wanted = getattr(settings, "BDHVS_IRI_BASE", "").rstrip("/")
+    if not wanted or not databases:
+        return []
+    try:
+        row = IriBase.objects.filter(pk=1).first()
+    except DatabaseError:
+        return []  # no tables yet
+    if row is None or row.base == f"{wanted}/xapi":
+        return []
+    return [
+        Warning(
+            f"BDHVS_IRI_BASE is {wanted}, but statements of this site are made under {row.base}: the setting has no "
+            "effect.",
+            hint="Set BDHVS_IRI_BASE to what the database says, or remove it. The base never changes after set-up.",
+            id="bdhvs_lms.W002",
+        )
+    ]
+
+
+def register_checks() -> None:
+    """Called once, in AppConfig.ready(). Runs with `check --database default` and with `migrate`."""
+    register(check_iri_base, Tags.database)
