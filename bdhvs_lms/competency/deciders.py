@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from bdhvs_lms.competency import rules
 from bdhvs_lms.competency.evidence import EVIDENCE_VERBS
-from bdhvs_lms.competency.models import Attainment, Competency, Evidence, EvidenceRule, EvidenceRuleVersion
+from bdhvs_lms.competency.models import Competency, Evidence, EvidenceRule, EvidenceRuleVersion
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.tracking.api import (
     TYPE_OBJECTIVE,
@@ -32,37 +32,35 @@ def competency_ref(competency: Competency, level: int) -> ObjectRef:
     return ObjectRef(competency_iri(competency.framework.key, competency.code, level), TYPE_OBJECTIVE, names)
 
 
-def load_versions(framework_ids: Iterable[int]) -> dict[Scope, tuple[EvidenceRule, list[rules.Version]]]:
+def load_rules(framework_ids: Iterable[int]) -> dict[Scope, tuple[EvidenceRule, list[rules.Version]]]:
     """Rules of these frameworks by scope (framework, competency, level), each with its versions. Three queries."""
     found: dict[Scope, tuple[EvidenceRule, list[rules.Version]]] = {}
     query = EvidenceRule.objects.filter(framework_id__in=set(framework_ids)).prefetch_related("versions__applications")
     for rule in query.select_related("framework", "competency"):
-        versions = [_version(version) for version in rule.versions.all()]
+        versions = [_version(rule, version) for version in rule.versions.all()]
         found[(rule.framework_id, rule.competency_id, rule.level)] = (rule, versions)
     return found
 
 
-def _version(row: EvidenceRuleVersion) -> rules.Version:
+def _version(rule: EvidenceRule, row: EvidenceRuleVersion) -> rules.Version:
     starts = min([row.effective_from, *(application.effective_from for application in row.applications.all())])
-    return rules.Version(number=row.number, tree=row.tree, starts=starts, pk=row.pk)
-
-
-def rule_for(
-    found: dict[Scope, tuple[EvidenceRule, list[rules.Version]]], competency: Competency, level: int
-) -> tuple[EvidenceRule, list[rules.Version]] | None:
-    """The narrowest rule that has a version: competency and level, competency, framework."""
-    framework = competency.framework_id
-    for scope in ((framework, competency.pk, level), (framework, competency.pk, None), (framework, None, None)):
-        if scope in found and found[scope][1]:
-            return found[scope]
-    return None
-
-
-def version_name(rule: EvidenceRule, number: int) -> str:
-    """Stable across databases: it goes into the statement and its id."""
     code = rule.competency.code if rule.competency is not None else "*"
     level = rule.level if rule.level is not None else "*"
-    return f"{rule.framework.key}/{code}/{level}/v{number}"
+    name = f"{rule.framework.key}/{code}/{level}/v{row.number}"
+    return rules.Version(number=row.number, tree=row.tree, starts=starts, name=name)
+
+
+def ladder_of(
+    found: dict[Scope, tuple[EvidenceRule, list[rules.Version]]], competency: Competency, level: int
+) -> list[tuple[EvidenceRule, list[rules.Version]]]:
+    """The rules that could speak for a competency at a level, narrowest first: level, competency, framework."""
+    framework = competency.framework_id
+    scopes: tuple[Scope, ...] = (
+        (framework, competency.pk, level),
+        (framework, competency.pk, None),
+        (framework, None, None),
+    )
+    return [found[scope] for scope in scopes if scope in found]
 
 
 class CompetencyDecider(Decider):
@@ -85,68 +83,65 @@ class CompetencyDecider(Decider):
             by_competency[row.competency_id].append(row)
         if not by_competency:
             return []
-        attained = set(
-            Attainment.objects.filter(
-                learner=learner, competency_id__in=by_competency, attained_at__isnull=False
-            ).values_list("competency_id", "level")
-        )
-        open_levels = {
-            (competency_id, level)
-            for competency_id, found in by_competency.items()
-            for level in {row.level for row in found}
-            if (competency_id, level) not in attained
-        }
-        if not open_levels:
-            return []
         competencies = {
-            competency.pk: competency
-            for competency in Competency.objects.filter(pk__in={pk for pk, _level in open_levels}).select_related(
-                "framework"
-            )
+            row.pk: row for row in Competency.objects.filter(pk__in=by_competency).select_related("framework")
         }
-        versions = load_versions(competency.framework_id for competency in competencies.values())
+        found = load_rules(competency.framework_id for competency in competencies.values())
+        pairs = sorted({(pk, row.level) for pk, evidence in by_competency.items() for row in evidence})
+        refs = {(pk, level): competency_ref(competencies[pk], level) for pk, level in pairs}
+        decisions: dict[str | None, list[xapi.Fact]] = defaultdict(list)
+        for fact in xapi.facts(
+            actor_key=actor_key(learner),
+            activities=[ref.iri for ref in refs.values()],
+            verbs=[VERB_MASTERED],
+            include_voided=True,
+        ):
+            decisions[fact.object_id].append(fact)
         acts = []
-        for competency_id, level in sorted(open_levels):
-            competency = competencies[competency_id]
-            ruled = rule_for(versions, competency, level)
-            if ruled is not None:
-                act = self._act(learner, competency, level, ruled, by_competency[competency_id])
-                if act is not None:
-                    acts.append(act)
+        for pk, level in pairs:
+            ref = refs[(pk, level)]
+            ladder = [versions for _rule, versions in ladder_of(found, competencies[pk], level)]
+            items = [item_of(row) for row in by_competency[pk] if row.level >= level]
+            act = _decision(learner, ref, ladder, items, decisions[ref.iri])
+            if act is not None:
+                acts.append(act)
         return acts
 
-    def _act(
-        self,
-        learner: Learner,
-        competency: Competency,
-        level: int,
-        ruled: tuple[EvidenceRule, list[rules.Version]],
-        rows: Sequence[Evidence],
-    ) -> LearningAct | None:
-        rule, versions = ruled
-        decided = rules.earliest(versions, [item_of(row) for row in rows if row.level >= level])
-        if decided is None:
-            return None
-        moment, version, used = decided
-        ref = competency_ref(competency, level)
-        named = [str(item.statement_id) for item in used]
-        earlier = list(
-            xapi.facts(actor_key=actor_key(learner), activity=ref.iri, verbs=[VERB_MASTERED], include_voided=True)
-        )
-        # A person voided the decision: the very same evidence does not bring it back.
-        if any(named == named_evidence(fact) for fact in earlier):
-            return None
-        name = version_name(rule, version.number)
-        return LearningAct(
-            actor=learner.actor,
-            verb=VERB_MASTERED,
-            object=ref,
-            first=uuid.uuid5(learner.actor, name),
-            occurred_at=moment,
-            grading=len(earlier) + 1,
-            result=ResultFacts(success=True),
-            extensions={"rule-version": name, "evidence": named},
-        )
+
+def _decision(
+    learner: Learner,
+    ref: ObjectRef,
+    ladder: Sequence[Sequence[rules.Version]],
+    items: Sequence[rules.Item],
+    earlier: Sequence[xapi.Fact],
+) -> LearningAct | None:
+    """What is to be recorded, given the decisions that were: nothing, a first one, or one with an earlier date.
+
+    Evidence may arrive late; the date is then that of the earliest T, as if it had come in time (invariant 3). Evidence
+    that a voided decision named no longer counts here: a person has looked at it and said no.
+    """
+    refused = {named for fact in earlier if fact.voided for named in named_evidence(fact)}
+    decided = rules.earliest(ladder, [item for item in items if str(item.statement_id) not in refused])
+    if decided is None:
+        return None
+    moment, version, used = decided
+    if any(fact.occurred_at <= moment for fact in earlier if counts(fact)):
+        return None
+    return LearningAct(
+        actor=learner.actor,
+        verb=VERB_MASTERED,
+        object=ref,
+        first=uuid.uuid5(learner.actor, version.name),
+        occurred_at=moment,
+        grading=len(earlier) + 1,
+        result=ResultFacts(success=True),
+        extensions={"rule-version": version.name, "evidence": [str(item.statement_id) for item in used]},
+    )
+
+
+def counts(decision: xapi.Fact) -> bool:
+    """Whether this `mastered` makes a status: in force, and by more than a claim (invariant 5)."""
+    return not decision.voided and decision.trust >= xapi.Trust.SERVER_GRADED
 
 
 def item_of(row: Evidence) -> rules.Item:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +24,7 @@ from bdhvs_xapi import api as xapi
 # `completed` and `answered` of the same attempt say nothing that `passed` or `failed` does not: counting them too
 # would count one attempt several times.
 EVIDENCE_VERBS = (VERB_PASSED, VERB_FAILED, VERB_EXPERIENCED, VERB_ATTENDED)
+# Down, as the store does: nothing reaches a mark by rounding.
 SIX_PLACES = Decimal("0.000001")
 
 ActivityRevision = tuple[UUID, str]
@@ -65,7 +66,7 @@ def rows(learner: Learner, activities: Iterable[UUID] | None) -> dict[tuple[Any,
                 "activity_key": key,
                 "occurred_at": fact.occurred_at,
                 "success": _success(fact),
-                "scaled": None if fact.scaled is None else Decimal(str(fact.scaled)).quantize(SIX_PLACES),
+                "scaled": None if fact.scaled is None else Decimal(str(fact.scaled)).quantize(SIX_PLACES, ROUND_FLOOR),
                 "trust": fact.trust,
                 "presence": fact.verb in PRESENCE_VERBS,
             }

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from uuid import UUID
 
 from bdhvs_lms.competency import evidence
+from bdhvs_lms.competency.deciders import counts
 from bdhvs_lms.competency.models import Attainment, Competency, Evidence, FrameworkLevel
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.tracking.api import (
@@ -28,20 +29,29 @@ NamedCompetency = tuple[str, str, int]
 
 
 def competency_of(iri: str | None) -> NamedCompetency | None:
-    """(framework key, code, level) that an object IRI names; None: it names something else."""
+    """(framework key, code, level) that an object IRI names; None: it names something else.
+
+    Only the one spelling that we make: another ("levels/01") would be another object to every other reader.
+    """
     prefix = competency_prefix()
     if not iri or not iri.startswith(prefix):
         return None
     found = _COMPETENCY.match(iri[len(prefix) :])
-    return None if found is None else (unquote(found["framework"]), unquote(found["code"]), int(found["level"]))
+    if found is None:
+        return None
+    name = (unquote(found["framework"]), unquote(found["code"]), int(found["level"]))
+    return name if competency_iri(*name) == iri else None
 
 
-def _by_name(names: Iterable[NamedCompetency]) -> dict[tuple[str, str], int]:
+def _by_name(names: Iterable[NamedCompetency]) -> dict[NamedCompetency, int]:
+    """Names to competency ids, those only whose framework has that level."""
     codes = {code for _framework, code, _level in names}
     if not codes:
         return {}
-    found = Competency.objects.filter(code__in=codes).values_list("framework__key", "code", "pk")
-    return {(framework, code): pk for framework, code, pk in found}
+    found = Competency.objects.filter(code__in=codes).values_list(
+        "framework__key", "code", "framework__levels__number", "pk"
+    )
+    return {(framework, code, level): pk for framework, code, level, pk in found}
 
 
 class EvidenceProjection(Projection):
@@ -73,7 +83,8 @@ class AttainmentProjection(Projection):
 
     def touched(self, learner: Learner, facts: Sequence[xapi.Fact]) -> set[int] | None:
         named = [name for fact in facts if (name := competency_of(fact.object_id)) is not None]
-        scope = set(_by_name(named).values())
+        known = _by_name(named)
+        scope = {known[name] for name in named if name in known}
         pairs = {
             (key, fact.revision or "")
             for fact in facts
@@ -91,18 +102,17 @@ class AttainmentProjection(Projection):
         return scope or None
 
     def compute(self, learner: Learner, scope: set[int] | None) -> dict[tuple[Any, ...], dict[str, Any]]:
-        rows: dict[tuple[Any, ...], dict[str, Any]] = {}
-        for key in self._evidence_levels(learner, scope):
-            rows[key] = _blank()
+        begun = self._evidence_levels(learner, scope)
+        rows: dict[tuple[Any, ...], dict[str, Any]] = {key: _blank() for key in begun}
         facts = self._statements(learner, scope)
         ids = _by_name(name for fact in facts if (name := competency_of(fact.object_id)) is not None)
         for fact in facts:
             name = competency_of(fact.object_id)
-            competency_id = ids.get(name[:2]) if name is not None else None
+            competency_id = ids.get(name) if name is not None else None
             if name is None or competency_id is None or (scope is not None and competency_id not in scope):
                 continue
             row = rows.setdefault((competency_id, name[2]), _blank())
-            if fact.verb == VERB_MASTERED and row["statement_id"] is None:
+            if fact.verb == VERB_MASTERED and row["statement_id"] is None and counts(fact):
                 _demonstrate(row, fact)
             elif fact.verb == VERB_CONFIRMED and row["confirmation_id"] is None and fact.trust >= xapi.Trust.CONFIRMED:
                 row["confirmed_at"], row["confirmation_id"] = fact.occurred_at, fact.statement_id
@@ -110,7 +120,7 @@ class AttainmentProjection(Projection):
             # A confirmation confirms what has been demonstrated; before that it waits.
             if row["statement_id"] is not None and row["confirmation_id"] is not None:
                 row["status"] = Attainment.Status.CONFIRMED
-        return {key: row for key, row in rows.items() if row["statement_id"] or not row["confirmation_id"]}
+        return {key: row for key, row in rows.items() if row["statement_id"] or key in begun}
 
     def _evidence_levels(self, learner: Learner, scope: set[int] | None) -> set[tuple[int, int]]:
         if scope is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, QuerySet
@@ -12,7 +13,7 @@ from django.utils.translation import get_language
 
 from bdhvs_lms.campaign.api import TargetGroup
 from bdhvs_lms.competency import rules
-from bdhvs_lms.competency.deciders import item_of, load_versions, rule_for, version_name
+from bdhvs_lms.competency.deciders import ladder_of, load_rules
 from bdhvs_lms.competency.evidence import resolve
 from bdhvs_lms.competency.models import Attainment, Competency, Evidence, EvidenceRuleVersion, PassRule
 from bdhvs_lms.courses.api import activities
@@ -114,23 +115,23 @@ def explain(learner: Learner, competency: Competency, level: int) -> Explanation
 
 def _rule(
     row: Attainment | None, competency: Competency, level: int, evidence: list[Evidence]
-) -> tuple[str, dict | None]:
-    """The version that the decision names; without a decision the one now in force for the newest evidence."""
-    found = load_versions([competency.framework_id])
-    ruled = rule_for(found, competency, level)
-    if row is not None and row.rule_version:
-        for rule, versions in found.values():
-            for version in versions:
-                if version_name(rule, version.number) == row.rule_version:
-                    return _label(rule), dict(version.tree)
-    if ruled is None:
-        return "", None
-    rule, versions = ruled
-    last = max((item_of(item).occurred_at for item in evidence), default=None)
-    current = rules.in_force(versions, last) if last is not None else None
-    if current is None:
-        current = max(versions, key=lambda version: version.number)
-    return _label(rule), dict(current.tree)
+) -> tuple[str, dict[str, Any] | None]:
+    """The version that the decision names; without a decision the one that speaks for the newest evidence."""
+    found = load_rules([competency.framework_id])
+    named = row.rule_version if row is not None else ""
+    ladder = ladder_of(found, competency, level)
+    for rule, versions in [*ladder, *found.values()] if named else []:
+        for version in versions:
+            if version.name == named:
+                return _label(rule), dict(version.tree)
+    last = max((item.occurred_at for item in evidence), default=None)
+    for rule, versions in ladder:
+        current = rules.in_force(versions, last) if last is not None else None
+        if current is None and last is None and versions:
+            current = max(versions, key=lambda version: version.number)
+        if current is not None:
+            return _label(rule), dict(current.tree)
+    return "", None
 
 
 def _label(rule) -> str:

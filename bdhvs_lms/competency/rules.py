@@ -56,7 +56,8 @@ class Version:
     number: int
     tree: Mapping[str, Any]
     starts: datetime
-    pk: int = 0
+    name: str = ""
+    """Stable across databases: 'framework/competency/level/vN', '*' for a wider scope."""
 
 
 def check(tree: Any, where: str = "rule") -> None:
@@ -129,14 +130,21 @@ def _used(tree: Mapping[str, Any], items: Sequence[Item], at: datetime) -> list[
         branches = [_used(branch, items, at) for branch in tree["all"]]
         return None if any(used is None for used in branches) else [item for used in branches for item in used or ()]
     if "any" in tree:
-        return next((used for branch in tree["any"] if (used := _used(branch, items, at)) is not None), None)
+        return next(iter(_held(tree["any"], items, at)), None)
     if "n_of" in tree:
-        held = [used for branch in tree["of"] if (used := _used(branch, items, at)) is not None]
+        held = _held(tree["of"], items, at)
         return [item for used in held[: tree["n_of"]] for item in used] if len(held) >= tree["n_of"] else None
     if "presence" in tree:
         present = [item for item in items if item.presence]
         return present[: tree["presence"]] if len(present) >= tree["presence"] else None
     return _leaf(tree, items, at)
+
+
+def _held(branches: Sequence[Mapping[str, Any]], items: Sequence[Item], at: datetime) -> list[list[Item]]:
+    """What the branches that hold use, in their order, those by presence alone last: having been there as well must
+    never take away what was shown."""
+    held = [used for branch in branches if (used := _used(branch, items, at)) is not None]
+    return sorted(held, key=lambda used: all(item.presence for item in used))
 
 
 def _leaf(tree: Mapping[str, Any], items: Sequence[Item], at: datetime) -> list[Item] | None:
@@ -177,15 +185,24 @@ def in_force(versions: Sequence[Version], at: datetime) -> Version | None:
     return max((version for version in versions if version.starts <= at), key=lambda v: v.number, default=None)
 
 
-def earliest(versions: Sequence[Version], items: Sequence[Item]) -> tuple[datetime, Version, tuple[Item, ...]] | None:
-    """The earliest moment T at which the version then in force holds over the evidence with time ≤ T.
+def speaking(ladder: Sequence[Sequence[Version]], at: datetime) -> Version | None:
+    """The version that speaks at that moment: of the narrowest scope that has one in force by then."""
+    return next((version for versions in ladder if (version := in_force(versions, at)) is not None), None)
+
+
+def earliest(
+    ladder: Sequence[Sequence[Version]], items: Sequence[Item]
+) -> tuple[datetime, Version, tuple[Item, ...]] | None:
+    """The earliest moment T at which the version then speaking holds over the evidence with time ≤ T.
+
+    `ladder`: versions of the rules that could speak, narrowest scope first.
 
     Only times of evidence can be that moment: a new version, too, needs an act under it before it speaks, so that
     publishing a looser rule makes nobody 'đạt' by itself (applying it to the past is a logged act).
     """
     ordered = sorted(items, key=lambda item: item.order)
     for moment in sorted({item.occurred_at for item in ordered}):
-        version = in_force(versions, moment)
+        version = speaking(ladder, moment)
         if version is None:
             continue
         used = holds(version.tree, [item for item in ordered if item.occurred_at <= moment], moment)

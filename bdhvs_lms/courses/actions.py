@@ -13,7 +13,7 @@ from django.db import transaction
 
 from bdhvs_lms.courses.models import Activity, Course, Enrolment
 from bdhvs_lms.learners.api import Learner
-from bdhvs_lms.tracking.api import activity_iri, course_iri, learner_lock, register_iris
+from bdhvs_lms.tracking.api import activity_iri, course_iri, decide, learner_lock, register_iris
 
 
 class CourseClosed(Exception):
@@ -106,4 +106,7 @@ def enrol(learner: Learner, course_key: UUID, *, at: datetime) -> Enrolment:
             return existing
         if not course.active:
             raise CourseClosed
-        return Enrolment.objects.create(learner=learner, course=course, enrolled_at=at)
+        enrolment = Enrolment.objects.create(learner=learner, course=course, enrolled_at=at)
+        # What was done before (elsewhere, pulled from another store) may finish something now.
+        decide(learner)
+        return enrolment

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 from uuid import UUID
 
@@ -23,12 +23,18 @@ from bdhvs_lms.tracking.api import (
 )
 from bdhvs_xapi import api as xapi
 
+# Down, as the store does: nothing reaches a mark by rounding.
 SIX_PLACES = Decimal("0.000001")
 TWO_PLACES = Decimal("0.01")
+# Of `best_raw` and `best_max`. A stranger's statement may hold any number; one that does not fit is not kept here.
+LARGEST = Decimal(10) ** 8
 
 
 def _decimal(value: Any, places: Decimal) -> Decimal | None:
-    return None if value is None else Decimal(str(value)).quantize(places)
+    if value is None:
+        return None
+    number = Decimal(str(value))
+    return number.quantize(places, ROUND_FLOOR) if abs(number) < LARGEST else None
 
 
 def fold(facts: Iterable[xapi.Fact]) -> dict[str, Any] | None:
@@ -117,7 +123,9 @@ class CourseProjection(Projection):
         rows: dict[tuple[Any, ...], dict[str, Any]] = {}
         for fact in xapi.facts(actor_key=actor_key(learner), activities=courses, verbs=[VERB_COMPLETED]):
             key = course_key(fact.object_id)
-            if key is not None and (key,) not in rows and not fact.voided:
+            # By somebody whose word is only a claim it finishes nothing (invariant 5).
+            counts = fact.trust >= xapi.Trust.SERVER_GRADED
+            if key is not None and (key,) not in rows and counts:
                 rows[(key,)] = {"completed_at": fact.occurred_at, "statement_id": fact.statement_id}
         return rows
 

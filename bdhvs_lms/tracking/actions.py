@@ -34,12 +34,18 @@ def ensure_authorities() -> None:
         xapi.ensure_authority(key, agent=xapi.account_actor(iris.home_page(), f"authority-{key}"), trust=trust)
 
 
-def clamp(claimed: datetime | None, received: datetime) -> datetime:
-    """The learner's time: what the browser claims, if it is neither in the future nor older than the offline window;
-    else the time of receipt. Done once; the result is stored and never computed again."""
+def clamp(claimed: datetime | None, received: datetime, *, not_before: datetime | None = None) -> datetime:
+    """The learner's time: what the browser claims, if it is neither in the future, nor older than the offline window,
+    nor before what the server itself knows to have come first; else the time of receipt.
+
+    Done once; the result is stored and never computed again. A clock set back must not win a finished year's target.
+
+    Args:
+        not_before: receipt of the act that must precede this one (opening before submitting, enrolling before both).
+    """
     if claimed is None or claimed > received or claimed < received - OFFLINE_WINDOW:
         return received
-    return claimed
+    return received if not_before is not None and claimed < not_before else claimed
 
 
 def record(acts: Sequence[LearningAct], *, at: datetime) -> list[xapi.Recorded]:

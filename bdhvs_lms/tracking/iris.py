@@ -86,10 +86,13 @@ def competency_iri(framework_key: str, code: str, level: int) -> str:
 def _uuid_after(prefix: str, iri: str | None) -> uuid.UUID | None:
     if not iri or not iri.startswith(prefix):
         return None
+    text = iri[len(prefix) :]
     try:
-        return uuid.UUID(iri[len(prefix) :])
+        found = uuid.UUID(text)
     except ValueError:
         return None
+    # Only the one spelling that we make: the ledger finds statements by it.
+    return found if str(found) == text else None
 
 
 def activity_key(iri: str | None) -> uuid.UUID | None:

@@ -154,12 +154,32 @@ def test_acts_shuffled_duplicated_and_delayed_give_the_same_statuses_and_dates(
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(drawn=ACTS)
-def test_acts_in_their_own_order_give_the_same_live_and_afterwards(drawn: list[tuple[str, int, int]]) -> None:
-    in_time = sorted(range(len(drawn)), key=lambda place: (drawn[place][1], place))
-    live, afterwards = outcome(drawn, in_time, live=True), outcome(drawn, in_time, live=False)
+@given(drawn=ACTS, data=st.data())
+def test_acts_that_arrive_late_have_the_dates_of_acts_that_came_in_time(
+    drawn: list[tuple[str, int, int]], data: st.DataObject
+) -> None:
+    order = data.draw(st.permutations(list(range(len(drawn)))))
+    live, afterwards = outcome(drawn, order, live=True), outcome(drawn, order, live=False)
     assert live[2] == [] and afterwards[2] == []
-    assert {key: value[1] for key, value in live[0].items()} == {key: value[1] for key, value in afterwards[0].items()}
+    assert live[0] == afterwards[0]
+    dates = [[(row[0], row[2], row[3]) for row in each[1]] for each in (live, afterwards)]
+    assert dates[0] == dates[1]
+
+
+def test_a_late_pass_moves_the_date_of_course_and_competency_forward_and_nothing_back(world: World) -> None:
+    learner = world.learner()
+    world.record(
+        world.act(learner, tracking.VERB_EXPERIENCED, world.lesson, minutes=1),
+        world.act(learner, tracking.VERB_PASSED, world.task, minutes=2, score=9),
+        world.act(learner, tracking.VERB_PASSED, world.quiz, minutes=60, score=9),
+    )
+    assert CourseResult.objects.get().completed_at == T0 + timedelta(minutes=60)
+    world.record(world.act(learner, tracking.VERB_PASSED, world.quiz, minutes=10, score=9, try_no=2))
+    assert CourseResult.objects.get().completed_at == T0 + timedelta(minutes=10)
+    assert statuses(learner)["A1/1"] == ("demonstrated", T0 + timedelta(minutes=10))
+    world.record(world.act(learner, tracking.VERB_PASSED, world.quiz, minutes=90, score=9, try_no=3))
+    assert statuses(learner)["A1/1"] == ("demonstrated", T0 + timedelta(minutes=10))
+    assert differences() == []
 
 
 # --- Voiding ----------------------------------------------------------------------------------------------------------
@@ -189,6 +209,65 @@ def test_a_voided_decision_takes_the_status_away_and_the_same_evidence_does_not_
     assert statuses(learner)["A2/1"][0] == "demonstrated"
     with transaction.atomic():
         assert tracking.decide(learner) == 0
+    assert differences() == []
+
+
+def test_new_evidence_after_a_voided_decision_is_decided_anew(world: World) -> None:
+    learner = world.learner()
+    world.record(
+        world.act(learner, tracking.VERB_EXPERIENCED, world.lesson, minutes=1),
+        world.act(learner, tracking.VERB_PASSED, world.task, minutes=2, score=9),
+        world.act(learner, tracking.VERB_PASSED, world.quiz, minutes=5, score=9),
+    )
+    void(competency.Attainment.objects.get(competency=world.a1, level=1).statement_id)
+    void(CourseResult.objects.get().statement_id)
+    assert not CourseResult.objects.exists()
+    world.record(
+        world.act(learner, tracking.VERB_EXPERIENCED, world.lesson, minutes=10, try_no=2),
+        world.act(learner, tracking.VERB_PASSED, world.task, minutes=11, score=9, try_no=2),
+        world.act(learner, tracking.VERB_PASSED, world.quiz, minutes=12, score=10, try_no=2),
+    )
+    assert statuses(learner)["A1/1"] == ("demonstrated", T0 + timedelta(minutes=12))
+    assert differences() == []
+
+
+def test_a_claimed_mastery_or_completion_makes_no_status(world: World) -> None:
+    learner = world.learner()
+    claims = [
+        {
+            "actor": xapi.account_actor(tracking.home_page(), str(learner.actor)),
+            "verb": {"id": verb},
+            "object": {"id": iri},
+            "timestamp": T0.isoformat(),
+        }
+        for verb, iri in (
+            (tracking.VERB_MASTERED, tracking.competency_iri("test-framework", "A1", 1)),
+            (tracking.VERB_COMPLETED, tracking.course_iri(world.course_key)),
+        )
+    ]
+    with transaction.atomic():
+        xapi.record(claims, authority=tracking.CLIENT, received_at=T0)
+    assert statuses(learner) == {}
+    assert not CourseResult.objects.exists()
+    world.record(world.act(learner, tracking.VERB_PASSED, world.quiz, minutes=5, score=9))
+    assert statuses(learner)["A1/1"] == ("demonstrated", T0 + timedelta(minutes=5))
+    assert differences() == []
+
+
+@pytest.mark.parametrize("spelling", ["levels/01", "levels/9", "levels/1/", "%41%31"])
+def test_another_spelling_of_a_competency_is_another_object(world: World, spelling: str) -> None:
+    learner = world.learner()
+    right = tracking.competency_iri("test-framework", "A1", 1)
+    iri = right.replace("/A1/", "/%41%31/") if "%" in spelling else right.replace("levels/1", spelling)
+    statement = {
+        "actor": xapi.account_actor(tracking.home_page(), str(learner.actor)),
+        "verb": {"id": tracking.VERB_MASTERED},
+        "object": {"id": iri},
+        "timestamp": T0.isoformat(),
+    }
+    with transaction.atomic():
+        xapi.record([statement], authority=tracking.SERVER, received_at=T0)
+    assert statuses(learner) == {}
     assert differences() == []
 
 
@@ -257,6 +336,42 @@ def test_rules_are_the_operators(world: World, django_user_model: Any) -> None:
     somebody = django_user_model.objects.create_user("somebody")
     with pytest.raises(PermissionDenied):
         competency.add_rule_version(rule(world), LOOSE, effective_from=T0, by=somebody, at=T0)
+
+
+def test_a_narrower_rule_leaves_the_wider_one_in_force_until_its_own_date(world: World) -> None:
+    narrow = competency.EvidenceRule.objects.create(framework=world.framework, competency=world.a1, label_vi="Riêng")
+    competency.add_rule_version(narrow, STRICT, effective_from=T0 + timedelta(minutes=30), by=None, at=T0)
+    early, late = world.learner("early"), world.learner("late")
+    world.record(world.act(early, tracking.VERB_PASSED, world.quiz, minutes=5, score=8))
+    world.record(world.act(late, tracking.VERB_PASSED, world.quiz, minutes=40, score=8))
+    assert statuses(early)["A1/1"] == ("demonstrated", T0 + timedelta(minutes=5))
+    assert statuses(late)["A1/1"] == ("in_progress", None)
+    assert statuses(late)["A2/1"][0] == "demonstrated"
+    assert differences() == []
+
+
+@pytest.mark.parametrize("word", ["any", "n_of"])
+def test_having_been_there_as_well_takes_nothing_away(world: World, word: str) -> None:
+    branches = [{"presence": 1}, {"pick": "any", "passed": True}]
+    tree = {"any": branches} if word == "any" else {"n_of": 1, "of": branches}
+    competency.add_rule_version(rule(world), tree, effective_from=T0, by=None, at=T0)
+    learner = world.learner()
+    world.record(world.act(learner, tracking.VERB_EXPERIENCED, world.lesson, minutes=1))
+    assert statuses(learner)["A1/1"] == ("in_progress", None)
+    world.record(world.act(learner, tracking.VERB_PASSED, world.quiz, minutes=5, score=8))
+    assert statuses(learner)["A1/1"] == ("demonstrated", T0 + timedelta(minutes=5))
+
+
+def test_nothing_reaches_a_mark_by_rounding_and_no_number_is_too_large(world: World) -> None:
+    competency.add_rule_version(rule(world), {"pick": "best", "min_scaled": "0.8"}, effective_from=T0, by=None, at=T0)
+    learner = world.learner()
+    statement = tracking.build(world.act(learner, tracking.VERB_PASSED, world.quiz, minutes=5, score=8))
+    statement["result"]["score"] = {"scaled": 0.79999999, "raw": 1e30}
+    with transaction.atomic():
+        xapi.record([statement], authority=tracking.SERVER, received_at=T0 + timedelta(days=1))
+    assert statuses(learner)["A1/1"] == ("in_progress", None)
+    assert Result.objects.get(activity_key=world.quiz).best_raw is None
+    assert differences() == []
 
 
 # --- Realignment ------------------------------------------------------------------------------------------------------
