@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -117,7 +118,8 @@ def add_teacher(
 ) -> ClassTeacher:
     """Let this account teach the class from a day on (None: the day of `at`), and so see its learners by name.
 
-    Needs add_classteacher: a teacher does not appoint teachers. Again from the same day is the same appointment.
+    Needs add_classteacher: a teacher does not appoint teachers. Again from the same day is the same appointment;
+    raises ValidationError when that one ends on another day (`end_teacher` ends one).
     """
     require(by, "add_classteacher")
     first = valid_from or day_of(at)
@@ -125,4 +127,24 @@ def add_teacher(
     teacher, _created = ClassTeacher.objects.get_or_create(
         class_group=class_group, user=user, valid_from=first, defaults={"valid_to": valid_to}
     )
+    if teacher.valid_to != valid_to:
+        raise ValidationError(_("This person teaches the class from that day on already, until another day."))
     return teacher
+
+
+def end_teacher(class_group: ClassGroup, user: Any, *, last_day: date, at: datetime, by: Any) -> int:
+    """From the day after, this account no longer teaches the class nor sees its learners. Needs change_classteacher.
+
+    Returns how many appointments it ended: those that had begun and would have gone on. Raises ValidationError when
+    there is none.
+    """
+    require(by, "change_classteacher")
+    day_of(at)
+    with transaction.atomic():
+        going_on = ClassTeacher.objects.select_for_update().filter(
+            Q(valid_to=None) | Q(valid_to__gt=last_day), class_group=class_group, user=user, valid_from__lte=last_day
+        )
+        ended = going_on.update(valid_to=last_day)
+    if not ended:
+        raise ValidationError(_("This person does not teach the class after that day."))
+    return ended

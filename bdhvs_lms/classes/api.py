@@ -1,6 +1,6 @@
 """The door of classes: who learns together, under whom, on which day."""
 
-from bdhvs_lms.classes.actions import add_member, add_teacher, create_class, end_member
+from bdhvs_lms.classes.actions import add_member, add_teacher, create_class, end_member, end_teacher
 from bdhvs_lms.classes.models import ClassGroup, ClassTeacher, Membership
 from bdhvs_lms.classes.queries import class_refs, classes_of_learner, classes_of_teacher, members, teaches
 
@@ -15,6 +15,7 @@ __all__ = [
     "classes_of_teacher",
     "create_class",
     "end_member",
+    "end_teacher",
     "members",
     "teaches",
 ]

@@ -159,6 +159,8 @@ def board_targets(area: Area) -> list[Target]:
             indicator__source_kind=Indicator.SourceKind.LEARNING_RECORD,
             group__counted_where=TargetGroup.CountedWhere.AREA,
         )
+        # "At most" is said of ranks; of a share of people who can do something it would reward not teaching them.
+        .exclude(operator=Target.Operator.LE)
         .filter(Exists(PassRule.objects.filter(group=OuterRef("group"), year=OuterRef("year"))))
         .select_related("group", "plan", "indicator")
         .order_by("plan", "year", "row", "pk")

@@ -20,6 +20,7 @@ from bdhvs_lms.classes.api import (
     classes_of_teacher,
     create_class,
     end_member,
+    end_teacher,
     members,
     teaches,
 )
@@ -172,3 +173,20 @@ def test_classes_of_a_teacher_are_one_query_and_none_for_who_left(school, django
     school.teacher.is_active = False
     assert list(classes_of_teacher(school.teacher, DAY)) == []
     assert not teaches(school.teacher, school.own, DAY)
+
+
+def test_a_teachers_access_ends_on_its_last_day(school):
+    with pytest.raises(PermissionDenied):
+        end_teacher(school.own, school.teacher, last_day=DAY, at=AT, by=school.teacher)
+    assert end_teacher(school.own, school.teacher, last_day=NEXT, at=AT, by=None) == 1
+    assert teaches(school.teacher, school.own, NEXT)
+    assert not teaches(school.teacher, school.own, WEEK)
+    with pytest.raises(ValidationError):
+        end_teacher(school.own, school.teacher, last_day=WEEK, at=AT, by=None)
+
+
+def test_an_appointment_with_another_end_is_not_silently_the_old_one(school):
+    with pytest.raises(ValidationError):
+        add_teacher(school.own, school.teacher, at=AT, by=None, valid_to=WEEK)
+    add_teacher(school.own, school.teacher, at=AT, by=None)
+    assert ClassTeacher.objects.filter(class_group=school.own).count() == 1
