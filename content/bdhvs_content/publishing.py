@@ -79,6 +79,9 @@ def sync_activity(key: UUID, *, at: datetime) -> None:
     if course.live:
         _push_activity(page, course_key=course.translation_key, at=at)
         sync_order(course)
+    else:
+        # Moved here out of a course that is offered: there it is no longer needed, here it is not offered yet.
+        withdraw_activity(key, at=at)
 
 
 def refuse_problems(page: Any) -> None:

@@ -63,7 +63,7 @@ def submitted(attempt: Attempt, outcomes: Mapping[str, Outcome]) -> list[Learnin
         "max": maximum,
         "scaled": (attempt.raw / maximum).quantize(Decimal("0.000001")),
     }
-    # The learner's clock may have been put back between the two.
+    # The server's own clock may have been put back between the two.
     duration = max(moment - attempt.opened_at, timedelta(0))
     verdict = VERB_PASSED if attempt.success else VERB_FAILED
     return [

@@ -112,6 +112,17 @@ def test_moving_into_another_course_moves_the_activity() -> None:
     assert activity(lesson.translation_key).course.key == other.translation_key
 
 
+def test_moving_into_a_course_that_is_not_offered_takes_it_out_of_the_old_one() -> None:
+    catalog = pages.catalog()
+    course, draft = pages.course(catalog), pages.course(catalog, "Khóa hai", live=False)
+    lesson = pages.lesson(course)
+    Page.objects.get(pk=lesson.pk).specific.move(Page.objects.get(pk=draft.pk), pos="last-child")
+    assert not activity(lesson.translation_key).active
+    pages.publish(Page.objects.get(pk=draft.pk).specific)
+    moved = activity(lesson.translation_key)
+    assert (moved.active, moved.course.key) == (True, draft.translation_key)
+
+
 def test_a_copy_is_another_activity_and_the_original_stays() -> None:
     course = pages.course(pages.catalog())
     lesson = pages.lesson(course)
