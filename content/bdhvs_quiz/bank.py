@@ -6,6 +6,7 @@ list and in usage, says "plugin missing", and cannot be opened, copied or delete
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import Any
 
@@ -210,6 +211,9 @@ class QuestionChooser(AdminSnippetChooser):
     def get_instance(self, value: Any) -> Any:
         if value is None or isinstance(value, Question):
             return value
+        # A form that somebody wrote by hand may say anything here.
+        if not re.fullmatch(r"[0-9]{1,18}", str(value)):
+            return None
         return Question.objects.non_polymorphic().filter(pk=value).first()
 
     def get_value_data_from_instance(self, instance: Any) -> dict[str, Any]:

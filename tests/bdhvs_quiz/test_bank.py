@@ -12,7 +12,7 @@ from django.utils import translation
 from wagtail.models import Locale, Revision
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
-from bdhvs_quiz.api import Attempt, Question, QuizItem, SingleChoiceQuestion, bank_rows, real_questions
+from bdhvs_quiz.api import Attempt, Question, QuizItem, QuizPage, SingleChoiceQuestion, bank_rows, real_questions
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz.helpers import Taking, address
 
@@ -342,3 +342,15 @@ def test_unknown_keys_are_404() -> None:
     client = pages.editor()
     for name in ("edit", "delete", "usage"):
         assert client.get(reverse(f"{BASE}:{name}", args=[uuid.uuid4().int % 10**6 + 10**6])).status_code == 404
+
+
+@pytest.mark.parametrize("given", ["abc", "-1", "9" * 40, "1 or 1=1", "²"])
+def test_a_quiz_form_that_names_no_question_is_refused_and_not_a_crash(given: str) -> None:
+    course = pages.course(pages.catalog())
+    form = {"title": "T", "slug": "t", "intro": "", "pass_percent": "80", "attempts_allowed": "0", "required": "on"}
+    for name, total in (("items", 1), ("alignments", 0), ("comments", 0)):
+        form |= {f"{name}-TOTAL_FORMS": str(total), f"{name}-INITIAL_FORMS": "0"}
+    form |= {"items-0-question": given, "items-0-ORDER": "1"}
+    answer = pages.editor().post(f"/quan-tri/pages/add/bdhvs_quiz/quizpage/{course.pk}/", form)
+    assert answer.status_code == 200
+    assert not QuizPage.objects.exists()
