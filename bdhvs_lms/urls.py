@@ -10,4 +10,5 @@ urlpatterns = [
     path("dang-nhap/", SignIn.as_view(), name="sign-in"),
     path("thoat/", SignOut.as_view(), name="sign-out"),
     path("", include("bdhvs_lms.reporting.urls")),
+    path("", include("bdhvs_lms.privacy.urls")),
 ]

@@ -28,6 +28,7 @@ from bdhvs_lms.learners.queries import (
 )
 from bdhvs_lms.learners.successions import follow_successions
 from bdhvs_lms.learners.text import fold, nfc, one_line, tone_equal
+from bdhvs_lms.learners.web import learner_of, learner_page
 
 __all__ = [
     "ADULT_AGE",
@@ -50,6 +51,8 @@ __all__ = [
     "learner_for_actor",
     "learner_for_identity",
     "learner_for_user",
+    "learner_of",
+    "learner_page",
     "learners_for_actors",
     "link_user",
     "names",

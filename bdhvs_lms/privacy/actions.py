@@ -1,4 +1,4 @@
-"""Erasure: the person goes, the counts stay."""
+"""Withdrawal: nothing new is recorded. Erasure: the person goes, the counts stay."""
 
 from __future__ import annotations
 
@@ -9,10 +9,29 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from bdhvs_lms.audit.api import allowed, log_access
+from bdhvs_lms.audit.api import allowed, has_consent, log_access, record_consent
 from bdhvs_lms.learners.api import Learner, erase_person, learner_for_user
 from bdhvs_lms.plugins.api import personal_data
+from bdhvs_lms.privacy.core_data import user_ids
 from bdhvs_lms.tracking.api import learner_lock
+
+
+class LastOperator(Exception):
+    """Erasing this person would close the account of the last active superuser: nobody could look after the site."""
+
+
+def withdraw_consent(learner: Learner, *, at: datetime) -> bool:
+    """Take the consent back, to whatever version of the text it was given. What was recorded stays.
+
+    Under the learner's lock, which every act that records takes too: none is recorded once this has returned.
+    Returns whether there was a consent; without one nothing is written.
+    """
+    with transaction.atomic():
+        learner_lock(learner)
+        if not has_consent(learner.actor):
+            return False
+        record_consent(learner.actor, given=False, at=at)
+    return True
 
 
 def _may_erase(by: Any, learner: Learner) -> bool:
@@ -24,6 +43,22 @@ def _may_erase(by: Any, learner: Learner) -> bool:
 
 def _fresh(user: Any) -> Any:
     return None if user is None else get_user_model()._default_manager.get(pk=user.pk)
+
+
+def _keep_an_operator(learner: Learner) -> None:
+    """Raises LastOperator."""
+    model: Any = get_user_model()
+    accounts = set(user_ids(learner))
+    operators = model._default_manager.filter(is_active=True, is_superuser=True)
+    if not operators.filter(pk__in=accounts).exists():
+        return
+    # Locked, or two operators who erase each other at the same moment would both find the other one there.
+    there = {str(pk) for pk in operators.select_for_update().order_by("pk").values_list("pk", flat=True)}
+    if there <= accounts:
+        raise LastOperator(
+            "This is the last active superuser: make another one first (bdhvs createsuperuser), or nobody can look "
+            "after the site."
+        )
 
 
 def _close_account(pk: str, learner: Learner) -> int:
@@ -62,12 +97,13 @@ def erase(learner: Learner, *, by: Any, at: datetime) -> int:
 
     Returns: how many rows were touched; 0: nothing was left to erase, and nothing is logged.
 
-    Raises PermissionDenied.
+    Raises PermissionDenied, and LastOperator when nobody would be left to look after the site.
     """
     with transaction.atomic():
         learner_lock(learner)
         if not _may_erase(by, learner):
             raise PermissionDenied("Only the person or an account with bdhvs_lms.delete_person may erase.")
+        _keep_an_operator(learner)
         touched = sum(owner.erase(learner) for owner in personal_data)
         rows, accounts = erase_person(learner)
         touched += rows

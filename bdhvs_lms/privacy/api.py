@@ -1,6 +1,15 @@
-"""The door of privacy: hand a person everything, or erase the person."""
+"""The door of privacy: hand a person everything, stop recording, or erase the person."""
 
-from bdhvs_lms.privacy.actions import erase
-from bdhvs_lms.privacy.queries import declared, export, personal_models, undeclared
+from bdhvs_lms.privacy.actions import LastOperator, erase, withdraw_consent
+from bdhvs_lms.privacy.queries import declared, export, find_learner, personal_models, undeclared
 
-__all__ = ["declared", "erase", "export", "personal_models", "undeclared"]
+__all__ = [
+    "LastOperator",
+    "declared",
+    "erase",
+    "export",
+    "find_learner",
+    "personal_models",
+    "undeclared",
+    "withdraw_consent",
+]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import Any
+from uuid import UUID
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db.models import Model
 
-from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.learners.api import Learner, learner_for_actor, learner_for_user
 from bdhvs_lms.plugins.api import PersonalData, personal_data
 
 
@@ -28,6 +29,19 @@ def export(learner: Learner) -> dict[str, Any]:
         for label in owner.models:
             data.setdefault(label, []).extend(rows.get(label, []))
     return {"actor": str(learner.actor), "data": data}
+
+
+def find_learner(text: str) -> Learner | None:
+    """The learner with this actor UUID, else the one who signs in with this user name (as written, case and all)."""
+    try:
+        learner = learner_for_actor(UUID(text))
+    except ValueError:
+        learner = None
+    if learner is not None:
+        return learner
+    model = get_user_model()
+    user = model._default_manager.filter(**{model.USERNAME_FIELD: text}).first()
+    return None if user is None else learner_for_user(user)
 
 
 def personal_models(models: Iterable[type[Model]]) -> Iterator[tuple[type[Model], str]]:

@@ -7,14 +7,11 @@ record of the one before.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import date
-from functools import wraps
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -28,14 +25,12 @@ from bdhvs_lms.audit.api import log_access
 from bdhvs_lms.campaign.api import Area, areas_for, areas_in_force
 from bdhvs_lms.classes.api import ClassGroup, classes_of_teacher
 from bdhvs_lms.competency.api import Competency, FrameworkLevel, attainments_of, explain
-from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.learners.api import Learner, learner_of, learner_page
 from bdhvs_lms.plugins.api import activity_types, now
 from bdhvs_lms.reporting.presenting import class_sections, columns_of
 from bdhvs_lms.reporting.queries.own import courses_of
 from bdhvs_lms.reporting.queries.review import class_review
 from bdhvs_lms.reporting.queries.targets import CALENDAR, board_targets, target_row
-
-View = Callable[..., HttpResponse]
 
 AREA_PARAMETER = "dia-ban"
 AREA_KEY = re.compile(r"(?P<code>[0-9A-Za-z._-]{1,20})@(?P<valid_from>\d{4}-\d{2}-\d{2})?", re.ASCII)
@@ -45,26 +40,6 @@ AREA_ORDER = list(Area.Kind.values)
 def today() -> date:
     """The day in Vietnam."""
     return now().astimezone(CALENDAR).date()
-
-
-def learner_of(request: HttpRequest) -> Learner | None:
-    """Who learns here, as the middleware found out; one query a request at most."""
-    return getattr(request, "learner", None)
-
-
-def learner_page(view: View) -> View:
-    """The view gets the learner. A visitor is asked to sign in; an account without a learner is told so (403)."""
-
-    @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        learner = learner_of(request)
-        if learner is not None:
-            return view(request, learner, *args, **kwargs)
-        if request.user.is_authenticated:
-            raise PermissionDenied(_("This account belongs to nobody who learns here."))
-        return redirect_to_login(request.get_full_path())
-
-    return wrapped
 
 
 def classes_open_to(user: Any, on: date) -> QuerySet[ClassGroup]:

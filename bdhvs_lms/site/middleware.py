@@ -1,13 +1,16 @@
-"""Response headers that Django 5.2 and 6 do not set in the same way, and the page for a wrong method."""
+"""Response headers that Django 5.2 and 6 do not set in the same way, what no cache may keep, and the page for a wrong
+
+method."""
 
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
 
-__all__ = ["ADMIN_PATH", "SecurityHeadersMiddleware", "WrongMethodMiddleware"]
+__all__ = ["ADMIN_PATH", "PrivatePagesMiddleware", "SecurityHeadersMiddleware", "WrongMethodMiddleware"]
 
 # Where urls.py mounts the Wagtail admin.
 ADMIN_PATH = "/quan-tri/"
@@ -65,6 +68,25 @@ class SecurityHeadersMiddleware:
             policy += "; upgrade-insecure-requests"
         response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        return response
+
+
+class PrivatePagesMiddleware:
+    """What was made for somebody who is signed in is kept nowhere: not by a proxy, and not for the back button of a
+    telephone that goes round a village hall. Whatever the view says, error pages included.
+
+    Comes after SessionMiddleware. Where nobody asked who is signed in, the answer is the same for everyone (pictures):
+    it stays as it is, and costs no query.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.session.accessed and SESSION_KEY in request.session:
+            if "no-store" not in response.headers.get("Cache-Control", ""):
+                response.headers["Cache-Control"] = "private, no-store"
         return response
 
 

@@ -179,6 +179,25 @@ MATRIX: dict[str, list[Probe]] = {
     ],
     "bdhvs_lms:my-learning": [Probe("own", lambda _cast: "/viec-hoc/", 403, LEARNERS_OWN)],
     "bdhvs_lms:why": [Probe("own", lambda _cast: WHY, 403, LEARNERS_OWN)],
+    "bdhvs_lms:my-data": [Probe("own", lambda _cast: "/viec-hoc/du-lieu/", 403, LEARNERS_OWN)],
+    "bdhvs_lms:my-data-download": [
+        Probe("own", on("bdhvs_lms:my-data-download"), 403, LEARNERS_OWN, data=dict),
+        Probe("by a link", on("bdhvs_lms:my-data-download"), 405),
+    ],
+    "bdhvs_lms:my-data-withdraw": [
+        Probe(
+            "own",
+            on("bdhvs_lms:my-data-withdraw"),
+            403,
+            {"anonymous": 302, "learner": 303, "other_learner": 303},
+            data=dict,
+        ),
+        Probe("by a link", on("bdhvs_lms:my-data-withdraw"), 405),
+    ],
+    "bdhvs_lms:my-data-erase": [
+        Probe("asks", on("bdhvs_lms:my-data-erase"), 403, LEARNERS_OWN),
+        Probe("own", on("bdhvs_lms:my-data-erase"), 403, LEARNERS_OWN, data=dict),
+    ],
     "bdhvs_lms:class-list": [
         Probe(
             "list",

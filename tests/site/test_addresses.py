@@ -5,6 +5,7 @@ from unittest.mock import patch
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import DatabaseError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -67,6 +68,28 @@ def test_admin_policy_is_the_admins_only(client: Client) -> None:
     policy = client.get("/quan-tri/login/").headers["Content-Security-Policy"]
     assert "script-src 'self' 'unsafe-inline'" in policy
     assert "default-src 'self'" in policy
+
+
+@pytest.mark.parametrize(
+    "path", ["/tro-giup/", "/en/tro-giup/", "/viec-hoc/", "/nothing-here", "/thoat/", "/quan-tri/"]
+)
+def test_what_is_made_for_somebody_signed_in_is_kept_nowhere(
+    client: Client, django_user_model: type[User], path: str
+) -> None:
+    assert "Cache-Control" not in client.get("/tro-giup/").headers
+    client.force_login(django_user_model.objects.create_superuser("lan"))
+    kept = client.get(path).headers["Cache-Control"].split(", ")
+    assert {"private", "no-store"} <= set(kept)
+
+
+def test_what_is_the_same_for_everybody_asks_nobody_who_they_are(client: Client, django_user_model: type[User]) -> None:
+    upload("images/chung.width-400.jpg")
+    client.force_login(django_user_model.objects.create_user("lan"))
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get("/media/images/chung.width-400.jpg")
+    assert response.headers["Cache-Control"] == "public, max-age=86400"
+    assert len(queries) == 0
+    response.close()
 
 
 def upload(name: str, content: bytes = b"\xff\xd8\xff picture") -> None:

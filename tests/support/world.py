@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
+from bdhvs_lms.audit.api import record_consent
 from bdhvs_lms.campaign.api import Area, TargetGroup
 from bdhvs_lms.competency import api as competency
 from bdhvs_lms.courses import api as courses
@@ -92,8 +93,9 @@ class World:
         return world
 
     def learner(self, name: str = "an") -> learners.Learner:
-        """An enrolled learner of the area and group whose actor UUID follows from the name."""
+        """An enrolled learner, who has agreed, of the area and group whose actor UUID follows from the name."""
         person = learners.register(full_name=name, at=T0, area=self.area, groups=[self.group], actor=uid(name))
+        record_consent(person.actor, given=True, at=T0)
         courses.enrol(person, self.course_key, at=T0)
         return person
 

@@ -117,6 +117,7 @@ class CoreData(PersonalDataConformance):
         for revision in range(2, 8):
             competency.push_alignment(self.world.lesson, str(revision), [(self.world.a2.pk, 1)], at=T0)
         self.people = 0
+        get_user_model().objects.create_superuser("operator")  # the last one cannot be erased
 
     def erase(self, owner: Any, learner: Learner) -> int:
         # The core deletes names, sign-ins and the account itself, after every owner had its turn.

@@ -16,14 +16,22 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection, models
 from django.test.utils import CaptureQueriesContext, isolate_apps
 
-from bdhvs_lms.audit.api import AccessLog, log_access, record_consent
+from bdhvs_lms.audit.api import AccessLog, Consent, has_consent, log_access, record_consent
 from bdhvs_lms.campaign.api import area_and_below, assign_steering, enter_denominator
 from bdhvs_lms.classes.api import add_member, add_teacher, create_class, members
 from bdhvs_lms.competency import api as competency
 from bdhvs_lms.courses.api import Course
 from bdhvs_lms.learners.api import Learner, belonging_to, learner_for_user, link_user, names, placed_in, register
 from bdhvs_lms.plugins.api import PersonalData, personal_data
-from bdhvs_lms.privacy.api import declared, erase, export, personal_models, undeclared
+from bdhvs_lms.privacy.api import (
+    LastOperator,
+    declared,
+    erase,
+    export,
+    personal_models,
+    undeclared,
+    withdraw_consent,
+)
 from bdhvs_lms.tracking import api as tracking
 from tests.bdhvs_lms.learners.making import make_user
 from tests.support.world import T0, World, uid
@@ -88,6 +96,7 @@ def life() -> Life:
     add_teacher(class_group, user, at=T0, by=None)
     assign_steering(user, world.area, by=None)
     get_user_model().objects.filter(pk=user.pk).update(is_superuser=True)
+    get_user_model().objects.create_superuser("another-operator")  # the last one cannot be erased
     user.refresh_from_db()
     enter_denominator(
         group=world.group, area=world.area, as_of=T0.date(), value=10, source="sổ", at=T0, by=user, illustrative=True
@@ -341,9 +350,47 @@ def test_who_may_not_erase(life, who):
     assert everything() == before
 
 
-def test_the_lock_comes_first(life):
+@pytest.mark.parametrize("others", ["none", "one who is closed"])
+def test_the_last_active_superuser_is_not_erased(life, others):
+    others_row = get_user_model().objects.filter(username="another-operator")
+    if others == "none":
+        others_row.delete()
+    else:
+        others_row.update(is_active=False)
+    before = everything()
+    for by in (None, life.user):
+        with pytest.raises(LastOperator, match="createsuperuser"):
+            erase(life.learner, by=by, at=LATER)
+    assert everything() == before
+    # Who looks after nothing goes as before.
+    assert erase(life.neighbour, by=None, at=LATER) > 0
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer anyway")
+def test_operators_are_locked_before_they_are_counted(life):
     with CaptureQueriesContext(connection) as queries:
         erase(life.learner, by=None, at=LATER)
+    asked = [q["sql"] for q in queries if '"is_superuser"' in q["sql"].partition(" WHERE ")[2]]
+    assert asked[-1].endswith("FOR UPDATE")
+
+
+def test_a_withdrawal_is_a_further_row_and_only_where_there_is_a_consent(life):
+    rows = Consent.objects.filter(actor=life.learner.actor).order_by("id")
+    before = list(rows.values())
+    assert withdraw_consent(life.learner, at=LATER)
+    assert not withdraw_consent(life.learner, at=LATER)
+    assert list(rows.values())[:-1] == before
+    assert (rows.last().given, rows.last().at) == (False, LATER)
+    assert not has_consent(life.learner.actor) and has_consent(life.neighbour.actor)
+
+
+@pytest.mark.parametrize("act", ["erase", "withdraw"])
+def test_the_lock_comes_first(life, act):
+    with CaptureQueriesContext(connection) as queries:
+        if act == "erase":
+            erase(life.learner, by=None, at=LATER)
+        else:
+            withdraw_consent(life.learner, at=LATER)
     first = next(q["sql"] for q in queries if not q["sql"].startswith(("SAVEPOINT", "BEGIN")))
     assert first.startswith("SELECT") and '"bdhvs_lms_learner"' in first
     if connection.vendor == "postgresql":

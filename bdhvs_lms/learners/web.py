@@ -1,0 +1,40 @@
+"""Pages that are one learner's own: who asks, and where the others are sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from bdhvs_lms.learners.models import Learner
+
+View = Callable[..., HttpResponse]
+
+
+def learner_of(request: HttpRequest) -> Learner | None:
+    """Who learns here, as the middleware found out; one query a request at most."""
+    return getattr(request, "learner", None)
+
+
+def learner_page(view: View) -> View:
+    """The view gets the learner. A visitor is asked to sign in; an account without a learner is told so (403).
+
+    Signing in never repeats what a form sent: it leads to the visitor's own start."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        learner = learner_of(request)
+        if learner is not None:
+            return view(request, learner, *args, **kwargs)
+        if request.user.is_authenticated:
+            raise PermissionDenied(_("This account belongs to nobody who learns here."))
+        reading = request.method in ("GET", "HEAD")
+        return redirect_to_login(request.get_full_path() if reading else reverse("bdhvs_lms:start"))
+
+    return wrapped

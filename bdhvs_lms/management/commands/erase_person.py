@@ -1,0 +1,40 @@
+"""`bdhvs erase_person`: delete what names one person; results stay without a name."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from bdhvs_lms.learners.api import names
+from bdhvs_lms.plugins.api import now
+from bdhvs_lms.privacy.api import LastOperator, erase, find_learner
+
+
+class Command(BaseCommand):
+    help = "Erase one person for good: name, contacts, sign-in. Results stay without a name. Asks first."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("person", metavar="USERNAME_OR_ACTOR", help="User name, or actor UUID.")
+        parser.add_argument("--yes", action="store_true", help="Do not ask.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        learner = find_learner(options["person"])
+        if learner is None:
+            raise CommandError(f"Nobody learns here as {options['person']!r}: give a user name or an actor UUID.")
+        if not options["yes"] and not self._agreed(f"{names([learner.pk])[learner.pk]}, {learner.actor}"):
+            raise CommandError("Nothing was erased.")
+        try:
+            touched = erase(learner, by=None, at=now())
+        except LastOperator as error:
+            raise CommandError(str(error)) from error
+        if options["verbosity"] >= 1:
+            self.stdout.write(f"Erased: {touched} rows." if touched else "There was nothing left to erase.")
+
+    def _agreed(self, who: str) -> bool:
+        try:
+            return input(f"Erase for good: {who}. Type 'yes' to go on: ").strip() == "yes"
+        except EOFError:
+            # Nobody there to ask: a script has to say --yes.
+            raise CommandError("Nobody answers here. To erase without asking: --yes.") from None

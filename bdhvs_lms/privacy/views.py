@@ -1,0 +1,77 @@
+"""“My data”: what is kept of the person who is signed in, a copy of it, an end to it. Own data only: no address names
+
+a learner. Everything works without a script."""
+
+from __future__ import annotations
+
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from bdhvs_lms.audit.api import CONSENT_VERSION, latest_consent, log_access
+from bdhvs_lms.learners.api import Learner, day_of, learner_page
+from bdhvs_lms.plugins.api import now
+from bdhvs_lms.privacy.actions import LastOperator, erase, withdraw_consent
+from bdhvs_lms.privacy.queries import export
+
+
+class SeeOther(HttpResponseRedirect):
+    """After a POST: the browser fetches the page, and reloading it sends nothing again."""
+
+    status_code = 303
+
+
+@never_cache
+@require_safe
+@learner_page
+def my_data(request: HttpRequest, learner: Learner) -> HttpResponse:
+    """What is kept and who sees it, the state of consent, and what can be done."""
+    consent = latest_consent(learner.actor)
+    context = {"consent": consent, "outdated": consent is not None and consent.text_version != CONSENT_VERSION}
+    return render(request, "bdhvs_lms/my_data.html", context)
+
+
+@never_cache
+@require_POST
+@learner_page
+def download(request: HttpRequest, learner: Learner) -> HttpResponse:
+    """Everything as one JSON file. POST, so that no link and no browser that fetches ahead takes a copy."""
+    at = now()
+    data = export(learner)
+    # Also when it is the person's own account: on a borrowed telephone it may have been somebody else's hand.
+    log_access(user=request.user, actors=[learner.actor], page="my-data-download", at=at)
+    response = JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 1})
+    response.headers["Content-Type"] = "application/json; charset=utf-8"
+    # ASCII, and without a name: the file may lie in a folder that others see.
+    response.headers["Content-Disposition"] = f'attachment; filename="du-lieu-cua-toi-{day_of(at):%Y-%m-%d}.json"'
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@never_cache
+@require_POST
+@learner_page
+def withdraw(request: HttpRequest, learner: Learner) -> HttpResponse:
+    """Take the consent back; the page then says so, with the day."""
+    withdraw_consent(learner, at=now())
+    return SeeOther(f"{reverse('bdhvs_lms:my-data')}#consent")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@learner_page
+def erase_me(request: HttpRequest, learner: Learner) -> HttpResponse:
+    """GET asks; POST erases, signs out and says what happened."""
+    if request.method != "POST":
+        return render(request, "bdhvs_lms/my_data_erase.html")
+    try:
+        erase(learner, by=request.user, at=now())
+    except LastOperator:
+        return render(request, "bdhvs_lms/my_data_erase.html", {"last_operator": True}, status=409)
+    logout(request)
+    # Asked already in this request; from here on the page is nobody's.
+    request.learner = None  # type: ignore[attr-defined]
+    return render(request, "bdhvs_lms/my_data_erased.html")
