@@ -4,7 +4,15 @@ from bdhvs_lms.audit.actions import log_access, record_consent
 from bdhvs_lms.audit.append_only import AppendOnly, AppendOnlyError, AppendOnlyQuerySet
 from bdhvs_lms.audit.models import AccessLog, Consent
 from bdhvs_lms.audit.permissions import allowed, require
-from bdhvs_lms.audit.queries import CONSENT_VERSION, accesses_to, consents_of, has_consent, latest_consent
+from bdhvs_lms.audit.queries import (
+    CONSENT_VERSION,
+    ConsentMissing,
+    accesses_to,
+    consents_of,
+    has_consent,
+    latest_consent,
+    require_consent,
+)
 
 __all__ = [
     "CONSENT_VERSION",
@@ -13,6 +21,7 @@ __all__ = [
     "AppendOnlyError",
     "AppendOnlyQuerySet",
     "Consent",
+    "ConsentMissing",
     "accesses_to",
     "allowed",
     "consents_of",
@@ -21,4 +30,5 @@ __all__ = [
     "log_access",
     "record_consent",
     "require",
+    "require_consent",
 ]

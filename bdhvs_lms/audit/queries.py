@@ -13,6 +13,10 @@ from bdhvs_lms.audit.models import AccessLog, Consent
 CONSENT_VERSION: str = getattr(settings, "BDHVS_CONSENT_VERSION", "2025-1")
 
 
+class ConsentMissing(Exception):
+    """The person has not agreed to the text in force, or has taken the consent back: nothing may be recorded."""
+
+
 def latest_consent(actor: UUID, *, purpose: str = "learning") -> Consent | None:
     """The person's last answer about this purpose, whichever version of the text it was given to."""
     return Consent.objects.filter(actor=actor, purpose=purpose).order_by("-at", "-id").first()
@@ -26,6 +30,16 @@ def has_consent(actor: UUID, *, purpose: str = "learning", text_version: str | N
     """
     answer = latest_consent(actor, purpose=purpose)
     return answer is not None and answer.given and text_version in (None, answer.text_version)
+
+
+def require_consent(actor: UUID, *, purpose: str = "learning") -> None:
+    """Raise ConsentMissing unless the last answer is a yes to the text in force. One query.
+
+    Every action that records something about a learner calls it inside its transaction, after `learner_lock`:
+    withdrawing takes the same lock, so that nothing is recorded once the withdrawal stands.
+    """
+    if not has_consent(actor, purpose=purpose, text_version=CONSENT_VERSION):
+        raise ConsentMissing
 
 
 def consents_of(actor: UUID) -> QuerySet[Consent]:

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from bdhvs_content.errors import NotEnrolled, NotOffered
-from bdhvs_lms.audit.api import has_consent, record_consent
+from bdhvs_lms.audit.api import CONSENT_VERSION, ConsentMissing, has_consent, record_consent, require_consent
 from bdhvs_lms.classes.api import class_refs
 from bdhvs_lms.competency.api import alignments_for, competency_ref
 from bdhvs_lms.courses.api import Activity, Enrolment, activity, activity_ref, course_ref, enrol, enrolment_of
@@ -29,24 +29,32 @@ from bdhvs_lms.tracking.api import (
 LESSON_TYPE = "bdhvs_content.lesson"
 
 
-class ConsentMissing(Exception):
-    """The learner has not agreed that learning data are kept."""
-
-
 def enrol_with_consent(
     learner: Learner, course_key: UUID, *, consent: bool, at: datetime, text_version: str | None = None
 ) -> Enrolment:
     """Enrol, and write down the learner's yes if it was not there yet. Idempotent.
 
-    Raises ConsentMissing when there is no yes, ever or now; CourseClosed (courses) when nobody can enrol.
+    Args:
+        text_version: of the text that the yes is for; None: the one in force.
+
+    Raises ConsentMissing when there is no yes to that text, ever or now; CourseClosed (courses) when nobody can enrol.
     """
     with transaction.atomic():
-        learner_lock(learner)
-        if not has_consent(learner.actor):
-            if not consent:
-                raise ConsentMissing
-            record_consent(learner.actor, given=True, at=at, text_version=text_version)
+        if not agree(learner, at=at, text_version=text_version, consent=consent):
+            raise ConsentMissing
         return enrol(learner, course_key, at=at)
+
+
+def agree(learner: Learner, *, at: datetime, text_version: str | None = None, consent: bool = True) -> bool:
+    """Write down the learner's yes, unless the last answer is a yes to this text already. Whether there is one now."""
+    version = CONSENT_VERSION if text_version is None else text_version
+    with transaction.atomic():
+        learner_lock(learner)
+        if has_consent(learner.actor, text_version=version):
+            return True
+        if consent:
+            record_consent(learner.actor, given=True, at=at, text_version=version)
+        return consent
 
 
 def enrolled_in(learner: Learner, activity_key: UUID, type_key: str) -> tuple[Activity, Enrolment]:
@@ -98,8 +106,8 @@ def read_lesson(
 ) -> Act:
     """The learner says that the lesson is read: once per enrolment and published version; again is the same act.
 
-    `occurred_at`: the learner's time as the browser claims it, clamped here. Raises NotOffered, NotEnrolled, and
-    PermissionError when `act_id` belongs to somebody else.
+    `occurred_at`: the learner's time as the browser claims it, clamped here. Raises NotOffered, NotEnrolled,
+    ConsentMissing, and PermissionError when `act_id` belongs to somebody else.
     """
     row, enrolment = enrolled_in(learner, activity_key, LESSON_TYPE)
     payload = {
@@ -110,6 +118,7 @@ def read_lesson(
     }
     with transaction.atomic():
         learner_lock(learner)
+        require_consent(learner.actor)
         earlier = Act.objects.filter(
             learner=learner,
             activity_key=activity_key,

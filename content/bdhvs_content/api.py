@@ -1,7 +1,7 @@
 """The door of content: what other kinds of activity pages build on, built-in or a stranger's."""
 
 from bdhvs_content.actions import (
-    ConsentMissing,
+    agree,
     competency_refs,
     enrol_with_consent,
     enrolled_in,
@@ -26,9 +26,29 @@ from bdhvs_content.models import (
     PublishedVersion,
 )
 from bdhvs_content.publishing import refuse_problems, sync
-from bdhvs_content.queries import activity_context, entries_of, learner_of, page_address, page_for, standing_of
+from bdhvs_content.queries import (
+    activity_context,
+    consent_context,
+    entries_of,
+    learner_of,
+    page_address,
+    page_for,
+    standing_of,
+)
 from bdhvs_content.views import SeeOther
-from bdhvs_content.web import acts, broken_form, local_url, message_page, posted_act_id, posted_time, sign_in_first
+from bdhvs_content.web import (
+    acts,
+    ask_on_page,
+    broken_form,
+    consent_reasons,
+    local_url,
+    message_page,
+    posted_act_id,
+    posted_time,
+    sign_in_first,
+    take_consent,
+)
+from bdhvs_lms.audit.api import ConsentMissing
 
 __all__ = [
     "ALIGNMENT_PANEL",
@@ -49,8 +69,12 @@ __all__ = [
     "SeeOther",
     "activity_context",
     "acts",
+    "agree",
+    "ask_on_page",
     "broken_form",
     "competency_refs",
+    "consent_context",
+    "consent_reasons",
     "enrol_with_consent",
     "enrolled_in",
     "entries_of",
@@ -70,6 +94,7 @@ __all__ = [
     "sign_in_first",
     "standing_of",
     "sync",
+    "take_consent",
     "thawed",
     "thawed_all",
     "versions_of",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -88,10 +89,10 @@ def entries_of(course: Page, learner: Learner | None, request: HttpRequest) -> l
     return entries
 
 
-def enrol_context(learner: Learner | None) -> dict[str, Any]:
-    """What the enrolment form needs."""
+def consent_context(learner: Learner | None) -> dict[str, Any]:
+    """What `includes/consent.html` needs: whether this person has to be asked, and for which text. One query."""
     return {
-        "consent_needed": learner is not None and not has_consent(learner.actor),
+        "consent_needed": learner is not None and not has_consent(learner.actor, text_version=CONSENT_VERSION),
         "consent_version": CONSENT_VERSION,
     }
 
@@ -116,7 +117,7 @@ def course_context(page: Any, request: HttpRequest) -> dict[str, Any]:
         "next_entry": next((entry for entry in entries if entry.status != "done"), None),
     }
     if enrolment is None:
-        context.update(enrol_context(learner))
+        context.update(consent_context(learner))
     return context
 
 
@@ -163,7 +164,12 @@ def activity_context(page: Any, request: HttpRequest) -> dict[str, Any]:
     standing = standing_of(key, learner)
     preview = bool(getattr(request, "is_preview", False))
     course = page.course
-    following = page.get_next_siblings().live().first() if page.pk and not preview else None
+
+    @cache
+    def following() -> Any:
+        """Asked only where a template leads on: what can be called is called when a template names it."""
+        return page.get_next_siblings().live().first() if page.pk and not preview else None
+
     kind = activity_types.get(page.activity_type_key)
     context: dict[str, Any] = {
         "learner": learner,
@@ -176,9 +182,9 @@ def activity_context(page: Any, request: HttpRequest) -> dict[str, Any]:
         "preview": preview,
         "open": preview or standing.enrolled,
         "act_id": _act_id(key, standing),
-        "next_url": following.get_url(request) if following is not None else None,
-        "next_title": following.title if following is not None else "",
+        "next_url": lambda: following().get_url(request) if following() else None,
+        "next_title": lambda: following().title if following() else "",
     }
-    if not context["open"]:
-        context.update(enrol_context(learner))
+    # Not on the enrolment form alone: who has withdrawn is asked again before the next act.
+    context.update(consent_context(learner))
     return context

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -14,8 +13,18 @@ from bdhvs_content import actions
 from bdhvs_content.errors import NotEnrolled, NotOffered
 from bdhvs_content.forms import ConsentForm
 from bdhvs_content.queries import learner_of, page_address
-from bdhvs_content.web import acts, broken_form, local_url, page_or_404, posted_act_id, posted_time, sign_in_first
-from bdhvs_lms.audit.api import CONSENT_VERSION
+from bdhvs_content.web import (
+    acts,
+    ask_on_page,
+    broken_form,
+    consent_reasons,
+    local_url,
+    posted_act_id,
+    posted_time,
+    sign_in_first,
+    take_consent,
+)
+from bdhvs_lms.audit.api import ConsentMissing
 from bdhvs_lms.courses.api import CourseClosed
 from bdhvs_lms.plugins.api import now
 
@@ -32,18 +41,12 @@ def enrol(request: HttpRequest, course_key: UUID) -> HttpResponseBase:
     learner = learner_of(request)
     if learner is None:
         return sign_in_first(course_key)
-    form = ConsentForm(request.POST)
-    # A yes to another version of the text than the one in force is no yes to this one.
-    agreed = form.is_valid() and form.cleaned_data["text_version"] == CONSENT_VERSION
+    reasons = consent_reasons(ConsentForm(request.POST))
     try:
-        actions.enrol_with_consent(learner, course_key, consent=agreed, at=now())
-    except actions.ConsentMissing:
-        page = page_or_404(course_key)
-        context = page.get_context(request)
+        actions.enrol_with_consent(learner, course_key, consent=not reasons, at=now())
+    except ConsentMissing:
         # The form on this page stands at an address that takes no GET: it still goes where it first wanted to go.
-        context["next_after_enrol"] = _next(request, course_key)
-        context["consent_errors"] = form.errors.get("consent") or [_("The text has changed: read it again and agree.")]
-        return TemplateResponse(request, page.template, context, status=400)
+        return ask_on_page(request, course_key, reasons, next_after_enrol=_next(request, course_key))
     except CourseClosed:
         raise Http404(_("This course is not offered at present.")) from None
     return SeeOther(_next(request, course_key))
@@ -63,15 +66,19 @@ def lesson_read(request: HttpRequest, activity_key: UUID) -> HttpResponse | Http
     act_id = posted_act_id(request)
     if act_id is None:
         return broken_form(request)
+    at = now()
+    reasons = take_consent(request, learner, at=at)
     try:
         actions.read_lesson(
             learner,
             activity_key,
             act_id=act_id,
-            at=now(),
+            at=at,
             occurred_at=posted_time(request),
             language=get_language() or "vi",
         )
+    except ConsentMissing:
+        return ask_on_page(request, activity_key, reasons)
     except NotOffered:
         raise Http404(_("There is no such lesson.")) from None
     except NotEnrolled:

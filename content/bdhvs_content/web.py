@@ -11,11 +11,16 @@ from uuid import UUID
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.template.response import TemplateResponse
 from django.utils.dateparse import parse_datetime
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from bdhvs_content.actions import agree
+from bdhvs_content.forms import ConsentForm
 from bdhvs_content.queries import page_address
+from bdhvs_lms.audit.api import CONSENT_VERSION
+from bdhvs_lms.learners.api import Learner
 
 View = Callable[..., HttpResponseBase]
 
@@ -99,3 +104,37 @@ def page_or_404(key: UUID) -> Any:
     if page is None:
         raise Http404(_("This is not offered at present."))
     return page.specific
+
+
+def consent_reasons(form: ConsentForm) -> list[str]:
+    """Why what the form brought is no yes to the text in force, in words for beside the box; empty: it is one."""
+    if not form.is_valid():
+        return [str(error) for error in form.errors.get("consent", [])] or [_ask()]
+    # A yes to another version of the text than the one in force is no yes to this one.
+    if form.cleaned_data["text_version"] != CONSENT_VERSION:
+        return [_("The text has changed: read it again and agree.")]
+    return []
+
+
+def _ask() -> str:
+    return _("Agree that your learning data are kept: without it nothing may be recorded.")
+
+
+def take_consent(request: HttpRequest, learner: Learner, *, at: datetime) -> list[str]:
+    """Before an act: write down the yes that its form brought, if it asked for one (`includes/consent.html`).
+
+    Returns what to say beside the box if the act then raises ConsentMissing.
+    """
+    if "text_version" not in request.POST:
+        return [_ask()]
+    reasons = consent_reasons(ConsentForm(request.POST))
+    if not reasons:
+        agree(learner, at=at)
+    return reasons
+
+
+def ask_on_page(request: HttpRequest, key: UUID, reasons: list[str], **more: Any) -> HttpResponseBase:
+    """The page of this course or activity again (400), asking for the consent that was missing."""
+    page = page_or_404(key)
+    context = {**page.get_context(request), "consent_errors": reasons, **more}
+    return TemplateResponse(request, page.template, context, status=400)

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from bdhvs_content.api import NotOffered, competency_refs, enrolled_in, frozen, grouping
+from bdhvs_lms.audit.api import require_consent
 from bdhvs_lms.courses.api import activity_ref
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.tracking.api import TYPE_ASSESSMENT, clamp, learner_lock, record
@@ -79,7 +80,8 @@ def open_attempt(
         at: time of receipt, aware. `occurred_at`: the learner's time as claimed, clamped here.
         uuid: of the attempt to be made (loaders); None: a new one.
 
-    Raises NotOffered, NotEnrolled, NoAttemptsLeft, and PermissionError when `act_id` is somebody else's.
+    Raises NotOffered, NotEnrolled, ConsentMissing, NoAttemptsLeft, and PermissionError when `act_id` is somebody
+    else's.
     """
     row, enrolment = enrolled_in(learner, activity_key, QUIZ_TYPE)
     version = QuizVersion.objects.filter(activity_key=activity_key).order_by("-number").first()
@@ -94,6 +96,7 @@ def open_attempt(
     moment = clamp(occurred_at, at)
     with transaction.atomic():
         learner_lock(learner)
+        require_consent(learner.actor)
         attempts = Attempt.objects.select_related("version")
         same = attempts.filter(act_id=act_id).first()
         if same is not None and same.learner_id != learner.pk:
@@ -137,8 +140,8 @@ def save_answers(
 ) -> Attempt:
     """Keep the answers given so far. Nothing is said to the ledger: nothing was done yet that counts.
 
-    An attempt that was submitted meanwhile (another tab) stays as it is. Raises AttemptNotFound, and ValueError for a
-    question that the attempt does not have.
+    An attempt that was submitted meanwhile (another tab) stays as it is. Raises AttemptNotFound, ConsentMissing, and
+    ValueError for a question that the attempt does not have.
     """
     attempt = own_attempt(attempt_uuid, learner)
     data = {"responses": _checked(attempt.version, responses)}
@@ -147,6 +150,7 @@ def save_answers(
         learner_lock(learner)
         if not Attempt.objects.filter(pk=attempt.pk, submitted_at=None).exists():
             return own_attempt(attempt_uuid, learner)
+        require_consent(learner.actor)
         if not AttemptStep.objects.filter(act_id=step_id).exists():
             seq = _next_seq(attempt)
             moment = clamp(occurred_at, at)
@@ -170,7 +174,7 @@ def submit(
     Args:
         responses: None takes the answers saved last.
 
-    Raises AttemptNotFound, ValueError (a question that the attempt does not have), QuestionTypeMissing.
+    Raises AttemptNotFound, ConsentMissing, ValueError (a question that the attempt does not have), QuestionTypeMissing.
     """
     attempt = own_attempt(attempt_uuid, learner)
     if attempt.submitted_at is not None:
@@ -191,6 +195,7 @@ def _hand_in(
         current = Attempt.objects.select_related("version", "learner").get(pk=attempt.pk)
         if current.submitted_at is not None:
             return Graded(current, already=True)
+        require_consent(current.learner.actor)
         newest, saved = _last_responses(attempt)
         if responses is None and newest != seq:
             # Another tab saved between reading and locking: what was saved last is what is handed in.

@@ -17,17 +17,21 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bdhvs_content.api import (
+    ConsentMissing,
     NotEnrolled,
     NotOffered,
     SeeOther,
     acts,
+    ask_on_page,
     broken_form,
+    consent_context,
     learner_of,
     message_page,
     page_for,
     posted_act_id,
     posted_time,
     sign_in_first,
+    take_consent,
 )
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.plugins.api import now
@@ -79,15 +83,19 @@ def begin(request: HttpRequest, activity_key: UUID) -> HttpResponseBase:
     act_id = posted_act_id(request)
     if act_id is None:
         return broken_form(request)
+    at = now()
+    reasons = take_consent(request, learner, at=at)
     try:
         attempt = actions.open_attempt(
             learner,
             activity_key,
             act_id=act_id,
-            at=now(),
+            at=at,
             occurred_at=posted_time(request),
             language=get_language() or "vi",
         )
+    except ConsentMissing:
+        return ask_on_page(request, activity_key, reasons)
     except NotOffered:
         raise Http404(_("This quiz is not offered at present.")) from None
     except NotEnrolled:
@@ -121,24 +129,33 @@ def attempt(request: HttpRequest, attempt_uuid: UUID, learner: Learner) -> HttpR
     if row.submitted_at is not None:
         return SeeOther(_address(row))
     try:
-        return _post(request, row, learner) if request.method == "POST" else _show(request, row)
+        return _post(request, row, learner) if request.method == "POST" else _show(request, row, learner)
     except QuestionTypeMissing as missing:
         return _plugin_missing(request, missing)
 
 
-def _show(request: HttpRequest, row: Attempt) -> HttpResponse:
+def _show(request: HttpRequest, row: Attempt, learner: Learner) -> HttpResponse:
     step = last_step(row)
     items = items_to_answer(row.version, step.data.get("responses", {}) if step is not None else {})
     if any(item.template is None for item in items):
         raise QuestionTypeMissing(next(item.type_key for item in items if item.template is None))
     template = "bdhvs_quiz/confirm.html" if request.GET.get("buoc") == CONFIRM else "bdhvs_quiz/attempt.html"
-    return _page(request, template, row, items, step)
+    return _page(request, template, row, items, step, asked=consent_context(learner))
 
 
 def _page(
-    request: HttpRequest, template: str, row: Attempt, items: list[Item], step: AttemptStep | None, *, status: int = 200
+    request: HttpRequest,
+    template: str,
+    row: Attempt,
+    items: list[Item],
+    step: AttemptStep | None,
+    *,
+    asked: dict[str, Any],
+    status: int = 200,
 ) -> HttpResponse:
+    """`asked`: whether the form has to ask for consent, and what was wrong with the answer."""
     context = {
+        **asked,
         "attempt": row,
         "version": row.version,
         "items": items,
@@ -159,24 +176,43 @@ def _post(request: HttpRequest, row: Attempt, learner: Learner) -> HttpResponseB
     if act_id is None or wish not in ("save", "submit"):
         return broken_form(request)
     times: dict[str, Any] = {"act_id": act_id, "at": now(), "occurred_at": posted_time(request)}
+    reasons = take_consent(request, learner, at=times["at"])
+    confirmed = wish == "submit" and "confirmed" in request.POST
+    responses, errors = ({}, {}) if confirmed else parse_form(row.version, request.POST.getlist)
+    if errors:
+        items = items_to_answer(row.version, responses, errors)
+        asked = consent_context(learner)
+        return _page(request, "bdhvs_quiz/attempt.html", row, items, last_step(row), asked=asked, status=400)
     try:
-        if wish == "submit" and "confirmed" in request.POST:
+        if confirmed:
             actions.submit(row.uuid, learner, None, **times)
             return SeeOther(reverse("bdhvs_quiz:result", args=[row.uuid]))
-        responses, errors = parse_form(row.version, request.POST.getlist)
-        if errors:
-            items = items_to_answer(row.version, responses, errors)
-            return _page(request, "bdhvs_quiz/attempt.html", row, items, last_step(row), status=400)
         if wish == "submit" and len(responses) == len(row.version.shown["questions"]):
             actions.submit(row.uuid, learner, responses, **times)
             return SeeOther(reverse("bdhvs_quiz:result", args=[row.uuid]))
         saved = actions.save_answers(row.uuid, learner, responses, **times)
+    except ConsentMissing:
+        return _ask_again(request, row, learner, None if confirmed else responses, reasons)
     except actions.AttemptNotFound:
         raise _not_found() from None
     if saved.submitted_at is not None:
         return SeeOther(_address(saved))
     address = reverse("bdhvs_quiz:attempt", args=[row.uuid])
     return SeeOther(f"{address}?buoc={CONFIRM}" if wish == "submit" else f"{address}#saved")
+
+
+def _ask_again(
+    request: HttpRequest, row: Attempt, learner: Learner, responses: dict[str, Any] | None, reasons: list[str]
+) -> HttpResponse:
+    """The page that was sent, with every answer as it was chosen and the question for consent; nothing was kept.
+
+    `responses` None: the page that asked before submitting."""
+    step = last_step(row)
+    saved = step.data.get("responses", {}) if step is not None else {}
+    template = "bdhvs_quiz/confirm.html" if responses is None else "bdhvs_quiz/attempt.html"
+    items = items_to_answer(row.version, saved if responses is None else responses)
+    asked = {**consent_context(learner), "consent_errors": reasons}
+    return _page(request, template, row, items, step, asked=asked, status=400)
 
 
 @acts("GET", "HEAD")

@@ -47,7 +47,8 @@ def pages_of_visitor(visitor: Visitor) -> Iterator[str]:
 
 
 def pages_of_learner(visitor: Visitor) -> Iterator[str]:
-    """Both lists, each item of a course, an attempt from its first page to its result, and why it counted."""
+    """Both lists, each item of a course, an attempt from its first page to its result, why it counted; then
+    their own data, to the end of it."""
     page = visitor.page
     for path in ("/viec-hoc/", "/en/viec-hoc/", "/", COURSE):
         visitor.open(path)
@@ -69,6 +70,17 @@ def pages_of_learner(visitor: Visitor) -> Iterator[str]:
     visitor.open("/viec-hoc/")
     visitor.press("main a[href*='/nang-luc/']")
     yield "why"
+    for path in ("/viec-hoc/du-lieu/", "/en/viec-hoc/du-lieu/", "/viec-hoc/du-lieu/xoa/", "/en/viec-hoc/du-lieu/xoa/"):
+        visitor.open(path)
+        yield path
+    visitor.open("/viec-hoc/du-lieu/")
+    visitor.press("form[action$='/rut-dong-y/'] button")
+    yield "withdrawn"
+    visitor.open(items[-1])
+    yield "asked again"
+    visitor.open("/viec-hoc/du-lieu/xoa/")
+    visitor.press("form[action$='/xoa/'] button")
+    yield "erased"
 
 
 def pages_of_teacher(visitor: Visitor) -> Iterator[str]:

@@ -9,8 +9,10 @@ from plugin_example import actions
 from plugin_example.activity import PracticeActivity
 from plugin_example.models import NumberQuestion
 
+from bdhvs_lms.audit.api import CONSENT_VERSION, ConsentMissing
 from bdhvs_lms.courses.api import enrol
 from bdhvs_lms.learners.api import register
+from bdhvs_lms.privacy.api import withdraw_consent
 from bdhvs_lms.tracking.api import Act
 from bdhvs_quiz.api import Attempt
 from tests.bdhvs_content import pages
@@ -105,3 +107,26 @@ def test_a_learner_without_enrolment_cannot_say_done():
     stranger = register(full_name="Nguyễn Văn Khách", at=T0)
     with pytest.raises(actions.NotEnrolled):
         actions.say_done(stranger, task.key, act_id=uid("said"), at=T0)
+
+
+def test_who_has_withdrawn_is_asked_again_on_the_plugins_own_page(task):
+    learner = pages.person()
+    enrol(learner, task.course_key, at=pages.AT)
+    client = pages.client_of("lan")
+    address = f"/thuc-hanh/{task.key}/"
+    withdraw_consent(learner, at=pages.AT)
+    for act in (
+        lambda: actions.say_done(learner, task.key, act_id=uid("said"), at=pages.AT),
+        lambda: actions.tick_off(
+            learner, task.key, passed=True, observer=uid("observer"), act_id=uid("seen"), at=pages.AT
+        ),
+    ):
+        with pytest.raises(ConsentMissing):
+            act()
+    response = client.post(address, {"act_id": str(uid("said"))})
+    assert response.status_code == 400
+    assert 'id="consent-error"' in response.content.decode()
+    assert not Act.objects.exists()
+    agreed = {"act_id": str(uid("said")), "consent": "on", "text_version": CONSENT_VERSION}
+    assert client.post(address, agreed).status_code == 303
+    assert Act.objects.count() == 1

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from bdhvs_lms.audit.api import (
     CONSENT_VERSION,
     AccessLog,
+    ConsentMissing,
     accesses_to,
     allowed,
     consents_of,
@@ -18,6 +19,7 @@ from bdhvs_lms.audit.api import (
     log_access,
     record_consent,
     require,
+    require_consent,
 )
 from tests.bdhvs_lms.learners.making import AT, make_user
 
@@ -68,6 +70,27 @@ def test_without_a_version_the_text_shown_now_is_meant():
     answer = latest_consent(actor)
     assert answer is not None
     assert (answer.text_version, answer.by_representative) == (CONSENT_VERSION, True)
+
+
+def test_recording_requires_a_yes_to_the_text_in_force_in_one_query(django_assert_num_queries):
+    actor = uuid4()
+
+    def refused() -> bool:
+        try:
+            with django_assert_num_queries(1):
+                require_consent(actor)
+        except ConsentMissing:
+            return True
+        return False
+
+    assert refused()
+    record_consent(actor, given=True, at=AT)
+    assert not refused()
+    record_consent(actor, given=True, at=AT, text_version="old")
+    assert refused()
+    record_consent(actor, given=True, at=AT)
+    record_consent(actor, given=False, at=AT)
+    assert refused()
 
 
 def test_a_time_without_a_zone_is_refused():

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from bdhvs_content.api import NotEnrolled
+from bdhvs_lms.audit.api import require_consent
 from bdhvs_lms.competency.api import alignments_for, competency_ref, push_alignment
 from bdhvs_lms.courses.api import ActivityFacts, activity, activity_ref, course_ref, enrolment_of, push_activity
 from bdhvs_lms.learners.api import Learner, nfc
@@ -117,7 +118,8 @@ def tick_off(
 ) -> PracticeRecord:
     """An observer saw the learner do it (`passed`) or fail. The same `act_id` again is the same observation.
 
-    Who is not enrolled may be seen doing it all the same: in a village hall nobody asks first.
+    Who is not enrolled may be seen doing it all the same: in a village hall nobody asks first. Who has not agreed
+    that learning data are kept may not.
 
     Args:
         observer: opaque actor of who watched; goes into the statement as the instructor.
@@ -126,7 +128,7 @@ def tick_off(
         revision: of the task that the form showed; None: the current one.
         note: words about it; they stay in this plugin's erasable table and enter no statement.
 
-    Raises NoSuchTask; PermissionError when the act_id was another learner's or another task's.
+    Raises NoSuchTask; ConsentMissing; PermissionError when the act_id was another learner's or another task's.
     """
     facts = activity(task_key)
     task = PracticeTask.objects.filter(key=task_key).first()
@@ -136,6 +138,7 @@ def tick_off(
     other = tuple(competency_ref(competency, level) for competency, level in alignments_for(task_key, which))
     with transaction.atomic():
         learner_lock(learner)
+        require_consent(learner.actor)
         row, created = PracticeRecord.objects.get_or_create(
             act_id=act_id,
             defaults={
@@ -179,7 +182,8 @@ def say_done(
 ) -> bool:
     """The learner says that it is done: client-reported, shown to the observer, proof of nothing.
 
-    Returns whether it was news. Raises NoSuchTask; NotEnrolled; PermissionError when the act_id was another learner's.
+    Returns whether it was news. Raises NoSuchTask; NotEnrolled; ConsentMissing; PermissionError when the act_id was
+    another learner's.
     """
     facts = activity(task_key)
     if facts is None or not facts.active or not PracticeTask.objects.filter(key=task_key).exists():
@@ -188,6 +192,7 @@ def say_done(
         raise NotEnrolled(task_key)
     with transaction.atomic():
         learner_lock(learner)
+        require_consent(learner.actor)
         act, created = record_act(
             learner,
             act_id=act_id,

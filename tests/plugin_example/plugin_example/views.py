@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
@@ -12,7 +13,19 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from bdhvs_content.api import NotEnrolled, SeeOther, acts, broken_form, learner_of, posted_act_id, posted_time
+from bdhvs_content.api import (
+    ConsentMissing,
+    NotEnrolled,
+    SeeOther,
+    acts,
+    broken_form,
+    consent_context,
+    learner_of,
+    posted_act_id,
+    posted_time,
+    take_consent,
+)
+from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.plugins.api import now
 from plugin_example import actions
 from plugin_example.models import PracticeRecord, PracticeTask
@@ -26,14 +39,16 @@ def task(request: HttpRequest, task_key: UUID) -> HttpResponseBase:
         return redirect_to_login(request.get_full_path())
     row = get_object_or_404(PracticeTask, key=task_key)
     if request.method != "POST":
-        seen = PracticeRecord.objects.filter(learner=learner, task=row).order_by("-occurred_at", "-pk")
-        context = {"task": row, "records": seen, "act_id": uuid.uuid4()}
-        return render(request, "plugin_example/task.html", context)
+        return _page(request, row, learner)
     act_id = posted_act_id(request)
     if act_id is None:
         return broken_form(request)
+    at = now()
+    reasons = take_consent(request, learner, at=at)
     try:
-        actions.say_done(learner, task_key, act_id=act_id, at=now(), occurred_at=posted_time(request))
+        actions.say_done(learner, task_key, act_id=act_id, at=at, occurred_at=posted_time(request))
+    except ConsentMissing:
+        return _page(request, row, learner, reasons)
     except actions.NoSuchTask:
         raise Http404(_("This task is no longer offered.")) from None
     except NotEnrolled:
@@ -41,3 +56,15 @@ def task(request: HttpRequest, task_key: UUID) -> HttpResponseBase:
     except PermissionError:
         return broken_form(request)
     return SeeOther(request.get_full_path())
+
+
+def _page(request: HttpRequest, row: PracticeTask, learner: Learner, reasons: Sequence[str] = ()) -> HttpResponseBase:
+    """`reasons`: what to say beside the box for consent, when the act was refused for want of it."""
+    context = {
+        "task": row,
+        "records": PracticeRecord.objects.filter(learner=learner, task=row).order_by("-occurred_at", "-pk"),
+        "act_id": uuid.uuid4(),
+        **consent_context(learner),
+        "consent_errors": reasons,
+    }
+    return render(request, "plugin_example/task.html", context, status=400 if reasons else 200)
