@@ -89,8 +89,10 @@ class Command(BaseCommand):
         parser.add_argument("--workers", type=int, default=2, help="server processes (default 2)")
 
     def handle(self, *args: Any, port: int, workers: int, **options: Any) -> None:
-        # `docker stop` and service managers send SIGTERM: it must end the server like Ctrl-C does.
+        # `docker stop` and service managers send SIGTERM: it must end the server like Ctrl-C does. And what a shell
+        # starts in the background inherits a SIGINT that is ignored.
         signal.signal(signal.SIGTERM, _stop)
+        signal.signal(signal.SIGINT, _stop)
         try:
             self._run(port, workers)
         except KeyboardInterrupt:
