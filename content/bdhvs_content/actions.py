@@ -110,9 +110,10 @@ def read_lesson(
     ConsentMissing, and PermissionError when `act_id` belongs to somebody else.
     """
     row, enrolment = enrolled_in(learner, activity_key, LESSON_TYPE)
+    moment = clamp(occurred_at, at, not_before=enrolment.enrolled_at)
     payload = {
         "object": frozen(activity_ref(row)),
-        "grouping": grouping(learner, row, clamp(occurred_at, at)),
+        "grouping": grouping(learner, row, moment),
         "other": [frozen(ref) for ref in competency_refs(activity_key, row.revision)],
         "language": language,
     }
@@ -135,7 +136,7 @@ def read_lesson(
             activity_key=activity_key,
             first=enrolment.uuid,
             revision=row.revision,
-            occurred_at=clamp(occurred_at, at),
+            occurred_at=moment,
             received_at=at,
             payload=payload,
         )

@@ -87,13 +87,13 @@ def open_attempt(
     version = QuizVersion.objects.filter(activity_key=activity_key).order_by("-number").first()
     if version is None:
         raise NotOffered(activity_key)
+    moment = clamp(occurred_at, at, not_before=enrolment.enrolled_at)
     references = {
         "quiz": frozen(activity_ref(row, TYPE_ASSESSMENT)),
-        "grouping": grouping(learner, row, clamp(occurred_at, at)),
+        "grouping": grouping(learner, row, moment),
         "other": [frozen(ref) for ref in competency_refs(activity_key, str(version.number))],
         "language": language,
     }
-    moment = clamp(occurred_at, at)
     with transaction.atomic():
         learner_lock(learner)
         require_consent(learner.actor)
@@ -153,7 +153,7 @@ def save_answers(
         require_consent(learner.actor)
         if not AttemptStep.objects.filter(act_id=step_id).exists():
             seq = _next_seq(attempt)
-            moment = clamp(occurred_at, at)
+            moment = clamp(occurred_at, at, not_before=attempt.opened_received_at)
             AttemptStep.objects.create(
                 attempt=attempt, seq=seq, kind="saved", data=data, act_id=step_id, occurred_at=moment, received_at=at
             )
@@ -179,7 +179,8 @@ def submit(
     attempt = own_attempt(attempt_uuid, learner)
     if attempt.submitted_at is not None:
         return Graded(attempt, already=True)
-    moment = clamp(occurred_at, at)
+    # What the server handed out then cannot have been handed in before.
+    moment = clamp(occurred_at, at, not_before=attempt.opened_received_at)
     if responses is not None:
         return _hand_in(attempt, _checked(attempt.version, responses), act_id=act_id, moment=moment, at=at)
     return _hand_in(attempt, None, act_id=act_id, moment=moment, at=at)
