@@ -7,7 +7,8 @@
 
 PYTHON ?= python3
 PORT ?= 8000
-JOBS ?= 2
+# One more than cores: many tests wait for a process of their own.
+JOBS ?= 3
 # A server on which the tests may make and drop databases.
 BDHVS_TEST_PG_URL ?= postgres://bdhvs:bdhvs@127.0.0.1:5432/bdhvs
 
