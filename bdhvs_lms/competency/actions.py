@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
+from bdhvs_lms.audit.api import require
 from bdhvs_lms.competency import rules
 from bdhvs_lms.competency.models import (
     Alignment,
@@ -25,6 +25,9 @@ from bdhvs_lms.competency.models import (
 from bdhvs_lms.learners.api import Learner, learners_for_actors
 from bdhvs_lms.tracking.api import activity_iri, actor_uuid, decide, learner_lock, projections
 from bdhvs_xapi import api as xapi
+
+# Rules and realignments are the operators'.
+RULES = "change_evidencerule"
 
 
 class AlignmentConflict(Exception):
@@ -87,7 +90,7 @@ def realign(
 
     What had been attained stays attained (never backwards); what the new alignment adds is decided now.
     """
-    _need_operator(by)
+    require(by, RULES)
     _need_reason(reason)
     target = AlignmentRevision.objects.get(activity_key=activity_key, revision=to_revision)
     if from_revision == to_revision:
@@ -120,7 +123,7 @@ def add_rule_version(
 
     Raises rules.InvalidRule for a tree that is not of the grammar.
     """
-    _need_operator(by)
+    require(by, RULES)
     rules.check(tree)
     if effective_from < at:
         raise ValueError("A new version applies from now on or later; applying it to the past is an act of its own.")
@@ -149,7 +152,7 @@ def apply_to_past(
     progress: Callable[[int], None] | None = None,
 ) -> int:
     """Let a version speak from an earlier moment on, and decide anew for everyone with evidence. Logged."""
-    _need_operator(by)
+    require(by, RULES)
     _need_reason(reason)
     RuleApplication.objects.create(version=version, effective_from=effective_from, at=at, by=by, reason=reason)
     rule = version.rule
@@ -158,12 +161,6 @@ def apply_to_past(
         rows = rows.filter(competency_id=rule.competency_id)
     learners = list(Learner.objects.filter(pk__in=rows.values("learner")).order_by("pk"))
     return _refold_all(learners, progress)
-
-
-def _need_operator(user: Any) -> None:
-    """Rules are the operators' (architecture, 'Who works where'). None: a loader or a command of the site's owner."""
-    if user is not None and not user.has_perm("bdhvs_lms.change_evidencerule"):
-        raise PermissionDenied
 
 
 def _need_reason(reason: str) -> None:

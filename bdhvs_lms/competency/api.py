@@ -31,7 +31,6 @@ from bdhvs_lms.competency.queries import (
     explain,
     pass_rule,
     passed_by,
-    rule_versions,
 )
 from bdhvs_lms.competency.rules import InvalidRule
 from bdhvs_lms.competency.wording import trust_word
@@ -68,6 +67,5 @@ __all__ = [
     "passed_by",
     "push_alignment",
     "realign",
-    "rule_versions",
     "trust_word",
 ]

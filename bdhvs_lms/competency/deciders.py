@@ -20,7 +20,7 @@ from bdhvs_lms.tracking.api import (
     activity_key,
     actor_key,
     competency_iri,
-    named_evidence,
+    refused_evidence,
 )
 from bdhvs_xapi import api as xapi
 
@@ -120,7 +120,7 @@ def _decision(
     Evidence may arrive late; the date is then that of the earliest T, as if it had come in time (invariant 3). Evidence
     that a voided decision named no longer counts here: a person has looked at it and said no.
     """
-    refused = {named for fact in earlier if fact.voided for named in named_evidence(fact)}
+    refused = refused_evidence(earlier)
     decided = rules.earliest(ladder, [item for item in items if str(item.statement_id) not in refused])
     if decided is None:
         return None

@@ -15,7 +15,7 @@ from bdhvs_lms.campaign.api import TargetGroup
 from bdhvs_lms.competency import rules
 from bdhvs_lms.competency.deciders import ladder_of, load_rules
 from bdhvs_lms.competency.evidence import resolve
-from bdhvs_lms.competency.models import Attainment, Competency, Evidence, EvidenceRuleVersion, PassRule
+from bdhvs_lms.competency.models import Attainment, Competency, Evidence, PassRule
 from bdhvs_lms.courses.api import activities
 from bdhvs_lms.learners.api import Learner
 
@@ -164,7 +164,3 @@ def _holders(rule: PassRule, rows: QuerySet[Attainment]) -> QuerySet[Learner]:
         .values("learner")
     )
     return Learner.objects.filter(pk__in=holders)
-
-
-def rule_versions(framework_key: str) -> QuerySet[EvidenceRuleVersion]:
-    return EvidenceRuleVersion.objects.filter(rule__framework__key=framework_key).order_by("rule", "number")

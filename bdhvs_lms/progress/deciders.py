@@ -29,14 +29,9 @@ from bdhvs_lms.tracking.api import (
     activity_iri,
     activity_key,
     actor_key,
-    named_evidence,
+    refused_evidence,
 )
 from bdhvs_xapi import api as xapi
-
-
-def _refused(decisions: Sequence[xapi.Fact]) -> set[str]:
-    """Statements named by decisions that a person has voided: they have been looked at, and no longer count."""
-    return {named for fact in decisions if fact.voided for named in named_evidence(fact)}
 
 
 def _stands(decisions: Sequence[xapi.Fact], moment: datetime) -> bool:
@@ -91,7 +86,7 @@ class LessonDecider(Decider):
         self, learner: Learner, row: Activity, enrolment: Enrolment, said: Sequence[xapi.Fact]
     ) -> LearningAct | None:
         earlier = [fact for fact in said if fact.verb == VERB_COMPLETED]
-        refused = _refused(earlier)
+        refused = refused_evidence(earlier)
         read = (fact for fact in said if fact.verb == VERB_EXPERIENCED and not fact.voided)
         first = next((fact for fact in read if str(fact.statement_id) not in refused), None)
         if first is None or _stands(earlier, first.occurred_at):
@@ -139,7 +134,7 @@ class CourseDecider(Decider):
         earlier = xapi.facts(
             actor_key=actor_key(learner), activity=ref.iri, verbs=[VERB_COMPLETED], include_voided=True
         )
-        done = self._done(learner, required, _refused(earlier))
+        done = self._done(learner, required, refused_evidence(earlier))
         if done is None:
             return None
         moment = max(fact.occurred_at for fact in done)

@@ -21,6 +21,7 @@ from bdhvs_lms.tracking.iris import (
     named_evidence,
     profile_iri,
     question_iri,
+    refused_evidence,
 )
 from bdhvs_lms.tracking.locks import learner_lock
 from bdhvs_lms.tracking.models import Act, IriBase
@@ -116,6 +117,7 @@ __all__ = [
     "profile_iri",
     "projections",
     "question_iri",
+    "refused_evidence",
     "rebuild",
     "record",
     "record_act",

@@ -30,9 +30,9 @@ def _number(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def _activity(ref: ObjectRef, *, bare: bool = False) -> tincan.Activity:
+def _activity(ref: ObjectRef) -> tincan.Activity:
     definition: dict[str, Any] = {"type": ref.type_iri}
-    if ref.names and not bare:
+    if ref.names:
         definition["name"] = tincan.LanguageMap(dict(ref.names))
     if ref.interaction is not None:
         definition["interaction_type"] = ref.interaction.type
