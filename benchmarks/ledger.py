@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -68,18 +69,22 @@ def statement(number: int) -> dict[str, Any]:
 def floor(batches: list[list[dict[str, Any]]]) -> None:
     """The rows of Statement and nothing else, by the driver's executemany: no validation, no terms, no answer."""
     from django.db import connection, transaction
+    from django.db.models import Max
 
     from bdhvs_xapi.models import Statement
     from bdhvs_xapi.statements.validate import encode
 
-    columns = ("statement_id", "occurred_at", "stored", "body", "digest", "object_kind", "object_term_id")
+    columns = ("seq", "statement_id", "occurred_at", "stored", "body", "digest", "object_kind", "object_term_id")
     columns += ("actor_id", "verb_id", "authority_id")
     sql = f"INSERT INTO {Statement._meta.db_table} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})"
     id_field = Statement._meta.get_field("statement_id")
     now = connection.ops.adapt_datetimefield_value(datetime.now(UTC))
+    # Kind, activity, actor, verb, authority.
+    ones = (0, 1, 1, 1, 1)
+    seqs = count(1 + (Statement.objects.aggregate(last=Max("seq"))["last"] or 0))
     for batch in batches:
         rows = [
-            (id_field.get_db_prep_save(each["id"], connection), now, now, encode(each), b"0" * 32, 0, 1, 1, 1, 1)
+            (next(seqs), id_field.get_db_prep_save(each["id"], connection), now, now, encode(each), b"0" * 32, *ones)
             for each in batch
         ]
         with transaction.atomic(), connection.cursor() as cursor:

@@ -2,8 +2,9 @@
 
 Reads JSON lines: first a list of batches (lists of statements), then, when all processes are ready, "go". Records each
 batch in a transaction of its own; a batch that begins with "hold" says so inside its transaction and waits for a line:
-"commit" or "rollback". Prints at the end the outcome of each batch ([new, …] or the name of the exception) and what a
-projection in the ``recorded`` hook has seen: {statement id: voided}.
+"commit" or "rollback"; one that begins with "define" comes as from a system that may define activities. Prints at the
+end the outcome of each batch ([new, …] or the name of the exception) and what a projection in the ``recorded`` hook has
+seen: {statement id: voided}.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ django.setup()
 from django.db import connection, transaction  # noqa: E402
 
 from bdhvs_xapi import api  # noqa: E402
+from bdhvs_xapi.outbox.recording import store_parsed  # noqa: E402
+from bdhvs_xapi.statements.validate import parse_batch  # noqa: E402
+from bdhvs_xapi.statements.versions import Version  # noqa: E402
 
 RECEIVED = datetime(2025, 11, 15, 3, tzinfo=UTC)
 seen: dict[str, bool] = {}
@@ -35,11 +39,15 @@ def project(statements: list[api.Recorded], **kwargs: Any) -> None:
 
 
 def record(batch: list[Any]) -> Any:
-    hold = batch[0] == "hold"
+    how = batch[0] if isinstance(batch[0], str) else ""
     try:
         with transaction.atomic():
-            answers = api.record(batch[1:] if hold else batch, authority="site", received_at=RECEIVED)
-            if hold:
+            if how == "define":
+                parsed = parse_batch(json.dumps(batch[1:]).encode(), Version.V1)
+                answers = store_parsed(parsed, authority="site", received_at=RECEIVED, define=True)
+            else:
+                answers = api.record(batch[1:] if how else batch, authority="site", received_at=RECEIVED)
+            if how == "hold":
                 say("held")
                 transaction.set_rollback(hear() == "rollback")
     except Exception as error:

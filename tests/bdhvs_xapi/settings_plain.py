@@ -10,6 +10,10 @@ import dj_database_url
 
 SECRET_KEY = "for tests only"
 INSTALLED_APPS = ["bdhvs_xapi"]
+MIDDLEWARE = ["bdhvs_xapi.lrs.middleware.RecordStoreMiddleware"]
+ROOT_URLCONF = "tests.bdhvs_xapi.urls_plain"
+ALLOWED_HOSTS = ["testserver"]
+BDHVS_XAPI_HOME_PAGE = "https://plain.example.org/"
 USE_TZ = True
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 
@@ -20,7 +24,8 @@ _sqlite = {
     "OPTIONS": {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+        " PRAGMA cache_size=-32768; PRAGMA mmap_size=2147418112;",
     },
 }
 _url = os.environ.get("DATABASE_URL", "")

@@ -66,9 +66,14 @@ def test_facts(ledger: None, arguments: dict[str, Any]) -> None:
 def test_one_learner_and_activity_is_one_index_range(ledger: None) -> None:
     with CaptureQueriesContext(connection) as queries:
         api.facts(actor_key=LEARNER_KEY, activity=QUIZ)
-    lines = plan(queries.captured_queries[0]["sql"])
-    [line] = [line for line in lines if "xapi_actor_object_occurred" in line]
-    assert connection.vendor != "sqlite" or "(actor_id=? AND object_term_id=?)" in line
+    index = "xapi_actor_object_occurred"
+    with connection.cursor() as cursor:
+        columns = connection.introspection.get_constraints(cursor, "bdhvs_xapi_statement")[index]["columns"]
+    assert columns[:2] == ["actor_id", "object_term_id"]
+    # Which of its indexes PostgreSQL takes for a table of a few rows follows from when it last counted them.
+    if connection.vendor == "sqlite":
+        [line] = [line for line in plan(queries.captured_queries[0]["sql"]) if index in line]
+        assert "(actor_id=? AND object_term_id=?)" in line
 
 
 def test_everything_that_record_asks(ledger: None) -> None:
@@ -97,10 +102,8 @@ FILTERS = {
         f"{STATEMENTS} WHERE registration = '{uuid4().hex}' AND seq < 1000 {PAGE}",
         "xapi_registration_seq",
     ),
-    "since and until": (
-        f"{STATEMENTS} WHERE stored > '2025-11-15' AND stored <= '2025-11-16' ORDER BY stored DESC, seq DESC LIMIT 101",
-        "xapi_stored_seq",
-    ),
+    "since and until": (f"{STATEMENTS} WHERE seq >= 500 AND seq < 1000 {PAGE}", None),
+    "mine": (f"{STATEMENTS} WHERE authority_id = 1 AND seq < 1000 {PAGE}", "xapi_authority_seq"),
     "references": (
         f"{STATEMENTS} WHERE object_ref = '{uuid4().hex}' AND seq < 1000 {PAGE}",
         "xapi_object_ref_seq",

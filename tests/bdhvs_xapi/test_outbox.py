@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from pytest_django import DjangoAssertNumQueries
@@ -9,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from bdhvs_xapi import api
 from bdhvs_xapi.models import Item, Target
 from bdhvs_xapi.outbox.models import State
+from bdhvs_xapi.outbox.queue import enqueue
 from tests.bdhvs_xapi.support import RECEIVED, passed
 from tests.bdhvs_xapi.test_record import record
 
@@ -30,6 +33,16 @@ def test_every_active_target(ledger: None) -> None:
     assert item.next_attempt_at == one.stored
     record(sent)
     assert Item.objects.count() == 4
+
+
+def test_a_clock_that_was_put_back_holds_up_nothing(ledger: None) -> None:
+    Target.objects.create(key="province")
+    [done] = record(passed())
+    Item.objects.all().delete()
+    ahead = datetime.now(UTC) + timedelta(days=1)
+    with transaction.atomic():
+        enqueue([done.seq], due=ahead)
+    assert Item.objects.get().next_attempt_at <= datetime.now(UTC)
 
 
 def test_without_target_nothing_waits(ledger: None) -> None:

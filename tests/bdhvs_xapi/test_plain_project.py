@@ -28,6 +28,23 @@ sent = passed()
 with transaction.atomic():
     api.record(sent, authority="site", received_at=datetime(2025, 11, 15, 3, tzinfo=UTC))
 [fact] = api.facts(actor_key=LEARNER_KEY, activity=QUIZ)
+# Another system, over HTTP.
+import base64, io
+from django.test import Client
+printed = io.StringIO()
+call_command("lrs", "credential", "another system", "--scope", "all", "--json", stdout=printed)
+made = json.loads(printed.getvalue())
+token = base64.b64encode(f"{made['key']}:{made['secret']}".encode()).decode()
+headers = {"Authorization": f"Basic {token}", "X-Experience-API-Version": "2.0.0"}
+client, root = Client(headers=headers), "/records/xapi/"
+posted = client.post(root + "statements", passed(), content_type="application/json")
+assert posted.status_code == 200, posted.content
+listed = client.get(root + "statements", {"limit": "1"}).json()
+account = listed["statements"][0]["authority"]["account"]
+assert account == {"homePage": "https://plain.example.org/", "name": made["key"]}
+assert len(client.get(listed["more"]).json()["statements"]) == 1
+assert client.get(root + "nothing").json()["error"] == "no such resource"
+assert client.get("/elsewhere").status_code == 404
 strangers = {name.partition(".")[0] for name in sys.modules} & {"wagtail", "bdhvs_lms", "bdhvs_content", "taggit"}
 print(json.dumps([list(settings.INSTALLED_APPS), sent["id"], str(fact.statement_id), sorted(strangers)]))
 """

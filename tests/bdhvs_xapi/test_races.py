@@ -233,5 +233,115 @@ def test_a_voiding_waits_for_a_target_that_is_being_written(project: Project) ->
         assert second.hear()["seen"][sent["id"]] is True
 
 
+FOUND = """
+import json
+from bdhvs_xapi.store.query import Filter, page
+wanted = json.loads({wanted!r})
+found = {{iri: [str(row.statement_id) for row in page(Filter(activity=iri)).rows] for iri in wanted}}
+print(json.dumps(found))
+"""
+
+
+def test_references_and_what_they_lead_to_at_once(project: Project) -> None:
+    """Chains of three, one link in each of three processes, in any order: each is found whole afterwards."""
+    shuffle = random.Random(20251116).shuffle
+    works: list[list[Any]] = [[], [], []]
+    chains: dict[str, set[str]] = {}
+    for number in range(60):
+        target = statement(f"{QUIZ}/{number}")
+        note = voiding(target["id"], verb={"id": "a:commented"})
+        reply = voiding(note["id"], verb={"id": "a:replied"})
+        chains[target["object"]["id"]] = {each["id"] for each in (target, note, reply)}
+        links = [target, note, reply]
+        shuffle(links)
+        for work, link in zip(works, links, strict=True):
+            work.append([link])
+    for work in works:
+        shuffle(work)
+    reports = project.race(*works)
+    assert [report["outcomes"] for report in reports] == [[[True]] * 60] * 3
+    found = json.loads(project.run(FOUND.format(wanted=json.dumps(list(chains)))))
+    assert {iri: set(ids) for iri, ids in found.items()} == chains
+
+
+def test_a_reference_waits_for_a_target_that_is_being_written(project: Project) -> None:
+    """Also the reply to a comment that is here: its chain ends at a statement that is not."""
+    target = statement(f"{QUIZ}/held")
+    note = voiding(target["id"], verb={"id": "a:commented"})
+    reply = voiding(note["id"], verb={"id": "a:replied"})
+    assert project.race([[note]])[0]["outcomes"] == [[True]]
+    with project.workers([["hold", target]], [[reply]]) as (first, second):
+        first.say("go")
+        assert first.hear() == "held"
+        second.say("go")
+        project.until_blocked_or_done(second)
+        first.say("commit")
+        assert first.hear()["outcomes"] == second.hear()["outcomes"] == [[True]]
+    iri = target["object"]["id"]
+    found = json.loads(project.run(FOUND.format(wanted=json.dumps([iri]))))
+    assert set(found[iri]) == {target["id"], note["id"], reply["id"]}
+
+
+def test_definitions_at_once(project: Project) -> None:
+    """Three systems define the same activities, each in its language and its order: nothing is lost, none waits."""
+    shuffle = random.Random(20251117).shuffle
+    activities = [f"{QUIZ}/{number}" for number in range(8)]
+    works: list[list[Any]] = []
+    for language in ("vi", "en", "fr"):
+        work: list[Any] = []
+        for turn in range(15):
+            shuffle(activities)
+            defined = [
+                passed(object={"id": iri, "definition": {"name": {language: f"{turn}"}}}) for iri in activities[:5]
+            ]
+            work.append(["define", *defined])
+        works.append(work)
+    reports = project.race(*works)
+    for report in reports:
+        assert report["outcomes"] == [[True] * 5] * 15
+    known = json.loads(
+        project.run(
+            "import json\nfrom bdhvs_xapi.models import Definition\n"
+            "print(json.dumps({d.term.iri: json.loads(d.content) for d in Definition.objects.select_related('term')}))"
+        )
+    )
+    assert {iri: set(definition["name"]) for iri, definition in known.items()} == {
+        f"{QUIZ}/{number}": {"vi", "en", "fr"} for number in range(8)
+    }
+
+
+THROUGH = """
+from datetime import UTC, datetime
+from bdhvs_xapi.store.consistency import consistent_through
+begun = datetime.now(UTC)
+through = consistent_through()
+print((datetime.now(UTC) - through).total_seconds(), through.timestamp())
+"""
+
+
+STORED = """
+from bdhvs_xapi.models import Statement
+print(*(each.stored.timestamp() for each in Statement.objects.order_by("seq")))
+"""
+
+
+def test_the_store_is_whole_up_to_its_oldest_writer(project: Project) -> None:
+    """A statement that has its time and cannot be seen yet is later than what is promised; afterwards it is not."""
+    [report] = project.race([[statement(f"{QUIZ}/first")]])
+    assert report["outcomes"] == [[True]]
+    with project.workers([["hold", statement(f"{QUIZ}/held")]]) as (writer,):
+        writer.say("go")
+        assert writer.hear() == "held"
+        _, during = map(float, project.run(THROUGH).split())
+        writer.say("commit")
+        assert writer.hear()["outcomes"] == [[True]]
+    first, held = map(float, project.run(STORED).split())
+    age, after = map(float, project.run(THROUGH).split())
+    assert first <= during + 1e-5
+    assert during < held <= after
+    # Nobody writes: it is now, but for the time that asking takes.
+    assert age < 5
+
+
 def test_the_checks_approve_of_these_settings(project: Project) -> None:
     project.run("from django.core.management import call_command; call_command('check', fail_level='WARNING')")

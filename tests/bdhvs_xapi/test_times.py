@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from bdhvs_xapi.statements.times import format_timestamp, is_duration, parse_timestamp
+from bdhvs_xapi.statements.versions import Version
 
 
 @pytest.mark.parametrize(
@@ -14,18 +15,46 @@ from bdhvs_xapi.statements.times import format_timestamp, is_duration, parse_tim
     [
         ("2025-11-15T08:30:00+07:00", datetime(2025, 11, 15, 1, 30, tzinfo=UTC)),
         ("2025-11-15T01:30:00Z", datetime(2025, 11, 15, 1, 30, tzinfo=UTC)),
-        ("2025-11-15T01:30Z", datetime(2025, 11, 15, 1, 30, tzinfo=UTC)),
         ("2025-11-15T01:30:00+00:00", datetime(2025, 11, 15, 1, 30, tzinfo=UTC)),
-        ("2025-11-15T08:30:00+0700", datetime(2025, 11, 15, 1, 30, tzinfo=UTC)),
-        ("2025-11-15T08:30:00+07", datetime(2025, 11, 15, 1, 30, tzinfo=UTC)),
         ("2025-11-15T01:30:00.123Z", datetime(2025, 11, 15, 1, 30, 0, 123_000, tzinfo=UTC)),
         ("2025-11-15T01:30:00.123456789Z", datetime(2025, 11, 15, 1, 30, 0, 123_456, tzinfo=UTC)),
         ("2024-02-29T00:00:00Z", datetime(2024, 2, 29, tzinfo=UTC)),
     ],
 )
 def test_timestamp(text: str, instant: datetime) -> None:
-    assert parse_timestamp(text) == instant
-    assert parse_timestamp(text).tzinfo is UTC
+    """RFC 3339 is a timestamp in both dialects."""
+    for version in (None, *Version):
+        assert parse_timestamp(text, version) == instant
+        assert parse_timestamp(text, version).tzinfo is UTC
+
+
+def test_2_0_4_2_7_without_a_zone_is_utc_under_either_dialect() -> None:
+    """A store "shall convert Timestamps to UTC rather than rejecting"; what both must take names its zone."""
+    for version in Version:
+        assert parse_timestamp("2025-11-15T01:30:00", version) == datetime(2025, 11, 15, 1, 30, tzinfo=UTC)
+    with pytest.raises(ValueError, match="expected a date and time with a zone"):
+        parse_timestamp("2025-11-15T01:30:00")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2025-11-15T01:30Z",
+        "2025-11-15T08:30:00+0700",
+        "2025-11-15T08:30:00+07",
+        "2025-11-15T01:30",
+        "20251115T083000+0700",
+        "20251115T013000Z",
+        "20251115T0130",
+        "2025-11-15T01:30:00,000Z",
+    ],
+)
+def test_4_5_iso_8601_is_enough_for_1_0_3(text: str) -> None:
+    """IEEE 9274.1.1, 4.2.7, asks for RFC 3339; what both must take has to be that."""
+    assert parse_timestamp(text, Version.V1) == datetime(2025, 11, 15, 1, 30, tzinfo=UTC)
+    for version in (None, Version.V2):
+        with pytest.raises(ValueError, match="expected a date and time with a zone"):
+            parse_timestamp(text, version)
 
 
 @pytest.mark.parametrize(
@@ -33,9 +62,8 @@ def test_timestamp(text: str, instant: datetime) -> None:
     [
         "",
         "2025-11-15",
-        "2025-11-15T08:30:00",
         "2025-11-15 08:30:00Z",
-        "20251115T083000Z",
+        "2025-11-15T083000Z",
         "2025-W46-6T08:30:00Z",
         "2025-319T08:30:00Z",
         "2025-11-15T08:30:00-00:00",
@@ -52,8 +80,9 @@ def test_timestamp(text: str, instant: datetime) -> None:
     ],
 )
 def test_no_timestamp(text: str) -> None:
-    with pytest.raises(ValueError, match=r"expected|not allowed|no such"):
-        parse_timestamp(text)
+    for version in (None, *Version):
+        with pytest.raises(ValueError, match=r"expected|not allowed|no such"):
+            parse_timestamp(text, version)
 
 
 def test_format_timestamp() -> None:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from bdhvs_xapi.statements.errors import InvalidStatement
-from bdhvs_xapi.statements.rules import MAX_DEPTH, MAX_KEY_BYTES
 from bdhvs_xapi.statements.validate import encode, parse
+from bdhvs_xapi.statements.values import MAX_DEPTH, MAX_KEY_BYTES
 from tests.bdhvs_xapi.support import FULL, HOME, REMOVE, SUB_STATEMENT, changed, passed, voiding
 
 REF = {"objectType": "StatementRef", "id": "fd41c918-b88b-4b20-a0a5-a4c32391aaa0"}

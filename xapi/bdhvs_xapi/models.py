@@ -1,9 +1,13 @@
 """Django finds an app's models here; they live in the subpackages that own them."""
 
-from bdhvs_xapi.outbox.models import Item, Target
+from bdhvs_xapi.lrs.models import Credential
+from bdhvs_xapi.outbox.models import Item, Rejection, Source, SourceAuthority, Target
+from bdhvs_xapi.store.documents import ActivityProfile, ActivityState, AgentProfile
 from bdhvs_xapi.store.models import (
     Agent,
     Authority,
+    Blob,
+    Definition,
     Redaction,
     Statement,
     StatementAgent,
@@ -13,10 +17,19 @@ from bdhvs_xapi.store.models import (
 )
 
 __all__ = [
+    "ActivityProfile",
+    "ActivityState",
     "Agent",
+    "AgentProfile",
     "Authority",
+    "Blob",
+    "Credential",
+    "Definition",
     "Item",
     "Redaction",
+    "Rejection",
+    "Source",
+    "SourceAuthority",
     "Statement",
     "StatementAgent",
     "StatementTerm",

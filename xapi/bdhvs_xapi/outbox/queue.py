@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import connections
 
@@ -13,14 +13,16 @@ from bdhvs_xapi.outbox.models import Item, State, Target
 def enqueue(seqs: Sequence[int], *, due: datetime, using: str = "default") -> None:
     """One waiting item for every active target and every statement, in the caller's transaction.
 
-    ``seqs``: primary keys of statements that are in no queue yet; ``due``: when the first attempt may be made. The
-    cost does not depend on whether a target answers, and one query does for all targets.
+    ``seqs``: primary keys of statements that are in no queue yet; ``due``: when they were stored, and may first be
+    sent. The cost does not depend on whether a target answers, and one query does for all targets. Filters are not
+    asked here, in a learner's transaction, but by the sender.
     """
     connection = connections[using]
     quote = connection.ops.quote_name
-    columns = ("statement_id", "target_id", "state", "attempts", "next_attempt_at", "last_error")
+    columns = ("statement_id", "target_id", "state", "attempts", "queued_at", "next_attempt_at", "last_error")
     names = ", ".join(quote(column) for column in columns)
-    when = connection.ops.adapt_datetimefield_value(due)
+    # The ledger's clock never goes back; one that was put back must not hold up what is sent.
+    when = connection.ops.adapt_datetimefield_value(min(due, datetime.now(UTC)))
     for start in range(0, len(seqs), 500):
         part = seqs[start : start + 500]
         marks = ", ".join(["(%s)"] * len(part))
@@ -29,7 +31,7 @@ def enqueue(seqs: Sequence[int], *, due: datetime, using: str = "default") -> No
                 # Names of our own tables are the only text put in; values are parameters.
                 f"WITH fresh(seq) AS (VALUES {marks}) "  # noqa: S608
                 f"INSERT INTO {quote(Item._meta.db_table)} ({names}) "
-                f"SELECT fresh.seq, target.id, %s, 0, %s, '' "
+                f"SELECT fresh.seq, target.id, %s, 0, %s, %s, '' "
                 f"FROM {quote(Target._meta.db_table)} AS target CROSS JOIN fresh WHERE target.active",
-                [*part, State.WAITING.value, when],
+                [*part, State.WAITING.value, when, when],
             )

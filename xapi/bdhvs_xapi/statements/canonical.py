@@ -2,19 +2,21 @@
 
 Ignored: what a store sets itself; definitions of activities and display texts of verbs, which belong to the activity
 and the verb; the order of a group's members; how one instant is spelled; the case of UUIDs and of a mail domain; a
-default that is written out; an object where a list of one is meant. Compared as text: durations.
+default that is written out; an object where a list of one is meant. Compared as text: durations, to 0.01 seconds (4.6).
 """
 
 from __future__ import annotations
 
 import hashlib
-from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, InvalidOperation
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 from typing import Any, Final
 
 import msgspec
 
 from bdhvs_xapi.statements.agents import lower_mail_domain
-from bdhvs_xapi.statements.times import format_timestamp, parse_timestamp
+from bdhvs_xapi.statements.times import format_timestamp, hundredths, parse_timestamp
+from bdhvs_xapi.statements.values import number
+from bdhvs_xapi.statements.versions import Version
 
 _SET_BY_STORE: Final = ("stored", "authority", "version")
 # Normalising rounds to the precision of its context; no number of a statement comes near this many digits.
@@ -22,15 +24,7 @@ _NUMBERS: Final = Context(prec=5000, Emax=MAX_EMAX, Emin=MIN_EMIN)
 _CONTEXT_LISTS: Final = ("parent", "grouping", "category", "other")
 
 
-def _number(text: str) -> Decimal:
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        # An exponent beyond Decimal's: JSON readers take it for zero.
-        return Decimal(repr(float(text)))
-
-
-_decoder = msgspec.json.Decoder(float_hook=_number)
+_decoder = msgspec.json.Decoder(float_hook=number)
 _encoder = msgspec.json.Encoder(order="sorted", decimal_format="number")
 
 
@@ -65,7 +59,7 @@ def _settle(statement: dict[str, Any]) -> None:
     if "id" in statement:
         statement["id"] = statement["id"].lower()
     if "timestamp" in statement:
-        statement["timestamp"] = format_timestamp(parse_timestamp(statement["timestamp"]))
+        statement["timestamp"] = format_timestamp(parse_timestamp(statement["timestamp"], Version.V1))
     statement["verb"] = statement["verb"]["id"]
     _settle_agent(statement["actor"])
     target = statement["object"]
@@ -81,6 +75,8 @@ def _settle(statement: dict[str, Any]) -> None:
             _settle_agent(target, keep_type=True)
     if "context" in statement:
         _settle_context(statement["context"])
+    if "duration" in statement.get("result", ()):
+        statement["result"]["duration"] = hundredths(statement["result"]["duration"])
     # The only places, with the context's extensions, where a valid statement has numbers.
     for name in ("result", "attachments"):
         if name in statement:
@@ -95,6 +91,9 @@ def _settle_context(context: dict[str, Any]) -> None:
     for name in ("instructor", "team"):
         if name in context:
             _settle_agent(context[name])
+    for name, member in (("contextAgents", "agent"), ("contextGroups", "group")):
+        for entry in context.get(name, ()):
+            _settle_agent(entry[member])
     if "extensions" in context:
         context["extensions"] = _plain(context["extensions"])
     groups = context.get("contextActivities", {})

@@ -21,7 +21,7 @@ class Problem:
 
 
 class InvalidStatement(ValueError):
-    """The statement is not one that xAPI 1.0.3 and 2.0 both allow. ``problems`` holds at least one entry."""
+    """The statement is not one that the dialect in force allows. ``problems`` holds at least one entry."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         self.problems = problems
@@ -30,3 +30,7 @@ class InvalidStatement(ValueError):
     @classmethod
     def of(cls, path: str, reason: str) -> InvalidStatement:
         return cls((Problem(path, reason),))
+
+
+class BatchTooLong(ValueError):
+    """More statements at once than the caller takes."""

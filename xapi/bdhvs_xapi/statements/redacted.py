@@ -54,6 +54,9 @@ def _context(context: dict[str, Any]) -> dict[str, Any]:
     for name in ("instructor", "team"):
         if name in kept:
             kept[name] = _agent(kept[name])
+    for name, member in (("contextAgents", "agent"), ("contextGroups", "group")):
+        if name in kept:
+            kept[name] = [{**entry, member: _agent(entry[member])} for entry in kept[name]]
     if "contextActivities" in kept:
         kept["contextActivities"] = {
             name: [_without(activity, "definition") for activity in activities]

@@ -22,6 +22,16 @@ class TermRole(IntEnum):
     OTHER = 4
     SUB_OBJECT = 5
     SUB_CONTEXT = 6
+    # What a StatementRef takes over from the statements that it leads to (store/inheritance.py): through statements of
+    # its own authority alone, or through somebody else's. A verb is a term too; a registration is kept as one.
+    REF_OBJECT = 7
+    REF_RELATED = 8
+    REF_VERB = 9
+    REF_REGISTRATION = 10
+    FOREIGN_REF_OBJECT = 11
+    FOREIGN_REF_RELATED = 12
+    FOREIGN_REF_VERB = 13
+    FOREIGN_REF_REGISTRATION = 14
 
 
 class AgentRole(IntEnum):
@@ -37,6 +47,12 @@ class AgentRole(IntEnum):
     INSTRUCTOR = 3
     TEAM = 4
     SUB_STATEMENT = 5
+    CONTEXT_AGENT = 6
+    # As in TermRole: REF_AGENT is what ``agent`` matches in a statement referred to, REF_RELATED the rest of it.
+    REF_AGENT = 7
+    REF_RELATED = 8
+    FOREIGN_REF_AGENT = 9
+    FOREIGN_REF_RELATED = 10
 
 
 _CONTEXT_ROLES = (
@@ -73,6 +89,7 @@ def agents(statement: schema.Statement) -> set[tuple[AgentRole, str]]:
             inner.append(target.object)
         if target.context is not UNSET:
             inner.extend(agent for agent in (target.context.instructor, target.context.team) if agent is not UNSET)
+            inner.extend(_context_agents(target.context))
         for agent in inner:
             found.update(_with_members(AgentRole.SUB_STATEMENT, AgentRole.SUB_STATEMENT, agent))
     if statement.context is not UNSET:
@@ -80,6 +97,8 @@ def agents(statement: schema.Statement) -> set[tuple[AgentRole, str]]:
             found.update(_with_members(AgentRole.INSTRUCTOR, AgentRole.INSTRUCTOR, statement.context.instructor))
         if statement.context.team is not UNSET:
             found.update(_with_members(AgentRole.TEAM, AgentRole.TEAM, statement.context.team))
+        for agent in _context_agents(statement.context):
+            found.update(_with_members(AgentRole.CONTEXT_AGENT, AgentRole.CONTEXT_AGENT, agent))
     return found
 
 
@@ -92,6 +111,14 @@ def _context_activities(context: schema.Context | UnsetType) -> Iterator[tuple[T
             continue
         for activity in [listed] if isinstance(listed, schema.Activity) else listed:
             yield role, activity.id
+
+
+def _context_agents(context: schema.Context) -> Iterator[schema.Agent]:
+    """IEEE 9274.1.1, 4.2.5.3 and 4.2.5.4."""
+    if context.context_agents is not UNSET:
+        yield from (entry.agent for entry in context.context_agents)
+    if context.context_groups is not UNSET:
+        yield from (entry.group for entry in context.context_groups)
 
 
 def _with_members(

@@ -1,14 +1,14 @@
 """What must hold between the properties of a statement: the clauses of xAPI, one method for each kind of part.
 
-Clauses without another name are of xAPI 1.0.3, Part Two. The rules are those that it shares with xAPI 2.0
-(IEEE 9274.1.1), so what passes may be sent to a store of either version.
+Clauses without another name are of xAPI 1.0.3, Part Two. The two dialects, 1.0.3 and 2.0 (IEEE 9274.1.1), differ in
+three things: how a timestamp may be spelled, which ``version`` a statement may name, and whether a context has
+``contextAgents`` and ``contextGroups``.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
@@ -18,29 +18,21 @@ from bdhvs_xapi.statements import schema
 from bdhvs_xapi.statements.agents import agent_key
 from bdhvs_xapi.statements.errors import Problem
 from bdhvs_xapi.statements.times import is_duration, parse_timestamp
-from bdhvs_xapi.statements.vocabulary import Interaction, ObjectType, Verb
-
-# Nobody nests extensions deeper than this, and readers in other languages have stacks of their own.
-MAX_DEPTH: Final = 64
-# Terms and agents have a unique index; a PostgreSQL index row holds at most 2,704 bytes.
-MAX_KEY_BYTES: Final = 2000
-
-# RFC 3986 scheme, then at least one character; RFC 3987 keeps spaces, controls and these delimiters out of IRIs.
-_IRI = re.compile(r"""[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20\x7f-\xa0<>"{}|\\^`\u2028\u2029\ud800-\udfff]+""")
-_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_MBOX = re.compile(r"mailto:[^@\s<>,;:]+@[^@\s<>,;:]+")
-_SHA1 = re.compile(r"[0-9a-fA-F]{40}")
-_SHA2 = re.compile(r"[0-9a-fA-F]{56}|[0-9a-fA-F]{64}|[0-9a-fA-F]{96}|[0-9a-fA-F]{128}")
-_VERSION = re.compile(r"[12]\.0\.[0-9]+")
-_MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+\-]+/[A-Za-z0-9!#$&^_.+\-]+(\s*;.*)?")
-# RFC 5646, 2.1: langtag, private use, or a grandfathered tag of the irregular i-… kind.
-_LANGUAGE = re.compile(
-    r"(?:[a-z]{2,3}(?:-[a-z]{3}){0,3}|[a-z]{4}|[a-z]{5,8})(?:-[a-z]{4})?(?:-(?:[a-z]{2}|[0-9]{3}))?"
-    r"(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*(?:-[0-9a-wy-z](?:-[a-z0-9]{2,8})+)*(?:-x(?:-[a-z0-9]{1,8})+)?"
-    r"|x(?:-[a-z0-9]{1,8})+|i-[a-z]{2,8}|en-gb-oed|sgn-be-(?:fr|nl)|sgn-ch-de",
-    # ASCII: otherwise the letters ſ and K (Kelvin) would match s and k.
-    re.IGNORECASE | re.ASCII,
+from bdhvs_xapi.statements.values import (
+    IRI,
+    LANGUAGE,
+    MAX_DEPTH,
+    MAX_KEY_BYTES,
+    MBOX,
+    MEDIA_TYPE,
+    SHA1,
+    SHA2,
+    UUID,
+    depth_of,
+    walk,
 )
+from bdhvs_xapi.statements.versions import Version
+from bdhvs_xapi.statements.vocabulary import Interaction, ObjectType, Verb
 
 # Which lists of components an interaction type may carry (xAPI 1.0.3 Part Two, 2.4.4.1, "Interaction Components").
 _COMPONENTS: Final[dict[str, frozenset[str]]] = {
@@ -72,25 +64,19 @@ _GROUP_ONLY: Final = (ObjectType.GROUP,)
 _AGENT_OR_GROUP: Final = (ObjectType.AGENT, ObjectType.GROUP)
 _ACTIVITY_OR_UNSET: Final = (UNSET, ObjectType.ACTIVITY)
 
-
-def walk(value: Any) -> Iterator[tuple[str, Any]]:
-    """Every value inside ``value`` with its path; keys come as values too. Without recursion: depth is unknown."""
-    waiting: list[tuple[str, Any]] = [("", value)]
-    while waiting:
-        path, value = waiting.pop()
-        yield path, value
-        if isinstance(value, dict):
-            for key, inner in value.items():
-                yield path, key
-                waiting.append((f"{path}.{key}" if path else str(key), inner))
-        elif isinstance(value, list | tuple):
-            waiting.extend((f"{path}[{index}]", inner) for index, inner in enumerate(value))
+# 2.4.10; a store of 2.0 also takes what was made for 1.0.x (IEEE 9274.1.1, 4.1.2). A version of both is one of 1.0.x.
+_VERSIONS: Final[dict[Version | None, tuple[re.Pattern[str], str]]] = {
+    Version.V1: (re.compile(r"1\.0\.[0-9]+"), "expected 1.0.x"),
+    Version.V2: (re.compile(r"[12]\.0\.[0-9]+"), "expected 2.0.x or 1.0.x"),
+    None: (re.compile(r"1\.0\.[0-9]+"), "expected 1.0.x"),
+}
 
 
 class Check:
-    """Collects the problems of one statement."""
+    """Collects the problems of one statement under one dialect, or (``None``) under both at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, version: Version | None = None) -> None:
+        self.version = version
         self.problems: list[Problem] = []
         self.instants: dict[str, datetime] = {}
         self.lone_activities = False
@@ -101,20 +87,20 @@ class Check:
     # -- values ------------------------------------------------------------------------------------------------
 
     def iri(self, path: str, text: str, *, key: bool = False) -> None:
-        if not _IRI.fullmatch(text):
+        if not IRI.fullmatch(text):
             self.report(path, "expected an IRI with a scheme, like https://example.org/x")
         elif key and len(text.encode()) > MAX_KEY_BYTES:
             self.report(path, f"longer than {MAX_KEY_BYTES} bytes")
 
     def uuid(self, path: str, text: str | UnsetType) -> None:
-        if text is not UNSET and not _UUID.fullmatch(text):
+        if text is not UNSET and not UUID.fullmatch(text):
             self.report(path, "expected a UUID")
 
     def instant(self, path: str, text: str | UnsetType) -> None:
         if text is UNSET:
             return
         try:
-            self.instants[path] = parse_timestamp(text)
+            self.instants[path] = parse_timestamp(text, self.version)
         except ValueError as error:
             self.report(path, str(error))
 
@@ -122,21 +108,25 @@ class Check:
         if texts is UNSET:
             return
         for tag in texts:
-            if not _LANGUAGE.fullmatch(tag):
+            if not LANGUAGE.fullmatch(tag):
                 self.report(path, f"{tag!r} is not a language tag (RFC 5646)")
 
     def extensions(self, path: str, values: schema.Extensions | UnsetType) -> None:
         if values is UNSET:
             return
         for key, value in values.items():
-            if not _IRI.fullmatch(key):
+            if not IRI.fullmatch(key):
                 self.report(path, f"the key {key!r} is not an IRI with a scheme")
-            if isinstance(value, dict | list) and _depth(value) > MAX_DEPTH:
+            if isinstance(value, dict | list) and depth_of(value) > MAX_DEPTH:
                 self.report(path, f"{key!r} is nested deeper than {MAX_DEPTH} levels")
 
     def no_nul(self, statement: Any) -> None:
+        """U+0000, which PostgreSQL's text cannot hold; in extensions only where other stores must be able to follow.
+
+        Values of extensions are in the body alone, and 4.1 forbids to refuse a statement for them.
+        """
         for path, value in walk(statement):
-            if isinstance(value, str) and "\0" in value:
+            if isinstance(value, str) and "\0" in value and (self.version is None or "extensions" not in path):
                 self.report(path, "the character U+0000 is not allowed")
 
     # -- agents ------------------------------------------------------------------------------------------------
@@ -153,9 +143,9 @@ class Check:
             + (agent.openid is not UNSET)
             + (agent.account is not UNSET)
         )
-        if agent.mbox is not UNSET and not _MBOX.fullmatch(agent.mbox):
+        if agent.mbox is not UNSET and not MBOX.fullmatch(agent.mbox):
             self.report(f"{path}.mbox", "expected mailto: and one address")
-        if agent.mbox_sha1sum is not UNSET and not _SHA1.fullmatch(agent.mbox_sha1sum):
+        if agent.mbox_sha1sum is not UNSET and not SHA1.fullmatch(agent.mbox_sha1sum):
             self.report(f"{path}.mbox_sha1sum", "expected 40 hexadecimal digits")
         if agent.openid is not UNSET:
             self.iri(f"{path}.openid", agent.openid)
@@ -295,16 +285,15 @@ class Check:
             for name in ("revision", "platform"):
                 if getattr(context, name) is not UNSET:
                     self.report(f"{path}.{name}", "only allowed when the object is an Activity")
-        if context.language is not UNSET and not _LANGUAGE.fullmatch(context.language):
+        if context.language is not UNSET and not LANGUAGE.fullmatch(context.language):
             self.report(f"{path}.language", "expected a language tag (RFC 5646)")
         if context.statement is not UNSET:
             if context.statement.object_type != ObjectType.STATEMENT_REF:
                 self.report(f"{path}.statement.objectType", "expected StatementRef")
             self.uuid(f"{path}.statement.id", context.statement.id)
         self.extensions(f"{path}.extensions", context.extensions)
-        for name, value in (("contextAgents", context.context_agents), ("contextGroups", context.context_groups)):
-            if value is not UNSET:
-                self.report(f"{path}.{name}", "exists in xAPI 2.0 only; a body must be valid under 1.0.3 too")
+        if context.context_agents is not UNSET or context.context_groups is not UNSET:
+            self.context_agents(path, context)
         groups = context.context_activities
         if groups is UNSET:
             return
@@ -321,6 +310,34 @@ class Check:
                     self.report(f"{where}.objectType", "expected Activity")
                 self.activity(where, activity.id, activity.definition)
 
+    def context_agents(self, path: str, context: schema.Context) -> None:
+        """IEEE 9274.1.1, 4.2.5.3 and 4.2.5.4: whom the statement also concerns, and as what."""
+        listed: tuple[tuple[str, str, list[Any] | UnsetType, tuple[str, ...]], ...] = (
+            ("contextAgents", "agent", context.context_agents, _AGENT_ONLY),
+            ("contextGroups", "group", context.context_groups, _GROUP_ONLY),
+        )
+        for name, member, entries, kinds in listed:
+            if entries is UNSET:
+                continue
+            if self.version is not Version.V2:
+                self.report(f"{path}.{name}", "exists in xAPI 2.0 only")
+                continue
+            for index, entry in enumerate(entries):
+                where = f"{path}.{name}[{index}]"
+                kind = name.removesuffix("s")
+                if entry.object_type != kind:
+                    self.report(f"{where}.objectType", f"expected {kind}")
+                who: schema.Agent = getattr(entry, member)
+                self.agent(f"{where}.{member}", who, kinds)
+                if kinds is _GROUP_ONLY and who.object_type is UNSET:
+                    self.report(f"{where}.{member}.objectType", "required: Group")
+                if entry.relevant_types is UNSET:
+                    continue
+                if not entry.relevant_types:
+                    self.report(f"{where}.relevantTypes", "expected at least one type, or leave it out")
+                for number, type_ in enumerate(entry.relevant_types):
+                    self.iri(f"{where}.relevantTypes[{number}]", type_)
+
     def attachments(self, path: str, attachments: list[schema.Attachment] | UnsetType) -> None:
         if attachments is UNSET:
             return
@@ -329,11 +346,11 @@ class Check:
             self.iri(f"{where}.usageType", attachment.usage_type)
             self.language_map(f"{where}.display", attachment.display)
             self.language_map(f"{where}.description", attachment.description)
-            if not _MEDIA_TYPE.fullmatch(attachment.content_type):
+            if not MEDIA_TYPE.fullmatch(attachment.content_type):
                 self.report(f"{where}.contentType", "expected a media type, like application/pdf")
             if attachment.length < 0:
                 self.report(f"{where}.length", "expected 0 or more")
-            if not _SHA2.fullmatch(attachment.sha2):
+            if not SHA2.fullmatch(attachment.sha2):
                 self.report(f"{where}.sha2", "expected a SHA-2 digest in hexadecimal")
             if attachment.file_url is not UNSET:
                 self.iri(f"{where}.fileUrl", attachment.file_url)
@@ -373,21 +390,7 @@ class Check:
         self.instant("stored", statement.stored)
         if statement.authority is not UNSET:
             self.authority(statement.authority)
-        if statement.version is not UNSET and not _VERSION.fullmatch(statement.version):
-            self.report("version", "expected 1.0.x or 2.0.x")
+        pattern, expected = _VERSIONS[self.version]
+        if statement.version is not UNSET and not pattern.fullmatch(statement.version):
+            self.report("version", expected)
         self.attachments("attachments", statement.attachments)
-
-
-def _depth(value: Any) -> int:
-    """How many levels of lists and objects ``value`` has; stops counting just above the limit."""
-    level = [value]
-    depth = 0
-    while level and depth <= MAX_DEPTH:
-        depth += 1
-        level = [
-            inner
-            for outer in level
-            for inner in (outer.values() if isinstance(outer, dict) else outer)
-            if isinstance(inner, dict | list)
-        ]
-    return depth

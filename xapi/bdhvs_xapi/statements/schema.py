@@ -1,7 +1,7 @@
 """The shape of a statement as msgspec structs (xAPI 1.0.3 Part Two, 2.2 to 2.6; IEEE 9274.1.1, 4.2).
 
 Only shape is checked here: names, JSON types, no unknown property, no ``null`` outside extensions. What must hold
-between properties is in ``validate.py``. Property names are snake_case here and as the specification spells them in
+between properties is in ``rules.py``. Property names are snake_case here and as the specification spells them in
 JSON. One struct, ``Object``, covers all five kinds of object, because msgspec wants a tag to tell structs apart and
 xAPI lets ``objectType`` be absent.
 """

@@ -2,28 +2,55 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
 import msgspec
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from msgspec import UNSET
 
+from bdhvs_xapi.statements import schema
+from bdhvs_xapi.statements.agents import agent_key
 from bdhvs_xapi.statements.validate import encode, parse_authority
-from bdhvs_xapi.store import rows
+from bdhvs_xapi.store import order, rows
 from bdhvs_xapi.store.errors import AuthorityConflict, UnknownAuthority
-from bdhvs_xapi.store.models import Authority, Trust
+from bdhvs_xapi.store.models import Agent, Authority, Statement, Trust
+
+_agent_decoder: Final = msgspec.json.Decoder(schema.Agent)
 
 
-def ensure_authority(key: str, *, agent: dict[str, Any], trust: Trust | int, using: str = "default") -> None:
+@dataclass(frozen=True, slots=True)
+class Recorder:
+    """An authority that records now, with the number that its first statement gets."""
+
+    pk: int
+    key: str
+    agent: bytes
+    trust: int
+    first_seq: int
+
+
+def ensure_authority(
+    key: str, *, agent: dict[str, Any], trust: Trust | int, defines: bool | None = None, using: str = "default"
+) -> None:
     """Makes the authority ``key`` unless it exists.
 
-    ``agent`` is what statements show as their authority: an xAPI Agent, or an anonymous Group of two. Raises
-    ``InvalidStatement`` for another kind of agent, ``ValueError`` for a trust outside 0..3, ``AuthorityConflict`` if
-    ``key`` exists with another agent or trust: statements rest on it, so a change needs a new key.
+    ``agent`` is what statements show as their authority: an xAPI Agent, or an anonymous Group of two. ``defines``:
+    whether its statements may say what an activity or a verb is called; without it, those of more trust than a
+    client's own report. Raises ``InvalidStatement`` for another kind of agent, ``ValueError`` for a trust outside
+    0..3, ``AuthorityConflict`` if ``key`` exists with another agent or trust: statements rest on it, so a change
+    needs a new key.
     """
     raw = encode(agent)
-    parse_authority(raw)
+    parsed = parse_authority(raw)
+    if defines is None:
+        defines = trust >= Trust.SERVER_GRADED
+    # Known from now on: a StatementRef takes over the authority of what it refers to, and inserts no agent then.
+    for name in agent_keys(parsed):
+        Agent.objects.using(using).get_or_create(key=name)
     row, _ = Authority.objects.using(using).get_or_create(
-        key=key, defaults={"agent": raw.decode(), "trust": Trust(trust)}
+        key=key, defaults={"agent": raw.decode(), "trust": Trust(trust), "defines": defines}
     )
     if row.trust != trust or msgspec.json.decode(row.agent) != msgspec.json.decode(raw):
         raise AuthorityConflict(
@@ -32,11 +59,29 @@ def ensure_authority(key: str, *, agent: dict[str, Any], trust: Trust | int, usi
         )
 
 
-def authority_row(key: str, *, using: str) -> tuple[int, bytes, int]:
-    """(primary key, agent as JSON, trust). Raises ``UnknownAuthority``."""
-    sql = f"SELECT id, agent, trust FROM {rows.table(Authority)} WHERE key = %s"  # noqa: S608
-    found = rows.select(sql, [key], connections[using])
+def agent_keys(agent: schema.Agent | str | bytes) -> set[str]:
+    """The keys under which ``related_agents`` finds what this authority (struct or JSON) recorded: it, its members."""
+    found = agent if isinstance(agent, schema.Agent) else _agent_decoder.decode(agent)
+    members = () if found.member is UNSET else found.member
+    return {agent_key(found), *(agent_key(member) for member in members)}
+
+
+def recorder(key: str, connection: BaseDatabaseWrapper) -> Recorder:
+    """The authority that records, and by the clock of the ledger the number of its first statement.
+
+    To be asked with the locks of an insert held (``store/guard.py``): what is stored later has a higher number. Raises
+    ``UnknownAuthority``.
+    """
+    clock = order.clock_sql(connection, rows.table(Statement))
+    sql = f"SELECT id, agent, trust, {clock} FROM {rows.table(Authority)} WHERE key = %s"  # noqa: S608
+    found = rows.select(sql, [key], connection)
     if not found:
         raise UnknownAuthority(f"no authority {key!r}; make it once with ensure_authority()")
-    [(pk, agent, trust)] = found
-    return pk, agent.encode(), trust
+    [(pk, agent, trust, now, slot)] = found
+    return Recorder(pk, key, agent.encode(), trust, order.first(now, slot))
+
+
+def authorities_of(agent: str, *, using: str) -> list[int]:
+    """Primary keys of the authorities that are, or as a Group contain, the agent of this key."""
+    sql = f"SELECT id, agent FROM {rows.table(Authority)} ORDER BY id"  # noqa: S608
+    return [pk for pk, text in rows.select(sql, [], connections[using]) if agent in agent_keys(text)]

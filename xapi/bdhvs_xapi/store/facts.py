@@ -18,17 +18,23 @@ from bdhvs_xapi.statements.vocabulary import Verb
 from bdhvs_xapi.store import rows
 from bdhvs_xapi.store.models import Agent, Authority, ObjectKind, Statement, Term, Voiding
 
+# Whether a voiding is in force against statement ``s`` (xAPI 1.0.3 Part Two, 2.3.2): a voiding itself is never voided,
+# and who is trusted less does not take back what who is trusted more has said.
+VOIDED: Final = f"""EXISTS (SELECT 1 FROM {rows.table(Voiding)} AS v WHERE v.target_id = s.statement_id AND v.trust >=
+    (SELECT vouching.trust FROM {rows.table(Authority)} AS vouching WHERE vouching.id = s.authority_id))"""  # noqa: S608
 # One row is one Fact. A voided flag is read with it: a projection must not ask again for each statement.
 _SELECT: Final = f"""
     SELECT s.statement_id, s.seq, actor.key, verb.iri, s.object_kind, object.iri, s.object_ref, s.registration,
            s.occurred_at, s.stored, s.success, s.completion, s.scaled, s.revision, authority.key, authority.trust,
-           EXISTS (SELECT 1 FROM {rows.table(Voiding)} AS v WHERE v.target_id = s.statement_id), s.body
+           {VOIDED}, s.body
     FROM {rows.table(Statement)} AS s
     JOIN {rows.table(Agent)} AS actor ON actor.id = s.actor_id
     JOIN {rows.table(Term)} AS verb ON verb.id = s.verb_id
     JOIN {rows.table(Authority)} AS authority ON authority.id = s.authority_id
     LEFT JOIN {rows.table(Term)} AS object ON object.id = s.object_term_id
     WHERE """  # noqa: S608 - names of our own tables
+# A number beyond a float's range, which an extension may hold, becomes infinite.
+_decode: Final = msgspec.json.Decoder(float_hook=float).decode
 _KINDS: Final = {kind.value: str(kind.label) for kind in ObjectKind}
 
 
@@ -38,8 +44,8 @@ class Fact:
 
     ``scaled`` is rounded down to nine places, ``occurred_at`` and ``stored`` are UTC. ``object_id`` is the activity's
     IRI or ``None`` for other kinds of object; ``object_ref`` the statement that a StatementRef names. ``trust`` is the
-    authority's. ``voided``: a voiding of this statement is in the ledger (in the ``recorded`` hook: it was there
-    first).
+    authority's. ``voided``: a voiding of this statement, by an authority of no less trust, is in the ledger (in the
+    ``recorded`` hook: it was there first).
     """
 
     statement_id: UUID
@@ -69,7 +75,7 @@ class Fact:
     @cached_property
     def statement(self) -> dict[str, Any]:
         """The stored statement. Decoded once and shared: do not change it."""
-        decoded: dict[str, Any] = msgspec.json.decode(self.body)
+        decoded: dict[str, Any] = _decode(self.body)
         return decoded
 
     @property
@@ -108,7 +114,8 @@ def facts(
     ``activity`` and ``activities`` match the object only. Without ``include_voided`` voided statements are left out;
     a voiding statement is itself never voided. Everything is loaded: give ``actor_key``, ``registration``,
     ``statement_ids`` or an activity, or ``after_seq`` close to the end. ``after_seq`` is no cursor for a reader that
-    follows live writers on PostgreSQL: a lower number may become visible after a higher one.
+    follows live writers on PostgreSQL: a lower number may become visible after a higher one (``consistent_through()``
+    says up to where none will).
     """
     if all(x is None for x in (actor_key, activity, activities, verbs, registration, statement_ids, after_seq)):
         raise ValueError("facts() without any filter would load the whole ledger")
@@ -133,8 +140,7 @@ def facts(
                 return []
             found.append((f"{column} IN {rows.marks(len(values))}", list(values)))
     if not include_voided:
-        voided = f"EXISTS (SELECT 1 FROM {rows.table(Voiding)} AS v WHERE v.target_id = s.statement_id)"  # noqa: S608
-        found.append((f"(NOT {voided} OR verb.iri = %s)", [Verb.VOIDED]))
+        found.append((f"(NOT {VOIDED} OR verb.iri = %s)", [Verb.VOIDED]))
     return load(
         " AND ".join(condition for condition, _ in found), [value for _, values in found for value in values], using
     )
@@ -177,9 +183,11 @@ def get(statement_id: UUID, *, using: str = "default") -> Fact | None:
 
 
 def is_voided(statement_id: UUID, *, using: str = "default") -> bool:
-    """Whether a voiding of that statement is in the ledger; false for a voiding statement, true before it arrives."""
-    voidings = Statement.objects.using(using).filter(statement_id=statement_id, verb__iri=Verb.VOIDED)
-    return Voiding.objects.using(using).filter(~Exists(voidings), target_id=statement_id).exists()
+    """Whether a voiding of that statement is in force; false for a voiding statement, true before it arrives."""
+    fact = get(statement_id, using=using)
+    if fact is not None:
+        return fact.voided
+    return Voiding.objects.using(using).filter(target_id=statement_id).exists()
 
 
 def actors(*, after: str | None = None, limit: int = 1000, using: str = "default") -> list[str]:

@@ -1,48 +1,49 @@
 """The hot path: statements into the tables without an ORM object for each.
 
-Locks are taken in one order (terms, agents, statements; each sorted), so concurrent calls do not deadlock. One call
-with many statements keeps that promise; many calls in one transaction take their locks call by call.
+Locks are taken in one order (the guard, terms, agents, statements, blobs, what references take over, definitions;
+each sorted), so concurrent calls do not deadlock. One call with many statements keeps that promise; many calls in one
+transaction take their locks call by call.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from decimal import ROUND_FLOOR, Decimal
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
-import msgspec
-from django.db import connections, models
+from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from msgspec import UNSET
 
-from bdhvs_xapi.statements.agents import agent_key
-from bdhvs_xapi.statements.canonical import canonical_bytes, canonical_digest, decode_exact, differing
-from bdhvs_xapi.statements.references import AgentRole, TermRole, activities, agents
-from bdhvs_xapi.statements.times import format_timestamp
-from bdhvs_xapi.statements.validate import Parsed, encode
-from bdhvs_xapi.statements.vocabulary import ObjectType, Verb
-from bdhvs_xapi.store import rows
-from bdhvs_xapi.store.authorities import authority_row
+from bdhvs_xapi.statements.canonical import canonical_bytes, differing
+from bdhvs_xapi.statements.validate import Parsed
+from bdhvs_xapi.statements.versions import Version
+from bdhvs_xapi.statements.vocabulary import Verb
+from bdhvs_xapi.store import blobs as blob_store
+from bdhvs_xapi.store import order, rows
+from bdhvs_xapi.store.authorities import Recorder, recorder
+from bdhvs_xapi.store.bodies import body
 from bdhvs_xapi.store.errors import StatementConflict
 from bdhvs_xapi.store.facts import Recorded, facts
+from bdhvs_xapi.store.guard import guard
+from bdhvs_xapi.store.inheritance import Reference, inherit, references_to
 from bdhvs_xapi.store.models import (
     Agent,
     ObjectKind,
+    Redaction,
     Statement,
     StatementAgent,
     StatementTerm,
     Term,
     Voiding,
 )
+from bdhvs_xapi.store.numbers import numbers
+from bdhvs_xapi.store.prepared import Prepared
 
-_NINE_PLACES: Final = Decimal("1e-9")
-# Any constant that nothing else in the database uses; see _guard_voidings().
-_VOIDING_LOCK: Final = 0x62646876_78617069
-_KINDS: Final = {kind.label: kind for kind in ObjectKind}
+_KINDS: Final = {str(kind.label): kind.value for kind in ObjectKind}
 _COLUMNS: Final = (
+    "seq",
     "statement_id",
     "actor",
     "verb",
@@ -62,225 +63,172 @@ _COLUMNS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A valid statement with everything that can be computed before the transaction."""
+def insert(
+    batch: Sequence[Prepared], *, authority: str, using: str, blobs: Mapping[str, bytes] | None = None
+) -> list[Recorded]:
+    """Stores what is not there yet and answers for each statement, in order, the stored one.
 
-    parsed: Parsed
-    id: UUID
-    digest: bytes
-    activities: set[tuple[TermRole, str]]
-    agents: set[tuple[AgentRole, str]]
-    occurred_at: datetime
-    received_at: datetime
-
-    @property
-    def voids(self) -> UUID | None:
-        """The statement that this one takes out of force."""
-        statement = self.parsed.statement
-        return UUID(statement.object.id or "") if statement.verb.id == Verb.VOIDED else None
-
-
-def prepare(parsed: Parsed, *, received_at: datetime) -> Prepared:
-    """``occurred_at`` is the statement's timestamp, clamped to its receipt once and for all.
-
-    Raises ``ValueError`` for a statement without id: to compare it later, it needs one now.
+    ``batch`` holds no id twice; ``blobs``: bytes of attachments by SHA-2. Raises ``UnknownAuthority``, and
+    ``StatementConflict`` for an id that is stored with other content. The caller's transaction must be rolled back
+    after an exception.
     """
-    if parsed.id is None:
-        raise ValueError("a statement needs an id before it can be stored")
-    timestamp = received_at if parsed.timestamp is None else parsed.timestamp
-    return Prepared(
-        parsed=parsed,
-        id=parsed.id,
-        digest=canonical_digest(parsed.raw),
-        activities=activities(parsed.statement),
-        agents=agents(parsed.statement),
-        occurred_at=min(timestamp, received_at),
-        received_at=received_at,
+    connection = connections[using]
+    guard(batch, connection)
+    by = recorder(authority, connection)
+    terms = numbers(Term, "iri", {iri for item in batch for iri in _iris(item)}, connection)
+    keys = numbers(Agent, "key", {key for item in batch for _, key in item.agents}, connection)
+    fresh = {item.id: _fresh(item, by, position) for position, item in enumerate(batch)}
+    # Sorted: two batches with the same ids wait for each other in one order only.
+    lines = [
+        _row(item, fresh[item.id], terms=terms, keys=keys, authority=by.pk)
+        for item in sorted(batch, key=lambda item: item.id)
+    ]
+    inserted = set(_insert_statements(lines, connection))
+    new = [item for item in batch if item.id in inserted]
+    if blobs:
+        blob_store.put(_wanted(batch, inserted, blobs, connection), connection)
+    _insert_mentions(new, fresh, terms, keys, connection)
+    voided = _follow(new, fresh, by, connection)
+    known = _known([item for item in batch if item.id not in inserted], connection) if len(new) < len(batch) else {}
+    answers = {**fresh, **known, **{id_: replace(fresh[id_], voided=True) for id_ in voided}}
+    return [answers[item.id] for item in batch]
+
+
+def _wanted(
+    batch: Sequence[Prepared], inserted: set[UUID], blobs: Mapping[str, bytes], connection: BaseDatabaseWrapper
+) -> dict[str, bytes]:
+    """Those of ``blobs`` that may be kept: not what only statements name whose attachments an erasure has taken out.
+
+    Such a statement, sent again, is recognised and not stored anew, and neither must be what was attached to it.
+    """
+    known = [item.id for item in batch if item.id not in inserted]
+    redacted = set(
+        Redaction.objects.using(connection.alias)
+        .filter(statement__statement_id__in=known)
+        .values_list("statement__statement_id", flat=True)
+        if known
+        else ()
+    )
+    named = {each.sha2.lower() for item in batch if item.id not in redacted for each in item.parsed.attachments}
+    return {sha2: content for sha2, content in blobs.items() if sha2.lower() in named}
+
+
+def _iris(item: Prepared) -> Iterator[str]:
+    yield item.verb
+    for _, iri in item.activities:
+        yield iri
+
+
+def _fresh(item: Prepared, by: Recorder, position: int) -> Recorded:
+    """The statement as it will be stored, if its id is free."""
+    seq = by.first_seq + position * order.SLOTS
+    stored = order.stored_at(seq)
+    return Recorded(
+        statement_id=item.id,
+        seq=seq,
+        actor_key=item.actor_key,
+        verb=item.verb,
+        object_kind=item.object_kind,
+        object_id=item.object_id,
+        object_ref=item.object_ref,
+        registration=item.registration,
+        occurred_at=item.occurred_at,
+        stored=stored,
+        success=item.success,
+        completion=item.completion,
+        scaled=item.scaled,
+        revision=item.revision,
+        authority=by.key,
+        trust=by.trust,
+        voided=False,
+        body=body(item.parsed, authority=by.agent, stored=stored),
+        new=True,
     )
 
 
-def insert(batch: Sequence[Prepared], *, authority: str, using: str) -> list[Recorded]:
-    """Stores what is not there yet and answers for each statement, in order, the stored one.
+def _row(
+    item: Prepared, done: Recorded, *, terms: dict[str, int], keys: dict[str, int], authority: int
+) -> tuple[Any, ...]:
+    """Values in the order of ``_COLUMNS``."""
+    return (
+        done.seq,
+        item.id,
+        keys[item.actor_key],
+        terms[item.verb],
+        _KINDS[item.object_kind],
+        None if item.object_id is None else terms[item.object_id],
+        item.object_ref,
+        item.registration,
+        item.revision,
+        item.success,
+        item.completion,
+        item.scaled,
+        item.occurred_at,
+        done.stored,
+        authority,
+        done.body,
+        item.digest,
+    )
 
-    ``batch`` holds no id twice. Raises ``UnknownAuthority``, and ``StatementConflict`` for an id that is stored with
-    other content. The caller's transaction must be rolled back after an exception.
-    """
-    connection = connections[using]
-    authority_pk, authority_agent, trust = authority_row(authority, using=using)
-    _guard_voidings(batch, connection)
-    terms = _numbers(Term, "iri", {iri for item in batch for iri in _iris(item)}, connection)
-    keys = _numbers(Agent, "key", {key for item in batch for _, key in item.agents}, connection)
-    stored = datetime.now(UTC)
-    bodies = {item.id: _body(item, authority_agent, stored) for item in batch}
-    # Sorted: two batches with the same ids wait for each other in one order only.
-    lines = [
-        _row(item, terms=terms, keys=keys, authority=authority_pk, stored=stored, body=bodies[item.id])
-        for item in sorted(batch, key=lambda item: item.id)
-    ]
-    seqs = dict(_insert_statements(lines, connection))
-    new = [item for item in batch if item.id in seqs]
+
+def _insert_statements(found: Sequence[tuple[Any, ...]], connection: BaseDatabaseWrapper) -> Iterator[UUID]:
+    """The ids that were free."""
+    for part in rows.chunks(found):
+        sql, values = rows.insert_sql(Statement, _COLUMNS, part, connection)
+        sql += " ON CONFLICT (statement_id) DO NOTHING RETURNING statement_id"
+        for (statement_id,) in rows.select(sql, values, connection):
+            yield rows.uuid_out(statement_id)
+
+
+def _insert_mentions(
+    new: Sequence[Prepared],
+    fresh: Mapping[UUID, Recorded],
+    terms: dict[str, int],
+    keys: dict[str, int],
+    connection: BaseDatabaseWrapper,
+) -> None:
     rows.insert_rows(
         StatementTerm,
         ("term", "role", "statement"),
-        sorted((terms[iri], role.value, seqs[x.id]) for x in new for role, iri in x.activities),
+        sorted((terms[iri], role.value, fresh[item.id].seq) for item in new for role, iri in item.activities),
         connection,
     )
     rows.insert_rows(
         StatementAgent,
         ("agent", "role", "statement"),
-        sorted((keys[key], role.value, seqs[x.id]) for x in new for role, key in x.agents),
+        sorted((keys[key], role.value, fresh[item.id].seq) for item in new for role, key in item.agents),
         connection,
     )
+
+
+def _follow(
+    new: Sequence[Prepared], fresh: Mapping[UUID, Recorded], by: Recorder, connection: BaseDatabaseWrapper
+) -> set[UUID]:
+    """Joins references and what they refer to, in either order of arrival; those of ``new`` that are voided.
+
+    One query for statements that refer to nothing and that nothing refers to: almost all.
+    """
+    if not new:
+        return set()
+    own = [
+        Reference(item.id, fresh[item.id].seq, item.object_ref, by.pk, item.verb, by.trust)
+        for item in new
+        if item.object_ref is not None
+    ]
     rows.insert_rows(
         Voiding,
-        ("target_id", "statement"),
-        [(target, seqs[item.id]) for item in new if (target := item.voids) is not None],
+        ("target_id", "statement", "trust"),
+        sorted((each.target, each.seq, each.trust) for each in own if each.voids),
         connection,
     )
-    voided = _voided(list(seqs), connection)
-    known = _known([item for item in batch if item.id not in seqs], connection) if len(new) < len(batch) else {}
-    return [
-        known[item.id]
-        if item.id in known
-        else _recorded(
-            item,
-            seq=seqs[item.id],
-            stored=stored,
-            authority=authority,
-            trust=trust,
-            voided=item.id in voided,
-            body=bodies[item.id],
-        )
-        for item in batch
-    ]
-
-
-def _guard_voidings(batch: Sequence[Prepared], connection: BaseDatabaseWrapper) -> None:
-    """Lets a voiding and its target, arriving at once in two transactions, see each other.
-
-    Otherwise neither would, both would commit, and a projection would count a voided statement. SQLite has one writer
-    anyway. On PostgreSQL every insert shares a lock and a voiding whose target is not here takes it alone.
-    """
-    if connection.vendor != "postgresql":
-        return
-    here = {item.id for item in batch}
-    targets = {target for item in batch if (target := item.voids) is not None} - here
-    if targets:
-        present = Statement.objects.using(connection.alias).filter(statement_id__in=sorted(targets))
-        targets -= set(present.values_list("statement_id", flat=True))
-    with connection.cursor() as cursor:
-        lock = "pg_advisory_xact_lock" if targets else "pg_advisory_xact_lock_shared"
-        cursor.execute(f"SELECT {lock}(%s)", [_VOIDING_LOCK])
-
-
-def _iris(item: Prepared) -> Iterator[str]:
-    yield item.parsed.statement.verb.id
-    for _, iri in item.activities:
-        yield iri
-
-
-def _body(item: Prepared, authority: bytes, stored: datetime) -> bytes:
-    """The statement as it came, property by property, with what the store sets (xAPI 1.0.3 Part Two, 2.4)."""
-    body: dict[str, Any] = msgspec.json.decode(item.parsed.raw, type=dict[str, msgspec.Raw])
-    body.setdefault("timestamp", format_timestamp(item.received_at))
-    body.setdefault("version", "1.0.0")
-    body["stored"] = format_timestamp(stored)
-    body["authority"] = msgspec.Raw(authority)
-    if item.parsed.lone_activities:
-        for name in ("context", "object"):
-            if name in body:
-                part = decode_exact(bytes(body[name]))
-                _list_activities(part if name == "context" else part.get("context", {}))
-                body[name] = msgspec.Raw(encode(part))
-    return msgspec.json.encode(body)
-
-
-def _list_activities(context: dict[str, Any]) -> None:
-    groups = context.get("contextActivities", {})
-    for name, value in groups.items():
-        if isinstance(value, dict):
-            groups[name] = [value]
-
-
-def _row(
-    item: Prepared, *, terms: dict[str, int], keys: dict[str, int], authority: int, stored: datetime, body: bytes
-) -> tuple[Any, ...]:
-    """Values in the order of ``_COLUMNS``."""
-    statement = item.parsed.statement
-    kind = item.parsed.object_type
-    values = _values(item)
-    return (
-        item.id,
-        keys[agent_key(statement.actor)],
-        terms[statement.verb.id],
-        _KINDS[kind].value,
-        terms[statement.object.id or ""] if kind == ObjectType.ACTIVITY else None,
-        UUID(statement.object.id or "") if kind == ObjectType.STATEMENT_REF else None,
-        values["registration"],
-        values["revision"],
-        values["success"],
-        values["completion"],
-        values["scaled"],
-        item.occurred_at,
-        stored,
-        authority,
-        body,
-        item.digest,
-    )
-
-
-def _values(item: Prepared) -> dict[str, Any]:
-    statement = item.parsed.statement
-    result, context = statement.result, statement.context
-    values: dict[str, Any] = dict.fromkeys(("registration", "revision", "success", "completion", "scaled"))
-    if context is not UNSET:
-        if context.registration is not UNSET:
-            values["registration"] = UUID(context.registration)
-        if context.revision is not UNSET:
-            values["revision"] = context.revision
-    if result is not UNSET:
-        if result.success is not UNSET:
-            values["success"] = result.success
-        if result.completion is not UNSET:
-            values["completion"] = result.completion
-        if result.score is not UNSET and result.score.scaled is not UNSET:
-            values["scaled"] = Decimal(repr(result.score.scaled)).quantize(_NINE_PLACES, rounding=ROUND_FLOOR)
-    return values
-
-
-def _recorded(
-    item: Prepared, *, seq: int, stored: datetime, authority: str, trust: int, voided: bool, body: bytes
-) -> Recorded:
-    statement = item.parsed.statement
-    kind = item.parsed.object_type
-    return Recorded(
-        statement_id=item.id,
-        seq=seq,
-        actor_key=agent_key(statement.actor),
-        verb=statement.verb.id,
-        object_kind=kind,
-        object_id=statement.object.id or "" if kind == ObjectType.ACTIVITY else None,
-        object_ref=UUID(statement.object.id or "") if kind == ObjectType.STATEMENT_REF else None,
-        **_values(item),
-        occurred_at=item.occurred_at,
-        stored=stored,
-        authority=authority,
-        trust=trust,
-        voided=voided and statement.verb.id != Verb.VOIDED,
-        body=body,
-        new=True,
-    )
-
-
-def _voided(ids: Sequence[UUID], connection: BaseDatabaseWrapper) -> set[UUID]:
-    """Those of ``ids`` that some voiding names."""
-    found: set[UUID] = set()
-    as_uuid = rows.uuid_in(connection)
-    for part in rows.chunks(ids):
-        sql = f"SELECT target_id FROM {rows.table(Voiding)} WHERE target_id IN {rows.marks(len(part))}"  # noqa: S608
-        found.update(rows.uuid_out(row[0]) for row in rows.select(sql, [as_uuid(each) for each in part], connection))
-    return found
+    arrived = references_to([item.id for item in new], connection)
+    if own or arrived:
+        inherit(own, arrived, connection)
+    return {
+        each.target
+        for each in arrived
+        if each.voids and each.trust >= by.trust and fresh[each.target].verb != Verb.VOIDED
+    }
 
 
 def _known(batch: Sequence[Prepared], connection: BaseDatabaseWrapper) -> dict[UUID, Recorded]:
@@ -299,49 +247,21 @@ def _known(batch: Sequence[Prepared], connection: BaseDatabaseWrapper) -> dict[U
             raise RuntimeError(
                 f"statement {item.id} exists but this transaction cannot see it: use isolation level READ COMMITTED"
             )
-        body = known[item.id].body
+        stored = known[item.id].body
         # The digest is of the statement as it first came; a copy read back has the store's timestamp and is the same.
-        if digests[item.id] != item.digest and canonical_bytes(body) != canonical_bytes(item.parsed.raw):
-            raise StatementConflict(item.id, differing(body, item.parsed.raw))
+        if digests[item.id] != item.digest and canonical_bytes(stored) != canonical_bytes(item.parsed.raw):
+            properties = differing(stored, item.parsed.raw)
+            if not _may_differ(item.parsed).issuperset(properties):
+                raise StatementConflict(item.id, properties)
     return known
 
 
-def register_iris(iris: Iterable[str], *, using: str = "default") -> None:
-    """Makes the activities and verbs of ``iris`` known before statements name them.
+def _may_differ(parsed: Parsed) -> frozenset[str]:
+    """What does not make it another statement under its id.
 
-    For whoever publishes: transactions of people who act then never insert an IRI, so that two of them that meet the
-    same new one in opposite order in several calls of ``record()`` do not wait for each other.
+    A timestamp that it has not and the stored one has: a store on its way here may have set it (xAPI 1.0.3 Part Two,
+    2.3.1). Under 2.0 timestamps are not compared at all (IEEE 9274.1.1, 4.2); attachments need not be either, but then
+    new data would be dropped without a word.
     """
-    _numbers(Term, "iri", set(iris), connections[using])
-
-
-def _numbers(
-    model: type[models.Model], column: str, texts: set[str], connection: BaseDatabaseWrapper
-) -> dict[str, int]:
-    """The primary keys of ``texts`` in a table of unique texts; adds what is missing."""
-    numbers: dict[str, int] = {}
-    for part in rows.chunks(sorted(texts)):
-        found = _select_numbers(model, column, part, connection)
-        missing = [text for text in part if text not in found]
-        if missing:
-            # Whoever inserts the same text first wins; the others wait for its commit and read its number.
-            rows.insert_rows(model, (column,), [(text,) for text in missing], connection, ignore_conflicts=True)
-            found.update(_select_numbers(model, column, missing, connection))
-        numbers.update(found)
-    return numbers
-
-
-def _select_numbers(
-    model: type[models.Model], column: str, texts: Sequence[str], connection: BaseDatabaseWrapper
-) -> dict[str, int]:
-    sql = f'SELECT "{column}", id FROM {rows.table(model)} WHERE "{column}" IN {rows.marks(len(texts))}'  # noqa: S608
-    return dict(rows.select(sql, texts, connection))
-
-
-def _insert_statements(found: Sequence[tuple[Any, ...]], connection: BaseDatabaseWrapper) -> Iterator[tuple[UUID, int]]:
-    """(statement id, seq) of the rows whose id was free."""
-    for part in rows.chunks(found):
-        sql, values = rows.insert_sql(Statement, _COLUMNS, part, connection)
-        sql += " ON CONFLICT (statement_id) DO NOTHING RETURNING statement_id, seq"
-        for statement_id, seq in rows.select(sql, values, connection):
-            yield rows.uuid_out(statement_id), seq
+    free = parsed.version is Version.V2 or parsed.statement.timestamp is UNSET
+    return frozenset({"timestamp"} if free else ())

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from bdhvs_xapi.statements.references import AgentRole, TermRole
 
@@ -34,8 +35,13 @@ class ObjectKind(models.IntegerChoices):
 
 
 class Term(models.Model):
-    """An IRI of a verb or an activity. At most 2,000 bytes (``statements.rules.MAX_KEY_BYTES``)."""
+    """An IRI of a verb or an activity. At most 2,000 bytes (``statements.values.MAX_KEY_BYTES``).
 
+    Also a registration that a StatementRef takes over, as ``registration|<UUID>``, which is no IRI.
+    """
+
+    # Four bytes: this number stands in seven rows and index entries of an average statement.
+    id = models.AutoField(primary_key=True)
     # Unique: IRI -> number, for every insert and every filter.
     iri = models.TextField(unique=True)
 
@@ -46,6 +52,8 @@ class Term(models.Model):
 class Agent(models.Model):
     """An agent or group by its canonical identifier (``statements.agents.agent_key``); no name, no contact kept."""
 
+    # Four bytes, as in Term.
+    id = models.AutoField(primary_key=True)
     # Unique: key -> number, for every insert and every filter; ``api.actors()`` walks it in order.
     key = models.TextField(unique=True)
 
@@ -56,10 +64,14 @@ class Agent(models.Model):
 class Authority(models.Model):
     """Who put a statement into the ledger. Trust hangs here because a body can claim anything."""
 
+    # Four bytes, as in Term.
+    id = models.AutoField(primary_key=True)
     key = models.SlugField(max_length=100, unique=True)
     # The xAPI Agent or Group (JSON text) that stored statements show as ``authority``.
     agent = models.TextField()
     trust = models.PositiveSmallIntegerField(choices=Trust)
+    # Whether activities and verbs take their canonical definitions from its statements when nothing else is known.
+    defines = models.BooleanField(default=False)
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -75,8 +87,9 @@ class Authority(models.Model):
 class Statement(models.Model):
     """One stored statement: its bytes, and beside them the facts that filters and projections read."""
 
-    # Order of insertion; the keyset of every list. Gaps are normal: a lost race consumes a number.
-    seq = models.BigAutoField(primary_key=True)
+    # The time of storing and a slot (store/order.py): newest first, and the keyset of every list. Never a sequence:
+    # numbers of a sequence and times of storing would be in two orders.
+    seq = models.BigIntegerField(primary_key=True)
     # Unique: one statement by id; "same id again" is decided here.
     statement_id = models.UUIDField(unique=True)
     # No index of their own on the foreign keys: Meta.indexes names the queries there are.
@@ -95,7 +108,8 @@ class Statement(models.Model):
     scaled = models.DecimalField(max_digits=10, decimal_places=9, null=True)
     # The learner's time: the statement's timestamp, but never later than its receipt.
     occurred_at = models.DateTimeField()
-    # Set by the store while it inserts; not an argument, because it is a fact about this database.
+    # Set by the store while it inserts; not an argument, because it is a fact about this database. The time in ``seq``,
+    # for people who read the table; since and until are asked of ``seq``.
     stored = models.DateTimeField()
     authority = models.ForeignKey(Authority, models.PROTECT, db_index=False, related_name="+")
     # UTF-8 JSON exactly as answered to a reader: the statement as it came plus what the store sets.
@@ -104,6 +118,10 @@ class Statement(models.Model):
     digest = models.BinaryField(max_length=32)
 
     class Meta:
+        verbose_name = _("statement")
+        verbose_name_plural = _("statements")
+        # There is no change to permit: to take a statement out of force is to add one.
+        permissions: ClassVar = [("void_statement", "Can void a statement")]
         indexes: ClassVar = [
             # facts(actor_key, activity): refold one learner x activity; facts(actor_key): rebuild one learner;
             # actors(): has this agent ever been an actor?
@@ -116,9 +134,10 @@ class Statement(models.Model):
                 name="xapi_registration_seq",
                 condition=models.Q(registration__isnull=False),
             ),
-            # Filters "since" and "until"; consistent-through.
-            models.Index(fields=["stored", "seq"], name="xapi_stored_seq"),
-            # Statements that refer to a statement: the filters follow StatementRefs (xAPI 1.0.3 Part Three, 2.1.3).
+            # A reader who may see only what its own authority recorded; related_agents, for an agent that is one.
+            models.Index(fields=["authority", "seq"], name="xapi_authority_seq"),
+            # Statements that refer to a statement, voidings among them: asked at every insert, because the filters
+            # follow StatementRefs (xAPI 1.0.3 Part Three, 2.1.3).
             models.Index(
                 fields=["object_ref", "seq"],
                 name="xapi_object_ref_seq",
@@ -147,7 +166,10 @@ class Statement(models.Model):
 
 
 class StatementTerm(models.Model):
-    """An activity that a statement mentions, the object included."""
+    """An activity that a statement mentions, the object included; what a StatementRef takes over.
+
+    Those come with their own roles (``TermRole.REF_OBJECT`` and the following), as do a verb and a registration.
+    """
 
     # Filter "activity" is (term, OBJECT) in statement order, "related_activities" the merge of a term's roles.
     pk = models.CompositePrimaryKey("term_id", "role", "statement_id")
@@ -160,7 +182,10 @@ class StatementTerm(models.Model):
 
 
 class StatementAgent(models.Model):
-    """An agent that a statement mentions, the actor included, the authority not (it has its own column)."""
+    """An agent that a statement mentions, the actor included, the authority not (it has its own column).
+
+    What a StatementRef takes over has roles of its own, the authority of the statement referred to included.
+    """
 
     # Filter "agent" is the merge of (agent, ACTOR | OBJECT | MEMBER), "related_agents" of all roles.
     pk = models.CompositePrimaryKey("agent_id", "role", "statement_id")
@@ -173,15 +198,53 @@ class StatementAgent(models.Model):
 
 
 class Voiding(models.Model):
-    """A voiding statement and what it voids. The target may come later, or be a voiding itself and so stay valid."""
+    """A voiding statement and what it voids. The target may come later, or be a voiding itself and so stay valid.
+
+    It is in force only against a target whose authority has no more trust than its own; that is asked when read, so
+    that nothing depends on which of the two came first.
+    """
 
     # "Is this id voided?" for one id or for a list of facts.
     pk = models.CompositePrimaryKey("target_id", "statement_id")
     target_id = models.UUIDField()
     statement = models.ForeignKey(Statement, models.PROTECT, db_index=False, related_name="+")
+    # Of the voiding statement's authority.
+    trust = models.PositiveSmallIntegerField(choices=Trust)
 
     def __str__(self) -> str:
         return f"{self.statement_id} voids {self.target_id}"
+
+
+class Definition(models.Model):
+    """What is known about an activity or a verb, gathered from the statements of those who may define it."""
+
+    class Kind(models.IntegerChoices):
+        """One IRI may be both. Stored: never renumber."""
+
+        ACTIVITY = 0, "activity"
+        VERB = 1, "verb"
+
+    # Also the order in which transactions lock several of them.
+    pk = models.CompositePrimaryKey("term_id", "kind")
+    term = models.ForeignKey(Term, models.PROTECT, db_index=False, related_name="+")
+    kind = models.PositiveSmallIntegerField(choices=Kind)
+    # JSON text: an activity's definition (xAPI 1.0.3 Part Two, 2.4.4.1), a verb's display.
+    content = models.TextField()
+    updated = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"{self.term_id}: {self.content}"
+
+
+class Blob(models.Model):
+    """The bytes of an attachment, once however many statements name them; read only through one that does."""
+
+    # Lower-case hexadecimal, as ``attachments[].sha2`` (xAPI 1.0.3 Part Two, 2.4.11).
+    sha2 = models.CharField(max_length=128, primary_key=True)
+    content = models.BinaryField()
+
+    def __str__(self) -> str:
+        return self.sha2
 
 
 class Redaction(models.Model):

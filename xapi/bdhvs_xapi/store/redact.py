@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connections, transaction
 
 from bdhvs_xapi.statements.canonical import decode_exact
 from bdhvs_xapi.statements.redacted import redacted
 from bdhvs_xapi.statements.validate import encode
 from bdhvs_xapi.store.errors import UnknownStatement
 from bdhvs_xapi.store.models import Redaction, Statement
+from bdhvs_xapi.store.rows import table
 
 
 def redact(statement_id: UUID, *, reason: str, by: str, at: datetime, using: str = "default") -> bool:
@@ -21,23 +23,29 @@ def redact(statement_id: UUID, *, reason: str, by: str, at: datetime, using: str
     sent again, is recognised and not stored. Answers whether anything was done: a second call changes nothing, the
     first reason stands. Raises ``UnknownStatement``, and ``ValueError`` without reason or name.
     """
+    seqs = Statement.objects.using(using).filter(statement_id=statement_id).values_list("seq", flat=True)
+    if not (found := list(seqs)):
+        raise UnknownStatement(f"no statement {statement_id}")
+    return bool(redact_all(found, reason=reason, by=by, at=at, using=using))
+
+
+def redact_all(seqs: Sequence[int], *, reason: str, by: str, at: datetime, using: str = "default") -> dict[int, bytes]:
+    """``redact()`` for statements by their ``seq``; those that were not redacted before, with the body that they had.
+
+    Four queries and a write for each statement, whatever their number: keep it to some hundreds.
+    """
     if not reason.strip() or not by.strip():
         raise ValueError("a redaction needs a reason and the name of who asked for it")
-    with transaction.atomic(using=using):
-        row = (
-            Statement.objects.using(using)
-            .select_for_update(of=("self",))
-            .filter(statement_id=statement_id)
-            .values_list("seq", "body")
-            .first()
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        rows = Statement.objects.using(using).select_for_update(of=("self",)).filter(seq__in=seqs).order_by("seq")
+        bodies = {seq: bytes(body) for seq, body in rows.values_list("seq", "body")}
+        done = Redaction.objects.using(using).filter(statement__in=list(bodies)).values_list("statement_id", flat=True)
+        for seq in list(done):
+            del bodies[seq]
+        Redaction.objects.using(using).bulk_create(
+            Redaction(statement_id=seq, reason=reason, by=by, at=at) for seq in bodies
         )
-        if row is None:
-            raise UnknownStatement(f"no statement {statement_id}")
-        seq, body = row
-        _, fresh = Redaction.objects.using(using).get_or_create(
-            statement_id=seq, defaults={"reason": reason, "by": by, "at": at}
-        )
-        if fresh:
-            clean = encode(redacted(decode_exact(bytes(body))))
-            Statement.objects.using(using).filter(seq=seq).update(body=clean)
-    return fresh
+        clean = [(encode(redacted(decode_exact(body))), seq) for seq, body in bodies.items()]
+        if clean:
+            cursor.executemany(f"UPDATE {table(Statement)} SET body = %s WHERE seq = %s", clean)  # noqa: S608
+    return bodies

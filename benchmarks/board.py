@@ -1,0 +1,142 @@
+"""What the board and a target's page cost the committee, with their 12 months: the plan of a district, its people.
+
+    python benchmarks/board.py                                            SQLite, a file in the temporary folder
+    DATABASE_URL=postgres://user@host/db python benchmarks/board.py       PostgreSQL: an empty database, filled
+
+``--people N`` how many adults (default 50,000), spread over 20 villages in each commune of the plan; three quarters
+have attained something, over 14 months, a tenth of all moved to another village. Each page is opened twice; the second
+time is shown, with its queries and bytes. A database that was filled before is taken as it is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+import tempfile
+import time
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+ROOT = Path(__file__).parents[1]
+sys.path[:0] = [str(ROOT), *(str(ROOT / folder) for folder in ("content", "xapi", "templates"))]
+BEGAN = datetime(2025, 7, 2, 3, tzinfo=UTC)
+CLOCK = "2026-11-15T10:00:00+07:00"
+VILLAGES = 20
+
+
+def fill(people: int) -> None:
+    from django.core.management import call_command
+
+    from bdhvs_lms.campaign.api import Area, Denominator, TargetGroup
+    from bdhvs_lms.competency.api import Attainment, Competency, Evidence
+    from bdhvs_lms.learners.api import Belonging, Learner, Placement
+
+    call_command("migrate", verbosity=0)
+    if Learner.objects.exists():
+        return
+    call_command("load_campaign", "--at", "2025-07-01T08:00:00+07:00", verbosity=0)
+    communes = list(Area.objects.filter(kind="commune", valid_to=None, valid_from=date(2025, 7, 1)).order_by("code"))
+    villages = Area.objects.bulk_create(
+        Area(code=f"{one.code}-{number}", name=f"Thôn {number}", kind="village", parent=one, valid_from=one.valid_from)
+        for one in communes
+        for number in range(VILLAGES)
+    )
+    adult = TargetGroup.objects.get(key="adult")
+    known = {one.code: one for one in Competency.objects.filter(framework__key="kh02-chuongmy-2025")}
+    district = Area.objects.get(code="277")
+    for day in (date(2025, 7, 1), date(2026, 7, 1)):
+        Denominator.objects.create(
+            group=adult, area=district, as_of=day, value=people, source="Đo", entered_at=BEGAN, illustrative=True
+        )
+    for start in range(0, people, 5_000):
+        numbers = range(start, min(start + 5_000, people))
+        learners = Learner.objects.bulk_create(Learner(illustrative=True) for _ in numbers)
+        pairs = list(zip(numbers, learners, strict=True))
+        placed = []
+        for number, one in pairs:
+            days = [0] if number % 10 else [0, number % 400 + 1]
+            for moves, later in enumerate(days):
+                where, day = villages[(number + moves) % len(villages)], BEGAN.date() + timedelta(days=later)
+                placed.append(Placement(learner=one, area=where, valid_from=day, recorded_at=BEGAN))
+        Placement.objects.bulk_create(placed)
+        Belonging.objects.bulk_create(
+            Belonging(learner=one, group=adult, valid_from=BEGAN.date(), recorded_at=BEGAN) for one in learners
+        )
+        attained, evidence = [], []
+        for number, one in pairs:
+            at = BEGAN + timedelta(days=number % 420)
+            codes = {0: [], 1: ["A1", "A2"]}.get(number % 4, ["A1", "A2", "A3", "A4", "A5", "A6"])
+            for code in codes:
+                of = {"learner": one, "competency": known[code]}
+                attained.append(Attainment(**of, level=1 + number % 2, status="demonstrated", attained_at=at))
+                ids = {"statement_id": uuid4(), "activity_key": uuid4()}
+                evidence.append(Evidence(**of, **ids, level=1, occurred_at=at, trust=1, presence=False))
+        Attainment.objects.bulk_create(attained)
+        Evidence.objects.bulk_create(evidence)
+
+
+def opened(client: Any, address: str) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client.get(address)
+    with CaptureQueriesContext(connection) as queries:
+        began, used = time.perf_counter(), time.process_time()
+        response = client.get(address)
+        took, used = time.perf_counter() - began, time.process_time() - used
+    if response.status_code != 200:
+        raise SystemExit(f"{address}: {response.status_code}")
+    asked = sum(float(query["time"]) for query in queries)
+    print(f"  {address:<44} {took:>8.2f} {used:>8.2f} {asked:>12.2f} {len(queries):>9} {len(response.content):>9,}")
+
+
+def run(people: int) -> None:
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.contrib.auth.models import User
+    from django.db import connection
+    from django.test import Client
+
+    from bdhvs_lms.campaign.api import Area
+    from bdhvs_lms.learners.api import Learner
+
+    settings.ALLOWED_HOSTS = ["*"]
+    fill(people)
+    connection.cursor().execute("ANALYZE")
+    client = Client()
+    client.force_login(User.objects.get_or_create(username="bench", is_superuser=True)[0])
+    areas = Area.objects.count()
+    print(f"\n{connection.display_name}, Django {django.get_version()}, Python {platform.python_version()}, ", end="")
+    print(f"{os.cpu_count()} cores; {Learner.objects.count():,} people, {areas:,} areas")
+    print(f"  {'page':<44} {'seconds':>8} {'CPU':>8} {'in database':>12} {'queries':>9} {'bytes':>9}")
+    for address in (
+        "/chi-dao/?dia-ban=277@&nam=2026",
+        "/chi-dao/?dia-ban=277@&nam=tat-ca",
+        "/chi-dao/bang.csv?dia-ban=277@&nam=2026",
+        "/chi-dao/kh02-chuongmy-2025/T3-2026/?dia-ban=277@",
+        "/chi-dao/kh02-chuongmy-2025/T3-2026/?dia-ban=10015@2025-07-01",
+    ):
+        opened(client, address)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--people", type=int, default=50_000)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ.setdefault("DATABASE_URL", f"sqlite:///{folder}/board.sqlite3")
+        os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+        import tests.settings  # noqa: F401 - takes the developer's own environment away first
+
+        os.environ["BDHVS_TEST_CLOCK"] = CLOCK
+        run(options.people)
+
+
+if __name__ == "__main__":
+    main()

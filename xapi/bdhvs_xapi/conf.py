@@ -1,0 +1,82 @@
+"""The settings of this app, each with its default: the only place that reads them.
+
+Read at each call, so that tests may override them; every function costs well under a microsecond.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import router
+from django.utils.module_loading import import_string
+
+MEGABYTE: Final = 1024 * 1024
+
+
+def database() -> str:
+    """Alias of the database that holds the ledger, as the project's routers say."""
+    from bdhvs_xapi.store.models import Statement
+
+    return router.db_for_write(Statement)
+
+
+def home_page() -> str:
+    """BDHVS_XAPI_HOME_PAGE: the ``homePage`` of the accounts that stand for credentials.
+
+    An IRI, or the dotted path of a function without arguments that answers one. Raises ``ImproperlyConfigured``
+    without it: a credential's authority is written into every statement and cannot be changed later.
+    """
+    value: Any = getattr(settings, "BDHVS_XAPI_HOME_PAGE", "")
+    if isinstance(value, str) and value and ":" not in value:
+        value = import_string(value)
+    found: Any = value() if callable(value) else value
+    if not isinstance(found, str) or not found:
+        raise ImproperlyConfigured(
+            "Set BDHVS_XAPI_HOME_PAGE to an IRI of yours, or to the dotted path of a function that answers one: "
+            "the authority of a credential is an account there, and stays in its statements for good."
+        )
+    return found
+
+
+def max_body() -> int:
+    """BDHVS_XAPI_MAX_BODY: the largest request body in bytes, attachments included (413 beyond)."""
+    return int(getattr(settings, "BDHVS_XAPI_MAX_BODY", 32 * MEGABYTE))
+
+
+def max_batch() -> int:
+    """BDHVS_XAPI_MAX_BATCH: the most statements in one request (413 beyond): one transaction must stay short."""
+    return int(getattr(settings, "BDHVS_XAPI_MAX_BATCH", 2_000))
+
+
+def max_statement() -> int:
+    """BDHVS_XAPI_MAX_STATEMENT: the largest statement in bytes, attachments apart (413 beyond)."""
+    return int(getattr(settings, "BDHVS_XAPI_MAX_STATEMENT", MEGABYTE))
+
+
+def page_size() -> int:
+    """BDHVS_XAPI_PAGE_SIZE: the most statements in one answer; the rest is behind ``more``."""
+    return max(1, int(getattr(settings, "BDHVS_XAPI_PAGE_SIZE", 200)))
+
+
+def requests_per_minute() -> int:
+    """BDHVS_XAPI_REQUESTS_PER_MINUTE: of one credential to one process; 0 for no limit."""
+    return int(getattr(settings, "BDHVS_XAPI_REQUESTS_PER_MINUTE", 60_000))
+
+
+def failures_per_minute() -> int:
+    """BDHVS_XAPI_FAILURES_PER_MINUTE: refused sign-ins from one address at one process; 0 for no limit."""
+    return int(getattr(settings, "BDHVS_XAPI_FAILURES_PER_MINUTE", 120))
+
+
+def client_address_header() -> str:
+    """BDHVS_XAPI_CLIENT_ADDRESS_HEADER: key of ``request.META`` whose last entry our own proxy wrote."""
+    return str(getattr(settings, "BDHVS_XAPI_CLIENT_ADDRESS_HEADER", ""))
+
+
+def cors_origins() -> Sequence[str]:
+    """BDHVS_XAPI_CORS_ORIGINS: origins (``https://player.example.org``) whose scripts may call the endpoint."""
+    found: Sequence[str] = getattr(settings, "BDHVS_XAPI_CORS_ORIGINS", ())
+    return found

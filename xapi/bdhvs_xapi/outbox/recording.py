@@ -1,0 +1,140 @@
+"""The one way into the ledger: an act of ours, a POST of another system and what is fetched from one all pass here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.dispatch import Signal
+
+from bdhvs_xapi.outbox.queue import enqueue
+from bdhvs_xapi.statements.errors import InvalidStatement, Problem
+from bdhvs_xapi.statements.references import AgentRole
+from bdhvs_xapi.statements.validate import Parsed, encode, parse
+from bdhvs_xapi.store.definitions import define as define_all
+from bdhvs_xapi.store.errors import TransactionRequired
+from bdhvs_xapi.store.facts import Recorded
+from bdhvs_xapi.store.insert import insert
+from bdhvs_xapi.store.prepared import Prepared, prepare
+
+# Sent inside the transaction of record() before its first write, with ``actor_keys`` (frozenset), ``voids`` (frozenset
+# of statement ids) and ``using``: for a receiver's own locks, which must come before the ledger's, not between them.
+recording = Signal()
+
+# Sent inside the transaction of record() with ``statements`` (list of Recorded, new ones only, in batch order) and
+# ``using``. An exception of a receiver undoes the whole transaction: a projection is never behind its ledger.
+recorded = Signal()
+
+
+def record(statements: Any, *, authority: str, received_at: datetime, using: str = "default") -> list[Recorded]:
+    """Writes one statement or a sequence of them into the ledger and answers the stored ones, in order.
+
+    ``statements``: a dict, a ``tincan.Statement``, or a sequence of these. A dict without ``id`` gets a random one.
+    ``authority``: the key of an authority (``ensure_authority``); it decides trust. ``received_at``: aware; the
+    statement's timestamp, if later, counts as this. ``using``: the database, on which ``atomic()`` must be open.
+
+    A statement that is there already with the same content is answered with ``new`` false; it is not queued again and
+    no hook runs for it. A batch is written whole or not at all: after an exception the surrounding ``atomic()`` block
+    can only roll back (wrap the call in one of its own to go on).
+
+    Raises ``InvalidStatement`` before anything is written, also for one id with two contents in the batch;
+    ``StatementConflict`` for a stored id with other content; ``TransactionRequired``; ``UnknownAuthority``;
+    ``ValueError`` for a naive ``received_at``; whatever a receiver of ``recorded`` raises.
+    """
+    received_at = _checked(received_at, using)
+    many = isinstance(statements, Sequence)
+    prepared = _prepare(list(statements) if many else [statements], received_at, many=many)
+    return _write(prepared, authority=authority, using=using)
+
+
+def store_parsed(
+    parsed: Sequence[Parsed],
+    *,
+    authority: str,
+    received_at: datetime,
+    define: bool = False,
+    blobs: Mapping[str, bytes] | None = None,
+    using: str = "default",
+) -> list[Recorded]:
+    """``record()`` for statements that came as bytes: parsed, each id at most once (``parse_batch`` sees to that).
+
+    A statement without id gets a random one. ``define``: whether they may say what activities and verbs are called
+    (xAPI 1.0.3 Part Two, 2.4.4.1: if their sender has the authority to). ``blobs``: bytes of attachments by their
+    SHA-2 digest, checked by the caller. Raises what ``record()`` raises, but for ``InvalidStatement``.
+    """
+    received_at = _checked(received_at, using)
+    prepared = [
+        prepare(each if each.id is not None else each.with_id(uuid4()), received_at=received_at) for each in parsed
+    ]
+    return _write(prepared, authority=authority, using=using, define=define, blobs=blobs)
+
+
+def _checked(received_at: datetime, using: str) -> datetime:
+    if received_at.tzinfo is None:
+        raise ValueError("received_at needs a zone")
+    if not transaction.get_connection(using).in_atomic_block:
+        raise TransactionRequired("record() belongs into transaction.atomic() together with the act that it records")
+    return received_at.astimezone(UTC)
+
+
+def _write(
+    prepared: Sequence[Prepared],
+    *,
+    authority: str,
+    using: str,
+    define: bool = False,
+    blobs: Mapping[str, bytes] | None = None,
+) -> list[Recorded]:
+    unique = {item.id: item for item in reversed(prepared)}
+    batch = [item for item in prepared if unique[item.id] is item]
+    if not batch:
+        return []
+    # No savepoint of its own: an exception marks the caller's block for rollback, and two queries are saved.
+    with transaction.atomic(using=using, savepoint=False):
+        recording.send(
+            sender=Recorded,
+            actor_keys=frozenset(key for item in batch for role, key in item.agents if role is AgentRole.ACTOR),
+            voids=frozenset(target for item in batch if (target := item.voids) is not None),
+            using=using,
+        )
+        answers = {done.statement_id: done for done in insert(batch, authority=authority, using=using, blobs=blobs)}
+        new = [done for item in batch if (done := answers[item.id]).new]
+        if new:
+            enqueue([done.seq for done in new], due=new[0].stored, using=using)
+            recorded.send(sender=Recorded, statements=new, using=using)
+            if define:
+                # Last: a receiver may record again, and whoever holds a definition takes no other lock.
+                define_all([item.parsed.statement for item in batch if answers[item.id].new], using=using)
+    return [answers[item.id] if unique[item.id] is item else Recorded.again(answers[item.id]) for item in prepared]
+
+
+def _prepare(statements: Sequence[Any], received_at: datetime, *, many: bool) -> list[Prepared]:
+    prepared: list[Prepared] = []
+    digests: dict[UUID, bytes] = {}
+    problems: list[Problem] = []
+    for position, statement in enumerate(statements):
+        try:
+            item = _prepare_one(statement, received_at)
+            if digests.setdefault(item.id, item.digest) != item.digest:
+                raise InvalidStatement.of("id", f"{item.id} occurs twice in the batch with different content")
+            prepared.append(item)
+        except InvalidStatement as error:
+            for problem in error.problems:
+                path = f"[{position}].{problem.path}".rstrip(".") if many else problem.path
+                problems.append(Problem(path, problem.reason))
+    if problems:
+        raise InvalidStatement(tuple(problems))
+    return prepared
+
+
+def _prepare_one(statement: Any, received_at: datetime) -> Prepared:
+    if not isinstance(statement, dict):
+        if not hasattr(statement, "as_version"):
+            raise InvalidStatement.of("", f"expected a dict or a tincan.Statement, got {type(statement).__name__}")
+        statement = statement.as_version()
+    if "id" not in statement:
+        statement = {**statement, "id": str(uuid4())}
+    return prepare(parse(encode(statement)), received_at=received_at)

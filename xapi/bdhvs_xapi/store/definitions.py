@@ -1,0 +1,215 @@
+"""What activities and verbs are called: one canonical definition each, gathered from statements.
+
+xAPI 1.0.3 Part Two, 2.4.4.1: a store takes a definition into its own if the sender has the authority to define; names
+in further languages are added to those that are there. Merged when it is written, so that reading is one row; what was
+merged already is remembered by this process, so that the same activity in the next thousand statements costs nothing.
+Our own acts define nothing when they are recorded: what they say is gathered when somebody asks.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Collection, Iterator, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from threading import Lock
+from typing import Any, Final
+
+import msgspec
+from django.db import connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from msgspec import UNSET
+
+from bdhvs_xapi.statements import schema
+from bdhvs_xapi.statements.references import TermRole
+from bdhvs_xapi.statements.validate import decode
+from bdhvs_xapi.statements.values import number
+from bdhvs_xapi.statements.vocabulary import ObjectType
+from bdhvs_xapi.store import rows
+from bdhvs_xapi.store.models import Authority, Definition, Statement, StatementTerm, Term
+from bdhvs_xapi.store.numbers import select_numbers
+
+Kind = Definition.Kind
+# How many of the newest statements about an activity are asked for a definition that nobody has stored.
+_NEWEST: Final = 20
+_ROLES: Final = (TermRole.OBJECT, TermRole.PARENT, TermRole.GROUPING, TermRole.CATEGORY, TermRole.OTHER)
+_REMEMBERED: Final = 20_000
+# Of one definition: a language, a revision, a system that says less.
+_WORDINGS: Final = 50
+_decode: Final = msgspec.json.Decoder(float_hook=number).decode
+_encode: Final = msgspec.json.Encoder(decimal_format="number").encode
+
+
+def merge(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    """``old`` with what ``new`` says: maps (languages, extensions) are joined, everything else is replaced."""
+    merged = dict(old)
+    for name, value in new.items():
+        both = isinstance(value, dict) and isinstance(merged.get(name), dict)
+        merged[name] = {**merged[name], **value} if both else value
+    return merged
+
+
+def define(statements: Sequence[schema.Statement], *, using: str) -> None:
+    """Takes over what ``statements``, just inserted, say of their activities and verbs. In the caller's transaction."""
+    said = [(kind, iri, raw) for statement in statements for kind, iri, raw in _said(statement)]
+    if not said:
+        return
+    connection = connections[using]
+    terms: dict[str, int] = {}
+    for part in rows.chunks(sorted({iri for _, iri, _ in said})):
+        terms.update(select_numbers(Term, "iri", part, connection))
+    # A dict, because most statements of a batch say the same: in order, and each once.
+    news: dict[tuple[int, int], dict[bytes, None]] = {}
+    for kind, iri, raw in said:
+        if not _memory.holds((using, terms[iri], kind.value), raw):
+            news.setdefault((terms[iri], kind.value), {})[raw] = None
+    # Rows in one order: transactions that define the same things wait for each other and not in a circle.
+    for (term, kind_value), raws in sorted(news.items(), key=lambda item: item[0]):
+        changed = _define_one(term, kind_value, list(raws), connection)
+        # Only what is committed: a transaction that is undone has defined nothing.
+        note = partial(_memory.note, (using, term, kind_value), list(raws), changed=changed)
+        transaction.on_commit(note, using=using)
+
+
+def _define_one(term: int, kind: int, raws: Sequence[bytes], connection: BaseDatabaseWrapper) -> bool:
+    """Whether anything was new."""
+    now = datetime.now(UTC)
+    line = [(term, kind, "{}", now)]
+    rows.insert_rows(Definition, ("term", "kind", "content", "updated"), line, connection, ignore_conflicts=True)
+    row = Definition.objects.using(connection.alias).select_for_update().get(term_id=term, kind=kind)
+    known: dict[str, Any] = _decode(row.content)
+    merged = known
+    for raw in raws:
+        merged = merge(merged, _decode(raw))
+    if merged == known:
+        return False
+    Definition.objects.using(connection.alias).filter(term_id=term, kind=kind).update(
+        content=_encode(merged).decode(), updated=now
+    )
+    return True
+
+
+class _Memory:
+    """What this process has seen merged into each definition since that was last changed, by digest."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._merged: OrderedDict[tuple[str, int, int], set[bytes]] = OrderedDict()
+
+    def holds(self, key: tuple[str, int, int], raw: bytes) -> bool:
+        return _digest(raw) in self._merged.get(key, ())
+
+    def note(self, key: tuple[str, int, int], raws: Sequence[bytes], *, changed: bool) -> None:
+        """``changed``: what was merged before may say something else, and is to be merged again when it comes again."""
+        with self._lock:
+            kept = set() if changed else self._merged.get(key, set())
+            self._merged[key] = {*kept, *map(_digest, raws)} if len(kept) < _WORDINGS else set(map(_digest, raws))
+            self._merged.move_to_end(key)
+            if len(self._merged) > _REMEMBERED:
+                self._merged.popitem(last=False)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._merged.clear()
+
+    def __len__(self) -> int:
+        return len(self._merged)
+
+
+_memory = _Memory()
+
+
+def _digest(raw: bytes) -> bytes:
+    return hashlib.blake2b(raw, digest_size=16).digest()
+
+
+def _said(statement: schema.Statement) -> Iterator[tuple[Kind, str, bytes]]:
+    """(kind, IRI, definition or display as JSON) of everything that ``statement`` defines.
+
+    The activities of a SubStatement too; its verb not, because no filter asks for it and so it has no number.
+    """
+    yield from _verb(statement.verb)
+    target = statement.object
+    if target.object_type in (UNSET, ObjectType.ACTIVITY) and target.id is not UNSET:
+        yield from _activity(target.id, target.definition)
+    elif target.object_type == ObjectType.SUB_STATEMENT and target.object is not UNSET:
+        if target.object.object_type in (UNSET, ObjectType.ACTIVITY) and target.object.id is not UNSET:
+            yield from _activity(target.object.id, target.object.definition)
+        yield from _context(target.context)
+    yield from _context(statement.context)
+
+
+def _context(context: schema.Context | msgspec.UnsetType) -> Iterator[tuple[Kind, str, bytes]]:
+    if context is UNSET or context.context_activities is UNSET:
+        return
+    groups = context.context_activities
+    for listed in (groups.parent, groups.grouping, groups.category, groups.other):
+        if listed is not UNSET:
+            for activity in [listed] if isinstance(listed, schema.Activity) else listed:
+                yield from _activity(activity.id, activity.definition)
+
+
+def _verb(verb: schema.Verb) -> Iterator[tuple[Kind, str, bytes]]:
+    if verb.display is not UNSET and verb.display:
+        yield Kind.VERB, verb.id, _encode(verb.display)
+
+
+def _activity(iri: str, definition: schema.Definition | msgspec.UnsetType) -> Iterator[tuple[Kind, str, bytes]]:
+    if definition is not UNSET and (raw := _encode(definition)) != b"{}":
+        yield Kind.ACTIVITY, iri, raw
+
+
+# -- reading -----------------------------------------------------------------------------------------------------------
+
+
+def canonical_activity(iri: str, *, using: str = "default") -> dict[str, Any] | None:
+    """The Activity Object of ``iri`` with its canonical definition, or ``None`` if nothing is known about it."""
+    definition = definitions(Kind.ACTIVITY, [iri], using=using).get(iri)
+    return None if definition is None else {"objectType": "Activity", "id": iri, "definition": definition}
+
+
+def canonical_verb(iri: str, *, using: str = "default") -> dict[str, Any] | None:
+    """The canonical display of a verb, a language map, or ``None``."""
+    return definitions(Kind.VERB, [iri], using=using).get(iri)
+
+
+def definitions(kind: Kind, iris: Collection[str], *, using: str = "default") -> dict[str, dict[str, Any]]:
+    """What is known about each of ``iris``. One query, and one more for each activity that nobody has defined."""
+    connection = connections[using]
+    found: dict[str, dict[str, Any]] = {}
+    for part in rows.chunks(sorted(set(iris))):
+        sql = f"""
+            SELECT term.iri, d.content FROM {rows.table(Term)} AS term
+            JOIN {rows.table(Definition)} AS d ON d.term_id = term.id AND d.kind = %s
+            WHERE term.iri IN {rows.marks(len(part))}
+        """  # noqa: S608 - names of our own tables
+        for iri, content in rows.select(sql, [kind.value, *part], connection):
+            found[iri] = _decode(content)
+    if kind is Kind.ACTIVITY:
+        for iri in set(iris) - found.keys():
+            if gathered := _gather(iri, connection):
+                found[iri] = gathered
+    return found
+
+
+def _gather(iri: str, connection: BaseDatabaseWrapper) -> dict[str, Any]:
+    """What the newest statements about an activity say, of those whose authority may define; newer words win."""
+    ranges = " UNION ".join(
+        f"SELECT * FROM (SELECT statement_id FROM {rows.table(StatementTerm)} WHERE role = {role.value} "  # noqa: S608
+        f"AND term_id = (SELECT id FROM {rows.table(Term)} WHERE iri = %s) "
+        f"ORDER BY statement_id DESC LIMIT {_NEWEST}) AS r{role.value}"
+        for role in _ROLES
+    )
+    sql = f"""
+        SELECT s.body FROM ({ranges}) AS mention
+        JOIN {rows.table(Statement)} AS s ON s.seq = mention.statement_id
+        JOIN {rows.table(Authority)} AS authority ON authority.id = s.authority_id AND authority.defines
+        ORDER BY s.seq DESC LIMIT {_NEWEST}
+    """  # noqa: S608 - names of our own tables
+    merged: dict[str, Any] = {}
+    for (body,) in reversed(rows.select(sql, [iri] * len(_ROLES), connection)):
+        for kind, said, raw in _said(decode(bytes(body))):
+            if kind is Kind.ACTIVITY and said == iri:
+                merged = merge(merged, _decode(raw))
+    return merged
