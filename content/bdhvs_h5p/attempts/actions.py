@@ -1,0 +1,198 @@
+"""What a learner does with an activity. Every action: whose is it, what does it say, then one short transaction."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+
+from bdhvs_content.api import NotOffered, competency_refs, enrolled_in, frozen, grouping
+from bdhvs_h5p.attempts.statements import initialized, seen
+from bdhvs_h5p.models import Completion, H5PAttempt, H5PState, H5PStep
+from bdhvs_h5p.queries import activity_version
+from bdhvs_lms.audit.api import require_consent
+from bdhvs_lms.courses.api import activity_ref
+from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.tracking.api import TYPE_INTERACTION, VERB_EXPERIENCED, clamp, learner_lock, record
+
+H5P_TYPE = "bdhvs_h5p.h5p"
+# The number of the step that no page counted: opened, or declared finished.
+BY_THE_SITE = 0
+
+__all__ = [
+    "H5P_TYPE",
+    "AttemptEnded",
+    "AttemptNotFound",
+    "NotByHand",
+    "finish_by_hand",
+    "open_attempt",
+    "own_attempt",
+    "viewed",
+]
+
+
+class AttemptNotFound(LookupError):
+    """No such attempt, or somebody else's: the two are not told apart."""
+
+
+class AttemptEnded(Exception):
+    """A further attempt took its place."""
+
+
+class NotByHand(Exception):
+    """The activity says itself when it is finished."""
+
+
+def own_attempt(attempt_uuid: UUID, learner: Learner) -> H5PAttempt:
+    """With its version, without what is large in that. Raises AttemptNotFound."""
+    attempt = (
+        H5PAttempt.objects.filter(uuid=attempt_uuid, learner=learner)
+        .select_related("version__h5p_version", "learner")
+        .defer("version__h5p_version__params", "version__h5p_version__files", "version__h5p_version__h5p")
+        .first()
+    )
+    if attempt is None:
+        raise AttemptNotFound(attempt_uuid)
+    return attempt
+
+
+def locked(attempt: H5PAttempt) -> H5PAttempt:
+    """The row as it is now, under the learner's lock, which the caller's transaction takes here; with consent.
+
+    Raises AttemptEnded, ConsentMissing."""
+    learner_lock(attempt.learner_id)
+    current = own_attempt(attempt.uuid, attempt.learner)
+    if current.ended_received_at is not None:
+        raise AttemptEnded(attempt.uuid)
+    require_consent(current.learner.actor)
+    return current
+
+
+def open_attempt(
+    learner: Learner,
+    activity_key: UUID,
+    *,
+    act_id: UUID,
+    at: datetime,
+    occurred_at: datetime | None = None,
+    uuid: UUID | None = None,
+    language: str = "vi",
+) -> H5PAttempt:
+    """Begin; or go on with what is begun and not finished, unless the file has been replaced since.
+
+    A finished attempt is left behind with its states, and so is one of another file; what it came to stays. Where only
+    what finishes the activity has changed, a further attempt goes on from the same states. The same
+    `act_id` again is the attempt that it began. Arguments as in the quiz's.
+
+    Raises NotOffered, NotEnrolled, ConsentMissing, and PermissionError when `act_id` is somebody else's.
+    """
+    row, enrolment = enrolled_in(learner, activity_key, H5P_TYPE)
+    version = activity_version(activity_key)
+    if version is None:
+        raise NotOffered(activity_key)
+    moment = clamp(occurred_at, at, not_before=enrolment.enrolled_at)
+    references = {
+        "activity": frozen(activity_ref(row, TYPE_INTERACTION)),
+        "grouping": grouping(learner, row, moment),
+        "other": [frozen(ref) for ref in competency_refs(activity_key, str(version.number))],
+        "language": language,
+        "content_language": version.h5p_version.language,
+    }
+    with transaction.atomic():
+        learner_lock(learner)
+        require_consent(learner.actor)
+        attempts = H5PAttempt.objects.select_related("version")
+        same = attempts.filter(act_id=act_id).first()
+        if same is not None:
+            if same.learner_id != learner.pk:
+                raise PermissionError("This act belongs to another learner.")
+            return same
+        going = attempts.filter(learner=learner, activity_key=activity_key, ended_received_at=None).first()
+        if going is not None and going.goes_on_in(version):
+            return going
+        if not (row.active and row.course.active):
+            raise NotOffered(activity_key)
+        if going is not None:
+            going.ended_received_at = at
+            going.save(update_fields=["ended_received_at"])
+            if not going.plays(version):
+                H5PState.objects.filter(attempt=going).delete()
+        earlier = attempts.filter(learner=learner, activity_key=activity_key)
+        attempt = H5PAttempt(
+            learner=learner,
+            enrolment=enrolment,
+            version=version,
+            activity_key=activity_key,
+            number=int(earlier.aggregate(last=Max("number"))["last"] or 0) + 1,
+            act_id=act_id,
+            references=references,
+            opened_at=moment,
+            opened_received_at=at,
+        )
+        if uuid is not None:
+            attempt.uuid = uuid
+        attempt.save(force_insert=True)
+        if going is not None:
+            H5PState.objects.filter(attempt=going).update(attempt=attempt)
+        record([initialized(attempt)], at=at)
+    return attempt
+
+
+def finish_by_hand(
+    attempt_uuid: UUID, learner: Learner, *, act_id: UUID, at: datetime, occurred_at: datetime | None = None
+) -> H5PAttempt:
+    """The learner says: I have finished. Once; again is the same act.
+
+    Raises AttemptNotFound, AttemptEnded, ConsentMissing, NotByHand."""
+    attempt = own_attempt(attempt_uuid, learner)
+    if attempt.version.completion != Completion.BY_HAND:
+        raise NotByHand(attempt_uuid)
+    return _seen(attempt, act_id, at=at, occurred_at=occurred_at)
+
+
+def viewed(attempt: H5PAttempt, *, at: datetime, occurred_at: datetime | None = None) -> H5PAttempt:
+    """The player has shown the activity: where that finishes it, say so, once; else nothing.
+
+    Raises AttemptEnded, ConsentMissing."""
+    if attempt.version.completion != Completion.VIEWED or attempt.completed_at is not None:
+        return attempt
+    return _seen(attempt, uuid.uuid5(attempt.uuid, "viewed"), at=at, occurred_at=occurred_at)
+
+
+def _seen(attempt: H5PAttempt, act_id: UUID, *, at: datetime, occurred_at: datetime | None) -> H5PAttempt:
+    moment = clamp(occurred_at, at, not_before=attempt.opened_received_at)
+    with transaction.atomic():
+        current = locked(attempt)
+        if H5PStep.objects.filter(attempt=current, n=BY_THE_SITE).exists():
+            return current
+        current.steps_kept += 1
+        step = H5PStep.objects.create(
+            attempt=current,
+            seq=current.steps_kept,
+            page=act_id,
+            n=BY_THE_SITE,
+            verb=VERB_EXPERIENCED,
+            data={"finishes": True},
+            occurred_at=moment,
+            received_at=at,
+        )
+        current.completed_at = current.completed_at or moment
+        current.save(update_fields=["steps_kept", "completed_at"])
+        record(seen(current, step), at=at)
+    return current
+
+
+def progress_of(attempt: H5PAttempt) -> Mapping[str, object]:
+    """What the page's script is told: whether it is finished and passed, and the best result so far."""
+    best = attempt.best_scaled
+    return {
+        "completed": attempt.completed_at is not None,
+        "passed": attempt.success,
+        "scaled": None if best is None else float(best),
+        "raw": None if attempt.best_raw is None else float(attempt.best_raw),
+        "max": None if attempt.best_max is None else float(attempt.best_max),
+    }

@@ -1,0 +1,170 @@
+"""What is said to the ledger about an attempt, from its rows alone: no clock, no living page, no typed word.
+
+What a browser claimed is recorded as client-reported, and so is what follows from it: `completed` after an `answered`
+about the whole, `passed` or `failed` by the pass mark. By itself it confirms no competency.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from bdhvs_content.api import thawed, thawed_all
+from bdhvs_h5p.adapter.claims import Score
+from bdhvs_h5p.attempts.steps import Said, from_json
+from bdhvs_h5p.models import H5PAttempt, H5PStep
+from bdhvs_lms.plugins.api import Interaction
+from bdhvs_lms.tracking.api import (
+    CLIENT,
+    EXTENSION_EVIDENCE,
+    TYPE_INTERACTION,
+    TYPE_QUESTION,
+    VERB_ANSWERED,
+    VERB_COMPLETED,
+    VERB_EXPERIENCED,
+    VERB_FAILED,
+    VERB_INITIALIZED,
+    VERB_PASSED,
+    LearningAct,
+    ObjectRef,
+    ResultFacts,
+    part_iri,
+    statement_id,
+)
+
+__all__ = ["completed", "emitted", "initialized", "seen", "verdict"]
+
+# RFC 5646 as far as packages go; h5p.json may say anything.
+_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
+_NO_LANGUAGE = "und"
+
+
+def _about(attempt: H5PAttempt, verb: str, occurred_at: datetime, **more: Any) -> LearningAct:
+    references = attempt.references
+    values: dict[str, Any] = {
+        "actor": attempt.learner.actor,
+        "verb": verb,
+        "object": thawed(references["activity"]),
+        "first": attempt.uuid,
+        "registration": attempt.uuid,
+        "revision": str(attempt.version.number),
+        "occurred_at": occurred_at,
+        "grouping": thawed_all(references["grouping"]),
+        "other": thawed_all(references["other"]),
+        "language": references["language"],
+    }
+    return LearningAct(**{**values, **more})
+
+
+def initialized(attempt: H5PAttempt) -> LearningAct:
+    """The server's own word: it opened the attempt."""
+    return _about(attempt, VERB_INITIALIZED, attempt.opened_at)
+
+
+def _language(attempt: H5PAttempt) -> str:
+    """Of the package's words."""
+    said = attempt.references["content_language"]
+    return said if _TAG.fullmatch(said) else _NO_LANGUAGE
+
+
+def _part(attempt: H5PAttempt, said: Said) -> ObjectRef:
+    assert said.part is not None  # noqa: S101  narrowing for the type checker
+    language = _language(attempt)
+    names = {language: said.name} if said.name else {}
+    interaction = said.interaction
+    if interaction is None:
+        return ObjectRef(part_iri(attempt.activity_key, said.part), TYPE_INTERACTION, names)
+    components = {
+        name: [(key, {language: text} if text else {}) for key, text in rows] for name, rows in interaction.components
+    }
+    kind = Interaction(interaction.type, components)
+    return ObjectRef(part_iri(attempt.activity_key, said.part), TYPE_QUESTION, names, kind)
+
+
+def _score(score: Score | None) -> dict[str, Any]:
+    if score is None:
+        return {}
+    least = None if score.max is None else Decimal(0)
+    return {"scaled": score.scaled, "raw": score.raw, "min": least, "max": score.max}
+
+
+def emitted(attempt: H5PAttempt, step: H5PStep) -> LearningAct:
+    """A step as the package said it."""
+    said = from_json(step.data)
+    more: dict[str, Any] = {"authority": CLIENT, "try_no": step.seq}
+    if said.part is not None:
+        more["object"] = _part(attempt, said)
+        more["parent"] = (thawed(attempt.references["activity"]),)
+    # What the verb says already: a part's, for the whole has its verdict from the server.
+    success = {VERB_PASSED: True, VERB_FAILED: False}.get(step.verb, said.success)
+    result = ResultFacts(
+        success=success,
+        completion=True if step.verb == VERB_COMPLETED else said.completion,
+        duration=said.duration,
+        response=said.response,
+        **_score(said.score),
+    )
+    if said.part is not None and step.verb == VERB_ANSWERED and said.interaction is not None:
+        result = _answer(result)
+    if result != ResultFacts():
+        more["result"] = result
+    return _about(attempt, step.verb, step.occurred_at, **more)
+
+
+def _answer(result: ResultFacts) -> ResultFacts:
+    """Of a question: right or wrong is said as well, and an empty response is one."""
+    success = result.success if result.success is not None else result.scaled == 1
+    return ResultFacts(
+        success=success,
+        completion=result.completion,
+        duration=result.duration,
+        response=result.response or "",
+        scaled=result.scaled,
+        raw=result.raw,
+        min=result.min,
+        max=result.max,
+    )
+
+
+def completed(attempt: H5PAttempt, step: H5PStep) -> LearningAct:
+    """The whole was gone through: said in another verb, or only to be concluded from a verdict."""
+    said = from_json(step.data)
+    return _about(
+        attempt,
+        VERB_COMPLETED,
+        step.occurred_at,
+        authority=CLIENT,
+        try_no=step.seq,
+        result=ResultFacts(completion=True, success=said.success, duration=said.duration, **_score(said.score)),
+    )
+
+
+def verdict(attempt: H5PAttempt, step: H5PStep, *, passed: bool) -> LearningAct:
+    """By the pass mark of the version, or as the package itself said."""
+    said = from_json(step.data)
+    verb = VERB_PASSED if passed else VERB_FAILED
+    return _about(
+        attempt,
+        verb,
+        step.occurred_at,
+        authority=CLIENT,
+        try_no=step.seq,
+        result=ResultFacts(success=passed, **_score(said.score)),
+    )
+
+
+def seen(attempt: H5PAttempt, step: H5PStep) -> list[LearningAct]:
+    """Opened, or declared finished by the learner: as a lesson is read. What follows from it is said here, and names
+    it, so that nobody else concludes it again."""
+    read = _about(attempt, VERB_EXPERIENCED, step.occurred_at, try_no=step.seq)
+    done = _about(
+        attempt,
+        VERB_COMPLETED,
+        step.occurred_at,
+        try_no=step.seq,
+        result=ResultFacts(completion=True),
+        extensions={EXTENSION_EVIDENCE: [str(statement_id(read))]},
+    )
+    return [read, done]

@@ -1,0 +1,318 @@
+"""The learner's way through an activity: begin, play, and what the page around the player posts meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID, uuid5
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from bdhvs_content.api import (
+    ConsentMissing,
+    NotEnrolled,
+    NotOffered,
+    SeeOther,
+    acts,
+    ask_on_page,
+    broken_form,
+    consent_context,
+    learner_of,
+    message_page,
+    page_for,
+    posted_act_id,
+    posted_time,
+    refuse_private,
+    sign_in_first,
+    take_consent,
+)
+from bdhvs_h5p.attempts import actions, states, taking, tokens
+from bdhvs_h5p.attempts.bodies import BadBody, Body, read_body
+from bdhvs_h5p.models import Completion, H5PAttempt
+from bdhvs_h5p.player.page import framed, player_part
+from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.plugins.api import now
+
+__all__ = ["attempt", "begin", "done", "state", "statements"]
+
+View = Callable[..., HttpResponseBase]
+
+
+def _private(response: HttpResponseBase) -> HttpResponseBase:
+    # What somebody did must not come out of a cache on a telephone that a family shares.
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _not_found() -> Http404:
+    # The same words whether it is somebody else's or nobody's.
+    return Http404(_("There is no such attempt among yours. Open it from the activity's page."))
+
+
+def _page_address(request: HttpRequest, activity_key: UUID) -> str | None:
+    page = page_for(activity_key)
+    return page.get_url(request) if page is not None else None
+
+
+@acts("POST")
+def begin(request: HttpRequest, activity_key: UUID) -> HttpResponseBase:
+    """Begin or go on: the same button, and never two open attempts."""
+    learner = learner_of(request)
+    if learner is None:
+        return sign_in_first(activity_key)
+    refuse_private(request, activity_key)
+    act_id = posted_act_id(request)
+    if act_id is None:
+        return broken_form(request)
+    at = now()
+    reasons = take_consent(request, learner, at=at)
+    try:
+        row = actions.open_attempt(
+            learner,
+            activity_key,
+            act_id=act_id,
+            at=at,
+            occurred_at=posted_time(request),
+            language=get_language() or "vi",
+        )
+    except ConsentMissing:
+        return ask_on_page(request, activity_key, reasons)
+    except NotOffered:
+        raise Http404(_("This activity is not offered at present.")) from None
+    except NotEnrolled:
+        raise PermissionDenied(_("Enrol in the course first: the button is on the activity's page.")) from None
+    except PermissionError:
+        return broken_form(request)
+    return SeeOther(reverse("bdhvs_h5p:attempt", args=[row.uuid]))
+
+
+def _learners(view: View) -> View:
+    """The view gets the learner's own attempt; visitors sign in first and come back to this address."""
+
+    @wraps(view)
+    def signed_in(request: HttpRequest, attempt_uuid: UUID) -> HttpResponseBase:
+        learner = learner_of(request)
+        if learner is None:
+            return _private(redirect_to_login(reverse("bdhvs_h5p:attempt", args=[attempt_uuid])))
+        try:
+            row = actions.own_attempt(attempt_uuid, learner)
+        except actions.AttemptNotFound:
+            raise _not_found() from None
+        return _private(view(request, row, learner))
+
+    return signed_in
+
+
+@acts("GET", "HEAD")
+@_learners
+def attempt(request: HttpRequest, row: H5PAttempt, learner: Learner) -> HttpResponseBase:
+    """The page around the player. An attempt that a further one has replaced leads back to the activity's page."""
+    if row.ended_received_at is not None:
+        return _ended(request, row)
+    return _page(request, row, learner)
+
+
+def _page(
+    request: HttpRequest, row: H5PAttempt, learner: Learner, *, reasons: list[str] | None = None, status: int = 200
+) -> HttpResponse:
+    page = page_for(row.activity_key)
+    player = player_part(
+        request,
+        row.version.h5p_version,
+        title=_title(row),
+        attempt=str(row.uuid),
+        token=tokens.issue(row, at=now()),
+        statements=reverse("bdhvs_h5p:statements", args=[row.uuid]),
+        state=reverse("bdhvs_h5p:state", args=[row.uuid]),
+        states=[_state_json(one) for one in states.states_of(row)],
+        # The learner has pressed the button on the page before this one.
+        at_once=True,
+    )
+    context: dict[str, Any] = {
+        **consent_context(learner),
+        "attempt": row,
+        "version": row.version,
+        "title": _title(row),
+        "player": player,
+        "done_address": reverse("bdhvs_h5p:done", args=[row.uuid]),
+        "by_hand": row.version.completion == Completion.BY_HAND,
+        # Of the attempt: the same page in two tabs carries the same key.
+        "act_id": uuid5(row.uuid, "done"),
+        "progress": actions.progress_of(row),
+        "activity_url": page.get_url(request) if page is not None else None,
+        **_instead(page, request),
+    }
+    if reasons is not None:
+        context["consent_errors"] = reasons
+    return framed(render(request, "bdhvs_h5p/attempt_page.html", context, status=status), player)
+
+
+def _instead(page: Any, request: HttpRequest) -> dict[str, Any]:
+    """What the editor offers to those who cannot open it."""
+    specific = page.specific if page is not None else None
+    other: Any = getattr(specific, "alternative_page", None)
+    offered = other if other is not None and other.live else None
+    return {
+        "page": specific,
+        "alternative_url": (offered.get_url(request) or "") if offered is not None else "",
+        "alternative_title": offered.title if offered is not None else "",
+    }
+
+
+def _title(row: H5PAttempt) -> str:
+    titles: dict[str, str] = row.version.titles
+    language = (get_language() or "vi").split("-")[0]
+    return titles.get(language) or titles.get("vi") or next(iter(titles.values()), row.version.h5p_version.title)
+
+
+def _ended(request: HttpRequest, row: H5PAttempt) -> HttpResponseBase:
+    address = _page_address(request, row.activity_key)
+    if address is not None:
+        return SeeOther(address)
+    return message_page(
+        request,
+        _("This attempt is over"),
+        _("A further attempt took its place. What this one came to is kept."),
+        status=409,
+        link="/",
+        link_text=_("To the start page"),
+    )
+
+
+@acts("POST")
+@_learners
+def done(request: HttpRequest, row: H5PAttempt, learner: Learner) -> HttpResponseBase:
+    """“I have finished”: for activities that never say so themselves. Works without a script."""
+    act_id = posted_act_id(request)
+    if act_id is None:
+        return broken_form(request)
+    at = now()
+    reasons = take_consent(request, learner, at=at)
+    try:
+        actions.finish_by_hand(row.uuid, learner, act_id=act_id, at=at, occurred_at=posted_time(request))
+    except ConsentMissing:
+        return _page(request, row, learner, reasons=reasons, status=400)
+    except actions.AttemptEnded:
+        return _ended(request, row)
+    except actions.NotByHand:
+        return message_page(
+            request,
+            _("This activity says itself when it is finished"),
+            _("Go on in it until its end; then it is marked as done by itself."),
+            status=409,
+            link=reverse("bdhvs_h5p:attempt", args=[row.uuid]),
+            link_text=_("Back to the activity"),
+        )
+    return SeeOther(_page_address(request, row.activity_key) or reverse("bdhvs_h5p:attempt", args=[row.uuid]))
+
+
+# --- What the page's script posts: JSON in, JSON out, `message` in words for the learner ------------------------------
+
+
+def _said(code: str, message: str, status: int) -> JsonResponse:
+    return JsonResponse({"code": code, "message": message}, status=status)
+
+
+def _words(code: str) -> str:
+    if code in ("too_large", "too_many_at_once"):
+        return _("This is more than can be kept at once.")
+    return _("What you did last could not be kept. Open this page again.")
+
+
+def _scripts(view: View) -> View:
+    """The view gets the learner's own attempt and the body; everything else has an answer here."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, attempt_uuid: UUID) -> HttpResponseBase:
+        learner = learner_of(request)
+        if learner is None:
+            return _private(_said("signed_out", _("Sign in again: what you did is kept on this device."), 401))
+        try:
+            row = actions.own_attempt(attempt_uuid, learner)
+        except actions.AttemptNotFound:
+            _note_stranger(request, attempt_uuid)
+            return _private(_said("token", _words("token"), 403))
+        try:
+            body = read_body(request, attempt_uuid)
+            return _private(_checked(view, request, row, body))
+        except BadBody as bad:
+            return _private(_said(bad.code, _words(bad.code), bad.status))
+
+    return answered
+
+
+def _checked(view: View, request: HttpRequest, row: H5PAttempt, body: Body) -> HttpResponseBase:
+    try:
+        if body.token.learner != row.learner_id or body.token.activity != row.activity_key:
+            raise BadBody("token", 403)
+        if not body.token.live(now()):
+            _note(row, body, "expired")
+            raise BadBody("expired", 403)
+        return view(request, row, body)
+    except ConsentMissing:
+        return _said("consent", _("Nothing is kept without your consent: open this page again and agree."), 403)
+    except actions.AttemptEnded:
+        _note(row, body, "ended")
+        return _said("ended", _("This was begun anew in another window: go on there."), 409)
+
+
+def _note(row: H5PAttempt, body: Body, code: str) -> None:
+    """Keep that statements came and were not taken; a body that holds none as it should says nothing."""
+    try:
+        claims = body.claims()
+    except BadBody:
+        return
+    taking.reject(row, claims, code, at=now())
+
+
+def _note_stranger(request: HttpRequest, attempt_uuid: UUID) -> None:
+    """Somebody else's token: kept with the attempt that it was given for."""
+    row = H5PAttempt.objects.filter(uuid=attempt_uuid).first()
+    if row is None:
+        return
+    try:
+        body = read_body(request, attempt_uuid)
+    except BadBody:
+        return
+    _note(row, body, "other_learner")
+
+
+@acts("POST")
+@_scripts
+def statements(request: HttpRequest, row: H5PAttempt, body: Body) -> HttpResponseBase:
+    """{"token", "statements": [{"n", "statement"}], "occurred_at", "ready"} → {"results", "progress"}.
+
+    `ready`: the player has shown the activity. Results stand in the order of the statements:
+    {"n", "status": "accepted" | "known" | "rejected", "code"}.
+    """
+    at = now()
+    taken = taking.take(row, body.token.page, body.claims(), at=at, occurred_at=body.occurred_at)
+    after = taken.attempt
+    if body.content.get("ready") is True:
+        after = actions.viewed(after, at=at, occurred_at=body.occurred_at)
+    results = [{"n": one.n, "status": one.status, **({"code": one.code} if one.code else {})} for one in taken.outcomes]
+    return JsonResponse({"results": results, "progress": actions.progress_of(after)})
+
+
+def _state_json(kept: states.State) -> dict[str, Any]:
+    return {"subContentId": kept.sub_content_id, "dataType": kept.data_type, "data": kept.data}
+
+
+@acts("POST")
+@_scripts
+def state(request: HttpRequest, row: H5PAttempt, body: Body) -> HttpResponseBase:
+    """{"token", "states": [{"subContentId", "dataType", "data"}]}: saved, and {} comes back.
+
+    The attempt's page has those that are kept."""
+    try:
+        states.save_states(row, [states.read_state(one) for one in body.listed("states")], at=now())
+    except states.BadState as bad:
+        return _said(bad.code, _words(bad.code), 413 if bad.code in ("state_too_large", "state_too_many") else 400)
+    return JsonResponse({})

@@ -1,0 +1,148 @@
+"""What `manage.py check` says about H5P: before a stranger's program is served from where it could do harm."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register
+from django.core.files.storage import FileSystemStorage, InvalidStorageError
+
+from bdhvs_h5p.conf import content_origin, frame_hosts
+from bdhvs_h5p.player.policy import ORIGIN
+from bdhvs_h5p.readiness import player_there
+from bdhvs_h5p.storage import ALIAS, storage
+from bdhvs_lms.plugins.api import missing_templates
+
+__all__ = ["check_h5p", "check_player", "connect"]
+
+HOST = "bdhvs_h5p.player.middleware.ContentHostMiddleware"
+LIMIT = "bdhvs_h5p.middleware.UploadLimitMiddleware"
+FORMS = "bdhvs_lms.site.middleware.UnreadableFormsMiddleware"
+TEMPLATES = ("bdhvs_h5p/attempt_page.html", "bdhvs_h5p/h5p_page.html", "bdhvs_h5p/too_large.html")
+
+
+def check_h5p(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    return [*_storage(), *_origin(), *_frames(), *_uploads(), *missing_templates("bdhvs_h5p", TEMPLATES)]
+
+
+def _storage() -> list[CheckMessage]:
+    try:
+        kept = storage()
+    except InvalidStorageError as missing:
+        return [
+            Error(
+                f"There is no storage for H5P files: {missing}",
+                hint=f'Give STORAGES["{ALIAS}"], with a location that no address serves.',
+                id="bdhvs_h5p.E001",
+            )
+        ]
+    if not isinstance(kept, FileSystemStorage):
+        return []
+    place = Path(kept.location).resolve()
+    served = {"MEDIA_ROOT": settings.MEDIA_ROOT, "STATIC_ROOT": settings.STATIC_ROOT}
+    return [
+        Error(
+            f"H5P files are kept below {name}, which the site's own address serves: a package would run as the site.",
+            hint=f'Give STORAGES["{ALIAS}"] a location outside it.',
+            id="bdhvs_h5p.E002",
+        )
+        for name, root in served.items()
+        if root and place.is_relative_to(Path(root).resolve())
+    ]
+
+
+def _origin() -> list[CheckMessage]:
+    given = content_origin()
+    if not given:
+        return []
+    parts = urlsplit(given)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path or parts.query or parts.fragment:
+        return [
+            Error(
+                f"BDHVS_H5P_CONTENT_ORIGIN is no origin: {given}",
+                hint="A scheme and a host, without a path: https://noi-dung.example.vn",
+                id="bdhvs_h5p.E003",
+            )
+        ]
+    found: list[CheckMessage] = []
+    own = urlsplit(getattr(settings, "BDHVS_PUBLIC_URL", ""))
+    if (parts.scheme, parts.netloc) == (own.scheme, own.netloc):
+        found.append(
+            Error(
+                "BDHVS_H5P_CONTENT_ORIGIN is the site's own address.",
+                hint="Give a host that serves nothing else, or leave it empty: then headers alone shut packages in.",
+                id="bdhvs_h5p.E004",
+            )
+        )
+    elif own.hostname and parts.hostname and parts.hostname.endswith("." + own.hostname):
+        found.append(
+            Warning(
+                "BDHVS_H5P_CONTENT_ORIGIN is below the site's own host: cookies for the whole domain reach it.",
+                hint="A host beside the site's (noi-dung.example.vn for hoc.example.vn) is safer.",
+                id="bdhvs_h5p.W002",
+            )
+        )
+    if HOST not in settings.MIDDLEWARE:
+        found.append(
+            Error(
+                "BDHVS_H5P_CONTENT_ORIGIN is set, and nothing keeps that host from answering with the whole site.",
+                hint=f"Put {HOST} into MIDDLEWARE, before everything.",
+                id="bdhvs_h5p.E007",
+            )
+        )
+    if own.scheme == "https" and parts.scheme != "https":
+        found.append(
+            Error(
+                "BDHVS_H5P_CONTENT_ORIGIN is http and the site is https: browsers show nothing of it.",
+                hint="Give an https address.",
+                id="bdhvs_h5p.E005",
+            )
+        )
+    return found
+
+
+def _frames() -> list[CheckMessage]:
+    wrong = [given for given in frame_hosts() if not ORIGIN.fullmatch(given)]
+    return [
+        Error(
+            f"BDHVS_H5P_FRAME_HOSTS names what is no https origin: {given}",
+            hint="A scheme and a host, without a path: https://www.youtube-nocookie.com",
+            id="bdhvs_h5p.E006",
+        )
+        for given in wrong
+    ]
+
+
+def _uploads() -> list[CheckMessage]:
+    named = list(settings.MIDDLEWARE)
+    before = named[: named.index(FORMS)] if FORMS in named else named
+    if LIMIT in before:
+        return []
+    return [
+        Warning(
+            "An H5P package of any size is read to its end before anybody refuses it.",
+            hint=f"Put {LIMIT} into MIDDLEWARE, after SessionMiddleware and before {FORMS}.",
+            id="bdhvs_h5p.W003",
+        )
+    ]
+
+
+def check_player(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """Of a site that is to be deployed: elsewhere everything but playing works without them."""
+    if player_there():
+        return []
+    return [
+        Warning(
+            "H5P activities cannot be played: H5P's own files are missing.",
+            hint="Install a released wheel, which has them; or run npm ci in the project's folder and build it again.",
+            id="bdhvs_h5p.W001",
+        )
+    ]
+
+
+def connect() -> None:
+    register(check_h5p, "bdhvs")
+    register(check_player, "bdhvs", deploy=True)

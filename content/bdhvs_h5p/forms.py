@@ -1,0 +1,62 @@
+"""The editors' form of an uploaded activity: its name, and the file."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.functional import lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.forms.models import WagtailAdminModelForm
+
+from bdhvs_content.api import size_words
+from bdhvs_h5p.conf import max_upload
+
+__all__ = ["H5PContentForm"]
+
+
+def _limit() -> str:
+    return _("A file that ends in .h5p, at most %(size)s.") % {"size": size_words(max_upload())}
+
+
+def _attributes() -> dict[str, Any]:
+    """What upload.js reads; its words are the page's, in the language of the page."""
+    return {
+        "accept": ".h5p",
+        "data-h5p-upload": "",
+        "data-limit": str(max_upload()),
+        "data-too-large": _("Nothing was sent: this file is larger than %(size)s.")
+        % {"size": size_words(max_upload())},
+        "data-sending": _("Sending the file"),
+        "data-checking": _("The file is here and is being checked"),
+        "data-failed": _("The connection broke off before the whole file was here. Try again."),
+    }
+
+
+class H5PContentForm(WagtailAdminModelForm):
+    """`package` is compulsory for a new content; `title` may stay empty there: the file has one."""
+
+    package = forms.FileField(label=gettext_lazy("File"), required=False, help_text=lazy(_limit, str)())
+
+    class Media:
+        js: ClassVar[list[str]] = ["bdhvs_h5p/upload.js"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "package" in self.fields:
+            self.fields["package"].widget.attrs.update(_attributes())
+        if self.instance.pk:
+            self.fields["package"].label = gettext_lazy("Replace by another file")
+        else:
+            self.fields["title"].required = False
+            self.fields["title"].help_text = gettext_lazy("Left empty, it is called as the file says.")
+
+    def clean_package(self) -> Any:
+        file = self.cleaned_data.get("package")
+        if file is None and not self.instance.pk:
+            raise ValidationError(_("Choose the file: an H5P activity ends in .h5p."))
+        if file is not None and file.size > max_upload():
+            raise ValidationError(_limit())
+        return file

@@ -1,0 +1,175 @@
+"""The library store on the database and Django's storage: `adapter.store` says what is taken, this keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, BinaryIO
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+
+from bdhvs_h5p.adapter.closure import MissingLibrary, closure
+from bdhvs_h5p.adapter.records import FileFacts, LibraryFacts, LibraryId
+from bdhvs_h5p.adapter.store import LibrarySource, Weighed, weigh
+from bdhvs_h5p.models import H5PVersion, Library
+from bdhvs_h5p.storage import keep, library_path, storage, take_away_below
+
+__all__ = [
+    "InstalledLibraries",
+    "authoring_only",
+    "from_json",
+    "install",
+    "installed_patch",
+    "loaded_bytes",
+    "needed",
+    "needed_by",
+    "to_json",
+]
+
+# Path below the folder, facts, and the file, to be read before the next is asked for.
+Files = Iterable[tuple[str, FileFacts, BinaryIO]]
+
+_IDS = ("preloaded", "dynamic", "editor")
+
+
+def to_json(facts: LibraryFacts) -> dict[str, Any]:
+    """Plain JSON of everything, for `Library.stored`."""
+    return asdict(facts)
+
+
+def from_json(stored: dict[str, Any]) -> LibraryFacts:
+    """What `to_json` wrote."""
+    given = dict(stored)
+    given["id"] = LibraryId(**given["id"])
+    for name in _IDS:
+        given[name] = tuple(LibraryId(**one) for one in given[name])
+    for name in ("preloaded_js", "preloaded_css"):
+        given[name] = tuple(given[name])
+    given["core_api"] = None if given["core_api"] is None else tuple(given["core_api"])
+    given["files"] = {path: FileFacts(**one) for path, one in given["files"].items()}
+    return LibraryFacts(**given)
+
+
+def authoring_only(id: LibraryId) -> bool:
+    """Widgets of H5P's editor: learners never load them, and nobody edits here."""
+    return id.machine_name.startswith("H5PEditor.")
+
+
+def installed_patch(id: LibraryId) -> int | None:
+    """For `inspect`: the patch that is there, None when there is none."""
+    row = Library.objects.filter(machine_name=id.machine_name, major=id.major, minor=id.minor)
+    return row.values_list("patch", flat=True).first()
+
+
+class InstalledLibraries:
+    """A `LibrarySource`: what is installed. Rows are asked for once; one query more for each name not foreseen."""
+
+    def __init__(self, foreseen: Iterable[str] = ()) -> None:
+        """foreseen: machine names that will be asked for, read in one query."""
+        names = set(foreseen)
+        rows = Library.objects.filter(machine_name__in=names) if names else ()
+        self._known: dict[LibraryId, LibraryFacts | None] = {row.library_id: row.facts for row in rows}
+        self._asked = names
+
+    def library(self, id: LibraryId, /) -> LibraryFacts | None:
+        if id.machine_name not in self._asked:
+            self._asked.add(id.machine_name)
+            for row in Library.objects.filter(machine_name=id.machine_name):
+                self._known[row.library_id] = row.facts
+        return self._known.get(id)
+
+    def open(self, id: LibraryId, path: str, /) -> BinaryIO:
+        facts = self.library(id)
+        if facts is None or path not in facts.files:
+            raise FileNotFoundError(f"{id} has no file {path!r}")
+        file = storage().open(library_path(id, facts.tree_hash, path))
+        return file  # type: ignore[return-value]
+
+
+def install(brought: LibraryFacts, files: Callable[[], Files], *, at: datetime) -> Weighed:
+    """Take a library when it is new or a newer patch. Files first, then the row in a transaction of its own.
+
+    files: when called, its files one after the other. What fails leaves no row, and no files that no row names.
+    """
+    rows = Library.objects.filter(machine_name=brought.id.machine_name, major=brought.id.major, minor=brought.id.minor)
+    there = rows.first()
+    weighed = weigh(brought, there.facts if there else None)
+    if not weighed.installs:
+        return weighed
+    try:
+        for path, facts, source in files():
+            keep(library_path(brought.id, brought.tree_hash, path), source, size=facts.size)
+        try:
+            weighed = _name(brought, rows, at=at)
+        except IntegrityError:
+            # Somebody else has made the row in this moment; now it is there to be weighed.
+            weighed = _name(brought, rows, at=at)
+    except BaseException:
+        if not rows.filter(tree_hash=brought.tree_hash).exists():
+            take_away_below(library_path(brought.id, brought.tree_hash))
+        raise
+    return weighed
+
+
+def _name(brought: LibraryFacts, rows: QuerySet[Library], *, at: datetime) -> Weighed:
+    """The row, after its files. Whoever was faster with a newer patch has won."""
+    with transaction.atomic():
+        there = rows.select_for_update().first()
+        weighed = weigh(brought, there.facts if there else None)
+        if weighed.installs:
+            _row(brought, there, at=at).save()
+    return weighed
+
+
+def _row(brought: LibraryFacts, there: Library | None, *, at: datetime) -> Library:
+    row = there or Library(machine_name=brought.id.machine_name, major=brought.id.major, minor=brought.id.minor)
+    row.patch = brought.patch
+    row.title = brought.title
+    row.runnable = brought.runnable
+    row.stored = to_json(brought)
+    row.tree_hash = brought.tree_hash
+    row.js_bytes, row.css_bytes = loaded_bytes([brought])
+    row.total_bytes = sum(one.size for one in brought.files.values())
+    row.installed_at = at
+    return row
+
+
+def needed(
+    main: LibraryId, params: Any, source: LibrarySource, *, named: Iterable[LibraryId] = ()
+) -> tuple[LibraryFacts, ...]:
+    """What playing this content loads, in order. A piece of content whose library is not there does not play, and is no
+    reason why the rest should not. Raises MissingLibrary for what the libraries themselves need."""
+    named = tuple(named)
+    try:
+        return closure(main, params if isinstance(params, Mapping) else {}, source, named=named)
+    except MissingLibrary as missing:
+        return closure(main, {"rest": _without(params, set(missing.ids))}, source, named=named)
+
+
+def needed_by(version: H5PVersion) -> tuple[LibraryFacts, ...]:
+    """What playing this version loads, as installed now, in order: one query. Raises MissingLibrary."""
+    source = InstalledLibraries(one["machine_name"] for one in version.libraries)
+    named = [LibraryId(one["machine_name"], one["major"], one["minor"]) for one in version.libraries]
+    return needed(version.main, version.params, source, named=named)
+
+
+def _without(value: Any, ids: set[LibraryId]) -> Any:
+    """The params without pieces of these libraries. Inspecting has limited the depth."""
+    if isinstance(value, Mapping):
+        if isinstance(value.get("library"), str) and LibraryId.parsed(value["library"]) in ids:
+            return None
+        return {key: _without(one, ids) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_without(one, ids) for one in value]
+    return value
+
+
+def loaded_bytes(libraries: Iterable[LibraryFacts]) -> tuple[int, int]:
+    """(JavaScript, CSS) that these libraries load at once, unpacked."""
+    js = css = 0
+    for one in libraries:
+        js += sum(one.files[path].size for path in one.preloaded_js if path in one.files)
+        css += sum(one.files[path].size for path in one.preloaded_css if path in one.files)
+    return js, css

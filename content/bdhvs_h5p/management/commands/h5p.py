@@ -1,0 +1,79 @@
+"""``manage.py h5p``: what is wrong with a package, before anybody uploads it; and files that no row names go."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, connection
+
+from bdhvs_h5p.adapter import DEFAULT_LIMITS, Installed, LibraryId, Limits, inspect, nothing_installed
+from bdhvs_lms.plugins.api import now
+
+
+class Command(BaseCommand):
+    """`check` prints the report on a package as JSON; `clean` prints what it takes away."""
+
+    help = "Checks an H5P package (.h5p) without keeping anything of it; takes away files that are left over."
+    # It has to work beside a site that does not, and on one that has no database yet.
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parts = parser.add_subparsers(dest="part", required=True)
+        check = parts.add_parser(
+            "check", help="print a report as JSON; exit code 0 when it would be accepted, 1 when not, 2 when unreadable"
+        )
+        check.add_argument("file", type=Path, metavar="FILE")
+        check.add_argument("--alone", action="store_true", help="only the libraries in the package count")
+        clean = parts.add_parser("clean", help="take away files of uploads that broke off and of replaced patches")
+        clean.add_argument("--dry-run", action="store_true", help="only say what would go")
+
+    def handle(self, *args: Any, part: str, **options: Any) -> None:
+        if part == "clean":
+            self._clean(only_say=options["dry_run"])
+        else:
+            self._check(options["file"], alone=options["alone"])
+
+    def _clean(self, *, only_say: bool) -> None:
+        from bdhvs_h5p.cleaning import clean, orphans  # `check` has to work where no model can be read
+
+        at = now()
+        for path in orphans(at=at) if only_say else clean(at=at):
+            self.stdout.write(path)
+
+    def _check(self, file: Path, *, alone: bool) -> None:
+        installed = None if alone else _installed()
+        limits = Limits(packed_bytes=getattr(settings, "BDHVS_H5P_MAX_UPLOAD", DEFAULT_LIMITS.packed_bytes))
+        try:
+            report = inspect(file, limits=limits, installed=installed or nothing_installed)
+        except OSError as error:
+            raise CommandError(f"{file} cannot be read: {error.strerror or error}", returncode=2) from None
+        said = report.to_json()
+        said["libraries_counted"] = ["package"] if installed is None else ["package", "site"]
+        # Titles and names of files in any script, whatever the terminal is set to.
+        readable = (getattr(self.stdout, "encoding", None) or "").lower().replace("-", "") == "utf8"
+        self.stdout.write(json.dumps(said, ensure_ascii=not readable, indent=2))
+        if not report.ok:
+            sys.exit(1)
+
+
+def _installed() -> Installed | None:
+    """What the site's store has; None when nobody can be asked: no database, or one without its tables."""
+    from bdhvs_h5p.models import Library
+
+    name = connection.settings_dict["NAME"]
+    if connection.vendor == "sqlite" and "memory" not in str(name) and not Path(name).is_file():
+        # Asking would make it.
+        return None
+    try:
+        rows = list(Library.objects.values_list("machine_name", "major", "minor", "patch"))
+    except (DatabaseError, ImproperlyConfigured):
+        return None
+    patches = {LibraryId(machine_name, major, minor): patch for machine_name, major, minor, patch in rows}
+    return patches.get

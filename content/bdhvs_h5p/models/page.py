@@ -1,0 +1,233 @@
+"""The page of an H5P activity as editors work on it, and what learners met under each published number."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar, Literal
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, PageChooserPanel
+from wagtail.models import Page
+
+from bdhvs_content.api import ALIGNMENT_PANEL, ActivityPageMixin, AlignmentBase, NfcTextField, NotPublishable
+from bdhvs_h5p.models.content import H5PContent, H5PVersion
+from bdhvs_h5p.panels import AboutPageContentPanel
+from bdhvs_lms.audit.api import AppendOnly
+
+__all__ = ["Completion", "H5PActivityVersion", "H5PAlignment", "H5PPage"]
+
+PASS_MARK = _("Give a number from 1 to 100.")
+
+
+class Completion(models.TextChoices):
+    """What finishes the activity."""
+
+    EMITTED = "emitted", _("when the activity says that it is finished")
+    VIEWED = "viewed", _("when it was opened")
+    BY_HAND = "by_hand", _("when the learner says: “I have finished”")
+
+
+class H5PActivityVersion(AppendOnly):
+    """An H5P page as it was published under one number: what attempts are pinned to. Append-only.
+
+    Why no foreign key to the page? Because results outlive pages.
+    """
+
+    activity_key = models.UUIDField()
+    number = models.PositiveIntegerField(help_text="Of the PublishedVersion: what statements name as revision.")
+    h5p_version = models.ForeignKey(H5PVersion, on_delete=models.PROTECT, related_name="activity_versions")
+    completion = models.CharField(max_length=7, choices=Completion.choices)
+    pass_percent = models.PositiveSmallIntegerField(null=True, help_text="Null: nothing has to be reached.")
+    titles = models.JSONField(encoder=DjangoJSONEncoder, help_text="Language map at the time of publishing.")
+    language = models.CharField(max_length=35, help_text="Of the page.")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["activity_key", "number"], name="h5p_activity_version_once"),
+            models.CheckConstraint(
+                condition=Q(pass_percent=None) | Q(pass_percent__gte=1, pass_percent__lte=100),
+                name="h5p_activity_version_pass_1_to_100",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.titles.get('vi') or next(iter(self.titles.values()), self.activity_key)} · {self.number}"
+
+
+class H5PPage(ActivityPageMixin, Page):
+    """An H5P activity in a course. Learners meet its published versions."""
+
+    activity_type_key = "bdhvs_h5p.h5p"
+
+    intro = NfcTextField(
+        _("introduction"),
+        blank=True,
+        help_text=_("Shown above the button. Example: “Five questions about passwords, about three minutes.”"),
+    )
+    # null: `publish_problems` says in better words that nothing is chosen.
+    content = models.ForeignKey(
+        H5PContent,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="pages",
+        verbose_name=_("H5P activity"),
+    )
+    # The file that this state of the page shows: a file that is replaced reaches learners when the page is published.
+    version = models.ForeignKey(
+        H5PVersion, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="pages"
+    )
+    completion = models.CharField(_("done"), max_length=7, choices=Completion.choices, default=Completion.EMITTED)
+    pass_percent = models.PositiveSmallIntegerField(
+        _("pass mark in percent"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1, PASS_MARK), MaxValueValidator(100, PASS_MARK)],
+        help_text=_("Leave empty when every result will do. Example: 80."),
+    )
+    alternative = NfcTextField(
+        _("without JavaScript"),
+        blank=True,
+        help_text=_(
+            "What people miss whose browser cannot show it, and what they can do instead. Example: “Five questions "
+            "about passwords. The same questions are in the quiz below.”"
+        ),
+    )
+    alternative_page = models.ForeignKey(
+        Page,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("lesson or quiz to do instead"),
+    )
+
+    content_panels: ClassVar[list[Any]] = [
+        MultiFieldPanel([*Page.content_panels, FieldPanel("intro")], heading=_("What it is")),
+        MultiFieldPanel([FieldPanel("content"), AboutPageContentPanel()], heading=_("What is in it")),
+        ALIGNMENT_PANEL,
+        MultiFieldPanel(
+            [
+                HelpPanel(
+                    content=_(
+                        "Most activities say themselves when they are finished. Those that only show something "
+                        "(Dialog Cards, Timeline) never do: choose one of the other two ways."
+                    )
+                ),
+                FieldPanel("completion"),
+                FieldPanel("pass_percent"),
+                FieldPanel("required"),
+            ],
+            heading=_("When it is done"),
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("alternative"),
+                PageChooserPanel("alternative_page"),
+            ],
+            heading=_("For those who cannot open it"),
+        ),
+    ]
+    template = "bdhvs_h5p/h5p_page.html"
+
+    class Meta:
+        verbose_name = _("H5P activity")
+        verbose_name_plural = _("H5P activities")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(pass_percent=None) | Q(pass_percent__gte=1, pass_percent__lte=100),
+                name="h5p_page_pass_1_to_100",
+            )
+        ]
+
+    def clean(self) -> None:
+        super().clean()
+        # Saving a draft and publishing take the file of today; a course that is published anew leaves it as it is.
+        self.version = self.content.latest if self.content is not None else None
+
+    def with_content_json(self, content: dict[str, Any]) -> Any:
+        # An old state of the page may name an activity that was deleted since; modelcluster would refuse the page.
+        there = H5PContent.objects.filter(pk__in=[content.get("content")]).exists()
+        return super().with_content_json(content if there else {**content, "content": None, "version": None})
+
+    def publish_problems(self) -> list[str]:
+        if self.content is None:
+            return [str(_("No H5P activity is chosen yet: choose one, or upload it first."))]
+        if self.version is None and not hasattr(self.content, "waiting"):
+            return [
+                _("“%(activity)s” has no file: the last one was not approved. Upload another one first.")
+                % {"activity": self.content}
+            ]
+        if self.version is None:
+            return [
+                _("“%(activity)s” waits for approval: an operator has to allow its libraries first.")
+                % {"activity": self.content}
+            ]
+        if self.pass_percent is not None and self.completion != Completion.EMITTED:
+            # What is opened or declared finished has no result: nobody would ever pass.
+            return [
+                str(
+                    _("With a pass mark the activity itself has to say when it is finished. Leave the pass mark empty.")
+                )
+            ]
+        return []
+
+    def published_content(self) -> Any:
+        if self.content is None or self.version is None:
+            raise NotPublishable(self.publish_problems())
+        return {
+            "content": str(self.content.uuid),
+            "file": self.version.number,
+            "completion": str(self.completion),
+            "pass_percent": self.pass_percent,
+            "intro": self.intro,
+        }
+
+    def store_version(self, number: int, content: Any, *, at: datetime) -> None:
+        from bdhvs_h5p.publishing import store  # it reads this model
+
+        store(self, number, content, at=at)
+
+    def scores(self, content: Any) -> tuple[Any, Any]:
+        from bdhvs_h5p.publishing import scores_of
+
+        return scores_of(self)
+
+    def finishes_on(self, content: Any) -> Literal["completed", "passed"]:
+        return "completed" if content["pass_percent"] is None else "passed"
+
+    def make_preview_request(
+        self, original_request: Any = None, preview_mode: Any = None, extra_request_attrs: Any = None
+    ) -> Any:
+        # Wagtail's stand-in is addressed to the host of the Site row; the frame has to come from where the editor is.
+        attributes = {**(extra_request_attrs or {}), "asked_by": original_request}
+        return super().make_preview_request(original_request, preview_mode, attributes)
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> Any:
+        from bdhvs_h5p.player.page import framed  # it reads these models
+
+        response = super().serve_preview(request, mode_name)
+        part = (getattr(response, "context_data", None) or {}).get("player")
+        return response if part is None else framed(response, part)
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from bdhvs_h5p.queries import page_context  # it reads this model
+
+        context = super().get_context(request, *args, **kwargs)
+        context.update(page_context(self, request, context))
+        return context
+
+
+class H5PAlignment(AlignmentBase):
+    page = ParentalKey(H5PPage, on_delete=models.CASCADE, related_name="alignments")
+
+    class Meta(AlignmentBase.Meta):
+        constraints = [models.UniqueConstraint(fields=["page", "competency"], name="h5p_alignment_once")]

@@ -1,0 +1,136 @@
+"""Addresses of the player: what each may be kept for, and by whom it can be guessed (nobody).
+
+A frame with an opaque origin sends no cookie, so an address is the right to what it leads to. Libraries, bundles and
+H5P's own files are programs, the same for everyone: their addresses are hashes of what they hold and never change. A
+content's own files and the player's document have signed addresses that end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.core.signing import BadSignature, Signer
+from django.http import HttpRequest
+from django.urls import reverse
+
+from bdhvs_h5p.adapter.records import LibraryFacts
+from bdhvs_h5p.conf import content_origin
+from bdhvs_h5p.models import H5PVersion
+
+__all__ = [
+    "BadAddress",
+    "Played",
+    "bundle_address",
+    "content_prefix",
+    "content_token",
+    "core_address",
+    "libraries_prefix",
+    "library_folder",
+    "origin_of",
+    "player_address",
+    "player_token",
+    "read_content_token",
+    "read_player_token",
+]
+
+# A page stays open over an evening, and its frame may be loaded again.
+PLAYER_LIVES = timedelta(hours=24)
+# Files keep one address for this long, so that browsers keep them, and it ends after at most twice as long.
+CONTENT_DAYS = 30
+
+_NAMES = "bdhvs_h5p_player"
+_EPOCH = datetime.fromisoformat("2020-01-01T00:00:00+00:00")
+
+
+class BadAddress(ValueError):
+    """Not one that this site gave out, or one that has ended."""
+
+
+@dataclass(frozen=True)
+class Played:
+    """What the player's document is asked for. `site`: the origin of the page around it, the only one that may be."""
+
+    version: int
+    language: str
+    site: str
+
+
+def _signer(purpose: str) -> Signer:
+    # A separator that needs no escaping in an address, nor in a policy that names it.
+    return Signer(salt=f"bdhvs_h5p.{purpose}", sep="~")
+
+
+def origin_of(request: HttpRequest) -> str:
+    return f"{request.scheme}://{request.get_host()}"
+
+
+def player_token(played: Played, *, at: datetime) -> str:
+    content = {"v": played.version, "l": played.language, "s": played.site, "e": int((at + PLAYER_LIVES).timestamp())}
+    return _signer("player").sign_object(content)
+
+
+def read_player_token(token: str, *, at: datetime) -> Played:
+    """Raises BadAddress."""
+    try:
+        said = _signer("player").unsign_object(token)
+        played, ends = Played(int(said["v"]), str(said["l"]), str(said["s"])), int(said["e"])
+    except (BadSignature, ValueError, KeyError, TypeError):
+        # ValueError: signed by nobody, and not even base64.
+        raise BadAddress(token) from None
+    if at.timestamp() >= ends:
+        raise BadAddress(token)
+    return played
+
+
+def player_address(version: H5PVersion, request: HttpRequest, language: str, *, at: datetime) -> str:
+    """Of the player's document in a frame of this request's page; absolute, on the content's host if there is one."""
+    token = player_token(Played(version.pk, language, origin_of(request)), at=at)
+    origin = content_origin() or origin_of(request)
+    return origin + reverse(f"{_NAMES}:document", args=[token])
+
+
+def content_token(version: H5PVersion, *, at: datetime) -> str:
+    """For the files of a version. The same for a month, so that a browser keeps what it has fetched."""
+    months = (at - _EPOCH) // timedelta(days=CONTENT_DAYS)
+    return _signer("content").sign(f"{version.uuid.hex}.{months + 2}")
+
+
+def read_content_token(token: str, *, at: datetime) -> UUID:
+    """The version's uuid. Raises BadAddress."""
+    try:
+        version, _, ends = _signer("content").unsign(token).partition(".")
+        found, last = UUID(hex=version), int(ends)
+    except (BadSignature, ValueError):
+        raise BadAddress(token) from None
+    if at >= _EPOCH + last * timedelta(days=CONTENT_DAYS):
+        raise BadAddress(token)
+    return found
+
+
+def _below(name: str, *arguments: str) -> str:
+    """The address from the host's root in front of a path, without a slash at its end."""
+    return reverse(f"{_NAMES}:{name}", args=[*arguments, "x"]).removesuffix("/x")
+
+
+def content_prefix(token: str) -> str:
+    return _below("content", token)
+
+
+def libraries_prefix() -> str:
+    """In front of a `library_folder`."""
+    return _below("library", "x", "x").removesuffix("/x/x")
+
+
+def library_folder(facts: LibraryFacts) -> str:
+    return f"{facts.id.folder}/{facts.tree_hash}"
+
+
+def bundle_address(sha256: str, kind: str) -> str:
+    """`kind`: js or css."""
+    return reverse(f"{_NAMES}:bundle", args=[sha256, kind])
+
+
+def core_address(name: str, path: str) -> str:
+    return reverse(f"{_NAMES}:core", args=[name, path])

@@ -1,0 +1,76 @@
+"""What a frame that plays a stranger's program may do, as headers. ADR 45 says which header stops what, and where none
+does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+__all__ = ["FILE_POLICY", "ORIGIN", "SVG_POLICY", "document_headers", "shut_headers"]
+
+FILE_POLICY = "default-src 'none'; sandbox"
+SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+"""A drawing may have a style; a script in it does not run."""
+ORIGIN = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
+"""Of BDHVS_H5P_FRAME_HOSTS."""
+
+
+def document_headers(
+    *,
+    host: str,
+    site: str,
+    script: str,
+    bundle: str,
+    style: str,
+    libraries: str,
+    content: str,
+    core: str,
+    frames: Sequence[str],
+) -> dict[str, str]:
+    """For the player's document.
+
+    host: the origin that serves it. site: that of the page around it. The others are addresses from the host's root:
+    `script` is the frame's own, `bundle` and `style` are joined from libraries, `libraries`, `content` and `core` are
+    folders. frames: origins whose frames and scripts the operator allows.
+    """
+    own = [f"{host}{folder}/" for folder in (libraries, content, core)]
+    files = " ".join([*own, "data:", "blob:"])
+    # The video players of others come with a script of theirs. What is no origin would end the policy early.
+    hosts = [origin for origin in frames if ORIGIN.fullmatch(origin)]
+    policy = {
+        "default-src": "'none'",
+        # One by one: what else this host serves is no script here, an upload least of all.
+        "script-src": " ".join([f"{host}{script}", f"{host}{bundle}", f"{host}{libraries}/", *hosts]),
+        # Content types write style attributes into HTML. What a style may fetch stands below.
+        "style-src": f"{host}{style} {host}{core}/ {host}{libraries}/ 'unsafe-inline'",
+        "img-src": " ".join([files, *hosts]),
+        "media-src": files,
+        "font-src": files,
+        "connect-src": files,
+        # Recorders of sound; a worker is under the same policy.
+        "worker-src": "blob:",
+        "frame-src": " ".join(hosts) or "'none'",
+        "object-src": "'none'",
+        "form-action": "'none'",
+        "base-uri": "'none'",
+        "frame-ancestors": site,
+    }
+    directives = ["sandbox allow-scripts", *(f"{name} {value}" for name, value in policy.items())]
+    return {
+        "Content-Security-Policy": "; ".join(directives),
+        # Browsers that know it connect to nothing else at all: no look-up of a name ahead of time, no WebRTC, not even
+        # by going to another page.
+        "Connection-Allowlist": "(" + " ".join(["response-origin", *(f'"{origin}/*"' for origin in hosts)]) + ")",
+        "X-DNS-Prefetch-Control": "off",
+        "Referrer-Policy": "no-referrer",
+        "Cache-Control": "private, no-store",
+    }
+
+
+def shut_headers(site: str = "'none'") -> dict[str, str]:
+    """For a page in the frame that only says something: nothing runs, nothing is fetched."""
+    return {
+        "Content-Security-Policy": f"sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors {site}",
+        "Referrer-Policy": "no-referrer",
+        "Cache-Control": "private, no-store",
+    }

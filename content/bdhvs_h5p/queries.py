@@ -1,0 +1,177 @@
+"""Reads: a constant number of queries each."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from wagtail.admin.admin_url_finder import AdminURLFinder
+from wagtail.log_actions import registry as log_registry
+
+from bdhvs_h5p.models import H5PActivityVersion, H5PAttempt, H5PContent, H5PPage, H5PVersion, Library, WaitingPackage
+from bdhvs_h5p.player.page import PlayerPart, player_part
+from bdhvs_h5p.readiness import player_there
+from bdhvs_h5p.weight import weight_of
+from bdhvs_lms.plugins.api import fold
+
+__all__ = [
+    "InUse",
+    "about_content",
+    "activity_version",
+    "contents",
+    "found_by",
+    "page_context",
+    "usage_of_libraries",
+    "users_of",
+    "uses_of",
+]
+
+
+class InUse(Exception):
+    """What is to be deleted is needed: `users` are names for people."""
+
+    def __init__(self, users: list[str]) -> None:
+        super().__init__(", ".join(users))
+        self.users = users
+
+
+def contents() -> QuerySet[H5PContent]:
+    """For lists: each with its latest version's numbers (`main_name`, `js_bytes`, `css_bytes`, `media_bytes`, null
+    without one), whether a package `waits`, and on how many `page_count` pages it is."""
+    latest = H5PVersion.objects.filter(content=OuterRef("pk")).order_by("-number")
+    named = {
+        name: Subquery(latest.values(name)[:1])
+        for name in ("number", "main_name", "main_major", "main_minor", "js_bytes", "css_bytes", "media_bytes")
+    }
+    return H5PContent.objects.annotate(
+        **named,
+        weight=F("js_bytes") + F("css_bytes") + F("media_bytes"),
+        waits=Exists(WaitingPackage.objects.filter(content=OuterRef("pk"))),
+        page_count=Count("pages", distinct=True),
+    )
+
+
+def found_by(rows: QuerySet[H5PContent], words: str) -> QuerySet[H5PContent]:
+    """Those in whose name every word is found, with or without diacritics. One query more: a site has hundreds."""
+    wanted = fold(words).split()
+    titles = [(pk, fold(title)) for pk, title in H5PContent.objects.values_list("pk", "title")]
+    return rows.filter(pk__in=[pk for pk, title in titles if all(word in title for word in wanted)])
+
+
+def about_content(content: H5PContent, user: Any) -> dict[str, Any]:
+    """What its page in the admin says: the file of today, what waits, and the pages with an older file."""
+    latest = content.latest
+    waiting = WaitingPackage.objects.filter(content=content).first()
+    pages = H5PPage.objects.filter(content=content, live=True, alias_of=None).order_by("path")
+    older = [page for page in pages if latest is not None and page.version_id != latest.pk]
+    refused = None
+    if waiting is None:
+        entry = log_registry.get_logs_for_instance(content).filter(action="bdhvs_h5p.refuse").first()
+        if entry is not None and (latest is None or entry.timestamp > latest.created_at):
+            refused = {"reason": entry.data.get("reason", ""), "at": entry.timestamp}
+    finder = AdminURLFinder(user)
+    return {
+        "version": latest,
+        "weight": weight_of(latest) if latest is not None else None,
+        "waiting": waiting,
+        "refused": refused,
+        "older_pages": [{"title": page.title, "url": finder.get_edit_url(page)} for page in older],
+    }
+
+
+def uses_of(content: H5PContent) -> list[str]:
+    """Titles of what keeps a content from being deleted: pages that show it, activities that learners met."""
+    found = list(H5PPage.objects.filter(content=content).values_list("title", flat=True))
+    met = H5PActivityVersion.objects.filter(h5p_version__content=content).order_by("-pk").first()
+    if met is not None and not found:
+        found.append(_("“%(title)s”, which learners have met") % {"title": met})
+    return found
+
+
+def usage_of_libraries() -> dict[tuple[str, int, int], int]:
+    """How many contents need each library, by (machine name, major, minor): of their latest file or of one that an
+    activity has published. One query."""
+    latest = H5PVersion.objects.filter(content=OuterRef("content")).order_by("-number").values("pk")[:1]
+    shown = Exists(H5PActivityVersion.objects.filter(h5p_version=OuterRef("pk")))
+    rows = H5PVersion.objects.filter(Q(pk=Subquery(latest)) | shown).values_list("content_id", "libraries")
+    users: dict[tuple[str, int, int], set[int]] = defaultdict(set)
+    for content, libraries in rows:
+        for one in libraries:
+            users[one["machine_name"], one["major"], one["minor"]].add(content)
+    return {key: len(found) for key, found in users.items()}
+
+
+def users_of(library: Library) -> list[str]:
+    """Names of what needs a library: libraries, and contents in any of their versions."""
+    wanted = library.library_id
+    found = [
+        str(row) for row in Library.objects.exclude(pk=library.pk) if any(wanted == one for one in row.facts.preloaded)
+    ]
+    key = (library.machine_name, library.major, library.minor)
+    for title, libraries in H5PVersion.objects.values_list("content__title", "libraries").order_by("pk"):
+        if title not in found and any((one["machine_name"], one["major"], one["minor"]) == key for one in libraries):
+            found.append(title)
+    return found
+
+
+def activity_version(activity_key: UUID) -> H5PActivityVersion | None:
+    """What a learner who begins now meets, with its file's row but not what is large in it. One query."""
+    return (
+        H5PActivityVersion.objects.filter(activity_key=activity_key)
+        .select_related("h5p_version")
+        .defer("h5p_version__params", "h5p_version__files", "h5p_version__h5p")
+        .order_by("-number")
+        .first()
+    )
+
+
+def page_context(page: Any, request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """For the activity's own page: what it is, how heavy, and the one button that begins or goes on. Three queries at
+    most beside those of every activity."""
+    if context["preview"]:
+        file = page.content.latest if page.content is not None else None
+        return {**_facts(page, file, request), "version": None, "player": _preview(page, file, request)}
+    key, learner = context["activity_key"], context["learner"]
+    version = activity_version(key)
+    more: dict[str, Any] = {"version": version, "attempts": [], "going_on": False, "best_percent": None}
+    if version is None:
+        return more
+    more.update(_facts(page, version.h5p_version, request))
+    enrolment = context["standing"].enrolment
+    if learner is not None and enrolment is not None:
+        rows = H5PAttempt.objects.filter(learner=learner, activity_key=key).select_related("version")
+        attempts = list(rows.order_by("-number"))
+        going = next((one for one in attempts if one.ended_received_at is None), None)
+        best = max((one.best_scaled for one in attempts if one.best_scaled is not None), default=None)
+        more["attempts"] = attempts
+        more["going_on"] = going is not None and going.plays(version)
+        more["best_percent"] = None if best is None else int(best * 100)
+        # The page of two tabs carries one key; the page that the back button brings leads to the attempt it began.
+        more["begin_act_id"] = uuid.uuid5(enrolment.uuid, f"{key}:{len(attempts) + 1}")
+    return more
+
+
+def _preview(page: Any, file: H5PVersion | None, request: HttpRequest) -> PlayerPart | None:
+    """The activity as learners get it, with nothing that is sent."""
+    if file is None:
+        return None
+    return player_part(getattr(request, "asked_by", None) or request, file, title=page.title)
+
+
+def _facts(page: Any, file: H5PVersion | None, request: HttpRequest) -> dict[str, Any]:
+    """What the page says about weight and about what to do instead."""
+    weight = weight_of(file) if file is not None else None
+    instead = page.alternative_page
+    offered = instead is not None and instead.live
+    return {
+        "weight": weight,
+        "weight_words": weight.wait if weight is not None else "",
+        "player_there": player_there(),
+        "alternative_url": (instead.get_url(request) or "") if offered else "",
+        "alternative_title": instead.title if offered else "",
+    }

@@ -1,0 +1,34 @@
+"""Findings about a package as sentences in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from bdhvs_h5p.adapter.findings import Finding
+from bdhvs_h5p.adapter.vocabulary import CLAUSES, filled
+
+__all__ = ["MOST", "sentence", "sentences"]
+
+MOST = 30
+"""Findings that are listed: who mends these sees the others then."""
+
+
+def sentence(finding: Finding) -> str:
+    """“content/images/a.html: Files of this kind are not allowed … (h5p:whitelist)”."""
+    # Messages of CLAUSES, and PHRASES among their params, are in the catalogue by their English.
+    text = filled(_(CLAUSES[finding.code].message), finding.params, _)
+    said = f"{finding.file}: {text}" if finding.file else text
+    return f"{said} ({finding.rule})"
+
+
+def sentences(findings: Iterable[Finding]) -> list[str]:
+    """Of errors, at most MOST of them, and how many more there are."""
+    errors = [one for one in findings if one.severity == "error"]
+    said = [sentence(one) for one in errors[:MOST]]
+    more = len(errors) - MOST
+    if more > 0:
+        said.append(ngettext("And %(count)s more.", "And %(count)s more.", more) % {"count": more})
+    return said

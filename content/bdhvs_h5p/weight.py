@@ -1,0 +1,75 @@
+"""How heavy an activity is for a telephone in a village: told to editors before learners find out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from bdhvs_content.api import size_words, wait_words
+
+__all__ = ["Weight", "weight_of"]
+
+LIGHT, MEDIUM = 300 * 1024, 1024 * 1024
+"""Bytes up to which an activity is light, and medium."""
+
+_LABELS = {"light": gettext_lazy("light"), "medium": gettext_lazy("medium"), "heavy": gettext_lazy("heavy")}
+
+
+@dataclass(frozen=True)
+class Weight:
+    """What a learner's browser has to fetch at most, unpacked: its line carries less, its processor all of it."""
+
+    js: int
+    css: int
+    media: int
+
+    @property
+    def total(self) -> int:
+        return self.js + self.css + self.media
+
+    @property
+    def code(self) -> str:
+        return "light" if self.total <= LIGHT else "medium" if self.total <= MEDIUM else "heavy"
+
+    @property
+    def label(self) -> str:
+        return str(_LABELS[self.code])
+
+    @property
+    def words(self) -> str:
+        """“heavy, 1,4 MB”."""
+        return _("%(weight)s, %(size)s") % {"weight": self.label, "size": size_words(self.total)}
+
+    @property
+    def parts(self) -> str:
+        return _("scripts %(js)s, styles %(css)s, pictures and recordings %(media)s") % {
+            "js": size_words(self.js),
+            "css": size_words(self.css),
+            "media": size_words(self.media) if self.media else "0 KB",
+        }
+
+    @property
+    def wait(self) -> str:
+        return wait_words(self.total)
+
+    @property
+    def advice(self) -> str:
+        """What an editor can do about it; empty when it is light."""
+        if self.code == "light":
+            return ""
+        if self.media > self.js + self.css:
+            return _(
+                "Most of it are pictures and recordings: make them smaller in the program that made the activity "
+                "(pictures 1,200 pixels wide, videos 480 lines high), and upload it again."
+            )
+        return _(
+            "Most of it is the program of this kind of activity: a simpler kind is lighter (a single question instead "
+            "of an interactive video). Name a lesson or quiz to do instead for those whose telephone cannot take it."
+        )
+
+
+def weight_of(version: Any) -> Weight:
+    return Weight(version.js_bytes, version.css_bytes, version.media_bytes)

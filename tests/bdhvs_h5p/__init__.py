@@ -1,0 +1,1 @@
+"""Tests of H5P: packages, player, statements."""

@@ -1,0 +1,27 @@
+"""Where the files of these tests are: a folder for each, gone afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture
+def h5p_folder(tmp_path: Path, settings: Any) -> Iterator[Path]:
+    """The folder that the storage `bdhvs_h5p` writes to."""
+    folder = tmp_path / "h5p"
+    storages = {**settings.STORAGES}
+    storages["bdhvs_h5p"] = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": folder, "base_url": None},
+    }
+    settings.STORAGES = storages
+    yield folder
+
+
+def files_in(folder: Path) -> set[str]:
+    """Paths of all files below it."""
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}

@@ -1,0 +1,232 @@
+"""What finishes an activity, and what others then see of it: cell, evidence, course, the reasons for a result."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import TestCase
+from django.urls import reverse
+
+from bdhvs_content.api import NotPublishable
+from bdhvs_h5p.activity import H5PActivity
+from bdhvs_h5p.attempts.actions import NotByHand, finish_by_hand
+from bdhvs_lms.audit.api import CONSENT_VERSION, record_consent
+from bdhvs_lms.competency import api as competency
+from bdhvs_lms.competency.models import Evidence
+from bdhvs_lms.competency.wording import trust_word
+from bdhvs_lms.courses.api import activity
+from bdhvs_lms.plugins.testing import ActivityTypeConformance
+from bdhvs_lms.progress.api import cell, results_of
+from bdhvs_lms.progress.models import CourseResult
+from bdhvs_lms.tracking.api import check
+from tests.bdhvs_content import pages
+from tests.bdhvs_h5p.playing import SOON, Playing, address, again, body, post, verbs
+from tests.bdhvs_h5p.saying import CHILD, said
+from tests.support.world import uid
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _clock(settings: Any) -> None:
+    settings.BDHVS_TEST_CLOCK = "2025-11-15T09:05:00+07:00"
+
+
+def status(play: Playing) -> str:
+    row = activity(play.key)
+    assert row is not None
+    return str(cell(row, results_of(play.learner, [play.key]).get(play.key)))
+
+
+class TestConformance(ActivityTypeConformance, TestCase):
+    activity_type = H5PActivity
+
+    def publish(self) -> uuid.UUID:
+        self.play = Playing()
+        return self.play.key
+
+    def finish(self, activity_key: uuid.UUID) -> None:
+        attempt = self.play.open()
+        self.play.say(attempt, said("attempted"), said("answered", score=(1, 1)))
+
+
+# --- As the package says ----------------------------------------------------------------------------------------------
+
+
+def test_the_cell_is_begun_then_done() -> None:
+    play = Playing()
+    assert status(play) == "not_begun"
+    attempt = play.open()
+    play.say(attempt, said("answered", part=CHILD, score=(1, 1)))
+    assert status(play) == "in_progress"
+    play.say(attempt, said("completed", score=(1, 2)), first=2)
+    assert status(play) == "done"
+    assert CourseResult.objects.get().course_key == play.course.translation_key
+
+
+def test_with_a_mark_only_passing_is_done() -> None:
+    play = Playing(values={"pass_percent": 60})
+    attempt = play.open()
+    play.say(attempt, said("completed", score=(1, 2)))
+    assert status(play) == "in_progress"
+    play.say(attempt, said("completed", score=(2, 2)), first=2)
+    assert status(play) == "done"
+
+
+def test_evidence_is_client_reported_and_by_the_usual_rule_makes_nobody_competent() -> None:
+    a1 = pages.framework().competencies.get(code="A1")
+    play = Playing(values={"pass_percent": 60}, aligned=[(a1, 1)])
+    attempt = play.open()
+    play.say(attempt, said("completed", score=(2, 2)))
+    evidence = Evidence.objects.get()
+    assert (evidence.success, evidence.scaled, evidence.trust, evidence.presence) == (True, Decimal(1), 0, False)
+    assert not [verb for verb in verbs(attempt) if verb == "mastered"]
+    attained = competency.attainments_of(play.learner)
+    assert [row.status for row in attained] == ["in_progress"]
+    assert not list(check())
+
+
+def test_why_says_that_it_is_client_reported() -> None:
+    a1 = pages.framework().competencies.get(code="A1")
+    play = Playing(values={"pass_percent": 60}, aligned=[(a1, 1)])
+    play.say(play.open(), said("completed", score=(2, 2)))
+    why = play.client.get(reverse("bdhvs_lms:why", args=["test-framework", "A1", 1])).content.decode()
+    assert "Cuộc gọi lạ" in why and trust_word(0) in why
+
+
+# --- By hand, by viewing ----------------------------------------------------------------------------------------------
+
+
+def test_by_hand_is_the_learners_word_once() -> None:
+    play = Playing(values={"completion": "by_hand"})
+    attempt = play.open()
+    page = play.client.get(address(attempt)).content.decode()
+    assert address(attempt, "done") in page
+    for _ in range(2):
+        answer = play.client.post(address(attempt, "done"), {"act_id": str(uuid.uuid4())})
+        assert (answer.status_code, answer.headers["Location"]) == (303, play.page.url)
+    assert verbs(attempt) == ["initialized", "experienced", "completed"]
+    assert status(play) == "done"
+    assert address(attempt, "done") not in play.client.get(address(attempt)).content.decode()
+
+
+def test_by_hand_asks_for_consent_that_is_missing() -> None:
+    play = Playing(values={"completion": "by_hand"})
+    attempt = play.open()
+    record_consent(play.learner.actor, given=False, at=SOON)
+    answer = play.client.post(address(attempt, "done"), {"act_id": str(uuid.uuid4())})
+    assert answer.status_code == 400 and 'name="consent"' in answer.content.decode()
+    agreed = {"act_id": str(uuid.uuid4()), "consent": "on", "text_version": CONSENT_VERSION}
+    assert play.client.post(address(attempt, "done"), agreed).status_code == 303
+    assert verbs(attempt) == ["initialized", "experienced", "completed"]
+
+
+def test_only_what_is_finished_by_hand_is() -> None:
+    play = Playing()
+    attempt = play.open()
+    with pytest.raises(NotByHand):
+        finish_by_hand(attempt.uuid, play.learner, act_id=uid("x"), at=SOON)
+    assert play.client.post(address(attempt, "done"), {"act_id": str(uid("x"))}).status_code == 409
+    assert play.client.post(address(attempt, "done"), {}).status_code == 400
+    assert verbs(attempt) == ["initialized"]
+
+
+def test_viewed_is_said_when_the_player_shows_it_once() -> None:
+    play = Playing(values={"completion": "viewed"})
+    attempt = play.open()
+    assert status(play) == "in_progress"
+    for _ in range(2):
+        answer = post(play.client, address(attempt, "statements"), body(attempt, ready=True))
+        assert answer.json()["progress"]["completed"] is True
+    assert verbs(attempt) == ["initialized", "experienced", "completed"]
+    assert status(play) == "done"
+
+
+@pytest.mark.parametrize("completion", ["viewed", "by_hand"])
+def test_nobody_has_to_pass_what_gives_no_result(completion: str) -> None:
+    with pytest.raises(NotPublishable, match="Bỏ trống điểm đạt"):
+        Playing(values={"completion": completion, "pass_percent": 50})
+
+
+def test_shown_is_not_finished_for_others() -> None:
+    play = Playing()
+    attempt = play.open()
+    answer = post(play.client, address(attempt, "statements"), body(attempt, ready=True))
+    assert answer.json() == {
+        "results": [],
+        "progress": {"completed": False, "passed": None, "scaled": None, "raw": None, "max": None},
+    }
+    assert verbs(attempt) == ["initialized"]
+
+
+def test_seen_is_concluded_by_nobody_else() -> None:
+    play = Playing(values={"completion": "by_hand"})
+    attempt = play.open()
+    finish_by_hand(attempt.uuid, play.learner, act_id=uid("x"), at=SOON)
+    again_ = play.open(at=SOON + timedelta(minutes=1))
+    finish_by_hand(again_.uuid, play.learner, act_id=uid("y"), at=SOON + timedelta(minutes=2))
+    assert verbs(again_) == ["initialized", "experienced", "completed"]
+    assert not list(check())
+
+
+# --- The page ---------------------------------------------------------------------------------------------------------
+
+
+def test_begin_leads_to_the_player_and_back() -> None:
+    play = Playing()
+    begun = play.client.post(reverse("bdhvs_h5p:begin", args=[play.key]), {"act_id": str(uid("b"))})
+    assert begun.status_code == 303
+    page = play.client.get(begun.headers["Location"])
+    assert page.status_code == 200 and page.headers["Cache-Control"] == "private, no-store"
+    assert play.page.url in page.content.decode()
+    assert play.client.post(reverse("bdhvs_h5p:begin", args=[play.key]), {}).status_code == 400
+    assert (
+        play.client.post(reverse("bdhvs_h5p:begin", args=[uid("none")]), {"act_id": str(uid("c"))}).status_code == 404
+    )
+
+
+def test_what_can_be_done_instead_stands_below_where_the_page_says_so() -> None:
+    play = Playing()
+    html = play.client.get(address(play.open())).content.decode()
+    assert "Cách học thay thế ghi ở dưới" in html
+    assert "Hãy học tiếp các phần khác của khóa" in html
+    assert "Hãy học tiếp các phần khác của khóa" not in play.client.get(play.page.url).content.decode()
+
+
+def test_a_finished_attempt_says_so_and_an_ended_one_leads_to_the_page() -> None:
+    play = Playing()
+    attempt = play.open()
+    play.say(attempt, said("completed", score=(1, 1)))
+    html = play.client.get(address(attempt)).content.decode()
+    assert 'data-h5p-when="completed">' in html and 'data-h5p-when="passed" hidden>' in html
+    # Where to go from here stands beside it: the page has a way up only at its top.
+    notice = html[html.index('data-h5p-when="completed">') :]
+    assert f'href="{play.page.url}"' in notice[: notice.index("</p>")]
+    play.open(at=SOON)
+    assert again(attempt).ended_received_at == SOON
+    answer = play.client.get(address(attempt))
+    assert (answer.status_code, answer.headers["Location"]) == (303, play.page.url)
+
+
+def test_without_consent_the_page_asks_and_shows_no_player() -> None:
+    play = Playing()
+    attempt = play.open()
+    record_consent(play.learner.actor, given=False, at=SOON)
+    html = play.client.get(address(attempt)).content.decode()
+    assert 'name="consent"' in html and "data-h5p=" not in html
+    agreed = {"act_id": str(attempt.act_id), "consent": "on", "text_version": CONSENT_VERSION}
+    begun = play.client.post(reverse("bdhvs_h5p:begin", args=[play.key]), agreed)
+    assert begun.headers["Location"] == address(attempt)
+
+
+def test_somebody_elses_attempt_is_not_there() -> None:
+    play = Playing()
+    attempt = play.open()
+    pages.enrolled(play.course, "minh")
+    other = pages.client_of("minh")
+    assert other.get(address(attempt)).status_code == 404
+    assert other.post(address(attempt, "done"), {"act_id": str(uid("x"))}).status_code == 404

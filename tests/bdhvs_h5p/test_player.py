@@ -1,0 +1,415 @@
+"""The player's document and its files over HTTP: what they say, what they let in, and to whom they answer."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import re
+import shutil
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.template.loader import render_to_string
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
+
+from bdhvs_h5p import readiness, uploads
+from bdhvs_h5p.checks import check_h5p
+from bdhvs_h5p.models import H5PVersion, Library
+from bdhvs_h5p.player import addresses
+from bdhvs_h5p.player import core as core_module
+from bdhvs_h5p.player.core import core
+from bdhvs_h5p.player.page import PlayerPart
+from bdhvs_lms.plugins.api import now
+from tests.bdhvs_content import pages
+from tests.bdhvs_h5p import building, playing
+from tests.conftest import require
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("h5p_folder")]
+
+PICTURE = b"\x89PNG" + bytes(range(256)) * 4
+FILES = {"content/images/a.png": PICTURE, "content/images/a.svg": b"<svg xmlns='http://www.w3.org/2000/svg'/>"}
+
+
+@pytest.fixture(autouse=True)
+def player_files() -> None:
+    require(core(), "The H5P player (npm ci)")
+
+
+@pytest.fixture
+def version() -> H5PVersion:
+    return stored(building.package("Bdhvs.TestContainer 1.0", files=FILES))
+
+
+def stored(data: bytes, **more: Any) -> H5PVersion:
+    outcome = uploads.receive(io.BytesIO(data), file_name="a.h5p", may_install=True, at=pages.AT, **more)
+    assert isinstance(outcome, uploads.Stored), outcome
+    return outcome.version
+
+
+def address_of(version: H5PVersion, language: str = "vi", **request: Any) -> str:
+    return addresses.player_address(version, RequestFactory().get("/", **request), language, at=now())
+
+
+def opened(client: Client, version: H5PVersion, language: str = "vi") -> Any:
+    response = client.get(address_of(version, language).removeprefix("http://testserver"))
+    assert response.status_code == 200, response.content.decode()
+    return response
+
+
+def data_of(response: Any) -> Any:
+    found = re.search(
+        r'<script id="h5p-data" type="application/json">(.*?)</script>', response.content.decode(), re.DOTALL
+    )
+    assert found is not None
+    return json.loads(found[1])
+
+
+def policy_of(response: Any) -> dict[str, list[str]]:
+    parts = [part.split() for part in response.headers["Content-Security-Policy"].split("; ")]
+    return {name: values for name, *values in parts}
+
+
+def file_address(version: H5PVersion, path: str = "images/a.png") -> str:
+    return f"{addresses.content_prefix(addresses.content_token(version, at=now()))}/{path}"
+
+
+# --- The document -----------------------------------------------------------------------------------------------------
+
+
+def test_the_document_shuts_itself_in(client: Client, version: H5PVersion) -> None:
+    response = opened(client, version)
+    policy = policy_of(response)
+    assert policy["sandbox"] == ["allow-scripts"]
+    assert policy["default-src"] == policy["object-src"] == policy["form-action"] == policy["base-uri"] == ["'none'"]
+    assert policy["frame-src"] == ["'none'"]
+    assert policy["worker-src"] == ["blob:"]
+    assert policy["frame-ancestors"] == ["http://testserver"]
+    assert "unsafe-eval" not in str(policy)
+    assert [name for name, values in policy.items() if "'unsafe-inline'" in values] == ["style-src"]
+    # Each script by its address, and libraries by their folder: nothing else of this host is one.
+    data = data_of(response)
+    own = core()
+    assert own is not None
+    assert policy["script-src"] == [
+        f"http://testserver/h5p/loi/{own.name}/frame.js",
+        f"http://testserver{data['bundle']}",
+        "http://testserver/h5p/thu-vien/",
+    ]
+    assert {one for values in policy.values() for one in values if "://" in one} <= {
+        one for values in policy.values() for one in values if one.startswith("http://testserver")
+    }
+    assert response.headers["Connection-Allowlist"] == "(response-origin)"
+    assert response.headers["Referrer-Policy"] == "no-referrer"
+    assert "X-Frame-Options" not in response.headers
+    assert "no-store" in response.headers["Cache-Control"]
+    assert not client.cookies and "Set-Cookie" not in response.headers
+
+
+def test_nothing_in_it_is_inline_but_data(client: Client, version: H5PVersion) -> None:
+    html = opened(client, version).content.decode()
+    assert re.findall(r"<script(?![^>]*(?: src=|application/json))", html) == []
+    assert re.findall(r"\son\w+=|\sstyle=|javascript:", html) == []
+
+
+def test_words_of_content_cannot_end_the_data(client: Client) -> None:
+    params = {
+        "question": "</script><script>alert(1)</script><!--",
+        "answers": [{"text": "\u2028", "correct": True}],
+    }
+    response = opened(client, stored(building.package(params=params)))
+    kept = data_of(response)["integration"]["contents"]["cid-1"]["jsonContent"]
+    assert json.loads(kept) == params
+
+
+def test_the_document_asks_the_database_twice(client: Client, version: H5PVersion) -> None:
+    opened(client, version)
+    with CaptureQueriesContext(connection) as queries:
+        opened(client, version)
+    assert len(queries) == 2, [one["sql"] for one in queries]
+
+
+def test_the_players_words_are_in_the_language_of_the_page(client: Client, version: H5PVersion) -> None:
+    assert "Mở từ khóa học" in opened(client, version).content.decode()
+    english = opened(client, version, "en")
+    assert "Open it from the course" in english.content.decode()
+    assert data_of(english)["integration"]["l10n"]["H5P"]["fullscreen"] == "Full screen"
+
+
+@pytest.mark.parametrize("token", ["x", "e30~x", "~", "a~b~c", "đ"])
+def test_an_address_that_nobody_gave_out_leads_nowhere(client: Client, token: str) -> None:
+    response = client.get(f"/h5p/choi/{token}/")
+    assert response.status_code == 404
+    assert "sandbox" in response.headers["Content-Security-Policy"]
+
+
+def test_an_address_ends(client: Client, version: H5PVersion) -> None:
+    played = addresses.Played(version.pk, "vi", "http://testserver")
+    for age, status in ((timedelta(hours=23), 200), (timedelta(hours=25), 404)):
+        token = addresses.player_token(played, at=now() - age)
+        assert client.get(f"/h5p/choi/{token}/").status_code == status
+    token = addresses.content_token(version, at=now() - timedelta(days=61))
+    assert client.get(f"{addresses.content_prefix(token)}/images/a.png").status_code == 404
+
+
+def test_only_the_page_that_asked_may_frame_it(client: Client, version: H5PVersion) -> None:
+    address = address_of(version, HTTP_HOST="localhost", SERVER_PORT="8000").replace("localhost:8000", "testserver")
+    response = client.get(address.partition("testserver")[2] or address)
+    assert policy_of(response)["frame-ancestors"][0].startswith("http://localhost")
+
+
+def test_hosts_of_others_are_let_in_only_by_name(client: Client, version: H5PVersion, settings: Any) -> None:
+    settings.BDHVS_H5P_FRAME_HOSTS = ["https://video.example", "; script-src *"]
+    assert [one.id for one in check_h5p()] == ["bdhvs_h5p.E006"]
+    response = opened(client, version)
+    assert policy_of(response)["frame-src"] == ["https://video.example"]
+    assert "https://video.example" not in policy_of(response)["connect-src"]
+    assert response.headers["Connection-Allowlist"] == '(response-origin "https://video.example/*")'
+
+
+def test_a_library_that_was_taken_away_is_named(client: Client, version: H5PVersion) -> None:
+    Library.objects.filter(machine_name="Bdhvs.TestShared").delete()
+    response = client.get(address_of(version).removeprefix("http://testserver"))
+    assert response.status_code == 503
+    assert "Bdhvs.TestShared 1.0" in response.content.decode()
+
+
+def test_without_npms_files_the_document_says_how_to_get_them(
+    client: Client, version: H5PVersion, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(core_module, "PLAYER_FILES", tmp_path)
+    core.cache_clear()
+    try:
+        response = client.get(address_of(version).removeprefix("http://testserver"))
+    finally:
+        monkeypatch.undo()
+        core.cache_clear()
+    assert response.status_code == 503
+    assert "npm ci" in response.content.decode()
+    assert readiness.player_there()
+
+
+def test_another_picture_is_another_address(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What is kept for ever is never another file."""
+    copied = tmp_path / "files"
+    shutil.copytree(core_module.PLAYER_FILES, copied)
+    monkeypatch.setattr(core_module, "PLAYER_FILES", copied)
+    build = core.__wrapped__
+    same = build()
+    (copied / "images/throbber.gif").write_bytes(b"GIF89a")
+    other = build()
+    assert same is not None and other is not None
+    assert (same.files, same.script) == (other.files, other.script)
+    assert same.name != other.name
+
+
+# --- The page around it -----------------------------------------------------------------------------------------------
+
+
+def test_the_page_may_show_this_frame_and_no_other() -> None:
+    play = playing.Playing()
+    response = play.client.get(playing.address(play.open()))
+    shown = re.findall(r'<div class="h5p" data-h5p="([^"]+)"', response.content.decode())
+    assert len(shown) == 1
+    assert policy_of(response)["frame-src"] == shown
+    assert "frame-src" not in play.client.get("/viec-hoc/").headers["Content-Security-Policy"]
+    frame = re.search(r"<iframe [^>]*>", response.content.decode())
+    assert frame is not None
+    assert 'sandbox="allow-scripts"' in frame[0] and 'title="' in frame[0] and " src=" not in frame[0]
+
+
+def test_a_page_without_npms_files_says_how_to_get_them() -> None:
+    part = PlayerPart(address="", title="Mật khẩu", language="vi", there=False)
+    said = render_to_string("bdhvs_h5p/includes/player.html", {"player": part})
+    assert "npm ci" in said
+    assert "<iframe" not in said and "<script" not in said
+
+
+# --- Files ------------------------------------------------------------------------------------------------------------
+
+
+def test_what_the_document_names_is_there_and_kept_for_ever(client: Client, version: H5PVersion) -> None:
+    response = opened(client, version)
+    html = response.content.decode()
+    named = re.findall(r'(?:src|href)="(/h5p/[^"]+)"', html)
+    assert len(named) == 4
+    for address in named:
+        found = client.get(address)
+        assert found.status_code == 200, address
+        assert found.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert found.headers["Access-Control-Allow-Origin"] == "*"
+        assert found.headers["X-Content-Type-Options"] == "nosniff"
+        assert found.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+        assert found.headers["Content-Type"].startswith(("text/css", "text/javascript"))
+    style = client.get(next(address for address in named if address.endswith(".css") and "/goi/" in address))
+    picture = re.search(r'url\("?(/h5p/thu-vien/[^")]+mark\.svg)"?\)', style.content.decode())
+    assert picture is not None
+    drawing = client.head(picture[1])
+    assert (drawing.status_code, drawing.headers["Content-Type"]) == (200, "image/svg+xml")
+
+
+def test_joined_files_come_as_small_as_the_browser_takes_them(client: Client, version: H5PVersion) -> None:
+    address = data_of(opened(client, version))["bundle"]
+    plain = client.get(address)
+    assert "Content-Encoding" not in plain.headers
+    zipped = client.get(address, headers={"Accept-Encoding": "gzip, br;q=0"})
+    assert zipped.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(zipped.content) == plain.content
+    smallest = client.get(address, headers={"Accept-Encoding": "gzip, deflate, br"})
+    assert smallest.headers["Content-Encoding"] == "br"
+    assert smallest.headers["Vary"].startswith("Accept-Encoding")
+    assert len(smallest.content) < len(plain.content) / 2
+
+
+def test_two_contents_with_the_same_libraries_share_their_files(client: Client, version: H5PVersion) -> None:
+    other = stored(building.package("Bdhvs.TestContainer 1.0", {"items": version.params["items"][:1]}))
+    assert data_of(opened(client, version))["bundle"] == data_of(opened(client, other))["bundle"]
+
+
+def test_a_content_keeps_the_address_of_its_files_for_weeks(version: H5PVersion) -> None:
+    # A month of addresses begins every 30 days after 2020.
+    start = addresses._EPOCH + 80 * timedelta(days=30)
+    token = addresses.content_token(version, at=start)
+    assert addresses.content_token(version, at=start + timedelta(days=29)) == token
+    assert addresses.content_token(version, at=start + timedelta(days=30)) != token
+    assert addresses.read_content_token(token, at=start + timedelta(days=59)) == version.uuid
+    with pytest.raises(addresses.BadAddress):
+        addresses.read_content_token(token, at=start + timedelta(days=60))
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "part", "range"),
+    [
+        ("", 200, PICTURE, None),
+        ("bytes=0-3", 206, PICTURE[:4], "bytes 0-3/1028"),
+        ("bytes=1000-", 206, PICTURE[1000:], "bytes 1000-1027/1028"),
+        ("bytes=-5", 206, PICTURE[-5:], "bytes 1023-1027/1028"),
+        ("bytes=-9999", 206, PICTURE, "bytes 0-1027/1028"),
+        ("bytes=1000-9999", 206, PICTURE[1000:], "bytes 1000-1027/1028"),
+        ("bytes=1028-", 416, b"", "bytes */1028"),
+        ("bytes=-0", 416, b"", "bytes */1028"),
+        ("bytes=9-1", 200, PICTURE, None),
+        ("bytes=0-1,3-4", 200, PICTURE, None),
+        ("lines=1-2", 200, PICTURE, None),
+    ],
+)
+def test_a_film_is_fetched_in_parts(
+    client: Client, version: H5PVersion, asked: str, status: int, part: bytes, range: str | None
+) -> None:
+    response = client.get(file_address(version), headers={"Range": asked} if asked else {})
+    body = b"".join(response) if response.streaming else response.content
+    assert (response.status_code, body, response.headers.get("Content-Range")) == (status, part, range)
+    assert response.headers["Accept-Ranges"] == "bytes"
+    if status != 416:
+        assert response.headers["Content-Length"] == str(len(part))
+
+
+def test_a_file_says_what_it_is_and_nothing_else_and_to_anyone(client: Client, version: H5PVersion) -> None:
+    for path, kind in (("images/a.png", "image/png"), ("images/a.svg", "image/svg+xml")):
+        head = client.head(file_address(version, path))
+        assert (head.status_code, head.headers["Content-Type"]) == (200, kind)
+        assert head.headers["Access-Control-Allow-Origin"] == "*"
+        assert head.headers["X-Content-Type-Options"] == "nosniff"
+        assert "sandbox" in head.headers["Content-Security-Policy"]
+    before = client.options(file_address(version), headers={"Access-Control-Request-Headers": "x-requested-with"})
+    assert before.status_code == 204
+    assert "X-Requested-With" in before.headers["Access-Control-Allow-Headers"]
+    assert client.post(file_address(version)).status_code == 405
+
+
+def test_files_are_also_where_content_types_of_old_look(client: Client, version: H5PVersion) -> None:
+    # H5P.getContentPath(1) + "/images/a.png"
+    response = client.get(f"{data_of(opened(client, version))['integration']['url']}/content/1/images/a.png")
+    assert b"".join(response) == PICTURE
+
+
+def test_files_ask_the_database_nothing(client: Client, version: H5PVersion) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(file_address(version))
+    assert b"".join(response) == PICTURE
+    assert len(queries) == 0
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "images",
+        "images/",
+        "images/b.png",
+        "../a.png",
+        "images/../../../libraries",
+        "..%2f..%2flibraries",
+        "%2e%2e/x",
+        "/etc/passwd",
+        "images//a.png",
+        "images\\a.png",
+        "images/a.png%00",
+        "x" * 300,
+    ],
+)
+def test_no_way_out_of_a_contents_files(client: Client, version: H5PVersion, path: str) -> None:
+    assert client.get(file_address(version, path)).status_code in (400, 404)
+
+
+def test_only_libraries_and_core_files_that_are_there(client: Client, version: H5PVersion) -> None:
+    row = Library.objects.get(machine_name="Bdhvs.TestShared")
+    base = f"/h5p/thu-vien/Bdhvs.TestShared-1.0/{row.tree_hash}"
+    words = client.get(f"{base}/words.json")
+    assert words.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert json.loads(b"".join(words)) == {"hello": "Xin chào"}
+    for wrong in (
+        f"{base}/../../../../contents/x",
+        f"{base}/none.json",
+        f"/h5p/thu-vien/Bdhvs.TestShared-1.0/{'0' * 64}/words.json",
+        f"/h5p/thu-vien/../{row.tree_hash}/words.json",
+        f"/h5p/thu-vien/Bdhvs.TestShared 1.0/{row.tree_hash}/words.json",
+        f"/h5p/goi/{'0' * 64}.js",
+        "/h5p/loi/0000/frame.js",
+        f"/h5p/loi/{_core_name()}/LICENSE",
+        f"/h5p/loi/{_core_name()}/frame.bundle.js",
+    ):
+        assert client.get(wrong).status_code in (400, 404), wrong
+    picture = client.get(f"/h5p/loi/{_core_name()}/images/throbber.gif")
+    assert (picture.status_code, picture.headers["Content-Type"]) == (200, "image/gif")
+
+
+def _core_name() -> str:
+    own = core()
+    assert own is not None
+    return own.name
+
+
+def test_the_style_names_nothing_that_is_not_sent_and_has_its_signs_in_it() -> None:
+    own = core()
+    assert own is not None
+    style = own.style.plain.decode()
+    assert set(re.findall(r"url\(\s*['\"]?\.\./([^'\")?#]+)", style)) <= own.files
+    # Of text none: a page of ours uses the device's.
+    assert re.findall(r"font-family: ['\"]([\w-]+)['\"];[^}]*url\(data:font", style) == ["h5p", "h5p-theme"]
+
+
+# --- A host of its own ------------------------------------------------------------------------------------------------
+
+
+def test_the_contents_host_serves_the_player_and_nothing_else(
+    client: Client, version: H5PVersion, settings: Any
+) -> None:
+    settings.BDHVS_H5P_CONTENT_ORIGIN = "http://content.example"
+    settings.ALLOWED_HOSTS = ["testserver", "content.example"]
+    address = address_of(version)
+    assert address.startswith("http://content.example/h5p/choi/")
+    path = address.removeprefix("http://content.example")
+    there = client.get(path, headers={"Host": "content.example"})
+    assert there.status_code == 200
+    policy = policy_of(there)
+    assert policy["frame-ancestors"] == ["http://testserver"]
+    assert all(one.startswith("http://content.example/") for one in policy["script-src"])
+    assert client.get(path).status_code == 404
+    assert client.get(file_address(version)).status_code == 404
+    for outside in ("/", "/quan-tri/", "/dang-nhap/", "/viec-hoc/", "/xapi/about", "/healthz"):
+        for host in ("content.example", "Content.Example", "content.example."):
+            assert client.get(outside, headers={"Host": host}).status_code == 404, (outside, host)
