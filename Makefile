@@ -1,7 +1,10 @@
 # make demo    a site with example data on http://127.0.0.1:8000/, until Ctrl-C   (PORT=8907 make demo)
-# make test    lint, then every test on SQLite and, where one answers, PostgreSQL
+# make test    lint, then every test on SQLite and, where PostgreSQL answers, the tests of what a database decides
+#              (PG_TESTS=all make test: every test on both, as .ci/run does)
 # make lint    ruff, mypy, import contracts, missing migrations
 # make bench   the benchmarks, as tables
+# make peers   other record stores, in an environment of their own, for the tests that send to them
+# make screenshots   the pictures of docs/screenshots, by the browser
 #
 # PYTHON=python3.11 make test   takes another Python (3.11 or newer), with a virtual environment of its own
 
@@ -12,18 +15,29 @@ JOBS ?= 3
 # A server on which the tests may make and drop databases.
 BDHVS_TEST_PG_URL ?= postgres://bdhvs:bdhvs@127.0.0.1:5432/bdhvs
 
+# More for pytest: PYTEST_ARGS=-x make test
+PYTEST_ARGS ?=
+# What runs on PostgreSQL: `all`, or `core`, which keeps a run below ten minutes on two cores.
+PG_TESTS ?= core
+PG_CORE := tests/bdhvs_xapi --ignore=tests/bdhvs_xapi/lrs $(addprefix tests/bdhvs_lms/,campaign learners privacy reporting tracking) \
+	tests/bdhvs_quiz/test_races.py
+
 VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 # The default Python lives where editors look for it.
 VENV ?= .venv$(if $(filter python3,$(PYTHON)),,-$(VERSION))
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# Servers of others that tests talk to. They need other versions than we do, so they live apart; one for all Pythons.
+PEERS := .venv-peers
+PEERS_STAMP := $(PEERS)/.installed
 # The ready site's settings, whatever the shell has: lint and tests say themselves what they need.
 CLEAN := env -u DJANGO_SETTINGS_MODULE -u DATABASE_URL
 
-.PHONY: demo test lint bench check-python
+.PHONY: demo test lint bench peers screenshots check-python
 .DEFAULT_GOAL := demo
 
 demo: $(STAMP)
+	@$(MAKE) -s node_modules/.installed || echo "== npm did not get its packages: everything runs but H5P activities."
 	@$(BIN)/python hatch_build.py
 	@exec $(BIN)/bdhvs demo --port $(PORT)
 
@@ -34,12 +48,13 @@ lint: $(STAMP)
 	$(BIN)/lint-imports
 	$(CLEAN) DATABASE_URL=sqlite://:memory: $(BIN)/bdhvs makemigrations --check --dry-run
 
-test: lint
+# Without the peers their tests say aloud that they are skipped.
+test: lint node_modules/.installed $(if $(filter 1,$(BDHVS_REQUIRE_ALL)),peers)
 	@echo "== Tests on SQLite, Python $(VERSION)"
-	$(CLEAN) $(BIN)/pytest -n $(JOBS)
+	$(CLEAN) $(BIN)/pytest -n $(JOBS) $(PYTEST_ARGS)
 	@if $(BIN)/python -c 'import psycopg, sys; psycopg.connect(sys.argv[1], connect_timeout=3)' "$(BDHVS_TEST_PG_URL)" 2>/dev/null; then \
-		echo "== Tests on PostgreSQL, Python $(VERSION)"; \
-		$(CLEAN) DATABASE_URL="$(BDHVS_TEST_PG_URL)" $(BIN)/pytest -n $(JOBS); \
+		echo "== Tests on PostgreSQL ($(PG_TESTS)), Python $(VERSION)"; \
+		$(CLEAN) DATABASE_URL="$(BDHVS_TEST_PG_URL)" $(BIN)/pytest -n $(JOBS) $(PYTEST_ARGS) $(if $(filter all,$(PG_TESTS)),,$(PG_CORE)); \
 	elif [ "$$BDHVS_REQUIRE_ALL" = 1 ]; then \
 		echo "PostgreSQL does not answer, and BDHVS_REQUIRE_ALL=1 says it must."; exit 1; \
 	else \
@@ -49,9 +64,22 @@ test: lint
 bench: $(STAMP)
 	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(CLEAN) $(BIN)/python "$$file" || exit 1; done
 
+peers: $(PEERS_STAMP)
+
+screenshots: $(STAMP)
+	$(CLEAN) $(BIN)/pytest -q tests/e2e/test_screenshots.py --write-screenshots
+
 check-python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "Python 3.11 or newer is needed; $(PYTHON) is not. Try: PYTHON=python3.13 make"; exit 1; }
+
+# The H5P player's files, which hatch_build.py takes from there, and another system's xAPI client for tests: by version
+# and hash.
+node_modules/.installed: package-lock.json
+	@if command -v npm >/dev/null 2>&1; then npm ci --no-progress --loglevel=error && touch $@; \
+	elif [ "$$BDHVS_REQUIRE_ALL" = 1 ]; then echo "npm is missing, and BDHVS_REQUIRE_ALL=1 says it must not be."; exit 1; \
+	else echo "== SKIPPED: no npm, so H5P activities do not play, and the tests with their player and with another system's" \
+		"JavaScript client do not run."; fi
 
 # Only what requirements.lock names, each file checked against its hash; the build tool is in the lock too.
 $(STAMP): requirements.lock pyproject.toml | check-python
@@ -66,5 +94,16 @@ $(STAMP): requirements.lock pyproject.toml | check-python
 		{ $(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip; } && \
 		$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock && \
 		$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .; \
+	fi
+	@touch $@
+
+$(PEERS_STAMP): requirements-peers.lock | check-python
+	@test -x $(PEERS)/bin/python || $(PYTHON) -m venv $(PEERS) || { rm -rf $(PEERS); exit 1; }
+	@echo "Installing what requirements-peers.lock names"
+	@if command -v uv >/dev/null 2>&1; then \
+		uv pip install -q --python $(PEERS)/bin/python --require-hashes -r requirements-peers.lock; \
+	else \
+		{ $(PEERS)/bin/python -m pip --version >/dev/null 2>&1 || $(PEERS)/bin/python -m ensurepip; } && \
+		$(PEERS)/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-peers.lock; \
 	fi
 	@touch $@

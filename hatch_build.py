@@ -1,9 +1,13 @@
-"""Compiles the translations: when a wheel or an editable install is built, before tests, and by `make`.
+"""Compiles the translations and fetches H5P's own files from where npm put them: when a wheel or an editable install is
+built, before tests, and by `make`.
 
-Needs polib only, so that no machine has to have gettext. The compiled files need not be in the repository.
+Needs polib only, so that no machine has to have gettext; without npm everything is built but the H5P player. What is
+made here is not in the repository.
 """
 
+import json
 import os
+import sys
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,6 +19,19 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 ROOT = Path(__file__).resolve().parent
 # Where packages are, as in pyproject.toml: a virtual environment below the root has catalogues too.
 SOURCES = ("bdhvs_lms", "content", "xapi", "templates")
+
+# What the player needs of npm's h5p-standalone, and where it has it. Fonts for text are left out: a page of ours uses
+# the device's.
+PLAYER = Path("content/bdhvs_h5p/player/files")
+PLAYER_FILES = {
+    "LICENSE": "LICENSE",
+    "dist/frame.bundle.js": "frame.bundle.js",
+    "dist/styles/h5p.css": "styles/h5p.css",
+    "dist/fonts/h5p-core-30.woff2": "fonts/h5p-core-30.woff2",
+    "dist/fonts/h5p-theme.woff2": "fonts/h5p-theme.woff2",
+    "dist/images/h5p.svg": "images/h5p.svg",
+    "dist/images/throbber.gif": "images/throbber.gif",
+}
 
 
 def _messages(entries: Iterable[Any]) -> set[tuple[Any, ...]]:
@@ -42,13 +59,43 @@ def compile_catalogues(root: Path = ROOT) -> list[Path]:
     return written
 
 
-class CatalogueHook(BuildHookInterface):
+def fetch_player(root: Path = ROOT) -> list[Path]:
+    """Copy the player's files from node_modules, when they are there and in the version that package.json names; the
+    files that changed. What an earlier build has copied stays where npm is missing now."""
+    source, target = root / "node_modules/h5p-standalone", root / PLAYER
+    if not (source / "package.json").is_file():
+        return []
+    found = json.loads((source / "package.json").read_text(encoding="utf-8"))["version"]
+    wanted = json.loads((root / "package.json").read_text(encoding="utf-8"))["dependencies"]["h5p-standalone"]
+    if found != wanted:
+        print(f"h5p-standalone {found} is installed and {wanted} is wanted: npm ci", file=sys.stderr)  # noqa: T201
+        return []
+    changed = []
+    for name, place in PLAYER_FILES.items():
+        file = target / place
+        content = (source / name).read_bytes()
+        if file.is_file() and file.read_bytes() == content:
+            continue
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=file.parent, suffix=".part", delete=False) as part:
+            part.write(content)
+        os.chmod(part.name, 0o644)
+        os.replace(part.name, file)
+        changed.append(file)
+    return changed
+
+
+class BuildHook(BuildHookInterface):
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        compile_catalogues(Path(self.root))
+        root = Path(self.root)
+        compile_catalogues(root)
+        fetch_player(root)
+        if not (root / PLAYER / "frame.bundle.js").is_file():
+            self.app.display_warning("Without the H5P player, whose files come by npm: run `npm ci` and build again.")
 
 
 if __name__ == "__main__":
-    for written_file in compile_catalogues():
-        print(f"compiled {written_file.relative_to(ROOT)}")  # noqa: T201
+    for written_file in [*compile_catalogues(), *fetch_player()]:
+        print(f"made {written_file.relative_to(ROOT)}")  # noqa: T201

@@ -14,6 +14,7 @@ class BdhvsLmsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from bdhvs_lms import checks
         from bdhvs_lms.competency import api as competency
         from bdhvs_lms.plugins import api as plugins
         from bdhvs_lms.privacy import core_data
@@ -37,6 +38,7 @@ class BdhvsLmsConfig(AppConfig):
         post_migrate.connect(_set_up, sender=self, dispatch_uid="bdhvs_lms.set_up")
         plugins.register_checks()
         tracking.register_checks()
+        checks.connect()
 
 
 def _set_up(sender: Any, using: str, plan: Any = None, **kwargs: Any) -> None:

@@ -1,20 +1,30 @@
-"""Fixtures for every test, and the rule that a whole run has at least as many tests as pyproject.toml says.
+"""Fixtures for every test, and what runs on which database.
 
 The database is SQLite in memory, or what DATABASE_URL names. Tests that need real processes take `installation` (data
 folder and migrated database of their own, on the same engine) or `live_process` (the same, served).
 """
 
 import fcntl
+import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.db import connection
+from django.utils import translation
 
-from hatch_build import compile_catalogues
+from hatch_build import compile_catalogues, fetch_player
+from tests.support.browsing import opened
 from tests.support.live import Installation, Postgres, Server, copy_sqlite
+
+pytest_plugins = ["tests.support.minimum"]
 
 
 def require(present: object, what: str) -> None:
@@ -26,64 +36,108 @@ def require(present: object, what: str) -> None:
     pytest.skip(f"{what} is missing")
 
 
-# --- A suite that shrinks fails --------------------------------------------------------------------------------------
-
-
-class MinimumTests:
-    """Counts the tests that reported, on the controller: with xdist only workers collect."""
-
-    def __init__(self, minimum: int) -> None:
-        self.minimum = minimum
-        self.seen: set[str] = set()
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        self.seen.add(report.nodeid)
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        if session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED) and (
-            len(self.seen) < self.minimum
-        ):
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED
-
-    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        if len(self.seen) < self.minimum:
-            terminalreporter.write_line(
-                f"ERROR: {len(self.seen)} tests ran, fewer than minimum_tests = {self.minimum} in pyproject.toml.",
-                red=True,
-                bold=True,
-            )
-
-
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addini("minimum_tests", "a whole run has at least this many tests")
     parser.addoption("--write-golden", action="store_true", help="write golden files from what is emitted now")
+    parser.addoption("--write-screenshots", action="store_true", help="write the pictures of docs/screenshots anew")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         # Stale translations would be tested otherwise.
         compile_catalogues()
-    narrowed = (
-        config.args_source != pytest.Config.ArgsSource.TESTPATHS
-        or any(config.getoption(name, None) for name in ("keyword", "markexpr", "deselect", "lf", "stepwise"))
-        or config.getoption("ignore", None)
-        or config.getoption("ignore_glob", None)
-        or config.option.collectonly
-    )
-    if not narrowed and not hasattr(config, "workerinput"):
-        config.pluginmanager.register(MinimumTests(int(config.getini("minimum_tests") or 0)), "bdhvs-minimum-tests")
+        fetch_player()
 
 
-# Tests of the tree, the wheel and the documents touch no database: the run on SQLite is enough for them.
-DATABASE_FREE = {"architecture", "packaging", "docs"}
+@pytest.fixture(autouse=True)
+def _usual_language() -> Iterator[None]:
+    """A request in English leaves its language behind for what runs next in the same thread."""
+    yield
+    translation.deactivate()
+
+
+# --- What runs on which database --------------------------------------------------------------------------------------
+
+
+# Tests of the tree, the wheel, the documents and H5P's adapter touch no database: the run on SQLite is enough, and for
+# single tests elsewhere that are marked `database_free`. Wagtail's words are the same on any database.
+DATABASE_FREE = {"adapter", "architecture", "packaging", "docs", "wagtail_vi"}
+
+
+def _whole_on_postgres(config: pytest.Config) -> bool:
+    return config.args_source == pytest.Config.ArgsSource.TESTPATHS and _postgres() is not None
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    whole = config.args_source == pytest.Config.ArgsSource.TESTPATHS
-    if whole and collection_path.parent.name in DATABASE_FREE and _postgres() is not None:
+    if collection_path.parent.name in DATABASE_FREE and _whole_on_postgres(config):
         return True
     return None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    left_out = set()
+    if _whole_on_postgres(config):
+        left_out.add("database_free")
+    if config.args_source == pytest.Config.ArgsSource.TESTPATHS and os.environ.get("BDHVS_REQUIRE_ALL") != "1":
+        left_out.add("thorough")
+    marked = [item for item in items if any(item.get_closest_marker(name) is not None for name in left_out)]
+    if marked:
+        chosen = set(marked)
+        items[:] = [item for item in items if item not in chosen]
+        config.hook.pytest_deselected(items=marked)
+    if os.environ.get("BDHVS_SOAK") == "1":
+        for item in items:
+            item.add_marker(pytest.mark.timeout(0))
+    workers = getattr(config, "workerinput", {}).get("workercount", 1)
+    if workers > 1:
+        items[:] = _long_ones_first(items, workers)
+
+
+# What starts processes or browsers, and takes seconds.
+LONG = {"bare_installation", "browser", "copy_of", "installation", "migrated", "module_installation", "wheel"}
+
+
+def _weight(items: list[pytest.Item]) -> int:
+    """About how long they take: those of whole sites half a minute and more, those marked `slow` some seconds."""
+    return sum(
+        60 if item.path.parent.name == "packaging" else 10 if item.get_closest_marker("slow") is not None else 1
+        for item in items
+    )
+
+
+def _long_ones_first(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
+    """xdist deals each worker a quarter of its share, in order, and the rest in ever smaller parts.
+
+    The long tests stand at the beginning of those first parts, so that nobody waits for one in the end; those that
+    share a large database in one part, so that few wait until it is made. Tests whose rollback is the emptying of all
+    tables come last of all: what the migrations put there is gone after them.
+    """
+    heads: tuple[list[pytest.Item], ...] = ([], [], [])
+    others: dict[Path, list[pytest.Item]] = {}
+    short, emptying = [], []
+    for item in items:
+        names = set(getattr(item, "fixturenames", ()))
+        mark = item.get_closest_marker("django_db")
+        if mark is not None and mark.kwargs.get("transaction"):
+            emptying.append(item)
+        elif "written_database" in names:
+            heads[0].append(item)
+        elif "demo_database" in names:
+            heads[1].append(item)
+        elif names & LONG:
+            others.setdefault(item.path, []).append(item)
+        else:
+            short.append(item)
+    # By module, since a module's tests share a server: the dearest first, each to whoever has least to do.
+    for module in sorted(others.values(), key=_weight, reverse=True):
+        min(heads, key=_weight).extend(module)
+    rest = iter(short)
+    part = max(len(items) // workers // 4, 2)
+    ordered: list[pytest.Item] = []
+    for head in heads[:workers]:
+        ordered += [*head, *islice(rest, max(0, part - len(head)))]
+    for head in heads[workers:]:
+        ordered += head
+    return [*ordered, *rest, *emptying]
 
 
 # --- Processes of their own ------------------------------------------------------------------------------------------
@@ -120,10 +174,10 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[P
 
 @pytest.fixture(scope="session")
 def collected_static(once: Any) -> Path:
-    """The folder that `bdhvs collectstatic` filled."""
+    """The folder that `bdhvs collectstatic` filled, without a secret key: only what serves or signs needs one."""
 
     def make(folder: Path) -> str:
-        site = Installation.make(folder / "data", "sqlite://:memory:")
+        site = Installation.make(folder / "data", "sqlite://:memory:", BDHVS_SECRET_KEY="")
         site.manage("collectstatic", "--noinput", "--verbosity", "0")
         return str(site.data_dir / "static")
 
@@ -131,9 +185,9 @@ def collected_static(once: Any) -> Path:
 
 
 def _template(
-    folder: Path, purpose: str, commands: Sequence[str], source: str | None = None, **environment: str
+    folder: Path, purpose: str, make: Callable[[Installation], object], source: str | None = None, **environment: str
 ) -> str:
-    """A database made by these commands, to copy from: a file's path, or the name of a PostgreSQL database."""
+    """A database on which ``make`` was run, to copy from: a file's path, or the name of a PostgreSQL database."""
     postgres = _postgres()
     if postgres is None:
         name = str(folder / "template.sqlite3")
@@ -141,18 +195,73 @@ def _template(
     else:
         name = postgres.name(f"{TEMPLATE}_{purpose}")
         url = postgres.create(name) if source is None else postgres.create(name, template=source)
-    site = Installation.make(folder / "data", url)
-    for command in commands:
-        # Each process has ended before the copy, so SQLite has moved its write-ahead log into the file.
-        site.manage(command, "--verbosity", "0", environment=environment)
+    # Its processes have ended before the copy, so SQLite has moved its write-ahead log into the file.
+    make(Installation.make(folder / "data", url, **environment))
     return name
+
+
+def _running(*commands: str) -> Callable[[Installation], object]:
+    """Management commands one after the other, in one process: starting one costs seconds."""
+    calls = "".join(f"call_command({command!r}, verbosity=0)\n" for command in commands)
+    code = f"from django.core.management import call_command\n{calls}"
+    # Half a minute for the demonstration, and several times that while all workers are busy.
+    return lambda site: site.manage("shell", "--no-imports", "-c", code, timeout=400)
 
 
 @pytest.fixture(scope="session")
 def migrated(once: Any) -> str:
-    """A migrated database to copy from."""
-    name: str = once("migrated", lambda folder: _template(folder, "migrated", ["migrate"]))[0]
+    """A migrated database to copy from, made without a secret key; its IRIs have the base that tests.settings says."""
+
+    def make(folder: Path) -> str:
+        return _template(
+            folder, "migrated", _running("migrate"), BDHVS_SECRET_KEY="", BDHVS_IRI_BASE=settings.BDHVS_IRI_BASE
+        )
+
+    name: str = once("migrated", make)[0]
     return name
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, request: pytest.FixtureRequest
+) -> Iterator[None]:
+    """The workers of a run start from one migrated database: Django then applies what is left, the example plugin's.
+
+    A run of one process migrates its own: it would wait for another process to do the same.
+    """
+    if not hasattr(request.config, "workerinput"):
+        yield
+        return
+    migrated: str = request.getfixturevalue("migrated")
+    test = connection.settings_dict["TEST"]
+    if _postgres() is not None:
+        test["TEMPLATE"] = migrated
+        yield
+        return
+    # Django names its database in memory so, and finds it filled: it lives as long as somebody has it open.
+    shared = connection.creation._get_test_db_name()
+    with closing(sqlite3.connect(shared, uri=True, check_same_thread=False)) as kept:
+        with closing(sqlite3.connect(f"file:{migrated}?mode=ro&immutable=1", uri=True)) as source:
+            source.backup(kept)
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """PostgreSQL leaves the tests' own tables alone.
+
+    What tests roll back is gone for everyone but leaves pages behind. Autovacuum counts no row in them and notes that,
+    and from then on the planner believes every list to have one row, however many the next test adds: what should
+    take milliseconds took minutes, on some runs and not on others.
+    """
+    if connection.vendor != "postgresql":
+        return
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT format('ALTER TABLE %I.%I SET (autovacuum_enabled = off)', schemaname, tablename) "
+            "FROM pg_tables WHERE schemaname = 'public'"
+        )
+        cursor.execute("; ".join(row[0] for row in cursor.fetchall()))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -162,16 +271,18 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         postgres.drop_all(f"{TEMPLATE}_")
 
 
-def _copy(source: str, data_dir: Path, collected_static: Path) -> Iterator[Installation]:
-    """A site whose database is a copy of the template."""
+def _copy(source: str | None, data_dir: Path, collected_static: Path | None) -> Iterator[Installation]:
+    """A site whose database is a copy of the template; without one, a database without tables."""
     data_dir.mkdir(exist_ok=True)
-    (data_dir / "static").symlink_to(collected_static)
+    if collected_static is not None:
+        (data_dir / "static").symlink_to(collected_static)
     postgres = _postgres()
     if postgres is None:
-        name, url = "", copy_sqlite(Path(source), data_dir / "db.sqlite3")
+        name, file = "", data_dir / "db.sqlite3"
+        url = f"sqlite:///{file}" if source is None else copy_sqlite(Path(source), file)
     else:
         name = postgres.name("live")
-        url = postgres.create(name, template=source)
+        url = postgres.create(name) if source is None else postgres.create(name, template=source)
     site = Installation.make(data_dir, url)
     try:
         yield site
@@ -187,13 +298,27 @@ def installation(tmp_path: Path, migrated: str, collected_static: Path) -> Itera
     yield from _copy(migrated, tmp_path / "data", collected_static)
 
 
+@pytest.fixture(scope="module")
+def module_installation(
+    tmp_path_factory: pytest.TempPathFactory, migrated: str, collected_static: Path
+) -> Iterator[Installation]:
+    """The same for all tests of a module, which share what they make."""
+    yield from _copy(migrated, tmp_path_factory.mktemp("module"), collected_static)
+
+
+@pytest.fixture
+def bare_installation(tmp_path: Path) -> Iterator[Installation]:
+    """A site of its own on which nothing was ever run: no table, no static file."""
+    yield from _copy(None, tmp_path / "bare", None)
+
+
 DEMO_CLOCK = "2025-11-15T10:00:00+07:00"
 
 
 @pytest.fixture(scope="session")
 def demo_database(once: Any, migrated: str) -> tuple[str, Path]:
     """(database with the demonstration in it, folder of its media) to copy from."""
-    loaders = ["load_campaign", "load_demo"]
+    loaders = _running("load_campaign", "load_demo", "name_in_vietnamese")
     name, folder = once(
         "demo", lambda folder: _template(folder, "demo", loaders, migrated, BDHVS_TEST_CLOCK=DEMO_CLOCK)
     )
@@ -211,13 +336,34 @@ def demo(tmp_path: Path, demo_database: tuple[str, Path], collected_static: Path
 
 
 @pytest.fixture
+def copy_of(
+    tmp_path: Path, once: Any, migrated: str, collected_static: Path
+) -> Iterator[Callable[[str, Callable[[Installation], str]], tuple[Installation, str]]]:
+    """``copy_of(name, make)``: run ``make(installation)`` on a migrated database once for all workers of the run;
+    an installation with a copy of it, and what ``make`` returned. Once a test."""
+    with ExitStack() as copies:
+
+        def copy(name: str, make: Callable[[Installation], str]) -> tuple[Installation, str]:
+            def both(folder: Path) -> str:
+                returned: list[str] = []
+                database = _template(folder, name, lambda site: returned.append(make(site)), migrated)
+                return json.dumps([database, *returned])
+
+            database, returned = json.loads(once(name, both)[0])
+            data_dir = tmp_path / name
+            return copies.enter_context(contextmanager(_copy)(database, data_dir, collected_static)), returned
+
+        yield copy
+
+
+@pytest.fixture
 def live_process(installation: Installation) -> Callable[..., Server]:
     """Start `bdhvs serve` on the test's installation: ``live_process(clock="2025-11-15T09:00:00+07:00", workers=2)``.
 
     ``clock`` (ISO 8601 with a zone) sets the test-only clock. Call it again for another server on the same database.
     """
 
-    def start(*, clock: str | None = None, workers: int = 2, **environment: str) -> Server:
+    def start(*, clock: str | None = None, workers: int = 1, **environment: str) -> Server:
         if clock is not None:
             environment["BDHVS_TEST_CLOCK"] = clock
         return installation.serve(workers=workers, **environment)
@@ -228,31 +374,55 @@ def live_process(installation: Installation) -> Callable[..., Server]:
 # --- A browser -------------------------------------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of the browser's program."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    require(found, "Chromium")
+    return str(found)
+
+
 @pytest.fixture
-def browser() -> Iterator[Any]:
+def browser(chromium: str) -> Iterator[Any]:
     """Debian's Chromium through Playwright (``playwright.sync_api.Browser``). Make a context with the script setting
     you need: ``browser.new_context(java_script_enabled=False, locale="vi-VN")``.
 
     Made anew for each test: Playwright's event loop, left running, would forbid Django's ORM in the tests after it.
     """
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    require(chromium, "Chromium")
-    from playwright.sync_api import sync_playwright
+    with opened(chromium) as browser:
+        yield browser
 
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=chromium,
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-quic",
-                "--no-first-run",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-            ],
-        )
+
+@pytest.fixture(scope="session")
+def written_database(
+    once: Any, demo_database: tuple[str, Path], collected_static: Path, chromium: str
+) -> tuple[str, Path]:
+    """(the demonstration's database with the course that an editor wrote in a browser, its media) to copy from."""
+    # Playwright takes its time to import, and few runs need it.
+    from tests.e2e.written import add_people, write_course
+
+    demo, media = demo_database
+
+    def write(site: Installation) -> None:
+        shutil.copytree(media, site.data_dir / "media")
+        (site.data_dir / "static").symlink_to(collected_static)
         try:
-            yield opened
+            with opened(chromium) as browser:
+                write_course(browser, site.serve(BDHVS_TEST_CLOCK=DEMO_CLOCK).url, site.data_dir)
         finally:
-            opened.close()
+            site.close()
+        add_people(site, DEMO_CLOCK)
+
+    name, folder = once("written", lambda folder: _template(folder, "written", write, demo))
+    return name, folder / "data" / "media"
+
+
+@pytest.fixture(scope="module")
+def written_site(
+    tmp_path_factory: pytest.TempPathFactory, written_database: tuple[str, Path], collected_static: Path
+) -> Iterator[Installation]:
+    """The tests' site of a module: the demonstration, what the editor wrote, and people to learn it."""
+    source, media = written_database
+    data_dir = tmp_path_factory.mktemp("written")
+    shutil.copytree(media, data_dir / "media")
+    yield from _copy(source, data_dir, collected_static)

@@ -1,6 +1,6 @@
 """The door of audit: consent, the access log, and what append-only tables and permission checks have in common."""
 
-from bdhvs_lms.audit.actions import log_access, record_consent
+from bdhvs_lms.audit.actions import log_access, record_consent, relabel_accesses
 from bdhvs_lms.audit.append_only import AppendOnly, AppendOnlyError, AppendOnlyQuerySet
 from bdhvs_lms.audit.models import AccessLog, Consent
 from bdhvs_lms.audit.permissions import allowed, require
@@ -13,9 +13,11 @@ from bdhvs_lms.audit.queries import (
     latest_consent,
     require_consent,
 )
+from bdhvs_lms.audit.roles import OPERATORS, operators
 
 __all__ = [
     "CONSENT_VERSION",
+    "OPERATORS",
     "AccessLog",
     "AppendOnly",
     "AppendOnlyError",
@@ -28,7 +30,9 @@ __all__ = [
     "has_consent",
     "latest_consent",
     "log_access",
+    "operators",
     "record_consent",
+    "relabel_accesses",
     "require",
     "require_consent",
 ]

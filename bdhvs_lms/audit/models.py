@@ -31,7 +31,7 @@ class AccessLog(AppendOnly):
 
     at = models.DateTimeField()
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    user_label = models.CharField(max_length=150, help_text="Kept when the account goes.")
+    user_label = models.CharField(max_length=150, help_text="Kept when the account goes, unless its person is erased.")
     actor = models.UUIDField(help_text="The learner who was looked at.")
     page = models.CharField(max_length=60, help_text="Name of the view, e.g. 'class-review'.")
     detail = models.CharField(max_length=200, blank=True)

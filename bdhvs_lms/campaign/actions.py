@@ -1,17 +1,48 @@
-"""What operators declare: denominators and whose board an area is."""
+"""What operators declare: denominators, outside figures, and whose board an area is."""
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from bdhvs_lms.audit.api import require
-from bdhvs_lms.campaign.models import Area, Denominator, SteeringAssignment, TargetGroup
+from bdhvs_lms.campaign.models import Area, Denominator, Figure, Indicator, SteeringAssignment, TargetGroup
 from bdhvs_lms.campaign.queries import in_force
+
+# Of the columns `source`.
+SOURCE_LENGTH = 300
+LAST_RANK = 10_000
+
+
+def _clean_source(source: str) -> str:
+    source = unicodedata.normalize("NFC", " ".join(source.split()))
+    if not source:
+        raise ValidationError({"source": _("Say where the number comes from.")})
+    if len(source) > SOURCE_LENGTH:
+        raise ValidationError({"source": _("The source is longer than 300 characters.")})
+    return source
+
+
+def _existed(area: Area, day: date) -> None:
+    if not in_force(area, day):
+        raise ValidationError(
+            {
+                "area": _("%(area)s did not exist on %(day)s.")
+                % {"area": area, "day": date_format(day, "SHORT_DATE_FORMAT")}
+            }
+        )
+
+
+def _not_in_the_future(as_of: date, at: datetime) -> None:
+    if as_of > timezone.localdate(at, timezone.get_default_timezone()):
+        raise ValidationError({"as_of": _("Nobody can have counted on a day that has not come yet.")})
 
 
 def enter_denominator(
@@ -34,15 +65,10 @@ def enter_denominator(
         ValidationError: no people, no source, or the area did not exist on that day.
     """
     require(by, "add_denominator")
-    source = " ".join(source.split())
+    source = _clean_source(source)
     if value < 1:
-        raise ValidationError(_("A denominator must be at least 1."))
-    if not source:
-        raise ValidationError(_("Say where the number comes from."))
-    if not in_force(area, as_of):
-        raise ValidationError(
-            _("%(area)s did not exist on %(day)s.") % {"area": area, "day": date_format(as_of, "SHORT_DATE_FORMAT")}
-        )
+        raise ValidationError({"value": _("A denominator must be at least 1.")})
+    _existed(area, as_of)
     return Denominator.objects.create(
         group=group,
         area=area,
@@ -53,6 +79,82 @@ def enter_denominator(
         entered_at=at,
         entered_by=by,
     )
+
+
+def check_figure(*, numerator: int | None, base: int | None, percent: Decimal | None, rank: int | None) -> None:
+    """Whether these numbers can be of one figure. Raises ValidationError, by field where there is one."""
+    if numerator is None and percent is None and rank is None:
+        raise ValidationError(_("Give the number of people, or the share, or the rank."))
+    if percent is not None and numerator is not None:
+        raise ValidationError(
+            {"percent": _("Give the share only when the source gives no number of people: the share is computed.")}
+        )
+    if percent is not None and not 0 <= percent <= 100:
+        raise ValidationError({"percent": _("A share lies between 0 and 100.")})
+    if base is not None and base < 1:
+        raise ValidationError({"base": _("This number must be at least 1.")})
+    if base is not None and numerator is not None and numerator > base:
+        raise ValidationError({"base": _("More people than the source counted among: check both numbers.")})
+    if rank is not None and not 1 <= rank <= LAST_RANK:
+        raise ValidationError({"rank": _("A rank lies between 1 and 10,000.")})
+
+
+def enter_figure(
+    *,
+    indicator: Indicator,
+    group: TargetGroup,
+    area: Area,
+    as_of: date,
+    source: str,
+    at: datetime,
+    by: Any,
+    numerator: int | None = None,
+    base: int | None = None,
+    percent: Decimal | None = None,
+    rank: int | None = None,
+    note: str = "",
+    illustrative: bool = False,
+) -> Figure:
+    """Write down what another body counted, asked or published. A better figure is a further entry.
+
+    Args:
+        numerator: how many people, and `base`: among how many the source counted them. Not our denominator.
+        percent: 0 to 100, only where the source gives a share and no count.
+        rank: 1 is the first place.
+
+    Needs the permission add_figure.
+
+    Raises:
+        PermissionDenied: the account may not.
+        ValidationError: no number at all, numbers that cannot be together, no source, a day that has not come yet,
+            or on which the area did not exist. By field.
+    """
+    require(by, "add_figure")
+    source = _clean_source(source)
+    check_figure(numerator=numerator, base=base, percent=percent, rank=rank)
+    _not_in_the_future(as_of, at)
+    _existed(area, as_of)
+    return Figure.objects.create(
+        indicator=indicator,
+        group=group,
+        area=area,
+        as_of=as_of,
+        numerator=numerator,
+        base=base,
+        percent=percent,
+        rank=rank,
+        source=source,
+        note=note.strip(),
+        illustrative=illustrative,
+        entered_at=at,
+        entered_by=by,
+    )
+
+
+def end_steering(assignment: SteeringAssignment, *, by: Any) -> None:
+    """This account no longer sees the area's board. Needs delete_steeringassignment."""
+    require(by, "delete_steeringassignment")
+    assignment.delete()
 
 
 def assign_steering(user: Any, area: Area, *, by: Any) -> SteeringAssignment:

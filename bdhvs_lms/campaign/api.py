@@ -1,7 +1,16 @@
 """The door of campaign: areas with their history, groups, plans, targets, denominators."""
 
-from bdhvs_lms.campaign.actions import assign_steering, enter_denominator
+from bdhvs_lms.campaign.actions import assign_steering, end_steering, enter_denominator, enter_figure
+from bdhvs_lms.campaign.declaring import (
+    add_organisation,
+    add_village,
+    change_area,
+    change_organisation,
+    change_target_group,
+)
 from bdhvs_lms.campaign.files import CampaignFileError, ImportFinding
+from bdhvs_lms.campaign.importing.base import Finding, Importer, Preview, apply_import, preview_import
+from bdhvs_lms.campaign.importing.kinds import IMPORTERS
 from bdhvs_lms.campaign.loading import (
     AREAS_FILE,
     PLAN_KEY,
@@ -16,6 +25,7 @@ from bdhvs_lms.campaign.models import (
     Area,
     AreaSuccession,
     Denominator,
+    Figure,
     Indicator,
     Organisation,
     Plan,
@@ -29,16 +39,23 @@ from bdhvs_lms.campaign.queries import (
     areas_for,
     areas_in_force,
     denominator_in_force,
+    figure_in_force,
+    figures_beside,
     in_force,
     plans_for,
 )
+from bdhvs_lms.campaign.wording import in_language
 
 __all__ = [
     "AREAS_FILE",
+    "IMPORTERS",
     "PLAN_KEY",
     "TARGETS_FILE",
     "CampaignFileError",
+    "Finding",
     "ImportFinding",
+    "Importer",
+    "Preview",
     "Loaded",
     "load_areas",
     "load_campaign",
@@ -47,19 +64,32 @@ __all__ = [
     "Area",
     "AreaSuccession",
     "Denominator",
+    "Figure",
     "Indicator",
     "Organisation",
     "Plan",
     "SteeringAssignment",
     "Target",
     "TargetGroup",
+    "add_organisation",
+    "add_village",
+    "apply_import",
     "area_and_below",
     "area_below_and_successors",
     "areas_for",
     "areas_in_force",
     "assign_steering",
+    "change_area",
+    "change_organisation",
+    "change_target_group",
     "denominator_in_force",
+    "end_steering",
     "enter_denominator",
+    "enter_figure",
+    "figure_in_force",
+    "figures_beside",
     "in_force",
+    "in_language",
     "plans_for",
+    "preview_import",
 ]

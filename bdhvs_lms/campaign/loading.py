@@ -13,8 +13,10 @@ from typing import Any, TypeVar
 
 from django.db import models, transaction
 
-from bdhvs_lms.campaign.files import AreaKey, AreasFile, ImportFinding, TargetsFile, parse_areas, parse_targets, read
+from bdhvs_lms.campaign.area_files import AreaKey, AreasFile, parse_areas
+from bdhvs_lms.campaign.files import ImportFinding, read
 from bdhvs_lms.campaign.models import Area, AreaSuccession, Indicator, Plan, Target, TargetGroup
+from bdhvs_lms.campaign.target_files import TargetsFile, parse_targets
 
 DATA = Path(__file__).parent / "data"
 AREAS_FILE = DATA / "areas.json"
@@ -96,7 +98,10 @@ def _write_areas(file: AreasFile, progress: Progress) -> Loaded:
                         "parent_id": ids[row.parent] if row.parent else None,
                         "valid_to": row.valid_to,
                         "source": row.source,
+                        "source_vi": row.source_vi,
                         "confidence": row.confidence,
+                        "note_vi": row.note_vi,
+                        "note_en": row.note_en,
                     },
                     done,
                 )
@@ -108,7 +113,7 @@ def _write_areas(file: AreasFile, progress: Progress) -> Loaded:
                 _upsert(
                     AreaSuccession,
                     {"old_id": ids[link.old], "new_id": ids[link.new]},
-                    {"part": link.part, "confidence": link.confidence},
+                    {"part": link.part, "part_vi": link.part_vi, "confidence": link.confidence},
                     done,
                 )
         progress(len(links))
@@ -125,7 +130,7 @@ def load_targets(
 def _write_targets(file: TargetsFile, area: Area, plan_key: str, progress: Progress) -> Loaded:
     done = Loaded(findings=list(file.findings))
     with transaction.atomic():
-        groups = {key: _upsert(TargetGroup, {"key": key}, values, done).pk for key, values in file.groups.items()}
+        groups = _write_groups(file, done)
         indicators = {key: _upsert(Indicator, {"key": key}, values, done).pk for key, values in file.indicators.items()}
         plan = _upsert(Plan, {"key": plan_key}, {**file.plan, "area_id": area.pk}, done)
     progress(len(groups) + len(indicators) + 1)
@@ -140,6 +145,19 @@ def _write_targets(file: TargetsFile, area: Area, plan_key: str, progress: Progr
                 _upsert(Target, {"plan_id": plan.pk, "key": key}, row, done)
         progress(len(piece))
     return done
+
+
+def _write_groups(file: TargetsFile, done: Loaded) -> dict[str, int]:
+    """Primary keys by key. Whole groups first, because their parts name them."""
+    ids: dict[str, int] = {}
+    # An age that an operator has set stays: the file's is where a site begins.
+    kept = dict(TargetGroup.objects.values_list("key", "min_age"))
+    for key, values in sorted(file.groups.items(), key=lambda pair: pair[1]["part_of"] is not None):
+        row = {name: value for name, value in values.items() if name != "part_of"}
+        row["part_of_id"] = ids[values["part_of"]] if values["part_of"] else None
+        row["min_age"] = kept.get(key, values["min_age"])
+        ids[key] = _upsert(TargetGroup, {"key": key}, row, done).pk
+    return ids
 
 
 def load_campaign(

@@ -1,4 +1,9 @@
-"""Declared facts of the campaign: its plans and targets, the areas with their history, and dated denominators."""
+"""Declared facts of the campaign: plans and targets, areas with their history, denominators and outside figures.
+
+What a data file is unsure of comes along: `confidence` is the file's letter (A read at the source, B a second hand
+that agrees, C code files, D deduced, M remembered), `note_…` what to know before relying on a row. Texts for readers
+are there twice, `…_vi` and `…_en`, because they are data: gettext would lose them with the next file.
+"""
 
 from django.conf import settings
 from django.db import models
@@ -29,9 +34,14 @@ class Area(models.Model):
     valid_from = models.DateField(null=True, blank=True)
     valid_to = models.DateField(null=True, blank=True, help_text="Last day in force.")
     source = models.CharField(max_length=300, blank=True)
+    source_vi = models.CharField(max_length=300, blank=True)
     confidence = models.CharField(max_length=10, blank=True, help_text="A, B, C, D, M as in the source file.")
+    note_vi = models.TextField(blank=True, help_text="E.g. territory that came from outside the old district.")
+    note_en = models.TextField(blank=True)
 
     class Meta:
+        verbose_name = _("area")
+        verbose_name_plural = _("areas")
         constraints = [
             models.UniqueConstraint(fields=["code", "valid_from"], name="area_code_valid_from"),
             models.UniqueConstraint(fields=["code"], condition=Q(valid_from=None), name="area_code_open_start"),
@@ -51,6 +61,7 @@ class AreaSuccession(models.Model):
     old = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="successions")
     new = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="predecessions")
     part = models.CharField(max_length=200, help_text="'all', or the part as the source describes it.")
+    part_vi = models.CharField(max_length=200, blank=True)
     confidence = models.CharField(max_length=10, blank=True)
 
     class Meta:
@@ -71,6 +82,8 @@ class Organisation(models.Model):
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="organisations")
 
     class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
         constraints = [models.UniqueConstraint(fields=["name", "area"], name="organisation_name_area")]
 
     def __str__(self) -> str:
@@ -78,7 +91,11 @@ class Organisation(models.Model):
 
 
 class TargetGroup(models.Model):
-    """People whom a target speaks of. Groups overlap; membership is a dated `Belonging`."""
+    """People whom a target speaks of. Groups overlap; membership is a dated `Belonging`.
+
+    A group may be a part of another: `urban_adult` is `adult` ∩ placed in an urban unit on that day, and its members
+    have no belongings of their own. Denominators and figures are still its own, per group and area.
+    """
 
     class CountedWhere(models.TextChoices):
         AREA = "area", _("where they live")
@@ -89,6 +106,26 @@ class TargetGroup(models.Model):
     label_en = models.CharField(max_length=200, blank=True)
     counted_where = models.CharField(max_length=12, choices=CountedWhere.choices)
     rule_vi = models.CharField(max_length=300, blank=True, help_text="E.g. the age rule, as the plan words it.")
+    rule_en = models.CharField(max_length=300, blank=True)
+    min_age = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Who reaches this age is in the group. Empty: the group has no age rule."
+    )
+    part_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="parts")
+    urban_only = models.BooleanField(
+        default=False, help_text="Of `part_of`, those who live in an urban unit on the day that is asked about."
+    )
+
+    class Meta:
+        verbose_name = _("target group")
+        verbose_name_plural = _("target groups")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(urban_only=False) | Q(part_of__isnull=False), name="group_urban_is_part_of_one"
+            ),
+            models.CheckConstraint(
+                condition=Q(part_of=None) | Q(min_age=None), name="group_part_has_no_age_of_its_own"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.label_vi
@@ -103,10 +140,16 @@ class Indicator(models.Model):
         EXTERNAL = "external", _("published by another body")
 
     key = models.SlugField(max_length=40, unique=True)
+    label_vi = models.CharField(max_length=200, blank=True)
+    label_en = models.CharField(max_length=200, blank=True)
     source_kind = models.CharField(max_length=16, choices=SourceKind.choices)
 
+    class Meta:
+        verbose_name = _("indicator")
+        verbose_name_plural = _("indicators")
+
     def __str__(self) -> str:
-        return self.key
+        return self.label_vi or self.key
 
 
 class Plan(models.Model):
@@ -114,12 +157,26 @@ class Plan(models.Model):
 
     key = models.SlugField(max_length=60, unique=True)
     title_vi = models.CharField(max_length=300)
+    title_en = models.CharField(max_length=300, blank=True)
     issued_by = models.CharField(max_length=300)
+    issued_by_en = models.CharField(max_length=300, blank=True)
     reported = models.DateField(null=True, blank=True, help_text="Day of the source that reports the plan.")
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="plans")
     replaces = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by")
     source = models.CharField(max_length=300)
+    source_vi = models.CharField(max_length=300, blank=True)
     confidence = models.CharField(max_length=200)
+    confidence_vi = models.CharField(max_length=200, blank=True)
+    notes = models.JSONField(default=list, blank=True, help_text="How to read the targets: [{vi, en}, …].")
+    comparators = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="Targets of other plans: [{plan_vi, plan_en, what_vi, …, source, confidence_vi, …}, …].",
+    )
+
+    class Meta:
+        verbose_name = _("plan")
+        verbose_name_plural = _("plans")
 
     def __str__(self) -> str:
         return self.title_vi
@@ -149,13 +206,20 @@ class Target(models.Model):
     measure = models.CharField(max_length=5, choices=Measure.choices)
     measurable = models.BooleanField(default=True, help_text="Measurable as written.")
     reason_vi = models.TextField(blank=True, help_text="Why it is not measurable as written.")
+    reason_en = models.TextField(blank=True)
     quote_vi = models.TextField(help_text="The plan's own words.")
+    quote_en = models.TextField(blank=True, help_text="A translation of ours: the plan speaks Vietnamese only.")
     proficiency_bar_vi = models.CharField(max_length=200, blank=True)
+    proficiency_bar_en = models.CharField(max_length=200, blank=True)
     denominator_vi = models.CharField(max_length=300, blank=True)
+    denominator_en = models.CharField(max_length=300, blank=True)
     note_vi = models.TextField(blank=True)
+    note_en = models.TextField(blank=True)
     as_of = models.DateField(help_text="The day the target speaks of.")
 
     class Meta:
+        verbose_name = _("target")
+        verbose_name_plural = _("targets")
         constraints = [
             models.UniqueConstraint(fields=["plan", "key"], name="target_key"),
             models.CheckConstraint(
@@ -185,8 +249,66 @@ class Denominator(AppendOnly):
     )
 
     class Meta:
+        verbose_name = _("number of people in a target group")
+        verbose_name_plural = _("numbers of people in target groups")
         # "the denominator in force for this group and area on this day"
         indexes = [models.Index(fields=["group", "area", "-as_of", "-entered_at"], name="denominator_in_force")]
+
+    def __str__(self) -> str:
+        return f"{self.group} · {self.area} · {self.value}"
+
+
+class Figure(AppendOnly):
+    """What somebody outside counted, asked or published, about a group in an area on a day. Entered, never computed.
+
+    Figures stand beside our own counts and are never added to them: the same people may be in both. Several sources
+    stand side by side; within one, the newest `as_of` (then the newest entry) speaks. A correction is a further row.
+    """
+
+    indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="figures")
+    group = models.ForeignKey(TargetGroup, on_delete=models.PROTECT, related_name="figures")
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="figures")
+    as_of = models.DateField()
+    numerator = models.PositiveIntegerField(null=True, blank=True, help_text="How many people the source counted.")
+    base = models.PositiveIntegerField(null=True, blank=True, help_text="Among how many people the source counted.")
+    percent = models.DecimalField(
+        max_digits=6,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text="Only where the source gives a share and no count.",
+    )
+    rank = models.PositiveSmallIntegerField(null=True, blank=True)
+    source = models.CharField(max_length=300)
+    note = models.TextField(blank=True)
+    illustrative = models.BooleanField(default=False, help_text="Made up for a demonstration; marked wherever shown.")
+    entered_at = models.DateTimeField()
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("outside figure")
+        verbose_name_plural = _("outside figures")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(numerator__isnull=False) | Q(percent__isnull=False) | Q(rank__isnull=False),
+                name="figure_says_something",
+            ),
+            models.CheckConstraint(condition=Q(percent=None) | Q(numerator=None), name="figure_count_or_share"),
+            models.CheckConstraint(
+                condition=Q(percent=None) | Q(percent__gte=0, percent__lte=100), name="figure_percent"
+            ),
+            models.CheckConstraint(condition=Q(rank=None) | Q(rank__gte=1), name="figure_rank"),
+            models.CheckConstraint(
+                condition=Q(base=None) | Q(base__gte=1, numerator__lte=models.F("base")), name="figure_part_of_base"
+            ),
+        ]
+        # "the figures that speak for this group and area on this day"
+        indexes = [models.Index(fields=["group", "area", "indicator", "-as_of", "-entered_at"], name="figure_in_force")]
+
+    def __str__(self) -> str:
+        return f"{self.indicator} · {self.group} · {self.area}"
 
 
 class SteeringAssignment(models.Model):
@@ -196,4 +318,9 @@ class SteeringAssignment(models.Model):
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="steering_assignments")
 
     class Meta:
+        verbose_name = _("assignment to the steering committee")
+        verbose_name_plural = _("assignments to the steering committee")
         constraints = [models.UniqueConstraint(fields=["user", "area"], name="steering_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.area}"

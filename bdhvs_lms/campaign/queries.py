@@ -7,10 +7,19 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from bdhvs_lms.campaign.models import Area, AreaSuccession, Denominator, Plan, SteeringAssignment, TargetGroup
+from bdhvs_lms.campaign.models import (
+    Area,
+    AreaSuccession,
+    Denominator,
+    Figure,
+    Indicator,
+    Plan,
+    SteeringAssignment,
+    TargetGroup,
+)
 
 
 def _reach(roots: Iterable[int], *, successors: bool) -> RawSQL:
@@ -88,6 +97,42 @@ def denominator_in_force(group: TargetGroup, area: Area, on: date) -> Denominato
         Denominator.objects.filter(group=group, area=area, as_of__lte=on)
         .order_by("-as_of", "-entered_at", "-id")
         .first()
+    )
+
+
+def figure_in_force(indicator: Indicator, group: TargetGroup, area: Area, on: date) -> Figure | None:
+    """The outside figure that speaks on this day, whoever says it: the newest `as_of` not after it, then the newest
+
+    entry. None: nobody has entered one. To be shown beside our own counts, never added to them."""
+    return (
+        Figure.objects.filter(indicator=indicator, group=group, area=area, as_of__lte=on)
+        .order_by("-as_of", "-entered_at", "-id")
+        .first()
+    )
+
+
+def figures_beside(group: TargetGroup, area: Area, on: date) -> QuerySet[Figure]:
+    """Outside figures about the group in the area that speak on this day: for each indicator and source the newest.
+
+    Indicators in alphabetical order, within one the newest first; `indicator` is selected along. One query.
+    """
+    same = Figure.objects.filter(
+        group=OuterRef("group"),
+        area=OuterRef("area"),
+        indicator=OuterRef("indicator"),
+        source=OuterRef("source"),
+        as_of__lte=on,
+    )
+    later = same.filter(
+        Q(as_of__gt=OuterRef("as_of"))
+        | Q(as_of=OuterRef("as_of"), entered_at__gt=OuterRef("entered_at"))
+        | Q(as_of=OuterRef("as_of"), entered_at=OuterRef("entered_at"), pk__gt=OuterRef("pk"))
+    )
+    return (
+        Figure.objects.filter(group=group, area=area, as_of__lte=on)
+        .filter(~Exists(later))
+        .select_related("indicator")
+        .order_by("indicator__key", "-as_of", "-entered_at", "-pk")
     )
 
 

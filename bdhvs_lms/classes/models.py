@@ -4,6 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class ClassGroup(models.Model):
@@ -16,6 +17,10 @@ class ClassGroup(models.Model):
     area = models.ForeignKey("bdhvs_lms.Area", on_delete=models.PROTECT, related_name="classes")
     starts = models.DateField()
     ends = models.DateField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("class")
+        verbose_name_plural = _("classes")
 
     def __str__(self) -> str:
         return self.name

@@ -20,6 +20,8 @@ from bdhvs_lms.competency.models import (
     FrameworkLevel,
     PassRule,
 )
+from bdhvs_lms.competency.outlook import Outlook, aligned_competencies, outlooks_of
+from bdhvs_lms.competency.pass_rules import add_pass_rule
 from bdhvs_lms.competency.projection import AttainmentProjection, EvidenceProjection
 from bdhvs_lms.competency.queries import (
     EvidenceRow,
@@ -29,8 +31,10 @@ from bdhvs_lms.competency.queries import (
     attainments_of,
     confirmed_by,
     explain,
+    first_attained,
     pass_rule,
     passed_by,
+    rule_in_words,
 )
 from bdhvs_lms.competency.rules import InvalidRule
 from bdhvs_lms.competency.wording import trust_word
@@ -52,8 +56,11 @@ __all__ = [
     "FrameworkError",
     "FrameworkLevel",
     "InvalidRule",
+    "Outlook",
     "PassRule",
+    "add_pass_rule",
     "add_rule_version",
+    "aligned_competencies",
     "alignments_for",
     "apply_to_past",
     "attainment",
@@ -61,11 +68,14 @@ __all__ = [
     "competency_ref",
     "confirmed_by",
     "explain",
+    "first_attained",
     "load_framework",
+    "outlooks_of",
     "packaged",
     "pass_rule",
     "passed_by",
     "push_alignment",
     "realign",
+    "rule_in_words",
     "trust_word",
 ]

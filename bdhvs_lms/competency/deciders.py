@@ -11,6 +11,8 @@ from bdhvs_lms.competency.evidence import EVIDENCE_VERBS
 from bdhvs_lms.competency.models import Competency, Evidence, EvidenceRule, EvidenceRuleVersion
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.tracking.api import (
+    EXTENSION_EVIDENCE,
+    EXTENSION_RULE_VERSION,
     TYPE_OBJECTIVE,
     VERB_MASTERED,
     Decider,
@@ -135,7 +137,10 @@ def _decision(
         occurred_at=moment,
         grading=len(earlier) + 1,
         result=ResultFacts(success=True),
-        extensions={"rule-version": version.name, "evidence": [str(item.statement_id) for item in used]},
+        extensions={
+            EXTENSION_RULE_VERSION: version.name,
+            EXTENSION_EVIDENCE: [str(item.statement_id) for item in used],
+        },
     )
 
 

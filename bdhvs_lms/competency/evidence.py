@@ -73,6 +73,15 @@ def rows(learner: Learner, activities: Iterable[UUID] | None) -> dict[tuple[Any,
     return result
 
 
+def read_by(learner: Learner, activities: Iterable[UUID]) -> set[UUID]:
+    """Ids of the statements that say the learner read one of these. One query, none without activities."""
+    iris = [activity_iri(key) for key in sorted(set(activities), key=str)]
+    if not iris:
+        return set()
+    found = xapi.facts(actor_key=actor_key(learner), activities=iris, verbs=[VERB_EXPERIENCED])
+    return {fact.statement_id for fact in found}
+
+
 def _success(fact: xapi.Fact) -> bool | None:
     if fact.verb == VERB_PASSED:
         return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,8 @@ from bdhvs_lms.tracking.api import competency_iri, register_iris
 DATA = Path(__file__).parent / "data"
 # The campaign's plans begin with 2025; a rule loaded later speaks for all of it.
 RULES_BEGIN = datetime(2025, 1, 1, tzinfo=UTC)
+# A file says under one of these names what is unsure about it as a whole.
+CAVEATS = ("caveat", "why", "status_of_this_file")
 DEFAULT_LABEL_VI = "Đạt ít nhất một bài kiểm tra do hệ thống chấm"
 DEFAULT_LABEL_EN = "Passed at least one quiz graded by the system"
 
@@ -55,8 +57,15 @@ def load_framework(source: Path | Mapping[str, Any], *, at: datetime) -> Framewo
                 "title_vi": data["title_vi"],
                 "title_en": data.get("title_en", ""),
                 "instrument": data.get("instrument", ""),
+                "issued_by": data.get("issued_by", ""),
+                "issued_by_en": data.get("issued_by_en", ""),
+                "issued": _day(data, "issued"),
+                "effective": _day(data, "effective"),
                 "source": _source(data),
-                "caveat": data.get("caveat") or data.get("why") or data.get("status_of_this_file") or "",
+                "sources": _sources(data),
+                "caveat": _first(data, *CAVEATS),
+                "caveat_vi": _first(data, *(f"{name}_vi" for name in CAVEATS)),
+                "notes": _notes(data),
             },
         )
         _levels(framework, data)
@@ -76,6 +85,91 @@ def _slug(key: str) -> str:
     return key.replace(".", "-")
 
 
+def _first(data: Mapping[str, Any], *names: str) -> str:
+    return next((str(data[name]) for name in names if data.get(name)), "")
+
+
+def _day(data: Mapping[str, Any], name: str) -> date | None:
+    if data.get(name) is None:
+        return None
+    try:
+        return date.fromisoformat(data[name])
+    except (TypeError, ValueError):
+        raise FrameworkError(f"{name}: not a day like 2025-01-24: {data[name]!r}") from None
+
+
+def _sources(data: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Which fact was found where, and how sure it is; a file with one source for everything says it in one row."""
+    rows = [
+        {
+            "fact_vi": item.get("fact_vi") or item["fact"],
+            "fact_en": item["fact"],
+            "where_vi": item.get("url_vi") or item["url"],
+            "where_en": item["url"],
+            "confidence": item["confidence"],
+        }
+        for item in data.get("sources", ())
+    ]
+    if "source" in data:
+        rows.append(_said(data.get("source_vi") or data["source"], data["source"]))
+    rows.extend(_said(url, url, "Toàn văn", "Full text") for url in data.get("full_text_at", ()))
+    return rows
+
+
+def _said(where_vi: str, where_en: str, fact_vi: str = "", fact_en: str = "") -> dict[str, str]:
+    return {"fact_vi": fact_vi, "fact_en": fact_en, "where_vi": where_vi, "where_en": where_en, "confidence": ""}
+
+
+def _note(vi: str, en: str, confidence_vi: str = "", confidence_en: str = "") -> dict[str, str]:
+    return {"vi": vi, "en": en, "confidence_vi": confidence_vi, "confidence_en": confidence_en or confidence_vi}
+
+
+def _notes(data: Mapping[str, Any]) -> list[dict[str, str]]:
+    """What else a reader of the framework should know: whom it is for, how sure its levels are, and of an instrument
+
+    whose annexes were not to be had, what is known of their make-up. Skills are never made up."""
+    notes = []
+    if data.get("scope"):
+        notes.append(_note(f"Phạm vi: {data.get('scope_vi') or data['scope']}", f"Scope: {data['scope']}"))
+    for name, text in data.get("levels_confidence", {}).items():
+        if not name.endswith("_vi"):
+            vi = data["levels_confidence"].get(f"{name}_vi") or text
+            notes.append(_note(f"Về các trình độ: {vi}", f"On the levels: {text}"))
+    for item in data.get("annexes", ()):
+        label = item["label_vi"], item.get("label_en") or item["label_vi"]
+        notes.append(
+            _note(f"Phụ lục {item['code']}: {label[0]}", f"Annex {item['code']}: {label[1]}", item["confidence"])
+        )
+    for item in data.get("audiences", ()):
+        label, sure = (item["label_vi"], item.get("label_en") or item["label_vi"]), item["annex_no_confidence"]
+        notes.append(
+            _note(
+                f"Phụ lục {item['code']}, dành cho: {label[0]}",
+                f"Annex {item['code']}, for: {label[1]}",
+                item.get("annex_no_confidence_vi") or sure,
+                sure,
+            )
+        )
+    before = data.get("predecessor_partial")
+    if before:
+        notes.append(
+            _note(
+                f"Văn bản trước: {before.get('instrument_vi') or before['instrument']}; "
+                f"{before.get('note_vi') or before['note']}. {before['source']}",
+                f"Predecessor: {before['instrument']}; {before['note']}. {before['source']}",
+                before["confidence"],
+            )
+        )
+    return notes
+
+
+def _close_to(item: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Codes of other frameworks that speak of nearly the same."""
+    named = (("closeMatch_tt02", "tt02-2025"), ("digcomp22", "DigComp 2.2"), ("digcomp30", "DigComp 3.0"))
+    rows = [{"framework": framework, "code": code} for key, framework in named for code in item.get(key) or ()]
+    return rows + [{"framework": "DLGF", "code": code} for code in item.get("dlgf") or ()]
+
+
 def _source(data: Mapping[str, Any]) -> str:
     if "source" in data:
         return str(data["source"])
@@ -91,11 +185,16 @@ def _levels(framework: Framework, data: Mapping[str, Any]) -> None:
         FrameworkLevel.objects.update_or_create(
             framework=framework,
             number=number,
+            # Tiers are halves of a level and bear its name: "Cơ bản, bậc 2".
             defaults={
-                "label_vi": level.get("label_vi") or level.get("level_vi") or "",
-                "label_en": level.get("label_en") or level.get("level_en") or "",
+                "label_vi": level.get("label_vi") or _tier(level, "level_vi", "bậc"),
+                "label_en": level.get("label_en") or _tier(level, "level_en", "tier"),
             },
         )
+
+
+def _tier(level: Mapping[str, Any], name: str, word: str) -> str:
+    return f"{level[name]}, {word} {level['tier']}" if level.get(name) and "tier" in level else str(level.get(name, ""))
 
 
 def _domains(framework: Framework, data: Mapping[str, Any]) -> None:
@@ -119,6 +218,9 @@ def _domains(framework: Framework, data: Mapping[str, Any]) -> None:
                     "label_vi": competency["label_vi"],
                     "label_en": competency.get("label_en", ""),
                     "position": place,
+                    "variants_vi": list(competency.get("label_vi_variants") or ()),
+                    "phrase_of": list(competency.get("phrase_of") or ()),
+                    "close_to": _close_to(competency),
                 },
             )
             place += 1
@@ -156,7 +258,9 @@ def _pass_rules(framework: Framework, given: Mapping[str, Any], at: datetime) ->
                 "all_of": item["all_of"],
                 "level": item["level"],
                 "label_vi": given.get("label_vi", ""),
-                "note": given.get("note", ""),
+                "label_en": given.get("label_en", ""),
+                "note_vi": given.get("note_vi") or given.get("note", ""),
+                "note_en": given.get("note", ""),
                 "created_at": at,
             },
         )

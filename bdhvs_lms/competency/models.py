@@ -16,8 +16,23 @@ class Framework(models.Model):
     title_vi = models.CharField(max_length=300)
     title_en = models.CharField(max_length=300, blank=True)
     instrument = models.CharField(max_length=200, blank=True)
+    issued_by = models.CharField(max_length=200, blank=True)
+    issued_by_en = models.CharField(max_length=200, blank=True)
+    issued = models.DateField(null=True, blank=True)
+    effective = models.DateField(null=True, blank=True)
     source = models.TextField(blank=True)
+    sources = models.JSONField(
+        default=list, blank=True, help_text="Fact by fact: [{fact_vi, fact_en, where_vi, where_en, confidence}, …]."
+    )
     caveat = models.TextField(blank=True)
+    caveat_vi = models.TextField(blank=True)
+    notes = models.JSONField(
+        default=list, blank=True, help_text="What else to know: [{vi, en, confidence_vi, confidence_en}, …]."
+    )
+
+    class Meta:
+        verbose_name = _("competency framework")
+        verbose_name_plural = _("competency frameworks")
 
     def __str__(self) -> str:
         return self.title_vi
@@ -61,6 +76,11 @@ class Competency(models.Model):
     label_vi = models.CharField(max_length=300)
     label_en = models.CharField(max_length=300, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
+    variants_vi = models.JSONField(default=list, blank=True, help_text="Other wordings of the name that sources give.")
+    phrase_of = models.JSONField(default=list, blank=True, help_text="Keys of the targets whose words these are.")
+    close_to = models.JSONField(
+        default=list, blank=True, help_text="Close matches elsewhere, not the same: [{framework, code}, …]."
+    )
 
     class Meta:
         ordering = ["framework", "position"]
@@ -122,6 +142,8 @@ class EvidenceRule(models.Model):
     label_en = models.CharField(max_length=200, blank=True)
 
     class Meta:
+        verbose_name = _("rule of evidence")
+        verbose_name_plural = _("rules of evidence")
         constraints = [
             models.UniqueConstraint(
                 fields=["framework"], condition=Q(competency=None, level=None), name="evidence_rule_framework"
@@ -136,6 +158,9 @@ class EvidenceRule(models.Model):
                 condition=Q(level=None) | Q(competency__isnull=False), name="evidence_rule_level_needs_competency"
             ),
         ]
+
+    def __str__(self) -> str:
+        return self.label_vi
 
 
 class EvidenceRuleVersion(AppendOnly):
@@ -173,11 +198,18 @@ class PassRule(AppendOnly):
     all_of = models.JSONField(help_text="Competency codes of the framework, all of which are needed.")
     level = models.PositiveSmallIntegerField()
     label_vi = models.CharField(max_length=300)
-    note = models.TextField(blank=True)
+    label_en = models.CharField(max_length=300, blank=True)
+    note_vi = models.TextField(blank=True, help_text="Why it is so, and what to know before relying on it.")
+    note_en = models.TextField(blank=True)
     created_at = models.DateTimeField()
 
     class Meta:
+        verbose_name = _("rule for reaching a target")
+        verbose_name_plural = _("rules for reaching targets")
         constraints = [models.UniqueConstraint(fields=["group", "year", "number"], name="pass_rule_once")]
+
+    def __str__(self) -> str:
+        return f"{self.group} · {self.year} · {self.number}"
 
 
 class Evidence(models.Model):

@@ -13,6 +13,8 @@ from bdhvs_lms.competency.deciders import counts
 from bdhvs_lms.competency.models import Attainment, Competency, Evidence, FrameworkLevel
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.tracking.api import (
+    EXTENSION_EVIDENCE,
+    EXTENSION_RULE_VERSION,
     VERB_CONFIRMED,
     VERB_MASTERED,
     Projection,
@@ -171,8 +173,8 @@ def _blank() -> dict[str, Any]:
 
 def _demonstrate(row: dict[str, Any], fact: xapi.Fact) -> None:
     extensions = fact.statement.get("context", {}).get("extensions", {})
-    ids = extensions.get(extension_iri("evidence"))
-    version = extensions.get(extension_iri("rule-version"))
+    ids = extensions.get(extension_iri(EXTENSION_EVIDENCE))
+    version = extensions.get(extension_iri(EXTENSION_RULE_VERSION))
     row["status"] = Attainment.Status.DEMONSTRATED
     row["attained_at"] = fact.occurred_at
     row["statement_id"] = fact.statement_id

@@ -8,16 +8,19 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
-from django.utils.translation import get_language
+from django.db.models import Count, Min, QuerySet
 
 from bdhvs_lms.campaign.api import TargetGroup
 from bdhvs_lms.competency import rules
-from bdhvs_lms.competency.deciders import ladder_of, load_rules
-from bdhvs_lms.competency.evidence import resolve
-from bdhvs_lms.competency.models import Attainment, Competency, Evidence, PassRule
+from bdhvs_lms.competency.advice import advice
+from bdhvs_lms.competency.deciders import Scope, ladder_of, load_rules
+from bdhvs_lms.competency.evidence import read_by, resolve
+from bdhvs_lms.competency.models import Attainment, Competency, Evidence, EvidenceRule, EvidenceRuleVersion, PassRule
 from bdhvs_lms.courses.api import activities
 from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.plugins.api import language_of
+
+Rules = dict[Scope, tuple[EvidenceRule, list[rules.Version]]]
 
 
 @dataclass(frozen=True)
@@ -30,26 +33,32 @@ class EvidenceRow:
     scaled: Decimal | None
     trust: int
     presence: bool
+    read: bool
+    """Of presence: a lesson was read, not a session attended."""
     used: bool
     statement_id: UUID
+    language: str
+    """Of the title: the reader's where there is one, else what there is."""
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why a status is what it is: its rule in words and exactly the rows used, then the rest of the evidence."""
+    """Why a status is what it is: what its rule asks for in plain words and exactly the rows used, then the rest."""
 
     competency: Competency
     level: int
     status: str
     attained_at: datetime | None
     confirmed_at: datetime | None
-    rule_label: str
-    rule_sentence: str
+    advice: str
+    """What has to be done, in the reader's language; empty without a rule."""
     rows: tuple[EvidenceRow, ...]
 
 
-def _title(titles: dict[str, str]) -> str:
-    return titles.get(get_language() or "vi") or titles.get("vi") or next(iter(titles.values()), "")
+def _title(titles: dict[str, str]) -> tuple[str, str]:
+    """(title, its language)."""
+    language = language_of(titles)
+    return titles.get(language, ""), language or "vi"
 
 
 def alignments_for(activity_key: UUID, revision: str) -> list[tuple[Competency, int]]:
@@ -86,16 +95,19 @@ def explain(learner: Learner, competency: Competency, level: int) -> Explanation
         )
     )
     titles = {key: _title(found.titles) for key, found in activities(item.activity_key for item in evidence).items()}
-    label, tree = _rule(row, competency, level, evidence)
+    tree = rule_in_force(row, competency, level, evidence, load_rules([competency.framework_id]))
+    read = read_by(learner, [item.activity_key for item in evidence if item.presence])
     used = set(row.evidence_ids) if row is not None else set()
     rows = [
         EvidenceRow(
-            title=titles.get(item.activity_key, str(item.activity_key)),
+            title=titles.get(item.activity_key, (str(item.activity_key), "vi"))[0],
+            language=titles.get(item.activity_key, ("", "vi"))[1],
             occurred_at=item.occurred_at,
             success=item.success,
             scaled=item.scaled,
             trust=item.trust,
             presence=item.presence,
+            read=item.statement_id in read,
             used=str(item.statement_id) in used,
             statement_id=item.statement_id,
         )
@@ -107,35 +119,42 @@ def explain(learner: Learner, competency: Competency, level: int) -> Explanation
         status="none" if row is None else row.status,
         attained_at=row.attained_at if row is not None else None,
         confirmed_at=row.confirmed_at if row is not None else None,
-        rule_label=label,
-        rule_sentence=rules.sentence(tree) if tree is not None else "",
+        advice=advice(tree) if tree is not None else "",
         rows=tuple(sorted(rows, key=lambda item: not item.used)),
     )
 
 
-def _rule(
-    row: Attainment | None, competency: Competency, level: int, evidence: list[Evidence]
-) -> tuple[str, dict[str, Any] | None]:
-    """The version that the decision names; without a decision the one that speaks for the newest evidence."""
-    found = load_rules([competency.framework_id])
+def rule_in_force(
+    row: Attainment | None, competency: Competency, level: int, evidence: list[Evidence], found: Rules
+) -> dict[str, Any] | None:
+    """Tree of the version that the decision names; without a decision of the one that speaks for the newest evidence.
+    `found`: the rules of the competency's framework. No query."""
     named = row.rule_version if row is not None else ""
     ladder = ladder_of(found, competency, level)
-    for rule, versions in [*ladder, *found.values()] if named else []:
+    for _rule, versions in [*ladder, *found.values()] if named else []:
         for version in versions:
             if version.name == named:
-                return _label(rule), dict(version.tree)
+                return dict(version.tree)
     last = max((item.occurred_at for item in evidence), default=None)
-    for rule, versions in ladder:
+    for _rule, versions in ladder:
         current = rules.in_force(versions, last) if last is not None else None
         if current is None and last is None and versions:
             current = max(versions, key=lambda version: version.number)
         if current is not None:
-            return _label(rule), dict(current.tree)
-    return "", None
+            return dict(current.tree)
+    return None
 
 
-def _label(rule) -> str:
-    return rule.label_en if (get_language() or "vi").startswith("en") and rule.label_en else rule.label_vi
+def version_of(rule: EvidenceRule, at: datetime) -> EvidenceRuleVersion | None:
+    """The version in force, of those that may have been fetched along."""
+    there = [version for version in rule.versions.all() if version.effective_from <= at]
+    return max(there, key=lambda version: version.number, default=None)
+
+
+def rule_in_words(rule: EvidenceRule, at: datetime) -> str:
+    """What the rule says exactly at that moment, for officials; learners get `advice`."""
+    version = version_of(rule, at)
+    return rules.sentence(version.tree) if version is not None else ""
 
 
 def pass_rule(group: TargetGroup, year: int) -> PassRule | None:
@@ -148,6 +167,23 @@ def pass_rule(group: TargetGroup, year: int) -> PassRule | None:
 def passed_by(rule: PassRule, on: datetime) -> QuerySet[Learner]:
     """Learners who had attained every competency of the rule at its level or above by that moment. One query."""
     return _holders(rule, Attainment.objects.filter(attained_at__lte=on))
+
+
+def first_attained(rule: PassRule, on: datetime) -> QuerySet[Attainment, Any]:
+    """(learner, competency, moment): when each competency of the rule was first attained at its level or above.
+
+    Whoever has a row for each of them passes, from the last of these moments on: see `passed_by`. Up to `on`."""
+    return (
+        Attainment.objects.filter(
+            attained_at__lte=on,
+            competency__framework_id=rule.framework_id,
+            competency__code__in=rule.all_of,
+            level__gte=rule.level,
+        )
+        .order_by()
+        .values_list("learner", "competency")
+        .annotate(first=Min("attained_at"))
+    )
 
 
 def confirmed_by(rule: PassRule, on: datetime) -> QuerySet[Learner]:

@@ -49,11 +49,15 @@ def push_course(key: UUID, *, host: str, titles: Mapping[str, str], revision: st
 
 
 def push_activity(course_key: UUID, facts: ActivityFacts, *, at: datetime) -> Activity:
-    """An activity was published in a course that was pushed before. Raises Course.DoesNotExist, ValueError."""
+    """An activity was published in a course that was pushed before. Raises Course.DoesNotExist, ValueError.
+
+    In another course than before, it has moved: the old one remembers it, so that results stay readable there.
+    """
     if not any(facts.titles.values()):
         raise ValueError("An activity needs a title in at least one language.")
     course = Course.objects.get(key=course_key)
     register_iris([activity_iri(facts.key)])
+    before = Activity.objects.filter(key=facts.key).exclude(course=course).values_list("course_id", flat=True).first()
     activity, _ = Activity.objects.update_or_create(
         key=facts.key,
         defaults={
@@ -71,6 +75,9 @@ def push_activity(course_key: UUID, facts: ActivityFacts, *, at: datetime) -> Ac
             "pushed_at": at,
         },
     )
+    if before is not None:
+        activity.former_courses.add(before)
+        activity.former_courses.remove(course)
     return activity
 
 

@@ -13,7 +13,9 @@ from bdhvs_lms.courses.actions import (
 from bdhvs_lms.courses.models import Activity, Course, Enrolment
 from bdhvs_lms.courses.queries import (
     activities,
+    activities_ever_in,
     activities_of,
+    activities_of_courses,
     activity,
     activity_ref,
     course_ref,
@@ -28,7 +30,9 @@ __all__ = [
     "CourseClosed",
     "Enrolment",
     "activities",
+    "activities_ever_in",
     "activities_of",
+    "activities_of_courses",
     "activity",
     "activity_ref",
     "course_ref",

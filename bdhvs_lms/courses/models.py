@@ -30,6 +30,9 @@ class Activity(models.Model):
 
     key = models.UUIDField(unique=True)
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="activities")
+    # Results stay readable where they were earned: a class review shows what was moved away while somebody has a
+    # result in it.
+    former_courses = models.ManyToManyField(Course, related_name="former_activities", blank=True)
     type_key = models.CharField(max_length=60)
     plugin = models.CharField(max_length=60, help_text="App label of the owner, shown when the plugin is missing.")
     titles = models.JSONField(encoder=DjangoJSONEncoder)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from bdhvs_lms.courses.models import Activity, Course, Enrolment
 from bdhvs_lms.learners.api import Learner
@@ -30,6 +30,22 @@ def enrolments_of(learner: Learner) -> QuerySet[Enrolment]:
 def activities_of(course_key: UUID) -> QuerySet[Activity]:
     """What the course offers now, in its order."""
     return Activity.objects.filter(course__key=course_key, active=True).order_by("position", "pk")
+
+
+def activities_of_courses(course_keys: Iterable[UUID]) -> dict[UUID, list[Activity]]:
+    """Course key → what that course offers now, in its order. A course that offers nothing is not in it. One query."""
+    found: dict[UUID, list[Activity]] = {}
+    rows = Activity.objects.filter(course__key__in=set(course_keys), active=True).select_related("course")
+    for row in rows.order_by("course", "position", "pk"):
+        found.setdefault(row.course.key, []).append(row)
+    return found
+
+
+def activities_ever_in(course_key: UUID) -> QuerySet[Activity]:
+    """All that was ever learned in the course, in its order: withdrawn ones, and ones that moved to another course."""
+    # Two conditions and not a join, which would repeat rows.
+    moved = Activity.objects.filter(former_courses__key=course_key).values("pk")
+    return Activity.objects.filter(Q(course__key=course_key) | Q(pk__in=moved)).order_by("position", "pk")
 
 
 def activity(key: UUID) -> Activity | None:

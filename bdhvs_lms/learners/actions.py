@@ -16,14 +16,10 @@ from django.utils.translation import gettext as _
 
 from bdhvs_lms.audit.api import require
 from bdhvs_lms.campaign.api import Area, Organisation, TargetGroup, in_force
+from bdhvs_lms.learners.age_rules import follow_age
 from bdhvs_lms.learners.models import Belonging, Learner, LearnerIdentity, Person, Placement
 from bdhvs_lms.learners.queries import learner_for_identity
-from bdhvs_lms.learners.text import fold, one_line
-
-# The group of the plan's targets T3 to T5 that an age makes one a member of, and the age: "đủ 18 tuổi"
-# (targets.json, groups.adult.age_rule_vi).
-ADULT_GROUP = "adult"
-ADULT_AGE = 18
+from bdhvs_lms.plugins.api import fold, one_line
 
 EARLIEST_BIRTH_YEAR = 1900
 # Of both columns, full_name and search_name.
@@ -74,11 +70,6 @@ def search_name(full_name: str) -> str:
     return fold(full_name)[:NAME_LENGTH]
 
 
-def certainly_adult(birth_year: int | None, on: date) -> bool:
-    """Whether a person born in that year is 18 on that day whatever the birthday. Unknown year: no."""
-    return birth_year is not None and on.year - birth_year > ADULT_AGE
-
-
 def register(
     *,
     full_name: str,
@@ -89,20 +80,25 @@ def register(
     groups: Iterable[TargetGroup] = (),
     user: Any = None,
     actor: UUID | None = None,
+    illustrative: bool = False,
+    by: Any = None,
 ) -> Learner:
     """Make a learner, with a name, and what is known of area, groups (by list) and user account.
 
-    Who is certainly of age by the year of birth is also put into the group 'adult' (basis 'rule'), when that group
-    exists and was not given. Who may be 17 or 18 is not: somebody has to list them.
+    Groups with an age (`TargetGroup.min_age`) that were not given follow from the year of birth: see `age_rules`.
 
     Args:
         at: moment of registration; its day is the first of placement and belongings.
         actor: the UUID for statements, when another system has it already; else a new random one.
+        illustrative: made up for a demonstration. It stays, and every report of the site is marked from then on.
+        by: a member of staff who registers somebody; needs the permission add_person.
 
     Raises:
+        PermissionDenied: `by` may not.
         ValidationError: name, year or telephone cannot be; the area is not in force on that day.
         IdentityTaken: the account (or the actor) already is a learner.
     """
+    require(by, "add_person")
     today = day_of(at)
     name = _clean_name(full_name)
     year = _clean_birth_year(birth_year, today)
@@ -111,7 +107,8 @@ def register(
     with transaction.atomic():
         if actor is not None and Learner.objects.filter(actor=actor).exists():
             raise IdentityTaken(_("This actor already is a learner."))
-        learner = Learner.objects.create() if actor is None else Learner.objects.create(actor=actor)
+        known = {} if actor is None else {"actor": actor}
+        learner = Learner.objects.create(illustrative=illustrative, **known)
         Person.objects.create(
             learner=learner, full_name=name, search_name=search_name(name), birth_year=year, phone=number
         )
@@ -121,11 +118,30 @@ def register(
             place(learner, area, valid_from=today, at=at)
         for group in listed:
             belong(learner, group, valid_from=today, at=at)
-        if certainly_adult(year, today) and not any(group.key == ADULT_GROUP for group in listed):
-            adults = TargetGroup.objects.filter(key=ADULT_GROUP).first()
-            if adults is not None:
-                belong(learner, adults, valid_from=today, at=at, basis="rule")
+        follow_age(learner, year, at=at)
     return learner
+
+
+def correct_person(
+    learner: Learner, *, full_name: str, birth_year: int | None, phone: str, at: datetime, by: Any = None
+) -> Person:
+    """Write name, year of birth and telephone anew, and the groups that follow from the age.
+
+    Needs the permission change_person. Raises ValidationError by field, Person.DoesNotExist when nobody has a name on
+    record for the learner (erased, or known from statements only).
+    """
+    require(by, "change_person")
+    name = _clean_name(full_name)
+    year = _clean_birth_year(birth_year, day_of(at))
+    number = _clean_phone(phone)
+    with transaction.atomic():
+        # The row is the lock: two corrections at once must not both read the belongings of before.
+        person = Person.objects.select_for_update().get(learner=learner)
+        person.full_name, person.search_name = name, search_name(name)
+        person.birth_year, person.phone = year, number
+        person.save()
+        follow_age(learner, year, at=at)
+    return person
 
 
 def identify(learner: Learner, kind: str, subject: str, *, issuer: str = "") -> LearnerIdentity:
@@ -189,11 +205,17 @@ def belong(
 
     Raises:
         PermissionDenied: a member of staff (`by`) without add_belonging.
-        ValidationError: the end lies before the start, or the basis is neither 'list' nor 'rule'.
+        ValidationError: the end lies before the start; the group is a part of another (`TargetGroup.part_of`), whose
+            members are computed; the basis is neither 'list' nor 'rule'.
     """
     require(by, "add_belonging")
     if valid_to is not None and valid_to < valid_from:
         raise ValidationError(_("The last day lies before the first."))
+    if group.part_of_id is not None:
+        raise ValidationError(
+            _("Nobody is listed for “%(group)s”: it is a part of another group, and who counts in it is computed.")
+            % {"group": group}
+        )
     if basis not in ("list", "rule"):
         raise ValidationError(_("A belonging is by list or by rule."))
     return Belonging.objects.create(

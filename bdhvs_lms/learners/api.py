@@ -1,11 +1,10 @@
 """The door of learners: who learns, where and in which groups they count, and text that means the same."""
 
+from bdhvs_lms.learners.accounts import account_of, open_account, set_password, user_named
 from bdhvs_lms.learners.actions import (
-    ADULT_AGE,
-    ADULT_GROUP,
     IdentityTaken,
     belong,
-    certainly_adult,
+    correct_person,
     day_of,
     erase_person,
     identify,
@@ -13,36 +12,43 @@ from bdhvs_lms.learners.actions import (
     place,
     register,
 )
+from bdhvs_lms.learners.age_rules import apply_group_rules, day_of_age, set_min_age
+from bdhvs_lms.learners.brake import resting_error
 from bdhvs_lms.learners.models import Belonging, Learner, LearnerIdentity, Person, Placement
 from bdhvs_lms.learners.queries import (
     belonging_to,
     belongings_of,
+    belongings_on,
     learner_for_actor,
     learner_for_identity,
     learner_for_user,
     learners_for_actors,
+    made_up_people,
     names,
     placed_in,
     placement_of,
+    placements_on,
     search_by_name,
 )
 from bdhvs_lms.learners.successions import follow_successions
-from bdhvs_lms.learners.text import fold, nfc, one_line, tone_equal
 from bdhvs_lms.learners.web import learner_of, learner_page
+from bdhvs_lms.plugins.api import fold, nfc, one_line, tone_equal
 
 __all__ = [
-    "ADULT_AGE",
-    "ADULT_GROUP",
     "Belonging",
     "IdentityTaken",
     "Learner",
     "LearnerIdentity",
     "Person",
     "Placement",
+    "account_of",
+    "apply_group_rules",
     "belong",
     "belonging_to",
     "belongings_of",
-    "certainly_adult",
+    "belongings_on",
+    "correct_person",
+    "day_of_age",
     "day_of",
     "erase_person",
     "fold",
@@ -55,13 +61,20 @@ __all__ = [
     "learner_page",
     "learners_for_actors",
     "link_user",
+    "made_up_people",
     "names",
     "nfc",
     "one_line",
+    "open_account",
     "place",
     "placed_in",
     "placement_of",
+    "placements_on",
     "register",
+    "resting_error",
     "search_by_name",
+    "set_min_age",
+    "set_password",
     "tone_equal",
+    "user_named",
 ]

@@ -3,7 +3,10 @@
 from typing import Any
 
 from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+
+from bdhvs_lms.learners.brake import resting_error
 
 __all__ = ["SignInForm"]
 
@@ -31,3 +34,7 @@ class SignInForm(AuthenticationForm):
         self.fields["username"].widget.attrs.pop("autofocus", None)
         self.fields["password"].label = _("Password")
         self.fields["password"].error_messages["required"] = _("Enter the password.")
+
+    def get_invalid_login_error(self) -> ValidationError:
+        """While signing in rests (see `brake`) the same words for every name, with the time at which to try again."""
+        return resting_error(self.request) or super().get_invalid_login_error()

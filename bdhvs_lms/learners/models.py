@@ -16,6 +16,13 @@ class Learner(models.Model):
     """
 
     actor = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    illustrative = models.BooleanField(default=False, editable=False, help_text="Made up for a demonstration.")
+
+    class Meta:
+        indexes = [
+            # "does this site hold made-up people?"
+            models.Index(fields=["illustrative"], condition=Q(illustrative=True), name="learner_made_up"),
+        ]
 
     def __str__(self) -> str:
         return str(self.actor)
@@ -29,6 +36,10 @@ class Person(models.Model):
     search_name = models.CharField(max_length=120, db_index=True, editable=False, help_text="Folded: no diacritics.")
     birth_year = models.PositiveSmallIntegerField(_("year of birth"), null=True, blank=True)
     phone = models.CharField(_("telephone"), max_length=20, blank=True)
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
 
     def __str__(self) -> str:
         return self.full_name
@@ -79,8 +90,9 @@ class Belonging(AppendOnly):
     """The learner counts in this group (at this organisation) during a span. Append-only; survives erasure.
 
     `basis`: 'list' (somebody named them) or 'rule' (a group's rule held, e.g. the age rule at registration).
-    An end is a further row with `valid_to`. On a day, the row of (learner, group, organisation) with the latest
-    `valid_from` not after that day speaks, the newest of equals: as with placements.
+    An end is a further row with `valid_to`; a row that was wrong from the start is followed by the same, `withdrawn`:
+    an end on the first day would still count that day. On a day, the row of (learner, group, organisation) with the
+    latest `valid_from` not after that day speaks, the newest of equals: as with placements.
     """
 
     learner = models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="belongings")
@@ -90,6 +102,7 @@ class Belonging(AppendOnly):
     )
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True, help_text="Last day.")
+    withdrawn = models.BooleanField(default=False, help_text="It never held: a correction of an earlier row.")
     basis = models.CharField(max_length=4, choices=[("list", _("by list")), ("rule", _("by rule"))], default="list")
     recorded_at = models.DateTimeField()
 
@@ -101,3 +114,23 @@ class Belonging(AppendOnly):
         ]
         # "who is in this group on this day?"
         indexes = [models.Index(fields=["group", "learner", "-valid_from", "-id"], name="belonging_of_group")]
+
+
+class SignInTry(models.Model):
+    """A password that was tried and was not right, for as long as it counts (a quarter of an hour by default).
+
+    Why a table and no cache? Because several server processes must count together, and the ready site has no cache
+    that they share. Name and address are digests under the site's key: who leaks the table leaks no names, and rows
+    are deleted when they no longer count.
+    """
+
+    name = models.CharField(max_length=64, editable=False)
+    address = models.CharField(max_length=64, blank=True, editable=False)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        indexes = [
+            # "how often was this name tried lately, how often from this address?"
+            models.Index(fields=["name", "-at"], name="sign_in_try_name"),
+            models.Index(fields=["address", "-at"], name="sign_in_try_address"),
+        ]

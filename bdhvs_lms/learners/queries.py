@@ -7,12 +7,14 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Coalesce
+from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, Window
+from django.db.models.functions import Coalesce, RowNumber
+from django.db.models.lookups import IsNull
 from django.utils.translation import gettext
 
+from bdhvs_lms.campaign.api import Area, TargetGroup
 from bdhvs_lms.learners.models import Belonging, Learner, LearnerIdentity, Person, Placement
-from bdhvs_lms.learners.text import fold
+from bdhvs_lms.plugins.api import fold
 
 # Below the number of variables that every build of SQLite takes in one statement.
 IDS_PER_QUERY = 5_000
@@ -22,6 +24,15 @@ def _pieces(ids: Iterable[Any]) -> Iterable[list[Any]]:
     unique = list(dict.fromkeys(ids))
     for start in range(0, len(unique), IDS_PER_QUERY):
         yield unique[start : start + IDS_PER_QUERY]
+
+
+def made_up_people() -> bool:
+    """Whether the site holds people made up for a demonstration: then none of its figures may be reported. One query.
+
+    Why the whole site and not the areas and classes in which they are? Because a sum, a share or a list that is free of
+    them today has them tomorrow, and whoever prints it cannot see that.
+    """
+    return Learner.objects.filter(illustrative=True).exists()
 
 
 def learner_for_identity(kind: str, subject: str, *, issuer: str = "") -> Learner | None:
@@ -47,7 +58,7 @@ def learners_for_actors(actors: Iterable[UUID]) -> list[Learner]:
     return sorted(found, key=lambda learner: learner.pk)
 
 
-def placed_in(area_ids: Sequence[int], on: date) -> QuerySet[Learner]:
+def placed_in(area_ids: Sequence[int] | QuerySet[Any], on: date) -> QuerySet[Learner]:
     """Learners who count in one of these areas on this day: by the placement with the latest `valid_from` not after
 
     it, the newest of equals. Give `area_and_below(area)` to include what lies below."""
@@ -56,6 +67,29 @@ def placed_in(area_ids: Sequence[int], on: date) -> QuerySet[Learner]:
     )
     speaking = Placement.objects.filter(area__in=area_ids, valid_from__lte=on).filter(~Exists(newer))
     return Learner.objects.filter(pk__in=speaking.values("learner"))
+
+
+def placements_on(on: date) -> QuerySet[Placement]:
+    """The placement of each learner that speaks on this day, as in `placed_in`; in no order.
+
+    Annotated with `last_area`: its area, or for somebody who is unassigned since a unit was split (`area` None) the
+    newest area named before; None when there has been none.
+    """
+    newer = Placement.objects.filter(learner=OuterRef("learner"), valid_from__lte=on).filter(
+        Q(valid_from__gt=OuterRef("valid_from")) | Q(valid_from=OuterRef("valid_from"), pk__gt=OuterRef("pk"))
+    )
+    named = Placement.objects.filter(learner=OuterRef("learner"), valid_from__lte=on, area__isnull=False)
+    return (
+        Placement.objects.filter(valid_from__lte=on)
+        .filter(~Exists(newer))
+        .annotate(
+            last_area=Coalesce(
+                "area_id",
+                Subquery(named.order_by("-valid_from", "-pk").values("area_id")[:1]),
+                output_field=BigIntegerField(),
+            )
+        )
+    )
 
 
 def placement_of(learner: Learner, on: date) -> Placement | None:
@@ -77,15 +111,47 @@ def _speaking_belongings(on: date) -> QuerySet[Belonging]:
         .filter(Q(valid_from__gt=OuterRef("valid_from")) | Q(valid_from=OuterRef("valid_from"), pk__gt=OuterRef("pk")))
     )
     return (
-        Belonging.objects.filter(valid_from__lte=on)
+        Belonging.objects.filter(valid_from__lte=on, withdrawn=False)
         .filter(Q(valid_to=None) | Q(valid_to__gte=on))
         .filter(~Exists(newer))
     )
 
 
-def belonging_to(group_id: int, on: date) -> QuerySet[Learner]:
-    """Learners who count in this group on this day, at whatever organisation; each once."""
-    return Learner.objects.filter(pk__in=_speaking_belongings(on).filter(group=group_id).values("learner"))
+def belonging_to(group: TargetGroup | int, on: date) -> QuerySet[Learner]:
+    """Learners who count in this group on this day, at whatever organisation; each once.
+
+    Members of a part of a group (`TargetGroup.part_of`) are those of the whole group; with `urban_only` those of them
+    who are placed in an urban unit on this day.
+
+    Args:
+        group: the group, or its primary key, which costs a query.
+    """
+    if isinstance(group, int):
+        group = TargetGroup.objects.get(pk=group)
+    whole = group.part_of_id or group.pk
+    found = Learner.objects.filter(pk__in=_speaking_belongings(on).filter(group=whole).values("learner"))
+    if group.urban_only:
+        found = found.filter(pk__in=placed_in(Area.objects.filter(urban=True).values("pk"), on).values("pk"))
+    return found
+
+
+def belongings_on(group: TargetGroup, on: date) -> QuerySet[Belonging]:
+    """Of each learner in the group on this day, one belonging: of several organisations the one joined last, and one
+
+    that names an organisation before one that names none. So nobody is counted at two places. Of a part of a group
+    (`TargetGroup.part_of`) those of the whole group, wherever they live."""
+    return (
+        _speaking_belongings(on)
+        .filter(group=group.part_of_id or group.pk)
+        .annotate(
+            place=Window(
+                RowNumber(),
+                partition_by="learner",
+                order_by=[IsNull(F("organisation_id"), True).asc(), F("valid_from").desc(), F("pk").desc()],
+            )
+        )
+        .filter(place=1)
+    )
 
 
 def belongings_of(learner: Learner, on: date) -> QuerySet[Belonging]:

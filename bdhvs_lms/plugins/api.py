@@ -1,27 +1,50 @@
 """The door of the plugin contract. A plugin imports from here and from nowhere else in this part."""
 
-from bdhvs_lms.plugins.bases import ActivityType, Interaction, Outcome, PersonalData, QuestionType
-from bdhvs_lms.plugins.checks import register_checks
+from bdhvs_lms.plugins.bases import (
+    ActivityType,
+    Interaction,
+    Outcome,
+    PersonalData,
+    PlainOption,
+    PlainQuestion,
+    PlainQuiz,
+    QuestionFormat,
+    QuestionType,
+)
+from bdhvs_lms.plugins.checks import missing_templates, register_checks
 from bdhvs_lms.plugins.clock import now
 from bdhvs_lms.plugins.registry import (
     RegistrationError,
     Registry,
     activity_types,
     personal_data,
+    question_formats,
     question_types,
 )
+from bdhvs_lms.plugins.text import fold, language_of, nfc, one_line, tone_equal
 
 __all__ = [
     "ActivityType",
     "Interaction",
     "Outcome",
     "PersonalData",
+    "PlainOption",
+    "PlainQuestion",
+    "PlainQuiz",
+    "QuestionFormat",
     "QuestionType",
     "RegistrationError",
     "Registry",
     "activity_types",
+    "fold",
+    "language_of",
+    "missing_templates",
+    "nfc",
     "now",
+    "one_line",
     "personal_data",
+    "question_formats",
     "question_types",
     "register_checks",
+    "tone_equal",
 ]

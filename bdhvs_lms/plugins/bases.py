@@ -7,10 +7,10 @@ declared here as annotations without a value; `registry.py` refuses a class that
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, ClassVar, Literal
+from typing import Any, BinaryIO, ClassVar, Literal
 from uuid import UUID
 
 from django.db.models import Model
@@ -41,6 +41,12 @@ class ActivityType(ABC):
     """Any of: 'graded', 'attempts', 'presence' (reading or being there: alone it proves nothing)."""
     not_begun_label: ClassVar[Text]
     """What a cell says before anything happened: 'Chưa học', 'Chưa làm', 'Chưa dự', 'Chưa thực hành'."""
+    in_progress_label: ClassVar[Text] = ""
+    """What a cell says once it was begun: 'Đang làm'. Empty: the word for lessons, 'Đang học'."""
+    editors_may: ClassVar[tuple[str, ...]] = ()
+    """Permissions ('app.codename') that the group of editors holds for it, beside those for its pages."""
+    operators_may: ClassVar[tuple[str, ...]] = ()
+    """Permissions that the group of operators holds for it."""
 
     @abstractmethod
     def address(self, activity_key: UUID, language: str) -> str | None:
@@ -71,6 +77,40 @@ class Interaction:
     """Property name ('choices', 'scale', 'source', 'target', 'steps') to (id, language map) pairs."""
 
 
+@dataclass(frozen=True)
+class PlainOption:
+    text: str
+    right: bool
+    feedback: str = ""
+    """For those who chose it."""
+
+
+@dataclass(frozen=True)
+class PlainQuestion:
+    """A question as other systems know it, with what is right. All texts are plain, line breaks count."""
+
+    kind: Literal["single", "multiple", "true-false"]
+    prompt: str
+    options: tuple[PlainOption, ...] = ()
+    """Of 'single' and 'multiple'."""
+    right: bool | None = None
+    """Of 'true-false'."""
+    explanation: str = ""
+    key: str = ""
+    """What the question is known by: the same in every file. The quiz sets it."""
+
+
+@dataclass(frozen=True)
+class PlainQuiz:
+    title: str
+    language: str
+    questions: tuple[PlainQuestion, ...]
+    intro: str = ""
+    pass_percent: int = 50
+    shuffle_questions: bool = False
+    shuffle_options: bool = False
+
+
 class QuestionType(ABC):
     """A kind of question. All methods but `compile` work on the compiled data alone: they are pure and total."""
 
@@ -86,11 +126,19 @@ class QuestionType(ABC):
     """Fragment of the result page; context adds `key` and `outcome`."""
     print_template: ClassVar[str]
     """Fragment for paper."""
+    typed: ClassVar[bool] = False
+    """A response is a string that a person typed freely: it is kept in one erasable table, a step holds a reference.
+    After an erasure `review_template` gets {"erased": True} as `response`."""
 
     @abstractmethod
     def compile(self, question: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """From the bank's object to (`shown`, `key`), both plain JSON. What is not to be seen before submitting
         (which option is right, feedback, accepted answers) is in `key` and only there."""
+
+    def shuffled(self, shown: Mapping[str, Any], rank: Callable[[str], str]) -> Mapping[str, Any]:
+        """`shown` with what may stand in any order sorted by `rank` of its stable id; nothing else changes. Called for
+        the eye only: grading and statements get `shown` as it was compiled."""
+        return shown
 
     @abstractmethod
     def parse(self, shown: Mapping[str, Any], values: Sequence[str]) -> Any:
@@ -104,6 +152,29 @@ class QuestionType(ABC):
     @abstractmethod
     def interaction(self, shown: Mapping[str, Any]) -> Interaction:
         """How the question is described in a statement."""
+
+    def plain(self, shown: Mapping[str, Any], key: Mapping[str, Any]) -> PlainQuestion | None:
+        """For a file that other systems read; None: they know nothing like it, and the file is without it."""
+        return None
+
+
+class QuestionFormat(ABC):
+    """A kind of file in which a published quiz leaves for other systems. Editors get it; it holds what is right."""
+
+    key: ClassVar[str]
+    label: ClassVar[Text]
+    """As the button says it: 'H5P'."""
+    suffix: ClassVar[str]
+    """Of the file's name: '.h5p'."""
+    content_type: ClassVar[str]
+
+    def problems(self, quiz: PlainQuiz) -> Sequence[Text]:
+        """What keeps this quiz from being written now, one sentence each, for the editor. Empty: `write` will do."""
+        return ()
+
+    @abstractmethod
+    def write(self, quiz: PlainQuiz, into: BinaryIO) -> None:
+        """The whole file. The same quiz gives the same bytes. Asked only for a quiz with a question and no problems."""
 
 
 class PersonalData(ABC):

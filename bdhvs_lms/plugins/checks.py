@@ -2,12 +2,12 @@
 
 E001, E002: the test-only clock. E003: a question type's template is missing. E004: a registration that cannot work.
 E005: a question type's model. E006: a declared table of personal data. W001 (needs the database): activities whose
-plugin is not installed.
+plugin is not installed. W003: pages without a template.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.apps import apps
@@ -20,7 +20,14 @@ from django.template.loader import get_template
 
 from bdhvs_lms.plugins.bases import QuestionType
 from bdhvs_lms.plugins.clock import test_clock
-from bdhvs_lms.plugins.registry import Registry, activity_types, name_of, personal_data, question_types
+from bdhvs_lms.plugins.registry import (
+    Registry,
+    activity_types,
+    name_of,
+    personal_data,
+    question_formats,
+    question_types,
+)
 
 
 def check_test_clock(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
@@ -56,11 +63,26 @@ def registration_errors(registries: Sequence[Registry[Any]]) -> list[CheckMessag
 
 
 def check_registrations(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
-    return registration_errors((activity_types, question_types, personal_data))
+    return registration_errors((activity_types, question_types, question_formats, personal_data))
 
 
-def _missing_templates(kind: QuestionType) -> Iterator[str]:
-    for name in dict.fromkeys((kind.template, kind.review_template, kind.print_template)):
+def missing_templates(owner: str, names: Sequence[str]) -> list[CheckMessage]:
+    """W003 when a page of ``owner`` (an app's name) could not be shown: the theme has all of them, a site that leaves
+    it out writes its own."""
+    missing = list(_missing(names))
+    if not missing:
+        return []
+    return [
+        Warning(
+            f"Pages of {owner} have no template: {', '.join(missing)}.",
+            hint="Put bdhvs_theme into INSTALLED_APPS, or write them: docs/templates.md says what each is given.",
+            id="bdhvs_lms.W003",
+        )
+    ]
+
+
+def _missing(names: Iterable[str]) -> Iterator[str]:
+    for name in names:
         try:
             get_template(name)
         except TemplateDoesNotExist as error:
@@ -74,7 +96,7 @@ def question_type_errors(kinds: Sequence[QuestionType]) -> list[CheckMessage]:
     owners: dict[type[Any], QuestionType] = {}
     for kind in kinds:
         owner = name_of(type(kind))
-        missing = list(_missing_templates(kind))
+        missing = list(_missing(dict.fromkeys((kind.template, kind.review_template, kind.print_template))))
         if missing:
             found.append(
                 Error(

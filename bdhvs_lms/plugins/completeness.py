@@ -9,13 +9,15 @@ from typing import Any, get_type_hints
 from django.db.models import Model
 from django.utils.functional import Promise
 
-from bdhvs_lms.plugins.bases import ActivityType, PersonalData, QuestionType
+from bdhvs_lms.plugins.bases import ActivityType, PersonalData, QuestionFormat, QuestionType
 
 # As long as the columns that keep it: Activity.type_key, and type_key of a question bank.
 MAX_KEY = 60
 _KEY = re.compile(r"[A-Za-z_][\w-]*(\.[A-Za-z_][\w-]*)*", re.ASCII)
 # Scheme and something after it (RFC 3987): xAPI asks for an absolute IRI.
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+", re.ASCII)
+_SUFFIX = re.compile(r"\.[a-z0-9]{1,10}")
+_CONTENT_TYPE = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]*(; charset=utf-8)?")
 
 DONE_ON = ("completed", "passed")
 FEATURES = frozenset({"graded", "attempts", "presence"})
@@ -68,6 +70,18 @@ _RULES: dict[type[Any], dict[str, Rule]] = {
         "template": _TEMPLATE,
         "review_template": _TEMPLATE,
         "print_template": _TEMPLATE,
+    },
+    QuestionFormat: {
+        "key": _KEY_RULE,
+        "label": _LABEL,
+        "suffix": (
+            lambda value: isinstance(value, str) and _SUFFIX.fullmatch(value) is not None,
+            "a dot and 1 to 10 small letters or digits",
+        ),
+        "content_type": (
+            lambda value: isinstance(value, str) and _CONTENT_TYPE.fullmatch(value) is not None,
+            "a media type such as 'text/plain'",
+        ),
     },
     PersonalData: {
         "key": _KEY_RULE,

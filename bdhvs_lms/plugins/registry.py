@@ -7,10 +7,10 @@ from typing import Any, Generic, TypeVar
 
 from django.apps import apps
 
-from bdhvs_lms.plugins.bases import ActivityType, PersonalData, QuestionType
+from bdhvs_lms.plugins.bases import ActivityType, PersonalData, QuestionFormat, QuestionType
 from bdhvs_lms.plugins.completeness import faults
 
-T = TypeVar("T", ActivityType, QuestionType, PersonalData)
+T = TypeVar("T", ActivityType, QuestionType, QuestionFormat, PersonalData)
 
 
 class RegistrationError(Exception):
@@ -95,4 +95,5 @@ class Registry(Generic[T]):
 
 activity_types: Registry[ActivityType] = Registry(ActivityType)
 question_types: Registry[QuestionType] = Registry(QuestionType)
+question_formats: Registry[QuestionFormat] = Registry(QuestionFormat)
 personal_data: Registry[PersonalData] = Registry(PersonalData)

@@ -13,6 +13,7 @@ from bdhvs_lms.audit.api import allowed, has_consent, log_access, record_consent
 from bdhvs_lms.learners.api import Learner, erase_person, learner_for_user
 from bdhvs_lms.plugins.api import personal_data
 from bdhvs_lms.privacy.core_data import user_ids
+from bdhvs_lms.privacy.traces import forget_account
 from bdhvs_lms.tracking.api import learner_lock
 
 
@@ -82,7 +83,7 @@ def _close_account(pk: str, learner: Learner) -> int:
     user.save()
     user.groups.clear()
     user.user_permissions.clear()
-    return 1
+    return 1 + forget_account(user, user.get_username())
 
 
 def erase(learner: Learner, *, by: Any, at: datetime) -> int:

@@ -6,6 +6,7 @@ a part that adds a table adds a line here (a test fails until it does).
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,8 +19,8 @@ from django.conf import settings
 from django.db.models import ForeignKey, Model
 
 from bdhvs_lms.learners.api import Learner, LearnerIdentity
-from bdhvs_lms.plugins.api import PersonalData, personal_data
-from bdhvs_lms.tracking.api import home_page
+from bdhvs_lms.plugins.api import PersonalData, now, personal_data
+from bdhvs_lms.tracking.api import AUTHORITIES, CLIENT, actor_key
 from bdhvs_xapi import api as xapi
 
 OPAQUE = "Names nobody: it points at an opaque row and is needed for counts that were reported."
@@ -121,6 +122,7 @@ class CampaignData(TableData):
     key = "bdhvs_lms.campaign"
     tables = (
         Held("bdhvs_lms.Denominator", "entered_by", "user", FACT),
+        Held("bdhvs_lms.Figure", "entered_by", "user", FACT),
         Held("bdhvs_lms.SteeringAssignment", "user", "user", FACT),
     )
 
@@ -196,20 +198,88 @@ class CompetencyData(TableData):
 
 
 class LedgerData(PersonalData):
-    """The statements about the learner. The ledger cannot declare them itself: it does not know the core."""
+    """The statements about the learner, what programs keep beside them, and what is on its way to other record stores.
+
+    The ledger cannot declare them itself: it does not know the core.
+    """
 
     key = "bdhvs_xapi"
-    models = ("bdhvs_xapi.Statement",)
+    models = (
+        "bdhvs_xapi.Statement",
+        "bdhvs_xapi.StatementAgent",
+        "bdhvs_xapi.ActivityState",
+        "bdhvs_xapi.AgentProfile",
+        "bdhvs_xapi.Item",
+        "bdhvs_xapi.Rejection",
+    )
     kept: ClassVar[Mapping[str, str]] = {
-        "bdhvs_xapi.Statement": "They name the actor by UUID only, and every reported number was computed from them."
+        "bdhvs_xapi.Statement": (
+            "They name the actor by UUID only, and every reported number was computed from them. What other programs "
+            "wrote loses its words."
+        ),
+        "bdhvs_xapi.StatementAgent": "Where a statement names the UUID: an index of the statements.",
+        "bdhvs_xapi.Item": "That a statement is to be sent; what the receiver said of it is taken out.",
     }
 
     def export(self, learner: Learner) -> dict[str, list[dict[str, Any]]]:
-        known = xapi.facts(actor_key=xapi.account_key(home_page(), str(learner.actor)), include_voided=True)
-        return {"bdhvs_xapi.Statement": [{"voided": fact.voided, "statement": fact.statement} for fact in known]}
+        key = actor_key(learner)
+        documents = list(xapi.documents_of(key))
+        return {
+            "bdhvs_xapi.Statement": [
+                {"voided": fact.voided, "statement": fact.statement}
+                for fact in xapi.facts(actor_key=key, include_voided=True)
+            ],
+            "bdhvs_xapi.StatementAgent": [
+                {"statement": each.statement_id, "role": each.role} for each in xapi.mentions(key)
+            ],
+            "bdhvs_xapi.ActivityState": [_document(each) for each in documents if each.activity is not None],
+            "bdhvs_xapi.AgentProfile": [_document(each) for each in documents if each.activity is None],
+            "bdhvs_xapi.Item": [
+                {
+                    "statement": str(item.statement.statement_id),
+                    "to": str(item.target),
+                    "state": item.get_state_display(),
+                    "said": item.last_error,
+                }
+                for item in xapi.queued(key)
+            ],
+            "bdhvs_xapi.Rejection": [
+                {
+                    "from": str(row.source),
+                    "reason": row.reason,
+                    "at": readable(row.at),
+                    "statement": _text(bytes(row.body)),
+                }
+                for row in xapi.rejections(key)
+            ],
+        }
 
     def erase(self, learner: Learner) -> int:
-        return 0
+        # What a device claims may come from a package with words in it: only what we build ourselves is known to have
+        # none.
+        own = [key for key in AUTHORITIES if key != CLIENT]
+        return xapi.erase_words(
+            actor_key(learner), own=own, reason="erasure of the person", by="privacy.erase", at=now()
+        )
+
+
+def _text(content: bytes) -> str:
+    """As text where it is text."""
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return base64.b64encode(content).decode()
+
+
+def _document(document: xapi.Document) -> dict[str, Any]:
+    return {
+        "name": document.document_id,
+        "activity": document.activity,
+        "registration": None if document.registration is None else str(document.registration),
+        "type": document.content_type,
+        "updated": readable(document.updated),
+        "content": _text(document.content),
+    }
 
 
 CORE = (

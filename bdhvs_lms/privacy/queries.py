@@ -45,11 +45,13 @@ def find_learner(text: str) -> Learner | None:
 
 
 def personal_models(models: Iterable[type[Model]]) -> Iterator[tuple[type[Model], str]]:
-    """Models with a relation of their own to Learner or to the user model, each with the field's name.
+    """Models with a relation of their own to Learner, to the user model or to an agent of the ledger, each with the
+
+    field's name.
 
     Many-to-many tables count by the field that makes them. Inherited parents are looked at by themselves.
     """
-    people = {Learner, get_user_model()}
+    people = {Learner, get_user_model(), apps.get_model("bdhvs_xapi.Agent")}
     for model in models:
         for field in (*model._meta.local_fields, *model._meta.local_many_to_many):
             related = field.remote_field.model if field.remote_field else None

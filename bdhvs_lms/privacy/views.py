@@ -15,6 +15,7 @@ from bdhvs_lms.audit.api import CONSENT_VERSION, latest_consent, log_access
 from bdhvs_lms.learners.api import Learner, day_of, learner_page
 from bdhvs_lms.plugins.api import now
 from bdhvs_lms.privacy.actions import LastOperator, erase, withdraw_consent
+from bdhvs_lms.privacy.forms import EraseForm, WithdrawForm
 from bdhvs_lms.privacy.queries import export
 
 
@@ -29,9 +30,14 @@ class SeeOther(HttpResponseRedirect):
 @learner_page
 def my_data(request: HttpRequest, learner: Learner) -> HttpResponse:
     """What is kept and who sees it, the state of consent, and what can be done."""
+    return _my_data(request, learner, WithdrawForm())
+
+
+def _my_data(request: HttpRequest, learner: Learner, form: WithdrawForm) -> HttpResponse:
     consent = latest_consent(learner.actor)
-    context = {"consent": consent, "outdated": consent is not None and consent.text_version != CONSENT_VERSION}
-    return render(request, "bdhvs_lms/my_data.html", context)
+    outdated = consent is not None and consent.text_version != CONSENT_VERSION
+    context = {"consent": consent, "outdated": outdated, "form": form}
+    return render(request, "bdhvs_lms/my_data.html", context, status=422 if form.errors else 200)
 
 
 @never_cache
@@ -55,7 +61,10 @@ def download(request: HttpRequest, learner: Learner) -> HttpResponse:
 @require_POST
 @learner_page
 def withdraw(request: HttpRequest, learner: Learner) -> HttpResponse:
-    """Take the consent back; the page then says so, with the day."""
+    """Take the consent back; the page then says so, with the day. Without its tick: 422 and the page again."""
+    form = WithdrawForm(request.POST)
+    if not form.is_valid():
+        return _my_data(request, learner, form)
     withdraw_consent(learner, at=now())
     return SeeOther(f"{reverse('bdhvs_lms:my-data')}#consent")
 
@@ -64,13 +73,14 @@ def withdraw(request: HttpRequest, learner: Learner) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @learner_page
 def erase_me(request: HttpRequest, learner: Learner) -> HttpResponse:
-    """GET asks; POST erases, signs out and says what happened."""
-    if request.method != "POST":
-        return render(request, "bdhvs_lms/my_data_erase.html")
+    """GET asks; POST erases, signs out and says what happened. Without the tick and the password: 422 and the page."""
+    form = EraseForm(request, request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return render(request, "bdhvs_lms/my_data_erase.html", {"form": form}, status=422 if form.is_bound else 200)
     try:
         erase(learner, by=request.user, at=now())
     except LastOperator:
-        return render(request, "bdhvs_lms/my_data_erase.html", {"last_operator": True}, status=409)
+        return render(request, "bdhvs_lms/my_data_erase.html", {"form": form, "last_operator": True}, status=409)
     logout(request)
     # Asked already in this request; from here on the page is nobody's.
     request.learner = None  # type: ignore[attr-defined]

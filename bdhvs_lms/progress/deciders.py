@@ -20,6 +20,7 @@ from bdhvs_lms.learners.api import Learner, day_of
 from bdhvs_lms.progress.models import Result
 from bdhvs_lms.progress.queries import done_at, results_of
 from bdhvs_lms.tracking.api import (
+    EXTENSION_EVIDENCE,
     VERB_COMPLETED,
     VERB_EXPERIENCED,
     VERB_PASSED,
@@ -102,7 +103,7 @@ class LessonDecider(Decider):
             result=ResultFacts(completion=True),
             parent=(course_ref(row.course),),
             grouping=(course_ref(row.course), *class_refs(learner, row.course, day_of(first.occurred_at))),
-            extensions={"evidence": [str(first.statement_id)]},
+            extensions={EXTENSION_EVIDENCE: [str(first.statement_id)]},
         )
 
 
@@ -150,7 +151,7 @@ class CourseDecider(Decider):
             grouping=class_refs(learner, course, day_of(moment)),
             grading=len(earlier) + 1,
             result=ResultFacts(completion=True),
-            extensions={"evidence": sorted(str(fact.statement_id) for fact in done)},
+            extensions={EXTENSION_EVIDENCE: sorted(str(fact.statement_id) for fact in done)},
         )
 
     def _done(self, learner: Learner, required: Sequence[Activity], refused: set[str]) -> list[xapi.Fact] | None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from bdhvs_lms.courses.api import Activity
+from bdhvs_lms.courses.api import Activity, activities_ever_in
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.progress.models import CourseResult, Result
 
@@ -29,8 +29,8 @@ def cell(activity: Activity, result: Result | None) -> Status:
 
 
 def results_for(course_key: UUID, learner_ids: Iterable[int]) -> dict[tuple[int, UUID], Result]:
-    """Results of these learners in the course's activities, withdrawn ones too: one query."""
-    keys = Activity.objects.filter(course__key=course_key).values("key")
+    """Results of these learners in the course's activities, withdrawn and moved ones too: one query."""
+    keys = activities_ever_in(course_key).order_by().values("key")
     rows = Result.objects.filter(activity_key__in=keys, learner_id__in=list(learner_ids))
     return {(row.learner_id, row.activity_key): row for row in rows}
 

@@ -1,18 +1,37 @@
 from django.urls import path, re_path
 
-from bdhvs_lms.reporting import views
+from bdhvs_lms.reporting.views import frameworks, learner, steering, teacher
 
 urlpatterns = [
-    path("bat-dau/", views.start, name="start"),
-    path("tro-giup/", views.help_page, name="help"),
-    path("viec-hoc/", views.my_learning, name="my-learning"),
+    path("bat-dau/", learner.start, name="start"),
+    path("tro-giup/", learner.help_page, name="help"),
+    path("khung-nang-luc/", frameworks.frameworks_page, name="frameworks"),
+    path("viec-hoc/", learner.my_learning, name="my-learning"),
+    path("viec-hoc/bai/<uuid:activity_key>/", learner.open_activity, name="open-activity"),
     # Codes hold dots (1.1) and letters (A1), and nothing that a database would choke on.
     re_path(
         r"^viec-hoc/nang-luc/(?P<framework_key>[-\w]{1,60})/(?P<code>[-.0-9A-Za-z]{1,20})/(?P<level>[0-9]{1,4})/$",
-        views.why,
+        learner.why,
         name="why",
     ),
-    path("day/", views.class_list, name="class-list"),
-    path("day/<uuid:class_uuid>/", views.class_page, name="class-review"),
-    path("chi-dao/", views.board, name="board"),
+    path("day/", teacher.class_list, name="class-list"),
+    path("day/<uuid:class_uuid>/", teacher.class_page, name="class-review"),
+    re_path(
+        r"^day/(?P<class_uuid>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/lop\.(?P<kind>xlsx|csv)$",
+        teacher.class_file,
+        name="class-file",
+    ),
+    path("chi-dao/", steering.board, name="board"),
+    re_path(r"^chi-dao/bang\.(?P<kind>xlsx|csv)$", steering.board_file, name="board-file"),
+    path("chi-dao/<slug:plan_key>/<slug:target_key>/", steering.target_page, name="board-target"),
+    re_path(
+        r"^chi-dao/(?P<plan_key>[-\w]{1,60})/(?P<target_key>[-\w]{1,40})/dia-ban\.(?P<kind>xlsx|csv)$",
+        steering.target_file,
+        name="board-target-file",
+    ),
+    re_path(
+        r"^chi-dao/(?P<plan_key>[-\w]{1,60})/(?P<target_key>[-\w]{1,40})/theo-thang\.(?P<kind>xlsx|csv)$",
+        steering.target_months_file,
+        name="board-target-months",
+    ),
 ]

@@ -10,6 +10,9 @@ from django.core.management.base import BaseCommand
 # Kept here and not in an app's management/commands: they belong to the project, and the core must not import it.
 SITE_COMMANDS = {"demo": "bdhvs_lms.site.demo", "serve": "bdhvs_lms.site.serve"}
 
+# Commands whose data depend on the secret key, and which people run beside a demo.
+WITH_SECRETS = ("lrs", "deliver", "pull")
+
 
 class Utility(ManagementUtility):
     """Django's commands and the site's."""
@@ -37,6 +40,8 @@ def main(argv: list[str] | None = None) -> None:
     if arguments[:1] == ["demo"]:
         # Settings are read before a command runs, so a demo's environment has to be there first.
         import_module(SITE_COMMANDS["demo"]).prepare_environment()
+    elif arguments[:1] and arguments[0] in WITH_SECRETS:
+        import_module(SITE_COMMANDS["demo"]).use_demos_key()
     import_module("bdhvs_lms.site.checks")
     Utility(["bdhvs", *arguments]).execute()
 

@@ -13,6 +13,7 @@ from types import FrameType
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.management import call_command, get_commands, load_command_class
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, connections
@@ -21,7 +22,7 @@ from bdhvs_lms.plugins.api import now
 from bdhvs_lms.site import env
 from bdhvs_lms.site.serve import port_is_free
 
-__all__ = ["Command", "prepare_environment"]
+__all__ = ["Command", "prepare_environment", "use_demos_key"]
 
 KEY_FILE = "demo-secret-key"
 START_SECONDS = 60
@@ -44,6 +45,18 @@ def prepare_environment() -> None:
     os.environ["BDHVS_INSECURE_LOOPBACK"] = "1"
     for name in ("BDHVS_SECRET_KEY", "BDHVS_ALLOWED_HOSTS", "BDHVS_DEBUG", "BDHVS_BEHIND_PROXY"):
         os.environ.pop(name, None)
+
+
+def use_demos_key() -> None:
+    """For a command beside a running demo: its key, when the environment names none and a demo has made one here.
+
+    Credentials and what is encrypted would otherwise not be those of the demo.
+    """
+    key_file = env.path("BDHVS_DATA_DIR", "var") / KEY_FILE
+    given = env.text("BDHVS_SECRET_KEY") or env.text("BDHVS_SECRET_KEY_FILE")
+    if not given and key_file.is_file():
+        os.environ.pop("BDHVS_SECRET_KEY", None)
+        os.environ["BDHVS_SECRET_KEY_FILE"] = str(key_file)
 
 
 def _write_key(file: Path) -> bool:
@@ -129,17 +142,17 @@ class Command(BaseCommand):
                 "This database holds accounts that no demo made, and a demo's passwords are known to everyone. "
                 "Point BDHVS_DATA_DIR (and DATABASE_URL) elsewhere."
             )
-        self.stdout.write("Đang chuẩn bị (lần đầu mất khoảng nửa phút)…")
+        self.stdout.write("Đang chuẩn bị (lần đầu mất một, hai phút)…")
         self.stdout.flush()
         call_command("migrate", interactive=False, verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
 
     def _has_accounts(self) -> bool:
-        table = "auth_user"
+        table = get_user_model()._meta.db_table
         with connection.cursor() as cursor:
             if table not in connection.introspection.table_names(cursor):
                 return False
-            cursor.execute(f"SELECT 1 FROM {table} LIMIT 1")  # noqa: S608 - a constant
+            cursor.execute(f"SELECT 1 FROM {connection.ops.quote_name(table)} LIMIT 1")  # noqa: S608 - a model's
             return cursor.fetchone() is not None
 
     def _load(self) -> Iterator[Login]:

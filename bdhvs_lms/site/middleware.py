@@ -1,19 +1,28 @@
-"""Response headers that Django 5.2 and 6 do not set in the same way, what no cache may keep, and the page for a wrong
+"""Response headers that Django 5.2 and 6 do not set in the same way, what no cache may keep, and pages for a wrong
 
-method."""
+method and for a form that cannot be read."""
 
 from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
+from django.shortcuts import render
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, reverse
 
-__all__ = ["ADMIN_PATH", "PrivatePagesMiddleware", "SecurityHeadersMiddleware", "WrongMethodMiddleware"]
-
-# Where urls.py mounts the Wagtail admin.
-ADMIN_PATH = "/quan-tri/"
+__all__ = [
+    "CompressPagesMiddleware",
+    "PrivatePagesMiddleware",
+    "SecurityHeadersMiddleware",
+    "UnreadableFormsMiddleware",
+    "WrongMethodMiddleware",
+]
 
 PAGE_POLICY = "; ".join(
     (
@@ -49,6 +58,7 @@ class SecurityHeadersMiddleware:
     """Sets Content-Security-Policy and Permissions-Policy on every response that has not set its own.
 
     Learner, teacher and committee pages allow nothing inline and nothing from elsewhere; the admin what Wagtail needs.
+    A page that shows a frame names its address in `response.frame_src`, a list: that frame may be there, and no other.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -57,18 +67,29 @@ class SecurityHeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         policy = PAGE_POLICY
-        if request.path_info.startswith(ADMIN_PATH):
+        if _in_admin(request):
             policy = ADMIN_POLICY
             if response.headers.get("Content-Security-Policy", "").startswith(PAGE_POLICY):
                 # The preview of a page, which Wagtail passed through this middleware as the page's own request: as
                 # strict as the page itself, but the editor shows it in a frame.
                 del response.headers["Content-Security-Policy"]
                 policy = PAGE_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+        frames = getattr(response, "frame_src", None)
+        if frames:
+            policy += "; frame-src " + " ".join(frames)
         if settings.SECURE_SSL_REDIRECT:
             policy += "; upgrade-insecure-requests"
         response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         return response
+
+
+def _in_admin(request: HttpRequest) -> bool:
+    """Whether the address is the Wagtail admin's, wherever a project has mounted it."""
+    try:
+        return request.path.startswith(reverse("wagtailadmin_home"))
+    except NoReverseMatch:
+        return False
 
 
 class PrivatePagesMiddleware:
@@ -90,18 +111,67 @@ class PrivatePagesMiddleware:
         return response
 
 
+class CompressPagesMiddleware(GZipMiddleware):
+    """Pages and tables go over a village line compressed: a class of forty people is 60 kB of HTML and 6 kB as sent.
+
+    Only what is made anew each time. Files are compressed already or are asked for in ranges, which compressing would
+    break. Django pads what it compresses with random bytes, so that its length tells nothing of a token (BREACH).
+    """
+
+    TYPES = ("text/html", "text/csv", "application/json")
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if response.streaming or not response.headers.get("Content-Type", "").startswith(self.TYPES):
+            return response
+        return super().process_response(request, response)
+
+
+class UnreadableFormsMiddleware:
+    """Answers a form that nobody can read before anybody tries: 413 for one over the site's limits, 400 for one that is
+    broken or not UTF-8.
+
+    Comes before CsrfViewMiddleware, which is the first to read a form. Django raises at each reading of some of these,
+    and its own error pages read once more: the visitor would get no page at all.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method != "POST":
+            return self.get_response(request)
+        try:
+            _ = request.POST
+        except (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent):
+            # From here on it is an empty form: the page asks who is signed in, not what came.
+            request._mark_post_parse_error()  # type: ignore[attr-defined]
+            templates = ["bdhvs_content/too_large.html", "413.html"]
+            kilobytes = (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0) // 1024
+            limit = f"{kilobytes // 1024} MB" if kilobytes >= 1024 else f"{kilobytes} KB"
+            return render(request, templates, {"limit": limit}, status=413)
+        except (BadRequest, MultiPartParserError, UnreadablePostError):
+            request._mark_post_parse_error()  # type: ignore[attr-defined]
+            return render(request, "400.html", {"unreadable": True}, status=400)
+        return self.get_response(request)
+
+
 class WrongMethodMiddleware:
-    """Gives 405 the theme's page 405.html, as Django does for 400, 403, 404 and 500: its own answer is empty, which
-    looks like a broken site. Comes last, so that the page knows who asks. Answers with words of their own stay."""
+    """Gives an empty 405, 409, 413 or 429 the theme's page of that number, as Django does for 400, 403, 404 and 500:
+    an empty answer looks like a broken site. Comes last, so that the page knows who asks. Answers with words of their
+    own stay."""
+
+    STATUSES = (405, 409, 413, 429)
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if isinstance(response, HttpResponseNotAllowed) and not response.content and request.accepts("text/html"):
+        if response.streaming or response.content or response.status_code not in self.STATUSES:
+            return response
+        if request.accepts("text/html"):
             try:
-                response.content = render_to_string("405.html", request=request)
+                response.content = render_to_string(f"{response.status_code}.html", request=request)
             except TemplateDoesNotExist:
                 pass  # a theme that has no such page
         return response

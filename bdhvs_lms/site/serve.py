@@ -1,7 +1,9 @@
 """`bdhvs serve`: the ready site behind granian, until Ctrl-C or SIGTERM."""
 
 import errno
+import signal
 import socket
+from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -28,6 +30,18 @@ def port_is_free(host: str, port: int) -> bool:
                 return False
             raise CommandError(f"Cannot listen on {host}:{port}: {error.strerror}") from None
     return True
+
+
+def _application() -> Callable[..., Any]:
+    """What a worker serves. Called in the worker.
+
+    Ctrl-C in a terminal reaches every process of the site, and the server then ends its workers itself. Two signals at
+    once left a worker hanging until it was killed after ten seconds: the terminal's is not for it.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    from bdhvs_lms.site.wsgi import application
+
+    return application
 
 
 class Command(BaseCommand):
@@ -75,4 +89,4 @@ class Command(BaseCommand):
             # A crashed worker is replaced; the site stays up.
             respawn_failed_workers=True,
             workers_kill_timeout=10,
-        ).serve()
+        ).serve(target_loader=_application, wrap_loader=False)

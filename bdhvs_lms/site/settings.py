@@ -31,6 +31,9 @@ DEBUG = env.flag("BDHVS_DEBUG")
 # Left empty when not given: Django then refuses whatever needs a secret (sessions, signing) at the moment it is
 # needed, while migrate, check, collectstatic and their like run without one.
 SECRET_KEY = env.secret("BDHVS_SECRET_KEY")
+# The one before: what it signed, hashed or encrypted (credentials, passwords of other record stores) stays good.
+_old_secret = env.secret("BDHVS_OLD_SECRET_KEY")
+SECRET_KEY_FALLBACKS = [_old_secret] if _old_secret else []
 
 # http on the visitor's own machine only: for the demo and for tests. bdhvs_lms.site.checks refuses it with other hosts.
 BDHVS_INSECURE_LOOPBACK = env.flag("BDHVS_INSECURE_LOOPBACK")
@@ -89,7 +92,10 @@ INSTALLED_APPS = [
     "bdhvs_content",
     "bdhvs_lms",
     "bdhvs_xapi",
+    # After ours, whose words win; before those whose words it supplies.
+    "bdhvs_wagtail_vi",
     "polymorphic",
+    "wagtailmedia",
     "wagtail.contrib.simple_translation",
     "wagtail.locales",
     "wagtail.embeds",
@@ -114,13 +120,22 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Before everything: the host of H5P packages, where there is one, answers nothing but what plays them.
+    "bdhvs_h5p.player.middleware.ContentHostMiddleware",
+    # First of the site: other systems at /xapi/ pay for no session, language or page, and get none.
+    "bdhvs_xapi.lrs.middleware.RecordStoreMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "bdhvs_lms.site.middleware.SecurityHeadersMiddleware",
+    "bdhvs_lms.site.middleware.CompressPagesMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "bdhvs_lms.site.middleware.PrivatePagesMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    # Before whoever reads forms: a file that is too large is refused before anything of it is kept.
+    "bdhvs_h5p.middleware.UploadLimitMiddleware",
+    "bdhvs_lms.site.middleware.UnreadableFormsMiddleware",
+    "bdhvs_content.middleware.EditingMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "bdhvs_lms.learners.middleware.LearnerMiddleware",
@@ -150,7 +165,9 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
 # Demo loaders, in order: management commands, each of the app that owns the data. `bdhvs demo` calls them with at=.
-BDHVS_DEMO_LOADERS: list[str] = env.items("BDHVS_DEMO_LOADERS", ("load_campaign", "load_demo"))
+BDHVS_DEMO_LOADERS: list[str] = env.items(
+    "BDHVS_DEMO_LOADERS", ("load_campaign", "load_demo", "load_h5p_demo", "name_in_vietnamese")
+)
 
 # --- Database --------------------------------------------------------------------------------------------------------
 
@@ -167,7 +184,9 @@ if _database["ENGINE"].endswith("sqlite3"):
         # IMMEDIATE takes the write lock where a transaction starts: DEFERRED read-then-write fails under load.
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        # A page of answers lies in a hundred places of a large file: 32 MiB a connection, and the file itself mapped.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+        " PRAGMA cache_size=-32768; PRAGMA mmap_size=2147418112;",
     }
 elif _database["ENGINE"].endswith("postgresql"):
     # Wagtail's search needs it there, and on SQLite it cannot start without psycopg.
@@ -185,16 +204,41 @@ LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = WAGTAILADMIN_PERMITTED_LANGUAGES = [
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Ho_Chi_Minh"
+# The day first, in both languages: 24/11/2026, 19:42.
+FORMAT_MODULE_PATH = "bdhvs_wagtail_vi.formats"
 
 # --- Files -----------------------------------------------------------------------------------------------------------
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "bdhvs_lms.site.static.StaticStorage"},
+    # Packages bring JavaScript of strangers: never below MEDIA, where the site's own address would serve it.
+    "bdhvs_h5p": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": BDHVS_PRIVATE_ROOT / "h5p", "base_url": None},
+    },
 }
 FILE_UPLOAD_PERMISSIONS = 0o640
 
+# --- H5P -------------------------------------------------------------------------------------------------------------
+
+# Empty: the site's own address serves the player too, shut in by its headers. Else an origin of its own for it.
+BDHVS_H5P_CONTENT_ORIGIN = env.text("BDHVS_H5P_CONTENT_ORIGIN", "").rstrip("/")
+ALLOWED_HOSTS += [name for name in [urlsplit(BDHVS_H5P_CONTENT_ORIGIN).hostname] if name and name not in ALLOWED_HOSTS]
+# Bytes of one package, as it is uploaded.
+BDHVS_H5P_MAX_UPLOAD = env.integer("BDHVS_H5P_MAX_UPLOAD", 200 * 1024 * 1024)
+# Whose frames an activity may show (videos of others): none, because they are asked by every learner's browser.
+BDHVS_H5P_FRAME_HOSTS = env.items("BDHVS_H5P_FRAME_HOSTS")
+
 # --- People ----------------------------------------------------------------------------------------------------------
+
+# Django's own check, with a brake on guessing, and with names as people type them on a telephone.
+AUTHENTICATION_BACKENDS = ["bdhvs_lms.learners.backends.AccountBackend"]
+BDHVS_SIGN_IN_TRIES = env.integer("BDHVS_SIGN_IN_TRIES", 10)
+BDHVS_SIGN_IN_TRIES_PER_ADDRESS = env.integer("BDHVS_SIGN_IN_TRIES_PER_ADDRESS", 30)
+BDHVS_SIGN_IN_MINUTES = env.integer("BDHVS_SIGN_IN_MINUTES", 15)
+# A proxy writes the visitor's address into this header; without one nobody but the visitor could have.
+BDHVS_CLIENT_ADDRESS_HEADER = "HTTP_X_FORWARDED_FOR" if env.flag("BDHVS_BEHIND_PROXY") else ""
 
 # Names of addresses, so that the language of the page a visitor came from is kept.
 LOGIN_URL = WAGTAIL_FRONTEND_LOGIN_URL = "bdhvs_lms:sign-in"
@@ -211,11 +255,26 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
+# --- Other systems, at /xapi/ ----------------------------------------------------------------------------------------
+
+# A credential's authority is an account at the home page that our own actors have.
+BDHVS_XAPI_HOME_PAGE = "bdhvs_lms.tracking.api.home_page"
+BDHVS_XAPI_CLIENT_ADDRESS_HEADER = BDHVS_CLIENT_ADDRESS_HEADER
+BDHVS_XAPI_MAX_BODY = env.integer("BDHVS_XAPI_MAX_BODY", 32 * 1024 * 1024)
+# A batch is one transaction, and each learner in it is computed anew before it ends: 150, which is what Moodle sends,
+# take about a second, and on SQLite everybody else who writes waits for that long.
+BDHVS_XAPI_MAX_BATCH = env.integer("BDHVS_XAPI_MAX_BATCH", 150)
+BDHVS_XAPI_REQUESTS_PER_MINUTE = env.integer("BDHVS_XAPI_REQUESTS_PER_MINUTE", 60_000)
+BDHVS_XAPI_CORS_ORIGINS = env.items("BDHVS_XAPI_CORS_ORIGINS")
+
 # --- Wagtail ---------------------------------------------------------------------------------------------------------
 
 WAGTAIL_SITE_NAME = env.text("BDHVS_SITE_NAME", "Bình dân học vụ số")
 WAGTAILADMIN_BASE_URL = BDHVS_PUBLIC_URL
 WAGTAIL_I18N_ENABLED = True
+# What its date fields show; FORMAT_MODULE_PATH reads both.
+WAGTAIL_DATE_FORMAT = "%d/%m/%Y"
+WAGTAIL_DATETIME_FORMAT = "%d/%m/%Y %H:%M"
 # One zone for everyone: the day on which something was attained must not depend on who looks.
 WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
 # Gravatar would tell a third party who works here.
@@ -225,6 +284,15 @@ WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 # Documents go through a view that checks their collection's permissions; their files have no address of their own.
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+# What every browser on a telephone plays and bdhvs_lms.site.media serves.
+WAGTAILMEDIA = {
+    "VIDEO_EXTENSIONS": ["mp4", "webm"],
+    "AUDIO_EXTENSIONS": ["mp3", "m4a", "ogg"],
+    "MEDIA_FORM_BASE": "bdhvs_content.uploads.RecordingForm",
+}
+# SVG stays sharp and is a few KB; a drawing with a script in it is refused by the form.
+WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "svg", "webp"]
+WAGTAILIMAGES_IMAGE_FORM_BASE = "bdhvs_content.uploads.PictureForm"
 # No oEmbed provider is asked: a page shows only what the site serves.
 WAGTAILEMBEDS_FINDERS: list[dict[str, Any]] = []
 
@@ -234,7 +302,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"visitors": {"()": "bdhvs_lms.site.logs.VisitorsFaults"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["visitors"]}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     # Django's own handlers mail the administrators, which the ready site has no address for.
     "loggers": {"django": {"handlers": [], "level": env.text("BDHVS_LOG_LEVEL", "INFO"), "propagate": True}},

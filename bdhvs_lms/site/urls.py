@@ -5,23 +5,39 @@ Errors are Django's handlers with the theme's templates 400.html, 403.html, 404.
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from bdhvs_lms.site.health import healthz
-from bdhvs_lms.site.media import rendition
-from bdhvs_lms.site.middleware import ADMIN_PATH
+from bdhvs_lms.site.media import recording, rendition
+
+# Whoever mounts the admin elsewhere changes it here; everything else asks for the address by name.
+ADMIN_PATH = "quan-tri/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
-    # Only renditions are public: originals carry the camera's place and time, documents have their own permissions.
+    # Originals of pictures carry the camera's place and time, documents have their own permissions: no address here.
     path(f"{settings.MEDIA_URL.strip('/')}/images/<path:name>", rendition, name="rendition"),
-    path(ADMIN_PATH.lstrip("/"), include("wagtail.admin.urls")),
+    re_path(
+        rf"^{settings.MEDIA_URL.strip('/')}/(?P<folder>media|media_thumbnails)/(?P<name>.+)$",
+        recording,
+        name="recording",
+    ),
+    # First the words of the admin's scripts, at the address that Wagtail gives them too.
+    path(ADMIN_PATH, include("bdhvs_wagtail_vi.urls")),
+    path(ADMIN_PATH, include("wagtail.admin.urls")),
     path("documents/", include("wagtail.documents.urls")),
+    # Below the base of our IRIs: statements name the profile's address.
+    path("xapi/", include("bdhvs_lms.tracking.urls")),
+    path("xapi/", include("bdhvs_xapi.urls")),
+    # The player's documents and files: their addresses are long-lived and know no language and no session.
+    path("h5p/", include("bdhvs_h5p.urls")),
     # Vietnamese has no prefix, English is below /en/. Wagtail's pages come last: they take every address left.
     *i18n_patterns(
         path("", include("bdhvs_lms.urls")),
         path("", include("bdhvs_quiz.urls")),
+        path("", include("bdhvs_h5p.attempts.urls")),
         path("", include("bdhvs_content.urls")),
+        path("", include("bdhvs_theme.urls")),
         path("", include("wagtail.urls")),
         prefix_default_language=False,
     ),

@@ -13,7 +13,7 @@ from bdhvs_lms.tracking import iris
 from bdhvs_lms.tracking.acts import CLIENT, CONFIRMER, OBSERVER, SERVER, LearningAct
 from bdhvs_lms.tracking.models import Act
 from bdhvs_lms.tracking.statements import build
-from bdhvs_lms.tracking.vocabulary import VERB_NAMES, VERB_VOIDED
+from bdhvs_lms.tracking.vocabulary import EXTENSION_REASON, REPORTED_NAMES, VERB_NAMES, VERB_VOIDED
 from bdhvs_xapi import api as xapi
 
 # How far back a browser may date an act: an evening's work done without a line, not last year's.
@@ -29,7 +29,7 @@ AUTHORITIES = {
 
 def ensure_authorities() -> None:
     """The site's own authorities, from which trust follows. Made with the tables, once."""
-    xapi.register_iris([iris.profile_iri(), *VERB_NAMES])
+    xapi.register_iris([iris.profile_iri(), *VERB_NAMES, *REPORTED_NAMES])
     for key, trust in AUTHORITIES.items():
         xapi.ensure_authority(key, agent=xapi.account_actor(iris.home_page(), f"authority-{key}"), trust=trust)
 
@@ -104,16 +104,26 @@ def record_act(
 def void(statement_id: UUID, *, by: UUID, reason_code: str, at: datetime) -> xapi.Recorded:
     """Take a statement out of force by a voiding statement. `by`: opaque actor of the member of staff.
 
-    Raises LookupError when there is no such statement: nobody voids on suspicion.
+    The voiding is recorded with the trust of its target, at least the server's: of less trust it would take nothing
+    out of force. Whether `by` may do so is the caller's to check.
+
+    Raises LookupError when there is no such statement: nobody voids on suspicion. ValueError for one that is void
+    already, or is a voiding itself (xAPI 1.0.3 Part Two, 2.3.2: it cannot be voided).
     """
-    target = xapi.facts(statement_ids=[statement_id], include_voided=True)
-    if not target:
+    target = xapi.get(statement_id)
+    if target is None:
         raise LookupError(f"No statement {statement_id}.")
+    if target.voided:
+        raise ValueError(f"Statement {statement_id} is void already.")
+    if target.verb == VERB_VOIDED:
+        raise ValueError(f"Statement {statement_id} is a voiding: it cannot be voided.")
     statement = {
         "actor": xapi.account_actor(iris.home_page(), str(by)),
         "verb": {"id": VERB_VOIDED, "display": VERB_NAMES[VERB_VOIDED]},
         "object": {"objectType": "StatementRef", "id": str(statement_id)},
         "timestamp": at.isoformat(),
-        "context": {"extensions": {iris.extension_iri("reason"): reason_code}},
+        "context": {"extensions": {iris.extension_iri(EXTENSION_REASON): reason_code}},
     }
-    return xapi.record([statement], authority=SERVER, received_at=at)[0]
+    trust = max(target.trust, AUTHORITIES[SERVER])
+    authority = next(key for key, worth in AUTHORITIES.items() if worth == trust)
+    return xapi.record([statement], authority=authority, received_at=at)[0]

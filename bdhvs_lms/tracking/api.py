@@ -1,6 +1,6 @@
 """The door of tracking: how content records, and where projections and deciders hook in."""
 
-from bdhvs_lms.tracking.actions import clamp, ensure_authorities, record, record_act, void
+from bdhvs_lms.tracking.actions import AUTHORITIES, clamp, ensure_authorities, record, record_act, void
 from bdhvs_lms.tracking.acts import CLIENT, CONFIRMER, OBSERVER, SERVER, LearningAct, ObjectRef, ResultFacts
 from bdhvs_lms.tracking.checks import register_checks
 from bdhvs_lms.tracking.iris import (
@@ -19,6 +19,7 @@ from bdhvs_lms.tracking.iris import (
     forget,
     home_page,
     named_evidence,
+    part_iri,
     profile_iri,
     question_iri,
     refused_evidence,
@@ -40,47 +41,60 @@ from bdhvs_lms.tracking.projections import (
 from bdhvs_lms.tracking.rebuild import check, rebuild
 from bdhvs_lms.tracking.statements import build, statement_id
 from bdhvs_lms.tracking.vocabulary import (
+    EXTENSION_EVIDENCE,
+    EXTENSION_RULE_VERSION,
     PRESENCE_VERBS,
     TYPE_ASSESSMENT,
     TYPE_COURSE,
+    TYPE_INTERACTION,
     TYPE_LESSON,
     TYPE_MEETING,
     TYPE_OBJECTIVE,
     TYPE_QUESTION,
     VERB_ANSWERED,
+    VERB_ATTEMPTED,
     VERB_ATTENDED,
     VERB_COMPLETED,
     VERB_CONFIRMED,
     VERB_EXPERIENCED,
     VERB_FAILED,
     VERB_INITIALIZED,
+    VERB_INTERACTED,
     VERB_MASTERED,
     VERB_PASSED,
+    VERB_PROGRESSED,
     VERB_VOIDED,
 )
 from bdhvs_xapi.api import register_iris
 
 __all__ = [
+    "AUTHORITIES",
     "CLIENT",
     "CONFIRMER",
+    "EXTENSION_EVIDENCE",
+    "EXTENSION_RULE_VERSION",
     "OBSERVER",
     "PRESENCE_VERBS",
     "SERVER",
     "TYPE_ASSESSMENT",
     "TYPE_COURSE",
+    "TYPE_INTERACTION",
     "TYPE_LESSON",
     "TYPE_MEETING",
     "TYPE_OBJECTIVE",
     "TYPE_QUESTION",
     "VERB_ANSWERED",
+    "VERB_ATTEMPTED",
     "VERB_ATTENDED",
     "VERB_COMPLETED",
     "VERB_CONFIRMED",
     "VERB_EXPERIENCED",
     "VERB_FAILED",
     "VERB_INITIALIZED",
+    "VERB_INTERACTED",
     "VERB_MASTERED",
     "VERB_PASSED",
+    "VERB_PROGRESSED",
     "VERB_VOIDED",
     "Act",
     "Decider",
@@ -114,6 +128,7 @@ __all__ = [
     "named_evidence",
     "on_recorded",
     "on_recording",
+    "part_iri",
     "profile_iri",
     "projections",
     "question_iri",

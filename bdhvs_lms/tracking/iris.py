@@ -14,6 +14,7 @@ from django.conf import settings
 
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.tracking.models import IriBase
+from bdhvs_lms.tracking.vocabulary import COINED_IN, EXTENSION_EVIDENCE, PROFILE_VERSION
 from bdhvs_xapi import api as xapi
 
 
@@ -47,21 +48,33 @@ def home_page() -> str:
     return _base().home_page
 
 
-def profile_iri() -> str:
-    return f"{_base().base}/profiles/bdhvs/v1"
+def profile_overall_iri() -> str:
+    """The profile, whatever its version."""
+    return f"{_base().base}/profiles/bdhvs"
+
+
+def profile_iri(version: str = PROFILE_VERSION) -> str:
+    """A version of the profile: what statements name as their category."""
+    return f"{profile_overall_iri()}/{version}"
 
 
 def extension_iri(name: str) -> str:
-    return f"{profile_iri()}/extensions/{name}"
+    return f"{profile_iri(COINED_IN)}/extensions/{name}"
 
 
 def class_type() -> str:
     """Our own term: ADL's vocabulary has no type for a group of people who take a course together."""
-    return f"{profile_iri()}/activity-types/class"
+    return f"{profile_iri(COINED_IN)}/activity-types/class"
 
 
 def activity_iri(key: uuid.UUID) -> str:
     return f"{_base().base}/activities/{key}"
+
+
+def part_iri(activity: uuid.UUID, part: uuid.UUID) -> str:
+    """A part of an activity that no other activity has: what its browser's program speaks of. Never an activity by
+    itself (`activity_key` finds none in it), so that a part's score is nobody's result."""
+    return f"{activity_iri(activity)}/parts/{part}"
 
 
 def question_iri(key: uuid.UUID) -> str:
@@ -117,7 +130,7 @@ def actor_key(learner: Learner) -> str:
 
 def named_evidence(fact: xapi.Fact) -> list[str]:
     """Ids of the statements that a decider's statement names; empty for any other statement."""
-    found = fact.statement.get("context", {}).get("extensions", {}).get(extension_iri("evidence"))
+    found = fact.statement.get("context", {}).get("extensions", {}).get(extension_iri(EXTENSION_EVIDENCE))
     return [str(item) for item in found] if isinstance(found, list) else []
 
 

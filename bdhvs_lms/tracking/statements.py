@@ -13,7 +13,7 @@ import tincan
 
 from bdhvs_lms.tracking import iris
 from bdhvs_lms.tracking.acts import LearningAct, ObjectRef
-from bdhvs_lms.tracking.vocabulary import PLATFORM, TYPE_PROFILE, VERB_NAMES
+from bdhvs_lms.tracking.vocabulary import PLATFORM, REPORTED_NAMES, TYPE_PROFILE, VERB_NAMES
 from bdhvs_xapi import api as xapi
 
 # Namespace of our statement ids; changing it would make every act a new statement.
@@ -24,6 +24,10 @@ def statement_id(act: LearningAct) -> uuid.UUID:
     """UUIDv5 of (first, object, revision, verb, try, grading)."""
     parts = (str(act.first), act.object.iri, act.revision, act.verb, str(act.try_no), str(act.grading))
     return xapi.statement_id(STATEMENT_NAMESPACE, *parts)
+
+
+def _verb_names(verb: str) -> dict[str, str]:
+    return VERB_NAMES.get(verb) or REPORTED_NAMES.get(verb) or {}
 
 
 def _number(value: Decimal) -> int | float:
@@ -78,7 +82,7 @@ def build(act: LearningAct) -> dict[str, Any]:
     values: dict[str, Any] = {
         "id": statement_id(act),
         "actor": _agent(act.actor),
-        "verb": tincan.Verb(id=act.verb, display=tincan.LanguageMap(VERB_NAMES.get(act.verb, {}))),
+        "verb": tincan.Verb(id=act.verb, display=tincan.LanguageMap(_verb_names(act.verb))),
         "object": _activity(act.object),
         "context": tincan.Context(**context),
         "timestamp": act.occurred_at.astimezone(UTC),

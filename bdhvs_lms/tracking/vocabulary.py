@@ -11,6 +11,9 @@ VERB_FAILED = Verb.FAILED
 VERB_ATTENDED = Verb.ATTENDED
 VERB_MASTERED = Verb.MASTERED
 VERB_VOIDED = Verb.VOIDED
+VERB_ATTEMPTED = Verb.ATTEMPTED
+VERB_INTERACTED = Verb.INTERACTED
+VERB_PROGRESSED = Verb.PROGRESSED
 # A person's confirmation of what was demonstrated. ADL has no verb for it; Activity Streams has.
 VERB_CONFIRMED = "http://activitystrea.ms/schema/1.0/confirm"
 
@@ -27,10 +30,39 @@ VERB_NAMES = {
     VERB_VOIDED: {"en": "voided", "vi": "vô hiệu hóa"},
 }
 
+# Verbs that only a browser's program says (H5P): we pass them on and conclude nothing from them.
+_ADL = "http://adlnet.gov/expapi/verbs/"
+REPORTED_NAMES = {
+    VERB_ATTEMPTED: {"en": "attempted", "vi": "làm thử"},
+    VERB_INTERACTED: {"en": "interacted", "vi": "thao tác"},
+    VERB_PROGRESSED: {"en": "progressed", "vi": "học tiếp"},
+    Verb.ASKED: {"en": "asked", "vi": "hỏi"},
+    Verb.COMMENTED: {"en": "commented", "vi": "nhận xét"},
+    Verb.EXITED: {"en": "exited", "vi": "rời khỏi"},
+    Verb.IMPORTED: {"en": "imported", "vi": "nhập vào"},
+    Verb.LAUNCHED: {"en": "launched", "vi": "mở"},
+    Verb.PREFERRED: {"en": "preferred", "vi": "chọn ưu tiên"},
+    Verb.REGISTERED: {"en": "registered", "vi": "đăng ký"},
+    Verb.RESPONDED: {"en": "responded", "vi": "đáp lại"},
+    Verb.RESUMED: {"en": "resumed", "vi": "tiếp tục"},
+    Verb.SCORED: {"en": "scored", "vi": "được điểm"},
+    Verb.SHARED: {"en": "shared", "vi": "chia sẻ"},
+    Verb.SUSPENDED: {"en": "suspended", "vi": "tạm dừng"},
+    Verb.TERMINATED: {"en": "terminated", "vi": "kết thúc"},
+    _ADL + "downloaded": {"en": "downloaded", "vi": "tải về"},
+    _ADL + "copied": {"en": "copied", "vi": "sao chép"},
+    _ADL + "accessed-reuse": {"en": "accessed reuse", "vi": "xem cách dùng lại"},
+    _ADL + "accessed-embed": {"en": "accessed embed", "vi": "xem cách nhúng"},
+    _ADL + "accessed-copyright": {"en": "accessed copyright", "vi": "xem quyền tác giả"},
+    "http://activitystrea.ms/schema/1.0/consume": {"en": "consumed", "vi": "đã xem"},
+}
+
 TYPE_COURSE = ActivityType.COURSE
 TYPE_LESSON = ActivityType.LESSON
 TYPE_ASSESSMENT = ActivityType.ASSESSMENT
 TYPE_QUESTION = ActivityType.CMI_INTERACTION
+# What plays in the browser and tells of itself, whole or in part.
+TYPE_INTERACTION = ActivityType.INTERACTION
 TYPE_MEETING = ActivityType.MEETING
 TYPE_OBJECTIVE = ActivityType.OBJECTIVE
 TYPE_PROFILE = ActivityType.PROFILE
@@ -39,3 +71,15 @@ TYPE_PROFILE = ActivityType.PROFILE
 PRESENCE_VERBS = frozenset({VERB_EXPERIENCED, VERB_ATTENDED})
 
 PLATFORM = "bdhvs-lms"
+
+# Context extensions of our profile, by the last part of their IRIs (`iris.extension_iri`).
+EXTENSION_EVIDENCE = "evidence"
+EXTENSION_REASON = "reason"
+EXTENSION_RULE_VERSION = "rule-version"
+
+# Versions of our profile, newest first, each with its day. A published version never changes: statements of years ago
+# name it. Whoever changes what we emit adds a version here, and its golden file (docs/statements.md).
+PROFILE_VERSIONS = (("v1", "2026-11-25T00:00:00Z"),)
+PROFILE_VERSION = PROFILE_VERSIONS[0][0]
+# Terms keep the IRI under which they were coined, whatever version the profile has come to: evidence is found by it.
+COINED_IN = "v1"

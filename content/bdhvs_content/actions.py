@@ -9,11 +9,20 @@ from uuid import UUID
 
 from django.db import transaction
 
-from bdhvs_content.errors import NotEnrolled, NotOffered
+from bdhvs_content.errors import CourseEmpty, NotEnrolled, NotOffered
 from bdhvs_lms.audit.api import CONSENT_VERSION, ConsentMissing, has_consent, record_consent, require_consent
 from bdhvs_lms.classes.api import class_refs
 from bdhvs_lms.competency.api import alignments_for, competency_ref
-from bdhvs_lms.courses.api import Activity, Enrolment, activity, activity_ref, course_ref, enrol, enrolment_of
+from bdhvs_lms.courses.api import (
+    Activity,
+    Enrolment,
+    activities_of,
+    activity,
+    activity_ref,
+    course_ref,
+    enrol,
+    enrolment_of,
+)
 from bdhvs_lms.learners.api import Learner, day_of
 from bdhvs_lms.tracking.api import (
     VERB_EXPERIENCED,
@@ -37,8 +46,11 @@ def enrol_with_consent(
     Args:
         text_version: of the text that the yes is for; None: the one in force.
 
-    Raises ConsentMissing when there is no yes to that text, ever or now; CourseClosed (courses) when nobody can enrol.
+    Raises ConsentMissing when there is no yes to that text, ever or now; CourseClosed (courses) when nobody can enrol;
+    CourseEmpty when there is nothing to learn in it.
     """
+    if enrolment_of(learner, course_key) is None and not activities_of(course_key).exists():
+        raise CourseEmpty(course_key)
     with transaction.atomic():
         if not agree(learner, at=at, text_version=text_version, consent=consent):
             raise ConsentMissing

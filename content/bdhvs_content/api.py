@@ -11,7 +11,8 @@ from bdhvs_content.actions import (
     thawed,
     thawed_all,
 )
-from bdhvs_content.errors import NotEnrolled, NotOffered, NotPublishable
+from bdhvs_content.editing import overtaken_notice
+from bdhvs_content.errors import CourseEmpty, NotEnrolled, NotOffered, NotPublishable
 from bdhvs_content.fields import NfcCharField, NfcTextField
 from bdhvs_content.forms import ActivityPageForm
 from bdhvs_content.identity import key_of, original_of, versions_of
@@ -24,17 +25,23 @@ from bdhvs_content.models import (
     LessonAlignment,
     LessonPage,
     PublishedVersion,
+    SectionPage,
 )
 from bdhvs_content.publishing import refuse_problems, sync
 from bdhvs_content.queries import (
     activity_context,
+    catalog_address,
     consent_context,
     entries_of,
+    groups_of,
     learner_of,
+    neighbours_of,
     page_address,
     page_for,
     standing_of,
 )
+from bdhvs_content.roles import EDITORS, editors
+from bdhvs_content.sizes import size_words, wait_words
 from bdhvs_content.views import SeeOther
 from bdhvs_content.web import (
     acts,
@@ -45,6 +52,7 @@ from bdhvs_content.web import (
     message_page,
     posted_act_id,
     posted_time,
+    refuse_private,
     sign_in_first,
     take_consent,
 )
@@ -52,11 +60,13 @@ from bdhvs_lms.audit.api import ConsentMissing
 
 __all__ = [
     "ALIGNMENT_PANEL",
+    "EDITORS",
     "ActivityPageForm",
     "ActivityPageMixin",
     "AlignmentBase",
     "CatalogPage",
     "ConsentMissing",
+    "CourseEmpty",
     "CoursePage",
     "LessonAlignment",
     "LessonPage",
@@ -66,36 +76,45 @@ __all__ = [
     "NotOffered",
     "NotPublishable",
     "PublishedVersion",
+    "SectionPage",
     "SeeOther",
     "activity_context",
     "acts",
     "agree",
     "ask_on_page",
     "broken_form",
+    "catalog_address",
     "competency_refs",
     "consent_context",
     "consent_reasons",
+    "editors",
     "enrol_with_consent",
     "enrolled_in",
     "entries_of",
     "frozen",
     "grouping",
+    "groups_of",
     "key_of",
     "learner_of",
     "local_url",
     "message_page",
+    "neighbours_of",
     "original_of",
+    "overtaken_notice",
     "page_address",
     "page_for",
     "posted_act_id",
     "posted_time",
     "read_lesson",
     "refuse_problems",
+    "refuse_private",
     "sign_in_first",
+    "size_words",
     "standing_of",
     "sync",
     "take_consent",
     "thawed",
     "thawed_all",
     "versions_of",
+    "wait_words",
 ]

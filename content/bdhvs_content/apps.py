@@ -1,3 +1,5 @@
+import mimetypes
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,10 +11,13 @@ class BdhvsContentConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        # Python 3.11 does not know it, and captions are served by what it says.
+        mimetypes.add_type("text/vtt", ".vtt")
         # All of it needs the app registry to be full.
         from wagtail.admin.forms.models import register_form_field_override
         from wagtail.admin.widgets import AdminAutoHeightTextInput
 
+        from bdhvs_content import checks
         from bdhvs_content.activity import LessonActivity
         from bdhvs_content.fields import NfcTextField
         from bdhvs_content.signals import connect
@@ -22,3 +27,4 @@ class BdhvsContentConfig(AppConfig):
         register_form_field_override(NfcTextField, override={"widget": AdminAutoHeightTextInput})
         activity_types.register(LessonActivity)
         connect()
+        checks.connect()

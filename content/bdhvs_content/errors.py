@@ -11,5 +11,9 @@ class NotOffered(LookupError):
     """There is no such activity, or nobody can begin it now."""
 
 
+class CourseEmpty(NotOffered):
+    """There is nothing to learn in the course now, so nobody enrols in it."""
+
+
 class NotEnrolled(PermissionError):
     """The learner has not enrolled in the course."""

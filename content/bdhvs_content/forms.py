@@ -18,6 +18,10 @@ class FactsPageForm(WagtailAdminPageForm):
 
     def is_valid(self) -> bool:
         valid: bool = super().is_valid()
+        overtaken = self.instance.overtaken_notice
+        if overtaken:
+            self.add_error(None, overtaken)
+            return False
         if valid and not self.is_deferred_validation:
             for problem in self.publish_problems():
                 self.add_error(None, problem)

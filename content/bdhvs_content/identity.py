@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -38,3 +39,34 @@ def source_of(pages: Iterable[Page]) -> Page | None:
 def titles_of(pages: Iterable[Page]) -> dict[str, str]:
     """Language map of the published titles."""
     return {page.locale.language_code: page.title for page in pages if page.live}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in the tree a page stands. Neither need be live; `section` is None directly below a course."""
+
+    course: Page | None
+    section: Page | None
+
+    @property
+    def offered(self) -> bool:
+        """Whether what stands here can be learned, once it is live itself."""
+        return self.course is not None and self.course.live and (self.section is None or self.section.live)
+
+
+def place_of(page: Page) -> Place:
+    """Course and section above a page. One query."""
+    # A page that is not saved yet has no path; its parent is then told by Wagtail's form, for the preview.
+    if not page.path:
+        return Place(None, None)
+    from bdhvs_content.models import CoursePage, SectionPage  # models read this module
+
+    above = list(page.get_ancestors().filter(depth__gte=page.depth - 2).order_by("-depth"))
+    parent = above[0] if above else None
+    if parent is None:
+        return Place(None, None)
+    if parent.specific_class is CoursePage:
+        return Place(parent, None)
+    if parent.specific_class is SectionPage and len(above) > 1 and above[1].specific_class is CoursePage:
+        return Place(above[1], parent)
+    return Place(None, None)

@@ -1,12 +1,13 @@
-"""Living pages of what is taught: catalogue, course, lesson. Learners' results never point here (see `publishing`)."""
+"""Living pages of what is taught: catalogue, course, section, lesson. Learners' results never point here (see
+`publishing`)."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 from uuid import UUID
 
 from django.db import models, transaction
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -14,10 +15,10 @@ from wagtail.admin.panels import FieldPanel, HelpPanel, InlinePanel, MultiFieldP
 from wagtail.fields import StreamField
 from wagtail.models import Orderable, Page
 
-from bdhvs_content.blocks import LessonBody
-from bdhvs_content.fields import NfcTextField
+from bdhvs_content.blocks import LessonBody, problems_of
+from bdhvs_content.fields import NfcCharField, NfcTextField
 from bdhvs_content.forms import ActivityPageForm, AlignmentForm, FactsPageForm
-from bdhvs_content.identity import key_of, original_of
+from bdhvs_content.identity import Place, key_of, original_of, place_of
 from bdhvs_lms.audit.api import AppendOnly
 
 
@@ -50,6 +51,9 @@ class FactsPageMixin(models.Model):
     """
 
     base_form_class = FactsPageForm
+
+    overtaken_notice: str = ""
+    """Set for one request: why what was sent may not replace what somebody else has saved (see `editing`)."""
 
     class Meta:
         abstract = True
@@ -131,7 +135,7 @@ class ActivityPageMixin(FactsPageMixin):
 
     A page type of a stranger derives from this too: it says `activity_type_key`, has an `alignments` child relation
     (see AlignmentBase), and overrides what differs: `publish_problems`, `published_content`, `store_version`,
-    `scores`.
+    `scores`, `finishes_on`.
     """
 
     activity_type_key: ClassVar[str]
@@ -144,7 +148,7 @@ class ActivityPageMixin(FactsPageMixin):
     )
 
     base_form_class = ActivityPageForm
-    parent_page_types: ClassVar[list[str]] = ["bdhvs_content.CoursePage"]
+    parent_page_types: ClassVar[list[str]] = ["bdhvs_content.CoursePage", "bdhvs_content.SectionPage"]
     subpage_types: ClassVar[list[str]] = []
     show_in_menus_default = False
 
@@ -165,11 +169,26 @@ class ActivityPageMixin(FactsPageMixin):
         """(max score, pass score) as Decimals, or (None, None) when nothing is graded."""
         return None, None
 
+    def finishes_on(self, content: Any) -> Literal["completed", "passed"] | None:
+        """Which statement finishes this very page; None: as its ActivityType says."""
+        return None
+
+    @cached_property
+    def place(self) -> Place:
+        """Course and section that it stands in (of an alias: where it is shown itself). One query."""
+        return place_of(self)
+
     @cached_property
     def course(self) -> Page | None:
-        """The course page it stands in (of an alias: its original's)."""
-        parent = original_of(self).get_parent()
-        return parent if parent is not None and parent.specific_class is CoursePage else None
+        """The course page in which its results count: of an alias, its original's."""
+        original = original_of(self)
+        return self.place.course if original is self else place_of(original).course
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        # Wagtail serves a live page below one that was unpublished; here nobody could have come to it.
+        if not getattr(request, "is_preview", False) and not self.place.offered:
+            raise Http404(_("This is not offered at present."))
+        return super().serve(request, *args, **kwargs)  # type: ignore[misc]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from bdhvs_content.queries import activity_context  # queries read these models
@@ -180,7 +199,7 @@ class ActivityPageMixin(FactsPageMixin):
 
 
 class CatalogPage(Page):
-    """The site's first page: which courses there are."""
+    """Which courses there are: a site's first page, or a page below the one that a site has already."""
 
     intro = NfcTextField(
         _("introduction"),
@@ -189,7 +208,6 @@ class CatalogPage(Page):
     )
 
     content_panels: ClassVar[list[Any]] = [*Page.content_panels, FieldPanel("intro")]
-    parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
     subpage_types: ClassVar[list[str]] = ["bdhvs_content.CoursePage"]
     template = "bdhvs_content/catalog_page.html"
 
@@ -218,8 +236,9 @@ class CoursePage(FactsPageMixin, Page):
         HelpPanel(
             heading=_("What is in it"),
             content=_(
-                "Lessons and quizzes are the pages below this one, in their order there. A course is offered once it "
-                "is published; its published lessons and quizzes come with it."
+                "Lessons and quizzes are the pages below this one, in their order there. Longer courses put them into "
+                "sections, which are pages below this one too. A course is offered once it is published and has "
+                "something published in it."
             ),
         ),
     ]
@@ -233,7 +252,8 @@ class CoursePage(FactsPageMixin, Page):
     @classmethod
     def clean_subpage_models(cls) -> list[type[Page]]:
         # Whatever is an activity, a stranger's page types too: the page type says that it goes into a course.
-        return [model for model in super().clean_subpage_models() if issubclass(model, ActivityPageMixin)]
+        fitting = (ActivityPageMixin, SectionPage)
+        return [model for model in super().clean_subpage_models() if issubclass(model, fitting)]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from bdhvs_content.queries import course_context
@@ -243,16 +263,78 @@ class CoursePage(FactsPageMixin, Page):
         return context
 
 
+class SectionPage(FactsPageMixin, Page):
+    """A part of a course: a heading over some of its lessons and quizzes. It has no facts of its own, and no page:
+    its address leads to its place on the course's."""
+
+    intro = NfcTextField(
+        _("what this section is about"), blank=True, help_text=_("One sentence below the heading. May stay empty.")
+    )
+
+    content_panels: ClassVar[list[Any]] = [
+        MultiFieldPanel([*Page.content_panels, FieldPanel("intro")], heading=_("What it is")),
+        HelpPanel(
+            heading=_("What is in it"),
+            content=_(
+                "The lessons and quizzes of this section are the pages below this one, in their order there. While "
+                "the section is not published, nobody is offered what is in it."
+            ),
+        ),
+    ]
+    parent_page_types: ClassVar[list[str]] = ["bdhvs_content.CoursePage"]
+    # The course page shows it; there is nothing of its own to look at.
+    preview_modes: ClassVar[list[Any]] = []
+    show_in_menus_default = False
+
+    class Meta:
+        verbose_name = _("section")
+        verbose_name_plural = _("sections")
+
+    @classmethod
+    def clean_subpage_models(cls) -> list[type[Page]]:
+        return [model for model in super().clean_subpage_models() if issubclass(model, ActivityPageMixin)]
+
+    @property
+    def anchor(self) -> str:
+        """Of its heading on the course's page."""
+        return f"phan-{self.pk}"
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseRedirect:
+        course = self.get_parent()
+        if not course.live:
+            raise Http404(_("This is not offered at present."))
+        return HttpResponseRedirect(f"{course.get_url(request)}#{self.anchor}")
+
+
 class LessonPage(ActivityPageMixin, Page):
-    """Something to read: text and pictures."""
+    """Something to read, look at, listen to and try."""
 
     activity_type_key = "bdhvs_content.lesson"
 
-    body = StreamField(LessonBody(), verbose_name=_("lesson"))
+    # blank: `publish_problems` says in better words that a lesson is empty.
+    body = StreamField(LessonBody(), blank=True, verbose_name=_("lesson"))
+    facts_checked_on = models.DateField(
+        _("checked on"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "When somebody last compared the facts in this lesson (fees, telephone numbers, screens) with their "
+            "source. Learners see the date. Example: 24/11/2026."
+        ),
+    )
+    facts_source = NfcCharField(
+        _("source of the facts"),
+        max_length=200,
+        blank=True,
+        help_text=_("Shown beside the date. Example: “Thông tư 02/2025/TT-BGDĐT”."),
+    )
 
     content_panels: ClassVar[list[Any]] = [
         MultiFieldPanel([*Page.content_panels], heading=_("What it is")),
         MultiFieldPanel([FieldPanel("body")], heading=_("What is in it")),
+        MultiFieldPanel(
+            [FieldPanel("facts_checked_on"), FieldPanel("facts_source")], heading=_("Whether it is still right")
+        ),
         ALIGNMENT_PANEL,
         MultiFieldPanel(
             [
@@ -269,10 +351,20 @@ class LessonPage(ActivityPageMixin, Page):
         verbose_name_plural = _("lessons")
 
     def publish_problems(self) -> list[str]:
-        return [] if len(self.body) else [str(_("The lesson is empty: add text or a picture."))]
+        if not len(self.body):
+            return [str(_("The lesson is empty: add text or a picture."))]
+        return problems_of(self.body)
 
     def published_content(self) -> Any:
-        return {"body": self.body.get_prep_value()}
+        # Not the date of the last check: the lesson is no other one because somebody found it still right.
+        return {"body": self.body.stream_block.get_prep_value(self.body)}
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from bdhvs_content.queries import lesson_context
+
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        context.update(lesson_context(self, request))
+        return context
 
 
 class LessonAlignment(AlignmentBase):

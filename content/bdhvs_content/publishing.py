@@ -17,8 +17,9 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from bdhvs_content.errors import NotPublishable
-from bdhvs_content.identity import original_of, source_of, titles_of, versions_of
-from bdhvs_content.models import ActivityPageMixin, CoursePage, PublishedVersion
+from bdhvs_content.identity import original_of, place_of, source_of, titles_of, versions_of
+from bdhvs_content.models import ActivityPageMixin, CoursePage, PublishedVersion, SectionPage
+from bdhvs_content.tree import offered_in
 from bdhvs_lms.competency.api import push_alignment
 from bdhvs_lms.courses.api import (
     ActivityFacts,
@@ -60,8 +61,8 @@ def sync_course(key: UUID, *, at: datetime) -> None:
     course = source.specific
     number, _new = next_version(key, {"title": course.title, "intro": course.intro}, at=at)
     push_course(key=key, host=HOST, titles=titles_of(pages), revision=str(number), at=at)
-    for child in _activities_in(source):
-        _push_activity(child, course_key=key, at=at)
+    for child in offered_in(source):
+        _push_activity(child.specific, course_key=key, at=at)
     sync_order(source)
 
 
@@ -69,19 +70,27 @@ def sync_activity(key: UUID, *, at: datetime) -> None:
     """One activity as its pages show it now. In a course that is not published yet nothing can be learned: it is
     pushed with the course."""
     source = source_of(versions_of(key))
-    course = source.get_parent() if source is not None else None
-    if source is None or not source.live or course is None or course.specific_class is not CoursePage:
+    place = place_of(source) if source is not None else None
+    if source is None or not source.live or place is None or place.course is None:
         withdraw_activity(key, at=at)
         return
     # Also when it cannot be pushed yet: the editor is told now, not when somebody publishes the course.
     page = source.specific
     refuse_problems(page)
-    if course.live:
-        _push_activity(page, course_key=course.translation_key, at=at)
-        sync_order(course)
+    if place.offered:
+        _push_activity(page, course_key=place.course.translation_key, at=at)
+        sync_order(place.course)
     else:
         # Moved here out of a course that is offered: there it is no longer needed, here it is not offered yet.
         withdraw_activity(key, at=at)
+
+
+def sync_section(section: Page, *, at: datetime) -> None:
+    """What is in a section follows it: with it, it is offered or withdrawn, and moves to another course."""
+    # Translations of what is in it only bring titles: sync_activity asks their source where it stands.
+    for child in section.get_children().filter(alias_of=None).live().order_by("path"):
+        if issubclass(child.specific_class or Page, ActivityPageMixin):
+            sync_activity(child.translation_key, at=at)
 
 
 def refuse_problems(page: Any) -> None:
@@ -92,16 +101,8 @@ def refuse_problems(page: Any) -> None:
 
 
 def sync_order(course: Page) -> None:
-    """Order in the course is the order of the pages."""
-    push_order(course.translation_key, [child.translation_key for child in _children(course)])
-
-
-def _children(course: Page) -> Any:
-    return course.get_children().live().filter(alias_of=None).order_by("path")
-
-
-def _activities_in(course: Page) -> list[Any]:
-    return [page for page in _children(course).specific() if isinstance(page, ActivityPageMixin)]
+    """Order in the course is the order of the pages, section by section."""
+    push_order(course.translation_key, [child.translation_key for child in offered_in(course)])
 
 
 def _push_activity(page: Any, *, course_key: UUID, at: datetime) -> None:
@@ -128,7 +129,7 @@ def _push_activity(page: Any, *, course_key: UUID, at: datetime) -> None:
             type_key=page.activity_type_key,
             plugin=page._meta.app_label,
             titles=titles_of(pages),
-            done_on=kind.done_on,
+            done_on=page.finishes_on(content) or kind.done_on,
             revision=str(number),
             required=page.required,
             max_score=max_score,
@@ -144,5 +145,7 @@ def sync(page: Any, *, at: datetime) -> None:
         return
     if isinstance(page, CoursePage):
         sync_course(page.translation_key, at=at)
+    elif isinstance(page, SectionPage):
+        sync_section(page, at=at)
     elif isinstance(page, ActivityPageMixin):
         sync_activity(page.facts_key, at=at)

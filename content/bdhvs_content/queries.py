@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from wagtail.models import Page
 
-from bdhvs_content.identity import key_of, versions_of
-from bdhvs_content.models import ActivityPageMixin, CoursePage
+from bdhvs_content.blocks import activities_in, pictures_of
+from bdhvs_content.identity import key_of, place_of, versions_of
+from bdhvs_content.models import ActivityPageMixin, CatalogPage, CoursePage
+from bdhvs_content.tree import offered_in, sections_of
 from bdhvs_lms.audit.api import CONSENT_VERSION, has_consent
-from bdhvs_lms.courses.api import Activity, Enrolment, activities, activity, enrolment_of
+from bdhvs_lms.courses.api import (
+    Activity,
+    Enrolment,
+    activities,
+    activities_of_courses,
+    activity,
+    enrolment_of,
+    enrolments_of,
+)
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.plugins.api import activity_types
 from bdhvs_lms.progress.api import Status, cell, results_for, results_of
@@ -33,10 +46,27 @@ def learner_of(request: HttpRequest) -> Learner | None:
 
 
 def page_for(key: UUID, language: str | None = None) -> Page | None:
-    """The live page of a course or activity, in this language if there is one, else its source. One query."""
-    pages = [page for page in versions_of(key) if page.live]
-    wanted = language or get_language()
-    return next((page for page in pages if page.locale.language_code == wanted), pages[0] if pages else None)
+    """The page of a course or activity that is offered, in this language if there is one, else its source. Two
+    queries at most for each language that it is in."""
+    pages = _fitting([page for page in versions_of(key) if page.live], language)
+    return next((page for page in pages if _reachable(page)), None)
+
+
+def _fitting(pages: list[Page], language: str | None = None) -> list[Page]:
+    """Those in the language (the reader's, or the same without its country) first, then the oldest."""
+    wanted = language or get_language() or ""
+    order = [wanted, wanted.split("-")[0]]
+    return sorted(pages, key=lambda page: (*(page.locale.language_code != code for code in order), page.pk))
+
+
+def catalog_address(request: HttpRequest | None = None) -> str | None:
+    """Address of the catalogue in the reader's language, or of the first there is; None without one."""
+    pages = _fitting(list(CatalogPage.objects.live().select_related("locale")))
+    return next((address for page in pages if (address := page.get_url(request))), None)
+
+
+def _reachable(page: Page) -> bool:
+    return not issubclass(page.specific_class or Page, ActivityPageMixin) or place_of(page).offered
 
 
 def page_address(key: UUID, language: str | None = None) -> str | None:
@@ -57,19 +87,28 @@ class Entry:
     kind: str
     status: Status
     not_begun_label: str
+    in_progress_label: str
+    path: str
+    """Of its page in the tree: below which section it is."""
 
     @property
     def status_class(self) -> str:
         return STATUS_CLASS[self.status]
 
 
+@dataclass(frozen=True)
+class Group:
+    """Entries that stand together: of one section, or between two sections without any (`title` is empty)."""
+
+    title: str
+    intro: str
+    anchor: str
+    entries: tuple[Entry, ...]
+
+
 def entries_of(course: Page, learner: Learner | None, request: HttpRequest) -> list[Entry]:
     """What the course offers now, in its order. Four queries, however many there are."""
-    pages = [
-        page
-        for page in course.get_children().live().select_related("alias_of").order_by("path")
-        if issubclass(page.specific_class or Page, ActivityPageMixin)
-    ]
+    pages = offered_in(course, aliases=True)
     keys = {page.pk: key_of(page) for page in pages}
     rows = activities(keys.values())
     results = results_of(learner, keys.values()) if learner is not None else {}
@@ -84,9 +123,35 @@ def entries_of(course: Page, learner: Learner | None, request: HttpRequest) -> l
                 kind=str(kind.label) if kind else "",
                 status="not_begun" if row is None else cell(row, results.get(row.key)),
                 not_begun_label=str(kind.not_begun_label) if kind else "",
+                in_progress_label=str(kind.in_progress_label) if kind else "",
+                path=page.path,
             )
         )
     return entries
+
+
+def groups_of(course: Page, entries: list[Entry]) -> list[Group]:
+    """The entries under their sections' headings, in the order of the tree. A section with nothing in it is left out:
+    its heading would promise something. One query."""
+    sections = {section.path: section for section in sections_of(course)}
+    length = len(course.path) + Page.steplen
+
+    def section_path(entry: Entry) -> str:
+        path = entry.path[:length]
+        return path if path in sections else ""
+
+    found = []
+    for path, inside in groupby(entries, key=section_path):
+        section = sections.get(path)
+        found.append(
+            Group(
+                title=section.title if section else "",
+                intro=section.intro if section else "",
+                anchor=section.anchor if section else "",
+                entries=tuple(inside),
+            )
+        )
+    return found
 
 
 def consent_context(learner: Learner | None) -> dict[str, Any]:
@@ -97,9 +162,54 @@ def consent_context(learner: Learner | None) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True)
+class Card:
+    """One course of the catalogue."""
+
+    title: str
+    intro: str
+    url: str
+    total: int
+    """Activities that it offers."""
+    done: int
+    enrolled: bool
+
+    @property
+    def status(self) -> Status:
+        if self.enrolled and self.done == self.total:
+            return "done"
+        return "in_progress" if self.enrolled else "not_begun"
+
+    @property
+    def status_class(self) -> str:
+        return STATUS_CLASS[self.status]
+
+
 def catalog_context(page: Page, request: HttpRequest) -> dict[str, Any]:
-    courses = CoursePage.objects.child_of(page).live().order_by("path")
-    return {"courses": [{"title": c.title, "intro": c.intro, "url": c.get_url(request)} for c in courses]}
+    """Courses with something in them, and how far this learner is. Five queries at most, however many courses."""
+    learner = learner_of(request)
+    courses = list(CoursePage.objects.child_of(page).live().select_related("alias_of").order_by("path"))
+    keys = {course.pk: key_of(course) for course in courses}
+    inside = activities_of_courses(keys.values())
+    enrolled = {row.course.key for row in enrolments_of(learner)} if learner is not None else set()
+    wanted = [row.key for key in enrolled for row in inside.get(key, ())]
+    results = results_of(learner, wanted) if learner is not None and wanted else {}
+    cards = []
+    for course in courses:
+        rows = inside.get(keys[course.pk], [])
+        if not rows:
+            continue  # nothing to learn in it: nobody is sent there
+        cards.append(
+            Card(
+                title=course.title,
+                intro=course.intro,
+                url=course.get_url(request) or "",
+                total=len(rows),
+                done=sum(cell(row, results.get(row.key)) == "done" for row in rows),
+                enrolled=keys[course.pk] in enrolled,
+            )
+        )
+    return {"courses": cards, "learner": learner}
 
 
 def course_context(page: Any, request: HttpRequest) -> dict[str, Any]:
@@ -107,14 +217,16 @@ def course_context(page: Any, request: HttpRequest) -> dict[str, Any]:
     key = key_of(page)
     enrolment = enrolment_of(learner, key) if learner is not None else None
     entries = entries_of(page, learner if enrolment else None, request)
+    next_entry = next((entry for entry in entries if entry.status != "done"), None)
     context: dict[str, Any] = {
         "learner": learner,
         "course_key": key,
         "enrolment": enrolment,
         "entries": entries,
+        "groups": groups_of(page, entries),
         "done": sum(entry.status == "done" for entry in entries),
         "begun": any(entry.status != "not_begun" for entry in entries),
-        "next_entry": next((entry for entry in entries if entry.status != "done"), None),
+        "next_entry": next_entry,
     }
     if enrolment is None:
         context.update(consent_context(learner))
@@ -154,6 +266,16 @@ def _act_id(key: UUID, standing: Standing) -> UUID | None:
     return uuid.uuid5(standing.enrolment.uuid, f"{key}:{standing.row.revision}")
 
 
+def neighbours_of(page: Any) -> tuple[Any, Any]:
+    """(page before, page after) in the order of the course that it is shown in; None at its ends. One query."""
+    course = page.place.course
+    pages = offered_in(course, aliases=True) if course is not None else []
+    place = next((place for place, one in enumerate(pages) if one.pk == page.pk), None)
+    if place is None:
+        return None, None
+    return pages[place - 1] if place else None, pages[place + 1] if place + 1 < len(pages) else None
+
+
 def activity_context(page: Any, request: HttpRequest) -> dict[str, Any]:
     """For the page of any activity type: whether it may be begun, how far the learner is, and where to go next.
 
@@ -166,9 +288,18 @@ def activity_context(page: Any, request: HttpRequest) -> dict[str, Any]:
     course = page.course
 
     @cache
-    def following() -> Any:
+    def neighbours() -> tuple[Any, Any]:
         """Asked only where a template leads on: what can be called is called when a template names it."""
-        return page.get_next_siblings().live().first() if page.pk and not preview else None
+        return neighbours_of(page) if page.pk and not preview else (None, None)
+
+    def part(side: int, of: Callable[[Any], str]) -> Callable[[], str]:
+        return lambda: of(neighbours()[side]) if neighbours()[side] is not None else ""
+
+    def url(neighbour: Any) -> str:
+        return neighbour.get_url(request) or ""
+
+    def title(neighbour: Any) -> str:
+        return str(neighbour.title)
 
     kind = activity_types.get(page.activity_type_key)
     context: dict[str, Any] = {
@@ -179,12 +310,55 @@ def activity_context(page: Any, request: HttpRequest) -> dict[str, Any]:
         "course_key": course.translation_key if course is not None else None,
         "standing": standing,
         "not_begun_label": kind.not_begun_label if kind else "",
+        "in_progress_label": kind.in_progress_label if kind else "",
         "preview": preview,
         "open": preview or standing.enrolled,
         "act_id": _act_id(key, standing),
-        "next_url": lambda: following().get_url(request) if following() else None,
-        "next_title": lambda: following().title if following() else "",
+        "previous_url": part(0, url),
+        "previous_title": part(0, title),
+        "next_url": part(1, url),
+        "next_title": part(1, title),
     }
     # Not on the enrolment form alone: who has withdrawn is asked again before the next act.
     context.update(consent_context(learner))
     return context
+
+
+def lesson_context(page: Any, request: HttpRequest) -> dict[str, Any]:
+    """The lesson's blocks, each with whether its first picture is loaded at once: the first of the page is, the others
+    when they come near. Pictures and their renditions in three queries, activities that it names in three, however many
+    there are."""
+    places = [place for place, _image in pictures_of(page.body)]
+    first = places[0] if places else None
+    images = [image for _place, image in pictures_of(page.body)]
+    # Wagtail would ask for each rendition on its own.
+    prefetch_related_objects(images, "renditions")
+    return {
+        "blocks": [(child, place == first) for place, child in enumerate(page.body)],
+        "named_activities": _named_activities(activities_in(page.body), learner_of(request), request),
+    }
+
+
+def _named_activities(pages: list[Page], learner: Learner | None, request: HttpRequest) -> dict[int, Entry]:
+    """By page: those that are offered now. The core knows it: what is not offered is withdrawn there."""
+    if not pages:
+        return {}
+    keys = {page.pk: key_of(page) for page in pages}
+    rows = activities(keys.values())
+    results = results_of(learner, keys.values()) if learner is not None else {}
+    found = {}
+    for page in pages:
+        row = rows.get(keys[page.pk])
+        kind = activity_types.get(row.type_key) if row is not None else None
+        if row is None or kind is None or not (row.active and row.course.active and page.live):
+            continue
+        found[page.pk] = Entry(
+            title=page.title,
+            url=page.get_url(request) or "",
+            kind=str(kind.label),
+            status=cell(row, results.get(row.key)),
+            not_begun_label=str(kind.not_begun_label),
+            in_progress_label=str(kind.in_progress_label),
+            path=page.path,
+        )
+    return found

@@ -22,6 +22,7 @@ def _published(sender: type, instance: Any, **kwargs: Any) -> None:
 
 
 def _moved(sender: type, instance: Any, parent_page_before: Any, parent_page_after: Any, **kwargs: Any) -> None:
+    from bdhvs_content.identity import place_of
     from bdhvs_content.models import CoursePage, FactsPageMixin
     from bdhvs_content.publishing import sync, sync_order
 
@@ -29,22 +30,25 @@ def _moved(sender: type, instance: Any, parent_page_before: Any, parent_page_aft
     if not isinstance(page, FactsPageMixin):
         return
     with transaction.atomic():
-        if parent_page_before.pk == parent_page_after.pk and parent_page_after.specific_class is CoursePage:
+        if parent_page_before.pk == parent_page_after.pk:
             # Only the place among its siblings changed, whatever the state of the page.
-            if parent_page_after.live:
-                sync_order(parent_page_after)
+            course = None if isinstance(page, CoursePage) else place_of(page).course
+            if course is not None and course.live:
+                sync_order(course)
         else:
             sync(page, at=now())
 
 
 def _deleted(sender: type, instance: Any, **kwargs: Any) -> None:
     """The page's last row is gone; of a translation the rest still speaks for the key."""
-    from bdhvs_content.models import CoursePage, FactsPageMixin
+    from bdhvs_content.models import CoursePage, FactsPageMixin, SectionPage
     from bdhvs_content.publishing import sync_activity, sync_course
 
     model = instance.specific_class
     if model is None or not issubclass(model, FactsPageMixin) or instance.alias_of_id is not None:
         return
+    if issubclass(model, SectionPage):
+        return  # what was in it has been deleted before it, each with its own signal
     sync_key = sync_course if issubclass(model, CoursePage) else sync_activity
     sync_key(instance.translation_key, at=now())
 

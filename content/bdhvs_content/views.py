@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bdhvs_content import actions
-from bdhvs_content.errors import NotEnrolled, NotOffered
+from bdhvs_content.errors import CourseEmpty, NotEnrolled, NotOffered
 from bdhvs_content.forms import ConsentForm
 from bdhvs_content.queries import learner_of, page_address
 from bdhvs_content.web import (
@@ -19,8 +19,10 @@ from bdhvs_content.web import (
     broken_form,
     consent_reasons,
     local_url,
+    message_page,
     posted_act_id,
     posted_time,
+    refuse_private,
     sign_in_first,
     take_consent,
 )
@@ -41,12 +43,24 @@ def enrol(request: HttpRequest, course_key: UUID) -> HttpResponseBase:
     learner = learner_of(request)
     if learner is None:
         return sign_in_first(course_key)
+    refuse_private(request, course_key)
     reasons = consent_reasons(ConsentForm(request.POST))
     try:
         actions.enrol_with_consent(learner, course_key, consent=not reasons, at=now())
     except ConsentMissing:
         # The form on this page stands at an address that takes no GET: it still goes where it first wanted to go.
         return ask_on_page(request, course_key, reasons, next_after_enrol=_next(request, course_key))
+    except CourseEmpty:
+        if page_address(course_key) is None:
+            raise Http404(_("This course is not offered at present.")) from None
+        return message_page(
+            request,
+            _("There is nothing in this course yet"),
+            _("Nobody can enrol until its first lesson is published. Please come back later."),
+            status=409,
+            link=page_address(course_key),
+            link_text=_("Back to the course"),
+        )
     except CourseClosed:
         raise Http404(_("This course is not offered at present.")) from None
     return SeeOther(_next(request, course_key))
@@ -63,6 +77,7 @@ def lesson_read(request: HttpRequest, activity_key: UUID) -> HttpResponse | Http
     learner = learner_of(request)
     if learner is None:
         return sign_in_first(activity_key)
+    refuse_private(request, activity_key)
     act_id = posted_act_id(request)
     if act_id is None:
         return broken_form(request)

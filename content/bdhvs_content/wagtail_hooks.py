@@ -1,4 +1,5 @@
-"""The admin's views that call Wagtail's actions one by one, each made one transaction for pages that push facts.
+"""The admin's views that call Wagtail's actions one by one, each made one transaction for pages that push facts; and
+what an editor is told before and after.
 
 Why not in the views themselves? Wagtail offers no place for it: the edit view saves the page, then sends the signal.
 A view is called again inside a transaction; when publishing is refused there, nothing has happened, and what the
@@ -9,15 +10,30 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
+from django.templatetags.static import static
+from django.urls import path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 
+from bdhvs_content.choosing import ones_own_api, pages_to_choose
+from bdhvs_content.editing import (
+    after_publishing,
+    lost_with,
+    overtaken_notice,
+    waits_of,
+)
 from bdhvs_content.errors import NotPublishable
 from bdhvs_content.models import FactsPageMixin
+from bdhvs_content.reports import ToCheckReport
+from bdhvs_content.sizes import size_words
 
 _INSIDE = "_bdhvs_content_inside"
 _PUBLISHING = ("action-publish", "action-submit", "action-workflow-action", "action-restart-workflow")
@@ -62,6 +78,44 @@ def _refused(request: HttpRequest, page: Any, refused: NotPublishable) -> HttpRe
     return response
 
 
+@hooks.register("before_edit_page", order=-1)
+def refuse_to_overwrite(request: HttpRequest, page: Any) -> None:
+    """Somebody else has saved in the meantime: the form is shown again, with what was typed and who it was.
+
+    Wagtail refuses that to its own quiet saving only; a press on the button replaces the other one's work unasked.
+    """
+    if request.method == "POST" and isinstance(page, FactsPageMixin):
+        page.overtaken_notice = overtaken_notice(request, page)
+
+
+@hooks.register("before_delete_page", order=-1)
+def say_what_is_lost(request: HttpRequest, page: Any) -> None:
+    if request.method == "GET":
+        text = lost_with(page)
+        if text:
+            messages.warning(request, text)
+
+
+@hooks.register("after_create_page")
+@hooks.register("after_edit_page")
+def say_what_learners_wait_for(request: HttpRequest, page: Any) -> None:
+    if _for_people(request):
+        for text in waits_of(page):
+            messages.info(request, text)
+
+
+@hooks.register("after_publish_page")
+def say_what_is_missing(request: HttpRequest, page: Any) -> None:
+    if _for_people(request):
+        for text in after_publishing(page):
+            messages.warning(request, text)
+
+
+def _for_people(request: HttpRequest) -> bool:
+    """Not Wagtail's quiet saving, which shows no messages: they would all stand on the next page."""
+    return "application/json" not in request.headers.get("Accept", "")
+
+
 @hooks.register("before_edit_page")
 @hooks.register("before_delete_page")
 @hooks.register("before_copy_page")
@@ -90,7 +144,9 @@ def many_as_one(
     except NotPublishable as refused:
         for text in refused.messages:
             messages.error(request, text)
-        return redirect(action_class_instance.next_url)
+        # Without a place to return to it names its own address, which cannot be opened without pages.
+        back = action_class_instance.next_url
+        return redirect(back if back != request.path else "wagtailadmin_explore_root")
 
 
 @hooks.register("before_create_page")
@@ -110,3 +166,41 @@ def create_as_one(request: HttpRequest, parent: Any, page_class: type) -> HttpRe
         response = _again(request)
         messages.info(request, _("It was not published. What you typed is saved as a draft."))
         return response
+
+
+@hooks.register("insert_editor_js")
+def measure_before_sending() -> str:
+    """A form that the server would refuse for its size never leaves the page: what was typed stays there."""
+    return format_html(
+        '<script src="{}" data-limit="{}" data-text="{}"></script>',
+        static("bdhvs_content/editor.js"),
+        settings.DATA_UPLOAD_MAX_MEMORY_SIZE or "",
+        _(
+            "Nothing was sent: there is too much on this page (over %(limit)s). Everything is still here. Take out "
+            "pictures that were pasted into the text, or divide the lesson in two, then save again."
+        )
+        % {"limit": size_words(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)},
+    )
+
+
+@hooks.register("register_reports_menu_item")
+def to_check_menu_item() -> MenuItem:
+    return MenuItem(
+        gettext_lazy("Lessons to check again"), reverse("bdhvs_content_to_check"), icon_name="calendar-check", order=650
+    )
+
+
+@hooks.register("register_admin_urls")
+def report_urls() -> list[Any]:
+    return [
+        path("reports/bai-can-kiem-lai/", ToCheckReport.as_view(), name="bdhvs_content_to_check"),
+        path(
+            "reports/bai-can-kiem-lai/results/",
+            ToCheckReport.as_view(results_only=True),
+            name="bdhvs_content_to_check_results",
+        ),
+    ]
+
+
+hooks.register("construct_page_chooser_queryset", pages_to_choose)
+hooks.register("construct_admin_api", ones_own_api, order=1)

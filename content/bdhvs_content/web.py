@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.template.response import TemplateResponse
@@ -18,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from bdhvs_content.actions import agree
 from bdhvs_content.forms import ConsentForm
-from bdhvs_content.queries import page_address
+from bdhvs_content.queries import page_address, page_for
 from bdhvs_lms.audit.api import CONSENT_VERSION
 from bdhvs_lms.learners.api import Learner
 
@@ -62,6 +63,18 @@ def sign_in_first(key: UUID) -> HttpResponseBase:
     return redirect_to_login(page_address(key) or "/")
 
 
+def refuse_private(request: HttpRequest, key: UUID) -> None:
+    """Raise PermissionDenied when the page of this course or activity is private and not for this visitor.
+
+    Wagtail asks where it serves the page; an act goes past that. Three queries.
+    """
+    page = page_for(key)
+    if page is None:
+        return
+    if not all(restriction.accept_request(request) for restriction in page.get_view_restrictions()):
+        raise PermissionDenied
+
+
 def posted_act_id(request: HttpRequest) -> UUID | None:
     """The form's idempotency key; None: absent or no UUID, which no form of ours sends."""
     try:
@@ -98,8 +111,6 @@ def local_url(request: HttpRequest, url: str) -> str | None:
 
 
 def page_or_404(key: UUID) -> Any:
-    from bdhvs_content.queries import page_for
-
     page = page_for(key)
     if page is None:
         raise Http404(_("This is not offered at present."))

@@ -21,6 +21,7 @@ from bdhvs_lms.tracking.api import TYPE_ASSESSMENT, clamp, learner_lock, record
 from bdhvs_quiz.grading import QuestionTypeMissing, grade_all, outcome_json, total
 from bdhvs_quiz.models import Attempt, AttemptStep, QuizVersion
 from bdhvs_quiz.statements import initialized, submitted
+from bdhvs_quiz.typed import ERASED, brought_back, check, forget_others, put_away
 
 QUIZ_TYPE = "bdhvs_quiz.quiz"
 
@@ -144,19 +145,18 @@ def save_answers(
     ValueError for a question that the attempt does not have.
     """
     attempt = own_attempt(attempt_uuid, learner)
-    data = {"responses": _checked(attempt.version, responses)}
-    step_id = step_id_of(attempt, act_id, AttemptStep.Kind.SAVED, data)
+    given = _checked(attempt.version, responses)
     with transaction.atomic():
         learner_lock(learner)
         if not Attempt.objects.filter(pk=attempt.pk, submitted_at=None).exists():
             return own_attempt(attempt_uuid, learner)
         require_consent(learner.actor)
+        data = {"responses": put_away(attempt, given)}
+        step_id = step_id_of(attempt, act_id, AttemptStep.Kind.SAVED, data)
         if not AttemptStep.objects.filter(act_id=step_id).exists():
-            seq = _next_seq(attempt)
             moment = clamp(occurred_at, at, not_before=attempt.opened_received_at)
-            AttemptStep.objects.create(
-                attempt=attempt, seq=seq, kind="saved", data=data, act_id=step_id, occurred_at=moment, received_at=at
-            )
+            seq = _next_seq(attempt)
+            _step(attempt, seq, AttemptStep.Kind.SAVED, data, act_id=step_id, moment=moment, at=at)
     return attempt
 
 
@@ -174,7 +174,8 @@ def submit(
     Args:
         responses: None takes the answers saved last.
 
-    Raises AttemptNotFound, ConsentMissing, ValueError (a question that the attempt does not have), QuestionTypeMissing.
+    Raises AttemptNotFound, ConsentMissing, QuestionTypeMissing, and ValueError (a question that the attempt does not
+    have, a typed answer that is too long).
     """
     attempt = own_attempt(attempt_uuid, learner)
     if attempt.submitted_at is not None:
@@ -201,7 +202,9 @@ def _hand_in(
         if responses is None and newest != seq:
             # Another tab saved between reading and locking: what was saved last is what is handed in.
             prepared = _prepare(attempt, saved, moment=moment, at=at)
-        graded, data, acts = prepared
+        graded, given, outcomes, acts = prepared
+        data = {"responses": put_away(attempt, given), "outcomes": outcomes}
+        forget_others(attempt, data["responses"])
         graded.save(update_fields=["submitted_at", "submitted_received_at", "raw", "success"])
         step_id = step_id_of(attempt, act_id, AttemptStep.Kind.SUBMITTED, {})
         _step(graded, newest + 1, AttemptStep.Kind.SUBMITTED, data, act_id=step_id, moment=moment, at=at)
@@ -216,11 +219,8 @@ def _prepare(attempt: Attempt, responses: dict[str, Any], *, moment: datetime, a
     attempt.submitted_received_at = at
     attempt.raw = total(outcomes)
     attempt.success = attempt.raw >= attempt.version.pass_score
-    data = {
-        "responses": responses,
-        "outcomes": {key: outcome_json(outcome) for key, outcome in outcomes.items()},
-    }
-    return attempt, data, submitted(attempt, outcomes)
+    kept = {key: outcome_json(outcome) for key, outcome in outcomes.items()}
+    return attempt, responses, kept, submitted(attempt, outcomes)
 
 
 def _checked(version: QuizVersion, responses: Responses) -> dict[str, Any]:
@@ -228,7 +228,9 @@ def _checked(version: QuizVersion, responses: Responses) -> dict[str, Any]:
     strange = sorted(str(key) for key in responses if str(key) not in known)
     if strange:
         raise ValueError(f"Not in this quiz: {', '.join(strange)}")
-    return {str(key): value for key, value in responses.items() if value is not None}
+    given = {str(key): value for key, value in responses.items() if value is not None and value != ""}
+    check(version, given)
+    return given
 
 
 def step_id_of(attempt: Attempt, act_id: UUID, kind: str, data: Mapping[str, Any]) -> UUID:
@@ -246,8 +248,12 @@ def _next_seq(attempt: Attempt) -> int:
 
 
 def _last_responses(attempt: Attempt) -> tuple[int, dict[str, Any]]:
+    """The newest step's number and its answers, words in their places; what was erased is unanswered."""
     step = AttemptStep.objects.filter(attempt=attempt).order_by("-seq").first()
-    return (step.seq, dict(step.data.get("responses", {}))) if step is not None else (0, {})
+    if step is None:
+        return 0, {}
+    found = brought_back(attempt, step.data.get("responses", {}))
+    return step.seq, {key: response for key, response in found.items() if response != ERASED}
 
 
 def _step(

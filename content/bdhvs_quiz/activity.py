@@ -29,6 +29,7 @@ class QuizActivity(ActivityType):
     done_on = "passed"
     features: ClassVar[frozenset[str]] = frozenset({"graded", "attempts"})
     not_begun_label = _("Not taken yet")
+    in_progress_label = _("Being taken")
 
     def address(self, activity_key: UUID, language: str) -> str | None:
         from bdhvs_content.api import page_address  # registered before models are ready

@@ -13,21 +13,28 @@ from bdhvs_quiz.grading import QuestionTypeMissing
 from bdhvs_quiz.models import (
     Attempt,
     AttemptStep,
+    MultipleChoiceQuestion,
     Question,
     QuizAlignment,
     QuizItem,
     QuizPage,
     QuizVersion,
+    ShortTextQuestion,
+    ShowAnswers,
     SingleChoiceQuestion,
+    TrueFalseQuestion,
+    TypedAnswer,
 )
 from bdhvs_quiz.queries import bank_rows, open_attempt_of, real_questions
-from bdhvs_quiz.types import SingleChoice
+from bdhvs_quiz.types import MultipleChoice, ShortText, SingleChoice, TrueFalse
 
 __all__ = [
     "Attempt",
     "AttemptNotFound",
     "AttemptStep",
     "Graded",
+    "MultipleChoice",
+    "MultipleChoiceQuestion",
     "NoAttemptsLeft",
     "Question",
     "QuestionForm",
@@ -36,8 +43,14 @@ __all__ = [
     "QuizItem",
     "QuizPage",
     "QuizVersion",
+    "ShortText",
+    "ShortTextQuestion",
+    "ShowAnswers",
     "SingleChoice",
     "SingleChoiceQuestion",
+    "TrueFalse",
+    "TrueFalseQuestion",
+    "TypedAnswer",
     "bank_rows",
     "open_attempt",
     "open_attempt_of",

@@ -14,9 +14,10 @@ class BdhvsQuizConfig(AppConfig):
         from bdhvs_quiz import checks
         from bdhvs_quiz.activity import QuizActivity
         from bdhvs_quiz.personal import QuizPersonalData
-        from bdhvs_quiz.types import SingleChoice
+        from bdhvs_quiz.types import MultipleChoice, ShortText, SingleChoice, TrueFalse
 
         activity_types.register(QuizActivity)
-        question_types.register(SingleChoice)
+        for kind in (SingleChoice, MultipleChoice, TrueFalse, ShortText):
+            question_types.register(kind)
         personal_data.register(QuizPersonalData)
         checks.connect()

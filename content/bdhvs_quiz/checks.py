@@ -1,4 +1,4 @@
-"""What `manage.py check` finds wrong with registered question types: before an editor or a learner does."""
+"""What `manage.py check` finds wrong with registered question types and pages: before an editor or a learner does."""
 
 from __future__ import annotations
 
@@ -6,14 +6,22 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
 
-from bdhvs_lms.plugins.api import question_types
+from bdhvs_lms.plugins.api import missing_templates, question_types
+
+TEMPLATES = (
+    "bdhvs_quiz/attempt.html",
+    "bdhvs_quiz/confirm.html",
+    "bdhvs_quiz/question_preview.html",
+    "bdhvs_quiz/quiz_page.html",
+    "bdhvs_quiz/result.html",
+)
 
 
 def check_question_types(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
     """Each type's model is in the bank and says the same key. Templates are the plugin contract's to check."""
     from bdhvs_quiz.models import Question  # registered before models are ready
 
-    found: list[CheckMessage] = []
+    found = missing_templates("bdhvs_quiz", TEMPLATES)
     for kind in question_types.registered():  # what was refused is bdhvs_lms.E004
         owner = f"{type(kind).__module__}.{type(kind).__qualname__}"
         if not issubclass(kind.model, Question):

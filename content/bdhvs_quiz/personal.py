@@ -1,12 +1,13 @@
-"""What this app knows of a person: attempts, without a name and without a word they typed."""
+"""What this app knows of a person: attempts without a word they typed, the words apart, and questions they locked."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from bdhvs_lms.learners.api import LearnerIdentity
 from bdhvs_lms.plugins.api import PersonalData
-from bdhvs_quiz.models import Attempt, AttemptStep
+from bdhvs_quiz.models import Attempt, AttemptStep, Question, TypedAnswer
 
 _WHY_KEPT = (
     "Opaque: an actor's number, ids of chosen options, points and times. Statements were built from it, and counts "
@@ -16,7 +17,12 @@ _WHY_KEPT = (
 
 class QuizPersonalData(PersonalData):
     key = "bdhvs_quiz"
-    models: ClassVar[tuple[str, ...]] = ("bdhvs_quiz.Attempt", "bdhvs_quiz.AttemptStep")
+    models: ClassVar[tuple[str, ...]] = (
+        "bdhvs_quiz.Attempt",
+        "bdhvs_quiz.AttemptStep",
+        "bdhvs_quiz.TypedAnswer",
+        "bdhvs_quiz.Question",
+    )
     kept: ClassVar[Mapping[str, str]] = {"bdhvs_quiz.Attempt": _WHY_KEPT, "bdhvs_quiz.AttemptStep": _WHY_KEPT}
 
     def export(self, learner: Any) -> dict[str, list[dict[str, Any]]]:
@@ -48,8 +54,33 @@ class QuizPersonalData(PersonalData):
                 }
                 for step in steps
             ],
+            "bdhvs_quiz.TypedAnswer": [
+                {
+                    "attempt": str(row.attempt.uuid),
+                    "question": str(row.question_key),
+                    "number": row.number,
+                    "text": row.text,
+                }
+                for row in _typed_by(learner).select_related("attempt").order_by("attempt", "question_key", "number")
+            ],
+            "bdhvs_quiz.Question": [
+                {"question": row.prompt, "locked_at": row.locked_at.isoformat() if row.locked_at else None}
+                for row in _locked_by(learner).order_by("pk")
+            ],
         }
 
     def erase(self, learner: Any) -> int:
-        """Nothing names or quotes the person here: see `kept`."""
-        return 0
+        """What was typed goes, and who locked a question; that it is locked stays."""
+        deleted, _each = _typed_by(learner).delete()
+        return deleted + _locked_by(learner).update(locked_by=None)
+
+
+def _typed_by(learner: Any) -> Any:
+    return TypedAnswer.objects.filter(attempt__learner=learner)
+
+
+def _locked_by(learner: Any) -> Any:
+    accounts = LearnerIdentity.objects.filter(learner=learner, kind=LearnerIdentity.Kind.USER, issuer="")
+    subjects = list(accounts.values_list("subject", flat=True))
+    # As the base class: a question whose type is uninstalled may be locked too.
+    return Question.objects.non_polymorphic().filter(locked_by__in=subjects)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +15,8 @@ from django.http import HttpRequest
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.plugins.api import question_types
 from bdhvs_quiz.grading import field_name
-from bdhvs_quiz.models import Attempt, AttemptStep, Question, QuizVersion
+from bdhvs_quiz.models import Attempt, AttemptStep, Question, QuizVersion, ShowAnswers
+from bdhvs_quiz.typed import brought_back
 
 
 def bank_rows(question_ids: Iterable[int] | None = None) -> list[Question]:
@@ -48,6 +51,7 @@ class Item:
     response: Any = None
     error: str = ""
     key: dict[str, Any] | None = None
+    """None also on a result page that may not say yet what would have been right."""
     outcome: dict[str, Any] | None = None
 
     @property
@@ -78,12 +82,41 @@ def last_step(attempt: Attempt) -> AttemptStep | None:
     return AttemptStep.objects.filter(attempt=attempt).order_by("-seq").first()
 
 
-def items_to_answer(
-    version: QuizVersion, responses: dict[str, Any], errors: dict[str, str] | None = None
-) -> list[Item]:
+def answers_of(attempt: Attempt, step: AttemptStep | None) -> dict[str, Any]:
+    """The responses that a step holds, typed words in their places. At most one query."""
+    return brought_back(attempt, step.data.get("responses", {})) if step is not None else {}
+
+
+def _rank(attempt: Attempt, *names: str) -> str:
+    """A place in an order that looks random, differs between attempts, and is the same whenever it is asked for."""
+    return hashlib.sha256("/".join((str(attempt.uuid), *names)).encode()).hexdigest()
+
+
+def asked(attempt: Attempt) -> list[dict[str, Any]]:
+    """The version's questions as this attempt shows them, shuffled if the quiz says so. Pure.
+
+    Shuffled for the eye only: what is graded and stated is the version's own.
+    """
+    version = attempt.version.shown
+    questions: list[dict[str, Any]] = list(version["questions"])
+    if version.get("shuffle_questions"):
+        questions.sort(key=lambda question: _rank(attempt, question["key"]))
+    if version.get("shuffle_options"):
+        questions = [_options_shuffled(attempt, question) for question in questions]
+    return questions
+
+
+def _options_shuffled(attempt: Attempt, question: dict[str, Any]) -> dict[str, Any]:
+    kind = question_types.get(question["type"])
+    if kind is None:
+        return question
+    return {**question, "shown": kind.shuffled(question["shown"], partial(_rank, attempt, question["key"]))}
+
+
+def items_to_answer(attempt: Attempt, responses: dict[str, Any], errors: dict[str, str] | None = None) -> list[Item]:
     """Pure: from what may be seen alone."""
     items = []
-    for place, question in enumerate(version.shown["questions"], start=1):
+    for place, question in enumerate(asked(attempt), start=1):
         kind = question_types.get(question["type"])
         items.append(
             Item(
@@ -101,13 +134,57 @@ def items_to_answer(
     return items
 
 
-def items_to_review(attempt: Attempt, step: AttemptStep) -> list[Item]:
+@dataclass(frozen=True)
+class Left:
+    """How a learner stands to a quiz: what decides whether there is another go, and whether answers may be shown."""
+
+    passed: bool
+    """By any attempt."""
+    submitted: int
+    open: bool
+    allowed: int
+    """0: as many as the learner likes."""
+    show_answers: str
+
+    @property
+    def none(self) -> bool:
+        return bool(self.allowed) and self.submitted >= self.allowed
+
+    @property
+    def answers_shown(self) -> bool:
+        return self.show_answers != ShowAnswers.WHEN_DONE or self.passed or (self.none and not self.open)
+
+
+def left_of(learner: Learner, activity_key: UUID) -> Left:
+    """By what the quiz says now, as beginning another attempt is. Two queries."""
+    version = latest_version(activity_key)
+    rules = version.shown if version is not None else {}
+    attempts = list(
+        Attempt.objects.filter(learner=learner, activity_key=activity_key).values_list("success", "submitted_at")
+    )
+    return Left(
+        passed=any(success for success, _at in attempts),
+        submitted=sum(at is not None for _success, at in attempts),
+        open=any(at is None for _success, at in attempts),
+        allowed=rules.get("attempts_allowed", 0),
+        show_answers=rules.get("show_answers", ShowAnswers.AFTER_EACH),
+    )
+
+
+def items_to_review(attempt: Attempt, step: AttemptStep, *, answers_shown: bool) -> list[Item]:
     """What was answered and what came of it, from the rows of that day. Feedback is the type's to say: without its
-    plugin the question, the points and whether it was right still stand."""
+    plugin the question, the points and whether it was right still stand.
+
+    Without `answers_shown` neither key nor feedback nor explanation is handed out, and the question is shown as it
+    was asked: each template that knows the key would tell it.
+    """
     outcomes = step.data.get("outcomes", {})
     reviewed = []
-    for item in items_to_answer(attempt.version, step.data.get("responses", {})):
+    for item in items_to_answer(attempt, answers_of(attempt, step)):
         outcome = dict(outcomes.get(item.question_key, {}))
+        if not answers_shown:
+            reviewed.append(replace(item, outcome={"correct": outcome.get("correct")}))
+            continue
         kind = question_types.get(item.type_key)
         key = attempt.version.key[item.question_key]
         if kind is not None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -30,17 +32,29 @@ from bdhvs_content.api import (
     page_for,
     posted_act_id,
     posted_time,
+    refuse_private,
     sign_in_first,
     take_consent,
 )
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.plugins.api import now
 from bdhvs_quiz import actions
-from bdhvs_quiz.grading import QuestionTypeMissing, parse_form
+from bdhvs_quiz.grading import QuestionTypeMissing, field_name, parse_form
 from bdhvs_quiz.models import Attempt, AttemptStep
-from bdhvs_quiz.queries import Item, attempt_to_answer, items_to_answer, items_to_review, last_step
+from bdhvs_quiz.queries import (
+    Item,
+    answers_of,
+    attempt_to_answer,
+    items_to_answer,
+    items_to_review,
+    last_step,
+    left_of,
+)
+from bdhvs_quiz.typed import typed_keys
 
 CONFIRM = "nop"
+# Characters of a refused answer that the page gives back.
+SHOWN_AGAIN = 2000
 
 
 def _not_found() -> Http404:
@@ -64,9 +78,13 @@ def _learners(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespon
     @wraps(view)
     def signed_in(request: HttpRequest, attempt_uuid: UUID) -> HttpResponseBase:
         learner = learner_of(request)
-        if learner is None:
+        response: HttpResponseBase
+        if learner is not None:
+            response = view(request, attempt_uuid, learner)
+        elif _quiet(request):
+            response = _said(_("Sign in again: the answers are kept on this device."), 401)
+        else:
             return redirect_to_login(request.path)
-        response = view(request, attempt_uuid, learner)
         # Somebody's answers must not come out of a cache on a telephone that a family shares.
         response.headers["Cache-Control"] = "private, no-store"
         return response
@@ -80,6 +98,7 @@ def begin(request: HttpRequest, activity_key: UUID) -> HttpResponseBase:
     learner = learner_of(request)
     if learner is None:
         return sign_in_first(activity_key)
+    refuse_private(request, activity_key)
     act_id = posted_act_id(request)
     if act_id is None:
         return broken_form(request)
@@ -127,8 +146,10 @@ def attempt(request: HttpRequest, attempt_uuid: UUID, learner: Learner) -> HttpR
     if row is None:
         raise _not_found()
     if row.submitted_at is not None:
-        return SeeOther(_address(row))
+        return _handed_in() if _quiet(request) else SeeOther(_address(row))
     try:
+        if _quiet(request):
+            return _save_quietly(request, row, learner)
         return _post(request, row, learner) if request.method == "POST" else _show(request, row, learner)
     except QuestionTypeMissing as missing:
         return _plugin_missing(request, missing)
@@ -136,7 +157,7 @@ def attempt(request: HttpRequest, attempt_uuid: UUID, learner: Learner) -> HttpR
 
 def _show(request: HttpRequest, row: Attempt, learner: Learner) -> HttpResponse:
     step = last_step(row)
-    items = items_to_answer(row.version, step.data.get("responses", {}) if step is not None else {})
+    items = items_to_answer(row, answers_of(row, step))
     if any(item.template is None for item in items):
         raise QuestionTypeMissing(next(item.type_key for item in items if item.template is None))
     template = "bdhvs_quiz/confirm.html" if request.GET.get("buoc") == CONFIRM else "bdhvs_quiz/attempt.html"
@@ -160,6 +181,7 @@ def _page(
         "version": row.version,
         "items": items,
         "unanswered": [item for item in items if not item.answered],
+        "answered": sum(item.answered for item in items),
         "errors": [item for item in items if item.error],
         "saved_at": step.received_at if step is not None and step.kind == AttemptStep.Kind.SAVED else None,
         # Of the attempt and how far it is, so that the same page in two tabs carries the same key.
@@ -180,7 +202,7 @@ def _post(request: HttpRequest, row: Attempt, learner: Learner) -> HttpResponseB
     confirmed = wish == "submit" and "confirmed" in request.POST
     responses, errors = ({}, {}) if confirmed else parse_form(row.version, request.POST.getlist)
     if errors:
-        items = items_to_answer(row.version, responses, errors)
+        items = items_to_answer(row, {**responses, **typed_as_sent(row, request, errors)}, errors)
         asked = consent_context(learner)
         return _page(request, "bdhvs_quiz/attempt.html", row, items, last_step(row), asked=asked, status=400)
     try:
@@ -198,7 +220,55 @@ def _post(request: HttpRequest, row: Attempt, learner: Learner) -> HttpResponseB
     if saved.submitted_at is not None:
         return SeeOther(_address(saved))
     address = reverse("bdhvs_quiz:attempt", args=[row.uuid])
-    return SeeOther(f"{address}?buoc={CONFIRM}" if wish == "submit" else f"{address}#saved")
+    if wish == "submit":
+        return SeeOther(f"{address}?buoc={CONFIRM}")
+    # Saved on the way to other letters: the reader stays at the top, where they were chosen.
+    return SeeOther(address if "size" in request.POST else f"{address}#saved")
+
+
+def _quiet(request: HttpRequest) -> bool:
+    """The page's script saves: it wants JSON, and shows what that says in the page's line."""
+    return request.method == "POST" and "application/json" in request.headers.get("Accept", "")
+
+
+def _said(message: str, status: int) -> JsonResponse:
+    return JsonResponse({"message": message}, status=status)
+
+
+def _handed_in() -> JsonResponse:
+    return _said(_("This attempt is submitted already: open the page again to see the result."), 409)
+
+
+def _save_quietly(request: HttpRequest, row: Attempt, learner: Learner) -> JsonResponse:
+    """{"saved_at": "19:42"}, or {"message"} with a status that says whose turn it is. Never submits."""
+    act_id = posted_act_id(request)
+    if act_id is None or request.POST.get("do") != "save":
+        return _said(_("The answers could not be kept. Open this page again and look at them."), 400)
+    at = now()
+    try:
+        responses, errors = parse_form(row.version, request.POST.getlist)
+        if errors:
+            return _said(_first_error(row, errors), 400)
+        saved = actions.save_answers(
+            row.uuid, learner, responses, act_id=act_id, at=at, occurred_at=posted_time(request)
+        )
+    except ConsentMissing:
+        return _said(_("Nothing is kept without your consent: use the button below, then tick the box."), 403)
+    except (actions.AttemptNotFound, QuestionTypeMissing):
+        return _said(_("The answers could not be kept. Open this page again and look at them."), 409)
+    if saved.submitted_at is not None:
+        return _handed_in()
+    return JsonResponse({"saved_at": date_format(localtime(at), "H:i")})
+
+
+def _first_error(row: Attempt, errors: Mapping[str, str]) -> str:
+    first = next(item for item in items_to_answer(row, {}, dict(errors)) if item.error)
+    return _("Question %(place)s: %(message)s") % {"place": first.place, "message": first.error}
+
+
+def typed_as_sent(row: Attempt, request: HttpRequest, errors: Mapping[str, str]) -> dict[str, str]:
+    """What was typed and refused, to be shown again: nobody types a long answer twice."""
+    return {key: request.POST.get(field_name(key), "")[:SHOWN_AGAIN] for key in typed_keys(row.version) & set(errors)}
 
 
 def _ask_again(
@@ -208,9 +278,8 @@ def _ask_again(
 
     `responses` None: the page that asked before submitting."""
     step = last_step(row)
-    saved = step.data.get("responses", {}) if step is not None else {}
     template = "bdhvs_quiz/confirm.html" if responses is None else "bdhvs_quiz/attempt.html"
-    items = items_to_answer(row.version, saved if responses is None else responses)
+    items = items_to_answer(row, answers_of(row, step) if responses is None else responses)
     asked = {**consent_context(learner), "consent_errors": reasons}
     return _page(request, template, row, items, step, asked=asked, status=400)
 
@@ -231,15 +300,14 @@ def result(request: HttpRequest, attempt_uuid: UUID, learner: Learner) -> HttpRe
         return SeeOther(_address(row))
     page = page_for(row.activity_key)
     course = page_for(row.enrolment.course.key)
-    allowed = row.version.shown["attempts_allowed"]
-    latest = Attempt.objects.filter(learner=learner, activity_key=row.activity_key).order_by("-number").first()
-    used = latest.number if latest is not None else row.number
+    left = left_of(learner, row.activity_key)
     context = {
         "attempt": row,
         "version": row.version,
-        "items": items_to_review(row, step),
+        "items": items_to_review(row, step, answers_shown=left.answers_shown),
+        "answers_shown": left.answers_shown,
         "quiz_url": page.get_url(request) if page is not None else None,
         "course_url": course.get_url(request) if course is not None else None,
-        "can_retry": page is not None and not row.success and (not allowed or used < allowed),
+        "can_retry": page is not None and not row.success and (left.open or not left.none),
     }
     return render(request, "bdhvs_quiz/result.html", context)

@@ -16,7 +16,9 @@ SEEDS: dict[str, list[dict[str, str]]] = {
         {"xapi/bdhvs_xapi/store/seeded.py": "import bdhvs_lms"},
         {"bdhvs_lms/tracking/seeded.py": "import bdhvs_content"},
         {"content/bdhvs_h5p/seeded.py": "import bdhvs_quiz"},
+        {"templates/bdhvs_theme/seeded.py": "import bdhvs_wagtail_vi"},
     ],
+    "words": [{"templates/bdhvs_wagtail_vi/seeded.py": "import bdhvs_lms.plugins.api"}],
     "core": [
         {"bdhvs_lms/plugins/seeded.py": "import bdhvs_lms.learners.api"},
         {"bdhvs_lms/progress/seeded.py": "import bdhvs_lms.competency.api"},
@@ -28,6 +30,15 @@ SEEDS: dict[str, list[dict[str, str]]] = {
         {"xapi/bdhvs_xapi/seeded/__init__.py": ""},
     ],
     "statements": [{"xapi/bdhvs_xapi/statements/seeded.py": "from django.utils import timezone"}],
+    "h5p-adapter": [
+        {"content/bdhvs_h5p/adapter/seeded.py": "from django.core.files import File"},
+        {"content/bdhvs_h5p/adapter/seeded.py": "import bdhvs_xapi.api"},
+        # Not the adapter itself, but what it uses.
+        {
+            "content/bdhvs_h5p/adapter/seeded.py": "import bdhvs_h5p.seeded",
+            "content/bdhvs_h5p/seeded.py": "import django.conf",
+        },
+    ],
     "wagtail": [
         {"bdhvs_lms/learners/seeded.py": "from wagtail.models import Page"},
         {"bdhvs_lms/campaign/seeded.py": "import modelcluster.models"},

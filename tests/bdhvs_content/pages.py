@@ -14,7 +14,7 @@ from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Locale, Page, Site
 
-from bdhvs_content.api import CatalogPage, CoursePage, LessonAlignment, LessonPage
+from bdhvs_content.api import CatalogPage, CoursePage, LessonAlignment, LessonPage, SectionPage
 from bdhvs_lms.audit.api import record_consent
 from bdhvs_lms.competency import api as competency
 from bdhvs_lms.courses import api as courses
@@ -48,6 +48,17 @@ def course(parent: Page, title: str = "An toàn trên mạng", *, live: bool = T
     page = CoursePage(title=title, intro="Cho mọi người có điện thoại.", live=False)
     parent.add_child(instance=page)
     return publish(page) if live else page
+
+
+def section(parent: Page, title: str = "Phần một", *, live: bool = True, intro: str = "") -> SectionPage:
+    page = SectionPage(title=title, intro=intro, live=False)
+    parent.add_child(instance=page)
+    return publish(page) if live else page
+
+
+def fresh(page: Any) -> Any:
+    """The page as the database has it: treebeard's instances do not follow moves."""
+    return type(page).objects.get(pk=page.pk)
 
 
 def lesson(

@@ -165,11 +165,14 @@ def test_a_preview_shows_the_lesson_as_a_learner_and_has_nothing_that_acts() -> 
     assert not Act.objects.exists()
 
 
-def test_only_activities_go_into_a_course() -> None:
-    from bdhvs_content.api import ActivityPageMixin, CoursePage
+def test_sections_and_activities_go_into_a_course_and_only_activities_into_a_section() -> None:
+    from bdhvs_content.api import ActivityPageMixin, CoursePage, SectionPage
 
-    assert CoursePage.allowed_subpage_models()
-    assert all(issubclass(model, ActivityPageMixin) for model in CoursePage.allowed_subpage_models())
+    inside = [model for model in CoursePage.allowed_subpage_models() if model is not SectionPage]
+    assert len(inside) < len(CoursePage.allowed_subpage_models())
+    assert LessonPage in inside
+    assert all(issubclass(model, ActivityPageMixin) for model in inside)
+    assert set(SectionPage.allowed_subpage_models()) == set(inside)
 
 
 def test_publishing_several_pages_at_once_is_all_or_none() -> None:

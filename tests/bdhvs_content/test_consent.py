@@ -112,6 +112,7 @@ def test_who_has_agreed_is_not_written_down_again_by_a_form_of_before() -> None:
 
 def test_enrolling_asks_again_after_a_withdrawal_and_for_a_new_text() -> None:
     course = pages.course(pages.catalog())
+    pages.lesson(course)
     learner = pages.person()
     for spoil in (
         lambda: withdraw_consent(learner, at=LATER),

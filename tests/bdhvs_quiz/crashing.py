@@ -23,10 +23,11 @@ from bdhvs_lms.tracking.api import check
 from bdhvs_quiz.api import Attempt, open_attempt, submit
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages
+from tests.support.soak import rounds
 
-RANDOM_KILLS = 50
+RANDOM_KILLS = rounds(15, soak=200)
 # A kill that comes too late harms nobody and does not count; on a slow machine many do.
-RANDOM_TRIALS = 600
+RANDOM_TRIALS = 12 * RANDOM_KILLS
 AT = pages.AT + timedelta(minutes=5)
 
 

@@ -7,6 +7,7 @@ from copy import copy
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth import get_user_model
 from django.test import TestCase
 
 from bdhvs_content.activity import LessonActivity
@@ -19,9 +20,19 @@ from bdhvs_lms.plugins.testing import (
     QuestionTypeConformance,
 )
 from bdhvs_quiz.activity import QuizActivity
-from bdhvs_quiz.api import QuizVersion, SingleChoice, open_attempt, submit
+from bdhvs_quiz.api import (
+    MultipleChoice,
+    Question,
+    QuizVersion,
+    ShortText,
+    SingleChoice,
+    TrueFalse,
+    open_attempt,
+    submit,
+)
 from bdhvs_quiz.personal import QuizPersonalData
 from tests.bdhvs_content import pages
+from tests.bdhvs_quiz import kinds
 
 
 class TestLesson(ActivityTypeConformance, TestCase):
@@ -80,15 +91,89 @@ class TestSingleChoice(QuestionTypeConformance, TestCase):
         ]
 
 
+class TestMultipleChoice(QuestionTypeConformance, TestCase):
+    question_type = MultipleChoice
+
+    def samples(self) -> list[QuestionSample]:
+        row, other = kinds.several(), kinds.several(right=(1, 2, 3), feedback="Khác", explanation="Khác")
+        a, b, c, d = (block.id for block in row.options)
+        return [
+            QuestionSample(
+                question=row,
+                same_but_for_key=other,
+                right=[[a, c], [c, a], ["", a, c], [a, a, c]],
+                wrong=[[a], [a, b, c], [b, d], [a, b, c, d]],
+                refused=[["x"], [a, str(uuid.uuid4())], [a.upper(), c], [f"{a},{c}"]],
+                secrets=["Nhận xét kín", "Giải thích kín"],
+            )
+        ]
+
+
+class TestTrueFalse(QuestionTypeConformance, TestCase):
+    question_type = TrueFalse
+
+    def samples(self) -> list[QuestionSample]:
+        row = kinds.true_false()
+        other = kinds.true_false(answer=True, right="Khác", wrong="Khác nữa", explanation="Khác")
+        return [
+            QuestionSample(
+                question=row,
+                same_but_for_key=other,
+                right=[["false"], ["", "false"]],
+                wrong=[["true"]],
+                refused=[["x"], ["true", "false"], ["True"], ["0"], ["Đúng"]],
+                secrets=["Khen kín", "Chê kín", "Giải thích kín"],
+            )
+        ]
+
+
+class TestShortText(QuestionTypeConformance, TestCase):
+    question_type = ShortText
+
+    def samples(self) -> list[QuestionSample]:
+        row = kinds.short(texts=["Mật khẩu", "Hòa Bình"])
+        other = kinds.short(texts=["Khác"], ignore_case=False, explanation="Khác")
+        strict = {"ignore_case": False, "ignore_diacritics": False, "ignore_spacing": False}
+        exact, elsewhere = kinds.short(texts=["Hòa Bình"], **strict), kinds.short(texts=["Thúy"], **strict)
+        long = "a" * 201
+        return [
+            QuestionSample(
+                question=row,
+                same_but_for_key=other,
+                right=[["Mật khẩu"], ["MAT KHAU."], ["", " mật  khẩu "], ["hoa-binh"], ["Hoà Bình"]],
+                wrong=[["mật"], ["mật khẩu 1"], ["."], ["khác thế"]],
+                refused=[[long], ["một", "hai"]],
+                secrets=["Mật khẩu", "Hòa Bình", "Giải thích kín"],
+            ),
+            QuestionSample(
+                question=exact,
+                same_but_for_key=elsewhere,
+                # Both places of the tone, composed and not, and any number of spaces: the same whatever is set.
+                right=[["Hòa Bình"], ["Hoà Bình"], ["Ho\u0300a Bi\u0300nh"], ["  Hoà   Bình "]],
+                wrong=[["hòa bình"], ["Hoa Binh"], ["Hòa-Bình"], ["HòaBình"]],
+                refused=[[long]],
+                secrets=["Hòa Bình"],
+            ),
+        ]
+
+
 class TestPersonal(PersonalDataConformance, TestCase):
     personal_data = QuizPersonalData
 
     def setUp(self) -> None:
         self.course = pages.course(pages.catalog())
-        self.quiz = pages.quiz(self.course, [pages.question()])
+        self.short = kinds.short()
+        self.quiz = pages.quiz(self.course, [self.short])
 
     def person(self) -> Any:
-        learner = pages.person(f"an-{uuid.uuid4().hex[:6]}")
+        """A learner who typed an answer, and as an editor locked a question."""
+        name = f"an-{uuid.uuid4().hex[:6]}"
+        learner = pages.person(name)
         enrol(learner, self.course.translation_key, at=pages.AT)
-        hand_in(learner, self.quiz.translation_key)
+        attempt = open_attempt(learner, self.quiz.translation_key, act_id=uuid.uuid4(), at=pages.AT)
+        typed = {str(self.short.key): f"gọi {name}"}
+        submit(attempt.uuid, learner, typed, act_id=uuid.uuid4(), at=pages.AT)
+        locked = pages.question(f"Câu bị khóa của {name}?")
+        user = get_user_model().objects.get(username=name)
+        Question.objects.filter(pk=locked.pk).update(locked=True, locked_by=user, locked_at=pages.AT)
         return learner

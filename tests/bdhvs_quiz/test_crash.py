@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from tests.bdhvs_quiz.crashing import RANDOM_KILLS
 from tests.support.live import Installation
 
 
@@ -17,4 +18,4 @@ def test_act_and_statement_are_both_there_or_neither(installation: Installation)
     assert seen["died"]["between queries"] == seen["queries"] - 1
     assert seen["died"]["between queries"] >= 10
     assert seen["died"]["at commit"] == 2
-    assert seen["died"]["at random"] == 50, "the kills came too late to say anything"
+    assert seen["died"]["at random"] == RANDOM_KILLS, "the kills came too late to say anything"

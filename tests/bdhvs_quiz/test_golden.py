@@ -16,6 +16,7 @@ from bdhvs_lms.courses.api import Enrolment
 from bdhvs_quiz.api import QuizPage, open_attempt, submit
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages
+from tests.bdhvs_quiz import kinds
 from tests.support.world import uid
 
 pytestmark = pytest.mark.django_db
@@ -57,9 +58,15 @@ def emitted() -> dict[str, dict[str, Any]]:
         at = pages.AT + timedelta(hours=place)
         attempt = open_attempt(learner, quiz.translation_key, act_id=uid(f"act-{name}"), at=at, uuid=uid(f"try-{name}"))
         submit(attempt.uuid, learner, responses, act_id=uid(f"in-{name}"), at=at + timedelta(minutes=7))
+    of_kinds = answered_by_kind(course, learner, [(a1, 1)])
     named: dict[str, dict[str, Any]] = {}
     for fact in xapi.facts(after_seq=0):
         statement = {name: value for name, value in fact.statement.items() if name != "stored"}
+        if str(fact.registration) == str(uid("try-kinds")):
+            kind = of_kinds.get(str(fact.object_id).rsplit("/", 1)[1])
+            if kind is not None:
+                named[f"answered-{kind}"] = statement
+            continue
         verb, place = fact.verb.rsplit("/", 1)[1], str(fact.object_id).rsplit("/", 1)[1]
         tried = {str(uid(f"try-{name}")): f"-{name}" for name in answers}.get(str(fact.registration), "")
         about = {str(uid(name)): f"-{name}" for name in ("course", "lesson", "question-1", "question-2")}.get(place, "")
@@ -67,6 +74,26 @@ def emitted() -> dict[str, dict[str, Any]]:
         assert name not in named
         named[name] = statement
     return named
+
+
+def answered_by_kind(course: Any, learner: Any, aligned: Any) -> dict[str, str]:
+    """An attempt at a further quiz with the other types; question key to the name of its golden file."""
+    several, true_false = kinds.several(key=uid("several")), kinds.true_false(key=uid("true-false"))
+    right, other = kinds.short(key=uid("short")), kinds.short("Bắt đầu bằng gì?", key=uid("short-other"))
+    rows = [several, true_false, right, other]
+    page = pages.quiz(course, rows, "Các loại câu hỏi", live=False, aligned=aligned, required=False)
+    quiz = fixed(page, "quiz-kinds")
+    at = pages.AT + timedelta(hours=3)
+    attempt = open_attempt(learner, quiz.translation_key, act_id=uid("act-kinds"), at=at, uuid=uid("try-kinds"))
+    responses: dict[str, Any] = {
+        str(several.key): [pages.option_id(several, 0), pages.option_id(several, 2)],
+        str(true_false.key): "false",
+        str(right.key): "một một năm !",
+        str(other.key): "Nguyễn Thị Lan, 0912 345 678",
+    }
+    submit(attempt.uuid, learner, responses, act_id=uid("in-kinds"), at=at + timedelta(minutes=7))
+    names = ("multiple-choice", "true-false", "short-text", "short-text-other")
+    return {str(row.key): name for row, name in zip(rows, names, strict=True)}
 
 
 def test_every_statement_is_as_its_golden_file_says(request: Any) -> None:
@@ -84,7 +111,7 @@ def test_every_statement_is_as_its_golden_file_says(request: Any) -> None:
 
 def test_golden_statements_carry_registration_and_context_and_no_name() -> None:
     files = list(GOLDEN.glob("*.json"))
-    assert len(files) == 13
+    assert len(files) == 17
     for path in files:
         text = path.read_text(encoding="utf-8")
         statement = json.loads(text)
@@ -98,4 +125,13 @@ def test_golden_statements_carry_registration_and_context_and_no_name() -> None:
         assert statement["context"]["revision"] == "1", path.stem
         assert ("registration" in statement["context"]) == (path.stem != "experienced-lesson"), path.stem
         if path.stem.startswith("answered"):
-            assert contexts["parent"][0]["id"].endswith(str(uid("quiz"))), path.stem
+            quizzes = (str(uid("quiz")), str(uid("quiz-kinds")))
+            assert contexts["parent"][0]["id"].endswith(quizzes), path.stem
+
+
+def test_what_was_typed_is_in_no_statement_and_the_answer_it_matched_is() -> None:
+    responses = {
+        path.stem: json.loads(path.read_text(encoding="utf-8"))["result"]["response"]
+        for path in GOLDEN.glob("answered-short-text*.json")
+    }
+    assert responses == {"answered-short-text": "Một một năm", "answered-short-text-other": "other"}

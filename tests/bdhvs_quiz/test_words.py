@@ -10,7 +10,8 @@ import polib
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-NAMES = {"_", "gettext", "gettext_lazy"}
+NAMES = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy"}
+WITH_CONTEXT = {"pgettext", "pgettext_lazy"}
 TAG = re.compile(r"""{%\s*translate (?:"([^"]+)"|'([^']+)')(?: context "([^"]+)")?""")
 BLOCK = re.compile(r"{%\s*blocktranslate.*?%}(.*?){%\s*endblocktranslate", re.S)
 PLURAL = re.compile(r"{%\s*plural\s*%}")
@@ -18,16 +19,17 @@ VARIABLE = re.compile(r"{{\s*(\w+)\s*}}")
 
 
 def in_code(path: Path) -> set[tuple[str, str]]:
-    return {
-        ("", call.args[0].value)
-        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(call, ast.Call)
-        and isinstance(call.func, ast.Name)
-        and call.func.id in NAMES
-        and call.args
-        and isinstance(call.args[0], ast.Constant)
-        and isinstance(call.args[0].value, str)
-    }
+    """(context, message) of every call that translates."""
+    found = set()
+    for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
+            continue
+        said = [one.value for one in call.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+        if call.func.id in NAMES and said:
+            found.add(("", said[0]))
+        elif call.func.id in WITH_CONTEXT and len(said) > 1:
+            found.add((said[0], said[1]))
+    return found
 
 
 def in_page(path: Path) -> set[tuple[str, str]]:

@@ -1,5 +1,6 @@
-"""Run in a process of its own, on an empty database: builds a quiz whose ids do not depend on its keys, walks through
-every address of an open attempt, and prints what came back. KEYS says which option is right."""
+"""Run in a process of its own, on an empty database: builds a quiz of all types whose ids do not depend on its keys,
+walks through every address of an open attempt and of a failed one whose answers are not shown yet, and prints what came
+back. KEYS says what is right."""
 
 from __future__ import annotations
 
@@ -13,8 +14,9 @@ from typing import Any
 from django.urls import reverse
 
 from bdhvs_lms.courses.api import Enrolment
-from bdhvs_quiz.api import QuizPage, open_attempt
+from bdhvs_quiz.api import QuizPage, ShowAnswers, open_attempt
 from tests.bdhvs_content import pages
+from tests.bdhvs_quiz import kinds
 from tests.support.world import uid
 
 TOKEN = re.compile(r'(name="csrfmiddlewaretoken" value=")[^"]+')
@@ -40,7 +42,34 @@ def build(variant: str) -> tuple[Any, Any]:
                 key=uid(f"question-{number}"),
             )
         )
-    quiz = pages.quiz(course, questions, live=False)
+    one = variant == "a"
+    said = "Kín." if one else "Một điều kín khác, dài hơn. " * 5
+    questions += [
+        kinds.several("Câu nhiều?", right=(0, 2) if one else (1,), feedback=said, explanation=said, key=uid("several")),
+        kinds.true_false(
+            "Câu đúng sai.",
+            answer=one,
+            right=said,
+            wrong="" if one else "Sai.",
+            explanation=said,
+            key=uid("true-false"),
+        ),
+        kinds.short(
+            "Câu ngắn?",
+            texts=["115"] if one else ["Một câu trả lời khác hẳn", "113"],
+            ignore_case=one,
+            explanation=said,
+            key=uid("short"),
+        ),
+    ]
+    quiz = pages.quiz(
+        course,
+        questions,
+        live=False,
+        shuffle_questions=True,
+        shuffle_options=True,
+        show_answers=ShowAnswers.WHEN_DONE,
+    )
     QuizPage.objects.filter(pk=quiz.pk).update(translation_key=uid("quiz"))
     quiz = pages.publish(QuizPage.objects.get(pk=quiz.pk))
     return course, quiz
@@ -60,14 +89,25 @@ def walk() -> list[dict[str, Any]]:
     def form(**more: str) -> dict[str, str]:
         return {"act_id": str(uuid.uuid5(uid("form"), str(sorted(more.items())))), **more}
 
-    steps = [
+    # Not right under either key; what can only be right under one of them stays unanswered.
+    wrong = {
+        f"q-{uid(f'question-{number}')}": str(uid(f"option-{TEXTS[(number + 1) % 4]}")) for number in range(1, 6)
+    } | {f"q-{uid('several')}": str(uid(f"option-{kinds.TEXTS[3]}")), f"q-{uid('short')}": "không nhớ"}
+    second = reverse("bdhvs_quiz:attempt", args=[uid("second")])
+    result = reverse("bdhvs_quiz:result", args=[attempt.uuid])
+
+    steps: list[tuple[str, str, Any]] = [
         ("GET", course.url, None),
         ("GET", quiz.url, None),
         ("GET", reverse("bdhvs_lms:my-learning"), None),
         ("POST", begin, form()),
         ("GET", target, None),
         ("HEAD", target, None),
-        ("GET", reverse("bdhvs_quiz:result", args=[attempt.uuid]), None),
+        ("GET", result, None),
+        ("JSON", target, form(do="save", **wrong)),
+        ("JSON", target, form(do="save", **{first: "khong-co"})),
+        ("JSON", target, form(do="submit", **wrong)),
+        ("GET", target, None),
         ("POST", target, form(do="save", **some)),
         ("GET", target, None),
         ("POST", target, form(do="submit", **some)),
@@ -77,10 +117,23 @@ def walk() -> list[dict[str, Any]]:
         ("DELETE", target, None),
         ("GET", f"/en{target}", None),
         ("GET", quiz.url, None),
+        ("POST", target, form(do="save", kept="2", **wrong)),
+        ("POST", target, form(do="submit", confirmed="1")),
+        ("GET", result, None),
+        ("GET", quiz.url, None),
+        ("JSON", target, form(do="save", late="1", **wrong)),
+        ("BEGIN", second, None),
+        ("GET", result, None),
+        ("GET", second, None),
+        ("GET", reverse("bdhvs_lms:my-learning"), None),
     ]
     seen = []
     for method, address, data in steps:
-        response = client.generic(method, address) if data is None else client.post(address, data)
+        if method == "BEGIN":
+            open_attempt(learner, quiz.translation_key, act_id=uid("again"), at=pages.AT, uuid=uid("second"))
+            continue
+        headers = {"Accept": "application/json"} if method == "JSON" else {}
+        response = client.generic(method, address) if data is None else client.post(address, data, headers=headers)
         body = response.content.decode()
         headers = {
             name: value for name, value in response.headers.items() if name not in ("Date", "Expires", "Set-Cookie")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import ast
 import re
 import subprocess
@@ -22,6 +23,7 @@ from bdhvs_lms.plugins.registry import Registry
 from bdhvs_lms.site import demo, serve
 from bdhvs_lms.site.cli import SITE_COMMANDS
 from bdhvs_lms.tracking import api as tracking
+from bdhvs_xapi import api as xapi
 from tests.architecture.layers import ROOT, WHEEL_PACKAGES
 from tests.architecture.test_tree import PRIVATE
 from tests.docs.statement_rows import golden_files, table
@@ -134,7 +136,13 @@ def commands() -> dict[str, BaseCommand]:
 
 def own_options(command: BaseCommand) -> set[str]:
     plain = {name for action in BaseCommand().create_parser("bdhvs", "x")._actions for name in action.option_strings}
-    given = {name for action in command.create_parser("bdhvs", "x")._actions for name in action.option_strings}
+    given: set[str] = set()
+    waiting: list[Any] = [command.create_parser("bdhvs", "x")]
+    while waiting:
+        for action in waiting.pop()._actions:
+            given.update(action.option_strings)
+            if isinstance(action, argparse._SubParsersAction):
+                waiting.extend(action.choices.values())
     return given - plain
 
 
@@ -202,6 +210,10 @@ def test_every_extension_point_and_built_in_is_documented_and_no_other() -> None
         for item in registry
         if type(item).__module__.startswith(ours)
     }
+    # Of the ledger, which knows no plugin contract.
+    found = xapi.transports().values()
+    registered |= {("Transport", "transports", each.key) for each in found if each.__module__.startswith(ours)}
+    assert "### Transport\n" in text_of("plugins.md")
     rows = re.findall(r"^\| `(\w+)` \| `(\w+)` \| `([\w.]+)` \|", text_of("signals.md"), re.MULTILINE)
     assert set(rows) == registered
     assert len(rows) == len(registered)
@@ -228,7 +240,8 @@ def test_the_table_of_statements_is_what_the_golden_files_say() -> None:
 
 
 def test_every_verb_that_is_emitted_has_its_moment() -> None:
-    moments = section(text_of("statements.md"), "The moments")
+    text = text_of("statements.md")
+    moments = section(text, "The moments") + section(text, "What an H5P activity says")
     emitted = {line.split("|")[2].strip() for line in table()[2:]}
     named = {verb for line in moments.splitlines() if line.startswith("|") for verb in re.findall(r"`(\w+)`", line)}
     assert named == emitted
@@ -341,7 +354,7 @@ def words_on_screen() -> str:
     """Every Vietnamese word that our catalogues and those of Wagtail's admin show, one text a line."""
     catalogues = [*ROOT.glob("*/locale/vi/LC_MESSAGES/django.po"), *ROOT.glob("*/*/locale/vi/LC_MESSAGES/django.po")]
     catalogues = [path for path in catalogues if not path.relative_to(ROOT).parts[0].startswith(".")]
-    assert len(catalogues) == 4
+    assert len(catalogues) == 6
     assert wagtail.admin.__file__
     catalogues.append(Path(wagtail.admin.__file__).parent / "locale/vi/LC_MESSAGES/django.po")
     shown = []
@@ -373,7 +386,7 @@ def test_what_the_operators_guide_tells_to_type_works(capsys: pytest.CaptureFixt
 
     from bdhvs_lms.classes.api import ClassGroup, members
     from bdhvs_lms.courses.api import push_course
-    from bdhvs_lms.learners.api import Person
+    from bdhvs_lms.learners.api import Person, day_of
 
     at = datetime(2025, 9, 1, tzinfo=UTC)
     call_command("load_campaign", verbosity=0)
@@ -387,7 +400,7 @@ def test_what_the_operators_guide_tells_to_type_works(capsys: pytest.CaptureFixt
     names: dict[str, Any] = {}
     exec(blocks[0], names)  # noqa: S102 - what the guide says
     group = ClassGroup.objects.get(code="toi-thu-ba")
-    assert [str(learner.person) for learner in members(group, names["now"]().date())] == ["Nguyễn Thị Lan"]
+    assert [str(learner.person) for learner in members(group, day_of(names["now"]()))] == ["Nguyễn Thị Lan"]
     assert users.get(username="editor").has_perm("wagtailadmin.access_admin")
     assert users.get(username="committee").steering_assignments.count() == 1
     exec(blocks[1], names)  # noqa: S102

@@ -9,6 +9,8 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 
 ADMIN = "quan-tri"
+# As the menu of a lesson's blocks offers them.
+BLOCKS = ("text", "picture", "steps", "video", "audio", "callout", "document", "check")
 
 
 @dataclass(frozen=True)
@@ -18,23 +20,73 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Question:
+class ChoiceQuestion:
+    """One right answer or, with ``several``, all that are right."""
+
     prompt: str
-    choices: Sequence[Choice]
+    choices: tuple[Choice, ...]
     explanation: str
+    several: bool = False
 
     @property
-    def right(self) -> str:
-        return next(choice.text for choice in self.choices if choice.right)
+    def model(self) -> str:
+        return "multiplechoicequestion" if self.several else "singlechoicequestion"
+
+    def write(self, page: Any) -> None:
+        for place, choice in enumerate(self.choices):
+            page.locator("[data-contentpath=options] .c-sf-add-button").last.click()
+            page.fill(f"#options-{place}-value-text", choice.text)
+            if choice.right:
+                page.check(f"#options-{place}-value-right")
 
 
-def picture_file(path: Path) -> Path:
+@dataclass(frozen=True)
+class SentenceQuestion:
+    """A sentence that is true or false."""
+
+    prompt: str
+    true: bool
+    explanation: str
+    model = "truefalsequestion"
+
+    def write(self, page: Any) -> None:
+        page.select_option("#id_answer", str(self.true))
+
+
+@dataclass(frozen=True)
+class TypedQuestion:
+    """A short text. ``strict``: with and without diacritics is not the same."""
+
+    prompt: str
+    accepted: tuple[str, ...]
+    explanation: str
+    strict: bool = False
+    model = "shorttextquestion"
+
+    def write(self, page: Any) -> None:
+        for place, text in enumerate(self.accepted):
+            page.locator("[data-contentpath=accepted] .c-sf-add-button").last.click()
+            page.fill(f"#accepted-{place}-value", text)
+        if self.strict:
+            page.uncheck("#id_ignore_diacritics")
+
+
+Question = ChoiceQuestion | SentenceQuestion | TypedQuestion
+
+
+def picture_file(path: Path, colour: str) -> Path:
     """A real picture to upload: a telephone drawn in two colours."""
     image = Image.new("RGB", (600, 400), "#ffffff")
     pen = ImageDraw.Draw(image)
-    pen.rounded_rectangle((220, 20, 380, 380), 20, fill="#0b4f8a")
+    pen.rounded_rectangle((220, 20, 380, 380), 20, fill=colour)
     pen.rectangle((235, 60, 365, 330), fill="#f3f2f0")
     image.save(path)
+    return path
+
+
+def document_file(path: Path) -> Path:
+    """A real PDF to upload: a page with a picture on it."""
+    Image.new("RGB", (600, 400), "#f3f2f0").save(path)
     return path
 
 
@@ -46,7 +98,7 @@ class Editor:
         self.url = url
 
     def open(self, path: str) -> None:
-        assert self.page.goto(f"{self.url}/{ADMIN}/{path}", wait_until="networkidle").status == 200, path
+        assert self.page.goto(f"{self.url}/{ADMIN}/{path}", wait_until="load").status == 200, path
 
     def sign_in(self, username: str, password: str) -> None:
         self.open("login/")
@@ -55,23 +107,26 @@ class Editor:
         self.page.click("form button[type=submit]")
         self.page.wait_for_url(f"**/{ADMIN}/")
 
+    def wait_until_saved(self) -> None:
+        """Until Wagtail has quietly kept what was typed so far."""
+        self.page.locator("[data-w-autosave-state-value=saved]").wait_for()
+
     def publish(self) -> list[str]:
-        """Press “Publish”; the errors that the page that comes back shows. None: it was published."""
+        """Press “Publish”; what the page that comes back says on its top of errors. Nothing: it was published."""
         self.page.locator("footer [data-w-dropdown-target=toggle]").click()
-        with self.page.expect_navigation(wait_until="networkidle"):
+        with self.page.expect_navigation(wait_until="load"):
             self.page.locator("button[name=action-publish]").click()
-        shown = self.page.locator(".messages .error, .error-message")
-        return [text for text in (text.strip() for text in shown.all_inner_texts()) if text]
+        return [str(text).strip() for text in self.page.locator(".messages .error").all_inner_texts()]
 
     def write_question(self, question: Question) -> None:
+        """From the bank's list, through the page that asks which type."""
         page = self.page
-        self.open("snippets/bdhvs_quiz/singlechoicequestion/add/")
+        self.open("snippets/bdhvs_quiz/question/")
+        for link in ("/question/add/", f"/{question.model}/add/"):
+            with page.expect_navigation(wait_until="load"):
+                page.locator(f"main a[href*='{link}']").first.click()
         page.fill("#id_prompt", question.prompt)
-        for place, choice in enumerate(question.choices):
-            page.locator("[data-contentpath=options] .c-sf-add-button").last.click()
-            page.fill(f"#options-{place}-value-text", choice.text)
-            if choice.right:
-                page.check(f"#options-{place}-value-right")
+        question.write(page)
         page.fill("#id_explanation", question.explanation)
 
     def catalog(self) -> int:
@@ -87,7 +142,7 @@ class Editor:
         # With one possible type, Wagtail goes straight to its form.
         if not self.page.url.endswith(f"/{parent}/") or "/add/" not in self.page.url:
             self.page.locator(f"a[href*='/pages/add/{model}/']").first.click()
-        self.page.wait_for_load_state("networkidle")
+        self.page.wait_for_load_state("load")
         assert f"/pages/add/{model}/{parent}/" in self.page.url
 
     def title(self, title: str) -> None:
@@ -100,10 +155,27 @@ class Editor:
         href = self.page.locator(".messages a[href$='/edit/']").first.get_attribute("href")
         return int(href.rstrip("/").split("/")[-2])
 
-    def add_block(self, field: str, which: int) -> None:
-        """Add a block at the end: the ``which``-th of the types that the menu offers."""
-        self.page.locator(f"[data-contentpath={field}] .c-sf-add-button").last.click()
-        self.page.locator("[role=option]").nth(which).click()
+    def add_block(self, kind: str) -> str:
+        """Add a block at the end of a lesson; the beginning of its fields' ids."""
+        page = self.page
+        place = page.locator("input[name=body-count]").input_value()
+        page.locator("[data-contentpath=body] .c-sf-add-button").last.click()
+        page.locator("[role=option]").nth(BLOCKS.index(kind)).click()
+        return f"body-{place}-value"
+
+    def write_text(self, words: str) -> None:
+        """Into the last field of formatted text of the lesson's last block."""
+        # It is drawn some time after its block: until then the last one is another, with words in it already.
+        field = self.page.locator("[data-contentpath=body] [contenteditable=true]").last
+        expect(field).to_have_text("")
+        field.click()
+        expect(field).to_be_focused()
+        self.page.keyboard.insert_text(words)
+        expect(field).to_have_text(words)
+
+    def add_item(self, block: str, field: str) -> None:
+        """One more step or answer at the end of a block's list, which begins with one."""
+        self.page.locator(f"input[name={block}-{field}-count] + div .c-sf-add-button").last.click()
 
     def align(self, codes: Sequence[str], framework: str, level: int = 1) -> None:
         """Choose competencies of one framework by code; ``framework``: words of its title."""
@@ -114,20 +186,26 @@ class Editor:
             select.select_option(value=option.get_attribute("value"))
             self.page.fill(f"#id_alignments-{place}-level", str(level))
 
-    def upload_picture(self, field: str, file: Path, title: str) -> None:
+    def upload(self, field: str, file: Path, title: str) -> None:
+        """A picture or document, through the chooser's second tab."""
         page = self.page
         page.locator(f"#{field}-chooser [data-chooser-action-choose]").first.click()
-        page.locator(".modal a[href='#tab-upload']").click()
+        page.locator(".modal a[href='#tab-upload']").first.click()
         page.set_input_files(".modal input[type=file]", file)
         page.fill(".modal #tab-upload input[name$=title]", title)
         page.locator(".modal #tab-upload button[type=submit]").click()
         page.locator(".modal").wait_for(state="detached")
 
     def choose_questions(self, prompts: Sequence[str]) -> None:
-        """Tick questions in the bank's chooser and take them."""
+        """Find each question in the bank's chooser, which shows a page of many, tick it and take it."""
         page = self.page
-        page.click("#id_items-OPEN_MODAL")
         for prompt in prompts:
+            page.click("#id_items-OPEN_MODAL")
+            page.locator(".modal input[name=q]").fill(prompt)
             page.locator(".modal tr", has_text=prompt).locator("input[type=checkbox]").check()
-        page.locator(".modal [data-multiple-choice-submit]").click()
-        page.locator(".modal").wait_for(state="detached")
+            page.locator(".modal [data-multiple-choice-submit]").click()
+            page.locator(".modal").wait_for(state="detached")
+
+    def move_question_up(self, place: int) -> None:
+        """Of a quiz: the ``place``-th question, from 0, changes places with the one above it."""
+        self.page.locator("#id_items-FORMS [data-inline-panel-child-move-up]").nth(place).click()

@@ -1,37 +1,23 @@
 """The wheel that a site owner installs: built from this tree, looked into, installed and started."""
 
 import subprocess
-import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bdhvs_h5p.readiness import player_there
+from hatch_build import PLAYER_FILES
 from tests.architecture.layers import ROOT, WHEEL_PACKAGES
-from tests.support.live import clean_environment
+from tests.conftest import require
+from tests.packaging.installing import add_wheel, environment_for, run
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]
+pytestmark = [pytest.mark.slow, pytest.mark.oldest]
 
+PLAYER = "bdhvs_h5p/player/files/"
 # What a package ships beside its modules.
 SHIPPED = {".html", ".txt", ".css", ".js", ".svg", ".png", ".json", ".csv", ".po", ".mo", ".toml", ".yaml", ".xml"}
-
-
-def built_wheel(folder: Path) -> Path:
-    done = subprocess.run(
-        # The installed hatchling, which requirements.lock pins; an isolated build would fetch another.
-        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)],
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    (wheel,) = folder.glob("*.whl")
-    return wheel
-
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return built_wheel(tmp_path_factory.mktemp("wheel"))
 
 
 def tracked(package: Path) -> set[str]:
@@ -42,7 +28,7 @@ def tracked(package: Path) -> set[str]:
     return {str(Path(name).relative_to(package.parent)) for name in output.split("\0") if name}
 
 
-def test_wheel_holds_every_file_of_the_six_packages(wheel: Path) -> None:
+def test_wheel_holds_every_file_of_its_packages(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if not name.endswith("/")}
     for package in WHEEL_PACKAGES:
@@ -62,45 +48,65 @@ def test_wheel_holds_nothing_else(wheel: Path) -> None:
     assert "License-Expression: GPL-3.0-or-later" in metadata
 
 
-def test_installed_wheel_starts_without_a_secret(wheel: Path, tmp_path: Path) -> None:
-    """In a clean environment with the locked versions: `bdhvs --help` and `bdhvs check` work, far from this tree."""
-    venv = tmp_path / "venv"
-    subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True, timeout=120)
-    pip = [str(venv / "bin/python"), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
-    locked = subprocess.run(
-        [*pip, "--require-hashes", "-r", str(runtime_lock(tmp_path))], capture_output=True, text=True, timeout=540
-    )
-    assert locked.returncode == 0, locked.stderr
-    # The wheel's own requirements must be met by what was locked: nothing else may be looked for.
-    subprocess.run([*pip, "--no-index", f"{wheel}[site]"], check=True, timeout=120, capture_output=True)
-    environment = clean_environment(BDHVS_DATA_DIR=str(tmp_path / "var"))
-    environment.pop("PYTHONPATH", None)
+@pytest.fixture(scope="session")
+def site(wheel: Path, once: Any) -> Path:
+    """The bin folder of a clean environment with the locked versions, in which the wheel is installed."""
+
+    def make(folder: Path) -> str:
+        bin_folder = environment_for(wheel, folder, "site")
+        add_wheel(bin_folder, wheel, "site")
+        return str(bin_folder)
+
+    return Path(once("wheel-site", make)[0])
+
+
+def test_installed_wheel_starts_without_a_secret(site: Path, tmp_path: Path) -> None:
+    """`bdhvs --help` and `bdhvs check` work, far from this tree."""
 
     def bdhvs(*arguments: str) -> str:
-        done = subprocess.run(
-            [venv / "bin/bdhvs", *arguments], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        return run(site / "bdhvs", *arguments, cwd=tmp_path, BDHVS_DATA_DIR=str(tmp_path / "var"))
 
     assert "demo" in bdhvs("--help")
     assert "no issues" in bdhvs("check")
     where = bdhvs("shell", "--no-imports", "-c", "import bdhvs_lms; print(bdhvs_lms.__file__)").strip()
-    assert Path(where).is_relative_to(venv)
+    assert Path(where).is_relative_to(site.parent)
 
 
-def runtime_lock(folder: Path) -> Path:
-    """requirements.lock without the tools that only this repository's own checks need."""
-    tools = {"playwright", "mypy", "ruff", "django-stubs", "hypothesis", "import-linter", "grimp"}
-    kept, skipping = [], False
-    for line in (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines(keepends=True):
-        if not line.startswith((" ", "#")):
-            skipping = line.split("==")[0] in tools
-        if not skipping:
-            kept.append(line)
-    file = folder / "runtime.lock"
-    file.write_text("".join(kept), encoding="utf-8")
-    return file
+# The activity of our own, from the wheel: its document, and every file that this names.
+PLAYED = """
+import io, re
+from django.test import Client, RequestFactory
+from bdhvs_h5p import uploads
+from bdhvs_h5p.demo.building import package
+from bdhvs_h5p.player.addresses import player_address
+from bdhvs_lms.plugins.api import now
+version = uploads.receive(io.BytesIO(package()), file_name="a.h5p", may_install=True, at=now()).version
+client = Client(SERVER_NAME="localhost")
+request = RequestFactory(SERVER_NAME="localhost").get("/")
+response = client.get(player_address(version, request, "vi", at=now()).removeprefix("http://localhost"))
+named = re.findall(r'(?:src|href)="(/h5p/[^"]+)"', response.content.decode())
+print("played", response.status_code, sorted({client.get(address).status_code for address in named}), len(named))
+"""
+
+
+def test_installed_wheel_plays_h5p_without_npm(site: Path, tmp_path: Path) -> None:
+    require(player_there(), "The H5P player (npm ci)")
+
+    def bdhvs(*arguments: str) -> str:
+        environment = {"BDHVS_DATA_DIR": str(tmp_path / "var"), "BDHVS_INSECURE_LOOPBACK": "1", "PATH": str(site)}
+        return run(site / "bdhvs", *arguments, cwd=tmp_path, BDHVS_SECRET_KEY="a" * 50, **environment)
+
+    bdhvs("migrate", "--verbosity", "0")
+    assert "played 200 [200] 4" in bdhvs("shell", "--no-imports", "-c", PLAYED)
+
+
+def test_wheel_has_the_licence_of_the_player_that_is_in_it(wheel: Path) -> None:
+    require(player_there(), "The H5P player (npm ci)")
+    with zipfile.ZipFile(wheel) as archive:
+        names = {name.removeprefix(PLAYER) for name in archive.namelist() if name.startswith(PLAYER)}
+        licence = archive.read(f"{PLAYER}LICENSE").decode()
+    assert names == set(PLAYER_FILES.values())
+    assert "Tunapanda" in licence
 
 
 def test_every_translation_of_the_wheel_is_compiled_or_compilable(wheel: Path) -> None:

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import tempfile
 import uuid
 from copy import copy
 from decimal import Decimal
+from pathlib import Path
 
 from django.test import TestCase
 from plugin_example import actions
 from plugin_example.activity import PracticeActivity
+from plugin_example.folder import FolderTransport
 from plugin_example.number import Number
+from plugin_example.outline import OutlineFormat
 from plugin_example.privacy import PracticeData
 
 from bdhvs_lms.plugins.testing import (
     ActivityTypeConformance,
     PersonalDataConformance,
+    QuestionFormatConformance,
     QuestionSample,
     QuestionTypeConformance,
 )
+from bdhvs_xapi.api import Destination
+from bdhvs_xapi.testing import TransportConformance
 from tests.plugin_example.helpers import number
 from tests.support.world import T0, World, uid
 
@@ -36,6 +43,22 @@ class TestPractice(ActivityTypeConformance, TestCase):
         learner = self.world.learner()
         actions.say_done(learner, activity_key, act_id=uid("said"), at=T0)
         actions.tick_off(learner, activity_key, passed=True, observer=uid("observer"), act_id=uid("tick"), at=T0)
+
+
+class TestFolder(TransportConformance, TestCase):
+    transport = FolderTransport
+
+    def setUp(self):
+        self.folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
+
+    def destination(self):
+        return Destination("stick", self.folder.as_uri(), "1.0.3")
+
+    def dead_end(self):
+        return Destination("stick", (self.folder / "pulled-out").as_uri(), "1.0.3")
+
+    def arrived(self):
+        return [uuid.UUID(path.stem) for path in self.folder.glob("*.json")]
 
 
 class TestNumber(QuestionTypeConformance, TestCase):
@@ -66,6 +89,10 @@ class TestNumber(QuestionTypeConformance, TestCase):
                 secrets=["29,7", "29.7", "0.5"],
             ),
         ]
+
+
+class TestOutline(QuestionFormatConformance, TestCase):
+    question_format = OutlineFormat
 
 
 class TestPracticeData(PersonalDataConformance, TestCase):

@@ -12,7 +12,7 @@ from tests.support.plugin import FOLDER
 PACKAGE = FOLDER / "plugin_example"
 OURS = ("bdhvs_lms", "bdhvs_content", "bdhvs_quiz", "bdhvs_h5p", "bdhvs_theme", "bdhvs_xapi")
 OUTSIDE = {"django", "wagtail", "plugin_example"}
-STANDARD = {"__future__", "collections", "copy", "datetime", "decimal", "re", "typing", "uuid"}
+STANDARD = {"__future__", "collections", "copy", "datetime", "decimal", "pathlib", "re", "typing", "uuid"}
 
 
 def imported(source: str) -> list[str]:
@@ -30,7 +30,7 @@ def imported(source: str) -> list[str]:
 def is_open(module: str) -> bool:
     root, *rest = module.split(".")
     if root in OURS:
-        return rest[-1:] == ["api"] or module == "bdhvs_lms.plugins.testing"
+        return rest[-1:] == ["api"] or module in ("bdhvs_lms.plugins.testing", "bdhvs_xapi.testing")
     return root in OUTSIDE | STANDARD
 
 

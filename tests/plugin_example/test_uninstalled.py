@@ -12,8 +12,8 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
-from bdhvs_lms.site.middleware import ADMIN_PATH
 from tests.support.live import Installation
 from tests.support.plugin import WITH_PLUGIN
 
@@ -22,6 +22,7 @@ pytestmark = pytest.mark.slow
 # Vietnamese is the site's language; an account of the admin may have chosen English.
 MISSING = re.compile(r"(thiếu phần mở rộng|plugin missing)[: (]+plugin_example\.number", re.IGNORECASE)
 
+MIGRATE = "from django.core.management import call_command; call_command('migrate', verbosity=0)\n"
 BUILD = "from tests.plugin_example.building import main; main()"
 
 # Opens addresses as a signed-in account and prints {address: [status, page]}.
@@ -40,6 +41,12 @@ from importlib.util import find_spec
 from bdhvs_lms.plugins.api import activity_types, question_types
 print(apps.is_installed("plugin_example"), find_spec("plugin_example"),
       activity_types.get("plugin_example.practice"), question_types.get("plugin_example.number"))
+"""
+
+REBUILD = """
+from django.core.management import call_command
+for arguments in (["--check"], [], ["--check"]):
+    call_command("rebuild", *arguments)
 """
 
 EXPORT = """
@@ -75,15 +82,19 @@ def words_of(page: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
 
 
+def use_and_uninstall(site: Installation) -> str:
+    """The keys of what was made, as JSON."""
+    printed = site.python(MIGRATE + BUILD, **WITH_PLUGIN)
+    assert site.python(MIGRATE + ABSENT).split() == ["False", "None", "None", "None"]
+    return printed.splitlines()[-1]
+
+
 @pytest.fixture
-def left(installation: Installation) -> Left:
-    installation.manage("migrate", "--verbosity", "0", environment=WITH_PLUGIN)
-    printed = installation.python(BUILD, **WITH_PLUGIN)
-    keys = json.loads(printed.splitlines()[-1])
+def left(copy_of: Any) -> Left:
+    site, printed = copy_of("left", use_and_uninstall)
+    keys = json.loads(printed)
     assert (keys["raw"], keys["success"]) == ("2.00", True), "the stranger's question was not asked and graded"
-    installation.manage("migrate", "--verbosity", "0")
-    assert installation.python(ABSENT).split() == ["False", "None", "None", "None"]
-    return Left(installation, keys)
+    return Left(site, keys)
 
 
 def test_everything_old_opens_and_says_plugin_missing(left: Left) -> None:
@@ -91,7 +102,7 @@ def test_everything_old_opens_and_says_plugin_missing(left: Left) -> None:
 
     ((status, review),) = left.open("co-giao", f"/day/{keys['class']}/")
     assert status == 200
-    assert "Đặt lịch khám ⚠ thiếu phần mở rộng: plugin_example" in review
+    assert "Đặt lịch khám – thiếu phần mở rộng: plugin_example" in review
     assert "Nguyễn Thị Lan" in review
 
     result, going_on, own, why = left.open(
@@ -110,7 +121,7 @@ def test_everything_old_opens_and_says_plugin_missing(left: Left) -> None:
 
 def test_bank_and_usage_open_and_say_plugin_missing(left: Left) -> None:
     keys = left.keys
-    bank = f"{ADMIN_PATH}snippets/bdhvs_quiz/question"
+    bank = f"{reverse('wagtailadmin_home')}snippets/bdhvs_quiz/question"
     number, choice = "Gọi công an thì bấm số nào?", "Người lạ hỏi mã OTP. Làm gì?"
     answers = left.open(
         "bien-soan",
@@ -119,7 +130,7 @@ def test_bank_and_usage_open_and_say_plugin_missing(left: Left) -> None:
         f"{bank}/edit/{keys['number']}/",
         f"{bank}/usage/{keys['number']}/",
         f"{bank}/usage/{keys['choice']}/",
-        f"{ADMIN_PATH}pages/{keys['quiz_page']}/edit/",
+        reverse("wagtailadmin_pages:edit", args=[keys["quiz_page"]]),
     )
     assert [status for status, _page in answers] == [200] * 6
     everything, filtered, edit, usage, usage_of_choice, _quiz = (page for _status, page in answers)
@@ -136,20 +147,14 @@ def test_bank_and_usage_open_and_say_plugin_missing(left: Left) -> None:
 
 
 def test_what_was_computed_stands_the_operator_is_told_and_the_plugin_can_come_back(left: Left) -> None:
-    left.site.manage("rebuild", "--check")
-    left.site.manage("rebuild")
-    left.site.manage("rebuild", "--check")
+    exported = json.loads(left.site.python(REBUILD + EXPORT).splitlines()[-1])["data"]
+    assert len(exported["bdhvs_quiz.Attempt"]) == 2
+    assert "plugin_example.PracticeRecord" not in exported
     said = left.site.manage("check", "--database", "default", stderr=True)
     assert "bdhvs_lms.W001" in said
     assert "activities of type plugin_example.practice are kept, and plugin_example is not installed" in said
-    exported = json.loads(left.site.python(EXPORT).splitlines()[-1])["data"]
-    assert len(exported["bdhvs_quiz.Attempt"]) == 2
-    assert "plugin_example.PracticeRecord" not in exported
 
     # Installed again it finds its own.
-    left.site.manage("migrate", "--verbosity", "0", environment=WITH_PLUGIN)
-    assert left.site.python(NUMBER.format(pk=left.keys["number"]), **WITH_PLUGIN).split() == [
-        "113",
-        "plugin_example.number",
-    ]
+    number = left.site.python(MIGRATE + NUMBER.format(pk=left.keys["number"]), **WITH_PLUGIN)
+    assert number.split() == ["113", "plugin_example.number"]
     assert "W001" not in left.site.manage("check", "--database", "default", environment=WITH_PLUGIN, stderr=True)

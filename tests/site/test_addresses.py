@@ -108,6 +108,11 @@ def test_renditions_are_public(client: Client) -> None:
     response.close()
 
 
+@pytest.mark.parametrize("folder", ["images", "media"])
+def test_a_name_longer_than_any_files_is_no_file(client: Client, folder: str) -> None:
+    assert client.get(f"/media/{folder}/{'x' * 300}.mp4").status_code == 404
+
+
 @pytest.mark.parametrize(
     "name", ["original_images/cay-da.jpg", "documents/giay-khai-sinh.pdf", "avatar_images/a.jpg", "top.jpg"]
 )

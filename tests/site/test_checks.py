@@ -7,7 +7,7 @@ from django.test import override_settings
 from bdhvs_lms.site.checks import loopback_only, serving_problems
 
 SECRET = "a-long-and-random-value-0123456789-abcdefghijklmnopqrstuvwxyz"
-MANIFEST = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
+MANIFEST = {"staticfiles": {"BACKEND": "bdhvs_lms.site.static.StaticStorage"}}
 
 
 def test_loopback_alone_passes() -> None:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import stat
 import subprocess
@@ -18,8 +19,9 @@ from tests.support.live import ROOT, Installation, Server, clean_environment, fr
 pytestmark = pytest.mark.slow
 
 
+@pytest.mark.oldest
 def test_serves_and_ends_on_sigterm(live_process: Callable[..., Server]) -> None:
-    server = live_process(clock="2025-11-15T09:00:00+07:00")
+    server = live_process(clock="2025-11-15T09:00:00+07:00", workers=2)
     assert httpx.get(f"{server.url}/healthz").json() == {"status": "ok"}
     page = httpx.get(f"{server.url}/quan-tri/login/")
     style = re.search(r'href="(/static/[^"]+\.[0-9a-f]{12}\.css)"', page.text)
@@ -30,7 +32,19 @@ def test_serves_and_ends_on_sigterm(live_process: Callable[..., Server]) -> None
     assert server.stop() == 0
 
 
-def test_serves_renditions_and_nothing_else(installation: Installation, live_process: Callable[..., Server]) -> None:
+def test_ctrl_c_in_a_terminal_ends_the_server_and_no_worker_has_to_be_killed(
+    live_process: Callable[..., Server],
+) -> None:
+    """A terminal signals every process of the group, and the server signals its workers too."""
+    server = live_process(workers=2)
+    os.killpg(server.pid, signal.SIGINT)
+    assert server.process.wait(20) == 0
+    assert "refused to gracefully stop" not in server.log.read_text()
+
+
+def test_serves_renditions_and_nothing_else_and_shares_no_port(
+    installation: Installation, live_process: Callable[..., Server]
+) -> None:
     for folder in ("images", "original_images", "documents"):
         (installation.data_dir / "media" / folder).mkdir(parents=True)
         (installation.data_dir / "media" / folder / "a.jpg").write_bytes(b"picture")
@@ -45,7 +59,12 @@ def test_serves_renditions_and_nothing_else(installation: Installation, live_pro
     assert found.pop("media/images/a.jpg") == 200
     assert set(found.values()) <= {400, 404}
 
+    port = server.url.rpartition(":")[2]
+    with pytest.raises(AssertionError, match=f"Port {port} of 127.0.0.1 is taken"):
+        installation.manage("serve", "--port", port)
 
+
+@pytest.mark.database_free
 def test_serve_names_everything_that_is_missing(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "bdhvs_lms.site.cli", "serve", "--port", str(free_port())],
@@ -55,12 +74,6 @@ def test_serve_names_everything_that_is_missing(tmp_path: Path) -> None:
     assert "No secret key" in done.stderr
     assert "security.W020" in done.stderr
     assert "bdhvs collectstatic" in done.stderr
-
-
-def test_serve_refuses_a_taken_port(installation: Installation, live_process: Callable[..., Server]) -> None:
-    port = live_process().url.rpartition(":")[2]
-    with pytest.raises(AssertionError, match=f"Port {port} of 127.0.0.1 is taken"):
-        installation.manage("serve", "--port", port)
 
 
 class Demo:
@@ -105,11 +118,12 @@ class Demo:
 
 
 @pytest.fixture
-def demo(tmp_path: Path) -> Iterator[Callable[..., Demo]]:
+def demo() -> Iterator[Callable[..., Demo]]:
+    """Start `bdhvs demo` on a site."""
     started: list[Demo] = []
 
-    def start(**environment: Any) -> Demo:
-        started.append(Demo(tmp_path / "demo", **environment))
+    def start(site: Installation, **environment: Any) -> Demo:
+        started.append(Demo(site.data_dir, DATABASE_URL=site.database_url, **environment))
         return started[-1]
 
     yield start
@@ -124,13 +138,16 @@ def answers(url: str) -> bool:
         return False
 
 
-def test_demo_starts_ends_and_starts_again(demo: Callable[..., Demo], tmp_path: Path) -> None:
+@pytest.mark.oldest
+def test_demo_starts_from_nothing_ends_and_starts_again(
+    demo: Callable[..., Demo], bare_installation: Installation
+) -> None:
     # What a real site's shell might hold must not make the demo reachable, nor borrow its secret.
-    first = demo(BDHVS_ALLOWED_HOSTS="hoc.example.vn", BDHVS_SECRET_KEY="x" * 60)
+    first = demo(bare_installation, BDHVS_ALLOWED_HOSTS="hoc.example.vn", BDHVS_SECRET_KEY="x" * 60)
     assert first.lines[-1].startswith(f"Sẵn sàng: {first.url}/"), first.lines
     assert answers(f"{first.url}/healthz")
     assert httpx.get(first.url, headers={"Host": "hoc.example.vn"}).status_code == 400
-    key = tmp_path / "demo" / "demo-secret-key"
+    key = bare_installation.data_dir / "demo-secret-key"
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
     before = key.read_text()
     assert first.end(signal.SIGINT) == 0
@@ -139,15 +156,20 @@ def test_demo_starts_ends_and_starts_again(demo: Callable[..., Demo], tmp_path: 
         os.killpg(first.process.pid, 0)
     assert not answers(f"{first.url}/healthz")
 
-    second = demo()
+    second = demo(bare_installation)
     assert second.lines[-1].startswith("Sẵn sàng"), second.lines
     assert key.read_text() == before
     assert second.end(signal.SIGTERM) == 0
     assert not answers(f"{second.url}/healthz")
 
 
-def test_demo_prints_logins_and_ends_with_its_server(demo: Callable[..., Demo]) -> None:
-    running = demo()
+def test_demo_prints_logins_and_ends_with_its_server(
+    demo: Callable[..., Demo], installation: Installation, collected_static: Path
+) -> None:
+    # A demo collects static files again: not into the folder that all tests share.
+    (installation.data_dir / "static").unlink()
+    shutil.copytree(collected_static, installation.data_dir / "static")
+    running = demo(installation)
     assert running.lines[-1].startswith("Sẵn sàng"), running.lines
     assert running.process.stdout is not None
     login = running.process.stdout.readline()
@@ -158,12 +180,12 @@ def test_demo_prints_logins_and_ends_with_its_server(demo: Callable[..., Demo]) 
     assert "The server ended by itself" in running.process.stdout.read()
 
 
-def test_demo_refuses_a_real_database(demo: Callable[..., Demo], tmp_path: Path) -> None:
-    site = Installation.make(tmp_path / "demo", f"sqlite:///{tmp_path / 'demo' / 'db.sqlite3'}")
-    site.manage("migrate", "--verbosity", "0")
-    site.manage("createsuperuser", "--noinput", "--username", "an", "--email", "an@example.vn",
-                environment={"DJANGO_SUPERUSER_PASSWORD": "a real one"})  # fmt: skip
-    refused = demo()
+def test_demo_refuses_a_real_database(demo: Callable[..., Demo], installation: Installation) -> None:
+    installation.manage(
+        "createsuperuser", "--noinput", "--username", "an", "--email", "an@example.vn",
+        environment={"DJANGO_SUPERUSER_PASSWORD": "a real one"},
+    )  # fmt: skip
+    refused = demo(installation)
     assert refused.process.wait(30) == 1
     assert "accounts that no demo made" in "\n".join(refused.lines)
-    assert not (tmp_path / "demo" / "demo-secret-key").exists()
+    assert not (installation.data_dir / "demo-secret-key").exists()

@@ -11,16 +11,34 @@ import pytest
 
 from tests.support.live import ROOT, clean_environment
 
+pytestmark = pytest.mark.database_free
+
+# One process for SQLite and one for PostgreSQL answer every question of this file.
 SHOW = """
 import json
 from django.conf import settings
-names = {names!r}
-print(json.dumps({{name: getattr(settings, name) for name in names}}, default=str))
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+from django.db import connection
+
+call_command("check")
+call_command("makemigrations", "auth", check=True, dry_run=True, verbosity=0)
+found = {name: getattr(settings, name) for name in dir(settings) if name.isupper() and name != "SECRET_KEY"}
+try:
+    settings.SECRET_KEY
+except ImproperlyConfigured:
+    found["secret"] = "refused"
+if connection.vendor == "sqlite":
+    cursor = connection.cursor()
+    pragmas = ("journal_mode", "synchronous", "busy_timeout", "cache_size", "mmap_size")
+    found["pragmas"] = [cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas]
+print(json.dumps(found, default=str))
 """
 
 
-def bdhvs(data_dir: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
+def bdhvs(data_dir: Path, *arguments: str, **environment: str) -> str:
+    """What `bdhvs` printed in an environment that says nothing, least of all a secret key."""
+    done = subprocess.run(
         [sys.executable, "-m", "bdhvs_lms.site.cli", *arguments],
         cwd=ROOT,
         env=clean_environment(BDHVS_DATA_DIR=str(data_dir)) | environment,
@@ -28,22 +46,23 @@ def bdhvs(data_dir: Path, *arguments: str, **environment: str) -> subprocess.Com
         text=True,
         timeout=120,
     )
-
-
-def settings_of(data_dir: Path, *names: str, **environment: str) -> dict[str, Any]:
-    done = bdhvs(data_dir, "shell", "--no-imports", "-c", SHOW.format(names=names), **environment)
     assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)
+    return done.stdout
+
+
+def settings_of(data_dir: Path, **environment: str) -> dict[str, Any]:
+    printed = bdhvs(data_dir, "shell", "--no-imports", "-c", SHOW, **environment)
+    found: dict[str, Any] = json.loads(printed.splitlines()[-1])
     return found
 
 
-def test_secure_by_default(tmp_path: Path) -> None:
-    found = settings_of(
-        tmp_path,
-        "DEBUG", "ALLOWED_HOSTS", "SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS", "SESSION_COOKIE_SECURE",
-        "CSRF_COOKIE_SECURE", "SESSION_COOKIE_NAME", "BDHVS_INSECURE_LOOPBACK", "BDHVS_TEST_CLOCK",
-    )  # fmt: skip
-    assert found == {
+@pytest.fixture(scope="module")
+def usual(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    return settings_of(tmp_path_factory.mktemp("data"))
+
+
+def test_secure_by_default(usual: dict[str, Any]) -> None:
+    expected = {
         "DEBUG": False,
         "ALLOWED_HOSTS": [],
         "SECURE_SSL_REDIRECT": True,
@@ -54,45 +73,34 @@ def test_secure_by_default(tmp_path: Path) -> None:
         "BDHVS_INSECURE_LOOPBACK": False,
         "BDHVS_TEST_CLOCK": None,
     }
+    assert {name: usual[name] for name in expected} == expected
 
 
-def test_sqlite_is_tuned_and_postgres_has_its_app(tmp_path: Path) -> None:
-    sqlite = settings_of(tmp_path, "DATABASES", "INSTALLED_APPS")
-    database = sqlite["DATABASES"]["default"]
+def test_sqlite_is_tuned(usual: dict[str, Any]) -> None:
+    database = usual["DATABASES"]["default"]
     assert database["CONN_MAX_AGE"] == 60
     assert database["ATOMIC_REQUESTS"] is False
     assert database["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
     assert database["OPTIONS"]["timeout"] == 20
-    assert "django.contrib.postgres" not in sqlite["INSTALLED_APPS"]
-    assert "modelsearch" not in sqlite["INSTALLED_APPS"]
-    postgres = settings_of(tmp_path, "DATABASES", "INSTALLED_APPS", DATABASE_URL="postgres://a:b@127.0.0.1:1/c")
+    assert "django.contrib.postgres" not in usual["INSTALLED_APPS"]
+    assert "modelsearch" not in usual["INSTALLED_APPS"]
+    assert usual["pragmas"] == ["wal", 1, 20_000, -32_768, 2_147_418_112], "as a connection really runs"
+
+
+def test_postgres_has_its_app_and_an_old_secret_is_a_fallback(tmp_path: Path, usual: dict[str, Any]) -> None:
+    postgres = settings_of(tmp_path, DATABASE_URL="postgres://a:b@127.0.0.1:1/c", BDHVS_OLD_SECRET_KEY="o" * 60)
+    assert (usual["SECRET_KEY_FALLBACKS"], postgres["SECRET_KEY_FALLBACKS"]) == ([], ["o" * 60])
     assert postgres["DATABASES"]["default"]["CONN_MAX_AGE"] == 60
     assert "OPTIONS" not in postgres["DATABASES"]["default"] or not postgres["DATABASES"]["default"]["OPTIONS"]
     assert "django.contrib.postgres" in postgres["INSTALLED_APPS"]
 
 
-def test_sqlite_really_runs_that_way(tmp_path: Path) -> None:
-    code = (
-        "from django.db import connection as c; k = c.cursor()\n"
-        "print(*[k.execute('PRAGMA ' + p).fetchone()[0] for p in ('journal_mode', 'synchronous', 'busy_timeout')])"
-    )
-    assert bdhvs(tmp_path, "shell", "--no-imports", "-c", code).stdout.split() == ["wal", "1", "20000"]
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ("check",),
-        ("migrate", "--verbosity", "0"),
-        ("collectstatic", "--noinput", "--verbosity", "0"),
-        ("makemigrations", "--check", "--dry-run", "auth"),
-        ("help",),
-    ],
-    ids=lambda arguments: arguments[0],
-)
-def test_needs_no_secret(tmp_path: Path, arguments: tuple[str, ...]) -> None:
-    done = bdhvs(tmp_path, *arguments)
-    assert done.returncode == 0, done.stderr
+def test_needs_no_secret(tmp_path: Path, usual: dict[str, Any], migrated: str, collected_static: Path) -> None:
+    """`check` and `makemigrations` ran where SHOW ran, `migrate` and `collectstatic` where the templates were made."""
+    assert usual["secret"] == "refused", "there is none"
+    assert migrated
+    assert (collected_static / "staticfiles.json").is_file()
+    assert "collectstatic" in bdhvs(tmp_path, "help")
 
 
 def test_every_variable_is_documented() -> None:

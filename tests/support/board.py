@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 from bdhvs_lms.campaign.api import Area, Denominator, Indicator, Plan, Target
-from bdhvs_lms.competency.api import Attainment, PassRule
+from bdhvs_lms.competency.api import Attainment, Competency, Evidence, PassRule
 from bdhvs_lms.learners.api import Belonging, Learner, Placement
 from tests.support.world import T0, World
 
@@ -97,6 +98,25 @@ class Board(World):
                 confirmed_at=confirmed_at,
             )
             for code in codes
+            for learner in learners
+        )
+
+    def evidence(
+        self, learners: Sequence[Learner], competency: Competency, *, at: datetime, success: bool | None = None
+    ) -> None:
+        """One piece of evidence each, as the projection writes it."""
+        Evidence.objects.bulk_create(
+            Evidence(
+                learner=learner,
+                competency=competency,
+                level=1,
+                statement_id=uuid4(),
+                activity_key=self.lesson,
+                occurred_at=at,
+                success=success,
+                trust=1,
+                presence=success is None,
+            )
             for learner in learners
         )
 

@@ -129,7 +129,7 @@ class Installation:
         self,
         *arguments: str,
         environment: Mapping[str, str] | None = None,
-        timeout: float = 120,
+        timeout: float = 300,
         stderr: bool = False,
     ) -> str:
         """Run `bdhvs ARGUMENTS` against this site; what it printed, with ``stderr`` that too (warnings go there).
@@ -152,9 +152,12 @@ class Installation:
         """Run Python code with this site's settings in a process of its own; what it printed."""
         return self.manage("shell", "--no-imports", "-c", code, environment=environment)
 
-    def serve(self, *, workers: int = 2, **environment: str) -> Server:
-        """Start `bdhvs serve` on a free port and wait until /healthz says 200."""
-        port = free_port()
+    def serve(self, *, workers: int = 1, port: int | None = None, **environment: str) -> Server:
+        """Start `bdhvs serve` on a free port, or on this one, and wait until /healthz says 200.
+
+        Two workers for races, and where one process must see at once what the other wrote; each costs a start.
+        """
+        port = port or free_port()
         log = self.data_dir / f"serve-{port}.log"
         with log.open("wb") as output:
             process = subprocess.Popen(

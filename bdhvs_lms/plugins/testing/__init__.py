@@ -12,6 +12,7 @@ Runs under pytest and under `manage.py test` alike. `plugged_in` and `unplugged`
 """
 
 from bdhvs_lms.plugins.testing.activities import ActivityTypeConformance
+from bdhvs_lms.plugins.testing.formats import QuestionFormatConformance
 from bdhvs_lms.plugins.testing.people import PersonalDataConformance
 from bdhvs_lms.plugins.testing.questions import QuestionSample, QuestionTypeConformance
 from bdhvs_lms.plugins.testing.registering import plugged_in, unplugged
@@ -19,6 +20,7 @@ from bdhvs_lms.plugins.testing.registering import plugged_in, unplugged
 __all__ = [
     "ActivityTypeConformance",
     "PersonalDataConformance",
+    "QuestionFormatConformance",
     "QuestionSample",
     "QuestionTypeConformance",
     "plugged_in",

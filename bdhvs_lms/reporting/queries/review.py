@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, TypeVar
+from uuid import UUID
 
-from bdhvs_lms.classes.api import ClassGroup, members
-from bdhvs_lms.courses.api import Activity
-from bdhvs_lms.learners.api import Learner, fold, names
-from bdhvs_lms.progress.api import Result, Status, cell, courses_done, results_for
+from django.db.models import Model, Q, QuerySet
+
+from bdhvs_lms.classes.api import ClassGroup, Membership, members
+from bdhvs_lms.courses.api import Activity, Course, activities_ever_in
+from bdhvs_lms.learners.api import Learner, Person, fold, made_up_people, names
+from bdhvs_lms.progress.api import CourseResult, Result, Status, cell, courses_done, results_for
 from bdhvs_lms.reporting.queries.targets import CALENDAR
 
+Row = TypeVar("Row", bound=Model)
 State = Literal["needs_help", "not_begun", "in_progress", "done"]
 
 WORST_FIRST: tuple[State, ...] = ("needs_help", "not_begun", "in_progress", "done")
@@ -38,6 +43,8 @@ class ReviewRow:
 
     learner: Learner
     name: str
+    phone: str
+    """As the learner gave it; empty when there is none, or the person has been erased."""
     cells: tuple[Cell, ...]
     state: State
     done: int
@@ -59,35 +66,47 @@ class ClassReview:
     on: date
     activities: tuple[Activity, ...]
     rows: tuple[ReviewRow, ...]
-    """Worst first, then by name as Vietnamese lists have it: given name first."""
+    """Worst first (`_urgency`), then by name as Vietnamese lists have it: given name first."""
     counts: dict[State, int]
     """Adds up to the number of rows."""
+    made_up: bool = False
+    """The site holds people made up for a demonstration: whatever shows the class is marked."""
 
 
 def class_review(class_group: ClassGroup, on: date) -> ClassReview:
-    """Members of that day, with results as the ledger has them now. Five queries, whatever the size of the class.
+    """Members of that day, with results as the ledger has them now. Seven queries, whatever the size of the class.
 
-    Withdrawn activities stay as columns while somebody has a result in them; they no longer count for finishing.
+    Withdrawn activities, and those that moved to another course, stay as columns while somebody has a result in them;
+    they no longer count for finishing.
     """
     learners = list(members(class_group, on))
     ids = [learner.pk for learner in learners]
     course = class_group.course
     known = names(ids)
+    phones = dict(Person.objects.filter(learner__in=ids).exclude(phone="").values_list("learner_id", "phone"))
     results = results_for(course.key, ids)
     finished = courses_done(course.key, ids)
     used = {activity_key for _learner, activity_key in results}
-    activities = tuple(
-        activity
-        for activity in Activity.objects.filter(course=course).order_by("position", "pk")
-        if activity.active or activity.key in used
-    )
+    activities = tuple(_columns(course, used))
     rows = []
     for learner in learners:
         cells = tuple(_cell(activity, results.get((learner.pk, activity.key))) for activity in activities)
-        rows.append(_row(learner, known.get(learner.pk, ""), cells, learner.pk in finished, on))
-    rows.sort(key=lambda row: (WORST_FIRST.index(row.state), _by_given_name(row.name), row.learner.pk))
+        standing = standing_of(cells, learner.pk in finished, on)
+        rows.append(_row(learner, known.get(learner.pk, ""), phones.get(learner.pk, ""), cells, standing))
+    rows.sort(key=lambda row: (_urgency(row), by_given_name(row.name), row.learner.pk))
     counted = Counter(row.state for row in rows)
-    return ClassReview(class_group, on, activities, tuple(rows), {state: counted[state] for state in WORST_FIRST})
+    return ClassReview(
+        class_group, on, activities, tuple(rows), {state: counted[state] for state in WORST_FIRST}, made_up_people()
+    )
+
+
+def _columns(course: Course, used: set[UUID]) -> Iterator[Activity]:
+    for activity in activities_ever_in(course.key):
+        if activity.course_id != course.pk:
+            # Offered in another course now: for this one it is as good as withdrawn. The row is not saved.
+            activity.active = False
+        if activity.active or activity.key in used:
+            yield activity
 
 
 def _cell(activity: Activity, result: Result | None) -> Cell:
@@ -101,7 +120,20 @@ def _cell(activity: Activity, result: Result | None) -> Cell:
     return Cell(activity, result, status, failed)
 
 
-def _row(learner: Learner, name: str, cells: tuple[Cell, ...], finished: bool, on: date) -> ReviewRow:
+@dataclass(frozen=True)
+class Standing:
+    """How one learner stands in the course of a class."""
+
+    state: State
+    done: int
+    required: int
+    last_at: datetime | None
+    idle_days: int | None
+
+
+def standing_of(cells: Iterable[Cell], finished: bool, on: date) -> Standing:
+    """From the learner's cells in the class's columns; `finished`: the course was completed."""
+    cells = list(cells)
     required = [one for one in cells if one.activity.required and one.activity.active]
     done = sum(one.status == "done" for one in required)
     touched = [one.result.last_at for one in cells if one.result is not None]
@@ -115,18 +147,87 @@ def _row(learner: Learner, name: str, cells: tuple[Cell, ...], finished: bool, o
         state = "needs_help"
     else:
         state = "not_begun" if last_at is None else "in_progress"
+    idle_days = idle if state == "needs_help" and idle >= IDLE_DAYS else None
+    return Standing(state, done, len(required), last_at, idle_days)
+
+
+def _row(learner: Learner, name: str, phone: str, cells: tuple[Cell, ...], standing: Standing) -> ReviewRow:
     return ReviewRow(
         learner=learner,
         name=name,
+        phone=phone,
         cells=cells,
-        state=state,
-        done=done,
-        required=len(required),
-        last_at=last_at,
-        idle_days=idle if state == "needs_help" and idle >= IDLE_DAYS else None,
+        state=standing.state,
+        done=standing.done,
+        required=standing.required,
+        last_at=standing.last_at,
+        idle_days=standing.idle_days,
     )
 
 
-def _by_given_name(name: str) -> tuple[str, str]:
+def _urgency(row: ReviewRow) -> tuple[float, ...]:
+    """Smaller comes first.
+
+    Of those who need help whoever has been away longest, then who failed in most, then who has done least; of those on
+    the way whoever was here longest ago. The others only differ by name.
+    """
+    state = WORST_FIRST.index(row.state)
+    if row.state == "needs_help":
+        return (state, -(row.idle_days or 0), -len(row.failed), row.done)
+    if row.state == "in_progress" and row.last_at is not None:
+        return (state, row.last_at.timestamp())
+    return (state,)
+
+
+def class_numbers(classes: Sequence[ClassGroup], on: date) -> dict[int, dict[State, int]]:
+    """Of each class (by primary key) how many members stand how, as `class_review` counts them; nobody by name.
+
+    Five queries, whatever the number of classes and their size.
+    """
+    members_of: dict[int, set[int]] = {group.pk: set() for group in classes}
+    inside = Membership.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gte=on), class_group__in=classes, valid_from__lte=on
+    )
+    for group_id, learner_id in inside.values_list("class_group_id", "learner_id"):
+        members_of[group_id].add(learner_id)
+    courses = {group.course_id: group.course for group in classes}
+    offered: dict[int, list[Activity]] = {course_id: [] for course_id in courses}
+    here = list(Activity.objects.filter(course__in=courses))
+    for activity in here:
+        offered[activity.course_id].append(activity)
+    for activity in Activity.objects.filter(former_courses__in=courses).prefetch_related("former_courses"):
+        # Offered in another course now: for the former one as good as withdrawn. The row is not saved.
+        activity.active = False
+        for former in activity.former_courses.all():
+            if former.pk in offered and former.pk != activity.course_id:
+                offered[former.pk].append(activity)
+    wanted = {learner for learners in members_of.values() for learner in learners}
+    keys = {activity.key for activities in offered.values() for activity in activities}
+    results = {
+        (row.learner_id, row.activity_key): row
+        for row in _in_pieces(Result.objects.filter(activity_key__in=keys), wanted)
+    }
+    finished = {
+        (row.learner_id, row.course_key)
+        for row in _in_pieces(CourseResult.objects.filter(course_key__in=[one.key for one in courses.values()]), wanted)
+    }
+    found = {}
+    for group in classes:
+        states: Counter[State] = Counter()
+        for learner in members_of[group.pk]:
+            cells = [_cell(one, results.get((learner, one.key))) for one in offered[group.course_id]]
+            states[standing_of(cells, (learner, group.course.key) in finished, on).state] += 1
+        found[group.pk] = {state: states[state] for state in WORST_FIRST}
+    return found
+
+
+def _in_pieces(rows: QuerySet[Row], learner_ids: set[int]) -> Iterator[Row]:
+    """Rows of these learners; one query for 5,000 of them, which every build of SQLite takes in one statement."""
+    ids = sorted(learner_ids)
+    for start in range(0, len(ids), 5_000):
+        yield from rows.filter(learner__in=ids[start : start + 5_000])
+
+
+def by_given_name(name: str) -> tuple[str, str]:
     words = name.split()
     return (fold(words[-1]) if words else "", fold(name))

@@ -1,25 +1,22 @@
-"""The demonstration's pages and questions, as an editor would have made them. What is there already is kept."""
+"""The demonstration's pages, as an editor would have made them. What has been published once is the editors'."""
 
 from __future__ import annotations
 
-import uuid
+from datetime import date
 from typing import Any
 
 from wagtail.models import Locale, Page, Site
 
-from bdhvs_content.api import CatalogPage, CoursePage, LessonAlignment, LessonPage
+from bdhvs_content.api import CatalogPage, CoursePage, LessonAlignment, LessonPage, SectionPage
 from bdhvs_lms.competency.api import Competency
-from bdhvs_quiz.demo import texts
+from bdhvs_quiz.demo.data import demo_id
+from bdhvs_quiz.demo.files import document, film
 from bdhvs_quiz.demo.pictures import picture
-from bdhvs_quiz.models import QuizAlignment, QuizItem, QuizPage, SingleChoiceQuestion
+from bdhvs_quiz.demo.questions import question, stream
+from bdhvs_quiz.models import QuizAlignment, QuizItem, QuizPage
 
-NAMESPACE = uuid.UUID("7a3c1c0e-2b57-5f0c-9d0e-0a54c31a52b1")
-FRAMEWORK = "kh02-chuongmy-2025"
-
-
-def demo_id(name: str) -> uuid.UUID:
-    """Ids of the demonstration are the same on every machine: block ids, questions, acts."""
-    return uuid.uuid5(NAMESPACE, name)
+CATALOG_TITLE = "Bình dân học vụ số"
+CATALOG_INTRO = "Học từng bài ngắn, lúc nào cũng được. Không ai bị bỏ lại phía sau."
 
 
 def catalog() -> CatalogPage:
@@ -33,98 +30,139 @@ def catalog() -> CatalogPage:
         if welcome.specific_class is Page and not welcome.get_children().exists():
             welcome.delete()
     root.refresh_from_db()
-    page = CatalogPage(title=texts.CATALOG_TITLE, slug="hoc", intro=texts.CATALOG_INTRO, locale=locale)
+    page = CatalogPage(title=CATALOG_TITLE, slug="hoc", intro=CATALOG_INTRO, locale=locale)
     root.add_child(instance=page)
     page.save_revision().publish()
     site, _ = Site.objects.get_or_create(
         is_default_site=True, defaults={"hostname": "localhost", "port": 80, "root_page": page}
     )
-    site.root_page, site.site_name = page, texts.CATALOG_TITLE
+    site.root_page, site.site_name = page, CATALOG_TITLE
     site.save()
     return page
 
 
-def course() -> CoursePage:
-    """The course with its lessons and its quiz, published."""
-    parent = catalog()
-    found = CoursePage.objects.child_of(parent).filter(slug=texts.COURSE_SLUG).first()
-    if found is None:
-        found = CoursePage(title=texts.COURSE_TITLE, slug=texts.COURSE_SLUG, intro=texts.COURSE_INTRO)
-        parent.add_child(instance=found)
-        found.save_revision().publish()
-    competencies = {
-        row.code: row for row in Competency.objects.filter(framework__key=FRAMEWORK, code__in=texts.ALIGNED)
-    }
-    for lesson in texts.LESSONS:
-        if not LessonPage.objects.child_of(found).filter(slug=lesson.slug).exists():
-            _lesson(found, lesson, competencies)
-    if not QuizPage.objects.child_of(found).filter(slug=texts.QUIZ_SLUG).exists():
-        _quiz(found, competencies)
-    return CoursePage.objects.get(pk=found.pk)
+class CourseBuilder:
+    """One course of `data.courses()` below the catalogue.
 
+    The course is published last of all: until then its lessons and quizzes are offered to nobody. So a load that was
+    cut off goes on where it was, and a course that was published once is never touched again.
+    """
 
-def _lesson(parent: CoursePage, lesson: texts.Lesson, competencies: dict[str, Any]) -> None:
-    image = picture(lesson.picture, lesson.alt)
-    body = [
-        ("text", lesson.before, "before"),
-        ("picture", {"image": image.pk, "alt": lesson.alt, "caption": ""}, "picture"),
-        ("text", lesson.after, "after"),
-    ]
-    page = LessonPage(title=lesson.title, slug=lesson.slug)
-    page.body = _stream(
-        LessonPage,
-        "body",
-        [{"type": kind, "value": value, "id": str(demo_id(f"{lesson.slug}/{name}"))} for kind, value, name in body],
-    )
-    page.alignments.add(LessonAlignment(competency=competencies["A2"], level=texts.LEVEL, sort_order=0))
-    parent.add_child(instance=page)
-    page.save_revision().publish()
+    def __init__(self, course: dict[str, Any], *, by: Any) -> None:
+        self.course, self.by = course, by
+        self.locale = Locale.objects.get(language_code="vi")
+        self.competencies = {
+            (row.framework.key, row.code): row for row in Competency.objects.select_related("framework")
+        }
 
-
-def _quiz(parent: CoursePage, competencies: dict[str, Any]) -> None:
-    page = QuizPage(title=texts.QUIZ_TITLE, slug=texts.QUIZ_SLUG, intro=texts.QUIZ_INTRO, pass_percent=80)
-    page.items.add(
-        *(QuizItem(question=_question(asked), sort_order=place) for place, asked in enumerate(texts.QUESTIONS))
-    )
-    page.alignments.add(
-        *(
-            QuizAlignment(competency=competencies[code], level=texts.LEVEL, sort_order=place)
-            for place, code in enumerate(texts.ALIGNED)
-        )
-    )
-    parent.add_child(instance=page)
-    page.save_revision().publish()
-
-
-def _stream(model: type[Any], name: str, blocks: list[dict[str, Any]]) -> Any:
-    """A StreamField's value with the block ids given."""
-    return model._meta.get_field(name).to_python(blocks)
-
-
-def _question(asked: texts.AskedQuestion) -> SingleChoiceQuestion:
-    key = demo_id(f"question/{asked.slug}")
-    found = SingleChoiceQuestion.objects.filter(translation_key=key).first()
-    if found is not None:
+    def build(self, parent: Page) -> CoursePage:
+        """The course, published."""
+        name = self.course["key"]
+        found: CoursePage | None = self._found(CoursePage, name)
+        if found is not None and found.first_published_at is not None:
+            return found
+        if found is None:
+            found = self._page(CoursePage, self.course, name, intro=self.course["intro"])
+            parent.add_child(instance=found)
+        for section in self.course["sections"]:
+            self._section(found, section, f"{name}/section/{section['key']}")
+        found = CoursePage.objects.get(pk=found.pk)
+        self._publish(found)
         return found
-    question = SingleChoiceQuestion(
-        translation_key=key,
-        locale=Locale.objects.get(language_code="vi"),
-        prompt=asked.prompt,
-        explanation=asked.explanation,
-        live=False,
-    )
-    question.options = _stream(
-        SingleChoiceQuestion,
-        "options",
-        [
-            {
-                "type": "option",
-                "id": str(demo_id(f"question/{asked.slug}/{place}")),
-                "value": {"text": choice.text, "right": choice.right, "feedback": choice.feedback},
-            }
-            for place, choice in enumerate(asked.choices)
-        ],
-    )
-    question.save()
-    question.save_revision().publish()
-    return question
+
+    def _section(self, parent: Page, section: dict[str, Any], name: str) -> None:
+        found = self._found(SectionPage, name)
+        if found is None:
+            found = self._page(SectionPage, section, name)
+            parent.add_child(instance=found)
+            self._publish(found)
+        for activity in section["activities"]:
+            inner = f"{self.course['key']}/{activity['key']}"
+            model, make = {"lesson": (LessonPage, self._lesson), "quiz": (QuizPage, self._quiz)}[activity["type"]]
+            if self._found(model, inner) is None:
+                page = make(activity, inner)
+                SectionPage.objects.get(pk=found.pk).add_child(instance=page)
+                self._publish(page)
+
+    def _lesson(self, lesson: dict[str, Any], name: str) -> LessonPage:
+        page: LessonPage = self._page(
+            LessonPage,
+            lesson,
+            name,
+            facts_checked_on=date.fromisoformat(lesson["checked_on"]),
+            required=lesson.get("required", True),
+        )
+        blocks = [
+            {"type": kind, "id": str(demo_id(f"{name}/{place}")), "value": _block(kind, value, f"{name}/{place}")}
+            for place, (kind, value) in enumerate(lesson["body"])
+        ]
+        page.body = stream(LessonPage, "body", blocks)
+        page.alignments.add(*self._alignments(LessonAlignment, lesson))
+        return page
+
+    def _quiz(self, quiz: dict[str, Any], name: str) -> QuizPage:
+        page: QuizPage = self._page(
+            QuizPage,
+            quiz,
+            name,
+            intro=f"{quiz['intro']}\nKiểm ngày {date.fromisoformat(quiz['checked_on']):%d/%m/%Y}.",
+            pass_percent=quiz["pass_percent"],
+            attempts_allowed=quiz["attempts_allowed"],
+            shuffle_options=True,
+            required=quiz.get("required", True),
+        )
+        asked = [question(one, f"{name}/{one['key']}", by=self.by) for one in quiz["questions"]]
+        page.items.add(*(QuizItem(question=one, sort_order=place) for place, one in enumerate(asked)))
+        page.alignments.add(*self._alignments(QuizAlignment, quiz))
+        return page
+
+    def _alignments(self, model: type[Any], activity: dict[str, Any]) -> list[Any]:
+        return [
+            model(competency=self.competencies[framework, code], level=level, sort_order=place)
+            for place, (framework, code, level) in enumerate(activity["teaches"])
+        ]
+
+    def _found(self, model: type[Any], name: str) -> Any:
+        return model.objects.filter(translation_key=demo_id(name), locale=self.locale).first()
+
+    def _page(self, model: type[Any], given: dict[str, Any], name: str, **fields: Any) -> Any:
+        return model(
+            title=given["title"],
+            slug=given.get("slug", given["key"]),
+            translation_key=demo_id(name),
+            locale=self.locale,
+            owner=self.by,
+            live=False,
+            **fields,
+        )
+
+    def _publish(self, page: Any) -> None:
+        page.save_revision(user=self.by).publish(user=self.by)
+
+
+def _block(kind: str, value: Any, name: str) -> Any:
+    """A block's value as the StreamField stores it."""
+    if kind == "picture":
+        image = picture(value["picture"], value["alt"])
+        return {"image": image.pk, "alt": value["alt"], "caption": value["caption"]}
+    if kind == "steps":
+        return {**value, "steps": _items([_step(step) for step in value["steps"]], name)}
+    if kind == "video":
+        captions = document(value["captions"], f"Phụ đề: {value['title']}")
+        return {**value, "media": film(value["media"], value["title"]).pk, "captions": captions.pk}
+    if kind == "document":
+        return {"document": document(value["document"], value["title"]).pk, "title": value["title"]}
+    if kind == "check":
+        return {**value, "options": _items(value["options"], name)}
+    return value
+
+
+def _step(step: dict[str, Any]) -> dict[str, Any]:
+    image = picture(step["picture"], step["alt"]).pk if step["picture"] else None
+    return {"text": step["text"], "image": image, "alt": step["alt"]}
+
+
+def _items(values: list[Any], name: str) -> list[dict[str, Any]]:
+    return [
+        {"type": "item", "id": str(demo_id(f"{name}/{place}")), "value": value} for place, value in enumerate(values)
+    ]

@@ -1,4 +1,3 @@
-import bdhvs_quiz.models
 import django.core.serializers.json
 import django.core.validators
 import django.db.models.deletion
@@ -19,6 +18,7 @@ class Migration(migrations.Migration):
         ('bdhvs_lms', '0001_initial'),
         ('contenttypes', '0002_remove_content_type_name'),
         ('wagtailcore', '0098_apitoken'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -34,12 +34,16 @@ class Migration(migrations.Migration):
                 ('go_live_at', models.DateTimeField(blank=True, null=True, verbose_name='go live date/time')),
                 ('expire_at', models.DateTimeField(blank=True, null=True, verbose_name='expiry date/time')),
                 ('expired', models.BooleanField(default=False, editable=False, verbose_name='expired')),
-                ('type_key', bdhvs_quiz.models.TypeKeyField(db_index=True, editable=False, max_length=60)),
+                ('locked', models.BooleanField(default=False, editable=False, verbose_name='locked')),
+                ('locked_at', models.DateTimeField(editable=False, null=True, verbose_name='locked at')),
+                ('type_key', models.CharField(db_index=True, editable=False, max_length=60)),
                 ('prompt', models.TextField(help_text='As the learner reads it. Example: “A caller who says he is from your bank asks for the OTP. What do you do?”', max_length=2000, verbose_name='question')),
                 ('explanation', models.TextField(blank=True, help_text='Shown after submitting. Example: “No bank ever asks for it: whoever has it can take your money.”', max_length=2000, verbose_name='explanation (why the answer is right)')),
+                ('folded', models.TextField(default='', editable=False)),
                 ('latest_revision', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.revision', verbose_name='latest revision')),
                 ('live_revision', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.revision', verbose_name='live revision')),
                 ('locale', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtailcore.locale', verbose_name='locale')),
+                ('locked_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='locked_%(class)ss', to=settings.AUTH_USER_MODEL, verbose_name='locked by')),
                 ('polymorphic_ctype', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='polymorphic_%(app_label)s.%(class)s_set+', to='contenttypes.contenttype')),
             ],
             options={
@@ -51,19 +55,31 @@ class Migration(migrations.Migration):
             bases=(wagtail.models.preview.PreviewableMixin, modelsearch.index.Indexed, models.Model),
         ),
         migrations.CreateModel(
-            name='QuizPage',
+            name='MultipleChoiceQuestion',
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('required', models.BooleanField(default=True, help_text='Untick for something extra. Example: a lesson for those who want to know more.', verbose_name='needed to finish the course')),
-                ('intro', models.TextField(blank=True, help_text='Shown before the first question. Example: “Ten questions, as much time as you like.”', verbose_name='introduction')),
-                ('pass_percent', models.PositiveSmallIntegerField(default=80, help_text='Rounded up to whole questions. Example: 80 with 10 questions: 8 right answers pass.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)], verbose_name='pass mark in percent')),
-                ('attempts_allowed', models.PositiveSmallIntegerField(default=0, help_text='0: as many as the learner likes.', verbose_name='attempts allowed')),
+                ('question_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='bdhvs_quiz.question')),
+                ('options', wagtail.fields.StreamField([('option', 3)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'help_text': 'Example: “Hang up and call the number on the card”.', 'label': 'Option', 'max_length': 300}), 1: ('wagtail.blocks.BooleanBlock', (), {'label': 'This is the right answer', 'required': False}), 2: ('wagtail.blocks.CharBlock', (), {'help_text': 'Shown after submitting to those who chose this. Say why it is right or not. May stay empty.', 'label': 'Feedback', 'max_length': 500, 'required': False}), 3: ('wagtail.blocks.StructBlock', [[('text', 0), ('right', 1), ('feedback', 2)]], {})}, verbose_name='options')),
             ],
             options={
-                'verbose_name': 'quiz',
-                'verbose_name_plural': 'quizzes',
+                'verbose_name': 'multiple choice question',
+                'verbose_name_plural': 'multiple choice questions',
             },
-            bases=('wagtailcore.page', models.Model),
+            bases=('bdhvs_quiz.question',),
+        ),
+        migrations.CreateModel(
+            name='ShortTextQuestion',
+            fields=[
+                ('question_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='bdhvs_quiz.question')),
+                ('accepted', wagtail.fields.StreamField([('answer', 0)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'label': 'Accepted answer', 'max_length': 200})}, verbose_name='accepted answers')),
+                ('ignore_case', models.BooleanField(default=True, help_text='Example: “Otp” is “OTP”.', verbose_name='capital and small letters are the same')),
+                ('ignore_diacritics', models.BooleanField(default=True, help_text='Example: “mat khau” is “mật khẩu”.', verbose_name='with and without diacritics is the same')),
+                ('ignore_spacing', models.BooleanField(default=True, help_text='Example: “1 1 5.” is “115”.', verbose_name='spaces and punctuation do not count')),
+            ],
+            options={
+                'verbose_name': 'short text question',
+                'verbose_name_plural': 'short text questions',
+            },
+            bases=('bdhvs_quiz.question',),
         ),
         migrations.CreateModel(
             name='SingleChoiceQuestion',
@@ -78,13 +94,46 @@ class Migration(migrations.Migration):
             bases=('bdhvs_quiz.question',),
         ),
         migrations.CreateModel(
+            name='TrueFalseQuestion',
+            fields=[
+                ('question_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='bdhvs_quiz.question')),
+                ('answer', models.BooleanField(blank=True, choices=[(True, 'True'), (False, 'False')], null=True, verbose_name='the sentence is')),
+                ('feedback_right', models.CharField(blank=True, help_text='May stay empty.', max_length=500, verbose_name='feedback to those who were right')),
+                ('feedback_wrong', models.CharField(blank=True, help_text='May stay empty.', max_length=500, verbose_name='feedback to those who were not')),
+            ],
+            options={
+                'verbose_name': 'true/false question',
+                'verbose_name_plural': 'true/false questions',
+            },
+            bases=('bdhvs_quiz.question',),
+        ),
+        migrations.CreateModel(
+            name='QuizPage',
+            fields=[
+                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
+                ('required', models.BooleanField(default=True, help_text='Untick for something extra. Example: a lesson for those who want to know more.', verbose_name='needed to finish the course')),
+                ('intro', models.TextField(blank=True, help_text='Shown before the first question. Example: “Ten questions, as much time as you like.”', verbose_name='introduction')),
+                ('pass_percent', models.PositiveSmallIntegerField(default=80, help_text='Rounded up to whole questions. Example: 80 with 10 questions: 8 right answers pass.', validators=[django.core.validators.MinValueValidator(1, 'Give a number from 1 to 100.'), django.core.validators.MaxValueValidator(100, 'Give a number from 1 to 100.')], verbose_name='pass mark in percent')),
+                ('attempts_allowed', models.PositiveSmallIntegerField(default=0, help_text='0: as many as the learner likes.', verbose_name='attempts allowed')),
+                ('show_answers', models.CharField(choices=[('after_each', 'after each attempt'), ('when_passed_or_no_attempts_left', 'once passed, or when no attempts are left')], default='when_passed_or_no_attempts_left', help_text='Which questions were right is always shown. “After each attempt” tells the right answers even to those who hand in nothing, and with them the next attempt is passed: for practice. “Once passed” is for a quiz that counts.', max_length=40, verbose_name='right answers are shown')),
+                ('shuffle_questions', models.BooleanField(default=False, help_text='Each attempt has an order of its own, and keeps it.', verbose_name='shuffle the questions')),
+                ('shuffle_options', models.BooleanField(default=False, help_text='Leave it off where the order says something. Example: the last option is “All of these”.', verbose_name='shuffle the options')),
+            ],
+            options={
+                'verbose_name': 'quiz',
+                'verbose_name_plural': 'quizzes',
+                'constraints': [models.CheckConstraint(condition=models.Q(('pass_percent__gte', 1), ('pass_percent__lte', 100)), name='quiz_pass_percent_1_to_100')],
+            },
+            bases=('wagtailcore.page', models.Model),
+        ),
+        migrations.CreateModel(
             name='QuizVersion',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('activity_key', models.UUIDField()),
                 ('number', models.PositiveIntegerField()),
                 ('titles', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, help_text='Language map at the time of publishing.')),
-                ('shown', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, help_text='{"language", "title", "intro", "attempts_allowed", "questions": [{"key", "type", "shown", …}]}')),
+                ('shown', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, help_text='{"language", "title", "intro", "attempts_allowed", "shuffle_questions", "shuffle_options", "show_answers", "questions": [{"key", "type", "plugin", "prompt", "shown"}]}')),
                 ('key', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, help_text='Question key to what grades and explains it.')),
                 ('max_score', models.DecimalField(decimal_places=2, max_digits=8)),
                 ('pass_score', models.DecimalField(decimal_places=2, max_digits=8)),
@@ -115,6 +164,20 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='TypedAnswer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('question_key', models.UUIDField()),
+                ('number', models.PositiveIntegerField(help_text='Counts the different answers typed to this question.')),
+                ('text', models.CharField(max_length=200)),
+                ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='typed_answers', to='bdhvs_quiz.attempt')),
+            ],
+            options={
+                'verbose_name': 'typed answer',
+                'verbose_name_plural': 'typed answers',
+            },
+        ),
+        migrations.CreateModel(
             name='AttemptStep',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -140,6 +203,8 @@ class Migration(migrations.Migration):
                 ('page', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='bdhvs_quiz.quizpage')),
             ],
             options={
+                'verbose_name': 'question of a quiz',
+                'verbose_name_plural': 'questions of quizzes',
                 'ordering': ['sort_order'],
                 'abstract': False,
                 'constraints': [models.UniqueConstraint(fields=('page', 'question'), name='quiz_item_once')],
@@ -171,5 +236,17 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='attempt',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('raw', None), ('submitted_at', None), ('submitted_received_at', None), ('success', None)), models.Q(('raw__isnull', False), ('submitted_at__isnull', False), ('submitted_received_at__isnull', False), ('success__isnull', False)), _connector='OR'), name='attempt_graded_when_submitted'),
+        ),
+        migrations.AddConstraint(
+            model_name='typedanswer',
+            constraint=models.UniqueConstraint(fields=('attempt', 'question_key', 'number'), name='typed_answer_number_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='typedanswer',
+            constraint=models.UniqueConstraint(fields=('attempt', 'question_key', 'text'), name='typed_answer_text_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='typedanswer',
+            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='typed_answer_says_something'),
         ),
     ]

@@ -5,19 +5,36 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.apps import apps
 from django.conf import settings
+from django.conf.urls.i18n import is_language_prefix_patterns_used
 from django.http import HttpRequest
-from django.urls import translate_url
+from django.urls import NoReverseMatch, reverse, translate_url
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
-from django.utils.translation import get_language
+from django.utils.html import conditional_escape, format_html
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, get_language_info
+from django.utils.translation import gettext as _
 
 from bdhvs_lms.competency.api import trust_word
-from bdhvs_lms.learners.api import names
+from bdhvs_lms.learners.api import learner_of, names
+from bdhvs_lms.plugins.api import activity_types, language_of, nfc
+from bdhvs_lms.reporting.api import address_of, courses_of
+from bdhvs_theme.text_size import SIZES, chosen
 
 register = template.Library()
 
-LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English"}
+
+def _language(code: str | None) -> str:
+    """The language without its country: pages are in "en" where a site's readers have "en-us"."""
+    return (code or "vi").split("-")[0]
+
+
+def _own() -> str:
+    """The reader's."""
+    return _language(get_language())
 
 
 @register.simple_tag
@@ -27,9 +44,87 @@ def site_name() -> str:
 
 
 @register.simple_tag
+def home_url() -> str:
+    """The first page in the reader's language. Known without a request, a database or a page tree."""
+    try:
+        return reverse("wagtail_serve", args=[""])
+    except NoReverseMatch:
+        return "/"
+
+
+@register.simple_tag(takes_context=True)
+def courses_url(context: template.Context) -> str:
+    """The page with all courses: the first one, or one of a site that had a first page before. Two queries."""
+    if not apps.is_installed("bdhvs_content"):
+        return home_url()
+    from bdhvs_content.api import catalog_address  # a site may have other content
+
+    return catalog_address(context.get("request")) or home_url()
+
+
+@register.filter
+def in_tongue(text: str, language: str) -> SafeString:
+    """The text as HTML, marked with its language where that is not the page's: a voice reads it right, and a
+    browser offers no wrong translation."""
+    if _language(language) == _own():
+        return conditional_escape(text)
+    return format_html('<span lang="{}">{}</span>', language, text)
+
+
+@register.filter
+def lang_of(page: Any) -> SafeString:
+    """For a tag that holds words of a Wagtail page: ` lang="vi"` where the reader's page is in another language."""
+    code = page.locale.language_code
+    return SafeString("") if _language(code) == _own() else format_html(' lang="{}"', code)
+
+
+@register.simple_tag
 def learner_name(learner: Any) -> str:
     """The learner's full name, or the placeholder of an erased person."""
-    return str(names([learner.pk]).get(learner.pk, ""))
+    return in_tongue(str(names([learner.pk]).get(learner.pk, "")), "vi")
+
+
+@register.simple_tag
+def account_name(user: Any) -> str:
+    """How an account without a learner is called: its full name, else its sign-in name."""
+    full_name = getattr(user, "get_full_name", str)()  # a site's own account need not have one
+    return in_tongue(full_name or user.get_username(), "vi")
+
+
+@register.simple_tag(takes_context=True)
+def text_sizes(context: template.Context) -> list[dict[str, Any]]:
+    """The sizes that may be chosen: `value`, `sign` (A, A+, A++), `words`, `css` (class of <html>), `chosen`."""
+    current = chosen(context.get("request"))
+    words = (_("normal letters"), _("large letters"), _("very large letters"))
+    return [
+        {
+            "value": size,
+            "sign": "A" + "+" * place,
+            "words": words[place],
+            "css": f"text-{size}" if place else "",
+            "chosen": size == current,
+        }
+        for place, size in enumerate(SIZES)
+    ]
+
+
+@register.simple_tag(takes_context=True)
+def here(context: template.Context) -> str:
+    """The address to come back to. The answer to a form has none that could be opened: then the page with the form."""
+    request = context.get("request")
+    if request is None:
+        return "/"
+    if request.method in ("GET", "HEAD"):
+        return str(request.get_full_path())
+    before = request.headers.get("Referer", "")
+    local = url_has_allowed_host_and_scheme(before, allowed_hosts={request.get_host()})
+    return before if local else "/"
+
+
+def _name_of(code: str) -> str:
+    """As its readers write it, the first letter large: "Tiếng Việt", "Français"."""
+    name = nfc(get_language_info(code)["name_local"])  # Django's own is decomposed
+    return name[:1].upper() + name[1:]
 
 
 @register.simple_tag(takes_context=True)
@@ -39,18 +134,18 @@ def language_links(context: template.Context) -> list[dict[str, str]]:
     A link and no form: the address alone decides the language, so switching changes nothing on the server.
     """
     request = context.get("request")
-    if request is None:
+    if request is None or not is_language_prefix_patterns_used(getattr(request, "urlconf", settings.ROOT_URLCONF))[0]:
         return []
     current = get_language()
     translated = _page_translations(context.get("page"), request)
     return [
         {
             "code": code,
-            "name": LANGUAGE_NAMES.get(code, code),
+            "name": _name_of(code),
             "url": translated.get(code) or translate_url(request.get_full_path(), code),
         }
         for code, _name in settings.LANGUAGES
-        if code != current
+        if code not in (current, _own())
     ]
 
 
@@ -64,7 +159,7 @@ def _page_translations(page: Any, request: HttpRequest) -> dict[str, str]:
 
 
 def _vietnamese() -> bool:
-    return (get_language() or "vi").startswith("vi")
+    return _own() == "vi"
 
 
 @register.filter
@@ -75,6 +170,12 @@ def day(value: date | datetime | None) -> str:
     if isinstance(value, datetime):
         value = timezone.localtime(value).date()
     return format_date(value, "d/m/Y" if _vietnamese() else "j F Y")
+
+
+@register.filter
+def clock(moment: datetime | None) -> str:
+    """19:42, where the site is."""
+    return "" if moment is None else format_date(timezone.localtime(moment), "H:i")
 
 
 @register.filter
@@ -91,7 +192,54 @@ def title_in(titles: dict[str, str] | None) -> str:
     """From a language map the title in the reader's language, else in Vietnamese, else any."""
     if not titles:
         return ""
-    return titles.get(get_language() or "vi") or titles.get("vi") or next(iter(titles.values()))
+    return titles.get(language_of(titles), "")
+
+
+@register.simple_tag(takes_context=True)
+def continue_learning(context: template.Context) -> dict[str, Any]:
+    """What comes next for whoever reads: `progress` (with a next activity) and its `address`; or one of `visitor`,
+    `begin` (no course yet), `finished`. Empty in an editor's preview. Six queries at most."""
+    request = context.get("request")
+    if request is None or getattr(request, "is_preview", False):
+        return {}
+    learner = learner_of(request)
+    if learner is None:
+        return {"visitor": not request.user.is_authenticated}
+    courses = courses_of(learner)
+    if not courses:
+        return {"begin": True}
+    address = address_of(courses[0].next_activity)
+    if address is not None:
+        return {"progress": courses[0], "address": address}
+    return {"finished": courses[0].next_activity is None}
+
+
+@register.filter
+def offered(activity: Any) -> bool:
+    """Whether the plugin that owns the activity is installed: without it there is nothing to open."""
+    return activity_types.get(activity.type_key) is not None
+
+
+@register.filter
+def unlocalised(value: int) -> str:
+    """A year and the like, without a thousands separator."""
+    return str(value)
+
+
+@register.filter
+def titled(titles: dict[str, str] | None) -> str:
+    """Like `title_in`, as HTML marked with its language where that is not the page's. Not for attributes."""
+    return in_tongue(title_in(titles), language_of(titles)) if titles else ""
+
+
+@register.filter
+def labelled(thing: Any) -> str:
+    """Like `label`, as HTML marked with its language where that is not the page's. Not for attributes."""
+    if thing is None:
+        return ""
+    stem = "label" if hasattr(thing, "label_vi") else "title"
+    english = "" if _vietnamese() else getattr(thing, f"{stem}_en", "")
+    return in_tongue(label(thing), "en" if english else "vi")
 
 
 @register.filter

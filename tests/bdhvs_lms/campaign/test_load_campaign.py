@@ -243,3 +243,80 @@ def test_the_packaged_files_hold_no_address_of_a_machine():
         text = file.read_text(encoding="utf-8")
         json.loads(text)
         assert "file://" not in text and "/ho" + "me/" not in text
+
+
+def test_what_the_files_are_unsure_of_is_kept_in_both_languages(loaded):
+    ward = Area.objects.get(code="10015", valid_from=NEW)
+    assert ward.note_vi.startswith("phường Biên Giang và một phần phường Đồng Mai")
+    assert ward.note_en.startswith("phường Biên Giang and a part of")
+    assert (ward.confidence, ward.source.split("/")[2], ward.source_vi) == ("B", "news.laodong.vn", "")
+    deduced = Area.objects.get(code="10018", valid_from=NEW)
+    assert (deduced.confidence, deduced.source_vi[:27]) == ("D+M", "tên: danh sách chính thức 1")
+    old = Area.objects.get(code="10033")
+    assert old.source_vi.startswith("Mã cũ: gói PyPI vietnam-provinces")
+    split = AreaSuccession.objects.filter(old__name="Xã Tân Tiến").order_by("new__code")
+    assert list(split.values_list("part_vi", flat=True)) == ["phần còn lại", "1,96 km², 1.901 người"]
+    plan = Plan.objects.get()
+    assert plan.confidence_vi.startswith("chắc chắn đối với những gì bài báo viết")
+    assert [note["vi"][:12] for note in plan.notes] == [
+        "“Trên N%” đú",
+        "Từ 2025 đến ",
+        "Không chỉ ti",
+        "Hệ thống chỉ",
+        "Các nhóm chồ",
+        "Kế hoạch chỉ",
+    ]
+    assert len(plan.comparators) == 7
+    assert all(row["what_vi"] != row["what_en"] for row in plan.comparators)
+
+
+def test_the_groups_know_their_age_and_their_parts_and_an_operators_age_stays(loaded):
+    adult, town = TargetGroup.objects.get(key="adult"), TargetGroup.objects.get(key="urban_adult")
+    assert (adult.min_age, adult.part_of, town.part_of, town.urban_only, town.min_age) == (18, None, adult, True, None)
+    assert not TargetGroup.objects.exclude(pk=adult.pk).filter(min_age__isnull=False).exists()
+    assert str(Indicator.objects.get(key="vneid_rank")) == "Thứ hạng về tỷ lệ đạt phổ cập trên VNeID"
+    adult.min_age = 16
+    adult.save()
+    campaign.load_campaign()
+    assert TargetGroup.objects.get(key="adult").min_age == 16
+
+
+def test_frameworks_say_where_each_fact_is_from_and_the_shell_is_empty(loaded):
+    plan02, circular, shell = (
+        competency.Framework.objects.get(key=key) for key in ("kh02-chuongmy-2025", "tt02-2025", "qd757-2025")
+    )
+    assert (shell.issued_by, shell.issued) == ("Bộ Khoa học và Công nghệ", date(2025, 4, 29))
+    assert not shell.competencies.exists()
+    assert not shell.levels.exists()
+    assert shell.caveat_vi.startswith("Khung rỗng")
+    assert [note["confidence_en"][:1] for note in shell.notes] == ["A", "A", "D", "D", "D", "B", "B"]
+    assert len(shell.sources) == 2
+    assert (circular.competencies.count(), circular.domains.count(), circular.levels.count()) == (24, 6, 8)
+    assert circular.effective == date(2025, 3, 11)
+    assert [source["confidence"] for source in circular.sources] == ["A", "B", "B", "C"]
+    assert circular.competencies.get(code="6.1").variants_vi == ["Hiểu biết về AI (trong đó có Gen AI)"]
+    a3 = plan02.competencies.get(code="A3")
+    assert (a3.phrase_of, a3.close_to) == (["T3-2025", "T3-2026"], [{"framework": "tt02-2025", "code": "1.1"}])
+    for framework in (plan02, circular, shell):
+        assert framework.caveat_vi
+        assert framework.caveat
+        assert framework.caveat_vi != framework.caveat
+
+
+@pytest.mark.parametrize(
+    ("field", "spoil", "problem"),
+    [
+        ("groups.urban_adult.part_of", {"part_of": "nobody"}, "part of none"),
+        ("groups.urban_adult.part_of", {"part_of": "urban_adult"}, "part of none"),
+        ("groups.urban_adult.min_age", {"min_age": 18}, "part of"),
+        ("groups.adult.min_age", {"min_age": 0}, "an age"),
+        ("groups.worker.urban_only", {"urban_only": True}, "part_of is missing"),
+    ],
+)
+def test_a_group_rule_that_cannot_be_is_named(broken, field, spoil, problem):
+    path = broken("targets", lambda data: data["groups"][field.split(".")[1]].update(spoil))
+    with pytest.raises(campaign.CampaignFileError) as refused:
+        campaign.load_campaign(campaign.AREAS_FILE, path)
+    assert refused.value.path == field
+    assert problem in str(refused.value)
+    assert not Area.objects.exists()

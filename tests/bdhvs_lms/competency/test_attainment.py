@@ -17,6 +17,7 @@ from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.progress.api import CourseResult, Result
 from bdhvs_lms.tracking import api as tracking
 from bdhvs_xapi import api as xapi
+from tests.support.soak import rounds
 from tests.support.world import T0, World, statuses, uid
 
 pytestmark = pytest.mark.django_db
@@ -140,7 +141,7 @@ def outcome(drawn: list[tuple[str, int, int]], order: list[int], *, live: bool) 
         return result
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=rounds(40, soak=200), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(drawn=ACTS, data=st.data())
 def test_acts_shuffled_duplicated_and_delayed_give_the_same_statuses_and_dates(
     drawn: list[tuple[str, int, int]], data: st.DataObject
@@ -153,7 +154,7 @@ def test_acts_shuffled_duplicated_and_delayed_give_the_same_statuses_and_dates(
     assert outcome(drawn, [*order, *again], live=False) == first
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=rounds(15, soak=80), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(drawn=ACTS, data=st.data())
 def test_acts_that_arrive_late_have_the_dates_of_acts_that_came_in_time(
     drawn: list[tuple[str, int, int]], data: st.DataObject

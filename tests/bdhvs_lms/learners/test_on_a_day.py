@@ -6,13 +6,13 @@ from datetime import date, timedelta
 from io import StringIO
 
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import CommandError, call_command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from bdhvs_lms.campaign.api import Area, AreaSuccession, Organisation, area_and_below
+from bdhvs_lms.campaign.api import Area, AreaSuccession, Organisation, TargetGroup, area_and_below
 from bdhvs_lms.learners import successions
 from bdhvs_lms.learners.api import (
     Belonging,
@@ -21,10 +21,12 @@ from bdhvs_lms.learners.api import (
     belong,
     belonging_to,
     belongings_of,
+    belongings_on,
     follow_successions,
     place,
     placed_in,
     placement_of,
+    placements_on,
 )
 from tests.bdhvs_lms.learners.making import (
     AT,
@@ -78,6 +80,10 @@ class OnADay(TestCase):
             found = placement_of(self.learners[who], on)
             where = past[-1][1] if past else None
             assert (found.area if found else None) == (None if where is None else self.areas[where])
+            named = [row[1] for row in past if row[1] is not None]
+            last = self.areas[named[-1]].pk if named else None
+            speaking = placements_on(on).filter(learner=self.learners[who]).values_list("pk", "last_area")
+            assert list(speaking) == ([(found.pk, last)] if found else [])
         area_ids = [self.areas[number].pk for number in asked]
         assert sorted(placed_in(area_ids, on).values_list("pk", flat=True)) == sorted(expected)
 
@@ -111,19 +117,27 @@ class OnADay(TestCase):
                 valid_to=None if lasts is None else first + timedelta(days=lasts),
                 at=AT,
             )
-        expected = []
+        expected, counted = [], []
         for who in range(3):
             lines = 0
+            joined = []
             for where in (0, 1, None):
                 past = [row for row in history if row[:2] == (who, where) and row[2] <= on]
                 if past:
                     _who, _where, first, lasts = sorted(past, key=lambda row: row[2])[-1]
-                    lines += lasts is None or on <= first + timedelta(days=lasts)
+                    if lasts is None or on <= first + timedelta(days=lasts):
+                        lines += 1
+                        # An organisation before none; then the one joined last.
+                        joined.append((where is not None, first, where))
             if lines:
                 expected.append(self.learners[who].pk)
+                named, first, _where = max(joined, key=lambda line: line[:2])
+                counted.append((self.learners[who].pk, named, first))
             assert belongings_of(self.learners[who], on).count() == lines
         assert list(belonging_to(self.group.pk, on).order_by("pk").values_list("pk", flat=True)) == expected
         assert not belonging_to(self.other_group.pk, on).exists()
+        rows = belongings_on(self.group, on).order_by("learner").select_related("organisation")
+        assert [(row.learner_id, row.organisation is not None, row.valid_from) for row in rows] == counted
 
 
 @pytest.mark.django_db
@@ -221,3 +235,36 @@ class TestFollowSuccessions:
         with pytest.raises(CommandError, match="--on"):
             call_command("follow_successions", on=on)
         assert Placement.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_part_of_a_group_is_who_lives_in_town_on_that_day(django_assert_num_queries):
+    land, adults, workers = make_land(), make_group(), make_group("worker")
+    land.north.urban = land.whole.urban = True
+    land.north.save()
+    land.whole.save()
+    townspeople = TargetGroup.objects.create(
+        key="urban_adult", label_vi="đô thị", counted_where="area", part_of=adults, urban_only=True
+    )
+    parents = TargetGroup.objects.create(key="parents", label_vi="x", counted_where="area", part_of=adults)
+    town, moved, country, worker = (make_learner(name) for name in ("A", "B", "C", "D"))
+    for learner in (town, moved, country):
+        belong(learner, adults, valid_from=FIRST_OF_NEW, at=AT)
+    belong(worker, workers, valid_from=FIRST_OF_NEW, at=AT)
+    for learner, area, first in [
+        (town, land.north, FIRST_OF_NEW),
+        (worker, land.north, FIRST_OF_NEW),
+        (moved, land.north, FIRST_OF_NEW),
+        (moved, land.south, DAY),
+        (country, land.village, FIRST_OF_NEW),
+    ]:
+        place(learner, area, valid_from=first, at=AT)
+    before = DAY - timedelta(days=1)
+    with django_assert_num_queries(1):
+        assert set(belonging_to(townspeople, before)) == {town, moved}
+    assert set(belonging_to(townspeople, DAY)) == {town}
+    with django_assert_num_queries(2):
+        assert set(belonging_to(townspeople.pk, DAY)) == {town}
+    assert set(belonging_to(parents, DAY)) == {town, moved, country}
+    with pytest.raises(ValidationError):
+        belong(worker, townspeople, valid_from=DAY, at=AT)

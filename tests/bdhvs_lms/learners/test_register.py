@@ -16,8 +16,6 @@ from bdhvs_lms.learners.api import (
     LearnerIdentity,
     Person,
     belong,
-    belonging_to,
-    certainly_adult,
     identify,
     learner_for_actor,
     learner_for_identity,
@@ -61,28 +59,6 @@ def test_the_first_day_is_the_day_where_the_site_is():
     learner = make_learner(area=make_land().north, at=late)
     assert placement_of(learner, date(2025, 9, 1)) is not None
     assert placement_of(learner, date(2025, 8, 31)) is None
-
-
-@pytest.mark.parametrize(
-    ("birth_year", "adult"), [(None, False), (1950, True), (2006, True), (2007, False), (2008, False)]
-)
-def test_only_who_is_18_whatever_the_birthday_becomes_adult_by_rule(birth_year, adult):
-    group = make_group("adult")
-    learner = make_learner(birth_year=birth_year)
-    assert certainly_adult(birth_year, DAY) is adult
-    assert list(belonging_to(group.pk, DAY)) == ([learner] if adult else [])
-    assert list(Belonging.objects.values_list("basis", flat=True)) == (["rule"] if adult else [])
-
-
-def test_who_was_listed_as_adult_is_not_put_there_again_by_rule():
-    group = make_group("adult")
-    make_learner(birth_year=1950, groups=[group])
-    assert list(Belonging.objects.values_list("basis", flat=True)) == ["list"]
-
-
-def test_without_the_group_nobody_becomes_adult_by_rule():
-    make_learner(birth_year=1950)
-    assert not Belonging.objects.exists()
 
 
 @pytest.mark.parametrize(

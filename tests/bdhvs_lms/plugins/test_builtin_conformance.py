@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from copy import copy
 from datetime import timedelta
 from typing import Any
 
@@ -11,30 +10,33 @@ import pytest
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.test import TestCase
-from wagtail.blocks import StreamValue
 
 from bdhvs_content.activity import LessonActivity
 from bdhvs_content.api import read_lesson
 from bdhvs_lms.audit.api import log_access, record_consent
-from bdhvs_lms.campaign.api import assign_steering, enter_denominator
+from bdhvs_lms.campaign.api import Indicator, assign_steering, enter_denominator, enter_figure
 from bdhvs_lms.classes.api import add_member, add_teacher, create_class
 from bdhvs_lms.competency import api as competency
 from bdhvs_lms.courses.api import Course
 from bdhvs_lms.learners.api import Learner, link_user
-from bdhvs_lms.plugins.api import activity_types, personal_data, question_types
+from bdhvs_lms.plugins.api import activity_types, personal_data, question_formats, question_types
 from bdhvs_lms.plugins.testing import (
     ActivityTypeConformance,
     PersonalDataConformance,
-    QuestionSample,
+    QuestionFormatConformance,
     QuestionTypeConformance,
 )
 from bdhvs_lms.privacy import core_data
 from bdhvs_lms.privacy.api import erase
 from bdhvs_lms.tracking import api as tracking
 from bdhvs_quiz.activity import QuizActivity
-from bdhvs_quiz.api import SingleChoice, submit
-from bdhvs_quiz.personal import QuizPersonalData
+from bdhvs_quiz.api import submit
+from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages
+from tests.bdhvs_h5p import test_completion as of_h5p
+from tests.bdhvs_h5p import test_formats as of_formats
+from tests.bdhvs_h5p import test_privacy as of_h5p_people
+from tests.bdhvs_quiz import test_conformance as of_quizzes
 from tests.bdhvs_quiz.helpers import Taking
 from tests.support.world import T0, World, uid
 
@@ -65,47 +67,7 @@ class TestQuiz(ActivityTypeConformance, TestCase):
         submit(attempt.uuid, self.taking.learner, self.taking.responses(2), act_id=uid("submit"), at=pages.AT)
 
 
-# --- Questions -------------------------------------------------------------------------------------------------------
-
-
-class TestSingleChoice(QuestionTypeConformance, TestCase):
-    question_type = SingleChoice
-
-    def samples(self) -> list[QuestionSample]:
-        texts = ("Đọc cho họ", "Không đọc cho ai", "Nhắn <tin> cho họ")
-        question = pages.question(texts=texts, feedback="Mã này là chìa khóa & của mình.")
-        other = copy(question)
-        block = question.options.stream_block
-        other.options = StreamValue(block, pages.options(texts, right=0, feedback="Khác."), is_lazy=True)
-        other.explanation = "Lời giải khác."
-        first, second, third = (pages.option_id(question, place) for place in range(3))
-        return [
-            QuestionSample(
-                question=question,
-                same_but_for_key=other,
-                right=[[second], [second, second], ["", second]],
-                wrong=[[first], [third]],
-                refused=[["nothing of the kind"], [first, second], ["2"], [second.upper() + " "]],
-                secrets=["Mã này là chìa khóa & của mình.", "Ai có mã là lấy được tiền."],
-            )
-        ]
-
-
 # --- Personal data ---------------------------------------------------------------------------------------------------
-
-
-class TestQuizData(PersonalDataConformance, TestCase):
-    personal_data = QuizPersonalData
-
-    def setUp(self) -> None:
-        self.taking = Taking(count=1)
-
-    def person(self) -> Learner:
-        name = f"hoc-{uuid.uuid4().hex[:8]}"
-        self.taking.learner = pages.enrolled(self.taking.course, name)
-        attempt = self.taking.open()
-        submit(attempt.uuid, self.taking.learner, self.taking.responses(1), act_id=uuid.uuid4(), at=pages.AT)
-        return self.taking.learner
 
 
 class CoreData(PersonalDataConformance):
@@ -118,6 +80,8 @@ class CoreData(PersonalDataConformance):
             competency.push_alignment(self.world.lesson, str(revision), [(self.world.a2.pk, 1)], at=T0)
         self.people = 0
         get_user_model().objects.create_superuser("operator")  # the last one cannot be erased
+        xapi.create_target("tinh", url="https://lrs.example.org/xapi")
+        self.source = xapi.create_source("khac", url="https://lrs.example.org/xapi")
 
     def erase(self, owner: Any, learner: Learner) -> int:
         # The core deletes names, sign-ins and the account itself, after every owner had its turn.
@@ -137,6 +101,7 @@ class CoreData(PersonalDataConformance):
             world.act(learner, tracking.VERB_PASSED, world.quiz, minutes=9, score=9),
             world.act(learner, tracking.VERB_PASSED, world.task, minutes=12, score=9),
         )
+        self._told_by_others(learner, number)
         record_consent(learner.actor, given=True, at=T0)
         log_access(user=user, actors=[learner.actor], page="class-review", at=T0)
         apps.get_model("bdhvs_lms.Act").objects.create(
@@ -157,6 +122,17 @@ class CoreData(PersonalDataConformance):
         add_teacher(group, user, at=T0, by=None)
         assign_steering(user, world.area, by=None)
         day = T0.date() + timedelta(days=number)
+        phones, _made = Indicator.objects.get_or_create(key="phones", defaults={"source_kind": "survey"})
+        enter_figure(
+            indicator=phones,
+            group=world.group,
+            area=world.area,
+            as_of=T0.date(),
+            numerator=9,
+            source="x",
+            at=T0,
+            by=user,
+        )
         enter_denominator(
             group=world.group, area=world.area, as_of=day, value=9, source="sổ", at=T0, by=user, illustrative=True
         )
@@ -174,6 +150,18 @@ class CoreData(PersonalDataConformance):
             version=version, effective_from=T0, at=T0, by=user, reason="past"
         )
         return learner
+
+    def _told_by_others(self, learner: Learner, number: int) -> None:
+        """What the record store keeps beside statements, from programs of others."""
+        agent = apps.get_model("bdhvs_xapi.Agent").objects.get(key=tracking.actor_key(learner))
+        content = {"content_type": "application/json", "content": b"{}", "etag": "0", "updated": T0}
+        apps.get_model("bdhvs_xapi.ActivityState").objects.create(
+            agent=agent, activity=apps.get_model("bdhvs_xapi.Term").objects.first(), document_id="resume", **content
+        )
+        apps.get_model("bdhvs_xapi.AgentProfile").objects.create(agent=agent, document_id="me", **content)
+        xapi.Rejection.objects.create(
+            source=self.source, digest=bytes([number]) * 32, reason="no verb", body=str(learner.actor).encode(), at=T0
+        )
 
 
 def _core(declaration: type) -> type:
@@ -193,15 +181,18 @@ for _declaration in core_data.CORE:
     [
         (activity_types, ActivityTypeConformance, "activity_type"),
         (question_types, QuestionTypeConformance, "question_type"),
+        (question_formats, QuestionFormatConformance, "question_format"),
         (personal_data, PersonalDataConformance, "personal_data"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_every_registered_implementation_of_ours_runs_through_the_kit(registry, kit, attribute):
     ours = {type(item) for item in registry if type(item).__module__.startswith("bdhvs_")}
+    elsewhere = (of_quizzes, of_formats, of_h5p, of_h5p_people)
+    cases = [*globals().values(), *(case for module in elsewhere for case in vars(module).values())]
     run = {
         getattr(case, attribute)
-        for case in globals().values()
+        for case in cases
         if isinstance(case, type) and issubclass(case, kit) and issubclass(case, TestCase)
     }
     assert ours

@@ -24,6 +24,8 @@ pytestmark = pytest.mark.django_db
 
 DAYS = timedelta(days=1)
 PAGE, DOWNLOAD, WITHDRAW, ERASE = (f"/viec-hoc/du-lieu/{end}" for end in ("", "tai-ve/", "rut-dong-y/", "xoa/"))
+TICK = {"confirmed": "on"}
+ASSENT = {**TICK, "password": "x"}
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ def test_the_copy_is_written_down(two: Two) -> None:
 
 def test_withdrawing_is_a_further_row_once_and_the_page_says_so(two: Two) -> None:
     for _ in range(2):
-        response = two.client.post(WITHDRAW)
+        response = two.client.post(WITHDRAW, TICK)
         assert (response.status_code, response["Location"]) == (303, f"{PAGE}#consent")
     rows = list(Consent.objects.filter(actor=two.learner.actor).order_by("id").values_list("given", "text_version"))
     assert rows == [(True, CONSENT_VERSION), (False, CONSENT_VERSION)]
@@ -147,15 +149,24 @@ def test_a_yes_to_an_older_text_is_shown_as_such_and_can_be_withdrawn(two: Two) 
     html = html_of(two.client)
     assert "(phiên bản nội dung: 1999)" in html
     assert "Nội dung đã thay đổi từ ngày ấy." in html
-    two.client.post(WITHDRAW)
+    two.client.post(WITHDRAW, TICK)
     assert Consent.objects.order_by("id").last().given is False  # type: ignore[union-attr]
 
 
 def test_without_any_consent_there_is_nothing_to_withdraw(two: Two) -> None:
     Consent.objects.model._base_manager.all().delete()
     assert "Chưa có sự đồng ý nào được ghi." in html_of(two.client)
-    two.client.post(WITHDRAW)
+    two.client.post(WITHDRAW, TICK)
     assert not Consent.objects.exists()
+
+
+def test_withdrawing_needs_its_tick(two: Two) -> None:
+    response = two.client.post(WITHDRAW)
+    html = response.content.decode()
+    assert response.status_code == 422
+    assert "Chưa rút lại sự đồng ý" in html and 'href="#id_confirmed"' in html and 'id="id_confirmed"' in html
+    assert forms(html) == {WITHDRAW: "post", DOWNLOAD: "post"}
+    assert not Consent.objects.filter(given=False).exists()
 
 
 # --- Erasing ----------------------------------------------------------------------------------------------------------
@@ -169,7 +180,7 @@ def test_the_second_page_asks_and_changes_nothing(two: Two) -> None:
 def test_erasing_signs_out_and_ends_on_a_page_without_a_name(two: Two) -> None:
     elsewhere = Client()
     elsewhere.force_login(two.user)
-    response = two.client.post(ERASE)
+    response = two.client.post(ERASE, ASSENT)
     html = response.content.decode()
     assert response.status_code == 200
     assert "<h1>Đã xóa dữ liệu cá nhân</h1>" in html
@@ -180,12 +191,56 @@ def test_erasing_signs_out_and_ends_on_a_page_without_a_name(two: Two) -> None:
     for client in (two.client, elsewhere):
         assert client.get(PAGE).status_code == 302
     # Sent once more, as by reloading: the sign-in page, and nothing else.
-    assert two.client.post(ERASE).status_code == 302
+    assert two.client.post(ERASE, ASSENT).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({}, ("Hãy đánh dấu vào ô nếu thật sự muốn làm.", "Hãy nhập mật khẩu.")),
+        ({"password": "x"}, ("Hãy đánh dấu vào ô nếu thật sự muốn làm.",)),
+        (TICK, ("Hãy nhập mật khẩu.",)),
+        ({**TICK, "password": "y"}, ("Mật khẩu chưa đúng. Xem lại cả chữ hoa.",)),
+        ({**TICK, "password": ""}, ("Hãy nhập mật khẩu.",)),
+    ],
+    ids=["nothing", "no tick", "no password", "another password", "empty password"],
+)
+def test_erasing_needs_the_tick_and_the_password(two: Two, sent: dict[str, str], said: tuple[str, ...]) -> None:
+    response = two.client.post(ERASE, sent)
+    html = response.content.decode()
+    assert response.status_code == 422
+    assert "Chưa xóa gì" in html
+    summary = html[html.index('role="alert"') : html.index("<h1>")]
+    assert re.findall(r'<li><a href="#id_\w+">([^<]+)</a></li>', summary) == list(said)
+    assert forms(html) == {ERASE: "post"}
+    assert Person.objects.filter(learner=two.learner).exists()
+    assert two.client.get(PAGE).status_code == 200
+
+
+def test_the_password_cannot_be_guessed_here_either(two: Two, settings: Any) -> None:
+    settings.BDHVS_SIGN_IN_TRIES = 3
+    for _ in range(3):
+        two.client.post(ERASE, {**TICK, "password": "y"})
+    response = two.client.post(ERASE, ASSENT)
+    assert response.status_code == 422
+    assert "Đã nhập sai quá nhiều lần." in response.content.decode()
+    assert Person.objects.filter(learner=two.learner).exists()
+
+
+def test_an_account_without_a_password_needs_the_tick_only(two: Two) -> None:
+    two.user.set_unusable_password()
+    two.user.save()
+    two.client.force_login(two.user)
+    assert 'type="password"' not in html_of(two.client, ERASE)
+    assert two.client.post(ERASE).status_code == 422
+    assert Person.objects.filter(learner=two.learner).exists()
+    assert two.client.post(ERASE, TICK).status_code == 200
+    assert not Person.objects.filter(learner=two.learner).exists()
 
 
 def test_the_last_operator_is_told_why_not(two: Two) -> None:
     User.objects.filter(pk=two.user.pk).update(is_superuser=True)
-    response = two.client.post(ERASE)
+    response = two.client.post(ERASE, ASSENT)
     assert response.status_code == 409
     assert "Đây là tài khoản duy nhất trông coi trang." in response.content.decode()
     assert Person.objects.filter(learner=two.learner).exists()

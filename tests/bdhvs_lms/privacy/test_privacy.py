@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
 from dataclasses import dataclass
@@ -13,11 +14,15 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser, Group
 from django.core.exceptions import PermissionDenied
-from django.db import connection, models
+from django.core.files.base import ContentFile
+from django.db import connection, models, transaction
 from django.test.utils import CaptureQueriesContext, isolate_apps
+from wagtail.log_actions import log as log_action
+from wagtail.models import ModelLogEntry
+from wagtail.users.models import UserProfile
 
 from bdhvs_lms.audit.api import AccessLog, Consent, has_consent, log_access, record_consent
-from bdhvs_lms.campaign.api import area_and_below, assign_steering, enter_denominator
+from bdhvs_lms.campaign.api import Indicator, area_and_below, assign_steering, enter_denominator, enter_figure
 from bdhvs_lms.classes.api import add_member, add_teacher, create_class, members
 from bdhvs_lms.competency import api as competency
 from bdhvs_lms.courses.api import Course
@@ -33,6 +38,7 @@ from bdhvs_lms.privacy.api import (
     withdraw_consent,
 )
 from bdhvs_lms.tracking import api as tracking
+from bdhvs_xapi import api as xapi
 from tests.bdhvs_lms.learners.making import make_user
 from tests.support.world import T0, World, uid
 
@@ -41,6 +47,8 @@ pytestmark = pytest.mark.django_db
 LATER = T0 + timedelta(days=400)
 DAY = date(2025, 12, 31)
 # Each is somewhere in the database before, and nowhere after.
+# In the bytes of an attachment.
+PHOTO = b"a portrait: card-4711"
 SECRETS = ("Đặng Thị Bưởi", "dang thi buoi", "0987 654 321", "dtbuoi", "buoi@example.org", "card-4711")
 
 
@@ -69,6 +77,8 @@ def life() -> Life:
     link_user(learner, user)
     learner.identities.create(kind="qr", subject="card-4711")
     neighbour = world.learner("neighbour")
+    # What is recorded from here on waits for it.
+    target = xapi.create_target("tinh", url="https://lrs.example.org/xapi")
     for who in (learner, neighbour):
         world.record(
             world.act(who, tracking.VERB_EXPERIENCED, world.lesson, minutes=5),
@@ -101,6 +111,16 @@ def life() -> Life:
     enter_denominator(
         group=world.group, area=world.area, as_of=T0.date(), value=10, source="sổ", at=T0, by=user, illustrative=True
     )
+    enter_figure(
+        indicator=Indicator.objects.first() or Indicator.objects.create(key="phones", source_kind="survey"),
+        group=world.group,
+        area=world.area,
+        as_of=T0.date(),
+        numerator=4,
+        source="điều tra",
+        at=T0,
+        by=user,
+    )
     competency.push_alignment(world.lesson, "2", [(world.a2.pk, 1)], at=T0)
     competency.realign(world.lesson, "1", "2", by=user, reason="wording", at=T0)
     version = apps.get_model("bdhvs_lms.EvidenceRuleVersion").objects.get(number=1)
@@ -111,7 +131,64 @@ def life() -> Life:
         version=version, effective_from=T0, at=T0, by=user, reason="past"
     )
     log_access(user=make_user(username="khac"), actors=[learner.actor], page="class-review", at=T0)
+    # What the person's own account did as staff, and what Wagtail keeps of the account.
+    log_access(user=user, actors=[neighbour.actor], page="class-review", at=T0)
+    log_action(instance=user, action="wagtail.create", title="dtbuoi", data={"name": "Đặng Thị Bưởi"})
+    told_by_others(learner, neighbour, target)
+    UserProfile.objects.create(user=user, avatar=ContentFile(b"portrait", name="dtbuoi.png"))
     return Life(world, learner, user, neighbour)
+
+
+def told_by_others(learner: Learner, neighbour: Learner, target: Any) -> None:
+    """What programs of others say of the person in words, each where the record store keeps such a thing."""
+    actor = {"name": "Đặng Thị Bưởi", **xapi.account_actor(tracking.home_page(), str(learner.actor))}
+    xapi.ensure_authority("h5p", agent=xapi.account_actor("https://h5p.example", "h5p"), trust=0)
+    photo = hashlib.sha256(PHOTO).hexdigest()
+    statement = {
+        "id": str(uid("foreign")),
+        "actor": actor,
+        "verb": {"id": "http://example.org/verbs/wrote"},
+        "object": {"id": "http://example.org/essay"},
+        "result": {"response": "Tôi là Đặng Thị Bưởi"},
+        "timestamp": T0.isoformat(),
+        "attachments": [
+            {
+                "usageType": "http://example.org/photo",
+                "display": {"vi": "Ảnh của Đặng Thị Bưởi"},
+                "contentType": "image/png",
+                "length": len(PHOTO),
+                "sha2": photo,
+            }
+        ],
+    }
+    about = {**statement, "id": str(uid("instructed")), "actor": xapi.account_actor("https://h5p.example", "somebody")}
+    about["context"] = {"instructor": actor}
+    with transaction.atomic():
+        xapi.record([statement, about], authority="h5p", received_at=T0)
+    apps.get_model("bdhvs_xapi.Blob").objects.create(sha2=photo, content=PHOTO)
+    target.items.filter(statement__actor__key=tracking.actor_key(learner)).update(
+        state=xapi.State.DEAD, last_error="400: Đặng Thị Bưởi is not welcome"
+    )
+    target.items.filter(statement__actor__key=tracking.actor_key(neighbour)).update(last_error="400: too late")
+    agent = apps.get_model("bdhvs_xapi.Agent").objects.get(key=tracking.actor_key(learner))
+    activity = apps.get_model("bdhvs_xapi.Term").objects.first()
+    content = {
+        "content_type": "application/json",
+        "content": '{"me": "Đặng Thị Bưởi"}'.encode(),
+        "etag": "0",
+        "updated": T0,
+    }
+    apps.get_model("bdhvs_xapi.ActivityState").objects.create(
+        agent=agent, activity=activity, document_id="resume", **content
+    )
+    apps.get_model("bdhvs_xapi.AgentProfile").objects.create(agent=agent, document_id="me", **content)
+    source = xapi.create_source("khac", url="https://lrs.example.org/xapi")
+    for number, whose in enumerate((learner, neighbour)):
+        name = "Đặng Thị Bưởi" if whose is learner else "neighbour"
+        body = json.dumps({"actor": {"name": name, "account": {"name": str(whose.actor)}}}, ensure_ascii=False)
+        xapi.Rejection.objects.create(
+            source=source, digest=bytes([number]) * 32, reason="no verb", body=body.encode(), at=T0
+        )
 
 
 def everything() -> dict[str, list[dict[str, Any]]]:
@@ -175,6 +252,38 @@ def test_what_is_declared_exists():
         assert apps.get_model(label)._meta.label_lower == label
     for owner in personal_data:
         assert set(owner.kept) <= set(owner.models), owner.key
+
+
+# Tables of the record store that hold nothing of a person, each with the reason.
+ABOUT_NOBODY = {
+    "Term": "IRIs of verbs and activities",
+    "Agent": "opaque keys; a key of another system is found through what points at it",
+    "Authority": "programs and the site itself",
+    "StatementTerm": "which activities a statement mentions",
+    "Voiding": "which statement voids which",
+    "Definition": "what activities and verbs are called",
+    "Blob": "bytes by their digest: erased with the statements that name them",
+    "Redaction": "that words were taken out, and why",
+    "Credential": "programs",
+    "Target": "other record stores",
+    "Source": "other record stores",
+    "SourceAuthority": "programs",
+    "ActivityProfile": "documents about activities",
+}
+
+
+def test_every_table_of_the_record_store_is_declared_or_about_nobody():
+    tables = {model.__name__ for model in apps.get_app_config("bdhvs_xapi").get_models()}
+    ours = {label.partition(".")[2] for label in personal_data.get("bdhvs_xapi").models}
+    assert ours | set(ABOUT_NOBODY) == tables
+    assert not ours & set(ABOUT_NOBODY)
+
+
+def test_what_points_at_an_agent_of_the_ledger_is_found():
+    labels = {model._meta.label for model, _field in personal_models(apps.get_app_config("bdhvs_xapi").get_models())}
+    assert labels == {
+        "bdhvs_xapi.Statement", "bdhvs_xapi.StatementAgent", "bdhvs_xapi.ActivityState", "bdhvs_xapi.AgentProfile",
+    }  # fmt: skip
 
 
 # --- Export ----------------------------------------------------------------------------------------------------------
@@ -261,6 +370,24 @@ def test_after_erasure_no_name_or_contact_is_anywhere(life):
     assert {secret: found_in(secret) for secret in SECRETS} == dict.fromkeys(SECRETS, [])
 
 
+def test_the_portrait_goes_once_the_erasure_stands_and_what_others_did_keeps_its_names(
+    life, django_capture_on_commit_callbacks
+):
+    avatar = UserProfile.objects.get().avatar
+    log_action(instance=life.world.area, action="wagtail.edit", title="Phường Thử", user=life.user)
+    with django_capture_on_commit_callbacks() as callbacks:
+        erase(life.learner, by=None, at=LATER)
+    assert avatar.storage.exists(avatar.name), "a rollback would have lost it"
+    for callback in callbacks:
+        callback()
+    assert not avatar.storage.exists(avatar.name)
+    assert not UserProfile.objects.exists()
+    labels = set(apps.get_model("bdhvs_lms.AccessLog").objects.values_list("user_label", flat=True))
+    assert labels == {f"erased-{life.learner.actor}", "khac", "-"}
+    entries = ModelLogEntry.objects.order_by("pk").values_list("label", "data", "user")
+    assert list(entries) == [(f"erased-{life.learner.actor}", {}, None), ("Phường Thử", {}, life.user.pk)]
+
+
 def test_the_account_is_closed_and_cannot_sign_in(life, client):
     assert client.login(username="dtbuoi", password="x")
     erase(life.learner, by=None, at=LATER)
@@ -288,8 +415,15 @@ def test_counts_results_and_statements_stay(life):
     erase(life.learner, by=None, at=LATER)
     after = everything()
     assert counts() == counted
-    for label in kept:
+    for label in kept - {"bdhvs_xapi.Statement", "bdhvs_xapi.Item"}:
         assert after[label] == before[label], label
+    # Facts stay; words go from what others wrote, and from what receivers said of it.
+    for label, words in (("bdhvs_xapi.Statement", "body"), ("bdhvs_xapi.Item", "last_error")):
+        kept_rows, were = ([{**row, words: None} for row in each[label]] for each in (after, before))
+        assert kept_rows == were, label
+    ours = {row["statement_id"]: as_text(row["body"]) for row in before["bdhvs_xapi.Statement"]}
+    changed = [row for row in after["bdhvs_xapi.Statement"] if as_text(row["body"]) != ours[row["statement_id"]]]
+    assert {row["statement_id"] for row in changed} == {uid("foreign"), uid("instructed")}
     assert Learner.objects.filter(pk=life.learner.pk).exists()
     assert list(tracking.check()) == []
 
@@ -304,6 +438,9 @@ def test_every_declared_table_is_emptied_of_the_person_or_says_why_not(life):
 def test_nobody_else_is_touched(life):
     before = export(life.neighbour)
     erase(life.learner, by=None, at=LATER)
+    # Who looked at the neighbour is still there, under what the erased account is called now.
+    for row in before["data"]["bdhvs_lms.AccessLog"]:
+        row["user_label"] = row["user_label"].replace("dtbuoi", f"erased-{life.learner.actor}")
     assert export(life.neighbour) == before
 
 

@@ -13,7 +13,7 @@ from bdhvs_lms.classes.api import ClassGroup, Membership
 from bdhvs_lms.courses import api as courses
 from bdhvs_lms.learners.api import Learner, register
 from bdhvs_lms.progress.api import Result
-from bdhvs_lms.reporting.api import class_review, courses_of
+from bdhvs_lms.reporting.api import class_numbers, class_review, courses_of
 from bdhvs_lms.tracking import api as tracking
 from tests.support.world import T0, World, uid
 
@@ -125,6 +125,40 @@ def test_names_are_in_vietnamese_order_within_a_state(world: World, group: Class
     ]
 
 
+def test_those_who_need_help_most_come_first_and_not_by_the_alphabet(world: World, group: ClassGroup) -> None:
+    """Names run against the order that is asked for: by name everybody would stand the other way round."""
+    days = 24 * 60
+    world.record(
+        # On the way: whoever was here longest ago first.
+        world.act(member(world, group, "An"), tracking.VERB_EXPERIENCED, world.lesson, minutes=29 * days),
+        world.act(member(world, group, "Bình"), tracking.VERB_EXPERIENCED, world.lesson, minutes=26 * days),
+    )
+    for name, failed, done, day in (
+        # Here lately, and stuck: in one quiz with a lesson read, in one without, in two.
+        ("Cúc", [world.quiz], [world.lesson], 29),
+        ("Dũng", [world.quiz], [], 29),
+        ("Giang", [world.quiz, world.task], [], 29),
+        # Away: for 14 days with a quiz failed, for 20 with one passed, for 20 with nothing, for 25.
+        ("Hà", [world.quiz], [], 16),
+        ("Khánh", [], [world.lesson, world.quiz], 10),
+        ("Lan", [], [world.lesson], 10),
+        ("Xuân", [], [world.lesson, world.quiz], 5),
+    ):
+        learner = member(world, group, name)
+        for activity in failed:
+            world.record(world.act(learner, tracking.VERB_FAILED, activity, minutes=day * days, score=2))
+        for activity in done:
+            verb = tracking.VERB_EXPERIENCED if activity == world.lesson else tracking.VERB_PASSED
+            score = None if activity == world.lesson else 9
+            world.record(world.act(learner, verb, activity, minutes=day * days, score=score))
+    review = class_review(group, DAY + timedelta(days=30))
+    assert [(row.name, row.state) for row in review.rows] == [
+        *((name, "needs_help") for name in ("Xuân", "Lan", "Khánh", "Hà", "Giang", "Dũng", "Cúc")),
+        ("Bình", "in_progress"),
+        ("An", "in_progress"),
+    ]
+
+
 def test_a_withdrawn_activity_stays_while_it_has_results_and_no_longer_counts(world: World, group: ClassGroup) -> None:
     learner = member(world, group, "An")
     world.record(world.act(learner, tracking.VERB_PASSED, world.task, minutes=1, score=9))
@@ -168,14 +202,45 @@ def fill(world: World, group: ClassGroup, people: int) -> None:
 
 
 @pytest.mark.parametrize(("people", "activities"), [(5, 3), (40, 3), (5, 12), (40, 12)])
-def test_a_review_takes_five_queries(world: World, group: ClassGroup, people: int, activities: int) -> None:
+def test_a_review_takes_seven_queries(world: World, group: ClassGroup, people: int, activities: int) -> None:
     for number in range(activities - 3):
         add_activity(world, f"more {number}", position=10 + number)
     fill(world, group, people)
     group = ClassGroup.objects.select_related("course").get(pk=group.pk)
     with CaptureQueriesContext(connection) as queries:
         review = class_review(group, DAY)
-    assert (len(review.rows), len(review.activities), len(queries)) == (people, activities, 5)
+    assert (len(review.rows), len(review.activities), len(queries)) == (people, activities, 7)
+
+
+def test_numbers_of_many_classes_are_those_of_each_and_cost_the_same(world: World, group: ClassGroup) -> None:
+    finish(world, member(world, group, "An"))
+    stuck = member(world, group, "Bình")
+    world.record(world.act(stuck, tracking.VERB_FAILED, world.quiz, minutes=1, score=3))
+    member(world, group, "Chi")
+    gone = member(world, group, "Dũng")
+    Membership.objects.filter(learner=gone).update(valid_to=DAY - timedelta(days=1))
+    courses.withdraw_activity(world.lesson, at=T0)
+    other_course = courses.push_course(uid("other"), host="tests", titles={"vi": "Khóa khác"}, revision="1", at=T0)
+    moved = world.task
+    counts, classes = [], [group]
+    for round_ in range(2):
+        for number in range(round_ * 5):
+            other = ClassGroup.objects.create(
+                name=f"Lớp {number}", code=f"lop-{number}", course=other_course, area=world.area, starts=DAY
+            )
+            Membership.objects.create(learner=stuck, class_group=other, valid_from=DAY)
+            classes.append(other)
+        with CaptureQueriesContext(connection) as queries:
+            numbers = class_numbers(classes, DAY)
+        counts.append(len(queries))
+        assert numbers == {one.pk: class_review(one, DAY).counts for one in classes}
+        assert numbers[group.pk] == {"needs_help": 1, "not_begun": 1, "in_progress": 0, "done": 1}
+    # An activity that moved to the other course is as good as withdrawn here, and its results stay.
+    task = courses.Activity.objects.get(key=moved)
+    task.former_courses.add(task.course)
+    courses.Activity.objects.filter(pk=task.pk).update(course=other_course)
+    assert class_numbers(classes, DAY) == {one.pk: class_review(one, DAY).counts for one in classes}
+    assert counts == [5, 5]
 
 
 def test_own_courses_say_how_far_and_what_is_next(world: World) -> None:

@@ -11,9 +11,11 @@ import sys
 from typing import Any
 
 from tests.support.live import ROOT, Installation
+from tests.support.soak import rounds
 from tests.support.world import uid
 
-PAIRS = 150
+# Without the lock nearly every pair leaves wrong rows.
+PAIRS = rounds(48, soak=150)
 KINDS = ("pass", "fail", "read")
 
 SAID = """
@@ -62,7 +64,7 @@ class Racer:
             self.process.terminate()
 
 
-def test_150_concurrent_pairs_of_one_learner_leave_correct_rows(installation: Installation) -> None:
+def test_concurrent_pairs_of_one_learner_leave_correct_rows(installation: Installation) -> None:
     installation.python("from tests.support.world import World; World().learner('an')")
     racers = [Racer(installation), Racer(installation)]
     answers = []
@@ -78,8 +80,8 @@ def test_150_concurrent_pairs_of_one_learner_leave_correct_rows(installation: In
     assert answers == ["ok"] * (2 * PAIRS)
     found = json.loads(installation.python(SAID))
     assert found["differences"] == []
-    assert found["attempts"][str(uid("quiz"))] == 100
-    assert found["attempts"][str(uid("task"))] == 100
+    assert found["attempts"][str(uid("quiz"))] == 2 * PAIRS // 3
+    assert found["attempts"][str(uid("task"))] == 2 * PAIRS // 3
     assert found["completed"] == 1, "the lesson, once; the course's task was never passed"
     assert found["mastered"] == ["test-framework/A1/levels/1", "test-framework/A2/levels/1"]
     assert found["statuses"] == {"A1/1": "demonstrated", "A2/1": "demonstrated", "A2/2": "in_progress"}

@@ -1,44 +1,77 @@
-"""`bdhvs load_demo`: the demonstration's course, class and accounts. A second run reuses what is there."""
+"""`bdhvs load_demo`: the demonstration's courses, classes, people and accounts. A second run reuses what is there."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 from django.utils.dateparse import parse_datetime
+from wagtail.models import Locale
 
 from bdhvs_lms.campaign.api import TargetGroup
+from bdhvs_lms.management.progress import Bar
 from bdhvs_lms.plugins.api import now
-from bdhvs_quiz.demo import building, people
+from bdhvs_quiz.demo import accounts, building, data, evenings, places, roster
+
+# The communes of today begin on 1/7/2025, and both classes began in them, ten or eleven weeks ago at the latest.
+EARLIEST = places.COMMUNES_BEGIN + timedelta(days=evenings.RECENT_DAYS + 7)
 
 
 class Command(BaseCommand):
-    help = "Load the demonstration: a course, a class of twelve and what they did. Run load_campaign first."
+    help = (
+        "Load the demonstration: three courses, two classes, sixty people and what they did. Run load_campaign first. "
+        "A second run adds what is missing and changes nothing that is there."
+    )
 
     demo_logins: list[tuple[str, str, str, str]]
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--at", default=None, help="Moment of loading, ISO 8601 with a zone. Default: now.")
+        parser.add_argument(
+            "--at",
+            default=None,
+            help="Moment of loading, ISO 8601 with a zone; people learned in the weeks before it. Default: now.",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        at = now() if options["at"] is None else parse_datetime(options["at"])
-        if at is None or at.tzinfo is None:
-            raise CommandError("--at: not a date and time with a zone, e.g. 2025-11-15T19:00:00+07:00")
+        at = self._moment(options["at"])
+        if not Locale.objects.filter(language_code="vi").exists():
+            raise CommandError(
+                "The demonstration is in Vietnamese, and this site has no such pages: add the locale first."
+            )
         if not TargetGroup.objects.filter(key="adult").exists():
             raise CommandError("There is no campaign yet: run load_campaign first.")
         with translation.override("vi"):
-            page = building.course()
-            ward, village = people.places(at)
-            _editor, teacher, _steering = people.staff(ward)
-            people.class_of_twelve(page, village, teacher, at=at)
-        self.demo_logins = [
-            ("Người học", "nguoihoc", people.PASSWORD, "/viec-hoc/"),
-            ("Người hướng dẫn", "huongdan", people.PASSWORD, "/day/"),
-            ("Ban chỉ đạo", "chidao", people.PASSWORD, "/chi-dao/"),
-            ("Người biên soạn", "bientap", people.PASSWORD, "/quan-tri/"),
-        ]
+            self._load(at)
+        self.demo_logins = [(role, username, accounts.PASSWORD, address) for role, username, address in accounts.LOGINS]
         if options["verbosity"] > 0:
             for role, username, password, address in self.demo_logins:
                 self.stdout.write(f"{role}: {username} / {password} → {address}")
+
+    def _moment(self, given: str | None) -> datetime:
+        at = now() if given is None else parse_datetime(given)
+        if at is None or at.tzinfo is None:
+            raise CommandError("--at: not a date and time with a zone, e.g. 2025-11-15T19:00:00+07:00")
+        if at.astimezone(evenings.HANOI).date() < EARLIEST:
+            raise CommandError(f"--at: the demonstration's communes and classes need {EARLIEST} or later.")
+        return at
+
+    def _load(self, at: datetime) -> None:
+        courses = data.courses()
+        people = sum(len(each.pupils) for each in roster.CLASSES) + len(roster.PUPILS_OF_SCHOOL)
+        with Bar(total=len(courses) + people, stream=self.stderr, label="load_demo") as bar:
+            catalog = building.catalog()
+            editor = accounts.editor()
+            accounts.operator()
+            keys = {}
+            for done, course in enumerate(courses, start=1):
+                keys[course["key"]] = building.CourseBuilder(course, by=editor).build(catalog).translation_key
+                bar.to(done)
+            where = places.Places()
+            where.numbers(at, at.astimezone(evenings.HANOI).date())
+            accounts.steering(where.areas[places.DISTRICT], where.areas[places.WARD], where.areas[places.COMMUNE])
+            loading = evenings.People(keys, where, accounts.teacher(), at)
+            for done, _name in enumerate(loading.load(), start=len(courses) + 1):
+                bar.to(done)

@@ -1,0 +1,37 @@
+"""Forms whose work an action does: the fields say what is typed, the action says what can be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.widgets import AdminDateInput
+
+
+class ActionForm(forms.ModelForm):
+    """Every field is declared; the model is not validated here, because its constraints speak to programmers.
+
+    Two callers of the actions, a form and a program, would otherwise be told different things about the same mistake.
+    """
+
+    class Meta:
+        fields: tuple[str, ...] = ()
+
+    def _post_clean(self) -> None:
+        """Nothing is copied to the instance: the action makes or changes the row."""
+
+    def refuse(self, refused: ValidationError) -> None:
+        """Say what the action said, at its fields; what has no field stands above the form."""
+        by_field = refused.error_dict if hasattr(refused, "error_dict") else {NON_FIELD_ERRORS: [refused]}
+        for name, errors in by_field.items():
+            self.add_error(name if name in self.fields else None, ValidationError(errors))
+
+
+def day_field(label: Any, **kwargs: Any) -> forms.DateField:
+    return forms.DateField(label=label, widget=AdminDateInput(), **kwargs)
+
+
+def reason_field(**kwargs: Any) -> forms.CharField:
+    return forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}), **kwargs)

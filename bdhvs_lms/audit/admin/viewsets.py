@@ -1,0 +1,218 @@
+"""Viewsets of declared data: only the pages that are named, each behind its permission, writing through actions only.
+
+Wagtail's model viewsets have nine pages and write the model themselves. Ours have the pages that the data allows (an
+append-only table has neither "edit" nor "delete"), and a form hands what was typed to the action that owns the rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpResponse
+from django.urls import URLPattern, path
+from django.utils.formats import date_format, number_format
+from django.utils.functional import cached_property
+from django.utils.text import capfirst
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.views import generic
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.log_actions import log
+
+from bdhvs_lms.plugins.api import now
+
+
+def day(field: str) -> Callable[[Any], str]:
+    """A column's accessor: the day of this field, short; empty where there is none."""
+    return lambda row: "" if getattr(row, field) is None else date_format(getattr(row, field), "SHORT_DATE_FORMAT")
+
+
+def number(field: str) -> Callable[[Any], str]:
+    """A column's accessor: the number as the language writes it; empty where there is none.
+
+    Whole numbers are grouped here: Django's Vietnamese formats have the sign for thousands, but no grouping.
+    """
+
+    def written(row: Any) -> str:
+        value = getattr(row, field)
+        if value is None:
+            return ""
+        if not isinstance(value, int):
+            return str(number_format(value))
+        grouped = f"{value:,}"
+        return grouped.replace(",", ".") if (get_language() or "vi").startswith("vi") else grouped
+
+    return written
+
+
+def column(name: str, label: Any, accessor: Any = None, *, sort: str | None = None, width: str = "") -> Column:
+    return Column(name, label=label, accessor=accessor or name, sort_key=sort, width=width or None)
+
+
+class RecordList(generic.IndexView):
+    """A list; `related` is selected along, so that its cost does not grow with its rows."""
+
+    related: ClassVar[tuple[str, ...]] = ()
+
+    @cached_property
+    def columns(self) -> list[Any]:
+        """The first column leads to the row's page, where there is one; all of them are made by `column`."""
+        first, *others = self.list_display
+        leads = self._get_title_column_class(TitleColumn)(
+            first.name,
+            label=first.label,
+            accessor=first.accessor,
+            sort_key=first.sort_key,
+            width=first.width,
+            get_url=self._address,
+        )
+        return [leads, *others]
+
+    def _address(self, row: Any) -> str | None:
+        address: str | None = self.get_edit_url(row) or self.get_inspect_url(row)
+        return address
+
+    def get_base_queryset(self) -> models.QuerySet[Any]:
+        rows = super().get_base_queryset()
+        return rows.select_related(*self.related) if self.related else rows
+
+
+class _Refusable:
+    """A form that the action refuses is shown again with what the action said; nothing that was typed is lost."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            return super().form_valid(form)  # type: ignore[misc]
+        except ValidationError as refused:
+            form.refuse(refused)
+            self.produced_error_message = self.get_error_message()  # type: ignore[attr-defined]
+            return self.form_invalid(form)  # type: ignore[attr-defined]
+
+
+class RecordAdd(_Refusable, generic.CreateView):
+    """`act(form)` calls the action and returns what it made."""
+
+    def act(self, form: Any) -> models.Model:
+        raise NotImplementedError
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """`at` and `by`, which every action wants."""
+        return {"at": now(), "by": self.request.user}
+
+    def log_title(self, made: Any) -> str:
+        """What the log calls the row; never a person's name, because the log outlives the person's erasure."""
+        return str(made)
+
+    def save_instance(self) -> models.Model:
+        made = self.act(self.form)
+        log(instance=made, action="wagtail.create", user=self.request.user, title=self.log_title(made))
+        return made
+
+    def get_success_buttons(self) -> list[Any]:
+        return []
+
+
+class RecordEdit(_Refusable, generic.EditView):
+    """`act(form)` calls the action."""
+
+    usage_url_name = None
+
+    def act(self, form: Any) -> models.Model:
+        raise NotImplementedError
+
+    @property
+    def said(self) -> dict[str, Any]:
+        return {"at": now(), "by": self.request.user}
+
+    def log_title(self, changed: Any) -> str:
+        """As `RecordAdd.log_title`."""
+        return str(changed)
+
+    def save_instance(self) -> models.Model:
+        changed = self.act(self.form)
+        log(
+            instance=changed,
+            action="wagtail.edit",
+            user=self.request.user,
+            title=self.log_title(changed),
+            content_changed=True,
+        )
+        return changed
+
+    def get_success_buttons(self) -> list[Any]:
+        return []
+
+
+class RecordPage(generic.InspectView):
+    """A page to read about one row, with a template of its own (`facts` in its context is what it needs)."""
+
+    page_title = _("About")
+    template_name = "bdhvs_lms/admin/record.html"
+
+    def get_fields(self) -> list[str]:
+        return []
+
+    def facts(self) -> dict[str, Any]:
+        return {}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), **self.facts()}
+
+
+class RecordViewSet(ModelViewSet):
+    """Declared data of one model.
+
+    pages: names of Wagtail's pages that exist here, of index, add, edit, delete, history, inspect.
+    add_form, edit_form: the forms, where there are such pages.
+    """
+
+    pages: ClassVar[tuple[str, ...]] = ("index",)
+    related: ClassVar[tuple[str, ...]] = ()
+    add_form: ClassVar[Any] = None
+    edit_form: ClassVar[Any] = None
+    index_view_class = RecordList
+    copy_view_enabled = False
+    sort_order_field = None
+    # Nobody is sent from one to the rows that name it by Wagtail's index: database constraints guard them.
+    add_to_reference_index = False
+    list_per_page = 50
+
+    @property
+    def inspect_view_enabled(self) -> bool:
+        return "inspect" in self.pages
+
+    def get_form_class(self, for_update: bool = False) -> Any:
+        return self.edit_form if for_update else self.add_form
+
+    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        shared = super().get_common_view_kwargs(**kwargs)
+        for page in ("add", "edit", "delete", "history", "usage", "copy", "inspect"):
+            if page not in self.pages:
+                shared[f"{page}_url_name"] = None
+        return shared
+
+    def get_index_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_index_view_kwargs(**{"related": self.related, **kwargs})
+
+    def extra_urlpatterns(self) -> list[URLPattern]:
+        return []
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        kept = {*self.pages, "index_results"} | ({"history_results"} if "history" in self.pages else set())
+        return [found for found in super().get_urlpatterns() if found.name in kept] + self.extra_urlpatterns()
+
+    def register_admin_url_finder(self) -> None:
+        if "edit" in self.pages:
+            super().register_admin_url_finder()
+
+    @property
+    def menu_label(self) -> Any:
+        return capfirst(self.model_opts.verbose_name_plural)
+
+    def route(self, address: str, view: Any, name: str) -> URLPattern:
+        return path(address, self.construct_view(view), name=name)

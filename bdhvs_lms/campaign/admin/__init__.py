@@ -1,0 +1,1 @@
+"""The campaign's pages for operators; `bdhvs_lms.wagtail_hooks` puts them into the menu."""

@@ -1,0 +1,125 @@
+"""Import a list: choose a file, see what would happen, do it. One page for every kind of list."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import csv
+import io
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.generic import TemplateView
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from bdhvs_lms.audit.api import allowed
+from bdhvs_lms.campaign.importing.base import Finding, Importer, Preview, apply_import, preview_import
+from bdhvs_lms.plugins.api import now
+
+# The file goes to and fro inside the page, so that nothing of a person's list stays on the server before "import".
+MOST_BYTES = 2 * 1024 * 1024
+SHOWN = 200
+
+
+class FileForm(forms.Form):
+    file = forms.FileField(
+        label=gettext_lazy("File"),
+        help_text=gettext_lazy("CSV (UTF-8) or Excel (.xlsx), at most 2 MB."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.xls,.ods"}),
+    )
+
+    def clean_file(self) -> bytes:
+        file = self.cleaned_data["file"]
+        if file.size > MOST_BYTES:
+            raise forms.ValidationError(_("The file is larger than 2 MB: split it."))
+        content: bytes = file.read()
+        return content
+
+
+class ImportPage(WagtailAdminTemplateMixin, TemplateView):
+    """GET: the form, and the columns. POST with a file: the preview. POST with `content`: the import."""
+
+    importer: ClassVar[type[Importer]]
+    index_url_name = ""
+    model: Any = None
+    template_name = "bdhvs_lms/admin/import.html"
+    header_icon = "upload"
+    page_title = gettext_lazy("Import from a file")
+
+    @classmethod
+    def of(cls, importer: type[Importer]) -> type[ImportPage]:
+        return type(f"Import{importer.__name__}", (cls,), {"importer": importer, "__module__": cls.__module__})
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not allowed(request.user, self.importer.permission):
+            raise PermissionDenied
+        if request.method == "GET" and "template" in request.GET:
+            return self.example()
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [
+            *self.breadcrumbs_items,
+            {"url": reverse(self.index_url_name), "label": self.importer.label},
+            {"url": "", "label": self.page_title},
+        ]
+
+    def get_page_subtitle(self) -> Any:
+        return self.importer.label
+
+    def example(self) -> HttpResponse:
+        """The headings with a row of examples, as a CSV that Excel opens: with a mark and semicolons."""
+        out = io.StringIO()
+        writer = csv.writer(out, delimiter=";")
+        writer.writerow([column.headings[0] for column in self.importer.columns])
+        writer.writerow([column.example for column in self.importer.columns])
+        response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = f'attachment; filename="{self.importer.key}.csv"'
+        return response
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        if "content" in request.POST:
+            return self.do(request)
+        form = FileForm(request.POST, request.FILES)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form), status=422)
+        content = form.cleaned_data["file"]
+        preview = preview_import(self.importer, content, at=now())
+        return self.shown(preview, content)
+
+    def shown(self, preview: Preview, content: bytes) -> HttpResponse:
+        context = self.get_context_data(
+            form=FileForm(),
+            preview=preview,
+            first=preview.new[:SHOWN],
+            more=max(0, len(preview.new) - SHOWN),
+            content=base64.b64encode(content).decode() if preview.ok and preview.new else "",
+        )
+        return self.render_to_response(context, status=200 if preview.ok else 422)
+
+    def do(self, request: HttpRequest) -> HttpResponse:
+        try:
+            content = base64.b64decode(request.POST["content"], validate=True)
+        except (binascii.Error, ValueError):
+            return self.shown(
+                Preview(findings=[Finding(0, "", _("The file was lost on its way: choose it again."))]), b""
+            )
+        preview = apply_import(self.importer, content, at=now(), by=request.user)
+        if not preview.applied:
+            return self.shown(preview, content)
+        done = len(preview.new)
+        messages.success(
+            request, ngettext("%(count)d row was imported.", "%(count)d rows were imported.", done) % {"count": done}
+        )
+        return redirect(self.index_url_name)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        kwargs.setdefault("form", FileForm())
+        return {**super().get_context_data(**kwargs), "importer": self.importer, "columns": self.importer.columns}

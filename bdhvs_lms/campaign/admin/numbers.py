@@ -1,0 +1,167 @@
+"""Denominators, outside figures: further entries only, each with source, day and who wrote it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.validators import MinValueValidator
+from django.urls import URLPattern
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
+from django_filters import ModelChoiceFilter
+from wagtail.admin.filters import WagtailFilterSet
+
+from bdhvs_lms.audit.admin.forms import ActionForm, day_field
+from bdhvs_lms.audit.admin.viewsets import RecordAdd, RecordList, RecordViewSet, column, day, number
+from bdhvs_lms.campaign.actions import enter_denominator, enter_figure
+from bdhvs_lms.campaign.admin.areas import ImportButton
+from bdhvs_lms.campaign.admin.choices import AreaField, area_label
+from bdhvs_lms.campaign.admin.imports import ImportPage
+from bdhvs_lms.campaign.importing.kinds import IMPORTERS
+from bdhvs_lms.campaign.models import Area, Denominator, Figure, Indicator, TargetGroup
+
+ENTERED = (
+    column("source", _("Source")),
+    column(
+        "entered",
+        _("Entered"),
+        lambda row: date_format(localtime(row.entered_at), "SHORT_DATETIME_FORMAT"),
+        sort="entered_at",
+    ),
+    column("entered_by", _("By"), lambda row: row.entered_by.get_username() if row.entered_by else _("the system")),
+    column("illustrative", _("Illustrative"), lambda row: _("yes, not for reports") if row.illustrative else ""),
+)
+ABOUT = (
+    column("group", _("Target group")),
+    column("area", _("Area"), lambda row: area_label(row.area)),
+    column("as_of", _("As of"), day("as_of"), sort="as_of"),
+)
+
+
+class EntryFilterSet(WagtailFilterSet):
+    group = ModelChoiceFilter(label=_("Target group"), queryset=TargetGroup.objects.order_by("pk"))
+    area = ModelChoiceFilter(label=_("Area"), queryset=Area.objects.order_by("name", "pk"))
+
+
+class DenominatorFilterSet(EntryFilterSet):
+    class Meta:
+        model = Denominator
+        fields: list[str] = []
+
+
+class FigureFilterSet(EntryFilterSet):
+    indicator = ModelChoiceFilter(label=_("Indicator"), queryset=Indicator.objects.order_by("pk"))
+
+    class Meta:
+        model = Figure
+        fields: list[str] = []
+
+
+def _group_field() -> forms.ModelChoiceField:
+    return forms.ModelChoiceField(label=_("Target group"), queryset=TargetGroup.objects.order_by("pk"))
+
+
+def _count(label: Any, **kwargs: Any) -> forms.IntegerField:
+    return forms.IntegerField(label=label, min_value=0, max_value=2_000_000_000, required=False, **kwargs)
+
+
+AS_OF_HELP = _("The day for which the source says this.")
+SOURCE_HELP = _("Who says so, where, and of which day: for example Công an phường, báo cáo ngày 30/9/2026.")
+
+
+class DenominatorForm(ActionForm):
+    group = _group_field()
+    area = AreaField()
+    as_of = day_field(_("As of"), help_text=AS_OF_HELP)
+    value = forms.IntegerField(label=_("Number of people"), validators=[MinValueValidator(1)], max_value=2_000_000_000)
+    source = forms.CharField(label=_("Source"), max_length=300, help_text=SOURCE_HELP)
+
+    class Meta(ActionForm.Meta):
+        model = Denominator
+
+
+class FigureForm(ActionForm):
+    indicator = forms.ModelChoiceField(label=_("Indicator"), queryset=Indicator.objects.order_by("pk"))
+    group = _group_field()
+    area = AreaField()
+    as_of = day_field(_("As of"), help_text=AS_OF_HELP)
+    numerator = _count(_("Number of people"), help_text=_("How many people the source counted."))
+    base = _count(_("Among how many"), help_text=_("Among how many people the source counted them."))
+    percent = forms.DecimalField(
+        label=_("Share (%)"),
+        max_digits=5,
+        decimal_places=2,
+        required=False,
+        help_text=_("Only when the source gives no number of people."),
+    )
+    rank = _count(_("Rank"), help_text=_("1 is the first place."))
+    source = forms.CharField(label=_("Source"), max_length=300, help_text=SOURCE_HELP)
+    note = forms.CharField(label=_("Note"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
+
+    class Meta(ActionForm.Meta):
+        model = Figure
+
+
+class DenominatorAdd(RecordAdd):
+    success_message = _("The number of people was entered. The earlier entries stay.")
+
+    def act(self, form: Any) -> Denominator:
+        return enter_denominator(**form.cleaned_data, **self.said)
+
+
+class FigureAdd(RecordAdd):
+    success_message = _("The figure was entered. The earlier entries stay.")
+
+    def act(self, form: Any) -> Figure:
+        return enter_figure(**form.cleaned_data, **self.said)
+
+
+class EntryList(ImportButton, RecordList):
+    pass
+
+
+class _EntryViewSet(RecordViewSet):
+    pages = ("index", "add")
+    index_view_class = EntryList
+    ordering = ("-as_of", "-entered_at", "-pk")
+
+    def get_index_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_index_view_kwargs(import_url_name=self.get_url_name("import"), **kwargs)
+
+    def extra_urlpatterns(self) -> list[URLPattern]:
+        return [self.route("import/", ImportPage.of(IMPORTERS[self.name]), "import")]
+
+
+class DenominatorViewSet(_EntryViewSet):
+    model = Denominator
+    name = "denominators"
+    url_prefix = "chien-dich/tong-so"
+    icon = "clipboard-list"
+    related = ("group", "area", "entered_by")
+    add_view_class = DenominatorAdd
+    add_form = DenominatorForm
+    filterset_class = DenominatorFilterSet
+    list_display = (*ABOUT, column("value", _("Number of people"), number("value"), sort="value"), *ENTERED)
+
+
+class FigureViewSet(_EntryViewSet):
+    model = Figure
+    name = "figures"
+    url_prefix = "chien-dich/so-lieu-ngoai"
+    icon = "globe"
+    related = ("indicator", "group", "area", "entered_by")
+    add_view_class = FigureAdd
+    add_form = FigureForm
+    filterset_class = FigureFilterSet
+    list_display = (
+        column("indicator", _("Indicator")),
+        *ABOUT,
+        column("numerator", _("Number of people"), number("numerator"), sort="numerator"),
+        column("base", _("Among how many"), number("base")),
+        column("percent", _("Share (%)"), number("percent")),
+        column("rank", _("Rank"), number("rank")),
+        *ENTERED,
+        column("note", _("Note")),
+    )

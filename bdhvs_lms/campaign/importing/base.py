@@ -1,0 +1,239 @@
+"""The one importer: records from a file, what would happen with each, and all of it or nothing.
+
+A kind of list subclasses `Importer`: its columns, what it looks up once (`prepare`), what a record means (`plan`) and
+how what is new is written (`write`). Nothing is written while there is a finding that is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, Literal, TypeVar
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from bdhvs_lms.audit.api import require
+from bdhvs_lms.campaign.importing import cells
+from bdhvs_lms.campaign.importing.tables import TableError, read_rows
+from bdhvs_lms.plugins.api import fold
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column by its headings, Vietnamese and English; the first is how it is called. They are compared folded."""
+
+    key: str
+    label: Any
+    headings: tuple[str, ...]
+    required: bool = True
+    example: str = ""
+    help: Any = ""
+    english: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The headings in the reader's language."""
+        return self.english if (get_language() or "vi").startswith("en") and self.english else self.headings
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something about a line that the operator has to know. An error stops the import of the whole file."""
+
+    line: int
+    column: str
+    text: str
+    error: bool = True
+    key: str = ""
+    """The column's key, for forms."""
+
+    def __str__(self) -> str:
+        where = _("Line %(line)d") % {"line": self.line} if self.line else _("The file")
+        return f"{where}, {self.column}: {self.text}" if self.column else f"{where}: {self.text}"
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What a line comes to."""
+
+    line: int
+    state: Literal["new", "same"]
+    text: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Preview:
+    """What an import would do (or did, `applied`)."""
+
+    planned: list[Planned] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    applied: bool = False
+
+    @property
+    def new(self) -> list[Planned]:
+        return [row for row in self.planned if row.state == "new"]
+
+    @property
+    def same(self) -> list[Planned]:
+        return [row for row in self.planned if row.state == "same"]
+
+    @property
+    def errors(self) -> list[Finding]:
+        return [finding for finding in self.findings if finding.error]
+
+    @property
+    def notes(self) -> list[Finding]:
+        return [finding for finding in self.findings if not finding.error]
+
+    @property
+    def ok(self) -> bool:
+        return not self.errors
+
+
+@dataclass(frozen=True)
+class Record:
+    """A line below the headings: its cells by column key."""
+
+    line: int
+    values: dict[str, Any]
+
+    def __getitem__(self, key: str) -> Any:
+        return self.values.get(key)
+
+
+class Refused(Exception):
+    """A record is wrong; the finding says why."""
+
+
+class Importer:
+    """One kind of list. An instance serves one file."""
+
+    key: ClassVar[str]
+    label: ClassVar[Any]
+    permission: ClassVar[str]
+    columns: ClassVar[tuple[Column, ...]]
+
+    def __init__(self, *, at: datetime) -> None:
+        self.at = at
+        self.today = timezone.localdate(at, timezone.get_default_timezone())
+        self.preview = Preview()
+
+    # What a kind says ------------------------------------------------------------------------------------------------
+
+    def prepare(self, records: Sequence[Record]) -> None:
+        """Look up, in a constant number of queries, what `plan` will need."""
+
+    def plan(self, record: Record) -> Planned:
+        """What the record comes to; wrong ones go through `wrong`."""
+        raise NotImplementedError
+
+    def write(self, planned: list[Planned], *, by: Any) -> None:
+        """Write what is new, inside the transaction."""
+        raise NotImplementedError
+
+    # For kinds to use ------------------------------------------------------------------------------------------------
+
+    def wrong(self, record: Record, key: str, text: str) -> Refused:
+        """`raise self.wrong(record, "name", _("…"))`: the line's column and what is wrong with it."""
+        self.preview.findings.append(Finding(record.line, self._named(key), text, key=key))
+        return Refused(text)
+
+    def note(self, record: Record, key: str, text: str) -> None:
+        self.preview.findings.append(Finding(record.line, self._named(key), text, error=False, key=key))
+
+    def read(self, record: Record, key: str, reader: Callable[[Any], T]) -> T:
+        try:
+            return reader(record[key])
+        except cells.CellError as error:
+            raise self.wrong(record, key, str(error)) from error
+
+    def needed(self, record: Record, key: str, reader: Callable[[Any], T | None]) -> T:
+        found = self.read(record, key, reader)
+        if found is None or found == "":
+            raise self.wrong(record, key, _("This cell is empty."))
+        return found
+
+    def short(self, record: Record, key: str, longest: int) -> str:
+        """The cell's text, never empty, at most so long."""
+        found = self.needed(record, key, cells.text)
+        if len(found) > longest:
+            raise self.wrong(record, key, _("This is longer than %(most)d characters.") % {"most": longest})
+        return found
+
+    def _named(self, key: str) -> str:
+        return next((str(column.label) for column in self.columns if column.key == key), "")
+
+    # The work --------------------------------------------------------------------------------------------------------
+
+    def run(self, content: bytes) -> Preview:
+        """Read and plan; writes nothing."""
+        try:
+            rows = read_rows(content)
+            records = self._records(rows)
+        except TableError as error:
+            self.preview.findings.append(Finding(0, "", str(error)))
+            return self.preview
+        self.prepare(records)
+        for record in records:
+            try:
+                self.preview.planned.append(self.plan(record))
+            except Refused:
+                continue
+        self.preview.findings.sort(key=lambda finding: finding.line)
+        return self.preview
+
+    def _records(self, rows: list[tuple[int, list[Any]]]) -> list[Record]:
+        """Below the line of headings, which need not be the first: officials' tables begin with a title."""
+        for place, (_line, row) in enumerate(rows[:10]):
+            places = self._headings(row)
+            if {column.key for column in self.columns if column.required} <= set(places):
+                return [
+                    Record(line, {key: cell[at] if at < len(cell) else None for key, at in places.items()})
+                    for line, cell in rows[place + 1 :]
+                ]
+        raise TableError(
+            _("No line of headings was found. These columns are needed: %(columns)s.")
+            % {"columns": ", ".join(str(column.label) for column in self.columns if column.required)}
+        )
+
+    def _headings(self, row: Iterable[Any]) -> dict[str, int]:
+        known = {
+            fold(name): column.key
+            for column in self.columns
+            for name in (column.key, *column.headings, *column.english)
+        }
+        places: dict[str, int] = {}
+        for at, cell in enumerate(row):
+            key = known.get(fold(cells.text(cell)).rstrip(" *:"))
+            if key is not None:
+                places.setdefault(key, at)
+        return places
+
+
+def preview_import(kind: type[Importer], content: bytes, *, at: datetime) -> Preview:
+    """What importing this file would do. Writes nothing."""
+    return kind(at=at).run(content)
+
+
+def apply_import(kind: type[Importer], content: bytes, *, at: datetime, by: Any) -> Preview:
+    """Import the file: all its rows, or with a single error none. Again writes nothing new.
+
+    Planned anew inside the transaction, so that what happened since the preview is seen. Needs the kind's permission.
+
+    Returns the preview; `applied` says whether it was written.
+    """
+    require(by, kind.permission)
+    importer = kind(at=at)
+    with transaction.atomic():
+        preview = importer.run(content)
+        if preview.ok:
+            importer.write(preview.new, by=by)
+            preview.applied = True
+    return preview

@@ -1,0 +1,74 @@
+"""System checks of the core's pages, for projects with settings of their own. The ready site has all of it.
+
+A project that does not mount `bdhvs_lms.urls` shows its own pages, and none of this is asked of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import global_settings, settings
+from django.core.checks import CheckMessage, Error, Warning, register
+from django.shortcuts import resolve_url
+from django.urls import NoReverseMatch, Resolver404, resolve, reverse
+
+from bdhvs_lms.plugins.api import missing_templates
+
+AUTHENTICATION = "django.contrib.auth.middleware.AuthenticationMiddleware"
+MIDDLEWARE = "bdhvs_lms.learners.middleware.LearnerMiddleware"
+
+TEMPLATES = (
+    "400.html",
+    "bdhvs_lms/board.html",
+    "bdhvs_lms/board_target.html",
+    "bdhvs_lms/class_list.html",
+    "bdhvs_lms/class_review.html",
+    "bdhvs_lms/frameworks.html",
+    "bdhvs_lms/help.html",
+    "bdhvs_lms/my_data.html",
+    "bdhvs_lms/my_data_erase.html",
+    "bdhvs_lms/my_data_erased.html",
+    "bdhvs_lms/my_learning.html",
+    "bdhvs_lms/sign_in.html",
+    "bdhvs_lms/why.html",
+)
+
+
+def check_pages(app_configs: Any = None, **kwargs: Any) -> Sequence[CheckMessage]:
+    try:
+        sign_in = reverse("bdhvs_lms:sign-in")
+    except NoReverseMatch:
+        return []
+    found = missing_templates("bdhvs_lms", TEMPLATES)
+    order = list(settings.MIDDLEWARE)
+    if MIDDLEWARE not in order or AUTHENTICATION not in order[: order.index(MIDDLEWARE)]:
+        found.append(
+            Error(
+                "Whoever signs in is not known as a learner: every page takes them for a visitor.",
+                hint=f"Put {MIDDLEWARE} into MIDDLEWARE, after {AUTHENTICATION}.",
+                id="bdhvs_lms.E007",
+            )
+        )
+    if settings.LOGIN_URL == global_settings.LOGIN_URL and _leads_nowhere(settings.LOGIN_URL):
+        found.append(
+            Warning(
+                f"Whoever has to sign in is sent to {settings.LOGIN_URL}, where nothing answers.",
+                hint=f'Set LOGIN_URL = "bdhvs_lms:sign-in" ({sign_in}), or to a sign-in page of yours.',
+                id="bdhvs_lms.W004",
+            )
+        )
+    return found
+
+
+def _leads_nowhere(address: str) -> bool:
+    try:
+        found = resolve(resolve_url(address))
+    except Resolver404:
+        return True
+    # Wagtail's pages take every address that is left; the admin and the learners sign in elsewhere.
+    return found.view_name == "wagtail_serve"
+
+
+def connect() -> None:
+    register(check_pages)

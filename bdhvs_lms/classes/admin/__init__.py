@@ -1,0 +1,1 @@
+"""Classes for operators; `bdhvs_lms.wagtail_hooks` puts them into the menu."""

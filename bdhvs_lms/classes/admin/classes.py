@@ -1,0 +1,184 @@
+"""Classes: make one, say who is in it and who teaches it. Names that are shown are logged."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django_filters import CharFilter
+from wagtail.admin.filters import WagtailFilterSet
+
+from bdhvs_lms.audit.admin.forms import ActionForm, day_field
+from bdhvs_lms.audit.admin.viewsets import RecordAdd, RecordList, RecordPage, RecordViewSet, column, day
+from bdhvs_lms.audit.api import allowed, log_access
+from bdhvs_lms.campaign.api import Area
+from bdhvs_lms.classes.actions import add_member, add_teacher, create_class, end_member, end_teacher
+from bdhvs_lms.classes.models import ClassGroup, ClassTeacher
+from bdhvs_lms.classes.queries import members
+from bdhvs_lms.courses.api import Course
+from bdhvs_lms.learners.api import Learner, day_of, names, search_by_name, user_named
+from bdhvs_lms.plugins.api import now
+
+MATCHES = 50
+
+
+class ClassForm(ActionForm):
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
+    code = forms.SlugField(
+        label=gettext_lazy("Code"),
+        max_length=20,
+        help_text=gettext_lazy("Short, letters, digits and hyphens, printed on papers: for example toi-thu-ba."),
+    )
+    course = forms.ModelChoiceField(label=gettext_lazy("Course"), queryset=Course.objects.filter(active=True))
+    area = forms.ModelChoiceField(
+        label=gettext_lazy("Area"), queryset=Area.objects.filter(valid_to=None).order_by("name", "pk")
+    )
+    starts = day_field(gettext_lazy("First day"))
+    ends = day_field(gettext_lazy("Last day"), required=False)
+
+    class Meta(ActionForm.Meta):
+        model = ClassGroup
+
+
+class ClassAdd(RecordAdd):
+    def act(self, form: Any) -> ClassGroup:
+        return create_class(**form.cleaned_data, **self.said)
+
+
+class ClassFilterSet(WagtailFilterSet):
+    name = CharFilter(label=gettext_lazy("Name"), lookup_expr="icontains")
+
+    class Meta:
+        model = ClassGroup
+        fields: list[str] = []
+
+
+class ClassList(RecordList):
+    def get_base_queryset(self) -> QuerySet[ClassGroup]:
+        today = day_of(now())
+        inside = Q(memberships__valid_from__lte=today) & (
+            Q(memberships__valid_to=None) | Q(memberships__valid_to__gte=today)
+        )
+        return super().get_base_queryset().annotate(size=Count("memberships__learner", filter=inside, distinct=True))
+
+
+class TeacherForm(forms.Form):
+    username = forms.CharField(label=gettext_lazy("Sign-in name of the teacher"), max_length=150)
+
+
+class ClassPage(RecordPage):
+    """The class with its people and teachers; each button posts what it does (`do`)."""
+
+    page_title = gettext_lazy("Class")
+    template_name = "bdhvs_lms/admin/class.html"
+
+    def facts(self) -> dict[str, Any]:
+        group, today = self.object, day_of(now())
+        inside = list(members(group, today))
+        wanted = self.request.GET.get("q", "")
+        found = list(search_by_name(wanted).exclude(pk__in=[one.pk for one in inside])[: MATCHES + 1])
+        shown = [*inside, *found[:MATCHES]]
+        called = names([one.pk for one in shown])
+        if shown:
+            log_access(user=self.request.user, actors=[one.actor for one in shown], page="class", at=now())
+        teachers = ClassTeacher.objects.filter(class_group=group).filter(Q(valid_to=None) | Q(valid_to__gte=today))
+        return {
+            "group": group,
+            "members": [(one, called[one.pk]) for one in inside],
+            "found": [(one, called[one.pk]) for one in found[:MATCHES]],
+            "too_many": len(found) > MATCHES,
+            "wanted": wanted,
+            "teachers": teachers.select_related("user").order_by("valid_from", "pk"),
+            "teacher_form": TeacherForm(),
+            "may_add": allowed(self.request.user, "add_membership"),
+            "may_end": allowed(self.request.user, "change_membership"),
+            "may_teach": allowed(self.request.user, "add_classteacher"),
+            "may_end_teacher": allowed(self.request.user, "change_classteacher"),
+        }
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        do = request.POST.get("do", "")
+        try:
+            if do == "add":
+                self._add(request)
+            elif do == "end-member":
+                self._end_member(request)
+            elif do == "teach":
+                self._teach(request)
+            elif do == "end-teacher":
+                self._end_teacher(request)
+            else:
+                raise ValidationError(_("Choose what is to be done."))
+        except ValidationError as refused:
+            for text in refused.messages:
+                messages.error(request, text)
+        return redirect(request.path)
+
+    def _learner(self, pk: str) -> Learner:
+        learner = Learner.objects.filter(pk=int(pk) if pk.isdigit() else 0).first()
+        if learner is None:
+            raise ValidationError(_("Choose a person of the list."))
+        return learner
+
+    def _add(self, request: HttpRequest) -> None:
+        if not allowed(request.user, "add_membership"):
+            raise PermissionDenied
+        chosen = [self._learner(pk) for pk in request.POST.getlist("learner")]
+        if not chosen:
+            raise ValidationError(_("Choose a person of the list."))
+        for learner in chosen:
+            add_member(self.object, learner, at=now(), by=request.user)
+        text = ngettext("%(count)d person was added.", "%(count)d people were added.", len(chosen))
+        messages.success(request, text % {"count": len(chosen)})
+
+    def _end_member(self, request: HttpRequest) -> None:
+        learner = self._learner(request.POST.get("learner", ""))
+        end_member(self.object, learner, last_day=day_of(now()), at=now(), by=request.user)
+        messages.success(request, _("Today is this person's last day in the class."))
+
+    def _teach(self, request: HttpRequest) -> None:
+        form = TeacherForm(request.POST)
+        user = user_named(form.cleaned_data["username"]) if form.is_valid() else None
+        if user is None:
+            raise ValidationError(_("There is no account with this sign-in name."))
+        add_teacher(self.object, user, at=now(), by=request.user)
+        messages.success(request, _("The teacher sees this class from today on."))
+
+    def _end_teacher(self, request: HttpRequest) -> None:
+        pk = request.POST.get("teacher", "")
+        teacher = ClassTeacher.objects.filter(class_group=self.object, pk=int(pk) if pk.isdigit() else 0).first()
+        if teacher is None:
+            raise ValidationError(_("There is no account with this sign-in name."))
+        end_teacher(self.object, teacher.user, last_day=day_of(now()), at=now(), by=request.user)
+        messages.success(request, _("Today is the teacher's last day in this class."))
+
+
+class ClassViewSet(RecordViewSet):
+    model = ClassGroup
+    name = "classes"
+    url_prefix = "lop-hoc/lop"
+    icon = "group"
+    pages = ("index", "add", "inspect")
+    related = ("course", "area")
+    index_view_class = ClassList
+    add_view_class = ClassAdd
+    inspect_view_class = ClassPage
+    add_form = ClassForm
+    filterset_class = ClassFilterSet
+    ordering = ("-starts", "name", "pk")
+    list_display = (
+        column("name", gettext_lazy("Name"), sort="name"),
+        column("code", gettext_lazy("Code")),
+        column("course", gettext_lazy("Course")),
+        column("area", gettext_lazy("Area"), "area.name"),
+        column("size", gettext_lazy("People today")),
+        column("starts", gettext_lazy("First day"), day("starts"), sort="starts"),
+        column("ends", gettext_lazy("Last day"), day("ends"), sort="ends"),
+    )

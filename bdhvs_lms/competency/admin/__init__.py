@@ -1,0 +1,1 @@
+"""Frameworks and rules for operators; `bdhvs_lms.wagtail_hooks` puts them into the menu."""

@@ -1,0 +1,285 @@
+"""What proves a competency, and what makes a group's people 'đạt': to read, and a further version by a form."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import FormView
+from django_filters import ModelChoiceFilter, NumberFilter
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.widgets import HeaderButton
+from wagtail.log_actions import log
+
+from bdhvs_lms.audit.admin.forms import ActionForm, day_field, reason_field
+from bdhvs_lms.audit.admin.viewsets import RecordAdd, RecordList, RecordPage, RecordViewSet, column
+from bdhvs_lms.audit.api import allowed
+from bdhvs_lms.campaign.api import TargetGroup, in_language
+from bdhvs_lms.competency import rules
+from bdhvs_lms.competency.actions import RULES, add_rule_version
+from bdhvs_lms.competency.models import Competency, EvidenceRule, EvidenceRuleVersion, PassRule
+from bdhvs_lms.competency.pass_rules import add_pass_rule
+from bdhvs_lms.competency.queries import rule_in_words, version_of
+from bdhvs_lms.competency.wording import TRUST_WORDS
+from bdhvs_lms.plugins.api import now
+
+
+def scope(rule: EvidenceRule) -> str:
+    """For what the rule speaks: the whole framework, one competency, or one at one level."""
+    if rule.competency is None:
+        return str(_("the whole framework"))
+    if rule.level is None:
+        return str(rule.competency)
+    return str(_("%(competency)s, level %(level)d") % {"competency": rule.competency, "level": rule.level})
+
+
+def in_words(rule: EvidenceRule) -> str:
+    return rule_in_words(rule, now())
+
+
+class RuleList(RecordList):
+    def get_base_queryset(self) -> QuerySet[EvidenceRule]:
+        versions = EvidenceRuleVersion.objects.order_by("number")
+        return super().get_base_queryset().prefetch_related(Prefetch("versions", queryset=versions))
+
+
+class RulePage(RecordPage):
+    page_title = gettext_lazy("Rule of evidence")
+    template_name = "bdhvs_lms/admin/evidence_rule.html"
+    version_url_name = ""
+
+    @cached_property
+    def header_buttons(self) -> list[Any]:
+        if not allowed(self.request.user, RULES):
+            return []
+        address = reverse(self.version_url_name, args=[self.object.pk])
+        return [HeaderButton(_("New version"), url=address, icon_name="plus")]
+
+    def facts(self) -> dict[str, Any]:
+        current = version_of(self.object, now())
+        return {
+            "rule": self.object,
+            "label": in_language(self.object.label_vi, self.object.label_en),
+            "scope": scope(self.object),
+            "versions": [
+                {
+                    "version": version,
+                    "sentence": rules.sentence(version.tree),
+                    "by": version.created_by.get_username() if version.created_by else _("the system"),
+                    "current": current is not None and version.pk == current.pk,
+                }
+                for version in self.object.versions.select_related("created_by").order_by("-number")
+            ],
+        }
+
+
+class VersionForm(forms.Form):
+    """One condition in words that people use; what a rule can say beyond it is for programmers."""
+
+    times = forms.IntegerField(label=gettext_lazy("How many pieces of work"), min_value=1, max_value=50, initial=1)
+    distinct = forms.BooleanField(label=gettext_lazy("Each in another activity"), required=False)
+    passed = forms.BooleanField(label=gettext_lazy("Each must be passed"), required=False, initial=True)
+    percent = forms.DecimalField(
+        label=gettext_lazy("At least this share of the points (%)"),
+        min_value=0,
+        max_value=100,
+        max_digits=5,
+        decimal_places=2,
+        required=False,
+    )
+    trust = forms.TypedChoiceField(
+        label=gettext_lazy("How it is known, at least"), choices=list(TRUST_WORDS.items()), coerce=int, initial=1
+    )
+    within_days = forms.IntegerField(
+        label=gettext_lazy("Within the last days"),
+        min_value=1,
+        max_value=3650,
+        required=False,
+        help_text=gettext_lazy("Empty: however long ago."),
+    )
+    effective_from = day_field(
+        gettext_lazy("In force from"),
+        help_text=gettext_lazy("From the beginning of this day; tomorrow at the earliest. The past stays as it is."),
+    )
+    note = reason_field()
+
+    def clean_effective_from(self) -> datetime:
+        zone = timezone.get_default_timezone()
+        start = datetime.combine(self.cleaned_data["effective_from"], time(), zone)
+        if start <= now():
+            raise ValidationError(_("A new version begins tomorrow or later."))
+        return start
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if not data.get("passed") and data.get("percent") is None:
+            self.add_error("passed", _("Ask for “passed” or for a share of the points, or anything would do."))
+        return data
+
+    def tree(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        tree: dict[str, Any] = {"pick": "any", "times": data["times"], "passed": data["passed"], "trust": data["trust"]}
+        if data["distinct"]:
+            tree["distinct"] = True
+        if data["percent"] is not None:
+            tree["min_scaled"] = f"{(data['percent'] / Decimal(100)).normalize():f}"
+        if data["within_days"] is not None:
+            tree["within_days"] = data["within_days"]
+        return tree
+
+
+class VersionAdd(WagtailAdminTemplateMixin, FormView):
+    """A further version of one rule."""
+
+    form_class = VersionForm
+    template_name = "bdhvs_lms/admin/rule_version.html"
+    page_title = gettext_lazy("New version")
+    header_icon = "check"
+    model: Any = EvidenceRule
+    index_url_name = ""
+    inspect_url_name = ""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not allowed(request.user, RULES):
+            raise PermissionDenied
+        self.rule = get_object_or_404(EvidenceRule.objects.select_related("framework", "competency"), pk=kwargs["pk"])
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_initial(self) -> dict[str, Any]:
+        tomorrow = timezone.localdate(now(), timezone.get_default_timezone()) + timedelta(days=1)
+        return {"effective_from": tomorrow}
+
+    def get_page_subtitle(self) -> str:
+        return in_language(self.rule.label_vi, self.rule.label_en)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        about = reverse(self.inspect_url_name, args=[self.rule.pk])
+        return [
+            *self.breadcrumbs_items,
+            {"url": reverse(self.index_url_name), "label": gettext_lazy("Rules of evidence")},
+            {"url": about, "label": self.get_page_subtitle()},
+            {"url": "", "label": self.page_title},
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {
+            **super().get_context_data(**kwargs),
+            "action_url": self.request.path,
+            "submit_button_label": _("Save the new version"),
+            "submit_button_active_label": _("Saving…"),
+            "now_in_words": in_words(self.rule),
+            "media": kwargs["form"].media if "form" in kwargs else self.get_form().media,
+        }
+
+    def form_valid(self, form: VersionForm) -> HttpResponse:
+        version = add_rule_version(
+            self.rule,
+            form.tree(),
+            effective_from=form.cleaned_data["effective_from"],
+            by=self.request.user,
+            at=now(),
+            note=form.cleaned_data["note"],
+        )
+        log(instance=self.rule, action="wagtail.edit", user=self.request.user, data={"version": version.number})
+        return redirect(self.inspect_url_name, self.rule.pk)
+
+    def form_invalid(self, form: VersionForm) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+class EvidenceRuleViewSet(RecordViewSet):
+    model = EvidenceRule
+    name = "evidence_rules"
+    url_prefix = "chien-dich/quy-tac-minh-chung"
+    icon = "check"
+    pages = ("index", "inspect")
+    related = ("framework", "competency")
+    index_view_class = RuleList
+    inspect_view_class = RulePage
+    ordering = ("framework", "competency__position", "level", "pk")
+    list_display = (
+        column("label", gettext_lazy("Name"), lambda row: in_language(row.label_vi, row.label_en)),
+        column("framework", gettext_lazy("Framework"), "framework.title_vi"),
+        column("scope", gettext_lazy("Speaks for"), scope),
+        column("words", gettext_lazy("In force"), in_words),
+    )
+
+    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_common_view_kwargs(version_url_name=self.get_url_name("version"), **kwargs)
+
+    def extra_urlpatterns(self) -> list[URLPattern]:
+        return [self.route("version/<int:pk>/", VersionAdd, "version")]
+
+
+class PassRuleFilterSet(WagtailFilterSet):
+    year = NumberFilter(label=gettext_lazy("Year"))
+    group = ModelChoiceFilter(label=gettext_lazy("Target group"), queryset=TargetGroup.objects.order_by("pk"))
+
+    class Meta:
+        model = PassRule
+        fields: list[str] = []
+
+
+class CompetencyField(forms.ModelMultipleChoiceField):
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, obj: Competency) -> str:
+        return f"{obj.framework.title_vi}: {obj}"
+
+
+class PassRuleForm(ActionForm):
+    group = forms.ModelChoiceField(label=gettext_lazy("Target group"), queryset=TargetGroup.objects.order_by("pk"))
+    year = forms.IntegerField(label=gettext_lazy("Year"), min_value=2025, max_value=2100)
+    competencies = CompetencyField(
+        label=gettext_lazy("All of these competencies"),
+        queryset=Competency.objects.select_related("framework").order_by("framework", "position"),
+    )
+    level = forms.IntegerField(label=gettext_lazy("At this level or above"), min_value=1, max_value=8)
+    label_vi = forms.CharField(label=gettext_lazy("Name"), max_length=300)
+    label_en = forms.CharField(label=gettext_lazy("Name in English"), max_length=300, required=False)
+    note = reason_field(help_text=gettext_lazy("The newest version speaks for the whole year, also for days gone by."))
+
+    class Meta(ActionForm.Meta):
+        model = PassRule
+
+
+class PassRuleAdd(RecordAdd):
+    success_message = gettext_lazy("The rule was saved as a further version. The earlier ones stay to be read.")
+
+    def act(self, form: Any) -> PassRule:
+        return add_pass_rule(**form.cleaned_data, **self.said)
+
+
+class PassRuleViewSet(RecordViewSet):
+    model = PassRule
+    name = "pass_rules"
+    url_prefix = "chien-dich/quy-tac-dat"
+    icon = "tick"
+    pages = ("index", "add")
+    related = ("group", "framework")
+    add_view_class = PassRuleAdd
+    add_form = PassRuleForm
+    filterset_class = PassRuleFilterSet
+    ordering = ("group", "-year", "-number")
+    list_display = (
+        column("group", gettext_lazy("Target group"), "group.label_vi"),
+        column("year", gettext_lazy("Year"), sort="year"),
+        column("number", gettext_lazy("Version")),
+        column("framework", gettext_lazy("Framework"), "framework.title_vi"),
+        column("all_of", gettext_lazy("All of these competencies"), lambda row: ", ".join(row.all_of)),
+        column("level", gettext_lazy("At this level or above")),
+        column("label", gettext_lazy("Name"), lambda row: in_language(row.label_vi, row.label_en)),
+        column("note", gettext_lazy("Reason"), lambda row: in_language(row.note_vi, row.note_en)),
+    )

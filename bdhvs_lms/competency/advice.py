@@ -1,0 +1,62 @@
+"""A rule of evidence as what a learner has to do, in plain words. Officials read `rules.sentence`, which is exact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+# From this trust on a machine's marking is not enough.
+OBSERVED, CONFIRMED = 2, 3
+
+
+def advice(tree: Mapping[str, Any]) -> str:
+    """'pass a quiz on this site': goes after "Still missing:". In the active language."""
+    for word, joint in (("all", _("; and ")), ("any", _("; or "))):
+        if word in tree:
+            return joint.join(advice(branch) for branch in tree[word])
+    if "n_of" in tree:
+        parts = "; ".join(advice(branch) for branch in tree["of"])
+        return _("at least %(n)s of these: %(parts)s") % {"n": tree["n_of"], "parts": parts}
+    if "presence" in tree:
+        return ngettext("read or take part once", "read or take part %(n)s times", tree["presence"]) % {
+            "n": tree["presence"]
+        }
+    return _leaf(tree)
+
+
+def _leaf(tree: Mapping[str, Any]) -> str:
+    # "best" needs no words: one good piece of work is enough either way.
+    parts = [_what(tree)]
+    if "min_scaled" in tree:
+        percent = (Decimal(str(tree["min_scaled"])) * 100).normalize()
+        parts.append(_("with at least %(percent)s%% of the points") % {"percent": f"{percent:f}"})
+    if tree.get("trust", 0) == OBSERVED:
+        parts.append(_("with a teacher or observer there"))
+    elif tree.get("trust", 0) >= CONFIRMED:
+        parts.append(_("and have it officially confirmed"))
+    if tree["pick"] == "latest":
+        parts.append(_("the last attempt counts"))
+    if "within_days" in tree:
+        parts.append(
+            ngettext("within %(n)s day", "within %(n)s days", tree["within_days"]) % {"n": tree["within_days"]}
+        )
+    return ", ".join(parts)
+
+
+def _what(tree: Mapping[str, Any]) -> str:
+    times, trust = tree.get("times", 1), tree.get("trust", 0)
+    if not tree.get("passed"):
+        text = _("do a quiz") if times == 1 else ngettext("do %(n)s quiz", "do %(n)s quizzes", times)
+    elif times == 1:
+        text = _("pass a quiz")
+    elif tree.get("distinct"):
+        text = ngettext("pass %(n)s different quiz", "pass %(n)s different quizzes", times)
+    else:
+        text = ngettext("pass a quiz %(n)s time", "pass a quiz %(n)s times", times)
+    text %= {"n": times}
+    # What the system has to grade is done here; what somebody observes may be done anywhere.
+    return _("%(what)s on this site") % {"what": text} if trust == 1 else text

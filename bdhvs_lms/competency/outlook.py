@@ -1,0 +1,59 @@
+"""A learner's competencies all at once: for a page that lists them, where one `explain` each would cost too much."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from bdhvs_lms.competency.advice import advice
+from bdhvs_lms.competency.deciders import load_rules
+from bdhvs_lms.competency.evidence import resolve
+from bdhvs_lms.competency.models import Attainment, Evidence, FrameworkLevel
+from bdhvs_lms.competency.queries import attainments_of, rule_in_force
+from bdhvs_lms.learners.api import Learner
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """One attainment with its level's label and, while it is not attained, what has to be done, in plain words."""
+
+    attainment: Attainment
+    level: FrameworkLevel | None
+    advice: str
+
+    @property
+    def attained(self) -> bool:
+        return self.attainment.status != Attainment.Status.IN_PROGRESS
+
+
+def outlooks_of(learner: Learner) -> list[Outlook]:
+    """In the frameworks' order, lower levels first. Six queries at most, however many there are."""
+    rows = list(attainments_of(learner))
+    frameworks = {row.competency.framework_id for row in rows}
+    levels = {
+        (level.framework_id, level.number): level for level in FrameworkLevel.objects.filter(framework__in=frameworks)
+    }
+    pending = [row for row in rows if row.status == Attainment.Status.IN_PROGRESS]
+    evidence: dict[int, list[Evidence]] = defaultdict(list)
+    if pending:
+        for item in Evidence.objects.filter(learner=learner, competency__in=[row.competency_id for row in pending]):
+            evidence[item.competency_id].append(item)
+    found = load_rules(row.competency.framework_id for row in pending) if pending else {}
+    outlooks = []
+    for row in rows:
+        missing = ""
+        if row.status == Attainment.Status.IN_PROGRESS:
+            counted = [item for item in evidence[row.competency_id] if item.level >= row.level]
+            tree = rule_in_force(row, row.competency, row.level, counted, found)
+            missing = advice(tree) if tree is not None else ""
+        outlooks.append(Outlook(row, levels.get((row.competency.framework_id, row.level)), missing))
+    return outlooks
+
+
+def aligned_competencies(
+    revisions: Iterable[tuple[UUID, str]],
+) -> Mapping[tuple[UUID, str], list[tuple[int, int]]]:
+    """(activity key, revision) to its (competency id, level) pairs, realignments heeded. Three queries."""
+    return resolve(revisions)

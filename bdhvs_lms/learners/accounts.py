@@ -1,0 +1,91 @@
+"""Sign-in accounts that operators open for learners, and passwords that they set anew."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from bdhvs_lms.audit.api import require
+from bdhvs_lms.learners.actions import link_user
+from bdhvs_lms.learners.models import Learner, LearnerIdentity
+from bdhvs_lms.plugins.api import nfc
+
+
+def account_of(learner: Learner) -> Any:
+    """The account by which the learner signs in; None: there is none."""
+    key = (
+        LearnerIdentity.objects.filter(learner=learner, kind=LearnerIdentity.Kind.USER, issuer="")
+        .order_by("pk")
+        .values_list("subject", flat=True)
+        .first()
+    )
+    model: Any = get_user_model()
+    return None if key is None else model._default_manager.filter(pk=key).first()
+
+
+def user_named(username: str) -> Any:
+    """The active account of this sign-in name, as written; None: there is none."""
+    model: Any = get_user_model()
+    return model._default_manager.filter(**{model.USERNAME_FIELD: nfc(username).strip(), "is_active": True}).first()
+
+
+def open_account(learner: Learner, *, username: str, password: str, by: Any) -> Any:
+    """Make an account for a learner who has none. Needs the permission add_learneridentity.
+
+    Raises PermissionDenied; ValidationError by field: the name is taken or cannot be, the password is too weak, the
+    learner has an account.
+    """
+    require(by, "add_learneridentity")
+    if account_of(learner) is not None:
+        raise ValidationError({"username": _("This person has a sign-in name already.")})
+    model: Any = get_user_model()
+    user = model(**{model.USERNAME_FIELD: nfc(username).strip()})
+    _fits(password, user)
+    user.set_password(password)
+    try:
+        user.full_clean()
+    except ValidationError as refused:
+        wrong = refused.error_dict.get(model.USERNAME_FIELD, [ValidationError(_("This account cannot be made."))])
+        raise ValidationError({"username": wrong}) from refused
+    with transaction.atomic():
+        user.save()
+        link_user(learner, user)
+    return user
+
+
+def set_password(learner: Learner, *, password: str, by: Any) -> Any:
+    """Give the learner's account a new password; whoever was signed in with the old one is signed out.
+
+    Needs the permission change_learneridentity. Accounts that may do more than learn (staff, superusers, whoever has a
+    permission) are refused: an operator must not get into the account of somebody with more rights.
+
+    Raises PermissionDenied; ValidationError: no account, or a weak password.
+    """
+    require(by, "change_learneridentity")
+    user = account_of(learner)
+    if user is None:
+        raise ValidationError({"username": _("This person has no sign-in name yet: give one.")})
+    if _has_rights(user):
+        raise PermissionDenied("Passwords of accounts with rights of their own are for superusers to set.")
+    _fits(password, user)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    return user
+
+
+def _has_rights(user: Any) -> bool:
+    # An account that is closed has no permissions for now: its groups come back with it.
+    in_groups = user.groups.exists() or user.user_permissions.exists()
+    return bool(getattr(user, "is_staff", False) or user.is_superuser or in_groups or user.get_all_permissions())
+
+
+def _fits(password: str, user: Any) -> None:
+    try:
+        validate_password(password, user)
+    except ValidationError as weak:
+        raise ValidationError({"password": weak.messages}) from weak

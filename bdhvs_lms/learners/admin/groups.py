@@ -1,0 +1,87 @@
+"""Target groups: what they are called, and the age that makes one a member.
+
+Here and not in campaign, because a changed age is followed by belongings of people.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from bdhvs_lms.audit.admin.forms import ActionForm
+from bdhvs_lms.audit.admin.viewsets import RecordEdit, RecordViewSet, column
+from bdhvs_lms.campaign.api import TargetGroup, change_target_group
+from bdhvs_lms.learners.age_rules import apply_group_rules, set_min_age
+
+
+class GroupForm(ActionForm):
+    label_vi = forms.CharField(label=_("Name in Vietnamese"), max_length=200)
+    label_en = forms.CharField(label=_("Name in English"), max_length=200, required=False)
+    rule_vi = forms.CharField(label=_("Rule, as the plan words it"), max_length=300, required=False)
+    min_age = forms.IntegerField(
+        label=_("From the age of"),
+        min_value=1,
+        max_value=120,
+        required=False,
+        help_text=_(
+            "Who reaches this age belongs to the group from 31 December of that year, because only the year of birth "
+            "is known. Empty: people are listed by hand."
+        ),
+    )
+
+    class Meta(ActionForm.Meta):
+        model = TargetGroup
+        fields = ("label_vi", "label_en", "rule_vi", "min_age")
+
+
+class GroupEdit(RecordEdit):
+    written = 0
+
+    def act(self, form: Any) -> TargetGroup:
+        data, group = form.cleaned_data, self.object
+        change_target_group(
+            group,
+            label_vi=data["label_vi"],
+            label_en=data["label_en"],
+            rule_vi=data["rule_vi"],
+            by=self.request.user,
+        )
+        self.age_changed = group.min_age != data["min_age"]
+        if self.age_changed:
+            set_min_age(group, data["min_age"], by=self.request.user)
+        return group
+
+    def save_action(self) -> Any:
+        # After the transaction of the form: it goes in pieces of its own.
+        if self.age_changed:
+            written = apply_group_rules(**self.said)["written"]
+            messages.info(
+                self.request,
+                ngettext("%(count)d membership was written.", "%(count)d memberships were written.", written)
+                % {"count": written},
+            )
+        return super().save_action()
+
+
+class TargetGroupViewSet(RecordViewSet):
+    model = TargetGroup
+    name = "target_groups"
+    url_prefix = "chien-dich/nhom-doi-tuong"
+    icon = "group"
+    pages = ("index", "edit", "history")
+    related = ("part_of",)
+    edit_view_class = GroupEdit
+    edit_form = GroupForm
+    ordering = ("pk",)
+    list_display = (
+        column("label", _("Name"), "label_vi"),
+        column("counted_where", _("Counted"), "get_counted_where_display"),
+        column("min_age", _("From the age of")),
+        column("part_of", _("Part of"), lambda row: row.part_of.label_vi if row.part_of else ""),
+        column("urban_only", _("Urban units only"), lambda row: _("yes") if row.urban_only else ""),
+        column("rule_vi", _("Rule, as the plan words it")),
+    )

@@ -1,0 +1,248 @@
+"""People: register, correct, place, give an account. Every page that shows names says so in the access log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_filters import CharFilter, ChoiceFilter
+from wagtail.admin.filters import WagtailFilterSet
+
+from bdhvs_lms.audit.admin.forms import ActionForm, day_field
+from bdhvs_lms.audit.admin.viewsets import RecordAdd, RecordEdit, RecordList, RecordViewSet, column
+from bdhvs_lms.audit.api import log_access
+from bdhvs_lms.campaign.api import Area, Target, TargetGroup, areas_in_force
+from bdhvs_lms.learners.accounts import account_of, open_account, set_password
+from bdhvs_lms.learners.actions import correct_person, day_of, place, register
+from bdhvs_lms.learners.models import Person, Placement
+from bdhvs_lms.learners.queries import placement_of
+from bdhvs_lms.plugins.api import fold, now
+
+UNPLACED = "none"
+
+
+def _today() -> Any:
+    return timezone.localdate(now(), timezone.get_default_timezone())
+
+
+def area_choices() -> list[tuple[str, str]]:
+    """Areas that exist today; a village with its commune."""
+    areas = areas_in_force(_today()).exclude(kind__in=("province", "district")).select_related("parent")
+    label = {
+        area.pk: f"{area.name}, {area.parent.name}" if area.kind == Area.Kind.VILLAGE and area.parent else area.name
+        for area in areas
+    }
+    return [(str(pk), text) for pk, text in sorted(label.items(), key=lambda pair: fold(pair[1]))]
+
+
+class AreaTodayField(forms.ChoiceField):
+    """An area that exists today, or none; the value is the Area or None."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            label=gettext_lazy("Lives in"),
+            required=False,
+            choices=lambda: [("", _("not known yet")), *area_choices()],
+            **kwargs,
+        )
+
+    def clean(self, value: Any) -> Area | None:
+        chosen = super().clean(value)
+        return Area.objects.get(pk=chosen) if chosen else None
+
+
+def _person_fields() -> dict[str, forms.Field]:
+    return {
+        "full_name": forms.CharField(label=gettext_lazy("Full name"), max_length=120),
+        "birth_year": forms.IntegerField(label=gettext_lazy("Year of birth"), required=False),
+        "phone": forms.CharField(label=gettext_lazy("Telephone"), max_length=20, required=False),
+        "area": AreaTodayField(),
+    }
+
+
+class _PersonForm(ActionForm):
+    username = forms.CharField(
+        label=gettext_lazy("Sign-in name"),
+        max_length=150,
+        required=False,
+        help_text=gettext_lazy("What the person types to sign in, without spaces: for example lan1966."),
+    )
+    password = forms.CharField(
+        label=gettext_lazy("Password"),
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+
+class RegisterForm(_PersonForm):
+    full_name, birth_year, phone, area = _person_fields().values()
+    groups = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Target groups"),
+        # A group that only a ranking speaks of (the whole district) has no members to list.
+        queryset=TargetGroup.objects.filter(part_of=None, min_age=None, targets__measure=Target.Measure.SHARE)
+        .distinct()
+        .order_by("pk"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Groups by age follow from the year of birth."),
+    )
+    field_order = ("full_name", "birth_year", "phone", "area", "groups", "username", "password")
+
+    class Meta(ActionForm.Meta):
+        model = Person
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if bool(data.get("username")) is not bool(data.get("password")):
+            missing = "password" if data.get("username") else "username"
+            self.add_error(missing, _("An account needs a sign-in name and a password."))
+        return data
+
+
+class CorrectForm(_PersonForm):
+    full_name, birth_year, phone, area = _person_fields().values()
+    moved_on = day_field(
+        gettext_lazy("Lives there from"),
+        required=False,
+        help_text=gettext_lazy("When the area changes. Empty: from today on."),
+    )
+    field_order = ("full_name", "birth_year", "phone", "area", "moved_on", "username", "password")
+
+    class Meta(ActionForm.Meta):
+        model = Person
+        fields = ("full_name", "birth_year", "phone")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.account = account_of(self.instance.learner)
+        self.placed = placement_of(self.instance.learner, _today())
+        self.initial["area"] = "" if self.placed is None or self.placed.area_id is None else str(self.placed.area_id)
+        if self.account is not None:
+            self.fields["username"].disabled = True
+            self.initial["username"] = self.account.get_username()
+        self.fields["password"].help_text = gettext_lazy("Empty: the password stays as it is.")
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if self.account is None and bool(data.get("username")) is not bool(data.get("password")):
+            missing = "password" if data.get("username") else "username"
+            self.add_error(missing, _("An account needs a sign-in name and a password."))
+        return data
+
+
+class PersonFilterSet(WagtailFilterSet):
+    name = CharFilter(label=gettext_lazy("Name"), method="named")
+    area = ChoiceFilter(
+        label=gettext_lazy("Lives in"),
+        choices=lambda: [(UNPLACED, _("not known yet")), *area_choices()],
+        method="living",
+    )
+
+    class Meta:
+        model = Person
+        fields: list[str] = []
+
+    def named(self, people: QuerySet[Person], _name: str, text: str) -> QuerySet[Person]:
+        return people.filter(search_name__contains=" ".join(fold(text).split()))
+
+    def living(self, people: QuerySet[Person], _name: str, area: str) -> QuerySet[Person]:
+        # `area_id` is what the list has annotated.
+        wanted: dict[str, Any] = {"area_id__isnull": True} if area == UNPLACED else {"area_id": int(area)}
+        return people.filter(**wanted)
+
+
+class PeopleList(RecordList):
+    def get_base_queryset(self) -> QuerySet[Person]:
+        speaking = Placement.objects.filter(learner=OuterRef("learner"), valid_from__lte=_today())
+        newest = speaking.order_by("-valid_from", "-pk")
+        return (
+            super()
+            .get_base_queryset()
+            .annotate(area_id=Subquery(newest.values("area")[:1]), area_name=Subquery(newest.values("area__name")[:1]))
+        )
+
+    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(*args, **kwargs)
+        shown = [person.learner.actor for person in context["object_list"]]
+        if shown:
+            log_access(user=self.request.user, actors=shown, page="people", at=now())
+        return context
+
+
+class _PersonPage:
+    def log_title(self, person: Any) -> str:
+        return str(_("Learner %(actor)s") % {"actor": person.learner.actor})
+
+
+class PersonAdd(_PersonPage, RecordAdd):
+    def act(self, form: Any) -> Person:
+        data = form.cleaned_data
+        learner = register(
+            **{name: data[name] for name in ("full_name", "birth_year", "phone", "area", "groups")}, **self.said
+        )
+        if data["username"]:
+            open_account(learner, username=data["username"], password=data["password"], by=self.request.user)
+        return learner.person
+
+
+class PersonEdit(_PersonPage, RecordEdit):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        # Also of a form that comes back with what is wrong: the page has the name above it.
+        log_access(user=self.request.user, actors=[self.object.learner.actor], page="person", at=now())
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context
+
+    def act(self, form: Any) -> Person:
+        data, person = form.cleaned_data, self.object
+        learner = person.learner
+        with transaction.atomic():
+            changed = correct_person(
+                learner, **{name: data[name] for name in ("full_name", "birth_year", "phone")}, **self.said
+            )
+            before = form.placed.area if form.placed is not None else None
+            if data["area"] != before:
+                first = data["moved_on"] or day_of(self.said["at"])
+                if first > day_of(self.said["at"]):
+                    raise ValidationError({"moved_on": _("This day has not come yet.")})
+                place(learner, data["area"], valid_from=first, **self.said)
+            if data["password"]:
+                self._account(form, learner, data)
+        return changed
+
+    def _account(self, form: Any, learner: Any, data: dict[str, Any]) -> None:
+        if form.account is None:
+            open_account(learner, username=data["username"], password=data["password"], by=self.request.user)
+            return
+        try:
+            set_password(learner, password=data["password"], by=self.request.user)
+        except PermissionDenied as refused:
+            text = _("This account has rights of its own: a superuser sets its password.")
+            raise ValidationError({"password": text}) from refused
+
+
+class PeopleViewSet(RecordViewSet):
+    model = Person
+    name = "people"
+    url_prefix = "lop-hoc/nguoi-hoc"
+    icon = "user"
+    pages = ("index", "add", "edit")
+    related = ("learner",)
+    index_view_class = PeopleList
+    add_view_class = PersonAdd
+    edit_view_class = PersonEdit
+    add_form = RegisterForm
+    edit_form = CorrectForm
+    filterset_class = PersonFilterSet
+    ordering = ("search_name", "pk")
+    list_display = (
+        column("full_name", gettext_lazy("Full name"), sort="search_name"),
+        column("birth_year", gettext_lazy("Year of birth"), sort="birth_year"),
+        column("area", gettext_lazy("Lives in"), lambda row: row.area_name or _("not known yet")),
+        column("phone", gettext_lazy("Telephone")),
+    )

@@ -1,0 +1,126 @@
+"""Groups that an age makes one a member of: who belongs, from which day, from the year of birth alone.
+
+**From which day?** The last of the year in which the person reaches the age. Only the year of birth is known: on 31
+December everybody born in it has had the birthday, on any earlier day somebody may not have. The plan asks about 31
+December, so on the days that are reported nobody is counted too early and nobody too late.
+
+**But not from before `FIRST_DAY`.** Who had the age before the campaign began belongs from its first day: no plan asks
+about an earlier one, and belongings survive erasure, so a first day of 1966 would keep a year of birth for good.
+
+**What is written stays.** Belongings are rows of their own and not computed from the year of birth, so that erasing a
+person changes no count. When a year of birth is corrected, the wrong row is withdrawn by a further one.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from bdhvs_lms.audit.api import require
+from bdhvs_lms.campaign.api import TargetGroup
+from bdhvs_lms.learners.models import Belonging, Learner, Person
+
+FIRST_DAY = date(2025, 1, 1)
+PIECE = 500
+OLDEST_AGE = 120
+
+
+def day_of_age(birth_year: int | None, min_age: int) -> date | None:
+    """The first day on which somebody born in that year certainly has the age; unknown year: None."""
+    return None if birth_year is None else max(date(birth_year + min_age, 12, 31), FIRST_DAY)
+
+
+def groups_with_age() -> list[TargetGroup]:
+    return list(TargetGroup.objects.filter(min_age__isnull=False).order_by("pk"))
+
+
+def rows_for(birth_years: Mapping[int, int | None], groups: Iterable[TargetGroup], *, at: datetime) -> list[Belonging]:
+    """The rows that are missing for these learners (primary key → year of birth). Empty when all is as it should be.
+
+    Who is listed in a group, at no organisation, is left alone: what somebody has named goes before what a rule says.
+    One query.
+    """
+    groups = list(groups)
+    newest: dict[tuple[int, int], dict[date, bool]] = defaultdict(dict)
+    listed: set[tuple[int, int]] = set()
+    known = Belonging.objects.filter(learner__in=list(birth_years), group__in=groups, organisation=None)
+    columns = known.order_by("pk").values_list("learner", "group", "valid_from", "basis", "withdrawn")
+    for known_learner, known_group, day, basis, withdrawn in columns:
+        if basis == "list":
+            listed.add((known_learner, known_group))
+        newest[known_learner, known_group][day] = withdrawn
+    missing: list[Belonging] = []
+    for learner, birth_year in birth_years.items():
+        for group in groups:
+            if (learner, group.pk) in listed:
+                continue
+            first = day_of_age(birth_year, group.min_age or 0)
+            stands = newest[learner, group.pk]
+            row = {"learner_id": learner, "group": group, "basis": "rule", "recorded_at": at}
+            # What stood for a day before the right one is withdrawn. A later day that stands does no harm, but one that
+            # was withdrawn would take the person out again from then on.
+            if first is not None:
+                stands.setdefault(first, True)
+            for day, withdrawn in sorted(stands.items()):
+                belongs = first is not None and first <= day
+                if belongs is withdrawn:
+                    missing.append(Belonging(**row, valid_from=day, withdrawn=not belongs))
+    return missing
+
+
+def follow_age(learner: Learner, birth_year: int | None, *, at: datetime) -> None:
+    """Bring one learner's belongings by age up to date; inside the caller's transaction. Three queries at most."""
+    groups = groups_with_age()
+    if groups:
+        Belonging.objects.bulk_create(rows_for({learner.pk: birth_year}, groups, at=at))
+
+
+def apply_group_rules(
+    *, at: datetime, by: Any = None, progress: Callable[[int], Any] = lambda _people: None
+) -> dict[str, int]:
+    """Write the belongings by age that are missing, for everybody whose name is on record; after a group's age changed.
+
+    In transactions of 500 people; stopped halfway, a further call goes on. Again changes nothing. Erased people keep
+    what they have: their year of birth is gone. Needs the permission add_belonging.
+
+    Args:
+        progress: called with the number of people looked at since the last call.
+
+    Returns: {'people': looked at, 'written': rows added}.
+    """
+    require(by, "add_belonging")
+    groups, done, last = groups_with_age(), {"people": 0, "written": 0}, 0
+    while True:
+        with transaction.atomic():
+            # Locked, so that a year of birth is not corrected between reading it and writing what follows from it.
+            rows = Person.objects.select_for_update().filter(pk__gt=last).order_by("pk")
+            piece = list(rows.values_list("pk", "learner_id", "birth_year")[:PIECE])
+            missing = rows_for({learner: year for _pk, learner, year in piece}, groups, at=at)
+            Belonging.objects.bulk_create(missing)
+        if not piece:
+            break
+        last = piece[-1][0]
+        done["people"] += len(piece)
+        done["written"] += len(missing)
+        progress(len(piece))
+    return done
+
+
+def set_min_age(group: TargetGroup, min_age: int | None, *, by: Any) -> None:
+    """Change a group's age (None: it has no age rule). `apply_group_rules` has to follow. Needs change_targetgroup.
+
+    Raises ValidationError for an age that is none, and for a part of another group: that one's age counts.
+    """
+    require(by, "change_targetgroup")
+    if min_age is not None and not 0 < min_age <= OLDEST_AGE:
+        raise ValidationError({"min_age": _("An age lies between 1 and 120 years.")})
+    if min_age is not None and group.part_of_id is not None:
+        raise ValidationError({"min_age": _("This group is a part of another: the age of that one counts.")})
+    group.min_age = min_age
+    group.save(update_fields=["min_age"])

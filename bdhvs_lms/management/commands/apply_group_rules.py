@@ -1,0 +1,23 @@
+"""`bdhvs apply_group_rules`: put everybody into the groups that their year of birth makes them members of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from bdhvs_lms.learners.api import Person, apply_group_rules
+from bdhvs_lms.management.progress import Bar, Steps
+from bdhvs_lms.plugins.api import now
+
+
+class Command(BaseCommand):
+    help = (
+        "Write the belongings that follow from years of birth and the groups' ages, for people registered before a "
+        "group had its age. Can be stopped and run again; again changes nothing."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with Bar(total=Person.objects.count(), stream=self.stderr, label="apply_group_rules") as bar:
+            done = apply_group_rules(at=now(), progress=Steps(bar))
+        self.stdout.write(f"{done['people']} people looked at, {done['written']} belongings written.")

@@ -1,0 +1,19 @@
+"""`bdhvs roles`: make the group of operators, or bring its permissions up to date."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from bdhvs_lms.audit.api import operators
+
+
+class Command(BaseCommand):
+    help = (
+        "Make the group of operators with its permissions, or bring them up to date. Accounts are put into it by hand."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        group = operators()
+        self.stdout.write(f"{group.name}: {group.permissions.count()} permissions.")

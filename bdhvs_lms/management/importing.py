@@ -1,0 +1,45 @@
+"""What the commands that import a list have in common: a dry run unless told otherwise, findings by line."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any, ClassVar
+
+from django.core.management.base import BaseCommand, CommandError
+
+from bdhvs_lms.campaign.api import IMPORTERS, Preview, apply_import, preview_import
+from bdhvs_lms.plugins.api import now
+
+
+class ImportCommand(BaseCommand):
+    """Speaks the site's language, because its findings are about what officials wrote."""
+
+    kind: ClassVar[str]
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, help="CSV (comma, semicolon or tab; UTF-8) or XLSX.")
+        parser.add_argument("--apply", action="store_true", help="Write it. Without: only say what would happen.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        path: Path = options["file"]
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise CommandError(f"{path}: {error.strerror}") from error
+        importer = IMPORTERS[self.kind]
+        if options["apply"]:
+            preview = apply_import(importer, content, at=now(), by=None)
+        else:
+            preview = preview_import(importer, content, at=now())
+        self._say(preview)
+        if not preview.ok:
+            raise CommandError(f"{len(preview.errors)} errors: nothing was written.")
+
+    def _say(self, preview: Preview) -> None:
+        for row in preview.new:
+            self.stdout.write(f"+ {row.text}")
+        for finding in preview.findings:
+            (self.stderr if finding.error else self.stdout).write(str(finding))
+        written = "written" if preview.applied else "to be written (--apply writes them)"
+        self.stdout.write(f"{len(preview.new)} rows {written}, {len(preview.same)} there already.")

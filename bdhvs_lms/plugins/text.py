@@ -1,0 +1,67 @@
+"""Vietnamese text that means the same is the same text: for search, and for comparing what people typed.
+
+Here, at the bottom, because imports of areas, names of people and answers of a stranger's question type all need it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+from django.utils.translation import get_language
+
+# Đ has no decomposition. U+00D0 (Icelandic eth) looks the same, and old keyboard drivers typed it for Đ.
+_STROKED = str.maketrans({"đ": "d", "ð": "d"})
+
+# Grave, acute, tilde, hook above, dot below: Vietnamese tones. Circumflex, breve and horn make other vowels.
+_TONE = "[\u0300\u0301\u0303\u0309\u0323]"
+# In decomposed text: the tone on the first vowel of oa, oe, uy. Where a circumflex or breve follows, the second vowel
+# is â, ă or ê, which carries the tone in both styles.
+_OLD_STYLE = re.compile(f"([oO])({_TONE})([aAeE])(?![\u0302\u0306])|([uU])({_TONE})([yY])")
+
+
+def nfc(text: str) -> str:
+    """The text in Unicode's composed form, as everything is stored."""
+    return unicodedata.normalize("NFC", text)
+
+
+def one_line(text: str) -> str:
+    """NFC, without control and invisible format characters, spaces trimmed and single: names and short fields."""
+    visible = "".join(" " if char.isspace() else char for char in text)
+    visible = "".join(char for char in visible if unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
+    return nfc(" ".join(visible.split()))
+
+
+def fold(text: str) -> str:
+    """For searching: case off, đ→d, diacritics off. Total and idempotent; spaces stay as they are."""
+    # Casefolding may bring combining marks (İ), and taking marks off may bring a letter that folds again.
+    while True:
+        decomposed = unicodedata.normalize("NFD", text).casefold().translate(_STROKED)
+        plain = "".join(
+            char for char in unicodedata.normalize("NFD", decomposed) if not unicodedata.category(char).startswith("M")
+        )
+        folded = nfc(plain)
+        if folded == text:
+            return folded
+        text = folded
+
+
+def tone_equal(text: str) -> str:
+    """For comparing with diacritics on: NFC, with the tone of oa, oe and uy where the newer spelling puts it.
+
+    Both spellings are taught and typed: hòa and hoà, khỏe and khoẻ, thúy and thuý become equal. Case stays.
+    """
+
+    def move(match: re.Match[str]) -> str:
+        first, tone, second = match.group(1, 2, 3) if match.group(1) else match.group(4, 5, 6)
+        return first + second + tone
+
+    return nfc(_OLD_STYLE.sub(move, unicodedata.normalize("NFD", text)))
+
+
+def language_of(titles: Mapping[str, str]) -> str:
+    """Of a language map the key whose text to show: the reader's language, the same without its country (texts are in
+    "en" where a site speaks "en-us"), Vietnamese, any. Empty for an empty map."""
+    own = get_language() or "vi"
+    return next((code for code in (own, own.split("-")[0], "vi", *titles) if titles.get(code)), "")

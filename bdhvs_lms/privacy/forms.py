@@ -1,0 +1,52 @@
+"""What cannot be taken back is meant: a telephone goes round a hall, and a finger slips."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth import authenticate
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from bdhvs_lms.learners.api import resting_error
+
+__all__ = ["EraseForm", "WithdrawForm"]
+
+
+class WithdrawForm(forms.Form):
+    confirmed = forms.BooleanField(error_messages={"required": _("Tick the box if this is really meant.")})
+
+
+class EraseForm(WithdrawForm):
+    """The tick, and the password of an account that has one: whoever borrows the telephone does not know it.
+
+    The password goes the way of signing in, with the brake on guessing.
+    """
+
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={"required": _("Enter the password.")},
+    )
+
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+        user: Any = request.user
+        if not user.has_usable_password():
+            del self.fields["password"]
+
+    def clean(self) -> dict[str, Any]:
+        # Together with the tick only: what is refused anyway is no try at the password.
+        if self.errors or "password" not in self.fields:
+            return self.cleaned_data
+        user: Any = self.request.user
+        known = authenticate(self.request, username=user.get_username(), password=self.cleaned_data["password"])
+        if known is not None and known.pk == user.pk:
+            return self.cleaned_data
+        self.add_error(
+            "password", resting_error(self.request) or _("The password is not right. Check capital letters too.")
+        )
+        return self.cleaned_data

@@ -1,0 +1,237 @@
+"""The steering board as a table: the twelve columns that a report to the committee has, in words and numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import ROUND_DOWN, ROUND_UP, Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from bdhvs_lms.campaign.api import Area, Target
+from bdhvs_lms.reporting import wording
+from bdhvs_lms.reporting.queries.board import answered_by_records
+from bdhvs_lms.reporting.queries.targets import Part, TargetRow
+from bdhvs_lms.reporting.tables import Cell, Column, Row, Table
+
+NOT_ASKED = "–"
+
+
+def verdict_words(row: TargetRow) -> str:
+    """Đạt · Chưa đạt · Chưa có số liệu · Không đo được theo đúng văn bản, or that it is not shown."""
+    return {
+        "met": pgettext("target", "Met"),
+        "not_met": pgettext("target", "Not met"),
+        "no_data": wording.no_data(),
+        "not_measurable": _("Not measurable as written"),
+        "suppressed": wording.not_shown(),
+    }[row.verdict]
+
+
+def _total_columns() -> tuple[Column, ...]:
+    return (
+        Column("base", _("Everyone the target speaks of (source, day)"), 26),
+        Column("learning", _("Learning"), 11, is_number=True),
+        Column("numerator", _("People who pass"), 11, is_number=True),
+        Column("confirmed", _("Of these: confirmed"), 11, is_number=True),
+        Column("share", _("Share (%)"), 9, is_number=True),
+        Column("points", _("Against the target"), 18),
+        Column("gap", _("Missing (people)"), 11, is_number=True),
+        Column("verdict", _("Verdict"), 16),
+        Column("notes", _("Notes"), 48),
+    )
+
+
+def board_columns() -> tuple[Column, ...]:
+    return (
+        Column("key", _("No."), 9),
+        Column("quote", _("Target (in the plan's own words)"), 48),
+        Column("goal", _("Target set"), 13),
+        *_total_columns(),
+    )
+
+
+def area_columns() -> tuple[Column, ...]:
+    return (Column("area", pgettext("target", "Area"), 26), *_total_columns())
+
+
+def board_table(rows: Sequence[TargetRow], area: Area, on: date, *, marked: bool) -> Table:
+    """One row a target. `marked`: something in it is made up, so that no figure of it may be reported."""
+    return Table(
+        title=_("Target board: %(area)s") % {"area": area.name},
+        lines=lines_above(area, on, marked=marked),
+        columns=board_columns(),
+        rows=tuple(
+            Row(
+                (
+                    Cell(row.target.key),
+                    Cell(row.target.quote_vi, vietnamese=(row.target.quote_vi,)),
+                    Cell(wording.goal(row.target)),
+                    *_cells(row),
+                ),
+                row,
+            )
+            for row in rows
+        ),
+    )
+
+
+def areas_table(rows: Sequence[TargetRow], target: Target, area: Area, on: date, *, marked: bool) -> Table:
+    """One target in the areas below one; one row an area."""
+    return Table(
+        title=_("%(target)s in the areas of %(area)s") % {"target": target.key, "area": area.name},
+        lines=(*lines_above(area, on, marked=marked), target.quote_vi),
+        columns=area_columns(),
+        rows=tuple(Row((area_cell(row, area), *_cells(row)), row) for row in rows),
+    )
+
+
+def area_cell(row: TargetRow, above: Area) -> Cell:
+    if row.area is not None:
+        return Cell(row.area.name, vietnamese=(row.area.name,))
+    if above.kind == Area.Kind.COMMUNE:
+        return Cell(_("Village not known yet"))
+    return Cell(_("New commune not known yet"))
+
+
+def lines_above(area: Area, on: date, *, marked: bool) -> tuple[str, ...]:
+    lines = [_("Data as of %(day)s") % {"day": wording.day(on)}]
+    if marked:
+        lines.insert(0, wording.illustrative())
+    note = wording.labelled(area, "note")
+    if note:
+        lines.append(_("About this area: %(note)s") % {"note": note})
+    return tuple(lines)
+
+
+def _count(row: TargetRow, part: Part, value: int | None) -> Cell:
+    if part in row.hidden or "numerator" in row.hidden:
+        return Cell(wording.not_shown())
+    if value is None:
+        return Cell(wording.no_data())
+    return Cell(wording.number(value), value)
+
+
+def _cells(row: TargetRow) -> tuple[Cell, ...]:
+    by_records = answered_by_records(row.target)
+    if row.verdict == "not_measurable":
+        numbers = [Cell(NOT_ASKED)] * 6
+    elif by_records:
+        numbers = [
+            _count(row, "learning", row.learning),
+            _count(row, "numerator", row.numerator),
+            _count(row, "confirmed", row.confirmed),
+            *_against(row),
+        ]
+    else:
+        # Nobody learns for a survey, and nobody is confirmed by one.
+        numbers = [Cell(NOT_ASKED), _count(row, "numerator", row.numerator), Cell(NOT_ASKED), *_against(row)]
+    sources = [one.source for one in (row.denominator, row.figure, *row.beside) if one is not None]
+    said = [row.target.reason_vi, *([row.figure.note] if row.figure is not None else []), *sources]
+    return (
+        Cell(base_words(row), vietnamese=tuple(sources)),
+        *numbers,
+        Cell(verdict_words(row)),
+        Cell(" ".join(notes(row)), vietnamese=tuple(said)),
+    )
+
+
+def _against(row: TargetRow) -> list[Cell]:
+    """Share, comparison with the target, people missing."""
+    if row.suppressed:
+        return [Cell(wording.not_shown())] * 3
+    share = Cell(wording.no_data()) if row.share is None else Cell(wording.number(row.share), row.share)
+    gap = Cell(NOT_ASKED) if row.gap is None else Cell(wording.number(row.gap), row.gap)
+    return [share, Cell(points_words(row)), gap]
+
+
+def base_words(row: TargetRow) -> str:
+    """'1.000 (Công an xã, 01/10/2025)'"""
+    if row.target.measure != Target.Measure.SHARE:
+        return NOT_ASKED
+    source = row.denominator or (row.figure if row.base is not None else None)
+    if source is None or row.base is None:
+        return wording.no_data()
+    return f"{wording.number(row.base)} ({source.source}, {wording.day(source.as_of)})"
+
+
+def points_words(row: TargetRow) -> str:
+    """The distance to the target in percentage points; rounded so that it looks no better than it is."""
+    if row.figure is not None and row.figure.rank is not None:
+        return wording.figure_words(row.figure)
+    if row.points is None:
+        return NOT_ASKED
+    rounding = ROUND_UP if row.points < 0 else ROUND_DOWN
+    distance = abs(row.points).quantize(Decimal("0.1"), rounding=rounding)
+    points = {"points": wording.number(distance)}
+    if row.points < 0:
+        return _("%(points)s points below") % points
+    if distance > 0:
+        return _("%(points)s points above") % points
+    if row.verdict != "met":
+        return _("exactly the limit, and not over it")
+    if row.target.operator == Target.Operator.GT or row.points > 0:
+        return _("above by less than 0.1 points")
+    return _("as the target asks")
+
+
+def earlier_words(row: TargetRow) -> str:
+    """That a figure is of another year than the target; empty when it is not."""
+    if row.year_of_figure is None:
+        return ""
+    return _("Figures of %(year)d: they do not answer the target of %(target)d.") % {
+        "year": row.year_of_figure,
+        "target": row.target.year,
+    }
+
+
+def notes(row: TargetRow) -> list[str]:
+    """Sentences for the last column: what qualifies the numbers before it."""
+    found = []
+    sources = " ".join(one.source for one in (row.denominator, row.figure, *row.beside) if one is not None)
+    if row.illustrative and wording.illustrative() not in sources:
+        found.append(f"{wording.illustrative()}.")
+    if row.verdict == "not_measurable":
+        found.append(wording.labelled(row.target, "reason"))
+    if row.as_of == row.target.as_of and row.verdict != "not_measurable":
+        found.append(_("The year's result, up to %(day)s.") % {"day": wording.day(row.as_of)})
+    if row.area is not None and row.area.valid_to is not None and row.as_of == row.area.valid_to:
+        found.append(_("The unit's last day: %(day)s.") % {"day": wording.day(row.as_of)})
+    if row.figure is not None:
+        figure = row.figure
+        found.append(
+            _("%(kind)s: %(source)s, %(day)s.")
+            % {
+                "kind": _("Survey") if row.target.indicator.source_kind == "survey" else _("Given by another body"),
+                "source": figure.source,
+                "day": wording.day(figure.as_of),
+            }
+        )
+        if row.year_of_figure is not None:
+            found.append(earlier_words(row))
+        if row.denominator is None and figure.base is not None:
+            found.append(_("The total is the one that this source counted among."))
+        if figure.percent is not None:
+            found.append(_("The source gives a share and no number of people."))
+        if figure.note:
+            found.append(figure.note)
+    if row.more_than_everyone:
+        found.append(_("More people pass than the total counts: the total is old or incomplete."))
+    for one in row.beside:
+        found.append(
+            _("Counted by others, not added: %(what)s (%(source)s, %(day)s).")
+            % {"what": wording.figure_words(one), "source": one.source, "day": wording.day(one.as_of)}
+        )
+    if row.unassigned is None:
+        found.append(_("Fewer than 5 people whose new commune is not known yet are counted here."))
+    elif row.unassigned:
+        found.append(
+            ngettext(
+                "%(people)s person whose new commune is not known yet is counted here.",
+                "%(people)s people whose new commune is not known yet are counted here.",
+                row.unassigned,
+            )
+            % {"people": wording.number(row.unassigned)}
+        )
+    return found

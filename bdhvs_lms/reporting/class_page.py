@@ -1,0 +1,146 @@
+"""How a class is laid out on its page: the links of its first line, groups, and signs beside the words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext as _
+
+from bdhvs_lms.reporting.class_table import (
+    ANCHORS,
+    FIRST_COLUMNS,
+    WORDS,
+    Head,
+    Order,
+    cell_word,
+    class_table,
+    heads_of,
+    points_words,
+)
+from bdhvs_lms.reporting.queries.review import WORST_FIRST, Cell, ClassReview, ReviewRow, State
+from bdhvs_lms.reporting.tables import Cell as TextCell
+from bdhvs_lms.reporting.tables import Column, Table
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One cell of the matrix: its word, the points, and the style of its sign."""
+
+    column: Column
+    head: Head
+    cell: Cell
+    word: str
+    points: str
+    style: str
+
+
+@dataclass(frozen=True)
+class Person:
+    row: ReviewRow
+    name: TextCell
+    state: TextCell
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """Learners under one heading; `state` None: all of them, when they are not grouped."""
+
+    state: State | None
+    anchor: str
+    word: str
+    people: tuple[Person, ...]
+
+
+@dataclass(frozen=True)
+class Page:
+    review: ClassReview
+    rows: Sequence[ReviewRow]
+    state: State | None
+    order: Order
+
+    @cached_property
+    def table(self) -> Table:
+        return class_table(self.review, self.rows)
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return self.table.columns[:FIRST_COLUMNS]
+
+    @cached_property
+    def heads(self) -> list[tuple[Column, Head]]:
+        return list(zip(self.table.columns[FIRST_COLUMNS:], heads_of(self.review), strict=True))
+
+    @property
+    def width(self) -> str:
+        """How wide the matrix is: whether it fits beside the names on a small desk, on a large one, or on none."""
+        return "s" if len(self.heads) <= 3 else "m" if len(self.heads) <= 9 else "l"
+
+    @property
+    def columns_in_all(self) -> int:
+        return len(self.table.columns)
+
+    @cached_property
+    def sections(self) -> list[Section]:
+        people = [
+            Person(row, texts.cells[0], texts.cells[1], self._marks(row))
+            for row, texts in zip(self.rows, self.table.rows, strict=True)
+        ]
+        if self.order != "can-giup":
+            return [Section(None, "", "", tuple(people))]
+        return [
+            Section(
+                state,
+                ANCHORS[state],
+                str(WORDS[state]),
+                tuple(person for person in people if person.row.state == state),
+            )
+            for state in WORST_FIRST
+        ]
+
+    def _marks(self, row: ReviewRow) -> tuple[Mark, ...]:
+        return tuple(
+            Mark(
+                column, head, cell, cell_word(cell, head), points_words(cell), "failed" if cell.failed else cell.status
+            )
+            for (column, head), cell in zip(self.heads, row.cells, strict=True)
+        )
+
+    @property
+    def numbers(self) -> list[tuple[int, str, str]]:
+        """(how many, words, link to them) of the first line; no link where there is nobody."""
+        grouped = self.order == "can-giup" and self.state is None
+        found = []
+        for state in reversed(WORST_FIRST):
+            count, anchor = self.review.counts[state], ANCHORS[state]
+            link = f"#{anchor}" if grouped else f"?{urlencode({'tinh-trang': anchor})}"
+            found.append((count, str(WORDS[state]), link if count else ""))
+        return found
+
+    @property
+    def query(self) -> str:
+        chosen: dict[str, str] = {}
+        if self.state is not None:
+            chosen["tinh-trang"] = ANCHORS[self.state]
+        if self.order != "can-giup":
+            chosen["sap-xep"] = self.order
+        return f"?{urlencode(chosen)}" if chosen else ""
+
+    @property
+    def states(self) -> list[tuple[str, str, bool]]:
+        """(value, words, chosen) of the filter."""
+        return [("", _("Everyone"), self.state is None)] + [
+            (ANCHORS[state], str(WORDS[state]), state == self.state) for state in WORST_FIRST
+        ]
+
+    @property
+    def orders(self) -> list[tuple[str, str, bool]]:
+        words = {
+            "can-giup": _("Those who need help first"),
+            "ten": _("By name"),
+            "lan-cuoi": _("Those away longest first"),
+        }
+        return [(value, text, value == self.order) for value, text in words.items()]

@@ -1,0 +1,45 @@
+"""The months that led to a target's number, as a table: the same for page, CSV and XLSX, and for voices."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from bdhvs_lms.campaign.api import Area
+from bdhvs_lms.reporting import wording
+from bdhvs_lms.reporting.board_table import lines_above
+from bdhvs_lms.reporting.queries.months import Month
+from bdhvs_lms.reporting.queries.targets import TargetRow
+from bdhvs_lms.reporting.tables import Cell, Column, Row, Table
+
+
+def months_table(row: TargetRow, area: Area, on: date, *, marked: bool) -> Table:
+    """One row a month end, the earliest first, and the row's own day last. Without rows where there are no months."""
+    months = (*row.months, Month(row.as_of, row.numerator, row.share)) if row.months else ()
+    return Table(
+        title=_("%(target)s in %(area)s, month by month") % {"target": row.target.key, "area": area.name},
+        lines=(*lines_above(area, on, marked=marked), row.target.quote_vi, whom_it_counts(row)),
+        columns=(
+            Column("day", pgettext("month", "By the end of"), 14),
+            Column("numerator", _("People who pass"), 14, is_number=True),
+            Column("share", _("Share (%)"), 14, is_number=True),
+        ),
+        rows=tuple(Row(_cells(one)) for one in months),
+    )
+
+
+def whom_it_counts(row: TargetRow) -> str:
+    return _(
+        "Everybody is counted where they are counted on %(day)s, and compared with the total of that day. "
+        "A month that differs from another by 1 to 4 people is not shown."
+    ) % {"day": wording.day(row.as_of)}
+
+
+def _cells(month: Month) -> tuple[Cell, ...]:
+    day = Cell(wording.day(month.day))
+    if month.numerator is None:
+        return day, Cell(wording.not_shown()), Cell(wording.not_shown())
+    share = Cell(wording.no_data()) if month.share is None else Cell(wording.number(month.share), month.share)
+    return day, Cell(wording.number(month.numerator), month.numerator), share

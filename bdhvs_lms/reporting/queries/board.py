@@ -1,0 +1,252 @@
+"""The rows of the steering board: every target of the plans in an area, and the areas below it beside each other.
+
+The number of queries depends on the number of targets (one count a group and year), not on areas, learners or
+statements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any, TypeVar
+
+from bdhvs_lms.campaign.api import Area, Denominator, Figure, Indicator, Plan, Target, plans_for
+from bdhvs_lms.competency.api import PassRule
+from bdhvs_lms.learners.api import made_up_people
+from bdhvs_lms.reporting.queries.counting import unassigned
+from bdhvs_lms.reporting.queries.places import Land, Node, Places, Rest
+from bdhvs_lms.reporting.queries.snapshot import Cell, Snapshot
+from bdhvs_lms.reporting.queries.targets import TargetRow, day_in_vietnam, end_of_day, holds, needed, share_of
+from bdhvs_lms.reporting.suppression import is_small
+
+Dated = TypeVar("Dated", Denominator, Figure)
+
+
+def board_targets(area: Area) -> list[Target]:
+    """All targets of the area's plans, in the plans' order: T1 to T7 of one year, then of the next. Two queries.
+
+    Those too that learning records do not answer: an outside figure does, or the row says why nothing can.
+    """
+    return list(
+        Target.objects.filter(plan__in=plans_for(area))
+        .select_related("group__part_of", "plan__area", "indicator")
+        .order_by("plan", "year", "row", "pk")
+    )
+
+
+def answered_by_records(target: Target) -> bool:
+    """Whether our learning records give the target's numerator."""
+    return (
+        target.measurable
+        and target.measure == Target.Measure.SHARE
+        and target.indicator.source_kind == Indicator.SourceKind.LEARNING_RECORD
+    )
+
+
+class Board:
+    """What the boards of one moment share. Load once for a page, ask for rows as often as needed.
+
+    Raises ValueError when `at` is naive.
+    """
+
+    def __init__(self, at: datetime) -> None:
+        self.at, self.today = at, day_in_vietnam(at)
+        self._snapshots: dict[date, Snapshot] = {}
+        self._unassigned: dict[tuple[date, date], dict[Node, int]] = {}
+
+    @cached_property
+    def land(self) -> Land:
+        return Land()
+
+    @cached_property
+    def made_up(self) -> bool:
+        """Whether the site holds people made up for a demonstration."""
+        return made_up_people()
+
+    def marked(self, rows: Iterable[TargetRow]) -> bool:
+        """Whether a page or file with these rows says that its figures may not be reported."""
+        return self.made_up or any(row.illustrative for row in rows)
+
+    @cached_property
+    def _counted(self) -> tuple[Target, ...]:
+        """Every target of every plan in force that our records answer: their rows decide together what is shown."""
+        targets = (
+            Target.objects.filter(plan__in=Plan.objects.filter(replaced_by=None))
+            .select_related("group__part_of", "indicator")
+            .order_by("plan", "year", "row", "pk")
+        )
+        return tuple(target for target in targets if answered_by_records(target))
+
+    @cached_property
+    def _rules(self) -> dict[tuple[int, int], PassRule]:
+        # The newest of a group and year comes last and stays.
+        rules = PassRule.objects.select_related("framework").order_by("number")
+        return {(rule.group_id, rule.year): rule for rule in rules}
+
+    @cached_property
+    def _denominators(self) -> dict[tuple[int, int], list[Denominator]]:
+        found: dict[tuple[int, int], list[Denominator]] = {}
+        for one in Denominator.objects.order_by("-as_of", "-entered_at", "-pk"):
+            found.setdefault((one.group_id, one.area_id), []).append(one)
+        return found
+
+    @cached_property
+    def _figures(self) -> dict[tuple[int, int, int], list[Figure]]:
+        found: dict[tuple[int, int, int], list[Figure]] = {}
+        for one in Figure.objects.select_related("indicator").order_by("-as_of", "-entered_at", "-pk"):
+            found.setdefault((one.indicator_id, one.group_id, one.area_id), []).append(one)
+        return found
+
+    def _moment(self, target: Target, today: date) -> tuple[date, datetime]:
+        """The day whose numbers a row shows, and the moment up to which results count."""
+        day = min(today, target.as_of)
+        return day, min(self.at, end_of_day(day))
+
+    def snapshot(self, today: date) -> Snapshot:
+        if today not in self._snapshots:
+            moments = {target.pk: self._moment(target, today) for target in self._counted}
+            days = {day for day, _cutoff in moments.values()} | {today}
+            places = Places(self.land, tuple(sorted(days)))
+            self._snapshots[today] = Snapshot(places, self._counted, self._rules, moments)
+        return self._snapshots[today]
+
+    def stands(self, area: Area) -> bool:
+        """Whether the area has current numbers: in force today, or an old district that goes on in its successors."""
+        return self.land.stands(area.pk, self.today)
+
+    def row(self, target: Target, area: Area) -> TargetRow:
+        """The target's state in the area as of the moment asked about, but not after the day the target speaks of,
+
+        nor after the last day of a unit that has ended. A year's result is cumulative to that day, by placements and
+        memberships of that day: what happens later leaves it as it is."""
+        today = self.land.day_for(area, self.today)
+        node: Node = area.pk
+        return self._row(target, area, node, today, months=True)
+
+    def rows(self, targets: Iterable[Target], area: Area) -> list[TargetRow]:
+        return [self.row(target, area) for target in targets]
+
+    def below(self, target: Target, area: Area) -> list[TargetRow]:
+        """One row for each area directly below on the target's day; the last, when anybody is counted there, for people
+
+        who are in none of them (`area` None)."""
+        today = self.land.day_for(area, self.today)
+        day, _cutoff = self._moment(target, today)
+        places = self.snapshot(today).places
+        found = places.below(area.pk, day)
+        rows = [self._row(target, one, one.pk, today) for one in found]
+        if found:
+            rest = self._row(target, None, Rest(area.pk), today)
+            if rest.hidden or rest.numerator is not None or rest.unassigned != 0:
+                rows.append(rest)
+        return rows
+
+    def below_exist(self, area: Area) -> bool:
+        """Whether there is anything below the area to compare."""
+        today = self.land.day_for(area, self.today)
+        return bool(self.snapshot(today).places.below(area.pk, today))
+
+    def _row(self, target: Target, area: Area | None, node: Node, today: date, *, months: bool = False) -> TargetRow:
+        day, _cutoff = self._moment(target, today)
+        facts: dict[str, Any] = {"target": target, "area": area, "as_of": day}
+        facts["unassigned"] = self._waiting(today, day, node)
+        if area is not None:
+            facts["denominator"] = _newest(self._denominators.get((target.group_id, area.pk), ()), day)
+            facts["beside"] = self._beside(target, area, day)
+        if not target.measurable:
+            return TargetRow(verdict="not_measurable", **facts)
+        if answered_by_records(target):
+            return self._from_records(target, node, today, facts, months=months)
+        row = self._from_figure(target, area, day, facts)
+        # What was counted in another year is shown as such: it neither meets the target nor misses it.
+        return row if row.year_of_figure is None else replace(row, verdict="no_data", gap=None)
+
+    def _from_records(
+        self, target: Target, node: Node, today: date, facts: dict[str, Any], *, months: bool
+    ) -> TargetRow:
+        snapshot = self.snapshot(today)
+        rule = snapshot.rule_of(target)
+        if rule is None:
+            return TargetRow(verdict="no_data", **facts)
+        cell: Cell = snapshot.cell(target, node)
+        facts |= {
+            "rule": rule,
+            "hidden": cell.hidden,
+            "numerator": cell.numerator,
+            "confirmed": cell.confirmed,
+            "learning": cell.learning,
+            "made_up": self.made_up and cell.known,
+        }
+        if "numerator" in cell.hidden:
+            return TargetRow(verdict="suppressed", **facts)
+        denominator: Denominator | None = facts.get("denominator")
+        base = denominator.value if denominator is not None else None
+        if months:
+            facts["months"] = tuple(
+                replace(one, share=share_of(one.numerator, base) if one.numerator is not None and base else None)
+                for one in snapshot.months(target, node)
+            )
+        return _judged(target, cell.numerator, base, facts)
+
+    def _from_figure(self, target: Target, area: Area | None, day: date, facts: dict[str, Any]) -> TargetRow:
+        """A survey's or another body's number: the newest, whoever says it; other sources stand beside it."""
+        if area is None:
+            return TargetRow(verdict="no_data", **facts)
+        figures = self._figures.get((target.indicator_id, target.group_id, area.pk), ())
+        figure = _newest(figures, day)
+        if figure is None:
+            return TargetRow(verdict="no_data", **facts)
+        facts |= {"figure": figure, "beside": tuple(one for one in facts["beside"] if one.pk != figure.pk)}
+        if target.measure == Target.Measure.RANK:
+            if figure.rank is None:
+                return TargetRow(verdict="no_data", **facts)
+            met = holds(target.operator, target.value, figure.rank)  # type: ignore[arg-type]
+            return TargetRow(verdict="met" if met else "not_met", **facts)
+        if figure.percent is not None:
+            met = holds(target.operator, target.value, figure.percent)
+            return TargetRow(verdict="met" if met else "not_met", share=figure.percent, **facts)
+        facts["numerator"] = figure.numerator
+        denominator: Denominator | None = facts.get("denominator")
+        return _judged(target, figure.numerator, denominator.value if denominator is not None else figure.base, facts)
+
+    def _beside(self, target: Target, area: Area, day: date) -> tuple[Figure, ...]:
+        """Of each source the newest figure about the target's group and indicator."""
+        found: dict[str, Figure] = {}
+        for one in self._figures.get((target.indicator_id, target.group_id, area.pk), ()):
+            if one.as_of <= day:
+                found.setdefault(one.source, one)
+        return tuple(found.values())
+
+    def _waiting(self, today: date, day: date, node: Node) -> int | None:
+        """How many wait here to be placed; None: 1 to 4."""
+        key = (today, day)
+        if key not in self._unassigned:
+            self._unassigned[key] = unassigned(day, self.snapshot(today).places)
+        people = self._unassigned[key].get(Rest(node) if isinstance(node, int) else node, 0)
+        return None if is_small(people) else people
+
+
+def _newest(rows: Sequence[Dated], day: date) -> Dated | None:
+    """The first of rows, newest first, that is not after the day: it is in force."""
+    return next((one for one in rows if one.as_of <= day), None)
+
+
+def _judged(target: Target, numerator: int | None, base: int | None, facts: dict[str, Any]) -> TargetRow:
+    """A row from counts: whole numbers decide, not shares."""
+    if numerator is None or base is None or base < 1:
+        return TargetRow(verdict="no_data", **facts)
+    share = share_of(numerator, base)
+    if target.operator == Target.Operator.LE:
+        met = numerator * 10_000 <= int(target.value * 100) * base
+        return TargetRow(verdict="met" if met else "not_met", share=share, **facts)
+    minimum = needed(target.operator, target.value, base)
+    gap = max(0, minimum - numerator)
+    return TargetRow(verdict="not_met" if gap else "met", share=share, gap=gap, **facts)
+
+
+def target_row(target: Target, area: Area, at: datetime) -> TargetRow:
+    """One row by itself; a page with several asks one `Board`. Raises ValueError when `at` is naive."""
+    found = Target.objects.select_related("group__part_of", "plan__area", "indicator").get(pk=target.pk)
+    return Board(at).row(found, area)

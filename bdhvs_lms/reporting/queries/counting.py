@@ -1,0 +1,155 @@
+"""How many people of a group pass, are confirmed, have begun: by place, in one query a rule. No learner is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import BooleanField, Case, Count, F, QuerySet, Value, When
+
+from bdhvs_lms.campaign.api import TargetGroup
+from bdhvs_lms.competency.api import Attainment, Evidence, PassRule, confirmed_by, first_attained
+from bdhvs_lms.learners.api import belonging_to, belongings_on, placements_on
+from bdhvs_lms.reporting.queries.places import Node, Places
+
+
+@dataclass
+class Tally:
+    """People of one group under one rule, by the leaf at which they are counted."""
+
+    eligible: dict[Node, int] = field(default_factory=dict)
+    passed: dict[Node, int] = field(default_factory=dict)
+    confirmed: dict[Node, int] = field(default_factory=dict)
+    begun: dict[Node, int] = field(default_factory=dict)
+    """Who has done something towards a competency that the rule asks for; whoever passes is among them."""
+    passed_until: list[dict[Node, int]] = field(default_factory=list)
+    """Of those who pass, how many did so by each of the moments asked about."""
+
+
+def _located(group: TargetGroup, on: date) -> QuerySet[Any, Any]:
+    """(learner, area, assigned) of everybody in the group who can be counted somewhere on this day."""
+    if group.counted_where == TargetGroup.CountedWhere.ORGANISATION:
+        return (
+            belongings_on(group, on)
+            .filter(organisation__isnull=False)
+            .values_list("learner_id", "organisation__area_id", Value(True, output_field=BooleanField()))
+        )
+    members = belonging_to(group, on) if group.part_of_id is None else belonging_to(group.part_of_id, on)
+    return (
+        placements_on(on)
+        .filter(learner__in=members.values("pk"), last_area__isnull=False)
+        .values_list(
+            "learner_id",
+            "last_area",
+            Case(When(area=None, then=Value(False)), default=Value(True), output_field=BooleanField()),
+        )
+    )
+
+
+def begun_by(rule: PassRule, on: datetime) -> tuple[QuerySet[Any, Any], QuerySet[Any, Any]]:
+    """Learners who have done something towards a competency of the rule, whatever level and outcome: by evidence, and
+
+    by what was attained. Both lists belong together; two rules that ask for the same competencies have the same."""
+    asked = {"competency__framework": rule.framework_id, "competency__code__in": rule.all_of}
+    return (
+        Evidence.objects.filter(**asked, occurred_at__lte=on).order_by().values("learner"),
+        Attainment.objects.filter(**asked, attained_at__lte=on).order_by().values("learner"),
+    )
+
+
+# Left joins and not conditions inside the counts: databases then hash each list of people once.
+_COUNT = """
+WITH located(learner_id, area_id, assigned) AS ({located}),
+attained(learner_id, competency_id, reached) AS ({passed}),
+passed(learner_id, since) AS (
+    SELECT learner_id, {since} FROM attained GROUP BY learner_id HAVING COUNT(*) = {asked}
+), confirmed(learner_id) AS ({confirmed}),
+begun(learner_id) AS ({evidence} UNION {attained})
+SELECT located.area_id, located.assigned, passed.since, COUNT(*), COUNT(passed.learner_id), COUNT(confirmed.learner_id),
+COUNT(begun.learner_id)
+FROM located
+LEFT JOIN passed ON passed.learner_id = located.learner_id
+LEFT JOIN confirmed ON confirmed.learner_id = located.learner_id
+LEFT JOIN begun ON begun.learner_id = located.learner_id
+GROUP BY located.area_id, located.assigned, passed.since
+"""
+
+
+def tally(
+    group: TargetGroup, rule: PassRule, cutoff: datetime, on: date, places: Places, moments: Sequence[datetime] = ()
+) -> Tally:
+    """Count by place; one query.
+
+    Groups that are counted where people live: by the placement of the day. Groups that are counted where people work
+    or study: by the area of the organisation; whoever is listed without one is counted nowhere. Of a part of a group
+    (`TargetGroup.part_of`) the whole group is counted: which places belong to the part is for the caller.
+
+    Args:
+        cutoff: what is attained or done by this moment counts.
+        on: the day of placements and belongings.
+        moments: at which the same people are counted too, earlier ones first.
+    """
+    found = Tally(passed_until=[{} for _moment in moments])
+    evidence, attained = begun_by(rule, cutoff)
+    parts = {
+        "located": _located(group, on),
+        "passed": first_attained(rule, cutoff),
+        "confirmed": confirmed_by(rule, cutoff).values("pk"),
+        "evidence": evidence,
+        "attained": attained,
+    }
+    # In which of the spans between the moments somebody passed: when the last competency was attained.
+    since = "CASE " + " ".join(f"WHEN MAX(reached) <= %s THEN {place}" for place in range(len(moments)))
+    sql = {"asked": str(len(set(rule.all_of))), "since": f"{since} ELSE {len(moments)} END" if moments else "0"}
+    parameters: list[Any] = []
+    try:
+        for name, query in parts.items():
+            sql[name], more = query.query.sql_with_params()
+            parameters.extend(more)
+            if name == "passed":
+                parameters.extend(map(connection.ops.adapt_datetimefield_value, moments))
+    except EmptyResultSet:
+        # A rule that asks for nothing: nobody is counted by it.
+        return found
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT.format(**sql), parameters)
+        rows = cursor.fetchall()
+    for area_id, assigned, span, eligible, passed, confirmed, begun in rows:
+        node = places.place(area_id, on, assigned=bool(assigned))
+        if node is None:
+            continue
+        for counts, more_people in (
+            (found.eligible, eligible),
+            (found.passed, passed),
+            (found.confirmed, confirmed),
+            (found.begun, begun),
+        ):
+            counts[node] = counts.get(node, 0) + more_people
+        if span is not None:
+            for until in found.passed_until[span:]:
+                until[node] = until.get(node, 0) + passed
+    return found
+
+
+def unassigned(on: date, places: Places) -> dict[Node, int]:
+    """How many people, of whatever group, wait for somebody to say which part of their old unit they live in.
+
+    One query."""
+    rows = (
+        placements_on(on)  # type: ignore[misc] # the plugin does not see the annotation
+        .filter(area=None, last_area__isnull=False)
+        .order_by()
+        .values_list("last_area")
+        .annotate(people=Count("pk"))
+        .order_by(F("last_area"))
+    )
+    found: dict[Node, int] = {}
+    for area_id, people in rows:
+        node = places.place(area_id, on, assigned=False)
+        if node is not None:
+            found[node] = found.get(node, 0) + people
+    return found

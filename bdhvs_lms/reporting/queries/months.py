@@ -1,0 +1,131 @@
+"""The last twelve months of a count: of those who are counted today, how many had passed by the end of each.
+
+Counted in the same query as the row itself, and part of the same dated snapshot: the same people at the same places, so
+that the last month leads to the row's own number and people who move do not bend the line. Why so, and what is hidden:
+docs/adr/0033.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from bdhvs_lms.campaign.api import Area
+from bdhvs_lms.reporting.queries.places import Node, Places, Rest
+from bdhvs_lms.reporting.suppression import Counts, difference, shown_in_turn, single
+
+MONTHS = 12
+NOW = "now"
+
+
+@dataclass(frozen=True)
+class Month:
+    """The end of one month. `numerator` None: not shown, or (with `share`) nothing to divide by."""
+
+    day: date
+    numerator: int | None
+    share: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """A picture of 100 by 100: the paths of its line, broken where a month is not shown, and a dot for each month."""
+
+    first: Month
+    last: Month
+    runs: tuple[str, ...]
+    dots: str
+
+
+def line_of(months: Sequence[Month]) -> Line | None:
+    """Of months from the earliest on, as far apart as they are in time; None with fewer than two shares."""
+    known = [one for one in months if one.share is not None]
+    if len(known) < 2:
+        return None
+    first, days = months[0].day, (months[-1].day - months[0].day).days
+    runs: list[list[str]] = [[]]
+    for one in months:
+        if one.share is None:
+            runs.append([])
+        else:
+            across = Decimal(100 * (one.day - first).days) / days
+            runs[-1].append(f"{across:.1f} {100 - min(one.share, Decimal(100))}")
+    return Line(
+        first=known[0],
+        last=known[-1],
+        runs=tuple(f"M{' L'.join(run)}" for run in runs if len(run) > 1),
+        dots=" ".join(f"M{point} h0" for run in runs for point in run),
+    )
+
+
+def month_ends(on: date) -> tuple[date, ...]:
+    """The last days of the twelve months before `on`, the earliest first; a month that ends on that day is not over."""
+    found = []
+    first = on.replace(day=1)
+    for _number in range(MONTHS):
+        last = first - timedelta(days=1)
+        found.append(last)
+        first = last.replace(day=1)
+    return tuple(reversed(found))
+
+
+class Outline:
+    """The tree down to communes, with everybody of their villages: a month of a village is too few people."""
+
+    def __init__(self, places: Places) -> None:
+        self._places = places
+        parents = places.parents
+        self._inner = {
+            above for node, above in parents.items() if not isinstance(node, Rest) and not self._in_village(node)
+        }
+        self.parents: dict[Node, Node | None] = {
+            node: above for node, above in parents.items() if self._home(node) == node
+        }
+
+    def _in_village(self, node: Node) -> bool:
+        area_id = node.area_id if isinstance(node, Rest) else node
+        return self._places.land.areas[area_id].kind == Area.Kind.VILLAGE
+
+    def _home(self, node: Node) -> Node:
+        """The node of this tree at which people of a node are counted."""
+        above = self._places.parents[node]
+        while above is not None and self._in_village(node):
+            node, above = above, self._places.parents[above]
+        return node.area_id if isinstance(node, Rest) and node.area_id not in self._inner else node
+
+    def gathered(self, counts: Mapping[Node, int]) -> dict[Node, int]:
+        """Counts by leaf of the whole tree as counts by leaf of this one."""
+        found: dict[Node, int] = {}
+        for node, number in counts.items():
+            home = self._home(node)
+            found[home] = found.get(home, 0) + number
+        return found
+
+
+def shown_months(
+    parents: Mapping[Node, Node | None],
+    people: Mapping[Node, int],
+    now: Mapping[Node, int],
+    until: Sequence[Mapping[Node, int]],
+    shown: Collection[Hashable],
+) -> list[frozenset[Node]]:
+    """Of each month, the nodes whose number may be shown.
+
+    Any two months, and each month and today, differ by nobody or by at least five people, in every area and in what
+    sums and differences of areas leave. The earlier month gives way, so months are missing where few people passed.
+
+    Args:
+        people, now, until: of each leaf, who is eligible, who passes, and who had passed by the end of each month.
+        shown: where today's number is shown.
+    """
+    # From today backwards: what is decided for a month stays when an earlier one is looked at.
+    earlier: list[Hashable] = list(reversed(range(len(until))))
+    values: dict[Hashable, Mapping[Node, int]] = {NOW: now, **dict(enumerate(until))}
+    forms = [single(month) for month in earlier]
+    for place, month in enumerate(earlier):
+        forms += [difference(later, month) for later in (NOW, *earlier[:place])]
+    counts = Counts(parents, dict.fromkeys(values, people), values, forms, dict.fromkeys(earlier, NOW))
+    found = shown_in_turn(counts, {NOW: set(shown) & set(parents)}, earlier)
+    return [found[place] for place in range(len(until))]

@@ -1,0 +1,269 @@
+"""The counts of one moment over the whole tree of areas, and which of them may be shown.
+
+One table for each group with the parts of it: whichever board, area, filter or export asks, a cell is counted and shown
+or hidden alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import combinations
+
+from bdhvs_lms.campaign.api import Target, TargetGroup
+from bdhvs_lms.competency.api import PassRule
+from bdhvs_lms.reporting.queries.counting import Tally, tally
+from bdhvs_lms.reporting.queries.months import Month, Outline, month_ends, shown_months
+from bdhvs_lms.reporting.queries.places import Node, Places
+from bdhvs_lms.reporting.queries.targets import Part, end_of_day
+from bdhvs_lms.reporting.suppression import (
+    SMALL,
+    Counts,
+    Form,
+    Tree,
+    difference,
+    shown_for_part,
+    shown_nodes,
+    single,
+)
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One rule as of one moment: what a column of counts is of."""
+
+    rule: PassRule
+    on: date
+    cutoff: datetime
+
+    @property
+    def asks(self) -> tuple[int, frozenset[str]]:
+        """The competencies, at whatever level: the same people have begun for two rules that ask for the same."""
+        return self.rule.framework_id, frozenset(self.rule.all_of)
+
+    @property
+    def content(self) -> Hashable:
+        return (*self.asks, self.rule.level, self.on, self.cutoff)
+
+    @property
+    def months(self) -> tuple[date, ...]:
+        """The month ends whose counts may stand beside this one."""
+        return month_ends(self.on)
+
+    @property
+    def passed(self) -> Hashable:
+        return ("passed", self.content)
+
+    @property
+    def confirmed(self) -> Hashable:
+        return ("confirmed", self.content)
+
+    @property
+    def begun(self) -> Hashable:
+        return ("begun", self.asks, self.on, self.cutoff)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The counts of one target at one node; None: hidden, or nobody of the group is known there (`eligible` 0)."""
+
+    known: bool
+    hidden: frozenset[Part] = frozenset()
+    numerator: int | None = None
+    confirmed: int | None = None
+    learning: int | None = None
+
+
+class GroupTable:
+    """One group under the rules of all its targets."""
+
+    def __init__(self, group: TargetGroup, slots: Iterable[Slot], places: Places, *, urban_only: bool = False) -> None:
+        self.places, self.tree = places, Tree(places.parents)
+        # In the order of the years: of two that may not stand beside each other, the earlier stays.
+        distinct = {slot.content: slot for slot in sorted(slots, key=lambda one: (one.rule.year, one.rule.pk))}
+        self.slots = list(distinct.values())
+        self.people: dict[Hashable, dict[Node, int]] = {}
+        self.values: dict[Hashable, dict[Node, int]] = {}
+        self.until: dict[Hashable, list[dict[Node, int]]] = {}
+        self._months: dict[Hashable, _Months] = {}
+        within: dict[Hashable, Hashable] = {}
+        forms: list[Form] = []
+        for slot in self.slots:
+            found = tally(group, slot.rule, slot.cutoff, slot.on, places, [end_of_day(day) for day in slot.months])
+            if urban_only:
+                found = _inside(found, places)
+            self.until[slot.content] = found.passed_until
+            for measure, counts in (
+                (slot.passed, found.passed),
+                (slot.confirmed, found.confirmed),
+                (slot.begun, found.begun),
+            ):
+                self.people[measure], self.values[measure] = found.eligible, counts
+                forms.append(single(measure))
+            within[slot.confirmed] = slot.passed
+        for slot in self.slots:
+            forms.append(difference(slot.passed, slot.confirmed))
+            forms.append(difference(slot.begun, slot.passed, yields=slot.begun))
+        for earlier, later in combinations(self.slots, 2):
+            forms.append(difference(earlier.passed, later.passed))
+            forms.append(difference(earlier.confirmed, later.confirmed))
+        self.counts = Counts(places.parents, self.people, self.values, tuple(dict.fromkeys(forms)), within)
+        self.shown = shown_nodes(self.counts)
+        self.totals = {measure: self.tree.totals(own) for measure, own in self.values.items()}
+        self.known = {measure: self.tree.totals(own) for measure, own in self.people.items()}
+        self._part: _Part | None = None
+
+    def cell(self, slot: Slot, node: Node) -> Cell:
+        return _cell(slot, node, self.known, self.totals, self.shown)
+
+    def months(self, slot: Slot, node: Node) -> tuple[Month, ...]:
+        """The months before a cell; none for villages, and where the cell itself is not shown."""
+        if node not in self.shown[slot.passed]:
+            return ()
+        if slot.content not in self._months:
+            self._months[slot.content] = _Months(self, slot)
+        return self._months[slot.content].at(node)
+
+    def urban_cell(self, slot: Slot, node: Node) -> Cell:
+        """The same of those of the group who live in urban units."""
+        if self._part is None:
+            self._part = _Part(self)
+        return _cell(slot, node, self._part.known, self._part.totals, self._part.shown)
+
+
+class _Months:
+    """The months before one slot's counts, in every area that has them."""
+
+    def __init__(self, table: GroupTable, slot: Slot) -> None:
+        self.days = slot.months
+        outline = Outline(table.places)
+        tree = Tree(outline.parents)
+        people, now = (outline.gathered(own[slot.passed]) for own in (table.people, table.values))
+        until = [outline.gathered(counts) for counts in table.until[slot.content]]
+        self.shown = shown_months(outline.parents, people, now, until, table.shown[slot.passed])
+        self.totals = [tree.totals(counts) for counts in until]
+
+    def at(self, node: Node) -> tuple[Month, ...]:
+        if node not in self.totals[0]:
+            return ()
+        months = zip(self.days, self.totals, self.shown, strict=True)
+        return tuple(Month(day, total[node] if node in shown else None) for day, total, shown in months)
+
+
+class _Part:
+    """The urban part of a group, under the group's own rules."""
+
+    def __init__(self, whole: GroupTable) -> None:
+        urban = {leaf for leaf in whole.tree.leaves if whole.places.is_urban(leaf)}
+        self.shown: Mapping[Hashable, frozenset[Hashable]] = shown_for_part(whole.counts, whole.shown, urban)
+
+        def totals(counts: Mapping[Hashable, Mapping[Node, int]]) -> dict[Hashable, dict[Hashable, int]]:
+            return {
+                measure: whole.tree.totals({leaf: number for leaf, number in own.items() if leaf in urban})
+                for measure, own in counts.items()
+            }
+
+        self.totals, self.known = totals(whole.values), totals(whole.people)
+
+
+def _inside(found: Tally, places: Places) -> Tally:
+    def urban(counts: dict[Node, int]) -> dict[Node, int]:
+        return {leaf: number for leaf, number in counts.items() if places.is_urban(leaf)}
+
+    until = [urban(counts) for counts in found.passed_until]
+    return Tally(urban(found.eligible), urban(found.passed), urban(found.confirmed), urban(found.begun), until)
+
+
+def _cell(
+    slot: Slot,
+    node: Node,
+    known: Mapping[Hashable, Mapping[Hashable, int]],
+    totals: Mapping[Hashable, Mapping[Hashable, int]],
+    shown: Mapping[Hashable, frozenset[Hashable]],
+) -> Cell:
+    eligible = known[slot.passed].get(node, 0)
+    if not eligible:
+        return Cell(known=False)
+    # Here again for parts of a group, whose own people the whole group's table has not counted at the node.
+    if eligible < SMALL or node not in shown[slot.passed]:
+        return Cell(known=True, hidden=frozenset(("numerator", "confirmed", "learning")))
+    hidden: set[Part] = set()
+    if node not in shown[slot.confirmed]:
+        hidden.add("confirmed")
+    if node not in shown[slot.begun]:
+        hidden.add("learning")
+    passed = totals[slot.passed][node]
+    return Cell(
+        known=True,
+        hidden=frozenset(hidden),
+        numerator=passed,
+        confirmed=None if "confirmed" in hidden else totals[slot.confirmed][node],
+        learning=None if "learning" in hidden else totals[slot.begun][node] - passed,
+    )
+
+
+@dataclass
+class Snapshot:
+    """Every group's table as of one moment, counted when first asked for.
+
+    `targets`: all targets of all plans that learning records answer, with `group` and `group__part_of` selected:
+    their years stand beside each other wherever the group is shown.
+    """
+
+    places: Places
+    targets: tuple[Target, ...]
+    rules: Mapping[tuple[int, int], PassRule]
+    """The newest pass rule of (group id, year)."""
+    moments: Mapping[int, tuple[date, datetime]]
+    """Of each target's primary key, the day and the moment its numbers are of."""
+    _tables: dict[tuple[int, bool], GroupTable] = field(default_factory=dict)
+
+    def rule_of(self, target: Target) -> PassRule | None:
+        """The rule of the target's own group, else of the group that it is a part of."""
+        own = self.rules.get((target.group_id, target.year))
+        if own is None and target.group.part_of_id is not None:
+            return self.rules.get((target.group.part_of_id, target.year))
+        return own
+
+    def slot(self, target: Target) -> Slot | None:
+        rule = self.rule_of(target)
+        return None if rule is None else Slot(rule, *self.moments[target.pk])
+
+    def cell(self, target: Target, node: Node) -> Cell:
+        """The counts of a target at a node. Raises KeyError when no pass rule says what is counted."""
+        slot = self.slot(target)
+        if slot is None:
+            raise KeyError(target.key)
+        group = target.group
+        whole = group.part_of if group.part_of is not None else group
+        table = self._table(whole, own=False)
+        if group.urban_only and slot.content not in {one.content for one in table.slots}:
+            # A rule of its own: other people pass it, and nothing of the whole group's table follows from it.
+            return self._table(group, own=True).cell(slot, node)
+        return table.urban_cell(slot, node) if group.urban_only else table.cell(slot, node)
+
+    def months(self, target: Target, node: Node) -> tuple[Month, ...]:
+        """The months before a target's cell; none for a year that has not begun, and for a part of a group.
+
+        A part is counted by the whole group's rule, and its months would be numbers of their own to hide."""
+        slot = self.slot(target)
+        if slot is None or target.group.part_of_id is not None or target.year > slot.on.year:
+            return ()
+        return self._table(target.group, own=False).months(slot, node)
+
+    def _table(self, group: TargetGroup, *, own: bool) -> GroupTable:
+        key = (group.pk, own)
+        if key not in self._tables:
+            if own:
+                members = [target for target in self.targets if target.group_id == group.pk]
+            else:
+                members = [
+                    target
+                    for target in self.targets
+                    if target.group_id == group.pk
+                    or (target.group.part_of_id == group.pk and not target.group.urban_only)
+                ]
+            slots = [slot for target in members if (slot := self.slot(target)) is not None]
+            self._tables[key] = GroupTable(group, slots, self.places, urban_only=own)
+        return self._tables[key]

@@ -1,0 +1,22 @@
+"""What the views of several readers share."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from bdhvs_lms.plugins.api import now
+from bdhvs_lms.reporting.queries.targets import CALENDAR
+
+
+def today() -> date:
+    """The day in Vietnam."""
+    return now().astimezone(CALENDAR).date()
+
+
+class WrongChoice(Exception):
+    """A filter in the address that no form of ours makes. The text is for the reader."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(text or _("There is no such choice. Choose from the lists."))

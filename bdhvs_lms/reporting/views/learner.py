@@ -1,0 +1,108 @@
+"""Pages of a learner, and the two that lead anywhere else: where one's work is, and help. Read-only.
+
+No page of these may be kept: in a village hall the next person uses the same telephone, and "back" must not show the
+record of the one before.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from bdhvs_lms.campaign.api import areas_for
+from bdhvs_lms.classes.api import classes_of_teacher
+from bdhvs_lms.competency.api import Competency, FrameworkLevel, explain
+from bdhvs_lms.courses.api import activities
+from bdhvs_lms.learners.api import Learner, learner_of, learner_page
+from bdhvs_lms.reporting.queries.own import address_of, courses_of, shown_by, towards_targets
+from bdhvs_lms.reporting.views.common import today
+
+
+@require_safe
+def help_page(request: HttpRequest) -> HttpResponse:
+    """How to get on: signing in, a forgotten password, who to ask."""
+    return render(request, "bdhvs_lms/help.html")
+
+
+@never_cache
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """Where this account's work is. Whoever has several kinds goes to the one with people waiting."""
+    user = request.user
+    if learner_of(request) is None and not user.is_authenticated:
+        return redirect("bdhvs_lms:sign-in")
+    if user.is_superuser:
+        return redirect("wagtailadmin_home")
+    if classes_of_teacher(user, today()).exists():
+        return redirect("bdhvs_lms:class-list")
+    if areas_for(user).exists():
+        return redirect("bdhvs_lms:board")
+    if user.has_perm("wagtailadmin.access_admin"):
+        return redirect("wagtailadmin_home")
+    if learner_of(request) is not None:
+        return redirect("bdhvs_lms:my-learning")
+    raise PermissionDenied(_("This account has no class, no area and no learning record yet. Ask whoever made it."))
+
+
+@never_cache
+@require_safe
+@learner_page
+def my_learning(request: HttpRequest, learner: Learner) -> HttpResponse:
+    """The learner's own courses, what was shown, and what is missing for the plan, in sentences."""
+    courses = courses_of(learner)
+    records = shown_by(learner, courses)
+    towards = towards_targets(learner, records, today())
+    # The frameworks by which the learner's groups are counted come first, the others folded up below.
+    counted = {one.rule.framework_id for one in towards} or {record.framework.pk for record in records[:1]}
+    return render(
+        request,
+        "bdhvs_lms/my_learning.html",
+        {
+            "courses": courses,
+            # Of one only: the price must not grow with the number of courses. The others lead by `open-activity`.
+            "next_address": address_of(courses[0].next_activity) if courses else None,
+            "records": [record for record in records if record.framework.pk in counted],
+            "other_records": [record for record in records if record.framework.pk not in counted],
+            "towards": towards,
+            "teaches": request.user.is_authenticated and classes_of_teacher(request.user, today()).exists(),
+        },
+    )
+
+
+@never_cache
+@require_safe
+def open_activity(request: HttpRequest, activity_key: UUID) -> HttpResponse:
+    """To the page of an activity, whichever plugin owns it; that page says who may see it."""
+    address = address_of(activities([activity_key]).get(activity_key))
+    if address is None:
+        raise Http404(_("This is not offered at present."))
+    return redirect(address)
+
+
+@never_cache
+@require_safe
+@learner_page
+def why(request: HttpRequest, learner: Learner, framework_key: str, code: str, level: str) -> HttpResponse:
+    """Why one status of one's own is what it is: the rule as a sentence and exactly the evidence used."""
+    competency = get_object_or_404(
+        Competency.objects.select_related("framework"), framework__key=framework_key, code=code
+    )
+    named = get_object_or_404(FrameworkLevel, framework=competency.framework_id, number=int(level))
+    explanation = explain(learner, competency, named.number)
+    return render(
+        request,
+        "bdhvs_lms/why.html",
+        {
+            "competency": competency,
+            "level": named,
+            "explanation": explanation,
+            "used": [row for row in explanation.rows if row.used],
+            "unused": [row for row in explanation.rows if not row.used],
+        },
+    )

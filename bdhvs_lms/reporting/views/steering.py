@@ -1,0 +1,230 @@
+"""Pages of the steering committee at `/chi-dao/`: numbers only, nobody by name. Read-only.
+
+The board, one page a target with what it rests on, and both as files. Every filter is a plain form whose address can be
+kept and sent; the files take the same address, so that they hold what the page shows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from bdhvs_lms.campaign.api import Area, Target, TargetGroup
+from bdhvs_lms.plugins.api import now
+from bdhvs_lms.reporting.board_table import areas_table, board_table, verdict_words
+from bdhvs_lms.reporting.months_table import months_table, whom_it_counts
+from bdhvs_lms.reporting.queries.basis import basis_of
+from bdhvs_lms.reporting.queries.board import Board, board_targets
+from bdhvs_lms.reporting.queries.targets import TargetRow
+from bdhvs_lms.reporting.tables import Format, Table, download
+from bdhvs_lms.reporting.views.areas import AREA_PARAMETER, AreaChoice, area_choice, area_key
+from bdhvs_lms.reporting.views.common import WrongChoice
+from bdhvs_lms.reporting.wording import figure_words
+
+GROUP_PARAMETER, YEAR_PARAMETER, SORT_PARAMETER = "nhom", "nam", "sap-xep"
+ALL = "tat-ca"
+BY_GAP, BY_NAME = "con-thieu", "ten"
+GROUP_KEY = re.compile(r"[-\w]{1,60}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the address asks for, checked against what this account may see."""
+
+    board: Board
+    choice: AreaChoice
+    targets: list[Target]
+    """Of the area's plans, all of them."""
+    group: TargetGroup | None
+    year: int | None
+
+    @property
+    def area(self) -> Area:
+        return self.choice.area
+
+    @property
+    def chosen(self) -> list[Target]:
+        return [
+            target
+            for target in self.targets
+            if (self.group is None or target.group_id == self.group.pk)
+            and (self.year is None or target.year == self.year)
+        ]
+
+    @property
+    def groups(self) -> list[TargetGroup]:
+        """Those of the plans, and the one that was chosen where the form stood at another area."""
+        found = {target.group_id: target.group for target in self.targets}
+        if self.group is not None:
+            found.setdefault(self.group.pk, self.group)
+        return list(found.values())
+
+    @property
+    def years(self) -> list[int]:
+        return sorted({target.year for target in self.targets})
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the area has ended and its plan's numbers go on in what became of it."""
+        return self.board.stands(self.area)
+
+    @property
+    def query(self) -> str:
+        """The choices as an address has them."""
+        chosen = {AREA_PARAMETER: area_key(self.area), YEAR_PARAMETER: self.year or ALL}
+        if self.group is not None:
+            chosen[GROUP_PARAMETER] = self.group.key
+        return urlencode(chosen)
+
+
+def _wanted(request: HttpRequest) -> Wanted:
+    board = Board(now())
+    choice = area_choice(request, board)
+    targets = board_targets(choice.area)
+    group = None
+    if key := request.GET.get(GROUP_PARAMETER, ""):
+        group = next((target.group for target in targets if target.group.key == key), None)
+        if group is None and GROUP_KEY.fullmatch(key):
+            # The form keeps the group when another area is chosen, and that area's plans may not have it.
+            group = TargetGroup.objects.filter(key=key).first()
+        if group is None:
+            raise WrongChoice
+    years = sorted({target.year for target in targets})
+    asked = request.GET.get(YEAR_PARAMETER)
+    if asked is None:
+        # This year's, else the last that has targets.
+        year = board.today.year if board.today.year in years or not years else years[-1]
+    elif asked == ALL:
+        year = None
+    elif asked.isascii() and asked.isdigit() and len(asked) == 4:
+        year = int(asked)
+    else:
+        raise WrongChoice
+    return Wanted(board, choice, targets, group, year)
+
+
+View = Callable[..., HttpResponse]
+
+
+def _for_the_committee(view: View) -> View:
+    """What the committee's views have in common: signed in, never kept, and a page for a wrong choice."""
+
+    @never_cache
+    @require_safe
+    @login_required
+    @wraps(view)
+    def wrapped(request: HttpRequest, **arguments: Any) -> HttpResponse:
+        try:
+            return view(request, **arguments)
+        except WrongChoice as wrong:
+            return render(request, "400.html", {"message": str(wrong)}, status=400)
+
+    return wrapped
+
+
+def _board(request: HttpRequest) -> tuple[Wanted, Table]:
+    wanted = _wanted(request)
+    rows = wanted.board.rows(wanted.chosen, wanted.area)
+    table = board_table(rows, wanted.area, wanted.board.today, marked=wanted.board.marked(rows))
+    return wanted, table
+
+
+@_for_the_committee
+def board(request: HttpRequest) -> HttpResponse:
+    """The targets of the plan in one area, in numbers only: no learner is named or can be singled out."""
+    wanted, table = _board(request)
+    return render(
+        request,
+        "bdhvs_lms/board.html",
+        {
+            "wanted": wanted,
+            "table": table,
+            "areas": [(area_key(area), area) for area in wanted.choice.offered],
+            "found": [(area_key(area), area, above) for area, above in wanted.choice.found],
+            "illustrative": wanted.board.marked(row.subject for row in table.rows),
+        },
+    )
+
+
+@_for_the_committee
+def board_file(request: HttpRequest, kind: Format) -> HttpResponse:
+    """The board as the page shows it, filters included."""
+    wanted, table = _board(request)
+    return download(table, name=f"bang-chi-tieu-{wanted.area.code}", on=wanted.board.today, kind=kind)
+
+
+def _target(request: HttpRequest, plan_key: str, target_key: str) -> tuple[Wanted, Target, list[TargetRow]]:
+    """A target and its rows in the areas below the one looked at, sorted as asked."""
+    wanted = _wanted(request)
+    target = next((one for one in wanted.targets if (one.plan.key, one.key) == (plan_key, target_key)), None)
+    if target is None:
+        raise Http404
+    order = request.GET.get(SORT_PARAMETER, BY_GAP)
+    if order not in (BY_GAP, BY_NAME):
+        raise WrongChoice
+    rows = wanted.board.below(target, wanted.area)
+    if order == BY_GAP:
+        # Whoever is farthest first; then those of whom it is not known or not shown, as they came.
+        rows.sort(key=lambda row: (row.gap is None, -(row.gap or 0)))
+    return wanted, target, rows
+
+
+@_for_the_committee
+def target_page(request: HttpRequest, plan_key: str, target_key: str) -> HttpResponse:
+    """One target: its row, the areas below beside each other, and what a status rests on ('Căn cứ xác định')."""
+    wanted, target, below = _target(request, plan_key, target_key)
+    row = wanted.board.row(target, wanted.area)
+    marked = wanted.board.marked([row, *below])
+    table = board_table([row], wanted.area, wanted.board.today, marked=marked)
+    areas = areas_table(below, target, wanted.area, wanted.board.today, marked=marked)
+    months = months_table(row, wanted.area, wanted.board.today, marked=marked)
+    basis = basis_of(target, wanted.area, row, wanted.board.at)
+    return render(
+        request,
+        "bdhvs_lms/board_target.html",
+        {
+            "wanted": wanted,
+            "target": target,
+            "row": row,
+            "verdict": verdict_words(row),
+            "table": table,
+            "areas": areas,
+            "months": months,
+            "months_note": whom_it_counts(row),
+            "links": {one.area.pk: area_key(one.area) for one in below if one.area is not None},
+            "sorted_by": request.GET.get(SORT_PARAMETER, BY_GAP),
+            "basis": basis,
+            "figures": [(one, figure_words(one)) for one in basis.figures],
+            "illustrative": marked,
+        },
+    )
+
+
+@_for_the_committee
+def target_file(request: HttpRequest, plan_key: str, target_key: str, kind: Format) -> HttpResponse:
+    """The areas of one target as the page shows them."""
+    wanted, target, below = _target(request, plan_key, target_key)
+    marked = wanted.board.marked([wanted.board.row(target, wanted.area), *below])
+    table = areas_table(below, target, wanted.area, wanted.board.today, marked=marked)
+    name = f"{target.key.lower()}-{wanted.area.code}"
+    return download(table, name=name, on=wanted.board.today, kind=kind)
+
+
+@_for_the_committee
+def target_months_file(request: HttpRequest, plan_key: str, target_key: str, kind: Format) -> HttpResponse:
+    """The months that led to a target's number as the page shows them."""
+    wanted, target, below = _target(request, plan_key, target_key)
+    row = wanted.board.row(target, wanted.area)
+    table = months_table(row, wanted.area, wanted.board.today, marked=wanted.board.marked([row, *below]))
+    name = f"{target.key.lower()}-{wanted.area.code}-theo-thang"
+    return download(table, name=name, on=wanted.board.today, kind=kind, landscape=False)

@@ -1,0 +1,114 @@
+"""Pages of a teacher at `/day/`: the classes, and one class by name. Read-only but for the log of who looked.
+
+No page of these may be kept: in a village hall the next person uses the same telephone, and "back" must not show the
+record of the one before.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, get_args
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from bdhvs_lms.audit.api import log_access
+from bdhvs_lms.classes.api import ClassGroup, classes_of_teacher
+from bdhvs_lms.learners.api import made_up_people
+from bdhvs_lms.plugins.api import now
+from bdhvs_lms.reporting.class_page import Page
+from bdhvs_lms.reporting.class_table import ANCHORS, Order, class_table, numbers_words, selected
+from bdhvs_lms.reporting.queries.review import ClassReview, ReviewRow, class_numbers, class_review
+from bdhvs_lms.reporting.queries.targets import CALENDAR
+from bdhvs_lms.reporting.tables import Format, download
+from bdhvs_lms.reporting.views.common import WrongChoice, today
+
+STATE_PARAMETER, ORDER_PARAMETER = "tinh-trang", "sap-xep"
+
+
+def classes_open_to(user: Any, on: date) -> QuerySet[ClassGroup]:
+    """The classes whose learners this account may see by name: those it teaches; a superuser's: all."""
+    classes = (
+        ClassGroup.objects.order_by("-starts", "name", "pk") if user.is_superuser else classes_of_teacher(user, on)
+    )
+    return classes.select_related("course", "area")
+
+
+@never_cache
+@require_safe
+@login_required
+def class_list(request: HttpRequest) -> HttpResponse:
+    """The classes of this account, each with its four numbers, without names of learners."""
+    on = today()
+    classes = list(classes_open_to(request.user, on))
+    if not classes and not request.user.is_superuser:
+        raise PermissionDenied(_("This page is for teachers: no class is assigned to this account today."))
+    numbers = class_numbers(classes, on)
+    return render(
+        request,
+        "bdhvs_lms/class_list.html",
+        {
+            "classes": [
+                (group, sum(numbers[group.pk].values()), numbers_words(numbers[group.pk])) for group in classes
+            ],
+            "illustrative": made_up_people(),
+        },
+    )
+
+
+def _opened(request: HttpRequest, class_uuid: UUID, page: str) -> tuple[ClassReview, list[ReviewRow], Page]:
+    """The class as asked for. Who is shown by name is logged, at each opening.
+
+    Another teacher's class answers like one that does not exist. Raises Http404, WrongChoice.
+    """
+    moment = now()
+    on = moment.astimezone(CALENDAR).date()
+    class_group = get_object_or_404(classes_open_to(request.user, on), uuid=class_uuid)
+    state_asked, order = request.GET.get(STATE_PARAMETER, ""), request.GET.get(ORDER_PARAMETER, "can-giup")
+    states = {anchor: state for state, anchor in ANCHORS.items()}
+    if (state_asked and state_asked not in states) or order not in get_args(Order):
+        raise WrongChoice
+    review = class_review(class_group, on)
+    rows = selected(review, states.get(state_asked), order)  # type: ignore[arg-type]
+    log_access(
+        user=request.user,
+        actors=[row.learner.actor for row in rows],
+        page=page,
+        at=moment,
+        detail=class_group.code,
+    )
+    return review, rows, Page(review, rows, states.get(state_asked), order)  # type: ignore[arg-type]
+
+
+@never_cache
+@require_safe
+@login_required
+def class_page(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
+    """One class: the numbers first, then one cell for each learner and activity."""
+    try:
+        _review, _rows, page = _opened(request, class_uuid, "class-review")
+    except WrongChoice as wrong:
+        return render(request, "400.html", {"message": str(wrong)}, status=400)
+    context = {"page_of_class": page, "review": page.review, "illustrative": page.review.made_up}
+    return render(request, "bdhvs_lms/class_review.html", context)
+
+
+@never_cache
+@require_safe
+@login_required
+def class_file(request: HttpRequest, class_uuid: UUID, kind: Format) -> HttpResponse:
+    """The class as the page shows it, filter and order included. Names leave the site with it: logged as such."""
+    try:
+        review, rows, _page = _opened(request, class_uuid, f"class-review-{kind}")
+    except WrongChoice as wrong:
+        return render(request, "400.html", {"message": str(wrong)}, status=400)
+    table = class_table(review, rows)
+    name = f"lop-{review.class_group.code}"
+    return download(table, name=name, on=review.on, kind=kind, landscape=False)

@@ -1,0 +1,206 @@
+"""Credentials of the record store: made, shown once, revoked. Nothing here ever reads a secret back: there is none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import NoReverseMatch, URLPattern, reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_variables
+from django.views.generic import TemplateView
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.widgets import Button
+from wagtail.log_actions import log
+
+from bdhvs_lms.audit.admin.forms import ActionForm
+from bdhvs_lms.audit.admin.viewsets import RecordAdd, RecordList, RecordViewSet, column
+from bdhvs_lms.plugins.api import now
+from bdhvs_lms.tracking.admin.wording import SCOPES, moment, scope_words, set_choices, trust_choices, trust_word
+from bdhvs_xapi import api as xapi
+
+Credential = xapi.Credential
+REVOKE = "bdhvs_xapi.change_credential"
+
+
+class CredentialForm(ActionForm):
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=200,
+        help_text=gettext_lazy("Which program uses it, and whose it is: for example “Power BI of the department”."),
+    )
+    scopes = forms.MultipleChoiceField(
+        label=gettext_lazy("What it may do"),
+        choices=[(scope.value, word) for scope, word in SCOPES.items()],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Give as little as will do. It can be revoked, but not changed later."),
+    )
+    trust = forms.TypedChoiceField(
+        label=gettext_lazy("What its statements are worth"),
+        coerce=int,
+        initial=xapi.Trust.CLIENT_REPORTED.value,
+        help_text=gettext_lazy(
+            "For good, whatever the statements say of themselves. What is only reported by a device proves nothing."
+        ),
+    )
+
+    class Meta(ActionForm.Meta):
+        model = Credential
+
+    def __init__(self, *args: Any, for_user: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        set_choices(self, "trust", trust_choices(for_user))
+
+
+@method_decorator(never_cache, name="dispatch")
+class CredentialAdd(RecordAdd):
+    """The answer to the form is the page with the secret: it stands in no address, session or log, and not twice."""
+
+    page_title = gettext_lazy("New credential")
+    shown_template = "bdhvs_lms/admin/credential_made.html"
+
+    def _endpoint(self) -> list[str]:
+        """Where the record store answers; empty on a site that does not mount it."""
+        try:
+            about = reverse("bdhvs_xapi:about")
+        except NoReverseMatch:
+            return []
+        return [self.request.build_absolute_uri(about.removesuffix("about"))]
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "for_user": self.request.user}
+
+    @sensitive_variables("secret")
+    def form_valid(self, form: Any) -> HttpResponse:
+        self.form = form
+        try:
+            made, secret = xapi.create_credential(**form.cleaned_data, at=now())
+        except (ValueError, xapi.InvalidStatement) as refused:
+            form.refuse(ValidationError(str(refused)))
+            return self.form_invalid(form)
+        self.object = Credential.objects.get(pk=made.pk)
+        log(instance=self.object, action="wagtail.create", user=self.request.user, title=made.name)
+        title = _("Credential “%(name)s”") % {"name": made.name}
+        context = {
+            **self.get_context_data(form=form),
+            "header_title": title,
+            "page_subtitle": made.name,
+            "fields": [
+                *({"name": "endpoint", "label": _("Address"), "value": url} for url in self._endpoint()),
+                {"name": "key", "label": _("Key"), "value": made.key},
+                {"name": "secret", "label": _("Secret"), "value": secret},
+            ],
+            "scopes": scope_words(made.scopes),
+            "trust": trust_word(form.cleaned_data["trust"]),
+            "done_url": self.get_success_url(),
+        }
+        response = self.response_class(self.request, self.shown_template, context, using=self.template_engine)
+        # Also not kept for the "back" button.
+        response["Cache-Control"] = "no-store, private"
+        return response
+
+
+class Revoke(WagtailAdminTemplateMixin, TemplateView):
+    """Asks once more, since whatever uses the credential stops at once."""
+
+    template_name = "bdhvs_lms/admin/credential_revoke.html"
+    page_title = gettext_lazy("Revoke")
+    header_icon = "key"
+    index_url_name = ""
+    model: Any = Credential
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.has_perm(REVOKE):
+            raise PermissionDenied
+        self.credential = get_object_or_404(Credential, pk=kwargs["pk"])
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_page_subtitle(self) -> str:
+        return self.credential.name
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [
+            *self.breadcrumbs_items,
+            {"url": reverse(self.index_url_name), "label": gettext_lazy("Credentials")},
+            {"url": "", "label": self.page_title, "sublabel": self.credential.name},
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {
+            **super().get_context_data(**kwargs),
+            "credential": self.credential,
+            "last_used": moment(self.credential.last_used_at),
+            "index_url": reverse(self.index_url_name),
+        }
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if self.credential.revoked_at is None:
+            xapi.revoke(self.credential, now())
+            log(
+                instance=self.credential,
+                action="wagtail.edit",
+                user=request.user,
+                title=self.credential.name,
+                data={"revoked": True},
+                content_changed=True,
+            )
+        text = _("“%(name)s” is revoked: nobody gets in with it from now on.")
+        messages.success(request, text % {"name": self.credential.name})
+        return redirect(self.index_url_name)
+
+
+class CredentialList(RecordList):
+    revoke_url_name = ""
+    results_template_name = "bdhvs_lms/admin/credentials_results.html"
+
+    def get_list_buttons(self, instance: Credential) -> list[Any]:
+        if instance.revoked_at is not None or not self.request.user.has_perm(REVOKE):
+            return []
+        label = _("Revoke “%(name)s”") % {"name": instance.name}
+        address = reverse(self.revoke_url_name, args=[instance.pk])
+        return [
+            Button(
+                _("Revoke"), url=address, attrs={"aria-label": label, "class": "button button-small button-secondary"}
+            )
+        ]
+
+
+def state(row: Credential) -> str:
+    if row.revoked_at is None:
+        return str(_("in force"))
+    return str(_("revoked on %(day)s") % {"day": moment(row.revoked_at)})
+
+
+class CredentialViewSet(RecordViewSet):
+    model = Credential
+    name = "credentials"
+    url_prefix = "kho-du-lieu/tai-khoan-ket-noi"
+    icon = "key"
+    pages = ("index", "add")
+    related = ("authority",)
+    index_view_class = CredentialList
+    add_view_class = CredentialAdd
+    add_form = CredentialForm
+    ordering = ("-pk",)
+    list_display: tuple[Column, ...] = (
+        column("name", gettext_lazy("Name"), sort="name"),
+        column("key", gettext_lazy("Key"), "key"),
+        column("scopes", gettext_lazy("What it may do"), lambda row: scope_words(row.scopes)),
+        column("trust", gettext_lazy("What its statements are worth"), lambda row: trust_word(row.authority.trust)),
+        column("last_used", gettext_lazy("Last used"), lambda row: moment(row.last_used_at), sort="last_used_at"),
+        column("state", gettext_lazy("State"), state, sort="revoked_at"),
+    )
+
+    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_common_view_kwargs(revoke_url_name=self.get_url_name("revoke"), **kwargs)
+
+    def extra_urlpatterns(self) -> list[URLPattern]:
+        return [self.route("revoke/<int:pk>/", Revoke, "revoke")]

@@ -1,0 +1,196 @@
+"""What the pages of receiving record stores and of sources have in common: the form, the page that acts, the words."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.log_actions import log
+
+from bdhvs_lms.audit.admin.forms import ActionForm
+from bdhvs_lms.audit.admin.viewsets import RecordPage
+from bdhvs_lms.tracking.admin.wording import breakable, moment
+from bdhvs_xapi import api as xapi
+
+VERSIONS = (("1.0.3", "1.0.3"), ("2.0.0", "2.0"))
+
+
+def state(row: Any, never: Any) -> str:
+    """In a few words how another record store stands. `never`: what to say before the first attempt."""
+    if not row.active:
+        return str(_("switched off"))
+    if row.paused:
+        return str(_("paused"))
+    if row.failures:
+        return str(_("cannot be reached"))
+    return str(never if row.last_success_at is None else _("working"))
+
+
+class PeerForm(ActionForm):
+    """`username` and `password` are kept sealed and are never shown again; empty ones on editing stay as they are."""
+
+    key = forms.SlugField(
+        label=gettext_lazy("Code"),
+        max_length=60,
+        help_text=gettext_lazy("Short, letters, digits and hyphens, for commands: for example lrs-tinh. It stays."),
+    )
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
+    url = forms.CharField(
+        label=gettext_lazy("Address of its xAPI endpoint"),
+        max_length=1000,
+        help_text=gettext_lazy("For example https://lrs.example.org/xapi, without /statements."),
+    )
+    version = forms.ChoiceField(label=gettext_lazy("Version of xAPI"), choices=VERSIONS)
+    username = forms.CharField(
+        label=gettext_lazy("User name (key)"),
+        max_length=500,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    password = forms.CharField(
+        label=gettext_lazy("Password (secret)"),
+        max_length=500,
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    active = forms.BooleanField(label=gettext_lazy("Switched on"), required=False, initial=True)
+
+    def __init__(self, *args: Any, for_user: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.for_user = for_user
+        if self.instance.pk:
+            for name in ("key", "name", "url", "version", "active"):
+                self.initial[name] = getattr(self.instance, name)
+            self.initial["username"] = xapi.username_of(self.instance)
+            self.fields["key"].disabled = True
+            self.fields["password"].help_text = gettext_lazy("Empty: the password stays as it is.")
+
+    def clean_key(self) -> str:
+        key: str = self.cleaned_data["key"]
+        if not self.instance.pk and self._meta.model._default_manager.filter(key=key).exists():
+            raise ValidationError(_("There is one with this code already."))
+        return key
+
+    def clean_url(self) -> str:
+        url: str = self.cleaned_data["url"].strip().rstrip("/")
+        if faults := self.address_faults(url):
+            raise ValidationError(self.in_words(faults))
+        return url
+
+    def in_words(self, faults: list[str]) -> list[str]:
+        """The faults of an address of a record store, in the reader's language."""
+        return [
+            _(
+                "The address begins with https:// (http:// only within a network of your own) and holds no user "
+                "name, no ? and no #."
+            )
+        ]
+
+    def address_faults(self, url: str) -> list[str]:
+        raise NotImplementedError
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("username") and not data.get("password") and not self._keeps_password(data["username"]):
+            known = bool(self.instance.pk) and xapi.username_of(self.instance) == data["username"]
+            self.add_error(
+                "password",
+                _("Enter the password again: it was given for another address.")
+                if known
+                else _("A user name needs its password."),
+            )
+        if data.get("password") and not data.get("username"):
+            self.add_error("username", _("A password needs its user name."))
+        return data
+
+    def _keeps_password(self, username: str) -> bool:
+        return bool(self.instance.pk) and xapi.username_of(self.instance) == username and self._same_store()
+
+    def _same_store(self) -> bool:
+        """Whether the password still goes where it was typed in for. Without this whoever may edit an address could
+        have it sent to a server of their own, and read it there."""
+        there, here = urlsplit(self.cleaned_data.get("url", "")), urlsplit(self.instance.url)
+        return (there.scheme, there.netloc) == (here.scheme, here.netloc)
+
+    def apply(self) -> None:
+        """Put what was typed into the row and save it; `save` leaves alone what a sender writes meanwhile."""
+        data, row = self.cleaned_data, self.instance
+        for name in ("name", "url", "version", "active"):
+            setattr(row, name, data[name])
+        if data["password"] or not data["username"]:
+            xapi.set_credentials(row, data["username"], data["password"])
+        row.save()
+
+
+class WithUser:
+    """A form that must know who fills it in."""
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "for_user": self.request.user}  # type: ignore[misc, attr-defined]
+
+
+class PeerPage(RecordPage):
+    """The page of one record store; each button posts what it does (`do`), and `acts` says which there are."""
+
+    change = ""
+    """The right that every button needs."""
+
+    def acts(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def facts(self) -> dict[str, Any]:
+        row = self.object
+        return {
+            "peer": row,
+            "url": breakable(row.url),
+            "may_change": self.request.user.has_perm(self.change),
+            "last_success": moment(row.last_success_at),
+            "last_error_at": moment(row.last_error_at),
+            "next_attempt": moment(row.next_attempt_at) if row.next_attempt_at else "",
+        }
+
+    def post(self, request: HttpRequest, pk: str) -> HttpResponse:
+        if not request.user.has_perm(self.change):
+            raise PermissionDenied
+        act = self.acts().get(request.POST.get("do", ""))
+        try:
+            if act is None:
+                raise ValidationError(_("Choose what is to be done."))
+            act()
+        except ValidationError as refused:
+            for text in refused.messages:
+                messages.error(request, text)
+        return redirect(request.get_full_path())
+
+    def say(self, text: Any) -> None:
+        messages.success(self.request, text)
+
+    def log(self, **data: Any) -> None:
+        log(
+            instance=self.object,
+            action="wagtail.edit",
+            user=self.request.user,
+            title=str(self.object),
+            data=data,
+            content_changed=True,
+        )
+
+    def tell(self, check: xapi.Check) -> None:
+        """What came of asking the other side. Its own words are as they came, in whatever language."""
+        if check.reachable and check.authorised is not False and not check.reason:
+            versions = ", ".join(check.versions) or "—"
+            self.say(_("It answers and lets us in. It speaks xAPI %(versions)s.") % {"versions": versions})
+        elif check.reachable and check.authorised is False:
+            messages.error(self.request, _("It answers, but refuses the user name and password."))
+        elif check.reachable:
+            messages.warning(self.request, _("It answers, with a remark: %(reason)s") % {"reason": check.reason})
+        else:
+            messages.error(self.request, _("It cannot be reached: %(reason)s") % {"reason": check.reason})

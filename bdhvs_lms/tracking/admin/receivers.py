@@ -1,0 +1,301 @@
+"""Record stores that get our statements: how they stand, what waits for them, what they refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Count, Min, Q, QuerySet
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from bdhvs_lms.audit.admin.viewsets import RecordAdd, RecordEdit, RecordList, RecordViewSet, column, number
+from bdhvs_lms.plugins.api import now
+from bdhvs_lms.tracking.admin.peers import PeerForm, PeerPage, WithUser, state
+from bdhvs_lms.tracking.admin.sentences import sentence
+from bdhvs_lms.tracking.admin.statements import VIEW, verb_choices
+from bdhvs_lms.tracking.admin.wording import TRUST, beginning, breakable, moment, recent_day, set_choices
+from bdhvs_xapi import api as xapi
+
+LETTERS = 50
+HTTP = "bdhvs_xapi.http"
+# One a line: (name in Target.filters, name of the field).
+LINES = ("activities", "categories", "authorities")
+
+
+def _lines(label: Any, help_text: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class ReceiverForm(PeerForm):
+    trust = forms.TypedChoiceField(
+        label=gettext_lazy("It gets statements that are at least"),
+        coerce=lambda value: int(value) if value else None,
+        empty_value=None,
+        required=False,
+        choices=[
+            ("", gettext_lazy("all, whatever they are worth")),
+            *((key.value, word) for key, word in TRUST.items()),
+        ],
+    )
+    verbs = forms.MultipleChoiceField(
+        label=gettext_lazy("Only these verbs"),
+        required=False,
+        choices=verb_choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("None ticked: all."),
+    )
+    activities = _lines(gettext_lazy("Only these activities"), gettext_lazy("IRIs, one a line. Empty: all."))
+    categories = _lines(
+        gettext_lazy("Only statements of these profiles"), gettext_lazy("IRIs of categories, one a line. Empty: all.")
+    )
+    authorities = _lines(
+        gettext_lazy("Only what these recorded"),
+        gettext_lazy("Keys, one a line: server, observer, confirmer, client. Empty: all."),
+    )
+    batch_size = forms.IntegerField(
+        label=gettext_lazy("Statements in one request, at most"), min_value=1, max_value=100, initial=50
+    )
+    transport = forms.ChoiceField(label=gettext_lazy("How it is sent"), required=False)
+    field_order = ("key", "name", "transport", "url", "version", "username", "password", "active", "batch_size")
+
+    class Meta(PeerForm.Meta):
+        model = xapi.Target
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ways = {key: str(transport.label) for key, transport in xapi.transports().items()}
+        self.initial["transport"] = self.instance.transport
+        # A plugin that is gone leaves its key.
+        ways = {self.instance.transport: self.instance.transport} | ways
+        set_choices(self, "transport", list(ways.items()))
+        if len(ways) == 1:
+            # Nothing to choose, until a plugin brings another way.
+            self.fields["transport"].widget = forms.HiddenInput()
+        if self.instance.pk:
+            filters = self.instance.filters
+            self.initial["batch_size"] = self.instance.batch_size
+            self.initial["trust"] = filters.get("trust", "")
+            self.initial["verbs"] = filters.get("verbs", [])
+            # What the form has no box for stays, and can be taken away.
+            known = {iri for iri, _word in verb_choices()}
+            strange = [(iri, iri) for iri in filters.get("verbs", []) if iri not in known]
+            set_choices(self, "verbs", [*verb_choices(), *strange])
+            for name in LINES:
+                self.initial[name] = "\n".join(filters.get(name, []))
+
+    def clean_transport(self) -> str:
+        chosen: str = self.cleaned_data["transport"] or self.instance.transport
+        if chosen not in xapi.transports():
+            raise ValidationError(_("The plugin that sends there is not installed."))
+        return chosen
+
+    def _way(self) -> str:
+        """The transport that is chosen; of one that is not there its own field says so."""
+        chosen: str = self.cleaned_data.get("transport", HTTP)
+        return chosen
+
+    def address_faults(self, url: str) -> list[str]:
+        return xapi.target_faults(xapi.Target(key="x", url=url, transport=self._way()))
+
+    def in_words(self, faults: list[str]) -> list[str]:
+        # A plugin's way of sending has addresses of its own kind, and its own words about them.
+        return super().in_words(faults) if self._way() == HTTP else faults
+
+    def filters(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        found: dict[str, Any] = {"verbs": data["verbs"]}
+        found |= {name: [line.strip() for line in data[name].splitlines() if line.strip()] for name in LINES}
+        if data["trust"] is not None:
+            found["trust"] = data["trust"]
+        # Trust 0 is a filter that keeps nothing back; an empty list is none.
+        return {name: value for name, value in found.items() if value != []}
+
+    def apply(self) -> None:
+        self.instance.filters = self.filters()
+        self.instance.transport = self.cleaned_data["transport"]
+        self.instance.batch_size = self.cleaned_data["batch_size"]
+        super().apply()
+
+
+class ReceiverAdd(WithUser, RecordAdd):
+    success_message = gettext_lazy("%(object)s gets what is recorded from now on.")
+
+    def act(self, form: Any) -> xapi.Target:
+        data = form.cleaned_data
+        names = ("key", "name", "transport", "url", "version", "username", "password", "batch_size")
+        given = {name: data[name] for name in names}
+        made = xapi.create_target(filters=form.filters(), **given)
+        if not data["active"]:
+            xapi.Target.objects.filter(pk=made.pk).update(active=False)
+        return made
+
+
+class ReceiverEdit(WithUser, RecordEdit):
+    def act(self, form: Any) -> xapi.Target:
+        form.apply()
+        return form.instance
+
+
+class ReceiverList(RecordList):
+    results_template_name = "bdhvs_lms/admin/receivers_results.html"
+
+    def get_base_queryset(self) -> QuerySet[xapi.Target]:
+        waiting = Q(items__state=xapi.State.WAITING)
+        return (
+            super()
+            .get_base_queryset()
+            .annotate(
+                waiting=Count("items", filter=waiting),
+                oldest=Min("items__queued_at", filter=waiting),
+                dead=Count("items", filter=Q(items__state=xapi.State.DEAD)),
+            )
+        )
+
+    def _address(self, row: Any) -> str | None:
+        address: str | None = self.get_inspect_url(row)
+        return address
+
+
+class RequeueForm(forms.Form):
+    since = recent_day(
+        gettext_lazy("Everything stored since"),
+        help_text=gettext_lazy("What it has already does no harm: it is recognised."),
+    )
+
+
+class PauseForm(forms.Form):
+    reason = forms.CharField(label=gettext_lazy("Why is it paused?"), max_length=200)
+
+
+class ReceiverPage(PeerPage):
+    page_title = gettext_lazy("Receiving record store")
+    template_name = "bdhvs_lms/admin/receiver.html"
+    change = "bdhvs_xapi.change_target"
+
+    def facts(self) -> dict[str, Any]:
+        status = xapi.status(self.object)
+        letters, older = self._letters()
+        return {
+            **super().facts(),
+            "status": status,
+            "state": state(self.object, _("nothing sent yet")),
+            "oldest": moment(status.oldest_waiting) if status.oldest_waiting else "",
+            "counts": {name: number(name)(status) for name in ("waiting", "delivered", "dead", "left_out")},
+            "filters": bool(self.object.filters),
+            "letters": letters,
+            "older_url": f"{self.request.path}?truoc={older}" if older else "",
+            "pause_form": PauseForm(),
+            "requeue_form": RequeueForm(),
+        }
+
+    def _letters(self) -> tuple[list[dict[str, Any]], int | None]:
+        """Dead letters, newest first, and the number of the last one when there are more."""
+        asked = self.request.GET.get("truoc", "")
+        dead = self.object.items.filter(state=xapi.State.DEAD).order_by("-id")
+        if asked:
+            if not asked.isdecimal() or len(asked) > 18:
+                raise Http404
+            dead = dead.filter(id__lt=int(asked))
+        found = list(
+            dead.values("id", "attempts", "last_error", "last_error_at", "statement__statement_id")[: LETTERS + 1]
+        )
+        ids = [row["statement__statement_id"] for row in found[:LETTERS]]
+        known = {fact.statement_id: fact for fact in xapi.facts(statement_ids=ids, include_voided=True)} if ids else {}
+        opens = self.request.user.has_perm(VIEW)
+        rows = [
+            {
+                "id": row["id"],
+                "sentence": sentence(known[statement_id]),
+                "url": reverse("statements:statement", args=[statement_id]) if opens else "",
+                "reason": row["last_error"],
+                "at": moment(row["last_error_at"]),
+            }
+            for row, statement_id in zip(found, ids, strict=False)
+        ]
+        return rows, found[LETTERS - 1]["id"] if len(found) > LETTERS else None
+
+    def acts(self) -> dict[str, Any]:
+        return {
+            "test": self._test,
+            "pause": self._pause,
+            "resume": self._resume,
+            "replay": self._replay,
+            "replay-all": self._replay_all,
+            "requeue": self._requeue,
+        }
+
+    def _test(self) -> None:
+        try:
+            self.tell(xapi.test_connection(self.object))
+        except xapi.TransportMissing as missing:
+            raise ValidationError(_("The plugin that sends there is not installed.")) from missing
+
+    def _pause(self) -> None:
+        form = PauseForm(self.request.POST)
+        if not form.is_valid():
+            raise ValidationError(_("Say why it is paused."))
+        xapi.pause(self.object, form.cleaned_data["reason"])
+        self.log(paused=True)
+        self.say(_("Nothing is sent there until you resume. What is recorded meanwhile waits."))
+
+    def _resume(self) -> None:
+        xapi.resume(self.object)
+        self.log(resumed=True)
+        self.say(_("It is sent to again, at once."))
+
+    def _replay(self) -> None:
+        chosen = [int(text) for text in self.request.POST.getlist("item") if text.isdecimal() and len(text) <= 18]
+        if not chosen:
+            raise ValidationError(_("Choose statements of the list."))
+        self._replayed(xapi.replay(self.object, items=chosen[:LETTERS], at=now()))
+
+    def _replay_all(self) -> None:
+        self._replayed(xapi.replay(self.object, at=now()))
+
+    def _replayed(self, count: int) -> None:
+        self.log(replayed=count)
+        text = ngettext("%(count)d statement is sent once more.", "%(count)d statements are sent once more.", count)
+        self.say(text % {"count": count})
+
+    def _requeue(self) -> None:
+        form = RequeueForm(self.request.POST)
+        if not form.is_valid():
+            raise ValidationError(_("Give the day from which on everything is to be sent again."))
+        count = xapi.requeue(self.object, beginning(form.cleaned_data["since"]), at=now())
+        self.log(requeued=count)
+        text = ngettext("%(count)d statement waits to be sent.", "%(count)d statements wait to be sent.", count)
+        self.say(text % {"count": count})
+
+
+class ReceiverViewSet(RecordViewSet):
+    model = xapi.Target
+    name = "receivers"
+    url_prefix = "kho-du-lieu/noi-nhan"
+    icon = "upload"
+    pages = ("index", "add", "edit", "inspect")
+    index_view_class = ReceiverList
+    add_view_class = ReceiverAdd
+    edit_view_class = ReceiverEdit
+    inspect_view_class = ReceiverPage
+    add_form = ReceiverForm
+    edit_form = ReceiverForm
+    ordering = ("name", "pk")
+    list_display = (
+        column("name", gettext_lazy("Name"), sort="name"),
+        column("url", gettext_lazy("Address"), lambda row: breakable(row.url)),
+        column("state", gettext_lazy("State"), lambda row: state(row, _("nothing sent yet"))),
+        column("waiting", gettext_lazy("Waiting"), number("waiting")),
+        column("oldest", gettext_lazy("Waiting longest since"), lambda row: moment(row.oldest, never="–")),
+        column("delivered", gettext_lazy("Delivered"), number("delivered")),
+        column("dead", gettext_lazy("Dead letters"), number("dead")),
+    )

@@ -1,0 +1,164 @@
+"""Record stores whose statements are fetched: how far, what was new, and what could not be taken."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import Http404
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from bdhvs_lms.audit.admin.viewsets import RecordAdd, RecordEdit, RecordList, RecordViewSet, column, number
+from bdhvs_lms.tracking.admin.peers import PeerForm, PeerPage, WithUser, state
+from bdhvs_lms.tracking.admin.wording import (
+    beginning,
+    breakable,
+    moment,
+    recent_day,
+    set_choices,
+    trust_choices,
+    trust_word,
+)
+from bdhvs_xapi import api as xapi
+
+REJECTIONS = 50
+
+
+class SourceForm(PeerForm):
+    trust = forms.TypedChoiceField(
+        label=gettext_lazy("What its statements are worth"),
+        coerce=int,
+        help_text=gettext_lazy(
+            "For good, whatever the statements say of themselves. What is only reported by a device proves nothing."
+        ),
+    )
+    since = recent_day(
+        gettext_lazy("Fetch what it stored since"), required=False, help_text=gettext_lazy("Empty: from its beginning.")
+    )
+    field_order = ("key", "name", "url", "version", "username", "password", "trust", "since", "active")
+
+    class Meta(PeerForm.Meta):
+        model = xapi.Source
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        set_choices(self, "trust", trust_choices(self.for_user))
+        if self.instance.pk:
+            # Statements rest on it: another trust is another source. Where it begins again is on its page.
+            set_choices(self, "trust", [(self.instance.trust, trust_word(self.instance.trust))])
+            self.initial["trust"] = self.instance.trust
+            self.fields["trust"].disabled = True
+            del self.fields["since"]
+
+    def address_faults(self, url: str) -> list[str]:
+        return xapi.source_faults(xapi.Source(key="x", url=url))
+
+
+class SourceAdd(WithUser, RecordAdd):
+    success_message = gettext_lazy("Statements of %(object)s are fetched from now on.")
+
+    def act(self, form: Any) -> xapi.Source:
+        data = form.cleaned_data
+        given = {name: data[name] for name in ("key", "name", "url", "version", "username", "password", "trust")}
+        made = xapi.create_source(since=beginning(data["since"]), **given)
+        if not data["active"]:
+            xapi.Source.objects.filter(pk=made.pk).update(active=False)
+        return made
+
+
+class SourceEdit(WithUser, RecordEdit):
+    def act(self, form: Any) -> xapi.Source:
+        form.apply()
+        return form.instance
+
+
+class SourceList(RecordList):
+    results_template_name = "bdhvs_lms/admin/sources_results.html"
+
+    def _address(self, row: Any) -> str | None:
+        address: str | None = self.get_inspect_url(row)
+        return address
+
+
+class RereadForm(forms.Form):
+    since = recent_day(
+        gettext_lazy("From this day"),
+        required=False,
+        help_text=gettext_lazy("Empty: from its beginning. What is here is known."),
+    )
+
+
+class SourcePage(PeerPage):
+    page_title = gettext_lazy("Record store to fetch from")
+    template_name = "bdhvs_lms/admin/source.html"
+    change = "bdhvs_xapi.change_source"
+
+    def facts(self) -> dict[str, Any]:
+        status = xapi.source_status(self.object)
+        rejections, older = self._rejections()
+        return {
+            **super().facts(),
+            "status": status,
+            "state": state(self.object, _("nothing fetched yet")),
+            "trust": trust_word(self.object.trust),
+            "through": moment(status.through, never=str(_("not yet"))),
+            "counts": {name: number(name)(status) for name in ("new", "known", "rejected")},
+            "rejections": rejections,
+            "older_url": f"{self.request.path}?truoc={older}" if older else "",
+            "reread_form": RereadForm(),
+        }
+
+    def _rejections(self) -> tuple[list[dict[str, Any]], int | None]:
+        """What could not be taken, newest first. Not its body: that is a foreign statement with whatever is in it."""
+        asked = self.request.GET.get("truoc", "")
+        rows = self.object.rejections.order_by("-id")
+        if asked:
+            if not asked.isdecimal() or len(asked) > 18:
+                raise Http404
+            rows = rows.filter(id__lt=int(asked))
+        found = list(rows.values("id", "statement_id", "reason", "at")[: REJECTIONS + 1])
+        shown = [{**row, "at": moment(row["at"])} for row in found[:REJECTIONS]]
+        return shown, found[REJECTIONS - 1]["id"] if len(found) > REJECTIONS else None
+
+    def acts(self) -> dict[str, Any]:
+        return {"test": self._test, "resume": self._resume, "reread": self._reread}
+
+    def _test(self) -> None:
+        self.tell(xapi.test_source(self.object))
+
+    def _resume(self) -> None:
+        xapi.resume_source(self.object)
+        self.log(resumed=True)
+        self.say(_("The next fetch asks it at once."))
+
+    def _reread(self) -> None:
+        form = RereadForm(self.request.POST)
+        if form.is_valid():
+            xapi.reread(self.object, beginning(form.cleaned_data["since"]))
+            self.log(reread=True)
+            self.say(_("The next fetch begins there. What is here already is recognised."))
+
+
+class SourceViewSet(RecordViewSet):
+    model = xapi.Source
+    name = "sources"
+    url_prefix = "kho-du-lieu/noi-lay"
+    icon = "download"
+    pages = ("index", "add", "edit", "inspect")
+    index_view_class = SourceList
+    add_view_class = SourceAdd
+    edit_view_class = SourceEdit
+    inspect_view_class = SourcePage
+    add_form = SourceForm
+    edit_form = SourceForm
+    ordering = ("name", "pk")
+    list_display = (
+        column("name", gettext_lazy("Name"), sort="name"),
+        column("url", gettext_lazy("Address"), lambda row: breakable(row.url)),
+        column("state", gettext_lazy("State"), lambda row: state(row, _("nothing fetched yet"))),
+        column("trust", gettext_lazy("What its statements are worth"), lambda row: trust_word(row.trust)),
+        column("cursor", gettext_lazy("Fetched up to"), lambda row: moment(row.cursor, never="–")),
+        column("new", gettext_lazy("New here"), number("new")),
+        column("rejected", gettext_lazy("Not taken"), number("rejected")),
+    )

@@ -1,0 +1,84 @@
+"""Words for what the record store's pages show."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from bdhvs_lms.audit.admin.forms import day_field
+from bdhvs_xapi import api as xapi
+
+SCOPES = {
+    xapi.Scope.STATEMENTS_WRITE: gettext_lazy("write statements"),
+    xapi.Scope.STATEMENTS_READ_MINE: gettext_lazy("read the statements that it wrote itself"),
+    xapi.Scope.STATEMENTS_READ: gettext_lazy("read all statements"),
+    xapi.Scope.STATE: gettext_lazy("keep and read the state of activities"),
+    xapi.Scope.DEFINE: gettext_lazy("describe activities"),
+    xapi.Scope.PROFILE: gettext_lazy("keep and read profiles of activities and people"),
+    xapi.Scope.ALL_READ: gettext_lazy("read everything"),
+    xapi.Scope.ALL: gettext_lazy("write and read everything"),
+}
+
+TRUST = {
+    xapi.Trust.CLIENT_REPORTED: gettext_lazy("reported by the device"),
+    xapi.Trust.SERVER_GRADED: gettext_lazy("graded by the system"),
+    xapi.Trust.OBSERVED: gettext_lazy("observed by a person"),
+    xapi.Trust.CONFIRMED: gettext_lazy("officially confirmed"),
+}
+
+
+def trust_choices(user: Any) -> list[tuple[int, Any]]:
+    """What this account may have statements of others be worth. "Officially confirmed" makes people pass by itself:
+    that is a superuser's to grant."""
+    return [(trust.value, word) for trust, word in TRUST.items() if trust < xapi.Trust.CONFIRMED or user.is_superuser]
+
+
+def recent_day(label: Any, **kwargs: Any) -> forms.DateField:
+    """A day of the campaign: one near the end of the calendar has no next day, and no time in another zone."""
+    return day_field(
+        label, validators=[MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2100, 12, 31))], **kwargs
+    )
+
+
+def beginning(day: date | None) -> datetime | None:
+    """The first moment of a day in the site's zone."""
+    return None if day is None else datetime.combine(day, time(), timezone.get_default_timezone())
+
+
+def set_choices(form: forms.BaseForm, name: str, choices: list[tuple[Any, Any]]) -> None:
+    """What a field offers, where that depends on who asks or on what is there."""
+    field = form.fields[name]
+    if not isinstance(field, forms.ChoiceField):
+        raise TypeError(f"{name} is no field of choices")
+    field.choices = choices
+
+
+def trust_word(trust: int) -> str:
+    return str(TRUST[xapi.Trust(trust)])
+
+
+def scope_words(scopes: str) -> str:
+    """Scopes as they are kept ('state define') in words."""
+    return ", ".join(str(SCOPES[xapi.Scope(scope)]) for scope in scopes.split())
+
+
+def breakable(text: str) -> SafeString:
+    """An identifier, escaped, that may go on in the next line after each of its parts: a telephone is narrow."""
+    return format_html_join("", "{}<wbr>", ((part,) for part in re.findall(r"[^/|:.-]*[/|:.-]|[^/|:.-]+", text)))
+
+
+def moment(at: datetime | None, never: str = "") -> str:
+    """Day and time of day in the site's zone; `never` without one."""
+    if at is None:
+        return never or str(_("never"))
+    return date_format(timezone.localtime(at, timezone.get_default_timezone()), "SHORT_DATETIME_FORMAT")

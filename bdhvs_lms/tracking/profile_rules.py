@@ -1,0 +1,84 @@
+"""What the templates of our profile are made of: rules (xAPI Profiles 1.0, 8.1), and those that all of them share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bdhvs_lms.tracking import iris
+from bdhvs_lms.tracking.vocabulary import PLATFORM, TYPE_COURSE, TYPE_OBJECTIVE
+
+Json = dict[str, Any]
+INCLUDED, EXCLUDED, RECOMMENDED = "included", "excluded", "recommended"
+
+
+def words(vi: str, en: str) -> Json:
+    return {"vi": vi, "en": en}
+
+
+def rule(location: str, presence: str, note: Json | None = None, **requirement: Any) -> Json:
+    """A rule of a template (8.1). `requirement`: any, all or none, each a list of values."""
+    return {
+        "location": f"$.{location}",
+        "presence": presence,
+        **requirement,
+        **({} if note is None else {"scopeNote": note}),
+    }
+
+
+def extension_rule(name: str, presence: str, part: str = "", **requirement: Any) -> Json:
+    return rule(f"context.extensions['{iris.extension_iri(name)}']{part}", presence, **requirement)
+
+
+def actor() -> list[Json]:
+    note = words(
+        "Mã ngẫu nhiên của người học; không bao giờ là tên, địa chỉ hay số của người đó.",
+        "The learner's random identifier; never a name, an address or a number of a person.",
+    )
+    return [
+        rule("actor.account.name", INCLUDED, note),
+        rule("actor['name','mbox','mbox_sha1sum','openid']", EXCLUDED),
+    ]
+
+
+def always() -> list[Json]:
+    """What every statement about learning holds."""
+    return [
+        *actor(),
+        rule("context.contextActivities.category[*].id", INCLUDED, any=[iris.profile_iri()]),
+        rule(
+            "context.contextActivities.grouping[*].definition.type", RECOMMENDED, all=[TYPE_COURSE, iris.class_type()]
+        ),
+        rule("context.contextActivities.other[*].definition.type", RECOMMENDED, all=[TYPE_OBJECTIVE]),
+        rule("context.platform", INCLUDED, all=[PLATFORM]),
+        rule("context.language", INCLUDED),
+        rule("timestamp", INCLUDED),
+    ]
+
+
+COURSE = rule("context.contextActivities.grouping[*].definition.type", INCLUDED, any=[TYPE_COURSE])
+REVISION = rule(
+    "context.revision",
+    INCLUDED,
+    words("Số của phiên bản đã xuất bản mà người học đã gặp.", "Number of the published version that the learner met."),
+)
+ATTEMPT = words("Mã của lượt làm bài.", "The attempt.")
+
+
+def score() -> list[Json]:
+    return [
+        rule("result.score.scaled", INCLUDED),
+        rule("result.score['raw','max']", RECOMMENDED),
+    ]
+
+
+def template(name: str, verb: str, kind: str | None, label: Json, definition: Json, rules: list[Json]) -> Json:
+    return {
+        "id": f"{iris.profile_iri()}/templates/{name}",
+        "type": "StatementTemplate",
+        "inScheme": iris.profile_iri(),
+        "prefLabel": label,
+        "definition": definition,
+        "verb": verb,
+        **({} if kind is None else {"objectActivityType": kind}),
+        "rules": rules,
+    }

@@ -1,0 +1,72 @@
+"""The core's pages in Wagtail's admin: three menus, whose entries are there for who may open them."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.viewsets.base import ViewSetGroup
+
+from bdhvs_lms.campaign.admin.areas import AreaViewSet, OrganisationViewSet
+from bdhvs_lms.campaign.admin.numbers import DenominatorViewSet, FigureViewSet
+from bdhvs_lms.campaign.admin.plans import PlanViewSet, TargetViewSet
+from bdhvs_lms.campaign.admin.steering import SteeringViewSet
+from bdhvs_lms.classes.admin.classes import ClassViewSet
+from bdhvs_lms.competency.admin.frameworks import FrameworkViewSet
+from bdhvs_lms.competency.admin.rules import EvidenceRuleViewSet, PassRuleViewSet
+from bdhvs_lms.learners.admin.groups import TargetGroupViewSet
+from bdhvs_lms.learners.admin.people import PeopleViewSet
+from bdhvs_lms.tracking.admin.credentials import CredentialViewSet
+from bdhvs_lms.tracking.admin.receivers import ReceiverViewSet
+from bdhvs_lms.tracking.admin.sources import SourceViewSet
+from bdhvs_lms.tracking.admin.statements import StatementViewSet
+
+
+class CampaignGroup(ViewSetGroup):
+    menu_label = _("Campaign")
+    menu_name = "campaign"
+    menu_icon = "clipboard-list"
+    menu_order = 300
+    items = (
+        AreaViewSet,
+        OrganisationViewSet,
+        TargetGroupViewSet,
+        PlanViewSet,
+        TargetViewSet,
+        DenominatorViewSet,
+        FigureViewSet,
+        PassRuleViewSet,
+        EvidenceRuleViewSet,
+        FrameworkViewSet,
+        SteeringViewSet,
+    )
+
+
+class PeopleGroup(ViewSetGroup):
+    menu_label = _("Classes and people")
+    menu_name = "classes-and-people"
+    menu_icon = "group"
+    menu_order = 310
+    items = (ClassViewSet, PeopleViewSet)
+
+
+class RecordStoreGroup(ViewSetGroup):
+    menu_label = _("Record store")
+    menu_name = "record-store"
+    menu_icon = "tasks"
+    menu_order = 320
+    items = (StatementViewSet, CredentialViewSet, ReceiverViewSet, SourceViewSet)
+
+
+@hooks.register("register_admin_viewset")
+def campaign_pages() -> CampaignGroup:
+    return CampaignGroup()
+
+
+@hooks.register("register_admin_viewset")
+def people_pages() -> PeopleGroup:
+    return PeopleGroup()
+
+
+@hooks.register("register_admin_viewset")
+def record_store_pages() -> RecordStoreGroup:
+    return RecordStoreGroup()

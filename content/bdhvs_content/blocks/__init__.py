@@ -1,0 +1,103 @@
+"""What a lesson is made of. A block refuses in plain words what a learner could not use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from wagtail import blocks
+
+from bdhvs_content.blocks.activities import ActivityBlock, is_activity
+from bdhvs_content.blocks.base import composed
+from bdhvs_content.blocks.check import CheckBlock
+from bdhvs_content.blocks.pictures import PICTURE_FILTER, PictureBlock, StepsBlock
+from bdhvs_content.blocks.recordings import AudioBlock, VideoBlock, file_size
+from bdhvs_content.blocks.words import CalloutBlock, DocumentBlock, TextBlock
+
+__all__ = [
+    "PICTURE_FILTER",
+    "ActivityBlock",
+    "AudioBlock",
+    "CalloutBlock",
+    "CheckBlock",
+    "DocumentBlock",
+    "LessonBody",
+    "PictureBlock",
+    "StepsBlock",
+    "TextBlock",
+    "VideoBlock",
+    "activities_in",
+    "file_size",
+    "pictures_of",
+    "problems_of",
+]
+
+
+class LessonBody(blocks.StreamBlock):
+    text = TextBlock()
+    picture = PictureBlock()
+    steps = StepsBlock()
+    video = VideoBlock()
+    audio = AudioBlock()
+    callout = CalloutBlock()
+    document = DocumentBlock()
+    check = CheckBlock()
+    activity = ActivityBlock()
+
+    def get_prep_value(self, value: Any) -> Any:
+        # The one way into the database, for page rows and revisions alike.
+        return composed(super().get_prep_value(value))
+
+    class Meta:
+        required = False  # the page says in better words that a lesson is empty
+
+
+def problems_of(body: Any) -> list[str]:
+    """Why these blocks cannot be published, each with its place and kind, in words for the editor.
+
+    What the form says beside the field, for all the ways to publish that have no form.
+    """
+    try:
+        body.stream_block.clean(body)
+    except ValidationError as refused:
+        return list(_sentences(refused, body))
+    return []
+
+
+def _sentences(refused: ValidationError, body: Any) -> Iterator[str]:
+    for place, error in sorted(getattr(refused, "block_errors", {}).items()):
+        where = {"place": place + 1, "kind": body[place].block.label}
+        for text in _messages(error):
+            yield _("Block %(place)s (%(kind)s): %(problem)s") % {**where, "problem": text}
+    yield from (str(text) for text in getattr(refused, "non_block_errors", ()))
+
+
+def _messages(error: ValidationError) -> Iterator[str]:
+    """The leaves of a tree of block errors."""
+    nested = getattr(error, "block_errors", None)
+    if nested is None:
+        yield from (str(text) for text in error.messages)
+        return
+    for child in nested.values() if isinstance(nested, dict) else nested:
+        if child is not None:
+            yield from _messages(child)
+    yield from (str(text) for text in getattr(error, "non_block_errors", ()))
+
+
+def activities_in(body: Any) -> list[Any]:
+    """Pages that the body's activity blocks name, those that are activities. One query, however many there are."""
+    pages = [child.value["page"] for child in body if child.block_type == "activity"]
+    return [page for page in pages if page is not None and is_activity(page)]
+
+
+def pictures_of(body: Any) -> Iterator[tuple[int, Any]]:
+    """(place of the block, image) of every picture in the body, in order."""
+    for place, child in enumerate(body):
+        if child.block_type == "picture" and child.value["image"]:
+            yield place, child.value["image"]
+        elif child.block_type == "steps":
+            for step in child.value["steps"]:
+                if step["image"]:
+                    yield place, step["image"]

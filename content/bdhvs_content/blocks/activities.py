@@ -1,0 +1,54 @@
+"""Another activity of the site, named in the midst of a lesson: a quiz, or whatever page type is an activity."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+
+from bdhvs_content.blocks.base import CheckedStructBlock
+
+
+class ActivityBlock(CheckedStructBlock):
+    """Shows the activity's name, what it is and how far the learner is, and leads to its page: there it is begun, there
+    its result counts. Why not in the lesson itself? Two things on one page that are done at different times have two
+    marks and two attempts, and nobody could tell which of them the page's own mark means (ADR 44).
+
+    While the activity is not offered, the lesson is read without it.
+    """
+
+    page = blocks.PageChooserBlock(
+        label=_("Activity"),
+        required=False,
+        help_text=_("A quiz or another activity of this site, published. Learners see it here with a link."),
+    )
+
+    def missing(self, value: Any) -> dict[str, Any]:
+        page = value["page"]
+        if page is None:
+            return {"page": _("Choose the activity.")}
+        if not is_activity(page):
+            return {"page": _("Choose a quiz or another activity: this page is none.")}
+        if not page.live:
+            return {"page": _("“%(title)s” is not published yet: publish it first.") % {"title": page.title}}
+        return {}
+
+    def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
+        page = value["page"]
+        # Asked for all blocks of the lesson at once (`queries.lesson_context`).
+        named = (parent_context or {}).get("named_activities", {})
+        context["activity"] = named.get(page.pk) if page is not None else None
+        return context
+
+    class Meta:
+        icon = "pick"
+        label = _("Activity")
+        template = "bdhvs_content/blocks/activity.html"
+
+
+def is_activity(page: Any) -> bool:
+    from bdhvs_content.models import ActivityPageMixin  # models read these blocks
+
+    return issubclass(page.specific_class or type(page), ActivityPageMixin)

@@ -1,0 +1,67 @@
+"""A question to check oneself. Nothing is recorded and no script is needed: each answer opens and says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+
+from bdhvs_content.blocks.base import CheckedStructBlock, is_blank
+
+MIN_OPTIONS, MAX_OPTIONS = 2, 6
+
+
+class CheckOptionBlock(CheckedStructBlock):
+    text = blocks.CharBlock(label=_("Answer"), required=False, max_length=250)
+    right = blocks.BooleanBlock(label=_("This answer is right"), required=False)
+    feedback = blocks.TextBlock(
+        label=_("Feedback"),
+        required=False,
+        max_length=600,
+        rows=2,
+        help_text=_("Shown when the answer is opened. Example: “A bank never asks for the code.”"),
+    )
+
+    def missing(self, value: Any) -> dict[str, Any]:
+        return {"text": _("Write the answer.")} if is_blank(value["text"]) else {}
+
+    class Meta:
+        icon = "radio-full"
+        label = _("Answer")
+
+
+class CheckBlock(CheckedStructBlock):
+    question = blocks.TextBlock(
+        label=_("Question"),
+        required=False,
+        max_length=600,
+        rows=2,
+        help_text=_("Example: “Somebody on the telephone asks for the code in a message. What now?”"),
+    )
+    options = blocks.ListBlock(CheckOptionBlock(), label=_("Answers"))
+    explanation = blocks.TextBlock(
+        label=_("Explanation"),
+        required=False,
+        max_length=1000,
+        rows=2,
+        help_text=_("Why the right answer is right; shown with it. May stay empty."),
+    )
+
+    def missing(self, value: Any) -> dict[str, Any]:
+        errors: dict[str, Any] = {}
+        options = value["options"]
+        if is_blank(value["question"]):
+            errors["question"] = _("Write the question.")
+        if len(options) < MIN_OPTIONS:
+            errors["options"] = _("Add answers: a question needs at least two.")
+        elif len(options) > MAX_OPTIONS:
+            errors["options"] = _("Take answers away: at most six, else nobody reads them all.")
+        elif not any(option["right"] for option in options):
+            errors["options"] = _("Tick the right answer: none is marked.")
+        return errors
+
+    class Meta:
+        icon = "help"
+        label = _("Check-yourself question")
+        template = "bdhvs_content/blocks/check.html"

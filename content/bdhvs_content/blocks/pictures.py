@@ -1,0 +1,96 @@
+"""Picture, and steps with a picture each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.images.blocks import ImageChooserBlock
+
+from bdhvs_content.blocks.base import INLINE_FEATURES, CheckedStructBlock, is_blank
+
+# `Image.renditions` holds every size ever made of a picture; a lesson asks for this one. No picture of a lesson is
+# wider on any screen, and a telephone with a dense screen shows it sharp enough.
+PICTURE_FILTER = "width-800|format-webp|preserve-svg"
+
+WORDS_NEEDED = _("Say in words what the picture shows: some people only hear the lesson.")
+
+
+def _words() -> blocks.CharBlock:
+    return blocks.CharBlock(
+        label=_("What the picture shows"),
+        help_text=_(
+            "Read aloud to people who cannot see the picture. "
+            "Example: “Telephone screen with the VNeID icon circled in red”."
+        ),
+        required=False,
+        max_length=250,
+    )
+
+
+class PictureBlock(CheckedStructBlock):
+    """A picture with the words that stand for it. `alt` is asked for at each use: it says what this picture shows
+    here, which the library's title does not."""
+
+    image = ImageChooserBlock(label=_("Picture"), required=False)
+    alt = _words()
+    caption = blocks.CharBlock(
+        label=_("Caption"),
+        required=False,
+        max_length=250,
+        help_text=_("Shown below the picture. May stay empty."),
+    )
+
+    def missing(self, value: Any) -> dict[str, Any]:
+        errors = {}
+        if not value["image"]:
+            errors["image"] = _("Choose the picture.")
+        if is_blank(value["alt"]):
+            errors["alt"] = WORDS_NEEDED
+        return errors
+
+    class Meta:
+        icon = "image"
+        label = _("Picture")
+        template = "bdhvs_content/blocks/picture.html"
+
+
+class StepBlock(CheckedStructBlock):
+    text = blocks.RichTextBlock(
+        label=_("What to do"),
+        required=False,
+        features=INLINE_FEATURES,
+        help_text=_("One action a step. Example: “Press the blue button at the bottom.”"),
+    )
+    image = ImageChooserBlock(label=_("Picture"), required=False)
+    alt = _words()
+
+    def missing(self, value: Any) -> dict[str, Any]:
+        errors = {}
+        if is_blank(value["text"]):
+            errors["text"] = _("Write what to do in this step; the picture alone does not say it.")
+        if value["image"] and is_blank(value["alt"]):
+            errors["alt"] = WORDS_NEEDED
+        return errors
+
+    class Meta:
+        icon = "list-ol"
+        label = _("Step")
+
+
+class StepsBlock(CheckedStructBlock):
+    """How to do something, numbered."""
+
+    heading = blocks.CharBlock(
+        label=_("Heading"), required=False, max_length=120, help_text=_("Example: “Turn on Wi-Fi”. May stay empty.")
+    )
+    steps = blocks.ListBlock(StepBlock(), label=_("Steps"))
+
+    def missing(self, value: Any) -> dict[str, Any]:
+        return {} if len(value["steps"]) else {"steps": _("Add at least one step.")}
+
+    class Meta:
+        icon = "list-ol"
+        label = _("Steps with pictures")
+        template = "bdhvs_content/blocks/steps.html"

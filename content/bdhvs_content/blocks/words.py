@@ -1,0 +1,81 @@
+"""Text, tip or warning, document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.documents.blocks import DocumentChooserBlock
+
+from bdhvs_content.blocks.base import CheckedStructBlock, is_blank
+from bdhvs_content.sizes import kind_of_file, size_words
+
+# No h1: the page's title is the only one. No embeds: nothing on a page comes from elsewhere.
+LESSON_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link"]
+
+
+class TextBlock(blocks.RichTextBlock):
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("features", LESSON_FEATURES)
+        kwargs.setdefault("help_text", _("Short sentences, one thing a paragraph. Use a heading for each new thing."))
+        super().__init__(**kwargs)
+
+    class Meta:
+        icon = "pilcrow"
+        label = _("Text")
+        template = "bdhvs_content/blocks/text.html"
+
+
+class CalloutBlock(CheckedStructBlock):
+    """Something to notice. The kind is said by an icon and a word, never by colour alone."""
+
+    kind = blocks.ChoiceBlock(
+        choices=[("tip", _("Tip")), ("warning", _("Take care"))],
+        default="tip",
+        label=_("Kind"),
+        help_text=_("“Take care”: where money, accounts or personal data can be lost."),
+    )
+    heading = blocks.CharBlock(label=_("Heading"), required=False, max_length=120, help_text=_("May stay empty."))
+    text = blocks.RichTextBlock(label=_("Text"), required=False, features=["bold", "italic", "ul", "link"])
+
+    def missing(self, value: Any) -> dict[str, Any]:
+        return {"text": _("Write the tip or the warning.")} if is_blank(value["text"]) else {}
+
+    class Meta:
+        icon = "warning"
+        label = _("Tip or warning")
+        template = "bdhvs_content/blocks/callout.html"
+
+
+class DocumentBlock(CheckedStructBlock):
+    """A file to take along. Says what it is and how large: on a telephone that decides whether to open it."""
+
+    document = DocumentChooserBlock(label=_("Document"), required=False)
+    title = blocks.CharBlock(
+        label=_("Title"),
+        required=False,
+        max_length=200,
+        help_text=_("What the learner gets. Example: “How to report a fraud, one page to print”."),
+    )
+
+    def missing(self, value: Any) -> dict[str, Any]:
+        errors = {}
+        if not value["document"]:
+            errors["document"] = _("Choose the document.")
+        if is_blank(value["title"]):
+            errors["title"] = _("Say what the document is: that is the text of the link.")
+        return errors
+
+    def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
+        document = value["document"]
+        if document:
+            context["kind"] = kind_of_file(document.file_extension)
+            context["size"] = size_words(document.get_file_size())
+        return context
+
+    class Meta:
+        icon = "doc-full-inverse"
+        label = _("Document")
+        template = "bdhvs_content/blocks/document.html"

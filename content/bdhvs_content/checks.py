@@ -1,0 +1,74 @@
+"""What `manage.py check` says of a project's own settings, before an editor meets it. The ready site has them all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register
+from django.utils.module_loading import import_string
+
+from bdhvs_lms.plugins.api import missing_templates
+
+MIDDLEWARE = "bdhvs_content.middleware.EditingMiddleware"
+FORMS = "bdhvs_lms.site.middleware.UnreadableFormsMiddleware"
+CSRF = "django.middleware.csrf.CsrfViewMiddleware"
+TEMPLATES = (
+    "bdhvs_content/blocks/activity.html",
+    "bdhvs_content/blocks/audio.html",
+    "bdhvs_content/blocks/callout.html",
+    "bdhvs_content/blocks/check.html",
+    "bdhvs_content/blocks/document.html",
+    "bdhvs_content/blocks/picture.html",
+    "bdhvs_content/blocks/steps.html",
+    "bdhvs_content/blocks/text.html",
+    "bdhvs_content/blocks/video.html",
+    "bdhvs_content/catalog_page.html",
+    "bdhvs_content/course_page.html",
+    "bdhvs_content/lesson_page.html",
+    "bdhvs_content/message.html",
+    "bdhvs_content/too_large.html",
+)
+
+
+def check_project(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    found = missing_templates("bdhvs_content", TEMPLATES)
+    if not apps.is_installed("wagtailmedia"):
+        found.append(
+            Error(
+                "Lessons have films and sound, and wagtailmedia is not installed.",
+                hint='Add "wagtailmedia" to INSTALLED_APPS.',
+                id="bdhvs_content.E001",
+            )
+        )
+    before = list(settings.MIDDLEWARE)
+    before = before[: before.index(CSRF)] if CSRF in before else before
+    if MIDDLEWARE not in settings.MIDDLEWARE or FORMS not in before:
+        found.append(
+            Warning(
+                "An approval that is refused and a form that is too large would be bare error pages.",
+                hint=f"Put {FORMS} and {MIDDLEWARE} into MIDDLEWARE, the first before CsrfViewMiddleware.",
+                id="bdhvs_content.W001",
+            )
+        )
+    if "svg" in getattr(settings, "WAGTAILIMAGES_EXTENSIONS", ()) and not _drawings_are_looked_into():
+        found.append(
+            Warning(
+                "SVG may be uploaded, and nothing looks for scripts in it.",
+                hint='Set WAGTAILIMAGES_IMAGE_FORM_BASE = "bdhvs_content.uploads.PictureForm".',
+                id="bdhvs_content.W002",
+            )
+        )
+    return found
+
+
+def _drawings_are_looked_into() -> bool:
+    from bdhvs_content.uploads import PictureForm  # needs the models
+
+    base = getattr(settings, "WAGTAILIMAGES_IMAGE_FORM_BASE", "")
+    return bool(base) and issubclass(import_string(base), PictureForm)
+
+
+def connect() -> None:
+    register(check_project)

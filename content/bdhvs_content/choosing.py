@@ -1,0 +1,48 @@
+"""What the admin offers for choosing: to each account only what it may work with.
+
+Wagtail's page chooser and the lists of pictures and documents in its admin API ask for access to the admin and no more.
+Operators have that too.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from wagtail.documents.api.admin.views import DocumentsAdminAPIViewSet
+from wagtail.images.api.admin.views import ImagesAdminAPIViewSet
+from wagtail.models import Page
+from wagtail.permissions import policy_registry
+
+
+def pages_to_choose(pages: QuerySet[Page], request: HttpRequest) -> QuerySet[Page]:
+    """Of these pages the published ones, which anybody may link to, and those that the account sees in the explorer."""
+    explorable = policy_registry.get_by_type(Page).explorable_instances(request.user)
+    return pages.filter(Q(live=True) | Q(pk__in=explorable.values("pk")))
+
+
+class _OnesOwn:
+    """A list of the API with what choosers offer to the account, and nothing else."""
+
+    def get_queryset(self) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().get_queryset()  # type: ignore[misc]
+        offered = policy_registry.get_by_type(rows.model).instances_user_has_any_permission_for(
+            self.request.user,  # type: ignore[attr-defined]
+            ["add", "change", "delete", "choose"],
+        )
+        return rows.filter(pk__in=offered.values("pk"))
+
+
+class PicturesAPI(_OnesOwn, ImagesAdminAPIViewSet):
+    pass
+
+
+class DocumentsAPI(_OnesOwn, DocumentsAdminAPIViewSet):
+    pass
+
+
+def ones_own_api(router: Any) -> None:
+    """Takes the place of Wagtail's lists, so it comes after them."""
+    router.register_endpoint("images", PicturesAPI)
+    router.register_endpoint("documents", DocumentsAPI)

@@ -1,0 +1,106 @@
+"""What an editor is told: that somebody else was faster, what a deletion takes away, how long learners wait."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from wagtail.models import Page
+
+from bdhvs_content.blocks import file_size
+from bdhvs_content.identity import place_of, source_of, versions_of
+from bdhvs_content.models import ActivityPageMixin, CoursePage, FactsPageMixin, LessonPage, SectionPage
+from bdhvs_content.sizes import WEAK_LINE, wait_words
+from bdhvs_content.tree import offered_in
+from bdhvs_lms.progress.api import Result
+
+
+def overtaken_notice(request: HttpRequest, page: Any) -> str:
+    """Who saved this page (or snippet with revisions) after the sender opened it, in a sentence; empty: nobody.
+
+    The same question as Wagtail's EditView.is_out_of_date asks for its quiet saving: a form names the revision that it
+    was opened with, or the one that its own quiet saving has made.
+    """
+    latest = page.get_latest_revision()
+    if latest is None:
+        return ""
+    own = request.POST.get("overwrite_revision_id")
+    loaded = request.POST.get("loaded_revision_id")
+    if own:
+        overtaken = own != str(latest.pk)
+    elif loaded:
+        opened_at = request.POST.get("loaded_revision_created_at", "")
+        overtaken = loaded != str(latest.pk) or opened_at != latest.created_at.isoformat()
+    else:
+        overtaken = False
+    if not overtaken:
+        return ""
+    moment = timezone.localtime(latest.created_at)
+    if latest.user_id == request.user.pk:
+        who = _("you, in another window")
+    elif latest.user is not None:
+        who = getattr(latest.user, "get_full_name", str)() or latest.user.get_username()
+    else:
+        who = _("somebody")
+    return _(
+        "Nothing was saved: since you opened this page it was saved by %(who)s (%(time)s). What you typed is still "
+        "below. Look at the other version first (“History”). If you then save here, yours is in force, and the other "
+        "one stays in the history."
+    ) % {"who": who, "time": moment.strftime("%H:%M, %d/%m/%Y")}
+
+
+def lost_with(page: Page) -> str:
+    """What deleting this page does to people's results, in a sentence; empty: nobody has any."""
+    inside = page.get_descendants(inclusive=True).filter(alias_of=None)
+    keys = [
+        one.translation_key
+        for one in inside
+        if issubclass(one.specific_class or Page, ActivityPageMixin) and _speaks_for_its_key(one)
+    ]
+    count = Result.objects.filter(activity_key__in=keys).values("learner").distinct().count() if keys else 0
+    if not count:
+        return ""
+    return ngettext(
+        "%(count)s learner has results here. Results are kept and stay in reports, but nobody can open this any more. "
+        "To take it away only for a while, unpublish it instead.",
+        "%(count)s learners have results here. Results are kept and stay in reports, but nobody can open this any "
+        "more. To take it away only for a while, unpublish it instead.",
+        count,
+    ) % {"count": count}
+
+
+def _speaks_for_its_key(page: Page) -> bool:
+    """Of a translation that goes, the original stays."""
+    source = source_of(versions_of(page.translation_key))
+    return source is not None and source.pk == page.pk
+
+
+def waits_of(page: Any) -> Iterator[str]:
+    """For each large recording of a lesson: how long a learner on a weak line waits for it."""
+    if not isinstance(page, LessonPage):
+        return
+    for child in page.body:
+        if child.block_type in ("video", "audio") and child.value["media"]:
+            size = file_size(child.value["media"])
+            if size is not None and size > WEAK_LINE * 60:
+                yield f"{child.value['title'] or child.value['media'].title}: {wait_words(size)}"
+
+
+def after_publishing(page: Any) -> Iterator[str]:
+    """Why learners do not see yet what was just published."""
+    if isinstance(page, CoursePage):
+        if page.live and not offered_in(page, aliases=True):
+            yield _("There is nothing published in this course yet: learners do not see it, and nobody can enrol.")
+    elif isinstance(page, SectionPage):
+        if page.live and not page.get_children().live().exists():
+            yield _("There is nothing published in this section yet: learners do not see it.")
+    elif isinstance(page, FactsPageMixin):
+        place = place_of(page)
+        if place.section is not None and not place.section.live:
+            yield _("Learners see it once the section “%(title)s” is published.") % {"title": place.section.title}
+        elif place.course is not None and not place.course.live:
+            yield _("Learners see it once the course “%(title)s” is published.") % {"title": place.course.title}

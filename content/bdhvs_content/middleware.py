@@ -1,0 +1,43 @@
+"""What an editor did and the site could not do brings the editor back with the reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect
+from django.urls import NoReverseMatch, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from bdhvs_content.errors import NotPublishable
+
+
+class EditingMiddleware:
+    """NotPublishable from a view that has no hook (approving on the dashboard): back to where the editor came from,
+    with the reasons. What raised it was one transaction, so that the page is as it was."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        if not isinstance(exception, NotPublishable):
+            return None
+        try:
+            home = reverse("wagtailadmin_home")
+        except NoReverseMatch:
+            return None
+        if not request.path_info.startswith(home):
+            return None  # not an editor at work: whoever called publish has to say what now
+        for text in exception.messages:
+            messages.error(request, text)
+        target = request.headers.get("Referer", "")
+        if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
+            target = home
+        if request.headers.get("X-Requested-With") == "XMLHttpRequest":
+            # What Wagtail's workflow dialog understands: close, and load this page.
+            return JsonResponse({"step": "success", "redirect": target})
+        return redirect(target)

@@ -1,0 +1,51 @@
+"""The editors' role: what somebody needs who writes courses, and no more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import Group, Permission
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission
+
+from bdhvs_content.models import CatalogPage
+from bdhvs_lms.plugins.api import activity_types, question_types
+
+EDITORS = "Người biên soạn"
+PAGE_RIGHTS = ("add_page", "change_page", "publish_page", "lock_page", "unlock_page")
+COLLECTION_RIGHTS = (
+    *("add_image", "change_image", "choose_image"),
+    *("add_document", "change_document", "choose_document"),
+    *("add_media", "change_media"),
+)
+BANK_RIGHTS = ("add", "change", "delete", "publish", "lock", "unlock")
+
+
+def editors() -> Group:
+    """The group "Người biên soạn", with its permissions as they should be: pages below each catalogue, pictures,
+    documents, recordings, the questions of every type that is registered, and what kinds of activities ask for."""
+    group, _ = Group.objects.get_or_create(name=EDITORS)
+    group.permissions.add(Permission.objects.get(codename="access_admin", content_type__app_label="wagtailadmin"))
+    for kind in question_types:
+        group.permissions.add(*_rights(kind.model, BANK_RIGHTS))
+        # The bank is a list of the model that all types share.
+        for bank in kind.model._meta.all_parents:
+            group.permissions.add(*_rights(bank, (*BANK_RIGHTS, "view")))
+    for activity in activity_types:
+        for right in activity.editors_may:
+            app, _, name = right.partition(".")
+            group.permissions.add(Permission.objects.get(content_type__app_label=app, codename=name))
+    for page in CatalogPage.objects.all():
+        for permission in Permission.objects.filter(content_type__app_label="wagtailcore", codename__in=PAGE_RIGHTS):
+            GroupPagePermission.objects.get_or_create(group=group, page=page, permission=permission)
+    root = Collection.get_first_root_node()
+    for permission in Permission.objects.filter(
+        content_type__app_label__in=("wagtailimages", "wagtaildocs", "wagtailmedia"), codename__in=COLLECTION_RIGHTS
+    ):
+        GroupCollectionPermission.objects.get_or_create(group=group, collection=root, permission=permission)
+    return group
+
+
+def _rights(model: Any, actions: tuple[str, ...]) -> list[Permission]:
+    options = model._meta
+    names = [f"{action}_{options.model_name}" for action in actions]
+    return list(Permission.objects.filter(content_type__app_label=options.app_label, codename__in=names))

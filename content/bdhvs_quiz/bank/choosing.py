@@ -1,0 +1,127 @@
+"""Choosing questions of the bank for a quiz: one chooser for all types."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.contrib.admin.utils import quote
+from django.db.models import QuerySet
+from django.urls import URLPattern, reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.ui.tables import Column
+from wagtail.snippets.views.chooser import (
+    ChooseResultsView,
+    ChooseView,
+    SnippetChooserViewSet,
+    SnippetChosenMultipleView,
+    SnippetChosenView,
+)
+from wagtail.snippets.widgets import AdminSnippetChooser
+
+from bdhvs_lms.plugins.api import question_types
+from bdhvs_quiz.bank.access import OfTheBank
+from bdhvs_quiz.bank.rows import found_by, type_label
+from bdhvs_quiz.models import Question
+
+
+def _installed() -> list[tuple[str, str]]:
+    return [("", _("All types")), *((kind.key, capfirst(str(kind.label))) for kind in question_types)]
+
+
+class BankSearch(forms.Form):
+    """Before Wagtail's own filter form in the bases: its search knows no diacritics."""
+
+    type_key = forms.ChoiceField(
+        label=gettext_lazy("Type"),
+        choices=_installed,
+        required=False,
+        widget=forms.Select(attrs={"data-chooser-modal-search-filter": True}),
+    )
+
+    def filter(self, objects: QuerySet[Question]) -> QuerySet[Question]:
+        words, kind = self.cleaned_data.pop("q", ""), self.cleaned_data.get("type_key")
+        self.cleaned_data["q"] = ""
+        rows: QuerySet[Question] = super().filter(objects)  # type: ignore[misc]
+        if kind:
+            rows = rows.filter(type_key=kind)
+        if words:
+            rows = found_by(rows, words)
+            self.is_searching, self.search_query = True, words
+        return rows
+
+
+class _Choosable(OfTheBank):
+    """Only what can be asked is offered; as the base class, so that pages are full and the queries few."""
+
+    def get_object_list(self) -> QuerySet[Question]:
+        kinds = [kind.key for kind in question_types]
+        return Question.objects.non_polymorphic().filter(type_key__in=kinds)
+
+    def get_filter_form_class(self) -> type[forms.Form]:
+        default = super().get_filter_form_class()  # type: ignore[misc]
+        return type("BankFilterForm", (BankSearch, default), {})
+
+    @property
+    def columns(self) -> list[Any]:
+        columns: list[Any] = super().columns  # type: ignore[misc]
+        return [*columns, Column("type_key", label=gettext_lazy("Type"), accessor=type_label)]
+
+
+class BankChooseView(_Choosable, ChooseView):
+    pass
+
+
+class BankChooseResultsView(_Choosable, ChooseResultsView):
+    pass
+
+
+class _ChosenRows(OfTheBank):
+    def get_object(self, pk: Any) -> Question:
+        return Question.objects.non_polymorphic().get(pk=pk)
+
+    def get_objects(self, pks: Any) -> QuerySet[Question]:
+        return Question.objects.non_polymorphic().filter(pk__in=pks)
+
+
+class BankChosenView(_ChosenRows, SnippetChosenView):
+    pass
+
+
+class BankChosenMultipleView(_ChosenRows, SnippetChosenMultipleView):
+    pass
+
+
+class QuestionChooser(AdminSnippetChooser):
+    """Shows what a quiz holds, even when its type is missing: `objects` would say there is nothing."""
+
+    def get_instance(self, value: Any) -> Any:
+        if value is None or isinstance(value, Question):
+            return value
+        # A form that somebody wrote by hand may say anything here.
+        if not re.fullmatch(r"[0-9]{1,18}", str(value)):
+            return None
+        return Question.objects.non_polymorphic().filter(pk=value).first()
+
+    def get_value_data_from_instance(self, instance: Any) -> dict[str, Any]:
+        # The base's address leads on to the type's form, or says that its plugin is missing.
+        data: dict[str, Any] = super().get_value_data_from_instance(instance)
+        data["edit_url"] = reverse("wagtailsnippets_bdhvs_quiz_question:edit", args=[quote(instance.pk)])
+        if question_types.get(instance.type_key) is None:
+            data["string"] = f"{instance} · {type_label(instance)}"
+        return data
+
+
+class BankChooserViewSet(SnippetChooserViewSet):
+    choose_view_class = BankChooseView
+    choose_results_view_class = BankChooseResultsView
+    chosen_view_class = BankChosenView
+    chosen_multiple_view_class = BankChosenMultipleView
+    base_widget_class = QuestionChooser
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        # Nothing is made while choosing: a question has a form of its type.
+        return [found for found in super().get_urlpatterns() if found.name != "create"]

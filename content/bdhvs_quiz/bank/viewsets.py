@@ -1,0 +1,244 @@
+"""One viewset for the whole bank, one for the forms of each type."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, ClassVar
+
+from django.contrib.admin.utils import quote
+from django.db.models import ProtectedError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy
+from wagtail.admin.admin_url_finder import AdminURLFinder
+from wagtail.admin.views.generic import UsageView
+from wagtail.models.copying import _copy
+from wagtail.snippets.views.snippets import (
+    ConfirmWorkflowCancellationView,
+    CopyView,
+    DeleteView,
+    EditView,
+    SnippetViewSet,
+)
+
+from bdhvs_content.api import overtaken_notice
+from bdhvs_lms.plugins.api import QuestionType, question_types
+from bdhvs_quiz.bank.access import OfTheBank, of_the_bank
+from bdhvs_quiz.bank.choosing import BankChooserViewSet
+from bdhvs_quiz.bank.listing import BankIndexView
+from bdhvs_quiz.bank.rows import quizzes_with, row_or_404, type_label
+from bdhvs_quiz.models import Question, QuizPage
+
+
+def lead_on(name: str) -> Any:
+    """A view of the base that sends to the same view of the row's own type."""
+
+    @of_the_bank
+    def view(request: HttpRequest, pk: str) -> HttpResponseBase:
+        row = row_or_404(pk)
+        kind = question_types.get(row.type_key)
+        if kind is None:
+            return plugin_missing(request, row)
+        viewset = kind.model.snippet_viewset  # type: ignore[attr-defined]
+        address = reverse(viewset.get_url_name(name), args=[quote(row.pk)])
+        query = request.META.get("QUERY_STRING", "")
+        return redirect(f"{address}?{query}" if query else address)
+
+    return view
+
+
+def plugin_missing(request: HttpRequest, row: Question) -> HttpResponse:
+    """What there is to say about a question whose type is not installed. 200: it is there, and this is all of it."""
+    return render(request, "bdhvs_quiz/admin/plugin_missing.html", {"question": row, "label": type_label(row)})
+
+
+def pick_type(request: HttpRequest) -> HttpResponseBase:
+    """In place of "add": which kind of question? Without a choice to make it leads on at once."""
+    kinds = [kind for kind in question_types if _may_add(request, kind)]
+    if not kinds:
+        raise Http404
+    query = request.META.get("QUERY_STRING", "")
+    choices = [
+        {
+            "label": capfirst(str(kind.label)),
+            "icon": kind.icon,
+            "url": reverse(kind.model.snippet_viewset.get_url_name("add")) + (f"?{query}" if query else ""),  # type: ignore[attr-defined]
+        }
+        for kind in kinds
+    ]
+    if len(choices) == 1:
+        return redirect(choices[0]["url"])
+    return render(request, "bdhvs_quiz/admin/pick_type.html", {"choices": choices})
+
+
+def _may_add(request: HttpRequest, kind: QuestionType) -> bool:
+    meta = kind.model._meta
+    return bool(request.user.has_perm(f"{meta.app_label}.add_{meta.model_name}"))
+
+
+class BankUsageView(UsageView):
+    """Of any row: where a question is used can be read without its plugin."""
+
+    def get_object(self) -> Question:
+        return row_or_404(str(self.kwargs["pk"]))
+
+    def get_page_subtitle(self) -> str:
+        # Here too: an editor may come from a quiz, and not from the list that says it.
+        title: str = super().get_page_subtitle()
+        missing = question_types.get(self.object.type_key) is None
+        return f"{title} · {type_label(self.object)}" if missing else title
+
+    def get_edit_url(self, instance: Any) -> str | None:
+        return reverse("wagtailsnippets_bdhvs_quiz_question:edit", args=[quote(instance.pk)])
+
+
+class BankViewSet(SnippetViewSet):
+    """List, chooser and usage of all types."""
+
+    model = Question
+    icon = "help"
+    menu_label = gettext_lazy("Question bank")
+    menu_name = "question-bank"
+    add_to_admin_menu = True
+    index_view_class = BankIndexView
+    usage_view_class = BankUsageView
+    chooser_viewset_class = BankChooserViewSet
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        # Forms, previews and drafts are the types'.
+        self.preview_enabled = self.revision_enabled = self.draftstate_enabled = False
+        self.workflow_enabled = self.locking_enabled = False
+
+    @property
+    def add_view(self) -> Any:
+        return pick_type
+
+    @property
+    def edit_view(self) -> Any:
+        return lead_on("edit")
+
+    @property
+    def delete_view(self) -> Any:
+        return lead_on("delete")
+
+    @property
+    def history_view(self) -> Any:
+        return lead_on("history")
+
+    @property
+    def copy_view(self) -> Any:
+        return lead_on("copy")
+
+
+class QuestionCopyView(CopyView):
+    """Wagtail gives the copy's form the original itself: a POST would overwrite it. This gives it somebody new."""
+
+    def get_initial_form_instance(self) -> Question:
+        original = self.get_object()
+        new: Question
+        new, _children = _copy(
+            original.get_latest_revision_as_object(),
+            exclude_fields=[
+                "id",
+                "polymorphic_ctype",
+                "translation_key",
+                "latest_revision",
+                "live_revision",
+                "first_published_at",
+                "last_published_at",
+                "index_entries",
+            ],
+        )
+        new.translation_key = uuid.uuid4()
+        new.live = False
+        new.has_unpublished_changes = True
+        return new
+
+    def get_add_url(self) -> str:
+        # The form posts here again: the add address would begin with an empty question.
+        return self.request.path
+
+
+class QuestionDeleteView(DeleteView):
+    """Says which quizzes hold the question, in place of asking: what is used is not deleted, also not from a draft."""
+
+    template_name = "bdhvs_quiz/admin/question_delete.html"
+    # Django's view takes DELETE too, and asks nobody then.
+    http_method_names: ClassVar[list[str]] = ["get", "head", "options", "post"]
+
+    @cached_property
+    def quizzes(self) -> list[QuizPage]:
+        return quizzes_with(self.object)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.quizzes:
+            return self.render_to_response(self.get_context_data(), status=409)
+        try:
+            response: HttpResponseBase = super().post(request, *args, **kwargs)
+        except ProtectedError:
+            # Put into a quiz since this page was opened.
+            del self.quizzes
+            return self.render_to_response(self.get_context_data(), status=409)
+        return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        finder = AdminURLFinder(self.request.user)
+        context["quizzes"] = [{"title": page.title, "url": finder.get_edit_url(page)} for page in self.quizzes]
+        return context
+
+
+class QuestionEditView(EditView):
+    """Two editors at once: as on pages, the second is told who was faster, and overwrites only knowing it."""
+
+    def is_valid(self, form: Any) -> bool:
+        valid: bool = super().is_valid(form)
+        if self.expects_json_response or self.locked_for_user:
+            return valid  # Wagtail's quiet saving has its own refusal, and nobody else's lock is opened by saving
+        notice = overtaken_notice(self.request, self.object)
+        if notice:
+            form.add_error(None, notice)
+            self.produced_error_code = "invalid_revision"
+            self.produced_error_message = self.get_error_message()
+            return False
+        return valid
+
+
+class QuestionCancellationView(OfTheBank, ConfirmWorkflowCancellationView):
+    """Wagtail lets everybody of the admin ask what publishing would cut short."""
+
+
+class TypeViewSet(SnippetViewSet):
+    """Forms of one question type. Its list is the bank's, filtered."""
+
+    copy_view_enabled = True
+    copy_view_class = QuestionCopyView
+    delete_view_class = QuestionDeleteView
+    edit_view_class = QuestionEditView
+    confirm_workflow_cancellation_view_class = QuestionCancellationView
+    add_to_admin_menu = False
+
+    @cached_property
+    def delete_template_name(self) -> Any:
+        # Else Wagtail's own, which every snippet's delete view is given.
+        return QuestionDeleteView.template_name
+
+    @property
+    def index_view(self) -> Any:
+        return of_the_bank(self._to_bank)
+
+    def _to_bank(self, request: HttpRequest) -> HttpResponseBase:
+        kind = self.model.kind
+        return redirect(reverse("wagtailsnippets_bdhvs_quiz_question:list") + f"?type_key={kind}")
+
+    def register_chooser_viewset(self) -> None:
+        """None: whatever the type, a question is chosen from the bank."""
+
+
+def viewset_for(kind: QuestionType) -> TypeViewSet:
+    """The forms of a registered type, built-in or a stranger's."""
+    return TypeViewSet(model=kind.model, icon=kind.icon, menu_item_is_registered=True)

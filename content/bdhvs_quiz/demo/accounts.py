@@ -1,0 +1,59 @@
+"""Who may sign in: one account for each role, all with one password that everybody knows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+
+from bdhvs_content.api import editors
+from bdhvs_lms.audit.api import operators
+from bdhvs_lms.campaign import api as campaign
+
+# Known to everyone who runs a demonstration, which is why `bdhvs demo` serves this machine only.
+PASSWORD = "hocvuso2025"  # noqa: S105
+
+# role, user name, address below the site's root
+LOGINS = (
+    ("Người học", "nguoihoc", "/viec-hoc/"),
+    ("Người hướng dẫn", "huongdan", "/day/"),
+    ("Ban chỉ đạo", "chidao", "/chi-dao/"),
+    ("Người biên soạn", "bientap", "/quan-tri/"),
+    ("Người vận hành", "vanhanh", "/quan-tri/"),
+)
+
+
+def account(username: str, name: str) -> Any:
+    """The account, made if it is not there. What it may do comes from groups and assignments."""
+    model = get_user_model()
+    found = model.objects.filter(username=username).first()
+    if found is None:
+        found = model(username=username, last_name=name)
+        found.set_password(PASSWORD)
+        found.save()
+    return found
+
+
+def editor() -> Any:
+    user = account("bientap", "Biên soạn")
+    user.groups.add(editors())
+    return user
+
+
+def operator() -> Any:
+    user = account("vanhanh", "Vận hành")
+    user.groups.add(operators())
+    return user
+
+
+def teacher() -> Any:
+    return account("huongdan", "Hướng dẫn")
+
+
+def steering(*areas: Any) -> Any:
+    """A member of the steering committee who sees these areas and what is below them."""
+    user = account("chidao", "Ban chỉ đạo")
+    if not user.steering_assignments.exists():
+        for area in areas:
+            campaign.assign_steering(user, area, by=None)
+    return user

@@ -1,0 +1,27 @@
+"""The bank that editors work on, the immutable versions that learners meet, and what learners did with them."""
+
+from bdhvs_quiz.models.attempts import Attempt, AttemptStep, QuizVersion, TypedAnswer
+from bdhvs_quiz.models.bank import (
+    MultipleChoiceQuestion,
+    Question,
+    ShortTextQuestion,
+    SingleChoiceQuestion,
+    TrueFalseQuestion,
+)
+from bdhvs_quiz.models.quiz import QuizAlignment, QuizItem, QuizPage, ShowAnswers
+
+__all__ = [
+    "Attempt",
+    "AttemptStep",
+    "MultipleChoiceQuestion",
+    "Question",
+    "QuizAlignment",
+    "QuizItem",
+    "QuizPage",
+    "QuizVersion",
+    "ShortTextQuestion",
+    "ShowAnswers",
+    "SingleChoiceQuestion",
+    "TrueFalseQuestion",
+    "TypedAnswer",
+]

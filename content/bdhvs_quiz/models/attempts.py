@@ -1,0 +1,146 @@
+"""What learners meet and what they did: published versions, attempts and their steps, the words they typed."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from bdhvs_content.api import NfcCharField
+from bdhvs_lms.audit.api import AppendOnly
+from bdhvs_quiz.blocks import MAX_TYPED
+
+
+class QuizVersion(AppendOnly):
+    """A quiz as it was published: the one row from which it is shown, graded, and read again years later.
+
+    `shown` is what may be seen before submitting, `key` what may not; neither is ever mixed with the other.
+    Why no foreign key to the page? Because results outlive pages.
+    """
+
+    activity_key = models.UUIDField()
+    number = models.PositiveIntegerField()
+    titles = models.JSONField(encoder=DjangoJSONEncoder, help_text="Language map at the time of publishing.")
+    shown = models.JSONField(
+        encoder=DjangoJSONEncoder,
+        help_text='{"language", "title", "intro", "attempts_allowed", "shuffle_questions", "shuffle_options", '
+        '"show_answers", "questions": [{"key", "type", "plugin", "prompt", "shown"}]}',
+    )
+    key = models.JSONField(encoder=DjangoJSONEncoder, help_text="Question key to what grades and explains it.")
+    max_score = models.DecimalField(max_digits=8, decimal_places=2)
+    pass_score = models.DecimalField(max_digits=8, decimal_places=2)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["activity_key", "number"], name="quiz_version_once"),
+            models.CheckConstraint(
+                condition=Q(pass_score__gt=0) & Q(pass_score__lte=models.F("max_score")),
+                name="quiz_version_pass_le_max",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.titles.get('vi') or next(iter(self.titles.values()), self.activity_key)} · {self.number}"
+
+
+class Attempt(models.Model):
+    """One learner's go at one version. Its UUID is the xAPI registration of every statement about it.
+
+    Times twice: the learner's (clamped once at receipt) and the receipt's. Score columns are null until graded.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    learner = models.ForeignKey("bdhvs_lms.Learner", on_delete=models.PROTECT, related_name="quiz_attempts")
+    enrolment = models.ForeignKey("bdhvs_lms.Enrolment", on_delete=models.PROTECT, related_name="+")
+    version = models.ForeignKey(QuizVersion, on_delete=models.PROTECT, related_name="attempts")
+    # Of the version, repeated here: a constraint cannot look into another table.
+    activity_key = models.UUIDField()
+    number = models.PositiveIntegerField(help_text="1 for the learner's first attempt at this activity.")
+    act_id = models.UUIDField(unique=True, help_text="Idempotency key of the form that opened it.")
+    references = models.JSONField(
+        encoder=DjangoJSONEncoder, help_text="Frozen for statements: quiz, course, competencies, language."
+    )
+    opened_at = models.DateTimeField()
+    opened_received_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True)
+    submitted_received_at = models.DateTimeField(null=True)
+    raw = models.DecimalField(max_digits=8, decimal_places=2, null=True)
+    success = models.BooleanField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["learner", "activity_key"], condition=Q(submitted_at=None), name="attempt_one_open"
+            ),
+            models.UniqueConstraint(fields=["learner", "activity_key", "number"], name="attempt_number_once"),
+            models.CheckConstraint(
+                condition=Q(submitted_at=None, submitted_received_at=None, raw=None, success=None)
+                | Q(
+                    submitted_at__isnull=False,
+                    submitted_received_at__isnull=False,
+                    raw__isnull=False,
+                    success__isnull=False,
+                ),
+                name="attempt_graded_when_submitted",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.uuid)
+
+
+class AttemptStep(AppendOnly):
+    """What the learner did in an attempt, in order. Never changed; responses are ids of options, never typed words:
+    in place of those stands the number of a TypedAnswer."""
+
+    class Kind(models.TextChoices):
+        OPENED = "opened", "opened"
+        SAVED = "saved", "saved"
+        SUBMITTED = "submitted", "submitted"
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="steps")
+    seq = models.PositiveIntegerField()
+    kind = models.CharField(max_length=9, choices=Kind.choices)
+    data = models.JSONField(
+        encoder=DjangoJSONEncoder, default=dict, help_text='{"responses"} and once graded "outcomes".'
+    )
+    act_id = models.UUIDField(unique=True, help_text="Derived from the form's key and content: see actions.")
+    occurred_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["attempt", "seq"]
+        constraints = [
+            models.UniqueConstraint(fields=["attempt", "seq"], name="attempt_step_once"),
+            models.UniqueConstraint(fields=["attempt"], condition=Q(kind="submitted"), name="attempt_submitted_once"),
+        ]
+
+
+class TypedAnswer(models.Model):
+    """What a learner typed as an answer: the one table that holds such words, so that they can be erased.
+
+    Steps, statements and results name a row by `number` and say what it matched. Why no digest of the words in the
+    step? Because short words can be guessed from one. What was typed on the way is deleted on handing in.
+    """
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="typed_answers")
+    question_key = models.UUIDField()
+    number = models.PositiveIntegerField(help_text="Counts the different answers typed to this question.")
+    text = NfcCharField(max_length=MAX_TYPED)
+
+    class Meta:
+        verbose_name = _("typed answer")
+        verbose_name_plural = _("typed answers")
+        constraints = [
+            models.UniqueConstraint(fields=["attempt", "question_key", "number"], name="typed_answer_number_once"),
+            models.UniqueConstraint(fields=["attempt", "question_key", "text"], name="typed_answer_text_once"),
+            models.CheckConstraint(condition=~Q(text=""), name="typed_answer_says_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.attempt_id}/{self.question_key}/{self.number}"

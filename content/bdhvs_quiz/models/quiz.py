@@ -1,0 +1,162 @@
+"""Quiz pages as editors work on them. Learners meet their published versions."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, MultipleChooserPanel
+from wagtail.models import Orderable, Page
+
+from bdhvs_content.api import ALIGNMENT_PANEL, ActivityPageMixin, AlignmentBase, NfcTextField
+from bdhvs_quiz.forms import QuizPageForm
+from bdhvs_quiz.models.bank import Question
+
+
+class ShowAnswers(models.TextChoices):
+    """When a learner sees what would have been right."""
+
+    AFTER_EACH = "after_each", _("after each attempt")
+    WHEN_DONE = "when_passed_or_no_attempts_left", _("once passed, or when no attempts are left")
+
+
+PASS_MARK = _("Give a number from 1 to 100.")
+
+
+class QuizPage(ActivityPageMixin, Page):
+    """A quiz as editors work on it. Learners meet its published versions."""
+
+    activity_type_key = "bdhvs_quiz.quiz"
+
+    intro = NfcTextField(
+        _("introduction"),
+        blank=True,
+        help_text=_("Shown before the first question. Example: “Ten questions, as much time as you like.”"),
+    )
+    pass_percent = models.PositiveSmallIntegerField(
+        _("pass mark in percent"),
+        default=80,
+        validators=[MinValueValidator(1, PASS_MARK), MaxValueValidator(100, PASS_MARK)],
+        help_text=_("Rounded up to whole questions. Example: 80 with 10 questions: 8 right answers pass."),
+    )
+    attempts_allowed = models.PositiveSmallIntegerField(
+        _("attempts allowed"), default=0, help_text=_("0: as many as the learner likes.")
+    )
+    show_answers = models.CharField(
+        _("right answers are shown"),
+        max_length=40,
+        choices=ShowAnswers,
+        default=ShowAnswers.WHEN_DONE,
+        help_text=_(
+            "Which questions were right is always shown. “After each attempt” tells the right answers even to those "
+            "who hand in nothing, and with them the next attempt is passed: for practice. “Once passed” is for a quiz "
+            "that counts."
+        ),
+    )
+    shuffle_questions = models.BooleanField(
+        _("shuffle the questions"), default=False, help_text=_("Each attempt has an order of its own, and keeps it.")
+    )
+    shuffle_options = models.BooleanField(
+        _("shuffle the options"),
+        default=False,
+        help_text=_("Leave it off where the order says something. Example: the last option is “All of these”."),
+    )
+
+    base_form_class = QuizPageForm
+    content_panels: ClassVar[list[Any]] = [
+        MultiFieldPanel([*Page.content_panels, FieldPanel("intro")], heading=_("What it is")),
+        MultiFieldPanel(
+            [
+                HelpPanel(content=_("Published questions of the bank, in the order in which they are asked.")),
+                MultipleChooserPanel("items", label=_("question"), chooser_field_name="question"),
+                FieldPanel("shuffle_questions"),
+                FieldPanel("shuffle_options"),
+            ],
+            heading=_("What is in it"),
+        ),
+        ALIGNMENT_PANEL,
+        MultiFieldPanel(
+            [
+                FieldPanel("pass_percent"),
+                FieldPanel("attempts_allowed"),
+                FieldPanel("show_answers"),
+                FieldPanel("required"),
+            ],
+            heading=_("When it is done"),
+        ),
+    ]
+    template = "bdhvs_quiz/quiz_page.html"
+
+    class Meta:
+        verbose_name = _("quiz")
+        verbose_name_plural = _("quizzes")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(pass_percent__gte=1) & Q(pass_percent__lte=100), name="quiz_pass_percent_1_to_100"
+            )
+        ]
+
+    def with_content_json(self, content: dict[str, Any]) -> Any:
+        # An old revision may name questions that were deleted since; modelcluster would refuse the whole page.
+        items = content.get("items") or []
+        ids = {item.get("question") for item in items}
+        there = set(Question.objects.non_polymorphic().filter(pk__in=ids).values_list("pk", flat=True))
+        return super().with_content_json({**content, "items": [row for row in items if row.get("question") in there]})
+
+    def publish_problems(self) -> list[str]:
+        from bdhvs_quiz.compiling import problems_of
+
+        return problems_of(item.question_id for item in self.items.all())
+
+    def published_content(self) -> Any:
+        from bdhvs_quiz.compiling import compile_quiz
+
+        return compile_quiz(self)
+
+    def store_version(self, number: int, content: Any, *, at: Any) -> None:
+        from bdhvs_quiz.compiling import store
+
+        store(self, number, content, at=at)
+
+    def scores(self, content: Any) -> tuple[Any, Any]:
+        from bdhvs_quiz.compiling import scores_of
+
+        return scores_of(content)
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from bdhvs_quiz.queries import quiz_context
+
+        context = super().get_context(request, *args, **kwargs)
+        context.update(quiz_context(self, request, context))
+        return context
+
+
+class QuizItem(Orderable):
+    """A question's place in a quiz.
+
+    Do not `select_related("question")`: it silently gives the base class. `queries.real_questions` gives the right one.
+    """
+
+    page = ParentalKey(QuizPage, on_delete=models.CASCADE, related_name="items")
+    question = models.ForeignKey(
+        Question, on_delete=models.PROTECT, related_name="quiz_items", verbose_name=_("question")
+    )
+
+    panels: ClassVar[list[Any]] = [FieldPanel("question")]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("question of a quiz")
+        verbose_name_plural = _("questions of quizzes")
+        constraints = [models.UniqueConstraint(fields=["page", "question"], name="quiz_item_once")]
+
+
+class QuizAlignment(AlignmentBase):
+    page = ParentalKey(QuizPage, on_delete=models.CASCADE, related_name="alignments")
+
+    class Meta(AlignmentBase.Meta):
+        constraints = [models.UniqueConstraint(fields=["page", "competency"], name="quiz_alignment_once")]

@@ -1,0 +1,79 @@
+"""Words that learners typed: kept in rows of their own, so that a step, which is never changed, holds none of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from bdhvs_lms.plugins.api import question_types
+from bdhvs_quiz.blocks import MAX_TYPED
+from bdhvs_quiz.models import Attempt, QuizVersion, TypedAnswer
+
+REFERENCE = "typed_answer"
+"""A step's response to such a question: {"typed_answer": number of the row}."""
+ERASED = {"erased": True}
+"""The response once the words are gone."""
+
+
+def typed_keys(version: QuizVersion) -> set[str]:
+    """Keys of the questions whose answers are typed."""
+    return {
+        question["key"]
+        for question in version.shown["questions"]
+        if (kind := question_types.get(question["type"])) is not None and kind.typed
+    }
+
+
+def check(version: QuizVersion, responses: Mapping[str, Any]) -> None:
+    """Raises ValueError for a typed response that is no text, or longer than can be kept."""
+    for key in typed_keys(version) & set(responses):
+        text = responses[key]
+        if not isinstance(text, str) or len(text) > MAX_TYPED:
+            raise ValueError(f"{key}: a text of at most {MAX_TYPED} characters is needed.")
+
+
+def put_away(attempt: Attempt, responses: Mapping[str, Any]) -> dict[str, Any]:
+    """The responses as a step keeps them. In the caller's transaction, under the learner's lock: numbers are counted.
+
+    The same words again get the number they have: a form that is sent twice stays one act. No query when nothing was
+    typed, else one and one for each new text.
+    """
+    kept = dict(responses)
+    keys = [key for key in typed_keys(attempt.version) if key in kept]
+    if not keys:
+        return kept
+    rows: dict[str, dict[str, int]] = {key: {} for key in keys}
+    for row in TypedAnswer.objects.filter(attempt=attempt, question_key__in=keys):
+        rows[str(row.question_key)][row.text] = row.number
+    for key in keys:
+        known, text = rows[key], kept[key]
+        if text not in known:
+            known[text] = max(known.values(), default=0) + 1
+            TypedAnswer.objects.create(attempt=attempt, question_key=UUID(key), number=known[text], text=text)
+        kept[key] = {REFERENCE: known[text]}
+    return kept
+
+
+def brought_back(attempt: Attempt, responses: Mapping[str, Any]) -> dict[str, Any]:
+    """A step's responses with the words in their places; ERASED where there are none any more. At most one query."""
+    numbers = {
+        key: response[REFERENCE]
+        for key, response in responses.items()
+        if isinstance(response, dict) and set(response) == {REFERENCE}
+    }
+    if not numbers:
+        return dict(responses)
+    found = {
+        (str(row.question_key), row.number): row.text
+        for row in TypedAnswer.objects.filter(attempt=attempt, question_key__in=list(numbers))
+    }
+    return {**responses, **{key: found.get((key, number), ERASED) for key, number in numbers.items()}}
+
+
+def forget_others(attempt: Attempt, responses: Mapping[str, Any]) -> None:
+    """What was typed on the way is no longer needed once this is handed in."""
+    drafts = TypedAnswer.objects.filter(attempt=attempt)
+    for key in typed_keys(attempt.version) & set(responses):
+        drafts = drafts.exclude(question_key=UUID(key), number=responses[key][REFERENCE])
+    drafts.delete()

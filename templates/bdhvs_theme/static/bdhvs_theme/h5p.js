@@ -1,0 +1,203 @@
+/* The page around an H5P activity. The frame is a stranger's program: it is given one port and is believed nothing but
+   numbers and JSON, which the server judges. What cannot be sent is kept on this device. Texts are the page's. */
+(() => {
+  "use strict";
+  const PREFIX = "bdhvs-h5p:", DAYS = 7 * 864e5, AT_ONCE = 50;
+  const stored = (id) => {
+    try { return JSON.parse(localStorage.getItem(PREFIX + id)); } catch { return null; }
+  };
+  const store = (id, items) => {
+    try {
+      if (items.length) localStorage.setItem(PREFIX + id, JSON.stringify({ t: Date.now(), items }));
+      else localStorage.removeItem(PREFIX + id);
+    } catch { /* the network remains */ }
+  };
+  try {
+    for (const key of Object.keys(localStorage)) {
+      if (key.startsWith(PREFIX) && !(Date.now() - (stored(key.slice(PREFIX.length)) || {}).t < DAYS)) {
+        localStorage.removeItem(key);
+      }
+    }
+  } catch { /* no storage */ }
+
+  for (const box of document.querySelectorAll("[data-h5p]")) {
+    const text = box.dataset, find = (selector) => box.querySelector(selector);
+    const stage = find(".h5p-stage"), frame = find("iframe"), line = find("[data-h5p-line]");
+    const start = find("[data-h5p-start]"), full = find("[data-h5p-full]");
+    const states = JSON.parse(find("script[type='application/json']")?.textContent || "[]");
+    const recorded = Boolean(text.statements);
+    let port = null, count = 0, slow = 0;
+
+    const show = (words, problem) => {
+      line.textContent = words;
+      line.classList.toggle("save-state--problem", Boolean(problem));
+    };
+
+    // --- What is sent
+    // {token, n, statement, at}: what earlier visits could not send goes first, under the token it was said with; sent
+    // twice it counts once. Each page that is open keeps its own: one must not take away what another has not sent.
+    const mine = `${text.attempt}:${(text.token || "").slice(-12)}`, out = [], dirty = new Map();
+    if (recorded) {
+      try {
+        for (const key of Object.keys(localStorage).filter((one) => one.startsWith(PREFIX + text.attempt))) {
+          const { items } = stored(key.slice(PREFIX.length)) || {};
+          if (Array.isArray(items)) out.push(...items);
+          localStorage.removeItem(key);
+        }
+      } catch { /* no storage */ }
+      store(mine, out);
+    }
+    let begun = false, ready = false, busy = null, timer = 0, wait = 1000, most = AT_ONCE, stopped = false;
+
+    async function post(address, body, last) {
+      const stop = new AbortController(), limit = setTimeout(() => stop.abort(), 15000);
+      try {
+        const content = JSON.stringify(body);
+        const answer = await fetch(address, {
+          method: "POST", body: content, redirect: "manual", signal: stop.signal,
+          // What goes on after the page has gone may not be larger.
+          keepalive: last === true && content.length < 60000,
+          headers: {
+            "Content-Type": "application/json", Accept: "application/json",
+            "X-CSRFToken": find("[name=csrfmiddlewaretoken]").value,
+          },
+        });
+        if (answer.status >= 500 || answer.status === 429 || answer.type === "opaqueredirect") throw new Error("later");
+        return { status: answer.status, said: await answer.json().catch(() => ({})) };
+      } finally {
+        clearTimeout(limit);
+      }
+    }
+    async function sendStatements(last) {
+      const { token, at } = out[0] || { token: text.token, at: new Date().toISOString() };
+      const batch = out.filter((one) => one.token === token).slice(0, most);
+      const own = token === text.token && ready;
+      const { status, said } = await post(text.statements, {
+        token, occurred_at: at, ...(own ? { ready: true } : {}),
+        statements: batch.map(({ n, statement }) => ({ n, statement })),
+      }, last);
+      // Kept for when this can be made good: on a page that is opened again. Refused without a code: by the site and
+      // not by this address, because somebody has signed in anew in another tab.
+      if (status === 401 || said.code === "consent" || (status === 403 && !said.code)) {
+        stopped = true;
+        return show(said.message || text.again, true);
+      }
+      if (status === 413 && batch.length > 1) {
+        most = batch.length >> 1;
+        return undefined;
+      }
+      if (status !== 200) show(said.message || text.refused, true);
+      if (own) ready = false;
+      for (const one of batch) out.splice(out.indexOf(one), 1);
+      store(mine, out);
+      if (status === 200) progress(said.progress || {});
+      else if (status === 409) stopped = true;
+    }
+    async function sendStates(last) {
+      const batch = [...dirty.values()].slice(0, AT_ONCE);
+      const { status, said } = await post(text.state, { token: text.token, states: batch }, last);
+      for (const one of batch) if (dirty.get(one.subContentId + " " + one.dataType) === one) {
+        dirty.delete(one.subContentId + " " + one.dataType);
+      }
+      if (status !== 200) show(said.message || text.refused, true);
+      else saved();
+    }
+    const clock = () => new Date().toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit" });
+    const saved = () => show(text.saved.replace("{time}", clock()));
+    const progress = (said) => {
+      saved();
+      const now = said.passed ? "passed" : said.completed ? "completed" : "";
+      for (const one of document.querySelectorAll("[data-h5p-when]")) one.hidden = one.dataset.h5pWhen !== now;
+    };
+    const later = (delay) => {
+      clearTimeout(timer);
+      timer = setTimeout(send, delay);
+    };
+    function send(last) {
+      if (busy || stopped || !(out.length || ready || dirty.size)) return;
+      clearTimeout(timer);
+      busy = (async () => {
+        while (!stopped && (out.length || ready)) await sendStatements(last);
+        while (!stopped && dirty.size) await sendStates(last);
+        wait = 1000;
+      })().catch(() => {
+        show(text.offline, true);
+        later((wait = Math.min(wait * 2, 60000)));
+      }).finally(() => {
+        busy = null;
+        if (wait === 1000 && (out.length || dirty.size)) later(0);
+      });
+    }
+
+    // --- What the frame says
+    const fits = (height) => {
+      if (Number.isFinite(height)) frame.style.height = `${Math.min(Math.max(height, 40), 30000)}px`;
+    };
+    const heard = {
+      size: ({ h }) => fits(h),
+      statement: ({ s }) => {
+        if (!recorded) return;
+        out.push({ token: text.token, n: ++count, statement: s, at: new Date().toISOString() });
+        store(mine, out);
+        // All of one moment together, and what is said while it starts with its being there.
+        if (document.hidden) send(true);
+        else if (begun && wait === 1000) later(50);
+      },
+      state: ({ part, kind, data }) => {
+        if (!recorded) return;
+        const one = { subContentId: String(part), dataType: String(kind), data: typeof data === "string" ? data : null };
+        dirty.set(`${one.subContentId} ${one.dataType}`, one);
+        if (document.hidden) send(true);
+        else if (begun && wait === 1000 && !out.length) later(300);
+      },
+      shown: () => {
+        clearTimeout(slow);
+        show("");
+        begun = true;
+        ready = recorded;
+        full.hidden = !document.fullscreenEnabled;
+        later(0);
+      },
+      broken: () => {
+        clearTimeout(slow);
+        begun = true;
+        show(text.broken, true);
+      },
+    };
+    addEventListener("message", (event) => {
+      if (event.source !== frame.contentWindow || event.origin !== "null") return;
+      if (!event.data || event.data.bdhvs !== "h5p" || event.data.t !== "ready" || port) return;
+      const channel = new MessageChannel();
+      port = channel.port1;
+      port.onmessage = ({ data }) => {
+        if (data && Object.hasOwn(heard, data.t)) heard[data.t](data);
+      };
+      // An opaque origin cannot be named; the page's policy keeps the frame where it is.
+      frame.contentWindow.postMessage({ states }, "*", [channel.port2]);
+    });
+
+    const begin = () => {
+      start.hidden = true;
+      stage.hidden = false;
+      show(text.loading);
+      slow = setTimeout(() => show(text.slow), 12000);
+      frame.src = text.h5p;
+    };
+    start.querySelector("button").addEventListener("click", () => {
+      begin();
+      frame.focus();
+    });
+    full.querySelector("button").addEventListener("click", () => stage.requestFullscreen());
+    addEventListener("online", () => { wait = 1000; send(); });
+    document.addEventListener("visibilitychange", () => { if (document.hidden) send(true); });
+    document.querySelector(".who")?.addEventListener("submit", (event) => {
+      send();
+      if (!busy) return;
+      event.preventDefault();
+      busy.then(() => event.target.submit());
+    });
+    if (out.length) later(0);
+    if ("atOnce" in text) begin();
+    else start.hidden = false;
+  }
+})();

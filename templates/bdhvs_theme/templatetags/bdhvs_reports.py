@@ -1,0 +1,72 @@
+"""What the pages of teachers and of the committee need to show a `Table`."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import template
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from bdhvs_theme.templatetags.bdhvs_theme import in_tongue
+
+register = template.Library()
+
+
+@register.filter
+def beside(row: Any, columns: Sequence[Any]) -> list[tuple[Any, Any]]:
+    """Each cell of a row with its column: [(column, cell), …]."""
+    return list(zip(columns, row.cells, strict=True))
+
+
+@register.filter
+def marked(cell: Any) -> SafeString:
+    """A cell's text as HTML, its Vietnamese parts (`Cell.vietnamese`) marked as such on a page in another language."""
+    found = str(conditional_escape(cell.text))
+    for part in dict.fromkeys(cell.vietnamese):
+        if part:
+            found = found.replace(str(conditional_escape(part)), str(in_tongue(part, "vi")))
+    return mark_safe(found)  # noqa: S308 - put together of escaped pieces
+
+
+@register.filter
+def text_of(thing: Any, stem: str) -> SafeString:
+    """A text that data keep in both languages, `…_vi` and `…_en` (or plain, in English), marked with its language."""
+
+    def get(name: str) -> str:
+        return str((thing.get(name) if isinstance(thing, dict) else getattr(thing, name, "")) or "")
+
+    vietnamese = get(f"{stem}_vi" if stem else "vi")
+    english = get(f"{stem}_en" if stem else "en") or (get(stem) if stem else "")
+    if not (vietnamese or english):
+        return SafeString("")
+    if (get_language() or "vi").startswith("vi"):
+        return in_tongue(vietnamese or english, "vi" if vietnamese else "en")
+    return in_tongue(english or vietnamese, "en" if english else "vi")
+
+
+@register.filter
+def issued_by(thing: Any) -> SafeString:
+    """Who issued a plan or framework: the English name where the reader has one, else as it calls itself."""
+    return text_of({"vi": thing.issued_by, "en": thing.issued_by_en}, "")
+
+
+@register.filter
+def sureness(letter: str) -> str:
+    """How sure a fact is, in words for the letter that data files have (some say more in brackets after it)."""
+    words = {
+        "A": _("read at the source"),
+        "B": _("from a second source that agrees"),
+        "C": _("from public data files"),
+        "D": _("deduced"),
+        "M": _("from memory"),
+    }
+    first, _space, rest = letter.partition(" ")
+    return f"{words[first]} {rest}".strip() if first in words else letter
+
+
+@register.filter
+def address_of_area(links: dict[int, str], area: Any) -> str:
+    """The parameter by which the board opens an area of a table; empty where there are no links."""
+    return links.get(area.pk, "") if links and area is not None else ""

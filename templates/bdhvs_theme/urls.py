@@ -1,0 +1,7 @@
+from django.urls import path
+
+from bdhvs_theme import views
+
+app_name = "bdhvs_theme"
+
+urlpatterns = [path("co-chu/", views.text_size, name="text-size")]

@@ -1,0 +1,88 @@
+"""A lesson that names another activity: shown while it is offered, left out while it is not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+
+from bdhvs_content.api import LessonPage, NotPublishable
+from bdhvs_content.blocks import LessonBody, problems_of
+from tests.bdhvs_content import pages
+
+pytestmark = pytest.mark.django_db
+
+
+def naming(parent: Any, *named: Any, live: bool = True, title: str = "Bài có bài tập") -> LessonPage:
+    page = LessonPage(title=title, body=[("activity", {"page": one}) for one in named], live=False)
+    parent.add_child(instance=page)
+    return pages.publish(page) if live else page
+
+
+def shown(page: Any, name: str = "lan") -> str:
+    text: str = pages.client_of(name).get(page.url).content.decode()
+    return text
+
+
+@pytest.fixture
+def course() -> Any:
+    return pages.course(pages.catalog())
+
+
+def test_a_learner_sees_its_name_and_how_far_they_are(course: Any) -> None:
+    quiz = pages.quiz(course, [pages.question()])
+    lesson = naming(course, quiz)
+    pages.enrolled(course)
+    text = shown(lesson)
+    assert f'<div class="card named-activity"><p><a href="{quiz.url}">{quiz.title}</a>' in text
+    assert "status--todo" in text.partition("named-activity")[2].partition("</div>")[0]
+
+
+def test_what_is_taken_back_later_is_left_out_and_comes_again(course: Any) -> None:
+    quiz = pages.quiz(course, [pages.question()])
+    lesson = naming(course, quiz)
+    pages.enrolled(course)
+    quiz.unpublish()
+    assert "named-activity" not in shown(lesson)
+    pages.publish(pages.fresh(quiz))
+    assert "named-activity" in shown(lesson)
+
+
+def test_what_is_deleted_is_left_out(course: Any) -> None:
+    quiz = pages.quiz(course, [pages.question()])
+    lesson = naming(course, quiz)
+    pages.enrolled(course)
+    quiz.delete()
+    assert "named-activity" not in shown(lesson)
+
+
+def test_a_draft_or_a_page_that_is_no_activity_is_refused(course: Any) -> None:
+    draft = pages.quiz(course, [pages.question()], live=False)
+    body = LessonBody()
+    with translation.override("en"):
+        problems = problems_of(body.normalize([("activity", {"page": one}) for one in (None, course, draft)]))
+    assert [text.partition(": ")[2] for text in problems] == [
+        "Choose the activity.",
+        "Choose a quiz or another activity: this page is none.",
+        "“Kiểm tra cuối bài” is not published yet: publish it first.",
+    ]
+    with pytest.raises(NotPublishable):
+        naming(course, draft)
+
+
+def test_naming_ten_costs_as_much_as_naming_one(course: Any) -> None:
+    row = pages.question()
+    quizzes = [pages.quiz(course, [row], f"Bài {place}") for place in range(10)]
+    lessons = [naming(course, *quizzes[:count], title=f"Bài {count} bài tập") for count in (1, 10)]
+    pages.enrolled(course)
+    client = pages.client_of("lan")
+    counts = []
+    for lesson in lessons:
+        client.get(lesson.url)
+        with CaptureQueriesContext(connection) as asked:
+            client.get(lesson.url)
+        counts.append(len(asked))
+    assert counts[0] == counts[1]

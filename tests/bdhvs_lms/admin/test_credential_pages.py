@@ -1,0 +1,120 @@
+"""Credentials on the operators' pages: shown once, kept nowhere, revoked for good."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.test import Client
+from django.urls import reverse
+from wagtail.models import ModelLogEntry
+
+from bdhvs_xapi import api as xapi
+from tests.bdhvs_lms.admin.record_store import signed_in
+
+pytestmark = pytest.mark.django_db
+ADD = "/quan-tri/kho-du-lieu/tai-khoan-ket-noi/new/"
+FORM = {"name": "Power BI của Sở", "scopes": ["statements/read", "define"], "trust": "0"}
+
+
+@pytest.fixture
+def operator() -> Client:
+    return signed_in("van-hanh")
+
+
+def made(operator: Client, **more: Any) -> tuple[xapi.Credential, str, Any]:
+    answer = operator.post(ADD, {**FORM, **more})
+    assert answer.status_code == 200
+    html = answer.content.decode()
+    (secret,) = re.findall(r'id="credential-secret" value="([^"]{30,})"', html)
+    return xapi.Credential.objects.latest("pk"), secret, answer
+
+
+def test_a_credential_is_made_and_its_secret_lets_in(operator: Client) -> None:
+    credential, secret, answer = made(operator)
+    assert (credential.name, credential.scopes, credential.authority.trust) == (
+        "Power BI của Sở", "statements/read define", 0,
+    )  # fmt: skip
+    html = answer.content.decode()
+    assert credential.key in html
+    assert "http://testserver/xapi/" in html
+    assert "Mật khẩu này chỉ hiện một lần" in html
+    principal = xapi.authenticate("Basic " + b64encode(f"{credential.key}:{secret}".encode()).decode())
+    assert principal is not None
+    assert principal.scopes == {"statements/read", "define"}
+
+
+def test_a_secret_is_in_no_table_address_log_or_cache(operator: Client, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(0)
+    _credential, secret, answer = made(operator)
+    assert "no-store" in answer["Cache-Control"]
+    assert "Location" not in answer
+    assert secret not in str(dict(operator.session.items()))
+    assert secret not in caplog.text
+    for model in apps.get_models():
+        for row in model._base_manager.values():
+            assert secret not in str(row), model._meta.label
+    for address in (ADD, reverse("credentials:index"), "/quan-tri/", "/quan-tri/reports/site-history/"):
+        assert secret not in operator.get(address).content.decode(), address
+
+
+def test_the_log_says_who_made_and_who_revoked(operator: Client) -> None:
+    credential, _secret, _answer = made(operator)
+    operator.post(reverse("credentials:revoke", args=[credential.pk]))
+    entries = ModelLogEntry.objects.filter(object_id=str(credential.pk)).order_by("pk")
+    assert list(entries.values_list("action", "label", "user__username")) == [
+        ("wagtail.create", "Power BI của Sở", "van-hanh"),
+        ("wagtail.edit", "Power BI của Sở", "van-hanh"),
+    ]
+
+
+def test_revoking_asks_first_and_then_nobody_gets_in(operator: Client) -> None:
+    credential, secret, _answer = made(operator)
+    header = "Basic " + b64encode(f"{credential.key}:{secret}".encode()).decode()
+    address = reverse("credentials:revoke", args=[credential.pk])
+    assert address in operator.get(reverse("credentials:index")).content.decode()
+    asked = operator.get(address).content.decode()
+    assert "Power BI của Sở" in asked
+    assert xapi.authenticate(header) is not None
+    assert operator.post(address)["Location"] == reverse("credentials:index")
+    assert xapi.authenticate(header) is None
+    listed = operator.get(reverse("credentials:index")).content.decode()
+    assert "đã thu hồi ngày" in listed
+    assert address not in listed
+    credential.refresh_from_db()
+    first = credential.revoked_at
+    assert operator.post(address).status_code == 302
+    credential.refresh_from_db()
+    assert credential.revoked_at == first
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "field"),
+    [
+        ({"name": ""}, "name"),
+        ({"scopes": []}, "scopes"),
+        ({"scopes": ["everything"]}, "scopes"),
+        ({"trust": "9"}, "trust"),
+    ],
+)
+def test_a_mistake_is_told_at_its_field(operator: Client, spoilt: dict[str, Any], field: str) -> None:
+    answer = operator.post(ADD, {**FORM, **spoilt})
+    assert answer.status_code in (200, 422)
+    assert list(answer.context["form"].errors) == [field]
+    assert not xapi.Credential.objects.exists()
+
+
+def test_only_a_superuser_grants_that_statements_confirm(operator: Client) -> None:
+    refused = operator.post(ADD, {**FORM, "trust": "3"})
+    assert list(refused.context["form"].errors) == ["trust"]
+    credential, _secret, _answer = made(signed_in("chu", superuser=True), trust="3")
+    assert credential.authority.trust == xapi.Trust.CONFIRMED
+
+
+def test_an_empty_list_says_what_a_credential_is_for(operator: Client) -> None:
+    listed = operator.get(reverse("credentials:index")).content.decode()
+    assert "Chưa có chương trình nào được cấp quyền" in listed
+    assert ADD in listed

@@ -1,0 +1,271 @@
+"""What an operator does, through the pages: each job to its end, and what a mistake is told."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from wagtail.models import ModelLogEntry
+
+from bdhvs_lms.audit.api import AccessLog, operators
+from bdhvs_lms.campaign import api as campaign
+from bdhvs_lms.campaign.api import Area, Denominator, Figure, Indicator, Organisation, SteeringAssignment, TargetGroup
+from bdhvs_lms.classes.api import ClassGroup, ClassTeacher, Membership, create_class
+from bdhvs_lms.competency import api as competency
+from bdhvs_lms.competency.api import EvidenceRule, pass_rule
+from bdhvs_lms.courses.api import Course, push_course
+from bdhvs_lms.learners.api import Person, account_of, belonging_to, placement_of, register
+from tests.bdhvs_lms.learners.making import AT, make_user
+from tests.support.world import uid
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 11, 25)
+NEW = date(2025, 7, 1)
+
+
+@pytest.fixture
+def ward(settings) -> Area:
+    settings.BDHVS_TEST_CLOCK = "2026-11-25T10:00:00+07:00"
+    campaign.load_campaign()
+    return Area.objects.get(code="10015", valid_from=NEW)
+
+
+@pytest.fixture
+def operator(ward: Area) -> Any:
+    user = get_user_model().objects.create_user("van-hanh")
+    user.groups.add(operators())
+    client = Client()
+    client.force_login(user)
+    client.user = user
+    return client
+
+
+def errors(response: Any) -> dict[str, list[str]]:
+    """What the form on the page says, by field."""
+    assert response.status_code in (200, 422), response.get("Location")
+    return {name: list(texts) for name, texts in response.context["form"].errors.items()}
+
+
+def test_a_denominator_and_a_figure_are_entered_and_never_replaced(operator, ward):
+    group, indicator = TargetGroup.objects.get(key="adult"), Indicator.objects.get(key="smartphone_ownership")
+    about = {"group": group.pk, "area": ward.pk, "as_of": "30/09/2026", "source": "Công an"}
+    add = reverse("denominators:add")
+    for value in ("62140", "62200"):
+        assert operator.post(add, {**about, "value": value})["Location"] == reverse("denominators:index")
+    assert list(Denominator.objects.order_by("pk").values_list("value", "entered_by", "as_of")) == [
+        (62140, operator.user.pk, date(2026, 9, 30)),
+        (62200, operator.user.pk, date(2026, 9, 30)),
+    ]
+    listed = operator.get(reverse("denominators:index")).content.decode()
+    assert "van-hanh" in listed
+    assert "62.140" in listed
+    refused = operator.post(add, {**about, "as_of": "30/06/2025", "value": "0"})
+    assert list(errors(refused)) == ["value"]
+    refused = operator.post(add, {**about, "as_of": "30/06/2025", "value": "7"})
+    assert list(errors(refused)) == ["area"], "what the action refuses stands at its field"
+    assert 'value="7"' in refused.content.decode(), "nothing that was typed is lost"
+
+    add = reverse("figures:add")
+    about["indicator"] = indicator.pk
+    refused = operator.post(add, about)
+    assert list(errors(refused)) == ["__all__"]
+    assert list(errors(operator.post(add, {**about, "numerator": "5", "base": "4"}))) == ["base"]
+    assert operator.post(add, {**about, "numerator": "9800", "base": "12000"}).status_code == 302
+    assert Figure.objects.values_list("numerator", "base", "rank", "entered_by").get() == (
+        9800,
+        12000,
+        None,
+        operator.user.pk,
+    )
+
+
+def test_areas_and_organisations_one_by_one_and_from_a_file(operator, ward):
+    add = reverse("areas:add")
+    assert operator.post(add, {"parent": ward.pk, "name": "Tổ dân phố  Bình Sơn"}).status_code == 302
+    village = Area.objects.get(name="Tổ dân phố Bình Sơn")
+    assert (village.code, village.parent, village.urban, village.valid_from) == ("10015-01", ward, True, NEW)
+    assert list(errors(operator.post(add, {"parent": ward.pk, "name": "tổ dân phố Bình Sơn"}))) == ["name"]
+    assert list(errors(operator.post(add, {"parent": ward.pk, "name": "B", "code": "10015"}))) == ["code"]
+    edit = reverse("areas:edit", args=[village.pk])
+    assert list(errors(operator.post(edit, {"name": "C", "valid_to": "30/06/2025"}))) == ["valid_to"]
+    assert operator.post(edit, {"name": "Tổ 1", "urban": "on", "valid_to": "31/10/2026"}).status_code == 302
+    village.refresh_from_db()
+    assert (village.name, village.valid_to, village.code) == ("Tổ 1", date(2026, 10, 31), "10015-01")
+    operator.get(reverse("areas:index"))  # shows what was said last
+    listed = operator.get(reverse("areas:index"), {"on": "2026-11-01", "kind": "village"}).content.decode()
+    assert "Tổ 1" not in listed
+    assert "Tổ 1" in operator.get(reverse("areas:index"), {"name": "to 1"}).content.decode()
+
+    add = reverse("organisations:add")
+    school = {"name": "Trường A", "kind": "school", "area": ward.pk}
+    assert operator.post(add, school).status_code == 302
+    assert list(errors(operator.post(add, school))) == ["name"]
+
+    page = reverse("areas:import")
+    example = operator.get(page, {"template": "1"})
+    assert example.content.decode().startswith("\ufeffXã/phường;Thôn/tổ dân phố;Mã;Từ ngày\r\n")
+    broken = operator.post(page, {"file": SimpleUploadedFile("a.csv", "Xã,Thôn\nXã Lạ,A\n".encode())})
+    assert broken.status_code == 422
+    assert "Xã Lạ" in broken.content.decode()
+    assert 'name="content"' not in broken.content.decode()
+    preview = operator.post(page, {"file": SimpleUploadedFile("a.csv", example.content)})
+    assert "Tổ dân phố Bình Sơn · Phường Chương Mỹ · 10015-02" in preview.content.decode()
+    assert not Area.objects.filter(name="Tổ dân phố Bình Sơn").exists(), "a preview writes nothing"
+    content = preview.context["content"]
+    assert operator.post(page, {"content": content})["Location"] == reverse("areas:index")
+    assert Area.objects.get(name="Tổ dân phố Bình Sơn").code == "10015-02"
+    assert operator.post(page, {"content": "not a file"}).status_code == 422
+    kinds = operator.post(
+        reverse("organisations:import"),
+        {"file": SimpleUploadedFile("b.csv", operator.get(reverse("organisations:import"), {"template": "1"}).content)},
+    )
+    assert kinds.status_code == 200
+    assert Organisation.objects.count() == 1
+
+
+def test_a_groups_age_is_changed_and_people_follow(operator):
+    group = TargetGroup.objects.get(key="adult")
+    register(full_name="A", birth_year=2009, at=AT)  # 17 in 2026
+    edit = reverse("target_groups:edit", args=[group.pk])
+    said = {"label_vi": group.label_vi, "label_en": "", "rule_vi": group.rule_vi}
+    assert list(errors(operator.post(edit, {**said, "min_age": "0"}))) == ["min_age"]
+    assert operator.post(edit, {**said, "min_age": "16"}).status_code == 302
+    assert TargetGroup.objects.get(pk=group.pk).min_age == 16
+    assert belonging_to(group, TODAY).count() == 1
+
+
+def test_the_committee_by_sign_in_name(operator, ward):
+    member = make_user(username="uy-vien")
+    add = reverse("steering:add")
+    assert list(errors(operator.post(add, {"user": "nobody", "area": ward.pk}))) == ["user"]
+    assert operator.post(add, {"user": "uy-vien", "area": ward.pk}).status_code == 302
+    row = SteeringAssignment.objects.get()
+    assert (row.user, row.area) == (member, ward)
+    assert operator.post(reverse("steering:delete", args=[row.pk])).status_code == 302
+    assert not SteeringAssignment.objects.exists()
+    # The log outlives an erased account, so it names the area and nobody.
+    assert set(ModelLogEntry.objects.values_list("label", flat=True)) == {"Phường Chương Mỹ"}
+
+
+def test_rules_get_further_versions_in_plain_words(operator, ward):
+    for path in competency.packaged():
+        competency.load_framework(path, at=AT)
+    rule = EvidenceRule.objects.get(framework__key="kh02-chuongmy-2025")
+    page = reverse("evidence_rules:version", args=[rule.pk])
+    said = {"times": "2", "distinct": "on", "passed": "on", "percent": "80", "trust": "1", "note": "Sát thực tế hơn"}
+    assert list(errors(operator.post(page, {**said, "effective_from": "25/11/2026"}))) == ["effective_from"]
+    anything = {**said, "passed": "", "percent": "", "effective_from": "26/11/2026"}
+    assert list(errors(operator.post(page, anything))) == ["passed"]
+    assert operator.post(page, {**said, "effective_from": "26/11/2026"}).status_code == 302
+    version = rule.versions.get(number=2)
+    assert version.tree == {
+        "pick": "any",
+        "times": 2,
+        "passed": True,
+        "trust": 1,
+        "distinct": True,
+        "min_scaled": "0.8",
+    }
+    assert (version.effective_from.isoformat(), version.created_by) == ("2026-11-25T17:00:00+00:00", operator.user)
+    about = operator.get(reverse("evidence_rules:inspect", args=[rule.pk])).content.decode()
+    assert "Sát thực tế hơn" in about
+    assert "min_scaled" not in about
+
+    group = TargetGroup.objects.get(key="adult")
+    a1 = rule.framework.competencies.get(code="A1")
+    other = competency.Competency.objects.get(framework__key="tt02-2025", code="1.1")
+    said = {"group": group.pk, "year": "2026", "level": "2", "label_vi": "Chặt hơn", "note": "Theo hướng dẫn mới"}
+    add = reverse("pass_rules:add")
+    assert list(errors(operator.post(add, {**said, "competencies": [a1.pk, other.pk]}))) == ["competencies"]
+    assert list(errors(operator.post(add, {**said, "level": "3", "competencies": [a1.pk]}))) == ["level"]
+    assert operator.post(add, {**said, "competencies": [a1.pk]}).status_code == 302
+    newest = pass_rule(group, 2026)
+    assert (newest.number, newest.all_of, newest.level, newest.note_vi) == (2, ["A1"], 2, "Theo hướng dẫn mới")
+
+
+def test_frameworks_and_plans_show_what_is_unsure(operator):
+    for path in competency.packaged():
+        competency.load_framework(path, at=AT)
+    shell = competency.Framework.objects.get(key="qd757-2025")
+    text = operator.get(reverse("frameworks:inspect", args=[shell.pk])).content.decode()
+    assert "Khung rỗng" in text
+    assert "D (theo thứ tự trong bản tóm tắt của Lào Cai)" in text
+    plan = campaign.Plan.objects.get()
+    text = operator.get(reverse("plans:inspect", args=[plan.pk])).content.decode()
+    assert "“Trên N%” đúng chữ là lớn hơn N" in text
+    assert "chưa thấy nguồn của con số 40 triệu" in text
+    targets = operator.get(reverse("targets:index")).content.decode()
+    assert "&gt; 85 %" in targets
+    assert "≤ 10" in targets
+    assert "Cấp huyện kết thúc hoạt động" in targets
+
+
+def test_a_person_is_registered_corrected_moved_and_gets_an_account(operator, ward):
+    add = reverse("people:add")
+    lan = {"full_name": "Nguyễn Thị Lan", "birth_year": "1966", "area": ward.pk}
+    half = operator.post(add, {**lan, "username": "lan1966"})
+    assert list(errors(half)) == ["password"]
+    weak = operator.post(add, {**lan, "username": "lan1966", "password": "12345678"})
+    assert list(errors(weak)) == ["password"]
+    assert not Person.objects.exists(), "the person is not registered without the account"
+    done = operator.post(add, {**lan, "username": "lan1966", "password": "hoa-sen-nở"})
+    assert done["Location"] == reverse("people:index")
+    person = Person.objects.get()
+    assert placement_of(person.learner, TODAY).area == ward
+    assert belonging_to(TargetGroup.objects.get(key="adult"), TODAY).get() == person.learner
+    assert Client().login(username="lan1966", password="hoa-sen-nở")
+    # Names that were shown are in the access log; the admin's own log names nobody.
+    operator.get(reverse("people:index"), {"name": "lan"})
+    assert AccessLog.objects.filter(actor=person.learner.actor, page="people", user=operator.user).count() == 1
+    assert not ModelLogEntry.objects.filter(label__contains="Lan").exists()
+
+    edit = reverse("people:edit", args=[person.pk])
+    village = campaign.add_village(parent=ward, name="Tổ 1", at=AT, by=None)
+    again = {"full_name": "Nguyễn Thị Lân", "birth_year": "2012", "area": village.pk, "moved_on": "1/9/2026"}
+    assert list(errors(operator.post(edit, {**again, "moved_on": "1/9/2027"}))) == ["moved_on"]
+    assert operator.post(edit, {**again, "password": "sen-hồng-nở"}).status_code == 302
+    person.refresh_from_db()
+    assert person.full_name == "Nguyễn Thị Lân"
+    assert placement_of(person.learner, date(2026, 9, 1)).area == village
+    assert not belonging_to(TargetGroup.objects.get(key="adult"), TODAY).exists()
+    assert Client().login(username="lan1966", password="sen-hồng-nở")
+    assert not Client().login(username="lan1966", password="hoa-sen-nở")
+
+    # Nobody gets into an account with rights of its own by way of its learner.
+    account_of(person.learner).groups.add(operators())
+    refused = operator.post(edit, {**again, "moved_on": "", "password": "sen-hồng-tàn"})
+    assert list(errors(refused)) == ["password"]
+
+
+def test_a_class_is_made_with_its_people_and_teacher(operator, ward):
+    push_course(key=uid("course"), host="tests", titles={"vi": "Khóa"}, revision="1", at=AT)
+    form = {"name": "Lớp tối", "code": "toi", "course": Course.objects.get().pk, "area": ward.pk, "starts": "1/11/2026"}
+    assert list(errors(operator.post(reverse("classes:add"), {**form, "ends": "1/10/2026"}))) == ["__all__"]
+    assert operator.post(reverse("classes:add"), form).status_code == 302
+    taken = errors(operator.post(reverse("classes:add"), form))
+    assert list(taken) == ["code"]
+    group = ClassGroup.objects.get()
+    lan, _other = (register(full_name=name, at=AT) for name in ("Nguyễn Thị Lân", "Trần Văn Tư"))
+    teacher = make_user(username="co-giao")
+    page = reverse("classes:inspect", args=[group.pk])
+    found = operator.get(page, {"q": "thi lan"}).content.decode()
+    assert "Nguyễn Thị Lân" in found
+    assert "Trần Văn Tư" not in found
+    operator.post(page, {"do": "add", "learner": lan.pk})
+    operator.post(page, {"do": "teach", "username": "co-giao"})
+    assert (Membership.objects.get().learner, ClassTeacher.objects.get().user) == (lan, teacher)
+    told = operator.post(page, {"do": "teach", "username": "nobody"}, follow=True).content.decode()
+    assert "Không có tài khoản nào có tên đăng nhập này." in told
+    operator.post(page, {"do": "end-member", "learner": lan.pk})
+    operator.post(page, {"do": "end-teacher", "teacher": ClassTeacher.objects.get().pk})
+    assert (Membership.objects.get().valid_to, ClassTeacher.objects.get().valid_to) == (TODAY, TODAY)
+    other = create_class(
+        name="Lớp khác", code="khac", course=Course.objects.get(), area=ward, starts=TODAY, at=AT, by=None
+    )
+    operator.post(reverse("classes:inspect", args=[other.pk]), {"do": "end-teacher", "teacher": "999"})
+    assert ClassTeacher.objects.count() == 1

@@ -1,0 +1,231 @@
+"""Every page of the operators' menus: who may open it, what it costs, in which language it speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from bdhvs_lms.audit.api import operators
+from bdhvs_lms.campaign import api as campaign
+from bdhvs_lms.campaign.api import Area, Denominator, Figure, Indicator, Organisation, Plan, Target, TargetGroup
+from bdhvs_lms.classes.api import ClassGroup, create_class
+from bdhvs_lms.competency import api as competency
+from bdhvs_lms.competency.api import EvidenceRule, Framework, PassRule
+from bdhvs_lms.courses.api import Course, push_course
+from bdhvs_lms.learners.api import Person, register
+from bdhvs_xapi import api as xapi
+from tests.bdhvs_lms.learners.making import AT, DAY
+from tests.support.world import uid
+
+pytestmark = pytest.mark.django_db
+NEW = "2025-07-01"
+PREFIXES = ("quan-tri/chien-dich/", "quan-tri/lop-hoc/", "quan-tri/kho-du-lieu/")
+
+
+@pytest.fixture
+def land() -> None:
+    campaign.load_campaign()
+    for path in competency.packaged():
+        competency.load_framework(path, at=AT)
+    ward = Area.objects.get(code="10015", valid_from=NEW)
+    push_course(key=uid("course"), host="tests", titles={"vi": "Khóa"}, revision="1", at=AT)
+    create_class(name="Lớp một", code="mot", course=Course.objects.get(), area=ward, starts=DAY, at=AT, by=None)
+    register(full_name="Đỗ Thị Hòa", birth_year=1966, area=ward, at=AT)
+    campaign.add_organisation(name="Trường A", kind="school", area=ward, at=AT, by=None)
+    campaign.add_village(parent=ward, name="Tổ dân phố 1", at=AT, by=None)
+    entry = {"group": TargetGroup.objects.get(key="adult"), "area": ward, "as_of": DAY, "source": "sổ", "at": AT}
+    campaign.enter_denominator(value=62140, by=None, **entry)
+    campaign.enter_figure(indicator=Indicator.objects.get(key="vneid_rank"), rank=7, by=None, **entry)
+    member = get_user_model().objects.create_user("uy-vien")
+    campaign.assign_steering(member, ward, by=None)
+    more_of_the_record_store("mot")
+
+
+def more_of_the_record_store(name: str) -> None:
+    xapi.create_credential(name, scopes=["all"], home_page="https://bdhvs.example/", at=AT)
+    xapi.create_target(name, url="https://lrs.example.org/xapi")
+    xapi.create_source(name, url="https://lrs.example.org/xapi")
+    actor = xapi.account_actor("https://bdhvs.example/", str(uid(name)))
+    thing = {"id": f"https://example.org/{name}"}
+    with transaction.atomic():
+        statement = {"actor": actor, "verb": {"id": xapi.Verb.ATTEMPTED}, "object": thing}
+        xapi.record([statement], authority="client", received_at=AT)
+
+
+@pytest.fixture
+def operator(land: None) -> Client:
+    user = get_user_model().objects.create_user("van-hanh")
+    user.groups.add(operators())
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def pages() -> Iterator[tuple[str, str]]:
+    """(name, route) of every page of ours in the admin."""
+
+    def walk(patterns: list[Any], route: str, namespace: str) -> Iterator[tuple[str, str]]:
+        for pattern in patterns:
+            here = route + str(pattern.pattern)
+            if isinstance(pattern, URLResolver):
+                yield from walk(
+                    pattern.url_patterns, here, f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+                )
+            elif isinstance(pattern, URLPattern) and here.startswith(PREFIXES):
+                yield f"{namespace}{pattern.name}", here
+
+    return walk(get_resolver().url_patterns, "", "")
+
+
+ROWS = {
+    "areas": Area,
+    "organisations": Organisation,
+    "target_groups": TargetGroup,
+    "plans": Plan,
+    "targets": Target,
+    "denominators": Denominator,
+    "figures": Figure,
+    "pass_rules": PassRule,
+    "evidence_rules": EvidenceRule,
+    "frameworks": Framework,
+    "steering": campaign.SteeringAssignment,
+    "classes": ClassGroup,
+    "people": Person,
+    "credentials": xapi.Credential,
+    "receivers": xapi.Target,
+    "sources": xapi.Source,
+    "statements": xapi.Statement,
+}
+PAGES = {
+    "areas": {"index", "index_results", "add", "edit", "history", "history_results", "import"},
+    "organisations": {"index", "index_results", "add", "edit", "history", "history_results", "import"},
+    "target_groups": {"index", "index_results", "edit", "history", "history_results"},
+    "plans": {"index", "index_results", "inspect"},
+    "targets": {"index", "index_results", "inspect"},
+    # Append-only: nothing is edited and nothing deleted.
+    "denominators": {"index", "index_results", "add", "import"},
+    "figures": {"index", "index_results", "add", "import"},
+    "pass_rules": {"index", "index_results", "add"},
+    "evidence_rules": {"index", "index_results", "inspect", "version"},
+    "frameworks": {"index", "index_results", "inspect"},
+    "steering": {"index", "index_results", "add", "delete"},
+    "classes": {"index", "index_results", "add", "inspect"},
+    "people": {"index", "index_results", "add", "edit"},
+    # A secret cannot be changed, and a credential that wrote is not deleted: it is revoked.
+    "credentials": {"index", "index_results", "add", "revoke"},
+    "receivers": {"index", "index_results", "add", "edit", "inspect"},
+    "sources": {"index", "index_results", "add", "edit", "inspect"},
+    "statements": {"index", "statement"},
+}
+
+
+def address(name: str, route: str) -> str:
+    row = ROWS[name.split(":")[0]].objects.order_by("-pk").first()
+    key = row.statement_id if isinstance(row, xapi.Statement) else row.pk
+    return reverse(name, args=[key] if "<" in route else [])
+
+
+def test_there_are_these_pages_and_no_other():
+    found: dict[str, set[str]] = {}
+    for name, _route in pages():
+        viewset, page = name.split(":")
+        found.setdefault(viewset, set()).add(page)
+    assert found == PAGES
+
+
+def test_an_operator_may_open_all_of_them_and_finds_them_in_the_menu(operator):
+    wrong = {
+        name: status for name, route in pages() if (status := operator.get(address(name, route)).status_code) != 200
+    }
+    assert wrong == {}
+    home = operator.get("/quan-tri/").content.decode()
+    for name in ROWS:
+        assert reverse(f"{name}:index") in home, name
+
+
+def test_nobody_else_may_open_any(land):
+    editor = get_user_model().objects.create_user("bien-soan")
+    editor.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    learner = get_user_model().objects.create_user("hoc-vien")
+    for user in (None, editor, learner):
+        client = Client()
+        if user is not None:
+            client.force_login(user)
+        for name, route in pages():
+            for response in (client.get(address(name, route)), client.post(address(name, route), {})):
+                # To the sign-in page, or home with "no permission".
+                assert response.status_code in (302, 403), (user, name, response.status_code)
+                where = response.get("Location", "").split("?")[0]
+                assert not any(prefix in where for prefix in PREFIXES)
+
+
+def test_who_may_only_look_cannot_write(land):
+    user = get_user_model().objects.create_user("xem")
+    user.user_permissions.add(
+        *Permission.objects.filter(
+            codename__startswith="view_", content_type__app_label__in=("bdhvs_lms", "bdhvs_xapi")
+        ),
+        Permission.objects.get(codename="access_admin"),
+    )
+    client = Client()
+    client.force_login(user)
+    for name, route in pages():
+        page = name.split(":")[1]
+        status = client.get(address(name, route)).status_code
+        reads = page in ("index", "index_results", "inspect", "statement")
+        assert (status == 200) is reads or page.startswith("history"), (name, status)
+    # Wagtail sends home who may not.
+    refused = client.post(reverse("classes:inspect", args=[ClassGroup.objects.get().pk]), {"do": "add"})
+    assert (refused.status_code, refused["Location"]) == (302, "/quan-tri/")
+    for name, do in (("receivers", "pause"), ("sources", "resume")):
+        refused = client.post(address(f"{name}:inspect", "<"), {"do": do, "reason": "x"})
+        assert (refused.status_code, refused["Location"]) == (302, "/quan-tri/")
+    refused = client.post(address("statements:statement", "<"), {"reason": "trial"})
+    assert (refused.status_code, refused["Location"]) == (302, "/quan-tri/")
+    assert not xapi.facts(verbs=[xapi.Verb.VOIDED])
+
+
+def test_lists_cost_the_same_for_more_rows(operator):
+    def cost() -> dict[str, int]:
+        found = {}
+        for name in ROWS:
+            with CaptureQueriesContext(connection) as queries:
+                assert operator.get(reverse(f"{name}:index")).status_code == 200
+            found[name] = len(queries)
+        return found
+
+    cost()  # content types and the like are remembered
+    before = cost()
+    ward = Area.objects.get(code="10015", valid_from=NEW)
+    for number in range(8):
+        more_of_the_record_store(f"r{number}")
+        campaign.add_village(parent=ward, name=f"Tổ mới {number}", at=AT, by=None)
+        campaign.add_organisation(name=f"Trường {number}", kind="school", area=ward, at=AT, by=None)
+        register(full_name=f"Người {number}", birth_year=1966, area=ward, at=AT)
+        member = get_user_model().objects.create_user(f"uy-vien-{number}")
+        campaign.assign_steering(member, ward, by=None)
+        entry = {"group": TargetGroup.objects.order_by("pk")[number % 7], "area": ward, "as_of": DAY, "source": "sổ"}
+        campaign.enter_denominator(value=5, at=AT, by=member_with_rights(number), **entry)
+        campaign.enter_figure(
+            indicator=Indicator.objects.order_by("pk")[number % 4],
+            rank=7,
+            at=AT,
+            by=member_with_rights(number + 10),
+            **entry,
+        )
+        create_class(
+            name=f"Lớp {number}", code=f"l{number}", course=Course.objects.get(), area=ward, starts=DAY, at=AT, by=None
+        )
+    assert cost() == before
+
+
+def member_with_rights(number: int) -> Any:
+    return get_user_model().objects.create_superuser(f"chu-{number}")

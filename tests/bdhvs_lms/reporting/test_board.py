@@ -1,0 +1,413 @@
+"""The committee's pages and files: the twelve columns, the filters, what is hidden, and who sees what."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+
+from bdhvs_lms.campaign.api import Area, Figure, Indicator, TargetGroup
+from bdhvs_lms.reporting.tables import Cell, Column, Row, Table, guarded, to_csv, to_xlsx
+from tests.bdhvs_lms.reporting.conftest import Stage
+from tests.bdhvs_lms.reporting.reading import csv_of, tables_of, text_of, xlsx_of
+from tests.support.world import T0
+
+HEAD = [
+    "STT",
+    "Chỉ tiêu (nguyên văn)",
+    "Chỉ tiêu giao",
+    "Tổng số người thuộc đối tượng (nguồn, ngày)",
+    "Đang học",
+    "Số người đạt",
+    "Trong đó: đã được xác nhận",
+    "Tỷ lệ (%)",
+    "So với chỉ tiêu",
+    "Còn thiếu (người)",
+    "Đánh giá",
+    "Ghi chú",
+]
+QUOTE = "Trên 85% người dân trong độ tuổi trưởng thành"
+HIDDEN = "Không hiển thị"
+
+
+def fill(stage: Stage) -> None:
+    """1,240 of 2,920 pass, 6 are confirmed, 9 are learning; a survey and a rank beside it, and the next year's rule."""
+    stage.attain(stage.people(6), confirmed_at=T0 + timedelta(days=30))
+    stage.attain(stage.people(1234), confirmed_at=None)
+    stage.evidence(stage.people(9), stage.a1, at=T0)
+    stage.count_everyone(2920, illustrative=True)
+    survey = Indicator.objects.create(key="smartphone", label_vi="Điện thoại", source_kind="survey")
+    rank = Indicator.objects.create(key="rank", label_vi="Thứ hạng", source_kind="external")
+    stage.add_target("T4-2025", 2025, row=4, indicator=survey, operator=">=", quote_vi="85% có điện thoại")
+    stage.add_target(
+        "T6-2025", 2025, row=6, indicator=rank, measure="rank", operator="<=", value=Decimal(10),
+        measurable=False, reason_vi="Không còn cấp huyện.", quote_vi="Nhóm 10 dẫn đầu",
+    )  # fmt: skip
+    stage.add_target("T3-2026", 2026, operator="=", value=Decimal(100))
+    stage.add_rule(2026, level=2)
+    for indicator, numbers in ((survey, {"percent": Decimal("84.96")}), (stage.indicator, {"numerator": 900})):
+        Figure.objects.create(
+            indicator=indicator, group=stage.group, area=stage.area, as_of=date(2025, 10, 2),
+            source="=Cục Thống kê", entered_at=T0, **numbers,
+        )  # fmt: skip
+
+
+def test_the_board_has_the_twelve_columns_and_files_hold_the_same_cell_by_cell(stage: Stage) -> None:
+    fill(stage)
+    client = stage.steering()
+    (table,) = tables_of(client.get("/chi-dao/"))
+    assert table == [
+        HEAD,
+        [
+            "T3-2025", QUOTE, "trên 85%", "2.920 (Công an xã, 01/10/2025)", "9", "1.240", "6", "42,4",
+            "thấp hơn 42,6 điểm phần trăm", "1.243", "Chưa đạt",
+            "SỐ LIỆU MINH HỌA – KHÔNG DÙNG ĐỂ BÁO CÁO. "
+            "Số do nơi khác cung cấp, không cộng vào: 900 người (=Cục Thống kê, ngày 02/10/2025).",
+        ],
+        [
+            "T4-2025", "85% có điện thoại", "từ 85% trở lên", "2.920 (Công an xã, 01/10/2025)", "–", "Chưa có số liệu",
+            "–", "84,96", "thấp hơn 0,1 điểm phần trăm", "–", "Chưa đạt",
+            "SỐ LIỆU MINH HỌA – KHÔNG DÙNG ĐỂ BÁO CÁO. Số liệu điều tra: =Cục Thống kê, ngày 02/10/2025. "
+            "Nguồn chỉ cho tỷ lệ, không cho số người.",
+        ],
+        [
+            "T6-2025", "Nhóm 10 dẫn đầu", "trong nhóm 10 dẫn đầu", "–", "–", "–", "–", "–", "–", "–",
+            "Không đo được theo đúng văn bản",
+            "SỐ LIỆU MINH HỌA – KHÔNG DÙNG ĐỂ BÁO CÁO. Không còn cấp huyện.",
+        ],
+    ]  # fmt: skip
+    for query in ("", "?nam=tat-ca", "?nam=2026", "?nhom=adult&nam=2025", "?dia-ban=10015@2025-07-01"):
+        for prefix in ("", "/en"):
+            page = client.get(f"{prefix}/chi-dao/{query}")
+            (shown,) = tables_of(page)
+            with_kind = {kind: client.get(f"{prefix}/chi-dao/bang.{kind}{query}") for kind in ("csv", "xlsx")}
+            above_csv, in_csv = csv_of(with_kind["csv"])
+            with translation.override("en" if prefix else "vi"):
+                above_xlsx, in_xlsx = xlsx_of(with_kind["xlsx"])
+            assert in_xlsx == shown
+            assert in_csv == shown
+            assert above_csv == above_xlsx
+            body = page.content.decode()
+            assert all(line in text_of(body) for line in above_csv), "what stands above a file stands on the page"
+    assert [row[0] for row in tables_of(client.get("/chi-dao/?nam=tat-ca"))[0][1:]] == [
+        "T3-2025", "T4-2025", "T6-2025", "T3-2026",
+    ]  # fmt: skip
+    response = client.get("/chi-dao/bang.xlsx")
+    assert response["Content-Disposition"] == 'attachment; filename="bang-chi-tieu-10015-2025-11-15.xlsx"'
+    assert "SỐ LIỆU MINH HỌA – KHÔNG DÙNG ĐỂ BÁO CÁO" in csv_of(client.get("/chi-dao/bang.csv"))[0]
+
+
+def test_a_survey_of_2025_is_no_answer_to_a_target_of_2026(stage: Stage) -> None:
+    survey = Indicator.objects.create(key="smartphone", label_vi="Điện thoại", source_kind="survey")
+    for year in (2025, 2026):
+        stage.add_target(f"T4-{year}", year, row=4, indicator=survey, operator=">=", quote_vi="85% có điện thoại")
+    Figure.objects.create(
+        indicator=survey, group=stage.group, area=stage.area, as_of=date(2025, 10, 2), source="Cục Thống kê",
+        numerator=870, base=1000, entered_at=T0,
+    )  # fmt: skip
+    client = stage.steering()
+    (table,) = tables_of(client.get("/chi-dao/?nam=tat-ca"))
+    found = {row[0]: row for row in table[1:]}
+    assert found["T4-2025"][5:11] == ["870", "–", "87,0", "cao hơn 2,0 điểm phần trăm", "0", "Đạt"]
+    assert found["T4-2026"][5:11] == ["870", "–", "87,0", "–", "–", "Chưa có số liệu"]
+    assert "Số liệu của năm 2025: chưa trả lời cho chỉ tiêu năm 2026." in found["T4-2026"][11]
+    assert "Số liệu của năm" not in found["T4-2025"][11]
+    page = client.get("/chi-dao/plan/T4-2026/?nam=2026").content.decode()
+    assert "87,0% (số liệu của năm 2025)" in text_of(page)
+    # No picture either that holds it against the target's mark.
+    assert 'class="bullet"' not in page
+    assert 'class="bullet"' in client.get("/chi-dao/plan/T4-2025/").content.decode()
+
+
+def test_a_card_on_a_telephone_leaves_out_what_is_not_asked(stage: Stage) -> None:
+    """On a desk a dash keeps the column; a card has no columns, and the style hides empty cells and dashes there."""
+    fill(stage)
+    html = stage.steering().get("/chi-dao/").content.decode()
+    cells = re.findall(r'<td role="cell" data-title="[^"]+" class="([^"]+)">(.*?)</td>', html, re.DOTALL)
+    assert len(cells) == 3 * 11
+    assert {text_of(html) for names, html in cells if "none" in names.split()} == {"–"}
+    assert [names for names, html in cells if text_of(html) == "–" and "none" not in names.split()] == []
+
+
+def test_each_share_has_a_picture_with_the_same_number(stage: Stage) -> None:
+    fill(stage)
+    html = stage.steering().get("/chi-dao/").content.decode()
+    titles = re.findall(r'<svg class="bullet"[^>]*role="img"[^>]*><title[^>]*>([^<]+)</title>', html)
+    assert titles == ["42,4% so với chỉ tiêu 85%", "84,96% so với chỉ tiêu 85%"]
+    assert re.findall(r'class="bullet-share"[^>]*width="([^"]+)"', html) == ["42.4", "84.96"]
+
+
+def test_the_board_in_english_marks_what_is_vietnamese(stage: Stage) -> None:
+    fill(stage)
+    response = stage.steering().get("/en/chi-dao/?nam=2025")
+    (table,) = tables_of(response)
+    assert table[1][5:11] == ["1,240", "6", "42.4", "42.6 points below", "1,243", "Not met"]
+    assert table[1][3] == "2,920 (Công an xã, 1 October 2025)"
+    html = response.content.decode()
+    assert f'<span lang="vi">{QUOTE}</span>' in html
+    assert '(<span lang="vi">Công an xã</span>, 1 October 2025)' in html
+
+
+def test_suppressed_numbers_reach_no_byte_of_page_or_file(stage: Stage) -> None:
+    people = stage.people(43)
+    stage.attain(people[:3])
+    stage.count_everyone(2920)
+    client = stage.steering()
+    addresses = ("/chi-dao/", "/chi-dao/bang.csv", "/chi-dao/plan/T3-2025/", "/chi-dao/plan/T3-2025/dia-ban.csv")
+    before = [strip_tokens(client.get(address).content) for address in addresses]
+    workbook = client.get("/chi-dao/bang.xlsx").content
+    assert tables_of(client.get("/chi-dao/"))[0][1][4:11] == [HIDDEN] * 7
+    stage.attain(people[3:4])
+    assert [strip_tokens(client.get(address).content) for address in addresses] == before
+    assert parts_of(client.get("/chi-dao/bang.xlsx").content) == parts_of(workbook)
+
+
+def strip_tokens(content: bytes) -> bytes:
+    return re.sub(rb'name="csrfmiddlewaretoken" value="[^"]+"', b"", content)
+
+
+def parts_of(workbook: bytes) -> dict[str, bytes]:
+    """Everything in the file but when it was made."""
+    from io import BytesIO
+
+    with ZipFile(BytesIO(workbook)) as archive:
+        return {name: archive.read(name) for name in archive.namelist() if name != "docProps/core.xml"}
+
+
+def test_areas_below_stand_beside_each_other_farthest_first(stage: Stage) -> None:
+    stage.attain(stage.people(20))
+    stage.attain(stage.people(50, stage.other_area))
+    stage.count_everyone(30)
+    stage.count_everyone(100, area=stage.other_area)
+    client = stage.steering(stage.province)
+    own, _months, areas = tables_of(client.get("/chi-dao/plan/T3-2025/"))
+    assert own[1][5] == "70"
+    assert [(row[0], row[3], row[7]) for row in areas[1:]] == [("Xã Khác", "50", "36"), ("Phường Thử", "20", "6")]
+    _own, _months, by_code = tables_of(client.get("/chi-dao/plan/T3-2025/?sap-xep=ten"))
+    assert [row[0] for row in by_code[1:]] == ["Phường Thử", "Xã Khác"]
+    for query in ("", "?sap-xep=ten"):
+        _own, _months, shown = tables_of(client.get(f"/chi-dao/plan/T3-2025/{query}"))
+        assert csv_of(client.get(f"/chi-dao/plan/T3-2025/dia-ban.csv{query}"))[1] == shown
+        assert xlsx_of(client.get(f"/chi-dao/plan/T3-2025/dia-ban.xlsx{query}"))[1] == shown
+    # A link to each area's own board; hidden neighbours are hidden here as there.
+    assert 'href="/chi-dao/?dia-ban=10030%402025-07-01"' in client.get("/chi-dao/plan/T3-2025/").content.decode()
+
+
+def test_the_basis_names_rule_framework_and_every_total(stage: Stage) -> None:
+    fill(stage)
+    stage.count_everyone(2900, as_of=date(2025, 8, 1))
+    text = text_of(stage.steering().get("/chi-dao/plan/T3-2025/").content.decode())
+    for words in (
+        "Đạt cả hai năng lực",
+        "từ trình độ “Sử dụng được” trở lên",
+        "A1 Năng lực một",
+        "A2 Năng lực hai",
+        "Đạt ít nhất một bài kiểm tra do hệ thống chấm",
+        "Khung thử",
+        "01/10/2025: 2.920",
+        "01/08/2025: 2.900",
+        "02/10/2025: 900 người",
+        "Kế hoạch thử",
+    ):
+        assert words in text, words
+
+
+# --- Whose board, and which -------------------------------------------------------------------------------------------
+
+
+def test_areas_of_ones_own_only(stage: Stage) -> None:
+    client = stage.steering()
+    for query, status in (
+        ("10015@2025-07-01", 200), ("10030@2025-07-01", 404), ("01@", 404), ("99999@2025-07-01", 404),
+    ):  # fmt: skip
+        for address in ("", "bang.csv", "plan/T3-2025/", "plan/T3-2025/dia-ban.xlsx"):
+            assert client.get(f"/chi-dao/{address}?dia-ban={query}").status_code == status, (address, query)
+    assert client.get("/chi-dao/plan/T9-2025/").status_code == 404
+    assert client.get("/chi-dao/other/T3-2025/").status_code == 404
+
+
+def test_whoever_has_the_province_chooses_among_what_lies_below(stage: Stage) -> None:
+    Area.objects.create(
+        code="10030", name="Xã Đã Hết", kind="commune", parent=stage.province, valid_to=date(2025, 6, 30)
+    )
+    client = stage.steering(stage.province)
+    response = client.get("/chi-dao/")
+    options = re.findall(r'<option value="([^"]+@[^"]*)"( selected)? lang="vi">([^<]+)<', response.content.decode())
+    assert options == [
+        ("01@", " selected", "Thành phố Thử"),
+        ("10015@2025-07-01", "", "Phường Thử"),
+        ("10030@2025-07-01", "", "Xã Khác"),
+    ]
+    chosen = client.get("/chi-dao/", {"dia-ban": "10030@2025-07-01"})
+    assert "Bảng theo dõi chỉ tiêu: Xã Khác" in text_of(chosen.content.decode())
+    ended = client.get("/chi-dao/", {"dia-ban": "10030@"})
+    assert "Đơn vị hành chính này tồn tại đến hết ngày 30/06/2025." in text_of(ended.content.decode())
+
+
+def villages(stage: Stage, count: int) -> None:
+    Area.objects.bulk_create(
+        Area(
+            code=f"T{number}", name=f"Thôn Đồng Nhân {number}", kind="village", parent=stage.other_area,
+            valid_from=date(2025, 7, 1),
+        )
+        for number in range(count)
+    )  # fmt: skip
+
+
+def offered(client: Any, area: str = "") -> list[str]:
+    html = client.get("/chi-dao/", {"dia-ban": area} if area else {}).content.decode()
+    return re.findall(r'<option value="[^"]+@[^"]*"(?: selected)? lang="vi">([^<]+)<', html)
+
+
+def test_areas_to_choose_are_own_ones_and_those_round_the_chosen(stage: Stage) -> None:
+    villages(stage, 3)
+    Area.objects.create(code="A1", name="Tổ 1", kind="village", parent=stage.area, valid_from=date(2025, 7, 1))
+    client = stage.steering(stage.province)
+    communes = ["Phường Thử", "Xã Khác"]
+    assert offered(client) == ["Thành phố Thử", *communes]
+    # From the commune up and down; not to its neighbour, which the province offers.
+    names = [f"Thôn Đồng Nhân {number}" for number in range(3)]
+    assert offered(client, "10030@2025-07-01") == ["Thành phố Thử", "Xã Khác", *names]
+    assert offered(client, "T1@2025-07-01") == ["Thành phố Thử", "Xã Khác", names[1]]
+    # Whoever has two communes goes from one to the other, and not to what holds both.
+    both = stage.steering(stage.area, stage.other_area, name="both")
+    assert offered(both) == [*communes, "Tổ 1"]
+    assert offered(both, "10030@2025-07-01") == [*communes, *names]
+
+
+def test_an_area_is_found_by_its_name_without_signs(stage: Stage) -> None:
+    villages(stage, 25)
+    Area.objects.create(code="X", name="Xóm Đồng Nhân", kind="village", valid_from=date(2025, 7, 1))
+    client = stage.steering(stage.province)
+    text = text_of(client.get("/chi-dao/", {"tim": "  dong nhan   1 "}).content.decode())
+    assert "Địa bàn có “dong nhan 1” trong tên: Thôn Đồng Nhân 1 (Xã Khác)" in text
+    assert "Thôn Đồng Nhân 2" not in text
+    html = client.get("/chi-dao/", {"tim": "ĐỒNG"}).content.decode()
+    links = re.findall(r'<li><a href="\?dia-ban=(T\d+)%402025-07-01"', html)
+    assert len(links) == 20, "as many as can be looked through"
+    # Somebody else's are not found.
+    assert "Xóm Đồng Nhân" not in html
+    for words in ("khong co", "<b>", "\x00"):
+        page = client.get("/chi-dao/", {"tim": words})
+        assert page.status_code == 200
+        assert "Không có địa bàn nào có" in text_of(page.content.decode())
+        assert "<b>" not in page.content.decode()
+    # Where all are offered there is nothing to search.
+    assert 'name="tim"' not in stage.steering(name="one").get("/chi-dao/").content.decode()
+
+
+def test_the_board_of_a_province_with_5000_villages_stays_light(stage: Stage) -> None:
+    villages(stage, 5000)
+    client = stage.steering(stage.province)
+    for query in ({}, {"tim": "thon"}, {"dia-ban": "10015@2025-07-01"}):
+        assert len(client.get("/chi-dao/", query).content) < 50_000, query
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *({"dia-ban": value} for value in ("", "10015", "10015@2025-7-1", "10015@2025-02-30", "@2025-07-01", "a b@")),
+        *({"dia-ban": value} for value in ("\x00@", "x" * 500, "10015@0000-00-00")),
+        *({"nam": value} for value in ("", "20255", "năm", "٢٠٢٥", "-1")),
+        *({"nhom": value} for value in ("nobody", "adult\x00", "x" * 500)),
+    ],
+    ids=str,
+)
+def test_a_parameter_that_no_form_makes_is_a_themed_400(stage: Stage, query: dict[str, str]) -> None:
+    response = stage.steering().get("/chi-dao/", query)
+    assert response.status_code == 400
+    assert "Hãy chọn" in text_of(response.content.decode())
+
+
+@pytest.mark.parametrize("page", ["", "dia-ban.csv", "dia-ban.xlsx"])
+@pytest.mark.parametrize("order", ["khac", "", "\x00"], ids=["other", "empty", "nul"])
+def test_an_order_that_no_link_makes_is_a_themed_400(stage: Stage, page: str, order: str) -> None:
+    response = stage.steering(stage.province).get(f"/chi-dao/plan/T3-2025/{page}", {"sap-xep": order})
+    assert response.status_code == 400
+    assert "Hãy chọn" in text_of(response.content.decode())
+
+
+def test_a_group_kept_by_the_form_at_an_area_whose_plans_have_it_not(stage: Stage) -> None:
+    """The form sends area, group and year together: choosing another area is no mistake of the reader."""
+    elsewhere = Area.objects.create(code="99", name="Tỉnh Khác", kind="province")
+    TargetGroup.objects.create(key="worker", label_vi="Người lao động")
+    client = stage.steering(stage.area, elsewhere)
+    for area, group in (("99@", "adult"), ("10015@2025-07-01", "worker")):
+        choice = {"dia-ban": area, "nhom": group, "nam": "2025"}
+        page = client.get("/chi-dao/", choice)
+        assert page.status_code == 200
+        html = page.content.decode()
+        assert f'<option value="{group}" selected>' in html
+        assert ("Địa bàn này chưa có kế hoạch." if area == "99@" else "Không có chỉ tiêu nào hợp") in text_of(html)
+        assert csv_of(client.get("/chi-dao/bang.csv", choice))[1] == [HEAD]
+
+
+def test_an_area_without_a_plan_and_a_choice_without_a_target_say_so(stage: Stage) -> None:
+    client = stage.steering()
+    assert "Không có chỉ tiêu nào hợp với lựa chọn này." in text_of(client.get("/chi-dao/?nam=2030").content.decode())
+    elsewhere = Area.objects.create(code="99", name="Tỉnh Khác", kind="province")
+    other = stage.steering(elsewhere, name="elsewhere")
+    assert "Địa bàn này chưa có kế hoạch." in text_of(other.get("/chi-dao/").content.decode())
+
+
+def test_the_board_costs_the_same_for_any_number_of_areas_and_learners(stage: Stage) -> None:
+    fill(stage)
+    client = stage.steering(stage.province)
+    counts = []
+    for round_ in range(2):
+        for number in range(round_ * 12):
+            village = Area.objects.create(
+                code=f"T{number}", name=f"Thôn {number}", kind="village", parent=stage.other_area
+            )
+            stage.attain(stage.people(3, village))
+        for address in ("/chi-dao/?nam=tat-ca", "/chi-dao/?tim=thon", "/chi-dao/plan/T3-2025/"):
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(address).status_code == 200
+            counts.append(len(queries))
+    assert counts[:3] == counts[3:]
+    assert max(counts) <= 24
+
+
+# --- Files ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "  =", "\u00a0@"])
+def test_no_text_of_a_file_begins_like_a_formula(start: str) -> None:
+    text = f"{start}HYPERLINK(1)"
+    assert guarded(text) == f"'{text}"
+    table = Table("=1", (), (Column("a", "-a"),), (Row((Cell(text),)),))
+    lines = to_csv(table).decode("utf-8-sig")
+    assert lines.startswith("'=1\r\n\r\n'-a\r\n")
+    # In a workbook text is text: there is no formula to guard against, so nothing is put before it.
+    assert b"<f>" not in parts_of(to_xlsx(table))["xl/worksheets/sheet1.xml"]
+
+
+def test_a_row_that_does_not_fit_its_columns_is_refused() -> None:
+    with pytest.raises(ValueError, match="1 cells in a row of 2 columns"):
+        Table("", (), (Column("a", "a"), Column("b", "b")), (Row((Cell("x"),)),))
+
+
+def test_groups_are_offered_as_the_plan_has_them(stage: Stage) -> None:
+    staff = TargetGroup.objects.create(key="public", label_vi="Cán bộ", counted_where="organisation")
+    stage.add_target("T1-2025", 2025, row=1, group=staff)
+    client = stage.steering()
+    html = client.get("/chi-dao/?nhom=public").content.decode()
+    assert re.findall(r'<option value="(adult|public)"( selected)?>', html) == [("public", " selected"), ("adult", "")]
+    assert [row[0] for row in tables_of(client.get("/chi-dao/?nhom=public"))[0][1:]] == ["T1-2025"]
+
+
+def test_reading_helpers_see_a_difference(stage: Stage, settings: Any) -> None:
+    """The comparison above compares something: a page with other numbers reads otherwise."""
+    fill(stage)
+    client = stage.steering()
+    before = tables_of(client.get("/chi-dao/"))
+    stage.attain(stage.people(5))
+    after = tables_of(client.get("/chi-dao/"))
+    assert [old != new for old, new in zip(before[0], after[0], strict=True)] == [False, True, False, False]

@@ -1,0 +1,106 @@
+"""One question of each built-in type, and answers to it. Ids follow from words: they are the same in two runs."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from wagtail.models import Locale
+
+from bdhvs_quiz.api import (
+    MultipleChoiceQuestion,
+    Question,
+    ShortTextQuestion,
+    SingleChoiceQuestion,
+    TrueFalseQuestion,
+)
+from tests.bdhvs_content import pages
+from tests.support.world import uid
+
+EXPLANATION = "Giải thích kín"
+TEXTS = ("Mật khẩu dài", "Ngày sinh", "Mã xác thực", "Số nhà")
+
+
+def stored(row: Any, *, live: bool = True, key: uuid.UUID | None = None) -> Any:
+    row.locale = Locale.get_default()
+    row.live = False
+    if key is not None:
+        row.translation_key = key
+    row.save()
+    row.save_revision(clean=False)
+    if live:
+        row.latest_revision.publish()
+    return type(row).objects.get(pk=row.pk)
+
+
+def several(
+    prompt: str = "Điều gì giữ tài khoản an toàn?",
+    *,
+    texts: Sequence[str] = TEXTS,
+    right: Sequence[int] = (0, 2),
+    feedback: str = "Nhận xét kín",
+    **more: Any,
+) -> MultipleChoiceQuestion:
+    row = MultipleChoiceQuestion(prompt=prompt, explanation=more.pop("explanation", EXPLANATION))
+    row.options = pages.options(texts, None, feedback)
+    for place in right:
+        row.options[place].value["right"] = True
+    return stored(row, **more)
+
+
+def true_false(
+    prompt: str = "Ngân hàng gọi điện hỏi mã OTP.",
+    *,
+    answer: bool | None = False,
+    right: str = "Khen kín",
+    wrong: str = "Chê kín",
+    **more: Any,
+) -> TrueFalseQuestion:
+    row = TrueFalseQuestion(prompt=prompt, explanation=more.pop("explanation", EXPLANATION), answer=answer)
+    row.feedback_right, row.feedback_wrong = right, wrong
+    return stored(row, **more)
+
+
+def accepted(texts: Sequence[str]) -> list[dict[str, Any]]:
+    return [{"type": "answer", "id": str(uid(f"answer-{text}")), "value": text} for text in texts]
+
+
+def short(
+    prompt: str = "Gọi cấp cứu số mấy?", *, texts: Sequence[str] = ("115", "Một một năm"), **more: Any
+) -> ShortTextQuestion:
+    folding = {name: more.pop(name) for name in ("ignore_case", "ignore_diacritics", "ignore_spacing") if name in more}
+    row = ShortTextQuestion(prompt=prompt, explanation=more.pop("explanation", EXPLANATION), **folding)
+    row.accepted = accepted(texts)
+    return stored(row, **more)
+
+
+def one_of_each(prefix: str = "kind") -> list[Question]:
+    """Published, with keys and option ids that follow from the prefix and the words."""
+    return [
+        pages.question("Người lạ hỏi mã OTP. Làm gì?", key=uid(f"{prefix}-single")),
+        several(key=uid(f"{prefix}-several")),
+        true_false(key=uid(f"{prefix}-true-false")),
+        short(key=uid(f"{prefix}-short")),
+    ]
+
+
+def answer_to(row: Any, *, right: bool) -> list[str]:
+    """What a form posts for it."""
+    if isinstance(row, SingleChoiceQuestion):
+        return [pages.option_id(row, 1 if right else 0)]
+    if isinstance(row, MultipleChoiceQuestion):
+        chosen = [block.id for block in row.options if block.value["right"]]
+        return chosen if right else [*chosen, *(block.id for block in row.options if not block.value["right"])][:3]
+    if isinstance(row, TrueFalseQuestion):
+        return ["true" if row.answer is right else "false"]
+    return ["1 1 5" if right else "không nhớ"]
+
+
+def form(rows: Sequence[Any], right: int, *, do: str = "submit", answered: int | None = None) -> dict[str, Any]:
+    """What the attempt page's form posts: the first `right` rightly, up to `answered` wrongly, the rest not."""
+    answered = len(rows) if answered is None else answered
+    fields: dict[str, Any] = {
+        f"q-{row.key}": answer_to(row, right=place < right) for place, row in enumerate(rows[:answered])
+    }
+    return {**fields, "do": do, "act_id": str(uuid.uuid4())}

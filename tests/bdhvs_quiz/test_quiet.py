@@ -1,0 +1,254 @@
+"""What the page's script asks for: the same saving as the button's, answered in JSON; and the script in a browser."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils.timezone import localtime
+
+import bdhvs_theme
+from bdhvs_lms.audit.api import record_consent
+from bdhvs_quiz.api import Attempt, AttemptStep
+from tests.bdhvs_content import pages
+from tests.bdhvs_quiz.helpers import Taking, address, statements
+
+pytestmark = pytest.mark.django_db
+JSON = {"Accept": "application/json"}
+
+
+def save(client: Client, attempt: Attempt, form: dict[str, Any]) -> tuple[int, Any]:
+    answer = client.post(address(attempt), {**form, "do": form.get("do", "save")}, headers=JSON)
+    assert answer["Content-Type"] == "application/json"
+    assert "no-store" in answer["Cache-Control"]
+    return answer.status_code, answer.json()
+
+
+def test_saving_says_when_keeps_the_answers_and_states_nothing() -> None:
+    taking = Taking(3)
+    attempt = taking.open()
+    before = statements()
+    status, said = save(taking.client, attempt, taking.form(2, answered=2, do="save"))
+    kept = AttemptStep.objects.get(kind="saved")
+    assert (status, said) == (200, {"saved_at": f"{localtime(kept.received_at):%H:%M}"})
+    assert statements() == before
+    assert [step.kind for step in AttemptStep.objects.order_by("seq")] == ["opened", "saved"]
+    assert taking.client.get(address(attempt)).content.decode().count(" checked") == 2
+
+
+def test_the_learners_time_is_kept_as_claimed_within_bounds(settings: Any) -> None:
+    settings.BDHVS_TEST_CLOCK = (pages.AT + timedelta(minutes=10)).isoformat()
+    taking = Taking(1)
+    attempt = taking.open()
+    claimed = pages.AT + timedelta(minutes=3)
+    save(taking.client, attempt, taking.form(1, do="save", occurred_at=claimed.isoformat()))
+    step = AttemptStep.objects.get(kind="saved")
+    assert step.occurred_at == claimed
+    assert step.received_at >= pages.AT + timedelta(minutes=10)
+
+
+def test_it_never_submits_and_says_what_is_wrong_where() -> None:
+    taking = Taking(2)
+    attempt = taking.open()
+    status, said = save(taking.client, attempt, taking.form(2, do="submit"))
+    assert status == 400
+    assert set(said) == {"message"}
+    assert Attempt.objects.get().submitted_at is None
+    status, said = save(taking.client, attempt, {**taking.form(2, do="save"), f"q-{taking.questions[1].key}": "x"})
+    assert (status, said["message"][:6]) == (400, "Câu 2:")
+    assert AttemptStep.objects.count() == 1
+
+
+def test_after_submitting_in_another_tab_it_says_so() -> None:
+    taking = Taking(1)
+    attempt = taking.open()
+    taking.client.post(address(attempt), taking.form(1))
+    steps = AttemptStep.objects.count()
+    assert save(taking.client, attempt, taking.form(0, do="save"))[0] == 409
+    assert AttemptStep.objects.count() == steps
+
+
+def test_visitors_other_people_and_who_withdrew_consent_get_a_status_and_nothing_is_kept() -> None:
+    taking = Taking(1)
+    attempt = taking.open()
+    pages.person("minh")
+    form = taking.form(1, do="save")
+    assert save(Client(), attempt, form)[0] == 401
+    assert pages.client_of("minh").post(address(attempt), form, headers=JSON).status_code == 404
+    record_consent(taking.learner.actor, given=False, at=pages.AT + timedelta(seconds=1))
+    assert save(taking.client, attempt, form)[0] == 403
+    forged = Client(enforce_csrf_checks=True)
+    forged.force_login(pages.get_user_model().objects.get(username="lan"))
+    assert forged.post(address(attempt), form, headers=JSON).status_code == 403
+    assert AttemptStep.objects.count() == 1
+
+
+def test_the_script_is_small_and_its_words_are_the_pages() -> None:
+    script = (Path(bdhvs_theme.__file__).parent / "static/bdhvs_theme/quiz.js").read_text(encoding="utf-8")
+    assert len(script.encode()) < 6 * 1024
+    assert script.isascii(), "words belong into the page, where they are translated"
+    assert "innerHTML" not in script
+    taking = Taking(1)
+    page = taking.client.get(address(taking.open())).content.decode()
+    assert 'src="/static/bdhvs_theme/quiz.js" defer' in page
+    assert "Mất mạng: câu trả lời chưa gửi, đang giữ tạm trên điện thoại này. Đừng đóng trang." in page
+    assert 'data-saved="Đã lưu lúc {time}"' in page
+
+
+# --- The script in a browser -----------------------------------------------------------------------------------------
+
+BUILD = """
+import uuid
+from django.contrib.auth import get_user_model
+from bdhvs_quiz.api import open_attempt
+from tests.bdhvs_content import pages
+from tests.bdhvs_quiz import kinds
+from tests.support.world import uid
+course = pages.course(pages.catalog())
+rows = kinds.one_of_each("js")
+quiz = pages.quiz(course, rows, "Bài thử", pass_percent=100)
+for name in ("lan", "minh"):
+    learner = pages.enrolled(course, name)
+    ids = {"act_id": uid(f"act-{name}"), "uuid": uid(f"try-{name}")}
+    open_attempt(learner, quiz.translation_key, at=pages.AT, **ids)
+"""
+READ = """
+import sys
+from bdhvs_quiz.api import AttemptStep, TypedAnswer
+from bdhvs_xapi import api as xapi
+saved = AttemptStep.objects.filter(kind="saved").count()
+verbs = sorted(fact.verb.rsplit("/", 1)[1] for fact in xapi.facts(after_seq=0))
+print("READ", saved, TypedAnswer.objects.count(), *verbs)
+"""
+
+
+def sign_in(page: Any, url: str, name: str) -> None:
+    page.goto(f"{url}/dang-nhap/")
+    page.fill("[name=username]", name)
+    page.fill("[name=password]", "x")
+    page.locator("main button[type=submit]").click()
+    page.wait_for_load_state()
+
+
+def _without_a_script(browser: Any, url: str) -> None:
+    """Other letters lose nothing that was chosen or typed; Enter keeps it, and hands nothing in."""
+    from tests.support.world import uid
+
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 740})
+    context.set_default_timeout(20_000)
+    page = context.new_page()
+    sign_in(page, url, "minh")
+    target = f"{url}{reverse('bdhvs_quiz:attempt', args=[uid('try-minh')])}"
+    page.goto(target)
+    page.get_by_role("radio", name="Không đọc cho ai").check()
+    page.get_by_label("Gọi cấp cứu số mấy?").fill("1 1 5")
+    page.locator("button[name=size][value='130']").click()
+    page.wait_for_selector("html.text-130")
+    assert page.url == target
+    assert page.get_by_role("radio", name="Không đọc cho ai").is_checked()
+    assert page.get_by_label("Gọi cấp cứu số mấy?").input_value() == "1 1 5"
+    page.get_by_label("Gọi cấp cứu số mấy?").fill("115")
+    page.get_by_label("Gọi cấp cứu số mấy?").press("Enter")
+    page.wait_for_url("**#saved")
+    assert page.get_by_label("Gọi cấp cứu số mấy?").input_value() == "115"
+    assert page.locator("html.text-130").count() == 1
+    context.close()
+
+
+@pytest.mark.slow
+def test_answers_survive_a_lost_network_a_closed_page_and_another_person(
+    installation: Any, live_process: Any, browser: Any
+) -> None:
+    from playwright.sync_api import expect
+
+    from tests.support.world import uid
+
+    clock = "2025-11-15T19:42:30+07:00"
+    installation.python(BUILD, BDHVS_TEST_CLOCK=clock)
+    server = live_process(clock=clock)
+    target = f"{server.url}{reverse('bdhvs_quiz:attempt', args=[uid('try-lan')])}"
+    context = browser.new_context(locale="vi-VN", viewport={"width": 360, "height": 740})
+    context.set_default_timeout(20_000)
+    page = context.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda line: problems.append(line.text) if "Content Security" in line.text else None)
+    sign_in(page, server.url, "lan")
+    page.goto(target)
+    strip = page.locator(".steps a")
+
+    # Answers are kept quietly, and the strip follows.
+    page.get_by_role("radio", name="Không đọc cho ai").check()
+    expect(strip.nth(0)).to_have_class("answered")
+    expect(page.locator("#saved")).to_have_text("Đã lưu lúc 19:42")
+    expect(page.locator("#answered")).to_have_text("Đã trả lời 1/4 câu")
+    with page.expect_response(target):
+        page.get_by_role("checkbox", name="Mật khẩu dài").check()
+        page.get_by_role("checkbox", name="Mã xác thực").check()
+    expect(page.locator("#answered")).to_have_text("Đã trả lời 2/4 câu")
+
+    # Without a network they stay on this telephone, and the page says so.
+    context.set_offline(True)
+    page.get_by_role("radio", name="Sai").check()
+    page.get_by_label("Gọi cấp cứu số mấy?").fill("1 1 5")
+    expect(page.locator("#saved")).to_have_text(
+        "Mất mạng: câu trả lời chưa gửi, đang giữ tạm trên điện thoại này. Đừng đóng trang."
+    )
+    line, field = (page.locator(name).bounding_box() for name in ("#saved", "input:focus"))
+    assert 0 < line["y"] and line["y"] + line["height"] <= 740 + 1, "the line is in sight"
+    assert field["y"] + field["height"] <= line["y"], "and does not cover what is being typed"
+    page.close()
+
+    # Somebody else on the same telephone sees nothing of it, and takes nothing away.
+    context.set_offline(False)
+    kept = context.storage_state()["origins"]
+    assert "1 1 5" in str(kept)
+    other = context.new_page()
+    context.clear_cookies()
+    sign_in(other, server.url, "minh")
+    assert other.goto(target).status == 404
+    other.goto(f"{server.url}{reverse('bdhvs_quiz:attempt', args=[uid('try-minh')])}")
+    assert other.locator("input:checked").count() == 0
+    assert other.get_by_label("Gọi cấp cứu số mấy?").input_value() == ""
+    assert context.storage_state()["origins"] == kept
+    other.close()
+
+    # Back again, the page restores and sends them.
+    context.clear_cookies()
+    page = context.new_page()
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    sign_in(page, server.url, "lan")
+    with page.expect_response(lambda answer: answer.url == target and answer.request.method == "POST"):
+        page.goto(target)
+    expect(page.get_by_role("radio", name="Sai")).to_be_checked()
+    expect(page.get_by_label("Gọi cấp cứu số mấy?")).to_have_value("1 1 5")
+    expect(page.locator("#saved")).to_have_text("Đã lưu lúc 19:42")
+    expect(page.locator("#answered")).to_have_text("Đã trả lời 4/4 câu")
+    page.reload()
+    expect(page.get_by_label("Gọi cấp cứu số mấy?")).to_have_value("1 1 5")
+
+    # Two presses are one submit; the last change goes with it.
+    page.get_by_label("Gọi cấp cứu số mấy?").fill("một một năm")
+    page.locator("button[value=submit]").dblclick()
+    page.wait_for_url("**/ket-qua/")
+    assert page.locator("h1").inner_text() == "Đạt: 4/4"
+    assert page.evaluate("localStorage.length") == 0
+
+    # What somebody left unsent on a shared telephone goes when anybody signs out.
+    page.evaluate("localStorage.setItem('bdhvs-quiz:1', JSON.stringify({t: Date.now(), fields: {}}))")
+    page.locator(".who button").click()
+    page.wait_for_url("**/dang-nhap/")
+    assert page.evaluate("localStorage.length") == 0
+    assert problems == []
+    context.close()
+    [read] = [line for line in installation.python(READ).splitlines() if line.startswith("READ")]
+    saved, typed, *said = read.split()[1:]
+    assert int(saved) >= 2
+    assert typed == "1"
+    # Two attempts opened, one submitted with four answers, which finished the course. No save is a statement.
+    assert said == [*["answered"] * 4, *["completed"] * 2, *["initialized"] * 2, "passed"]
+    _without_a_script(browser, server.url)

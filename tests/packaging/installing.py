@@ -1,0 +1,100 @@
+"""Builds the wheel and installs it in a clean environment, with the locked versions and their hashes."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from importlib.metadata import PathDistribution, distribution
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests.architecture.layers import ROOT
+from tests.support.live import clean_environment
+
+
+def run(*command: object, cwd: Path, timeout: float = 300, **environment: str) -> str:
+    """What the command printed, errors included. Raises AssertionError with all of it when it fails."""
+    inherited = clean_environment()
+    inherited.pop("PYTHONPATH", None)
+    done = subprocess.run(
+        [str(part) for part in command],
+        cwd=cwd,
+        env=inherited | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=timeout,
+    )
+    assert done.returncode == 0, f"{command}\n{done.stdout}"
+    return done.stdout
+
+
+def build_wheel(folder: Path) -> Path:
+    # The installed hatchling, which requirements.lock pins; an isolated build would fetch another.
+    run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT, cwd=folder, timeout=120)
+    (wheel,) = folder.glob("*.whl")
+    return wheel
+
+
+def needed(wheel: Path, *extras: str) -> set[str]:
+    """Names of everything that the wheel needs, as the packages of this environment say."""
+    unpacked = _metadata(wheel)
+    found: set[str] = set()
+    waiting = [Requirement(f"{unpacked.metadata['Name']}[{','.join(extras)}]")]
+    while waiting:
+        wanted = waiting.pop()
+        name = canonicalize_name(wanted.name)
+        own = name == canonicalize_name(unpacked.metadata["Name"])
+        requires = (unpacked if own else distribution(name)).requires or []
+        if not own:
+            found.add(name)
+        for text in requires:
+            requirement = Requirement(text)
+            chosen = [{"extra": extra} for extra in wanted.extras] or [{"extra": ""}]
+            if requirement.marker is not None and not any(requirement.marker.evaluate(extra) for extra in chosen):
+                continue
+            if canonicalize_name(requirement.name) not in found or requirement.extras:
+                waiting.append(requirement)
+    return found
+
+
+def _metadata(wheel: Path) -> PathDistribution:
+    archive = zipfile.Path(zipfile.ZipFile(wheel))
+    return next(PathDistribution(part) for part in archive.iterdir() if part.name.endswith(".dist-info"))  # type: ignore[arg-type]
+
+
+def locked(folder: Path, names: set[str]) -> Path:
+    """The part of requirements.lock about these packages."""
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    entries = re.findall(r"^\w\S*==.*\n(?: .*\n)*", text, re.MULTILINE)
+    kept = [entry for entry in entries if canonicalize_name(re.split("[=[]", entry)[0]) in names]
+    file = folder / "runtime.lock"
+    file.write_text("".join(kept), encoding="utf-8")
+    return file
+
+
+def environment_for(wheel: Path, folder: Path, *extras: str) -> Path:
+    """A new virtual environment in ``folder`` with what the wheel needs, and nothing else; its bin folder."""
+    venv = folder / "venv"
+    lock = locked(folder, needed(wheel, *extras))
+    run(sys.executable, "-m", "venv", venv, cwd=folder)
+    uv = shutil.which("uv")
+    # Several times as fast as pip, and the same files.
+    tool = [uv, "pip", "install", "--python", venv / "bin/python"] if uv else [*_pip(venv / "bin")]
+    run(*tool, "-q", "--require-hashes", "-r", lock, cwd=folder, timeout=540)
+    return venv / "bin"
+
+
+def add_wheel(bin_folder: Path, wheel: Path, *extras: str) -> None:
+    """Install it. Its requirements must be met by what was locked: nothing else may be looked for."""
+    what = f"{wheel}[{','.join(extras)}]" if extras else str(wheel)
+    run(*_pip(bin_folder), "-q", "--no-index", what, cwd=bin_folder)
+
+
+def _pip(bin_folder: Path) -> list[object]:
+    return [bin_folder / "python", "-m", "pip", "install", "--disable-pip-version-check"]

@@ -1,0 +1,370 @@
+"""docs/install.md on a real Wagtail project, block by block: the wheel, a clean environment, a server, plain HTTP."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.architecture.layers import ROOT, WHEEL_PACKAGES
+from tests.packaging.installing import environment_for, run
+from tests.support.live import clean_environment, free_port
+
+pytestmark = pytest.mark.slow
+
+STEP = re.compile(
+    r"<!-- install: (run|append|write)(?: (?!with )(\S+))?(?: with (\w+))? -->\n+```\w+\n(.*?)```", re.DOTALL
+)
+PASSWORD = "thu-tren-may-nay"
+START_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Step:
+    kind: str
+    target: str
+    part_of: str
+    text: str
+
+
+def steps_of(document: str) -> list[Step]:
+    text = (ROOT / "docs" / document).read_text(encoding="utf-8")
+    steps = [Step(*found) for found in STEP.findall(text)]
+    assert len(steps) == text.count("<!-- install:"), "a block that is not understood would not be tried"
+    return steps
+
+
+@dataclass
+class Site:
+    """A project that `wagtail start mysite` made, and the environment it runs in."""
+
+    folder: Path
+    bin_folder: Path
+    without: frozenset[str] = frozenset()
+    said: list[str] = field(default_factory=list)
+
+    def run(self, *command: object) -> str:
+        path = f"{self.bin_folder}{os.pathsep}{os.environ['PATH']}"
+        # What pip is asked for has to be there already.
+        return run(*command, cwd=self.folder, PATH=path, PIP_NO_INDEX="1")
+
+    def carry_out(self, step: Step) -> None:
+        """As the document says: whoever leaves a package out deletes every line that names it."""
+        if step.part_of in self.without:
+            return
+        lines = [line for line in step.text.splitlines(keepends=True) if not any(name in line for name in self.without)]
+        if step.kind == "run":
+            self.said.append(self.run("sh", "-ec", "".join(lines)))
+            return
+        file = self.folder / step.target
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("a" if step.kind == "append" else "x", encoding="utf-8") as opened:
+            opened.write("".join(["\n", *lines]) if step.kind == "append" else "".join(lines))
+
+    def ours(self) -> set[str]:
+        """Our apps as the site has them, after what was learned there was compared with the ledger."""
+        code = (
+            "from django.apps import apps; from django.core.management import call_command; "
+            "call_command('rebuild', check=True); print(*(one.name for one in apps.get_app_configs()))"
+        )
+        said = self.run("python", "manage.py", "shell", "--no-imports", "-c", code)
+        return {name for name in said.splitlines()[-1].split() if name.startswith("bdhvs_")}
+
+    @contextmanager
+    def served(self) -> Iterator[str]:
+        """The site's own development server; its address."""
+        port = free_port()
+        log = self.folder / "server.log"
+        with log.open("w") as output:
+            process = subprocess.Popen(
+                [self.bin_folder / "python", "manage.py", "runserver", "--noreload", f"127.0.0.1:{port}"],
+                cwd=self.folder,
+                env=clean_environment(),
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        try:
+            deadline = time.monotonic() + START_SECONDS
+            while not _answers(port):
+                assert process.poll() is None and time.monotonic() < deadline, log.read_text()
+                time.sleep(0.05)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait(20)
+        assert "Internal Server Error" not in log.read_text()
+
+
+def _answers(port: int) -> bool:
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/", timeout=10).status_code < 500
+    except httpx.TransportError:
+        return False
+
+
+@pytest.fixture(scope="session")
+def installed(wheel: Path, once: Any) -> Path:
+    """The bin folder of an environment in which the document's first step was taken; nothing is written there later."""
+
+    def make(folder: Path) -> str:
+        bin_folder = environment_for(wheel, folder)
+        (folder / "dist").mkdir()
+        (folder / "dist" / wheel.name).symlink_to(wheel)
+        Site(folder, bin_folder).carry_out(steps_of("install.md")[0])
+        return str(bin_folder)
+
+    return Path(once("environment", make)[0])
+
+
+@pytest.fixture
+def project(installed: Path, tmp_path: Path) -> Site:
+    run(installed / "wagtail", "start", "mysite", cwd=tmp_path)
+    return Site(tmp_path / "mysite", installed)
+
+
+# --- Somebody at a browser without scripts ---------------------------------------------------------------------------
+
+
+class Visitor:
+    def __init__(self, url: str) -> None:
+        self.client = httpx.Client(base_url=url, follow_redirects=True, timeout=30)
+        self.page = ""
+
+    def __enter__(self) -> Visitor:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.client.close()
+
+    def open(self, address: str) -> str:
+        return self._took(self.client.get(address))
+
+    def _took(self, response: httpx.Response) -> str:
+        assert response.status_code == 200, f"{response.request.url}: {response.status_code}\n{response.text[:2000]}"
+        self.address = response.url.path
+        self.page = response.text
+        return self.page
+
+    def link(self, words: str) -> str:
+        """The address behind a link with these words."""
+        found = re.findall(rf'<a\b[^>]*href="([^"]+)"[^>]*>(?:<[^>]*>)*\s*{re.escape(words)}', self.page)
+        assert found, f"no link “{words}” on {self.address}:\n{self.page}"
+        return unescape(found[0])
+
+    def send(self, action: str, **values: str) -> str:
+        """Fill in and send the form whose action, or whose page, ends so."""
+        forms = re.findall(r"<form\b([^>]*)>(.*?)</form>", self.page, re.DOTALL)
+        for attributes, inside in forms:
+            target = re.search(r'action="([^"]*)"', attributes)
+            address = target[1] if target else self.address
+            if 'method="post"' in attributes and address.endswith(action):
+                hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', inside)
+                return self._took(self.client.post(address, data={**dict(hidden), **values}))
+        raise AssertionError(f"no form for {action} on {self.address}:\n{self.page}")
+
+    def sign_in(self, name: str, at: str) -> str:
+        self.open(at)
+        return self.send(at, username=name, password=PASSWORD)
+
+
+def learn(url: str, prefix: str, *, quiz: bool) -> None:
+    with Visitor(url) as lan:
+        lan.open("/khoa-hoc/")
+        lan.open(lan.link("An toàn trên mạng"))
+        course = lan.address
+        lan.sign_in("lan@example.vn", f"{prefix}/dang-nhap/")
+        lan.open(course)
+        lan.send("/dang-ky/", consent="on")
+        lan.open(lan.link("Mã OTP là gì"))
+        assert "Ai hỏi mã OTP cũng không đọc." in lan.page
+        lan.send("/da-hoc/")
+        assert "/da-hoc/" not in lan.page, "the lesson is done"
+        if quiz:
+            lan.open(course)
+            lan.open(lan.link("Kiểm tra cuối bài"))
+            lan.send("/bat-dau/")
+            (answer,) = re.findall(r'<input type="radio"([^>]*)> <span[^>]*>Không đọc cho ai<', lan.page)
+            fields = dict(re.findall(r'(name|value)="([^"]+)"', answer))
+            lan.send(lan.address, **{fields["name"]: fields["value"], "do": "submit"})
+            assert lan.address.endswith("/ket-qua/")
+            assert "1/1" in lan.page
+        assert "An toàn trên mạng" in lan.open(f"{prefix}/viec-hoc/")
+        assert lan.client.get(f"{prefix}/day/").status_code == 403
+
+
+def look(url: str, prefix: str) -> None:
+    with Visitor(url) as teacher:
+        teacher.sign_in("huongdan@example.vn", f"{prefix}/dang-nhap/")
+        assert teacher.address == f"{prefix}/day/"
+        teacher.open(teacher.link("Lớp tối thứ Ba"))
+        assert "Nguyễn Thị Lan" in teacher.page
+        assert teacher.client.get(f"{teacher.address}lop.xlsx").content.startswith(b"PK")
+    with Visitor(url) as committee:
+        committee.sign_in("chidao@example.vn", f"{prefix}/dang-nhap/")
+        assert committee.address == f"{prefix}/chi-dao/"
+        assert "<table" in committee.page
+        assert "Nguyễn Thị Lan" not in committee.page
+        assert committee.client.get(f"{prefix}/chi-dao/bang.csv").content.startswith(b"\xef\xbb\xbf")
+
+
+def administer(url: str, prefix: str, *, menu: str) -> None:
+    with Visitor(url) as editor:
+        editor.sign_in("bientap@example.vn", f"{prefix}/dang-nhap/")
+        assert editor.address == "/admin/"
+        editor.open("/admin/pages/")
+        found = re.search(r'id="page_(\d+)_title">\s*(?:<svg[^>]*>.*?</svg>)?\s*An toàn trên mạng', editor.page)
+        assert found, editor.page
+        assert "Mã OTP là gì" in editor.open(f"/admin/pages/{found[1]}/")
+        editor.open(f"/admin/pages/add/bdhvs_content/lessonpage/{found[1]}/")
+    with Visitor(url) as operator:
+        operator.sign_in("vanhanh@example.vn", f"{prefix}/dang-nhap/")
+        # The sidebar is made by a script from these words.
+        assert json.dumps(menu) in operator.page
+        operator.open("/admin/chien-dich/dia-ban/")
+
+
+# --- The two installations -------------------------------------------------------------------------------------------
+
+USER = '''
+from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.db import models
+
+
+class UserManager(BaseUserManager):
+    def create_user(self, email, password=None, **fields):
+        user = self.model(email=email, **fields)
+        user.set_password(password)
+        user.save()
+        return user
+
+
+class User(AbstractUser):
+    """People of this site sign in with their e-mail address."""
+
+    id = models.BigAutoField(primary_key=True)
+    username = None
+    email = models.EmailField(unique=True)
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = []
+    objects = UserManager()
+'''
+USER_MIGRATION = """
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    initial = True
+    dependencies = [("auth", "0012_alter_user_first_name_max_length")]
+    operations = [
+        migrations.CreateModel(
+            name="User",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True)),
+                ("password", models.CharField(max_length=128)),
+                ("last_login", models.DateTimeField(blank=True, null=True)),
+                ("is_superuser", models.BooleanField(default=False)),
+                ("first_name", models.CharField(blank=True, max_length=150)),
+                ("last_name", models.CharField(blank=True, max_length=150)),
+                ("is_staff", models.BooleanField(default=False)),
+                ("is_active", models.BooleanField(default=True)),
+                ("date_joined", models.DateTimeField()),
+                ("email", models.EmailField(unique=True)),
+                ("groups", models.ManyToManyField("auth.group", related_name="user_set", related_query_name="user")),
+                ("user_permissions", models.ManyToManyField("auth.permission", related_name="user_set")),
+            ],
+        ),
+    ]
+"""
+
+
+# The class page as the teacher sees it, on a site that no longer knows quizzes.
+TAKEN_AWAY = """
+import json
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+from bdhvs_lms.classes.api import ClassGroup
+call_command("check", databases=["default"])
+client = Client(SERVER_NAME="localhost")
+client.force_login(get_user_model().objects.get(email="huongdan@example.vn"))
+answer = client.get(reverse("bdhvs_lms:class-review", args=[ClassGroup.objects.get().uuid]))
+print(json.dumps([answer.status_code, answer.content.decode()]))
+"""
+
+
+def test_a_new_vietnamese_site_with_accounts_of_its_own_and_its_own_frame(project: Site) -> None:
+    people = project.folder / "people"
+    (people / "migrations").mkdir(parents=True)
+    for file, text in {"models.py": USER, "migrations/0001_initial.py": USER_MIGRATION}.items():
+        (people / file).write_text(text)
+        (people / file).with_name("__init__.py").touch()
+    with (project.folder / "mysite/settings/base.py").open("a") as settings:
+        settings.write('\nINSTALLED_APPS.insert(0, "people")\nAUTH_USER_MODEL = "people.User"\n')
+    for step in steps_of("install.md")[1:]:
+        project.carry_out(step)
+    assert "no issues" in project.said[-1]
+    with project.served() as url:
+        learn(url, "", quiz=True)
+        look(url, "")
+        administer(url, "", menu="Chiến dịch")
+        with Visitor(url) as visitor:
+            framed = visitor.open("/khoa-hoc/")
+        assert "css/mysite.css" in framed
+        assert "bdhvs_theme/site.css" in framed
+    assert project.ours() == {package.name for package in WHEEL_PACKAGES}
+    # "A package that may be left out: delete its lines".
+    for name in ("mysite/settings/base.py", "mysite/urls.py"):
+        lines = (project.folder / name).read_text(encoding="utf-8").splitlines(keepends=True)
+        (project.folder / name).write_text(
+            "".join(line for line in lines if "bdhvs_quiz" not in line), encoding="utf-8"
+        )
+    said = project.run("python", "manage.py", "shell", "--no-imports", "-c", TAKEN_AWAY)
+    assert re.findall(r"\((bdhvs_\w+\.[EW]\d+)\)", said) == ["bdhvs_lms.W001"]
+    status, page = json.loads(said.splitlines()[-1])
+    assert status == 200
+    assert "thiếu phần mở rộng" in page
+    assert "Nguyễn Thị Lan" in page
+
+
+@pytest.mark.thorough
+def test_an_english_site_with_pages_of_its_own_takes_courses_only(project: Site) -> None:
+    project.run("python", "manage.py", "migrate", "--verbosity", "0")
+    project.without = frozenset({"bdhvs_theme", "bdhvs_quiz", "bdhvs_h5p", "bdhvs_wagtail_vi"})
+    steps = steps_of("install.md")
+    # "Anywhere": below an address of its own.
+    steps = [
+        Step(
+            step.kind,
+            step.target,
+            step.part_of,
+            step.text.replace('path("", include("bdhvs_lms', 'path("learn/", include("bdhvs_lms'),
+        )
+        for step in steps
+    ]
+    for step in [*steps_of("templates.md"), *steps[1:]]:
+        project.carry_out(step)
+    assert "no issues" in project.said[-1]
+    with project.served() as url:
+        learn(url, "/learn", quiz=False)
+        look(url, "/learn")
+        administer(url, "/learn", menu="Campaign")
+    assert project.ours() == {"bdhvs_content", "bdhvs_lms", "bdhvs_xapi"}
+
+
+def test_what_may_be_left_out_is_named_in_the_document() -> None:
+    text = (ROOT / "docs" / "install.md").read_text(encoding="utf-8")
+    table: Any = re.findall(r"^\| `(bdhvs_\w+)` \|", text, re.MULTILINE)
+    kept = {"bdhvs_content", "bdhvs_lms", "bdhvs_xapi"}
+    assert {*table, *kept} == {package.name for package in WHEEL_PACKAGES}

@@ -1,0 +1,168 @@
+"""Addresses outside the admin."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from bdhvs_lms.audit.api import CONSENT_VERSION
+from tests.permissions.answers import (
+    AGAIN,
+    DONE,
+    HIDDEN,
+    METHOD,
+    ON,
+    OPEN,
+    REFUSED,
+    SIGN_IN,
+    Answers,
+    Probe,
+    both,
+    everyone,
+    get,
+    no_arguments,
+    post,
+)
+from tests.permissions.roles import Cast
+
+
+def an_act(_cast: Cast) -> dict[str, str]:
+    return {"act_id": str(uuid4())}
+
+
+def agreed(_cast: Cast) -> dict[str, str]:
+    return {"consent": "on", "text_version": CONSENT_VERSION}
+
+
+def meant(_cast: Cast) -> dict[str, str]:
+    return {"confirmed": "on"}
+
+
+def of(*path: str) -> Any:
+    """The cast's attribute as the only argument: of("quiz_page", "translation_key")."""
+
+    def arguments(cast: Cast) -> list[Any]:
+        value: Any = cast
+        for step in path:
+            value = getattr(value, step)
+        return [value]
+
+    return arguments
+
+
+def learners(word: str, other: str | None = None, *, rest: str = SIGN_IN) -> Answers:
+    """Where a learner acts, accounts without a learner are sent to sign in, or are told that it is not for them."""
+    return everyone(rest, anonymous=SIGN_IN, learner=word, other_learner=other or word)
+
+
+def told(word: str) -> Answers:
+    """What a script is told by a status: to sign in, or that it is somebody else's."""
+    return everyone("401", learner=word, other_learner=REFUSED)
+
+
+OWN = learners(OPEN, rest=REFUSED)
+LESSON, QUIZ, COURSE = (of(name, "translation_key") for name in ("lesson_page", "quiz_page", "course"))
+H5P_ATTEMPT = of("h5p_attempt", "uuid")
+TEACHERS = everyone(REFUSED, anonymous=SIGN_IN, teacher=OPEN, other_teacher=OPEN, superuser=OPEN)
+TEACHER = everyone(HIDDEN, anonymous=SIGN_IN, teacher=OPEN, superuser=OPEN)
+COMMITTEES = everyone(REFUSED, anonymous=SIGN_IN, steering=OPEN, other_steering=OPEN, superuser=OPEN)
+COMMITTEE = {**COMMITTEES, "other_steering": HIDDEN}
+HERE = "?dia-ban=10015@2025-07-01"
+
+
+def read_only(answers: Answers, arguments: Any = no_arguments, **more: Any) -> list[Probe]:
+    """A page to read: nobody gets anywhere with a form."""
+    return [get(answers, arguments, **more), post(everyone(METHOD), arguments, what="form")]
+
+
+def class_file(cast: Cast) -> Any:
+    return {"class_uuid": cast.class_group.uuid, "kind": "csv"}
+
+
+def file(kind: str, **more: str) -> Any:
+    return lambda _cast: {"kind": kind, **more}
+
+
+TARGET = {"plan_key": "plan", "target_key": "T3-2025"}
+
+SITE: dict[str, list[Probe]] = {
+    "healthz": read_only(everyone(OPEN)),
+    "rendition": read_only(everyone(HIDDEN), lambda _cast: ["none.jpg"]),
+    "recording": read_only(everyone(HIDDEN), lambda _cast: {"folder": "media", "name": "none.mp4"}),
+    "bdhvs_profile:profile": read_only(everyone(OPEN)),
+    "bdhvs_profile:profile-version": read_only(everyone(OPEN), lambda _cast: ["v1"]),
+    "bdhvs_theme:text-size": both(everyone(METHOD), everyone(ON), data=lambda _cast: {"size": "115"}),
+    "bdhvs_lms:help": read_only(everyone(OPEN)),
+    "bdhvs_lms:frameworks": read_only(everyone(OPEN)),
+    "bdhvs_lms:sign-in": both(everyone(ON, anonymous=OPEN), everyone(ON, anonymous=AGAIN)),
+    "bdhvs_lms:sign-out": both(everyone(METHOD), everyone(SIGN_IN)),
+    "bdhvs_lms:start": read_only(everyone(ON, anonymous=SIGN_IN)),
+    "bdhvs_lms:my-learning": read_only(OWN),
+    "bdhvs_lms:open-activity": [*read_only(everyone(ON), LESSON), get(everyone(HIDDEN), of("task"), what="no page")],
+    "bdhvs_lms:why": read_only(OWN, lambda _cast: ["test-framework", "A1", 1]),
+    "bdhvs_lms:my-data": read_only(OWN),
+    "bdhvs_lms:my-data-download": [get(everyone(METHOD)), post(OWN, people=True)],
+    "bdhvs_lms:my-data-withdraw": both(everyone(METHOD), learners(DONE, rest=REFUSED), data=meant),
+    # The erased account's own looks at people stay in the log, under another name.
+    "bdhvs_lms:my-data-erase": [
+        get(OWN),
+        post(learners(DONE, rest=REFUSED), data=meant, people=True),
+    ],
+    "bdhvs_lms:class-list": read_only(TEACHERS),
+    "bdhvs_lms:class-review": read_only(TEACHER, of("class_group", "uuid"), people=True),
+    "bdhvs_lms:class-file": read_only(TEACHER, class_file, people=True),
+    "bdhvs_lms:board": [*read_only(COMMITTEES), get(COMMITTEE, query=HERE, what="this area")],
+    "bdhvs_lms:board-file": [
+        *read_only(COMMITTEES, file("csv")),
+        get(COMMITTEE, file("xlsx"), query=HERE, what="this area"),
+    ],
+    "bdhvs_lms:board-target": [
+        *read_only(COMMITTEES, lambda _cast: TARGET),
+        get(COMMITTEE, lambda _cast: TARGET, query=HERE, what="this area"),
+    ],
+    "bdhvs_lms:board-target-months": [
+        *read_only(COMMITTEES, file("csv", **TARGET)),
+        get(COMMITTEE, file("xlsx", **TARGET), query=HERE, what="this area"),
+    ],
+    "bdhvs_lms:board-target-file": [
+        *read_only(COMMITTEES, file("xlsx", **TARGET)),
+        get(COMMITTEE, file("csv", **TARGET), query=HERE, what="this area"),
+    ],
+    "bdhvs_content:enrol": both(everyone(METHOD), learners(ON, DONE), COURSE, agreed),
+    "bdhvs_content:lesson-read": both(everyone(METHOD), learners(DONE, REFUSED), LESSON, an_act),
+    # The learner goes on with the attempt that is open.
+    "bdhvs_quiz:begin": both(everyone(METHOD), learners(ON, REFUSED), QUIZ, an_act),
+    "bdhvs_quiz:attempt": [
+        get(learners(OPEN, HIDDEN), of("open", "uuid")),
+        post(learners(DONE, HIDDEN), of("open", "uuid"), lambda cast: {**an_act(cast), "do": "save"}),
+    ],
+    # The learner goes on here too. Others are told nothing of an attempt but that it is not theirs.
+    "bdhvs_h5p:begin": both(everyone(METHOD), learners(ON, REFUSED), of("h5p_page", "translation_key"), an_act),
+    "bdhvs_h5p:attempt": read_only(learners(OPEN, HIDDEN), H5P_ATTEMPT),
+    # Nothing that is finished by hand: the act alone is asked for.
+    "bdhvs_h5p:done": both(everyone(METHOD), learners(AGAIN, HIDDEN), H5P_ATTEMPT, an_act),
+    # JSON for the page's script, which tells from the status whose turn it is; a form is no JSON.
+    "bdhvs_h5p:statements": both(everyone(METHOD), told("415"), H5P_ATTEMPT, an_act),
+    "bdhvs_h5p:state": both(everyone(METHOD), told("415"), H5P_ATTEMPT, an_act),
+    # The address itself is the right, and knows nobody (tests/bdhvs_h5p/test_player.py has what one opens).
+    "bdhvs_h5p_player:document": read_only(everyone(HIDDEN), lambda _cast: ["token"]),
+    "bdhvs_h5p_player:content": read_only(everyone(HIDDEN), lambda _cast: ["token", "a.png"]),
+    "bdhvs_h5p_player:library": read_only(everyone(HIDDEN), lambda _cast: ["H5P.X-1.0", "0" * 64, "a.js"]),
+    "bdhvs_h5p_player:bundle": read_only(everyone(HIDDEN), lambda _cast: {"sha256": "0" * 64, "kind": "js"}),
+    "bdhvs_h5p_player:core": read_only(everyone(HIDDEN), lambda _cast: ["none", "frame.js"]),
+    "bdhvs_quiz:result": read_only(learners(OPEN, HIDDEN), of("submitted", "uuid")),
+}
+
+# For other systems, who bring a key and a secret. A session opens nothing there, whosever it is: without a version
+# header the answer is 400 before anybody asks who it is (tests/bdhvs_xapi/lrs has what credentials may do).
+MACHINES: dict[str, list[Probe]] = {
+    "bdhvs_xapi:about": read_only(everyone(OPEN)),
+    "bdhvs_xapi:statements": both(everyone(AGAIN), everyone(AGAIN)),
+    "bdhvs_xapi:more": read_only(everyone(AGAIN), lambda _cast: ["token"]),
+    "bdhvs_xapi:activities": read_only(everyone(AGAIN)),
+    "bdhvs_xapi:state": both(everyone(AGAIN), everyone(AGAIN)),
+    "bdhvs_xapi:activity-profile": both(everyone(AGAIN), everyone(AGAIN)),
+    "bdhvs_xapi:agents": read_only(everyone(AGAIN)),
+    "bdhvs_xapi:agent-profile": both(everyone(AGAIN), everyone(AGAIN)),
+    "bdhvs_xapi:unknown": both(everyone(HIDDEN), everyone(HIDDEN), lambda _cast: {"resource": "nothing"}),
+}

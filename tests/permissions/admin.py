@@ -1,0 +1,468 @@
+"""Addresses of the admin: operators' lists, the bank of questions, reports."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Callable
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from plugin_example.models import NumberQuestion
+from wagtail.test.utils.form_data import nested_form_data, streamfield
+
+from bdhvs_quiz.api import MultipleChoiceQuestion, ShortTextQuestion, SingleChoiceQuestion, TrueFalseQuestion
+from tests.bdhvs_h5p import building
+from tests.permissions.addresses import of
+from tests.permissions.answers import (
+    AGAIN,
+    DONE,
+    HIDDEN,
+    METHOD,
+    ON,
+    OPEN,
+    Probe,
+    admins,
+    both,
+    editors,
+    everyone,
+    get,
+    no_arguments,
+    operators,
+    post,
+    staff,
+)
+from tests.permissions.roles import QUESTIONS, Cast
+
+# --- Operators -------------------------------------------------------------------------------------------------------
+
+
+def lists(*, people: bool = False) -> dict[str, list[Probe]]:
+    """A list and the part of it that a filter fetches; as a file too, where somebody asks for one."""
+    return {
+        "index": [
+            get(operators(OPEN), people=people),
+            get(operators(OPEN), query="?export=csv", what="csv", people=people),
+        ],
+        "index_results": [get(operators(OPEN), people=people)],
+    }
+
+
+def form(arguments: Any, data: Callable[[Cast], dict[str, Any]], *, people: bool = False) -> list[Probe]:
+    return [
+        get(operators(OPEN), arguments, people=people),
+        post(operators(DONE), arguments, data),
+        post(operators(OPEN), arguments, lambda _cast: {}, what="empty", people=people),
+    ]
+
+
+def read(*path: str) -> list[Probe]:
+    return [get(operators(OPEN), of(*path, "pk"))]
+
+
+def history(*path: str) -> dict[str, list[Probe]]:
+    return {"history": read(*path), "history_results": read(*path)}
+
+
+def imported(*lines: str) -> list[Probe]:
+    def content(_cast: Cast) -> dict[str, str]:
+        return {"content": b64encode("\n".join(lines).encode()).decode()}
+
+    return [
+        get(operators(OPEN)),
+        get(operators(OPEN), query="?template=1", what="headings"),
+        post(operators(DONE), no_arguments, content),
+        post(operators(AGAIN), what="empty"),
+    ]
+
+
+def area(cast: Cast) -> dict[str, Any]:
+    return {"name": "Phường Mới", "urban": "on"}
+
+
+def number(cast: Cast) -> dict[str, Any]:
+    return {"group": cast.group.pk, "area": cast.area.pk, "as_of": "30/09/2025", "source": "Công an"}
+
+
+def pass_rule(cast: Cast) -> dict[str, Any]:
+    competencies = [cast.a1.pk]
+    return {
+        "group": cast.group.pk, "year": "2026", "level": "1", "label_vi": "Đạt", "note": "Vì thế",
+        "competencies": competencies,
+    }  # fmt: skip
+
+
+def rule_version(_cast: Cast) -> dict[str, Any]:
+    return {"times": "2", "passed": "on", "trust": "1", "note": "Chặt hơn", "effective_from": "16/11/2025"}
+
+
+def new_class(cast: Cast) -> dict[str, Any]:
+    return {
+        "name": "Lớp ba", "code": "lop-ba", "course": cast.class_group.course_id, "area": cast.area.pk,
+        "starts": "01/11/2025",
+    }  # fmt: skip
+
+
+def receiver(_cast: Cast) -> dict[str, str]:
+    return {
+        "key": "moi",
+        "name": "Kho mới",
+        "url": "https://lrs.example.org/xapi",
+        "version": "1.0.3",
+        "batch_size": "50",
+    }
+
+
+def source(_cast: Cast) -> dict[str, str]:
+    return {"key": "moi", "name": "Kho mới", "url": "https://lrs.example.org/xapi", "version": "1.0.3", "trust": "0"}
+
+
+def peer(name: str, data: Callable[[Cast], dict[str, str]], **acts: dict[str, str]) -> dict[str, list[Probe]]:
+    """A receiving record store or a source: the forms, and the page whose buttons act."""
+    return {
+        **lists(),
+        "add": form(no_arguments, data),
+        "edit": form(of(name, "pk"), data),
+        "inspect": [
+            get(operators(OPEN), of(name, "pk")),
+            # It asks the other side and writes nothing.
+            post(operators(ON), of(name, "pk"), lambda _cast: {"do": "test"}, what="test"),
+            post(operators(ON), of(name, "pk"), what="nothing"),
+            *(
+                post(operators(DONE), of(name, "pk"), lambda _cast, more=more: more, what=what)  # type: ignore[misc]
+                for what, more in acts.items()
+            ),
+        ],
+    }
+
+
+IN_CLASS = of("class_group", "pk")
+CLASS_ACTS: dict[str, Callable[[Cast], dict[str, Any]]] = {
+    "add": lambda cast: {"do": "add", "learner": cast.stranger.pk},
+    "end member": lambda cast: {"do": "end-member", "learner": cast.owner.pk},
+    "teach": lambda _cast: {"do": "teach", "username": "other_teacher"},
+    "end teacher": lambda cast: {"do": "end-teacher", "teacher": cast.class_group.teachers.get().pk},
+}
+
+OPERATORS: dict[str, dict[str, list[Probe]]] = {
+    "areas": {
+        **lists(),
+        **history("area"),
+        "add": form(no_arguments, lambda cast: {"parent": cast.area.pk, "name": "Tổ 9"}),
+        "edit": form(of("area", "pk"), area),
+        "import": imported("Xã/phường;Thôn/tổ dân phố", "Phường Thử;Tổ 7"),
+    },
+    "organisations": {
+        **lists(),
+        **history("organisation"),
+        "add": form(no_arguments, lambda cast: {"name": "B", "kind": "school", "area": cast.area.pk}),
+        "edit": form(of("organisation", "pk"), lambda cast: {"name": "B", "kind": "school", "area": cast.area.pk}),
+        "import": imported("Tên;Loại;Xã/phường", "Trường B;Trường học;Phường Thử"),
+    },
+    "target_groups": {
+        **lists(),
+        **history("group"),
+        "edit": form(of("group", "pk"), lambda _cast: {"label_vi": "Người lớn", "min_age": "18"}),
+    },
+    "plans": {**lists(), "inspect": read("plan")},
+    "targets": {**lists(), "inspect": read("target")},
+    "denominators": {
+        **lists(),
+        "add": form(no_arguments, lambda cast: {**number(cast), "value": "62140"}),
+        "import": imported(
+            "Nhóm đối tượng;Địa bàn;Tính đến ngày;Tổng số người;Nguồn",
+            "Người trưởng thành;Phường Thử;30/09/2025;62140;Công an",
+        ),
+    },
+    "figures": {
+        **lists(),
+        "add": form(no_arguments, lambda cast: {**number(cast), "indicator": cast.outside.pk, "rank": "3"}),
+        "import": imported(
+            "Tiêu chí;Nhóm;Địa bàn;Ngày;Thứ hạng;Nguồn",
+            "Điện thoại;Người trưởng thành;Phường Thử;30/09/2025;3;Sở",
+        ),
+    },
+    "pass_rules": {**lists(), "add": form(no_arguments, pass_rule)},
+    "evidence_rules": {
+        **lists(),
+        "inspect": read("evidence_rule"),
+        "version": [
+            *both(operators(OPEN), operators(DONE), of("evidence_rule", "pk"), rule_version),
+            post(operators(AGAIN), of("evidence_rule", "pk"), what="empty"),
+        ],
+    },
+    "frameworks": {**lists(), "inspect": read("framework")},
+    "steering": {
+        **lists(),
+        "add": form(no_arguments, lambda cast: {"user": "teacher", "area": cast.area.pk}),
+        "delete": both(operators(OPEN), operators(DONE), of("assigned", "pk")),
+    },
+    "classes": {
+        **lists(),
+        "add": form(no_arguments, new_class),
+        "inspect": [
+            get(operators(OPEN), IN_CLASS, people=True),
+            get(operators(OPEN), IN_CLASS, query="?q=other", what="search", people=True),
+            *(post(operators(DONE), IN_CLASS, data, what=what) for what, data in CLASS_ACTS.items()),
+        ],
+    },
+    "credentials": {
+        **lists(),
+        "add": form(no_arguments, lambda _cast: {"name": "H5P", "scopes": ["state"], "trust": "0"}),
+        "revoke": both(operators(OPEN), operators(DONE), of("credential", "pk")),
+    },
+    "receivers": peer(
+        "receiver",
+        receiver,
+        pause={"do": "pause", "reason": "bảo trì"},
+        resume={"do": "resume"},
+        replay={"do": "replay-all"},
+        requeue={"do": "requeue", "since": "01/01/2020"},
+    ),
+    "sources": peer("source", source, resume={"do": "resume"}, reread={"do": "reread", "since": ""}),
+    "statements": {
+        "index": [
+            get(operators(OPEN)),
+            get(operators(OPEN), query="?shown=voided", what="voided"),
+        ],
+        "statement": [
+            get(operators(OPEN), of("fact", "statement_id"), people=True),
+            post(operators(DONE), of("fact", "statement_id"), lambda _cast: {"reason": "trial"}),
+            post(operators(OPEN), of("fact", "statement_id"), what="empty", people=True),
+        ],
+    },
+    "people": {
+        **lists(people=True),
+        "add": form(no_arguments, lambda _cast: {"full_name": "Lan", "birth_year": "1966"}),
+        "edit": form(of("owner", "person", "pk"), lambda cast: {"full_name": "Lân", "area": cast.area.pk}, people=True),
+    },
+}
+
+# --- The bank --------------------------------------------------------------------------------------------------------
+
+TEXTS = ("Một", "Hai", "Ba")
+FORMS: dict[type[Any], dict[str, Any]] = {
+    SingleChoiceQuestion: {
+        "options": streamfield(
+            [("option", {"text": text, "feedback": "", **({"right": "on"} if text == "Hai" else {})}) for text in TEXTS]
+        )
+    },
+    MultipleChoiceQuestion: {
+        "options": streamfield(
+            [("option", {"text": text, "feedback": "", **({"right": "on"} if text != "Ba" else {})}) for text in TEXTS]
+        )
+    },
+    TrueFalseQuestion: {"answer": "False", "feedback_right": "", "feedback_wrong": ""},
+    ShortTextQuestion: {"accepted": streamfield([("answer", "115")]), "ignore_case": "on"},
+    NumberQuestion: {"answer": "113", "tolerance": "0", "unit": ""},
+}
+
+
+def question_form(model: type[Any], **more: Any) -> Callable[[Cast], dict[str, Any]]:
+    def data(_cast: Cast) -> dict[str, Any]:
+        filled: dict[str, Any] = nested_form_data({"prompt": "Hỏi?", "explanation": "", **FORMS[model], **more})
+        return filled
+
+    return data
+
+
+def row(which: str, model: type[Any], *more: Callable[[Any], Any]) -> Callable[[Cast], list[Any]]:
+    """The bank's question of this type ('used', 'free', 'scheduled', 'waiting'), and what is asked of it."""
+
+    def arguments(cast: Cast) -> list[Any]:
+        question = getattr(cast, which)[model]
+        return [question.pk, *(ask(question) for ask in more)]
+
+    return arguments
+
+
+def _task_state(question: Any) -> Any:
+    return question.current_workflow_task_state.pk
+
+
+def _task(question: Any) -> Any:
+    return question.current_workflow_task_state.task_id
+
+
+def _workflow_state(question: Any) -> Any:
+    return question.current_workflow_state.pk
+
+
+def _latest(question: Any) -> Any:
+    return question.latest_revision_id
+
+
+def _approve(_question: Any) -> str:
+    return "approve"
+
+
+def bank_of(model: type[Any]) -> dict[str, list[Probe]]:
+    """The addresses of one type of question."""
+    used, free, waiting = (row(which, model) for which in ("used", "free", "waiting"))
+    revision = row("scheduled", model, _latest)
+    compared = row("scheduled", model, lambda _row: "earliest", lambda _row: "latest")
+    acted = row("waiting", model, _approve, _task_state)
+    filled = question_form(model)
+    published = question_form(model, **{"action-publish": "1"})
+    say = lambda _cast: {"comment": ""}  # noqa: E731
+    return {
+        "list": both(editors(ON), editors(ON)),
+        "list_results": [get(editors(OPEN)), get(editors(OPEN), query="?export=csv", what="csv")],
+        "add": both(editors(OPEN), editors(DONE), data=published),
+        "edit": [
+            *both(editors(OPEN), editors(DONE), free, filled),
+            post(editors(DONE), free, published, what="publish"),
+            post(editors(OPEN, DONE), used, filled, what="locked by another"),
+        ],
+        "delete": [
+            *both(editors(OPEN), editors(DONE), free),
+            post(editors(AGAIN), used, what="in use"),
+        ],
+        "usage": [get(editors(OPEN), used)],
+        "history": [get(editors(OPEN), used)],
+        "history_results": [get(editors(OPEN), used)],
+        "copy": both(editors(OPEN), editors(DONE), used, filled),
+        "preview_on_add": both(editors(OPEN), editors(OPEN), data=filled),
+        "preview_on_edit": both(editors(OPEN), editors(OPEN), free, filled),
+        "revisions_view": [get(editors(OPEN), revision)],
+        "revisions_revert": both(editors(OPEN), editors(DONE), row("free", model, _latest), filled),
+        "revisions_compare": [get(editors(OPEN), compared)],
+        "revisions_unschedule": both(editors(OPEN), editors(DONE), revision),
+        "unpublish": both(editors(OPEN), editors(DONE), free),
+        "lock": both(editors(METHOD), editors(DONE), free),
+        "unlock": both(editors(METHOD), editors(DONE), used),
+        "workflow_action": both(editors(OPEN), editors(DONE), acted, say),
+        "collect_workflow_action_data": both(editors(OPEN), editors(OPEN), acted, say),
+        "confirm_workflow_cancellation": [get(editors(OPEN), waiting)],
+        "workflow_history": [get(editors(OPEN), waiting)],
+        "workflow_history_detail": [get(editors(OPEN), row("waiting", model, _workflow_state))],
+        "workflow_preview": [get(editors(OPEN), row("waiting", model, _task))],
+    }
+
+
+PICKED = staff(editor=OPEN, operator=HIDDEN, superuser=OPEN)
+ANY = row("used", SingleChoiceQuestion)
+
+BANK: dict[str, list[Probe]] = {
+    "list": [get(editors(OPEN)), get(editors(OPEN), query="?export=csv", what="csv")],
+    "list_results": [get(editors(OPEN))],
+    # Whoever may add no type of question is told that there is nothing to choose from.
+    "add": both(PICKED, PICKED),
+    **{name: both(editors(ON), editors(ON), ANY) for name in ("edit", "delete", "copy", "history")},
+    "usage": [get(editors(OPEN), ANY)],
+    "history_results": [get(editors(OPEN), ANY)],
+}
+
+CHOOSER: dict[str, list[Probe]] = {
+    "choose": [get(editors(OPEN))],
+    "choose_results": [get(editors(OPEN))],
+    "chosen": [get(editors(OPEN), ANY)],
+    "chosen_multiple": [get(editors(OPEN))],
+}
+
+# --- H5P -------------------------------------------------------------------------------------------------------------
+
+CONTENT, FREE = of("h5p", "pk"), of("h5p_free", "pk")
+LIBRARY, WAITING = of("h5p_library", "pk"), of("h5p_waiting", "pk")
+
+
+def package(_cast: Cast) -> dict[str, Any]:
+    return {"title": "Câu hỏi", "package": SimpleUploadedFile("a.h5p", building.package())}
+
+
+def renamed(_cast: Cast) -> dict[str, Any]:
+    return {"title": "Tên khác"}
+
+
+# Operators bring packages, and change none that editors work with.
+H5P_CONTENTS: dict[str, list[Probe]] = {
+    "list": [get(admins(OPEN)), get(admins(OPEN), query="?export=csv", what="csv")],
+    "list_results": [get(admins(OPEN))],
+    "add": [
+        *both(admins(OPEN), admins(DONE), data=package),
+        post(admins(AGAIN), what="empty"),
+    ],
+    "edit": [
+        *both(editors(OPEN), editors(DONE), CONTENT, renamed),
+        post(editors(DONE), CONTENT, package, what="another file"),
+    ],
+    "delete": [
+        *both(editors(OPEN), editors(DONE), FREE),
+        post(editors(AGAIN), CONTENT, what="in use"),
+    ],
+    "usage": [get(editors(OPEN), CONTENT)],
+    "history": [get(admins(OPEN), CONTENT)],
+    "history_results": [get(admins(OPEN), CONTENT)],
+    # Its libraries are not installed here: the page of the activity says so.
+    "download": both(editors(ON), admins(METHOD), CONTENT),
+}
+
+H5P_CHOOSER: dict[str, list[Probe]] = {
+    "choose": [get(admins(OPEN))],
+    "choose_results": [get(admins(OPEN))],
+    "chosen": [get(admins(OPEN), CONTENT)],
+    "chosen_multiple": [get(admins(OPEN))],
+}
+
+H5P_LIBRARIES: dict[str, list[Probe]] = {
+    **lists(),
+    "delete": both(operators(OPEN), operators(DONE), LIBRARY),
+}
+
+H5P_WAITING: dict[str, list[Probe]] = {
+    **lists(),
+    "decide": [
+        *both(operators(OPEN), operators(DONE), WAITING, lambda _cast: {"refuse": "1", "reason": "Không rõ"}),
+        post(operators(ON), WAITING, what="nothing"),
+        post(operators(OPEN), WAITING, lambda _cast: {"refuse": "1"}, what="no reason"),
+    ],
+}
+
+REPORTS: dict[str, list[Probe]] = {
+    "wagtailadmin_javascript_catalog": both(everyone(OPEN), everyone(METHOD)),
+    "bdhvs_content_to_check": [
+        get(editors(OPEN)),
+        get(editors(OPEN), query="?export=csv", what="csv"),
+        get(editors(OPEN), query="?export=xlsx", what="xlsx"),
+    ],
+    "bdhvs_content_to_check_results": [get(editors(OPEN))],
+    # What is right in a quiz: for those who may edit it.
+    "bdhvs_quiz_export": both(editors(OPEN), admins(METHOD), of("quiz_page", "pk")),
+    "bdhvs_quiz_export_file": both(
+        editors(OPEN), admins(METHOD), lambda cast: [cast.quiz_page.pk, "plugin_example.outline"]
+    ),
+}
+
+
+OWN_ROWS = staff(editor=OPEN, operator=HIDDEN, superuser=OPEN)
+
+
+def api_of(kind: str) -> dict[str, list[Probe]]:
+    """Wagtail's lists of pictures and documents, with what the account works with (test_rights.py reads them)."""
+    row = of(kind, "pk")
+    return {
+        "listing": both(admins(OPEN), admins(METHOD)),
+        "detail": both(OWN_ROWS, admins(METHOD), row),
+        "find": both(staff(editor=HIDDEN, operator=HIDDEN, superuser=HIDDEN), admins(METHOD)),
+    }
+
+
+def admin_entries() -> dict[str, list[Probe]]:
+    entries = dict(REPORTS)
+    for space, pages in (
+        *OPERATORS.items(),
+        ("wagtailadmin_api:images", api_of("picture")),
+        ("wagtailadmin_api:documents", api_of("document")),
+        ("wagtailsnippets_bdhvs_quiz_question", BANK),
+        ("wagtailsnippetchoosers_bdhvs_quiz_question", CHOOSER),
+        ("wagtailsnippets_bdhvs_h5p_h5pcontent", H5P_CONTENTS),
+        ("wagtailsnippetchoosers_bdhvs_h5p_h5pcontent", H5P_CHOOSER),
+        ("h5p_libraries", H5P_LIBRARIES),
+        ("h5p_waiting", H5P_WAITING),
+        *((_space(model), bank_of(model)) for model in QUESTIONS),
+    ):
+        entries.update({f"{space}:{name}": probes for name, probes in pages.items()})
+    return entries
+
+
+def _space(model: type[Any]) -> str:
+    return f"wagtailsnippets_{model._meta.app_label}_{model._meta.model_name}"

@@ -1,0 +1,198 @@
+"""Everybody, each with what makes them what they are, and everything that they might try to open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
+from django.test import Client
+from plugin_example.models import NumberQuestion
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
+from wagtail.models import GroupApprovalTask, Workflow, WorkflowContentType, WorkflowTask
+
+from bdhvs_content.api import CatalogPage, editors
+from bdhvs_h5p.attempts.actions import open_attempt
+from bdhvs_h5p.models import H5PContent, Library, WaitingPackage
+from bdhvs_lms.audit.api import operators, record_consent
+from bdhvs_lms.campaign import api as campaign
+from bdhvs_lms.classes.api import ClassGroup, add_member, add_teacher, create_class
+from bdhvs_lms.competency.api import EvidenceRule
+from bdhvs_lms.courses import api as courses
+from bdhvs_lms.learners.api import link_user, register
+from bdhvs_quiz import actions
+from bdhvs_quiz.api import MultipleChoiceQuestion, ShortTextQuestion, SingleChoiceQuestion, TrueFalseQuestion
+from bdhvs_xapi import api as xapi
+from tests.bdhvs_content import pages
+from tests.bdhvs_h5p import playing
+from tests.bdhvs_quiz import kinds
+from tests.plugin_example.helpers import number
+from tests.support.board import Board
+from tests.support.world import T0
+
+CLOCK = "2025-11-15T10:00:00+07:00"
+
+ROLES = (
+    "anonymous",
+    "learner",  # enrolled, in the class, has attempts
+    "other_learner",  # of another area, enrolled in nothing
+    "teacher",  # of the class
+    "other_teacher",  # of another class
+    "editor",  # in the group of editors
+    "operator",  # in the group of operators
+    "other_steering",  # of another area
+    "steering",  # of the area
+    "superuser",
+)
+
+# One of each type that is installed; a new type needs a line here.
+QUESTIONS: dict[type[Any], Callable[..., Any]] = {
+    SingleChoiceQuestion: pages.question,
+    MultipleChoiceQuestion: kinds.several,
+    TrueFalseQuestion: kinds.true_false,
+    ShortTextQuestion: kinds.short,
+    NumberQuestion: number,
+}
+
+
+class _Visitor(Client):
+    """Django's test client without its record of every template and context: that would cost a third of the time."""
+
+    def request(self, **request: Any) -> Any:
+        return self.handler(self._base_environ(**request))
+
+
+class Cast(Board):
+    """`Board` with real pages, a bank, classes, and an account for each role."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        names = [role for role in ROLES if role not in ("anonymous", "superuser")]
+        self.users: dict[str, User] = {role: User.objects.create_user(role) for role in names}
+        self.users["superuser"] = User.objects.create_superuser("superuser")
+        self.owner = self.learner("learner")
+        link_user(self.owner, self.users["learner"])
+        self.stranger = register(full_name="other", at=T0, area=self.other_area, groups=[self.group])
+        link_user(self.stranger, self.users["other_learner"])
+        record_consent(self.stranger.actor, given=True, at=T0)
+        self._pages()
+        self._bank()
+        self._quiz()
+        self._h5p()
+        self._classes()
+        self._declared()
+        self._sign_in()
+
+    def _pages(self) -> None:
+        self.catalog = pages.catalog()
+        self.editors = editors()
+        self.users["editor"].groups.add(self.editors)
+        self.users["operator"].groups.add(operators())
+        # Not below the catalogue that editors were given.
+        self.elsewhere = CatalogPage(title="Nơi khác", slug="noi-khac")
+        self.catalog.get_parent().add_child(instance=self.elsewhere)
+        self.course = pages.course(self.catalog)
+        self.section = pages.section(self.course)
+        self.lesson_page = pages.lesson(self.section)
+        # Rows only: nobody opens the files, and the thumbnail is made already.
+        self.picture = get_image_model().objects.create(title="Hình", file="hinh.png", width=1, height=1)
+        self.picture.renditions.create(filter_spec="max-165x165", file="nho.png", width=1, height=1)
+        self.document = get_document_model().objects.create(title="Giấy", file="giay.txt")
+
+    def _bank(self) -> None:
+        """Of each type: one in the quiz and locked, one in no quiz, one whose draft is scheduled, one that waits for
+        approval by an editor."""
+        self.used = {model: make() for model, make in QUESTIONS.items()}
+        self.free = {model: make("Chưa dùng?") for model, make in QUESTIONS.items()}
+        self.scheduled = {model: make("Hẹn giờ?") for model, make in QUESTIONS.items()}
+        self.waiting = {model: make("Chờ duyệt?", live=False) for model, make in QUESTIONS.items()}
+        task = GroupApprovalTask.objects.create(name="Duyệt câu hỏi")
+        task.groups.add(self.editors)
+        workflow = Workflow.objects.create(name="Duyệt")
+        WorkflowTask.objects.create(workflow=workflow, task=task)
+        later = datetime(2030, 1, 1, tzinfo=UTC)
+        for model in QUESTIONS:
+            WorkflowContentType.objects.create(content_type=ContentType.objects.get_for_model(model), workflow=workflow)
+            workflow.start(self.waiting[model], self.users["editor"])
+            self.waiting[model] = model.objects.get(pk=self.waiting[model].pk)
+            self.scheduled[model].save_revision(approved_go_live_at=later, clean=False)
+            self.scheduled[model] = model.objects.get(pk=self.scheduled[model].pk)
+
+    def _quiz(self) -> None:
+        self.quiz_page = pages.quiz(self.course, list(self.used.values()))
+        for model, row in self.used.items():
+            model.objects.filter(pk=row.pk).update(locked=True, locked_by=self.users["superuser"])
+        courses.enrol(self.owner, self.course.translation_key, at=pages.AT)
+        self.submitted = self.attempt()
+        actions.submit(self.submitted.uuid, self.owner, {}, act_id=uuid4(), at=pages.AT + timedelta(minutes=9))
+        self.open = self.attempt()
+
+    def _h5p(self) -> None:
+        """On a page; on none; a library that nothing needs; a package that waits, whose file nobody opens."""
+        self.h5p, self.h5p_free, parked = (
+            H5PContent.objects.create(title=title, created_at=pages.AT) for title in ("Gọi lạ", "Chưa dùng", "Chờ")
+        )
+        for content in (self.h5p, self.h5p_free):
+            playing.version(content)
+        self.h5p_page = playing.activity(self.course, self.h5p)
+        key = self.h5p_page.translation_key
+        self.h5p_attempt = open_attempt(self.owner, key, act_id=uuid4(), at=pages.AT)
+        self.h5p_library = Library.objects.create(
+            machine_name="Thu.Nghiem", major=1, minor=0, patch=0, title="Thử", stored={}, tree_hash="0" * 64,
+            js_bytes=1, css_bytes=1, total_bytes=2, installed_at=pages.AT,
+        )  # fmt: skip
+        self.h5p_waiting = WaitingPackage.objects.create(
+            content=parked, file_name="cho.h5p", packed_bytes=9, title="Chờ", installs=[], uploaded_at=pages.AT
+        )
+
+    def attempt(self) -> Any:
+        return actions.open_attempt(self.owner, self.quiz_page.translation_key, act_id=uuid4(), at=pages.AT)
+
+    def _classes(self) -> None:
+        self.class_group, self.other_class = (self._class(code) for code in ("lop-mot", "lop-hai"))
+        add_member(self.class_group, self.owner, at=pages.AT, by=None)
+        for role, group in (("teacher", self.class_group), ("other_teacher", self.other_class)):
+            add_teacher(group, self.users[role], at=pages.AT, by=None)
+
+    def _class(self, code: str) -> ClassGroup:
+        course = courses.Course.objects.get(key=self.course.translation_key)
+        return create_class(name=code, code=code, course=course, area=self.area, starts=T0.date(), at=pages.AT, by=None)
+
+    def _declared(self) -> None:
+        self.assigned = campaign.assign_steering(self.users["steering"], self.area, by=None)
+        campaign.assign_steering(self.users["other_steering"], self.other_area, by=None)
+        self.organisation = campaign.add_organisation(
+            name="Trường", kind="school", area=self.area, at=pages.AT, by=None
+        )
+        self.outside = campaign.Indicator.objects.create(key="phones", label_vi="Điện thoại", source_kind="external")
+        self._record_store()
+        self.evidence_rule = EvidenceRule.objects.order_by("pk").first()
+
+    def _record_store(self) -> None:
+        self.credential, _secret = xapi.create_credential("Power BI", scopes=["all/read"], at=pages.AT)
+        # Nothing listens there.
+        self.receiver = xapi.create_target("tinh", url="http://127.0.0.1:9/xapi")
+        self.source = xapi.create_source("khac", url="http://127.0.0.1:9/xapi")
+        self.fact = xapi.facts(registration=self.submitted.uuid)[0]
+
+    # --- Asking -------------------------------------------------------------------------------------------------------
+
+    def _sign_in(self) -> None:
+        self._clients = {role: _Visitor() for role in ROLES}
+        self._keys: dict[str, str] = {}
+        for role, user in self.users.items():
+            self._clients[role].force_login(user)
+            self._keys[role] = self._clients[role].cookies[settings.SESSION_COOKIE_NAME].value
+
+    def client(self, role: str) -> Client:
+        """As the role comes in: signed in, and nothing else remembered of earlier requests."""
+        client = self._clients[role]
+        client.cookies.clear()
+        if role in self._keys:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self._keys[role]
+        return client

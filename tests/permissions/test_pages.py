@@ -1,0 +1,38 @@
+"""Every page type of ours × every kind of visitor. A new page type without an entry fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from wagtail.contrib.routable_page.models import RoutablePageMixin
+
+from tests.permissions.answers import Probe
+from tests.permissions.conftest import made
+from tests.permissions.pages import TYPES, PagesCast, page_types, probes_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def cast(django_db_setup: None, django_db_blocker: Any) -> Iterator[PagesCast]:
+    yield from made(PagesCast, django_db_blocker)
+
+
+PROBES = [
+    pytest.param(probe, id=f"{model.__name__} {probe}")
+    for model in sorted(TYPES, key=lambda model: model.__name__)
+    for probe in probes_of(model)
+]
+
+
+def test_every_page_type_of_ours_has_an_entry() -> None:
+    assert page_types() == set(TYPES)
+    # Whoever gives a page type addresses of its own adds probes for each of them.
+    assert not [model for model in TYPES if issubclass(model, RoutablePageMixin)]
+
+
+@pytest.mark.parametrize("probe", PROBES)
+def test_who_may_do_what_with_a_page(cast: PagesCast, probe: Probe) -> None:
+    assert probe.differing(cast) == {}
