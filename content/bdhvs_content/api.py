@@ -44,7 +44,9 @@ from bdhvs_content.roles import EDITORS, editors
 from bdhvs_content.sizes import size_words, wait_words
 from bdhvs_content.views import SeeOther
 from bdhvs_content.web import (
+    Posted,
     acts,
+    acts_on_activity,
     ask_on_page,
     broken_form,
     consent_reasons,
@@ -75,11 +77,13 @@ __all__ = [
     "NotEnrolled",
     "NotOffered",
     "NotPublishable",
+    "Posted",
     "PublishedVersion",
     "SectionPage",
     "SeeOther",
     "activity_context",
     "acts",
+    "acts_on_activity",
     "agree",
     "ask_on_page",
     "broken_form",

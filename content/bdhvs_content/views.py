@@ -4,27 +4,23 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.utils.translation import get_language
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from bdhvs_content import actions
-from bdhvs_content.errors import CourseEmpty, NotEnrolled, NotOffered
+from bdhvs_content.errors import CourseEmpty
 from bdhvs_content.forms import ConsentForm
 from bdhvs_content.queries import learner_of, page_address
 from bdhvs_content.web import (
+    Posted,
     acts,
+    acts_on_activity,
     ask_on_page,
-    broken_form,
     consent_reasons,
     local_url,
     message_page,
-    posted_act_id,
-    posted_time,
     refuse_private,
     sign_in_first,
-    take_consent,
 )
 from bdhvs_lms.audit.api import ConsentMissing
 from bdhvs_lms.courses.api import CourseClosed
@@ -71,33 +67,15 @@ def _next(request: HttpRequest, course_key: UUID) -> str:
     return local_url(request, request.POST.get("next", "")) or page_address(course_key) or "/"
 
 
-@acts("POST")
-def lesson_read(request: HttpRequest, activity_key: UUID) -> HttpResponse | HttpResponseBase:
+@acts_on_activity
+def lesson_read(request: HttpRequest, activity_key: UUID, posted: Posted) -> HttpResponseBase:
     """The lesson page's button “I have finished this lesson”."""
-    learner = learner_of(request)
-    if learner is None:
-        return sign_in_first(activity_key)
-    refuse_private(request, activity_key)
-    act_id = posted_act_id(request)
-    if act_id is None:
-        return broken_form(request)
-    at = now()
-    reasons = take_consent(request, learner, at=at)
-    try:
-        actions.read_lesson(
-            learner,
-            activity_key,
-            act_id=act_id,
-            at=at,
-            occurred_at=posted_time(request),
-            language=get_language() or "vi",
-        )
-    except ConsentMissing:
-        return ask_on_page(request, activity_key, reasons)
-    except NotOffered:
-        raise Http404(_("There is no such lesson.")) from None
-    except NotEnrolled:
-        raise PermissionDenied(_("Enrol in the course first: the button is on the lesson's page.")) from None
-    except PermissionError:
-        return broken_form(request)
+    actions.read_lesson(
+        posted.learner,
+        activity_key,
+        act_id=posted.act_id,
+        at=posted.at,
+        occurred_at=posted.occurred_at,
+        language=posted.language,
+    )
     return SeeOther(page_address(activity_key) or "/")

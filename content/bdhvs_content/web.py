@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
 from typing import Any
@@ -15,13 +16,16 @@ from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.utils.dateparse import parse_datetime
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bdhvs_content.actions import agree
+from bdhvs_content.errors import NotEnrolled, NotOffered
 from bdhvs_content.forms import ConsentForm
-from bdhvs_content.queries import page_address, page_for
-from bdhvs_lms.audit.api import CONSENT_VERSION
+from bdhvs_content.queries import learner_of, page_address, page_for
+from bdhvs_lms.audit.api import CONSENT_VERSION, ConsentMissing
 from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.plugins.api import now
 
 View = Callable[..., HttpResponseBase]
 
@@ -149,3 +153,50 @@ def ask_on_page(request: HttpRequest, key: UUID, reasons: list[str], **more: Any
     page = page_or_404(key)
     context = {**page.get_context(request), "consent_errors": reasons, **more}
     return TemplateResponse(request, page.template, context, status=400)
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What the button of an activity's page sent, as an action takes it."""
+
+    learner: Learner
+    act_id: UUID
+    at: datetime
+    occurred_at: datetime | None
+    language: str
+
+
+def acts_on_activity(view: Callable[[HttpRequest, UUID, Posted], HttpResponseBase]) -> View:
+    """``view(request, activity_key, posted)`` receives the form of an activity's page and calls the action that it is
+    for.
+
+    Everything that every such form has in common has its answer here: nobody signed in (to the sign-in page), a private
+    page (403), a form that is not whole (400); and what the action raises: ConsentMissing (the page again, 400),
+    NotOffered (404), NotEnrolled (403), PermissionError for an act id that somebody else has used (400).
+    """
+
+    @acts("POST")
+    @wraps(view)
+    def acted(request: HttpRequest, activity_key: UUID) -> HttpResponseBase:
+        learner = learner_of(request)
+        if learner is None:
+            return sign_in_first(activity_key)
+        refuse_private(request, activity_key)
+        act_id = posted_act_id(request)
+        if act_id is None:
+            return broken_form(request)
+        at = now()
+        reasons = take_consent(request, learner, at=at)
+        language = get_language() or "vi"
+        try:
+            return view(request, activity_key, Posted(learner, act_id, at, posted_time(request), language))
+        except ConsentMissing:
+            return ask_on_page(request, activity_key, reasons)
+        except NotOffered:
+            raise Http404(_("This is not offered at present.")) from None
+        except NotEnrolled:
+            raise PermissionDenied(_("Enrol in the course first: the button is on this activity's page.")) from None
+        except PermissionError:
+            return broken_form(request)
+
+    return acted

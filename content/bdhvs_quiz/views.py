@@ -9,22 +9,19 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bdhvs_content.api import (
     ConsentMissing,
-    NotEnrolled,
-    NotOffered,
+    Posted,
     SeeOther,
     acts,
-    ask_on_page,
+    acts_on_activity,
     broken_form,
     consent_context,
     learner_of,
@@ -32,8 +29,6 @@ from bdhvs_content.api import (
     page_for,
     posted_act_id,
     posted_time,
-    refuse_private,
-    sign_in_first,
     take_consent,
 )
 from bdhvs_lms.learners.api import Learner
@@ -92,33 +87,18 @@ def _learners(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespon
     return signed_in
 
 
-@acts("POST")
-def begin(request: HttpRequest, activity_key: UUID) -> HttpResponseBase:
+@acts_on_activity
+def begin(request: HttpRequest, activity_key: UUID, posted: Posted) -> HttpResponseBase:
     """Begin or go on: the same button, and never two open attempts."""
-    learner = learner_of(request)
-    if learner is None:
-        return sign_in_first(activity_key)
-    refuse_private(request, activity_key)
-    act_id = posted_act_id(request)
-    if act_id is None:
-        return broken_form(request)
-    at = now()
-    reasons = take_consent(request, learner, at=at)
     try:
         attempt = actions.open_attempt(
-            learner,
+            posted.learner,
             activity_key,
-            act_id=act_id,
-            at=at,
-            occurred_at=posted_time(request),
-            language=get_language() or "vi",
+            act_id=posted.act_id,
+            at=posted.at,
+            occurred_at=posted.occurred_at,
+            language=posted.language,
         )
-    except ConsentMissing:
-        return ask_on_page(request, activity_key, reasons)
-    except NotOffered:
-        raise Http404(_("This quiz is not offered at present.")) from None
-    except NotEnrolled:
-        raise PermissionDenied(_("Enrol in the course first: the button is on the quiz's page.")) from None
     except actions.NoAttemptsLeft:
         page = page_for(activity_key)
         return message_page(
@@ -129,8 +109,6 @@ def begin(request: HttpRequest, activity_key: UUID) -> HttpResponseBase:
             link=page.get_url(request) if page is not None else None,
             link_text=_("Back to the quiz"),
         )
-    except PermissionError:
-        return broken_form(request)
     return SeeOther(_address(attempt))
 
 

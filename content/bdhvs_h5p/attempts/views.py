@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,11 +16,10 @@ from django.utils.translation import gettext as _
 
 from bdhvs_content.api import (
     ConsentMissing,
-    NotEnrolled,
-    NotOffered,
+    Posted,
     SeeOther,
     acts,
-    ask_on_page,
+    acts_on_activity,
     broken_form,
     consent_context,
     learner_of,
@@ -29,8 +27,6 @@ from bdhvs_content.api import (
     page_for,
     posted_act_id,
     posted_time,
-    refuse_private,
-    sign_in_first,
     take_consent,
 )
 from bdhvs_h5p.attempts import actions, states, taking, tokens
@@ -61,35 +57,17 @@ def _page_address(request: HttpRequest, activity_key: UUID) -> str | None:
     return page.get_url(request) if page is not None else None
 
 
-@acts("POST")
-def begin(request: HttpRequest, activity_key: UUID) -> HttpResponseBase:
+@acts_on_activity
+def begin(request: HttpRequest, activity_key: UUID, posted: Posted) -> HttpResponseBase:
     """Begin or go on: the same button, and never two open attempts."""
-    learner = learner_of(request)
-    if learner is None:
-        return sign_in_first(activity_key)
-    refuse_private(request, activity_key)
-    act_id = posted_act_id(request)
-    if act_id is None:
-        return broken_form(request)
-    at = now()
-    reasons = take_consent(request, learner, at=at)
-    try:
-        row = actions.open_attempt(
-            learner,
-            activity_key,
-            act_id=act_id,
-            at=at,
-            occurred_at=posted_time(request),
-            language=get_language() or "vi",
-        )
-    except ConsentMissing:
-        return ask_on_page(request, activity_key, reasons)
-    except NotOffered:
-        raise Http404(_("This activity is not offered at present.")) from None
-    except NotEnrolled:
-        raise PermissionDenied(_("Enrol in the course first: the button is on the activity's page.")) from None
-    except PermissionError:
-        return broken_form(request)
+    row = actions.open_attempt(
+        posted.learner,
+        activity_key,
+        act_id=posted.act_id,
+        at=posted.at,
+        occurred_at=posted.occurred_at,
+        language=posted.language,
+    )
     return SeeOther(reverse("bdhvs_h5p:attempt", args=[row.uuid]))
 
 
