@@ -43,6 +43,7 @@ def _make(browser: Any, url: str, folder: Path) -> list[str]:
 
 
 # The same pictures on any database.
+@pytest.mark.thorough
 @pytest.mark.database_free
 def test_pictures_of_the_documentation_are_those_that_the_browser_makes(
     demo: Installation, browser: Any, tmp_path: Path, request: pytest.FixtureRequest

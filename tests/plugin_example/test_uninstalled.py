@@ -119,6 +119,7 @@ def test_everything_old_opens_and_says_plugin_missing(left: Left) -> None:
     assert "Đặt lịch khám" in why[1]
 
 
+@pytest.mark.thorough
 def test_bank_and_usage_open_and_say_plugin_missing(left: Left) -> None:
     keys = left.keys
     bank = f"{reverse('wagtailadmin_home')}snippets/bdhvs_quiz/question"

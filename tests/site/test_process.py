@@ -32,6 +32,7 @@ def test_serves_and_ends_on_sigterm(live_process: Callable[..., Server]) -> None
     assert server.stop() == 0
 
 
+@pytest.mark.thorough
 def test_ctrl_c_in_a_terminal_ends_the_server_and_no_worker_has_to_be_killed(
     live_process: Callable[..., Server],
 ) -> None:
@@ -163,6 +164,7 @@ def test_demo_starts_from_nothing_ends_and_starts_again(
     assert not answers(f"{second.url}/healthz")
 
 
+@pytest.mark.thorough
 def test_demo_prints_logins_and_ends_with_its_server(
     demo: Callable[..., Demo], installation: Installation, collected_static: Path
 ) -> None:

@@ -96,6 +96,7 @@ def asked(site: Installation, code: str, **environment: str) -> Any:
     return json.loads(site.python(code, **environment))
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_a_second_run_adds_nothing_and_keeps_what_editors_changed(demo: Installation) -> None:
     environment = {"BDHVS_TEST_CLOCK": CLOCK.isoformat()}
