@@ -8,9 +8,32 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.forms.pages import WagtailAdminPageForm
+from wagtail.admin.widgets import SlugInput
+
+from bdhvs_lms.plugins.api import fold
+
+
+def _plain_letters() -> list[tuple[str, str]]:
+    """For Wagtail's slug field, as (pattern, what stands instead): each letter with marks, composed or not."""
+    marked: dict[str, str] = {}
+    for letter in map(chr, (*range(0xC0, 0x1B1), *range(0x1EA0, 0x1EFA))):
+        plain = fold(letter)
+        if len(plain) == 1 and plain.isascii() and plain.isalpha():
+            marked[plain] = marked.get(plain, "") + letter
+    return [*((f"[{letters}]", plain) for plain, letters in marked.items()), ("[\u0300-\u036f]", "")]
+
+
+PLAIN_LETTERS = _plain_letters()
 
 
 class FactsPageForm(WagtailAdminPageForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            # An address is typed on a telephone and read out: /ma-otp-la-gi/, not /mã-otp-là-gì/.
+            slug = self.fields["slug"]
+            slug.widget = SlugInput(attrs=slug.widget.attrs, formatters=PLAIN_LETTERS)
+
     def publish_problems(self) -> list[str]:
         """Asked only when the form is otherwise valid and is not just a draft being saved."""
         problems: list[str] = self.instance.publish_problems()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+import unicodedata
 from typing import Any
 
 import pytest
@@ -47,6 +50,17 @@ def create(client: Client, course: Page, data: dict[str, Any]) -> Any:
     return client.post(
         reverse("wagtailadmin_pages:add", args=["bdhvs_content", "lessonpage", course.pk]), data, follow=True
     )
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_an_address_is_made_of_letters_without_marks(form: Any) -> None:
+    field = LessonPage.get_edit_handler().get_form_class()(instance=LessonPage()).fields["slug"]
+    text = unicodedata.normalize(form, "Ổ, ậ, Đường dẫn lạ & Ưu tiên ỹ")
+    # As the field's script does it, with what the page gives it.
+    for (pattern, *_flags), plain in json.loads(field.widget.attrs["data-w-slug-formatters-value"]):
+        text = re.sub(pattern, plain, text)
+    assert text.lower() == "o, a, duong dan la & uu tien y"
+    assert field.widget.attrs["maxlength"] == "255"
 
 
 def test_an_editor_publishes_a_lesson_in_one_form() -> None:

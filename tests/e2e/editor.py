@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.utils.text import slugify
 from PIL import Image, ImageDraw
 from playwright.sync_api import expect
+
+from bdhvs_lms.plugins.api import fold
 
 ADMIN = "quan-tri"
 # As the menu of a lesson's blocks offers them.
@@ -151,9 +154,9 @@ class Editor:
         assert f"/pages/add/{model}/{parent}/" in self.page.url
 
     def title(self, title: str) -> None:
-        """Type the title, and wait until the form has made the address out of it."""
+        """Type the title, and wait until the form has made the address out of it, of letters without marks."""
         self.page.locator("#id_title").press_sequentially(title)
-        expect(self.page.locator("#id_slug")).not_to_have_value("")
+        expect(self.page.locator("#id_slug")).to_have_value(slugify(fold(title)))
 
     def page_number(self) -> int:
         """Of the page that was just published: Wagtail shows the list of its parent, the new page among its rows."""
