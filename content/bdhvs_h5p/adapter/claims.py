@@ -70,18 +70,22 @@ def score_of(claimed: Any, known_max: Decimal | None) -> Score | None:
             return None
         share = min(max(share, Decimal(0)), Decimal(1))
         top = most
+        got = share * top if top is not None else Decimal(0)
     else:
         if raw is None:
             if share is None:
                 return None
             raw = min(max(share, Decimal(0)), Decimal(1)) * top
-        share = min(max(raw, Decimal(0)), top) / top
-        top = min(top, most or MOST_POINTS)
+        got = min(max(raw, Decimal(0)), top)
+        share = got / top
+        # Times before divided: 1 of 3 stays 1 and does not become 0.99.
+        claimed_top, top = top, min(top, most or MOST_POINTS)
+        got = got * top / claimed_top
     scaled = share.quantize(_SIX, ROUND_FLOOR)
     if top is None:
         return Score(scaled)
     top = top.quantize(_CENT, ROUND_FLOOR)
-    return Score(scaled, min((share * top).quantize(_CENT, ROUND_FLOOR), top), top)
+    return Score(scaled, min(got.quantize(_CENT, ROUND_FLOOR), top), top)
 
 
 _DURATION = re.compile(r"P(?:(\d{1,3})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,6})M)?(?:(\d{1,9}(?:\.\d{1,9})?)S)?)?")
@@ -143,12 +147,19 @@ def _is_id(text: Any, words: Words) -> bool:
         return _WORD_ID.fullmatch(text) is not None and words.known(text)
 
 
+_BLOCK = re.compile(r"</?(?:p|div|li|h[1-6])\b[^<>]*>|<br\b[^<>]*>", re.IGNORECASE)
+_MOST_BLOCKS = 100
+
+
 def text_of(claimed: Any, words: Words) -> str:
     """The first text of a language map, if the package has it; else ""."""
     values = claimed.values() if isinstance(claimed, Mapping) else (claimed,)
     first = next((value for value in values if isinstance(value, str)), "")
     text = plain(first)
-    return text[:LONGEST_NAME].strip() if text and words.known(text) else ""
+    # H5P.Blanks puts its task and its texts in one: each block is known by itself.
+    blocks = _BLOCK.split(first)
+    known = len(blocks) <= _MOST_BLOCKS and all(words.known(plain(block)) for block in blocks)
+    return text[:LONGEST_NAME].strip() if text and known else ""
 
 
 def interaction_of(definition: Mapping[str, Any], words: Words) -> Interaction | None:

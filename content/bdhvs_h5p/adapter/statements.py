@@ -322,7 +322,8 @@ def _accepted(
     return Accepted(
         verb=verb,
         part=part,
-        finishes=part is None and verb in FINISHING,
+        # Types that only show something say `consume`, and that this completes it.
+        finishes=part is None and (verb in FINISHING or (verb == CONSUMED and completion is True)),
         score=score,
         success=success if isinstance(success, bool) else None,
         completion=completion if isinstance(completion, bool) else None,

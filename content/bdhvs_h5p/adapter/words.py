@@ -60,10 +60,11 @@ class Words:
         parts: list[str] = []
         left = MOST_WORDS
         for text in _strings(params):
-            one = plain(text)
-            if one and left > 0:
-                parts.append(one[:left])
-                left -= len(one) + 1
+            # As markup parts words, and as a browser's textContent has them: H<sub>2</sub>O.
+            for one in dict.fromkeys((plain(text), plain(_TAG.sub("", text)))):
+                if one and left > 0:
+                    parts.append(one[:left])
+                    left -= len(one) + 1
         # A sign that no text has after `plain`, so that nothing is found across two texts.
         self._all = "\n" + "\n".join(parts) + "\n"
 

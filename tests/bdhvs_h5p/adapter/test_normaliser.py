@@ -120,6 +120,10 @@ def test_two_children_without_ids_are_told_apart_by_what_they_ask() -> None:
     [
         ((3, 4), None, Score(D("0.75"), D(3), D(4))),
         ((2, 3), None, Score(D("0.666666"), D(2), D(3))),
+        # Divided and multiplied again it would be 0.99.
+        ((1, 3), None, Score(D("0.333333"), D(1), D(3))),
+        ((1, 9), D(9), Score(D("0.111111"), D(1), D(9))),
+        ((1, 3), D(1), Score(D("0.333333"), D("0.33"), D(1))),
         ((999, 1), None, Score(D(1), D(1), D(1))),
         ((-5, 4), None, Score(D(0), D(0), D(4))),
         ((50, 100), D(10), Score(D("0.5"), D(5), D(10))),
@@ -165,6 +169,16 @@ def test_only_what_finishes_brings_a_score() -> None:
         assert (found.score, found.finishes) == (None, False)
 
 
+def test_what_only_shows_something_is_finished_by_saying_that_it_was_seen() -> None:
+    seen = "http://activitystrea.ms/schema/1.0/consume"
+    assert taken(said(seen, completion=True)).finishes
+    # A part's is not the whole's, and only true is true.
+    assert not taken(said(seen, part=OTHER_CHILD, completion=True)).finishes
+    for claimed in (False, 1, "true", None):
+        assert not taken(said(seen, completion=claimed)).finishes
+    assert taken(said(seen, score=(4, 4))).score is None
+
+
 # --- Words and responses ----------------------------------------------------------------------------------------------
 
 
@@ -174,6 +188,21 @@ def test_words_are_those_of_the_package_without_markup() -> None:
     assert found.interaction is not None
     assert found.interaction.components == (("choices", (("0", "Không đọc cho ai"), ("1", "Đọc cho họ"))),)
     assert taken(said(part=OTHER_CHILD, definition=GAPS)).name == "Ngân hàng gọi bằng số __________ trên thẻ."
+
+
+def test_words_are_known_as_a_browser_joins_them() -> None:
+    texts = {"text": "<p>Nước là H<sub>2</sub>O.</p>", "task": "Điền từ:", "gaps": "Mã <b>OTP</b> dùng *một* lần."}
+    part = {"library": "Bdhvs.TestQuestion 1.0", "subContentId": OTHER_CHILD, "params": texts}
+
+    def name(text: str) -> str:
+        definition = {"description": {"vi": text}}
+        return taken(said(part=OTHER_CHILD, definition=definition), params={"items": [part]}).name
+
+    assert name("Nước là H2O.") == "Nước là H2O."
+    # H5P.Blanks gives its task and its texts as one.
+    assert name("<p>Điền từ:</p><p>Mã OTP dùng __________ lần.</p>") == "Điền từ: Mã OTP dùng __________ lần."
+    assert name("<p>Điền từ:</p><p>Lan 0912 345 678</p>") == ""
+    assert name("<p>Điền từ:</p>" * 1000) == ""
 
 
 @pytest.mark.parametrize(
