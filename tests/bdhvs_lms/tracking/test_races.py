@@ -10,6 +10,8 @@ import subprocess
 import sys
 from typing import Any
 
+import pytest
+
 from tests.support.live import ROOT, Installation
 from tests.support.soak import rounds
 from tests.support.world import uid
