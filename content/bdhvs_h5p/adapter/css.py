@@ -15,7 +15,7 @@ __all__ = ["Address", "decoded", "ready"]
 Address = Callable[[str], str | None]
 """From an address as the stylesheet has it to the one that is to stand there; None when it leads nowhere of ours."""
 
-_NOWHERE = "about:invalid"
+_NOWHERE = ""
 _TOKEN = re.compile(
     r"""
       (?P<comment> /\*.*?(?:\*/|\Z) )

@@ -119,7 +119,8 @@ class H5PPage(ActivityPageMixin, Page):
                 HelpPanel(
                     content=_(
                         "Most activities say themselves when they are finished. Those that only show something "
-                        "(Dialog Cards, Timeline) never do: choose one of the other two ways."
+                        "(Dialog Cards, Timeline, Image Hotspots, a Course Presentation without questions or without "
+                        "its summary slide) never do: choose one of the other two ways."
                     )
                 ),
                 FieldPanel("completion"),

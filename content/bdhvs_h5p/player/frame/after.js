@@ -20,9 +20,12 @@
   const asked = {};
   let told = 0;
   const size = () => {
+    // A frame that has no width for a moment has no height that means anything.
+    if (!window.innerWidth) return;
     // The body and not the document: that is never lower than the frame.
     const height = Math.ceil(document.body.scrollHeight);
-    if (height !== told) tell({ t: "size", h: (told = height) });
+    // What is shown on the full screen leaves nothing in the body.
+    if (height && !document.fullscreenElement && height !== told) tell({ t: "size", h: (told = height) });
   };
   H5P.communicator = {
     on: (action, answer) => { asked[action] = answer; },
@@ -34,7 +37,7 @@
   };
   let width = window.innerWidth;
   addEventListener("resize", () => {
-    if (window.innerWidth === width) return;
+    if (!window.innerWidth || window.innerWidth === width) return;
     width = window.innerWidth;
     for (const instance of H5P.instances) H5P.trigger(instance, "resize");
   });
@@ -55,6 +58,16 @@
     if (name === undefined || Object.hasOwn(folders, folder)) return pathOf(folder);
     return pathOf(Object.keys(folders).find((one) => /^(.+)-\d+\.\d+$/.exec(one)?.[1] === name) ?? folder);
   };
+
+  // What jQuery 3, which H5P brings now, has no more of what older content types call.
+  const { fn } = H5P.jQuery;
+  fn.size ??= function () { return this.length; };
+  fn.andSelf ??= fn.addBack;
+
+  // jQuery gives the document that it parses in an address (<base>), which the policy does not let it.
+  const parse = H5P.jQuery.parseHTML, empty = () => document.implementation.createHTMLDocument("");
+  H5P.jQuery.parseHTML = (text, context, scripts) =>
+    typeof context === "boolean" ? parse(text, empty(), context) : parse(text, context || empty(), scripts);
 
   // --- States: H5P asks an address without a server
   H5P.jQuery.ajaxTransport("+*", (options, original) => {
@@ -95,7 +108,10 @@
       saveSoon();
     });
     if (H5PIntegration.saveFreq === false) return;
-    for (const name of ["pointerup", "keyup", "change"]) addEventListener(name, saveSoon, { capture: true, passive: true });
+    // The last of them: what goes on by itself some seconds after an answer says so in no other way.
+    for (const name of ["pointerup", "keyup", "change", "transitionend"]) {
+      addEventListener(name, saveSoon, { capture: true, passive: true });
+    }
     document.addEventListener("visibilitychange", () => { if (document.hidden) save(); });
   };
 

@@ -44,6 +44,9 @@
   }
   // The headers stop it where the browser knows them; this, where it does not.
   for (const name of ["RTCPeerConnection", "webkitRTCPeerConnection"]) delete window[name];
+  // A sandbox prints nothing. Types that ask whether there is a way to print show no button for it then; with one,
+  // H5P.CoursePresentation says that it is finished as soon as all slides are to be printed.
+  delete window.print;
 
   const data = JSON.parse(document.getElementById("h5p-data").textContent);
   window.bdhvsFrame = data;
