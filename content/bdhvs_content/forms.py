@@ -26,14 +26,17 @@ def _plain_letters() -> list[tuple[str, str]]:
 PLAIN_LETTERS = _plain_letters()
 
 
-class FactsPageForm(WagtailAdminPageForm):
+class PlainAddressForm(WagtailAdminPageForm):
+    """An address is typed on a telephone and read out: /ma-otp-la-gi/, not /mã-otp-là-gì/. One that is there stays."""
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "slug" in self.fields:
-            # An address is typed on a telephone and read out: /ma-otp-la-gi/, not /mã-otp-là-gì/.
+        if "slug" in self.fields and (self.instance.slug or "").isascii():
             slug = self.fields["slug"]
             slug.widget = SlugInput(attrs=slug.widget.attrs, formatters=PLAIN_LETTERS)
 
+
+class FactsPageForm(PlainAddressForm):
     def publish_problems(self) -> list[str]:
         """Asked only when the form is otherwise valid and is not just a draft being saved."""
         problems: list[str] = self.instance.publish_problems()

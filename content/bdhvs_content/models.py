@@ -17,7 +17,7 @@ from wagtail.models import Orderable, Page
 
 from bdhvs_content.blocks import LessonBody, problems_of
 from bdhvs_content.fields import NfcCharField, NfcTextField
-from bdhvs_content.forms import ActivityPageForm, AlignmentForm, FactsPageForm
+from bdhvs_content.forms import ActivityPageForm, AlignmentForm, FactsPageForm, PlainAddressForm
 from bdhvs_content.identity import Place, key_of, original_of, place_of
 from bdhvs_lms.audit.api import AppendOnly
 
@@ -207,6 +207,7 @@ class CatalogPage(Page):
         help_text=_("One or two sentences for someone who comes for the first time."),
     )
 
+    base_form_class = PlainAddressForm
     content_panels: ClassVar[list[Any]] = [*Page.content_panels, FieldPanel("intro")]
     subpage_types: ClassVar[list[str]] = ["bdhvs_content.CoursePage"]
     template = "bdhvs_content/catalog_page.html"

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from bdhvs_content.api import NotPublishable
 from bdhvs_h5p.activity import H5PActivity
+from bdhvs_h5p.adapter import statements
 from bdhvs_h5p.attempts.actions import NotByHand, finish_by_hand
 from bdhvs_lms.audit.api import CONSENT_VERSION, record_consent
 from bdhvs_lms.competency import api as competency
@@ -25,7 +26,7 @@ from bdhvs_lms.progress.models import CourseResult
 from bdhvs_lms.tracking.api import check
 from tests.bdhvs_content import pages
 from tests.bdhvs_h5p.playing import SOON, Playing, address, again, body, post, verbs
-from tests.bdhvs_h5p.saying import CHILD, said
+from tests.bdhvs_h5p.saying import CHILD, MAIN, said
 from tests.support.world import uid
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +67,20 @@ def test_the_cell_is_begun_then_done() -> None:
     play.say(attempt, said("completed", score=(1, 2)), first=2)
     assert status(play) == "done"
     assert CourseResult.objects.get().course_key == play.course.translation_key
+
+
+@pytest.mark.parametrize(
+    ("completion", "after"), [("emitted", "done"), ("viewed", "in_progress"), ("by_hand", "in_progress")]
+)
+def test_what_only_shows_something_is_done_by_that_where_the_page_leaves_it_to_the_activity(
+    completion: str, after: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(statements, "SHOWS_ONLY", {MAIN.machine_name})
+    play = Playing(values={"completion": completion})
+    attempt = play.open()
+    play.say(attempt, said(statements.CONSUMED, completion=True))
+    assert status(play) == after
+    assert verbs(attempt).count("completed") == (after == "done")
 
 
 def test_with_a_mark_only_passing_is_done() -> None:

@@ -156,9 +156,9 @@ def text_of(claimed: Any, words: Words) -> str:
     values = claimed.values() if isinstance(claimed, Mapping) else (claimed,)
     first = next((value for value in values if isinstance(value, str)), "")
     text = plain(first)
-    # H5P.Blanks puts its task and its texts in one: each block is known by itself.
-    blocks = _BLOCK.split(first)
-    known = len(blocks) <= _MOST_BLOCKS and all(words.known(plain(block)) for block in blocks)
+    # H5P.Blanks puts its task and its texts in one: then each block is known by itself.
+    blocks = _BLOCK.split(clean(first))
+    known = words.known(text) or (len(blocks) <= _MOST_BLOCKS and all(words.known(plain(block)) for block in blocks))
     return text[:LONGEST_NAME].strip() if text and known else ""
 
 

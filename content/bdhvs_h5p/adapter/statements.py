@@ -88,6 +88,9 @@ CONSUMED = "http://activitystrea.ms/schema/1.0/consume"
 VERBS: Mapping[str, str] = {**{_ADL + name: name for name in _OF_CORE}, CONSUMED: "consume"}
 """Verb IRIs that are taken: those that H5P core knows, without `voided`, and the one that H5P.Accordion has."""
 
+SHOWS_ONLY = frozenset({"H5P.Accordion", "H5P.ContinuousText", "H5P.Table", "H5P.TwitterUserFeed"})
+"""Main libraries whose `consume` with completion finishes them: they say nothing else."""
+
 VOIDED = _ADL + "voided"
 # What only the site says about the activity as a whole: being there, being enrolled, having attained something.
 OURS = frozenset(_ADL + name for name in ("attended", "experienced", "imported", "mastered", "registered"))
@@ -182,7 +185,7 @@ def rules_of(
     max_score: Decimal | None = None,
 ) -> StatementRules:
     """From a package's content. Linear in its size; total, whatever the params are."""
-    words = Words([title, params])
+    words = Words([params, title])
     parts: dict[str, Part] = {}
     waiting = [params]
     while waiting:
@@ -305,6 +308,11 @@ def _library_of(category: Any) -> str:
     return "" if named is None else named.machine_name
 
 
+def _all_shown(verb: str, completion: Any, rules: StatementRules) -> bool:
+    """Of types that only show something. Of others a link within can say it, long before the end."""
+    return verb == CONSUMED and completion is True and rules.main.machine_name in SHOWS_ONLY
+
+
 def _accepted(
     statement: Mapping[str, Any], verb: str, part: Part | None, rules: StatementRules, longest: timedelta
 ) -> Accepted:
@@ -322,8 +330,7 @@ def _accepted(
     return Accepted(
         verb=verb,
         part=part,
-        # Types that only show something say `consume`, and that this completes it.
-        finishes=part is None and (verb in FINISHING or (verb == CONSUMED and completion is True)),
+        finishes=part is None and (verb in FINISHING or _all_shown(verb, completion, rules)),
         score=score,
         success=success if isinstance(success, bool) else None,
         completion=completion if isinstance(completion, bool) else None,

@@ -61,10 +61,10 @@ class Words:
         left = MOST_WORDS
         for text in _strings(params):
             # As markup parts words, and as a browser's textContent has them: H<sub>2</sub>O.
-            for one in dict.fromkeys((plain(text), plain(_TAG.sub("", text)))):
-                if one and left > 0:
-                    parts.append(one[:left])
-                    left -= len(one) + 1
+            one, joined = plain(text), plain(_TAG.sub("", clean(text)))
+            if one and left > 0:
+                parts += [one[:left]] if joined == one else [one[:left], joined[:left]]
+                left -= len(one) + 1
         # A sign that no text has after `plain`, so that nothing is found across two texts.
         self._all = "\n" + "\n".join(parts) + "\n"
 

@@ -12,12 +12,12 @@ from uuid import UUID
 
 from django.db import transaction
 
-from bdhvs_h5p.adapter.statements import Accepted, Rejected, normalise
+from bdhvs_h5p.adapter.statements import CONSUMED, Accepted, Rejected, normalise
 from bdhvs_h5p.attempts.actions import locked
 from bdhvs_h5p.attempts.rules import rules_for
 from bdhvs_h5p.attempts.statements import completed, emitted, verdict
 from bdhvs_h5p.attempts.steps import Said, from_json, to_json
-from bdhvs_h5p.models import H5PAttempt, H5PStep, RejectedStatement, TypedText
+from bdhvs_h5p.models import Completion, H5PAttempt, H5PStep, RejectedStatement, TypedText
 from bdhvs_lms.tracking.api import VERB_COMPLETED, VERB_FAILED, VERB_PASSED, LearningAct, clamp, record
 
 __all__ = ["MOST_AUDITED", "MOST_FINISHING", "MOST_STEPS", "REFUSALS", "Claim", "Outcome", "Taken", "reject", "take"]
@@ -158,7 +158,9 @@ def _acts(attempt: H5PAttempt, steps: Sequence[H5PStep]) -> list[LearningAct]:
     """Their ledger entries, and what follows from them; the attempt's result moves to the best."""
     verdicts = (VERB_PASSED, VERB_FAILED)
     said = [(step, from_json(step.data)) for step in steps]
-    whole = [(step, facts) for step, facts in said if facts.finishes]
+    # That it was shown finishes it where the page leaves that to the activity; else the server says when.
+    otherwise = attempt.version.completion != Completion.EMITTED
+    whole = [(step, facts) for step, facts in said if facts.finishes and not (otherwise and step.verb == CONSUMED)]
     # A verdict about the whole is the server's to say, by the mark: as the package says it, it is a claim to have
     # finished.
     acts = [emitted(attempt, step) for step, facts in said if not (facts.finishes and step.verb in verdicts)]

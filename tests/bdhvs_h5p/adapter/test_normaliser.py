@@ -171,12 +171,14 @@ def test_only_what_finishes_brings_a_score() -> None:
 
 def test_what_only_shows_something_is_finished_by_saying_that_it_was_seen() -> None:
     seen = "http://activitystrea.ms/schema/1.0/consume"
-    assert taken(said(seen, completion=True)).finishes
-    # A part's is not the whole's, and only true is true.
-    assert not taken(said(seen, part=OTHER_CHILD, completion=True)).finishes
+    accordion = {"main": LibraryId("H5P.Accordion", 1, 0)}
+    assert taken(said(seen, completion=True), **accordion).finishes
+    # A part's is not the whole's, only true is true, and a type that has an end says so otherwise.
+    assert not taken(said(seen, part=OTHER_CHILD, completion=True), **accordion).finishes
     for claimed in (False, 1, "true", None):
-        assert not taken(said(seen, completion=claimed)).finishes
-    assert taken(said(seen, score=(4, 4))).score is None
+        assert not taken(said(seen, completion=claimed), **accordion).finishes
+    assert not taken(said(seen, completion=True)).finishes
+    assert taken(said(seen, score=(4, 4)), **accordion).score is None
 
 
 # --- Words and responses ----------------------------------------------------------------------------------------------
@@ -191,7 +193,12 @@ def test_words_are_those_of_the_package_without_markup() -> None:
 
 
 def test_words_are_known_as_a_browser_joins_them() -> None:
-    texts = {"text": "<p>Nước là H<sub>2</sub>O.</p>", "task": "Điền từ:", "gaps": "Mã <b>OTP</b> dùng *một* lần."}
+    texts = {
+        "text": "<p>Nước là H<sub>2</sub>O.</p>",
+        "task": "Điền từ:",
+        "gaps": "Mã <b>OTP</b> dùng *một* lần.",
+        "sign": "∝\u0338",
+    }
     part = {"library": "Bdhvs.TestQuestion 1.0", "subContentId": OTHER_CHILD, "params": texts}
 
     def name(text: str) -> str:
@@ -203,6 +210,7 @@ def test_words_are_known_as_a_browser_joins_them() -> None:
     assert name("<p>Điền từ:</p><p>Mã OTP dùng __________ lần.</p>") == "Điền từ: Mã OTP dùng __________ lần."
     assert name("<p>Điền từ:</p><p>Lan 0912 345 678</p>") == ""
     assert name("<p>Điền từ:</p>" * 1000) == ""
+    assert name("<p Nguyễn Thị Lan>\u0338") == ""
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@
   let soon = 0;
   const saveSoon = () => {
     clearTimeout(soon);
-    soon = setTimeout(save, 700);
+    soon = setTimeout(() => { soon = 0; save(); }, 700);
   };
 
   // --- Statements
@@ -108,10 +108,9 @@
       saveSoon();
     });
     if (H5PIntegration.saveFreq === false) return;
-    // The last of them: what goes on by itself some seconds after an answer says so in no other way.
-    for (const name of ["pointerup", "keyup", "change", "transitionend"]) {
-      addEventListener(name, saveSoon, { capture: true, passive: true });
-    }
+    for (const name of ["pointerup", "keyup", "change"]) addEventListener(name, saveSoon, { capture: true, passive: true });
+    // What goes on by itself some seconds after an answer says so in no other way. Nothing waits for the last of them.
+    addEventListener("transitionend", () => { if (!soon) saveSoon(); }, { capture: true, passive: true });
     document.addEventListener("visibilitychange", () => { if (document.hidden) save(); });
   };
 
