@@ -314,7 +314,7 @@ class Figure(AppendOnly):
 class SteeringAssignment(models.Model):
     """Whose board this is: a member of the steering committee sees the aggregates of these areas only."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="steering_assignments")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="steering_assignments")
 
     class Meta:

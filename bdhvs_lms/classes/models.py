@@ -42,7 +42,7 @@ class ClassTeacher(models.Model):
     """A teacher sees the classes named here and no others."""
 
     class_group = models.ForeignKey(ClassGroup, on_delete=models.CASCADE, related_name="teachers")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="taught_classes")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True, help_text="Last day.")
 

@@ -13,7 +13,7 @@ from bdhvs_content.actions import (
 )
 from bdhvs_content.editing import overtaken_notice
 from bdhvs_content.errors import CourseEmpty, NotEnrolled, NotOffered, NotPublishable
-from bdhvs_content.fields import NfcCharField, NfcTextField
+from bdhvs_content.fields import NfcCharField, NfcTextField, page_link
 from bdhvs_content.forms import ActivityPageForm
 from bdhvs_content.identity import key_of, original_of, versions_of
 from bdhvs_content.models import (
@@ -107,6 +107,7 @@ __all__ = [
     "overtaken_notice",
     "page_address",
     "page_for",
+    "page_link",
     "posted_act_id",
     "posted_time",
     "read_lesson",

@@ -1,10 +1,11 @@
-"""Text that is stored in Unicode's composed form, whatever keyboard it came from."""
+"""Text that is stored in Unicode's composed form, whatever keyboard it came from; and a page type's link to `Page`."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.db import models
+from wagtail.models import Page
 
 from bdhvs_lms.learners.api import nfc
 
@@ -32,3 +33,20 @@ class NfcCharField(_Nfc, models.CharField):
 
 class NfcTextField(_Nfc, models.TextField):
     _plain = "TextField"
+
+
+def page_link() -> models.OneToOneField:
+    """`page_ptr` as Django makes it by itself, but what it is called on `Page` begins with the app's name.
+
+    Django's own is the class's name in small letters, `Page.coursepage`, and `manage.py` stops on a site that has a
+    `CoursePage` too.
+    """
+    return models.OneToOneField(
+        Page,
+        on_delete=models.CASCADE,
+        parent_link=True,
+        auto_created=True,
+        primary_key=True,
+        serialize=False,
+        related_name="%(app_label)s_%(class)s",
+    )

@@ -16,7 +16,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Orderable, Page
 
 from bdhvs_content.blocks import LessonBody, problems_of
-from bdhvs_content.fields import NfcCharField, NfcTextField
+from bdhvs_content.fields import NfcCharField, NfcTextField, page_link
 from bdhvs_content.forms import ActivityPageForm, AlignmentForm, FactsPageForm, PlainAddressForm
 from bdhvs_content.identity import Place, key_of, original_of, place_of
 from bdhvs_lms.audit.api import AppendOnly
@@ -201,6 +201,7 @@ class ActivityPageMixin(FactsPageMixin):
 class CatalogPage(Page):
     """Which courses there are: a site's first page, or a page below the one that a site has already."""
 
+    page_ptr = page_link()
     intro = NfcTextField(
         _("introduction"),
         blank=True,
@@ -227,6 +228,7 @@ class CatalogPage(Page):
 class CoursePage(FactsPageMixin, Page):
     """A course: lessons and quizzes below it, in the order of the page tree."""
 
+    page_ptr = page_link()
     intro = NfcTextField(
         _("what the course is about"),
         help_text=_("For whom it is and what they can do afterwards. Example: “For everyone who has a telephone…”"),
@@ -268,6 +270,7 @@ class SectionPage(FactsPageMixin, Page):
     """A part of a course: a heading over some of its lessons and quizzes. It has no facts of its own, and no page:
     its address leads to its place on the course's."""
 
+    page_ptr = page_link()
     intro = NfcTextField(
         _("what this section is about"), blank=True, help_text=_("One sentence below the heading. May stay empty.")
     )
@@ -309,6 +312,8 @@ class SectionPage(FactsPageMixin, Page):
 
 class LessonPage(ActivityPageMixin, Page):
     """Something to read, look at, listen to and try."""
+
+    page_ptr = page_link()
 
     activity_type_key = "bdhvs_content.lesson"
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import pytest
 from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.db import models
 from django.test.utils import isolate_apps
 
@@ -70,6 +71,42 @@ def ours() -> list[type[models.Model]]:
 
 def test_no_relation_points_up() -> None:
     assert wrong_relations(ours()) == []
+
+
+def left_on_others(checked: Iterable[type[models.Model]]) -> list[str]:
+    """Names by which models of Django, Wagtail and other packages would know ours, and that a site's own models may
+    want: the accessor on the model, and the word in a query."""
+    found = set()
+    for model in checked:
+        prefix = f"{model._meta.app_label}_"
+        for field in (*model._meta.local_fields, *model._meta.local_many_to_many, *model._meta.private_fields):
+            remote = field.remote_field
+            if remote is None or not remote.model or place(remote.model) in HEIGHT:
+                continue
+            for name in (remote.get_accessor_name(), field.related_query_name()):
+                if name and not name.endswith("+") and not name.startswith(prefix):
+                    found.add(f"{model.__name__}.{field.name} → {remote.model.__name__}.{name}")
+    return sorted(found)
+
+
+def test_no_name_of_ours_is_left_on_models_of_others() -> None:
+    assert left_on_others(ours()) == []
+
+
+@isolate_apps()
+def test_a_name_left_on_others_is_caught() -> None:
+    class Meta:
+        app_label = "bdhvs_lms"
+
+    to = models.ForeignKey(get_user_model(), models.CASCADE)
+    bare = type("Bare", (models.Model,), {"__module__": "bdhvs_lms.learners.models", "Meta": Meta, "user": to})
+    many = models.ManyToManyField(get_user_model(), related_name="taught")
+    named = type("Named", (models.Model,), {"__module__": "bdhvs_lms.learners.models", "Meta": Meta, "users": many})
+    assert left_on_others([bare, named]) == [
+        "Bare.user → User.bare",
+        "Bare.user → User.bare_set",
+        "Named.users → User.taught",
+    ]
 
 
 def test_every_model_of_the_core_belongs_to_a_part() -> None:

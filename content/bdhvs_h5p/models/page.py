@@ -15,7 +15,7 @@ from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, PageChooserPanel
 from wagtail.models import Page
 
-from bdhvs_content.api import ALIGNMENT_PANEL, ActivityPageMixin, AlignmentBase, NfcTextField, NotPublishable
+from bdhvs_content.api import ALIGNMENT_PANEL, ActivityPageMixin, AlignmentBase, NfcTextField, NotPublishable, page_link
 from bdhvs_h5p.models.content import H5PContent, H5PVersion
 from bdhvs_h5p.panels import AboutPageContentPanel
 from bdhvs_lms.audit.api import AppendOnly
@@ -67,6 +67,7 @@ class H5PPage(ActivityPageMixin, Page):
 
     activity_type_key = "bdhvs_h5p.h5p"
 
+    page_ptr = page_link()
     intro = NfcTextField(
         _("introduction"),
         blank=True,

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.conf import settings
 from django.db import models
 from django.http import HttpRequest
 from django.utils.text import Truncator
@@ -104,6 +105,17 @@ class Question(
         help_text=_("Shown after submitting. Example: “No bank ever asks for it: whoever has it can take your money.”"),
     )
     folded = FoldedField(editable=False, default="")
+    # Wagtail's own would be `locked_questions` on the user model, and of any other app's Question too.
+    locked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=LockableMixin._meta.get_field("locked_by").verbose_name,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    locked_by.wagtail_reference_index_ignore = True  # type: ignore[attr-defined]
 
     search_fields: ClassVar[list[Any]] = [index.SearchField("prompt"), index.AutocompleteField("prompt")]
 

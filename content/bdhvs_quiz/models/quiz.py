@@ -13,7 +13,7 @@ from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, MultipleChooserPanel
 from wagtail.models import Orderable, Page
 
-from bdhvs_content.api import ALIGNMENT_PANEL, ActivityPageMixin, AlignmentBase, NfcTextField
+from bdhvs_content.api import ALIGNMENT_PANEL, ActivityPageMixin, AlignmentBase, NfcTextField, page_link
 from bdhvs_quiz.forms import QuizPageForm
 from bdhvs_quiz.models.bank import Question
 
@@ -33,6 +33,7 @@ class QuizPage(ActivityPageMixin, Page):
 
     activity_type_key = "bdhvs_quiz.quiz"
 
+    page_ptr = page_link()
     intro = NfcTextField(
         _("introduction"),
         blank=True,
