@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.urls import reverse
 
 from tests.permissions.roles import ROLES, Cast
+from tests.support.markup import mistakes
 
 OPEN = "open"  # a page, or a file
 DONE = "done"  # something was written
@@ -65,8 +66,10 @@ class Probe:
         return reverse(self.address, **({"kwargs": arguments} if named else {"args": arguments})) + self.query
 
     def found(self, cast: Cast) -> dict[str, str]:
-        """Each role's answer. What one role did is undone before the next comes."""
+        """Each role's answer. What one role did is undone before the next comes. The first page that somebody gets is
+        read as a browser reads it: what it would have to guess at is said under "markup"."""
         found = {}
+        seen = False
         for role in ROLES:
             with transaction.atomic():
                 client, url = cast.client(role), self.url(cast)
@@ -75,11 +78,16 @@ class Probe:
                     response = client.get(url) if self.method == "GET" else client.post(url, data)
                 found[role] = self._word(url, response, written)
                 transaction.set_rollback(True)
+            if not seen and (page := page_of(response)):
+                seen = True
+                if wrong := mistakes(page):
+                    found["markup"] = "; ".join(wrong)
         return found
 
     def differing(self, cast: Cast) -> dict[str, tuple[str, str]]:
-        """Per role what it got and what the entry says, where they differ."""
-        return {role: (got, self.answers[role]) for role, got in self.found(cast).items() if got != self.answers[role]}
+        """Per role what it got and what the entry says, where they differ; under "markup" what is no HTML."""
+        expected = {**self.answers, "markup": ""}
+        return {role: (got, expected[role]) for role, got in self.found(cast).items() if got != expected[role]}
 
     def _word(self, url: str, response: Any, written: set[str]) -> str:
         logged = ACCESS_LOG in written
@@ -104,6 +112,13 @@ def tables_written() -> Iterator[set[str]]:
 
     with connection.execute_wrapper(note):
         yield written
+
+
+def page_of(response: Any) -> str:
+    """A whole page that somebody is meant to look at; "" for refusals, which every address words alike, and files."""
+    html = response.get("Content-Type", "").startswith("text/html") and not response.streaming
+    text = response.content.decode() if html and response.status_code in (200, 400, 409, 413, 422) else ""
+    return text if "<html" in text else ""
 
 
 def word_of(url: str, response: Any, wrote: bool) -> str:

@@ -168,7 +168,7 @@ class CredentialList(RecordList):
         address = reverse(self.revoke_url_name, args=[instance.pk])
         return [
             Button(
-                _("Revoke"), url=address, attrs={"aria-label": label, "class": "button button-small button-secondary"}
+                _("Revoke"), url=address, classname="button button-small button-secondary", attrs={"aria-label": label}
             )
         ]
 

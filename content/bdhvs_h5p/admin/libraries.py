@@ -87,7 +87,7 @@ class LibraryList(_OfOperators, generic.IndexView):
         address = reverse(self.delete_url_name, args=[quote(instance.pk)])
         return [
             Button(
-                _("Delete"), url=address, attrs={"aria-label": label, "class": "button button-small button-secondary"}
+                _("Delete"), url=address, classname="button button-small button-secondary", attrs={"aria-label": label}
             )
         ]
 

@@ -1,0 +1,71 @@
+"""Whether a page is the HTML that it means to be: as browsers parse it (WHATWG), with every mistake named."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+from tinyhtml5.parser import HTMLParser
+
+_ROOT = Path(__file__).parents[2]
+# Whose texts a script shows → the attribute by which it finds the element that carries them. "" is its own tag.
+TEXTS_OF = {
+    "bdhvs_theme/h5p.js": "data-h5p",
+    "bdhvs_theme/quiz.js": "data-quiz",
+    "bdhvs_theme/sign_in.js": "",
+    "bdhvs_content/editor.js": "",
+    "bdhvs_h5p/upload.js": "data-h5p-upload",
+}
+_FOLDERS = [folder for root in ("content", "templates", "xapi", ".") for folder in _ROOT.glob(f"{root}/bdhvs_*/static")]
+_TAKEN = re.compile(r"\b(text|words|own|input)(?:\s*=\s*[\w.]*dataset\b|\.dataset\b)")
+# What Wagtail's own templates get wrong.
+_OF_WAGTAIL = re.compile(
+    r"unexpected-cell-in-table-body.*workflow-progress-table__|duplicate-attribute.*-ORDER\" value="
+)
+
+
+@lru_cache(maxsize=512)
+def mistakes(html: str) -> tuple[str, ...]:
+    """What a browser would have to guess at, each with the words around it."""
+    parser = HTMLParser(namespace_html_elements=False)
+    tree = parser.parse(html)
+    lines = html.splitlines() or [""]
+    found = [
+        f"{kind} {values or ''} in line {line}: …{lines[min(line, len(lines)) - 1][max(column - 60, 0) : column + 40]}…"
+        for (line, column), kind, values in parser.errors
+    ]
+    return (*(one for one in found if not _OF_WAGTAIL.search(one)), *_without_texts(tree))
+
+
+def scripts_of_ours() -> dict[str, str]:
+    """Path below static → source."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
+        for folder in _FOLDERS
+        for path in sorted(folder.rglob("*.js"))
+    }
+
+
+def texts_of(source: str) -> set[str]:
+    """Names of data attributes that the script takes words and settings from."""
+    found = set()
+    for name in {match[1] for match in _TAKEN.finditer(source)}:
+        holds = re.search(rf"\b{name}\s*=\s*[\w.]*dataset\b", source) is not None
+        reads = rf"(?<![\w.]){name}{'' if holds else '[.]dataset'}\.([a-zA-Z0-9]+)"
+        found.update(re.findall(reads, source))
+    return {"data-" + re.sub(r"([A-Z])", lambda one: "-" + one[1].lower(), name) for name in found}
+
+
+def _without_texts(tree: Element) -> Iterator[str]:
+    for script in tree.iter("script"):
+        address = re.sub(r"\.[0-9a-f]{12}(?=\.js$)", "", script.get("src", "").partition("?")[0])
+        for path, attribute in TEXTS_OF.items():
+            if not address.endswith("/" + path):
+                continue
+            wanted = texts_of(scripts_of_ours()[path])
+            for element in [script] if not attribute else [one for one in tree.iter() if attribute in one.attrib]:
+                if missing := sorted(wanted - set(element.attrib)):
+                    yield f"{path} reads {', '.join(missing)}, which <{element.tag}> has not"
