@@ -265,6 +265,7 @@ BDHVS_XAPI_MAX_BODY = env.integer("BDHVS_XAPI_MAX_BODY", 32 * 1024 * 1024)
 # take about a second, and on SQLite everybody else who writes waits for that long.
 BDHVS_XAPI_MAX_BATCH = env.integer("BDHVS_XAPI_MAX_BATCH", 150)
 BDHVS_XAPI_REQUESTS_PER_MINUTE = env.integer("BDHVS_XAPI_REQUESTS_PER_MINUTE", 60_000)
+BDHVS_XAPI_DEFAULT_VERSION = env.text("BDHVS_XAPI_DEFAULT_VERSION", "2.0.0")
 BDHVS_XAPI_CORS_ORIGINS = env.items("BDHVS_XAPI_CORS_ORIGINS")
 
 # --- Wagtail ---------------------------------------------------------------------------------------------------------

@@ -13,6 +13,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import router
 from django.utils.module_loading import import_string
 
+from bdhvs_xapi.statements.versions import Version
+
 MEGABYTE: Final = 1024 * 1024
 
 
@@ -54,6 +56,20 @@ def max_batch() -> int:
 def max_statement() -> int:
     """BDHVS_XAPI_MAX_STATEMENT: the largest statement in bytes, attachments apart (413 beyond)."""
     return int(getattr(settings, "BDHVS_XAPI_MAX_STATEMENT", MEGABYTE))
+
+
+def default_version() -> Version:
+    """BDHVS_XAPI_DEFAULT_VERSION: what the answer to a request that names no version, or none of ours, names.
+
+    ``1.0.3`` or ``2.0.0``. Such a request is refused whichever it is. Raises ``ImproperlyConfigured`` for anything else.
+    """
+    value = str(getattr(settings, "BDHVS_XAPI_DEFAULT_VERSION", Version.V2))
+    try:
+        return Version(value)
+    except ValueError:
+        raise ImproperlyConfigured(
+            f"BDHVS_XAPI_DEFAULT_VERSION is {value!r}: write {' or '.join(Version)}."
+        ) from None
 
 
 def page_size() -> int:

@@ -41,6 +41,13 @@ def test_the_secret_is_long_random_and_kept_nowhere() -> None:
         assert re.fullmatch("[0-9a-f]{64}", credential.secret_hash)
 
 
+def test_no_secret_looks_like_an_option_of_a_command_line() -> None:
+    """One random secret in 64 begins with "-": of 400 all but surely one."""
+    made = {api.create_credential("a", scopes=["all"], home_page=HOME, at=NOW)[1] for _ in range(400)}
+    assert len(made) == 400
+    assert not [secret for secret in made if secret.startswith("-")]
+
+
 def test_a_credential_has_an_authority_of_its_own_with_the_trust_it_was_given() -> None:
     credential, _ = api.create_credential("a", scopes=["all"], trust=api.Trust.OBSERVED, home_page=HOME, at=NOW)
     assert (credential.authority.key, credential.authority.trust) == (f"lrs-{credential.key}", 2)

@@ -410,16 +410,26 @@ def test_part3_2_1_3_format_ids_has_only_what_identifies(lrs: Lrs) -> None:
         lrs.get("statements", statementId=sent["id"], format="ids").json(),
         lrs.get("statements", format="ids").json()["statements"][0],
     ):
-        assert found["actor"] == {"objectType": "Group", "mbox": "mailto:g@example.vn"}
+        assert found["actor"] == {"mbox": "mailto:g@example.vn"}
         assert found["verb"] == {"id": f"{HOME}/v"}
         assert found["object"] == {"objectType": "Activity", "id": ACTIVITY}
-        assert found["context"]["instructor"] == OTHER
+        assert found["context"]["instructor"] == {"mbox": OTHER["mbox"]}
+        assert found["authority"].keys() == {"account"}
+
+
+def test_part3_2_1_3_format_ids_of_an_agent_as_object_says_that_it_is_one(lrs: Lrs) -> None:
+    """Everywhere else the place says so; an object without a type is an activity."""
+    [sent] = lrs.send(statement(object={**OTHER, "name": "Lan"}))
+    assert lrs.get("statements", statementId=sent, format="ids").json()["object"] == OTHER
 
 
 def test_part3_2_1_3_format_ids_keeps_the_members_of_an_anonymous_group(lrs: Lrs) -> None:
     [sent] = lrs.send(statement(actor=GROUP))
     found = lrs.get("statements", statementId=sent, format="ids").json()
-    assert found["actor"] == {"objectType": "Group", "member": [AGENT, {"mbox": "mailto:an@example.vn"}]}
+    assert found["actor"] == {
+        "objectType": "Group",
+        "member": [{"account": AGENT["account"]}, {"mbox": "mailto:an@example.vn"}],
+    }
 
 
 def test_part3_2_1_3_format_exact_is_the_default_and_as_received(lrs: Lrs) -> None:

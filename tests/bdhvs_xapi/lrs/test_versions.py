@@ -73,7 +73,21 @@ def test_part3_3_3_refusals_name_the_version_too(lrs: Lrs) -> None:
         (401, lrs.version),
         (405, lrs.version),
     ]
-    assert lrs.get("statements", {HEADER: None}).headers[HEADER] == V2
+
+
+@pytest.mark.parametrize("version", BOTH)
+def test_part3_3_3_without_a_header_the_answer_names_the_version_of_the_setting(
+    lrs: Lrs, settings: Any, version: str
+) -> None:
+    """One conformance suite expects 1.0.3 there, the other 2.0.0; by default it is the newest."""
+    for headers in ({HEADER: None}, {HEADER: "0.9"}):
+        assert lrs.get("statements", headers).headers[HEADER] == V2
+    settings.BDHVS_XAPI_DEFAULT_VERSION = version
+    for headers in ({HEADER: None}, {HEADER: "0.9"}):
+        response = lrs.get("statements", headers)
+        assert (response.status_code, response.headers[HEADER]) == (400, version)
+    assert lrs.get("about", {HEADER: None}).headers[HEADER] == version
+    assert lrs.get("statements").headers[HEADER] == lrs.version
 
 
 def test_part3_3_3_statements_are_not_converted_into_another_version(lrs1: Lrs) -> None:
@@ -96,7 +110,7 @@ def test_2_0_4_2_5_3_context_agents_are_kept(lrs2: Lrs) -> None:
     assert lrs2.get("statements", statementId=sent).json()["context"] == CONTEXT_AGENTS
 
 
-@pytest.mark.parametrize(("version", "status"), [("1.0.0", 200), ("1.0.3", 200), ("2.0.0", 400)])
+@pytest.mark.parametrize(("version", "status"), [("1.0.0", 200), ("1.0.3", 200), ("1.0", 200), ("2.0.0", 400)])
 def test_1_0_3_part2_2_4_10_the_version_of_a_statement_begins_with_1_0(lrs1: Lrs, version: str, status: int) -> None:
     assert lrs1.post("statements", statement(version=version)).status_code == status
 

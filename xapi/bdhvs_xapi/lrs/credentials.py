@@ -85,7 +85,7 @@ def create_credential(
     granted = {Scope(scope) for scope in scopes}
     if not granted:
         raise ValueError(f"a credential needs a scope: {', '.join(Scope)}")
-    key, secret = secrets.token_hex(10), secrets.token_urlsafe(32)
+    key, secret = secrets.token_hex(10), _new_secret()
     authority = f"lrs-{key}"
     with transaction.atomic(using=alias):
         ensure_authority(
@@ -104,6 +104,13 @@ def create_credential(
             created=at,
         )
     return credential, secret
+
+
+def _new_secret() -> str:
+    """Of 256 random bits. Never with a "-" in front: a command line would take it for an option."""
+    while (secret := secrets.token_urlsafe(32)).startswith("-"):
+        pass
+    return secret
 
 
 def revoke(credential: Credential, at: datetime) -> None:

@@ -99,11 +99,11 @@ class _Whole:
 
     def __init__(self, path: str, version: str) -> None:
         self.of_statements = path == "statements" or path.startswith(MORE_PREFIX)
-        # Refusals have a version too; without one in the request the newest.
+        # Refusals have a version too.
         try:
             self.version = negotiate(version)
         except ValueError:
-            self.version = Version.V2
+            self.version = conf.default_version()
         self.head = False
         self.using: str | None = None
         self._through: datetime | None = None

@@ -115,7 +115,8 @@ def _ids(statement: dict[str, Any]) -> None:
         case "SubStatement":
             _ids(target)
         case "Agent" | "Group":
-            statement["object"] = _agent(target)
+            # Without its type it would be read as an activity.
+            statement["object"] = {"objectType": target["objectType"], **_agent(target)}
     context = statement.get("context", {})
     for name in ("instructor", "team"):
         if name in context:
@@ -136,8 +137,9 @@ def _activity(activity: dict[str, Any]) -> dict[str, Any]:
 
 
 def _agent(agent: dict[str, Any]) -> dict[str, Any]:
-    """An anonymous group is known by its members alone, so it keeps them."""
-    found: dict[str, Any] = {name: agent[name] for name in ("objectType", *_IDENTIFIERS) if name in agent}
-    if "member" in agent and not any(name in agent for name in _IDENTIFIERS):
-        found["member"] = [_agent(member) for member in agent["member"]]
+    """Its identifier alone. An anonymous group is known by its members, so it keeps them, and with them its type."""
+    found: dict[str, Any] = {name: agent[name] for name in _IDENTIFIERS if name in agent}
+    if not found:
+        found["objectType"] = agent["objectType"]
+        found["member"] = [_agent(member) for member in agent.get("member", ())]
     return found
