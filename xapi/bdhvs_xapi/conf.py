@@ -61,15 +61,13 @@ def max_statement() -> int:
 def default_version() -> Version:
     """BDHVS_XAPI_DEFAULT_VERSION: what the answer to a request that names no version, or none of ours, names.
 
-    ``1.0.3`` or ``2.0.0``. Such a request is refused whichever it is. Raises ``ImproperlyConfigured`` for anything else.
+    ``1.0.3`` or ``2.0.0``; such a request is refused whichever it is. Raises ``ImproperlyConfigured`` for others.
     """
     value = str(getattr(settings, "BDHVS_XAPI_DEFAULT_VERSION", Version.V2))
     try:
         return Version(value)
     except ValueError:
-        raise ImproperlyConfigured(
-            f"BDHVS_XAPI_DEFAULT_VERSION is {value!r}: write {' or '.join(Version)}."
-        ) from None
+        raise ImproperlyConfigured(f"BDHVS_XAPI_DEFAULT_VERSION is {value!r}: write {' or '.join(Version)}.") from None
 
 
 def page_size() -> int:

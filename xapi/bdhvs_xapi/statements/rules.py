@@ -64,7 +64,8 @@ _GROUP_ONLY: Final = (ObjectType.GROUP,)
 _AGENT_OR_GROUP: Final = (ObjectType.AGENT, ObjectType.GROUP)
 _ACTIVITY_OR_UNSET: Final = (UNSET, ObjectType.ACTIVITY)
 
-# 2.4.10, where "1.0" means 1.0.0; a store of 2.0 also takes what was made for 1.0.x (IEEE 9274.1.1, 4.1.2). A version of both is one of 1.0.x.
+# 2.4.10: "1.0" means 1.0.0. A store of 2.0 also takes what was made for 1.0.x (IEEE 9274.1.1, 4.1.2). A version of both
+# is one of 1.0.x.
 _VERSIONS: Final[dict[Version | None, tuple[re.Pattern[str], str]]] = {
     Version.V1: (re.compile(r"1\.0(?:\.[0-9]+)?"), "expected 1.0.x"),
     Version.V2: (re.compile(r"[12]\.0\.[0-9]+"), "expected 2.0.x or 1.0.x"),
