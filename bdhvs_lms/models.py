@@ -32,7 +32,7 @@ from bdhvs_lms.competency.models import (
 from bdhvs_lms.courses.models import Activity, Course, Enrolment
 from bdhvs_lms.learners.models import Belonging, Learner, LearnerIdentity, Person, Placement
 from bdhvs_lms.progress.models import CourseResult, Result
-from bdhvs_lms.tracking.models import Act, IriBase, RebuildCursor
+from bdhvs_lms.tracking.models import Act, IriBase, RebuildCursor, TakenId
 
 __all__ = [
     "AccessLog",
@@ -74,6 +74,7 @@ __all__ = [
     "Result",
     "RuleApplication",
     "SteeringAssignment",
+    "TakenId",
     "Target",
     "TargetGroup",
 ]

@@ -55,6 +55,17 @@ def _usual_language() -> Iterator[None]:
     translation.deactivate()
 
 
+@pytest.fixture
+def known_ids(db: None) -> Iterator[None]:
+    """Statement ids as in golden files: the key that each database makes for itself is one that everybody knows."""
+    from bdhvs_lms.tracking import api as tracking
+
+    tracking.IriBase.objects.update(id_key="5e" * 32)
+    tracking.forget()
+    yield
+    tracking.forget()
+
+
 # --- What runs on which database --------------------------------------------------------------------------------------
 
 

@@ -286,6 +286,8 @@ class Migration(migrations.Migration):
                 ('base', models.CharField(max_length=200)),
                 ('home_page', models.CharField(max_length=200)),
                 ('created_at', models.DateTimeField()),
+                ('id_key', models.CharField(blank=True, default='', help_text='32 random bytes in hexadecimal.', max_length=64)),
+                ('unkeyed_until', models.DateTimeField(help_text='What was stored before has an id without the key, and keeps it. None: nothing was.', null=True)),
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='iri_base_single')],
@@ -522,6 +524,21 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'assignment to the steering committee',
                 'verbose_name_plural': 'assignments to the steering committee',
+            },
+        ),
+        migrations.CreateModel(
+            name='TakenId',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('statement_id', models.UUIDField(help_text='The id that was taken.')),
+                ('recorded_as', models.UUIDField(help_text='The statement that was to have it.')),
+                ('authority', models.CharField(help_text="Who recorded what stands there: the authority's key.", max_length=100)),
+                ('found_at', models.DateTimeField()),
+            ],
+            options={
+                'verbose_name': 'taken statement id',
+                'verbose_name_plural': 'taken statement ids',
+                'constraints': [models.UniqueConstraint(fields=('statement_id', 'recorded_as'), name='taken_id_once')],
             },
         ),
         migrations.CreateModel(

@@ -46,7 +46,7 @@ class ResultFacts:
 
 @dataclass(frozen=True)
 class LearningAct:
-    """Everything a statement says, from a persisted row. Its id is UUIDv5 of
+    """Everything a statement says, from a persisted row. Its id follows from the database's key and
 
     (first, object, revision, verb, try_no, grading): recording the same act twice is one statement.
 

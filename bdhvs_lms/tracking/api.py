@@ -25,7 +25,7 @@ from bdhvs_lms.tracking.iris import (
     refused_evidence,
 )
 from bdhvs_lms.tracking.locks import learner_lock
-from bdhvs_lms.tracking.models import Act, IriBase
+from bdhvs_lms.tracking.models import Act, IriBase, TakenId
 from bdhvs_lms.tracking.projections import (
     Decider,
     Difference,
@@ -104,6 +104,7 @@ __all__ = [
     "ObjectRef",
     "Projection",
     "ResultFacts",
+    "TakenId",
     "activity_iri",
     "activity_key",
     "actor_key",

@@ -4,6 +4,7 @@ name: statements outlive addresses. `tests` and first set-ups may give the base 
 
 from __future__ import annotations
 
+import secrets
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
@@ -17,6 +18,9 @@ from bdhvs_lms.tracking.models import IriBase
 from bdhvs_lms.tracking.vocabulary import COINED_IN, EXTENSION_EVIDENCE, PROFILE_VERSION
 from bdhvs_xapi import api as xapi
 
+# Of the key of our ids: as long as the digest that it goes into.
+KEY_BYTES = 32
+
 
 def ensure_base(*, at: datetime) -> IriBase:
     """The one row; made at the first set-up. Later settings are ignored (a check warns)."""
@@ -26,8 +30,18 @@ def ensure_base(*, at: datetime) -> IriBase:
     # .invalid is reserved (RFC 2606): an IRI that names no place can never come to name somebody else's.
     root = (wanted or f"https://{uuid.uuid4().hex[:12]}.bdhvs.invalid").rstrip("/")
     row, _ = IriBase.objects.get_or_create(
-        pk=1, defaults={"base": f"{root}/xapi", "home_page": f"{root}/", "created_at": at}
+        pk=1,
+        defaults={
+            "base": f"{root}/xapi",
+            "home_page": f"{root}/",
+            "created_at": at,
+            "id_key": secrets.token_hex(KEY_BYTES),
+        },
     )
+    if not row.id_key:
+        # Set up before ids had a key: what is recorded keeps its id, whatever comes gets one that nobody can guess.
+        IriBase.objects.filter(pk=1, id_key="").update(id_key=secrets.token_hex(KEY_BYTES), unkeyed_until=at)
+        row.refresh_from_db()
     return row
 
 
@@ -46,6 +60,19 @@ def forget() -> None:
 
 def home_page() -> str:
     return _base().home_page
+
+
+def id_key() -> bytes:
+    """The key of our statements' ids. It leaves the database for nothing but computing them."""
+    key = bytes.fromhex(_base().id_key)
+    if len(key) != KEY_BYTES:
+        raise RuntimeError("No key of statement ids in the database: run `migrate`, which makes it once.")
+    return key
+
+
+def unkeyed_until() -> datetime | None:
+    """Statements of ours stored before that moment have ids without the key; None: there are none."""
+    return _base().unkeyed_until
 
 
 def profile_overall_iri() -> str:

@@ -4,17 +4,28 @@ and how far a rebuild has come."""
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from bdhvs_lms.audit.api import AppendOnly
 
 
 class IriBase(models.Model):
     """The base of every IRI we emit and the homePage of every actor. Made once, kept here for good.
 
     Why not the host name? Because it changes and statements do not. One row (pk 1).
+
+    With it the key under which the ids of our statements are computed. What else goes into an id is in statements that
+    others read; without the key nobody knows beforehand under which id something will be recorded. Why not SECRET_KEY?
+    Because it may be changed, and an act sent a second time must find the statement of the first.
     """
 
     base = models.CharField(max_length=200)
     home_page = models.CharField(max_length=200)
     created_at = models.DateTimeField()
+    id_key = models.CharField(max_length=64, blank=True, default="", help_text="32 random bytes in hexadecimal.")
+    unkeyed_until = models.DateTimeField(
+        null=True, help_text="What was stored before has an id without the key, and keeps it. None: nothing was."
+    )
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="iri_base_single")]
@@ -41,6 +52,27 @@ class Act(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["learner", "activity_key"], name="act_of_learner")]
+
+
+class TakenId(AppendOnly):
+    """That something else stood under the id of a decision, which therefore has another one.
+
+    Only who knows the key of our ids, or a fault of ours, can bring that about: operators should look into it. No
+    learner is named; the statements say whom they are about.
+    """
+
+    statement_id = models.UUIDField(help_text="The id that was taken.")
+    recorded_as = models.UUIDField(help_text="The statement that was to have it.")
+    authority = models.CharField(max_length=100, help_text="Who recorded what stands there: the authority's key.")
+    found_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("taken statement id")
+        verbose_name_plural = _("taken statement ids")
+        constraints = [models.UniqueConstraint(fields=["statement_id", "recorded_as"], name="taken_id_once")]
+
+    def __str__(self) -> str:
+        return str(self.statement_id)
 
 
 class RebuildCursor(models.Model):

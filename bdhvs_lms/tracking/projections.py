@@ -190,12 +190,6 @@ def decide(learner: Learner) -> int:
 
 
 def _record_decisions(learner: Learner, facts: Sequence[xapi.Fact] | None) -> int:
-    from bdhvs_lms.tracking.actions import record  # the writer needs this module's hook to exist first
+    from bdhvs_lms.tracking.decisions import record_decisions  # the writer needs this module's hook to exist first
 
-    count = 0
-    for decider in _deciders:
-        acts = decider.decide(learner, facts)
-        if acts:
-            # Their time is the time at which the rule first held: nothing to clamp.
-            count += len(record(acts, at=max(act.occurred_at for act in acts)))
-    return count
+    return sum(len(record_decisions(decider.decide(learner, facts))) for decider in _deciders)

@@ -79,7 +79,7 @@ def emitted() -> dict[str, dict[str, Any]]:
     return found
 
 
-def test_every_statement_is_as_its_golden_file_says(request: Any) -> None:
+def test_every_statement_is_as_its_golden_file_says(request: Any, known_ids: None) -> None:
     found = emitted()
     if request.config.getoption("--write-golden"):
         GOLDEN.mkdir(exist_ok=True)

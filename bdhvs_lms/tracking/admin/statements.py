@@ -36,6 +36,7 @@ from bdhvs_lms.tracking import iris
 from bdhvs_lms.tracking.actions import AUTHORITIES, void
 from bdhvs_lms.tracking.admin.sentences import FOREIGN_VERBS, sentence, verb_word, who
 from bdhvs_lms.tracking.admin.wording import beginning, breakable, moment, recent_day, trust_word
+from bdhvs_lms.tracking.models import TakenId
 from bdhvs_lms.tracking.statements import STATEMENT_NAMESPACE
 from bdhvs_lms.tracking.vocabulary import VERB_NAMES, VERB_VOIDED
 from bdhvs_xapi import api as xapi
@@ -43,6 +44,8 @@ from bdhvs_xapi import api as xapi
 VIEW = "bdhvs_xapi.view_statement"
 VOID = "bdhvs_xapi.void_statement"
 ROWS = 50
+# How many of the taken ids are shown above the list: one is a reason to look, more of them are the same reason.
+TAKEN = 5
 
 # Codes, because a voiding goes to other record stores too, and free words about a person must not.
 REASONS = {
@@ -188,7 +191,20 @@ class StatementList(_Page):
             "newest_url": f"{self.request.path}?{asked.urlencode()}",
             "older_url": f"{self.request.path}?{further.urlencode()}" if found.more is not None else "",
             "index_url": reverse(self.index_url_name),
+            "taken": self._taken() if after is None and not any(asked.values()) else [],
         }
+
+    def _taken(self) -> list[dict[str, Any]]:
+        """Decisions under whose id something else stood: the newest of them, with both statements."""
+        return [
+            {
+                "at": moment(row.found_at),
+                "authority": row.authority,
+                "there_url": reverse(self.statement_url_name, args=[row.statement_id]),
+                "made_url": reverse(self.statement_url_name, args=[row.recorded_as]),
+            }
+            for row in TakenId.objects.order_by("-pk")[:TAKEN]
+        ]
 
     def _log(self, form: FilterForm, facts: list[xapi.Fact]) -> None:
         """A filter on a person, or on an attempt, which is one person's, is a look at that person."""

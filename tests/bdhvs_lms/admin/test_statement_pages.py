@@ -266,6 +266,18 @@ def test_an_official_confirmation_is_voided_by_a_superuser_only(store: Store, op
     assert found.voided
 
 
+def test_a_taken_id_is_told_to_the_operators(store: Store, operator: Client) -> None:
+    address = reverse("statements:index")
+    assert "nội dung nằm dưới mã đó" not in operator.get(address).content.decode()
+    there, made = store.fact(tracking.VERB_PASSED, store.world.quiz), store.fact(tracking.VERB_PASSED, store.world.task)
+    tracking.TakenId.objects.create(
+        statement_id=there.statement_id, recorded_as=made.statement_id, authority="lrs-ke-la", found_at=T0
+    )
+    html = operator.get(address).content.decode()
+    assert "nội dung nằm dưới mã đó" in html and "lrs-ke-la" in html
+    assert page_of(there) in html and page_of(made) in html
+
+
 def test_an_empty_ledger_says_so() -> None:
     html = signed_in("van-hanh").get(INDEX).content.decode()
     assert "Chưa có bản ghi nào" in html

@@ -137,7 +137,9 @@ def _stable(statement: dict[str, Any]) -> dict[str, Any]:
     return stable
 
 
-def test_every_emitted_statement_is_as_its_golden_file_says(world: World, learner: Learner, request: Any) -> None:
+def test_every_emitted_statement_is_as_its_golden_file_says(
+    world: World, learner: Learner, request: Any, known_ids: None
+) -> None:
     courses.Enrolment.objects.update(uuid=uid("enrolment"))
     found = emitted(world, learner)
     wanted = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in GOLDEN.glob("*.json")}
