@@ -191,7 +191,7 @@ class StatementList(_Page):
             "newest_url": f"{self.request.path}?{asked.urlencode()}",
             "older_url": f"{self.request.path}?{further.urlencode()}" if found.more is not None else "",
             "index_url": reverse(self.index_url_name),
-            "taken": self._taken() if after is None and not any(asked.values()) else [],
+            "taken": self._taken(),
         }
 
     def _taken(self) -> list[dict[str, Any]]:
