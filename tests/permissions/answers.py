@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from tests.permissions.roles import ROLES, Cast
 from tests.support.markup import mistakes
+from tests.support.shown import broken_in
 
 OPEN = "open"  # a page, or a file
 DONE = "done"  # something was written
@@ -76,7 +77,7 @@ class Probe:
                 data = self.data(cast)
                 with tables_written() as written:
                     response = client.get(url) if self.method == "GET" else client.post(url, data)
-                found[role] = self._word(url, response, written)
+                found[role] = self._word(url, response, written) + shown_badly(response)
                 transaction.set_rollback(True)
             if not seen and (page := page_of(response)):
                 seen = True
@@ -119,6 +120,15 @@ def page_of(response: Any) -> str:
     html = response.get("Content-Type", "").startswith("text/html") and not response.streaming
     text = response.content.decode() if html and response.status_code in (200, 400, 409, 413, 422) else ""
     return text if "<html" in text else ""
+
+
+def shown_badly(response: Any) -> str:
+    """What is broken at a glance on the page that somebody got: a form may take what is sent and show nothing to choose
+    from."""
+    if response.streaming or "html" not in response.headers.get("Content-Type", ""):
+        return ""
+    found = broken_in(response.content.decode())
+    return f", but shows {', '.join(dict.fromkeys(found))}" if found else ""
 
 
 def word_of(url: str, response: Any, wrote: bool) -> str:

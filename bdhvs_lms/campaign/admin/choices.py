@@ -47,9 +47,9 @@ class AreaField(forms.ChoiceField):
         self.kinds = kinds
         kwargs.setdefault("label", gettext_lazy("Area"))
         super().__init__(**kwargs)
-        self.choices = self._choices
+        self.choices = self.areas_to_choose
 
-    def _choices(self) -> list[Any]:
+    def areas_to_choose(self) -> list[Any]:
         return [("", "---------"), *grouped_areas(self.kinds)]
 
     def clean(self, value: Any) -> Area | None:

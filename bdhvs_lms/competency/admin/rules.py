@@ -266,7 +266,7 @@ class PassRuleViewSet(RecordViewSet):
     model = PassRule
     name = "pass_rules"
     url_prefix = "chien-dich/quy-tac-dat"
-    icon = "tick"
+    icon = "success"
     pages = ("index", "add")
     related = ("group", "framework")
     add_view_class = PassRuleAdd
