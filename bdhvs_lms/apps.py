@@ -16,6 +16,7 @@ class BdhvsLmsConfig(AppConfig):
     def ready(self) -> None:
         from bdhvs_lms import checks
         from bdhvs_lms.competency import api as competency
+        from bdhvs_lms.learners import account_names
         from bdhvs_lms.plugins import api as plugins
         from bdhvs_lms.privacy import core_data
         from bdhvs_lms.progress import api as progress
@@ -35,6 +36,7 @@ class BdhvsLmsConfig(AppConfig):
         xapi.recording.connect(tracking.on_recording, dispatch_uid="bdhvs_lms.tracking.lock")
         xapi.recorded.connect(tracking.on_recorded, dispatch_uid="bdhvs_lms.tracking")
         core_data.register()
+        account_names.connect()
         post_migrate.connect(_set_up, sender=self, dispatch_uid="bdhvs_lms.set_up")
         plugins.register_checks()
         tracking.register_checks()
@@ -42,7 +44,8 @@ class BdhvsLmsConfig(AppConfig):
 
 
 def _set_up(sender: Any, using: str, plan: Any = None, **kwargs: Any) -> None:
-    """After the tables: the base of our IRIs, once for good, and the site's own authorities."""
+    """After the tables: the base of our IRIs, once for good, the site's own authorities, names of accounts."""
+    from bdhvs_lms.learners.account_names import fill
     from bdhvs_lms.plugins.api import now
     from bdhvs_lms.tracking import api as tracking
 
@@ -50,3 +53,4 @@ def _set_up(sender: Any, using: str, plan: Any = None, **kwargs: Any) -> None:
     tracking.forget()
     tracking.ensure_base(at=at)
     tracking.ensure_authorities()
+    fill(using)

@@ -18,6 +18,15 @@ from bdhvs_lms.plugins.api import missing_templates
 AUTHENTICATION = "django.contrib.auth.middleware.AuthenticationMiddleware"
 MIDDLEWARE = "bdhvs_lms.learners.middleware.LearnerMiddleware"
 
+# Name: what it is when not set, the least and the most that makes sense.
+NUMBERS = {
+    "BDHVS_SIGN_IN_TRIES": (10, 0, 1000),
+    "BDHVS_SIGN_IN_TRIES_PER_DEVICE": (100, 0, 10_000),
+    "BDHVS_SIGN_IN_ADDRESS_WARNING": (30, 0, 100_000),
+    "BDHVS_SIGN_IN_MINUTES": (15, 1, 24 * 60),
+    "BDHVS_TRUSTED_PROXIES": (1, 1, 10),
+}
+
 TEMPLATES = (
     "400.html",
     "bdhvs_lms/board.html",
@@ -61,6 +70,22 @@ def check_pages(app_configs: Any = None, **kwargs: Any) -> Sequence[CheckMessage
     return found
 
 
+def check_sign_in(app_configs: Any = None, **kwargs: Any) -> Sequence[CheckMessage]:
+    """bdhvs_lms.E008: a number with which signing in would be shut to everybody, or the brake on guessing a joke."""
+    found: list[CheckMessage] = []
+    for name, (default, least, most) in NUMBERS.items():
+        value = getattr(settings, name, default)
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            found.append(
+                Error(
+                    f"{name} is {value!r}, and has to be a whole number from {least} to {most}.",
+                    hint=f"Leave it out: it is {default} then.",
+                    id="bdhvs_lms.E008",
+                )
+            )
+    return found
+
+
 def _leads_nowhere(address: str) -> bool:
     try:
         found = resolve(resolve_url(address))
@@ -72,3 +97,4 @@ def _leads_nowhere(address: str) -> bool:
 
 def connect() -> None:
     register(check_pages)
+    register(check_sign_in)

@@ -30,7 +30,7 @@ from bdhvs_lms.competency.models import (
     RuleApplication,
 )
 from bdhvs_lms.courses.models import Activity, Course, Enrolment
-from bdhvs_lms.learners.models import Belonging, Learner, LearnerIdentity, Person, Placement
+from bdhvs_lms.learners.models import Belonging, Learner, LearnerIdentity, Person, Placement, SignInAccount, SignInTry
 from bdhvs_lms.progress.models import CourseResult, Result
 from bdhvs_lms.tracking.models import Act, IriBase, RebuildCursor, TakenId
 
@@ -73,6 +73,8 @@ __all__ = [
     "RebuildCursor",
     "Result",
     "RuleApplication",
+    "SignInAccount",
+    "SignInTry",
     "SteeringAssignment",
     "TakenId",
     "Target",

@@ -1,6 +1,6 @@
 """The door of learners: who learns, where and in which groups they count, and text that means the same."""
 
-from bdhvs_lms.learners.accounts import account_of, open_account, set_password, user_named
+from bdhvs_lms.learners.accounts import account_of, forget_sign_in, open_account, set_password, user_named
 from bdhvs_lms.learners.actions import (
     IdentityTaken,
     belong,
@@ -53,6 +53,7 @@ __all__ = [
     "erase_person",
     "fold",
     "follow_successions",
+    "forget_sign_in",
     "identify",
     "learner_for_actor",
     "learner_for_identity",

@@ -1,16 +1,23 @@
-"""A brake on guessing passwords: so many wrong ones for a name, or from an address, and signing in rests for a while.
+"""A brake on guessing passwords that cannot be turned on those who have them (ADR 48).
 
-It never says whether a name exists: unknown names are counted like known ones. Settings: BDHVS_SIGN_IN_TRIES,
-BDHVS_SIGN_IN_TRIES_PER_ADDRESS (0: no such brake), BDHVS_SIGN_IN_MINUTES, BDHVS_CLIENT_ADDRESS_HEADER.
+Wrong passwords are counted for one account and one kind of device: those of all devices that never signed in to it
+together, those of a device that did apart. So whoever guesses from elsewhere stops other strangers, and nobody's own
+telephone. An address refuses nothing: a village hall and a carrier's customers have one together.
+
+It never says whether a name exists: unknown names are counted like known ones. What is refused costs no reading of a
+password and no waiting. Settings: BDHVS_SIGN_IN_TRIES, BDHVS_SIGN_IN_TRIES_PER_DEVICE, BDHVS_SIGN_IN_MINUTES,
+BDHVS_SIGN_IN_ADDRESS_WARNING.
 """
 
 from __future__ import annotations
 
-import ipaddress
+import logging
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -18,9 +25,12 @@ from django.utils.formats import time_format
 from django.utils.translation import gettext_lazy as _
 
 from bdhvs_lms.learners.models import SignInTry
-from bdhvs_lms.plugins.api import fold
+
+logger = logging.getLogger("bdhvs_lms.sign_in")
 
 SALT = "bdhvs_lms.learners.brake"
+# How many that no longer count one try takes away: more than it adds, and never all of a long night's at once.
+SWEPT = 100
 
 
 class Resting(Exception):
@@ -31,59 +41,104 @@ class Resting(Exception):
         self.until = until
 
 
-def _digest(kind: str, text: str) -> str:
+def digest(kind: str, text: str) -> str:
+    """64 hexadecimal digits under the site's key; empty for an empty text."""
     return salted_hmac(f"{SALT}.{kind}", text, algorithm="sha256").hexdigest() if text else ""
 
 
-def address_of(request: HttpRequest | None) -> str:
-    """Where the request comes from: an IPv4 address, or the /64 that one IPv6 household has. Empty: not known.
-
-    Behind a proxy every request comes from the proxy. The last entry of its header is the one that it wrote itself;
-    those before are the visitor's own and count for nothing.
-    """
-    if request is None:
-        return ""
-    header = getattr(settings, "BDHVS_CLIENT_ADDRESS_HEADER", "")
-    text = request.META.get(header or "REMOTE_ADDR", "").rpartition(",")[2].strip()
-    try:
-        address = ipaddress.ip_address(text)
-    except ValueError:
-        return ""
-    if address.version == 6:
-        mapped = address.ipv4_mapped
-        return str(mapped or ipaddress.ip_network(f"{address}/64", strict=False))
-    return str(address)
+def subject_of(user: Any) -> str:
+    """Of an account, for `begin`."""
+    return f"account {user.pk}"
 
 
-def begin(name: str, address: str, *, at: datetime) -> None:
-    """Before a password is looked at: write the try down; `succeeded` takes it away again.
+def tries_of_strangers() -> int:
+    """BDHVS_SIGN_IN_TRIES: of all devices together that an account does not know."""
+    return int(getattr(settings, "BDHVS_SIGN_IN_TRIES", 10))
 
-    Written before it is counted, and in no transaction: of many that come at once to several processes, none is
-    looked at beyond the number. A try that was not looked at does not count.
+
+def tries_of_device() -> int:
+    """BDHVS_SIGN_IN_TRIES_PER_DEVICE: of one device that has signed in before; then it is a stranger for a while."""
+    return int(getattr(settings, "BDHVS_SIGN_IN_TRIES_PER_DEVICE", 100))
+
+
+def window() -> timedelta:
+    """BDHVS_SIGN_IN_MINUTES: how long a wrong password counts."""
+    return timedelta(minutes=int(getattr(settings, "BDHVS_SIGN_IN_MINUTES", 15)))
+
+
+def begin(subject: str, device: str, address: str, *, at: datetime) -> SignInTry:
+    """Before a password is looked at: write the try down. `succeeded` or `failed` with what it returns comes next.
+
+    Written before it is counted for good, and in no transaction: of many that come at once to several processes, none
+    is looked at beyond the number. A try that was not looked at does not count, and costs one query.
+
+    Args:
+        subject: which account, or which name without one: text that is one for each.
+        device: the device that has signed in to this account before; empty: a stranger's.
+        address: where it comes from; empty: not known.
 
     Raises:
-        Resting: this name, or this address, has used up its tries.
+        Resting: the tries of such devices are used up.
     """
-    window = timedelta(minutes=int(getattr(settings, "BDHVS_SIGN_IN_MINUTES", 15)))
-    SignInTry.objects.filter(at__lte=at - window).delete()
-    row = SignInTry.objects.create(name=_digest("name", fold(name.strip())), address=_digest("address", address), at=at)
-    ends = [
-        _full_since("name", row, int(getattr(settings, "BDHVS_SIGN_IN_TRIES", 10))),
-        _full_since("address", row, int(getattr(settings, "BDHVS_SIGN_IN_TRIES_PER_ADDRESS", 30))),
-    ]
-    full = [moment for moment in ends if moment is not None]
-    if full:
+    key, since = digest("subject", subject), at - window()
+    if device and _full_since(key, device, since, tries_of_device()) is not None:
+        # Somebody plays with this telephone. It is like any other now, and not shut out.
+        device = ""
+    limit = tries_of_device() if device else tries_of_strangers()
+    full = _full_since(key, device, since, limit)
+    if full is None:
+        _sweep(since)
+        row = SignInTry.objects.create(subject=key, device=device, address=digest("address", address), at=at)
+        full = _full_since(key, device, since, limit, besides=row)
+        if full is None:
+            return row
         row.delete()
-        raise Resting(max(full) + window)
+    raise Resting(full + window())
 
 
-def _full_since(field: str, row: SignInTry, limit: int) -> datetime | None:
+def _full_since(
+    key: str, device: str, since: datetime, limit: int, besides: SignInTry | None = None
+) -> datetime | None:
     """The time of the oldest of the tries that make the number full; when it no longer counts, one more may come."""
-    value = getattr(row, field)
-    if limit <= 0 or not value:
+    if limit <= 0:
         return None
-    others = SignInTry.objects.filter(**{field: value}).exclude(pk=row.pk).order_by("-at", "-pk")
+    others = SignInTry.objects.filter(subject=key, device=device, at__gt=since).order_by("-at", "-pk")
+    if besides is not None:
+        others = others.exclude(pk=besides.pk)
     return next(iter(others.values_list("at", flat=True)[limit - 1 : limit]), None)
+
+
+def _sweep(since: datetime) -> None:
+    old = list(SignInTry.objects.filter(at__lte=since).order_by("at").values_list("pk", flat=True)[:SWEPT])
+    if old:
+        SignInTry.objects.filter(pk__in=old).delete()
+
+
+def _alike(row: SignInTry) -> QuerySet[SignInTry]:
+    return SignInTry.objects.filter(subject=row.subject, device=row.device)
+
+
+def succeeded(row: SignInTry) -> None:
+    """The right password was given: what such devices mistyped for this account before is forgotten.
+
+    Only theirs: signing in at home must not give those who guess from elsewhere a new start.
+    """
+    _alike(row).delete()
+
+
+def forget(subject: str) -> None:
+    """The account has a new password: what was tried at the old one is no guess at it."""
+    SignInTry.objects.filter(subject=digest("subject", subject)).delete()
+
+
+def failed(row: SignInTry, address: str) -> None:
+    """The password was wrong. From an address of many such, the operator hears once, for the firewall or the proxy."""
+    limit = int(getattr(settings, "BDHVS_SIGN_IN_ADDRESS_WARNING", 30))
+    if limit <= 0 or not row.address:
+        return
+    lately = SignInTry.objects.filter(address=row.address, at__gt=row.at - window())
+    if len(lately.values_list("pk", flat=True)[: limit + 1]) == limit:
+        logger.warning("%d wrong passwords from %s in %s minutes.", limit, address, int(window().total_seconds() // 60))
 
 
 def resting_error(request: HttpRequest | None) -> ValidationError | None:
@@ -92,12 +147,10 @@ def resting_error(request: HttpRequest | None) -> ValidationError | None:
     if until is None:
         return None
     return ValidationError(
-        _("Wrong too many times. Try again after %(time)s, or ask the teacher of the class."),
+        _(
+            "Wrong too many times. Try again after %(time)s, or ask the teacher of the class. A device that has signed "
+            "in with this name before can sign in now."
+        ),
         code="resting",
         params={"time": time_format(timezone.localtime(until), "H:i")},
     )
-
-
-def succeeded(name: str) -> None:
-    """The right password was given: what was mistyped for this name before is forgotten."""
-    SignInTry.objects.filter(name=_digest("name", fold(name.strip()))).delete()

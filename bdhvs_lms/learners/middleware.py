@@ -1,16 +1,20 @@
-"""`request.learner`: who learns here, asked of the database only when a view wants to know."""
+"""`request.learner`: who learns here, asked of the database only when a view wants to know. And what every form that
+asks for a password answers, Django's, Wagtail's and a stranger's: see `backends`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property, lru_cache
+from math import ceil
 from typing import Any
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from bdhvs_lms.learners import devices
 from bdhvs_lms.learners.models import Learner
 from bdhvs_lms.learners.queries import learner_for_user
+from bdhvs_lms.plugins.api import now
 
 
 class _KnowsLearner:
@@ -39,4 +43,12 @@ class LearnerMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         plain: Any = type(request)
         request.__class__ = _with_learner(plain)
-        return self.get_response(request)
+        response = self.get_response(request)
+        until = getattr(request, "sign_in_rests_until", None)
+        if until is not None:
+            response.status_code = 429
+            response.headers["Retry-After"] = str(max(1, ceil((until - now()).total_seconds())))
+        proven = getattr(request, "proven_account", None)
+        if proven is not None:
+            devices.remember(request, response, *proven)
+        return response

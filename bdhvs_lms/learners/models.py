@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -116,21 +117,36 @@ class Belonging(AppendOnly):
         indexes = [models.Index(fields=["group", "learner", "-valid_from", "-id"], name="belonging_of_group")]
 
 
+class SignInAccount(models.Model):
+    """What signing in knows of an account beside Django's own row.
+
+    `name`: one for all ways to write the sign-in name (`account_names.name_key`); null where an older account has it
+    (both were there before this table was). `generation` goes up when the owner signs out everywhere: what devices had
+    been given before is void.
+    """
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", editable=False)
+    name = models.CharField(max_length=64, unique=True, null=True, editable=False)  # noqa: DJ001 - no two nulls clash
+    generation = models.PositiveIntegerField(default=0, editable=False)
+
+
 class SignInTry(models.Model):
     """A password that was tried and was not right, for as long as it counts (a quarter of an hour by default).
 
     Why a table and no cache? Because several server processes must count together, and the ready site has no cache
-    that they share. Name and address are digests under the site's key: who leaks the table leaks no names, and rows
-    are deleted when they no longer count.
+    that they share. Account and address are digests under the site's key: who leaks the table leaks no names, and rows
+    are deleted when they no longer count. `device`: empty for all that never signed in to the account.
     """
 
-    name = models.CharField(max_length=64, editable=False)
+    subject = models.CharField(max_length=64, editable=False)
+    device = models.CharField(max_length=16, blank=True, editable=False)
     address = models.CharField(max_length=64, blank=True, editable=False)
     at = models.DateTimeField(db_index=True)
 
     class Meta:
         indexes = [
-            # "how often was this name tried lately, how often from this address?"
-            models.Index(fields=["name", "-at"], name="sign_in_try_name"),
+            # "how often did such devices try this account lately?"
+            models.Index(fields=["subject", "device", "-at"], name="sign_in_try_subject"),
+            # "how many wrong ones came from this address lately?"
             models.Index(fields=["address", "-at"], name="sign_in_try_address"),
         ]

@@ -1,6 +1,5 @@
 """Signing in and out. What may be seen afterwards is for the parts above to say: see `start` in reporting."""
 
-from math import ceil
 from typing import Any
 
 from django.contrib.auth.forms import AuthenticationForm
@@ -8,7 +7,6 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from bdhvs_lms.learners.forms import SignInForm
-from bdhvs_lms.plugins.api import now
 
 __all__ = ["SignIn", "SignOut"]
 
@@ -17,7 +15,7 @@ class SignIn(LoginView):
     """`next=` is followed only within this site; without it the visitor goes to the page of their work.
 
     A failed attempt answers 422: the form was understood and refused, and caches and offline copies must not take it
-    for the page. After too many (see `brake`) it is 429, and the page says when to try again.
+    for the page. After too many (see `brake`) LearnerMiddleware makes it 429, and the page says when to try again.
     """
 
     form_class = SignInForm
@@ -33,10 +31,6 @@ class SignIn(LoginView):
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         response = super().form_invalid(form)
         response.status_code = 422
-        until = getattr(self.request, "sign_in_rests_until", None)
-        if until is not None:
-            response.status_code = 429
-            response.headers["Retry-After"] = str(max(1, ceil((until - now()).total_seconds())))
         return response
 
 

@@ -503,15 +503,25 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='SignInAccount',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(editable=False, max_length=64, null=True, unique=True)),
+                ('generation', models.PositiveIntegerField(default=0, editable=False)),
+                ('user', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
             name='SignInTry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(editable=False, max_length=64)),
+                ('subject', models.CharField(editable=False, max_length=64)),
+                ('device', models.CharField(blank=True, editable=False, max_length=16)),
                 ('address', models.CharField(blank=True, editable=False, max_length=64)),
                 ('at', models.DateTimeField(db_index=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['name', '-at'], name='sign_in_try_name'), models.Index(fields=['address', '-at'], name='sign_in_try_address')],
+                'indexes': [models.Index(fields=['subject', 'device', '-at'], name='sign_in_try_subject'), models.Index(fields=['address', '-at'], name='sign_in_try_address')],
             },
         ),
         migrations.CreateModel(

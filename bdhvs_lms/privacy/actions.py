@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from bdhvs_lms.audit.api import allowed, has_consent, log_access, record_consent
-from bdhvs_lms.learners.api import Learner, erase_person, learner_for_user
+from bdhvs_lms.learners.api import Learner, erase_person, forget_sign_in, learner_for_user
 from bdhvs_lms.plugins.api import personal_data
 from bdhvs_lms.privacy.core_data import user_ids
 from bdhvs_lms.privacy.traces import forget_account
@@ -81,6 +81,7 @@ def _close_account(pk: str, learner: Learner) -> int:
     user.is_superuser = False
     user.set_unusable_password()
     user.save()
+    forget_sign_in(user)
     user.groups.clear()
     user.user_permissions.clear()
     return 1 + forget_account(user, user.get_username())

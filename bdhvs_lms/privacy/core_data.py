@@ -138,6 +138,7 @@ class LearnersData(TableData):
         Held("bdhvs_lms.LearnerIdentity", "learner", "learner", ""),
         Held("bdhvs_lms.Placement", "learner", "learner", OPAQUE),
         Held("bdhvs_lms.Belonging", "learner", "learner", OPAQUE),
+        Held("bdhvs_lms.SignInAccount", "user", "user", ""),
     )
 
 

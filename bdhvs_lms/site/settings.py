@@ -235,10 +235,14 @@ BDHVS_H5P_FRAME_HOSTS = env.items("BDHVS_H5P_FRAME_HOSTS")
 # Django's own check, with a brake on guessing, and with names as people type them on a telephone.
 AUTHENTICATION_BACKENDS = ["bdhvs_lms.learners.backends.AccountBackend"]
 BDHVS_SIGN_IN_TRIES = env.integer("BDHVS_SIGN_IN_TRIES", 10)
-BDHVS_SIGN_IN_TRIES_PER_ADDRESS = env.integer("BDHVS_SIGN_IN_TRIES_PER_ADDRESS", 30)
+BDHVS_SIGN_IN_TRIES_PER_DEVICE = env.integer("BDHVS_SIGN_IN_TRIES_PER_DEVICE", 100)
+BDHVS_SIGN_IN_ADDRESS_WARNING = env.integer("BDHVS_SIGN_IN_ADDRESS_WARNING", 30)
 BDHVS_SIGN_IN_MINUTES = env.integer("BDHVS_SIGN_IN_MINUTES", 15)
+# Wagtail's own form, in the words of the brake.
+WAGTAILADMIN_USER_LOGIN_FORM = "bdhvs_lms.learners.admin.sign_in.AdminSignInForm"
 # A proxy writes the visitor's address into this header; without one nobody but the visitor could have.
 BDHVS_CLIENT_ADDRESS_HEADER = "HTTP_X_FORWARDED_FOR" if env.flag("BDHVS_BEHIND_PROXY") else ""
+BDHVS_TRUSTED_PROXIES = env.integer("BDHVS_TRUSTED_PROXIES", 1)
 
 # Names of addresses, so that the language of the page a visitor came from is kept.
 LOGIN_URL = WAGTAIL_FRONTEND_LOGIN_URL = "bdhvs_lms:sign-in"
@@ -260,6 +264,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # A credential's authority is an account at the home page that our own actors have.
 BDHVS_XAPI_HOME_PAGE = "bdhvs_lms.tracking.api.home_page"
 BDHVS_XAPI_CLIENT_ADDRESS_HEADER = BDHVS_CLIENT_ADDRESS_HEADER
+BDHVS_XAPI_TRUSTED_PROXIES = BDHVS_TRUSTED_PROXIES
 BDHVS_XAPI_MAX_BODY = env.integer("BDHVS_XAPI_MAX_BODY", 32 * 1024 * 1024)
 # A batch is one transaction, and each learner in it is computed anew before it ends: 150, which is what Moodle sends,
 # take about a second, and on SQLite everybody else who writes waits for that long.

@@ -90,6 +90,11 @@ def client_address_header() -> str:
     return str(getattr(settings, "BDHVS_XAPI_CLIENT_ADDRESS_HEADER", ""))
 
 
+def trusted_proxies() -> int:
+    """BDHVS_XAPI_TRUSTED_PROXIES: how many proxies of ours stand one behind the other and add to that header."""
+    return max(1, int(getattr(settings, "BDHVS_XAPI_TRUSTED_PROXIES", 1)))
+
+
 def cors_origins() -> Sequence[str]:
     """BDHVS_XAPI_CORS_ORIGINS: origins (``https://player.example.org``) whose scripts may call the endpoint."""
     found: Sequence[str] = getattr(settings, "BDHVS_XAPI_CORS_ORIGINS", ())

@@ -222,7 +222,7 @@ def test_the_password_cannot_be_guessed_here_either(two: Two, settings: Any) -> 
     for _ in range(3):
         two.client.post(ERASE, {**TICK, "password": "y"})
     response = two.client.post(ERASE, ASSENT)
-    assert response.status_code == 422
+    assert response.status_code == 429
     assert "Đã nhập sai quá nhiều lần." in response.content.decode()
     assert Person.objects.filter(learner=two.learner).exists()
 

@@ -95,3 +95,9 @@ def test_the_address_is_the_one_that_our_own_proxy_saw(
 ) -> None:
     settings.BDHVS_XAPI_CLIENT_ADDRESS_HEADER = header
     assert limits.address_of(meta) == address
+
+
+def test_of_two_proxies_of_ours_the_outer_one_saw_the_visitor(settings: Any) -> None:
+    settings.BDHVS_XAPI_CLIENT_ADDRESS_HEADER, settings.BDHVS_XAPI_TRUSTED_PROXIES = "HTTP_X_FORWARDED_FOR", 2
+    assert limits.address_of({"HTTP_X_FORWARDED_FOR": "6.6.6.6, 192.0.2.7, 10.0.0.1"}) == "192.0.2.7"
+    assert limits.address_of({"HTTP_X_FORWARDED_FOR": "192.0.2.7"}) == "192.0.2.7"

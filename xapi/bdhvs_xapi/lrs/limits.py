@@ -54,9 +54,13 @@ failures: Final = Buckets()
 def address_of(meta: Mapping[str, Any]) -> str:
     """Where a request comes from: an IPv4 address, or the /64 that one IPv6 household has. Empty: not known.
 
-    Of a proxy's header the last entry counts, which it wrote itself; those before are the visitor's own.
+    Of a proxy's header the last entry counts, which it wrote itself, or of several proxies of ours one for each; those
+    before are the visitor's own.
     """
-    text = str(meta.get(conf.client_address_header() or "REMOTE_ADDR", "")).rpartition(",")[2].strip()
+    header = conf.client_address_header()
+    ours = conf.trusted_proxies() if header else 1
+    entries = str(meta.get(header or "REMOTE_ADDR", "")).rsplit(",", ours)
+    text = entries[-ours if len(entries) >= ours else 0].strip()
     try:
         address = ipaddress.ip_address(text)
     except ValueError:
