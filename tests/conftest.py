@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from django.utils import translation
 from hatch_build import compile_catalogues, fetch_player
 from tests.support.browsing import opened
 from tests.support.live import Installation, Postgres, Server, copy_sqlite
+from tests.support.migrated import kept
 
 pytest_plugins = ["tests.support.minimum"]
 
@@ -219,14 +221,23 @@ def _running(*commands: str) -> Callable[[Installation], object]:
     return lambda site: site.manage("shell", "--no-imports", "-c", code, timeout=400)
 
 
+# Made without a secret key; their IRIs have the base that tests.settings says.
+MIGRATING = {"BDHVS_SECRET_KEY": "", "BDHVS_IRI_BASE": settings.BDHVS_IRI_BASE}
+
+
+def _migrate(file: Path) -> None:
+    with TemporaryDirectory() as folder:
+        site = Installation.make(Path(folder), f"sqlite:///{file}", **MIGRATING)
+        _running("migrate")(site)
+
+
 @pytest.fixture(scope="session")
 def migrated(once: Any) -> str:
-    """A migrated database to copy from, made without a secret key; its IRIs have the base that tests.settings says."""
+    """A migrated database to copy from."""
 
     def make(folder: Path) -> str:
-        return _template(
-            folder, "migrated", _running("migrate"), BDHVS_SECRET_KEY="", BDHVS_IRI_BASE=settings.BDHVS_IRI_BASE
-        )
+        source = str(kept(_migrate)) if _postgres() is None else None
+        return _template(folder, "migrated", _running("migrate"), source, **MIGRATING)
 
     name: str = once("migrated", make)[0]
     return name
@@ -236,24 +247,24 @@ def migrated(once: Any) -> str:
 def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None, request: pytest.FixtureRequest
 ) -> Iterator[None]:
-    """The workers of a run start from one migrated database: Django then applies what is left, the example plugin's.
+    """A run starts from a migrated database: Django then applies what is left, the example plugin's.
 
-    A run of one process migrates its own: it would wait for another process to do the same.
+    On PostgreSQL the workers of a run do; a run of one process migrates its own: it would wait for another process to
+    do the same.
     """
-    if not hasattr(request.config, "workerinput"):
-        yield
-        return
-    migrated: str = request.getfixturevalue("migrated")
+    alone = not hasattr(request.config, "workerinput")
     test = connection.settings_dict["TEST"]
     if _postgres() is not None:
-        test["TEMPLATE"] = migrated
+        if not alone:
+            test["TEMPLATE"] = request.getfixturevalue("migrated")
         yield
         return
+    migrated = kept(_migrate) if alone else request.getfixturevalue("migrated")
     # Django names its database in memory so, and finds it filled: it lives as long as somebody has it open.
     shared = connection.creation._get_test_db_name()
-    with closing(sqlite3.connect(shared, uri=True, check_same_thread=False)) as kept:
+    with closing(sqlite3.connect(shared, uri=True, check_same_thread=False)) as opened_here:
         with closing(sqlite3.connect(f"file:{migrated}?mode=ro&immutable=1", uri=True)) as source:
-            source.backup(kept)
+            source.backup(opened_here)
         yield
 
 
