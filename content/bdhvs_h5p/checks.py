@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.files.storage import FileSystemStorage, InvalidStorageError
+from django.db import connection
 
 from bdhvs_h5p.conf import content_origin, frame_hosts
 from bdhvs_h5p.player.policy import ORIGIN
@@ -16,7 +18,7 @@ from bdhvs_h5p.readiness import player_there
 from bdhvs_h5p.storage import ALIAS, storage
 from bdhvs_lms.plugins.api import missing_templates
 
-__all__ = ["check_h5p", "check_player", "connect"]
+__all__ = ["check_ends", "check_h5p", "check_player", "connect"]
 
 HOST = "bdhvs_h5p.player.middleware.ContentHostMiddleware"
 LIMIT = "bdhvs_h5p.middleware.UploadLimitMiddleware"
@@ -143,6 +145,29 @@ def check_player(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
     ]
 
 
+def check_ends(app_configs: Any = None, databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """With `check --database default`: pages that a course needs and nobody can finish."""
+    from bdhvs_h5p.ends import without_end  # no model is read before there is one
+    from bdhvs_h5p.models import H5PPage
+
+    if not databases or "default" not in databases:
+        return []
+    with connection.cursor() as cursor:
+        # `migrate` runs the checks of a database that has no tables yet.
+        if H5PPage._meta.db_table not in connection.introspection.table_names(cursor):
+            return []
+    return [
+        Warning(
+            f"The course needs “{page.title}” ({page.url_path}), which nobody can finish: "
+            f"{page.version.main_name} never says that it is finished.",
+            hint="In its form choose another way to be done, or untick that it is needed, and publish it again.",
+            id="bdhvs_h5p.W004",
+        )
+        for page in without_end()
+    ]
+
+
 def connect() -> None:
     register(check_h5p, "bdhvs")
     register(check_player, "bdhvs", deploy=True)
+    register(check_ends, Tags.database)

@@ -1,7 +1,8 @@
-"""The editors' form of an uploaded activity: its name, and the file."""
+"""The editors' forms: of an uploaded activity, its name and the file; of a page that shows one."""
 
 from __future__ import annotations
 
+import json
 from typing import Any, ClassVar
 
 from django import forms
@@ -11,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms.models import WagtailAdminModelForm
 
-from bdhvs_content.api import size_words
+from bdhvs_content.api import ActivityPageForm, size_words
 from bdhvs_h5p.conf import max_upload
 
-__all__ = ["H5PContentForm"]
+__all__ = ["H5PContentForm", "H5PPageForm"]
 
 
 def _limit() -> str:
@@ -60,3 +61,17 @@ class H5PContentForm(WagtailAdminModelForm):
         if file is not None and file.size > max_upload():
             raise ValidationError(_limit())
         return file
+
+
+class H5PPageForm(ActivityPageForm):
+    """Knows of each content what should finish it; completion.js chooses that when one is chosen."""
+
+    class Media:
+        js: ClassVar[list[str]] = ["bdhvs_h5p/completion.js"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        from bdhvs_h5p.ends import suggestions  # it reads the models that this form belongs to
+
+        super().__init__(*args, **kwargs)
+        if "completion" in self.fields:
+            self.fields["completion"].widget.attrs["data-h5p-suggested"] = json.dumps(suggestions())

@@ -38,14 +38,19 @@ class AboutPageContentPanel(Panel):
             return self.instance.content_id is not None
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            from bdhvs_h5p.ends import about_end  # it reads the models that this panel belongs to
+
             content = self.instance.content
             latest = content.latest
+            end, beware = about_end(latest) if latest is not None else ("", False)
             live = type(self.instance).objects.filter(pk=self.instance.pk, live=True).select_related("version").first()
             shown = live.version if live is not None and live.content_id == content.pk else None
             return {
                 **super().get_context_data(parent_context),
                 "content": content,
                 "weight": weight_of(latest) if latest is not None else None,
+                "end": end,
+                "end_warns": beware,
                 "edit_url": reverse("wagtailsnippets_bdhvs_h5p_h5pcontent:edit", args=[quote(content.pk)]),
                 "newer": latest is not None and shown is not None and latest.pk != shown.pk,
             }

@@ -30,13 +30,15 @@ SOON = pages.AT + timedelta(minutes=5)
 PAGE = uid("page")
 
 
-def version(content: H5PContent, number: int = 1, *, params: Any = PARAMS, max_score: Any = None) -> H5PVersion:
+def version(
+    content: H5PContent, number: int = 1, *, params: Any = PARAMS, max_score: Any = None, main: str = ""
+) -> H5PVersion:
     return H5PVersion.objects.create(
         content=content,
         number=number,
         title="Gọi lạ",
         language="vi",
-        main_name=MAIN.machine_name,
+        main_name=main or MAIN.machine_name,
         main_major=MAIN.major,
         main_minor=MAIN.minor,
         h5p={"title": "Gọi lạ"},

@@ -16,6 +16,8 @@ from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, PageCho
 from wagtail.models import Page
 
 from bdhvs_content.api import ALIGNMENT_PANEL, ActivityPageMixin, AlignmentBase, NfcTextField, NotPublishable, page_link
+from bdhvs_h5p.adapter.reports import Reports, reports_of
+from bdhvs_h5p.forms import H5PPageForm
 from bdhvs_h5p.models.content import H5PContent, H5PVersion
 from bdhvs_h5p.panels import AboutPageContentPanel
 from bdhvs_lms.audit.api import AppendOnly
@@ -120,8 +122,9 @@ class H5PPage(ActivityPageMixin, Page):
                 HelpPanel(
                     content=_(
                         "Most activities say themselves when they are finished. Those that only show something "
-                        "(Dialog Cards, Timeline, Image Hotspots, a Course Presentation without questions or without "
-                        "its summary slide) never do: choose one of the other two ways."
+                        "(Dialog Cards, Timeline, Image Slider, a Course Presentation without questions or without "
+                        "its summary slide) never do: choose one of the other two ways. What is known of the activity "
+                        "stands above, and is chosen here with it."
                     )
                 ),
                 FieldPanel("completion"),
@@ -139,6 +142,7 @@ class H5PPage(ActivityPageMixin, Page):
         ),
     ]
     template = "bdhvs_h5p/h5p_page.html"
+    base_form_class = H5PPageForm
 
     class Meta:
         verbose_name = _("H5P activity")
@@ -179,6 +183,27 @@ class H5PPage(ActivityPageMixin, Page):
                 str(
                     _("With a pass mark the activity itself has to say when it is finished. Leave the pass mark empty.")
                 )
+            ]
+        return self._never_said(self.version.main_name)
+
+    def _never_said(self, library: str) -> list[str]:
+        """What this page waits for and its activity never says."""
+        reports = reports_of(library)
+        if self.completion != Completion.EMITTED:
+            return []
+        if self.pass_percent is not None and reports not in (Reports.SCORE, Reports.UNKNOWN):
+            return [
+                _("%(library)s never gives a score: nobody could reach the pass mark. Leave it empty.")
+                % {"library": library}
+            ]
+        if self.required and reports.ends is False:
+            return [
+                _(
+                    "%(library)s never says that it is finished, and the course needs it: nobody could finish the "
+                    "course. Choose that it is done when it was opened or when the learner says so; or untick that it "
+                    "is needed."
+                )
+                % {"library": library}
             ]
         return []
 

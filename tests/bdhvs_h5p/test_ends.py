@@ -1,0 +1,149 @@
+"""Whether an activity says when it is finished: known of its type, chosen with it, refused where nobody could."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from bdhvs_content.api import NotPublishable
+from bdhvs_h5p.adapter.reports import Reports, known_reports, reports_of
+from bdhvs_h5p.checks import check_ends
+from bdhvs_h5p.ends import about_end, suggestions, without_end
+from bdhvs_h5p.models import H5PContent, H5PPage
+from tests.bdhvs_content import pages
+from tests.bdhvs_h5p.playing import Playing, activity, made, version
+from tests.bdhvs_h5p.saying import MAIN, said
+
+pytestmark = pytest.mark.django_db
+
+SILENT = (
+    "H5P.AudioRecorder H5P.Collage H5P.Dialogcards H5P.DocumentationTool H5P.GreetingCard H5P.ImageJuxtaposition "
+    "H5P.ImageSlider H5P.Timeline"
+).split()
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[Playing]:
+    yield from made(django_db_blocker)
+
+
+@pytest.fixture
+def play(db: None, world: Playing) -> Playing:
+    return world.for_a_test()
+
+
+def content_of(main: str) -> H5PContent:
+    content = H5PContent.objects.create(title=main, created_at=pages.AT)
+    version(content, main=main)
+    return content
+
+
+def older_page(play: Playing, main: str, **values: Any) -> H5PPage:
+    """As it was published before anybody asked."""
+    page = activity(play.course, content_of(main), **{"required": False, **values})
+    H5PPage.objects.filter(pk=page.pk).update(required=values.get("required", True))
+    return page
+
+
+def test_the_eight_types_that_never_say_it_are_known() -> None:
+    assert sorted(name for name, reports in known_reports().items() if reports is Reports.NOTHING) == SILENT
+    assert [reports.ends for reports in (Reports.SCORE, Reports.COMPLETION)] == [True, True]
+    assert [reports.ends for reports in (Reports.NOTHING, Reports.INTERACTION, Reports.UNKNOWN)] == [False, False, None]
+    assert reports_of("H5P.CoursePresentation") is reports_of("H5P.NobodyTried") is Reports.UNKNOWN
+
+
+@pytest.mark.parametrize("main", SILENT)
+def test_what_never_says_it_cannot_be_needed_until_it_says_so(play: Playing, main: str) -> None:
+    content = content_of(main)
+    with pytest.raises(NotPublishable, match="không bao giờ báo đã làm xong, mà khóa học cần"):
+        activity(play.course, content)
+    for values in ({"completion": "by_hand"}, {"completion": "viewed"}, {"required": False}):
+        assert activity(play.course, content, **values).live
+    with pytest.raises(NotPublishable, match="không bao giờ cho điểm"):
+        activity(play.course, content, required=False, pass_percent=80)
+
+
+@pytest.mark.parametrize(
+    ("main", "refused"),
+    [("H5P.Questionnaire", True), ("H5P.Accordion", True), ("H5P.MultiChoice", False), ("H5P.NobodyTried", False)],
+)
+def test_a_pass_mark_needs_a_type_that_gives_a_score(play: Playing, main: str, refused: bool) -> None:
+    content = content_of(main)
+    assert activity(play.course, content).live
+    if refused:
+        with pytest.raises(NotPublishable, match="không bao giờ cho điểm"):
+            activity(play.course, content, pass_percent=80)
+    else:
+        assert activity(play.course, content, pass_percent=80).live
+
+
+def test_the_form_refuses_it_in_words_and_keeps_a_draft(play: Playing) -> None:
+    page = activity(play.course, content_of("H5P.Timeline"), live=False)
+    client, edit = editing(page)
+    form = {
+        "title": "A", "slug": "a", "intro": "", "content": str(page.content.pk), "completion": "emitted",
+        "pass_percent": "", "required": "on", "alternative": "", "alternative_page": "", "comment_notifications": "on",
+        "alignments-TOTAL_FORMS": "0", "alignments-INITIAL_FORMS": "0",
+        "comments-TOTAL_FORMS": "0", "comments-INITIAL_FORMS": "0",
+    }  # fmt: skip
+    answer = client.post(edit, {**form, "action-publish": "action-publish"})
+    assert "H5P.Timeline không bao giờ báo đã làm xong, mà khóa học cần" in answer.content.decode()
+    assert client.post(edit, form).status_code == 302
+    assert client.post(edit, {**form, "completion": "by_hand", "action-publish": "action-publish"}).status_code == 302
+    assert H5PPage.objects.get(pk=page.pk).live
+
+
+def editing(page: H5PPage) -> tuple[Client, str]:
+    from django.contrib.auth.models import User
+
+    client = Client()
+    client.force_login(User.objects.create_superuser("chu"))
+    return client, reverse("wagtailadmin_pages:edit", args=[page.pk])
+
+
+def test_the_form_knows_what_suits_each_and_says_it(play: Playing) -> None:
+    silent, scored, unknown = (content_of(name) for name in ("H5P.Timeline", "H5P.MultiChoice", "H5P.NobodyTried"))
+    page = activity(play.course, silent, live=False)
+    client, edit = editing(page)
+    html = client.get(edit).content.decode()
+    found = re.search(r'data-h5p-suggested="([^"]*)"', html)
+    assert found is not None
+    suits = json.loads(found[1].replace("&quot;", '"'))
+    assert {int(pk): one for pk, one in suits.items()} == suggestions()
+    assert [suits[str(one.pk)] for one in (silent, scored, unknown)] == ["by_hand", "emitted", "by_hand"]
+    assert "bdhvs_h5p/completion" in html and "H5P.Timeline không bao giờ báo đã làm xong: hãy chọn" in html
+
+
+def test_a_type_that_nobody_tried_is_known_once_it_has_ended_here(play: Playing) -> None:
+    assert suggestions()[play.content.pk] == "by_hand"
+    assert about_end(play.version)[1]
+    play.say(play.open(), said("completed", score=(1, 2)))
+    assert suggestions()[play.content.pk] == "emitted"
+    assert about_end(play.version) == (f"{MAIN.machine_name} đã từng báo làm xong ở đây.", False)
+
+
+def test_what_suits_is_told_in_two_queries_however_many_there_are(
+    play: Playing, django_assert_num_queries: Any
+) -> None:
+    for _ in range(5):
+        content_of("H5P.NobodyTried")
+    with django_assert_num_queries(2):
+        suggestions()
+
+
+def test_older_pages_that_nobody_can_finish_are_named_by_the_check(play: Playing) -> None:
+    assert check_ends(databases=["default"]) == []
+    page = older_page(play, "H5P.ImageSlider")
+    older_page(play, "H5P.ImageSlider", required=False)
+    older_page(play, "H5P.ImageSlider", completion="viewed")
+    older_page(play, "H5P.NobodyTried")
+    assert without_end() == [page]
+    [warning] = check_ends(databases=["default"])
+    assert warning.id == "bdhvs_h5p.W004" and page.title in warning.msg and "H5P.ImageSlider" in warning.msg
+    assert check_ends(databases=[]) == []
