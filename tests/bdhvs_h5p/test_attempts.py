@@ -9,11 +9,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from bdhvs_content.api import NotEnrolled, NotOffered
 from bdhvs_h5p.attempts.actions import AttemptEnded, AttemptNotFound, open_attempt, own_attempt
 from bdhvs_h5p.attempts.states import State, save_states, states_of
-from bdhvs_h5p.attempts.taking import MOST_FINISHING, MOST_STEPS
+from bdhvs_h5p.attempts.taking import MOST_FINISHING, MOST_INTERACTED, MOST_STEPS
 from bdhvs_h5p.models import H5PAttempt, H5PPage, H5PStep, RejectedStatement, TypedText
 from bdhvs_lms.audit.api import ConsentMissing, record_consent
 from bdhvs_lms.tracking.api import check
@@ -145,25 +147,25 @@ def test_a_whole_play_through_says_what_it_says_and_finishes(play: Playing) -> N
 def test_sixty_statements_of_one_tick_are_sixty(play: Playing) -> None:
     attempt = play.open()
     for first in (1, 31):
-        play.say(attempt, *(said("interacted", part=CHILD) for _ in range(30)), first=first)
-    assert verbs(attempt).count("interacted") == 60
+        play.say(attempt, *(said("progressed", part=CHILD) for _ in range(30)), first=first)
+    assert verbs(attempt).count("progressed") == 60
 
 
 def test_said_again_is_known_and_something_else_under_its_number_is_refused(play: Playing) -> None:
     attempt = play.open()
-    rows = [said("interacted"), said("completed", score=(1, 2), duration="PT20M")]
+    rows = [said("progressed"), said("completed", score=(1, 2), duration="PT20M")]
     play.say(attempt, *rows)
     later = SOON + timedelta(hours=1)
     assert statuses(play.say(attempt, *rows, at=later)) == ["known", "known"]
     assert statuses(play.say(attempt, said("completed", score=(2, 2)), first=2)) == ["rejected:number_taken"]
     assert statuses(play.say(attempt, rows[0], page=uid("another tab"))) == ["accepted"]
-    assert verbs(attempt) == ["initialized", "interacted", "completed", "interacted"]
+    assert verbs(attempt) == ["initialized", "progressed", "completed", "progressed"]
     assert best(attempt)[0] == D("0.5")
 
 
 def test_one_that_is_refused_keeps_none_of_the_others_from_counting(play: Playing) -> None:
     attempt = play.open()
-    taken = play.say(attempt, said("interacted"), said("voided"), None, said("completed", score=(1, 1)))
+    taken = play.say(attempt, said("progressed"), said("voided"), None, said("completed", score=(1, 1)))
     assert statuses(taken) == ["accepted", "rejected:verb_refused", "rejected:not_an_object", "accepted"]
     assert {row.code for row in RejectedStatement.objects.all()} == {"verb_refused", "not_an_object"}
     assert H5PAttempt.objects.get().rejected == 2
@@ -210,7 +212,7 @@ def test_what_was_typed_is_in_its_own_table_and_nowhere_else(play: Playing) -> N
 def test_a_chatty_package_leaves_room_for_what_counts(play: Playing) -> None:
     attempt = play.open()
     H5PAttempt.objects.update(steps_kept=MOST_STEPS - 1)
-    taken = play.say(attempt, said("interacted"), said("interacted"), said("completed", score=(1, 1)))
+    taken = play.say(attempt, said("progressed"), said("interacted"), said("completed", score=(1, 1)))
     assert statuses(taken) == ["accepted", "rejected:too_many", "accepted"]
     H5PAttempt.objects.update(steps_kept=MOST_STEPS + MOST_FINISHING)
     assert statuses(play.say(attempt, said("completed", score=(1, 1)), first=9)) == ["rejected:too_many"]
@@ -220,7 +222,7 @@ def test_time_is_the_learners_within_what_can_be(play: Playing) -> None:
     attempt = play.open()
     early, late = pages.AT - timedelta(hours=1), SOON + timedelta(hours=1)
     for first, claimed in enumerate([early, pages.AT + timedelta(minutes=3), late], start=1):
-        play.say(attempt, said("interacted"), first=first, occurred_at=claimed)
+        play.say(attempt, said("progressed"), first=first, occurred_at=claimed)
     moments = [step.occurred_at for step in H5PStep.objects.order_by("seq")]
     assert moments == [SOON, pages.AT + timedelta(minutes=3), SOON]
 
@@ -265,12 +267,83 @@ def test_without_a_mark_the_package_says_it(play: Playing) -> None:
     assert best(attempt)[3] is True
 
 
+@pytest.mark.parametrize("bad", [{}, {"score": (0, 3)}, {"score": ("NaN", 1)}, {"score": (None, 1)}, {"success": True}])
+def test_nobody_has_passed_without_the_points_that_make_it_so(play: Playing, bad: dict[str, Any]) -> None:
+    attempt = play.open()
+    play.say(attempt, said("passed", **bad))
+    assert verbs(attempt) == ["initialized", "completed"]
+    assert best(attempt)[3] is None
+    assert "success" not in statements(attempt)[-1]["result"]
+    play.say(attempt, said("passed", score=(2, 3)), first=2)
+    assert best(attempt)[3] is True
+
+
+@pytest.mark.parametrize(("raw", "success"), [(3, True), (1, False)])
+def test_success_of_the_whole_is_what_the_mark_makes_of_its_points(play: Playing, raw: int, success: bool) -> None:
+    play = play.another(pass_percent=75)
+    attempt = play.open()
+    play.say(attempt, said("completed", score=(raw, 4), success=not success))
+    rows = {row["verb"]["id"].rsplit("/", 1)[1]: row.get("result", {}).get("success") for row in statements(attempt)}
+    assert rows["completed"] is success
+    assert rows["passed" if success else "failed"] is success
+
+
+def test_a_part_is_not_passed_without_points_either(play: Playing) -> None:
+    attempt = play.open()
+    taken = play.say(attempt, said("passed", part=CHILD), said("passed", part=CHILD, score=(1, 1)))
+    assert statuses(taken) == ["rejected:verdict_without_score", "accepted"]
+
+
+# --- What is said over and over ---------------------------------------------------------------------------------------
+
+
+def test_an_attempt_is_begun_once_however_often_its_page_is_opened(play: Playing) -> None:
+    attempt = play.open()
+    for number in range(4):
+        page = uid(f"opening {number}")
+        taken = play.say(attempt, said("attempted"), said("attempted", part=CHILD), page=page)
+        assert statuses(taken) == (["known"] * 2 if number else ["accepted"] * 2)
+    assert verbs(attempt).count("attempted") == 2
+    # One that is begun anew says so anew.
+    play.say(attempt, said("completed", score=(1, 1)), first=3)
+    second = play.open(at=SOON)
+    assert statuses(play.say(second, said("attempted"))) == ["accepted"]
+
+
+def test_touching_is_told_every_ten_seconds_of_each_part_and_fifty_times_in_all(play: Playing) -> None:
+    attempt = play.open()
+    taken = play.say(attempt, *(said("interacted", part=one) for one in (CHILD, OTHER_CHILD, CHILD, CHILD)))
+    assert statuses(taken) == ["accepted", "accepted", "thinned", "thinned"]
+    later = SOON + timedelta(seconds=9)
+    assert statuses(play.say(attempt, said("interacted", part=CHILD), first=5, at=later)) == ["thinned"]
+    n = 6
+    for second in range(10, 10 * (MOST_INTERACTED + 5), 10):
+        play.say(attempt, said("interacted", part=CHILD), first=n, at=SOON + timedelta(seconds=second))
+        n += 1
+    assert verbs(attempt).count("interacted") == MOST_INTERACTED == 50
+    assert H5PAttempt.objects.get().steps_kept == MOST_INTERACTED
+    # What counts is not among what is left out.
+    end = said("completed", score=(1, 2))
+    assert statuses(play.say(attempt, said("interacted"), end, first=n, at=SOON + timedelta(hours=1)))[1] == "accepted"
+
+
+def test_what_was_said_so_far_is_asked_for_once_a_body_and_only_then(play: Playing) -> None:
+    attempt = play.open()
+    play.say(attempt, said("attempted"), said("interacted"))
+    counts = []
+    for verb, first in (("attempted", 3), ("progressed", 4)):
+        with CaptureQueriesContext(connection) as queries:
+            play.say(attempt, *[said(verb)] * 3, first=first)
+        counts.append(sum('"verb" IN' in one["sql"] for one in queries.captured_queries))
+    assert counts == [1, 0]
+
+
 def test_every_id_is_another_and_comes_again_from_the_rows(play: Playing) -> None:
     from bdhvs_h5p.attempts.statements import emitted
     from bdhvs_lms.tracking.api import statement_id
 
     attempt = play.open()
-    play.say(attempt, *(said("interacted") for _ in range(3)), said("answered", score=(1, 1)))
+    play.say(attempt, *(said("progressed") for _ in range(3)), said("answered", score=(1, 1)))
     ids = [row["id"] for row in statements(attempt)]
     assert len(set(ids)) == len(ids) == 6
     made = {str(statement_id(emitted(attempt, step))) for step in H5PStep.objects.all()}

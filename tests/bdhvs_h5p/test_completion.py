@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import timedelta
 from decimal import Decimal
@@ -26,6 +27,7 @@ from bdhvs_lms.progress.models import CourseResult
 from bdhvs_lms.tracking.api import check
 from tests.bdhvs_content import pages
 from tests.bdhvs_h5p.playing import SOON, Playing, address, again, body, post, verbs
+from tests.bdhvs_h5p.playing import activity as activity_page
 from tests.bdhvs_h5p.saying import CHILD, MAIN, said
 from tests.support.world import uid
 
@@ -173,7 +175,15 @@ def test_shown_is_not_finished_for_others() -> None:
     answer = post(play.client, address(attempt, "statements"), body(attempt, ready=True))
     assert answer.json() == {
         "results": [],
-        "progress": {"completed": False, "passed": None, "scaled": None, "raw": None, "max": None},
+        "progress": {
+            "end": "",
+            "score": "",
+            "completed": False,
+            "passed": None,
+            "scaled": None,
+            "raw": None,
+            "max": None,
+        },
     }
     assert verbs(attempt) == ["initialized"]
 
@@ -212,15 +222,68 @@ def test_what_can_be_done_instead_stands_below_where_the_page_says_so() -> None:
     assert "Hãy học tiếp các phần khác của khóa" not in play.client.get(play.page.url).content.decode()
 
 
-def test_a_finished_attempt_says_so_and_an_ended_one_leads_to_the_page() -> None:
+def shown_end(play: Playing, attempt: Any) -> tuple[str, str]:
+    """Which end the attempt's page shows, and its words and links as HTML. The others are hidden."""
+    html = play.client.get(address(attempt)).content.decode()
+    ends = re.findall(r'data-h5p-when="(\w+)"( hidden)?>(.*?)</div>', html, re.DOTALL)
+    assert [when for when, _hidden, _words in ends] == ["passed", "failed", "completed"]
+    [(when, words)] = [(when, words) for when, hidden, words in ends if not hidden]
+    return when, words
+
+
+@pytest.mark.parametrize(
+    ("mark", "said_", "when", "words", "onward"),
+    [
+        (80, [said("completed", score=(0, 3))], "failed", "Chưa đạt: 0/3", "previous"),
+        (80, [said("completed", score=(3, 3))], "passed", "Đạt: 3/3", "next"),
+        (80, [said("completed", score=(3, 3)), said("completed", score=(1, 3))], "passed", "Đạt: 3/3", "next"),
+        (80, [said("completed")], "failed", "Chưa đạt", "previous"),
+        (80, [said("passed")], "failed", "Chưa đạt", "previous"),
+        (None, [said("failed", score=(0, 3))], "failed", "Chưa đạt: 0/3", "previous"),
+        (None, [said("passed", score=(2.5, 3))], "passed", "Đạt: 2,5/3", "next"),
+        (None, [said("completed", score=(0, 3))], "completed", "Đã xong: 0/3", "next"),
+        (None, [said("completed")], "completed", "Đã xong", "next"),
+    ],
+)
+def test_every_end_shows_the_score_and_leads_on(
+    mark: int | None, said_: list[Any], when: str, words: str, onward: str
+) -> None:
+    play = Playing(values={"pass_percent": mark})
+    before = activity_page(play.course, play.content)
+    before.move(play.page, pos="left")
+    after = activity_page(play.course, play.content)
+    attempt = play.open()
+    play.say(attempt, *said_)
+    shown, html = shown_end(play, attempt)
+    text = re.sub(r"<[^>]+>", "", html)
+    assert shown == when
+    assert text.startswith(f"{words}.")
+    neighbour = before if onward == "previous" else after
+    assert f'href="{pages.fresh(neighbour).url}"' in html
+    assert f'href="{play.page.url}"' in html
+    if when == "failed":
+        assert "Hãy xem lại bài học, rồi làm lại" in text
+        assert ("Để đạt: ít nhất 80 phần trăm." in text) == (mark is not None)
+
+
+def test_after_the_last_activity_an_end_leads_to_the_course() -> None:
     play = Playing()
     attempt = play.open()
     play.say(attempt, said("completed", score=(1, 1)))
-    html = play.client.get(address(attempt)).content.decode()
-    assert 'data-h5p-when="completed">' in html and 'data-h5p-when="passed" hidden>' in html
-    # Where to go from here stands beside it: the page has a way up only at its top.
-    notice = html[html.index('data-h5p-when="completed">') :]
-    assert f'href="{play.page.url}"' in notice[: notice.index("</p>")]
+    _when, html = shown_end(play, attempt)
+    assert f'href="{play.course.url}"' in html
+
+
+def test_nothing_is_said_of_an_end_before_there_is_one() -> None:
+    play = Playing()
+    html = play.client.get(address(play.open())).content.decode()
+    assert re.findall(r'data-h5p-when="(\w+)" hidden>', html) == ["passed", "failed", "completed"]
+
+
+def test_an_attempt_that_another_replaced_leads_to_the_page() -> None:
+    play = Playing()
+    attempt = play.open()
+    play.say(attempt, said("completed", score=(1, 1)))
     play.open(at=SOON)
     assert again(attempt).ended_received_at == SOON
     answer = play.client.get(address(attempt))

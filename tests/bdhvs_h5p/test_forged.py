@@ -183,7 +183,9 @@ def test_withdrawn_consent_stops_everything_and_can_be_made_good(play: Playing) 
 def test_999_of_1_is_1_of_1_and_client_reported(play: Playing) -> None:
     attempt = play.open()
     answer = send(play, attempt, said("completed", score=(999, 1)))
-    assert answer.json()["progress"] == {"completed": True, "passed": True, "scaled": 1.0, "raw": 1.0, "max": 1.0}
+    assert answer.json()["progress"] == {
+        "end": "passed", "score": "1/1", "completed": True, "passed": True, "scaled": 1.0, "raw": 1.0, "max": 1.0,
+    }  # fmt: skip
     scores = [row["result"]["score"] for row in statements(attempt) if "result" in row]
     assert scores == [{"raw": 1, "min": 0, "max": 1, "scaled": 1}] * 2
     result = results_of(play.learner, [play.key])[play.key]

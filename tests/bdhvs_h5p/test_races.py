@@ -38,7 +38,7 @@ def test_what_three_tabs_say_at_once_is_all_there_once(
 
         def post(job: tuple[int, int, int]) -> list[str]:
             tab, first, raw = job
-            rows = [{"n": first + place, "statement": said("interacted", part=CHILD)} for place in range(PER_TICK - 1)]
+            rows = [{"n": first + place, "statement": said("progressed", part=CHILD)} for place in range(PER_TICK - 1)]
             rows.append({"n": first + PER_TICK - 1, "statement": said("completed", score=(raw, 4))})
             answer = client.post(site["statements"], json={"token": site["tokens"][tab], "statements": rows})
             assert answer.status_code == 200, answer.text
@@ -71,7 +71,7 @@ def test_what_three_tabs_say_at_once_is_all_there_once(
         "attempts": 2,
         "open": 1,
         "in a row": True,
-        "said": {"initialized": 1, "interacted": new - 3 * ROUNDS, "completed": 3 * ROUNDS, "passed": 1},
+        "said": {"initialized": 1, "progressed": new - 3 * ROUNDS, "completed": 3 * ROUNDS, "passed": 1},
         "best": ["1.000000", "1.000000"],
         "passed": True,
         "differences": [],

@@ -23,14 +23,16 @@ from bdhvs_h5p.models import H5PPage
 from django.urls import reverse
 from tests.bdhvs_content import pages
 with open(os.environ["H5P_PACKAGES"]) as file:
-    packages = json.load(file)
+    packages, values = json.load(file)
 course = pages.course(pages.catalog())
 learner = pages.enrolled(course)
 paths = {}
 for name, data in packages.items():
     source = io.BytesIO(base64.b64decode(data))
     outcome = uploads.receive(source, file_name=name, may_install=True, at=pages.AT, title=name)
-    page = H5PPage(title=name, live=False, content=outcome.version.content, alternative="Xem bài đọc.")
+    page = H5PPage(
+        title=name, live=False, content=outcome.version.content, alternative="Xem bài đọc.", **values.get(name, {})
+    )
     page.version = outcome.version
     course.add_child(instance=page)
     page = pages.publish(page)
@@ -54,9 +56,13 @@ class Played:
         context.add_cookies([{"name": "bdhvs-session", "value": self.session, "domain": name, "path": "/"}])
 
 
-def make(site: Installation, packages: Mapping[str, bytes]) -> Played:
+def make(
+    site: Installation, packages: Mapping[str, bytes], values: Mapping[str, Mapping[str, Any]] | None = None
+) -> Played:
+    """`values`: of a package's page, as its pass mark."""
     file = site.data_dir / "packages.json"
-    file.write_text(json.dumps({name: base64.b64encode(data).decode() for name, data in packages.items()}))
+    encoded = {name: base64.b64encode(data).decode() for name, data in packages.items()}
+    file.write_text(json.dumps([encoded, values or {}]))
     said = site.python(_MAKE, H5P_PACKAGES=str(file), BDHVS_TEST_CLOCK=CLOCK)
     return Played(**json.loads(said.splitlines()[-1]))
 

@@ -95,6 +95,7 @@ VOIDED = _ADL + "voided"
 # What only the site says about the activity as a whole: being there, being enrolled, having attained something.
 OURS = frozenset(_ADL + name for name in ("attended", "experienced", "imported", "mastered", "registered"))
 """Verbs that are taken of parts only."""
+ATTEMPTED, INTERACTED, PASSED = (_ADL + name for name in ("attempted", "interacted", "passed"))
 FINISHING = frozenset(_ADL + name for name in ("answered", "completed", "failed", "passed"))
 """Verbs that carry a score, and about the whole say that it was gone through (H5P core takes the first two so)."""
 
@@ -112,6 +113,7 @@ REJECTIONS: Mapping[str, str] = {
     "object_kind": "The object is no activity.",
     "object_foreign": "The object is neither the activity nor a part of it.",
     "part_unknown": "The package has no such part.",
+    "verdict_without_score": "A part is said to be passed, without points that make it so.",
 }
 """Code to what it means."""
 
@@ -165,6 +167,7 @@ class Accepted:
     """It says that the whole was gone through."""
     score: Score | None = None
     success: bool | None = None
+    """Of the whole never true without the points that make it so: the pass mark where there is one, else any."""
     completion: bool | None = None
     duration: timedelta | None = None
     interaction: Interaction | None = None
@@ -222,13 +225,18 @@ def _ascii(value: Any) -> str:
 
 
 def normalise(
-    raw: bytes | Mapping[str, Any], rules: StatementRules, *, longest: timedelta = timedelta(hours=24)
+    raw: bytes | Mapping[str, Any],
+    rules: StatementRules,
+    *,
+    longest: timedelta = timedelta(hours=24),
+    pass_percent: int | None = None,
 ) -> Accepted | Rejected:
     """What of a statement can be kept, or why nothing can. Never raises.
 
     Args:
         raw: the bytes, or what `strict.parsed` made of them (its size counts as compact JSON).
         longest: a duration is at most this; the caller knows since when the attempt has been open.
+        pass_percent: what the whole has to reach; None: whatever the package takes for enough, but not nothing.
     """
     try:
         statement = _read(raw)
@@ -248,7 +256,7 @@ def normalise(
         return part
     if part is None and verb in OURS:
         return Rejected("verb_ours", "verb.id")
-    return _accepted(statement, verb, part, rules, longest)
+    return _accepted(statement, verb, part, rules, longest, pass_percent)
 
 
 def _read(raw: bytes | Mapping[str, Any]) -> Any:
@@ -313,9 +321,27 @@ def _all_shown(verb: str, completion: Any, rules: StatementRules) -> bool:
     return verb == CONSUMED and completion is True and rules.main.machine_name in SHOWS_ONLY
 
 
+def _got_something(score: Score | None) -> bool:
+    return score is not None and score.scaled > 0
+
+
+def _reached(claimed: Any, score: Score | None, pass_percent: int | None) -> bool | None:
+    """What a package may say of its own success: some types say that they were passed with NaN of 1 points."""
+    if not isinstance(claimed, bool):
+        return None
+    if score is not None and pass_percent is not None:
+        return score.scaled * 100 >= pass_percent
+    return claimed if not claimed or (pass_percent is None and _got_something(score)) else None
+
+
 def _accepted(
-    statement: Mapping[str, Any], verb: str, part: Part | None, rules: StatementRules, longest: timedelta
-) -> Accepted:
+    statement: Mapping[str, Any],
+    verb: str,
+    part: Part | None,
+    rules: StatementRules,
+    longest: timedelta,
+    pass_percent: int | None,
+) -> Accepted | Rejected:
     definition = _mapping(_mapping(statement.get("object")).get("definition"))
     result = _mapping(statement.get("result"))
     interaction = interaction_of(definition, rules.words)
@@ -325,6 +351,10 @@ def _accepted(
         # What a part gives is not known beforehand, only that the whole gives no less.
         score = score_of(result.get("score"), rules.max_score)
     success, completion = result.get("success"), result.get("completion")
+    if part is None:
+        success = _reached(success, score, pass_percent)
+    elif verb == PASSED and not _got_something(score):
+        return Rejected("verdict_without_score", "result.score")
     title = part.title if part is not None else ""
     name = title or text_of(definition.get("name"), rules.words)
     return Accepted(

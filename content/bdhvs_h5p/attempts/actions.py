@@ -5,10 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
+from typing import Literal
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.formats import number_format
 
 from bdhvs_content.api import NotOffered, competency_refs, enrolled_in, frozen, grouping
 from bdhvs_h5p.attempts.statements import initialized, seen
@@ -28,6 +31,7 @@ __all__ = [
     "AttemptEnded",
     "AttemptNotFound",
     "NotByHand",
+    "end_of",
     "finish_by_hand",
     "open_attempt",
     "own_attempt",
@@ -186,10 +190,34 @@ def _seen(attempt: H5PAttempt, act_id: UUID, *, at: datetime, occurred_at: datet
     return current
 
 
+def end_of(attempt: H5PAttempt) -> Literal["passed", "failed", "completed", ""]:
+    """How it came out so far. failed: gone through without reaching what it has to; "": not finished."""
+    if attempt.success:
+        return "passed"
+    if attempt.completed_at is None:
+        return ""
+    wanted = attempt.version.pass_percent is not None or attempt.success is False
+    return "failed" if wanted else "completed"
+
+
+def score_of(attempt: H5PAttempt) -> str:
+    """The best result in words: "2/3", a share where the package told no points, "" without a result."""
+    if attempt.best_raw is not None and attempt.best_max is not None:
+        return f"{_points(attempt.best_raw)}/{_points(attempt.best_max)}"
+    return "" if attempt.best_scaled is None else f"{int(attempt.best_scaled * 100)}%"
+
+
+def _points(number: Decimal) -> str:
+    """Without zeros behind the comma that say nothing."""
+    return number_format(number.normalize() if number % 1 else int(number), use_l10n=True)
+
+
 def progress_of(attempt: H5PAttempt) -> Mapping[str, object]:
-    """What the page's script is told: whether it is finished and passed, and the best result so far."""
+    """What the page and its script are told: how it came out, and the best result so far."""
     best = attempt.best_scaled
     return {
+        "end": end_of(attempt),
+        "score": score_of(attempt),
         "completed": attempt.completed_at is not None,
         "passed": attempt.success,
         "scaled": None if best is None else float(best),

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from bdhvs_h5p.adapter.statements import CONSUMED, Accepted, Rejected, normalise
+from bdhvs_h5p.adapter.statements import ATTEMPTED, CONSUMED, INTERACTED, Accepted, Rejected, normalise
 from bdhvs_h5p.attempts.actions import locked
 from bdhvs_h5p.attempts.rules import rules_for
 from bdhvs_h5p.attempts.statements import completed, emitted, verdict
@@ -26,6 +26,10 @@ MOST_STEPS = 800
 """Statements of one attempt that are kept."""
 MOST_FINISHING = 200
 """Further ones that say that the whole is finished: they find room when a chatty package has used up the rest."""
+MOST_INTERACTED = 50
+"""Of those, that say no more than that something was touched."""
+INTERACTED_EVERY = timedelta(seconds=10)
+"""Of the same part: some types say it at each move of a finger."""
 MOST_AUDITED = 100
 """Rows about rejected statements of one attempt."""
 LARGEST_NUMBER = 2_000_000_000
@@ -52,7 +56,8 @@ class Claim:
 @dataclass(frozen=True)
 class Outcome:
     n: Any
-    status: Literal["accepted", "known", "rejected"]
+    status: Literal["accepted", "known", "thinned", "rejected"]
+    """known: said before, by this page or, of being begun, by an earlier one. thinned: one of too many of its kind."""
     code: str = ""
 
 
@@ -77,7 +82,9 @@ def take(
     longest = max(at - attempt.opened_received_at, timedelta(0))
     moment = clamp(occurred_at, at, not_before=attempt.opened_received_at)
     read: list[Accepted | Rejected] = [
-        normalise(claim.statement, rules, longest=longest) if _countable(claim.n) else Rejected("number")
+        normalise(claim.statement, rules, longest=longest, pass_percent=attempt.version.pass_percent)
+        if _countable(claim.n)
+        else Rejected("number")
         for claim in claims
     ]
     with transaction.atomic():
@@ -111,6 +118,7 @@ def _sort(
     there: dict[int, tuple[str, Any]] = {
         step.n: (step.verb, step.data) for step in H5PStep.objects.filter(attempt=attempt, page=page, n__in=numbers)
     }
+    rate = _Rate(attempt, [one for one in read if isinstance(one, Accepted)])
     outcomes: list[Outcome] = []
     steps: list[H5PStep] = []
     typed: list[tuple[H5PStep, str]] = []
@@ -125,6 +133,9 @@ def _sort(
                     outcomes.append(Outcome(claim.n, "known"))
                     continue
                 code = "number_taken"
+            elif said_enough := rate.enough(one, moment):
+                outcomes.append(Outcome(claim.n, said_enough))
+                continue
             elif attempt.steps_kept >= MOST_STEPS + (MOST_FINISHING if one.finishes else 0):
                 code = "too_many"
             else:
@@ -147,6 +158,40 @@ def _sort(
         outcomes.append(Outcome(claim.n if _countable(claim.n) else None, "rejected", code))
         refused.append((claim, code))
     return outcomes, steps, typed, refused
+
+
+class _Rate:
+    """Of what packages say over and over: each part is begun once in an attempt, however often its page is opened, and
+    touched every few seconds at most. One query, where anything of the kind is said."""
+
+    def __init__(self, attempt: H5PAttempt, said: Sequence[Accepted]) -> None:
+        self.begun: set[str] = set()
+        self.touched: dict[str, list[datetime]] = {}
+        if not any(one.verb in (ATTEMPTED, INTERACTED) for one in said):
+            return
+        rows = H5PStep.objects.filter(attempt=attempt, verb__in=(ATTEMPTED, INTERACTED))
+        for verb, data, at in rows.values_list("verb", "data", "occurred_at"):
+            self._note(verb, data.get("part", ""), at)
+
+    def _note(self, verb: str, part: str, at: datetime) -> None:
+        if verb == ATTEMPTED:
+            self.begun.add(part)
+        else:
+            self.touched.setdefault(part, []).append(at)
+
+    def enough(self, one: Accepted, at: datetime) -> Literal["known", "thinned", ""]:
+        """Why it is left out; "": it is kept, and counts from now on."""
+        part = "" if one.part is None else str(one.part.key)
+        if one.verb == ATTEMPTED and part in self.begun:
+            return "known"
+        if one.verb == INTERACTED and (
+            sum(map(len, self.touched.values())) >= MOST_INTERACTED
+            or any(abs(at - before) < INTERACTED_EVERY for before in self.touched.get(part, ()))
+        ):
+            return "thinned"
+        if one.verb in (ATTEMPTED, INTERACTED):
+            self._note(one.verb, part, at)
+        return ""
 
 
 def _but_for_time(kept: tuple[str, Any], content: tuple[str, Any]) -> bool:
@@ -190,7 +235,13 @@ def _judged(attempt: H5PAttempt, whole: Sequence[tuple[H5PStep, Said]]) -> tuple
     mark = attempt.version.pass_percent
     judged: list[tuple[H5PStep, bool]]
     if mark is None:
-        judged = [(step, step.verb == VERB_PASSED) for step, _facts in whole if step.verb in (VERB_PASSED, VERB_FAILED)]
+        # Its word for it, and points: some types say that they were passed with none, or with NaN of 1.
+        judged = [
+            (step, step.verb == VERB_PASSED)
+            for step, facts in whole
+            if step.verb == VERB_FAILED
+            or (step.verb == VERB_PASSED and facts.score is not None and facts.score.scaled > 0)
+        ]
     else:
         scored = [(step, facts.score.scaled) for step, facts in whole if facts.score is not None]
         judged = [(step, scaled * 100 >= mark) for step, scaled in sorted(scored, key=lambda one: -one[1])]

@@ -24,6 +24,7 @@ from bdhvs_content.api import (
     consent_context,
     learner_of,
     message_page,
+    neighbours_of,
     page_for,
     posted_act_id,
     posted_time,
@@ -101,6 +102,7 @@ def _page(
     request: HttpRequest, row: H5PAttempt, learner: Learner, *, reasons: list[str] | None = None, status: int = 200
 ) -> HttpResponse:
     page = page_for(row.activity_key)
+    specific = page.specific if page is not None else None
     player = player_part(
         request,
         row.version.h5p_version,
@@ -125,20 +127,31 @@ def _page(
         "act_id": uuid5(row.uuid, "done"),
         "progress": actions.progress_of(row),
         "activity_url": page.get_url(request) if page is not None else None,
-        **_instead(page, request),
+        **_onward(specific, request),
+        **_instead(specific, request),
     }
     if reasons is not None:
         context["consent_errors"] = reasons
     return framed(render(request, "bdhvs_h5p/attempt_page.html", context, status=status), player)
 
 
+def _onward(page: Any, request: HttpRequest) -> dict[str, Any]:
+    """What comes before it in the course, and after it; after the last, the course itself."""
+    before, following = neighbours_of(page) if page is not None else (None, None)
+    course = page.course if page is not None else None
+    found: dict[str, Any] = {}
+    for name, other in (("previous", before), ("next", following), ("course", course)):
+        found[f"{name}_page"] = other
+        found[f"{name}_url"] = (other.get_url(request) or "") if other is not None else ""
+    return found
+
+
 def _instead(page: Any, request: HttpRequest) -> dict[str, Any]:
     """What the editor offers to those who cannot open it."""
-    specific = page.specific if page is not None else None
-    other: Any = getattr(specific, "alternative_page", None)
+    other: Any = getattr(page, "alternative_page", None)
     offered = other if other is not None and other.live else None
     return {
-        "page": specific,
+        "page": page,
         "alternative_url": (offered.get_url(request) or "") if offered is not None else "",
         "alternative_title": offered.title if offered is not None else "",
     }

@@ -45,7 +45,7 @@ def code(statement: Any) -> str:
 
 @pytest.mark.parametrize("verb", sorted(VERBS))
 def test_every_verb_of_h5p_may_be_said_of_a_part(verb: str) -> None:
-    assert taken(said(verb, part=CHILD)).verb == verb
+    assert taken(said(verb, part=CHILD, score=(1, 1))).verb == verb
 
 
 def test_the_whole_is_not_attended_attained_or_enrolled_in_by_a_package() -> None:
@@ -366,3 +366,32 @@ def test_parts_without_a_uuid_have_a_key_that_stays() -> None:
     assert len(made.parts) == 1
     again = rules(params=params, main=LibraryId("H5P.Y", 1, 0))
     assert made.parts == again.parts
+
+
+@pytest.mark.parametrize(
+    ("claimed", "score", "mark", "kept"),
+    [
+        (True, None, None, None),
+        (True, None, 80, None),
+        (True, ("NaN", 1), None, None),
+        (True, (0, 3), None, None),
+        (True, (1, 3), None, True),
+        (True, (1, 3), 80, False),
+        (False, (3, 3), 80, True),
+        (False, None, None, False),
+        ("true", (3, 3), None, None),
+    ],
+)
+def test_success_of_the_whole_has_the_points_that_make_it_so(
+    claimed: Any, score: Any, mark: int | None, kept: bool | None
+) -> None:
+    for verb in ("completed", "answered", "passed"):
+        found = normalise(said(verb, score=score, success=claimed), rules(), pass_percent=mark)
+        assert isinstance(found, Accepted) and found.success is kept
+
+
+@pytest.mark.parametrize("score", [None, (0, 3), ("NaN", 1)])
+def test_a_part_is_passed_by_points_and_by_nothing_else(score: Any) -> None:
+    assert normalise(said("passed", part=CHILD, score=score), rules()) == Rejected(
+        "verdict_without_score", "result.score"
+    )

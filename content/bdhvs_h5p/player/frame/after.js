@@ -42,6 +42,14 @@
     for (const instance of H5P.instances) H5P.trigger(instance, "resize");
   });
 
+  // --- Letters: as large as the page's. What is measured in em and rem grows with them, and H5P sets its pieces anew.
+  const letters = (times) => {
+    if (!(times >= 0.5 && times <= 4)) return;
+    document.documentElement.style.fontSize = `${16 * times}px`;
+    for (const instance of H5P.instances || []) H5P.trigger(instance, "resize");
+    size();
+  };
+
   // --- Files: from an opaque origin the content's own come from elsewhere, too. H5P knows that of names below the
   // content's folder only; older content types ask with a whole address, or with none, and draw on canvas and WebGL.
   const here = `${window.location.protocol}//${window.location.host}/`;
@@ -163,6 +171,8 @@
   addEventListener("message", (event) => {
     if (port || event.source !== window.parent || event.origin !== site || !event.ports[0]) return;
     port = event.ports[0];
+    port.onmessage = ({ data }) => { if (data?.t === "letters") letters(data.letters); };
+    document.documentElement.style.fontSize = event.data.letters > 0.5 ? `${16 * Math.min(event.data.letters, 4)}px` : "";
     start(Array.isArray(event.data.states) ? event.data.states : []);
   });
   window.parent.postMessage({ bdhvs: "h5p", t: "ready" }, site);

@@ -3,6 +3,9 @@
 (() => {
   "use strict";
   const PREFIX = "bdhvs-h5p:", DAYS = 7 * 864e5, AT_ONCE = 50;
+  // Of one frame: how high it may get (below that it scrolls), how large one thing may be that it says, how often the
+  // same part may say that it was touched, how many parts and kinds of state there may be, and how much may wait.
+  const HIGHEST = 10000, LARGEST = 300000, TOUCHED_EVERY = 10000, MOST_STATES = 64, MOST_WAITING = 1200;
   const stored = (id) => {
     try { return JSON.parse(localStorage.getItem(PREFIX + id)); } catch { return null; }
   };
@@ -20,15 +23,27 @@
     }
   } catch { /* no storage */ }
 
+  // What may be taken at once, and how many a second after that.
+  const bucket = (most, each) => {
+    let left = most, last = performance.now();
+    return () => {
+      const now = performance.now();
+      left = Math.min(most, left + ((now - last) * each) / 1000);
+      last = now;
+      return left >= 1 && left-- >= 1;
+    };
+  };
+
   for (const box of document.querySelectorAll("[data-h5p]")) {
     const text = box.dataset, find = (selector) => box.querySelector(selector);
     const stage = find(".h5p-stage"), frame = find("iframe"), line = find("[data-h5p-line]");
     const start = find("[data-h5p-start]"), full = find("[data-h5p-full]");
     const states = JSON.parse(find("script[type='application/json']")?.textContent || "[]");
     const recorded = Boolean(text.statements);
-    let port = null, count = 0, slow = 0;
+    let port = null, count = 0, slow = 0, halted = false;
 
     const show = (words, problem) => {
+      if (halted) return;
       line.textContent = words;
       line.classList.toggle("save-state--problem", Boolean(problem));
     };
@@ -47,6 +62,11 @@
       } catch { /* no storage */ }
       store(mine, out);
     }
+    // Many things said in one moment are one thing written.
+    let keeping = 0;
+    const keepNow = () => { clearTimeout(keeping); keeping = 0; store(mine, out); };
+    const keep = () => { if (document.hidden) keepNow(); else keeping = keeping || setTimeout(keepNow, 30); };
+    addEventListener("pagehide", () => { if (keeping) keepNow(); });
     let begun = false, ready = false, busy = null, timer = 0, wait = 1000, most = AT_ONCE, stopped = false;
 
     async function post(address, body, last) {
@@ -89,7 +109,7 @@
       if (status !== 200) show(said.message || text.refused, true);
       if (own) ready = false;
       for (const one of batch) out.splice(out.indexOf(one), 1);
-      store(mine, out);
+      keepNow();
       if (status === 200) progress(said.progress || {});
       else if (status === 409) stopped = true;
     }
@@ -106,8 +126,8 @@
     const saved = () => show(text.saved.replace("{time}", clock()));
     const progress = (said) => {
       saved();
-      const now = said.passed ? "passed" : said.completed ? "completed" : "";
-      for (const one of document.querySelectorAll("[data-h5p-when]")) one.hidden = one.dataset.h5pWhen !== now;
+      for (const one of document.querySelectorAll("[data-h5p-score]")) one.textContent = said.score ? `: ${said.score}` : "";
+      for (const one of document.querySelectorAll("[data-h5p-when]")) one.hidden = one.dataset.h5pWhen !== said.end;
     };
     const later = (delay) => {
       clearTimeout(timer);
@@ -130,15 +150,48 @@
     }
 
     // --- What the frame says
-    const fits = (height) => {
-      if (Number.isFinite(height)) frame.style.height = `${Math.min(Math.max(height, 40), 30000)}px`;
+    // A frame that grows because it has grown is given time in between, and an end.
+    let height = 0, sizing = 0;
+    const mayGrow = bucket(40, 2);
+    const fit = () => {
+      sizing = 0;
+      if (mayGrow()) frame.style.height = `${height}px`;
+      else sizing = setTimeout(fit, 500);
+    };
+    const fits = (asked) => {
+      if (!Number.isFinite(asked)) return;
+      height = Math.min(Math.max(Math.ceil(asked), 40), HIGHEST);
+      sizing = sizing || setTimeout(fit, 50);
+    };
+    // More than a package has reason to say: the frame is taken away, and what it said until then is sent.
+    const halt = () => {
+      show(text.hostile, true);
+      halted = true;
+      clearTimeout(slow);
+      clearTimeout(sizing);
+      port.close();
+      stage.remove();
+      full.hidden = true;
+      send();
+    };
+    const small = (value) => {
+      try { return JSON.stringify(value).length <= LARGEST; } catch { return false; }
+    };
+    const touched = new Map();
+    // Some types say at each move of a finger that they were touched.
+    const again = ({ verb, object } = {}) => {
+      if (verb?.id !== "http://adlnet.gov/expapi/verbs/interacted") return false;
+      const id = String(object?.id).slice(0, 200), now = Date.now();
+      if (now - touched.get(id) < TOUCHED_EVERY || touched.size > 500) return true;
+      touched.set(id, now);
+      return false;
     };
     const heard = {
       size: ({ h }) => fits(h),
       statement: ({ s }) => {
-        if (!recorded) return;
+        if (!recorded || out.length >= MOST_WAITING || again(s || undefined) || !small(s)) return;
         out.push({ token: text.token, n: ++count, statement: s, at: new Date().toISOString() });
-        store(mine, out);
+        keep();
         // All of one moment together, and what is said while it starts with its being there.
         if (document.hidden) send(true);
         else if (begun && wait === 1000) later(50);
@@ -146,7 +199,9 @@
       state: ({ part, kind, data }) => {
         if (!recorded) return;
         const one = { subContentId: String(part), dataType: String(kind), data: typeof data === "string" ? data : null };
-        dirty.set(`${one.subContentId} ${one.dataType}`, one);
+        const which = `${one.subContentId} ${one.dataType}`;
+        if (!small(one) || (dirty.size >= MOST_STATES && !dirty.has(which))) return;
+        dirty.set(which, one);
         if (document.hidden) send(true);
         else if (begun && wait === 1000 && !out.length) later(300);
       },
@@ -169,12 +224,23 @@
       if (!event.data || event.data.bdhvs !== "h5p" || event.data.t !== "ready" || port) return;
       const channel = new MessageChannel();
       port = channel.port1;
+      // An activity of a hundred questions says three hundred things when it ends, and no more than a few a second else.
+      const mayTell = bucket(600, 20);
       port.onmessage = ({ data }) => {
-        if (data && Object.hasOwn(heard, data.t)) heard[data.t](data);
+        if (halted) return;
+        if (!mayTell()) halt();
+        else if (data && Object.hasOwn(heard, data.t)) heard[data.t](data);
       };
       // An opaque origin cannot be named; the page's policy keeps the frame where it is.
-      frame.contentWindow.postMessage({ states }, "*", [channel.port2]);
+      frame.contentWindow.postMessage({ states, letters: letters() }, "*", [channel.port2]);
     });
+
+    // --- Letters: as large as the page's, by its A+ or by the browser's own setting
+    const letters = () => parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+    const rod = document.createElement("div");
+    rod.style.cssText = "position:absolute;width:1rem;height:0;visibility:hidden";
+    box.append(rod);
+    new ResizeObserver(() => { if (port && !halted) port.postMessage({ t: "letters", letters: letters() }); }).observe(rod);
 
     const begin = () => {
       start.hidden = true;

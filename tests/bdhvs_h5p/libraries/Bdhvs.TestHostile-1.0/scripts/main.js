@@ -155,7 +155,36 @@ Bdhvs.TestHostile = function (params) {
     }
   };
 
+  // What would take the tab: params.flood names one. The port is everybody's who changes how things are posted.
+  var port = null, post = MessagePort.prototype.postMessage;
+  if (params.flood) MessagePort.prototype.postMessage = function () { port = this; return post.apply(this, arguments); };
+  var tell = function (message) { post.call(port, message); };
+  var statement = function (n) {
+    return { verb: { id: 'http://adlnet.gov/expapi/verbs/progressed' }, object: { id: 'https://h5p.invalid/activity' }, n: n };
+  };
+  var floods = {
+    statements: function () { for (var n = 0; n < 20000; n++) tell({ t: 'statement', n: n, s: statement(n) }); },
+    touches: function () {
+      for (var n = 0; n < 500; n++) {
+        tell({ t: 'statement', n: n, s: { verb: { id: 'http://adlnet.gov/expapi/verbs/interacted' }, object: { id: 'https://h5p.invalid/activity' } } });
+      }
+    },
+    states: function () { for (var n = 0; n < 20000; n++) tell({ t: 'state', kind: 'k' + n, part: '0', data: '"' + n + '"' }); },
+    heights: function () { for (var n = 0; n < 20000; n++) tell({ t: 'size', h: 100 + n % 700 }); },
+    nonsense: function () { for (var n = 0; n < 20000; n++) tell(n % 2 ? null : { t: 'nothing', n: n }); },
+    large: function () { for (var n = 0; n < 20; n++) tell({ t: 'statement', n: n, s: { verb: new Array(1e6).join('x') } }); },
+    tall: function () { document.body.style.height = '30000px'; },
+    // Higher than the frame, whatever the frame is.
+    growing: function () { document.body.style.height = 'calc(100vh + 40px)'; }
+  };
+
   this.attach = function ($container) {
+    if (params.flood) {
+      $container.append('<p>…</p>');
+      // Once it has started, and the page knows it.
+      setTimeout(function () { floods[params.flood](); console.info('flooded by ' + params.flood); }, 1500);
+      return;
+    }
     $container.addClass('bdhvs-test-hostile').append('<pre id="results">…</pre>');
     var results = {};
     var note = function (name, value) { results[name] = value === undefined || value === '' || value === 0 ? '' : String(value); };
