@@ -159,11 +159,11 @@ def check_ends(app_configs: Any = None, databases: Sequence[str] | None = None, 
     return [
         Warning(
             f"The course needs “{page.title}” ({page.url_path}), which nobody can finish: "
-            f"{page.version.main_name} never says that it is finished.",
+            f"{library} never says that it is finished.",
             hint="In its form choose another way to be done, or untick that it is needed, and publish it again.",
             id="bdhvs_h5p.W004",
         )
-        for page in without_end()
+        for page, library in without_end()
     ]
 
 

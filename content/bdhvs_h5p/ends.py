@@ -59,8 +59,10 @@ def about_end(version: H5PVersion) -> tuple[str, bool]:
     return said % {"library": name}, True
 
 
-def without_end() -> list[H5PPage]:
-    """Live pages that the course needs and that nothing finishes: published before this was asked. One query."""
+def without_end() -> list[tuple[H5PPage, str]]:
+    """Live pages that the course needs and that nothing finishes, published before this was asked, each with its main
+    library's name. One query."""
     rows = H5PPage.objects.filter(live=True, alias_of=None, required=True, completion=Completion.EMITTED)
     rows = rows.exclude(version=None).select_related("version").defer("version__params", "version__files")
-    return [page for page in rows.order_by("path") if reports_of(page.version.main_name).ends is False]
+    named = [(page, page.version.main_name) for page in rows.order_by("path") if page.version is not None]
+    return [(page, name) for page, name in named if reports_of(name).ends is False]
