@@ -1,20 +1,23 @@
-"""Compiles the translations and fetches H5P's own files from where npm put them: when a wheel or an editable install is
-built, before tests, and by `make`.
+"""Compiles the translations, makes pages of the guides in docs/, and fetches H5P's own files from where npm put them:
+when a wheel or an editable install is built, before tests, and by `make`.
 
-Needs polib only, so that no machine has to have gettext; without npm everything is built but the H5P player. What is
-made here is not in the repository.
+Needs polib and markdown-it-py only, so that no machine has to have gettext and no site a parser of Markdown; without
+npm everything is built but the H5P player. What is made here is not in the repository.
 """
 
 import json
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Iterable
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 import polib
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+from markdown_it import MarkdownIt
 
 ROOT = Path(__file__).resolve().parent
 # Where packages are, as in pyproject.toml: a virtual environment below the root has catalogues too.
@@ -73,16 +76,81 @@ def fetch_player(root: Path = ROOT) -> list[Path]:
     changed = []
     for name, place in PLAYER_FILES.items():
         file = target / place
-        content = (source / name).read_bytes()
-        if file.is_file() and file.read_bytes() == content:
-            continue
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=file.parent, suffix=".part", delete=False) as part:
-            part.write(content)
-        os.chmod(part.name, 0o644)
-        os.replace(part.name, file)
-        changed.append(file)
+        if _put(file, (source / name).read_bytes()):
+            changed.append(file)
     return changed
+
+
+# Pages of the site are made of docs/*.md, with the pictures that they show.
+GUIDES = Path("templates/bdhvs_theme/guide_pages")
+PICTURES = Path("templates/bdhvs_theme/static/bdhvs_theme/guides")
+_PICTURE = re.compile(r'src="screenshots/([\w.-]+)"')
+_LINK = re.compile(r'<a href="(?!https?:)([^"]*)">(.*?)</a>', re.DOTALL)
+_HEADING = re.compile(r"<h2>(.*?)</h2>")
+_TITLE = re.compile(r"\s*<h1>(.*?)</h1>")
+_VIETNAMESE = re.compile("[ăđơưạ-ỹ]", re.IGNORECASE)
+
+
+def guide_of(markdown: str, others: set[str]) -> dict[str, str]:
+    """A document as a part of a page: {"title", "lang", "html"}; the title is its first heading, in plain words.
+
+    Pictures are `{{picture:NAME}}` and links to `others` `{{guide:NAME}}`, which whoever shows it makes addresses of;
+    what a link names that is no page of the site stays as words.
+    """
+    html = MarkdownIt("commonmark", {"html": True}).enable("table").render(markdown)
+    title = _TITLE.match(html)
+    if title is None:
+        raise ValueError("A guide begins with its title: # …")
+
+    def link(found: re.Match[str]) -> str:
+        name, _, place = found[1].partition("#")
+        known = name.removesuffix(".md")
+        if known in others:
+            return f'<a href="{{{{guide:{known}}}}}{"#" + place if place else ""}">{found[2]}</a>'
+        return found[0] if not name and place else found[2]
+
+    def heading(found: re.Match[str]) -> str:
+        words = re.findall(r"\w+", re.sub(r"<[^>]*>|&\w+;", " ", found[1]).lower())
+        return f'<h2 id="{"-".join(words)}">{found[1]}</h2>'
+
+    html = _LINK.sub(link, html[title.end() :])
+    html = _PICTURE.sub(r'src="{{picture:\1}}" loading="lazy"', html)
+    html = _HEADING.sub(heading, html)
+    html = html.replace("<table>", '<div class="scroll" tabindex="0"><table>').replace("</table>", "</table></div>")
+    html = html.replace("<pre>", '<pre tabindex="0">')
+    words = unescape(re.sub("<[^>]*>", "", title[1]))
+    return {"title": words, "lang": "vi" if _VIETNAMESE.search(words) else "en", "html": html.strip() + "\n"}
+
+
+def write_guides(root: Path = ROOT) -> list[Path]:
+    """Make the guides' pages and copy their pictures; the files that changed. What docs/ no longer has goes."""
+    documents = {path.stem: path.read_text(encoding="utf-8") for path in sorted((root / "docs").glob("*.md"))}
+    documents.pop("README", None)
+    if not documents:
+        return []
+    wanted: dict[Path, bytes] = {}
+    for name, markdown in documents.items():
+        made = guide_of(markdown, set(documents))
+        text = json.dumps(made, ensure_ascii=False, indent=1) + "\n"
+        wanted[root / GUIDES / f"{name}.json"] = text.encode()
+        for picture in re.findall(r"\{\{picture:([\w.-]+)\}\}", made["html"]):
+            wanted[root / PICTURES / picture] = (root / "docs/screenshots" / picture).read_bytes()
+    there = {*(root / GUIDES).glob("*.json"), *(root / PICTURES).glob("*.png")}
+    for gone in there.difference(wanted):
+        gone.unlink(missing_ok=True)
+    return [file for file, content in wanted.items() if _put(file, content)]
+
+
+def _put(file: Path, content: bytes) -> bool:
+    """Write what differs, moved into place whole: another process may be reading the old one."""
+    if file.is_file() and file.read_bytes() == content:
+        return False
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=file.parent, suffix=".part", delete=False) as part:
+        part.write(content)
+    os.chmod(part.name, 0o644)
+    os.replace(part.name, file)
+    return True
 
 
 class BuildHook(BuildHookInterface):
@@ -91,11 +159,12 @@ class BuildHook(BuildHookInterface):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         root = Path(self.root)
         compile_catalogues(root)
+        write_guides(root)
         fetch_player(root)
         if not (root / PLAYER / "frame.bundle.js").is_file():
             self.app.display_warning("Without the H5P player, whose files come by npm: run `npm ci` and build again.")
 
 
 if __name__ == "__main__":
-    for written_file in [*compile_catalogues(), *fetch_player()]:
+    for written_file in [*compile_catalogues(), *write_guides(), *fetch_player()]:
         print(f"made {written_file.relative_to(ROOT)}")  # noqa: T201

@@ -1,24 +1,38 @@
-"""The core's pages in Wagtail's admin: three menus, whose entries are there for who may open them."""
+"""The core's pages in Wagtail's admin: three menus, whose entries are there for who may open them, and what waits."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSetGroup
 
+from bdhvs_lms.audit.admin.waiting import WaitingPanel
 from bdhvs_lms.campaign.admin.areas import AreaViewSet, OrganisationViewSet
 from bdhvs_lms.campaign.admin.numbers import DenominatorViewSet, FigureViewSet
 from bdhvs_lms.campaign.admin.plans import PlanViewSet, TargetViewSet
 from bdhvs_lms.campaign.admin.steering import SteeringViewSet
+from bdhvs_lms.campaign.admin.waiting import numbers_missing
 from bdhvs_lms.classes.admin.classes import ClassViewSet
 from bdhvs_lms.competency.admin.frameworks import FrameworkViewSet
 from bdhvs_lms.competency.admin.rules import EvidenceRuleViewSet, PassRuleViewSet
 from bdhvs_lms.learners.admin.groups import TargetGroupViewSet
 from bdhvs_lms.learners.admin.people import PeopleViewSet
+from bdhvs_lms.learners.admin.waiting import people_without_area
+from bdhvs_lms.plugins.api import register_waiting
 from bdhvs_lms.tracking.admin.credentials import CredentialViewSet
 from bdhvs_lms.tracking.admin.receivers import ReceiverViewSet
 from bdhvs_lms.tracking.admin.sources import SourceViewSet
 from bdhvs_lms.tracking.admin.statements import StatementViewSet
+from bdhvs_lms.tracking.admin.waiting import record_stores
+
+register_waiting("bdhvs_lms.record_stores", record_stores)
+register_waiting("bdhvs_lms.people_without_area", people_without_area)
+register_waiting("bdhvs_lms.numbers_missing", numbers_missing)
 
 
 class CampaignGroup(ViewSetGroup):
@@ -70,3 +84,20 @@ def people_pages() -> PeopleGroup:
 @hooks.register("register_admin_viewset")
 def record_store_pages() -> RecordStoreGroup:
     return RecordStoreGroup()
+
+
+@hooks.register("construct_homepage_panels")
+def what_waits_first(request: HttpRequest, panels: list[Any]) -> None:
+    panels.insert(0, WaitingPanel())
+
+
+@hooks.register("construct_help_menu")
+def our_own_guides(request: HttpRequest, menu_items: list[Any]) -> None:
+    """In place of Wagtail's, which lead to other sites and speak English: what these pages are for is in the guides."""
+    try:
+        guides = reverse("bdhvs_theme:guides")
+    except NoReverseMatch:
+        # Without the theme, Wagtail's own are better than none.
+        return
+    menu_items[:] = [item for item in menu_items if not item.url.startswith("http")]
+    menu_items.append(MenuItem(_("Guides"), guides, name="bdhvs-guides", icon_name="help", order=10))

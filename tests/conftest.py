@@ -21,7 +21,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import translation
 
-from hatch_build import compile_catalogues, fetch_player
+from hatch_build import compile_catalogues, fetch_player, write_guides
 from tests.support.browsing import opened
 from tests.support.live import Installation, Postgres, Server, copy_sqlite
 from tests.support.migrated import kept
@@ -47,6 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         # Stale translations would be tested otherwise.
         compile_catalogues()
+        write_guides()
         fetch_player()
 
 

@@ -21,7 +21,8 @@ from bdhvs_lms.plugins.registry import (
     question_formats,
     question_types,
 )
-from bdhvs_lms.plugins.text import fold, guarded, language_of, nfc, one_line, tone_equal
+from bdhvs_lms.plugins.text import fold, language_of, nfc, one_line, tone_equal
+from bdhvs_lms.plugins.waiting import Waiting, register_waiting, what_waits
 
 __all__ = [
     "ActivityType",
@@ -35,9 +36,9 @@ __all__ = [
     "QuestionType",
     "RegistrationError",
     "Registry",
+    "Waiting",
     "activity_types",
     "fold",
-    "guarded",
     "language_of",
     "missing_templates",
     "nfc",
@@ -47,5 +48,7 @@ __all__ = [
     "question_formats",
     "question_types",
     "register_checks",
+    "register_waiting",
     "tone_equal",
+    "what_waits",
 ]

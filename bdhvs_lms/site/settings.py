@@ -141,7 +141,6 @@ MIDDLEWARE = [
     "bdhvs_lms.learners.middleware.LearnerMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "bdhvs_lms.site.middleware.SafeSpreadsheetsMiddleware",
     "bdhvs_lms.site.middleware.WrongMethodMiddleware",
 ]
 
@@ -151,6 +150,8 @@ WSGI_APPLICATION = "bdhvs_lms.site.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        # The admin under this site's mark and name: the ready site's own, no app brings them into another's.
+        "DIRS": [Path(__file__).parent / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -158,6 +159,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "bdhvs_lms.site.branding.site_name",
             ],
         },
     },
@@ -273,9 +275,6 @@ BDHVS_XAPI_MAX_BATCH = env.integer("BDHVS_XAPI_MAX_BATCH", 150)
 BDHVS_XAPI_REQUESTS_PER_MINUTE = env.integer("BDHVS_XAPI_REQUESTS_PER_MINUTE", 60_000)
 BDHVS_XAPI_DEFAULT_VERSION = env.text("BDHVS_XAPI_DEFAULT_VERSION", "2.0.0")
 BDHVS_XAPI_CORS_ORIGINS = env.items("BDHVS_XAPI_CORS_ORIGINS")
-BDHVS_XAPI_PEER_NETWORKS = env.items(
-    "BDHVS_XAPI_PEER_NETWORKS", ("127.0.0.0/8", "::1/128") if BDHVS_INSECURE_LOOPBACK else ()
-)
 
 # --- Wagtail ---------------------------------------------------------------------------------------------------------
 

@@ -34,6 +34,10 @@ from bdhvs_content.errors import NotPublishable
 from bdhvs_content.models import FactsPageMixin
 from bdhvs_content.reports import ToCheckReport
 from bdhvs_content.sizes import size_words
+from bdhvs_content.waiting import pages, report_is_for
+from bdhvs_lms.plugins.api import register_waiting
+
+register_waiting("bdhvs_content.pages", pages)
 
 _INSIDE = "_bdhvs_content_inside"
 _PUBLISHING = ("action-publish", "action-submit", "action-workflow-action", "action-restart-workflow")
@@ -183,9 +187,14 @@ def measure_before_sending() -> str:
     )
 
 
+class ReportItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return report_is_for(request.user)
+
+
 @hooks.register("register_reports_menu_item")
 def to_check_menu_item() -> MenuItem:
-    return MenuItem(
+    return ReportItem(
         gettext_lazy("Lessons to check again"), reverse("bdhvs_content_to_check"), icon_name="calendar-check", order=650
     )
 

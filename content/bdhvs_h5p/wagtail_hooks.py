@@ -19,9 +19,12 @@ from bdhvs_content.api import versions_of
 from bdhvs_h5p.admin.contents import H5PContentViewSet
 from bdhvs_h5p.admin.libraries import LibraryViewSet, WaitingViewSet
 from bdhvs_h5p.models import Completion, H5PContent, H5PPage
+from bdhvs_h5p.waiting import packages
 from bdhvs_h5p.weight import weight_of
+from bdhvs_lms.plugins.api import register_waiting
 
 register_snippet(H5PContentViewSet())
+register_waiting("bdhvs_h5p.packages", packages)
 
 
 class H5PGroup(ViewSetGroup):

@@ -1,14 +1,16 @@
-"""What the frame itself can do: choose how large letters are."""
+"""What the frame itself can do: choose how large letters are, and hand out the guides."""
 
 from __future__ import annotations
 
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
+from bdhvs_theme import guides as written
 from bdhvs_theme.text_size import SIZES, remember
 
 
@@ -36,3 +38,18 @@ def text_size(request: HttpRequest) -> HttpResponse:
     response.status_code = 307 if sent_on else 303
     remember(request, response, size)
     return response
+
+
+@require_safe
+def guides(request: HttpRequest) -> HttpResponse:
+    """The guides that there are, for everybody: they say what the pages do, and nothing of this site."""
+    for_people, for_sites = written.guides()
+    return render(request, "bdhvs_theme/guides.html", {"for_people": for_people, "for_sites": for_sites})
+
+
+@require_safe
+def guide(request: HttpRequest, slug: str) -> HttpResponse:
+    found = written.guide(slug)
+    if found is None:
+        raise Http404
+    return render(request, "bdhvs_theme/guide.html", {"guide": found})

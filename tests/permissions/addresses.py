@@ -91,6 +91,11 @@ SITE: dict[str, list[Probe]] = {
     "recording": read_only(everyone(HIDDEN), lambda _cast: {"folder": "media", "name": "none.mp4"}),
     "bdhvs_profile:profile": read_only(everyone(OPEN)),
     "bdhvs_profile:profile-version": read_only(everyone(OPEN), lambda _cast: ["v1"]),
+    "bdhvs_theme:guides": [get(everyone(OPEN))],
+    "bdhvs_theme:guide": [
+        get(everyone(OPEN), lambda _cast: ["nguoi-van-hanh"]),
+        get(everyone(HIDDEN), lambda _cast: ["khong-co"], what="none such"),
+    ],
     "bdhvs_theme:text-size": both(everyone(METHOD), everyone(ON), data=lambda _cast: {"size": "115"}),
     "bdhvs_lms:help": read_only(everyone(OPEN)),
     "bdhvs_lms:frameworks": read_only(everyone(OPEN)),

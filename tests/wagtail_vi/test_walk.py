@@ -33,12 +33,8 @@ STRANGER = re.compile(
 )
 
 
-# Python's None, where Wagtail's report of old pages names who published a page that nobody did.
-NOBODY = "None"
-
-
 def english(text: str) -> set[str]:
-    return english_in(STRANGER.sub("", text)) if text != NOBODY else set()
+    return english_in(STRANGER.sub("", text))
 
 
 # Where an editor comes every day, and an operator now and then: a walk that does not come there is no walk.

@@ -9,6 +9,7 @@ from django.core.validators import MinValueValidator
 from django.urls import URLPattern
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_filters import ModelChoiceFilter
 from wagtail.admin.filters import WagtailFilterSet
@@ -22,15 +23,25 @@ from bdhvs_lms.campaign.admin.imports import ImportPage
 from bdhvs_lms.campaign.importing.kinds import IMPORTERS
 from bdhvs_lms.campaign.models import Area, Denominator, Figure, Indicator, TargetGroup
 
+
+def _entered(row: Any) -> str:
+    day_and_time = date_format(localtime(row.entered_at), "SHORT_DATETIME_FORMAT")
+    return f"{day_and_time}, {row.entered_by.get_username() if row.entered_by else gettext('the system')}"
+
+
+def _said(row: Figure) -> str:
+    """What the source gave, and no more: people among people, a share, a place."""
+    people, among, percent, rank = (number(name)(row) for name in ("numerator", "base", "percent", "rank"))
+    if people and among:
+        return gettext("%(people)s of %(among)s people") % {"people": people, "among": among}
+    if people:
+        return gettext("%(people)s people") % {"people": people}
+    return f"{percent} %" if percent else gettext("place %(rank)s") % {"rank": rank}
+
+
 ENTERED = (
-    column("source", _("Source")),
-    column(
-        "entered",
-        _("Entered"),
-        lambda row: date_format(localtime(row.entered_at), "SHORT_DATETIME_FORMAT"),
-        sort="entered_at",
-    ),
-    column("entered_by", _("By"), lambda row: row.entered_by.get_username() if row.entered_by else _("the system")),
+    column("source", _("Source"), width="20%"),
+    column("entered", _("Entered"), _entered, sort="entered_at"),
     column("illustrative", _("Illustrative"), lambda row: _("yes, not for reports") if row.illustrative else ""),
 )
 ABOUT = (
@@ -158,10 +169,7 @@ class FigureViewSet(_EntryViewSet):
     list_display = (
         column("indicator", _("Indicator")),
         *ABOUT,
-        column("numerator", _("Number of people"), number("numerator"), sort="numerator"),
-        column("base", _("Among how many"), number("base")),
-        column("percent", _("Share (%)"), number("percent")),
-        column("rank", _("Rank"), number("rank")),
+        column("said", _("Figure"), _said),
         *ENTERED,
         column("note", _("Note")),
     )

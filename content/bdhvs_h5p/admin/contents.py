@@ -92,6 +92,8 @@ class ContentList(IndexView):
 
     @cached_property
     def columns(self) -> list[Any]:
+        # Operators bring packages and see this list; pages are editors'.
+        may_look = self.permission_policy.user_has_permission(self.request.user, "change")
         # No checkboxes: deleting asks what uses the activity, one by one.
         return [
             self._get_title_column("__str__"),
@@ -102,7 +104,7 @@ class ContentList(IndexView):
                 "page_count",
                 label=gettext_lazy("On pages"),
                 accessor="page_count",
-                get_url=lambda row: _address("usage", row) if row.page_count else None,
+                get_url=lambda row: _address("usage", row) if may_look and row.page_count else None,
                 sort_key="page_count",
             ),
             DateColumn("created_at", label=gettext_lazy("Uploaded"), sort_key="created_at"),

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.http import HttpRequest
 from django.utils.text import Truncator
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from polymorphic.models import PolymorphicModel
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
@@ -126,7 +127,8 @@ class Question(
         verbose_name_plural = _("questions")
 
     def __str__(self) -> str:
-        return Truncator(self.prompt).chars(80)
+        # A draft may be saved before it asks anything; Wagtail would call it "Question object (63)".
+        return Truncator(self.prompt).chars(80) or gettext("(no question written yet)")
 
     @property
     def key(self) -> UUID:

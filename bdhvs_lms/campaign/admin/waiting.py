@@ -1,0 +1,54 @@
+"""What the board of targets waits for: numbers that only people can enter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import ngettext
+
+from bdhvs_lms.audit.api import allowed
+from bdhvs_lms.campaign.models import Area, Denominator, Figure, Indicator, Target, TargetGroup
+from bdhvs_lms.campaign.queries import areas_in_force
+from bdhvs_lms.plugins.api import Waiting, now
+
+
+def numbers_missing(user: Any) -> Iterator[Waiting]:
+    """For this year's targets: groups and communes without a denominator, targets without an outside figure."""
+    today = timezone.localdate(now(), timezone.get_default_timezone())
+    if allowed(user, "add_denominator"):
+        count = _without_denominator(today)
+        if count:
+            text = ngettext(
+                "Targets of %(year)d: %(count)d number of people is missing (one for each group and commune)",
+                "Targets of %(year)d: %(count)d numbers of people are missing (one for each group and commune)",
+                count,
+            )
+            yield Waiting(text % {"count": count, "year": today.year}, reverse("denominators:index"), order=40)
+    if allowed(user, "add_figure"):
+        of_others = Target.objects.filter(year=today.year, indicator__source_kind=Indicator.SourceKind.EXTERNAL)
+        known = Figure.objects.filter(as_of__year=today.year).values("indicator")
+        count = of_others.exclude(indicator__in=known).count()
+        if count:
+            text = ngettext(
+                "%(count)d target of %(year)d has no figure of others yet",
+                "%(count)d targets of %(year)d have no figure of others yet",
+                count,
+            )
+            yield Waiting(text % {"count": count, "year": today.year}, reverse("figures:index"), order=41)
+
+
+def _without_denominator(today: date) -> int:
+    """Pairs of a group that a target of this year measures as a share and a commune of today, without a number."""
+    groups = dict(
+        TargetGroup.objects.filter(targets__year=today.year, targets__measure=Target.Measure.SHARE)
+        .distinct()
+        .values_list("pk", "urban_only")
+    )
+    communes = dict(areas_in_force(today).filter(kind=Area.Kind.COMMUNE).values_list("pk", "urban"))
+    wanted = {(group, area) for group, only in groups.items() for area, urban in communes.items() if urban or not only}
+    there = Denominator.objects.filter(group__in=groups, as_of__lte=today).values_list("group", "area").distinct()
+    return len(wanted.difference(there))

@@ -1,0 +1,43 @@
+"""People who count nowhere until somebody says where they live."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import ngettext
+
+from bdhvs_lms.audit.api import allowed
+from bdhvs_lms.learners.admin.people import UNPLACED
+from bdhvs_lms.learners.models import Person, Placement
+from bdhvs_lms.plugins.api import Waiting, now
+
+
+def people_without_area(user: Any) -> Iterator[Waiting]:
+    """Whom nobody has placed, and whose area has ended."""
+    if not allowed(user, "change_person"):
+        return
+    today = timezone.localdate(now(), timezone.get_default_timezone())
+    newest = Placement.objects.filter(learner=OuterRef("learner"), valid_from__lte=today).order_by("-valid_from", "-pk")
+    counts = Person.objects.annotate(
+        place=Subquery(newest.values("area")[:1]), until=Subquery(newest.values("area__valid_to")[:1])
+    ).aggregate(nowhere=Count("pk", filter=Q(place=None)), ended=Count("pk", filter=Q(until__lt=today)))
+    people = reverse("people:index")
+    if count := counts["nowhere"]:
+        text = ngettext(
+            "%(count)d person has no area: counted in no commune",
+            "%(count)d people have no area: counted in no commune",
+            count,
+        )
+        yield Waiting(text % {"count": count}, f"{people}?{urlencode({'area': UNPLACED})}", order=30)
+    if count := counts["ended"]:
+        text = ngettext(
+            "%(count)d person is still in an area that has ended",
+            "%(count)d people are still in an area that has ended",
+            count,
+        )
+        yield Waiting(text % {"count": count}, people, order=31)

@@ -1,0 +1,58 @@
+"""What does not get through to other record stores, or from them, until somebody looks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import ngettext
+
+from bdhvs_lms.plugins.api import Waiting, now
+from bdhvs_xapi import api as xapi
+
+# What could not be taken stays in the list of its source; here it is news for so long.
+LATELY = timedelta(days=7)
+
+
+def record_stores(user: Any) -> Iterator[Waiting]:
+    """Record stores that do not answer or are paused, and what was given up or not taken."""
+    troubled = Q(active=True) & (~Q(paused="") | Q(failures__gt=0))
+    if user.has_perm("bdhvs_xapi.view_target"):
+        receivers = reverse("receivers:index")
+        count = xapi.Target.objects.filter(troubled).count()
+        if count:
+            text = ngettext(
+                "%(count)d receiving record store gets nothing at present",
+                "%(count)d receiving record stores get nothing at present",
+                count,
+            )
+            yield Waiting(text % {"count": count}, receivers, order=10)
+        count = xapi.Item.objects.filter(state=xapi.State.DEAD).count()
+        if count:
+            text = ngettext(
+                "%(count)d statement was given up: the receiving record store refuses it",
+                "%(count)d statements were given up: the receiving record store refuses them",
+                count,
+            )
+            yield Waiting(text % {"count": count}, receivers, order=11)
+    if user.has_perm("bdhvs_xapi.view_source"):
+        sources = reverse("sources:index")
+        count = xapi.Source.objects.filter(troubled).count()
+        if count:
+            text = ngettext(
+                "From %(count)d record store nothing is fetched at present",
+                "From %(count)d record stores nothing is fetched at present",
+                count,
+            )
+            yield Waiting(text % {"count": count}, sources, order=12)
+        count = xapi.Rejection.objects.filter(at__gte=now() - LATELY).count()
+        if count:
+            text = ngettext(
+                "%(count)d statement of another record store was not taken in the last seven days",
+                "%(count)d statements of other record stores were not taken in the last seven days",
+                count,
+            )
+            yield Waiting(text % {"count": count}, sources, order=13)

@@ -1,0 +1,48 @@
+"""What an editor has begun, and lessons whose facts nobody has looked at for half a year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import ngettext
+from wagtail.permission_policies.pages import PagePermissionPolicy
+
+from bdhvs_content.models import LessonPage
+from bdhvs_content.reports import ToCheckReport, to_check
+from bdhvs_lms.plugins.api import Waiting, now
+
+
+def report_is_for(user: Any) -> bool:
+    """As the report itself: who works on pages."""
+    return bool(PagePermissionPolicy().user_has_any_permission(user, ToCheckReport.any_permission_required))
+
+
+def pages(user: Any) -> Iterator[Waiting]:
+    if not report_is_for(user):
+        return
+    policy = PagePermissionPolicy()
+    mine = policy.instances_user_has_permission_for(user, "change").filter(
+        has_unpublished_changes=True, latest_revision__user=user, alias_of=None
+    )
+    count = mine.count()
+    if count:
+        text = ngettext(
+            "%(count)d page that you wrote last has changes which nobody sees yet",
+            "%(count)d pages that you wrote last have changes which nobody sees yet",
+            count,
+        )
+        listed = reverse("wagtailadmin_pages:search") + "?" + urlencode({"edited_by": user.pk})
+        yield Waiting(text % {"count": count}, listed, order=50)
+    lessons = LessonPage.objects.filter(pk__in=policy.instances_user_has_permission_for(user, "change").values("pk"))
+    count = to_check(lessons, timezone.localdate(now())).count()
+    if count:
+        text = ngettext(
+            "%(count)d lesson has facts that are to be checked again",
+            "%(count)d lessons have facts that are to be checked again",
+            count,
+        )
+        yield Waiting(text % {"count": count}, reverse("bdhvs_content_to_check"), order=55)
