@@ -21,7 +21,7 @@ from bdhvs_lms.plugins.registry import (
     question_formats,
     question_types,
 )
-from bdhvs_lms.plugins.text import fold, language_of, nfc, one_line, tone_equal
+from bdhvs_lms.plugins.text import fold, guarded, language_of, nfc, one_line, tone_equal
 from bdhvs_lms.plugins.waiting import Waiting, register_waiting, what_waits
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "Waiting",
     "activity_types",
     "fold",
+    "guarded",
     "language_of",
     "missing_templates",
     "nfc",

@@ -65,3 +65,16 @@ def language_of(titles: Mapping[str, str]) -> str:
     "en" where a site speaks "en-us"), Vietnamese, any. Empty for an empty map."""
     own = get_language() or "vi"
     return next((code for code in (own, own.split("-")[0], "vi", *titles) if titles.get(code)), "")
+
+
+# What spreadsheets take for the start of a formula (OWASP, "CSV Injection"); some take full-width signs for plain ones.
+_SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20"
+_FORMULA = re.compile(f"[ \u00a0]*[{_SIGNS}\t\r\n]")
+# A program whose separator is another than the file's cuts a cell there, whatever quotes are around it.
+_INNER = re.compile(f"([;,\t\r\n])([{_SIGNS}])|([;\t\r\n][ \u00a0]+)([{_SIGNS}])")
+
+
+def guarded(text: str) -> str:
+    """A cell of a CSV file that no spreadsheet takes for a formula: with an apostrophe before what looks like one."""
+    text = _INNER.sub(lambda found: f"{found[1] or found[3]}'{found[2] or found[4]}", text)
+    return f"'{text}" if _FORMULA.match(text) else text

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import io
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,6 +14,8 @@ from typing import Any, Literal
 
 import xlsxwriter  # type: ignore[import-untyped]
 from django.http import HttpResponse
+
+from bdhvs_lms.plugins.api import guarded
 
 Format = Literal["xlsx", "csv"]
 
@@ -68,15 +69,6 @@ class Table:
 def head_of(table: Table) -> list[list[str]]:
     """The rows above a file's table: title, lines, an empty one."""
     return [[table.title], *([line] for line in table.lines), []]
-
-
-def guarded(text: str) -> str:
-    """Text that no spreadsheet takes for a formula: with an apostrophe before what looks like the start of one.
-
-    (OWASP, "CSV Injection"; full-width signs are taken for plain ones by some programs.)
-    """
-    start = unicodedata.normalize("NFKC", text.lstrip(" \u00a0")[:1])
-    return f"'{text}" if start in ("=", "+", "-", "@", "\t", "\r", "\n") else text
 
 
 def to_csv(table: Table) -> bytes:

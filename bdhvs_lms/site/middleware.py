@@ -2,12 +2,15 @@
 
 method and for a form that cannot be read."""
 
-from collections.abc import Callable
+import codecs
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
@@ -16,9 +19,12 @@ from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 
+from bdhvs_lms.plugins.api import guarded
+
 __all__ = [
     "CompressPagesMiddleware",
     "PrivatePagesMiddleware",
+    "SafeSpreadsheetsMiddleware",
     "SecurityHeadersMiddleware",
     "UnreadableFormsMiddleware",
     "WrongMethodMiddleware",
@@ -175,3 +181,45 @@ class WrongMethodMiddleware:
             except TemplateDoesNotExist:
                 pass  # a theme that has no such page
         return response
+
+
+class SafeSpreadsheetsMiddleware:
+    """No cell of a CSV file that Wagtail or a plugin streams begins like a formula, however it came into the title,
+    redirect or form that is listed: whoever opens the file would run it. XLSX says of each cell that it is text."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        if kind == "text/csv" and isinstance(response, StreamingHttpResponse) and not response.is_async:
+            response.streaming_content = _guarded_lines(response.streaming_content)  # type: ignore[arg-type]
+        return response
+
+
+def _guarded_lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Rows of a CSV file as they come, quoted where they would run. A mark at its beginning stays."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+    first = True
+    # With their ends: what lies between quotes may hold several lines.
+    for row in csv.reader(_lines(map(decode, pieces))):
+        if first and row and row[0].startswith("\ufeff"):
+            yield codecs.BOM_UTF8
+            row[0] = row[0].removeprefix("\ufeff")
+        first = False
+        writer.writerow([guarded(cell) for cell in row])
+        yield out.getvalue().encode()
+        out.seek(0)
+        out.truncate()
+
+
+def _lines(pieces: Iterable[str]) -> Iterator[str]:
+    rest = ""
+    for piece in pieces:
+        *lines, rest = (rest + piece).split("\n")
+        yield from (f"{line}\n" for line in lines)
+    if rest:
+        yield rest

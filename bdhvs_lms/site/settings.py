@@ -141,6 +141,7 @@ MIDDLEWARE = [
     "bdhvs_lms.learners.middleware.LearnerMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "bdhvs_lms.site.middleware.SafeSpreadsheetsMiddleware",
     "bdhvs_lms.site.middleware.WrongMethodMiddleware",
 ]
 
@@ -275,6 +276,9 @@ BDHVS_XAPI_MAX_BATCH = env.integer("BDHVS_XAPI_MAX_BATCH", 150)
 BDHVS_XAPI_REQUESTS_PER_MINUTE = env.integer("BDHVS_XAPI_REQUESTS_PER_MINUTE", 60_000)
 BDHVS_XAPI_DEFAULT_VERSION = env.text("BDHVS_XAPI_DEFAULT_VERSION", "2.0.0")
 BDHVS_XAPI_CORS_ORIGINS = env.items("BDHVS_XAPI_CORS_ORIGINS")
+BDHVS_XAPI_PEER_NETWORKS = env.items(
+    "BDHVS_XAPI_PEER_NETWORKS", ("127.0.0.0/8", "::1/128") if BDHVS_INSECURE_LOOPBACK else ()
+)
 
 # --- Wagtail ---------------------------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ MIDDLEWARE = ["bdhvs_xapi.lrs.middleware.RecordStoreMiddleware"]
 ROOT_URLCONF = "tests.bdhvs_xapi.urls_plain"
 ALLOWED_HOSTS = ["testserver"]
 BDHVS_XAPI_HOME_PAGE = "https://plain.example.org/"
+BDHVS_XAPI_PEER_NETWORKS = ["127.0.0.0/8", "::1/128"]
 USE_TZ = True
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 

@@ -5,7 +5,9 @@ Read at each call, so that tests may override them; every function costs well un
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, Final
 
 from django.conf import settings
@@ -99,3 +101,20 @@ def cors_origins() -> Sequence[str]:
     """BDHVS_XAPI_CORS_ORIGINS: origins (``https://player.example.org``) whose scripts may call the endpoint."""
     found: Sequence[str] = getattr(settings, "BDHVS_XAPI_CORS_ORIGINS", ())
     return found
+
+
+def peer_networks() -> Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    """BDHVS_XAPI_PEER_NETWORKS: networks that are not public and in which other record stores may be ("10.0.0.0/8").
+
+    Raises ``ImproperlyConfigured`` for something that is no network.
+    """
+    found: Sequence[str] = getattr(settings, "BDHVS_XAPI_PEER_NETWORKS", ())
+    return _networks(tuple(found))
+
+
+@cache
+def _networks(found: tuple[str, ...]) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    try:
+        return tuple(ipaddress.ip_network(each) for each in found)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"BDHVS_XAPI_PEER_NETWORKS: {error}") from error

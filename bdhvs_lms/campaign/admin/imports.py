@@ -21,7 +21,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from bdhvs_lms.audit.api import allowed
 from bdhvs_lms.campaign.importing.base import Finding, Importer, Preview, apply_import, preview_import
-from bdhvs_lms.plugins.api import now
+from bdhvs_lms.plugins.api import guarded, now
 
 # The file goes to and fro inside the page, so that nothing of a person's list stays on the server before "import".
 MOST_BYTES = 2 * 1024 * 1024
@@ -78,8 +78,8 @@ class ImportPage(WagtailAdminTemplateMixin, TemplateView):
         """The headings with a row of examples, as a CSV that Excel opens: with a mark and semicolons."""
         out = io.StringIO()
         writer = csv.writer(out, delimiter=";")
-        writer.writerow([column.headings[0] for column in self.importer.columns])
-        writer.writerow([column.example for column in self.importer.columns])
+        writer.writerow([guarded(column.headings[0]) for column in self.importer.columns])
+        writer.writerow([guarded(column.example) for column in self.importer.columns])
         response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="{self.importer.key}.csv"'
         return response

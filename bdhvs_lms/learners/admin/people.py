@@ -171,7 +171,9 @@ class PeopleList(RecordList):
         context = super().get_context_data(*args, **kwargs)
         shown = [person.learner.actor for person in context["object_list"]]
         if shown:
-            log_access(user=self.request.user, actors=shown, page="people", at=now())
+            # An export holds every page of the list, and names leave the site with it.
+            page = f"people-{self.request.GET['export']}" if self.is_export else "people"
+            log_access(user=self.request.user, actors=shown, page=page, at=now())
         return context
 
 

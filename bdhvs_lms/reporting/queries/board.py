@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, TypeVar
 
 from bdhvs_lms.campaign.api import Area, Denominator, Figure, Indicator, Plan, Target, plans_for
@@ -19,7 +19,7 @@ from bdhvs_lms.reporting.queries.counting import unassigned
 from bdhvs_lms.reporting.queries.places import Land, Node, Places, Rest
 from bdhvs_lms.reporting.queries.snapshot import Cell, Snapshot
 from bdhvs_lms.reporting.queries.targets import TargetRow, day_in_vietnam, end_of_day, holds, needed, share_of
-from bdhvs_lms.reporting.suppression import is_small
+from bdhvs_lms.reporting.suppression import SMALL, is_small
 
 Dated = TypeVar("Dated", Denominator, Figure)
 
@@ -109,7 +109,14 @@ class Board:
             moments = {target.pk: self._moment(target, today) for target in self._counted}
             days = {day for day, _cutoff in moments.values()} | {today}
             places = Places(self.land, tuple(sorted(days)))
-            self._snapshots[today] = Snapshot(places, self._counted, self._rules, moments)
+            self._snapshots[today] = Snapshot(
+                places,
+                self._counted,
+                self._rules,
+                moments,
+                totals=partial(self._totals, places),
+                waiting=partial(self._said_to_wait, today, places),
+            )
         return self._snapshots[today]
 
     def stands(self, area: Area) -> bool:
@@ -219,12 +226,30 @@ class Board:
                 found.setdefault(one.source, one)
         return tuple(found.values())
 
-    def _waiting(self, today: date, day: date, node: Node) -> int | None:
-        """How many wait here to be placed; None: 1 to 4."""
+    def _totals(self, places: Places, group_id: int, day: date) -> dict[Node, int]:
+        """The denominators in force on a day, by area."""
+        found: dict[Node, int] = {}
+        for (group, area_id), rows in self._denominators.items():
+            if group == group_id and area_id in places.parents:
+                newest = _newest(rows, day)
+                if newest is not None:
+                    found[area_id] = newest.value
+        return found
+
+    def _unplaced(self, today: date, places: Places, day: date) -> dict[Node, int]:
         key = (today, day)
         if key not in self._unassigned:
-            self._unassigned[key] = unassigned(day, self.snapshot(today).places)
-        people = self._unassigned[key].get(Rest(node) if isinstance(node, int) else node, 0)
+            self._unassigned[key] = unassigned(day, places)
+        return self._unassigned[key]
+
+    def _said_to_wait(self, today: date, places: Places, day: date) -> dict[Node, int]:
+        """What rows say of people who wait to be placed, by node."""
+        return {node: people for node, people in self._unplaced(today, places, day).items() if people >= SMALL}
+
+    def _waiting(self, today: date, day: date, node: Node) -> int | None:
+        """How many wait here to be placed; None: 1 to 4."""
+        waiting = self._unplaced(today, self.snapshot(today).places, day)
+        people = waiting.get(Rest(node) if isinstance(node, int) else node, 0)
         return None if is_small(people) else people
 
 

@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from bdhvs_lms.campaign.api import Area
 from bdhvs_lms.reporting.queries.places import Node, Places, Rest
-from bdhvs_lms.reporting.suppression import Counts, difference, shown_in_turn, single
+from bdhvs_lms.reporting.suppression import Counts, complement, difference, shown_in_turn, single
 
 MONTHS = 12
 NOW = "now"
@@ -95,6 +95,25 @@ class Outline:
             node, above = above, self._places.parents[above]
         return node.area_id if isinstance(node, Rest) and node.area_id not in self._inner else node
 
+    def totals(self, by_node: Mapping[Node, int], people: Mapping[Node, int]) -> dict[Node, int]:
+        """Totals that were entered by node of the whole tree, for this one: a commune's own, or the sum of its villages
+
+        where each village in which somebody is known has one."""
+        found = {node: value for node, value in by_node.items() if node in self.parents}
+        sums: dict[Node, int] = {}
+        without: set[Node] = set()
+        for node, above in self._places.parents.items():
+            home = self._home(node)
+            if home in found or (home == node and home in self._inner):
+                continue
+            if node in by_node:
+                # A village below a village is in what was entered above it.
+                if above == home or above not in by_node:
+                    sums[home] = sums.get(home, 0) + by_node[node]
+            elif people.get(node) and above not in by_node:
+                without.add(home)
+        return {**found, **{home: value for home, value in sums.items() if home not in without}}
+
     def gathered(self, counts: Mapping[Node, int]) -> dict[Node, int]:
         """Counts by leaf of the whole tree as counts by leaf of this one."""
         found: dict[Node, int] = {}
@@ -110,6 +129,7 @@ def shown_months(
     now: Mapping[Node, int],
     until: Sequence[Mapping[Node, int]],
     shown: Collection[Hashable],
+    entered: Sequence[Mapping[Node, int]] = (),
 ) -> list[frozenset[Node]]:
     """Of each month, the nodes whose number may be shown.
 
@@ -119,6 +139,7 @@ def shown_months(
     Args:
         people, now, until: of each leaf, who is eligible, who passes, and who had passed by the end of each month.
         shown: where today's number is shown.
+        entered: totals that stand beside the numbers, by node: no month leaves fewer than five people of one.
     """
     # From today backwards: what is decided for a month stays when an earlier one is looked at.
     earlier: list[Hashable] = list(reversed(range(len(until))))
@@ -126,6 +147,8 @@ def shown_months(
     forms = [single(month) for month in earlier]
     for place, month in enumerate(earlier):
         forms += [difference(later, month) for later in (NOW, *earlier[:place])]
-    counts = Counts(parents, dict.fromkeys(values, people), values, forms, dict.fromkeys(earlier, NOW))
+    totals: dict[Hashable, Mapping[Node, int]] = {("total", place): one for place, one in enumerate(entered)}
+    forms += [complement(total, month) for total in totals for month in earlier]
+    counts = Counts(parents, dict.fromkeys(values, people), values, forms, dict.fromkeys(earlier, NOW), totals)
     found = shown_in_turn(counts, {NOW: set(shown) & set(parents)}, earlier)
     return [found[place] for place in range(len(until))]

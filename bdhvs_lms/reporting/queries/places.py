@@ -105,6 +105,18 @@ class Places:
         return found
 
     @cached_property
+    def inner(self) -> set[Node]:
+        """The nodes that have others below them."""
+        return {parent for parent in self.parents.values() if parent is not None}
+
+    def upwards(self, node: Node) -> Iterator[Node]:
+        """A node and those above it."""
+        at: Node | None = node
+        while at is not None:
+            yield at
+            at = self.parents[at]
+
+    @cached_property
     def children(self) -> dict[int, list[int]]:
         found: dict[int, list[int]] = {}
         for node, parent in self.parents.items():

@@ -6,7 +6,7 @@ or hidden alike.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import combinations
@@ -22,6 +22,7 @@ from bdhvs_lms.reporting.suppression import (
     Counts,
     Form,
     Tree,
+    complement,
     difference,
     shown_for_part,
     shown_nodes,
@@ -75,11 +76,29 @@ class Cell:
     learning: int | None = None
 
 
+@dataclass(frozen=True)
+class Beside:
+    """Totals that a reader can compare counts with, by node."""
+
+    by_node: Mapping[Node, int]
+    side: bool | None = None
+    """Of those in urban units only (True), of the others only, of all (None)."""
+
+
 class GroupTable:
     """One group under the rules of all its targets."""
 
-    def __init__(self, group: TargetGroup, slots: Iterable[Slot], places: Places, *, urban_only: bool = False) -> None:
-        self.places, self.tree = places, Tree(places.parents)
+    def __init__(
+        self,
+        group: TargetGroup,
+        slots: Iterable[Slot],
+        places: Places,
+        totals: Mapping[Hashable, Sequence[Beside]],
+        *,
+        urban_only: bool = False,
+    ) -> None:
+        """`totals`: what was entered or is said beside the counts of each slot (by its content), by node."""
+        self.places, self.tree, self.beside = places, Tree(places.parents), totals
         # In the order of the years: of two that may not stand beside each other, the earlier stays.
         distinct = {slot.content: slot for slot in sorted(slots, key=lambda one: (one.rule.year, one.rule.pk))}
         self.slots = list(distinct.values())
@@ -108,11 +127,28 @@ class GroupTable:
         for earlier, later in combinations(self.slots, 2):
             forms.append(difference(earlier.passed, later.passed))
             forms.append(difference(earlier.confirmed, later.confirmed))
-        self.counts = Counts(places.parents, self.people, self.values, tuple(dict.fromkeys(forms)), within)
+        self._entered: dict[int, Beside] = {}
+        for slot in self.slots:
+            for beside in totals.get(slot.content, ()):
+                total = next((name for name, known in self._entered.items() if known == beside), len(self._entered))
+                self._entered[total] = beside
+                forms += [complement(total, measure) for measure in (slot.passed, slot.confirmed, slot.begun)]
+        # Of another year's total, too: who passes in one year is among those who may pass in the next.
+        forms += [complement(total, slot.passed) for total in self._entered for slot in self.slots]
+        entered: dict[Hashable, Mapping[Node, int]] = {total: one.by_node for total, one in self._entered.items()}
+        inside: dict[Hashable, frozenset[Node]] = {
+            total: self._side(one.side) for total, one in self._entered.items() if one.side is not None
+        }
+        self.counts = Counts(
+            places.parents, self.people, self.values, tuple(dict.fromkeys(forms)), within, entered, inside
+        )
         self.shown = shown_nodes(self.counts)
         self.totals = {measure: self.tree.totals(own) for measure, own in self.values.items()}
         self.known = {measure: self.tree.totals(own) for measure, own in self.people.items()}
         self._part: _Part | None = None
+
+    def _side(self, urban: bool) -> frozenset[Node]:
+        return frozenset(leaf for leaf in self.tree.leaves if self.places.is_urban(leaf) is urban)
 
     def cell(self, slot: Slot, node: Node) -> Cell:
         return _cell(slot, node, self.known, self.totals, self.shown)
@@ -125,10 +161,10 @@ class GroupTable:
             self._months[slot.content] = _Months(self, slot)
         return self._months[slot.content].at(node)
 
-    def urban_cell(self, slot: Slot, node: Node) -> Cell:
-        """The same of those of the group who live in urban units."""
+    def urban_cell(self, slot: Slot, node: Node, totals: Sequence[tuple[Mapping[Node, int], ...]]) -> Cell:
+        """The same of those of the group who live in urban units. `totals`: pairs, of the group and of this part."""
         if self._part is None:
-            self._part = _Part(self)
+            self._part = _Part(self, totals)
         return _cell(slot, node, self._part.known, self._part.totals, self._part.shown)
 
 
@@ -141,7 +177,12 @@ class _Months:
         tree = Tree(outline.parents)
         people, now = (outline.gathered(own[slot.passed]) for own in (table.people, table.values))
         until = [outline.gathered(counts) for counts in table.until[slot.content]]
-        self.shown = shown_months(outline.parents, people, now, until, table.shown[slot.passed])
+        beside = [
+            outline.totals(one.by_node, table.people[slot.passed])
+            for one in table.beside.get(slot.content, ())
+            if one.side is None
+        ]
+        self.shown = shown_months(outline.parents, people, now, until, table.shown[slot.passed], beside)
         self.totals = [tree.totals(counts) for counts in until]
 
     def at(self, node: Node) -> tuple[Month, ...]:
@@ -154,17 +195,19 @@ class _Months:
 class _Part:
     """The urban part of a group, under the group's own rules."""
 
-    def __init__(self, whole: GroupTable) -> None:
+    def __init__(self, whole: GroupTable, totals: Sequence[tuple[Mapping[Node, int], ...]]) -> None:
         urban = {leaf for leaf in whole.tree.leaves if whole.places.is_urban(leaf)}
-        self.shown: Mapping[Hashable, frozenset[Hashable]] = shown_for_part(whole.counts, whole.shown, urban)
+        self.shown: Mapping[Hashable, frozenset[Hashable]] = shown_for_part(
+            whole.counts, whole.shown, urban, [(of_all, of_part) for of_all, of_part in totals]
+        )
 
-        def totals(counts: Mapping[Hashable, Mapping[Node, int]]) -> dict[Hashable, dict[Hashable, int]]:
+        def summed(counts: Mapping[Hashable, Mapping[Node, int]]) -> dict[Hashable, dict[Hashable, int]]:
             return {
                 measure: whole.tree.totals({leaf: number for leaf, number in own.items() if leaf in urban})
                 for measure, own in counts.items()
             }
 
-        self.totals, self.known = totals(whole.values), totals(whole.people)
+        self.totals, self.known = summed(whole.values), summed(whole.people)
 
 
 def _inside(found: Tally, places: Places) -> Tally:
@@ -217,6 +260,10 @@ class Snapshot:
     """The newest pass rule of (group id, year)."""
     moments: Mapping[int, tuple[date, datetime]]
     """Of each target's primary key, the day and the moment its numbers are of."""
+    totals: Callable[[int, date], Mapping[Node, int]]
+    """Of a group's primary key, the totals in force on a day, by area: they stand beside the counts."""
+    waiting: Callable[[date], Mapping[Node, int]]
+    """Of a day, how many people are said to wait to be placed, by the node that says so."""
     _tables: dict[tuple[int, bool], GroupTable] = field(default_factory=dict)
 
     def rule_of(self, target: Target) -> PassRule | None:
@@ -241,7 +288,11 @@ class Snapshot:
         if group.urban_only and slot.content not in {one.content for one in table.slots}:
             # A rule of its own: other people pass it, and nothing of the whole group's table follows from it.
             return self._table(group, own=True).cell(slot, node)
-        return table.urban_cell(slot, node) if group.urban_only else table.cell(slot, node)
+        if not group.urban_only:
+            return table.cell(slot, node)
+        days = sorted({one.on for one in table.slots})
+        pairs = [(self.totals(whole.pk, day), self.totals(group.pk, day)) for day in days]
+        return table.urban_cell(slot, node, pairs)
 
     def months(self, target: Target, node: Node) -> tuple[Month, ...]:
         """The months before a target's cell; none for a year that has not begun, and for a part of a group.
@@ -264,6 +315,39 @@ class Snapshot:
                     if target.group_id == group.pk
                     or (target.group.part_of_id == group.pk and not target.group.urban_only)
                 ]
-            slots = [slot for target in members if (slot := self.slot(target)) is not None]
-            self._tables[key] = GroupTable(group, slots, self.places, urban_only=own)
+            slots = []
+            totals: dict[Hashable, list[Beside]] = {}
+            for target in members:
+                slot = self.slot(target)
+                if slot is not None:
+                    slots.append(slot)
+                    totals.setdefault(slot.content, []).extend(self._beside(target, slot.on, own=own))
+            for target in self.targets:
+                slot = self.slot(target)
+                if not own and target.group.part_of_id == group.pk and slot is not None and slot.content in totals:
+                    totals[slot.content].extend(self._of_part(target, slot.on))
+            self._tables[key] = GroupTable(group, slots, self.places, totals, urban_only=own)
         return self._tables[key]
+
+    def _beside(self, target: Target, on: date, *, own: bool) -> Iterator[Beside]:
+        """What a reader can compare a target's counts with."""
+        yield Beside(self.totals(target.group_id, on))
+        if target.group.counted_where == TargetGroup.CountedWhere.AREA:
+            yield Beside(self.waiting(on))
+        if own and target.group.part_of_id is not None:
+            # Everybody of a purely urban unit is in the part.
+            mixed = self._mixed(urban=False)
+            whole = self.totals(target.group.part_of_id, on)
+            yield Beside({node: value for node, value in whole.items() if node not in mixed})
+
+    def _of_part(self, target: Target, on: date) -> Iterator[Beside]:
+        """What is said of the urban part of a group, and so of the rest, beside the counts of the whole group."""
+        if target.group.urban_only and target.group.part_of_id is not None:
+            part, whole = self.totals(target.group_id, on), self.totals(target.group.part_of_id, on)
+            yield Beside(part, side=True)
+            yield Beside({node: whole[node] - value for node, value in part.items() if node in whole}, side=False)
+
+    def _mixed(self, *, urban: bool) -> set[Node]:
+        """The nodes with (or without, as asked) urban leaves."""
+        leaves = (leaf for leaf in self.places.parents if leaf not in self.places.inner)
+        return {node for leaf in leaves if self.places.is_urban(leaf) is urban for node in self.places.upwards(leaf)}

@@ -89,8 +89,8 @@ class PeerForm(ActionForm):
         """The faults of an address of a record store, in the reader's language."""
         return [
             _(
-                "The address begins with https:// (http:// only within a network of your own) and holds no user "
-                "name, no ? and no #."
+                "The address begins with https:// (http:// only within a network of your own), holds no user "
+                "name, no ? and no #, and leads to a public network or to one that BDHVS_XAPI_PEER_NETWORKS names."
             )
         ]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import date
 from typing import Any
 
@@ -10,9 +12,10 @@ from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from openpyxl import load_workbook
 from wagtail.models import ModelLogEntry
 
-from bdhvs_lms.audit.api import AccessLog, operators
+from bdhvs_lms.audit.api import AccessLog, accesses_to, operators
 from bdhvs_lms.campaign import api as campaign
 from bdhvs_lms.campaign.api import Area, Denominator, Figure, Indicator, Organisation, SteeringAssignment, TargetGroup
 from bdhvs_lms.classes.api import ClassGroup, ClassTeacher, Membership, create_class
@@ -203,6 +206,29 @@ def test_frameworks_and_plans_show_what_is_unsure(operator):
     assert "&gt; 85 %" in targets
     assert "≤ 10" in targets
     assert "Cấp huyện kết thúc hoạt động" in targets
+
+
+def test_as_a_file_people_are_what_the_screen_shows(operator, ward):
+    """Columns and rows of the list, filters included and whatever its page; the log says once whose names left."""
+    for number in range(55):
+        name = "=HYPERLINK(1);=2" if number == 0 else f"Trần Văn {number}"
+        register(full_name=name, birth_year=1970, phone="0987654321", area=ward, groups=[], at=AT, by=None)
+    register(full_name="Lê Văn Khác", birth_year=1980, phone="", area=None, groups=[], at=AT, by=None)
+    index = reverse("people:index")
+    answer = operator.get(index, {"area": ward.pk, "export": "csv"})
+    content = b"".join(answer.streaming_content)
+    assert (answer["Content-Type"].partition(";")[0], content[:3]) == ("text/csv", b"\xef\xbb\xbf")
+    heads, *rows = csv.reader(io.StringIO(content.decode("utf-8-sig")))
+    assert heads == ["Họ và tên", "Năm sinh", "Nơi ở", "Điện thoại"]
+    assert rows[0] == ["'=HYPERLINK(1);'=2", "1970", ward.name, "0987654321"]
+    assert len(rows) == 55 and not any("Khác" in cell for row in rows for cell in row)
+    for person in Person.objects.all():
+        times = accesses_to(person.learner.actor).filter(page="people-csv", user=operator.user).count()
+        assert times == (0 if person.full_name == "Lê Văn Khác" else 1), person.full_name
+    book = operator.get(index, {"area": ward.pk, "export": "xlsx"})
+    cells = load_workbook(io.BytesIO(b"".join(book.streaming_content))).active
+    assert cells["A2"].value == "=HYPERLINK(1);=2" and cells["A2"].data_type == "s"
+    assert cells.max_row == 56
 
 
 def test_a_person_is_registered_corrected_moved_and_gets_an_account(operator, ward):

@@ -14,7 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from bdhvs_lms.campaign.api import Area, Figure, Indicator, TargetGroup
-from bdhvs_lms.reporting.tables import Cell, Column, Row, Table, guarded, to_csv, to_xlsx
+from bdhvs_lms.plugins.api import guarded
+from bdhvs_lms.reporting.tables import Cell, Column, Row, Table, to_csv, to_xlsx
 from tests.bdhvs_lms.reporting.conftest import Stage
 from tests.bdhvs_lms.reporting.reading import csv_of, tables_of, text_of, xlsx_of
 from tests.support.world import T0
@@ -385,6 +386,9 @@ def test_no_text_of_a_file_begins_like_a_formula(start: str) -> None:
     table = Table("=1", (), (Column("a", "-a"),), (Row((Cell(text),)),))
     lines = to_csv(table).decode("utf-8-sig")
     assert lines.startswith("'=1\r\n\r\n'-a\r\n")
+    # Also where a program cuts at another sign than the file's: "a;=1" is a cell and a formula there.
+    cut = guarded(f"Thôn 1;{start.strip() or '='}HYPERLINK(1)")
+    assert not re.search(r"[;,\t\r\n][ \u00a0]*[=+\-@＝]", cut)
     # In a workbook text is text: there is no formula to guard against, so nothing is put before it.
     assert b"<f>" not in parts_of(to_xlsx(table))["xl/worksheets/sheet1.xml"]
 

@@ -6,6 +6,7 @@ No database: the function is pure.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from bdhvs_lms.reporting.suppression import (
     SMALL,
     Counts,
+    complement,
     difference,
     is_small,
     shown_for_part,
@@ -211,6 +213,136 @@ def test_a_part_of_the_group_beside_the_whole_tells_of_no_few_people(parents: di
     for region in regions(leaves):
         if is_small(sum(passed[leaf] for leaf in region)):
             assert [int(leaf in region) for leaf in leaves] not in span, (sorted(region), shown, part)
+
+
+# --- Beside totals that were entered ----------------------------------------------------------------------------------
+
+
+@settings(max_examples=150, deadline=None)
+@given(populations(), st.data())
+def test_no_number_of_1_to_4_people_is_left_of_a_total_that_was_entered(
+    given_population: tuple[dict[str, str | None], dict[tuple[str, str], int]], data: Any
+) -> None:
+    """As above, where readers know of some areas how many people live there.
+
+    Also how many do not pass, are not confirmed or have not begun is 0 or at least 5, whether or not we know them. What
+    was entered is itself no secret."""
+    parents, people = given_population
+    leaves = leaves_of(parents)
+    strangers = {leaf: data.draw(st.sampled_from((0, 0, 1, 2, 4, 7, 30)), label=f"{leaf} unknown") for leaf in leaves}
+    everybody = {leaf: strangers[leaf] + sum(people[leaf, kind] for kind in KINDS) for leaf in leaves}
+    entered = {
+        node: sum(everybody[leaf] for leaf in below(parents, node))
+        for node in parents
+        if data.draw(st.booleans(), label=f"{node} entered")
+    }
+    counts = table(parents, people)
+    beside = tuple(complement("T", measure) for measure in MEASURES)
+    counts = replace(counts, forms=(*counts.forms, *beside), entered={"T": entered})
+    shown = cells_of(counts)
+    columns = [(leaf, kind) for leaf in leaves for kind in KINDS]
+    span = Span(
+        [
+            row(columns, below(parents, str(node)), [kind for kind, counted in KINDS.items() if cell in counted])
+            for cell in CELLS
+            for node in sorted(shown[cell], key=str)
+        ]
+        + [row(columns, below(parents, node), KINDS) for node in entered]
+        # "No data yet" says that nobody is known there.
+        + [row(columns, [leaf], TOLD) for leaf in leaves if not sum(people[leaf, kind] for kind in KINDS)]
+    )
+    for region in regions(leaves):
+        known = sum(people[leaf, kind] for leaf in region for kind in KINDS)
+        for kinds in regions(list(KINDS)):
+            if "not begun" in kinds and (len(kinds) == len(KINDS) or not known):
+                continue
+            count = sum(people[leaf, kind] for leaf in region for kind in kinds)
+            count += sum(strangers[leaf] for leaf in region) if "not begun" in kinds else 0
+            if is_small(count):
+                assert row(columns, region, kinds) not in span, (sorted(region), sorted(kinds), count, shown)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(SHAPES), st.data())
+def test_whatever_was_entered_no_cell_stands_beside_a_total_that_it_falls_short_of_by_1_to_4(
+    parents: dict[str, str | None], data: Any
+) -> None:
+    """Totals come from several offices and days: they do not add up, and more may pass than were counted. Of no area's
+
+    total can it be said by any sum and difference of shown cells that 1 to 4 people do not pass."""
+    leaves = leaves_of(parents)
+    size = {leaf: data.draw(st.sampled_from((0, 50)), label=f"{leaf} known") for leaf in leaves}
+    passed = {leaf: data.draw(st.integers(0, 12), label=leaf) if size[leaf] else 0 for leaf in leaves}
+    entered = {
+        node: data.draw(st.integers(0, 9 * len(below(parents, node))), label=f"{node} entered")
+        for node in parents
+        if data.draw(st.booleans(), label=f"{node} has a total")
+    }
+    counts = Counts(
+        parents,
+        {"N": size},
+        {"N": passed},
+        (single("N"), complement("T", "N")),
+        entered={"T": entered},
+    )
+    shown = shown_nodes(counts)["N"]
+    told = [below(parents, str(node)) for node in sorted(shown, key=str)]
+    told += [[leaf] for leaf in leaves if not size[leaf]]
+    span = Span([[int(leaf in inside) for leaf in leaves] for inside in told])
+    for node, total in entered.items():
+        inside = below(parents, node)
+        if any(size[leaf] for leaf in inside) and 0 < total - sum(passed[leaf] for leaf in inside) < SMALL:
+            assert [int(leaf in inside) for leaf in leaves] not in span, (node, shown)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(SHAPES), st.data())
+def test_a_part_and_what_is_left_of_its_total_tell_of_no_few_people(parents: dict[str, str | None], data: Any) -> None:
+    """Totals of everybody and of those in towns; a leaf is all town or all country. Known are who passes and who of the
+
+    counted does not; readers see both numbers and both totals."""
+    leaves = leaves_of(parents)
+    numbers = st.sampled_from((0, 0, 1, 2, 4, 5, 6, 9, 30))
+    passed = {leaf: data.draw(numbers, label=leaf) for leaf in leaves}
+    left = {leaf: data.draw(numbers, label=f"{leaf} left") for leaf in leaves}
+    urban = frozenset(leaf for leaf in leaves if data.draw(st.booleans(), label=f"{leaf} urban"))
+
+    def count(node: str, inside: Any) -> int:
+        return sum(passed[leaf] + left[leaf] for leaf in below(parents, node) if leaf in inside)
+
+    entered = [node for node in parents if data.draw(st.booleans(), label=f"{node} entered")]
+    in_towns = data.draw(st.booleans(), label="in towns only")
+    of_all = {} if in_towns else {node: count(node, leaves) for node in entered}
+    of_part = {node: count(node, urban) for node in entered} if in_towns else {}
+    counts = Counts(
+        parents,
+        {"N": dict.fromkeys(leaves, 50)},
+        {"N": passed},
+        (single("N"), complement("T", "N"), complement("U", "N")),
+        entered={"T": of_all, "U": of_part},
+        inside={"U": urban},
+    )
+    shown = shown_nodes(counts)
+    part = shown_for_part(counts, shown, urban, [(of_all, of_part)])
+    kinds = ("passed", "left")
+    columns = [(leaf, kind) for leaf in leaves for kind in kinds]
+
+    def rows(nodes: Any, inside: Any, counted: Any) -> list[list[int]]:
+        return [
+            row(columns, [leaf for leaf in below(parents, str(node)) if leaf in inside], counted)
+            for node in sorted(nodes, key=str)
+        ]
+
+    span = Span(
+        rows(shown["N"], leaves, ("passed",))
+        + rows(part["N"], urban, ("passed",))
+        + rows(of_all, leaves, kinds)
+        + rows(of_part, urban, kinds)
+    )
+    for region in regions(leaves):
+        for kind, number in (("passed", passed), ("left", left)):
+            if is_small(sum(number[leaf] for leaf in region)):
+                assert row(columns, region, (kind,)) not in span, (sorted(region), kind, shown, part)
 
 
 # --- Every possible world ---------------------------------------------------------------------------------------------

@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bdhvs_lms.campaign.api import Area, Indicator, TargetGroup
-from bdhvs_lms.learners.api import Learner, belong, place
+from bdhvs_lms.campaign.api import Area, AreaSuccession, Indicator, TargetGroup
+from bdhvs_lms.learners.api import Learner, belong, follow_successions, place
 from bdhvs_lms.reporting.api import Board as Reported
 from bdhvs_lms.reporting.api import board_targets, target_row
 from bdhvs_lms.reporting.queries.targets import end_of_day, needed, share_of
@@ -150,12 +150,71 @@ def test_a_share_is_cut_and_never_rounded_up(denominator: int, data: st.DataObje
     assert share.as_tuple().exponent == -1
 
 
-@pytest.mark.parametrize(("people", "verdict", "share", "gap"), [(17, "not_met", "85.0", 1), (18, "met", "90.0", 0)])
+@pytest.mark.parametrize(("people", "verdict", "share", "gap"), [(34, "not_met", "85.0", 1), (35, "met", "87.5", 0)])
 def test_over_85_percent_is_more_than_85_percent(world: Board, people: int, verdict: str, share: str, gap: int) -> None:
     world.attain(world.people(people))
-    world.count_everyone(20)
+    world.count_everyone(40)
     row = target_row(world.target, world.area, ASKED)
     assert (row.verdict, row.share, row.gap) == (verdict, Decimal(share), gap)
+
+
+@pytest.mark.parametrize("everyone", [7, 9, 10])
+def test_whom_a_target_is_missing_is_not_told_where_they_are_fewer_than_five(world: Board, everyone: int) -> None:
+    """Nine workers, six pass: "3 missing" names three people. Neither the row nor what stands beside it tells them."""
+    world.attain(world.people(6), at=datetime(2025, 8, 20, tzinfo=UTC))
+    world.people(everyone - 6)
+    world.attain(world.people(30, world.other_area), at=datetime(2025, 8, 20, tzinfo=UTC))
+    world.count_everyone(everyone)
+    world.count_everyone(100, area=world.other_area)
+    world.count_everyone(everyone + 100, area=world.province)
+    board = Reported(ASKED)
+    row = board.row(world.target, world.area)
+    assert (row.numerator, row.learning, row.confirmed, row.share, row.gap, row.points, row.line, row.months) == (
+        *[None] * 7,
+        (),
+    )
+    assert (row.verdict, row.base) == ("suppressed", everyone)
+    # 36 of the province less 30 of the other commune would tell it: one of them is not shown either.
+    assert [one.numerator for one in board.below(world.target, world.province)] in ([None, None], [None, 30])
+    assert board.row(world.target, world.province).numerator in (None, 36)
+    shown = [board.row(world.target, area).numerator for area in (world.province, world.other_area)]
+    assert shown != [36, 30] and shown != [None, None]
+
+
+def test_all_pass_and_five_left_are_told(world: Board) -> None:
+    world.attain(world.people(6))
+    world.people(5)
+    for everyone, left in ((6, 0), (11, 5)):
+        world.count_everyone(everyone, as_of=date(2025, 10, everyone))
+        row = target_row(world.target, world.area, ASKED)
+        assert (row.numerator, row.base, everyone - (row.numerator or 0)) == (6, everyone, left)
+
+
+def test_nobody_confirmed_yet_or_not_begun_is_told_of_few(world: Board) -> None:
+    """12 of 20 pass, 8 do not: told. That 17 have begun would tell of 3 who have not."""
+    people = world.people(20)
+    world.attain(people[:12])
+    world.evidence(people[12:17], world.framework.competencies.get(code="A1"), at=IN_TIME)
+    world.count_everyone(20)
+    row = target_row(world.target, world.area, ASKED)
+    assert (row.numerator, row.learning, row.hidden) == (12, None, {"learning"})
+    world.count_everyone(22, as_of=date(2025, 10, 2))
+    assert target_row(world.target, world.area, ASKED).learning == 5
+
+
+def test_who_waits_to_be_placed_is_a_total_too(world: Board) -> None:
+    """Nine wait for their new commune, six of them pass: beside "9 people" the 6 would tell of three."""
+    old = Area.objects.create(
+        code="9", name="Xã Cũ", kind="commune", parent=world.province, valid_to=date(2025, 6, 30), valid_from=None
+    )
+    for new in (world.area, world.other_area):
+        AreaSuccession.objects.create(old=old, new=new, part="part")
+    waiting = world.people(9, old, at=datetime(2025, 3, 1, tzinfo=UTC))
+    world.attain(waiting[:6])
+    follow_successions(on=date(2025, 7, 2), at=ASKED)
+    world.attain(world.people(30))
+    rest = Reported(ASKED).below(world.target, world.province)[-1]
+    assert (rest.area, rest.unassigned, rest.numerator) == (None, 9, None)
 
 
 def test_more_people_than_the_denominator_counts_is_said(world: Board) -> None:

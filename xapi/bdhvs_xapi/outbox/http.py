@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
+from bdhvs_xapi.outbox.addresses import address_faults
 from bdhvs_xapi.outbox.multipart import build
 from bdhvs_xapi.outbox.transport import (
     DELIVERED,
@@ -21,7 +22,7 @@ from bdhvs_xapi.outbox.transport import (
     Trouble,
     refused,
 )
-from bdhvs_xapi.outbox.wire import Reply, Wire, WireTrouble, address_faults, trouble_of
+from bdhvs_xapi.outbox.wire import Reply, Wire, WireTrouble, trouble_of
 from bdhvs_xapi.statements.canonical import canonical_bytes
 from bdhvs_xapi.statements.vocabulary import Verb
 

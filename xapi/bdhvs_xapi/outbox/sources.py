@@ -6,12 +6,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from bdhvs_xapi.outbox.addresses import address_faults
 from bdhvs_xapi.outbox.http import HttpTransport
 from bdhvs_xapi.outbox.models import Rejection, Source, Target
 from bdhvs_xapi.outbox.secrets import SecretUnreadable, seal
 from bdhvs_xapi.outbox.targets import destination
 from bdhvs_xapi.outbox.transport import Check
-from bdhvs_xapi.outbox.wire import address_faults
 from bdhvs_xapi.store.models import Trust
 
 

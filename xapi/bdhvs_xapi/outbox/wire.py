@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ipaddress
+import re
 import ssl
 import time
 from collections.abc import Mapping
@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import Final
-from urllib.parse import urlsplit
 
 import httpx
 
+from bdhvs_xapi.outbox.addresses import Forbidden, LookingTransport
 from bdhvs_xapi.outbox.transport import Destination, Trouble
 
 CONNECT_SECONDS: Final = 5.0
@@ -24,7 +24,9 @@ ANSWER_SECONDS: Final = 60.0
 MAX_ANSWER: Final = 4 * 1024 * 1024
 MAX_RETRY_AFTER: Final = 24 * 3600.0
 # As much of a store's explanation as a list of dead letters shows.
-_MAX_REASON: Final = 2000
+_MAX_REASON: Final = 300
+# What explains itself in words; a page of markup is written for somebody else's eyes.
+_EXPLAINS: Final = ("application/json", "text/plain")
 # The store is there and says that it cannot just now.
 _BUSY: Final = frozenset({408, 425, 429, 502, 503, 504})
 # Some of these are about how long something took, which a smaller batch may mend.
@@ -55,9 +57,12 @@ class Reply:
 
     @property
     def reason(self) -> str:
-        """Status and what the store said, in one text."""
-        said = " ".join(self.body[: 4 * _MAX_REASON].decode("utf-8", "replace").replace("\0", "").split())
-        return f"{self.status}: {said[:_MAX_REASON]}" if said else f"{self.status}, without a reason"
+        """Status and a line of what the store said, where it said it in plain words or JSON.
+
+        Never its answer as it came: what a server says to ours is not meant for whoever reads our lists."""
+        kind = self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        said = _one_line(self.body[: 8 * _MAX_REASON].decode("utf-8", "replace")) if kind in _EXPLAINS else ""
+        return f"{self.status}: {said}" if said else f"{self.status}, without a reason"
 
 
 class Wire:
@@ -91,6 +96,8 @@ class Wire:
                         raise TooMuch(Trouble(f"{method} {url}: no whole answer in {ANSWER_SECONDS:.0f} s"))
                 return Reply(response.status_code, response.headers, bytes(body))
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            if isinstance(error.__cause__, Forbidden):
+                raise WireTrouble(Trouble(_text(error), pause=True)) from error
             raise WireTrouble(Trouble(f"no connection: {_text(error)}")) from error
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
             raise WireTrouble(Trouble(f"{url} is no address: {_text(error)}", pause=True)) from error
@@ -113,7 +120,9 @@ class Wire:
                 headers={"X-Experience-API-Version": there.version, "User-Agent": "bdhvs-xapi"},
                 timeout=httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
                 follow_redirects=False,
-                verify=_certificates(),
+                transport=LookingTransport(_certificates()),
+                # No proxy and no .netrc of the environment: a password goes where the operator said only.
+                trust_env=False,
             )
         return self._client
 
@@ -134,40 +143,16 @@ def trouble_of(reply: Reply) -> Trouble:
         case status if status >= 500:
             return Trouble(reply.reason, retry_after=_retry_after(reply), batch=True)
         case status if 300 <= status < 400:
-            there = reply.headers.get("Location", "nowhere")
+            there = _one_line(reply.headers.get("Location", "nowhere"))
             return Trouble(f"{status}: it refers to {there}; give the address where it is", pause=True)
         case _:
             return Trouble(f"is this the address of a record store? ({reply.reason})", pause=True)
 
 
-def address_faults(url: str) -> list[str]:
-    """What is wrong with the address of a record store, in sentences. Asks nobody."""
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError as error:
-        return [f"{url!r} is no address: {error}"]
-    if parts.scheme not in ("http", "https") or not host or url != url.strip():
-        return [f"{url!r} is no address that begins with https://"]
-    found = []
-    if parts.username is not None or parts.password is not None:
-        found.append("user name and password belong in their own fields, where they are kept sealed")
-    if parts.query or parts.fragment:
-        found.append("the address of a record store has no ? and no #")
-    if parts.scheme == "http" and not _is_near(host):
-        found.append(
-            "a password goes over http readable by everyone on the way: only https, except in a network of yours"
-        )
-    return found
-
-
-def _is_near(host: str) -> bool:
-    """This machine, a private network, or a name without a dot, which only a private network knows."""
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return "." not in host or host.endswith((".localhost", ".internal", ".local"))
-    return address.is_private or address.is_loopback
+def _one_line(text: str) -> str:
+    """Printable characters only, nothing that looks like markup, cut."""
+    line = " ".join(re.sub(r"<[^>]*>?", " ", text).split())
+    return "".join(each for each in line if each.isprintable())[:_MAX_REASON]
 
 
 def _retry_after(reply: Reply) -> float | None:

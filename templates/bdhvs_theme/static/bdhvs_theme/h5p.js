@@ -154,14 +154,17 @@
     let height = 0, sizing = 0;
     const mayGrow = bucket(40, 2);
     const fit = () => {
-      sizing = 0;
-      if (mayGrow()) frame.style.height = `${height}px`;
-      else sizing = setTimeout(fit, 500);
+      const may = mayGrow();
+      if (may) frame.style.height = `${height}px`;
+      sizing = setTimeout(() => {
+        sizing = 0;
+        if (frame.style.height !== `${height}px`) fit();
+      }, may ? 50 : 500);
     };
     const fits = (asked) => {
       if (!Number.isFinite(asked)) return;
       height = Math.min(Math.max(Math.ceil(asked), 40), HIGHEST);
-      sizing = sizing || setTimeout(fit, 50);
+      if (!sizing) fit();
     };
     // More than a package has reason to say: the frame is taken away, and what it said until then is sent.
     const halt = () => {

@@ -1,70 +1,23 @@
-"""Which cells of a table of counts may be shown, so that no small number can be computed from those that are.
-
-A pure function over the whole tree of areas: whichever page, filter or export asks, the answer for a cell is the same.
-
-The idea. Cells count people by *measure* (how many pass in 2025, how many of those are confirmed, …) and *node* (an
-area). Areas form a tree, so what sums and differences of one measure's shown nodes tell is exactly its **atoms**: each
-shown node without the shown nodes below it, and unions of these. Where a quantity combines several measures (passed
-minus confirmed, 2025 minus 2026), what can be told is its **blocks**: the finest regions that are made of whole atoms
-of each measure. So it is enough that every block of every quantity somebody could ask for (a `Form`) is 0 or at least
-`SMALL`. Why that is complete, and what was rejected: docs/adr/0030.
-"""
+"""Patterns of shown nodes, taken back until nothing that follows from them is a number of few people."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
 
-SMALL = 5
-"""Counts from 1 to below this are not shown: with local knowledge they would name people."""
-
-# Anything hashable. Not `Hashable`: a mapping of one type of keys is no mapping of a wider one.
-Node = Any
-
-
-def is_small(count: int) -> bool:
-    """Whether a count (or a difference of counts) tells of so few people that it is not shown."""
-    return 0 < abs(count) < SMALL
+from bdhvs_lms.reporting.suppression.forms import SMALL, Counts, Form, Node, is_small
 
 
 @dataclass(frozen=True)
-class Form:
-    """A quantity that readers could compute: a sum of measures with signs, e.g. passed − confirmed."""
+class Layer:
+    """The totals of one depth of the tree, as a measure: none of them lies inside another."""
 
-    terms: tuple[tuple[Hashable, int], ...]
-    yields: Hashable
-    """The measure that gives way when a block of the quantity is small."""
-
-
-def single(measure: Hashable) -> Form:
-    return Form(((measure, 1),), measure)
-
-
-def difference(measure: Hashable, less: Hashable, *, yields: Hashable = None) -> Form:
-    """`measure` − `less`; the second gives way unless said otherwise."""
-    return Form(((measure, 1), (less, -1)), less if yields is None else yields)
-
-
-@dataclass(frozen=True)
-class Counts:
-    """People by node, not cumulated: whoever is counted at an inner node must be given at a leaf of their own.
-
-    `within`: a measure is shown only where that other one is (the confirmed among those who pass).
-    """
-
-    parents: Mapping[Node, Node | None]
-    """Every node to the node above it; None: nothing is above it."""
-    people: Mapping[Hashable, Mapping[Node, int]]
-    """Of each measure, how many eligible people are known at each leaf. Never shown itself."""
-    values: Mapping[Hashable, Mapping[Node, int]]
-    """Of each measure, the count at each leaf."""
-    forms: Sequence[Form]
-    within: Mapping[Hashable, Hashable] = field(default_factory=dict)
+    total: Hashable
+    depth: int
 
 
 @dataclass
-class _Block:
+class Block:
     tops: set[Node]
     """Of the measure that yields: the shown nodes whose atoms lie in the block."""
     value: int = 0
@@ -74,6 +27,10 @@ class _Block:
 
     def tells_of_few(self, single_measure: bool) -> bool:
         return not self.open and (is_small(self.value) or (single_measure and is_small(self.people)))
+
+    def leaves_few(self) -> bool:
+        """Of a complement: nobody can be "left" where we know nobody, and none where more pass than were entered."""
+        return not self.open and 0 < self.value < SMALL and self.people > 0
 
 
 class Tree:
@@ -87,8 +44,10 @@ class Tree:
                 self.children[parent].append(node)
         self.leaves = [node for node in parents if not self.children[node]]
         self.downwards: list[Node] = [node for node, parent in parents.items() if parent is None]
+        self.depth: dict[Node, int] = dict.fromkeys(self.downwards, 0)
         for node in self.downwards:
             self.downwards.extend(self.children[node])
+            self.depth.update(dict.fromkeys(self.children[node], self.depth[node] + 1))
         if len(self.downwards) != len(parents):
             raise ValueError("The areas are no tree: some node is above itself.")
 
@@ -104,6 +63,13 @@ class Tree:
                 total[parent] += total[node]
         return total
 
+    def line(self, node: Node) -> list[Node]:
+        """The node and what lies above it, upwards."""
+        found = [node]
+        while (parent := self.parents[found[-1]]) is not None:
+            found.append(parent)
+        return found
+
     def tops(self, shown: set[Node]) -> dict[Node, Node | None]:
         """Of each node, the nearest shown node at or above it: whose atom it lies in."""
         found: dict[Node, Node | None] = {}
@@ -113,7 +79,7 @@ class Tree:
         return found
 
 
-class _Table:
+class Table:
     """Patterns of shown nodes, taken back until no form tells of few people."""
 
     def __init__(self, counts: Counts) -> None:
@@ -123,6 +89,45 @@ class _Table:
         for measure, own in counts.values.items():
             total, size = self.tree.totals(own), self.size[measure]
             self.shown[measure] = {node for node in counts.parents if size[node] >= SMALL and not is_small(total[node])}
+        self.values: dict[Hashable, Mapping[Node, int]] = dict(counts.values)
+        self.layers: dict[Hashable, list[Layer]] = {}
+        for entered, by_node in counts.entered.items():
+            self._add_total(entered, by_node)
+
+    def _add_total(self, total: Hashable, by_node: Mapping[Node, int]) -> None:
+        """A total as a measure of its own, and as one for each depth at which it was entered."""
+        layers: dict[int, set[Node]] = {}
+        for node in by_node:
+            layers.setdefault(self.tree.depth[node], set()).add(node)
+        inside = self.counts.inside.get(total)
+        self.values[total], self.shown[total] = self._on_leaves(by_node, inside), set(by_node)
+        self.layers[total] = []
+        if len(layers) > 1:
+            for depth, nodes in sorted(layers.items()):
+                layer = Layer(total, depth)
+                self.layers[total].append(layer)
+                self.values[layer] = self._on_leaves({node: by_node[node] for node in nodes}, inside)
+                self.shown[layer] = nodes
+
+    def _on_leaves(self, by_node: Mapping[Node, int], inside: Set[Node] | None) -> dict[Node, int]:
+        """Numbers of nodes as numbers of leaves: each less those of the nodes below it, at one leaf of its atom.
+
+        Blocks hold whole atoms, so at which leaf of it does not matter."""
+        tops = self.tree.tops(set(by_node))
+        left = dict(by_node)
+        for node in by_node:
+            parent = self.tree.parents[node]
+            if parent is not None and (above := tops[parent]) is not None:
+                left[above] -= by_node[node]
+        found: dict[Node, int] = {}
+        for leaf in self.tree.leaves:
+            top = tops[leaf]
+            if top in left and (inside is None or leaf in inside):
+                found[leaf] = left.pop(top)
+        return found
+
+    def answer(self) -> dict[Hashable, frozenset[Node]]:
+        return {measure: frozenset(self.shown[measure]) for measure in self.counts.values}
 
     def settle(self, forms: Sequence[Form]) -> None:
         """Ends: every round but the last takes nodes away."""
@@ -134,11 +139,25 @@ class _Table:
                     self.shown[measure] &= self.shown[wider]
                     changed = True
             for form in forms:
-                changed |= self._give_way(form)
+                if form.terms[0][0] in self.layers:
+                    changed |= self._complement_gives_way(form)
+                else:
+                    changed |= self._give_way(form)
 
-    def blocks(self, form: Form) -> tuple[list[_Block], dict[Node, _Block]]:
+    def _complement_gives_way(self, form: Form) -> bool:
+        """As `_give_way`. Totals that do not add up leave less than nobody somewhere, and a sum may hide a small number
+
+        that the page shows at one node: then each depth is looked at by itself, too."""
+        total, measure = form.terms[0][0], form.yields
+        changed = self._give_way(form)
+        for layer in self.layers[total]:
+            changed |= self._give_way(Form(((layer, 1), (measure, -1)), measure))
+        return changed
+
+    def blocks(self, form: Form) -> tuple[list[Block], dict[Node, Block]]:
         """The blocks of a form, and of each shown node of the measure that yields the block that its atom lies in."""
         tops = [(measure, self.tree.tops(self.shown[measure])) for measure, _sign in form.terms]
+        self._of_totals(form, tops)
         joined: dict[Hashable, Hashable] = {}
 
         def find(atom: Hashable) -> Hashable:
@@ -152,23 +171,43 @@ class _Table:
             first = find(atoms[0])
             for atom in atoms[1:]:
                 joined[find(atom)] = first
-        found_blocks: dict[Hashable, _Block] = {}
+        found_blocks: dict[Hashable, Block] = {}
         own = form.yields
         for leaf in self.tree.leaves:
             atoms = [(measure, found[leaf]) for measure, found in tops]
-            block = found_blocks.setdefault(find(atoms[0]), _Block(set()))
+            block = found_blocks.setdefault(find(atoms[0]), Block(set()))
             block.open |= any(top is None for _measure, top in atoms)
-            block.value += sum(sign * self.counts.values[measure].get(leaf, 0) for measure, sign in form.terms)
+            block.value += sum(sign * self.values[measure].get(leaf, 0) for measure, sign in form.terms)
             block.people += self.counts.people[own].get(leaf, 0)
             top = next(found[leaf] for measure, found in tops if measure == own)
-            if top is not None:
+            if top in self.shown[own]:
                 block.tops.add(top)
         return list(found_blocks.values()), {top: block for block in found_blocks.values() for top in block.tops}
+
+    def _of_totals(self, form: Form, tops: list[tuple[Hashable, dict[Node, Node | None]]]) -> None:
+        """Of a complement, what the shown nodes do not say: where nobody is known readers take it that nobody is there.
+
+        And a total of a part of the people is at their leaves only."""
+        total = form.terms[0][0]
+        whole = total.total if isinstance(total, Layer) else total
+        if whole not in self.layers:
+            return
+        known = self.counts.people[form.yields]
+        strange = [leaf for leaf in self.tree.leaves if not known.get(leaf)]
+        (_total, entered), (_measure, counted) = tops
+        counted.update({leaf: leaf for leaf in strange})
+        if whole == total:
+            entered.update({leaf: leaf for leaf in strange if entered[leaf] is None})
+        if (inside := self.counts.inside.get(whole)) is not None:
+            tops[0][1].update({leaf: None for leaf in self.tree.leaves if leaf not in inside})
 
     def _give_way(self, form: Form) -> bool:
         """Take one node away for each block that tells of few people; whether there was any."""
         blocks, block_of = self.blocks(form)
-        wrong = [block for block in blocks if block.tells_of_few(len(form.terms) == 1)]
+        if isinstance(form.terms[0][0], Layer) or form.terms[0][0] in self.layers:
+            wrong = [block for block in blocks if block.leaves_few()]
+        else:
+            wrong = [block for block in blocks if block.tells_of_few(len(form.terms) == 1)]
         shown = self.shown[form.yields]
         for block in wrong:
             # One that gave way for another block in this round has changed this one: it is looked at in the next.
@@ -176,7 +215,7 @@ class _Table:
                 shown.discard(self._cheapest(form, block, block_of))
         return bool(wrong)
 
-    def _cheapest(self, form: Form, block: _Block, block_of: Mapping[Node, _Block]) -> Node:
+    def _cheapest(self, form: Form, block: Block, block_of: Mapping[Node, Block]) -> Node:
         """The shown node whose hiding makes the block large enough and costs least: the one with fewest people.
 
         Hiding a node below the block's tops adds its block to this one; hiding a top adds this one to the block above.
@@ -213,9 +252,9 @@ def shown_nodes(counts: Counts) -> dict[Hashable, frozenset[Node]]:
 
     Raises ValueError: the nodes are no tree, or an inner node has people of its own.
     """
-    table = _Table(counts)
+    table = Table(counts)
     table.settle(counts.forms)
-    return {measure: frozenset(nodes) for measure, nodes in table.shown.items()}
+    return table.answer()
 
 
 def shown_in_turn(
@@ -225,47 +264,8 @@ def shown_in_turn(
 
     before it, so that what was decided first stays. Forms that yield another measure than these are not looked at.
     """
-    table = _Table(counts)
+    table = Table(counts)
     table.shown.update({measure: set(nodes) for measure, nodes in shown.items()})
     for measure in measures:
         table.settle([form for form in counts.forms if form.yields == measure])
-    return {measure: frozenset(nodes) for measure, nodes in table.shown.items()}
-
-
-def shown_for_part(
-    counts: Counts, shown: Mapping[Hashable, Iterable[Node]], part: Iterable[Node]
-) -> dict[Hashable, frozenset[Node]]:
-    """Where a part of the same people (those at the leaves in `part`, e.g. urban units) may be shown as well.
-
-    A node's part is shown only where every block at or below it splits into two numbers that are both large enough, in
-    every form: then part and whole together tell nothing small, and neither does the rest.
-    """
-    table = _Table(counts)
-    table.shown = {measure: set(nodes) for measure, nodes in shown.items()}
-    inside = set(part)
-    allowed = {measure: set(nodes) for measure, nodes in table.shown.items()}
-    for form in counts.forms:
-        tops = table.tree.tops(table.shown[form.yields])
-        _blocks, block_of = table.blocks(form)
-        halves: dict[int, list[int]] = {}
-        leaves: dict[int, list[Node]] = {}
-        for leaf in table.tree.leaves:
-            top = tops[leaf]
-            if top is None or block_of[top].open:
-                continue
-            block = id(block_of[top])
-            half = halves.setdefault(block, [0, 0, 0, 0])
-            side = 0 if leaf in inside else 1
-            half[side] += sum(sign * counts.values[measure].get(leaf, 0) for measure, sign in form.terms)
-            half[2 + side] += counts.people[form.yields].get(leaf, 0) if len(form.terms) == 1 else 0
-            leaves.setdefault(block, []).append(leaf)
-        for block, half in halves.items():
-            if any(is_small(value) for value in half):
-                for leaf in leaves[block]:
-                    node: Node | None = leaf
-                    while node is not None:
-                        allowed[form.yields].discard(node)
-                        node = table.tree.parents[node]
-    for measure, wider in counts.within.items():
-        allowed[measure] &= allowed[wider]
-    return {measure: frozenset(nodes) for measure, nodes in allowed.items()}
+    return table.answer()
