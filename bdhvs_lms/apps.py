@@ -2,6 +2,7 @@ from datetime import datetime
 from typing import Any
 
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
 from django.db.models.signals import post_migrate
 
 
@@ -15,8 +16,9 @@ class BdhvsLmsConfig(AppConfig):
 
     def ready(self) -> None:
         from bdhvs_lms import checks
+        from bdhvs_lms.classes import api as classes
         from bdhvs_lms.competency import api as competency
-        from bdhvs_lms.learners import account_names
+        from bdhvs_lms.learners import account_names, sessions
         from bdhvs_lms.plugins import api as plugins
         from bdhvs_lms.privacy import core_data
         from bdhvs_lms.progress import api as progress
@@ -37,6 +39,8 @@ class BdhvsLmsConfig(AppConfig):
         xapi.recorded.connect(tracking.on_recorded, dispatch_uid="bdhvs_lms.tracking")
         core_data.register()
         account_names.connect()
+        user_logged_in.connect(sessions.begin, dispatch_uid="bdhvs_lms.sign_in")
+        sessions.duties[:] = [classes.has_taught]
         post_migrate.connect(_set_up, sender=self, dispatch_uid="bdhvs_lms.set_up")
         plugins.register_checks()
         tracking.register_checks()

@@ -17,6 +17,7 @@ from bdhvs_lms.plugins.api import missing_templates
 
 AUTHENTICATION = "django.contrib.auth.middleware.AuthenticationMiddleware"
 MIDDLEWARE = "bdhvs_lms.learners.middleware.LearnerMiddleware"
+SESSION_ENGINE = "bdhvs_lms.learners.session_store"
 
 # Name: what it is when not set, the least and the most that makes sense.
 NUMBERS = {
@@ -25,6 +26,10 @@ NUMBERS = {
     "BDHVS_SIGN_IN_ADDRESS_WARNING": (30, 0, 100_000),
     "BDHVS_SIGN_IN_MINUTES": (15, 1, 24 * 60),
     "BDHVS_TRUSTED_PROXIES": (1, 1, 10),
+    "BDHVS_STAFF_IDLE_MINUTES": (60, 5, 24 * 60),
+    "BDHVS_STAFF_HOURS": (12, 1, 7 * 24),
+    "BDHVS_SHARED_IDLE_MINUTES": (30, 5, 24 * 60),
+    "BDHVS_LEARNER_DAYS": (60, 1, 400),
 }
 
 TEMPLATES = (
@@ -39,7 +44,9 @@ TEMPLATES = (
     "bdhvs_lms/my_data_erase.html",
     "bdhvs_lms/my_data_erased.html",
     "bdhvs_lms/my_learning.html",
+    "bdhvs_lms/places.html",
     "bdhvs_lms/sign_in.html",
+    "bdhvs_lms/sign_out_everywhere.html",
     "bdhvs_lms/why.html",
 )
 
@@ -57,6 +64,14 @@ def check_pages(app_configs: Any = None, **kwargs: Any) -> Sequence[CheckMessage
                 "Whoever signs in is not known as a learner: every page takes them for a visitor.",
                 hint=f"Put {MIDDLEWARE} into MIDDLEWARE, after {AUTHENTICATION}.",
                 id="bdhvs_lms.E007",
+            )
+        )
+    if settings.SESSION_ENGINE != SESSION_ENGINE:
+        found.append(
+            Warning(
+                "Nobody who signs in is signed out when nobody works, and nobody sees where they are signed in.",
+                hint=f'Set SESSION_ENGINE = "{SESSION_ENGINE}". Everybody has to sign in once more.',
+                id="bdhvs_lms.W005",
             )
         )
     if settings.LOGIN_URL == global_settings.LOGIN_URL and _leads_nowhere(settings.LOGIN_URL):

@@ -30,7 +30,16 @@ from bdhvs_lms.competency.models import (
     RuleApplication,
 )
 from bdhvs_lms.courses.models import Activity, Course, Enrolment
-from bdhvs_lms.learners.models import Belonging, Learner, LearnerIdentity, Person, Placement, SignInAccount, SignInTry
+from bdhvs_lms.learners.models import (
+    Belonging,
+    Learner,
+    LearnerIdentity,
+    Person,
+    Placement,
+    SignInAccount,
+    SignInSession,
+    SignInTry,
+)
 from bdhvs_lms.progress.models import CourseResult, Result
 from bdhvs_lms.tracking.models import Act, IriBase, RebuildCursor, TakenId
 
@@ -74,6 +83,7 @@ __all__ = [
     "Result",
     "RuleApplication",
     "SignInAccount",
+    "SignInSession",
     "SignInTry",
     "SteeringAssignment",
     "TakenId",

@@ -101,3 +101,17 @@ def our_own_guides(request: HttpRequest, menu_items: list[Any]) -> None:
         return
     menu_items[:] = [item for item in menu_items if not item.url.startswith("http")]
     menu_items.append(MenuItem(_("Guides"), guides, name="bdhvs-guides", icon_name="help", order=10))
+
+
+@hooks.register("register_account_menu_item")
+def places_item(request: HttpRequest) -> dict[str, Any] | None:
+    """Below “More actions” of one's account."""
+    try:
+        address = reverse("bdhvs_lms:places")
+    except NoReverseMatch:  # a project that does not mount our pages
+        return None
+    return {
+        "url": address,
+        "label": _("Where I am signed in"),
+        "help_text": _("Every device that is signed in with this account, and signing out everywhere."),
+    }

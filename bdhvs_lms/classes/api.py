@@ -2,7 +2,7 @@
 
 from bdhvs_lms.classes.actions import add_member, add_teacher, create_class, end_member, end_teacher
 from bdhvs_lms.classes.models import ClassGroup, ClassTeacher, Membership
-from bdhvs_lms.classes.queries import class_refs, classes_of_learner, classes_of_teacher, members, teaches
+from bdhvs_lms.classes.queries import class_refs, classes_of_learner, classes_of_teacher, has_taught, members, teaches
 
 __all__ = [
     "ClassGroup",
@@ -16,6 +16,7 @@ __all__ = [
     "create_class",
     "end_member",
     "end_teacher",
+    "has_taught",
     "members",
     "teaches",
 ]

@@ -25,6 +25,11 @@ def members(class_group: ClassGroup, on: date) -> QuerySet[Learner]:
     )
 
 
+def has_taught(user: Any) -> bool:
+    """Whether the account is or was the teacher of any class."""
+    return ClassTeacher.objects.filter(user_id=user.pk).exists()
+
+
 def classes_of_teacher(user: Any, on: date) -> QuerySet[ClassGroup]:
     """Classes that this account teaches on this day, those that began last first. Nobody else's, whatever its rank."""
     if not (user.is_authenticated and user.is_active):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from bdhvs_lms.audit.api import require
 from bdhvs_lms.learners import brake
 from bdhvs_lms.learners.actions import link_user
-from bdhvs_lms.learners.models import Learner, LearnerIdentity, SignInAccount
+from bdhvs_lms.learners.models import Learner, LearnerIdentity, SignInAccount, SignInSession
 from bdhvs_lms.plugins.api import nfc
 
 
@@ -83,6 +83,7 @@ def set_password(learner: Learner, *, password: str, by: Any) -> Any:
 def forget_sign_in(user: Any) -> None:
     """Of an account that is closed: what signing in kept of it beside Django's own row."""
     SignInAccount.objects.filter(user_id=user.pk).delete()
+    SignInSession.objects.filter(user_id=user.pk).delete()
 
 
 def _has_rights(user: Any) -> bool:

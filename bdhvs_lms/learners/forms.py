@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +23,12 @@ class SignInForm(AuthenticationForm):
         "invalid_login": _("The sign-in name or the password is not right. Check both, capital letters too."),
         "inactive": _("The sign-in name or the password is not right. Check both, capital letters too."),
     }
+
+    shared = forms.BooleanField(
+        required=False,
+        label=_("A shared device"),
+        help_text=_("Sign out by itself when nobody uses it, and when the browser closes."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

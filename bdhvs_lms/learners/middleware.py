@@ -11,10 +11,13 @@ from typing import Any
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from bdhvs_lms.learners import devices
+from bdhvs_lms.learners import devices, sessions
 from bdhvs_lms.learners.models import Learner
 from bdhvs_lms.learners.queries import learner_for_user
 from bdhvs_lms.plugins.api import now
+
+ENDED = "bdhvs-session-ended"
+"""A cookie of two minutes: the browser came with a session that is no more, and the sign-in page says so."""
 
 
 class _KnowsLearner:
@@ -51,4 +54,9 @@ class LearnerMiddleware:
         proven = getattr(request, "proven_account", None)
         if proven is not None:
             devices.remember(request, response, *proven)
+        sessions.keep(request, now())
+        session: Any = getattr(request, "session", None)
+        if getattr(session, "ended", False) and session.is_empty():
+            # The cookie goes with this answer, and with it what the sign-in page could have told by.
+            response.set_cookie(ENDED, "1", max_age=120, httponly=True, samesite="Lax")
         return response

@@ -1,11 +1,14 @@
 """People as the ledger knows them (an opaque UUID), as others know them (names, erasable), and where they belong."""
 
 import uuid
+from typing import Any
 
 from django.conf import settings
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bdhvs_lms.audit.api import AppendOnly
 
@@ -128,6 +131,31 @@ class SignInAccount(models.Model):
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", editable=False)
     name = models.CharField(max_length=64, unique=True, null=True, editable=False)  # noqa: DJ001 - no two nulls clash
     generation = models.PositiveIntegerField(default=0, editable=False)
+
+
+class SignInSession(AbstractBaseSession):
+    """One browser that is signed in, as Django's sessions are kept (`session_store`), with what its owner may want to
+    know of it. Gone when it has ended; `clearsessions` takes those away that ended by themselves.
+
+    `session_key` is a digest of what the cookie holds: who reads the table, or a backup, has no key to anything.
+    """
+
+    class Kind(models.TextChoices):
+        OWN = "own", _("a device of one's own")
+        SHARED = "shared", _("a shared device")
+        STAFF = "staff", pgettext_lazy("a kind of session", "work")
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=6, choices=Kind.choices, blank=True)
+    device = models.CharField(max_length=30, blank=True, help_text="Browser and system: 'chrome android'.")
+    began_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True, help_text="To some minutes.")
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        from bdhvs_lms.learners.session_store import SessionStore  # which reads this model
+
+        return SessionStore
 
 
 class SignInTry(models.Model):

@@ -1,14 +1,26 @@
-"""Signing in and out. What may be seen afterwards is for the parts above to say: see `start` in reporting."""
+"""Signing in and out, and where one is signed in. What may be seen afterwards is for the parts above to say: see
+`start` in reporting."""
 
 from typing import Any
 
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
 
 from bdhvs_lms.learners.forms import SignInForm
+from bdhvs_lms.learners.middleware import ENDED
+from bdhvs_lms.learners.sessions import end_all, places_of
+from bdhvs_lms.plugins.api import now
 
-__all__ = ["SignIn", "SignOut"]
+__all__ = ["SignIn", "SignOut", "places", "sign_out_everywhere"]
 
 
 class SignIn(LoginView):
@@ -28,6 +40,17 @@ class SignIn(LoginView):
         self.redirect_authenticated_user = not self.get_redirect_url()
         return super().dispatch(request, *args, **kwargs)
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        context["ended"] = ENDED in self.request.COOKIES and not self.request.user.is_authenticated
+        return context
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        self.request.shared_device = form.cleaned_data["shared"]  # type: ignore[attr-defined]
+        response: HttpResponse = super().form_valid(form)
+        response.delete_cookie(ENDED)
+        return response
+
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         response = super().form_invalid(form)
         response.status_code = 422
@@ -44,3 +67,27 @@ class SignOut(LogoutView):
         response: HttpResponse = super().post(request, *args, **kwargs)
         response.headers["Clear-Site-Data"] = '"storage"'
         return response
+
+
+@never_cache
+@require_safe
+@login_required
+def places(request: HttpRequest) -> HttpResponse:
+    """Where the visitor's account is signed in, for learners and staff alike. No address names an account."""
+    return render(request, "bdhvs_lms/places.html", {"places": places_of(request, request.user, at=now())})
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
+    """GET asks; POST ends every session of the account, this one too, and leads to signing in anew."""
+    if request.method != "POST":
+        return render(request, "bdhvs_lms/sign_out_everywhere.html")
+    end_all(request.user)
+    logout(request)
+    messages.success(request, _("Signed out everywhere. Sign in again to go on here."))
+    response = HttpResponseRedirect(reverse("bdhvs_lms:sign-in"))
+    response.status_code = 303
+    response.headers["Clear-Site-Data"] = '"storage"'
+    return response

@@ -512,6 +512,24 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='SignInSession',
+            fields=[
+                ('session_key', models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name='session key')),
+                ('session_data', models.TextField(verbose_name='session data')),
+                ('expire_date', models.DateTimeField(db_index=True, verbose_name='expire date')),
+                ('kind', models.CharField(blank=True, choices=[('own', "a device of one's own"), ('shared', 'a shared device'), ('staff', 'work')], max_length=6)),
+                ('device', models.CharField(blank=True, help_text="Browser and system: 'chrome android'.", max_length=30)),
+                ('began_at', models.DateTimeField(null=True)),
+                ('seen_at', models.DateTimeField(help_text='To some minutes.', null=True)),
+                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'session',
+                'verbose_name_plural': 'sessions',
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='SignInTry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -128,7 +128,7 @@ class CampaignData(TableData):
 
 
 class LearnersData(TableData):
-    """`Person` and `LearnerIdentity` are deleted by `privacy.erase` itself, after everybody else: other owners may
+    """All but what is kept is deleted by `privacy.erase` itself, after everybody else: other owners may
 
     have to ask which account is the learner's."""
 
@@ -139,7 +139,14 @@ class LearnersData(TableData):
         Held("bdhvs_lms.Placement", "learner", "learner", OPAQUE),
         Held("bdhvs_lms.Belonging", "learner", "learner", OPAQUE),
         Held("bdhvs_lms.SignInAccount", "user", "user", ""),
+        Held("bdhvs_lms.SignInSession", "user", "user", ""),
     )
+
+    def export(self, learner: Learner) -> dict[str, list[dict[str, Any]]]:
+        found = super().export(learner)
+        for row in found["bdhvs_lms.SignInSession"]:
+            del row["session_data"]  # what pages remember for the browser, sealed
+        return found
 
 
 class AccountData(PersonalData):

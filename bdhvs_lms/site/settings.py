@@ -244,6 +244,12 @@ BDHVS_SIGN_IN_ADDRESS_WARNING = env.integer("BDHVS_SIGN_IN_ADDRESS_WARNING", 30)
 BDHVS_SIGN_IN_MINUTES = env.integer("BDHVS_SIGN_IN_MINUTES", 15)
 # Wagtail's own form, in the words of the brake.
 WAGTAILADMIN_USER_LOGIN_FORM = "bdhvs_lms.learners.admin.sign_in.AdminSignInForm"
+# Staff is signed out when nobody works and after a working day, learners on a shared device soon, else late.
+SESSION_ENGINE = "bdhvs_lms.learners.session_store"
+BDHVS_STAFF_IDLE_MINUTES = env.integer("BDHVS_STAFF_IDLE_MINUTES", 60)
+BDHVS_STAFF_HOURS = env.integer("BDHVS_STAFF_HOURS", 12)
+BDHVS_SHARED_IDLE_MINUTES = env.integer("BDHVS_SHARED_IDLE_MINUTES", 30)
+BDHVS_LEARNER_DAYS = env.integer("BDHVS_LEARNER_DAYS", 60)
 # A proxy writes the visitor's address into this header; without one nobody but the visitor could have.
 BDHVS_CLIENT_ADDRESS_HEADER = "HTTP_X_FORWARDED_FOR" if env.flag("BDHVS_BEHIND_PROXY") else ""
 BDHVS_TRUSTED_PROXIES = env.integer("BDHVS_TRUSTED_PROXIES", 1)

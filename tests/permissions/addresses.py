@@ -101,6 +101,8 @@ SITE: dict[str, list[Probe]] = {
     "bdhvs_lms:frameworks": read_only(everyone(OPEN)),
     "bdhvs_lms:sign-in": both(everyone(ON, anonymous=OPEN), everyone(ON, anonymous=AGAIN)),
     "bdhvs_lms:sign-out": both(everyone(METHOD), everyone(SIGN_IN)),
+    "bdhvs_lms:places": read_only(everyone(OPEN, anonymous=SIGN_IN)),
+    "bdhvs_lms:sign-out-everywhere": both(everyone(OPEN, anonymous=SIGN_IN), everyone(SIGN_IN)),
     "bdhvs_lms:start": read_only(everyone(ON, anonymous=SIGN_IN)),
     "bdhvs_lms:my-learning": read_only(OWN),
     "bdhvs_lms:open-activity": [*read_only(everyone(ON), LESSON), get(everyone(HIDDEN), of("task"), what="no page")],

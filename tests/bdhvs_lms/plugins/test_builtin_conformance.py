@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.contrib.auth import get_user_model
-from django.test import TestCase
+from django.test import Client, TestCase
 
 from bdhvs_content.activity import LessonActivity
 from bdhvs_content.api import read_lesson
@@ -96,6 +96,7 @@ class CoreData(PersonalDataConformance):
         user.save()
         learner = world.learner(f"Nguyễn Thị {number}")
         link_user(learner, user)
+        Client().force_login(user)
         world.record(
             world.act(learner, tracking.VERB_EXPERIENCED, world.lesson, minutes=5),
             world.act(learner, tracking.VERB_PASSED, world.quiz, minutes=9, score=9),

@@ -16,6 +16,7 @@ from django.contrib.auth.models import AnonymousUser, Group
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.db import connection, models, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext, isolate_apps
 from wagtail.log_actions import log as log_action
 from wagtail.models import ModelLogEntry
@@ -75,6 +76,7 @@ def life() -> Life:
     person.birth_year = 1961
     person.save()
     link_user(learner, user)
+    Client().force_login(user)
     learner.identities.create(kind="qr", subject="card-4711")
     neighbour = world.learner("neighbour")
     # What is recorded from here on waits for it.

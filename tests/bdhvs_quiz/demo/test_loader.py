@@ -22,7 +22,8 @@ import json
 from django.apps import apps
 rows = {}
 for model in apps.get_models(include_auto_created=True):
-    if model._meta.managed and not model._meta.proxy and model._meta.label != "sessions.Session":
+    sessions = model._meta.label in ("sessions.Session", "bdhvs_lms.SignInSession")
+    if model._meta.managed and not model._meta.proxy and not sessions:
         rows[model._meta.label] = sorted(str(pk) for pk in model._base_manager.values_list("pk", flat=True))
 print(json.dumps(rows))
 """

@@ -1,0 +1,110 @@
+"""Sessions that end (SESSION_ENGINE): staff's with the working day and when nobody works, learners' when they said
+that the device is shared. What a session may is in `sessions`; here is where Django keeps it.
+
+A session's end is the row's `expire_date`, which the query that reads a session asks for anyway: an ended one cannot
+be read, and no page pays for that. The clock is read here: Django hands a session no time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends import db
+
+from bdhvs_lms.learners.sessions import SIGN_IN, SignIn, cookie_seconds, ends_at
+from bdhvs_lms.plugins.api import now
+
+__all__ = ["SessionStore"]
+
+
+def stored(session_key: str) -> str:
+    """What the table holds for a cookie's key: 40 hexadecimal digits."""
+    return hashlib.sha256(session_key.encode()).hexdigest()[:40]
+
+
+class SessionStore(db.SessionStore):
+    row_ends: datetime | None = None
+    """When the session that was read ends, if nothing is done."""
+    ended = False
+    """Whether the browser came with the key of a session that is no more."""
+
+    @classmethod
+    def get_model_class(cls) -> Any:
+        from bdhvs_lms.learners.models import SignInSession  # Django imports the engine before the models
+
+        return SignInSession
+
+    @property
+    def sign_in(self) -> SignIn | None:
+        """How and when somebody signed in; None: nobody did."""
+        return self._sign_in_of(self._get_session())  # type: ignore[attr-defined]
+
+    @staticmethod
+    def _sign_in_of(data: dict[str, Any]) -> SignIn | None:
+        if SESSION_KEY not in data:
+            return None
+        # Signed in past our signal: nothing is known of it, so it is as short as any.
+        return SignIn.from_data(data.get(SIGN_IN))
+
+    def _get_session_from_db(self) -> Any:
+        row = self.model.objects.filter(session_key=stored(self.session_key or ""), expire_date__gt=now()).first()
+        if row is None:
+            self._session_key = None
+            self.ended = True
+            return None
+        self.row_ends = row.expire_date
+        return row
+
+    def model_key(self) -> str:
+        """What the table holds for this session."""
+        return stored(self.session_key or "")
+
+    def exists(self, session_key: str) -> bool:
+        return bool(self.model.objects.filter(session_key=stored(session_key)).exists())
+
+    def delete(self, session_key: str | None = None) -> None:
+        key = session_key or self.session_key
+        if key is not None:
+            self.model.objects.filter(session_key=stored(key)).delete()
+
+    def create_model_instance(self, data: dict[str, Any]) -> Any:
+        row: Any = super().create_model_instance(data)
+        row.session_key = stored(row.session_key)
+        sign_in = self._sign_in_of(data)
+        if sign_in is not None:
+            at = now()
+            row.user_id = data[SESSION_KEY]
+            row.kind, row.device = sign_in.kind, sign_in.device
+            row.began_at, row.seen_at = sign_in.began_at or at, at
+            row.expire_date = self.row_ends = ends_at(sign_in, at)
+        return row
+
+    def get_expiry_age(self, **kwargs: Any) -> int:
+        """Of the cookie, when somebody is signed in; the session itself ends with `expire_date`."""
+        sign_in = self.sign_in
+        return int(super().get_expiry_age(**kwargs)) if sign_in is None else cookie_seconds(sign_in, now())
+
+    def get_expire_at_browser_close(self) -> bool:
+        sign_in = self.sign_in
+        return bool(super().get_expire_at_browser_close()) or (sign_in is not None and sign_in.shared)
+
+    # Django's own asynchronous ones would look for the key as the cookie has it.
+
+    async def aload(self) -> dict[str, Any]:
+        return await sync_to_async(self.load)()
+
+    async def aexists(self, session_key: str) -> bool:
+        return await sync_to_async(self.exists)(session_key)
+
+    async def acreate(self) -> None:
+        await sync_to_async(self.create)()
+
+    async def asave(self, must_create: bool = False) -> None:
+        await sync_to_async(self.save)(must_create)
+
+    async def adelete(self, session_key: str | None = None) -> None:
+        await sync_to_async(self.delete)(session_key)

@@ -1,0 +1,217 @@
+"""How long somebody stays signed in, where else they are, and how to sign out everywhere.
+
+Staff (whoever may do more than learn) is signed out when nobody has worked for a while, and after a working day.
+Learners stay signed in on a device of their own, and are signed out soon on one that they called shared.
+Settings: BDHVS_STAFF_IDLE_MINUTES, BDHVS_STAFF_HOURS, BDHVS_SHARED_IDLE_MINUTES, BDHVS_LEARNER_DAYS.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY
+from django.contrib.sessions.backends.base import UpdateError
+from django.db import OperationalError, connections, router, transaction
+from django.db.models import F
+from django.http import HttpRequest
+from django.utils.crypto import constant_time_compare
+
+from bdhvs_lms.campaign.api import SteeringAssignment
+from bdhvs_lms.learners.models import SignInAccount, SignInSession
+from bdhvs_lms.learners.user_agents import device_of, device_words
+from bdhvs_lms.plugins.api import now
+
+logger = logging.getLogger(__name__)
+
+SIGN_IN = "bdhvs_sign_in"
+"""Where a session keeps how somebody signed in."""
+LONGEST = timedelta(days=400)
+"""As long as browsers keep a cookie."""
+MANY = 50
+"""So many sessions a page lists, the latest first."""
+STEP = timedelta(minutes=5)
+"""So exact is what is known of when somebody was last seen: one write in that time."""
+BY_THEMSELVES = frozenset({"wagtailadmin_editing_sessions:ping"})
+"""Addresses that a page asks for while nobody is there. Saving what is being written is somebody."""
+
+duties: list[Callable[[Any], bool]] = []
+"""Questions whether an account has work here, asked when it signs in; parts above add theirs (teachers)."""
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """How somebody signed in. `began_at` None: not known."""
+
+    began_at: datetime | None
+    kind: str = SignInSession.Kind.STAFF
+    device: str = ""
+    shared: bool = False
+
+    def data(self) -> list[Any]:
+        """As a session can keep it."""
+        seconds = None if self.began_at is None else int(self.began_at.timestamp())
+        return [seconds, str(self.kind), self.device, self.shared]
+
+    @classmethod
+    def from_data(cls, data: Any) -> SignIn:
+        """None, or what `data` made."""
+        if not data:
+            return cls(began_at=None)
+        seconds, kind, device, shared = data
+        return cls(None if seconds is None else datetime.fromtimestamp(seconds, UTC), kind, device, shared)
+
+
+def _minutes(name: str, default: int) -> timedelta:
+    return timedelta(minutes=int(getattr(settings, name, default)))
+
+
+def _idle(sign_in: SignIn) -> timedelta:
+    shared = _minutes("BDHVS_SHARED_IDLE_MINUTES", 30)
+    if sign_in.kind == SignInSession.Kind.STAFF:
+        staff = _minutes("BDHVS_STAFF_IDLE_MINUTES", 60)
+        return min(staff, shared) if sign_in.shared else staff
+    return shared if sign_in.shared else timedelta(days=int(getattr(settings, "BDHVS_LEARNER_DAYS", 60)))
+
+
+def _last(sign_in: SignIn, at: datetime) -> datetime:
+    """The end whatever is done."""
+    day = timedelta(hours=int(getattr(settings, "BDHVS_STAFF_HOURS", 12)))
+    own = sign_in.kind == SignInSession.Kind.OWN and not sign_in.shared
+    return (sign_in.began_at or at) + (LONGEST if own else day)
+
+
+def ends_at(sign_in: SignIn, at: datetime) -> datetime:
+    """When the session ends if nothing is done after `at`."""
+    return min(at + _idle(sign_in), _last(sign_in, at))
+
+
+def cookie_seconds(sign_in: SignIn, at: datetime) -> int:
+    """How long a browser is to keep the key: as long as the session can last."""
+    return max(0, int((_last(sign_in, at) - at).total_seconds()))
+
+
+def has_work(user: Any) -> bool:
+    """Whether the account may do more here than learn: roles, rights, areas of the committee, classes taught."""
+    if user.is_superuser or getattr(user, "is_staff", False):
+        return True
+    if user.groups.exists() or user.user_permissions.exists():
+        return True
+    if SteeringAssignment.objects.filter(user_id=user.pk).exists():
+        return True
+    return any(asked(user) for asked in duties)
+
+
+def begin(sender: Any, request: HttpRequest, user: Any, **_kwargs: Any) -> None:
+    """Django's signal `user_logged_in`, whoever signs somebody in. `request.shared_device`: they said so."""
+    shared = bool(getattr(request, "shared_device", False))
+    kind = SignInSession.Kind.STAFF if has_work(user) else SignInSession.Kind.OWN
+    if shared and kind == SignInSession.Kind.OWN:
+        kind = SignInSession.Kind.SHARED
+    device = device_of(request.META.get("HTTP_USER_AGENT", ""))
+    request.session[SIGN_IN] = SignIn(now(), kind, device, shared).data()
+
+
+def keep(request: HttpRequest, at: datetime) -> None:
+    """Somebody is there: the session's end moves on. After the answer is made, and one write in some minutes.
+
+    Whoever was given work since signing in has staff's limits from here on. A database that cannot be written to at
+    once leaves everything as it is: the page is there, and the next one tries again.
+    """
+    session: Any = getattr(request, "session", None)
+    # One that was changed is saved with its new end anyway. One that nobody asked for says nothing of its owner.
+    if session is None or not session.accessed or session.modified or not hasattr(session, "row_ends"):
+        return
+    sign_in = session.sign_in
+    if sign_in is None or session.row_ends is None or session.session_key is None:
+        return
+    match = getattr(request, "resolver_match", None)
+    if match is not None and match.view_name in BY_THEMSELVES:
+        return
+    end = ends_at(sign_in, at)
+    if end - session.row_ends < min(STEP, _idle(sign_in) / 4):
+        return
+    user: Any = request.user
+    if sign_in.kind != SignInSession.Kind.STAFF and user.is_authenticated and has_work(user):
+        kind = SignInSession.Kind.STAFF
+        session[SIGN_IN] = SignIn(sign_in.began_at, kind, sign_in.device, sign_in.shared).data()
+    try:
+        with _at_once(router.db_for_write(SignInSession)):
+            if session.modified:
+                session.save()
+            else:
+                SignInSession.objects.filter(session_key=session.model_key()).update(expire_date=end, seen_at=at)
+    except (OperationalError, UpdateError) as busy:
+        logger.info("A session was not prolonged: %s", busy)
+    session.modified = False
+
+
+@contextmanager
+def _at_once(using: str) -> Iterator[None]:
+    """A write that waits a tenth of a second for others, and no longer. Raises OperationalError."""
+    connection = connections[using]
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            before = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
+            cursor.execute("PRAGMA busy_timeout = 100")
+            try:
+                yield
+            finally:
+                cursor.execute(f"PRAGMA busy_timeout = {int(before)}")
+        return
+    with transaction.atomic(using=using):
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '100ms'")
+        yield
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where somebody is signed in."""
+
+    device: str
+    began_at: datetime
+    seen_at: datetime
+    shared: bool
+    here: bool
+
+
+def places_of(request: HttpRequest, user: Any, *, at: datetime) -> list[Place]:
+    """The user's sessions that have not ended, this one first, then the latest. One query.
+
+    A session from before the last change of the password has ended, though its row may still be there.
+    """
+    session: Any = request.session
+    own = session.model_key() if hasattr(session, "model_key") and session.session_key else ""
+    rows = SignInSession.objects.filter(user_id=user.pk, expire_date__gt=at).order_by("-seen_at", "session_key")
+    found = []
+    for row in rows[:MANY]:
+        given = row.get_decoded().get(HASH_SESSION_KEY, "")
+        if row.session_key != own and not _still_good(given, user):
+            continue
+        shared = row.kind == SignInSession.Kind.SHARED
+        here = row.session_key == own
+        found.append(
+            Place(device_words(row.device), row.began_at or at, at if here else row.seen_at or at, shared, here)
+        )
+    return sorted(found, key=lambda place: not place.here)
+
+
+def _still_good(given: str, user: Any) -> bool:
+    good = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
+    return any(constant_time_compare(given, one) for one in good)
+
+
+def end_all(user: Any) -> int:
+    """Sign the user out everywhere, and let no device be known any more; how many sessions ended."""
+    with transaction.atomic():
+        if not SignInAccount.objects.filter(user_id=user.pk).update(generation=F("generation") + 1):
+            SignInAccount.objects.create(user_id=user.pk, generation=1)
+        ended, _each = SignInSession.objects.filter(user_id=user.pk).delete()
+    return ended
