@@ -73,7 +73,9 @@ def pages_of_learner(visitor: Visitor) -> Iterator[str]:
     visitor.open("/viec-hoc/")
     visitor.press("main a[href*='/nang-luc/']")
     yield "why"
-    for path in ("/viec-hoc/du-lieu/", "/en/viec-hoc/du-lieu/", "/viec-hoc/du-lieu/xoa/", "/en/viec-hoc/du-lieu/xoa/"):
+    signed_in = ("/noi-dang-nhap/", "/en/noi-dang-nhap/", "/thoat-khoi-moi-noi/", "/en/thoat-khoi-moi-noi/")
+    own_data = ("/viec-hoc/du-lieu/", "/en/viec-hoc/du-lieu/", "/viec-hoc/du-lieu/xoa/", "/en/viec-hoc/du-lieu/xoa/")
+    for path in (*signed_in, *own_data):
         visitor.open(path)
         yield path
     visitor.open("/viec-hoc/du-lieu/")

@@ -68,6 +68,8 @@ TEACHER = everyone(HIDDEN, anonymous=SIGN_IN, teacher=OPEN, superuser=OPEN)
 COMMITTEES = everyone(REFUSED, anonymous=SIGN_IN, steering=OPEN, other_steering=OPEN, superuser=OPEN)
 COMMITTEE = {**COMMITTEES, "other_steering": HIDDEN}
 HERE = "?dia-ban=10015@2025-07-01"
+# Out, and no device of the account is known any more.
+OUT = f"{SIGN_IN}, but wrote bdhvs_lms_signinaccount"
 
 
 def read_only(answers: Answers, arguments: Any = no_arguments, **more: Any) -> list[Probe]:
@@ -102,7 +104,7 @@ SITE: dict[str, list[Probe]] = {
     "bdhvs_lms:sign-in": both(everyone(ON, anonymous=OPEN), everyone(ON, anonymous=AGAIN)),
     "bdhvs_lms:sign-out": both(everyone(METHOD), everyone(SIGN_IN)),
     "bdhvs_lms:places": read_only(everyone(OPEN, anonymous=SIGN_IN)),
-    "bdhvs_lms:sign-out-everywhere": both(everyone(OPEN, anonymous=SIGN_IN), everyone(SIGN_IN)),
+    "bdhvs_lms:sign-out-everywhere": both(everyone(OPEN, anonymous=SIGN_IN), everyone(OUT, anonymous=SIGN_IN)),
     "bdhvs_lms:start": read_only(everyone(ON, anonymous=SIGN_IN)),
     "bdhvs_lms:my-learning": read_only(OWN),
     "bdhvs_lms:open-activity": [*read_only(everyone(ON), LESSON), get(everyone(HIDDEN), of("task"), what="no page")],

@@ -31,7 +31,7 @@ Arguments = Callable[[Cast], Sequence[Any]]
 
 # Written on the way, by whoever may look: what was looked at, and not what is kept.
 ASIDE = {
-    "django_session",
+    "bdhvs_lms_signinsession",
     "wagtailadmin_editingsession",
     "wagtailadmin_formstate",  # what a preview shows
     "wagtailcore_pagesubscription",  # who opened the form is told of comments

@@ -233,9 +233,9 @@ def test_a_database_that_nobody_can_write_to_fails_no_page(live_process: Any, in
     server = live_process()
 
     def page() -> int:
-        http = HTTPConnection(urlsplit(server.url).netloc, timeout=15)
-        http.request("GET", PAGE, headers={"Cookie": f"bdhvs-session={key}"})
-        return http.getresponse().status
+        with closing(HTTPConnection(urlsplit(server.url).netloc, timeout=15)) as http:
+            http.request("GET", PAGE, headers={"Cookie": f"bdhvs-session={key}"})
+            return http.getresponse().status
 
     def end() -> str:
         return installation.python(
