@@ -2,7 +2,15 @@
 
 from bdhvs_lms.classes.actions import add_member, add_teacher, create_class, end_member, end_teacher
 from bdhvs_lms.classes.models import ClassGroup, ClassTeacher, Membership
-from bdhvs_lms.classes.queries import class_refs, classes_of_learner, classes_of_teacher, has_taught, members, teaches
+from bdhvs_lms.classes.queries import (
+    class_refs,
+    class_refs_of,
+    classes_of_learner,
+    classes_of_teacher,
+    has_taught,
+    members,
+    teaches,
+)
 
 __all__ = [
     "ClassGroup",
@@ -11,6 +19,7 @@ __all__ = [
     "add_member",
     "add_teacher",
     "class_refs",
+    "class_refs_of",
     "classes_of_learner",
     "classes_of_teacher",
     "create_class",

@@ -109,7 +109,7 @@ def _refold_all(learners: Sequence[Learner], progress: Callable[[int], None] | N
         with transaction.atomic():
             learner_lock(learner)
             for projection in projections():
-                projection.refold(learner, None)
+                projection.refold({learner: None})
             decide(learner)
         if progress is not None:
             progress(done)

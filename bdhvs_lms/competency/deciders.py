@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from uuid import UUID
 
 from bdhvs_lms.competency import rules
 from bdhvs_lms.competency.evidence import EVIDENCE_VERBS
@@ -68,46 +69,67 @@ def ladder_of(
 class CompetencyDecider(Decider):
     name = "competency.mastered"
 
-    def decide(self, learner: Learner, facts: Sequence[xapi.Fact] | None) -> list[LearningAct]:
-        rows = Evidence.objects.filter(learner=learner)
-        if facts is not None:
-            keys = {
-                key
-                for fact in facts
-                if fact.verb in EVIDENCE_VERBS and (key := activity_key(fact.object_id)) is not None
+    def decide(self, facts: Mapping[Learner, Sequence[xapi.Fact] | None]) -> list[LearningAct]:
+        """Seven queries, one more for a single learner whose everything is looked at; none without evidence."""
+        learners = {learner.pk: learner for learner in facts}
+        by_competency = _touched_evidence(
+            {
+                learner.pk: None
+                if listed is None
+                else {
+                    key
+                    for fact in listed
+                    if fact.verb in EVIDENCE_VERBS and (key := activity_key(fact.object_id)) is not None
+                }
+                for learner, listed in facts.items()
             }
-            if not keys:
-                return []
-            touched = Evidence.objects.filter(learner=learner, activity_key__in=keys)
-            rows = rows.filter(competency__in=touched.values("competency"))
-        by_competency: dict[int, list[Evidence]] = defaultdict(list)
-        for row in rows:
-            by_competency[row.competency_id].append(row)
+        )
         if not by_competency:
             return []
         competencies = {
-            row.pk: row for row in Competency.objects.filter(pk__in=by_competency).select_related("framework")
+            row.pk: row
+            for row in Competency.objects.filter(pk__in={pk for _, pk in by_competency}).select_related("framework")
         }
         found = load_rules(competency.framework_id for competency in competencies.values())
-        pairs = sorted({(pk, row.level) for pk, evidence in by_competency.items() for row in evidence})
-        refs = {(pk, level): competency_ref(competencies[pk], level) for pk, level in pairs}
-        decisions: dict[str | None, list[xapi.Fact]] = defaultdict(list)
-        for fact in xapi.facts(
-            actor_key=actor_key(learner),
-            activities=[ref.iri for ref in refs.values()],
-            verbs=[VERB_MASTERED],
-            include_voided=True,
-        ):
-            decisions[fact.object_id].append(fact)
+        levels = sorted({(who, pk, row.level) for (who, pk), evidence in by_competency.items() for row in evidence})
+        refs = {(pk, level): competency_ref(competencies[pk], level) for _, pk, level in levels}
+        wanted: dict[str, list[str]] = defaultdict(list)
+        for who, pk, level in levels:
+            wanted[actor_key(learners[who])].append(refs[(pk, level)].iri)
+        decisions: dict[tuple[str, str | None], list[xapi.Fact]] = defaultdict(list)
+        for actor, said in xapi.facts_of(wanted, verbs=[VERB_MASTERED], include_voided=True).items():
+            for fact in said:
+                decisions[(actor, fact.object_id)].append(fact)
         acts = []
-        for pk, level in pairs:
-            ref = refs[(pk, level)]
+        for who, pk, level in levels:
+            learner, ref = learners[who], refs[(pk, level)]
             ladder = [versions for _rule, versions in ladder_of(found, competencies[pk], level)]
-            items = [item_of(row) for row in by_competency[pk] if row.level >= level]
-            act = _decision(learner, ref, ladder, items, decisions[ref.iri])
+            items = [item_of(row) for row in by_competency[(who, pk)] if row.level >= level]
+            act = _decision(learner, ref, ladder, items, decisions[(actor_key(learner), ref.iri)])
             if act is not None:
                 acts.append(act)
         return acts
+
+
+def _touched_evidence(keys: Mapping[int, set[UUID] | None]) -> dict[tuple[int, int], list[Evidence]]:
+    """Evidence by (learner id, competency id): for whatever competency these activities speak; None: all there is."""
+    asked = {pk: listed for pk, listed in keys.items() if listed is None or listed}
+    if not asked:
+        return {}
+    rows = Evidence.objects.filter(learner__in=list(asked))
+    touched: set[tuple[int, int]] = set()
+    if None not in asked.values():
+        named = set().union(*(listed for listed in asked.values() if listed is not None))
+        speaking = rows.filter(activity_key__in=named)
+        rows = rows.filter(competency__in=speaking.values("competency"))
+    found: dict[tuple[int, int], list[Evidence]] = defaultdict(list)
+    for row in rows:
+        found[(row.learner_id, row.competency_id)].append(row)
+        listed = asked[row.learner_id]
+        if listed is None or row.activity_key in listed:
+            touched.add((row.learner_id, row.competency_id))
+    # What somebody else's activities speak for is not this learner's occasion.
+    return {key: listed for key, listed in found.items() if key in touched}
 
 
 def _decision(

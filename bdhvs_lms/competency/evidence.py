@@ -15,9 +15,11 @@ from bdhvs_lms.tracking.api import (
     VERB_EXPERIENCED,
     VERB_FAILED,
     VERB_PASSED,
+    Scopes,
     activity_iri,
     activity_key,
     actor_key,
+    facts_within,
 )
 from bdhvs_xapi import api as xapi
 
@@ -49,27 +51,30 @@ def resolve(wanted: Iterable[ActivityRevision]) -> Mapping[ActivityRevision, lis
     return {pair: by_revision.get(pk, []) for pair, pk in asked.items()}
 
 
-def rows(learner: Learner, activities: Iterable[UUID] | None) -> dict[tuple[Any, ...], dict[str, Any]]:
-    """Evidence of the learner in these activities (None: all), keyed (competency id, statement id)."""
-    iris = None if activities is None else [activity_iri(key) for key in sorted(activities, key=str)]
-    found: list[tuple[UUID, xapi.Fact]] = []
-    for fact in xapi.facts(actor_key=actor_key(learner), activities=iris, verbs=list(EVIDENCE_VERBS)):
-        key = activity_key(fact.object_id)
-        if key is not None and not fact.voided:
-            found.append((key, fact))
-    alignments = resolve((key, fact.revision or "") for key, fact in found)
-    result: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for key, fact in found:
-        for competency_id, level in alignments.get((key, fact.revision or ""), ()):
-            result[(competency_id, fact.statement_id)] = {
-                "level": level,
-                "activity_key": key,
-                "occurred_at": fact.occurred_at,
-                "success": _success(fact),
-                "scaled": None if fact.scaled is None else Decimal(str(fact.scaled)).quantize(SIX_PLACES, ROUND_FLOOR),
-                "trust": fact.trust,
-                "presence": fact.verb in PRESENCE_VERBS,
-            }
+def rows(scopes: Scopes) -> dict[Learner, dict[tuple[Any, ...], dict[str, Any]]]:
+    """Evidence of learners in the activities of their scopes (None: in all), keyed (competency id, statement id)."""
+    found = {
+        learner: [
+            (key, fact) for fact in facts if (key := activity_key(fact.object_id)) is not None and not fact.voided
+        ]
+        for learner, facts in facts_within(scopes, activity_iri, verbs=list(EVIDENCE_VERBS)).items()
+    }
+    alignments = resolve((key, fact.revision or "") for facts in found.values() for key, fact in facts)
+    result: dict[Learner, dict[tuple[Any, ...], dict[str, Any]]] = {learner: {} for learner in found}
+    for learner, facts in found.items():
+        for key, fact in facts:
+            for competency_id, level in alignments.get((key, fact.revision or ""), ()):
+                result[learner][(competency_id, fact.statement_id)] = {
+                    "level": level,
+                    "activity_key": key,
+                    "occurred_at": fact.occurred_at,
+                    "success": _success(fact),
+                    "scaled": None
+                    if fact.scaled is None
+                    else Decimal(str(fact.scaled)).quantize(SIX_PLACES, ROUND_FLOOR),
+                    "trust": fact.trust,
+                    "presence": fact.verb in PRESENCE_VERBS,
+                }
     return result
 
 

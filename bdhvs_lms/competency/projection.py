@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
-from uuid import UUID
 
 from bdhvs_lms.competency import evidence
 from bdhvs_lms.competency.deciders import counts
-from bdhvs_lms.competency.models import Attainment, Competency, Evidence, FrameworkLevel
+from bdhvs_lms.competency.models import Attainment, Competency, Evidence
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.tracking.api import (
     EXTENSION_EVIDENCE,
     EXTENSION_RULE_VERSION,
     VERB_CONFIRMED,
     VERB_MASTERED,
+    FactsOf,
     Projection,
+    Scopes,
     activity_key,
     actor_key,
     competency_iri,
     competency_prefix,
     extension_iri,
+    touched_keys,
 )
 from bdhvs_xapi import api as xapi
 
@@ -60,20 +63,13 @@ class EvidenceProjection(Projection):
     name = "competency.evidence"
     model = Evidence
     key_fields = ("competency_id", "statement_id")
+    scope_field = "activity_key"
 
-    def touched(self, learner: Learner, facts: Sequence[xapi.Fact]) -> set[UUID] | None:
-        return {
-            key
-            for fact in facts
-            if fact.verb in evidence.EVIDENCE_VERBS and (key := activity_key(fact.object_id)) is not None
-        } or None
+    def touched(self, facts: FactsOf) -> Scopes:
+        return touched_keys(_evidence_among(facts), activity_key)
 
-    def compute(self, learner: Learner, scope: set[UUID] | None) -> dict[tuple[Any, ...], dict[str, Any]]:
-        return evidence.rows(learner, scope)
-
-    def stored(self, learner: Learner, scope: set[UUID] | None) -> Any:
-        rows = Evidence.objects.filter(learner=learner)
-        return rows if scope is None else rows.filter(activity_key__in=scope)
+    def compute(self, scopes: Scopes) -> dict[Learner, dict[tuple[Any, ...], dict[str, Any]]]:
+        return evidence.rows(scopes)
 
 
 class AttainmentProjection(Projection):
@@ -82,81 +78,120 @@ class AttainmentProjection(Projection):
     name = "competency.attainment"
     model = Attainment
     key_fields = ("competency_id", "level")
+    scope_field = "competency_id"
 
-    def touched(self, learner: Learner, facts: Sequence[xapi.Fact]) -> set[int] | None:
-        named = [name for fact in facts if (name := competency_of(fact.object_id)) is not None]
-        known = _by_name(named)
-        scope = {known[name] for name in named if name in known}
-        pairs = {
-            (key, fact.revision or "")
-            for fact in facts
-            if fact.verb in evidence.EVIDENCE_VERBS and (key := activity_key(fact.object_id)) is not None
+    def touched(self, facts: FactsOf) -> Scopes:
+        scopes: dict[Learner, set[int]] = defaultdict(set)
+        named = {
+            learner: [name for fact in listed if (name := competency_of(fact.object_id)) is not None]
+            for learner, listed in facts.items()
         }
-        if pairs:
-            # What the evidence speaks for now, and what a voided one spoke for until now.
-            keys = {key for key, _revision in pairs}
-            scope |= set(
-                Evidence.objects.filter(learner=learner, activity_key__in=keys).values_list("competency_id", flat=True)
-            )
-            scope |= {
-                competency_id for aligned in evidence.resolve(pairs).values() for competency_id, _level in aligned
+        known = _by_name(name for names in named.values() for name in names)
+        for learner, names in named.items():
+            scopes[learner].update(known[name] for name in names if name in known)
+        pairs = {
+            learner: {
+                (key, fact.revision or "") for fact in listed if (key := activity_key(fact.object_id)) is not None
             }
-        return scope or None
+            for learner, listed in _evidence_among(facts).items()
+        }
+        keys = {learner.pk: {key for key, _revision in found} for learner, found in pairs.items() if found}
+        if keys:
+            # What the evidence speaks for now, and what a voided one spoke for until now.
+            learners = {learner.pk: learner for learner in facts}
+            rows = Evidence.objects.filter(learner__in=list(keys), activity_key__in=set().union(*keys.values()))
+            for pk, key, competency_id in rows.values_list("learner_id", "activity_key", "competency_id"):
+                if key in keys[pk]:
+                    scopes[learners[pk]].add(competency_id)
+            aligned = evidence.resolve(pair for found in pairs.values() for pair in found)
+            for learner, found in pairs.items():
+                scopes[learner].update(
+                    competency_id for pair in found for competency_id, _level in aligned.get(pair, ())
+                )
+        return {learner: scope for learner, scope in scopes.items() if scope}
 
-    def compute(self, learner: Learner, scope: set[int] | None) -> dict[tuple[Any, ...], dict[str, Any]]:
-        begun = self._evidence_levels(learner, scope)
-        rows: dict[tuple[Any, ...], dict[str, Any]] = {key: _blank() for key in begun}
-        facts = self._statements(learner, scope)
-        ids = _by_name(name for fact in facts if (name := competency_of(fact.object_id)) is not None)
-        for fact in facts:
-            name = competency_of(fact.object_id)
-            competency_id = ids.get(name) if name is not None else None
-            if name is None or competency_id is None or (scope is not None and competency_id not in scope):
-                continue
-            row = rows.setdefault((competency_id, name[2]), _blank())
-            if fact.verb == VERB_MASTERED and row["statement_id"] is None and counts(fact):
-                _demonstrate(row, fact)
-            elif fact.verb == VERB_CONFIRMED and row["confirmation_id"] is None and fact.trust >= xapi.Trust.CONFIRMED:
-                row["confirmed_at"], row["confirmation_id"] = fact.occurred_at, fact.statement_id
-        for row in rows.values():
-            # A confirmation confirms what has been demonstrated; before that it waits.
-            if row["statement_id"] is not None and row["confirmation_id"] is not None:
-                row["status"] = Attainment.Status.CONFIRMED
-        return {key: row for key, row in rows.items() if row["statement_id"] or key in begun}
-
-    def _evidence_levels(self, learner: Learner, scope: set[int] | None) -> set[tuple[int, int]]:
-        if scope is None:
-            return {(key[0], row["level"]) for key, row in evidence.rows(learner, None).items()}
-        # Refolded just before, in the same transaction and under the same lock.
-        return set(
-            Evidence.objects.filter(learner=learner, competency_id__in=scope).values_list("competency_id", "level")
+    def compute(self, scopes: Scopes) -> dict[Learner, dict[tuple[Any, ...], dict[str, Any]]]:
+        begun = self._evidence_levels(scopes)
+        statements = self._statements(scopes)
+        ids = _by_name(
+            name
+            for facts in statements.values()
+            for fact in facts
+            if (name := competency_of(fact.object_id)) is not None
         )
+        return {
+            learner: _fold(statements.get(learner, ()), begun.get(learner.pk, set()), ids, scope)
+            for learner, scope in scopes.items()
+        }
 
-    def _statements(self, learner: Learner, scope: set[int] | None) -> list[xapi.Fact]:
-        objects = None
-        if scope is not None:
-            levels: dict[int, list[int]] = {}
-            competencies = list(Competency.objects.filter(pk__in=scope).select_related("framework"))
-            for framework_id, number in FrameworkLevel.objects.filter(
-                framework_id__in={competency.framework_id for competency in competencies}
-            ).values_list("framework_id", "number"):
-                levels.setdefault(framework_id, []).append(number)
-            objects = [
-                competency_iri(competency.framework.key, competency.code, number)
-                for competency in competencies
-                for number in levels.get(competency.framework_id, ())
-            ]
-        return [
-            fact
-            for fact in xapi.facts(
-                actor_key=actor_key(learner), activities=objects, verbs=[VERB_MASTERED, VERB_CONFIRMED]
+    def _evidence_levels(self, scopes: Scopes) -> dict[int, set[tuple[int, int]]]:
+        """(competency id, level) of what there is evidence for, by learner."""
+        found: dict[int, set[tuple[int, int]]] = defaultdict(set)
+        whole = {learner: None for learner, scope in scopes.items() if scope is None}
+        if whole:
+            for learner, rows in evidence.rows(whole).items():
+                found[learner.pk].update((key[0], row["level"]) for key, row in rows.items())
+        parts = {learner.pk: scope for learner, scope in scopes.items() if scope is not None}
+        if parts:
+            # Refolded just before, in the same transaction and under the same lock.
+            rows_now = Evidence.objects.filter(learner__in=list(parts), competency_id__in=set().union(*parts.values()))
+            for pk, competency_id, level in rows_now.values_list("learner_id", "competency_id", "level").distinct():
+                if competency_id in parts[pk]:
+                    found[pk].add((competency_id, level))
+        return found
+
+    def _statements(self, scopes: Scopes) -> dict[Learner, list[xapi.Fact]]:
+        asked = {pk for scope in scopes.values() if scope is not None for pk in scope}
+        objects: dict[int, list[str]] = defaultdict(list)
+        if asked:
+            named = Competency.objects.filter(pk__in=asked).values_list(
+                "pk", "framework__key", "code", "framework__levels__number"
             )
-            if not fact.voided
-        ]
+            for pk, framework, code, level in named:
+                if level is not None:
+                    objects[pk].append(competency_iri(framework, code, level))
+        keys = {actor_key(learner): learner for learner in scopes}
+        found = xapi.facts_of(
+            {
+                key: None
+                if (scope := scopes[learner]) is None
+                else [iri for pk in sorted(scope) for iri in objects.get(pk, ())]
+                for key, learner in keys.items()
+            },
+            verbs=[VERB_MASTERED, VERB_CONFIRMED],
+        )
+        return {keys[key]: [fact for fact in facts if not fact.voided] for key, facts in found.items()}
 
-    def stored(self, learner: Learner, scope: set[int] | None) -> Any:
-        rows = Attainment.objects.filter(learner=learner)
-        return rows if scope is None else rows.filter(competency_id__in=scope)
+
+def _evidence_among(facts: FactsOf) -> FactsOf:
+    return {
+        learner: [fact for fact in listed if fact.verb in evidence.EVIDENCE_VERBS] for learner, listed in facts.items()
+    }
+
+
+def _fold(
+    facts: Sequence[xapi.Fact],
+    begun: set[tuple[int, int]],
+    ids: Mapping[NamedCompetency, int],
+    scope: set[int] | None,
+) -> dict[tuple[Any, ...], dict[str, Any]]:
+    """One learner's rows. `begun`: what there is evidence for."""
+    rows: dict[tuple[Any, ...], dict[str, Any]] = {key: _blank() for key in begun}
+    for fact in facts:
+        name = competency_of(fact.object_id)
+        competency_id = ids.get(name) if name is not None else None
+        if name is None or competency_id is None or (scope is not None and competency_id not in scope):
+            continue
+        row = rows.setdefault((competency_id, name[2]), _blank())
+        if fact.verb == VERB_MASTERED and row["statement_id"] is None and counts(fact):
+            _demonstrate(row, fact)
+        elif fact.verb == VERB_CONFIRMED and row["confirmation_id"] is None and fact.trust >= xapi.Trust.CONFIRMED:
+            row["confirmed_at"], row["confirmation_id"] = fact.occurred_at, fact.statement_id
+    for row in rows.values():
+        # A confirmation confirms what has been demonstrated; before that it waits.
+        if row["statement_id"] is not None and row["confirmation_id"] is not None:
+            row["status"] = Attainment.Status.CONFIRMED
+    return {key: row for key, row in rows.items() if row["statement_id"] or key in begun}
 
 
 def _blank() -> dict[str, Any]:

@@ -20,6 +20,7 @@ from bdhvs_lms.courses.queries import (
     activity_ref,
     course_ref,
     enrolment_of,
+    enrolments_in,
     enrolments_of,
 )
 
@@ -38,6 +39,7 @@ __all__ = [
     "course_ref",
     "enrol",
     "enrolment_of",
+    "enrolments_in",
     "enrolments_of",
     "push_activity",
     "push_course",

@@ -27,6 +27,14 @@ def enrolments_of(learner: Learner) -> QuerySet[Enrolment]:
     return Enrolment.objects.filter(learner=learner).select_related("course").order_by("-enrolled_at", "-pk")
 
 
+def enrolments_in(learner_ids: Iterable[int], course_ids: Iterable[int] | None = None) -> QuerySet[Enrolment]:
+    """Enrolments of these learners, in these courses only (None: in any), each learner's newest first."""
+    found = Enrolment.objects.filter(learner__in=set(learner_ids))
+    if course_ids is not None:
+        found = found.filter(course__in=set(course_ids))
+    return found.select_related("course").order_by("learner", "-enrolled_at", "-pk")
+
+
 def activities_of(course_key: UUID) -> QuerySet[Activity]:
     """What the course offers now, in its order."""
     return Activity.objects.filter(course__key=course_key, active=True).order_by("position", "pk")

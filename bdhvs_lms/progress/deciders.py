@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from uuid import UUID
 
-from bdhvs_lms.classes.api import class_refs
+from bdhvs_lms.classes.api import class_refs_of
 from bdhvs_lms.courses.api import (
     Activity,
+    Course,
     Enrolment,
     activities,
-    activities_of,
+    activities_of_courses,
     activity_ref,
     course_ref,
-    enrolments_of,
+    enrolments_in,
 )
 from bdhvs_lms.learners.api import Learner, day_of
 from bdhvs_lms.progress.models import Result
-from bdhvs_lms.progress.queries import done_at, results_of
+from bdhvs_lms.progress.queries import done_at, results_of_many
 from bdhvs_lms.tracking.api import (
     EXTENSION_EVIDENCE,
     VERB_COMPLETED,
@@ -26,13 +28,18 @@ from bdhvs_lms.tracking.api import (
     VERB_PASSED,
     Decider,
     LearningAct,
+    ObjectRef,
     ResultFacts,
     activity_iri,
     activity_key,
-    actor_key,
+    course_iri,
+    facts_within,
     refused_evidence,
 )
 from bdhvs_xapi import api as xapi
+
+# Enrolments in courses whose required activities are all done, with those activities.
+Ripe = Sequence[tuple[Enrolment, Sequence[Activity]]]
 
 
 def _stands(decisions: Sequence[xapi.Fact], moment: datetime) -> bool:
@@ -42,49 +49,68 @@ def _stands(decisions: Sequence[xapi.Fact], moment: datetime) -> bool:
     return any(fact.occurred_at <= moment for fact in decisions if not fact.voided)
 
 
+def _read(wanted: Mapping[int, set[UUID] | None]) -> list[tuple[int, UUID]]:
+    """(id of a learner, activity) of what was read, of these activities (None: of all)."""
+    if not wanted:
+        return []
+    rows = Result.objects.filter(learner__in=list(wanted), experienced_at__isnull=False)
+    if None not in wanted.values():
+        rows = rows.filter(activity_key__in=set().union(*(keys for keys in wanted.values() if keys is not None)))
+    found = rows.order_by("learner", "activity_key").values_list("learner_id", "activity_key")
+    return [(pk, key) for pk, key in found if (keys := wanted[pk]) is None or key in keys]
+
+
 class LessonDecider(Decider):
     """`experienced` once makes a lesson `completed`: the earliest time at which it was read."""
 
     name = "progress.lesson"
 
-    def decide(self, learner: Learner, facts: Sequence[xapi.Fact] | None) -> list[LearningAct]:
-        results = Result.objects.filter(learner=learner, experienced_at__isnull=False)
-        if facts is not None:
-            keys = {
-                key
-                for fact in facts
-                if fact.verb == VERB_EXPERIENCED and (key := activity_key(fact.object_id)) is not None
-            }
-            if not keys:
-                return []
-            results = results.filter(activity_key__in=keys)
-        lessons = [
-            row
-            for row in activities(results.values_list("activity_key", flat=True)).values()
-            if row.done_on == Activity.DoneOn.COMPLETED
-        ]
-        if not lessons:
+    def decide(self, facts: Mapping[Learner, Sequence[xapi.Fact] | None]) -> list[LearningAct]:
+        wanted: dict[int, set[UUID] | None] = {}
+        for learner, listed in facts.items():
+            keys = None
+            if listed is not None:
+                named = (activity_key(fact.object_id) for fact in listed if fact.verb == VERB_EXPERIENCED)
+                keys = {key for key in named if key is not None}
+            if keys is None or keys:
+                wanted[learner.pk] = keys
+        read = _read(wanted)
+        if not read:
             return []
-        enrolments = {enrolment.course_id: enrolment for enrolment in enrolments_of(learner)}
-        said: dict[str | None, list[xapi.Fact]] = defaultdict(list)
-        for fact in xapi.facts(
-            actor_key=actor_key(learner),
-            activities=[activity_iri(row.key) for row in lessons],
-            verbs=[VERB_EXPERIENCED, VERB_COMPLETED],
-            include_voided=True,
-        ):
-            said[fact.object_id].append(fact)
+        learners = {learner.pk: learner for learner in facts}
+        lessons = {
+            row.key: row
+            for row in activities({key for _, key in read}).values()
+            if row.done_on == Activity.DoneOn.COMPLETED
+        }
+        courses = {row.course_id for row in lessons.values()}
+        enrolments = {(row.learner_id, row.course_id): row for row in enrolments_in({pk for pk, _ in read}, courses)}
+        scopes: dict[Learner, set[UUID]] = defaultdict(set)
+        for pk, key in read:
+            if key in lessons and (pk, lessons[key].course_id) in enrolments:
+                scopes[learners[pk]].add(key)
+        said: dict[tuple[int, str | None], list[xapi.Fact]] = defaultdict(list)
+        verbs = [VERB_EXPERIENCED, VERB_COMPLETED]
+        for learner, found in facts_within(scopes, activity_iri, verbs=verbs, include_voided=True).items():
+            for fact in found:
+                said[(learner.pk, fact.object_id)].append(fact)
+        classes = class_refs_of(scopes)
         acts = []
-        for row in sorted(lessons, key=lambda row: row.pk):
-            enrolment = enrolments.get(row.course_id)
-            if enrolment is not None:
-                act = self._act(learner, row, enrolment, said[activity_iri(row.key)])
+        for learner, keys in scopes.items():
+            for row in sorted((lessons[key] for key in keys), key=lambda row: row.pk):
+                enrolment = enrolments[(learner.pk, row.course_id)]
+                act = self._act(learner, row, enrolment, said[(learner.pk, activity_iri(row.key))], classes)
                 if act is not None:
                     acts.append(act)
         return acts
 
     def _act(
-        self, learner: Learner, row: Activity, enrolment: Enrolment, said: Sequence[xapi.Fact]
+        self,
+        learner: Learner,
+        row: Activity,
+        enrolment: Enrolment,
+        said: Sequence[xapi.Fact],
+        classes: Callable[[Learner, Course, date], tuple[ObjectRef, ...]],
     ) -> LearningAct | None:
         earlier = [fact for fact in said if fact.verb == VERB_COMPLETED]
         refused = refused_evidence(earlier)
@@ -102,7 +128,7 @@ class LessonDecider(Decider):
             grading=len(earlier) + 1,
             result=ResultFacts(completion=True),
             parent=(course_ref(row.course),),
-            grouping=(course_ref(row.course), *class_refs(learner, row.course, day_of(first.occurred_at))),
+            grouping=(course_ref(row.course), *classes(learner, row.course, day_of(first.occurred_at))),
             extensions={EXTENSION_EVIDENCE: [str(first.statement_id)]},
         )
 
@@ -112,58 +138,114 @@ class CourseDecider(Decider):
 
     name = "progress.course"
 
-    def decide(self, learner: Learner, facts: Sequence[xapi.Fact] | None) -> list[LearningAct]:
-        enrolments = list(enrolments_of(learner))
-        if facts is not None:
-            keys = {key for fact in facts if (key := activity_key(fact.object_id)) is not None}
-            courses = {row.course_id for row in activities(keys).values()}
-            enrolments = [enrolment for enrolment in enrolments if enrolment.course_id in courses]
-        acts = []
+    def decide(self, facts: Mapping[Learner, Sequence[xapi.Fact] | None]) -> list[LearningAct]:
+        """At most eight queries: enrolments come with their courses, everything else is asked for all of them."""
+        named = {
+            learner.pk: None if listed is None else {activity_key(fact.object_id) for fact in listed} - {None}
+            for learner, listed in facts.items()
+        }
+        known = activities({key for keys in named.values() if keys is not None for key in keys if key is not None})
+        enrolments = [
+            enrolment
+            for enrolment in enrolments_in(pk for pk, keys in named.items() if keys is None or keys)
+            if _concerns(enrolment, named[enrolment.learner_id], known)
+        ]
+        if not enrolments:
+            return []
+        required = {
+            key: [row for row in rows if row.required]
+            for key, rows in activities_of_courses({enrolment.course.key for enrolment in enrolments}).items()
+        }
+        learners = {learner.pk: learner for learner in facts}
+        wanted: dict[int, set[UUID]] = defaultdict(set)
         for enrolment in enrolments:
-            act = self._act(learner, enrolment)
+            wanted[enrolment.learner_id].update(row.key for row in required.get(enrolment.course.key, ()))
+        results = results_of_many(wanted)
+        # All done by the results: whether by statements that have not been refused is looked up for these only.
+        ripe = [
+            (enrolment, rows)
+            for enrolment in enrolments
+            if (rows := required.get(enrolment.course.key, []))
+            and all(done_at(row, results.get((enrolment.learner_id, row.key))) is not None for row in rows)
+        ]
+        if not ripe:
+            return []
+        earlier = self._earlier(ripe, learners)
+        finishing = self._finishing(ripe, learners)
+        classes = class_refs_of([learners[pk] for pk in {enrolment.learner_id for enrolment, _ in ripe}])
+        acts = []
+        for enrolment, rows in ripe:
+            learner, ref = learners[enrolment.learner_id], course_ref(enrolment.course)
+            decisions = earlier[(learner.pk, ref.iri)]
+            done = _done(rows, finishing[learner.pk], refused_evidence(decisions))
+            act = None if done is None else self._act(learner, enrolment, done, decisions, classes)
             if act is not None:
                 acts.append(act)
         return acts
 
-    def _act(self, learner: Learner, enrolment: Enrolment) -> LearningAct | None:
+    def _earlier(self, ripe: Ripe, learners: Mapping[int, Learner]) -> Mapping[tuple[int, str | None], list[xapi.Fact]]:
+        """The decisions that were recorded, voided ones too, by learner and course."""
+        scopes: dict[Learner, set[UUID]] = defaultdict(set)
+        for enrolment, _ in ripe:
+            scopes[learners[enrolment.learner_id]].add(enrolment.course.key)
+        found: dict[tuple[int, str | None], list[xapi.Fact]] = defaultdict(list)
+        said = facts_within(scopes, course_iri, verbs=[VERB_COMPLETED], include_voided=True)
+        for learner, facts in said.items():
+            for fact in facts:
+                found[(learner.pk, fact.object_id)].append(fact)
+        return found
+
+    def _finishing(self, ripe: Ripe, learners: Mapping[int, Learner]) -> Mapping[int, list[xapi.Fact]]:
+        """What may finish one of the required activities, by learner, in order."""
+        scopes: dict[Learner, set[UUID]] = defaultdict(set)
+        for enrolment, rows in ripe:
+            scopes[learners[enrolment.learner_id]].update(row.key for row in rows)
+        return {
+            learner.pk: facts
+            for learner, facts in facts_within(scopes, activity_iri, verbs=sorted(set(_VERB_OF.values()))).items()
+        }
+
+    def _act(
+        self,
+        learner: Learner,
+        enrolment: Enrolment,
+        done: Sequence[xapi.Fact],
+        earlier: Sequence[xapi.Fact],
+        classes: Callable[[Learner, Course, date], tuple[ObjectRef, ...]],
+    ) -> LearningAct | None:
         course = enrolment.course
-        required = [row for row in activities_of(course.key) if row.required]
-        results = results_of(learner, [row.key for row in required])
-        if not required or any(done_at(row, results.get(row.key)) is None for row in required):
-            return None
-        ref = course_ref(course)
-        earlier = xapi.facts(
-            actor_key=actor_key(learner), activity=ref.iri, verbs=[VERB_COMPLETED], include_voided=True
-        )
-        done = self._done(learner, required, refused_evidence(earlier))
-        if done is None:
-            return None
         moment = max(fact.occurred_at for fact in done)
         if _stands(earlier, moment):
             return None
         return LearningAct(
             actor=learner.actor,
             verb=VERB_COMPLETED,
-            object=ref,
+            object=course_ref(course),
             first=enrolment.uuid,
             occurred_at=moment,
             revision=course.revision,
-            grouping=class_refs(learner, course, day_of(moment)),
+            grouping=classes(learner, course, day_of(moment)),
             grading=len(earlier) + 1,
             result=ResultFacts(completion=True),
             extensions={EXTENSION_EVIDENCE: sorted(str(fact.statement_id) for fact in done)},
         )
 
-    def _done(self, learner: Learner, required: Sequence[Activity], refused: set[str]) -> list[xapi.Fact] | None:
-        """For each activity the first statement that finishes it and has not been refused; None: one lacks it."""
-        finishing = {activity_iri(row.key): _VERB_OF[row.done_on] for row in required}
-        first: dict[str | None, xapi.Fact] = {}
-        for fact in xapi.facts(
-            actor_key=actor_key(learner), activities=list(finishing), verbs=sorted(set(finishing.values()))
-        ):
-            if fact.verb == finishing[str(fact.object_id)] and str(fact.statement_id) not in refused:
-                first.setdefault(fact.object_id, fact)
-        return list(first.values()) if len(first) == len(finishing) else None
+
+def _concerns(enrolment: Enrolment, keys: set[UUID | None] | None, known: Mapping[UUID, Activity]) -> bool:
+    """Whether one of these activities is of the enrolment's course; None: everything is looked at."""
+    return keys is None or any(
+        key in known and known[key].course_id == enrolment.course_id for key in keys if key is not None
+    )
+
+
+def _done(required: Sequence[Activity], found: Sequence[xapi.Fact], refused: set[str]) -> list[xapi.Fact] | None:
+    """For each activity the first statement that finishes it and has not been refused; None: one lacks it."""
+    finishing = {activity_iri(row.key): _VERB_OF[row.done_on] for row in required}
+    first: dict[str | None, xapi.Fact] = {}
+    for fact in found:
+        if finishing.get(fact.object_id or "") == fact.verb and str(fact.statement_id) not in refused:
+            first.setdefault(fact.object_id, fact)
+    return list(first.values()) if len(first) == len(finishing) else None
 
 
 _VERB_OF = {Activity.DoneOn.PASSED.value: VERB_PASSED, Activity.DoneOn.COMPLETED.value: VERB_COMPLETED}

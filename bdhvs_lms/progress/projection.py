@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 from uuid import UUID
@@ -14,12 +14,15 @@ from bdhvs_lms.tracking.api import (
     VERB_EXPERIENCED,
     VERB_FAILED,
     VERB_PASSED,
+    FactsOf,
     Projection,
+    Scopes,
     activity_iri,
     activity_key,
-    actor_key,
     course_iri,
     course_key,
+    facts_within,
+    touched_keys,
 )
 from bdhvs_xapi import api as xapi
 
@@ -91,44 +94,41 @@ class ResultProjection(Projection):
     name = "progress.result"
     model = Result
     key_fields = ("activity_key",)
+    scope_field = "activity_key"
 
-    def touched(self, learner: Learner, facts: Sequence[xapi.Fact]) -> set[UUID] | None:
-        return {key for fact in facts if (key := activity_key(fact.object_id)) is not None} or None
+    def touched(self, facts: FactsOf) -> Scopes:
+        return touched_keys(facts, activity_key)
 
-    def compute(self, learner: Learner, scope: set[UUID] | None) -> dict[tuple[Any, ...], dict[str, Any]]:
-        activities = None if scope is None else [activity_iri(key) for key in sorted(scope, key=str)]
-        by_key: dict[UUID, list[xapi.Fact]] = {}
-        for fact in xapi.facts(actor_key=actor_key(learner), activities=activities):
-            key = activity_key(fact.object_id)
-            if key is not None:
-                by_key.setdefault(key, []).append(fact)
-        rows = {(key,): fold(facts) for key, facts in by_key.items()}
-        return {key: row for key, row in rows.items() if row is not None}
-
-    def stored(self, learner: Learner, scope: set[UUID] | None) -> Any:
-        rows = Result.objects.filter(learner=learner)
-        return rows if scope is None else rows.filter(activity_key__in=scope)
+    def compute(self, scopes: Scopes) -> dict[Learner, dict[tuple[Any, ...], dict[str, Any]]]:
+        computed: dict[Learner, dict[tuple[Any, ...], dict[str, Any]]] = {}
+        for learner, found in facts_within(scopes, activity_iri).items():
+            by_key: dict[UUID, list[xapi.Fact]] = {}
+            for fact in found:
+                key = activity_key(fact.object_id)
+                if key is not None:
+                    by_key.setdefault(key, []).append(fact)
+            rows = {(key,): fold(facts) for key, facts in by_key.items()}
+            computed[learner] = {key: row for key, row in rows.items() if row is not None}
+        return computed
 
 
 class CourseProjection(Projection):
     name = "progress.course"
     model = CourseResult
     key_fields = ("course_key",)
+    scope_field = "course_key"
 
-    def touched(self, learner: Learner, facts: Sequence[xapi.Fact]) -> set[UUID] | None:
-        return {key for fact in facts if (key := course_key(fact.object_id)) is not None} or None
+    def touched(self, facts: FactsOf) -> Scopes:
+        return touched_keys(facts, course_key)
 
-    def compute(self, learner: Learner, scope: set[UUID] | None) -> dict[tuple[Any, ...], dict[str, Any]]:
-        courses = None if scope is None else [course_iri(key) for key in sorted(scope, key=str)]
-        rows: dict[tuple[Any, ...], dict[str, Any]] = {}
-        for fact in xapi.facts(actor_key=actor_key(learner), activities=courses, verbs=[VERB_COMPLETED]):
-            key = course_key(fact.object_id)
-            # By somebody whose word is only a claim it finishes nothing (invariant 5).
-            counts = fact.trust >= xapi.Trust.SERVER_GRADED
-            if key is not None and (key,) not in rows and counts:
-                rows[(key,)] = {"completed_at": fact.occurred_at, "statement_id": fact.statement_id}
-        return rows
-
-    def stored(self, learner: Learner, scope: set[UUID] | None) -> Any:
-        rows = CourseResult.objects.filter(learner=learner)
-        return rows if scope is None else rows.filter(course_key__in=scope)
+    def compute(self, scopes: Scopes) -> dict[Learner, dict[tuple[Any, ...], dict[str, Any]]]:
+        computed: dict[Learner, dict[tuple[Any, ...], dict[str, Any]]] = {}
+        for learner, found in facts_within(scopes, course_iri, verbs=[VERB_COMPLETED]).items():
+            rows = computed.setdefault(learner, {})
+            for fact in found:
+                key = course_key(fact.object_id)
+                # By somebody whose word is only a claim it finishes nothing (invariant 5).
+                counts = fact.trust >= xapi.Trust.SERVER_GRADED
+                if key is not None and (key,) not in rows and counts:
+                    rows[(key,)] = {"completed_at": fact.occurred_at, "statement_id": fact.statement_id}
+        return computed

@@ -29,14 +29,18 @@ from bdhvs_lms.tracking.models import Act, IriBase, TakenId
 from bdhvs_lms.tracking.projections import (
     Decider,
     Difference,
+    FactsOf,
     Projection,
+    Scopes,
     decide,
     deciders_paused,
+    facts_within,
     on_recorded,
     on_recording,
     projections,
     register_decider,
     register_projection,
+    touched_keys,
 )
 from bdhvs_lms.tracking.rebuild import check, rebuild
 from bdhvs_lms.tracking.statements import build, statement_id
@@ -99,11 +103,13 @@ __all__ = [
     "Act",
     "Decider",
     "Difference",
+    "FactsOf",
     "IriBase",
     "LearningAct",
     "ObjectRef",
     "Projection",
     "ResultFacts",
+    "Scopes",
     "TakenId",
     "activity_iri",
     "activity_key",
@@ -123,6 +129,7 @@ __all__ = [
     "ensure_authorities",
     "ensure_base",
     "extension_iri",
+    "facts_within",
     "forget",
     "home_page",
     "learner_lock",
@@ -142,5 +149,6 @@ __all__ = [
     "register_iris",
     "register_projection",
     "statement_id",
+    "touched_keys",
     "void",
 ]

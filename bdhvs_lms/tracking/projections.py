@@ -9,11 +9,12 @@ from __future__ import annotations
 import contextlib
 import contextvars
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
+from uuid import UUID
 
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from bdhvs_lms.learners.api import Learner, learners_for_actors
 from bdhvs_lms.tracking import iris
@@ -23,6 +24,11 @@ from bdhvs_xapi import api as xapi
 
 Key = tuple[Any, ...]
 Row = dict[str, Any]
+FactsOf = Mapping[Learner, Sequence[xapi.Fact]]
+# The values of `Projection.scope_field` that are to be folded, for each learner; None: all of the learner's rows.
+Scopes = Mapping[Learner, set[Any] | None]
+# Rows of one INSERT or UPDATE: an update names each row's values in one expression.
+BATCH = 100
 
 
 @dataclass(frozen=True)
@@ -45,51 +51,80 @@ class Difference:
 
 
 class Projection(ABC):
-    """Rows of one table, each folded from a learner's statements."""
+    """Rows of one table, each folded from a learner's statements.
+
+    Everything takes many learners at once: the queries of a batch are those of one learner.
+    """
 
     name: ClassVar[str]
     model: ClassVar[type[Model]]
     key_fields: ClassVar[tuple[str, ...]]
     """Fields that identify a row within one learner, in the order of the key."""
+    scope_field: ClassVar[str]
+    """The one of them, or another field of the row, whose values a scope is a set of."""
 
     @abstractmethod
-    def touched(self, learner: Learner, facts: Sequence[xapi.Fact]) -> Any:
-        """Which part must be folded anew because of these statements; None for nothing. Its meaning is the
-        projection's own."""
+    def touched(self, facts: FactsOf) -> Scopes:
+        """Which part of whose rows must be folded anew because of these statements; nobody is there for nothing."""
 
     @abstractmethod
-    def compute(self, learner: Learner, scope: Any | None) -> dict[Key, Row]:
-        """All rows within the scope (None: all of the learner's), from statements alone."""
+    def compute(self, scopes: Scopes) -> dict[Learner, dict[Key, Row]]:
+        """All rows within the scopes, from statements alone."""
 
-    @abstractmethod
-    def stored(self, learner: Learner, scope: Any | None) -> Any:
-        """Queryset of the rows now stored within the same scope."""
+    def stored(self, scopes: Scopes) -> Iterator[Any]:
+        """The rows now stored within the same scopes. One query."""
+        whole = [learner for learner, scope in scopes.items() if scope is None]
+        parts = {learner.pk: scope for learner, scope in scopes.items() if scope is not None}
+        wanted = Q(learner__in=whole)
+        if parts:
+            asked = set().union(*parts.values())
+            wanted |= Q(learner__in=list(parts), **{f"{self.scope_field}__in": asked})
+        for row in self.model._default_manager.filter(wanted):
+            learner_id: int = row.learner_id  # type: ignore[attr-defined]
+            # What one learner is asked for, another may have too.
+            if learner_id not in parts or getattr(row, self.scope_field) in parts[learner_id]:
+                yield row
 
-    def refold(self, learner: Learner, scope: Any | None) -> None:
-        """Bring the stored rows of the scope to what compute() says. Writes only what differs; never empties."""
-        computed = self.compute(learner, scope)
-        new: list[Model] = []
-        for row in self.stored(learner, scope):
+    def refold(self, scopes: Scopes) -> None:
+        """Bring the stored rows of the scopes to what compute() says. Writes only what differs; never empties."""
+        if not scopes:
+            return
+        computed = {learner.pk: rows for learner, rows in self.compute(scopes).items()}
+        gone: list[int] = []
+        changed: list[Any] = []
+        fields: set[str] = set()
+        for row in self.stored(scopes):
             key = tuple(getattr(row, name) for name in self.key_fields)
-            wanted = computed.pop(key, None)
+            wanted = computed.get(row.learner_id, {}).pop(key, None)
             if wanted is None:
-                row.delete()
+                gone.append(row.pk)
                 continue
-            changed = [name for name, value in wanted.items() if getattr(row, name) != value]
-            if changed:
-                for name in changed:
+            differing = [name for name, value in wanted.items() if getattr(row, name) != value]
+            if differing:
+                for name in differing:
                     setattr(row, name, wanted[name])
-                row.save(update_fields=changed)
-        for key, wanted in computed.items():
-            new.append(self.model(learner=learner, **dict(zip(self.key_fields, key, strict=True)), **wanted))
+                fields.update(differing)
+                changed.append(row)
+        rows = self.model._default_manager
+        if gone:
+            rows.filter(pk__in=gone).delete()
+        if len(changed) == 1:
+            changed[0].save(update_fields=sorted(fields))
+        elif changed:
+            rows.bulk_update(changed, sorted(fields), batch_size=BATCH)
+        new = [
+            self.model(learner_id=learner_id, **dict(zip(self.key_fields, key, strict=True)), **wanted)
+            for learner_id, keyed in computed.items()
+            for key, wanted in keyed.items()
+        ]
         if new:
-            self.model._default_manager.bulk_create(new)
+            rows.bulk_create(new, batch_size=BATCH)
 
     def differences(self, learner: Learner) -> Iterator[Difference]:
         """Every column except surrogate keys, compared."""
-        computed = self.compute(learner, None)
+        computed = self.compute({learner: None}).get(learner, {})
         who = str(learner.actor)
-        for row in self.stored(learner, None):
+        for row in self.stored({learner: None}):
             key = tuple(getattr(row, name) for name in self.key_fields)
             wanted = computed.pop(key, None)
             if wanted is None:
@@ -108,9 +143,9 @@ class Decider(ABC):
     name: ClassVar[str]
 
     @abstractmethod
-    def decide(self, learner: Learner, facts: Sequence[xapi.Fact] | None) -> list[LearningAct]:
-        """What now holds and has not been recorded. `facts`: the statements that gave the occasion; None: look at
-        everything of this learner."""
+    def decide(self, facts: Mapping[Learner, Sequence[xapi.Fact] | None]) -> list[LearningAct]:
+        """What now holds and has not been recorded. `facts`: for each learner the statements that gave the occasion;
+        None: look at everything of this learner. As many queries for many learners as for one."""
 
 
 _projections: list[Projection] = []
@@ -129,6 +164,28 @@ def register_decider(decider: Decider) -> None:
     if any(other.name == decider.name for other in _deciders):
         raise ValueError(f"Decider {decider.name!r} is registered twice.")
     _deciders.append(decider)
+
+
+def touched_keys(facts: FactsOf, key_of: Callable[[str | None], UUID | None]) -> Scopes:
+    """The keys of the objects that the statements speak of, as scopes. `key_of`: from an IRI, None for another kind."""
+    keys = {
+        learner: {key for fact in listed if (key := key_of(fact.object_id)) is not None}
+        for learner, listed in facts.items()
+    }
+    return {learner: scope for learner, scope in keys.items() if scope}
+
+
+def facts_within(
+    scopes: Scopes, iri_of: Callable[[UUID], str], *, verbs: Collection[str] | None = None, include_voided: bool = False
+) -> dict[Learner, list[xapi.Fact]]:
+    """Each learner's statements about what a scope names (None: about anything), in order of (occurred_at, id)."""
+    learners = {iris.actor_key(learner): learner for learner in scopes}
+    wanted = {
+        key: None if (scope := scopes[learner]) is None else sorted(map(iri_of, scope))
+        for key, learner in learners.items()
+    }
+    found = xapi.facts_of(wanted, verbs=verbs, include_voided=include_voided) if wanted else {}
+    return {learners[key]: facts for key, facts in found.items()}
 
 
 def projections() -> tuple[Projection, ...]:
@@ -172,24 +229,27 @@ def on_recording(sender: Any, *, actor_keys: frozenset[str], voids: frozenset[An
 
 def on_recorded(sender: Any, *, statements: Sequence[xapi.Fact], **kwargs: Any) -> None:
     """The one path: an act, an LRS POST and a pull all arrive here, inside their transaction."""
-    by_learner = _facts_by_learner(statements)
-    for learner in sorted(by_learner, key=lambda item: item.pk):
-        facts = by_learner[learner]
-        for projection in _projections:
-            scope = projection.touched(learner, facts)
-            if scope is not None:
-                projection.refold(learner, scope)
-        if not _paused.get():
-            _record_decisions(learner, facts)
+    fold(statements)
 
 
-def decide(learner: Learner) -> int:
-    """Run every decider over everything of this learner; returns how many statements it recorded. Inside atomic()."""
-    learner_lock(learner)
-    return _record_decisions(learner, None)
+def fold(statements: Sequence[xapi.Fact]) -> None:
+    """Bring projections up to these statements, then ask the deciders. Inside atomic(), with the learners' locks."""
+    facts = _facts_by_learner(statements)
+    if not facts:
+        return
+    for projection in _projections:
+        projection.refold(projection.touched(facts))
+    if not _paused.get():
+        _record_decisions(facts)
 
 
-def _record_decisions(learner: Learner, facts: Sequence[xapi.Fact] | None) -> int:
+def decide(*learners: Learner) -> int:
+    """Run every decider over everything of these learners; returns how many statements it recorded. Inside atomic()."""
+    learner_lock(*learners)
+    return _record_decisions(dict.fromkeys(sorted(learners, key=lambda learner: learner.pk)))
+
+
+def _record_decisions(facts: Mapping[Learner, Sequence[xapi.Fact] | None]) -> int:
     from bdhvs_lms.tracking.decisions import record_decisions  # the writer needs this module's hook to exist first
 
-    return sum(len(record_decisions(decider.decide(learner, facts))) for decider in _deciders)
+    return sum(len(record_decisions(decider.decide(facts))) for decider in _deciders)

@@ -49,7 +49,7 @@ def rebuild(
             learner_lock(learner_id)
             learner = Learner.objects.get(pk=learner_id)
             for projection in projections():
-                projection.refold(learner, None)
+                projection.refold({learner: None})
             RebuildCursor.objects.filter(pk=cursor.pk).update(last_learner_id=learner_id, updated_at=now())
         done += 1
         if progress is not None:

@@ -64,7 +64,7 @@ from bdhvs_xapi.store.errors import (
     UnknownAuthority,
     UnknownStatement,
 )
-from bdhvs_xapi.store.facts import Fact, Recorded, actors, facts, get, is_voided
+from bdhvs_xapi.store.facts import Fact, Recorded, actors, facts, facts_of, get, is_voided
 from bdhvs_xapi.store.models import Statement, Trust
 from bdhvs_xapi.store.numbers import register_iris
 from bdhvs_xapi.store.query import Cursor, Filter, Page, page
@@ -129,6 +129,7 @@ __all__ = [
     "ensure_authority",
     "erase_words",
     "facts",
+    "facts_of",
     "filter_faults",
     "forget_rejections",
     "get",

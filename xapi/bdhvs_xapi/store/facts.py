@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from decimal import Decimal
@@ -12,27 +12,29 @@ from uuid import UUID
 
 import msgspec
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Exists, OuterRef
 
 from bdhvs_xapi.statements.vocabulary import Verb
 from bdhvs_xapi.store import rows
 from bdhvs_xapi.store.models import Agent, Authority, ObjectKind, Statement, Term, Voiding
+from bdhvs_xapi.store.numbers import select_numbers
 
 # Whether a voiding is in force against statement ``s`` (xAPI 1.0.3 Part Two, 2.3.2): a voiding itself is never voided,
 # and who is trusted less does not take back what who is trusted more has said.
 VOIDED: Final = f"""EXISTS (SELECT 1 FROM {rows.table(Voiding)} AS v WHERE v.target_id = s.statement_id AND v.trust >=
     (SELECT vouching.trust FROM {rows.table(Authority)} AS vouching WHERE vouching.id = s.authority_id))"""  # noqa: S608
 # One row is one Fact. A voided flag is read with it: a projection must not ask again for each statement.
-_SELECT: Final = f"""
+_COLUMNS: Final = f"""
     SELECT s.statement_id, s.seq, actor.key, verb.iri, s.object_kind, object.iri, s.object_ref, s.registration,
            s.occurred_at, s.stored, s.success, s.completion, s.scaled, s.revision, authority.key, authority.trust,
-           {VOIDED}, s.body
-    FROM {rows.table(Statement)} AS s
+           {VOIDED}, s.body FROM """  # noqa: S608 - names of our own tables
+_JOINED: Final = f"""{rows.table(Statement)} AS s
     JOIN {rows.table(Agent)} AS actor ON actor.id = s.actor_id
     JOIN {rows.table(Term)} AS verb ON verb.id = s.verb_id
     JOIN {rows.table(Authority)} AS authority ON authority.id = s.authority_id
     LEFT JOIN {rows.table(Term)} AS object ON object.id = s.object_term_id
-    WHERE """  # noqa: S608 - names of our own tables
+    WHERE """
 # A number beyond a float's range, which an extension may hold, becomes infinite.
 _decode: Final = msgspec.json.Decoder(float_hook=float).decode
 _KINDS: Final = {kind.value: str(kind.label) for kind in ObjectKind}
@@ -146,11 +148,80 @@ def facts(
     )
 
 
-def load(where: str, values: Sequence[Any], using: str) -> list[Fact]:
-    """The facts that ``where`` selects, by (``occurred_at``, ``statement_id``). One query."""
+def facts_of(
+    wanted: Mapping[str, Collection[str] | None],
+    *,
+    verbs: Collection[str] | None = None,
+    include_voided: bool = False,
+    using: str = "default",
+) -> dict[str, list[Fact]]:
+    """``facts()`` of many actors at once: key of an actor → activities (None: all) → its facts, in their order.
+
+    Every key of ``wanted`` is in the answer. One query for one actor; else two for the numbers of the names and
+    one for each 500 pairs of actor and activity.
+    """
+    found: dict[str, list[Fact]] = {key: [] for key in wanted}
+    if len(wanted) == 1:
+        [(key, activities)] = wanted.items()
+        found[key] = facts(
+            actor_key=key, activities=activities, verbs=verbs, include_voided=include_voided, using=using
+        )
+        return found
+    if verbs is not None and not verbs:
+        return found
+    connection = connections[using]
+    more, more_values = "", []
+    if verbs is not None:
+        more, more_values = f" AND verb.iri IN {rows.marks(len(verbs))}", list(verbs)
+    if not include_voided:
+        more, more_values = f"{more} AND (NOT {VOIDED} OR verb.iri = %s)", [*more_values, Verb.VOIDED]
+    for table, condition, values in _pairs(wanted, connection):
+        for fact in load(condition + more, [*values, *more_values], using, beside=table):
+            found[fact.actor_key].append(fact)
+    for listed in found.values():
+        listed.sort(key=lambda fact: (fact.occurred_at, str(fact.statement_id)))
+    return found
+
+
+def _pairs(
+    wanted: Mapping[str, Collection[str] | None], connection: BaseDatabaseWrapper
+) -> Iterator[tuple[str, str, list[Any]]]:
+    """(a table ``wanted`` to join with, the condition, the values of both) for pieces of what is asked for."""
+    actors: dict[str, int] = {}
+    terms: dict[str, int] = {}
+    for part in rows.chunks(sorted(wanted)):
+        actors |= select_numbers(Agent, "key", part, connection)
+    for part in rows.chunks(sorted({iri for iris in wanted.values() if iris is not None for iri in iris})):
+        terms |= select_numbers(Term, "iri", part, connection)
+    whole = [(actors[key],) for key, iris in wanted.items() if iris is None and key in actors]
+    pairs = sorted(
+        {
+            (actors[key], terms[iri])
+            for key, iris in wanted.items()
+            if key in actors
+            for iri in iris or ()
+            if iri in terms
+        }
+    )
+    for names, condition, listed in (
+        ("actor_id", "s.actor_id = wanted.actor_id", whole),
+        ("actor_id, term_id", "s.actor_id = wanted.actor_id AND s.object_term_id = wanted.term_id", pairs),
+    ):
+        for piece in rows.chunks(listed):
+            marks = ", ".join([rows.marks(len(piece[0]))] * len(piece))
+            yield f"WITH wanted({names}) AS (VALUES {marks}) ", condition, [value for line in piece for value in line]
+
+
+def load(where: str, values: Sequence[Any], using: str, *, beside: str = "") -> list[Fact]:
+    """The facts that ``where`` selects, by (``occurred_at``, ``statement_id``). One query.
+
+    ``beside``: a WITH clause for a table ``wanted`` that ``where`` speaks of, and that is gone through first.
+    """
     connection = connections[using]
     time = rows.time_out(connection)
-    found = rows.select(f"{_SELECT}{where} ORDER BY s.occurred_at, s.statement_id", values, connection)
+    # CROSS: SQLite then keeps the order of the tables.
+    sql = f"{beside}{_COLUMNS}{'wanted CROSS JOIN ' if beside else ''}{_JOINED}{where}"
+    found = rows.select(f"{sql} ORDER BY s.occurred_at, s.statement_id", values, connection)
     return [
         Fact(
             statement_id=rows.uuid_out(row[0]),
