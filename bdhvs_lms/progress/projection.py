@@ -59,6 +59,7 @@ def fold(facts: Iterable[xapi.Fact]) -> dict[str, Any] | None:
         "trust": None,
     }
     registrations = set()
+    best: xapi.Fact | None = None
     ordered = sorted((fact for fact in facts if not fact.voided), key=lambda f: (f.occurred_at, str(f.statement_id)))
     if not ordered:
         return None
@@ -79,10 +80,12 @@ def fold(facts: Iterable[xapi.Fact]) -> dict[str, Any] | None:
         if scaled is not None:
             row["latest_scaled"] = scaled
             if row["best_scaled"] is None or scaled > row["best_scaled"]:
-                score = fact.statement.get("result", {}).get("score", {})
-                row["best_scaled"] = scaled
-                row["best_raw"] = _decimal(score.get("raw"), TWO_PLACES)
-                row["best_max"] = _decimal(score.get("max"), TWO_PLACES)
+                row["best_scaled"], best = scaled, fact
+    if best is not None:
+        # Of one statement only: decoding each would cost more than all the rest.
+        score = best.statement.get("result", {}).get("score", {})
+        row["best_raw"] = _decimal(score.get("raw"), TWO_PLACES)
+        row["best_max"] = _decimal(score.get("max"), TWO_PLACES)
     row["first_at"] = ordered[0].occurred_at
     row["last_at"] = ordered[-1].occurred_at
     row["last_statement_id"] = ordered[-1].statement_id
