@@ -18,6 +18,14 @@ import msgspec
 HOME = "https://lms.example.vn"
 ACTS = UUID("0b0b7c7e-6a0e-4c5e-9d62-0a2f1b8f3a11")
 RECEIVED = datetime(2025, 11, 15, 3, tzinfo=UTC)
+# What makes a statement of ours as long as it is: a choice's options in two languages.
+OPTION_VI = (
+    "Một cụm nhiều từ mà mình dễ nhớ, có chữ hoa, chữ số và dấu, dùng cho một nơi duy nhất; viết ra giấy thì cất, "
+    "không gửi cho ai qua tin nhắn"
+)
+OPTION_EN = (
+    "A phrase of several words that is easy for you to remember, with capitals, digits and signs, used in one place"
+)
 BATCH = 500
 ADL = "http://adlnet.gov/expapi/verbs"
 VERBS = ("answered", "answered", "answered", "answered", "answered", "experienced", "initialized", "completed")
@@ -32,7 +40,7 @@ def learner(number: int) -> str:
 
 
 def statement(number: int, size: int, salt: str = "") -> dict[str, Any]:
-    """Number ``number`` of ``size`` of a campaign, about 1.4 kB.
+    """Number ``number`` of ``size`` of a campaign, about 2.9 kB.
 
     A larger campaign has more people and more courses, each with as many statements: a learner 50, a question 100, a
     quiz 2,000, a class 500, a course 10,000, an attempt ten, an instructor 200. One statement in 100 comments on
@@ -64,7 +72,10 @@ def statement(number: int, size: int, salt: str = "") -> dict[str, Any]:
                 "name": {"vi": "Mật khẩu nào dưới đây là mật khẩu mạnh?", "en": "Which of these passwords is strong?"},
                 "interactionType": "choice",
                 "correctResponsesPattern": ["o3"],
-                "choices": [{"id": f"o{each}", "description": {"vi": f"Phương án {each}"}} for each in range(1, 5)],
+                "choices": [
+                    {"id": f"o{each}", "description": {"vi": f"{each}. {OPTION_VI}", "en": f"{each}. {OPTION_EN}"}}
+                    for each in range(1, 5)
+                ],
             },
         },
         "result": {"score": {"scaled": 1, "raw": 1, "min": 0, "max": 1}, "success": True, "response": "o3"},

@@ -30,10 +30,18 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "tests.bdhvs_xapi.settings_plain"
 
 HOME = "https://lms.example.vn"
 RECEIVED = datetime(2025, 11, 15, 3, tzinfo=UTC)
+# What makes a statement of ours as long as it is: a choice's options in two languages.
+OPTION_VI = (
+    "Một cụm nhiều từ mà mình dễ nhớ, có chữ hoa, chữ số và dấu, dùng cho một nơi duy nhất; viết ra giấy thì cất, "
+    "không gửi cho ai qua tin nhắn"
+)
+OPTION_EN = (
+    "A phrase of several words that is easy for you to remember, with capitals, digits and signs, used in one place"
+)
 
 
 def statement(number: int) -> dict[str, Any]:
-    """An answer as the quiz emits it, about 1.4 kB: 500 learners, 40 questions, 6 context activities."""
+    """An answer as the quiz emits it, about 2.9 kB: 500 learners, 40 questions, 6 context activities."""
     return {
         "id": str(uuid4()),
         "actor": {"objectType": "Agent", "account": {"homePage": HOME, "name": f"{number % 500:036d}"}},
@@ -46,7 +54,10 @@ def statement(number: int) -> dict[str, Any]:
                 "name": {"vi": "Mật khẩu nào dưới đây là mật khẩu mạnh?", "en": "Which of these passwords is strong?"},
                 "interactionType": "choice",
                 "correctResponsesPattern": ["o3"],
-                "choices": [{"id": f"o{each}", "description": {"vi": f"Phương án {each}"}} for each in range(1, 5)],
+                "choices": [
+                    {"id": f"o{each}", "description": {"vi": f"{each}. {OPTION_VI}", "en": f"{each}. {OPTION_EN}"}}
+                    for each in range(1, 5)
+                ],
             },
         },
         "result": {"score": {"scaled": 1, "raw": 1, "min": 0, "max": 1}, "success": True, "response": "o3"},

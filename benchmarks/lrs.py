@@ -5,13 +5,14 @@
     python benchmarks/lrs.py --sizes 10000 1000000 --keep /some/folder  a million: ten minutes, then kept for next time
 
 "Over HTTP": a real `bdhvs serve` of one worker, one client with one connection, full validation, statements as a quiz
-sends them (1.4 kB). CPU is of the server's processes, as the kernel counts it, and of PostgreSQL beside it (all of the
+sends them (2.9 kB). CPU is of the server's processes, as the kernel counts it, and of PostgreSQL beside it (all of the
 machine's: nothing else should use it). The floor is an answer that asks no table. "Filter": page() of 100 statements in
 one process, each question asked once, beside its floors: as many bodies by their primary keys. CPU is of this process
 and of the PostgreSQL backend that answers it: what to compare when the machine has other work.
 
-Measured on 25 November 2026: two cores, Python 3.13, Django 6.1, SQLite 3.46 (nothing else running; the host itself is
-uneven, read +-30 %) and PostgreSQL 15 (beside a test run, so CPU is what to go by; p50 was within 0.1 ms of it).
+Measured on 25 November 2026, then with statements of 1.4 kB: two cores, Python 3.13, Django 6.1, SQLite 3.46 (nothing
+else running; the host itself is uneven, read +-30 %) and PostgreSQL 15 (beside a test run, so CPU is what to go by; p50
+was within 0.1 ms of it).
 
     over HTTP, CPU ms a statement          SQLite    PostgreSQL (and its own processes)
     POST of 50 statements                    0.34    0.36 (0.22)
