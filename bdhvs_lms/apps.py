@@ -37,6 +37,7 @@ class BdhvsLmsConfig(AppConfig):
             tracking.register_decider(decider)
         xapi.recording.connect(tracking.on_recording, dispatch_uid="bdhvs_lms.tracking.lock")
         xapi.recorded.connect(tracking.on_recorded, dispatch_uid="bdhvs_lms.tracking")
+        xapi.catching_up.connect(tracking.on_catching_up, dispatch_uid="bdhvs_lms.tracking.fold")
         core_data.register()
         account_names.connect()
         user_logged_in.connect(sessions.begin, dispatch_uid="bdhvs_lms.sign_in")

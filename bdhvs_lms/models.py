@@ -41,7 +41,7 @@ from bdhvs_lms.learners.models import (
     SignInTry,
 )
 from bdhvs_lms.progress.models import CourseResult, Result
-from bdhvs_lms.tracking.models import Act, IriBase, RebuildCursor, TakenId
+from bdhvs_lms.tracking.models import Act, IriBase, RebuildCursor, TakenId, Unfolded
 
 __all__ = [
     "AccessLog",
@@ -89,4 +89,5 @@ __all__ = [
     "TakenId",
     "Target",
     "TargetGroup",
+    "Unfolded",
 ]

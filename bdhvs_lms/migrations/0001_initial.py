@@ -555,6 +555,16 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Unfolded',
+            fields=[
+                ('seq', models.BigIntegerField(help_text='Of the statement, in the ledger.', primary_key=True, serialize=False)),
+                ('failures', models.PositiveSmallIntegerField(default=0, help_text='How often folding it has failed.')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['failures', 'seq'], name='unfolded_in_order')],
+            },
+        ),
+        migrations.CreateModel(
             name='TakenId',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

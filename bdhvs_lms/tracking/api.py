@@ -3,6 +3,7 @@
 from bdhvs_lms.tracking.actions import AUTHORITIES, clamp, ensure_authorities, record, record_act, void
 from bdhvs_lms.tracking.acts import CLIENT, CONFIRMER, OBSERVER, SERVER, LearningAct, ObjectRef, ResultFacts
 from bdhvs_lms.tracking.checks import register_checks
+from bdhvs_lms.tracking.folding import on_catching_up, unfoldable, waiting
 from bdhvs_lms.tracking.iris import (
     activity_iri,
     activity_key,
@@ -134,6 +135,7 @@ __all__ = [
     "home_page",
     "learner_lock",
     "named_evidence",
+    "on_catching_up",
     "on_recorded",
     "on_recording",
     "part_iri",
@@ -150,5 +152,7 @@ __all__ = [
     "register_projection",
     "statement_id",
     "touched_keys",
+    "unfoldable",
     "void",
+    "waiting",
 ]

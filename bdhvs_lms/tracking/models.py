@@ -75,6 +75,21 @@ class TakenId(AppendOnly):
         return str(self.statement_id)
 
 
+class Unfolded(models.Model):
+    """A statement of another system from which nothing has followed yet: projections and deciders are still to see it.
+
+    Written in the transaction that stores the statement, deleted in the one in which it was folded. No learner is
+    named; the statement says whom it is about.
+    """
+
+    seq = models.BigIntegerField(primary_key=True, help_text="Of the statement, in the ledger.")
+    failures = models.PositiveSmallIntegerField(default=0, help_text="How often folding it has failed.")
+
+    class Meta:
+        # What failed comes last.
+        indexes = [models.Index(fields=["failures", "seq"], name="unfolded_in_order")]
+
+
 class RebuildCursor(models.Model):
     """How far a named rebuild has come, so that a stopped one goes on where it was."""
 

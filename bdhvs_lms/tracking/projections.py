@@ -202,23 +202,30 @@ def deciders_paused() -> Iterator[None]:
         _paused.reset(token)
 
 
+def of_whom(statements: Sequence[xapi.Fact]) -> list[xapi.Fact]:
+    """The statements, and those that they void."""
+    targets = [fact.voids for fact in statements if fact.voids is not None]
+    voided = xapi.facts(statement_ids=targets, include_voided=True) if targets else []
+    return [*statements, *voided]
+
+
 def _facts_by_learner(statements: Sequence[xapi.Fact]) -> dict[Learner, list[xapi.Fact]]:
     """The statements that speak of a known learner. A voiding statement speaks of whom its target speaks."""
-    facts = list(statements)
-    targets = [fact.voids for fact in facts if fact.voids is not None]
-    if targets:
-        facts.extend(xapi.facts(statement_ids=targets, include_voided=True))
     by_uuid: dict[Any, list[xapi.Fact]] = {}
-    for fact in facts:
+    for fact in of_whom(statements):
         actor = iris.actor_uuid(fact.actor_key)
         if actor is not None:
             by_uuid.setdefault(actor, []).append(fact)
     return {learner: by_uuid[learner.actor] for learner in learners_for_actors(list(by_uuid))}
 
 
-def on_recording(sender: Any, *, actor_keys: frozenset[str], voids: frozenset[Any], **kwargs: Any) -> None:
+def on_recording(
+    sender: Any, *, actor_keys: frozenset[str], voids: frozenset[Any], later: bool = False, **kwargs: Any
+) -> None:
     """The learners' locks, before the ledger's own: a transaction that held a new row of the ledger and then waited for
-    a learner could wait for one that holds the learner and waits for the row."""
+    a learner could wait for one that holds the learner and waits for the row. What is folded later needs none."""
+    if later:
+        return
     keys = set(actor_keys)
     if voids:
         keys |= {fact.actor_key for fact in xapi.facts(statement_ids=voids, include_voided=True)}
@@ -227,9 +234,17 @@ def on_recording(sender: Any, *, actor_keys: frozenset[str], voids: frozenset[An
         learner_lock(*learners_for_actors(actors))
 
 
-def on_recorded(sender: Any, *, statements: Sequence[xapi.Fact], **kwargs: Any) -> None:
-    """The one path: an act, an LRS POST and a pull all arrive here, inside their transaction."""
-    fold(statements)
+def on_recorded(sender: Any, *, statements: Sequence[xapi.Fact], later: bool = False, **kwargs: Any) -> None:
+    """The one path: an act, an LRS POST and a pull all arrive here, inside their transaction.
+
+    An act is folded at once. What comes from elsewhere is written down, and folded in steps after the commit.
+    """
+    if later:
+        from bdhvs_lms.tracking.folding import put  # it folds by this module
+
+        put(statements)
+    else:
+        fold(statements)
 
 
 def fold(statements: Sequence[xapi.Fact]) -> None:

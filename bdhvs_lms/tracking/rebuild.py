@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.tracking.folding import waits_for
 from bdhvs_lms.tracking.locks import learner_lock
 from bdhvs_lms.tracking.models import RebuildCursor
 from bdhvs_lms.tracking.projections import Difference, projections
@@ -61,7 +62,8 @@ def rebuild(
 def check(*, progress: Callable[[int], None] | None = None) -> Iterator[Difference]:
     """Every difference between what is stored and what the statements say. Writes nothing.
 
-    Under the learner's lock, or an act between two reads would look like a difference.
+    Under the learner's lock, or an act between two reads would look like a difference. A learner of whom statements of
+    another system are still to be folded is left out (`waiting()` says how many there are).
     """
     done = 0
     for learner_id in _ids(0):
@@ -69,6 +71,9 @@ def check(*, progress: Callable[[int], None] | None = None) -> Iterator[Differen
             learner_lock(learner_id)
             learner = Learner.objects.get(pk=learner_id)
             found = [difference for projection in projections() for difference in projection.differences(learner)]
+            # What was stored and is still to be folded is no difference: it will follow, and is not here yet.
+            if found and waits_for(learner):
+                found = []
         yield from found
         done += 1
         if progress is not None:

@@ -10,8 +10,9 @@ from bdhvs_xapi.lrs.credentials import Principal, Scope, authenticate, create_cr
 from bdhvs_xapi.lrs.models import Credential
 from bdhvs_xapi.outbox.erasure import Mention, erase_words, mentions, queued, rejections
 from bdhvs_xapi.outbox.models import Item, Rejection, Source, State, Target
+from bdhvs_xapi.outbox.pace import Pace
 from bdhvs_xapi.outbox.pulling import Pulled, pull
-from bdhvs_xapi.outbox.recording import record, recorded, recording
+from bdhvs_xapi.outbox.recording import catch_up, catching_up, record, recorded, recording
 from bdhvs_xapi.outbox.registry import TransportError, register_transport, transports
 from bdhvs_xapi.outbox.secrets import SecretUnreadable
 from bdhvs_xapi.outbox.sending import Delivery, deliver, deliver_until
@@ -90,6 +91,7 @@ __all__ = [
     "ObjectType",
     "Outcome",
     "Outgoing",
+    "Pace",
     "Page",
     "Principal",
     "Problem",
@@ -119,6 +121,8 @@ __all__ = [
     "account_key",
     "actors",
     "authenticate",
+    "catch_up",
+    "catching_up",
     "create_credential",
     "create_source",
     "create_target",

@@ -18,6 +18,9 @@ from django.utils.module_loading import import_string
 from bdhvs_xapi.statements.versions import Version
 
 MEGABYTE: Final = 1024 * 1024
+# How long a request that stored statements, and one that reads a list, works on what follows from stored statements.
+CATCH_UP_SECONDS: Final = 1.5
+CATCH_UP_SECONDS_OF_READERS: Final = 0.2
 
 
 def database() -> str:
@@ -52,7 +55,41 @@ def max_body() -> int:
 
 def max_batch() -> int:
     """BDHVS_XAPI_MAX_BATCH: the most statements in one request (413 beyond): one transaction must stay short."""
-    return int(getattr(settings, "BDHVS_XAPI_MAX_BATCH", 2_000))
+    return int(getattr(settings, "BDHVS_XAPI_MAX_BATCH", 1_000))
+
+
+def max_activities() -> int:
+    """BDHVS_XAPI_MAX_ACTIVITIES: the most activities that one statement may name (413 beyond)."""
+    return int(getattr(settings, "BDHVS_XAPI_MAX_ACTIVITIES", 200))
+
+
+def max_agents() -> int:
+    """BDHVS_XAPI_MAX_AGENTS: the most agents, members of groups included, that one statement may name (413 beyond)."""
+    return int(getattr(settings, "BDHVS_XAPI_MAX_AGENTS", 500))
+
+
+def max_names() -> int:
+    """BDHVS_XAPI_MAX_NAMES: the most activities and agents that the statements of one request may name together (413
+    beyond), each counted where it is named: a row each, in one transaction."""
+    return int(getattr(settings, "BDHVS_XAPI_MAX_NAMES", 10_000))
+
+
+def max_attachments() -> int:
+    """BDHVS_XAPI_MAX_ATTACHMENTS: the most attachments whose data comes with one request (413 beyond)."""
+    return int(getattr(settings, "BDHVS_XAPI_MAX_ATTACHMENTS", 100))
+
+
+def max_document() -> int:
+    """BDHVS_XAPI_MAX_DOCUMENT: bytes of the largest document of a state or profile (413 beyond)."""
+    return min(int(getattr(settings, "BDHVS_XAPI_MAX_DOCUMENT", 2 * MEGABYTE)), max_body())
+
+
+def statements_per_minute() -> int:
+    """BDHVS_XAPI_STATEMENTS_PER_MINUTE: of one credential to one process (429 beyond); 0 for no limit.
+
+    One that names more than ten activities and agents counts once for each ten, and a StatementRef as ten.
+    """
+    return int(getattr(settings, "BDHVS_XAPI_STATEMENTS_PER_MINUTE", 30_000))
 
 
 def max_statement() -> int:

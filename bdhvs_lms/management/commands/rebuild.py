@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.management.progress import Bar
 from bdhvs_lms.plugins.api import now
-from bdhvs_lms.tracking.api import check, rebuild
+from bdhvs_lms.tracking.api import check, rebuild, unfoldable, waiting
 
 
 class Command(BaseCommand):
@@ -37,6 +37,14 @@ class Command(BaseCommand):
                     self.stderr.write(_("%(count)s differences between the tables and the ledger.") % {"count": found})
                     sys.exit(1)
                 message = _("The tables are what the ledger says.")
+                if left := waiting():
+                    self.stderr.write(
+                        _(
+                            "%(count)s statements of other systems are still to be folded; "
+                            "%(failed)s of them failed too often: see the log."
+                        )
+                        % {"count": left, "failed": len(unfoldable())}
+                    )
             else:
                 try:
                     done = rebuild(now=now, restart=options["restart"], progress=bar.to)

@@ -15,6 +15,7 @@ def fresh_process() -> Iterator[None]:
     """What a process remembers of one test is not the next one's."""
     limits.requests.clear()
     limits.failures.clear()
+    limits.statements.clear()
     credentials._touched.clear()
     yield
 

@@ -101,7 +101,7 @@ class Documents:
                 at=call.at,
                 check=_precondition(call, self.kind),
                 merge=merge,
-                most=conf.max_body(),
+                most=conf.max_document(),
                 using=call.using,
             )
         except NotMergeable as error:

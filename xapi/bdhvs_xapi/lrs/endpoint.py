@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from math import ceil
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from django.core.signals import got_request_exception
@@ -22,9 +21,11 @@ from bdhvs_xapi.lrs.answers import answer, refusal
 from bdhvs_xapi.lrs.calls import Call, dialect, read_call
 from bdhvs_xapi.lrs.credentials import Principal, authenticate, touch
 from bdhvs_xapi.lrs.documents import Documents
-from bdhvs_xapi.lrs.errors import Refused
+from bdhvs_xapi.lrs.errors import Refused, too_many
 from bdhvs_xapi.lrs.lookups import About, Activities, Agents
 from bdhvs_xapi.lrs.statements import More, Statements
+from bdhvs_xapi.outbox.pace import Pace
+from bdhvs_xapi.outbox.recording import catch_up
 from bdhvs_xapi.statements.times import format_timestamp
 from bdhvs_xapi.statements.versions import Version, negotiate
 from bdhvs_xapi.store.consistency import consistent_through
@@ -154,6 +155,9 @@ def _respond(request: HttpRequest, path: str, at: datetime, whole: _Whole) -> Ht
     call.principal = _sign_in(call)
     whole.using = call.using
     if name == "get":
+        if whole.of_statements:
+            # What a process that died has left: who asks until the answer is whole must get there.
+            catch_up(Pace(conf.CATCH_UP_SECONDS_OF_READERS, using=call.using), using=call.using)
         whole.look()
     handler = getattr(resource, name)
     response: HttpResponseBase = handler(call, path[len(MORE_PREFIX) :]) if resource is _MORE else handler(call)
@@ -169,17 +173,13 @@ def _sign_in(call: Call) -> Principal:
         address = limits.address_of(call.request.META)
         wait = limits.failures.take(address, conf.failures_per_minute()) if header and address else 0.0
         if wait:
-            raise _too_many("too many refused sign-ins from this address", wait)
+            raise too_many("too many refused sign-ins from this address", wait)
         what = "these credentials are not valid" if header else "HTTP Basic credentials are required"
         raise Refused(401, what, headers=_CHALLENGE)
     wait = limits.requests.take(principal.key, conf.requests_per_minute())
     if wait:
-        raise _too_many("too many requests with this credential", wait)
+        raise too_many("too many requests with this credential", wait)
     return principal
-
-
-def _too_many(error: str, wait: float) -> Refused:
-    return Refused(429, error, headers={"Retry-After": str(ceil(timedelta(seconds=wait).total_seconds()))})
 
 
 def _allow_origin(request: HttpRequest, response: HttpResponseBase) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from math import ceil
 
 from bdhvs_xapi.statements.errors import Problem
 
@@ -25,6 +26,11 @@ class Refused(Exception):
         self.problems = tuple(problems)
         self.headers = dict(headers or {})
         super().__init__(error)
+
+
+def too_many(error: str, wait: float) -> Refused:
+    """429, and when to come again: ``wait`` in seconds."""
+    return Refused(429, error, headers={"Retry-After": str(ceil(wait))})
 
 
 def bad(path: str, reason: str) -> Refused:

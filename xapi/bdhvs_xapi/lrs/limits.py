@@ -1,4 +1,4 @@
-"""How many requests a credential, and how many refused sign-ins an address, may make to this process.
+"""How many requests and statements a credential, and how many refused sign-ins an address, may make to this process.
 
 Token buckets in memory: a limit that had to ask the database would cost what it protects. With several processes the
 limit is that many times higher.
@@ -27,8 +27,11 @@ class Buckets:
         self._lock = threading.Lock()
         self._filled: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
-    def take(self, key: str, per_minute: int) -> float:
-        """0 when there was a token, else the seconds until there is one. ``per_minute`` 0: no limit."""
+    def take(self, key: str, per_minute: int, tokens_wanted: int = 1) -> float:
+        """0 when there were so many tokens, else the seconds until there are. ``per_minute`` 0: no limit.
+
+        More than a bucket holds takes a full one.
+        """
         if per_minute <= 0:
             return 0.0
         now = self._clock()
@@ -36,8 +39,9 @@ class Buckets:
         with self._lock:
             tokens, since = self._filled.pop(key, (float(per_minute), now))
             tokens = min(float(per_minute), tokens + (now - since) * rate)
-            wait = 0.0 if tokens >= 1 else (1 - tokens) / rate
-            self._filled[key] = (tokens if wait else tokens - 1, now)
+            wanted = min(tokens_wanted, per_minute)
+            wait = 0.0 if tokens >= wanted else (wanted - tokens) / rate
+            self._filled[key] = (tokens if wait else tokens - wanted, now)
             if len(self._filled) > _MAX_BUCKETS:
                 self._filled.popitem(last=False)
         return wait
@@ -48,6 +52,7 @@ class Buckets:
 
 
 requests: Final = Buckets()
+statements: Final = Buckets()
 failures: Final = Buckets()
 
 

@@ -17,20 +17,22 @@ from django.urls import reverse
 from django.utils.http import http_date
 
 from bdhvs_xapi import conf
-from bdhvs_xapi.lrs import attachments, parameters, signatures
+from bdhvs_xapi.lrs import attachments, limits, parameters, signatures
 from bdhvs_xapi.lrs.answers import answer, json_answer, no_content
 from bdhvs_xapi.lrs.attachments import Part
 from bdhvs_xapi.lrs.calls import Call
 from bdhvs_xapi.lrs.credentials import Scope
-from bdhvs_xapi.lrs.errors import Refused, bad
-from bdhvs_xapi.outbox.recording import store_parsed
+from bdhvs_xapi.lrs.errors import Refused, bad, too_many
+from bdhvs_xapi.outbox.pace import Pace
+from bdhvs_xapi.outbox.recording import before_storing, catch_up, prepare_parsed, store_prepared
 from bdhvs_xapi.statements.agents import agent_key
-from bdhvs_xapi.statements.errors import BatchTooLong, InvalidStatement
+from bdhvs_xapi.statements.errors import BatchTooLong, InvalidStatement, Problem
 from bdhvs_xapi.statements.validate import Parsed, parse, parse_batch
 from bdhvs_xapi.statements.vocabulary import Verb
 from bdhvs_xapi.store import blobs, formats, query
 from bdhvs_xapi.store.errors import StatementConflict
-from bdhvs_xapi.store.facts import Recorded, facts
+from bdhvs_xapi.store.facts import Recorded, facts, written_by
+from bdhvs_xapi.store.prepared import Prepared
 from bdhvs_xapi.store.query import Cursor, Filter, Row
 
 _T = TypeVar("_T")
@@ -155,21 +157,26 @@ def _store(call: Call, batch: Sequence[Parsed], parts: dict[str, Part], raw: byt
     for position, parsed in enumerate(batch):
         if len(parsed.raw) > most:
             raise Refused(413, f"[{position}]: a statement has at most {most} bytes, attachments apart")
+    if len(parts) > conf.max_attachments():
+        raise Refused(413, f"at most {conf.max_attachments()} attachments may come with one request")
     data: dict[str, bytes] = {}
     # Most requests have none, and looking into every statement for them costs more than this; the word may be escaped.
     if parts or b"attachments" in raw or b"\\u00" in raw:
         data = attachments.match(batch, parts)
         for position, parsed in enumerate(batch):
             signatures.check(parsed, data, f"[{position}]." if len(batch) > 1 else "")
+    prepared = prepare_parsed(batch, received_at=call.at)
+    _admit(call, prepared)
     principal = call.principal
     try:
+        compared = before_storing(prepared, using=call.using)
         with transaction.atomic(using=call.using):
-            done = store_parsed(
-                batch,
+            done = store_prepared(
+                prepared,
                 authority=principal.authority,
-                received_at=call.at,
                 define=principal.may(Scope.DEFINE),
                 blobs=data,
+                compared=compared,
                 using=call.using,
             )
             if not principal.may():
@@ -178,7 +185,40 @@ def _store(call: Call, batch: Sequence[Parsed], parts: dict[str, Part], raw: byt
         raise Refused(400, f"invalid: {error}"[:2000], error.problems) from None
     except StatementConflict as error:
         raise _conflict(call, error) from None
+    # Stored, whatever comes now. What follows from it is seen by who asks next, unless it is very much.
+    pace = Pace(conf.CATCH_UP_SECONDS, using=call.using)
+    if pace():
+        catch_up(pace, using=call.using)
     return done
+
+
+def _admit(call: Call, batch: Sequence[Prepared]) -> None:
+    """Raises 413 for statements that name too much, and 429 beyond the credential's quota."""
+    total = 0
+    problems = []
+    for position, item in enumerate(batch):
+        total += len(item.activities) + len(item.agents)
+        for what, count, most in (
+            ("activities", len({iri for _, iri in item.activities}), conf.max_activities()),
+            ("agents", len({key for _, key in item.agents}), conf.max_agents()),
+        ):
+            if count > most:
+                problems.append(Problem(f"[{position}]", f"names {count} {what}; at most {most} are allowed"))
+    if problems:
+        raise Refused(413, f"{problems[0].path}: {problems[0].reason}", problems)
+    if total > conf.max_names():
+        raise Refused(
+            413,
+            f"the statements name {total} activities and agents together; at most {conf.max_names()} are allowed in "
+            "one request: send fewer at a time",
+        )
+    weight = sum(
+        max(1, (len(item.activities) + len(item.agents)) // 10, 10 if item.object_ref is not None else 0)
+        for item in batch
+    )
+    wait = limits.statements.take(call.principal.key, conf.statements_per_minute(), weight)
+    if wait:
+        raise too_many("too many statements with this credential", wait)
 
 
 def _check_voidings(call: Call, batch: Sequence[Parsed]) -> None:
@@ -190,8 +230,7 @@ def _check_voidings(call: Call, batch: Sequence[Parsed]) -> None:
     targets = {UUID(parsed.statement.object.id or "") for parsed in batch if parsed.statement.verb.id == Verb.VOIDED}
     if not targets:
         return
-    there = facts(statement_ids=targets, include_voided=True, using=call.using)
-    own = {fact.statement_id for fact in there if fact.authority == call.principal.authority}
+    own = written_by(call.principal.authority, targets, using=call.using)
     foreign = sorted(str(target) for target in targets - own)
     if foreign:
         raise Refused(403, f"this credential may void only statements that it wrote: {', '.join(foreign[:10])}")

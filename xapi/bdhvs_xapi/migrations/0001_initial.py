@@ -344,4 +344,14 @@ class Migration(migrations.Migration):
             model_name='activityprofile',
             constraint=models.UniqueConstraint(fields=('activity', 'document_id'), name='xapi_activity_profile_once'),
         ),
+        migrations.CreateModel(
+            name='Following',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('after', models.BigIntegerField()),
+                ('since', models.BigIntegerField()),
+                ('depth', models.PositiveSmallIntegerField()),
+                ('statement', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bdhvs_xapi.statement')),
+            ],
+        ),
     ]

@@ -22,7 +22,9 @@ from django.db.models import Q
 
 from bdhvs_xapi.outbox.claims import LEASE, backoff
 from bdhvs_xapi.outbox.models import Source
+from bdhvs_xapi.outbox.pace import Pace
 from bdhvs_xapi.outbox.pages import Page, PageError, read_page
+from bdhvs_xapi.outbox.recording import catch_up
 from bdhvs_xapi.outbox.secrets import SecretUnreadable
 from bdhvs_xapi.outbox.sending import utcnow
 from bdhvs_xapi.outbox.sources import source_faults
@@ -37,6 +39,8 @@ log = logging.getLogger(__name__)
 PAGE: Final = 200
 # With the data of attachments.
 MAX_PAGE: Final = 64 * 1024 * 1024
+# How long what follows from a page may take before the next one is asked for.
+_CATCH_UP_SECONDS: Final = 60.0
 # Clocks of sources are written with milliseconds and less; a second read twice costs nothing.
 _OVERLAP: Final = timedelta(seconds=1)
 # Longer than any transaction of a source that does not say how far it is whole.
@@ -139,6 +143,7 @@ def _fetch(
             more = _next(source, page)
             at = clock()
             counted = take(source, page.statements, page.blobs, received_at=at, using=using)
+            catch_up(Pace(_CATCH_UP_SECONDS, using=using, stop=stop), using=using)
             done.pages += 1
             done.new += counted.new
             done.known += counted.known

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import connections, transaction
 from django.dispatch import Signal
 
 from bdhvs_xapi.outbox.queue import enqueue
@@ -17,16 +17,30 @@ from bdhvs_xapi.statements.validate import Parsed, encode, parse
 from bdhvs_xapi.store.definitions import define as define_all
 from bdhvs_xapi.store.errors import TransactionRequired
 from bdhvs_xapi.store.facts import Recorded
-from bdhvs_xapi.store.insert import insert
+from bdhvs_xapi.store.inheritance import follow
+from bdhvs_xapi.store.insert import compare_known, insert
+from bdhvs_xapi.store.models import Agent, Term
+from bdhvs_xapi.store.numbers import numbers
 from bdhvs_xapi.store.prepared import Prepared, prepare
 
+# New names that the transaction of a batch may number itself.
+_FEW_NAMES: Final = 50
+
 # Sent inside the transaction of record() before its first write, with ``actor_keys`` (frozenset), ``voids`` (frozenset
-# of statement ids) and ``using``: for a receiver's own locks, which must come before the ledger's, not between them.
+# of statement ids), ``later`` and ``using``: for a receiver's own locks, which must come before the ledger's, not
+# between them.
 recording = Signal()
 
-# Sent inside the transaction of record() with ``statements`` (list of Recorded, new ones only, in batch order) and
-# ``using``. An exception of a receiver undoes the whole transaction: a projection is never behind its ledger.
+# Sent inside the transaction of record() with ``statements`` (list of Recorded, new ones only, in batch order),
+# ``later`` and ``using``. An exception of a receiver undoes the whole transaction. ``later``: the statements are
+# somebody else's and perhaps many; a receiver only notes in the database what there is to do, and does it when
+# ``catching_up`` is sent.
 recorded = Signal()
+
+# Sent outside any transaction, after statements of others were stored and by whatever goes on working (``deliver``,
+# ``pull``), with ``go_on`` and ``using``: a receiver does what it noted, in short transactions, and calls ``go_on()``
+# between two of them, which may wait for other writers; when that is false it stops, and leaves the rest to the next.
+catching_up = Signal()
 
 
 def record(statements: Any, *, authority: str, received_at: datetime, using: str = "default") -> list[Recorded]:
@@ -59,25 +73,88 @@ def store_parsed(
     blobs: Mapping[str, bytes] | None = None,
     using: str = "default",
 ) -> list[Recorded]:
-    """``record()`` for statements that came as bytes: parsed, each id at most once (``parse_batch`` sees to that).
+    """``record()`` for statements that came as bytes: ``prepare_parsed()``, ``store_prepared()``, no later."""
+    _checked(received_at, using)
+    prepared = prepare_parsed(parsed, received_at=received_at)
+    return store_prepared(prepared, authority=authority, define=define, blobs=blobs, later=False, using=using)
 
-    A statement without id gets a random one. ``define``: whether they may say what activities and verbs are called
-    (xAPI 1.0.3 Part Two, 2.4.4.1: if their sender has the authority to). ``blobs``: bytes of attachments by their
-    SHA-2 digest, checked by the caller. Raises what ``record()`` raises, but for ``InvalidStatement``.
+
+def prepare_parsed(parsed: Sequence[Parsed], *, received_at: datetime) -> list[Prepared]:
+    """Everything about them that needs no database: to be called before the transaction is opened.
+
+    Each id at most once (``parse_batch`` sees to that); a statement without id gets a random one.
     """
-    received_at = _checked(received_at, using)
-    prepared = [
-        prepare(each if each.id is not None else each.with_id(uuid4()), received_at=received_at) for each in parsed
-    ]
-    return _write(prepared, authority=authority, using=using, define=define, blobs=blobs)
+    received_at = _aware(received_at)
+    return [prepare(each if each.id is not None else each.with_id(uuid4()), received_at=received_at) for each in parsed]
+
+
+def store_prepared(
+    prepared: Sequence[Prepared],
+    *,
+    authority: str,
+    define: bool = False,
+    blobs: Mapping[str, bytes] | None = None,
+    later: bool = True,
+    compared: Container[UUID] = (),
+    using: str = "default",
+) -> list[Recorded]:
+    """Writes prepared statements in the caller's transaction, all or none. What follows from them is only noted:
+    call ``catch_up()`` after the commit (``later`` false: it is done here).
+
+    ``define``: whether they may say what activities and verbs are called (xAPI 1.0.3 Part Two, 2.4.4.1: if their
+    sender has the authority to). ``blobs``: bytes of attachments by their SHA-2 digest, checked by the caller.
+    ``compared``: what ``before_storing()`` answered. Raises what ``record()`` raises, but for ``InvalidStatement``.
+    """
+    _in_transaction(using)
+    return _write(
+        prepared, authority=authority, using=using, define=define, blobs=blobs, later=later, compared=compared
+    )
+
+
+def before_storing(prepared: Sequence[Prepared], *, using: str = "default") -> Container[UUID]:
+    """What can be done of storing before the transaction, so that this stays short: to be called right before it.
+
+    Compares what is stored already, and gives numbers to new names when there are many: fifty at a time, each in a
+    transaction of its own; a name that nothing mentions afterwards does no harm. Raises ``StatementConflict``.
+    """
+    compared = compare_known(prepared, using=using)
+    connection = connections[using]
+    for model, column, names in (
+        (Term, "iri", {iri for item in prepared for _, iri in item.activities} | {item.verb for item in prepared}),
+        (Agent, "key", {key for item in prepared for _, key in item.agents}),
+    ):
+        if len(names) > _FEW_NAMES:
+            listed = sorted(names)
+            for start in range(0, len(listed), _FEW_NAMES):
+                numbers(model, column, set(listed[start : start + _FEW_NAMES]), connection)
+    return compared
+
+
+def catch_up(go_on: Callable[[], bool], *, using: str = "default") -> None:
+    """Does what was noted when statements of others were stored, by this process or by one that has died.
+
+    ``go_on``: asked between two short transactions; it may wait, so that others write meanwhile, and ends the work
+    when it is false. Never inside a transaction of the caller.
+    """
+    follow(go_on, using=using)
+    catching_up.send(sender=Recorded, go_on=go_on, using=using)
+
+
+def _aware(received_at: datetime) -> datetime:
+    if received_at.tzinfo is None:
+        raise ValueError("received_at needs a zone")
+    return received_at.astimezone(UTC)
+
+
+def _in_transaction(using: str) -> None:
+    if not transaction.get_connection(using).in_atomic_block:
+        raise TransactionRequired("record() belongs into transaction.atomic() together with the act that it records")
 
 
 def _checked(received_at: datetime, using: str) -> datetime:
-    if received_at.tzinfo is None:
-        raise ValueError("received_at needs a zone")
-    if not transaction.get_connection(using).in_atomic_block:
-        raise TransactionRequired("record() belongs into transaction.atomic() together with the act that it records")
-    return received_at.astimezone(UTC)
+    received_at = _aware(received_at)
+    _in_transaction(using)
+    return received_at
 
 
 def _write(
@@ -87,6 +164,8 @@ def _write(
     using: str,
     define: bool = False,
     blobs: Mapping[str, bytes] | None = None,
+    later: bool = False,
+    compared: Container[UUID] = (),
 ) -> list[Recorded]:
     unique = {item.id: item for item in reversed(prepared)}
     batch = [item for item in prepared if unique[item.id] is item]
@@ -98,13 +177,15 @@ def _write(
             sender=Recorded,
             actor_keys=frozenset(key for item in batch for role, key in item.agents if role is AgentRole.ACTOR),
             voids=frozenset(target for item in batch if (target := item.voids) is not None),
+            later=later,
             using=using,
         )
-        answers = {done.statement_id: done for done in insert(batch, authority=authority, using=using, blobs=blobs)}
+        stored = insert(batch, authority=authority, using=using, blobs=blobs, later=later, compared=compared)
+        answers = {done.statement_id: done for done in stored}
         new = [done for item in batch if (done := answers[item.id]).new]
         if new:
             enqueue([done.seq for done in new], due=new[0].stored, using=using)
-            recorded.send(sender=Recorded, statements=new, using=using)
+            recorded.send(sender=Recorded, statements=new, later=later, using=using)
             if define:
                 # Last: a receiver may record again, and whoever holds a definition takes no other lock.
                 define_all([item.parsed.statement for item in batch if answers[item.id].new], using=using)

@@ -15,6 +15,8 @@ from django.db import connections
 from bdhvs_xapi.outbox.claims import Claim, Claimed, claim, drop, release, settle
 from bdhvs_xapi.outbox.loading import load
 from bdhvs_xapi.outbox.models import Target
+from bdhvs_xapi.outbox.pace import Pace
+from bdhvs_xapi.outbox.recording import catch_up
 from bdhvs_xapi.outbox.secrets import SecretUnreadable
 from bdhvs_xapi.outbox.targets import TransportMissing, open_transport
 from bdhvs_xapi.outbox.transport import LATER, Answer, Outcome, Outgoing, Transport, Trouble
@@ -136,6 +138,7 @@ def deliver(
     ``targets``: keys; all active ones without. ``stop``: when set, no further batch is begun. One ``Delivery`` for each
     target, by key. What is recorded meanwhile may be sent too.
     """
+    catch_up(Pace(_TARGETS_SECONDS, using=using, stop=stop), using=using)
     found = Target.objects.using(using).filter(active=True)
     if targets is not None:
         found = found.filter(key__in=targets)
@@ -172,6 +175,8 @@ def deliver_until(
             wanted = Target.objects.using(using).filter(active=True, paused="")
             if targets is not None:
                 wanted = wanted.filter(key__in=targets)
+            # What a request or a pull that died has left to do.
+            catch_up(Pace(_TARGETS_SECONDS, using=using, stop=stop), using=using)
             for key in wanted.values_list("key", flat=True):
                 if key not in threads or not threads[key].is_alive():
                     threads[key] = threading.Thread(

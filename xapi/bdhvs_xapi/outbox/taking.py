@@ -21,11 +21,13 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F
 from msgspec import UNSET
 
+from bdhvs_xapi import conf
 from bdhvs_xapi.outbox.models import Rejection, Source, SourceAuthority
-from bdhvs_xapi.outbox.recording import store_parsed
+from bdhvs_xapi.outbox.recording import before_storing, prepare_parsed, store_prepared
 from bdhvs_xapi.statements import schema
 from bdhvs_xapi.statements.agents import account_actor, agent_key
 from bdhvs_xapi.statements.errors import InvalidStatement
+from bdhvs_xapi.statements.references import activities, agents
 from bdhvs_xapi.statements.validate import Parsed, parse
 from bdhvs_xapi.statements.versions import Version
 from bdhvs_xapi.store.authorities import authorities_of, ensure_authority
@@ -67,6 +69,7 @@ def take(
             parsed = _parse(raw, Version(source.version))
             if parsed.id is None:
                 raise InvalidStatement.of("id", "a stored statement has one")
+            _must_not_name_too_much(parsed)
         except InvalidStatement as error:
             taken.rejected += _reject(source, raw, str(error), received_at, using)
             continue
@@ -77,6 +80,16 @@ def take(
         for start in range(0, len(group), PIECE):
             _record(source, group[start : start + PIECE], authority, blobs, received_at, taken, using)
     return taken
+
+
+def _must_not_name_too_much(parsed: Parsed) -> None:
+    """What the record store refuses in a POST (413) is not fetched either. Raises ``InvalidStatement``."""
+    for what, count, most in (
+        ("activities", len({iri for _, iri in activities(parsed.statement)}), conf.max_activities()),
+        ("agents", len({key for _, key in agents(parsed.statement)}), conf.max_agents()),
+    ):
+        if count > most:
+            raise InvalidStatement.of("", f"names {count} {what}; at most {most} are allowed")
 
 
 def _parse(raw: bytes, version: Version) -> Parsed:
@@ -106,13 +119,15 @@ def _record(
     while left:
         wanted = {attachment.sha2.lower() for parsed in left for attachment in parsed.attachments}
         try:
+            prepared = prepare_parsed(left, received_at=received_at)
+            compared = before_storing(prepared, using=using)
             with transaction.atomic(using=using):
-                done = store_parsed(
-                    left,
+                done = store_prepared(
+                    prepared,
                     authority=authority,
-                    received_at=received_at,
                     define=source.trust >= Trust.SERVER_GRADED,
                     blobs={sha2: blobs[sha2] for sha2 in wanted if sha2 in blobs},
+                    compared=compared,
                     using=using,
                 )
                 new = sum(each.new for each in done)

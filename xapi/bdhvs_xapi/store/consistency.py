@@ -14,16 +14,21 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from bdhvs_xapi.store import order, rows
 from bdhvs_xapi.store.guard import LOCK
+from bdhvs_xapi.store.inheritance import unfollowed_since
 from bdhvs_xapi.store.models import Statement
 
 
 def consistent_through(*, using: str = "default") -> datetime:
     """Every statement with ``stored`` at or before the answer (UTC) is found by a query that begins after this call.
 
-    And it is as recent as that allows: now, when nobody is writing.
+    And it is as recent as that allows: now, when nobody is writing and every StatementRef has taken over what it leads
+    to; before the statement whose references are still being followed, because filters do not find those yet.
     """
     connection = connections[using]
-    return _postgresql(connection) if connection.vendor == "postgresql" else _sqlite(connection)
+    moment = _postgresql(connection) if connection.vendor == "postgresql" else _sqlite(connection)
+    # Asked after it: what was stored by then has its note by now, or has been followed.
+    since = unfollowed_since(connection)
+    return moment if since is None else min(moment, order.stored_at(since) - timedelta(microseconds=1))
 
 
 def _postgresql(connection: BaseDatabaseWrapper) -> datetime:

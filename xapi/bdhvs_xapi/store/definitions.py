@@ -35,6 +35,8 @@ Kind = Definition.Kind
 _NEWEST: Final = 20
 _ROLES: Final = (TermRole.OBJECT, TermRole.PARENT, TermRole.GROUPING, TermRole.CATEGORY, TermRole.OTHER)
 _REMEMBERED: Final = 20_000
+# Definitions that one transaction merges.
+_AT_ONCE: Final = 50
 # Of one definition: a language, a revision, a system that says less.
 _WORDINGS: Final = 50
 _decode: Final = msgspec.json.Decoder(float_hook=number).decode
@@ -51,7 +53,10 @@ def merge(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
 
 
 def define(statements: Sequence[schema.Statement], *, using: str) -> None:
-    """Takes over what ``statements``, just inserted, say of their activities and verbs. In the caller's transaction."""
+    """Takes over what ``statements``, just inserted, say of their activities and verbs.
+
+    The first ``_AT_ONCE`` that are new in the caller's transaction, the others after its commit, as many at a time.
+    """
     said = [(kind, iri, raw) for statement in statements for kind, iri, raw in _said(statement)]
     if not said:
         return
@@ -65,11 +70,26 @@ def define(statements: Sequence[schema.Statement], *, using: str) -> None:
         if not _memory.holds((using, terms[iri], kind.value), raw):
             news.setdefault((terms[iri], kind.value), {})[raw] = None
     # Rows in one order: transactions that define the same things wait for each other and not in a circle.
-    for (term, kind_value), raws in sorted(news.items(), key=lambda item: item[0]):
-        changed = _define_one(term, kind_value, list(raws), connection)
+    listed = [
+        (term, kind_value, list(raws)) for (term, kind_value), raws in sorted(news.items(), key=lambda item: item[0])
+    ]
+    _define_some(listed[:_AT_ONCE], using)
+    if len(listed) > _AT_ONCE:
+        transaction.on_commit(partial(_define_rest, listed[_AT_ONCE:], using), using=using)
+
+
+def _define_some(listed: Sequence[tuple[int, int, list[bytes]]], using: str) -> None:
+    for term, kind_value, raws in listed:
+        changed = _define_one(term, kind_value, raws, connections[using])
         # Only what is committed: a transaction that is undone has defined nothing.
-        note = partial(_memory.note, (using, term, kind_value), list(raws), changed=changed)
+        note = partial(_memory.note, (using, term, kind_value), raws, changed=changed)
         transaction.on_commit(note, using=using)
+
+
+def _define_rest(listed: Sequence[tuple[int, int, list[bytes]]], using: str) -> None:
+    for start in range(0, len(listed), _AT_ONCE):
+        with transaction.atomic(using=using):
+            _define_some(listed[start : start + _AT_ONCE], using)
 
 
 def _define_one(term: int, kind: int, raws: Sequence[bytes], connection: BaseDatabaseWrapper) -> bool:

@@ -107,6 +107,7 @@ def facts(
     verbs: Collection[str] | None = None,
     registration: UUID | None = None,
     statement_ids: Collection[UUID] | None = None,
+    seqs: Collection[int] | None = None,
     include_voided: bool = False,
     after_seq: int | None = None,
     using: str = "default",
@@ -119,7 +120,8 @@ def facts(
     follows live writers on PostgreSQL: a lower number may become visible after a higher one (``consistent_through()``
     says up to where none will).
     """
-    if all(x is None for x in (actor_key, activity, activities, verbs, registration, statement_ids, after_seq)):
+    given = (actor_key, activity, activities, verbs, registration, statement_ids, seqs, after_seq)
+    if all(each is None for each in given):
         raise ValueError("facts() without any filter would load the whole ledger")
     connection = connections[using]
     as_uuid = rows.uuid_in(connection)
@@ -135,6 +137,7 @@ def facts(
     for column, values in (
         ("object.iri", activities),
         ("verb.iri", verbs),
+        ("s.seq", seqs),
         ("s.statement_id", None if statement_ids is None else [as_uuid(each) for each in statement_ids]),
     ):
         if values is not None:
@@ -245,6 +248,22 @@ def load(where: str, values: Sequence[Any], using: str, *, beside: str = "") -> 
         )
         for row in found
     ]
+
+
+def written_by(authority: str, statement_ids: Collection[UUID], *, using: str = "default") -> set[UUID]:
+    """Those of ``statement_ids`` that this authority has recorded. Without their bodies, however large those are."""
+    connection = connections[using]
+    as_uuid = rows.uuid_in(connection)
+    found: set[UUID] = set()
+    for part in rows.chunks(sorted(statement_ids)):
+        sql = f"""
+            SELECT s.statement_id FROM {rows.table(Statement)} AS s
+            JOIN {rows.table(Authority)} AS authority ON authority.id = s.authority_id
+            WHERE authority.key = %s AND s.statement_id IN {rows.marks(len(part))}
+        """  # noqa: S608 - names of our own tables
+        values = [authority, *(as_uuid(each) for each in part)]
+        found.update(rows.uuid_out(id_) for (id_,) in rows.select(sql, values, connection))
+    return found
 
 
 def get(statement_id: UUID, *, using: str = "default") -> Fact | None:

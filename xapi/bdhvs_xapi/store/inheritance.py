@@ -1,59 +1,64 @@
 """What a StatementRef takes over from the statements that it leads to.
 
 A statement whose object is a StatementRef meets a filter's condition if the statement referred to meets it, through
-any chain of references (xAPI 1.0.3 Part Three, 2.1.3). That is written down when either of them is inserted, whichever
-comes first, as rows of ``StatementTerm`` and ``StatementAgent`` in roles of their own: a filter then is a few ranges
+any chain of references (xAPI 1.0.3 Part Three, 2.1.3). That is written down once both are here, whichever comes first,
+in rows of ``StatementTerm`` and ``StatementAgent`` in roles of their own: a filter then is a few ranges
 of an index however long the chains are. A reader who may see one authority's statements only finds a reference by
 what statements of that same authority say, so what came through any other has other roles.
+
+How many statements refer to one is up to whoever writes, and so is how much that one names. So the transaction that
+stores a statement only notes that there is something to follow (``Following``); a step takes a page of references, is
+read without any lock and written in a short transaction of its own. A process that dies between two loses nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
+from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from msgspec import UNSET
 
 from bdhvs_xapi.statements.references import AgentRole, TermRole, activities, agents
 from bdhvs_xapi.statements.validate import decode
-from bdhvs_xapi.statements.vocabulary import Verb
 from bdhvs_xapi.store import rows
 from bdhvs_xapi.store.authorities import agent_keys
 from bdhvs_xapi.store.guard import MAX_CHAIN
-from bdhvs_xapi.store.models import Agent, Authority, Statement, StatementAgent, StatementTerm, Term
+from bdhvs_xapi.store.models import Agent, Authority, Following, Statement, StatementAgent, StatementTerm, Term
 from bdhvs_xapi.store.numbers import numbers
 
 # The roles that the filter ``agent`` matches.
 DIRECT: Final = frozenset({AgentRole.ACTOR, AgentRole.OBJECT, AgentRole.MEMBER})
+# References of one step, and the rows after which it takes no further one: some twenty milliseconds.
+REFERENCES: Final = 100
+ROWS: Final = 1_500
+# What one reference takes over at most, nearest first. A comment on a session with a group of 300 is far below it.
+MAX_TAKEN: Final = 500
+# Steps that the caller of ``record()`` waits for, in its own transaction: its acts are referred to by a few at most.
+AT_ONCE: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
-    """A statement that refers to another: ``statement_id`` to ``target``, both perhaps long known."""
+class _Reference:
+    """A statement that refers to another."""
 
     statement_id: UUID
     seq: int
-    target: UUID
     authority: int
-    verb: str
-    trust: int
-
-    @property
-    def voids(self) -> bool:
-        return self.verb == Verb.VOIDED
 
 
 @dataclass(frozen=True, slots=True)
 class _Target:
-    """What a reference takes over from one statement."""
+    """What a reference takes over from one statement, in a fixed order."""
 
+    statement_id: UUID
     authority: int
     ref: UUID | None
-    terms: frozenset[tuple[TermRole, str]]
-    agents: frozenset[tuple[AgentRole, str]]
+    terms: tuple[tuple[TermRole, str], ...]
+    agents: tuple[tuple[AgentRole, str], ...]
 
 
 def registration_term(registration: UUID | str) -> str:
@@ -61,71 +66,137 @@ def registration_term(registration: UUID | str) -> str:
     return f"registration|{registration}"
 
 
-def references_to(ids: Sequence[UUID], connection: BaseDatabaseWrapper) -> list[Reference]:
-    """The statements that are here and refer to one of ``ids``."""
+def referred_to(ids: Sequence[UUID], connection: BaseDatabaseWrapper) -> set[UUID]:
+    """Those of ``ids`` that some statement refers to. However many do: one look into the index for each."""
     as_uuid = rows.uuid_in(connection)
-    found: list[Reference] = []
+    cast = "::uuid" if connection.vendor == "postgresql" else ""
+    found: set[UUID] = set()
     for part in rows.chunks(ids):
         sql = f"""
-            SELECT s.statement_id, s.seq, s.object_ref, s.authority_id, verb.iri, authority.trust
-            FROM {rows.table(Statement)} AS s
-            JOIN {rows.table(Term)} AS verb ON verb.id = s.verb_id
-            JOIN {rows.table(Authority)} AS authority ON authority.id = s.authority_id
-            WHERE s.object_ref IN {rows.marks(len(part))}
+            WITH wanted(id) AS (VALUES {", ".join([f"(%s{cast})"] * len(part))})
+            SELECT wanted.id FROM wanted
+            WHERE EXISTS (SELECT 1 FROM {rows.table(Statement)} AS s WHERE s.object_ref = wanted.id)
         """  # noqa: S608 - names of our own tables
-        found.extend(
-            Reference(rows.uuid_out(row[0]), row[1], rows.uuid_out(row[2]), *row[3:])
-            for row in rows.select(sql, [as_uuid(each) for each in part], connection)
-        )
+        found.update(rows.uuid_out(id_) for (id_,) in rows.select(sql, [as_uuid(each) for each in part], connection))
     return found
 
 
-def inherit(own: Iterable[Reference], arrived: Sequence[Reference], connection: BaseDatabaseWrapper) -> None:
-    """Writes down what references take over.
+def note(seqs: Iterable[int], connection: BaseDatabaseWrapper) -> None:
+    """Puts down that what refers to these statements, just inserted, and what they refer to is to be followed."""
+    lines = [(seq, -1, seq, 0) for seq in sorted(seqs)]
+    rows.insert_rows(Following, ("statement", "after", "since", "depth"), lines, connection)
 
-    ``own``: the references among the statements just inserted; ``arrived``: the references, old or new, to any of the
-    statements just inserted. To be called last in the transaction: rows are inserted in one order, and nothing that
-    another transaction waits for comes after.
-    """
-    affected = {each.seq: each for each in own}
-    found: Sequence[Reference] = arrived
-    for _ in range(MAX_CHAIN):
-        found = [each for each in found if each.seq not in affected]
-        if not found:
+
+def unfollowed_since(connection: BaseDatabaseWrapper) -> int | None:
+    """``seq`` of the oldest statement whose references are not all followed; None: everything is."""
+    [(seq,)] = rows.select(f"SELECT min(since) FROM {rows.table(Following)}", [], connection)  # noqa: S608
+    return seq if seq is None else int(seq)
+
+
+def follow(go_on: Callable[[], bool], *, using: str) -> None:
+    """Works off what is to be followed, step by step, as long as ``go_on()`` says so between two of them."""
+    while step(using=using) and go_on():
+        pass
+
+
+def step(*, using: str, since: Collection[int] | None = None) -> bool:
+    """One page of references to one statement; whether there was one. ``since``: of these arrivals only."""
+    connection = connections[using]
+    todo = Following.objects.using(using).order_by("pk")
+    row: Any = (todo if since is None else todo.filter(since__in=since)).first()
+    if row is None:
+        return False
+    # Everything that is read here is immutable, or arrives with a row of its own.
+    chain = list(_chain_of(row.statement_id, connection))
+    target = chain[0]
+    page = _references(target.statement_id, max(row.after, 0), connection)
+    own = [_Reference(target.statement_id, row.statement_id, target.authority)] if row.after < 0 else []
+    terms: list[tuple[str, int, int]] = []
+    people: list[tuple[str, int, int]] = []
+    done: list[_Reference] = []
+    for each in [*own, *page]:
+        if done and len(terms) + len(people) >= ROWS:
             break
-        affected.update((each.seq, each) for each in found)
+        _take_over(each, chain[1:] if own and each is own[0] else chain, terms, people)
+        done.append(each)
+    passed = done[len(own) :]
+    deeper = referred_to([each.statement_id for each in passed], connection) if row.depth + 1 < MAX_CHAIN else set()
+    iris = numbers(Term, "iri", {iri for iri, _, _ in terms}, connection)
+    keys = numbers(Agent, "key", {key for key, _, _ in people}, connection)
+    with transaction.atomic(using=using):
+        mine = Following.objects.using(using).select_for_update().filter(pk=row.pk, after=row.after)
+        if not mine.exists():
+            # Another process was faster.
+            return True
+        _insert(StatementTerm, "term", {(iris[iri], role, seq) for iri, role, seq in terms}, connection)
+        _insert(StatementAgent, "agent", {(keys[key], role, seq) for key, role, seq in people}, connection)
         # Who refers to a statement that takes something over takes it over too.
-        found = references_to([each.statement_id for each in found], connection)
-    if not affected:
-        return
-    targets = _targets(affected.values(), connection)
-    terms: set[tuple[int, int, int]] = set()
-    people: set[tuple[int, int, int]] = set()
-    names = {iri for target in targets.values() for _, iri in target.terms}
-    keys = {key for target in targets.values() for _, key in target.agents}
-    iri_numbers = numbers(Term, "iri", names, connection)
-    key_numbers = numbers(Agent, "key", keys, connection)
-    for each in affected.values():
-        for foreign, target in _chain(each, targets):
-            for role, iri in target.terms:
-                terms.add((iri_numbers[iri], _term_role(role, foreign=foreign), each.seq))
-            for agent_role, key in target.agents:
-                people.add((key_numbers[key], _agent_role(agent_role, foreign=foreign), each.seq))
-    rows.insert_rows(StatementTerm, ("term", "role", "statement"), sorted(terms), connection, ignore_conflicts=True)
-    rows.insert_rows(StatementAgent, ("agent", "role", "statement"), sorted(people), connection, ignore_conflicts=True)
+        lines = [(each.seq, 0, row.since, row.depth + 1) for each in passed if each.statement_id in deeper]
+        rows.insert_rows(Following, ("statement", "after", "since", "depth"), lines, connection)
+        if len(passed) == len(page) < REFERENCES:
+            mine.delete()
+        else:
+            mine.update(after=passed[-1].seq if passed else 0)
+    return True
 
 
-def _chain(reference: Reference, targets: dict[UUID, _Target]) -> Iterable[tuple[bool, _Target]]:
-    """(whether another authority is on the way, statement) along the references; ends at one that is not here."""
+def _insert(model: Any, name: str, found: set[tuple[int, int, int]], connection: BaseDatabaseWrapper) -> None:
+    rows.insert_rows(model, (name, "role", "statement"), sorted(found), connection, ignore_conflicts=True)
+
+
+def _take_over(
+    reference: _Reference,
+    chain: Sequence[_Target],
+    terms: list[tuple[str, int, int]],
+    people: list[tuple[str, int, int]],
+) -> None:
+    """Adds (name, role, seq) of what ``reference`` takes over along ``chain``; a circle ends where it began."""
     foreign = False
-    seen = {reference.statement_id}
-    following: UUID | None = reference.target
-    while following is not None and following in targets and following not in seen and len(seen) <= MAX_CHAIN:
-        seen.add(following)
-        target = targets[following]
+    left = MAX_TAKEN
+    for target in chain[:MAX_CHAIN]:
+        if target.statement_id == reference.statement_id:
+            return
         foreign = foreign or target.authority != reference.authority
-        yield foreign, target
-        following = target.ref
+        for role, iri in target.terms[:left]:
+            terms.append((iri, _term_role(role, foreign=foreign), reference.seq))
+        left = max(0, left - len(target.terms))
+        for agent_role, key in target.agents[:left]:
+            people.append((key, _agent_role(agent_role, foreign=foreign), reference.seq))
+        left = max(0, left - len(target.agents))
+        if not left:
+            return
+
+
+def _references(target: UUID, after: int, connection: BaseDatabaseWrapper) -> list[_Reference]:
+    """A page of the statements that refer to ``target``, in order of ``seq``."""
+    sql = f"""
+        SELECT statement_id, seq, authority_id FROM {rows.table(Statement)}
+        WHERE object_ref = %s AND seq > %s ORDER BY seq LIMIT {REFERENCES}
+    """  # noqa: S608 - names of our own tables
+    found = rows.select(sql, [rows.uuid_in(connection)(target), after], connection)
+    return [_Reference(rows.uuid_out(row[0]), row[1], row[2]) for row in found]
+
+
+def _chain_of(seq: int, connection: BaseDatabaseWrapper) -> Iterator[_Target]:
+    """The statement ``seq`` and those that it leads to, as far as they are here; a circle ends where it began."""
+    condition, value, seen = "s.seq = %s", seq, set()
+    for _ in range(MAX_CHAIN + 1):
+        sql = f"""
+            SELECT s.statement_id, s.authority_id, s.object_ref, s.body, authority.agent
+            FROM {rows.table(Statement)} AS s
+            JOIN {rows.table(Authority)} AS authority ON authority.id = s.authority_id
+            WHERE {condition}
+        """  # noqa: S608 - names of our own tables
+        found = rows.select(sql, [value], connection)
+        if not found or rows.uuid_out(found[0][0]) in seen:
+            return
+        [(id_, authority, ref, body, agent)] = found
+        target = _target(rows.uuid_out(id_), authority, rows.uuid_out(ref), bytes(body), agent)
+        seen.add(target.statement_id)
+        yield target
+        if target.ref is None:
+            return
+        condition, value = "s.statement_id = %s", rows.uuid_in(connection)(target.ref)
 
 
 def _term_role(role: TermRole, *, foreign: bool) -> int:
@@ -150,31 +221,7 @@ FOREIGN: Final = {
 }
 
 
-def _targets(affected: Iterable[Reference], connection: BaseDatabaseWrapper) -> dict[UUID, _Target]:
-    """Every statement on a way from one of ``affected``, as far as it is here."""
-    as_uuid = rows.uuid_in(connection)
-    found: dict[UUID, _Target] = {}
-    wanted = {each.target for each in affected}
-    for _ in range(MAX_CHAIN):
-        fresh: list[_Target] = []
-        for part in rows.chunks(sorted(wanted - found.keys())):
-            sql = f"""
-                SELECT s.statement_id, s.authority_id, s.object_ref, s.body, authority.agent
-                FROM {rows.table(Statement)} AS s
-                JOIN {rows.table(Authority)} AS authority ON authority.id = s.authority_id
-                WHERE s.statement_id IN {rows.marks(len(part))}
-            """  # noqa: S608 - names of our own tables
-            for id_, authority, ref, body, agent in rows.select(sql, [as_uuid(each) for each in part], connection):
-                target = _target(authority, rows.uuid_out(ref), bytes(body), agent)
-                found[rows.uuid_out(id_)] = target
-                fresh.append(target)
-        wanted = {target.ref for target in fresh if target.ref is not None}
-        if not wanted:
-            break
-    return found
-
-
-def _target(authority: int, ref: UUID | None, body: bytes, agent: str) -> _Target:
+def _target(id_: UUID, authority: int, ref: UUID | None, body: bytes, agent: str) -> _Target:
     """Read from the body: a redaction leaves in it everything that filters rest on."""
     statement = decode(body)
     terms = set(activities(statement))
@@ -184,4 +231,12 @@ def _target(authority: int, ref: UUID | None, body: bytes, agent: str) -> _Targe
     people = set(agents(statement))
     # related_agents matches the authority too.
     people.update((AgentRole.REF_RELATED, key) for key in agent_keys(agent))
-    return _Target(authority, ref, frozenset(terms), frozenset(people))
+    order = {TermRole.OBJECT: -2, TermRole.REF_VERB: -1, TermRole.REF_REGISTRATION: -1}
+    return _Target(
+        id_,
+        authority,
+        ref,
+        # What filters ask for most comes first: there is a limit.
+        tuple(sorted(terms, key=lambda term: (order.get(term[0], term[0]), term[1]))),
+        tuple(sorted(people)),
+    )

@@ -7,7 +7,7 @@ transaction take their locks call by call.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
@@ -27,7 +27,7 @@ from bdhvs_xapi.store.bodies import body
 from bdhvs_xapi.store.errors import StatementConflict
 from bdhvs_xapi.store.facts import Recorded, facts
 from bdhvs_xapi.store.guard import guard
-from bdhvs_xapi.store.inheritance import Reference, inherit, references_to
+from bdhvs_xapi.store.inheritance import AT_ONCE, note, referred_to, step
 from bdhvs_xapi.store.models import (
     Agent,
     ObjectKind,
@@ -64,11 +64,19 @@ _COLUMNS: Final = (
 
 
 def insert(
-    batch: Sequence[Prepared], *, authority: str, using: str, blobs: Mapping[str, bytes] | None = None
+    batch: Sequence[Prepared],
+    *,
+    authority: str,
+    using: str,
+    blobs: Mapping[str, bytes] | None = None,
+    later: bool = False,
+    compared: Container[UUID] = (),
 ) -> list[Recorded]:
     """Stores what is not there yet and answers for each statement, in order, the stored one.
 
-    ``batch`` holds no id twice; ``blobs``: bytes of attachments by SHA-2. Raises ``UnknownAuthority``, and
+    ``batch`` holds no id twice; ``blobs``: bytes of attachments by SHA-2. ``later``: references are followed by the
+    caller when this has been committed (``inheritance.follow``), else the first of them here. ``compared``: ids that
+    need not be compared again (``compare_known()``). Raises ``UnknownAuthority``, and
     ``StatementConflict`` for an id that is stored with other content. The caller's transaction must be rolled back
     after an exception.
     """
@@ -88,8 +96,10 @@ def insert(
     if blobs:
         blob_store.put(_wanted(batch, inserted, blobs, connection), connection)
     _insert_mentions(new, fresh, terms, keys, connection)
-    voided = _follow(new, fresh, by, connection)
-    known = _known([item for item in batch if item.id not in inserted], connection) if len(new) < len(batch) else {}
+    voided = _follow(new, fresh, by, connection, later=later)
+    known: dict[UUID, Recorded] = {}
+    if len(new) < len(batch):
+        known = _known([item for item in batch if item.id not in inserted], connection, compared)
     answers = {**fresh, **known, **{id_: replace(fresh[id_], voided=True) for id_ in voided}}
     return [answers[item.id] for item in batch]
 
@@ -202,44 +212,81 @@ def _insert_mentions(
 
 
 def _follow(
-    new: Sequence[Prepared], fresh: Mapping[UUID, Recorded], by: Recorder, connection: BaseDatabaseWrapper
+    new: Sequence[Prepared],
+    fresh: Mapping[UUID, Recorded],
+    by: Recorder,
+    connection: BaseDatabaseWrapper,
+    *,
+    later: bool,
 ) -> set[UUID]:
-    """Joins references and what they refer to, in either order of arrival; those of ``new`` that are voided.
+    """Notes the references among ``new``, and those of it that are referred to; answers which of ``new`` are voided.
 
     One query for statements that refer to nothing and that nothing refers to: almost all.
     """
     if not new:
         return set()
-    own = [
-        Reference(item.id, fresh[item.id].seq, item.object_ref, by.pk, item.verb, by.trust)
-        for item in new
-        if item.object_ref is not None
-    ]
     rows.insert_rows(
         Voiding,
         ("target_id", "statement", "trust"),
-        sorted((each.target, each.seq, each.trust) for each in own if each.voids),
+        sorted((item.voids, fresh[item.id].seq, by.trust) for item in new if item.voids is not None),
         connection,
     )
-    arrived = references_to([item.id for item in new], connection)
-    if own or arrived:
-        inherit(own, arrived, connection)
-    return {
-        each.target
-        for each in arrived
-        if each.voids and each.trust >= by.trust and fresh[each.target].verb != Verb.VOIDED
-    }
+    referred = referred_to([item.id for item in new], connection)
+    stirred = [fresh[item.id].seq for item in new if item.id in referred or item.object_ref is not None]
+    if stirred:
+        note(stirred, connection)
+        if not later:
+            for _ in range(AT_ONCE):
+                if not step(using=connection.alias, since=stirred):
+                    break
+    return _voided([item.id for item in new if item.id in referred and item.verb != Verb.VOIDED], by.trust, connection)
 
 
-def _known(batch: Sequence[Prepared], connection: BaseDatabaseWrapper) -> dict[UUID, Recorded]:
-    """The stored statements of ids that were there first. Raises ``StatementConflict`` if one says something else."""
-    digests: dict[UUID, bytes] = {}
-    known: dict[UUID, Recorded] = {}
+def _voided(ids: Sequence[UUID], trust: int, connection: BaseDatabaseWrapper) -> set[UUID]:
+    """Those of ``ids`` that a voiding of at least this trust is in force against."""
     as_uuid = rows.uuid_in(connection)
+    found: set[UUID] = set()
+    for part in rows.chunks(ids):
+        sql = f"""
+            SELECT DISTINCT target_id FROM {rows.table(Voiding)}
+            WHERE target_id IN {rows.marks(len(part))} AND trust >= %s
+        """  # noqa: S608 - names of our own tables
+        values = [*(as_uuid(each) for each in part), trust]
+        found.update(rows.uuid_out(id_) for (id_,) in rows.select(sql, values, connection))
+    return found
+
+
+def compare_known(batch: Sequence[Prepared], *, using: str) -> frozenset[UUID]:
+    """The ids of ``batch`` that are stored in another spelling and say the same. Raises ``StatementConflict`` if one
+    does not: what ``insert()`` would do, but comparing large statements takes long, and is done before a transaction.
+    """
+    connection = connections[using]
+    digests = _digests(batch, connection)
+    odd = [item for item in batch if digests.get(item.id, item.digest) != item.digest]
+    for item in odd:
+        for fact in facts(statement_ids=[item.id], include_voided=True, using=using):
+            _must_say_the_same(item, fact.body)
+    return frozenset(item.id for item in odd)
+
+
+def _digests(batch: Sequence[Prepared], connection: BaseDatabaseWrapper) -> dict[UUID, bytes]:
+    """The digests of those that are stored."""
+    as_uuid = rows.uuid_in(connection)
+    found: dict[UUID, bytes] = {}
     for ids in rows.chunks(item.id for item in batch):
         sql = f"SELECT statement_id, digest FROM {rows.table(Statement)} WHERE statement_id IN {rows.marks(len(ids))}"  # noqa: S608
         for statement_id, digest in rows.select(sql, [as_uuid(each) for each in ids], connection):
-            digests[rows.uuid_out(statement_id)] = bytes(digest)
+            found[rows.uuid_out(statement_id)] = bytes(digest)
+    return found
+
+
+def _known(
+    batch: Sequence[Prepared], connection: BaseDatabaseWrapper, compared: Container[UUID]
+) -> dict[UUID, Recorded]:
+    """The stored statements of ids that were there first. Raises ``StatementConflict`` if one says something else."""
+    digests = _digests(batch, connection)
+    known: dict[UUID, Recorded] = {}
+    for ids in rows.chunks(item.id for item in batch):
         for fact in facts(statement_ids=ids, include_voided=True, using=connection.alias):
             known[fact.statement_id] = Recorded.again(fact)
     for item in batch:
@@ -247,13 +294,17 @@ def _known(batch: Sequence[Prepared], connection: BaseDatabaseWrapper) -> dict[U
             raise RuntimeError(
                 f"statement {item.id} exists but this transaction cannot see it: use isolation level READ COMMITTED"
             )
-        stored = known[item.id].body
-        # The digest is of the statement as it first came; a copy read back has the store's timestamp and is the same.
-        if digests[item.id] != item.digest and canonical_bytes(stored) != canonical_bytes(item.parsed.raw):
-            properties = differing(stored, item.parsed.raw)
-            if not _may_differ(item.parsed).issuperset(properties):
-                raise StatementConflict(item.id, properties)
+        if digests[item.id] != item.digest and item.id not in compared:
+            _must_say_the_same(item, known[item.id].body)
     return known
+
+
+def _must_say_the_same(item: Prepared, stored: bytes) -> None:
+    """The digest is of the statement as it first came; a copy read back has the store's timestamp and is the same."""
+    if canonical_bytes(stored) != canonical_bytes(item.parsed.raw):
+        properties = differing(stored, item.parsed.raw)
+        if not _may_differ(item.parsed).issuperset(properties):
+            raise StatementConflict(item.id, properties)
 
 
 def _may_differ(parsed: Parsed) -> frozenset[str]:

@@ -215,6 +215,25 @@ class Voiding(models.Model):
         return f"{self.statement_id} voids {self.target_id}"
 
 
+class Following(models.Model):
+    """A statement that others refer to, or that refers to one, and whose references have not all been gone through.
+
+    Written in the transaction that stores the statement, worked off in steps after it (store/inheritance.py): until
+    then filters do not find the references by what they lead to, and ``consistent_through()`` says so.
+    """
+
+    statement = models.ForeignKey(Statement, models.PROTECT, db_index=False, related_name="+")
+    # ``seq`` of the last reference to it that is done; -1: not even what the statement itself takes over.
+    after = models.BigIntegerField()
+    # ``seq`` of the statement whose arrival this follows from.
+    since = models.BigIntegerField()
+    # How many references lie between the two.
+    depth = models.PositiveSmallIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.statement_id} beyond {self.after}"
+
+
 class Definition(models.Model):
     """What is known about an activity or a verb, gathered from the statements of those who may define it."""
 
