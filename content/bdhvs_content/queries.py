@@ -17,8 +17,8 @@ from wagtail.models import Page
 
 from bdhvs_content.blocks import activities_in, pictures_of
 from bdhvs_content.identity import key_of, place_of, versions_of
-from bdhvs_content.models import ActivityPageMixin, CatalogPage, CoursePage
-from bdhvs_content.tree import offered_in, sections_of
+from bdhvs_content.models import ActivityPageMixin, CatalogPage, CoursePage, LessonPage
+from bdhvs_content.tree import offered_in, sections_of, shown_to
 from bdhvs_lms.audit.api import CONSENT_VERSION, has_consent
 from bdhvs_lms.courses.api import (
     Activity,
@@ -107,8 +107,8 @@ class Group:
 
 
 def entries_of(course: Page, learner: Learner | None, request: HttpRequest) -> list[Entry]:
-    """What the course offers now, in its order. Four queries, however many there are."""
-    pages = offered_in(course, aliases=True)
+    """What the course offers this visitor now, in its order. Five queries, however many there are."""
+    pages = shown_to(request, offered_in(course, aliases=True))
     keys = {page.pk: key_of(page) for page in pages}
     rows = activities(keys.values())
     results = results_of(learner, keys.values()) if learner is not None else {}
@@ -186,9 +186,10 @@ class Card:
 
 
 def catalog_context(page: Page, request: HttpRequest) -> dict[str, Any]:
-    """Courses with something in them, and how far this learner is. Five queries at most, however many courses."""
+    """Courses with something in them, and how far this learner is. Six queries at most, however many courses, and two
+    more where pages are private to groups."""
     learner = learner_of(request)
-    courses = list(CoursePage.objects.child_of(page).live().select_related("alias_of").order_by("path"))
+    courses = shown_to(request, CoursePage.objects.child_of(page).live().select_related("alias_of").order_by("path"))
     keys = {course.pk: key_of(course) for course in courses}
     inside = activities_of_courses(keys.values())
     enrolled = {row.course.key for row in enrolments_of(learner)} if learner is not None else set()
@@ -266,14 +267,37 @@ def _act_id(key: UUID, standing: Standing) -> UUID | None:
     return uuid.uuid5(standing.enrolment.uuid, f"{key}:{standing.row.revision}")
 
 
-def neighbours_of(page: Any) -> tuple[Any, Any]:
-    """(page before, page after) in the order of the course that it is shown in; None at its ends. One query."""
+def neighbours_of(page: Any, request: HttpRequest | None = None) -> tuple[Any, Any]:
+    """(page before, page after) in the order of the course that it is shown in, of those that this visitor is shown;
+    None at its ends. Two queries."""
     course = page.place.course
     pages = offered_in(course, aliases=True) if course is not None else []
+    if request is not None:
+        pages = shown_to(request, pages)
     place = next((place for place, one in enumerate(pages) if one.pk == page.pk), None)
     if place is None:
         return None, None
     return pages[place - 1] if place else None, pages[place + 1] if place + 1 < len(pages) else None
+
+
+# Lessons that a page of results names at most.
+LESSONS = 5
+
+
+def lessons_before(page: Any, request: HttpRequest) -> list[Page]:
+    """What to read again before another go: the lessons between the activity graded before this one and this one, or
+    where there are none the nearest before; in the course's order. Three queries."""
+    course = page.specific.place.course
+    pages = shown_to(request, offered_in(course, aliases=True)) if course is not None else []
+    found: list[Page] = []
+    for one in reversed([one for one in pages if one.path < page.path]):
+        if one.specific_class.activity_type_key == LessonPage.activity_type_key:
+            found.append(one)
+        elif found:
+            break
+        if len(found) == LESSONS:
+            break
+    return found[::-1]
 
 
 def activity_context(page: Any, request: HttpRequest) -> dict[str, Any]:
@@ -290,7 +314,7 @@ def activity_context(page: Any, request: HttpRequest) -> dict[str, Any]:
     @cache
     def neighbours() -> tuple[Any, Any]:
         """Asked only where a template leads on: what can be called is called when a template names it."""
-        return neighbours_of(page) if page.pk and not preview else (None, None)
+        return neighbours_of(page, request) if page.pk and not preview else (None, None)
 
     def part(side: int, of: Callable[[Any], str]) -> Callable[[], str]:
         return lambda: of(neighbours()[side]) if neighbours()[side] is not None else ""
@@ -335,7 +359,9 @@ def lesson_context(page: Any, request: HttpRequest) -> dict[str, Any]:
     prefetch_related_objects(images, "renditions")
     return {
         "blocks": [(child, place == first) for place, child in enumerate(page.body)],
-        "named_activities": _named_activities(activities_in(page.body), learner_of(request), request),
+        "named_activities": _named_activities(
+            shown_to(request, activities_in(page.body)), learner_of(request), request
+        ),
     }
 
 

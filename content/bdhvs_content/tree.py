@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from wagtail.models import Page, get_page_models
+from django.http import HttpRequest
+from wagtail.models import Page, PageViewRestriction, get_page_models
 
 from bdhvs_content.models import ActivityPageMixin, SectionPage
 
@@ -30,3 +32,20 @@ def offered_in(course: Page, *, aliases: bool = False) -> list[Page]:
 def sections_of(course: Page) -> list[Any]:
     """The course's live sections, in order. One query."""
     return list(SectionPage.objects.child_of(course).live().order_by("path"))
+
+
+def shown_to(request: HttpRequest, pages: Iterable[Page]) -> list[Page]:
+    """Without those that are private to groups in which this visitor is not: a list must not tell what they are called.
+
+    What asks for a password or for signing in stays: that is how one gets in. One query without such pages on the
+    site, else three.
+    """
+    private = PageViewRestriction.objects.filter(restriction_type=PageViewRestriction.GROUPS)
+    rows = list(private.select_related("page").prefetch_related("groups"))
+    user = getattr(request, "user", None)
+    if not rows or getattr(request, "is_preview", False) or getattr(user, "is_superuser", False):
+        return list(pages)
+    known = user if user is not None and user.is_authenticated else None
+    mine = set(known.groups.values_list("pk", flat=True)) if known is not None else set()
+    closed = tuple(row.page.path for row in rows if not mine & {group.pk for group in row.groups.all()})
+    return [page for page in pages if not page.path.startswith(closed)]
