@@ -121,7 +121,11 @@ def test_what_counts_towards_the_target_goes_as_far_as_data_say(stage: Stage) ->
     head = "để được tính vào chỉ tiêu năm 2025, nhóm “Người trưởng thành”."
     stage.attain([learner], codes=["A1"])
     text = words(page_of(client))
-    assert f"◐ Chưa đủ {head} Đã đạt 1/2 năng lực, trình độ “Sử dụng được”. Còn thiếu: Năng lực hai." in text
+    assert f"◐ Chưa đủ {head} Đã đạt 1/2 năng lực, trình độ “Sử dụng được”. Còn thiếu: Năng lực hai" in text
+    # What is missing leads to what it takes, and on to where it may be found.
+    links = re.findall(r'<a href="([^"]+)">(?:Năng lực hai|Tìm trong các khóa học)</a>', page_of(client))
+    assert links == ["/viec-hoc/nang-luc/test-framework/A2/1/", "/"]
+    assert all(client.get(link).status_code == 200 for link in links[:1])
     stage.attain([learner], codes=["A2"], level=2)
     text = words(page_of(client))
     assert f"✓ Đã đủ {head} Đã đạt 2/2 năng lực" in text

@@ -57,7 +57,7 @@ def my_learning(request: HttpRequest, learner: Learner) -> HttpResponse:
     """The learner's own courses, what was shown, and what is missing for the plan, in sentences."""
     courses = courses_of(learner)
     records = shown_by(learner, courses)
-    towards = towards_targets(learner, records, today())
+    towards = towards_targets(learner, records, today(), courses)
     # The frameworks by which the learner's groups are counted come first, the others folded up below.
     counted = {one.rule.framework_id for one in towards} or {record.framework.pk for record in records[:1]}
     return render(
