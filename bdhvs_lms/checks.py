@@ -46,6 +46,7 @@ TEMPLATES = (
     "bdhvs_lms/my_learning.html",
     "bdhvs_lms/places.html",
     "bdhvs_lms/sign_in.html",
+    "bdhvs_lms/sign_out.html",
     "bdhvs_lms/sign_out_everywhere.html",
     "bdhvs_lms/why.html",
 )

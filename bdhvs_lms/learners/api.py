@@ -31,7 +31,7 @@ from bdhvs_lms.learners.queries import (
     search_by_name,
 )
 from bdhvs_lms.learners.successions import follow_successions
-from bdhvs_lms.learners.web import learner_of, learner_page
+from bdhvs_lms.learners.web import device_tag, learner_of, learner_page
 from bdhvs_lms.plugins.api import fold, nfc, one_line, tone_equal
 
 __all__ = [
@@ -50,6 +50,7 @@ __all__ = [
     "correct_person",
     "day_of_age",
     "day_of",
+    "device_tag",
     "erase_person",
     "fold",
     "follow_successions",

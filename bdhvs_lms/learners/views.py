@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from bdhvs_lms.learners.forms import SignInForm
 from bdhvs_lms.learners.middleware import ENDED
 from bdhvs_lms.learners.sessions import end_all, places_of
+from bdhvs_lms.learners.web import UNSENT_COOKIE, device_tag, learner_of, unsent_on
 from bdhvs_lms.plugins.api import now
 
 __all__ = ["SignIn", "SignOut", "places", "sign_out_everywhere"]
@@ -58,14 +59,27 @@ class SignIn(LoginView):
 
 
 class SignOut(LogoutView):
-    """POST only. The whole session goes, and what pages kept on the device (answers that were not sent yet): the next
-    person on this telephone starts from nothing, and finds nothing."""
+    """POST only. The whole session goes, and what pages kept on the device: the next person on this telephone starts
+    from nothing, and finds nothing.
+
+    While the device keeps this learner's answers that could not be sent, it asks first. `unsent`: 'keep' leaves them
+    there for their owner, 'drop' takes them away. What somebody else had left there by that choice stays theirs.
+    """
 
     next_page = "bdhvs_lms:sign-in"
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        learner, left = learner_of(request), unsent_on(request)
+        wish = request.POST.get("unsent")
+        if learner is not None and device_tag(learner) in left:
+            if wish not in ("keep", "drop"):
+                return render(request, "bdhvs_lms/sign_out.html", {"tag": device_tag(learner)})
+            if wish == "drop":
+                left.discard(device_tag(learner))
         response: HttpResponse = super().post(request, *args, **kwargs)
-        response.headers["Clear-Site-Data"] = '"storage"'
+        if not left:
+            response.headers["Clear-Site-Data"] = '"storage"'
+            response.delete_cookie(UNSENT_COOKIE, samesite="Lax")
         return response
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import uuid
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -20,6 +22,21 @@ View = Callable[..., HttpResponse]
 def learner_of(request: HttpRequest) -> Learner | None:
     """Who learns here, as the middleware found out; one query a request at most."""
     return getattr(request, "learner", None)
+
+
+UNSENT_COOKIE = "bdhvs-unsent"
+"""Set by a page's script while the device keeps answers that could not be sent: `device_tag`s of whose they are, joined
+by dots. Signing out asks before it takes them away."""
+
+
+def device_tag(learner: Learner) -> str:
+    """By which a device knows whose answers it keeps: 12 characters, always the same, and no name."""
+    return uuid.uuid5(learner.actor, "device").hex[:12]
+
+
+def unsent_on(request: HttpRequest) -> set[str]:
+    """Tags of those whose unsent answers this device says it keeps."""
+    return set(re.findall(r"[0-9a-f]{12}", request.COOKIES.get(UNSENT_COOKIE, "")[:1000]))
 
 
 def learner_page(view: View) -> View:

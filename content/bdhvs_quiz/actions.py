@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from copy import copy as copied
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,7 @@ from bdhvs_lms.courses.api import activity_ref
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.tracking.api import TYPE_ASSESSMENT, clamp, learner_lock, record
 from bdhvs_quiz.grading import QuestionTypeMissing, grade_all, outcome_json, total
+from bdhvs_quiz.merging import Copy, Joined, State, join
 from bdhvs_quiz.models import Attempt, AttemptStep, QuizVersion
 from bdhvs_quiz.statements import initialized, submitted
 from bdhvs_quiz.typed import ERASED, brought_back, check, forget_others, put_away
@@ -29,11 +31,14 @@ Responses = Mapping[str, Any]
 """Question key (as text) to parsed response; a question that is not there, or None, is unanswered."""
 
 __all__ = [
+    "AnswersDiffer",
     "AttemptNotFound",
+    "Copy",
     "Graded",
     "NoAttemptsLeft",
     "QuestionTypeMissing",
     "Responses",
+    "Saved",
     "open_attempt",
     "save_answers",
     "submit",
@@ -56,11 +61,37 @@ class Graded:
     already: bool
 
 
-def own_attempt(attempt_uuid: UUID, learner: Learner) -> Attempt:
-    """Raises AttemptNotFound."""
-    attempt = Attempt.objects.filter(uuid=attempt_uuid, learner=learner).select_related("version", "learner").first()
+@dataclass(frozen=True)
+class Saved:
+    """What saving came to: the answers as they are now, words in their places, and the step that holds them.
+
+    By question key: `elsewhere`, where the page that was sent shows something else than what is kept now, with its
+    answer (None: unanswered); `passed_over`, of these the ones that this page had changed itself."""
+
+    attempt: Attempt
+    seq: int
+    responses: Mapping[str, Any]
+    elsewhere: Mapping[str, Any]
+    passed_over: Mapping[str, Any]
+
+
+class AnswersDiffer(Exception):
+    """Not handed in: another copy of the page has saved answers that the one that was sent does not show. `saved`."""
+
+    def __init__(self, saved: Saved) -> None:
+        super().__init__(sorted(saved.elsewhere))
+        self.saved = saved
+
+
+def own_attempt(attempt_uuid: UUID | Attempt, learner: Learner) -> Attempt:
+    """With its version, and the key in it. One query, none where it was read already. Raises AttemptNotFound."""
+    if isinstance(attempt_uuid, Attempt):
+        attempt = attempt_uuid if attempt_uuid.learner_id == learner.pk else None
+    else:
+        attempt = Attempt.objects.filter(uuid=attempt_uuid, learner=learner).select_related("version").first()
     if attempt is None:
         raise AttemptNotFound(attempt_uuid)
+    attempt.learner = learner
     return attempt
 
 
@@ -131,15 +162,21 @@ def open_attempt(
 
 
 def save_answers(
-    attempt_uuid: UUID,
+    attempt_uuid: UUID | Attempt,
     learner: Learner,
     responses: Responses,
     *,
     act_id: UUID,
     at: datetime,
     occurred_at: datetime | None = None,
-) -> Attempt:
+    copy: Copy | None = None,
+) -> Saved:
     """Keep the answers given so far. Nothing is said to the ledger: nothing was done yet that counts.
+
+    Args:
+        attempt_uuid: or the learner's attempt as it was read just now.
+        copy: the copy of the page that they come from: what another has saved since stays. None: whoever sends them
+            has seen everything, and they replace what there was.
 
     An attempt that was submitted meanwhile (another tab) stays as it is. Raises AttemptNotFound, ConsentMissing, and
     ValueError for a question that the attempt does not have.
@@ -148,66 +185,106 @@ def save_answers(
     given = _checked(attempt.version, responses)
     with transaction.atomic():
         learner_lock(learner)
-        if not Attempt.objects.filter(pk=attempt.pk, submitted_at=None).exists():
-            return own_attempt(attempt_uuid, learner)
+        state, shown, copy = _state(attempt, copy)
+        if state.submitted:
+            return Saved(own_attempt(attempt.uuid, learner), state.seq, {}, {}, {})
         require_consent(learner.actor)
-        data = {"responses": put_away(attempt, given)}
-        step_id = step_id_of(attempt, act_id, AttemptStep.Kind.SAVED, data)
+        joined = join(state, shown, given, copy)
+        moment = clamp(occurred_at, at, not_before=attempt.opened_received_at)
+        return _keep(attempt, state, joined, given, act_id=act_id, moment=moment, at=at)
+
+
+def _keep(
+    attempt: Attempt,
+    state: State,
+    joined: Joined,
+    given: Mapping[str, Any],
+    *,
+    act_id: UUID,
+    moment: datetime,
+    at: datetime,
+) -> Saved:
+    """Under the learner's lock: one step, if there is anything new."""
+    seq = state.seq
+    if joined.news(state):
+        kept = {"responses": put_away(attempt, joined.responses)}
+        step_id = step_id_of(attempt, act_id, AttemptStep.Kind.SAVED, kept)
         if not AttemptStep.objects.filter(act_id=step_id).exists():
-            moment = clamp(occurred_at, at, not_before=attempt.opened_received_at)
-            seq = _next_seq(attempt)
+            seq += 1
+            data = {**kept, "since": joined.since, "ticks": joined.ticks}
             _step(attempt, seq, AttemptStep.Kind.SAVED, data, act_id=step_id, moment=moment, at=at)
-    return attempt
+    elsewhere = {key: given.get(key) for key in joined.elsewhere}
+    return Saved(attempt, seq, joined.responses, elsewhere, joined.passed_over)
 
 
 def submit(
-    attempt_uuid: UUID,
+    attempt_uuid: UUID | Attempt,
     learner: Learner,
     responses: Responses | None,
     *,
     act_id: UUID,
     at: datetime,
     occurred_at: datetime | None = None,
+    copy: Copy | None = None,
 ) -> Graded:
     """Hand in and grade. What is unanswered is wrong. A second submit, whatever it says, gets the first result.
 
     Args:
         responses: None takes the answers saved last.
+        copy: the copy of the page that was sent. If what would be handed in is not what it shows, nothing is: the
+            answers are joined and kept, and AnswersDiffer says which. None: whoever sends them has seen everything.
 
-    Raises AttemptNotFound, ConsentMissing, QuestionTypeMissing, and ValueError (a question that the attempt does not
-    have, a typed answer that is too long).
+    Raises AttemptNotFound, ConsentMissing, QuestionTypeMissing, AnswersDiffer, and ValueError (a question that the
+    attempt does not have, a typed answer that is too long).
     """
     attempt = own_attempt(attempt_uuid, learner)
     if attempt.submitted_at is not None:
         return Graded(attempt, already=True)
     # What the server handed out then cannot have been handed in before.
     moment = clamp(occurred_at, at, not_before=attempt.opened_received_at)
-    if responses is not None:
-        return _hand_in(attempt, _checked(attempt.version, responses), act_id=act_id, moment=moment, at=at)
-    return _hand_in(attempt, None, act_id=act_id, moment=moment, at=at)
+    given = None if responses is None else _checked(attempt.version, responses)
+    done = _hand_in(attempt, given, copy, act_id=act_id, moment=moment, at=at)
+    if isinstance(done, Saved):
+        raise AnswersDiffer(done)
+    return done
 
 
 def _hand_in(
-    attempt: Attempt, responses: dict[str, Any] | None, *, act_id: UUID, moment: datetime, at: datetime
-) -> Graded:
-    seq, saved = _last_responses(attempt)
-    prepared = _prepare(attempt, saved if responses is None else responses, moment=moment, at=at)
+    attempt: Attempt,
+    given: dict[str, Any] | None,
+    copy: Copy | None,
+    *,
+    act_id: UUID,
+    moment: datetime,
+    at: datetime,
+) -> Graded | Saved:
+    def joined() -> tuple[State, Joined, Mapping[str, Any]]:
+        """With what the page shows: its form, or the step that the page before submitting was made from."""
+        state, shown, known = _state(attempt, copy)
+        page = given if given is not None else state.responses if copy is None else shown
+        return state, join(state, shown, page, known), page
+
+    state, result, page = joined()
+    prepared = _prepare(attempt, result.responses, moment=moment, at=at)
     with transaction.atomic():
         learner_lock(attempt.learner_id)
-        current = Attempt.objects.select_related("version", "learner").get(pk=attempt.pk)
-        if current.submitted_at is not None:
-            return Graded(current, already=True)
-        require_consent(current.learner.actor)
-        newest, saved = _last_responses(attempt)
-        if responses is None and newest != seq:
-            # Another tab saved between reading and locking: what was saved last is what is handed in.
-            prepared = _prepare(attempt, saved, moment=moment, at=at)
-        graded, given, outcomes, acts = prepared
-        data = {"responses": put_away(attempt, given), "outcomes": outcomes}
+        seq, submitted_by_another = _newest(attempt)
+        if submitted_by_another:
+            return Graded(own_attempt(attempt.uuid, attempt.learner), already=True)
+        require_consent(attempt.learner.actor)
+        if seq != state.seq:
+            # Another tab saved between reading and locking.
+            state, result, page = joined()
+            prepared = _prepare(attempt, result.responses, moment=moment, at=at)
+        if result.elsewhere:
+            return _keep(attempt, state, result, page, act_id=act_id, moment=moment, at=at)
+        graded, handed_in, outcomes, acts = prepared
+        data = {"responses": put_away(attempt, handed_in), "outcomes": outcomes}
         forget_others(attempt, data["responses"])
+        AttemptStep.forget_saved(attempt)
         graded.save(update_fields=["submitted_at", "submitted_received_at", "raw", "success"])
         step_id = step_id_of(attempt, act_id, AttemptStep.Kind.SUBMITTED, {})
-        _step(graded, newest + 1, AttemptStep.Kind.SUBMITTED, data, act_id=step_id, moment=moment, at=at)
+        _step(graded, state.seq + 1, AttemptStep.Kind.SUBMITTED, data, act_id=step_id, moment=moment, at=at)
         record(acts, at=at)
     return Graded(graded, already=False)
 
@@ -215,12 +292,13 @@ def _hand_in(
 def _prepare(attempt: Attempt, responses: dict[str, Any], *, moment: datetime, at: datetime) -> Any:
     """Grading and statements: pure, and done before the lock is taken."""
     outcomes = grade_all(attempt.version, responses)
-    attempt.submitted_at = moment
-    attempt.submitted_received_at = at
-    attempt.raw = total(outcomes)
-    attempt.success = attempt.raw >= attempt.version.pass_score
+    graded = copied(attempt)
+    graded.submitted_at = moment
+    graded.submitted_received_at = at
+    graded.raw = total(outcomes)
+    graded.success = graded.raw >= attempt.version.pass_score
     kept = {key: outcome_json(outcome) for key, outcome in outcomes.items()}
-    return attempt, responses, kept, submitted(attempt, outcomes)
+    return graded, responses, kept, submitted(graded, outcomes)
 
 
 def _checked(version: QuizVersion, responses: Responses) -> dict[str, Any]:
@@ -243,17 +321,35 @@ def step_id_of(attempt: Attempt, act_id: UUID, kind: str, data: Mapping[str, Any
     return uuid.uuid5(attempt.uuid, f"{act_id}|{kind}|{content}")
 
 
-def _next_seq(attempt: Attempt) -> int:
-    return int(AttemptStep.objects.filter(attempt=attempt).aggregate(last=Max("seq"))["last"] or 0) + 1
+def _newest(attempt: Attempt) -> tuple[int, bool]:
+    """Number of the newest step, and whether it is that of handing in."""
+    found = AttemptStep.objects.filter(attempt=attempt).order_by("-seq").values_list("seq", "kind").first()
+    seq, kind = found or (0, "")
+    return seq, kind == AttemptStep.Kind.SUBMITTED
 
 
-def _last_responses(attempt: Attempt) -> tuple[int, dict[str, Any]]:
-    """The newest step's number and its answers, words in their places; what was erased is unanswered."""
-    step = AttemptStep.objects.filter(attempt=attempt).order_by("-seq").first()
-    if step is None:
-        return 0, {}
+def _state(attempt: Attempt, copy: Copy | None) -> tuple[State, dict[str, Any], Copy | None]:
+    """The newest step, words in their places; the answers that the copy was made from; and the copy. One that names no
+    step of this attempt has seen nothing. One query, and more for typed words and for a copy not of the newest."""
+    steps = AttemptStep.objects.filter(attempt=attempt)
+    newest = steps.order_by("-seq").first()
+    if newest is None:
+        return State(0, {}), {}, copy
+    data = newest.data
+    handed_in = newest.kind == AttemptStep.Kind.SUBMITTED
+    state = State(newest.seq, _answers(attempt, newest), data.get("since", {}), data.get("ticks", {}), handed_in)
+    if copy is None or handed_in or copy.base == newest.seq:
+        return state, dict(state.responses), copy
+    base = steps.filter(seq=copy.base).first()
+    if base is None:
+        return state, {}, replace(copy, base=0)
+    return state, _answers(attempt, base), copy
+
+
+def _answers(attempt: Attempt, step: AttemptStep) -> dict[str, Any]:
+    """A step's answers; what was erased is unanswered."""
     found = brought_back(attempt, step.data.get("responses", {}))
-    return step.seq, {key: response for key, response in found.items() if response != ERASED}
+    return {key: response for key, response in found.items() if response != ERASED}
 
 
 def _step(

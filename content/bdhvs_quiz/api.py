@@ -1,15 +1,18 @@
 """The door of quizzes: what a stranger's question type builds on, and what a learner does."""
 
 from bdhvs_quiz.actions import (
+    AnswersDiffer,
     AttemptNotFound,
     Graded,
     NoAttemptsLeft,
+    Saved,
     open_attempt,
     save_answers,
     submit,
 )
 from bdhvs_quiz.forms import QuestionForm
 from bdhvs_quiz.grading import QuestionTypeMissing
+from bdhvs_quiz.merging import Copy
 from bdhvs_quiz.models import (
     Attempt,
     AttemptStep,
@@ -29,9 +32,11 @@ from bdhvs_quiz.queries import bank_rows, open_attempt_of, real_questions
 from bdhvs_quiz.types import MultipleChoice, ShortText, SingleChoice, TrueFalse
 
 __all__ = [
+    "AnswersDiffer",
     "Attempt",
     "AttemptNotFound",
     "AttemptStep",
+    "Copy",
     "Graded",
     "MultipleChoice",
     "MultipleChoiceQuestion",
@@ -43,6 +48,7 @@ __all__ = [
     "QuizItem",
     "QuizPage",
     "QuizVersion",
+    "Saved",
     "ShortText",
     "ShortTextQuestion",
     "ShowAnswers",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -10,6 +11,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Count, Q
 from django.http import HttpRequest
 
 from bdhvs_lms.learners.api import Learner
@@ -17,6 +19,10 @@ from bdhvs_lms.plugins.api import question_types
 from bdhvs_quiz.grading import field_name
 from bdhvs_quiz.models import Attempt, AttemptStep, Question, QuizVersion, ShowAnswers
 from bdhvs_quiz.typed import brought_back
+
+# Results on the quiz's page, and on a page of older ones.
+LAST_SHOWN = 5
+PAGE = 20
 
 
 def bank_rows(question_ids: Iterable[int] | None = None) -> list[Question]:
@@ -50,6 +56,9 @@ class Item:
     type_key: str
     response: Any = None
     error: str = ""
+    differs: bool = False
+    """The page that was sent showed `mine`; `response` was saved by another copy of the page, and stays."""
+    mine: Any = None
     key: dict[str, Any] | None = None
     """None also on a result page that may not say yet what would have been right."""
     outcome: dict[str, Any] | None = None
@@ -68,14 +77,10 @@ def latest_version(activity_key: UUID) -> QuizVersion | None:
     return QuizVersion.objects.filter(activity_key=activity_key).defer("key").order_by("-number").first()
 
 
-def attempt_to_answer(attempt_uuid: UUID, learner: Learner) -> Attempt | None:
-    """The learner's own attempt, without the key."""
-    return (
-        Attempt.objects.filter(uuid=attempt_uuid, learner=learner)
-        .select_related("version")
-        .defer("version__key")
-        .first()
-    )
+def attempt_to_answer(attempt_uuid: UUID, learner: Learner, *, to_grade: bool = False) -> Attempt | None:
+    """The learner's own attempt, without the key unless it is handed in."""
+    found = Attempt.objects.filter(uuid=attempt_uuid, learner=learner).select_related("version")
+    return (found if to_grade else found.defer("version__key")).first()
 
 
 def last_step(attempt: Attempt) -> AttemptStep | None:
@@ -159,13 +164,13 @@ def left_of(learner: Learner, activity_key: UUID) -> Left:
     """By what the quiz says now, as beginning another attempt is. Two queries."""
     version = latest_version(activity_key)
     rules = version.shown if version is not None else {}
-    attempts = list(
-        Attempt.objects.filter(learner=learner, activity_key=activity_key).values_list("success", "submitted_at")
+    counted = Attempt.objects.filter(learner=learner, activity_key=activity_key).aggregate(
+        all=Count("pk"), submitted=Count("submitted_at"), passed=Count("pk", filter=Q(success=True))
     )
     return Left(
-        passed=any(success for success, _at in attempts),
-        submitted=sum(at is not None for _success, at in attempts),
-        open=any(at is None for _success, at in attempts),
+        passed=counted["passed"] > 0,
+        submitted=counted["submitted"],
+        open=counted["all"] > counted["submitted"],
         allowed=rules.get("attempts_allowed", 0),
         show_answers=rules.get("show_answers", ShowAnswers.AFTER_EACH),
     )
@@ -206,19 +211,42 @@ def quiz_context(page: Any, request: HttpRequest, context: dict[str, Any]) -> di
     allowed = version.shown["attempts_allowed"]
     enrolment = context["standing"].enrolment
     if learner is not None and enrolment is not None:
-        attempts = list(
-            Attempt.objects.filter(learner=learner, activity_key=key)
-            .select_related("version")
-            .defer("version__key", "version__shown")
-            .order_by("-number")
-        )
-        more["attempts"] = [attempt for attempt in attempts if attempt.submitted_at is not None]
-        more["open_attempt"] = next((attempt for attempt in attempts if attempt.submitted_at is None), None)
+        more |= _attempts_shown(learner, key, request)
         # The page of two tabs carries one key; the page that the back button brings leads to the attempt it began.
-        more["act_id"] = uuid.uuid5(enrolment.uuid, f"{key}:{len(attempts) + 1}")
+        more["act_id"] = uuid.uuid5(enrolment.uuid, f"{key}:{more['attempts_ever'] + 1}")
         if allowed:
-            more["attempts_left"] = max(0, allowed - len(more["attempts"]))
+            more["attempts_left"] = max(0, allowed - more["attempts_submitted"])
     return more
+
+
+def _attempts_shown(learner: Learner, key: UUID, request: HttpRequest) -> dict[str, Any]:
+    """The open attempt and how far it is, and the newest results; with `?truoc-luot=`, a longer page of older ones.
+    One query, and one each for those two. However many attempts there are: they are numbered from 1."""
+    rows = (
+        Attempt.objects.filter(learner=learner, activity_key=key)
+        .select_related("version")
+        .defer("version__key", "version__shown", "references")
+        .order_by("-number")
+    )
+    newest = list(rows[: LAST_SHOWN + 1])
+    ever = newest[0].number if newest else 0
+    open_one = newest[0] if newest and newest[0].submitted_at is None else None
+    shown = [attempt for attempt in newest if attempt.submitted_at is not None][:LAST_SHOWN]
+    asked_for = request.GET.get("truoc-luot", "")
+    before = int(asked_for) if re.fullmatch(r"[0-9]{1,9}", asked_for, re.ASCII) else None
+    if before is not None:
+        shown = list(rows.filter(number__lt=before, submitted_at__isnull=False)[:PAGE])
+    step = last_step(open_one) if open_one is not None else None
+    return {
+        "open_attempt": open_one,
+        "open_answered": len(step.data.get("responses", {})) if step is not None else 0,
+        "open_saved_at": step.received_at if step is not None and step.kind == AttemptStep.Kind.SAVED else None,
+        "attempts": shown,
+        "attempts_all": before is not None,
+        "attempts_older": shown[-1].number if before is not None and shown and shown[-1].number > 1 else None,
+        "attempts_ever": ever,
+        "attempts_submitted": ever - (open_one is not None),
+    }
 
 
 def _preview_items(page: Any) -> list[dict[str, Any]]:

@@ -72,8 +72,11 @@ def brought_back(attempt: Attempt, responses: Mapping[str, Any]) -> dict[str, An
 
 
 def forget_others(attempt: Attempt, responses: Mapping[str, Any]) -> None:
-    """What was typed on the way is no longer needed once this is handed in."""
+    """What was typed on the way is no longer needed once this is handed in. One query, none where nothing is typed."""
+    keys = typed_keys(attempt.version)
+    if not keys:
+        return
     drafts = TypedAnswer.objects.filter(attempt=attempt)
-    for key in typed_keys(attempt.version) & set(responses):
+    for key in keys & set(responses):
         drafts = drafts.exclude(question_key=UUID(key), number=responses[key][REFERENCE])
     drafts.delete()

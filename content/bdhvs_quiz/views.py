@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -25,6 +27,7 @@ from bdhvs_content.api import (
     broken_form,
     consent_context,
     learner_of,
+    lessons_before,
     message_page,
     page_for,
     posted_act_id,
@@ -35,6 +38,7 @@ from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.plugins.api import now
 from bdhvs_quiz import actions
 from bdhvs_quiz.grading import QuestionTypeMissing, field_name, parse_form
+from bdhvs_quiz.merging import Copy
 from bdhvs_quiz.models import Attempt, AttemptStep
 from bdhvs_quiz.queries import (
     Item,
@@ -119,11 +123,15 @@ def _address(attempt: Attempt) -> str:
 @acts("GET", "HEAD", "POST")
 @_learners
 def attempt(request: HttpRequest, attempt_uuid: UUID, learner: Learner) -> HttpResponseBase:
-    """All questions on one page. POST `do`: 'save' or 'submit'; with `confirmed` what was saved is handed in."""
-    row = attempt_to_answer(attempt_uuid, learner)
+    """All questions on one page. POST `do`: 'save', 'later' (then to the quiz's page), 'leave' (then signed out) or
+    'submit'; with `confirmed` what was saved is handed in. What the sent page did not know stays, and is told (409)."""
+    to_grade = request.method == "POST" and request.POST.get("do") == "submit" and not _quiet(request)
+    row = attempt_to_answer(attempt_uuid, learner, to_grade=to_grade)
     if row is None:
         raise _not_found()
     if row.submitted_at is not None:
+        if request.method == "POST" and request.POST.get("do") == "leave":
+            return _signed_out()
         return _handed_in() if _quiet(request) else SeeOther(_address(row))
     try:
         if _quiet(request):
@@ -151,8 +159,10 @@ def _page(
     *,
     asked: dict[str, Any],
     status: int = 200,
+    base: int | None = None,
 ) -> HttpResponse:
-    """`asked`: whether the form has to ask for consent, and what was wrong with the answer."""
+    """`asked`: whether the form has to ask for consent, and what was wrong with the answer. `base`: number of the step
+    that the page goes on from; None: the one that it shows."""
     context = {
         **asked,
         "attempt": row,
@@ -161,6 +171,8 @@ def _page(
         "unanswered": [item for item in items if not item.answered],
         "answered": sum(item.answered for item in items),
         "errors": [item for item in items if item.error],
+        "differing": [item for item in items if item.differs],
+        "base": base if base is not None else step.seq if step is not None else 0,
         "saved_at": step.received_at if step is not None and step.kind == AttemptStep.Kind.SAVED else None,
         # Of the attempt and how far it is, so that the same page in two tabs carries the same key.
         "act_id": uuid.uuid5(row.uuid, str(step.seq if step is not None else 0)),
@@ -173,35 +185,84 @@ def _page(
 def _post(request: HttpRequest, row: Attempt, learner: Learner) -> HttpResponseBase:
     act_id = posted_act_id(request)
     wish = request.POST.get("do")
-    if act_id is None or wish not in ("save", "submit"):
+    if act_id is None or wish not in ("save", "later", "leave", "submit"):
         return broken_form(request)
-    times: dict[str, Any] = {"act_id": act_id, "at": now(), "occurred_at": posted_time(request)}
+    copy = posted_copy(request)
+    times: dict[str, Any] = {"act_id": act_id, "at": now(), "occurred_at": posted_time(request), "copy": copy}
     reasons = take_consent(request, learner, at=times["at"])
     confirmed = wish == "submit" and "confirmed" in request.POST
     responses, errors = ({}, {}) if confirmed else parse_form(row.version, request.POST.getlist)
     if errors:
         items = items_to_answer(row, {**responses, **typed_as_sent(row, request, errors)}, errors)
         asked = consent_context(learner)
-        return _page(request, "bdhvs_quiz/attempt.html", row, items, last_step(row), asked=asked, status=400)
+        step = last_step(row)
+        return _page(request, "bdhvs_quiz/attempt.html", row, items, step, asked=asked, status=400, base=copy.base)
     try:
         if confirmed:
-            actions.submit(row.uuid, learner, None, **times)
+            actions.submit(row, learner, None, **times)
             return SeeOther(reverse("bdhvs_quiz:result", args=[row.uuid]))
         if wish == "submit" and len(responses) == len(row.version.shown["questions"]):
-            actions.submit(row.uuid, learner, responses, **times)
+            actions.submit(row, learner, responses, **times)
             return SeeOther(reverse("bdhvs_quiz:result", args=[row.uuid]))
-        saved = actions.save_answers(row.uuid, learner, responses, **times)
+        saved = actions.save_answers(row, learner, responses, **times)
     except ConsentMissing:
-        return _ask_again(request, row, learner, None if confirmed else responses, reasons)
+        return _ask_again(request, row, learner, None if confirmed else responses, reasons, copy)
+    except actions.AnswersDiffer as told:
+        return _differs(request, row, learner, told.saved, "bdhvs_quiz/confirm.html")
     except actions.AttemptNotFound:
         raise _not_found() from None
-    if saved.submitted_at is not None:
-        return SeeOther(_address(saved))
+    return _after_saving(request, row, learner, saved, wish)
+
+
+def _after_saving(
+    request: HttpRequest, row: Attempt, learner: Learner, saved: actions.Saved, wish: str
+) -> HttpResponseBase:
+    if saved.attempt.submitted_at is not None:
+        return _signed_out() if wish == "leave" else SeeOther(_address(saved.attempt))
+    if wish == "submit" and saved.elsewhere:
+        return _differs(request, row, learner, saved, "bdhvs_quiz/confirm.html")
+    if saved.passed_over:
+        return _differs(request, row, learner, saved, "bdhvs_quiz/attempt.html")
     address = reverse("bdhvs_quiz:attempt", args=[row.uuid])
+    if wish == "leave":
+        return _signed_out()
+    if wish == "later":
+        page = page_for(row.activity_key)
+        return SeeOther(page.get_url(request) if page is not None else reverse("bdhvs_lms:my-learning"))
     if wish == "submit":
         return SeeOther(f"{address}?buoc={CONFIRM}")
     # Saved on the way to other letters: the reader stays at the top, where they were chosen.
     return SeeOther(address if "size" in request.POST else f"{address}#saved")
+
+
+def _signed_out() -> HttpResponseBase:
+    """The form goes on, its token with it, to where one signs out."""
+    response = HttpResponseRedirect(reverse("bdhvs_lms:sign-out"))
+    response.status_code = 307
+    return response
+
+
+def posted_copy(request: HttpRequest) -> Copy:
+    """Which copy of the page was sent. One that does not say it has seen nothing, and can take nothing away."""
+    base = request.POST.get("base", "")
+    named = re.fullmatch(r"([0-9a-f-]{8,36})\.([0-9]{1,9})", request.POST.get("copy", ""), re.ASCII)
+    return Copy(
+        base=int(base) if re.fullmatch(r"[0-9]{1,9}", base, re.ASCII) else 0,
+        name=named[1] if named else "",
+        tick=int(named[2]) if named else 0,
+    )
+
+
+def _differs(request: HttpRequest, row: Attempt, learner: Learner, saved: actions.Saved, template: str) -> HttpResponse:
+    """What is kept now, and beside it what the page showed that was sent. Handing in asks of all that differs, saving
+    of what the page had changed itself: the rest is simply shown as it is."""
+    told = saved.passed_over if template == "bdhvs_quiz/attempt.html" else saved.elsewhere
+    items = [
+        replace(item, differs=True, mine=told[item.question_key]) if item.question_key in told else item
+        for item in items_to_answer(row, dict(saved.responses))
+    ]
+    asked = consent_context(learner)
+    return _page(request, template, row, items, last_step(row), asked=asked, status=409, base=saved.seq)
 
 
 def _quiet(request: HttpRequest) -> bool:
@@ -218,7 +279,8 @@ def _handed_in() -> JsonResponse:
 
 
 def _save_quietly(request: HttpRequest, row: Attempt, learner: Learner) -> JsonResponse:
-    """{"saved_at": "19:42"}, or {"message"} with a status that says whose turn it is. Never submits."""
+    """{"saved_at": "19:42", "base": 7, "changed": ["q-…"]}, or {"message"} with a status that says whose turn it is.
+    `changed`: questions that another copy has answered otherwise, so that the page may show it. Never submits."""
     act_id = posted_act_id(request)
     if act_id is None or request.POST.get("do") != "save":
         return _said(_("The answers could not be kept. Open this page again and look at them."), 400)
@@ -227,16 +289,16 @@ def _save_quietly(request: HttpRequest, row: Attempt, learner: Learner) -> JsonR
         responses, errors = parse_form(row.version, request.POST.getlist)
         if errors:
             return _said(_first_error(row, errors), 400)
-        saved = actions.save_answers(
-            row.uuid, learner, responses, act_id=act_id, at=at, occurred_at=posted_time(request)
-        )
+        copy, claimed = posted_copy(request), posted_time(request)
+        saved = actions.save_answers(row, learner, responses, act_id=act_id, at=at, occurred_at=claimed, copy=copy)
     except ConsentMissing:
         return _said(_("Nothing is kept without your consent: use the button below, then tick the box."), 403)
     except (actions.AttemptNotFound, QuestionTypeMissing):
         return _said(_("The answers could not be kept. Open this page again and look at them."), 409)
-    if saved.submitted_at is not None:
+    if saved.attempt.submitted_at is not None:
         return _handed_in()
-    return JsonResponse({"saved_at": date_format(localtime(at), "H:i")})
+    changed = [field_name(key) for key in sorted(saved.elsewhere)]
+    return JsonResponse({"saved_at": date_format(localtime(at), "H:i"), "base": saved.seq, "changed": changed})
 
 
 def _first_error(row: Attempt, errors: Mapping[str, str]) -> str:
@@ -250,7 +312,12 @@ def typed_as_sent(row: Attempt, request: HttpRequest, errors: Mapping[str, str])
 
 
 def _ask_again(
-    request: HttpRequest, row: Attempt, learner: Learner, responses: dict[str, Any] | None, reasons: list[str]
+    request: HttpRequest,
+    row: Attempt,
+    learner: Learner,
+    responses: dict[str, Any] | None,
+    reasons: list[str],
+    copy: Copy,
 ) -> HttpResponse:
     """The page that was sent, with every answer as it was chosen and the question for consent; nothing was kept.
 
@@ -259,7 +326,7 @@ def _ask_again(
     template = "bdhvs_quiz/confirm.html" if responses is None else "bdhvs_quiz/attempt.html"
     items = items_to_answer(row, answers_of(row, step) if responses is None else responses)
     asked = {**consent_context(learner), "consent_errors": reasons}
-    return _page(request, template, row, items, step, asked=asked, status=400)
+    return _page(request, template, row, items, step, asked=asked, status=400, base=copy.base)
 
 
 @acts("GET", "HEAD")
@@ -286,6 +353,11 @@ def result(request: HttpRequest, attempt_uuid: UUID, learner: Learner) -> HttpRe
         "answers_shown": left.answers_shown,
         "quiz_url": page.get_url(request) if page is not None else None,
         "course_url": course.get_url(request) if course is not None else None,
+        "lessons": [
+            {"title": one.title, "url": one.get_url(request), "page": one} for one in lessons_before(page, request)
+        ]
+        if page is not None and not row.success
+        else [],
         "can_retry": page is not None and not row.success and (left.open or not left.none),
     }
     return render(request, "bdhvs_quiz/result.html", context)

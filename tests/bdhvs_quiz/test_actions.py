@@ -17,6 +17,7 @@ from bdhvs_lms.courses.api import Enrolment, activity, enrol
 from bdhvs_lms.progress.api import cell, results_of
 from bdhvs_lms.tracking.api import check
 from bdhvs_quiz.api import Attempt, AttemptNotFound, AttemptStep, NoAttemptsLeft, open_attempt, save_answers, submit
+from bdhvs_quiz.personal import QuizPersonalData
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz.helpers import Taking, statements, verbs
 
@@ -130,7 +131,7 @@ def test_saving_after_submitting_changes_nothing() -> None:
     attempt = taking.open()
     submit(attempt.uuid, taking.learner, taking.responses(5), act_id=act(), at=LATER)
     saved = save_answers(attempt.uuid, taking.learner, taking.responses(0), act_id=act(), at=LATER)
-    assert saved.submitted_at == LATER
+    assert saved.attempt.submitted_at == LATER
     assert attempt.steps.count() == 2
 
 
@@ -241,6 +242,24 @@ def test_steps_are_never_changed() -> None:
         step.save()
     with pytest.raises(AppendOnlyError):
         AttemptStep.objects.update(seq=9)
+
+
+def test_saves_on_the_way_end_with_the_attempt_and_the_record_is_whole() -> None:
+    taking = Taking(2)
+    attempt = taking.open()
+    for place in range(12):
+        save_answers(attempt.uuid, taking.learner, taking.responses(place % 3), act_id=act(), at=LATER)
+    submit(attempt.uuid, taking.learner, None, act_id=act(), at=LATER)
+    steps = list(attempt.steps.values_list("seq", "kind"))
+    assert steps == [(1, "opened"), (14, "submitted")]
+    assert attempt.steps.get(seq=14).data["responses"] == taking.responses(2)
+    exported = QuizPersonalData().export(taking.learner)["bdhvs_quiz.AttemptStep"]
+    assert [row["answers"] for row in exported] == [{}, taking.responses(2)]
+    assert list(check()) == []
+    # Of this attempt only, and of one that is open nothing.
+    other = taking.open()
+    save_answers(other.uuid, taking.learner, taking.responses(1), act_id=act(), at=LATER)
+    assert other.steps.filter(kind="saved").count() == 1
 
 
 def test_when_the_ledger_refuses_nothing_of_the_submit_stays(monkeypatch: pytest.MonkeyPatch) -> None:

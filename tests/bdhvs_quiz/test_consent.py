@@ -122,7 +122,7 @@ def test_the_page_that_asks_before_submitting_asks_for_consent_too() -> None:
     attempt = taking.open()
     taking.client.post(address(attempt), taking.form(2, 2))
     withdraw_consent(taking.learner, at=LATER + timedelta(days=30))
-    form = {"do": "submit", "confirmed": "1", "act_id": str(uuid.uuid4())}
+    form = {"do": "submit", "confirmed": "1", "act_id": str(uuid.uuid4()), "base": "2"}
     assert 'id="id_consent"' in taking.client.get(f"{address(attempt)}?buoc=nop").content.decode()
     response = taking.client.post(address(attempt), form)
     html = response.content.decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from decimal import Decimal
 from typing import Any
@@ -13,7 +14,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from bdhvs_lms.courses.api import enrol
-from bdhvs_quiz.api import Attempt, AttemptStep
+from bdhvs_quiz.api import Attempt, AttemptStep, open_attempt, submit
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz.helpers import Taking, address
 
@@ -77,7 +78,7 @@ def test_what_is_unanswered_is_listed_before_it_is_handed_in() -> None:
     assert "Câu 5?" in text(page)
     assert "Câu 3?" not in text(page)
 
-    form = {"act_id": str(page.context["act_id"]), "confirmed": "1", "do": "submit"}
+    form = {name: str(page.context[name]) for name in ("act_id", "base")} | {"confirmed": "1", "do": "submit"}
     response = taking.client.post(address(attempt), form)
     assert response["Location"] == address(attempt, "result")
     assert Attempt.objects.get().raw == Decimal(3)
@@ -91,6 +92,41 @@ def test_saving_keeps_the_answers_and_says_when() -> None:
     page = text(taking.client.get(address(attempt)))
     assert page.count(" checked") == 2
     assert 'id="saved"' in page
+
+
+def test_saving_for_later_leads_to_the_quizs_page_which_says_how_far_it_is() -> None:
+    taking = Taking()
+    attempt = taking.open()
+    response = taking.client.post(address(attempt), taking.form(2, answered=2, do="later"), follow=True)
+    assert response.redirect_chain == [(taking.quiz.url, 303)]
+    page = text(response)
+    assert "Bài này đang làm dở." in page
+    assert "Đã trả lời 2/5 câu" in page
+    assert "Làm tiếp" in page
+
+
+def test_the_quiz_page_lists_the_last_results_and_links_to_all_of_them() -> None:
+    taking = Taking(1)
+    for _attempt in range(27):
+        submit(taking.open().uuid, taking.learner, {}, act_id=uuid.uuid4(), at=pages.AT)
+    counts = []
+    for path, listed in (
+        ("", 5),
+        ("?truoc-luot=28", 20),
+        ("?truoc-luot=8", 7),
+        ("?truoc-luot=x", 5),
+        ("?truoc-luot=0", 0),
+    ):
+        with CaptureQueriesContext(connection) as queries:
+            page = text(taking.client.get(taking.quiz.url + path))
+        counts.append(len(queries))
+        assert page.count("/ket-qua/") == listed, path
+    assert counts[1] == counts[2] <= counts[0]
+    page = text(taking.client.get(taking.quiz.url))
+    assert '<a href="?truoc-luot=28#results">Xem tất cả 27 kết quả</a>' in page
+    assert '<a href="?truoc-luot=8#results">Kết quả cũ hơn</a>' in text(
+        taking.client.get(f"{taking.quiz.url}?truoc-luot=28")
+    )
 
 
 def test_the_result_is_not_to_be_had_before_submitting() -> None:
@@ -270,3 +306,23 @@ def test_a_preview_shows_the_questions_and_writes_nothing() -> None:
         assert "Câu 2?" in page
         assert "bai-kiem-tra/" not in page
     assert (QuizVersion.objects.count(), Attempt.objects.count()) == (1, 0)
+
+
+def test_a_failed_quiz_leads_to_the_lessons_before_it_and_what_is_unanswered_is_called_so() -> None:
+    taking = Taking(3)
+    first, second = (pages.lesson(taking.course, f"Bài {number}") for number in (1, 2))
+    between = pages.quiz(taking.course, taking.questions, "Giữa khóa")
+    third = pages.lesson(taking.course, "Bài 3")
+    last = pages.quiz(taking.course, taking.questions, "Cuối khóa")
+    later = pages.lesson(taking.course, "Bài 4")
+    for quiz, named in ((taking.quiz, []), (between, [first, second]), (last, [third])):
+        attempt = open_attempt(taking.learner, quiz.translation_key, act_id=uuid.uuid4(), at=pages.AT)
+        submit(attempt.uuid, taking.learner, taking.responses(1, answered=2), act_id=uuid.uuid4(), at=pages.AT)
+        page = text(taking.client.get(address(attempt, "result")))
+        links = [lesson.url for lesson in (first, second, third, later) if f'<a href="{lesson.url}"' in page]
+        assert links == [lesson.url for lesson in named], quiz.title
+        statuses = re.findall(r'<span aria-hidden="true">([✓✗○])</span> ([^<]+)</span></p>', page)
+        assert statuses == [("✓", "Đúng"), ("✗", "Chưa đúng"), ("○", "Chưa trả lời")]
+    passed = open_attempt(taking.learner, last.translation_key, act_id=uuid.uuid4(), at=pages.AT)
+    submit(passed.uuid, taking.learner, taking.responses(3), act_id=uuid.uuid4(), at=pages.AT)
+    assert f'<a href="{third.url}"' not in text(taking.client.get(address(passed, "result")))

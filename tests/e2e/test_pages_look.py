@@ -64,8 +64,9 @@ def pages_of_learner(visitor: Visitor) -> Iterator[str]:
     visitor.press(f"{MAIN_ACTION}[type=submit]")
     yield "attempt"
     page.locator("input[type=radio]").first.check()
-    visitor.press("button[name=do][value=save]")
+    visitor.press("button[name=do][value=later]")
     yield "saved"
+    visitor.press(f"{MAIN_ACTION}[type=submit]")
     visitor.press("button[name=do][value=submit]")
     yield "confirm"
     visitor.press("button[name=do][value=submit]")

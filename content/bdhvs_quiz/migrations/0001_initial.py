@@ -183,7 +183,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('seq', models.PositiveIntegerField()),
                 ('kind', models.CharField(choices=[('opened', 'opened'), ('saved', 'saved'), ('submitted', 'submitted')], max_length=9)),
-                ('data', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder, help_text='{"responses"} and once graded "outcomes".')),
+                ('data', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder, help_text='{"responses"}, saved: "since" and "ticks" (merging.py), graded: "outcomes".')),
                 ('act_id', models.UUIDField(help_text="Derived from the form's key and content: see actions.", unique=True)),
                 ('occurred_at', models.DateTimeField()),
                 ('received_at', models.DateTimeField()),

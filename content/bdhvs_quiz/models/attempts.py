@@ -96,7 +96,8 @@ class Attempt(models.Model):
 
 class AttemptStep(AppendOnly):
     """What the learner did in an attempt, in order. Never changed; responses are ids of options, never typed words:
-    in place of those stands the number of a TypedAnswer."""
+    in place of those stands the number of a TypedAnswer. The saves on the way end when it is handed in: see
+    `forget_saved`."""
 
     class Kind(models.TextChoices):
         OPENED = "opened", "opened"
@@ -107,7 +108,9 @@ class AttemptStep(AppendOnly):
     seq = models.PositiveIntegerField()
     kind = models.CharField(max_length=9, choices=Kind.choices)
     data = models.JSONField(
-        encoder=DjangoJSONEncoder, default=dict, help_text='{"responses"} and once graded "outcomes".'
+        encoder=DjangoJSONEncoder,
+        default=dict,
+        help_text='{"responses"}, saved: "since" and "ticks" (merging.py), graded: "outcomes".',
     )
     act_id = models.UUIDField(unique=True, help_text="Derived from the form's key and content: see actions.")
     occurred_at = models.DateTimeField()
@@ -119,6 +122,16 @@ class AttemptStep(AppendOnly):
             models.UniqueConstraint(fields=["attempt", "seq"], name="attempt_step_once"),
             models.UniqueConstraint(fields=["attempt"], condition=Q(kind="submitted"), name="attempt_submitted_once"),
         ]
+
+    @classmethod
+    def forget_saved(cls, attempt: Attempt) -> None:
+        """Delete what was saved on the way, in the transaction that hands the attempt in. One query.
+
+        Nothing reads it any more: grading, results, statements and a person's export are made from the step of handing
+        in, which holds every answer. Its number still says how many steps there were.
+        """
+        # Past the guard of an append-only table, whose manager refuses every deletion.
+        cls._base_manager.filter(attempt=attempt, kind=cls.Kind.SAVED).delete()
 
 
 class TypedAnswer(models.Model):

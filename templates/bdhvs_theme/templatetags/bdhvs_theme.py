@@ -19,7 +19,7 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
 from bdhvs_lms.competency.api import trust_word
-from bdhvs_lms.learners.api import learner_of, names
+from bdhvs_lms.learners.api import Learner, device_tag, learner_of, names
 from bdhvs_lms.plugins.api import activity_types, language_of, nfc
 from bdhvs_lms.reporting.api import address_of, courses_of
 from bdhvs_theme.text_size import SIZES, chosen
@@ -69,6 +69,12 @@ def in_tongue(text: str, language: str) -> SafeString:
     if _language(language) == _own():
         return conditional_escape(text)
     return format_html('<span lang="{}">{}</span>', language, text)
+
+
+@register.filter(name="device_tag")
+def tag_of(learner: Learner | None) -> str:
+    """By which a device knows whose answers it keeps; empty without a learner."""
+    return device_tag(learner) if learner is not None else ""
 
 
 @register.filter
