@@ -1,17 +1,31 @@
 """`bdhvs serve`: the ready site behind granian, until Ctrl-C or SIGTERM."""
 
 import errno
+import gc
 import signal
 import socket
-from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template
+from django.urls import NoReverseMatch, Resolver404, resolve, reverse
+from django.utils import translation
 
+from bdhvs_lms.site.bodies import Bodies
 from bdhvs_lms.site.checks import serving_problems
+from bdhvs_lms.site.gateway import Gateway
 
-__all__ = ["Command", "port_is_free"]
+__all__ = ["Command", "body_limits", "port_is_free"]
+
+# For the headers of a request, and for the next request of a connection that is kept.
+HEADER_SECONDS = 20
+CONNECTIONS = 4096
+# What a form has beside its file: names, boundaries, a title.
+BESIDE = 64 * 1024
 
 
 def port_is_free(host: str, port: int) -> bool:
@@ -32,7 +46,7 @@ def port_is_free(host: str, port: int) -> bool:
     return True
 
 
-def _application() -> Callable[..., Any]:
+def _application() -> Gateway:
     """What a worker serves. Called in the worker.
 
     Ctrl-C in a terminal reaches every process of the site, and the server then ends its workers itself. Two signals at
@@ -41,7 +55,41 @@ def _application() -> Callable[..., Any]:
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     from bdhvs_lms.site.wsgi import application
 
-    return application
+    gateway = Gateway(application, Bodies(body_limits(), disk=2 * settings.BDHVS_MAX_UPLOAD))
+    _load_what_is_loaded_late()
+    # What is there now stays for as long as the process: the collector need not look through it again and again, which
+    # a page of many rows makes it do several times.
+    gc.collect()
+    gc.freeze()
+    return gateway
+
+
+def _load_what_is_loaded_late() -> None:
+    """Addresses and words, which the first visitor in each language would wait for."""
+    for language, _ in settings.LANGUAGES:
+        with translation.override(language):
+            translation.gettext("")
+            with suppress(Resolver404):
+                resolve("/")
+            with suppress(NoReverseMatch):
+                reverse("wagtailadmin_home")
+    with suppress(TemplateDoesNotExist):
+        get_template("500.html")
+
+
+def body_limits() -> list[tuple[str, int]]:
+    """(beginning of a path, bytes of a body): files go up in the admin, statements come in at the record store, and
+    everything else is a form."""
+    limits = []
+    for name, most in (
+        ("wagtailadmin_home", settings.BDHVS_MAX_UPLOAD),
+        ("bdhvs_xapi:about", settings.BDHVS_XAPI_MAX_BODY),
+    ):
+        try:
+            limits.append((reverse(name).removesuffix("about"), most + BESIDE))
+        except NoReverseMatch:
+            continue  # a site without it
+    return [*limits, ("", (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0) + BESIDE)]
 
 
 class Command(BaseCommand):
@@ -73,18 +121,23 @@ class Command(BaseCommand):
         connections.close_all()
 
         from granian import Granian  # only this command needs a server installed
-        from granian.constants import Interfaces
+        from granian.constants import HTTPModes, Interfaces
+        from granian.http import HTTP1Settings
         from granian.log import LogLevels
 
         Granian(
-            "bdhvs_lms.site.wsgi:application",
+            "bdhvs_lms.site.serve",
             address=host,
             port=port,
-            interface=Interfaces.WSGI,
+            interface=Interfaces.RSGI,
             workers=workers,
-            # One thread: Python runs one at a time anyway, and SQLite has one writer.
-            blocking_threads=1,
             websockets=False,
+            # Not HTTP/2, which proxies do not speak to a server behind them: while granian waits to see which of the
+            # two a visitor speaks, no time-out of headers runs.
+            http=HTTPModes.http1,
+            http1_settings=HTTP1Settings(header_read_timeout=HEADER_SECONDS * 1000),
+            # Connections of one process; further ones wait until one of these ends.
+            backpressure=CONNECTIONS,
             log_level=LogLevels.info if verbosity else LogLevels.warning,
             # A crashed worker is replaced; the site stays up.
             respawn_failed_workers=True,

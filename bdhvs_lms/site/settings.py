@@ -80,6 +80,8 @@ CSRF_COOKIE_NAME = "__Host-bdhvs-csrf" if _https else "bdhvs-csrf"
 # An editor pastes whole lessons, and a long form has thousands of fields; Django's 2.5 MB and 1,000 refuse both.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+# Of one request in the admin: recordings and H5P packages. `bdhvs serve` reads no more.
+BDHVS_MAX_UPLOAD = env.integer("BDHVS_MAX_UPLOAD", 256 * 1024 * 1024)
 
 # --- What is installed -----------------------------------------------------------------------------------------------
 

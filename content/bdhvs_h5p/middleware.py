@@ -6,10 +6,12 @@ Django counts what a form says in text, never its files; and whoever reads a for
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.middleware import get_user
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
@@ -45,8 +47,10 @@ class UploadLimitMiddleware:
             return self.get_response(request)
         if inside and length <= 4 * most:
             # Read to its end and thrown away: a browser that is cut off while sending shows its own error page.
-            while request.read(_PIECE):
-                pass
+            # A server that took it in has done so already, and of what it has not kept nothing can be read.
+            with suppress(RequestDataTooBig):
+                while request.read(_PIECE):
+                    pass
         request._mark_post_parse_error()  # type: ignore[attr-defined]
         text = _("Nothing was kept: the file is larger than %(size)s, which is what this site takes.") % {
             "size": size_words(max_upload())

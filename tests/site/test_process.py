@@ -43,6 +43,21 @@ def test_ctrl_c_in_a_terminal_ends_the_server_and_no_worker_has_to_be_killed(
     assert "refused to gracefully stop" not in server.log.read_text()
 
 
+def test_a_worker_keeps_what_it_has_loaded_out_of_the_collectors_way(bare_installation: Installation) -> None:
+    """The server's own loader, as a worker calls it: what it has made is no garbage to be looked for in."""
+    printed = bare_installation.python(
+        "import gc\n"
+        "from bdhvs_lms.site.serve import _application\n"
+        "before = gc.get_freeze_count()\n"
+        "gateway = _application()\n"
+        "print(before, gc.get_freeze_count(), len(gc.get_objects()))"
+    )
+    before, frozen, left = map(int, printed.split()[-3:])
+    assert before == 0
+    # get_objects() leaves out what is frozen.
+    assert frozen > 100_000 and left < frozen / 20
+
+
 def test_serves_renditions_and_nothing_else_and_shares_no_port(
     installation: Installation, live_process: Callable[..., Server]
 ) -> None:

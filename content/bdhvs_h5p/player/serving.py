@@ -114,7 +114,7 @@ def file_response(request: HttpRequest, path: str, *, cache: str) -> HttpRespons
         response = HttpResponse(content_type=content_type)
         response.headers["Content-Length"] = str(size)
     elif bounds is None:
-        response = StreamingHttpResponse(_Part(file, size), content_type=content_type)
+        response = _sent(_Part(file, size), content_type, 200)
         response.headers["Content-Length"] = str(size)
     elif bounds[0] > bounds[1]:
         file.close()
@@ -123,13 +123,20 @@ def file_response(request: HttpRequest, path: str, *, cache: str) -> HttpRespons
     else:
         first, last = bounds
         file.seek(first)
-        response = StreamingHttpResponse(_Part(file, last - first + 1), status=206, content_type=content_type)
+        response = _sent(_Part(file, last - first + 1), content_type, 206)
         response.headers["Content-Length"] = str(last - first + 1)
         response.headers["Content-Range"] = f"bytes {first}-{last}/{size}"
     response.headers["Accept-Ranges"] = "bytes"
     response.headers["Cache-Control"] = cache
     response.headers["Content-Security-Policy"] = SVG_POLICY if kind == "svg" else FILE_POLICY
     return for_any_origin(response)
+
+
+def _sent(part: _Part, content_type: str, status: int) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(part, status=status, content_type=content_type)
+    # As in Django's FileResponse: a server that can sends it by itself, at the speed of who plays it.
+    response.file_to_stream, response.block_size = part, _CHUNK  # type: ignore[attr-defined]
+    return response
 
 
 def _bounds(asked: str, size: int) -> tuple[int, int] | None:
@@ -147,22 +154,28 @@ def _bounds(asked: str, size: int) -> tuple[int, int] | None:
 
 
 class _Part:
-    """So many bytes of an open file from where it stands, in pieces. Closed with the response, read or not."""
+    """So many bytes of an open file from where it stands. Closed with the response, read or not.
+
+    ``fileno`` and ``tell`` are for a WSGI server that sends it by itself; a storage without files has none.
+    """
 
     def __init__(self, file: Any, length: int) -> None:
         self.file = file
         self.left = length
+        self.tell = file.tell
+
+    def fileno(self) -> int:
+        number: int = self.file.fileno()
+        return number
+
+    def read(self, size: int = _CHUNK) -> bytes:
+        piece: bytes = self.file.read(min(size, self.left))
+        self.left -= len(piece)
+        return piece
 
     def __iter__(self) -> Iterator[bytes]:
-        return self
-
-    def __next__(self) -> bytes:
-        piece: bytes = self.file.read(min(_CHUNK, self.left)) if self.left > 0 else b""
-        self.left -= len(piece)
-        if not piece:
-            self.close()
-            raise StopIteration
-        return piece
+        while piece := self.read():
+            yield piece
 
     def close(self) -> None:
         self.file.close()
