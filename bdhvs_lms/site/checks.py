@@ -10,7 +10,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 
-__all__ = ["LOOPBACK", "loopback_only", "serving_problems"]
+__all__ = ["LOOPBACK", "loopback_only", "proxy_in_front", "serving_problems"]
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]", "::1"})
 
@@ -36,6 +36,27 @@ def loopback_only(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> lis
             f"BDHVS_INSECURE_LOOPBACK allows passwords over plain http, and ALLOWED_HOSTS names {', '.join(others)}.",
             hint="Take BDHVS_INSECURE_LOOPBACK away, or the host out of BDHVS_ALLOWED_HOSTS.",
             id="bdhvs_site.E001",
+        )
+    ]
+
+
+@checks.register(checks.Tags.security, deploy=True)
+def proxy_in_front(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """bdhvs_site.W001: no proxy was named. bdhvs_site.I001: what one has to do, which cannot be seen from here."""
+    if getattr(settings, "BDHVS_INSECURE_LOOPBACK", False):
+        return []
+    duties = (
+        "It has to read a request whole before it passes it on: nginx does (proxy_request_buffering on, "
+        f"client_max_body_size {settings.BDHVS_MAX_UPLOAD // 2**20}m, client_body_timeout 20s), Caddy with "
+        "request_buffers. It must not count connections by address. docs/guide-operator.md has the whole of it."
+    )
+    if getattr(settings, "BDHVS_CLIENT_ADDRESS_HEADER", ""):
+        return [checks.Info("A proxy stands in front of the site.", hint=duties, id="bdhvs_site.I001")]
+    return [
+        checks.Warning(
+            "No proxy stands in front of the site.",
+            hint=f"Put one there, with a certificate, and set BDHVS_BEHIND_PROXY=1. {duties}",
+            id="bdhvs_site.W001",
         )
     ]
 

@@ -4,7 +4,7 @@ import pytest
 from django.conf import settings
 from django.test import override_settings
 
-from bdhvs_lms.site.checks import loopback_only, serving_problems
+from bdhvs_lms.site.checks import loopback_only, proxy_in_front, serving_problems
 
 SECRET = "a-long-and-random-value-0123456789-abcdefghijklmnopqrstuvwxyz"
 MANIFEST = {"staticfiles": {"BACKEND": "bdhvs_lms.site.static.StaticStorage"}}
@@ -23,6 +23,20 @@ def test_http_with_another_host_is_refused(host: str) -> None:
     assert host in message.msg
     with override_settings(BDHVS_INSECURE_LOOPBACK=False, ALLOWED_HOSTS=["127.0.0.1", host]):
         assert loopback_only(None) == []
+
+
+def test_a_buffering_proxy_is_asked_for_and_told_what_to_do() -> None:
+    with override_settings(BDHVS_INSECURE_LOOPBACK=False, BDHVS_CLIENT_ADDRESS_HEADER=""):
+        (message,) = proxy_in_front(None)
+    assert (message.id, "BDHVS_BEHIND_PROXY=1" in str(message.hint)) == ("bdhvs_site.W001", True)
+    with override_settings(
+        BDHVS_INSECURE_LOOPBACK=False, BDHVS_CLIENT_ADDRESS_HEADER="HTTP_X_FORWARDED_FOR", BDHVS_MAX_UPLOAD=300 * 2**20
+    ):
+        (message,) = proxy_in_front(None)
+    assert message.id == "bdhvs_site.I001"
+    assert "proxy_request_buffering on, client_max_body_size 300m" in str(message.hint)
+    with override_settings(BDHVS_INSECURE_LOOPBACK=True):
+        assert proxy_in_front(None) == []
 
 
 @pytest.mark.django_db
