@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any
 
 from bdhvs_lms.site.bodies import Bodies, Body, Refused
+from bdhvs_lms.site.sockets import end_who_does_not_read
 
 __all__ = ["FileWrapper", "Gateway"]
 
@@ -25,6 +26,8 @@ logger = logging.getLogger(__name__)
 # Answers up to this size are handed over in memory.
 IN_MEMORY = 1024 * 1024
 _PIECE = 64 * 1024
+# A connection that takes nothing of its answer for so long is closed.
+READER_SECONDS = 60
 # The server opens a file that it is to send at once; a busy machine may take its time.
 KEPT_OPEN_SECONDS = 60
 
@@ -65,6 +68,14 @@ class Gateway:
         self.bodies = bodies
         # One: Python runs one at a time anyway, SQLite has one writer, and every thread holds a database connection.
         self.thread = ThreadPoolExecutor(1, "site")
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        loop.call_soon(self._bound_readers, loop, 30)
+
+    def _bound_readers(self, loop: asyncio.AbstractEventLoop, tries: int) -> None:
+        """The server listens from about now on."""
+        if not end_who_does_not_read(READER_SECONDS) and tries:
+            loop.call_later(1, self._bound_readers, loop, tries - 1)
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.thread.shutdown(cancel_futures=True)

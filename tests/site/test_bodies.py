@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from types import SimpleNamespace
@@ -13,6 +14,7 @@ from django.core.exceptions import RequestDataTooBig
 
 from bdhvs_lms.site.bodies import DRAINED, IN_MEMORY, Bodies, Body, Refused
 from bdhvs_lms.site.gateway import environ
+from bdhvs_lms.site.sockets import end_who_does_not_read
 
 pytestmark = pytest.mark.database_free
 
@@ -175,6 +177,17 @@ def test_a_folder_that_cannot_be_written_is_503(monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(Refused) as refused:
         run(lambda: receive(make(), b"x" * 200_000, path="/up/", length=200_000))
     assert refused.value.status == 503
+
+
+def test_connections_end_that_take_nothing_of_what_is_sent() -> None:
+    """The kernel's time-out is on the listening socket, and each connection has it from there."""
+    with socket.create_server(("127.0.0.1", 0)) as listening, socket.socket() as other:
+        assert end_who_does_not_read(7) >= 1
+        with socket.create_connection(listening.getsockname()) as visitor, listening.accept()[0] as accepted:
+            found = [
+                each.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) for each in (accepted, visitor, other)
+            ]
+    assert found == [7000, 0, 0]
 
 
 def test_the_environment_is_wsgis_and_a_name_with_an_underscore_is_nobodys() -> None:

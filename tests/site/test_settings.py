@@ -84,7 +84,7 @@ def test_sqlite_is_tuned(usual: dict[str, Any]) -> None:
     assert database["OPTIONS"]["timeout"] == 20
     assert "django.contrib.postgres" not in usual["INSTALLED_APPS"]
     assert "modelsearch" not in usual["INSTALLED_APPS"]
-    assert usual["pragmas"] == ["wal", 1, 20_000, -32_768, 2_147_418_112], "as a connection really runs"
+    assert usual["pragmas"] == ["wal", 2, 20_000, -32_768, 2_147_418_112], "as a connection really runs"
 
 
 def test_postgres_has_its_app_and_an_old_secret_is_a_fallback(tmp_path: Path, usual: dict[str, Any]) -> None:

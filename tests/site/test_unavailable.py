@@ -93,7 +93,7 @@ def test_a_locked_database(
     installation: Installation, credential: dict[str, str], live_process: Callable[..., Server]
 ) -> None:
     """Another process holds the write lock for longer than anybody waits."""
-    server = live_process(DJANGO_SETTINGS_MODULE="tests.support.tight_settings", TIGHT_TIMEOUT="0.2")
+    server = live_process(DJANGO_SETTINGS_MODULE="tests.support.tight_settings", TIGHT_TIMEOUT="200")
     with httpx.Client(base_url=server.url, timeout=60) as client:
         with closing(sqlite3.connect(database_file(installation), isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
@@ -106,10 +106,13 @@ def test_a_locked_database(
 def test_a_full_database(
     installation: Installation, credential: dict[str, str], live_process: Callable[..., Server]
 ) -> None:
-    """Its file may not grow, and there is no room left on the pages of the tables that are written."""
-    with closing(sqlite3.connect(database_file(installation), isolation_level=None)) as file:
+    """Its file may not grow any more, and there is no room left on the pages of the tables that are written."""
+    with closing(sqlite3.connect(database_file(installation), isolation_level=None, timeout=60)) as file:
         [pages] = file.execute("PRAGMA page_count").fetchone()
-        file.execute(f"PRAGMA max_page_count={pages}")
+        most = pages + 20
+        server = live_process(DJANGO_SETTINGS_MODULE="tests.support.tight_settings", TIGHT_PAGES=str(most))
+        file.execute(f"PRAGMA max_page_count={most}")
+        file.execute("PRAGMA synchronous=OFF")
         for table, values in (
             ("django_session(session_key, session_data, expire_date)", "hex(randomblob(16)), 'x', '2030-01-01'"),
             ("django_migrations(app, name, applied)", "'x', hex(randomblob(4)), '2030-01-01'"),
@@ -117,7 +120,6 @@ def test_a_full_database(
             with pytest.raises(sqlite3.OperationalError, match="full"):
                 while True:
                     file.execute(f"INSERT INTO {table} VALUES ({values})")
-    server = live_process(DJANGO_SETTINGS_MODULE="tests.support.tight_settings", TIGHT_PAGES=str(pages))
     with httpx.Client(base_url=server.url, timeout=60) as client:
         refuses_all_writes(client, credential)
     server.stop()
@@ -130,7 +132,7 @@ def test_a_database_that_is_away(installation: Installation) -> None:
     code = """
 import json
 from django.test import Client
-client = Client(raise_request_exception=False)
+client = Client(raise_request_exception=False, SERVER_NAME="127.0.0.1")
 found = {}
 headers = {
     "X-Experience-API-Version": "1.0.3",

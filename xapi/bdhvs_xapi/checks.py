@@ -80,7 +80,7 @@ def _check_sqlite(alias: str, database: dict[str, Any]) -> list[CheckMessage]:
                 3,
                 alias,
                 "Without a write-ahead log readers and the writer block each other.",
-                'Set OPTIONS["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;".',
+                'Set OPTIONS["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;".',
             )
         )
     # None means: keep the connection for good.
