@@ -1,0 +1,116 @@
+"""What an act costs a quiz does not grow with the attempts that were there before: queries, and rows that are read.
+
+Of the rows only the quiz's own are compared: results and evidence are folded from all of an activity's statements."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+from bdhvs_quiz.api import submit
+from tests.bdhvs_content import pages
+from tests.bdhvs_quiz.helpers import Taking, address
+
+pytestmark = pytest.mark.django_db
+FEW, MANY = 10, 40
+SUBMIT_AT_MOST = 52
+
+
+class Read:
+    """Queries, and rows by the table that a query reads first."""
+
+    def __init__(self) -> None:
+        self.queries: list[str] = []
+        self.rows: Counter[str] = Counter()
+
+
+@contextmanager
+def reading() -> Iterator[Read]:
+    """Counts at the cursor, where every query passes, the record store's own too."""
+    read = Read()
+
+    class Counting(CursorWrapper):
+        def execute(self, sql: Any, params: Any = None) -> Any:
+            read.queries.append(str(sql))
+            return super().execute(sql, params)
+
+        def _count(self, rows: Any) -> Any:
+            found = re.search(r'FROM "?(\w+)"?', read.queries[-1])
+            read.rows[found[1] if found else ""] += len(rows)
+            return rows
+
+        def fetchone(self) -> Any:
+            row = self.cursor.fetchone()
+            self._count([] if row is None else [row])
+            return row
+
+        def fetchmany(self, *args: Any) -> Any:
+            return self._count(self.cursor.fetchmany(*args))
+
+        def fetchall(self) -> Any:
+            return self._count(self.cursor.fetchall())
+
+        def __iter__(self) -> Any:
+            return iter(self._count(list(self.cursor)))
+
+    usual = connection.make_cursor
+    connection.make_cursor = lambda cursor: Counting(cursor, connection)  # type: ignore[method-assign]
+    try:
+        yield read
+    finally:
+        connection.make_cursor = usual  # type: ignore[method-assign]
+
+
+def attempts(taking: Taking, count: int, since: int) -> None:
+    """Failed ones, one after the other: an evening of trying."""
+    for number in range(since, since + count):
+        at = pages.AT + timedelta(minutes=number)
+        submit(taking.open(at=at).uuid, taking.learner, taking.responses(1), act_id=uuid.uuid4(), at=at)
+
+
+def handing_in(taking: Taking, number: int, settings: Any) -> Read:
+    settings.BDHVS_TEST_CLOCK = (pages.AT + timedelta(minutes=number)).isoformat()
+    attempt = taking.open(at=pages.AT + timedelta(minutes=number))
+    form = {**taking.form(1), "base": "1"}
+    with reading() as read:
+        answer = taking.client.post(address(attempt), form)
+    assert answer.status_code == 303
+    assert answer["Location"].endswith("/ket-qua/")
+    return read
+
+
+def test_handing_in_costs_the_same_after_many_attempts(settings: Any) -> None:
+    taking = Taking(5, aligned=[(pages.framework().competencies.get(code="A1"), 1)])
+    attempts(taking, FEW, 0)
+    handing_in(taking, FEW, settings)
+    few = handing_in(taking, FEW + 1, settings)
+    attempts(taking, MANY - FEW, FEW + 2)
+    many = handing_in(taking, MANY + 2, settings)
+    assert len(many.queries) == len(few.queries)
+    quiz = {name: rows for name, rows in many.rows.items() if name.startswith("bdhvs_quiz")}
+    assert quiz == {name: rows for name, rows in few.rows.items() if name.startswith("bdhvs_quiz")}
+    read = [query for query in few.queries if query.startswith("SELECT") and 'FROM "bdhvs_quiz_attempt"' in query]
+    assert len(read) == 1, "the attempt is read once"
+    assert len(few.queries) <= SUBMIT_AT_MOST
+
+
+def test_the_quiz_page_costs_the_same_after_many_attempts() -> None:
+    taking = Taking(1)
+    seen = []
+    for count, since in ((FEW, 0), (MANY - FEW, FEW)):
+        attempts(taking, count, since)
+        taking.client.get(taking.quiz.url)
+        with reading() as read:
+            page = taking.client.get(taking.quiz.url)
+        seen.append((len(read.queries), read.rows, len(page.content)))
+    assert seen[0][:2] == seen[1][:2]
+    assert abs(seen[0][2] - seen[1][2]) < 100
