@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Container, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from django.db import connections, transaction
+from django.db import DatabaseError, connections, transaction
 from django.dispatch import Signal
 
 from bdhvs_xapi.outbox.queue import enqueue
@@ -23,6 +24,7 @@ from bdhvs_xapi.store.models import Agent, Term
 from bdhvs_xapi.store.numbers import numbers
 from bdhvs_xapi.store.prepared import Prepared, prepare
 
+log = logging.getLogger(__name__)
 # New names that the transaction of a batch may number itself.
 _FEW_NAMES: Final = 50
 
@@ -134,10 +136,15 @@ def catch_up(go_on: Callable[[], bool], *, using: str = "default") -> None:
     """Does what was noted when statements of others were stored, by this process or by one that has died.
 
     ``go_on``: asked between two short transactions; it may wait, so that others write meanwhile, and ends the work
-    when it is false. Never inside a transaction of the caller.
+    when it is false. Never inside a transaction of the caller. Raises nothing: what could not be done is in the log,
+    is tried again by the next who calls this.
     """
-    follow(go_on, using=using)
-    catching_up.send(sender=Recorded, go_on=go_on, using=using)
+    try:
+        follow(go_on, using=using)
+    except DatabaseError:
+        log.exception("References could not be followed now.")
+    # Django logs what a receiver raises.
+    catching_up.send_robust(sender=Recorded, go_on=go_on, using=using)
 
 
 def _aware(received_at: datetime) -> datetime:
