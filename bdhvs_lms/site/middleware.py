@@ -193,7 +193,9 @@ class SafeSpreadsheetsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        if kind == "text/csv" and isinstance(response, StreamingHttpResponse) and not response.is_async:
+        # A file that somebody uploaded goes out as it is: of those the size and the day are known.
+        is_file = not {"Content-Length", "Last-Modified"}.isdisjoint(response.headers)
+        if kind == "text/csv" and isinstance(response, StreamingHttpResponse) and not (is_file or response.is_async):
             response.streaming_content = _guarded_lines(response.streaming_content)  # type: ignore[arg-type]
         return response
 
@@ -217,9 +219,10 @@ def _guarded_lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _lines(pieces: Iterable[str]) -> Iterator[str]:
+    """Lines with one end, whichever they came with: csv refuses a lone carriage return."""
     rest = ""
     for piece in pieces:
         *lines, rest = (rest + piece).split("\n")
-        yield from (f"{line}\n" for line in lines)
-    if rest:
-        yield rest
+        for line in lines:
+            yield from (f"{part}\n" for part in line.removesuffix("\r").split("\r"))
+    yield from (f"{part}\n" for part in rest.removesuffix("\r").split("\r") if part)

@@ -192,7 +192,8 @@ if _database["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         # FULL: what was acknowledged is on the disk and survives a power cut, which NORMAL does not promise with WAL.
         # A page of answers lies in a hundred places of a large file: 32 MiB a connection, and the file itself mapped.
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+        # What is deleted is overwritten: an erased person is in no free page.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
         " PRAGMA cache_size=-32768; PRAGMA mmap_size=2147418112;",
     }
 elif _database["ENGINE"].endswith("postgresql"):
@@ -305,6 +306,25 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 # Documents go through a view that checks their collection's permissions; their files have no address of their own.
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
+# Of these kinds only, each under a type that is fixed, and always as a file to keep: never a page of this address.
+# Office files without macros only (.docm is none of them).
+WAGTAILDOCS_CONTENT_TYPES = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "odt": "application/vnd.oasis.opendocument.text",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    "odp": "application/vnd.oasis.opendocument.presentation",
+    "doc": "application/msword",
+    "xls": "application/vnd.ms-excel",
+    "ppt": "application/vnd.ms-powerpoint",
+    "txt": "text/plain; charset=utf-8",
+    "csv": "text/csv; charset=utf-8",
+}
+WAGTAILDOCS_EXTENSIONS = env.items("BDHVS_DOCUMENT_TYPES", tuple(WAGTAILDOCS_CONTENT_TYPES))
+WAGTAILDOCS_INLINE_CONTENT_TYPES: list[str] = []
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "bdhvs_content.uploads.DocumentForm"
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 # What every browser on a telephone plays and bdhvs_lms.site.media serves.
 WAGTAILMEDIA = {
@@ -314,6 +334,8 @@ WAGTAILMEDIA = {
 }
 # SVG stays sharp and is a few KB; a drawing with a script in it is refused by the form.
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "svg", "webp"]
+# Width × height × frames. Four bytes each are held twice while a picture is made smaller: 200 MB.
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = env.integer("BDHVS_IMAGE_MAX_PIXELS", 25_000_000)
 WAGTAILIMAGES_IMAGE_FORM_BASE = "bdhvs_content.uploads.PictureForm"
 # No oEmbed provider is asked: a page shows only what the site serves.
 WAGTAILEMBEDS_FINDERS: list[dict[str, Any]] = []

@@ -1,21 +1,34 @@
-"""The forms for uploads: pictures that cannot act, recordings whose size the editor is told."""
+"""The forms for uploads: pictures of bounded size that cannot act, documents that are what they say, recordings."""
 
 from __future__ import annotations
 
+import os.path
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.forms import BaseImageForm
 from wagtailmedia.forms import BaseMediaForm
 
 from bdhvs_content.blocks import file_size
+from bdhvs_content.documents import is_what_it_says
+from bdhvs_content.pixels import BoundedImageField
 from bdhvs_content.sizes import wait_words
 from bdhvs_content.svg import dangers
 
 
 class PictureForm(BaseImageForm):
-    """WAGTAILIMAGES_IMAGE_FORM_BASE: as Wagtail's, and a drawing (SVG) with something in it that acts is refused."""
+    """WAGTAILIMAGES_IMAGE_FORM_BASE: as Wagtail's, but a picture is measured before it is unpacked, and a drawing (SVG)
+
+    with something in it that acts is refused."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        given = self.fields.get("file")
+        if given is not None:
+            bounded = BoundedImageField(label=given.label, required=given.required, widget=given.widget)
+            self.fields["file"] = bounded
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
@@ -28,6 +41,26 @@ class PictureForm(BaseImageForm):
                         "Save it as “plain SVG” in the drawing program, or upload it as PNG."
                     )
                     % {"found": "; ".join(found)}
+                )
+        return file
+
+
+class DocumentForm(BaseDocumentForm):
+    """WAGTAILDOCS_DOCUMENT_FORM_BASE: a file is taken as what its name says when its content is of that kind.
+
+    Which kinds there are is Wagtail's own setting, WAGTAILDOCS_EXTENSIONS."""
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if "file" in self.changed_data and file:
+            extension = os.path.splitext(file.name)[1][1:].lower()
+            if not is_what_it_says(file, extension):
+                raise ValidationError(
+                    _(
+                        "This file was not taken: what is in it is not what its name says (.%(extension)s), or it has "
+                        "macros in it. Open it in its program, save it as a plain document, and upload that."
+                    )
+                    % {"extension": extension}
                 )
         return file
 

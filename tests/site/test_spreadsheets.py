@@ -51,8 +51,15 @@ def test_rows_are_read_as_a_spreadsheet_reads_them_however_they_are_cut() -> Non
     assert through([expected]) == expected, "what is quoted already stays as it is"
 
 
+def test_a_lone_carriage_return_is_a_line_of_its_own() -> None:
+    assert through([b"a\r=1\r", b"=2\r\n", b"=3\r"]) == b"a\r\n'=1\r\n'=2\r\n'=3\r\n"
+
+
 def test_other_answers_stay_as_they_are() -> None:
     assert through([b"=1"], "text/plain") == b"=1"
+    uploaded = "\ufeff=1\r\n".encode("utf-16")
+    file = StreamingHttpResponse([uploaded], content_type="text/csv", headers={"Content-Length": str(len(uploaded))})
+    assert b"".join(SafeSpreadsheetsMiddleware(lambda _request: file)(RequestFactory().get("/"))) == uploaded
     answer: Any = SafeSpreadsheetsMiddleware(lambda _request: HttpResponse("=1", content_type="text/csv"))(
         RequestFactory().get("/")
     )
