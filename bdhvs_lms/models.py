@@ -1,6 +1,6 @@
 """Every part's models, gathered where Django looks for them: one app, one label, one history of migrations."""
 
-from bdhvs_lms.audit.models import AccessLog, Consent
+from bdhvs_lms.audit.models import AccessedPeople, AccessedPerson, AccessLog, Consent
 from bdhvs_lms.campaign.models import (
     Area,
     AreaSuccession,
@@ -45,6 +45,8 @@ from bdhvs_lms.tracking.models import Act, IriBase, RebuildCursor, TakenId, Unfo
 
 __all__ = [
     "AccessLog",
+    "AccessedPeople",
+    "AccessedPerson",
     "Act",
     "Activity",
     "Alignment",

@@ -1,8 +1,8 @@
 """The door of audit: consent, the access log, and what append-only tables and permission checks have in common."""
 
-from bdhvs_lms.audit.actions import log_access, record_consent, relabel_accesses
+from bdhvs_lms.audit.actions import forget_accesses, log_access, record_consent, relabel_accesses
 from bdhvs_lms.audit.append_only import AppendOnly, AppendOnlyError, AppendOnlyQuerySet
-from bdhvs_lms.audit.models import AccessLog, Consent
+from bdhvs_lms.audit.models import AccessedPeople, AccessedPerson, AccessLog, Consent
 from bdhvs_lms.audit.permissions import allowed, require
 from bdhvs_lms.audit.queries import (
     CONSENT_VERSION,
@@ -19,6 +19,8 @@ __all__ = [
     "CONSENT_VERSION",
     "OPERATORS",
     "AccessLog",
+    "AccessedPeople",
+    "AccessedPerson",
     "AppendOnly",
     "AppendOnlyError",
     "AppendOnlyQuerySet",
@@ -27,6 +29,7 @@ __all__ = [
     "accesses_to",
     "allowed",
     "consents_of",
+    "forget_accesses",
     "has_consent",
     "latest_consent",
     "log_access",

@@ -49,4 +49,4 @@ def consents_of(actor: UUID) -> QuerySet[Consent]:
 
 def accesses_to(actor: UUID) -> QuerySet[AccessLog]:
     """Every look that staff had at this learner's record, newest first."""
-    return AccessLog.objects.filter(actor=actor).order_by("-at", "-id")
+    return AccessLog.objects.filter(people__members__actor=actor).order_by("-at", "-id")

@@ -707,18 +707,39 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='AccessedPeople',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('digest', models.CharField(help_text='SHA-256 of the sorted actor UUIDs.', max_length=64, unique=True)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='AccessLog',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField()),
                 ('user_label', models.CharField(help_text='Kept when the account goes, unless its person is erased.', max_length=150)),
-                ('actor', models.UUIDField(help_text='The learner who was looked at.')),
                 ('page', models.CharField(help_text="Name of the view, e.g. 'class-review'.", max_length=60)),
                 ('detail', models.CharField(blank=True, max_length=200)),
+                ('people', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='looks', to='bdhvs_lms.accessedpeople')),
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'indexes': [models.Index(fields=['actor', '-at'], name='access_of_actor'), models.Index(fields=['user', '-at'], name='access_by_user')],
+                'indexes': [models.Index(fields=['people', '-at'], name='access_of_people'), models.Index(fields=['user', '-at'], name='access_by_user'), models.Index(fields=['at'], name='access_at')],
+            },
+        ),
+        migrations.CreateModel(
+            name='AccessedPerson',
+            fields=[
+                ('pk', models.CompositePrimaryKey('actor', 'people_id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('actor', models.UUIDField(help_text='The learner who was looked at.')),
+                ('people', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='bdhvs_lms.accessedpeople')),
+            ],
+            options={
+                'abstract': False,
             },
         ),
         migrations.AddConstraint(

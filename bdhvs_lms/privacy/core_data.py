@@ -114,7 +114,8 @@ class AuditData(TableData):
     tables = (
         Held("bdhvs_lms.Consent", "actor", "actor", "Proof of what was consented to and when; holds the UUID only."),
         # Looks by the learner's own account (a teacher's) at others are about those others.
-        Held("bdhvs_lms.AccessLog", "actor", "actor", "Proof of who looked; the person is in it by UUID only."),
+        Held("bdhvs_lms.AccessLog", "people__members__actor", "actor", "Proof of who looked, until it is old enough."),
+        Held("bdhvs_lms.AccessedPerson", "actor", "actor", "Who was seen in a look; the person is in it by UUID only."),
     )
 
 

@@ -6,14 +6,18 @@ from uuid import uuid4
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
+from django.core.management import call_command
 
 from bdhvs_lms.audit.api import (
     CONSENT_VERSION,
+    AccessedPeople,
+    AccessedPerson,
     AccessLog,
     ConsentMissing,
     accesses_to,
     allowed,
     consents_of,
+    forget_accesses,
     has_consent,
     latest_consent,
     log_access,
@@ -101,21 +105,47 @@ def test_a_time_without_a_zone_is_refused():
         log_access(user=None, actors=[uuid4()], page="x", at=naive)
 
 
-def test_a_look_at_a_class_is_one_row_a_person_in_one_insert(django_assert_num_queries):
+def test_a_look_at_a_class_is_one_row_and_its_people_are_written_once(django_assert_num_queries):
     user = make_user()
     actors = [uuid4() for _ in range(40)]
-    # Savepoint, one insert, release.
-    with django_assert_num_queries(3):
-        assert log_access(user=user, actors=[*actors, actors[0]], page="class-review", at=AT, detail="10-A") == 40
-    assert set(AccessLog.objects.values_list("actor", flat=True)) == set(actors)
-    row = accesses_to(actors[3]).get()
-    assert (row.user_id, row.user_label, row.page, row.detail, row.at) == (
+    assert log_access(user=user, actors=[*actors, actors[0]], page="class-review", at=AT, detail="10-A") == 40
+    # Savepoint, the people, the look, release: whatever their order.
+    with django_assert_num_queries(4):
+        assert log_access(user=user, actors=reversed(actors), page="class-review", at=AT + HOUR) == 40
+    assert (AccessLog.objects.count(), AccessedPeople.objects.count(), AccessedPerson.objects.count()) == (2, 1, 40)
+    assert {look.actors for look in AccessLog.objects.all()} == {frozenset(actors)}
+    second, first = accesses_to(actors[3])
+    assert second.at == AT + HOUR
+    assert (first.user_id, first.user_label, first.page, first.detail, first.at) == (
         user.pk,
         user.get_username(),
         "class-review",
         "10-A",
         AT,
     )
+    # Another selection of them, and nobody.
+    log_access(user=user, actors=actors[:3], page="class-review", at=AT)
+    assert (accesses_to(actors[0]).count(), accesses_to(actors[3]).count(), accesses_to(uuid4()).count()) == (3, 2, 0)
+    assert log_access(user=user, actors=[], page="class-review", at=AT) == 0
+    assert AccessLog.objects.count() == 3
+
+
+def test_looks_that_were_kept_long_enough_go_piece_by_piece_and_nothing_else(settings):
+    old, new = [uuid4() for _ in range(3)], uuid4()
+    for days in range(7):
+        log_access(user=None, actors=old, page="class-review", at=AT + timedelta(days=days))
+    log_access(user=None, actors=[new, old[0]], page="class-review", at=AT + timedelta(days=9))
+    assert forget_accesses(AT, most=2) == 0
+    assert [forget_accesses(AT + timedelta(days=9), most=5) for _piece in range(3)] == [5, 2, 0]
+    assert [look.actors for look in AccessLog.objects.all()] == [frozenset([new, old[0]])]
+    assert (AccessedPeople.objects.count(), AccessedPerson.objects.count()) == (1, 2)
+    settings.BDHVS_TEST_CLOCK = (AT + timedelta(days=400)).isoformat()
+    settings.BDHVS_ACCESS_LOG_DAYS = 0
+    call_command("forget_accesses", verbosity=0)
+    assert AccessLog.objects.count() == 1
+    settings.BDHVS_ACCESS_LOG_DAYS = 30
+    call_command("forget_accesses", verbosity=0)
+    assert not AccessLog.objects.exists() and not AccessedPeople.objects.exists()
 
 
 def test_require_asks_for_the_permission():

@@ -60,7 +60,7 @@ def test_the_export_is_all_of_it_and_written_down_as_the_machines(lan: Learner) 
     expected = export(lan)
     assert json.loads(run("export_person", "lan")) == expected
     row = AccessLog.objects.get()
-    assert (row.user, row.user_label, row.actor, row.page) == (None, "-", lan.actor, "export_person")
+    assert (row.user, row.user_label, row.actors, row.page) == (None, "-", {lan.actor}, "export_person")
 
 
 def test_the_file_is_its_owners_only_and_never_replaces_another(lan: Learner, tmp_path: Path) -> None:

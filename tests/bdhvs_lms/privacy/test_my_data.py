@@ -126,7 +126,7 @@ def test_the_copy_is_a_file_with_an_ascii_name_that_nothing_keeps(two: Two) -> N
 def test_the_copy_is_written_down(two: Two) -> None:
     two.client.post(DOWNLOAD)
     row = AccessLog.objects.get()
-    assert (row.user, row.actor, row.page) == (two.user, two.learner.actor, "my-data-download")
+    assert (row.user, row.actors, row.page) == (two.user, {two.learner.actor}, "my-data-download")
 
 
 # --- Consent ----------------------------------------------------------------------------------------------------------
