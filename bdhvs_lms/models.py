@@ -41,7 +41,7 @@ from bdhvs_lms.learners.models import (
     SignInTry,
 )
 from bdhvs_lms.progress.models import CourseResult, Result
-from bdhvs_lms.tracking.models import Act, IriBase, RebuildCursor, TakenId, Unfolded
+from bdhvs_lms.tracking.models import Act, IriBase, RebuildCursor, Revocation, TakenId, Unfolded
 
 __all__ = [
     "AccessLog",
@@ -83,6 +83,7 @@ __all__ = [
     "Realignment",
     "RebuildCursor",
     "Result",
+    "Revocation",
     "RuleApplication",
     "SignInAccount",
     "SignInSession",

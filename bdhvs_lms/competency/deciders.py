@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from uuid import UUID
 
+from django.db.models import Q
+
 from bdhvs_lms.competency import rules
-from bdhvs_lms.competency.evidence import EVIDENCE_VERBS
+from bdhvs_lms.competency.evidence import EVIDENCE_VERBS, resolve
 from bdhvs_lms.competency.models import Competency, Evidence, EvidenceRule, EvidenceRuleVersion
+from bdhvs_lms.competency.naming import by_name, competency_of
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.tracking.api import (
     EXTENSION_EVIDENCE,
@@ -23,7 +26,11 @@ from bdhvs_lms.tracking.api import (
     activity_key,
     actor_key,
     competency_iri,
+    counts,
+    covered,
+    decided_as,
     refused_evidence,
+    wanting,
 )
 from bdhvs_xapi import api as xapi
 
@@ -82,7 +89,8 @@ class CompetencyDecider(Decider):
                     if fact.verb in EVIDENCE_VERBS and (key := activity_key(fact.object_id)) is not None
                 }
                 for learner, listed in facts.items()
-            }
+            },
+            _taken_away(facts),
         )
         if not by_competency:
             return []
@@ -100,28 +108,98 @@ class CompetencyDecider(Decider):
         for actor, said in xapi.facts_of(wanted, verbs=[VERB_MASTERED], include_voided=True).items():
             for fact in said:
                 decisions[(actor, fact.object_id)].append(fact)
-        acts = []
+        acts: list[LearningAct] = []
         for who, pk, level in levels:
             learner, ref = learners[who], refs[(pk, level)]
             ladder = [versions for _rule, versions in ladder_of(found, competencies[pk], level)]
             items = [item_of(row) for row in by_competency[(who, pk)] if row.level >= level]
-            act = _decision(learner, ref, ladder, items, decisions[(actor_key(learner), ref.iri)])
-            if act is not None:
-                acts.append(act)
+            acts.extend(_decisions(learner, ref, ladder, items, decisions[(actor_key(learner), ref.iri)]))
         return acts
 
+    def unsupported(self, learner: Learner, decisions: Sequence[xapi.Fact], gone: Collection[UUID]) -> list[xapi.Fact]:
+        """By the rules that spoke at each moment and the evidence as it is aligned now. Six queries at most."""
+        named = {
+            fact: name
+            for fact in decisions
+            if fact.verb == VERB_MASTERED and (name := competency_of(fact.object_id)) is not None
+        }
+        if not named:
+            return []
+        known = by_name(named.values())
+        competencies = Competency.objects.select_related("framework").in_bulk(set(known.values()))
+        found = load_rules(competency.framework_id for competency in competencies.values())
+        evidence: dict[int, list[Evidence]] = defaultdict(list)
+        for row in Evidence.objects.filter(learner=learner, competency__in=competencies).exclude(statement_id__in=gone):
+            evidence[row.competency_id].append(row)
+        earlier: dict[str | None, list[xapi.Fact]] = defaultdict(list)
+        for fact in xapi.facts(
+            actor_key=actor_key(learner),
+            activities={fact.object_id for fact in named if fact.object_id is not None},
+            verbs=[VERB_MASTERED],
+            include_voided=True,
+        ):
+            earlier[fact.object_id].append(fact)
+        lost = []
+        for fact, name in named.items():
+            competency, level = competencies.get(known.get(name, 0)), name[2]
+            steps: list[rules.Step] = []
+            if competency is not None:
+                ladder = [versions for _rule, versions in ladder_of(found, competency, level)]
+                items = [item_of(row) for row in evidence[competency.pk] if row.level >= level]
+                steps = _steps(ladder, items, earlier[fact.object_id])
+            if not covered(fact, steps):
+                lost.append(fact)
+        return lost
 
-def _touched_evidence(keys: Mapping[int, set[UUID] | None]) -> dict[tuple[int, int], list[Evidence]]:
-    """Evidence by (learner id, competency id): for whatever competency these activities speak; None: all there is."""
-    asked = {pk: listed for pk, listed in keys.items() if listed is None or listed}
+
+def _taken_away(facts: Mapping[Learner, Sequence[xapi.Fact] | None]) -> dict[int, set[int]]:
+    """Competencies, by learner, for which evidence or a decision among these statements is void: other evidence, of
+    other activities too, may suffice for what it spoke for."""
+    pairs = {
+        learner.pk: {
+            (key, fact.revision or "")
+            for fact in listed or ()
+            if fact.voided and fact.verb in EVIDENCE_VERBS and (key := activity_key(fact.object_id)) is not None
+        }
+        for learner, listed in facts.items()
+    }
+    names = {
+        learner.pk: {
+            name
+            for fact in listed or ()
+            if fact.voided and fact.verb == VERB_MASTERED and (name := competency_of(fact.object_id)) is not None
+        }
+        for learner, listed in facts.items()
+    }
+    found: dict[int, set[int]] = defaultdict(set)
+    if any(pairs.values()):
+        aligned = resolve(pair for asked in pairs.values() for pair in asked)
+        for pk, asked in pairs.items():
+            found[pk].update(competency_id for pair in asked for competency_id, _level in aligned.get(pair, ()))
+    if any(names.values()):
+        known = by_name(name for asked in names.values() for name in asked)
+        for pk, named in names.items():
+            found[pk].update(known[name] for name in named if name in known)
+    return {pk: competencies for pk, competencies in found.items() if competencies}
+
+
+def _touched_evidence(
+    keys: Mapping[int, set[UUID] | None], also: Mapping[int, set[int]]
+) -> dict[tuple[int, int], list[Evidence]]:
+    """Evidence by (learner id, competency id): for whatever competency these activities speak; None: all there is.
+    `also`: further competencies to look at, by learner id."""
+    asked = {pk: listed for pk, listed in keys.items() if listed is None or listed or pk in also}
     if not asked:
         return {}
     rows = Evidence.objects.filter(learner__in=list(asked))
-    touched: set[tuple[int, int]] = set()
+    touched = {(pk, competency_id) for pk, further in also.items() for competency_id in further}
     if None not in asked.values():
         named = set().union(*(listed for listed in asked.values() if listed is not None))
         speaking = rows.filter(activity_key__in=named)
-        rows = rows.filter(competency__in=speaking.values("competency"))
+        wanted = Q(competency__in=speaking.values("competency"))
+        if touched:
+            wanted |= Q(competency__in={competency_id for _, competency_id in touched})
+        rows = rows.filter(wanted)
     found: dict[tuple[int, int], list[Evidence]] = defaultdict(list)
     for row in rows:
         found[(row.learner_id, row.competency_id)].append(row)
@@ -132,43 +210,44 @@ def _touched_evidence(keys: Mapping[int, set[UUID] | None]) -> dict[tuple[int, i
     return {key: listed for key, listed in found.items() if key in touched}
 
 
-def _decision(
+def _steps(
+    ladder: Sequence[Sequence[rules.Version]], items: Sequence[rules.Item], earlier: Sequence[xapi.Fact]
+) -> list[rules.Step]:
+    """Evidence that a voided decision named no longer counts: a person has looked at it and said no."""
+    refused = refused_evidence(earlier)
+    return rules.steps(ladder, [item for item in items if str(item.statement_id) not in refused])
+
+
+def _decisions(
     learner: Learner,
     ref: ObjectRef,
     ladder: Sequence[Sequence[rules.Version]],
     items: Sequence[rules.Item],
     earlier: Sequence[xapi.Fact],
-) -> LearningAct | None:
-    """What is to be recorded, given the decisions that were: nothing, a first one, or one with an earlier date.
+) -> list[LearningAct]:
+    """What is to be recorded, given the decisions that were: nothing, a first one, one with an earlier date, one that
+    better evidence gives more trust.
 
-    Evidence may arrive late; the date is then that of the earliest T, as if it had come in time (invariant 3). Evidence
-    that a voided decision named no longer counts here: a person has looked at it and said no.
+    Evidence may arrive late; the date is then that of the earliest T, as if it had come in time (invariant 3).
     """
-    refused = refused_evidence(earlier)
-    decided = rules.earliest(ladder, [item for item in items if str(item.statement_id) not in refused])
-    if decided is None:
-        return None
-    moment, version, used = decided
-    if any(fact.occurred_at <= moment for fact in earlier if counts(fact)):
-        return None
-    return LearningAct(
-        actor=learner.actor,
-        verb=VERB_MASTERED,
-        object=ref,
-        first=uuid.uuid5(learner.actor, version.name),
-        occurred_at=moment,
-        grading=len(earlier) + 1,
-        result=ResultFacts(success=True),
-        extensions={
-            EXTENSION_RULE_VERSION: version.name,
-            EXTENSION_EVIDENCE: [str(item.statement_id) for item in used],
-        },
-    )
-
-
-def counts(decision: xapi.Fact) -> bool:
-    """Whether this `mastered` makes a status: in force, and by more than a claim (invariant 5)."""
-    return not decision.voided and decision.trust >= xapi.Trust.SERVER_GRADED
+    steps = _steps(ladder, items, earlier)
+    return [
+        LearningAct(
+            actor=learner.actor,
+            verb=VERB_MASTERED,
+            object=ref,
+            first=uuid.uuid5(learner.actor, step.version.name),
+            occurred_at=step.moment,
+            grading=number,
+            result=ResultFacts(success=True),
+            authority=decided_as(step.trust),
+            extensions={
+                EXTENSION_RULE_VERSION: step.version.name,
+                EXTENSION_EVIDENCE: [str(item.statement_id) for item in step.used],
+            },
+        )
+        for number, step in enumerate(wanting(steps, filter(counts, earlier)), start=len(earlier) + 1)
+    ]
 
 
 def item_of(row: Evidence) -> rules.Item:

@@ -253,6 +253,9 @@ class Attainment(models.Model):
     confirmed_at = models.DateTimeField(null=True)
     statement_id = models.UUIDField(null=True, help_text="The mastered statement.")
     confirmation_id = models.UUIDField(null=True)
+    trust = models.SmallIntegerField(
+        null=True, help_text="Of the strongest set of evidence that suffices: the highest of the decisions in force."
+    )
     rule_version = models.CharField(
         max_length=120, blank=True, help_text="As the statement names it: 'framework/competency/level/vN'."
     )

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import unquote
 
 from bdhvs_lms.competency import evidence
-from bdhvs_lms.competency.deciders import counts
 from bdhvs_lms.competency.models import Attainment, Competency, Evidence
+from bdhvs_lms.competency.naming import NamedCompetency, by_name, competency_of
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.tracking.api import (
     EXTENSION_EVIDENCE,
@@ -23,40 +21,11 @@ from bdhvs_lms.tracking.api import (
     activity_key,
     actor_key,
     competency_iri,
-    competency_prefix,
+    counts,
     extension_iri,
     touched_keys,
 )
 from bdhvs_xapi import api as xapi
-
-_COMPETENCY = re.compile(r"^(?P<framework>[^/]+)/(?P<code>[^/]+)/levels/(?P<level>\d{1,4})$")
-NamedCompetency = tuple[str, str, int]
-
-
-def competency_of(iri: str | None) -> NamedCompetency | None:
-    """(framework key, code, level) that an object IRI names; None: it names something else.
-
-    Only the one spelling that we make: another ("levels/01") would be another object to every other reader.
-    """
-    prefix = competency_prefix()
-    if not iri or not iri.startswith(prefix):
-        return None
-    found = _COMPETENCY.match(iri[len(prefix) :])
-    if found is None:
-        return None
-    name = (unquote(found["framework"]), unquote(found["code"]), int(found["level"]))
-    return name if competency_iri(*name) == iri else None
-
-
-def _by_name(names: Iterable[NamedCompetency]) -> dict[NamedCompetency, int]:
-    """Names to competency ids, those only whose framework has that level."""
-    codes = {code for _framework, code, _level in names}
-    if not codes:
-        return {}
-    found = Competency.objects.filter(code__in=codes).values_list(
-        "framework__key", "code", "framework__levels__number", "pk"
-    )
-    return {(framework, code, level): pk for framework, code, level, pk in found}
 
 
 class EvidenceProjection(Projection):
@@ -86,7 +55,7 @@ class AttainmentProjection(Projection):
             learner: [name for fact in listed if (name := competency_of(fact.object_id)) is not None]
             for learner, listed in facts.items()
         }
-        known = _by_name(name for names in named.values() for name in names)
+        known = by_name(name for names in named.values() for name in names)
         for learner, names in named.items():
             scopes[learner].update(known[name] for name in names if name in known)
         pairs = {
@@ -113,7 +82,7 @@ class AttainmentProjection(Projection):
     def compute(self, scopes: Scopes) -> dict[Learner, dict[tuple[Any, ...], dict[str, Any]]]:
         begun = self._evidence_levels(scopes)
         statements = self._statements(scopes)
-        ids = _by_name(
+        ids = by_name(
             name
             for facts in statements.values()
             for fact in facts
@@ -183,8 +152,10 @@ def _fold(
         if name is None or competency_id is None or (scope is not None and competency_id not in scope):
             continue
         row = rows.setdefault((competency_id, name[2]), _blank())
-        if fact.verb == VERB_MASTERED and row["statement_id"] is None and counts(fact):
-            _demonstrate(row, fact)
+        if fact.verb == VERB_MASTERED and counts(fact):
+            if row["statement_id"] is None:
+                _demonstrate(row, fact)
+            row["trust"] = max(row["trust"] or 0, fact.trust)
         elif fact.verb == VERB_CONFIRMED and row["confirmation_id"] is None and fact.trust >= xapi.Trust.CONFIRMED:
             row["confirmed_at"], row["confirmation_id"] = fact.occurred_at, fact.statement_id
     for row in rows.values():
@@ -203,6 +174,7 @@ def _blank() -> dict[str, Any]:
         "confirmation_id": None,
         "rule_version": "",
         "evidence_ids": [],
+        "trust": None,
     }
 
 

@@ -50,6 +50,8 @@ class Explanation:
     status: str
     attained_at: datetime | None
     confirmed_at: datetime | None
+    trust: int | None
+    """Of the strongest set of evidence that suffices; None: not attained."""
     advice: str
     """What has to be done, in the reader's language; empty without a rule."""
     rows: tuple[EvidenceRow, ...]
@@ -119,6 +121,7 @@ def explain(learner: Learner, competency: Competency, level: int) -> Explanation
         status="none" if row is None else row.status,
         attained_at=row.attained_at if row is not None else None,
         confirmed_at=row.confirmed_at if row is not None else None,
+        trust=row.trust if row is not None else None,
         advice=advice(tree) if tree is not None else "",
         rows=tuple(sorted(rows, key=lambda item: not item.used)),
     )

@@ -117,37 +117,41 @@ def _check_leaf(tree: Mapping[str, Any], keys: set[str], where: str) -> None:
         raise InvalidRule(f"{where}: needs 'passed': true or 'min_scaled', or anything would do")
 
 
-def holds(tree: Mapping[str, Any], items: Sequence[Item], at: datetime) -> tuple[Item, ...] | None:
-    """The evidence by which the rule holds at that moment, in order; None: it does not. `items`: all with time ≤ at."""
-    used = _used(tree, sorted(items, key=lambda item: item.order), at)
+def holds(tree: Mapping[str, Any], items: Sequence[Item], at: datetime, *, floor: int = 0) -> tuple[Item, ...] | None:
+    """The evidence by which the rule holds at that moment, in order; None: it does not. `items`: all with time ≤ at.
+
+    `floor`: by evidence of this trust or more alone. What speaks against somebody (a newer or a better piece of work)
+    is looked at whatever its trust: a rule that holds with a higher floor holds with every lower one.
+    """
+    used = _used(tree, sorted(items, key=lambda item: item.order), at, floor)
     if used is None or all(item.presence for item in used):
         return None
     return tuple(sorted(set(used), key=lambda item: item.order))
 
 
-def _used(tree: Mapping[str, Any], items: Sequence[Item], at: datetime) -> list[Item] | None:
+def _used(tree: Mapping[str, Any], items: Sequence[Item], at: datetime, floor: int) -> list[Item] | None:
     if "all" in tree:
-        branches = [_used(branch, items, at) for branch in tree["all"]]
+        branches = [_used(branch, items, at, floor) for branch in tree["all"]]
         return None if any(used is None for used in branches) else [item for used in branches for item in used or ()]
     if "any" in tree:
-        return next(iter(_held(tree["any"], items, at)), None)
+        return next(iter(_held(tree["any"], items, at, floor)), None)
     if "n_of" in tree:
-        held = _held(tree["of"], items, at)
+        held = _held(tree["of"], items, at, floor)
         return [item for used in held[: tree["n_of"]] for item in used] if len(held) >= tree["n_of"] else None
     if "presence" in tree:
-        present = [item for item in items if item.presence]
+        present = [item for item in items if item.presence and item.trust >= floor]
         return present[: tree["presence"]] if len(present) >= tree["presence"] else None
-    return _leaf(tree, items, at)
+    return _leaf(tree, items, at, floor)
 
 
-def _held(branches: Sequence[Mapping[str, Any]], items: Sequence[Item], at: datetime) -> list[list[Item]]:
+def _held(branches: Sequence[Mapping[str, Any]], items: Sequence[Item], at: datetime, floor: int) -> list[list[Item]]:
     """What the branches that hold use, in their order, those by presence alone last: having been there as well must
     never take away what was shown."""
-    held = [used for branch in branches if (used := _used(branch, items, at)) is not None]
+    held = [used for branch in branches if (used := _used(branch, items, at, floor)) is not None]
     return sorted(held, key=lambda used: all(item.presence for item in used))
 
 
-def _leaf(tree: Mapping[str, Any], items: Sequence[Item], at: datetime) -> list[Item] | None:
+def _leaf(tree: Mapping[str, Any], items: Sequence[Item], at: datetime, floor: int) -> list[Item] | None:
     oldest = at - timedelta(days=tree["within_days"]) if "within_days" in tree else None
     seen = [
         item
@@ -157,15 +161,19 @@ def _leaf(tree: Mapping[str, Any], items: Sequence[Item], at: datetime) -> list[
     if not seen:
         return None
     if tree["pick"] == "latest":
-        return [seen[-1]] if _qualifies(tree, seen[-1]) else None
+        return [seen[-1]] if _qualifies(tree, seen[-1]) and seen[-1].trust >= floor else None
     if tree["pick"] == "best":
-        scored = [item for item in seen if item.scaled is not None]
-        best = max(scored, key=lambda item: item.scaled or Decimal(-1), default=seen[0])
-        return [best] if _qualifies(tree, best) else None
+        scores = [item.scaled for item in seen if item.scaled is not None]
+        best = [item for item in seen if item.scaled == max(scores)] if scores else seen[:1]
+        return next(([item] for item in best if item.trust >= floor and _qualifies(tree, item)), None)
     found: list[Item] = []
     activities: set[UUID] = set()
     for item in seen:
-        if not _qualifies(tree, item) or (tree.get("distinct") and item.activity_key in activities):
+        if (
+            item.trust < floor
+            or not _qualifies(tree, item)
+            or (tree.get("distinct") and item.activity_key in activities)
+        ):
             continue
         activities.add(item.activity_key)
         found.append(item)
@@ -190,22 +198,48 @@ def speaking(ladder: Sequence[Sequence[Version]], at: datetime) -> Version | Non
     return next((version for versions in ladder if (version := in_force(versions, at)) is not None), None)
 
 
+@dataclass(frozen=True)
+class Step:
+    """That a rule holds from `moment` on by a set of evidence, none of which is trusted less than `trust`."""
+
+    moment: datetime
+    trust: int
+    version: Version
+    used: tuple[Item, ...]
+
+
+def steps(ladder: Sequence[Sequence[Version]], items: Sequence[Item]) -> list[Step]:
+    """For each trust that evidence has the earliest moment at which the rule holds by evidence of that trust or more;
+    of those with the same moment the most trusted. Moments and trusts both rise: the last step is the strongest set
+    that suffices, the first one the earliest. Evaluated once for each trust that occurs, which is at most four."""
+    found: list[Step] = []
+    for floor in sorted({item.trust for item in items}):
+        step = earliest(ladder, items, floor=floor, since=found[-1].moment if found else None)
+        if step is None:
+            break
+        if found and found[-1].moment == step[0]:
+            found.pop()
+        found.append(Step(step[0], floor, *step[1:]))
+    return found
+
+
 def earliest(
-    ladder: Sequence[Sequence[Version]], items: Sequence[Item]
+    ladder: Sequence[Sequence[Version]], items: Sequence[Item], *, floor: int = 0, since: datetime | None = None
 ) -> tuple[datetime, Version, tuple[Item, ...]] | None:
     """The earliest moment T at which the version then speaking holds over the evidence with time ≤ T.
 
-    `ladder`: versions of the rules that could speak, narrowest scope first.
+    `ladder`: versions of the rules that could speak, narrowest scope first. `floor`: as in `holds`. `since`: it is
+    known to hold at no earlier moment.
 
     Only times of evidence can be that moment: a new version, too, needs an act under it before it speaks, so that
     publishing a looser rule makes nobody 'đạt' by itself (applying it to the past is a logged act).
     """
     ordered = sorted(items, key=lambda item: item.order)
-    for moment in sorted({item.occurred_at for item in ordered}):
+    for moment in sorted({item.occurred_at for item in ordered if since is None or item.occurred_at >= since}):
         version = speaking(ladder, moment)
         if version is None:
             continue
-        used = holds(version.tree, [item for item in ordered if item.occurred_at <= moment], moment)
+        used = holds(version.tree, [item for item in ordered if item.occurred_at <= moment], moment, floor=floor)
         if used is not None:
             return moment, version, used
     return None

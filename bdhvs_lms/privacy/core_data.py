@@ -171,7 +171,10 @@ class AccountData(PersonalData):
 
 class TrackingData(TableData):
     key = "bdhvs_lms.tracking"
-    tables = (Held("bdhvs_lms.Act", "learner", "learner", OPAQUE),)
+    tables = (
+        Held("bdhvs_lms.Act", "learner", "learner", OPAQUE),
+        Held("bdhvs_lms.Revocation", "by", "user", FACT),
+    )
 
 
 class CoursesData(TableData):

@@ -3,7 +3,16 @@
 from bdhvs_lms.progress.deciders import CourseDecider, LessonDecider
 from bdhvs_lms.progress.models import CourseResult, Result
 from bdhvs_lms.progress.projection import CourseProjection, ResultProjection
-from bdhvs_lms.progress.queries import Status, cell, course_done, courses_done, done_at, results_for, results_of
+from bdhvs_lms.progress.queries import (
+    Status,
+    cell,
+    course_done,
+    courses_done,
+    done_at,
+    reported,
+    results_for,
+    results_of,
+)
 
 __all__ = [
     "CourseDecider",
@@ -17,6 +26,7 @@ __all__ = [
     "course_done",
     "courses_done",
     "done_at",
+    "reported",
     "results_for",
     "results_of",
 ]

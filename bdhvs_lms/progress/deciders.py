@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from datetime import date
 from uuid import UUID
 
 from bdhvs_lms.classes.api import class_refs_of
@@ -21,6 +21,7 @@ from bdhvs_lms.courses.api import (
 from bdhvs_lms.learners.api import Learner, day_of
 from bdhvs_lms.progress.models import Result
 from bdhvs_lms.progress.queries import done_at, results_of_many
+from bdhvs_lms.progress.support import Step, steps, unsupported
 from bdhvs_lms.tracking.api import (
     EXTENSION_EVIDENCE,
     VERB_COMPLETED,
@@ -32,9 +33,13 @@ from bdhvs_lms.tracking.api import (
     ResultFacts,
     activity_iri,
     activity_key,
+    counts,
     course_iri,
+    course_key,
+    decided_as,
     facts_within,
     refused_evidence,
+    wanting,
 )
 from bdhvs_xapi import api as xapi
 
@@ -42,11 +47,9 @@ from bdhvs_xapi import api as xapi
 Ripe = Sequence[tuple[Enrolment, Sequence[Activity]]]
 
 
-def _stands(decisions: Sequence[xapi.Fact], moment: datetime) -> bool:
-    """Whether a decision with this or an earlier date is in force. A later one is corrected by a further statement:
-
-    work may arrive late, and its date is then as if it had come in time (invariant 3)."""
-    return any(fact.occurred_at <= moment for fact in decisions if not fact.voided)
+def _occasion(fact: xapi.Fact) -> bool:
+    """A lesson was read, or what was concluded from reading it is void."""
+    return fact.verb == VERB_EXPERIENCED or (fact.voided and fact.verb == VERB_COMPLETED)
 
 
 def _read(wanted: Mapping[int, set[UUID] | None]) -> list[tuple[int, UUID]]:
@@ -70,7 +73,7 @@ class LessonDecider(Decider):
         for learner, listed in facts.items():
             keys = None
             if listed is not None:
-                named = (activity_key(fact.object_id) for fact in listed if fact.verb == VERB_EXPERIENCED)
+                named = (activity_key(fact.object_id) for fact in listed if _occasion(fact))
                 keys = {key for key in named if key is not None}
             if keys is None or keys:
                 wanted[learner.pk] = keys
@@ -95,42 +98,49 @@ class LessonDecider(Decider):
             for fact in found:
                 said[(learner.pk, fact.object_id)].append(fact)
         classes = class_refs_of(scopes)
-        acts = []
+        acts: list[LearningAct] = []
         for learner, keys in scopes.items():
             for row in sorted((lessons[key] for key in keys), key=lambda row: row.pk):
                 enrolment = enrolments[(learner.pk, row.course_id)]
-                act = self._act(learner, row, enrolment, said[(learner.pk, activity_iri(row.key))], classes)
-                if act is not None:
-                    acts.append(act)
+                acts.extend(self._acts(learner, row, enrolment, said[(learner.pk, activity_iri(row.key))], classes))
         return acts
 
-    def _act(
+    def unsupported(self, learner: Learner, decisions: Sequence[xapi.Fact], gone: Collection[UUID]) -> list[xapi.Fact]:
+        said = [fact for fact in decisions if fact.verb == VERB_COMPLETED and activity_key(fact.object_id) is not None]
+        return unsupported(learner, said, gone) if said else []
+
+    def _acts(
         self,
         learner: Learner,
         row: Activity,
         enrolment: Enrolment,
         said: Sequence[xapi.Fact],
         classes: Callable[[Learner, Course, date], tuple[ObjectRef, ...]],
-    ) -> LearningAct | None:
+    ) -> Iterator[LearningAct]:
+        """A date that is earlier, or a trust that is higher, than what is recorded; usually nothing."""
         earlier = [fact for fact in said if fact.verb == VERB_COMPLETED]
         refused = refused_evidence(earlier)
-        read = (fact for fact in said if fact.verb == VERB_EXPERIENCED and not fact.voided)
-        first = next((fact for fact in read if str(fact.statement_id) not in refused), None)
-        if first is None or _stands(earlier, first.occurred_at):
-            return None
-        return LearningAct(
-            actor=learner.actor,
-            verb=VERB_COMPLETED,
-            object=activity_ref(row),
-            first=enrolment.uuid,
-            occurred_at=first.occurred_at,
-            revision=first.revision or "",
-            grading=len(earlier) + 1,
-            result=ResultFacts(completion=True),
-            parent=(course_ref(row.course),),
-            grouping=(course_ref(row.course), *classes(learner, row.course, day_of(first.occurred_at))),
-            extensions={EXTENSION_EVIDENCE: [str(first.statement_id)]},
-        )
+        read = [
+            fact
+            for fact in said
+            if fact.verb == VERB_EXPERIENCED and not fact.voided and str(fact.statement_id) not in refused
+        ]
+        for number, step in enumerate(wanting(steps([read]), earlier), start=len(earlier) + 1):
+            [first] = step.facts
+            yield LearningAct(
+                actor=learner.actor,
+                verb=VERB_COMPLETED,
+                object=activity_ref(row),
+                first=enrolment.uuid,
+                occurred_at=first.occurred_at,
+                revision=first.revision or "",
+                grading=number,
+                result=ResultFacts(completion=True),
+                parent=(course_ref(row.course),),
+                grouping=(course_ref(row.course), *classes(learner, row.course, day_of(first.occurred_at))),
+                authority=decided_as(step.trust),
+                extensions={EXTENSION_EVIDENCE: [str(first.statement_id)]},
+            )
 
 
 class CourseDecider(Decider):
@@ -173,15 +183,18 @@ class CourseDecider(Decider):
         earlier = self._earlier(ripe, learners)
         finishing = self._finishing(ripe, learners)
         classes = class_refs_of([learners[pk] for pk in {enrolment.learner_id for enrolment, _ in ripe}])
-        acts = []
+        acts: list[LearningAct] = []
         for enrolment, rows in ripe:
             learner, ref = learners[enrolment.learner_id], course_ref(enrolment.course)
             decisions = earlier[(learner.pk, ref.iri)]
-            done = _done(rows, finishing[learner.pk], refused_evidence(decisions))
-            act = None if done is None else self._act(learner, enrolment, done, decisions, classes)
-            if act is not None:
-                acts.append(act)
+            groups = _finishing_each(rows, finishing[learner.pk], refused_evidence(decisions))
+            further = wanting(steps(groups), filter(counts, decisions))
+            acts.extend(self._acts(learner, enrolment, further, len(decisions), classes))
         return acts
+
+    def unsupported(self, learner: Learner, decisions: Sequence[xapi.Fact], gone: Collection[UUID]) -> list[xapi.Fact]:
+        said = [fact for fact in decisions if fact.verb == VERB_COMPLETED and course_key(fact.object_id) is not None]
+        return unsupported(learner, said, gone) if said else []
 
     def _earlier(self, ripe: Ripe, learners: Mapping[int, Learner]) -> Mapping[tuple[int, str | None], list[xapi.Fact]]:
         """The decisions that were recorded, voided ones too, by learner and course."""
@@ -205,30 +218,30 @@ class CourseDecider(Decider):
             for learner, facts in facts_within(scopes, activity_iri, verbs=sorted(set(_VERB_OF.values()))).items()
         }
 
-    def _act(
+    def _acts(
         self,
         learner: Learner,
         enrolment: Enrolment,
-        done: Sequence[xapi.Fact],
-        earlier: Sequence[xapi.Fact],
+        further: Sequence[Step],
+        recorded: int,
         classes: Callable[[Learner, Course, date], tuple[ObjectRef, ...]],
-    ) -> LearningAct | None:
+    ) -> Iterator[LearningAct]:
+        """`recorded`: how many decisions there are, in force or not."""
         course = enrolment.course
-        moment = max(fact.occurred_at for fact in done)
-        if _stands(earlier, moment):
-            return None
-        return LearningAct(
-            actor=learner.actor,
-            verb=VERB_COMPLETED,
-            object=course_ref(course),
-            first=enrolment.uuid,
-            occurred_at=moment,
-            revision=course.revision,
-            grouping=classes(learner, course, day_of(moment)),
-            grading=len(earlier) + 1,
-            result=ResultFacts(completion=True),
-            extensions={EXTENSION_EVIDENCE: sorted(str(fact.statement_id) for fact in done)},
-        )
+        for number, step in enumerate(further, start=recorded + 1):
+            yield LearningAct(
+                actor=learner.actor,
+                verb=VERB_COMPLETED,
+                object=course_ref(course),
+                first=enrolment.uuid,
+                occurred_at=step.moment,
+                revision=course.revision,
+                grouping=classes(learner, course, day_of(step.moment)),
+                grading=number,
+                result=ResultFacts(completion=True),
+                authority=decided_as(step.trust),
+                extensions={EXTENSION_EVIDENCE: sorted(str(fact.statement_id) for fact in step.facts)},
+            )
 
 
 def _concerns(enrolment: Enrolment, keys: set[UUID | None] | None, known: Mapping[UUID, Activity]) -> bool:
@@ -238,14 +251,16 @@ def _concerns(enrolment: Enrolment, keys: set[UUID | None] | None, known: Mappin
     )
 
 
-def _done(required: Sequence[Activity], found: Sequence[xapi.Fact], refused: set[str]) -> list[xapi.Fact] | None:
-    """For each activity the first statement that finishes it and has not been refused; None: one lacks it."""
+def _finishing_each(
+    required: Sequence[Activity], found: Sequence[xapi.Fact], refused: set[str]
+) -> list[list[xapi.Fact]]:
+    """For each activity, in order, the statements that finish it and have not been refused."""
     finishing = {activity_iri(row.key): _VERB_OF[row.done_on] for row in required}
-    first: dict[str | None, xapi.Fact] = {}
+    groups: dict[str, list[xapi.Fact]] = {iri: [] for iri in finishing}
     for fact in found:
         if finishing.get(fact.object_id or "") == fact.verb and str(fact.statement_id) not in refused:
-            first.setdefault(fact.object_id, fact)
-    return list(first.values()) if len(first) == len(finishing) else None
+            groups[str(fact.object_id)].append(fact)
+    return list(groups.values())
 
 
 _VERB_OF = {Activity.DoneOn.PASSED.value: VERB_PASSED, Activity.DoneOn.COMPLETED.value: VERB_COMPLETED}

@@ -18,6 +18,9 @@ class Result(models.Model):
     experienced_at = models.DateTimeField(null=True)
     completed_at = models.DateTimeField(null=True)
     completed_id = models.UUIDField(null=True, help_text="The statement that says so.")
+    completed_trust = models.SmallIntegerField(
+        null=True, help_text="Highest trust among the statements that completed."
+    )
     passed_at = models.DateTimeField(null=True)
     passed_id = models.UUIDField(null=True)
     best_scaled = models.DecimalField(max_digits=7, decimal_places=6, null=True)
@@ -35,12 +38,14 @@ class Result(models.Model):
 
 
 class CourseResult(models.Model):
-    """The `completed` statement of a course, read back. The decider wrote it once; only voiding takes it away."""
+    """The `completed` statements of a course, read back: the earliest, and the trust of the strongest. A decider wrote
+    them; only voiding takes them away."""
 
     learner = models.ForeignKey("bdhvs_lms.Learner", on_delete=models.CASCADE, related_name="course_results")
     course_key = models.UUIDField()
     completed_at = models.DateTimeField()
     statement_id = models.UUIDField()
+    trust = models.SmallIntegerField(help_text="Highest trust among the statements in force.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["learner", "course_key"], name="course_result_once")]

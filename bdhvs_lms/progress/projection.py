@@ -19,6 +19,7 @@ from bdhvs_lms.tracking.api import (
     Scopes,
     activity_iri,
     activity_key,
+    counts,
     course_iri,
     course_key,
     facts_within,
@@ -49,6 +50,7 @@ def fold(facts: Iterable[xapi.Fact]) -> dict[str, Any] | None:
         "experienced_at": None,
         "completed_at": None,
         "completed_id": None,
+        "completed_trust": None,
         "passed_at": None,
         "passed_id": None,
         "best_scaled": None,
@@ -68,8 +70,10 @@ def fold(facts: Iterable[xapi.Fact]) -> dict[str, Any] | None:
             registrations.add(fact.registration)
         if fact.verb == VERB_EXPERIENCED:
             row["experienced_at"] = row["experienced_at"] or fact.occurred_at
-        if fact.verb == VERB_COMPLETED and row["completed_at"] is None:
-            row["completed_at"], row["completed_id"] = fact.occurred_at, fact.statement_id
+        if fact.verb == VERB_COMPLETED:
+            if row["completed_at"] is None:
+                row["completed_at"], row["completed_id"] = fact.occurred_at, fact.statement_id
+            row["completed_trust"] = max(row["completed_trust"] or 0, fact.trust)
         if fact.verb == VERB_PASSED:
             if row["passed_at"] is None:
                 row["passed_at"], row["passed_id"] = fact.occurred_at, fact.statement_id
@@ -131,7 +135,11 @@ class CourseProjection(Projection):
             for fact in found:
                 key = course_key(fact.object_id)
                 # By somebody whose word is only a claim it finishes nothing (invariant 5).
-                counts = fact.trust >= xapi.Trust.SERVER_GRADED
-                if key is not None and (key,) not in rows and counts:
-                    rows[(key,)] = {"completed_at": fact.occurred_at, "statement_id": fact.statement_id}
+                if key is None or not counts(fact):
+                    continue
+                row = rows.setdefault(
+                    (key,),
+                    {"completed_at": fact.occurred_at, "statement_id": fact.statement_id, "trust": fact.trust},
+                )
+                row["trust"] = max(row["trust"], fact.trust)
         return computed

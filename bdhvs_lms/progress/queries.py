@@ -10,6 +10,7 @@ from uuid import UUID
 from bdhvs_lms.courses.api import Activity, activities_ever_in
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.progress.models import CourseResult, Result
+from bdhvs_xapi import api as xapi
 
 Status = Literal["done", "in_progress", "not_begun"]
 
@@ -19,6 +20,14 @@ def done_at(activity: Activity, result: Result | None) -> datetime | None:
     if result is None:
         return None
     return result.passed_at if activity.done_on == Activity.DoneOn.PASSED else result.completed_at
+
+
+def reported(activity: Activity, result: Result | None) -> bool:
+    """Whether it is done, and only a device or another program that is trusted no more says so."""
+    if result is None or done_at(activity, result) is None:
+        return False
+    trust = result.trust if activity.done_on == Activity.DoneOn.PASSED else result.completed_trust
+    return trust == xapi.Trust.CLIENT_REPORTED
 
 
 def cell(activity: Activity, result: Result | None) -> Status:

@@ -10,10 +10,12 @@ from uuid import UUID
 
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.tracking import iris
-from bdhvs_lms.tracking.acts import CLIENT, CONFIRMER, OBSERVER, SERVER, LearningAct
+from bdhvs_lms.tracking.acts import CLIENT, CONFIRMER, OBSERVER, REPORTED, SERVER, LearningAct
+from bdhvs_lms.tracking.decisions import decided_as
 from bdhvs_lms.tracking.models import Act
 from bdhvs_lms.tracking.statements import build
-from bdhvs_lms.tracking.vocabulary import EXTENSION_REASON, REPORTED_NAMES, VERB_NAMES, VERB_VOIDED
+from bdhvs_lms.tracking.vocabulary import REPORTED_NAMES, VERB_NAMES, VERB_VOIDED
+from bdhvs_lms.tracking.withdrawing import voiding
 from bdhvs_xapi import api as xapi
 
 # How far back a browser may date an act: an evening's work done without a line, not last year's.
@@ -21,6 +23,7 @@ OFFLINE_WINDOW = timedelta(days=14)
 
 AUTHORITIES = {
     CLIENT: xapi.Trust.CLIENT_REPORTED,
+    REPORTED: xapi.Trust.CLIENT_REPORTED,
     SERVER: xapi.Trust.SERVER_GRADED,
     OBSERVER: xapi.Trust.OBSERVED,
     CONFIRMER: xapi.Trust.CONFIRMED,
@@ -104,6 +107,8 @@ def record_act(
 def void(statement_id: UUID, *, by: UUID, reason_code: str, at: datetime) -> xapi.Recorded:
     """Take a statement out of force by a voiding statement. `by`: opaque actor of the member of staff.
 
+    Decisions that it was evidence for and nothing else suffices for are voided with it, by statements of the system.
+
     The voiding is recorded with the trust of its target, at least the server's: of less trust it would take nothing
     out of force. Whether `by` may do so is the caller's to check.
 
@@ -117,13 +122,6 @@ def void(statement_id: UUID, *, by: UUID, reason_code: str, at: datetime) -> xap
         raise ValueError(f"Statement {statement_id} is void already.")
     if target.verb == VERB_VOIDED:
         raise ValueError(f"Statement {statement_id} is a voiding: it cannot be voided.")
-    statement = {
-        "actor": xapi.account_actor(iris.home_page(), str(by)),
-        "verb": {"id": VERB_VOIDED, "display": VERB_NAMES[VERB_VOIDED]},
-        "object": {"objectType": "StatementRef", "id": str(statement_id)},
-        "timestamp": at.isoformat(),
-        "context": {"extensions": {iris.extension_iri(EXTENSION_REASON): reason_code}},
-    }
     trust = max(target.trust, AUTHORITIES[SERVER])
-    authority = next(key for key, worth in AUTHORITIES.items() if worth == trust)
-    return xapi.record([statement], authority=authority, received_at=at)[0]
+    statement = voiding(statement_id, by=str(by), reason_code=reason_code, at=at)
+    return xapi.record([statement], authority=decided_as(trust), received_at=at)[0]

@@ -13,6 +13,8 @@ from bdhvs_lms.plugins.api import Interaction
 
 SERVER = "server"
 CLIENT = "client"
+# What this site concludes from what devices report; what a device itself says has `CLIENT`.
+REPORTED = "reported"
 OBSERVER = "observer"
 CONFIRMER = "confirmer"
 

@@ -1,8 +1,9 @@
 """The door of tracking: how content records, and where projections and deciders hook in."""
 
 from bdhvs_lms.tracking.actions import AUTHORITIES, clamp, ensure_authorities, record, record_act, void
-from bdhvs_lms.tracking.acts import CLIENT, CONFIRMER, OBSERVER, SERVER, LearningAct, ObjectRef, ResultFacts
+from bdhvs_lms.tracking.acts import CLIENT, CONFIRMER, OBSERVER, REPORTED, SERVER, LearningAct, ObjectRef, ResultFacts
 from bdhvs_lms.tracking.checks import register_checks
+from bdhvs_lms.tracking.decisions import counts, covered, decided_as, decided_here, refused_evidence, wanting
 from bdhvs_lms.tracking.folding import on_catching_up, unfoldable, waiting
 from bdhvs_lms.tracking.iris import (
     activity_iri,
@@ -23,10 +24,9 @@ from bdhvs_lms.tracking.iris import (
     part_iri,
     profile_iri,
     question_iri,
-    refused_evidence,
 )
 from bdhvs_lms.tracking.locks import learner_lock
-from bdhvs_lms.tracking.models import Act, IriBase, TakenId
+from bdhvs_lms.tracking.models import Act, IriBase, Revocation, TakenId
 from bdhvs_lms.tracking.projections import (
     Decider,
     Difference,
@@ -44,6 +44,10 @@ from bdhvs_lms.tracking.projections import (
     touched_keys,
 )
 from bdhvs_lms.tracking.rebuild import check, rebuild
+from bdhvs_lms.tracking.revoking import begin as begin_revocation
+from bdhvs_lms.tracking.revoking import go_on as go_on_revoking
+from bdhvs_lms.tracking.revoking import preview as preview_revocation
+from bdhvs_lms.tracking.revoking import step as step_of_revocation
 from bdhvs_lms.tracking.statements import build, statement_id
 from bdhvs_lms.tracking.vocabulary import (
     EXTENSION_EVIDENCE,
@@ -80,6 +84,7 @@ __all__ = [
     "EXTENSION_RULE_VERSION",
     "OBSERVER",
     "PRESENCE_VERBS",
+    "REPORTED",
     "SERVER",
     "TYPE_ASSESSMENT",
     "TYPE_COURSE",
@@ -110,12 +115,14 @@ __all__ = [
     "ObjectRef",
     "Projection",
     "ResultFacts",
+    "Revocation",
     "Scopes",
     "TakenId",
     "activity_iri",
     "activity_key",
     "actor_key",
     "actor_uuid",
+    "begin_revocation",
     "build",
     "check",
     "clamp",
@@ -123,15 +130,20 @@ __all__ = [
     "class_type",
     "competency_iri",
     "competency_prefix",
+    "counts",
     "course_iri",
     "course_key",
+    "covered",
     "decide",
+    "decided_as",
+    "decided_here",
     "deciders_paused",
     "ensure_authorities",
     "ensure_base",
     "extension_iri",
     "facts_within",
     "forget",
+    "go_on_revoking",
     "home_page",
     "learner_lock",
     "named_evidence",
@@ -139,6 +151,7 @@ __all__ = [
     "on_recorded",
     "on_recording",
     "part_iri",
+    "preview_revocation",
     "profile_iri",
     "projections",
     "question_iri",
@@ -151,8 +164,10 @@ __all__ = [
     "register_iris",
     "register_projection",
     "statement_id",
+    "step_of_revocation",
     "touched_keys",
     "unfoldable",
     "void",
     "waiting",
+    "wanting",
 ]

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from urllib.parse import quote
@@ -159,8 +158,3 @@ def named_evidence(fact: xapi.Fact) -> list[str]:
     """Ids of the statements that a decider's statement names; empty for any other statement."""
     found = fact.statement.get("context", {}).get("extensions", {}).get(extension_iri(EXTENSION_EVIDENCE))
     return [str(item) for item in found] if isinstance(found, list) else []
-
-
-def refused_evidence(decisions: Iterable[xapi.Fact]) -> set[str]:
-    """Statements named by decisions that a person has voided: they have been looked at, and no longer count."""
-    return {named for fact in decisions if fact.voided for named in named_evidence(fact)}

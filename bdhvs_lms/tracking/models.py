@@ -2,6 +2,7 @@
 
 and how far a rebuild has come."""
 
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -88,6 +89,24 @@ class Unfolded(models.Model):
     class Meta:
         # What failed comes last.
         indexes = [models.Index(fields=["failures", "seq"], name="unfolded_in_order")]
+
+
+class Revocation(models.Model):
+    """A named act: everything that was written with a credential is voided, and what followed from it with it.
+
+    In steps, so that nothing waits for long; `last_seq` is how far they have come. Nobody takes it back.
+    """
+
+    # No foreign key: the record store may be used, and migrated, without the core.
+    credential_key = models.CharField(max_length=64, unique=True)
+    reason = models.TextField(help_text="In words, for those who ask later.")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    actor = models.UUIDField(help_text="Whom the voidings name as having voided: opaque.")
+    begun_at = models.DateTimeField()
+    last_seq = models.BigIntegerField(default=0)
+    voided = models.PositiveIntegerField(default=0, help_text="Statements of the credential.")
+    withdrawn = models.PositiveIntegerField(default=0, help_text="Decisions that followed from them.")
+    finished_at = models.DateTimeField(null=True)
 
 
 class RebuildCursor(models.Model):

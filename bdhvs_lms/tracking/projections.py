@@ -145,7 +145,16 @@ class Decider(ABC):
     @abstractmethod
     def decide(self, facts: Mapping[Learner, Sequence[xapi.Fact] | None]) -> list[LearningAct]:
         """What now holds and has not been recorded. `facts`: for each learner the statements that gave the occasion;
-        None: look at everything of this learner. As many queries for many learners as for one."""
+        None: look at everything of this learner. As many queries for many learners as for one.
+
+        An act's authority is that of the strongest set of evidence that suffices (`decided_as`): a decision is worth
+        no more than what it rests on."""
+
+    def unsupported(self, learner: Learner, decisions: Sequence[xapi.Fact], gone: Collection[UUID]) -> list[xapi.Fact]:
+        """Those of this decider's `decisions` for which no other set of evidence suffices, by their date and with
+        their trust, when `gone` no longer counts. Each of them is in force and names something in `gone`. Reads only:
+        it also answers what would follow."""
+        return []
 
 
 _projections: list[Projection] = []
@@ -190,6 +199,10 @@ def facts_within(
 
 def projections() -> tuple[Projection, ...]:
     return tuple(_projections)
+
+
+def deciders() -> tuple[Decider, ...]:
+    return tuple(_deciders)
 
 
 @contextlib.contextmanager
@@ -255,13 +268,22 @@ def fold(statements: Sequence[xapi.Fact]) -> None:
     for projection in _projections:
         projection.refold(projection.touched(facts))
     if not _paused.get():
+        from bdhvs_lms.tracking.withdrawing import withdraw  # the writer needs this module's hook to exist first
+
+        for learner, listed in facts.items():
+            if any(fact.voided for fact in listed):
+                withdraw(learner)
         _record_decisions(facts)
 
 
 def decide(*learners: Learner) -> int:
     """Run every decider over everything of these learners; returns how many statements it recorded. Inside atomic()."""
+    from bdhvs_lms.tracking.withdrawing import withdraw  # the writer needs this module's hook to exist first
+
     learner_lock(*learners)
-    return _record_decisions(dict.fromkeys(sorted(learners, key=lambda learner: learner.pk)))
+    ordered = sorted(learners, key=lambda learner: learner.pk)
+    withdrawn = sum(withdraw(learner) for learner in ordered)
+    return withdrawn + _record_decisions(dict.fromkeys(ordered))
 
 
 def _record_decisions(facts: Mapping[Learner, Sequence[xapi.Fact] | None]) -> int:

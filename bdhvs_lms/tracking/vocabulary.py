@@ -77,6 +77,11 @@ EXTENSION_EVIDENCE = "evidence"
 EXTENSION_REASON = "reason"
 EXTENSION_RULE_VERSION = "rule-version"
 
+# Why the system voided a decision: evidence of it was voided, and no other suffices.
+REASON_WITHDRAWN = "evidence-voided"
+# Why what a program wrote was voided: it is not to be believed, none of it.
+REASON_REVOKED = "credential-revoked"
+
 # Versions of our profile, newest first, each with its day. A published version never changes: statements of years ago
 # name it. Whoever changes what we emit adds a version here, and its golden file (docs/statements.md).
 PROFILE_VERSIONS = (("v1", "2026-11-25T00:00:00Z"),)

@@ -70,6 +70,7 @@ from bdhvs_xapi.store.models import Statement, Trust
 from bdhvs_xapi.store.numbers import register_iris
 from bdhvs_xapi.store.query import Cursor, Filter, Page, page
 from bdhvs_xapi.store.redact import redact
+from bdhvs_xapi.store.written import Written, actors_of, in_force_of, written_under
 
 __all__ = [
     "ActivityType",
@@ -117,9 +118,11 @@ __all__ = [
     "UnknownAuthority",
     "UnknownStatement",
     "Verb",
+    "Written",
     "account_actor",
     "account_key",
     "actors",
+    "actors_of",
     "authenticate",
     "catch_up",
     "catching_up",
@@ -137,6 +140,7 @@ __all__ = [
     "filter_faults",
     "forget_rejections",
     "get",
+    "in_force_of",
     "is_voided",
     "mentions",
     "page",
@@ -166,4 +170,5 @@ __all__ = [
     "test_source",
     "transports",
     "username_of",
+    "written_under",
 ]

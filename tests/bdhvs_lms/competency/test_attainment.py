@@ -191,16 +191,6 @@ def void(statement_id: uuid.UUID) -> None:
         tracking.void(statement_id, by=uid("operator"), reason_code="entered-for-the-wrong-person", at=T0)
 
 
-def test_a_voided_statement_leaves_results_and_evidence_but_not_the_decision(world: World) -> None:
-    learner = world.learner()
-    (passed,) = world.record(world.act(learner, tracking.VERB_PASSED, world.quiz, minutes=5, score=9))
-    void(passed.statement_id)
-    assert not Result.objects.filter(activity_key=world.quiz).exists()
-    assert not competency.Evidence.objects.exists()
-    assert statuses(learner)["A1/1"][0] == "demonstrated", "never backwards: the decision stands until it is voided"
-    assert differences() == []
-
-
 def test_a_voided_decision_takes_the_status_away_and_the_same_evidence_does_not_bring_it_back(world: World) -> None:
     learner = world.learner()
     world.record(world.act(learner, tracking.VERB_PASSED, world.quiz, minutes=5, score=9))

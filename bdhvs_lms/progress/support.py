@@ -1,0 +1,84 @@
+"""Which sets of statements suffice for "finished", from when on and with what trust. Pure but for `unsupported`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.tracking.api import VERB_COMPLETED, actor_key, covered, named_evidence, refused_evidence
+from bdhvs_xapi import api as xapi
+
+
+@dataclass(frozen=True)
+class Step:
+    """That from `moment` on these statements suffice, none of which is trusted less than `trust`."""
+
+    moment: datetime
+    trust: int
+    facts: tuple[xapi.Fact, ...]
+
+
+def steps(groups: Iterable[Sequence[xapi.Fact]]) -> list[Step]:
+    """One statement of each group suffices. For each trust that occurs the earliest such set of that trust or more.
+
+    `groups`: each in order of (occurred_at, id). Of sets with the same moment the most trusted stays: moments and
+    trusts both rise, the first step is the earliest and the last one the strongest set. Linear in the statements.
+    """
+    asked = list(groups)
+    found: list[Step] = []
+    for floor in sorted({fact.trust for group in asked for fact in group}):
+        first = [next((fact for fact in group if fact.trust >= floor), None) for group in asked]
+        chosen = tuple(fact for fact in first if fact is not None)
+        if len(chosen) < len(asked):
+            break
+        moment = max(fact.occurred_at for fact in chosen)
+        if found and found[-1].moment == moment:
+            found.pop()
+        found.append(Step(moment, floor, chosen))
+    return found
+
+
+def unsupported(learner: Learner, decisions: Sequence[xapi.Fact], gone: Collection[UUID]) -> list[xapi.Fact]:
+    """Of these `completed` of ours those for which, without `gone`, no other set suffices. Three queries.
+
+    What was needed is read from the decision: the objects and verbs of the statements that it names. A course that asks
+    for more since then takes nothing away.
+    """
+    ids = {UUID(named) for decision in decisions for named in named_evidence(decision)}
+    named = {fact.statement_id: fact for fact in xapi.facts(statement_ids=ids, include_voided=True)}
+    needed: dict[UUID, set[tuple[str, str]]] = {
+        decision.statement_id: {
+            (fact.object_id, fact.verb)
+            for each in named_evidence(decision)
+            if (fact := named.get(UUID(each))) is not None and fact.object_id is not None
+        }
+        for decision in decisions
+    }
+    pairs = set().union(*needed.values())
+    there: dict[tuple[str, str], list[xapi.Fact]] = defaultdict(list)
+    key = actor_key(learner)
+    for fact in xapi.facts(actor_key=key, activities={iri for iri, _ in pairs}, verbs={verb for _, verb in pairs}):
+        if fact.object_id is not None and fact.statement_id not in gone:
+            there[(fact.object_id, fact.verb)].append(fact)
+    said: dict[str | None, list[xapi.Fact]] = defaultdict(list)
+    for fact in xapi.facts(
+        actor_key=key,
+        activities={decision.object_id for decision in decisions if decision.object_id is not None},
+        verbs=[VERB_COMPLETED],
+        include_voided=True,
+    ):
+        said[fact.object_id].append(fact)
+    found = []
+    for decision in decisions:
+        refused = refused_evidence(said[decision.object_id])
+        groups = [
+            [fact for fact in there[pair] if str(fact.statement_id) not in refused]
+            for pair in needed[decision.statement_id]
+        ]
+        if not covered(decision, steps(groups)):
+            found.append(decision)
+    return found

@@ -1,0 +1,125 @@
+"""A credential is revoked with everything that was written with it, and with what followed from that.
+
+Nobody gets in with it from the first moment. Then its statements are voided in steps, each a short transaction of its
+own, so that learners go on meanwhile; whoever is stopped goes on where it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from bdhvs_lms.learners.api import Learner, learners_for_actors
+from bdhvs_lms.tracking import iris
+from bdhvs_lms.tracking.decisions import decided_as
+from bdhvs_lms.tracking.models import Revocation
+from bdhvs_lms.tracking.vocabulary import REASON_REVOKED
+from bdhvs_lms.tracking.withdrawing import voiding, withdrawals, would_follow
+from bdhvs_xapi import api as xapi
+
+# Statements of one step: with everything that follows from them, well below half a second.
+STEP = 20
+# Of so many people the preview says what would follow; of more, only how many they are.
+LOOKED_AT = 100
+# More statements of one person than that are no person's work.
+MOST = 10_000
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a revocation would take away: `written`, and of the first `looked_at` learners of ours the `decisions`."""
+
+    written: xapi.Written
+    decisions: int
+    looked_at: int
+    whole: bool
+    """Everybody was looked at: there are no more decisions."""
+
+
+def preview(credential: xapi.Credential, *, people: int = LOOKED_AT) -> Preview:
+    """Writes nothing. Costs some ten queries for each learner looked at."""
+    authority = credential.authority.key
+    keys = xapi.actors_of(authority, limit=people + 1)
+    found = _learners(keys[:people])
+    decisions = 0
+    for learner in found:
+        rows = xapi.in_force_of(authority, actor_key=iris.actor_key(learner), limit=MOST)
+        decisions += len(would_follow(learner, {statement_id for _seq, statement_id in rows}))
+    return Preview(xapi.written_under(authority), decisions, len(found), len(keys) <= people)
+
+
+def _learners(keys: list[str]) -> list[Learner]:
+    return learners_for_actors([actor for key in keys if (actor := iris.actor_uuid(key)) is not None])
+
+
+def begin(credential: xapi.Credential, *, by: Any, actor: UUID, reason: str, at: datetime) -> Revocation:
+    """Nobody gets in with the credential from now on; everything else follows by `step`. The act that there is already
+    goes on. Whether `by` may do so is the caller's to check.
+
+    Args:
+        actor: whom the voidings name; opaque.
+        reason: in words; not empty.
+    """
+    if not reason.strip():
+        raise ValueError("Revoking with everything that was written needs a reason.")
+    with transaction.atomic():
+        xapi.revoke(credential, at)
+        revocation, _created = Revocation.objects.get_or_create(
+            credential_key=credential.key, defaults={"reason": reason.strip(), "by": by, "actor": actor, "begun_at": at}
+        )
+    return revocation
+
+
+def step(revocation: Revocation, *, at: datetime, size: int = STEP) -> bool:
+    """Void the next statements, in a transaction of their own; whether something is left.
+
+    Nothing is left only when a look from the beginning finds nothing: a request that was let in before the credential
+    was revoked may still have been writing. Two at once do not do the same twice.
+    """
+    with transaction.atomic():
+        row = Revocation.objects.select_for_update().get(pk=revocation.pk)
+        authority = xapi.Credential.objects.select_related("authority").get(key=row.credential_key).authority
+        found = xapi.in_force_of(authority.key, after_seq=row.last_seq, limit=size)
+        if not found and row.last_seq:
+            found = xapi.in_force_of(authority.key, limit=size)
+        if found:
+            with withdrawals() as followed:
+                xapi.record(
+                    [voiding(each, by=str(row.actor), reason_code=REASON_REVOKED, at=at) for _seq, each in found],
+                    authority=decided_as(max(authority.trust, xapi.Trust.SERVER_GRADED)),
+                    received_at=at,
+                )
+            row.last_seq = found[-1][0]
+            row.voided += len(found)
+            row.withdrawn += len(followed)
+            row.finished_at = None
+        else:
+            row.finished_at = row.finished_at or at
+        row.save(update_fields=["last_seq", "voided", "withdrawn", "finished_at"])
+    revocation.refresh_from_db()
+    return bool(found)
+
+
+def go_on(
+    revocation: Revocation,
+    *,
+    now: Callable[[], datetime],
+    enough: Callable[[], bool] = lambda: False,
+    progress: Callable[[int], None] | None = None,
+) -> bool:
+    """Steps until nothing is left, which is answered with True, or until `enough()` says so.
+
+    Args:
+        progress: called after each step with the number of statements voided so far.
+    """
+    while step(revocation, at=now()):
+        if progress is not None:
+            progress(revocation.voided)
+        if enough():
+            return False
+    return True
