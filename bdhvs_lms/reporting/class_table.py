@@ -9,13 +9,16 @@ from typing import Literal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
+from bdhvs_lms.competency.api import trust_word
 from bdhvs_lms.courses.api import Activity
 from bdhvs_lms.plugins.api import activity_types, language_of
+from bdhvs_lms.progress.api import reported
 from bdhvs_lms.reporting import wording
 from bdhvs_lms.reporting.queries.review import WORST_FIRST, Cell, ClassReview, ReviewRow, State, by_given_name
 from bdhvs_lms.reporting.queries.targets import CALENDAR
 from bdhvs_lms.reporting.tables import Cell as TextCell
 from bdhvs_lms.reporting.tables import Column, Row, Table
+from bdhvs_xapi import api as xapi
 
 Order = Literal["can-giup", "ten", "lan-cuoi"]
 
@@ -150,7 +153,8 @@ def cell_word(cell: Cell, head: Head) -> str:
     if cell.failed:
         return _("Not passed yet")
     if cell.status == "done":
-        return pgettext("an activity of a learner", "Done")
+        done = pgettext("an activity of a learner", "Done")
+        return f"{done} ({trust_word(xapi.Trust.CLIENT_REPORTED)})" if reported(cell.activity, cell.result) else done
     if cell.status == "in_progress":
         return head.in_progress or pgettext("an activity of a learner", "In progress")
     return head.not_begun

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 
@@ -33,7 +33,9 @@ from bdhvs_lms.tracking.api import (
     learner_lock,
     record,
     record_act,
+    statement_id,
 )
+from bdhvs_xapi.api import is_voided
 
 LESSON_TYPE = "bdhvs_content.lesson"
 
@@ -116,7 +118,8 @@ def read_lesson(
     occurred_at: datetime | None = None,
     language: str = "vi",
 ) -> Act:
-    """The learner says that the lesson is read: once per enrolment and published version; again is the same act.
+    """The learner says that the lesson is read: once per enrolment and published version; again is the same act, unless
+    what it recorded has been voided since: then it is a further one.
 
     `occurred_at`: the learner's time as the browser claims it, clamped here. Raises NotOffered, NotEnrolled,
     ConsentMissing, and PermissionError when `act_id` belongs to somebody else.
@@ -138,9 +141,13 @@ def read_lesson(
             verb=VERB_EXPERIENCED,
             first=enrolment.uuid,
             revision=row.revision,
-        ).first()
+        ).last()
         if earlier is not None:
-            return earlier
+            if not is_voided(statement_id(_statement(earlier, learner))):
+                return earlier
+            # The page carries the same key as before: it cannot know.
+            payload["try_no"] = earlier.payload.get("try_no", 1) + 1
+            act_id = uuid5(act_id, str(payload["try_no"]))
         act, created = record_act(
             learner,
             act_id=act_id,
@@ -166,6 +173,7 @@ def _statement(act: Act, learner: Learner) -> LearningAct:
         first=act.first,
         occurred_at=act.occurred_at,
         revision=act.revision,
+        try_no=act.payload.get("try_no", 1),
         grouping=thawed_all(act.payload["grouping"]),
         other=thawed_all(act.payload["other"]),
         language=act.payload["language"],

@@ -31,7 +31,7 @@ from bdhvs_lms.courses.api import (
 )
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.plugins.api import activity_types
-from bdhvs_lms.progress.api import Status, cell, results_for, results_of
+from bdhvs_lms.progress.api import Status, cell, reported, results_for, results_of
 
 # How VISUAL's marks are called in the stylesheet.
 STATUS_CLASS: dict[Status, str] = {"done": "done", "in_progress": "doing", "not_begun": "todo"}
@@ -90,6 +90,8 @@ class Entry:
     in_progress_label: str
     path: str
     """Of its page in the tree: below which section it is."""
+    reported: bool = False
+    """Done by what a device says, and by nothing that is trusted more."""
 
     @property
     def status_class(self) -> str:
@@ -125,6 +127,7 @@ def entries_of(course: Page, learner: Learner | None, request: HttpRequest) -> l
                 not_begun_label=str(kind.not_begun_label) if kind else "",
                 in_progress_label=str(kind.in_progress_label) if kind else "",
                 path=page.path,
+                reported=row is not None and reported(row, results.get(row.key)),
             )
         )
     return entries
@@ -173,6 +176,12 @@ class Card:
     """Activities that it offers."""
     done: int
     enrolled: bool
+    some_reported: bool = False
+    """Something of what is done is so by what a device says."""
+
+    @property
+    def reported(self) -> bool:
+        return self.status == "done" and self.some_reported
 
     @property
     def status(self) -> Status:
@@ -208,6 +217,7 @@ def catalog_context(page: Page, request: HttpRequest) -> dict[str, Any]:
                 total=len(rows),
                 done=sum(cell(row, results.get(row.key)) == "done" for row in rows),
                 enrolled=keys[course.pk] in enrolled,
+                some_reported=any(reported(row, results.get(row.key)) for row in rows),
             )
         )
     return {"courses": cards, "learner": learner}
@@ -241,6 +251,8 @@ class Standing:
     row: Activity | None
     enrolment: Enrolment | None
     status: Status
+    reported: bool = False
+    """Done by what a device says, and by nothing that is trusted more."""
 
     @property
     def enrolled(self) -> bool:
@@ -257,7 +269,7 @@ def standing_of(key: UUID, learner: Learner | None) -> Standing:
         return Standing(row, None, "not_begun")
     enrolment = enrolment_of(learner, row.course.key)
     result = results_for(row.course.key, [learner.pk]).get((learner.pk, key)) if enrolment else None
-    return Standing(row, enrolment, cell(row, result))
+    return Standing(row, enrolment, cell(row, result), reported(row, result))
 
 
 def _act_id(key: UUID, standing: Standing) -> UUID | None:
@@ -386,5 +398,6 @@ def _named_activities(pages: list[Page], learner: Learner | None, request: HttpR
             not_begun_label=str(kind.not_begun_label),
             in_progress_label=str(kind.in_progress_label),
             path=page.path,
+            reported=reported(row, results.get(row.key)),
         )
     return found

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -15,9 +15,11 @@ from bdhvs_content.api import NotEnrolled, read_lesson
 from bdhvs_lms.audit.api import CONSENT_VERSION, Consent
 from bdhvs_lms.courses.api import Enrolment, activity, enrol, enrolment_of
 from bdhvs_lms.progress.api import cell, results_of
+from bdhvs_lms.tracking import api as tracking
 from bdhvs_lms.tracking.api import Act
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages
+from tests.bdhvs_xapi.lrs.support import Lrs
 
 pytestmark = pytest.mark.django_db
 
@@ -142,6 +144,60 @@ def test_reading_is_recorded_once_and_the_lesson_is_done() -> None:
     row = activity(lesson.translation_key)
     assert cell(row, results_of(learner, [row.key]).get(row.key)) == "done"
     assert "da-hoc" not in client.get(lesson.url).content.decode()
+
+
+def said_of(learner: Any, key: uuid.UUID, trust: int = 0) -> None:
+    """A program with a credential of this trust says that the learner has read it."""
+    credential, secret = xapi.create_credential("Máy lạ", scopes=["statements/write"], trust=trust, at=pages.AT)
+    statement = {
+        "actor": xapi.account_actor(tracking.home_page(), str(learner.actor)),
+        "verb": {"id": tracking.VERB_EXPERIENCED},
+        "object": {"id": tracking.activity_iri(key)},
+        "context": {"revision": "1"},
+    }
+    assert Lrs(credential.key, secret).post("statements", statement).status_code == 200
+
+
+def test_what_only_a_device_says_is_marked_everywhere_until_the_learner_says_so_here() -> None:
+    course = pages.course(pages.catalog())
+    lesson = pages.lesson(course)
+    learner = pages.enrolled(course)
+    client = pages.client_of("lan")
+    said_of(learner, lesson.translation_key)
+    shown = {
+        "lesson": lesson.url, "course": course.url, "catalogue": course.get_parent().url, "record": "/viec-hoc/",
+    }  # fmt: skip
+    for name, address in shown.items():
+        html = client.get(address).content.decode()
+        assert "Đã xong (thiết bị tự báo)" in html, name
+        assert html.count("</span> Đã xong") == html.count("Đã xong (thiết bị tự báo)"), name
+    # The lesson can still be said to be read: that is worth more, and is shown as what it is.
+    act_id = str(client.get(lesson.url).context["act_id"])
+    assert read_address(lesson) in client.get(lesson.url).content.decode()
+    assert client.post(read_address(lesson), {"act_id": act_id}).status_code == 303
+    for name, address in shown.items():
+        html = client.get(address).content.decode()
+        assert "Đã xong" in html and "thiết bị tự báo" not in html, name
+    assert list(tracking.check()) == []
+
+
+def test_a_lesson_whose_reading_was_voided_can_be_read_again() -> None:
+    course = pages.course(pages.catalog())
+    lesson = pages.lesson(course)
+    learner = pages.enrolled(course)
+    client = pages.client_of("lan")
+    act_id = str(client.get(lesson.url).context["act_id"])
+    for number in (1, 2, 3):
+        for _tab in range(2):
+            assert client.post(read_address(lesson), {"act_id": act_id}).status_code == 303
+        assert Act.objects.count() == number
+        assert "Đã xong" in client.get(lesson.url).content.decode()
+        [read] = xapi.facts(actor_key=tracking.actor_key(learner), verbs=[tracking.VERB_EXPERIENCED])
+        with transaction.atomic():
+            tracking.void(read.statement_id, by=uuid.uuid4(), reason_code="trial", at=pages.AT)
+        for address in (lesson.url, course.url, "/viec-hoc/"):
+            assert "</span> Đã xong" not in client.get(address).content.decode(), address
+    assert list(tracking.check()) == []
 
 
 def test_the_statement_says_what_was_read_where_and_names_nobody() -> None:

@@ -24,6 +24,7 @@ from bdhvs_lms.courses.api import Activity, Course, enrolments_of
 from bdhvs_lms.learners.api import Learner, belongings_of
 from bdhvs_lms.plugins.api import activity_types
 from bdhvs_lms.progress.api import CourseResult, Result, cell, results_of
+from bdhvs_xapi import api as xapi
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class CourseProgress:
     done: int
     total: int
     finished_at: datetime | None
+    finished_by_report: bool
+    """Finished by what devices say, and by nothing that is trusted more."""
     last_at: datetime | None
     """When the learner last did something of what is required now; None: not begun."""
     open_activities: tuple[Activity, ...]
@@ -57,7 +60,7 @@ def courses_of(learner: Learner) -> list[CourseProgress]:
         offered[activity.course_id].append(activity)
     results = results_of(learner, [activity.key for required in offered.values() for activity in required])
     finished = {
-        row.course_key: row.completed_at
+        row.course_key: row
         for row in CourseResult.objects.filter(
             learner=learner, course_key__in=[enrolment.course.key for enrolment in enrolments]
         )
@@ -65,6 +68,7 @@ def courses_of(learner: Learner) -> list[CourseProgress]:
     progress = []
     for enrolment in enrolments:
         required = offered[enrolment.course_id]
+        end = finished.get(enrolment.course.key)
         open_ones = [one for one in required if cell(one, results.get(one.key)) != "done"]
         progress.append(
             CourseProgress(
@@ -72,7 +76,8 @@ def courses_of(learner: Learner) -> list[CourseProgress]:
                 enrolled_at=enrolment.enrolled_at,
                 done=len(required) - len(open_ones),
                 total=len(required),
-                finished_at=finished.get(enrolment.course.key),
+                finished_at=end.completed_at if end is not None else None,
+                finished_by_report=end is not None and end.trust == xapi.Trust.CLIENT_REPORTED,
                 last_at=_last(required, results),
                 open_activities=tuple(open_ones) if enrolment.course.active else (),
             )

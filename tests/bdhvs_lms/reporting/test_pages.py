@@ -17,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 
 from bdhvs_lms.audit.api import AccessLog
 from bdhvs_lms.classes.api import ClassGroup, ClassTeacher, Membership
+from bdhvs_lms.competency import api as competency
 from bdhvs_lms.courses import api as courses
 from bdhvs_lms.learners.api import Person, register
 from bdhvs_lms.progress.api import Result
@@ -73,6 +74,38 @@ def test_my_learning_says_progress_and_status_in_words(stage: Stage) -> None:
     assert '<progress value="2" max="3"' in response.content.decode()
     assert "Đang học:</span> <strong>Nguyễn Thị Lan</strong>" in response.content.decode()
     assert 'href="/viec-hoc/nang-luc/test-framework/A1/1/"' in response.content.decode()
+
+
+def test_what_devices_say_is_marked_on_every_page(stage: Stage) -> None:
+    rule = competency.EvidenceRule.objects.get(framework=stage.framework)
+    by_report = {"pick": "any", "passed": True}
+    competency.add_rule_version(rule, by_report, effective_from=T0, by=None, at=T0)
+    learner, client = stage.learning_user("An")
+    Membership.objects.create(learner=learner, class_group=stage.class_group, valid_from=T0.date())
+    acts = (
+        (tracking.VERB_EXPERIENCED, stage.lesson, 1), (tracking.VERB_PASSED, stage.quiz, 2),
+        (tracking.VERB_PASSED, stage.task, 3),
+    )  # fmt: skip
+    stage.record(
+        *(stage.act(learner, verb, key, minutes=minutes, authority=tracking.CLIENT) for verb, key, minutes in acts)
+    )
+    mine, why = words(client.get("/viec-hoc/")), words(client.get("/viec-hoc/nang-luc/test-framework/A1/1/"))
+    assert "✓ Đã xong (thiết bị tự báo) ngày 01/09/2025" in mine
+    assert "“Sử dụng được”, từ ngày 01/09/2025 (thiết bị tự báo)." in mine
+    assert "✓ Đã đạt (thiết bị tự báo) ngày 01/09/2025" in why
+    teacher = stage.teacher()
+    assert words(teacher.get(f"/day/{stage.class_group.uuid}/")).count("✓ Đã xong (thiết bị tự báo)") == 3
+    stage.record(
+        *(
+            stage.act(
+                learner, verb, key, minutes=minutes + 60, try_no=2, score=9 if verb == tracking.VERB_PASSED else None
+            )
+            for verb, key, minutes in acts
+        )
+    )
+    for address in ("/viec-hoc/", "/viec-hoc/nang-luc/test-framework/A1/1/"):
+        assert "thiết bị tự báo)" not in words(client.get(address))
+    assert "thiết bị tự báo" not in words(teacher.get(f"/day/{stage.class_group.uuid}/"))
 
 
 def test_why_names_the_rule_and_exactly_the_evidence_used(stage: Stage) -> None:
