@@ -209,6 +209,10 @@ OPERATORS: dict[str, dict[str, list[Probe]]] = {
         **lists(),
         "add": form(no_arguments, lambda _cast: {"name": "H5P", "scopes": ["state"], "trust": "0"}),
         "revoke": both(operators(OPEN), operators(DONE), of("credential", "pk")),
+        "withdraw": [
+            *both(operators(OPEN), operators(DONE), of("credential", "pk"), lambda _cast: {"reason": "không đáng tin"}),
+            post(operators(OPEN), of("credential", "pk"), what="empty"),
+        ],
     },
     "receivers": peer(
         "receiver",

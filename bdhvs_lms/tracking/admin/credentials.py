@@ -1,7 +1,10 @@
-"""Credentials of the record store: made, shown once, revoked. Nothing here ever reads a secret back: there is none."""
+"""Credentials of the record store: made, shown once, revoked, also with everything that was written with them.
+
+Nothing here ever reads a secret back: there is none."""
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import Any
 
 from django import forms
@@ -24,11 +27,16 @@ from wagtail.log_actions import log
 from bdhvs_lms.audit.admin.forms import ActionForm
 from bdhvs_lms.audit.admin.viewsets import RecordAdd, RecordList, RecordViewSet, column
 from bdhvs_lms.plugins.api import now
+from bdhvs_lms.tracking.admin.statements import VOID, actor_of
 from bdhvs_lms.tracking.admin.wording import SCOPES, moment, scope_words, set_choices, trust_choices, trust_word
+from bdhvs_lms.tracking.models import Revocation
+from bdhvs_lms.tracking.revoking import begin, go_on, preview
 from bdhvs_xapi import api as xapi
 
 Credential = xapi.Credential
 REVOKE = "bdhvs_xapi.change_credential"
+# How long a request goes on with a revocation before it shows how far it has come.
+SECONDS = 2.0
 
 
 class CredentialForm(ActionForm):
@@ -115,6 +123,7 @@ class Revoke(WagtailAdminTemplateMixin, TemplateView):
     page_title = gettext_lazy("Revoke")
     header_icon = "key"
     index_url_name = ""
+    withdraw_url_name = ""
     model: Any = Credential
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -139,6 +148,9 @@ class Revoke(WagtailAdminTemplateMixin, TemplateView):
             "credential": self.credential,
             "last_used": moment(self.credential.last_used_at),
             "index_url": reverse(self.index_url_name),
+            "withdraw_url": reverse(self.withdraw_url_name, args=[self.credential.pk])
+            if self.request.user.has_perm(VOID)
+            else "",
         }
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -157,19 +169,112 @@ class Revoke(WagtailAdminTemplateMixin, TemplateView):
         return redirect(self.index_url_name)
 
 
+class WithdrawForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("For those who ask later; it stays on this site. Name no learner."),
+    )
+
+
+class Withdraw(Revoke):
+    """Revoking with everything that was written: first what it would take away, then the act, in bounded steps.
+
+    A request does steps for about two seconds, each a transaction of its own; the page then says how far it is and has
+    the button to go on. Closed in between, it goes on where it was; `bdhvs withdraw_credential` does it in one go.
+    """
+
+    template_name = "bdhvs_lms/admin/credential_withdraw.html"
+    page_title = gettext_lazy("Take back what was written")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.has_perm(VOID):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def _refusal(self) -> str:
+        if self.credential.authority.trust >= xapi.Trust.CONFIRMED and not self.request.user.is_superuser:
+            return str(_("What this credential wrote are official confirmations: a superuser may void them."))
+        return ""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        act = Revocation.objects.filter(credential_key=self.credential.key).first()
+        refusal = self._refusal()
+        left = xapi.written_under(self.credential.authority.key)
+        return {
+            **super().get_context_data(**kwargs),
+            "act": act,
+            "begun": moment(act.begun_at) if act is not None else "",
+            "finished": moment(act.finished_at) if act is not None and act.finished_at else "",
+            "left": left,
+            "voided": act.voided if act is not None else 0,
+            "in_all": left.statements + (act.voided if act is not None else 0),
+            "preview": preview(self.credential) if act is None and not refusal else None,
+            "refusal": refusal,
+            "form": kwargs.get("form") or WithdrawForm(),
+        }
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if refusal := self._refusal():
+            messages.error(request, refusal)
+            return redirect(request.path)
+        act = Revocation.objects.filter(credential_key=self.credential.key).first()
+        if act is None:
+            form = WithdrawForm(request.POST)
+            if not form.is_valid():
+                return self.render_to_response(self.get_context_data(form=form))
+            act = begin(
+                self.credential,
+                by=request.user,
+                actor=actor_of(request.user),
+                reason=form.cleaned_data["reason"],
+                at=now(),
+            )
+            self._log(act, begun=True)
+        elif act.finished_at is not None and not xapi.written_under(self.credential.authority.key).statements:
+            return redirect(request.path)
+        end = monotonic() + SECONDS
+        if go_on(act, now=now, enough=lambda: monotonic() > end):
+            self._log(act, finished=True)
+            text = _("Taken back: everything that was written with “%(name)s”.")
+            messages.success(request, text % {"name": self.credential.name})
+        return redirect(request.path)
+
+    def _log(self, act: Revocation, **what: bool) -> None:
+        log(
+            instance=self.credential,
+            action="wagtail.edit",
+            user=self.request.user,
+            title=self.credential.name,
+            data={"taken_back": {**what, "reason": act.reason, "voided": act.voided, "withdrawn": act.withdrawn}},
+            content_changed=True,
+        )
+
+
 class CredentialList(RecordList):
     revoke_url_name = ""
+    withdraw_url_name = ""
     results_template_name = "bdhvs_lms/admin/credentials_results.html"
 
     def get_list_buttons(self, instance: Credential) -> list[Any]:
-        if instance.revoked_at is not None or not self.request.user.has_perm(REVOKE):
+        user = self.request.user
+        if not user.has_perm(REVOKE):
             return []
-        label = _("Revoke “%(name)s”") % {"name": instance.name}
-        address = reverse(self.revoke_url_name, args=[instance.pk])
+        found = []
+        if instance.revoked_at is None:
+            label = _("Revoke “%(name)s”") % {"name": instance.name}
+            found.append((_("Revoke"), label, self.revoke_url_name))
+        if user.has_perm(VOID):
+            label = _("Take back what was written with “%(name)s”") % {"name": instance.name}
+            found.append((_("Take back what was written"), label, self.withdraw_url_name))
         return [
             Button(
-                _("Revoke"), url=address, classname="button button-small button-secondary", attrs={"aria-label": label}
+                text,
+                url=reverse(name, args=[instance.pk]),
+                attrs={"aria-label": label, "class": "button button-small button-secondary"},
             )
+            for text, label, name in found
         ]
 
 
@@ -200,7 +305,12 @@ class CredentialViewSet(RecordViewSet):
     )
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_common_view_kwargs(revoke_url_name=self.get_url_name("revoke"), **kwargs)
+        return super().get_common_view_kwargs(
+            revoke_url_name=self.get_url_name("revoke"), withdraw_url_name=self.get_url_name("withdraw"), **kwargs
+        )
 
     def extra_urlpatterns(self) -> list[URLPattern]:
-        return [self.route("revoke/<int:pk>/", Revoke, "revoke")]
+        return [
+            self.route("revoke/<int:pk>/", Revoke, "revoke"),
+            self.route("withdraw/<int:pk>/", Withdraw, "withdraw"),
+        ]

@@ -27,6 +27,7 @@ from bdhvs_lms.tracking.vocabulary import (
     VERB_PASSED,
     VERB_VOIDED,
 )
+from bdhvs_lms.tracking.withdrawing import SYSTEM
 from bdhvs_xapi import api as xapi
 
 # %(what)s comes in quotation marks where it has a name.
@@ -95,6 +96,8 @@ def short(text: str) -> str:
 def who(actor_key: str, verb: str = "") -> str:
     """The actor without a name: the beginning of our own opaque UUID, or a digest of another store's identifier."""
     ours = iris.actor_uuid(actor_key)
+    if ours is None and actor_key == xapi.account_key(iris.home_page(), SYSTEM):
+        return str(_("The system"))
     if ours is None:
         return str(_("Person %(id)s of another system") % {"id": short(actor_key)})
     if verb == VERB_VOIDED:

@@ -38,7 +38,7 @@ from bdhvs_lms.tracking.admin.sentences import FOREIGN_VERBS, sentence, verb_wor
 from bdhvs_lms.tracking.admin.wording import beginning, breakable, moment, recent_day, trust_word
 from bdhvs_lms.tracking.models import TakenId
 from bdhvs_lms.tracking.statements import STATEMENT_NAMESPACE
-from bdhvs_lms.tracking.vocabulary import VERB_NAMES, VERB_VOIDED
+from bdhvs_lms.tracking.vocabulary import REASON_REVOKED, REASON_WITHDRAWN, VERB_NAMES, VERB_VOIDED
 from bdhvs_xapi import api as xapi
 
 VIEW = "bdhvs_xapi.view_statement"
@@ -55,6 +55,13 @@ REASONS = {
     "trial": gettext_lazy("a trial"),
     "not-own-work": gettext_lazy("not the person's own work"),
     "other": gettext_lazy("another reason"),
+}
+
+
+# Those of acts that void more than one statement: shown, and not to be chosen.
+OF_ACTS = {
+    REASON_REVOKED: gettext_lazy("the credential it was written with is revoked with everything it wrote"),
+    REASON_WITHDRAWN: gettext_lazy("what it rested on is void, and nothing else suffices"),
 }
 
 
@@ -101,7 +108,7 @@ class FilterForm(forms.Form):
         label=gettext_lazy("Recorded by (key)"),
         required=False,
         max_length=100,
-        help_text=gettext_lazy("server, observer, confirmer, client, or lrs- and the key of a credential."),
+        help_text=gettext_lazy("server, observer, confirmer, reported, client, or lrs- and the key of a credential."),
     )
     shown = forms.ChoiceField(
         label=gettext_lazy("Which ones"),
@@ -315,7 +322,7 @@ class StatementPage(_Page):
     def _reason(self, voiding: xapi.Fact) -> str:
         """Why it was voided, in words where the code is one of ours."""
         code = voiding.statement.get("context", {}).get("extensions", {}).get(iris.extension_iri("reason"), "")
-        return str(REASONS.get(code, code))
+        return str({**REASONS, **OF_ACTS}.get(code, code))
 
     def post(self, request: HttpRequest, statement_id: UUID) -> HttpResponse:
         if not request.user.has_perm(VOID):
@@ -326,7 +333,10 @@ class StatementPage(_Page):
         elif form.is_valid():
             try:
                 self._void(form.cleaned_data["reason"])
-                messages.success(request, _("The statement is voided. What follows from it is computed anew."))
+                messages.success(
+                    request,
+                    _("The statement is voided, and what rested on it alone. The rest is computed anew."),
+                )
             except ValueError:
                 # Somebody else was faster.
                 messages.error(request, _("This statement is voided."))

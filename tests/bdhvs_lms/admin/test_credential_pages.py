@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,8 +13,11 @@ from django.test import Client
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
+from bdhvs_lms.tracking import api as tracking
 from bdhvs_xapi import api as xapi
-from tests.bdhvs_lms.admin.record_store import signed_in
+from tests.bdhvs_lms.admin.record_store import Store, signed_in
+from tests.bdhvs_xapi.lrs.support import Lrs
+from tests.support.world import T0, statuses
 
 pytestmark = pytest.mark.django_db
 ADD = "/quan-tri/kho-du-lieu/tai-khoan-ket-noi/new/"
@@ -118,3 +122,59 @@ def test_an_empty_list_says_what_a_credential_is_for(operator: Client) -> None:
     listed = operator.get(reverse("credentials:index")).content.decode()
     assert "Chưa có chương trình nào được cấp quyền" in listed
     assert ADD in listed
+
+
+def test_taking_back_shows_what_it_changes_then_does_it_in_steps(
+    operator: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.BDHVS_TEST_CLOCK = "2025-11-25T10:00:00+07:00"
+    store = Store()
+    credential, secret = xapi.create_credential("Máy lạ", scopes=["statements/write"], trust=2, at=T0)
+    said = [
+        {
+            "actor": xapi.account_actor(tracking.home_page(), str(store.lan.actor)),
+            "verb": {"id": tracking.VERB_PASSED},
+            "object": {"id": tracking.activity_iri(store.world.quiz)},
+            "context": {"revision": "1"},
+            "timestamp": f"2025-09-01T11:{minute:02}:00Z",
+        }
+        for minute in range(45)
+    ]
+    assert Lrs(credential.key, secret).post("statements", said).status_code == 200
+    assert statuses(store.lan)["A1/1"][1] != T0 + timedelta(minutes=2)
+    address = reverse("credentials:withdraw", args=[credential.pk])
+    assert address in operator.get(reverse("credentials:index")).content.decode()
+    assert address in operator.get(reverse("credentials:revoke", args=[credential.pk])).content.decode()
+    asked = operator.get(address).content.decode()
+    assert "45 bản ghi đang có hiệu lực" in asked and "về 1 người" in asked
+    assert "kết luận của hệ thống" in asked and "Không thể làm ngược lại" in asked
+    refused = operator.post(address, {"reason": " "})
+    assert list(refused.context["form"].errors) == ["reason"]
+    assert not tracking.Revocation.objects.exists()
+    # A slow machine: one step a request.
+    monkeypatch.setattr("bdhvs_lms.tracking.admin.credentials.SECONDS", 0)
+    assert operator.post(address, {"reason": "ghi bừa"})["Location"] == address
+    half = operator.get(address).content.decode()
+    assert "Đã vô hiệu hóa 20/45 bản ghi" in half and "ghi bừa" in half and "Làm tiếp" in half
+    while tracking.Revocation.objects.get().finished_at is None:
+        operator.post(address)
+    done = operator.get(address).content.decode()
+    assert "Đã vô hiệu hóa 45/45 bản ghi" in done and "không còn bản ghi nào" in done
+    assert "Làm tiếp" not in done
+    assert statuses(store.lan)["A1/1"] == ("demonstrated", T0 + timedelta(minutes=2))
+    assert list(tracking.check()) == []
+    entries = ModelLogEntry.objects.filter(object_id=str(credential.pk)).order_by("pk")
+    assert [entry.data["taken_back"].get("finished", False) for entry in entries] == [False, True]
+    listed = operator.get("/quan-tri/kho-du-lieu/ban-ghi/", {"shown": "voided"}).content.decode()
+    assert "Hệ thống vô hiệu hóa" in listed
+
+
+def test_only_a_superuser_takes_back_official_confirmations(operator: Client) -> None:
+    credential, _secret = xapi.create_credential("Sở", scopes=["statements/write"], trust=3, at=T0)
+    address = reverse("credentials:withdraw", args=[credential.pk])
+    assert "chỉ quản trị viên cao nhất" in operator.get(address).content.decode()
+    operator.post(address, {"reason": "vì thế"})
+    credential.refresh_from_db()
+    assert credential.revoked_at is None and not tracking.Revocation.objects.exists()
+    signed_in("chu", superuser=True).post(address, {"reason": "vì thế"})
+    assert tracking.Revocation.objects.get().finished_at is not None

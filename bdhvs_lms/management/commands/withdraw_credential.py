@@ -1,0 +1,70 @@
+"""`bdhvs withdraw_credential KEY`: revoke a credential with everything that was written with it and what followed."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser
+from typing import Any
+from uuid import UUID
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from bdhvs_lms.management.progress import Bar
+from bdhvs_lms.plugins.api import now
+from bdhvs_lms.tracking.api import Revocation, begin_revocation, go_on_revoking, preview_revocation
+from bdhvs_xapi import api as xapi
+
+# The actor of voidings that somebody at the server's console began: nobody's account.
+CONSOLE = UUID(int=0)
+
+
+class Command(BaseCommand):
+    help = (
+        "Revoke a credential of the record store and void everything that was written with it, and what nothing else "
+        "suffices for. Can be stopped and goes on."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("key", help="The credential's key (`bdhvs lrs credentials`).")
+        parser.add_argument("--reason", default="", help="Why, in words; asked for when the act begins.")
+        parser.add_argument("--preview", action="store_true", help="Only say what it would take away.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        credential = xapi.Credential.objects.select_related("authority").filter(key=options["key"]).first()
+        if credential is None:
+            raise CommandError(_("There is no credential with this key."))
+        if options["preview"]:
+            self._preview(credential)
+            return
+        act = Revocation.objects.filter(credential_key=credential.key).first()
+        if act is None:
+            if not options["reason"].strip():
+                raise CommandError(_('Give a reason: --reason "…"'))
+            act = begin_revocation(credential, by=None, actor=CONSOLE, reason=options["reason"], at=now())
+        total = act.voided + xapi.written_under(credential.authority.key).statements
+        with Bar(total=total, stream=self.stderr, label="withdraw_credential") as bar:
+            try:
+                go_on_revoking(act, now=now, progress=bar.to)
+            except KeyboardInterrupt:
+                bar.close()
+                self.stderr.write(_("Stopped. Run the same command again to go on."))
+                sys.exit(130)
+        text = _("Voided: %(voided)s statements, and %(withdrawn)s conclusions that nothing else suffices for.")
+        self.stdout.write(text % {"voided": act.voided, "withdrawn": act.withdrawn})
+
+    def _preview(self, credential: xapi.Credential) -> None:
+        found = preview_revocation(credential, people=sys.maxsize - 1)
+        text = _(
+            "In force: %(statements)s statements about %(people)s people. Would fall: %(decisions)s conclusions. "
+            "Voidings, which stay: %(voidings)s."
+        )
+        self.stdout.write(
+            text
+            % {
+                "statements": found.written.statements,
+                "people": found.written.actors,
+                "decisions": found.decisions,
+                "voidings": found.written.voidings,
+            }
+        )
