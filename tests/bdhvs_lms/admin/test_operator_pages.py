@@ -120,7 +120,7 @@ PAGES = {
     "classes": {"index", "index_results", "add", "inspect"},
     "people": {"index", "index_results", "add", "edit"},
     # A secret cannot be changed, and a credential that wrote is not deleted: it is revoked.
-    "credentials": {"index", "index_results", "add", "revoke"},
+    "credentials": {"index", "index_results", "add", "revoke", "withdraw"},
     "receivers": {"index", "index_results", "add", "edit", "inspect"},
     "sources": {"index", "index_results", "add", "edit", "inspect"},
     "statements": {"index", "statement"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -122,7 +123,9 @@ def test_filters_find_what_they_say(store: Store, operator: Client) -> None:
     assert len(listed(operator, activity=tracking.course_iri(store.world.course_key))) > 3
     registration = store.fact(tracking.VERB_PASSED, store.world.quiz).registration
     assert len(listed(operator, registration=str(registration))) == 1
-    assert len(listed(operator, authority=tracking.OBSERVER)) == 1
+    assert len(listed(operator, authority=tracking.OBSERVER, verb=tracking.VERB_PASSED)) == 1
+    # What rests on what somebody saw is worth as much.
+    assert len(listed(operator, authority=tracking.OBSERVER, verb=tracking.VERB_MASTERED)) == 2
     assert listed(operator, since="01/01/2100") == []
     assert listed(operator, until="01/01/2100") == everything
     assert listed(operator, until="01/01/2020") == []
@@ -224,7 +227,11 @@ def test_voiding_takes_a_statement_out_of_every_result(store: Store, operator: A
     assert store.fact(tracking.VERB_PASSED, store.world.quiz).voided
     assert list(tracking.check()) == []
     assert not Result.objects.filter(learner=store.lan, activity_key=store.world.quiz).exists()
-    (voiding,) = xapi.facts(verbs=[tracking.VERB_VOIDED])
+    voidings = xapi.facts(verbs=[tracking.VERB_VOIDED])
+    (voiding,) = (fact for fact in voidings if fact.voids == quiz.statement_id)
+    # The course and two competencies rested on it; another of them is shown by the task too.
+    others = [xapi.get(fact.voids) for fact in voidings if fact.voids not in (None, quiz.statement_id)]
+    assert sorted(fact.verb.rsplit("/", 1)[1] for fact in others if fact) == ["completed", "mastered", "mastered"]
     assert voiding.statement["context"]["extensions"] == {tracking.extension_iri("reason"): "wrong-person"}
     assert tracking.actor_uuid(voiding.actor_key) is not None
     assert "van-hanh" not in voiding.body.decode()
@@ -236,10 +243,11 @@ def test_voiding_takes_a_statement_out_of_every_result(store: Store, operator: A
     # Once is enough, and a voiding stays.
     for again in (address, page_of(voiding)):
         operator.post(again, {"reason": "trial"})
-    assert len(xapi.facts(verbs=[tracking.VERB_VOIDED])) == 1
-    assert len(listed(operator, shown="voided")) == 1
-    about = operator.get(INDEX, {"shown": "voided"}).context["rows"][0]["about"]
-    assert "đã đạt" in about
+    assert len(xapi.facts(verbs=[tracking.VERB_VOIDED])) == 4
+    assert len(listed(operator, shown="voided")) == 4
+    rows = operator.get(INDEX, {"shown": "voided"}).context["rows"]
+    assert "đã đạt “Kiểm tra”" in re.sub(r"<[^>]+>", "", str(rows[-1]["about"]))
+    assert all(str(row["sentence"]).startswith("Hệ thống vô hiệu hóa") for row in rows[:-1])
 
 
 def test_an_operators_voiding_takes_force_whatever_the_statement_is_worth(store: Store, operator: Client) -> None:

@@ -341,6 +341,8 @@ def outcome(drawn: list[tuple[str, int, str, bool]], order: list[tuple[int, bool
             if by_report:
                 rule = competency.EvidenceRule.objects.get(framework=world.framework)
                 competency.add_rule_version(rule, BY_REPORT, effective_from=T0, by=None, at=T0)
+            # At the same level as the quiz: a lower level is decided where there is evidence aligned with it.
+            competency.push_alignment(world.task, "2", [(world.a2.pk, 1)], at=T0)
             learner = world.learner()
             acts = []
             for number, (kind, minutes, authority, _void) in enumerate(drawn, start=1):
@@ -352,7 +354,16 @@ def outcome(drawn: list[tuple[str, int, str, bool]], order: list[tuple[int, bool
                 }[kind]
                 score = None if kind == "experienced" else 9 if kind.startswith("passed") else 3
                 acts.append(
-                    world.act(learner, verb, key, minutes=minutes, score=score, try_no=number, authority=authority)
+                    world.act(
+                        learner,
+                        verb,
+                        key,
+                        minutes=minutes,
+                        score=score,
+                        try_no=number,
+                        authority=authority,
+                        revision="2" if key == world.task else "1",
+                    )  # fmt: skip
                 )
             for place, voiding in order:
                 if voiding:

@@ -129,6 +129,9 @@ def life() -> Life:
     apps.get_model("bdhvs_lms.EvidenceRuleVersion").objects.create(
         rule=version.rule, number=2, tree=version.tree, effective_from=T0, created_at=T0, created_by=user
     )
+    apps.get_model("bdhvs_lms.Revocation").objects.create(
+        credential_key="made-up", reason="not true", by=user, actor=uid("revoker"), begun_at=T0
+    )
     apps.get_model("bdhvs_lms.RuleApplication").objects.create(
         version=version, effective_from=T0, at=T0, by=user, reason="past"
     )
