@@ -272,7 +272,8 @@ class CredentialList(RecordList):
             Button(
                 text,
                 url=reverse(name, args=[instance.pk]),
-                attrs={"aria-label": label, "class": "button button-small button-secondary"},
+                classname="button button-small button-secondary",
+                attrs={"aria-label": label},
             )
             for text, label, name in found
         ]
