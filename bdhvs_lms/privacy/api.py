@@ -2,6 +2,7 @@
 
 from bdhvs_lms.privacy.actions import LastOperator, erase, withdraw_consent
 from bdhvs_lms.privacy.queries import declared, export, find_learner, personal_models, undeclared
+from bdhvs_lms.privacy.settling import settle
 
 __all__ = [
     "LastOperator",
@@ -10,6 +11,7 @@ __all__ = [
     "export",
     "find_learner",
     "personal_models",
+    "settle",
     "undeclared",
     "withdraw_consent",
 ]

@@ -20,7 +20,7 @@ from django.db.models import ForeignKey, Model
 
 from bdhvs_lms.learners.api import Learner, LearnerIdentity
 from bdhvs_lms.plugins.api import PersonalData, now, personal_data
-from bdhvs_lms.tracking.api import AUTHORITIES, CLIENT, actor_key
+from bdhvs_lms.tracking.api import AUTHORITIES, CLIENT, actor_key, home_page
 from bdhvs_xapi import api as xapi
 
 OPAQUE = "Names nobody: it points at an opaque row and is needed for counts that were reported."
@@ -269,10 +269,46 @@ class LedgerData(PersonalData):
     def erase(self, learner: Learner) -> int:
         # What a device claims may come from a package with words in it: only what we build ourselves is known to have
         # none.
-        own = [key for key in AUTHORITIES if key != CLIENT]
-        return xapi.erase_words(
-            actor_key(learner), own=own, reason="erasure of the person", by="privacy.erase", at=now()
-        )
+        return erase_words(learner)
+
+
+def erase_words(learner: Learner, *, most: int | None = None) -> int:
+    """What other programs said of the learner, or under other names of the same person, loses words and names.
+
+    `most`: at most about so many statements, in a short transaction of its own; 0 is answered when none is left."""
+    own = [key for key in AUTHORITIES if key != CLIENT]
+    return xapi.erase_words(
+        actor_key(learner),
+        own=own,
+        also=other_names(learner),
+        reason="erasure of the person",
+        by="privacy.erase",
+        at=now(),
+        most=most,
+    )
+
+
+def other_names(learner: Learner) -> set[str]:
+    """The agents that others may call the learner: by mail address, by sign-in name here, by an outside identity."""
+    model: Any = apps.get_model(settings.AUTH_USER_MODEL)
+    mail = getattr(model, "EMAIL_FIELD", None)
+    mails, accounts = [], []
+    for user in model._default_manager.filter(pk__in=user_ids(learner)):
+        name = user.get_username()
+        accounts += [(home, name) for home in _own_addresses()]
+        mails += [address for address in (name, getattr(user, mail) if mail else "") if "@" in address]
+    for identity in learner.identities.exclude(kind=LearnerIdentity.Kind.USER):
+        accounts.append((identity.issuer, identity.subject))
+        if "@" in identity.subject:
+            mails.append(identity.subject.removeprefix("mailto:"))
+    return xapi.identifiers_of(mails=mails, accounts=accounts) - {actor_key(learner)}
+
+
+def _own_addresses() -> set[str]:
+    """What others may take for the home page of accounts here."""
+    origin = "/".join(home_page().split("/", 3)[:3])
+    found = {home_page().rstrip("/"), origin, getattr(settings, "BDHVS_PUBLIC_URL", "").rstrip("/")} - {""}
+    return found | {f"{address}/" for address in found}
 
 
 def _text(content: bytes) -> str:

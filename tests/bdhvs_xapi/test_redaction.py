@@ -66,6 +66,7 @@ def test_facts_stay(ledger: None) -> None:
     expected = copy.deepcopy(done.statement)
     for part, name in [
         (expected["actor"], "name"),
+        (expected["verb"], "display"),
         (expected["actor"]["member"][0], "name"),
         (expected["object"], "definition"),
         (expected["result"], "response"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bdhvs_xapi.lrs.credentials import Principal, Scope, authenticate, create_credential, revoke
 from bdhvs_xapi.lrs.models import Credential
-from bdhvs_xapi.outbox.erasure import Mention, erase_words, mentions, queued, rejections
+from bdhvs_xapi.outbox.erasure import Mention, erase_words, identifiers_of, mentions, queued, rejections
 from bdhvs_xapi.outbox.models import Item, Rejection, Source, State, Target
 from bdhvs_xapi.outbox.pace import Pace
 from bdhvs_xapi.outbox.pulling import Pulled, pull
@@ -141,6 +141,7 @@ __all__ = [
     "forget_rejections",
     "get",
     "in_force_of",
+    "identifiers_of",
     "is_voided",
     "mentions",
     "page",

@@ -211,8 +211,8 @@ def test_the_content_of_a_form_is_decoded_for_nobody_who_has_not_signed_in(
 # --- Erasure ----------------------------------------------------------------------------------------------------------
 
 
-def erase() -> int:
-    account = AGENT["account"]
+def erase(agent: dict[str, Any] = AGENT) -> int:
+    account = agent["account"]
     assert isinstance(account, dict)
     key = api.account_key(account["homePage"], account["name"])
     return api.erase_words(key, own=[], reason="erasure of the person", by="privacy.erase", at=NOW)
@@ -240,8 +240,9 @@ def test_what_erasure_took_out_does_not_come_back_with_the_same_statement(lrs: L
     erase()
     assert post_with_data(lrs, sent, data).json() == [sent["id"]]
     assert not Blob.objects.exists()
-    # What comes beside it is kept.
-    fresh = statement(attachments=[attachment(other)])
+    # What comes beside it about somebody else is kept.
+    agent = {"objectType": "Agent", "account": {"homePage": HOME, "name": "another"}}
+    fresh = statement(actor=agent, attachments=[attachment(other)])
     assert post_with_data(lrs, [sent, fresh], data, other).status_code == 200  # type: ignore[arg-type]
     assert [bytes(blob.content) for blob in Blob.objects.all()] == [other]
 
@@ -250,9 +251,11 @@ def test_erasure_asks_no_query_for_each_statement(lrs1: Lrs) -> None:
     """It is one transaction, under the learner's lock, and everybody waits for its end on SQLite."""
     asked = []
     for count in (2, 40):
-        lrs1.send(*(statement(result={"response": "my words"}) for _ in range(count)))
+        # Somebody else each time: what comes of somebody who was erased has no words to take out.
+        agent = {"objectType": "Agent", "account": {"homePage": HOME, "name": f"learner-{count}"}}
+        lrs1.send(*(statement(actor=agent, result={"response": "my words"}) for _ in range(count)))
         with CaptureQueriesContext(connection) as queries:
-            assert erase() == count
+            assert erase(agent) == count
         asked.append(len(queries))
     assert asked[0] == asked[1]
     assert b"my words" not in lrs1.get("statements").content

@@ -16,6 +16,7 @@ from bdhvs_xapi.statements.errors import InvalidStatement, Problem
 from bdhvs_xapi.statements.references import AgentRole
 from bdhvs_xapi.statements.validate import Parsed, encode, parse
 from bdhvs_xapi.store.definitions import define as define_all
+from bdhvs_xapi.store.erased import disguised, erased
 from bdhvs_xapi.store.errors import TransactionRequired
 from bdhvs_xapi.store.facts import Recorded
 from bdhvs_xapi.store.inheritance import follow
@@ -23,6 +24,7 @@ from bdhvs_xapi.store.insert import compare_known, insert
 from bdhvs_xapi.store.models import Agent, Term
 from bdhvs_xapi.store.numbers import numbers
 from bdhvs_xapi.store.prepared import Prepared, prepare
+from bdhvs_xapi.store.redact import forgotten
 
 log = logging.getLogger(__name__)
 # New names that the transaction of a batch may number itself.
@@ -109,7 +111,14 @@ def store_prepared(
     """
     _in_transaction(using)
     return _write(
-        prepared, authority=authority, using=using, define=define, blobs=blobs, later=later, compared=compared
+        prepared,
+        authority=authority,
+        using=using,
+        define=define,
+        foreign=True,
+        blobs=blobs,
+        later=later,
+        compared=compared,
     )
 
 
@@ -121,9 +130,13 @@ def before_storing(prepared: Sequence[Prepared], *, using: str = "default") -> C
     """
     compared = compare_known(prepared, using=using)
     connection = connections[using]
+    agents = {key for item in prepared for _, key in item.agents}
+    if len(agents) > _FEW_NAMES:
+        # Whoever was erased gets no number by that name again.
+        agents -= erased(agents, using=using).keys()
     for model, column, names in (
         (Term, "iri", {iri for item in prepared for _, iri in item.activities} | {item.verb for item in prepared}),
-        (Agent, "key", {key for item in prepared for _, key in item.agents}),
+        (Agent, "key", agents),
     ):
         if len(names) > _FEW_NAMES:
             listed = sorted(names)
@@ -170,14 +183,22 @@ def _write(
     authority: str,
     using: str,
     define: bool = False,
+    foreign: bool = False,
     blobs: Mapping[str, bytes] | None = None,
     later: bool = False,
     compared: Container[UUID] = (),
 ) -> list[Recorded]:
+    """``foreign``: it came from another program, and may name somebody who has been erased here."""
     unique = {item.id: item for item in reversed(prepared)}
     batch = [item for item in prepared if unique[item.id] is item]
     if not batch:
         return []
+    gone: set[UUID] = set()
+    if foreign:
+        batch, gone = disguised(batch, using=using)
+        if gone and blobs:
+            named = {each.sha2.lower() for item in batch if item.id not in gone for each in item.parsed.attachments}
+            blobs = {sha2: content for sha2, content in blobs.items() if sha2.lower() in named}
     # No savepoint of its own: an exception marks the caller's block for rollback, and two queries are saved.
     with transaction.atomic(using=using, savepoint=False):
         recording.send(
@@ -190,6 +211,8 @@ def _write(
         stored = insert(batch, authority=authority, using=using, blobs=blobs, later=later, compared=compared)
         answers = {done.statement_id: done for done in stored}
         new = [done for item in batch if (done := answers[item.id]).new]
+        if gone:
+            forgotten([done for done in new if done.statement_id in gone], using=using)
         if new:
             enqueue([done.seq for done in new], due=new[0].stored, using=using)
             recorded.send(sender=Recorded, statements=new, later=later, using=using)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from threading import Lock
@@ -19,6 +19,7 @@ from typing import Any, Final
 import msgspec
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Q
 from msgspec import UNSET
 
 from bdhvs_xapi.statements import schema
@@ -129,6 +130,10 @@ class _Memory:
             if len(self._merged) > _REMEMBERED:
                 self._merged.popitem(last=False)
 
+    def forget(self, key: tuple[str, int, int]) -> None:
+        with self._lock:
+            self._merged.pop(key, None)
+
     def clear(self) -> None:
         with self._lock:
             self._merged.clear()
@@ -232,4 +237,45 @@ def _gather(iri: str, connection: BaseDatabaseWrapper) -> dict[str, Any]:
         for kind, said, raw in _said(decode(bytes(body))):
             if kind is Kind.ACTIVITY and said == iri:
                 merged = merge(merged, _decode(raw))
+    return merged
+
+
+def regather(seqs: Iterable[int], *, using: str) -> None:
+    """After the words of statements have gone: what their activities and verbs are called is gathered from the others.
+
+    Only what statements that may define have said of them. In the caller's transaction.
+    """
+    connection = connections[using]
+    touched = list(
+        Statement.objects.using(using).filter(seq__in=list(seqs), authority__defines=True).values_list("seq", "verb_id")
+    )
+    if not touched:
+        return
+    terms = set(
+        StatementTerm.objects.using(using)
+        .filter(statement__in=[seq for seq, _verb in touched])
+        .values_list("term_id", flat=True)
+    )
+    known = Definition.objects.using(using).filter(
+        Q(kind=Kind.ACTIVITY, term__in=terms) | Q(kind=Kind.VERB, term__in={verb for _seq, verb in touched})
+    )
+    for row in known.select_related("term").order_by("term", "kind"):
+        kind = Kind(row.kind)
+        found = _gather(row.term.iri, connection) if kind is Kind.ACTIVITY else _gather_verb(row.term_id, connection)
+        rows_of = Definition.objects.using(using).filter(term_id=row.term_id, kind=row.kind)
+        if found:
+            rows_of.update(content=_encode(found).decode(), updated=datetime.now(UTC))
+        else:
+            rows_of.delete()
+        # Whoever says the same again is listened to again.
+        transaction.on_commit(partial(_memory.forget, (using, row.term_id, row.kind)), using=using)
+
+
+def _gather_verb(term: int, connection: BaseDatabaseWrapper) -> dict[str, Any]:
+    newest = Statement.objects.using(connection.alias).filter(verb=term, authority__defines=True).order_by("-seq")
+    merged: dict[str, Any] = {}
+    for body in reversed(newest.values_list("body", flat=True)[:_NEWEST]):
+        display = decode(bytes(body)).verb.display
+        if display is not UNSET and display:
+            merged = merge(merged, _decode(_encode(display)))
     return merged

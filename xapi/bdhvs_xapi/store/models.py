@@ -282,3 +282,18 @@ class Redaction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.statement_id}: {self.reason}"
+
+
+class ErasedAgent(models.Model):
+    """That an agent's person was erased here, and under what digest (``store/erased.py``): the identifier is not kept.
+
+    What arrives later about the agent is stored without words, too.
+    """
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    # The identifier names nobody (an opaque UUID of ours) and stays in statements.
+    opaque = models.BooleanField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.digest

@@ -1,0 +1,33 @@
+"""`bdhvs overwrite_erased`: no copy of what was erased stays in the files of the database."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+
+from bdhvs_lms.privacy.api import settle
+
+
+class Command(BaseCommand):
+    help = "Take what was erased out of the database's files: SQLite's write-ahead log, PostgreSQL's old rows (--full)."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--full",
+            action="store_true",
+            help="PostgreSQL: write the tables anew; nobody reads or writes them meanwhile.",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if connection.vendor == "postgresql" and not options["full"]:
+            raise CommandError(
+                "PostgreSQL overwrites the room of deleted rows when it is used again (autovacuum). To do it now, "
+                "while nobody uses the site: --full."
+            )
+        if not settle(full=options["full"]):
+            raise CommandError("Somebody reads in the database just now: try again, or stop the site for a moment.")
+        if options["verbosity"] >= 1:
+            self.stdout.write("Done.")

@@ -1,0 +1,59 @@
+"""What erasure leaves in the files of a database: rows that no query finds, and bytes that a search of the disk would.
+
+SQLite with `PRAGMA secure_delete` overwrites what is deleted; old pages stay in the write-ahead log until it is empty.
+PostgreSQL keeps old versions of rows until VACUUM, and their bytes until the room is used again or VACUUM FULL.
+"""
+
+from __future__ import annotations
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection, models
+
+# Where erasure changes or deletes rows; with the tables of plugins left to autovacuum.
+_TABLES = (
+    "bdhvs_lms.Person",
+    "bdhvs_lms.LearnerIdentity",
+    "bdhvs_xapi.Statement",
+    "bdhvs_xapi.Agent",
+    "bdhvs_xapi.Definition",
+    "bdhvs_xapi.Blob",
+    "bdhvs_xapi.Item",
+    "bdhvs_xapi.Rejection",
+    "bdhvs_xapi.ActivityState",
+    "bdhvs_xapi.AgentProfile",
+)
+# Emptying the log waits for whoever reads, and holds up writers meanwhile: not longer than this.
+_BUSY_MS = 200
+
+
+def settle(*, full: bool = False) -> bool:
+    """Let no copy of what was erased lie in the database's files; whether that is done.
+
+    Outside any transaction: in one nothing happens and the answer is False. SQLite: the write-ahead log is written back
+    and emptied; False when somebody reads just now. PostgreSQL: with `full` the tables are written anew, each locked
+    meanwhile; without, nothing (autovacuum does it in time) and False.
+    """
+    if connection.in_atomic_block:
+        return False
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA busy_timeout")
+            (timeout,) = cursor.fetchone()
+            cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+            try:
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                (busy, _pages, _moved) = cursor.fetchone()
+            finally:
+                cursor.execute(f"PRAGMA busy_timeout = {int(timeout)}")
+            return not busy
+        if connection.vendor == "postgresql" and full:
+            for model in tables():
+                cursor.execute(f"VACUUM (FULL) {connection.ops.quote_name(model._meta.db_table)}")
+            return True
+    return False
+
+
+def tables() -> list[type[models.Model]]:
+    """Tables of which erasure takes something."""
+    return [apps.get_model(label) for label in (*_TABLES, settings.AUTH_USER_MODEL)]
