@@ -189,7 +189,11 @@ def test_every_signal_has_a_section_with_its_arguments() -> None:
     sent: dict[str, set[str]] = {}
     for tree in modules().values():
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "send":
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr in ("send", "send_robust")
+            ):
                 arguments = {str(keyword.arg) for keyword in node.keywords} - {"sender"}
                 sent.setdefault(ast.unparse(node.func.value), set()).update(arguments)
     for name in names:

@@ -266,6 +266,7 @@ ABOUT_NOBODY = {
     "Authority": "programs and the site itself",
     "StatementTerm": "which activities a statement mentions",
     "Voiding": "which statement voids which",
+    "Following": "how far the references of a statement have been gone through",
     "Definition": "what activities and verbs are called",
     "Blob": "bytes by their digest: erased with the statements that name them",
     "Redaction": "that words were taken out, and why",
