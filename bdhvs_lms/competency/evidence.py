@@ -7,6 +7,8 @@ from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models import BigIntegerField, Value
+
 from bdhvs_lms.competency.models import Alignment, AlignmentRevision, Realignment
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.tracking.api import (
@@ -15,6 +17,7 @@ from bdhvs_lms.tracking.api import (
     VERB_EXPERIENCED,
     VERB_FAILED,
     VERB_PASSED,
+    FactsOf,
     Scopes,
     activity_iri,
     activity_key,
@@ -33,17 +36,21 @@ ActivityRevision = tuple[UUID, str]
 
 
 def resolve(wanted: Iterable[ActivityRevision]) -> Mapping[ActivityRevision, list[tuple[int, int]]]:
-    """(activity, revision) to its (competency id, level) pairs. Three queries, however many are asked for.
+    """(activity, revision) to its (competency id, level) pairs. Two queries, however many are asked for.
 
     The newest realignment of a revision speaks; without one, the alignment that was published with the revision.
     """
     pairs = set(wanted)
+    if not pairs:
+        return {}
     keys = {key for key, _revision in pairs}
+    own = AlignmentRevision.objects.filter(activity_key__in=keys).values_list(
+        "activity_key", "revision", "pk", Value(0, output_field=BigIntegerField())
+    )
+    moved = Realignment.objects.filter(activity_key__in=keys).values_list("activity_key", "from_revision", "to", "pk")
     revisions: dict[ActivityRevision, int] = {
-        (row.activity_key, row.revision): row.pk for row in AlignmentRevision.objects.filter(activity_key__in=keys)
+        (key, revision): pk for key, revision, pk, _ in sorted(own.union(moved, all=True), key=lambda line: line[3])
     }
-    for row in Realignment.objects.filter(activity_key__in=keys).order_by("pk"):
-        revisions[(row.activity_key, row.from_revision)] = row.to_id
     asked = {pair: revisions[pair] for pair in pairs if pair in revisions}
     by_revision: dict[int, list[tuple[int, int]]] = {}
     for alignment in Alignment.objects.filter(alignment_revision_id__in=set(asked.values())).order_by("pk"):
@@ -53,11 +60,16 @@ def resolve(wanted: Iterable[ActivityRevision]) -> Mapping[ActivityRevision, lis
 
 def rows(scopes: Scopes) -> dict[Learner, dict[tuple[Any, ...], dict[str, Any]]]:
     """Evidence of learners in the activities of their scopes (None: in all), keyed (competency id, statement id)."""
+    return rows_of(facts_within(scopes, activity_iri, verbs=list(EVIDENCE_VERBS)))
+
+
+def rows_of(said: FactsOf) -> dict[Learner, dict[tuple[Any, ...], dict[str, Any]]]:
+    """What these statements are evidence of. Two queries, none without a statement."""
     found = {
         learner: [
             (key, fact) for fact in facts if (key := activity_key(fact.object_id)) is not None and not fact.voided
         ]
-        for learner, facts in facts_within(scopes, activity_iri, verbs=list(EVIDENCE_VERBS)).items()
+        for learner, facts in said.items()
     }
     alignments = resolve((key, fact.revision or "") for facts in found.values() for key, fact in facts)
     result: dict[Learner, dict[tuple[Any, ...], dict[str, Any]]] = {learner: {} for learner in found}

@@ -227,7 +227,8 @@ class Evidence(models.Model):
     presence = models.BooleanField(help_text="Attended or read: alone it never makes anyone 'đạt'.")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["learner", "competency", "statement_id"], name="evidence_once")]
+        # In this order it finds the rows of statements, too.
+        constraints = [models.UniqueConstraint(fields=["learner", "statement_id", "competency"], name="evidence_once")]
         # "rows used for this status", in order
         indexes = [
             models.Index(fields=["learner", "competency", "occurred_at", "statement_id"], name="evidence_in_order")

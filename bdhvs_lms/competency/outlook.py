@@ -55,5 +55,5 @@ def outlooks_of(learner: Learner) -> list[Outlook]:
 def aligned_competencies(
     revisions: Iterable[tuple[UUID, str]],
 ) -> Mapping[tuple[UUID, str], list[tuple[int, int]]]:
-    """(activity key, revision) to its (competency id, level) pairs, realignments heeded. Three queries."""
+    """(activity key, revision) to its (competency id, level) pairs, realignments heeded. Two queries."""
     return resolve(revisions)

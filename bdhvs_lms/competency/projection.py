@@ -6,11 +6,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from bdhvs_lms.competency import evidence
 from bdhvs_lms.competency.models import Attainment, Competency, Evidence
 from bdhvs_lms.competency.naming import NamedCompetency, by_name, competency_of
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.tracking.api import (
+    BATCH,
     EXTENSION_EVIDENCE,
     EXTENSION_RULE_VERSION,
     VERB_CONFIRMED,
@@ -37,6 +40,25 @@ class EvidenceProjection(Projection):
     def touched(self, facts: FactsOf) -> Scopes:
         return touched_keys(_evidence_among(facts), activity_key)
 
+    def advance(self, facts: FactsOf) -> Scopes:
+        """Adds the rows of what is new and in force; an activity of which something is void is folded whole."""
+        said = _evidence_among(facts)
+        whole = touched_keys(_voided_among(said), activity_key)
+        # `touched_keys` gives keys, never None.
+        fresh = {
+            learner: [fact for fact in listed if activity_key(fact.object_id) not in (whole.get(learner) or ())]
+            for learner, listed in said.items()
+        }
+        new = [
+            Evidence(learner=learner, competency_id=competency_id, statement_id=statement_id, **row)
+            for learner, rows in evidence.rows_of(fresh).items()
+            for (competency_id, statement_id), row in rows.items()
+        ]
+        if new:
+            # A statement that was folded before, with others of its activity, has its rows.
+            Evidence.objects.bulk_create(new, batch_size=BATCH, ignore_conflicts=True)
+        return whole
+
     def compute(self, scopes: Scopes) -> dict[Learner, dict[tuple[Any, ...], dict[str, Any]]]:
         return evidence.rows(scopes)
 
@@ -50,7 +72,37 @@ class AttainmentProjection(Projection):
     scope_field = "competency_id"
 
     def touched(self, facts: FactsOf) -> Scopes:
-        scopes: dict[Learner, set[int]] = defaultdict(set)
+        scopes = self._named_or_void(facts)
+        self._add(scopes, facts, self._new_evidence(facts))
+        return {learner: scope for learner, scope in scopes.items() if scope}
+
+    def advance(self, facts: FactsOf) -> Scopes:
+        """Further evidence of what has a row changes nothing in it."""
+        scopes = self._named_or_void(facts)
+        there = Attainment.objects.filter(
+            learner=OuterRef("learner"), competency=OuterRef("competency"), level=OuterRef("level")
+        )
+        self._add(scopes, facts, self._new_evidence(facts).filter(~Exists(there)))
+        return {learner: scope for learner, scope in scopes.items() if scope}
+
+    def _new_evidence(self, facts: FactsOf) -> QuerySet[Evidence]:
+        """The rows that were written just now, so that alignments are resolved once."""
+        ids = {
+            learner.pk: {fact.statement_id for fact in listed if not fact.voided}
+            for learner, listed in _evidence_among(facts).items()
+        }
+        return Evidence.objects.filter(
+            learner__in=[pk for pk, listed in ids.items() if listed], statement_id__in=set().union(*ids.values())
+        )
+
+    def _add(self, scopes: dict[Learner, set[Any]], facts: FactsOf, rows: QuerySet[Evidence]) -> None:
+        learners = {learner.pk: learner for learner in facts}
+        for pk, competency_id in rows.values_list("learner_id", "competency_id").distinct():
+            scopes[learners[pk]].add(competency_id)
+
+    def _named_or_void(self, facts: FactsOf) -> dict[Learner, set[Any]]:
+        """Competencies of which a decision or a confirmation speaks, and those of evidence that is void."""
+        scopes: dict[Learner, set[Any]] = defaultdict(set)
         named = {
             learner: [name for fact in listed if (name := competency_of(fact.object_id)) is not None]
             for learner, listed in facts.items()
@@ -62,11 +114,11 @@ class AttainmentProjection(Projection):
             learner: {
                 (key, fact.revision or "") for fact in listed if (key := activity_key(fact.object_id)) is not None
             }
-            for learner, listed in _evidence_among(facts).items()
+            for learner, listed in _voided_among(_evidence_among(facts)).items()
         }
         keys = {learner.pk: {key for key, _revision in found} for learner, found in pairs.items() if found}
         if keys:
-            # What the evidence speaks for now, and what a voided one spoke for until now.
+            # What the rest of the evidence speaks for now, and what the voided one spoke for until now.
             learners = {learner.pk: learner for learner in facts}
             rows = Evidence.objects.filter(learner__in=list(keys), activity_key__in=set().union(*keys.values()))
             for pk, key, competency_id in rows.values_list("learner_id", "activity_key", "competency_id"):
@@ -77,7 +129,7 @@ class AttainmentProjection(Projection):
                 scopes[learner].update(
                     competency_id for pair in found for competency_id, _level in aligned.get(pair, ())
                 )
-        return {learner: scope for learner, scope in scopes.items() if scope}
+        return scopes
 
     def compute(self, scopes: Scopes) -> dict[Learner, dict[tuple[Any, ...], dict[str, Any]]]:
         begun = self._evidence_levels(scopes)
@@ -136,6 +188,10 @@ def _evidence_among(facts: FactsOf) -> FactsOf:
     return {
         learner: [fact for fact in listed if fact.verb in evidence.EVIDENCE_VERBS] for learner, listed in facts.items()
     }
+
+
+def _voided_among(facts: FactsOf) -> FactsOf:
+    return {learner: [fact for fact in listed if fact.voided] for learner, listed in facts.items()}
 
 
 def _fold(

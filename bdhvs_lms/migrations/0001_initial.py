@@ -826,7 +826,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='evidence',
-            constraint=models.UniqueConstraint(fields=('learner', 'competency', 'statement_id'), name='evidence_once'),
+            constraint=models.UniqueConstraint(fields=('learner', 'statement_id', 'competency'), name='evidence_once'),
         ),
         migrations.AddConstraint(
             model_name='enrolment',

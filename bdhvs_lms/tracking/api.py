@@ -28,6 +28,7 @@ from bdhvs_lms.tracking.iris import (
 from bdhvs_lms.tracking.locks import learner_lock
 from bdhvs_lms.tracking.models import Act, IriBase, Revocation, TakenId
 from bdhvs_lms.tracking.projections import (
+    BATCH,
     Decider,
     Difference,
     FactsOf,
@@ -78,6 +79,7 @@ from bdhvs_xapi.api import register_iris
 
 __all__ = [
     "AUTHORITIES",
+    "BATCH",
     "CLIENT",
     "CONFIRMER",
     "EXTENSION_EVIDENCE",

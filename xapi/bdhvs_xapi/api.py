@@ -65,7 +65,7 @@ from bdhvs_xapi.store.errors import (
     UnknownAuthority,
     UnknownStatement,
 )
-from bdhvs_xapi.store.facts import Fact, Recorded, actors, facts, facts_of, get, is_voided
+from bdhvs_xapi.store.facts import Fact, Recorded, actors, facts, facts_of, get, is_voided, registered
 from bdhvs_xapi.store.models import Statement, Trust
 from bdhvs_xapi.store.numbers import register_iris
 from bdhvs_xapi.store.query import Cursor, Filter, Page, page
@@ -154,6 +154,7 @@ __all__ = [
     "redact",
     "register_iris",
     "register_transport",
+    "registered",
     "rejections",
     "replay",
     "requeue",

@@ -215,6 +215,35 @@ def _pairs(
             yield f"WITH wanted({names}) AS (VALUES {marks}) ", condition, [value for line in piece for value in line]
 
 
+def registered(
+    asked: Mapping[tuple[str, str, UUID], tuple[datetime, UUID]], *, using: str = "default"
+) -> set[tuple[str, str, UUID]]:
+    """Which (actor's key, activity, registration) some statement in force names that is no later than the given
+    (``occurred_at``, ``statement_id``). One query for each 500; looked up by the registration."""
+    connection = connections[using]
+    as_uuid, as_time = rows.uuid_in(connection), connection.ops.adapt_datetimefield_value
+    found: set[tuple[str, str, UUID]] = set()
+    for part in rows.chunks(asked.items()):
+        marks = ", ".join([rows.marks(6)] * len(part))
+        # CROSS: SQLite then keeps the order of the tables, and the registration comes first.
+        sql = f"""
+            WITH wanted(number, actor, activity, registration, at, id) AS (VALUES {marks})
+            SELECT wanted.number FROM wanted WHERE EXISTS (
+                SELECT 1 FROM {rows.table(Statement)} AS s
+                CROSS JOIN {rows.table(Agent)} AS actor CROSS JOIN {rows.table(Term)} AS object
+                WHERE s.registration = wanted.registration AND actor.id = s.actor_id AND actor.key = wanted.actor
+                AND object.id = s.object_term_id AND object.iri = wanted.activity AND NOT {VOIDED}
+                AND (s.occurred_at < wanted.at OR (s.occurred_at = wanted.at AND s.statement_id <= wanted.id)))
+        """  # noqa: S608 - names of our own tables
+        values = [
+            value
+            for number, ((actor, activity, registration), (at, id_)) in enumerate(part)
+            for value in (number, actor, activity, as_uuid(registration), as_time(at), as_uuid(id_))
+        ]
+        found.update(part[number][0] for (number,) in rows.select(sql, values, connection))
+    return found
+
+
 def load(where: str, values: Sequence[Any], using: str, *, beside: str = "") -> list[Fact]:
     """The facts that ``where`` selects, by (``occurred_at``, ``statement_id``). One query.
 
