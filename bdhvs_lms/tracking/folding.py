@@ -23,8 +23,8 @@ from bdhvs_lms.tracking.projections import fold, of_whom
 from bdhvs_xapi import api as xapi
 
 logger = logging.getLogger(__name__)
-# Statements that one step folds. Measured (benchmarks/lrs.py): some 50 ms.
-STEP = 50
+# Statements that one step folds. Measured (benchmarks/lrs.py): some 30 ms.
+STEP = 20
 # A statement whose folding failed so often is left alone, until `rebuild` or a repair: see `unfoldable()`.
 FAILURES = 5
 _PIECE = 200

@@ -10,7 +10,7 @@ from django.db import connections
 
 # Who finds SQLite's place of the writer taken looks again after some milliseconds: that much must be free in between.
 _LEAST: Final = 0.005
-_MOST: Final = 0.05
+_MOST: Final = 0.25
 
 
 class Pace:

@@ -9,6 +9,7 @@ Our own acts define nothing when they are recorded: what they say is gathered wh
 from __future__ import annotations
 
 import hashlib
+import time
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -36,8 +37,9 @@ Kind = Definition.Kind
 _NEWEST: Final = 20
 _ROLES: Final = (TermRole.OBJECT, TermRole.PARENT, TermRole.GROUPING, TermRole.CATEGORY, TermRole.OTHER)
 _REMEMBERED: Final = 20_000
-# Definitions that one transaction merges.
+# Definitions that one transaction merges, and that one request may bring.
 _AT_ONCE: Final = 50
+_MOST: Final = 500
 # Of one definition: a language, a revision, a system that says less.
 _WORDINGS: Final = 50
 _decode: Final = msgspec.json.Decoder(float_hook=number).decode
@@ -56,7 +58,8 @@ def merge(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
 def define(statements: Sequence[schema.Statement], *, using: str) -> None:
     """Takes over what ``statements``, just inserted, say of their activities and verbs.
 
-    The first ``_AT_ONCE`` that are new in the caller's transaction, the others after its commit, as many at a time.
+    The first ``_AT_ONCE`` that are new in the caller's transaction, the others after its commit, as many at a time, and
+    not more than ``_MOST`` in all: what is beyond is gathered when somebody asks, if nothing is kept of it.
     """
     said = [(kind, iri, raw) for statement in statements for kind, iri, raw in _said(statement)]
     if not said:
@@ -76,7 +79,7 @@ def define(statements: Sequence[schema.Statement], *, using: str) -> None:
     ]
     _define_some(listed[:_AT_ONCE], using)
     if len(listed) > _AT_ONCE:
-        transaction.on_commit(partial(_define_rest, listed[_AT_ONCE:], using), using=using)
+        transaction.on_commit(partial(_define_rest, listed[_AT_ONCE:_MOST], using), using=using)
 
 
 def _define_some(listed: Sequence[tuple[int, int, list[bytes]]], using: str) -> None:
@@ -88,7 +91,13 @@ def _define_some(listed: Sequence[tuple[int, int, list[bytes]]], using: str) -> 
 
 
 def _define_rest(listed: Sequence[tuple[int, int, list[bytes]]], using: str) -> None:
+    """Others who write get their turn between two of these transactions, for as long as one takes."""
+    pauses = connections[using].vendor == "sqlite"
+    since = time.monotonic()
     for start in range(0, len(listed), _AT_ONCE):
+        if pauses:
+            time.sleep(time.monotonic() - since)
+            since = time.monotonic()
         with transaction.atomic(using=using):
             _define_some(listed[start : start + _AT_ONCE], using)
 
