@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from django.db.models import Q
 
 from bdhvs_lms.competency import rules
 from bdhvs_lms.competency.evidence import EVIDENCE_VERBS, resolve
-from bdhvs_lms.competency.models import Competency, Evidence, EvidenceRule, EvidenceRuleVersion
+from bdhvs_lms.competency.ladders import item_of, ladder_of, load_rules
+from bdhvs_lms.competency.models import Competency, Evidence
 from bdhvs_lms.competency.naming import by_name, competency_of
+from bdhvs_lms.competency.occasions import undecided
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.tracking.api import (
     EXTENSION_EVIDENCE,
@@ -34,64 +36,33 @@ from bdhvs_lms.tracking.api import (
 )
 from bdhvs_xapi import api as xapi
 
-Scope = tuple[int, int | None, int | None]
-
 
 def competency_ref(competency: Competency, level: int) -> ObjectRef:
     names = {"vi": competency.label_vi} | ({"en": competency.label_en} if competency.label_en else {})
     return ObjectRef(competency_iri(competency.framework.key, competency.code, level), TYPE_OBJECTIVE, names)
 
 
-def load_rules(framework_ids: Iterable[int]) -> dict[Scope, tuple[EvidenceRule, list[rules.Version]]]:
-    """Rules of these frameworks by scope (framework, competency, level), each with its versions. Three queries."""
-    found: dict[Scope, tuple[EvidenceRule, list[rules.Version]]] = {}
-    query = EvidenceRule.objects.filter(framework_id__in=set(framework_ids)).prefetch_related("versions__applications")
-    for rule in query.select_related("framework", "competency"):
-        versions = [_version(rule, version) for version in rule.versions.all()]
-        found[(rule.framework_id, rule.competency_id, rule.level)] = (rule, versions)
-    return found
-
-
-def _version(rule: EvidenceRule, row: EvidenceRuleVersion) -> rules.Version:
-    starts = min([row.effective_from, *(application.effective_from for application in row.applications.all())])
-    code = rule.competency.code if rule.competency is not None else "*"
-    level = rule.level if rule.level is not None else "*"
-    name = f"{rule.framework.key}/{code}/{level}/v{row.number}"
-    return rules.Version(number=row.number, tree=row.tree, starts=starts, name=name)
-
-
-def ladder_of(
-    found: dict[Scope, tuple[EvidenceRule, list[rules.Version]]], competency: Competency, level: int
-) -> list[tuple[EvidenceRule, list[rules.Version]]]:
-    """The rules that could speak for a competency at a level, narrowest first: level, competency, framework."""
-    framework = competency.framework_id
-    scopes: tuple[Scope, ...] = (
-        (framework, competency.pk, level),
-        (framework, competency.pk, None),
-        (framework, None, None),
-    )
-    return [found[scope] for scope in scopes if scope in found]
-
-
 class CompetencyDecider(Decider):
     name = "competency.mastered"
 
     def decide(self, facts: Mapping[Learner, Sequence[xapi.Fact] | None]) -> list[LearningAct]:
-        """Seven queries, one more for a single learner whose everything is looked at; none without evidence."""
+        """Four queries where what is new cannot change what is decided; else six more. None without evidence."""
         learners = {learner.pk: learner for learner in facts}
-        by_competency = _touched_evidence(
-            {
-                learner.pk: None
-                if listed is None
-                else {
-                    key
-                    for fact in listed
-                    if fact.verb in EVIDENCE_VERBS and (key := activity_key(fact.object_id)) is not None
-                }
-                for learner, listed in facts.items()
-            },
-            _taken_away(facts),
-        )
+        keys: dict[int, set[UUID] | None] = {}
+        fresh: dict[int, set[UUID]] = {}
+        for learner, listed in facts.items():
+            said = None if listed is None else [fact for fact in listed if fact.verb in EVIDENCE_VERBS]
+            if said is None:
+                keys[learner.pk] = None
+            elif any(fact.voided for fact in said):
+                keys[learner.pk] = {key for fact in said if (key := activity_key(fact.object_id)) is not None}
+            else:
+                keys[learner.pk] = set()
+                fresh[learner.pk] = {fact.statement_id for fact in said}
+        also = _taken_away(facts)
+        for pk, competencies_of in undecided(fresh).items():
+            also.setdefault(pk, set()).update(competencies_of)
+        by_competency = _touched_evidence(keys, also)
         if not by_competency:
             return []
         competencies = {
@@ -117,7 +88,7 @@ class CompetencyDecider(Decider):
         return acts
 
     def unsupported(self, learner: Learner, decisions: Sequence[xapi.Fact], gone: Collection[UUID]) -> list[xapi.Fact]:
-        """By the rules that spoke at each moment and the evidence as it is aligned now. Six queries at most."""
+        """By the rules that spoke at each moment and the evidence as it is aligned now. Five queries at most."""
         named = {
             fact: name
             for fact in decisions
@@ -248,15 +219,3 @@ def _decisions(
         )
         for number, step in enumerate(wanting(steps, filter(counts, earlier)), start=len(earlier) + 1)
     ]
-
-
-def item_of(row: Evidence) -> rules.Item:
-    return rules.Item(
-        statement_id=row.statement_id,
-        activity_key=row.activity_key,
-        occurred_at=row.occurred_at,
-        success=row.success,
-        scaled=row.scaled,
-        trust=row.trust,
-        presence=row.presence,
-    )

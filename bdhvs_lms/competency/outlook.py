@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from bdhvs_lms.competency.advice import advice
-from bdhvs_lms.competency.deciders import load_rules
 from bdhvs_lms.competency.evidence import resolve
+from bdhvs_lms.competency.ladders import load_rules
 from bdhvs_lms.competency.models import Attainment, Evidence, FrameworkLevel
 from bdhvs_lms.competency.queries import attainments_of, rule_in_force
 from bdhvs_lms.learners.api import Learner

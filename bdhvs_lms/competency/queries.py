@@ -13,8 +13,8 @@ from django.db.models import Count, Min, QuerySet
 from bdhvs_lms.campaign.api import TargetGroup
 from bdhvs_lms.competency import rules
 from bdhvs_lms.competency.advice import advice
-from bdhvs_lms.competency.deciders import Scope, ladder_of, load_rules
 from bdhvs_lms.competency.evidence import read_by, resolve
+from bdhvs_lms.competency.ladders import Scope, ladder_of, load_rules
 from bdhvs_lms.competency.models import Attainment, Competency, Evidence, EvidenceRule, EvidenceRuleVersion, PassRule
 from bdhvs_lms.courses.api import activities
 from bdhvs_lms.learners.api import Learner

@@ -188,6 +188,25 @@ def _qualifies(tree: Mapping[str, Any], item: Item) -> bool:
     return "min_scaled" not in tree or (item.scaled is not None and item.scaled >= Decimal(str(tree["min_scaled"])))
 
 
+def serves(tree: Mapping[str, Any], item: Item) -> bool:
+    """Whether this piece of evidence can itself be what some condition of the rule asks for. What cannot never makes
+    a rule hold, however much else there is: it may only stand in the way of what held."""
+    branches = tree.get("all") or tree.get("any") or tree.get("of")
+    if branches:
+        return any(serves(branch, item) for branch in branches)
+    if "presence" in tree:
+        return item.presence
+    return not item.presence and item.trust >= tree.get("trust", 0) and _qualifies(tree, item)
+
+
+def may_hold_by_time(tree: Mapping[str, Any]) -> bool:
+    """Whether the rule may begin to hold because something old leaves its window: a best that did not qualify."""
+    branches = tree.get("all") or tree.get("any") or tree.get("of")
+    if branches:
+        return any(may_hold_by_time(branch) for branch in branches)
+    return tree.get("pick") == "best" and "within_days" in tree
+
+
 def in_force(versions: Sequence[Version], at: datetime) -> Version | None:
     """The newest version that speaks at that moment."""
     return max((version for version in versions if version.starts <= at), key=lambda v: v.number, default=None)

@@ -181,6 +181,17 @@ class CourseDecider(Decider):
         if not ripe:
             return []
         earlier = self._earlier(ripe, learners)
+        ripe = [
+            (enrolment, rows)
+            for enrolment, rows in ripe
+            if not _stands(
+                facts[learners[enrolment.learner_id]],
+                rows,
+                earlier[(enrolment.learner_id, course_iri(enrolment.course.key))],
+            )
+        ]
+        if not ripe:
+            return []
         finishing = self._finishing(ripe, learners)
         classes = class_refs_of([learners[pk] for pk in {enrolment.learner_id for enrolment, _ in ripe}])
         acts: list[LearningAct] = []
@@ -248,6 +259,20 @@ def _concerns(enrolment: Enrolment, keys: set[UUID | None] | None, known: Mappin
     """Whether one of these activities is of the enrolment's course; None: everything is looked at."""
     return keys is None or any(
         key in known and known[key].course_id == enrolment.course_id for key in keys if key is not None
+    )
+
+
+def _stands(said: Sequence[xapi.Fact] | None, required: Sequence[Activity], decisions: Sequence[xapi.Fact]) -> bool:
+    """Whether a decision stands that these statements cannot better: it is no later than any of them, and of no less
+    trust, and nothing is void. Then all that finished the activities before need not be read."""
+    if said is None or any(fact.voided for fact in (*said, *decisions)):
+        return False
+    finishing = {(activity_iri(row.key), _VERB_OF[row.done_on]) for row in required}
+    new = [fact for fact in said if (fact.object_id, fact.verb) in finishing]
+    return any(
+        counts(decision)
+        and all(decision.occurred_at <= fact.occurred_at and decision.trust >= fact.trust for fact in new)
+        for decision in decisions
     )
 
 
