@@ -252,10 +252,11 @@ def test_what_was_merged_is_not_asked_again(django_assert_num_queries: Any) -> N
     def batch() -> list[dict[str, Any]]:
         return [passed(object=activity(**DEFINITION)) for _ in range(5)]
 
-    # After the first: as any batch, in a transaction of its own (two), and the numbers of what is defined.
+    # After the first: as any batch, in a transaction of its own (two), whether somebody named was erased, and the
+    # numbers of what is defined.
     definitions._memory.clear()
     store(*batch(), define=True)
-    with django_assert_num_queries(2 + 8 + lock + 1):
+    with django_assert_num_queries(2 + 8 + 1 + lock + 1):
         store(*batch(), define=True)
     assert len(definitions._memory) == 1
     # A transaction that is undone has defined nothing.

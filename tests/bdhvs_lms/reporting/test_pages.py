@@ -338,12 +338,18 @@ def test_a_class_page_costs_the_same_for_any_size(stage: Stage) -> None:
             for learner in learners
             for key in keys
         )
-        with CaptureQueriesContext(connection) as queries:
-            response = client.get(f"/day/{group.uuid}/")
-        assert response.content.decode().count('role="cell"') == people * (activities + 2)
-        counts.add(len(queries))
+        looks = []
+        for _look in range(2):
+            with CaptureQueriesContext(connection) as queries:
+                response = client.get(f"/day/{group.uuid}/")
+            assert response.content.decode().count('role="cell"') == people * (activities + 2)
+            looks.append(len(queries))
+        counts.add(tuple(looks))
     assert len(counts) == 1
-    assert counts.pop() <= 14
+    first, later = counts.pop()
+    # The access log asks whether these people were seen together before; the first time it writes down who they are.
+    assert later <= 15
+    assert first <= later + 3
 
 
 def test_pages_with_records_are_never_kept(stage: Stage) -> None:
