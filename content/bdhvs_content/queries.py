@@ -298,7 +298,7 @@ LESSONS = 5
 
 def lessons_before(page: Any, request: HttpRequest) -> list[Page]:
     """What to read again before another go: the lessons between the activity graded before this one and this one, or
-    where there are none the nearest before; in the course's order. Three queries."""
+    where there are none the nearest before; in the course's order. Four queries."""
     course = page.specific.place.course
     pages = shown_to(request, offered_in(course, aliases=True)) if course is not None else []
     found: list[Page] = []
@@ -309,6 +309,8 @@ def lessons_before(page: Any, request: HttpRequest) -> list[Page]:
             break
         if len(found) == LESSONS:
             break
+    # Their languages are asked together: what is shown says in which one it is.
+    prefetch_related_objects(found, "locale")
     return found[::-1]
 
 

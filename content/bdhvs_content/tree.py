@@ -37,15 +37,26 @@ def sections_of(course: Page) -> list[Any]:
 def shown_to(request: HttpRequest, pages: Iterable[Page]) -> list[Page]:
     """Without those that are private to groups in which this visitor is not: a list must not tell what they are called.
 
-    What asks for a password or for signing in stays: that is how one gets in. One query without such pages on the
-    site, else three.
+    What asks for a password or for signing in stays: that is how one gets in. Once in a request one query without such
+    pages on the site, else three.
     """
+    closed = getattr(request, _CLOSED, None)
+    if closed is None:
+        closed = _closed_to(request)
+        setattr(request, _CLOSED, closed)
+    return [page for page in pages if not page.path.startswith(closed)]
+
+
+# What a request remembers of it: a page has several lists.
+_CLOSED = "_bdhvs_closed_paths"
+
+
+def _closed_to(request: HttpRequest) -> tuple[str, ...]:
     private = PageViewRestriction.objects.filter(restriction_type=PageViewRestriction.GROUPS)
     rows = list(private.select_related("page").prefetch_related("groups"))
     user = getattr(request, "user", None)
     if not rows or getattr(request, "is_preview", False) or getattr(user, "is_superuser", False):
-        return list(pages)
+        return ()
     known = user if user is not None and user.is_authenticated else None
     mine = set(known.groups.values_list("pk", flat=True)) if known is not None else set()
-    closed = tuple(row.page.path for row in rows if not mine & {group.pk for group in row.groups.all()})
-    return [page for page in pages if not page.path.startswith(closed)]
+    return tuple(row.page.path for row in rows if not mine & {group.pk for group in row.groups.all()})

@@ -307,4 +307,5 @@ def test_costs_do_not_grow_with_the_course() -> None:
             per_page.append(len(queries))
         counts.append(per_page)
     assert counts[0] == counts[1]
-    assert max(counts[0]) <= 21
+    # One of them for what is private to a group: no list tells its name.
+    assert max(counts[0]) <= 22

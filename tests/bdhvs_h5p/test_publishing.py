@@ -235,7 +235,8 @@ def test_the_page_asks_a_constant_number_of_queries(made: Course, tmp_path: Path
         row = playing.open_attempt(learner, page.translation_key, act_id=uuid.uuid4(), at=pages.AT)
         type(row).objects.filter(pk=row.pk).update(completed_at=pages.AT)
     assert len(set(counts)) == 1, counts
-    assert counts[0] <= 23
+    # One of them for what is private to a group: no list tells its name.
+    assert counts[0] <= 24
 
 
 def test_an_editors_preview_plays_it_and_sends_nothing(made: Course, tmp_path: Path, monkeypatch: Any) -> None:
