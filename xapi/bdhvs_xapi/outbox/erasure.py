@@ -122,13 +122,13 @@ def erase_words(
         )
         # In pieces, for what is in memory; row by row would hold the transaction, and who waits for it, for seconds.
         for piece in chunks(foreign.values_list("seq", flat=True)):
+            if most is not None and touched >= most:
+                return touched
             done = redact_all(piece, reason=reason, by=by, at=at, rename=renaming([home]), using=using)
             _forget_attachments(done.values(), using)
             regather(done, using=using)
             Item.objects.using(using).filter(statement__in=done).exclude(last_error="").update(last_error="-")
             touched += len(done)
-            if most is not None and touched >= most:
-                return touched
         own_items = Item.objects.using(using).filter(statement__actor__key__in=keys)
         touched += own_items.exclude(last_error__in=("", "-")).update(last_error="-")
         for key in keys:
