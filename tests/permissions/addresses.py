@@ -6,6 +6,9 @@ from typing import Any
 from uuid import uuid4
 
 from bdhvs_lms.audit.api import CONSENT_VERSION
+from bdhvs_quiz.api import SingleChoiceQuestion
+from bdhvs_quiz.grading import field_name
+from tests.bdhvs_content.pages import option_id
 from tests.permissions.answers import (
     AGAIN,
     DONE,
@@ -36,6 +39,17 @@ def agreed(_cast: Cast) -> dict[str, str]:
 
 def meant(_cast: Cast) -> dict[str, str]:
     return {"confirmed": "on"}
+
+
+def answers_page(cast: Cast) -> dict[str, Any]:
+    """The form of the open attempt as it comes to the learner: nothing chosen, and its script has not run."""
+    step = cast.open.steps.order_by("seq").last()
+    return {**an_act(cast), "base": step.seq if step else 0, "copy": "", "do": "save"}
+
+
+def an_answer(cast: Cast) -> dict[str, Any]:
+    row = cast.used[SingleChoiceQuestion]
+    return {**answers_page(cast), field_name(str(row.key)): option_id(row, 1)}
 
 
 def of(*path: str) -> Any:
@@ -93,9 +107,9 @@ SITE: dict[str, list[Probe]] = {
     "recording": read_only(everyone(HIDDEN), lambda _cast: {"folder": "media", "name": "none.mp4"}),
     "bdhvs_profile:profile": read_only(everyone(OPEN)),
     "bdhvs_profile:profile-version": read_only(everyone(OPEN), lambda _cast: ["v1"]),
-    "bdhvs_theme:guides": [get(everyone(OPEN))],
+    "bdhvs_theme:guides": read_only(everyone(OPEN)),
     "bdhvs_theme:guide": [
-        get(everyone(OPEN), lambda _cast: ["nguoi-van-hanh"]),
+        *read_only(everyone(OPEN), lambda _cast: ["nguoi-van-hanh"]),
         get(everyone(HIDDEN), lambda _cast: ["khong-co"], what="none such"),
     ],
     "bdhvs_theme:text-size": both(everyone(METHOD), everyone(ON), data=lambda _cast: {"size": "115"}),
@@ -143,7 +157,9 @@ SITE: dict[str, list[Probe]] = {
     "bdhvs_quiz:begin": both(everyone(METHOD), learners(ON, REFUSED), QUIZ, an_act),
     "bdhvs_quiz:attempt": [
         get(learners(OPEN, HIDDEN), of("open", "uuid")),
-        post(learners(DONE, HIDDEN), of("open", "uuid"), lambda cast: {**an_act(cast), "do": "save"}),
+        post(learners(DONE, HIDDEN), of("open", "uuid"), an_answer),
+        # What is kept already is not kept again.
+        post(learners(ON, HIDDEN), of("open", "uuid"), answers_page, what="nothing new"),
     ],
     # The learner goes on here too. Others are told nothing of an attempt but that it is not theirs.
     "bdhvs_h5p:begin": both(everyone(METHOD), learners(ON, REFUSED), of("h5p_page", "translation_key"), an_act),

@@ -39,6 +39,9 @@ ASIDE = {
     "wagtailusers_userprofile",
 }
 ACCESS_LOG = "bdhvs_lms_accesslog"
+# Who was seen in a look: written with its row of the log, and with nothing else.
+SEEN = {"bdhvs_lms_accessedpeople", "bdhvs_lms_accessedperson"}
+_SAVEPOINT = re.compile(r'\s*(ROLLBACK\s+TO\s+)?SAVEPOINT\s+"?(\w+)', re.IGNORECASE)
 _WRITE = re.compile(r'\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)', re.IGNORECASE)
 
 
@@ -92,7 +95,7 @@ class Probe:
 
     def _word(self, url: str, response: Any, written: set[str]) -> str:
         logged = ACCESS_LOG in written
-        changed = sorted(written - ASIDE - {ACCESS_LOG})
+        changed = sorted(changed_in(written))
         word = word_of(url, response, bool(changed))
         if changed and word != DONE:
             return f"{word}, but wrote {', '.join(changed)}"
@@ -103,9 +106,16 @@ class Probe:
 
 @contextmanager
 def tables_written() -> Iterator[set[str]]:
+    """What was taken back to a savepoint was not written: /healthz tries whether a row can be."""
     written: set[str] = set()
+    until: dict[str, set[str]] = {}
 
     def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if savepoint := _SAVEPOINT.match(sql):
+            if savepoint[1]:
+                written.intersection_update(until.get(savepoint[2], set()))
+            else:
+                until[savepoint[2]] = set(written)
         match = _WRITE.match(sql)
         if match:
             written.add(match.group(1))
@@ -113,6 +123,11 @@ def tables_written() -> Iterator[set[str]]:
 
     with connection.execute_wrapper(note):
         yield written
+
+
+def changed_in(written: set[str]) -> set[str]:
+    """Tables that hold something else than before, the trace of a look aside."""
+    return written - ASIDE - ({ACCESS_LOG, *SEEN} if ACCESS_LOG in written else set())
 
 
 def page_of(response: Any) -> str:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from django.db import transaction
 from django.urls import get_resolver
 
+from bdhvs_lms.audit.api import AccessedPeople
+from bdhvs_lms.campaign.api import Area
 from tests.permissions.addresses import MACHINES, SITE
 from tests.permissions.admin import admin_entries
-from tests.permissions.answers import Probe
+from tests.permissions.answers import ACCESS_LOG, Probe, changed_in, tables_written
 from tests.permissions.discovery import addresses_of_ours
 from tests.permissions.roles import ROLES, Cast
 
@@ -36,6 +39,19 @@ def test_who_may_open_what(cast: Cast, name: str) -> None:
     # Role by role what it got and what it should have got.
     wrong = {str(probe): differing for probe in MATRIX[name] if (differing := probe.differing(cast))}
     assert wrong == {}
+
+
+def test_what_is_taken_back_is_not_written_and_people_without_a_look_are() -> None:
+    with tables_written() as written:
+        Area.objects.filter(pk=0).update(name="A")
+        with pytest.raises(ZeroDivisionError), transaction.atomic():
+            AccessedPeople.objects.create(digest="a")
+            raise ZeroDivisionError
+    assert written == {Area._meta.db_table}
+    with tables_written() as written, transaction.atomic():
+        AccessedPeople.objects.create(digest="a")
+    assert changed_in(written) == written == {AccessedPeople._meta.db_table}
+    assert not changed_in({*written, ACCESS_LOG})
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -24,7 +24,7 @@ from bdhvs_lms.courses.api import Enrolment
 from bdhvs_lms.learners.api import link_user, set_password
 from bdhvs_quiz.api import Attempt, Question, QuizItem, SingleChoiceQuestion
 from tests.bdhvs_content import pages
-from tests.permissions.answers import ACCESS_LOG, ASIDE, HIDDEN, METHOD, REFUSED, SIGN_IN, tables_written, word_of
+from tests.permissions.answers import ASIDE, HIDDEN, METHOD, REFUSED, SIGN_IN, changed_in, tables_written, word_of
 from tests.permissions.discovery import addresses_of_ours, is_ours
 from tests.permissions.roles import ROLES, Cast
 
@@ -41,7 +41,7 @@ def asked(cast: Cast, role: str, url: str, data: dict[str, Any] | None = None) -
         response = cast.client(role).get(url) if data is None else cast.client(role).post(url, data)
     if response.streaming:
         b"".join(response.streaming_content)  # to its end: the file is closed then
-    changed = written - ASIDE - {ACCESS_LOG}
+    changed = changed_in(written)
     word = word_of(url, response, bool(changed))
     return word if not changed or word not in NO else f"{word}, but wrote {changed}"
 

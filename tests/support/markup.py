@@ -19,6 +19,9 @@ TEXTS_OF = {
     "bdhvs_content/editor.js": "",
     "bdhvs_h5p/upload.js": "data-h5p-upload",
 }
+# Where one script serves a second kind of page: the attribute by which it finds the element there → all that it reads
+# of it. The rest, without that attribute, is the first kind's.
+ELSEWHERE = {"bdhvs_theme/quiz.js": {"data-quiz-confirm": {"data-quiz-confirm", "data-waits"}}}
 _FOLDERS = [folder for root in ("content", "templates", "xapi", ".") for folder in _ROOT.glob(f"{root}/bdhvs_*/static")]
 _TAKEN = re.compile(r"\b(text|words|own|input)(?:\s*=\s*[\w.]*dataset\b|\.dataset\b)")
 # What Wagtail's own templates get wrong.
@@ -65,7 +68,9 @@ def _without_texts(tree: Element) -> Iterator[str]:
         for path, attribute in TEXTS_OF.items():
             if not address.endswith("/" + path):
                 continue
-            wanted = texts_of(scripts_of_ours()[path])
-            for element in [script] if not attribute else [one for one in tree.iter() if attribute in one.attrib]:
-                if missing := sorted(wanted - set(element.attrib)):
-                    yield f"{path} reads {', '.join(missing)}, which <{element.tag}> has not"
+            read = texts_of(scripts_of_ours()[path])
+            others = ELSEWHERE.get(path, {})
+            for found_by, wanted in ((attribute, read - set(others)), *others.items()):
+                for element in [script] if not found_by else [one for one in tree.iter() if found_by in one.attrib]:
+                    if missing := sorted(wanted - set(element.attrib)):
+                        yield f"{path} reads {', '.join(missing)}, which <{element.tag}> has not"

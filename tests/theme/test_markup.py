@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.markup import TEXTS_OF, mistakes, scripts_of_ours, texts_of
+from tests.support.markup import ELSEWHERE, TEXTS_OF, mistakes, scripts_of_ours, texts_of
 
 PAGE = '<!doctype html><html lang="vi"><head><title>A</title></head><body>{}</body></html>'
 H5P = "bdhvs_theme/h5p.js"
+QUIZ = "bdhvs_theme/quiz.js"
 
 
 def page(body: str) -> str:
@@ -43,6 +44,18 @@ def test_a_text_that_a_script_reads_has_to_be_there() -> None:
     assert mistakes(page(f"<div {whole.replace('data-refused', 'data-x')}></div>{tag}")) == (
         f"{H5P} reads data-refused, which <div> has not",
     )
+
+
+def test_a_script_of_two_kinds_of_page_has_on_each_what_it_reads_there() -> None:
+    tag = f'<script src="/static/{QUIZ}" defer></script>'
+    confirm = set(ELSEWHERE[QUIZ]["data-quiz-confirm"])
+    names = texts_of(scripts_of_ours()[QUIZ])
+    assert confirm < names, "what it reads nowhere is not asked for"
+    for found_by, whole in (("data-quiz", names - {"data-quiz-confirm"}), ("data-quiz-confirm", confirm)):
+        for left_out in ("", *(whole - {found_by})):
+            form = " ".join(f'{name}=""' for name in sorted(whole - {left_out}))
+            said = (f"{QUIZ} reads {left_out}, which <form> has not",) if left_out else ()
+            assert mistakes(page(f"<form {form}></form>{tag}")) == said
 
 
 def test_every_script_of_ours_that_takes_texts_from_its_page_is_known() -> None:
