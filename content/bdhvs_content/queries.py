@@ -358,31 +358,28 @@ def activity_context(page: Any, request: HttpRequest) -> dict[str, Any]:
         "next_title": part(1, title),
     }
     # Not on the enrolment form alone: who has withdrawn is asked again before the next act.
-    context.update(consent_context(learner))
-    return context
+    return context | consent_context(learner)
 
 
 def lesson_context(page: Any, request: HttpRequest) -> dict[str, Any]:
     """The lesson's blocks, each with whether its first picture is loaded at once: the first of the page is, the others
     when they come near. Pictures and their renditions in three queries, activities that it names in three, however many
     there are."""
-    places = [place for place, _image in pictures_of(page.body)]
-    first = places[0] if places else None
+    first = next((place for place, _image in pictures_of(page.body)), None)
     images = [image for _place, image in pictures_of(page.body)]
     # Wagtail would ask for each rendition on its own.
     prefetch_related_objects(images, "renditions")
     return {
         "blocks": [(child, place == first) for place, child in enumerate(page.body)],
-        "named_activities": _named_activities(
-            shown_to(request, activities_in(page.body)), learner_of(request), request
-        ),
+        "named_activities": _named_activities(shown_to(request, activities_in(page.body)), request),
     }
 
 
-def _named_activities(pages: list[Page], learner: Learner | None, request: HttpRequest) -> dict[int, Entry]:
+def _named_activities(pages: list[Page], request: HttpRequest) -> dict[int, Entry]:
     """By page: those that are offered now. The core knows it: what is not offered is withdrawn there."""
     if not pages:
         return {}
+    learner = learner_of(request)
     keys = {page.pk: key_of(page) for page in pages}
     rows = activities(keys.values())
     results = results_of(learner, keys.values()) if learner is not None else {}
