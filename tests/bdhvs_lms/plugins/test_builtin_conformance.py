@@ -105,6 +105,9 @@ class CoreData(PersonalDataConformance):
         self._told_by_others(learner, number)
         record_consent(learner.actor, given=True, at=T0)
         log_access(user=user, actors=[learner.actor], page="class-review", at=T0)
+        apps.get_model("bdhvs_lms.Revocation").objects.create(
+            credential_key=f"key-{number}", reason="Mất máy", by=user, actor=uuid.uuid4(), begun_at=T0
+        )
         apps.get_model("bdhvs_lms.Act").objects.create(
             act_id=uuid.uuid4(),
             learner=learner,
