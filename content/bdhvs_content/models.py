@@ -366,7 +366,7 @@ class LessonPage(ActivityPageMixin, Page):
         return {"body": self.body.stream_block.get_prep_value(self.body)}
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from bdhvs_content.queries import lesson_context
+        from bdhvs_content.lesson_queries import lesson_context
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context.update(lesson_context(self, request))

@@ -18,6 +18,8 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command, load_command_class
 from django.core.management.base import BaseCommand
 
+from bdhvs_content import checks as course_checks
+from bdhvs_lms import checks as lms_checks
 from bdhvs_lms.plugins import api as plugins
 from bdhvs_lms.plugins.registry import Registry
 from bdhvs_lms.site import demo, serve
@@ -119,6 +121,14 @@ def test_every_developers_variable_is_documented_and_no_other() -> None:
                 read.add(constant(node.args[0]))
     read = {name for name in read if name.startswith("BDHVS_")}
     assert first_cells(section(text_of("settings.md"), "Developers' variables")) == read
+
+
+# --- Templates -------------------------------------------------------------------------------------------------------
+
+
+def test_every_template_of_courses_and_people_can_be_copied_from_the_guide() -> None:
+    given = re.findall(r"^<!-- install: write mysite/templates/(.+) -->$", text_of("templates.md"), re.MULTILINE)
+    assert set(course_checks.TEMPLATES) | set(lms_checks.TEMPLATES) <= set(given)
 
 
 # --- Commands and checks ---------------------------------------------------------------------------------------------

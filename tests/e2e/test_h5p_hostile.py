@@ -176,7 +176,7 @@ def in_the_frame(context: Any, scene: Scene, url: str) -> list[str]:
     page = context.new_page()
     page.goto(url + scene.played.paths["all"])
     frame = h5p.frame_of(page)
-    frame.wait_for_function("document.getElementById('results').textContent !== '…'")
+    frame.wait_for_function("() => document.getElementById('results').textContent !== '…'")
     got = json.loads(frame.inner_text("#results"))
     assert len(got) > 15
     wrong += [f"{name}: {value}" for name, value in got.items() if value]

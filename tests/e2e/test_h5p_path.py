@@ -106,7 +106,7 @@ class Someone:
         return frame_of(self.page)
 
     def wait_saved(self) -> None:
-        self.page.wait_for_function("document.querySelector('[data-h5p-line]').textContent.includes('10:')")
+        self.page.wait_for_function("() => document.querySelector('[data-h5p-line]').textContent.includes('10:')")
 
 
 @pytest.fixture(scope="module")

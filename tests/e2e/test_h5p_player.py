@@ -267,11 +267,11 @@ def test_the_page_fills_the_screen_and_the_activity_too(scene: Scene, browser: A
     visit = Visit.begin(browser, scene)
     frame = visit.play(CONTAINER)
     visit.page.get_by_role("button", name="Toàn màn hình").click()
-    visit.page.wait_for_function("document.fullscreenElement && document.fullscreenElement.matches('.h5p-stage')")
+    visit.page.wait_for_function("() => document.fullscreenElement && document.fullscreenElement.matches('.h5p-stage')")
     visit.page.evaluate("document.exitFullscreen()")
-    visit.page.wait_for_function("!document.fullscreenElement")
+    visit.page.wait_for_function("() => !document.fullscreenElement")
     frame.locator(".h5p-enable-fullscreen").click()
-    frame.wait_for_function("document.fullscreenElement")
+    frame.wait_for_function("() => document.fullscreenElement")
     assert visit.watched.problems == []
 
 
@@ -327,7 +327,7 @@ def test_another_tab_takes_nothing_away_that_this_one_has_not_sent(scene: Scene,
         third.goto(address)
     assert [one["status"] for one in answered.value.json()["results"]] == ["accepted", "accepted"]
     expect(third.locator("[data-h5p-line]")).to_contain_text("Đã lưu lúc")
-    third.wait_for_function("Object.keys(localStorage).length === 0")
+    third.wait_for_function("() => Object.keys(localStorage).length === 0")
 
 
 def test_without_a_script_the_page_says_what_is_missed_and_what_to_do_instead(scene: Scene, browser: Any) -> None:

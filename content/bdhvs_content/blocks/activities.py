@@ -37,7 +37,7 @@ class ActivityBlock(CheckedStructBlock):
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
         page = value["page"]
-        # Asked for all blocks of the lesson at once (`queries.lesson_context`).
+        # Asked for all blocks of the lesson at once (`lesson_queries.lesson_context`).
         named = (parent_context or {}).get("named_activities", {})
         context["activity"] = named.get(page.pk) if page is not None else None
         return context

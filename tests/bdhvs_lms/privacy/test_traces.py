@@ -8,6 +8,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -274,7 +275,7 @@ def test_no_byte_of_the_files_names_the_person(tmp_path: Path) -> None:
 
     assert [trace for trace in TRACES if trace.encode() in content()] == list(TRACES), "the search is blind"
     # Somebody holds the database open, as a worker does, so that its log is not emptied by closing it.
-    with sqlite3.connect(database) as open_elsewhere:
+    with closing(sqlite3.connect(database)) as open_elsewhere:
         open_elsewhere.execute("SELECT count(*) FROM bdhvs_lms_learner").fetchone()
         run("-c", SCRIPT, "erase")
         found = [trace for trace in TRACES if trace.encode() in content()]

@@ -1,0 +1,58 @@
+"""Reads for a lesson's body: its pictures and the activities that it names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+from django.http import HttpRequest
+from wagtail.models import Page
+
+from bdhvs_content.blocks import activities_in, pictures_of
+from bdhvs_content.identity import key_of
+from bdhvs_content.queries import Entry, learner_of
+from bdhvs_content.tree import shown_to
+from bdhvs_lms.courses.api import activities
+from bdhvs_lms.plugins.api import activity_types
+from bdhvs_lms.progress.api import cell, reported, results_of
+
+
+def lesson_context(page: Any, request: HttpRequest) -> dict[str, Any]:
+    """The lesson's blocks, each with whether its first picture is loaded at once: the first of the page is, the others
+    when they come near. Pictures and their renditions in three queries, activities that it names in three, however many
+    there are."""
+    first = next((place for place, _image in pictures_of(page.body)), None)
+    images = [image for _place, image in pictures_of(page.body)]
+    # Wagtail would ask for each rendition on its own.
+    prefetch_related_objects(images, "renditions")
+    return {
+        "blocks": [(child, place == first) for place, child in enumerate(page.body)],
+        "named_activities": _named_activities(shown_to(request, activities_in(page.body)), request),
+    }
+
+
+def _named_activities(pages: list[Page], request: HttpRequest) -> dict[int, Entry]:
+    """By page: those that are offered now. The core knows it: what is not offered is withdrawn there."""
+    if not pages:
+        return {}
+    learner = learner_of(request)
+    keys = {page.pk: key_of(page) for page in pages}
+    rows = activities(keys.values())
+    results = results_of(learner, keys.values()) if learner is not None else {}
+    found = {}
+    for page in pages:
+        row = rows.get(keys[page.pk])
+        kind = activity_types.get(row.type_key) if row is not None else None
+        if row is None or kind is None or not (row.active and row.course.active and page.live):
+            continue
+        found[page.pk] = Entry(
+            title=page.title,
+            url=page.get_url(request) or "",
+            kind=str(kind.label),
+            status=cell(row, results.get(row.key)),
+            not_begun_label=str(kind.not_begun_label),
+            in_progress_label=str(kind.in_progress_label),
+            path=page.path,
+            reported=reported(row, results.get(row.key)),
+        )
+    return found
