@@ -92,17 +92,30 @@ class LessonDecider(Decider):
         for pk, key in read:
             if key in lessons and (pk, lessons[key].course_id) in enrolments:
                 scopes[learners[pk]].add(key)
-        said: dict[tuple[int, str | None], list[xapi.Fact]] = defaultdict(list)
-        verbs = [VERB_EXPERIENCED, VERB_COMPLETED]
-        for learner, found in facts_within(scopes, activity_iri, verbs=verbs, include_voided=True).items():
-            for fact in found:
-                said[(learner.pk, fact.object_id)].append(fact)
+        earlier = _by_object(scopes, activity_iri, verbs=[VERB_COMPLETED])
+        # What a lesson's decision rests on is read where it does not stand anyway: somebody may read it every day.
+        scopes = {
+            learner: asked
+            for learner, keys in scopes.items()
+            if (
+                asked := {
+                    key
+                    for key in keys
+                    if not _stands(
+                        facts[learner],
+                        {(activity_iri(key), VERB_EXPERIENCED)},
+                        earlier[(learner.pk, activity_iri(key))],
+                    )
+                }
+            )
+        }
+        said = _by_object(scopes, activity_iri, verbs=[VERB_EXPERIENCED])
         classes = class_refs_of(scopes)
         acts: list[LearningAct] = []
         for learner, keys in scopes.items():
             for row in sorted((lessons[key] for key in keys), key=lambda row: row.pk):
-                enrolment = enrolments[(learner.pk, row.course_id)]
-                acts.extend(self._acts(learner, row, enrolment, said[(learner.pk, activity_iri(row.key))], classes))
+                enrolment, which = enrolments[(learner.pk, row.course_id)], (learner.pk, activity_iri(row.key))
+                acts.extend(self._acts(learner, row, enrolment, earlier[which], said[which], classes))
         return acts
 
     def unsupported(self, learner: Learner, decisions: Sequence[xapi.Fact], gone: Collection[UUID]) -> list[xapi.Fact]:
@@ -114,17 +127,13 @@ class LessonDecider(Decider):
         learner: Learner,
         row: Activity,
         enrolment: Enrolment,
+        earlier: Sequence[xapi.Fact],
         said: Sequence[xapi.Fact],
         classes: Callable[[Learner, Course, date], tuple[ObjectRef, ...]],
     ) -> Iterator[LearningAct]:
         """A date that is earlier, or a trust that is higher, than what is recorded; usually nothing."""
-        earlier = [fact for fact in said if fact.verb == VERB_COMPLETED]
         refused = refused_evidence(earlier)
-        read = [
-            fact
-            for fact in said
-            if fact.verb == VERB_EXPERIENCED and not fact.voided and str(fact.statement_id) not in refused
-        ]
+        read = [fact for fact in said if not fact.voided and str(fact.statement_id) not in refused]
         for number, step in enumerate(wanting(steps([read]), earlier), start=len(earlier) + 1):
             [first] = step.facts
             yield LearningAct(
@@ -186,7 +195,7 @@ class CourseDecider(Decider):
             for enrolment, rows in ripe
             if not _stands(
                 facts[learners[enrolment.learner_id]],
-                rows,
+                {(activity_iri(row.key), _VERB_OF[row.done_on]) for row in rows},
                 earlier[(enrolment.learner_id, course_iri(enrolment.course.key))],
             )
         ]
@@ -212,12 +221,7 @@ class CourseDecider(Decider):
         scopes: dict[Learner, set[UUID]] = defaultdict(set)
         for enrolment, _ in ripe:
             scopes[learners[enrolment.learner_id]].add(enrolment.course.key)
-        found: dict[tuple[int, str | None], list[xapi.Fact]] = defaultdict(list)
-        said = facts_within(scopes, course_iri, verbs=[VERB_COMPLETED], include_voided=True)
-        for learner, facts in said.items():
-            for fact in facts:
-                found[(learner.pk, fact.object_id)].append(fact)
-        return found
+        return _by_object(scopes, course_iri, verbs=[VERB_COMPLETED])
 
     def _finishing(self, ripe: Ripe, learners: Mapping[int, Learner]) -> Mapping[int, list[xapi.Fact]]:
         """What may finish one of the required activities, by learner, in order."""
@@ -262,12 +266,24 @@ def _concerns(enrolment: Enrolment, keys: set[UUID | None] | None, known: Mappin
     )
 
 
-def _stands(said: Sequence[xapi.Fact] | None, required: Sequence[Activity], decisions: Sequence[xapi.Fact]) -> bool:
+def _by_object(
+    scopes: Mapping[Learner, set[UUID]], iri_of: Callable[[UUID], str], *, verbs: Collection[str]
+) -> Mapping[tuple[int, str | None], list[xapi.Fact]]:
+    """What was said of each, voided statements too, by learner and object; empty where nothing was."""
+    found: dict[tuple[int, str | None], list[xapi.Fact]] = defaultdict(list)
+    for learner, facts in facts_within(scopes, iri_of, verbs=verbs, include_voided=True).items():
+        for fact in facts:
+            found[(learner.pk, fact.object_id)].append(fact)
+    return found
+
+
+def _stands(
+    said: Sequence[xapi.Fact] | None, finishing: Collection[tuple[str, str]], decisions: Sequence[xapi.Fact]
+) -> bool:
     """Whether a decision stands that these statements cannot better: it is no later than any of them, and of no less
-    trust, and nothing is void. Then all that finished the activities before need not be read."""
+    trust, and nothing is void. Then all that it rests on need not be read. `finishing`: (object, verb) of what does."""
     if said is None or any(fact.voided for fact in (*said, *decisions)):
         return False
-    finishing = {(activity_iri(row.key), _VERB_OF[row.done_on]) for row in required}
     new = [fact for fact in said if (fact.object_id, fact.verb) in finishing]
     return any(
         counts(decision)

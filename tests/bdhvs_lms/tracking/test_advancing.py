@@ -13,11 +13,13 @@ from hypothesis import strategies as st
 
 from bdhvs_lms.competency import api as competency
 from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.progress.api import Result
 from bdhvs_lms.tracking import api as tracking
 from bdhvs_xapi import api as xapi
 from bdhvs_xapi.outbox.recording import prepare_parsed, store_prepared
 from bdhvs_xapi.statements.validate import parse_batch
 from bdhvs_xapi.statements.versions import Version
+from tests.bdhvs_quiz.test_growing import Read, reading
 from tests.support.soak import rounds
 from tests.support.world import T0, World, uid
 
@@ -124,3 +126,32 @@ def test_what_waits_to_be_folded_is_counted_once_whenever_it_is(waiting_at: int)
     tracking.on_catching_up(None, go_on=lambda: True)
     assert tracking.waiting() == 0
     assert differences() == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("others", [0, 2])
+def test_reading_a_lesson_again_costs_the_same_however_often_it_was_read(others: int) -> None:
+    """Another program may say it every minute. `others`: learners in the same batch."""
+    world = World()
+    learners = [world.learner(name) for name in ("an", "binh", "chi")[: 1 + others]]
+
+    def again(number: int) -> Read:
+        with reading() as read:
+            world.record(
+                *(
+                    world.act(one, tracking.VERB_EXPERIENCED, world.lesson, minutes=number, try_no=number)
+                    for one in learners
+                )
+            )
+        return read
+
+    few = [again(number) for number in range(1, 6)][-1]
+    assert Result.objects.filter(completed_at=T0 + timedelta(minutes=1)).count() == len(learners)
+    for number in range(6, 20):
+        again(number)
+    many = again(20)
+    assert many.rows == few.rows
+    assert len(many.queries) == len(few.queries)
+    # A date before the one that stands is still looked at.
+    again(0)
+    assert Result.objects.filter(completed_at=T0).count() == len(learners)
