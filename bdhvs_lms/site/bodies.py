@@ -51,8 +51,13 @@ class Body:
         self.length = 0
         self.on_disk = 0
 
+    @property
+    def leaving(self) -> bool:
+        """Whether it has had its time, though its task has not come round to saying so."""
+        return self.pushed_out or self.timeout.expired()
+
     def extend(self, until: float) -> None:
-        if not self.pushed_out:
+        if not self.leaving:
             self.timeout.reschedule(until)
 
     def push_out(self) -> None:
@@ -108,7 +113,10 @@ class Bodies:
         if length == 0:
             return None
         if len(self._under_way) >= self.at_once:
-            next(iter(self._under_way)).push_out()
+            # Who is on the way out makes no second room, and a time-out that has run refuses to be changed.
+            staying = [other for other in self._under_way if not other.leaving]
+            if len(staying) >= self.at_once:
+                staying[0].push_out()
         start = asyncio.get_running_loop().time()
         body = Body(asyncio.timeout_at(start + self.grace))
         self._under_way[body] = None
@@ -189,7 +197,7 @@ class Bodies:
     def _make_room(self, body: Body) -> None:
         """The oldest of the others that are under way with something on disk goes; without one this one does."""
         for other in self._under_way:
-            if other is not body and other.on_disk and not other.pushed_out:
+            if other is not body and other.on_disk and not other.leaving:
                 other.push_out()
                 return
         raise Refused(503)

@@ -149,6 +149,26 @@ def test_one_too_many_pushes_out_the_one_that_has_been_under_way_the_longest() -
     assert (second.length, third.length) == (1, 1)
 
 
+def test_many_that_come_at_once_push_out_one_each_and_nobody_stumbles_over_who_is_leaving() -> None:
+    """The one that makes room is still there for a moment, with a time-out that can no longer be changed."""
+
+    async def test() -> list[Any]:
+        bodies, pause = make(grace=NEVER, at_once=2), asyncio.Event()
+        tasks = []
+        for _ in range(8):
+            tasks.append(asyncio.create_task(receive(bodies, b"a", pause, length=1)))
+            await asyncio.sleep(0)
+        # Whoever has to go is gone after some turns of the loop.
+        for _ in range(20):
+            await asyncio.sleep(0)
+        pause.set()
+        return await asyncio.gather(*tasks, return_exceptions=True)
+
+    found = run(test)
+    assert [each.status for each in found[:6] if isinstance(each, Refused)] == [408] * 6
+    assert [each.length for each in found[6:]] == [1, 1]
+
+
 def test_a_full_disk_pushes_out_the_oldest_with_something_on_it_and_then_refuses() -> None:
     async def test() -> None:
         bodies, pause = make(disk=500_000, grace=NEVER), asyncio.Event()
