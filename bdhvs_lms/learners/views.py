@@ -77,10 +77,15 @@ class SignOut(LogoutView):
             if wish == "drop":
                 left.discard(device_tag(learner))
         response: HttpResponse = super().post(request, *args, **kwargs)
-        if not left:
-            response.headers["Clear-Site-Data"] = '"storage"'
-            response.delete_cookie(UNSENT_COOKIE, samesite="Lax")
+        _empty_device(response, left)
         return response
+
+
+def _empty_device(response: HttpResponse, left: set[str]) -> None:
+    """The browser forgets what pages kept on it, unless answers of somebody (`left`) are among that."""
+    if not left:
+        response.headers["Clear-Site-Data"] = '"storage"'
+        response.delete_cookie(UNSENT_COOKIE, samesite="Lax")
 
 
 @never_cache
@@ -95,7 +100,9 @@ def places(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
-    """GET asks; POST ends every session of the account, this one too, and leads to signing in anew."""
+    """GET asks; POST ends every session of the account, this one too, and leads to signing in anew.
+
+    Answers that could not be sent stay on this device, the account's own and those of others."""
     if request.method != "POST":
         return render(request, "bdhvs_lms/sign_out_everywhere.html")
     end_all(request.user)
@@ -103,5 +110,5 @@ def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
     messages.success(request, _("Signed out everywhere. Sign in again to go on here."))
     response = HttpResponseRedirect(reverse("bdhvs_lms:sign-in"))
     response.status_code = 303
-    response.headers["Clear-Site-Data"] = '"storage"'
+    _empty_device(response, unsent_on(request))
     return response

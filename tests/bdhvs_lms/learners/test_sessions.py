@@ -28,6 +28,7 @@ from bdhvs_lms.courses.api import push_course
 from bdhvs_lms.learners.actions import link_user
 from bdhvs_lms.learners.models import Learner, SignInSession
 from bdhvs_lms.learners.user_agents import device_of, device_words
+from bdhvs_lms.learners.web import device_tag
 from bdhvs_lms.privacy.actions import erase
 from bdhvs_lms.privacy.queries import export
 from tests.bdhvs_content import pages
@@ -335,6 +336,20 @@ def test_signing_out_everywhere_is_asked_and_then_done(learner: User, clock: Any
         Client().post("/dang-nhap/", {"username": "lan", "password": "sai"})
     refused = lost.post("/dang-nhap/", {"username": "lan", "password": PASSWORD})
     assert refused.status_code == 429, "no device is known any more"
+
+
+@pytest.mark.parametrize("whose", ["own", "others"])
+def test_signing_out_everywhere_leaves_answers_that_could_not_be_sent(learner: User, clock: Any, whose: str) -> None:
+    """Signing out here asks about them; this act is for a telephone that was lost."""
+    phone = signed_in()
+    owner = Learner.objects.get(identities__subject=str(learner.pk)) if whose == "own" else Learner()
+    phone.cookies["bdhvs-unsent"] = device_tag(owner)
+    assert "Câu trả lời chưa gửi được vẫn giữ trên máy này" in html_of(phone, "/thoat-khoi-moi-noi/")
+    answer = phone.post("/thoat-khoi-moi-noi/")
+    assert answer.status_code == 303
+    assert "Clear-Site-Data" not in answer.headers
+    assert "bdhvs-unsent" not in answer.cookies
+    assert not inside(phone)
 
 
 def test_staff_finds_the_list_in_the_admin(learner: User, clock: Any) -> None:
