@@ -47,7 +47,7 @@ def proxy_in_front(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
         return []
     duties = (
         "It has to read a request whole before it passes it on: nginx does (proxy_request_buffering on, "
-        f"client_max_body_size {settings.BDHVS_MAX_UPLOAD // 2**20}m, client_body_timeout 20s), Caddy with "
+        f"client_max_body_size {settings.BDHVS_MAX_UPLOAD // 2**20 + 1}m, client_body_timeout 20s), Caddy with "
         "request_buffers. It must not count connections by address. docs/guide-operator.md has the whole of it."
     )
     if getattr(settings, "BDHVS_CLIENT_ADDRESS_HEADER", ""):

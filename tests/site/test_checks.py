@@ -34,7 +34,7 @@ def test_a_buffering_proxy_is_asked_for_and_told_what_to_do() -> None:
     ):
         (message,) = proxy_in_front(None)
     assert message.id == "bdhvs_site.I001"
-    assert "proxy_request_buffering on, client_max_body_size 300m" in str(message.hint)
+    assert "proxy_request_buffering on, client_max_body_size 301m" in str(message.hint)
     with override_settings(BDHVS_INSECURE_LOOPBACK=True):
         assert proxy_in_front(None) == []
 
