@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from typing import BinaryIO
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZIP_STORED, BadZipFile, ZipFile
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # Member of the package by which each kind is told from another one with the same wrapping.
@@ -57,7 +57,7 @@ def _is_package(file: BinaryIO, extension: str) -> bool:
                 return "[Content_Types].xml" in names and any(name.startswith(_PACKAGES[extension]) for name in names)
             # The first member, stored as it is (OpenDocument 1.3, part 2, 3.3).
             info = package.infolist()[0] if names else None
-            if info is None or info.filename != "mimetype" or info.file_size > 200:
+            if info is None or info.filename != "mimetype" or info.compress_type != ZIP_STORED or info.file_size > 200:
                 return False
             return package.read(info).decode("ascii", "replace") == _OPEN_DOCUMENTS[extension]
     except (BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError):

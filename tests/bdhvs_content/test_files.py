@@ -8,7 +8,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from typing import Any
-from zipfile import ZipFile
+from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZipFile
 
 import pytest
 from django.conf import settings as project
@@ -203,6 +203,19 @@ def test_each_listed_kind_is_known_by_its_content() -> None:
     assert not is_what_it_says(io.BytesIO(GOOD["xlsx"]), "docx")
     assert not is_what_it_says(io.BytesIO(GOOD["ods"]), "odt")
     assert not is_what_it_says(io.BytesIO(b"PK\x03\x04" + b"\0" * 50), "docx")
+
+
+@pytest.mark.parametrize("packing", [ZIP_DEFLATED, ZIP_BZIP2, ZIP_LZMA])
+def test_a_kind_that_is_packed_is_not_unpacked_to_be_read(packing: int) -> None:
+    """OpenDocument stores it as it is. Packed, it may be broken, or a gigabyte that says it is 39 bytes."""
+    out = io.BytesIO()
+    with ZipFile(out, "w", packing) as made:
+        made.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+    whole = out.getvalue()
+    assert not is_what_it_says(io.BytesIO(whole), "odt")
+    start = 30 + len("mimetype")
+    for place in range(start, start + 12):
+        assert not is_what_it_says(io.BytesIO(whole[:place] + b"\xff" * 4 + whole[place + 4 :]), "odt")
 
 
 def bring(client: Client, name: str, content: bytes) -> Any:
