@@ -84,12 +84,14 @@ def test_countless_tiny_pictures_are_not_counted_to_the_end() -> None:
 
 
 class Counted(io.BytesIO):
-    """Knows how far it was read after Pillow had the head."""
+    """Knows how far it was read, and how much."""
 
     furthest = 0
+    read_in_all = 0
 
     def read(self, size: int | None = -1, /) -> bytes:
         found = super().read(size)
+        self.read_in_all += len(found)
         self.furthest = max(self.furthest, self.tell())
         return found
 
@@ -216,6 +218,31 @@ def test_a_kind_that_is_packed_is_not_unpacked_to_be_read(packing: int) -> None:
     start = 30 + len("mimetype")
     for place in range(start, start + 12):
         assert not is_what_it_says(io.BytesIO(whole[:place] + b"\xff" * 4 + whole[place + 4 :]), "odt")
+
+
+def listing(entries: int, *, larger: bool) -> bytes:
+    """A package that is nearly only a list of empty members. `larger`: with the ends of a ZIP64 archive."""
+
+    def named(name: bytes) -> bytes:
+        return struct.pack("<4s6H3L5H2L", b"PK\x01\x02", 20, 20, *[0] * 7, len(name), *[0] * 6) + name
+
+    first = b"PK\x03\x04" + bytes(22) + struct.pack("<2H", 1, 0) + b"a"
+    central = named(b"[Content_Types].xml") + named(b"word/document.xml") * (entries - 1)
+    count, size, ends = min(entries, 0xFFFF), len(central), b""
+    if larger:
+        place = len(first) + len(central)
+        ends = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, entries, entries, size, len(first))
+        ends += struct.pack("<4sLQL", b"PK\x06\x07", 0, place, 1)
+        count, size = 0xFFFF, 0
+    return first + central + ends + struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, count, count, size, len(first), 0)
+
+
+@pytest.mark.parametrize("larger", [False, True])
+def test_a_package_of_countless_members_is_refused_before_they_are_listed(larger: bool) -> None:
+    assert is_what_it_says(io.BytesIO(listing(3, larger=larger)), "docx")
+    reader = Counted(listing(200_000, larger=larger))
+    assert not is_what_it_says(reader, "docx")
+    assert reader.read_in_all < 100_000
 
 
 def bring(client: Client, name: str, content: bytes) -> Any:
