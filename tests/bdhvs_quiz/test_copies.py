@@ -250,6 +250,20 @@ def test_a_page_that_does_not_say_what_it_shows_takes_nothing_away(base: str) ->
     assert taking.client.post(address(attempt), {**form, "do": "submit", "confirmed": "1"}).status_code == 409
 
 
+def test_a_page_says_the_step_that_it_shows_in_digits_only(settings: Any) -> None:
+    """A site may separate thousands; an attempt may have as many saves."""
+    settings.USE_THOUSAND_SEPARATOR = True
+    taking = Taking(1)
+    attempt = taking.open()
+    kept = {"responses": taking.responses(1)}
+    AttemptStep.objects.create(
+        attempt=attempt, seq=1234, kind="saved", data=kept, act_id=uuid.uuid4(), occurred_at=LATER, received_at=LATER
+    )
+    for where in ("", "?buoc=nop"):
+        page = taking.client.get(address(attempt) + where).content.decode()
+        assert dict(HIDDEN.findall(page))["base"] == "1234"
+
+
 def test_every_type_of_answer_is_joined_and_words_passed_over_are_not_kept() -> None:
     taking = Taking(1)
     rows = kinds.one_of_each("copies")
@@ -368,5 +382,10 @@ def test_a_page_of_another_learner_says_that_somebody_else_is_signed_in() -> Non
     assert "Người khác đang học trên máy này" in page
     assert "Nguyễn Thị Minh" in page
     assert "quá lâu" not in page
+    strict.logout()
+    page = strict.post(address(attempt), {**hidden, **answers(taking, 1), "do": "submit"}).content.decode()
+    assert "Người khác đang học" not in page
+    assert "Chưa ai đăng nhập trên máy này" in page
+    strict.force_login(pages.get_user_model().objects.get(username="minh"))
     own = strict.post(address(attempt), {**answers(taking, 1), "do": "submit"}).content.decode()
     assert "Trang này đã mở quá lâu" in own

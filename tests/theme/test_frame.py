@@ -23,7 +23,9 @@ from bdhvs_theme.templatetags.bdhvs_theme import day, label, number, percent, sc
 FOLDER = Path(bdhvs_theme.__file__).parent
 TEMPLATES = sorted((FOLDER / "templates").rglob("*.html"))
 SHEET = FOLDER / "static" / "bdhvs_theme" / "site.css"
-ERROR_PAGES = tuple(f"{name}.html" for name in ("400", "403", "403_csrf", "404", "405", "409", "413", "429", "500"))
+ERROR_PAGES = tuple(
+    f"{name}.html" for name in ("400", "403", "403_csrf", "404", "405", "409", "413", "429", "500", "503")
+)
 
 
 # --- Weight and what a strict content security policy allows ----------------------------------------------------------

@@ -25,10 +25,17 @@ from bdhvs_lms.learners.queries import placement_of
 from bdhvs_lms.plugins.api import fold, now
 
 UNPLACED = "none"
+ENDED = "ended"
 
 
 def _today() -> Any:
     return timezone.localdate(now(), timezone.get_default_timezone())
+
+
+def newest_placement() -> QuerySet[Placement]:
+    """Within a query of people: the one that speaks today, first."""
+    speaking = Placement.objects.filter(learner=OuterRef("learner"), valid_from__lte=_today())
+    return speaking.order_by("-valid_from", "-pk")
 
 
 def area_choices() -> list[tuple[str, str]]:
@@ -140,7 +147,11 @@ class PersonFilterSet(WagtailFilterSet):
     name = CharFilter(label=gettext_lazy("Name"), method="named")
     area = ChoiceFilter(
         label=gettext_lazy("Lives in"),
-        choices=lambda: [(UNPLACED, _("not known yet")), *area_choices()],
+        choices=lambda: [
+            (UNPLACED, _("not known yet")),
+            (ENDED, _("in an area that has ended")),
+            *area_choices(),
+        ],
         method="living",
     )
 
@@ -152,6 +163,9 @@ class PersonFilterSet(WagtailFilterSet):
         return people.filter(search_name__contains=" ".join(fold(text).split()))
 
     def living(self, people: QuerySet[Person], _name: str, area: str) -> QuerySet[Person]:
+        if area == ENDED:
+            until = Subquery(newest_placement().values("area__valid_to")[:1])
+            return people.annotate(until=until).filter(until__lt=_today())
         # `area_id` is what the list has annotated.
         wanted: dict[str, Any] = {"area_id__isnull": True} if area == UNPLACED else {"area_id": int(area)}
         return people.filter(**wanted)
@@ -159,8 +173,7 @@ class PersonFilterSet(WagtailFilterSet):
 
 class PeopleList(RecordList):
     def get_base_queryset(self) -> QuerySet[Person]:
-        speaking = Placement.objects.filter(learner=OuterRef("learner"), valid_from__lte=_today())
-        newest = speaking.order_by("-valid_from", "-pk")
+        newest = newest_placement()
         return (
             super()
             .get_base_queryset()

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
 
 from bdhvs_lms.audit.api import allowed
-from bdhvs_lms.learners.admin.people import UNPLACED
-from bdhvs_lms.learners.models import Person, Placement
+from bdhvs_lms.learners.admin.people import ENDED, UNPLACED, newest_placement
+from bdhvs_lms.learners.models import Person
 from bdhvs_lms.plugins.api import Waiting, now
 
 
@@ -22,7 +22,7 @@ def people_without_area(user: Any) -> Iterator[Waiting]:
     if not allowed(user, "change_person"):
         return
     today = timezone.localdate(now(), timezone.get_default_timezone())
-    newest = Placement.objects.filter(learner=OuterRef("learner"), valid_from__lte=today).order_by("-valid_from", "-pk")
+    newest = newest_placement()
     counts = Person.objects.annotate(
         place=Subquery(newest.values("area")[:1]), until=Subquery(newest.values("area__valid_to")[:1])
     ).aggregate(nowhere=Count("pk", filter=Q(place=None)), ended=Count("pk", filter=Q(until__lt=today)))
@@ -40,4 +40,4 @@ def people_without_area(user: Any) -> Iterator[Waiting]:
             "%(count)d people are still in an area that has ended",
             count,
         )
-        yield Waiting(text % {"count": count}, people, order=31)
+        yield Waiting(text % {"count": count}, f"{people}?{urlencode({'area': ENDED})}", order=31)

@@ -78,6 +78,19 @@ def test_an_operator_is_told_what_stops_others_first(ward: Area) -> None:
     ]
 
 
+def test_who_is_still_in_an_area_that_has_ended_is_one_tap_away(ward: Area) -> None:
+    client = somebody("van-hanh", operators())
+    village = campaign.add_village(parent=ward, name="Thôn Cũ", at=AT, by=None)
+    register(full_name="Đỗ Thị Hòa", at=AT, area=village)
+    register(full_name="Lê Văn Ở Lại", at=AT, area=ward)
+    Area.objects.filter(pk=village.pk).update(valid_to="2026-06-30")
+    user = get_user_model().objects.get(username="van-hanh")
+    [item] = [item for item in what_waits(user) if "đã kết thúc" in item.text]
+    assert item.text.startswith("1 người")
+    page = client.get(item.url).content.decode()
+    assert "Đỗ Thị Hòa" in page and "Lê Văn Ở Lại" not in page
+
+
 def test_a_number_that_was_entered_is_missing_no_more(ward: Area) -> None:
     group = TargetGroup.objects.filter(targets__year=2026, targets__measure=Target.Measure.SHARE, urban_only=False)[0]
 
