@@ -21,7 +21,7 @@ NAMES = {
     "nguoi-huong-dan": "guide-teacher",
     "ban-chi-dao": "guide-committee",
     "nguoi-bien-soan": "guide-editor",
-    "nguoi-van-hanh": "guide-operator",
+    "nguoi-van-hanh": "guide-operator-vi",
 }
 _ADDRESSES = {name: slug for slug, name in NAMES.items()}
 _TOKEN = re.compile(r"\{\{(picture|guide):([\w.-]+)\}\}")

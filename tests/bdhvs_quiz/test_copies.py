@@ -252,7 +252,7 @@ def test_a_page_that_does_not_say_what_it_shows_takes_nothing_away(base: str) ->
 
 def test_a_page_says_the_step_that_it_shows_in_digits_only(settings: Any) -> None:
     """A site may separate thousands; an attempt may have as many saves."""
-    settings.USE_THOUSAND_SEPARATOR = True
+    settings.USE_THOUSAND_SEPARATOR, settings.NUMBER_GROUPING = True, 3
     taking = Taking(1)
     attempt = taking.open()
     kept = {"responses": taking.responses(1)}

@@ -21,6 +21,7 @@ _SRC = re.compile(r'<img[^>]*src="/static/([^"]*)"')
 def test_every_document_is_a_page_with_its_pictures_and_no_link_leads_nowhere(client: Client) -> None:
     for_people, for_sites = guides()
     assert [one.slug for one in for_people] == list(NAMES)
+    assert {one.lang for one in for_people} == {"vi"}
     documents = {path.stem for path in (ROOT / "docs").glob("*.md")} - {"README"}
     assert {NAMES.get(one.slug, one.slug) for one in (*for_people, *for_sites)} == documents
     index = client.get("/cach-dung/").content.decode()
