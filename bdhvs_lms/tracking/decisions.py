@@ -15,7 +15,7 @@ from bdhvs_lms.tracking import iris
 from bdhvs_lms.tracking.acts import CONFIRMER, OBSERVER, REPORTED, SERVER, LearningAct
 from bdhvs_lms.tracking.models import TakenId
 from bdhvs_lms.tracking.statements import statement_id
-from bdhvs_lms.tracking.vocabulary import EXTENSION_REASON, REASON_WITHDRAWN, VERB_VOIDED
+from bdhvs_lms.tracking.vocabulary import EXTENSION_REASON, REASON_WITHDRAWN
 from bdhvs_xapi import api as xapi
 
 logger = logging.getLogger(__name__)
@@ -96,16 +96,12 @@ def refused_evidence(decisions: Iterable[xapi.Fact]) -> set[str]:
 
 
 def _voidings(targets: Iterable[UUID]) -> list[tuple[UUID, str, int, str]]:
-    """(target, authority, trust, reason) of every voiding of these statements."""
-    ids = list(
-        xapi.Statement.objects.filter(object_ref__in=list(targets), verb__iri=VERB_VOIDED).values_list(
-            "statement_id", flat=True
-        )
-    )
+    """(target, authority, trust, reason) of every voiding of these statements that counts."""
+    seqs = [seq for _target, seq, _at in xapi.voidings_against(list(targets))]
     reason = iris.extension_iri(EXTENSION_REASON)
     return [
         (fact.voids, fact.authority, fact.trust, str(_extensions(fact).get(reason, "")))
-        for fact in (xapi.facts(statement_ids=ids) if ids else ())
+        for fact in (xapi.facts(seqs=seqs) if seqs else ())
         if fact.voids is not None
     ]
 

@@ -285,6 +285,14 @@ def fold(statements: Sequence[xapi.Fact]) -> None:
         _record_decisions(facts)
 
 
+def refold(statements: Sequence[xapi.Fact]) -> None:
+    """Fold whatever these statements touch from all that is stored: they are not new, but count again. Inside atomic(),
+    with the learners' locks."""
+    facts = _facts_by_learner(statements)
+    for projection in _projections if facts else ():
+        projection.refold(projection.touched(facts))
+
+
 def decide(*learners: Learner) -> int:
     """Run every decider over everything of these learners; returns how many statements it recorded. Inside atomic()."""
     from bdhvs_lms.tracking.withdrawing import withdraw  # the writer needs this module's hook to exist first

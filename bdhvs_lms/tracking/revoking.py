@@ -1,12 +1,12 @@
 """A credential is revoked with everything that was written with it, and with what followed from that.
 
-Nobody gets in with it from the first moment. Then its statements are voided in steps, each a short transaction of its
-own, so that learners go on meanwhile; whoever is stopped goes on where it was.
+Nobody gets in with it from the first moment. Then what it voided of others comes back, and its statements are voided,
+in steps, each a short transaction, so that learners go on meanwhile; whoever is stopped goes on where it was.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,13 +17,17 @@ from django.db import transaction
 from bdhvs_lms.learners.api import Learner, learners_for_actors
 from bdhvs_lms.tracking import iris
 from bdhvs_lms.tracking.decisions import decided_as
+from bdhvs_lms.tracking.locks import learner_lock
 from bdhvs_lms.tracking.models import Revocation
+from bdhvs_lms.tracking.projections import decide, refold
 from bdhvs_lms.tracking.vocabulary import REASON_REVOKED
 from bdhvs_lms.tracking.withdrawing import voiding, withdrawals, would_follow
 from bdhvs_xapi import api as xapi
 
 # Statements of one step: with everything that follows from them, well below half a second.
 STEP = 20
+# Voidings of one step: of each learner concerned everything is decided anew.
+RESTORED = 5
 # Of so many people the preview says what would follow; of more, only how many they are.
 LOOKED_AT = 100
 # More statements of one person than that are no person's work.
@@ -76,14 +80,20 @@ def begin(credential: xapi.Credential, *, by: Any, actor: UUID, reason: str, at:
 
 
 def step(revocation: Revocation, *, at: datetime, size: int = STEP) -> bool:
-    """Void the next statements, in a transaction of their own; whether something is left.
+    """Set the next voidings aside or void the next statements, in one transaction; whether something is left.
 
+    Voidings first: what others said then stands again, and less is withdrawn only to be concluded anew.
     Nothing is left only when a look from the beginning finds nothing: a request that was let in before the credential
     was revoked may still have been writing. Two at once do not do the same twice.
     """
     with transaction.atomic():
         row = Revocation.objects.select_for_update().get(pk=revocation.pk)
         authority = xapi.Credential.objects.select_related("authority").get(key=row.credential_key).authority
+        if voidings := xapi.voidings_of(authority.key, limit=RESTORED):
+            _restore(voidings)
+            Revocation.objects.filter(pk=row.pk).update(finished_at=None)
+            revocation.refresh_from_db()
+            return True
         found = xapi.in_force_of(authority.key, after_seq=row.last_seq, limit=size)
         if not found and row.last_seq:
             found = xapi.in_force_of(authority.key, limit=size)
@@ -103,6 +113,19 @@ def step(revocation: Revocation, *, at: datetime, size: int = STEP) -> bool:
         row.save(update_fields=["last_seq", "voided", "withdrawn", "finished_at"])
     revocation.refresh_from_db()
     return bool(found)
+
+
+def _restore(voidings: Sequence[tuple[int, UUID]]) -> None:
+    """What these voidings took out of force is there again, and what follows from it is decided. Inside atomic()."""
+    targets = {target for _seq, target in voidings}
+    whom = xapi.facts(statement_ids=targets, include_voided=True)
+    learners = _learners([fact.actor_key for fact in whom])
+    # Before the ledger's own rows, as everywhere.
+    learner_lock(*learners)
+    xapi.set_aside(voidings)
+    # Read anew: it is void no more, unless somebody else voided it as well.
+    refold(xapi.facts(statement_ids=targets, include_voided=True))
+    decide(*learners)
 
 
 def go_on(

@@ -112,11 +112,9 @@ def voiding(statement_id: UUID, *, by: str, reason_code: str, at: datetime) -> d
 
 def _moments(targets: Collection[UUID]) -> dict[UUID, datetime]:
     """When each of these statements was voided last; those that never were are not there."""
-    rows = xapi.Statement.objects.filter(object_ref__in=list(targets), verb__iri=VERB_VOIDED)
     found: dict[UUID, datetime] = {}
-    for target, at in rows.values_list("object_ref", "occurred_at"):
-        if target is not None:
-            found[target] = max(at, found.get(target, at))
+    for target, _seq, at in xapi.voidings_against(targets):
+        found[target] = max(at, found.get(target, at))
     return found
 
 

@@ -70,7 +70,15 @@ from bdhvs_xapi.store.models import Statement, Trust
 from bdhvs_xapi.store.numbers import register_iris
 from bdhvs_xapi.store.query import Cursor, Filter, Page, page
 from bdhvs_xapi.store.redact import redact
-from bdhvs_xapi.store.written import Written, actors_of, in_force_of, written_under
+from bdhvs_xapi.store.written import (
+    Written,
+    actors_of,
+    in_force_of,
+    set_aside,
+    voidings_against,
+    voidings_of,
+    written_under,
+)
 
 __all__ = [
     "ActivityType",
@@ -162,6 +170,7 @@ __all__ = [
     "resume",
     "resume_source",
     "revoke",
+    "set_aside",
     "set_credentials",
     "source_faults",
     "source_status",
@@ -172,5 +181,7 @@ __all__ = [
     "test_source",
     "transports",
     "username_of",
+    "voidings_against",
+    "voidings_of",
     "written_under",
 ]

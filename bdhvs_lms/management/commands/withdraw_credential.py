@@ -57,7 +57,7 @@ class Command(BaseCommand):
         found = preview_revocation(credential, people=sys.maxsize - 1)
         text = _(
             "In force: %(statements)s statements about %(people)s people. Would fall: %(decisions)s conclusions. "
-            "Voidings, which stay: %(voidings)s."
+            "Voidings to be set aside: %(voidings)s."
         )
         self.stdout.write(
             text

@@ -232,8 +232,10 @@ class Withdraw(Revoke):
                 at=now(),
             )
             self._log(act, begun=True)
-        elif act.finished_at is not None and not xapi.written_under(self.credential.authority.key).statements:
-            return redirect(request.path)
+        elif act.finished_at is not None:
+            left = xapi.written_under(self.credential.authority.key)
+            if not left.statements and not left.voidings:
+                return redirect(request.path)
         end = monotonic() + SECONDS
         if go_on(act, now=now, enough=lambda: monotonic() > end):
             self._log(act, finished=True)

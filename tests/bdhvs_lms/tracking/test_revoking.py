@@ -111,21 +111,91 @@ def test_everything_goes_and_what_people_did_themselves_stays(world: World) -> N
     assert xapi.written_under(stranger.credential.authority.key).statements == 0
 
 
-def test_what_the_credential_voided_stays_void_and_the_preview_says_so(world: World) -> None:
+def voids(stranger: Sender, *targets: uuid.UUID) -> None:
+    """One after the other."""
+    for target in targets:
+        voiding = {
+            "actor": {"mbox": "mailto:s@example.org"},
+            "verb": {"id": tracking.VERB_VOIDED},
+            "object": {"objectType": "StatementRef", "id": str(target)},
+        }
+        assert stranger.lrs.post("statements", voiding).status_code == 200
+
+
+def ids_about(learner: Any, *verbs: str) -> list[uuid.UUID]:
+    return [fact.statement_id for fact in xapi.facts(actor_key=tracking.actor_key(learner), verbs=verbs)]
+
+
+@pytest.mark.parametrize("first", ["evidence", "conclusions"])
+def test_what_the_credential_voided_counts_again_and_what_had_fallen_with_it(world: World, first: str) -> None:
+    """A stolen credential voids everything about everybody, evidence and what was concluded, in either order."""
+    people = [world.learner("lan"), world.learner("hoa"), world.learner("tý")]
+    for who in people:
+        world.record(
+            world.act(who, tracking.VERB_EXPERIENCED, world.lesson, minutes=11),
+            world.act(who, tracking.VERB_PASSED, world.quiz, minutes=12, score=9),
+            world.act(who, tracking.VERB_PASSED, world.task, minutes=13, score=9),
+        )
+    before, attained = rows(), statuses(people[0])
+    assert attained and CourseResult.objects.count() == 3
+    stranger = Sender(world, trust=1, scopes="all")
+    evidence = [each for who in people for each in ids_about(who, tracking.VERB_EXPERIENCED, tracking.VERB_PASSED)]
+    conclusions = [each for who in people for each in ids_about(who, tracking.VERB_COMPLETED, tracking.VERB_MASTERED)]
+    # With the evidence first, the system has withdrawn the conclusions already when the thief comes to them.
+    voids(stranger, *(evidence + conclusions if first == "evidence" else conclusions + evidence))
+    gone = len(evidence) + len(conclusions)
+    assert not CourseResult.objects.exists()
+    assert not competency.Evidence.objects.exists()
+    assert statuses(people[0]) == {}
+    assert tracking.preview_revocation(stranger.credential).written == xapi.Written(0, 0, gone)
+    act = stranger.revoked()
+    assert (act.voided, act.withdrawn, act.finished_at) == (0, 0, AT)
+    assert rows() == before
+    assert statuses(people[0]) == attained
+    assert list(tracking.check()) == []
+    assert xapi.written_under(stranger.credential.authority.key) == xapi.Written(0, 0, 0)
+    # The statements are there as they came.
+    assert xapi.Statement.objects.filter(authority__key=stranger.credential.authority.key).count() == gone
+
+
+def test_what_others_voided_too_and_what_was_its_own_stays_void(world: World) -> None:
     lan = world.learner("lan")
     (passed,) = world.record(world.act(lan, tracking.VERB_PASSED, world.quiz, minutes=2, score=9))
+    stranger, honest = Sender(world, trust=1, scopes="all"), Sender(world, trust=1, scopes="all")
+    [own] = stranger.says((str(lan.actor), tracking.VERB_PASSED, world.task, 3))
+    coming = uuid.uuid4()
+    voids(stranger, passed.statement_id, own, coming)
+    voids(honest, passed.statement_id)
+    assert tracking.preview_revocation(stranger.credential).written == xapi.Written(0, 0, 2)
+    stranger.revoked()
+    assert xapi.is_voided(passed.statement_id)
+    assert xapi.is_voided(own)
+    assert not xapi.is_voided(coming), "what comes later is not void before it is here"
+    assert statuses(lan) == {}
+    honest.revoked()
+    assert statuses(lan) != {}
+    assert list(tracking.check()) == []
+
+
+def test_a_decision_that_a_person_refused_stays_refused(world: World) -> None:
+    """The thief voided the same conclusion: setting that aside does not undo what a person said of it."""
+    lan = world.learner("lan")
+    world.record(world.act(lan, tracking.VERB_PASSED, world.quiz, minutes=2, score=9))
+    by_thief, by_both = ids_about(lan, tracking.VERB_MASTERED)
     stranger = Sender(world, trust=1, scopes="all")
-    voiding = {
-        "actor": {"mbox": "mailto:s@example.org"},
-        "verb": {"id": tracking.VERB_VOIDED},
-        "object": {"objectType": "StatementRef", "id": str(passed.statement_id)},
-    }
-    assert stranger.lrs.post("statements", voiding).status_code == 200
-    assert "A1/1" not in statuses(lan)
-    assert tracking.preview_revocation(stranger.credential).written == xapi.Written(0, 0, 1)
-    act = stranger.revoked()
-    assert (act.voided, act.finished_at) == (0, AT)
-    assert "A1/1" not in statuses(lan)
+    voids(stranger, by_thief, by_both)
+    xapi.record(
+        {
+            "actor": xapi.account_actor(tracking.home_page(), str(uid("teacher"))),
+            "verb": {"id": tracking.VERB_VOIDED},
+            "object": {"objectType": "StatementRef", "id": str(by_both)},
+        },
+        authority="server",
+        received_at=AT,
+    )
+    assert {status for status, _at in statuses(lan).values()} == {"in_progress"}
+    stranger.revoked()
+    assert sorted(status for status, _at in statuses(lan).values()) == ["demonstrated", "in_progress"]
     assert list(tracking.check()) == []
 
 

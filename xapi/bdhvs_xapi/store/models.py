@@ -201,7 +201,8 @@ class Voiding(models.Model):
     """A voiding statement and what it voids. The target may come later, or be a voiding itself and so stay valid.
 
     It is in force only against a target whose authority has no more trust than its own; that is asked when read, so
-    that nothing depends on which of the two came first.
+    that nothing depends on which of the two came first. Taken away when its authority is revoked with everything that
+    was written under it (``written.set_aside``).
     """
 
     # "Is this id voided?" for one id or for a list of facts.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,7 +13,7 @@ from django.db import connections
 from bdhvs_xapi.statements.vocabulary import Verb
 from bdhvs_xapi.store import rows
 from bdhvs_xapi.store.facts import VOIDED
-from bdhvs_xapi.store.models import Agent, Authority, Statement, Term
+from bdhvs_xapi.store.models import Agent, Authority, Statement, Term, Voiding
 
 _FROM: Final = f"""
     FROM {rows.table(Statement)} AS s
@@ -21,11 +23,17 @@ _FROM: Final = f"""
 """  # noqa: S608 - names of our own tables
 # A voiding cannot be voided (xAPI 1.0.3 Part Two, 2.3.2).
 _IN_FORCE: Final = f"{_FROM} AND verb.iri <> %s AND NOT {VOIDED}"
+# Of what others said, or may still say: with what an authority voided of its own it took back what it says itself.
+_VOIDING_OTHERS: Final = f"""{_FROM} AND verb.iri = %s
+    AND EXISTS (SELECT 1 FROM {rows.table(Voiding)} AS v WHERE v.target_id = s.object_ref AND v.statement_id = s.seq)
+    AND NOT EXISTS (SELECT 1 FROM {rows.table(Statement)} AS target
+                    WHERE target.statement_id = s.object_ref AND target.authority_id = s.authority_id)
+"""  # noqa: S608 - names of our own tables
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """How much of an authority is in force: ``statements`` about ``actors``; ``voidings``, which nobody can void."""
+    """How much of an authority is in force: ``statements`` about ``actors``; ``voidings`` of what others said."""
 
     statements: int
     actors: int
@@ -33,12 +41,12 @@ class Written:
 
 
 def written_under(authority: str, *, using: str = "default") -> Written:
-    """What is in force of what ``authority`` wrote. Two queries, which read all of it."""
+    """What counts of what ``authority`` wrote. Two queries, which read all of it."""
     connection = connections[using]
     [(statements, actors)] = rows.select(
         f"SELECT COUNT(*), COUNT(DISTINCT s.actor_id) {_IN_FORCE}", [authority, Verb.VOIDED], connection
     )
-    [(voidings,)] = rows.select(f"SELECT COUNT(*) {_FROM} AND verb.iri = %s", [authority, Verb.VOIDED], connection)
+    [(voidings,)] = rows.select(f"SELECT COUNT(*) {_VOIDING_OTHERS}", [authority, Verb.VOIDED], connection)
     return Written(statements, actors, voidings)
 
 
@@ -61,3 +69,29 @@ def actors_of(authority: str, *, limit: int, using: str = "default") -> list[str
     """Up to ``limit`` keys of actors of whom a statement of ``authority`` is in force, by key. One query."""
     sql = f"SELECT DISTINCT actor.key {_IN_FORCE} ORDER BY actor.key LIMIT %s"
     return [key for (key,) in rows.select(sql, [authority, Verb.VOIDED, limit], connections[using])]
+
+
+def voidings_of(authority: str, *, limit: int, using: str = "default") -> list[tuple[int, UUID]]:
+    """(``seq`` of the voiding, id of its target) of up to ``limit`` voidings by ``authority`` of what others said, in
+    order, those whose target has not come yet among them. One query."""
+    sql = f"SELECT s.seq, s.object_ref {_VOIDING_OTHERS} ORDER BY s.seq LIMIT %s"
+    found = rows.select(sql, [authority, Verb.VOIDED, limit], connections[using])
+    return [(seq, rows.uuid_out(target)) for seq, target in found]
+
+
+def set_aside(voidings: Collection[tuple[int, UUID]], *, using: str = "default") -> None:
+    """These (``voidings_of()``) take nothing out of force any more. For good: sent again, they are known already.
+
+    The statements stay, and cannot be voided themselves (xAPI 1.0.3 Part Two, 2.3.2). Whose authority was never to be
+    believed has taken back nothing.
+    """
+    targets = {target for _seq, target in voidings}
+    Voiding.objects.using(using).filter(
+        target_id__in=targets, statement__in={seq for seq, _target in voidings}
+    ).delete()
+
+
+def voidings_against(targets: Collection[UUID], *, using: str = "default") -> list[tuple[UUID, int, datetime]]:
+    """(target, ``seq`` of the voiding, when it was) of every voiding of these statements that counts. One query."""
+    found = Voiding.objects.using(using).filter(target_id__in=list(targets)).order_by("target_id", "statement")
+    return list(found.values_list("target_id", "statement_id", "statement__occurred_at"))
