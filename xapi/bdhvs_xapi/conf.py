@@ -58,6 +58,12 @@ def max_batch() -> int:
     return int(getattr(settings, "BDHVS_XAPI_MAX_BATCH", 1_000))
 
 
+def max_batch_bytes() -> int:
+    """BDHVS_XAPI_MAX_BATCH_BYTES: the most bytes that the statements of one request may have together, attachments
+    apart (413 beyond): they are written in one transaction."""
+    return int(getattr(settings, "BDHVS_XAPI_MAX_BATCH_BYTES", 8 * MEGABYTE))
+
+
 def max_activities() -> int:
     """BDHVS_XAPI_MAX_ACTIVITIES: the most activities that one statement may name (413 beyond)."""
     return int(getattr(settings, "BDHVS_XAPI_MAX_ACTIVITIES", 200))
@@ -71,7 +77,7 @@ def max_agents() -> int:
 def max_names() -> int:
     """BDHVS_XAPI_MAX_NAMES: the most activities and agents that the statements of one request may name together (413
     beyond), each counted where it is named: a row each, in one transaction."""
-    return int(getattr(settings, "BDHVS_XAPI_MAX_NAMES", 10_000))
+    return int(getattr(settings, "BDHVS_XAPI_MAX_NAMES", 5_000))
 
 
 def max_attachments() -> int:

@@ -267,6 +267,7 @@ ABOUT_NOBODY = {
     "StatementTerm": "which activities a statement mentions",
     "Voiding": "which statement voids which",
     "Following": "how far the references of a statement have been gone through",
+    "Defining": "which statements have still to be asked what activities and verbs are called",
     "Definition": "what activities and verbs are called",
     "Blob": "bytes by their digest: erased with the statements that name them",
     "Redaction": "that words were taken out, and why",

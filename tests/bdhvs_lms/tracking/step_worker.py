@@ -26,13 +26,15 @@ from bdhvs_lms.progress.models import CourseResult, Result  # noqa: E402
 from bdhvs_lms.tracking import api as tracking  # noqa: E402
 from bdhvs_lms.tracking import folding  # noqa: E402
 from bdhvs_xapi import api as xapi  # noqa: E402
-from bdhvs_xapi.models import Following, Statement, StatementTerm  # noqa: E402
-from bdhvs_xapi.store import inheritance  # noqa: E402
+from bdhvs_xapi.models import Defining, Definition, Following, Statement, StatementTerm  # noqa: E402
+from bdhvs_xapi.store import definitions, inheritance  # noqa: E402
 from tests.bdhvs_xapi.lrs.support import Lrs  # noqa: E402
 from tests.support.world import T0, World, uid  # noqa: E402
 
 LEARNERS = 3
 COMMENTS = 6
+DEFINITIONS = 5
+NAMED = "https://other.example/named"
 
 
 def die_before_commit(number: int) -> None:
@@ -78,6 +80,8 @@ def batch(who: str) -> list[dict[str, Any]]:
     for number in range(COMMENTS):
         plain = {name: value for name, value in made[0].items() if name not in ("result", "context")}
         made.append({**plain, "id": str(uid(f"{who}-comment-{number}")), **about})
+    named = [{"id": f"{NAMED}/{who}/{each}", "definition": {"name": {"vi": "Bài"}}} for each in range(DEFINITIONS)]
+    made[0]["context"]["contextActivities"] = {"other": named}
     return made
 
 
@@ -115,6 +119,8 @@ def look(names: list[str]) -> dict[str, Any]:
         "stored": stored,
         "waiting": tracking.waiting(),
         "following": Following.objects.count(),
+        "defining": Defining.objects.count(),
+        "defined": Definition.objects.filter(term__iri__startswith=NAMED).count(),
         "results": Result.objects.count(),
         "courses": CourseResult.objects.count(),
         "demonstrated": Attainment.objects.filter(status="demonstrated").count(),
@@ -128,11 +134,12 @@ def main() -> dict[str, Any]:
     setup_test_environment()
     folding.STEP = 4
     inheritance.REFERENCES = 2
+    definitions._AT_ONCE = 2
     world = World()
     credential, secret = xapi.create_credential("sender", scopes=["all"], trust=1, at=T0)
     client = Lrs(credential.key, secret)
     killed: list[str] = []
-    left: list[tuple[int, int]] = []
+    left: list[tuple[int, int, int]] = []
     for kill_at in range(1, 100):
         who = f"kill-{kill_at}"
         for number in range(LEARNERS):
@@ -144,7 +151,7 @@ def main() -> dict[str, Any]:
         killed.append(who)
         between = look([who])
         assert between["differences"] == [], between
-        left.append((between["waiting"], between["following"]))
+        left.append((between["waiting"], between["following"], between["defining"]))
         connection.close()
     connection.close()
     in_child(lambda: xapi.catch_up(lambda: True))

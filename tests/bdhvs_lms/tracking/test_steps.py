@@ -17,7 +17,7 @@ from bdhvs_lms.tracking import folding
 from bdhvs_lms.tracking.models import Unfolded
 from bdhvs_xapi import api as xapi
 from bdhvs_xapi.models import Statement
-from tests.bdhvs_lms.tracking.step_worker import COMMENTS, LEARNERS
+from tests.bdhvs_lms.tracking.step_worker import COMMENTS, DEFINITIONS, LEARNERS
 from tests.bdhvs_lms.tracking.test_posted import client, passed
 from tests.support.live import ROOT, Installation
 from tests.support.world import World
@@ -48,8 +48,9 @@ def test_a_process_killed_before_any_of_its_commits_loses_nothing_and_doubles_no
     assert [count for count in found["stored"].values() if count == 0] == [0]
     batches = len(found["stored"]) - 1
     assert found["kills"] >= 6, "storing, several pages of references and several folds"
-    assert any(waiting for waiting, _ in found["left"]) and any(following for _, following in found["left"])
-    assert (found["waiting"], found["following"], found["differences"]) == (0, 0, [])
+    assert all(map(any, zip(*found["left"], strict=True))), "killed while each kind of work was left"
+    assert (found["waiting"], found["following"], found["defining"], found["differences"]) == (0, 0, 0, [])
+    assert found["defined"] == batches * DEFINITIONS
     assert found["results"] == batches * LEARNERS * 3
     assert found["courses"] == batches * LEARNERS
     assert found["demonstrated"] == batches * LEARNERS * 3

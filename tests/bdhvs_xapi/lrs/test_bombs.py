@@ -7,7 +7,7 @@ benchmarks/lrs_own.py.
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from bdhvs_xapi import api
 from bdhvs_xapi.lrs import limits
-from bdhvs_xapi.models import Definition, Following, Statement, StatementAgent, StatementTerm
+from bdhvs_xapi.models import Defining, Definition, Following, Statement, StatementAgent, StatementTerm
 from bdhvs_xapi.store import definitions, documents, inheritance
 from bdhvs_xapi.store.consistency import consistent_through
 from bdhvs_xapi.store.order import stored_at
@@ -117,6 +117,27 @@ def test_many_documents_are_deleted_some_at_a_time(lrs: Lrs, monkeypatch: pytest
         assert lrs.delete("activities/state", **where).status_code == 204
     assert sum(query["sql"].startswith("DELETE") for query in queries) == 3
     assert lrs.get("activities/state", **where).json() == []
+
+
+def test_large_documents_are_deleted_a_few_at_a_time(lrs: Lrs, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is deleted is overwritten: it is the bytes that take long."""
+    monkeypatch.setattr(documents, "_BYTES", 2_500)
+    where = {"activityId": ACTIVITY, "agent": AGENT}
+    for number, size in enumerate((1_000, 1_000, 1_000, 9_000, 10, 10)):
+        assert lrs.post("activities/state", {"x": "y" * size}, **where, stateId=str(number)).status_code == 204
+    with CaptureQueriesContext(connection) as queries:
+        assert lrs.delete("activities/state", **where).status_code == 204
+    assert sum(query["sql"].startswith("DELETE") for query in queries) == 4
+    assert lrs.get("activities/state", **where).json() == []
+
+
+def test_the_statements_of_one_request_may_not_be_too_large_together(lrs: Lrs, settings: Any) -> None:
+    settings.BDHVS_XAPI_MAX_BATCH_BYTES = 5_000
+    batch = [statement(context={"extensions": {f"{HOME}/e": "x" * 1_000}}) for _ in range(5)]
+    response = lrs.post("statements", batch)
+    assert response.status_code == 413 and "5000" in response.json()["error"]
+    assert not Statement.objects.exists()
+    assert lrs.post("statements", batch[:3]).status_code == 200
 
 
 # --- Quota ------------------------------------------------------------------------------------------------------------
@@ -266,16 +287,93 @@ def test_who_wrote_what_is_voided_is_asked_without_reading_bodies(lrs: Lrs) -> N
     assert not [sql for sql in after[:end] if "s.body" in sql]
 
 
-def test_many_definitions_are_merged_some_at_a_time(lrs: Lrs, django_capture_on_commit_callbacks: Any) -> None:
+def defined(lrs: Lrs, count: int, mark: str = "d", words: str = "Bài") -> tuple[dict[str, Any], Any]:
+    """A statement that defines so many activities, and what is known of them."""
     # A process remembers what it has seen defined, and another test has had these numbers.
     definitions._memory.clear()
-    named = [{"id": f"{HOME}/d{lrs.version}/{number}", "definition": {"name": {"vi": "Bài"}}} for number in range(120)]
-    found = Definition.objects.filter(term__iri__startswith=f"{HOME}/d{lrs.version}/")
-    with django_capture_on_commit_callbacks(execute=True) as callbacks:
-        lrs.send(statement(context={"contextActivities": {"other": named}}))
-        assert 49 <= found.count() <= 50
-    assert callbacks
-    assert found.count() == 120
+    begin = f"{HOME}/{mark}{lrs.version}/"
+    named = [{"id": f"{begin}{number}", "definition": {"name": {"vi": words}}} for number in range(count)]
+    sent = statement(context={"contextActivities": {"other": named}})
+    return sent, Definition.objects.filter(term__iri__startswith=begin)
+
+
+def test_many_definitions_are_merged_some_at_a_time(lrs: Lrs) -> None:
+    sent, found = defined(lrs, 120)
+    with CaptureQueriesContext(connection) as queries:
+        lrs.send(sent)
+        settled()
+        texts = [query["sql"] for query in queries]
+    assert found.count() == 120 and not Defining.objects.exists()
+    stored = next(n for n, sql in enumerate(texts) if 'INSERT INTO "bdhvs_xapi_statement"' in sql)
+    noted = next(n for n, sql in enumerate(texts) if 'INSERT INTO "bdhvs_xapi_defining"' in sql)
+    end = next(n for n, sql in enumerate(texts) if sql.startswith("RELEASE SAVEPOINT") and n > noted)
+    written = [n for n, sql in enumerate(texts) if 'INSERT INTO "bdhvs_xapi_definition"' in sql]
+    assert stored < noted < end < min(written), "the transaction that stores only notes them"
+    assert [texts[n].count("'{}'") for n in written] == [50, 50, 21], "and the verb"
+
+
+def test_large_definitions_are_merged_a_few_at_a_time(lrs: Lrs, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(definitions, "_BYTES", 5_000)
+    sent, found = defined(lrs, 12, "large", "x" * 1_000)
+    with CaptureQueriesContext(connection) as queries:
+        lrs.send(sent, statement(id=str(uuid4())))
+        settled()
+    written = [query["sql"] for query in queries if 'INSERT INTO "bdhvs_xapi_definition"' in query["sql"]]
+    assert found.count() == 12 and len(written) == 3
+
+
+def test_definitions_that_a_process_leaves_are_taken_over_by_the_next(
+    lrs: Lrs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent, found = defined(lrs, 120, "left")
+    steps = iter([True, False])
+    step = definitions.define_step
+    with monkeypatch.context() as patched:
+        patched.setattr(definitions, "define_step", lambda **given: next(steps, False) and step(**given))
+        lrs.send(sent)
+        # The first of them is the verb.
+        assert (found.count(), Defining.objects.get().done) == (49, 50)
+    lrs.listed(activity=ACTIVITY)
+    settled()
+    assert found.count() == 120 and not Defining.objects.exists()
+
+
+def test_a_definition_grows_no_further_than_its_limit(lrs: Lrs) -> None:
+    """Everybody who names the activity waits for it to be read and written."""
+    definitions._memory.clear()
+    iri = f"{HOME}/grows{lrs.version}"
+
+    def growing(number: int) -> dict[str, Any]:
+        told = {"name": {"vi": f"Bài {number}"}, "extensions": {f"{HOME}/{number}": "x" * 20_000}}
+        return statement(object={"id": iri, "definition": told})
+
+    lrs.send(*[growing(number) for number in range(10)])
+    settled()
+    [kept] = Definition.objects.filter(term__iri=iri)
+    assert len(kept.content.encode()) <= definitions.LARGEST
+    assert lrs.get("activities", activityId=iri).json()["definition"]["name"] == {"vi": "Bài 2"}
+    huge = statement(object={"id": f"{iri}/huge", "definition": {"description": {"vi": "x" * 70_000}}})
+    lrs.send(huge)
+    settled()
+    # Too large to be kept: gathered from the statement when somebody asks.
+    found = lrs.get("activities", activityId=f"{iri}/huge").json()
+    assert len(found["definition"]["description"]["vi"]) == 70_000
+
+
+def test_words_that_were_taken_out_before_they_were_merged_are_not_merged(
+    lrs: Lrs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    definitions._memory.clear()
+    iri = f"{HOME}/told{lrs.version}"
+    sent = statement(object={"id": iri, "definition": {"name": {"vi": "Bài của bà Lan"}}})
+    with monkeypatch.context() as patched:
+        patched.setattr(definitions, "define_step", lambda **given: False)
+        lrs.send(sent)
+    assert Defining.objects.count() == 1
+    api.redact(UUID(sent["id"]), reason="names somebody", by="operator", at=api_now())
+    settled()
+    assert not Defining.objects.exists()
+    assert not Definition.objects.filter(term__iri=iri, content__contains="Lan").exists()
 
 
 def test_a_statement_that_is_there_already_is_compared_before_the_transaction(lrs: Lrs) -> None:

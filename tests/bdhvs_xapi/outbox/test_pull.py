@@ -304,6 +304,22 @@ def test_pieces_of_a_page_are_transactions_of_their_own(
     assert [len(call) for call in heard] == [2, 2, 1]
 
 
+@pytest.mark.parametrize(("limit", "most"), [("NAMES", 9), ("BATCH_BYTES", 4_000)])
+def test_a_transaction_takes_no_more_of_a_page_than_a_request_may_bring(
+    source: api.Source, foreign: Foreign, clock: Clock, heard: list[Any], settings: Any, limit: str, most: int
+) -> None:
+    setattr(settings, f"BDHVS_XAPI_MAX_{limit}", most)
+    large = [stored(minute) for minute in range(5)]
+    for each in large:
+        each["context"] = {
+            "contextActivities": {"other": [{"id": f"https://other.example/{number}"} for number in range(2)]},
+            "extensions": {"https://other.example/e": "x" * 1_000},
+        }
+    foreign.told(statements=large, through=at(9), page=10)
+    assert pull(source, clock).new == 5
+    assert [len(call) for call in heard] == [2, 2, 1]
+
+
 # --- A source that misbehaves -----------------------------------------------------------------------------------------
 
 

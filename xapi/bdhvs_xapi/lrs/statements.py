@@ -157,6 +157,12 @@ def _store(call: Call, batch: Sequence[Parsed], parts: dict[str, Part], raw: byt
     for position, parsed in enumerate(batch):
         if len(parsed.raw) > most:
             raise Refused(413, f"[{position}]: a statement has at most {most} bytes, attachments apart")
+    if sum(len(parsed.raw) for parsed in batch) > conf.max_batch_bytes():
+        raise Refused(
+            413,
+            f"the statements of one request have at most {conf.max_batch_bytes()} bytes together, attachments apart: "
+            "send fewer at a time",
+        )
     if len(parts) > conf.max_attachments():
         raise Refused(413, f"at most {conf.max_attachments()} attachments may come with one request")
     data: dict[str, bytes] = {}

@@ -362,4 +362,11 @@ class Migration(migrations.Migration):
                 ('statement', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bdhvs_xapi.statement')),
             ],
         ),
+        migrations.CreateModel(
+            name='Defining',
+            fields=[
+                ('statement', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='bdhvs_xapi.statement')),
+                ('done', models.PositiveIntegerField(default=0)),
+            ],
+        ),
     ]

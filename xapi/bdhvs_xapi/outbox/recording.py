@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Container, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -15,20 +16,24 @@ from bdhvs_xapi.outbox.queue import enqueue
 from bdhvs_xapi.statements.errors import InvalidStatement, Problem
 from bdhvs_xapi.statements.references import AgentRole
 from bdhvs_xapi.statements.validate import Parsed, encode, parse
-from bdhvs_xapi.store.definitions import define as define_all
+from bdhvs_xapi.store import definitions, inheritance
 from bdhvs_xapi.store.erased import disguised, erased
 from bdhvs_xapi.store.errors import TransactionRequired
 from bdhvs_xapi.store.facts import Recorded
-from bdhvs_xapi.store.inheritance import follow
 from bdhvs_xapi.store.insert import compare_known, insert
 from bdhvs_xapi.store.models import Agent, Term
 from bdhvs_xapi.store.numbers import numbers
 from bdhvs_xapi.store.prepared import Prepared, prepare
 from bdhvs_xapi.store.redact import forgotten
+from bdhvs_xapi.store.turns import Turns
 
 log = logging.getLogger(__name__)
 # New names that the transaction of a batch may number itself.
 _FEW_NAMES: Final = 50
+# Steps of one kind of work before the others get their turn, and which kind comes first: who makes much of one must not
+# keep back the rest.
+_TURN: Final = 3
+_first: Final = count()
 
 # Sent inside the transaction of record() before its first write, with ``actor_keys`` (frozenset), ``voids`` (frozenset
 # of statement ids), ``later`` and ``using``: for a receiver's own locks, which must come before the ledger's, not
@@ -126,7 +131,8 @@ def before_storing(prepared: Sequence[Prepared], *, using: str = "default") -> C
     """What can be done of storing before the transaction, so that this stays short: to be called right before it.
 
     Compares what is stored already, and gives numbers to new names when there are many: fifty at a time, each in a
-    transaction of its own; a name that nothing mentions afterwards does no harm. Raises ``StatementConflict``.
+    transaction of its own, with room for others in between; a name that nothing mentions afterwards does no harm.
+    Raises ``StatementConflict``.
     """
     compared = compare_known(prepared, using=using)
     connection = connections[using]
@@ -140,8 +146,10 @@ def before_storing(prepared: Sequence[Prepared], *, using: str = "default") -> C
     ):
         if len(names) > _FEW_NAMES:
             listed = sorted(names)
+            turns = Turns(using)
             for start in range(0, len(listed), _FEW_NAMES):
                 numbers(model, column, set(listed[start : start + _FEW_NAMES]), connection)
+                turns.leave()
     return compared
 
 
@@ -152,12 +160,46 @@ def catch_up(go_on: Callable[[], bool], *, using: str = "default") -> None:
     when it is false. Never inside a transaction of the caller. Raises nothing: what could not be done is in the log,
     is tried again by the next who calls this.
     """
-    try:
-        follow(go_on, using=using)
-    except DatabaseError:
-        log.exception("References could not be followed now.")
+    works: list[Callable[[_Turn], None]] = [
+        lambda turn: _steps(definitions.define_step, turn, using),
+        lambda turn: _steps(inheritance.step, turn, using),
+        lambda turn: _tell(turn, using),
+    ]
+    first = next(_first) % len(works)
+    more = True
+    while more:
+        more = False
+        for work in [*works[first:], *works[:first]]:
+            turn = _Turn(go_on)
+            work(turn)
+            if turn.ended:
+                return
+            more = more or not turn.left
+
+
+class _Turn:
+    """``go_on()`` for some steps of one kind."""
+
+    def __init__(self, go_on: Callable[[], bool]) -> None:
+        self._go_on, self.left, self.ended = go_on, _TURN, False
+
+    def __call__(self) -> bool:
+        self.left -= 1
+        self.ended = not self._go_on()
+        return self.left > 0 and not self.ended
+
+
+def _tell(turn: _Turn, using: str) -> None:
     # Django logs what a receiver raises.
-    catching_up.send_robust(sender=Recorded, go_on=go_on, using=using)
+    catching_up.send_robust(sender=Recorded, go_on=turn, using=using)
+
+
+def _steps(step: Callable[..., bool], turn: _Turn, using: str) -> None:
+    try:
+        while step(using=using) and turn():
+            pass
+    except DatabaseError:
+        log.exception("What follows from stored statements could not be done now.")
 
 
 def _aware(received_at: datetime) -> datetime:
@@ -217,8 +259,8 @@ def _write(
             enqueue([done.seq for done in new], due=new[0].stored, using=using)
             recorded.send(sender=Recorded, statements=new, later=later, using=using)
             if define:
-                # Last: a receiver may record again, and whoever holds a definition takes no other lock.
-                define_all([item.parsed.statement for item in batch if answers[item.id].new], using=using)
+                said = [(answers[item.id].seq, item.parsed.statement) for item in batch if answers[item.id].new]
+                definitions.define(said, later=later, using=using)
     return [answers[item.id] if unique[item.id] is item else Recorded.again(answers[item.id]) for item in prepared]
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -33,6 +33,7 @@ from bdhvs_xapi.statements.versions import Version
 from bdhvs_xapi.store.authorities import authorities_of, ensure_authority
 from bdhvs_xapi.store.errors import StatementConflict
 from bdhvs_xapi.store.models import Authority, Trust
+from bdhvs_xapi.store.turns import Turns
 
 log = logging.getLogger(__name__)
 # Statements of one transaction: with everything that listens, well below a second.
@@ -58,7 +59,8 @@ def take(
 ) -> Taken:
     """Records what is valid and lists the rest with its reason. ``blobs``: checked data of attachments, by sha2.
 
-    In transactions of 50, each with its part of the source's counters: stopped in between, nothing is counted twice.
+    In transactions of 50 at most, each with its part of the source's counters: stopped in between, nothing is counted
+    twice.
     """
     taken = Taken()
     groups: dict[str, list[Parsed]] = {}
@@ -77,9 +79,28 @@ def take(
             seen.add(parsed.id)
             groups.setdefault(authority_of(parsed.statement.authority), []).append(parsed)
     for authority, group in groups.items():
-        for start in range(0, len(group), PIECE):
-            _record(source, group[start : start + PIECE], authority, blobs, received_at, taken, using)
+        turns = Turns(using)
+        for piece in _pieces(group, blobs):
+            _record(source, piece, authority, blobs, received_at, taken, using)
+            turns.leave()
     return taken
+
+
+def _pieces(group: Sequence[Parsed], blobs: Mapping[str, bytes]) -> Iterator[list[Parsed]]:
+    """What one transaction stores: no more than a request may bring to the record store. One is always taken."""
+    piece: list[Parsed] = []
+    names = size = 0
+    for parsed in group:
+        more = len(activities(parsed.statement)) + len(agents(parsed.statement))
+        data = {each.sha2.lower() for each in parsed.attachments}
+        weight = len(parsed.raw) + sum(len(blobs[sha2]) for sha2 in data if sha2 in blobs)
+        full = names + more > conf.max_names() or size + weight > conf.max_batch_bytes()
+        if piece and (full or len(piece) == PIECE):
+            yield piece
+            piece, names, size = [], 0, 0
+        piece.append(parsed)
+        names, size = names + more, size + weight
+    yield piece
 
 
 def _must_not_name_too_much(parsed: Parsed) -> None:

@@ -9,9 +9,8 @@ Our own acts define nothing when they are recorded: what they say is gathered wh
 from __future__ import annotations
 
 import hashlib
-import time
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from threading import Lock
@@ -29,7 +28,7 @@ from bdhvs_xapi.statements.validate import decode
 from bdhvs_xapi.statements.values import number
 from bdhvs_xapi.statements.vocabulary import ObjectType
 from bdhvs_xapi.store import rows
-from bdhvs_xapi.store.models import Authority, Definition, Statement, StatementTerm, Term
+from bdhvs_xapi.store.models import Authority, Defining, Definition, Statement, StatementTerm, Term
 from bdhvs_xapi.store.numbers import select_numbers
 
 Kind = Definition.Kind
@@ -37,9 +36,15 @@ Kind = Definition.Kind
 _NEWEST: Final = 20
 _ROLES: Final = (TermRole.OBJECT, TermRole.PARENT, TermRole.GROUPING, TermRole.CATEGORY, TermRole.OTHER)
 _REMEMBERED: Final = 20_000
-# Definitions that one transaction merges, and that one request may bring.
+# Definitions, statements and bytes of one step: some twenty milliseconds. The first statement is always read.
 _AT_ONCE: Final = 50
-_MOST: Final = 500
+_STATEMENTS: Final = 20
+_BYTES: Final = 256 * 1024
+# Bytes of one definition: words in all languages and the answers of a question are far below. What would make it larger
+# is not taken over, or everybody who names that activity would wait for it to be read and written.
+LARGEST: Final = 64 * 1024
+# Steps that the caller of ``record()`` waits for, in its own transaction.
+AT_ONCE: Final = 3
 # Of one definition: a language, a revision, a system that says less.
 _WORDINGS: Final = 50
 _decode: Final = msgspec.json.Decoder(float_hook=number).decode
@@ -55,69 +60,119 @@ def merge(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def define(statements: Sequence[schema.Statement], *, using: str) -> None:
-    """Takes over what ``statements``, just inserted, say of their activities and verbs.
-
-    The first ``_AT_ONCE`` that are new in the caller's transaction, the others after its commit, as many at a time, and
-    not more than ``_MOST`` in all: what is beyond is gathered when somebody asks, if nothing is kept of it.
-    """
-    said = [(kind, iri, raw) for statement in statements for kind, iri, raw in _said(statement)]
+def define(statements: Sequence[tuple[int, schema.Statement]], *, later: bool, using: str) -> None:
+    """Notes which of ``statements``, (``seq``, statement) just inserted, say something new of their activities and
+    verbs. How much that is is up to whoever wrote them, so it is taken over in steps (``define_step()``): by the caller
+    after the commit if ``later``, else the first of them here."""
+    said = [(seq, kind, iri, raw) for seq, statement in statements for kind, iri, raw in _said(statement)]
     if not said:
         return
     connection = connections[using]
-    terms: dict[str, int] = {}
-    for part in rows.chunks(sorted({iri for _, iri, _ in said})):
-        terms.update(select_numbers(Term, "iri", part, connection))
-    # A dict, because most statements of a batch say the same: in order, and each once.
-    news: dict[tuple[int, int], dict[bytes, None]] = {}
-    for kind, iri, raw in said:
-        if not _memory.holds((using, terms[iri], kind.value), raw):
-            news.setdefault((terms[iri], kind.value), {})[raw] = None
-    # Rows in one order: transactions that define the same things wait for each other and not in a circle.
-    listed = [
-        (term, kind_value, list(raws)) for (term, kind_value), raws in sorted(news.items(), key=lambda item: item[0])
-    ]
-    _define_some(listed[:_AT_ONCE], using)
-    if len(listed) > _AT_ONCE:
-        transaction.on_commit(partial(_define_rest, listed[_AT_ONCE:_MOST], using), using=using)
+    terms = _terms({iri for _, _, iri, _ in said}, connection)
+    seen: set[tuple[int, int, bytes]] = set()
+    noted: dict[int, None] = {}
+    for seq, kind, iri, raw in said:
+        # Most statements of a batch say the same, and say it again in the next.
+        each = (terms[iri], kind.value, raw)
+        if each not in seen and not _memory.holds((using, *each[:2]), raw):
+            noted[seq] = None
+        seen.add(each)
+    rows.insert_rows(Defining, ("statement", "done"), [(seq, 0) for seq in sorted(noted)], connection)
+    if noted and not later:
+        for _ in range(AT_ONCE):
+            if not define_step(using=using):
+                break
 
 
-def _define_some(listed: Sequence[tuple[int, int, list[bytes]]], using: str) -> None:
-    for term, kind_value, raws in listed:
-        changed = _define_one(term, kind_value, raws, connections[using])
-        # Only what is committed: a transaction that is undone has defined nothing.
-        note = partial(_memory.note, (using, term, kind_value), raws, changed=changed)
-        transaction.on_commit(note, using=using)
+def define_step(*, using: str) -> bool:
+    """Takes over some of what is noted, in one short transaction; whether there was anything.
 
-
-def _define_rest(listed: Sequence[tuple[int, int, list[bytes]]], using: str) -> None:
-    """Others who write get their turn between two of these transactions, for as long as one takes."""
-    pauses = connections[using].vendor == "sqlite"
-    since = time.monotonic()
-    for start in range(0, len(listed), _AT_ONCE):
-        if pauses:
-            time.sleep(time.monotonic() - since)
-            since = time.monotonic()
-        with transaction.atomic(using=using):
-            _define_some(listed[start : start + _AT_ONCE], using)
-
-
-def _define_one(term: int, kind: int, raws: Sequence[bytes], connection: BaseDatabaseWrapper) -> bool:
-    """Whether anything was new."""
-    now = datetime.now(UTC)
-    line = [(term, kind, "{}", now)]
-    rows.insert_rows(Definition, ("term", "kind", "content", "updated"), line, connection, ignore_conflicts=True)
-    row = Definition.objects.using(connection.alias).select_for_update().get(term_id=term, kind=kind)
-    known: dict[str, Any] = _decode(row.content)
-    merged = known
-    for raw in raws:
-        merged = merge(merged, _decode(raw))
-    if merged == known:
+    What was said later wins. Doing it twice changes nothing, and a process that dies leaves the note.
+    """
+    connection = connections[using]
+    todo = Defining.objects.using(using).order_by("pk")
+    if not todo.exists():
         return False
-    Definition.objects.using(connection.alias).filter(term_id=term, kind=kind).update(
-        content=_encode(merged).decode(), updated=now
-    )
+    with transaction.atomic(using=using):
+        noted = list(todo.select_for_update().values_list("pk", "done")[:_STATEMENTS])
+        # Locked, so that words which an erasure is taking out are not taken over; and only here are they read.
+        bodies = Statement.objects.using(using).select_for_update(no_key=True).filter(pk__in=[seq for seq, _ in noted])
+        news: dict[tuple[Kind, str], dict[bytes, None]] = {}
+        read = told = 0
+        finished: list[int] = []
+        for seq, done in noted:
+            if read > _BYTES:
+                break
+            body = bytes(bodies.values_list("body", flat=True).get(pk=seq))
+            read += len(body)
+            said = list(_said(decode(body)))[done:]
+            taken = 0
+            while taken < len(said) and len(news) < _AT_ONCE and told < _BYTES:
+                kind, iri, raw = said[taken]
+                news.setdefault((kind, iri), {})[raw] = None
+                told += len(raw)
+                taken += 1
+            if taken < len(said):
+                todo.filter(pk=seq).update(done=done + taken)
+                break
+            finished.append(seq)
+        _merge_all(news, connection)
+        todo.filter(pk__in=finished).delete()
     return True
+
+
+def _merge_all(news: Mapping[tuple[Kind, str], Collection[bytes]], connection: BaseDatabaseWrapper) -> None:
+    """Four queries, whatever their number."""
+    using = connection.alias
+    terms = _terms({iri for _, iri in news}, connection)
+    # Rows in one order: transactions that define the same things wait for each other and not in a circle.
+    listed = sorted(((terms[iri], kind.value), raws) for (kind, iri), raws in news.items())
+    asked = [
+        (key, fresh)
+        for key, raws in listed
+        if (fresh := [raw for raw in raws if not _memory.holds((using, *key), raw)])
+    ]
+    if not asked:
+        return
+    now = datetime.now(UTC)
+    new = [(*key, "{}", now) for key, _ in asked]
+    rows.insert_rows(Definition, ("term", "kind", "content", "updated"), new, connection, ignore_conflicts=True)
+    there = Definition.objects.using(using).filter(term__in={term for (term, _), _ in asked}).order_by("term", "kind")
+    known = {(row.term_id, row.kind): row.content for row in there.select_for_update()}
+    changed: list[tuple[Any, ...]] = []
+    for key, raws in asked:
+        content = known[key]
+        for raw in raws:
+            content = _with(content, raw)
+        if content != known[key]:
+            changed.append((content, now, *key))
+        # Only what is committed: a transaction that is undone has defined nothing.
+        note = partial(_memory.note, (using, *key), raws, changed=content != known[key])
+        transaction.on_commit(note, using=using)
+    if changed:
+        adapt = rows.adapter(Definition._meta.get_field("updated"), connection)
+        sql = f"UPDATE {rows.table(Definition)} SET content = %s, updated = %s WHERE term_id = %s AND kind = %s"  # noqa: S608
+        with connection.cursor() as cursor:
+            cursor.executemany(sql, [(content, adapt(at), *key) for content, at, *key in changed])
+
+
+def _with(content: str, raw: bytes) -> str:
+    """A stored definition with what one says; as it is where nothing is new, or where it would become too large."""
+    if len(raw) > LARGEST:
+        return content
+    known: dict[str, Any] = _decode(content)
+    merged = merge(known, _decode(raw))
+    if merged == known:
+        return content
+    encoded = _encode(merged)
+    return content if len(encoded) > LARGEST else encoded.decode()
+
+
+def _terms(iris: Collection[str], connection: BaseDatabaseWrapper) -> dict[str, int]:
+    terms: dict[str, int] = {}
+    for part in rows.chunks(sorted(iris)):
+        terms.update(select_numbers(Term, "iri", part, connection))
+    return terms
 
 
 class _Memory:
@@ -216,7 +271,7 @@ def definitions(kind: Kind, iris: Collection[str], *, using: str = "default") ->
         sql = f"""
             SELECT term.iri, d.content FROM {rows.table(Term)} AS term
             JOIN {rows.table(Definition)} AS d ON d.term_id = term.id AND d.kind = %s
-            WHERE term.iri IN {rows.marks(len(part))}
+            WHERE d.content <> '{{}}' AND term.iri IN {rows.marks(len(part))}
         """  # noqa: S608 - names of our own tables
         for iri, content in rows.select(sql, [kind.value, *part], connection):
             found[iri] = _decode(content)

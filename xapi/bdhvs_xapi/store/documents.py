@@ -16,15 +16,18 @@ from uuid import UUID
 
 import msgspec
 from django.db import IntegrityError, models, transaction
+from django.db.models import F, Func
 
 from bdhvs_xapi.statements.canonical import decode_exact
 from bdhvs_xapi.store.models import Agent, Term
+from bdhvs_xapi.store.turns import Turns
 
 # Part of a unique index; see statements.values.MAX_KEY_BYTES.
 MAX_ID_BYTES: Final = 2000
 JSON: Final = "application/json"
-# Documents that one transaction deletes.
+# Documents that one transaction deletes, and bytes after which it takes no further one.
 _PIECE: Final = 20
+_BYTES: Final = 4 * 1024 * 1024
 
 
 class _Stored(models.Model):
@@ -207,10 +210,24 @@ def delete_all(place: Place, *, since: datetime | None = None, using: str = "def
     if since is not None:
         found = found.filter(updated__gt=since)
     count = 0
-    # A piece at a time: how many there are is up to whoever wrote them.
-    while piece := list(found.order_by("pk").values_list("pk", flat=True)[:_PIECE]):
+    # A piece at a time: how many there are, and how large, is up to whoever wrote them.
+    turns = Turns(using)
+    while piece := _piece(found):
         count += found.filter(pk__in=piece).delete()[0]
+        turns.leave()
     return count
+
+
+def _piece(found: models.QuerySet[Any]) -> list[int]:
+    size = Func(F("content"), function="length", output_field=models.IntegerField())
+    piece: list[int] = []
+    left = _BYTES
+    for pk, length in found.order_by("pk").values_list("pk", size)[:_PIECE]:
+        if piece and length > left:
+            break
+        piece.append(pk)
+        left -= length
+    return piece
 
 
 def documents_of(agent_key: str, *, using: str = "default") -> Iterator[Document]:

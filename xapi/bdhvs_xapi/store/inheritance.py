@@ -13,7 +13,7 @@ read without any lock and written in a short transaction of its own. A process t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -91,12 +91,6 @@ def unfollowed_since(connection: BaseDatabaseWrapper) -> int | None:
     """``seq`` of the oldest statement whose references are not all followed; None: everything is."""
     [(seq,)] = rows.select(f"SELECT min(since) FROM {rows.table(Following)}", [], connection)  # noqa: S608
     return seq if seq is None else int(seq)
-
-
-def follow(go_on: Callable[[], bool], *, using: str) -> None:
-    """Works off what is to be followed, step by step, as long as ``go_on()`` says so between two of them."""
-    while step(using=using) and go_on():
-        pass
 
 
 def step(*, using: str, since: Collection[int] | None = None) -> bool:

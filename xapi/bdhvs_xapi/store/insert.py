@@ -75,7 +75,7 @@ def insert(
     """Stores what is not there yet and answers for each statement, in order, the stored one.
 
     ``batch`` holds no id twice; ``blobs``: bytes of attachments by SHA-2. ``later``: references are followed by the
-    caller when this has been committed (``inheritance.follow``), else the first of them here. ``compared``: ids that
+    caller when this has been committed (``inheritance.step``), else the first of them here. ``compared``: ids that
     need not be compared again (``compare_known()``). Raises ``UnknownAuthority``, and
     ``StatementConflict`` for an id that is stored with other content. The caller's transaction must be rolled back
     after an exception.

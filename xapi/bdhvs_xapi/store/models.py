@@ -235,6 +235,20 @@ class Following(models.Model):
         return f"{self.statement_id} beyond {self.after}"
 
 
+class Defining(models.Model):
+    """A statement whose words about activities and verbs have not all been taken over into ``Definition``.
+
+    Written in the transaction that stores the statement, worked off in steps after it (store/definitions.py).
+    """
+
+    statement = models.OneToOneField(Statement, models.PROTECT, primary_key=True, related_name="+")
+    # How many of the things that it says are done.
+    done = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.statement_id} beyond {self.done}"
+
+
 class Definition(models.Model):
     """What is known about an activity or a verb, gathered from the statements of those who may define it."""
 
