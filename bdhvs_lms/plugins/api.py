@@ -13,6 +13,7 @@ from bdhvs_lms.plugins.bases import (
 )
 from bdhvs_lms.plugins.checks import missing_templates, register_checks
 from bdhvs_lms.plugins.clock import now
+from bdhvs_lms.plugins.files import byte_range, file_part
 from bdhvs_lms.plugins.registry import (
     RegistrationError,
     Registry,
@@ -38,6 +39,8 @@ __all__ = [
     "Registry",
     "Waiting",
     "activity_types",
+    "byte_range",
+    "file_part",
     "fold",
     "guarded",
     "language_of",

@@ -7,19 +7,18 @@ nothing: an upload is never a page of this site.
 
 import errno
 import os.path
-import re
-from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousFileOperation
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils._os import safe_join
 from django.utils.http import http_date, parse_http_date_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.static import serve, was_modified_since
+
+from bdhvs_lms.plugins.api import byte_range, file_part
 
 __all__ = ["recording", "rendition"]
 
@@ -42,9 +41,6 @@ POSTER_TYPES = {
 }
 # wagtailmedia's two folders below MEDIA_ROOT.
 FOLDERS = {"media": RECORDING_TYPES, "media_thumbnails": POSTER_TYPES}
-
-_CHUNK = 64 * 1024
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)
 
 
 @require_safe
@@ -111,61 +107,4 @@ def _whole_or_part(request: HttpRequest, path: Path, size: int, modified: int, c
         head = HttpResponse(content_type=content_type)
         head.headers["Content-Length"] = str(size)
         return head
-    bounds = _bounds(asked, size)
-    if bounds is None:
-        whole = FileResponse(path.open("rb"), content_type=content_type)
-        whole.headers["Content-Length"] = str(size)
-        return whole
-    first, last = bounds
-    if first >= size or last < first:
-        refused = HttpResponse(status=416, content_type="text/plain")
-        refused.headers["Content-Range"] = f"bytes */{size}"
-        return refused
-    file = path.open("rb")
-    file.seek(first)
-    length = last - first + 1
-    asked_for = _Part(file, length)
-    part = StreamingHttpResponse(asked_for, status=206, content_type=content_type)
-    # As in Django's FileResponse: a server that can sends it by itself, at the speed of who plays it.
-    part.file_to_stream, part.block_size = asked_for, _CHUNK  # type: ignore[attr-defined]
-    part.headers["Content-Length"] = str(length)
-    part.headers["Content-Range"] = f"bytes {first}-{last}/{size}"
-    return part
-
-
-def _bounds(asked: str, size: int) -> tuple[int, int] | None:
-    """(first, last) byte of a header with one range; None: not asked for, or not to be understood. Of an empty range
-    the last lies before the first."""
-    match = _RANGE.fullmatch(asked.strip())
-    if match is None or match.group(0) == "bytes=-":
-        return None
-    start, end = match.groups()
-    if not start:
-        return (size - min(int(end), size), size - 1) if int(end) else (size, size - 1)
-    first = int(start)
-    last = int(end) if end else size - 1
-    if end and last < first:
-        return None  # invalid by the standard, so as if it had not been asked for
-    return first, min(last, size - 1)
-
-
-class _Part:
-    """So many bytes of an open file from where it stands, with what a WSGI server needs to send them by itself."""
-
-    def __init__(self, file: BinaryIO, length: int) -> None:
-        self.file = file
-        self.left = length
-        self.fileno = file.fileno
-        self.tell = file.tell
-
-    def read(self, size: int = _CHUNK) -> bytes:
-        piece = self.file.read(min(size, self.left))
-        self.left -= len(piece)
-        return piece
-
-    def __iter__(self) -> Iterator[bytes]:
-        while piece := self.read():
-            yield piece
-
-    def close(self) -> None:
-        self.file.close()
+    return file_part(path.open("rb"), byte_range(asked, size), size, content_type)
