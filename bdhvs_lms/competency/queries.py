@@ -97,7 +97,8 @@ def explain(learner: Learner, competency: Competency, level: int) -> Explanation
         )
     )
     titles = {key: _title(found.titles) for key, found in activities(item.activity_key for item in evidence).items()}
-    tree = rule_in_force(row, competency, level, evidence, load_rules([competency.framework_id]))
+    newest = evidence[-1].occurred_at if evidence else None
+    tree = rule_in_force(row, competency, level, newest, load_rules([competency.framework_id]))
     read = read_by(learner, [item.activity_key for item in evidence if item.presence])
     used = set(row.evidence_ids) if row is not None else set()
     rows = [
@@ -128,20 +129,19 @@ def explain(learner: Learner, competency: Competency, level: int) -> Explanation
 
 
 def rule_in_force(
-    row: Attainment | None, competency: Competency, level: int, evidence: list[Evidence], found: Rules
+    row: Attainment | None, competency: Competency, level: int, newest: datetime | None, found: Rules
 ) -> dict[str, Any] | None:
-    """Tree of the version that the decision names; without a decision of the one that speaks for the newest evidence.
-    `found`: the rules of the competency's framework. No query."""
+    """Tree of the version that the decision names; without a decision of the one that speaks for the newest evidence,
+    which is of that moment. `found`: the rules of the competency's framework. No query."""
     named = row.rule_version if row is not None else ""
     ladder = ladder_of(found, competency, level)
     for _rule, versions in [*ladder, *found.values()] if named else []:
         for version in versions:
             if version.name == named:
                 return dict(version.tree)
-    last = max((item.occurred_at for item in evidence), default=None)
     for _rule, versions in ladder:
-        current = rules.in_force(versions, last) if last is not None else None
-        if current is None and last is None and versions:
+        current = rules.in_force(versions, newest) if newest is not None else None
+        if current is None and newest is None and versions:
             current = max(versions, key=lambda version: version.number)
         if current is not None:
             return dict(current.tree)

@@ -102,14 +102,18 @@ def test_handing_in_costs_the_same_after_many_attempts(settings: Any, right: int
     assert len(few.queries) <= SUBMIT_AT_MOST
 
 
-def test_the_quiz_page_costs_the_same_after_many_attempts() -> None:
-    taking = Taking(1)
+@pytest.mark.parametrize("which", ["of the quiz", "of the learner"])
+def test_a_page_costs_the_same_after_many_attempts(which: str) -> None:
+    """With a competency under way, of which the learner's page says what is missing."""
+    taking = Taking(1, aligned=[(pages.framework().competencies.get(code="A1"), 1)])
+    path = taking.quiz.url if which == "of the quiz" else "/viec-hoc/"
     seen = []
     for count, since in ((FEW, 0), (MANY - FEW, FEW)):
-        attempts(taking, count, since)
-        taking.client.get(taking.quiz.url)
+        attempts(taking, count, since, right=0)
+        taking.client.get(path)
         with reading() as read:
-            page = taking.client.get(taking.quiz.url)
+            page = taking.client.get(path)
+        assert page.status_code == 200
         seen.append((len(read.queries), read.rows, len(page.content)))
     assert seen[0][:2] == seen[1][:2]
     assert abs(seen[0][2] - seen[1][2]) < 100
