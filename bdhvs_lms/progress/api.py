@@ -4,11 +4,13 @@ from bdhvs_lms.progress.deciders import CourseDecider, LessonDecider
 from bdhvs_lms.progress.models import CourseResult, Result
 from bdhvs_lms.progress.projection import CourseProjection, ResultProjection
 from bdhvs_lms.progress.queries import (
+    Reached,
     Status,
     cell,
     course_done,
     courses_done,
     done_at,
+    reached_in,
     reported,
     results_for,
     results_of,
@@ -19,6 +21,7 @@ __all__ = [
     "CourseProjection",
     "CourseResult",
     "LessonDecider",
+    "Reached",
     "Result",
     "ResultProjection",
     "Status",
@@ -26,6 +29,7 @@ __all__ = [
     "course_done",
     "courses_done",
     "done_at",
+    "reached_in",
     "reported",
     "results_for",
     "results_of",

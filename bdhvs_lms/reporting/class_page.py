@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
@@ -16,22 +17,22 @@ from bdhvs_lms.reporting.class_table import (
     Head,
     Order,
     cell_word,
-    class_table,
+    columns_of,
+    first_cells,
     heads_of,
     points_words,
 )
 from bdhvs_lms.reporting.queries.review import WORST_FIRST, Cell, ClassReview, ReviewRow, State
 from bdhvs_lms.reporting.tables import Cell as TextCell
-from bdhvs_lms.reporting.tables import Column, Table
+from bdhvs_lms.reporting.tables import Column
 
 
 @dataclass(frozen=True)
 class Mark:
-    """One cell of the matrix: its word, the points, and the style of its sign."""
+    """One cell of the matrix: its word, the points, and the style of its sign. Those that say the same of the same
+    activity are one object: of six thousand cells some hundred are different."""
 
-    column: Column
     head: Head
-    cell: Cell
     word: str
     points: str
     style: str
@@ -63,16 +64,16 @@ class Page:
     order: Order
 
     @cached_property
-    def table(self) -> Table:
-        return class_table(self.review, self.rows)
+    def all_columns(self) -> tuple[Column, ...]:
+        return columns_of(heads_of(self.review))
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        return self.table.columns[:FIRST_COLUMNS]
+        return self.all_columns[:FIRST_COLUMNS]
 
     @cached_property
     def heads(self) -> list[tuple[Column, Head]]:
-        return list(zip(self.table.columns[FIRST_COLUMNS:], heads_of(self.review), strict=True))
+        return list(zip(self.all_columns[FIRST_COLUMNS:], heads_of(self.review), strict=True))
 
     @property
     def width(self) -> str:
@@ -81,14 +82,14 @@ class Page:
 
     @property
     def columns_in_all(self) -> int:
-        return len(self.table.columns)
+        return len(self.all_columns)
 
     @cached_property
     def sections(self) -> list[Section]:
-        people = [
-            Person(row, texts.cells[0], texts.cells[1], self._marks(row))
-            for row, texts in zip(self.rows, self.table.rows, strict=True)
-        ]
+        people = []
+        for row in self.rows:
+            name, state, _phone = first_cells(row)
+            people.append(Person(row, name, state, tuple(map(self._mark, range(len(self.heads)), row.cells))))
         if self.order != "can-giup":
             return [Section(None, "", "", tuple(people))]
         return [
@@ -101,13 +102,20 @@ class Page:
             for state in WORST_FIRST
         ]
 
-    def _marks(self, row: ReviewRow) -> tuple[Mark, ...]:
-        return tuple(
-            Mark(
-                column, head, cell, cell_word(cell, head), points_words(cell), "failed" if cell.failed else cell.status
-            )
-            for (column, head), cell in zip(self.heads, row.cells, strict=True)
-        )
+    def _mark(self, place: int, cell: Cell) -> Mark:
+        result = cell.result
+        said = result and (result.trust, result.completed_trust, result.best_raw, result.best_max)
+        known = (place, cell.failed, cell.status, said)
+        found = self._known.get(known)
+        if found is None:
+            _column, head = self.heads[place]
+            style = "failed" if cell.failed else cell.status
+            found = self._known[known] = Mark(head, cell_word(cell, head), points_words(cell), style)
+        return found
+
+    @cached_property
+    def _known(self) -> dict[Any, Mark]:
+        return {}
 
     @property
     def numbers(self) -> list[tuple[int, str, str]]:

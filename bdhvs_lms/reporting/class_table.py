@@ -102,24 +102,35 @@ def class_table(review: ClassReview, rows: Sequence[ReviewRow]) -> Table:
             first_line(review),
             f"{title_of(group.course.titles)} · {_('as of %(day)s') % {'day': wording.day(review.on)}}",
         ),
-        columns=(
-            Column("name", _("Learner"), 26),
-            Column("state", _("How it stands"), 30),
-            Column("phone", _("Telephone"), 16),
-            *(Column("activity", _head_words(head), 14) for head in heads),
-        ),
+        columns=columns_of(heads),
         rows=tuple(
             Row(
                 (
-                    TextCell(row.name, vietnamese=(row.name,)),
-                    TextCell(state_words(row)),
-                    TextCell(row.phone or "–"),
+                    *first_cells(row),
                     *(TextCell(cell_words(cell, head)) for head, cell in zip(heads, row.cells, strict=True)),
                 ),
                 row,
             )
             for row in rows
         ),
+    )
+
+
+def columns_of(heads: Sequence[Head]) -> tuple[Column, ...]:
+    return (
+        Column("name", _("Learner"), 26),
+        Column("state", _("How it stands"), 30),
+        Column("phone", _("Telephone"), 16),
+        *(Column("activity", _head_words(head), 14) for head in heads),
+    )
+
+
+def first_cells(row: ReviewRow) -> tuple[TextCell, TextCell, TextCell]:
+    """What stands before the activities."""
+    return (
+        TextCell(row.name, vietnamese=(row.name,)),
+        TextCell(state_words(row)),
+        TextCell(row.phone or "–"),
     )
 
 

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 from uuid import UUID
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Case, Count, IntegerField, Max, Q, QuerySet, Value, When
 
 from bdhvs_lms.classes.api import ClassGroup, Membership, members
 from bdhvs_lms.courses.api import Activity, Course, activities_ever_in
 from bdhvs_lms.learners.api import Learner, Person, fold, made_up_people, names
-from bdhvs_lms.progress.api import CourseResult, Result, Status, cell, courses_done, results_for
+from bdhvs_lms.progress.api import CourseResult, Reached, Result, Status, cell, courses_done, reached_in
 from bdhvs_lms.reporting.queries.targets import CALENDAR
 
-Row = TypeVar("Row", bound=Model)
+Row = TypeVar("Row")
 State = Literal["needs_help", "not_begun", "in_progress", "done"]
 
 WORST_FIRST: tuple[State, ...] = ("needs_help", "not_begun", "in_progress", "done")
@@ -31,7 +31,7 @@ class Cell:
     """One learner in one activity."""
 
     activity: Activity
-    result: Result | None
+    result: Reached | None
     status: Status
     failed: bool
     """The latest attempt did not pass, and none has."""
@@ -84,7 +84,7 @@ def class_review(class_group: ClassGroup, on: date) -> ClassReview:
     course = class_group.course
     known = names(ids)
     phones = dict(Person.objects.filter(learner__in=ids).exclude(phone="").values_list("learner_id", "phone"))
-    results = results_for(course.key, ids)
+    results = reached_in(course.key, ids)
     finished = courses_done(course.key, ids)
     used = {activity_key for _learner, activity_key in results}
     activities = tuple(_columns(course, used))
@@ -109,7 +109,7 @@ def _columns(course: Course, used: set[UUID]) -> Iterator[Activity]:
             yield activity
 
 
-def _cell(activity: Activity, result: Result | None) -> Cell:
+def _cell(activity: Activity, result: Reached | None) -> Cell:
     status = cell(activity, result)
     failed = (
         result is not None
@@ -137,18 +137,22 @@ def standing_of(cells: Iterable[Cell], finished: bool, on: date) -> Standing:
     required = [one for one in cells if one.activity.required and one.activity.active]
     done = sum(one.status == "done" for one in required)
     touched = [one.result.last_at for one in cells if one.result is not None]
-    last_at = max(touched, default=None)
+    failed = any(one.failed for one in cells if one.activity.active)
+    return _standing(len(required), done, failed, max(touched, default=None), finished, on)
+
+
+def _standing(required: int, done: int, failed: bool, last_at: datetime | None, finished: bool, on: date) -> Standing:
     idle = (on - last_at.astimezone(CALENDAR).date()).days if last_at is not None else 0
     state: State
     # A finished course stays finished when an activity is added later: nothing is taken away.
-    if finished or (required and done == len(required)):
+    if finished or (required and done == required):
         state = "done"
-    elif idle >= IDLE_DAYS or any(one.failed for one in cells if one.activity.active):
+    elif idle >= IDLE_DAYS or failed:
         state = "needs_help"
     else:
         state = "not_begun" if last_at is None else "in_progress"
     idle_days = idle if state == "needs_help" and idle >= IDLE_DAYS else None
-    return Standing(state, done, len(required), last_at, idle_days)
+    return Standing(state, done, required, last_at, idle_days)
 
 
 def _row(learner: Learner, name: str, phone: str, cells: tuple[Cell, ...], standing: Standing) -> ReviewRow:
@@ -179,10 +183,21 @@ def _urgency(row: ReviewRow) -> tuple[float, ...]:
     return (state,)
 
 
+class Role(NamedTuple):
+    """What an activity is in a course, for how somebody stands there."""
+
+    course_id: int
+    counts: bool
+    """Required, and still offered there."""
+    active: bool
+    by_passing: bool
+
+
 def class_numbers(classes: Sequence[ClassGroup], on: date) -> dict[int, dict[State, int]]:
     """Of each class (by primary key) how many members stand how, as `class_review` counts them; nobody by name.
 
-    Five queries, whatever the number of classes and their size.
+    Five queries, whatever the number of classes and their size. The database counts: of a learner some rows a course
+    are read, however many activities it has.
     """
     members_of: dict[int, set[int]] = {group.pk: set() for group in classes}
     inside = Membership.objects.filter(
@@ -191,22 +206,10 @@ def class_numbers(classes: Sequence[ClassGroup], on: date) -> dict[int, dict[Sta
     for group_id, learner_id in inside.values_list("class_group_id", "learner_id"):
         members_of[group_id].add(learner_id)
     courses = {group.course_id: group.course for group in classes}
-    offered: dict[int, list[Activity]] = {course_id: [] for course_id in courses}
-    here = list(Activity.objects.filter(course__in=courses))
-    for activity in here:
-        offered[activity.course_id].append(activity)
-    for activity in Activity.objects.filter(former_courses__in=courses).prefetch_related("former_courses"):
-        # Offered in another course now: for the former one as good as withdrawn. The row is not saved.
-        activity.active = False
-        for former in activity.former_courses.all():
-            if former.pk in offered and former.pk != activity.course_id:
-                offered[former.pk].append(activity)
     wanted = {learner for learners in members_of.values() for learner in learners}
-    keys = {activity.key for activities in offered.values() for activity in activities}
-    results = {
-        (row.learner_id, row.activity_key): row
-        for row in _in_pieces(Result.objects.filter(activity_key__in=keys), wanted)
-    }
+    roles = _roles(courses)
+    required = Counter(role.course_id for played in roles.values() for role in played if role.counts)
+    tallies = _tallies(roles, wanted)
     finished = {
         (row.learner_id, row.course_key)
         for row in _in_pieces(CourseResult.objects.filter(course_key__in=[one.key for one in courses.values()]), wanted)
@@ -215,13 +218,75 @@ def class_numbers(classes: Sequence[ClassGroup], on: date) -> dict[int, dict[Sta
     for group in classes:
         states: Counter[State] = Counter()
         for learner in members_of[group.pk]:
-            cells = [_cell(one, results.get((learner, one.key))) for one in offered[group.course_id]]
-            states[standing_of(cells, (learner, group.course.key) in finished, on).state] += 1
+            tally = tallies.get((learner, group.course_id), _Tally())
+            is_finished = (learner, group.course.key) in finished
+            standing = _standing(required[group.course_id], tally.done, tally.failed, tally.last_at, is_finished, on)
+            states[standing.state] += 1
         found[group.pk] = {state: states[state] for state in WORST_FIRST}
     return found
 
 
-def _in_pieces(rows: QuerySet[Row], learner_ids: set[int]) -> Iterator[Row]:
+def _roles(courses: Collection[int]) -> dict[UUID, tuple[Role, ...]]:
+    """Of every activity that these courses (by primary key) offer or offered, by key. Three queries at most."""
+    found: dict[UUID, list[Role]] = {}
+    for activity in Activity.objects.filter(course__in=courses):
+        by_passing = activity.done_on == Activity.DoneOn.PASSED
+        role = Role(activity.course_id, activity.required and activity.active, activity.active, by_passing)
+        found.setdefault(activity.key, []).append(role)
+    for activity in Activity.objects.filter(former_courses__in=courses).distinct().prefetch_related("former_courses"):
+        by_passing = activity.done_on == Activity.DoneOn.PASSED
+        for former in activity.former_courses.all():
+            if former.pk in courses and former.pk != activity.course_id:
+                # Offered in another course now: for the former one as good as withdrawn.
+                found.setdefault(activity.key, []).append(Role(former.pk, False, False, by_passing))
+    return {key: tuple(sorted(roles)) for key, roles in found.items()}
+
+
+@dataclass
+class _Tally:
+    """What one learner has reached in one course."""
+
+    done: int = 0
+    failed: bool = False
+    last_at: datetime | None = None
+
+
+def _tallies(roles: Mapping[UUID, tuple[Role, ...]], learner_ids: set[int]) -> dict[tuple[int, int], _Tally]:
+    """By learner and course. One query, which gives one row a learner for all activities that are the same in the same
+    courses: mostly two or three of a course."""
+    keys: dict[tuple[Role, ...], list[UUID]] = defaultdict(list)
+    for key, played in roles.items():
+        keys[played].append(key)
+    kinds = list(keys)
+    kind = Case(
+        *(When(activity_key__in=keys[played], then=Value(place)) for place, played in enumerate(kinds)),
+        output_field=IntegerField(),
+    )
+    failed = Q(passed_at=None, latest_success=False)
+    found: dict[tuple[int, int], _Tally] = defaultdict(_Tally)
+    rows = (
+        Result.objects.filter(activity_key__in=list(roles))
+        .annotate(kind=kind)
+        .values_list("learner_id", "kind")
+        .annotate(
+            passed=Count("passed_at"),
+            completed=Count("completed_at"),
+            failures=Count("pk", filter=failed),
+            last=Max("last_at"),
+        )
+        .order_by()
+    )
+    for learner, place, passed, completed, failures, last in _in_pieces(rows, learner_ids):
+        for role in kinds[place]:
+            tally = found[learner, role.course_id]
+            if role.counts:
+                tally.done += passed if role.by_passing else completed
+            tally.failed |= role.active and role.by_passing and failures > 0
+            tally.last_at = max(tally.last_at or last, last)
+    return found
+
+
+def _in_pieces(rows: QuerySet[Any, Row], learner_ids: set[int]) -> Iterator[Row]:
     """Rows of these learners; one query for 5,000 of them, which every build of SQLite takes in one statement."""
     ids = sorted(learner_ids)
     for start in range(0, len(ids), 5_000):

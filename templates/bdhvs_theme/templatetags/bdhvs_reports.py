@@ -1,7 +1,7 @@
 """What the pages of teachers and of the committee need to show a `Table`."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import template
 from django.utils.html import conditional_escape
@@ -12,6 +12,29 @@ from django.utils.translation import gettext as _
 from bdhvs_theme.templatetags.bdhvs_theme import in_tongue
 
 register = template.Library()
+
+
+class _OnceEach(template.Node):
+    def __init__(self, thing: Any, body: template.NodeList) -> None:
+        self.thing, self.body = thing, body
+
+    def render(self, context: template.Context) -> SafeString:
+        thing = self.thing.resolve(context)
+        # The thing is kept with what it gave: the number of one that is gone would come again.
+        known: dict[int, tuple[Any, SafeString]] = cast(Any, context.render_context).setdefault(self, {})
+        if id(thing) not in known:
+            known[id(thing)] = (thing, self.body.render(context))
+        return known[id(thing)][1]
+
+
+@register.tag
+def once_each(parser: Any, token: Any) -> _OnceEach:
+    """{% once_each thing %}…{% endonce_each %}: what is inside, made once for each object and repeated where it comes
+    again. For a body that depends on that object and on nothing else that changes in the loop."""
+    _name, thing = token.split_contents()
+    body = parser.parse(("endonce_each",))
+    parser.delete_first_token()
+    return _OnceEach(parser.compile_filter(thing), body)
 
 
 @register.filter

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import product
+from random import Random
 
 import pytest
 from django.db import connection
@@ -12,9 +14,12 @@ from django.test.utils import CaptureQueriesContext
 from bdhvs_lms.classes.api import ClassGroup, Membership
 from bdhvs_lms.courses import api as courses
 from bdhvs_lms.learners.api import Learner, register
-from bdhvs_lms.progress.api import Result
+from bdhvs_lms.progress.api import CourseResult, Result
 from bdhvs_lms.reporting.api import class_numbers, class_review, courses_of
+from bdhvs_lms.reporting.class_page import Page
+from bdhvs_lms.reporting.queries.review import State
 from bdhvs_lms.tracking import api as tracking
+from tests.support.reading import reading
 from tests.support.world import T0, World, uid
 
 pytestmark = pytest.mark.django_db
@@ -277,3 +282,96 @@ def test_a_day_is_a_day_in_vietnam(world: World, group: ClassGroup) -> None:
     world.record(world.act(learner, tracking.VERB_EXPERIENCED, world.lesson, minutes=6 * 60))
     assert class_review(group, date(2025, 9, 8)).rows[0].state == "in_progress"
     assert class_review(group, date(2025, 9, 9)).rows[0].state == "needs_help"
+
+
+def test_numbers_are_those_of_a_review_whatever_an_activity_is_and_whatever_was_reached(
+    world: World, group: ClassGroup
+) -> None:
+    """Every kind of activity (finished by what, compulsory or not, offered, withdrawn, moved in or out), and for many
+    learners, of whom some have finished the course, whatever a result can say."""
+    chance = Random(7)
+    elsewhere = courses.push_course(uid("other"), host="tests", titles={"vi": "Khóa khác"}, revision="1", at=T0)
+    other = ClassGroup.objects.create(name="Lớp khác", code="lop-khac", course=elsewhere, area=world.area, starts=DAY)
+    here = group.course
+    kinds = list(product(("passed", "completed"), (True, False), (True, False), ("stays", "out", "in")))
+    for place, (done_on, required, active, moved) in enumerate(kinds):
+        row = courses.Activity.objects.create(
+            key=uid(f"kind {place}"),
+            course=elsewhere if moved == "out" else here,
+            type_key="tests.more",
+            plugin="tests",
+            titles={"vi": f"Bài {place}"},
+            position=place,
+            required=required,
+            done_on=done_on,
+            revision="1",
+            active=active,
+            pushed_at=T0,
+        )
+        if moved != "stays":
+            row.former_courses.add(here if moved == "out" else elsewhere)
+    keys = list(courses.Activity.objects.values_list("key", flat=True))
+    learners = [register(full_name=f"Người {number}", at=T0) for number in range(60)]
+    for class_group in (group, other):
+        Membership.objects.bulk_create(
+            Membership(learner=learner, class_group=class_group, valid_from=DAY) for learner in learners
+        )
+
+    def moment(likely: float) -> datetime | None:
+        return T0 + timedelta(hours=chance.randrange(200)) if chance.random() < likely else None
+
+    likely = {learner.pk: chance.choice((0.0, 0.1, 0.6, 0.97, 1.0)) for learner in learners}
+    Result.objects.bulk_create(
+        Result(
+            learner=learner,
+            activity_key=key,
+            first_at=T0,
+            last_at=T0 + timedelta(hours=chance.randrange(200)),
+            completed_at=moment(likely[learner.pk]),
+            passed_at=moment(likely[learner.pk]),
+            latest_success=chance.choice((True, True, True, True, False, None)),
+            last_statement_id=uid("any"),
+        )
+        for learner in learners
+        for key in keys
+        if chance.random() < likely[learner.pk]
+    )
+    CourseResult.objects.bulk_create(
+        CourseResult(learner=learner, course_key=here.key, completed_at=T0, statement_id=uid("done"), trust=1)
+        for learner in learners[:20:5]
+    )
+    seen: set[State] = set()
+    for day in (DAY + timedelta(days=1), DAY + timedelta(days=12)):
+        numbers = class_numbers([group, other], day)
+        assert numbers == {one.pk: class_review(one, day).counts for one in (group, other)}
+        seen |= {state for counts in numbers.values() for state, count in counts.items() if count}
+    assert seen == {"needs_help", "not_begun", "in_progress", "done"}
+
+
+def test_numbers_read_as_many_rows_of_a_long_course_as_of_a_short_one(world: World, group: ClassGroup) -> None:
+    found = []
+    for number in range(2):
+        fill(world, group, 10)
+        with reading() as read:
+            class_numbers([group], DAY)
+        found.append(read.rows["bdhvs_lms_result"])
+        Result.objects.all().delete()
+        Membership.objects.all().delete()
+        for place in range(20 * (1 - number)):
+            add_activity(world, f"more {place}", position=10 + place)
+    assert found == [20, 20]
+
+
+def test_cells_that_say_the_same_of_an_activity_are_made_once(world: World, group: ClassGroup) -> None:
+    for number in range(9):
+        add_activity(world, f"more {number}", position=10 + number)
+    fill(world, group, 40)
+    world.record(world.act(member(world, group, "An"), tracking.VERB_FAILED, world.quiz, minutes=1, score=3))
+    member(world, group, "Bình")
+    review = class_review(group, DAY)
+    page = Page(review, review.rows, None, "ten")
+    marks = [mark for section in page.sections for person in section.people for mark in person.marks]
+    assert len(marks) == 42 * 12
+    different = {(mark.head.activity.pk, mark.word, mark.points, mark.style) for mark in marks}
+    # Of each activity somebody has begun, and somebody not; one has failed in the quiz.
+    assert len({id(mark) for mark in marks}) == len(different) == 2 * 12 + 1
