@@ -45,8 +45,10 @@ from bdhvs_lms.tracking.projections import (
     touched_keys,
 )
 from bdhvs_lms.tracking.rebuild import check, rebuild
+from bdhvs_lms.tracking.revoking import authorities_of as authorities_of_writer
 from bdhvs_lms.tracking.revoking import begin as begin_revocation
 from bdhvs_lms.tracking.revoking import go_on as go_on_revoking
+from bdhvs_lms.tracking.revoking import key_of as key_of_revocation
 from bdhvs_lms.tracking.revoking import preview as preview_revocation
 from bdhvs_lms.tracking.revoking import step as step_of_revocation
 from bdhvs_lms.tracking.statements import build, statement_id
@@ -124,6 +126,7 @@ __all__ = [
     "activity_key",
     "actor_key",
     "actor_uuid",
+    "authorities_of_writer",
     "begin_revocation",
     "build",
     "check",
@@ -146,6 +149,7 @@ __all__ = [
     "facts_within",
     "forget",
     "go_on_revoking",
+    "key_of_revocation",
     "home_page",
     "learner_lock",
     "named_evidence",

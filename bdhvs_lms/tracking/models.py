@@ -98,6 +98,7 @@ class Revocation(models.Model):
     """
 
     # No foreign key: the record store may be used, and migrated, without the core.
+    # Of a source that is fetched from: "source:" and its primary key.
     credential_key = models.CharField(max_length=64, unique=True)
     reason = models.TextField(help_text="In words, for those who ask later.")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")

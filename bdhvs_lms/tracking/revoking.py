@@ -1,4 +1,4 @@
-"""A credential is revoked with everything that was written with it, and with what followed from that.
+"""A credential is revoked with everything that was written with it, and with what followed from that; a source, too.
 
 Nobody gets in with it from the first moment. Then what it voided of others comes back, and its statements are voided,
 in steps, each a short transaction, so that learners go on meanwhile; whoever is stopped goes on where it was.
@@ -33,6 +33,9 @@ LOOKED_AT = 100
 # More statements of one person than that are no person's work.
 MOST = 10_000
 
+# Who is let in to write, and from where is fetched.
+Writer = xapi.Credential | xapi.Source
+
 
 @dataclass(frozen=True)
 class Preview:
@@ -45,25 +48,46 @@ class Preview:
     """Everybody was looked at: there are no more decisions."""
 
 
-def preview(credential: xapi.Credential, *, people: int = LOOKED_AT) -> Preview:
+def _trust(writer: Writer) -> int:
+    return writer.authority.trust if isinstance(writer, xapi.Credential) else writer.trust
+
+
+def key_of(writer: Writer) -> str:
+    """By which a `Revocation` knows whose it is. Keys of credentials are hexadecimal."""
+    return writer.key if isinstance(writer, xapi.Credential) else f"source:{writer.pk}"
+
+
+def authorities_of(writer: Writer) -> list[str]:
+    """Under which its statements are filed: one of a credential, of a source one for each that its statements name."""
+    return [writer.authority.key] if isinstance(writer, xapi.Credential) else xapi.authorities_of_source(writer)
+
+
+def _writer(key: str) -> Writer:
+    kind, _, pk = key.rpartition(":")
+    if kind:
+        return xapi.Source.objects.get(pk=pk)
+    return xapi.Credential.objects.select_related("authority").get(key=key)
+
+
+def preview(writer: Writer, *, people: int = LOOKED_AT) -> Preview:
     """Writes nothing. Costs some ten queries for each learner looked at."""
-    authority = credential.authority.key
-    keys = xapi.actors_of(authority, limit=people + 1)
+    authorities = authorities_of(writer)
+    keys = xapi.actors_of(*authorities, limit=people + 1)
     found = _learners(keys[:people])
     decisions = 0
     for learner in found:
-        rows = xapi.in_force_of(authority, actor_key=iris.actor_key(learner), limit=MOST)
+        rows = xapi.in_force_of(*authorities, actor_key=iris.actor_key(learner), limit=MOST)
         decisions += len(would_follow(learner, {statement_id for _seq, statement_id in rows}))
-    return Preview(xapi.written_under(authority), decisions, len(found), len(keys) <= people)
+    return Preview(xapi.written_under(*authorities), decisions, len(found), len(keys) <= people)
 
 
 def _learners(keys: list[str]) -> list[Learner]:
     return learners_for_actors([actor for key in keys if (actor := iris.actor_uuid(key)) is not None])
 
 
-def begin(credential: xapi.Credential, *, by: Any, actor: UUID, reason: str, at: datetime) -> Revocation:
-    """Nobody gets in with the credential from now on; everything else follows by `step`. The act that there is already
-    goes on. Whether `by` may do so is the caller's to check.
+def begin(writer: Writer, *, by: Any, actor: UUID, reason: str, at: datetime) -> Revocation:
+    """Nobody gets in with the credential from now on, nothing is fetched from the source; everything else follows by
+    `step`. The act that there is already goes on. Whether `by` may do so is the caller's to check.
 
     Args:
         actor: whom the voidings name; opaque.
@@ -72,9 +96,12 @@ def begin(credential: xapi.Credential, *, by: Any, actor: UUID, reason: str, at:
     if not reason.strip():
         raise ValueError("Revoking with everything that was written needs a reason.")
     with transaction.atomic():
-        xapi.revoke(credential, at)
+        if isinstance(writer, xapi.Credential):
+            xapi.revoke(writer, at)
+        else:
+            xapi.stop_source(writer)
         revocation, _created = Revocation.objects.get_or_create(
-            credential_key=credential.key, defaults={"reason": reason.strip(), "by": by, "actor": actor, "begun_at": at}
+            credential_key=key_of(writer), defaults={"reason": reason.strip(), "by": by, "actor": actor, "begun_at": at}
         )
     return revocation
 
@@ -88,20 +115,21 @@ def step(revocation: Revocation, *, at: datetime, size: int = STEP) -> bool:
     """
     with transaction.atomic():
         row = Revocation.objects.select_for_update().get(pk=revocation.pk)
-        authority = xapi.Credential.objects.select_related("authority").get(key=row.credential_key).authority
-        if voidings := xapi.voidings_of(authority.key, limit=RESTORED):
+        writer = _writer(row.credential_key)
+        authorities = authorities_of(writer)
+        if voidings := xapi.voidings_of(*authorities, limit=RESTORED):
             _restore(voidings)
             Revocation.objects.filter(pk=row.pk).update(finished_at=None)
             revocation.refresh_from_db()
             return True
-        found = xapi.in_force_of(authority.key, after_seq=row.last_seq, limit=size)
+        found = xapi.in_force_of(*authorities, after_seq=row.last_seq, limit=size)
         if not found and row.last_seq:
-            found = xapi.in_force_of(authority.key, limit=size)
+            found = xapi.in_force_of(*authorities, limit=size)
         if found:
             with withdrawals() as followed:
                 xapi.record(
                     [voiding(each, by=str(row.actor), reason_code=REASON_REVOKED, at=at) for _seq, each in found],
-                    authority=decided_as(max(authority.trust, xapi.Trust.SERVER_GRADED)),
+                    authority=decided_as(max(_trust(writer), xapi.Trust.SERVER_GRADED)),
                     received_at=at,
                 )
             row.last_seq = found[-1][0]

@@ -18,12 +18,14 @@ from bdhvs_xapi.outbox.secrets import SecretUnreadable
 from bdhvs_xapi.outbox.sending import Delivery, deliver, deliver_until
 from bdhvs_xapi.outbox.sources import (
     SourceStatus,
+    authorities_of_source,
     create_source,
     forget_rejections,
     reread,
     resume_source,
     source_faults,
     source_status,
+    stop_source,
     test_source,
 )
 from bdhvs_xapi.outbox.targets import (
@@ -132,6 +134,7 @@ __all__ = [
     "actors",
     "actors_of",
     "authenticate",
+    "authorities_of_source",
     "catch_up",
     "catching_up",
     "create_credential",
@@ -176,6 +179,7 @@ __all__ = [
     "source_status",
     "statement_id",
     "status",
+    "stop_source",
     "target_faults",
     "test_connection",
     "test_source",

@@ -1,4 +1,4 @@
-"""`bdhvs withdraw_credential KEY`: revoke a credential with everything that was written with it and what followed."""
+"""`bdhvs withdraw_credential KEY`: revoke a credential, or a source, with everything it wrote and what followed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,14 @@ from django.utils.translation import gettext as _
 
 from bdhvs_lms.management.progress import Bar
 from bdhvs_lms.plugins.api import now
-from bdhvs_lms.tracking.api import Revocation, begin_revocation, go_on_revoking, preview_revocation
+from bdhvs_lms.tracking.api import (
+    Revocation,
+    authorities_of_writer,
+    begin_revocation,
+    go_on_revoking,
+    key_of_revocation,
+    preview_revocation,
+)
 from bdhvs_xapi import api as xapi
 
 # The actor of voidings that somebody at the server's console began: nobody's account.
@@ -21,28 +28,37 @@ CONSOLE = UUID(int=0)
 
 class Command(BaseCommand):
     help = (
-        "Revoke a credential of the record store and void everything that was written with it, and what nothing else "
-        "suffices for. Can be stopped and goes on."
+        "Revoke a credential of the record store, or a source that is fetched from, and void everything that came by "
+        "it, and what nothing else suffices for. Can be stopped and goes on."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("key", help="The credential's key (`bdhvs lrs credentials`).")
+        parser.add_argument("--source", action="store_true", help="The key is that of a source, which is switched off.")
         parser.add_argument("--reason", default="", help="Why, in words; asked for when the act begins.")
         parser.add_argument("--preview", action="store_true", help="Only say what it would take away.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        credential = xapi.Credential.objects.select_related("authority").filter(key=options["key"]).first()
-        if credential is None:
-            raise CommandError(_("There is no credential with this key."))
+        writer: xapi.Credential | xapi.Source | None
+        if options["source"]:
+            writer = xapi.Source.objects.filter(key=options["key"]).first()
+        else:
+            writer = xapi.Credential.objects.select_related("authority").filter(key=options["key"]).first()
+        if writer is None:
+            raise CommandError(
+                _("There is no source with this key.")
+                if options["source"]
+                else _("There is no credential with this key.")
+            )
         if options["preview"]:
-            self._preview(credential)
+            self._preview(writer)
             return
-        act = Revocation.objects.filter(credential_key=credential.key).first()
+        act = Revocation.objects.filter(credential_key=key_of_revocation(writer)).first()
         if act is None:
             if not options["reason"].strip():
                 raise CommandError(_('Give a reason: --reason "…"'))
-            act = begin_revocation(credential, by=None, actor=CONSOLE, reason=options["reason"], at=now())
-        total = act.voided + xapi.written_under(credential.authority.key).statements
+            act = begin_revocation(writer, by=None, actor=CONSOLE, reason=options["reason"], at=now())
+        total = act.voided + xapi.written_under(*authorities_of_writer(writer)).statements
         with Bar(total=total, stream=self.stderr, label="withdraw_credential") as bar:
             try:
                 go_on_revoking(act, now=now, progress=bar.to)
@@ -53,8 +69,8 @@ class Command(BaseCommand):
         text = _("Voided: %(voided)s statements, and %(withdrawn)s conclusions that nothing else suffices for.")
         self.stdout.write(text % {"voided": act.voided, "withdrawn": act.withdrawn})
 
-    def _preview(self, credential: xapi.Credential) -> None:
-        found = preview_revocation(credential, people=sys.maxsize - 1)
+    def _preview(self, writer: xapi.Credential | xapi.Source) -> None:
+        found = preview_revocation(writer, people=sys.maxsize - 1)
         text = _(
             "In force: %(statements)s statements about %(people)s people. Would fall: %(decisions)s conclusions. "
             "Voidings to be set aside: %(voidings)s."

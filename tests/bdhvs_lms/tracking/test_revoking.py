@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from bdhvs_lms.competency import api as competency
 from bdhvs_lms.progress.api import CourseResult, Result
 from bdhvs_lms.tracking import api as tracking
 from bdhvs_xapi import api as xapi
+from bdhvs_xapi.outbox.taking import take
 from tests.bdhvs_xapi.lrs.support import Lrs
 from tests.support.world import T0, World, statuses, uid
 
@@ -265,6 +267,66 @@ def test_the_command_previews_then_does_it(world: World) -> None:
     assert "Đã vô hiệu hóa 3 bản ghi" in said(key, "--reason", "kẻ lạ")
     assert statuses(lan) == {}
     assert list(tracking.check()) == []
+
+
+def test_a_source_is_taken_back_with_all_its_authorities_and_voidings(
+    world: World,
+) -> None:
+    lan, hoa = world.learner("lan"), world.learner("hoa")
+    (own,) = world.record(world.act(lan, tracking.VERB_PASSED, world.quiz, minutes=2, score=9))
+    before = rows()
+    source = xapi.create_source("tinh", url="https://lrs.example.org/xapi", trust=2)
+
+    def told(verb: str, who: Any, name: str, **more: Any) -> bytes:
+        statement = {
+            "id": str(uuid.uuid4()),
+            "actor": xapi.account_actor(tracking.home_page(), str(who.actor)),
+            "verb": {"id": verb},
+            "object": {"id": tracking.activity_iri(world.quiz)},
+            "context": {"revision": "1"},
+            "result": {"success": True, "score": {"scaled": 0.9}},
+            "timestamp": T0.isoformat(),
+            "stored": T0.isoformat(),
+            "authority": {"account": {"homePage": "https://lrs.example.org", "name": name}},
+            **more,
+        }
+        return json.dumps(statement).encode()
+
+    fetched = [
+        told(tracking.VERB_PASSED, lan, "one"),
+        told(tracking.VERB_PASSED, hoa, "two"),
+        told(
+            tracking.VERB_VOIDED,
+            hoa,
+            "two",
+            object={"objectType": "StatementRef", "id": str(own.statement_id)},
+            context={},
+            result={},
+        ),
+    ]
+    done = take(source, fetched, {}, received_at=AT, using="default")
+    assert (done.new, done.rejected) == (3, 0)
+    xapi.catch_up(lambda: True)
+    assert len(xapi.authorities_of_source(source)) == 2
+    assert statuses(hoa) != {}
+    assert xapi.is_voided(own.statement_id)
+    out = io.StringIO()
+    call_command("withdraw_credential", "tinh", "--source", "--preview", stdout=out)
+    assert "2 bản ghi về 2 người" in out.getvalue()
+    with pytest.raises(CommandError, match="nơi lấy dữ liệu"):
+        call_command("withdraw_credential", "khac", "--source", "--preview")
+    call_command("withdraw_credential", "tinh", "--source", "--reason", "kẻ lạ", stdout=out, stderr=out)
+    assert "Đã vô hiệu hóa 2 bản ghi" in out.getvalue()
+    assert rows() == before
+    assert not xapi.is_voided(own.statement_id)
+    source.refresh_from_db()
+    assert not source.active
+    assert list(tracking.check()) == []
+    # Read again, all of it is known, and void.
+    again = take(source, fetched, {}, received_at=AT, using="default")
+    xapi.catch_up(lambda: True)
+    assert (again.new, again.known) == (0, 3)
+    assert rows() == before
 
 
 @pytest.mark.parametrize("late", [False, True])

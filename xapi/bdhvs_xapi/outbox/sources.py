@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bdhvs_xapi.outbox.addresses import address_faults
 from bdhvs_xapi.outbox.http import HttpTransport
-from bdhvs_xapi.outbox.models import Rejection, Source, Target
+from bdhvs_xapi.outbox.models import Rejection, Source, SourceAuthority, Target
 from bdhvs_xapi.outbox.secrets import SecretUnreadable, seal
 from bdhvs_xapi.outbox.targets import destination
 from bdhvs_xapi.outbox.transport import Check
@@ -103,6 +103,17 @@ def source_status(source: Source, *, using: str = "default") -> SourceStatus:
         last_error=now["last_error"],
         next_attempt_at=now["next_attempt_at"],
     )
+
+
+def stop_source(source: Source, *, using: str = "default") -> None:
+    """Nothing is fetched from it any more. A fetch that is under way ends its page."""
+    Source.objects.using(using).filter(pk=source.pk).update(active=False)
+
+
+def authorities_of_source(source: Source, *, using: str = "default") -> list[str]:
+    """Keys of the authorities under which its statements are filed here. One query."""
+    found = SourceAuthority.objects.using(using).filter(source=source.pk).order_by("pk")
+    return list(found.values_list("authority__key", flat=True))
 
 
 def resume_source(source: Source, *, using: str = "default") -> None:

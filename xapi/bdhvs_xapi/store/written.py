@@ -1,4 +1,4 @@
-"""What an authority wrote and what of it is in force: for taking all of it back."""
+"""What authorities wrote and what of it is in force: for taking all of it back."""
 
 from __future__ import annotations
 
@@ -19,64 +19,72 @@ _FROM: Final = f"""
     FROM {rows.table(Statement)} AS s
     JOIN {rows.table(Agent)} AS actor ON actor.id = s.actor_id
     JOIN {rows.table(Term)} AS verb ON verb.id = s.verb_id
-    WHERE s.authority_id = (SELECT id FROM {rows.table(Authority)} WHERE key = %s)
+    WHERE s.authority_id IN (SELECT id FROM {rows.table(Authority)} WHERE key IN %(keys)s)
 """  # noqa: S608 - names of our own tables
 # A voiding cannot be voided (xAPI 1.0.3 Part Two, 2.3.2).
-_IN_FORCE: Final = f"{_FROM} AND verb.iri <> %s AND NOT {VOIDED}"
-# Of what others said, or may still say: with what an authority voided of its own it took back what it says itself.
-_VOIDING_OTHERS: Final = f"""{_FROM} AND verb.iri = %s
+_IN_FORCE: Final = f"{_FROM} AND verb.iri <> %%s AND NOT {VOIDED}"
+# Of what others said, or may still say: with what somebody voided of their own they took back what they say themselves.
+_VOIDING_OTHERS: Final = f"""{_FROM} AND verb.iri = %%s
     AND EXISTS (SELECT 1 FROM {rows.table(Voiding)} AS v WHERE v.target_id = s.object_ref AND v.statement_id = s.seq)
     AND NOT EXISTS (SELECT 1 FROM {rows.table(Statement)} AS target
                     WHERE target.statement_id = s.object_ref AND target.authority_id = s.authority_id)
 """  # noqa: S608 - names of our own tables
 
 
+def _of(sql: str, authorities: Collection[str]) -> tuple[str, list[Any]]:
+    """``sql`` for these authorities, with its first values. An authority of no key wrote nothing."""
+    keys = list(authorities) or [""]
+    return sql % {"keys": rows.marks(len(keys))}, [*keys, Verb.VOIDED]
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
-    """How much of an authority is in force: ``statements`` about ``actors``; ``voidings`` of what others said."""
+    """How much of what was written is in force: ``statements`` about ``actors``; ``voidings`` of what others said."""
 
     statements: int
     actors: int
     voidings: int
 
 
-def written_under(authority: str, *, using: str = "default") -> Written:
-    """What counts of what ``authority`` wrote. Two queries, which read all of it."""
+def written_under(*authorities: str, using: str = "default") -> Written:
+    """What counts of what these authorities wrote. Two queries, which read all of it."""
     connection = connections[using]
-    [(statements, actors)] = rows.select(
-        f"SELECT COUNT(*), COUNT(DISTINCT s.actor_id) {_IN_FORCE}", [authority, Verb.VOIDED], connection
-    )
-    [(voidings,)] = rows.select(f"SELECT COUNT(*) {_VOIDING_OTHERS}", [authority, Verb.VOIDED], connection)
+    sql, values = _of(_IN_FORCE, authorities)
+    [(statements, actors)] = rows.select(f"SELECT COUNT(*), COUNT(DISTINCT s.actor_id) {sql}", values, connection)
+    sql, values = _of(_VOIDING_OTHERS, authorities)
+    [(voidings,)] = rows.select(f"SELECT COUNT(*) {sql}", values, connection)
     return Written(statements, actors, voidings)
 
 
 def in_force_of(
-    authority: str, *, after_seq: int = 0, actor_key: str | None = None, limit: int, using: str = "default"
+    *authorities: str, after_seq: int = 0, actor_key: str | None = None, limit: int, using: str = "default"
 ) -> list[tuple[int, UUID]]:
-    """(``seq``, ``statement_id``) of up to ``limit`` statements of ``authority`` in force beyond ``after_seq``, in
+    """(``seq``, ``statement_id``) of up to ``limit`` statements of these authorities in force beyond ``after_seq``, in
     order; voidings left out. ``actor_key``: of this actor only. One query."""
-    connection = connections[using]
-    values: list[Any] = [authority, Verb.VOIDED, after_seq]
+    found, values = _of(_IN_FORCE, authorities)
     condition = "AND s.seq > %s"
+    values.append(after_seq)
     if actor_key is not None:
         condition += " AND actor.key = %s"
         values.append(actor_key)
-    sql = f"SELECT s.seq, s.statement_id {_IN_FORCE} {condition} ORDER BY s.seq LIMIT %s"
-    return [(seq, rows.uuid_out(statement_id)) for seq, statement_id in rows.select(sql, [*values, limit], connection)]
+    sql = f"SELECT s.seq, s.statement_id {found} {condition} ORDER BY s.seq LIMIT %s"
+    listed = rows.select(sql, [*values, limit], connections[using])
+    return [(seq, rows.uuid_out(statement_id)) for seq, statement_id in listed]
 
 
-def actors_of(authority: str, *, limit: int, using: str = "default") -> list[str]:
-    """Up to ``limit`` keys of actors of whom a statement of ``authority`` is in force, by key. One query."""
-    sql = f"SELECT DISTINCT actor.key {_IN_FORCE} ORDER BY actor.key LIMIT %s"
-    return [key for (key,) in rows.select(sql, [authority, Verb.VOIDED, limit], connections[using])]
+def actors_of(*authorities: str, limit: int, using: str = "default") -> list[str]:
+    """Up to ``limit`` keys of actors of whom a statement of these authorities is in force, by key. One query."""
+    found, values = _of(_IN_FORCE, authorities)
+    sql = f"SELECT DISTINCT actor.key {found} ORDER BY actor.key LIMIT %s"
+    return [key for (key,) in rows.select(sql, [*values, limit], connections[using])]
 
 
-def voidings_of(authority: str, *, limit: int, using: str = "default") -> list[tuple[int, UUID]]:
-    """(``seq`` of the voiding, id of its target) of up to ``limit`` voidings by ``authority`` of what others said, in
-    order, those whose target has not come yet among them. One query."""
-    sql = f"SELECT s.seq, s.object_ref {_VOIDING_OTHERS} ORDER BY s.seq LIMIT %s"
-    found = rows.select(sql, [authority, Verb.VOIDED, limit], connections[using])
-    return [(seq, rows.uuid_out(target)) for seq, target in found]
+def voidings_of(*authorities: str, limit: int, using: str = "default") -> list[tuple[int, UUID]]:
+    """(``seq`` of the voiding, id of its target) of up to ``limit`` voidings by these authorities of what others said,
+    in order, those whose target has not come yet among them. One query."""
+    found, values = _of(_VOIDING_OTHERS, authorities)
+    sql = f"SELECT s.seq, s.object_ref {found} ORDER BY s.seq LIMIT %s"
+    return [(seq, rows.uuid_out(target)) for seq, target in rows.select(sql, [*values, limit], connections[using])]
 
 
 def set_aside(voidings: Collection[tuple[int, UUID]], *, using: str = "default") -> None:
