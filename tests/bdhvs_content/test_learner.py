@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import uuid
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -128,6 +129,15 @@ def test_who_is_not_enrolled_sees_what_it_is_and_not_the_lesson() -> None:
     assert "Dừng lại" not in page
     assert pages.client_of("lan").post(read_address(lesson), {"act_id": str(uuid.uuid4())}).status_code == 403
     assert not Act.objects.exists()
+
+
+def test_who_works_here_and_does_not_learn_is_told_so_and_not_asked_to_sign_in_first() -> None:
+    course = pages.course(pages.catalog())
+    lesson = pages.lesson(course)
+    seen = html.unescape(pages.editor().get(lesson.url).content.decode())
+    assert "Tài khoản này không phải của người học" in seen
+    assert "Đăng nhập bằng tài khoản khác" in seen
+    assert "hãy đăng nhập trước" not in seen
 
 
 def test_reading_is_recorded_once_and_the_lesson_is_done() -> None:
