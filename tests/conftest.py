@@ -26,7 +26,7 @@ from tests.support.browsing import opened
 from tests.support.live import Installation, Postgres, Server, copy_sqlite
 from tests.support.migrated import kept
 
-pytest_plugins = ["tests.support.minimum"]
+pytest_plugins = ["tests.support.again", "tests.support.minimum"]
 
 
 def require(present: object, what: str) -> None:

@@ -1,4 +1,5 @@
-"""A whole run with fewer tests than pyproject.toml states fails; a chosen part of it does not."""
+"""A whole run with fewer tests than pyproject.toml states fails; a chosen part of it does not. Browser tests that
+failed may run a second time, others not."""
 
 import subprocess
 import sys
@@ -9,6 +10,8 @@ import pytest
 from tests.architecture.layers import ROOT
 from tests.support.live import clean_environment
 
+SUITE = '[tool.pytest.ini_options]\ntestpaths = ["."]\n'
+PLAIN = ["-p", "no:django", "-p", "no:hypothesispytest", "-p", "no:playwright"]
 FEWER = "fewer than minimum_tests = 5000"
 
 
@@ -38,9 +41,56 @@ def test_this_suite_has_the_rule() -> None:
 )
 def test_shrunken_suite_fails(tmp_path: Path, arguments: tuple[str, ...], code: int) -> None:
     """In a suite of two tests without Django, which starts ten times as fast."""
-    (tmp_path / "pyproject.toml").write_text('[tool.pytest.ini_options]\ntestpaths = ["."]\n')
+    (tmp_path / "pyproject.toml").write_text(SUITE)
     (tmp_path / "test_two.py").write_text("def test_one(): ...\ndef test_other(): ...\n")
-    plugins = ["-p", "no:django", "-p", "no:hypothesispytest", "-p", "no:playwright", "-p", "tests.support.minimum"]
-    done = pytest_in(tmp_path, *plugins, *arguments, PYTHONPATH=str(ROOT))
+    done = pytest_in(tmp_path, *PLAIN, "-p", "tests.support.minimum", *arguments, PYTHONPATH=str(ROOT))
     assert done.returncode == code, done.stdout + done.stderr
     assert (FEWER in done.stdout) is bool(code)
+
+
+# Each fails until the file named after it is there, which its first run leaves behind.
+UNSTEADY = """
+import pathlib, pytest
+
+@pytest.fixture
+def browser(): ...
+
+def once(name):
+    there = pathlib.Path(name).exists()
+    pathlib.Path(name).touch()
+    assert there
+
+@pytest.mark.parametrize("number", range({browsers}))
+def test_page(browser, number): once(f"page{{number}}")
+
+def test_race(): {race}
+
+def test_broken(browser): {broken}
+"""
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["one", "xdist"])
+@pytest.mark.parametrize(
+    ("browsers", "race", "broken", "code", "flaky"),
+    [
+        (3, "...", "...", 0, 3),
+        (4, "...", "...", 1, 0),  # so many are no chance
+        (1, "once('race')", "...", 1, 0),  # others than browser tests have one go
+        (1, "...", "assert 0", 1, 0),  # fails again
+    ],
+)
+def test_browser_tests_have_a_second_go_and_no_others(
+    tmp_path: Path, workers: tuple[str, ...], browsers: int, race: str, broken: str, code: int, flaky: int
+) -> None:
+    (tmp_path / "pyproject.toml").write_text(SUITE)
+    (tmp_path / "test_some.py").write_text(UNSTEADY.format(browsers=browsers, race=race, broken=broken))
+    more = {"PYTHONPATH": str(ROOT), "PYTEST_ADDOPTS": " ".join([*PLAIN, "-p", "tests.support.again"])}
+    done = pytest_in(tmp_path, *workers, **more, BDHVS_BROWSER_TWICE="1")
+    assert done.returncode == code, done.stdout + done.stderr
+    assert done.stdout.count("FLAKY test_some.py::test_page") == flaky
+
+
+def test_a_second_go_has_to_be_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(SUITE)
+    (tmp_path / "test_some.py").write_text(UNSTEADY.format(browsers=1, race="...", broken="..."))
+    assert pytest_in(tmp_path, *PLAIN, "-p", "tests.support.again", PYTHONPATH=str(ROOT)).returncode == 1
