@@ -10,19 +10,10 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection, models
 
-# Where erasure changes or deletes rows; with the tables of plugins left to autovacuum.
-_TABLES = (
-    "bdhvs_lms.Person",
-    "bdhvs_lms.LearnerIdentity",
-    "bdhvs_xapi.Statement",
-    "bdhvs_xapi.Agent",
-    "bdhvs_xapi.Definition",
-    "bdhvs_xapi.Blob",
-    "bdhvs_xapi.Item",
-    "bdhvs_xapi.Rejection",
-    "bdhvs_xapi.ActivityState",
-    "bdhvs_xapi.AgentProfile",
-)
+from bdhvs_lms.plugins.api import personal_data
+
+# Where erasure changes rows that it does not delete, or rows that nobody declares as a person's.
+_CHANGED = ("bdhvs_xapi.Statement", "bdhvs_xapi.Agent", "bdhvs_xapi.Definition", "bdhvs_xapi.Blob", "bdhvs_xapi.Item")
 # Emptying the log waits for whoever reads, and holds up writers meanwhile: not longer than this.
 _BUSY_MS = 200
 
@@ -55,5 +46,7 @@ def settle(*, full: bool = False) -> bool:
 
 
 def tables() -> list[type[models.Model]]:
-    """Tables of which erasure takes something."""
-    return [apps.get_model(label) for label in (*_TABLES, settings.AUTH_USER_MODEL)]
+    """Tables of which erasure takes something, those of plugins among them."""
+    declared = (label for owner in personal_data for label in owner.models if label not in owner.kept)
+    found = {apps.get_model(label) for label in (*_CHANGED, *declared, settings.AUTH_USER_MODEL)}
+    return sorted(found, key=lambda model: str(model._meta.label))

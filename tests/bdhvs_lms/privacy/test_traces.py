@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
@@ -26,7 +27,7 @@ from bdhvs_xapi import api as xapi
 from bdhvs_xapi.models import Agent, Blob, Definition, ErasedAgent, Redaction, Statement
 from bdhvs_xapi.outbox.recording import store_parsed
 from bdhvs_xapi.statements.validate import parse
-from tests.support.live import clean_environment
+from tests.support.live import ROOT, Installation, clean_environment
 from tests.support.world import T0, World
 
 pytestmark = pytest.mark.django_db
@@ -280,3 +281,35 @@ def test_no_byte_of_the_files_names_the_person(tmp_path: Path) -> None:
         run("-c", SCRIPT, "erase")
         found = [trace for trace in TRACES if trace.encode() in content()]
         assert found == []
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite overwrites what is deleted by itself")
+@pytest.mark.slow
+def test_postgresql_holds_no_byte_either_after_its_tables_are_written_anew(installation: Installation) -> None:
+    """Every file of every table and index, as PostgreSQL keeps it, read past all of its rules."""
+    environment = installation.environment | {
+        "BDHVS_PUBLIC_URL": "https://bdhvs.example",
+        "DJANGO_SETTINGS_MODULE": "bdhvs_lms.site.settings",
+    }
+
+    def run(*arguments: str) -> None:
+        subprocess.run([sys.executable, *arguments], env=environment, cwd=ROOT, check=True, capture_output=True)
+
+    def found() -> list[str]:
+        with psycopg.connect(installation.database_url, autocommit=True) as there:
+            there.execute("CHECKPOINT")
+            rows = there.execute(
+                "SELECT pg_read_binary_file(pg_relation_filepath(oid)) FROM pg_class "
+                "WHERE relkind IN ('r', 'i', 't', 'm') AND relfilenode <> 0"
+            ).fetchall()
+        content = b"".join(row[0] for row in rows)
+        return [trace for trace in TRACES if trace.encode() in content]
+
+    run("-c", SCRIPT, "fill")
+    assert "Nguyễn Thị Lan" in found() and "nguoihoc-lan" in found(), "the search is blind"
+    run("-c", SCRIPT, "erase")
+    assert found() != [], "without writing them anew old rows stay: then this test shows nothing"
+    with pytest.raises(AssertionError, match="--full"):
+        installation.manage("overwrite_erased")
+    installation.manage("overwrite_erased", "--full")
+    assert found() == []

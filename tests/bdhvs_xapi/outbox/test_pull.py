@@ -119,6 +119,18 @@ def test_a_stop_between_pages_goes_on_at_the_next(source: api.Source, foreign: F
     assert "GET /xapi/statements?from=2&limit=200" in foreign.seen["requests"]
 
 
+def test_a_source_that_is_switched_off_meanwhile_ends_with_its_page(
+    source: api.Source, foreign: Foreign, clock: Clock
+) -> None:
+    """By another process, as somebody who takes back what it brought does."""
+    foreign.told(statements=[stored(minute) for minute in range(6)], through=at(30))
+    done = pull(source, clock, say=lambda done: api.stop_source(api.Source.objects.get(pk=source.pk)))
+    # What is switched off during a page is seen at the end of the next.
+    assert (done.new, done.finished) == (4, False)
+    assert "switched off" in done.trouble
+    assert api.source_status(source).new == 4
+
+
 def test_a_page_that_is_gone_begins_the_run_anew(source: api.Source, foreign: Foreign, clock: Clock) -> None:
     statements = [stored(minute) for minute in range(4)]
     foreign.told(statements=statements, through=at(30), plan=["ok", "400"])

@@ -165,6 +165,9 @@ def _fetch(
             if not more:
                 done.finished = True
                 return
+            if not source.active:
+                done.trouble = "it was switched off meanwhile"
+                return
     except WireTrouble as error:
         _note_trouble(source, error.trouble, done, clock(), using)
     except (OperationalError, InterfaceError) as error:

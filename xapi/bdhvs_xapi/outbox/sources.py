@@ -106,7 +106,7 @@ def source_status(source: Source, *, using: str = "default") -> SourceStatus:
 
 
 def stop_source(source: Source, *, using: str = "default") -> None:
-    """Nothing is fetched from it any more. A fetch that is under way ends its page."""
+    """Nothing is fetched from it any more. A fetch that is under way ends with its page."""
     Source.objects.using(using).filter(pk=source.pk).update(active=False)
 
 
