@@ -13,7 +13,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from bdhvs_lms.audit.api import require
-from bdhvs_lms.campaign.models import Area, Denominator, Figure, Indicator, SteeringAssignment, TargetGroup
+from bdhvs_lms.campaign.models import (
+    MOST_PEOPLE,
+    Area,
+    Denominator,
+    Figure,
+    Indicator,
+    SteeringAssignment,
+    TargetGroup,
+)
 from bdhvs_lms.campaign.queries import in_force
 
 # Of the columns `source`.
@@ -38,6 +46,13 @@ def _existed(area: Area, day: date) -> None:
                 % {"area": area, "day": date_format(day, "SHORT_DATE_FORMAT")}
             }
         )
+
+
+def _not_too_many(**numbers: int | None) -> None:
+    """No column of the database has room for more than two thousand million, and no country here for half of it."""
+    for name, value in numbers.items():
+        if value is not None and value > MOST_PEOPLE:
+            raise ValidationError({name: _("This is more people than there can be.")})
 
 
 def _not_in_the_future(as_of: date, at: datetime) -> None:
@@ -68,6 +83,7 @@ def enter_denominator(
     source = _clean_source(source)
     if value < 1:
         raise ValidationError({"value": _("A denominator must be at least 1.")})
+    _not_too_many(value=value)
     _existed(area, as_of)
     return Denominator.objects.create(
         group=group,
@@ -91,6 +107,7 @@ def check_figure(*, numerator: int | None, base: int | None, percent: Decimal | 
         )
     if percent is not None and not 0 <= percent <= 100:
         raise ValidationError({"percent": _("A share lies between 0 and 100.")})
+    _not_too_many(numerator=numerator, base=base)
     if base is not None and base < 1:
         raise ValidationError({"base": _("This number must be at least 1.")})
     if base is not None and numerator is not None and numerator > base:

@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from bdhvs_lms.audit.api import AppendOnly
 
+# Of one number of people: ten times as many as the country has, and what every database has room for.
+MOST_PEOPLE = 1_000_000_000
+
 
 class Area(models.Model):
     """An administrative unit during one span of time.

@@ -22,7 +22,7 @@ from bdhvs_lms.plugins.registry import (
     question_formats,
     question_types,
 )
-from bdhvs_lms.plugins.text import fold, guarded, language_of, nfc, one_line, tone_equal
+from bdhvs_lms.plugins.text import fold, guarded, language_of, nfc, one_line, row_number, tone_equal
 from bdhvs_lms.plugins.waiting import Waiting, register_waiting, what_waits
 
 __all__ = [
@@ -53,6 +53,7 @@ __all__ = [
     "question_types",
     "register_checks",
     "register_waiting",
+    "row_number",
     "tone_equal",
     "what_waits",
 ]

@@ -60,6 +60,13 @@ def tone_equal(text: str) -> str:
     return nfc(_OLD_STYLE.sub(move, unicodedata.normalize("NFD", text)))
 
 
+def row_number(sent: object) -> int:
+    """The number of a row as a form sends it; 0, which no row has, for whatever else comes. Other digits than ASCII's
+    are none (int("²") is an error), and no row has more than 18 of them."""
+    text = str(sent)
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else 0
+
+
 def language_of(titles: Mapping[str, str]) -> str:
     """Of a language map the key whose text to show: the reader's language, the same without its country (texts are in
     "en" where a site speaks "en-us"), Vietnamese, any. Empty for an empty map."""

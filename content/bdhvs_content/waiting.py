@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
+from wagtail.models import Page
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from bdhvs_content.models import LessonPage
@@ -19,6 +21,20 @@ from bdhvs_lms.plugins.api import Waiting, now
 def report_is_for(user: Any) -> bool:
     """As the report itself: who works on pages."""
     return bool(PagePermissionPolicy().user_has_any_permission(user, ToCheckReport.any_permission_required))
+
+
+# When nothing was written yet: who asks for what was changed since then asks for everything.
+_EVER = "2000-01-01"
+
+
+def _where(mine: QuerySet[Page], count: int, user: Any) -> str:
+    """The page itself, or where its editor works the list of all pages, the ones written last on top. Wagtail's search
+    of pages knows no filter, and its list filters only by who has ever saved a page a second time."""
+    if count == 1:
+        return reverse("wagtailadmin_pages:edit", args=[mine.values_list("pk", flat=True)[0]])
+    root = PagePermissionPolicy().explorable_root_instance(user)
+    asked = {"latest_revision_created_at_from": _EVER, "ordering": "-latest_revision_created_at"}
+    return f"{reverse('wagtailadmin_explore', args=[root.pk])}?{urlencode(asked)}"
 
 
 def pages(user: Any) -> Iterator[Waiting]:
@@ -35,8 +51,7 @@ def pages(user: Any) -> Iterator[Waiting]:
             "%(count)d pages that you wrote last have changes which nobody sees yet",
             count,
         )
-        listed = reverse("wagtailadmin_pages:search") + "?" + urlencode({"edited_by": user.pk})
-        yield Waiting(text % {"count": count}, listed, order=50)
+        yield Waiting(text % {"count": count}, _where(mine, count, user), order=50)
     lessons = LessonPage.objects.filter(pk__in=policy.instances_user_has_permission_for(user, "change").values("pk"))
     count = to_check(lessons, timezone.localdate(now())).count()
     if count:

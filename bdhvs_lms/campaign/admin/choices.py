@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bdhvs_lms.campaign.models import Area
+from bdhvs_lms.plugins.api import row_number
 
 
 def area_label(area: Area) -> str:
@@ -57,7 +58,7 @@ class AreaField(forms.ChoiceField):
             if self.required:
                 raise ValidationError(self.error_messages["required"], code="required")
             return None
-        area = Area.objects.filter(kind__in=self.kinds, pk=int(value) if str(value).isdigit() else 0).first()
+        area = Area.objects.filter(kind__in=self.kinds, pk=row_number(value)).first()
         if area is None:
             raise ValidationError(_("Choose an area of the list."))
         return area

@@ -9,11 +9,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from bdhvs_lms.campaign.models import MOST_PEOPLE
 from bdhvs_lms.plugins.api import one_line
 
 _PLAIN = re.compile(r"\d{1,10}")
 # 12.000 as here, 12 000, 12,000 as elsewhere: groups of three, one and the same sign between them.
-_GROUPED = re.compile(r"\d{1,3}(?:([.,\u00a0\u202f ])\d{3})(?:\1\d{3})*")
+_GROUPED = re.compile(r"\d{1,3}(?:([.,\u00a0\u202f ])\d{3})(?:\1\d{3}){0,9}")
 _SHARE = re.compile(r"(\d{1,3})(?:[.,](\d{1,6}))?\s*%?")
 _DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 
@@ -38,15 +39,21 @@ def whole(cell: Any) -> int | None:
     if isinstance(cell, int | float):
         if cell < 0 or not float(cell).is_integer():
             raise CellError(_("This is not a whole number."))
-        return int(cell)
+        return _people(int(cell))
     written = text(cell)
     if not written:
         return None
     if _PLAIN.fullmatch(written):
-        return int(written)
+        return _people(int(written))
     if _GROUPED.fullmatch(written):
-        return int(re.sub(r"\D", "", written))
+        return _people(int(re.sub(r"\D", "", written)))
     raise CellError(_("“%(text)s” is not a whole number.") % {"text": written[:40]})
+
+
+def _people(number: int) -> int:
+    if number > MOST_PEOPLE:
+        raise CellError(_("This is more people than there can be."))
+    return number
 
 
 def share(cell: Any) -> Decimal | None:

@@ -24,7 +24,7 @@ from bdhvs_lms.classes.models import ClassGroup, ClassTeacher
 from bdhvs_lms.classes.queries import members
 from bdhvs_lms.courses.api import Course
 from bdhvs_lms.learners.api import Learner, day_of, names, search_by_name, user_named
-from bdhvs_lms.plugins.api import now
+from bdhvs_lms.plugins.api import now, row_number
 
 MATCHES = 50
 
@@ -122,7 +122,7 @@ class ClassPage(RecordPage):
         return redirect(request.path)
 
     def _learner(self, pk: str) -> Learner:
-        learner = Learner.objects.filter(pk=int(pk) if pk.isdigit() else 0).first()
+        learner = Learner.objects.filter(pk=row_number(pk)).first()
         if learner is None:
             raise ValidationError(_("Choose a person of the list."))
         return learner
@@ -153,7 +153,7 @@ class ClassPage(RecordPage):
 
     def _end_teacher(self, request: HttpRequest) -> None:
         pk = request.POST.get("teacher", "")
-        teacher = ClassTeacher.objects.filter(class_group=self.object, pk=int(pk) if pk.isdigit() else 0).first()
+        teacher = ClassTeacher.objects.filter(class_group=self.object, pk=row_number(pk)).first()
         if teacher is None:
             raise ValidationError(_("There is no account with this sign-in name."))
         end_teacher(self.object, teacher.user, last_day=day_of(now()), at=now(), by=request.user)

@@ -27,6 +27,8 @@ from tests.bdhvs_lms.learners.making import AT, make_user
 from tests.support.world import uid
 
 pytestmark = pytest.mark.django_db
+# Digits to Python that are no number of a row.
+STRANGE = ("²", "9" * 5000, "9" * 30, "-1", "1.5", "٣٤٥٦٧")
 TODAY = date(2026, 11, 25)
 NEW = date(2025, 7, 1)
 
@@ -69,6 +71,8 @@ def test_a_denominator_and_a_figure_are_entered_and_never_replaced(operator, war
     assert "62.140" in listed
     refused = operator.post(add, {**about, "as_of": "30/06/2025", "value": "0"})
     assert list(errors(refused)) == ["value"]
+    for value in ("9999999999", "9" * 30, "9" * 5000):
+        assert list(errors(operator.post(add, {**about, "value": value}))) == ["value"]
     refused = operator.post(add, {**about, "as_of": "30/06/2025", "value": "7"})
     assert list(errors(refused)) == ["area"], "what the action refuses stands at its field"
     assert 'value="7"' in refused.content.decode(), "nothing that was typed is lost"
@@ -78,6 +82,7 @@ def test_a_denominator_and_a_figure_are_entered_and_never_replaced(operator, war
     refused = operator.post(add, about)
     assert list(errors(refused)) == ["__all__"]
     assert list(errors(operator.post(add, {**about, "numerator": "5", "base": "4"}))) == ["base"]
+    assert list(errors(operator.post(add, {**about, "numerator": "5", "base": "9999999999"}))) == ["base"]
     assert operator.post(add, {**about, "numerator": "9800", "base": "12000"}).status_code == 302
     assert Figure.objects.values_list("numerator", "base", "rank", "entered_by").get() == (
         9800,
@@ -108,6 +113,8 @@ def test_areas_and_organisations_one_by_one_and_from_a_file(operator, ward):
     school = {"name": "Trường A", "kind": "school", "area": ward.pk}
     assert operator.post(add, school).status_code == 302
     assert list(errors(operator.post(add, school))) == ["name"]
+    for strange in STRANGE:
+        assert list(errors(operator.post(add, {**school, "name": "Trường B", "area": strange}))) == ["area"], strange
 
     page = reverse("areas:import")
     example = operator.get(page, {"template": "1"})
@@ -287,6 +294,10 @@ def test_a_class_is_made_with_its_people_and_teacher(operator, ward):
     assert (Membership.objects.get().learner, ClassTeacher.objects.get().user) == (lan, teacher)
     told = operator.post(page, {"do": "teach", "username": "nobody"}, follow=True).content.decode()
     assert "Không có tài khoản nào có tên đăng nhập này." in told
+    for strange in STRANGE:
+        for sent in ({"do": "add", "learner": strange}, {"do": "end-teacher", "teacher": strange}):
+            assert operator.post(page, sent).status_code == 302, sent
+    assert (Membership.objects.count(), ClassTeacher.objects.get().valid_to) == (1, None)
     operator.post(page, {"do": "end-member", "learner": lan.pk})
     operator.post(page, {"do": "end-teacher", "teacher": ClassTeacher.objects.get().pk})
     assert (Membership.objects.get().valid_to, ClassTeacher.objects.get().valid_to) == (TODAY, TODAY)

@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from bdhvs_content.api import editors
 from bdhvs_h5p.models import H5PContent, WaitingPackage
@@ -119,8 +120,15 @@ def test_an_editor_is_told_of_lessons_packages_and_own_drafts() -> None:
         "1 bài học cần kiểm lại thông tin",
         "1 gói H5P đang chờ người vận hành duyệt",
     ]
-    for address in [item.url for item in what_waits(get_user_model().objects.get(username="bien-tap"))]:
+    user = get_user_model().objects.get(username="bien-tap")
+    for address in [item.url for item in what_waits(user)]:
         assert client.get(address).status_code == 200
+    assert what_waits(user)[0].url == reverse("wagtailadmin_pages:edit", args=[lesson.pk])
+    second = pages.lesson(lesson.get_parent().specific, "Bài hai")
+    pages.lesson(lesson.get_parent().specific, "Bài ba")
+    second.save_revision(user=user)
+    listed = client.get(what_waits(user)[0].url).content.decode().partition('id="listing-results"')[2]
+    assert listed.index("Bài hai") < listed.index("Tên mới") < listed.index("Phần một"), "written last, on top"
 
 
 def test_where_nothing_waits_the_page_says_so() -> None:

@@ -319,7 +319,23 @@ def test_whole_numbers_as_they_are_written(cell, number):
     assert cells.whole(cell) == number
 
 
-@pytest.mark.parametrize("cell", ["12.34", "1.234,567", "-1", -1, 1.5, True, "nghìn", "12345678901"])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "12.34",
+        "1.234,567",
+        "-1",
+        -1,
+        1.5,
+        True,
+        "nghìn",
+        "12345678901",
+        "1" + ".000" * 2000,
+        "9.999.999.999",
+        "9999999999",
+        1e300,
+    ],
+)
 def test_what_is_no_whole_number_is_refused(cell):
     with pytest.raises(cells.CellError):
         cells.whole(cell)
