@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Min, Prefetch
 
 from bdhvs_lms.competency import rules
-from bdhvs_lms.competency.models import Competency, Evidence, EvidenceRule, EvidenceRuleVersion
+from bdhvs_lms.competency.models import Competency, EvidenceRule, EvidenceRuleVersion
 
 Scope = tuple[int, int | None, int | None]
 
@@ -47,7 +48,8 @@ def ladder_of(
     return [found[scope] for scope in scopes if scope in found]
 
 
-def item_of(row: Evidence) -> rules.Item:
+def item_of(row: Any) -> rules.Item:
+    """`row`: of `Evidence`, or its fields by their names."""
     return rules.Item(
         statement_id=row.statement_id,
         activity_key=row.activity_key,

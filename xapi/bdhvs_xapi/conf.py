@@ -85,6 +85,12 @@ def max_attachments() -> int:
     return int(getattr(settings, "BDHVS_XAPI_MAX_ATTACHMENTS", 100))
 
 
+def max_attachment_bytes() -> int:
+    """BDHVS_XAPI_MAX_ATTACHMENT_BYTES: the most bytes that the attachments of one request may have together (413
+    beyond; a pull rejects such a statement): they are written in the transaction that stores the statements."""
+    return int(getattr(settings, "BDHVS_XAPI_MAX_ATTACHMENT_BYTES", 16 * MEGABYTE))
+
+
 def max_document() -> int:
     """BDHVS_XAPI_MAX_DOCUMENT: bytes of the largest document of a state or profile (413 beyond)."""
     return min(int(getattr(settings, "BDHVS_XAPI_MAX_DOCUMENT", 2 * MEGABYTE)), max_body())

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from bdhvs_xapi import api
 from bdhvs_xapi.lrs import limits
-from bdhvs_xapi.models import Defining, Definition, Following, Statement, StatementAgent, StatementTerm
+from bdhvs_xapi.models import Blob, Defining, Definition, Following, Statement, StatementAgent, StatementTerm
 from bdhvs_xapi.store import definitions, documents, inheritance
 from bdhvs_xapi.store.consistency import consistent_through
 from bdhvs_xapi.store.order import stored_at
@@ -97,6 +97,16 @@ def test_more_attachments_than_allowed_are_413(lrs: Lrs, settings: Any) -> None:
     content_type, content = multipart(sent, *(part(piece) for piece in pieces))
     response = lrs.request("POST", "statements", None, content, content_type)
     assert response.status_code == 413 and "attachments" in response.json()["error"]
+
+
+def test_attachments_larger_together_than_allowed_are_413_and_leave_nothing(lrs: Lrs, settings: Any) -> None:
+    settings.BDHVS_XAPI_MAX_ATTACHMENT_BYTES = 1_000
+    for size, status in ((501, 413), (500, 200)):
+        pieces = [b"a" * size, b"b" * size]
+        sent = statement(attachments=[attachment(piece) for piece in pieces])
+        content_type, content = multipart(sent, *(part(piece) for piece in pieces))
+        assert lrs.request("POST", "statements", None, content, content_type).status_code == status
+        assert (Statement.objects.count(), Blob.objects.count()) == ((0, 0) if status == 413 else (1, 2))
 
 
 def test_a_document_larger_than_allowed_is_413_and_what_merging_would_leave_too(lrs: Lrs, settings: Any) -> None:

@@ -332,6 +332,34 @@ def test_a_transaction_takes_no_more_of_a_page_than_a_request_may_bring(
     assert [len(call) for call in heard] == [2, 2, 1]
 
 
+@pytest.mark.parametrize("limit", ["STATEMENT", "ATTACHMENT_BYTES"])
+def test_what_is_larger_than_a_request_may_bring_is_rejected_with_its_reason(
+    source: api.Source, foreign: Foreign, clock: Clock, settings: Any, limit: str
+) -> None:
+    data = b"a" * 2_000
+    sha2 = hashlib.sha256(data).hexdigest()
+    large = stored(1)
+    if limit == "STATEMENT":
+        large["context"] = {"extensions": {"https://other.example/e": "x" * 2_000}}
+    else:
+        large["attachments"] = [
+            {
+                "usageType": "x:y",
+                "display": {},
+                "contentType": "a/b",
+                "length": len(data),
+                "sha2": sha2,
+            }
+        ]
+    setattr(settings, f"BDHVS_XAPI_MAX_{limit}", 1_900)
+    parts = {sha2: base64.b64encode(data).decode()}
+    foreign.told(statements=[large, stored(2)], through=at(9), page=10, parts=parts)
+    done = pull(source, clock)
+    assert (done.new, done.rejected, done.finished) == (1, 1, True)
+    assert "at most 1900" in api.Rejection.objects.get().reason
+    assert blobs.get(sha2) is None
+
+
 # --- A source that misbehaves -----------------------------------------------------------------------------------------
 
 

@@ -165,6 +165,12 @@ def _store(call: Call, batch: Sequence[Parsed], parts: dict[str, Part], raw: byt
         )
     if len(parts) > conf.max_attachments():
         raise Refused(413, f"at most {conf.max_attachments()} attachments may come with one request")
+    if sum(len(part.data) for part in parts.values()) > conf.max_attachment_bytes():
+        raise Refused(
+            413,
+            f"the attachments of one request have at most {conf.max_attachment_bytes()} bytes together: send fewer "
+            "at a time, or a fileUrl",
+        )
     data: dict[str, bytes] = {}
     # Most requests have none, and looking into every statement for them costs more than this; the word may be escaped.
     if parts or b"attachments" in raw or b"\\u00" in raw:

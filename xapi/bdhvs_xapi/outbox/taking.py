@@ -71,7 +71,7 @@ def take(
             parsed = _parse(raw, Version(source.version))
             if parsed.id is None:
                 raise InvalidStatement.of("id", "a stored statement has one")
-            _must_not_name_too_much(parsed)
+            _must_not_be_too_much(parsed, blobs)
         except InvalidStatement as error:
             taken.rejected += _reject(source, raw, str(error), received_at, using)
             continue
@@ -103,7 +103,7 @@ def _pieces(group: Sequence[Parsed], blobs: Mapping[str, bytes]) -> Iterator[lis
     yield piece
 
 
-def _must_not_name_too_much(parsed: Parsed) -> None:
+def _must_not_be_too_much(parsed: Parsed, blobs: Mapping[str, bytes]) -> None:
     """What the record store refuses in a POST (413) is not fetched either. Raises ``InvalidStatement``."""
     for what, count, most in (
         ("activities", len({iri for _, iri in activities(parsed.statement)}), conf.max_activities()),
@@ -111,6 +111,13 @@ def _must_not_name_too_much(parsed: Parsed) -> None:
     ):
         if count > most:
             raise InvalidStatement.of("", f"names {count} {what}; at most {most} are allowed")
+    data = {each.sha2.lower() for each in parsed.attachments}
+    for what, size, most in (
+        ("it", len(parsed.raw), conf.max_statement()),
+        ("its attachments", sum(len(blobs[sha2]) for sha2 in data if sha2 in blobs), conf.max_attachment_bytes()),
+    ):
+        if size > most:
+            raise InvalidStatement.of("", f"{what} would take {size} bytes; at most {most} are allowed")
 
 
 def _parse(raw: bytes, version: Version) -> Parsed:
