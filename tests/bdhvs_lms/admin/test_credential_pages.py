@@ -169,6 +169,30 @@ def test_taking_back_shows_what_it_changes_then_does_it_in_steps(
     assert "Hệ thống vô hiệu hóa" in listed
 
 
+def test_what_it_voided_of_others_is_counted_before_and_counts_again_after(operator: Client) -> None:
+    store = Store()
+    before = statuses(store.lan)
+    credential, secret = xapi.create_credential("Máy lạ", scopes=["all"], trust=1, at=T0)
+    passed = xapi.facts(actor_key=tracking.actor_key(store.lan), verbs=[tracking.VERB_PASSED])
+    voidings = [
+        {
+            "actor": {"mbox": "mailto:may@example.org"},
+            "verb": {"id": tracking.VERB_VOIDED},
+            "object": {"objectType": "StatementRef", "id": str(fact.statement_id)},
+        }
+        for fact in passed
+    ]
+    assert Lrs(credential.key, secret).post("statements", voidings).status_code == 200
+    assert before and statuses(store.lan) != before
+    address = reverse("credentials:withdraw", args=[credential.pk])
+    asked = operator.get(address).content.decode()
+    assert f"{len(passed)} lần vô hiệu hóa bản ghi của nơi khác bị bỏ qua" in asked
+    operator.post(address, {"reason": "bị lấy trộm"})
+    assert statuses(store.lan) == before
+    done = operator.get(address).content.decode()
+    assert "Đã vô hiệu hóa 0/0 bản ghi" in done and "Làm tiếp" not in done
+
+
 def test_only_a_superuser_takes_back_official_confirmations(operator: Client) -> None:
     credential, _secret = xapi.create_credential("Sở", scopes=["statements/write"], trust=3, at=T0)
     address = reverse("credentials:withdraw", args=[credential.pk])
