@@ -69,16 +69,27 @@ class SignOut(LogoutView):
     next_page = "bdhvs_lms:sign-in"
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        learner, left = learner_of(request), unsent_on(request)
-        wish = request.POST.get("unsent")
-        if learner is not None and device_tag(learner) in left:
-            if wish not in ("keep", "drop"):
-                return render(request, "bdhvs_lms/sign_out.html", {"tag": device_tag(learner)})
-            if wish == "drop":
-                left.discard(device_tag(learner))
+        tag, left = _unsent(request)
+        if tag and not _answered(request, tag, left):
+            return render(request, "bdhvs_lms/sign_out.html", {"tag": tag})
         response: HttpResponse = super().post(request, *args, **kwargs)
         _empty_device(response, left)
         return response
+
+
+def _unsent(request: HttpRequest) -> tuple[str, set[str]]:
+    """(this learner's mark when this device keeps answers of theirs that could not be sent, everybody's marks)."""
+    learner, left = learner_of(request), unsent_on(request)
+    tag = device_tag(learner) if learner is not None else ""
+    return (tag if tag in left else ""), left
+
+
+def _answered(request: HttpRequest, tag: str, left: set[str]) -> bool:
+    """Whether the form says what becomes of them; those that the page's script has deleted are no longer `left`."""
+    wish = request.POST.get("unsent")
+    if wish == "drop":
+        left.discard(tag)
+    return wish in ("keep", "drop")
 
 
 def _empty_device(response: HttpResponse, left: set[str]) -> None:
@@ -102,13 +113,15 @@ def places(request: HttpRequest) -> HttpResponse:
 def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
     """GET asks; POST ends every session of the account, this one too, and leads to signing in anew.
 
-    Answers that could not be sent stay on this device, the account's own and those of others."""
-    if request.method != "POST":
-        return render(request, "bdhvs_lms/sign_out_everywhere.html")
+    Of this learner's answers on this device that could not be sent it asks as SignOut does; those of others stay."""
+    tag, left = _unsent(request)
+    if request.method != "POST" or (tag and not _answered(request, tag, left)):
+        context = {"tag": tag, "others": bool(left - {tag})}
+        return render(request, "bdhvs_lms/sign_out_everywhere.html", context)
     end_all(request.user)
     logout(request)
     messages.success(request, _("Signed out everywhere. Sign in again to go on here."))
     response = HttpResponseRedirect(reverse("bdhvs_lms:sign-in"))
     response.status_code = 303
-    _empty_device(response, unsent_on(request))
+    _empty_device(response, left)
     return response

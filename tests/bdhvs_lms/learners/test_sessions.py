@@ -338,18 +338,45 @@ def test_signing_out_everywhere_is_asked_and_then_done(learner: User, clock: Any
     assert refused.status_code == 429, "no device is known any more"
 
 
-@pytest.mark.parametrize("whose", ["own", "others"])
-def test_signing_out_everywhere_leaves_answers_that_could_not_be_sent(learner: User, clock: Any, whose: str) -> None:
-    """Signing out here asks about them; this act is for a telephone that was lost."""
+def test_signing_out_everywhere_leaves_answers_of_others_that_could_not_be_sent(learner: User, clock: Any) -> None:
     phone = signed_in()
-    owner = Learner.objects.get(identities__subject=str(learner.pk)) if whose == "own" else Learner()
-    phone.cookies["bdhvs-unsent"] = device_tag(owner)
-    assert "Câu trả lời chưa gửi được vẫn giữ trên máy này" in html_of(phone, "/thoat-khoi-moi-noi/")
+    phone.cookies["bdhvs-unsent"] = device_tag(Learner())
+    page = html_of(phone, "/thoat-khoi-moi-noi/")
+    assert "Câu trả lời chưa gửi được của người khác vẫn giữ trên máy này" in page
+    assert 'name="unsent"' not in page
     answer = phone.post("/thoat-khoi-moi-noi/")
     assert answer.status_code == 303
     assert "Clear-Site-Data" not in answer.headers
     assert "bdhvs-unsent" not in answer.cookies
     assert not inside(phone)
+
+
+def test_signing_out_everywhere_asks_what_becomes_of_ones_own_answers_that_could_not_be_sent(
+    learner: User, clock: Any
+) -> None:
+    mine = device_tag(Learner.objects.get(identities__subject=str(learner.pk)))
+    others = device_tag(Learner())
+    for left, wish, cleared in (
+        (mine, "keep", False),
+        (mine, "drop", True),
+        (f"{mine}.{others}", "drop", False),
+    ):
+        phone, lost = signed_in(), signed_in(agent=IPHONE)
+        phone.cookies["bdhvs-unsent"] = left
+        page = html_of(phone, "/thoat-khoi-moi-noi/")
+        assert f'name="unsent" value="drop" data-unsent="{mine}"' in page
+        for form in ({}, {"unsent": "gì đó"}):
+            asked = phone.post("/thoat-khoi-moi-noi/", form)
+            assert asked.status_code == 200
+            assert "Còn câu trả lời chưa gửi" in asked.content.decode()
+            assert "Clear-Site-Data" not in asked.headers
+            assert inside(phone)
+            assert inside(lost), "nothing is done before it is said"
+        answer = phone.post("/thoat-khoi-moi-noi/", {"unsent": wish})
+        assert answer.status_code == 303
+        assert ("Clear-Site-Data" in answer.headers) is cleared, (left, wish)
+        assert not inside(phone)
+        assert not inside(lost)
 
 
 def test_staff_finds_the_list_in_the_admin(learner: User, clock: Any) -> None:
