@@ -327,7 +327,7 @@ WAGTAILDOCS_CONTENT_TYPES = {
 WAGTAILDOCS_EXTENSIONS = env.items("BDHVS_DOCUMENT_TYPES", tuple(WAGTAILDOCS_CONTENT_TYPES))
 WAGTAILDOCS_INLINE_CONTENT_TYPES: list[str] = []
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "bdhvs_content.uploads.DocumentForm"
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "bdhvs_content.search"}}
 # What every browser on a telephone plays and bdhvs_lms.site.media serves.
 WAGTAILMEDIA = {
     "VIDEO_EXTENSIONS": ["mp4", "webm"],
