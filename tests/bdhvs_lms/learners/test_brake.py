@@ -446,6 +446,25 @@ def test_names_of_accounts_that_came_in_bulk_are_written_down_and_twins_are_name
 # --- Several processes ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.django_db
+def test_a_try_that_others_overtook_is_not_looked_at_and_leaves_nothing() -> None:
+    """Ten are written by other processes after this one has looked and before it writes."""
+    at = datetime(2025, 11, 17, 1, tzinfo=UTC)
+    overtaken: list[str] = []
+
+    def others(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith("INSERT") and "signintry" in sql and not overtaken:
+            overtaken.append(sql)
+            for _ in range(brake.tries_of_strangers()):
+                SignInTry.objects.create(subject=brake.digest("subject", "account 1"), at=at)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(others), pytest.raises(brake.Resting):
+        brake.begin("account 1", "", "", at=at)
+    assert overtaken
+    assert SignInTry.objects.count() == brake.tries_of_strangers()
+
+
 @pytest.mark.slow
 def test_processes_count_together(live_process: Any) -> None:
     """Forty wrong passwords at once to two workers: ten are looked at, whoever gets them."""
