@@ -102,6 +102,7 @@ def test_saving_for_later_leads_to_the_quizs_page_which_says_how_far_it_is() -> 
     page = text(response)
     assert "Bài này đang làm dở." in page
     assert "Đã trả lời 2/5 câu" in page
+    assert re.search(r"câu</span> · <span id=\"saved\">Đã lưu lúc ", page)
     assert "Làm tiếp" in page
 
 
