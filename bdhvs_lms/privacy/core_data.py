@@ -234,15 +234,18 @@ class LedgerData(PersonalData):
     }
 
     def export(self, learner: Learner) -> dict[str, list[dict[str, Any]]]:
-        key = actor_key(learner)
-        documents = list(xapi.documents_of(key))
+        """As far as erasure goes: under the UUID, and under the names that others may call the person by."""
+        keys = [actor_key(learner), *sorted(other_names(learner))]
+        documents = [document for key in keys for document in xapi.documents_of(key)]
+        rejections = {row.pk: row for key in keys for row in xapi.rejections(key)}
         return {
             "bdhvs_xapi.Statement": [
                 {"voided": fact.voided, "statement": fact.statement}
+                for key in keys
                 for fact in xapi.facts(actor_key=key, include_voided=True)
             ],
             "bdhvs_xapi.StatementAgent": [
-                {"statement": each.statement_id, "role": each.role} for each in xapi.mentions(key)
+                {"statement": each.statement_id, "role": each.role} for key in keys for each in xapi.mentions(key)
             ],
             "bdhvs_xapi.ActivityState": [_document(each) for each in documents if each.activity is not None],
             "bdhvs_xapi.AgentProfile": [_document(each) for each in documents if each.activity is None],
@@ -253,6 +256,7 @@ class LedgerData(PersonalData):
                     "state": item.get_state_display(),
                     "said": item.last_error,
                 }
+                for key in keys
                 for item in xapi.queued(key)
             ],
             "bdhvs_xapi.Rejection": [
@@ -262,7 +266,7 @@ class LedgerData(PersonalData):
                     "at": readable(row.at),
                     "statement": _text(bytes(row.body)),
                 }
-                for row in xapi.rejections(key)
+                for row in rejections.values()
             ],
         }
 

@@ -21,7 +21,7 @@ from django.test.utils import CaptureQueriesContext
 
 from bdhvs_lms.learners.api import Learner, link_user
 from bdhvs_lms.privacy.actions import PIECE
-from bdhvs_lms.privacy.api import erase
+from bdhvs_lms.privacy.api import erase, export
 from bdhvs_lms.tracking import api as tracking
 from bdhvs_xapi import api as xapi
 from bdhvs_xapi.models import Agent, Blob, Definition, ErasedAgent, Redaction, Statement
@@ -166,6 +166,16 @@ def test_statements_of_others_lose_names_identifiers_words_and_what_they_define(
         parse(bytes(one.body))
     assert erase(lan, by=None, at=T0) == 0
     assert list(tracking.check()) == []
+
+
+def test_a_copy_holds_what_others_said_under_each_of_the_names(lan: Learner) -> None:
+    strange = statement({"mbox": "mailto:minh@example.org"}, "actor")
+    sent = [statement(agent, "actor") for agent in BY.values()]
+    arrive(*sent, strange)
+    (named,) = arrive(statement(BY["mbox"], "instructor"))
+    copy = export(lan)["data"]
+    assert {row["statement"]["id"] for row in copy["bdhvs_xapi.Statement"]} == {one["id"] for one in sent}
+    assert {"statement": str(named.statement_id), "role": "instructor"} in copy["bdhvs_xapi.StatementAgent"]
 
 
 def test_what_comes_again_or_later_is_stored_without_words(lan: Learner) -> None:
