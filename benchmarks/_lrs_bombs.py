@@ -233,6 +233,37 @@ def bombs(given: dict[str, Any]) -> dict[str, list[Asked]]:
                 {},
             ),
         ],
+        "10 groups of 480 members": [
+            (
+                *post,
+                [
+                    about(
+                        {"id": "https://bomb.example/z"},
+                        actor={"objectType": "Group", "member": members(480, f"t{each}")},
+                    )
+                    for each in range(10)
+                ],
+            )
+        ],
+        "80 statements, each a definition of 60 activities": [
+            (
+                *post,
+                [
+                    about(
+                        {"id": "https://bomb.example/d"},
+                        context={
+                            "contextActivities": {
+                                "other": [
+                                    {**each, "definition": {"name": {"vi": WORDS}}} for each in many(60, f"e{number}")
+                                ]
+                            }
+                        },
+                    )
+                    for number in range(80)
+                ],
+            )
+        ],
+        "7.6 MB of extensions": [(*post, json.dumps(large[:8]).encode())],
         "28 MB of extensions, again in another spelling": [
             (*post, json.dumps(large, ensure_ascii=True, indent=spaces).encode()) for spaces in (None, 0)
         ],
@@ -245,6 +276,8 @@ def bombs(given: dict[str, Any]) -> dict[str, list[Asked]]:
         ],
         "an attachment of 31 MB": [with_data(randbytes(31_000_000))],
         "15 attachments of 2 MB": [with_data(*[randbytes(2_000_000) for _ in range(15)])],
+        "an attachment of 16 MB": [with_data(randbytes(16_000_000))],
+        "8 attachments of 2 MB": [with_data(*[randbytes(2_000_000) for _ in range(8)])],
         "150 passed of one learner, and each of them voided": [
             (*post, voided),
             (*post, [voiding(each) for each in voided]),

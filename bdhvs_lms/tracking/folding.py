@@ -9,6 +9,7 @@ leaves its rows, and whoever works next takes them up.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -23,8 +24,11 @@ from bdhvs_lms.tracking.projections import fold, of_whom
 from bdhvs_xapi import api as xapi
 
 logger = logging.getLogger(__name__)
-# Statements that one step folds. Measured (benchmarks/lrs.py): some 30 ms.
+# Statements that one step folds at most, and the seconds that it should take: what follows from one depends on its
+# learner and on the machine, and whoever writes meanwhile waits that long.
 STEP = 20
+SECONDS = 0.04
+_FEWEST = 4
 # A statement whose folding failed so often is left alone, until `rebuild` or a repair: see `unfoldable()`.
 FAILURES = 5
 _PIECE = 200
@@ -53,8 +57,12 @@ def step() -> bool:
     When that fails, each is folded by itself, and those that fail are counted: one that nobody can cope with must not
     keep back what comes after it.
     """
+    begun = time.monotonic()
     try:
-        return bool(_fold_some(STEP))
+        taken = _fold_some(min(STEP, _size.fitting))
+        if taken:
+            _size.took(taken, time.monotonic() - begun)
+        return bool(taken)
     except (OperationalError, InterfaceError):
         raise
     except Exception:
@@ -69,6 +77,19 @@ def step() -> bool:
             Unfolded.objects.filter(seq=seq).update(failures=F("failures") + 1)
             logger.exception("What follows from the statement with number %s could not be computed.", seq)
     return bool(seqs)
+
+
+class _Size:
+    """How many statements this process folds in about `SECONDS`, by the step before."""
+
+    def __init__(self) -> None:
+        self.fitting = STEP
+
+    def took(self, statements: int, seconds: float) -> None:
+        self.fitting = max(_FEWEST, min(STEP, int(statements * SECONDS / max(seconds, 0.001))))
+
+
+_size = _Size()
 
 
 def waiting() -> int:
