@@ -20,11 +20,13 @@ class BdhvsContentConfig(AppConfig):
         from bdhvs_content import checks
         from bdhvs_content.activity import LessonActivity
         from bdhvs_content.fields import NfcTextField
+        from bdhvs_content.pixels import bound_avatars
         from bdhvs_content.signals import connect
         from bdhvs_lms.plugins.api import activity_types
 
         # Wagtail's own field of growing height is for the class TextField only, not for what derives from it.
         register_form_field_override(NfcTextField, override={"widget": AdminAutoHeightTextInput})
         activity_types.register(LessonActivity)
+        bound_avatars()
         connect()
         checks.connect()

@@ -12,6 +12,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from PIL import Image
 from wagtail.images.fields import WagtailImageField
+from wagtail.images.utils import get_allowed_image_extensions
 
 # What may be unpacked at all: a file decides by its content which of Pillow's readers gets it.
 FORMATS = ("AVIF", "GIF", "JPEG", "PNG", "WEBP")
@@ -125,3 +126,43 @@ class BoundedImageField(WagtailImageField):
             raise ValidationError(self.error_messages["invalid_image"], code="invalid_image") from broken
         if not (0 < width <= MAX_DRAWING_SIDE and 0 < height <= MAX_DRAWING_SIDE):
             raise ValidationError(self.error_messages["invalid_image"], code="invalid_image")
+
+
+class AvatarField(BoundedImageField):
+    """Of Wagtail's form for a person's own picture, which makes it smaller at once: no drawing, whole, and of a shape
+    of which something is left then."""
+
+    # Wagtail's form makes the longer side 400 pixels long.
+    MOST_TO_ONE = 100
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.allowed_image_extensions = [one for one in get_allowed_image_extensions() if one != "svg"]
+
+    def to_python(self, data: Any) -> Any:
+        if data and str(data.name).lower().endswith(".svg"):
+            raise ValidationError(self.error_messages["invalid_image_extension"], code="invalid_image_extension")
+        found = super().to_python(data)
+        if found is None:
+            return None
+        try:
+            found.seek(0)
+            with Image.open(found, formats=FORMATS) as opened:
+                shape = sorted(opened.size)
+                opened.load()
+        except Exception as broken:
+            raise ValidationError(self.error_messages["invalid_image"], code="invalid_image") from broken
+        finally:
+            found.seek(0)
+        if shape[1] > self.MOST_TO_ONE * shape[0]:
+            raise ValidationError(self.error_messages["invalid_image"], code="invalid_image")
+        return found
+
+
+def bound_avatars() -> None:
+    """Wagtail has no setting for this form, as it has for those of pictures and documents."""
+    from wagtail.admin.forms.account import AvatarPreferencesForm
+
+    given = AvatarPreferencesForm.base_fields["avatar"]
+    bounded = AvatarField(label=given.label, required=given.required, widget=given.widget)
+    AvatarPreferencesForm.base_fields["avatar"] = bounded

@@ -7,10 +7,12 @@ import io
 import struct
 import zlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZipFile
 
 import pytest
+from bs4 import BeautifulSoup
 from django.conf import settings as project
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -19,6 +21,7 @@ from PIL import Image
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import Collection
+from wagtail.users.models import UserProfile
 
 from bdhvs_content.documents import is_what_it_says
 from bdhvs_content.pixels import MAX_FRAMES, NoPicture, pixels_of
@@ -163,6 +166,47 @@ def test_several_at_once_are_measured_too() -> None:
         answer = client.post(reverse("wagtailimages:add_multiple"), form, headers=asked)
         assert (answer.status_code, answer.json()["success"]) == (200, False)
     assert not get_image_model().objects.exists()
+
+
+def own_picture(client: Client, name: str, content: bytes) -> str:
+    """The form of one's own account as it comes, with a picture; the page that follows."""
+    address = reverse("wagtailadmin_account")
+    page = BeautifulSoup(client.get(address).content, "html.parser")
+    form = {
+        # An account of the tests has no name, which this form asks for.
+        str(one["name"]): one.get("value") or "lan@example.vn"
+        for one in page.select("main form input[name]")
+        if one.get("type") not in ("file", "checkbox", "radio", "password", "submit")
+    }
+    for one in page.select("main form select[name]"):
+        chosen = one.select_one("option[selected]")
+        form[str(one["name"])] = chosen.get("value", "") if chosen else ""
+    form["avatar-avatar"] = SimpleUploadedFile(name, content)
+    answer = client.post(address, form, follow=True)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_picture_of_oneself_is_measured_too(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    client = pages.editor()
+    for name, content in (
+        ("to.png", png_head(8_000, 4_000)),
+        # Django's own look at a picture does not see that the second half is missing.
+        ("nua.jpg", picture("JPEG", (600, 500))[:2_000]),
+        ("mong.png", picture("PNG", (9_000, 1))),
+        ("hong.gif", b"GIF89a" + b"\xff" * 40),
+        ("ve.svg", b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'),
+        ("khac.png", picture("JPEG")),
+    ):
+        page = own_picture(client, name, content)
+        assert 'class="error-message" role="alert"' in page, name
+        assert not UserProfile.objects.exclude(avatar="").exists(), name
+    assert "32000000" in own_picture(client, "to.png", png_head(8_000, 4_000))
+    assert 'role="alert"' not in own_picture(client, "toi.jpg", picture("JPEG", (800, 600)))
+    kept = UserProfile.objects.exclude(avatar="").get().avatar
+    assert (kept.width, kept.height) == (400, 300)
 
 
 # --- Documents --------------------------------------------------------------------------------------------------------
