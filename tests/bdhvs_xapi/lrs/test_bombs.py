@@ -258,7 +258,9 @@ def test_what_is_not_followed_yet_is_not_promised_and_the_next_request_follows_i
         lrs.listed(activity=ACTIVITY)
     assert len(lrs.listed(activity=ACTIVITY)) == 4
     assert not Following.objects.exists()
-    assert consistent_through() >= stored_at(stored.seq)
+    # On PostgreSQL the test's own transaction is a writer that is not done.
+    assert inheritance.unfollowed_since(connection) is None
+    assert connection.vendor == "postgresql" or consistent_through() >= stored_at(stored.seq)
 
 
 def test_an_own_act_follows_its_references_in_its_transaction(ledger: None) -> None:
