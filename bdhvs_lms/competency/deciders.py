@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from bdhvs_lms.competency import rules
+from bdhvs_lms.competency import moments, rules
 from bdhvs_lms.competency.evidence import EVIDENCE_VERBS, resolve
 from bdhvs_lms.competency.ladders import item_of, ladder_of, load_rules
 from bdhvs_lms.competency.models import Competency, Evidence
@@ -128,7 +128,7 @@ class CompetencyDecider(Decider):
         lost = []
         for fact, name in named.items():
             competency, level = competencies.get(known.get(name, 0)), name[2]
-            steps: list[rules.Step] = []
+            steps: list[moments.Step] = []
             if competency is not None:
                 ladder = [versions for _rule, versions in ladder_of(found, competency, level)]
                 items = [item_of(row) for row in evidence[competency.pk] if row.level >= level]
@@ -199,10 +199,10 @@ def _touched_evidence(
 
 def _steps(
     ladder: Sequence[Sequence[rules.Version]], items: Sequence[rules.Item], earlier: Sequence[xapi.Fact]
-) -> list[rules.Step]:
+) -> list[moments.Step]:
     """Evidence that a voided decision named no longer counts: a person has looked at it and said no."""
     refused = refused_evidence(earlier)
-    return rules.steps(ladder, [item for item in items if str(item.statement_id) not in refused])
+    return moments.steps(ladder, [item for item in items if str(item.statement_id) not in refused])
 
 
 def _decisions(

@@ -161,17 +161,17 @@ def _leaf(tree: Mapping[str, Any], items: Sequence[Item], at: datetime, floor: i
     if not seen:
         return None
     if tree["pick"] == "latest":
-        return [seen[-1]] if _qualifies(tree, seen[-1]) and seen[-1].trust >= floor else None
+        return [seen[-1]] if qualifies(tree, seen[-1]) and seen[-1].trust >= floor else None
     if tree["pick"] == "best":
         scores = [item.scaled for item in seen if item.scaled is not None]
         best = [item for item in seen if item.scaled == max(scores)] if scores else seen[:1]
-        return next(([item] for item in best if item.trust >= floor and _qualifies(tree, item)), None)
+        return next(([item] for item in best if item.trust >= floor and qualifies(tree, item)), None)
     found: list[Item] = []
     activities: set[UUID] = set()
     for item in seen:
         if (
             item.trust < floor
-            or not _qualifies(tree, item)
+            or not qualifies(tree, item)
             or (tree.get("distinct") and item.activity_key in activities)
         ):
             continue
@@ -182,7 +182,8 @@ def _leaf(tree: Mapping[str, Any], items: Sequence[Item], at: datetime, floor: i
     return None
 
 
-def _qualifies(tree: Mapping[str, Any], item: Item) -> bool:
+def qualifies(tree: Mapping[str, Any], item: Item) -> bool:
+    """Whether it is what the condition asks for, but for its trust and its time."""
     if tree.get("passed") and item.success is not True:
         return False
     return "min_scaled" not in tree or (item.scaled is not None and item.scaled >= Decimal(str(tree["min_scaled"])))
@@ -196,7 +197,7 @@ def serves(tree: Mapping[str, Any], item: Item) -> bool:
         return any(serves(branch, item) for branch in branches)
     if "presence" in tree:
         return item.presence
-    return not item.presence and item.trust >= tree.get("trust", 0) and _qualifies(tree, item)
+    return not item.presence and item.trust >= tree.get("trust", 0) and qualifies(tree, item)
 
 
 def may_hold_by_time(tree: Mapping[str, Any]) -> bool:
@@ -215,53 +216,6 @@ def in_force(versions: Sequence[Version], at: datetime) -> Version | None:
 def speaking(ladder: Sequence[Sequence[Version]], at: datetime) -> Version | None:
     """The version that speaks at that moment: of the narrowest scope that has one in force by then."""
     return next((version for versions in ladder if (version := in_force(versions, at)) is not None), None)
-
-
-@dataclass(frozen=True)
-class Step:
-    """That a rule holds from `moment` on by a set of evidence, none of which is trusted less than `trust`."""
-
-    moment: datetime
-    trust: int
-    version: Version
-    used: tuple[Item, ...]
-
-
-def steps(ladder: Sequence[Sequence[Version]], items: Sequence[Item]) -> list[Step]:
-    """For each trust that evidence has the earliest moment at which the rule holds by evidence of that trust or more;
-    of those with the same moment the most trusted. Moments and trusts both rise: the last step is the strongest set
-    that suffices, the first one the earliest. Evaluated once for each trust that occurs, which is at most four."""
-    found: list[Step] = []
-    for floor in sorted({item.trust for item in items}):
-        step = earliest(ladder, items, floor=floor, since=found[-1].moment if found else None)
-        if step is None:
-            break
-        if found and found[-1].moment == step[0]:
-            found.pop()
-        found.append(Step(step[0], floor, *step[1:]))
-    return found
-
-
-def earliest(
-    ladder: Sequence[Sequence[Version]], items: Sequence[Item], *, floor: int = 0, since: datetime | None = None
-) -> tuple[datetime, Version, tuple[Item, ...]] | None:
-    """The earliest moment T at which the version then speaking holds over the evidence with time ≤ T.
-
-    `ladder`: versions of the rules that could speak, narrowest scope first. `floor`: as in `holds`. `since`: it is
-    known to hold at no earlier moment.
-
-    Only times of evidence can be that moment: a new version, too, needs an act under it before it speaks, so that
-    publishing a looser rule makes nobody 'đạt' by itself (applying it to the past is a logged act).
-    """
-    ordered = sorted(items, key=lambda item: item.order)
-    for moment in sorted({item.occurred_at for item in ordered if since is None or item.occurred_at >= since}):
-        version = speaking(ladder, moment)
-        if version is None:
-            continue
-        used = holds(version.tree, [item for item in ordered if item.occurred_at <= moment], moment, floor=floor)
-        if used is not None:
-            return moment, version, used
-    return None
 
 
 def sentence(tree: Mapping[str, Any]) -> str:

@@ -1,0 +1,244 @@
+"""From which moment on a rule holds, and with what trust. Pure; no database.
+
+`rules.holds()` says what a rule is, at one moment. Here every moment is looked at in turn, by what was seen before it:
+somebody may have thousands of pieces of evidence that do not suffice, and looking at all of them at each moment would
+cost their square.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections import Counter, deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import IntEnum
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from bdhvs_lms.competency.rules import Item, Version, holds, qualifies, speaking
+
+
+@dataclass(frozen=True)
+class Step:
+    """That a rule holds from `moment` on by a set of evidence, none of which is trusted less than `trust`."""
+
+    moment: datetime
+    trust: int
+    version: Version
+    used: tuple[Item, ...]
+
+
+def steps(ladder: Sequence[Sequence[Version]], items: Sequence[Item]) -> list[Step]:
+    """For each trust that evidence has the earliest moment at which the rule holds by evidence of that trust or more;
+    of those with the same moment the most trusted. Moments and trusts both rise: the last step is the strongest set
+    that suffices, the first one the earliest. Evaluated once for each trust that occurs, which is at most four."""
+    found: list[Step] = []
+    for floor in sorted({item.trust for item in items}):
+        step = earliest(ladder, items, floor=floor, since=found[-1].moment if found else None)
+        if step is None:
+            break
+        if found and found[-1].moment == step[0]:
+            found.pop()
+        found.append(Step(step[0], floor, *step[1:]))
+    return found
+
+
+def earliest(
+    ladder: Sequence[Sequence[Version]], items: Sequence[Item], *, floor: int = 0, since: datetime | None = None
+) -> tuple[datetime, Version, tuple[Item, ...]] | None:
+    """The earliest moment T at which the version then speaking holds over the evidence with time ≤ T.
+
+    `ladder`: versions of the rules that could speak, narrowest scope first. `floor`: as in `holds`. `since`: it is
+    known to hold at no earlier moment.
+
+    Only times of evidence can be that moment: a new version, too, needs an act under it before it speaks, so that
+    publishing a looser rule makes nobody 'đạt' by itself (applying it to the past is a logged act).
+    """
+    ordered = sorted(items, key=lambda item: item.order)
+    looked: dict[int, _Looked] = {}
+    until = 0
+    for moment, same in groupby(ordered, key=lambda item: item.occurred_at):
+        until += sum(1 for _ in same)
+        version = speaking(ladder, moment) if since is None or moment >= since else None
+        if version is None:
+            continue
+        if id(version) not in looked:
+            looked[id(version)] = _Looked(version, floor)
+        if looked[id(version)].holds(ordered, until, moment):
+            used = holds(version.tree, ordered[:until], moment, floor=floor)
+            if used is not None:
+                return moment, version, used
+    return None
+
+
+class _Looked:
+    """A version's watch, with how many items it has seen: one that never speaks sees none."""
+
+    def __init__(self, version: Version, floor: int) -> None:
+        self._watch, self._seen = watch(version.tree, floor), 0
+
+    def holds(self, ordered: Sequence[Item], until: int, at: datetime) -> bool:
+        for item in ordered[self._seen : until]:
+            self._watch.see(item)
+        self._seen = until
+        return self._watch.held(at) is Held.BY_WORK
+
+
+class Held(IntEnum):
+    """By what a condition holds: having been there alone never makes a rule hold (architecture, invariant 5)."""
+
+    NOT = 0
+    BY_PRESENCE = 1
+    BY_WORK = 2
+
+
+class Watch(ABC):
+    """One condition. Items are shown in their order, and moments asked for in theirs: never back."""
+
+    @abstractmethod
+    def see(self, item: Item) -> None: ...
+
+    @abstractmethod
+    def held(self, at: datetime) -> Held:
+        """By all that was seen, none of it later than this moment."""
+
+
+def watch(tree: Mapping[str, Any], floor: int) -> Watch:
+    """`tree`: of the grammar of `rules`. `floor`: as in `rules.holds()`."""
+    for word, branches, least in (
+        ("all", tree.get("all"), None),
+        ("any", tree.get("any"), 1),
+        ("n_of", tree.get("of"), tree.get("n_of")),
+    ):
+        if word in tree:
+            return _Branches([watch(branch, floor) for branch in branches or ()], least)
+    if "presence" in tree:
+        return _Presence(tree["presence"], floor)
+    leaves: dict[str, type[_Any] | type[_Best] | type[_Latest]] = {"any": _Any, "best": _Best, "latest": _Latest}
+    return leaves[tree["pick"]](tree, floor)
+
+
+class _Branches(Watch):
+    """`least`: how many of them must hold; None: each."""
+
+    def __init__(self, branches: Sequence[Watch], least: int | None) -> None:
+        self._branches, self._least = branches, len(branches) if least is None else least
+
+    def see(self, item: Item) -> None:
+        for branch in self._branches:
+            branch.see(item)
+
+    def held(self, at: datetime) -> Held:
+        held = [state for branch in self._branches if (state := branch.held(at))]
+        return max(held) if len(held) >= self._least else Held.NOT
+
+
+class _Presence(Watch):
+    def __init__(self, times: int, floor: int) -> None:
+        self._missing, self._floor = times, floor
+
+    def see(self, item: Item) -> None:
+        self._missing -= item.presence and item.trust >= self._floor
+
+    def held(self, at: datetime) -> Held:
+        return Held.BY_PRESENCE if self._missing <= 0 else Held.NOT
+
+
+class _Leaf(Watch):
+    def __init__(self, tree: Mapping[str, Any], floor: int) -> None:
+        self._tree, self._floor = tree, floor
+        self._window = timedelta(days=tree["within_days"]) if "within_days" in tree else None
+
+    def see(self, item: Item) -> None:
+        if not item.presence and item.trust >= self._tree.get("trust", 0):
+            self._look(item, item.trust >= self._floor and qualifies(self._tree, item))
+
+    def held(self, at: datetime) -> Held:
+        return Held.BY_WORK if self._holds(None if self._window is None else at - self._window) else Held.NOT
+
+    @abstractmethod
+    def _look(self, item: Item, serves: bool) -> None:
+        """`serves`: it qualifies and is trusted enough; what does not may stand in the way."""
+
+    @abstractmethod
+    def _holds(self, oldest: datetime | None) -> bool:
+        """By what is newer than `oldest`."""
+
+
+class _Any(_Leaf):
+    def __init__(self, tree: Mapping[str, Any], floor: int) -> None:
+        super().__init__(tree, floor)
+        self._found: deque[tuple[datetime, UUID]] = deque()
+        self._of: Counter[UUID] = Counter()
+
+    def _look(self, item: Item, serves: bool) -> None:
+        if serves:
+            self._found.append((item.occurred_at, item.activity_key))
+            self._of[item.activity_key] += 1
+
+    def _holds(self, oldest: datetime | None) -> bool:
+        while oldest is not None and self._found and self._found[0][0] <= oldest:
+            _, activity = self._found.popleft()
+            self._of[activity] -= 1
+            if not self._of[activity]:
+                del self._of[activity]
+        found = self._of if self._tree.get("distinct") else self._found
+        return len(found) >= self._tree.get("times", 1)
+
+
+class _Latest(_Leaf):
+    def __init__(self, tree: Mapping[str, Any], floor: int) -> None:
+        super().__init__(tree, floor)
+        self._last: tuple[datetime, bool] | None = None
+
+    def _look(self, item: Item, serves: bool) -> None:
+        self._last = (item.occurred_at, serves)
+
+    def _holds(self, oldest: datetime | None) -> bool:
+        return self._last is not None and self._last[1] and (oldest is None or self._last[0] > oldest)
+
+
+class _Best(_Leaf):
+    """The highest score of all, and the highest that serves: it holds while they are the same."""
+
+    def __init__(self, tree: Mapping[str, Any], floor: int) -> None:
+        super().__init__(tree, floor)
+        self._all, self._serving = _Highest(), _Highest()
+        # Where nothing has a score the first one counts.
+        self._without: deque[tuple[datetime, bool]] = deque()
+
+    def _look(self, item: Item, serves: bool) -> None:
+        if item.scaled is None:
+            self._without.append((item.occurred_at, serves))
+            return
+        self._all.add(item.occurred_at, item.scaled)
+        if serves:
+            self._serving.add(item.occurred_at, item.scaled)
+
+    def _holds(self, oldest: datetime | None) -> bool:
+        highest = self._all.since(oldest)
+        if highest is not None:
+            return self._serving.since(oldest) == highest
+        while oldest is not None and self._without and self._without[0][0] <= oldest:
+            self._without.popleft()
+        return bool(self._without) and self._without[0][1]
+
+
+class _Highest:
+    """The highest number of a window that only moves forward: what is followed by as high a one is never asked for."""
+
+    def __init__(self) -> None:
+        self._kept: deque[tuple[datetime, Decimal]] = deque()
+
+    def add(self, at: datetime, number: Decimal) -> None:
+        while self._kept and self._kept[-1][1] <= number:
+            self._kept.pop()
+        self._kept.append((at, number))
+
+    def since(self, oldest: datetime | None) -> Decimal | None:
+        while oldest is not None and self._kept and self._kept[0][0] <= oldest:
+            self._kept.popleft()
+        return self._kept[0][1] if self._kept else None
