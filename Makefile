@@ -32,6 +32,8 @@ PEERS := .venv-peers
 PEERS_STAMP := $(PEERS)/.installed
 # The ready site's settings, whatever the shell has: lint and tests say themselves what they need.
 CLEAN := env -u DJANGO_SETTINGS_MODULE -u DATABASE_URL
+# Some container images set it, and then every process of a test compiles Django and Wagtail anew: four seconds each.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test lint bench peers screenshots check-python
 .DEFAULT_GOAL := demo
