@@ -202,7 +202,7 @@ def _steps(
 ) -> list[moments.Step]:
     """Evidence that a voided decision named no longer counts: a person has looked at it and said no."""
     refused = refused_evidence(earlier)
-    return moments.steps(ladder, [item for item in items if str(item.statement_id) not in refused])
+    return moments.steps(ladder, [item for item in items if item.statement_id not in refused])
 
 
 def _decisions(

@@ -41,23 +41,20 @@ class EvidenceProjection(Projection):
         return touched_keys(_evidence_among(facts), activity_key)
 
     def advance(self, facts: FactsOf) -> Scopes:
-        """Adds the rows of what is new and in force; an activity of which something is void is folded whole."""
+        """Adds the rows of what is new and in force, and takes away those of what is void: nothing is left over."""
         said = _evidence_among(facts)
-        whole = touched_keys(_voided_among(said), activity_key)
-        # `touched_keys` gives keys, never None.
-        fresh = {
-            learner: [fact for fact in listed if activity_key(fact.object_id) not in (whole.get(learner) or ())]
-            for learner, listed in said.items()
-        }
+        void = {fact.statement_id for listed in _voided_among(said).values() for fact in listed}
+        if void:
+            Evidence.objects.filter(learner__in=list(said), statement_id__in=void).delete()
         new = [
             Evidence(learner=learner, competency_id=competency_id, statement_id=statement_id, **row)
-            for learner, rows in evidence.rows_of(fresh).items()
+            for learner, rows in evidence.rows_of(said).items()
             for (competency_id, statement_id), row in rows.items()
         ]
         if new:
             # A statement that was folded before, with others of its activity, has its rows.
             Evidence.objects.bulk_create(new, batch_size=BATCH, ignore_conflicts=True)
-        return whole
+        return {}
 
     def compute(self, scopes: Scopes) -> dict[Learner, dict[tuple[Any, ...], dict[str, Any]]]:
         return evidence.rows(scopes)

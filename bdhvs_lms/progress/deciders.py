@@ -33,6 +33,7 @@ from bdhvs_lms.tracking.api import (
     ResultFacts,
     activity_iri,
     activity_key,
+    actor_key,
     counts,
     course_iri,
     course_key,
@@ -109,13 +110,21 @@ class LessonDecider(Decider):
                 }
             )
         }
-        said = _by_object(scopes, activity_iri, verbs=[VERB_EXPERIENCED])
+        said = xapi.earliest_of(
+            (
+                ([(actor_key(learner), activity_iri(key))], refused_evidence(earlier[(learner.pk, activity_iri(key))]))
+                for learner, keys in scopes.items()
+                for key in keys
+            ),
+            verbs=[VERB_EXPERIENCED],
+        )
         classes = class_refs_of(scopes)
         acts: list[LearningAct] = []
         for learner, keys in scopes.items():
             for row in sorted((lessons[key] for key in keys), key=lambda row: row.pk):
-                enrolment, which = enrolments[(learner.pk, row.course_id)], (learner.pk, activity_iri(row.key))
-                acts.extend(self._acts(learner, row, enrolment, earlier[which], said[which], classes))
+                enrolment, iri = enrolments[(learner.pk, row.course_id)], activity_iri(row.key)
+                first = said[(actor_key(learner), iri)]
+                acts.extend(self._acts(learner, row, enrolment, earlier[(learner.pk, iri)], first, classes))
         return acts
 
     def unsupported(self, learner: Learner, decisions: Sequence[xapi.Fact], gone: Collection[UUID]) -> list[xapi.Fact]:
@@ -132,9 +141,7 @@ class LessonDecider(Decider):
         classes: Callable[[Learner, Course, date], tuple[ObjectRef, ...]],
     ) -> Iterator[LearningAct]:
         """A date that is earlier, or a trust that is higher, than what is recorded; usually nothing."""
-        refused = refused_evidence(earlier)
-        read = [fact for fact in said if not fact.voided and str(fact.statement_id) not in refused]
-        for number, step in enumerate(wanting(steps([read]), earlier), start=len(earlier) + 1):
+        for number, step in enumerate(wanting(steps([said]), earlier), start=len(earlier) + 1):
             [first] = step.facts
             yield LearningAct(
                 actor=learner.actor,
@@ -201,14 +208,13 @@ class CourseDecider(Decider):
         ]
         if not ripe:
             return []
-        finishing = self._finishing(ripe, learners)
+        finishing = self._finishing(ripe, learners, earlier)
         classes = class_refs_of([learners[pk] for pk in {enrolment.learner_id for enrolment, _ in ripe}])
         acts: list[LearningAct] = []
-        for enrolment, rows in ripe:
+        for enrolment, _rows in ripe:
             learner, ref = learners[enrolment.learner_id], course_ref(enrolment.course)
             decisions = earlier[(learner.pk, ref.iri)]
-            groups = _finishing_each(rows, finishing[learner.pk], refused_evidence(decisions))
-            further = wanting(steps(groups), filter(counts, decisions))
+            further = wanting(steps(finishing[enrolment.pk]), filter(counts, decisions))
             acts.extend(self._acts(learner, enrolment, further, len(decisions), classes))
         return acts
 
@@ -223,14 +229,30 @@ class CourseDecider(Decider):
             scopes[learners[enrolment.learner_id]].add(enrolment.course.key)
         return _by_object(scopes, course_iri, verbs=[VERB_COMPLETED])
 
-    def _finishing(self, ripe: Ripe, learners: Mapping[int, Learner]) -> Mapping[int, list[xapi.Fact]]:
-        """What may finish one of the required activities, by learner, in order."""
-        scopes: dict[Learner, set[UUID]] = defaultdict(set)
-        for enrolment, rows in ripe:
-            scopes[learners[enrolment.learner_id]].update(row.key for row in rows)
+    def _finishing(
+        self, ripe: Ripe, learners: Mapping[int, Learner], earlier: Mapping[tuple[int, str | None], list[xapi.Fact]]
+    ) -> dict[int, list[list[xapi.Fact]]]:
+        """For each enrolment what finishes each required activity first, by trust, and has not been refused."""
+        found = xapi.earliest_of(
+            (
+                (
+                    [(actor_key(learners[enrolment.learner_id]), activity_iri(row.key)) for row in rows],
+                    refused_evidence(earlier[(enrolment.learner_id, course_iri(enrolment.course.key))]),
+                )
+                for enrolment, rows in ripe
+            ),
+            verbs=sorted(set(_VERB_OF.values())),
+        )
         return {
-            learner.pk: facts
-            for learner, facts in facts_within(scopes, activity_iri, verbs=sorted(set(_VERB_OF.values()))).items()
+            enrolment.pk: [
+                [
+                    fact
+                    for fact in found[(actor_key(learners[enrolment.learner_id]), activity_iri(row.key))]
+                    if fact.verb == _VERB_OF[row.done_on]
+                ]
+                for row in rows
+            ]
+            for enrolment, rows in ripe
         }
 
     def _acts(
@@ -290,18 +312,6 @@ def _stands(
         and all(decision.occurred_at <= fact.occurred_at and decision.trust >= fact.trust for fact in new)
         for decision in decisions
     )
-
-
-def _finishing_each(
-    required: Sequence[Activity], found: Sequence[xapi.Fact], refused: set[str]
-) -> list[list[xapi.Fact]]:
-    """For each activity, in order, the statements that finish it and have not been refused."""
-    finishing = {activity_iri(row.key): _VERB_OF[row.done_on] for row in required}
-    groups: dict[str, list[xapi.Fact]] = {iri: [] for iri in finishing}
-    for fact in found:
-        if finishing.get(fact.object_id or "") == fact.verb and str(fact.statement_id) not in refused:
-            groups[str(fact.object_id)].append(fact)
-    return list(groups.values())
 
 
 _VERB_OF = {Activity.DoneOn.PASSED.value: VERB_PASSED, Activity.DoneOn.COMPLETED.value: VERB_COMPLETED}

@@ -4,32 +4,27 @@ from django.db import models
 
 
 class Result(models.Model):
-    """What one learner has reached in one activity, folded from its statements in order of (occurred_at, id).
+    """What one learner has reached in one activity, by its statements in force.
 
-    Facts only: whether that means 'done' is read with the activity's `done_on`. Times are the earliest at which the
-    fact held. `activity_key` is no foreign key: statements may speak of activities nobody has pushed (yet).
+    Facts only: whether that means 'done' is read with the activity's `done_on`. Each column is the earliest, the latest
+    or the highest of what was said, so that neither the order of arrival nor repetition matters. `activity_key` is no
+    foreign key: statements may speak of activities nobody has pushed (yet).
     """
 
     learner = models.ForeignKey("bdhvs_lms.Learner", on_delete=models.CASCADE, related_name="results")
     activity_key = models.UUIDField()
-    first_at = models.DateTimeField()
-    last_at = models.DateTimeField()
-    attempts = models.PositiveIntegerField(default=0, help_text="Distinct registrations.")
+    last_at = models.DateTimeField(help_text="The latest statement of any kind.")
     experienced_at = models.DateTimeField(null=True)
     completed_at = models.DateTimeField(null=True)
-    completed_id = models.UUIDField(null=True, help_text="The statement that says so.")
     completed_trust = models.SmallIntegerField(
         null=True, help_text="Highest trust among the statements that completed."
     )
     passed_at = models.DateTimeField(null=True)
-    passed_id = models.UUIDField(null=True)
+    failed_at = models.DateTimeField(null=True)
     best_scaled = models.DecimalField(max_digits=7, decimal_places=6, null=True)
     best_raw = models.DecimalField(max_digits=10, decimal_places=2, null=True)
     best_max = models.DecimalField(max_digits=10, decimal_places=2, null=True)
-    latest_scaled = models.DecimalField(max_digits=7, decimal_places=6, null=True)
-    latest_success = models.BooleanField(null=True)
     trust = models.SmallIntegerField(null=True, help_text="Highest trust among the statements that passed.")
-    last_statement_id = models.UUIDField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["learner", "activity_key"], name="result_once")]

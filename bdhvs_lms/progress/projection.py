@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import ROUND_FLOOR, Decimal
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from bdhvs_lms.learners.api import Learner
@@ -17,6 +17,7 @@ from bdhvs_lms.tracking.api import (
     VERB_FAILED,
     VERB_PASSED,
     FactsOf,
+    Key,
     Projection,
     Scopes,
     activity_iri,
@@ -25,7 +26,6 @@ from bdhvs_lms.tracking.api import (
     course_iri,
     course_key,
     facts_within,
-    touched_keys,
 )
 from bdhvs_xapi import api as xapi
 
@@ -43,183 +43,148 @@ def _decimal(value: Any, places: Decimal) -> Decimal | None:
     return number.quantize(places, ROUND_FLOOR) if abs(number) < LARGEST else None
 
 
-# What is carried from one statement to the next; `attempts` is counted beside it.
-CARRIED = (
-    "experienced_at",
-    "completed_at",
-    "completed_id",
-    "completed_trust",
-    "passed_at",
-    "passed_id",
-    "best_scaled",
-    "best_raw",
-    "best_max",
-    "latest_scaled",
-    "latest_success",
-    "trust",
-    "last_at",
-    "last_statement_id",
-)
+# By verb: the column of its earliest time, and that of its highest trust.
+EARLIEST = {
+    VERB_EXPERIENCED: "experienced_at",
+    VERB_COMPLETED: "completed_at",
+    VERB_PASSED: "passed_at",
+    VERB_FAILED: "failed_at",
+}
+TRUST = {VERB_COMPLETED: "completed_trust", VERB_PASSED: "trust"}
+COLUMNS = ("last_at", *EARLIEST.values(), *TRUST.values(), "best_scaled", "best_raw", "best_max")
+Values = dict[str, Any]
 
 
-def _order(fact: xapi.Fact) -> tuple[datetime, str]:
-    return (fact.occurred_at, str(fact.statement_id))
-
-
-def fold(facts: Iterable[xapi.Fact]) -> dict[str, Any] | None:
-    """One activity's result from its statements, in any order of arrival. None when none of them counts.
-
-    Best: highest `scaled`; among equals the earliest, so that arriving twice or late changes nothing.
-    """
-    ordered = sorted((fact for fact in facts if not fact.voided), key=_order)
-    if not ordered:
-        return None
-    row = forward(dict.fromkeys(CARRIED), ordered)
-    row["first_at"] = ordered[0].occurred_at
-    row["attempts"] = len({fact.registration for fact in ordered} - {None})
-    return row
-
-
-def forward(before: Mapping[str, Any], ordered: Sequence[xapi.Fact]) -> dict[str, Any]:
-    """What is carried, after these statements: in order, in force, and going on from `before`
-    (`_continues`)."""
-    row = dict(before)
-    best: xapi.Fact | None = None
-    for fact in ordered:
-        if fact.verb == VERB_EXPERIENCED:
-            row["experienced_at"] = row["experienced_at"] or fact.occurred_at
-        if fact.verb == VERB_COMPLETED:
-            if row["completed_at"] is None:
-                row["completed_at"], row["completed_id"] = fact.occurred_at, fact.statement_id
-            row["completed_trust"] = max(row["completed_trust"] or 0, fact.trust)
-        if fact.verb == VERB_PASSED:
-            if row["passed_at"] is None:
-                row["passed_at"], row["passed_id"] = fact.occurred_at, fact.statement_id
-            row["trust"] = fact.trust if row["trust"] is None else max(row["trust"], fact.trust)
-        if fact.verb in (VERB_PASSED, VERB_FAILED):
-            row["latest_success"] = fact.verb == VERB_PASSED
+def join(before: Values | None, facts: Iterable[xapi.Fact]) -> Values | None:
+    """One activity's result, with these statements of it: in force, in any order, and perhaps said before. None when
+    there are none. Among results of the same `scaled` the best is that of the most points."""
+    row = dict.fromkeys(COLUMNS) if before is None else dict(before)
+    highest: list[xapi.Fact] = []
+    for fact in facts:
+        _reach(row, "last_at", fact.occurred_at, max)
+        if fact.verb in EARLIEST:
+            _reach(row, EARLIEST[fact.verb], fact.occurred_at, min)
+        if fact.verb in TRUST:
+            _reach(row, TRUST[fact.verb], fact.trust, max)
         scaled = _decimal(fact.scaled, SIX_PLACES)
-        if scaled is not None:
-            row["latest_scaled"] = scaled
-            if row["best_scaled"] is None or scaled > row["best_scaled"]:
-                row["best_scaled"], best = scaled, fact
-    if best is not None:
-        # Of one statement only: decoding each would cost more than all the rest.
-        score = best.statement.get("result", {}).get("score", {})
-        row["best_raw"] = _decimal(score.get("raw"), TWO_PLACES)
-        row["best_max"] = _decimal(score.get("max"), TWO_PLACES)
-    last = ordered[-1]
-    # What is of the same moment may come first by its id: see `_continues`.
-    if row["last_at"] is None or _order(last) > (row["last_at"], str(row["last_statement_id"])):
-        row["last_at"], row["last_statement_id"] = last.occurred_at, last.statement_id
+        if scaled is not None and (row["best_scaled"] is None or scaled >= row["best_scaled"]):
+            if scaled != row["best_scaled"]:
+                row["best_scaled"], row["best_raw"], row["best_max"], highest = scaled, None, None, []
+            highest.append(fact)
+    points = [(row["best_raw"], row["best_max"]), *(_points(fact) for fact in highest)]
+    row["best_raw"], row["best_max"] = max(points, key=lambda pair: [(each is not None, each or 0) for each in pair])
+    return None if row["last_at"] is None else row
+
+
+def _reach(row: Values, column: str, value: Any, of: Callable[[Any, Any], Any]) -> None:
+    row[column] = value if row[column] is None else of(row[column], value)
+
+
+def _points(fact: xapi.Fact) -> tuple[Decimal | None, Decimal | None]:
+    score = fact.statement.get("result", {}).get("score", {})
+    return _decimal(score.get("raw"), TWO_PLACES), _decimal(score.get("max"), TWO_PLACES)
+
+
+def join_course(before: Values | None, facts: Iterable[xapi.Fact]) -> Values | None:
+    """A course's result, with these statements of it: as `join()`. By somebody whose word is only a claim nothing is
+    finished (architecture, invariant 5)."""
+    row = before
+    for fact in filter(counts, facts):
+        if row is None or (fact.occurred_at, str(fact.statement_id)) < (row["completed_at"], str(row["statement_id"])):
+            trust = fact.trust if row is None else row["trust"]
+            row = {"completed_at": fact.occurred_at, "statement_id": fact.statement_id, "trust": trust}
+        row = {**row, "trust": max(row["trust"], fact.trust)}
     return row
 
 
-def _continues(row: Result, fact: xapi.Fact) -> bool:
-    """Whether the stored row may be carried on by this statement: it is in force, and later than all that the row was
-    folded from. Or of the same moment, and of a kind for which the order does not matter: a decider's `completed` has
-    the time of its evidence."""
-    if fact.voided:
-        return False
-    if _order(fact) > (row.last_at, str(row.last_statement_id)):
-        return True
-    return (
-        fact.occurred_at == row.last_at
-        and fact.verb == VERB_COMPLETED
-        and row.completed_at is None
-        and fact.scaled is None
-        and fact.registration is None
-    )
+class Joined(Projection):
+    """One row for each thing of which a learner's statements speak; a further statement is joined to it, at a cost that
+    does not grow with what is stored."""
+
+    columns: ClassVar[tuple[str, ...]]
+    verbs: ClassVar[tuple[str, ...] | None] = None
+    """None: all."""
+
+    @staticmethod
+    @abstractmethod
+    def key_of(iri: str | None) -> UUID | None: ...
+
+    @staticmethod
+    @abstractmethod
+    def iri_of(key: UUID) -> str: ...
+
+    @staticmethod
+    @abstractmethod
+    def join(before: Values | None, facts: Iterable[xapi.Fact]) -> Values | None: ...
+
+    def touched(self, facts: FactsOf) -> Scopes:
+        return {learner: set(keyed) for learner, keyed in self._keyed(facts).items()}
+
+    def advance(self, facts: FactsOf) -> Scopes:
+        """What is new is joined to the stored rows; that of which something is void is left to be folded whole."""
+        keyed = self._keyed(facts)
+        whole = {
+            learner: void
+            for learner, listed in keyed.items()
+            if (void := {key for key, said in listed.items() if any(fact.voided for fact in said)})
+        }
+        fresh = {
+            learner: {key: said for key, said in listed.items() if key not in whole.get(learner, ())}
+            for learner, listed in keyed.items()
+        }
+        rows = list(self.stored({learner: set(listed) for learner, listed in fresh.items() if listed}))
+        before = {
+            (row.learner_id, getattr(row, self.scope_field)): {name: getattr(row, name) for name in self.columns}
+            for row in rows
+        }
+        self.write(
+            rows,
+            {
+                learner.pk: self._rows({key: (before.get((learner.pk, key)), said) for key, said in listed.items()})
+                for learner, listed in fresh.items()
+            },
+        )
+        return whole
+
+    def compute(self, scopes: Scopes) -> dict[Learner, dict[Key, Values]]:
+        found = facts_within(scopes, self.iri_of, verbs=self.verbs)
+        return {
+            learner: self._rows({key: (None, said) for key, said in listed.items()})
+            for learner, listed in self._keyed(found).items()
+        }
+
+    def _keyed(self, facts: FactsOf) -> dict[Learner, dict[UUID, list[xapi.Fact]]]:
+        keyed: dict[Learner, dict[UUID, list[xapi.Fact]]] = {}
+        for learner, listed in facts.items():
+            for fact in listed:
+                key = self.key_of(fact.object_id)
+                if key is not None and (self.verbs is None or fact.verb in self.verbs):
+                    keyed.setdefault(learner, defaultdict(list))[key].append(fact)
+        return keyed
+
+    def _rows(self, said: Mapping[UUID, tuple[Values | None, Sequence[xapi.Fact]]]) -> dict[Key, Values]:
+        joined = {(key,): self.join(before, facts) for key, (before, facts) in said.items()}
+        return {key: row for key, row in joined.items() if row is not None}
 
 
-class ResultProjection(Projection):
+class ResultProjection(Joined):
     name = "progress.result"
     model = Result
     key_fields = ("activity_key",)
     scope_field = "activity_key"
-
-    def touched(self, facts: FactsOf) -> Scopes:
-        return touched_keys(facts, activity_key)
-
-    def advance(self, facts: FactsOf) -> Scopes:
-        """Goes on from the stored row where all that is new is in force and later than what the row was folded from.
-        Three queries."""
-        scopes = self.touched(facts)
-        if not scopes:
-            return scopes
-        learners = {learner.pk: learner for learner in scopes}
-        fresh: dict[tuple[int, UUID], list[xapi.Fact]] = defaultdict(list)
-        for learner in scopes:
-            for fact in facts[learner]:
-                if (key := activity_key(fact.object_id)) is not None:
-                    fresh[(learner.pk, key)].append(fact)
-        going_on: list[tuple[Result, list[xapi.Fact]]] = []
-        for row in self.stored(scopes):
-            ordered = sorted(fresh[(row.learner_id, row.activity_key)], key=_order)
-            if all(_continues(row, fact) for fact in ordered):
-                going_on.append((row, ordered))
-                del fresh[(row.learner_id, row.activity_key)]
-        self._go_on(going_on)
-        whole: dict[Learner, set[Any] | None] = {
-            learners[who]: {key for pk, key in fresh if pk == who} for who in {pk for pk, _ in fresh}
-        }
-        return whole
-
-    def _go_on(self, going_on: Sequence[tuple[Result, list[xapi.Fact]]]) -> None:
-        # Seen before by what the row was folded from: what is stored and not folded yet is counted when it is.
-        asked = {
-            (fact.actor_key, fact.object_id, fact.registration): (row.last_at, row.last_statement_id)
-            for row, ordered in going_on
-            for fact in ordered
-            if fact.registration is not None and fact.object_id is not None
-        }
-        seen = xapi.registered(asked)
-        changed, fields = [], set()
-        for row, ordered in going_on:
-            after = forward({name: getattr(row, name) for name in CARRIED}, ordered)
-            registrations = {(fact.actor_key, fact.object_id, fact.registration) for fact in ordered} & set(asked)
-            after["attempts"] = row.attempts + len(registrations - seen)
-            differing = [name for name, value in after.items() if getattr(row, name) != value]
-            for name in differing:
-                setattr(row, name, after[name])
-            fields.update(differing)
-            changed.append(row)
-        self.update(changed, fields)
-
-    def compute(self, scopes: Scopes) -> dict[Learner, dict[tuple[Any, ...], dict[str, Any]]]:
-        computed: dict[Learner, dict[tuple[Any, ...], dict[str, Any]]] = {}
-        for learner, found in facts_within(scopes, activity_iri).items():
-            by_key: dict[UUID, list[xapi.Fact]] = {}
-            for fact in found:
-                key = activity_key(fact.object_id)
-                if key is not None:
-                    by_key.setdefault(key, []).append(fact)
-            rows = {(key,): fold(facts) for key, facts in by_key.items()}
-            computed[learner] = {key: row for key, row in rows.items() if row is not None}
-        return computed
+    columns = COLUMNS
+    key_of = staticmethod(activity_key)
+    iri_of = staticmethod(activity_iri)
+    join = staticmethod(join)
 
 
-class CourseProjection(Projection):
+class CourseProjection(Joined):
     name = "progress.course"
     model = CourseResult
     key_fields = ("course_key",)
     scope_field = "course_key"
-
-    def touched(self, facts: FactsOf) -> Scopes:
-        return touched_keys(facts, course_key)
-
-    def compute(self, scopes: Scopes) -> dict[Learner, dict[tuple[Any, ...], dict[str, Any]]]:
-        computed: dict[Learner, dict[tuple[Any, ...], dict[str, Any]]] = {}
-        for learner, found in facts_within(scopes, course_iri, verbs=[VERB_COMPLETED]).items():
-            rows = computed.setdefault(learner, {})
-            for fact in found:
-                key = course_key(fact.object_id)
-                # By somebody whose word is only a claim it finishes nothing (invariant 5).
-                if key is None or not counts(fact):
-                    continue
-                row = rows.setdefault(
-                    (key,),
-                    {"completed_at": fact.occurred_at, "statement_id": fact.statement_id, "trust": fact.trust},
-                )
-                row["trust"] = max(row["trust"], fact.trust)
-        return computed
+    columns = ("completed_at", "statement_id", "trust")
+    verbs = (VERB_COMPLETED,)
+    key_of = staticmethod(course_key)
+    iri_of = staticmethod(course_iri)
+    join = staticmethod(join_course)

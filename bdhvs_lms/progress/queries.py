@@ -29,7 +29,7 @@ class Reached(NamedTuple):
     completed_trust: int | None
     passed_at: datetime | None
     trust: int | None
-    latest_success: bool | None
+    failed_at: datetime | None
     best_raw: Decimal | None
     best_max: Decimal | None
 

@@ -48,13 +48,13 @@ def unsupported(learner: Learner, decisions: Sequence[xapi.Fact], gone: Collecti
     What was needed is read from the decision: the objects and verbs of the statements that it names. A course that asks
     for more since then takes nothing away.
     """
-    ids = {UUID(named) for decision in decisions for named in named_evidence(decision)}
+    ids = {named for decision in decisions for named in named_evidence(decision)}
     named = {fact.statement_id: fact for fact in xapi.facts(statement_ids=ids, include_voided=True)}
     needed: dict[UUID, set[tuple[str, str]]] = {
         decision.statement_id: {
             (fact.object_id, fact.verb)
             for each in named_evidence(decision)
-            if (fact := named.get(UUID(each))) is not None and fact.object_id is not None
+            if (fact := named.get(each)) is not None and fact.object_id is not None
         }
         for decision in decisions
     }
@@ -76,8 +76,7 @@ def unsupported(learner: Learner, decisions: Sequence[xapi.Fact], gone: Collecti
     for decision in decisions:
         refused = refused_evidence(said[decision.object_id])
         groups = [
-            [fact for fact in there[pair] if str(fact.statement_id) not in refused]
-            for pair in needed[decision.statement_id]
+            [fact for fact in there[pair] if fact.statement_id not in refused] for pair in needed[decision.statement_id]
         ]
         if not covered(decision, steps(groups)):
             found.append(decision)

@@ -78,7 +78,7 @@ def wanting(steps: Iterable[S], decisions: Iterable[xapi.Fact]) -> list[S]:
     ]
 
 
-def refused_evidence(decisions: Iterable[xapi.Fact]) -> set[str]:
+def refused_evidence(decisions: Iterable[xapi.Fact]) -> set[UUID]:
     """Statements named by decisions of ours that a person has voided: they have been looked at, and no longer count.
 
     A decision that was withdrawn because other evidence of it was voided refuses nothing. One query where something

@@ -154,7 +154,7 @@ def actor_key(learner: Learner) -> str:
     return xapi.account_key(home_page(), str(learner.actor))
 
 
-def named_evidence(fact: xapi.Fact) -> list[str]:
+def named_evidence(fact: xapi.Fact) -> list[uuid.UUID]:
     """Ids of the statements that a decider's statement names; empty for any other statement."""
     found = fact.statement.get("context", {}).get("extensions", {}).get(extension_iri(EXTENSION_EVIDENCE))
-    return [str(item) for item in found] if isinstance(found, list) else []
+    return [uuid.UUID(str(item)) for item in found] if isinstance(found, list) else []

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import contextvars
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 from uuid import UUID
@@ -91,14 +91,17 @@ class Projection(ABC):
                 yield row
 
     def refold(self, scopes: Scopes) -> None:
-        """Bring the stored rows of the scopes to what compute() says. Writes only what differs; never empties."""
-        if not scopes:
-            return
-        computed = {learner.pk: rows for learner, rows in self.compute(scopes).items()}
+        """Bring the stored rows of the scopes to what compute() says."""
+        if scopes:
+            computed = {learner.pk: rows for learner, rows in self.compute(scopes).items()}
+            self.write(self.stored(scopes), computed)
+
+    def write(self, stored: Iterable[Any], computed: Mapping[int, dict[Key, Row]]) -> None:
+        """Make these rows what was computed, by the learner's id. Writes only what differs; never empties."""
         gone: list[int] = []
         changed: list[Any] = []
         fields: set[str] = set()
-        for row in self.stored(scopes):
+        for row in stored:
             key = tuple(getattr(row, name) for name in self.key_fields)
             wanted = computed.get(row.learner_id, {}).pop(key, None)
             if wanted is None:

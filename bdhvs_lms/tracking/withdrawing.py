@@ -46,7 +46,7 @@ def unsupported(learner: Learner, assumed: Collection[UUID] = frozenset()) -> li
         for fact in xapi.facts(actor_key=iris.actor_key(learner), verbs=[VERB_COMPLETED, VERB_MASTERED])
         if decided_here(fact) and fact.statement_id not in assumed
     ]
-    named = {fact.statement_id: set(map(UUID, iris.named_evidence(fact))) for fact in standing}
+    named = {fact.statement_id: set(iris.named_evidence(fact)) for fact in standing}
     ids = set().union(*named.values())
     gone = {fact.statement_id for fact in _facts(ids) if fact.voided} | ids.intersection(assumed)
     touched = [fact for fact in standing if not gone.isdisjoint(named[fact.statement_id])]
@@ -84,10 +84,10 @@ def withdraw(learner: Learner) -> int:
     lost = unsupported(learner)
     if not lost:
         return 0
-    moments = _moments({UUID(named) for fact in lost for named in iris.named_evidence(fact)})
+    moments = _moments({named for fact in lost for named in iris.named_evidence(fact)})
     by_authority: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for fact in lost:
-        at = max(moments[UUID(named)] for named in iris.named_evidence(fact) if UUID(named) in moments)
+        at = max(moments[named] for named in iris.named_evidence(fact) if named in moments)
         authority = decided_as(max(fact.trust, xapi.Trust.SERVER_GRADED))
         by_authority[authority].append(voiding(fact.statement_id, by=SYSTEM, reason_code=REASON_WITHDRAWN, at=at))
     heard = _withdrawn.get()

@@ -74,7 +74,7 @@ def test_failing_is_on_record_and_finishes_nothing(world):
     task = actions.create_task(world.course_key, "Đặt lịch khám", T0)
     actions.tick_off(learner, task.key, passed=False, observer=OBSERVER, act_id=uid("tick"), at=T0)
     result = progress.results_for(world.course_key, [learner.pk])[(learner.pk, task.key)]
-    assert (result.latest_success, progress.cell(courses.activity(task.key), result)) == (False, "in_progress")
+    assert (result.failed_at, progress.cell(courses.activity(task.key), result)) == (T0, "in_progress")
 
 
 def test_the_same_observation_twice_is_one(world):

@@ -63,11 +63,12 @@ from bdhvs_xapi.store.documents import Document, delete_documents, documents_of
 from bdhvs_xapi.store.errors import (
     AuthorityConflict,
     StatementConflict,
+    TooManyStatements,
     TransactionRequired,
     UnknownAuthority,
     UnknownStatement,
 )
-from bdhvs_xapi.store.facts import Fact, Recorded, actors, facts, facts_of, get, is_voided, registered
+from bdhvs_xapi.store.facts import Fact, Recorded, actors, crowded, earliest_of, facts, facts_of, get, is_voided
 from bdhvs_xapi.store.models import Statement, Trust
 from bdhvs_xapi.store.numbers import register_iris
 from bdhvs_xapi.store.query import Cursor, Filter, Page, page
@@ -117,6 +118,7 @@ __all__ = [
     "State",
     "Statement",
     "StatementConflict",
+    "TooManyStatements",
     "Status",
     "Target",
     "TransactionRequired",
@@ -144,6 +146,8 @@ __all__ = [
     "deliver",
     "deliver_until",
     "documents_of",
+    "crowded",
+    "earliest_of",
     "ensure_authority",
     "erase_words",
     "facts",
@@ -165,7 +169,6 @@ __all__ = [
     "redact",
     "register_iris",
     "register_transport",
-    "registered",
     "rejections",
     "replay",
     "requeue",

@@ -115,7 +115,7 @@ def _cell(activity: Activity, result: Reached | None) -> Cell:
         result is not None
         and status != "done"
         and activity.done_on == Activity.DoneOn.PASSED
-        and result.latest_success is False
+        and result.failed_at is not None
     )
     return Cell(activity, result, status, failed)
 
@@ -262,7 +262,7 @@ def _tallies(roles: Mapping[UUID, tuple[Role, ...]], learner_ids: set[int]) -> d
         *(When(activity_key__in=keys[played], then=Value(place)) for place, played in enumerate(kinds)),
         output_field=IntegerField(),
     )
-    failed = Q(passed_at=None, latest_success=False)
+    failed = Q(passed_at=None, failed_at__isnull=False)
     found: dict[tuple[int, int], _Tally] = defaultdict(_Tally)
     rows = (
         Result.objects.filter(activity_key__in=list(roles))

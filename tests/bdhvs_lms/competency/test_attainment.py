@@ -131,7 +131,7 @@ def outcome(drawn: list[tuple[str, int, int]], order: list[int], *, live: bool) 
             found = differences()
             results = sorted(
                 Result.objects.values_list(
-                    "activity_key", "attempts", "completed_at", "passed_at", "best_scaled", "latest_success", "last_at"
+                    "activity_key", "completed_at", "passed_at", "failed_at", "best_scaled", "best_raw", "last_at"
                 ),
                 key=str,
             )
@@ -407,7 +407,7 @@ def test_rebuild_mends_what_check_finds(world: World) -> None:
         world.act(learner, tracking.VERB_PASSED, world.quiz, minutes=5, score=9),
     )
     before = len(xapi.facts(actor_key=xapi.account_key(tracking.home_page(), str(learner.actor))))
-    Result.objects.filter(activity_key=world.quiz).update(attempts=7)
+    Result.objects.filter(activity_key=world.quiz).update(best_max=7)
     Result.objects.filter(activity_key=world.lesson).delete()
     competency.Attainment.objects.create(learner=learner, competency=world.a2, level=2, status="in_progress")
     kinds = sorted(difference.kind for difference in tracking.check())
@@ -422,7 +422,7 @@ def test_a_stopped_rebuild_goes_on_where_it_was(world: World) -> None:
     people = [world.learner(f"p{number}") for number in range(5)]
     for person in people:
         world.record(world.act(person, tracking.VERB_PASSED, world.quiz, minutes=5, score=9))
-    Result.objects.update(attempts=9)
+    Result.objects.update(best_max=9)
 
     class Stop(Exception):
         pass
@@ -433,6 +433,6 @@ def test_a_stopped_rebuild_goes_on_where_it_was(world: World) -> None:
 
     with pytest.raises(Stop):
         tracking.rebuild(now=lambda: T0, progress=stop)
-    assert Result.objects.filter(attempts=9).count() == 3
+    assert Result.objects.filter(best_max=9).count() == 3
     assert tracking.rebuild(now=lambda: T0) == 3
     assert differences() == []

@@ -200,9 +200,7 @@ def fill(world: World, group: ClassGroup, people: int) -> None:
         Membership(learner=learner, class_group=group, valid_from=DAY) for learner in learners
     )
     Result.objects.bulk_create(
-        Result(learner=learner, activity_key=key, first_at=T0, last_at=T0, last_statement_id=uid("any"))
-        for learner in learners
-        for key in keys
+        Result(learner=learner, activity_key=key, last_at=T0) for learner in learners for key in keys
     )
 
 
@@ -325,12 +323,10 @@ def test_numbers_are_those_of_a_review_whatever_an_activity_is_and_whatever_was_
         Result(
             learner=learner,
             activity_key=key,
-            first_at=T0,
             last_at=T0 + timedelta(hours=chance.randrange(200)),
             completed_at=moment(likely[learner.pk]),
             passed_at=moment(likely[learner.pk]),
-            latest_success=chance.choice((True, True, True, True, False, None)),
-            last_statement_id=uid("any"),
+            failed_at=chance.choice((None, None, None, T0)),
         )
         for learner in learners
         for key in keys

@@ -55,7 +55,7 @@ def kept() -> dict[str, list[Any]]:
     named = {"learner_id": "learner__actor", "competency_id": "competency__code"}
     found: dict[str, list[Any]] = {}
     for model, left_out in (
-        (Result, {"id", "completed_id", "passed_id", "last_statement_id"}),
+        (Result, {"id"}),
         (CourseResult, {"id", "statement_id"}),
         (Evidence, {"id", "statement_id"}),
         (Attainment, {"id", "statement_id", "evidence_ids"}),

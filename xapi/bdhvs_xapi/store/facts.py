@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from decimal import Decimal
@@ -215,32 +215,60 @@ def _pairs(
             yield f"WITH wanted({names}) AS (VALUES {marks}) ", condition, [value for line in piece for value in line]
 
 
-def registered(
-    asked: Mapping[tuple[str, str, UUID], tuple[datetime, UUID]], *, using: str = "default"
-) -> set[tuple[str, str, UUID]]:
-    """Which (actor's key, activity, registration) some statement in force names that is no later than the given
-    (``occurred_at``, ``statement_id``). One query for each 500; looked up by the registration."""
+def earliest_of(
+    wanted: Iterable[tuple[Collection[tuple[str, str]], Collection[UUID]]],
+    *,
+    verbs: Collection[str],
+    using: str = "default",
+) -> dict[tuple[str, str], list[Fact]]:
+    """The earliest statement in force of each verb and trust about a pair (key of an actor, activity).
+
+    ``wanted``: pairs, each in one place only, and ids that are left out of what is said of them. Every pair is in the
+    answer, its facts by (``occurred_at``, ``statement_id``). One query for each 500 pairs; only the answer is loaded,
+    however much was said.
+    """
+    groups = list(wanted)
+    asked = [(*pair, number) for number, (pairs, _ids) in enumerate(groups) for pair in sorted(pairs)]
+    found: dict[tuple[str, str], list[Fact]] = {(actor, activity): [] for actor, activity, _number in asked}
     connection = connections[using]
-    as_uuid, as_time = rows.uuid_in(connection), connection.ops.adapt_datetimefield_value
-    found: set[tuple[str, str, UUID]] = set()
-    for part in rows.chunks(asked.items()):
-        marks = ", ".join([rows.marks(6)] * len(part))
-        # CROSS: SQLite then keeps the order of the tables, and the registration comes first.
+    as_uuid = rows.uuid_in(connection)
+    for part in rows.chunks(asked) if verbs else ():
+        numbers = sorted({number for _actor, _activity, number in part})
+        left_out = [(number, as_uuid(each)) for number in numbers for each in sorted(groups[number][1])]
+        without = ""
+        if left_out:
+            marks = ", ".join([rows.marks(2)] * len(left_out))
+            without = f"AND (wanted.number, s.statement_id) NOT IN (VALUES {marks})"
+        # CROSS: SQLite then keeps the order of the tables.
+        where = f"""s.seq IN (SELECT seq FROM (
+            WITH wanted(actor, activity, number) AS (VALUES {", ".join([rows.marks(3)] * len(part))})
+            SELECT s.seq, ROW_NUMBER() OVER (PARTITION BY s.actor_id, s.object_term_id, s.verb_id, authority.trust
+                                             ORDER BY s.occurred_at, s.statement_id) AS place
+            FROM wanted CROSS JOIN {rows.table(Agent)} AS actor CROSS JOIN {rows.table(Term)} AS object
+            CROSS JOIN {rows.table(Statement)} AS s
+            JOIN {rows.table(Term)} AS verb ON verb.id = s.verb_id
+            JOIN {rows.table(Authority)} AS authority ON authority.id = s.authority_id
+            WHERE actor.key = wanted.actor AND object.iri = wanted.activity AND s.actor_id = actor.id
+                AND s.object_term_id = object.id AND verb.iri IN {rows.marks(len(verbs))} AND NOT {VOIDED} {without}
+            ) AS ranked WHERE place = 1)"""  # noqa: S608 - names of our own tables
+        values = [value for line in part for value in line]
+        values += [*verbs, *(value for line in left_out for value in line)]
+        for fact in load(where, values, using):
+            if fact.object_id is not None:
+                found[(fact.actor_key, fact.object_id)].append(fact)
+    return found
+
+
+def crowded(actor_keys: Collection[str], most: int, *, using: str = "default") -> set[str]:
+    """Those of these actors of whom more than ``most`` statements are stored. One query for each 500."""
+    connection = connections[using]
+    found: set[str] = set()
+    for part in rows.chunks(sorted(actor_keys)):
         sql = f"""
-            WITH wanted(number, actor, activity, registration, at, id) AS (VALUES {marks})
-            SELECT wanted.number FROM wanted WHERE EXISTS (
-                SELECT 1 FROM {rows.table(Statement)} AS s
-                CROSS JOIN {rows.table(Agent)} AS actor CROSS JOIN {rows.table(Term)} AS object
-                WHERE s.registration = wanted.registration AND actor.id = s.actor_id AND actor.key = wanted.actor
-                AND object.id = s.object_term_id AND object.iri = wanted.activity AND NOT {VOIDED}
-                AND (s.occurred_at < wanted.at OR (s.occurred_at = wanted.at AND s.statement_id <= wanted.id)))
+            SELECT actor.key FROM {rows.table(Agent)} AS actor WHERE actor.key IN {rows.marks(len(part))} AND EXISTS (
+                SELECT 1 FROM {rows.table(Statement)} AS s WHERE s.actor_id = actor.id LIMIT 1 OFFSET %s)
         """  # noqa: S608 - names of our own tables
-        values = [
-            value
-            for number, ((actor, activity, registration), (at, id_)) in enumerate(part)
-            for value in (number, actor, activity, as_uuid(registration), as_time(at), as_uuid(id_))
-        ]
-        found.update(part[number][0] for (number,) in rows.select(sql, values, connection))
+        found.update(key for (key,) in rows.select(sql, [*part, most], connection))
     return found
 
 
