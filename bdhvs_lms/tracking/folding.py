@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F
 
@@ -36,7 +37,17 @@ _PIECE = 200
 
 
 def put(statements: Sequence[xapi.Fact]) -> None:
-    """Write down those that may speak of a learner. In the transaction that stores them."""
+    """Write down those that may speak of a learner. In the transaction that stores them.
+
+    Raises `xapi.TooManyStatements`: what is decided about a learner is decided by all that is said, under a lock for
+    which the learner waits, so it has a bound (`BDHVS_MAX_STATEMENTS_PER_LEARNER`).
+    """
+    about = {fact.actor_key for fact in statements if iris.actor_uuid(fact.actor_key) is not None}
+    most = int(getattr(settings, "BDHVS_MAX_STATEMENTS_PER_LEARNER", 10_000))
+    if most and about and (crowded := xapi.crowded(about, most)):
+        raise xapi.TooManyStatements(
+            f"{most} statements are stored about {sorted(crowded)[0]}: other systems can add no more"
+        )
     rows = [
         Unfolded(seq=fact.seq)
         for fact in statements

@@ -10,7 +10,7 @@ from bdhvs_lms.progress.models import Result
 from bdhvs_lms.tracking import api as tracking
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_xapi.lrs.support import Lrs
-from tests.support.world import T0, World
+from tests.support.world import T0, World, uid
 
 
 @pytest.fixture
@@ -55,3 +55,25 @@ def test_learners_of_one_batch_are_computed_anew_and_strangers_are_left_alone(wo
     found = Result.objects.values_list("learner__actor", "activity_key")
     assert set(found) == {(lan.actor, world.quiz), (hoa.actor, world.quiz)}
     assert list(tracking.check()) == []
+
+
+def test_of_whom_very_much_is_stored_other_systems_can_add_no_more(world: World, settings: Any) -> None:
+    """What a learner has reached is decided by all that is said, and the learner waits for it."""
+    settings.BDHVS_MAX_STATEMENTS_PER_LEARNER = 5
+    lan, hoa = world.learner("Nguyễn Thị Lan"), world.learner("Trần Thị Hoa")
+    lrs = client()
+    stored = [passed(world, str(lan.actor), minute, id=str(uid(f"{minute}"))) for minute in range(1, 7)]
+    assert lrs.post("statements", stored[:5]).status_code == 200
+    held = xapi.facts(actor_key=tracking.actor_key(lan))
+    assert len(held) == 5
+    refused = lrs.post("statements", [passed(world, str(hoa.actor), 1), stored[5]])
+    assert refused.status_code == 403
+    assert f"5 statements are stored about {tracking.actor_key(lan)}" in refused.json()["error"]
+    assert xapi.facts(actor_key=tracking.actor_key(lan)) == held
+    assert not Result.objects.filter(learner=hoa).exists()
+    # What is stored already is no addition, and neither others nor the learner's own work are held up.
+    assert lrs.post("statements", stored[:5]).status_code == 200
+    assert lrs.post("statements", [passed(world, str(hoa.actor), 1)]).status_code == 200
+    assert lrs.post("statements", [passed(world, "somebody of another system", n) for n in range(9)]).status_code == 200
+    world.record(world.act(lan, tracking.VERB_EXPERIENCED, world.lesson, minutes=9))
+    assert Result.objects.filter(learner=lan).count() == 2

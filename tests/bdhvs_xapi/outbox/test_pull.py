@@ -275,6 +275,26 @@ def test_another_content_under_an_id_of_ours_is_listed(source: api.Source, forei
     assert "other content in: result" in api.Rejection.objects.get().reason
 
 
+def test_of_whom_a_listener_wants_no_more_nothing_more_is_taken(
+    source: api.Source, foreign: Foreign, clock: Clock
+) -> None:
+    lan = [stored(minute, actor={"mbox": "mailto:lan@example.org"}) for minute in range(3)]
+    foreign.told(statements=[stored(4), *lan, stored(5)], through=at(9), page=10)
+
+    def enough(sender: Any, *, statements: list[api.Recorded], **kwargs: Any) -> None:
+        if api.crowded({fact.actor_key for fact in statements}, 2):
+            raise api.TooManyStatements("2 are enough")
+
+    api.recorded.connect(enough)
+    try:
+        done = pull(source, clock)
+    finally:
+        api.recorded.disconnect(enough)
+    assert (done.new, done.rejected, done.finished) == (4, 1, True)
+    assert api.Rejection.objects.get().reason == "2 are enough"
+    assert here() >= {each["id"] for each in lan[:2]}
+
+
 def test_a_voiding_from_a_source_takes_force_by_its_trust(source: api.Source, foreign: Foreign, clock: Clock) -> None:
     theirs, ours = stored(1), passed()
     record(ours)

@@ -30,7 +30,7 @@ from bdhvs_xapi.statements.errors import BatchTooLong, InvalidStatement, Problem
 from bdhvs_xapi.statements.validate import Parsed, parse, parse_batch
 from bdhvs_xapi.statements.vocabulary import Verb
 from bdhvs_xapi.store import blobs, formats, query
-from bdhvs_xapi.store.errors import StatementConflict
+from bdhvs_xapi.store.errors import StatementConflict, TooManyStatements
 from bdhvs_xapi.store.facts import Recorded, facts, written_by
 from bdhvs_xapi.store.prepared import Prepared
 from bdhvs_xapi.store.query import Cursor, Filter, Row
@@ -152,7 +152,8 @@ def _valid(read: Callable[[], _T]) -> _T:
 
 
 def _store(call: Call, batch: Sequence[Parsed], parts: dict[str, Part], raw: bytes) -> list[Recorded]:
-    """All of them or none (3.2). Raises 400, 403 for a voiding that is not allowed, 409, 413 for a large statement."""
+    """All of them or none (3.2). Raises 400, 403 for a voiding that is not allowed or too many about somebody, 409, 413
+    for what is too large."""
     most = conf.max_statement()
     for position, parsed in enumerate(batch):
         if len(parsed.raw) > most:
@@ -197,6 +198,8 @@ def _store(call: Call, batch: Sequence[Parsed], parts: dict[str, Part], raw: byt
         raise Refused(400, f"invalid: {error}"[:2000], error.problems) from None
     except StatementConflict as error:
         raise _conflict(call, error) from None
+    except TooManyStatements as error:
+        raise Refused(403, str(error)) from None
     # Stored, whatever comes now. What follows from it is seen by who asks next, unless it is very much.
     pace = Pace(conf.CATCH_UP_SECONDS, using=call.using)
     if pace():

@@ -31,7 +31,7 @@ from bdhvs_xapi.statements.references import activities, agents
 from bdhvs_xapi.statements.validate import Parsed, parse
 from bdhvs_xapi.statements.versions import Version
 from bdhvs_xapi.store.authorities import authorities_of, ensure_authority
-from bdhvs_xapi.store.errors import StatementConflict
+from bdhvs_xapi.store.errors import StatementConflict, TooManyStatements
 from bdhvs_xapi.store.models import Authority, Trust
 from bdhvs_xapi.store.turns import Turns
 
@@ -169,6 +169,13 @@ def _record(
             [conflicting] = [parsed for parsed in left if parsed.id == error.statement_id]
             taken.rejected += _reject(source, conflicting.raw, str(error), received_at, using)
             left.remove(conflicting)
+        except TooManyStatements as error:
+            if len(left) > 1:
+                for each in left:
+                    _record(source, [each], authority, blobs, received_at, taken, using)
+                return
+            taken.rejected += _reject(source, left[0].raw, str(error), received_at, using)
+            return
         except (OperationalError, InterfaceError):
             # The database, and not a statement: the page is read again.
             raise

@@ -20,6 +20,11 @@ class StatementConflict(Exception):
         )
 
 
+class TooManyStatements(Exception):
+    """Whoever listens to ``recorded`` wants no more about somebody (a record store answers 403; a pull goes on without
+    the statement). The text says about whom, and how many there may be."""
+
+
 class TransactionRequired(RuntimeError):
     """record() was called outside transaction.atomic(): the act and its statement would not be one."""
 
