@@ -28,7 +28,11 @@ from bdhvs_content.pixels import MAX_FRAMES, NoPicture, pixels_of
 from tests.bdhvs_content import pages
 
 # Wagtail leaves the temporary file of a new rendition to the garbage collector.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    # About what is in a file.
+    pytest.mark.database_free,
+]
 
 
 @pytest.fixture(autouse=True)

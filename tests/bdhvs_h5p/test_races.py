@@ -9,11 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
+import pytest
 
 from tests.bdhvs_h5p.saying import CHILD, said
 from tests.bdhvs_quiz.test_races import told as told_by
 from tests.support.live import Installation, Server
 from tests.support.soak import rounds
+
+pytestmark = pytest.mark.slow
 
 ROUNDS = rounds(4, soak=40)
 PER_TICK = 20

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.bdhvs_quiz.crashing import RANDOM_KILLS
 from tests.support.live import Installation
 
 
+@pytest.mark.slow
 def test_act_and_statement_are_both_there_or_neither(installation: Installation) -> None:
     printed = installation.manage(
         "shell", "--no-imports", "-c", "from tests.bdhvs_quiz.crashing import main; main()", timeout=400

@@ -164,6 +164,7 @@ def _without_a_script(browser: Any, url: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.database_free
 def test_answers_survive_a_lost_network_a_closed_page_and_another_person(
     installation: Any, live_process: Any, browser: Any
 ) -> None:
@@ -279,6 +280,7 @@ def _another_theme(route: Any) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.database_free
 def test_two_devices_lists_several_fields_and_a_line_that_is_cut(
     installation: Any, live_process: Any, browser: Any
 ) -> None:

@@ -17,6 +17,8 @@ import pytest
 from tests.support.live import ROOT, Installation, Server
 from tests.support.soak import rounds
 
+pytestmark = pytest.mark.slow
+
 PAIRS = rounds(40, soak=150)
 SUBMITS_DURING_REBUILD = rounds(40, soak=150)
 CLOCK = "2025-11-15T09:00:00+07:00"

@@ -18,6 +18,8 @@ import pytest
 
 from tests.bdhvs_xapi.support import HOME, QUIZ, passed, voiding
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 SET_UP = """
 from django.core.management import call_command

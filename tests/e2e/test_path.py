@@ -61,14 +61,17 @@ def url(written_site: Installation) -> str:
     return written_site.serve(BDHVS_TEST_CLOCK=IN_TIME).url
 
 
-# With and without scripts, at both widths, on any database; the other two ways on SQLite, where all is asked for.
+# On any database a learner without scripts, on SQLite one with them too, and the other two where all is asked for.
 @pytest.mark.parametrize(
     "way",
     [
         pytest.param(
             way,
             id=f"{'with' if way.scripts else 'no'}-scripts-{way.size['width']}",
-            marks=() if way.fails_first else (pytest.mark.database_free, pytest.mark.thorough),
+            marks=[
+                *([pytest.mark.database_free] if way.scripts or not way.fails_first else []),
+                *([] if way.fails_first else [pytest.mark.thorough]),
+            ],
         )
         for way in WAYS
     ],
@@ -113,6 +116,7 @@ def test_answers_to_every_type_of_question_move_the_committees_number_by_one(
         written_site.manage("rebuild", "--check")
 
 
+@pytest.mark.database_free
 def test_the_same_answers_a_year_later_leave_the_years_number(
     written_site: Installation, url: str, browser: Any
 ) -> None:

@@ -12,6 +12,7 @@ from hatch_build import PLAYER_FILES
 from tests.architecture.layers import ROOT, WHEEL_PACKAGES
 from tests.conftest import require
 from tests.packaging.installing import add_wheel, environment_for, run
+from tests.support.live import copy_sqlite
 
 pytestmark = [pytest.mark.slow, pytest.mark.oldest]
 
@@ -89,13 +90,17 @@ print("played", response.status_code, sorted({client.get(address).status_code fo
 """
 
 
-def test_installed_wheel_plays_h5p_without_npm(site: Path, tmp_path: Path) -> None:
+def test_installed_wheel_plays_h5p_without_npm(site: Path, tmp_path: Path, migrated: str) -> None:
+    """On a database from the tree's migrations: test_install.py begins with none."""
     require(player_there(), "The H5P player (npm ci)")
 
     def bdhvs(*arguments: str) -> str:
         environment = {"BDHVS_DATA_DIR": str(tmp_path / "var"), "BDHVS_INSECURE_LOOPBACK": "1", "PATH": str(site)}
         return run(site / "bdhvs", *arguments, cwd=tmp_path, BDHVS_SECRET_KEY="a" * 50, **environment)
 
+    (tmp_path / "var").mkdir()
+    if Path(migrated).is_file():  # not the name of a PostgreSQL database
+        copy_sqlite(Path(migrated), tmp_path / "var" / "db.sqlite3")
     bdhvs("migrate", "--verbosity", "0")
     assert "played 200 [200] 4" in bdhvs("shell", "--no-imports", "-c", PLAYED)
 

@@ -12,7 +12,9 @@ from tests.permissions.answers import Probe
 from tests.permissions.conftest import made
 from tests.permissions.pages import TYPES, PagesCast, page_types, probes_of
 
-pytestmark = pytest.mark.django_db
+# Whether Wagtail lets somebody do something with a page is decided before it is done. What these pages ask for is asked
+# on each database by the tests of their packages, and every other address of ours by test_matrix.py.
+pytestmark = [pytest.mark.django_db, pytest.mark.database_free]
 
 
 @pytest.fixture(scope="module")

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.mark.oldest
+@pytest.mark.database_free
 def test_serves_and_ends_on_sigterm(live_process: Callable[..., Server]) -> None:
     server = live_process(clock="2025-11-15T09:00:00+07:00", workers=2)
     assert httpx.get(f"{server.url}/healthz").json() == {"status": "ok"}
@@ -33,6 +34,7 @@ def test_serves_and_ends_on_sigterm(live_process: Callable[..., Server]) -> None
 
 
 @pytest.mark.thorough
+@pytest.mark.database_free
 def test_ctrl_c_in_a_terminal_ends_the_server_and_no_worker_has_to_be_killed(
     live_process: Callable[..., Server],
 ) -> None:
@@ -43,6 +45,7 @@ def test_ctrl_c_in_a_terminal_ends_the_server_and_no_worker_has_to_be_killed(
     assert "refused to gracefully stop" not in server.log.read_text()
 
 
+@pytest.mark.database_free
 def test_a_worker_keeps_what_it_has_loaded_out_of_the_collectors_way(bare_installation: Installation) -> None:
     """The server's own loader, as a worker calls it: what it has made is no garbage to be looked for in."""
     printed = bare_installation.python(
@@ -58,6 +61,7 @@ def test_a_worker_keeps_what_it_has_loaded_out_of_the_collectors_way(bare_instal
     assert frozen > 100_000 and left < frozen / 20
 
 
+@pytest.mark.database_free
 def test_serves_renditions_and_nothing_else_and_shares_no_port(
     installation: Installation, live_process: Callable[..., Server]
 ) -> None:
@@ -180,6 +184,7 @@ def test_demo_starts_from_nothing_ends_and_starts_again(
 
 
 @pytest.mark.thorough
+@pytest.mark.database_free
 def test_demo_prints_logins_and_ends_with_its_server(
     demo: Callable[..., Demo], installation: Installation, collected_static: Path
 ) -> None:

@@ -69,6 +69,7 @@ class Racer:
             self.process.terminate()
 
 
+@pytest.mark.slow
 @pytest.mark.thorough
 def test_concurrent_pairs_of_one_learner_leave_correct_rows(installation: Installation) -> None:
     installation.python("from tests.support.world import World; World().learner('an')")

@@ -99,6 +99,7 @@ def asked(site: Installation, code: str, **environment: str) -> Any:
 
 @pytest.mark.thorough
 @pytest.mark.slow
+@pytest.mark.database_free
 def test_a_second_run_adds_nothing_and_keeps_what_editors_changed(demo: Installation) -> None:
     environment = {"BDHVS_TEST_CLOCK": CLOCK.isoformat()}
     before = asked(demo, EDIT + ROWS, **environment)
