@@ -15,8 +15,8 @@ WORDS = "Mật khẩu mạnh có chữ hoa, chữ thường, chữ số và dấ
 Asked = tuple[str, str, Any] | tuple[str, str, Any, str]
 
 
-def passed(actor: dict[str, Any], activity: str, number: int) -> dict[str, Any]:
-    """A `passed` of the size that a quiz of ours emits."""
+def passed(actor: dict[str, Any], activity: str, number: int, day: int = 0) -> dict[str, Any]:
+    """A `passed` of the size that a quiz of ours emits, so many days and minutes after the first."""
     return {
         "id": str(uuid4()),
         "actor": actor,
@@ -41,7 +41,7 @@ def passed(actor: dict[str, Any], activity: str, number: int) -> dict[str, Any]:
                 "other": [{"id": f"https://other.example/competency/{each}"} for each in range(2)],
             },
         },
-        "timestamp": (datetime(2025, 9, 1, 12, tzinfo=UTC) + timedelta(minutes=number)).isoformat(),
+        "timestamp": (datetime(2025, 9, 1, 12, tzinfo=UTC) + timedelta(days=day, minutes=number)).isoformat(),
     }
 
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import base64
 import gc
+import itertools
 import json
 import multiprocessing
 import os
@@ -157,8 +158,12 @@ def run(tree: str, rounds: int, only: str) -> int:
     sender = Sender(given["key"], given["secret"])
     actors = given["actors"][:BATCH]
 
+    days = itertools.count()
+
     def batch(activity: str) -> list[dict[str, Any]]:
-        return [passed(actor, activity, number) for number, actor in enumerate(actors)]
+        """Each time of a later day: what arrives late is among the bombs."""
+        day = next(days)
+        return [passed(actor, activity, number, day) for number, actor in enumerate(actors)]
 
     size = len(json.dumps(batch(given["activities"][0]), ensure_ascii=False).encode()) / BATCH
     strangers = [

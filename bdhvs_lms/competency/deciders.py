@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from bdhvs_lms.competency import moments, rules
 from bdhvs_lms.competency.evidence import EVIDENCE_VERBS, resolve
-from bdhvs_lms.competency.ladders import item_of, ladder_of, load_rules
+from bdhvs_lms.competency.ladders import READ, item_of, ladder_of, load_rules
 from bdhvs_lms.competency.models import Competency, Evidence
 from bdhvs_lms.competency.naming import by_name, competency_of
 from bdhvs_lms.competency.occasions import undecided
@@ -36,20 +36,6 @@ from bdhvs_lms.tracking.api import (
     wanting,
 )
 from bdhvs_xapi import api as xapi
-
-# What `item_of` takes, and what tells whose and about what it is.
-_READ = (
-    "learner_id",
-    "competency_id",
-    "level",
-    "statement_id",
-    "activity_key",
-    "occurred_at",
-    "success",
-    "scaled",
-    "trust",
-    "presence",
-)
 
 
 def competency_ref(competency: Competency, level: int) -> ObjectRef:
@@ -97,7 +83,7 @@ class CompetencyDecider(Decider):
         acts: list[LearningAct] = []
         for who, pk, level in levels:
             learner, ref = learners[who], refs[(pk, level)]
-            ladder = [versions for _rule, versions in ladder_of(found, competencies[pk], level)]
+            ladder = [versions for _rule, versions in ladder_of(found, (competencies[pk].framework_id, pk), level)]
             items = [item_of(row) for row in by_competency[(who, pk)] if row.level >= level]
             acts.extend(_decisions(learner, ref, ladder, items, decisions[(actor_key(learner), ref.iri)]))
         return acts
@@ -130,7 +116,9 @@ class CompetencyDecider(Decider):
             competency, level = competencies.get(known.get(name, 0)), name[2]
             steps: list[moments.Step] = []
             if competency is not None:
-                ladder = [versions for _rule, versions in ladder_of(found, competency, level)]
+                ladder = [
+                    versions for _rule, versions in ladder_of(found, (competency.framework_id, competency.pk), level)
+                ]
                 items = [item_of(row) for row in evidence[competency.pk] if row.level >= level]
                 steps = _steps(ladder, items, earlier[fact.object_id])
             if not covered(fact, steps):
@@ -172,7 +160,7 @@ def _taken_away(facts: Mapping[Learner, Sequence[xapi.Fact] | None]) -> dict[int
 def _touched_evidence(
     keys: Mapping[int, set[UUID] | None], also: Mapping[int, set[int]]
 ) -> dict[tuple[int, int], list[Any]]:
-    """Evidence by (learner id, competency id), rows with the fields `_READ`: for whatever competency these activities
+    """Evidence by (learner id, competency id), rows with the fields `READ`: for whatever competency these activities
     speak; None: all there is. `also`: further competencies to look at, by learner id."""
     asked = {pk: listed for pk, listed in keys.items() if listed is None or listed or pk in also}
     if not asked:
@@ -188,7 +176,7 @@ def _touched_evidence(
         rows = rows.filter(wanted)
     found: dict[tuple[int, int], list[Any]] = defaultdict(list)
     # Perhaps thousands of them, under the learner's lock: model instances take three times as long.
-    for row in rows.values_list(*_READ, named=True):
+    for row in rows.values_list(*READ, named=True):
         found[(row.learner_id, row.competency_id)].append(row)
         listed = asked[row.learner_id]
         if listed is None or row.activity_key in listed:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Min, Prefetch
 
 from bdhvs_lms.competency import rules
-from bdhvs_lms.competency.models import Competency, EvidenceRule, EvidenceRuleVersion
+from bdhvs_lms.competency.models import EvidenceRule, EvidenceRuleVersion
 
 Scope = tuple[int, int | None, int | None]
 
@@ -36,16 +36,32 @@ def _version(rule: EvidenceRule, row: EvidenceRuleVersion) -> rules.Version:
 
 
 def ladder_of(
-    found: dict[Scope, tuple[EvidenceRule, list[rules.Version]]], competency: Competency, level: int
+    found: dict[Scope, tuple[EvidenceRule, list[rules.Version]]], of: tuple[int, int], level: int
 ) -> list[tuple[EvidenceRule, list[rules.Version]]]:
-    """The rules that could speak for a competency at a level, narrowest first: level, competency, framework."""
-    framework = competency.framework_id
+    """The rules that could speak for a competency at a level, narrowest first: level, competency, framework.
+    `of`: the ids of its framework and of itself."""
+    framework, competency_id = of
     scopes: tuple[Scope, ...] = (
-        (framework, competency.pk, level),
-        (framework, competency.pk, None),
+        (framework, competency_id, level),
+        (framework, competency_id, None),
         (framework, None, None),
     )
     return [found[scope] for scope in scopes if scope in found]
+
+
+# Fields of `Evidence`: what `item_of` takes, and what tells whose and about what it is.
+READ = (
+    "learner_id",
+    "competency_id",
+    "level",
+    "statement_id",
+    "activity_key",
+    "occurred_at",
+    "success",
+    "scaled",
+    "trust",
+    "presence",
+)
 
 
 def item_of(row: Any) -> rules.Item:

@@ -134,7 +134,7 @@ def rule_in_force(
     """Tree of the version that the decision names; without a decision of the one that speaks for the newest evidence,
     which is of that moment. `found`: the rules of the competency's framework. No query."""
     named = row.rule_version if row is not None else ""
-    ladder = ladder_of(found, competency, level)
+    ladder = ladder_of(found, (competency.framework_id, competency.pk), level)
     for _rule, versions in [*ladder, *found.values()] if named else []:
         for version in versions:
             if version.name == named:
