@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -111,3 +112,57 @@ def test_account_keys_are_unambiguous(one: str, other: str) -> None:
     """A name may hold anything; a home page is an IRI and holds no bar."""
     assert (api.account_key(HOME, one) == api.account_key(HOME, other)) is (one == other)
     assert api.account_key("https://a", one) != api.account_key("https://b", other)
+
+
+# --- The earliest of each trust ---------------------------------------------------------------------------------------
+
+
+def by_hand(wanted: list[tuple[list[tuple[str, str]], list[UUID]]], verbs: list[str]) -> dict[tuple[str, str], Any]:
+    found: dict[tuple[str, str], list[api.Fact]] = {}
+    for pairs, left_out in wanted:
+        for actor, activity in pairs:
+            firsts: dict[tuple[str, int], api.Fact] = {}
+            for fact in api.facts(actor_key=actor, activity=activity, verbs=verbs):
+                if fact.statement_id not in left_out:
+                    firsts.setdefault((fact.verb, fact.trust), fact)
+            found[actor, activity] = sorted(
+                firsts.values(), key=lambda fact: (fact.occurred_at, str(fact.statement_id))
+            )
+    return found
+
+
+def test_the_earliest_of_each_verb_and_trust(ledger: None, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    """Many statements of two actors about three things, by whom is trusted more and less, some of them void."""
+    chance = Random(7)
+    verbs = [api.Verb.PASSED, api.Verb.COMPLETED]
+    activities = [QUIZ, COURSE, f"{HOME}/a/3"]
+    for number in range(120):
+        sent = passed(
+            actor=api.account_actor(HOME, chance.choice(["one", "two"])),
+            object={"id": chance.choice(activities)},
+            verb={"id": chance.choice([*verbs, api.Verb.FAILED])},
+            timestamp=f"2025-11-{chance.randint(1, 9):02}T00:00:00Z",
+        )
+        record(sent, authority=chance.choice(["site", "browser"]))
+        if number % 5 == 0:
+            record(voiding(sent["id"]))
+    pairs = [(api.account_key(HOME, name), activity) for name in ("one", "two") for activity in activities]
+    kept = by_hand([(pairs, [])], verbs)
+    assert sum(map(len, kept.values())) > 15
+    refused = [listed[0].statement_id for listed in kept.values() if listed]
+    elsewhere = [(pairs[:2], refused[1:]), (pairs[2:], refused[:2]), ([("account:nobody", QUIZ)], [])]
+    for wanted in ([(pairs, [])], [(pairs, refused)], elsewhere):
+        with django_assert_num_queries(1):
+            found = api.earliest_of(wanted, verbs=verbs)
+        assert found == by_hand(wanted, verbs)
+    assert api.earliest_of([(pairs, [])], verbs=[]) == {pair: [] for pair in pairs}
+    assert api.earliest_of([], verbs=verbs) == {}
+
+
+def test_of_whom_more_than_so_many_are_stored(history: dict[str, api.Recorded]) -> None:
+    several = {LEARNER_KEY, OTHER_KEY, "account:nobody"}
+    assert api.crowded(several, 0) == {LEARNER_KEY, OTHER_KEY}
+    assert api.crowded(several, 1) == {LEARNER_KEY}
+    stored = len(api.facts(actor_key=LEARNER_KEY, include_voided=True))
+    assert api.crowded(several, stored - 1) == {LEARNER_KEY}
+    assert api.crowded(several, stored) == set()
