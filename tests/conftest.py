@@ -115,7 +115,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = _long_ones_first(items, workers, config.getoption("maxschedchunk") or len(items))
 
 
-# What starts processes or browsers, and takes seconds.
+# What starts processes or browsers, and takes seconds, as what is marked `slow` does.
 LONG = {"bare_installation", "browser", "copy_of", "installation", "migrated", "module_installation", "wheel"}
 
 
@@ -146,7 +146,7 @@ def _long_ones_first(items: list[pytest.Item], workers: int, chunk: int) -> list
             heads[0].append(item)
         elif "demo_database" in names:
             heads[1].append(item)
-        elif names & LONG:
+        elif names & LONG or item.get_closest_marker("slow") is not None:
             others.setdefault(item.path, []).append(item)
         else:
             short.append(item)

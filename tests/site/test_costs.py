@@ -40,6 +40,10 @@ from tests.permissions.answers import DONE, ON, OPEN, Probe
 from tests.permissions.conftest import made
 from tests.permissions.roles import ROLES, Cast
 
+# How many queries there are is not for the database to say; on each, tests/permissions asks for the same addresses, and
+# the packages' tests for the pages that Wagtail serves.
+pytestmark = pytest.mark.database_free
+
 PASSWORD = "mật khẩu thử"
 MANY = 25
 
