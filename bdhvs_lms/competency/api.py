@@ -8,7 +8,8 @@ from bdhvs_lms.competency.actions import (
     realign,
 )
 from bdhvs_lms.competency.deciders import CompetencyDecider, competency_ref
-from bdhvs_lms.competency.loading import FrameworkError, load_framework, packaged
+from bdhvs_lms.competency.framework_files import FrameworkError
+from bdhvs_lms.competency.loading import load_framework, packaged
 from bdhvs_lms.competency.models import (
     Attainment,
     Competency,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from argparse import ArgumentParser
 from datetime import datetime
 from pathlib import Path
@@ -73,5 +72,5 @@ class Command(BaseCommand):
     def _framework(self, path: Path, at: datetime) -> None:
         try:
             competency.load_framework(path, at=at)
-        except (competency.FrameworkError, json.JSONDecodeError, UnicodeDecodeError, OSError) as error:
+        except (competency.FrameworkError, OSError) as error:
             raise CommandError(f"{path.name}: {error}") from error

@@ -1,0 +1,194 @@
+"""What a framework's file may say: one schema, checked whole before anything is written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, Struct, field
+
+Text = Annotated[str, Meta(min_length=1)]
+Title = Annotated[str, Meta(min_length=1, max_length=300)]
+Label = Annotated[str, Meta(max_length=300)]
+Name = Annotated[str, Meta(max_length=200)]
+Word = Annotated[str, Meta(max_length=120)]
+Code = Annotated[str, Meta(min_length=1, max_length=20)]
+Number = Annotated[int, Meta(ge=0, le=32_767)]
+Year = Annotated[int, Meta(ge=2000, le=2100)]
+
+
+class FrameworkError(ValueError):
+    """The file is not a framework. The text names the place in it, and what is wrong there."""
+
+
+class Level(Struct, frozen=True):
+    """A level, or a tier: a half of a level that bears its name."""
+
+    level: Number | None = None
+    tier: Number | None = None
+    label_vi: Word = ""
+    label_en: Word = ""
+    level_vi: Annotated[str, Meta(max_length=80)] = ""
+    level_en: Annotated[str, Meta(max_length=80)] = ""
+
+    @property
+    def number(self) -> int:
+        return next(number for number in (self.level, self.tier) if number is not None)
+
+
+class CompetencyEntry(Struct, frozen=True):
+    """`close_…` and the like: codes of other frameworks that speak of nearly the same."""
+
+    code: Code
+    label_vi: Title
+    label_en: Label = ""
+    label_vi_variants: list[str] = []
+    phrase_of: list[str] = []
+    close_match_tt02: list[str] = field(default_factory=list, name="closeMatch_tt02")
+    digcomp22: list[str] = []
+    digcomp30: list[str] = []
+    dlgf: list[str] = []
+
+
+class DomainEntry(Struct, frozen=True):
+    code: Code
+    label_vi: Title
+    label_en: Label = ""
+    competencies: list[CompetencyEntry] = []
+
+
+class Source(Struct, frozen=True):
+    """Which fact was found where, and how sure it is."""
+
+    fact: Text
+    url: Text
+    confidence: str
+    fact_vi: str = ""
+    url_vi: str = ""
+
+
+class Annex(Struct, frozen=True):
+    code: str
+    label_vi: Text
+    confidence: str
+    label_en: str = ""
+
+
+class Audience(Struct, frozen=True):
+    code: str
+    label_vi: Text
+    annex_no_confidence: str
+    label_en: str = ""
+    annex_no_confidence_vi: str = ""
+
+
+class Predecessor(Struct, frozen=True):
+    instrument: Text
+    note: Text
+    source: Text
+    confidence: str
+    instrument_vi: str = ""
+    note_vi: str = ""
+
+
+class PassRuleEntry(Struct, frozen=True):
+    group: Text
+    year: Year
+    all_of: Annotated[list[Code], Meta(min_length=1)]
+    level: Number
+
+
+class PassRules(Struct, frozen=True):
+    rules: list[PassRuleEntry] = []
+    label_vi: Label = ""
+    label_en: Label = ""
+    note: str = ""
+    note_vi: str = ""
+
+
+class FrameworkFile(Struct, frozen=True):
+    """Fields that are not named here are for whoever reads the file."""
+
+    id: Annotated[str, Meta(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+    title_vi: Title
+    title_en: Label = ""
+    instrument: Name = ""
+    issued_by: Name = ""
+    issued_by_en: Name = ""
+    issued: date | None = None
+    effective: date | None = None
+    scope: str = ""
+    scope_vi: str = ""
+    source: str = ""
+    source_vi: str = ""
+    sources: list[Source] = []
+    full_text_at: list[str] = []
+    # What is unsure about the file as a whole, under one of these names.
+    caveat: str = ""
+    caveat_vi: str = ""
+    why: str = ""
+    why_vi: str = ""
+    status_of_this_file: str = ""
+    status_of_this_file_vi: str = ""
+    levels: list[Level] = []
+    levels_confidence: dict[str, str] = {}
+    domains: list[DomainEntry] = []
+    annexes: list[Annex] = []
+    audiences: list[Audience] = []
+    predecessor_partial: Predecessor | None = None
+    default_pass_rules: PassRules = PassRules()
+
+
+def read_framework(source: Path | Mapping[str, Any]) -> FrameworkFile:
+    """Raises FrameworkError, which names the place, and OSError for a file that cannot be read."""
+    try:
+        if isinstance(source, Path):
+            found = msgspec.json.decode(source.read_bytes(), type=FrameworkFile)
+        else:
+            found = msgspec.convert(source, FrameworkFile)
+    except msgspec.ValidationError as error:
+        raise FrameworkError(_placed(str(error))) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise FrameworkError(f"no JSON in UTF-8: {error}") from None
+    _check(found)
+    return found
+
+
+def _placed(message: str) -> str:
+    """msgspec's words, "… - at `$.domains[0].code`", with the place first; a missing field is a place too."""
+    text, _, place = message.partition(" - at `$")
+    missing = re.fullmatch(r"Object missing required field `(.+)`", text)
+    if missing:
+        place, text = f"{place.rstrip('`')}.{missing[1]}", "missing"
+    return f"{place.rstrip('`').lstrip('.') or 'the whole file'}: {text}"
+
+
+def _check(found: FrameworkFile) -> None:
+    """What one field cannot say. Raises FrameworkError."""
+    for place, level in enumerate(found.levels):
+        if level.level is None and level.tier is None:
+            raise FrameworkError(f"levels[{place}]: no level or tier")
+        if not (level.label_vi or level.level_vi):
+            raise FrameworkError(f"levels[{place}].label_vi: missing")
+    _once("levels", [str(level.number) for level in found.levels])
+    _once("domains", [domain.code for domain in found.domains])
+    _once("competencies", [each.code for domain in found.domains for each in domain.competencies])
+    known = {each.code for domain in found.domains for each in domain.competencies}
+    levels = {level.number for level in found.levels}
+    for place, rule in enumerate(found.default_pass_rules.rules):
+        here = f"default_pass_rules.rules[{place}]"
+        missing = sorted(set(rule.all_of) - known)
+        if missing:
+            raise FrameworkError(f"{here}.all_of: no competency {', '.join(missing)}")
+        if rule.level not in levels:
+            raise FrameworkError(f"{here}.level: no level {rule.level}")
+
+
+def _once(what: str, names: list[str]) -> None:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise FrameworkError(f"{what}: {', '.join(twice)} more than once")
