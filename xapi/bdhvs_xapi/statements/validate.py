@@ -77,7 +77,7 @@ def encode(statement: dict[str, Any]) -> bytes:
     if b"null" in raw or b"NaN" in raw or b"Infinity" in raw:
         for path, value in walk(statement):
             if isinstance(value, float | Decimal) and not math.isfinite(value):
-                raise InvalidStatement.of(path, "NaN and infinite numbers are not JSON")
+                raise InvalidStatement.of(str(path), "NaN and infinite numbers are not JSON")
     return raw
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import MAX_EMAX, Decimal, InvalidOperation
 from typing import Any, Final
 
@@ -76,18 +77,37 @@ def repeated_key(raw: bytes) -> str | None:
     return None
 
 
-def walk(value: Any) -> Iterator[tuple[str, Any]]:
-    """Every value inside ``value`` with its path; keys come as values too. Without recursion: depth is unknown."""
-    waiting: list[tuple[str, Any]] = [("", value)]
+@dataclass(frozen=True, slots=True)
+class Path:
+    """Where a value stands. Spelled out only when somebody asks: written beside each of many values, one long key alone
+    would fill the memory."""
+
+    outer: Path | None = None
+    step: str = ""
+
+    def __str__(self) -> str:
+        steps: list[str] = []
+        here: Path | None = self
+        while here is not None:
+            steps.append(here.step)
+            here = here.outer
+        return "".join(reversed(steps)).removeprefix(".")
+
+
+def walk(value: Any, *, without: str | None = None) -> Iterator[tuple[Path, Any]]:
+    """Every value inside ``value`` with its path, but for what stands under the key ``without``; keys come as values
+    too. Without recursion: depth is unknown."""
+    waiting: list[tuple[Path, Any]] = [(Path(), value)]
     while waiting:
         path, value = waiting.pop()
         yield path, value
         if isinstance(value, dict):
             for key, inner in value.items():
                 yield path, key
-                waiting.append((f"{path}.{key}" if path else str(key), inner))
+                if key != without:
+                    waiting.append((Path(path, f".{key}"), inner))
         elif isinstance(value, list | tuple):
-            waiting.extend((f"{path}[{index}]", inner) for index, inner in enumerate(value))
+            waiting.extend((Path(path, f"[{index}]"), inner) for index, inner in enumerate(value))
 
 
 def depth_of(value: Any) -> int:
