@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -23,6 +22,7 @@ from bdhvs_lms.campaign.models import (
     TargetGroup,
 )
 from bdhvs_lms.campaign.queries import in_force
+from bdhvs_lms.plugins.api import nfc
 
 # Of the columns `source`.
 SOURCE_LENGTH = 300
@@ -30,7 +30,7 @@ LAST_RANK = 10_000
 
 
 def _clean_source(source: str) -> str:
-    source = unicodedata.normalize("NFC", " ".join(source.split()))
+    source = nfc(" ".join(source.split()))
     if not source:
         raise ValidationError({"source": _("Say where the number comes from.")})
     if len(source) > SOURCE_LENGTH:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import unicodedata
 from typing import Any
 
 from django.conf import settings
@@ -20,7 +19,7 @@ from django.db.models.signals import post_save, pre_save
 from django.utils.translation import gettext_lazy as _
 
 from bdhvs_lms.learners.models import SignInAccount
-from bdhvs_lms.plugins.api import fold, one_line
+from bdhvs_lms.plugins.api import fold, normalized, one_line
 
 logger = logging.getLogger("bdhvs_lms.sign_in")
 
@@ -40,8 +39,8 @@ class NameTaken(ValidationError):
 
 def folded(name: str) -> str:
     """What all ways to write the name have in common: no capitals, marks, đ, wide or ligated forms, blanks."""
-    plain = fold(one_line(unicodedata.normalize("NFKC", name)))
-    return fold(unicodedata.normalize("NFKC", plain)).replace(" ", "")
+    plain = fold(one_line(normalized("NFKC", name)))
+    return fold(normalized("NFKC", plain)).replace(" ", "")
 
 
 def name_key(name: str) -> str:

@@ -22,7 +22,7 @@ from bdhvs_lms.plugins.registry import (
     question_formats,
     question_types,
 )
-from bdhvs_lms.plugins.text import fold, guarded, language_of, nfc, one_line, row_number, tone_equal
+from bdhvs_lms.plugins.text import fold, guarded, language_of, nfc, normalized, one_line, row_number, tone_equal
 from bdhvs_lms.plugins.waiting import Waiting, register_waiting, what_waits
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "language_of",
     "missing_templates",
     "nfc",
+    "normalized",
     "now",
     "one_line",
     "personal_data",

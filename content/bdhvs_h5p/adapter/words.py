@@ -22,12 +22,28 @@ _GAP = re.compile(r"_{3,}|\.{3,}|…")
 
 # Characters of a package's words that are kept for comparing.
 MOST_WORDS = 500_000
+# Of one letter. No language needs ten.
+_MOST_MARKS = 30
 _TRIES = 200
 
 
 def clean(text: str) -> str:
     """Composed Unicode (NFC) that any database takes: lone surrogates become U+FFFD, control characters go."""
-    return unicodedata.normalize("NFC", _CONTROL.sub("", _SURROGATE.sub("\ufffd", text)))
+    bare = _few_marks(_CONTROL.sub("", _SURROGATE.sub("\ufffd", text)))
+    return _few_marks(unicodedata.normalize("NFC", bare))
+
+
+def _few_marks(text: str) -> str:
+    """The text with at most 30 marks in a row (Unicode Standard Annex 15, 13): sorting them takes the square of their
+    number, and nothing else goes on meanwhile."""
+    if len(text) <= _MOST_MARKS or text.isascii():
+        return text
+    # Some characters are no marks and become marks.
+    found = [char for char in set(text) if unicodedata.combining(unicodedata.normalize("NFKD", char)[0])]
+    if not found:
+        return text
+    marks = f"[{re.escape(''.join(found))}]"
+    return re.sub(f"({marks}{{{_MOST_MARKS}}}){marks}+", r"\1", text)
 
 
 def plain(text: str) -> str:

@@ -20,6 +20,7 @@ from bdhvs_h5p.adapter.statements import (
     Rejected,
     normalise,
 )
+from bdhvs_h5p.adapter.words import plain
 from tests.bdhvs_h5p.saying import CHILD, CHOICE, GAPS, OTHER_CHILD, SUB_CONTENT, rules, said
 
 pytestmark = pytest.mark.database_free
@@ -395,3 +396,10 @@ def test_a_part_is_passed_by_points_and_by_nothing_else(score: Any) -> None:
     assert normalise(said("passed", part=CHILD, score=score), rules()) == Rejected(
         "verdict_without_score", "result.score"
     )
+
+
+@pytest.mark.parametrize("marks", ["\u0301\u0323", "\u0f73\u0f75"])
+def test_of_very_many_marks_only_some_are_sorted(marks: str) -> None:
+    text = f"a{marks * 10_000}b"
+    assert len(plain(text)) <= 2 + 31
+    assert len(plain("".join(f"&#{ord(char)};" for char in text))) <= 2 + 31

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bdhvs_lms.learners.account_names import folded
 from bdhvs_lms.learners.api import fold, nfc, one_line, tone_equal
 
 # Vietnamese letters, marks in every order, and whatever else Unicode has (also unpaired surrogates, which forms can
@@ -129,3 +130,19 @@ def test_one_line_is_total_and_idempotent(text):
     assert one_line(once) == once
     assert once == once.strip()
     once.encode("utf-8")  # can be stored
+
+
+# Above and below: sorted into one order, each passing those before it. The Tibetan vowel sign is no mark until it is
+# decomposed into two; the Greek one is one mark that becomes two.
+@pytest.mark.parametrize("marks", ["\u0301\u0323", "\u0f73\u0f75", "\u0344\u0323", "\u0301\u0323\u0f73"])
+@pytest.mark.parametrize("form", [nfc, fold, one_line, tone_equal, folded])
+def test_of_very_many_marks_only_some_are_sorted(marks, form):
+    text = f"a{marks * 10_000}b{marks * 10_000}c"
+    assert len(form(text)) <= 3 + 2 * 31
+    assert form(form(text)) == form(text)
+    assert form(f"xin chào {text}").startswith(form("xin chào a")[:-1])
+
+
+def test_marks_that_a_language_has_all_stay():
+    typed = "a" + "\u0323\u0306\u0301" * 9
+    assert nfc(typed) == unicodedata.normalize("NFC", typed)
