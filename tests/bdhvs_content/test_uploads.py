@@ -34,6 +34,14 @@ def test_a_plain_drawing_has_nothing_to_say_against_it() -> None:
     assert dangers(BytesIO(svg())) == []
 
 
+def test_blanks_are_gone_through_once_however_many_there_are() -> None:
+    """This ends: going through them anew from each would take minutes."""
+    blanks = " " * 400_000
+    for more in (f'<rect fill="url({blanks})"/>', f"<style>a {{ fill: url({blanks}) }}</style>"):
+        assert dangers(BytesIO(svg(more))) == []
+    assert len(dangers(BytesIO(svg(f"<style>a {{ fill: url({blanks}//example.com/a) }}</style>")))) == 1
+
+
 @pytest.mark.parametrize(
     ("more", "named"),
     [

@@ -23,7 +23,8 @@ RAN = "bdhvsH5PRan"
 
 _MAX_IMPORTS = 50
 """Stylesheets that one stylesheet may bring by @import, directly or not."""
-_SOURCE_MAP = re.compile(rb"[ \t]*//[#@][ \t]*source(?:Mapping)?URL=[^\r\n]*\s*\Z")
+# Possessive, and from the first blank only: blanks are gone through once, however many there are.
+_SOURCE_MAP = re.compile(rb"(?<![ \t])[ \t]*+//[#@][ \t]*+source(?:Mapping)?URL=[^\r\n]*+\s*+\Z")
 
 
 @dataclass(frozen=True)

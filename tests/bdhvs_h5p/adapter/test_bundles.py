@@ -112,6 +112,13 @@ def test_byte_order_marks_and_source_maps_are_left_out(raw: bytes, expected: obj
     assert ran(found, "a") == [[0], None, expected]
 
 
+@pytest.mark.parametrize("end", [b"", b"//# sourceURL="])
+def test_blanks_are_gone_through_once_however_many_there_are(end: bytes) -> None:
+    """This ends: going through them anew from each would take minutes."""
+    raw = b"var a = 1;" + end + b" " * 1_000_000 + b"\na = 2"
+    assert raw in joined(made("A", js={"a.js": raw})).js
+
+
 def test_the_same_libraries_give_the_same_bytes_and_a_library_without_files_gives_none() -> None:
     library = made("A", js={"a.js": b"1"}, css={"a.css": b"a{b:url(x.png)}"}, other={"x.png": b""})
     assert joined(library) == joined(library)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -17,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bdhvs_lms.competency import moments, rules
+from tests.support.calls import calls
 from tests.support.soak import rounds
 
 T0 = datetime(2026, 1, 1, tzinfo=UTC)
@@ -173,20 +172,3 @@ def test_evidence_that_does_not_suffice_costs_no_more_each_the_more_there_is(tre
     few, many = items(200), items(800)
     assert moments.steps(ladder, few) == []
     assert calls(lambda: moments.steps(ladder, many)) < 5 * calls(lambda: moments.steps(ladder, few))
-
-
-def calls(work: Callable[[], object]) -> int:
-    """How many functions it calls."""
-    counted = 0
-
-    def count(frame: Any, event: str, argument: Any) -> None:
-        nonlocal counted
-        counted += event in ("call", "c_call")
-
-    before = sys.getprofile()
-    sys.setprofile(count)
-    try:
-        work()
-    finally:
-        sys.setprofile(before)
-    return counted

@@ -14,6 +14,8 @@ _LISTS: Final = ("parent", "grouping", "category", "other")
 # Where a definition holds language maps: itself, and in the components of an interaction.
 _TEXTS: Final = ("name", "description")
 _COMPONENTS: Final = ("choices", "scale", "source", "target", "steps")
+# Characters of what is asked for; RFC 5646, 4.4.1 has 35 for the longest that anybody needs.
+LONGEST_TAG: Final = 64
 
 
 def ids(body: bytes) -> bytes:
@@ -46,31 +48,41 @@ def canonical_all(
         else {}
         for kind in Kind
     }
+    # Most statements of a page are about the same.
+    shaped: dict[tuple[Kind, str], dict[str, Any]] = {}
     for kind, part in places:
         said = known[kind].get(part["id"])
-        if kind is Kind.VERB:
-            display = said or part.get("display")
-            if display:
-                part["display"] = one_language(display, languages)
-        else:
-            definition = said or part.get("definition")
-            if definition:
-                part["definition"] = _in_one_language(definition, languages)
+        name, in_one = ("display", one_language) if kind is Kind.VERB else ("definition", _in_one_language)
+        if said:
+            if (kind, part["id"]) not in shaped:
+                shaped[(kind, part["id"])] = in_one(said, languages)
+            part[name] = shaped[(kind, part["id"])]
+        elif part.get(name):
+            part[name] = in_one(part[name], languages)
     return [encode(statement) for statement in statements]
 
 
 def one_language(texts: dict[str, str], languages: Sequence[str]) -> dict[str, str]:
     """The entry of a language map that comes nearest to what is asked for (RFC 4647, 3.4: Lookup; then narrower)."""
-    by_tag = {tag.lower(): tag for tag in texts}
+    by_tag: dict[str, str] = {}
+    narrower: dict[str, str] = {}
+    for tag in texts:
+        lower = tag.lower()
+        by_tag[lower] = tag
+        # Once for each text, not once for each text and tag that is asked for: both may be hundreds.
+        end = lower.find("-")
+        while 0 < end <= LONGEST_TAG:
+            narrower.setdefault(lower[:end], lower)
+            end = lower.find("-", end + 1)
     for wanted in languages:
-        tag = wanted.lower()
-        while tag:
-            if tag in by_tag:
-                return {by_tag[tag]: texts[by_tag[tag]]}
-            for each in by_tag:
-                if each.startswith(f"{tag}-"):
-                    return {by_tag[each]: texts[by_tag[each]]}
-            tag = tag.rpartition("-")[0]
+        asked = wanted.lower()
+        if len(asked) > LONGEST_TAG and asked not in by_tag:
+            asked = asked[: LONGEST_TAG + 1].rpartition("-")[0]
+        while asked:
+            found = asked if asked in by_tag else narrower.get(asked)
+            if found is not None:
+                return {by_tag[found]: texts[by_tag[found]]}
+            asked = asked.rpartition("-")[0]
     first = next(iter(texts))
     return {first: texts[first]}
 
