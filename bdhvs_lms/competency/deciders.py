@@ -111,17 +111,19 @@ class CompetencyDecider(Decider):
             include_voided=True,
         ):
             earlier[fact.object_id].append(fact)
+        # Late work moves a date by a further decision: there may be hundreds about one level, and what suffices is
+        # looked up once for all of them.
+        suffice: dict[str | None, list[moments.Step]] = {}
         lost = []
         for fact, name in named.items():
             competency, level = competencies.get(known.get(name, 0)), name[2]
-            steps: list[moments.Step] = []
-            if competency is not None:
+            if competency is not None and fact.object_id not in suffice:
                 ladder = [
                     versions for _rule, versions in ladder_of(found, (competency.framework_id, competency.pk), level)
                 ]
                 items = [item_of(row) for row in evidence[competency.pk] if row.level >= level]
-                steps = _steps(ladder, items, earlier[fact.object_id])
-            if not covered(fact, steps):
+                suffice[fact.object_id] = _steps(ladder, items, earlier[fact.object_id])
+            if not covered(fact, suffice.get(fact.object_id, ())):
                 lost.append(fact)
         return lost
 

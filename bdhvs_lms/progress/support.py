@@ -72,12 +72,19 @@ def unsupported(learner: Learner, decisions: Sequence[xapi.Fact], gone: Collecti
         include_voided=True,
     ):
         said[fact.object_id].append(fact)
+    # Late work moves a date by a further decision: there may be hundreds about one thing, and what suffices is looked
+    # up once for all of them.
+    refused: dict[str | None, set[UUID]] = {}
+    suffice: dict[tuple[str | None, frozenset[tuple[str, str]]], list[Step]] = {}
     found = []
     for decision in decisions:
-        refused = refused_evidence(said[decision.object_id])
-        groups = [
-            [fact for fact in there[pair] if fact.statement_id not in refused] for pair in needed[decision.statement_id]
-        ]
-        if not covered(decision, steps(groups)):
+        about, wanted = decision.object_id, frozenset(needed[decision.statement_id])
+        if about not in refused:
+            refused[about] = refused_evidence(said[about])
+        if (about, wanted) not in suffice:
+            suffice[(about, wanted)] = steps(
+                [fact for fact in there[pair] if fact.statement_id not in refused[about]] for pair in wanted
+            )
+        if not covered(decision, suffice[(about, wanted)]):
             found.append(decision)
     return found

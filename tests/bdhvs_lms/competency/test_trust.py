@@ -7,7 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +16,7 @@ from bdhvs_lms.competency import api as competency
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.progress.api import CourseResult, Result
 from bdhvs_lms.tracking import api as tracking
+from bdhvs_lms.tracking.withdrawing import unsupported
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_xapi.lrs.support import Lrs
 from tests.support.soak import rounds
@@ -408,3 +410,35 @@ def test_acts_and_voidings_in_any_order_give_the_same_statuses_dates_and_trusts(
     first = outcome(drawn, sorted(wanted, key=lambda each: not each[1]), by_report=by_report)
     assert first[3:] == ([], 0)
     assert outcome(drawn, data.draw(st.permutations(wanted)), by_report=by_report) == first
+
+
+def test_what_suffices_is_looked_up_once_for_all_decisions_about_the_same(world: World) -> None:
+    """Each work that arrives late, and was earlier, makes a further decision; all of them name what was there first."""
+    learner = world.learner()
+    rule = competency.EvidenceRule.objects.get(framework=world.framework)
+    twice = {"pick": "any", "passed": True, "times": 2, "distinct": True}
+    competency.add_rule_version(rule, twice, effective_from=T0, by=None, at=T0)
+    world.record(world.act(learner, tracking.VERB_EXPERIENCED, world.lesson, minutes=1))
+    [first] = world.record(world.act(learner, tracking.VERB_PASSED, world.quiz, minutes=2, score=9))
+
+    def late(*minutes: int) -> list[xapi.Recorded]:
+        acts = [
+            world.act(learner, tracking.VERB_PASSED, world.task, minutes=minute, score=9, try_no=minute)
+            for minute in minutes
+        ]
+        return [done for act in acts for done in world.record(act)]
+
+    def lost() -> tuple[int, int]:
+        """How many would be withdrawn, and the queries that it takes to know."""
+        with CaptureQueriesContext(connection) as queries:
+            found = unsupported(learner, {first.statement_id})
+        return len(found), len(queries)
+
+    # One was withdrawn: whether a person has said no to its evidence is looked up.
+    void(late(30)[0].statement_id)
+    late(29)
+    few, before = lost()
+    late(*range(28, 18, -1))
+    many, after = lost()
+    assert (few, many) == (2, 22)
+    assert after == before
