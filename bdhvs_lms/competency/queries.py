@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -21,6 +23,8 @@ from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.plugins.api import language_of
 
 Rules = dict[Scope, tuple[EvidenceRule, list[rules.Version]]]
+# Pieces of evidence that an explanation names beside those that counted: the newest.
+NOT_COUNTED = 50
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,8 @@ class EvidenceRow:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why a status is what it is: what its rule asks for in plain words and exactly the rows used, then the rest."""
+    """Why a status is what it is: what its rule asks for in plain words and exactly the rows used, then the newest of
+    the rest."""
 
     competency: Competency
     level: int
@@ -55,6 +60,8 @@ class Explanation:
     advice: str
     """What has to be done, in the reader's language; empty without a rule."""
     rows: tuple[EvidenceRow, ...]
+    earlier: int
+    """How many of the rest are earlier than those in `rows`."""
 
 
 def _title(titles: dict[str, str]) -> tuple[str, str]:
@@ -91,16 +98,20 @@ def attainment(learner: Learner, framework_key: str, code: str, level: int) -> A
 def explain(learner: Learner, competency: Competency, level: int) -> Explanation:
     """Constant number of queries. A learner without evidence gets status 'none' and no rows."""
     row = Attainment.objects.filter(learner=learner, competency=competency, level=level).first()
-    evidence = list(
-        Evidence.objects.filter(learner=learner, competency=competency, level__gte=level).order_by(
-            "occurred_at", "statement_id"
-        )
+    used = set(row.evidence_ids) if row is not None else set()
+    there = Evidence.objects.filter(learner=learner, competency=competency, level__gte=level)
+    counted = _uuids(used)
+    rest = there.exclude(statement_id__in=counted)
+    # Other systems may say thousands of things about somebody.
+    newest_first = rest.order_by("-occurred_at", "-statement_id")[:NOT_COUNTED]
+    evidence = sorted(
+        [*there.filter(statement_id__in=counted), *newest_first], key=lambda item: (item.occurred_at, item.statement_id)
     )
+    earlier = rest.count() - NOT_COUNTED if len(newest_first) == NOT_COUNTED else 0
     titles = {key: _title(found.titles) for key, found in activities(item.activity_key for item in evidence).items()}
     newest = evidence[-1].occurred_at if evidence else None
     tree = rule_in_force(row, competency, level, newest, load_rules([competency.framework_id]))
     read = read_by(learner, [item.activity_key for item in evidence if item.presence])
-    used = set(row.evidence_ids) if row is not None else set()
     rows = [
         EvidenceRow(
             title=titles.get(item.activity_key, (str(item.activity_key), "vi"))[0],
@@ -125,7 +136,17 @@ def explain(learner: Learner, competency: Competency, level: int) -> Explanation
         trust=row.trust if row is not None else None,
         advice=advice(tree) if tree is not None else "",
         rows=tuple(sorted(rows, key=lambda item: not item.used)),
+        earlier=earlier,
     )
+
+
+def _uuids(texts: Iterable[str]) -> set[UUID]:
+    """Those that are ids: what a decision names is what somebody has written into it."""
+    found = set()
+    for text in texts:
+        with contextlib.suppress(ValueError):
+            found.add(UUID(text))
+    return found
 
 
 def rule_in_force(

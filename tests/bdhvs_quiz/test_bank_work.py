@@ -61,6 +61,14 @@ def test_a_search_finds_words_with_and_without_diacritics_in_list_and_chooser(wo
     assert "mã OTP" not in page
 
 
+def test_a_search_of_very_many_words_is_one_of_the_first() -> None:
+    """More parts than a database takes in one condition; as many words as an address holds."""
+    pages.question("Khóa điện thoại bằng gì?")
+    client = of_role()
+    assert found(client, q="khóa " + "điện thoại " * 1_500) == {"Khóa điện thoại bằng gì?"}
+    assert found(client, q=" ".join(f"{number:x}" for number in range(1_500))) == set()
+
+
 def test_a_search_reads_what_each_type_adds_and_both_places_of_a_tone() -> None:
     kinds.several("Nhiều?", texts=["Mật khẩu dài", "Hòa Bình"], right=[0])
     kinds.short("Ngắn?", texts=["Cần Thơ"])

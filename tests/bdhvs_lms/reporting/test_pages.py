@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from html import unescape
 from typing import Any
@@ -126,6 +126,43 @@ def test_why_names_the_rule_and_exactly_the_evidence_used(stage: Stage) -> None:
     assert "Đã đạt ngày 02/09/2025" in text
     assert "Cần làm gì để đạt Cần đạt một bài kiểm tra trên trang này." in text
     assert "mức tin cậy" not in text.lower()
+
+
+def test_why_names_what_counted_and_the_newest_of_the_rest_however_much_there_is(stage: Stage) -> None:
+    """Other systems may say thousands of things about somebody."""
+    learner, client = stage.learning_user("An")
+    stage.record(stage.act(learner, tracking.VERB_PASSED, stage.quiz, minutes=1, score=9))
+    a1 = competency.Competency.objects.get(code="A1")
+    copied = competency.Evidence.objects.get(learner=learner, competency=a1)
+
+    def add(numbers: range) -> None:
+        for number in numbers:
+            copied.pk, copied.statement_id = None, uid(f"more {number}")
+            copied.occurred_at = T0 + timedelta(days=number)
+            copied.save(force_insert=True)
+
+    def shown() -> tuple[str, int]:
+        with CaptureQueriesContext(connection) as queries:
+            text = words(client.get("/viec-hoc/nang-luc/test-framework/A1/1/"))
+        return text, len(queries)
+
+    add(range(1, 52))
+    text, few = shown()
+    assert text.count("Kết quả Đạt") == 51
+    assert "Và 1 kết quả cũ hơn." in text
+    add(range(52, 90))
+    text, many = shown()
+    assert text.count("Kết quả Đạt") == 51 and many == few
+    # The earliest of all counted; of the rest the newest are there.
+    assert "Ngày 01/09/2025" in text and "Ngày 29/11/2025" in text and "Ngày 10/10/2025" not in text
+    assert "Và 39 kết quả cũ hơn." in text
+
+
+def test_why_stands_a_decision_that_names_something_else_than_statements(stage: Stage) -> None:
+    learner, client = stage.learning_user("An")
+    stage.record(stage.act(learner, tracking.VERB_PASSED, stage.quiz, minutes=1, score=9))
+    competency.Attainment.objects.update(evidence_ids=["no id", ""])
+    assert "Chưa có gì được tính" in words(client.get("/viec-hoc/nang-luc/test-framework/A1/1/"))
 
 
 def test_why_shows_nobody_elses_record(stage: Stage) -> None:
