@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Max
+
 from bdhvs_lms.plugins.api import question_types
 from bdhvs_quiz.blocks import MAX_TYPED
 from bdhvs_quiz.models import Attempt, QuizVersion, TypedAnswer
@@ -37,21 +39,22 @@ def put_away(attempt: Attempt, responses: Mapping[str, Any]) -> dict[str, Any]:
     """The responses as a step keeps them. In the caller's transaction, under the learner's lock: numbers are counted.
 
     The same words again get the number they have: a form that is sent twice stays one act. No query when nothing was
-    typed, else one and one for each new text.
+    typed, else two and one for each new text, however often the answers were saved before.
     """
     kept = dict(responses)
     keys = [key for key in typed_keys(attempt.version) if key in kept]
     if not keys:
         return kept
-    rows: dict[str, dict[str, int]] = {key: {} for key in keys}
-    for row in TypedAnswer.objects.filter(attempt=attempt, question_key__in=keys):
-        rows[str(row.question_key)][row.text] = row.number
+    there = TypedAnswer.objects.filter(attempt=attempt, question_key__in=keys).order_by()
+    same = there.filter(text__in={kept[key] for key in keys}).values_list("question_key", "text", "number")
+    known = {(str(key), text): number for key, text, number in same}
+    last = {str(key): number for key, number in there.values_list("question_key").annotate(Max("number"))}
     for key in keys:
-        known, text = rows[key], kept[key]
-        if text not in known:
-            known[text] = max(known.values(), default=0) + 1
-            TypedAnswer.objects.create(attempt=attempt, question_key=UUID(key), number=known[text], text=text)
-        kept[key] = {REFERENCE: known[text]}
+        number = known.get((key, kept[key]))
+        if number is None:
+            number = last.get(key, 0) + 1
+            TypedAnswer.objects.create(attempt=attempt, question_key=UUID(key), number=number, text=kept[key])
+        kept[key] = {REFERENCE: number}
     return kept
 
 

@@ -17,10 +17,12 @@ from hypothesis import strategies as st
 from bdhvs_lms.privacy.api import erase, export
 from bdhvs_quiz.api import Attempt, AttemptStep, ShowAnswers, TypedAnswer, open_attempt, save_answers, submit
 from bdhvs_quiz.folding import Folding
+from bdhvs_quiz.typed import put_away
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz import kinds
 from tests.bdhvs_quiz.helpers import address
+from tests.support.calls import calls
 
 WORDS = "Hỏi bác Tư 0912345678"
 
@@ -85,6 +87,26 @@ def test_the_same_words_again_are_one_step_and_others_come_back_when_the_page_op
     assert 'value="một"' in typing.client.get(address(typing.attempt)).content.decode()
     typing.save(None)
     assert typing.newest() is None
+
+
+@pytest.mark.django_db
+def test_what_was_typed_on_the_way_is_not_read_again_each_time_something_is_saved() -> None:
+    """Answers save themselves every few seconds, while the learner waits for the lock."""
+    typing = Typing()
+    key = str(typing.short.key)
+
+    def typed(numbers: range) -> None:
+        TypedAnswer.objects.bulk_create(
+            TypedAnswer(attempt=typing.attempt, question_key=typing.short.key, number=number, text=f"{number}")
+            for number in numbers
+        )
+
+    typed(range(1, 4))
+    few = calls(lambda: put_away(typing.attempt, {key: "2"}))
+    typed(range(4, 300))
+    assert calls(lambda: put_away(typing.attempt, {key: "2"})) == few
+    assert put_away(typing.attempt, {key: "2"}) == {key: {"typed_answer": 2}}
+    assert put_away(typing.attempt, {key: "new"}) == {key: {"typed_answer": 300}}
 
 
 @pytest.mark.django_db
