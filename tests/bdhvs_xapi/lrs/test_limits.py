@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.test import Client
 
 from bdhvs_xapi.lrs import limits
 from bdhvs_xapi.lrs.limits import Buckets
+from bdhvs_xapi.store import query
 from tests.bdhvs_xapi.lrs.support import Lrs, new_lrs, statement
 
 
@@ -101,3 +103,26 @@ def test_of_two_proxies_of_ours_the_outer_one_saw_the_visitor(settings: Any) -> 
     settings.BDHVS_XAPI_CLIENT_ADDRESS_HEADER, settings.BDHVS_XAPI_TRUSTED_PROXIES = "HTTP_X_FORWARDED_FOR", 2
     assert limits.address_of({"HTTP_X_FORWARDED_FOR": "6.6.6.6, 192.0.2.7, 10.0.0.1"}) == "192.0.2.7"
     assert limits.address_of({"HTTP_X_FORWARDED_FOR": "192.0.2.7"}) == "192.0.2.7"
+
+
+@pytest.mark.parametrize("ascending", ["true", "false"])
+def test_a_page_ends_with_the_statement_that_fills_it(
+    lrs: Lrs, monkeypatch: pytest.MonkeyPatch, ascending: str
+) -> None:
+    """A page of the largest statements would be hundreds of megabytes, several times over."""
+    sizes = [3_000, 100, 3_000, 3_000, 9_000, 100, 100]
+    sent = [statement(result={"response": "x" * size}) for size in sizes]
+    assert lrs.post("statements", sent).status_code == 200
+    monkeypatch.setattr(query, "PAGE_BYTES", 6_000)
+    answer = lrs.get("statements", ascending=ascending).json()
+    pages = [answer["statements"]]
+    while answer["more"]:
+        answer = lrs.get(answer["more"].split("/xapi/")[1]).json()
+        pages.append(answer["statements"])
+    found = [len(each["result"]["response"]) for page in pages for each in page]
+    assert found == (sizes if ascending == "true" else sizes[::-1])
+    # No page is empty, the last one neither, and none goes on after it is full.
+    assert all(pages)
+    for page in pages:
+        assert sum(len(json.dumps(each)) for each in page[:-1]) < 6_000
+    assert len(pages) == 3

@@ -27,6 +27,8 @@ from bdhvs_xapi.store.models import Agent, Authority, Statement, StatementAgent,
 from bdhvs_xapi.store.numbers import select_numbers
 
 DEFAULT_LIMIT: Final = 100
+# Bytes of the bodies of a page, after which it takes no further one: a page is in memory several times over.
+PAGE_BYTES: Final = 4 * 1024 * 1024
 MAX_LIMIT: Final = 1000
 _CURSOR: Final = re.compile(r"[0-9a-f]{1,16}")
 # A condition that fewer statements meet is rare.
@@ -129,8 +131,10 @@ def page(filter: Filter, *, after: Cursor | None = None, using: str = "default")
     if low > high:
         return Page([], None)
     sql, values = _sql(conditions, (low, high), limit + 1, connection, ascending=filter.ascending)
-    found = [_row(row) for row in rows.select(sql, values, connection)]
-    return Page(found[:limit], Cursor(found[limit - 1].seq) if len(found) > limit else None)
+    found = rows.select(sql, values, connection)
+    listed = [_row(row) for row in found[:limit]]
+    # `row[3]`: how many there are up to one more than the limit, whether or not their bodies were read.
+    return Page(listed, Cursor(listed[-1].seq) if listed and found[0][3] > len(listed) else None)
 
 
 def one(
@@ -297,7 +301,8 @@ def _sql(
     *,
     ascending: bool,
 ) -> tuple[str, list[Any]]:
-    """Each range of the leading condition read to the limit, all merged, and the bodies of what is left."""
+    """Each range of the leading condition read to the limit, all merged, and the bodies of what is left, up to
+    `PAGE_BYTES`: the statement that reaches it is the last."""
     direction = "ASC" if ascending else "DESC"
     every = _Range(f"{rows.table(Statement)} AS s", "s.seq", "1 = 1", ())
     leading, listed = _plan(conditions, between, connection) if conditions else (_Condition((every,), "", ()), [])
@@ -318,9 +323,14 @@ def _sql(
         )
         values += [*each.values, *between, *(value for _, found in lists for value in found), *checked]
     sql = f"""
-        SELECT s.seq, s.statement_id, s.body
-        FROM (SELECT seq FROM ({" UNION ".join(parts)}) AS every ORDER BY seq {direction} LIMIT {limit}) AS found
-        JOIN {rows.table(Statement)} AS s ON s.seq = found.seq ORDER BY s.seq {direction}
+        SELECT s.seq, s.statement_id, s.body, sized.total
+        FROM (SELECT seq, SUM(size) OVER (ORDER BY seq {direction}) - size AS before, COUNT(*) OVER () AS total
+              FROM (SELECT found.seq, length(b.body) AS size
+                    FROM (SELECT seq FROM ({" UNION ".join(parts)}) AS every
+                          ORDER BY seq {direction} LIMIT {limit}) AS found
+                    JOIN {rows.table(Statement)} AS b ON b.seq = found.seq) AS sizes) AS sized
+        JOIN {rows.table(Statement)} AS s ON s.seq = sized.seq
+        WHERE sized.before < {PAGE_BYTES} ORDER BY s.seq {direction}
     """  # noqa: S608 - names of our own tables
     return sql, values
 
