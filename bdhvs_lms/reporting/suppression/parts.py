@@ -71,6 +71,8 @@ def _split_beside(
 
     def find(atom: Hashable) -> Hashable:
         while joined.setdefault(atom, atom) != atom:
+            # Each look makes the way shorter: one total above thousands of areas would else be a chain of them.
+            joined[atom] = joined[joined[atom]]
             atom = joined[atom]
         return atom
 

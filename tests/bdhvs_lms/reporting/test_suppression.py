@@ -24,6 +24,7 @@ from bdhvs_lms.reporting.suppression import (
     shown_nodes,
     single,
 )
+from tests.support.calls import calls
 
 # A district, communes, villages: parent of each node.
 SHAPES: tuple[dict[str, str | None], ...] = (
@@ -484,3 +485,17 @@ def test_people_at_an_inner_node_and_areas_in_a_circle_are_refused() -> None:
         one(THREE, {"d": 7, "a": 5, "b": 6, "c": 7})
     with pytest.raises(ValueError, match="no tree"):
         one({"a": "b", "b": "a"}, {"a": 5})
+
+
+def test_a_part_beside_one_total_costs_as_much_for_each_area_however_many_there_are() -> None:
+    def look(areas: int) -> int:
+        parents: dict[str, str | None] = {"country": None, **{f"{number}": "country" for number in range(areas)}}
+        people = {f"{number}": 50 for number in range(areas)}
+        values = {f"{number}": 20 for number in range(areas)}
+        entered = {"country": 60 * areas}
+        counts = Counts(parents, {"a": people}, {"a": values}, [single("a")], {}, {"total": entered})
+        shown = shown_nodes(counts)
+        part = [f"{number}" for number in range(0, areas, 2)]
+        return calls(lambda: shown_for_part(counts, shown, part, [(entered, {})]))
+
+    assert look(800) < 5 * look(200)
