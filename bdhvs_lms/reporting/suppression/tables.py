@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from bdhvs_lms.reporting.suppression.forms import SMALL, Counts, Form, Node, is_small
 
+# So many areas give way one after the other, each after a look at all forms, which sometimes leaves one more shown.
+_ONE_BY_ONE = 50
+
 
 @dataclass(frozen=True)
 class Layer:
@@ -202,7 +205,7 @@ class Table:
             tops[0][1].update({leaf: None for leaf in self.tree.leaves if leaf not in inside})
 
     def _give_way(self, form: Form) -> bool:
-        """Take one node away for each block that tells of few people; whether there was any."""
+        """Take nodes away for each block that tells of few people; whether there was any."""
         blocks, block_of = self.blocks(form)
         if isinstance(form.terms[0][0], Layer) or form.terms[0][0] in self.layers:
             wrong = [block for block in blocks if block.leaves_few()]
@@ -212,13 +215,15 @@ class Table:
         for block in wrong:
             # One that gave way for another block in this round has changed this one: it is looked at in the next.
             if block.tops <= shown:
-                shown.discard(self._cheapest(form, block, block_of))
+                shown.difference_update(self._cheapest(form, block, block_of))
         return bool(wrong)
 
-    def _cheapest(self, form: Form, block: Block, block_of: Mapping[Node, Block]) -> Node:
+    def _cheapest(self, form: Form, block: Block, block_of: Mapping[Node, Block]) -> list[Node]:
         """The shown node whose hiding makes the block large enough and costs least: the one with fewest people.
 
         Hiding a node below the block's tops adds its block to this one; hiding a top adds this one to the block above.
+        Where none makes it large enough, those that would be hidden one after the other: a look at the whole table for
+        each of thousands that add nothing would cost their square.
         """
         shown, size = self.shown[form.yields], self.size[form.yields]
 
@@ -232,16 +237,35 @@ class Table:
             is_top = node in block.tops
             over = above(node) if is_top else node
             other = block_of.get(over) if over is not None else None
-            enough = (is_top and over is None) or (
-                other is not None
-                and other is not block
-                and not is_small(block.value + other.value)
-                and not is_small(block.people + other.people)
-            )
+            enough = (is_top and over is None) or (other is not None and other is not block and suffices(other))
             return (not enough, is_top and not enough, size[node], str(node))
 
-        below = {node for node in shown if node not in block.tops and above(node) in block.tops}
-        return min(below | block.tops, key=rank)
+        value, people = block.value, block.people
+
+        def suffices(other: Block) -> bool:
+            return not is_small(value + other.value) and not is_small(people + other.people)
+
+        over_of = {node: above(node) for node in shown}
+        below = {node for node in shown if node not in block.tops and over_of[node] in block.tops}
+        ordered = sorted(below | block.tops, key=rank)
+        if len(ordered) <= _ONE_BY_ONE or not rank(ordered[0])[0] or ordered[0] in block.tops:
+            return ordered[:1]
+        # What lies below one of them, or in its block, could be next.
+        entangled = set(over_of.values())
+        taken: list[Node] = []
+        for node in ordered:
+            other = block_of.get(node)
+            if node in block.tops or other is None:
+                break
+            taken.append(node)
+            before = value, is_small(people)
+            value, people = value + other.value, people + other.people
+            if node in entangled or len(other.tops) > 1:
+                break
+            if (value, is_small(people)) != before:
+                # Another one may be enough now, or they all are together.
+                break
+        return taken or ordered[:1]
 
 
 def shown_nodes(counts: Counts) -> dict[Hashable, frozenset[Node]]:

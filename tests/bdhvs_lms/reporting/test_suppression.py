@@ -499,3 +499,26 @@ def test_a_part_beside_one_total_costs_as_much_for_each_area_however_many_there_
         return calls(lambda: shown_for_part(counts, shown, part, [(entered, {})]))
 
     assert look(800) < 5 * look(200)
+
+
+@pytest.mark.parametrize("few", ["left", "unconfirmed"])
+def test_areas_that_add_nothing_give_way_together(few: str) -> None:
+    """Of a total one person is left, or all but two are confirmed: in all other areas there is nobody to hide them
+    among, and each was hidden after a look at the whole table."""
+
+    def look(areas: int) -> int:
+        parents: dict[str, str | None] = {"country": None, "province": "country", "other": "country"}
+        parents |= {f"{number}": "province" if number % 2 else "other" for number in range(areas)}
+        people = {f"{number}": 50 + number for number in range(areas)}
+        values = {f"{number}": 20 + number for number in range(areas)}
+        if few == "left":
+            forms = [single("a"), complement("total", "a")]
+            entered = {node: count + (node == "0") for node, count in values.items()}
+            counts = Counts(parents, {"a": people}, {"a": values}, forms, {}, {"total": entered})
+        else:
+            confirmed = {node: count - 2 * (node == "0") for node, count in values.items()}
+            forms = [single("a"), single("b"), difference("a", "b")]
+            counts = Counts(parents, {"a": people, "b": people}, {"a": values, "b": confirmed}, forms, {"b": "a"})
+        return calls(lambda: shown_nodes(counts))
+
+    assert look(400) < 6 * look(100)
