@@ -16,6 +16,7 @@ class BdhvsLmsConfig(AppConfig):
 
     def ready(self) -> None:
         from bdhvs_lms import checks
+        from bdhvs_lms.base import api as base
         from bdhvs_lms.classes import api as classes
         from bdhvs_lms.competency import api as competency
         from bdhvs_lms.learners import account_names, sessions
@@ -43,6 +44,7 @@ class BdhvsLmsConfig(AppConfig):
         user_logged_in.connect(sessions.begin, dispatch_uid="bdhvs_lms.sign_in")
         sessions.duties[:] = [classes.has_taught]
         post_migrate.connect(_set_up, sender=self, dispatch_uid="bdhvs_lms.set_up")
+        base.register_checks()
         plugins.register_checks()
         tracking.register_checks()
         checks.connect()
@@ -50,8 +52,8 @@ class BdhvsLmsConfig(AppConfig):
 
 def _set_up(sender: Any, using: str, plan: Any = None, **kwargs: Any) -> None:
     """After the tables: the base of our IRIs, once for good, the site's own authorities, names of accounts."""
+    from bdhvs_lms.base.api import now
     from bdhvs_lms.learners.account_names import fill
-    from bdhvs_lms.plugins.api import now
     from bdhvs_lms.tracking import api as tracking
 
     at: datetime = now()

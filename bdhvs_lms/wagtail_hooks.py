@@ -11,7 +11,6 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSetGroup
 
-from bdhvs_lms.audit.admin.waiting import WaitingPanel
 from bdhvs_lms.campaign.admin.areas import AreaViewSet, OrganisationViewSet
 from bdhvs_lms.campaign.admin.numbers import DenominatorViewSet, FigureViewSet
 from bdhvs_lms.campaign.admin.plans import PlanViewSet, TargetViewSet
@@ -23,6 +22,7 @@ from bdhvs_lms.competency.admin.rules import EvidenceRuleViewSet, PassRuleViewSe
 from bdhvs_lms.learners.admin.groups import TargetGroupViewSet
 from bdhvs_lms.learners.admin.people import PeopleViewSet
 from bdhvs_lms.learners.admin.waiting import people_without_area
+from bdhvs_lms.plugins.admin.waiting import WaitingPanel
 from bdhvs_lms.plugins.api import register_waiting
 from bdhvs_lms.tracking.admin.credentials import CredentialViewSet
 from bdhvs_lms.tracking.admin.receivers import ReceiverViewSet

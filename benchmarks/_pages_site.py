@@ -117,7 +117,7 @@ def attempts(name: str, quiz: Any, count: int, at: datetime) -> None:
 def fill() -> None:
     from django.core.management import call_command
 
-    from bdhvs_lms.plugins.api import now
+    from bdhvs_lms.base.api import now
     from bdhvs_lms.tracking import iris
     from bdhvs_quiz.models import QuizPage
 

@@ -30,7 +30,7 @@ def run() -> float:
     from django.core.management import call_command
     from django.db import connection
 
-    from bdhvs_lms.plugins.api import now
+    from bdhvs_lms.base.api import now
     from bdhvs_xapi.store.models import Statement
 
     print(f"\n{connection.display_name}, Django {django.get_version()}, Python {platform.python_version()}, ", end="")

@@ -1,9 +1,7 @@
-"""The door of audit: consent, the access log, and what append-only tables and permission checks have in common."""
+"""The door of audit: consent, the access log, and the role of operators."""
 
 from bdhvs_lms.audit.actions import forget_accesses, log_access, record_consent, relabel_accesses
-from bdhvs_lms.audit.append_only import AppendOnly, AppendOnlyError, AppendOnlyQuerySet
 from bdhvs_lms.audit.models import AccessedPeople, AccessedPerson, AccessLog, Consent
-from bdhvs_lms.audit.permissions import allowed, require
 from bdhvs_lms.audit.queries import (
     CONSENT_VERSION,
     ConsentMissing,
@@ -21,13 +19,9 @@ __all__ = [
     "AccessLog",
     "AccessedPeople",
     "AccessedPerson",
-    "AppendOnly",
-    "AppendOnlyError",
-    "AppendOnlyQuerySet",
     "Consent",
     "ConsentMissing",
     "accesses_to",
-    "allowed",
     "consents_of",
     "forget_accesses",
     "has_consent",
@@ -36,6 +30,5 @@ __all__ = [
     "operators",
     "record_consent",
     "relabel_accesses",
-    "require",
     "require_consent",
 ]

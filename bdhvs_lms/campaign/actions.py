@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from bdhvs_lms.audit.api import require
+from bdhvs_lms.base.api import nfc, require
 from bdhvs_lms.campaign.models import (
     MOST_PEOPLE,
     Area,
@@ -22,7 +22,6 @@ from bdhvs_lms.campaign.models import (
     TargetGroup,
 )
 from bdhvs_lms.campaign.queries import in_force
-from bdhvs_lms.plugins.api import nfc
 
 # Of the columns `source`.
 SOURCE_LENGTH = 300

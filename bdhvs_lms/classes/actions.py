@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from bdhvs_lms.audit.api import allowed, require
+from bdhvs_lms.base.api import allowed, require
 from bdhvs_lms.campaign.api import Area
 from bdhvs_lms.classes.models import ClassGroup, ClassTeacher, Membership
 from bdhvs_lms.classes.queries import teaches

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from bdhvs_lms.audit.api import require
+from bdhvs_lms.base.api import require
 from bdhvs_lms.competency import rules
 from bdhvs_lms.competency.models import (
     Alignment,

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db.models import Count, Min, QuerySet
 
+from bdhvs_lms.base.api import language_of
 from bdhvs_lms.campaign.api import TargetGroup
 from bdhvs_lms.competency import rules
 from bdhvs_lms.competency.advice import advice
@@ -20,7 +21,6 @@ from bdhvs_lms.competency.ladders import Scope, ladder_of, load_rules
 from bdhvs_lms.competency.models import Attainment, Competency, Evidence, EvidenceRule, EvidenceRuleVersion, PassRule
 from bdhvs_lms.courses.api import activities
 from bdhvs_lms.learners.api import Learner
-from bdhvs_lms.plugins.api import language_of
 
 Rules = dict[Scope, tuple[EvidenceRule, list[rules.Version]]]
 # Pieces of evidence that an explanation names beside those that counted: the newest.

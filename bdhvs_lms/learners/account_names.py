@@ -18,8 +18,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.signals import post_save, pre_save
 from django.utils.translation import gettext_lazy as _
 
+from bdhvs_lms.base.api import fold, normalized, one_line
 from bdhvs_lms.learners.models import SignInAccount
-from bdhvs_lms.plugins.api import fold, normalized, one_line
 
 logger = logging.getLogger("bdhvs_lms.sign_in")
 

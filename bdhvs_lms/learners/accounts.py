@@ -10,11 +10,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from bdhvs_lms.audit.api import require
+from bdhvs_lms.base.api import nfc, require
 from bdhvs_lms.learners import brake
 from bdhvs_lms.learners.actions import link_user
 from bdhvs_lms.learners.models import Learner, LearnerIdentity, SignInAccount, SignInSession
-from bdhvs_lms.plugins.api import nfc
 
 
 def account_of(learner: Learner) -> Any:

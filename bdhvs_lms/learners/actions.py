@@ -14,12 +14,11 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from bdhvs_lms.audit.api import require
+from bdhvs_lms.base.api import fold, one_line, require
 from bdhvs_lms.campaign.api import Area, Organisation, TargetGroup, in_force
 from bdhvs_lms.learners.age_rules import follow_age
 from bdhvs_lms.learners.models import Belonging, Learner, LearnerIdentity, Person, Placement
 from bdhvs_lms.learners.queries import learner_for_identity
-from bdhvs_lms.plugins.api import fold, one_line
 
 EARLIEST_BIRTH_YEAR = 1900
 # Of both columns, full_name and search_name.

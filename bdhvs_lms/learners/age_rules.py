@@ -22,7 +22,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from bdhvs_lms.audit.api import require
+from bdhvs_lms.base.api import require
 from bdhvs_lms.campaign.api import TargetGroup
 from bdhvs_lms.learners.models import Belonging, Learner, Person
 

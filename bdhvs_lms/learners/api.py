@@ -1,5 +1,6 @@
 """The door of learners: who learns, where and in which groups they count, and text that means the same."""
 
+from bdhvs_lms.base.api import fold, nfc, one_line, tone_equal
 from bdhvs_lms.learners.accounts import account_of, forget_sign_in, open_account, set_password, user_named
 from bdhvs_lms.learners.actions import (
     IdentityTaken,
@@ -32,7 +33,6 @@ from bdhvs_lms.learners.queries import (
 )
 from bdhvs_lms.learners.successions import follow_successions
 from bdhvs_lms.learners.web import device_tag, learner_of, learner_page
-from bdhvs_lms.plugins.api import fold, nfc, one_line, tone_equal
 
 __all__ = [
     "Belonging",

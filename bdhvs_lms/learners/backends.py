@@ -9,10 +9,10 @@ from django.contrib.auth.backends import ModelBackend
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
+from bdhvs_lms.base.api import now
 from bdhvs_lms.learners import brake, devices
 from bdhvs_lms.learners.account_names import LONGEST, account_for, folded
 from bdhvs_lms.learners.addresses import address_of
-from bdhvs_lms.plugins.api import now
 
 __all__ = ["AccountBackend"]
 

@@ -11,10 +11,10 @@ from typing import Any
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from bdhvs_lms.base.api import now
 from bdhvs_lms.learners import devices, sessions
 from bdhvs_lms.learners.models import Learner
 from bdhvs_lms.learners.queries import learner_for_user
-from bdhvs_lms.plugins.api import now
 
 ENDED = "bdhvs-session-ended"
 """A cookie of two minutes: the browser came with a session that is no more, and the sign-in page says so."""

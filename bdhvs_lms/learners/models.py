@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from bdhvs_lms.audit.api import AppendOnly
+from bdhvs_lms.base.api import AppendOnly
 
 
 class Learner(models.Model):

@@ -12,9 +12,9 @@ from django.db.models.functions import Coalesce, RowNumber
 from django.db.models.lookups import IsNull
 from django.utils.translation import gettext
 
+from bdhvs_lms.base.api import fold
 from bdhvs_lms.campaign.api import Area, TargetGroup
 from bdhvs_lms.learners.models import Belonging, Learner, LearnerIdentity, Person, Placement
-from bdhvs_lms.plugins.api import fold
 
 # Below the number of variables that every build of SQLite takes in one statement.
 IDS_PER_QUERY = 5_000

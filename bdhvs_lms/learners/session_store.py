@@ -15,8 +15,8 @@ from asgiref.sync import sync_to_async
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
 
+from bdhvs_lms.base.api import now
 from bdhvs_lms.learners.sessions import SIGN_IN, SignIn, cookie_seconds, ends_at
-from bdhvs_lms.plugins.api import now
 
 __all__ = ["SessionStore"]
 

@@ -22,10 +22,10 @@ from django.db.models import F
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
+from bdhvs_lms.base.api import now
 from bdhvs_lms.campaign.api import SteeringAssignment
 from bdhvs_lms.learners.models import SignInAccount, SignInSession
 from bdhvs_lms.learners.user_agents import device_of, device_words
-from bdhvs_lms.plugins.api import now
 
 logger = logging.getLogger(__name__)
 

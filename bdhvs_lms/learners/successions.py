@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from bdhvs_lms.audit.api import require
+from bdhvs_lms.base.api import require
 from bdhvs_lms.campaign.api import Area, AreaSuccession
 from bdhvs_lms.learners.models import Placement
 

@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from bdhvs_lms.base.api import now
 from bdhvs_lms.learners.forms import SignInForm
 from bdhvs_lms.learners.middleware import ENDED
 from bdhvs_lms.learners.sessions import end_all, places_of
 from bdhvs_lms.learners.web import UNSENT_COOKIE, device_tag, learner_of, unsent_on
-from bdhvs_lms.plugins.api import now
 
 __all__ = ["SignIn", "SignOut", "places", "sign_out_everywhere"]
 

@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 
 from django.core.management.base import BaseCommand, CommandError
 
+from bdhvs_lms.base.api import now
 from bdhvs_lms.campaign.api import IMPORTERS, Preview, apply_import, preview_import
-from bdhvs_lms.plugins.api import now
 
 
 class ImportCommand(BaseCommand):

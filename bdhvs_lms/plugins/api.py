@@ -12,8 +12,6 @@ from bdhvs_lms.plugins.bases import (
     QuestionType,
 )
 from bdhvs_lms.plugins.checks import missing_templates, register_checks
-from bdhvs_lms.plugins.clock import now
-from bdhvs_lms.plugins.files import byte_range, file_part
 from bdhvs_lms.plugins.registry import (
     RegistrationError,
     Registry,
@@ -22,7 +20,6 @@ from bdhvs_lms.plugins.registry import (
     question_formats,
     question_types,
 )
-from bdhvs_lms.plugins.text import fold, guarded, language_of, nfc, normalized, one_line, row_number, tone_equal
 from bdhvs_lms.plugins.waiting import Waiting, register_waiting, what_waits
 
 __all__ = [
@@ -39,22 +36,11 @@ __all__ = [
     "Registry",
     "Waiting",
     "activity_types",
-    "byte_range",
-    "file_part",
-    "fold",
-    "guarded",
-    "language_of",
     "missing_templates",
-    "nfc",
-    "normalized",
-    "now",
-    "one_line",
     "personal_data",
     "question_formats",
     "question_types",
     "register_checks",
     "register_waiting",
-    "row_number",
-    "tone_equal",
     "what_waits",
 ]

@@ -1,6 +1,6 @@
 """System checks of the plugin contract: what an operator reads before a learner meets it.
 
-E001, E002: the test-only clock. E003: a question type's template is missing. E004: a registration that cannot work.
+E003: a question type's template is missing. E004: a registration that cannot work.
 E005: a question type's model. E006: a declared table of personal data. W001 (needs the database): activities whose
 plugin is not installed. W003: pages without a template.
 """
@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.apps import apps
-from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import FieldDoesNotExist
 from django.db import connections
@@ -19,7 +18,6 @@ from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 
 from bdhvs_lms.plugins.bases import QuestionType
-from bdhvs_lms.plugins.clock import test_clock
 from bdhvs_lms.plugins.registry import (
     Registry,
     activity_types,
@@ -28,25 +26,6 @@ from bdhvs_lms.plugins.registry import (
     question_formats,
     question_types,
 )
-
-
-def check_test_clock(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
-    """The test-only clock is refused outside tests: results would carry dates that never were."""
-    if not getattr(settings, "BDHVS_TEST_CLOCK", None):
-        return []
-    if not getattr(settings, "BDHVS_TESTING", False):
-        return [
-            Error(
-                "BDHVS_TEST_CLOCK is set outside tests: every record would carry a false time.",
-                hint="Remove BDHVS_TEST_CLOCK from the environment.",
-                id="bdhvs_lms.E001",
-            )
-        ]
-    try:
-        test_clock()
-    except ValueError as error:
-        return [Error(str(error), hint="E.g. 2025-11-15T19:30:00+07:00", id="bdhvs_lms.E002")]
-    return []
 
 
 def registration_errors(registries: Sequence[Registry[Any]]) -> list[CheckMessage]:
@@ -177,6 +156,6 @@ def check_missing_plugins(
 
 def register_checks() -> None:
     """Called once, in AppConfig.ready()."""
-    for check in (check_test_clock, check_registrations, check_question_types, check_personal_data):
+    for check in (check_registrations, check_question_types, check_personal_data):
         register(check)
     register(check_missing_plugins, Tags.database)

@@ -9,7 +9,8 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from bdhvs_lms.audit.api import allowed, has_consent, log_access, record_consent
+from bdhvs_lms.audit.api import has_consent, log_access, record_consent
+from bdhvs_lms.base.api import allowed
 from bdhvs_lms.learners.api import Learner, erase_person, forget_sign_in, learner_for_user
 from bdhvs_lms.plugins.api import personal_data
 from bdhvs_lms.privacy.core_data import erase_words, user_ids

@@ -18,8 +18,9 @@ from django.apps import apps
 from django.conf import settings
 from django.db.models import ForeignKey, Model
 
+from bdhvs_lms.base.api import now
 from bdhvs_lms.learners.api import Learner, LearnerIdentity
-from bdhvs_lms.plugins.api import PersonalData, now, personal_data
+from bdhvs_lms.plugins.api import PersonalData, personal_data
 from bdhvs_lms.tracking.api import AUTHORITIES, CLIENT, actor_key, home_page
 from bdhvs_xapi import api as xapi
 

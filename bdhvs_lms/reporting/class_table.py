@@ -9,9 +9,10 @@ from typing import Literal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
+from bdhvs_lms.base.api import language_of
 from bdhvs_lms.competency.api import trust_word
 from bdhvs_lms.courses.api import Activity
-from bdhvs_lms.plugins.api import activity_types, language_of
+from bdhvs_lms.plugins.api import activity_types
 from bdhvs_lms.progress.api import reported
 from bdhvs_lms.reporting import wording
 from bdhvs_lms.reporting.queries.review import WORST_FIRST, Cell, ClassReview, ReviewRow, State, by_given_name

@@ -15,7 +15,7 @@ from typing import Any, Literal
 import xlsxwriter  # type: ignore[import-untyped]
 from django.http import HttpResponse
 
-from bdhvs_lms.plugins.api import guarded
+from bdhvs_lms.base.api import guarded
 
 Format = Literal["xlsx", "csv"]
 

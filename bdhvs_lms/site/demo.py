@@ -18,7 +18,7 @@ from django.core.management import call_command, get_commands, load_command_clas
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, connections
 
-from bdhvs_lms.plugins.api import now
+from bdhvs_lms.base.api import now
 from bdhvs_lms.site import env
 from bdhvs_lms.site.serve import port_is_free
 

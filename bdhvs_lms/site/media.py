@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.static import serve, was_modified_since
 
-from bdhvs_lms.plugins.api import byte_range, file_part
+from bdhvs_lms.base.api import byte_range, file_part
 
 __all__ = ["recording", "rendition"]
 

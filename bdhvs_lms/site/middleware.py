@@ -19,7 +19,7 @@ from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 
-from bdhvs_lms.plugins.api import guarded
+from bdhvs_lms.base.api import guarded
 
 __all__ = [
     "CompressPagesMiddleware",

@@ -10,7 +10,7 @@ from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.forms.pages import WagtailAdminPageForm
 from wagtail.admin.widgets import SlugInput
 
-from bdhvs_lms.plugins.api import fold
+from bdhvs_lms.base.api import fold
 
 
 def _plain_letters() -> list[tuple[str, str]]:

@@ -19,7 +19,7 @@ from bdhvs_content.blocks import LessonBody, problems_of
 from bdhvs_content.fields import NfcCharField, NfcTextField, page_link
 from bdhvs_content.forms import ActivityPageForm, AlignmentForm, FactsPageForm, PlainAddressForm
 from bdhvs_content.identity import Place, key_of, original_of, place_of
-from bdhvs_lms.audit.api import AppendOnly
+from bdhvs_lms.base.api import AppendOnly
 
 
 class PublishedVersion(AppendOnly):

@@ -12,7 +12,7 @@ from wagtail.admin.views.reports import PageReportView
 from wagtail.models import Page
 
 from bdhvs_content.models import CoursePage, LessonPage
-from bdhvs_lms.plugins.api import now
+from bdhvs_lms.base.api import now
 
 CHECK_EVERY = timedelta(days=183)
 """Half a year: screens of public services and fees change about that often."""

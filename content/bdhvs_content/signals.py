@@ -9,7 +9,7 @@ from django.db.models.signals import post_delete
 from wagtail.models import Page
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
-from bdhvs_lms.plugins.api import now
+from bdhvs_lms.base.api import now
 
 
 def _published(sender: type, instance: Any, **kwargs: Any) -> None:

@@ -23,8 +23,8 @@ from bdhvs_content.web import (
     sign_in_first,
 )
 from bdhvs_lms.audit.api import ConsentMissing
+from bdhvs_lms.base.api import now
 from bdhvs_lms.courses.api import CourseClosed
-from bdhvs_lms.plugins.api import now
 
 
 class SeeOther(HttpResponseRedirect):

@@ -15,7 +15,8 @@ from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from bdhvs_content.models import LessonPage
 from bdhvs_content.reports import ToCheckReport, to_check
-from bdhvs_lms.plugins.api import Waiting, now
+from bdhvs_lms.base.api import now
+from bdhvs_lms.plugins.api import Waiting
 
 
 def report_is_for(user: Any) -> bool:

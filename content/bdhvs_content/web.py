@@ -24,8 +24,8 @@ from bdhvs_content.errors import NotEnrolled, NotOffered
 from bdhvs_content.forms import ConsentForm
 from bdhvs_content.queries import learner_of, page_address, page_for
 from bdhvs_lms.audit.api import CONSENT_VERSION, ConsentMissing
+from bdhvs_lms.base.api import now
 from bdhvs_lms.learners.api import Learner
-from bdhvs_lms.plugins.api import now
 
 View = Callable[..., HttpResponseBase]
 

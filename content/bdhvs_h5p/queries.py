@@ -17,7 +17,7 @@ from bdhvs_h5p.models import H5PActivityVersion, H5PAttempt, H5PContent, H5PPage
 from bdhvs_h5p.player.page import PlayerPart, player_part
 from bdhvs_h5p.readiness import player_there
 from bdhvs_h5p.weight import weight_of
-from bdhvs_lms.plugins.api import fold
+from bdhvs_lms.base.api import fold
 
 __all__ = [
     "InUse",

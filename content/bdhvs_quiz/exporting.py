@@ -15,7 +15,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from bdhvs_lms.plugins.api import PlainQuiz, QuestionFormat, fold, question_formats, question_types
+from bdhvs_lms.base.api import fold
+from bdhvs_lms.plugins.api import PlainQuiz, QuestionFormat, question_formats, question_types
 from bdhvs_quiz.models import QuizPage, QuizVersion
 
 __all__ = ["Plain", "export_file", "export_page", "plain_quiz"]

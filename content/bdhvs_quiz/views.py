@@ -34,8 +34,8 @@ from bdhvs_content.api import (
     posted_time,
     take_consent,
 )
+from bdhvs_lms.base.api import now
 from bdhvs_lms.learners.api import Learner
-from bdhvs_lms.plugins.api import now
 from bdhvs_quiz import actions
 from bdhvs_quiz.grading import QuestionTypeMissing, field_name, parse_form
 from bdhvs_quiz.merging import Copy

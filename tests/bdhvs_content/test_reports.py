@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from bdhvs_content.models import LessonPage
 from bdhvs_content.reports import CHECK_EVERY, to_check
-from bdhvs_lms.plugins.api import now
+from bdhvs_lms.base.api import now
 from tests.bdhvs_content import pages
 
 pytestmark = pytest.mark.django_db

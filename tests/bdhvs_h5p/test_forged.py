@@ -19,7 +19,7 @@ from bdhvs_h5p.attempts.bodies import MAX_BODY, MOST_AT_ONCE
 from bdhvs_h5p.attempts.taking import MOST_AUDITED
 from bdhvs_h5p.models import H5PAttempt, H5PStep, RejectedStatement
 from bdhvs_lms.audit.api import record_consent
-from bdhvs_lms.plugins.api import now
+from bdhvs_lms.base.api import now
 from bdhvs_lms.progress.api import results_of
 from bdhvs_lms.tracking.api import VERB_ATTENDED, VERB_EXPERIENCED, VERB_INITIALIZED, VERB_MASTERED, VERB_VOIDED
 from tests.bdhvs_content import pages

@@ -24,7 +24,7 @@ from bdhvs_h5p.player import addresses
 from bdhvs_h5p.player import core as core_module
 from bdhvs_h5p.player.core import core
 from bdhvs_h5p.player.page import PlayerPart
-from bdhvs_lms.plugins.api import now
+from bdhvs_lms.base.api import now
 from tests.bdhvs_content import pages
 from tests.bdhvs_h5p import building, playing
 from tests.conftest import require

@@ -9,7 +9,7 @@ from django.utils.text import slugify
 from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 
-from bdhvs_lms.plugins.api import fold
+from bdhvs_lms.base.api import fold
 
 ADMIN = "quan-tri"
 # As the menu of a lesson's blocks offers them.

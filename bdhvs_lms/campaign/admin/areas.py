@@ -14,8 +14,9 @@ from django_filters import BooleanFilter, CharFilter, ChoiceFilter, DateFilter, 
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.widgets import AdminDateInput, HeaderButton
 
-from bdhvs_lms.audit.admin.forms import ActionForm, day_field
-from bdhvs_lms.audit.admin.viewsets import RecordAdd, RecordEdit, RecordList, RecordViewSet, column, day
+from bdhvs_lms.base.admin.forms import ActionForm, day_field
+from bdhvs_lms.base.admin.viewsets import RecordAdd, RecordEdit, RecordList, RecordViewSet, column, day
+from bdhvs_lms.base.api import fold
 from bdhvs_lms.campaign.admin.choices import AreaField
 from bdhvs_lms.campaign.admin.imports import ImportPage
 from bdhvs_lms.campaign.declaring import add_organisation, add_village, change_area, change_organisation
@@ -23,7 +24,6 @@ from bdhvs_lms.campaign.importing.base import Importer
 from bdhvs_lms.campaign.importing.kinds import IMPORTERS
 from bdhvs_lms.campaign.models import Area, Organisation
 from bdhvs_lms.campaign.queries import areas_in_force
-from bdhvs_lms.plugins.api import fold
 
 COMMUNE = (Area.Kind.COMMUNE.value,)
 

@@ -11,8 +11,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from bdhvs_lms.base.api import row_number
 from bdhvs_lms.campaign.models import Area
-from bdhvs_lms.plugins.api import row_number
 
 
 def area_label(area: Area) -> str:

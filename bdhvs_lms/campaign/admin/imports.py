@@ -19,9 +19,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from bdhvs_lms.audit.api import allowed
+from bdhvs_lms.base.api import allowed, guarded, now
 from bdhvs_lms.campaign.importing.base import Finding, Importer, Preview, apply_import, preview_import
-from bdhvs_lms.plugins.api import guarded, now
 
 # The file goes to and fro inside the page, so that nothing of a person's list stays on the server before "import".
 MOST_BYTES = 2 * 1024 * 1024

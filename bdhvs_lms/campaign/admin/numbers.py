@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import ModelChoiceFilter
 from wagtail.admin.filters import WagtailFilterSet
 
-from bdhvs_lms.audit.admin.forms import ActionForm, day_field
-from bdhvs_lms.audit.admin.viewsets import RecordAdd, RecordList, RecordViewSet, column, day, number
+from bdhvs_lms.base.admin.forms import ActionForm, day_field
+from bdhvs_lms.base.admin.viewsets import RecordAdd, RecordList, RecordViewSet, column, day, number
 from bdhvs_lms.campaign.actions import enter_denominator, enter_figure
 from bdhvs_lms.campaign.admin.areas import ImportButton
 from bdhvs_lms.campaign.admin.choices import AreaField, area_label

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import BooleanFilter, ModelChoiceFilter, NumberFilter
 from wagtail.admin.filters import WagtailFilterSet
 
-from bdhvs_lms.audit.admin.viewsets import RecordPage, RecordViewSet, column, day
+from bdhvs_lms.base.admin.viewsets import RecordPage, RecordViewSet, column, day
 from bdhvs_lms.campaign.models import Plan, Target, TargetGroup
 from bdhvs_lms.campaign.wording import in_language
 

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.views import generic
 from wagtail.log_actions import log
 
-from bdhvs_lms.audit.admin.forms import ActionForm
-from bdhvs_lms.audit.admin.viewsets import RecordAdd, RecordViewSet, column
+from bdhvs_lms.base.admin.forms import ActionForm
+from bdhvs_lms.base.admin.viewsets import RecordAdd, RecordViewSet, column
 from bdhvs_lms.campaign.actions import assign_steering, end_steering
 from bdhvs_lms.campaign.admin.choices import AreaField, area_label
 from bdhvs_lms.campaign.models import SteeringAssignment

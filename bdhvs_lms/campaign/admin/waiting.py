@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from bdhvs_lms.audit.api import allowed
+from bdhvs_lms.base.api import allowed, now
 from bdhvs_lms.campaign.models import Area, Denominator, Figure, Indicator, Target, TargetGroup
 from bdhvs_lms.campaign.queries import areas_in_force
-from bdhvs_lms.plugins.api import Waiting, now
+from bdhvs_lms.plugins.api import Waiting
 
 
 def numbers_missing(user: Any) -> Iterator[Waiting]:

@@ -16,10 +16,9 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from bdhvs_lms.audit.api import require
+from bdhvs_lms.base.api import fold, require
 from bdhvs_lms.campaign.importing import cells
 from bdhvs_lms.campaign.importing.tables import TableError, read_rows
-from bdhvs_lms.plugins.api import fold
 
 T = TypeVar("T")
 

@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 
 from django.utils.translation import gettext as _
 
-from bdhvs_lms.plugins.api import fold, one_line, tone_equal
+from bdhvs_lms.base.api import fold, one_line, tone_equal
 
 _KIND = re.compile(
     r"^(xã|phường|thị trấn|thôn|làng|bản|ấp|xóm|khu phố|khu dân cư|tổ dân phố|tổ dân phố số|tdp|tp|thành phố)\s+(?=\S)",

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from bdhvs_lms.audit.admin.viewsets import RecordList, RecordPage, RecordViewSet, column, day
+from bdhvs_lms.base.admin.viewsets import RecordList, RecordPage, RecordViewSet, column, day
 from bdhvs_lms.campaign.api import in_language
 from bdhvs_lms.competency.models import Framework
 

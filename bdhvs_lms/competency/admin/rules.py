@@ -23,9 +23,9 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import HeaderButton
 from wagtail.log_actions import log
 
-from bdhvs_lms.audit.admin.forms import ActionForm, day_field, reason_field
-from bdhvs_lms.audit.admin.viewsets import RecordAdd, RecordList, RecordPage, RecordViewSet, column
-from bdhvs_lms.audit.api import allowed
+from bdhvs_lms.base.admin.forms import ActionForm, day_field, reason_field
+from bdhvs_lms.base.admin.viewsets import RecordAdd, RecordList, RecordPage, RecordViewSet, column
+from bdhvs_lms.base.api import allowed, now
 from bdhvs_lms.campaign.api import TargetGroup, in_language
 from bdhvs_lms.competency import rules
 from bdhvs_lms.competency.actions import RULES, add_rule_version
@@ -33,7 +33,6 @@ from bdhvs_lms.competency.models import Competency, EvidenceRule, EvidenceRuleVe
 from bdhvs_lms.competency.pass_rules import add_pass_rule
 from bdhvs_lms.competency.queries import rule_in_words, version_of
 from bdhvs_lms.competency.wording import TRUST_WORDS
-from bdhvs_lms.plugins.api import now
 
 
 def scope(rule: EvidenceRule) -> str:

@@ -12,8 +12,8 @@ from django.contrib import messages
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from bdhvs_lms.audit.admin.forms import ActionForm
-from bdhvs_lms.audit.admin.viewsets import RecordEdit, RecordViewSet, column
+from bdhvs_lms.base.admin.forms import ActionForm
+from bdhvs_lms.base.admin.viewsets import RecordEdit, RecordViewSet, column
 from bdhvs_lms.campaign.api import TargetGroup, change_target_group
 from bdhvs_lms.learners.age_rules import apply_group_rules, set_min_age
 

@@ -14,15 +14,15 @@ from django.utils.translation import gettext_lazy
 from django_filters import CharFilter, ChoiceFilter
 from wagtail.admin.filters import WagtailFilterSet
 
-from bdhvs_lms.audit.admin.forms import ActionForm, day_field
-from bdhvs_lms.audit.admin.viewsets import RecordAdd, RecordEdit, RecordList, RecordViewSet, column
 from bdhvs_lms.audit.api import log_access
+from bdhvs_lms.base.admin.forms import ActionForm, day_field
+from bdhvs_lms.base.admin.viewsets import RecordAdd, RecordEdit, RecordList, RecordViewSet, column
+from bdhvs_lms.base.api import fold, now
 from bdhvs_lms.campaign.api import Area, Target, TargetGroup, areas_in_force
 from bdhvs_lms.learners.accounts import account_of, open_account, set_password
 from bdhvs_lms.learners.actions import correct_person, day_of, place, register
 from bdhvs_lms.learners.models import Person, Placement
 from bdhvs_lms.learners.queries import placement_of
-from bdhvs_lms.plugins.api import fold, now
 
 UNPLACED = "none"
 ENDED = "ended"

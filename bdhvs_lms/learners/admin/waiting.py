@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from bdhvs_lms.audit.api import allowed
+from bdhvs_lms.base.api import allowed, now
 from bdhvs_lms.learners.admin.people import ENDED, UNPLACED, newest_placement
 from bdhvs_lms.learners.models import Person
-from bdhvs_lms.plugins.api import Waiting, now
+from bdhvs_lms.plugins.api import Waiting
 
 
 def people_without_area(user: Any) -> Iterator[Waiting]:

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from bdhvs_lms.base.api import now
 from bdhvs_lms.learners.api import Person, apply_group_rules
 from bdhvs_lms.management.progress import Bar, Steps
-from bdhvs_lms.plugins.api import now
 
 
 class Command(BaseCommand):

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from bdhvs_lms.base.api import now
 from bdhvs_lms.learners.api import names
-from bdhvs_lms.plugins.api import now
 from bdhvs_lms.privacy.api import LastOperator, erase, find_learner
 
 

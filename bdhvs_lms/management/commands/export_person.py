@@ -11,7 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from bdhvs_lms.audit.api import log_access
-from bdhvs_lms.plugins.api import now
+from bdhvs_lms.base.api import now
 from bdhvs_lms.privacy.api import export, find_learner
 
 

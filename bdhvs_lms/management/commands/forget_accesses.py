@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from bdhvs_lms.audit.api import forget_accesses
-from bdhvs_lms.plugins.api import now
+from bdhvs_lms.base.api import now
 
 
 class Command(BaseCommand):

@@ -10,10 +10,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.dateparse import parse_datetime
 
+from bdhvs_lms.base.api import now
 from bdhvs_lms.campaign import api as campaign
 from bdhvs_lms.competency import api as competency
 from bdhvs_lms.management.progress import Bar, Steps
-from bdhvs_lms.plugins.api import now
 
 
 class Command(BaseCommand):

@@ -12,9 +12,9 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
+from bdhvs_lms.base.api import now
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.management.progress import Bar
-from bdhvs_lms.plugins.api import now
 from bdhvs_lms.tracking.api import check, rebuild, unfoldable, waiting
 
 

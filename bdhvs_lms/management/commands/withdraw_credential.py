@@ -10,8 +10,8 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from bdhvs_lms.base.api import now
 from bdhvs_lms.management.progress import Bar
-from bdhvs_lms.plugins.api import now
 from bdhvs_lms.tracking.api import (
     Revocation,
     authorities_of_writer,

@@ -13,8 +13,8 @@ from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
+from bdhvs_lms.base.api import now
 from bdhvs_lms.plugins.bases import Outcome, QuestionType
-from bdhvs_lms.plugins.clock import now
 from bdhvs_lms.plugins.completeness import faults
 from bdhvs_lms.plugins.registry import question_types
 from bdhvs_lms.plugins.testing.support import Fragment, Mixin, as_json

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from bdhvs_lms.plugins.api import now
+from bdhvs_lms.base.api import now
 from bdhvs_lms.reporting.queries.targets import CALENDAR
 
 

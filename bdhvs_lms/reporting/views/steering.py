@@ -19,8 +19,8 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from bdhvs_lms.base.api import now
 from bdhvs_lms.campaign.api import Area, Target, TargetGroup
-from bdhvs_lms.plugins.api import now
 from bdhvs_lms.reporting.board_table import areas_table, board_table, verdict_words
 from bdhvs_lms.reporting.months_table import months_table, whom_it_counts
 from bdhvs_lms.reporting.queries.basis import basis_of

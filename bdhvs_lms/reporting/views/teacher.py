@@ -20,9 +20,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bdhvs_lms.audit.api import log_access
+from bdhvs_lms.base.api import now
 from bdhvs_lms.classes.api import ClassGroup, classes_of_teacher
 from bdhvs_lms.learners.api import made_up_people
-from bdhvs_lms.plugins.api import now
 from bdhvs_lms.reporting.class_page import Page
 from bdhvs_lms.reporting.class_table import ANCHORS, Order, class_table, numbers_words, selected
 from bdhvs_lms.reporting.queries.review import ClassReview, ReviewRow, class_numbers, class_review

@@ -24,9 +24,9 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import Button
 from wagtail.log_actions import log
 
-from bdhvs_lms.audit.admin.forms import ActionForm
-from bdhvs_lms.audit.admin.viewsets import RecordAdd, RecordList, RecordViewSet, column
-from bdhvs_lms.plugins.api import now
+from bdhvs_lms.base.admin.forms import ActionForm
+from bdhvs_lms.base.admin.viewsets import RecordAdd, RecordList, RecordViewSet, column
+from bdhvs_lms.base.api import now
 from bdhvs_lms.tracking.admin.statements import VOID, actor_of
 from bdhvs_lms.tracking.admin.wording import SCOPES, moment, scope_words, set_choices, trust_choices, trust_word
 from bdhvs_lms.tracking.models import Revocation

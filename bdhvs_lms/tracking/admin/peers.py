@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.log_actions import log
 
-from bdhvs_lms.audit.admin.forms import ActionForm
-from bdhvs_lms.audit.admin.viewsets import RecordPage
+from bdhvs_lms.base.admin.forms import ActionForm
+from bdhvs_lms.base.admin.viewsets import RecordPage
 from bdhvs_lms.tracking.admin.wording import breakable, moment
 from bdhvs_xapi import api as xapi
 

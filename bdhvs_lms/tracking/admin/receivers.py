@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from bdhvs_lms.audit.admin.viewsets import RecordAdd, RecordEdit, RecordList, RecordViewSet, column, number
-from bdhvs_lms.plugins.api import now
+from bdhvs_lms.base.admin.viewsets import RecordAdd, RecordEdit, RecordList, RecordViewSet, column, number
+from bdhvs_lms.base.api import now
 from bdhvs_lms.tracking.admin.peers import PeerForm, PeerPage, WithUser, state
 from bdhvs_lms.tracking.admin.sentences import sentence
 from bdhvs_lms.tracking.admin.statements import VIEW, verb_choices

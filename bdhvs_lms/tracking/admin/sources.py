@@ -9,7 +9,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bdhvs_lms.audit.admin.viewsets import RecordAdd, RecordEdit, RecordList, RecordViewSet, column, number
+from bdhvs_lms.base.admin.viewsets import RecordAdd, RecordEdit, RecordList, RecordViewSet, column, number
 from bdhvs_lms.tracking.admin.peers import PeerForm, PeerPage, WithUser, state
 from bdhvs_lms.tracking.admin.wording import (
     beginning,

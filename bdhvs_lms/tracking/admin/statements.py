@@ -30,8 +30,8 @@ from wagtail.admin.viewsets.base import ViewSet
 from wagtail.log_actions import log
 
 from bdhvs_lms.audit.api import log_access
+from bdhvs_lms.base.api import now
 from bdhvs_lms.learners.api import learner_for_user
-from bdhvs_lms.plugins.api import now
 from bdhvs_lms.tracking import iris
 from bdhvs_lms.tracking.actions import AUTHORITIES, void
 from bdhvs_lms.tracking.admin.sentences import FOREIGN_VERBS, sentence, verb_word, who

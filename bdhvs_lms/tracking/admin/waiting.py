@@ -10,7 +10,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import ngettext
 
-from bdhvs_lms.plugins.api import Waiting, now
+from bdhvs_lms.base.api import now
+from bdhvs_lms.plugins.api import Waiting
 from bdhvs_xapi import api as xapi
 
 # What could not be taken stays in the list of its source; here it is news for so long.

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bdhvs_lms.audit.admin.forms import day_field
+from bdhvs_lms.base.admin.forms import day_field
 from bdhvs_xapi import api as xapi
 
 SCOPES = {

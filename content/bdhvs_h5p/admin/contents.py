@@ -30,7 +30,7 @@ from bdhvs_h5p.panels import AboutContentPanel
 from bdhvs_h5p.queries import contents, found_by, uses_of
 from bdhvs_h5p.sentences import sentences
 from bdhvs_h5p.weight import LIGHT, MEDIUM, Weight
-from bdhvs_lms.plugins.api import now
+from bdhvs_lms.base.api import now
 
 INSTALL = "bdhvs_h5p.install_libraries"
 STATES = {

@@ -22,7 +22,7 @@ from bdhvs_h5p.adapter.records import LibraryFacts, PackageFacts
 from bdhvs_h5p.libraries import InstalledLibraries, needed_by
 from bdhvs_h5p.models import H5PContent, H5PVersion
 from bdhvs_h5p.storage import storage
-from bdhvs_lms.plugins.api import fold
+from bdhvs_lms.base.api import fold
 
 __all__ = ["download"]
 

@@ -30,7 +30,7 @@ from bdhvs_h5p.admin.deleting import DeletesUnused
 from bdhvs_h5p.models import Library, WaitingPackage
 from bdhvs_h5p.queries import usage_of_libraries, users_of
 from bdhvs_h5p.sentences import sentences
-from bdhvs_lms.plugins.api import now
+from bdhvs_lms.base.api import now
 
 INSTALL = "bdhvs_h5p.install_libraries"
 

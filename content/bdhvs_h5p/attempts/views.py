@@ -34,8 +34,8 @@ from bdhvs_h5p.attempts import actions, states, taking, tokens
 from bdhvs_h5p.attempts.bodies import BadBody, Body, read_body
 from bdhvs_h5p.models import Completion, H5PAttempt
 from bdhvs_h5p.player.page import framed, player_part
+from bdhvs_lms.base.api import now
 from bdhvs_lms.learners.api import Learner
-from bdhvs_lms.plugins.api import now
 
 __all__ = ["attempt", "begin", "done", "state", "statements"]
 

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from bdhvs_h5p.models import H5PVersion
 from bdhvs_h5p.player.addresses import player_address
 from bdhvs_h5p.readiness import player_there
-from bdhvs_lms.plugins.api import now
+from bdhvs_lms.base.api import now
 
 __all__ = ["PlayerPart", "framed", "player_part"]
 

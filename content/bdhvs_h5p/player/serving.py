@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from bdhvs_h5p.player.policy import FILE_POLICY, SVG_POLICY
 from bdhvs_h5p.storage import storage
-from bdhvs_lms.plugins.api import byte_range, file_part
+from bdhvs_lms.base.api import byte_range, file_part
 
 __all__ = ["FOR_EVER", "TYPES", "file_response", "for_any_origin", "options"]
 

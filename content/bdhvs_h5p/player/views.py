@@ -41,7 +41,7 @@ from bdhvs_h5p.player.policy import FILE_POLICY, document_headers, shut_headers
 from bdhvs_h5p.player.serving import FOR_EVER, TYPES, file_response, for_any_origin, options
 from bdhvs_h5p.readiness import PLAYER_FILES
 from bdhvs_h5p.storage import library_path, storage
-from bdhvs_lms.plugins.api import now
+from bdhvs_lms.base.api import now
 
 __all__ = ["bundle", "content", "core_file", "document", "library"]
 

@@ -15,16 +15,15 @@ from bdhvs_lms.audit.api import (
     AccessLog,
     ConsentMissing,
     accesses_to,
-    allowed,
     consents_of,
     forget_accesses,
     has_consent,
     latest_consent,
     log_access,
     record_consent,
-    require,
     require_consent,
 )
+from bdhvs_lms.base.api import allowed, require
 from tests.bdhvs_lms.learners.making import AT, make_user
 
 pytestmark = pytest.mark.django_db

@@ -17,11 +17,11 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from bdhvs_lms import checks
+from bdhvs_lms.base.api import now
 from bdhvs_lms.learners import account_names, brake
 from bdhvs_lms.learners.accounts import open_account, set_password
 from bdhvs_lms.learners.addresses import address_of
 from bdhvs_lms.learners.models import SignInTry
-from bdhvs_lms.plugins.api import now
 from tests.bdhvs_lms.learners.making import make_learner
 from tests.support.live import Server
 

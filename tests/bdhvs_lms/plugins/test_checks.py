@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 from django.contrib.auth import get_user_model
 from django.core import checks as django_checks
 
 from bdhvs_lms.courses import api as courses
 from bdhvs_lms.plugins import checks
-from bdhvs_lms.plugins.api import now, personal_data
+from bdhvs_lms.plugins.api import personal_data
 from tests.support.live import Installation
 from tests.support.world import T0, uid
 
@@ -24,47 +22,6 @@ def test_this_site_has_nothing_to_complain_about():
     """Fields of some types ask what the database can do."""
     ours = [message for message in django_checks.run_checks() if str(message.id).startswith("bdhvs_lms.")]
     assert ours == []
-
-
-# --- The test-only clock ---------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("clock", "testing", "expected"),
-    [
-        (None, False, []),
-        (None, True, []),
-        ("2025-11-15T09:00:00+07:00", True, []),
-        ("2025-11-15T09:00:00+07:00", False, ["bdhvs_lms.E001"]),
-        ("nonsense", False, ["bdhvs_lms.E001"]),
-        ("nonsense", True, ["bdhvs_lms.E002"]),
-        ("2025-11-15T09:00:00", True, ["bdhvs_lms.E002"]),
-        ("2025-13-45T09:00:00+07:00", True, ["bdhvs_lms.E002"]),
-    ],
-)
-def test_the_test_only_clock_is_for_tests(settings, clock, testing, expected):
-    settings.BDHVS_TEST_CLOCK, settings.BDHVS_TESTING = clock, testing
-    assert ids(checks.check_test_clock(None)) == expected
-
-
-def test_the_clock_starts_where_it_is_told_and_runs_on(settings):
-    settings.BDHVS_TEST_CLOCK = "2025-11-15T09:00:00+07:00"
-    first, second = now(), now()
-    start = datetime(2025, 11, 15, 2, 0, tzinfo=UTC)
-    assert first >= start
-    assert (first - start).total_seconds() < 24 * 3600
-    assert second > first
-    settings.BDHVS_TEST_CLOCK = None
-    assert now().year >= 2026
-
-
-@pytest.mark.slow
-@pytest.mark.database_free
-def test_a_site_outside_tests_with_a_test_clock_does_not_start(tmp_path):
-    site = Installation.make(tmp_path, "sqlite://:memory:", BDHVS_TEST_CLOCK="2025-11-15T09:00:00+07:00")
-    del site.environment["BDHVS_TESTING"]
-    with pytest.raises(AssertionError, match=r"bdhvs_lms\.E001"):
-        site.manage("check")
 
 
 # --- Question types --------------------------------------------------------------------------------------------------

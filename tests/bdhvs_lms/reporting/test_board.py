@@ -13,8 +13,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
+from bdhvs_lms.base.api import guarded
 from bdhvs_lms.campaign.api import Area, Figure, Indicator, TargetGroup
-from bdhvs_lms.plugins.api import guarded
 from bdhvs_lms.reporting.tables import Cell, Column, Row, Table, to_csv, to_xlsx
 from tests.bdhvs_lms.reporting.conftest import Stage
 from tests.bdhvs_lms.reporting.reading import csv_of, tables_of, text_of, xlsx_of

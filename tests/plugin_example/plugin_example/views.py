@@ -25,8 +25,8 @@ from bdhvs_content.api import (
     posted_time,
     take_consent,
 )
+from bdhvs_lms.base.api import now
 from bdhvs_lms.learners.api import Learner
-from bdhvs_lms.plugins.api import now
 from plugin_example import actions
 from plugin_example.models import PracticeRecord, PracticeTask
 

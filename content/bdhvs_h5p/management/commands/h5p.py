@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
 from bdhvs_h5p.adapter import DEFAULT_LIMITS, Installed, LibraryId, Limits, inspect, nothing_installed
-from bdhvs_lms.plugins.api import now
+from bdhvs_lms.base.api import now
 
 
 class Command(BaseCommand):

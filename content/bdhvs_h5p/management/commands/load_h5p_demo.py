@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_datetime
 
 from bdhvs_h5p.demo.building import load
 from bdhvs_h5p.readiness import player_there
-from bdhvs_lms.plugins.api import now
+from bdhvs_lms.base.api import now
 
 
 class Command(BaseCommand):

@@ -11,9 +11,9 @@ from django.utils import translation
 from django.utils.dateparse import parse_datetime
 from wagtail.models import Locale
 
+from bdhvs_lms.base.api import now
 from bdhvs_lms.campaign.api import TargetGroup
 from bdhvs_lms.management.progress import Bar
-from bdhvs_lms.plugins.api import now
 from bdhvs_quiz.demo import accounts, building, data, evenings, places, roster
 
 # The communes of today begin on 1/7/2025, and both classes began in them, ten or eleven weeks ago at the latest.

@@ -23,7 +23,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.log_actions import log
 
-from bdhvs_lms.plugins.api import guarded, now
+from bdhvs_lms.base.api import guarded, now
 
 
 def day(field: str) -> Callable[[Any], str]:

@@ -1,0 +1,28 @@
+"""What every part needs and none owns: the clock, text, files over HTTP, append-only tables, permission checks."""
+
+from bdhvs_lms.base.append_only import AppendOnly, AppendOnlyError, AppendOnlyQuerySet
+from bdhvs_lms.base.checks import register_checks
+from bdhvs_lms.base.clock import now
+from bdhvs_lms.base.files import byte_range, file_part
+from bdhvs_lms.base.permissions import allowed, require
+from bdhvs_lms.base.text import fold, guarded, language_of, nfc, normalized, one_line, row_number, tone_equal
+
+__all__ = [
+    "AppendOnly",
+    "AppendOnlyError",
+    "AppendOnlyQuerySet",
+    "allowed",
+    "byte_range",
+    "file_part",
+    "fold",
+    "guarded",
+    "language_of",
+    "nfc",
+    "normalized",
+    "now",
+    "one_line",
+    "register_checks",
+    "require",
+    "row_number",
+    "tone_equal",
+]

@@ -1,0 +1,1 @@
+"""What the contract of plugins shows in the admin."""
