@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.layers import CONTRACTS, PARTS, ROOT, ROOT_PACKAGES, WHEEL_PACKAGES, layers
+from tests.architecture.layers import CONTRACTS, PARTS, ROOT, ROOT_PACKAGES, WHEEL_PACKAGES, layers, option
 
 # contract → violations; a violation is files (path below the tree → text) that a careless change might add.
 SEEDS: dict[str, list[dict[str, str]]] = {
@@ -54,20 +54,17 @@ SEEDS: dict[str, list[dict[str, str]]] = {
         }
     ],
 }
-for _part in PARTS:
-    _private = {f"bdhvs_lms/{_part}/seeded_inside.py": ""}
-    SEEDS[f"part-{_part}"] = [
-        # From the package above, and from a root module of the core itself.
-        _private | {"content/bdhvs_content/seeded.py": f"import bdhvs_lms.{_part}.seeded_inside"},
-        _private | {"bdhvs_lms/urls.py": f"from bdhvs_lms.{_part} import seeded_inside"},
-    ]
-for _package, _folder in (("xapi", "xapi"), ("content", "content"), ("quiz", "content")):
-    SEEDS[f"package-{_package}"] = [
-        {
-            f"{_folder}/bdhvs_{_package}/seeded_inside.py": "",
-            "templates/bdhvs_theme/seeded.py": f"from bdhvs_{_package} import seeded_inside",
-        }
-    ]
+# From a neighbour that stands above; from further above see `test_every_part_has_one_door`.
+SEEDS["parts"] = [
+    {"bdhvs_lms/audit/seeded_inside.py": "", "bdhvs_lms/learners/seeded.py": "import bdhvs_lms.audit.seeded_inside"}
+]
+SEEDS["packages"] = [
+    {
+        f"{_folder}/bdhvs_{_package}/seeded_inside.py": "",
+        "templates/bdhvs_theme/seeded.py": f"from bdhvs_{_package} import seeded_inside",
+    }
+    for _package, _folder in (("xapi", "xapi"), ("content", "content"), ("quiz", "content"))
+]
 
 
 @pytest.fixture(scope="module")
@@ -153,18 +150,38 @@ def test_seeded_violation_is_caught(tree: Path, contract: str, files: dict[str, 
     assert f"{CONTRACTS[contract]} BROKEN" in output, output
 
 
+def test_every_part_has_one_door(tree: Path) -> None:
+    """From the package above, and from a root module of the core itself."""
+    inside = [f"bdhvs_lms.{part}.seeded_inside" for part in PARTS]
+    text = "\n".join(f"import {module}" for module in inside)
+    files = {f"{module.replace('.', '/')}.py": "" for module in inside}
+    before = plant(tree, files | {"content/bdhvs_content/seeded.py": text, "bdhvs_lms/urls.py": text})
+    try:
+        code, output = lint(tree)
+    finally:
+        clear(before)
+    assert code == 1
+    missed = [
+        module
+        for module in inside
+        for who in ("bdhvs_content.seeded", "bdhvs_lms.urls")
+        if f"{who} -> {module}" not in output
+    ]
+    assert missed == [], output
+
+
 def test_every_package_of_the_wheel_has_a_layer() -> None:
     shipped = sorted(package.name for package in WHEEL_PACKAGES)
     assert sorted(name for layer in layers("distribution") for name in layer) == shipped
     assert sorted(ROOT_PACKAGES) == shipped
 
 
-def test_all_twelve_parts_exist_and_have_a_layer() -> None:
+def test_all_parts_exist_and_have_a_layer() -> None:
     parts = {
-        "audit", "campaign", "classes", "competency", "courses", "learners",
+        "audit", "base", "campaign", "classes", "competency", "courses", "learners",
         "plugins", "privacy", "progress", "reporting", "site", "tracking",
     }  # fmt: skip
     folders = {path.parent.name for path in (ROOT / "bdhvs_lms").glob("*/__init__.py")}
     assert folders - {"management", "migrations"} == parts
     assert set(PARTS) == parts
-    assert {key.removeprefix("part-") for key in CONTRACTS if key.startswith("part-")} == parts
+    assert {module.removeprefix("bdhvs_lms.") for module in option("parts", "protected_modules")} == parts
