@@ -25,6 +25,7 @@ from bdhvs_lms.tracking.iris import (
     profile_iri,
     question_iri,
 )
+from bdhvs_lms.tracking.live import decide, on_recorded, on_recording
 from bdhvs_lms.tracking.locks import learner_lock
 from bdhvs_lms.tracking.models import Act, IriBase, Revocation, TakenId
 from bdhvs_lms.tracking.projections import (
@@ -35,11 +36,8 @@ from bdhvs_lms.tracking.projections import (
     Key,
     Projection,
     Scopes,
-    decide,
     deciders_paused,
     facts_within,
-    on_recorded,
-    on_recording,
     projections,
     register_decider,
     register_projection,

@@ -10,18 +10,17 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F
 
 from bdhvs_lms.learners.api import Learner, learners_for_actors
 from bdhvs_lms.tracking import iris
+from bdhvs_lms.tracking.live import fold, of_whom
 from bdhvs_lms.tracking.locks import learner_lock
 from bdhvs_lms.tracking.models import Unfolded
-from bdhvs_lms.tracking.projections import fold, of_whom
 from bdhvs_xapi import api as xapi
 
 logger = logging.getLogger(__name__)
@@ -34,27 +33,6 @@ _FEWEST = 10
 # A statement whose folding failed so often is left alone, until `rebuild` or a repair: see `unfoldable()`.
 FAILURES = 5
 _PIECE = 200
-
-
-def put(statements: Sequence[xapi.Fact]) -> None:
-    """Write down those that may speak of a learner. In the transaction that stores them.
-
-    Raises `xapi.TooManyStatements`: what is decided about a learner is decided by all that is said, under a lock for
-    which the learner waits, so it has a bound (`BDHVS_MAX_STATEMENTS_PER_LEARNER`).
-    """
-    about = {fact.actor_key for fact in statements if iris.actor_uuid(fact.actor_key) is not None}
-    most = int(getattr(settings, "BDHVS_MAX_STATEMENTS_PER_LEARNER", 10_000))
-    if most and about and (crowded := xapi.crowded(about, most)):
-        raise xapi.TooManyStatements(
-            f"{most} statements are stored about {sorted(crowded)[0]}: other systems can add no more"
-        )
-    rows = [
-        Unfolded(seq=fact.seq)
-        for fact in statements
-        if fact.voids is not None or iris.actor_uuid(fact.actor_key) is not None
-    ]
-    if rows:
-        Unfolded.objects.bulk_create(rows)
 
 
 def on_catching_up(sender: Any, *, go_on: Callable[[], bool], **kwargs: Any) -> None:

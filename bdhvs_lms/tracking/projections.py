@@ -1,4 +1,4 @@
-"""The contract of projections and deciders, and the live path from the ledger to both.
+"""The contract of projections and deciders.
 
 A projection is a pure function of statements and append-only reference rows: no clock, no live content, and it never
 records. A decider runs live only and records at most; rebuild never calls it.
@@ -16,10 +16,9 @@ from uuid import UUID
 
 from django.db.models import Model, Q
 
-from bdhvs_lms.learners.api import Learner, learners_for_actors
+from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.tracking import iris
 from bdhvs_lms.tracking.acts import LearningAct
-from bdhvs_lms.tracking.locks import learner_lock
 from bdhvs_xapi import api as xapi
 
 Key = tuple[Any, ...]
@@ -217,6 +216,11 @@ def deciders() -> tuple[Decider, ...]:
     return tuple(_deciders)
 
 
+def paused() -> bool:
+    """Whether deciders are not to run now."""
+    return _paused.get()
+
+
 @contextlib.contextmanager
 def deciders_paused() -> Iterator[None]:
     """Record without deciding, e.g. while a large import goes on; call decide() for each learner afterwards."""
@@ -225,88 +229,3 @@ def deciders_paused() -> Iterator[None]:
         yield
     finally:
         _paused.reset(token)
-
-
-def of_whom(statements: Sequence[xapi.Fact]) -> list[xapi.Fact]:
-    """The statements, and those that they void."""
-    targets = [fact.voids for fact in statements if fact.voids is not None]
-    voided = xapi.facts(statement_ids=targets, include_voided=True) if targets else []
-    return [*statements, *voided]
-
-
-def _facts_by_learner(statements: Sequence[xapi.Fact]) -> dict[Learner, list[xapi.Fact]]:
-    """The statements that speak of a known learner. A voiding statement speaks of whom its target speaks."""
-    by_uuid: dict[Any, list[xapi.Fact]] = {}
-    for fact in of_whom(statements):
-        actor = iris.actor_uuid(fact.actor_key)
-        if actor is not None:
-            by_uuid.setdefault(actor, []).append(fact)
-    return {learner: by_uuid[learner.actor] for learner in learners_for_actors(list(by_uuid))}
-
-
-def on_recording(
-    sender: Any, *, actor_keys: frozenset[str], voids: frozenset[Any], later: bool = False, **kwargs: Any
-) -> None:
-    """The learners' locks, before the ledger's own: a transaction that held a new row of the ledger and then waited for
-    a learner could wait for one that holds the learner and waits for the row. What is folded later needs none."""
-    if later:
-        return
-    keys = set(actor_keys)
-    if voids:
-        keys |= {fact.actor_key for fact in xapi.facts(statement_ids=voids, include_voided=True)}
-    actors = [actor for key in keys if (actor := iris.actor_uuid(key)) is not None]
-    if actors:
-        learner_lock(*learners_for_actors(actors))
-
-
-def on_recorded(sender: Any, *, statements: Sequence[xapi.Fact], later: bool = False, **kwargs: Any) -> None:
-    """The one path: an act, an LRS POST and a pull all arrive here, inside their transaction.
-
-    An act is folded at once. What comes from elsewhere is written down, and folded in steps after the commit.
-    """
-    if later:
-        from bdhvs_lms.tracking.folding import put  # it folds by this module
-
-        put(statements)
-    else:
-        fold(statements)
-
-
-def fold(statements: Sequence[xapi.Fact]) -> None:
-    """Bring projections up to these statements, then ask the deciders. Inside atomic(), with the learners' locks."""
-    facts = _facts_by_learner(statements)
-    if not facts:
-        return
-    for projection in _projections:
-        projection.refold(projection.advance(facts))
-    if not _paused.get():
-        from bdhvs_lms.tracking.withdrawing import withdraw  # the writer needs this module's hook to exist first
-
-        for learner, listed in facts.items():
-            if any(fact.voided for fact in listed):
-                withdraw(learner)
-        _record_decisions(facts)
-
-
-def refold(statements: Sequence[xapi.Fact]) -> None:
-    """Fold whatever these statements touch from all that is stored: they are not new, but count again. Inside atomic(),
-    with the learners' locks."""
-    facts = _facts_by_learner(statements)
-    for projection in _projections if facts else ():
-        projection.refold(projection.touched(facts))
-
-
-def decide(*learners: Learner) -> int:
-    """Run every decider over everything of these learners; returns how many statements it recorded. Inside atomic()."""
-    from bdhvs_lms.tracking.withdrawing import withdraw  # the writer needs this module's hook to exist first
-
-    learner_lock(*learners)
-    ordered = sorted(learners, key=lambda learner: learner.pk)
-    withdrawn = sum(withdraw(learner) for learner in ordered)
-    return withdrawn + _record_decisions(dict.fromkeys(ordered))
-
-
-def _record_decisions(facts: Mapping[Learner, Sequence[xapi.Fact] | None]) -> int:
-    from bdhvs_lms.tracking.decisions import record_decisions  # the writer needs this module's hook to exist first
-
-    return sum(len(record_decisions(decider.decide(facts))) for decider in _deciders)

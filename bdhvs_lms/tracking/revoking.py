@@ -17,9 +17,9 @@ from django.db import transaction
 from bdhvs_lms.learners.api import Learner, learners_for_actors
 from bdhvs_lms.tracking import iris
 from bdhvs_lms.tracking.decisions import decided_as
+from bdhvs_lms.tracking.live import decide, refold
 from bdhvs_lms.tracking.locks import learner_lock
 from bdhvs_lms.tracking.models import Revocation
-from bdhvs_lms.tracking.projections import decide, refold
 from bdhvs_lms.tracking.vocabulary import REASON_REVOKED
 from bdhvs_lms.tracking.withdrawing import voiding, withdrawals, would_follow
 from bdhvs_xapi import api as xapi
