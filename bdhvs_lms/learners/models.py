@@ -8,9 +8,10 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from bdhvs_lms.base.api import AppendOnly
+from bdhvs_lms.learners.session_store import SessionStore
+from bdhvs_lms.learners.sign_in_ends import SignInKind
 
 
 class Learner(models.Model):
@@ -140,10 +141,7 @@ class SignInSession(AbstractBaseSession):
     `session_key` is a digest of what the cookie holds: who reads the table, or a backup, has no key to anything.
     """
 
-    class Kind(models.TextChoices):
-        OWN = "own", _("a device of one's own")
-        SHARED = "shared", _("a shared device")
-        STAFF = "staff", pgettext_lazy("a kind of session", "work")
+    Kind = SignInKind
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=6, choices=Kind.choices, blank=True)
@@ -153,8 +151,6 @@ class SignInSession(AbstractBaseSession):
 
     @classmethod
     def get_session_store_class(cls) -> Any:
-        from bdhvs_lms.learners.session_store import SessionStore  # which reads this model
-
         return SessionStore
 
 

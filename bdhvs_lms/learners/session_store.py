@@ -1,5 +1,5 @@
 """Sessions that end (SESSION_ENGINE): staff's with the working day and when nobody works, learners' when they said
-that the device is shared. What a session may is in `sessions`; here is where Django keeps it.
+that the device is shared. What a session may is in `sign_in_ends`; here is where Django keeps it.
 
 A session's end is the row's `expire_date`, which the query that reads a session asks for anyway: an ended one cannot
 be read, and no page pays for that. The clock is read here: Django hands a session no time.
@@ -12,11 +12,12 @@ from datetime import datetime
 from typing import Any
 
 from asgiref.sync import sync_to_async
+from django.apps import apps
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
 
 from bdhvs_lms.base.api import now
-from bdhvs_lms.learners.sessions import SIGN_IN, SignIn, cookie_seconds, ends_at
+from bdhvs_lms.learners.sign_in_ends import SIGN_IN, SignIn, cookie_seconds, ends_at
 
 __all__ = ["SessionStore"]
 
@@ -34,9 +35,8 @@ class SessionStore(db.SessionStore):
 
     @classmethod
     def get_model_class(cls) -> Any:
-        from bdhvs_lms.learners.models import SignInSession  # Django imports the engine before the models
-
-        return SignInSession
+        # By its name: Django imports the engine before the models, and they name this engine.
+        return apps.get_model("bdhvs_lms", "SignInSession")
 
     @property
     def sign_in(self) -> SignIn | None:

@@ -11,10 +11,9 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.sessions.backends.base import UpdateError
 from django.db import OperationalError, connections, router, transaction
@@ -25,14 +24,11 @@ from django.utils.crypto import constant_time_compare
 from bdhvs_lms.base.api import now
 from bdhvs_lms.campaign.api import SteeringAssignment
 from bdhvs_lms.learners.models import SignInAccount, SignInSession
+from bdhvs_lms.learners.sign_in_ends import SIGN_IN, SignIn, SignInKind, ends_at, idle_time
 from bdhvs_lms.learners.user_agents import device_of, device_words
 
 logger = logging.getLogger(__name__)
 
-SIGN_IN = "bdhvs_sign_in"
-"""Where a session keeps how somebody signed in."""
-LONGEST = timedelta(days=400)
-"""As long as browsers keep a cookie."""
 MANY = 50
 """So many sessions a page lists, the latest first."""
 STEP = timedelta(minutes=5)
@@ -42,58 +38,6 @@ BY_THEMSELVES = frozenset({"wagtailadmin_editing_sessions:ping"})
 
 duties: list[Callable[[Any], bool]] = []
 """Questions whether an account has work here, asked when it signs in; parts above add theirs (teachers)."""
-
-
-@dataclass(frozen=True)
-class SignIn:
-    """How somebody signed in. `began_at` None: not known."""
-
-    began_at: datetime | None
-    kind: str = SignInSession.Kind.STAFF
-    device: str = ""
-    shared: bool = False
-
-    def data(self) -> list[Any]:
-        """As a session can keep it."""
-        seconds = None if self.began_at is None else int(self.began_at.timestamp())
-        return [seconds, str(self.kind), self.device, self.shared]
-
-    @classmethod
-    def from_data(cls, data: Any) -> SignIn:
-        """None, or what `data` made."""
-        if not data:
-            return cls(began_at=None)
-        seconds, kind, device, shared = data
-        return cls(None if seconds is None else datetime.fromtimestamp(seconds, UTC), kind, device, shared)
-
-
-def _minutes(name: str, default: int) -> timedelta:
-    return timedelta(minutes=int(getattr(settings, name, default)))
-
-
-def _idle(sign_in: SignIn) -> timedelta:
-    shared = _minutes("BDHVS_SHARED_IDLE_MINUTES", 30)
-    if sign_in.kind == SignInSession.Kind.STAFF:
-        staff = _minutes("BDHVS_STAFF_IDLE_MINUTES", 60)
-        return min(staff, shared) if sign_in.shared else staff
-    return shared if sign_in.shared else timedelta(days=int(getattr(settings, "BDHVS_LEARNER_DAYS", 60)))
-
-
-def _last(sign_in: SignIn, at: datetime) -> datetime:
-    """The end whatever is done."""
-    day = timedelta(hours=int(getattr(settings, "BDHVS_STAFF_HOURS", 12)))
-    own = sign_in.kind == SignInSession.Kind.OWN and not sign_in.shared
-    return (sign_in.began_at or at) + (LONGEST if own else day)
-
-
-def ends_at(sign_in: SignIn, at: datetime) -> datetime:
-    """When the session ends if nothing is done after `at`."""
-    return min(at + _idle(sign_in), _last(sign_in, at))
-
-
-def cookie_seconds(sign_in: SignIn, at: datetime) -> int:
-    """How long a browser is to keep the key: as long as the session can last."""
-    return max(0, int((_last(sign_in, at) - at).total_seconds()))
 
 
 def has_work(user: Any) -> bool:
@@ -110,9 +54,9 @@ def has_work(user: Any) -> bool:
 def begin(sender: Any, request: HttpRequest, user: Any, **_kwargs: Any) -> None:
     """Django's signal `user_logged_in`, whoever signs somebody in. `request.shared_device`: they said so."""
     shared = bool(getattr(request, "shared_device", False))
-    kind = SignInSession.Kind.STAFF if has_work(user) else SignInSession.Kind.OWN
-    if shared and kind == SignInSession.Kind.OWN:
-        kind = SignInSession.Kind.SHARED
+    kind = SignInKind.STAFF if has_work(user) else SignInKind.OWN
+    if shared and kind == SignInKind.OWN:
+        kind = SignInKind.SHARED
     device = device_of(request.META.get("HTTP_USER_AGENT", ""))
     request.session[SIGN_IN] = SignIn(now(), kind, device, shared).data()
 
@@ -134,11 +78,11 @@ def keep(request: HttpRequest, at: datetime) -> None:
     if match is not None and match.view_name in BY_THEMSELVES:
         return
     end = ends_at(sign_in, at)
-    if end - session.row_ends < min(STEP, _idle(sign_in) / 4):
+    if end - session.row_ends < min(STEP, idle_time(sign_in) / 4):
         return
     user: Any = request.user
-    if sign_in.kind != SignInSession.Kind.STAFF and user.is_authenticated and has_work(user):
-        kind = SignInSession.Kind.STAFF
+    if sign_in.kind != SignInKind.STAFF and user.is_authenticated and has_work(user):
+        kind = SignInKind.STAFF
         session[SIGN_IN] = SignIn(sign_in.began_at, kind, sign_in.device, sign_in.shared).data()
     try:
         with _at_once(router.db_for_write(SignInSession)):
@@ -195,7 +139,7 @@ def places_of(request: HttpRequest, user: Any, *, at: datetime) -> list[Place]:
         given = row.get_decoded().get(HASH_SESSION_KEY, "")
         if row.session_key != own and not _still_good(given, user):
             continue
-        shared = row.kind == SignInSession.Kind.SHARED
+        shared = row.kind == SignInKind.SHARED
         here = row.session_key == own
         found.append(
             Place(device_words(row.device), row.began_at or at, at if here else row.seen_at or at, shared, here)

@@ -20,6 +20,7 @@ from wagtail.snippets.views.chooser import (
     SnippetChosenView,
 )
 
+from bdhvs_h5p.admin.columns import state_of, weight_words
 from bdhvs_h5p.models import H5PContent
 from bdhvs_h5p.queries import contents, found_by
 
@@ -34,18 +35,6 @@ class _OfEditors:
             raise PermissionDenied
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
         return response
-
-
-def _weight(row: Any) -> str:
-    from bdhvs_h5p.admin.contents import weight_words
-
-    return weight_words(row)
-
-
-def _state(row: Any) -> str:
-    from bdhvs_h5p.admin.contents import state_of
-
-    return state_of(row)
 
 
 class _Search(forms.Form):
@@ -74,8 +63,8 @@ class _Listed(_OfEditors):
         columns: list[Any] = super().columns  # type: ignore[misc]
         return [
             *columns,
-            Column("weight", label=gettext_lazy("Weight"), accessor=_weight),
-            Column("state", label=gettext_lazy("Status"), accessor=_state),
+            Column("weight", label=gettext_lazy("Weight"), accessor=weight_words),
+            Column("state", label=gettext_lazy("Status"), accessor=state_of),
         ]
 
 

@@ -23,13 +23,14 @@ from wagtail.snippets.views.snippets import CreateView, DeleteView, EditView, In
 
 from bdhvs_h5p import actions, uploads
 from bdhvs_h5p.admin.choosing import H5PChooserViewSet
+from bdhvs_h5p.admin.columns import kind_of, state_of, weight_words
 from bdhvs_h5p.admin.deleting import DeletesUnused
 from bdhvs_h5p.admin.download import download
 from bdhvs_h5p.models import H5PContent
 from bdhvs_h5p.panels import AboutContentPanel
 from bdhvs_h5p.queries import contents, found_by, uses_of
 from bdhvs_h5p.sentences import sentences
-from bdhvs_h5p.weight import LIGHT, MEDIUM, Weight
+from bdhvs_h5p.weight import LIGHT, MEDIUM
 from bdhvs_lms.base.api import now
 
 INSTALL = "bdhvs_h5p.install_libraries"
@@ -42,21 +43,6 @@ WEIGHTS = {
     "medium": (gettext_lazy("medium"), Q(weight__gt=LIGHT, weight__lte=MEDIUM)),
     "heavy": (gettext_lazy("heavy"), Q(weight__gt=MEDIUM)),
 }
-
-
-def state_of(row: Any) -> str:
-    if row.number is None:
-        return _("Waits for approval") if row.waits else _("No file")
-    return _("Ready; another file waits for approval") if row.waits else _("Ready")
-
-
-def weight_words(row: Any) -> str:
-    return "" if row.weight is None else Weight(row.js_bytes, row.css_bytes, row.media_bytes).words
-
-
-def kind_of(row: Any) -> str:
-    """The main library as H5P names it."""
-    return "" if row.main_name is None else f"{row.main_name} {row.main_major}.{row.main_minor}"
 
 
 class ContentFilterSet(WagtailFilterSet):

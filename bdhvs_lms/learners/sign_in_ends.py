@@ -1,0 +1,77 @@
+"""How somebody signed in, as their session keeps it, and when that ends. Knows no table: models and Django's session
+engine both need it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+SIGN_IN = "bdhvs_sign_in"
+"""Where a session keeps how somebody signed in."""
+LONGEST = timedelta(days=400)
+"""As long as browsers keep a cookie."""
+
+
+class SignInKind(models.TextChoices):
+    OWN = "own", _("a device of one's own")
+    SHARED = "shared", _("a shared device")
+    STAFF = "staff", pgettext_lazy("a kind of session", "work")
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """How somebody signed in. `began_at` None: not known."""
+
+    began_at: datetime | None
+    kind: str = SignInKind.STAFF
+    device: str = ""
+    shared: bool = False
+
+    def data(self) -> list[Any]:
+        """As a session can keep it."""
+        seconds = None if self.began_at is None else int(self.began_at.timestamp())
+        return [seconds, str(self.kind), self.device, self.shared]
+
+    @classmethod
+    def from_data(cls, data: Any) -> SignIn:
+        """None, or what `data` made."""
+        if not data:
+            return cls(began_at=None)
+        seconds, kind, device, shared = data
+        return cls(None if seconds is None else datetime.fromtimestamp(seconds, UTC), kind, device, shared)
+
+
+def _minutes(name: str, default: int) -> timedelta:
+    return timedelta(minutes=int(getattr(settings, name, default)))
+
+
+def idle_time(sign_in: SignIn) -> timedelta:
+    """How long nobody need work."""
+    shared = _minutes("BDHVS_SHARED_IDLE_MINUTES", 30)
+    if sign_in.kind == SignInKind.STAFF:
+        staff = _minutes("BDHVS_STAFF_IDLE_MINUTES", 60)
+        return min(staff, shared) if sign_in.shared else staff
+    return shared if sign_in.shared else timedelta(days=int(getattr(settings, "BDHVS_LEARNER_DAYS", 60)))
+
+
+def _last(sign_in: SignIn, at: datetime) -> datetime:
+    """The end whatever is done."""
+    day = timedelta(hours=int(getattr(settings, "BDHVS_STAFF_HOURS", 12)))
+    own = sign_in.kind == SignInKind.OWN and not sign_in.shared
+    return (sign_in.began_at or at) + (LONGEST if own else day)
+
+
+def ends_at(sign_in: SignIn, at: datetime) -> datetime:
+    """When the session ends if nothing is done after `at`."""
+    return min(at + idle_time(sign_in), _last(sign_in, at))
+
+
+def cookie_seconds(sign_in: SignIn, at: datetime) -> int:
+    """How long a browser is to keep the key: as long as the session can last."""
+    return max(0, int((_last(sign_in, at) - at).total_seconds()))
