@@ -3,6 +3,7 @@
 from bdhvs_lms.base.append_only import AppendOnly, AppendOnlyError, AppendOnlyQuerySet
 from bdhvs_lms.base.checks import register_checks
 from bdhvs_lms.base.clock import now
+from bdhvs_lms.base.data_files import Misfit, fit, read_json
 from bdhvs_lms.base.files import byte_range, file_part
 from bdhvs_lms.base.permissions import allowed, require
 from bdhvs_lms.base.text import fold, guarded, language_of, nfc, normalized, one_line, row_number, tone_equal
@@ -11,9 +12,11 @@ __all__ = [
     "AppendOnly",
     "AppendOnlyError",
     "AppendOnlyQuerySet",
+    "Misfit",
     "allowed",
     "byte_range",
     "file_part",
+    "fit",
     "fold",
     "guarded",
     "language_of",
@@ -21,6 +24,7 @@ __all__ = [
     "normalized",
     "now",
     "one_line",
+    "read_json",
     "register_checks",
     "require",
     "row_number",

@@ -8,11 +8,69 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Annotated, Literal
 
-from bdhvs_lms.campaign.files import ImportFinding, Node
+from msgspec import Meta, Struct
+
+from bdhvs_lms.campaign.files import CampaignFileError, ImportFinding, MaybeLine, MaybeName, MaybeText, Name, Text
 from bdhvs_lms.campaign.models import Area
 
-AREA_KINDS = {"phường": Area.Kind.COMMUNE, "xã": Area.Kind.COMMUNE, "thị trấn": Area.Kind.COMMUNE}
+Code = Annotated[str, Meta(pattern=r"\S", max_length=20)]
+AreaName = Annotated[str, Meta(pattern=r"\S", max_length=120)]
+Confidence = Annotated[str, Meta(max_length=10)] | None
+
+
+class Province(Struct, frozen=True):
+    code: Code
+    name: AreaName
+
+
+class District(Struct, frozen=True):
+    code: Code
+    name: AreaName
+    valid_to: date
+    area_source: MaybeLine = None
+
+
+class Unit(Struct, frozen=True):
+    code: Code
+    name: AreaName
+    type: Literal["phường", "xã", "thị trấn"]
+    urban: bool
+    valid_from: date | None = None
+    valid_to: date | None = None
+    also_includes: MaybeText = None
+    also_includes_vi: MaybeText = None
+    source: MaybeLine = None
+    source_vi: MaybeLine = None
+    confidence: Confidence = None
+
+
+class NewUnit(Unit, frozen=True, kw_only=True):
+    province_code: Code
+
+
+class Successor(Struct, frozen=True):
+    new_code: str
+    part: Name
+    part_vi: MaybeName = None
+    confidence: Confidence = None
+
+
+class OldUnit(Unit, frozen=True, kw_only=True):
+    successors: list[Successor]
+
+
+class AreaData(Struct, frozen=True):
+    """Fields that are not named here are for whoever reads the file."""
+
+    note: Text
+    province: Province
+    old_district: District
+    new_units: list[NewUnit]
+    old_units: list[OldUnit]
+    note_vi: MaybeText = None
+
 
 AreaKey = tuple[str, date | None]
 
@@ -55,19 +113,18 @@ def _first_sentence(text: str) -> str:
     return text.split(". ")[0].rstrip(".")[:300]
 
 
-def parse_areas(file: Node) -> AreasFile:
-    """Province → district (until its end) → old units; new units directly under the province, and who followed whom."""
+def parse_areas(file: str, data: AreaData) -> AreasFile:
+    """Province → district (until its end) → old units; new units directly under the province, and who followed whom.
+    `file`: its name, for what is to be said of it."""
     # The first sentence of the note says where the codes come from; rows without a source of their own get it.
-    codes_source = _first_sentence(file.get("note").text())
-    codes_source_vi = _first_sentence(file.optional_text("note_vi"))
-    province = file.get("province")
-    province_key: AreaKey = (province.get("code").text(20), None)
-    district = file.get("old_district")
-    district_key: AreaKey = (district.get("code").text(20), None)
+    codes_source, codes_source_vi = _first_sentence(data.note), _first_sentence(data.note_vi or "")
+    province, district = data.province, data.old_district
+    province_key: AreaKey = (province.code, None)
+    district_key: AreaKey = (district.code, None)
     areas = [
         AreaRow(
             province_key,
-            province.get("name").text(120),
+            province.name,
             Area.Kind.PROVINCE,
             None,
             source=codes_source,
@@ -75,79 +132,74 @@ def parse_areas(file: Node) -> AreasFile:
         ),
         AreaRow(
             district_key,
-            district.get("name").text(120),
+            district.name,
             Area.Kind.DISTRICT,
             province_key,
-            valid_to=district.get("valid_to").day(),
-            source=district.optional_text("area_source", 300) or codes_source,
-            source_vi=codes_source_vi if district.find("area_source") is None else "",
+            valid_to=district.valid_to,
+            source=district.area_source or codes_source,
+            source_vi="" if district.area_source else codes_source_vi,
         ),
     ]
     findings: list[ImportFinding] = []
-    seen: dict[AreaKey, str] = {province_key: province.path, district_key: district.path}
+    seen: dict[AreaKey, str] = {province_key: "province", district_key: "old_district"}
 
-    def unit(node: Node, parent: AreaKey) -> AreaRow:
-        key: AreaKey = (node.get("code").text(20), node.optional_day("valid_from"))
+    def row_of(unit: Unit, place: str, parent: AreaKey) -> AreaRow:
+        key: AreaKey = (unit.code, unit.valid_from)
         if key in seen:
-            raise node.wrong(f"has the code and start of {seen[key]}")
-        seen[key] = node.path
-        kind = AREA_KINDS[node.get("type").one_of(AREA_KINDS)]
-        valid_to = node.optional_day("valid_to")
-        if key[1] and valid_to and valid_to < key[1]:
-            raise node.get("valid_to").wrong("lies before valid_from")
-        wider = node.optional_text("also_includes")
+            raise CampaignFileError(file, place, f"has the code and start of {seen[key]}")
+        seen[key] = place
+        if unit.valid_from and unit.valid_to and unit.valid_to < unit.valid_from:
+            raise CampaignFileError(file, f"{place}.valid_to", "lies before valid_from")
+        wider = unit.also_includes or ""
         if wider:
-            findings.append(ImportFinding(node.file, node.path, f"{node.get('name').text()}: also includes {wider}"))
+            findings.append(ImportFinding(file, place, f"{unit.name}: also includes {wider}"))
         return AreaRow(
             key,
-            node.get("name").text(120),
-            kind,
+            unit.name,
+            Area.Kind.COMMUNE,
             parent,
-            valid_to,
-            node.get("urban").flag(),
-            node.optional_text("source", 300) or codes_source,
-            node.optional_text("source_vi", 300) if node.find("source") else codes_source_vi,
-            node.optional_text("confidence", 10),
-            node.optional_text("also_includes_vi") or wider,
+            unit.valid_to,
+            unit.urban,
+            unit.source or codes_source,
+            (unit.source_vi or "") if unit.source else codes_source_vi,
+            unit.confidence or "",
+            unit.also_includes_vi or wider,
             wider,
         )
 
     new_by_code: dict[str, AreaKey] = {}
     new: list[AreaRow] = []
-    for node in file.get("new_units").items():
-        if node.get("province_code").text() != province_key[0]:
-            raise node.get("province_code").wrong(f"must be {province_key[0]}, the file's province")
-        row = unit(node, province_key)
+    for number, new_unit in enumerate(data.new_units):
+        place = f"new_units[{number}]"
+        if new_unit.province_code != province.code:
+            raise CampaignFileError(file, f"{place}.province_code", f"must be {province.code}, the file's province")
+        row = row_of(new_unit, place, province_key)
         if row.key[1] is None:
-            raise node.get("valid_from").wrong("a new unit needs its first day")
+            raise CampaignFileError(file, f"{place}.valid_from", "a new unit needs its first day")
         if row.key[0] in new_by_code:
-            raise node.get("code").wrong("is the code of another new unit")
+            raise CampaignFileError(file, f"{place}.code", "is the code of another new unit")
         new_by_code[row.key[0]] = row.key
         new.append(row)
 
     successions: list[SuccessionRow] = []
-    for node in file.get("old_units").items():
-        row = unit(node, district_key)
+    for number, old_unit in enumerate(data.old_units):
+        place = f"old_units[{number}]"
+        row = row_of(old_unit, place, district_key)
         areas.append(row)
-        heirs = node.get("successors").items()
-        for heir in heirs:
-            code = heir.get("new_code").one_of(new_by_code)
-            confidence = heir.optional_text("confidence", 10)
+        for inner, heir in enumerate(old_unit.successors):
+            here = f"{place}.successors[{inner}]"
+            if heir.new_code not in new_by_code:
+                raise CampaignFileError(file, f"{here}.new_code", f"is of no new unit: {heir.new_code!r}")
+            confidence = heir.confidence or ""
             successions.append(
-                SuccessionRow(
-                    row.key,
-                    new_by_code[code],
-                    heir.get("part").text(200),
-                    heir.optional_text("part_vi", 200),
-                    confidence,
-                )
+                SuccessionRow(row.key, new_by_code[heir.new_code], heir.part, heir.part_vi or "", confidence)
             )
             if "D" in confidence or "M" in confidence:
                 findings.append(
-                    ImportFinding(heir.file, heir.path, f"{row.name}: successor deduced or remembered ({confidence})")
+                    ImportFinding(file, here, f"{row.name}: successor deduced or remembered ({confidence})")
                 )
-        if len(heirs) > 1:
+        if len(old_unit.successors) > 1:
             findings.append(
-                ImportFinding(node.file, node.path, f"{row.name} was split: its people stay unassigned until assigned")
+                ImportFinding(file, place, f"{row.name} was split: its people stay unassigned until assigned")
             )
     return AreasFile(areas + new, successions, district_key, findings)

@@ -13,10 +13,10 @@ from typing import Any, TypeVar
 
 from django.db import models, transaction
 
-from bdhvs_lms.campaign.area_files import AreaKey, AreasFile, parse_areas
+from bdhvs_lms.campaign.area_files import AreaData, AreaKey, AreasFile, parse_areas
 from bdhvs_lms.campaign.files import ImportFinding, read
 from bdhvs_lms.campaign.models import Area, AreaSuccession, Indicator, Plan, Target, TargetGroup
-from bdhvs_lms.campaign.target_files import TargetsFile, parse_targets
+from bdhvs_lms.campaign.target_files import TargetData, TargetsFile, parse_targets
 
 DATA = Path(__file__).parent / "data"
 AREAS_FILE = DATA / "areas.json"
@@ -79,7 +79,15 @@ def load_areas(path: Path = AREAS_FILE, *, progress: Progress = _silent) -> Load
     Args:
         progress: called with the number of rows that have been done since the last call.
     """
-    return _write_areas(parse_areas(read(path)), progress)
+    return _write_areas(_read_areas(path), progress)
+
+
+def _read_areas(path: Path) -> AreasFile:
+    return parse_areas(path.name, read(path, AreaData))
+
+
+def _read_targets(path: Path) -> TargetsFile:
+    return parse_targets(path.name, read(path, TargetData))
 
 
 def _write_areas(file: AreasFile, progress: Progress) -> Loaded:
@@ -124,7 +132,7 @@ def load_targets(
     path: Path = TARGETS_FILE, *, area: Area, plan_key: str = PLAN_KEY, progress: Progress = _silent
 ) -> Loaded:
     """The plan of `area` with groups, indicators and targets. Raises CampaignFileError before anything is written."""
-    return _write_targets(parse_targets(read(path)), area, plan_key, progress)
+    return _write_targets(_read_targets(path), area, plan_key, progress)
 
 
 def _write_targets(file: TargetsFile, area: Area, plan_key: str, progress: Progress) -> Loaded:
@@ -164,7 +172,7 @@ def load_campaign(
     areas: Path = AREAS_FILE, targets: Path = TARGETS_FILE, *, plan_key: str = PLAN_KEY, progress: Progress = _silent
 ) -> Loaded:
     """Both files, the plan being the old district's. Both are read before either is written."""
-    area_rows, target_rows = parse_areas(read(areas)), parse_targets(read(targets))
+    area_rows, target_rows = _read_areas(areas), _read_targets(targets)
     done = _write_areas(area_rows, progress)
     district = Area.objects.get(code=area_rows.district[0], valid_from=area_rows.district[1])
     return done + _write_targets(target_rows, district, plan_key, progress)
@@ -172,7 +180,7 @@ def load_campaign(
 
 def rows_in(areas: Path = AREAS_FILE, targets: Path = TARGETS_FILE) -> int:
     """How many rows `load_campaign` will go through: the length of a progress bar. Raises CampaignFileError."""
-    area_rows, target_rows = parse_areas(read(areas)), parse_targets(read(targets))
+    area_rows, target_rows = _read_areas(areas), _read_targets(targets)
     return (
         len(area_rows.areas)
         + len(area_rows.successions)

@@ -5,13 +5,110 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any
 
-from bdhvs_lms.campaign.files import CampaignFileError, ImportFinding, Node
+from msgspec import Meta, Struct
+
+from bdhvs_lms.campaign.files import (
+    CampaignFileError,
+    ImportFinding,
+    Key,
+    Line,
+    MaybeLine,
+    MaybeName,
+    MaybeText,
+    Name,
+    Text,
+    each,
+)
 from bdhvs_lms.campaign.models import Indicator, Target, TargetGroup
 
 UNITS = {Target.Measure.SHARE: "percent", Target.Measure.RANK: "rank"}
 _TARGET_KEY = re.compile(r"T(\d{1,3})-(\d{4})")
+
+
+class PlanData(Struct, frozen=True):
+    title_vi: Line
+    issued_by: Line
+    source: Line
+    confidence: Name
+    title_en: MaybeLine = None
+    issued_by_en: MaybeLine = None
+    reported: date | None = None
+    source_vi: MaybeLine = None
+    confidence_vi: MaybeName = None
+
+
+class GroupData(Struct, frozen=True):
+    label_vi: Name
+    counted_where: TargetGroup.CountedWhere
+    label_en: MaybeName = None
+    age_rule_vi: MaybeLine = None
+    age_rule_en: MaybeLine = None
+    min_age: Annotated[int, Meta(ge=1, le=119)] | None = None
+    part_of: Key | None = None
+    urban_only: bool | None = None
+
+
+class Label(Struct, frozen=True):
+    label_vi: Name
+    label_en: MaybeName = None
+
+
+class TargetEntry(Struct, frozen=True):
+    id: Key
+    year: int
+    group: str
+    indicator: Key
+    source_kind: Indicator.SourceKind
+    operator: Target.Operator
+    value: int | float
+    unit: Text
+    measure: Target.Measure
+    measurable_as_written: bool
+    as_of: date
+    cumulative: bool
+    quote_vi: Text
+    quote_en: MaybeText = None
+    reason_vi: MaybeText = None
+    reason_en: MaybeText = None
+    proficiency_bar_vi: MaybeName = None
+    proficiency_bar_en: MaybeName = None
+    denominator_vi: MaybeLine = None
+    denominator_en: MaybeLine = None
+    note_vi: MaybeText = None
+    note_en: MaybeText = None
+
+
+class Comparator(Struct, frozen=True):
+    plan: Text
+    what: Text
+    confidence: Text
+    plan_vi: MaybeText = None
+    what_vi: MaybeText = None
+    source: MaybeText = None
+    confidence_vi: MaybeText = None
+
+
+class TargetData(Struct, frozen=True):
+    """Fields that are not named here are for whoever reads the file. `groups`: of GroupData, `indicators`: of Label."""
+
+    plan: PlanData
+    groups: dict[str, Any]
+    source_kinds: dict[str, str]
+    targets: list[TargetEntry]
+    indicators: dict[str, Any] | None = None
+    comparators: list[Comparator] | None = None
+    operator_note: MaybeText = None
+    operator_note_vi: MaybeText = None
+    reading_notes: list[Text] | None = None
+    reading_notes_vi: list[Text] | None = None
+    groups_note: MaybeText = None
+    groups_note_vi: MaybeText = None
+    english_by: MaybeText = None
+    english_by_vi: MaybeText = None
 
 
 @dataclass(frozen=True)
@@ -25,48 +122,48 @@ class TargetsFile:
     findings: list[ImportFinding]
 
 
-def parse_targets(file: Node) -> TargetsFile:
-    """The plan with its groups, indicators and targets, operators as written."""
-    plan = file.get("plan")
-    kinds = dict(file.get("source_kinds").entries())
-    groups = {key: _group(node) for key, node in file.get("groups").entries()}
+def parse_targets(file: str, data: TargetData) -> TargetsFile:
+    """The plan with its groups, indicators and targets, operators as written. `file`: its name, for what is to be said
+    of it."""
+    plan = data.plan
+    groups = {key: _group(file, key, group) for key, group in each(file, "groups", data.groups, GroupData).items()}
     for key, values in groups.items():
         whole = values["part_of"]
         if whole is not None and (whole not in groups or groups[whole]["part_of"] is not None or whole == key):
-            raise file.get("groups").get(key).get("part_of").wrong("must be a group that is itself part of none")
-    labels = file.find("indicators")
+            raise CampaignFileError(file, f"groups.{key}.part_of", "must be a group that is itself part of none")
+    labels = each(file, "indicators", data.indicators or {}, Label)
     indicators: dict[str, dict[str, Any]] = {}
     targets: dict[str, dict[str, Any]] = {}
     findings: list[ImportFinding] = []
-    for node in file.get("targets").items():
-        key = node.get("id").text(40)
-        if key in targets:
-            raise node.get("id").wrong(f"{key} is there twice")
-        kind_node = node.get("source_kind")
-        kind = kind_node.one_of([known for known in kinds if known in Indicator.SourceKind.values])
-        indicator = node.get("indicator").text(40)
-        named = None if labels is None else labels.find(indicator)
+    for number, entry in enumerate(data.targets):
+        place = f"targets[{number}]"
+        if entry.id in targets:
+            raise CampaignFileError(file, f"{place}.id", f"{entry.id} is there twice")
+        if entry.source_kind not in data.source_kinds:
+            raise CampaignFileError(file, f"{place}.source_kind", f"is not said what it is: {str(entry.source_kind)!r}")
+        label = labels.get(entry.indicator)
         row = {
-            "source_kind": kind,
-            "label_vi": "" if named is None else named.get("label_vi").text(200),
-            "label_en": "" if named is None else named.optional_text("label_en", 200),
+            "source_kind": entry.source_kind,
+            "label_vi": "" if label is None else label.label_vi,
+            "label_en": "" if label is None else label.label_en or "",
         }
-        if indicators.setdefault(indicator, row)["source_kind"] != kind:
-            raise kind_node.wrong(f"differs from that of an earlier target of the indicator {indicator!r}")
-        targets[key] = _target(node, key, groups, findings)
+        if indicators.setdefault(entry.indicator, row)["source_kind"] != entry.source_kind:
+            problem = f"differs from that of an earlier target of the indicator {entry.indicator!r}"
+            raise CampaignFileError(file, f"{place}.source_kind", problem)
+        targets[entry.id] = _target(file, place, entry, groups, findings)
     return TargetsFile(
         {
-            "title_vi": plan.get("title_vi").text(300),
-            "title_en": plan.optional_text("title_en", 300),
-            "issued_by": plan.get("issued_by").text(300),
-            "issued_by_en": plan.optional_text("issued_by_en", 300),
-            "reported": plan.optional_day("reported"),
-            "source": plan.get("source").text(300),
-            "source_vi": plan.optional_text("source_vi", 300),
-            "confidence": plan.get("confidence").text(200),
-            "confidence_vi": plan.optional_text("confidence_vi", 200),
-            "notes": _notes(file),
-            "comparators": [_comparator(node) for node in _list(file, "comparators")],
+            "title_vi": plan.title_vi,
+            "title_en": plan.title_en or "",
+            "issued_by": plan.issued_by,
+            "issued_by_en": plan.issued_by_en or "",
+            "reported": plan.reported,
+            "source": plan.source,
+            "source_vi": plan.source_vi or "",
+            "confidence": plan.confidence,
+            "confidence_vi": plan.confidence_vi or "",
+            "notes": _notes(file, data),
+            "comparators": [_comparator(one) for one in data.comparators or ()],
         },
         groups,
         indicators,
@@ -75,98 +172,93 @@ def parse_targets(file: Node) -> TargetsFile:
     )
 
 
-def _group(node: Node) -> dict[str, Any]:
-    age, whole = node.find("min_age"), node.find("part_of")
-    if age is not None and not 0 < age.whole() < 120:
-        raise age.wrong("must be an age in years")
-    if age is not None and whole is not None:
-        raise age.wrong("belongs to the group that this one is a part of")
-    town = node.find("urban_only")
-    if town is not None and town.flag() and whole is None:
-        raise town.wrong("is said of a part of another group: part_of is missing")
+def _group(file: str, key: str, group: GroupData) -> dict[str, Any]:
+    if group.min_age is not None and group.part_of is not None:
+        raise CampaignFileError(file, f"groups.{key}.min_age", "belongs to the group that this one is a part of")
+    if group.urban_only and group.part_of is None:
+        problem = "is said of a part of another group: part_of is missing"
+        raise CampaignFileError(file, f"groups.{key}.urban_only", problem)
     return {
-        "label_vi": node.get("label_vi").text(200),
-        "label_en": node.optional_text("label_en", 200),
-        "counted_where": node.get("counted_where").one_of(TargetGroup.CountedWhere.values),
-        "rule_vi": node.optional_text("age_rule_vi", 300),
-        "rule_en": node.optional_text("age_rule_en", 300),
-        "min_age": None if age is None else age.whole(),
-        "part_of": None if whole is None else whole.text(40),
-        "urban_only": town is not None and town.flag(),
+        "label_vi": group.label_vi,
+        "label_en": group.label_en or "",
+        "counted_where": group.counted_where,
+        "rule_vi": group.age_rule_vi or "",
+        "rule_en": group.age_rule_en or "",
+        "min_age": group.min_age,
+        "part_of": group.part_of,
+        "urban_only": bool(group.urban_only),
     }
 
 
-def _list(node: Node, key: str) -> list[Node]:
-    found = node.find(key)
-    return [] if found is None else found.items()
-
-
-def _notes(file: Node) -> list[dict[str, str]]:
+def _notes(file: str, data: TargetData) -> list[dict[str, str]]:
     """How the file says that its targets are to be read, in both languages where it has both."""
-    pairs = [(file.optional_text("operator_note"), file.optional_text("operator_note_vi"))]
-    english, vietnamese = _list(file, "reading_notes"), _list(file, "reading_notes_vi")
+    english, vietnamese = data.reading_notes or [], data.reading_notes_vi or []
     if vietnamese and len(vietnamese) != len(english):
-        raise file.get("reading_notes_vi").wrong("must have as many notes as reading_notes")
-    for place, note in enumerate(english):
-        pairs.append((note.text(), vietnamese[place].text() if vietnamese else ""))
-    for name in ("groups_note", "english_by"):
-        pairs.append((file.optional_text(name), file.optional_text(f"{name}_vi")))
+        raise CampaignFileError(file, "reading_notes_vi", "must have as many notes as reading_notes")
+    pairs = [
+        (data.operator_note, data.operator_note_vi),
+        *zip(english, vietnamese or english, strict=True),
+        (data.groups_note, data.groups_note_vi),
+        (data.english_by, data.english_by_vi),
+    ]
     return [{"vi": vi or en, "en": en} for en, vi in pairs if en]
 
 
-def _comparator(node: Node) -> dict[str, str]:
-    plan, what, sure = node.get("plan").text(), node.get("what").text(), node.get("confidence").text()
+def _comparator(one: Comparator) -> dict[str, str]:
     return {
-        "plan_vi": node.optional_text("plan_vi") or plan,
-        "plan_en": plan,
-        "what_vi": node.optional_text("what_vi") or what,
-        "what_en": what,
-        "source": node.optional_text("source"),
-        "confidence_vi": node.optional_text("confidence_vi") or sure,
-        "confidence_en": sure,
+        "plan_vi": one.plan_vi or one.plan,
+        "plan_en": one.plan,
+        "what_vi": one.what_vi or one.what,
+        "what_en": one.what,
+        "source": one.source or "",
+        "confidence_vi": one.confidence_vi or one.confidence,
+        "confidence_en": one.confidence,
     }
 
 
-def _target(node: Node, key: str, groups: Mapping[str, Any], findings: list[ImportFinding]) -> dict[str, Any]:
-    named = _TARGET_KEY.fullmatch(key)
+def _target(
+    file: str, place: str, entry: TargetEntry, groups: Mapping[str, Any], findings: list[ImportFinding]
+) -> dict[str, Any]:
+    def wrong(name: str, problem: str) -> CampaignFileError:
+        return CampaignFileError(file, f"{place}.{name}", problem)
+
+    named = _TARGET_KEY.fullmatch(entry.id)
     if named is None:
-        raise node.get("id").wrong(f"must be like T3-2025, not {key!r}")
-    year = node.get("year").whole()
-    as_of = node.get("as_of").day()
-    if year != int(named[2]) or as_of.year != year:
-        raise node.get("year").wrong(f"must be the year of id and as_of, not {year}")
-    if not node.get("cumulative").flag():
-        raise node.get("cumulative").wrong("only results that are cumulative to as_of can be computed")
-    measure = node.get("measure").one_of(Target.Measure.values)
-    if node.get("unit").text() != UNITS[Target.Measure(measure)]:
-        raise node.get("unit").wrong(f"must be {UNITS[Target.Measure(measure)]!r} for the measure {measure!r}")
-    value = node.get("value").decimal()
-    if not 0 < value <= (100 if measure == Target.Measure.SHARE else 9999):
-        raise node.get("value").wrong(f"cannot be {value} {UNITS[Target.Measure(measure)]}")
-    measurable = node.get("measurable_as_written").flag()
-    reason = node.optional_text("reason_vi")
-    if not measurable:
-        if not reason:
-            raise CampaignFileError(node.file, f"{node.path}.reason_vi", "must say why it is not measurable as written")
-        findings.append(ImportFinding(node.file, node.path, f"{key} is not measurable as written: {reason}"))
+        raise wrong("id", f"must be like T3-2025, not {entry.id!r}")
+    if entry.year != int(named[2]) or entry.as_of.year != entry.year:
+        raise wrong("year", f"must be the year of id and as_of, not {entry.year}")
+    if not entry.cumulative:
+        raise wrong("cumulative", "only results that are cumulative to as_of can be computed")
+    unit = UNITS[entry.measure]
+    if entry.unit != unit:
+        raise wrong("unit", f"must be {unit!r} for the measure {str(entry.measure)!r}")
+    value = Decimal(str(entry.value))
+    if not 0 < value <= (100 if entry.measure == Target.Measure.SHARE else 9999):
+        raise wrong("value", f"cannot be {value} {unit}")
+    if entry.group not in groups:
+        raise wrong("group", f"must be one of {', '.join(groups)}, not {entry.group!r}")
+    if not entry.measurable_as_written:
+        if not entry.reason_vi:
+            raise wrong("reason_vi", "must say why it is not measurable as written")
+        findings.append(ImportFinding(file, place, f"{entry.id} is not measurable as written: {entry.reason_vi}"))
     return {
         "row": int(named[1]),
-        "year": year,
-        "group": node.get("group").one_of(groups),
-        "indicator": node.get("indicator").text(40),
-        "operator": node.get("operator").one_of(Target.Operator.values),
+        "year": entry.year,
+        "group": entry.group,
+        "indicator": entry.indicator,
+        "operator": entry.operator,
         "value": value,
-        "measure": measure,
-        "measurable": measurable,
-        "reason_vi": reason,
-        "reason_en": node.optional_text("reason_en"),
-        "quote_vi": node.get("quote_vi").text(),
-        "quote_en": node.optional_text("quote_en"),
-        "proficiency_bar_vi": node.optional_text("proficiency_bar_vi", 200),
-        "proficiency_bar_en": node.optional_text("proficiency_bar_en", 200),
-        "denominator_vi": node.optional_text("denominator_vi", 300),
-        "denominator_en": node.optional_text("denominator_en", 300),
-        "note_vi": node.optional_text("note_vi"),
-        "note_en": node.optional_text("note_en"),
-        "as_of": as_of,
+        "measure": entry.measure,
+        "measurable": entry.measurable_as_written,
+        "reason_vi": entry.reason_vi or "",
+        "reason_en": entry.reason_en or "",
+        "quote_vi": entry.quote_vi,
+        "quote_en": entry.quote_en or "",
+        "proficiency_bar_vi": entry.proficiency_bar_vi or "",
+        "proficiency_bar_en": entry.proficiency_bar_en or "",
+        "denominator_vi": entry.denominator_vi or "",
+        "denominator_en": entry.denominator_en or "",
+        "note_vi": entry.note_vi or "",
+        "note_en": entry.note_en or "",
+        "as_of": entry.as_of,
     }

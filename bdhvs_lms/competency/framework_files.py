@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
-import msgspec
 from msgspec import Meta, Struct, field
+
+from bdhvs_lms.base.api import Misfit, fit, read_json
 
 Text = Annotated[str, Meta(min_length=1)]
 Title = Annotated[str, Meta(min_length=1, max_length=300)]
@@ -146,34 +146,20 @@ class FrameworkFile(Struct, frozen=True):
 def read_framework(source: Path | Mapping[str, Any]) -> FrameworkFile:
     """Raises FrameworkError, which names the place, and OSError for a file that cannot be read."""
     try:
-        if isinstance(source, Path):
-            found = msgspec.json.decode(source.read_bytes(), type=FrameworkFile)
-        else:
-            found = msgspec.convert(source, FrameworkFile)
-    except msgspec.ValidationError as error:
-        raise FrameworkError(_placed(str(error))) from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise FrameworkError(f"no JSON in UTF-8: {error}") from None
+        found = read_json(source, FrameworkFile) if isinstance(source, Path) else fit(source, FrameworkFile)
+    except Misfit as error:
+        raise FrameworkError(str(error)) from None
     _check(found)
     return found
-
-
-def _placed(message: str) -> str:
-    """msgspec's words, "… - at `$.domains[0].code`", with the place first; a missing field is a place too."""
-    text, _, place = message.partition(" - at `$")
-    missing = re.fullmatch(r"Object missing required field `(.+)`", text)
-    if missing:
-        place, text = f"{place.rstrip('`')}.{missing[1]}", "missing"
-    return f"{place.rstrip('`').lstrip('.') or 'the whole file'}: {text}"
 
 
 def _check(found: FrameworkFile) -> None:
     """What one field cannot say. Raises FrameworkError."""
     for place, level in enumerate(found.levels):
         if level.level is None and level.tier is None:
-            raise FrameworkError(f"levels[{place}]: no level or tier")
+            raise FrameworkError(f"levels[{place}]: has neither level nor tier")
         if not (level.label_vi or level.level_vi):
-            raise FrameworkError(f"levels[{place}].label_vi: missing")
+            raise FrameworkError(f"levels[{place}].label_vi: is missing")
     _once("levels", [str(level.number) for level in found.levels])
     _once("domains", [domain.code for domain in found.domains])
     _once("competencies", [each.code for domain in found.domains for each in domain.competencies])

@@ -309,7 +309,7 @@ def test_frameworks_say_where_each_fact_is_from_and_the_shell_is_empty(loaded):
         ("groups.urban_adult.part_of", {"part_of": "nobody"}, "part of none"),
         ("groups.urban_adult.part_of", {"part_of": "urban_adult"}, "part of none"),
         ("groups.urban_adult.min_age", {"min_age": 18}, "part of"),
-        ("groups.adult.min_age", {"min_age": 0}, "an age"),
+        ("groups.adult.min_age", {"min_age": 0}, "at least 1"),
         ("groups.worker.urban_only", {"urban_only": True}, "part_of is missing"),
     ],
 )
