@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from django.conf import settings
 
-__all__ = ["content_origin", "frame_hosts", "max_upload"]
+from bdhvs_h5p.adapter import DEFAULT_LIMITS
 
-MAX_UPLOAD = 200 * 1024 * 1024
+__all__ = ["content_origin", "frame_hosts", "max_upload"]
 
 
 def max_upload() -> int:
     """Bytes of one package."""
-    return int(getattr(settings, "BDHVS_H5P_MAX_UPLOAD", MAX_UPLOAD))
+    return int(getattr(settings, "BDHVS_H5P_MAX_UPLOAD", DEFAULT_LIMITS.packed_bytes))
 
 
 def content_origin() -> str:

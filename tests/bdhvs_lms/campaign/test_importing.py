@@ -352,21 +352,21 @@ def test_the_commands_say_what_would_happen_and_write_only_when_told(tmp_path: P
     path = tmp_path / "thon.csv"
     path.write_text(VILLAGES, encoding="utf-8")
     out = StringIO()
-    call_command("import_areas", path, stdout=out)
+    call_command("import_list", "areas", path, stdout=out)
     assert "+ Thôn Đông · Xã Phú Nghĩa · 10030-01" in out.getvalue()
     assert "4 rows to be written (--apply writes them), 0 there already." in out.getvalue()
     assert not Area.objects.filter(kind="village").exists()
-    call_command("import_areas", path, apply=True, stdout=out)
+    call_command("import_list", "areas", path, apply=True, stdout=out)
     assert "4 rows written, 0 there already." in out.getvalue()
     assert Area.objects.filter(kind="village").count() == 4
     path.write_text("Xã,Thôn\nXã Lạ,A\n", encoding="utf-8")
     err = StringIO()
     with pytest.raises(CommandError, match="1 errors"):
-        call_command("import_areas", path, apply=True, stdout=out, stderr=err)
+        call_command("import_list", "areas", path, apply=True, stdout=out, stderr=err)
     assert "Line 2, Commune or ward: There is no “Xã Lạ” on that day." in err.getvalue()
     with pytest.raises(CommandError, match="No such file"):
-        call_command("import_organisations", tmp_path / "none.csv", stdout=out)
+        call_command("import_list", "organisations", tmp_path / "none.csv", stdout=out)
     for name in ("denominators", "figures"):
         path.write_text("x\ny\n", encoding="utf-8")
         with pytest.raises(CommandError, match="1 errors"):
-            call_command(f"import_{name}", path, stdout=out, stderr=err)
+            call_command("import_list", name, path, stdout=out, stderr=err)

@@ -7,7 +7,6 @@ they go out only with one that names them.
 from __future__ import annotations
 
 import hashlib
-import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from email.message import Message
 from typing import Final
@@ -16,7 +15,7 @@ import msgspec
 
 from bdhvs_xapi.lrs.calls import Call
 from bdhvs_xapi.lrs.errors import Refused, bad
-from bdhvs_xapi.outbox.multipart import MultipartError, boundary_of, split
+from bdhvs_xapi.outbox.multipart import MultipartError, boundary_of, pieces, split
 from bdhvs_xapi.statements.schema import Attachment
 from bdhvs_xapi.statements.validate import Parsed
 
@@ -142,27 +141,10 @@ def declared(bodies: Iterable[bytes], *, with_urls: bool) -> dict[str, Attachmen
     return found
 
 
-def new_boundary() -> str:
-    """128 random bits, which occur in no attachment."""
-    return secrets.token_hex(16)
-
-
 def multipart(
     statements: bytes, attachments: Mapping[str, Attachment], load: Callable[[str], bytes | None], boundary: str
 ) -> Iterator[bytes]:
-    """The answer piece by piece, so that only one attachment is in memory at a time. What is not here is left out."""
-    yield f"--{boundary}\r\nContent-Type: {JSON}\r\n\r\n".encode()
-    yield statements
-    for sha2, attachment in attachments.items():
-        data = load(sha2)
-        if data is None:
-            continue
-        kind = attachment.content_type
-        if not (kind.isascii() and kind.isprintable()):
-            kind = "application/octet-stream"
-        yield (
-            f"\r\n--{boundary}\r\nContent-Type: {kind}\r\nContent-Length: {len(data)}\r\n"
-            f"Content-Transfer-Encoding: binary\r\nX-Experience-API-Hash: {attachment.sha2}\r\n\r\n"
-        ).encode()
-        yield data
-    yield f"\r\n--{boundary}--\r\n".encode()
+    """The answer piece by piece. What is not here is left out."""
+    loaded = ((one, load(sha2)) for sha2, one in attachments.items())
+    parts = ((one.sha2, one.content_type, data) for one, data in loaded if data is not None)
+    yield from pieces(statements, parts, boundary)

@@ -23,6 +23,7 @@ from bdhvs_xapi.lrs.attachments import Part
 from bdhvs_xapi.lrs.calls import Call
 from bdhvs_xapi.lrs.credentials import Scope
 from bdhvs_xapi.lrs.errors import Refused, bad, too_many
+from bdhvs_xapi.outbox import multipart
 from bdhvs_xapi.outbox.pace import Pace
 from bdhvs_xapi.outbox.recording import before_storing, catch_up, prepare_parsed, store_prepared
 from bdhvs_xapi.statements.agents import agent_key
@@ -317,11 +318,11 @@ def _with_data(call: Call, content: bytes, rows: Sequence[Row], mine: str | None
     stored, so naming a digest would be enough to read what somebody else has sent.
     """
     declared = attachments.declared((row.body for row in rows), with_urls=mine is None)
-    boundary = attachments.new_boundary()
+    boundary = multipart.new_boundary()
     load = partial(blobs.get, using=call.using)
     response = StreamingHttpResponse(
         attachments.multipart(content, declared, load, boundary),
-        content_type=f'multipart/mixed; boundary="{boundary}"',
+        content_type=multipart.content_type(boundary),
     )
     newest = _newest(rows)
     if newest is not None:

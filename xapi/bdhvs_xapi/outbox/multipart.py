@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from email.message import Message
 from typing import Final
 
@@ -25,24 +25,39 @@ class MultipartError(ValueError):
 
 def build(statements: bytes, blobs: Mapping[str, Blob]) -> tuple[str, bytes]:
     """(Content-Type, body) of ``statements`` (JSON) with the data of ``blobs`` by sha2."""
-    # 128 random bits occur in no attachment.
-    boundary = secrets.token_hex(16)
-    parts = [f"--{boundary}\r\nContent-Type: application/json\r\n\r\n".encode(), statements]
-    for sha2, blob in blobs.items():
-        kind = blob.content_type if blob.content_type.isprintable() and blob.content_type.isascii() else ""
-        parts.append(
-            f"\r\n--{boundary}\r\nContent-Type: {kind or 'application/octet-stream'}\r\n"
-            f"Content-Transfer-Encoding: binary\r\nX-Experience-API-Hash: {sha2}\r\n\r\n".encode()
-        )
-        parts.append(blob.data)
-    parts.append(f"\r\n--{boundary}--\r\n".encode())
-    return f'multipart/mixed; boundary="{boundary}"', b"".join(parts)
+    boundary = new_boundary()
+    parts = ((sha2, blob.content_type, blob.data) for sha2, blob in blobs.items())
+    return content_type(boundary), b"".join(pieces(statements, parts, boundary))
 
 
-def boundary_of(content_type: str) -> bytes | None:
+def new_boundary() -> str:
+    """128 random bits, which occur in no attachment."""
+    return secrets.token_hex(16)
+
+
+def content_type(boundary: str) -> str:
+    return f'multipart/mixed; boundary="{boundary}"'
+
+
+def pieces(statements: bytes, parts: Iterable[tuple[str, str, bytes]], boundary: str) -> Iterator[bytes]:
+    """The body piece by piece, so that only one part is in memory at a time. ``parts``: (sha2, content type, data)."""
+    yield f"--{boundary}\r\nContent-Type: application/json\r\n\r\n".encode()
+    yield statements
+    for sha2, kind, data in parts:
+        if not (kind and kind.isascii() and kind.isprintable()):
+            kind = "application/octet-stream"
+        yield (
+            f"\r\n--{boundary}\r\nContent-Type: {kind}\r\nContent-Length: {len(data)}\r\n"
+            f"Content-Transfer-Encoding: binary\r\nX-Experience-API-Hash: {sha2}\r\n\r\n"
+        ).encode()
+        yield data
+    yield f"\r\n--{boundary}--\r\n".encode()
+
+
+def boundary_of(header: str) -> bytes | None:
     """The boundary of a multipart/mixed Content-Type; None for another type. Raises ``MultipartError`` without one."""
     head = Message()
-    head["Content-Type"] = content_type.replace("\r", " ").replace("\n", " ")
+    head["Content-Type"] = header.replace("\r", " ").replace("\n", " ")
     if head.get_content_type() != "multipart/mixed":
         return None
     boundary = head.get_param("boundary")

@@ -8,12 +8,12 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
-from bdhvs_h5p.adapter import DEFAULT_LIMITS, Installed, LibraryId, Limits, inspect, nothing_installed
+from bdhvs_h5p.adapter import Installed, LibraryId, Limits, inspect, nothing_installed
+from bdhvs_h5p.conf import max_upload
 from bdhvs_lms.base.api import now
 
 
@@ -49,7 +49,7 @@ class Command(BaseCommand):
 
     def _check(self, file: Path, *, alone: bool) -> None:
         installed = None if alone else _installed()
-        limits = Limits(packed_bytes=getattr(settings, "BDHVS_H5P_MAX_UPLOAD", DEFAULT_LIMITS.packed_bytes))
+        limits = Limits(packed_bytes=max_upload())
         try:
             report = inspect(file, limits=limits, installed=installed or nothing_installed)
         except OSError as error:

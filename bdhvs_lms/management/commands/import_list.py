@@ -1,10 +1,14 @@
-"""What the commands that import a list have in common: a dry run unless told otherwise, findings by line."""
+"""`bdhvs import_list`: areas, organisations, numbers of people or figures from a CSV or XLSX file.
+
+A dry run unless told otherwise, findings by line. Speaks the site's language, because its findings are about what
+officials wrote.
+"""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -12,12 +16,11 @@ from bdhvs_lms.base.api import now
 from bdhvs_lms.campaign.api import IMPORTERS, Preview, apply_import, preview_import
 
 
-class ImportCommand(BaseCommand):
-    """Speaks the site's language, because its findings are about what officials wrote."""
-
-    kind: ClassVar[str]
+class Command(BaseCommand):
+    help = "Import a list from a file: all rows, or none."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("kind", choices=sorted(IMPORTERS), help="What the list is of.")
         parser.add_argument("file", type=Path, help="CSV (comma, semicolon or tab; UTF-8) or XLSX.")
         parser.add_argument("--apply", action="store_true", help="Write it. Without: only say what would happen.")
 
@@ -27,7 +30,7 @@ class ImportCommand(BaseCommand):
             content = path.read_bytes()
         except OSError as error:
             raise CommandError(f"{path}: {error.strerror}") from error
-        importer = IMPORTERS[self.kind]
+        importer = IMPORTERS[options["kind"]]
         if options["apply"]:
             preview = apply_import(importer, content, at=now(), by=None)
         else:
