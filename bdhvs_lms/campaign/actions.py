@@ -7,11 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from bdhvs_lms.base.api import nfc, require
+from bdhvs_lms.base.api import day_of, nfc, require
 from bdhvs_lms.campaign.models import (
     MOST_PEOPLE,
     Area,
@@ -55,7 +54,7 @@ def _not_too_many(**numbers: int | None) -> None:
 
 
 def _not_in_the_future(as_of: date, at: datetime) -> None:
-    if as_of > timezone.localdate(at, timezone.get_default_timezone()):
+    if as_of > day_of(at):
         raise ValidationError({"as_of": _("Nobody can have counted on a day that has not come yet.")})
 
 

@@ -44,7 +44,6 @@ from bdhvs_lms.campaign.queries import (
     in_force,
     plans_for,
 )
-from bdhvs_lms.campaign.wording import in_language
 
 __all__ = [
     "AREAS_FILE",
@@ -89,7 +88,6 @@ __all__ = [
     "figure_in_force",
     "figures_beside",
     "in_force",
-    "in_language",
     "plans_for",
     "preview_import",
 ]

@@ -10,11 +10,10 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from bdhvs_lms.base.api import fold, one_line, require
+from bdhvs_lms.base.api import day_of, fold, one_line, require
 from bdhvs_lms.campaign.api import Area, Organisation, TargetGroup, in_force
 from bdhvs_lms.learners.age_rules import follow_age
 from bdhvs_lms.learners.models import Belonging, Learner, LearnerIdentity, Person, Placement
@@ -28,13 +27,6 @@ _PHONE = re.compile(r"\+?[0-9][0-9 .()-]{5,18}")
 
 class IdentityTaken(ValidationError):
     """This account, card or outside login already belongs to a learner."""
-
-
-def day_of(at: datetime) -> date:
-    """The day of this moment where the site is, whatever zone a reader has chosen. Raises ValueError when naive."""
-    if at.tzinfo is None:
-        raise ValueError("at= must be a date and time with a zone.")
-    return timezone.localdate(at, timezone.get_default_timezone())
 
 
 def _clean_name(full_name: str) -> str:

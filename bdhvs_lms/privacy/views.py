@@ -12,8 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bdhvs_lms.audit.api import CONSENT_VERSION, latest_consent, log_access
-from bdhvs_lms.base.api import now
-from bdhvs_lms.learners.api import Learner, day_of, learner_page
+from bdhvs_lms.base.api import day_of, now
+from bdhvs_lms.learners.api import Learner, learner_page
 from bdhvs_lms.privacy.actions import LastOperator, erase, withdraw_consent
 from bdhvs_lms.privacy.forms import EraseForm, WithdrawForm
 from bdhvs_lms.privacy.queries import export

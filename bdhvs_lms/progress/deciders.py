@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
+from bdhvs_lms.base.api import day_of
 from bdhvs_lms.classes.api import class_refs_of
 from bdhvs_lms.courses.api import (
     Activity,
@@ -18,7 +19,7 @@ from bdhvs_lms.courses.api import (
     course_ref,
     enrolments_in,
 )
-from bdhvs_lms.learners.api import Learner, day_of
+from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.progress.models import Result
 from bdhvs_lms.progress.queries import done_at, results_of_many
 from bdhvs_lms.progress.support import Step, steps, unsupported

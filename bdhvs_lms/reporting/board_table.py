@@ -9,6 +9,7 @@ from decimal import ROUND_DOWN, ROUND_UP, Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from bdhvs_lms.base.api import format_day, format_number, in_language
 from bdhvs_lms.campaign.api import Area, Target
 from bdhvs_lms.reporting import wording
 from bdhvs_lms.reporting.queries.board import answered_by_records
@@ -96,10 +97,10 @@ def area_cell(row: TargetRow, above: Area) -> Cell:
 
 
 def lines_above(area: Area, on: date, *, marked: bool) -> tuple[str, ...]:
-    lines = [_("Data as of %(day)s") % {"day": wording.day(on)}]
+    lines = [_("Data as of %(day)s") % {"day": format_day(on)}]
     if marked:
         lines.insert(0, wording.illustrative())
-    note = wording.labelled(area, "note")
+    note = in_language(area.note_vi, area.note_en)
     if note:
         lines.append(_("About this area: %(note)s") % {"note": note})
     return tuple(lines)
@@ -110,7 +111,7 @@ def _count(row: TargetRow, part: Part, value: int | None) -> Cell:
         return Cell(wording.not_shown())
     if value is None:
         return Cell(wording.no_data())
-    return Cell(wording.number(value), value)
+    return Cell(format_number(value), value)
 
 
 def _cells(row: TargetRow) -> tuple[Cell, ...]:
@@ -141,8 +142,8 @@ def _against(row: TargetRow) -> list[Cell]:
     """Share, comparison with the target, people missing."""
     if row.suppressed:
         return [Cell(wording.not_shown())] * 3
-    share = Cell(wording.no_data()) if row.share is None else Cell(wording.number(row.share), row.share)
-    gap = Cell(NOT_ASKED) if row.gap is None else Cell(wording.number(row.gap), row.gap)
+    share = Cell(wording.no_data()) if row.share is None else Cell(format_number(row.share), row.share)
+    gap = Cell(NOT_ASKED) if row.gap is None else Cell(format_number(row.gap), row.gap)
     return [share, Cell(points_words(row)), gap]
 
 
@@ -153,7 +154,7 @@ def base_words(row: TargetRow) -> str:
     source = row.denominator or (row.figure if row.base is not None else None)
     if source is None or row.base is None:
         return wording.no_data()
-    return f"{wording.number(row.base)} ({source.source}, {wording.day(source.as_of)})"
+    return f"{format_number(row.base)} ({source.source}, {format_day(source.as_of)})"
 
 
 def points_words(row: TargetRow) -> str:
@@ -164,7 +165,7 @@ def points_words(row: TargetRow) -> str:
         return NOT_ASKED
     rounding = ROUND_UP if row.points < 0 else ROUND_DOWN
     distance = abs(row.points).quantize(Decimal("0.1"), rounding=rounding)
-    points = {"points": wording.number(distance)}
+    points = {"points": format_number(distance)}
     if row.points < 0:
         return _("%(points)s points below") % points
     if distance > 0:
@@ -193,11 +194,11 @@ def notes(row: TargetRow) -> list[str]:
     if row.illustrative and wording.illustrative() not in sources:
         found.append(f"{wording.illustrative()}.")
     if row.verdict == "not_measurable":
-        found.append(wording.labelled(row.target, "reason"))
+        found.append(in_language(row.target.reason_vi, row.target.reason_en))
     if row.as_of == row.target.as_of and row.verdict != "not_measurable":
-        found.append(_("The year's result, up to %(day)s.") % {"day": wording.day(row.as_of)})
+        found.append(_("The year's result, up to %(day)s.") % {"day": format_day(row.as_of)})
     if row.area is not None and row.area.valid_to is not None and row.as_of == row.area.valid_to:
-        found.append(_("The unit's last day: %(day)s.") % {"day": wording.day(row.as_of)})
+        found.append(_("The unit's last day: %(day)s.") % {"day": format_day(row.as_of)})
     if row.figure is not None:
         figure = row.figure
         found.append(
@@ -205,7 +206,7 @@ def notes(row: TargetRow) -> list[str]:
             % {
                 "kind": _("Survey") if row.target.indicator.source_kind == "survey" else _("Given by another body"),
                 "source": figure.source,
-                "day": wording.day(figure.as_of),
+                "day": format_day(figure.as_of),
             }
         )
         if row.year_of_figure is not None:
@@ -221,7 +222,7 @@ def notes(row: TargetRow) -> list[str]:
     for one in row.beside:
         found.append(
             _("Counted by others, not added: %(what)s (%(source)s, %(day)s).")
-            % {"what": wording.figure_words(one), "source": one.source, "day": wording.day(one.as_of)}
+            % {"what": wording.figure_words(one), "source": one.source, "day": format_day(one.as_of)}
         )
     if row.unassigned is None:
         found.append(_("Fewer than 5 people whose new commune is not known yet are counted here."))
@@ -232,6 +233,6 @@ def notes(row: TargetRow) -> list[str]:
                 "%(people)s people whose new commune is not known yet are counted here.",
                 row.unassigned,
             )
-            % {"people": wording.number(row.unassigned)}
+            % {"people": format_number(row.unassigned)}
         )
     return found

@@ -9,14 +9,13 @@ from typing import Literal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
-from bdhvs_lms.base.api import language_of
+from bdhvs_lms.base.api import day_of, format_day, format_number, language_of
 from bdhvs_lms.competency.api import trust_word
 from bdhvs_lms.courses.api import Activity
 from bdhvs_lms.plugins.api import activity_types
 from bdhvs_lms.progress.api import reported
 from bdhvs_lms.reporting import wording
 from bdhvs_lms.reporting.queries.review import WORST_FIRST, Cell, ClassReview, ReviewRow, State, by_given_name
-from bdhvs_lms.reporting.queries.targets import CALENDAR
 from bdhvs_lms.reporting.tables import Cell as TextCell
 from bdhvs_lms.reporting.tables import Column, Row, Table
 from bdhvs_xapi import api as xapi
@@ -101,7 +100,7 @@ def class_table(review: ClassReview, rows: Sequence[ReviewRow]) -> Table:
         lines=(
             *([wording.illustrative()] if review.made_up else []),
             first_line(review),
-            f"{title_of(group.course.titles)} · {_('as of %(day)s') % {'day': wording.day(review.on)}}",
+            f"{title_of(group.course.titles)} · {_('as of %(day)s') % {'day': format_day(review.on)}}",
         ),
         columns=columns_of(heads),
         rows=tuple(
@@ -154,7 +153,7 @@ def state_words(row: ReviewRow) -> str:
         _("%(done)d of %(required)d done") % {"done": row.done, "required": row.required},
     ]
     if row.last_at is not None:
-        words.append(_("last %(day)s") % {"day": wording.day(row.last_at.astimezone(CALENDAR).date())})
+        words.append(_("last %(day)s") % {"day": format_day(day_of(row.last_at))})
     if row.idle_days is not None:
         words.append(_("nothing for %(time)s") % {"time": wording.idle_words(row.idle_days)})
     return " · ".join(words)
@@ -177,7 +176,7 @@ def points_words(cell: Cell) -> str:
     result = cell.result
     if result is None or result.best_raw is None or result.best_max is None:
         return ""
-    return f"{wording.plain(result.best_raw)}/{wording.plain(result.best_max)}"
+    return f"{format_number(result.best_raw, short=True)}/{format_number(result.best_max, short=True)}"
 
 
 def cell_words(cell: Cell, head: Head) -> str:

@@ -7,6 +7,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from bdhvs_lms.base.api import format_day, format_number
 from bdhvs_lms.campaign.api import Area
 from bdhvs_lms.reporting import wording
 from bdhvs_lms.reporting.board_table import lines_above
@@ -34,12 +35,12 @@ def whom_it_counts(row: TargetRow) -> str:
     return _(
         "Everybody is counted where they are counted on %(day)s, and compared with the total of that day. "
         "A month that differs from another by 1 to 4 people is not shown."
-    ) % {"day": wording.day(row.as_of)}
+    ) % {"day": format_day(row.as_of)}
 
 
 def _cells(month: Month) -> tuple[Cell, ...]:
-    day = Cell(wording.day(month.day))
+    day = Cell(format_day(month.day))
     if month.numerator is None:
         return day, Cell(wording.not_shown()), Cell(wording.not_shown())
-    share = Cell(wording.no_data()) if month.share is None else Cell(wording.number(month.share), month.share)
-    return day, Cell(wording.number(month.numerator), month.numerator), share
+    share = Cell(wording.no_data()) if month.share is None else Cell(format_number(month.share), month.share)
+    return day, Cell(format_number(month.numerator), month.numerator), share

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from bdhvs_content.errors import CourseEmpty, NotEnrolled, NotOffered
 from bdhvs_lms.audit.api import CONSENT_VERSION, ConsentMissing, has_consent, record_consent, require_consent
+from bdhvs_lms.base.api import day_of
 from bdhvs_lms.classes.api import class_refs
 from bdhvs_lms.competency.api import alignments_for, competency_ref
 from bdhvs_lms.courses.api import (
@@ -23,7 +24,7 @@ from bdhvs_lms.courses.api import (
     enrol,
     enrolment_of,
 )
-from bdhvs_lms.learners.api import Learner, day_of
+from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.tracking.api import (
     VERB_EXPERIENCED,
     Act,

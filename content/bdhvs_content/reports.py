@@ -6,13 +6,12 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.db.models import F, Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.views.reports import PageReportView
 from wagtail.models import Page
 
 from bdhvs_content.models import CoursePage, LessonPage
-from bdhvs_lms.base.api import now
+from bdhvs_lms.base.api import day_of, now
 
 CHECK_EVERY = timedelta(days=183)
 """Half a year: screens of public services and fees change about that often."""
@@ -41,7 +40,7 @@ class ToCheckReport(PageReportView):
 
     def get_queryset(self) -> Any:
         allowed = self.permission_policy.instances_user_has_permission_for(self.request.user, "change")
-        today = timezone.localdate(now())
+        today = day_of(now())
         self.queryset = to_check(LessonPage.objects.filter(pk__in=allowed.values("pk")), today)
         return super().get_queryset()
 

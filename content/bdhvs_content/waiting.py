@@ -8,14 +8,13 @@ from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import ngettext
 from wagtail.models import Page
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from bdhvs_content.models import LessonPage
 from bdhvs_content.reports import ToCheckReport, to_check
-from bdhvs_lms.base.api import now
+from bdhvs_lms.base.api import day_of, now
 from bdhvs_lms.plugins.api import Waiting
 
 
@@ -54,7 +53,7 @@ def pages(user: Any) -> Iterator[Waiting]:
         )
         yield Waiting(text % {"count": count}, _where(mine, count, user), order=50)
     lessons = LessonPage.objects.filter(pk__in=policy.instances_user_has_permission_for(user, "change").values("pk"))
-    count = to_check(lessons, timezone.localdate(now())).count()
+    count = to_check(lessons, day_of(now())).count()
     if count:
         text = ngettext(
             "%(count)d lesson has facts that are to be checked again",

@@ -401,10 +401,11 @@ def test_what_the_operators_guide_tells_to_type_works(capsys: pytest.CaptureFixt
     """The guide's Python, block after block, on a site with the campaign and one course."""
     from datetime import UTC, datetime
 
+    from bdhvs_lms.base.api import day_of
     from bdhvs_lms.campaign.api import SteeringAssignment
     from bdhvs_lms.classes.api import ClassGroup, members
     from bdhvs_lms.courses.api import push_course
-    from bdhvs_lms.learners.api import Person, day_of
+    from bdhvs_lms.learners.api import Person
 
     at = datetime(2025, 9, 1, tzinfo=UTC)
     call_command("load_campaign", verbosity=0)

@@ -13,17 +13,16 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpResponse
 from django.urls import URLPattern, path
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.log_actions import log
 
-from bdhvs_lms.base.api import guarded, now
+from bdhvs_lms.base.api import format_number, guarded, now
 
 
 def day(field: str) -> Callable[[Any], str]:
@@ -32,19 +31,11 @@ def day(field: str) -> Callable[[Any], str]:
 
 
 def number(field: str) -> Callable[[Any], str]:
-    """A column's accessor: the number as the language writes it; empty where there is none.
-
-    Whole numbers are grouped here: Django's Vietnamese formats have the sign for thousands, but no grouping.
-    """
+    """A column's accessor: the number as the language writes it; empty where there is none."""
 
     def written(row: Any) -> str:
         value = getattr(row, field)
-        if value is None:
-            return ""
-        if not isinstance(value, int):
-            return str(number_format(value))
-        grouped = f"{value:,}"
-        return grouped.replace(",", ".") if (get_language() or "vi").startswith("vi") else grouped
+        return "" if value is None else format_number(value)
 
     return written
 

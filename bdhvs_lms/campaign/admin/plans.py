@@ -10,8 +10,8 @@ from django_filters import BooleanFilter, ModelChoiceFilter, NumberFilter
 from wagtail.admin.filters import WagtailFilterSet
 
 from bdhvs_lms.base.admin.viewsets import RecordPage, RecordViewSet, column, day
+from bdhvs_lms.base.api import in_language
 from bdhvs_lms.campaign.models import Plan, Target, TargetGroup
-from bdhvs_lms.campaign.wording import in_language
 
 
 class PlanPage(RecordPage):

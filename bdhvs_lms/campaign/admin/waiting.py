@@ -7,10 +7,9 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import ngettext
 
-from bdhvs_lms.base.api import allowed, now
+from bdhvs_lms.base.api import allowed, day_of, now
 from bdhvs_lms.campaign.models import Area, Denominator, Figure, Indicator, Target, TargetGroup
 from bdhvs_lms.campaign.queries import areas_in_force
 from bdhvs_lms.plugins.api import Waiting
@@ -18,7 +17,7 @@ from bdhvs_lms.plugins.api import Waiting
 
 def numbers_missing(user: Any) -> Iterator[Waiting]:
     """For this year's targets: groups and communes without a denominator, targets without an outside figure."""
-    today = timezone.localdate(now(), timezone.get_default_timezone())
+    today = day_of(now())
     if allowed(user, "add_denominator"):
         count = _without_denominator(today)
         if count:

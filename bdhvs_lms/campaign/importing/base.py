@@ -12,11 +12,10 @@ from datetime import datetime
 from typing import Any, ClassVar, Literal, TypeVar
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from bdhvs_lms.base.api import fold, require
+from bdhvs_lms.base.api import day_of, fold, require
 from bdhvs_lms.campaign.importing import cells
 from bdhvs_lms.campaign.importing.tables import TableError, read_rows
 
@@ -121,7 +120,7 @@ class Importer:
 
     def __init__(self, *, at: datetime) -> None:
         self.at = at
-        self.today = timezone.localdate(at, timezone.get_default_timezone())
+        self.today = day_of(at)
         self.preview = Preview()
 
     # What a kind says ------------------------------------------------------------------------------------------------

@@ -18,13 +18,13 @@ from wagtail.admin.filters import WagtailFilterSet
 from bdhvs_lms.audit.api import log_access
 from bdhvs_lms.base.admin.forms import ActionForm, day_field
 from bdhvs_lms.base.admin.viewsets import RecordAdd, RecordList, RecordPage, RecordViewSet, column, day
-from bdhvs_lms.base.api import allowed, now, row_number
+from bdhvs_lms.base.api import allowed, day_of, now, row_number
 from bdhvs_lms.campaign.api import Area
 from bdhvs_lms.classes.actions import add_member, add_teacher, create_class, end_member, end_teacher
 from bdhvs_lms.classes.models import ClassGroup, ClassTeacher
 from bdhvs_lms.classes.queries import members
 from bdhvs_lms.courses.api import Course
-from bdhvs_lms.learners.api import Learner, day_of, names, search_by_name, user_named
+from bdhvs_lms.learners.api import Learner, names, search_by_name, user_named
 
 MATCHES = 50
 

@@ -8,7 +8,7 @@ from django.db.models import Count, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from bdhvs_lms.base.admin.viewsets import RecordList, RecordPage, RecordViewSet, column, day
-from bdhvs_lms.campaign.api import in_language
+from bdhvs_lms.base.api import in_language
 from bdhvs_lms.competency.models import Framework
 
 

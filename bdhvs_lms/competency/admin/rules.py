@@ -25,8 +25,8 @@ from wagtail.log_actions import log
 
 from bdhvs_lms.base.admin.forms import ActionForm, day_field, reason_field
 from bdhvs_lms.base.admin.viewsets import RecordAdd, RecordList, RecordPage, RecordViewSet, column
-from bdhvs_lms.base.api import allowed, now
-from bdhvs_lms.campaign.api import TargetGroup, in_language
+from bdhvs_lms.base.api import allowed, day_of, in_language, now
+from bdhvs_lms.campaign.api import TargetGroup
 from bdhvs_lms.competency import rules
 from bdhvs_lms.competency.actions import RULES, add_rule_version
 from bdhvs_lms.competency.models import Competency, EvidenceRule, EvidenceRuleVersion, PassRule
@@ -157,7 +157,7 @@ class VersionAdd(WagtailAdminTemplateMixin, FormView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_initial(self) -> dict[str, Any]:
-        tomorrow = timezone.localdate(now(), timezone.get_default_timezone()) + timedelta(days=1)
+        tomorrow = day_of(now()) + timedelta(days=1)
         return {"effective_from": tomorrow}
 
     def get_page_subtitle(self) -> str:

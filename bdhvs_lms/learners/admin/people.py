@@ -8,7 +8,6 @@ from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters import CharFilter, ChoiceFilter
@@ -17,10 +16,10 @@ from wagtail.admin.filters import WagtailFilterSet
 from bdhvs_lms.audit.api import log_access
 from bdhvs_lms.base.admin.forms import ActionForm, day_field
 from bdhvs_lms.base.admin.viewsets import RecordAdd, RecordEdit, RecordList, RecordViewSet, column
-from bdhvs_lms.base.api import fold, now
+from bdhvs_lms.base.api import day_of, fold, now
 from bdhvs_lms.campaign.api import Area, Target, TargetGroup, areas_in_force
 from bdhvs_lms.learners.accounts import account_of, open_account, set_password
-from bdhvs_lms.learners.actions import correct_person, day_of, place, register
+from bdhvs_lms.learners.actions import correct_person, place, register
 from bdhvs_lms.learners.models import Person, Placement
 from bdhvs_lms.learners.queries import placement_of
 
@@ -29,7 +28,7 @@ ENDED = "ended"
 
 
 def _today() -> Any:
-    return timezone.localdate(now(), timezone.get_default_timezone())
+    return day_of(now())
 
 
 def newest_placement() -> QuerySet[Placement]:

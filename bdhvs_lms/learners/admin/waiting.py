@@ -8,10 +8,9 @@ from urllib.parse import urlencode
 
 from django.db.models import Count, Q, Subquery
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import ngettext
 
-from bdhvs_lms.base.api import allowed, now
+from bdhvs_lms.base.api import allowed, day_of, now
 from bdhvs_lms.learners.admin.people import ENDED, UNPLACED, newest_placement
 from bdhvs_lms.learners.models import Person
 from bdhvs_lms.plugins.api import Waiting
@@ -21,7 +20,7 @@ def people_without_area(user: Any) -> Iterator[Waiting]:
     """Whom nobody has placed, and whose area has ended."""
     if not allowed(user, "change_person"):
         return
-    today = timezone.localdate(now(), timezone.get_default_timezone())
+    today = day_of(now())
     newest = newest_placement()
     counts = Person.objects.annotate(
         place=Subquery(newest.values("area")[:1]), until=Subquery(newest.values("area__valid_to")[:1])

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from bdhvs_lms.base.api import now
+from bdhvs_lms.base.api import day_of, now
 from bdhvs_lms.campaign.api import Area
-from bdhvs_lms.learners.api import day_of, follow_successions, placed_in
+from bdhvs_lms.learners.api import follow_successions, placed_in
 from bdhvs_lms.management.progress import Bar, Steps
 
 

@@ -12,13 +12,14 @@ from datetime import date, datetime
 from functools import cached_property, partial
 from typing import Any, TypeVar
 
+from bdhvs_lms.base.api import day_of, end_of_day
 from bdhvs_lms.campaign.api import Area, Denominator, Figure, Indicator, Plan, Target, plans_for
 from bdhvs_lms.competency.api import PassRule
 from bdhvs_lms.learners.api import made_up_people
 from bdhvs_lms.reporting.queries.counting import unassigned
 from bdhvs_lms.reporting.queries.places import Land, Node, Places, Rest
 from bdhvs_lms.reporting.queries.snapshot import Cell, Snapshot
-from bdhvs_lms.reporting.queries.targets import TargetRow, day_in_vietnam, end_of_day, holds, needed, share_of
+from bdhvs_lms.reporting.queries.targets import TargetRow, holds, needed, share_of
 from bdhvs_lms.reporting.suppression import SMALL, is_small
 
 Dated = TypeVar("Dated", Denominator, Figure)
@@ -52,7 +53,7 @@ class Board:
     """
 
     def __init__(self, at: datetime) -> None:
-        self.at, self.today = at, day_in_vietnam(at)
+        self.at, self.today = at, day_of(at)
         self._snapshots: dict[date, Snapshot] = {}
         self._unassigned: dict[tuple[date, date], dict[Node, int]] = {}
 

@@ -11,11 +11,11 @@ from uuid import UUID
 
 from django.db.models import Case, Count, IntegerField, Max, Q, QuerySet, Value, When
 
+from bdhvs_lms.base.api import day_of
 from bdhvs_lms.classes.api import ClassGroup, Membership, members
 from bdhvs_lms.courses.api import Activity, Course, activities_ever_in
 from bdhvs_lms.learners.api import Learner, Person, fold, made_up_people, names
 from bdhvs_lms.progress.api import CourseResult, Reached, Result, Status, cell, courses_done, reached_in
-from bdhvs_lms.reporting.queries.targets import CALENDAR
 
 Row = TypeVar("Row")
 State = Literal["needs_help", "not_begun", "in_progress", "done"]
@@ -142,7 +142,7 @@ def standing_of(cells: Iterable[Cell], finished: bool, on: date) -> Standing:
 
 
 def _standing(required: int, done: int, failed: bool, last_at: datetime | None, finished: bool, on: date) -> Standing:
-    idle = (on - last_at.astimezone(CALENDAR).date()).days if last_at is not None else 0
+    idle = (on - day_of(last_at)).days if last_at is not None else 0
     state: State
     # A finished course stays finished when an activity is added later: nothing is taken away.
     if finished or (required and done == required):

@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import combinations
 
+from bdhvs_lms.base.api import end_of_day
 from bdhvs_lms.campaign.api import Target, TargetGroup
 from bdhvs_lms.competency.api import PassRule
 from bdhvs_lms.reporting.queries.counting import Tally, tally
 from bdhvs_lms.reporting.queries.months import Month, Outline, month_ends, shown_months
 from bdhvs_lms.reporting.queries.places import Node, Places
-from bdhvs_lms.reporting.queries.targets import Part, end_of_day
+from bdhvs_lms.reporting.queries.targets import Part
 from bdhvs_lms.reporting.suppression import (
     SMALL,
     Counts,

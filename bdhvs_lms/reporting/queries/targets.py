@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from bdhvs_lms.campaign.api import Area, Denominator, Figure, Target
 from bdhvs_lms.competency.api import PassRule
@@ -16,7 +15,6 @@ Verdict = Literal["met", "not_met", "no_data", "not_measurable", "suppressed"]
 Part = Literal["numerator", "confirmed", "learning"]
 
 # The plans are of a Vietnamese authority: their days are days there, whatever the server's zone.
-CALENDAR = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 @dataclass(frozen=True)
@@ -110,18 +108,6 @@ class TargetRow:
     def tick(self) -> Decimal:
         """Where the target's mark stands in a picture of 100, its own width of 1.5 inside."""
         return min(self.target.value, Decimal("98.5"))
-
-
-def end_of_day(day: date) -> datetime:
-    """The last moment of a day in Vietnam, aware."""
-    return datetime.combine(day + timedelta(days=1), time(), CALENDAR) - timedelta(microseconds=1)
-
-
-def day_in_vietnam(moment: datetime) -> date:
-    """Raises ValueError when the moment is naive."""
-    if moment.tzinfo is None:
-        raise ValueError("at= must be a date and time with a zone.")
-    return moment.astimezone(CALENDAR).date()
 
 
 def needed(operator: str, value: Decimal, base: int) -> int:

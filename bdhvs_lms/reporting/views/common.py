@@ -6,13 +6,12 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from bdhvs_lms.base.api import now
-from bdhvs_lms.reporting.queries.targets import CALENDAR
+from bdhvs_lms.base.api import day_of, now
 
 
 def today() -> date:
     """The day in Vietnam."""
-    return now().astimezone(CALENDAR).date()
+    return day_of(now())
 
 
 class WrongChoice(Exception):

@@ -20,13 +20,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bdhvs_lms.audit.api import log_access
-from bdhvs_lms.base.api import now
+from bdhvs_lms.base.api import day_of, now
 from bdhvs_lms.classes.api import ClassGroup, classes_of_teacher
 from bdhvs_lms.learners.api import made_up_people
 from bdhvs_lms.reporting.class_page import Page
 from bdhvs_lms.reporting.class_table import ANCHORS, Order, class_table, numbers_words, selected
 from bdhvs_lms.reporting.queries.review import ClassReview, ReviewRow, class_numbers, class_review
-from bdhvs_lms.reporting.queries.targets import CALENDAR
 from bdhvs_lms.reporting.tables import Format, download
 from bdhvs_lms.reporting.views.common import WrongChoice, today
 
@@ -69,7 +68,7 @@ def _opened(request: HttpRequest, class_uuid: UUID, page: str) -> tuple[ClassRev
     Another teacher's class answers like one that does not exist. Raises Http404, WrongChoice.
     """
     moment = now()
-    on = moment.astimezone(CALENDAR).date()
+    on = day_of(moment)
     class_group = get_object_or_404(classes_open_to(request.user, on), uuid=class_uuid)
     state_asked, order = request.GET.get(STATE_PARAMETER, ""), request.GET.get(ORDER_PARAMETER, "can-giup")
     states = {anchor: state for state, anchor in ANCHORS.items()}

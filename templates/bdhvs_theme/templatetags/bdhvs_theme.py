@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
-from bdhvs_lms.base.api import language_of, nfc
+from bdhvs_lms.base.api import format_day, format_number, in_language, is_vietnamese, language_of, nfc
 from bdhvs_lms.competency.api import trust_word
 from bdhvs_lms.learners.api import Learner, device_tag, learner_of, names
 from bdhvs_lms.plugins.api import activity_types
@@ -165,10 +165,6 @@ def _page_translations(page: Any, request: HttpRequest) -> dict[str, str]:
     return {code: address for code, address in addresses.items() if address}
 
 
-def _vietnamese() -> bool:
-    return _own() == "vi"
-
-
 @register.filter
 def day(value: date | datetime | None) -> str:
     """24/11/2026 in Vietnamese, 24 November 2026 in English; a moment counts by the local day."""
@@ -176,7 +172,7 @@ def day(value: date | datetime | None) -> str:
         return ""
     if isinstance(value, datetime):
         value = timezone.localtime(value).date()
-    return format_date(value, "d/m/Y" if _vietnamese() else "j F Y")
+    return format_day(value)
 
 
 @register.filter
@@ -188,10 +184,7 @@ def clock(moment: datetime | None) -> str:
 @register.filter
 def number(value: int | Decimal | None) -> str:
     """1.240 or 84,9 in Vietnamese, 1,240 or 84.9 in English. Decimals keep the places they have."""
-    if value is None:
-        return ""
-    text = f"{value:,}"
-    return text.translate(str.maketrans(",.", ".,")) if _vietnamese() else text
+    return "" if value is None else format_number(value)
 
 
 @register.filter
@@ -245,7 +238,7 @@ def labelled(thing: Any) -> str:
     if thing is None:
         return ""
     stem = "label" if hasattr(thing, "label_vi") else "title"
-    english = "" if _vietnamese() else getattr(thing, f"{stem}_en", "")
+    english = "" if is_vietnamese() else getattr(thing, f"{stem}_en", "")
     return in_tongue(label(thing), "en" if english else "vi")
 
 
@@ -255,17 +248,13 @@ def label(thing: Any) -> str:
     if thing is None:
         return ""
     stem = "label" if hasattr(thing, "label_vi") else "title"
-    english = "" if _vietnamese() else getattr(thing, f"{stem}_en", "")
-    return str(english or getattr(thing, f"{stem}_vi"))
+    return str(in_language(getattr(thing, f"{stem}_vi"), getattr(thing, f"{stem}_en", "")))
 
 
 @register.filter
 def score(value: Decimal | None) -> str:
     """Points without needless zeros: 4, 7,5."""
-    if value is None:
-        return ""
-    plain = value.normalize()
-    return number(plain.quantize(Decimal(1)) if plain == plain.to_integral_value() else plain)
+    return "" if value is None else format_number(value, short=True)
 
 
 @register.filter

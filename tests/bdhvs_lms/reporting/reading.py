@@ -11,7 +11,7 @@ from typing import Any
 
 from python_calamine import CalamineWorkbook
 
-from bdhvs_lms.reporting.wording import number
+from bdhvs_lms.base.api import format_number
 
 Texts = list[list[str]]
 
@@ -60,4 +60,4 @@ def _text(value: Any, *, share: bool) -> str:
     """A file keeps numbers without the places that their format shows: shares have one at least."""
     if not isinstance(value, float):
         return str(value)
-    return number(int(value) if value.is_integer() and not share else Decimal(str(value)))
+    return format_number(int(value) if value.is_integer() and not share else Decimal(str(value)))

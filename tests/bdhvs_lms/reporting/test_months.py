@@ -14,11 +14,11 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bdhvs_lms.base.api import end_of_day
 from bdhvs_lms.campaign.api import Area
 from bdhvs_lms.learners.api import Learner, place
 from bdhvs_lms.reporting.api import Board, TargetRow
 from bdhvs_lms.reporting.queries.months import Month, line_of, month_ends, shown_months
-from bdhvs_lms.reporting.queries.targets import end_of_day
 from bdhvs_lms.reporting.suppression import Counts, is_small, shown_nodes, single
 from tests.bdhvs_lms.reporting.conftest import Stage
 from tests.bdhvs_lms.reporting.reading import csv_of, tables_of, text_of, xlsx_of

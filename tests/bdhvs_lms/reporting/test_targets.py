@@ -11,11 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bdhvs_lms.base.api import end_of_day
 from bdhvs_lms.campaign.api import Area, AreaSuccession, Indicator, TargetGroup
 from bdhvs_lms.learners.api import Learner, belong, follow_successions, place
 from bdhvs_lms.reporting.api import Board as Reported
 from bdhvs_lms.reporting.api import board_targets, target_row
-from bdhvs_lms.reporting.queries.targets import end_of_day, needed, share_of
+from bdhvs_lms.reporting.queries.targets import needed, share_of
 from tests.support.board import ASKED, IN_TIME, Board
 
 pytestmark = pytest.mark.django_db

@@ -1,0 +1,20 @@
+"""Days are those of Vietnam's calendar, wherever a server or a reader stands: plans, areas and ages count by it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+CALENDAR = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def day_of(moment: datetime) -> date:
+    """The day of this moment. Raises ValueError when it is naive."""
+    if moment.tzinfo is None:
+        raise ValueError("A date and time with a zone is needed.")
+    return moment.astimezone(CALENDAR).date()
+
+
+def end_of_day(day: date) -> datetime:
+    """The last moment of the day, aware."""
+    return datetime.combine(day + timedelta(days=1), time(), CALENDAR) - timedelta(microseconds=1)

@@ -1,0 +1,34 @@
+"""Numbers, days and texts that are data, as Vietnamese and English readers write them. Plain text, for any output."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from django.utils.dateformat import format as format_date
+from django.utils.translation import get_language
+
+
+def is_vietnamese() -> bool:
+    """Whether the reader's language is Vietnamese, as it is without any."""
+    return (get_language() or "vi").startswith("vi")
+
+
+def in_language(vi: str, en: str) -> str:
+    """The English text for who reads English and where there is one, else the Vietnamese, else the English."""
+    return (vi or en) if is_vietnamese() else (en or vi)
+
+
+def format_number(value: int | Decimal, *, short: bool = False) -> str:
+    """1.240 or 84,9 in Vietnamese, 1,240 or 84.9 in English. Decimals keep the places they have, or with `short`
+    those that they need: 85, 33,3."""
+    if short and isinstance(value, Decimal):
+        value = value.normalize()
+        value = value.quantize(Decimal(1)) if value == value.to_integral_value() else value
+    text = f"{value:,}"
+    return text.translate(str.maketrans(",.", ".,")) if is_vietnamese() else text
+
+
+def format_day(day: date) -> str:
+    """24/11/2026 in Vietnamese, 24 November 2026 in English."""
+    return format_date(day, "d/m/Y" if is_vietnamese() else "j F Y")
