@@ -9,7 +9,6 @@ leaves its rows, and whoever works next takes them up.
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -24,12 +23,9 @@ from bdhvs_lms.tracking.models import Unfolded
 from bdhvs_xapi import api as xapi
 
 logger = logging.getLogger(__name__)
-# Statements that one step folds at most, and the seconds of the processor that it should take: whoever writes meanwhile
-# waits that long. Some fifty milliseconds are usual; where one learner has thousands in one activity a step takes long
-# whatever it folds, so it folds not too few. By the processor: a busy machine is no reason for more and smaller steps.
+# Statements that one step folds at most, some forty milliseconds of the processor: whoever writes meanwhile waits that
+# long. Where a learner has thousands a step takes longer whatever it folds, so it folds not too few.
 STEP = 20
-SECONDS = 0.2
-_FEWEST = 10
 # A statement whose folding failed so often is left alone, until `rebuild` or a repair: see `unfoldable()`.
 FAILURES = 5
 _PIECE = 200
@@ -47,12 +43,8 @@ def step() -> bool:
     When that fails, each is folded by itself, and those that fail are counted: one that nobody can cope with must not
     keep back what comes after it.
     """
-    begun = time.thread_time()
     try:
-        taken = _fold_some(min(STEP, _size.fitting))
-        if taken:
-            _size.took(taken, time.thread_time() - begun)
-        return bool(taken)
+        return bool(_fold_some(STEP))
     except (OperationalError, InterfaceError):
         raise
     except Exception:
@@ -67,19 +59,6 @@ def step() -> bool:
             Unfolded.objects.filter(seq=seq).update(failures=F("failures") + 1)
             logger.exception("What follows from the statement with number %s could not be computed.", seq)
     return bool(seqs)
-
-
-class _Size:
-    """How many statements this process folds in about `SECONDS` of the processor, by the step before."""
-
-    def __init__(self) -> None:
-        self.fitting = STEP
-
-    def took(self, statements: int, seconds: float) -> None:
-        self.fitting = max(_FEWEST, min(STEP, int(statements * SECONDS / max(seconds, 0.001))))
-
-
-_size = _Size()
 
 
 def waiting() -> int:

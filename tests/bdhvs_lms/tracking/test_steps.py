@@ -83,28 +83,6 @@ def test_learners_of_a_long_batch_are_folded_some_at_a_time(world: World, monkey
     assert list(tracking.check()) == []
 
 
-def test_a_step_that_took_long_is_followed_by_a_smaller_one_and_never_by_one_of_nothing(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """No step keeps others waiting as long as the one before did; the size is what is counted here."""
-    people = [world.learner(f"{number}") for number in range(30)]
-    monkeypatch.setattr(folding, "_size", folding._Size())
-
-    def sizes(seconds: float) -> list[int]:
-        monkeypatch.setattr(folding, "SECONDS", seconds)
-        with tracking_paused():
-            client().post("statements", [passed(world, str(person.actor), 1) for person in people])
-        taken, left = [], folding.waiting()
-        while folding.step():
-            taken.append(left - folding.waiting())
-            left = folding.waiting()
-        return taken
-
-    # As if every step took far too long, and then as if none did.
-    assert sizes(0.0) == [folding.STEP, 10]
-    assert sizes(1e9) == [10, folding.STEP]
-
-
 def test_what_is_left_is_no_difference_and_the_next_request_does_it(world: World) -> None:
     lan = world.learner("Nguyễn Thị Lan")
     with tracking_paused():
