@@ -54,19 +54,22 @@ class Place:
         return self.course is not None and self.course.live and (self.section is None or self.section.live)
 
 
+def _kind(page: Page) -> str:
+    """What its class says that it is: course, section, or neither."""
+    return str(getattr(page.specific_class, "place_kind", ""))
+
+
 def place_of(page: Page) -> Place:
     """Course and section above a page. One query."""
     # A page that is not saved yet has no path; its parent is then told by Wagtail's form, for the preview.
     if not page.path:
         return Place(None, None)
-    from bdhvs_content.models import CoursePage, SectionPage  # models read this module
-
     above = list(page.get_ancestors().filter(depth__gte=page.depth - 2).order_by("-depth"))
     parent = above[0] if above else None
     if parent is None:
         return Place(None, None)
-    if parent.specific_class is CoursePage:
+    if _kind(parent) == "course":
         return Place(parent, None)
-    if parent.specific_class is SectionPage and len(above) > 1 and above[1].specific_class is CoursePage:
+    if _kind(parent) == "section" and len(above) > 1 and _kind(above[1]) == "course":
         return Place(above[1], parent)
     return Place(None, None)

@@ -16,6 +16,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Orderable, Page
 
 from bdhvs_content.blocks import LessonBody, problems_of
+from bdhvs_content.contexts import ShownPage
 from bdhvs_content.fields import NfcCharField, NfcTextField, page_link
 from bdhvs_content.forms import ActivityPageForm, AlignmentForm, FactsPageForm, PlainAddressForm
 from bdhvs_content.identity import Place, key_of, original_of, place_of
@@ -42,7 +43,7 @@ class PublishedVersion(AppendOnly):
         return f"{self.activity_key} · {self.number}"
 
 
-class FactsPageMixin(models.Model):
+class FactsPageMixin(ShownPage, models.Model):
     """A page that pushes facts into the core when it is published.
 
     Wagtail saves, then sends signals, each on its own: the methods below make one transaction of it, so that a page
@@ -190,15 +191,8 @@ class ActivityPageMixin(FactsPageMixin):
             raise Http404(_("This is not offered at present."))
         return super().serve(request, *args, **kwargs)  # type: ignore[misc]
 
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from bdhvs_content.queries import activity_context  # queries read these models
 
-        context: dict[str, Any] = super().get_context(request, *args, **kwargs)  # type: ignore[misc]
-        context.update(activity_context(self, request))
-        return context
-
-
-class CatalogPage(Page):
+class CatalogPage(ShownPage, Page):
     """Which courses there are: a site's first page, or a page below the one that a site has already."""
 
     page_ptr = page_link()
@@ -216,13 +210,6 @@ class CatalogPage(Page):
     class Meta:
         verbose_name = _("course catalogue")
         verbose_name_plural = _("course catalogues")
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from bdhvs_content.queries import catalog_context
-
-        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        context.update(catalog_context(self, request))
-        return context
 
 
 class CoursePage(FactsPageMixin, Page):
@@ -245,6 +232,7 @@ class CoursePage(FactsPageMixin, Page):
             ),
         ),
     ]
+    place_kind = "course"
     parent_page_types: ClassVar[list[str]] = ["bdhvs_content.CatalogPage"]
     template = "bdhvs_content/course_page.html"
 
@@ -257,13 +245,6 @@ class CoursePage(FactsPageMixin, Page):
         # Whatever is an activity, a stranger's page types too: the page type says that it goes into a course.
         fitting = (ActivityPageMixin, SectionPage)
         return [model for model in super().clean_subpage_models() if issubclass(model, fitting)]
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from bdhvs_content.queries import course_context
-
-        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        context.update(course_context(self, request))
-        return context
 
 
 class SectionPage(FactsPageMixin, Page):
@@ -285,6 +266,7 @@ class SectionPage(FactsPageMixin, Page):
             ),
         ),
     ]
+    place_kind = "section"
     parent_page_types: ClassVar[list[str]] = ["bdhvs_content.CoursePage"]
     # The course page shows it; there is nothing of its own to look at.
     preview_modes: ClassVar[list[Any]] = []
@@ -364,13 +346,6 @@ class LessonPage(ActivityPageMixin, Page):
     def published_content(self) -> Any:
         # Not the date of the last check: the lesson is no other one because somebody found it still right.
         return {"body": self.body.stream_block.get_prep_value(self.body)}
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from bdhvs_content.lesson_queries import lesson_context
-
-        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        context.update(lesson_context(self, request))
-        return context
 
 
 class LessonAlignment(AlignmentBase):

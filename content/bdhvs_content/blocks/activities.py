@@ -49,6 +49,5 @@ class ActivityBlock(CheckedStructBlock):
 
 
 def is_activity(page: Any) -> bool:
-    from bdhvs_content.models import ActivityPageMixin  # models read these blocks
-
-    return issubclass(page.specific_class or type(page), ActivityPageMixin)
+    """Whether its class says of which type of activity it is."""
+    return hasattr(page.specific_class or type(page), "activity_type_key")

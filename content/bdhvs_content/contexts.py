@@ -1,0 +1,29 @@
+"""What pages' templates are given: told here by whoever reads the models, so that models need not know who does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest
+
+Context = Callable[[Any, HttpRequest], dict[str, Any]]
+
+_contexts: dict[type, Context] = {}
+
+
+def register_context(model: type, context: Context) -> None:
+    """`context(page, request)` goes to the template of every page of this class. In `AppConfig.ready()`."""
+    _contexts[model] = context
+
+
+class ShownPage:
+    """A page whose context is registered for its class or for what it derives from, the general first. Comes before
+    `Page` in the bases."""
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)  # type: ignore[misc]
+        for model in reversed(type(self).__mro__):
+            if model in _contexts:
+                context.update(_contexts[model](self, request))
+        return context
