@@ -1,6 +1,8 @@
-"""What every part needs and none owns: the clock, text, files over HTTP, append-only tables, permission checks."""
+"""What every part needs and none owns: the clock, days, text, files, permission checks.
 
-from bdhvs_lms.base.append_only import AppendOnly, AppendOnlyError, AppendOnlyQuerySet
+Asked before the app registry is full too, by commands: the base class of append-only tables is in `append_only`.
+"""
+
 from bdhvs_lms.base.checks import register_checks
 from bdhvs_lms.base.clock import now
 from bdhvs_lms.base.data_files import Misfit, fit, read_json
@@ -12,9 +14,6 @@ from bdhvs_lms.base.words import format_day, format_number, in_language, is_viet
 
 __all__ = [
     "CALENDAR",
-    "AppendOnly",
-    "AppendOnlyError",
-    "AppendOnlyQuerySet",
     "Misfit",
     "allowed",
     "byte_range",

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from bdhvs_lms.base.api import AppendOnly
+from bdhvs_lms.base.append_only import AppendOnly
 
 # Of one number of people: ten times as many as the country has, and what every database has room for.
 MOST_PEOPLE = 1_000_000_000

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from bdhvs_lms.base.api import AppendOnly
+from bdhvs_lms.base.append_only import AppendOnly
 
 
 class Framework(models.Model):

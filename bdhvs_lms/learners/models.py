@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from bdhvs_lms.base.api import AppendOnly
+from bdhvs_lms.base.append_only import AppendOnly
 from bdhvs_lms.learners.session_store import SessionStore
 from bdhvs_lms.learners.sign_in_ends import SignInKind
 

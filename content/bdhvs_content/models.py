@@ -20,7 +20,7 @@ from bdhvs_content.contexts import ShownPage
 from bdhvs_content.fields import NfcCharField, NfcTextField, page_link
 from bdhvs_content.forms import ActivityPageForm, AlignmentForm, FactsPageForm, PlainAddressForm
 from bdhvs_content.identity import Place, key_of, original_of, place_of
-from bdhvs_lms.base.api import AppendOnly
+from bdhvs_lms.base.append_only import AppendOnly
 
 
 class PublishedVersion(AppendOnly):

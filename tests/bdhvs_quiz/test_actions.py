@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils.dateparse import parse_duration
 
 from bdhvs_content.api import NotEnrolled, NotOffered
-from bdhvs_lms.base.api import AppendOnlyError
+from bdhvs_lms.base.append_only import AppendOnlyError
 from bdhvs_lms.courses.api import Enrolment, activity, enrol
 from bdhvs_lms.progress.api import cell, results_of
 from bdhvs_lms.tracking.api import check

@@ -159,7 +159,7 @@ def add_people(site: Installation, clock: str) -> None:
         "from bdhvs_lms.classes.api import add_member, add_teacher, create_class\n"
         "from bdhvs_lms.courses.api import Course\n"
         "from bdhvs_lms.learners.api import learner_for_user, register\n"
-        "from bdhvs_lms.plugins.api import now\n"
+        "from bdhvs_lms.base.api import now\n"
         "users, at = get_user_model().objects, now()\n"
         f"course = next(row for row in Course.objects.all() if row.titles['vi'] == {COURSE!r})\n"
         f"area = Area.objects.get(name={VILLAGE!r})\n"

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 
 from bdhvs_content.api import NfcTextField
 from bdhvs_h5p.models.page import H5PActivityVersion
-from bdhvs_lms.base.api import AppendOnly
+from bdhvs_lms.base.append_only import AppendOnly
 
 __all__ = ["H5PAttempt", "H5PState", "H5PStep", "RejectedStatement", "TypedText"]
 

@@ -15,7 +15,7 @@ from bdhvs_content.api import NfcCharField
 from bdhvs_h5p.adapter.records import FileFacts, LibraryId
 from bdhvs_h5p.forms import H5PContentForm
 from bdhvs_h5p.models.fields import PlainJSONField
-from bdhvs_lms.base.api import AppendOnly
+from bdhvs_lms.base.append_only import AppendOnly
 
 __all__ = ["H5PContent", "H5PVersion"]
 

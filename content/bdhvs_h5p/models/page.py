@@ -20,7 +20,7 @@ from bdhvs_h5p.adapter.reports import Reports, reports_of
 from bdhvs_h5p.forms import H5PPageForm
 from bdhvs_h5p.models.content import H5PContent, H5PVersion
 from bdhvs_h5p.panels import AboutPageContentPanel
-from bdhvs_lms.base.api import AppendOnly
+from bdhvs_lms.base.append_only import AppendOnly
 
 __all__ = ["Completion", "H5PActivityVersion", "H5PAlignment", "H5PPage"]
 

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from bdhvs_content.api import NfcCharField
-from bdhvs_lms.base.api import AppendOnly
+from bdhvs_lms.base.append_only import AppendOnly
 from bdhvs_quiz.blocks import MAX_TYPED
 
 

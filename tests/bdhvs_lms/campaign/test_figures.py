@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 
-from bdhvs_lms.base.api import AppendOnlyError
+from bdhvs_lms.base.append_only import AppendOnlyError
 from bdhvs_lms.campaign.api import Figure, Indicator, enter_figure, figure_in_force, figures_beside
 from tests.bdhvs_lms.learners.making import AT, DAY, LAST_OF_OLD, make_group, make_land, make_user
 

@@ -49,7 +49,7 @@ from bdhvs_content.api import LessonPage
 from bdhvs_lms.campaign.api import Denominator, Figure
 from bdhvs_lms.classes.api import ClassGroup
 from bdhvs_lms.learners.api import Learner
-from bdhvs_lms.plugins.api import now
+from bdhvs_lms.base.api import now
 from bdhvs_lms.campaign.api import Area, SteeringAssignment, Target
 from bdhvs_lms.reporting.queries.board import Board
 from bdhvs_lms.reporting.queries.review import class_review
