@@ -87,7 +87,7 @@ def check_pages(app_configs: Any = None, **kwargs: Any) -> Sequence[CheckMessage
 
 
 def check_sign_in(app_configs: Any = None, **kwargs: Any) -> Sequence[CheckMessage]:
-    """bdhvs_lms.E008: a number with which signing in would be shut to everybody, or the brake on guessing a joke."""
+    """bdhvs_lms.E008: a number with which signing in would be shut to everybody, or the throttle on guessing a joke."""
     found: list[CheckMessage] = []
     for name, (default, least, most) in NUMBERS.items():
         value = getattr(settings, name, default)

@@ -1,4 +1,4 @@
-"""The door of audit: consent, the access log, and the role of operators."""
+"""Public interface of audit: consent, the access log, and the role of operators."""
 
 from bdhvs_lms.audit.actions import forget_accesses, log_access, record_consent, relabel_accesses
 from bdhvs_lms.audit.models import AccessedPeople, AccessedPerson, AccessLog, Consent

@@ -1,4 +1,4 @@
-"""The door of campaign: areas with their history, groups, plans, targets, denominators."""
+"""Public interface of campaign: areas with their history, groups, plans, targets, denominators."""
 
 from bdhvs_lms.campaign.actions import assign_steering, end_steering, enter_denominator, enter_figure
 from bdhvs_lms.campaign.declaring import (

@@ -1,4 +1,4 @@
-"""The door of classes: who learns together, under whom, on which day."""
+"""Public interface of classes: who learns together, under whom, on which day."""
 
 from bdhvs_lms.classes.actions import add_member, add_teacher, create_class, end_member, end_teacher
 from bdhvs_lms.classes.models import ClassGroup, ClassTeacher, Membership

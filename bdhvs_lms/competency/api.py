@@ -1,4 +1,4 @@
-"""The door of competency: what content is aligned with, what a status is and why."""
+"""Public interface of competency: what content is aligned with, what a status is and why."""
 
 from bdhvs_lms.competency.actions import (
     AlignmentConflict,

@@ -1,4 +1,4 @@
-"""The door of courses: hosts push facts in; everyone reads them from here."""
+"""Public interface of courses: hosts push facts in; everyone reads them from here."""
 
 from bdhvs_lms.courses.actions import (
     ActivityFacts,

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from bdhvs_lms.base.api import nfc, require
-from bdhvs_lms.learners import brake
+from bdhvs_lms.learners import throttle
 from bdhvs_lms.learners.actions import link_user
 from bdhvs_lms.learners.models import Learner, LearnerIdentity, SignInAccount, SignInSession
 
@@ -75,7 +75,7 @@ def set_password(learner: Learner, *, password: str, by: Any) -> Any:
     _fits(password, user)
     user.set_password(password)
     user.save(update_fields=["password"])
-    brake.forget(brake.subject_of(user))
+    throttle.forget(throttle.subject_of(user))
     return user
 
 

@@ -1,4 +1,4 @@
-"""The door of learners: who learns, where and in which groups they count, and text that means the same."""
+"""Public interface of learners: who learns, where and in which groups they count, and text that means the same."""
 
 from bdhvs_lms.base.api import fold, nfc, one_line, tone_equal
 from bdhvs_lms.learners.accounts import account_of, forget_sign_in, open_account, set_password, user_named
@@ -13,7 +13,6 @@ from bdhvs_lms.learners.actions import (
     register,
 )
 from bdhvs_lms.learners.age_rules import apply_group_rules, day_of_age, set_min_age
-from bdhvs_lms.learners.brake import resting_error
 from bdhvs_lms.learners.models import Belonging, Learner, LearnerIdentity, Person, Placement
 from bdhvs_lms.learners.queries import (
     belonging_to,
@@ -31,6 +30,7 @@ from bdhvs_lms.learners.queries import (
     search_by_name,
 )
 from bdhvs_lms.learners.successions import follow_successions
+from bdhvs_lms.learners.throttle import throttled_error
 from bdhvs_lms.learners.web import device_tag, learner_of, learner_page
 
 __all__ = [
@@ -71,7 +71,7 @@ __all__ = [
     "placement_of",
     "placements_on",
     "register",
-    "resting_error",
+    "throttled_error",
     "search_by_name",
     "set_min_age",
     "set_password",

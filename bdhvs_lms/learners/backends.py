@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 from bdhvs_lms.base.api import now
-from bdhvs_lms.learners import brake, devices
+from bdhvs_lms.learners import devices, throttle
 from bdhvs_lms.learners.account_names import LONGEST, account_for, folded
 from bdhvs_lms.learners.addresses import address_of
 
@@ -18,11 +18,11 @@ __all__ = ["AccountBackend"]
 
 
 class AccountBackend(ModelBackend):
-    """Django's own check behind the brake. While it rests for such devices, no password is looked at, the right one
+    """Django's own check behind the throttle. While it rests for such devices, no password is looked at, the right one
     included; `request.sign_in_rests_until` then says until when, and LearnerMiddleware makes it a 429.
 
     Who gives the right password has proven the device (`request.proven_account`): LearnerMiddleware lets the browser
-    keep that, and the brake never shuts it out again.
+    keep that, and the throttle never shuts it out again.
 
     The clock is read here: Django calls a backend from the view and hands it no time.
     """
@@ -36,22 +36,22 @@ class AccountBackend(ModelBackend):
             return None
         user, generation = account_for(name)
         # By account, not by what was typed: whoever is called almost alike has a count of their own.
-        subject = brake.subject_of(user) if user is not None else f"name {folded(name[:LONGEST])}"
+        subject = throttle.subject_of(user) if user is not None else f"name {folded(name[:LONGEST])}"
         address = address_of(request)
         try:
-            row = brake.begin(subject, devices.known(request, user, generation), address, at=now())
-        except brake.Resting as resting:
+            row = throttle.begin(subject, devices.known(request, user, generation), address, at=now())
+        except throttle.Throttled as throttled:
             if request is not None:
-                request.sign_in_rests_until = resting.until  # type: ignore[attr-defined]
+                request.sign_in_rests_until = throttled.until  # type: ignore[attr-defined]
             # Django asks no further backend.
-            raise PermissionDenied from resting
+            raise PermissionDenied from throttled
         if user is None:
             # As long as a known name takes.
             model().set_password(password)
         elif user.check_password(password) and self.user_can_authenticate(user):
-            brake.succeeded(row)
+            throttle.succeeded(row)
             if request is not None:
                 request.proven_account = (user, generation)  # type: ignore[attr-defined]
             return user
-        brake.failed(row, address)
+        throttle.failed(row, address)
         return None

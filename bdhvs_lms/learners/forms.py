@@ -7,7 +7,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from bdhvs_lms.learners.brake import resting_error
+from bdhvs_lms.learners.throttle import throttled_error
 
 __all__ = ["SignInForm"]
 
@@ -43,5 +43,5 @@ class SignInForm(AuthenticationForm):
         self.fields["password"].error_messages["required"] = _("Enter the password.")
 
     def get_invalid_login_error(self) -> ValidationError:
-        """While signing in rests (see `brake`) the same words for every name, with the time at which to try again."""
-        return resting_error(self.request) or super().get_invalid_login_error()
+        """While signing in rests (see `throttle`) the same words for every name, with the time to try again."""
+        return throttled_error(self.request) or super().get_invalid_login_error()

@@ -28,7 +28,7 @@ class SignIn(LoginView):
     """`next=` is followed only within this site; without it the visitor goes to the page of their work.
 
     A failed attempt answers 422: the form was understood and refused, and caches and offline copies must not take it
-    for the page. After too many (see `brake`) LearnerMiddleware makes it 429, and the page says when to try again.
+    for the page. After too many (see `throttle`) LearnerMiddleware makes it 429, and the page says when to try again.
     """
 
     form_class = SignInForm

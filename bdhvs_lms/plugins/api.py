@@ -1,4 +1,4 @@
-"""The door of the plugin contract. A plugin imports from here and from nowhere else in this part."""
+"""Public interface of the plugin contract. A plugin imports from here and from nowhere else in this part."""
 
 from bdhvs_lms.plugins.bases import (
     ActivityType,

@@ -1,4 +1,4 @@
-"""The door of privacy: hand a person everything, stop recording, or erase the person."""
+"""Public interface of privacy: hand a person everything, stop recording, or erase the person."""
 
 from bdhvs_lms.privacy.actions import LastOperator, erase, withdraw_consent
 from bdhvs_lms.privacy.queries import declared, export, find_learner, personal_models, undeclared

@@ -9,7 +9,7 @@ from django.contrib.auth import authenticate
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from bdhvs_lms.learners.api import resting_error
+from bdhvs_lms.learners.api import throttled_error
 
 __all__ = ["EraseForm", "WithdrawForm"]
 
@@ -21,7 +21,7 @@ class WithdrawForm(forms.Form):
 class EraseForm(WithdrawForm):
     """The tick, and the password of an account that has one: whoever borrows the telephone does not know it.
 
-    The password goes the way of signing in, with the brake on guessing.
+    The password goes the way of signing in, with the throttle on guessing.
     """
 
     password = forms.CharField(
@@ -47,6 +47,6 @@ class EraseForm(WithdrawForm):
         if known is not None and known.pk == user.pk:
             return self.cleaned_data
         self.add_error(
-            "password", resting_error(self.request) or _("The password is not right. Check capital letters too.")
+            "password", throttled_error(self.request) or _("The password is not right. Check capital letters too.")
         )
         return self.cleaned_data

@@ -1,4 +1,4 @@
-"""The door of progress."""
+"""Public interface of progress."""
 
 from bdhvs_lms.progress.deciders import CourseDecider, LessonDecider
 from bdhvs_lms.progress.models import CourseResult, Result
@@ -6,7 +6,6 @@ from bdhvs_lms.progress.projection import CourseProjection, ResultProjection
 from bdhvs_lms.progress.queries import (
     Reached,
     Status,
-    cell,
     course_done,
     courses_done,
     done_at,
@@ -14,6 +13,7 @@ from bdhvs_lms.progress.queries import (
     reported,
     results_for,
     results_of,
+    status_of,
 )
 
 __all__ = [
@@ -25,7 +25,7 @@ __all__ = [
     "Result",
     "ResultProjection",
     "Status",
-    "cell",
+    "status_of",
     "course_done",
     "courses_done",
     "done_at",

@@ -49,8 +49,8 @@ def reported(activity: Activity, result: Result | Reached | None) -> bool:
     return trust == xapi.Trust.CLIENT_REPORTED
 
 
-def cell(activity: Activity, result: Result | Reached | None) -> Status:
-    """What a cell of the class review says."""
+def status_of(activity: Activity, result: Result | Reached | None) -> Status:
+    """How far the learner has come in it, by what finishes it."""
     if done_at(activity, result) is not None:
         return "done"
     return "not_begun" if result is None else "in_progress"

@@ -1,4 +1,4 @@
-"""The door of reporting: computed answers, read-only. Everything is derived from core tables at the time of asking."""
+"""Public interface of reporting: computed answers, read-only, derived from core tables at the time of asking."""
 
 from bdhvs_lms.reporting.queries.board import Board, board_targets, target_row
 from bdhvs_lms.reporting.queries.own import CourseProgress, address_of, courses_of

@@ -1,3 +1,3 @@
-"""The door of the ready site: closed. Nothing imports a project; apps are named in its settings as strings."""
+"""Public interface of the ready site: closed. Nothing imports a project; apps are named in its settings as strings."""
 
 __all__: list[str] = []

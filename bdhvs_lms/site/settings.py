@@ -240,13 +240,13 @@ BDHVS_H5P_FRAME_HOSTS = env.items("BDHVS_H5P_FRAME_HOSTS")
 
 # --- People ----------------------------------------------------------------------------------------------------------
 
-# Django's own check, with a brake on guessing, and with names as people type them on a telephone.
+# Django's own check, with a throttle on guessing, and with names as people type them on a telephone.
 AUTHENTICATION_BACKENDS = ["bdhvs_lms.learners.backends.AccountBackend"]
 BDHVS_SIGN_IN_TRIES = env.integer("BDHVS_SIGN_IN_TRIES", 10)
 BDHVS_SIGN_IN_TRIES_PER_DEVICE = env.integer("BDHVS_SIGN_IN_TRIES_PER_DEVICE", 100)
 BDHVS_SIGN_IN_ADDRESS_WARNING = env.integer("BDHVS_SIGN_IN_ADDRESS_WARNING", 30)
 BDHVS_SIGN_IN_MINUTES = env.integer("BDHVS_SIGN_IN_MINUTES", 15)
-# Wagtail's own form, in the words of the brake.
+# Wagtail's own form, in the words of the throttle.
 WAGTAILADMIN_USER_LOGIN_FORM = "bdhvs_lms.learners.admin.sign_in.AdminSignInForm"
 # Staff is signed out when nobody works and after a working day, learners on a shared device soon, else late.
 SESSION_ENGINE = "bdhvs_lms.learners.session_store"

@@ -1,4 +1,4 @@
-"""The door of tracking: how content records, and where projections and deciders hook in."""
+"""Public interface of tracking: how content records, and where projections and deciders hook in."""
 
 from bdhvs_lms.tracking.actions import AUTHORITIES, clamp, ensure_authorities, record, record_act, void
 from bdhvs_lms.tracking.acts import CLIENT, CONFIRMER, OBSERVER, REPORTED, SERVER, LearningAct, ObjectRef, ResultFacts

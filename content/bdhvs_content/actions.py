@@ -91,23 +91,23 @@ def competency_refs(activity_key: UUID, revision: str) -> tuple[ObjectRef, ...]:
     return tuple(competency_ref(competency, level) for competency, level in alignments_for(activity_key, revision))
 
 
-def frozen(ref: ObjectRef) -> dict[str, Any]:
+def ref_to_json(ref: ObjectRef) -> dict[str, Any]:
     """A reference as plain JSON, for the act row that a statement is built from."""
     return {"iri": ref.iri, "type": ref.type_iri, "names": dict(ref.names)}
 
 
-def thawed(data: Mapping[str, Any]) -> ObjectRef:
+def ref_from_json(data: Mapping[str, Any]) -> ObjectRef:
     return ObjectRef(data["iri"], data["type"], data["names"])
 
 
-def thawed_all(rows: Iterable[Mapping[str, Any]]) -> tuple[ObjectRef, ...]:
-    return tuple(thawed(row) for row in rows)
+def refs_from_json(rows: Iterable[Mapping[str, Any]]) -> tuple[ObjectRef, ...]:
+    return tuple(ref_from_json(row) for row in rows)
 
 
 def grouping(learner: Learner, row: Activity, moment: datetime) -> list[dict[str, Any]]:
-    """What an act stands in (`context.grouping`), frozen: the course, and the class in which the learner takes it."""
+    """What an act stands in (`context.grouping`), as JSON: the course, and the class in which the learner takes it."""
     classes = class_refs(learner, row.course, day_of(moment))
-    return [frozen(ref) for ref in (course_ref(row.course), *classes)]
+    return [ref_to_json(ref) for ref in (course_ref(row.course), *classes)]
 
 
 def read_lesson(
@@ -128,9 +128,9 @@ def read_lesson(
     row, enrolment = enrolled_in(learner, activity_key, LESSON_TYPE)
     moment = clamp(occurred_at, at, not_before=enrolment.enrolled_at)
     payload = {
-        "object": frozen(activity_ref(row)),
+        "object": ref_to_json(activity_ref(row)),
         "grouping": grouping(learner, row, moment),
-        "other": [frozen(ref) for ref in competency_refs(activity_key, row.revision)],
+        "other": [ref_to_json(ref) for ref in competency_refs(activity_key, row.revision)],
         "language": language,
     }
     with transaction.atomic():
@@ -170,12 +170,12 @@ def _statement(act: Act, learner: Learner) -> LearningAct:
     return LearningAct(
         actor=learner.actor,
         verb=act.verb,
-        object=thawed(act.payload["object"]),
+        object=ref_from_json(act.payload["object"]),
         first=act.first,
         occurred_at=act.occurred_at,
         revision=act.revision,
         try_no=act.payload.get("try_no", 1),
-        grouping=thawed_all(act.payload["grouping"]),
-        other=thawed_all(act.payload["other"]),
+        grouping=refs_from_json(act.payload["grouping"]),
+        other=refs_from_json(act.payload["other"]),
         language=act.payload["language"],
     )

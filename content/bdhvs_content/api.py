@@ -1,15 +1,15 @@
-"""The door of content: what other kinds of activity pages build on, built-in or a stranger's."""
+"""Public interface of content: what other kinds of activity pages build on, built-in or a stranger's."""
 
 from bdhvs_content.actions import (
     agree,
     competency_refs,
     enrol_with_consent,
     enrolled_in,
-    frozen,
     grouping,
     read_lesson,
-    thawed,
-    thawed_all,
+    ref_from_json,
+    ref_to_json,
+    refs_from_json,
 )
 from bdhvs_content.contexts import register_context
 from bdhvs_content.editing import overtaken_notice
@@ -97,7 +97,7 @@ __all__ = [
     "enrol_with_consent",
     "enrolled_in",
     "entries_of",
-    "frozen",
+    "ref_to_json",
     "grouping",
     "groups_of",
     "key_of",
@@ -122,8 +122,8 @@ __all__ = [
     "standing_of",
     "sync",
     "take_consent",
-    "thawed",
-    "thawed_all",
+    "ref_from_json",
+    "refs_from_json",
     "versions_of",
     "wait_words",
 ]

@@ -42,7 +42,7 @@ class DocumentsAPI(_OnesOwn, DocumentsAdminAPIViewSet):
     pass
 
 
-def ones_own_api(router: Any) -> None:
+def limit_admin_api(router: Any) -> None:
     """Takes the place of Wagtail's lists, so it comes after them."""
     router.register_endpoint("images", PicturesAPI)
     router.register_endpoint("documents", DocumentsAPI)

@@ -14,7 +14,7 @@ from bdhvs_content.queries import Entry, learner_of
 from bdhvs_content.tree import shown_to
 from bdhvs_lms.courses.api import activities
 from bdhvs_lms.plugins.api import activity_types
-from bdhvs_lms.progress.api import cell, reported, results_of
+from bdhvs_lms.progress.api import reported, results_of, status_of
 
 
 def lesson_context(page: Any, request: HttpRequest) -> dict[str, Any]:
@@ -49,7 +49,7 @@ def _named_activities(pages: list[Page], request: HttpRequest) -> dict[int, Entr
             title=page.title,
             url=page.get_url(request) or "",
             kind=str(kind.label),
-            status=cell(row, results.get(row.key)),
+            status=status_of(row, results.get(row.key)),
             not_begun_label=str(kind.not_begun_label),
             in_progress_label=str(kind.in_progress_label),
             path=page.path,

@@ -30,7 +30,7 @@ from bdhvs_lms.courses.api import (
 )
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.plugins.api import activity_types
-from bdhvs_lms.progress.api import Status, cell, reported, results_for, results_of
+from bdhvs_lms.progress.api import Status, reported, results_for, results_of, status_of
 
 # How VISUAL's marks are called in the stylesheet.
 STATUS_CLASS: dict[Status, str] = {"done": "done", "in_progress": "doing", "not_begun": "todo"}
@@ -122,7 +122,7 @@ def entries_of(course: Page, learner: Learner | None, request: HttpRequest) -> l
                 title=page.title,
                 url=page.get_url(request) or "",
                 kind=str(kind.label) if kind else "",
-                status="not_begun" if row is None else cell(row, results.get(row.key)),
+                status="not_begun" if row is None else status_of(row, results.get(row.key)),
                 not_begun_label=str(kind.not_begun_label) if kind else "",
                 in_progress_label=str(kind.in_progress_label) if kind else "",
                 path=page.path,
@@ -214,7 +214,7 @@ def catalog_context(page: Page, request: HttpRequest) -> dict[str, Any]:
                 intro=course.intro,
                 url=course.get_url(request) or "",
                 total=len(rows),
-                done=sum(cell(row, results.get(row.key)) == "done" for row in rows),
+                done=sum(status_of(row, results.get(row.key)) == "done" for row in rows),
                 enrolled=keys[course.pk] in enrolled,
                 some_reported=any(reported(row, results.get(row.key)) for row in rows),
             )
@@ -268,7 +268,7 @@ def standing_of(key: UUID, learner: Learner | None) -> Standing:
         return Standing(row, None, "not_begun")
     enrolment = enrolment_of(learner, row.course.key)
     result = results_for(row.course.key, [learner.pk]).get((learner.pk, key)) if enrolment else None
-    return Standing(row, enrolment, cell(row, result), reported(row, result))
+    return Standing(row, enrolment, status_of(row, result), reported(row, result))
 
 
 def _act_id(key: UUID, standing: Standing) -> UUID | None:

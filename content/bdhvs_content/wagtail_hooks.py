@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from bdhvs_content.choosing import ones_own_api, pages_to_choose
+from bdhvs_content.choosing import limit_admin_api, pages_to_choose
 from bdhvs_content.editing import (
     after_publishing,
     lost_with,
@@ -212,4 +212,4 @@ def report_urls() -> list[Any]:
 
 
 hooks.register("construct_page_chooser_queryset", pages_to_choose)
-hooks.register("construct_admin_api", ones_own_api, order=1)
+hooks.register("construct_admin_api", limit_admin_api, order=1)

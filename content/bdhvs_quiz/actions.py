@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max
 
-from bdhvs_content.api import NotOffered, competency_refs, enrolled_in, frozen, grouping
+from bdhvs_content.api import NotOffered, competency_refs, enrolled_in, grouping, ref_to_json
 from bdhvs_lms.audit.api import require_consent
 from bdhvs_lms.courses.api import activity_ref
 from bdhvs_lms.learners.api import Learner
@@ -23,7 +23,7 @@ from bdhvs_quiz.grading import QuestionTypeMissing, grade_all, outcome_json, tot
 from bdhvs_quiz.merging import Copy, Joined, State, join
 from bdhvs_quiz.models import Attempt, AttemptStep, QuizVersion
 from bdhvs_quiz.statements import initialized, submitted
-from bdhvs_quiz.typed import ERASED, brought_back, check, forget_others, put_away
+from bdhvs_quiz.typed import ERASED, check, forget_others, load_typed_answers, store_typed_answers
 
 QUIZ_TYPE = "bdhvs_quiz.quiz"
 
@@ -121,9 +121,9 @@ def open_attempt(
         raise NotOffered(activity_key)
     moment = clamp(occurred_at, at, not_before=enrolment.enrolled_at)
     references = {
-        "quiz": frozen(activity_ref(row, TYPE_ASSESSMENT)),
+        "quiz": ref_to_json(activity_ref(row, TYPE_ASSESSMENT)),
         "grouping": grouping(learner, row, moment),
-        "other": [frozen(ref) for ref in competency_refs(activity_key, str(version.number))],
+        "other": [ref_to_json(ref) for ref in competency_refs(activity_key, str(version.number))],
         "language": language,
     }
     with transaction.atomic():
@@ -207,7 +207,7 @@ def _keep(
     """Under the learner's lock: one step, if there is anything new."""
     seq = state.seq
     if joined.news(state):
-        kept = {"responses": put_away(attempt, joined.responses)}
+        kept = {"responses": store_typed_answers(attempt, joined.responses)}
         step_id = step_id_of(attempt, act_id, AttemptStep.Kind.SAVED, kept)
         if not AttemptStep.objects.filter(act_id=step_id).exists():
             seq += 1
@@ -279,7 +279,7 @@ def _hand_in(
         if result.elsewhere:
             return _keep(attempt, state, result, page, act_id=act_id, moment=moment, at=at)
         graded, handed_in, outcomes, acts = prepared
-        data = {"responses": put_away(attempt, handed_in), "outcomes": outcomes}
+        data = {"responses": store_typed_answers(attempt, handed_in), "outcomes": outcomes}
         forget_others(attempt, data["responses"])
         AttemptStep.forget_saved(attempt)
         graded.save(update_fields=["submitted_at", "submitted_received_at", "raw", "success"])
@@ -348,7 +348,7 @@ def _state(attempt: Attempt, copy: Copy | None) -> tuple[State, dict[str, Any], 
 
 def _answers(attempt: Attempt, step: AttemptStep) -> dict[str, Any]:
     """A step's answers; what was erased is unanswered."""
-    found = brought_back(attempt, step.data.get("responses", {}))
+    found = load_typed_answers(attempt, step.data.get("responses", {}))
     return {key: response for key, response in found.items() if response != ERASED}
 
 

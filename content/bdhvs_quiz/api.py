@@ -1,4 +1,4 @@
-"""The door of quizzes: what a stranger's question type builds on, and what a learner does."""
+"""Public interface of quizzes: what a stranger's question type builds on, and what a learner does."""
 
 from bdhvs_quiz.actions import (
     AnswersDiffer,

@@ -18,7 +18,7 @@ from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.plugins.api import question_types
 from bdhvs_quiz.grading import field_name
 from bdhvs_quiz.models import Attempt, AttemptStep, Question, QuizVersion, ShowAnswers
-from bdhvs_quiz.typed import brought_back
+from bdhvs_quiz.typed import load_typed_answers
 
 # Results on the quiz's page, and on a page of older ones.
 LAST_SHOWN = 5
@@ -89,7 +89,7 @@ def last_step(attempt: Attempt) -> AttemptStep | None:
 
 def answers_of(attempt: Attempt, step: AttemptStep | None) -> dict[str, Any]:
     """The responses that a step holds, typed words in their places. At most one query."""
-    return brought_back(attempt, step.data.get("responses", {})) if step is not None else {}
+    return load_typed_answers(attempt, step.data.get("responses", {})) if step is not None else {}
 
 
 def _rank(attempt: Attempt, *names: str) -> str:

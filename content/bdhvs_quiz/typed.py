@@ -35,7 +35,7 @@ def check(version: QuizVersion, responses: Mapping[str, Any]) -> None:
             raise ValueError(f"{key}: a text of at most {MAX_TYPED} characters is needed.")
 
 
-def put_away(attempt: Attempt, responses: Mapping[str, Any]) -> dict[str, Any]:
+def store_typed_answers(attempt: Attempt, responses: Mapping[str, Any]) -> dict[str, Any]:
     """The responses as a step keeps them. In the caller's transaction, under the learner's lock: numbers are counted.
 
     The same words again get the number they have: a form that is sent twice stays one act. No query when nothing was
@@ -58,7 +58,7 @@ def put_away(attempt: Attempt, responses: Mapping[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def brought_back(attempt: Attempt, responses: Mapping[str, Any]) -> dict[str, Any]:
+def load_typed_answers(attempt: Attempt, responses: Mapping[str, Any]) -> dict[str, Any]:
     """A step's responses with the words in their places; ERASED where there are none any more. At most one query."""
     numbers = {
         key: response[REFERENCE]

@@ -23,7 +23,7 @@ def test_door_says_what_is_open(folder: str) -> None:
     path = ROOT / folder / "api.py"
     assert path.is_file(), f"{folder} has no api.py"
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    assert ast.get_docstring(tree), f"{folder}/api.py does not say what it is the door of"
+    assert ast.get_docstring(tree), f"{folder}/api.py does not say what it is the interface of"
     lists = [
         node.value
         for node in tree.body

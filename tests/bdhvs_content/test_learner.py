@@ -15,7 +15,7 @@ from django.urls import reverse
 from bdhvs_content.api import NotEnrolled, read_lesson
 from bdhvs_lms.audit.api import CONSENT_VERSION, Consent
 from bdhvs_lms.courses.api import Enrolment, activity, enrol, enrolment_of
-from bdhvs_lms.progress.api import cell, results_of
+from bdhvs_lms.progress.api import results_of, status_of
 from bdhvs_lms.tracking import api as tracking
 from bdhvs_lms.tracking.api import Act
 from bdhvs_xapi import api as xapi
@@ -152,7 +152,7 @@ def test_reading_is_recorded_once_and_the_lesson_is_done() -> None:
     verbs = sorted(statement["verb"]["id"].rsplit("/", 1)[1] for statement in statements())
     assert verbs == ["completed", "completed", "experienced"]  # lesson by decider, course by decider
     row = activity(lesson.translation_key)
-    assert cell(row, results_of(learner, [row.key]).get(row.key)) == "done"
+    assert status_of(row, results_of(learner, [row.key]).get(row.key)) == "done"
     assert "da-hoc" not in client.get(lesson.url).content.decode()
 
 

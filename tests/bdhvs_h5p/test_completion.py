@@ -22,7 +22,7 @@ from bdhvs_lms.competency.models import Evidence
 from bdhvs_lms.competency.wording import trust_word
 from bdhvs_lms.courses.api import activity
 from bdhvs_lms.plugins.testing import ActivityTypeConformance
-from bdhvs_lms.progress.api import cell, results_of
+from bdhvs_lms.progress.api import results_of, status_of
 from bdhvs_lms.progress.models import CourseResult
 from bdhvs_lms.tracking.api import check
 from tests.bdhvs_content import pages
@@ -42,7 +42,7 @@ def _clock(settings: Any) -> None:
 def status(play: Playing) -> str:
     row = activity(play.key)
     assert row is not None
-    return str(cell(row, results_of(play.learner, [play.key]).get(play.key)))
+    return str(status_of(row, results_of(play.learner, [play.key]).get(play.key)))
 
 
 class TestConformance(ActivityTypeConformance, TestCase):

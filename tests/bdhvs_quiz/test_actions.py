@@ -14,7 +14,7 @@ from django.utils.dateparse import parse_duration
 from bdhvs_content.api import NotEnrolled, NotOffered
 from bdhvs_lms.base.append_only import AppendOnlyError
 from bdhvs_lms.courses.api import Enrolment, activity, enrol
-from bdhvs_lms.progress.api import cell, results_of
+from bdhvs_lms.progress.api import results_of, status_of
 from bdhvs_lms.tracking.api import check
 from bdhvs_quiz.api import Attempt, AttemptNotFound, AttemptStep, NoAttemptsLeft, open_attempt, save_answers, submit
 from bdhvs_quiz.personal import QuizPersonalData
@@ -67,7 +67,7 @@ def test_passing_says_every_answer_then_completed_then_passed() -> None:
     assert parse_duration(completed["result"]["duration"]) == timedelta(minutes=7)
     assert passed["result"]["success"] is True
     row = activity(taking.key)
-    assert cell(row, results_of(taking.learner, [taking.key])[taking.key]) == "done"
+    assert status_of(row, results_of(taking.learner, [taking.key])[taking.key]) == "done"
 
 
 def test_failing_says_failed_and_the_quiz_is_not_done() -> None:
@@ -77,7 +77,7 @@ def test_failing_says_failed_and_the_quiz_is_not_done() -> None:
     assert graded.attempt.success is False
     assert {"completed", "failed"} <= set(verbs(statements(attempt)))
     assert "passed" not in verbs(statements(attempt))
-    assert cell(activity(taking.key), results_of(taking.learner, [taking.key])[taking.key]) == "in_progress"
+    assert status_of(activity(taking.key), results_of(taking.learner, [taking.key])[taking.key]) == "in_progress"
 
 
 def test_what_is_unanswered_is_wrong_and_said_with_no_response() -> None:

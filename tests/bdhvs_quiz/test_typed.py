@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from bdhvs_lms.privacy.api import erase, export
 from bdhvs_quiz.api import Attempt, AttemptStep, ShowAnswers, TypedAnswer, open_attempt, save_answers, submit
 from bdhvs_quiz.folding import Folding
-from bdhvs_quiz.typed import put_away
+from bdhvs_quiz.typed import store_typed_answers
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz import kinds
@@ -102,11 +102,11 @@ def test_what_was_typed_on_the_way_is_not_read_again_each_time_something_is_save
         )
 
     typed(range(1, 4))
-    few = calls(lambda: put_away(typing.attempt, {key: "2"}))
+    few = calls(lambda: store_typed_answers(typing.attempt, {key: "2"}))
     typed(range(4, 300))
-    assert calls(lambda: put_away(typing.attempt, {key: "2"})) == few
-    assert put_away(typing.attempt, {key: "2"}) == {key: {"typed_answer": 2}}
-    assert put_away(typing.attempt, {key: "new"}) == {key: {"typed_answer": 300}}
+    assert calls(lambda: store_typed_answers(typing.attempt, {key: "2"})) == few
+    assert store_typed_answers(typing.attempt, {key: "2"}) == {key: {"typed_answer": 2}}
+    assert store_typed_answers(typing.attempt, {key: "new"}) == {key: {"typed_answer": 300}}
 
 
 @pytest.mark.django_db

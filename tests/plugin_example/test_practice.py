@@ -64,7 +64,7 @@ def test_ticking_off_finishes_the_activity_and_is_evidence_of_an_observer(world)
     ]
     assert "Làm một mình" not in str(fact.statement)
     result = progress.results_for(world.course_key, [learner.pk])[(learner.pk, task.key)]
-    assert progress.cell(courses.activity(task.key), result) == "done"
+    assert progress.status_of(courses.activity(task.key), result) == "done"
     explanation = competency.explain(learner, world.a2, 1)
     assert [(row.title, row.occurred_at) for row in explanation.rows] == [("Đặt lịch khám", at)]
 
@@ -74,7 +74,7 @@ def test_failing_is_on_record_and_finishes_nothing(world):
     task = actions.create_task(world.course_key, "Đặt lịch khám", T0)
     actions.tick_off(learner, task.key, passed=False, observer=OBSERVER, act_id=uid("tick"), at=T0)
     result = progress.results_for(world.course_key, [learner.pk])[(learner.pk, task.key)]
-    assert (result.failed_at, progress.cell(courses.activity(task.key), result)) == (T0, "in_progress")
+    assert (result.failed_at, progress.status_of(courses.activity(task.key), result)) == (T0, "in_progress")
 
 
 def test_the_same_observation_twice_is_one(world):
@@ -120,7 +120,7 @@ def test_the_learner_saying_so_is_a_claim_that_proves_nothing(world):
     (fact,) = facts_of(learner, task)
     assert (fact.verb, fact.trust) == (tracking.VERB_COMPLETED, xapi.Trust.CLIENT_REPORTED)
     result = progress.results_for(world.course_key, [learner.pk])[(learner.pk, task.key)]
-    assert progress.cell(courses.activity(task.key), result) == "in_progress"
+    assert progress.status_of(courses.activity(task.key), result) == "in_progress"
     assert competency.explain(learner, world.a2, 1).rows == ()
 
 

@@ -128,7 +128,7 @@ def test_only_the_proxys_header_says_where_somebody_comes_from(
     for name, (headers, _) in ADDRESSES.items():
         assert sign_in(name, *headers) == (WRONG, True), name
     counted = installation.python(
-        "from bdhvs_lms.learners.brake import digest\n"
+        "from bdhvs_lms.learners.throttle import digest\n"
         "from bdhvs_lms.learners.models import SignInTry\n"
         f"known = {{digest('address', one): one for one in ({VISITOR!r}, {STRANGER!r}, '127.0.0.1')}}\n"
         "rows = SignInTry.objects.order_by('pk').values_list('address', flat=True)\n"

@@ -23,7 +23,7 @@ from bdhvs_lms.competency.api import (
 from bdhvs_lms.courses.api import Activity, Course, enrolments_of
 from bdhvs_lms.learners.api import Learner, belongings_of
 from bdhvs_lms.plugins.api import activity_types
-from bdhvs_lms.progress.api import CourseResult, Result, cell, results_of
+from bdhvs_lms.progress.api import CourseResult, Result, results_of, status_of
 from bdhvs_xapi import api as xapi
 
 
@@ -69,7 +69,7 @@ def courses_of(learner: Learner) -> list[CourseProgress]:
     for enrolment in enrolments:
         required = offered[enrolment.course_id]
         end = finished.get(enrolment.course.key)
-        open_ones = [one for one in required if cell(one, results.get(one.key)) != "done"]
+        open_ones = [one for one in required if status_of(one, results.get(one.key)) != "done"]
         progress.append(
             CourseProgress(
                 course=enrolment.course,

@@ -15,7 +15,7 @@ from bdhvs_lms.base.api import day_of
 from bdhvs_lms.classes.api import ClassGroup, Membership, members
 from bdhvs_lms.courses.api import Activity, Course, activities_ever_in
 from bdhvs_lms.learners.api import Learner, Person, fold, made_up_people, names
-from bdhvs_lms.progress.api import CourseResult, Reached, Result, Status, cell, courses_done, reached_in
+from bdhvs_lms.progress.api import CourseResult, Reached, Result, Status, courses_done, reached_in, status_of
 
 Row = TypeVar("Row")
 State = Literal["needs_help", "not_begun", "in_progress", "done"]
@@ -110,7 +110,7 @@ def _columns(course: Course, used: set[UUID]) -> Iterator[Activity]:
 
 
 def _cell(activity: Activity, result: Reached | None) -> Cell:
-    status = cell(activity, result)
+    status = status_of(activity, result)
     failed = (
         result is not None
         and status != "done"

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.formats import number_format
 
-from bdhvs_content.api import NotOffered, competency_refs, enrolled_in, frozen, grouping
+from bdhvs_content.api import NotOffered, competency_refs, enrolled_in, grouping, ref_to_json
 from bdhvs_h5p.attempts.statements import initialized, seen
 from bdhvs_h5p.models import Completion, H5PAttempt, H5PState, H5PStep
 from bdhvs_h5p.queries import activity_version
@@ -100,9 +100,9 @@ def open_attempt(
         raise NotOffered(activity_key)
     moment = clamp(occurred_at, at, not_before=enrolment.enrolled_at)
     references = {
-        "activity": frozen(activity_ref(row, TYPE_INTERACTION)),
+        "activity": ref_to_json(activity_ref(row, TYPE_INTERACTION)),
         "grouping": grouping(learner, row, moment),
-        "other": [frozen(ref) for ref in competency_refs(activity_key, str(version.number))],
+        "other": [ref_to_json(ref) for ref in competency_refs(activity_key, str(version.number))],
         "language": language,
         "content_language": version.h5p_version.language,
     }

@@ -11,7 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from bdhvs_content.api import thawed, thawed_all
+from bdhvs_content.api import ref_from_json, refs_from_json
 from bdhvs_h5p.adapter.claims import Score
 from bdhvs_h5p.attempts.steps import Said, from_json
 from bdhvs_h5p.models import H5PAttempt, H5PStep
@@ -46,13 +46,13 @@ def _about(attempt: H5PAttempt, verb: str, occurred_at: datetime, **more: Any) -
     values: dict[str, Any] = {
         "actor": attempt.learner.actor,
         "verb": verb,
-        "object": thawed(references["activity"]),
+        "object": ref_from_json(references["activity"]),
         "first": attempt.uuid,
         "registration": attempt.uuid,
         "revision": str(attempt.version.number),
         "occurred_at": occurred_at,
-        "grouping": thawed_all(references["grouping"]),
-        "other": thawed_all(references["other"]),
+        "grouping": refs_from_json(references["grouping"]),
+        "other": refs_from_json(references["other"]),
         "language": references["language"],
     }
     return LearningAct(**{**values, **more})
@@ -96,7 +96,7 @@ def emitted(attempt: H5PAttempt, step: H5PStep) -> LearningAct:
     more: dict[str, Any] = {"authority": CLIENT, "try_no": step.seq}
     if said.part is not None:
         more["object"] = _part(attempt, said)
-        more["parent"] = (thawed(attempt.references["activity"]),)
+        more["parent"] = (ref_from_json(attempt.references["activity"]),)
     # What the verb says already: a part's, for the whole has its verdict from the server.
     success = {VERB_PASSED: True, VERB_FAILED: False}.get(step.verb, said.success)
     result = ResultFacts(

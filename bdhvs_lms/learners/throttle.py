@@ -1,4 +1,4 @@
-"""A brake on guessing passwords that cannot be turned on those who have them (ADR 48).
+"""A throttle on guessing passwords that cannot be turned on those who have them (ADR 48).
 
 Wrong passwords are counted for one account and one kind of device: those of all devices that never signed in to it
 together, those of a device that did apart. So whoever guesses from elsewhere stops other strangers, and nobody's own
@@ -28,12 +28,12 @@ from bdhvs_lms.learners.models import SignInTry
 
 logger = logging.getLogger("bdhvs_lms.sign_in")
 
-SALT = "bdhvs_lms.learners.brake"
+SALT = "bdhvs_lms.learners.throttle"
 # How many that no longer count one try takes away: more than it adds, and never all of a long night's at once.
 SWEPT = 100
 
 
-class Resting(Exception):
+class Throttled(Exception):
     """Too many wrong passwords; `until` is when the next one will be looked at."""
 
     def __init__(self, until: datetime) -> None:
@@ -78,7 +78,7 @@ def begin(subject: str, device: str, address: str, *, at: datetime) -> SignInTry
         address: where it comes from; empty: not known.
 
     Raises:
-        Resting: the tries of such devices are used up.
+        Throttled: the tries of such devices are used up.
     """
     key, since = digest("subject", subject), at - window()
     if device and _full_since(key, device, since, tries_of_device()) is not None:
@@ -93,7 +93,7 @@ def begin(subject: str, device: str, address: str, *, at: datetime) -> SignInTry
         if full is None:
             return row
         row.delete()
-    raise Resting(full + window())
+    raise Throttled(full + window())
 
 
 def _full_since(
@@ -141,7 +141,7 @@ def failed(row: SignInTry, address: str) -> None:
         logger.warning("%d wrong passwords from %s in %s minutes.", limit, address, int(window().total_seconds() // 60))
 
 
-def resting_error(request: HttpRequest | None) -> ValidationError | None:
+def throttled_error(request: HttpRequest | None) -> ValidationError | None:
     """What a form says when the request's password was not looked at, with the time at which to try again."""
     until = getattr(request, "sign_in_rests_until", None)
     if until is None:
@@ -151,6 +151,6 @@ def resting_error(request: HttpRequest | None) -> ValidationError | None:
             "Wrong too many times. Try again after %(time)s, or ask the teacher of the class. A device that has signed "
             "in with this name before can sign in now."
         ),
-        code="resting",
+        code="throttled",
         params={"time": time_format(timezone.localtime(until), "H:i")},
     )

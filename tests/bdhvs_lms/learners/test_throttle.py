@@ -1,4 +1,4 @@
-"""The brake on guessing passwords, and names as people type them."""
+"""The throttle on guessing passwords, and names as people type them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from django.test.utils import CaptureQueriesContext
 
 from bdhvs_lms import checks
 from bdhvs_lms.base.api import now
-from bdhvs_lms.learners import account_names, brake
+from bdhvs_lms.learners import account_names, throttle
 from bdhvs_lms.learners.accounts import open_account, set_password
 from bdhvs_lms.learners.addresses import address_of
 from bdhvs_lms.learners.models import SignInTry
@@ -164,11 +164,11 @@ def test_what_is_refused_reads_no_password_writes_nothing_and_costs_the_same_aft
 
 def test_what_no_longer_counts_goes_in_pieces(user: User, clock: Any) -> None:
     """A night of guessing other names leaves rows: the first in the morning does not clear them all."""
-    old = [SignInTry(subject=f"{number:064}", at=NOON - timedelta(hours=1)) for number in range(3 * brake.SWEPT)]
+    old = [SignInTry(subject=f"{number:064}", at=NOON - timedelta(hours=1)) for number in range(3 * throttle.SWEPT)]
     SignInTry.objects.bulk_create(old)
     for left in (2, 1, 0, 0):
         sign_in()
-        assert SignInTry.objects.filter(at__lt=NOON).count() == left * brake.SWEPT
+        assert SignInTry.objects.filter(at__lt=NOON).count() == left * throttle.SWEPT
 
 
 # --- Turned on those who have the password ----------------------------------------------------------------------------
@@ -373,7 +373,7 @@ ALIKE = ["Nguoihoc", "ngườihọc", "NGUOIHỌC", "ｎｇｕｏｉｈｏｃ", 
 
 
 def test_signing_in_under_another_name_clears_no_count(user: User, clock: Any) -> None:
-    """What made the brake worthless: an account that is written almost like the other one."""
+    """What made the throttle worthless: an account that is written almost like the other one."""
     User.objects.bulk_create([User(username="ngườihọc", password=make_password(PASSWORD))])
     account_names.fill("default")
     for _ in range(9):
@@ -455,14 +455,14 @@ def test_a_try_that_others_overtook_is_not_looked_at_and_leaves_nothing() -> Non
     def others(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         if sql.startswith("INSERT") and "signintry" in sql and not overtaken:
             overtaken.append(sql)
-            for _ in range(brake.tries_of_strangers()):
-                SignInTry.objects.create(subject=brake.digest("subject", "account 1"), at=at)
+            for _ in range(throttle.tries_of_strangers()):
+                SignInTry.objects.create(subject=throttle.digest("subject", "account 1"), at=at)
         return execute(sql, params, many, context)
 
-    with connection.execute_wrapper(others), pytest.raises(brake.Resting):
-        brake.begin("account 1", "", "", at=at)
+    with connection.execute_wrapper(others), pytest.raises(throttle.Throttled):
+        throttle.begin("account 1", "", "", at=at)
     assert overtaken
-    assert SignInTry.objects.count() == brake.tries_of_strangers()
+    assert SignInTry.objects.count() == throttle.tries_of_strangers()
 
 
 @pytest.mark.slow
