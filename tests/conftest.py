@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 from django.utils import translation
 
@@ -61,10 +62,12 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _usual_language() -> Iterator[None]:
-    """A request in English leaves its language behind for what runs next in the same thread."""
+def _nothing_left_behind() -> Iterator[None]:
+    """A request in English leaves its language behind for what runs next in the same thread, and Wagtail's memory of where
+    a site's root is outlives the site that was rolled back."""
     yield
     translation.deactivate()
+    cache.clear()
 
 
 @pytest.fixture

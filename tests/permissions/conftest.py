@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import transaction
 from django.test.utils import override_settings
 
@@ -23,8 +22,6 @@ def made(kind: type[Cast], blocker: Any) -> Iterator[Any]:
         finally:
             logging.disable(logging.NOTSET)
             transaction.set_rollback(True)
-    # Wagtail remembers there where the site's root is.
-    cache.clear()
 
 
 @pytest.fixture(scope="module")
