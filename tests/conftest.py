@@ -63,8 +63,8 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(autouse=True)
 def _nothing_left_behind() -> Iterator[None]:
-    """A request in English leaves its language behind for what runs next in the same thread, and Wagtail's memory of where
-    a site's root is outlives the site that was rolled back."""
+    """A request in English leaves its language behind for what runs next in the same thread, and where a site's root is
+    Wagtail remembers for longer than the site is there."""
     yield
     translation.deactivate()
     cache.clear()
