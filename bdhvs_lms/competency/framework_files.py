@@ -30,10 +30,10 @@ class Level(Struct, frozen=True):
 
     level: Number | None = None
     tier: Number | None = None
-    label_vi: Word = ""
-    label_en: Word = ""
-    level_vi: Annotated[str, Meta(max_length=80)] = ""
-    level_en: Annotated[str, Meta(max_length=80)] = ""
+    label_vi: Word | None = None
+    label_en: Word | None = None
+    level_vi: Annotated[str, Meta(max_length=80)] | None = None
+    level_en: Annotated[str, Meta(max_length=80)] | None = None
 
     @property
     def number(self) -> int:
@@ -46,12 +46,12 @@ class CompetencyEntry(Struct, frozen=True):
     code: Code
     label_vi: Title
     label_en: Label = ""
-    label_vi_variants: list[str] = []
-    phrase_of: list[str] = []
-    close_match_tt02: list[str] = field(default_factory=list, name="closeMatch_tt02")
-    digcomp22: list[str] = []
-    digcomp30: list[str] = []
-    dlgf: list[str] = []
+    label_vi_variants: list[str] | None = None
+    phrase_of: list[str] | None = None
+    close_match_tt02: list[str] | None = field(default=None, name="closeMatch_tt02")
+    digcomp22: list[str] | None = None
+    digcomp30: list[str] | None = None
+    dlgf: list[str] | None = None
 
 
 class DomainEntry(Struct, frozen=True):
@@ -67,23 +67,23 @@ class Source(Struct, frozen=True):
     fact: Text
     url: Text
     confidence: str
-    fact_vi: str = ""
-    url_vi: str = ""
+    fact_vi: str | None = None
+    url_vi: str | None = None
 
 
 class Annex(Struct, frozen=True):
     code: str
     label_vi: Text
     confidence: str
-    label_en: str = ""
+    label_en: str | None = None
 
 
 class Audience(Struct, frozen=True):
     code: str
     label_vi: Text
     annex_no_confidence: str
-    label_en: str = ""
-    annex_no_confidence_vi: str = ""
+    label_en: str | None = None
+    annex_no_confidence_vi: str | None = None
 
 
 class Predecessor(Struct, frozen=True):
@@ -91,8 +91,8 @@ class Predecessor(Struct, frozen=True):
     note: Text
     source: Text
     confidence: str
-    instrument_vi: str = ""
-    note_vi: str = ""
+    instrument_vi: str | None = None
+    note_vi: str | None = None
 
 
 class PassRuleEntry(Struct, frozen=True):
@@ -107,11 +107,11 @@ class PassRules(Struct, frozen=True):
     label_vi: Label = ""
     label_en: Label = ""
     note: str = ""
-    note_vi: str = ""
+    note_vi: str | None = None
 
 
 class FrameworkFile(Struct, frozen=True):
-    """Fields that are not named here are for whoever reads the file."""
+    """Fields that are not named here are for whoever reads the file. What was not found may be null."""
 
     id: Annotated[str, Meta(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
     title_vi: Title
@@ -121,19 +121,19 @@ class FrameworkFile(Struct, frozen=True):
     issued_by_en: Name = ""
     issued: date | None = None
     effective: date | None = None
-    scope: str = ""
-    scope_vi: str = ""
+    scope: str | None = None
+    scope_vi: str | None = None
     source: str = ""
-    source_vi: str = ""
+    source_vi: str | None = None
     sources: list[Source] = []
     full_text_at: list[str] = []
     # What is unsure about the file as a whole, under one of these names.
-    caveat: str = ""
-    caveat_vi: str = ""
-    why: str = ""
-    why_vi: str = ""
-    status_of_this_file: str = ""
-    status_of_this_file_vi: str = ""
+    caveat: str | None = None
+    caveat_vi: str | None = None
+    why: str | None = None
+    why_vi: str | None = None
+    status_of_this_file: str | None = None
+    status_of_this_file_vi: str | None = None
     levels: list[Level] = []
     levels_confidence: dict[str, str] = {}
     domains: list[DomainEntry] = []

@@ -61,8 +61,8 @@ def load_framework(source: Path | Mapping[str, Any], *, at: datetime) -> Framewo
                 "effective": file.effective,
                 "source": _source(file),
                 "sources": _sources(file),
-                "caveat": file.caveat or file.why or file.status_of_this_file,
-                "caveat_vi": file.caveat_vi or file.why_vi or file.status_of_this_file_vi,
+                "caveat": file.caveat or file.why or file.status_of_this_file or "",
+                "caveat_vi": file.caveat_vi or file.why_vi or file.status_of_this_file_vi or "",
                 "notes": _notes(file),
             },
         )
@@ -154,7 +154,7 @@ def _close_to(entry: CompetencyEntry) -> list[dict[str, str]]:
         ("DigComp 3.0", entry.digcomp30),
         ("DLGF", entry.dlgf),
     )
-    return [{"framework": framework, "code": code} for framework, codes in named for code in codes]
+    return [{"framework": framework, "code": code} for framework, codes in named for code in codes or ()]
 
 
 def _source(file: FrameworkFile) -> str:
@@ -175,8 +175,8 @@ def _levels(framework: Framework, file: FrameworkFile) -> None:
         )
 
 
-def _tier(level: Level, name: str, word: str) -> str:
-    return f"{name}, {word} {level.tier}" if name and level.tier is not None else name
+def _tier(level: Level, name: str | None, word: str) -> str:
+    return f"{name}, {word} {level.tier}" if name and level.tier is not None else name or ""
 
 
 def _domains(framework: Framework, file: FrameworkFile) -> None:
@@ -196,8 +196,8 @@ def _domains(framework: Framework, file: FrameworkFile) -> None:
                     "label_vi": competency.label_vi,
                     "label_en": competency.label_en,
                     "position": place,
-                    "variants_vi": competency.label_vi_variants,
-                    "phrase_of": competency.phrase_of,
+                    "variants_vi": competency.label_vi_variants or [],
+                    "phrase_of": competency.phrase_of or [],
                     "close_to": _close_to(competency),
                 },
             )

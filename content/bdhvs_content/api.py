@@ -11,7 +11,6 @@ from bdhvs_content.actions import (
     ref_to_json,
     refs_from_json,
 )
-from bdhvs_content.contexts import register_context
 from bdhvs_content.editing import overtaken_notice
 from bdhvs_content.errors import CourseEmpty, NotEnrolled, NotOffered, NotPublishable
 from bdhvs_content.fields import NfcCharField, NfcTextField, page_link
@@ -116,7 +115,6 @@ __all__ = [
     "read_lesson",
     "refuse_problems",
     "refuse_private",
-    "register_context",
     "sign_in_first",
     "size_words",
     "standing_of",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from copy import deepcopy
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -19,6 +18,7 @@ from bdhvs_lms.campaign.area_files import AreaData, parse_areas
 from bdhvs_lms.campaign.files import read
 from bdhvs_lms.campaign.target_files import TargetData, parse_targets
 from tests.support.soak import rounds
+from tests.support.spoiling import PUT, spoiled
 
 
 class Inner(Struct):
@@ -91,25 +91,13 @@ FILES = {
 
 
 @settings(max_examples=rounds(80, soak=5_000), deadline=None)
-@given(
-    st.sampled_from(sorted(FILES)), st.randoms(use_true_random=False), st.sampled_from(["gone", None, 7, "x", [], {}])
-)
+@given(st.sampled_from(sorted(FILES)), st.randoms(use_true_random=False), PUT)
 def test_whatever_is_changed_in_the_campaigns_files_they_are_read_or_refused(
     tmp_path_factory: pytest.TempPathFactory, name: str, chance: Any, value: Any
 ) -> None:
     data, schema, parse = FILES[name]
-    inner: Any = (changed := deepcopy(data))
-    while True:
-        key = chance.choice(sorted(inner) if isinstance(inner, dict) else range(len(inner)))
-        if not (isinstance(inner[key], dict | list) and inner[key]) or chance.random() < 0.2:
-            break
-        inner = inner[key]
-    if value == "gone":
-        del inner[key]
-    else:
-        inner[key] = value
     file = tmp_path_factory.getbasetemp() / name
-    file.write_text(json.dumps(changed, ensure_ascii=False), encoding="utf-8")
+    file.write_text(json.dumps(spoiled(data, chance, value), ensure_ascii=False), encoding="utf-8")
     try:
         parse(name, read(file, schema))
     except campaign.CampaignFileError as error:

@@ -17,6 +17,7 @@ from bdhvs_lms.competency.framework_files import FrameworkError, read_framework
 from bdhvs_lms.competency.loading import load_framework, packaged
 from bdhvs_lms.competency.models import Competency, Framework
 from tests.support.soak import rounds
+from tests.support.spoiling import PUT, spoiled
 
 AT = datetime(2025, 9, 1, tzinfo=UTC)
 FILES = {path.name: json.loads(path.read_text(encoding="utf-8")) for path in packaged()}
@@ -106,25 +107,26 @@ def test_what_is_no_framework_at_all(content: bytes, tmp_path: Path) -> None:
 
 
 @settings(max_examples=rounds(60, soak=5_000), deadline=None)
-@given(
-    st.sampled_from(sorted(FILES)), st.randoms(use_true_random=False), st.sampled_from(["gone", None, 7, "x", [], {}])
-)
+@given(st.sampled_from(sorted(FILES)), st.randoms(use_true_random=False), PUT)
 def test_whatever_is_changed_a_file_is_read_or_refused(name: str, chance: Any, value: Any) -> None:
-    data = deepcopy(FILES[name])
-    inner: Any = data
-    while True:
-        key = chance.choice(sorted(inner) if isinstance(inner, dict) else range(len(inner)))
-        if not (isinstance(inner[key], dict | list) and inner[key]) or chance.random() < 0.2:
-            break
-        inner = inner[key]
-    if value == "gone":
-        del inner[key]
-    else:
-        inner[key] = value
     try:
-        read_framework(data)
+        read_framework(spoiled(FILES[name], chance, value))
     except FrameworkError as error:
         assert str(error).partition(": ")[1:] != ("", "")
+
+
+@pytest.mark.django_db
+def test_what_was_not_found_may_be_null() -> None:
+    data = deepcopy(GOOD) | dict.fromkeys(("issued", "scope", "source_vi", "caveat", "why_vi"))
+    data["domains"][0]["competencies"][0] |= dict.fromkeys(
+        ("label_vi_variants", "phrase_of", "dlgf", "closeMatch_tt02")
+    nothing = ("label_vi_variants", "phrase_of", "dlgf", "closeMatch_tt02")
+    data["domains"][0]["competencies"][0] |= dict.fromkeys(nothing)
+    data["levels"][0] |= dict.fromkeys(("tier", "label_en", "level_vi"))
+    load_framework(data | {"default_pass_rules": {}}, at=AT)
+    competency = Competency.objects.get()
+    assert (competency.variants_vi, competency.phrase_of, competency.close_to) == ([], [], [])
+    assert (competency.framework.caveat, competency.framework.caveat_vi) == ("", "")
 
 
 @pytest.mark.django_db

@@ -169,24 +169,19 @@ def _record(
             [conflicting] = [parsed for parsed in left if parsed.id == error.statement_id]
             taken.rejected += _reject(source, conflicting.raw, str(error), received_at, using)
             left.remove(conflicting)
-        except TooManyStatements as error:
-            if len(left) > 1:
-                for each in left:
-                    _record(source, [each], authority, blobs, received_at, taken, using)
-                return
-            taken.rejected += _reject(source, left[0].raw, str(error), received_at, using)
-            return
         except (OperationalError, InterfaceError):
             # The database, and not a statement: the page is read again.
             raise
         except Exception as error:
-            # Whoever listens cannot cope with one of them: it must not keep back what comes after it.
+            # Whoever listens cannot cope with one of them, or wants no more: it must not keep back what comes after it.
             if len(left) > 1:
                 for each in left:
                     _record(source, [each], authority, blobs, received_at, taken, using)
                 return
-            log.exception("A statement of %s could not be recorded", source.key)
-            reason = f"could not be recorded: {type(error).__name__}: {error}"
+            reason = str(error)
+            if not isinstance(error, TooManyStatements):
+                log.exception("A statement of %s could not be recorded", source.key)
+                reason = f"could not be recorded: {type(error).__name__}: {error}"
             taken.rejected += _reject(source, left[0].raw, reason, received_at, using)
             return
 
