@@ -118,8 +118,6 @@ def test_whatever_is_changed_a_file_is_read_or_refused(name: str, chance: Any, v
 @pytest.mark.django_db
 def test_what_was_not_found_may_be_null() -> None:
     data = deepcopy(GOOD) | dict.fromkeys(("issued", "scope", "source_vi", "caveat", "why_vi"))
-    data["domains"][0]["competencies"][0] |= dict.fromkeys(
-        ("label_vi_variants", "phrase_of", "dlgf", "closeMatch_tt02")
     nothing = ("label_vi_variants", "phrase_of", "dlgf", "closeMatch_tt02")
     data["domains"][0]["competencies"][0] |= dict.fromkeys(nothing)
     data["levels"][0] |= dict.fromkeys(("tier", "label_en", "level_vi"))

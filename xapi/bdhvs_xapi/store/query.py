@@ -133,8 +133,8 @@ def page(filter: Filter, *, after: Cursor | None = None, using: str = "default")
     sql, values = _sql(conditions, (low, high), limit + 1, connection, ascending=filter.ascending)
     found = rows.select(sql, values, connection)
     listed = [_row(row) for row in found[:limit]]
-    # `row[3]`: how many there are up to one more than the limit, whether or not their bodies were read.
-    return Page(listed, Cursor(listed[-1].seq) if listed and found[0][3] > len(listed) else None)
+    # `row[3]`: whether there is a further one, up to one more than the limit, and whether or not its body was read.
+    return Page(listed, Cursor(listed[-1].seq) if listed and found[len(listed) - 1][3] else None)
 
 
 def one(
@@ -323,12 +323,13 @@ def _sql(
         )
         values += [*each.values, *between, *(value for _, found in lists for value in found), *checked]
     sql = f"""
-        SELECT s.seq, s.statement_id, s.body, sized.total
-        FROM (SELECT seq, SUM(size) OVER (ORDER BY seq {direction}) - size AS before, COUNT(*) OVER () AS total
+        SELECT s.seq, s.statement_id, s.body, sized.more
+        FROM (SELECT seq, SUM(size) OVER page - size AS before, LEAD(seq) OVER page IS NOT NULL AS more
               FROM (SELECT found.seq, length(b.body) AS size
                     FROM (SELECT seq FROM ({" UNION ".join(parts)}) AS every
                           ORDER BY seq {direction} LIMIT {limit}) AS found
-                    JOIN {rows.table(Statement)} AS b ON b.seq = found.seq) AS sizes) AS sized
+                    JOIN {rows.table(Statement)} AS b ON b.seq = found.seq) AS sizes
+              WINDOW page AS (ORDER BY seq {direction})) AS sized
         JOIN {rows.table(Statement)} AS s ON s.seq = sized.seq
         WHERE sized.before < {PAGE_BYTES} ORDER BY s.seq {direction}
     """  # noqa: S608 - names of our own tables
