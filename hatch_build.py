@@ -82,6 +82,8 @@ def fetch_player(root: Path = ROOT) -> list[Path]:
 
 
 # Pages of the site are made of docs/*.md, with the pictures that they show.
+# Not for who uses the site: the index, and what is for who changes the code.
+NO_PAGES = {"README", "glossary-code"}
 GUIDES = Path("templates/bdhvs_theme/guide_pages")
 PICTURES = Path("templates/bdhvs_theme/static/bdhvs_theme/guides")
 _PICTURE = re.compile(r'src="screenshots/([\w.-]+)"')
@@ -124,8 +126,8 @@ def guide_of(markdown: str, others: set[str]) -> dict[str, str]:
 
 def write_guides(root: Path = ROOT) -> list[Path]:
     """Make the guides' pages and copy their pictures; the files that changed. What docs/ no longer has goes."""
-    documents = {path.stem: path.read_text(encoding="utf-8") for path in sorted((root / "docs").glob("*.md"))}
-    documents.pop("README", None)
+    paths = sorted(path for path in (root / "docs").glob("*.md") if path.stem not in NO_PAGES)
+    documents = {path.stem: path.read_text(encoding="utf-8") for path in paths}
     if not documents:
         return []
     wanted: dict[Path, bytes] = {}
