@@ -271,7 +271,7 @@ def test_the_page_fills_the_screen_and_the_activity_too(scene: Scene, browser: A
     visit.page.wait_for_function("() => document.fullscreenElement && document.fullscreenElement.matches('.h5p-stage')")
     visit.page.evaluate("document.exitFullscreen()")
     visit.page.wait_for_function("() => !document.fullscreenElement")
-    frame.locator(".h5p-enable-fullscreen").click()
+    frame.locator(".h5p-enable-fullscreen").press("Enter")
     frame.wait_for_function("() => document.fullscreenElement")
     assert visit.watched.problems == []
 

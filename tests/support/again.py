@@ -40,6 +40,9 @@ class Again:
         self.flaky: list[str] = []
         self.said = ""
 
+    def pytest_report_header(self) -> str:
+        return f"browser tests: a second go for at most {MOST}"
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
             self.failed[report.nodeid] = FIXTURE in report.keywords
