@@ -16,6 +16,7 @@ class BdhvsLmsConfig(AppConfig):
 
     def ready(self) -> None:
         from bdhvs_lms import checks
+        from bdhvs_lms.attempts import references
         from bdhvs_lms.base import api as base
         from bdhvs_lms.classes import api as classes
         from bdhvs_lms.competency import api as competency
@@ -43,6 +44,8 @@ class BdhvsLmsConfig(AppConfig):
         account_names.connect()
         user_logged_in.connect(sessions.begin, dispatch_uid="bdhvs_lms.sign_in")
         sessions.duties[:] = [classes.has_taught]
+        references.classes_of[:] = [classes.class_refs]
+        references.competencies_of[:] = [competency.competency_refs]
         post_migrate.connect(_set_up, sender=self, dispatch_uid="bdhvs_lms.set_up")
         base.register_checks()
         plugins.register_checks()

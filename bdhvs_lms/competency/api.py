@@ -7,7 +7,7 @@ from bdhvs_lms.competency.actions import (
     push_alignment,
     realign,
 )
-from bdhvs_lms.competency.deciders import CompetencyDecider, competency_ref
+from bdhvs_lms.competency.deciders import CompetencyDecider, competency_refs
 from bdhvs_lms.competency.framework_files import FrameworkError
 from bdhvs_lms.competency.loading import load_framework, packaged
 from bdhvs_lms.competency.models import (
@@ -66,7 +66,7 @@ __all__ = [
     "apply_to_past",
     "attainment",
     "attainments_of",
-    "competency_ref",
+    "competency_refs",
     "confirmed_by",
     "explain",
     "first_attained",

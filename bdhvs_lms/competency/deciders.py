@@ -16,6 +16,7 @@ from bdhvs_lms.competency.ladders import READ, item_of, ladder_of, load_rules
 from bdhvs_lms.competency.models import Competency, Evidence
 from bdhvs_lms.competency.naming import by_name, competency_of
 from bdhvs_lms.competency.occasions import undecided
+from bdhvs_lms.competency.queries import alignments_for
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.tracking.api import (
     EXTENSION_EVIDENCE,
@@ -41,6 +42,11 @@ from bdhvs_xapi import api as xapi
 def competency_ref(competency: Competency, level: int) -> ObjectRef:
     names = {"vi": competency.label_vi} | ({"en": competency.label_en} if competency.label_en else {})
     return ObjectRef(competency_iri(competency.framework.key, competency.code, level), TYPE_OBJECTIVE, names)
+
+
+def competency_refs(activity_key: UUID, revision: str) -> list[ObjectRef]:
+    """What this revision is aligned with, as statements name it (`context.other`). Three queries."""
+    return [competency_ref(competency, level) for competency, level in alignments_for(activity_key, revision)]
 
 
 class CompetencyDecider(Decider):

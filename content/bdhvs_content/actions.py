@@ -2,34 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import transaction
 
-from bdhvs_content.errors import CourseEmpty, NotEnrolled, NotOffered
+from bdhvs_content.errors import CourseEmpty
+from bdhvs_lms.attempts.api import enrolled_in, from_references, references
 from bdhvs_lms.audit.api import CONSENT_VERSION, ConsentMissing, has_consent, record_consent, require_consent
-from bdhvs_lms.base.api import day_of
-from bdhvs_lms.classes.api import class_refs
-from bdhvs_lms.competency.api import alignments_for, competency_ref
-from bdhvs_lms.courses.api import (
-    Activity,
-    Enrolment,
-    activities_of,
-    activity,
-    activity_ref,
-    course_ref,
-    enrol,
-    enrolment_of,
-)
+from bdhvs_lms.courses.api import Enrolment, activities_of, enrol, enrolment_of
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.tracking.api import (
     VERB_EXPERIENCED,
     Act,
     LearningAct,
-    ObjectRef,
     clamp,
     learner_lock,
     record,
@@ -72,44 +58,6 @@ def agree(learner: Learner, *, at: datetime, text_version: str | None = None, co
         return consent
 
 
-def enrolled_in(learner: Learner, activity_key: UUID, type_key: str) -> tuple[Activity, Enrolment]:
-    """The activity and the learner's enrolment in its course.
-
-    Raises NotOffered (no such activity of this type) and NotEnrolled.
-    """
-    row = activity(activity_key)
-    if row is None or row.type_key != type_key:
-        raise NotOffered(activity_key)
-    enrolment = enrolment_of(learner, row.course.key)
-    if enrolment is None:
-        raise NotEnrolled
-    return row, enrolment
-
-
-def competency_refs(activity_key: UUID, revision: str) -> tuple[ObjectRef, ...]:
-    """What this revision is aligned with, as statements name it (`context.other`)."""
-    return tuple(competency_ref(competency, level) for competency, level in alignments_for(activity_key, revision))
-
-
-def ref_to_json(ref: ObjectRef) -> dict[str, Any]:
-    """A reference as plain JSON, for the act row that a statement is built from."""
-    return {"iri": ref.iri, "type": ref.type_iri, "names": dict(ref.names)}
-
-
-def ref_from_json(data: Mapping[str, Any]) -> ObjectRef:
-    return ObjectRef(data["iri"], data["type"], data["names"])
-
-
-def refs_from_json(rows: Iterable[Mapping[str, Any]]) -> tuple[ObjectRef, ...]:
-    return tuple(ref_from_json(row) for row in rows)
-
-
-def grouping(learner: Learner, row: Activity, moment: datetime) -> list[dict[str, Any]]:
-    """What an act stands in (`context.grouping`), as JSON: the course, and the class in which the learner takes it."""
-    classes = class_refs(learner, row.course, day_of(moment))
-    return [ref_to_json(ref) for ref in (course_ref(row.course), *classes)]
-
-
 def read_lesson(
     learner: Learner,
     activity_key: UUID,
@@ -127,12 +75,7 @@ def read_lesson(
     """
     row, enrolment = enrolled_in(learner, activity_key, LESSON_TYPE)
     moment = clamp(occurred_at, at, not_before=enrolment.enrolled_at)
-    payload = {
-        "object": ref_to_json(activity_ref(row)),
-        "grouping": grouping(learner, row, moment),
-        "other": [ref_to_json(ref) for ref in competency_refs(activity_key, row.revision)],
-        "language": language,
-    }
+    payload = references(learner, row, moment, revision=row.revision, language=language)
     with transaction.atomic():
         learner_lock(learner)
         require_consent(learner.actor)
@@ -170,12 +113,9 @@ def _statement(act: Act, learner: Learner) -> LearningAct:
     return LearningAct(
         actor=learner.actor,
         verb=act.verb,
-        object=ref_from_json(act.payload["object"]),
         first=act.first,
         occurred_at=act.occurred_at,
         revision=act.revision,
         try_no=act.payload.get("try_no", 1),
-        grouping=refs_from_json(act.payload["grouping"]),
-        other=refs_from_json(act.payload["other"]),
-        language=act.payload["language"],
+        **from_references(act.payload),
     )

@@ -1,18 +1,8 @@
 """Public interface of content: what other kinds of activity pages build on, built-in or a stranger's."""
 
-from bdhvs_content.actions import (
-    agree,
-    competency_refs,
-    enrol_with_consent,
-    enrolled_in,
-    grouping,
-    read_lesson,
-    ref_from_json,
-    ref_to_json,
-    refs_from_json,
-)
+from bdhvs_content.actions import agree, enrol_with_consent, read_lesson
 from bdhvs_content.editing import overtaken_notice
-from bdhvs_content.errors import CourseEmpty, NotEnrolled, NotOffered, NotPublishable
+from bdhvs_content.errors import CourseEmpty, NotPublishable
 from bdhvs_content.fields import NfcCharField, NfcTextField, page_link
 from bdhvs_content.forms import ActivityPageForm
 from bdhvs_content.identity import key_of, original_of, versions_of
@@ -59,7 +49,6 @@ from bdhvs_content.web import (
     sign_in_first,
     take_consent,
 )
-from bdhvs_lms.audit.api import ConsentMissing
 
 __all__ = [
     "ALIGNMENT_PANEL",
@@ -68,15 +57,12 @@ __all__ = [
     "ActivityPageMixin",
     "AlignmentBase",
     "CatalogPage",
-    "ConsentMissing",
     "CourseEmpty",
     "CoursePage",
     "LessonAlignment",
     "LessonPage",
     "NfcCharField",
     "NfcTextField",
-    "NotEnrolled",
-    "NotOffered",
     "NotPublishable",
     "Posted",
     "PublishedVersion",
@@ -89,15 +75,11 @@ __all__ = [
     "ask_on_page",
     "broken_form",
     "catalog_address",
-    "competency_refs",
     "consent_context",
     "consent_reasons",
     "editors",
     "enrol_with_consent",
-    "enrolled_in",
     "entries_of",
-    "ref_to_json",
-    "grouping",
     "groups_of",
     "key_of",
     "learner_of",
@@ -120,8 +102,6 @@ __all__ = [
     "standing_of",
     "sync",
     "take_consent",
-    "ref_from_json",
-    "refs_from_json",
     "versions_of",
     "wait_words",
 ]

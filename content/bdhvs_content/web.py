@@ -20,9 +20,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bdhvs_content.actions import agree
-from bdhvs_content.errors import NotEnrolled, NotOffered
 from bdhvs_content.forms import ConsentForm
 from bdhvs_content.queries import learner_of, page_address, page_for
+from bdhvs_lms.attempts.api import NotEnrolled, NotOffered
 from bdhvs_lms.audit.api import CONSENT_VERSION, ConsentMissing
 from bdhvs_lms.base.api import now
 from bdhvs_lms.learners.api import Learner

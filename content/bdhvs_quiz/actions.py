@@ -14,11 +14,10 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max
 
-from bdhvs_content.api import NotOffered, competency_refs, enrolled_in, grouping, ref_to_json
+from bdhvs_lms.attempts.api import NotOffered, enrolled_in, references
 from bdhvs_lms.audit.api import require_consent
-from bdhvs_lms.courses.api import activity_ref
 from bdhvs_lms.learners.api import Learner
-from bdhvs_lms.tracking.api import TYPE_ASSESSMENT, clamp, learner_lock, record
+from bdhvs_lms.tracking.api import clamp, learner_lock, record
 from bdhvs_quiz.grading import QuestionTypeMissing, grade_all, outcome_json, total
 from bdhvs_quiz.merging import Copy, Joined, State, join
 from bdhvs_quiz.models import Attempt, AttemptStep, QuizVersion
@@ -120,12 +119,7 @@ def open_attempt(
     if version is None:
         raise NotOffered(activity_key)
     moment = clamp(occurred_at, at, not_before=enrolment.enrolled_at)
-    references = {
-        "quiz": ref_to_json(activity_ref(row, TYPE_ASSESSMENT)),
-        "grouping": grouping(learner, row, moment),
-        "other": [ref_to_json(ref) for ref in competency_refs(activity_key, str(version.number))],
-        "language": language,
-    }
+    stored = references(learner, row, moment, revision=str(version.number), language=language)
     with transaction.atomic():
         learner_lock(learner)
         require_consent(learner.actor)
@@ -149,7 +143,7 @@ def open_attempt(
             activity_key=activity_key,
             number=used + 1,
             act_id=act_id,
-            references=references,
+            references=stored,
             opened_at=moment,
             opened_received_at=at,
         )

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from bdhvs_content.api import ref_from_json, refs_from_json
+from bdhvs_lms.attempts.api import from_references, ref_from_json
 from bdhvs_lms.plugins.api import Outcome
 from bdhvs_lms.tracking.api import (
     TYPE_QUESTION,
@@ -30,19 +30,14 @@ SEPARATOR = "[,]"
 
 
 def _about(attempt: Attempt, verb: str, occurred_at: datetime, **more: Any) -> LearningAct:
-    references = attempt.references
-    quiz = ref_from_json(references["quiz"])
     values: dict[str, Any] = {
         "actor": attempt.learner.actor,
         "verb": verb,
-        "object": quiz,
         "first": attempt.uuid,
         "registration": attempt.uuid,
         "revision": str(attempt.version.number),
         "occurred_at": occurred_at,
-        "grouping": refs_from_json(references["grouping"]),
-        "other": refs_from_json(references["other"]),
-        "language": references["language"],
+        **from_references(attempt.references),
     }
     return LearningAct(**{**values, **more})
 
@@ -93,7 +88,7 @@ def _answered(attempt: Attempt, question: Mapping[str, Any], outcome: Outcome, m
             {attempt.version.shown["language"]: question["prompt"]},
             kind_of(question).interaction(shown),
         ),
-        parent=(ref_from_json(attempt.references["quiz"]),),
+        parent=(ref_from_json(attempt.references["object"]),),
         result=ResultFacts(
             success=outcome.correct,
             scaled=outcome.fraction,

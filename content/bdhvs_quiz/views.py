@@ -19,7 +19,6 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from bdhvs_content.api import (
-    ConsentMissing,
     Posted,
     SeeOther,
     acts,
@@ -34,6 +33,7 @@ from bdhvs_content.api import (
     posted_time,
     take_consent,
 )
+from bdhvs_lms.audit.api import ConsentMissing
 from bdhvs_lms.base.api import now
 from bdhvs_lms.learners.api import Learner
 from bdhvs_quiz import actions

@@ -12,7 +12,8 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from bdhvs_content.api import NotEnrolled, read_lesson
+from bdhvs_content.api import read_lesson
+from bdhvs_lms.attempts.api import NotEnrolled
 from bdhvs_lms.audit.api import CONSENT_VERSION, Consent
 from bdhvs_lms.courses.api import Enrolment, activity, enrol, enrolment_of
 from bdhvs_lms.progress.api import results_of, status_of

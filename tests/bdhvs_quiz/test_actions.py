@@ -11,7 +11,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils.dateparse import parse_duration
 
-from bdhvs_content.api import NotEnrolled, NotOffered
+from bdhvs_lms.attempts.api import NotEnrolled, NotOffered
 from bdhvs_lms.base.append_only import AppendOnlyError
 from bdhvs_lms.courses.api import Enrolment, activity, enrol
 from bdhvs_lms.progress.api import results_of, status_of

@@ -10,8 +10,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from bdhvs_content.api import ConsentMissing, agree
-from bdhvs_lms.audit.api import CONSENT_VERSION
+from bdhvs_content.api import agree
+from bdhvs_lms.audit.api import CONSENT_VERSION, ConsentMissing
 from bdhvs_lms.privacy.api import withdraw_consent
 from bdhvs_quiz.api import Attempt, AttemptStep, open_attempt, save_answers, submit
 from tests.bdhvs_content import pages

@@ -11,7 +11,7 @@ from django.utils import translation
 from wagtail.models import Locale
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
-from bdhvs_content.api import NotOffered
+from bdhvs_lms.attempts.api import NotOffered
 from bdhvs_lms.courses.api import activity
 from bdhvs_lms.progress.api import Result
 from bdhvs_quiz.api import QuizPage, QuizVersion

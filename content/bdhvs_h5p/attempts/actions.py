@@ -13,14 +13,13 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.formats import number_format
 
-from bdhvs_content.api import NotOffered, competency_refs, enrolled_in, grouping, ref_to_json
 from bdhvs_h5p.attempts.statements import initialized, seen
 from bdhvs_h5p.models import Completion, H5PAttempt, H5PState, H5PStep
 from bdhvs_h5p.queries import activity_version
+from bdhvs_lms.attempts.api import NotOffered, enrolled_in, references
 from bdhvs_lms.audit.api import require_consent
-from bdhvs_lms.courses.api import activity_ref
 from bdhvs_lms.learners.api import Learner
-from bdhvs_lms.tracking.api import TYPE_INTERACTION, VERB_EXPERIENCED, clamp, learner_lock, record
+from bdhvs_lms.tracking.api import VERB_EXPERIENCED, clamp, learner_lock, record
 
 H5P_TYPE = "bdhvs_h5p.h5p"
 # The number of the step that no page counted: opened, or declared finished.
@@ -99,13 +98,7 @@ def open_attempt(
     if version is None:
         raise NotOffered(activity_key)
     moment = clamp(occurred_at, at, not_before=enrolment.enrolled_at)
-    references = {
-        "activity": ref_to_json(activity_ref(row, TYPE_INTERACTION)),
-        "grouping": grouping(learner, row, moment),
-        "other": [ref_to_json(ref) for ref in competency_refs(activity_key, str(version.number))],
-        "language": language,
-        "content_language": version.h5p_version.language,
-    }
+    stored = references(learner, row, moment, revision=str(version.number), language=language)
     with transaction.atomic():
         learner_lock(learner)
         require_consent(learner.actor)
@@ -133,7 +126,7 @@ def open_attempt(
             activity_key=activity_key,
             number=int(earlier.aggregate(last=Max("number"))["last"] or 0) + 1,
             act_id=act_id,
-            references=references,
+            references=stored,
             opened_at=moment,
             opened_received_at=at,
         )

@@ -11,10 +11,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from bdhvs_content.api import ref_from_json, refs_from_json
 from bdhvs_h5p.adapter.claims import Score
 from bdhvs_h5p.attempts.steps import Said, from_json
 from bdhvs_h5p.models import H5PAttempt, H5PStep
+from bdhvs_lms.attempts.api import from_references, ref_from_json
 from bdhvs_lms.plugins.api import Interaction
 from bdhvs_lms.tracking.api import (
     CLIENT,
@@ -42,18 +42,14 @@ _NO_LANGUAGE = "und"
 
 
 def _about(attempt: H5PAttempt, verb: str, occurred_at: datetime, **more: Any) -> LearningAct:
-    references = attempt.references
     values: dict[str, Any] = {
         "actor": attempt.learner.actor,
         "verb": verb,
-        "object": ref_from_json(references["activity"]),
         "first": attempt.uuid,
         "registration": attempt.uuid,
         "revision": str(attempt.version.number),
         "occurred_at": occurred_at,
-        "grouping": refs_from_json(references["grouping"]),
-        "other": refs_from_json(references["other"]),
-        "language": references["language"],
+        **from_references(attempt.references),
     }
     return LearningAct(**{**values, **more})
 
@@ -65,7 +61,7 @@ def initialized(attempt: H5PAttempt) -> LearningAct:
 
 def _language(attempt: H5PAttempt) -> str:
     """Of the package's words."""
-    said = attempt.references["content_language"]
+    said = attempt.version.h5p_version.language
     return said if _TAG.fullmatch(said) else _NO_LANGUAGE
 
 
@@ -96,7 +92,7 @@ def emitted(attempt: H5PAttempt, step: H5PStep) -> LearningAct:
     more: dict[str, Any] = {"authority": CLIENT, "try_no": step.seq}
     if said.part is not None:
         more["object"] = _part(attempt, said)
-        more["parent"] = (ref_from_json(attempt.references["activity"]),)
+        more["parent"] = (ref_from_json(attempt.references["object"]),)
     # What the verb says already: a part's, for the whole has its verdict from the server.
     success = {VERB_PASSED: True, VERB_FAILED: False}.get(step.verb, said.success)
     result = ResultFacts(

@@ -15,7 +15,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bdhvs_content.api import (
-    ConsentMissing,
     Posted,
     SeeOther,
     acts,
@@ -34,6 +33,7 @@ from bdhvs_h5p.attempts import actions, states, taking, tokens
 from bdhvs_h5p.attempts.bodies import BadBody, Body, read_body
 from bdhvs_h5p.models import Completion, H5PAttempt
 from bdhvs_h5p.player.page import framed, player_part
+from bdhvs_lms.audit.api import ConsentMissing
 from bdhvs_lms.base.api import now
 from bdhvs_lms.learners.api import Learner
 

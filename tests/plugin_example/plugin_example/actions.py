@@ -9,9 +9,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from bdhvs_content.api import NotEnrolled
+from bdhvs_lms.attempts.api import NotEnrolled
 from bdhvs_lms.audit.api import require_consent
-from bdhvs_lms.competency.api import alignments_for, competency_ref, push_alignment
+from bdhvs_lms.competency.api import competency_refs, push_alignment
 from bdhvs_lms.courses.api import ActivityFacts, activity, activity_ref, course_ref, enrolment_of, push_activity
 from bdhvs_lms.learners.api import Learner, nfc
 from bdhvs_lms.tracking.api import (
@@ -135,7 +135,7 @@ def tick_off(
     if facts is None or task is None:
         raise NoSuchTask(f"No task {task_key}.")
     which = facts.revision if revision is None else revision
-    other = tuple(competency_ref(competency, level) for competency, level in alignments_for(task_key, which))
+    other = tuple(competency_refs(task_key, which))
     with transaction.atomic():
         learner_lock(learner)
         require_consent(learner.actor)

@@ -14,8 +14,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from bdhvs_content.api import (
-    ConsentMissing,
-    NotEnrolled,
     SeeOther,
     acts,
     broken_form,
@@ -25,6 +23,8 @@ from bdhvs_content.api import (
     posted_time,
     take_consent,
 )
+from bdhvs_lms.attempts.api import NotEnrolled
+from bdhvs_lms.audit.api import ConsentMissing
 from bdhvs_lms.base.api import now
 from bdhvs_lms.learners.api import Learner
 from plugin_example import actions

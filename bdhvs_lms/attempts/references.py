@@ -1,0 +1,55 @@
+"""What an act stands in, as plain JSON in the act's row: statements are built from rows alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from bdhvs_lms.base.api import day_of
+from bdhvs_lms.courses.api import Activity, Course, activity_ref, course_ref
+from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.plugins.api import activity_types
+from bdhvs_lms.tracking.api import ObjectRef
+
+# Filled by the app as it starts, from parts that stand above this one.
+classes_of: list[Callable[[Learner, Course, date], Iterable[ObjectRef]]] = []
+"""The classes in which a learner takes a course on a day."""
+competencies_of: list[Callable[[UUID, str], Iterable[ObjectRef]]] = []
+"""What a revision of an activity is aligned with."""
+
+
+def ref_to_json(ref: ObjectRef) -> dict[str, Any]:
+    return {"iri": ref.iri, "type": ref.type_iri, "names": dict(ref.names)}
+
+
+def ref_from_json(data: Mapping[str, Any]) -> ObjectRef:
+    return ObjectRef(data["iri"], data["type"], data["names"])
+
+
+def references(learner: Learner, row: Activity, moment: datetime, *, revision: str, language: str) -> dict[str, Any]:
+    """For the row of an act: {"object", "grouping": course and class, "other": competencies, "language"}.
+
+    `revision`: of what the learner met. `language`: of the page. Four queries at most.
+    """
+    kind = activity_types.get(row.type_key)
+    grouping = [course_ref(row.course)]
+    for of_learner in classes_of:
+        grouping += of_learner(learner, row.course, day_of(moment))
+    return {
+        "object": ref_to_json(activity_ref(row, None if kind is None else kind.activity_iri)),
+        "grouping": [ref_to_json(ref) for ref in grouping],
+        "other": [ref_to_json(ref) for of_revision in competencies_of for ref in of_revision(row.key, revision)],
+        "language": language,
+    }
+
+
+def from_references(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """The same as arguments of a LearningAct."""
+    return {
+        "object": ref_from_json(stored["object"]),
+        "grouping": tuple(ref_from_json(data) for data in stored["grouping"]),
+        "other": tuple(ref_from_json(data) for data in stored["other"]),
+        "language": stored["language"],
+    }
