@@ -1,6 +1,7 @@
 """Public interface of content: what other kinds of activity pages build on, built-in or a stranger's."""
 
 from bdhvs_content.actions import agree, enrol_with_consent, read_lesson
+from bdhvs_content.contexts import register_context
 from bdhvs_content.editing import overtaken_notice
 from bdhvs_content.errors import CourseEmpty, NotPublishable
 from bdhvs_content.fields import NfcCharField, NfcTextField, page_link
@@ -97,6 +98,7 @@ __all__ = [
     "read_lesson",
     "refuse_problems",
     "refuse_private",
+    "register_context",
     "sign_in_first",
     "size_words",
     "standing_of",

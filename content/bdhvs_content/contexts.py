@@ -7,13 +7,14 @@ from typing import Any
 
 from django.http import HttpRequest
 
-Context = Callable[[Any, HttpRequest], dict[str, Any]]
+Context = Callable[[Any, HttpRequest, dict[str, Any]], dict[str, Any]]
 
 _contexts: dict[type, Context] = {}
 
 
 def register_context(model: type, context: Context) -> None:
-    """`context(page, request)` goes to the template of every page of this class. In `AppConfig.ready()`."""
+    """`context(page, request, given)` goes to the template of every page of this class; `given` is what the more
+    general classes gave. In `AppConfig.ready()`."""
     _contexts[model] = context
 
 
@@ -25,5 +26,5 @@ class ShownPage:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)  # type: ignore[misc]
         for model in reversed(type(self).__mro__):
             if model in _contexts:
-                context.update(_contexts[model](self, request))
+                context.update(_contexts[model](self, request, context))
         return context

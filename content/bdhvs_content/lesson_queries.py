@@ -17,7 +17,7 @@ from bdhvs_lms.plugins.api import activity_types
 from bdhvs_lms.progress.api import reported, results_of, status_of
 
 
-def lesson_context(page: Any, request: HttpRequest) -> dict[str, Any]:
+def lesson_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
     """The lesson's blocks, each with whether its first picture is loaded at once: the first of the page is, the others
     when they come near. Pictures and their renditions in three queries, activities that it names in three, however many
     there are."""

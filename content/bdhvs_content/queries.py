@@ -193,7 +193,7 @@ class Card:
         return STATUS_CLASS[self.status]
 
 
-def catalog_context(page: Page, request: HttpRequest) -> dict[str, Any]:
+def catalog_context(page: Page, request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
     """Courses with something in them, and how far this learner is. Six queries at most, however many courses, and two
     more where pages are private to groups."""
     learner = learner_of(request)
@@ -222,7 +222,7 @@ def catalog_context(page: Page, request: HttpRequest) -> dict[str, Any]:
     return {"courses": cards, "learner": learner}
 
 
-def course_context(page: Any, request: HttpRequest) -> dict[str, Any]:
+def course_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
     learner = learner_of(request)
     key = key_of(page)
     enrolment = enrolment_of(learner, key) if learner is not None else None
@@ -313,7 +313,7 @@ def lessons_before(page: Any, request: HttpRequest) -> list[Page]:
     return found[::-1]
 
 
-def activity_context(page: Any, request: HttpRequest) -> dict[str, Any]:
+def activity_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
     """For the page of any activity type: whether it may be begun, how far the learner is, and where to go next.
 
     `open`: show the content. An editor's preview shows it too, with nothing on it that acts (`preview`).

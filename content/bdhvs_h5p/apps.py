@@ -10,7 +10,8 @@ class BdhvsH5PConfig(AppConfig):
 
     def ready(self) -> None:
         # They need models, which are there only now.
-        from bdhvs_h5p import checks
+        from bdhvs_content.api import register_context
+        from bdhvs_h5p import checks, models, queries
         from bdhvs_h5p.activity import H5PActivity
         from bdhvs_h5p.attempts.personal import H5PPersonalData
         from bdhvs_h5p.formats import H5PFormat
@@ -19,4 +20,5 @@ class BdhvsH5PConfig(AppConfig):
         activity_types.register(H5PActivity)
         question_formats.register(H5PFormat)
         personal_data.register(H5PPersonalData)
+        register_context(models.H5PPage, queries.page_context)
         checks.connect()

@@ -147,8 +147,8 @@ def check_player(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
 
 def check_ends(app_configs: Any = None, databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
     """With `check --database default`: pages that a course needs and nobody can finish."""
-    from bdhvs_h5p.ends import without_end  # no model is read before there is one
-    from bdhvs_h5p.models import H5PPage
+    from bdhvs_h5p.models import H5PPage  # no model is read before there is one
+    from bdhvs_h5p.queries import without_end
 
     if not databases or "default" not in databases:
         return []

@@ -70,8 +70,6 @@ class H5PPageForm(ActivityPageForm):
         js: ClassVar[list[str]] = ["bdhvs_h5p/completion.js"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        from bdhvs_h5p.ends import suggestions  # it reads the models that this form belongs to
-
         super().__init__(*args, **kwargs)
         if "completion" in self.fields:
-            self.fields["completion"].widget.attrs["data-h5p-suggested"] = json.dumps(suggestions())
+            self.fields["completion"].widget.attrs["data-h5p-suggested"] = json.dumps(self.instance.suggestions())

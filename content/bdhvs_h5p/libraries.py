@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any, BinaryIO
 
@@ -14,42 +13,21 @@ from bdhvs_h5p.adapter.closure import MissingLibrary, closure
 from bdhvs_h5p.adapter.records import FileFacts, LibraryFacts, LibraryId
 from bdhvs_h5p.adapter.store import LibrarySource, Weighed, weigh
 from bdhvs_h5p.models import H5PVersion, Library
+from bdhvs_h5p.models.library import facts_to_json
 from bdhvs_h5p.storage import keep, library_path, storage, take_away_below
 
 __all__ = [
     "InstalledLibraries",
     "authoring_only",
-    "from_json",
     "install",
     "installed_patch",
     "loaded_bytes",
     "needed",
     "needed_by",
-    "to_json",
 ]
 
 # Path below the folder, facts, and the file, to be read before the next is asked for.
 Files = Iterable[tuple[str, FileFacts, BinaryIO]]
-
-_IDS = ("preloaded", "dynamic", "editor")
-
-
-def to_json(facts: LibraryFacts) -> dict[str, Any]:
-    """Plain JSON of everything, for `Library.stored`."""
-    return asdict(facts)
-
-
-def from_json(stored: dict[str, Any]) -> LibraryFacts:
-    """What `to_json` wrote."""
-    given = dict(stored)
-    given["id"] = LibraryId(**given["id"])
-    for name in _IDS:
-        given[name] = tuple(LibraryId(**one) for one in given[name])
-    for name in ("preloaded_js", "preloaded_css"):
-        given[name] = tuple(given[name])
-    given["core_api"] = None if given["core_api"] is None else tuple(given["core_api"])
-    given["files"] = {path: FileFacts(**one) for path, one in given["files"].items()}
-    return LibraryFacts(**given)
 
 
 def authoring_only(id: LibraryId) -> bool:
@@ -128,7 +106,7 @@ def _row(brought: LibraryFacts, there: Library | None, *, at: datetime) -> Libra
     row.patch = brought.patch
     row.title = brought.title
     row.runnable = brought.runnable
-    row.stored = to_json(brought)
+    row.stored = facts_to_json(brought)
     row.tree_hash = brought.tree_hash
     row.js_bytes, row.css_bytes = loaded_bytes([brought])
     row.total_bytes = sum(one.size for one in brought.files.values())

@@ -1,4 +1,4 @@
-"""What an editor is told about the activity, above what can be changed: its weight, its file, what waits."""
+"""What the editor of a page is told about the activity that it shows: its weight, its file, what will finish it."""
 
 from __future__ import annotations
 
@@ -6,26 +6,39 @@ from typing import Any
 
 from django.contrib.admin.utils import quote
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from wagtail.admin.panels import Panel
 
+from bdhvs_h5p.adapter.reports import Reports, reports_of
 from bdhvs_h5p.weight import weight_of
 
-__all__ = ["AboutContentPanel", "AboutPageContentPanel"]
+__all__ = ["AboutPageContentPanel", "about_end"]
 
 
-class AboutContentPanel(Panel):
-    """On the page of an uploaded activity."""
+def about_end(name: str, *, seen: bool) -> tuple[str, bool]:
+    """A sentence for the editor about a main library, and whether it is a warning.
 
-    class BoundPanel(Panel.BoundPanel):
-        template_name = "bdhvs_h5p/admin/about_content.html"
-
-        def is_shown(self) -> bool:
-            return bool(self.instance.pk)
-
-        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
-            from bdhvs_h5p.queries import about_content
-
-            return {**super().get_context_data(parent_context), **about_content(self.instance, self.request.user)}
+    seen: one of its kind has said here that it was finished.
+    """
+    reports = reports_of(name)
+    if reports is Reports.SCORE:
+        return _("%(library)s says itself when it is finished, with a score.") % {"library": name}, False
+    if reports is Reports.COMPLETION:
+        said = _("%(library)s says itself when it is finished, but gives no score: leave the pass mark empty.")
+        return said % {"library": name}, False
+    if reports is not Reports.UNKNOWN:
+        said = _(
+            "%(library)s never says that it is finished: choose below that it is done when it was opened, or when the "
+            "learner says so."
+        )
+        return said % {"library": name}, True
+    if seen:
+        return _("%(library)s has said here that it was finished.") % {"library": name}, False
+    said = _(
+        "Whether %(library)s says when it is finished is not known yet. Go through it once as a learner before you "
+        "rely on it; else choose below that it is done when the learner says so."
+    )
+    return said % {"library": name}, True
 
 
 class AboutPageContentPanel(Panel):
@@ -38,11 +51,12 @@ class AboutPageContentPanel(Panel):
             return self.instance.content_id is not None
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
-            from bdhvs_h5p.ends import about_end  # it reads the models that this panel belongs to
-
             content = self.instance.content
             latest = content.latest
-            end, beware = about_end(latest) if latest is not None else ("", False)
+            end, beware = "", False
+            if latest is not None:
+                name = latest.main_name
+                end, beware = about_end(name, seen=name in self.instance.seen_to_end([name]))
             live = type(self.instance).objects.filter(pk=self.instance.pk, live=True).select_related("version").first()
             shown = live.version if live is not None and live.content_id == content.pk else None
             return {

@@ -13,8 +13,19 @@ from django.utils.translation import gettext as _
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.log_actions import registry as log_registry
 
-from bdhvs_h5p.models import H5PActivityVersion, H5PAttempt, H5PContent, H5PPage, H5PVersion, Library, WaitingPackage
-from bdhvs_h5p.player.page import PlayerPart, player_part
+from bdhvs_h5p.adapter.reports import reports_of
+from bdhvs_h5p.frame import PlayerPart
+from bdhvs_h5p.models import (
+    Completion,
+    H5PActivityVersion,
+    H5PAttempt,
+    H5PContent,
+    H5PPage,
+    H5PVersion,
+    Library,
+    WaitingPackage,
+)
+from bdhvs_h5p.player.page import player_part
 from bdhvs_h5p.readiness import player_there
 from bdhvs_h5p.weight import weight_of
 from bdhvs_lms.base.api import fold
@@ -29,6 +40,7 @@ __all__ = [
     "usage_of_libraries",
     "users_of",
     "uses_of",
+    "without_end",
 ]
 
 
@@ -130,19 +142,28 @@ def activity_version(activity_key: UUID) -> H5PActivityVersion | None:
     )
 
 
-def page_context(page: Any, request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+def without_end() -> list[tuple[H5PPage, str]]:
+    """Live pages that the course needs and that nothing finishes, published before this was asked, each with its main
+    library's name. One query."""
+    rows = H5PPage.objects.filter(live=True, alias_of=None, required=True, completion=Completion.EMITTED)
+    rows = rows.exclude(version=None).select_related("version").defer("version__params", "version__files")
+    named = [(page, page.version.main_name) for page in rows.order_by("path") if page.version is not None]
+    return [(page, name) for page, name in named if reports_of(name).ends is False]
+
+
+def page_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
     """For the activity's own page: what it is, how heavy, and the one button that begins or goes on. Three queries at
     most beside those of every activity."""
-    if context["preview"]:
+    if given["preview"]:
         file = page.content.latest if page.content is not None else None
         return {**_facts(page, file, request), "version": None, "player": _preview(page, file, request)}
-    key, learner = context["activity_key"], context["learner"]
+    key, learner = given["activity_key"], given["learner"]
     version = activity_version(key)
     more: dict[str, Any] = {"version": version, "attempts": [], "going_on": False, "best_percent": None}
     if version is None:
         return more
     more.update(_facts(page, version.h5p_version, request))
-    enrolment = context["standing"].enrolment
+    enrolment = given["standing"].enrolment
     if learner is not None and enrolment is not None:
         rows = H5PAttempt.objects.filter(learner=learner, activity_key=key).select_related("version")
         attempts = list(rows.order_by("-number"))

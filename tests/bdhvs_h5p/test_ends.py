@@ -14,8 +14,9 @@ from django.urls import reverse
 from bdhvs_content.api import NotPublishable
 from bdhvs_h5p.adapter.reports import Reports, known_reports, reports_of
 from bdhvs_h5p.checks import check_ends
-from bdhvs_h5p.ends import about_end, suggestions, without_end
 from bdhvs_h5p.models import H5PContent, H5PPage
+from bdhvs_h5p.panels import about_end
+from bdhvs_h5p.queries import without_end
 from tests.bdhvs_content import pages
 from tests.bdhvs_h5p.playing import Playing, activity, made, version
 from tests.bdhvs_h5p.saying import MAIN, said
@@ -42,6 +43,10 @@ def content_of(main: str) -> H5PContent:
     content = H5PContent.objects.create(title=main, created_at=pages.AT)
     version(content, main=main)
     return content
+
+
+def about(name: str) -> tuple[str, bool]:
+    return about_end(name, seen=name in H5PPage.seen_to_end([name]))
 
 
 def older_page(play: Playing, main: str, **values: Any) -> H5PPage:
@@ -115,17 +120,17 @@ def test_the_form_knows_what_suits_each_and_says_it(play: Playing) -> None:
     found = re.search(r'data-h5p-suggested="([^"]*)"', html)
     assert found is not None
     suits = json.loads(found[1].replace("&quot;", '"'))
-    assert {int(pk): one for pk, one in suits.items()} == suggestions()
+    assert {int(pk): one for pk, one in suits.items()} == H5PPage.suggestions()
     assert [suits[str(one.pk)] for one in (silent, scored, unknown)] == ["by_hand", "emitted", "by_hand"]
     assert "bdhvs_h5p/completion" in html and "H5P.Timeline không bao giờ báo đã làm xong: hãy chọn" in html
 
 
 def test_a_type_that_nobody_tried_is_known_once_it_has_ended_here(play: Playing) -> None:
-    assert suggestions()[play.content.pk] == "by_hand"
-    assert about_end(play.version)[1]
+    assert H5PPage.suggestions()[play.content.pk] == "by_hand"
+    assert about(MAIN.machine_name)[1]
     play.say(play.open(), said("completed", score=(1, 2)))
-    assert suggestions()[play.content.pk] == "emitted"
-    assert about_end(play.version) == (f"{MAIN.machine_name} đã từng báo làm xong ở đây.", False)
+    assert H5PPage.suggestions()[play.content.pk] == "emitted"
+    assert about(MAIN.machine_name) == (f"{MAIN.machine_name} đã từng báo làm xong ở đây.", False)
 
 
 def test_what_suits_is_told_in_two_queries_however_many_there_are(
@@ -134,7 +139,7 @@ def test_what_suits_is_told_in_two_queries_however_many_there_are(
     for _ in range(5):
         content_of("H5P.NobodyTried")
     with django_assert_num_queries(2):
-        suggestions()
+        H5PPage.suggestions()
 
 
 def test_older_pages_that_nobody_can_finish_are_named_by_the_check(play: Playing) -> None:

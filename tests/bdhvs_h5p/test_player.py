@@ -19,11 +19,11 @@ from django.test.utils import CaptureQueriesContext
 
 from bdhvs_h5p import readiness, uploads
 from bdhvs_h5p.checks import check_h5p
+from bdhvs_h5p.frame import PlayerPart
 from bdhvs_h5p.models import H5PVersion, Library
 from bdhvs_h5p.player import addresses
 from bdhvs_h5p.player import core as core_module
 from bdhvs_h5p.player.core import core
-from bdhvs_h5p.player.page import PlayerPart
 from bdhvs_lms.base.api import now
 from tests.bdhvs_content import pages
 from tests.bdhvs_h5p import building, playing

@@ -9,6 +9,7 @@ from django.contrib.admin.utils import quote
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django_filters import ChoiceFilter
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.panels import FieldPanel, ObjectList
+from wagtail.admin.panels import FieldPanel, ObjectList, Panel
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.log_actions import log
 from wagtail.snippets.views.snippets import CreateView, DeleteView, EditView, IndexView, SnippetViewSet
@@ -26,9 +27,9 @@ from bdhvs_h5p.admin.choosing import H5PChooserViewSet
 from bdhvs_h5p.admin.columns import kind_of, state_of, weight_words
 from bdhvs_h5p.admin.deleting import DeletesUnused
 from bdhvs_h5p.admin.download import download
+from bdhvs_h5p.forms import H5PContentForm
 from bdhvs_h5p.models import H5PContent
-from bdhvs_h5p.panels import AboutContentPanel
-from bdhvs_h5p.queries import contents, found_by, uses_of
+from bdhvs_h5p.queries import about_content, contents, found_by, uses_of
 from bdhvs_h5p.sentences import sentences
 from bdhvs_h5p.weight import LIGHT, MEDIUM
 from bdhvs_lms.base.api import now
@@ -168,8 +169,6 @@ class _Uploading:
         return []
 
     def onward(self, address: str) -> HttpResponseBase:
-        from django.shortcuts import redirect
-
         return JsonResponse({"location": address}) if self._by_script else redirect(address)
 
     @property
@@ -219,6 +218,19 @@ class ContentDeleteView(DeletesUnused, DeleteView):
     remove = staticmethod(actions.delete_content)
 
 
+class AboutContentPanel(Panel):
+    """On the page of an uploaded activity, above what can be changed: its weight, its file, what waits."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "bdhvs_h5p/admin/about_content.html"
+
+        def is_shown(self) -> bool:
+            return bool(self.instance.pk)
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            return {**super().get_context_data(parent_context), **about_content(self.instance, self.request.user)}
+
+
 class H5PContentViewSet(SnippetViewSet):
     model = H5PContent
     icon = "pick"
@@ -236,7 +248,7 @@ class H5PContentViewSet(SnippetViewSet):
 
     def get_edit_handler(self) -> Any:
         fields = [AboutContentPanel(), FieldPanel("title"), FieldPanel("package")]
-        return ObjectList(fields).bind_to_model(self.model)
+        return ObjectList(fields, base_form_class=H5PContentForm).bind_to_model(self.model)
 
     @cached_property
     def delete_template_name(self) -> Any:

@@ -31,8 +31,9 @@ from bdhvs_content.api import (
 )
 from bdhvs_h5p.attempts import actions, states, taking, tokens
 from bdhvs_h5p.attempts.bodies import BadBody, Body, read_body
+from bdhvs_h5p.frame import framed
 from bdhvs_h5p.models import Completion, H5PAttempt
-from bdhvs_h5p.player.page import framed, player_part
+from bdhvs_h5p.player.page import player_part
 from bdhvs_lms.audit.api import ConsentMissing
 from bdhvs_lms.base.api import now
 from bdhvs_lms.learners.api import Learner

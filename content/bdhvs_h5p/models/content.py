@@ -13,7 +13,6 @@ from wagtail.search import index
 
 from bdhvs_content.api import NfcCharField
 from bdhvs_h5p.adapter.records import FileFacts, LibraryId
-from bdhvs_h5p.forms import H5PContentForm
 from bdhvs_h5p.models.fields import PlainJSONField
 from bdhvs_lms.base.append_only import AppendOnly
 
@@ -33,8 +32,6 @@ class H5PContent(index.Indexed, models.Model):
         help_text=_("As editors find it. Example: “Safe passwords: five questions”."),
     )
     created_at = models.DateTimeField(_("uploaded"), editable=False)
-
-    base_form_class = H5PContentForm
 
     search_fields: ClassVar[list[Any]] = [
         index.SearchField("title"),

@@ -3,20 +3,39 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from bdhvs_content.api import NfcCharField
-from bdhvs_h5p.adapter.records import LibraryFacts, LibraryId
+from bdhvs_h5p.adapter.records import FileFacts, LibraryFacts, LibraryId
 from bdhvs_h5p.models.fields import PlainJSONField
 
 if TYPE_CHECKING:
     from bdhvs_h5p.models.content import H5PContent
 
-__all__ = ["Library", "WaitingPackage"]
+__all__ = ["Library", "WaitingPackage", "facts_to_json"]
+
+
+def facts_to_json(facts: LibraryFacts) -> dict[str, Any]:
+    """Plain JSON of everything, for `Library.stored`."""
+    return asdict(facts)
+
+
+def facts_from_json(stored: dict[str, Any]) -> LibraryFacts:
+    """What `facts_to_json` wrote."""
+    given = dict(stored)
+    given["id"] = LibraryId(**given["id"])
+    for name in ("preloaded", "dynamic", "editor"):
+        given[name] = tuple(LibraryId(**one) for one in given[name])
+    for name in ("preloaded_js", "preloaded_css"):
+        given[name] = tuple(given[name])
+    given["core_api"] = None if given["core_api"] is None else tuple(given["core_api"])
+    given["files"] = {path: FileFacts(**one) for path, one in given["files"].items()}
+    return LibraryFacts(**given)
 
 
 class Library(models.Model):
@@ -33,7 +52,7 @@ class Library(models.Model):
     patch = models.PositiveIntegerField(_("patch"))
     title = NfcCharField(pgettext_lazy("H5P library", "title"), max_length=255)
     runnable = models.BooleanField(_("can be an activity by itself"), default=False)
-    # LibraryFacts whole, as `libraries.to_json` writes and `facts` reads it.
+    # LibraryFacts whole, as `facts_to_json` writes and `facts` reads it.
     stored = PlainJSONField()
     tree_hash = models.CharField(
         max_length=64, help_text="SHA-256 of paths and bytes: the same patch number occurs with different bytes."
@@ -61,9 +80,7 @@ class Library(models.Model):
 
     @property
     def facts(self) -> LibraryFacts:
-        from bdhvs_h5p.libraries import from_json  # it reads this model
-
-        return from_json(self.stored)
+        return facts_from_json(self.stored)
 
 
 class WaitingPackage(models.Model):

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from decimal import ROUND_UP, Decimal
 from typing import Any, ClassVar, Literal
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, PageChooserPanel
 from wagtail.models import Page
 
-from bdhvs_content.api import ALIGNMENT_PANEL, ActivityPageMixin, AlignmentBase, NfcTextField, NotPublishable, page_link
+from bdhvs_content.api import (
+    ALIGNMENT_PANEL,
+    ActivityPageMixin,
+    AlignmentBase,
+    NfcTextField,
+    NotPublishable,
+    page_link,
+    versions_of,
+)
 from bdhvs_h5p.adapter.reports import Reports, reports_of
 from bdhvs_h5p.forms import H5PPageForm
+from bdhvs_h5p.frame import framed
 from bdhvs_h5p.models.content import H5PContent, H5PVersion
 from bdhvs_h5p.panels import AboutPageContentPanel
 from bdhvs_lms.base.append_only import AppendOnly
@@ -219,14 +230,24 @@ class H5PPage(ActivityPageMixin, Page):
         }
 
     def store_version(self, number: int, content: Any, *, at: datetime) -> None:
-        from bdhvs_h5p.publishing import store  # it reads this model
+        assert self.version is not None  # noqa: S101  published_content has looked
+        H5PActivityVersion.objects.create(
+            activity_key=self.translation_key,
+            number=number,
+            h5p_version=self.version,
+            completion=content["completion"],
+            pass_percent=content["pass_percent"],
+            titles={one.locale.language_code: one.title for one in versions_of(self.translation_key) if one.live},
+            language=self.locale.language_code,
+            created_at=at,
+        )
 
-        store(self, number, content, at=at)
-
-    def scores(self, content: Any) -> tuple[Any, Any]:
-        from bdhvs_h5p.publishing import scores_of
-
-        return scores_of(self)
+    def scores(self, content: Any) -> tuple[Decimal | None, Decimal | None]:
+        # Of most packages only playing tells.
+        most = self.version.max_score if self.version is not None else None
+        if most is None or self.pass_percent is None:
+            return most, None
+        return most, (most * self.pass_percent / 100).quantize(Decimal("0.01"), rounding=ROUND_UP)
 
     def finishes_on(self, content: Any) -> Literal["completed", "passed"]:
         return "completed" if content["pass_percent"] is None else "passed"
@@ -239,18 +260,31 @@ class H5PPage(ActivityPageMixin, Page):
         return super().make_preview_request(original_request, preview_mode, attributes)
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> Any:
-        from bdhvs_h5p.player.page import framed  # it reads these models
-
         response = super().serve_preview(request, mode_name)
         part = (getattr(response, "context_data", None) or {}).get("player")
         return response if part is None else framed(response, part)
 
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from bdhvs_h5p.queries import page_context  # it reads this model
+    @staticmethod
+    def seen_to_end(machine_names: Iterable[str]) -> set[str]:
+        """Of main libraries of which nobody knows whether they say it: those of which a learner here had one that said
+        so itself. One query at most."""
+        unknown = {name for name in machine_names if reports_of(name) is Reports.UNKNOWN}
+        finished = H5PActivityVersion.objects.filter(
+            h5p_version=OuterRef("pk"), completion=Completion.EMITTED, attempts__completed_at__isnull=False
+        )
+        rows = H5PVersion.objects.filter(Exists(finished), main_name__in=unknown)
+        return set(rows.values_list("main_name", flat=True).distinct())
 
-        context = super().get_context(request, *args, **kwargs)
-        context.update(page_context(self, request, context))
-        return context
+    @classmethod
+    def suggestions(cls) -> dict[int, str]:
+        """Id of each content with a file → what should finish it. Two queries."""
+        rows = H5PVersion.objects.order_by("content_id", "number").values_list("content_id", "main_name")
+        latest = dict(rows)
+        seen = cls.seen_to_end(latest.values())
+        return {
+            content: str(Completion.EMITTED if reports_of(name).ends or name in seen else Completion.BY_HAND)
+            for content, name in latest.items()
+        }
 
 
 class H5PAlignment(AlignmentBase):

@@ -13,7 +13,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
 from bdhvs_h5p.adapter import Installed, LibraryId, Limits, inspect, nothing_installed
+from bdhvs_h5p.cleaning import clean, orphans
 from bdhvs_h5p.conf import max_upload
+from bdhvs_h5p.models import Library
 from bdhvs_lms.base.api import now
 
 
@@ -41,8 +43,6 @@ class Command(BaseCommand):
             self._check(options["file"], alone=options["alone"])
 
     def _clean(self, *, only_say: bool) -> None:
-        from bdhvs_h5p.cleaning import clean, orphans  # `check` has to work where no model can be read
-
         at = now()
         for path in orphans(at=at) if only_say else clean(at=at):
             self.stdout.write(path)
@@ -65,8 +65,6 @@ class Command(BaseCommand):
 
 def _installed() -> Installed | None:
     """What the site's store has; None when nobody can be asked: no database, or one without its tables."""
-    from bdhvs_h5p.models import Library
-
     name = connection.settings_dict["NAME"]
     if connection.vendor == "sqlite" and "memory" not in str(name) and not Path(name).is_file():
         # Asking would make it.

@@ -1,0 +1,39 @@
+"""The page around the player: what the template `bdhvs_h5p/includes/player.html` and its script need."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from django.http.response import HttpResponseBase
+
+__all__ = ["PlayerPart", "framed"]
+
+Response = TypeVar("Response", bound=HttpResponseBase)
+
+
+@dataclass(frozen=True)
+class PlayerPart:
+    """Without `statements` nothing is sent: a preview."""
+
+    address: str
+    title: str
+    language: str
+    """Of the content."""
+    there: bool
+    """Whether the player's files are on this machine."""
+    attempt: str = ""
+    token: str = ""
+    statements: str = ""
+    state: str = ""
+    states: Sequence[Any] = field(default_factory=list)
+    at_once: bool = False
+    """Start with the page: the learner has pressed "Begin" on the page before."""
+
+
+def framed(response: Response, part: PlayerPart) -> Response:
+    """The page may show this one frame and no other: a package that sends its frame elsewhere gets nowhere. A site
+    whose own middleware writes the policy finds the address in `response.frame_src`."""
+    response.frame_src = [part.address]  # type: ignore[attr-defined]
+    return response
