@@ -21,6 +21,7 @@ from bdhvs_lms.campaign.loading import (
     load_targets,
     rows_in,
 )
+from bdhvs_lms.campaign.measures import MEASURES, Judgement, Operator
 from bdhvs_lms.campaign.models import (
     Area,
     AreaSuccession,
@@ -48,6 +49,7 @@ from bdhvs_lms.campaign.queries import (
 __all__ = [
     "AREAS_FILE",
     "IMPORTERS",
+    "MEASURES",
     "PLAN_KEY",
     "TARGETS_FILE",
     "CampaignFileError",
@@ -65,6 +67,8 @@ __all__ = [
     "Denominator",
     "Figure",
     "Indicator",
+    "Judgement",
+    "Operator",
     "Organisation",
     "Plan",
     "SteeringAssignment",

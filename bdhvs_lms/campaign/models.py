@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from bdhvs_lms.base.append_only import AppendOnly
+from bdhvs_lms.campaign.measures import MEASURES, Measure, Operator, choices
 
 # Of one number of people: ten times as many as the country has, and what every database has room for.
 MOST_PEOPLE = 1_000_000_000
@@ -188,16 +189,6 @@ class Plan(models.Model):
 class Target(models.Model):
     """One sentence of a plan, with its operator as written: 'trên 85%' is `>` 85, never rounded up to."""
 
-    class Operator(models.TextChoices):
-        GT = ">", ">"
-        GE = ">=", "≥"
-        EQ = "=", "="
-        LE = "<=", "≤"
-
-    class Measure(models.TextChoices):
-        SHARE = "share", _("share of the group in percent")
-        RANK = "rank", _("rank among units")
-
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="targets")
     key = models.SlugField(max_length=40, help_text="As in the plan's list, e.g. T3-2025.")
     row = models.PositiveSmallIntegerField(help_text="Place in the plan's order: 3 for T3.")
@@ -206,7 +197,7 @@ class Target(models.Model):
     indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="targets")
     operator = models.CharField(max_length=2, choices=Operator.choices)
     value = models.DecimalField(max_digits=6, decimal_places=2)
-    measure = models.CharField(max_length=5, choices=Measure.choices)
+    measure = models.CharField(max_length=5, choices=choices)
     measurable = models.BooleanField(default=True, help_text="Measurable as written.")
     reason_vi = models.TextField(blank=True, help_text="Why it is not measurable as written.")
     reason_en = models.TextField(blank=True)
@@ -233,6 +224,15 @@ class Target(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def kind(self) -> Measure:
+        return MEASURES[self.measure]
+
+    @property
+    def goal(self) -> str:
+        """What it asks for, in words: 'trên 85%'."""
+        return self.kind.goal(Operator(self.operator), self.value)
 
 
 class Denominator(AppendOnly):

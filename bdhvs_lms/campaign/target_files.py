@@ -23,9 +23,9 @@ from bdhvs_lms.campaign.files import (
     Text,
     each,
 )
-from bdhvs_lms.campaign.models import Indicator, Target, TargetGroup
+from bdhvs_lms.campaign.measures import MEASURES, Operator
+from bdhvs_lms.campaign.models import Indicator, TargetGroup
 
-UNITS = {Target.Measure.SHARE: "percent", Target.Measure.RANK: "rank"}
 _TARGET_KEY = re.compile(r"T(\d{1,3})-(\d{4})")
 
 
@@ -63,10 +63,10 @@ class TargetEntry(Struct, frozen=True):
     group: str
     indicator: Key
     source_kind: Indicator.SourceKind
-    operator: Target.Operator
+    operator: Operator
     value: int | float
     unit: Text
-    measure: Target.Measure
+    measure: str
     measurable_as_written: bool
     as_of: date
     cumulative: bool
@@ -229,12 +229,14 @@ def _target(
         raise wrong("year", f"must be the year of id and as_of, not {entry.year}")
     if not entry.cumulative:
         raise wrong("cumulative", "only results that are cumulative to as_of can be computed")
-    unit = UNITS[entry.measure]
-    if entry.unit != unit:
-        raise wrong("unit", f"must be {unit!r} for the measure {str(entry.measure)!r}")
+    kind = MEASURES.get(entry.measure)
+    if kind is None:
+        raise wrong("measure", f"cannot be {entry.measure!r}")
+    if entry.unit != kind.unit:
+        raise wrong("unit", f"must be {kind.unit!r} for the measure {entry.measure!r}")
     value = Decimal(str(entry.value))
-    if not 0 < value <= (100 if entry.measure == Target.Measure.SHARE else 9999):
-        raise wrong("value", f"cannot be {value} {unit}")
+    if not 0 < value <= kind.most:
+        raise wrong("value", f"cannot be {value} {kind.unit}")
     if entry.group not in groups:
         raise wrong("group", f"must be one of {', '.join(groups)}, not {entry.group!r}")
     if not entry.measurable_as_written:

@@ -1,3 +1,4 @@
+import bdhvs_lms.campaign.measures
 import django.core.serializers.json
 import django.db.models.deletion
 import uuid
@@ -619,7 +620,7 @@ class Migration(migrations.Migration):
                 ('year', models.PositiveSmallIntegerField()),
                 ('operator', models.CharField(choices=[('>', '>'), ('>=', '≥'), ('=', '='), ('<=', '≤')], max_length=2)),
                 ('value', models.DecimalField(decimal_places=2, max_digits=6)),
-                ('measure', models.CharField(choices=[('share', 'share of the group in percent'), ('rank', 'rank among units')], max_length=5)),
+                ('measure', models.CharField(choices=bdhvs_lms.campaign.measures.choices, max_length=5)),
                 ('measurable', models.BooleanField(default=True, help_text='Measurable as written.')),
                 ('reason_vi', models.TextField(blank=True, help_text='Why it is not measurable as written.')),
                 ('reason_en', models.TextField(blank=True)),

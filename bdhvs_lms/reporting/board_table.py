@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from bdhvs_lms.base.api import format_day, format_number, in_language
-from bdhvs_lms.campaign.api import Area, Target
+from bdhvs_lms.campaign.api import Area, Operator, Target
 from bdhvs_lms.reporting import wording
 from bdhvs_lms.reporting.queries.board import answered_by_records
 from bdhvs_lms.reporting.queries.targets import Part, TargetRow
@@ -68,7 +68,7 @@ def board_table(rows: Sequence[TargetRow], area: Area, on: date, *, marked: bool
                 (
                     Cell(row.target.key),
                     Cell(row.target.quote_vi, vietnamese=(row.target.quote_vi,)),
-                    Cell(wording.goal(row.target)),
+                    Cell(row.target.goal),
                     *_cells(row),
                 ),
                 row,
@@ -149,7 +149,7 @@ def _against(row: TargetRow) -> list[Cell]:
 
 def base_words(row: TargetRow) -> str:
     """'1.000 (Công an xã, 01/10/2025)'"""
-    if row.target.measure != Target.Measure.SHARE:
+    if not row.target.kind.of_everyone:
         return NOT_ASKED
     source = row.denominator or (row.figure if row.base is not None else None)
     if source is None or row.base is None:
@@ -172,7 +172,7 @@ def points_words(row: TargetRow) -> str:
         return _("%(points)s points above") % points
     if row.verdict != "met":
         return _("exactly the limit, and not over it")
-    if row.target.operator == Target.Operator.GT or row.points > 0:
+    if row.target.operator == Operator.GT or row.points > 0:
         return _("above by less than 0.1 points")
     return _("as the target asks")
 

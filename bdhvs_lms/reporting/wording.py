@@ -6,21 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from bdhvs_lms.base.api import format_number
-from bdhvs_lms.campaign.api import Figure, Target
-
-
-def goal(target: Target) -> str:
-    """What the target asks for, its operator in words: 'trên 85%'."""
-    values = {"value": format_number(target.value, short=True)}
-    if target.measure == Target.Measure.RANK:
-        return _("among the first %(value)s") % values
-    if target.operator == Target.Operator.GT:
-        return _("over %(value)s%%") % values
-    if target.operator == Target.Operator.GE:
-        return _("%(value)s%% or more") % values
-    if target.operator == Target.Operator.LE:
-        return _("%(value)s%% or less") % values
-    return f"{values['value']}%"
+from bdhvs_lms.campaign.api import Figure
 
 
 def figure_words(figure: Figure) -> str:

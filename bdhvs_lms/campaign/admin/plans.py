@@ -67,8 +67,7 @@ class TargetFilterSet(WagtailFilterSet):
 
 def aim(target: Target) -> str:
     """'> 85 %', '≤ 10': the operator as the plan has it."""
-    unit = " %" if target.measure == Target.Measure.SHARE else ""
-    return f"{target.get_operator_display()} {target.value.normalize():f}{unit}"
+    return f"{target.get_operator_display()} {target.value.normalize():f}{target.kind.sign}"
 
 
 class TargetPage(RecordPage):

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 
 from bdhvs_lms.base.api import allowed, day_of, now
+from bdhvs_lms.campaign.measures import MEASURES
 from bdhvs_lms.campaign.models import Area, Denominator, Figure, Indicator, Target, TargetGroup
 from bdhvs_lms.campaign.queries import areas_in_force
 from bdhvs_lms.plugins.api import Waiting
@@ -41,9 +42,10 @@ def numbers_missing(user: Any) -> Iterator[Waiting]:
 
 
 def _without_denominator(today: date) -> int:
-    """Pairs of a group that a target of this year measures as a share and a commune of today, without a number."""
+    """Pairs of a commune and a group that targets of this year hold against everyone in it, without a number."""
+    kinds = [kind.key for kind in MEASURES.values() if kind.of_everyone]
     groups = dict(
-        TargetGroup.objects.filter(targets__year=today.year, targets__measure=Target.Measure.SHARE)
+        TargetGroup.objects.filter(targets__year=today.year, targets__measure__in=kinds)
         .distinct()
         .values_list("pk", "urban_only")
     )

@@ -17,7 +17,7 @@ from bdhvs_lms.audit.api import log_access
 from bdhvs_lms.base.admin.forms import ActionForm, day_field
 from bdhvs_lms.base.admin.viewsets import RecordAdd, RecordEdit, RecordList, RecordViewSet, column
 from bdhvs_lms.base.api import day_of, fold, now
-from bdhvs_lms.campaign.api import Area, Target, TargetGroup, areas_in_force
+from bdhvs_lms.campaign.api import MEASURES, Area, TargetGroup, areas_in_force
 from bdhvs_lms.learners.accounts import account_of, open_account, set_password
 from bdhvs_lms.learners.actions import correct_person, place, register
 from bdhvs_lms.learners.models import Person, Placement
@@ -91,7 +91,11 @@ class RegisterForm(_PersonForm):
     groups = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Target groups"),
         # A group that only a ranking speaks of (the whole district) has no members to list.
-        queryset=TargetGroup.objects.filter(part_of=None, min_age=None, targets__measure=Target.Measure.SHARE)
+        queryset=TargetGroup.objects.filter(
+            part_of=None,
+            min_age=None,
+            targets__measure__in=[kind.key for kind in MEASURES.values() if kind.counts_people],
+        )
         .distinct()
         .order_by("pk"),
         required=False,

@@ -13,13 +13,13 @@ from functools import cached_property, partial
 from typing import Any, TypeVar
 
 from bdhvs_lms.base.api import day_of, end_of_day
-from bdhvs_lms.campaign.api import Area, Denominator, Figure, Indicator, Plan, Target, plans_for
+from bdhvs_lms.campaign.api import Area, Denominator, Figure, Indicator, Judgement, Operator, Plan, Target, plans_for
 from bdhvs_lms.competency.api import PassRule
 from bdhvs_lms.learners.api import made_up_people
 from bdhvs_lms.reporting.queries.counting import unassigned
 from bdhvs_lms.reporting.queries.places import Land, Node, Places, Rest
 from bdhvs_lms.reporting.queries.snapshot import Cell, Snapshot
-from bdhvs_lms.reporting.queries.targets import TargetRow, holds, needed, share_of
+from bdhvs_lms.reporting.queries.targets import TargetRow
 from bdhvs_lms.reporting.suppression import SMALL, is_small
 
 Dated = TypeVar("Dated", Denominator, Figure)
@@ -41,7 +41,7 @@ def answered_by_records(target: Target) -> bool:
     """Whether our learning records give the target's numerator."""
     return (
         target.measurable
-        and target.measure == Target.Measure.SHARE
+        and target.kind.counts_people
         and target.indicator.source_kind == Indicator.SourceKind.LEARNING_RECORD
     )
 
@@ -190,13 +190,16 @@ class Board:
         if "numerator" in cell.hidden:
             return TargetRow(verdict="suppressed", **facts)
         denominator: Denominator | None = facts.get("denominator")
-        base = denominator.value if denominator is not None else None
+        everyone = denominator.value if denominator is not None else None
+
+        def judged(people: int | None) -> Judgement:
+            return target.kind.of_people(Operator(target.operator), target.value, people, everyone)
+
         if months:
             facts["months"] = tuple(
-                replace(one, share=share_of(one.numerator, base) if one.numerator is not None and base else None)
-                for one in snapshot.months(target, node)
+                replace(one, share=judged(one.numerator).share) for one in snapshot.months(target, node)
             )
-        return _judged(target, cell.numerator, base, facts)
+        return _row_of(judged(cell.numerator), facts)
 
     def _from_figure(self, target: Target, area: Area | None, day: date, facts: dict[str, Any]) -> TargetRow:
         """A survey's or another body's number: the newest, whoever says it; other sources stand beside it."""
@@ -207,17 +210,11 @@ class Board:
         if figure is None:
             return TargetRow(verdict="no_data", **facts)
         facts |= {"figure": figure, "beside": tuple(one for one in facts["beside"] if one.pk != figure.pk)}
-        if target.measure == Target.Measure.RANK:
-            if figure.rank is None:
-                return TargetRow(verdict="no_data", **facts)
-            met = holds(target.operator, target.value, figure.rank)  # type: ignore[arg-type]
-            return TargetRow(verdict="met" if met else "not_met", **facts)
-        if figure.percent is not None:
-            met = holds(target.operator, target.value, figure.percent)
-            return TargetRow(verdict="met" if met else "not_met", share=figure.percent, **facts)
-        facts["numerator"] = figure.numerator
+        if target.kind.counts_people:
+            facts["numerator"] = figure.numerator
         denominator: Denominator | None = facts.get("denominator")
-        return _judged(target, figure.numerator, denominator.value if denominator is not None else figure.base, facts)
+        everyone = denominator.value if denominator is not None else figure.base
+        return _row_of(target.kind.of_figure(Operator(target.operator), target.value, figure, everyone), facts)
 
     def _beside(self, target: Target, area: Area, day: date) -> tuple[Figure, ...]:
         """Of each source the newest figure about the target's group and indicator."""
@@ -259,17 +256,8 @@ def _newest(rows: Sequence[Dated], day: date) -> Dated | None:
     return next((one for one in rows if one.as_of <= day), None)
 
 
-def _judged(target: Target, numerator: int | None, base: int | None, facts: dict[str, Any]) -> TargetRow:
-    """A row from counts: whole numbers decide, not shares."""
-    if numerator is None or base is None or base < 1:
-        return TargetRow(verdict="no_data", **facts)
-    share = share_of(numerator, base)
-    if target.operator == Target.Operator.LE:
-        met = numerator * 10_000 <= int(target.value * 100) * base
-        return TargetRow(verdict="met" if met else "not_met", share=share, **facts)
-    minimum = needed(target.operator, target.value, base)
-    gap = max(0, minimum - numerator)
-    return TargetRow(verdict="not_met" if gap else "met", share=share, gap=gap, **facts)
+def _row_of(found: Judgement, facts: dict[str, Any]) -> TargetRow:
+    return TargetRow(verdict=found.verdict, share=found.share, gap=found.gap, **facts)
 
 
 def target_row(target: Target, area: Area, at: datetime) -> TargetRow:

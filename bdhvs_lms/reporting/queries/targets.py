@@ -1,4 +1,4 @@
-"""What a target's row is made of: the arithmetic of its operator, and the row with everything that it may say."""
+"""A target's row, with everything that it may say."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from bdhvs_lms.reporting.queries.months import Line, Month, line_of
 
 Verdict = Literal["met", "not_met", "no_data", "not_measurable", "suppressed"]
 Part = Literal["numerator", "confirmed", "learning"]
-
-# The plans are of a Vietnamese authority: their days are days there, whatever the server's zone.
 
 
 @dataclass(frozen=True)
@@ -84,7 +82,7 @@ class TargetRow:
     @property
     def points(self) -> Decimal | None:
         """Share minus target in percentage points; negative: below. Of the share as shown, so the two add up."""
-        if self.share is None or self.target.measure != Target.Measure.SHARE or self.year_of_figure is not None:
+        if self.share is None or self.year_of_figure is not None:
             return None
         return self.share - self.target.value
 
@@ -108,33 +106,3 @@ class TargetRow:
     def tick(self) -> Decimal:
         """Where the target's mark stands in a picture of 100, its own width of 1.5 inside."""
         return min(self.target.value, Decimal("98.5"))
-
-
-def needed(operator: str, value: Decimal, base: int) -> int:
-    """The smallest whole number of people that meets 'operator value percent of base'.
-
-    `=` is read as at least: it occurs as '100 %' only, and a plan is not missed because more people pass than an old
-    register counts. Counts are compared in whole numbers: 850 of 1,000 is not 'trên 85 %'.
-
-    Raises ValueError for an operator that sets no minimum.
-    """
-    scaled = int(value * 100) * base
-    if operator == Target.Operator.GT:
-        return scaled // 10_000 + 1
-    if operator in (Target.Operator.GE, Target.Operator.EQ):
-        return -(-scaled // 10_000)
-    raise ValueError(f"A share with the operator {operator!r} sets no minimum.")
-
-
-def holds(operator: str, value: Decimal, measured: Decimal) -> bool:
-    """Whether a share or a rank that is given as such meets the target. `=` is read as at least, as in `needed`."""
-    if operator == Target.Operator.LE:
-        return measured <= value
-    if operator == Target.Operator.GT:
-        return measured > value
-    return measured >= value
-
-
-def share_of(numerator: int, base: int) -> Decimal:
-    """Percent with one decimal, cut: 84.96 is 84.9, because a rounded 85.0 would read as a target that is met."""
-    return (Decimal(numerator * 1000 // base) / 10).quantize(Decimal("0.1"))

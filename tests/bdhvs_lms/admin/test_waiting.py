@@ -15,7 +15,7 @@ from bdhvs_content.api import editors
 from bdhvs_h5p.models import H5PContent, WaitingPackage
 from bdhvs_lms.audit.api import operators
 from bdhvs_lms.campaign import api as campaign
-from bdhvs_lms.campaign.api import Area, Target, TargetGroup
+from bdhvs_lms.campaign.api import Area, TargetGroup
 from bdhvs_lms.learners.api import register
 from bdhvs_lms.plugins.api import RegistrationError, Waiting, register_waiting, what_waits
 from bdhvs_xapi import api as xapi
@@ -93,7 +93,7 @@ def test_who_is_still_in_an_area_that_has_ended_is_one_tap_away(ward: Area) -> N
 
 
 def test_a_number_that_was_entered_is_missing_no_more(ward: Area) -> None:
-    group = TargetGroup.objects.filter(targets__year=2026, targets__measure=Target.Measure.SHARE, urban_only=False)[0]
+    group = TargetGroup.objects.filter(targets__year=2026, targets__measure="share", urban_only=False)[0]
 
     def missing() -> int:
         (line,) = [line for line in lines(client) if "tổng số người" in line]

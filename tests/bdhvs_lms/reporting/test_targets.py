@@ -12,11 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bdhvs_lms.base.api import end_of_day
-from bdhvs_lms.campaign.api import Area, AreaSuccession, Indicator, TargetGroup
+from bdhvs_lms.campaign.api import MEASURES, Area, AreaSuccession, Indicator, Judgement, Operator, TargetGroup
 from bdhvs_lms.learners.api import Learner, belong, follow_successions, place
 from bdhvs_lms.reporting.api import Board as Reported
 from bdhvs_lms.reporting.api import board_targets, target_row
-from bdhvs_lms.reporting.queries.targets import needed, share_of
 from tests.support.board import ASKED, IN_TIME, Board
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +113,10 @@ def test_a_naive_moment_is_refused(world: Board) -> None:
 # --- Met or not -------------------------------------------------------------------------------------------------------
 
 
+def judged(operator: str, value: Decimal, people: int, everyone: int) -> Judgement:
+    return MEASURES["share"].of_people(Operator(operator), value, people, everyone)
+
+
 @pytest.mark.parametrize(
     ("operator", "value", "denominator", "minimum"),
     [
@@ -127,13 +130,16 @@ def test_a_naive_moment_is_refused(world: Board) -> None:
     ],
 )
 def test_the_smallest_number_that_meets_the_target(operator: str, value: str, denominator: int, minimum: int) -> None:
-    assert needed(operator, Decimal(value), denominator) == minimum
+    assert judged(operator, Decimal(value), 0, denominator).gap == minimum
+    assert judged(operator, Decimal(value), minimum, denominator).met
+    assert not judged(operator, Decimal(value), minimum - 1, denominator).met
 
 
 @given(st.integers(1, 400_000), st.integers(0, 10_000), st.sampled_from([">", ">="]))
 def test_the_minimum_meets_the_target_and_one_less_does_not(denominator: int, hundredths: int, operator: str) -> None:
     value = Decimal(hundredths) / 100
-    minimum = needed(operator, value, denominator)
+    minimum = judged(operator, value, 0, denominator).gap
+    assert minimum is not None
 
     def meets(count: int) -> bool:
         left, right = Decimal(count) * 100, value * denominator
@@ -146,7 +152,8 @@ def test_the_minimum_meets_the_target_and_one_less_does_not(denominator: int, hu
 @given(st.integers(1, 400_000), st.data())
 def test_a_share_is_cut_and_never_rounded_up(denominator: int, data: st.DataObject) -> None:
     numerator = data.draw(st.integers(0, denominator))
-    share = share_of(numerator, denominator)
+    share = judged(">", Decimal(85), numerator, denominator).share
+    assert share is not None
     assert share * denominator <= numerator * 100 < (share + Decimal("0.1")) * denominator
     assert share.as_tuple().exponent == -1
 

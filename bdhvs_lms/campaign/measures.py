@@ -1,0 +1,159 @@
+"""How a target's number is to be read: one class for each kind of measure, which everything that differs by kind asks.
+
+A further kind is a subclass and its line in `MEASURES`. Numbers of people are compared as whole numbers and fractions,
+shares as decimals, never as floats.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, assert_never
+
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from bdhvs_lms.base.api import format_number
+
+if TYPE_CHECKING:
+    from bdhvs_lms.campaign.models import Figure
+
+
+class Operator(models.TextChoices):
+    """As the plan words it. `=` is read as at least: it occurs as '100 %' only, and a plan is not missed because more
+    people pass than an old register counts."""
+
+    GT = ">", ">"
+    GE = ">=", "≥"
+    EQ = "=", "="
+    LE = "<=", "≤"
+
+    def holds(self, number: int | Decimal, limit: Decimal | Fraction) -> bool:
+        """Whether a number meets 'operator limit'."""
+        match self:
+            case Operator.GT:
+                return number > limit
+            case Operator.GE | Operator.EQ:
+                return number >= limit
+            case Operator.LE:
+                return number <= limit
+            case never:
+                assert_never(never)
+
+    def least(self, limit: Fraction) -> int | None:
+        """The smallest whole number that meets 'operator limit': 'over 850' is 851. None: the operator sets none."""
+        match self:
+            case Operator.GT:
+                return limit.__floor__() + 1
+            case Operator.GE | Operator.EQ:
+                return limit.__ceil__()
+            case Operator.LE:
+                return None
+            case never:
+                assert_never(never)
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Whether a target is met. `met` None: there is nothing to judge by."""
+
+    met: bool | None = None
+    share: Decimal | None = None
+    """Percent, where the measure is one and it is known."""
+    gap: int | None = None
+    """How many more people are needed; None where people are not known, or none are asked for."""
+
+    @property
+    def verdict(self) -> Literal["met", "not_met", "no_data"]:
+        return "no_data" if self.met is None else "met" if self.met else "not_met"
+
+
+class Measure:
+    """A kind of measure. `value` is a target's, in the kind's unit."""
+
+    key: ClassVar[str]
+    """As stored, and as a plan's file has it."""
+    label: ClassVar[Any]
+    unit: ClassVar[str]
+    """As a plan's file has it, to be checked against the key."""
+    sign: ClassVar[str] = ""
+    """What stands behind a value in the operator's own sign."""
+    most: ClassVar[int]
+    """The largest value that a target may set; all are above 0."""
+    counts_people: ClassVar[bool] = False
+    """Whether people are counted who do or do not pass: then our learning records can answer it."""
+    of_everyone: ClassVar[bool] = False
+    """Whether it is held against everyone in the group, so that somebody has to enter how many they are."""
+
+    def goal(self, operator: Operator, value: Decimal) -> str:
+        """What a target asks for, its operator in words: 'trên 85%'."""
+        raise NotImplementedError
+
+    def of_people(self, operator: Operator, value: Decimal, people: int | None, everyone: int | None) -> Judgement:
+        """Judged by people who were counted, of so many; None: not known."""
+        return Judgement()
+
+    def of_figure(self, operator: Operator, value: Decimal, figure: Figure, everyone: int | None) -> Judgement:
+        """Judged by what an outside figure says; `everyone`: among how many, by whomever this is known."""
+        return self.of_people(operator, value, figure.numerator, everyone)
+
+
+class Share(Measure):
+    key, unit, most = "share", "percent", 100
+    label = gettext_lazy("share of the group in percent")
+    sign = " %"
+    counts_people = of_everyone = True
+
+    def goal(self, operator: Operator, value: Decimal) -> str:
+        values = {"value": format_number(value, short=True)}
+        match operator:
+            case Operator.GT:
+                return _("over %(value)s%%") % values
+            case Operator.GE:
+                return _("%(value)s%% or more") % values
+            case Operator.LE:
+                return _("%(value)s%% or less") % values
+            case Operator.EQ:
+                return f"{values['value']}%"
+            case never:
+                assert_never(never)
+
+    def of_people(self, operator: Operator, value: Decimal, people: int | None, everyone: int | None) -> Judgement:
+        """Whole numbers decide, not the share: 850 of 1,000 is not 'trên 85 %'."""
+        if people is None or not everyone:
+            return Judgement()
+        limit = Fraction(value) * everyone / 100
+        least = operator.least(limit)
+        gap = None if least is None else max(0, least - people)
+        return Judgement(operator.holds(people, limit), share_of(people, everyone), gap)
+
+    def of_figure(self, operator: Operator, value: Decimal, figure: Figure, everyone: int | None) -> Judgement:
+        if figure.percent is None:
+            return super().of_figure(operator, value, figure, everyone)
+        return Judgement(operator.holds(figure.percent, value), figure.percent)
+
+
+class Rank(Measure):
+    key, unit, most = "rank", "rank", 9999
+    label = gettext_lazy("rank among units")
+
+    def goal(self, operator: Operator, value: Decimal) -> str:
+        return _("among the first %(value)s") % {"value": format_number(value, short=True)}
+
+    def of_figure(self, operator: Operator, value: Decimal, figure: Figure, everyone: int | None) -> Judgement:
+        return Judgement() if figure.rank is None else Judgement(operator.holds(figure.rank, value))
+
+
+MEASURES: dict[str, Measure] = {kind.key: kind() for kind in (Share, Rank)}
+
+
+def choices() -> list[tuple[str, Any]]:
+    """Named by the migration, so that a further kind needs none."""
+    return [(kind.key, kind.label) for kind in MEASURES.values()]
+
+
+def share_of(numerator: int, base: int) -> Decimal:
+    """Percent with one decimal, cut: 84.96 is 84.9, because a rounded 85.0 would read as a target that is met."""
+    return (Decimal(numerator * 1000 // base) / 10).quantize(Decimal("0.1"))
