@@ -1,4 +1,4 @@
-"""Public interface of audit: consent, the access log, and the role of operators."""
+"""Public interface of audit: consent and the access log."""
 
 from bdhvs_lms.audit.actions import forget_accesses, log_access, record_consent, relabel_accesses
 from bdhvs_lms.audit.models import AccessedPeople, AccessedPerson, AccessLog, Consent
@@ -11,11 +11,9 @@ from bdhvs_lms.audit.queries import (
     latest_consent,
     require_consent,
 )
-from bdhvs_lms.audit.roles import OPERATORS, operators
 
 __all__ = [
     "CONSENT_VERSION",
-    "OPERATORS",
     "AccessLog",
     "AccessedPeople",
     "AccessedPerson",
@@ -27,7 +25,6 @@ __all__ = [
     "has_consent",
     "latest_consent",
     "log_access",
-    "operators",
     "record_consent",
     "relabel_accesses",
     "require_consent",

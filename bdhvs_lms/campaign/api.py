@@ -23,6 +23,7 @@ from bdhvs_lms.campaign.loading import (
 )
 from bdhvs_lms.campaign.measures import MEASURES, Judgement, Operator
 from bdhvs_lms.campaign.models import (
+    RIGHTS,
     Area,
     AreaSuccession,
     Denominator,
@@ -51,6 +52,7 @@ __all__ = [
     "IMPORTERS",
     "MEASURES",
     "PLAN_KEY",
+    "RIGHTS",
     "TARGETS_FILE",
     "CampaignFileError",
     "Finding",

@@ -327,3 +327,17 @@ class SteeringAssignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.area}"
+
+
+# What operators may do with them, by Django's names of permissions. Append-only tables have no "change", what must not
+# vanish has no "delete".
+RIGHTS: dict[type[models.Model], str] = {
+    Area: "add change view",
+    Organisation: "add change view",
+    TargetGroup: "change view",
+    Plan: "view",
+    Target: "view",
+    Denominator: "add view",
+    Figure: "add view",
+    SteeringAssignment: "add delete view",
+}

@@ -1,7 +1,7 @@
 """Public interface of classes: who learns together, under whom, on which day."""
 
 from bdhvs_lms.classes.actions import add_member, add_teacher, create_class, end_member, end_teacher
-from bdhvs_lms.classes.models import ClassGroup, ClassTeacher, Membership
+from bdhvs_lms.classes.models import RIGHTS, ClassGroup, ClassTeacher, Membership
 from bdhvs_lms.classes.queries import (
     class_refs,
     class_refs_of,
@@ -13,6 +13,7 @@ from bdhvs_lms.classes.queries import (
 )
 
 __all__ = [
+    "RIGHTS",
     "ClassGroup",
     "ClassTeacher",
     "Membership",

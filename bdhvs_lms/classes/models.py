@@ -48,3 +48,11 @@ class ClassTeacher(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["class_group", "user", "valid_from"], name="teacher_once")]
+
+
+# What operators may do with them, by Django's names of permissions.
+RIGHTS: dict[type[models.Model], str] = {
+    ClassGroup: "add view",
+    Membership: "add change",
+    ClassTeacher: "add change",
+}

@@ -11,6 +11,7 @@ from bdhvs_lms.competency.deciders import CompetencyDecider, competency_refs
 from bdhvs_lms.competency.framework_files import FrameworkError
 from bdhvs_lms.competency.loading import load_framework, packaged
 from bdhvs_lms.competency.models import (
+    RIGHTS,
     Attainment,
     Competency,
     Domain,
@@ -41,6 +42,7 @@ from bdhvs_lms.competency.rules import InvalidRule
 from bdhvs_lms.competency.wording import trust_word
 
 __all__ = [
+    "RIGHTS",
     "AlignmentConflict",
     "Attainment",
     "AttainmentProjection",

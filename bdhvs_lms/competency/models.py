@@ -272,3 +272,11 @@ class Attainment(models.Model):
         ]
         # "how many had attained this by that day?"
         indexes = [models.Index(fields=["competency", "level", "attained_at", "learner"], name="attainment_by_day")]
+
+
+# What operators may do with them, by Django's names of permissions.
+RIGHTS: dict[type[models.Model], str] = {
+    Framework: "view",
+    PassRule: "add view",
+    EvidenceRule: "change view",
+}

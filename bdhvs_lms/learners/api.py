@@ -13,7 +13,7 @@ from bdhvs_lms.learners.actions import (
     register,
 )
 from bdhvs_lms.learners.age_rules import apply_group_rules, day_of_age, set_min_age
-from bdhvs_lms.learners.models import Belonging, Learner, LearnerIdentity, Person, Placement
+from bdhvs_lms.learners.models import RIGHTS, Belonging, Learner, LearnerIdentity, Person, Placement
 from bdhvs_lms.learners.queries import (
     belonging_to,
     belongings_of,
@@ -34,6 +34,7 @@ from bdhvs_lms.learners.throttle import throttled_error
 from bdhvs_lms.learners.web import device_tag, learner_of, learner_page
 
 __all__ = [
+    "RIGHTS",
     "Belonging",
     "IdentityTaken",
     "Learner",

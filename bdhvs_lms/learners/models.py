@@ -174,3 +174,12 @@ class SignInTry(models.Model):
             # "how many wrong ones came from this address lately?"
             models.Index(fields=["address", "-at"], name="sign_in_try_address"),
         ]
+
+
+# What operators may do with them, by Django's names of permissions.
+RIGHTS: dict[type[models.Model], str] = {
+    Person: "add change view",
+    LearnerIdentity: "add change",
+    Placement: "add",
+    Belonging: "add",
+}

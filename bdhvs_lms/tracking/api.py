@@ -27,7 +27,7 @@ from bdhvs_lms.tracking.iris import (
 )
 from bdhvs_lms.tracking.live import decide, on_recorded, on_recording
 from bdhvs_lms.tracking.locks import learner_lock
-from bdhvs_lms.tracking.models import Act, IriBase, Revocation, TakenId
+from bdhvs_lms.tracking.models import RIGHTS, Act, IriBase, Revocation, TakenId
 from bdhvs_lms.tracking.projections import (
     BATCH,
     Decider,
@@ -88,6 +88,7 @@ __all__ = [
     "OBSERVER",
     "PRESENCE_VERBS",
     "REPORTED",
+    "RIGHTS",
     "SERVER",
     "TYPE_ASSESSMENT",
     "TYPE_COURSE",

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from bdhvs_lms.base.append_only import AppendOnly
+from bdhvs_xapi.api import Credential, Source, Statement, Target
 
 
 class IriBase(models.Model):
@@ -117,3 +118,12 @@ class RebuildCursor(models.Model):
     last_learner_id = models.BigIntegerField(default=0)
     started_at = models.DateTimeField()
     updated_at = models.DateTimeField()
+
+
+# What operators may do in the record store, whose pages are this part's: it runs without Wagtail and without operators.
+RIGHTS: dict[type[models.Model], str] = {
+    Credential: "add change view",
+    Target: "add change view",
+    Source: "add change view",
+    Statement: "view void",
+}

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 
 from bdhvs_content.api import EDITORS
-from bdhvs_lms.audit.api import OPERATORS
+from bdhvs_lms.roles import OPERATORS
 from tests.bdhvs_content import pages
 
 pytestmark = pytest.mark.django_db

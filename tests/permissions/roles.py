@@ -19,12 +19,13 @@ from wagtail.models import GroupApprovalTask, Workflow, WorkflowContentType, Wor
 from bdhvs_content.api import CatalogPage, editors
 from bdhvs_h5p.attempts.actions import open_attempt
 from bdhvs_h5p.models import H5PContent, Library, WaitingPackage
-from bdhvs_lms.audit.api import operators, record_consent
+from bdhvs_lms.audit.api import record_consent
 from bdhvs_lms.campaign import api as campaign
 from bdhvs_lms.classes.api import ClassGroup, add_member, add_teacher, create_class
 from bdhvs_lms.competency.api import EvidenceRule
 from bdhvs_lms.courses import api as courses
 from bdhvs_lms.learners.api import link_user, register
+from bdhvs_lms.roles import operators
 from bdhvs_quiz import actions
 from bdhvs_quiz.api import MultipleChoiceQuestion, ShortTextQuestion, SingleChoiceQuestion, TrueFalseQuestion
 from bdhvs_xapi import api as xapi

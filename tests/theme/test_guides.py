@@ -8,7 +8,7 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
 
-from bdhvs_lms.audit.api import operators
+from bdhvs_lms.roles import operators
 from bdhvs_theme.guides import NAMES, guides
 from hatch_build import ROOT, guide_of
 from tests.support.markup import mistakes

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from bdhvs_lms.audit.api import operators
+from bdhvs_lms.roles import operators
 
 
 class Command(BaseCommand):

@@ -7,8 +7,8 @@ from typing import Any
 from django.contrib.auth import get_user_model
 
 from bdhvs_content.api import editors
-from bdhvs_lms.audit.api import operators
 from bdhvs_lms.campaign import api as campaign
+from bdhvs_lms.roles import operators
 
 # Known to everyone who runs a demonstration, which is why `bdhvs demo` serves this machine only.
 PASSWORD = "hocvuso2025"  # noqa: S105

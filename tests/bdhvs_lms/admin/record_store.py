@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.test import Client
 
-from bdhvs_lms.audit.api import operators
+from bdhvs_lms.roles import operators
 from bdhvs_lms.tracking import api as tracking
 from bdhvs_xapi import api as xapi
 from tests.support.world import T0, World, uid

@@ -15,7 +15,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 from wagtail.models import ModelLogEntry
 
-from bdhvs_lms.audit.api import accesses_to, operators
+from bdhvs_lms.audit.api import accesses_to
 from bdhvs_lms.campaign import api as campaign
 from bdhvs_lms.campaign.api import Area, Denominator, Figure, Indicator, Organisation, SteeringAssignment, TargetGroup
 from bdhvs_lms.classes.api import ClassGroup, ClassTeacher, Membership, create_class
@@ -23,6 +23,7 @@ from bdhvs_lms.competency import api as competency
 from bdhvs_lms.competency.api import EvidenceRule, pass_rule
 from bdhvs_lms.courses.api import Course, push_course
 from bdhvs_lms.learners.api import Person, account_of, belonging_to, placement_of, register
+from bdhvs_lms.roles import operators
 from tests.bdhvs_lms.learners.making import AT, make_user
 from tests.support.world import uid
 

@@ -13,7 +13,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from bdhvs_lms.audit.api import operators
 from bdhvs_lms.campaign import api as campaign
 from bdhvs_lms.campaign.api import Area, Denominator, Figure, Indicator, Organisation, Plan, Target, TargetGroup
 from bdhvs_lms.classes.api import ClassGroup, create_class
@@ -21,6 +20,7 @@ from bdhvs_lms.competency import api as competency
 from bdhvs_lms.competency.api import EvidenceRule, Framework, PassRule
 from bdhvs_lms.courses.api import Course, push_course
 from bdhvs_lms.learners.api import Person, register
+from bdhvs_lms.roles import operators
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_lms.learners.making import AT, DAY
 from tests.support.world import uid

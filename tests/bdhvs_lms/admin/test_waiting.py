@@ -13,11 +13,11 @@ from django.urls import reverse
 
 from bdhvs_content.api import editors
 from bdhvs_h5p.models import H5PContent, WaitingPackage
-from bdhvs_lms.audit.api import operators
 from bdhvs_lms.campaign import api as campaign
 from bdhvs_lms.campaign.api import Area, TargetGroup
 from bdhvs_lms.learners.api import register
 from bdhvs_lms.plugins.api import RegistrationError, Waiting, register_waiting, what_waits
+from bdhvs_lms.roles import operators
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages
 from tests.bdhvs_lms.learners.making import AT, DAY

@@ -4,38 +4,15 @@ from __future__ import annotations
 
 from django.contrib.auth.models import Group, Permission
 
+from bdhvs_lms.campaign import api as campaign
+from bdhvs_lms.classes import api as classes
+from bdhvs_lms.competency import api as competency
+from bdhvs_lms.learners import api as learners
 from bdhvs_lms.plugins.api import activity_types
+from bdhvs_lms.tracking import api as tracking
 
 OPERATORS = "Người vận hành"
-
-# By model: which of the four permissions. Append-only tables have no "change", what must not vanish has no "delete".
-_RIGHTS = {
-    "area": "add change view",
-    "organisation": "add change view",
-    "targetgroup": "change view",
-    "plan": "view",
-    "target": "view",
-    "denominator": "add view",
-    "figure": "add view",
-    "steeringassignment": "add delete view",
-    "framework": "view",
-    "passrule": "add view",
-    "evidencerule": "change view",
-    "person": "add change view",
-    "learneridentity": "add change",
-    "placement": "add",
-    "belonging": "add",
-    "classgroup": "add view",
-    "membership": "add change",
-    "classteacher": "add change",
-}
-# Of the record store (bdhvs_xapi), which has a "target" of its own.
-_RECORD_STORE_RIGHTS = {
-    "credential": "add change view",
-    "target": "add change view",
-    "source": "add change view",
-    "statement": "view void",
-}
+RIGHTS = campaign.RIGHTS | learners.RIGHTS | tracking.RIGHTS | classes.RIGHTS | competency.RIGHTS
 
 
 def operators() -> Group:
@@ -47,9 +24,8 @@ def operators() -> Group:
     """
     group, _created = Group.objects.get_or_create(name=OPERATORS)
     wanted = {
-        (app, f"{action}_{model}")
-        for app, models in (("bdhvs_lms", _RIGHTS), ("bdhvs_xapi", _RECORD_STORE_RIGHTS))
-        for model, actions in models.items()
+        (model._meta.app_label, f"{action}_{model._meta.model_name}")
+        for model, actions in RIGHTS.items()
         for action in actions.split()
     }
     for kind in activity_types:
