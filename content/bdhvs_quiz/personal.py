@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from bdhvs_lms.attempts.api import WHY_KEPT
 from bdhvs_lms.learners.api import LearnerIdentity
 from bdhvs_lms.plugins.api import PersonalData
 from bdhvs_quiz.models import Attempt, AttemptStep, Question, TypedAnswer
-
-_WHY_KEPT = (
-    "Opaque: an actor's number, ids of chosen options, points and times. Statements were built from it, and counts "
-    "of a closed year must come out the same after somebody's erasure."
-)
 
 
 class QuizPersonalData(PersonalData):
@@ -23,7 +19,7 @@ class QuizPersonalData(PersonalData):
         "bdhvs_quiz.TypedAnswer",
         "bdhvs_quiz.Question",
     )
-    kept: ClassVar[Mapping[str, str]] = {"bdhvs_quiz.Attempt": _WHY_KEPT, "bdhvs_quiz.AttemptStep": _WHY_KEPT}
+    kept: ClassVar[Mapping[str, str]] = {"bdhvs_quiz.Attempt": WHY_KEPT, "bdhvs_quiz.AttemptStep": WHY_KEPT}
 
     def export(self, learner: Any) -> dict[str, list[dict[str, Any]]]:
         attempts = Attempt.objects.filter(learner=learner).select_related("version").order_by("pk")

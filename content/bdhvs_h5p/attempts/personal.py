@@ -6,14 +6,10 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from bdhvs_h5p.models import H5PAttempt, H5PState, H5PStep, RejectedStatement, TypedText
+from bdhvs_lms.attempts.api import WHY_KEPT
 from bdhvs_lms.plugins.api import PersonalData
 
 __all__ = ["H5PPersonalData"]
-
-_WHY_KEPT = (
-    "Opaque: an actor's number, ids of chosen options, points and times. Statements were built from it, and counts "
-    "of a closed year must come out the same after somebody's erasure."
-)
 
 
 class H5PPersonalData(PersonalData):
@@ -25,7 +21,7 @@ class H5PPersonalData(PersonalData):
         "bdhvs_h5p.H5PState",
         "bdhvs_h5p.RejectedStatement",
     )
-    kept: ClassVar[Mapping[str, str]] = {"bdhvs_h5p.H5PAttempt": _WHY_KEPT, "bdhvs_h5p.H5PStep": _WHY_KEPT}
+    kept: ClassVar[Mapping[str, str]] = {"bdhvs_h5p.H5PAttempt": WHY_KEPT, "bdhvs_h5p.H5PStep": WHY_KEPT}
 
     def export(self, learner: Any) -> dict[str, list[dict[str, Any]]]:
         attempts = H5PAttempt.objects.filter(learner=learner).select_related("version").order_by("pk")

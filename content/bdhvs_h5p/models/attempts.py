@@ -2,40 +2,23 @@
 
 from __future__ import annotations
 
-import uuid
-from typing import ClassVar
-
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 
 from bdhvs_content.api import NfcTextField
 from bdhvs_h5p.models.page import H5PActivityVersion
-from bdhvs_lms.base.append_only import AppendOnly
+from bdhvs_lms.attempts.api import AttemptBase, StepBase, attempt_constraints
 
 __all__ = ["H5PAttempt", "H5PState", "H5PStep", "RejectedStatement", "TypedText"]
 
 
-class H5PAttempt(models.Model):
-    """One learner's go at one version. Its UUID is the xAPI registration of every statement about it.
+class H5PAttempt(AttemptBase):
+    """Finishing does not end it: who tries once more in the same player goes on in it, and the best result is kept. It
+    ends when the learner begins anew. Results are null until the package has said something that counts."""
 
-    Finishing does not end it: who tries once more in the same player goes on in it, and the best result is kept. It
-    ends when the learner begins anew. Results are null until the package has said something that counts.
-    """
+    ended_by = "ended_received_at"
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    learner = models.ForeignKey("bdhvs_lms.Learner", on_delete=models.PROTECT, related_name="h5p_attempts")
-    enrolment = models.ForeignKey("bdhvs_lms.Enrolment", on_delete=models.PROTECT, related_name="+")
     version = models.ForeignKey(H5PActivityVersion, on_delete=models.PROTECT, related_name="attempts")
-    # Of the version, repeated here: a constraint cannot look into another table.
-    activity_key = models.UUIDField()
-    number = models.PositiveIntegerField(help_text="1 for the learner's first attempt at this activity.")
-    act_id = models.UUIDField(unique=True, help_text="Idempotency key of the form that opened it.")
-    references = models.JSONField(
-        encoder=DjangoJSONEncoder, help_text="Frozen for statements: activity, course, competencies, language."
-    )
-    opened_at = models.DateTimeField(help_text="The learner's time, clamped once at receipt.")
-    opened_received_at = models.DateTimeField()
     completed_at = models.DateTimeField(null=True, help_text="The learner's time of the first finishing.")
     ended_received_at = models.DateTimeField(null=True, help_text="When a further attempt took its place.")
     steps_kept = models.PositiveIntegerField(default=0)
@@ -48,10 +31,7 @@ class H5PAttempt(models.Model):
     class Meta:
         default_permissions = ()
         constraints = [
-            models.UniqueConstraint(
-                fields=["learner", "activity_key"], condition=Q(ended_received_at=None), name="h5p_attempt_one_open"
-            ),
-            models.UniqueConstraint(fields=["learner", "activity_key", "number"], name="h5p_attempt_number_once"),
+            *attempt_constraints("h5p_attempt", "ended_received_at"),
             models.CheckConstraint(
                 condition=Q(best_scaled=None) | Q(best_scaled__gte=0, best_scaled__lte=1),
                 name="h5p_attempt_scaled_0_to_1",
@@ -61,9 +41,6 @@ class H5PAttempt(models.Model):
                 name="h5p_attempt_raw_le_max",
             ),
         ]
-
-    def __str__(self) -> str:
-        return str(self.uuid)
 
     def plays(self, version: H5PActivityVersion) -> bool:
         """Not finished, and begun with the file of this version: what was left off can be gone on with."""
@@ -75,31 +52,23 @@ class H5PAttempt(models.Model):
         return self.plays(version) and self.version.completion == version.completion
 
 
-class H5PStep(AppendOnly):
-    """One statement that was taken, as facts: what its ledger entry is built from. Never changed, never a typed word.
+class H5PStep(StepBase):
+    """One statement that was taken, as facts; `data` as `attempts.steps.to_json` writes it.
 
     A page numbers what it sends; the number with the page's own key makes a repeated post one step.
     """
 
     attempt = models.ForeignKey(H5PAttempt, on_delete=models.PROTECT, related_name="steps")
-    seq = models.PositiveIntegerField()
     page = models.UUIDField(help_text="Of the rendered page, from its token; of the form where no script sent it.")
     n = models.PositiveIntegerField(help_text="The page's own count.")
     verb = models.CharField(max_length=120)
-    data = models.JSONField(encoder=DjangoJSONEncoder, help_text="As `attempts.steps.to_json` writes it.")
-    occurred_at = models.DateTimeField()
-    received_at = models.DateTimeField()
 
-    class Meta:
+    class Meta(StepBase.Meta):
         default_permissions = ()
-        ordering: ClassVar[list[str]] = ["attempt", "seq"]
         constraints = [
             models.UniqueConstraint(fields=["attempt", "seq"], name="h5p_step_once"),
             models.UniqueConstraint(fields=["attempt", "page", "n"], name="h5p_step_said_once"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.attempt_id}/{self.seq}"
 
 
 class TypedText(models.Model):

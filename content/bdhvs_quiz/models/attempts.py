@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
-from typing import ClassVar
-
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from bdhvs_content.api import NfcCharField
+from bdhvs_lms.attempts.api import AttemptBase, StepBase, attempt_constraints
 from bdhvs_lms.base.append_only import AppendOnly
 from bdhvs_quiz.blocks import MAX_TYPED
 
@@ -48,25 +46,12 @@ class QuizVersion(AppendOnly):
         return f"{self.titles.get('vi') or next(iter(self.titles.values()), self.activity_key)} · {self.number}"
 
 
-class Attempt(models.Model):
-    """One learner's go at one version. Its UUID is the xAPI registration of every statement about it.
+class Attempt(AttemptBase):
+    """An attempt at a quiz: open until it is handed in, and graded then. Score columns are null until that."""
 
-    Times twice: the learner's (clamped once at receipt) and the receipt's. Score columns are null until graded.
-    """
+    ended_by = "submitted_at"
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    learner = models.ForeignKey("bdhvs_lms.Learner", on_delete=models.PROTECT, related_name="quiz_attempts")
-    enrolment = models.ForeignKey("bdhvs_lms.Enrolment", on_delete=models.PROTECT, related_name="+")
     version = models.ForeignKey(QuizVersion, on_delete=models.PROTECT, related_name="attempts")
-    # Of the version, repeated here: a constraint cannot look into another table.
-    activity_key = models.UUIDField()
-    number = models.PositiveIntegerField(help_text="1 for the learner's first attempt at this activity.")
-    act_id = models.UUIDField(unique=True, help_text="Idempotency key of the form that opened it.")
-    references = models.JSONField(
-        encoder=DjangoJSONEncoder, help_text="Frozen for statements: quiz, course, competencies, language."
-    )
-    opened_at = models.DateTimeField()
-    opened_received_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
     submitted_received_at = models.DateTimeField(null=True)
     raw = models.DecimalField(max_digits=8, decimal_places=2, null=True)
@@ -74,10 +59,7 @@ class Attempt(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["learner", "activity_key"], condition=Q(submitted_at=None), name="attempt_one_open"
-            ),
-            models.UniqueConstraint(fields=["learner", "activity_key", "number"], name="attempt_number_once"),
+            *attempt_constraints("attempt", "submitted_at"),
             models.CheckConstraint(
                 condition=Q(submitted_at=None, submitted_received_at=None, raw=None, success=None)
                 | Q(
@@ -90,14 +72,10 @@ class Attempt(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return str(self.uuid)
 
-
-class AttemptStep(AppendOnly):
-    """What the learner did in an attempt, in order. Never changed; responses are ids of options, never typed words:
-    in place of those stands the number of a TypedAnswer. The saves on the way end when it is handed in: see
-    `forget_saved`."""
+class AttemptStep(StepBase):
+    """`data`: {"responses"}, ids of options and in place of typed words the number of a TypedAnswer; saved: "since" and
+    "ticks" (merging.py); graded: "outcomes". The saves on the way end when it is handed in: see `forget_saved`."""
 
     class Kind(models.TextChoices):
         OPENED = "opened", "opened"
@@ -105,19 +83,10 @@ class AttemptStep(AppendOnly):
         SUBMITTED = "submitted", "submitted"
 
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="steps")
-    seq = models.PositiveIntegerField()
     kind = models.CharField(max_length=9, choices=Kind.choices)
-    data = models.JSONField(
-        encoder=DjangoJSONEncoder,
-        default=dict,
-        help_text='{"responses"}, saved: "since" and "ticks" (merging.py), graded: "outcomes".',
-    )
     act_id = models.UUIDField(unique=True, help_text="Derived from the form's key and content: see actions.")
-    occurred_at = models.DateTimeField()
-    received_at = models.DateTimeField()
 
-    class Meta:
-        ordering: ClassVar[list[str]] = ["attempt", "seq"]
+    class Meta(StepBase.Meta):
         constraints = [
             models.UniqueConstraint(fields=["attempt", "seq"], name="attempt_step_once"),
             models.UniqueConstraint(fields=["attempt"], condition=Q(kind="submitted"), name="attempt_submitted_once"),

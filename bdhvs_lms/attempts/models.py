@@ -1,0 +1,77 @@
+"""What the rows of attempts share. Abstract: each kind of activity has tables of its own."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, ClassVar
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Q
+
+from bdhvs_lms.base.append_only import AppendOnly
+
+WHY_KEPT = (
+    "Opaque: an actor's number, ids of chosen options, points and times. Statements were built from it, and counts "
+    "of a closed year must come out the same after somebody's erasure."
+)
+"""Of attempts and their steps, for a declaration of personal data."""
+
+
+class AttemptBase(models.Model):
+    """One learner's go at one version. Its UUID is the xAPI registration of every statement about it.
+
+    A kind of activity adds `version`, a foreign key to what was published, with its `number`; what came of the attempt;
+    and `attempt_constraints`. Times twice: the learner's, clamped once at receipt, and the receipt's.
+    """
+
+    ended_by: ClassVar[str]
+    """Name of the column that is null while the attempt is open."""
+    version: Any
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    learner = models.ForeignKey("bdhvs_lms.Learner", on_delete=models.PROTECT, related_name="+")
+    enrolment = models.ForeignKey("bdhvs_lms.Enrolment", on_delete=models.PROTECT, related_name="+")
+    # Of the version, repeated here: a constraint cannot look into another table.
+    activity_key = models.UUIDField()
+    number = models.PositiveIntegerField(help_text="1 for the learner's first attempt at this activity.")
+    act_id = models.UUIDField(unique=True, help_text="Idempotency key of the form that opened it.")
+    references = models.JSONField(encoder=DjangoJSONEncoder, help_text="Frozen for statements: see `references`.")
+    opened_at = models.DateTimeField()
+    opened_received_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return str(self.uuid)
+
+
+def attempt_constraints(name: str, ended_by: str) -> list[models.UniqueConstraint]:
+    """One open attempt for each learner and activity, and each number once; named `name`_one_open and _number_once."""
+    which = ["learner", "activity_key"]
+    return [
+        models.UniqueConstraint(fields=which, condition=Q(**{ended_by: None}), name=f"{name}_one_open"),
+        models.UniqueConstraint(fields=[*which, "number"], name=f"{name}_number_once"),
+    ]
+
+
+class StepBase(AppendOnly):
+    """What was done in an attempt, in order: never changed, never a typed word. Statements are built from it.
+
+    A kind of activity adds `attempt`, a foreign key with the related name "steps", and that `seq` is there once in it.
+    """
+
+    attempt_id: int
+
+    seq = models.PositiveIntegerField()
+    data = models.JSONField(encoder=DjangoJSONEncoder)
+    occurred_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+        ordering: ClassVar[list[str]] = ["attempt", "seq"]
+
+    def __str__(self) -> str:
+        return f"{self.attempt_id}/{self.seq}"
