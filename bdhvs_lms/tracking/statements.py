@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC
 from decimal import Decimal
+from functools import cache, lru_cache
 from typing import Any
 
 import tincan
@@ -36,26 +36,65 @@ def statement_id(act: LearningAct) -> uuid.UUID:
     return xapi.statement_id(STATEMENT_NAMESPACE, *parts, key=iris.id_key())
 
 
-def _verb_names(verb: str) -> dict[str, str]:
-    return VERB_NAMES.get(verb) or REPORTED_NAMES.get(verb) or {}
+class _Activity(tincan.Activity):
+    """Written once, however many statements name it: it is never changed."""
+
+    __slots__ = ("_written",)
+
+    def as_version(self, version: str = tincan.Version.latest) -> dict[str, Any]:
+        try:
+            written: dict[str, Any] = self._written
+        except AttributeError:
+            written = super().as_version(version)
+            # Past tincan's own __setattr__, which knows the properties of xAPI alone.
+            object.__setattr__(self, "_written", written)
+        return written
+
+
+class _Statement(tincan.Statement):
+    """Its timestamp is aware, in UTC."""
+
+    def as_version(self, version: str = tincan.Version.latest) -> dict[str, Any]:
+        written: dict[str, Any] = super().as_version(version)
+        # tincan writes "+00:00" and drops trailing zeros of microseconds; the instant is what counts.
+        written["timestamp"] = self.timestamp.isoformat(timespec="microseconds").replace("+00:00", "Z")
+        return written
+
+
+@cache
+def _verb(iri: str) -> tincan.Verb:
+    return tincan.Verb(id=iri, display=tincan.LanguageMap(VERB_NAMES.get(iri) or REPORTED_NAMES.get(iri) or {}))
 
 
 def _number(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
+def _items(names: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple(names.items())
+
+
 def _activity(ref: ObjectRef) -> tincan.Activity:
-    definition: dict[str, Any] = {"type": ref.type_iri}
-    if ref.names:
-        definition["name"] = tincan.LanguageMap(dict(ref.names))
-    if ref.interaction is not None:
-        definition["interaction_type"] = ref.interaction.type
-        for part, components in ref.interaction.components.items():
-            definition[part] = [
-                tincan.InteractionComponent(id=key, description=tincan.LanguageMap(dict(names)))
-                for key, names in components
-            ]
-    return tincan.Activity(id=ref.iri, definition=tincan.ActivityDefinition(**definition))
+    asked = ref.interaction
+    if asked is None:
+        return _known(ref.iri, ref.type_iri, _items(ref.names))
+    components = tuple(
+        (part, tuple((key, _items(names)) for key, names in rows)) for part, rows in asked.components.items()
+    )
+    return _known(ref.iri, ref.type_iri, _items(ref.names), asked.type, components)
+
+
+# The same questions, activities, courses and competencies stand in statement after statement.
+@lru_cache(maxsize=1024)
+def _known(iri: str, type_iri: str, names: Any, interaction: str = "", components: Any = ()) -> tincan.Activity:
+    definition: dict[str, Any] = {"type": type_iri}
+    if names:
+        definition["name"] = tincan.LanguageMap(names)
+    if interaction:
+        definition["interaction_type"] = interaction
+    for part, rows in components:
+        definition[part] = [tincan.InteractionComponent(id=key, description=tincan.LanguageMap(of)) for key, of in rows]
+    return _Activity(id=iri, definition=tincan.ActivityDefinition(**definition))
 
 
 def _agent(actor: uuid.UUID) -> tincan.Agent:
@@ -66,9 +105,10 @@ def _activities(refs: Iterable[ObjectRef]) -> tincan.ActivityList:
     return tincan.ActivityList([_activity(ref) for ref in refs])
 
 
-def build(act: LearningAct) -> dict[str, Any]:
-    """The statement as a dict, valid under xAPI 1.0.3 and 2.0. No clock; of the database only the row with the base and
-    the key and, where acts were recorded without the key, the statement under the id that they would have."""
+def build(act: LearningAct) -> tincan.Statement:
+    """The statement, valid under xAPI 1.0.3 and 2.0; `bdhvs_xapi.api.record` writes it out, once. No clock; of the
+    database only the row with the base and the key and, where acts were recorded without the key, the statement under
+    the id that they would have."""
     contexts: dict[str, tincan.ActivityList] = {
         "category": _activities([ObjectRef(iris.profile_iri(), TYPE_PROFILE)]),
     }
@@ -93,17 +133,14 @@ def build(act: LearningAct) -> dict[str, Any]:
     values: dict[str, Any] = {
         "id": statement_id(act),
         "actor": _agent(act.actor),
-        "verb": tincan.Verb(id=act.verb, display=tincan.LanguageMap(_verb_names(act.verb))),
+        "verb": _verb(act.verb),
         "object": _activity(act.object),
         "context": tincan.Context(**context),
         "timestamp": act.occurred_at.astimezone(UTC),
     }
     if act.result is not None:
         values["result"] = _result(act)
-    built: dict[str, Any] = json.loads(tincan.Statement(**values).to_json())
-    # tincan writes "+00:00" and drops trailing zeros of microseconds; the instant is what counts.
-    built["timestamp"] = act.occurred_at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-    return built
+    return _Statement(**values)
 
 
 def _result(act: LearningAct) -> tincan.Result:

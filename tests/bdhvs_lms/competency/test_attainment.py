@@ -356,7 +356,7 @@ def test_having_been_there_as_well_takes_nothing_away(world: World, word: str) -
 def test_nothing_reaches_a_mark_by_rounding_and_no_number_is_too_large(world: World) -> None:
     competency.add_rule_version(rule(world), {"pick": "best", "min_scaled": "0.8"}, effective_from=T0, by=None, at=T0)
     learner = world.learner()
-    statement = tracking.build(world.act(learner, tracking.VERB_PASSED, world.quiz, minutes=5, score=8))
+    statement = tracking.build(world.act(learner, tracking.VERB_PASSED, world.quiz, minutes=5, score=8)).as_version()
     statement["result"]["score"] = {"scaled": 0.79999999, "raw": 1e30}
     with transaction.atomic():
         xapi.record([statement], authority=tracking.SERVER, received_at=T0 + timedelta(days=1))

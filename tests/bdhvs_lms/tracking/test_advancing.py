@@ -118,7 +118,7 @@ def test_what_waits_to_be_folded_is_counted_once_whenever_it_is(waiting_at: int)
         for grading, minutes in enumerate((waiting_at, 7), start=1)
     )
     world.record(first)
-    batch = parse_batch(json.dumps(tracking.build(waits)).encode(), Version.V1, most=1)
+    batch = parse_batch(json.dumps(tracking.build(waits).as_version()).encode(), Version.V1, most=1)
     with transaction.atomic():
         store_prepared(prepare_parsed(batch, received_at=T0), authority=tracking.SERVER, later=True)
     assert tracking.waiting() == 1

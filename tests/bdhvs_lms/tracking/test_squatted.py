@@ -157,7 +157,9 @@ def old_site(world: World) -> Iterator[World]:
     """A site set up before ids had a key, with what a learner did then; then `migrate`."""
     learner = world.learner()
     lesson = world.act(learner, tracking.VERB_EXPERIENCED, world.lesson, minutes=1)
-    statement = tracking.build(lesson) | {"id": guess(lesson.first, lesson.object.iri, tracking.VERB_EXPERIENCED, "1")}
+    statement = tracking.build(lesson).as_version() | {
+        "id": guess(lesson.first, lesson.object.iri, tracking.VERB_EXPERIENCED, "1")
+    }
     with transaction.atomic(), tracking.deciders_paused():
         xapi.record([statement], authority=tracking.SERVER, received_at=T0 + timedelta(days=1))
     tracking.IriBase.objects.update(id_key="", unkeyed_until=None)

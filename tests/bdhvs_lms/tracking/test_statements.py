@@ -169,6 +169,15 @@ def test_golden_statements_carry_context_and_no_name(world: World, learner: Lear
     assert len(list(GOLDEN.glob("*.json"))) == 11
 
 
+def test_what_many_statements_name_is_built_and_written_once(world: World, learner: Learner) -> None:
+    acts = [world.act(who, tracking.VERB_PASSED, world.quiz, minutes=1, score=9) for who in (learner, world.learner())]
+    one, other = (tracking.build(act).as_version() for act in acts)
+    assert one["actor"] != other["actor"]
+    assert one["object"] is other["object"] and one["object"]["id"] == tracking.activity_iri(world.quiz)
+    categories = [each["context"]["contextActivities"]["category"] for each in (one, other)]
+    assert categories[0][0] is categories[1][0]
+
+
 def test_the_id_follows_from_what_the_act_is_and_not_from_when_it_was_recorded(world: World, learner: Learner) -> None:
     act = world.act(learner, tracking.VERB_PASSED, world.quiz, minutes=1, score=9)
     later = world.act(learner, tracking.VERB_PASSED, world.quiz, minutes=7, score=9)
