@@ -10,7 +10,6 @@ from uuid import UUID
 from bdhvs_lms.base.api import day_of
 from bdhvs_lms.courses.api import Activity, Course, activity_ref, course_ref
 from bdhvs_lms.learners.api import Learner
-from bdhvs_lms.plugins.api import activity_types
 from bdhvs_lms.tracking.api import ObjectRef
 
 # Filled by the app as it starts, from parts that stand above this one.
@@ -33,12 +32,11 @@ def references(learner: Learner, row: Activity, moment: datetime, *, revision: s
 
     `revision`: of what the learner met. `language`: of the page. Four queries at most.
     """
-    kind = activity_types.get(row.type_key)
     grouping = [course_ref(row.course)]
     for of_learner in classes_of:
         grouping += of_learner(learner, row.course, day_of(moment))
     return {
-        "object": ref_to_json(activity_ref(row, None if kind is None else kind.activity_iri)),
+        "object": ref_to_json(activity_ref(row)),
         "grouping": [ref_to_json(ref) for ref in grouping],
         "other": [ref_to_json(ref) for of_revision in competencies_of for ref in of_revision(row.key, revision)],
         "language": language,

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from bdhvs_lms.courses.models import Activity, Course, Enrolment
 from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.plugins.api import activity_types
 from bdhvs_lms.tracking.api import (
     TYPE_ASSESSMENT,
     TYPE_COURSE,
@@ -69,9 +70,9 @@ def course_ref(course: Course) -> ObjectRef:
     return ObjectRef(course_iri(course.key), TYPE_COURSE, course.titles)
 
 
-def activity_ref(row: Activity, type_iri: str | None = None) -> ObjectRef:
-    """The activity as statements name it. `type_iri` as its ActivityType says; derived from what finishes it when the
-    plugin is not asked (deciders do not ask)."""
-    if type_iri is None:
-        type_iri = TYPE_ASSESSMENT if row.done_on == Activity.DoneOn.PASSED else TYPE_LESSON
-    return ObjectRef(activity_iri(row.key), type_iri, row.titles)
+def activity_ref(row: Activity) -> ObjectRef:
+    """The activity as statements name it. Its ActivityType says what it is; where its plugin is gone, what finishes
+    it has to."""
+    kind = activity_types.get(row.type_key)
+    guess = TYPE_ASSESSMENT if row.done_on == Activity.DoneOn.PASSED else TYPE_LESSON
+    return ObjectRef(activity_iri(row.key), guess if kind is None else kind.activity_iri, row.titles)

@@ -9,10 +9,21 @@ import pytest
 
 from bdhvs_lms.attempts.api import NotEnrolled, NotOffered, enrolled_in, from_references, references
 from bdhvs_lms.classes.api import ClassGroup, add_member, create_class, end_member
-from bdhvs_lms.courses.api import Course, activity, activity_ref, course_ref
+from bdhvs_lms.courses.api import Activity, Course, activity, activity_ref, course_ref
 from bdhvs_lms.learners.api import register
 from bdhvs_lms.plugins.api import activity_types
-from bdhvs_lms.tracking.api import TYPE_ASSESSMENT, TYPE_INTERACTION, ObjectRef, class_iri, class_type, competency_iri
+from bdhvs_lms.tracking.api import (
+    TYPE_ASSESSMENT,
+    TYPE_INTERACTION,
+    VERB_COMPLETED,
+    VERB_EXPERIENCED,
+    ObjectRef,
+    activity_iri,
+    class_iri,
+    class_type,
+    competency_iri,
+)
+from bdhvs_xapi import api as xapi
 from tests.support.world import T0, World, uid
 
 pytestmark = pytest.mark.django_db
@@ -70,3 +81,12 @@ def test_only_who_is_enrolled_and_only_an_activity_of_that_type() -> None:
             enrolled_in(learner, key, type_key)
     with pytest.raises(NotEnrolled):
         enrolled_in(register(full_name="Bình", at=T0), world.quiz, "tests.Kiểm tra")
+
+
+def test_a_decision_about_an_activity_gives_it_the_type_that_its_plugin_does() -> None:
+    world = World()
+    learner = world.learner()
+    Activity.objects.filter(key=world.lesson).update(type_key="bdhvs_h5p.h5p")
+    world.record(world.act(learner, VERB_EXPERIENCED, world.lesson, minutes=0))
+    [decision] = xapi.facts(activity=activity_iri(world.lesson), verbs=[VERB_COMPLETED])
+    assert decision.statement["object"]["definition"]["type"] == TYPE_INTERACTION

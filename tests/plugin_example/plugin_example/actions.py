@@ -161,7 +161,7 @@ def tick_off(
         act = LearningAct(
             actor=learner.actor,
             verb=VERB_PASSED if row.passed else VERB_FAILED,
-            object=activity_ref(facts, PracticeActivity.activity_iri),
+            object=activity_ref(facts),
             first=row.act_id,
             registration=row.act_id,
             occurred_at=row.occurred_at,
@@ -209,7 +209,7 @@ def say_done(
                     LearningAct(
                         actor=learner.actor,
                         verb=act.verb,
-                        object=activity_ref(facts, PracticeActivity.activity_iri),
+                        object=activity_ref(facts),
                         first=act.first,
                         registration=act.first,
                         occurred_at=act.occurred_at,
