@@ -7,7 +7,7 @@ shares as decimals, never as floats.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_DOWN, ROUND_UP, Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, assert_never
 
@@ -86,9 +86,23 @@ class Measure:
     """Whether people are counted who do or do not pass: then our learning records can answer it."""
     of_everyone: ClassVar[bool] = False
     """Whether it is held against everyone in the group, so that somebody has to enter how many they are."""
+    column: ClassVar[str] = ""
+    """Of a report, and of its months, where the number stands that is held against the target; empty: in none."""
 
     def goal(self, operator: Operator, value: Decimal) -> str:
         """What a target asks for, its operator in words: 'trên 85%'."""
+        raise NotImplementedError
+
+    def amount(self, number: int | Decimal, *, short: bool = False) -> str:
+        """A number with its unit: '84,9%'; `short`: without places that it does not need."""
+        raise NotImplementedError
+
+    def distance(self, operator: Operator, difference: Decimal, *, met: bool) -> str:
+        """How far what was reached lies from the target's value; negative: below."""
+        raise NotImplementedError
+
+    def top(self, value: Decimal) -> Decimal:
+        """What a picture beside the number reaches to, from 0."""
         raise NotImplementedError
 
     def of_people(self, operator: Operator, value: Decimal, people: int | None, everyone: int | None) -> Judgement:
@@ -105,6 +119,7 @@ class Share(Measure):
     label = gettext_lazy("share of the group in percent")
     sign = " %"
     counts_people = of_everyone = True
+    column = "share"
 
     def goal(self, operator: Operator, value: Decimal) -> str:
         values = {"value": format_number(value, short=True)}
@@ -119,6 +134,27 @@ class Share(Measure):
                 return f"{values['value']}%"
             case never:
                 assert_never(never)
+
+    def amount(self, number: int | Decimal, *, short: bool = False) -> str:
+        return f"{format_number(number, short=short)}%"
+
+    def distance(self, operator: Operator, difference: Decimal, *, met: bool) -> str:
+        """In percentage points; rounded so that it looks no better than it is."""
+        rounding = ROUND_UP if difference < 0 else ROUND_DOWN
+        distance = abs(difference).quantize(Decimal("0.1"), rounding=rounding)
+        points = {"points": format_number(distance)}
+        if difference < 0:
+            return _("%(points)s points below") % points
+        if distance > 0:
+            return _("%(points)s points above") % points
+        if not met:
+            return _("exactly the limit, and not over it")
+        if operator == Operator.GT or difference > 0:
+            return _("above by less than 0.1 points")
+        return _("as the target asks")
+
+    def top(self, value: Decimal) -> Decimal:
+        return Decimal(100)
 
     def of_people(self, operator: Operator, value: Decimal, people: int | None, everyone: int | None) -> Judgement:
         """Whole numbers decide, not the share: 850 of 1,000 is not 'trên 85 %'."""

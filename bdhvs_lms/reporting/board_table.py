@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from decimal import ROUND_DOWN, ROUND_UP, Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -158,23 +157,13 @@ def base_words(row: TargetRow) -> str:
 
 
 def points_words(row: TargetRow) -> str:
-    """The distance to the target in percentage points; rounded so that it looks no better than it is."""
+    """The distance to the target, or what there is in its place."""
     if row.figure is not None and row.figure.rank is not None:
         return wording.figure_words(row.figure)
     if row.points is None:
         return NOT_ASKED
-    rounding = ROUND_UP if row.points < 0 else ROUND_DOWN
-    distance = abs(row.points).quantize(Decimal("0.1"), rounding=rounding)
-    points = {"points": format_number(distance)}
-    if row.points < 0:
-        return _("%(points)s points below") % points
-    if distance > 0:
-        return _("%(points)s points above") % points
-    if row.verdict != "met":
-        return _("exactly the limit, and not over it")
-    if row.target.operator == Operator.GT or row.points > 0:
-        return _("above by less than 0.1 points")
-    return _("as the target asks")
+    target = row.target
+    return target.kind.distance(Operator(target.operator), row.points, met=row.verdict == "met")
 
 
 def earlier_words(row: TargetRow) -> str:

@@ -18,7 +18,6 @@ from bdhvs_lms.reporting.tables import Cell, Column, Row, Table
 
 def months_table(row: TargetRow, area: Area, on: date, *, marked: bool) -> Table:
     """One row a month end, the earliest first, and the row's own day last. Without rows where there are no months."""
-    months = (*row.months, Month(row.as_of, row.numerator, row.share)) if row.months else ()
     return Table(
         title=_("%(target)s in %(area)s, month by month") % {"target": row.target.key, "area": area.name},
         lines=(*lines_above(area, on, marked=marked), row.target.quote_vi, whom_it_counts(row)),
@@ -27,7 +26,7 @@ def months_table(row: TargetRow, area: Area, on: date, *, marked: bool) -> Table
             Column("numerator", _("People who pass"), 14, is_number=True),
             Column("share", _("Share (%)"), 14, is_number=True),
         ),
-        rows=tuple(Row(_cells(one)) for one in months),
+        rows=tuple(Row(_cells(one)) for one in row.course),
     )
 
 

@@ -29,37 +29,6 @@ class Month:
     share: Decimal | None = None
 
 
-@dataclass(frozen=True)
-class Line:
-    """A picture of 100 by 100: the paths of its line, broken where a month is not shown, and a dot for each month."""
-
-    first: Month
-    last: Month
-    runs: tuple[str, ...]
-    dots: str
-
-
-def line_of(months: Sequence[Month]) -> Line | None:
-    """Of months from the earliest on, as far apart as they are in time; None with fewer than two shares."""
-    known = [one for one in months if one.share is not None]
-    if len(known) < 2:
-        return None
-    first, days = months[0].day, (months[-1].day - months[0].day).days
-    runs: list[list[str]] = [[]]
-    for one in months:
-        if one.share is None:
-            runs.append([])
-        else:
-            across = Decimal(100 * (one.day - first).days) / days
-            runs[-1].append(f"{across:.1f} {100 - min(one.share, Decimal(100))}")
-    return Line(
-        first=known[0],
-        last=known[-1],
-        runs=tuple(f"M{' L'.join(run)}" for run in runs if len(run) > 1),
-        dots=" ".join(f"M{point} h0" for run in runs for point in run),
-    )
-
-
 def month_ends(on: date) -> tuple[date, ...]:
     """The last days of the twelve months before `on`, the earliest first; a month that ends on that day is not over."""
     found = []

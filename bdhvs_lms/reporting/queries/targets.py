@@ -9,7 +9,7 @@ from typing import Literal
 
 from bdhvs_lms.campaign.api import Area, Denominator, Figure, Target
 from bdhvs_lms.competency.api import PassRule
-from bdhvs_lms.reporting.queries.months import Line, Month, line_of
+from bdhvs_lms.reporting.queries.months import Month
 
 Verdict = Literal["met", "not_met", "no_data", "not_measurable", "suppressed"]
 Part = Literal["numerator", "confirmed", "learning"]
@@ -80,29 +80,23 @@ class TargetRow:
         return self.numerator is not None and self.base is not None and self.numerator > self.base
 
     @property
+    def reached(self) -> int | Decimal | None:
+        """The number that is held against the target's, in the unit of its measure."""
+        return self.measured(self)
+
+    def measured(self, one: TargetRow | Month) -> int | Decimal | None:
+        """Of this row, or of a month of it, the number that the target's measure asks about."""
+        found: int | Decimal | None = getattr(one, self.target.kind.column, None)
+        return found
+
+    @property
     def points(self) -> Decimal | None:
-        """Share minus target in percentage points; negative: below. Of the share as shown, so the two add up."""
-        if self.share is None or self.year_of_figure is not None:
+        """What was reached minus the target's value; negative: below. Of a share as shown, so the two add up."""
+        if self.reached is None or self.year_of_figure is not None:
             return None
-        return self.share - self.target.value
+        return self.reached - self.target.value
 
     @property
-    def line(self) -> Line | None:
-        """The months as a picture, to today's share; None with fewer than two points."""
-        points = [one for one in (*self.months, Month(self.as_of, self.numerator, self.share)) if self.months]
-        return line_of(points)
-
-    @property
-    def bar(self) -> Decimal:
-        """How long the bar of a picture is, of 100."""
-        return min(self.share or Decimal(0), Decimal(100))
-
-    @property
-    def below_top(self) -> Decimal:
-        """Where the target's line stands in a picture of 100, counted from its top."""
-        return 100 - min(self.target.value, Decimal(100))
-
-    @property
-    def tick(self) -> Decimal:
-        """Where the target's mark stands in a picture of 100, its own width of 1.5 inside."""
-        return min(self.target.value, Decimal("98.5"))
+    def course(self) -> tuple[Month, ...]:
+        """The months and, last, the row's own day; empty without months."""
+        return (*self.months, Month(self.as_of, self.numerator, self.share)) if self.months else ()

@@ -9,9 +9,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from bdhvs_lms.reporting.api import TargetRow
+from bdhvs_theme.pictures import bullet_of, line_of
 from bdhvs_theme.templatetags.bdhvs_theme import in_tongue
 
 register = template.Library()
+register.filter("bullet", bullet_of)
+register.filter("line", line_of)
 
 
 class _OnceEach(template.Node):
@@ -51,6 +55,18 @@ def marked(cell: Any) -> SafeString:
         if part:
             found = found.replace(str(conditional_escape(part)), str(in_tongue(part, "vi")))
     return mark_safe(found)  # noqa: S308 - put together of escaped pieces
+
+
+@register.filter
+def reached_amount(row: TargetRow) -> str:
+    """What a target's row has reached, with its unit."""
+    return "" if row.reached is None else row.target.kind.amount(row.reached)
+
+
+@register.filter
+def target_amount(row: TargetRow) -> str:
+    """What a row's target asks for, with its unit."""
+    return row.target.kind.amount(row.target.value, short=True)
 
 
 @register.filter

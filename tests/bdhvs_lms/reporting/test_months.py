@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -18,8 +19,9 @@ from bdhvs_lms.base.api import end_of_day
 from bdhvs_lms.campaign.api import Area
 from bdhvs_lms.learners.api import Learner, place
 from bdhvs_lms.reporting.api import Board, TargetRow
-from bdhvs_lms.reporting.queries.months import Month, line_of, month_ends, shown_months
+from bdhvs_lms.reporting.queries.months import Month, month_ends, shown_months
 from bdhvs_lms.reporting.suppression import Counts, is_small, shown_nodes, single
+from bdhvs_theme.pictures import line_of
 from tests.bdhvs_lms.reporting.conftest import Stage
 from tests.bdhvs_lms.reporting.reading import csv_of, tables_of, text_of, xlsx_of
 from tests.bdhvs_lms.reporting.test_suppression import SHAPES, Span, below, leaves_of, regions
@@ -82,7 +84,7 @@ def test_shares_are_of_the_total_of_the_rows_day_and_lead_to_its_share(world: Wo
     assert [str(one.share) for one in row.months[-3:]] == ["0.0", "11.1", "11.1"]
     # Without a total there are people and no shares, and no picture.
     other = row_of(world, world.other_area)
-    assert (other.months, other.line) == ((), None)
+    assert (other.months, other.course) == ((), ())
 
 
 def test_whoever_moved_is_counted_where_they_are_now(world: World) -> None:
@@ -245,14 +247,15 @@ def test_the_picture_has_a_title_and_gaps(stage: Stage) -> None:
     assert "20,0" not in html
 
 
-def test_points_stand_as_far_apart_as_they_are_in_time() -> None:
-    def month(day: date, share: str | None) -> Month:
-        return Month(day, 5, None if share is None else Decimal(share))
+def test_points_stand_as_far_apart_as_they_are_in_time(world: World) -> None:
+    def month(day: date, share: str) -> Month:
+        return Month(day, 5, Decimal(share))
 
-    line = line_of([month(date(2025, 1, 31), "10"), month(date(2025, 2, 28), "120"), month(date(2025, 3, 31), None)])
+    row = TargetRow(world.target, world.area, date(2025, 3, 31), "no_data", months=(month(date(2025, 1, 31), "10"),))
+    assert line_of(row) is None
+    line = line_of(replace(row, months=(*row.months, month(date(2025, 2, 28), "120"))))
     assert line is not None
-    assert (line.runs, line.dots) == (("M0.0 90 L47.5 0",), "M0.0 90 h0 M47.5 0 h0")
-    assert line_of([month(date(2025, 1, 31), "10"), month(date(2025, 2, 28), None)]) is None
+    assert (line.runs, line.dots, line.target) == (("M0.0 90 L47.5 0",), "M0.0 90 h0 M47.5 0 h0", 15)
 
 
 def test_a_suppressed_row_has_no_months(stage: Stage) -> None:

@@ -177,7 +177,7 @@ def test_whom_a_target_is_missing_is_not_told_where_they_are_fewer_than_five(wor
     world.count_everyone(everyone + 100, area=world.province)
     board = Reported(ASKED)
     row = board.row(world.target, world.area)
-    assert (row.numerator, row.learning, row.confirmed, row.share, row.gap, row.points, row.line, row.months) == (
+    assert (row.numerator, row.learning, row.confirmed, row.share, row.gap, row.points, row.reached, row.months) == (
         *[None] * 7,
         (),
     )

@@ -1,0 +1,78 @@
+"""Where bars end and lines go: the geometry of the small pictures of reports, each in a box of 100 by 100 or by 6."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from bdhvs_lms.reporting.api import TargetRow
+
+
+@dataclass(frozen=True)
+class Bullet:
+    """A bar beside the target's mark."""
+
+    reached: str
+    """In words, with its unit."""
+    bar: Decimal
+    """How long it is."""
+    tick: Decimal
+    """Where the target's mark stands, its own width of 1.5 inside."""
+
+
+@dataclass(frozen=True)
+class Point:
+    day: date
+    words: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """The months of a number: the paths of its line, broken where a month is not shown, and a dot for each month."""
+
+    first: Point
+    last: Point
+    target: Decimal
+    """Where the target's line stands, counted from the top."""
+    runs: tuple[str, ...]
+    dots: str
+
+
+def _scaled(row: TargetRow, number: int | Decimal) -> Decimal:
+    """A number in the row's measure, of 100."""
+    top = row.target.kind.top(row.target.value)
+    whole = Decimal(100)
+    return min(Decimal(number) if top == whole else (number * whole / top).quantize(Decimal("0.1")), whole)
+
+
+def bullet_of(row: TargetRow) -> Bullet | None:
+    """None where the number is not known, or of another year than the target."""
+    if row.points is None or row.reached is None:
+        return None
+    tick = min(_scaled(row, row.target.value), Decimal("98.5"))
+    return Bullet(row.target.kind.amount(row.reached), _scaled(row, row.reached) or Decimal(0), tick)
+
+
+def line_of(row: TargetRow) -> Line | None:
+    """Of months from the earliest on, as far apart as they are in time; None with fewer than two numbers."""
+    known = [(one.day, number) for one in row.course if (number := row.measured(one)) is not None]
+    if len(known) < 2:
+        return None
+    start, days = row.course[0].day, (row.course[-1].day - row.course[0].day).days
+    runs: list[list[str]] = [[]]
+    for one in row.course:
+        number = row.measured(one)
+        if number is None:
+            runs.append([])
+        else:
+            across = Decimal(100 * (one.day - start).days) / days
+            runs[-1].append(f"{across:.1f} {100 - _scaled(row, number)}")
+    first, last = (Point(day, row.target.kind.amount(number)) for day, number in (known[0], known[-1]))
+    return Line(
+        first=first,
+        last=last,
+        target=100 - _scaled(row, row.target.value),
+        runs=tuple(f"M{' L'.join(run)}" for run in runs if len(run) > 1),
+        dots=" ".join(f"M{point} h0" for run in runs for point in run),
+    )
