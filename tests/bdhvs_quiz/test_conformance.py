@@ -7,6 +7,7 @@ from copy import copy
 from typing import Any
 from uuid import UUID
 
+import pytest
 from django.contrib.auth import get_user_model
 from django.test import TestCase
 
@@ -17,7 +18,6 @@ from bdhvs_lms.plugins.testing import (
     ActivityTypeConformance,
     PersonalDataConformance,
     QuestionSample,
-    QuestionTypeConformance,
 )
 from bdhvs_quiz.activity import QuizActivity
 from bdhvs_quiz.api import (
@@ -31,6 +31,7 @@ from bdhvs_quiz.api import (
     submit,
 )
 from bdhvs_quiz.personal import QuizPersonalData
+from bdhvs_quiz.testing import QuestionTypeInBrowser
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz import kinds
 
@@ -70,7 +71,9 @@ class TestQuiz(ActivityTypeConformance, TestCase):
         hand_in(pages.enrolled(page.get_parent(), f"an-{uuid.uuid4().hex[:6]}"), activity_key)
 
 
-class TestSingleChoice(QuestionTypeConformance, TestCase):
+@pytest.mark.slow
+@pytest.mark.usefixtures("chromium")
+class TestSingleChoice(QuestionTypeInBrowser, TestCase):
     question_type = SingleChoice
 
     def samples(self) -> list[QuestionSample]:
@@ -91,7 +94,9 @@ class TestSingleChoice(QuestionTypeConformance, TestCase):
         ]
 
 
-class TestMultipleChoice(QuestionTypeConformance, TestCase):
+@pytest.mark.slow
+@pytest.mark.usefixtures("chromium")
+class TestMultipleChoice(QuestionTypeInBrowser, TestCase):
     question_type = MultipleChoice
 
     def samples(self) -> list[QuestionSample]:
@@ -109,7 +114,9 @@ class TestMultipleChoice(QuestionTypeConformance, TestCase):
         ]
 
 
-class TestTrueFalse(QuestionTypeConformance, TestCase):
+@pytest.mark.slow
+@pytest.mark.usefixtures("chromium")
+class TestTrueFalse(QuestionTypeInBrowser, TestCase):
     question_type = TrueFalse
 
     def samples(self) -> list[QuestionSample]:
@@ -127,7 +134,9 @@ class TestTrueFalse(QuestionTypeConformance, TestCase):
         ]
 
 
-class TestShortText(QuestionTypeConformance, TestCase):
+@pytest.mark.slow
+@pytest.mark.usefixtures("chromium")
+class TestShortText(QuestionTypeInBrowser, TestCase):
     question_type = ShortText
 
     def samples(self) -> list[QuestionSample]:

@@ -8,6 +8,7 @@ from copy import copy
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
 from django.test import TestCase
 from plugin_example import actions
 from plugin_example.activity import PracticeActivity
@@ -21,8 +22,8 @@ from bdhvs_lms.plugins.testing import (
     PersonalDataConformance,
     QuestionFormatConformance,
     QuestionSample,
-    QuestionTypeConformance,
 )
+from bdhvs_quiz.testing import QuestionTypeInBrowser
 from bdhvs_xapi.api import Destination
 from bdhvs_xapi.testing import TransportConformance
 from tests.plugin_example.helpers import number
@@ -61,7 +62,9 @@ class TestFolder(TransportConformance, TestCase):
         return [uuid.UUID(path.stem) for path in self.folder.glob("*.json")]
 
 
-class TestNumber(QuestionTypeConformance, TestCase):
+@pytest.mark.slow
+@pytest.mark.usefixtures("chromium")
+class TestNumber(QuestionTypeInBrowser, TestCase):
     question_type = Number
 
     def samples(self):

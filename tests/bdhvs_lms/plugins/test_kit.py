@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import unittest
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -23,28 +24,28 @@ from bdhvs_lms.plugins.api import (
     question_types,
 )
 from bdhvs_lms.plugins.testing import plugged_in, unplugged
-from tests.plugin_example.test_conformance import TestNumber as NumberCase
-from tests.plugin_example.test_conformance import TestPractice as PracticeCase
-from tests.plugin_example.test_conformance import TestPracticeData as PracticeDataCase
+from tests.plugin_example import test_conformance as example
 from tests.support.world import T0, uid
 
 pytestmark = pytest.mark.django_db
+WITH_SCRIPT = "test_with_the_pages_script_answers_are_kept_on_the_device_reloaded_and_submitted"
+WITHOUT_SCRIPT = "test_without_a_script_answers_are_saved_reloaded_and_submitted"
 
 
-def failing(case: type, only: str | None = None, **attributes: object) -> set[str]:
-    """Names of the kit's tests (or this one) that the implementation fails, on the surrounding test's database."""
+def failing(case: type, only: str | None = None, **attributes: object) -> dict[str, str]:
+    """The kit's tests (or this one) that the implementation fails, and what they say; on this test's database."""
     kit = case.__bases__[0]
     members = {name: value for name, value in vars(case).items() if not name.startswith("__")}
     # unittest's own TestCase: Django's would begin a database of its own transactions inside this one.
     broken = type("Broken", (kit, unittest.TestCase), {**members, **attributes})
-    failed = set()
+    failed = {}
     for name in unittest.TestLoader().getTestCaseNames(broken) if only is None else [only]:
         result = unittest.TestResult()
         with transaction.atomic():
             broken(name).run(result)
             transaction.set_rollback(True)
         if not result.wasSuccessful():
-            failed.add(name)
+            failed[name] = (result.failures + result.errors)[0][1]
     return failed
 
 
@@ -101,7 +102,7 @@ class Invalid(Number):
 )
 def test_a_broken_question_type_is_noticed(kind, noticed_by):
     with unplugged(question_types, Number.key), plugged_in(question_types, kind):
-        assert noticed_by in failing(NumberCase, noticed_by, question_type=kind)
+        assert noticed_by in failing(example.TestNumber, noticed_by, question_type=kind)
 
 
 @pytest.mark.parametrize(
@@ -123,21 +124,90 @@ def test_a_broken_question_type_is_noticed(kind, noticed_by):
     ],
 )
 def test_a_broken_fragment_is_noticed(settings, template, html, noticed_by):
+    put_template(settings, "broken.html", html)
+    kind = type("Broken", (Number,), {template: "broken.html"})
+    with unplugged(question_types, Number.key), plugged_in(question_types, kind):
+        assert noticed_by in failing(example.TestNumber, noticed_by, question_type=kind)
+
+
+def put_template(settings, name, html):
     (engine,) = settings.TEMPLATES
     settings.TEMPLATES = [
         {
             **{name: value for name, value in engine.items() if name != "APP_DIRS"},
             "OPTIONS": {
+                **engine["OPTIONS"],
                 "loaders": [
-                    ("django.template.loaders.locmem.Loader", {"broken.html": html}),
+                    ("django.template.loaders.locmem.Loader", {name: html}),
                     "django.template.loaders.app_directories.Loader",
-                ]
+                ],
             },
         }
     ]
-    kind = type("Broken", (Number,), {template: "broken.html"})
-    with unplugged(question_types, Number.key), plugged_in(question_types, kind):
-        assert noticed_by in failing(NumberCase, noticed_by, question_type=kind)
+
+
+class Dialled(Number):
+    """Three lists of one name, one a digit."""
+
+    template = "dialled.html"
+
+    def parse(self, shown, values):
+        return super().parse(shown, ["".join(values)])
+
+
+def dialled(order_once_answered):
+    digits = (
+        '{% for digit in "0123456789" %}<option{% if digit == RESPONSE %} selected{% endif %}>{{ digit }}</option>'
+        "{% endfor %}"
+    )
+    lists = [
+        '<select name="{{ name }}" aria-label="digit"{% if disabled %} disabled{% endif %}><option></option>'
+        f"{digits.replace('RESPONSE', f'response.{place}')}</select>"
+        for place in range(3)
+    ]
+    answered = "".join(lists[place] for place in order_once_answered)
+    return f"{{% if response %}}{answered}{{% else %}}{''.join(lists)}{{% endif %}}"
+
+
+def two_digits_alike(case):
+    exact, _near = example.TestNumber.samples(case)
+    return [replace(exact, right=[["1", "1", "3"]], wrong=[["1", "1", "4"]])]
+
+
+FILLED_BY_A_SCRIPT = '<input type="hidden" name="{{ name }}" value="{{ response|default:"" }}">'
+
+
+def fill_by_a_script(case, page, name, values):
+    page.locator(f"[name='{name}']").evaluate(
+        "(field, value) => { field.value = value; field.dispatchEvent(new Event('input', { bubbles: true })); }",
+        values[0],
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("kind", "html", "changed", "noticed_by"),
+    [
+        # Two lists have the same value: the page's script knows them by their places.
+        (Dialled, dialled([0, 1, 2]), {"samples": two_digits_alike}, ""),
+        # Their places follow from what was saved: what comes back stands in others.
+        (Dialled, dialled([2, 0, 1]), {"samples": two_digits_alike}, "What was saved has to come back"),
+        # The page's script leaves hidden fields alone: it neither counts them nor keeps them on the device.
+        (Number, FILLED_BY_A_SCRIPT, {"choose": fill_by_a_script}, "The page counts it."),
+    ],
+    ids=["lists", "moving-lists", "hidden-field"],
+)
+def test_a_fragment_that_the_pages_script_breaks_is_noticed_in_a_browser(
+    settings, chromium, kind, html, changed, noticed_by
+):
+    put_template(settings, "dialled.html", html)
+    broken = type("Broken", (kind,), {"template": "dialled.html"})
+    with unplugged(question_types, Number.key), plugged_in(question_types, broken):
+        found = failing(example.TestNumber, WITH_SCRIPT, question_type=broken, **changed)
+        if noticed_by:
+            assert noticed_by in found[WITH_SCRIPT]
+        else:
+            assert found == failing(example.TestNumber, WITHOUT_SCRIPT, question_type=broken, **changed) == {}
 
 
 class WrongVerbs(PracticeActivity):
@@ -168,14 +238,14 @@ class Finished(PracticeActivity):
 )
 def test_a_broken_activity_type_is_noticed(kind, noticed_by):
     with unplugged(activity_types, PracticeActivity.key), plugged_in(activity_types, kind):
-        assert noticed_by in failing(PracticeCase, noticed_by, activity_type=kind)
+        assert noticed_by in failing(example.TestPractice, noticed_by, activity_type=kind)
 
 
 def test_an_activity_that_is_not_finished_is_noticed():
     def finish(self, activity_key):
         actions.tick_off(self.world.learner(), activity_key, passed=False, observer=uid("o"), act_id=uid("tick"), at=T0)
 
-    assert "test_doing_it_finishes_it" in failing(PracticeCase, finish=finish)
+    assert "test_doing_it_finishes_it" in failing(example.TestPractice, finish=finish)
 
 
 class Forgetful(PracticeData):
@@ -216,12 +286,13 @@ class Talkative(PracticeData):
 )
 def test_broken_personal_data_is_noticed(kind, noticed_by):
     with unplugged(personal_data, PracticeData.key), plugged_in(personal_data, kind):
-        assert noticed_by in failing(PracticeDataCase, noticed_by, personal_data=kind)
+        assert noticed_by in failing(example.TestPracticeData, noticed_by, personal_data=kind)
 
 
-@pytest.mark.parametrize("case", [NumberCase, PracticeCase, PracticeDataCase])
-def test_what_is_whole_passes_when_run_the_same_way(case):
-    assert failing(case) == set()
+@pytest.mark.slow
+@pytest.mark.parametrize("case", [example.TestNumber, example.TestPractice, example.TestPracticeData])
+def test_what_is_whole_passes_when_run_the_same_way(chromium, case):
+    assert failing(case) == {}
 
 
 # --- In and out ------------------------------------------------------------------------------------------------------
