@@ -1,18 +1,24 @@
 """Public interface of attempts: what every kind of activity that a learner does goes through, whoever hosts it."""
 
+from bdhvs_lms.attempts.actions import Opening, open_or_resume
 from bdhvs_lms.attempts.models import WHY_KEPT, AttemptBase, StepBase, attempt_constraints
-from bdhvs_lms.attempts.queries import NotEnrolled, NotOffered, enrolled_in
-from bdhvs_lms.attempts.references import from_references, ref_from_json, references
+from bdhvs_lms.attempts.queries import AttemptNotFound, NotEnrolled, NotOffered, enrolled_in, own_attempt
+from bdhvs_lms.attempts.references import from_references, references
+from bdhvs_lms.attempts.statements import act_of
 
 __all__ = [
     "WHY_KEPT",
     "AttemptBase",
+    "AttemptNotFound",
     "NotEnrolled",
     "NotOffered",
+    "Opening",
     "StepBase",
+    "act_of",
     "attempt_constraints",
     "enrolled_in",
     "from_references",
-    "ref_from_json",
+    "open_or_resume",
+    "own_attempt",
     "references",
 ]

@@ -1,11 +1,21 @@
-"""Whether a learner may do an activity."""
+"""Whether a learner may do an activity, and whose an attempt is."""
 
 from __future__ import annotations
 
+from typing import TypeVar
 from uuid import UUID
 
+from django.db.models import QuerySet
+
+from bdhvs_lms.attempts.models import AttemptBase
 from bdhvs_lms.courses.api import Activity, Enrolment, activity, enrolment_of
 from bdhvs_lms.learners.api import Learner
+
+A = TypeVar("A", bound=AttemptBase)
+
+
+class AttemptNotFound(LookupError):
+    """No such attempt, or somebody else's: the two are not told apart."""
 
 
 class NotOffered(LookupError):
@@ -28,3 +38,12 @@ def enrolled_in(learner: Learner, activity_key: UUID, type_key: str) -> tuple[Ac
     if enrolment is None:
         raise NotEnrolled
     return row, enrolment
+
+
+def own_attempt(attempts: QuerySet[A], which: UUID | A, learner: Learner) -> A:
+    """The learner's own of these, by its UUID or as it was read just now. Raises AttemptNotFound."""
+    found = attempts.filter(uuid=which).first() if isinstance(which, UUID) else which
+    if found is None or found.learner_id != learner.pk:
+        raise AttemptNotFound(which)
+    found.learner = learner
+    return found

@@ -8,20 +8,20 @@ from collections.abc import Mapping
 from copy import copy as copied
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Unpack
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
 
-from bdhvs_lms.attempts.api import NotOffered, enrolled_in, references
+from bdhvs_lms.attempts.api import Opening, open_or_resume
+from bdhvs_lms.attempts.api import own_attempt as find_own
 from bdhvs_lms.audit.api import require_consent
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.tracking.api import clamp, learner_lock, record
 from bdhvs_quiz.grading import QuestionTypeMissing, grade_all, outcome_json, total
 from bdhvs_quiz.merging import Copy, Joined, State, join
 from bdhvs_quiz.models import Attempt, AttemptStep, QuizVersion
-from bdhvs_quiz.statements import initialized, submitted
+from bdhvs_quiz.statements import submitted
 from bdhvs_quiz.typed import ERASED, check, forget_others, load_typed_answers, store_typed_answers
 
 QUIZ_TYPE = "bdhvs_quiz.quiz"
@@ -31,7 +31,6 @@ Responses = Mapping[str, Any]
 
 __all__ = [
     "AnswersDiffer",
-    "AttemptNotFound",
     "Copy",
     "Graded",
     "NoAttemptsLeft",
@@ -42,10 +41,6 @@ __all__ = [
     "save_answers",
     "submit",
 ]
-
-
-class AttemptNotFound(LookupError):
-    """No such attempt, or somebody else's: the two are not told apart."""
 
 
 class NoAttemptsLeft(Exception):
@@ -82,77 +77,24 @@ class AnswersDiffer(Exception):
         self.saved = saved
 
 
-def own_attempt(attempt_uuid: UUID | Attempt, learner: Learner) -> Attempt:
-    """With its version, and the key in it. One query, none where it was read already. Raises AttemptNotFound."""
-    if isinstance(attempt_uuid, Attempt):
-        attempt = attempt_uuid if attempt_uuid.learner_id == learner.pk else None
-    else:
-        attempt = Attempt.objects.filter(uuid=attempt_uuid, learner=learner).select_related("version").first()
-    if attempt is None:
-        raise AttemptNotFound(attempt_uuid)
-    attempt.learner = learner
-    return attempt
-
-
-def open_attempt(
-    learner: Learner,
-    activity_key: UUID,
-    *,
-    act_id: UUID,
-    at: datetime,
-    occurred_at: datetime | None = None,
-    uuid: UUID | None = None,
-    language: str = "vi",
-) -> Attempt:
-    """Begin, or go on with the attempt that is open; the same `act_id` again is the attempt it began.
-
-    Args:
-        act_id: the form's idempotency key.
-        at: time of receipt, aware. `occurred_at`: the learner's time as claimed, clamped here.
-        uuid: of the attempt to be made (loaders); None: a new one.
-
-    Raises NotOffered, NotEnrolled, ConsentMissing, NoAttemptsLeft, and PermissionError when `act_id` is somebody
-    else's.
-    """
-    row, enrolment = enrolled_in(learner, activity_key, QUIZ_TYPE)
+def open_attempt(learner: Learner, activity_key: UUID, **form: Unpack[Opening]) -> Attempt:
+    """Begin, or go on with the attempt that is open. Raises what `open_or_resume` raises, and NoAttemptsLeft."""
     version = QuizVersion.objects.filter(activity_key=activity_key).order_by("-number").first()
-    if version is None:
-        raise NotOffered(activity_key)
-    moment = clamp(occurred_at, at, not_before=enrolment.enrolled_at)
-    stored = references(learner, row, moment, revision=str(version.number), language=language)
-    with transaction.atomic():
-        learner_lock(learner)
-        require_consent(learner.actor)
-        attempts = Attempt.objects.select_related("version")
-        same = attempts.filter(act_id=act_id).first()
-        if same is not None and same.learner_id != learner.pk:
-            raise PermissionError("This act belongs to another learner.")
-        going = same or attempts.filter(learner=learner, activity_key=activity_key, submitted_at=None).first()
-        if going is not None:
-            return going
-        if not (row.active and row.course.active):
-            raise NotOffered(activity_key)
-        used = attempts.filter(learner=learner, activity_key=activity_key).aggregate(last=Max("number"))["last"] or 0
-        allowed = version.shown["attempts_allowed"]
-        if allowed and used >= allowed:
-            raise NoAttemptsLeft(activity_key)
-        attempt = Attempt(
-            learner=learner,
-            enrolment=enrolment,
-            version=version,
-            activity_key=activity_key,
-            number=used + 1,
-            act_id=act_id,
-            references=stored,
-            opened_at=moment,
-            opened_received_at=at,
-        )
-        if uuid is not None:
-            attempt.uuid = uuid
-        attempt.save(force_insert=True)
-        _step(attempt, 1, AttemptStep.Kind.OPENED, {}, act_id=act_id, moment=moment, at=at)
-        record([initialized(attempt)], at=at)
-    return attempt
+    return open_or_resume(Attempt, learner, activity_key, type_key=QUIZ_TYPE, version=version, begin=_begin, **form)
+
+
+def _begin(attempt: Attempt, left: Attempt | None) -> None:
+    allowed = attempt.version.shown["attempts_allowed"]
+    if allowed and attempt.number > allowed:
+        raise NoAttemptsLeft(attempt.activity_key)
+    attempt.save(force_insert=True)
+    times = {"moment": attempt.opened_at, "at": attempt.opened_received_at}
+    _step(attempt, 1, AttemptStep.Kind.OPENED, {}, act_id=attempt.act_id, **times)
+
+
+def own_attempt(which: UUID | Attempt, learner: Learner) -> Attempt:
+    """With its version, and the key in it. One query, none where it was read already. Raises AttemptNotFound."""
+    return find_own(Attempt.objects.select_related("version"), which, learner)
 
 
 def save_answers(

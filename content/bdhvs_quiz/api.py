@@ -2,7 +2,6 @@
 
 from bdhvs_quiz.actions import (
     AnswersDiffer,
-    AttemptNotFound,
     Graded,
     NoAttemptsLeft,
     Saved,
@@ -34,7 +33,6 @@ from bdhvs_quiz.types import MultipleChoice, ShortText, SingleChoice, TrueFalse
 __all__ = [
     "AnswersDiffer",
     "Attempt",
-    "AttemptNotFound",
     "AttemptStep",
     "Copy",
     "Graded",

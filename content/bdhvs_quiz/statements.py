@@ -8,14 +8,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from bdhvs_lms.attempts.api import from_references, ref_from_json
+from bdhvs_lms.attempts.api import act_of
 from bdhvs_lms.plugins.api import Outcome
 from bdhvs_lms.tracking.api import (
     TYPE_QUESTION,
     VERB_ANSWERED,
     VERB_COMPLETED,
     VERB_FAILED,
-    VERB_INITIALIZED,
     VERB_PASSED,
     LearningAct,
     ObjectRef,
@@ -27,23 +26,6 @@ from bdhvs_quiz.models import Attempt
 
 # How xAPI joins the parts of one response.
 SEPARATOR = "[,]"
-
-
-def _about(attempt: Attempt, verb: str, occurred_at: datetime, **more: Any) -> LearningAct:
-    values: dict[str, Any] = {
-        "actor": attempt.learner.actor,
-        "verb": verb,
-        "first": attempt.uuid,
-        "registration": attempt.uuid,
-        "revision": str(attempt.version.number),
-        "occurred_at": occurred_at,
-        **from_references(attempt.references),
-    }
-    return LearningAct(**{**values, **more})
-
-
-def initialized(attempt: Attempt) -> LearningAct:
-    return _about(attempt, VERB_INITIALIZED, attempt.opened_at)
 
 
 def submitted(attempt: Attempt, outcomes: Mapping[str, Outcome]) -> list[LearningAct]:
@@ -66,29 +48,28 @@ def submitted(attempt: Attempt, outcomes: Mapping[str, Outcome]) -> list[Learnin
             _answered(attempt, question, outcomes[question["key"]], moment)
             for question in attempt.version.shown["questions"]
         ),
-        _about(
+        act_of(
             attempt,
             VERB_COMPLETED,
             moment,
             result=ResultFacts(completion=True, success=attempt.success, duration=duration, **score),
         ),
-        _about(attempt, verdict, moment, result=ResultFacts(success=attempt.success, **score)),
+        act_of(attempt, verdict, moment, result=ResultFacts(success=attempt.success, **score)),
     ]
 
 
 def _answered(attempt: Attempt, question: Mapping[str, Any], outcome: Outcome, moment: datetime) -> LearningAct:
     shown = question["shown"]
-    return _about(
+    return act_of(
         attempt,
         VERB_ANSWERED,
         moment,
-        object=ObjectRef(
+        part=ObjectRef(
             question_iri(UUID(question["key"])),
             TYPE_QUESTION,
             {attempt.version.shown["language"]: question["prompt"]},
             kind_of(question).interaction(shown),
         ),
-        parent=(ref_from_json(attempt.references["object"]),),
         result=ResultFacts(
             success=outcome.correct,
             scaled=outcome.fraction,

@@ -33,6 +33,7 @@ from bdhvs_content.api import (
     posted_time,
     take_consent,
 )
+from bdhvs_lms.attempts.api import AttemptNotFound
 from bdhvs_lms.audit.api import ConsentMissing
 from bdhvs_lms.base.api import now
 from bdhvs_lms.learners.api import Learner
@@ -209,7 +210,7 @@ def _post(request: HttpRequest, row: Attempt, learner: Learner) -> HttpResponseB
         return _ask_again(request, row, learner, None if confirmed else responses, reasons, copy)
     except actions.AnswersDiffer as told:
         return _differs(request, row, learner, told.saved, "bdhvs_quiz/confirm.html")
-    except actions.AttemptNotFound:
+    except AttemptNotFound:
         raise _not_found() from None
     return _after_saving(request, row, learner, saved, wish)
 
@@ -293,7 +294,7 @@ def _save_quietly(request: HttpRequest, row: Attempt, learner: Learner) -> JsonR
         saved = actions.save_answers(row, learner, responses, act_id=act_id, at=at, occurred_at=claimed, copy=copy)
     except ConsentMissing:
         return _said(_("Nothing is kept without your consent: use the button below, then tick the box."), 403)
-    except (actions.AttemptNotFound, QuestionTypeMissing):
+    except (AttemptNotFound, QuestionTypeMissing):
         return _said(_("The answers could not be kept. Open this page again and look at them."), 409)
     if saved.attempt.submitted_at is not None:
         return _handed_in()

@@ -12,11 +12,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from bdhvs_h5p.attempts.actions import AttemptEnded, AttemptNotFound, open_attempt, own_attempt
+from bdhvs_h5p.attempts.actions import AttemptEnded, open_attempt, own_attempt
 from bdhvs_h5p.attempts.states import State, save_states, states_of
 from bdhvs_h5p.attempts.taking import MOST_FINISHING, MOST_INTERACTED, MOST_STEPS
 from bdhvs_h5p.models import H5PAttempt, H5PPage, H5PStep, RejectedStatement, TypedText
-from bdhvs_lms.attempts.api import NotEnrolled, NotOffered
+from bdhvs_lms.attempts.api import AttemptNotFound, NotEnrolled, NotOffered
 from bdhvs_lms.audit.api import ConsentMissing, record_consent
 from bdhvs_lms.tracking.api import check
 from tests.bdhvs_content import pages

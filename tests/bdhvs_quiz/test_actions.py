@@ -11,12 +11,12 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils.dateparse import parse_duration
 
-from bdhvs_lms.attempts.api import NotEnrolled, NotOffered
+from bdhvs_lms.attempts.api import AttemptNotFound, NotEnrolled, NotOffered
 from bdhvs_lms.base.append_only import AppendOnlyError
 from bdhvs_lms.courses.api import Enrolment, activity, enrol
 from bdhvs_lms.progress.api import results_of, status_of
 from bdhvs_lms.tracking.api import check
-from bdhvs_quiz.api import Attempt, AttemptNotFound, AttemptStep, NoAttemptsLeft, open_attempt, save_answers, submit
+from bdhvs_quiz.api import Attempt, AttemptStep, NoAttemptsLeft, open_attempt, save_answers, submit
 from bdhvs_quiz.personal import QuizPersonalData
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz.helpers import Taking, statements, verbs

@@ -6,17 +6,17 @@ import uuid
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, Unpack
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils.formats import number_format
 
-from bdhvs_h5p.attempts.statements import initialized, seen
+from bdhvs_h5p.attempts.statements import seen
 from bdhvs_h5p.models import Completion, H5PAttempt, H5PState, H5PStep
 from bdhvs_h5p.queries import activity_version
-from bdhvs_lms.attempts.api import NotOffered, enrolled_in, references
+from bdhvs_lms.attempts.api import Opening, open_or_resume
+from bdhvs_lms.attempts.api import own_attempt as find_own
 from bdhvs_lms.audit.api import require_consent
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.tracking.api import VERB_EXPERIENCED, clamp, learner_lock, record
@@ -28,7 +28,6 @@ BY_THE_SITE = 0
 __all__ = [
     "H5P_TYPE",
     "AttemptEnded",
-    "AttemptNotFound",
     "NotByHand",
     "end_of",
     "finish_by_hand",
@@ -36,10 +35,6 @@ __all__ = [
     "own_attempt",
     "viewed",
 ]
-
-
-class AttemptNotFound(LookupError):
-    """No such attempt, or somebody else's: the two are not told apart."""
 
 
 class AttemptEnded(Exception):
@@ -52,15 +47,8 @@ class NotByHand(Exception):
 
 def own_attempt(attempt_uuid: UUID, learner: Learner) -> H5PAttempt:
     """With its version, without what is large in that. Raises AttemptNotFound."""
-    attempt = (
-        H5PAttempt.objects.filter(uuid=attempt_uuid, learner=learner)
-        .select_related("version__h5p_version", "learner")
-        .defer("version__h5p_version__params", "version__h5p_version__files", "version__h5p_version__h5p")
-        .first()
-    )
-    if attempt is None:
-        raise AttemptNotFound(attempt_uuid)
-    return attempt
+    large = ("version__h5p_version__params", "version__h5p_version__files", "version__h5p_version__h5p")
+    return find_own(H5PAttempt.objects.select_related("version__h5p_version").defer(*large), attempt_uuid, learner)
 
 
 def locked(attempt: H5PAttempt) -> H5PAttempt:
@@ -75,68 +63,28 @@ def locked(attempt: H5PAttempt) -> H5PAttempt:
     return current
 
 
-def open_attempt(
-    learner: Learner,
-    activity_key: UUID,
-    *,
-    act_id: UUID,
-    at: datetime,
-    occurred_at: datetime | None = None,
-    uuid: UUID | None = None,
-    language: str = "vi",
-) -> H5PAttempt:
+def open_attempt(learner: Learner, activity_key: UUID, **form: Unpack[Opening]) -> H5PAttempt:
     """Begin; or go on with what is begun and not finished, unless the file has been replaced since.
 
     A finished attempt is left behind with its states, and so is one of another file; what it came to stays. Where only
-    what finishes the activity has changed, a further attempt goes on from the same states. The same
-    `act_id` again is the attempt that it began. Arguments as in the quiz's.
-
-    Raises NotOffered, NotEnrolled, ConsentMissing, and PermissionError when `act_id` is somebody else's.
+    what finishes the activity has changed, a further attempt goes on from the same states. Raises what
+    `open_or_resume` raises.
     """
-    row, enrolment = enrolled_in(learner, activity_key, H5P_TYPE)
     version = activity_version(activity_key)
-    if version is None:
-        raise NotOffered(activity_key)
-    moment = clamp(occurred_at, at, not_before=enrolment.enrolled_at)
-    stored = references(learner, row, moment, revision=str(version.number), language=language)
-    with transaction.atomic():
-        learner_lock(learner)
-        require_consent(learner.actor)
-        attempts = H5PAttempt.objects.select_related("version")
-        same = attempts.filter(act_id=act_id).first()
-        if same is not None:
-            if same.learner_id != learner.pk:
-                raise PermissionError("This act belongs to another learner.")
-            return same
-        going = attempts.filter(learner=learner, activity_key=activity_key, ended_received_at=None).first()
-        if going is not None and going.goes_on_in(version):
-            return going
-        if not (row.active and row.course.active):
-            raise NotOffered(activity_key)
-        if going is not None:
-            going.ended_received_at = at
-            going.save(update_fields=["ended_received_at"])
-            if not going.plays(version):
-                H5PState.objects.filter(attempt=going).delete()
-        earlier = attempts.filter(learner=learner, activity_key=activity_key)
-        attempt = H5PAttempt(
-            learner=learner,
-            enrolment=enrolment,
-            version=version,
-            activity_key=activity_key,
-            number=int(earlier.aggregate(last=Max("number"))["last"] or 0) + 1,
-            act_id=act_id,
-            references=stored,
-            opened_at=moment,
-            opened_received_at=at,
-        )
-        if uuid is not None:
-            attempt.uuid = uuid
-        attempt.save(force_insert=True)
-        if going is not None:
-            H5PState.objects.filter(attempt=going).update(attempt=attempt)
-        record([initialized(attempt)], at=at)
-    return attempt
+    return open_or_resume(H5PAttempt, learner, activity_key, type_key=H5P_TYPE, version=version, begin=_begin, **form)
+
+
+def _begin(attempt: H5PAttempt, left: H5PAttempt | None) -> None:
+    if left is not None:
+        left.ended_received_at = attempt.opened_received_at
+        left.save(update_fields=["ended_received_at"])
+    attempt.save(force_insert=True)
+    if left is not None:
+        states = H5PState.objects.filter(attempt=left)
+        if left.plays(attempt.version):
+            states.update(attempt=attempt)
+        else:
+            states.delete()
 
 
 def finish_by_hand(

@@ -7,14 +7,13 @@ about the whole, `passed` or `failed` by the pass mark. By itself it confirms no
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from bdhvs_h5p.adapter.claims import Score
 from bdhvs_h5p.attempts.steps import Said, from_json
 from bdhvs_h5p.models import H5PAttempt, H5PStep
-from bdhvs_lms.attempts.api import from_references, ref_from_json
+from bdhvs_lms.attempts.api import act_of
 from bdhvs_lms.plugins.api import Interaction
 from bdhvs_lms.tracking.api import (
     CLIENT,
@@ -25,7 +24,6 @@ from bdhvs_lms.tracking.api import (
     VERB_COMPLETED,
     VERB_EXPERIENCED,
     VERB_FAILED,
-    VERB_INITIALIZED,
     VERB_PASSED,
     LearningAct,
     ObjectRef,
@@ -34,29 +32,11 @@ from bdhvs_lms.tracking.api import (
     statement_id,
 )
 
-__all__ = ["completed", "emitted", "initialized", "seen", "verdict"]
+__all__ = ["completed", "emitted", "seen", "verdict"]
 
 # RFC 5646 as far as packages go; h5p.json may say anything.
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 _NO_LANGUAGE = "und"
-
-
-def _about(attempt: H5PAttempt, verb: str, occurred_at: datetime, **more: Any) -> LearningAct:
-    values: dict[str, Any] = {
-        "actor": attempt.learner.actor,
-        "verb": verb,
-        "first": attempt.uuid,
-        "registration": attempt.uuid,
-        "revision": str(attempt.version.number),
-        "occurred_at": occurred_at,
-        **from_references(attempt.references),
-    }
-    return LearningAct(**{**values, **more})
-
-
-def initialized(attempt: H5PAttempt) -> LearningAct:
-    """The server's own word: it opened the attempt."""
-    return _about(attempt, VERB_INITIALIZED, attempt.opened_at)
 
 
 def _language(attempt: H5PAttempt) -> str:
@@ -91,8 +71,7 @@ def emitted(attempt: H5PAttempt, step: H5PStep) -> LearningAct:
     said = from_json(step.data)
     more: dict[str, Any] = {"authority": CLIENT, "try_no": step.seq}
     if said.part is not None:
-        more["object"] = _part(attempt, said)
-        more["parent"] = (ref_from_json(attempt.references["object"]),)
+        more["part"] = _part(attempt, said)
     # What the verb says already: a part's, for the whole has its verdict from the server.
     success = {VERB_PASSED: True, VERB_FAILED: False}.get(step.verb, said.success)
     result = ResultFacts(
@@ -106,7 +85,7 @@ def emitted(attempt: H5PAttempt, step: H5PStep) -> LearningAct:
         result = _answer(result)
     if result != ResultFacts():
         more["result"] = result
-    return _about(attempt, step.verb, step.occurred_at, **more)
+    return act_of(attempt, step.verb, step.occurred_at, **more)
 
 
 def _answer(result: ResultFacts) -> ResultFacts:
@@ -127,7 +106,7 @@ def _answer(result: ResultFacts) -> ResultFacts:
 def completed(attempt: H5PAttempt, step: H5PStep) -> LearningAct:
     """The whole was gone through: said in another verb, or only to be concluded from a verdict."""
     said = from_json(step.data)
-    return _about(
+    return act_of(
         attempt,
         VERB_COMPLETED,
         step.occurred_at,
@@ -141,7 +120,7 @@ def verdict(attempt: H5PAttempt, step: H5PStep, *, passed: bool) -> LearningAct:
     """By the pass mark of the version, or as the package itself said."""
     said = from_json(step.data)
     verb = VERB_PASSED if passed else VERB_FAILED
-    return _about(
+    return act_of(
         attempt,
         verb,
         step.occurred_at,
@@ -154,8 +133,8 @@ def verdict(attempt: H5PAttempt, step: H5PStep, *, passed: bool) -> LearningAct:
 def seen(attempt: H5PAttempt, step: H5PStep) -> list[LearningAct]:
     """Opened, or declared finished by the learner: as a lesson is read. What follows from it is said here, and names
     it, so that nobody else concludes it again."""
-    read = _about(attempt, VERB_EXPERIENCED, step.occurred_at, try_no=step.seq)
-    done = _about(
+    read = act_of(attempt, VERB_EXPERIENCED, step.occurred_at, try_no=step.seq)
+    done = act_of(
         attempt,
         VERB_COMPLETED,
         step.occurred_at,

@@ -34,6 +34,7 @@ from bdhvs_h5p.attempts.bodies import BadBody, Body, read_body
 from bdhvs_h5p.frame import framed
 from bdhvs_h5p.models import Completion, H5PAttempt
 from bdhvs_h5p.player.page import player_part
+from bdhvs_lms.attempts.api import AttemptNotFound
 from bdhvs_lms.audit.api import ConsentMissing
 from bdhvs_lms.base.api import now
 from bdhvs_lms.learners.api import Learner
@@ -83,7 +84,7 @@ def _learners(view: View) -> View:
             return _private(redirect_to_login(reverse("bdhvs_h5p:attempt", args=[attempt_uuid])))
         try:
             row = actions.own_attempt(attempt_uuid, learner)
-        except actions.AttemptNotFound:
+        except AttemptNotFound:
             raise _not_found() from None
         return _private(view(request, row, learner))
 
@@ -228,7 +229,7 @@ def _scripts(view: View) -> View:
             return _private(_said("signed_out", _("Sign in again: what you did is kept on this device."), 401))
         try:
             row = actions.own_attempt(attempt_uuid, learner)
-        except actions.AttemptNotFound:
+        except AttemptNotFound:
             _note_stranger(request, attempt_uuid)
             return _private(_said("token", _words("token"), 403))
         try:

@@ -1,0 +1,89 @@
+"""Beginning an attempt, or going on with one: never two open at once, and the same form twice is one act."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Required, TypedDict, TypeVar, Unpack
+from uuid import UUID
+
+from django.db import models, transaction
+from django.db.models import Max
+
+from bdhvs_lms.attempts.models import AttemptBase
+from bdhvs_lms.attempts.queries import NotOffered, enrolled_in
+from bdhvs_lms.attempts.references import references
+from bdhvs_lms.attempts.statements import initialized
+from bdhvs_lms.audit.api import require_consent
+from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.tracking.api import clamp, learner_lock, record
+
+A = TypeVar("A", bound=AttemptBase)
+
+
+class Opening(TypedDict, total=False):
+    """What the form that begins says. `act_id`: its idempotency key. `at`: time of receipt, aware. `occurred_at`: the
+    learner's time as claimed, clamped here. `uuid`: of the attempt to be made (loaders); None: a new one. `language`:
+    of the page, "vi" if it is left out."""
+
+    act_id: Required[UUID]
+    at: Required[datetime]
+    occurred_at: datetime | None
+    uuid: UUID | None
+    language: str
+
+
+def open_or_resume(
+    model: type[A],
+    learner: Learner,
+    activity_key: UUID,
+    *,
+    type_key: str,
+    version: models.Model | None,
+    begin: Callable[[A, A | None], None],
+    **form: Unpack[Opening],
+) -> A:
+    """Begin, or go on with the attempt that is open; the same `act_id` again is the attempt that it began.
+
+    Args:
+        version: what a learner who begins now meets; None: there is nothing.
+        begin: saves the new attempt, in the transaction and under the learner's lock, with what belongs to it; it may
+            raise instead. Its second argument is the attempt that was open and cannot be gone on with, which it ends.
+
+    Raises NotOffered, NotEnrolled, ConsentMissing, and PermissionError when `act_id` is somebody else's.
+    """
+    row, enrolment = enrolled_in(learner, activity_key, type_key)
+    if version is None:
+        raise NotOffered(activity_key)
+    moment = clamp(form.get("occurred_at"), form["at"], not_before=enrolment.enrolled_at)
+    new = model(
+        learner=learner,
+        enrolment=enrolment,
+        version=version,
+        activity_key=activity_key,
+        act_id=form["act_id"],
+        opened_at=moment,
+        opened_received_at=form["at"],
+    )
+    new.uuid = form.get("uuid") or new.uuid
+    language = form.get("language", "vi")
+    new.references = references(learner, row, moment, revision=str(new.version.number), language=language)
+    with transaction.atomic():
+        learner_lock(learner)
+        require_consent(learner.actor)
+        attempts = model._default_manager.select_related("version")
+        same = attempts.filter(act_id=new.act_id).first()
+        if same is not None:
+            if same.learner_id != learner.pk:
+                raise PermissionError("This act belongs to another learner.")
+            return same
+        own = attempts.filter(learner=learner, activity_key=activity_key)
+        going = own.filter(**{model.ended_by: None}).first()
+        if going is not None and going.goes_on_in(version):
+            return going
+        if not (row.active and row.course.active):
+            raise NotOffered(activity_key)
+        new.number = (own.aggregate(last=Max("number"))["last"] or 0) + 1
+        begin(new, going)
+        record([initialized(new)], at=form["at"])
+    return new

@@ -1,0 +1,34 @@
+"""What is said to the ledger about an attempt, from its rows alone: no clock, no living content."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from bdhvs_lms.attempts.models import AttemptBase
+from bdhvs_lms.attempts.references import from_references
+from bdhvs_lms.tracking.api import VERB_INITIALIZED, LearningAct, ObjectRef
+
+
+def act_of(
+    attempt: AttemptBase, verb: str, occurred_at: datetime, *, part: ObjectRef | None = None, **more: Any
+) -> LearningAct:
+    """An act in this attempt: about its activity, or about a part of that. `more`: further fields of the act."""
+    about = from_references(attempt.references)
+    if part is not None:
+        about |= {"object": part, "parent": (about["object"],)}
+    return LearningAct(
+        actor=attempt.learner.actor,
+        verb=verb,
+        first=attempt.uuid,
+        registration=attempt.uuid,
+        revision=str(attempt.version.number),
+        occurred_at=occurred_at,
+        **about,
+        **more,
+    )
+
+
+def initialized(attempt: AttemptBase) -> LearningAct:
+    """The server's own word: it opened the attempt."""
+    return act_of(attempt, VERB_INITIALIZED, attempt.opened_at)
