@@ -78,5 +78,4 @@ def _typed_by(learner: Any) -> Any:
 def _locked_by(learner: Any) -> Any:
     accounts = LearnerIdentity.objects.filter(learner=learner, kind=LearnerIdentity.Kind.USER, issuer="")
     subjects = list(accounts.values_list("subject", flat=True))
-    # As the base class: a question whose type is uninstalled may be locked too.
-    return Question.objects.non_polymorphic().filter(locked_by__in=subjects)
+    return Question.objects.rows().filter(locked_by__in=subjects)

@@ -26,9 +26,8 @@ PAGE = 20
 
 
 def bank_rows(question_ids: Iterable[int] | None = None) -> list[Question]:
-    """Rows of the bank as the base class, in the order asked for; those whose type is uninstalled too, which
-    polymorphic lists leave out without a word. One query."""
-    rows = Question.objects.non_polymorphic()
+    """Rows of the bank, in the order asked for. One query."""
+    rows = Question.objects.rows()
     if question_ids is None:
         return list(rows.order_by("pk"))
     ids = list(question_ids)
@@ -38,7 +37,7 @@ def bank_rows(question_ids: Iterable[int] | None = None) -> list[Question]:
 
 def real_questions(question_ids: Iterable[int]) -> dict[int, Any]:
     """By primary key, each as its own class; without those whose type is uninstalled. One query and one a type."""
-    questions = Question.objects.filter(pk__in=list(question_ids), type_key__in=[kind.key for kind in question_types])
+    questions = Question.objects.installed().filter(pk__in=list(question_ids))
     return {question.pk: question for question in questions.prefetch_related("locale")}
 
 

@@ -55,11 +55,10 @@ class BankSearch(forms.Form):
 
 
 class _Choosable(OfTheBank):
-    """Only what can be asked is offered; as the base class, so that pages are full and the queries few."""
+    """Only what can be asked is offered."""
 
     def get_object_list(self) -> QuerySet[Question]:
-        kinds = [kind.key for kind in question_types]
-        return Question.objects.non_polymorphic().filter(type_key__in=kinds)
+        return Question.objects.installed().rows()
 
     def get_filter_form_class(self) -> type[forms.Form]:
         default = super().get_filter_form_class()  # type: ignore[misc]
@@ -81,10 +80,10 @@ class BankChooseResultsView(_Choosable, ChooseResultsView):
 
 class _ChosenRows(OfTheBank):
     def get_object(self, pk: Any) -> Question:
-        return Question.objects.non_polymorphic().get(pk=pk)
+        return Question.objects.rows().get(pk=pk)
 
     def get_objects(self, pks: Any) -> QuerySet[Question]:
-        return Question.objects.non_polymorphic().filter(pk__in=pks)
+        return Question.objects.rows().filter(pk__in=pks)
 
 
 class BankChosenView(_ChosenRows, SnippetChosenView):
@@ -104,7 +103,7 @@ class QuestionChooser(AdminSnippetChooser):
         # A form that somebody wrote by hand may say anything here.
         if not re.fullmatch(r"[0-9]{1,18}", str(value)):
             return None
-        return Question.objects.non_polymorphic().filter(pk=value).first()
+        return Question.objects.rows().filter(pk=value).first()
 
     def get_value_data_from_instance(self, instance: Any) -> dict[str, Any]:
         # The base's address leads on to the type's form, or says that its plugin is missing.

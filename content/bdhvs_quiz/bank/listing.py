@@ -31,7 +31,7 @@ STATUSES = {
 def type_choices() -> list[tuple[str, str]]:
     """Installed types, and those that only old rows name."""
     known = {kind.key: capfirst(str(kind.label)) for kind in question_types}
-    named = Question.objects.non_polymorphic().values_list("type_key", flat=True).distinct()
+    named = Question.objects.rows().values_list("type_key", flat=True).distinct()
     for key in named:
         known.setdefault(key, _("Plugin missing: %(key)s") % {"key": key})
     return sorted(known.items(), key=lambda pair: pair[1])
@@ -80,12 +80,10 @@ def _usage_address(row: Question) -> str:
 
 
 class BankIndexView(SnippetIndexView):
-    """Rows as the base class: a polymorphic list leaves out what it cannot load, and says nothing."""
-
     filterset_class = BankFilterSet
 
     def get_base_queryset(self) -> QuerySet[Question]:
-        rows = Question.objects.non_polymorphic().select_related("latest_revision", "locale")
+        rows = Question.objects.rows().select_related("latest_revision", "locale")
         return rows.annotate(quizzes=Count("quiz_items"))
 
     def search_queryset(self, queryset: QuerySet[Question]) -> QuerySet[Question]:

@@ -1,4 +1,4 @@
-"""Single rows of the bank as the base class, whether or not their type is installed, and what is said about them."""
+"""Rows of the bank, whether or not their type is installed, and what is said about them."""
 
 from __future__ import annotations
 
@@ -33,8 +33,7 @@ MOST_WORDS = 50
 
 
 def row_or_404(pk: str) -> Question:
-    """As the base class, whether or not its type is installed."""
-    row: Question = get_object_or_404(Question.objects.non_polymorphic(), pk=unquote(str(pk)))
+    row: Question = get_object_or_404(Question.objects.rows(), pk=unquote(str(pk)))
     return row
 
 

@@ -12,7 +12,9 @@ from django.http import HttpRequest
 from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from polymorphic.managers import PolymorphicManager
 from polymorphic.models import PolymorphicModel
+from polymorphic.query import PolymorphicQuerySet
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import (
@@ -28,6 +30,7 @@ from wagtail.search import index
 
 from bdhvs_content.api import NfcCharField, NfcTextField
 from bdhvs_lms.learners.api import fold
+from bdhvs_lms.plugins.api import question_types
 from bdhvs_quiz.blocks import AcceptedBlock, OptionsBlock, accepted_problems, option_problems, several_problems
 from bdhvs_quiz.folding import Folding
 from bdhvs_quiz.forms import (
@@ -69,6 +72,19 @@ class FoldedField(models.TextField):
     def deconstruct(self) -> Any:
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.TextField", args, kwargs
+
+
+class BankQuerySet(PolymorphicQuerySet[Any, Any]):
+    """Each question as its own class, unless `rows()` are asked for."""
+
+    def installed(self) -> BankQuerySet:
+        """Those whose type is installed: all that can be asked, and be had as their own class."""
+        return self.filter(type_key__in=[kind.key for kind in question_types])
+
+    def rows(self) -> BankQuerySet:
+        """As the base class. What speaks of the bank needs them: a list of typed questions leaves out, without a word,
+        those whose type is uninstalled; and it asks once more for each type, where what all types have is enough."""
+        return self.non_polymorphic()
 
 
 class Question(
@@ -117,6 +133,8 @@ class Question(
         related_name="+",
     )
     locked_by.wagtail_reference_index_ignore = True  # type: ignore[attr-defined]
+
+    objects = PolymorphicManager.from_queryset(BankQuerySet)()
 
     search_fields: ClassVar[list[Any]] = [index.SearchField("prompt"), index.AutocompleteField("prompt")]
 

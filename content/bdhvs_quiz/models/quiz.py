@@ -106,7 +106,7 @@ class QuizPage(ActivityPageMixin, Page):
         # An old revision may name questions that were deleted since; modelcluster would refuse the whole page.
         items = content.get("items") or []
         ids = {item.get("question") for item in items}
-        there = set(Question.objects.non_polymorphic().filter(pk__in=ids).values_list("pk", flat=True))
+        there = set(Question.objects.rows().filter(pk__in=ids).values_list("pk", flat=True))
         return super().with_content_json({**content, "items": [row for row in items if row.get("question") in there]})
 
     def publish_problems(self) -> list[str]:
