@@ -5,8 +5,6 @@ from bdhvs_lms.audit.models import AccessedPeople, AccessedPerson, AccessLog, Co
 from bdhvs_lms.audit.queries import (
     CONSENT_VERSION,
     ConsentMissing,
-    accesses_to,
-    consents_of,
     has_consent,
     latest_consent,
     require_consent,
@@ -19,8 +17,6 @@ __all__ = [
     "AccessedPerson",
     "Consent",
     "ConsentMissing",
-    "accesses_to",
-    "consents_of",
     "forget_accesses",
     "has_consent",
     "latest_consent",

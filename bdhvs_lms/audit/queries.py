@@ -1,13 +1,12 @@
-"""What was consented to, and who looked."""
+"""What was consented to."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import QuerySet
 
-from bdhvs_lms.audit.models import AccessLog, Consent
+from bdhvs_lms.audit.models import Consent
 
 # The text that is shown now. A new wording is a new version: people are asked again.
 CONSENT_VERSION: str = getattr(settings, "BDHVS_CONSENT_VERSION", "2025-1")
@@ -40,13 +39,3 @@ def require_consent(actor: UUID, *, purpose: str = "learning") -> None:
     """
     if not has_consent(actor, purpose=purpose, text_version=CONSENT_VERSION):
         raise ConsentMissing
-
-
-def consents_of(actor: UUID) -> QuerySet[Consent]:
-    """All answers, oldest first."""
-    return Consent.objects.filter(actor=actor).order_by("at", "id")
-
-
-def accesses_to(actor: UUID) -> QuerySet[AccessLog]:
-    """Every look that staff had at this learner's record, newest first."""
-    return AccessLog.objects.filter(people__members__actor=actor).order_by("-at", "-id")

@@ -73,15 +73,6 @@ def _upsert(model: type[models.Model], key: Mapping[str, Any], values: Mapping[s
     return row
 
 
-def load_areas(path: Path = AREAS_FILE, *, progress: Progress = _silent) -> Loaded:
-    """Areas by (code, valid_from), their parents and successions. Raises CampaignFileError before anything is written.
-
-    Args:
-        progress: called with the number of rows that have been done since the last call.
-    """
-    return _write_areas(_read_areas(path), progress)
-
-
 def _read_areas(path: Path) -> AreasFile:
     return parse_areas(path.name, read(path, AreaData))
 
@@ -126,13 +117,6 @@ def _write_areas(file: AreasFile, progress: Progress) -> Loaded:
                 )
         progress(len(links))
     return done
-
-
-def load_targets(
-    path: Path = TARGETS_FILE, *, area: Area, plan_key: str = PLAN_KEY, progress: Progress = _silent
-) -> Loaded:
-    """The plan of `area` with groups, indicators and targets. Raises CampaignFileError before anything is written."""
-    return _write_targets(_read_targets(path), area, plan_key, progress)
 
 
 def _write_targets(file: TargetsFile, area: Area, plan_key: str, progress: Progress) -> Loaded:

@@ -34,8 +34,6 @@ from bdhvs_lms.competency.queries import (
     confirmed_by,
     explain,
     first_attained,
-    pass_rule,
-    passed_by,
     rule_in_words,
 )
 from bdhvs_lms.competency.rules import InvalidRule
@@ -75,8 +73,6 @@ __all__ = [
     "load_framework",
     "outlooks_of",
     "packaged",
-    "pass_rule",
-    "passed_by",
     "push_alignment",
     "realign",
     "rule_in_words",

@@ -13,7 +13,6 @@ from uuid import UUID
 from django.db.models import Count, Min, QuerySet
 
 from bdhvs_lms.base.api import language_of
-from bdhvs_lms.campaign.api import TargetGroup
 from bdhvs_lms.competency import rules
 from bdhvs_lms.competency.advice import advice
 from bdhvs_lms.competency.evidence import read_by, resolve
@@ -181,22 +180,10 @@ def rule_in_words(rule: EvidenceRule, at: datetime) -> str:
     return rules.sentence(version.tree) if version is not None else ""
 
 
-def pass_rule(group: TargetGroup, year: int) -> PassRule | None:
-    """The newest pass rule of a group for a year."""
-    return (
-        PassRule.objects.filter(group=group, year=year).select_related("framework", "group").order_by("-number").first()
-    )
-
-
-def passed_by(rule: PassRule, on: datetime) -> QuerySet[Learner]:
-    """Learners who had attained every competency of the rule at its level or above by that moment. One query."""
-    return _holders(rule, Attainment.objects.filter(attained_at__lte=on))
-
-
 def first_attained(rule: PassRule, on: datetime) -> QuerySet[Attainment, Any]:
     """(learner, competency, moment): when each competency of the rule was first attained at its level or above.
 
-    Whoever has a row for each of them passes, from the last of these moments on: see `passed_by`. Up to `on`."""
+    Whoever has a row for each of them passes, from the last of these moments on. Up to `on`."""
     return (
         Attainment.objects.filter(
             attained_at__lte=on,
@@ -211,13 +198,15 @@ def first_attained(rule: PassRule, on: datetime) -> QuerySet[Attainment, Any]:
 
 
 def confirmed_by(rule: PassRule, on: datetime) -> QuerySet[Learner]:
-    """Of those, the ones for whom every competency had also been confirmed by then."""
-    return _holders(rule, Attainment.objects.filter(attained_at__lte=on, confirmed_at__lte=on))
-
-
-def _holders(rule: PassRule, rows: QuerySet[Attainment]) -> QuerySet[Learner]:
+    """Of those who pass by then, the ones for whom every competency had also been confirmed."""
     holders = (
-        rows.filter(competency__framework_id=rule.framework_id, competency__code__in=rule.all_of, level__gte=rule.level)
+        Attainment.objects.filter(
+            attained_at__lte=on,
+            confirmed_at__lte=on,
+            competency__framework_id=rule.framework_id,
+            competency__code__in=rule.all_of,
+            level__gte=rule.level,
+        )
         .values("learner")
         .annotate(found=Count("competency", distinct=True))
         .filter(found=len(set(rule.all_of)))

@@ -61,7 +61,7 @@ def learners_for_actors(actors: Iterable[UUID]) -> list[Learner]:
 def placed_in(area_ids: Sequence[int] | QuerySet[Any], on: date) -> QuerySet[Learner]:
     """Learners who count in one of these areas on this day: by the placement with the latest `valid_from` not after
 
-    it, the newest of equals. Give `area_and_below(area)` to include what lies below."""
+    it, the newest of equals."""
     newer = Placement.objects.filter(learner=OuterRef("learner"), valid_from__lte=on).filter(
         Q(valid_from__gt=OuterRef("valid_from")) | Q(valid_from=OuterRef("valid_from"), pk__gt=OuterRef("pk"))
     )

@@ -6,7 +6,6 @@ from bdhvs_lms.progress.projection import CourseProjection, ResultProjection
 from bdhvs_lms.progress.queries import (
     Reached,
     Status,
-    course_done,
     courses_done,
     done_at,
     reached_in,
@@ -26,7 +25,6 @@ __all__ = [
     "ResultProjection",
     "Status",
     "status_of",
-    "course_done",
     "courses_done",
     "done_at",
     "reached_in",

@@ -85,10 +85,6 @@ def results_of_many(activity_keys: Mapping[int, Iterable[UUID]]) -> dict[tuple[i
     return {(row.learner_id, row.activity_key): row for row in rows}
 
 
-def course_done(learner: Learner, course_key: UUID) -> CourseResult | None:
-    return CourseResult.objects.filter(learner=learner, course_key=course_key).first()
-
-
 def courses_done(course_key: UUID, learner_ids: Iterable[int]) -> dict[int, CourseResult]:
     rows = CourseResult.objects.filter(course_key=course_key, learner_id__in=list(learner_ids))
     return {row.learner_id: row for row in rows}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 
 from bdhvs_lms.base.append_only import AppendOnlyError
-from bdhvs_lms.campaign.api import Figure, Indicator, enter_figure, figure_in_force, figures_beside
+from bdhvs_lms.campaign.api import Figure, Indicator, enter_figure
 from tests.bdhvs_lms.learners.making import AT, DAY, LAST_OF_OLD, make_group, make_land, make_user
 
 pytestmark = pytest.mark.django_db
@@ -96,38 +96,3 @@ def test_entering_needs_the_permission_and_is_for_good(enter):
     figure.numerator = 41
     with pytest.raises(AppendOnlyError):
         figure.save()
-
-
-def test_the_newest_day_then_the_newest_entry_speaks(enter, land):
-    first = enter(as_of=date(2025, 8, 1))
-    corrected = enter(hours=1, as_of=date(2025, 8, 1), numerator=41)
-    newest = enter(as_of=DAY, numerator=44)
-
-    def speaks(on: date) -> Figure | None:
-        return figure_in_force(enter.indicator, enter.group, land.north, on)
-
-    assert first.pk != corrected.pk
-    assert speaks(date(2025, 7, 31)) is None
-    assert speaks(date(2025, 8, 31)) == corrected
-    assert speaks(DAY) == newest
-    assert figure_in_force(enter.indicator, enter.group, land.south, DAY) is None
-
-
-def test_sources_stand_side_by_side_each_with_its_newest(enter, land, django_assert_num_queries):
-    other = Indicator.objects.create(key="vneid_rank", source_kind="external")
-    old = enter(as_of=date(2025, 8, 1), numerator=1)
-    # Two entries in the same moment: the later row speaks.
-    enter(numerator=2)
-    vnpt = enter(numerator=3)
-    census = enter(source="Điều tra", as_of=date(2025, 8, 2), numerator=None, percent=Decimal("81.5"))
-    rank = enter(indicator=other, numerator=None, rank=7)
-    enter(area=land.south)
-    enter(group=make_group("worker"))
-    with django_assert_num_queries(1):
-        found = [(figure, figure.indicator.key) for figure in figures_beside(enter.group, land.north, DAY)]
-    assert found == [
-        (vnpt, "smartphone_ownership"),
-        (census, "smartphone_ownership"),
-        (rank, "vneid_rank"),
-    ]
-    assert list(figures_beside(enter.group, land.north, date(2025, 8, 1))) == [old]

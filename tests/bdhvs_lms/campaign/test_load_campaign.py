@@ -118,7 +118,7 @@ def test_the_frameworks_are_loaded_and_bring_the_pass_rules(loaded):
     assert len(competency.packaged()) == 3
     assert competency.Framework.objects.count() == 3
     adult = TargetGroup.objects.get(key="adult")
-    rule = competency.pass_rule(adult, 2025)
+    rule = competency.PassRule.objects.get(group=adult, year=2025)
     assert (rule.all_of, rule.level) == (["A1", "A2", "A3", "A4", "A5"], 1)
 
 

@@ -252,6 +252,10 @@ def test_an_illustrative_denominator_marks_the_row(world: Board) -> None:
     row = target_row(world.target, world.area, ASKED)
     assert row.illustrative
     assert row.denominator is not None and row.denominator.value == 90
+    # Entered again for the same day, as it was corrected.
+    world.count_everyone(95, as_of=date(2025, 11, 1))
+    corrected = target_row(world.target, world.area, ASKED)
+    assert corrected.denominator is not None and (corrected.denominator.value, corrected.illustrative) == (95, False)
 
 
 # --- Confirmed, and what is not shown ---------------------------------------------------------------------------------
