@@ -1,7 +1,6 @@
 import django.db.models.deletion
 import modelcluster.fields
 import wagtail.fields
-from django.conf import settings
 from django.db import migrations, models
 
 
@@ -11,14 +10,14 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('bdhvs_lms', '0001_initial'),
-        ('wagtailcore', '0098_apitoken'),
+        ('wagtailcore', '0097_baselogentry_uuid_action_timestamp_indexes'),
     ]
 
     operations = [
         migrations.CreateModel(
             name='CatalogPage',
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
+                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='wagtailcore.page')),
                 ('intro', models.TextField(blank=True, help_text='One or two sentences for someone who comes for the first time.', verbose_name='introduction')),
             ],
             options={
@@ -30,7 +29,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='CoursePage',
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
+                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='wagtailcore.page')),
                 ('intro', models.TextField(help_text='For whom it is and what they can do afterwards. Example: “For everyone who has a telephone…”', verbose_name='what the course is about')),
             ],
             options={
@@ -42,7 +41,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='LessonPage',
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
+                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='wagtailcore.page')),
                 ('required', models.BooleanField(default=True, help_text='Untick for something extra. Example: a lesson for those who want to know more.', verbose_name='needed to finish the course')),
                 ('body', wagtail.fields.StreamField([('text', 0), ('picture', 4), ('steps', 9), ('video', 14), ('audio', 17), ('callout', 21), ('document', 24), ('check', 32), ('activity', 34)], blank=True, block_lookup={0: ('bdhvs_content.blocks.words.TextBlock', (), {}), 1: ('wagtail.images.blocks.ImageChooserBlock', (), {'label': 'Picture', 'required': False}), 2: ('wagtail.blocks.CharBlock', (), {'help_text': 'Read aloud to people who cannot see the picture. Example: “Telephone screen with the VNeID icon circled in red”.', 'label': 'What the picture shows', 'max_length': 250, 'required': False}), 3: ('wagtail.blocks.CharBlock', (), {'help_text': 'Shown below the picture. May stay empty.', 'label': 'Caption', 'max_length': 250, 'required': False}), 4: ('wagtail.blocks.StructBlock', [[('image', 1), ('alt', 2), ('caption', 3)]], {}), 5: ('wagtail.blocks.CharBlock', (), {'help_text': 'Example: “Turn on Wi-Fi”. May stay empty.', 'label': 'Heading', 'max_length': 120, 'required': False}), 6: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'link'], 'help_text': 'One action a step. Example: “Press the blue button at the bottom.”', 'label': 'What to do', 'required': False}), 7: ('wagtail.blocks.StructBlock', [[('text', 6), ('image', 1), ('alt', 2)]], {}), 8: ('wagtail.blocks.ListBlock', (7,), {'label': 'Steps'}), 9: ('wagtail.blocks.StructBlock', [[('heading', 5), ('steps', 8)]], {}), 10: ('wagtailmedia.blocks.VideoChooserBlock', (), {'help_text': 'MP4 or WebM, a few minutes at most: about 6 MB a minute.', 'label': 'Video', 'required': False}), 11: ('wagtail.blocks.CharBlock', (), {'help_text': 'Example: “Update VNeID, 3 minutes”.', 'label': 'Title', 'max_length': 200, 'required': False}), 12: ('wagtail.documents.blocks.DocumentChooserBlock', (), {'help_text': 'A .vtt file with what is said, in Vietnamese.', 'label': 'Captions', 'required': False}), 13: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'ul', 'ol', 'link'], 'help_text': 'All that is said, and what is to be seen: for people who cannot hear, and for a weak line.', 'label': 'Transcript', 'required': False}), 14: ('wagtail.blocks.StructBlock', [[('media', 10), ('title', 11), ('captions', 12), ('transcript', 13)]], {}), 15: ('wagtailmedia.blocks.AudioChooserBlock', (), {'help_text': 'MP3, M4A or OGG, a few minutes at most: about 1 MB a minute.', 'label': 'Sound', 'required': False}), 16: ('wagtail.blocks.CharBlock', (), {'help_text': 'Example: “A fraudulent call, 2 minutes”.', 'label': 'Title', 'max_length': 200, 'required': False}), 17: ('wagtail.blocks.StructBlock', [[('media', 15), ('title', 16), ('transcript', 13)]], {}), 18: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('tip', 'Tip'), ('warning', 'Take care')], 'help_text': '“Take care”: where money, accounts or personal data can be lost.', 'label': 'Kind'}), 19: ('wagtail.blocks.CharBlock', (), {'help_text': 'May stay empty.', 'label': 'Heading', 'max_length': 120, 'required': False}), 20: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'ul', 'link'], 'label': 'Text', 'required': False}), 21: ('wagtail.blocks.StructBlock', [[('kind', 18), ('heading', 19), ('text', 20)]], {}), 22: ('wagtail.documents.blocks.DocumentChooserBlock', (), {'label': 'Document', 'required': False}), 23: ('wagtail.blocks.CharBlock', (), {'help_text': 'What the learner gets. Example: “How to report a fraud, one page to print”.', 'label': 'Title', 'max_length': 200, 'required': False}), 24: ('wagtail.blocks.StructBlock', [[('document', 22), ('title', 23)]], {}), 25: ('wagtail.blocks.TextBlock', (), {'help_text': 'Example: “Somebody on the telephone asks for the code in a message. What now?”', 'label': 'Question', 'max_length': 600, 'required': False, 'rows': 2}), 26: ('wagtail.blocks.CharBlock', (), {'label': 'Answer', 'max_length': 250, 'required': False}), 27: ('wagtail.blocks.BooleanBlock', (), {'label': 'This answer is right', 'required': False}), 28: ('wagtail.blocks.TextBlock', (), {'help_text': 'Shown when the answer is opened. Example: “A bank never asks for the code.”', 'label': 'Feedback', 'max_length': 600, 'required': False, 'rows': 2}), 29: ('wagtail.blocks.StructBlock', [[('text', 26), ('right', 27), ('feedback', 28)]], {}), 30: ('wagtail.blocks.ListBlock', (29,), {'label': 'Answers'}), 31: ('wagtail.blocks.TextBlock', (), {'help_text': 'Why the right answer is right; shown with it. May stay empty.', 'label': 'Explanation', 'max_length': 1000, 'required': False, 'rows': 2}), 32: ('wagtail.blocks.StructBlock', [[('question', 25), ('options', 30), ('explanation', 31)]], {}), 33: ('wagtail.blocks.PageChooserBlock', (), {'help_text': 'A quiz or another activity of this site, published. Learners see it here with a link.', 'label': 'Activity', 'required': False}), 34: ('wagtail.blocks.StructBlock', [[('page', 33)]], {})}, verbose_name='lesson')),
                 ('facts_checked_on', models.DateField(blank=True, help_text='When somebody last compared the facts in this lesson (fees, telephone numbers, screens) with their source. Learners see the date. Example: 24/11/2026.', null=True, verbose_name='checked on')),
@@ -57,7 +56,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='SectionPage',
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
+                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='wagtailcore.page')),
                 ('intro', models.TextField(blank=True, help_text='One sentence below the heading. May stay empty.', verbose_name='what this section is about')),
             ],
             options={

@@ -4,7 +4,6 @@ import django.db.models.deletion
 import modelcluster.fields
 import modelsearch.index
 import uuid
-from django.conf import settings
 from django.db import migrations, models
 
 
@@ -14,8 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('bdhvs_lms', '0001_initial'),
-        ('wagtailcore', '0098_apitoken'),
-        migrations.swappable_dependency(settings.WAGTAIL_PAGE_MODEL),
+        ('wagtailcore', '0097_baselogentry_uuid_action_timestamp_indexes'),
     ]
 
     operations = [
@@ -79,13 +77,13 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='H5PPage',
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
+                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='wagtailcore.page')),
                 ('required', models.BooleanField(default=True, help_text='Untick for something extra. Example: a lesson for those who want to know more.', verbose_name='needed to finish the course')),
                 ('intro', models.TextField(blank=True, help_text='Shown above the button. Example: “Five questions about passwords, about three minutes.”', verbose_name='introduction')),
                 ('completion', models.CharField(choices=[('emitted', 'when the activity says that it is finished'), ('viewed', 'when it was opened'), ('by_hand', 'when the learner says: “I have finished”')], default='emitted', max_length=7, verbose_name='done')),
                 ('pass_percent', models.PositiveSmallIntegerField(blank=True, help_text='Leave empty when every result will do. Example: 80.', null=True, validators=[django.core.validators.MinValueValidator(1, 'Give a number from 1 to 100.'), django.core.validators.MaxValueValidator(100, 'Give a number from 1 to 100.')], verbose_name='pass mark in percent')),
                 ('alternative', models.TextField(blank=True, help_text='What people miss whose browser cannot show it, and what they can do instead. Example: “Five questions about passwords. The same questions are in the quiz below.”', verbose_name='without JavaScript')),
-                ('alternative_page', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.WAGTAIL_PAGE_MODEL, verbose_name='lesson or quiz to do instead')),
+                ('alternative_page', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.page', verbose_name='lesson or quiz to do instead')),
                 ('content', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='pages', to='bdhvs_h5p.h5pcontent', verbose_name='H5P activity')),
             ],
             options={

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('bdhvs_lms', '0001_initial'),
         ('contenttypes', '0002_remove_content_type_name'),
-        ('wagtailcore', '0098_apitoken'),
+        ('wagtailcore', '0097_baselogentry_uuid_action_timestamp_indexes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='QuizPage',
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
+                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='wagtailcore.page')),
                 ('required', models.BooleanField(default=True, help_text='Untick for something extra. Example: a lesson for those who want to know more.', verbose_name='needed to finish the course')),
                 ('intro', models.TextField(blank=True, help_text='Shown before the first question. Example: “Ten questions, as much time as you like.”', verbose_name='introduction')),
                 ('pass_percent', models.PositiveSmallIntegerField(default=80, help_text='Rounded up to whole questions. Example: 80 with 10 questions: 8 right answers pass.', validators=[django.core.validators.MinValueValidator(1, 'Give a number from 1 to 100.'), django.core.validators.MaxValueValidator(100, 'Give a number from 1 to 100.')], verbose_name='pass mark in percent')),
