@@ -72,7 +72,11 @@ def _refused(request: HttpRequest, page: Any, refused: NotPublishable) -> HttpRe
         messages.error(request, text)
     if page.pk is None or not any(name in request.POST for name in _PUBLISHING):
         return redirect(request.get_full_path())
-    # Keep what was typed: the same form again, without the wish to publish.
+    return _as_draft(request)
+
+
+def _as_draft(request: HttpRequest) -> HttpResponseBase:
+    """Keep what was typed: the same form again, without the wish to publish."""
     posted = request.POST.copy()
     for name in _PUBLISHING:
         posted.pop(name, None)
@@ -163,13 +167,7 @@ def create_as_one(request: HttpRequest, parent: Any, page_class: type) -> HttpRe
     except NotPublishable as refused:
         for text in refused.messages:
             messages.error(request, text)
-        posted = request.POST.copy()
-        for name in _PUBLISHING:
-            posted.pop(name, None)
-        request.POST = posted  # type: ignore[assignment]
-        response = _again(request)
-        messages.info(request, _("It was not published. What you typed is saved as a draft."))
-        return response
+        return _as_draft(request)
 
 
 @hooks.register("insert_editor_js")
