@@ -37,7 +37,6 @@ from bdhvs_lms.competency.queries import (
     rule_in_words,
 )
 from bdhvs_lms.competency.rules import InvalidRule
-from bdhvs_lms.competency.wording import trust_word
 
 __all__ = [
     "RIGHTS",
@@ -76,5 +75,4 @@ __all__ = [
     "push_alignment",
     "realign",
     "rule_in_words",
-    "trust_word",
 ]

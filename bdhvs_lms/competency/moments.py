@@ -19,6 +19,7 @@ from typing import Any
 from uuid import UUID
 
 from bdhvs_lms.competency.rules import Item, Version, holds, qualifies, speaking
+from bdhvs_lms.tracking.api import by_trust
 
 
 @dataclass(frozen=True)
@@ -32,18 +33,13 @@ class Step:
 
 
 def steps(ladder: Sequence[Sequence[Version]], items: Sequence[Item]) -> list[Step]:
-    """For each trust that evidence has the earliest moment at which the rule holds by evidence of that trust or more;
-    of those with the same moment the most trusted. Moments and trusts both rise: the last step is the strongest set
-    that suffices, the first one the earliest. Evaluated once for each trust that occurs, which is at most four."""
-    found: list[Step] = []
-    for floor in sorted({item.trust for item in items}):
-        step = earliest(ladder, items, floor=floor, since=found[-1].moment if found else None)
-        if step is None:
-            break
-        if found and found[-1].moment == step[0]:
-            found.pop()
-        found.append(Step(step[0], floor, *step[1:]))
-    return found
+    """By what evidence the rule holds, as `by_trust` says. Evaluated once for each trust that occurs, at most four."""
+
+    def first(trust: int, since: datetime | None) -> Step | None:
+        found = earliest(ladder, items, floor=trust, since=since)
+        return None if found is None else Step(found[0], trust, *found[1:])
+
+    return by_trust((item.trust for item in items), first)
 
 
 def earliest(

@@ -22,7 +22,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bdhvs_lms.competency.wording import trust_word
+from bdhvs_lms.tracking.api import trust_word
 
 LEAF_KEYS = {"pick", "times", "passed", "min_scaled", "trust", "within_days", "distinct"}
 DEFAULT_TREE: dict[str, Any] = {"pick": "any", "passed": True, "trust": 1}

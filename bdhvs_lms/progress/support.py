@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from bdhvs_lms.learners.api import Learner
-from bdhvs_lms.tracking.api import VERB_COMPLETED, actor_key, covered, named_evidence, refused_evidence
+from bdhvs_lms.tracking.api import VERB_COMPLETED, actor_key, by_trust, covered, named_evidence, refused_evidence
 from bdhvs_xapi import api as xapi
 
 
@@ -23,23 +23,18 @@ class Step:
 
 
 def steps(groups: Iterable[Sequence[xapi.Fact]]) -> list[Step]:
-    """One statement of each group suffices. For each trust that occurs the earliest such set of that trust or more.
+    """One statement of each group suffices: the sets that do, as `by_trust` says. Linear in the statements.
 
-    `groups`: each in order of (occurred_at, id). Of sets with the same moment the most trusted stays: moments and
-    trusts both rise, the first step is the earliest and the last one the strongest set. Linear in the statements.
+    `groups`: each in order of (occurred_at, id).
     """
     asked = list(groups)
-    found: list[Step] = []
-    for floor in sorted({fact.trust for group in asked for fact in group}):
-        first = [next((fact for fact in group if fact.trust >= floor), None) for group in asked]
+
+    def earliest(trust: int, since: datetime | None) -> Step | None:
+        first = [next((fact for fact in group if fact.trust >= trust), None) for group in asked]
         chosen = tuple(fact for fact in first if fact is not None)
-        if len(chosen) < len(asked):
-            break
-        moment = max(fact.occurred_at for fact in chosen)
-        if found and found[-1].moment == moment:
-            found.pop()
-        found.append(Step(moment, floor, chosen))
-    return found
+        return Step(max(fact.occurred_at for fact in chosen), trust, chosen) if len(chosen) == len(asked) else None
+
+    return by_trust((fact.trust for group in asked for fact in group), earliest)
 
 
 def unsupported(learner: Learner, decisions: Sequence[xapi.Fact], gone: Collection[UUID]) -> list[xapi.Fact]:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
 from bdhvs_lms.base.api import day_of, format_day, format_number, language_of
-from bdhvs_lms.competency.api import trust_word
 from bdhvs_lms.courses.api import Activity
 from bdhvs_lms.plugins.api import activity_types
 from bdhvs_lms.progress.api import reported
@@ -18,6 +17,7 @@ from bdhvs_lms.reporting import wording
 from bdhvs_lms.reporting.queries.review import WORST_FIRST, Cell, ClassReview, ReviewRow, State, by_given_name
 from bdhvs_lms.reporting.tables import Cell as TextCell
 from bdhvs_lms.reporting.tables import Column, Row, Table
+from bdhvs_lms.tracking.api import trust_word
 from bdhvs_xapi import api as xapi
 
 Order = Literal["can-giup", "ten", "lan-cuoi"]

@@ -3,7 +3,7 @@
 from bdhvs_lms.tracking.actions import AUTHORITIES, clamp, ensure_authorities, record, record_act, void
 from bdhvs_lms.tracking.acts import CLIENT, CONFIRMER, OBSERVER, REPORTED, SERVER, LearningAct, ObjectRef, ResultFacts
 from bdhvs_lms.tracking.checks import register_checks
-from bdhvs_lms.tracking.decisions import counts, covered, decided_as, decided_here, refused_evidence, wanting
+from bdhvs_lms.tracking.decisions import by_trust, counts, covered, decided_as, decided_here, refused_evidence, wanting
 from bdhvs_lms.tracking.folding import on_catching_up, unfoldable, waiting
 from bdhvs_lms.tracking.iris import (
     activity_iri,
@@ -76,6 +76,7 @@ from bdhvs_lms.tracking.vocabulary import (
     VERB_PROGRESSED,
     VERB_VOIDED,
 )
+from bdhvs_lms.tracking.wording import TRUST_WORDS, trust_word
 from bdhvs_xapi.api import register_iris
 
 __all__ = [
@@ -90,6 +91,7 @@ __all__ = [
     "REPORTED",
     "RIGHTS",
     "SERVER",
+    "TRUST_WORDS",
     "TYPE_ASSESSMENT",
     "TYPE_COURSE",
     "TYPE_INTERACTION",
@@ -130,6 +132,7 @@ __all__ = [
     "authorities_of_writer",
     "begin_revocation",
     "build",
+    "by_trust",
     "check",
     "clamp",
     "class_iri",
@@ -173,6 +176,7 @@ __all__ = [
     "statement_id",
     "step_of_revocation",
     "touched_keys",
+    "trust_word",
     "unfoldable",
     "void",
     "waiting",

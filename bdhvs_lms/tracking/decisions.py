@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Protocol, TypeVar
 from uuid import UUID
@@ -58,6 +58,24 @@ def counts(decision: xapi.Fact) -> bool:
 def covered(decision: xapi.Fact, steps: Iterable[Step]) -> bool:
     """Whether one of the steps suffices for the decision: by its date, with at least its trust."""
     return any(step.moment <= decision.occurred_at and step.trust >= decision.trust for step in steps)
+
+
+def by_trust(trusts: Iterable[int], earliest: Callable[[int, datetime | None], S | None]) -> list[S]:
+    """For each trust that evidence has the earliest step by evidence of that trust or more; of those with the same
+    moment the most trusted. Moments and trusts both rise: the last step is the strongest set that suffices, the first
+    one the earliest.
+
+    earliest: the step for a trust, no earlier than the moment before; None: nothing of that trust suffices.
+    """
+    found: list[S] = []
+    for trust in sorted(set(trusts)):
+        step = earliest(trust, found[-1].moment if found else None)
+        if step is None:
+            break
+        if found and found[-1].moment == step.moment:
+            found.pop()
+        found.append(step)
+    return found
 
 
 def wanting(steps: Iterable[S], decisions: Iterable[xapi.Fact]) -> list[S]:

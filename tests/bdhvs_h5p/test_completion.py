@@ -19,12 +19,11 @@ from bdhvs_h5p.attempts.actions import NotByHand, finish_by_hand
 from bdhvs_lms.audit.api import CONSENT_VERSION, record_consent
 from bdhvs_lms.competency import api as competency
 from bdhvs_lms.competency.models import Evidence
-from bdhvs_lms.competency.wording import trust_word
 from bdhvs_lms.courses.api import activity
 from bdhvs_lms.plugins.testing import ActivityTypeConformance
 from bdhvs_lms.progress.api import results_of, status_of
 from bdhvs_lms.progress.models import CourseResult
-from bdhvs_lms.tracking.api import check
+from bdhvs_lms.tracking.api import check, trust_word
 from tests.bdhvs_content import pages
 from tests.bdhvs_h5p.playing import SOON, Playing, address, again, body, post, verbs
 from tests.bdhvs_h5p.playing import activity as activity_page

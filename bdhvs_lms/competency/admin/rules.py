@@ -32,7 +32,7 @@ from bdhvs_lms.competency.actions import RULES, add_rule_version
 from bdhvs_lms.competency.models import Competency, EvidenceRule, EvidenceRuleVersion, PassRule
 from bdhvs_lms.competency.pass_rules import add_pass_rule
 from bdhvs_lms.competency.queries import rule_in_words, version_of
-from bdhvs_lms.competency.wording import TRUST_WORDS
+from bdhvs_lms.tracking.api import TRUST_WORDS
 
 
 def scope(rule: EvidenceRule) -> str:

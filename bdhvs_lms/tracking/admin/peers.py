@@ -8,18 +8,21 @@ from urllib.parse import urlsplit
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.log_actions import log
 
 from bdhvs_lms.base.admin.forms import ActionForm
-from bdhvs_lms.base.admin.viewsets import RecordPage
+from bdhvs_lms.base.admin.viewsets import RecordEdit, RecordList, RecordPage
 from bdhvs_lms.tracking.admin.wording import breakable, moment
 from bdhvs_xapi import api as xapi
 
 VERSIONS = (("1.0.3", "1.0.3"), ("2.0.0", "2.0"))
+# Of what could not be delivered or taken, on one page.
+SHOWN = 50
 
 
 def state(row: Any, never: Any) -> str:
@@ -137,6 +140,19 @@ class WithUser:
         return {**super().get_form_kwargs(), "for_user": self.request.user}  # type: ignore[misc, attr-defined]
 
 
+class PeerEdit(WithUser, RecordEdit):
+    def act(self, form: Any) -> Any:
+        form.apply()
+        return form.instance
+
+
+class PeerList(RecordList):
+    def _address(self, row: Any) -> str | None:
+        # How it stands is read more often than changed.
+        address: str | None = self.get_inspect_url(row)
+        return address
+
+
 class PeerPage(RecordPage):
     """The page of one record store; each button posts what it does (`do`), and `acts` says which there are."""
 
@@ -169,6 +185,17 @@ class PeerPage(RecordPage):
             for text in refused.messages:
                 messages.error(request, text)
         return redirect(request.get_full_path())
+
+    def newest(self, rows: QuerySet[Any, dict[str, Any]]) -> tuple[list[dict[str, Any]], str]:
+        """Of rows with an `id` the newest, before the one that `?truoc=` names, and the address of older ones."""
+        asked = self.request.GET.get("truoc", "")
+        if asked:
+            if not asked.isdecimal() or len(asked) > 18:
+                raise Http404
+            rows = rows.filter(id__lt=int(asked))
+        found = list(rows.order_by("-id")[: SHOWN + 1])
+        older = f"{self.request.path}?truoc={found[SHOWN - 1]['id']}" if len(found) > SHOWN else ""
+        return found[:SHOWN], older
 
     def say(self, text: Any) -> None:
         messages.success(self.request, text)

@@ -7,20 +7,19 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Min, Q, QuerySet
-from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from bdhvs_lms.base.admin.viewsets import RecordAdd, RecordEdit, RecordList, RecordViewSet, column, number
+from bdhvs_lms.base.admin.viewsets import RecordAdd, RecordViewSet, column, number
 from bdhvs_lms.base.api import now
-from bdhvs_lms.tracking.admin.peers import PeerForm, PeerPage, WithUser, state
+from bdhvs_lms.tracking.admin.peers import SHOWN, PeerEdit, PeerForm, PeerList, PeerPage, WithUser, state
 from bdhvs_lms.tracking.admin.sentences import sentence
 from bdhvs_lms.tracking.admin.statements import VIEW, verb_choices
-from bdhvs_lms.tracking.admin.wording import TRUST, beginning, breakable, moment, recent_day, set_choices
+from bdhvs_lms.tracking.admin.wording import beginning, breakable, moment, recent_day, set_choices
+from bdhvs_lms.tracking.wording import TRUST_WORDS
 from bdhvs_xapi import api as xapi
 
-LETTERS = 50
 HTTP = "bdhvs_xapi.http"
 # One a line: (name in Target.filters, name of the field).
 LINES = ("activities", "categories", "authorities")
@@ -44,7 +43,7 @@ class ReceiverForm(PeerForm):
         required=False,
         choices=[
             ("", gettext_lazy("all, whatever they are worth")),
-            *((key.value, word) for key, word in TRUST.items()),
+            *((key.value, word) for key, word in TRUST_WORDS.items()),
         ],
     )
     verbs = forms.MultipleChoiceField(
@@ -140,13 +139,7 @@ class ReceiverAdd(WithUser, RecordAdd):
         return made
 
 
-class ReceiverEdit(WithUser, RecordEdit):
-    def act(self, form: Any) -> xapi.Target:
-        form.apply()
-        return form.instance
-
-
-class ReceiverList(RecordList):
+class ReceiverList(PeerList):
     results_template_name = "bdhvs_lms/admin/receivers_results.html"
 
     def get_base_queryset(self) -> QuerySet[xapi.Target]:
@@ -160,10 +153,6 @@ class ReceiverList(RecordList):
                 dead=Count("items", filter=Q(items__state=xapi.State.DEAD)),
             )
         )
-
-    def _address(self, row: Any) -> str | None:
-        address: str | None = self.get_inspect_url(row)
-        return address
 
 
 class RequeueForm(forms.Form):
@@ -193,23 +182,18 @@ class ReceiverPage(PeerPage):
             "counts": {name: number(name)(status) for name in ("waiting", "delivered", "dead", "left_out")},
             "filters": bool(self.object.filters),
             "letters": letters,
-            "older_url": f"{self.request.path}?truoc={older}" if older else "",
+            "older_url": older,
             "pause_form": PauseForm(),
             "requeue_form": RequeueForm(),
         }
 
-    def _letters(self) -> tuple[list[dict[str, Any]], int | None]:
-        """Dead letters, newest first, and the number of the last one when there are more."""
-        asked = self.request.GET.get("truoc", "")
-        dead = self.object.items.filter(state=xapi.State.DEAD).order_by("-id")
-        if asked:
-            if not asked.isdecimal() or len(asked) > 18:
-                raise Http404
-            dead = dead.filter(id__lt=int(asked))
-        found = list(
-            dead.values("id", "attempts", "last_error", "last_error_at", "statement__statement_id")[: LETTERS + 1]
+    def _letters(self) -> tuple[list[dict[str, Any]], str]:
+        """Dead letters, newest first, and the address of older ones."""
+        dead = self.object.items.filter(state=xapi.State.DEAD)
+        found, older = self.newest(
+            dead.values("id", "attempts", "last_error", "last_error_at", "statement__statement_id")
         )
-        ids = [row["statement__statement_id"] for row in found[:LETTERS]]
+        ids = [row["statement__statement_id"] for row in found]
         known = {fact.statement_id: fact for fact in xapi.facts(statement_ids=ids, include_voided=True)} if ids else {}
         opens = self.request.user.has_perm(VIEW)
         rows = [
@@ -220,9 +204,9 @@ class ReceiverPage(PeerPage):
                 "reason": row["last_error"],
                 "at": moment(row["last_error_at"]),
             }
-            for row, statement_id in zip(found, ids, strict=False)
+            for row, statement_id in zip(found, ids, strict=True)
         ]
-        return rows, found[LETTERS - 1]["id"] if len(found) > LETTERS else None
+        return rows, older
 
     def acts(self) -> dict[str, Any]:
         return {
@@ -257,7 +241,7 @@ class ReceiverPage(PeerPage):
         chosen = [int(text) for text in self.request.POST.getlist("item") if text.isdecimal() and len(text) <= 18]
         if not chosen:
             raise ValidationError(_("Choose statements of the list."))
-        self._replayed(xapi.replay(self.object, items=chosen[:LETTERS], at=now()))
+        self._replayed(xapi.replay(self.object, items=chosen[:SHOWN], at=now()))
 
     def _replay_all(self) -> None:
         self._replayed(xapi.replay(self.object, at=now()))
@@ -285,7 +269,7 @@ class ReceiverViewSet(RecordViewSet):
     pages = ("index", "add", "edit", "inspect")
     index_view_class = ReceiverList
     add_view_class = ReceiverAdd
-    edit_view_class = ReceiverEdit
+    edit_view_class = PeerEdit
     inspect_view_class = ReceiverPage
     add_form = ReceiverForm
     edit_form = ReceiverForm

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bdhvs_lms.base.admin.viewsets import RecordAdd, RecordEdit, RecordList, RecordViewSet, column, number
-from bdhvs_lms.tracking.admin.peers import PeerForm, PeerPage, WithUser, state
+from bdhvs_lms.base.admin.viewsets import RecordAdd, RecordViewSet, column, number
+from bdhvs_lms.tracking.admin.peers import PeerEdit, PeerForm, PeerList, PeerPage, WithUser, state
 from bdhvs_lms.tracking.admin.wording import (
     beginning,
     breakable,
@@ -18,11 +17,9 @@ from bdhvs_lms.tracking.admin.wording import (
     recent_day,
     set_choices,
     trust_choices,
-    trust_word,
 )
+from bdhvs_lms.tracking.wording import trust_word
 from bdhvs_xapi import api as xapi
-
-REJECTIONS = 50
 
 
 class SourceForm(PeerForm):
@@ -67,18 +64,8 @@ class SourceAdd(WithUser, RecordAdd):
         return made
 
 
-class SourceEdit(WithUser, RecordEdit):
-    def act(self, form: Any) -> xapi.Source:
-        form.apply()
-        return form.instance
-
-
-class SourceList(RecordList):
+class SourceList(PeerList):
     results_template_name = "bdhvs_lms/admin/sources_results.html"
-
-    def _address(self, row: Any) -> str | None:
-        address: str | None = self.get_inspect_url(row)
-        return address
 
 
 class RereadForm(forms.Form):
@@ -105,21 +92,14 @@ class SourcePage(PeerPage):
             "through": moment(status.through, never=str(_("not yet"))),
             "counts": {name: number(name)(status) for name in ("new", "known", "rejected")},
             "rejections": rejections,
-            "older_url": f"{self.request.path}?truoc={older}" if older else "",
+            "older_url": older,
             "reread_form": RereadForm(),
         }
 
-    def _rejections(self) -> tuple[list[dict[str, Any]], int | None]:
+    def _rejections(self) -> tuple[list[dict[str, Any]], str]:
         """What could not be taken, newest first. Not its body: that is a foreign statement with whatever is in it."""
-        asked = self.request.GET.get("truoc", "")
-        rows = self.object.rejections.order_by("-id")
-        if asked:
-            if not asked.isdecimal() or len(asked) > 18:
-                raise Http404
-            rows = rows.filter(id__lt=int(asked))
-        found = list(rows.values("id", "statement_id", "reason", "at")[: REJECTIONS + 1])
-        shown = [{**row, "at": moment(row["at"])} for row in found[:REJECTIONS]]
-        return shown, found[REJECTIONS - 1]["id"] if len(found) > REJECTIONS else None
+        found, older = self.newest(self.object.rejections.values("id", "statement_id", "reason", "at"))
+        return [{**row, "at": moment(row["at"])} for row in found], older
 
     def acts(self) -> dict[str, Any]:
         return {"test": self._test, "resume": self._resume, "reread": self._reread}
@@ -128,7 +108,7 @@ class SourcePage(PeerPage):
         self.tell(xapi.test_source(self.object))
 
     def _resume(self) -> None:
-        xapi.resume_source(self.object)
+        xapi.resume(self.object)
         self.log(resumed=True)
         self.say(_("The next fetch asks it at once."))
 
@@ -148,7 +128,7 @@ class SourceViewSet(RecordViewSet):
     pages = ("index", "add", "edit", "inspect")
     index_view_class = SourceList
     add_view_class = SourceAdd
-    edit_view_class = SourceEdit
+    edit_view_class = PeerEdit
     inspect_view_class = SourcePage
     add_form = SourceForm
     edit_form = SourceForm

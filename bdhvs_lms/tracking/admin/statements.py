@@ -35,10 +35,11 @@ from bdhvs_lms.learners.api import learner_for_user
 from bdhvs_lms.tracking import iris
 from bdhvs_lms.tracking.actions import AUTHORITIES, void
 from bdhvs_lms.tracking.admin.sentences import FOREIGN_VERBS, sentence, verb_word, who
-from bdhvs_lms.tracking.admin.wording import beginning, breakable, moment, recent_day, trust_word
+from bdhvs_lms.tracking.admin.wording import beginning, breakable, moment, recent_day
 from bdhvs_lms.tracking.models import TakenId
 from bdhvs_lms.tracking.statements import STATEMENT_NAMESPACE
 from bdhvs_lms.tracking.vocabulary import REASON_REVOKED, REASON_WITHDRAWN, VERB_NAMES, VERB_VOIDED
+from bdhvs_lms.tracking.wording import trust_word
 from bdhvs_xapi import api as xapi
 
 VIEW = "bdhvs_xapi.view_statement"

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bdhvs_lms.base.admin.forms import day_field
+from bdhvs_lms.tracking.wording import TRUST_WORDS
 from bdhvs_xapi import api as xapi
 
 SCOPES = {
@@ -29,18 +30,12 @@ SCOPES = {
     xapi.Scope.ALL: gettext_lazy("write and read everything"),
 }
 
-TRUST = {
-    xapi.Trust.CLIENT_REPORTED: gettext_lazy("reported by the device"),
-    xapi.Trust.SERVER_GRADED: gettext_lazy("graded by the system"),
-    xapi.Trust.OBSERVED: gettext_lazy("observed by a person"),
-    xapi.Trust.CONFIRMED: gettext_lazy("officially confirmed"),
-}
-
 
 def trust_choices(user: Any) -> list[tuple[int, Any]]:
     """What this account may have statements of others be worth. "Officially confirmed" makes people pass by itself:
     that is a superuser's to grant."""
-    return [(trust.value, word) for trust, word in TRUST.items() if trust < xapi.Trust.CONFIRMED or user.is_superuser]
+    most = xapi.Trust.CONFIRMED if user.is_superuser else xapi.Trust.OBSERVED
+    return [(trust.value, word) for trust, word in TRUST_WORDS.items() if trust <= most]
 
 
 def recent_day(label: Any, **kwargs: Any) -> forms.DateField:
@@ -61,10 +56,6 @@ def set_choices(form: forms.BaseForm, name: str, choices: list[tuple[Any, Any]])
     if not isinstance(field, forms.ChoiceField):
         raise TypeError(f"{name} is no field of choices")
     field.choices = choices
-
-
-def trust_word(trust: int) -> str:
-    return str(TRUST[xapi.Trust(trust)])
 
 
 def scope_words(scopes: str) -> str:

@@ -19,10 +19,10 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
 from bdhvs_lms.base.api import format_day, format_number, in_language, is_vietnamese, language_of, nfc
-from bdhvs_lms.competency.api import trust_word
 from bdhvs_lms.learners.api import Learner, device_tag, learner_of, names
 from bdhvs_lms.plugins.api import activity_types
 from bdhvs_lms.reporting.api import address_of, courses_of
+from bdhvs_lms.tracking.api import trust_word
 from bdhvs_theme.text_size import SIZES, chosen
 
 register = template.Library()

@@ -392,7 +392,7 @@ def test_what_only_a_person_can_mend_pauses(source: api.Source, foreign: Foreign
     pull(source, clock)
     assert len(foreign.seen["requests"]) == 1
     foreign.told(statements=[stored(1)], through=at(9))
-    api.resume_source(source)
+    api.resume(source)
     assert pull(source, clock).new == 1
 
 

@@ -10,13 +10,13 @@ from bdhvs_xapi.outbox.addresses import address_faults
 from bdhvs_xapi.outbox.http import HttpTransport
 from bdhvs_xapi.outbox.models import Rejection, Source, SourceAuthority, Target
 from bdhvs_xapi.outbox.secrets import SecretUnreadable, seal
-from bdhvs_xapi.outbox.targets import destination
+from bdhvs_xapi.outbox.targets import PeerStatus, answered, destination
 from bdhvs_xapi.outbox.transport import Check
 from bdhvs_xapi.store.models import Trust
 
 
 @dataclass(frozen=True, slots=True)
-class SourceStatus:
+class SourceStatus(PeerStatus):
     """How a source stands. ``through``: everything that it stored up to then is here (its clock); None: not yet."""
 
     new: int
@@ -24,12 +24,6 @@ class SourceStatus:
     rejected: int
     through: datetime | None
     unfinished: bool
-    reachable: bool | None
-    paused: str
-    last_success_at: datetime | None
-    last_error_at: datetime | None
-    last_error: str
-    next_attempt_at: datetime | None
 
 
 def create_source(
@@ -89,19 +83,13 @@ test_source.__test__ = False  # type: ignore[attr-defined]
 def source_status(source: Source, *, using: str = "default") -> SourceStatus:
     """One query."""
     now = Source.objects.using(using).filter(pk=source.pk).values().get()
-    tried = now["last_success_at"] is not None or now["last_error_at"] is not None
     return SourceStatus(
+        **answered(now),
         new=now["new"],
         known=now["known"],
         rejected=now["rejected"],
         through=now["cursor"],
         unfinished=bool(now["more"]),
-        reachable=now["failures"] == 0 and not now["paused"] if tried else None,
-        paused=now["paused"],
-        last_success_at=now["last_success_at"],
-        last_error_at=now["last_error_at"],
-        last_error=now["last_error"],
-        next_attempt_at=now["next_attempt_at"],
     )
 
 
@@ -114,11 +102,6 @@ def authorities_of_source(source: Source, *, using: str = "default") -> list[str
     """Keys of the authorities under which its statements are filed here. One query."""
     found = SourceAuthority.objects.using(using).filter(source=source.pk).order_by("pk")
     return list(found.values_list("authority__key", flat=True))
-
-
-def resume_source(source: Source, *, using: str = "default") -> None:
-    """Fetches again, at once: after a pause, or when nobody wants to wait for the next attempt."""
-    Source.objects.using(using).filter(pk=source.pk).update(paused="", failures=0, next_attempt_at=None)
 
 
 def forget_rejections(source: Source, *, items: Collection[int] | None = None, using: str = "default") -> int:

@@ -30,20 +30,26 @@ class TransportMissing(LookupError):
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
-    """How a target stands. ``reachable``: by the last attempt; None before any. Counts are of this moment."""
+class PeerStatus:
+    """How a target or source answered last. ``reachable``: by the last attempt; None before any."""
 
-    waiting: int
-    oldest_waiting: datetime | None
-    dead: int
-    delivered: int
-    left_out: int
     reachable: bool | None
     paused: str
     last_success_at: datetime | None
     last_error_at: datetime | None
     last_error: str
     next_attempt_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Status(PeerStatus):
+    """How a target stands. Counts are of this moment."""
+
+    waiting: int
+    oldest_waiting: datetime | None
+    dead: int
+    delivered: int
+    left_out: int
 
 
 def create_target(
@@ -130,20 +136,22 @@ def status(target: Target, *, using: str = "default") -> Status:
             dead=Count("id", filter=Q(state=State.DEAD)),
         )
     )
-    tried = now["last_success_at"] is not None or now["last_error_at"] is not None
     return Status(
+        **answered(now),
         waiting=counted["waiting"],
         oldest_waiting=counted["oldest"],
         dead=counted["dead"],
         delivered=now["delivered"],
         left_out=now["left_out"],
-        reachable=now["failures"] == 0 and not now["paused"] if tried else None,
-        paused=now["paused"],
-        last_success_at=now["last_success_at"],
-        last_error_at=now["last_error_at"],
-        last_error=now["last_error"],
-        next_attempt_at=now["next_attempt_at"],
     )
+
+
+def answered(now: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of ``PeerStatus``, from a peer's row."""
+    tried = now["last_success_at"] is not None or now["last_error_at"] is not None
+    kept = ("paused", "last_success_at", "last_error_at", "last_error", "next_attempt_at")
+    reachable = now["failures"] == 0 and not now["paused"] if tried else None
+    return {"reachable": reachable} | {name: now[name] for name in kept}
 
 
 def test_connection(target: Target) -> Check:
@@ -216,9 +224,9 @@ def pause(target: Target, reason: str, *, using: str = "default") -> None:
     Target.objects.using(using).filter(pk=target.pk).update(paused=reason)
 
 
-def resume(target: Target, *, using: str = "default") -> None:
-    """Sends again, at once: after a pause, or when nobody wants to wait for the next attempt."""
-    Target.objects.using(using).filter(pk=target.pk).update(paused="", failures=0, next_attempt_at=None)
+def resume(peer: Peer, *, using: str = "default") -> None:
+    """Sends or fetches again, at once: after a pause, or when nobody wants to wait for the next attempt."""
+    type(peer)._default_manager.using(using).filter(pk=peer.pk).update(paused="", failures=0, next_attempt_at=None)
 
 
 def destination(peer: Peer) -> Destination:
