@@ -6,9 +6,11 @@ import uuid
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -50,6 +52,16 @@ def test_begin_is_one_attempt_and_one_statement_however_often(play: Playing) -> 
     assert play.open(act_id=uid("a")) == first == play.open(act_id=uid("b"))
     assert verbs(first) == ["initialized"]
     assert (first.number, first.activity_key) == (1, play.key)
+
+
+def test_an_attempt_begun_before_its_references_had_one_form_goes_on_after_the_migration(play: Playing) -> None:
+    attempt = play.open()
+    attempt.references["activity"] = attempt.references.pop("object")
+    attempt.save(update_fields=["references"])
+    migration = import_module("bdhvs_h5p.migrations.0002_references_name_the_object")
+    migration.rename(apps, connection.schema_editor())
+    play.say(attempt, said("completed", score=(3, 4)))
+    assert "completed" in verbs(attempt)
 
 
 def test_who_finished_begins_anew_and_who_did_not_goes_on(play: Playing) -> None:
