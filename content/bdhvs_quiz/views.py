@@ -59,7 +59,7 @@ SHOWN_AGAIN = 2000
 
 def _not_found() -> Http404:
     # The same words whether it is somebody else's or nobody's.
-    return Http404(_("There is no such attempt among yours. Open it from the quiz's page."))
+    return Http404(_("There is no such attempt among yours. Open it from the activity's page."))
 
 
 def _plugin_missing(request: HttpRequest, missing: QuestionTypeMissing) -> HttpResponse:
