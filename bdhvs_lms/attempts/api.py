@@ -5,6 +5,7 @@ from bdhvs_lms.attempts.models import WHY_KEPT, AttemptBase, StepBase, attempt_c
 from bdhvs_lms.attempts.queries import AttemptNotFound, NotEnrolled, NotOffered, enrolled_in, own_attempt
 from bdhvs_lms.attempts.references import from_references, references
 from bdhvs_lms.attempts.statements import act_of
+from bdhvs_lms.attempts.web import on_own_attempt
 
 __all__ = [
     "WHY_KEPT",
@@ -18,6 +19,7 @@ __all__ = [
     "attempt_constraints",
     "enrolled_in",
     "from_references",
+    "on_own_attempt",
     "open_or_resume",
     "own_attempt",
     "references",

@@ -76,12 +76,6 @@ def latest_version(activity_key: UUID) -> QuizVersion | None:
     return QuizVersion.objects.filter(activity_key=activity_key).defer("key").order_by("-number").first()
 
 
-def attempt_to_answer(attempt_uuid: UUID, learner: Learner, *, to_grade: bool = False) -> Attempt | None:
-    """The learner's own attempt, without the key unless it is handed in."""
-    found = Attempt.objects.filter(uuid=attempt_uuid, learner=learner).select_related("version")
-    return (found if to_grade else found.defer("version__key")).first()
-
-
 def last_step(attempt: Attempt) -> AttemptStep | None:
     return AttemptStep.objects.filter(attempt=attempt).order_by("-seq").first()
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from functools import wraps
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -25,7 +25,6 @@ from bdhvs_content.api import (
     acts_on_activity,
     broken_form,
     consent_context,
-    learner_of,
     lessons_before,
     message_page,
     page_for,
@@ -33,10 +32,9 @@ from bdhvs_content.api import (
     posted_time,
     take_consent,
 )
-from bdhvs_lms.attempts.api import AttemptNotFound
+from bdhvs_lms.attempts.api import on_own_attempt
 from bdhvs_lms.audit.api import ConsentMissing
 from bdhvs_lms.base.api import now
-from bdhvs_lms.learners.api import Learner
 from bdhvs_quiz import actions
 from bdhvs_quiz.grading import QuestionTypeMissing, field_name, parse_form
 from bdhvs_quiz.merging import Copy
@@ -44,7 +42,6 @@ from bdhvs_quiz.models import Attempt, AttemptStep
 from bdhvs_quiz.queries import (
     Item,
     answers_of,
-    attempt_to_answer,
     items_to_answer,
     items_to_review,
     last_step,
@@ -57,11 +54,6 @@ CONFIRM = "nop"
 SHOWN_AGAIN = 2000
 
 
-def _not_found() -> Http404:
-    # The same words whether it is somebody else's or nobody's.
-    return Http404(_("There is no such attempt among yours. Open it from the activity's page."))
-
-
 def _plugin_missing(request: HttpRequest, missing: QuestionTypeMissing) -> HttpResponse:
     return message_page(
         request,
@@ -72,24 +64,21 @@ def _plugin_missing(request: HttpRequest, missing: QuestionTypeMissing) -> HttpR
     )
 
 
-def _learners(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """The view gets the learner; visitors sign in first and come back to this address."""
+def _signed_out_of(request: HttpRequest, attempt_uuid: UUID) -> HttpResponseBase:
+    if _quiet(request):
+        return _said(_("Sign in again: the answers are kept on this device."), 401)
+    return redirect_to_login(request.path)
 
-    @wraps(view)
-    def signed_in(request: HttpRequest, attempt_uuid: UUID) -> HttpResponseBase:
-        learner = learner_of(request)
-        response: HttpResponseBase
-        if learner is not None:
-            response = view(request, attempt_uuid, learner)
-        elif _quiet(request):
-            response = _said(_("Sign in again: the answers are kept on this device."), 401)
-        else:
-            return redirect_to_login(request.path)
-        # Somebody's answers must not come out of a cache on a telephone that a family shares.
-        response.headers["Cache-Control"] = "private, no-store"
-        return response
 
-    return signed_in
+def _to_answer(request: HttpRequest) -> QuerySet[Attempt]:
+    """Without the key unless it is handed in."""
+    found = Attempt.objects.select_related("version")
+    to_grade = request.method == "POST" and request.POST.get("do") == "submit" and not _quiet(request)
+    return found if to_grade else found.defer("version__key")
+
+
+def _with_course(request: HttpRequest) -> QuerySet[Attempt]:
+    return Attempt.objects.select_related("version", "enrolment__course")
 
 
 @acts_on_activity
@@ -122,33 +111,29 @@ def _address(attempt: Attempt) -> str:
 
 
 @acts("GET", "HEAD", "POST")
-@_learners
-def attempt(request: HttpRequest, attempt_uuid: UUID, learner: Learner) -> HttpResponseBase:
+@on_own_attempt(_to_answer, signed_out=_signed_out_of)
+def attempt(request: HttpRequest, row: Attempt) -> HttpResponseBase:
     """All questions on one page. POST `do`: 'save', 'later' (then to the quiz's page), 'leave' (then signed out) or
     'submit'; with `confirmed` what was saved is handed in. What the sent page did not know stays, and is told (409)."""
-    to_grade = request.method == "POST" and request.POST.get("do") == "submit" and not _quiet(request)
-    row = attempt_to_answer(attempt_uuid, learner, to_grade=to_grade)
-    if row is None:
-        raise _not_found()
     if row.submitted_at is not None:
         if request.method == "POST" and request.POST.get("do") == "leave":
             return _signed_out()
         return _handed_in() if _quiet(request) else SeeOther(_address(row))
     try:
         if _quiet(request):
-            return _save_quietly(request, row, learner)
-        return _post(request, row, learner) if request.method == "POST" else _show(request, row, learner)
+            return _save_quietly(request, row)
+        return _post(request, row) if request.method == "POST" else _show(request, row)
     except QuestionTypeMissing as missing:
         return _plugin_missing(request, missing)
 
 
-def _show(request: HttpRequest, row: Attempt, learner: Learner) -> HttpResponse:
+def _show(request: HttpRequest, row: Attempt) -> HttpResponse:
     step = last_step(row)
     items = items_to_answer(row, answers_of(row, step))
     if any(item.template is None for item in items):
         raise QuestionTypeMissing(next(item.type_key for item in items if item.template is None))
     template = "bdhvs_quiz/confirm.html" if request.GET.get("buoc") == CONFIRM else "bdhvs_quiz/attempt.html"
-    return _page(request, template, row, items, step, asked=consent_context(learner))
+    return _page(request, template, row, items, step, asked=consent_context(row.learner))
 
 
 def _page(
@@ -183,47 +168,43 @@ def _page(
     return render(request, template, context, status=status)
 
 
-def _post(request: HttpRequest, row: Attempt, learner: Learner) -> HttpResponseBase:
+def _post(request: HttpRequest, row: Attempt) -> HttpResponseBase:
     act_id = posted_act_id(request)
     wish = request.POST.get("do")
     if act_id is None or wish not in ("save", "later", "leave", "submit"):
         return broken_form(request)
     copy = posted_copy(request)
     times: dict[str, Any] = {"act_id": act_id, "at": now(), "occurred_at": posted_time(request), "copy": copy}
-    reasons = take_consent(request, learner, at=times["at"])
+    reasons = take_consent(request, row.learner, at=times["at"])
     confirmed = wish == "submit" and "confirmed" in request.POST
     responses, errors = ({}, {}) if confirmed else parse_form(row.version, request.POST.getlist)
     if errors:
         items = items_to_answer(row, {**responses, **typed_as_sent(row, request, errors)}, errors)
-        asked = consent_context(learner)
+        asked = consent_context(row.learner)
         step = last_step(row)
         return _page(request, "bdhvs_quiz/attempt.html", row, items, step, asked=asked, status=400, base=copy.base)
     try:
         if confirmed:
-            actions.submit(row, learner, None, **times)
+            actions.submit(row, row.learner, None, **times)
             return SeeOther(reverse("bdhvs_quiz:result", args=[row.uuid]))
         if wish == "submit" and len(responses) == len(row.version.shown["questions"]):
-            actions.submit(row, learner, responses, **times)
+            actions.submit(row, row.learner, responses, **times)
             return SeeOther(reverse("bdhvs_quiz:result", args=[row.uuid]))
-        saved = actions.save_answers(row, learner, responses, **times)
+        saved = actions.save_answers(row, row.learner, responses, **times)
     except ConsentMissing:
-        return _ask_again(request, row, learner, None if confirmed else responses, reasons, copy)
+        return _ask_again(request, row, None if confirmed else responses, reasons, copy)
     except actions.AnswersDiffer as told:
-        return _differs(request, row, learner, told.saved, "bdhvs_quiz/confirm.html")
-    except AttemptNotFound:
-        raise _not_found() from None
-    return _after_saving(request, row, learner, saved, wish)
+        return _differs(request, row, told.saved, "bdhvs_quiz/confirm.html")
+    return _after_saving(request, row, saved, wish)
 
 
-def _after_saving(
-    request: HttpRequest, row: Attempt, learner: Learner, saved: actions.Saved, wish: str
-) -> HttpResponseBase:
+def _after_saving(request: HttpRequest, row: Attempt, saved: actions.Saved, wish: str) -> HttpResponseBase:
     if saved.attempt.submitted_at is not None:
         return _signed_out() if wish == "leave" else SeeOther(_address(saved.attempt))
     if wish == "submit" and saved.elsewhere:
-        return _differs(request, row, learner, saved, "bdhvs_quiz/confirm.html")
+        return _differs(request, row, saved, "bdhvs_quiz/confirm.html")
     if saved.passed_over:
-        return _differs(request, row, learner, saved, "bdhvs_quiz/attempt.html")
+        return _differs(request, row, saved, "bdhvs_quiz/attempt.html")
     address = reverse("bdhvs_quiz:attempt", args=[row.uuid])
     if wish == "leave":
         return _signed_out()
@@ -254,7 +235,7 @@ def posted_copy(request: HttpRequest) -> Copy:
     )
 
 
-def _differs(request: HttpRequest, row: Attempt, learner: Learner, saved: actions.Saved, template: str) -> HttpResponse:
+def _differs(request: HttpRequest, row: Attempt, saved: actions.Saved, template: str) -> HttpResponse:
     """What is kept now, and beside it what the page showed that was sent. Handing in asks of all that differs, saving
     of what the page had changed itself: the rest is simply shown as it is."""
     told = saved.passed_over if template == "bdhvs_quiz/attempt.html" else saved.elsewhere
@@ -262,7 +243,7 @@ def _differs(request: HttpRequest, row: Attempt, learner: Learner, saved: action
         replace(item, differs=True, mine=told[item.question_key]) if item.question_key in told else item
         for item in items_to_answer(row, dict(saved.responses))
     ]
-    asked = consent_context(learner)
+    asked = consent_context(row.learner)
     return _page(request, template, row, items, last_step(row), asked=asked, status=409, base=saved.seq)
 
 
@@ -279,7 +260,7 @@ def _handed_in() -> JsonResponse:
     return _said(_("This attempt is submitted already: open the page again to see the result."), 409)
 
 
-def _save_quietly(request: HttpRequest, row: Attempt, learner: Learner) -> JsonResponse:
+def _save_quietly(request: HttpRequest, row: Attempt) -> JsonResponse:
     """{"saved_at": "19:42", "base": 7, "changed": ["q-…"]}, or {"message"} with a status that says whose turn it is.
     `changed`: questions that another copy has answered otherwise, so that the page may show it. Never submits."""
     act_id = posted_act_id(request)
@@ -291,10 +272,10 @@ def _save_quietly(request: HttpRequest, row: Attempt, learner: Learner) -> JsonR
         if errors:
             return _said(_first_error(row, errors), 400)
         copy, claimed = posted_copy(request), posted_time(request)
-        saved = actions.save_answers(row, learner, responses, act_id=act_id, at=at, occurred_at=claimed, copy=copy)
+        saved = actions.save_answers(row, row.learner, responses, act_id=act_id, at=at, occurred_at=claimed, copy=copy)
     except ConsentMissing:
         return _said(_("Nothing is kept without your consent: use the button below, then tick the box."), 403)
-    except (AttemptNotFound, QuestionTypeMissing):
+    except QuestionTypeMissing:
         return _said(_("The answers could not be kept. Open this page again and look at them."), 409)
     if saved.attempt.submitted_at is not None:
         return _handed_in()
@@ -315,7 +296,6 @@ def typed_as_sent(row: Attempt, request: HttpRequest, errors: Mapping[str, str])
 def _ask_again(
     request: HttpRequest,
     row: Attempt,
-    learner: Learner,
     responses: dict[str, Any] | None,
     reasons: list[str],
     copy: Copy,
@@ -326,27 +306,20 @@ def _ask_again(
     step = last_step(row)
     template = "bdhvs_quiz/confirm.html" if responses is None else "bdhvs_quiz/attempt.html"
     items = items_to_answer(row, answers_of(row, step) if responses is None else responses)
-    asked = {**consent_context(learner), "consent_errors": reasons}
+    asked = {**consent_context(row.learner), "consent_errors": reasons}
     return _page(request, template, row, items, step, asked=asked, status=400, base=copy.base)
 
 
 @acts("GET", "HEAD")
-@_learners
-def result(request: HttpRequest, attempt_uuid: UUID, learner: Learner) -> HttpResponseBase:
+@on_own_attempt(_with_course, signed_out=_signed_out_of)
+def result(request: HttpRequest, row: Attempt) -> HttpResponseBase:
     """Verdict, what next, then question by question: only once it is submitted."""
-    row = (
-        Attempt.objects.filter(uuid=attempt_uuid, learner=learner)
-        .select_related("version", "enrolment__course")
-        .first()
-    )
-    if row is None:
-        raise _not_found()
     step = last_step(row)
     if row.submitted_at is None or step is None:
         return SeeOther(_address(row))
     page = page_for(row.activity_key)
     course = page_for(row.enrolment.course.key)
-    left = left_of(learner, row.activity_key)
+    left = left_of(row.learner, row.activity_key)
     context = {
         "attempt": row,
         "version": row.version,

@@ -18,9 +18,10 @@ from django.test import Client
 from django.urls import reverse
 
 from bdhvs_h5p.attempts import tokens
-from bdhvs_h5p.attempts.actions import open_attempt, own_attempt
+from bdhvs_h5p.attempts.actions import attempts, open_attempt
 from bdhvs_h5p.attempts.taking import Claim, Taken, take
 from bdhvs_h5p.models import H5PAlignment, H5PAttempt, H5PContent, H5PPage, H5PVersion
+from bdhvs_lms.attempts.api import own_attempt
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages
 from tests.bdhvs_h5p.saying import MAIN, PARAMS
@@ -129,7 +130,7 @@ def made(blocker: Any, **how: Any) -> Iterator[Playing]:
 
 def again(attempt: H5PAttempt) -> H5PAttempt:
     """The row as it is now."""
-    return own_attempt(attempt.uuid, attempt.learner)
+    return own_attempt(attempts(), attempt.uuid, attempt.learner)
 
 
 def address(attempt: H5PAttempt, name: str = "attempt") -> str:

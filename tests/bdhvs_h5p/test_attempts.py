@@ -14,11 +14,11 @@ from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from bdhvs_h5p.attempts.actions import AttemptEnded, open_attempt, own_attempt
+from bdhvs_h5p.attempts.actions import AttemptEnded, attempts, open_attempt
 from bdhvs_h5p.attempts.states import State, save_states, states_of
 from bdhvs_h5p.attempts.taking import MOST_FINISHING, MOST_INTERACTED, MOST_STEPS
 from bdhvs_h5p.models import H5PAttempt, H5PPage, H5PStep, RejectedStatement, TypedText
-from bdhvs_lms.attempts.api import AttemptNotFound, NotEnrolled, NotOffered
+from bdhvs_lms.attempts.api import AttemptNotFound, NotEnrolled, NotOffered, own_attempt
 from bdhvs_lms.audit.api import ConsentMissing, record_consent
 from bdhvs_lms.tracking.api import check
 from tests.bdhvs_content import pages
@@ -116,7 +116,7 @@ def test_who_may_not_begin(play: Playing) -> None:
     with pytest.raises(PermissionError):
         open_attempt(other, play.key, act_id=uid("mine"), at=pages.AT)
     with pytest.raises(AttemptNotFound):
-        own_attempt(attempt.uuid, other)
+        own_attempt(attempts(), attempt.uuid, other)
     record_consent(play.learner.actor, given=False, at=SOON)
     with pytest.raises(ConsentMissing):
         play.open(at=SOON)

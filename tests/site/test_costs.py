@@ -21,9 +21,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from plugin_example.models import NumberQuestion
 
-from bdhvs_h5p.attempts.actions import open_attempt, own_attempt
+from bdhvs_h5p.attempts.actions import attempts, open_attempt
 from bdhvs_h5p.attempts.taking import Claim, take
 from bdhvs_h5p.attempts.tokens import issue
+from bdhvs_lms.attempts.api import own_attempt
 from bdhvs_lms.audit.api import record_consent
 from bdhvs_lms.campaign.api import Area
 from bdhvs_lms.classes.api import add_member, add_teacher
@@ -87,7 +88,9 @@ class Site(Cast):
         claims = [Claim(place, said("answered", part=CHILD, score=(1, 1))) for place in range(1, 9)]
         take(self.h5p_attempt, uuid4(), [*claims, Claim(9, said("completed", score=(2, 2)))], at=at)
         key = self.h5p_page.translation_key
-        self.h5p_attempt = own_attempt(open_attempt(self.owner, key, act_id=uuid4(), at=at).uuid, self.owner)
+        self.h5p_attempt = own_attempt(
+            attempts(), open_attempt(self.owner, key, act_id=uuid4(), at=at).uuid, self.owner
+        )
 
     def grow(self) -> None:
         # Results and statements.

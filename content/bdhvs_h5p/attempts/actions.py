@@ -10,13 +10,14 @@ from typing import Literal, Unpack
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.formats import number_format
 
 from bdhvs_h5p.attempts.statements import seen
 from bdhvs_h5p.models import Completion, H5PAttempt, H5PState, H5PStep
 from bdhvs_h5p.queries import activity_version
-from bdhvs_lms.attempts.api import Opening, open_or_resume
-from bdhvs_lms.attempts.api import own_attempt as find_own
+from bdhvs_lms.attempts.api import Opening, open_or_resume, own_attempt
 from bdhvs_lms.audit.api import require_consent
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.tracking.api import VERB_EXPERIENCED, clamp, learner_lock, record
@@ -29,10 +30,10 @@ __all__ = [
     "H5P_TYPE",
     "AttemptEnded",
     "NotByHand",
+    "attempts",
     "end_of",
     "finish_by_hand",
     "open_attempt",
-    "own_attempt",
     "viewed",
 ]
 
@@ -45,10 +46,10 @@ class NotByHand(Exception):
     """The activity says itself when it is finished."""
 
 
-def own_attempt(attempt_uuid: UUID, learner: Learner) -> H5PAttempt:
-    """With its version, without what is large in that. Raises AttemptNotFound."""
+def attempts(request: HttpRequest | None = None) -> QuerySet[H5PAttempt]:
+    """With their versions, without what is large in those."""
     large = ("version__h5p_version__params", "version__h5p_version__files", "version__h5p_version__h5p")
-    return find_own(H5PAttempt.objects.select_related("version__h5p_version").defer(*large), attempt_uuid, learner)
+    return H5PAttempt.objects.select_related("version__h5p_version").defer(*large)
 
 
 def locked(attempt: H5PAttempt) -> H5PAttempt:
@@ -56,7 +57,7 @@ def locked(attempt: H5PAttempt) -> H5PAttempt:
 
     Raises AttemptEnded, ConsentMissing."""
     learner_lock(attempt.learner_id)
-    current = own_attempt(attempt.uuid, attempt.learner)
+    current = own_attempt(attempts(), attempt.uuid, attempt.learner)
     if current.ended_received_at is not None:
         raise AttemptEnded(attempt.uuid)
     require_consent(current.learner.actor)
@@ -93,7 +94,7 @@ def finish_by_hand(
     """The learner says: I have finished. Once; again is the same act.
 
     Raises AttemptNotFound, AttemptEnded, ConsentMissing, NotByHand."""
-    attempt = own_attempt(attempt_uuid, learner)
+    attempt = own_attempt(attempts(), attempt_uuid, learner)
     if attempt.version.completion != Completion.BY_HAND:
         raise NotByHand(attempt_uuid)
     return _seen(attempt, act_id, at=at, occurred_at=occurred_at)

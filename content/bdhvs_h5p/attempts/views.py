@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any
 from uuid import UUID, uuid5
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -21,7 +22,6 @@ from bdhvs_content.api import (
     acts_on_activity,
     broken_form,
     consent_context,
-    learner_of,
     message_page,
     neighbours_of,
     page_for,
@@ -34,25 +34,13 @@ from bdhvs_h5p.attempts.bodies import BadBody, Body, read_body
 from bdhvs_h5p.frame import framed
 from bdhvs_h5p.models import Completion, H5PAttempt
 from bdhvs_h5p.player.page import player_part
-from bdhvs_lms.attempts.api import AttemptNotFound
+from bdhvs_lms.attempts.api import on_own_attempt
 from bdhvs_lms.audit.api import ConsentMissing
 from bdhvs_lms.base.api import now
-from bdhvs_lms.learners.api import Learner
 
 __all__ = ["attempt", "begin", "done", "state", "statements"]
 
 View = Callable[..., HttpResponseBase]
-
-
-def _private(response: HttpResponseBase) -> HttpResponseBase:
-    # What somebody did must not come out of a cache on a telephone that a family shares.
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
-
-
-def _not_found() -> Http404:
-    # The same words whether it is somebody else's or nobody's.
-    return Http404(_("There is no such attempt among yours. Open it from the activity's page."))
 
 
 def _page_address(request: HttpRequest, activity_key: UUID) -> str | None:
@@ -74,34 +62,21 @@ def begin(request: HttpRequest, activity_key: UUID, posted: Posted) -> HttpRespo
     return SeeOther(reverse("bdhvs_h5p:attempt", args=[row.uuid]))
 
 
-def _learners(view: View) -> View:
-    """The view gets the learner's own attempt; visitors sign in first and come back to this address."""
-
-    @wraps(view)
-    def signed_in(request: HttpRequest, attempt_uuid: UUID) -> HttpResponseBase:
-        learner = learner_of(request)
-        if learner is None:
-            return _private(redirect_to_login(reverse("bdhvs_h5p:attempt", args=[attempt_uuid])))
-        try:
-            row = actions.own_attempt(attempt_uuid, learner)
-        except AttemptNotFound:
-            raise _not_found() from None
-        return _private(view(request, row, learner))
-
-    return signed_in
+def _sign_in(request: HttpRequest, attempt_uuid: UUID) -> HttpResponseBase:
+    return redirect_to_login(reverse("bdhvs_h5p:attempt", args=[attempt_uuid]))
 
 
 @acts("GET", "HEAD")
-@_learners
-def attempt(request: HttpRequest, row: H5PAttempt, learner: Learner) -> HttpResponseBase:
+@on_own_attempt(actions.attempts, signed_out=_sign_in)
+def attempt(request: HttpRequest, row: H5PAttempt) -> HttpResponseBase:
     """The page around the player. An attempt that a further one has replaced leads back to the activity's page."""
     if row.ended_received_at is not None:
         return _ended(request, row)
-    return _page(request, row, learner)
+    return _page(request, row)
 
 
 def _page(
-    request: HttpRequest, row: H5PAttempt, learner: Learner, *, reasons: list[str] | None = None, status: int = 200
+    request: HttpRequest, row: H5PAttempt, *, reasons: list[str] | None = None, status: int = 200
 ) -> HttpResponse:
     page = page_for(row.activity_key)
     specific = page.specific if page is not None else None
@@ -118,7 +93,7 @@ def _page(
         at_once=True,
     )
     context: dict[str, Any] = {
-        **consent_context(learner),
+        **consent_context(row.learner),
         "attempt": row,
         "version": row.version,
         "title": _title(row),
@@ -180,18 +155,18 @@ def _ended(request: HttpRequest, row: H5PAttempt) -> HttpResponseBase:
 
 
 @acts("POST")
-@_learners
-def done(request: HttpRequest, row: H5PAttempt, learner: Learner) -> HttpResponseBase:
+@on_own_attempt(actions.attempts, signed_out=_sign_in)
+def done(request: HttpRequest, row: H5PAttempt) -> HttpResponseBase:
     """“I have finished”: for activities that never say so themselves. Works without a script."""
     act_id = posted_act_id(request)
     if act_id is None:
         return broken_form(request)
     at = now()
-    reasons = take_consent(request, learner, at=at)
+    reasons = take_consent(request, row.learner, at=at)
     try:
-        actions.finish_by_hand(row.uuid, learner, act_id=act_id, at=at, occurred_at=posted_time(request))
+        actions.finish_by_hand(row.uuid, row.learner, act_id=act_id, at=at, occurred_at=posted_time(request))
     except ConsentMissing:
-        return _page(request, row, learner, reasons=reasons, status=400)
+        return _page(request, row, reasons=reasons, status=400)
     except actions.AttemptEnded:
         return _ended(request, row)
     except actions.NotByHand:
@@ -219,24 +194,29 @@ def _words(code: str) -> str:
     return _("What you did last could not be kept. Open this page again.")
 
 
+def _signed_out(request: HttpRequest, attempt_uuid: UUID) -> HttpResponseBase:
+    return _said("signed_out", _("Sign in again: what you did is kept on this device."), 401)
+
+
+def _stranger(request: HttpRequest, attempt_uuid: UUID) -> HttpResponseBase:
+    """Somebody else's token: kept with the attempt that it was given for."""
+    row = H5PAttempt.objects.filter(uuid=attempt_uuid).first()
+    if row is not None:
+        with suppress(BadBody):
+            _note(row, read_body(request, attempt_uuid), "other_learner")
+    return _said("token", _words("token"), 403)
+
+
 def _scripts(view: View) -> View:
     """The view gets the learner's own attempt and the body; everything else has an answer here."""
 
+    @on_own_attempt(actions.attempts, signed_out=_signed_out, not_found=_stranger)
     @wraps(view)
-    def answered(request: HttpRequest, attempt_uuid: UUID) -> HttpResponseBase:
-        learner = learner_of(request)
-        if learner is None:
-            return _private(_said("signed_out", _("Sign in again: what you did is kept on this device."), 401))
+    def answered(request: HttpRequest, row: H5PAttempt) -> HttpResponseBase:
         try:
-            row = actions.own_attempt(attempt_uuid, learner)
-        except AttemptNotFound:
-            _note_stranger(request, attempt_uuid)
-            return _private(_said("token", _words("token"), 403))
-        try:
-            body = read_body(request, attempt_uuid)
-            return _private(_checked(view, request, row, body))
+            return _checked(view, request, row, read_body(request, row.uuid))
         except BadBody as bad:
-            return _private(_said(bad.code, _words(bad.code), bad.status))
+            return _said(bad.code, _words(bad.code), bad.status)
 
     return answered
 
@@ -263,18 +243,6 @@ def _note(row: H5PAttempt, body: Body, code: str) -> None:
     except BadBody:
         return
     taking.reject(row, claims, code, at=now())
-
-
-def _note_stranger(request: HttpRequest, attempt_uuid: UUID) -> None:
-    """Somebody else's token: kept with the attempt that it was given for."""
-    row = H5PAttempt.objects.filter(uuid=attempt_uuid).first()
-    if row is None:
-        return
-    try:
-        body = read_body(request, attempt_uuid)
-    except BadBody:
-        return
-    _note(row, body, "other_learner")
 
 
 @acts("POST")
