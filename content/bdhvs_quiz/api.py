@@ -26,8 +26,10 @@ from bdhvs_quiz.models import (
     SingleChoiceQuestion,
     TrueFalseQuestion,
     TypedAnswer,
+    bank_rows,
+    real_questions,
 )
-from bdhvs_quiz.queries import bank_rows, open_attempt_of, real_questions
+from bdhvs_quiz.queries import open_attempt_of
 from bdhvs_quiz.types import MultipleChoice, ShortText, SingleChoice, TrueFalse
 
 __all__ = [

@@ -10,8 +10,9 @@ class BdhvsQuizConfig(AppConfig):
 
     def ready(self) -> None:
         # All of them need models, which are there only now.
+        from bdhvs_content.api import register_context
         from bdhvs_lms.plugins.api import activity_types, personal_data, question_types
-        from bdhvs_quiz import checks
+        from bdhvs_quiz import checks, models, queries
         from bdhvs_quiz.activity import QuizActivity
         from bdhvs_quiz.personal import QuizPersonalData
         from bdhvs_quiz.types import MultipleChoice, ShortText, SingleChoice, TrueFalse
@@ -20,4 +21,5 @@ class BdhvsQuizConfig(AppConfig):
         for kind in (SingleChoice, MultipleChoice, TrueFalse, ShortText):
             question_types.register(kind)
         personal_data.register(QuizPersonalData)
+        register_context(models.QuizPage, queries.quiz_context)
         checks.connect()

@@ -112,12 +112,11 @@ class ShortTextQuestionForm(QuestionForm):
 class QuizPageForm(ActivityPageForm):
     def publish_problems(self) -> list[str]:
         """Asked of the rows in the form: the page does not hold them before it is saved."""
-        from bdhvs_quiz.compiling import problems_of  # compiling reads the models, which read this
-
         formset = self.formsets["items"]
         rows: list[Any] = [form for form in formset.forms if not formset._should_delete_form(form)]
         chosen = [form.cleaned_data.get("question") for form in sorted(rows, key=_place)]
-        return problems_of(question.pk for question in chosen if question is not None)
+        problems: list[str] = self.instance.problems_of(question.pk for question in chosen if question is not None)
+        return problems
 
 
 def _place(form: Any) -> int:

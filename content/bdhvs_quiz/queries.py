@@ -1,11 +1,10 @@
-"""Reads of the bank, of versions and of attempts."""
+"""Reads of versions and of attempts."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -17,28 +16,12 @@ from django.http import HttpRequest
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.plugins.api import question_types
 from bdhvs_quiz.grading import field_name
-from bdhvs_quiz.models import Attempt, AttemptStep, Question, QuizVersion, ShowAnswers
+from bdhvs_quiz.models import Attempt, AttemptStep, QuizVersion, ShowAnswers, real_questions
 from bdhvs_quiz.typed import load_typed_answers
 
 # Results on the quiz's page, and on a page of older ones.
 LAST_SHOWN = 5
 PAGE = 20
-
-
-def bank_rows(question_ids: Iterable[int] | None = None) -> list[Question]:
-    """Rows of the bank, in the order asked for. One query."""
-    rows = Question.objects.rows()
-    if question_ids is None:
-        return list(rows.order_by("pk"))
-    ids = list(question_ids)
-    found = {row.pk: row for row in rows.filter(pk__in=ids)}
-    return [found[pk] for pk in ids if pk in found]
-
-
-def real_questions(question_ids: Iterable[int]) -> dict[int, Any]:
-    """By primary key, each as its own class; without those whose type is uninstalled. One query and one a type."""
-    questions = Question.objects.installed().filter(pk__in=list(question_ids))
-    return {question.pk: question for question in questions.prefetch_related("locale")}
 
 
 @dataclass(frozen=True)
@@ -192,17 +175,17 @@ def items_to_review(attempt: Attempt, step: AttemptStep, *, answers_shown: bool)
     return reviewed
 
 
-def quiz_context(page: Any, request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+def quiz_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
     """For the quiz's own page: what it is, and the one button that begins or goes on."""
-    if context["preview"]:
+    if given["preview"]:
         return {"preview_items": _preview_items(page)}
-    key, learner = context["activity_key"], context["learner"]
+    key, learner = given["activity_key"], given["learner"]
     version = latest_version(key)
     more: dict[str, Any] = {"version": version, "attempts": [], "open_attempt": None, "attempts_left": None}
     if version is None:
         return more
     allowed = version.shown["attempts_allowed"]
-    enrolment = context["standing"].enrolment
+    enrolment = given["standing"].enrolment
     if learner is not None and enrolment is not None:
         more |= _attempts_shown(learner, key, request)
         # The page of two tabs carries one key; the page that the back button brings leads to the attempt it began.
@@ -243,8 +226,6 @@ def _attempts_shown(learner: Learner, key: UUID, request: HttpRequest) -> dict[s
 
 
 def _preview_items(page: Any) -> list[dict[str, Any]]:
-    from bdhvs_quiz.compiling import preview_question  # compiling reads these queries
-
     real = real_questions(item.question_id for item in page.items.all() if item.question_id)
     ids = [item.question_id for item in page.items.all()]
-    return [preview_question(real[pk]) | {"name": f"preview-{pk}"} for pk in ids if pk in real]
+    return [real[pk].preview() | {"name": f"preview-{pk}"} for pk in ids if pk in real]

@@ -7,6 +7,8 @@ from bdhvs_quiz.models.bank import (
     ShortTextQuestion,
     SingleChoiceQuestion,
     TrueFalseQuestion,
+    bank_rows,
+    real_questions,
 )
 from bdhvs_quiz.models.quiz import QuizAlignment, QuizItem, QuizPage, ShowAnswers
 
@@ -24,4 +26,6 @@ __all__ = [
     "SingleChoiceQuestion",
     "TrueFalseQuestion",
     "TypedAnswer",
+    "bank_rows",
+    "real_questions",
 ]

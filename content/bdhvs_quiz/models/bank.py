@@ -162,6 +162,14 @@ class Question(
         """The words by which an editor finds it in the bank; a type adds its own."""
         return (self.prompt, self.explanation)
 
+    def preview(self) -> dict[str, Any]:
+        """As an attempt's page shows it, compiled for the eye only: nothing is written."""
+        kind = question_types.get(self.kind)
+        if kind is None:
+            return {"type": self.type_key, "prompt": self.prompt, "missing": True}
+        shown, _key = kind.compile(self)
+        return {"key": "preview", "template": kind.template, "shown": shown, "prompt": self.prompt, "missing": False}
+
     # polymorphic_ctype is a ContentType pk: of another database, or after a ContentType was made anew, it names
     # another model; one such row makes every list of the bank fail.
     def serializable_data(self) -> dict[str, Any]:
@@ -179,11 +187,25 @@ class Question(
         return "bdhvs_quiz/question_preview.html"
 
     def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
-        from bdhvs_quiz.compiling import preview_question  # compiling reads these models
-
         if self.locale_id is None:  # a question that is not saved yet: Wagtail's form gives the preview no language
             self.locale = Locale.get_default()
-        return {"question": preview_question(self), "preview": True, "request": request}
+        return {"question": self.preview(), "preview": True, "request": request}
+
+
+def bank_rows(question_ids: Iterable[int] | None = None) -> list[Question]:
+    """Rows of the bank, in the order asked for. One query."""
+    rows = Question.objects.rows()
+    if question_ids is None:
+        return list(rows.order_by("pk"))
+    ids = list(question_ids)
+    found = {row.pk: row for row in rows.filter(pk__in=ids)}
+    return [found[pk] for pk in ids if pk in found]
+
+
+def real_questions(question_ids: Iterable[int]) -> dict[int, Any]:
+    """By primary key, each as its own class; without those whose type is uninstalled. One query and one a type."""
+    questions = Question.objects.installed().filter(pk__in=list(question_ids))
+    return {question.pk: question for question in questions.prefetch_related("locale")}
 
 
 ASKED = MultiFieldPanel([FieldPanel("prompt")], heading=_("What is asked"))

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, MultipleChooserPanel
 from wagtail.models import Orderable, Page
 
-from bdhvs_content.api import ALIGNMENT_PANEL, ActivityPageMixin, AlignmentBase, NfcTextField, page_link
+from bdhvs_content.api import ALIGNMENT_PANEL, ActivityPageMixin, AlignmentBase, NfcTextField, page_link, versions_of
+from bdhvs_lms.tracking.api import question_iri, register_iris
 from bdhvs_quiz.forms import QuizPageForm
+from bdhvs_quiz.models.attempts import QuizVersion
 from bdhvs_quiz.models.bank import Question
+from bdhvs_quiz.models.compiling import compile_quiz, problems_of, scores_of
 
 
 class ShowAnswers(models.TextChoices):
@@ -109,38 +112,37 @@ class QuizPage(ActivityPageMixin, Page):
         there = set(Question.objects.rows().filter(pk__in=ids).values_list("pk", flat=True))
         return super().with_content_json({**content, "items": [row for row in items if row.get("question") in there]})
 
-    def publish_problems(self) -> list[str]:
-        from bdhvs_quiz.compiling import problems_of
+    # Asked of the rows in a form too, which the page does not hold before it is saved.
+    problems_of = staticmethod(problems_of)
 
+    def publish_problems(self) -> list[str]:
         return problems_of(item.question_id for item in self.items.all())
 
     def published_content(self) -> Any:
-        from bdhvs_quiz.compiling import compile_quiz
-
         return compile_quiz(self)
 
     def store_version(self, number: int, content: Any, *, at: Any) -> None:
-        from bdhvs_quiz.compiling import store
-
-        store(self, number, content, at=at)
+        max_score, pass_score = scores_of(content)
+        register_iris(question_iri(UUID(question["key"])) for question in content["shown"]["questions"])
+        QuizVersion.objects.create(
+            activity_key=self.translation_key,
+            number=number,
+            titles={p.locale.language_code: p.title for p in versions_of(self.translation_key) if p.live},
+            shown=content["shown"],
+            key=content["key"],
+            max_score=max_score,
+            pass_score=pass_score,
+            created_at=at,
+        )
 
     def scores(self, content: Any) -> tuple[Any, Any]:
-        from bdhvs_quiz.compiling import scores_of
-
         return scores_of(content)
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from bdhvs_quiz.queries import quiz_context
-
-        context = super().get_context(request, *args, **kwargs)
-        context.update(quiz_context(self, request, context))
-        return context
 
 
 class QuizItem(Orderable):
     """A question's place in a quiz.
 
-    Do not `select_related("question")`: it silently gives the base class. `queries.real_questions` gives the right one.
+    Do not `select_related("question")`: it silently gives the base class. `bank.real_questions` gives the right one.
     """
 
     page = ParentalKey(QuizPage, on_delete=models.CASCADE, related_name="items")

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from bdhvs_content.api import NotPublishable, versions_of
+from bdhvs_content.api import NotPublishable
 from bdhvs_lms.plugins.api import question_types
-from bdhvs_lms.tracking.api import question_iri, register_iris
-from bdhvs_quiz.models import Question, QuizVersion
-from bdhvs_quiz.queries import bank_rows, real_questions
+from bdhvs_quiz.models.bank import bank_rows, real_questions
 
 
 def problems_of(question_ids: Iterable[int]) -> list[str]:
@@ -89,28 +85,3 @@ def scores_of(content: dict[str, Any]) -> tuple[Decimal, Decimal]:
     """(max score, pass score) in points, one a question; the pass mark rounds up to a whole question."""
     count = len(content["shown"]["questions"])
     return Decimal(count), Decimal(-(-count * content["pass_percent"] // 100))
-
-
-def store(page: Any, number: int, content: dict[str, Any], *, at: datetime) -> QuizVersion:
-    """Keep the version. The caller's transaction also pushes its facts."""
-    max_score, pass_score = scores_of(content)
-    register_iris(question_iri(UUID(question["key"])) for question in content["shown"]["questions"])
-    return QuizVersion.objects.create(
-        activity_key=page.translation_key,
-        number=number,
-        titles={p.locale.language_code: p.title for p in versions_of(page.translation_key) if p.live},
-        shown=content["shown"],
-        key=content["key"],
-        max_score=max_score,
-        pass_score=pass_score,
-        created_at=at,
-    )
-
-
-def preview_question(question: Question) -> dict[str, Any]:
-    """A question as the attempt page shows it, compiled for the eye only: nothing is written."""
-    kind = question_types.get(question.kind)
-    if kind is None:
-        return {"type": question.type_key, "prompt": question.prompt, "missing": True}
-    seen, _hidden = kind.compile(question)
-    return {"key": "preview", "template": kind.template, "shown": seen, "prompt": question.prompt, "missing": False}
