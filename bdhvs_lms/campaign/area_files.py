@@ -6,9 +6,9 @@ sources and are no denominators (areas.json, `note`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
@@ -73,40 +73,21 @@ class AreaData(Struct, frozen=True):
 
 
 AreaKey = tuple[str, date | None]
-
-
-@dataclass(frozen=True)
-class AreaRow:
-    key: AreaKey
-    name: str
-    kind: str
-    parent: AreaKey | None
-    valid_to: date | None = None
-    urban: bool = False
-    source: str = ""
-    source_vi: str = ""
-    confidence: str = ""
-    note_vi: str = ""
-    note_en: str = ""
-
-
-@dataclass(frozen=True)
-class SuccessionRow:
-    old: AreaKey
-    new: AreaKey
-    part: str
-    part_vi: str
-    confidence: str
+# Its key, its parent's, and the values.
+AreaRow = tuple[AreaKey, AreaKey | None, dict[str, Any]]
+# The keys of old and new, and the values.
+SuccessionRow = tuple[AreaKey, AreaKey, dict[str, Any]]
 
 
 @dataclass(frozen=True)
 class AreasFile:
-    """Parents come before their children."""
+    """Values of model fields."""
 
     areas: list[AreaRow]
+    """Parents come before their children."""
     successions: list[SuccessionRow]
     district: AreaKey
-    findings: list[ImportFinding] = field(default_factory=list)
+    findings: list[ImportFinding]
 
 
 def _first_sentence(text: str) -> str:
@@ -121,25 +102,13 @@ def parse_areas(file: str, data: AreaData) -> AreasFile:
     province, district = data.province, data.old_district
     province_key: AreaKey = (province.code, None)
     district_key: AreaKey = (district.code, None)
-    areas = [
-        AreaRow(
-            province_key,
-            province.name,
-            Area.Kind.PROVINCE,
-            None,
-            source=codes_source,
-            source_vi=codes_source_vi,
-        ),
-        AreaRow(
-            district_key,
-            district.name,
-            Area.Kind.DISTRICT,
-            province_key,
-            valid_to=district.valid_to,
-            source=district.area_source or codes_source,
-            source_vi="" if district.area_source else codes_source_vi,
-        ),
-    ]
+    empty = {"valid_to": None, "urban": False, "confidence": "", "note_vi": "", "note_en": ""}
+    codes = {**empty, "source": codes_source, "source_vi": codes_source_vi}
+    first = {**codes, "name": province.name, "kind": Area.Kind.PROVINCE}
+    second = {**codes, "name": district.name, "kind": Area.Kind.DISTRICT, "valid_to": district.valid_to}
+    if district.area_source:
+        second |= {"source": district.area_source, "source_vi": ""}
+    areas: list[AreaRow] = [(province_key, None, first), (district_key, province_key, second)]
     findings: list[ImportFinding] = []
     seen: dict[AreaKey, str] = {province_key: "province", district_key: "old_district"}
 
@@ -153,18 +122,20 @@ def parse_areas(file: str, data: AreaData) -> AreasFile:
         wider = unit.also_includes or ""
         if wider:
             findings.append(ImportFinding(file, place, f"{unit.name}: also includes {wider}"))
-        return AreaRow(
+        return (
             key,
-            unit.name,
-            Area.Kind.COMMUNE,
             parent,
-            unit.valid_to,
-            unit.urban,
-            unit.source or codes_source,
-            (unit.source_vi or "") if unit.source else codes_source_vi,
-            unit.confidence or "",
-            unit.also_includes_vi or wider,
-            wider,
+            {
+                "name": unit.name,
+                "kind": Area.Kind.COMMUNE,
+                "valid_to": unit.valid_to,
+                "urban": unit.urban,
+                "source": unit.source or codes_source,
+                "source_vi": (unit.source_vi or "") if unit.source else codes_source_vi,
+                "confidence": unit.confidence or "",
+                "note_vi": unit.also_includes_vi or wider,
+                "note_en": wider,
+            },
         )
 
     new_by_code: dict[str, AreaKey] = {}
@@ -174,11 +145,11 @@ def parse_areas(file: str, data: AreaData) -> AreasFile:
         if new_unit.province_code != province.code:
             raise CampaignFileError(file, f"{place}.province_code", f"must be {province.code}, the file's province")
         row = row_of(new_unit, place, province_key)
-        if row.key[1] is None:
+        if row[0][1] is None:
             raise CampaignFileError(file, f"{place}.valid_from", "a new unit needs its first day")
-        if row.key[0] in new_by_code:
+        if row[0][0] in new_by_code:
             raise CampaignFileError(file, f"{place}.code", "is the code of another new unit")
-        new_by_code[row.key[0]] = row.key
+        new_by_code[row[0][0]] = row[0]
         new.append(row)
 
     successions: list[SuccessionRow] = []
@@ -191,15 +162,14 @@ def parse_areas(file: str, data: AreaData) -> AreasFile:
             if heir.new_code not in new_by_code:
                 raise CampaignFileError(file, f"{here}.new_code", f"is of no new unit: {heir.new_code!r}")
             confidence = heir.confidence or ""
-            successions.append(
-                SuccessionRow(row.key, new_by_code[heir.new_code], heir.part, heir.part_vi or "", confidence)
-            )
+            values = {"part": heir.part, "part_vi": heir.part_vi or "", "confidence": confidence}
+            successions.append((row[0], new_by_code[heir.new_code], values))
             if "D" in confidence or "M" in confidence:
                 findings.append(
-                    ImportFinding(file, here, f"{row.name}: successor deduced or remembered ({confidence})")
+                    ImportFinding(file, here, f"{old_unit.name}: successor deduced or remembered ({confidence})")
                 )
         if len(old_unit.successors) > 1:
             findings.append(
-                ImportFinding(file, place, f"{row.name} was split: its people stay unassigned until assigned")
+                ImportFinding(file, place, f"{old_unit.name} was split: its people stay unassigned until assigned")
             )
     return AreasFile(areas + new, successions, district_key, findings)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from msgspec import Meta
+from msgspec import Meta, Struct
+from msgspec.structs import asdict
 
 from bdhvs_lms.base.api import Misfit, fit, read_json
 
@@ -41,6 +42,11 @@ class ImportFinding:
     file: str
     path: str
     text: str
+
+
+def filled(row: Struct, *but: str) -> dict[str, Any]:
+    """The row's fields as values of model fields: what was not found is an empty text, in all `but` these."""
+    return {key: "" if value is None and key not in but else value for key, value in asdict(row).items()}
 
 
 def read(path: Path, schema: type[T]) -> T:

@@ -86,35 +86,14 @@ def _write_areas(file: AreasFile, progress: Progress) -> Loaded:
     ids: dict[AreaKey, int] = {}
     for piece in _pieces(file.areas):
         with transaction.atomic():
-            for row in piece:
-                area = _upsert(
-                    Area,
-                    {"code": row.key[0], "valid_from": row.key[1]},
-                    {
-                        "name": row.name,
-                        "kind": row.kind,
-                        "urban": row.urban,
-                        "parent_id": ids[row.parent] if row.parent else None,
-                        "valid_to": row.valid_to,
-                        "source": row.source,
-                        "source_vi": row.source_vi,
-                        "confidence": row.confidence,
-                        "note_vi": row.note_vi,
-                        "note_en": row.note_en,
-                    },
-                    done,
-                )
-                ids[row.key] = area.pk
+            for key, parent, values in piece:
+                row = {**values, "parent_id": ids[parent] if parent else None}
+                ids[key] = _upsert(Area, {"code": key[0], "valid_from": key[1]}, row, done).pk
         progress(len(piece))
     for links in _pieces(file.successions):
         with transaction.atomic():
-            for link in links:
-                _upsert(
-                    AreaSuccession,
-                    {"old_id": ids[link.old], "new_id": ids[link.new]},
-                    {"part": link.part, "part_vi": link.part_vi, "confidence": link.confidence},
-                    done,
-                )
+            for old, new, values in links:
+                _upsert(AreaSuccession, {"old_id": ids[old], "new_id": ids[new]}, values, done)
         progress(len(links))
     return done
 

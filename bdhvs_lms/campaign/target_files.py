@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from bdhvs_lms.campaign.files import (
     CampaignFileError,
@@ -22,6 +22,7 @@ from bdhvs_lms.campaign.files import (
     Name,
     Text,
     each,
+    filled,
 )
 from bdhvs_lms.campaign.measures import MEASURES, Operator
 from bdhvs_lms.campaign.models import Indicator, TargetGroup
@@ -45,8 +46,8 @@ class GroupData(Struct, frozen=True):
     label_vi: Name
     counted_where: TargetGroup.CountedWhere
     label_en: MaybeName = None
-    age_rule_vi: MaybeLine = None
-    age_rule_en: MaybeLine = None
+    rule_vi: MaybeLine = field(name="age_rule_vi", default=None)
+    rule_en: MaybeLine = field(name="age_rule_en", default=None)
     min_age: Annotated[int, Meta(ge=1, le=119)] | None = None
     part_of: Key | None = None
     urban_only: bool | None = None
@@ -67,7 +68,7 @@ class TargetEntry(Struct, frozen=True):
     value: int | float
     unit: Text
     measure: str
-    measurable_as_written: bool
+    measurable: bool = field(name="measurable_as_written")
     as_of: date
     cumulative: bool
     quote_vi: Text
@@ -125,7 +126,6 @@ class TargetsFile:
 def parse_targets(file: str, data: TargetData) -> TargetsFile:
     """The plan with its groups, indicators and targets, operators as written. `file`: its name, for what is to be said
     of it."""
-    plan = data.plan
     groups = {key: _group(file, key, group) for key, group in each(file, "groups", data.groups, GroupData).items()}
     for key, values in groups.items():
         whole = values["part_of"]
@@ -142,26 +142,15 @@ def parse_targets(file: str, data: TargetData) -> TargetsFile:
         if entry.source_kind not in data.source_kinds:
             raise CampaignFileError(file, f"{place}.source_kind", f"is not said what it is: {str(entry.source_kind)!r}")
         label = labels.get(entry.indicator)
-        row = {
-            "source_kind": entry.source_kind,
-            "label_vi": "" if label is None else label.label_vi,
-            "label_en": "" if label is None else label.label_en or "",
-        }
+        names = {"label_vi": "", "label_en": ""} if label is None else filled(label)
+        row = {**names, "source_kind": entry.source_kind}
         if indicators.setdefault(entry.indicator, row)["source_kind"] != entry.source_kind:
             problem = f"differs from that of an earlier target of the indicator {entry.indicator!r}"
             raise CampaignFileError(file, f"{place}.source_kind", problem)
         targets[entry.id] = _target(file, place, entry, groups, findings)
     return TargetsFile(
         {
-            "title_vi": plan.title_vi,
-            "title_en": plan.title_en or "",
-            "issued_by": plan.issued_by,
-            "issued_by_en": plan.issued_by_en or "",
-            "reported": plan.reported,
-            "source": plan.source,
-            "source_vi": plan.source_vi or "",
-            "confidence": plan.confidence,
-            "confidence_vi": plan.confidence_vi or "",
+            **filled(data.plan, "reported"),
             "notes": _notes(file, data),
             "comparators": [_comparator(one) for one in data.comparators or ()],
         },
@@ -178,16 +167,7 @@ def _group(file: str, key: str, group: GroupData) -> dict[str, Any]:
     if group.urban_only and group.part_of is None:
         problem = "is said of a part of another group: part_of is missing"
         raise CampaignFileError(file, f"groups.{key}.urban_only", problem)
-    return {
-        "label_vi": group.label_vi,
-        "label_en": group.label_en or "",
-        "counted_where": group.counted_where,
-        "rule_vi": group.age_rule_vi or "",
-        "rule_en": group.age_rule_en or "",
-        "min_age": group.min_age,
-        "part_of": group.part_of,
-        "urban_only": bool(group.urban_only),
-    }
+    return {**filled(group, "min_age", "part_of"), "urban_only": bool(group.urban_only)}
 
 
 def _notes(file: str, data: TargetData) -> list[dict[str, str]]:
@@ -239,28 +219,9 @@ def _target(
         raise wrong("value", f"cannot be {value} {kind.unit}")
     if entry.group not in groups:
         raise wrong("group", f"must be one of {', '.join(groups)}, not {entry.group!r}")
-    if not entry.measurable_as_written:
+    if not entry.measurable:
         if not entry.reason_vi:
             raise wrong("reason_vi", "must say why it is not measurable as written")
         findings.append(ImportFinding(file, place, f"{entry.id} is not measurable as written: {entry.reason_vi}"))
-    return {
-        "row": int(named[1]),
-        "year": entry.year,
-        "group": entry.group,
-        "indicator": entry.indicator,
-        "operator": entry.operator,
-        "value": value,
-        "measure": entry.measure,
-        "measurable": entry.measurable_as_written,
-        "reason_vi": entry.reason_vi or "",
-        "reason_en": entry.reason_en or "",
-        "quote_vi": entry.quote_vi,
-        "quote_en": entry.quote_en or "",
-        "proficiency_bar_vi": entry.proficiency_bar_vi or "",
-        "proficiency_bar_en": entry.proficiency_bar_en or "",
-        "denominator_vi": entry.denominator_vi or "",
-        "denominator_en": entry.denominator_en or "",
-        "note_vi": entry.note_vi or "",
-        "note_en": entry.note_en or "",
-        "as_of": entry.as_of,
-    }
+    row = {**filled(entry), "row": int(named[1]), "value": value}
+    return {name: row[name] for name in row if name not in ("id", "source_kind", "unit", "cumulative")}
