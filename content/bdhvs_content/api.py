@@ -34,6 +34,7 @@ from bdhvs_content.queries import (
 )
 from bdhvs_content.roles import EDITORS, editors
 from bdhvs_content.sizes import size_words, wait_words
+from bdhvs_content.snippets import refuse_bulk_actions
 from bdhvs_content.views import SeeOther
 from bdhvs_content.web import (
     Posted,
@@ -98,6 +99,7 @@ __all__ = [
     "read_lesson",
     "refuse_problems",
     "refuse_private",
+    "refuse_bulk_actions",
     "register_context",
     "sign_in_first",
     "size_words",

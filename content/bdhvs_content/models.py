@@ -141,6 +141,9 @@ class ActivityPageMixin(FactsPageMixin):
 
     activity_type_key: ClassVar[str]
     """Key of its ActivityType."""
+    translation_notice: ClassVar[Any] = ""
+    """What to tell an editor who publishes a translation of which learners meet only a part; `%(title)s` is the
+    original's."""
 
     required = models.BooleanField(
         _("needed to finish the course"),

@@ -31,6 +31,7 @@ from bdhvs_content.editing import (
     waits_of,
 )
 from bdhvs_content.errors import NotPublishable
+from bdhvs_content.identity import versions_of
 from bdhvs_content.models import FactsPageMixin
 from bdhvs_content.reports import ToCheckReport
 from bdhvs_content.sizes import size_words
@@ -117,6 +118,16 @@ def say_what_is_missing(request: HttpRequest, page: Any) -> None:
     if _for_people(request):
         for text in after_publishing(page):
             messages.warning(request, text)
+
+
+@hooks.register("after_publish_page")
+def say_what_a_translation_brings(request: HttpRequest, page: Any) -> None:
+    """Learners meet the original's version, in whatever language they read: not what the translation's form holds."""
+    if not getattr(page, "translation_notice", "") or page.alias_of_id is not None:
+        return
+    original = versions_of(page.translation_key)[0]
+    if original.pk != page.pk:
+        messages.warning(request, page.translation_notice % {"title": original.title})
 
 
 def _for_people(request: HttpRequest) -> bool:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import redirect
-from django.urls import reverse
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
@@ -15,7 +13,7 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.log_actions import LogFormatter
 from wagtail.snippets.models import register_snippet
 
-from bdhvs_content.api import versions_of
+from bdhvs_content.api import refuse_bulk_actions, versions_of
 from bdhvs_h5p.admin.contents import H5PContentViewSet
 from bdhvs_h5p.admin.libraries import LibraryViewSet, WaitingViewSet
 from bdhvs_h5p.models import Completion, H5PContent, H5PPage
@@ -25,6 +23,8 @@ from bdhvs_lms.plugins.api import register_waiting
 
 register_snippet(H5PContentViewSet())
 register_waiting("bdhvs_h5p.packages", packages)
+# Deleting many asks nobody what uses them, and would leave their files.
+refuse_bulk_actions(H5PContent, gettext_lazy("Open each activity and delete it there: what learners have met stays."))
 
 
 class H5PGroup(ViewSetGroup):
@@ -58,17 +58,6 @@ def log_actions(actions: Any) -> None:
             return _("Refused the package: %(reason)s") % {"reason": entry.data.get("reason", "")}
 
 
-@hooks.register("before_bulk_action")
-def one_at_a_time(
-    request: HttpRequest, action_type: str, objects: list[Any], action_class_instance: Any
-) -> HttpResponseBase | None:
-    """Deleting many asks nobody what uses them, and would leave their files."""
-    if not issubclass(action_class_instance.model, H5PContent):
-        return None
-    messages.error(request, _("Open each activity and delete it there: what learners have met stays."))
-    return redirect(reverse("wagtailsnippets_bdhvs_h5p_h5pcontent:list"))
-
-
 @hooks.register("after_create_page")
 @hooks.register("after_edit_page")
 def say_how_heavy(request: HttpRequest, page: Any) -> None:
@@ -82,23 +71,6 @@ def say_how_heavy(request: HttpRequest, page: Any) -> None:
         messages.warning(
             request,
             _("This activity is %(weight)s. %(advice)s") % {"weight": weight.words, "advice": weight.advice},
-        )
-
-
-@hooks.register("after_publish_page")
-def say_what_a_translation_brings(request: HttpRequest, page: Any) -> None:
-    """Learners meet the original's activity, in whatever language they read."""
-    if not isinstance(page, H5PPage) or page.alias_of_id is not None:
-        return
-    original = versions_of(page.translation_key)[0]
-    if original.pk != page.pk:
-        messages.warning(
-            request,
-            _(
-                "This is a translation: of it learners see the title and the introduction. The activity itself, the "
-                "pass mark and the competencies are those of the original, “%(title)s”."
-            )
-            % {"title": original.title},
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 from bdhvs_lms.reporting.suppression.forms import SMALL, Counts, Node, complement, is_small
-from bdhvs_lms.reporting.suppression.tables import Table, Tree
+from bdhvs_lms.reporting.suppression.tables import Joined, Table, Tree
 
 
 def shown_for_part(
@@ -67,23 +67,16 @@ def _split_beside(
     tree, known = table.tree, counts.people[measure]
     tops, entered = tree.tops(table.shown[measure]), tree.tops(set(whole))
     values = Table(Counts(counts.parents, {}, {}, (), entered={"whole": whole})).values["whole"]
-    joined: dict[Hashable, Hashable] = {}
-
-    def find(atom: Hashable) -> Hashable:
-        while joined.setdefault(atom, atom) != atom:
-            # Each look makes the way shorter: one total above thousands of areas would else be a chain of them.
-            joined[atom] = joined[joined[atom]]
-            atom = joined[atom]
-        return atom
+    joined = Joined()
 
     def given(leaf: Node) -> Node | None:
         return leaf if entered[leaf] is None and not known.get(leaf) else entered[leaf]
 
     for leaf in tree.leaves:
-        joined[find(("total", given(leaf)))] = find(("half", leaf in inside, tops[leaf]))
+        joined.join(("total", given(leaf)), ("half", leaf in inside, tops[leaf]))
     blocks: dict[Hashable, list[Node]] = {}
     for leaf in tree.leaves:
-        blocks.setdefault(find(("total", given(leaf))), []).append(leaf)
+        blocks.setdefault(joined.find(("total", given(leaf))), []).append(leaf)
     found: list[Node] = []
     for leaves in blocks.values():
         closed = all(given(leaf) is not None and tops[leaf] is not None for leaf in leaves)

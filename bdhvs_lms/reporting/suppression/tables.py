@@ -19,6 +19,24 @@ class Layer:
     depth: int
 
 
+class Joined:
+    """Which atoms lie together."""
+
+    def __init__(self) -> None:
+        self._to: dict[Hashable, Hashable] = {}
+
+    def find(self, atom: Hashable) -> Hashable:
+        """The one that stands for all that lie with this one."""
+        while self._to.setdefault(atom, atom) != atom:
+            # Each look makes the way shorter: one total above thousands of areas would else be a chain of them.
+            self._to[atom] = self._to[self._to[atom]]
+            atom = self._to[atom]
+        return atom
+
+    def join(self, atom: Hashable, other: Hashable) -> None:
+        self._to[self.find(atom)] = self.find(other)
+
+
 @dataclass
 class Block:
     tops: set[Node]
@@ -161,24 +179,16 @@ class Table:
         """The blocks of a form, and of each shown node of the measure that yields the block that its atom lies in."""
         tops = [(measure, self.tree.tops(self.shown[measure])) for measure, _sign in form.terms]
         self._of_totals(form, tops)
-        joined: dict[Hashable, Hashable] = {}
-
-        def find(atom: Hashable) -> Hashable:
-            while joined.setdefault(atom, atom) != atom:
-                joined[atom] = joined[joined[atom]]
-                atom = joined[atom]
-            return atom
-
+        joined = Joined()
         for leaf in self.tree.leaves:
             atoms = [(measure, found[leaf]) for measure, found in tops]
-            first = find(atoms[0])
             for atom in atoms[1:]:
-                joined[find(atom)] = first
+                joined.join(atom, atoms[0])
         found_blocks: dict[Hashable, Block] = {}
         own = form.yields
         for leaf in self.tree.leaves:
             atoms = [(measure, found[leaf]) for measure, found in tops]
-            block = found_blocks.setdefault(find(atoms[0]), Block(set()))
+            block = found_blocks.setdefault(joined.find(atoms[0]), Block(set()))
             block.open |= any(top is None for _measure, top in atoms)
             block.value += sum(sign * self.values[measure].get(leaf, 0) for measure, sign in form.terms)
             block.people += self.counts.people[own].get(leaf, 0)

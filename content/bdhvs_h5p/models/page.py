@@ -79,6 +79,10 @@ class H5PPage(ActivityPageMixin, Page):
     """An H5P activity in a course. Learners meet its published versions."""
 
     activity_type_key = "bdhvs_h5p.h5p"
+    translation_notice = _(
+        "This is a translation: of it learners see the title and the introduction. The activity itself, the "
+        "pass mark and the competencies are those of the original, “%(title)s”."
+    )
 
     page_ptr = page_link()
     intro = NfcTextField(

@@ -35,6 +35,11 @@ class QuizPage(ActivityPageMixin, Page):
     """A quiz as editors work on it. Learners meet its published versions."""
 
     activity_type_key = "bdhvs_quiz.quiz"
+    translation_notice = _(
+        "This is a translation: of it learners see the title and the introduction. The questions, the pass "
+        "mark, the competencies and all settings are those of the original, “%(title)s”; what this page says "
+        "of them is not used."
+    )
 
     page_ptr = page_link()
     intro = NfcTextField(
