@@ -5,7 +5,7 @@ Asked before the app registry is full too, by commands: the base class of append
 
 from bdhvs_lms.base.checks import register_checks
 from bdhvs_lms.base.clock import now
-from bdhvs_lms.base.data_files import Misfit, fit, read_json
+from bdhvs_lms.base.data_files import AnyLine, AnyName, Code, Line, Misfit, Name, Text, fit, read_json
 from bdhvs_lms.base.days import day_of, end_of_day
 from bdhvs_lms.base.files import byte_range, file_part
 from bdhvs_lms.base.permissions import allowed, require
@@ -13,7 +13,13 @@ from bdhvs_lms.base.text import fold, guarded, language_of, nfc, normalized, one
 from bdhvs_lms.base.words import format_day, format_number, in_language, is_vietnamese
 
 __all__ = [
+    "AnyLine",
+    "AnyName",
+    "Code",
+    "Line",
     "Misfit",
+    "Name",
+    "Text",
     "allowed",
     "byte_range",
     "day_of",

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
 T = TypeVar("T")
+
+# Of schemas: texts that say something, and those that may be empty.
+Text = Annotated[str, msgspec.Meta(pattern=r"\S")]
+Line = Annotated[str, msgspec.Meta(pattern=r"\S", max_length=300)]
+Name = Annotated[str, msgspec.Meta(pattern=r"\S", max_length=200)]
+Code = Annotated[str, msgspec.Meta(pattern=r"\S", max_length=20)]
+AnyLine = Annotated[str, msgspec.Meta(max_length=300)]
+AnyName = Annotated[str, msgspec.Meta(max_length=200)]
 
 _MISSING = re.compile(r"Object missing required field `(.+)`")
 _KIND = re.compile(r"Expected `(.+)`, got `(.+)`")

@@ -12,10 +12,10 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
-from bdhvs_lms.campaign.files import CampaignFileError, ImportFinding, MaybeLine, MaybeName, MaybeText, Name, Text
+from bdhvs_lms.base.api import Code, Name, Text
+from bdhvs_lms.campaign.files import CampaignFileError, ImportFinding, MaybeLine, MaybeName, MaybeText
 from bdhvs_lms.campaign.models import Area
 
-Code = Annotated[str, Meta(pattern=r"\S", max_length=20)]
 AreaName = Annotated[str, Meta(pattern=r"\S", max_length=120)]
 Confidence = Annotated[str, Meta(max_length=10)] | None
 

@@ -13,18 +13,15 @@ from typing import Annotated, Any, TypeVar
 from msgspec import Meta, Struct
 from msgspec.structs import asdict
 
-from bdhvs_lms.base.api import Misfit, fit, read_json
+from bdhvs_lms.base.api import AnyLine, AnyName, Misfit, fit, read_json
 
 T = TypeVar("T")
 
-Text = Annotated[str, Meta(pattern=r"\S")]
-Line = Annotated[str, Meta(pattern=r"\S", max_length=300)]
-Name = Annotated[str, Meta(pattern=r"\S", max_length=200)]
 Key = Annotated[str, Meta(pattern=r"\S", max_length=40)]
 # What was not found is null, or left out: it is not made up.
 MaybeText = str | None
-MaybeLine = Annotated[str, Meta(max_length=300)] | None
-MaybeName = Annotated[str, Meta(max_length=200)] | None
+MaybeLine = AnyLine | None
+MaybeName = AnyName | None
 
 
 class CampaignFileError(ValueError):

@@ -11,16 +11,14 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct, field
 
+from bdhvs_lms.base.api import Line, Name, Text
 from bdhvs_lms.campaign.files import (
     CampaignFileError,
     ImportFinding,
     Key,
-    Line,
     MaybeLine,
     MaybeName,
     MaybeText,
-    Name,
-    Text,
     each,
     filled,
 )

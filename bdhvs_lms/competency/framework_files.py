@@ -9,14 +9,9 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct, field
 
-from bdhvs_lms.base.api import Misfit, fit, read_json
+from bdhvs_lms.base.api import AnyLine, AnyName, Code, Line, Misfit, Text, fit, read_json
 
-Text = Annotated[str, Meta(min_length=1)]
-Title = Annotated[str, Meta(min_length=1, max_length=300)]
-Label = Annotated[str, Meta(max_length=300)]
-Name = Annotated[str, Meta(max_length=200)]
 Word = Annotated[str, Meta(max_length=120)]
-Code = Annotated[str, Meta(min_length=1, max_length=20)]
 Number = Annotated[int, Meta(ge=0, le=32_767)]
 Year = Annotated[int, Meta(ge=2000, le=2100)]
 
@@ -44,8 +39,8 @@ class CompetencyEntry(Struct, frozen=True):
     """`close_…` and the like: codes of other frameworks that speak of nearly the same."""
 
     code: Code
-    label_vi: Title
-    label_en: Label = ""
+    label_vi: Line
+    label_en: AnyLine = ""
     label_vi_variants: list[str] | None = None
     phrase_of: list[str] | None = None
     close_match_tt02: list[str] | None = field(default=None, name="closeMatch_tt02")
@@ -56,8 +51,8 @@ class CompetencyEntry(Struct, frozen=True):
 
 class DomainEntry(Struct, frozen=True):
     code: Code
-    label_vi: Title
-    label_en: Label = ""
+    label_vi: Line
+    label_en: AnyLine = ""
     competencies: list[CompetencyEntry] = []
 
 
@@ -104,8 +99,8 @@ class PassRuleEntry(Struct, frozen=True):
 
 class PassRules(Struct, frozen=True):
     rules: list[PassRuleEntry] = []
-    label_vi: Label = ""
-    label_en: Label = ""
+    label_vi: AnyLine = ""
+    label_en: AnyLine = ""
     note: str = ""
     note_vi: str | None = None
 
@@ -114,11 +109,11 @@ class FrameworkFile(Struct, frozen=True):
     """Fields that are not named here are for whoever reads the file. What was not found may be null."""
 
     id: Annotated[str, Meta(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
-    title_vi: Title
-    title_en: Label = ""
-    instrument: Name = ""
-    issued_by: Name = ""
-    issued_by_en: Name = ""
+    title_vi: Line
+    title_en: AnyLine = ""
+    instrument: AnyName = ""
+    issued_by: AnyName = ""
+    issued_by_en: AnyName = ""
     issued: date | None = None
     effective: date | None = None
     scope: str | None = None

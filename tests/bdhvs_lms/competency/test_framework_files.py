@@ -60,6 +60,7 @@ RULE = ("default_pass_rules", "rules", 0)
         (without("id"), "id: is missing"),
         (put("id", value="có dấu"), "id: "),
         (put("title_vi", value=""), "title_vi: "),
+        (put("title_vi", value=" "), "title_vi: is empty"),
         (put("title_vi", value="x" * 301), "title_vi: "),
         (put("title_en", value=None), "title_en: "),
         (put("issued", value="24/01/2025"), "issued: "),
