@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
+from wagtail.models import Locale
 
 from bdhvs_content.api import NotPublishable, sync
 from bdhvs_h5p import actions, readiness
@@ -259,3 +262,28 @@ def test_a_preview_without_an_activity_says_so(made: Course) -> None:
     page.save_revision(clean=False)
     shown = pages.editor().get(reverse("wagtailadmin_pages:view_draft", args=[page.pk])).content.decode()
     assert "data-h5p" not in shown
+
+
+def test_the_editor_of_a_translation_is_told_what_it_does_not_bring(made: Course) -> None:
+    made.file()
+    page = made.page()
+    english = Locale.objects.create(language_code="en")
+    for above in (made.course.get_parent().specific, made.course):
+        pages.publish(pages.fresh(above).copy_for_translation(english))
+    translated = pages.fresh(page).copy_for_translation(english)
+    client = Client()
+    client.force_login(User.objects.create_superuser("chu"))
+
+    def published(one: Any) -> str:
+        form = {
+            "title": "A", "slug": "a", "intro": "", "content": str(made.content.pk), "completion": "emitted",
+            "pass_percent": "", "alternative": "", "alternative_page": "", "comment_notifications": "on",
+            "alignments-TOTAL_FORMS": "0", "alignments-INITIAL_FORMS": "0",
+            "comments-TOTAL_FORMS": "0", "comments-INITIAL_FORMS": "0", "action-publish": "action-publish",
+        }  # fmt: skip
+        answer = client.post(reverse("wagtailadmin_pages:edit", args=[one.pk]), form, follow=True)
+        assert H5PPage.objects.get(pk=one.pk).live
+        return answer.content.decode()
+
+    assert "Đây là bản dịch" in published(translated)
+    assert "Đây là bản dịch" not in published(page)
