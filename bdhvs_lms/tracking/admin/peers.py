@@ -17,6 +17,7 @@ from wagtail.log_actions import log
 
 from bdhvs_lms.base.admin.forms import ActionForm
 from bdhvs_lms.base.admin.viewsets import RecordEdit, RecordList, RecordPage
+from bdhvs_lms.base.api import row_number
 from bdhvs_lms.tracking.admin.wording import breakable, moment
 from bdhvs_xapi import api as xapi
 
@@ -190,9 +191,9 @@ class PeerPage(RecordPage):
         """Of rows with an `id` the newest, before the one that `?truoc=` names, and the address of older ones."""
         asked = self.request.GET.get("truoc", "")
         if asked:
-            if not asked.isdecimal() or len(asked) > 18:
+            if not (number := row_number(asked)):
                 raise Http404
-            rows = rows.filter(id__lt=int(asked))
+            rows = rows.filter(id__lt=number)
         found = list(rows.order_by("-id")[: SHOWN + 1])
         older = f"{self.request.path}?truoc={found[SHOWN - 1]['id']}" if len(found) > SHOWN else ""
         return found[:SHOWN], older

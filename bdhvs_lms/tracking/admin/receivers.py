@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from bdhvs_lms.base.admin.viewsets import RecordAdd, RecordViewSet, column, number
-from bdhvs_lms.base.api import now
+from bdhvs_lms.base.api import now, row_number
 from bdhvs_lms.tracking.admin.peers import SHOWN, PeerEdit, PeerForm, PeerList, PeerPage, WithUser, state
 from bdhvs_lms.tracking.admin.sentences import sentence
 from bdhvs_lms.tracking.admin.statements import VIEW, verb_choices
@@ -238,7 +238,7 @@ class ReceiverPage(PeerPage):
         self.say(_("It is sent to again, at once."))
 
     def _replay(self) -> None:
-        chosen = [int(text) for text in self.request.POST.getlist("item") if text.isdecimal() and len(text) <= 18]
+        chosen = [number for text in self.request.POST.getlist("item") if (number := row_number(text))]
         if not chosen:
             raise ValidationError(_("Choose statements of the list."))
         self._replayed(xapi.replay(self.object, items=chosen[:SHOWN], at=now()))

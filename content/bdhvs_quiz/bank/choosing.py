@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django import forms
@@ -22,6 +21,7 @@ from wagtail.snippets.views.chooser import (
 )
 from wagtail.snippets.widgets import AdminSnippetChooser
 
+from bdhvs_lms.base.api import row_number
 from bdhvs_lms.plugins.api import question_types
 from bdhvs_quiz.bank.access import OfTheBank
 from bdhvs_quiz.bank.rows import found_by, type_label
@@ -101,9 +101,7 @@ class QuestionChooser(AdminSnippetChooser):
         if value is None or isinstance(value, Question):
             return value
         # A form that somebody wrote by hand may say anything here.
-        if not re.fullmatch(r"[0-9]{1,18}", str(value)):
-            return None
-        return Question.objects.rows().filter(pk=value).first()
+        return Question.objects.rows().filter(pk=number).first() if (number := row_number(value)) else None
 
     def get_value_data_from_instance(self, instance: Any) -> dict[str, Any]:
         # The base's address leads on to the type's form, or says that its plugin is missing.
