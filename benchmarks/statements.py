@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from bdhvs_lms.tracking.statements import build
+
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), *(str(ROOT / folder) for folder in ("xapi", "content", "templates"))]
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
@@ -83,11 +85,11 @@ def main() -> None:
 
     call_command("migrate", verbosity=0)
     given = acts()
-    built = [tracking.build(act).as_version() for act in given]
+    built = [build(act).as_version() for act in given]
     raw = [encode(one) for one in built]
     print(f"{platform.python_implementation()} {platform.python_version()}, {len(raw[0])} bytes a statement")
     for label, cost in (
-        ("build", timed(lambda act: tracking.build(act).as_version(), given)),
+        ("build", timed(lambda act: build(act).as_version(), given)),
         ("  of which its id", timed(tracking.statement_id, given)),
         ("JSON written and read again", timed(lambda one: json.loads(json.dumps(one)), built)),
         ("read (msgspec and our rules)", timed(parse, raw)),

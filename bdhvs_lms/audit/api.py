@@ -1,7 +1,7 @@
 """Public interface of audit: consent and the access log."""
 
 from bdhvs_lms.audit.actions import forget_accesses, log_access, record_consent, relabel_accesses
-from bdhvs_lms.audit.models import AccessedPeople, AccessedPerson, AccessLog, Consent
+from bdhvs_lms.audit.models import Consent
 from bdhvs_lms.audit.queries import (
     CONSENT_VERSION,
     ConsentMissing,
@@ -12,9 +12,6 @@ from bdhvs_lms.audit.queries import (
 
 __all__ = [
     "CONSENT_VERSION",
-    "AccessLog",
-    "AccessedPeople",
-    "AccessedPerson",
     "Consent",
     "ConsentMissing",
     "forget_accesses",

@@ -1,13 +1,7 @@
 """Public interface of campaign: areas with their history, groups, plans, targets, denominators."""
 
-from bdhvs_lms.campaign.actions import assign_steering, end_steering, enter_denominator, enter_figure
-from bdhvs_lms.campaign.declaring import (
-    add_organisation,
-    add_village,
-    change_area,
-    change_organisation,
-    change_target_group,
-)
+from bdhvs_lms.campaign.actions import assign_steering, enter_denominator, enter_figure
+from bdhvs_lms.campaign.declaring import change_target_group
 from bdhvs_lms.campaign.files import CampaignFileError, ImportFinding
 from bdhvs_lms.campaign.importing.base import Finding, Importer, Preview, apply_import, preview_import
 from bdhvs_lms.campaign.importing.kinds import IMPORTERS
@@ -67,16 +61,11 @@ __all__ = [
     "SteeringAssignment",
     "Target",
     "TargetGroup",
-    "add_organisation",
-    "add_village",
     "apply_import",
     "areas_for",
     "areas_in_force",
     "assign_steering",
-    "change_area",
-    "change_organisation",
     "change_target_group",
-    "end_steering",
     "enter_denominator",
     "enter_figure",
     "in_force",

@@ -11,13 +11,14 @@ from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from bdhvs_lms.base.api import allowed, day_of, require
+from bdhvs_lms.base.api import allowed, day_of, one_line, require
 from bdhvs_lms.campaign.api import Area
 from bdhvs_lms.classes.models import ClassGroup, ClassTeacher, Membership
 from bdhvs_lms.classes.queries import teaches
 from bdhvs_lms.courses.api import Course
-from bdhvs_lms.learners.api import Learner, one_line
-from bdhvs_lms.tracking.api import class_iri, register_iris
+from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.tracking.api import class_iri
+from bdhvs_xapi.api import register_iris
 
 
 def _span(first: date, last: date | None) -> None:

@@ -1,16 +1,8 @@
 """Public interface of classes: who learns together, under whom, on which day."""
 
-from bdhvs_lms.classes.actions import add_member, add_teacher, create_class, end_member, end_teacher
+from bdhvs_lms.classes.actions import add_member, add_teacher, create_class, end_teacher
 from bdhvs_lms.classes.models import RIGHTS, ClassGroup, ClassTeacher, Membership
-from bdhvs_lms.classes.queries import (
-    class_refs,
-    class_refs_of,
-    classes_of_learner,
-    classes_of_teacher,
-    has_taught,
-    members,
-    teaches,
-)
+from bdhvs_lms.classes.queries import class_refs, class_refs_of, classes_of_teacher, has_taught, members
 
 __all__ = [
     "RIGHTS",
@@ -21,12 +13,9 @@ __all__ = [
     "add_teacher",
     "class_refs",
     "class_refs_of",
-    "classes_of_learner",
     "classes_of_teacher",
     "create_class",
-    "end_member",
     "end_teacher",
     "has_taught",
     "members",
-    "teaches",
 ]

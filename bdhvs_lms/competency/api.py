@@ -14,7 +14,6 @@ from bdhvs_lms.competency.models import (
     RIGHTS,
     Attainment,
     Competency,
-    Domain,
     Evidence,
     EvidenceRule,
     EvidenceRuleVersion,
@@ -23,14 +22,10 @@ from bdhvs_lms.competency.models import (
     PassRule,
 )
 from bdhvs_lms.competency.outlook import Outlook, aligned_competencies, outlooks_of
-from bdhvs_lms.competency.pass_rules import add_pass_rule
 from bdhvs_lms.competency.projection import AttainmentProjection, EvidenceProjection
 from bdhvs_lms.competency.queries import (
     EvidenceRow,
     Explanation,
-    alignments_for,
-    attainment,
-    attainments_of,
     confirmed_by,
     explain,
     first_attained,
@@ -45,7 +40,6 @@ __all__ = [
     "AttainmentProjection",
     "Competency",
     "CompetencyDecider",
-    "Domain",
     "Evidence",
     "EvidenceProjection",
     "EvidenceRow",
@@ -58,13 +52,9 @@ __all__ = [
     "InvalidRule",
     "Outlook",
     "PassRule",
-    "add_pass_rule",
     "add_rule_version",
     "aligned_competencies",
-    "alignments_for",
     "apply_to_past",
-    "attainment",
-    "attainments_of",
     "competency_refs",
     "confirmed_by",
     "explain",

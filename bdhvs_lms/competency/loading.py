@@ -28,7 +28,8 @@ from bdhvs_lms.competency.models import (
     FrameworkLevel,
     PassRule,
 )
-from bdhvs_lms.tracking.api import competency_iri, register_iris
+from bdhvs_lms.tracking.api import competency_iri
+from bdhvs_xapi.api import register_iris
 
 DATA = Path(__file__).parent / "data"
 # The campaign's plans begin with 2025; a rule loaded later speaks for all of it.

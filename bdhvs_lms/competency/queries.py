@@ -86,14 +86,6 @@ def attainments_of(learner: Learner) -> QuerySet[Attainment]:
     )
 
 
-def attainment(learner: Learner, framework_key: str, code: str, level: int) -> Attainment | None:
-    return (
-        attainments_of(learner)
-        .filter(competency__framework__key=framework_key, competency__code=code, level=level)
-        .first()
-    )
-
-
 def explain(learner: Learner, competency: Competency, level: int) -> Explanation:
     """Constant number of queries. A learner without evidence gets status 'none' and no rows."""
     row = Attainment.objects.filter(learner=learner, competency=competency, level=level).first()

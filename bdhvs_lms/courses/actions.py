@@ -13,7 +13,8 @@ from django.db import transaction
 
 from bdhvs_lms.courses.models import Activity, Course, Enrolment
 from bdhvs_lms.learners.api import Learner
-from bdhvs_lms.tracking.api import activity_iri, course_iri, decide, learner_lock, register_iris
+from bdhvs_lms.tracking.api import activity_iri, course_iri, decide, learner_lock
+from bdhvs_xapi.api import register_iris
 
 
 class CourseClosed(Exception):

@@ -1,18 +1,8 @@
-"""Public interface of learners: who learns, where and in which groups they count, and text that means the same."""
+"""Public interface of learners: who learns, where and in which groups they count."""
 
-from bdhvs_lms.base.api import fold, nfc, one_line, tone_equal
-from bdhvs_lms.learners.accounts import account_of, forget_sign_in, open_account, set_password, user_named
-from bdhvs_lms.learners.actions import (
-    IdentityTaken,
-    belong,
-    correct_person,
-    erase_person,
-    identify,
-    link_user,
-    place,
-    register,
-)
-from bdhvs_lms.learners.age_rules import apply_group_rules, day_of_age, set_min_age
+from bdhvs_lms.learners.accounts import forget_sign_in, open_account, user_named
+from bdhvs_lms.learners.actions import IdentityTaken, belong, erase_person, identify, link_user, register
+from bdhvs_lms.learners.age_rules import apply_group_rules
 from bdhvs_lms.learners.models import RIGHTS, Belonging, Learner, LearnerIdentity, Person, Placement
 from bdhvs_lms.learners.queries import (
     belonging_to,
@@ -41,17 +31,13 @@ __all__ = [
     "LearnerIdentity",
     "Person",
     "Placement",
-    "account_of",
     "apply_group_rules",
     "belong",
     "belonging_to",
     "belongings_of",
     "belongings_on",
-    "correct_person",
-    "day_of_age",
     "device_tag",
     "erase_person",
-    "fold",
     "follow_successions",
     "forget_sign_in",
     "identify",
@@ -64,18 +50,12 @@ __all__ = [
     "link_user",
     "made_up_people",
     "names",
-    "nfc",
-    "one_line",
     "open_account",
-    "place",
     "placed_in",
     "placement_of",
     "placements_on",
     "register",
     "throttled_error",
     "search_by_name",
-    "set_min_age",
-    "set_password",
-    "tone_equal",
     "user_named",
 ]

@@ -14,7 +14,6 @@ from bdhvs_lms.plugins.bases import (
 from bdhvs_lms.plugins.checks import missing_templates, register_checks
 from bdhvs_lms.plugins.registry import (
     RegistrationError,
-    Registry,
     activity_types,
     personal_data,
     question_formats,
@@ -33,7 +32,6 @@ __all__ = [
     "QuestionFormat",
     "QuestionType",
     "RegistrationError",
-    "Registry",
     "Waiting",
     "activity_types",
     "missing_templates",

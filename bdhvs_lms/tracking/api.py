@@ -1,9 +1,9 @@
 """Public interface of tracking: how content records, and where projections and deciders hook in."""
 
-from bdhvs_lms.tracking.actions import AUTHORITIES, clamp, ensure_authorities, record, record_act, void
-from bdhvs_lms.tracking.acts import CLIENT, CONFIRMER, OBSERVER, REPORTED, SERVER, LearningAct, ObjectRef, ResultFacts
+from bdhvs_lms.tracking.actions import AUTHORITIES, clamp, ensure_authorities, record, record_act
+from bdhvs_lms.tracking.acts import CLIENT, CONFIRMER, OBSERVER, SERVER, LearningAct, ObjectRef, ResultFacts
 from bdhvs_lms.tracking.checks import register_checks
-from bdhvs_lms.tracking.decisions import by_trust, counts, covered, decided_as, decided_here, refused_evidence, wanting
+from bdhvs_lms.tracking.decisions import by_trust, counts, covered, decided_as, refused_evidence, wanting
 from bdhvs_lms.tracking.folding import on_catching_up, unfoldable, waiting
 from bdhvs_lms.tracking.iris import (
     activity_iri,
@@ -22,12 +22,11 @@ from bdhvs_lms.tracking.iris import (
     home_page,
     named_evidence,
     part_iri,
-    profile_iri,
     question_iri,
 )
 from bdhvs_lms.tracking.live import decide, on_recorded, on_recording
 from bdhvs_lms.tracking.locks import learner_lock
-from bdhvs_lms.tracking.models import RIGHTS, Act, IriBase, Revocation, TakenId
+from bdhvs_lms.tracking.models import RIGHTS, Act, IriBase, Revocation
 from bdhvs_lms.tracking.projections import (
     BATCH,
     Decider,
@@ -49,8 +48,7 @@ from bdhvs_lms.tracking.revoking import begin as begin_revocation
 from bdhvs_lms.tracking.revoking import go_on as go_on_revoking
 from bdhvs_lms.tracking.revoking import key_of as key_of_revocation
 from bdhvs_lms.tracking.revoking import preview as preview_revocation
-from bdhvs_lms.tracking.revoking import step as step_of_revocation
-from bdhvs_lms.tracking.statements import build, statement_id
+from bdhvs_lms.tracking.statements import statement_id
 from bdhvs_lms.tracking.vocabulary import (
     EXTENSION_EVIDENCE,
     EXTENSION_RULE_VERSION,
@@ -59,25 +57,19 @@ from bdhvs_lms.tracking.vocabulary import (
     TYPE_COURSE,
     TYPE_INTERACTION,
     TYPE_LESSON,
-    TYPE_MEETING,
     TYPE_OBJECTIVE,
     TYPE_QUESTION,
     VERB_ANSWERED,
-    VERB_ATTEMPTED,
     VERB_ATTENDED,
     VERB_COMPLETED,
     VERB_CONFIRMED,
     VERB_EXPERIENCED,
     VERB_FAILED,
     VERB_INITIALIZED,
-    VERB_INTERACTED,
     VERB_MASTERED,
     VERB_PASSED,
-    VERB_PROGRESSED,
-    VERB_VOIDED,
 )
 from bdhvs_lms.tracking.wording import TRUST_WORDS, trust_word
-from bdhvs_xapi.api import register_iris
 
 __all__ = [
     "AUTHORITIES",
@@ -88,7 +80,6 @@ __all__ = [
     "EXTENSION_RULE_VERSION",
     "OBSERVER",
     "PRESENCE_VERBS",
-    "REPORTED",
     "RIGHTS",
     "SERVER",
     "TRUST_WORDS",
@@ -96,22 +87,17 @@ __all__ = [
     "TYPE_COURSE",
     "TYPE_INTERACTION",
     "TYPE_LESSON",
-    "TYPE_MEETING",
     "TYPE_OBJECTIVE",
     "TYPE_QUESTION",
     "VERB_ANSWERED",
-    "VERB_ATTEMPTED",
     "VERB_ATTENDED",
     "VERB_COMPLETED",
     "VERB_CONFIRMED",
     "VERB_EXPERIENCED",
     "VERB_FAILED",
     "VERB_INITIALIZED",
-    "VERB_INTERACTED",
     "VERB_MASTERED",
     "VERB_PASSED",
-    "VERB_PROGRESSED",
-    "VERB_VOIDED",
     "Act",
     "Decider",
     "Difference",
@@ -124,14 +110,12 @@ __all__ = [
     "ResultFacts",
     "Revocation",
     "Scopes",
-    "TakenId",
     "activity_iri",
     "activity_key",
     "actor_key",
     "actor_uuid",
     "authorities_of_writer",
     "begin_revocation",
-    "build",
     "by_trust",
     "check",
     "clamp",
@@ -145,7 +129,6 @@ __all__ = [
     "covered",
     "decide",
     "decided_as",
-    "decided_here",
     "deciders_paused",
     "ensure_authorities",
     "ensure_base",
@@ -162,7 +145,6 @@ __all__ = [
     "on_recording",
     "part_iri",
     "preview_revocation",
-    "profile_iri",
     "projections",
     "question_iri",
     "refused_evidence",
@@ -171,14 +153,11 @@ __all__ = [
     "record_act",
     "register_checks",
     "register_decider",
-    "register_iris",
     "register_projection",
     "statement_id",
-    "step_of_revocation",
     "touched_keys",
     "trust_word",
     "unfoldable",
-    "void",
     "waiting",
     "wanting",
 ]

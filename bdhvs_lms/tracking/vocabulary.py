@@ -63,7 +63,6 @@ TYPE_ASSESSMENT = ActivityType.ASSESSMENT
 TYPE_QUESTION = ActivityType.CMI_INTERACTION
 # What plays in the browser and tells of itself, whole or in part.
 TYPE_INTERACTION = ActivityType.INTERACTION
-TYPE_MEETING = ActivityType.MEETING
 TYPE_OBJECTIVE = ActivityType.OBJECTIVE
 TYPE_PROFILE = ActivityType.PROFILE
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 from wagtail.models import Page
 
-from bdhvs_lms.learners.api import nfc
+from bdhvs_lms.base.api import nfc
 
 
 class _Nfc:

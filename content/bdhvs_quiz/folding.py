@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from bdhvs_lms.learners.api import fold, one_line, tone_equal
+from bdhvs_lms.base.api import fold, one_line, tone_equal
 
 
 @dataclass(frozen=True)

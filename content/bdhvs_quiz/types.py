@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bdhvs_lms.learners.api import one_line
+from bdhvs_lms.base.api import one_line
 from bdhvs_lms.plugins.api import Interaction, Outcome, PlainOption, PlainQuestion, QuestionType
 from bdhvs_quiz.blocks import MAX_TYPED
 from bdhvs_quiz.folding import Folding

@@ -18,6 +18,7 @@ from bdhvs_lms.audit.api import CONSENT_VERSION, Consent
 from bdhvs_lms.courses.api import Enrolment, activity, enrol, enrolment_of
 from bdhvs_lms.progress.api import results_of, status_of
 from bdhvs_lms.tracking import api as tracking
+from bdhvs_lms.tracking.actions import void
 from bdhvs_lms.tracking.api import Act
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages
@@ -205,7 +206,7 @@ def test_a_lesson_whose_reading_was_voided_can_be_read_again() -> None:
         assert "Đã xong" in client.get(lesson.url).content.decode()
         [read] = xapi.facts(actor_key=tracking.actor_key(learner), verbs=[tracking.VERB_EXPERIENCED])
         with transaction.atomic():
-            tracking.void(read.statement_id, by=uuid.uuid4(), reason_code="trial", at=pages.AT)
+            void(read.statement_id, by=uuid.uuid4(), reason_code="trial", at=pages.AT)
         for address in (lesson.url, course.url, "/viec-hoc/"):
             assert "</span> Đã xong" not in client.get(address).content.decode(), address
     assert list(tracking.check()) == []

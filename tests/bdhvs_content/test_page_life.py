@@ -12,7 +12,7 @@ from bdhvs_content.api import read_lesson
 from bdhvs_lms.campaign.api import Area
 from bdhvs_lms.classes.api import ClassGroup, Membership
 from bdhvs_lms.courses.api import Course, activity
-from bdhvs_lms.reporting.api import class_review
+from bdhvs_lms.reporting.queries.review import class_review
 from tests.bdhvs_content import pages
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ import pytest
 from wagtail.models import Locale, Page
 
 from bdhvs_content.api import LessonAlignment, NotPublishable, PublishedVersion
-from bdhvs_lms.competency.api import alignments_for
+from bdhvs_lms.competency.queries import alignments_for
 from bdhvs_lms.courses.api import Activity, Course, activities_of, activity
 from tests.bdhvs_content import pages
 

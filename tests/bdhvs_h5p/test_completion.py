@@ -17,8 +17,8 @@ from bdhvs_h5p.activity import H5PActivity
 from bdhvs_h5p.adapter import statements
 from bdhvs_h5p.attempts.actions import NotByHand, finish_by_hand
 from bdhvs_lms.audit.api import CONSENT_VERSION, record_consent
-from bdhvs_lms.competency import api as competency
 from bdhvs_lms.competency.models import Evidence
+from bdhvs_lms.competency.queries import attainments_of
 from bdhvs_lms.courses.api import activity
 from bdhvs_lms.plugins.testing import ActivityTypeConformance
 from bdhvs_lms.progress.api import results_of, status_of
@@ -101,7 +101,7 @@ def test_evidence_is_client_reported_and_by_the_usual_rule_makes_nobody_competen
     evidence = Evidence.objects.get()
     assert (evidence.success, evidence.scaled, evidence.trust, evidence.presence) == (True, Decimal(1), 0, False)
     assert not [verb for verb in verbs(attempt) if verb == "mastered"]
-    attained = competency.attainments_of(play.learner)
+    attained = attainments_of(play.learner)
     assert [row.status for row in attained] == ["in_progress"]
     assert not list(check())
 

@@ -21,7 +21,8 @@ from bdhvs_h5p.models import H5PAttempt, H5PStep, RejectedStatement
 from bdhvs_lms.audit.api import record_consent
 from bdhvs_lms.base.api import now
 from bdhvs_lms.progress.api import results_of
-from bdhvs_lms.tracking.api import VERB_ATTENDED, VERB_EXPERIENCED, VERB_INITIALIZED, VERB_MASTERED, VERB_VOIDED
+from bdhvs_lms.tracking.api import VERB_ATTENDED, VERB_EXPERIENCED, VERB_INITIALIZED, VERB_MASTERED
+from bdhvs_lms.tracking.vocabulary import VERB_VOIDED
 from tests.bdhvs_content import pages
 from tests.bdhvs_h5p.playing import Playing, address, best, body, made, post, statements, token, verbs
 from tests.bdhvs_h5p.saying import CHILD, said

@@ -13,7 +13,7 @@ from wagtail.models import Page
 
 from bdhvs_content.api import NotPublishable
 from bdhvs_lms.base.append_only import AppendOnlyError
-from bdhvs_lms.competency.api import alignments_for
+from bdhvs_lms.competency.queries import alignments_for
 from bdhvs_lms.courses.api import activity
 from bdhvs_quiz.api import QuizItem, QuizVersion, SingleChoiceQuestion
 from tests.bdhvs_content import pages

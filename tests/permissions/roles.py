@@ -21,6 +21,7 @@ from bdhvs_h5p.attempts.actions import open_attempt
 from bdhvs_h5p.models import H5PContent, Library, WaitingPackage
 from bdhvs_lms.audit.api import record_consent
 from bdhvs_lms.campaign import api as campaign
+from bdhvs_lms.campaign.declaring import add_organisation
 from bdhvs_lms.classes.api import ClassGroup, add_member, add_teacher, create_class
 from bdhvs_lms.competency.api import EvidenceRule
 from bdhvs_lms.courses import api as courses
@@ -167,9 +168,7 @@ class Cast(Board):
     def _declared(self) -> None:
         self.assigned = campaign.assign_steering(self.users["steering"], self.area, by=None)
         campaign.assign_steering(self.users["other_steering"], self.other_area, by=None)
-        self.organisation = campaign.add_organisation(
-            name="Trường", kind="school", area=self.area, at=pages.AT, by=None
-        )
+        self.organisation = add_organisation(name="Trường", kind="school", area=self.area, at=pages.AT, by=None)
         self.outside = campaign.Indicator.objects.create(key="phones", label_vi="Điện thoại", source_kind="external")
         self._record_store()
         self.evidence_rule = EvidenceRule.objects.order_by("pk").first()

@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 from django.urls import get_resolver
 
-from bdhvs_lms.audit.api import AccessedPeople
+from bdhvs_lms.audit.models import AccessedPeople
 from bdhvs_lms.campaign.api import Area
 from tests.permissions.addresses import MACHINES, SITE
 from tests.permissions.admin import admin_entries

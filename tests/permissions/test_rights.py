@@ -19,9 +19,11 @@ from wagtail.models import Collection, GroupCollectionPermission, PageViewRestri
 
 from bdhvs_content.api import LessonPage
 from bdhvs_h5p.models import H5PContent
-from bdhvs_lms.audit.api import CONSENT_VERSION, AccessLog
+from bdhvs_lms.audit.api import CONSENT_VERSION
+from bdhvs_lms.audit.models import AccessLog
 from bdhvs_lms.courses.api import Enrolment
-from bdhvs_lms.learners.api import link_user, set_password
+from bdhvs_lms.learners.accounts import set_password
+from bdhvs_lms.learners.api import link_user
 from bdhvs_quiz.api import Attempt, Question, QuizItem, SingleChoiceQuestion
 from tests.bdhvs_content import pages
 from tests.permissions.answers import ASIDE, HIDDEN, METHOD, REFUSED, SIGN_IN, changed_in, tables_written, word_of

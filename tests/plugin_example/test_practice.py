@@ -10,6 +10,7 @@ from plugin_example import actions
 from plugin_example.models import PracticeNote, PracticeRecord
 
 from bdhvs_lms.competency import api as competency
+from bdhvs_lms.competency.queries import alignments_for
 from bdhvs_lms.courses import api as courses
 from bdhvs_lms.progress import api as progress
 from bdhvs_lms.tracking import api as tracking
@@ -43,7 +44,7 @@ def test_what_a_report_needs_is_pushed(world):
         "1",
         7,
     )
-    assert competency.alignments_for(task.key, "1") == [(world.a2, 1)]
+    assert alignments_for(task.key, "1") == [(world.a2, 1)]
 
 
 def test_ticking_off_finishes_the_activity_and_is_evidence_of_an_observer(world):

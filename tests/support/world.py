@@ -13,6 +13,7 @@ from django.db import transaction
 from bdhvs_lms.audit.api import record_consent
 from bdhvs_lms.campaign.api import Area, TargetGroup
 from bdhvs_lms.competency import api as competency
+from bdhvs_lms.competency.queries import attainments_of
 from bdhvs_lms.courses import api as courses
 from bdhvs_lms.learners import api as learners
 from bdhvs_lms.tracking import api as tracking
@@ -149,7 +150,4 @@ class World:
 
 def statuses(learner: learners.Learner) -> dict[str, tuple[str, datetime | None]]:
     """'A1/1' to (status, attained at)."""
-    return {
-        f"{row.competency.code}/{row.level}": (row.status, row.attained_at)
-        for row in competency.attainments_of(learner)
-    }
+    return {f"{row.competency.code}/{row.level}": (row.status, row.attained_at) for row in attainments_of(learner)}

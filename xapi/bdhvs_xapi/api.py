@@ -6,16 +6,14 @@ worth comes from its authority, never from its body.
 
 from __future__ import annotations
 
-from bdhvs_xapi.lrs.credentials import Principal, Scope, authenticate, create_credential, revoke
+from bdhvs_xapi.lrs.credentials import Scope, create_credential, revoke
 from bdhvs_xapi.lrs.models import Credential
 from bdhvs_xapi.outbox.erasure import Mention, erase_words, identifiers_of, mentions, queued, rejections
 from bdhvs_xapi.outbox.models import Item, Rejection, Source, State, Target
-from bdhvs_xapi.outbox.pace import Pace
-from bdhvs_xapi.outbox.pulling import Pulled, pull
+from bdhvs_xapi.outbox.pulling import pull
 from bdhvs_xapi.outbox.recording import catch_up, catching_up, record, recorded, recording
 from bdhvs_xapi.outbox.registry import TransportError, register_transport, transports
-from bdhvs_xapi.outbox.secrets import SecretUnreadable
-from bdhvs_xapi.outbox.sending import Delivery, deliver, deliver_until
+from bdhvs_xapi.outbox.sending import deliver
 from bdhvs_xapi.outbox.sources import (
     SourceStatus,
     authorities_of_source,
@@ -31,7 +29,6 @@ from bdhvs_xapi.outbox.targets import (
     Status,
     TransportMissing,
     create_target,
-    filter_faults,
     pause,
     replay,
     requeue,
@@ -56,9 +53,9 @@ from bdhvs_xapi.outbox.transport import (
 from bdhvs_xapi.statements.agents import account_actor, account_key
 from bdhvs_xapi.statements.errors import InvalidStatement, Problem
 from bdhvs_xapi.statements.ids import statement_id
-from bdhvs_xapi.statements.vocabulary import ActivityType, Interaction, ObjectType, Verb
+from bdhvs_xapi.statements.vocabulary import ActivityType, Interaction, Verb
 from bdhvs_xapi.store.authorities import ensure_authority
-from bdhvs_xapi.store.documents import Document, delete_documents, documents_of
+from bdhvs_xapi.store.documents import Document, documents_of
 from bdhvs_xapi.store.errors import (
     AuthorityConflict,
     StatementConflict,
@@ -90,7 +87,6 @@ __all__ = [
     "Check",
     "Credential",
     "Cursor",
-    "Delivery",
     "Destination",
     "Document",
     "Fact",
@@ -99,19 +95,14 @@ __all__ = [
     "InvalidStatement",
     "Item",
     "Mention",
-    "ObjectType",
     "Outcome",
     "Outgoing",
-    "Pace",
     "Page",
-    "Principal",
     "Problem",
-    "Pulled",
     "Recorded",
     "Rejection",
     "Result",
     "Scope",
-    "SecretUnreadable",
     "Source",
     "SourceStatus",
     "State",
@@ -134,16 +125,13 @@ __all__ = [
     "account_key",
     "actors",
     "actors_of",
-    "authenticate",
     "authorities_of_source",
     "catch_up",
     "catching_up",
     "create_credential",
     "create_source",
     "create_target",
-    "delete_documents",
     "deliver",
-    "deliver_until",
     "documents_of",
     "crowded",
     "earliest_of",
@@ -151,7 +139,6 @@ __all__ = [
     "erase_words",
     "facts",
     "facts_of",
-    "filter_faults",
     "forget_rejections",
     "get",
     "in_force_of",

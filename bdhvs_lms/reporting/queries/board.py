@@ -258,9 +258,3 @@ def _newest(rows: Sequence[Dated], day: date) -> Dated | None:
 
 def _row_of(found: Judgement, facts: dict[str, Any]) -> TargetRow:
     return TargetRow(verdict=found.verdict, share=found.share, gap=found.gap, **facts)
-
-
-def target_row(target: Target, area: Area, at: datetime) -> TargetRow:
-    """One row by itself; a page with several asks one `Board`. Raises ValueError when `at` is naive."""
-    found = Target.objects.select_related("group__part_of", "plan__area", "indicator").get(pk=target.pk)
-    return Board(at).row(found, area)

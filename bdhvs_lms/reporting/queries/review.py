@@ -11,10 +11,10 @@ from uuid import UUID
 
 from django.db.models import Case, Count, IntegerField, Max, Q, QuerySet, Value, When
 
-from bdhvs_lms.base.api import day_of
+from bdhvs_lms.base.api import day_of, fold
 from bdhvs_lms.classes.api import ClassGroup, Membership, members
 from bdhvs_lms.courses.api import Activity, Course, activities_ever_in
-from bdhvs_lms.learners.api import Learner, Person, fold, made_up_people, names
+from bdhvs_lms.learners.api import Learner, Person, made_up_people, names
 from bdhvs_lms.progress.api import CourseResult, Reached, Result, Status, courses_done, reached_in, status_of
 
 Row = TypeVar("Row")

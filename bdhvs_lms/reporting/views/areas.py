@@ -15,8 +15,8 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
+from bdhvs_lms.base.api import fold
 from bdhvs_lms.campaign.api import Area, Plan, areas_for
-from bdhvs_lms.learners.api import fold
 from bdhvs_lms.reporting.queries.board import Board
 from bdhvs_lms.reporting.views.common import WrongChoice
 

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.html import strip_tags
 from wagtail import blocks
 
-from bdhvs_lms.learners.api import nfc
+from bdhvs_lms.base.api import nfc
 
 INLINE_FEATURES = ["bold", "italic", "link"]
 

@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from wagtail.models import Revision
 
-from bdhvs_lms.learners.api import fold
+from bdhvs_lms.base.api import fold
 from bdhvs_lms.plugins.api import question_types
 from bdhvs_quiz.models import Question, QuizPage
 

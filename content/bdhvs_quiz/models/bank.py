@@ -29,7 +29,7 @@ from wagtail.models import (
 from wagtail.search import index
 
 from bdhvs_content.api import NfcCharField, NfcTextField
-from bdhvs_lms.learners.api import fold
+from bdhvs_lms.base.api import fold
 from bdhvs_lms.plugins.api import question_types
 from bdhvs_quiz.blocks import AcceptedBlock, OptionsBlock, accepted_problems, option_problems, several_problems
 from bdhvs_quiz.folding import Folding

@@ -14,11 +14,12 @@ from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, Multipl
 from wagtail.models import Orderable, Page
 
 from bdhvs_content.api import ALIGNMENT_PANEL, ActivityPageMixin, AlignmentBase, NfcTextField, page_link, versions_of
-from bdhvs_lms.tracking.api import question_iri, register_iris
+from bdhvs_lms.tracking.api import question_iri
 from bdhvs_quiz.forms import QuizPageForm
 from bdhvs_quiz.models.attempts import QuizVersion
 from bdhvs_quiz.models.bank import Question
 from bdhvs_quiz.models.compiling import compile_quiz, problems_of, scores_of
+from bdhvs_xapi.api import register_iris
 
 
 class ShowAnswers(models.TextChoices):

@@ -15,14 +15,16 @@ from django.urls import reverse
 from openpyxl import load_workbook
 from wagtail.models import ModelLogEntry
 
-from bdhvs_lms.audit.api import AccessLog
+from bdhvs_lms.audit.models import AccessLog
 from bdhvs_lms.campaign import api as campaign
 from bdhvs_lms.campaign.api import Area, Denominator, Figure, Indicator, Organisation, SteeringAssignment, TargetGroup
+from bdhvs_lms.campaign.declaring import add_village
 from bdhvs_lms.classes.api import ClassGroup, ClassTeacher, Membership, create_class
 from bdhvs_lms.competency import api as competency
 from bdhvs_lms.competency.api import EvidenceRule, PassRule
 from bdhvs_lms.courses.api import Course, push_course
-from bdhvs_lms.learners.api import Person, account_of, belonging_to, placement_of, register
+from bdhvs_lms.learners.accounts import account_of
+from bdhvs_lms.learners.api import Person, belonging_to, placement_of, register
 from bdhvs_lms.roles import operators
 from tests.bdhvs_lms.learners.making import AT, make_user
 from tests.support.world import uid
@@ -263,7 +265,7 @@ def test_a_person_is_registered_corrected_moved_and_gets_an_account(operator, wa
     assert not ModelLogEntry.objects.filter(label__contains="Lan").exists()
 
     edit = reverse("people:edit", args=[person.pk])
-    village = campaign.add_village(parent=ward, name="Tổ 1", at=AT, by=None)
+    village = add_village(parent=ward, name="Tổ 1", at=AT, by=None)
     again = {"full_name": "Nguyễn Thị Lân", "birth_year": "2012", "area": village.pk, "moved_on": "1/9/2026"}
     assert list(errors(operator.post(edit, {**again, "moved_on": "1/9/2027"}))) == ["moved_on"]
     assert operator.post(edit, {**again, "password": "sen-hồng-nở"}).status_code == 302

@@ -15,6 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from bdhvs_lms.campaign import api as campaign
 from bdhvs_lms.campaign.api import Area, Denominator, Figure, Indicator, Organisation, Plan, Target, TargetGroup
+from bdhvs_lms.campaign.declaring import add_organisation, add_village
 from bdhvs_lms.classes.api import ClassGroup, create_class
 from bdhvs_lms.competency import api as competency
 from bdhvs_lms.competency.api import EvidenceRule, Framework, PassRule
@@ -39,8 +40,8 @@ def land() -> None:
     push_course(key=uid("course"), host="tests", titles={"vi": "Khóa"}, revision="1", at=AT)
     create_class(name="Lớp một", code="mot", course=Course.objects.get(), area=ward, starts=DAY, at=AT, by=None)
     register(full_name="Đỗ Thị Hòa", birth_year=1966, area=ward, at=AT)
-    campaign.add_organisation(name="Trường A", kind="school", area=ward, at=AT, by=None)
-    campaign.add_village(parent=ward, name="Tổ dân phố 1", at=AT, by=None)
+    add_organisation(name="Trường A", kind="school", area=ward, at=AT, by=None)
+    add_village(parent=ward, name="Tổ dân phố 1", at=AT, by=None)
     entry = {"group": TargetGroup.objects.get(key="adult"), "area": ward, "as_of": DAY, "source": "sổ", "at": AT}
     campaign.enter_denominator(value=62140, by=None, **entry)
     campaign.enter_figure(indicator=Indicator.objects.get(key="vneid_rank"), rank=7, by=None, **entry)
@@ -209,8 +210,8 @@ def test_lists_cost_the_same_for_more_rows(operator):
     ward = Area.objects.get(code="10015", valid_from=NEW)
     for number in range(8):
         more_of_the_record_store(f"r{number}")
-        campaign.add_village(parent=ward, name=f"Tổ mới {number}", at=AT, by=None)
-        campaign.add_organisation(name=f"Trường {number}", kind="school", area=ward, at=AT, by=None)
+        add_village(parent=ward, name=f"Tổ mới {number}", at=AT, by=None)
+        add_organisation(name=f"Trường {number}", kind="school", area=ward, at=AT, by=None)
         register(full_name=f"Người {number}", birth_year=1966, area=ward, at=AT)
         member = get_user_model().objects.create_user(f"uy-vien-{number}")
         campaign.assign_steering(member, ward, by=None)

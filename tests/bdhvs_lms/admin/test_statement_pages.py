@@ -16,11 +16,13 @@ from django.urls import reverse
 from django.utils import translation
 from wagtail.models import ModelLogEntry
 
-from bdhvs_lms.audit.api import AccessLog
+from bdhvs_lms.audit.models import AccessLog
 from bdhvs_lms.progress.api import Result
 from bdhvs_lms.tracking import api as tracking
 from bdhvs_lms.tracking.admin.sentences import sentence
 from bdhvs_lms.tracking.admin.statements import verb_choices
+from bdhvs_lms.tracking.models import TakenId
+from bdhvs_lms.tracking.vocabulary import VERB_VOIDED
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_lms.admin.record_store import FOREIGN, Store, signed_in
 from tests.support.world import T0
@@ -227,7 +229,7 @@ def test_voiding_takes_a_statement_out_of_every_result(store: Store, operator: A
     assert store.fact(tracking.VERB_PASSED, store.world.quiz).voided
     assert list(tracking.check()) == []
     assert not Result.objects.filter(learner=store.lan, activity_key=store.world.quiz).exists()
-    voidings = xapi.facts(verbs=[tracking.VERB_VOIDED])
+    voidings = xapi.facts(verbs=[VERB_VOIDED])
     (voiding,) = (fact for fact in voidings if fact.voids == quiz.statement_id)
     # The course and two competencies rested on it; another of them is shown by the task too.
     others = [xapi.get(fact.voids) for fact in voidings if fact.voids not in (None, quiz.statement_id)]
@@ -243,7 +245,7 @@ def test_voiding_takes_a_statement_out_of_every_result(store: Store, operator: A
     # Once is enough, and a voiding stays.
     for again in (address, page_of(voiding)):
         operator.post(again, {"reason": "trial"})
-    assert len(xapi.facts(verbs=[tracking.VERB_VOIDED])) == 4
+    assert len(xapi.facts(verbs=[VERB_VOIDED])) == 4
     assert len(listed(operator, shown="voided")) == 4
     rows = operator.get(INDEX, {"shown": "voided"}).context["rows"]
     assert "đã đạt “Kiểm tra”" in re.sub(r"<[^>]+>", "", str(rows[-1]["about"]))
@@ -267,7 +269,7 @@ def test_an_official_confirmation_is_voided_by_a_superuser_only(store: Store, op
     with transaction.atomic():
         (fact,) = xapi.record([statement], authority=tracking.CONFIRMER, received_at=T0)
     operator.post(page_of(fact), {"reason": "trial"})
-    assert xapi.facts(verbs=[tracking.VERB_VOIDED]) == []
+    assert xapi.facts(verbs=[VERB_VOIDED]) == []
     assert "chính thức" in operator.get(page_of(fact)).content.decode()
     signed_in("chu", superuser=True).post(page_of(fact), {"reason": "trial"})
     found = xapi.get(fact.statement_id)
@@ -279,7 +281,7 @@ def test_a_taken_id_is_told_to_the_operators(store: Store, operator: Client) -> 
     address = reverse("statements:index")
     assert "nội dung nằm dưới mã đó" not in operator.get(address).content.decode()
     there, made = store.fact(tracking.VERB_PASSED, store.world.quiz), store.fact(tracking.VERB_PASSED, store.world.task)
-    tracking.TakenId.objects.create(
+    TakenId.objects.create(
         statement_id=there.statement_id, recorded_as=made.statement_id, authority="lrs-ke-la", found_at=T0
     )
     html = operator.get(address).content.decode()

@@ -15,6 +15,7 @@ from bdhvs_content.api import editors
 from bdhvs_h5p.models import H5PContent, WaitingPackage
 from bdhvs_lms.campaign import api as campaign
 from bdhvs_lms.campaign.api import Area, TargetGroup
+from bdhvs_lms.campaign.declaring import add_village
 from bdhvs_lms.learners.api import register
 from bdhvs_lms.plugins.api import RegistrationError, Waiting, register_waiting, what_waits
 from bdhvs_lms.roles import operators
@@ -81,7 +82,7 @@ def test_an_operator_is_told_what_stops_others_first(ward: Area) -> None:
 
 def test_who_is_still_in_an_area_that_has_ended_is_one_tap_away(ward: Area) -> None:
     client = somebody("van-hanh", operators())
-    village = campaign.add_village(parent=ward, name="Thôn Cũ", at=AT, by=None)
+    village = add_village(parent=ward, name="Thôn Cũ", at=AT, by=None)
     register(full_name="Đỗ Thị Hòa", at=AT, area=village)
     register(full_name="Lê Văn Ở Lại", at=AT, area=ward)
     Area.objects.filter(pk=village.pk).update(valid_to="2026-06-30")
@@ -158,7 +159,7 @@ def test_the_page_costs_the_same_however_much_waits(ward: Area) -> None:
         register(full_name=name, at=AT)
         package(name)
         xapi.pause(xapi.create_target(name, url="https://lrs.example.org/xapi"), "bảo trì")
-        campaign.add_village(parent=ward, name=name, at=AT, by=None)
+        add_village(parent=ward, name=name, at=AT, by=None)
     assert cost() == before
 
 

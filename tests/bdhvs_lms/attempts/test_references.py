@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bdhvs_lms.attempts.api import NotEnrolled, NotOffered, enrolled_in, from_references, references
-from bdhvs_lms.classes.api import ClassGroup, add_member, create_class, end_member
+from bdhvs_lms.classes.actions import end_member
+from bdhvs_lms.classes.api import ClassGroup, add_member, create_class
 from bdhvs_lms.courses.api import Activity, Course, activity, activity_ref, course_ref
 from bdhvs_lms.learners.api import register
 from bdhvs_lms.plugins.api import activity_types

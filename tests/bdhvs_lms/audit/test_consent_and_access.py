@@ -10,9 +10,6 @@ from django.core.management import call_command
 
 from bdhvs_lms.audit.api import (
     CONSENT_VERSION,
-    AccessedPeople,
-    AccessedPerson,
-    AccessLog,
     Consent,
     ConsentMissing,
     forget_accesses,
@@ -22,6 +19,7 @@ from bdhvs_lms.audit.api import (
     record_consent,
     require_consent,
 )
+from bdhvs_lms.audit.models import AccessedPeople, AccessedPerson, AccessLog
 from bdhvs_lms.base.api import allowed, require
 from tests.bdhvs_lms.learners.making import AT, make_user
 

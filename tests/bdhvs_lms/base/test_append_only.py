@@ -10,10 +10,12 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, models, transaction
 
-from bdhvs_lms.audit.api import AccessLog, Consent, log_access, record_consent
+from bdhvs_lms.audit.api import Consent, log_access, record_consent
+from bdhvs_lms.audit.models import AccessLog
 from bdhvs_lms.base.append_only import AppendOnlyError
 from bdhvs_lms.campaign.api import Denominator, enter_denominator
-from bdhvs_lms.learners.api import Belonging, Placement, belong, place
+from bdhvs_lms.learners.actions import place
+from bdhvs_lms.learners.api import Belonging, Placement, belong
 from tests.bdhvs_lms.learners.making import AT, DAY, make_group, make_land, make_learner, make_user
 
 pytestmark = pytest.mark.django_db

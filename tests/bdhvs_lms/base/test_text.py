@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bdhvs_lms.base.api import fold, nfc, one_line, tone_equal
 from bdhvs_lms.learners.account_names import folded
-from bdhvs_lms.learners.api import fold, nfc, one_line, tone_equal
 
 # Vietnamese letters, marks in every order, and whatever else Unicode has (also unpaired surrogates, which forms can
 # bring): the functions are total.

@@ -10,20 +10,19 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, ValidationError
 
+from bdhvs_lms.classes.actions import end_member
 from bdhvs_lms.classes.api import (
     ClassGroup,
     ClassTeacher,
     Membership,
     add_member,
     add_teacher,
-    classes_of_learner,
     classes_of_teacher,
     create_class,
-    end_member,
     end_teacher,
     members,
-    teaches,
 )
+from bdhvs_lms.classes.queries import classes_of_learner, teaches
 from bdhvs_lms.courses.api import Course, push_course
 from bdhvs_lms.learners.api import Person
 from tests.bdhvs_lms.learners.making import AT, DAY, Land, make_land, make_learner, make_user

@@ -16,6 +16,9 @@ from bdhvs_lms.competency import api as competency
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.progress.api import CourseResult, Result
 from bdhvs_lms.tracking import api as tracking
+from bdhvs_lms.tracking.actions import void as tracking_void
+from bdhvs_lms.tracking.statements import build as tracking_build
+from bdhvs_lms.tracking.vocabulary import VERB_VOIDED
 from bdhvs_xapi import api as xapi
 from tests.support.soak import rounds
 from tests.support.world import T0, World, statuses, uid
@@ -188,7 +191,7 @@ def test_a_late_pass_moves_the_date_of_course_and_competency_forward_and_nothing
 
 def void(statement_id: uuid.UUID) -> None:
     with transaction.atomic():
-        tracking.void(statement_id, by=uid("operator"), reason_code="entered-for-the-wrong-person", at=T0)
+        tracking_void(statement_id, by=uid("operator"), reason_code="entered-for-the-wrong-person", at=T0)
 
 
 def test_a_voided_decision_takes_the_status_away_and_the_same_evidence_does_not_bring_it_back(world: World) -> None:
@@ -267,7 +270,7 @@ def test_a_voiding_that_arrives_before_its_statement_counts(world: World) -> Non
     act = world.act(learner, tracking.VERB_PASSED, world.quiz, minutes=5, score=9)
     early = {
         "actor": xapi.account_actor(tracking.home_page(), str(uid("operator"))),
-        "verb": {"id": tracking.VERB_VOIDED},
+        "verb": {"id": VERB_VOIDED},
         "object": {"objectType": "StatementRef", "id": str(tracking.statement_id(act))},
         "timestamp": T0.isoformat(),
     }
@@ -356,7 +359,7 @@ def test_having_been_there_as_well_takes_nothing_away(world: World, word: str) -
 def test_nothing_reaches_a_mark_by_rounding_and_no_number_is_too_large(world: World) -> None:
     competency.add_rule_version(rule(world), {"pick": "best", "min_scaled": "0.8"}, effective_from=T0, by=None, at=T0)
     learner = world.learner()
-    statement = tracking.build(world.act(learner, tracking.VERB_PASSED, world.quiz, minutes=5, score=8)).as_version()
+    statement = tracking_build(world.act(learner, tracking.VERB_PASSED, world.quiz, minutes=5, score=8)).as_version()
     statement["result"]["score"] = {"scaled": 0.79999999, "raw": 1e30}
     with transaction.atomic():
         xapi.record([statement], authority=tracking.SERVER, received_at=T0 + timedelta(days=1))

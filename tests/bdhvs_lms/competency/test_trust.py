@@ -16,6 +16,11 @@ from bdhvs_lms.competency import api as competency
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.progress.api import CourseResult, Result
 from bdhvs_lms.tracking import api as tracking
+from bdhvs_lms.tracking.actions import void as tracking_void
+from bdhvs_lms.tracking.acts import REPORTED
+from bdhvs_lms.tracking.decisions import decided_here
+from bdhvs_lms.tracking.models import TakenId
+from bdhvs_lms.tracking.vocabulary import VERB_VOIDED
 from bdhvs_lms.tracking.withdrawing import unsupported
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_xapi.lrs.support import Lrs
@@ -69,7 +74,7 @@ def everything(world: World) -> tuple[tuple[str, uuid.UUID, int], ...]:
 def void(*statement_ids: uuid.UUID) -> None:
     for statement_id in statement_ids:
         with transaction.atomic():
-            tracking.void(statement_id, by=uid("operator"), reason_code="not-own-work", at=at(500))
+            tracking_void(statement_id, by=uid("operator"), reason_code="not-own-work", at=at(500))
 
 
 def decisions(learner: Learner, *, voided: bool = False) -> list[tuple[str, str, int, int]]:
@@ -87,7 +92,7 @@ def decisions(learner: Learner, *, voided: bool = False) -> list[tuple[str, str,
             int((fact.occurred_at - T0).total_seconds() // 60),
         )
         for fact in found
-        if tracking.decided_here(fact) and fact.voided is voided
+        if decided_here(fact) and fact.voided is voided
     ]
 
 
@@ -102,7 +107,7 @@ def test_claims_make_nothing_that_the_server_vouches_for(world: World) -> None:
     assert Result.objects.get(activity_key=world.lesson).completed_trust == 0
     assert {status for status, _ in statuses(learner).values()} == {"in_progress"}
     [made] = xapi.facts(activity=tracking.course_iri(world.course_key), verbs=[tracking.VERB_COMPLETED])
-    assert made.authority == tracking.REPORTED
+    assert made.authority == REPORTED
     assert differences() == []
 
 
@@ -176,7 +181,7 @@ def test_nobody_refuses_evidence_by_voiding_a_claim_of_their_own(world: World) -
     assert lrs.post("statements", claim).status_code == 200
     voiding = {
         "actor": {"mbox": "mailto:player@example.org"},
-        "verb": {"id": tracking.VERB_VOIDED},
+        "verb": {"id": VERB_VOIDED},
         "object": {"objectType": "StatementRef", "id": claim["id"]},
     }
     assert lrs.post("statements", voiding).status_code == 200
@@ -210,7 +215,7 @@ def test_the_system_says_so_in_statements_that_follow_from_the_voiding(world: Wo
     learner = world.learner()
     (passed,) = world.record(world.act(learner, tracking.VERB_PASSED, world.quiz, minutes=2, score=9))
     void(passed.statement_id)
-    voidings = [fact for fact in xapi.facts(verbs=[tracking.VERB_VOIDED], after_seq=0) if fact.voids]
+    voidings = [fact for fact in xapi.facts(verbs=[VERB_VOIDED], after_seq=0) if fact.voids]
     first, *others = sorted(voidings, key=lambda fact: fact.seq)
     assert (first.voids, first.actor_key) == (
         passed.statement_id, xapi.account_key(tracking.home_page(), str(uid("operator"))),
@@ -282,7 +287,7 @@ def test_what_comes_back_is_decided_anew(world: World) -> None:
             world.act(learner, tracking.VERB_PASSED, world.quiz, minutes=5, score=10, grading=grading)
         )
         assert statuses(learner)["A1/1"] == ("demonstrated", at(5))
-    assert not tracking.TakenId.objects.exists()
+    assert not TakenId.objects.exists()
     assert differences() == []
 
 
@@ -371,7 +376,7 @@ def outcome(drawn: list[tuple[str, int, str, bool]], order: list[tuple[int, bool
                 if voiding:
                     early = {
                         "actor": xapi.account_actor(tracking.home_page(), str(uid("operator"))),
-                        "verb": {"id": tracking.VERB_VOIDED},
+                        "verb": {"id": VERB_VOIDED},
                         "object": {"objectType": "StatementRef", "id": str(tracking.statement_id(acts[place]))},
                         "timestamp": at(400).isoformat(),
                     }

@@ -14,16 +14,9 @@ from hypothesis.extra.django import TestCase
 
 from bdhvs_lms.campaign.api import TargetGroup
 from bdhvs_lms.learners import age_rules
-from bdhvs_lms.learners.api import (
-    Belonging,
-    Person,
-    apply_group_rules,
-    belonging_to,
-    correct_person,
-    day_of_age,
-    register,
-    set_min_age,
-)
+from bdhvs_lms.learners.actions import correct_person
+from bdhvs_lms.learners.age_rules import day_of_age, set_min_age
+from bdhvs_lms.learners.api import Belonging, Person, apply_group_rules, belonging_to, register
 from bdhvs_lms.privacy.api import erase
 from tests.bdhvs_lms.learners.making import AT, make_group, make_learner, make_user
 

@@ -14,6 +14,7 @@ from hypothesis.extra.django import TestCase
 
 from bdhvs_lms.campaign.api import Area, AreaSuccession, Organisation, TargetGroup
 from bdhvs_lms.learners import successions
+from bdhvs_lms.learners.actions import place
 from bdhvs_lms.learners.api import (
     Belonging,
     Learner,
@@ -23,7 +24,6 @@ from bdhvs_lms.learners.api import (
     belongings_of,
     belongings_on,
     follow_successions,
-    place,
     placed_in,
     placement_of,
     placements_on,

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import translation
 
+from bdhvs_lms.learners.actions import place
 from bdhvs_lms.learners.api import (
     Belonging,
     IdentityTaken,
@@ -23,7 +24,6 @@ from bdhvs_lms.learners.api import (
     learners_for_actors,
     link_user,
     names,
-    place,
     placement_of,
     register,
     search_by_name,

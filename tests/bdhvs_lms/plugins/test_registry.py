@@ -6,8 +6,9 @@ from typing import ClassVar
 
 import pytest
 
-from bdhvs_lms.plugins.api import ActivityType, PersonalData, QuestionType, RegistrationError, Registry
+from bdhvs_lms.plugins.api import ActivityType, PersonalData, QuestionType, RegistrationError
 from bdhvs_lms.plugins.checks import registration_errors
+from bdhvs_lms.plugins.registry import Registry
 
 
 class Moment:

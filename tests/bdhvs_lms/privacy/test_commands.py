@@ -13,7 +13,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 
-from bdhvs_lms.audit.api import AccessLog
+from bdhvs_lms.audit.models import AccessLog
 from bdhvs_lms.learners.api import Learner, Person, link_user
 from bdhvs_lms.privacy.api import export, find_learner
 from tests.support.world import World

@@ -15,7 +15,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from bdhvs_lms.audit.api import CONSENT_VERSION, AccessLog, Consent, record_consent
+from bdhvs_lms.audit.api import CONSENT_VERSION, Consent, record_consent
+from bdhvs_lms.audit.models import AccessLog
 from bdhvs_lms.learners.api import Learner, Person, link_user
 from bdhvs_lms.privacy.api import export
 from tests.support.world import T0, World

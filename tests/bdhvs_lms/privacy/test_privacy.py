@@ -23,10 +23,12 @@ from wagtail.log_actions import log as log_action
 from wagtail.models import ModelLogEntry
 from wagtail.users.models import UserProfile
 
-from bdhvs_lms.audit.api import AccessLog, Consent, has_consent, log_access, record_consent
+from bdhvs_lms.audit.api import Consent, has_consent, log_access, record_consent
+from bdhvs_lms.audit.models import AccessLog
 from bdhvs_lms.campaign.api import Indicator, assign_steering, enter_denominator, enter_figure
 from bdhvs_lms.classes.api import add_member, add_teacher, create_class, members
 from bdhvs_lms.competency import api as competency
+from bdhvs_lms.competency.queries import attainments_of
 from bdhvs_lms.courses.api import Course
 from bdhvs_lms.learners.api import Learner, belonging_to, learner_for_user, link_user, names, placed_in, register
 from bdhvs_lms.plugins.api import PersonalData, personal_data
@@ -436,7 +438,7 @@ def test_counts_results_and_statements_stay(life):
             "placed": placed_in([life.world.area.pk], DAY).count(),
             "in group": belonging_to(life.world.group.pk, DAY).count(),
             "in class": members(apps.get_model("bdhvs_lms.ClassGroup").objects.get(), DAY).count(),
-            "attained": len(competency.attainments_of(life.learner)),
+            "attained": len(attainments_of(life.learner)),
         }
 
     kept = {label for owner in personal_data for label in owner.kept} - {"auth.User", "bdhvs_lms.AccessLog"}

@@ -15,9 +15,9 @@ from bdhvs_lms.classes.api import ClassGroup, Membership
 from bdhvs_lms.courses import api as courses
 from bdhvs_lms.learners.api import Learner, register
 from bdhvs_lms.progress.api import CourseResult, Result
-from bdhvs_lms.reporting.api import class_numbers, class_review, courses_of
+from bdhvs_lms.reporting.api import courses_of
 from bdhvs_lms.reporting.class_page import Page
-from bdhvs_lms.reporting.queries.review import State
+from bdhvs_lms.reporting.queries.review import State, class_numbers, class_review
 from bdhvs_lms.tracking import api as tracking
 from tests.support.reading import reading
 from tests.support.world import T0, World, uid

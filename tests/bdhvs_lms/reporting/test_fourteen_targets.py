@@ -29,8 +29,10 @@ from django.test.utils import CaptureQueriesContext
 from bdhvs_lms.base.api import end_of_day
 from bdhvs_lms.campaign.api import Area, Denominator, Figure, Indicator, Organisation, Target, TargetGroup
 from bdhvs_lms.competency.api import Attainment, Competency, Evidence
-from bdhvs_lms.learners.api import Belonging, Learner, Placement, follow_successions, place
-from bdhvs_lms.reporting.api import Board, TargetRow, board_targets
+from bdhvs_lms.learners.actions import place
+from bdhvs_lms.learners.api import Belonging, Learner, Placement, follow_successions
+from bdhvs_lms.reporting.api import TargetRow
+from bdhvs_lms.reporting.queries.board import Board, board_targets
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,8 @@ import pytest
 from django.test import Client
 
 from bdhvs_lms.campaign.api import Area, Plan, SteeringAssignment, Target, TargetGroup, load_campaign
-from bdhvs_lms.competency.api import Competency, Domain, Framework, FrameworkLevel, PassRule, load_framework, packaged
+from bdhvs_lms.competency.api import Competency, Framework, FrameworkLevel, PassRule, load_framework, packaged
+from bdhvs_lms.competency.models import Domain
 from tests.support.words import looks_vietnamese, strays, texts_of
 
 pytestmark = pytest.mark.django_db

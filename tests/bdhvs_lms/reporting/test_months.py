@@ -17,8 +17,10 @@ from hypothesis import strategies as st
 
 from bdhvs_lms.base.api import end_of_day
 from bdhvs_lms.campaign.api import Area
-from bdhvs_lms.learners.api import Learner, place
-from bdhvs_lms.reporting.api import Board, TargetRow
+from bdhvs_lms.learners.actions import place
+from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.reporting.api import TargetRow
+from bdhvs_lms.reporting.queries.board import Board
 from bdhvs_lms.reporting.queries.months import Month, month_ends, shown_months
 from bdhvs_lms.reporting.suppression import Counts, is_small, shown_nodes, single
 from bdhvs_theme.pictures import line_of

@@ -15,7 +15,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from bdhvs_lms.audit.api import AccessLog
+from bdhvs_lms.audit.models import AccessLog
 from bdhvs_lms.classes.api import ClassGroup, ClassTeacher, Membership
 from bdhvs_lms.competency import api as competency
 from bdhvs_lms.courses import api as courses

@@ -12,13 +12,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bdhvs_lms.base.api import end_of_day
-from bdhvs_lms.campaign.api import MEASURES, Area, AreaSuccession, Indicator, Judgement, Operator, TargetGroup
-from bdhvs_lms.learners.api import Learner, belong, follow_successions, place
-from bdhvs_lms.reporting.api import Board as Reported
-from bdhvs_lms.reporting.api import board_targets, target_row
+from bdhvs_lms.campaign.api import MEASURES, Area, AreaSuccession, Indicator, Judgement, Operator, Target, TargetGroup
+from bdhvs_lms.learners.actions import place
+from bdhvs_lms.learners.api import Learner, belong, follow_successions
+from bdhvs_lms.reporting.api import TargetRow
+from bdhvs_lms.reporting.queries.board import Board as Reported
+from bdhvs_lms.reporting.queries.board import board_targets
 from tests.support.board import ASKED, IN_TIME, Board
 
 pytestmark = pytest.mark.django_db
+
+
+def target_row(target: Target, area: Area, at: datetime) -> TargetRow:
+    """One row by itself, as a page with a single one asks for it."""
+    found = Target.objects.select_related("group__part_of", "plan__area", "indicator").get(pk=target.pk)
+    return Reported(at).row(found, area)
 
 
 @pytest.fixture

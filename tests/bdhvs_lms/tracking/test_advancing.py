@@ -15,6 +15,9 @@ from bdhvs_lms.competency import api as competency
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.progress.api import Result
 from bdhvs_lms.tracking import api as tracking
+from bdhvs_lms.tracking.actions import void
+from bdhvs_lms.tracking.acts import REPORTED
+from bdhvs_lms.tracking.statements import build
 from bdhvs_xapi import api as xapi
 from bdhvs_xapi.outbox.recording import prepare_parsed, store_prepared
 from bdhvs_xapi.statements.validate import parse_batch
@@ -23,7 +26,7 @@ from tests.bdhvs_quiz.test_growing import Read, reading
 from tests.support.soak import rounds
 from tests.support.world import T0, World, uid
 
-AUTHORITIES = (tracking.REPORTED, tracking.SERVER, tracking.OBSERVER)
+AUTHORITIES = (REPORTED, tracking.SERVER, tracking.OBSERVER)
 # (what, minutes after T0, points, attempt, who says so)
 ACT = st.tuples(
     st.sampled_from(["experienced", "passed", "failed", "task"]),
@@ -94,7 +97,7 @@ def test_going_on_is_a_whole_fold_and_nothing_is_left_to_decide(steps: list[Any]
                     if not found:
                         continue
                     target = found[step % len(found)].statement_id
-                    tracking.void(target, by=uid("operator"), reason_code="x", at=T0 + timedelta(days=200 + number))
+                    void(target, by=uid("operator"), reason_code="x", at=T0 + timedelta(days=200 + number))
                 else:
                     world.record(*(act(world, learner, number * 10 + n, drawn) for n, drawn in enumerate(step)))
                 assert differences() == []
@@ -118,7 +121,7 @@ def test_what_waits_to_be_folded_is_counted_once_whenever_it_is(waiting_at: int)
         for grading, minutes in enumerate((waiting_at, 7), start=1)
     )
     world.record(first)
-    batch = parse_batch(json.dumps(tracking.build(waits).as_version()).encode(), Version.V1, most=1)
+    batch = parse_batch(json.dumps(build(waits).as_version()).encode(), Version.V1, most=1)
     with transaction.atomic():
         store_prepared(prepare_parsed(batch, received_at=T0), authority=tracking.SERVER, later=True)
     assert tracking.waiting() == 1

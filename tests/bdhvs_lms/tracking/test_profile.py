@@ -12,6 +12,7 @@ import pytest
 from django.test import Client
 
 from bdhvs_lms.tracking import api as tracking
+from bdhvs_lms.tracking.iris import profile_iri
 from bdhvs_lms.tracking.profile import document
 from bdhvs_lms.tracking.vocabulary import PROFILE_VERSION, PROFILE_VERSIONS
 from tests.docs.statement_rows import CORE, H5P, QUIZ
@@ -213,7 +214,7 @@ def test_the_profile_is_served_where_statements_say(address: str) -> None:
     head = Client().head(address)
     assert (head.status_code, head.content) == (200, b"")
     assert Client().post(address).status_code == 405
-    assert tracking.profile_iri().endswith("/xapi/profiles/bdhvs/v1")
+    assert profile_iri().endswith("/xapi/profiles/bdhvs/v1")
 
 
 def test_a_browser_shows_the_profile_instead_of_saving_it() -> None:

@@ -16,6 +16,8 @@ from django.test.utils import CaptureQueriesContext
 from bdhvs_lms.competency import api as competency
 from bdhvs_lms.progress.api import CourseResult, Result
 from bdhvs_lms.tracking import api as tracking
+from bdhvs_lms.tracking.revoking import step as step_of_revocation
+from bdhvs_lms.tracking.vocabulary import VERB_VOIDED
 from bdhvs_xapi import api as xapi
 from bdhvs_xapi.outbox.taking import take
 from tests.bdhvs_xapi.lrs.support import Lrs
@@ -118,7 +120,7 @@ def voids(stranger: Sender, *targets: uuid.UUID) -> None:
     for target in targets:
         voiding = {
             "actor": {"mbox": "mailto:s@example.org"},
-            "verb": {"id": tracking.VERB_VOIDED},
+            "verb": {"id": VERB_VOIDED},
             "object": {"objectType": "StatementRef", "id": str(target)},
         }
         assert stranger.lrs.post("statements", voiding).status_code == 200
@@ -189,7 +191,7 @@ def test_a_decision_that_a_person_refused_stays_refused(world: World) -> None:
     xapi.record(
         {
             "actor": xapi.account_actor(tracking.home_page(), str(uid("teacher"))),
-            "verb": {"id": tracking.VERB_VOIDED},
+            "verb": {"id": VERB_VOIDED},
             "object": {"objectType": "StatementRef", "id": str(by_both)},
         },
         authority="server",
@@ -209,7 +211,7 @@ def test_steps_are_bounded_and_a_stopped_act_goes_on(world: World) -> None:
     costs = []
     for done in (5, 10, 12):
         with CaptureQueriesContext(connection) as asked:
-            assert tracking.step_of_revocation(act, at=AT, size=5)
+            assert step_of_revocation(act, at=AT, size=5)
         costs.append(len(asked))
         assert act.voided == done
         assert list(tracking.check()) == [], "whole after each step"
@@ -220,7 +222,7 @@ def test_steps_are_bounded_and_a_stopped_act_goes_on(world: World) -> None:
     act = tracking.Revocation.objects.get()
     again = tracking.begin_revocation(stranger.credential, by=None, actor=uid("other"), reason="lần nữa", at=AT)
     assert (again.pk, again.reason) == (act.pk, "kẻ lạ")
-    assert not tracking.step_of_revocation(act, at=AT, size=5)
+    assert not step_of_revocation(act, at=AT, size=5)
     assert act.finished_at == AT
     assert act.voided == 12
 
@@ -231,7 +233,7 @@ def test_what_a_request_let_in_before_still_writes_is_found(world: World) -> Non
     stranger.says_everything(str(lan.actor))
     act = tracking.begin_revocation(stranger.credential, by=None, actor=uid("operator"), reason="kẻ lạ", at=AT)
     while act.voided < 3:
-        tracking.step_of_revocation(act, at=AT)
+        step_of_revocation(act, at=AT)
     # It was let in before; what it writes has a later number, and is not seen by a look that went past it.
     statement = {
         "actor": xapi.account_actor(tracking.home_page(), str(lan.actor)),
@@ -296,7 +298,7 @@ def test_a_source_is_taken_back_with_all_its_authorities_and_voidings(
         told(tracking.VERB_PASSED, lan, "one"),
         told(tracking.VERB_PASSED, hoa, "two"),
         told(
-            tracking.VERB_VOIDED,
+            VERB_VOIDED,
             hoa,
             "two",
             object={"objectType": "StatementRef", "id": str(own.statement_id)},

@@ -14,6 +14,8 @@ from bdhvs_lms.courses import api as courses
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.progress.api import CourseResult, Result
 from bdhvs_lms.tracking import api as tracking
+from bdhvs_lms.tracking.models import TakenId
+from bdhvs_lms.tracking.statements import build
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_xapi.lrs.support import Lrs
 from tests.support.world import T0, World, statuses, uid
@@ -86,7 +88,7 @@ def test_ids_that_follow_from_public_facts_stop_nobody(world: World) -> None:
     ]
     assert lrs(trust=2).post("statements", [noise(each) for each in taken]).status_code == 200
     reached(world, learner)
-    assert not tracking.TakenId.objects.exists()
+    assert not TakenId.objects.exists()
 
 
 def test_an_id_that_was_seen_elsewhere_is_refused_to_everybody_else(world: World) -> None:
@@ -135,7 +137,7 @@ def test_even_the_very_id_of_a_decision_undoes_no_submit(
         pass
     assert lrs().post("statements", noise(str(copy))).status_code == 200
     reached(world, learner)
-    [row] = tracking.TakenId.objects.all()
+    [row] = TakenId.objects.all()
     [made] = xapi.facts(actor_key=tracking.actor_key(learner), verbs=[wanted[0]], activity=wanted[1])
     assert (row.statement_id, row.recorded_as) == (copy, made.statement_id)
     assert row.authority.startswith("lrs-")
@@ -157,7 +159,7 @@ def old_site(world: World) -> Iterator[World]:
     """A site set up before ids had a key, with what a learner did then; then `migrate`."""
     learner = world.learner()
     lesson = world.act(learner, tracking.VERB_EXPERIENCED, world.lesson, minutes=1)
-    statement = tracking.build(lesson).as_version() | {
+    statement = build(lesson).as_version() | {
         "id": guess(lesson.first, lesson.object.iri, tracking.VERB_EXPERIENCED, "1")
     }
     with transaction.atomic(), tracking.deciders_paused():

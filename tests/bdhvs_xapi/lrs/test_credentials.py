@@ -17,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 
 from bdhvs_xapi import api
 from bdhvs_xapi.lrs import credentials
+from bdhvs_xapi.lrs.credentials import authenticate
 from bdhvs_xapi.models import Credential
 from tests.bdhvs_xapi.lrs.support import HOME, NOW, Lrs, new_lrs, statement
 
@@ -120,7 +121,7 @@ def test_the_ready_sites_home_page_is_that_of_its_actors() -> None:
 def test_who_it_is() -> None:
     lrs = new_lrs("statements/write", "state")
     with CaptureQueriesContext(connection) as queries:
-        found = api.authenticate(lrs.headers["Authorization"])
+        found = authenticate(lrs.headers["Authorization"])
     assert len(queries) == 1
     assert found is not None
     assert (found.key, found.authority, found.scopes) == (lrs.key, lrs.authority, {"statements/write", "state"})

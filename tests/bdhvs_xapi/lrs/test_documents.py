@@ -13,6 +13,7 @@ import pytest
 from bdhvs_xapi import api
 from bdhvs_xapi.models import ActivityProfile, ActivityState, AgentProfile
 from bdhvs_xapi.statements.agents import account_key
+from bdhvs_xapi.store.documents import delete_documents
 from tests.bdhvs_xapi.lrs.support import ACTIVITY, AGENT, HOME, OTHER, V1, V2, Lrs, problems
 
 REGISTRATION = "ec531277-b57b-4c15-8d91-d292c5b2b8f7"
@@ -448,7 +449,7 @@ def test_the_documents_of_a_person_are_exported_and_deleted(lrs: Lrs) -> None:
         (STATE, ACTIVITY, REGISTRATION, b'{"page": 3}'),
         (AGENT_PROFILE, None, "None", b'{"likes": "tea"}'),
     ]
-    assert api.delete_documents(key) == 2
+    assert delete_documents(key) == 2
     assert list(api.documents_of(key)) == []
     assert lrs.get(ACTIVITY_PROFILE, **at(ACTIVITY_PROFILE)).status_code == 200
     assert lrs.get(STATE, **{**at(STATE), "agent": OTHER}).status_code == 200

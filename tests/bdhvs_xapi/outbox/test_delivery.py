@@ -13,6 +13,7 @@ from django.db import connection, transaction
 
 from bdhvs_xapi import api
 from bdhvs_xapi.outbox import claims, http, loading, wire
+from bdhvs_xapi.outbox.sending import Delivery
 from bdhvs_xapi.outbox.transport import DELIVERED, LATER
 from tests.bdhvs_xapi.outbox.conftest import Clock, Foreign
 from tests.bdhvs_xapi.support import HOME, QUIZ, changed, passed, voiding
@@ -37,7 +38,7 @@ def dead(target: api.Target) -> dict[str, str]:
     return {str(item.statement.statement_id): item.last_error for item in rows.select_related("statement")}
 
 
-def deliver(clock: Clock) -> api.Delivery:
+def deliver(clock: Clock) -> Delivery:
     [done] = api.deliver(clock=clock)
     return done
 
@@ -47,7 +48,7 @@ def deliver(clock: Clock) -> api.Delivery:
 
 def test_everything_arrives_once_in_batches(target: api.Target, foreign: Foreign, clock: Clock) -> None:
     ids = recorded(120)
-    assert deliver(clock) == api.Delivery("province", delivered=120)
+    assert deliver(clock) == Delivery("province", delivered=120)
     assert foreign.kept == set(ids)
     assert set(foreign.seen["came"].values()) == {1}
     assert foreign.seen["requests"] == ["POST"] * 3

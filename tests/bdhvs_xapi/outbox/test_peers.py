@@ -18,6 +18,7 @@ from uuid import NAMESPACE_URL, uuid5
 import pytest
 
 from bdhvs_xapi import api
+from bdhvs_xapi.outbox.sending import Delivery
 from tests.bdhvs_xapi.outbox.conftest import ROOT, Clock
 from tests.bdhvs_xapi.outbox.test_kills import database
 from tests.bdhvs_xapi.support import FULL, changed, passed, voiding
@@ -94,7 +95,7 @@ def test_ralph_takes_what_we_emit_once_and_gives_it_back(ledger: None, ralph: st
     record(statements)
     assert api.test_connection(target) == api.Check(True, True)
     [done] = api.deliver(clock=Clock())
-    assert done == api.Delivery("ralph", delivered=len(statements))
+    assert done == Delivery("ralph", delivered=len(statements))
     # All of it again: as after a lost answer.
     api.requeue(target, None, at=Clock()())
     assert api.deliver(clock=Clock())[0].delivered == len(statements)
@@ -126,7 +127,7 @@ def test_a_second_site_gets_everything_once_and_a_third_fetches_it(
     ids = {each["id"] for each in (*statements, void)}
     assert api.test_connection(target).authorised is True
     for _ in range(2):
-        assert api.deliver(clock=Clock()) == [api.Delivery("second", delivered=len(ids))]
+        assert api.deliver(clock=Clock()) == [Delivery("second", delivered=len(ids))]
         api.requeue(target, None, at=Clock()())
     listed = "from bdhvs_xapi.models import Statement\nprint(*Statement.objects.values_list('statement_id', flat=True))"
     assert Counter(installation.python(listed).split()) == Counter(ids)

@@ -14,6 +14,7 @@ from django.db import connection
 
 from bdhvs_xapi import api
 from bdhvs_xapi.outbox import pages, pulling, taking
+from bdhvs_xapi.outbox.pulling import Pulled
 from bdhvs_xapi.store import blobs
 from tests.bdhvs_xapi.outbox.conftest import Clock, Foreign
 from tests.bdhvs_xapi.support import HOME, passed, voiding
@@ -40,7 +41,7 @@ def source(ledger: None, foreign: Foreign) -> api.Source:
     return api.create_source("other", url=foreign.url, username="us", password="secret", trust=1)
 
 
-def pull(source: api.Source, clock: Clock, **arguments: Any) -> api.Pulled:
+def pull(source: api.Source, clock: Clock, **arguments: Any) -> Pulled:
     return api.pull(source, clock=clock, **arguments)
 
 
@@ -57,7 +58,7 @@ def test_all_pages_arrive_and_the_hook_hears_of_them(
     statements = [stored(minute) for minute in range(5)]
     foreign.told(statements=statements, through=at(30))
     done = pull(source, clock)
-    assert done == api.Pulled("other", pages=3, new=5, finished=True)
+    assert done == Pulled("other", pages=3, new=5, finished=True)
     assert here() == {each["id"] for each in statements}
     assert sorted(str(fact.statement_id) for call in heard for fact in call) == sorted(here())
     now = api.source_status(source)
@@ -461,7 +462,7 @@ def test_one_process_at_a_time(source: api.Source, foreign: Foreign, clock: Cloc
     foreign.told(statements=[stored(minute) for minute in range(3)], through=at(9))
     said: list[str] = []
 
-    def meanwhile(done: api.Pulled) -> None:
+    def meanwhile(done: Pulled) -> None:
         said.append(pull(api.Source.objects.get(pk=source.pk), clock).trouble)
 
     assert pull(source, clock, say=meanwhile).new == 3

@@ -11,9 +11,10 @@ from django.db import transaction
 
 from bdhvs_lms.attempts.api import NotEnrolled
 from bdhvs_lms.audit.api import require_consent
+from bdhvs_lms.base.api import nfc
 from bdhvs_lms.competency.api import competency_refs, push_alignment
 from bdhvs_lms.courses.api import ActivityFacts, activity, activity_ref, course_ref, enrolment_of, push_activity
-from bdhvs_lms.learners.api import Learner, nfc
+from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.tracking.api import (
     CLIENT,
     OBSERVER,
