@@ -36,7 +36,7 @@ def in_page(path: Path) -> set[tuple[str, str]]:
     text = path.read_text(encoding="utf-8")
     found = {(match[3] or "", match[1] or match[2]) for match in TAG.finditer(text)}
     for match in BLOCK.finditer(text):
-        found.add(("", VARIABLE.sub(r"%(\1)s", PLURAL.split(match[1])[0])))
+        found.add(("", VARIABLE.sub(r"%(\1)s", PLURAL.split(match[1])[0].replace("%", "%%"))))
     return found
 
 
