@@ -112,6 +112,6 @@ def places_item(request: HttpRequest) -> dict[str, Any] | None:
         return None
     return {
         "url": address,
-        "label": _("Where I am signed in"),
+        "label": _("My devices"),
         "help_text": _("Every device that is signed in with this account, and signing out everywhere."),
     }

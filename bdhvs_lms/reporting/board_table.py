@@ -32,8 +32,8 @@ def verdict_words(row: TargetRow) -> str:
 def _total_columns() -> tuple[Column, ...]:
     return (
         Column("base", _("Everyone the target speaks of (source, day)"), 26),
-        Column("learning", _("Learning"), 11, is_number=True),
-        Column("numerator", _("People who pass"), 11, is_number=True),
+        Column("learning", _("Still learning"), 11, is_number=True),
+        Column("numerator", _("People who achieved it"), 11, is_number=True),
         Column("confirmed", _("Of these: confirmed"), 11, is_number=True),
         Column("share", _("Share (%)"), 9, is_number=True),
         Column("points", _("Against the target"), 18),

@@ -74,9 +74,9 @@ def _head_words(head: Head) -> str:
     if head.missing_plugin:
         words.append(_("plugin missing: %(plugin)s") % {"plugin": head.missing_plugin})
     if not head.activity.active:
-        words.append(_("no longer offered"))
+        words.append(_("no longer available"))
     elif not head.activity.required:
-        words.append(_("not compulsory"))
+        words.append(_("optional"))
     return " – ".join(words)
 
 

@@ -23,7 +23,7 @@ def months_table(row: TargetRow, area: Area, on: date, *, marked: bool) -> Table
         lines=(*lines_above(area, on, marked=marked), row.target.quote_vi, whom_it_counts(row)),
         columns=(
             Column("day", pgettext("month", "By the end of"), 14),
-            Column("numerator", _("People who pass"), 14, is_number=True),
+            Column("numerator", _("People who achieved it"), 14, is_number=True),
             Column("share", _("Share (%)"), 14, is_number=True),
         ),
         rows=tuple(Row(_cells(one)) for one in row.course),

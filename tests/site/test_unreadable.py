@@ -50,7 +50,7 @@ def test_a_form_that_cannot_be_read_gets_a_page(
     assert [answer.status_code for answer in answers] == [400] * len(ADDRESSES)
     assert "Không đọc được nội dung vừa gửi" in answers[0].content.decode()
     assert "Địa chỉ này không đúng" not in answers[0].content.decode()
-    assert "What was sent cannot be read" in answers[4].content.decode()
+    assert "Your submission could not be read" in answers[4].content.decode()
 
 
 @pytest.mark.parametrize(

@@ -129,7 +129,7 @@ def test_errors_are_answered_with_the_themed_pages(settings: Any) -> None:
         ("/fail/", 500, "Hệ thống đang gặp lỗi"),
         ("/bad/", 400, "Địa chỉ này không đúng"),
         ("/khong-co-trang-nay/", 404, "Không có trang này"),
-        ("/en/no-such-page/", 404, "There is no such page"),
+        ("/en/no-such-page/", 404, "Page not found"),
     ):
         response = client.get(address)
         assert response.status_code == status
