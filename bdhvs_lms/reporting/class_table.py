@@ -164,7 +164,7 @@ def cell_word(cell: Cell, head: Head) -> str:
     if cell.failed:
         return _("Not passed yet")
     if cell.status == "done":
-        done = pgettext("an activity of a learner", "Done")
+        done = pgettext("an activity of a learner", "Completed")
         return f"{done} ({trust_word(xapi.Trust.CLIENT_REPORTED)})" if reported(cell.activity, cell.result) else done
     if cell.status == "in_progress":
         return head.in_progress or pgettext("an activity of a learner", "In progress")

@@ -32,7 +32,7 @@ def idle_words(days: int) -> str:
 
 def not_shown() -> str:
     """The same words for a number that is small and for one from which a small one could be computed."""
-    return pgettext("a number", "Not shown")
+    return pgettext("a number", "Hidden")
 
 
 def no_data() -> str:

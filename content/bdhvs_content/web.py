@@ -51,7 +51,7 @@ def acts(*methods: str) -> Callable[[View], View]:
                     _("Go back to the page and use its button."),
                     status=405,
                     link="/",
-                    link_text=_("To the start page"),
+                    link_text=_("Go to the start page"),
                 )
                 response.headers["Allow"] = ", ".join(methods)
                 return response
@@ -104,7 +104,7 @@ def broken_form(request: HttpRequest) -> HttpResponse:
         _("Open the page again and press the button once more. Nothing was counted twice."),
         status=400,
         link="/",
-        link_text=_("To the start page"),
+        link_text=_("Go to the start page"),
     )
 
 

@@ -58,7 +58,7 @@ class FrameworkViewSet(RecordViewSet):
     ordering = ("pk",)
     list_display = (
         column("title", _("Title"), lambda row: in_language(row.title_vi, row.title_en)),
-        column("instrument", _("Instrument")),
+        column("instrument", _("Legal document")),
         column("issued_by", _("Issued by")),
         column("issued", _("Issued"), day("issued")),
         column("size", _("Competencies")),

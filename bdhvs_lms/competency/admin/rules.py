@@ -109,7 +109,7 @@ class VersionForm(forms.Form):
         help_text=gettext_lazy("Empty: however long ago."),
     )
     effective_from = day_field(
-        gettext_lazy("In force from"),
+        gettext_lazy("Effective from"),
         help_text=gettext_lazy("From the beginning of this day; tomorrow at the earliest. The past stays as it is."),
     )
     note = reason_field()

@@ -150,7 +150,7 @@ def _ended(request: HttpRequest, row: H5PAttempt) -> HttpResponseBase:
         _("A further attempt took its place. What this one came to is kept."),
         status=409,
         link="/",
-        link_text=_("To the start page"),
+        link_text=_("Go to the start page"),
     )
 
 
@@ -191,7 +191,7 @@ def _said(code: str, message: str, status: int) -> JsonResponse:
 def _words(code: str) -> str:
     if code in ("too_large", "too_many_at_once"):
         return _("This is more than can be kept at once.")
-    return _("What you did last could not be kept. Open this page again.")
+    return _("Your latest work could not be saved. Open this page again.")
 
 
 def _signed_out(request: HttpRequest, attempt_uuid: UUID) -> HttpResponseBase:

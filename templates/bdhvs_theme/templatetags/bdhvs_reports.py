@@ -95,10 +95,10 @@ def issued_by(thing: Any) -> SafeString:
 def sureness(letter: str) -> str:
     """How sure a fact is, in words for the letter that data files have (some say more in brackets after it)."""
     words = {
-        "A": _("read at the source"),
-        "B": _("from a second source that agrees"),
+        "A": _("read in the original source"),
+        "B": _("confirmed by a second source"),
         "C": _("from public data files"),
-        "D": _("deduced"),
+        "D": _("inferred"),
         "M": _("from memory"),
     }
     first, _space, rest = letter.partition(" ")

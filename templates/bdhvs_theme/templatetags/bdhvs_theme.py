@@ -102,7 +102,7 @@ def account_name(user: Any) -> str:
 def text_sizes(context: template.Context) -> list[dict[str, Any]]:
     """The sizes that may be chosen: `value`, `sign` (A, A+, A++), `words`, `css` (class of <html>), `chosen`."""
     current = chosen(context.get("request"))
-    words = (_("normal letters"), _("large letters"), _("very large letters"))
+    words = (_("normal text"), _("large text"), _("very large text"))
     return [
         {
             "value": size,

@@ -211,7 +211,7 @@ def fill(stage: Stage) -> None:
 def test_the_page_has_the_line_and_its_numbers_as_files_have_them(stage: Stage) -> None:
     fill(stage)
     client = stage.steering()
-    for prefix, hidden in (("", HIDDEN), ("/en", "Not shown")):
+    for prefix, hidden in (("", HIDDEN), ("/en", "Hidden")):
         page = client.get(f"{prefix}/chi-dao/plan/T3-2025/")
         _own, months = tables_of(page)
         for kind, read in (("csv", csv_of), ("xlsx", xlsx_of)):
