@@ -30,9 +30,9 @@ LAST_RANK = 10_000
 def _clean_source(source: str) -> str:
     source = nfc(" ".join(source.split()))
     if not source:
-        raise ValidationError({"source": _("Say where the number comes from.")})
+        raise ValidationError({"source": _("Enter the source of the number.")})
     if len(source) > SOURCE_LENGTH:
-        raise ValidationError({"source": _("The source is longer than 300 characters.")})
+        raise ValidationError({"source": _("The source can have at most 300 characters.")})
     return source
 
 
@@ -50,12 +50,12 @@ def _not_too_many(**numbers: int | None) -> None:
     """No column of the database has room for more than two thousand million, and no country here for half of it."""
     for name, value in numbers.items():
         if value is not None and value > MOST_PEOPLE:
-            raise ValidationError({name: _("This is more people than there can be.")})
+            raise ValidationError({name: _("This number is too large for a population.")})
 
 
 def _not_in_the_future(as_of: date, at: datetime) -> None:
     if as_of > day_of(at):
-        raise ValidationError({"as_of": _("Nobody can have counted on a day that has not come yet.")})
+        raise ValidationError({"as_of": _("The date of a figure must not be in the future.")})
 
 
 def enter_denominator(
@@ -80,7 +80,7 @@ def enter_denominator(
     require(by, "add_denominator")
     source = _clean_source(source)
     if value < 1:
-        raise ValidationError({"value": _("A denominator must be at least 1.")})
+        raise ValidationError({"value": _("The population must be at least 1.")})
     _not_too_many(value=value)
     _existed(area, as_of)
     return Denominator.objects.create(
@@ -98,20 +98,26 @@ def enter_denominator(
 def check_figure(*, numerator: int | None, base: int | None, percent: Decimal | None, rank: int | None) -> None:
     """Whether these numbers can be of one figure. Raises ValidationError, by field where there is one."""
     if numerator is None and percent is None and rank is None:
-        raise ValidationError(_("Give the number of people, or the share, or the rank."))
+        raise ValidationError(_("Enter the number of people, the share or the rank."))
     if percent is not None and numerator is not None:
         raise ValidationError(
-            {"percent": _("Give the share only when the source gives no number of people: the share is computed.")}
+            {
+                "percent": _(
+                    "Enter a share only if the source gives no number of people; otherwise the share is calculated."
+                )
+            }
         )
     if percent is not None and not 0 <= percent <= 100:
-        raise ValidationError({"percent": _("A share lies between 0 and 100.")})
+        raise ValidationError({"percent": _("The share must be between 0 and 100.")})
     _not_too_many(numerator=numerator, base=base)
     if base is not None and base < 1:
-        raise ValidationError({"base": _("This number must be at least 1.")})
+        raise ValidationError({"base": _("Enter a number of at least 1.")})
     if base is not None and numerator is not None and numerator > base:
-        raise ValidationError({"base": _("More people than the source counted among: check both numbers.")})
+        raise ValidationError(
+            {"base": _("The number of people is larger than the population counted. Check both numbers.")}
+        )
     if rank is not None and not 1 <= rank <= LAST_RANK:
-        raise ValidationError({"rank": _("A rank lies between 1 and 10,000.")})
+        raise ValidationError({"rank": _("The rank must be between 1 and 10,000.")})
 
 
 def enter_figure(

@@ -26,7 +26,7 @@ def _plan(importer: Importer, values: dict[str, Any]) -> Planned:
     except Refused:
         raise ValidationError({finding.key: finding.text for finding in importer.preview.errors}) from None
     if planned.state == "same":
-        raise ValidationError({"name": _("This is there already.")})
+        raise ValidationError({"name": _("This entry already exists.")})
     return planned
 
 
@@ -66,12 +66,12 @@ def change_area(
     require(by, "change_area")
     name = one_line(name)
     if not name:
-        raise ValidationError({"name": _("Give a name.")})
+        raise ValidationError({"name": _("Enter a name.")})
     if valid_to is not None and area.valid_from is not None and valid_to < area.valid_from:
-        raise ValidationError({"valid_to": _("The last day lies before the first.")})
+        raise ValidationError({"valid_to": _("The last day must not be before the first day.")})
     beside = Area.objects.filter(parent=area.parent_id, kind=area.kind, valid_from=area.valid_from).exclude(pk=area.pk)
     if any(same_word(other) == same_word(name) for other in beside.values_list("name", flat=True)):
-        raise ValidationError({"name": _("There is another one of this name.")})
+        raise ValidationError({"name": _("Another entry has this name.")})
     area.name, area.urban, area.valid_to, area.note_vi = name, urban, valid_to, note_vi.strip()
     area.save(update_fields=["name", "urban", "valid_to", "note_vi"])
     return area
@@ -85,7 +85,7 @@ def change_target_group(group: TargetGroup, *, label_vi: str, label_en: str, rul
     require(by, "change_targetgroup")
     group.label_vi, group.label_en, group.rule_vi = one_line(label_vi), one_line(label_en), one_line(rule_vi)
     if not group.label_vi:
-        raise ValidationError({"label_vi": _("Give a name.")})
+        raise ValidationError({"label_vi": _("Enter a name.")})
     group.save(update_fields=["label_vi", "label_en", "rule_vi"])
     return group
 
@@ -106,10 +106,10 @@ def change_organisation(organisation: Organisation, *, name: str, kind: str, are
     require(by, "change_organisation")
     name = one_line(name)
     if not name:
-        raise ValidationError({"name": _("Give a name.")})
+        raise ValidationError({"name": _("Enter a name.")})
     beside = Organisation.objects.filter(area=area).exclude(pk=organisation.pk).values_list("name", flat=True)
     if any(same_word(other) == same_word(name) for other in beside):
-        raise ValidationError({"name": _("There is another one of this name.")})
+        raise ValidationError({"name": _("Another entry has this name.")})
     organisation.name, organisation.kind, organisation.area = name, Organisation.Kind(kind).value, area
     organisation.save()
     return organisation

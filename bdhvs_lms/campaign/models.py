@@ -102,8 +102,8 @@ class TargetGroup(models.Model):
     """
 
     class CountedWhere(models.TextChoices):
-        AREA = "area", _("where they live")
-        ORGANISATION = "organisation", _("where they work or study")
+        AREA = "area", _("place of residence")
+        ORGANISATION = "organisation", _("place of work or study")
 
     key = models.SlugField(max_length=40, unique=True)
     label_vi = models.CharField(max_length=200)
@@ -139,9 +139,9 @@ class Indicator(models.Model):
     """What is measured, and who can measure it."""
 
     class SourceKind(models.TextChoices):
-        LEARNING_RECORD = "learning_record", _("our learning records")
+        LEARNING_RECORD = "learning_record", _("learning records on this site")
         SURVEY = "survey", _("a survey, entered or imported")
-        EXTERNAL = "external", _("published by another body")
+        EXTERNAL = "external", _("published by another organisation")
 
     key = models.SlugField(max_length=40, unique=True)
     label_vi = models.CharField(max_length=200, blank=True)
@@ -252,8 +252,8 @@ class Denominator(AppendOnly):
     )
 
     class Meta:
-        verbose_name = _("number of people in a target group")
-        verbose_name_plural = _("numbers of people in target groups")
+        verbose_name = _("target population")
+        verbose_name_plural = _("target populations")
         # "the denominator in force for this group and area on this day"
         indexes = [models.Index(fields=["group", "area", "-as_of", "-entered_at"], name="denominator_in_force")]
 
@@ -272,7 +272,7 @@ class Figure(AppendOnly):
     group = models.ForeignKey(TargetGroup, on_delete=models.PROTECT, related_name="figures")
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="figures")
     as_of = models.DateField()
-    numerator = models.PositiveIntegerField(null=True, blank=True, help_text="How many people the source counted.")
+    numerator = models.PositiveIntegerField(null=True, blank=True, help_text="The number of people counted by the source.")
     base = models.PositiveIntegerField(null=True, blank=True, help_text="Among how many people the source counted.")
     percent = models.DecimalField(
         max_digits=6,
@@ -321,8 +321,8 @@ class SteeringAssignment(models.Model):
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="steering_assignments")
 
     class Meta:
-        verbose_name = _("assignment to the steering committee")
-        verbose_name_plural = _("assignments to the steering committee")
+        verbose_name = _("steering committee assignment")
+        verbose_name_plural = _("steering committee assignments")
         constraints = [models.UniqueConstraint(fields=["user", "area"], name="steering_once")]
 
     def __str__(self) -> str:

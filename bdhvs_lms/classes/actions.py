@@ -23,7 +23,7 @@ from bdhvs_xapi.api import register_iris
 
 def _span(first: date, last: date | None) -> None:
     if last is not None and last < first:
-        raise ValidationError(_("The last day lies before the first."))
+        raise ValidationError(_("The last day must not be before the first day."))
 
 
 def _may_change(by: Any, class_group: ClassGroup, at: datetime, permission: str) -> None:

@@ -51,7 +51,7 @@ def add_pass_rule(
     if not note.strip():
         raise ValidationError({"note": _("Say why the rule changes.")})
     if not label_vi.strip():
-        raise ValidationError({"label_vi": _("Give a name.")})
+        raise ValidationError({"label_vi": _("Enter a name.")})
     with transaction.atomic():
         # The group's row is the lock under which numbers are given.
         TargetGroup.objects.select_for_update().get(pk=group.pk)

@@ -32,7 +32,7 @@ class IdentityTaken(ValidationError):
 def _clean_name(full_name: str) -> str:
     name = one_line(full_name)
     if not name:
-        raise ValidationError({"full_name": _("Give a name.")})
+        raise ValidationError({"full_name": _("Enter a name.")})
     if len(name) > NAME_LENGTH:
         raise ValidationError({"full_name": _("This name is longer than 120 characters.")})
     return name
@@ -201,7 +201,7 @@ def belong(
     """
     require(by, "add_belonging")
     if valid_to is not None and valid_to < valid_from:
-        raise ValidationError(_("The last day lies before the first."))
+        raise ValidationError(_("The last day must not be before the first day."))
     if group.part_of_id is not None:
         raise ValidationError(
             _("Nobody is listed for “%(group)s”: it is a part of another group, and who counts in it is computed.")

@@ -32,7 +32,7 @@ class SignInForm(AuthenticationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["username"].label = _("Sign-in name")
+        self.fields["username"].label = _("Username")
         self.fields["username"].error_messages["required"] = _("Enter the sign-in name.")
         self.fields["username"].widget.attrs.update(
             autocapitalize="none", autocomplete="username", autocorrect="off", spellcheck="false"

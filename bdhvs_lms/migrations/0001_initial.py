@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
                 ('key', models.SlugField(max_length=40, unique=True)),
                 ('label_vi', models.CharField(blank=True, max_length=200)),
                 ('label_en', models.CharField(blank=True, max_length=200)),
-                ('source_kind', models.CharField(choices=[('learning_record', 'our learning records'), ('survey', 'a survey, entered or imported'), ('external', 'published by another body')], max_length=16)),
+                ('source_kind', models.CharField(choices=[('learning_record', 'learning records on this site'), ('survey', 'a survey, entered or imported'), ('external', 'published by another organisation')], max_length=16)),
             ],
             options={
                 'verbose_name': 'indicator',
@@ -563,8 +563,8 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'verbose_name': 'assignment to the steering committee',
-                'verbose_name_plural': 'assignments to the steering committee',
+                'verbose_name': 'steering committee assignment',
+                'verbose_name_plural': 'steering committee assignments',
             },
         ),
         migrations.CreateModel(
@@ -599,7 +599,7 @@ class Migration(migrations.Migration):
                 ('key', models.SlugField(max_length=40, unique=True)),
                 ('label_vi', models.CharField(max_length=200)),
                 ('label_en', models.CharField(blank=True, max_length=200)),
-                ('counted_where', models.CharField(choices=[('area', 'where they live'), ('organisation', 'where they work or study')], max_length=12)),
+                ('counted_where', models.CharField(choices=[('area', 'place of residence'), ('organisation', 'place of work or study')], max_length=12)),
                 ('rule_vi', models.CharField(blank=True, help_text='E.g. the age rule, as the plan words it.', max_length=300)),
                 ('rule_en', models.CharField(blank=True, max_length=300)),
                 ('min_age', models.PositiveSmallIntegerField(blank=True, help_text='Who reaches this age is in the group. Empty: the group has no age rule.', null=True)),
@@ -669,7 +669,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('as_of', models.DateField()),
-                ('numerator', models.PositiveIntegerField(blank=True, help_text='How many people the source counted.', null=True)),
+                ('numerator', models.PositiveIntegerField(blank=True, help_text='The number of people counted by the source.', null=True)),
                 ('base', models.PositiveIntegerField(blank=True, help_text='Among how many people the source counted.', null=True)),
                 ('percent', models.DecimalField(blank=True, decimal_places=2, help_text='Only where the source gives a share and no count.', max_digits=6, null=True)),
                 ('rank', models.PositiveSmallIntegerField(blank=True, null=True)),
@@ -701,8 +701,8 @@ class Migration(migrations.Migration):
                 ('group', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='denominators', to='bdhvs_lms.targetgroup')),
             ],
             options={
-                'verbose_name': 'number of people in a target group',
-                'verbose_name_plural': 'numbers of people in target groups',
+                'verbose_name': 'target population',
+                'verbose_name_plural': 'target populations',
             },
         ),
         migrations.CreateModel(

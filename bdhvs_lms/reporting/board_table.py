@@ -47,7 +47,7 @@ def board_columns() -> tuple[Column, ...]:
     return (
         Column("key", _("No."), 9),
         Column("quote", _("Target (in the plan's own words)"), 48),
-        Column("goal", _("Target set"), 13),
+        Column("goal", _("Target value"), 13),
         *_total_columns(),
     )
 

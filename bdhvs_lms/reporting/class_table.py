@@ -33,7 +33,7 @@ WORDS = {
     "needs_help": pgettext_lazy("learners of a class", "need help"),
     "not_begun": pgettext_lazy("learners of a class", "not begun"),
     "in_progress": pgettext_lazy("learners of a class", "in progress"),
-    "done": pgettext_lazy("learners of a class", "done"),
+    "done": pgettext_lazy("learners of a class", "completed"),
 }
 # What stands before the activities: name, how it stands, telephone.
 FIRST_COLUMNS = 3
@@ -150,7 +150,7 @@ def state_words(row: ReviewRow) -> str:
     """One line: 'cần giúp · xong 1/3 bài · lần cuối 24/10/2025 · hơn 2 tháng chưa học tiếp'"""
     words = [
         str(WORDS[row.state]),
-        _("%(done)d of %(required)d done") % {"done": row.done, "required": row.required},
+        _("%(done)d of %(required)d completed") % {"done": row.done, "required": row.required},
     ]
     if row.last_at is not None:
         words.append(_("last %(day)s") % {"day": format_day(day_of(row.last_at))})

@@ -39,11 +39,11 @@ def in_tree_order(areas: QuerySet[Area]) -> QuerySet[Area]:
 
 class AreaFilterSet(WagtailFilterSet):
     name = CharFilter(label=_("Name"), method="named")
-    on = DateFilter(label=_("Existing on"), method="existing", widget=AdminDateInput)
+    on = DateFilter(label=_("Exists on"), method="existing", widget=AdminDateInput)
     kind = ChoiceFilter(label=_("Kind"), choices=Area.Kind.choices)
     urban = BooleanFilter(label=_("Urban"))
     parent = ModelChoiceFilter(
-        label=_("Belongs to"), queryset=Area.objects.filter(kind__in=COMMUNE, valid_to=None).order_by("name")
+        label=_("Part of area"), queryset=Area.objects.filter(kind__in=COMMUNE, valid_to=None).order_by("name")
     )
 
     class Meta:
@@ -80,14 +80,16 @@ class AreaList(ImportButton, RecordList):
 
 class AddVillageForm(ActionForm):
     parent = AreaField(kinds=COMMUNE, label=_("Commune or ward"))
-    name = forms.CharField(label=_("Name"), max_length=120, help_text=_("For example: Tổ dân phố Bình Sơn"))
+    name = forms.CharField(label=_("Name"), max_length=120, help_text=_("Example: Tổ dân phố Bình Sơn"))
     code = forms.CharField(
         label=_("Code"),
         max_length=20,
         required=False,
-        help_text=_("May be empty: the commune's code and a number is given."),
+        help_text=_("Optional. If empty, a code is generated from the commune's code and a number."),
     )
-    valid_from = day_field(_("From day"), required=False, help_text=_("May be empty: from the day the commune exists."))
+    valid_from = day_field(
+        _("Valid from"), required=False, help_text=_("Optional. If empty, from the day the commune was established.")
+    )
 
     class Meta(ActionForm.Meta):
         model = Area
@@ -98,9 +100,9 @@ class ChangeAreaForm(ActionForm):
     urban = forms.BooleanField(
         label=_("Urban"),
         required=False,
-        help_text=_("People placed here count as living in an urban unit, also on days gone by."),
+        help_text=_("People placed here count as urban residents, including for past dates."),
     )
-    valid_to = day_field(_("Last day"), required=False, help_text=_("Empty as long as it exists."))
+    valid_to = day_field(_("Last day"), required=False, help_text=_("Leave empty while the unit exists."))
     note_vi = forms.CharField(label=_("Note"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
 
     class Meta(ActionForm.Meta):
@@ -136,10 +138,10 @@ class AreaViewSet(RecordViewSet):
     list_display = (
         column("name", _("Name"), sort="name"),
         column("kind", _("Kind"), "get_kind_display", sort="kind"),
-        column("parent", _("Belongs to"), lambda area: area.parent.name if area.parent else ""),
+        column("parent", _("Part of area"), lambda area: area.parent.name if area.parent else ""),
         column("code", _("Code"), sort="code"),
         column("urban", _("Urban"), lambda area: _("yes") if area.urban else ""),
-        column("valid_from", _("From day"), day("valid_from"), sort="valid_from"),
+        column("valid_from", _("Valid from"), day("valid_from"), sort="valid_from"),
         column("valid_to", _("Last day"), day("valid_to"), sort="valid_to"),
         column("confidence", _("Confidence")),
     )

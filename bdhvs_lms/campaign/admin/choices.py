@@ -38,7 +38,7 @@ def grouped_areas(kinds: tuple[str, ...]) -> list[tuple[str, list[tuple[int, str
             groups[""].append((area.pk, area.name))
     above = [(str(_("Province, communes and wards")), groups.pop(""))] if "" in groups else []
     below = sorted(groups.items())
-    return above + below + ([(str(_("No longer existing")), ended)] if ended else [])
+    return above + below + ([(str(_("Abolished")), ended)] if ended else [])
 
 
 class AreaField(forms.ChoiceField):
@@ -60,5 +60,5 @@ class AreaField(forms.ChoiceField):
             return None
         area = Area.objects.filter(kind__in=self.kinds, pk=row_number(value)).first()
         if area is None:
-            raise ValidationError(_("Choose an area of the list."))
+            raise ValidationError(_("Choose an area from the list."))
         return area

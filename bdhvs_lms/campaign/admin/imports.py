@@ -37,7 +37,7 @@ class FileForm(forms.Form):
     def clean_file(self) -> bytes:
         file = self.cleaned_data["file"]
         if file.size > MOST_BYTES:
-            raise forms.ValidationError(_("The file is larger than 2 MB: split it."))
+            raise forms.ValidationError(_("The file is larger than 2 MB. Split it."))
         content: bytes = file.read()
         return content
 
@@ -107,9 +107,7 @@ class ImportPage(WagtailAdminTemplateMixin, TemplateView):
         try:
             content = base64.b64decode(request.POST["content"], validate=True)
         except (binascii.Error, ValueError):
-            return self.shown(
-                Preview(findings=[Finding(0, "", _("The file was lost on its way: choose it again."))]), b""
-            )
+            return self.shown(Preview(findings=[Finding(0, "", _("The upload failed. Choose the file again."))]), b"")
         preview = apply_import(self.importer, content, at=now(), by=request.user)
         if not preview.applied:
             return self.shown(preview, content)

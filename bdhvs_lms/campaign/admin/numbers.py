@@ -41,8 +41,8 @@ def _said(row: Figure) -> str:
 
 ENTERED = (
     column("source", _("Source"), width="20%"),
-    column("entered", _("Entered"), _entered, sort="entered_at"),
-    column("illustrative", _("Illustrative"), lambda row: _("yes, not for reports") if row.illustrative else ""),
+    column("entered", _("Entered on"), _entered, sort="entered_at"),
+    column("illustrative", _("Illustrative"), lambda row: _("yes, not for reporting") if row.illustrative else ""),
 )
 ABOUT = (
     column("group", _("Target group")),
@@ -78,8 +78,8 @@ def _count(label: Any, **kwargs: Any) -> forms.IntegerField:
     return forms.IntegerField(label=label, min_value=0, max_value=2_000_000_000, required=False, **kwargs)
 
 
-AS_OF_HELP = _("The day for which the source says this.")
-SOURCE_HELP = _("Who says so, where, and of which day: for example Công an phường, báo cáo ngày 30/9/2026.")
+AS_OF_HELP = _("The date the source gives for this figure.")
+SOURCE_HELP = _("Who published it, where and when. Example: Công an phường, báo cáo ngày 30/9/2026.")
 
 
 class DenominatorForm(ActionForm):
@@ -98,16 +98,16 @@ class FigureForm(ActionForm):
     group = _group_field()
     area = AreaField()
     as_of = day_field(_("As of"), help_text=AS_OF_HELP)
-    numerator = _count(_("Number of people"), help_text=_("How many people the source counted."))
-    base = _count(_("Among how many"), help_text=_("Among how many people the source counted them."))
+    numerator = _count(_("Number of people"), help_text=_("The number of people counted by the source."))
+    base = _count(_("Out of"), help_text=_("The total number of people the source considered."))
     percent = forms.DecimalField(
         label=_("Share (%)"),
         max_digits=5,
         decimal_places=2,
         required=False,
-        help_text=_("Only when the source gives no number of people."),
+        help_text=_("Only if the source gives no number of people."),
     )
-    rank = _count(_("Rank"), help_text=_("1 is the first place."))
+    rank = _count(_("Rank"), help_text=_("1 is the highest rank."))
     source = forms.CharField(label=_("Source"), max_length=300, help_text=SOURCE_HELP)
     note = forms.CharField(label=_("Note"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
 
@@ -116,14 +116,14 @@ class FigureForm(ActionForm):
 
 
 class DenominatorAdd(RecordAdd):
-    success_message = _("The number of people was entered. The earlier entries stay.")
+    success_message = _("The population figure was saved. Earlier entries are kept.")
 
     def act(self, form: Any) -> Denominator:
         return enter_denominator(**form.cleaned_data, **self.said)
 
 
 class FigureAdd(RecordAdd):
-    success_message = _("The figure was entered. The earlier entries stay.")
+    success_message = _("The figure was saved. Earlier entries are kept.")
 
     def act(self, form: Any) -> Figure:
         return enter_figure(**form.cleaned_data, **self.said)

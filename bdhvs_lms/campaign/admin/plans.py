@@ -51,7 +51,7 @@ class PlanViewSet(RecordViewSet):
         column("title", _("Title"), "title_vi"),
         column("issued_by", _("Issued by")),
         column("area", _("Area"), "area.name"),
-        column("reported", _("Reported"), day("reported"), sort="reported"),
+        column("reported", _("Reported on"), day("reported"), sort="reported"),
     )
 
 
@@ -90,9 +90,9 @@ class TargetViewSet(RecordViewSet):
     ordering = ("plan", "year", "row", "pk")
     list_display = (
         column("key", _("No."), sort="key", width="14%"),
-        column("quote", _("The plan's own words"), "quote_vi"),
-        column("aim", _("Target set"), aim),
+        column("quote", _("Original wording"), "quote_vi"),
+        column("aim", _("Target value"), aim),
         column("group", _("Target group"), "group.label_vi"),
         column("indicator", _("Indicator")),
-        column("reason", _("Not measurable as written, because"), "reason_vi"),
+        column("reason", _("Reason it is not measurable as written"), "reason_vi"),
     )

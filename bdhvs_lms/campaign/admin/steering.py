@@ -27,13 +27,13 @@ class AccountField(forms.CharField):
         model: Any = get_user_model()
         user = model._default_manager.filter(**{model.USERNAME_FIELD: name}).first()
         if user is None or not user.is_active:
-            raise ValidationError(_("There is no account with this sign-in name."))
+            raise ValidationError(_("No account has this username."))
         return user
 
 
 class SteeringForm(ActionForm):
-    user = AccountField(label=gettext_lazy("Sign-in name"), max_length=150)
-    area = AreaField(help_text=gettext_lazy("The account sees this area, what is below it and what became of it."))
+    user = AccountField(label=gettext_lazy("Username"), max_length=150)
+    area = AreaField(help_text=gettext_lazy("The account can see this area, the areas within it and its successors."))
 
     class Meta(ActionForm.Meta):
         model = SteeringAssignment
@@ -75,6 +75,6 @@ class SteeringViewSet(RecordViewSet):
     add_form = SteeringForm
     ordering = (f"user__{get_user_model().USERNAME_FIELD}", "pk")
     list_display = (
-        column("user", gettext_lazy("Sign-in name"), lambda row: row.user.get_username()),
+        column("user", gettext_lazy("Username"), lambda row: row.user.get_username()),
         column("area", gettext_lazy("Area"), lambda row: area_label(row.area)),
     )

@@ -23,8 +23,8 @@ def numbers_missing(user: Any) -> Iterator[Waiting]:
         count = _without_denominator(today)
         if count:
             text = ngettext(
-                "Targets of %(year)d: %(count)d number of people is missing (one for each group and commune)",
-                "Targets of %(year)d: %(count)d numbers of people are missing (one for each group and commune)",
+                "%(year)d targets: %(count)d population figure is missing (one per group and commune)",
+                "%(year)d targets: %(count)d population figures are missing (one per group and commune)",
                 count,
             )
             yield Waiting(text % {"count": count, "year": today.year}, reverse("denominators:index"), order=40)
@@ -34,8 +34,8 @@ def numbers_missing(user: Any) -> Iterator[Waiting]:
         count = of_others.exclude(indicator__in=known).count()
         if count:
             text = ngettext(
-                "%(count)d target of %(year)d has no figure of others yet",
-                "%(count)d targets of %(year)d have no figure of others yet",
+                "%(count)d target for %(year)d has no outside figure yet",
+                "%(count)d targets for %(year)d have no outside figure yet",
                 count,
             )
             yield Waiting(text % {"count": count, "year": today.year}, reverse("figures:index"), order=41)

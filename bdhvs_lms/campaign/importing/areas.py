@@ -59,11 +59,11 @@ class AreaImporter(FindsAreas, Importer):
             english=("Code",),
             required=False,
             example="",
-            help=gettext_lazy("May be empty: the commune's code and a number is given."),
+            help=gettext_lazy("Optional. If empty, a code is generated from the commune's code and a number."),
         ),
         Column(
             "valid_from",
-            gettext_lazy("From day"),
+            gettext_lazy("Valid from"),
             (
                 "Từ ngày",
                 "Ngày bắt đầu",
@@ -75,7 +75,7 @@ class AreaImporter(FindsAreas, Importer):
             ),
             required=False,
             example="01/07/2025",
-            help=gettext_lazy("May be empty: from the day the commune exists."),
+            help=gettext_lazy("Optional. If empty, from the day the commune was established."),
         ),
     )
 
@@ -101,7 +101,7 @@ class AreaImporter(FindsAreas, Importer):
         first = begins or commune.valid_from
         twice = self.lines.setdefault((commune.pk, same_word(name)), record.line)
         if twice != record.line:
-            raise self.wrong(record, "name", _("Line %(line)d names the same one.") % {"line": twice})
+            raise self.wrong(record, "name", _("This is a duplicate of line %(line)d.") % {"line": twice})
         code = self._code(record)
         known = self.villages[commune.pk].same_word(name)
         if known is not None:
@@ -111,7 +111,7 @@ class AreaImporter(FindsAreas, Importer):
             self.note(
                 record,
                 "name",
-                _("There is “%(name)s” in the same commune, which differs by its marks only: is it another one?")
+                _("The same commune has “%(name)s”, which differs only in diacritics. Is this a different unit?")
                 % {"name": near},
             )
         if code:
@@ -133,7 +133,7 @@ class AreaImporter(FindsAreas, Importer):
     def _code(self, record: Record) -> str:
         code = cells.text(record["code"])
         if code and not _CODE.fullmatch(code):
-            raise self.wrong(record, "code", _("A code has at most 20 letters, digits, dots and hyphens."))
+            raise self.wrong(record, "code", _("A code can have at most 20 letters, digits, dots and hyphens."))
         if code:
             twice = self.codes.setdefault(code, record.line)
             if twice != record.line:
@@ -143,13 +143,13 @@ class AreaImporter(FindsAreas, Importer):
     def _known(self, record: Record, known: Area, code: str, begins: date | None) -> Planned:
         if code and code != known.code:
             raise self.wrong(
-                record, "code", _("%(name)s has the code %(code)s already.") % {"name": known.name, "code": known.code}
+                record, "code", _("%(name)s already has the code %(code)s.") % {"name": known.name, "code": known.code}
             )
         if begins and known.valid_from != begins:
             raise self.wrong(
                 record,
                 "valid_from",
-                _("%(name)s is there already, from another day on.") % {"name": known.name},
+                _("%(name)s already exists, with a different first day.") % {"name": known.name},
             )
         return Planned(record.line, "same", f"{known.name} · {known.code}")
 
@@ -157,7 +157,7 @@ class AreaImporter(FindsAreas, Importer):
         for other in self.taken[code]:
             # Codes are used again for other territories, but not at the same time.
             if other.valid_to is None or first is None or first <= other.valid_to:
-                raise self.wrong(record, "code", _("%(name)s has this code already.") % {"name": other.name})
+                raise self.wrong(record, "code", _("This code is already used by %(name)s.") % {"name": other.name})
 
     def _give(self, commune: Area) -> str:
         while True:

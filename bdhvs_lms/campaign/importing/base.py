@@ -155,14 +155,14 @@ class Importer:
     def needed(self, record: Record, key: str, reader: Callable[[Any], T | None]) -> T:
         found = self.read(record, key, reader)
         if found is None or found == "":
-            raise self.wrong(record, key, _("This cell is empty."))
+            raise self.wrong(record, key, _("This cell must not be empty."))
         return found
 
     def short(self, record: Record, key: str, longest: int) -> str:
         """The cell's text, never empty, at most so long."""
         found = self.needed(record, key, cells.text)
         if len(found) > longest:
-            raise self.wrong(record, key, _("This is longer than %(most)d characters.") % {"most": longest})
+            raise self.wrong(record, key, _("Use at most %(most)d characters.") % {"most": longest})
         return found
 
     def _named(self, key: str) -> str:
@@ -197,7 +197,7 @@ class Importer:
                     for line, cell in rows[place + 1 :]
                 ]
         raise TableError(
-            _("No line of headings was found. These columns are needed: %(columns)s.")
+            _("No header row was found. Required columns: %(columns)s.")
             % {"columns": ", ".join(str(column.label) for column in self.columns if column.required)}
         )
 

@@ -35,10 +35,10 @@ def text(cell: Any) -> str:
 def whole(cell: Any) -> int | None:
     """A number of people; None: empty. Raises CellError."""
     if isinstance(cell, bool):
-        raise CellError(_("This is not a whole number."))
+        raise CellError(_("Enter a whole number, without decimals."))
     if isinstance(cell, int | float):
         if cell < 0 or not float(cell).is_integer():
-            raise CellError(_("This is not a whole number."))
+            raise CellError(_("Enter a whole number, without decimals."))
         return _people(int(cell))
     written = text(cell)
     if not written:
@@ -52,7 +52,7 @@ def whole(cell: Any) -> int | None:
 
 def _people(number: int) -> int:
     if number > MOST_PEOPLE:
-        raise CellError(_("This is more people than there can be."))
+        raise CellError(_("This number is too large for a population."))
     return number
 
 
@@ -61,7 +61,9 @@ def share(cell: Any) -> Decimal | None:
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         if 0 < cell < 1:
             # A workbook keeps 81,5 % as 0.815, and nobody can tell it from less than one percent.
-            raise CellError(_("Write the share as a plain number, like 81,5, in a cell without percent format."))
+            raise CellError(
+                _("Enter the share as a plain number, such as 81,5, in a cell without percentage formatting.")
+            )
         written = format(Decimal(str(cell)).normalize(), "f")
     else:
         written = text(cell)
@@ -69,7 +71,10 @@ def share(cell: Any) -> Decimal | None:
         return None
     found = _SHARE.fullmatch(written)
     if found is None or len(found[2] or "") > 2:
-        raise CellError(_("“%(text)s” is not a share like 81,5 with at most two decimals.") % {"text": written[:40]})
+        raise CellError(
+            _("“%(text)s” is not a valid share. Enter a number such as 81,5 with at most two decimals.")
+            % {"text": written[:40]}
+        )
     return Decimal(f"{found[1]}.{found[2] or 0}")
 
 
@@ -88,4 +93,6 @@ def day(cell: Any) -> date | None:
             return date(int(found[3]), int(found[2]), int(found[1]))
         return date.fromisoformat(written)
     except ValueError:
-        raise CellError(_("“%(text)s” is not a day like 31/12/2025.") % {"text": written[:40]}) from None
+        raise CellError(
+            _("“%(text)s” is not a valid date. Enter a date such as 31/12/2025.") % {"text": written[:40]}
+        ) from None

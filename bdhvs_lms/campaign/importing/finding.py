@@ -43,7 +43,7 @@ AREA = Column(
     ),
     english=("Area",),
     example="Phường Chương Mỹ",
-    help=gettext_lazy("Name or code; for a village also give the commune in the column “Commune or ward”."),
+    help=gettext_lazy("Name or code. For a village, also fill in the column “Commune or ward”."),
 )
 WITHIN = Column(
     "commune",
@@ -51,7 +51,7 @@ WITHIN = Column(
     COMMUNE.headings,
     english=COMMUNE.english,
     required=False,
-    help=gettext_lazy("Only for villages and residential groups."),
+    help=gettext_lazy("For villages and residential groups only."),
 )
 GROUP = Column(
     "group",
@@ -116,7 +116,9 @@ class FindsAreas(Importer):
         except NotFound as error:
             raise self.wrong(record, key, str(error)) from error
         if not found.exact:
-            self.note(record, key, _("“%(text)s” is read as %(name)s.") % {"text": written, "name": called(found.what)})
+            self.note(
+                record, key, _("“%(text)s” is interpreted as %(name)s.") % {"text": written, "name": called(found.what)}
+            )
         return found.what
 
     def _names(

@@ -45,12 +45,12 @@ class _NumberImporter(FindsAreas):
         """Two lines of one file that speak of the same thing: nobody could say which of them speaks."""
         twice = self.lines.setdefault(what, record.line)
         if twice != record.line:
-            raise self.wrong(record, "source", _("Line %(line)d is about the same thing.") % {"line": twice})
+            raise self.wrong(record, "source", _("Line %(line)d already covers this.") % {"line": twice})
 
 
 class DenominatorImporter(_NumberImporter):
     key = "denominators"
-    label = gettext_lazy("Numbers of people in the target groups")
+    label = gettext_lazy("Target populations")
     permission = "add_denominator"
     columns = (
         GROUP,
@@ -89,7 +89,7 @@ class DenominatorImporter(_NumberImporter):
         group, area, as_of, source = self.about(record)
         value = self.count_of(record, "value")
         if not value:
-            raise self.wrong(record, "value", _("A denominator must be at least 1."))
+            raise self.wrong(record, "value", _("The population must be at least 1."))
         self.once(record, group.pk, area.pk, as_of)
         said = f"{group} · {area.name} · {the_day(as_of)} · {value}"
         if self.known.get((group.pk, area.pk, as_of)) == (value, source):
@@ -137,14 +137,14 @@ class FigureImporter(_NumberImporter):
         ),
         Column(
             "base",
-            gettext_lazy("Among how many"),
+            gettext_lazy("Out of"),
             (
                 "Trên tổng số",
                 "Trong tổng số",
                 "Tổng số được đếm",
             ),
             english=(
-                "Among how many",
+                "Out of",
                 "Base",
             ),
             required=False,
@@ -164,7 +164,7 @@ class FigureImporter(_NumberImporter):
                 "Percent",
             ),
             required=False,
-            help=gettext_lazy("Only when the source gives no number of people."),
+            help=gettext_lazy("Only if the source gives no number of people."),
         ),
         Column(
             "rank",
@@ -200,7 +200,7 @@ class FigureImporter(_NumberImporter):
         )
         group, area, as_of, source = self.about(record)
         if as_of > self.today:
-            raise self.wrong(record, "as_of", _("Nobody can have counted on a day that has not come yet."))
+            raise self.wrong(record, "as_of", _("The date of a figure must not be in the future."))
         numbers: dict[str, Any] = {
             "numerator": self.count_of(record, "numerator"),
             "base": self.count_of(record, "base"),

@@ -83,21 +83,20 @@ class OrganisationImporter(FindsAreas):
             raise self.wrong(
                 record,
                 "kind",
-                _("“%(text)s” is none of: %(kinds)s.")
+                _("“%(text)s” is not valid. Use one of: %(kinds)s.")
                 % {"text": written, "kinds": ", ".join(str(known.label) for known in Organisation.Kind)},
             )
         commune = self.commune(record, "commune", self.today)
         twice = self.lines.setdefault((commune.pk, same_word(name)), record.line)
         if twice != record.line:
-            raise self.wrong(record, "name", _("Line %(line)d names the same one.") % {"line": twice})
+            raise self.wrong(record, "name", _("This is a duplicate of line %(line)d.") % {"line": twice})
         known = self.known[commune.pk].same_word(name)
         if known is not None:
             if known.kind != kind:
                 raise self.wrong(
                     record,
                     "kind",
-                    _("%(name)s is there already, as: %(kind)s.")
-                    % {"name": known.name, "kind": known.get_kind_display()},
+                    _("%(name)s already exists as: %(kind)s.") % {"name": known.name, "kind": known.get_kind_display()},
                 )
             return Planned(record.line, "same", f"{known.name} · {commune.name}")
         values = {"name": name, "kind": kind, "area": commune}

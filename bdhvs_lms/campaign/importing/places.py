@@ -76,7 +76,7 @@ class Names(Generic[T]):
                 return Found(found[0][1], exact=place == 0)
             if found:
                 raise NotFound(
-                    _("“%(name)s” may be each of: %(names)s. Write the code.")
+                    _("“%(name)s” is ambiguous: %(names)s. Enter the code.")
                     % {"name": name, "names": ", ".join(sorted({other for other, _what in found}))}
                 )
-        raise NotFound(_("There is no “%(name)s” on that day.") % {"name": name})
+        raise NotFound(_("“%(name)s” does not exist on that day.") % {"name": name})

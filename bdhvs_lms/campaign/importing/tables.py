@@ -33,9 +33,9 @@ def read_rows(content: bytes) -> list[tuple[int, Cells]]:
     rows = _workbook(content) if content.startswith((_ZIP, _OLD_EXCEL)) else _csv(content)
     found = [(line, cells) for line, cells in rows if any(_filled(cell) for cell in cells)]
     if not found:
-        raise TableError(_("There is nothing in the file."))
+        raise TableError(_("The file is empty."))
     if len(found) > MOST_ROWS + 1:
-        raise TableError(_("The file has more than 5,000 rows: split it."))
+        raise TableError(_("The file has more than 5,000 rows. Split it."))
     return found
 
 
@@ -51,9 +51,9 @@ def _workbook(content: bytes) -> Iterator[tuple[int, Cells]]:
             if any(_filled(cell) for row in rows for cell in row):
                 return enumerate((list(row) for row in rows), start=1)
     except PasswordError:
-        raise TableError(_("The workbook is protected by a password.")) from None
+        raise TableError(_("The workbook is password-protected.")) from None
     except CalamineError as error:
-        raise TableError(_("This is not a workbook that can be read: %(reason)s") % {"reason": error}) from None
+        raise TableError(_("This workbook cannot be read: %(reason)s") % {"reason": error}) from None
     return iter(())
 
 
@@ -63,13 +63,13 @@ def _decoded(content: bytes) -> str:
     try:
         return content.decode(encoding)
     except UnicodeDecodeError:
-        raise TableError(_("The file is not in UTF-8: save it as “CSV UTF-8” or as an Excel workbook.")) from None
+        raise TableError(_("The file is not UTF-8. Save it as “CSV UTF-8” or as an Excel workbook.")) from None
 
 
 def _csv(content: bytes) -> Iterator[tuple[int, Cells]]:
     text = _decoded(content)
     if "\x00" in text:
-        raise TableError(_("This is neither a CSV file nor an Excel workbook."))
+        raise TableError(_("The file is neither a CSV file nor an Excel workbook."))
     # Whichever of them the first line has most of: Excel writes semicolons where a comma is the decimal sign.
     first = text.lstrip("\r\n").split("\n", 1)[0]
     delimiter = max(";,\t", key=first.count)

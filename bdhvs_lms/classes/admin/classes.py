@@ -147,7 +147,7 @@ class ClassPage(RecordPage):
         form = TeacherForm(request.POST)
         user = user_named(form.cleaned_data["username"]) if form.is_valid() else None
         if user is None:
-            raise ValidationError(_("There is no account with this sign-in name."))
+            raise ValidationError(_("No account has this username."))
         add_teacher(self.object, user, at=now(), by=request.user)
         messages.success(request, _("The teacher sees this class from today on."))
 
@@ -155,7 +155,7 @@ class ClassPage(RecordPage):
         pk = request.POST.get("teacher", "")
         teacher = ClassTeacher.objects.filter(class_group=self.object, pk=row_number(pk)).first()
         if teacher is None:
-            raise ValidationError(_("There is no account with this sign-in name."))
+            raise ValidationError(_("No account has this username."))
         end_teacher(self.object, teacher.user, last_day=day_of(now()), at=now(), by=request.user)
         messages.success(request, _("Today is the teacher's last day in this class."))
 

@@ -79,7 +79,7 @@ class TargetGroupViewSet(RecordViewSet):
     ordering = ("pk",)
     list_display = (
         column("label", _("Name"), "label_vi"),
-        column("counted_where", _("Counted"), "get_counted_where_display"),
+        column("counted_where", _("Counted by"), "get_counted_where_display"),
         column("min_age", _("From the age of")),
         column("part_of", _("Part of"), lambda row: row.part_of.label_vi if row.part_of else ""),
         column("urban_only", _("Urban units only"), lambda row: _("yes") if row.urban_only else ""),

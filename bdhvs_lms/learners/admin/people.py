@@ -74,7 +74,7 @@ def _person_fields() -> dict[str, forms.Field]:
 
 class _PersonForm(ActionForm):
     username = forms.CharField(
-        label=gettext_lazy("Sign-in name"),
+        label=gettext_lazy("Username"),
         max_length=150,
         required=False,
         help_text=gettext_lazy("What the person types to sign in, without spaces: for example lan1966."),

@@ -78,8 +78,8 @@ class TestAreas:
         assert told(preview) == [
             "Line 5, Commune or ward: “chương mỹ” is read as Phường Chương Mỹ.",
             "Line 6, Commune or ward: “Xa Phu Nghia” is read as Xã Phú Nghĩa.",
-            "Line 7, Village or residential group: There is “Thôn Đông” in the same commune, which differs by its "
-            "marks only: is it another one?",
+            "Line 7, Village or residential group: The same commune has “Thôn Đông”, which differs "
+            "only in diacritics. Is this a different unit?",
         ]
 
     def test_again_is_no_news_also_with_other_tone_marks_and_decomposed(self):
@@ -124,7 +124,7 @@ class TestAreas:
             (3, "Commune or ward"),
             (4, "Commune or ward"),
             (5, "Village or residential group"),
-            (6, "From day"),
+            (6, "Valid from"),
             (7, "Village or residential group"),
             (8, "Code"),
             (9, "Code"),
@@ -134,7 +134,7 @@ class TestAreas:
             (14, "Code"),
             (15, "Village or residential group"),
         ]
-        assert [finding.text for finding in preview.errors][4] == "Line 2 names the same one."
+        assert [finding.text for finding in preview.errors][4] == "This is a duplicate of line 2."
         assert Area.objects.filter(kind="village").count() == 1
 
     def test_a_code_may_be_used_again_after_its_end(self):
@@ -264,7 +264,7 @@ class TestFigures:
         assert [(finding.line, finding.column) for finding in preview.errors] == [
             (2, "Number of people"),
             (3, "Share (%)"),
-            (4, "Among how many"),
+            (4, "Out of"),
             (5, "Share (%)"),
             (6, "Share (%)"),
             (7, "Share (%)"),
@@ -363,7 +363,7 @@ def test_the_commands_say_what_would_happen_and_write_only_when_told(tmp_path: P
     err = StringIO()
     with pytest.raises(CommandError, match="1 errors"):
         call_command("import_list", "areas", path, apply=True, stdout=out, stderr=err)
-    assert "Line 2, Commune or ward: There is no “Xã Lạ” on that day." in err.getvalue()
+    assert "Line 2, Commune or ward: “Xã Lạ” does not exist on that day." in err.getvalue()
     with pytest.raises(CommandError, match="No such file"):
         call_command("import_list", "organisations", tmp_path / "none.csv", stdout=out)
     for name in ("denominators", "figures"):
