@@ -56,7 +56,7 @@ class CampaignGroup(ViewSetGroup):
 
 
 class PeopleGroup(ViewSetGroup):
-    menu_label = _("Classes and people")
+    menu_label = _("Classes and learners")
     menu_name = "classes-and-people"
     menu_icon = "group"
     menu_order = 310
@@ -113,5 +113,5 @@ def places_item(request: HttpRequest) -> dict[str, Any] | None:
     return {
         "url": address,
         "label": _("My devices"),
-        "help_text": _("Every device that is signed in with this account, and signing out everywhere."),
+        "help_text": _("See every device that is signed in to this account, or sign out everywhere."),
     }

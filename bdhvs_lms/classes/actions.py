@@ -79,10 +79,10 @@ def add_member(
         for membership in lasting.order_by("valid_from"):
             if membership.valid_to is None or membership.valid_to >= first:
                 if membership.valid_from > first:
-                    raise ValidationError(_("This person is in the class from a later day on."))
+                    raise ValidationError(_("This person joins the class on a later day."))
                 if membership.valid_to is not None:
                     raise ValidationError(
-                        _("This person is in the class until %(day)s: add them from a later day on.")
+                        _("This person is in the class until %(day)s. Add them from a later day.")
                         % {"day": date_format(membership.valid_to, "SHORT_DATE_FORMAT")}
                     )
                 return membership
@@ -102,7 +102,7 @@ def end_member(class_group: ClassGroup, learner: Learner, *, last_day: date, at:
             .first()
         )
         if membership is None:
-            raise ValidationError(_("This person is not in the class on that day, or has left already."))
+            raise ValidationError(_("This person is not in the class on that day or has already left."))
         membership.valid_to = last_day
         membership.save(update_fields=["valid_to"])
         return membership
@@ -129,7 +129,7 @@ def add_teacher(
         class_group=class_group, user=user, valid_from=first, defaults={"valid_to": valid_to}
     )
     if teacher.valid_to != valid_to:
-        raise ValidationError(_("This person teaches the class from that day on already, until another day."))
+        raise ValidationError(_("This person already teaches the class from that day until another day."))
     return teacher
 
 

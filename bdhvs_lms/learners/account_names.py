@@ -23,7 +23,7 @@ from bdhvs_lms.learners.models import SignInAccount
 
 logger = logging.getLogger("bdhvs_lms.sign_in")
 
-TAKEN = _("There is a sign-in name already that is written almost like this one: choose another.")
+TAKEN = _("A very similar username already exists. Choose another one.")
 # Longer than any name that a form takes.
 LONGEST = 254
 _PIECE = 500

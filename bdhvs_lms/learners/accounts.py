@@ -42,7 +42,7 @@ def open_account(learner: Learner, *, username: str, password: str, by: Any) -> 
     """
     require(by, "add_learneridentity")
     if account_of(learner) is not None:
-        raise ValidationError({"username": _("This person has a sign-in name already.")})
+        raise ValidationError({"username": _("This person already has a username.")})
     model: Any = get_user_model()
     user = model(**{model.USERNAME_FIELD: nfc(username).strip()})
     _fits(password, user)
@@ -50,7 +50,7 @@ def open_account(learner: Learner, *, username: str, password: str, by: Any) -> 
     try:
         user.full_clean()
     except ValidationError as refused:
-        wrong = refused.error_dict.get(model.USERNAME_FIELD, [ValidationError(_("This account cannot be made."))])
+        wrong = refused.error_dict.get(model.USERNAME_FIELD, [ValidationError(_("This account cannot be created."))])
         raise ValidationError({"username": wrong}) from refused
     with transaction.atomic():
         user.save()
@@ -69,7 +69,7 @@ def set_password(learner: Learner, *, password: str, by: Any) -> Any:
     require(by, "change_learneridentity")
     user = account_of(learner)
     if user is None:
-        raise ValidationError({"username": _("This person has no sign-in name yet: give one.")})
+        raise ValidationError({"username": _("This person has no username yet. Enter one.")})
     if _has_rights(user):
         raise PermissionDenied("Passwords of accounts with rights of their own are for superusers to set.")
     _fits(password, user)

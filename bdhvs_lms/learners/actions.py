@@ -34,7 +34,7 @@ def _clean_name(full_name: str) -> str:
     if not name:
         raise ValidationError({"full_name": _("Enter a name.")})
     if len(name) > NAME_LENGTH:
-        raise ValidationError({"full_name": _("This name is longer than 120 characters.")})
+        raise ValidationError({"full_name": _("The name can have at most 120 characters.")})
     return name
 
 
@@ -52,7 +52,7 @@ def _clean_birth_year(birth_year: int | None, today: date) -> int | None:
 def _clean_phone(phone: str) -> str:
     number = one_line(phone)
     if number and not _PHONE.fullmatch(number):
-        raise ValidationError({"phone": _("A telephone number has 7 to 20 digits; +, spaces and dots are allowed.")})
+        raise ValidationError({"phone": _("A phone number has 7 to 20 digits; +, spaces and dots are allowed.")})
     return number
 
 
@@ -97,7 +97,7 @@ def register(
     listed = list(dict.fromkeys(groups))
     with transaction.atomic():
         if actor is not None and Learner.objects.filter(actor=actor).exists():
-            raise IdentityTaken(_("This actor already is a learner."))
+            raise IdentityTaken(_("This actor is already a learner."))
         known = {} if actor is None else {"actor": actor}
         learner = Learner.objects.create(illustrative=illustrative, **known)
         Person.objects.create(
@@ -147,9 +147,9 @@ def identify(learner: Learner, kind: str, subject: str, *, issuer: str = "") -> 
                 kind=kind, issuer=issuer, subject=subject, defaults={"learner": learner}
             )
     except IntegrityError as error:  # the row went between insert and read
-        raise IdentityTaken(_("This sign-in already belongs to a learner.")) from error
+        raise IdentityTaken(_("This identity already belongs to a learner.")) from error
     if identity.learner_id != learner.pk:
-        raise IdentityTaken(_("This sign-in already belongs to a learner."))
+        raise IdentityTaken(_("This identity already belongs to a learner."))
     return identity
 
 
@@ -157,7 +157,7 @@ def link_user(learner: Learner, user: Any) -> LearnerIdentity:
     """The sign-in method for user accounts: whoever signs in as this user is this learner. Raises IdentityTaken."""
     taken = learner_for_identity(LearnerIdentity.Kind.USER, str(user.pk))
     if taken is not None and taken.pk != learner.pk:
-        raise IdentityTaken(_("This account already is a learner."))
+        raise IdentityTaken(_("This account already belongs to a learner."))
     return identify(learner, LearnerIdentity.Kind.USER, str(user.pk))
 
 
@@ -204,11 +204,11 @@ def belong(
         raise ValidationError(_("The last day must not be before the first day."))
     if group.part_of_id is not None:
         raise ValidationError(
-            _("Nobody is listed for “%(group)s”: it is a part of another group, and who counts in it is computed.")
+            _("“%(group)s” takes no list: it is part of another group, and its members are calculated.")
             % {"group": group}
         )
     if basis not in ("list", "rule"):
-        raise ValidationError(_("A belonging is by list or by rule."))
+        raise ValidationError(_("Group membership is either by list or by rule."))
     return Belonging.objects.create(
         learner=learner,
         group=group,

@@ -119,8 +119,8 @@ def set_min_age(group: TargetGroup, min_age: int | None, *, by: Any) -> None:
     """
     require(by, "change_targetgroup")
     if min_age is not None and not 0 < min_age <= OLDEST_AGE:
-        raise ValidationError({"min_age": _("An age lies between 1 and 120 years.")})
+        raise ValidationError({"min_age": _("The age must be between 1 and 120.")})
     if min_age is not None and group.part_of_id is not None:
-        raise ValidationError({"min_age": _("This group is a part of another: the age of that one counts.")})
+        raise ValidationError({"min_age": _("This group is part of another group, whose age limit applies.")})
     group.min_age = min_age
     group.save(update_fields=["min_age"])

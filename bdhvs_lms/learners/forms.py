@@ -20,27 +20,27 @@ class SignInForm(AuthenticationForm):
     """
 
     error_messages = {
-        "invalid_login": _("The sign-in name or the password is not right. Check both, capital letters too."),
-        "inactive": _("The sign-in name or the password is not right. Check both, capital letters too."),
+        "invalid_login": _("Incorrect username or password. Check both, including upper and lower case."),
+        "inactive": _("Incorrect username or password. Check both, including upper and lower case."),
     }
 
     shared = forms.BooleanField(
         required=False,
         label=_("A shared device"),
-        help_text=_("Sign out by itself when nobody uses it, and when the browser closes."),
+        help_text=_("Signs out automatically when inactive and when the browser closes."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["username"].label = _("Username")
-        self.fields["username"].error_messages["required"] = _("Enter the sign-in name.")
+        self.fields["username"].error_messages["required"] = _("Enter your username.")
         self.fields["username"].widget.attrs.update(
             autocapitalize="none", autocomplete="username", autocorrect="off", spellcheck="false"
         )
         # A page that jumps to a field on arrival hides what stands above it from a screen reader.
         self.fields["username"].widget.attrs.pop("autofocus", None)
         self.fields["password"].label = _("Password")
-        self.fields["password"].error_messages["required"] = _("Enter the password.")
+        self.fields["password"].error_messages["required"] = _("Enter your password.")
 
     def get_invalid_login_error(self) -> ValidationError:
         """While signing in rests (see `throttle`) the same words for every name, with the time to try again."""

@@ -40,11 +40,11 @@ class Person(models.Model):
     full_name = models.CharField(_("full name"), max_length=120)
     search_name = models.CharField(max_length=120, db_index=True, editable=False, help_text="Folded: no diacritics.")
     birth_year = models.PositiveSmallIntegerField(_("year of birth"), null=True, blank=True)
-    phone = models.CharField(_("telephone"), max_length=20, blank=True)
+    phone = models.CharField(_("phone"), max_length=20, blank=True)
 
     class Meta:
-        verbose_name = _("person")
-        verbose_name_plural = _("people")
+        verbose_name = _("learner")
+        verbose_name_plural = _("learners")
 
     def __str__(self) -> str:
         return self.full_name
@@ -57,10 +57,10 @@ class LearnerIdentity(models.Model):
         USER = "user", _("user account")
         PIN = "pin", _("class PIN")
         QR = "qr", _("QR card")
-        OIDC = "oidc", _("outside sign-in")
+        OIDC = "oidc", _("external sign-in")
         LTI = "lti", _("LTI")
         HOST = "host", _("another LMS on this site")
-        ACTOR = "actor", _("actor of pulled statements")
+        ACTOR = "actor", _("actor of fetched statements")
 
     learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="identities")
     kind = models.CharField(max_length=8, choices=Kind.choices)

@@ -19,8 +19,8 @@ LONGEST = timedelta(days=400)
 
 
 class SignInKind(models.TextChoices):
-    OWN = "own", _("a device of one's own")
-    SHARED = "shared", _("a shared device")
+    OWN = "own", _("personal device")
+    SHARED = "shared", _("shared device")
     STAFF = "staff", pgettext_lazy("a kind of session", "work")
 
 

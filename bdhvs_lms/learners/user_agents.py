@@ -44,4 +44,4 @@ def device_words(device: str) -> str:
     names = [_NAMES[key] for key in device.split() if key in _NAMES]
     if len(names) == 2:
         return _("%(browser)s on %(system)s") % {"browser": names[0], "system": names[1]}
-    return names[0] if names else _("A device that does not say what it is")
+    return names[0] if names else _("Unknown device")

@@ -120,7 +120,7 @@ def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
         return render(request, "bdhvs_lms/sign_out_everywhere.html", context)
     end_all(request.user)
     logout(request)
-    messages.success(request, _("Signed out everywhere. Sign in again to go on here."))
+    messages.success(request, _("You are signed out everywhere. Sign in again to continue here."))
     response = HttpResponseRedirect(reverse("bdhvs_lms:sign-in"))
     response.status_code = 303
     _empty_device(response, left)

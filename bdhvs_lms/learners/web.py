@@ -50,7 +50,7 @@ def learner_page(view: View) -> View:
         if learner is not None:
             return view(request, learner, *args, **kwargs)
         if request.user.is_authenticated:
-            raise PermissionDenied(_("This account belongs to nobody who learns here."))
+            raise PermissionDenied(_("This account does not belong to a learner."))
         reading = request.method in ("GET", "HEAD")
         return redirect_to_login(request.get_full_path() if reading else reverse("bdhvs_lms:start"))
 

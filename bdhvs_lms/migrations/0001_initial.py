@@ -378,7 +378,7 @@ class Migration(migrations.Migration):
             name='LearnerIdentity',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('user', 'user account'), ('pin', 'class PIN'), ('qr', 'QR card'), ('oidc', 'outside sign-in'), ('lti', 'LTI'), ('host', 'another LMS on this site'), ('actor', 'actor of pulled statements')], max_length=8)),
+                ('kind', models.CharField(choices=[('user', 'user account'), ('pin', 'class PIN'), ('qr', 'QR card'), ('oidc', 'external sign-in'), ('lti', 'LTI'), ('host', 'another LMS on this site'), ('actor', 'actor of fetched statements')], max_length=8)),
                 ('issuer', models.CharField(blank=True, max_length=200)),
                 ('subject', models.CharField(max_length=200)),
                 ('learner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='identities', to='bdhvs_lms.learner')),
@@ -414,12 +414,12 @@ class Migration(migrations.Migration):
                 ('full_name', models.CharField(max_length=120, verbose_name='full name')),
                 ('search_name', models.CharField(db_index=True, editable=False, help_text='Folded: no diacritics.', max_length=120)),
                 ('birth_year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='year of birth')),
-                ('phone', models.CharField(blank=True, max_length=20, verbose_name='telephone')),
+                ('phone', models.CharField(blank=True, max_length=20, verbose_name='phone')),
                 ('learner', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='person', to='bdhvs_lms.learner')),
             ],
             options={
-                'verbose_name': 'person',
-                'verbose_name_plural': 'people',
+                'verbose_name': 'learner',
+                'verbose_name_plural': 'learners',
             },
         ),
         migrations.CreateModel(
@@ -530,7 +530,7 @@ class Migration(migrations.Migration):
                 ('session_key', models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name='session key')),
                 ('session_data', models.TextField(verbose_name='session data')),
                 ('expire_date', models.DateTimeField(db_index=True, verbose_name='expire date')),
-                ('kind', models.CharField(blank=True, choices=[('own', "a device of one's own"), ('shared', 'a shared device'), ('staff', 'work')], max_length=6)),
+                ('kind', models.CharField(blank=True, choices=[('own', 'personal device'), ('shared', 'shared device'), ('staff', 'work')], max_length=6)),
                 ('device', models.CharField(blank=True, help_text="Browser and system: 'chrome android'.", max_length=30)),
                 ('began_at', models.DateTimeField(null=True)),
                 ('seen_at', models.DateTimeField(help_text='To some minutes.', null=True)),

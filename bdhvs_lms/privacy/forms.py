@@ -15,7 +15,7 @@ __all__ = ["EraseForm", "WithdrawForm"]
 
 
 class WithdrawForm(forms.Form):
-    confirmed = forms.BooleanField(error_messages={"required": _("Tick the box if this is really meant.")})
+    confirmed = forms.BooleanField(error_messages={"required": _("Tick the box to confirm.")})
 
 
 class EraseForm(WithdrawForm):
@@ -28,7 +28,7 @@ class EraseForm(WithdrawForm):
         label=_("Password"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        error_messages={"required": _("Enter the password.")},
+        error_messages={"required": _("Enter your password.")},
     )
 
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
@@ -47,6 +47,6 @@ class EraseForm(WithdrawForm):
         if known is not None and known.pk == user.pk:
             return self.cleaned_data
         self.add_error(
-            "password", throttled_error(self.request) or _("The password is not right. Check capital letters too.")
+            "password", throttled_error(self.request) or _("Incorrect password. Check upper and lower case.")
         )
         return self.cleaned_data

@@ -120,7 +120,7 @@ def columns_of(heads: Sequence[Head]) -> tuple[Column, ...]:
     return (
         Column("name", _("Learner"), 26),
         Column("state", _("How it stands"), 30),
-        Column("phone", _("Telephone"), 16),
+        Column("phone", _("Phone"), 16),
         *(Column("activity", _head_words(head), 14) for head in heads),
     )
 
@@ -155,7 +155,7 @@ def state_words(row: ReviewRow) -> str:
     if row.last_at is not None:
         words.append(_("last %(day)s") % {"day": format_day(day_of(row.last_at))})
     if row.idle_days is not None:
-        words.append(_("nothing for %(time)s") % {"time": wording.idle_words(row.idle_days)})
+        words.append(_("inactive for %(time)s") % {"time": wording.idle_words(row.idle_days)})
     return " · ".join(words)
 
 

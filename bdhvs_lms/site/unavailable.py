@@ -60,7 +60,7 @@ def is_unavailable(error: BaseException | None) -> bool:
 
 def unavailable(request: HttpRequest) -> HttpResponse:
     """The answer: a page, or JSON for who takes no page."""
-    words = _("The site is very busy or has no room left just now. Nothing was kept: try again in a minute.")
+    words = _("The site is very busy or out of storage space. Nothing was saved. Try again in a minute.")
     response: HttpResponse
     if not request.accepts("text/html") or request.headers.get("X-Requested-With") == "XMLHttpRequest":
         response = JsonResponse({"error": words}, status=503)

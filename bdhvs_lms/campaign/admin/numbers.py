@@ -36,7 +36,7 @@ def _said(row: Figure) -> str:
         return gettext("%(people)s of %(among)s people") % {"people": people, "among": among}
     if people:
         return gettext("%(people)s people") % {"people": people}
-    return f"{percent} %" if percent else gettext("place %(rank)s") % {"rank": rank}
+    return f"{percent} %" if percent else gettext("rank %(rank)s") % {"rank": rank}
 
 
 ENTERED = (

@@ -34,7 +34,7 @@ class ClassForm(ActionForm):
     code = forms.SlugField(
         label=gettext_lazy("Code"),
         max_length=20,
-        help_text=gettext_lazy("Short, letters, digits and hyphens, printed on papers: for example toi-thu-ba."),
+        help_text=gettext_lazy("Short: letters, digits and hyphens. Printed on documents. Example: toi-thu-ba."),
     )
     course = forms.ModelChoiceField(label=gettext_lazy("Course"), queryset=Course.objects.filter(active=True))
     area = forms.ModelChoiceField(
@@ -70,7 +70,7 @@ class ClassList(RecordList):
 
 
 class TeacherForm(forms.Form):
-    username = forms.CharField(label=gettext_lazy("Sign-in name of the teacher"), max_length=150)
+    username = forms.CharField(label=gettext_lazy("Teacher's username"), max_length=150)
 
 
 class ClassPage(RecordPage):
@@ -115,7 +115,7 @@ class ClassPage(RecordPage):
             elif do == "end-teacher":
                 self._end_teacher(request)
             else:
-                raise ValidationError(_("Choose what is to be done."))
+                raise ValidationError(_("Choose an action."))
         except ValidationError as refused:
             for text in refused.messages:
                 messages.error(request, text)
@@ -124,7 +124,7 @@ class ClassPage(RecordPage):
     def _learner(self, pk: str) -> Learner:
         learner = Learner.objects.filter(pk=row_number(pk)).first()
         if learner is None:
-            raise ValidationError(_("Choose a person of the list."))
+            raise ValidationError(_("Choose a person from the list."))
         return learner
 
     def _add(self, request: HttpRequest) -> None:
@@ -132,7 +132,7 @@ class ClassPage(RecordPage):
             raise PermissionDenied
         chosen = [self._learner(pk) for pk in request.POST.getlist("learner")]
         if not chosen:
-            raise ValidationError(_("Choose a person of the list."))
+            raise ValidationError(_("Choose a person from the list."))
         for learner in chosen:
             add_member(self.object, learner, at=now(), by=request.user)
         text = ngettext("%(count)d person was added.", "%(count)d people were added.", len(chosen))
@@ -141,7 +141,7 @@ class ClassPage(RecordPage):
     def _end_member(self, request: HttpRequest) -> None:
         learner = self._learner(request.POST.get("learner", ""))
         end_member(self.object, learner, last_day=day_of(now()), at=now(), by=request.user)
-        messages.success(request, _("Today is this person's last day in the class."))
+        messages.success(request, _("Removed from the class. Today is this person's last day."))
 
     def _teach(self, request: HttpRequest) -> None:
         form = TeacherForm(request.POST)
@@ -149,7 +149,7 @@ class ClassPage(RecordPage):
         if user is None:
             raise ValidationError(_("No account has this username."))
         add_teacher(self.object, user, at=now(), by=request.user)
-        messages.success(request, _("The teacher sees this class from today on."))
+        messages.success(request, _("The teacher has access to this class from today."))
 
     def _end_teacher(self, request: HttpRequest) -> None:
         pk = request.POST.get("teacher", "")
@@ -157,7 +157,7 @@ class ClassPage(RecordPage):
         if teacher is None:
             raise ValidationError(_("No account has this username."))
         end_teacher(self.object, teacher.user, last_day=day_of(now()), at=now(), by=request.user)
-        messages.success(request, _("Today is the teacher's last day in this class."))
+        messages.success(request, _("The teacher was removed. Today is their last day in this class."))
 
 
 class ClassViewSet(RecordViewSet):
@@ -178,7 +178,7 @@ class ClassViewSet(RecordViewSet):
         column("code", gettext_lazy("Code")),
         column("course", gettext_lazy("Course")),
         column("area", gettext_lazy("Area"), "area.name"),
-        column("size", gettext_lazy("People today")),
+        column("size", gettext_lazy("Learners today")),
         column("starts", gettext_lazy("First day"), day("starts"), sort="starts"),
         column("ends", gettext_lazy("Last day"), day("ends"), sort="ends"),
     )

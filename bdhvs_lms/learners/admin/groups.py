@@ -21,15 +21,15 @@ from bdhvs_lms.learners.age_rules import apply_group_rules, set_min_age
 class GroupForm(ActionForm):
     label_vi = forms.CharField(label=_("Name in Vietnamese"), max_length=200)
     label_en = forms.CharField(label=_("Name in English"), max_length=200, required=False)
-    rule_vi = forms.CharField(label=_("Rule, as the plan words it"), max_length=300, required=False)
+    rule_vi = forms.CharField(label=_("Rule, as worded in the plan"), max_length=300, required=False)
     min_age = forms.IntegerField(
-        label=_("From the age of"),
+        label=_("Minimum age"),
         min_value=1,
         max_value=120,
         required=False,
         help_text=_(
-            "Who reaches this age belongs to the group from 31 December of that year, because only the year of birth "
-            "is known. Empty: people are listed by hand."
+            "People belong to the group from 31 December of the year they reach this age, because only the "
+            "year of birth is known. Leave empty to list people by hand."
         ),
     )
 
@@ -61,7 +61,7 @@ class GroupEdit(RecordEdit):
             written = apply_group_rules(**self.said)["written"]
             messages.info(
                 self.request,
-                ngettext("%(count)d membership was written.", "%(count)d memberships were written.", written)
+                ngettext("%(count)d membership was added.", "%(count)d memberships were added.", written)
                 % {"count": written},
             )
         return super().save_action()
@@ -80,8 +80,8 @@ class TargetGroupViewSet(RecordViewSet):
     list_display = (
         column("label", _("Name"), "label_vi"),
         column("counted_where", _("Counted by"), "get_counted_where_display"),
-        column("min_age", _("From the age of")),
-        column("part_of", _("Part of"), lambda row: row.part_of.label_vi if row.part_of else ""),
-        column("urban_only", _("Urban units only"), lambda row: _("yes") if row.urban_only else ""),
-        column("rule_vi", _("Rule, as the plan words it")),
+        column("min_age", _("Minimum age")),
+        column("part_of", _("Part of group"), lambda row: row.part_of.label_vi if row.part_of else ""),
+        column("urban_only", _("Urban areas only"), lambda row: _("yes") if row.urban_only else ""),
+        column("rule_vi", _("Rule, as worded in the plan")),
     )

@@ -52,9 +52,9 @@ class AreaTodayField(forms.ChoiceField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
-            label=gettext_lazy("Lives in"),
+            label=gettext_lazy("Residence"),
             required=False,
-            choices=lambda: [("", _("not known yet")), *area_choices()],
+            choices=lambda: [("", _("unknown")), *area_choices()],
             **kwargs,
         )
 
@@ -67,7 +67,7 @@ def _person_fields() -> dict[str, forms.Field]:
     return {
         "full_name": forms.CharField(label=gettext_lazy("Full name"), max_length=120),
         "birth_year": forms.IntegerField(label=gettext_lazy("Year of birth"), required=False),
-        "phone": forms.CharField(label=gettext_lazy("Telephone"), max_length=20, required=False),
+        "phone": forms.CharField(label=gettext_lazy("Phone"), max_length=20, required=False),
         "area": AreaTodayField(),
     }
 
@@ -77,7 +77,7 @@ class _PersonForm(ActionForm):
         label=gettext_lazy("Username"),
         max_length=150,
         required=False,
-        help_text=gettext_lazy("What the person types to sign in, without spaces: for example lan1966."),
+        help_text=gettext_lazy("What the person types to sign in, without spaces. Example: lan1966."),
     )
     password = forms.CharField(
         label=gettext_lazy("Password"),
@@ -100,7 +100,7 @@ class RegisterForm(_PersonForm):
         .order_by("pk"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("Groups by age follow from the year of birth."),
+        help_text=gettext_lazy("Age groups are determined by the year of birth."),
     )
     field_order = ("full_name", "birth_year", "phone", "area", "groups", "username", "password")
 
@@ -111,16 +111,16 @@ class RegisterForm(_PersonForm):
         data: dict[str, Any] = super().clean() or {}
         if bool(data.get("username")) is not bool(data.get("password")):
             missing = "password" if data.get("username") else "username"
-            self.add_error(missing, _("An account needs a sign-in name and a password."))
+            self.add_error(missing, _("Enter both a username and a password for the account."))
         return data
 
 
 class CorrectForm(_PersonForm):
     full_name, birth_year, phone, area = _person_fields().values()
     moved_on = day_field(
-        gettext_lazy("Lives there from"),
+        gettext_lazy("Resident since"),
         required=False,
-        help_text=gettext_lazy("When the area changes. Empty: from today on."),
+        help_text=gettext_lazy("When the area changed. Leave empty for today."),
     )
     field_order = ("full_name", "birth_year", "phone", "area", "moved_on", "username", "password")
 
@@ -136,23 +136,23 @@ class CorrectForm(_PersonForm):
         if self.account is not None:
             self.fields["username"].disabled = True
             self.initial["username"] = self.account.get_username()
-        self.fields["password"].help_text = gettext_lazy("Empty: the password stays as it is.")
+        self.fields["password"].help_text = gettext_lazy("Leave empty to keep the current password.")
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         if self.account is None and bool(data.get("username")) is not bool(data.get("password")):
             missing = "password" if data.get("username") else "username"
-            self.add_error(missing, _("An account needs a sign-in name and a password."))
+            self.add_error(missing, _("Enter both a username and a password for the account."))
         return data
 
 
 class PersonFilterSet(WagtailFilterSet):
     name = CharFilter(label=gettext_lazy("Name"), method="named")
     area = ChoiceFilter(
-        label=gettext_lazy("Lives in"),
+        label=gettext_lazy("Residence"),
         choices=lambda: [
-            (UNPLACED, _("not known yet")),
-            (ENDED, _("in an area that has ended")),
+            (UNPLACED, _("unknown")),
+            (ENDED, _("in an abolished area")),
             *area_choices(),
         ],
         method="living",
@@ -227,7 +227,7 @@ class PersonEdit(_PersonPage, RecordEdit):
             if data["area"] != before:
                 first = data["moved_on"] or day_of(self.said["at"])
                 if first > day_of(self.said["at"]):
-                    raise ValidationError({"moved_on": _("This day has not come yet.")})
+                    raise ValidationError({"moved_on": _("The date must not be in the future.")})
                 place(learner, data["area"], valid_from=first, **self.said)
             if data["password"]:
                 self._account(form, learner, data)
@@ -240,7 +240,7 @@ class PersonEdit(_PersonPage, RecordEdit):
         try:
             set_password(learner, password=data["password"], by=self.request.user)
         except PermissionDenied as refused:
-            text = _("This account has rights of its own: a superuser sets its password.")
+            text = _("This account has permissions of its own. Only a superuser can set its password.")
             raise ValidationError({"password": text}) from refused
 
 
@@ -261,6 +261,6 @@ class PeopleViewSet(RecordViewSet):
     list_display = (
         column("full_name", gettext_lazy("Full name"), sort="search_name"),
         column("birth_year", gettext_lazy("Year of birth"), sort="birth_year"),
-        column("area", gettext_lazy("Lives in"), lambda row: row.area_name or _("not known yet")),
-        column("phone", gettext_lazy("Telephone")),
+        column("area", gettext_lazy("Residence"), lambda row: row.area_name or _("unknown")),
+        column("phone", gettext_lazy("Phone")),
     )

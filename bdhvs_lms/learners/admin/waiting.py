@@ -28,15 +28,15 @@ def people_without_area(user: Any) -> Iterator[Waiting]:
     people = reverse("people:index")
     if count := counts["nowhere"]:
         text = ngettext(
-            "%(count)d person has no area: counted in no commune",
-            "%(count)d people have no area: counted in no commune",
+            "%(count)d person has no area and is not counted in any commune",
+            "%(count)d people have no area and are not counted in any commune",
             count,
         )
         yield Waiting(text % {"count": count}, f"{people}?{urlencode({'area': UNPLACED})}", order=30)
     if count := counts["ended"]:
         text = ngettext(
-            "%(count)d person is still in an area that has ended",
-            "%(count)d people are still in an area that has ended",
+            "%(count)d person is still in an abolished area",
+            "%(count)d people are still in abolished areas",
             count,
         )
         yield Waiting(text % {"count": count}, f"{people}?{urlencode({'area': ENDED})}", order=31)

@@ -284,7 +284,7 @@ class CredentialList(RecordList):
 
 def state(row: Credential) -> str:
     if row.revoked_at is None:
-        return str(_("in force"))
+        return str(_("in effect"))
     return str(_("revoked on %(day)s") % {"day": moment(row.revoked_at)})
 
 

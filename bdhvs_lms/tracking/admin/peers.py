@@ -34,7 +34,7 @@ def state(row: Any, never: Any) -> str:
         return str(_("paused"))
     if row.failures:
         return str(_("cannot be reached"))
-    return str(never if row.last_success_at is None else _("working"))
+    return str(never if row.last_success_at is None else _("connected"))
 
 
 class PeerForm(ActionForm):
@@ -75,7 +75,7 @@ class PeerForm(ActionForm):
                 self.initial[name] = getattr(self.instance, name)
             self.initial["username"] = xapi.username_of(self.instance)
             self.fields["key"].disabled = True
-            self.fields["password"].help_text = gettext_lazy("Empty: the password stays as it is.")
+            self.fields["password"].help_text = gettext_lazy("Leave empty to keep the current password.")
 
     def clean_key(self) -> str:
         key: str = self.cleaned_data["key"]
@@ -180,7 +180,7 @@ class PeerPage(RecordPage):
         act = self.acts().get(request.POST.get("do", ""))
         try:
             if act is None:
-                raise ValidationError(_("Choose what is to be done."))
+                raise ValidationError(_("Choose an action."))
             act()
         except ValidationError as refused:
             for text in refused.messages:

@@ -32,7 +32,7 @@ from bdhvs_xapi import api as xapi
 
 # %(what)s comes in quotation marks where it has a name.
 _SENTENCES = {
-    VERB_INITIALIZED: gettext_lazy("%(who)s began %(what)s"),
+    VERB_INITIALIZED: gettext_lazy("%(who)s started %(what)s"),
     VERB_EXPERIENCED: gettext_lazy("%(who)s read %(what)s"),
     VERB_ANSWERED: gettext_lazy("%(who)s answered %(what)s"),
     VERB_COMPLETED: gettext_lazy("%(who)s completed %(what)s"),
@@ -136,7 +136,7 @@ def _outcome(statement: Any) -> str:
     if "raw" in score and "max" in score:
         return f"{_number(score['raw'])}/{_number(score['max'])}"
     if statement["verb"]["id"] == VERB_ANSWERED and "success" in result:
-        return str(_("right") if result["success"] else _("wrong"))
+        return str(_("correct") if result["success"] else _("incorrect"))
     if "scaled" in score:
         return f"{_number(round(Decimal(str(score['scaled'])) * 100, 1))} %"
     return ""

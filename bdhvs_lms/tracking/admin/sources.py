@@ -70,7 +70,7 @@ class SourceList(PeerList):
 
 class RereadForm(forms.Form):
     since = recent_day(
-        gettext_lazy("From this day"),
+        gettext_lazy("From date"),
         required=False,
         help_text=gettext_lazy("Empty: from its beginning. What is here is known."),
     )
