@@ -22,9 +22,7 @@ def advice(tree: Mapping[str, Any]) -> str:
         parts = "; ".join(advice(branch) for branch in tree["of"])
         return _("at least %(n)s of these: %(parts)s") % {"n": tree["n_of"], "parts": parts}
     if "presence" in tree:
-        return ngettext("read or take part once", "read or take part %(n)s times", tree["presence"]) % {
-            "n": tree["presence"]
-        }
+        return ngettext("read or attend once", "read or attend %(n)s times", tree["presence"]) % {"n": tree["presence"]}
     return _leaf(tree)
 
 
@@ -33,9 +31,9 @@ def _leaf(tree: Mapping[str, Any]) -> str:
     parts = [_what(tree)]
     if "min_scaled" in tree:
         percent = (Decimal(str(tree["min_scaled"])) * 100).normalize()
-        parts.append(_("with at least %(percent)s%% of the points") % {"percent": f"{percent:f}"})
+        parts.append(_("with a score of at least %(percent)s%%") % {"percent": f"{percent:f}"})
     if tree.get("trust", 0) == OBSERVED:
-        parts.append(_("with a teacher or observer there"))
+        parts.append(_("with a teacher or observer present"))
     elif tree.get("trust", 0) >= CONFIRMED:
         parts.append(_("and have it officially confirmed"))
     if tree["pick"] == "latest":
@@ -50,7 +48,7 @@ def _leaf(tree: Mapping[str, Any]) -> str:
 def _what(tree: Mapping[str, Any]) -> str:
     times, trust = tree.get("times", 1), tree.get("trust", 0)
     if not tree.get("passed"):
-        text = _("do a quiz") if times == 1 else ngettext("do %(n)s quiz", "do %(n)s quizzes", times)
+        text = _("complete a quiz") if times == 1 else ngettext("complete %(n)s quiz", "complete %(n)s quizzes", times)
     elif times == 1:
         text = _("pass a quiz")
     elif tree.get("distinct"):

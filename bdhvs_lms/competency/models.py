@@ -142,8 +142,8 @@ class EvidenceRule(models.Model):
     label_en = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        verbose_name = _("rule of evidence")
-        verbose_name_plural = _("rules of evidence")
+        verbose_name = _("evidence rule")
+        verbose_name_plural = _("evidence rules")
         constraints = [
             models.UniqueConstraint(
                 fields=["framework"], condition=Q(competency=None, level=None), name="evidence_rule_framework"
@@ -204,8 +204,8 @@ class PassRule(AppendOnly):
     created_at = models.DateTimeField()
 
     class Meta:
-        verbose_name = _("rule for reaching a target")
-        verbose_name_plural = _("rules for reaching targets")
+        verbose_name = _("target rule")
+        verbose_name_plural = _("target rules")
         constraints = [models.UniqueConstraint(fields=["group", "year", "number"], name="pass_rule_once")]
 
     def __str__(self) -> str:
@@ -243,7 +243,7 @@ class Attainment(models.Model):
 
     class Status(models.TextChoices):
         IN_PROGRESS = "in_progress", _("in progress")
-        DEMONSTRATED = "demonstrated", _("demonstrated")
+        DEMONSTRATED = "demonstrated", _("achieved")
         CONFIRMED = "confirmed", _("confirmed")
 
     learner = models.ForeignKey("bdhvs_lms.Learner", on_delete=models.CASCADE, related_name="attainments")

@@ -40,16 +40,16 @@ def add_pass_rule(
     chosen = sorted(competencies, key=lambda one: (one.framework_id, one.position))
     frameworks = {one.framework_id: one.framework for one in chosen}
     if len(frameworks) != 1:
-        raise ValidationError({"competencies": _("Choose competencies of one framework, at least one.")})
+        raise ValidationError({"competencies": _("Choose at least one competency, all from the same framework.")})
     framework = next(iter(frameworks.values()))
     if not framework.levels.filter(number=level).exists():
         raise ValidationError({"level": _("This framework has no level %(level)d.") % {"level": level}})
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise ValidationError(
-            {"year": _("The year lies between %(first)d and %(last)d.") % {"first": FIRST_YEAR, "last": LAST_YEAR}}
+            {"year": _("The year must be between %(first)d and %(last)d.") % {"first": FIRST_YEAR, "last": LAST_YEAR}}
         )
     if not note.strip():
-        raise ValidationError({"note": _("Say why the rule changes.")})
+        raise ValidationError({"note": _("Enter the reason for the change.")})
     if not label_vi.strip():
         raise ValidationError({"label_vi": _("Enter a name.")})
     with transaction.atomic():

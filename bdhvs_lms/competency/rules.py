@@ -227,28 +227,28 @@ def sentence(tree: Mapping[str, Any]) -> str:
         parts = "; ".join(sentence(branch) for branch in tree["of"])
         return _("at least %(n)s of these: %(parts)s") % {"n": tree["n_of"], "parts": parts}
     if "presence" in tree:
-        return ngettext("took part %(n)s time", "took part %(n)s times", tree["presence"]) % {"n": tree["presence"]}
+        return ngettext("attended %(n)s time", "attended %(n)s times", tree["presence"]) % {"n": tree["presence"]}
     return _leaf_sentence(tree)
 
 
 def _leaf_sentence(tree: Mapping[str, Any]) -> str:
     times = tree.get("times", 1)
     if tree["pick"] == "latest":
-        text = str(_("the latest piece of work counts"))
+        text = str(_("the latest result counts"))
     elif tree["pick"] == "best":
-        text = str(_("the best piece of work counts"))
+        text = str(_("the best result counts"))
     elif tree.get("distinct") and times > 1:
         text = ngettext("%(n)s different activity", "%(n)s different activities", times) % {"n": times}
     else:
-        text = ngettext("at least %(n)s piece of work", "at least %(n)s pieces of work", times) % {"n": times}
+        text = ngettext("at least %(n)s result", "at least %(n)s results", times) % {"n": times}
     parts = [text]
     if tree.get("passed"):
         parts.append(str(_("passed")))
     if "min_scaled" in tree:
         percent = (Decimal(str(tree["min_scaled"])) * 100).normalize()
-        parts.append(_("with at least %(percent)s%% of the points") % {"percent": f"{percent:f}"})
+        parts.append(_("with a score of at least %(percent)s%%") % {"percent": f"{percent:f}"})
     if tree.get("trust", 0) > 0:
-        parts.append(_("%(trust)s or better") % {"trust": trust_word(tree["trust"])})
+        parts.append(_("trust level: %(trust)s or higher") % {"trust": trust_word(tree["trust"])})
     if "within_days" in tree:
         parts.append(
             ngettext("within %(n)s day", "within %(n)s days", tree["within_days"]) % {"n": tree["within_days"]}

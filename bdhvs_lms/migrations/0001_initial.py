@@ -240,8 +240,8 @@ class Migration(migrations.Migration):
                 ('framework', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence_rules', to='bdhvs_lms.framework')),
             ],
             options={
-                'verbose_name': 'rule of evidence',
-                'verbose_name_plural': 'rules of evidence',
+                'verbose_name': 'evidence rule',
+                'verbose_name_plural': 'evidence rules',
             },
         ),
         migrations.CreateModel(
@@ -347,7 +347,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('level', models.PositiveSmallIntegerField()),
-                ('status', models.CharField(choices=[('in_progress', 'in progress'), ('demonstrated', 'demonstrated'), ('confirmed', 'confirmed')], max_length=12)),
+                ('status', models.CharField(choices=[('in_progress', 'in progress'), ('demonstrated', 'achieved'), ('confirmed', 'confirmed')], max_length=12)),
                 ('attained_at', models.DateTimeField(help_text='Earliest time at which the rule held.', null=True)),
                 ('confirmed_at', models.DateTimeField(null=True)),
                 ('statement_id', models.UUIDField(help_text='The mastered statement.', null=True)),
@@ -660,8 +660,8 @@ class Migration(migrations.Migration):
                 ('group', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pass_rules', to='bdhvs_lms.targetgroup')),
             ],
             options={
-                'verbose_name': 'rule for reaching a target',
-                'verbose_name_plural': 'rules for reaching targets',
+                'verbose_name': 'target rule',
+                'verbose_name_plural': 'target rules',
             },
         ),
         migrations.CreateModel(

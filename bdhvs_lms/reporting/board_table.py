@@ -31,14 +31,14 @@ def verdict_words(row: TargetRow) -> str:
 
 def _total_columns() -> tuple[Column, ...]:
     return (
-        Column("base", _("Everyone the target speaks of (source, day)"), 26),
+        Column("base", _("Target population (source, date)"), 26),
         Column("learning", _("Still learning"), 11, is_number=True),
         Column("numerator", _("People who achieved it"), 11, is_number=True),
-        Column("confirmed", _("Of these: confirmed"), 11, is_number=True),
+        Column("confirmed", _("Of whom confirmed"), 11, is_number=True),
         Column("share", _("Share (%)"), 9, is_number=True),
-        Column("points", _("Against the target"), 18),
-        Column("gap", _("Missing (people)"), 11, is_number=True),
-        Column("verdict", _("Verdict"), 16),
+        Column("points", _("Compared with target"), 18),
+        Column("gap", _("Gap (people)"), 11, is_number=True),
+        Column("verdict", _("Assessment"), 16),
         Column("notes", _("Notes"), 48),
     )
 
@@ -46,7 +46,7 @@ def _total_columns() -> tuple[Column, ...]:
 def board_columns() -> tuple[Column, ...]:
     return (
         Column("key", _("No."), 9),
-        Column("quote", _("Target (in the plan's own words)"), 48),
+        Column("quote", _("Target (as worded in the plan)"), 48),
         Column("goal", _("Target value"), 13),
         *_total_columns(),
     )
@@ -80,7 +80,7 @@ def board_table(rows: Sequence[TargetRow], area: Area, on: date, *, marked: bool
 def areas_table(rows: Sequence[TargetRow], target: Target, area: Area, on: date, *, marked: bool) -> Table:
     """One target in the areas below one; one row an area."""
     return Table(
-        title=_("%(target)s in the areas of %(area)s") % {"target": target.key, "area": area.name},
+        title=_("%(target)s by area in %(area)s") % {"target": target.key, "area": area.name},
         lines=(*lines_above(area, on, marked=marked), target.quote_vi),
         columns=area_columns(),
         rows=tuple(Row((area_cell(row, area), *_cells(row)), row) for row in rows),
@@ -91,8 +91,8 @@ def area_cell(row: TargetRow, above: Area) -> Cell:
     if row.area is not None:
         return Cell(row.area.name, vietnamese=(row.area.name,))
     if above.kind == Area.Kind.COMMUNE:
-        return Cell(_("Village not known yet"))
-    return Cell(_("New commune not known yet"))
+        return Cell(_("Village not assigned yet"))
+    return Cell(_("New commune not assigned yet"))
 
 
 def lines_above(area: Area, on: date, *, marked: bool) -> tuple[str, ...]:
@@ -170,7 +170,7 @@ def earlier_words(row: TargetRow) -> str:
     """That a figure is of another year than the target; empty when it is not."""
     if row.year_of_figure is None:
         return ""
-    return _("Figures of %(year)d: they do not answer the target of %(target)d.") % {
+    return _("Figures for %(year)d: they do not count for the %(target)d target.") % {
         "year": row.year_of_figure,
         "target": row.target.year,
     }
@@ -185,15 +185,15 @@ def notes(row: TargetRow) -> list[str]:
     if row.verdict == "not_measurable":
         found.append(in_language(row.target.reason_vi, row.target.reason_en))
     if row.as_of == row.target.as_of and row.verdict != "not_measurable":
-        found.append(_("The year's result, up to %(day)s.") % {"day": format_day(row.as_of)})
+        found.append(_("Result for the year, up to %(day)s.") % {"day": format_day(row.as_of)})
     if row.area is not None and row.area.valid_to is not None and row.as_of == row.area.valid_to:
-        found.append(_("The unit's last day: %(day)s.") % {"day": format_day(row.as_of)})
+        found.append(_("The unit's last day was %(day)s.") % {"day": format_day(row.as_of)})
     if row.figure is not None:
         figure = row.figure
         found.append(
             _("%(kind)s: %(source)s, %(day)s.")
             % {
-                "kind": _("Survey") if row.target.indicator.source_kind == "survey" else _("Given by another body"),
+                "kind": _("Survey") if row.target.indicator.source_kind == "survey" else _("Provided by another organisation"),
                 "source": figure.source,
                 "day": format_day(figure.as_of),
             }
@@ -201,25 +201,25 @@ def notes(row: TargetRow) -> list[str]:
         if row.year_of_figure is not None:
             found.append(earlier_words(row))
         if row.denominator is None and figure.base is not None:
-            found.append(_("The total is the one that this source counted among."))
+            found.append(_("The population is the one used by this source."))
         if figure.percent is not None:
-            found.append(_("The source gives a share and no number of people."))
+            found.append(_("The source gives only a share, not a number of people."))
         if figure.note:
             found.append(figure.note)
     if row.more_than_everyone:
-        found.append(_("More people pass than the total counts: the total is old or incomplete."))
+        found.append(_("More people achieved the target than are in the population: the population figure is outdated or " "incomplete."))
     for one in row.beside:
         found.append(
-            _("Counted by others, not added: %(what)s (%(source)s, %(day)s).")
+            _("Reported by others, not included: %(what)s (%(source)s, %(day)s).")
             % {"what": wording.figure_words(one), "source": one.source, "day": format_day(one.as_of)}
         )
     if row.unassigned is None:
-        found.append(_("Fewer than 5 people whose new commune is not known yet are counted here."))
+        found.append(_("This includes fewer than 5 people whose new commune is not assigned yet."))
     elif row.unassigned:
         found.append(
             ngettext(
-                "%(people)s person whose new commune is not known yet is counted here.",
-                "%(people)s people whose new commune is not known yet are counted here.",
+                "This includes %(people)s person whose new commune is not assigned yet.",
+                "This includes %(people)s people whose new commune is not assigned yet.",
                 row.unassigned,
             )
             % {"people": format_number(row.unassigned)}

@@ -147,8 +147,8 @@ class Page:
     @property
     def orders(self) -> list[tuple[str, str, bool]]:
         words = {
-            "can-giup": _("Those who need help first"),
+            "can-giup": _("Needs help first"),
             "ten": _("By name"),
-            "lan-cuoi": _("Those away longest first"),
+            "lan-cuoi": _("Longest inactive first"),
         }
         return [(value, text, value == self.order) for value, text in words.items()]

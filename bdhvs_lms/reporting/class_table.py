@@ -31,7 +31,7 @@ ANCHORS: dict[State, str] = {
 }
 WORDS = {
     "needs_help": pgettext_lazy("learners of a class", "need help"),
-    "not_begun": pgettext_lazy("learners of a class", "not begun"),
+    "not_begun": pgettext_lazy("learners of a class", "not started"),
     "in_progress": pgettext_lazy("learners of a class", "in progress"),
     "done": pgettext_lazy("learners of a class", "completed"),
 }
@@ -57,7 +57,7 @@ def heads_of(review: ClassReview) -> tuple[Head, ...]:
         heads.append(
             Head(
                 activity=activity,
-                not_begun=str(kind.not_begun_label) if kind is not None else _("Not begun"),
+                not_begun=str(kind.not_begun_label) if kind is not None else _("Not started"),
                 in_progress=str(kind.in_progress_label) if kind is not None else "",
                 missing_plugin="" if kind is not None else activity.plugin,
             )
@@ -119,7 +119,7 @@ def class_table(review: ClassReview, rows: Sequence[ReviewRow]) -> Table:
 def columns_of(heads: Sequence[Head]) -> tuple[Column, ...]:
     return (
         Column("name", _("Learner"), 26),
-        Column("state", _("How it stands"), 30),
+        Column("state", _("Status"), 30),
         Column("phone", _("Phone"), 16),
         *(Column("activity", _head_words(head), 14) for head in heads),
     )

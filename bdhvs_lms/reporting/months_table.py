@@ -19,10 +19,10 @@ from bdhvs_lms.reporting.tables import Cell, Column, Row, Table
 def months_table(row: TargetRow, area: Area, on: date, *, marked: bool) -> Table:
     """One row a month end, the earliest first, and the row's own day last. Without rows where there are no months."""
     return Table(
-        title=_("%(target)s in %(area)s, month by month") % {"target": row.target.key, "area": area.name},
+        title=_("%(target)s in %(area)s, by month") % {"target": row.target.key, "area": area.name},
         lines=(*lines_above(area, on, marked=marked), row.target.quote_vi, whom_it_counts(row)),
         columns=(
-            Column("day", pgettext("month", "By the end of"), 14),
+            Column("day", pgettext("month", "To the end of"), 14),
             Column("numerator", _("People who achieved it"), 14, is_number=True),
             Column("share", _("Share (%)"), 14, is_number=True),
         ),
@@ -32,8 +32,8 @@ def months_table(row: TargetRow, area: Area, on: date, *, marked: bool) -> Table
 
 def whom_it_counts(row: TargetRow) -> str:
     return _(
-        "Everybody is counted where they are counted on %(day)s, and compared with the total of that day. "
-        "A month that differs from another by 1 to 4 people is not shown."
+        "Everyone is counted in the place where they count on %(day)s, against the population of that day. "
+        "A month that differs from another by 1 to 4 people is hidden."
     ) % {"day": format_day(row.as_of)}
 
 

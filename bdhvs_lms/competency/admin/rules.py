@@ -55,7 +55,7 @@ class RuleList(RecordList):
 
 
 class RulePage(RecordPage):
-    page_title = gettext_lazy("Rule of evidence")
+    page_title = gettext_lazy("Evidence rule")
     template_name = "bdhvs_lms/admin/evidence_rule.html"
     version_url_name = ""
 
@@ -87,11 +87,11 @@ class RulePage(RecordPage):
 class VersionForm(forms.Form):
     """One condition in words that people use; what a rule can say beyond it is for programmers."""
 
-    times = forms.IntegerField(label=gettext_lazy("How many pieces of work"), min_value=1, max_value=50, initial=1)
-    distinct = forms.BooleanField(label=gettext_lazy("Each in another activity"), required=False)
+    times = forms.IntegerField(label=gettext_lazy("Number of results required"), min_value=1, max_value=50, initial=1)
+    distinct = forms.BooleanField(label=gettext_lazy("Each in a different activity"), required=False)
     passed = forms.BooleanField(label=gettext_lazy("Each must be passed"), required=False, initial=True)
     percent = forms.DecimalField(
-        label=gettext_lazy("At least this share of the points (%)"),
+        label=gettext_lazy("Minimum score (%)"),
         min_value=0,
         max_value=100,
         max_digits=5,
@@ -99,18 +99,18 @@ class VersionForm(forms.Form):
         required=False,
     )
     trust = forms.TypedChoiceField(
-        label=gettext_lazy("How it is known, at least"), choices=list(TRUST_WORDS.items()), coerce=int, initial=1
+        label=gettext_lazy("Minimum trust level"), choices=list(TRUST_WORDS.items()), coerce=int, initial=1
     )
     within_days = forms.IntegerField(
-        label=gettext_lazy("Within the last days"),
+        label=gettext_lazy("Within the last (days)"),
         min_value=1,
         max_value=3650,
         required=False,
-        help_text=gettext_lazy("Empty: however long ago."),
+        help_text=gettext_lazy("Leave empty for no time limit."),
     )
     effective_from = day_field(
         gettext_lazy("Effective from"),
-        help_text=gettext_lazy("From the beginning of this day; tomorrow at the earliest. The past stays as it is."),
+        help_text=gettext_lazy("From the start of this day, tomorrow at the earliest. Existing results do not change."),
     )
     note = reason_field()
 
@@ -118,13 +118,13 @@ class VersionForm(forms.Form):
         zone = timezone.get_default_timezone()
         start = datetime.combine(self.cleaned_data["effective_from"], time(), zone)
         if start <= now():
-            raise ValidationError(_("A new version begins tomorrow or later."))
+            raise ValidationError(_("A new version can take effect tomorrow at the earliest."))
         return start
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         if not data.get("passed") and data.get("percent") is None:
-            self.add_error("passed", _("Ask for “passed” or for a share of the points, or anything would do."))
+            self.add_error("passed", _("Require “passed” or a minimum score; otherwise any result counts."))
         return data
 
     def tree(self) -> dict[str, Any]:
@@ -167,7 +167,7 @@ class VersionAdd(WagtailAdminTemplateMixin, FormView):
         about = reverse(self.inspect_url_name, args=[self.rule.pk])
         return [
             *self.breadcrumbs_items,
-            {"url": reverse(self.index_url_name), "label": gettext_lazy("Rules of evidence")},
+            {"url": reverse(self.index_url_name), "label": gettext_lazy("Evidence rules")},
             {"url": about, "label": self.get_page_subtitle()},
             {"url": "", "label": self.page_title},
         ]
@@ -211,8 +211,8 @@ class EvidenceRuleViewSet(RecordViewSet):
     list_display = (
         column("label", gettext_lazy("Name"), lambda row: in_language(row.label_vi, row.label_en)),
         column("framework", gettext_lazy("Framework"), "framework.title_vi"),
-        column("scope", gettext_lazy("Speaks for"), scope),
-        column("words", gettext_lazy("In force"), in_words),
+        column("scope", gettext_lazy("Applies to"), scope),
+        column("words", gettext_lazy("In effect"), in_words),
     )
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
@@ -245,17 +245,17 @@ class PassRuleForm(ActionForm):
         label=gettext_lazy("All of these competencies"),
         queryset=Competency.objects.select_related("framework").order_by("framework", "position"),
     )
-    level = forms.IntegerField(label=gettext_lazy("At this level or above"), min_value=1, max_value=8)
+    level = forms.IntegerField(label=gettext_lazy("Minimum level"), min_value=1, max_value=8)
     label_vi = forms.CharField(label=gettext_lazy("Name"), max_length=300)
     label_en = forms.CharField(label=gettext_lazy("Name in English"), max_length=300, required=False)
-    note = reason_field(help_text=gettext_lazy("The newest version speaks for the whole year, also for days gone by."))
+    note = reason_field(help_text=gettext_lazy("The latest version applies to the whole year, including past days."))
 
     class Meta(ActionForm.Meta):
         model = PassRule
 
 
 class PassRuleAdd(RecordAdd):
-    success_message = gettext_lazy("The rule was saved as a further version. The earlier ones stay to be read.")
+    success_message = gettext_lazy("The rule was saved as a new version. Earlier versions can still be viewed.")
 
     def act(self, form: Any) -> PassRule:
         return add_pass_rule(**form.cleaned_data, **self.said)
@@ -278,7 +278,7 @@ class PassRuleViewSet(RecordViewSet):
         column("number", gettext_lazy("Version")),
         column("framework", gettext_lazy("Framework"), "framework.title_vi"),
         column("all_of", gettext_lazy("All of these competencies"), lambda row: ", ".join(row.all_of)),
-        column("level", gettext_lazy("At this level or above")),
+        column("level", gettext_lazy("Minimum level")),
         column("label", gettext_lazy("Name"), lambda row: in_language(row.label_vi, row.label_en)),
         column("note", gettext_lazy("Reason"), lambda row: in_language(row.note_vi, row.note_en)),
     )

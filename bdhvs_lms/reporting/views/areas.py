@@ -47,7 +47,7 @@ def area_key(area: Area) -> str:
 
 def _parsed(text: str) -> tuple[str, date | None]:
     match = AREA_KEY.fullmatch(text)
-    message = _("The area in the address is not written as it should be. Choose the area from the list.")
+    message = _("The area in the address is not valid. Choose an area from the list.")
     if match is None:
         raise WrongChoice(message)
     if match["valid_from"] is None:
@@ -71,7 +71,7 @@ def area_choice(request: HttpRequest, board: Board) -> AreaChoice:
     every = list(own)
     standing = [area for area in every if board.stands(area)] or every
     if not standing:
-        raise PermissionDenied(_("This page is for the steering committee: no area is assigned to this account."))
+        raise PermissionDenied(_("This page is for the steering committee. No area is assigned to this account."))
     # Whoever sees more than one plan's area (a province, everything) begins where there is a plan.
     planned = set(Plan.objects.filter(replaced_by=None).values_list("area_id", flat=True))
     wanted = request.GET.get(AREA_PARAMETER)

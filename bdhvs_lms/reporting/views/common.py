@@ -18,4 +18,4 @@ class WrongChoice(Exception):
     """A filter in the address that no form of ours makes. The text is for the reader."""
 
     def __init__(self, text: str = "") -> None:
-        super().__init__(text or _("There is no such choice. Choose from the lists."))
+        super().__init__(text or _("This option does not exist. Choose from the lists."))

@@ -47,7 +47,9 @@ def start(request: HttpRequest) -> HttpResponse:
         return redirect("wagtailadmin_home")
     if learner_of(request) is not None:
         return redirect("bdhvs_lms:my-learning")
-    raise PermissionDenied(_("This account has no class, no area and no learning record yet. Ask whoever made it."))
+    raise PermissionDenied(
+        _("No class, area or learning record is assigned to this account yet. Ask the person who created it.")
+    )
 
 
 @never_cache

@@ -48,7 +48,7 @@ def class_list(request: HttpRequest) -> HttpResponse:
     on = today()
     classes = list(classes_open_to(request.user, on))
     if not classes and not request.user.is_superuser:
-        raise PermissionDenied(_("This page is for teachers: no class is assigned to this account today."))
+        raise PermissionDenied(_("This page is for teachers. No class is assigned to this account today."))
     numbers = class_numbers(classes, on)
     return render(
         request,

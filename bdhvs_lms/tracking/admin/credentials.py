@@ -305,7 +305,7 @@ class CredentialViewSet(RecordViewSet):
         column("scopes", gettext_lazy("What it may do"), lambda row: scope_words(row.scopes)),
         column("trust", gettext_lazy("What its statements are worth"), lambda row: trust_word(row.authority.trust)),
         column("last_used", gettext_lazy("Last used"), lambda row: moment(row.last_used_at), sort="last_used_at"),
-        column("state", gettext_lazy("State"), state, sort="revoked_at"),
+        column("state", gettext_lazy("Status"), state, sort="revoked_at"),
     )
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:

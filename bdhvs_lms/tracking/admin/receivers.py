@@ -277,7 +277,7 @@ class ReceiverViewSet(RecordViewSet):
     list_display = (
         column("name", gettext_lazy("Name"), sort="name"),
         column("url", gettext_lazy("Address"), lambda row: breakable(row.url)),
-        column("state", gettext_lazy("State"), lambda row: state(row, _("nothing sent yet"))),
+        column("state", gettext_lazy("Status"), lambda row: state(row, _("nothing sent yet"))),
         column("waiting", gettext_lazy("Waiting"), number("waiting")),
         column("oldest", gettext_lazy("Waiting longest since"), lambda row: moment(row.oldest, never="–")),
         column("delivered", gettext_lazy("Delivered"), number("delivered")),

@@ -136,7 +136,7 @@ class SourceViewSet(RecordViewSet):
     list_display = (
         column("name", gettext_lazy("Name"), sort="name"),
         column("url", gettext_lazy("Address"), lambda row: breakable(row.url)),
-        column("state", gettext_lazy("State"), lambda row: state(row, _("nothing fetched yet"))),
+        column("state", gettext_lazy("Status"), lambda row: state(row, _("nothing fetched yet"))),
         column("trust", gettext_lazy("What its statements are worth"), lambda row: trust_word(row.trust)),
         column("cursor", gettext_lazy("Fetched up to"), lambda row: moment(row.cursor, never="–")),
         column("new", gettext_lazy("New here"), number("new")),
