@@ -587,8 +587,8 @@ class Migration(migrations.Migration):
                 ('found_at', models.DateTimeField()),
             ],
             options={
-                'verbose_name': 'taken statement id',
-                'verbose_name_plural': 'taken statement ids',
+                'verbose_name': 'conflicting statement ID',
+                'verbose_name_plural': 'conflicting statement IDs',
                 'constraints': [models.UniqueConstraint(fields=('statement_id', 'recorded_as'), name='taken_id_once')],
             },
         ),

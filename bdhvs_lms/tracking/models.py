@@ -69,8 +69,8 @@ class TakenId(AppendOnly):
     found_at = models.DateTimeField()
 
     class Meta:
-        verbose_name = _("taken statement id")
-        verbose_name_plural = _("taken statement ids")
+        verbose_name = _("conflicting statement ID")
+        verbose_name_plural = _("conflicting statement IDs")
         constraints = [models.UniqueConstraint(fields=["statement_id", "recorded_as"], name="taken_id_once")]
 
     def __str__(self) -> str:

@@ -36,12 +36,12 @@ class Command(BaseCommand):
                     bar.close()
                     self.stderr.write(_("%(count)s differences between the tables and the ledger.") % {"count": found})
                     sys.exit(1)
-                message = _("The tables are what the ledger says.")
+                message = _("The tables match the ledger.")
                 if left := waiting():
                     self.stderr.write(
                         _(
-                            "%(count)s statements of other systems are still to be folded; "
-                            "%(failed)s of them failed too often: see the log."
+                            "%(count)s statements from other systems have not been processed yet; "
+                            "%(failed)s of them have failed too often: see the log."
                         )
                         % {"count": left, "failed": len(unfoldable())}
                     )
@@ -50,7 +50,7 @@ class Command(BaseCommand):
                     done = rebuild(now=now, restart=options["restart"], progress=bar.to)
                 except KeyboardInterrupt:
                     bar.close()
-                    self.stderr.write(_("Stopped. Run the same command again to go on."))
+                    self.stderr.write(_("Stopped. Run the same command again to continue."))
                     sys.exit(130)
                 message = _("Rebuilt: %(count)s learners.") % {"count": done}
         self.stdout.write(message)

@@ -46,9 +46,7 @@ class Command(BaseCommand):
             writer = xapi.Credential.objects.select_related("authority").filter(key=options["key"]).first()
         if writer is None:
             raise CommandError(
-                _("There is no source with this key.")
-                if options["source"]
-                else _("There is no credential with this key.")
+                _("No source LRS has this key.") if options["source"] else _("No credential has this key.")
             )
         if options["preview"]:
             self._preview(writer)
@@ -64,16 +62,16 @@ class Command(BaseCommand):
                 go_on_revoking(act, now=now, progress=bar.to)
             except KeyboardInterrupt:
                 bar.close()
-                self.stderr.write(_("Stopped. Run the same command again to go on."))
+                self.stderr.write(_("Stopped. Run the same command again to continue."))
                 sys.exit(130)
-        text = _("Voided: %(voided)s statements, and %(withdrawn)s conclusions that nothing else suffices for.")
+        text = _("Voided: %(voided)s statements and %(withdrawn)s conclusions that no other evidence supports.")
         self.stdout.write(text % {"voided": act.voided, "withdrawn": act.withdrawn})
 
     def _preview(self, writer: xapi.Credential | xapi.Source) -> None:
         found = preview_revocation(writer, people=sys.maxsize - 1)
         text = _(
-            "In force: %(statements)s statements about %(people)s people. Would fall: %(decisions)s conclusions. "
-            "Voidings to be set aside: %(voidings)s."
+            "In effect: %(statements)s statements about %(people)s people. To be voided: %(decisions)s "
+            "conclusions. Voidings to be reversed: %(voidings)s."
         )
         self.stdout.write(
             text

@@ -44,20 +44,20 @@ class CredentialForm(ActionForm):
     name = forms.CharField(
         label=gettext_lazy("Name"),
         max_length=200,
-        help_text=gettext_lazy("Which program uses it, and whose it is: for example “Power BI of the department”."),
+        help_text=gettext_lazy("The application that uses it and its owner. Example: “Power BI of the department”."),
     )
     scopes = forms.MultipleChoiceField(
-        label=gettext_lazy("What it may do"),
+        label=gettext_lazy("Scopes"),
         choices=[(scope.value, word) for scope, word in SCOPES.items()],
         widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("Give as little as will do. It can be revoked, but not changed later."),
+        help_text=gettext_lazy("Grant only what is needed. A credential can be revoked but not changed later."),
     )
     trust = forms.TypedChoiceField(
-        label=gettext_lazy("What its statements are worth"),
+        label=gettext_lazy("Trust level of its statements"),
         coerce=int,
         initial=xapi.Trust.CLIENT_REPORTED.value,
         help_text=gettext_lazy(
-            "For good, whatever the statements say of themselves. What is only reported by a device proves nothing."
+            "Cannot be changed later, whatever the statements claim. What only a device reports proves nothing."
         ),
     )
 
@@ -165,7 +165,7 @@ class Revoke(WagtailAdminTemplateMixin, TemplateView):
                 data={"revoked": True},
                 content_changed=True,
             )
-        text = _("“%(name)s” is revoked: nobody gets in with it from now on.")
+        text = _("“%(name)s” is revoked and can no longer be used.")
         messages.success(request, text % {"name": self.credential.name})
         return redirect(self.index_url_name)
 
@@ -175,7 +175,7 @@ class WithdrawForm(forms.Form):
         label=gettext_lazy("Reason"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("For those who ask later; it stays on this site. Name no learner."),
+        help_text=gettext_lazy("For future reference; kept on this site only. Do not name any learner."),
     )
 
 
@@ -187,7 +187,7 @@ class Withdraw(Revoke):
     """
 
     template_name = "bdhvs_lms/admin/credential_withdraw.html"
-    page_title = gettext_lazy("Take back what was written")
+    page_title = gettext_lazy("Void its statements")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.has_perm(VOID):
@@ -196,7 +196,7 @@ class Withdraw(Revoke):
 
     def _refusal(self) -> str:
         if self.credential.authority.trust >= xapi.Trust.CONFIRMED and not self.request.user.is_superuser:
-            return str(_("What this credential wrote are official confirmations: a superuser may void them."))
+            return str(_("This credential recorded official confirmations. Only a superuser can void them."))
         return ""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -240,7 +240,7 @@ class Withdraw(Revoke):
         end = monotonic() + SECONDS
         if go_on(act, now=now, enough=lambda: monotonic() > end):
             self._log(act, finished=True)
-            text = _("Taken back: everything that was written with “%(name)s”.")
+            text = _("All statements of “%(name)s” were voided.")
             messages.success(request, text % {"name": self.credential.name})
         return redirect(request.path)
 
@@ -269,8 +269,8 @@ class CredentialList(RecordList):
             label = _("Revoke “%(name)s”") % {"name": instance.name}
             found.append((_("Revoke"), label, self.revoke_url_name))
         if user.has_perm(VOID):
-            label = _("Take back what was written with “%(name)s”") % {"name": instance.name}
-            found.append((_("Take back what was written"), label, self.withdraw_url_name))
+            label = _("Void all statements of “%(name)s”") % {"name": instance.name}
+            found.append((_("Void its statements"), label, self.withdraw_url_name))
         return [
             Button(
                 text,
@@ -302,8 +302,8 @@ class CredentialViewSet(RecordViewSet):
     list_display: tuple[Column, ...] = (
         column("name", gettext_lazy("Name"), sort="name"),
         column("key", gettext_lazy("Key"), "key"),
-        column("scopes", gettext_lazy("What it may do"), lambda row: scope_words(row.scopes)),
-        column("trust", gettext_lazy("What its statements are worth"), lambda row: trust_word(row.authority.trust)),
+        column("scopes", gettext_lazy("Scopes"), lambda row: scope_words(row.scopes)),
+        column("trust", gettext_lazy("Trust level of its statements"), lambda row: trust_word(row.authority.trust)),
         column("last_used", gettext_lazy("Last used"), lambda row: moment(row.last_used_at), sort="last_used_at"),
         column("state", gettext_lazy("Status"), state, sort="revoked_at"),
     )

@@ -29,11 +29,11 @@ SHOWN = 50
 def state(row: Any, never: Any) -> str:
     """In a few words how another record store stands. `never`: what to say before the first attempt."""
     if not row.active:
-        return str(_("switched off"))
+        return str(_("turned off"))
     if row.paused:
         return str(_("paused"))
     if row.failures:
-        return str(_("cannot be reached"))
+        return str(_("unreachable"))
     return str(never if row.last_success_at is None else _("connected"))
 
 
@@ -43,17 +43,19 @@ class PeerForm(ActionForm):
     key = forms.SlugField(
         label=gettext_lazy("Code"),
         max_length=60,
-        help_text=gettext_lazy("Short, letters, digits and hyphens, for commands: for example lrs-tinh. It stays."),
+        help_text=gettext_lazy(
+            "Short: letters, digits and hyphens. Used in commands and cannot be changed later. Example: lrs-tinh."
+        ),
     )
     name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
     url = forms.CharField(
-        label=gettext_lazy("Address of its xAPI endpoint"),
+        label=gettext_lazy("xAPI endpoint URL"),
         max_length=1000,
-        help_text=gettext_lazy("For example https://lrs.example.org/xapi, without /statements."),
+        help_text=gettext_lazy("Example: https://lrs.example.org/xapi, without /statements."),
     )
-    version = forms.ChoiceField(label=gettext_lazy("Version of xAPI"), choices=VERSIONS)
+    version = forms.ChoiceField(label=gettext_lazy("xAPI version"), choices=VERSIONS)
     username = forms.CharField(
-        label=gettext_lazy("User name (key)"),
+        label=gettext_lazy("Username (key)"),
         max_length=500,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
@@ -65,7 +67,7 @@ class PeerForm(ActionForm):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
-    active = forms.BooleanField(label=gettext_lazy("Switched on"), required=False, initial=True)
+    active = forms.BooleanField(label=gettext_lazy("Turned on"), required=False, initial=True)
 
     def __init__(self, *args: Any, for_user: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -80,7 +82,7 @@ class PeerForm(ActionForm):
     def clean_key(self) -> str:
         key: str = self.cleaned_data["key"]
         if not self.instance.pk and self._meta.model._default_manager.filter(key=key).exists():
-            raise ValidationError(_("There is one with this code already."))
+            raise ValidationError(_("This code is already in use."))
         return key
 
     def clean_url(self) -> str:
@@ -93,8 +95,9 @@ class PeerForm(ActionForm):
         """The faults of an address of a record store, in the reader's language."""
         return [
             _(
-                "The address begins with https:// (http:// only within a network of your own), holds no user "
-                "name, no ? and no #, and leads to a public network or to one that BDHVS_XAPI_PEER_NETWORKS names."
+                "The address must begin with https:// (http:// only within your own network), contain no "
+                "username, no ? and no #, and lead to a public network or to one listed in "
+                "BDHVS_XAPI_PEER_NETWORKS."
             )
         ]
 
@@ -107,12 +110,12 @@ class PeerForm(ActionForm):
             known = bool(self.instance.pk) and xapi.username_of(self.instance) == data["username"]
             self.add_error(
                 "password",
-                _("Enter the password again: it was given for another address.")
+                _("Enter the password again: the saved one is for a different address.")
                 if known
-                else _("A user name needs its password."),
+                else _("Enter a password for the username."),
             )
         if data.get("password") and not data.get("username"):
-            self.add_error("username", _("A password needs its user name."))
+            self.add_error("username", _("Enter a username for the password."))
         return data
 
     def _keeps_password(self, username: str) -> bool:
@@ -215,10 +218,10 @@ class PeerPage(RecordPage):
         """What came of asking the other side. Its own words are as they came, in whatever language."""
         if check.reachable and check.authorised is not False and not check.reason:
             versions = ", ".join(check.versions) or "—"
-            self.say(_("It answers and lets us in. It speaks xAPI %(versions)s.") % {"versions": versions})
+            self.say(_("Connection successful. The LRS supports xAPI %(versions)s.") % {"versions": versions})
         elif check.reachable and check.authorised is False:
-            messages.error(self.request, _("It answers, but refuses the user name and password."))
+            messages.error(self.request, _("The LRS responded but rejected the username and password."))
         elif check.reachable:
-            messages.warning(self.request, _("It answers, with a remark: %(reason)s") % {"reason": check.reason})
+            messages.warning(self.request, _("The LRS responded with a note: %(reason)s") % {"reason": check.reason})
         else:
-            messages.error(self.request, _("It cannot be reached: %(reason)s") % {"reason": check.reason})
+            messages.error(self.request, _("The LRS cannot be reached: %(reason)s") % {"reason": check.reason})

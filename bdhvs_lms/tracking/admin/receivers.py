@@ -37,12 +37,12 @@ def _lines(label: Any, help_text: Any) -> forms.CharField:
 
 class ReceiverForm(PeerForm):
     trust = forms.TypedChoiceField(
-        label=gettext_lazy("It gets statements that are at least"),
+        label=gettext_lazy("Minimum trust level of statements"),
         coerce=lambda value: int(value) if value else None,
         empty_value=None,
         required=False,
         choices=[
-            ("", gettext_lazy("all, whatever they are worth")),
+            ("", gettext_lazy("all, regardless of trust level")),
             *((key.value, word) for key, word in TRUST_WORDS.items()),
         ],
     )
@@ -51,20 +51,20 @@ class ReceiverForm(PeerForm):
         required=False,
         choices=verb_choices,
         widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("None ticked: all."),
+        help_text=gettext_lazy("Leave all unticked to include every verb."),
     )
-    activities = _lines(gettext_lazy("Only these activities"), gettext_lazy("IRIs, one a line. Empty: all."))
+    activities = _lines(gettext_lazy("Only these activities"), gettext_lazy("One IRI per line. Leave empty for all."))
     categories = _lines(
-        gettext_lazy("Only statements of these profiles"), gettext_lazy("IRIs of categories, one a line. Empty: all.")
+        gettext_lazy("Only statements with these profiles"), gettext_lazy("One category IRI per line. Leave empty for all.")
     )
     authorities = _lines(
-        gettext_lazy("Only what these recorded"),
-        gettext_lazy("Keys, one a line: server, observer, confirmer, client. Empty: all."),
+        gettext_lazy("Only statements recorded by"),
+        gettext_lazy("One key per line: server, observer, confirmer, client. Leave empty for all."),
     )
     batch_size = forms.IntegerField(
-        label=gettext_lazy("Statements in one request, at most"), min_value=1, max_value=100, initial=50
+        label=gettext_lazy("Maximum statements per request"), min_value=1, max_value=100, initial=50
     )
-    transport = forms.ChoiceField(label=gettext_lazy("How it is sent"), required=False)
+    transport = forms.ChoiceField(label=gettext_lazy("Delivery method"), required=False)
     field_order = ("key", "name", "transport", "url", "version", "username", "password", "active", "batch_size")
 
     class Meta(PeerForm.Meta):
@@ -95,7 +95,7 @@ class ReceiverForm(PeerForm):
     def clean_transport(self) -> str:
         chosen: str = self.cleaned_data["transport"] or self.instance.transport
         if chosen not in xapi.transports():
-            raise ValidationError(_("The plugin that sends there is not installed."))
+            raise ValidationError(_("The plugin that sends to this LRS is not installed."))
         return chosen
 
     def _way(self) -> str:
@@ -127,7 +127,7 @@ class ReceiverForm(PeerForm):
 
 
 class ReceiverAdd(WithUser, RecordAdd):
-    success_message = gettext_lazy("%(object)s gets what is recorded from now on.")
+    success_message = gettext_lazy("%(object)s receives statements recorded from now on.")
 
     def act(self, form: Any) -> xapi.Target:
         data = form.cleaned_data
@@ -157,17 +157,17 @@ class ReceiverList(PeerList):
 
 class RequeueForm(forms.Form):
     since = recent_day(
-        gettext_lazy("Everything stored since"),
-        help_text=gettext_lazy("What it has already does no harm: it is recognised."),
+        gettext_lazy("All statements stored since"),
+        help_text=gettext_lazy("Statements the LRS already has are recognised and not duplicated."),
     )
 
 
 class PauseForm(forms.Form):
-    reason = forms.CharField(label=gettext_lazy("Why is it paused?"), max_length=200)
+    reason = forms.CharField(label=gettext_lazy("Reason for pausing"), max_length=200)
 
 
 class ReceiverPage(PeerPage):
-    page_title = gettext_lazy("Receiving record store")
+    page_title = gettext_lazy("Receiving LRS")
     template_name = "bdhvs_lms/admin/receiver.html"
     change = "bdhvs_xapi.change_target"
 
@@ -222,25 +222,25 @@ class ReceiverPage(PeerPage):
         try:
             self.tell(xapi.test_connection(self.object))
         except xapi.TransportMissing as missing:
-            raise ValidationError(_("The plugin that sends there is not installed.")) from missing
+            raise ValidationError(_("The plugin that sends to this LRS is not installed.")) from missing
 
     def _pause(self) -> None:
         form = PauseForm(self.request.POST)
         if not form.is_valid():
-            raise ValidationError(_("Say why it is paused."))
+            raise ValidationError(_("Enter the reason for pausing."))
         xapi.pause(self.object, form.cleaned_data["reason"])
         self.log(paused=True)
-        self.say(_("Nothing is sent there until you resume. What is recorded meanwhile waits."))
+        self.say(_("Nothing is sent until you resume. New statements wait in the queue."))
 
     def _resume(self) -> None:
         xapi.resume(self.object)
         self.log(resumed=True)
-        self.say(_("It is sent to again, at once."))
+        self.say(_("Sending has resumed."))
 
     def _replay(self) -> None:
         chosen = [number for text in self.request.POST.getlist("item") if (number := row_number(text))]
         if not chosen:
-            raise ValidationError(_("Choose statements of the list."))
+            raise ValidationError(_("Choose statements from the list."))
         self._replayed(xapi.replay(self.object, items=chosen[:SHOWN], at=now()))
 
     def _replay_all(self) -> None:
@@ -248,16 +248,16 @@ class ReceiverPage(PeerPage):
 
     def _replayed(self, count: int) -> None:
         self.log(replayed=count)
-        text = ngettext("%(count)d statement is sent once more.", "%(count)d statements are sent once more.", count)
+        text = ngettext("%(count)d statement will be sent again.", "%(count)d statements will be sent again.", count)
         self.say(text % {"count": count})
 
     def _requeue(self) -> None:
         form = RequeueForm(self.request.POST)
         if not form.is_valid():
-            raise ValidationError(_("Give the day from which on everything is to be sent again."))
+            raise ValidationError(_("Enter the date from which to send again."))
         count = xapi.requeue(self.object, beginning(form.cleaned_data["since"]), at=now())
         self.log(requeued=count)
-        text = ngettext("%(count)d statement waits to be sent.", "%(count)d statements wait to be sent.", count)
+        text = ngettext("%(count)d statement is queued.", "%(count)d statements are queued.", count)
         self.say(text % {"count": count})
 
 
@@ -279,7 +279,7 @@ class ReceiverViewSet(RecordViewSet):
         column("url", gettext_lazy("Address"), lambda row: breakable(row.url)),
         column("state", gettext_lazy("Status"), lambda row: state(row, _("nothing sent yet"))),
         column("waiting", gettext_lazy("Waiting"), number("waiting")),
-        column("oldest", gettext_lazy("Waiting longest since"), lambda row: moment(row.oldest, never="–")),
+        column("oldest", gettext_lazy("Oldest waiting since"), lambda row: moment(row.oldest, never="–")),
         column("delivered", gettext_lazy("Delivered"), number("delivered")),
         column("dead", gettext_lazy("Dead letters"), number("dead")),
     )

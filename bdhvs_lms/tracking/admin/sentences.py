@@ -39,7 +39,7 @@ _SENTENCES = {
     VERB_PASSED: gettext_lazy("%(who)s passed %(what)s"),
     VERB_FAILED: gettext_lazy("%(who)s did not pass %(what)s"),
     VERB_ATTENDED: gettext_lazy("%(who)s attended %(what)s"),
-    VERB_MASTERED: gettext_lazy("%(who)s attained the competency %(what)s"),
+    VERB_MASTERED: gettext_lazy("%(who)s achieved the competency %(what)s"),
     VERB_CONFIRMED: gettext_lazy("the competency %(what)s of %(who)s was confirmed"),
     VERB_VOIDED: gettext_lazy("%(who)s voided %(what)s"),
 }
@@ -53,7 +53,7 @@ FOREIGN_VERBS = {
     xapi.Verb.INTERACTED: gettext_lazy("interacted with"),
     xapi.Verb.LAUNCHED: gettext_lazy("launched"),
     xapi.Verb.PREFERRED: gettext_lazy("preferred"),
-    xapi.Verb.PROGRESSED: gettext_lazy("went on in"),
+    xapi.Verb.PROGRESSED: gettext_lazy("progressed in"),
     xapi.Verb.REGISTERED: gettext_lazy("registered for"),
     xapi.Verb.RESPONDED: gettext_lazy("responded to"),
     xapi.Verb.RESUMED: gettext_lazy("resumed"),
@@ -99,7 +99,7 @@ def who(actor_key: str, verb: str = "") -> str:
     if ours is None and actor_key == xapi.account_key(iris.home_page(), SYSTEM):
         return str(_("The system"))
     if ours is None:
-        return str(_("Person %(id)s of another system") % {"id": short(actor_key)})
+        return str(_("Person %(id)s from another system") % {"id": short(actor_key)})
     if verb == VERB_VOIDED:
         return str(_("Member of staff %(id)s") % {"id": str(ours)[:8]})
     return str(_("Learner %(id)s") % {"id": str(ours)[:8]})

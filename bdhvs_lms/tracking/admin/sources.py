@@ -24,14 +24,16 @@ from bdhvs_xapi import api as xapi
 
 class SourceForm(PeerForm):
     trust = forms.TypedChoiceField(
-        label=gettext_lazy("What its statements are worth"),
+        label=gettext_lazy("Trust level of its statements"),
         coerce=int,
         help_text=gettext_lazy(
-            "For good, whatever the statements say of themselves. What is only reported by a device proves nothing."
+            "Cannot be changed later, whatever the statements claim. What only a device reports proves nothing."
         ),
     )
     since = recent_day(
-        gettext_lazy("Fetch what it stored since"), required=False, help_text=gettext_lazy("Empty: from its beginning.")
+        gettext_lazy("Fetch statements stored since"),
+        required=False,
+        help_text=gettext_lazy("Leave empty to fetch everything."),
     )
     field_order = ("key", "name", "url", "version", "username", "password", "trust", "since", "active")
 
@@ -53,7 +55,7 @@ class SourceForm(PeerForm):
 
 
 class SourceAdd(WithUser, RecordAdd):
-    success_message = gettext_lazy("Statements of %(object)s are fetched from now on.")
+    success_message = gettext_lazy("Statements from %(object)s are fetched from now on.")
 
     def act(self, form: Any) -> xapi.Source:
         data = form.cleaned_data
@@ -72,12 +74,12 @@ class RereadForm(forms.Form):
     since = recent_day(
         gettext_lazy("From date"),
         required=False,
-        help_text=gettext_lazy("Empty: from its beginning. What is here is known."),
+        help_text=gettext_lazy("Leave empty to fetch everything. Statements already here are recognised."),
     )
 
 
 class SourcePage(PeerPage):
-    page_title = gettext_lazy("Record store to fetch from")
+    page_title = gettext_lazy("Source LRS")
     template_name = "bdhvs_lms/admin/source.html"
     change = "bdhvs_xapi.change_source"
 
@@ -110,14 +112,14 @@ class SourcePage(PeerPage):
     def _resume(self) -> None:
         xapi.resume(self.object)
         self.log(resumed=True)
-        self.say(_("The next fetch asks it at once."))
+        self.say(_("It is included in the next fetch."))
 
     def _reread(self) -> None:
         form = RereadForm(self.request.POST)
         if form.is_valid():
             xapi.reread(self.object, beginning(form.cleaned_data["since"]))
             self.log(reread=True)
-            self.say(_("The next fetch begins there. What is here already is recognised."))
+            self.say(_("The next fetch starts from there. Statements already here are recognised."))
 
 
 class SourceViewSet(RecordViewSet):
@@ -137,8 +139,8 @@ class SourceViewSet(RecordViewSet):
         column("name", gettext_lazy("Name"), sort="name"),
         column("url", gettext_lazy("Address"), lambda row: breakable(row.url)),
         column("state", gettext_lazy("Status"), lambda row: state(row, _("nothing fetched yet"))),
-        column("trust", gettext_lazy("What its statements are worth"), lambda row: trust_word(row.trust)),
+        column("trust", gettext_lazy("Trust level of its statements"), lambda row: trust_word(row.trust)),
         column("cursor", gettext_lazy("Fetched up to"), lambda row: moment(row.cursor, never="–")),
-        column("new", gettext_lazy("New here"), number("new")),
-        column("rejected", gettext_lazy("Not taken"), number("rejected")),
+        column("new", gettext_lazy("New on this site"), number("new")),
+        column("rejected", gettext_lazy("Not accepted"), number("rejected")),
     )

@@ -53,16 +53,16 @@ REASONS = {
     "wrong-person": gettext_lazy("recorded for the wrong person"),
     "wrong-result": gettext_lazy("the result is wrong"),
     "recorded-twice": gettext_lazy("recorded twice"),
-    "trial": gettext_lazy("a trial"),
+    "trial": gettext_lazy("test data"),
     "not-own-work": gettext_lazy("not the person's own work"),
-    "other": gettext_lazy("another reason"),
+    "other": gettext_lazy("other reason"),
 }
 
 
 # Those of acts that void more than one statement: shown, and not to be chosen.
 OF_ACTS = {
-    REASON_REVOKED: gettext_lazy("the credential it was written with is revoked with everything it wrote"),
-    REASON_WITHDRAWN: gettext_lazy("what it rested on is void, and nothing else suffices"),
+    REASON_REVOKED: gettext_lazy("the credential that recorded it was revoked, with everything it recorded"),
+    REASON_WITHDRAWN: gettext_lazy("the evidence it was based on was voided, and no other evidence is sufficient"),
 }
 
 
@@ -86,11 +86,11 @@ class FilterForm(forms.Form):
     """Everything optional; what is given must all hold."""
 
     person = forms.CharField(
-        label=gettext_lazy("Person (opaque identifier)"),
+        label=gettext_lazy("Actor (opaque identifier)"),
         required=False,
         max_length=500,
         help_text=gettext_lazy(
-            "The UUID of a learner, or another system's whole identifier, as a statement's page shows."
+            "The UUID of a learner, or another system's full identifier as shown on a statement's page."
         ),
     )
     verb = forms.ChoiceField(
@@ -100,7 +100,7 @@ class FilterForm(forms.Form):
         label=gettext_lazy("Activity (IRI)"),
         required=False,
         max_length=2000,
-        help_text=gettext_lazy("Also found where it is the course, the quiz or the competency of the statement."),
+        help_text=gettext_lazy("Also matches where it is the course, quiz or competency of the statement."),
     )
     registration = forms.UUIDField(label=gettext_lazy("Attempt (registration)"), required=False)
     since = recent_day(gettext_lazy("Stored from"), required=False)
@@ -112,9 +112,12 @@ class FilterForm(forms.Form):
         help_text=gettext_lazy("server, observer, confirmer, reported, client, or lrs- and the key of a credential."),
     )
     shown = forms.ChoiceField(
-        label=gettext_lazy("Which ones"),
+        label=gettext_lazy("Statements to show"),
         required=False,
-        choices=[("", gettext_lazy("statements in force")), ("voided", gettext_lazy("what was voided, and by whom"))],
+        choices=[
+            ("", gettext_lazy("statements in force")),
+            ("voided", gettext_lazy("voided statements, and who voided them")),
+        ],
     )
 
     def clean_person(self) -> str:
@@ -273,13 +276,13 @@ class StatementPage(_Page):
         """Why this account cannot void this statement; empty when it can."""
         fact = self.fact
         if not self.request.user.has_perm(VOID):
-            return str(_("Your account may read statements, and not void them."))
+            return str(_("Your account can view statements but not void them."))
         if fact.verb == VERB_VOIDED:
-            return str(_("This statement voids another one. A voiding cannot be voided."))
+            return str(_("This statement voids another one and cannot be voided itself."))
         if fact.voided:
             return str(_("This statement is voided."))
         if fact.trust >= AUTHORITIES["confirmer"] and not self.request.user.is_superuser:
-            return str(_("This statement is an official confirmation: a superuser may void it."))
+            return str(_("This statement is an official confirmation. Only a superuser can void it."))
         return ""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -336,7 +339,10 @@ class StatementPage(_Page):
                 self._void(form.cleaned_data["reason"])
                 messages.success(
                     request,
-                    _("The statement is voided, and what rested on it alone. The rest is computed anew."),
+                    _(
+                        "The statement and the conclusions that depended on it alone were "
+                        "voided. Other results were recalculated."
+                    ),
                 )
             except ValueError:
                 # Somebody else was faster.

@@ -26,16 +26,16 @@ def record_stores(user: Any) -> Iterator[Waiting]:
         count = xapi.Target.objects.filter(troubled).count()
         if count:
             text = ngettext(
-                "%(count)d receiving record store gets nothing at present",
-                "%(count)d receiving record stores get nothing at present",
+                "%(count)d receiving LRS is not receiving statements",
+                "%(count)d receiving LRSs are not receiving statements",
                 count,
             )
             yield Waiting(text % {"count": count}, receivers, order=10)
         count = xapi.Item.objects.filter(state=xapi.State.DEAD).count()
         if count:
             text = ngettext(
-                "%(count)d statement was given up: the receiving record store refuses it",
-                "%(count)d statements were given up: the receiving record store refuses them",
+                "%(count)d statement could not be delivered: the receiving LRS rejected it",
+                "%(count)d statements could not be delivered: the receiving LRSs rejected them",
                 count,
             )
             yield Waiting(text % {"count": count}, receivers, order=11)
@@ -44,16 +44,16 @@ def record_stores(user: Any) -> Iterator[Waiting]:
         count = xapi.Source.objects.filter(troubled).count()
         if count:
             text = ngettext(
-                "From %(count)d record store nothing is fetched at present",
-                "From %(count)d record stores nothing is fetched at present",
+                "%(count)d source LRS cannot be fetched from",
+                "%(count)d source LRSs cannot be fetched from",
                 count,
             )
             yield Waiting(text % {"count": count}, sources, order=12)
         count = xapi.Rejection.objects.filter(at__gte=now() - LATELY).count()
         if count:
             text = ngettext(
-                "%(count)d statement of another record store was not taken in the last seven days",
-                "%(count)d statements of other record stores were not taken in the last seven days",
+                "%(count)d statement from a source LRS was rejected in the last seven days",
+                "%(count)d statements from source LRSs were rejected in the last seven days",
                 count,
             )
             yield Waiting(text % {"count": count}, sources, order=13)

@@ -21,13 +21,13 @@ from bdhvs_xapi import api as xapi
 
 SCOPES = {
     xapi.Scope.STATEMENTS_WRITE: gettext_lazy("write statements"),
-    xapi.Scope.STATEMENTS_READ_MINE: gettext_lazy("read the statements that it wrote itself"),
+    xapi.Scope.STATEMENTS_READ_MINE: gettext_lazy("read its own statements"),
     xapi.Scope.STATEMENTS_READ: gettext_lazy("read all statements"),
-    xapi.Scope.STATE: gettext_lazy("keep and read the state of activities"),
+    xapi.Scope.STATE: gettext_lazy("read and write activity state"),
     xapi.Scope.DEFINE: gettext_lazy("describe activities"),
-    xapi.Scope.PROFILE: gettext_lazy("keep and read profiles of activities and people"),
+    xapi.Scope.PROFILE: gettext_lazy("read and write activity and agent profiles"),
     xapi.Scope.ALL_READ: gettext_lazy("read everything"),
-    xapi.Scope.ALL: gettext_lazy("write and read everything"),
+    xapi.Scope.ALL: gettext_lazy("read and write everything"),
 }
 
 

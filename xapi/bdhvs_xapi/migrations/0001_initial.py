@@ -60,8 +60,8 @@ class Migration(migrations.Migration):
                 ('rejected', models.PositiveBigIntegerField(default=0)),
             ],
             options={
-                'verbose_name': 'record store to fetch from',
-                'verbose_name_plural': 'record stores to fetch from',
+                'verbose_name': 'source LRS',
+                'verbose_name_plural': 'source LRSs',
             },
         ),
         migrations.CreateModel(
@@ -89,8 +89,8 @@ class Migration(migrations.Migration):
                 ('left_out', models.PositiveBigIntegerField(default=0)),
             ],
             options={
-                'verbose_name': 'receiving record store',
-                'verbose_name_plural': 'receiving record stores',
+                'verbose_name': 'receiving LRS',
+                'verbose_name_plural': 'receiving LRSs',
             },
         ),
         migrations.CreateModel(

@@ -77,8 +77,8 @@ class Target(Peer):
     DECIDED = (*Peer.DECIDED, "active", "transport", "filters", "batch_size")
 
     class Meta:
-        verbose_name = _("receiving record store")
-        verbose_name_plural = _("receiving record stores")
+        verbose_name = _("receiving LRS")
+        verbose_name_plural = _("receiving LRSs")
 
 
 class Item(models.Model):
@@ -141,8 +141,8 @@ class Source(Peer):
     DECIDED = (*Peer.DECIDED, "active", "trust", "same_store")
 
     class Meta:
-        verbose_name = _("record store to fetch from")
-        verbose_name_plural = _("record stores to fetch from")
+        verbose_name = _("source LRS")
+        verbose_name_plural = _("source LRSs")
         constraints: ClassVar = [
             models.CheckConstraint(condition=models.Q(trust__lte=Trust.CONFIRMED), name="xapi_source_trust"),
         ]
