@@ -148,8 +148,8 @@ def throttled_error(request: HttpRequest | None) -> ValidationError | None:
         return None
     return ValidationError(
         _(
-            "Too many failed attempts. Try again after %(time)s, or ask your class's teacher. Devices that "
-            "have signed in with this username before can still sign in."
+            "Too many failed attempts. Try again after %(time)s, or ask your class's teacher. Devices that have "
+            "signed in with this username before can still sign in."
         ),
         code="throttled",
         params={"time": time_format(timezone.localtime(until), "H:i")},

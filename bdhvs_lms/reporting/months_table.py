@@ -32,8 +32,8 @@ def months_table(row: TargetRow, area: Area, on: date, *, marked: bool) -> Table
 
 def whom_it_counts(row: TargetRow) -> str:
     return _(
-        "Everyone is counted in the place where they count on %(day)s, against the population of that day. "
-        "A month that differs from another by 1 to 4 people is hidden."
+        "Everyone is counted in the place where they count on %(day)s, against the population of that day. A month "
+        "that differs from another by 1 to 4 people is hidden."
     ) % {"day": format_day(row.as_of)}
 
 

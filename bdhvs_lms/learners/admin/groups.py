@@ -28,8 +28,8 @@ class GroupForm(ActionForm):
         max_value=120,
         required=False,
         help_text=_(
-            "People belong to the group from 31 December of the year they reach this age, because only the "
-            "year of birth is known. Leave empty to list people by hand."
+            "People belong to the group from 31 December of the year they reach this age, because only the year of "
+            "birth is known. Leave empty to list people by hand."
         ),
     )
 

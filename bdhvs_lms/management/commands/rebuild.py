@@ -40,8 +40,8 @@ class Command(BaseCommand):
                 if left := waiting():
                     self.stderr.write(
                         _(
-                            "%(count)s statements from other systems have not been processed yet; "
-                            "%(failed)s of them have failed too often: see the log."
+                            "%(count)s statements from other systems have not been processed yet; %(failed)s of them "
+                            "have failed too often: see the log."
                         )
                         % {"count": left, "failed": len(unfoldable())}
                     )

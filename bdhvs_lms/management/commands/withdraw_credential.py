@@ -70,8 +70,8 @@ class Command(BaseCommand):
     def _preview(self, writer: xapi.Credential | xapi.Source) -> None:
         found = preview_revocation(writer, people=sys.maxsize - 1)
         text = _(
-            "In effect: %(statements)s statements about %(people)s people. To be voided: %(decisions)s "
-            "conclusions. Voidings to be reversed: %(voidings)s."
+            "In effect: %(statements)s statements about %(people)s people. To be voided: %(decisions)s conclusions. "
+            "Voidings to be reversed: %(voidings)s."
         )
         self.stdout.write(
             text

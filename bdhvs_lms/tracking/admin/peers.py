@@ -95,9 +95,8 @@ class PeerForm(ActionForm):
         """The faults of an address of a record store, in the reader's language."""
         return [
             _(
-                "The address must begin with https:// (http:// only within your own network), contain no "
-                "username, no ? and no #, and lead to a public network or to one listed in "
-                "BDHVS_XAPI_PEER_NETWORKS."
+                "The address must begin with https:// (http:// only within your own network), contain no username, "
+                "no ? and no #, and lead to a public network or to one listed in BDHVS_XAPI_PEER_NETWORKS."
             )
         ]
 

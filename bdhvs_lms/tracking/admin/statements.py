@@ -340,8 +340,8 @@ class StatementPage(_Page):
                 messages.success(
                     request,
                     _(
-                        "The statement and the conclusions that depended on it alone were "
-                        "voided. Other results were recalculated."
+                        "The statement and the conclusions that depended on it alone were voided. Other results "
+                        "were recalculated."
                     ),
                 )
             except ValueError:

@@ -76,10 +76,10 @@ class TestAreas:
             ("Thôn Đồng", "10030-02", "Xã Phú Nghĩa", False, NEW, None),
         ]
         assert told(preview) == [
-            "Line 5, Commune or ward: “chương mỹ” is read as Phường Chương Mỹ.",
-            "Line 6, Commune or ward: “Xa Phu Nghia” is read as Xã Phú Nghĩa.",
-            "Line 7, Village or residential group: The same commune has “Thôn Đông”, which differs "
-            "only in diacritics. Is this a different unit?",
+            "Line 5, Commune or ward: “chương mỹ” is interpreted as Phường Chương Mỹ.",
+            "Line 6, Commune or ward: “Xa Phu Nghia” is interpreted as Xã Phú Nghĩa.",
+            "Line 7, Village or residential group: The same commune has “Thôn Đông”, which differs only in "
+            "diacritics. Is this a different unit?",
         ]
 
     def test_again_is_no_news_also_with_other_tone_marks_and_decomposed(self):

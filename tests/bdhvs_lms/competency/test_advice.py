@@ -18,16 +18,16 @@ PASS = {"pick": "any", "passed": True}
     [
         (rules.DEFAULT_TREE, "đạt một bài kiểm tra trên trang này", "pass a quiz on this site"),
         ({**PASS, "trust": 0}, "đạt một bài kiểm tra", "pass a quiz"),
-        ({"presence": 2}, "đọc bài hoặc tham gia 2 lần", "read or take part 2 times"),
+        ({"presence": 2}, "đọc bài hoặc tham gia 2 lần", "read or attend 2 times"),
         (
             {**PASS, "trust": 2, "min_scaled": "0.8"},
             "đạt một bài kiểm tra, được ít nhất 80% số điểm, có người hướng dẫn hoặc người quan sát",
-            "pass a quiz, with at least 80% of the points, with a teacher or observer there",
+            "pass a quiz, with a score of at least 80%, with a teacher or observer present",
         ),
         (
             {"pick": "latest", "min_scaled": "0.5", "trust": 3},
             "làm một bài kiểm tra, được ít nhất 50% số điểm, và được xác nhận, tính lượt làm cuối cùng",
-            "do a quiz, with at least 50% of the points, and have it officially confirmed, the last attempt counts",
+            "complete a quiz, with a score of at least 50%, and have it officially confirmed, the last attempt counts",
         ),
         (
             {**PASS, "times": 3, "distinct": True, "trust": 1, "within_days": 30},
@@ -38,12 +38,12 @@ PASS = {"pick": "any", "passed": True}
         (
             {"any": [PASS, {"all": [{"presence": 1}, {"pick": "best", "passed": True, "trust": 1}]}]},
             "đạt một bài kiểm tra; hoặc đọc bài hoặc tham gia 1 lần; và đạt một bài kiểm tra trên trang này",
-            "pass a quiz; or read or take part once; and pass a quiz on this site",
+            "pass a quiz; or read or attend once; and pass a quiz on this site",
         ),
         (
             {"n_of": 1, "of": [PASS, {"presence": 3}]},
             "ít nhất 1 trong các điều sau: đạt một bài kiểm tra; đọc bài hoặc tham gia 3 lần",
-            "at least 1 of these: pass a quiz; read or take part 3 times",
+            "at least 1 of these: pass a quiz; read or attend 3 times",
         ),
     ],
 )

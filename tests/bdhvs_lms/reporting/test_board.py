@@ -149,7 +149,7 @@ def test_the_board_in_english_marks_what_is_vietnamese(stage: Stage) -> None:
     fill(stage)
     response = stage.steering().get("/en/chi-dao/?nam=2025")
     (table,) = tables_of(response)
-    assert table[1][5:11] == ["1,240", "6", "42.4", "42.6 points below", "1,243", "Not met"]
+    assert table[1][5:11] == ["1,240", "6", "42.4", "42.6 percentage points below", "1,243", "Not met"]
     assert table[1][3] == "2,920 (Công an xã, 1 October 2025)"
     html = response.content.decode()
     assert f'<span lang="vi">{QUOTE}</span>' in html
