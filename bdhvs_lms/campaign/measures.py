@@ -116,7 +116,7 @@ class Measure:
 
 class Share(Measure):
     key, unit, most = "share", "percent", 100
-    label = gettext_lazy("share of the group in percent")
+    label = gettext_lazy("share of the group (percent)")
     sign = " %"
     counts_people = of_everyone = True
     column = "share"
@@ -144,14 +144,14 @@ class Share(Measure):
         distance = abs(difference).quantize(Decimal("0.1"), rounding=rounding)
         points = {"points": format_number(distance)}
         if difference < 0:
-            return _("%(points)s points below") % points
+            return _("%(points)s percentage points below") % points
         if distance > 0:
-            return _("%(points)s points above") % points
+            return _("%(points)s percentage points above") % points
         if not met:
-            return _("exactly the limit, and not over it")
+            return _("exactly at the limit, not above it")
         if operator == Operator.GT or difference > 0:
-            return _("above by less than 0.1 points")
-        return _("as the target asks")
+            return _("less than 0.1 percentage points above")
+        return _("exactly as required")
 
     def top(self, value: Decimal) -> Decimal:
         return Decimal(100)
@@ -176,7 +176,7 @@ class Rank(Measure):
     label = gettext_lazy("rank among units")
 
     def goal(self, operator: Operator, value: Decimal) -> str:
-        return _("among the first %(value)s") % {"value": format_number(value, short=True)}
+        return _("in the top %(value)s") % {"value": format_number(value, short=True)}
 
     def of_figure(self, operator: Operator, value: Decimal, figure: Figure, everyone: int | None) -> Judgement:
         return Judgement() if figure.rank is None else Judgement(operator.holds(figure.rank, value))

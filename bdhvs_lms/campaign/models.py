@@ -272,7 +272,9 @@ class Figure(AppendOnly):
     group = models.ForeignKey(TargetGroup, on_delete=models.PROTECT, related_name="figures")
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="figures")
     as_of = models.DateField()
-    numerator = models.PositiveIntegerField(null=True, blank=True, help_text="The number of people counted by the source.")
+    numerator = models.PositiveIntegerField(
+        null=True, blank=True, help_text="The number of people counted by the source."
+    )
     base = models.PositiveIntegerField(null=True, blank=True, help_text="Among how many people the source counted.")
     percent = models.DecimalField(
         max_digits=6,

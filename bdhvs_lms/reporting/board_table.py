@@ -193,7 +193,9 @@ def notes(row: TargetRow) -> list[str]:
         found.append(
             _("%(kind)s: %(source)s, %(day)s.")
             % {
-                "kind": _("Survey") if row.target.indicator.source_kind == "survey" else _("Provided by another organisation"),
+                "kind": _("Survey")
+                if row.target.indicator.source_kind == "survey"
+                else _("Provided by another organisation"),
                 "source": figure.source,
                 "day": format_day(figure.as_of),
             }
@@ -207,7 +209,12 @@ def notes(row: TargetRow) -> list[str]:
         if figure.note:
             found.append(figure.note)
     if row.more_than_everyone:
-        found.append(_("More people achieved the target than are in the population: the population figure is outdated or " "incomplete."))
+        found.append(
+            _(
+                "More people achieved the target than are in the population: the "
+                "population figure is outdated or incomplete."
+            )
+        )
     for one in row.beside:
         found.append(
             _("Reported by others, not included: %(what)s (%(source)s, %(day)s).")

@@ -85,9 +85,9 @@ def test_what_was_shown_and_what_is_missing_are_sentences(stage: Stage) -> None:
     assert "Còn thiếu: đạt một bài kiểm tra trên trang này." in text
     assert "mức tin cậy" not in text.lower()
     english = words(page_of(client, "/en/viec-hoc/"))
-    assert "✓ Can do: Competency one – level “Can use”, since 1 September 2025. Why this result?" in english
-    assert "◐ Under way: Competency two – level “Uses well”." in english
-    assert "Still missing: pass a quiz on this site." in english
+    assert "✓ Achieved: Competency one – level “Can use”, since 1 September 2025. Why this result?" in english
+    assert "◐ In progress: Competency two – level “Uses well”." in english
+    assert "Still needed: pass a quiz on this site." in english
 
 
 def test_what_is_missing_names_the_work_that_would_show_it(stage: Stage) -> None:

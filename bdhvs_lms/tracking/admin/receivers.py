@@ -55,7 +55,8 @@ class ReceiverForm(PeerForm):
     )
     activities = _lines(gettext_lazy("Only these activities"), gettext_lazy("One IRI per line. Leave empty for all."))
     categories = _lines(
-        gettext_lazy("Only statements with these profiles"), gettext_lazy("One category IRI per line. Leave empty for all.")
+        gettext_lazy("Only statements with these profiles"),
+        gettext_lazy("One category IRI per line. Leave empty for all."),
     )
     authorities = _lines(
         gettext_lazy("Only statements recorded by"),

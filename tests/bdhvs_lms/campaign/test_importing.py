@@ -276,11 +276,11 @@ class TestFigures:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", "nothing in the file"),
-        (b"Ten,Tuoi\nA,1\n", "No line of headings"),
+        (b"", "The file is empty"),
+        (b"Ten,Tuoi\nA,1\n", "No header row was found"),
         ("Xã,Thôn\nTrần Phú,Thôn é".encode("cp1252", "replace"), "UTF-8"),
-        (b"PK\x03\x04 no workbook", "not a workbook"),
-        (b"\xd0\xcf\x11\xe0 no workbook", "not a workbook"),
+        (b"PK\x03\x04 no workbook", "workbook cannot be read"),
+        (b"\xd0\xcf\x11\xe0 no workbook", "workbook cannot be read"),
         (b"\x00\x01" * 9, "neither"),
         (b"x" * (tables.MOST_BYTES + 1), "10 MB"),
         (b"a,b\n" * 5002, "5,000 rows"),

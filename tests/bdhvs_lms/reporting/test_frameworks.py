@@ -75,7 +75,7 @@ def test_the_frameworks_are_told_to_everybody_with_their_caveats(loaded: None, p
     assert shell in html and circular in html
     if prefix:
         assert "is not the framework of the movement for adults" in html
-        assert html.count("An empty shell") == html.count("nothing counts by this framework yet") == 1
+        assert html.count("An empty shell") == html.count("nothing counts under this framework yet") == 1
         assert "24 January 2025" in html
     else:
         assert "tự nó không phải khung của phong trào cho người trưởng thành" in html
@@ -98,7 +98,7 @@ def test_a_targets_page_is_in_the_readers_language(loaded: None, django_user_mod
     assert strays(texts_of(html)) == []
     assert not INTERNAL.search(html)
     if key[:2] in ("T1", "T2", "T3"):
-        several = "One test may stand for several competencies" if prefix else "được tính cho nhiều năng lực"
+        several = "One quiz can count for several competencies" if prefix else "được tính cho nhiều năng lực"
         # Of the system, and said with the rule.
         assert html.count(several) == 2
         assert f'href="{prefix}/khung-nang-luc/"' in html
