@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from wagtail.models import Locale, Page
 
-from bdhvs_content.api import LessonAlignment, NotPublishable, PublishedVersion
+from bdhvs_content.api import LessonAlignment, NotPublishable
+from bdhvs_content.models import PublishedVersion
 from bdhvs_lms.competency.queries import alignments_for
 from bdhvs_lms.courses.api import Activity, Course, activities_of, activity
 from tests.bdhvs_content import pages

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 
-from bdhvs_content.api import EDITORS
+from bdhvs_content.roles import EDITORS
 from bdhvs_lms.roles import OPERATORS
 from tests.bdhvs_content import pages
 

@@ -16,7 +16,8 @@ from django.urls import reverse
 from django.utils import translation
 from wagtail.models import Locale
 
-from bdhvs_content.api import NotPublishable, sync
+from bdhvs_content.api import NotPublishable
+from bdhvs_content.publishing import sync
 from bdhvs_h5p import actions, readiness
 from bdhvs_h5p.models import H5PActivityVersion, H5PContent, H5PPage, WaitingPackage
 from bdhvs_h5p.queries import InUse, activity_version
