@@ -8,6 +8,7 @@ from bdhvs_lms.competency.actions import (
     realign,
 )
 from bdhvs_lms.competency.deciders import CompetencyDecider, competency_refs
+from bdhvs_lms.competency.evidence import aligned_competencies
 from bdhvs_lms.competency.framework_files import FrameworkError
 from bdhvs_lms.competency.loading import load_framework, packaged
 from bdhvs_lms.competency.models import (
@@ -21,7 +22,7 @@ from bdhvs_lms.competency.models import (
     FrameworkLevel,
     PassRule,
 )
-from bdhvs_lms.competency.outlook import Outlook, aligned_competencies, outlooks_of
+from bdhvs_lms.competency.outlook import Outlook, outlooks_of
 from bdhvs_lms.competency.projection import AttainmentProjection, EvidenceProjection
 from bdhvs_lms.competency.queries import (
     EvidenceRow,

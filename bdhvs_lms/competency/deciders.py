@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from bdhvs_lms.competency import moments, rules
-from bdhvs_lms.competency.evidence import EVIDENCE_VERBS, resolve
+from bdhvs_lms.competency.evidence import EVIDENCE_VERBS, aligned_competencies
 from bdhvs_lms.competency.ladders import READ, item_of, ladder_of, load_rules
 from bdhvs_lms.competency.models import Competency, Evidence
 from bdhvs_lms.competency.naming import by_name, competency_of
@@ -155,7 +155,7 @@ def _taken_away(facts: Mapping[Learner, Sequence[xapi.Fact] | None]) -> dict[int
     }
     found: dict[int, set[int]] = defaultdict(set)
     if any(pairs.values()):
-        aligned = resolve(pair for asked in pairs.values() for pair in asked)
+        aligned = aligned_competencies(pair for asked in pairs.values() for pair in asked)
         for pk, asked in pairs.items():
             found[pk].update(competency_id for pair in asked for competency_id, _level in aligned.get(pair, ()))
     if any(names.values()):

@@ -35,7 +35,7 @@ SIX_PLACES = Decimal("0.000001")
 ActivityRevision = tuple[UUID, str]
 
 
-def resolve(wanted: Iterable[ActivityRevision]) -> Mapping[ActivityRevision, list[tuple[int, int]]]:
+def aligned_competencies(wanted: Iterable[ActivityRevision]) -> Mapping[ActivityRevision, list[tuple[int, int]]]:
     """(activity, revision) to its (competency id, level) pairs. Two queries, however many are asked for.
 
     The newest realignment of a revision speaks; without one, the alignment that was published with the revision.
@@ -71,7 +71,7 @@ def rows_of(said: FactsOf) -> dict[Learner, dict[tuple[Any, ...], dict[str, Any]
         ]
         for learner, facts in said.items()
     }
-    alignments = resolve((key, fact.revision or "") for facts in found.values() for key, fact in facts)
+    alignments = aligned_competencies((key, fact.revision or "") for facts in found.values() for key, fact in facts)
     result: dict[Learner, dict[tuple[Any, ...], dict[str, Any]]] = {learner: {} for learner in found}
     for learner, facts in found.items():
         for key, fact in facts:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from django.db.models import Max
 
 from bdhvs_lms.competency.advice import advice
-from bdhvs_lms.competency.evidence import resolve
 from bdhvs_lms.competency.ladders import load_rules
 from bdhvs_lms.competency.models import Attainment, Evidence, FrameworkLevel
 from bdhvs_lms.competency.queries import attainments_of, rule_in_force
@@ -58,10 +55,3 @@ def outlooks_of(learner: Learner) -> list[Outlook]:
             missing = advice(tree) if tree is not None else ""
         outlooks.append(Outlook(row, levels.get((row.competency.framework_id, row.level)), missing))
     return outlooks
-
-
-def aligned_competencies(
-    revisions: Iterable[tuple[UUID, str]],
-) -> Mapping[tuple[UUID, str], list[tuple[int, int]]]:
-    """(activity key, revision) to its (competency id, level) pairs, realignments heeded. Two queries."""
-    return resolve(revisions)

@@ -121,7 +121,7 @@ class AttainmentProjection(Projection):
             for pk, key, competency_id in rows.values_list("learner_id", "activity_key", "competency_id"):
                 if key in keys[pk]:
                     scopes[learners[pk]].add(competency_id)
-            aligned = evidence.resolve(pair for found in pairs.values() for pair in found)
+            aligned = evidence.aligned_competencies(pair for found in pairs.values() for pair in found)
             for learner, found in pairs.items():
                 scopes[learner].update(
                     competency_id for pair in found for competency_id, _level in aligned.get(pair, ())

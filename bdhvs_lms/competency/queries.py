@@ -15,7 +15,7 @@ from django.db.models import Count, Min, QuerySet
 from bdhvs_lms.base.api import language_of
 from bdhvs_lms.competency import rules
 from bdhvs_lms.competency.advice import advice
-from bdhvs_lms.competency.evidence import read_by, resolve
+from bdhvs_lms.competency.evidence import aligned_competencies, read_by
 from bdhvs_lms.competency.ladders import Scope, ladder_of, load_rules
 from bdhvs_lms.competency.models import Attainment, Competency, Evidence, EvidenceRule, EvidenceRuleVersion, PassRule
 from bdhvs_lms.courses.api import activities
@@ -71,7 +71,7 @@ def _title(titles: dict[str, str]) -> tuple[str, str]:
 
 def alignments_for(activity_key: UUID, revision: str) -> list[tuple[Competency, int]]:
     """What this revision shows, in the framework's order."""
-    pairs = resolve([(activity_key, revision)]).get((activity_key, revision), [])
+    pairs = aligned_competencies([(activity_key, revision)]).get((activity_key, revision), [])
     found = Competency.objects.select_related("framework").in_bulk([pk for pk, _level in pairs])
     return sorted(
         ((found[pk], level) for pk, level in pairs), key=lambda pair: (pair[0].framework_id, pair[0].position)

@@ -151,11 +151,6 @@ class Board:
                 rows.append(rest)
         return rows
 
-    def below_exist(self, area: Area) -> bool:
-        """Whether there is anything below the area to compare."""
-        today = self.land.day_for(area, self.today)
-        return bool(self.snapshot(today).places.below(area.pk, today))
-
     def _row(self, target: Target, area: Area | None, node: Node, today: date, *, months: bool = False) -> TargetRow:
         day, _cutoff = self._moment(target, today)
         facts: dict[str, Any] = {"target": target, "area": area, "as_of": day}

@@ -258,11 +258,6 @@ def canonical_activity(iri: str, *, using: str = "default") -> dict[str, Any] | 
     return None if definition is None else {"objectType": "Activity", "id": iri, "definition": definition}
 
 
-def canonical_verb(iri: str, *, using: str = "default") -> dict[str, Any] | None:
-    """The canonical display of a verb, a language map, or ``None``."""
-    return definitions(Kind.VERB, [iri], using=using).get(iri)
-
-
 def definitions(kind: Kind, iris: Collection[str], *, using: str = "default") -> dict[str, dict[str, Any]]:
     """What is known about each of ``iris``. One query, and one more for each activity that nobody has defined."""
     connection = connections[using]
