@@ -11,8 +11,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from bdhvs_lms.base.api import day_of, nfc, require
+from bdhvs_lms.campaign.measures import MEASURES, MOST_PEOPLE
 from bdhvs_lms.campaign.models import (
-    MOST_PEOPLE,
     Area,
     Denominator,
     Figure,
@@ -24,7 +24,6 @@ from bdhvs_lms.campaign.queries import in_force
 
 # Of the columns `source`.
 SOURCE_LENGTH = 300
-LAST_RANK = 10_000
 
 
 def _clean_source(source: str) -> str:
@@ -97,7 +96,8 @@ def enter_denominator(
 
 def check_figure(*, numerator: int | None, base: int | None, percent: Decimal | None, rank: int | None) -> None:
     """Whether these numbers can be of one figure. Raises ValidationError, by field where there is one."""
-    if numerator is None and percent is None and rank is None:
+    numbers = {"numerator": numerator, "percent": percent, "rank": rank}
+    if all(number is None for number in numbers.values()):
         raise ValidationError(_("Enter the number of people, the share or the rank."))
     if percent is not None and numerator is not None:
         raise ValidationError(
@@ -107,17 +107,15 @@ def check_figure(*, numerator: int | None, base: int | None, percent: Decimal | 
                 )
             }
         )
-    if percent is not None and not 0 <= percent <= 100:
-        raise ValidationError({"percent": _("The share must be between 0 and 100.")})
-    _not_too_many(numerator=numerator, base=base)
+    for kind in MEASURES.values():
+        number = numbers[kind.field]
+        if number is not None and not kind.least <= number <= kind.most:
+            raise ValidationError({kind.field: kind.beyond})
+    _not_too_many(base=base)
     if base is not None and base < 1:
         raise ValidationError({"base": _("Enter a number of at least 1.")})
     if base is not None and numerator is not None and numerator > base:
-        raise ValidationError(
-            {"base": _("The number of people is larger than the population counted. Check both numbers.")}
-        )
-    if rank is not None and not 1 <= rank <= LAST_RANK:
-        raise ValidationError({"rank": _("The rank must be between 1 and 10,000.")})
+        raise ValidationError({"base": _("The number of people is larger than the population counted. Check both numbers.")})
 
 
 def enter_figure(

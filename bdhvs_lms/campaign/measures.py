@@ -13,12 +13,16 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, assert_never
 
 from django.db import models
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from bdhvs_lms.base.api import format_number
 
 if TYPE_CHECKING:
     from bdhvs_lms.campaign.models import Figure
+
+
+# Of one number of people: ten times as many as the country has, and what every database has room for.
+MOST_PEOPLE = 1_000_000_000
 
 
 class Operator(models.TextChoices):
@@ -78,14 +82,22 @@ class Measure:
     label: ClassVar[Any]
     unit: ClassVar[str]
     """As a plan's file has it, to be checked against the key."""
-    sign: ClassVar[str] = ""
-    """What stands behind a value in the operator's own sign."""
     most: ClassVar[int]
-    """The largest value that a target may set; all are above 0."""
+    """The largest value that a target may set, and a figure may say."""
+    least: ClassVar[int] = 0
+    """The smallest that a figure may say."""
+    beyond: ClassVar[Any]
+    """What is said of a figure that lies outside."""
+    whole: ClassVar[bool] = True
+    """Whether values are whole numbers."""
+    field: ClassVar[str]
+    """Of an outside figure: where the number stands."""
     counts_people: ClassVar[bool] = False
     """Whether people are counted who do or do not pass: then our learning records can answer it."""
     of_everyone: ClassVar[bool] = False
     """Whether it is held against everyone in the group, so that somebody has to enter how many they are."""
+    adds_up: ClassVar[bool] = False
+    """Whether areas reach it together: then a part of the plan's area is not judged by it."""
     column: ClassVar[str] = ""
     """Of a report, and of its months, where the number stands that is held against the target; empty: in none."""
 
@@ -105,6 +117,11 @@ class Measure:
         """What a picture beside the number reaches to, from 0."""
         raise NotImplementedError
 
+    def in_words(self, figure: Figure) -> str:
+        """What an outside figure says in this measure; empty: nothing."""
+        number = getattr(figure, self.field)
+        return "" if number is None else self.amount(number, short=True)
+
     def of_people(self, operator: Operator, value: Decimal, people: int | None, everyone: int | None) -> Judgement:
         """Judged by people who were counted, of so many; None: not known."""
         return Judgement()
@@ -117,7 +134,9 @@ class Measure:
 class Share(Measure):
     key, unit, most = "share", "percent", 100
     label = gettext_lazy("share of the group (percent)")
-    sign = " %"
+    whole = False
+    beyond = gettext_lazy("The share must be between 0 and 100.")
+    field = "percent"
     counts_people = of_everyone = True
     column = "share"
 
@@ -172,17 +191,78 @@ class Share(Measure):
 
 
 class Rank(Measure):
-    key, unit, most = "rank", "rank", 9999
+    key, unit, most = "rank", "rank", 10_000
     label = gettext_lazy("rank among units")
+    least = 1
+    beyond = gettext_lazy("A rank lies between 1 and 10,000.")
+    field = "rank"
 
     def goal(self, operator: Operator, value: Decimal) -> str:
         return _("in the top %(value)s") % {"value": format_number(value, short=True)}
+
+    def amount(self, number: int | Decimal, *, short: bool = False) -> str:
+        return _("rank %(rank)d") % {"rank": number}
 
     def of_figure(self, operator: Operator, value: Decimal, figure: Figure, everyone: int | None) -> Judgement:
         return Judgement() if figure.rank is None else Judgement(operator.holds(figure.rank, value))
 
 
-MEASURES: dict[str, Measure] = {kind.key: kind() for kind in (Share, Rank)}
+class Count(Measure):
+    """People of the group who pass by the plan's day, in the whole area of the plan: nobody has to know how many the
+    group has."""
+
+    key, unit, most = "count", "people", MOST_PEOPLE
+    label = gettext_lazy("number of people")
+    beyond = gettext_lazy("This number is too large for a population.")
+    field = column = "numerator"
+    counts_people = adds_up = True
+
+    def goal(self, operator: Operator, value: Decimal) -> str:
+        people = self.amount(value)
+        match operator:
+            case Operator.GT:
+                return _("more than %(people)s") % {"people": people}
+            case Operator.GE:
+                return _("at least %(people)s") % {"people": people}
+            case Operator.LE:
+                return _("at most %(people)s") % {"people": people}
+            case Operator.EQ:
+                return people
+            case never:
+                assert_never(never)
+
+    def amount(self, number: int | Decimal, *, short: bool = False) -> str:
+        people = int(number)
+        return ngettext("%(people)s person", "%(people)s people", people) % {"people": format_number(people)}
+
+    def distance(self, operator: Operator, difference: Decimal, *, met: bool) -> str:
+        people = {"people": self.amount(abs(difference))}
+        if difference < 0:
+            return _("%(people)s below") % people
+        if difference > 0:
+            return _("%(people)s above") % people
+        return _("as the target asks") if met else _("exactly the limit, and not over it")
+
+    def top(self, value: Decimal) -> Decimal:
+        """The target's mark stands at four fifths, so that one can see by how much it was passed."""
+        return value * 5 / 4
+
+    def in_words(self, figure: Figure) -> str:
+        if figure.numerator is None or figure.base is None:
+            return super().in_words(figure)
+        return _("%(people)s of %(among)s people") % {
+            "people": format_number(figure.numerator),
+            "among": format_number(figure.base),
+        }
+
+    def of_people(self, operator: Operator, value: Decimal, people: int | None, everyone: int | None) -> Judgement:
+        if people is None:
+            return Judgement()
+        least = operator.least(Fraction(value))
+        return Judgement(operator.holds(people, value), gap=None if least is None else max(0, least - people))
+
+
+MEASURES: dict[str, Measure] = {kind.key: kind() for kind in (Share, Rank, Count)}
 
 
 def choices() -> list[tuple[str, Any]]:

@@ -13,9 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from bdhvs_lms.base.append_only import AppendOnly
 from bdhvs_lms.campaign.measures import MEASURES, Measure, Operator, choices
 
-# Of one number of people: ten times as many as the country has, and what every database has room for.
-MOST_PEOPLE = 1_000_000_000
-
 
 class Area(models.Model):
     """An administrative unit during one span of time.
@@ -196,8 +193,8 @@ class Target(models.Model):
     group = models.ForeignKey(TargetGroup, on_delete=models.PROTECT, related_name="targets")
     indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="targets")
     operator = models.CharField(max_length=2, choices=Operator.choices)
-    value = models.DecimalField(max_digits=6, decimal_places=2)
-    measure = models.CharField(max_length=5, choices=choices)
+    value = models.DecimalField(max_digits=12, decimal_places=2)
+    measure = models.CharField(max_length=20, choices=choices)
     measurable = models.BooleanField(default=True, help_text="Measurable as written.")
     reason_vi = models.TextField(blank=True, help_text="Why it is not measurable as written.")
     reason_en = models.TextField(blank=True)
@@ -314,6 +311,11 @@ class Figure(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.indicator} · {self.group} · {self.area}"
+
+    @property
+    def in_words(self) -> str:
+        """What the source gave, and no more: '870 người', '870 trên 1.020 người', '85%', 'hạng 7'."""
+        return ", ".join(filter(None, (kind.in_words(self) for kind in MEASURES.values())))
 
 
 class SteeringAssignment(models.Model):

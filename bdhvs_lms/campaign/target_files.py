@@ -215,6 +215,8 @@ def _target(
     value = Decimal(str(entry.value))
     if not 0 < value <= kind.most:
         raise wrong("value", f"cannot be {value} {kind.unit}")
+    if kind.whole and value % 1:
+        raise wrong("value", f"must be a whole number for the measure {entry.measure!r}")
     if entry.group not in groups:
         raise wrong("group", f"must be one of {', '.join(groups)}, not {entry.group!r}")
     if not entry.measurable:

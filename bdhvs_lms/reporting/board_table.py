@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import assert_never
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -20,13 +21,21 @@ NOT_ASKED = "–"
 
 def verdict_words(row: TargetRow) -> str:
     """Đạt · Chưa đạt · Chưa có số liệu · Không đo được theo đúng văn bản, or that it is not shown."""
-    return {
-        "met": pgettext("target", "Met"),
-        "not_met": pgettext("target", "Not met"),
-        "no_data": wording.no_data(),
-        "not_measurable": _("Not measurable as written"),
-        "suppressed": wording.not_shown(),
-    }[row.verdict]
+    match row.verdict:
+        case "met":
+            return pgettext("target", "Met")
+        case "not_met":
+            return pgettext("target", "Not met")
+        case "no_data":
+            return wording.no_data()
+        case "not_measurable":
+            return _("Not measurable as written")
+        case "suppressed":
+            return wording.not_shown()
+        case "part":
+            return _("Set for a larger area")
+        case never:
+            assert_never(never)
 
 
 def _total_columns() -> tuple[Column, ...]:
@@ -126,7 +135,8 @@ def _cells(row: TargetRow) -> tuple[Cell, ...]:
         ]
     else:
         # Nobody learns for a survey, and nobody is confirmed by one.
-        numbers = [Cell(NOT_ASKED), _count(row, "numerator", row.numerator), Cell(NOT_ASKED), *_against(row)]
+        people = _count(row, "numerator", row.numerator) if row.target.kind.counts_people else Cell(NOT_ASKED)
+        numbers = [Cell(NOT_ASKED), people, Cell(NOT_ASKED), *_against(row)]
     sources = [one.source for one in (row.denominator, row.figure, *row.beside) if one is not None]
     said = [row.target.reason_vi, *([row.figure.note] if row.figure is not None else []), *sources]
     return (
@@ -139,9 +149,14 @@ def _cells(row: TargetRow) -> tuple[Cell, ...]:
 
 def _against(row: TargetRow) -> list[Cell]:
     """Share, comparison with the target, people missing."""
+    if not row.target.kind.of_everyone:
+        share = Cell(NOT_ASKED)
+    elif row.suppressed:
+        share = Cell(wording.not_shown())
+    else:
+        share = Cell(wording.no_data()) if row.share is None else Cell(format_number(row.share), row.share)
     if row.suppressed:
-        return [Cell(wording.not_shown())] * 3
-    share = Cell(wording.no_data()) if row.share is None else Cell(format_number(row.share), row.share)
+        return [share, Cell(wording.not_shown()), Cell(wording.not_shown())]
     gap = Cell(NOT_ASKED) if row.gap is None else Cell(format_number(row.gap), row.gap)
     return [share, Cell(points_words(row)), gap]
 
@@ -158,8 +173,8 @@ def base_words(row: TargetRow) -> str:
 
 def points_words(row: TargetRow) -> str:
     """The distance to the target, or what there is in its place."""
-    if row.figure is not None and row.figure.rank is not None:
-        return wording.figure_words(row.figure)
+    if row.figure is not None and not row.target.kind.column:
+        return row.target.kind.in_words(row.figure)
     if row.points is None:
         return NOT_ASKED
     target = row.target
@@ -202,7 +217,7 @@ def notes(row: TargetRow) -> list[str]:
         )
         if row.year_of_figure is not None:
             found.append(earlier_words(row))
-        if row.denominator is None and figure.base is not None:
+        if row.denominator is None and row.base is not None:
             found.append(_("The population is the one used by this source."))
         if figure.percent is not None:
             found.append(_("The source gives only a share, not a number of people."))
@@ -218,7 +233,7 @@ def notes(row: TargetRow) -> list[str]:
     for one in row.beside:
         found.append(
             _("Reported by others, not included: %(what)s (%(source)s, %(day)s).")
-            % {"what": wording.figure_words(one), "source": one.source, "day": format_day(one.as_of)}
+            % {"what": one.in_words, "source": one.source, "day": format_day(one.as_of)}
         )
     if row.unassigned is None:
         found.append(_("This includes fewer than 5 people whose new commune is not assigned yet."))

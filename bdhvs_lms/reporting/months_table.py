@@ -24,9 +24,9 @@ def months_table(row: TargetRow, area: Area, on: date, *, marked: bool) -> Table
         columns=(
             Column("day", pgettext("month", "To the end of"), 14),
             Column("numerator", _("People who achieved it"), 14, is_number=True),
-            Column("share", _("Share (%)"), 14, is_number=True),
+            *([Column("share", _("Share (%)"), 14, is_number=True)] if row.target.kind.of_everyone else []),
         ),
-        rows=tuple(Row(_cells(one)) for one in row.course),
+        rows=tuple(Row(_cells(one)[: 3 if row.target.kind.of_everyone else 2]) for one in row.course),
     )
 
 

@@ -5,19 +5,6 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from bdhvs_lms.base.api import format_number
-from bdhvs_lms.campaign.api import Figure
-
-
-def figure_words(figure: Figure) -> str:
-    """What an outside figure says: '870 người', '85%', 'hạng 7'."""
-    if figure.rank is not None:
-        return _("rank %(rank)d") % {"rank": figure.rank}
-    if figure.percent is not None:
-        return f"{format_number(figure.percent, short=True)}%"
-    numerator = figure.numerator or 0
-    return ngettext("%(people)s person", "%(people)s people", numerator) % {"people": format_number(numerator)}
-
 
 def idle_words(days: int) -> str:
     """How long nothing has happened, as people say it: '9 ngày', 'hơn 2 tháng', 'hơn 1 năm'."""

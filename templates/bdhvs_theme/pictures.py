@@ -55,7 +55,10 @@ def bullet_of(row: TargetRow) -> Bullet | None:
 
 
 def line_of(row: TargetRow) -> Line | None:
-    """Of months from the earliest on, as far apart as they are in time; None with fewer than two numbers."""
+    """Of months from the earliest on, as far apart as they are in time; None with fewer than two numbers, and where the
+    target is set for a larger area."""
+    if row.verdict == "part":
+        return None
     known = [(one.day, number) for one in row.course if (number := row.measured(one)) is not None]
     if len(known) < 2:
         return None

@@ -21,22 +21,13 @@ from bdhvs_lms.campaign.admin.areas import ImportButton
 from bdhvs_lms.campaign.admin.choices import AreaField, area_label
 from bdhvs_lms.campaign.admin.imports import ImportPage
 from bdhvs_lms.campaign.importing.kinds import IMPORTERS
+from bdhvs_lms.campaign.measures import MEASURES, MOST_PEOPLE
 from bdhvs_lms.campaign.models import Area, Denominator, Figure, Indicator, TargetGroup
 
 
 def _entered(row: Any) -> str:
     day_and_time = date_format(localtime(row.entered_at), "SHORT_DATETIME_FORMAT")
     return f"{day_and_time}, {row.entered_by.get_username() if row.entered_by else gettext('the system')}"
-
-
-def _said(row: Figure) -> str:
-    """What the source gave, and no more: people among people, a share, a place."""
-    people, among, percent, rank = (number(name)(row) for name in ("numerator", "base", "percent", "rank"))
-    if people and among:
-        return gettext("%(people)s of %(among)s people") % {"people": people, "among": among}
-    if people:
-        return gettext("%(people)s people") % {"people": people}
-    return f"{percent} %" if percent else gettext("rank %(rank)s") % {"rank": rank}
 
 
 ENTERED = (
@@ -74,8 +65,9 @@ def _group_field() -> forms.ModelChoiceField:
     return forms.ModelChoiceField(label=_("Target group"), queryset=TargetGroup.objects.order_by("pk"))
 
 
-def _count(label: Any, **kwargs: Any) -> forms.IntegerField:
-    return forms.IntegerField(label=label, min_value=0, max_value=2_000_000_000, required=False, **kwargs)
+def _bounds(key: str) -> dict[str, Any]:
+    """Of a field that keeps what is measured so; empty: not measured."""
+    return {"min_value": MEASURES[key].least, "max_value": MEASURES[key].most, "required": False}
 
 
 AS_OF_HELP = _("The date the source gives for this figure.")
@@ -86,7 +78,7 @@ class DenominatorForm(ActionForm):
     group = _group_field()
     area = AreaField()
     as_of = day_field(_("As of"), help_text=AS_OF_HELP)
-    value = forms.IntegerField(label=_("Number of people"), validators=[MinValueValidator(1)], max_value=2_000_000_000)
+    value = forms.IntegerField(label=_("Number of people"), validators=[MinValueValidator(1)], max_value=MOST_PEOPLE)
     source = forms.CharField(label=_("Source"), max_length=300, help_text=SOURCE_HELP)
 
     class Meta(ActionForm.Meta):
@@ -98,16 +90,20 @@ class FigureForm(ActionForm):
     group = _group_field()
     area = AreaField()
     as_of = day_field(_("As of"), help_text=AS_OF_HELP)
-    numerator = _count(_("Number of people"), help_text=_("The number of people counted by the source."))
-    base = _count(_("Out of"), help_text=_("The total number of people the source considered."))
+    numerator = forms.IntegerField(
+        label=_("Number of people"), help_text=_("The number of people counted by the source."), **_bounds("count")
+    )
+    base = forms.IntegerField(
+        label=_("Out of"), help_text=_("The total number of people the source considered."), **_bounds("count")
+    )
     percent = forms.DecimalField(
         label=_("Share (%)"),
         max_digits=5,
         decimal_places=2,
-        required=False,
         help_text=_("Only if the source gives no number of people."),
+        **_bounds("share"),
     )
-    rank = _count(_("Rank"), help_text=_("1 is the highest rank."))
+    rank = forms.IntegerField(label=_("Rank"), help_text=_("1 is the highest rank."), **_bounds("rank"))
     source = forms.CharField(label=_("Source"), max_length=300, help_text=SOURCE_HELP)
     note = forms.CharField(label=_("Note"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
 
@@ -169,7 +165,7 @@ class FigureViewSet(_EntryViewSet):
     list_display = (
         column("indicator", _("Indicator")),
         *ABOUT,
-        column("said", _("Figure"), _said),
+        column("in_words", _("Figure")),
         *ENTERED,
         column("note", _("Note")),
     )

@@ -65,17 +65,12 @@ class TargetFilterSet(WagtailFilterSet):
         fields: list[str] = []
 
 
-def aim(target: Target) -> str:
-    """'> 85 %', '≤ 10': the operator as the plan has it."""
-    return f"{target.get_operator_display()} {target.value.normalize():f}{target.kind.sign}"
-
-
 class TargetPage(RecordPage):
     page_title = _("Target")
     template_name = "bdhvs_lms/admin/target.html"
 
     def facts(self) -> dict[str, Any]:
-        return {"target": self.object, "aim": aim(self.object)}
+        return {"target": self.object}
 
 
 class TargetViewSet(RecordViewSet):
@@ -91,7 +86,7 @@ class TargetViewSet(RecordViewSet):
     list_display = (
         column("key", _("No."), sort="key", width="14%"),
         column("quote", _("Original wording"), "quote_vi"),
-        column("aim", _("Target value"), aim),
+        column("goal", _("Target value")),
         column("group", _("Target group"), "group.label_vi"),
         column("indicator", _("Indicator")),
         column("reason", _("Reason it is not measurable as written"), "reason_vi"),

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from bdhvs_lms.base.api import one_line
-from bdhvs_lms.campaign.models import MOST_PEOPLE
+from bdhvs_lms.campaign.measures import MOST_PEOPLE
 
 _PLAIN = re.compile(r"\d{1,10}")
 # 12.000 as here, 12 000, 12,000 as elsewhere: groups of three, one and the same sign between them.

@@ -163,10 +163,3 @@ class FindsAreas(Importer):
             return self._one_of(record, "area", written, names, lambda area: area.name)
         above = [area for area in there if area.kind != Area.Kind.VILLAGE]
         return self._one_of(record, "area", written, self._names("above", on, lambda: above), lambda area: area.name)
-
-    def count_of(self, record: Record, key: str) -> int | None:
-        """A number of people that the database can hold."""
-        found = self.read(record, key, cells.whole)
-        if found is not None and found > 2_000_000_000:
-            raise self.wrong(record, key, _("This number is too large."))
-        return found

@@ -87,7 +87,7 @@ class DenominatorImporter(_NumberImporter):
 
     def plan(self, record: Record) -> Planned:
         group, area, as_of, source = self.about(record)
-        value = self.count_of(record, "value")
+        value = self.read(record, "value", cells.whole)
         if not value:
             raise self.wrong(record, "value", _("The population must be at least 1."))
         self.once(record, group.pk, area.pk, as_of)
@@ -202,10 +202,10 @@ class FigureImporter(_NumberImporter):
         if as_of > self.today:
             raise self.wrong(record, "as_of", _("The date of a figure must not be in the future."))
         numbers: dict[str, Any] = {
-            "numerator": self.count_of(record, "numerator"),
-            "base": self.count_of(record, "base"),
+            "numerator": self.read(record, "numerator", cells.whole),
+            "base": self.read(record, "base", cells.whole),
             "percent": self.read(record, "percent", cells.share),
-            "rank": self.count_of(record, "rank"),
+            "rank": self.read(record, "rank", cells.whole),
         }
         note = cells.text(record["note"])
         about = {"indicator": indicator, "group": group, "area": area, "as_of": as_of, "source": source}
@@ -215,10 +215,7 @@ class FigureImporter(_NumberImporter):
             key, texts = next(iter(getattr(error, "message_dict", {"numerator": error.messages}).items()))
             raise self.wrong(record, key, texts[0]) from error
         self.once(record, indicator.pk, group.pk, area.pk, as_of, source)
-        shown = [f"{numbers['numerator']}"] if numbers["numerator"] is not None else []
-        shown += [f"{numbers['percent']} %"] if numbers["percent"] is not None else []
-        shown += [_("rank %(rank)d") % {"rank": numbers["rank"]}] if numbers["rank"] is not None else []
-        said = f"{indicator} · {group} · {area.name} · {the_day(as_of)} · {', '.join(shown)}"
+        said = f"{indicator} · {group} · {area.name} · {the_day(as_of)} · {Figure(**numbers).in_words}"
         if self.known.get((indicator.pk, group.pk, area.pk, as_of, source)) == (*numbers.values(), note):
             return Planned(record.line, "same", said)
         return Planned(record.line, "new", said, {**about, **numbers, "note": note})

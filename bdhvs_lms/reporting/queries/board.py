@@ -161,10 +161,15 @@ class Board:
         if not target.measurable:
             return TargetRow(verdict="not_measurable", **facts)
         if answered_by_records(target):
-            return self._from_records(target, node, today, facts, months=months)
-        row = self._from_figure(target, area, day, facts)
-        # What was counted in another year is shown as such: it neither meets the target nor misses it.
-        return row if row.year_of_figure is None else replace(row, verdict="no_data", gap=None)
+            row = self._from_records(target, node, today, facts, months=months)
+        else:
+            row = self._from_figure(target, area, day, facts)
+        if row.year_of_figure is not None:
+            # What was counted in another year is shown as such: it neither meets the target nor misses it.
+            return replace(row, verdict="no_data", gap=None)
+        if row.verdict in ("met", "not_met") and target.kind.adds_up and (area is None or area != target.plan.area):
+            return replace(row, verdict="part", gap=None)
+        return row
 
     def _from_records(
         self, target: Target, node: Node, today: date, facts: dict[str, Any], *, months: bool

@@ -11,7 +11,8 @@ from bdhvs_lms.campaign.api import Area, Denominator, Figure, Target
 from bdhvs_lms.competency.api import PassRule
 from bdhvs_lms.reporting.queries.months import Month
 
-Verdict = Literal["met", "not_met", "no_data", "not_measurable", "suppressed"]
+Verdict = Literal["met", "not_met", "no_data", "not_measurable", "suppressed", "part"]
+"""`part`: the target is set for a larger area, which reaches it together."""
 Part = Literal["numerator", "confirmed", "learning"]
 
 
@@ -56,7 +57,9 @@ class TargetRow:
 
     @property
     def base(self) -> int | None:
-        """How many people the share is of: the denominator in force, else the figure's own."""
+        """How many people the share is of: the denominator in force, else the figure's own; None: it is of none."""
+        if not self.target.kind.of_everyone:
+            return None
         if self.denominator is not None:
             return self.denominator.value
         return self.figure.base if self.figure is not None else None
@@ -92,7 +95,7 @@ class TargetRow:
     @property
     def points(self) -> Decimal | None:
         """What was reached minus the target's value; negative: below. Of a share as shown, so the two add up."""
-        if self.reached is None or self.year_of_figure is not None:
+        if self.reached is None or self.year_of_figure is not None or self.verdict == "part":
             return None
         return self.reached - self.target.value
 

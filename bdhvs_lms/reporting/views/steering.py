@@ -29,7 +29,6 @@ from bdhvs_lms.reporting.queries.targets import TargetRow
 from bdhvs_lms.reporting.tables import Format, Table, download
 from bdhvs_lms.reporting.views.areas import AREA_PARAMETER, AreaChoice, area_choice, area_key
 from bdhvs_lms.reporting.views.common import WrongChoice
-from bdhvs_lms.reporting.wording import figure_words
 
 GROUP_PARAMETER, YEAR_PARAMETER, SORT_PARAMETER = "nhom", "nam", "sap-xep"
 ALL = "tat-ca"
@@ -204,7 +203,6 @@ def target_page(request: HttpRequest, plan_key: str, target_key: str) -> HttpRes
             "links": {one.area.pk: area_key(one.area) for one in below if one.area is not None},
             "sorted_by": request.GET.get(SORT_PARAMETER, BY_GAP),
             "basis": basis,
-            "figures": [(one, figure_words(one)) for one in basis.figures],
             "illustrative": marked,
         },
     )
