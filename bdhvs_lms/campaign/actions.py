@@ -115,7 +115,9 @@ def check_figure(*, numerator: int | None, base: int | None, percent: Decimal | 
     if base is not None and base < 1:
         raise ValidationError({"base": _("Enter a number of at least 1.")})
     if base is not None and numerator is not None and numerator > base:
-        raise ValidationError({"base": _("The number of people is larger than the population counted. Check both numbers.")})
+        raise ValidationError(
+            {"base": _("The number of people is larger than the population counted. Check both numbers.")}
+        )
 
 
 def enter_figure(

@@ -194,7 +194,7 @@ class Rank(Measure):
     key, unit, most = "rank", "rank", 10_000
     label = gettext_lazy("rank among units")
     least = 1
-    beyond = gettext_lazy("A rank lies between 1 and 10,000.")
+    beyond = gettext_lazy("The rank must be between 1 and 10,000.")
     field = "rank"
 
     def goal(self, operator: Operator, value: Decimal) -> str:
@@ -241,7 +241,7 @@ class Count(Measure):
             return _("%(people)s below") % people
         if difference > 0:
             return _("%(people)s above") % people
-        return _("as the target asks") if met else _("exactly the limit, and not over it")
+        return _("exactly as required") if met else _("exactly at the limit, not above it")
 
     def top(self, value: Decimal) -> Decimal:
         """The target's mark stands at four fifths, so that one can see by how much it was passed."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import assert_never
 
 from django.utils.translation import gettext as _
@@ -14,9 +15,7 @@ from bdhvs_lms.campaign.api import Area, Operator, Target
 from bdhvs_lms.reporting import wording
 from bdhvs_lms.reporting.queries.board import answered_by_records
 from bdhvs_lms.reporting.queries.targets import Part, TargetRow
-from bdhvs_lms.reporting.tables import Cell, Column, Row, Table
-
-NOT_ASKED = "–"
+from bdhvs_lms.reporting.tables import NONE, Cell, Column, Table
 
 
 def verdict_words(row: TargetRow) -> str:
@@ -38,67 +37,56 @@ def verdict_words(row: TargetRow) -> str:
             assert_never(never)
 
 
-def _total_columns() -> tuple[Column, ...]:
-    return (
-        Column("base", _("Target population (source, date)"), 26),
-        Column("learning", _("Still learning"), 11, is_number=True),
-        Column("numerator", _("People who achieved it"), 11, is_number=True),
-        Column("confirmed", _("Of whom confirmed"), 11, is_number=True),
-        Column("share", _("Share (%)"), 9, is_number=True),
-        Column("points", _("Compared with target"), 18),
-        Column("gap", _("Gap (people)"), 11, is_number=True),
-        Column("verdict", _("Assessment"), 16),
-        Column("notes", _("Notes"), 48),
-    )
-
-
-def board_columns() -> tuple[Column, ...]:
-    return (
-        Column("key", _("No."), 9),
-        Column("quote", _("Target (as worded in the plan)"), 48),
-        Column("goal", _("Target value"), 13),
-        *_total_columns(),
-    )
-
-
-def area_columns() -> tuple[Column, ...]:
-    return (Column("area", pgettext("target", "Area"), 26), *_total_columns())
-
-
-def board_table(rows: Sequence[TargetRow], area: Area, on: date, *, marked: bool) -> Table:
+def board_table(rows: Sequence[TargetRow], area: Area, on: date, *, marked: bool) -> Table[TargetRow]:
     """One row a target. `marked`: something in it is made up, so that no figure of it may be reported."""
     return Table(
         title=_("Target board: %(area)s") % {"area": area.name},
         lines=lines_above(area, on, marked=marked),
-        columns=board_columns(),
-        rows=tuple(
-            Row(
-                (
-                    Cell(row.target.key),
-                    Cell(row.target.quote_vi, vietnamese=(row.target.quote_vi,)),
-                    Cell(row.target.goal),
-                    *_cells(row),
-                ),
-                row,
-            )
-            for row in rows
+        all_columns=(
+            Column("key", _("No."), lambda row: Cell(row.target.key), 9),
+            Column("quote", _("Target (as worded in the plan)"), lambda row: _vietnamese(row.target.quote_vi), 48),
+            Column("goal", _("Target value"), lambda row: Cell(row.target.goal), 13),
+            *_columns(),
         ),
+        subjects=tuple(rows),
     )
 
 
-def areas_table(rows: Sequence[TargetRow], target: Target, area: Area, on: date, *, marked: bool) -> Table:
+def areas_table(rows: Sequence[TargetRow], target: Target, area: Area, on: date, *, marked: bool) -> Table[TargetRow]:
     """One target in the areas below one; one row an area."""
     return Table(
         title=_("%(target)s by area in %(area)s") % {"target": target.key, "area": area.name},
         lines=(*lines_above(area, on, marked=marked), target.quote_vi),
-        columns=area_columns(),
-        rows=tuple(Row((area_cell(row, area), *_cells(row)), row) for row in rows),
+        all_columns=(
+            Column("area", pgettext("target", "Area"), lambda row: area_cell(row, area), 26),
+            *_columns(),
+        ),
+        subjects=tuple(rows),
     )
+
+
+def _columns() -> tuple[Column[TargetRow], ...]:
+    """What both tables say of a row."""
+    return (
+        Column("base", _("Target population (source, date)"), _base, 26),
+        Column("learning", _("Still learning"), _of_records("learning"), 11, kind="number"),
+        Column("numerator", _("People who achieved it"), _people, 11, kind="number"),
+        Column("confirmed", _("Of whom confirmed"), _of_records("confirmed"), 11, kind="number"),
+        Column("share", _("Share (%)"), _share, 9, kind="number"),
+        Column("points", _("Compared with target"), _points, 18),
+        Column("gap", _("Gap (people)"), _gap, 11, kind="number"),
+        Column("verdict", _("Assessment"), lambda row: Cell(verdict_words(row)), 16, kind="verdict"),
+        Column("notes", _("Notes"), _notes, 48),
+    )
+
+
+def _vietnamese(text: str) -> Cell:
+    return Cell(text, vietnamese=(text,))
 
 
 def area_cell(row: TargetRow, above: Area) -> Cell:
     if row.area is not None:
-        return Cell(row.area.name, vietnamese=(row.area.name,))
+        return _vietnamese(row.area.name)
     if above.kind == Area.Kind.COMMUNE:
         return Cell(_("Village not assigned yet"))
     return Cell(_("New commune not assigned yet"))
@@ -114,57 +102,54 @@ def lines_above(area: Area, on: date, *, marked: bool) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _count(row: TargetRow, part: Part, value: int | None) -> Cell:
-    if part in row.hidden or "numerator" in row.hidden:
+def _base(row: TargetRow) -> Cell:
+    return Cell(base_words(row), vietnamese=tuple(one.source for one in row.used))
+
+
+def _count(row: TargetRow, part: Part) -> Cell:
+    if part in row.hidden or row.suppressed:
         return Cell(wording.not_shown())
-    if value is None:
-        return Cell(wording.no_data())
-    return Cell(format_number(value), value)
+    return _number(getattr(row, part), wording.no_data())
 
 
-def _cells(row: TargetRow) -> tuple[Cell, ...]:
-    by_records = answered_by_records(row.target)
-    if row.verdict == "not_measurable":
-        numbers = [Cell(NOT_ASKED)] * 6
-    elif by_records:
-        numbers = [
-            _count(row, "learning", row.learning),
-            _count(row, "numerator", row.numerator),
-            _count(row, "confirmed", row.confirmed),
-            *_against(row),
-        ]
-    else:
-        # Nobody learns for a survey, and nobody is confirmed by one.
-        people = _count(row, "numerator", row.numerator) if row.target.kind.counts_people else Cell(NOT_ASKED)
-        numbers = [Cell(NOT_ASKED), people, Cell(NOT_ASKED), *_against(row)]
-    sources = [one.source for one in (row.denominator, row.figure, *row.beside) if one is not None]
-    said = [row.target.reason_vi, *([row.figure.note] if row.figure is not None else []), *sources]
-    return (
-        Cell(base_words(row), vietnamese=tuple(sources)),
-        *numbers,
-        Cell(verdict_words(row)),
-        Cell(" ".join(notes(row)), vietnamese=tuple(said)),
-    )
+def _number(value: int | Decimal | None, otherwise: str) -> Cell:
+    return Cell(otherwise) if value is None else Cell(format_number(value), value)
 
 
-def _against(row: TargetRow) -> list[Cell]:
-    """Share, comparison with the target, people missing."""
-    if not row.target.kind.of_everyone:
-        share = Cell(NOT_ASKED)
-    elif row.suppressed:
-        share = Cell(wording.not_shown())
-    else:
-        share = Cell(wording.no_data()) if row.share is None else Cell(format_number(row.share), row.share)
-    if row.suppressed:
-        return [share, Cell(wording.not_shown()), Cell(wording.not_shown())]
-    gap = Cell(NOT_ASKED) if row.gap is None else Cell(format_number(row.gap), row.gap)
-    return [share, Cell(points_words(row)), gap]
+def _of_records(part: Part) -> Callable[[TargetRow], Cell]:
+    """Nobody learns for a survey, and nobody is confirmed by one."""
+    return lambda row: _count(row, part) if answered_by_records(row.target) else Cell(NONE)
+
+
+def _people(row: TargetRow) -> Cell:
+    return _count(row, "numerator") if row.target.measurable and row.target.kind.counts_people else Cell(NONE)
+
+
+def _share(row: TargetRow) -> Cell:
+    if not (row.target.measurable and row.target.kind.of_everyone):
+        return Cell(NONE)
+    return Cell(wording.not_shown()) if row.suppressed else _number(row.share, wording.no_data())
+
+
+def _points(row: TargetRow) -> Cell:
+    if not row.target.measurable:
+        return Cell(NONE)
+    return Cell(wording.not_shown() if row.suppressed else points_words(row))
+
+
+def _gap(row: TargetRow) -> Cell:
+    return Cell(wording.not_shown()) if row.suppressed else _number(row.gap, NONE)
+
+
+def _notes(row: TargetRow) -> Cell:
+    own = [row.target.reason_vi, *([row.figure.note] if row.figure is not None else [])]
+    return Cell(" ".join(notes(row)), vietnamese=(*own, *(one.source for one in row.used)))
 
 
 def base_words(row: TargetRow) -> str:
     """'1.000 (Công an xã, 01/10/2025)'"""
     if not row.target.kind.of_everyone:
-        return NOT_ASKED
+        return NONE
     source = row.denominator or (row.figure if row.base is not None else None)
     if source is None or row.base is None:
         return wording.no_data()
@@ -176,7 +161,7 @@ def points_words(row: TargetRow) -> str:
     if row.figure is not None and not row.target.kind.column:
         return row.target.kind.in_words(row.figure)
     if row.points is None:
-        return NOT_ASKED
+        return NONE
     target = row.target
     return target.kind.distance(Operator(target.operator), row.points, met=row.verdict == "met")
 
@@ -194,7 +179,7 @@ def earlier_words(row: TargetRow) -> str:
 def notes(row: TargetRow) -> list[str]:
     """Sentences for the last column: what qualifies the numbers before it."""
     found = []
-    sources = " ".join(one.source for one in (row.denominator, row.figure, *row.beside) if one is not None)
+    sources = " ".join(one.source for one in row.used)
     if row.illustrative and wording.illustrative() not in sources:
         found.append(f"{wording.illustrative()}.")
     if row.verdict == "not_measurable":

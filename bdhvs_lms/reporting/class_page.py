@@ -1,49 +1,17 @@
-"""How a class is laid out on its page: the links of its first line, groups, and signs beside the words."""
+"""How a class is laid out on its page: the links of its first line, and groups."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
-from bdhvs_lms.reporting.class_table import (
-    ANCHORS,
-    FIRST_COLUMNS,
-    WORDS,
-    Head,
-    Order,
-    cell_word,
-    columns_of,
-    first_cells,
-    heads_of,
-    points_words,
-)
-from bdhvs_lms.reporting.queries.review import WORST_FIRST, Cell, ClassReview, ReviewRow, State
-from bdhvs_lms.reporting.tables import Cell as TextCell
-from bdhvs_lms.reporting.tables import Column
-
-
-@dataclass(frozen=True)
-class Mark:
-    """One cell of the matrix: its word, the points, and the style of its sign. Those that say the same of the same
-    activity are one object: of six thousand cells some hundred are different."""
-
-    head: Head
-    word: str
-    points: str
-    style: str
-
-
-@dataclass(frozen=True)
-class Person:
-    row: ReviewRow
-    name: TextCell
-    state: TextCell
-    marks: tuple[Mark, ...]
+from bdhvs_lms.reporting.class_table import ANCHORS, WORDS, Order, class_table
+from bdhvs_lms.reporting.queries.review import WORST_FIRST, ClassReview, ReviewRow, State
+from bdhvs_lms.reporting.tables import Row, Table
 
 
 @dataclass(frozen=True)
@@ -53,7 +21,7 @@ class Section:
     state: State | None
     anchor: str
     word: str
-    people: tuple[Person, ...]
+    rows: tuple[Row[ReviewRow], ...]
 
 
 @dataclass(frozen=True)
@@ -64,58 +32,24 @@ class Page:
     order: Order
 
     @cached_property
-    def all_columns(self) -> tuple[Column, ...]:
-        return columns_of(heads_of(self.review))
-
-    @property
-    def columns(self) -> tuple[Column, ...]:
-        return self.all_columns[:FIRST_COLUMNS]
-
-    @cached_property
-    def heads(self) -> list[tuple[Column, Head]]:
-        return list(zip(self.all_columns[FIRST_COLUMNS:], heads_of(self.review), strict=True))
+    def table(self) -> Table[ReviewRow]:
+        return class_table(self.review, self.rows)
 
     @property
     def width(self) -> str:
         """How wide the matrix is: whether it fits beside the names on a small desk, on a large one, or on none."""
-        return "s" if len(self.heads) <= 3 else "m" if len(self.heads) <= 9 else "l"
+        activities = len(self.review.activities)
+        return "s" if activities <= 3 else "m" if activities <= 9 else "l"
 
     @property
-    def columns_in_all(self) -> int:
-        return len(self.all_columns)
-
-    @cached_property
     def sections(self) -> list[Section]:
-        people = []
-        for row in self.rows:
-            name, state, _phone = first_cells(row)
-            people.append(Person(row, name, state, tuple(map(self._mark, range(len(self.heads)), row.cells))))
+        rows = self.table.rows
         if self.order != "can-giup":
-            return [Section(None, "", "", tuple(people))]
+            return [Section(None, "", "", rows)]
         return [
-            Section(
-                state,
-                ANCHORS[state],
-                str(WORDS[state]),
-                tuple(person for person in people if person.row.state == state),
-            )
+            Section(state, ANCHORS[state], str(WORDS[state]), tuple(row for row in rows if row.subject.state == state))
             for state in WORST_FIRST
         ]
-
-    def _mark(self, place: int, cell: Cell) -> Mark:
-        result = cell.result
-        said = result and (result.trust, result.completed_trust, result.best_raw, result.best_max)
-        known = (place, cell.failed, cell.status, said)
-        found = self._known.get(known)
-        if found is None:
-            _column, head = self.heads[place]
-            style = "failed" if cell.failed else cell.status
-            found = self._known[known] = Mark(head, cell_word(cell, head), points_words(cell), style)
-        return found
-
-    @cached_property
-    def _known(self) -> dict[Any, Mark]:
-        return {}
 
     @property
     def numbers(self) -> list[tuple[int, str, str]]:

@@ -1,10 +1,12 @@
-"""A class as a table: one row a learner, one column an activity, in words; the same for screen, CSV and XLSX."""
+"""A class as a table: one row a learner, a column for each thing said of them and for each activity, in words.
+
+A further column is one more in `columns_of`: pages, paper, CSV and XLSX follow."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext, pgettext_lazy
@@ -14,9 +16,9 @@ from bdhvs_lms.courses.api import Activity
 from bdhvs_lms.plugins.api import activity_types
 from bdhvs_lms.progress.api import reported
 from bdhvs_lms.reporting import wording
-from bdhvs_lms.reporting.queries.review import WORST_FIRST, Cell, ClassReview, ReviewRow, State, by_given_name
-from bdhvs_lms.reporting.tables import Cell as TextCell
-from bdhvs_lms.reporting.tables import Column, Row, Table
+from bdhvs_lms.reporting.queries import review as queries
+from bdhvs_lms.reporting.queries.review import WORST_FIRST, ClassReview, ReviewRow, State, by_given_name
+from bdhvs_lms.reporting.tables import NONE, Cell, Column, Table
 from bdhvs_lms.tracking.api import trust_word
 from bdhvs_xapi import api as xapi
 
@@ -35,8 +37,6 @@ WORDS = {
     "in_progress": pgettext_lazy("learners of a class", "in progress"),
     "done": pgettext_lazy("learners of a class", "completed"),
 }
-# What stands before the activities: name, how it stands, telephone.
-FIRST_COLUMNS = 3
 
 
 @dataclass(frozen=True)
@@ -91,9 +91,8 @@ def selected(review: ClassReview, state: State | None, order: Order) -> list[Rev
     return rows
 
 
-def class_table(review: ClassReview, rows: Sequence[ReviewRow]) -> Table:
+def class_table(review: ClassReview, rows: Sequence[ReviewRow]) -> Table[ReviewRow]:
     """The rows given, in their order."""
-    heads = heads_of(review)
     group = review.class_group
     return Table(
         title=group.name,
@@ -102,36 +101,59 @@ def class_table(review: ClassReview, rows: Sequence[ReviewRow]) -> Table:
             first_line(review),
             f"{title_of(group.course.titles)} · {_('as of %(day)s') % {'day': format_day(review.on)}}",
         ),
-        columns=columns_of(heads),
-        rows=tuple(
-            Row(
-                (
-                    *first_cells(row),
-                    *(TextCell(cell_words(cell, head)) for head, cell in zip(heads, row.cells, strict=True)),
-                ),
-                row,
-            )
-            for row in rows
-        ),
+        all_columns=columns_of(review),
+        subjects=tuple(rows),
     )
 
 
-def columns_of(heads: Sequence[Head]) -> tuple[Column, ...]:
+def columns_of(review: ClassReview) -> tuple[Column[ReviewRow], ...]:
     return (
-        Column("name", _("Learner"), 26),
-        Column("state", _("Status"), 30),
-        Column("phone", _("Phone"), 16),
-        *(Column("activity", _head_words(head), 14) for head in heads),
+        Column("name", _("Learner"), lambda row: Cell(row.name, vietnamese=(row.name,)), 26),
+        Column("state", _("Status"), lambda row: Cell(state_words(row)), 30, kind="words"),
+        Column("phone", _("Phone"), lambda row: Cell(row.phone or NONE), 16, kind="phone"),
+        *(_activity_column(head, place) for place, head in enumerate(heads_of(review))),
     )
 
 
-def first_cells(row: ReviewRow) -> tuple[TextCell, TextCell, TextCell]:
-    """What stands before the activities."""
-    return (
-        TextCell(row.name, vietnamese=(row.name,)),
-        TextCell(state_words(row)),
-        TextCell(row.phone or "–"),
+def _activity_column(head: Head, place: int) -> Column[ReviewRow]:
+    heading, titles = _head_words(head), head.activity.titles
+    return Column(
+        "activity",
+        heading,
+        _Marks(head, place).of,
+        kind="activity",
+        card=title_of(titles),
+        vietnamese=heading == titles.get("vi"),
     )
+
+
+@dataclass(frozen=True)
+class Mark(Cell):
+    """A learner in an activity: the word, the points, and the style of the sign beside the word."""
+
+    word: str = ""
+    points: str = ""
+    style: str = ""
+
+
+@dataclass
+class _Marks:
+    """Those that say the same of an activity are one object: of six thousand cells some hundred are different."""
+
+    head: Head
+    place: int
+    known: dict[Any, Mark] = field(default_factory=dict)
+
+    def of(self, row: ReviewRow) -> Mark:
+        cell = row.cells[self.place]
+        result = cell.result
+        said = result and (result.trust, result.completed_trust, result.best_raw, result.best_max)
+        key = (cell.failed, cell.status, said)
+        if key not in self.known:
+            word, points = cell_word(cell, self.head), points_words(cell)
+            style = "failed" if cell.failed else cell.status
+            self.known[key] = Mark(f"{word} {points}".strip(), word=word, points=points, style=style)
+        return self.known[key]
 
 
 def first_line(review: ClassReview) -> str:
@@ -159,7 +181,7 @@ def state_words(row: ReviewRow) -> str:
     return " · ".join(words)
 
 
-def cell_word(cell: Cell, head: Head) -> str:
+def cell_word(cell: queries.Cell, head: Head) -> str:
     """What a cell says: whether it is done, without points."""
     if cell.failed:
         return _("Not passed yet")
@@ -171,13 +193,9 @@ def cell_word(cell: Cell, head: Head) -> str:
     return head.not_begun
 
 
-def points_words(cell: Cell) -> str:
+def points_words(cell: queries.Cell) -> str:
     """'9/10', where there are points."""
     result = cell.result
     if result is None or result.best_raw is None or result.best_max is None:
         return ""
     return f"{format_number(result.best_raw, short=True)}/{format_number(result.best_max, short=True)}"
-
-
-def cell_words(cell: Cell, head: Head) -> str:
-    return f"{cell_word(cell, head)} {points_words(cell)}".strip()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -13,20 +14,20 @@ from bdhvs_lms.reporting import wording
 from bdhvs_lms.reporting.board_table import lines_above
 from bdhvs_lms.reporting.queries.months import Month
 from bdhvs_lms.reporting.queries.targets import TargetRow
-from bdhvs_lms.reporting.tables import Cell, Column, Row, Table
+from bdhvs_lms.reporting.tables import Cell, Column, Table
 
 
-def months_table(row: TargetRow, area: Area, on: date, *, marked: bool) -> Table:
+def months_table(row: TargetRow, area: Area, on: date, *, marked: bool) -> Table[Month]:
     """One row a month end, the earliest first, and the row's own day last. Without rows where there are no months."""
     return Table(
         title=_("%(target)s in %(area)s, by month") % {"target": row.target.key, "area": area.name},
         lines=(*lines_above(area, on, marked=marked), row.target.quote_vi, whom_it_counts(row)),
-        columns=(
-            Column("day", pgettext("month", "To the end of"), 14),
-            Column("numerator", _("People who achieved it"), 14, is_number=True),
-            *([Column("share", _("Share (%)"), 14, is_number=True)] if row.target.kind.of_everyone else []),
+        all_columns=(
+            Column("day", pgettext("month", "To the end of"), lambda month: Cell(format_day(month.day))),
+            Column("numerator", _("People who achieved it"), _people, kind="number"),
+            *([Column("share", _("Share (%)"), _share, kind="number")] if row.target.kind.of_everyone else []),
         ),
-        rows=tuple(Row(_cells(one)[: 3 if row.target.kind.of_everyone else 2]) for one in row.course),
+        subjects=row.course,
     )
 
 
@@ -37,9 +38,15 @@ def whom_it_counts(row: TargetRow) -> str:
     ) % {"day": format_day(row.as_of)}
 
 
-def _cells(month: Month) -> tuple[Cell, ...]:
-    day = Cell(format_day(month.day))
+def _people(month: Month) -> Cell:
+    return _number(month, month.numerator)
+
+
+def _share(month: Month) -> Cell:
+    return _number(month, month.share)
+
+
+def _number(month: Month, value: int | Decimal | None) -> Cell:
     if month.numerator is None:
-        return day, Cell(wording.not_shown()), Cell(wording.not_shown())
-    share = Cell(wording.no_data()) if month.share is None else Cell(format_number(month.share), month.share)
-    return day, Cell(format_number(month.numerator), month.numerator), share
+        return Cell(wording.not_shown())
+    return Cell(wording.no_data()) if value is None else Cell(format_number(value), value)

@@ -1,4 +1,4 @@
-"""One table for screen, CSV and XLSX: what is not in it is in none of them, what is in it is in all.
+"""One table for screen, print, CSV and XLSX: its columns are declared once, and every medium goes through them alike.
 
 Suppressed numbers never come here: their cells carry words and no value (`Cell.value` None).
 """
@@ -7,32 +7,28 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal
+from functools import cached_property
+from typing import Generic, Literal, TypeVar
 
 import xlsxwriter  # type: ignore[import-untyped]
 from django.http import HttpResponse
 
 from bdhvs_lms.base.api import guarded
 
+S = TypeVar("S")
 Format = Literal["xlsx", "csv"]
+Medium = Literal["screen", "print", "xlsx", "csv"]
 
 CONTENT_TYPES: dict[Format, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
 }
-
-
-@dataclass(frozen=True)
-class Column:
-    """`width` is a hint for spreadsheets, in characters."""
-
-    key: str
-    label: str
-    width: int = 14
-    is_number: bool = False
+NONE = "–"
+"""What a cell says that has nothing to say."""
 
 
 @dataclass(frozen=True)
@@ -44,46 +40,90 @@ class Cell:
     vietnamese: tuple[str, ...] = ()
     """Parts of the text that are Vietnamese whatever the reader's language: names, sources, the plan's words."""
 
-
-@dataclass(frozen=True)
-class Row:
-    cells: tuple[Cell, ...]
-    subject: Any = None
-    """What the row is about, for a page that adds pictures and links; no file reads it."""
+    @property
+    def none(self) -> bool:
+        return self.text == NONE
 
 
 @dataclass(frozen=True)
-class Table:
+class Column(Generic[S]):
+    """What a column shows of each subject of a table. The first one of a table names the subject."""
+
+    key: str
+    heading: str
+    cell: Callable[[S], Cell]
+    width: int = 14
+    """For spreadsheets, in characters."""
+    kind: Literal["text", "words", "number", "phone", "verdict", "activity"] = "text"
+    """How a page shows it. `words` speak for themselves, where a telephone's card has the heading before others."""
+    media: frozenset[Medium] = frozenset(("screen", "print", "xlsx", "csv"))
+    card: str = ""
+    """A shorter heading, for cards."""
+    vietnamese: bool = False
+    """Whether the heading is, whatever the reader's language."""
+
+    @property
+    def css(self) -> str:
+        """For what is only on the screen, or only on paper."""
+        return "" if {"screen", "print"} <= self.media else " no-print" if "screen" in self.media else " only-print"
+
+
+@dataclass(frozen=True)
+class Row(Generic[S]):
+    subject: S
+    pairs: tuple[tuple[Column[S], Cell], ...]
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        return tuple(cell for _column, cell in self.pairs)
+
+
+@dataclass(frozen=True)
+class Table(Generic[S]):
+    """As a page shows it; `for_file` is what a file holds."""
+
     title: str
     lines: tuple[str, ...]
     """What must be known before reading: of which area and day, that figures are illustrative."""
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    all_columns: tuple[Column[S], ...]
+    subjects: tuple[S, ...]
 
-    def __post_init__(self) -> None:
-        for row in self.rows:
-            if len(row.cells) != len(self.columns):
-                raise ValueError(f"{len(row.cells)} cells in a row of {len(self.columns)} columns")
+    @property
+    def columns(self) -> tuple[Column[S], ...]:
+        return tuple(column for column in self.all_columns if column.media & {"screen", "print"})
+
+    @cached_property
+    def rows(self) -> tuple[Row[S], ...]:
+        return self._rows(self.columns)
+
+    def for_file(self, kind: Format) -> tuple[tuple[Column[S], ...], tuple[Row[S], ...]]:
+        columns = tuple(column for column in self.all_columns if kind in column.media)
+        return columns, self._rows(columns)
+
+    def _rows(self, columns: tuple[Column[S], ...]) -> tuple[Row[S], ...]:
+        return tuple(Row(one, tuple((column, column.cell(one)) for column in columns)) for one in self.subjects)
 
 
-def head_of(table: Table) -> list[list[str]]:
+def head_of(table: Table[S]) -> list[list[str]]:
     """The rows above a file's table: title, lines, an empty one."""
     return [[table.title], *([line] for line in table.lines), []]
 
 
-def to_csv(table: Table) -> bytes:
+def to_csv(table: Table[S]) -> bytes:
     """UTF-8 with a byte order mark, by which Excel knows the letters; CRLF; the texts as on the screen."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    labels = [column.label for column in table.columns]
-    body = [[cell.text for cell in row.cells] for row in table.rows]
-    for line in (*head_of(table), labels, *body):
+    columns, rows = table.for_file("csv")
+    headings = [column.heading for column in columns]
+    body = [[cell.text for cell in row.cells] for row in rows]
+    for line in (*head_of(table), headings, *body):
         writer.writerow([guarded(text) for text in line])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
-def to_xlsx(table: Table, *, landscape: bool = True) -> bytes:
+def to_xlsx(table: Table[S], *, landscape: bool = True) -> bytes:
     """A workbook with one sheet: numbers as numbers, everything else as text and never as a formula or link."""
+    columns, rows = table.for_file("xlsx")
     out = io.BytesIO()
     book = xlsxwriter.Workbook(
         out,
@@ -97,19 +137,19 @@ def to_xlsx(table: Table, *, landscape: bool = True) -> bytes:
         places: book.add_format({"num_format": f"#,##0.{'0' * places}", "valign": "top"}) for places in range(1, 5)
     }
     sheet = book.add_worksheet()
-    for place, column in enumerate(table.columns):
+    for place, column in enumerate(columns):
         sheet.set_column(place, place, column.width)
     at = 0
     for line in head_of(table):
         for words in line:
             sheet.write_string(at, 0, words, title if at == 0 else None)
         at += 1
-    for place, column in enumerate(table.columns):
-        sheet.write_string(at, place, column.label, strong)
+    for place, column in enumerate(columns):
+        sheet.write_string(at, place, column.heading, strong)
     at += 1
     sheet.freeze_panes(at, 0)
     sheet.repeat_rows(at - 1)
-    for row in table.rows:
+    for row in rows:
         for place, cell in enumerate(row.cells):
             if cell.value is None:
                 sheet.write_string(at, place, cell.text, text)
@@ -125,7 +165,7 @@ def to_xlsx(table: Table, *, landscape: bool = True) -> bytes:
     return out.getvalue()
 
 
-def download(table: Table, *, name: str, on: date, kind: Format, landscape: bool = True) -> HttpResponse:
+def download(table: Table[S], *, name: str, on: date, kind: Format, landscape: bool = True) -> HttpResponse:
     """A file for the browser to keep. `name` is ASCII; the day is put behind it: 'bang-277-2025-11-15.xlsx'."""
     body = to_csv(table) if kind == "csv" else to_xlsx(table, landscape=landscape)
     response = HttpResponse(body, content_type=CONTENT_TYPES[kind])

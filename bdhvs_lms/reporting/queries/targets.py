@@ -67,8 +67,12 @@ class TargetRow:
     @property
     def illustrative(self) -> bool:
         """Whether a number here was made up for a demonstration, so that no figure of the row may be reported."""
-        used = (self.denominator, self.figure, *self.beside)
-        return self.made_up or any(one is not None and one.illustrative for one in used)
+        return self.made_up or any(one.illustrative for one in self.used)
+
+    @property
+    def used(self) -> tuple[Denominator | Figure, ...]:
+        """What was entered and is said here."""
+        return tuple(one for one in (self.denominator, self.figure, *self.beside) if one is not None)
 
     @property
     def year_of_figure(self) -> int | None:

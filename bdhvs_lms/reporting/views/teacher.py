@@ -24,8 +24,8 @@ from bdhvs_lms.base.api import day_of, now
 from bdhvs_lms.classes.api import ClassGroup, classes_of_teacher
 from bdhvs_lms.learners.api import made_up_people
 from bdhvs_lms.reporting.class_page import Page
-from bdhvs_lms.reporting.class_table import ANCHORS, Order, class_table, numbers_words, selected
-from bdhvs_lms.reporting.queries.review import ClassReview, ReviewRow, class_numbers, class_review
+from bdhvs_lms.reporting.class_table import ANCHORS, Order, numbers_words, selected
+from bdhvs_lms.reporting.queries.review import class_numbers, class_review
 from bdhvs_lms.reporting.tables import Format, download
 from bdhvs_lms.reporting.views.common import WrongChoice, today
 
@@ -62,7 +62,7 @@ def class_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _opened(request: HttpRequest, class_uuid: UUID, page: str) -> tuple[ClassReview, list[ReviewRow], Page]:
+def _opened(request: HttpRequest, class_uuid: UUID, page: str) -> Page:
     """The class as asked for. Who is shown by name is logged, at each opening.
 
     Another teacher's class answers like one that does not exist. Raises Http404, WrongChoice.
@@ -83,7 +83,7 @@ def _opened(request: HttpRequest, class_uuid: UUID, page: str) -> tuple[ClassRev
         at=moment,
         detail=class_group.code,
     )
-    return review, rows, Page(review, rows, states.get(state_asked), order)  # type: ignore[arg-type]
+    return Page(review, rows, states.get(state_asked), order)  # type: ignore[arg-type]
 
 
 @never_cache
@@ -92,7 +92,7 @@ def _opened(request: HttpRequest, class_uuid: UUID, page: str) -> tuple[ClassRev
 def class_page(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
     """One class: the numbers first, then one cell for each learner and activity."""
     try:
-        _review, _rows, page = _opened(request, class_uuid, "class-review")
+        page = _opened(request, class_uuid, "class-review")
     except WrongChoice as wrong:
         return render(request, "400.html", {"message": str(wrong)}, status=400)
     context = {"page_of_class": page, "review": page.review, "illustrative": page.review.made_up}
@@ -105,9 +105,8 @@ def class_page(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
 def class_file(request: HttpRequest, class_uuid: UUID, kind: Format) -> HttpResponse:
     """The class as the page shows it, filter and order included. Names leave the site with it: logged as such."""
     try:
-        review, rows, _page = _opened(request, class_uuid, f"class-review-{kind}")
+        page = _opened(request, class_uuid, f"class-review-{kind}")
     except WrongChoice as wrong:
         return render(request, "400.html", {"message": str(wrong)}, status=400)
-    table = class_table(review, rows)
-    name = f"lop-{review.class_group.code}"
-    return download(table, name=name, on=review.on, kind=kind, landscape=False)
+    name = f"lop-{page.review.class_group.code}"
+    return download(page.table, name=name, on=page.review.on, kind=kind, landscape=False)

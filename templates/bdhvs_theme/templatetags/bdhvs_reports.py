@@ -1,6 +1,5 @@
 """What the pages of teachers and of the committee need to show a `Table`."""
 
-from collections.abc import Sequence
 from typing import Any, cast
 
 from django import template
@@ -39,12 +38,6 @@ def once_each(parser: Any, token: Any) -> _OnceEach:
     body = parser.parse(("endonce_each",))
     parser.delete_first_token()
     return _OnceEach(parser.compile_filter(thing), body)
-
-
-@register.filter
-def beside(row: Any, columns: Sequence[Any]) -> list[tuple[Any, Any]]:
-    """Each cell of a row with its column: [(column, cell), …]."""
-    return list(zip(columns, row.cells, strict=True))
 
 
 @register.filter

@@ -15,7 +15,7 @@ from django.utils import translation
 
 from bdhvs_lms.base.api import guarded
 from bdhvs_lms.campaign.api import Area, Figure, Indicator, TargetGroup
-from bdhvs_lms.reporting.tables import Cell, Column, Row, Table, to_csv, to_xlsx
+from bdhvs_lms.reporting.tables import Cell, Column, Medium, Table, to_csv, to_xlsx
 from tests.bdhvs_lms.reporting.conftest import Stage
 from tests.bdhvs_lms.reporting.reading import csv_of, tables_of, text_of, xlsx_of
 from tests.support.world import T0
@@ -383,7 +383,7 @@ def test_the_board_costs_the_same_for_any_number_of_areas_and_learners(stage: St
 def test_no_text_of_a_file_begins_like_a_formula(start: str) -> None:
     text = f"{start}HYPERLINK(1)"
     assert guarded(text) == f"'{text}"
-    table = Table("=1", (), (Column("a", "-a"),), (Row((Cell(text),)),))
+    table = Table("=1", (), (Column("a", "-a", Cell),), (text,))
     lines = to_csv(table).decode("utf-8-sig")
     assert lines.startswith("'=1\r\n\r\n'-a\r\n")
     # Also where a program cuts at another sign than the file's: "a;=1" is a cell and a formula there.
@@ -393,9 +393,20 @@ def test_no_text_of_a_file_begins_like_a_formula(start: str) -> None:
     assert b"<f>" not in parts_of(to_xlsx(table))["xl/worksheets/sheet1.xml"]
 
 
-def test_a_row_that_does_not_fit_its_columns_is_refused() -> None:
-    with pytest.raises(ValueError, match="1 cells in a row of 2 columns"):
-        Table("", (), (Column("a", "a"), Column("b", "b")), (Row((Cell("x"),)),))
+def test_a_column_is_where_it_is_declared_to_be() -> None:
+    def column(key: str, *media: Medium) -> Column[str]:
+        return Column(key, key, lambda subject: Cell(f"{subject} {key}"), media=frozenset(media))
+
+    table = Table(
+        "",
+        (),
+        (column("all", "screen", "print", "csv", "xlsx"), column("seen", "screen"), column("kept", "csv")),
+        ("x",),
+    )
+    assert [(one.key, one.css) for one in table.columns] == [("all", ""), ("seen", " no-print")]
+    assert [cell.text for cell in table.rows[0].cells] == ["x all", "x seen"]
+    assert to_csv(table).decode("utf-8-sig").split("\r\n")[2:4] == ["all,kept", "x all,x kept"]
+    assert b"seen" not in parts_of(to_xlsx(table))["xl/sharedStrings.xml"]
 
 
 def test_groups_are_offered_as_the_plan_has_them(stage: Stage) -> None:
