@@ -27,7 +27,7 @@ from bdhvs_h5p.player.core import core
 from bdhvs_lms.base.api import now
 from tests.bdhvs_content import pages
 from tests.bdhvs_h5p import building, playing
-from tests.conftest import require
+from tests.support.fixtures import require
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("h5p_folder")]
 

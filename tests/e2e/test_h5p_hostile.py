@@ -22,9 +22,9 @@ from typing import Any
 import pytest
 
 from tests.bdhvs_h5p import building
-from tests.conftest import require
 from tests.e2e import h5p
 from tests.support.browsing import FLAGS
+from tests.support.fixtures import require
 from tests.support.live import Installation, free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.database_free]

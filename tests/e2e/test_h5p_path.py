@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.bdhvs_h5p import building
-from tests.conftest import require
 from tests.e2e.h5p import frame_of
+from tests.support.fixtures import require
 from tests.support.live import Installation
 
 pytestmark = [pytest.mark.slow, pytest.mark.database_free]

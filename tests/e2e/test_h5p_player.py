@@ -13,10 +13,10 @@ from playwright.sync_api import expect
 from bdhvs_h5p.demo.building import package as demo_package
 from bdhvs_h5p.readiness import player_there
 from tests.bdhvs_h5p import building
-from tests.conftest import require
 from tests.e2e import h5p
 from tests.e2e.people import Watched
 from tests.e2e.test_pages_measured import FITS
+from tests.support.fixtures import require
 from tests.support.live import Installation
 
 pytestmark = [pytest.mark.slow, pytest.mark.database_free]

@@ -11,9 +11,9 @@ import pytest
 import bdhvs_h5p.player
 from bdhvs_h5p.readiness import player_there
 from tests.bdhvs_h5p import building
-from tests.conftest import require
 from tests.e2e import h5p
 from tests.e2e.people import Watched
+from tests.support.fixtures import require
 from tests.support.live import Installation
 
 pytestmark = [pytest.mark.slow, pytest.mark.database_free]

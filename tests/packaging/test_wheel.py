@@ -10,8 +10,8 @@ import pytest
 from bdhvs_h5p.readiness import player_there
 from hatch_build import PLAYER_FILES
 from tests.architecture.layers import ROOT, WHEEL_PACKAGES
-from tests.conftest import require
 from tests.packaging.installing import add_wheel, environment_for, run
+from tests.support.fixtures import require
 from tests.support.live import copy_sqlite
 
 pytestmark = [pytest.mark.slow, pytest.mark.oldest]

@@ -23,7 +23,7 @@ import tincan
 from tincan.documents import ActivityProfileDocument, AgentProfileDocument, StateDocument
 
 from tests.bdhvs_xapi.lrs.support import HOME, statement
-from tests.conftest import _copy, require
+from tests.support.fixtures import _copy, require
 from tests.support.live import ROOT, Installation
 from tests.support.soak import rounds
 

@@ -23,7 +23,7 @@ from tests.bdhvs_xapi.outbox.conftest import ROOT, Clock
 from tests.bdhvs_xapi.outbox.test_kills import database
 from tests.bdhvs_xapi.support import FULL, changed, passed, voiding
 from tests.bdhvs_xapi.test_record import record
-from tests.conftest import require
+from tests.support.fixtures import require
 from tests.support.live import Installation, free_port
 
 GOLDEN = [ROOT / "tests" / "bdhvs_lms" / "tracking" / "golden", ROOT / "tests" / "bdhvs_quiz" / "golden"]

@@ -28,8 +28,6 @@ from tests.support.browsing import opened
 from tests.support.live import Installation, Postgres, Server, copy_sqlite
 from tests.support.migrated import kept
 
-pytest_plugins = ["tests.support.again", "tests.support.minimum"]
-
 
 def require(present: object, what: str) -> None:
     """Skip the test when ``what`` is absent; fail it where everything has to be there (BDHVS_REQUIRE_ALL=1)."""
