@@ -12,6 +12,7 @@ from bdhvs_lms.plugins.bases import (
     QuestionType,
 )
 from bdhvs_lms.plugins.checks import missing_templates, register_checks
+from bdhvs_lms.plugins.fragments import fragment
 from bdhvs_lms.plugins.registry import (
     RegistrationError,
     activity_types,
@@ -34,6 +35,7 @@ __all__ = [
     "RegistrationError",
     "Waiting",
     "activity_types",
+    "fragment",
     "missing_templates",
     "personal_data",
     "question_formats",

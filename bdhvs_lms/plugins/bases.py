@@ -121,7 +121,8 @@ class QuestionType(ABC):
     """The polymorphic model of the bank whose `type_key` is this key."""
     template: ClassVar[str]
     """Fragment that shows the question in an open attempt; context: `question` (what is shown, no key), `name` (the
-    form field's name), `response` (what was answered so far or None), `disabled`."""
+    form field's name), `response` (what was answered so far or None), `disabled`. A template's name; what no folder of
+    templates has is looked for beside the class, by the last part of its name."""
     review_template: ClassVar[str]
     """Fragment of the result page; context adds `key` and `outcome`."""
     print_template: ClassVar[str]

@@ -7,7 +7,8 @@ plugin is not installed. W003: pages without a template.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from django.apps import apps
@@ -18,6 +19,7 @@ from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 
 from bdhvs_lms.plugins.bases import QuestionType
+from bdhvs_lms.plugins.fragments import fragment
 from bdhvs_lms.plugins.registry import (
     Registry,
     activity_types,
@@ -48,7 +50,7 @@ def check_registrations(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessag
 def missing_templates(owner: str, names: Sequence[str]) -> list[CheckMessage]:
     """W003 when a page of ``owner`` (an app's name) could not be shown: the theme has all of them, a site that leaves
     it out writes its own."""
-    missing = list(_missing(names))
+    missing = list(_missing(names, get_template))
     if not missing:
         return []
     return [
@@ -60,10 +62,10 @@ def missing_templates(owner: str, names: Sequence[str]) -> list[CheckMessage]:
     ]
 
 
-def _missing(names: Iterable[str]) -> Iterator[str]:
+def _missing(names: Iterable[str], find: Callable[[str], Any]) -> Iterator[str]:
     for name in names:
         try:
-            get_template(name)
+            find(name)
         except TemplateDoesNotExist as error:
             # An included or extended template may be the one that is missing.
             yield name if str(error) == name else f"{name} (because of {error})"
@@ -75,12 +77,14 @@ def question_type_errors(kinds: Sequence[QuestionType]) -> list[CheckMessage]:
     owners: dict[type[Any], QuestionType] = {}
     for kind in kinds:
         owner = name_of(type(kind))
-        missing = list(_missing(dict.fromkeys((kind.template, kind.review_template, kind.print_template))))
+        missing = list(
+            _missing(dict.fromkeys((kind.template, kind.review_template, kind.print_template)), partial(fragment, kind))
+        )
         if missing:
             found.append(
                 Error(
                     f"{owner} names templates that are missing: {', '.join(missing)}.",
-                    hint="A question type ships its fragments in its own templates folder.",
+                    hint="A question type ships its fragments beside its class, or in its app's templates folder.",
                     id="bdhvs_lms.E003",
                 )
             )

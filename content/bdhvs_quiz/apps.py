@@ -8,18 +8,23 @@ class BdhvsQuizConfig(AppConfig):
     verbose_name = _("Quizzes")
     default_auto_field = "django.db.models.BigAutoField"
 
+    def import_models(self) -> None:
+        super().import_models()
+        from bdhvs_quiz.types import load  # which models there are is known now
+
+        load("model")
+
     def ready(self) -> None:
         # All of them need models, which are there only now.
         from bdhvs_content.api import register_context
-        from bdhvs_lms.plugins.api import activity_types, personal_data, question_types
+        from bdhvs_lms.plugins.api import activity_types, personal_data
         from bdhvs_quiz import checks, models, queries
         from bdhvs_quiz.activity import QuizActivity
         from bdhvs_quiz.personal import QuizPersonalData
-        from bdhvs_quiz.types import MultipleChoice, ShortText, SingleChoice, TrueFalse
+        from bdhvs_quiz.types import load
 
         activity_types.register(QuizActivity)
-        for kind in (SingleChoice, MultipleChoice, TrueFalse, ShortText):
-            question_types.register(kind)
+        load("type")
         personal_data.register(QuizPersonalData)
         register_context(models.QuizPage, queries.quiz_context)
         checks.connect()

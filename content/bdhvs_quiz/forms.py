@@ -12,8 +12,6 @@ from wagtail.blocks import StreamBlockValidationError
 from wagtail.blocks.base import BlockField
 
 from bdhvs_content.api import ActivityPageForm
-from bdhvs_quiz.blocks import accepted_problems, option_problems, several_problems
-from bdhvs_quiz.folding import Folding
 
 BROKEN = _("The form did not arrive whole. Look through what is here, add what is missing and save again.")
 
@@ -62,51 +60,16 @@ class QuestionForm(WagtailAdminModelForm):
         for name in self.broken:
             self.add_error(name, StreamBlockValidationError(non_block_errors=[ValidationError(BROKEN)]))
 
-    def problems(self) -> dict[str, ValidationError]:
-        """Field name to what keeps the question from being published; asked when the form is otherwise valid."""
-        return {}
-
     def is_valid(self) -> bool:
         valid: bool = super().is_valid()
         if valid and not self.is_deferred_validation:
-            for field, problem in self.problems().items():
-                self.add_error(field, problem)
+            field, found = self.instance.problems_at, self.instance.problems()
+            if found:
+                errors = [ValidationError(text) for text in found]
+                in_stream = isinstance(self.fields[field], BlockField)
+                self.add_error(field, StreamBlockValidationError(non_block_errors=errors) if in_stream else errors)
             valid = not self.errors
         return valid
-
-
-def _of_stream(found: list[str]) -> ValidationError:
-    return StreamBlockValidationError(non_block_errors=[ValidationError(text) for text in found])
-
-
-class ChoiceQuestionForm(QuestionForm):
-    def problems(self) -> dict[str, ValidationError]:
-        found = option_problems(self.cleaned_data.get("options"))
-        return {"options": _of_stream(found)} if found else {}
-
-
-class MultipleChoiceQuestionForm(QuestionForm):
-    def problems(self) -> dict[str, ValidationError]:
-        found = several_problems(self.cleaned_data.get("options"))
-        return {"options": _of_stream(found)} if found else {}
-
-
-class TrueFalseQuestionForm(QuestionForm):
-    def problems(self) -> dict[str, ValidationError]:
-        if self.cleaned_data.get("answer") is None:
-            return {"answer": ValidationError(_("Say whether the sentence is true or false."))}
-        return {}
-
-
-class ShortTextQuestionForm(QuestionForm):
-    def problems(self) -> dict[str, ValidationError]:
-        folding = Folding(
-            case=self.cleaned_data["ignore_case"],
-            diacritics=self.cleaned_data["ignore_diacritics"],
-            spacing=self.cleaned_data["ignore_spacing"],
-        )
-        found = accepted_problems(self.cleaned_data.get("accepted"), folding)
-        return {"accepted": _of_stream(found)} if found else {}
 
 
 class QuizPageForm(ActivityPageForm):

@@ -12,9 +12,10 @@ from uuid import UUID
 
 from django.db.models import Count, Q
 from django.http import HttpRequest
+from django.template import Template
 
 from bdhvs_lms.learners.api import Learner
-from bdhvs_lms.plugins.api import question_types
+from bdhvs_lms.plugins.api import fragment, question_types
 from bdhvs_quiz.grading import field_name
 from bdhvs_quiz.models import Attempt, AttemptStep, QuizVersion, ShowAnswers, real_questions
 from bdhvs_quiz.typed import load_typed_answers
@@ -33,7 +34,7 @@ class Item:
     name: str
     prompt: str
     shown: dict[str, Any]
-    template: str | None
+    template: Template | None
     """None: the plugin is missing."""
     type_key: str
     response: Any = None
@@ -106,7 +107,7 @@ def items_to_answer(attempt: Attempt, responses: dict[str, Any], errors: dict[st
                 name=field_name(question["key"]),
                 prompt=question["prompt"],
                 shown=question["shown"],
-                template=kind.template if kind is not None else None,
+                template=fragment(kind, kind.template) if kind is not None else None,
                 type_key=question["type"],
                 response=responses.get(question["key"]),
                 error=(errors or {}).get(question["key"], ""),
@@ -170,7 +171,7 @@ def items_to_review(attempt: Attempt, step: AttemptStep, *, answers_shown: bool)
         key = attempt.version.key[item.question_key]
         if kind is not None:
             outcome["feedback"] = list(kind.grade(item.shown, key, item.response).feedback)
-        template = kind.review_template if kind is not None else None
+        template = fragment(kind, kind.review_template) if kind is not None else None
         reviewed.append(replace(item, key=key, outcome=outcome, template=template))
     return reviewed
 

@@ -9,8 +9,8 @@ from uuid import UUID
 from django.db.models import Max
 
 from bdhvs_lms.plugins.api import question_types
-from bdhvs_quiz.blocks import MAX_TYPED
 from bdhvs_quiz.models import Attempt, QuizVersion, TypedAnswer
+from bdhvs_quiz.models.attempts import MAX_TYPED
 
 REFERENCE = "typed_answer"
 """A step's response to such a question: {"typed_answer": number of the row}."""

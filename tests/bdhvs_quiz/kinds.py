@@ -8,13 +8,11 @@ from typing import Any
 
 from wagtail.models import Locale
 
-from bdhvs_quiz.api import (
-    MultipleChoiceQuestion,
-    Question,
-    ShortTextQuestion,
-    SingleChoiceQuestion,
-    TrueFalseQuestion,
-)
+from bdhvs_quiz import types
+from bdhvs_quiz.api import Question
+from bdhvs_quiz.types.multiple_choice.model import MultipleChoiceQuestion
+from bdhvs_quiz.types.short_text.model import ShortTextQuestion
+from bdhvs_quiz.types.true_false.model import TrueFalseQuestion
 from tests.bdhvs_content import pages
 from tests.support.world import uid
 
@@ -32,6 +30,14 @@ def stored(row: Any, *, live: bool = True, key: uuid.UUID | None = None) -> Any:
     if live:
         row.latest_revision.publish()
     return type(row).objects.get(pk=row.pk)
+
+
+def sample_of(sample: Any, prompt: str = "", *, live: bool = True) -> Any:
+    """The question that a type's folder has as its sample."""
+    asked = sample.ASKED
+    given = sample.fields(asked, lambda place: str(uid(f"{sample.__name__}-{place}")))
+    row = sample.MODEL(prompt=prompt or asked["prompt"], explanation=asked["explanation"], **given)
+    return stored(row, live=live)
 
 
 def several(
@@ -87,14 +93,9 @@ def one_of_each(prefix: str = "kind") -> list[Question]:
 
 def answer_to(row: Any, *, right: bool) -> list[str]:
     """What a form posts for it."""
-    if isinstance(row, SingleChoiceQuestion):
-        return [pages.option_id(row, 1 if right else 0)]
-    if isinstance(row, MultipleChoiceQuestion):
-        chosen = [block.id for block in row.options if block.value["right"]]
-        return chosen if right else [*chosen, *(block.id for block in row.options if not block.value["right"])][:3]
-    if isinstance(row, TrueFalseQuestion):
-        return ["true" if row.answer is right else "false"]
-    return ["1 1 5" if right else "không nhớ"]
+    (sample,) = [sample for sample in types.load("sample") if isinstance(row, sample.MODEL)]
+    answer: list[str] = sample.answer(row, right=right)
+    return answer
 
 
 def form(rows: Sequence[Any], right: int, *, do: str = "submit", answered: int | None = None) -> dict[str, Any]:

@@ -16,7 +16,9 @@ from wagtail.models import GroupApprovalTask, Revision, Workflow, WorkflowConten
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
 from bdhvs_content.api import editors
-from bdhvs_quiz.api import Question, QuizItem, QuizPage, ShortTextQuestion, SingleChoiceQuestion, TrueFalseQuestion
+from bdhvs_quiz.api import Question, QuizItem, QuizPage, SingleChoiceQuestion
+from bdhvs_quiz.types.short_text.model import ShortTextQuestion
+from bdhvs_quiz.types.true_false.model import TrueFalseQuestion
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz import kinds
 from tests.bdhvs_quiz.helpers import Taking

@@ -25,6 +25,7 @@ from bdhvs_lms.plugins.registry import Registry
 from bdhvs_lms.site import demo, serve
 from bdhvs_lms.site.cli import SITE_COMMANDS
 from bdhvs_lms.tracking import api as tracking
+from bdhvs_quiz import types
 from bdhvs_xapi import api as xapi
 from tests.architecture.layers import ROOT, WHEEL_PACKAGES
 from tests.architecture.test_tree import PRIVATE
@@ -224,6 +225,10 @@ def test_every_extension_point_and_built_in_is_documented_and_no_other() -> None
         for item in registry
         if type(item).__module__.startswith(ours)
     }
+    # Question types are documented by their folders: there is nothing in the table to forget.
+    of_folders = {("QuestionType", "question_types", f"bdhvs_quiz.{name}") for name in types.names()}
+    assert of_folders <= registered
+    registered -= of_folders
     # Of the ledger, which knows no plugin contract.
     found = xapi.transports().values()
     registered |= {("Transport", "transports", each.key) for each in found if each.__module__.startswith(ours)}

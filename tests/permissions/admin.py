@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from plugin_example.models import NumberQuestion
+from wagtail.blocks import StreamValue
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
-from bdhvs_quiz.api import MultipleChoiceQuestion, ShortTextQuestion, SingleChoiceQuestion, TrueFalseQuestion
+from bdhvs_quiz.api import SingleChoiceQuestion
 from tests.bdhvs_h5p import building
 from tests.permissions.addresses import of
 from tests.permissions.answers import (
@@ -243,27 +243,26 @@ OPERATORS: dict[str, dict[str, list[Probe]]] = {
 
 # --- The bank --------------------------------------------------------------------------------------------------------
 
-TEXTS = ("Một", "Hai", "Ba")
-FORMS: dict[type[Any], dict[str, Any]] = {
-    SingleChoiceQuestion: {
-        "options": streamfield(
-            [("option", {"text": text, "feedback": "", **({"right": "on"} if text == "Hai" else {})}) for text in TEXTS]
-        )
-    },
-    MultipleChoiceQuestion: {
-        "options": streamfield(
-            [("option", {"text": text, "feedback": "", **({"right": "on"} if text != "Ba" else {})}) for text in TEXTS]
-        )
-    },
-    TrueFalseQuestion: {"answer": "False", "feedback_right": "", "feedback_wrong": ""},
-    ShortTextQuestion: {"accepted": streamfield([("answer", "115")]), "ignore_case": "on"},
-    NumberQuestion: {"answer": "113", "tolerance": "0", "unit": ""},
-}
+
+def _in_form(value: Any) -> Any:
+    """A value as a form posts it; None: not at all."""
+    if isinstance(value, StreamValue):
+        return streamfield([(block.block_type, _in_form(block.value)) for block in value])
+    if isinstance(value, Mapping):
+        return {name: said for name, inner in value.items() if (said := _in_form(inner)) is not None}
+    return {True: "on", False: None}[value] if isinstance(value, bool) else str(value)
 
 
 def question_form(model: type[Any], **more: Any) -> Callable[[Cast], dict[str, Any]]:
-    def data(_cast: Cast) -> dict[str, Any]:
-        filled: dict[str, Any] = nested_form_data({"prompt": "Hỏi?", "explanation": "", **FORMS[model], **more})
+    """What the form of a question posts that says what the bank's own of this type says."""
+
+    def data(cast: Cast) -> dict[str, Any]:
+        row = cast.used[model]
+        said = {field.name: getattr(row, field.name) for field in model._meta.local_fields if field.editable}
+        # A choice of yes and no is a list of words, and no box.
+        words = {field.name: str(said[field.name]) for field in model._meta.local_fields if field.choices}
+        form = {"prompt": "Hỏi?", "explanation": "", **_in_form(said | words), **more}
+        filled: dict[str, Any] = nested_form_data(form)
         return filled
 
     return data

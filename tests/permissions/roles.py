@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -27,8 +28,7 @@ from bdhvs_lms.competency.api import EvidenceRule
 from bdhvs_lms.courses import api as courses
 from bdhvs_lms.learners.api import link_user, register
 from bdhvs_lms.roles import operators
-from bdhvs_quiz import actions
-from bdhvs_quiz.api import MultipleChoiceQuestion, ShortTextQuestion, SingleChoiceQuestion, TrueFalseQuestion
+from bdhvs_quiz import actions, types
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages
 from tests.bdhvs_h5p import playing
@@ -52,12 +52,9 @@ ROLES = (
     "superuser",
 )
 
-# One of each type that is installed; a new type needs a line here.
+# One of each type that is installed: the sample in each folder, and the stranger's.
 QUESTIONS: dict[type[Any], Callable[..., Any]] = {
-    SingleChoiceQuestion: pages.question,
-    MultipleChoiceQuestion: kinds.several,
-    TrueFalseQuestion: kinds.true_false,
-    ShortTextQuestion: kinds.short,
+    **{sample.MODEL: partial(kinds.sample_of, sample) for sample in types.load("sample")},
     NumberQuestion: number,
 }
 

@@ -9,13 +9,14 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.db import connection, transaction
-from django.template.loader import render_to_string
+from django.template import Context
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
 from bdhvs_lms.base.api import now
 from bdhvs_lms.plugins.bases import Outcome, QuestionType
 from bdhvs_lms.plugins.completeness import faults
+from bdhvs_lms.plugins.fragments import fragment
 from bdhvs_lms.plugins.registry import question_types
 from bdhvs_lms.plugins.testing.support import Fragment, Mixin, as_json
 from bdhvs_xapi import api as xapi
@@ -98,6 +99,10 @@ class QuestionSample:
     wrong: Sequence[Values]
     refused: Sequence[Values]
     secrets: Sequence[str]
+
+
+def _rendered(kind: QuestionType, name: str, context: Mapping[str, Any]) -> str:
+    return fragment(kind, name).render(Context(context))
 
 
 class QuestionTypeConformance(Mixin):
@@ -261,7 +266,7 @@ class QuestionTypeConformance(Mixin):
 
     def _attempt(self, kind: QuestionType, shown: Any, response: Any, *, disabled: bool = False) -> str:
         context = {"question": shown, "name": FIELD, "response": response, "disabled": disabled}
-        return render_to_string(kind.template, context)
+        return _rendered(kind, kind.template, context)
 
     def test_the_attempt_shows_a_labelled_field_and_what_was_answered(self) -> None:
         for sample, kind, shown, _key in self._samples():
@@ -278,7 +283,7 @@ class QuestionTypeConformance(Mixin):
         for sample, kind, shown, _key in self._samples():
             # Unanswered: what a learner typed may be an accepted answer, and the page gives it back.
             self._assert_secret(sample, self._attempt(kind, shown, None))
-            self._assert_secret(sample, render_to_string(kind.print_template, {"question": shown}))
+            self._assert_secret(sample, _rendered(kind, kind.print_template, {"question": shown}))
 
     def _assert_secret(self, sample: QuestionSample, html: str) -> None:
         for secret in sample.secrets:
@@ -288,7 +293,7 @@ class QuestionTypeConformance(Mixin):
     def test_fragments_are_quiet_html(self) -> None:
         """No script, style, form or address elsewhere: the page around them forbids it, and stays usable without."""
         for sample, kind, shown, key in self._samples():
-            pages: list[str] = [render_to_string(kind.print_template, {"question": shown})]
+            pages: list[str] = [_rendered(kind, kind.print_template, {"question": shown})]
             for response in self._responses(sample, kind, shown):
                 pages.append(self._attempt(kind, shown, response))
                 pages.append(self._review(kind, shown, key, response))
@@ -306,7 +311,7 @@ class QuestionTypeConformance(Mixin):
             "key": key,
             "outcome": outcome,
         }
-        return render_to_string(kind.review_template, context)
+        return _rendered(kind, kind.review_template, context)
 
     def test_the_review_of_a_wrong_answer_is_not_that_of_a_right_one(self) -> None:
         for sample, kind, shown, key in self._samples():

@@ -12,7 +12,7 @@ from bdhvs_lms.competency.api import Competency
 from bdhvs_quiz.demo.data import demo_id
 from bdhvs_quiz.demo.files import document, film
 from bdhvs_quiz.demo.pictures import picture
-from bdhvs_quiz.demo.questions import question, stream
+from bdhvs_quiz.demo.questions import question
 from bdhvs_quiz.models import QuizAlignment, QuizItem, QuizPage
 
 CATALOG_TITLE = "Bình dân học vụ số"
@@ -96,7 +96,7 @@ class CourseBuilder:
             {"type": kind, "id": str(demo_id(f"{name}/{place}")), "value": _block(kind, value, f"{name}/{place}")}
             for place, (kind, value) in enumerate(lesson["body"])
         ]
-        page.body = stream(LessonPage, "body", blocks)
+        page.body = blocks
         page.alignments.add(*self._alignments(LessonAlignment, lesson))
         return page
 

@@ -2,77 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable, Mapping
+from importlib import import_module
 from typing import Any
 
 from wagtail.models import Locale
 
+from bdhvs_quiz import types
 from bdhvs_quiz.demo.data import demo_id
-from bdhvs_quiz.models import (
-    MultipleChoiceQuestion,
-    Question,
-    ShortTextQuestion,
-    SingleChoiceQuestion,
-    TrueFalseQuestion,
-)
-
-FOLDING = ("ignore_case", "ignore_diacritics", "ignore_spacing")
+from bdhvs_quiz.models import Question
 
 
-def stream(model: type[Any], field: str, blocks: list[dict[str, Any]]) -> Any:
-    """A StreamField's value with the block ids given."""
-    return model._meta.get_field(field).to_python(blocks)
-
-
-def _options(model: type[Any], asked: dict[str, Any], name: str) -> dict[str, Any]:
-    rows = [
-        {
-            "type": "option",
-            "id": str(demo_id(f"{name}/{place}")),
-            "value": {"text": option["text"], "right": option["right"], "feedback": option.get("feedback", "")},
-        }
-        for place, option in enumerate(asked["options"])
-    ]
-    return {"options": stream(model, "options", rows)}
-
-
-def _answer(model: type[Any], asked: dict[str, Any], name: str) -> dict[str, Any]:
-    return {"answer": asked["answer"]}
-
-
-def _accepted(model: type[Any], asked: dict[str, Any], name: str) -> dict[str, Any]:
-    rows = [
-        {"type": "answer", "id": str(demo_id(f"{name}/{place}")), "value": text}
-        for place, text in enumerate(asked["accepted"])
-    ]
-    # What is left out of account when answers are compared: as the question says, else as an editor's new one.
-    flags = {flag: asked[flag] for flag in FOLDING if flag in asked}
-    return {"accepted": stream(model, "accepted", rows), **flags}
-
-
-KINDS: dict[str, tuple[type[Question], Callable[[type[Any], dict[str, Any], str], dict[str, Any]]]] = {
-    "single_choice": (SingleChoiceQuestion, _options),
-    "multiple_choice": (MultipleChoiceQuestion, _options),
-    "true_false": (TrueFalseQuestion, _answer),
-    "short_text": (ShortTextQuestion, _accepted),
-}
-
-
-def question(asked: dict[str, Any], name: str, *, by: Any) -> Question:
+def question(asked: Mapping[str, Any], name: str, *, by: Any) -> Question:
     """The question of the bank whose identity follows from `name`; written and published if it is not there."""
     key = demo_id(name)
     found = Question.objects.filter(translation_key=key).first()
     if found is not None:
         return found
-    model, fields = KINDS[asked["type"]]
-    made = model(
+    sample = import_module(f"{types.__name__}.{asked['type']}.sample")
+    made: Question = sample.MODEL(
         translation_key=key,
         locale=Locale.objects.get(language_code="vi"),
         prompt=asked["prompt"],
         explanation=asked["explanation"],
         live=False,
-        **fields(model, asked, name),
+        **sample.fields(asked, lambda place: str(demo_id(f"{name}/{place}"))),
     )
     made.save()
     made.save_revision(user=by).publish(user=by)
     return made
+
+
+def samples(courses: Iterable[Mapping[str, Any]], *, by: Any) -> list[Question]:
+    """A question of each type that no course asks: the bank of the demonstration has one of every type."""
+    activities = (one for course in courses for section in course["sections"] for one in section["activities"])
+    there = {asked["type"] for one in activities for asked in one.get("questions", ())}
+    return [
+        question({**sample.ASKED, "type": name}, f"samples/{name}", by=by)
+        for name, sample in zip(types.names(), types.load("sample"), strict=True)
+        if name not in there
+    ]

@@ -2,11 +2,7 @@
 
 from bdhvs_quiz.models.attempts import Attempt, AttemptStep, QuizVersion, TypedAnswer
 from bdhvs_quiz.models.bank import (
-    MultipleChoiceQuestion,
     Question,
-    ShortTextQuestion,
-    SingleChoiceQuestion,
-    TrueFalseQuestion,
     bank_rows,
     real_questions,
 )
@@ -15,16 +11,12 @@ from bdhvs_quiz.models.quiz import QuizAlignment, QuizItem, QuizPage, ShowAnswer
 __all__ = [
     "Attempt",
     "AttemptStep",
-    "MultipleChoiceQuestion",
     "Question",
     "QuizAlignment",
     "QuizItem",
     "QuizPage",
     "QuizVersion",
-    "ShortTextQuestion",
     "ShowAnswers",
-    "SingleChoiceQuestion",
-    "TrueFalseQuestion",
     "TypedAnswer",
     "bank_rows",
     "real_questions",

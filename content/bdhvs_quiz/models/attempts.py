@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from bdhvs_content.api import NfcCharField
 from bdhvs_lms.attempts.api import AttemptBase, StepBase, attempt_constraints
 from bdhvs_lms.base.append_only import AppendOnly
-from bdhvs_quiz.blocks import MAX_TYPED
+
+MAX_TYPED = 200
+"""Characters of an answer that is typed."""
 
 
 class QuizVersion(AppendOnly):

@@ -1,4 +1,4 @@
-"""The bank that editors work on: what all questions have, and the built-in types."""
+"""The bank that editors work on: what all questions have. Their types are folders of `bdhvs_quiz.types`."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from polymorphic.managers import PolymorphicManager
 from polymorphic.models import PolymorphicModel
 from polymorphic.query import PolymorphicQuerySet
-from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
-from wagtail.fields import StreamField
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import (
     DraftStateMixin,
     Locale,
@@ -28,18 +27,10 @@ from wagtail.models import (
 )
 from wagtail.search import index
 
-from bdhvs_content.api import NfcCharField, NfcTextField
+from bdhvs_content.api import NfcTextField
 from bdhvs_lms.base.api import fold
-from bdhvs_lms.plugins.api import question_types
-from bdhvs_quiz.blocks import AcceptedBlock, OptionsBlock, accepted_problems, option_problems, several_problems
-from bdhvs_quiz.folding import Folding
-from bdhvs_quiz.forms import (
-    ChoiceQuestionForm,
-    MultipleChoiceQuestionForm,
-    QuestionForm,
-    ShortTextQuestionForm,
-    TrueFalseQuestionForm,
-)
+from bdhvs_lms.plugins.api import fragment, question_types
+from bdhvs_quiz.forms import QuestionForm
 
 
 class TypeKeyField(models.CharField):
@@ -105,6 +96,8 @@ class Question(
 
     kind: ClassVar[str] = ""
     """Key of its QuestionType; set by each subclass."""
+    problems_at: ClassVar[str] = "prompt"
+    """The field of the form at which `problems` are shown."""
 
     type_key = TypeKeyField(max_length=60, editable=False, db_index=True)
     prompt = NfcTextField(
@@ -168,7 +161,8 @@ class Question(
         if kind is None:
             return {"type": self.type_key, "prompt": self.prompt, "missing": True}
         shown, _key = kind.compile(self)
-        return {"key": "preview", "template": kind.template, "shown": shown, "prompt": self.prompt, "missing": False}
+        template = fragment(kind, kind.template)
+        return {"key": "preview", "template": template, "shown": shown, "prompt": self.prompt, "missing": False}
 
     # polymorphic_ctype is a ContentType pk: of another database, or after a ContentType was made anew, it names
     # another model; one such row makes every list of the bank fail.
@@ -210,175 +204,3 @@ def real_questions(question_ids: Iterable[int]) -> dict[int, Any]:
 
 ASKED = MultiFieldPanel([FieldPanel("prompt")], heading=_("What is asked"))
 AFTERWARDS = MultiFieldPanel([FieldPanel("explanation")], heading=_("What is said afterwards"))
-
-
-class SingleChoiceQuestion(Question):
-    """Choose one of two to eight."""
-
-    kind = "bdhvs_quiz.single_choice"
-
-    options = StreamField(OptionsBlock(), verbose_name=_("options"), blank=True)
-
-    base_form_class = ChoiceQuestionForm
-    panels: ClassVar[list[Any]] = [
-        ASKED,
-        MultiFieldPanel(
-            [
-                HelpPanel(
-                    content=_(
-                        "Two to eight options, exactly one of them right. Learners see them in this order, unless the "
-                        "quiz shuffles them."
-                    )
-                ),
-                FieldPanel("options"),
-            ],
-            heading=_("What can be chosen"),
-        ),
-        AFTERWARDS,
-    ]
-
-    class Meta:
-        verbose_name = _("single choice question")
-        verbose_name_plural = _("single choice questions")
-
-    def problems(self) -> list[str]:
-        return option_problems(self.options)
-
-    def searched(self) -> Iterable[str]:
-        return (*super().searched(), *(str(block.value.get("text") or "") for block in self.options))
-
-
-class MultipleChoiceQuestion(Question):
-    """Choose all that are right of two to eight."""
-
-    kind = "bdhvs_quiz.multiple_choice"
-
-    options = StreamField(OptionsBlock(), verbose_name=_("options"), blank=True)
-
-    base_form_class = MultipleChoiceQuestionForm
-    panels: ClassVar[list[Any]] = [
-        ASKED,
-        MultiFieldPanel(
-            [
-                HelpPanel(
-                    content=_(
-                        "Two to eight options, at least one right and at least one not. An answer is right only when "
-                        "every right option is chosen and no other. Learners are told: “Choose all that are right”."
-                    )
-                ),
-                FieldPanel("options"),
-            ],
-            heading=_("What can be chosen"),
-        ),
-        AFTERWARDS,
-    ]
-
-    class Meta:
-        verbose_name = _("multiple choice question")
-        verbose_name_plural = _("multiple choice questions")
-
-    def problems(self) -> list[str]:
-        return several_problems(self.options)
-
-    def searched(self) -> Iterable[str]:
-        return (*super().searched(), *(str(block.value.get("text") or "") for block in self.options))
-
-
-class TrueFalseQuestion(Question):
-    """A sentence that is true or false."""
-
-    kind = "bdhvs_quiz.true_false"
-
-    # Empty in a draft: nobody has said yet which it is.
-    answer = models.BooleanField(
-        _("the sentence is"),
-        null=True,
-        blank=True,
-        choices=[(True, _("True")), (False, _("False"))],
-    )
-    feedback_right = NfcCharField(
-        _("feedback to those who were right"), blank=True, max_length=500, help_text=_("May stay empty.")
-    )
-    feedback_wrong = NfcCharField(
-        _("feedback to those who were not"), blank=True, max_length=500, help_text=_("May stay empty.")
-    )
-
-    base_form_class = TrueFalseQuestionForm
-    panels: ClassVar[list[Any]] = [
-        MultiFieldPanel(
-            [
-                HelpPanel(
-                    content=_(
-                        "Write one sentence that is either true or false, and no question. Example: “Banks ask for "
-                        "the OTP by telephone.”"
-                    )
-                ),
-                FieldPanel("prompt"),
-            ],
-            heading=_("What is asked"),
-        ),
-        MultiFieldPanel([FieldPanel("answer")], heading=_("What is right")),
-        MultiFieldPanel(
-            [FieldPanel("explanation"), FieldPanel("feedback_right"), FieldPanel("feedback_wrong")],
-            heading=_("What is said afterwards"),
-        ),
-    ]
-
-    class Meta:
-        verbose_name = _("true/false question")
-        verbose_name_plural = _("true/false questions")
-
-    def problems(self) -> list[str]:
-        return [] if self.answer is not None else [str(_("Say whether the sentence is true or false."))]
-
-
-class ShortTextQuestion(Question):
-    """Type a word or two; several answers can be right."""
-
-    kind = "bdhvs_quiz.short_text"
-
-    accepted = StreamField(AcceptedBlock(), verbose_name=_("accepted answers"), blank=True)
-    ignore_case = models.BooleanField(
-        _("capital and small letters are the same"), default=True, help_text=_("Example: “Otp” is “OTP”.")
-    )
-    ignore_diacritics = models.BooleanField(
-        _("with and without diacritics is the same"), default=True, help_text=_("Example: “mat khau” is “mật khẩu”.")
-    )
-    ignore_spacing = models.BooleanField(
-        _("spaces and punctuation do not count"), default=True, help_text=_("Example: “1 1 5.” is “115”.")
-    )
-
-    base_form_class = ShortTextQuestionForm
-    panels: ClassVar[list[Any]] = [
-        ASKED,
-        MultiFieldPanel(
-            [
-                HelpPanel(
-                    content=_(
-                        "Write every answer that is right. Example: “115”, “một một năm”. “hòa” and “hoà” are always "
-                        "the same."
-                    )
-                ),
-                FieldPanel("accepted"),
-                FieldPanel("ignore_case"),
-                FieldPanel("ignore_diacritics"),
-                FieldPanel("ignore_spacing"),
-            ],
-            heading=_("What is right"),
-        ),
-        AFTERWARDS,
-    ]
-
-    class Meta:
-        verbose_name = _("short text question")
-        verbose_name_plural = _("short text questions")
-
-    @property
-    def folding(self) -> Folding:
-        return Folding(case=self.ignore_case, diacritics=self.ignore_diacritics, spacing=self.ignore_spacing)
-
-    def problems(self) -> list[str]:
-        return accepted_problems(self.accepted, self.folding)
-
-    def searched(self) -> Iterable[str]:
-        return (*super().searched(), *(str(block.value) for block in self.accepted))

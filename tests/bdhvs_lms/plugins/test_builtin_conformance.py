@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -29,6 +30,7 @@ from bdhvs_lms.plugins.testing import (
 from bdhvs_lms.privacy import core_data
 from bdhvs_lms.privacy.api import erase
 from bdhvs_lms.tracking import api as tracking
+from bdhvs_quiz import types
 from bdhvs_quiz.activity import QuizActivity
 from bdhvs_quiz.api import submit
 from bdhvs_xapi import api as xapi
@@ -192,7 +194,8 @@ for _declaration in core_data.CORE:
 )
 def test_every_registered_implementation_of_ours_runs_through_the_kit(registry, kit, attribute):
     ours = {type(item) for item in registry if type(item).__module__.startswith("bdhvs_")}
-    elsewhere = (of_quizzes, of_formats, of_h5p, of_h5p_people)
+    of_types = [import_module(f"bdhvs_quiz.types.{name}.test_{name}") for name in types.names()]
+    elsewhere = (of_quizzes, of_formats, of_h5p, of_h5p_people, *of_types)
     cases = [*globals().values(), *(case for module in elsewhere for case in vars(module).values())]
     run = {
         getattr(case, attribute)

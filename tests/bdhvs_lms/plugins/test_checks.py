@@ -121,7 +121,7 @@ class RivalConfig(AppConfig):
 BOTH = [
     ("bdhvs_quiz.activity.QuizActivity", "rival.RivalActivityType"),
     ("bdhvs_quiz.personal.QuizPersonalData", "rival.RivalPersonalData"),
-    ("bdhvs_quiz.types.SingleChoice", "rival.RivalQuestionType"),
+    ("bdhvs_quiz.types.single_choice.type.SingleChoice", "rival.RivalQuestionType"),
 ]
 
 

@@ -30,7 +30,7 @@ print(json.dumps(rows))
 
 EDIT = """
 from bdhvs_content.api import LessonPage
-from bdhvs_quiz.models import SingleChoiceQuestion
+from bdhvs_quiz.api import SingleChoiceQuestion
 lesson = LessonPage.objects.get(slug="bang-cai-dat-nhanh")
 lesson.title = "Bảng nút nhanh"
 lesson.save_revision().publish()
@@ -54,7 +54,8 @@ from bdhvs_lms.campaign.api import Area, SteeringAssignment, Target
 from bdhvs_lms.reporting.queries.board import Board
 from bdhvs_lms.reporting.queries.review import class_review
 from bdhvs_quiz.demo.places import COMMUNE, DISTRICT, WARD
-from bdhvs_quiz.models import Question, QuizVersion, ShowAnswers, SingleChoiceQuestion
+from bdhvs_quiz.models import Question, QuizVersion, ShowAnswers
+from bdhvs_quiz.api import SingleChoiceQuestion
 from bdhvs_xapi.api import facts
 editor = get_user_model().objects.get(username="bientap")
 pages = [page.specific for page in Page.objects.filter(depth__gt=1)]

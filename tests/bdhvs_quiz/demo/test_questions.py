@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from bdhvs_lms.plugins.api import question_types
-from bdhvs_quiz.demo.questions import question
+from bdhvs_quiz import types
+from bdhvs_quiz.demo.questions import question, samples
 from bdhvs_quiz.folding import Folding
+from bdhvs_quiz.models import Question
 from tests.bdhvs_quiz.demo.written import FILES, activities
 
 
@@ -107,3 +109,16 @@ def test_what_makes_no_difference_can_be_said_for_each_question() -> None:
     _name, asked = asked_for("dia-chi-cong")
     assert (asked["ignore_spacing"], asked["ignore_diacritics"]) == (False, False)
     assert Folding()("dich-vu-cong.gov.vn") == Folding()("dichvucong.gov.vn"), "without it, the false one is right"
+
+
+@pytest.mark.django_db
+def test_the_bank_of_the_demonstration_has_a_question_of_every_type() -> None:
+    """A type that no course asks is there with the sample from its folder; of the others nothing is added."""
+    courses = [json.loads(path.read_text(encoding="utf-8")) for path in FILES]
+    asked = {one["type"] for course in courses for quiz in activities(course, "quiz") for one in quiz["questions"]}
+    assert {made.kind.split(".")[1] for made in samples(courses, by=None)} == set(types.names()) - asked
+    made = samples([], by=None)
+    assert [one.kind for one in made] == [f"bdhvs_quiz.{name}" for name in types.names()]
+    assert Question.objects.filter(live=True).count() == len(made)
+    assert [one.problems() for one in made] == [[]] * len(made)
+    assert samples([], by=None) == made, "what is there already is kept"

@@ -8,7 +8,6 @@ from __future__ import annotations
 import uuid
 from typing import Any, ClassVar
 
-from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -16,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 
 from bdhvs_content.api import NfcCharField
-from bdhvs_quiz.api import Question, QuestionForm
+from bdhvs_quiz.api import Question
 
 NO_ANSWER = _("Give the right answer: without it every answer would be wrong.")
 
@@ -72,13 +71,6 @@ class PracticeNote(models.Model):
         constraints = [models.CheckConstraint(condition=~Q(text=""), name="practice_note_says_something")]
 
 
-class NumberQuestionForm(QuestionForm):
-    def problems(self) -> dict[str, ValidationError]:
-        if self.cleaned_data.get("answer") is None:
-            return {"answer": ValidationError(NO_ANSWER)}
-        return {}
-
-
 class NumberQuestion(Question):
     """How many, how much: a number within a tolerance is right."""
 
@@ -98,7 +90,7 @@ class NumberQuestion(Question):
     )
     unit = NfcCharField(_("unit"), max_length=30, blank=True, help_text=_("Shown behind the field. Example: đồng"))
 
-    base_form_class = NumberQuestionForm
+    problems_at = "answer"
     panels: ClassVar[list[Any]] = [
         MultiFieldPanel([FieldPanel("prompt"), FieldPanel("unit")], heading=_("What is asked")),
         MultiFieldPanel([FieldPanel("answer"), FieldPanel("tolerance")], heading=_("What is right")),

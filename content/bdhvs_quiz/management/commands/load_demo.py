@@ -14,7 +14,7 @@ from wagtail.models import Locale
 from bdhvs_lms.base.api import now
 from bdhvs_lms.campaign.api import TargetGroup
 from bdhvs_lms.management.progress import Bar
-from bdhvs_quiz.demo import accounts, building, data, evenings, places, roster
+from bdhvs_quiz.demo import accounts, building, data, evenings, places, questions, roster
 
 # The communes of today begin on 1/7/2025, and both classes began in them, ten or eleven weeks ago at the latest.
 EARLIEST = places.COMMUNES_BEGIN + timedelta(days=evenings.RECENT_DAYS + 7)
@@ -69,6 +69,7 @@ class Command(BaseCommand):
             for done, course in enumerate(courses, start=1):
                 keys[course["key"]] = building.CourseBuilder(course, by=editor).build(catalog).translation_key
                 bar.to(done)
+            questions.samples(courses, by=editor)
             where = places.Places()
             where.numbers(at, at.astimezone(evenings.HANOI).date())
             accounts.steering(where.areas[places.DISTRICT], where.areas[places.WARD], where.areas[places.COMMUNE])

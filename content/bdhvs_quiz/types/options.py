@@ -1,0 +1,161 @@
+"""What types share whose answers are chosen among options.
+
+An option's block id is its stable id: it is what a response holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, ClassVar, Literal
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
+from wagtail.fields import StreamField
+
+from bdhvs_lms.plugins.api import Interaction, Outcome, PlainOption, PlainQuestion, QuestionType
+from bdhvs_quiz.folding import Folding
+from bdhvs_quiz.models.bank import AFTERWARDS, ASKED, Question
+
+MIN_OPTIONS = 2
+MAX_OPTIONS = 8
+WRONG, RIGHT = Decimal(0), Decimal(1)
+NOT_AMONG = _("That answer is not among the options: choose again.")
+
+
+class OptionBlock(blocks.StructBlock):
+    text = blocks.CharBlock(
+        label=_("Option"), max_length=300, help_text=_("Example: “Hang up and call the number on the card”.")
+    )
+    right = blocks.BooleanBlock(label=_("This is the right answer"), required=False)
+    feedback = blocks.CharBlock(
+        label=_("Feedback"),
+        required=False,
+        max_length=500,
+        help_text=_("Shown after submitting to those who chose this. Say why it is right or not. May stay empty."),
+    )
+
+    class Meta:
+        icon = "list-ul"
+        label = _("Option")
+
+
+class OptionsBlock(blocks.StreamBlock):
+    option = OptionBlock()
+
+    class Meta:
+        # How many and how many right: `problems` of a question says it better than min_num and max_num do.
+        required = False
+
+
+def _too_few_or_many(rows: list[Any]) -> list[str]:
+    if len(rows) < MIN_OPTIONS:
+        return [str(_("Give at least two options to choose from."))]
+    if len(rows) > MAX_OPTIONS:
+        return [str(_("Give at most eight options: more do not fit on a telephone."))]
+    return []
+
+
+def _alike(rows: list[Any]) -> list[str]:
+    # Diacritics tell options apart (“ma” and “má”), capitals and double spaces do not.
+    same = Folding(case=True, diacritics=False, spacing=False)
+    texts = [same(row.get("text") or "") for row in rows]
+    if len(set(texts)) < len(texts):
+        return [str(_("Two options say the same: a learner could not tell them apart."))]
+    return []
+
+
+class OptionsQuestion(Question):
+    """Options of which some are right. How many, `right_problems` of each type says."""
+
+    options = StreamField(OptionsBlock(), verbose_name=_("options"), blank=True)
+
+    problems_at = "options"
+
+    class Meta:
+        abstract = True
+
+    def right_problems(self, right: int, options: int) -> list[str]:
+        raise NotImplementedError
+
+    def problems(self) -> list[str]:
+        rows = [block.value for block in self.options or []]
+        right = sum(bool(row.get("right")) for row in rows)
+        return [*_too_few_or_many(rows), *self.right_problems(right, len(rows)), *_alike(rows)]
+
+    def searched(self) -> Iterable[str]:
+        return (*super().searched(), *(str(block.value.get("text") or "") for block in self.options))
+
+
+def options_panels(said: str | Promise) -> list[Any]:
+    chosen = MultiFieldPanel([HelpPanel(content=said), FieldPanel("options")], heading=_("What can be chosen"))
+    return [ASKED, chosen, AFTERWARDS]
+
+
+class OptionsType(QuestionType):
+    """`shown`: {"language", "prompt", "options": [{"id", "text"}]}; `key`: {"right", "feedback": {option id: text},
+    "explanation"}."""
+
+    as_plain: ClassVar[Literal["single", "multiple"]]
+
+    def right_of(self, ids: list[str]) -> Any:
+        """What the key keeps of the ids of the right options."""
+        return ids
+
+    def compile(self, question: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        shown = {
+            "language": question.locale.language_code,
+            "prompt": question.prompt,
+            "options": [{"id": block.id, "text": block.value["text"]} for block in question.options],
+        }
+        key = {
+            "right": self.right_of([block.id for block in question.options if block.value["right"]]),
+            "feedback": {block.id: block.value["feedback"] for block in question.options if block.value["feedback"]},
+            "explanation": question.explanation,
+        }
+        return shown, key
+
+    def shuffled(self, shown: Mapping[str, Any], rank: Callable[[str], str]) -> Mapping[str, Any]:
+        return {**shown, "options": sorted(shown["options"], key=lambda option: rank(option["id"]))}
+
+    def outcome(self, key: Mapping[str, Any], chosen: Sequence[str], correct: bool) -> Outcome:
+        texts = [key.get("feedback", {}).get(option_id) for option_id in chosen]
+        return Outcome(
+            fraction=RIGHT if correct else WRONG,
+            correct=correct,
+            matched=tuple(chosen),
+            feedback=tuple(text for text in texts if text),
+        )
+
+    def plain(self, shown: Mapping[str, Any], key: Mapping[str, Any]) -> PlainQuestion | None:
+        right, feedback = key["right"], key.get("feedback", {})
+        options = tuple(
+            PlainOption(
+                option["text"],
+                option["id"] == right if isinstance(right, str) else option["id"] in (right or ()),
+                feedback.get(option["id"], ""),
+            )
+            for option in shown["options"]
+        )
+        return PlainQuestion(self.as_plain, shown["prompt"], options, explanation=key["explanation"])
+
+    def interaction(self, shown: Mapping[str, Any]) -> Interaction:
+        language = shown["language"]
+        return Interaction(
+            type="choice",
+            components={"choices": [(option["id"], {language: option["text"]}) for option in shown["options"]]},
+        )
+
+
+def option_blocks(options: Iterable[Mapping[str, Any]], id_of: Callable[[object], str]) -> list[dict[str, Any]]:
+    """A sample's options as the StreamField stores them."""
+    return [
+        {
+            "type": "option",
+            "id": id_of(place),
+            "value": {"text": option["text"], "right": option["right"], "feedback": option.get("feedback", "")},
+        }
+        for place, option in enumerate(options)
+    ]

@@ -1,0 +1,33 @@
+"""Choose one."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+from bdhvs_quiz.types.options import OptionsQuestion, options_panels
+
+
+class SingleChoiceQuestion(OptionsQuestion):
+    """Choose one of two to eight."""
+
+    kind = "bdhvs_quiz.single_choice"
+
+    panels: ClassVar[list[Any]] = options_panels(
+        _(
+            "Two to eight options, exactly one of them right. Learners see them in this order, unless the "
+            "quiz shuffles them."
+        )
+    )
+
+    class Meta:
+        verbose_name = _("single choice question")
+        verbose_name_plural = _("single choice questions")
+
+    def right_problems(self, right: int, options: int) -> list[str]:
+        if right == 0:
+            return [str(_("No option is marked as right: tick “This is the right answer” at one of them."))]
+        if right > 1:
+            return [str(_("More than one option is marked as right: leave the tick at one only."))]
+        return []

@@ -1,0 +1,60 @@
+"""A sentence that is true or false."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
+
+from bdhvs_content.api import NfcCharField
+from bdhvs_quiz.models.bank import Question
+
+
+class TrueFalseQuestion(Question):
+    """A sentence that is true or false."""
+
+    kind = "bdhvs_quiz.true_false"
+
+    # Empty in a draft: nobody has said yet which it is.
+    answer = models.BooleanField(
+        _("the sentence is"),
+        null=True,
+        blank=True,
+        choices=[(True, _("True")), (False, _("False"))],
+    )
+    feedback_right = NfcCharField(
+        _("feedback to those who were right"), blank=True, max_length=500, help_text=_("May stay empty.")
+    )
+    feedback_wrong = NfcCharField(
+        _("feedback to those who were not"), blank=True, max_length=500, help_text=_("May stay empty.")
+    )
+
+    problems_at = "answer"
+    panels: ClassVar[list[Any]] = [
+        MultiFieldPanel(
+            [
+                HelpPanel(
+                    content=_(
+                        "Write one sentence that is either true or false, and no question. Example: “Banks ask for "
+                        "the OTP by telephone.”"
+                    )
+                ),
+                FieldPanel("prompt"),
+            ],
+            heading=_("What is asked"),
+        ),
+        MultiFieldPanel([FieldPanel("answer")], heading=_("What is right")),
+        MultiFieldPanel(
+            [FieldPanel("explanation"), FieldPanel("feedback_right"), FieldPanel("feedback_wrong")],
+            heading=_("What is said afterwards"),
+        ),
+    ]
+
+    class Meta:
+        verbose_name = _("true/false question")
+        verbose_name_plural = _("true/false questions")
+
+    def problems(self) -> list[str]:
+        return [] if self.answer is not None else [str(_("Say whether the sentence is true or false."))]
