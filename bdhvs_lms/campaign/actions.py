@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from bdhvs_lms.base.api import day_of, nfc, require
-from bdhvs_lms.campaign.measures import MEASURES, MOST_PEOPLE
+from bdhvs_lms.campaign.measures import MOST_PEOPLE, by_field
 from bdhvs_lms.campaign.models import (
     Area,
     Denominator,
@@ -107,10 +107,10 @@ def check_figure(*, numerator: int | None, base: int | None, percent: Decimal | 
                 )
             }
         )
-    for kind in MEASURES.values():
-        number = numbers[kind.field]
+    for name, kind in by_field().items():
+        number = numbers[name]
         if number is not None and not kind.least <= number <= kind.most:
-            raise ValidationError({kind.field: kind.beyond})
+            raise ValidationError({name: kind.beyond})
     _not_too_many(base=base)
     if base is not None and base < 1:
         raise ValidationError({"base": _("Enter a number of at least 1.")})

@@ -265,6 +265,11 @@ class Count(Measure):
 MEASURES: dict[str, Measure] = {kind.key: kind() for kind in (Share, Rank, Count)}
 
 
+def by_field() -> dict[str, Measure]:
+    """Of each column of an outside figure the kind that words and bounds it: the first of those that read it."""
+    return {kind.field: kind for kind in reversed(MEASURES.values())}
+
+
 def choices() -> list[tuple[str, Any]]:
     """Named by the migration, so that a further kind needs none."""
     return [(kind.key, kind.label) for kind in MEASURES.values()]

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from bdhvs_lms.base.append_only import AppendOnly
-from bdhvs_lms.campaign.measures import MEASURES, Measure, Operator, choices
+from bdhvs_lms.campaign.measures import MEASURES, Measure, Operator, by_field, choices
 
 
 class Area(models.Model):
@@ -231,6 +231,10 @@ class Target(models.Model):
         """What it asks for, in words: 'trên 85%'."""
         return self.kind.goal(Operator(self.operator), self.value)
 
+    def words_of(self, figure: "Figure") -> str:
+        """What an outside figure says in the measure of the target, or else whatever it says."""
+        return self.kind.in_words(figure) or figure.in_words
+
 
 class Denominator(AppendOnly):
     """How many people a group has in an area on a day, and who says so. Entered, never derived, never replaced:
@@ -315,7 +319,7 @@ class Figure(AppendOnly):
     @property
     def in_words(self) -> str:
         """What the source gave, and no more: '870 người', '870 trên 1.020 người', '85%', 'hạng 7'."""
-        return ", ".join(filter(None, (kind.in_words(self) for kind in MEASURES.values())))
+        return ", ".join(filter(None, (kind.in_words(self) for kind in by_field().values())))
 
 
 class SteeringAssignment(models.Model):

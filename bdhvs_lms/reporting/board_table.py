@@ -218,7 +218,7 @@ def notes(row: TargetRow) -> list[str]:
     for one in row.beside:
         found.append(
             _("Reported by others, not included: %(what)s (%(source)s, %(day)s).")
-            % {"what": one.in_words, "source": one.source, "day": format_day(one.as_of)}
+            % {"what": row.target.words_of(one), "source": one.source, "day": format_day(one.as_of)}
         )
     if row.unassigned is None:
         found.append(_("This includes fewer than 5 people whose new commune is not assigned yet."))

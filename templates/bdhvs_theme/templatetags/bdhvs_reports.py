@@ -63,6 +63,12 @@ def target_amount(row: TargetRow) -> str:
 
 
 @register.filter
+def words_for(figure: Any, target: Any) -> str:
+    """What an outside figure says, beside a target."""
+    return str(target.words_of(figure))
+
+
+@register.filter
 def text_of(thing: Any, stem: str) -> SafeString:
     """A text that data keep in both languages, `…_vi` and `…_en` (or plain, in English), marked with its language."""
 
