@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from bdhvs_content.queries import page_address
 from bdhvs_lms.plugins.api import ActivityType
 from bdhvs_lms.tracking.api import TYPE_LESSON, VERB_COMPLETED, VERB_EXPERIENCED
 
@@ -24,6 +25,4 @@ class LessonActivity(ActivityType):
     not_begun_label = _("Not read yet")
 
     def address(self, activity_key: UUID, language: str) -> str | None:
-        from bdhvs_content.queries import page_address  # registered before models are ready
-
         return page_address(activity_key, language)

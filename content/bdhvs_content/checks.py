@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.utils.module_loading import import_string
 
+from bdhvs_content.uploads import PictureForm
 from bdhvs_lms.plugins.api import missing_templates
 
 MIDDLEWARE = "bdhvs_content.middleware.EditingMiddleware"
@@ -64,8 +65,6 @@ def check_project(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
 
 
 def _drawings_are_looked_into() -> bool:
-    from bdhvs_content.uploads import PictureForm  # needs the models
-
     base = getattr(settings, "WAGTAILIMAGES_IMAGE_FORM_BASE", "")
     return bool(base) and issubclass(import_string(base), PictureForm)
 

@@ -9,23 +9,19 @@ from django.db.models.signals import post_delete
 from wagtail.models import Page
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
+from bdhvs_content.identity import place_of
+from bdhvs_content.models import CoursePage, FactsPageMixin, SectionPage
+from bdhvs_content.publishing import sync, sync_activity, sync_course, sync_order
 from bdhvs_lms.base.api import now
 
 
 def _published(sender: type, instance: Any, **kwargs: Any) -> None:
-    from bdhvs_content.models import FactsPageMixin
-    from bdhvs_content.publishing import sync
-
     if isinstance(instance, FactsPageMixin):
         with transaction.atomic():
             sync(instance, at=now())
 
 
 def _moved(sender: type, instance: Any, parent_page_before: Any, parent_page_after: Any, **kwargs: Any) -> None:
-    from bdhvs_content.identity import place_of
-    from bdhvs_content.models import CoursePage, FactsPageMixin
-    from bdhvs_content.publishing import sync, sync_order
-
     page = instance.specific
     if not isinstance(page, FactsPageMixin):
         return
@@ -41,9 +37,6 @@ def _moved(sender: type, instance: Any, parent_page_before: Any, parent_page_aft
 
 def _deleted(sender: type, instance: Any, **kwargs: Any) -> None:
     """The page's last row is gone; of a translation the rest still speaks for the key."""
-    from bdhvs_content.models import CoursePage, FactsPageMixin, SectionPage
-    from bdhvs_content.publishing import sync_activity, sync_course
-
     model = instance.specific_class
     if model is None or not issubclass(model, FactsPageMixin) or instance.alias_of_id is not None:
         return

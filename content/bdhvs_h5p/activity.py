@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from bdhvs_content.api import page_address
 from bdhvs_h5p.adapter.statements import OURS, VERBS
 from bdhvs_lms.plugins.api import ActivityType
 from bdhvs_lms.tracking.api import TYPE_INTERACTION, VERB_EXPERIENCED, VERB_INITIALIZED
@@ -37,6 +38,4 @@ class H5PActivity(ActivityType):
     )
 
     def address(self, activity_key: UUID, language: str) -> str | None:
-        from bdhvs_content.api import page_address  # registered before models are ready
-
         return page_address(activity_key, language)

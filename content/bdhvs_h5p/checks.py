@@ -13,7 +13,9 @@ from django.core.files.storage import FileSystemStorage, InvalidStorageError
 from django.db import connection
 
 from bdhvs_h5p.conf import content_origin, frame_hosts
+from bdhvs_h5p.models import H5PPage
 from bdhvs_h5p.player.policy import ORIGIN
+from bdhvs_h5p.queries import without_end
 from bdhvs_h5p.readiness import player_there
 from bdhvs_h5p.storage import ALIAS, storage
 from bdhvs_lms.plugins.api import missing_templates
@@ -147,9 +149,6 @@ def check_player(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
 
 def check_ends(app_configs: Any = None, databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
     """With `check --database default`: pages that a course needs and nobody can finish."""
-    from bdhvs_h5p.models import H5PPage  # no model is read before there is one
-    from bdhvs_h5p.queries import without_end
-
     if not databases or "default" not in databases:
         return []
     with connection.cursor() as cursor:

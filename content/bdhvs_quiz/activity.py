@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from bdhvs_content.api import page_address
 from bdhvs_lms.plugins.api import ActivityType
 from bdhvs_lms.tracking.api import (
     TYPE_ASSESSMENT,
@@ -32,6 +33,4 @@ class QuizActivity(ActivityType):
     in_progress_label = _("Being taken")
 
     def address(self, activity_key: UUID, language: str) -> str | None:
-        from bdhvs_content.api import page_address  # registered before models are ready
-
         return page_address(activity_key, language)

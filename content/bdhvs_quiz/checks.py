@@ -7,6 +7,7 @@ from typing import Any
 from django.core.checks import CheckMessage, Error, register
 
 from bdhvs_lms.plugins.api import missing_templates, question_types
+from bdhvs_quiz.models import Question
 
 TEMPLATES = (
     "bdhvs_quiz/attempt.html",
@@ -19,8 +20,6 @@ TEMPLATES = (
 
 def check_question_types(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
     """Each type's model is in the bank and says the same key. Templates are the plugin contract's to check."""
-    from bdhvs_quiz.models import Question  # registered before models are ready
-
     found = missing_templates("bdhvs_quiz", TEMPLATES)
     for kind in question_types.registered():  # what was refused is bdhvs_lms.E004
         owner = f"{type(kind).__module__}.{type(kind).__qualname__}"
