@@ -1,22 +1,105 @@
-"""What the learner's views of any kind of attempt have in common."""
+"""What the learner's views of any kind of activity have in common. Errors are pages, never bare lines."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from functools import wraps
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from bdhvs_lms.attempts.models import AttemptBase
 from bdhvs_lms.attempts.queries import AttemptNotFound, own_attempt
+from bdhvs_lms.learners.api import Learner, learner_of
 
 A = TypeVar("A", bound=AttemptBase)
+View = Callable[..., HttpResponseBase]
 Answer = Callable[[HttpRequest, UUID], HttpResponseBase]
+
+
+def message_page(
+    request: HttpRequest, title: str, text: str, *, status: int, link: str | None = None, link_text: str = ""
+) -> HttpResponse:
+    """A themed page that says what happened and where to go on."""
+    context = {"heading": title, "text": text, "link": link, "link_text": link_text}
+    return render(request, "bdhvs_lms/message.html", context, status=status)
+
+
+def require_methods(*methods: str) -> Callable[[View], View]:
+    """The view takes these methods only; others get a page and the list of what is allowed."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.method not in methods:
+                response = message_page(
+                    request,
+                    _("This address only takes what a form sends"),
+                    _("Go back to the page and use its button."),
+                    status=405,
+                    link="/",
+                    link_text=_("Go to the start page"),
+                )
+                response.headers["Allow"] = ", ".join(methods)
+                return response
+            return view(request, *args, **kwargs)
+
+        return checked
+
+    return decorate
+
+
+def posted_act_id(request: HttpRequest) -> UUID | None:
+    """The form's idempotency key; None: absent or no UUID, which no form of ours sends."""
+    try:
+        return UUID(request.POST.get("act_id", ""))
+    except ValueError:
+        return None
+
+
+def claimed_time(claim: object) -> datetime | None:
+    """The learner's time as the browser claims it. What is no aware time is as good as none: the receipt time holds,
+    and nobody loses their work over a broken clock."""
+    try:
+        moment = parse_datetime(claim) if isinstance(claim, str) else None
+    except ValueError:
+        return None
+    return moment if moment is not None and moment.tzinfo is not None else None
+
+
+def posted_time(request: HttpRequest) -> datetime | None:
+    """`claimed_time` of a form."""
+    return claimed_time(request.POST.get("occurred_at"))
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What the button of an activity's page sent, as an action takes it."""
+
+    learner: Learner
+    act_id: UUID
+    at: datetime
+    occurred_at: datetime | None
+    language: str
+
+
+def broken_form(request: HttpRequest) -> HttpResponse:
+    return message_page(
+        request,
+        _("The form did not arrive whole"),
+        _("Open the page again and press the button once more. Nothing was counted twice."),
+        status=400,
+        link="/",
+        link_text=_("Go to the start page"),
+    )
 
 
 def _sign_in(request: HttpRequest, attempt_uuid: UUID) -> HttpResponseBase:
@@ -40,7 +123,7 @@ def on_own_attempt(
     def decorate(view: Callable[[HttpRequest, A], HttpResponseBase]) -> Answer:
         @wraps(view)
         def answered(request: HttpRequest, attempt_uuid: UUID) -> HttpResponseBase:
-            learner = getattr(request, "learner", None)
+            learner = learner_of(request)
             if learner is None:
                 response = signed_out(request, attempt_uuid)
             else:

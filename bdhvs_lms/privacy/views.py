@@ -5,24 +5,18 @@ a learner. Everything works without a script."""
 from __future__ import annotations
 
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bdhvs_lms.audit.api import CONSENT_VERSION, latest_consent, log_access
-from bdhvs_lms.base.api import day_of, now
+from bdhvs_lms.base.api import SeeOther, day_of, now
 from bdhvs_lms.learners.api import Learner, learner_page
 from bdhvs_lms.privacy.actions import LastOperator, erase, withdraw_consent
 from bdhvs_lms.privacy.forms import EraseForm, WithdrawForm
 from bdhvs_lms.privacy.queries import export
-
-
-class SeeOther(HttpResponseRedirect):
-    """After a POST: the browser fetches the page, and reloading it sends nothing again."""
-
-    status_code = 303
 
 
 @never_cache

@@ -8,8 +8,8 @@ from uuid import UUID, uuid5
 from django.db import transaction
 
 from bdhvs_content.errors import CourseEmpty
-from bdhvs_lms.attempts.api import enrolled_in, from_references, references
-from bdhvs_lms.audit.api import CONSENT_VERSION, ConsentMissing, has_consent, record_consent, require_consent
+from bdhvs_lms.attempts.api import agree, enrolled_in, from_references, references
+from bdhvs_lms.audit.api import ConsentMissing, require_consent
 from bdhvs_lms.courses.api import Enrolment, activities_of, enrol, enrolment_of
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.tracking.api import (
@@ -44,18 +44,6 @@ def enrol_with_consent(
         if not agree(learner, at=at, text_version=text_version, consent=consent):
             raise ConsentMissing
         return enrol(learner, course_key, at=at)
-
-
-def agree(learner: Learner, *, at: datetime, text_version: str | None = None, consent: bool = True) -> bool:
-    """Write down the learner's yes, unless the last answer is a yes to this text already. Whether there is one now."""
-    version = CONSENT_VERSION if text_version is None else text_version
-    with transaction.atomic():
-        learner_lock(learner)
-        if has_consent(learner.actor, text_version=version):
-            return True
-        if consent:
-            record_consent(learner.actor, given=True, at=at, text_version=version)
-        return consent
 
 
 def read_lesson(

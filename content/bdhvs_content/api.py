@@ -20,8 +20,6 @@ from bdhvs_content.models import (
 from bdhvs_content.queries import (
     activity_context,
     catalog_address,
-    consent_context,
-    learner_of,
     lessons_before,
     neighbours_of,
     page_address,
@@ -30,16 +28,8 @@ from bdhvs_content.queries import (
 from bdhvs_content.roles import editors
 from bdhvs_content.sizes import size_words, wait_words
 from bdhvs_content.snippets import refuse_bulk_actions
-from bdhvs_content.views import SeeOther
 from bdhvs_content.web import (
-    Posted,
-    acts,
     acts_on_activity,
-    broken_form,
-    message_page,
-    posted_act_id,
-    posted_time,
-    take_consent,
 )
 
 __all__ = [
@@ -55,32 +45,22 @@ __all__ = [
     "NfcCharField",
     "NfcTextField",
     "NotPublishable",
-    "Posted",
     "SectionPage",
-    "SeeOther",
     "activity_context",
-    "acts",
     "acts_on_activity",
-    "broken_form",
     "catalog_address",
-    "consent_context",
     "editors",
     "enrol_with_consent",
-    "learner_of",
     "lessons_before",
-    "message_page",
     "neighbours_of",
     "overtaken_notice",
     "page_address",
     "page_for",
     "page_link",
-    "posted_act_id",
-    "posted_time",
     "read_lesson",
     "refuse_bulk_actions",
     "register_context",
     "size_words",
-    "take_consent",
     "versions_of",
     "wait_words",
 ]

@@ -28,7 +28,7 @@ TEMPLATES = (
     "bdhvs_content/catalog_page.html",
     "bdhvs_content/course_page.html",
     "bdhvs_content/lesson_page.html",
-    "bdhvs_content/message.html",
+    "bdhvs_lms/message.html",
     "bdhvs_content/too_large.html",
 )
 

@@ -110,12 +110,3 @@ class AlignmentForm(WagtailAdminModelForm):
                     % {"framework": competency.framework.title_vi, "levels": ", ".join(levels.values())},
                 )
         return cleaned
-
-
-class ConsentForm(forms.Form):
-    """The learner's yes to a version of the text. `text_version` is what the page showed."""
-
-    consent = forms.BooleanField(
-        error_messages={"required": _("Tick the box to agree. Without it no learning data may be kept.")}
-    )
-    text_version = forms.CharField(max_length=40, widget=forms.HiddenInput)

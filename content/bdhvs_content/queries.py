@@ -18,7 +18,7 @@ from wagtail.models import Page
 from bdhvs_content.identity import key_of, place_of, versions_of
 from bdhvs_content.models import ActivityPageMixin, CatalogPage, CoursePage, LessonPage
 from bdhvs_content.tree import offered_in, sections_of, shown_to
-from bdhvs_lms.audit.api import CONSENT_VERSION, has_consent
+from bdhvs_lms.attempts.api import consent_context
 from bdhvs_lms.courses.api import (
     Activity,
     Enrolment,
@@ -154,14 +154,6 @@ def groups_of(course: Page, entries: list[Entry]) -> list[Group]:
             )
         )
     return found
-
-
-def consent_context(learner: Learner | None) -> dict[str, Any]:
-    """What `includes/consent.html` needs: whether this person has to be asked, and for which text. One query."""
-    return {
-        "consent_needed": learner is not None and not has_consent(learner.actor, text_version=CONSENT_VERSION),
-        "consent_version": CONSENT_VERSION,
-    }
 
 
 @dataclass(frozen=True)

@@ -4,36 +4,20 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from bdhvs_content import actions
 from bdhvs_content.errors import CourseEmpty
-from bdhvs_content.forms import ConsentForm
 from bdhvs_content.queries import learner_of, page_address
-from bdhvs_content.web import (
-    Posted,
-    acts,
-    acts_on_activity,
-    ask_on_page,
-    consent_reasons,
-    local_url,
-    message_page,
-    refuse_private,
-    sign_in_first,
-)
+from bdhvs_content.web import acts_on_activity, ask_on_page, local_url, refuse_private, sign_in_first
+from bdhvs_lms.attempts.api import ConsentForm, Posted, consent_reasons, message_page, require_methods
 from bdhvs_lms.audit.api import ConsentMissing
-from bdhvs_lms.base.api import now
+from bdhvs_lms.base.api import SeeOther, now
 from bdhvs_lms.courses.api import CourseClosed
 
 
-class SeeOther(HttpResponseRedirect):
-    """After a POST: the browser fetches the page, and reloading it sends nothing again."""
-
-    status_code = 303
-
-
-@acts("POST")
+@require_methods("POST")
 def enrol(request: HttpRequest, course_key: UUID) -> HttpResponseBase:
     """The course page's form. Without a yes to keeping learning data the page comes back (400) and says so."""
     learner = learner_of(request)

@@ -18,23 +18,20 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from bdhvs_content.api import (
+from bdhvs_content.api import acts_on_activity, lessons_before, page_for
+from bdhvs_lms.attempts.api import (
     Posted,
-    SeeOther,
-    acts,
-    acts_on_activity,
     broken_form,
     consent_context,
-    lessons_before,
     message_page,
-    page_for,
+    on_own_attempt,
     posted_act_id,
     posted_time,
+    require_methods,
     take_consent,
 )
-from bdhvs_lms.attempts.api import on_own_attempt
 from bdhvs_lms.audit.api import ConsentMissing
-from bdhvs_lms.base.api import now
+from bdhvs_lms.base.api import SeeOther, now
 from bdhvs_quiz import actions
 from bdhvs_quiz.grading import QuestionTypeMissing, field_name, parse_form
 from bdhvs_quiz.merging import Copy
@@ -110,7 +107,7 @@ def _address(attempt: Attempt) -> str:
     return reverse("bdhvs_quiz:attempt" if attempt.submitted_at is None else "bdhvs_quiz:result", args=[attempt.uuid])
 
 
-@acts("GET", "HEAD", "POST")
+@require_methods("GET", "HEAD", "POST")
 @on_own_attempt(_to_answer, signed_out=_signed_out_of)
 def attempt(request: HttpRequest, row: Attempt) -> HttpResponseBase:
     """All questions on one page. POST `do`: 'save', 'later' (then to the quiz's page), 'leave' (then signed out) or
@@ -310,7 +307,7 @@ def _ask_again(
     return _page(request, template, row, items, step, asked=asked, status=400, base=copy.base)
 
 
-@acts("GET", "HEAD")
+@require_methods("GET", "HEAD")
 @on_own_attempt(_with_course, signed_out=_signed_out_of)
 def result(request: HttpRequest, row: Attempt) -> HttpResponseBase:
     """Verdict, what next, then question by question: only once it is submitted."""

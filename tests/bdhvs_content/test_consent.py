@@ -11,8 +11,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from bdhvs_content.actions import agree
 from bdhvs_content.api import enrol_with_consent, read_lesson
+from bdhvs_lms.attempts.api import agree
 from bdhvs_lms.audit.api import CONSENT_VERSION, Consent, ConsentMissing, record_consent
 from bdhvs_lms.courses.api import Enrolment
 from bdhvs_lms.privacy.api import withdraw_consent

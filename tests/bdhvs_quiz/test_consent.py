@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from bdhvs_content.actions import agree
+from bdhvs_lms.attempts.api import agree
 from bdhvs_lms.audit.api import CONSENT_VERSION, ConsentMissing
 from bdhvs_lms.privacy.api import withdraw_consent
 from bdhvs_quiz.api import Attempt, AttemptStep, open_attempt, save_answers, submit

@@ -9,11 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from django.utils.dateparse import parse_datetime
 
 from bdhvs_h5p.adapter.strict import BadJson, parsed
 from bdhvs_h5p.attempts.taking import Claim
 from bdhvs_h5p.attempts.tokens import BadToken, Pass, read
+from bdhvs_lms.attempts.api import claimed_time
 
 __all__ = ["MAX_BODY", "MOST_AT_ONCE", "BadBody", "Body", "read_body"]
 
@@ -83,15 +83,4 @@ def read_body(request: HttpRequest, attempt: UUID) -> Body:
         raise BadBody("token", 403) from None
     if token.attempt != attempt:
         raise BadBody("token", 403)
-    return Body(token, _time(content.get("occurred_at")), content)
-
-
-def _time(claimed: Any) -> datetime | None:
-    """What is no aware time is as good as none: the receipt time holds."""
-    if not isinstance(claimed, str):
-        return None
-    try:
-        moment = parse_datetime(claimed)
-    except ValueError:
-        return None
-    return moment if moment is not None and moment.tzinfo is not None else None
+    return Body(token, claimed_time(content.get("occurred_at")), content)

@@ -15,28 +15,25 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from bdhvs_content.api import (
-    Posted,
-    SeeOther,
-    acts,
-    acts_on_activity,
-    broken_form,
-    consent_context,
-    message_page,
-    neighbours_of,
-    page_for,
-    posted_act_id,
-    posted_time,
-    take_consent,
-)
+from bdhvs_content.api import acts_on_activity, neighbours_of, page_for
 from bdhvs_h5p.attempts import actions, states, taking, tokens
 from bdhvs_h5p.attempts.bodies import BadBody, Body, read_body
 from bdhvs_h5p.frame import framed
 from bdhvs_h5p.models import Completion, H5PAttempt
 from bdhvs_h5p.player.page import player_part
-from bdhvs_lms.attempts.api import on_own_attempt
+from bdhvs_lms.attempts.api import (
+    Posted,
+    broken_form,
+    consent_context,
+    message_page,
+    on_own_attempt,
+    posted_act_id,
+    posted_time,
+    require_methods,
+    take_consent,
+)
 from bdhvs_lms.audit.api import ConsentMissing
-from bdhvs_lms.base.api import now
+from bdhvs_lms.base.api import SeeOther, now
 
 __all__ = ["attempt", "begin", "done", "state", "statements"]
 
@@ -66,7 +63,7 @@ def _sign_in(request: HttpRequest, attempt_uuid: UUID) -> HttpResponseBase:
     return redirect_to_login(reverse("bdhvs_h5p:attempt", args=[attempt_uuid]))
 
 
-@acts("GET", "HEAD")
+@require_methods("GET", "HEAD")
 @on_own_attempt(actions.attempts, signed_out=_sign_in)
 def attempt(request: HttpRequest, row: H5PAttempt) -> HttpResponseBase:
     """The page around the player. An attempt that a further one has replaced leads back to the activity's page."""
@@ -154,7 +151,7 @@ def _ended(request: HttpRequest, row: H5PAttempt) -> HttpResponseBase:
     )
 
 
-@acts("POST")
+@require_methods("POST")
 @on_own_attempt(actions.attempts, signed_out=_sign_in)
 def done(request: HttpRequest, row: H5PAttempt) -> HttpResponseBase:
     """“I have finished”: for activities that never say so themselves. Works without a script."""
@@ -245,7 +242,7 @@ def _note(row: H5PAttempt, body: Body, code: str) -> None:
     taking.reject(row, claims, code, at=now())
 
 
-@acts("POST")
+@require_methods("POST")
 @_scripts
 def statements(request: HttpRequest, row: H5PAttempt, body: Body) -> HttpResponseBase:
     """{"token", "statements": [{"n", "statement"}], "occurred_at", "ready"} → {"results", "progress"}.
@@ -266,7 +263,7 @@ def _state_json(kept: states.State) -> dict[str, Any]:
     return {"subContentId": kept.sub_content_id, "dataType": kept.data_type, "data": kept.data}
 
 
-@acts("POST")
+@require_methods("POST")
 @_scripts
 def state(request: HttpRequest, row: H5PAttempt, body: Body) -> HttpResponseBase:
     """{"token", "states": [{"subContentId", "dataType", "data"}]}: saved, and {} comes back.

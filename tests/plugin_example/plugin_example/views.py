@@ -13,26 +13,24 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from bdhvs_content.api import (
-    SeeOther,
-    acts,
+from bdhvs_lms.attempts.api import (
+    NotEnrolled,
     broken_form,
     consent_context,
-    learner_of,
     posted_act_id,
     posted_time,
+    require_methods,
     take_consent,
 )
-from bdhvs_lms.attempts.api import NotEnrolled
 from bdhvs_lms.audit.api import ConsentMissing
-from bdhvs_lms.base.api import now
-from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.base.api import SeeOther, now
+from bdhvs_lms.learners.api import Learner, learner_of
 from plugin_example import actions
 from plugin_example.models import PracticeRecord, PracticeTask
 
 
 @never_cache
-@acts("GET", "HEAD", "POST")
+@require_methods("GET", "HEAD", "POST")
 def task(request: HttpRequest, task_key: UUID) -> HttpResponseBase:
     learner = learner_of(request)
     if learner is None:

@@ -1,0 +1,72 @@
+"""Asking for consent in the form of an act (`bdhvs_lms/includes/consent.html`), and taking the answer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from bdhvs_lms.audit.api import CONSENT_VERSION, has_consent, record_consent
+from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.tracking.api import learner_lock
+
+
+class ConsentForm(forms.Form):
+    """The learner's yes to a version of the text. `text_version` is what the page showed."""
+
+    consent = forms.BooleanField(
+        error_messages={"required": gettext_lazy("Tick the box to agree. Without it no learning data may be kept.")}
+    )
+    text_version = forms.CharField(max_length=40, widget=forms.HiddenInput)
+
+
+def agree(learner: Learner, *, at: datetime, text_version: str | None = None, consent: bool = True) -> bool:
+    """Write down the learner's yes, unless the last answer is a yes to this text already. Whether there is one now."""
+    version = CONSENT_VERSION if text_version is None else text_version
+    with transaction.atomic():
+        learner_lock(learner)
+        if has_consent(learner.actor, text_version=version):
+            return True
+        if consent:
+            record_consent(learner.actor, given=True, at=at, text_version=version)
+        return consent
+
+
+def consent_context(learner: Learner | None) -> dict[str, Any]:
+    """What `includes/consent.html` needs: whether this person has to be asked, and for which text. One query."""
+    return {
+        "consent_needed": learner is not None and not has_consent(learner.actor, text_version=CONSENT_VERSION),
+        "consent_version": CONSENT_VERSION,
+    }
+
+
+def consent_reasons(form: ConsentForm) -> list[str]:
+    """Why what the form brought is no yes to the text in force, in words for beside the box; empty: it is one."""
+    if not form.is_valid():
+        return [str(error) for error in form.errors.get("consent", [])] or [_ask()]
+    # A yes to another version of the text than the one in force is no yes to this one.
+    if form.cleaned_data["text_version"] != CONSENT_VERSION:
+        return [_("The text has changed: read it again and agree.")]
+    return []
+
+
+def _ask() -> str:
+    return _("Agree that your learning data are kept: without it nothing may be recorded.")
+
+
+def take_consent(request: HttpRequest, learner: Learner, *, at: datetime) -> list[str]:
+    """Before an act: write down the yes that its form brought, if it asked for one (`includes/consent.html`).
+
+    Returns what to say beside the box if the act then raises ConsentMissing.
+    """
+    if "text_version" not in request.POST:
+        return [_ask()]
+    reasons = consent_reasons(ConsentForm(request.POST))
+    if not reasons:
+        agree(learner, at=at)
+    return reasons
