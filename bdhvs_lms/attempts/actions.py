@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Required, TypedDict, TypeVar, Unpack
 from uuid import UUID
 
-from django.db import models, transaction
+from django.db import transaction
 from django.db.models import Max
 
-from bdhvs_lms.attempts.models import AttemptBase
+from bdhvs_lms.attempts.models import AttemptBase, VersionBase
 from bdhvs_lms.attempts.queries import NotOffered, enrolled_in
 from bdhvs_lms.attempts.references import references
 from bdhvs_lms.attempts.statements import initialized
@@ -39,7 +39,7 @@ def open_or_resume(
     activity_key: UUID,
     *,
     type_key: str,
-    version: models.Model | None,
+    version: VersionBase | None,
     begin: Callable[[A, A | None], None],
     **form: Unpack[Opening],
 ) -> A:
@@ -67,7 +67,7 @@ def open_or_resume(
     )
     new.uuid = form.get("uuid") or new.uuid
     language = form.get("language", "vi")
-    new.references = references(learner, row, moment, revision=str(new.version.number), language=language)
+    new.references = references(learner, row, moment, revision=str(version.number), language=language)
     with transaction.atomic():
         learner_lock(learner)
         require_consent(learner.actor)

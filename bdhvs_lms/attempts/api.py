@@ -2,7 +2,7 @@
 
 from bdhvs_lms.attempts.actions import Opening, open_or_resume
 from bdhvs_lms.attempts.consent import ConsentForm, agree, consent_context, consent_reasons, take_consent
-from bdhvs_lms.attempts.models import WHY_KEPT, AttemptBase, StepBase, attempt_constraints
+from bdhvs_lms.attempts.models import WHY_KEPT, AttemptBase, StepBase, VersionBase, attempt_constraints
 from bdhvs_lms.attempts.queries import AttemptNotFound, NotEnrolled, NotOffered, enrolled_in, own_attempt
 from bdhvs_lms.attempts.references import from_references, references
 from bdhvs_lms.attempts.statements import act_of
@@ -25,6 +25,7 @@ __all__ = [
     "NotOffered",
     "Opening",
     "StepBase",
+    "VersionBase",
     "act_of",
     "attempt_constraints",
     "enrolled_in",

@@ -18,11 +18,30 @@ WHY_KEPT = (
 """Of attempts and their steps, for a declaration of personal data."""
 
 
+class VersionBase(AppendOnly):
+    """What learners met in an activity, as it was published under one number. A kind of activity adds what it shows and
+    grades by, and that a number is there once in an activity.
+
+    Why no foreign key to a page? Because results outlive pages.
+    """
+
+    activity_key = models.UUIDField()
+    number = models.PositiveIntegerField(help_text="What statements name as revision.")
+    titles = models.JSONField(encoder=DjangoJSONEncoder, help_text="Language map at the time of publishing.")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.titles.get('vi') or next(iter(self.titles.values()), self.activity_key)} · {self.number}"
+
+
 class AttemptBase(models.Model):
     """One learner's go at one version. Its UUID is the xAPI registration of every statement about it.
 
-    A kind of activity adds `version`, a foreign key to what was published, with its `number`; what came of the attempt;
-    and `attempt_constraints`. Times twice: the learner's, clamped once at receipt, and the receipt's.
+    A kind of activity adds `version`, a foreign key to its versions; what came of the attempt; and
+    `attempt_constraints`. Times twice: the learner's, clamped once at receipt, and the receipt's.
     """
 
     ended_by: ClassVar[str]

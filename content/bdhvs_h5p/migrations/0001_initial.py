@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('activity_key', models.UUIDField()),
-                ('number', models.PositiveIntegerField(help_text='Of the PublishedVersion: what statements name as revision.')),
+                ('number', models.PositiveIntegerField(help_text='What statements name as revision.')),
                 ('completion', models.CharField(choices=[('emitted', 'when the activity says that it is finished'), ('viewed', 'when it was opened'), ('by_hand', 'when the learner says: “I have finished”')], max_length=7)),
                 ('pass_percent', models.PositiveSmallIntegerField(help_text='Null: nothing has to be reached.', null=True)),
                 ('titles', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, help_text='Language map at the time of publishing.')),

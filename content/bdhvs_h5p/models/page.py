@@ -7,7 +7,6 @@ from datetime import datetime
 from decimal import ROUND_UP, Decimal
 from typing import Any, ClassVar, Literal
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -31,7 +30,7 @@ from bdhvs_h5p.forms import H5PPageForm
 from bdhvs_h5p.frame import framed
 from bdhvs_h5p.models.content import H5PContent, H5PVersion
 from bdhvs_h5p.panels import AboutPageContentPanel
-from bdhvs_lms.base.append_only import AppendOnly
+from bdhvs_lms.attempts.api import VersionBase
 
 __all__ = ["Completion", "H5PActivityVersion", "H5PAlignment", "H5PPage"]
 
@@ -46,20 +45,13 @@ class Completion(models.TextChoices):
     BY_HAND = "by_hand", _("when the learner says: “I have finished”")
 
 
-class H5PActivityVersion(AppendOnly):
-    """An H5P page as it was published under one number: what attempts are pinned to. Append-only.
+class H5PActivityVersion(VersionBase):
+    """An H5P page as it was published."""
 
-    Why no foreign key to the page? Because results outlive pages.
-    """
-
-    activity_key = models.UUIDField()
-    number = models.PositiveIntegerField(help_text="Of the PublishedVersion: what statements name as revision.")
     h5p_version = models.ForeignKey(H5PVersion, on_delete=models.PROTECT, related_name="activity_versions")
     completion = models.CharField(max_length=7, choices=Completion.choices)
     pass_percent = models.PositiveSmallIntegerField(null=True, help_text="Null: nothing has to be reached.")
-    titles = models.JSONField(encoder=DjangoJSONEncoder, help_text="Language map at the time of publishing.")
     language = models.CharField(max_length=35, help_text="Of the page.")
-    created_at = models.DateTimeField()
 
     class Meta:
         default_permissions = ()
@@ -70,9 +62,6 @@ class H5PActivityVersion(AppendOnly):
                 name="h5p_activity_version_pass_1_to_100",
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.titles.get('vi') or next(iter(self.titles.values()), self.activity_key)} · {self.number}"
 
 
 class H5PPage(ActivityPageMixin, Page):

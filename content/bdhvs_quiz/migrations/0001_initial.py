@@ -131,7 +131,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('activity_key', models.UUIDField()),
-                ('number', models.PositiveIntegerField()),
+                ('number', models.PositiveIntegerField(help_text='What statements name as revision.')),
                 ('titles', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, help_text='Language map at the time of publishing.')),
                 ('shown', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, help_text='{"language", "title", "intro", "attempts_allowed", "shuffle_questions", "shuffle_options", "show_answers", "questions": [{"key", "type", "plugin", "prompt", "shown"}]}')),
                 ('key', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, help_text='Question key to what grades and explains it.')),

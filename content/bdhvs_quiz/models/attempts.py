@@ -8,23 +8,18 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from bdhvs_content.api import NfcCharField
-from bdhvs_lms.attempts.api import AttemptBase, StepBase, attempt_constraints
-from bdhvs_lms.base.append_only import AppendOnly
+from bdhvs_lms.attempts.api import AttemptBase, StepBase, VersionBase, attempt_constraints
 
 MAX_TYPED = 200
 """Characters of an answer that is typed."""
 
 
-class QuizVersion(AppendOnly):
+class QuizVersion(VersionBase):
     """A quiz as it was published: the one row from which it is shown, graded, and read again years later.
 
     `shown` is what may be seen before submitting, `key` what may not; neither is ever mixed with the other.
-    Why no foreign key to the page? Because results outlive pages.
     """
 
-    activity_key = models.UUIDField()
-    number = models.PositiveIntegerField()
-    titles = models.JSONField(encoder=DjangoJSONEncoder, help_text="Language map at the time of publishing.")
     shown = models.JSONField(
         encoder=DjangoJSONEncoder,
         help_text='{"language", "title", "intro", "attempts_allowed", "shuffle_questions", "shuffle_options", '
@@ -33,7 +28,6 @@ class QuizVersion(AppendOnly):
     key = models.JSONField(encoder=DjangoJSONEncoder, help_text="Question key to what grades and explains it.")
     max_score = models.DecimalField(max_digits=8, decimal_places=2)
     pass_score = models.DecimalField(max_digits=8, decimal_places=2)
-    created_at = models.DateTimeField()
 
     class Meta:
         constraints = [
@@ -43,9 +37,6 @@ class QuizVersion(AppendOnly):
                 name="quiz_version_pass_le_max",
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.titles.get('vi') or next(iter(self.titles.values()), self.activity_key)} · {self.number}"
 
 
 class Attempt(AttemptBase):
