@@ -21,16 +21,20 @@ from bdhvs_lms.tracking.api import clamp, learner_lock, record
 A = TypeVar("A", bound=AttemptBase)
 
 
-class Opening(TypedDict, total=False):
-    """What the form that begins says. `act_id`: its idempotency key. `at`: time of receipt, aware. `occurred_at`: the
-    learner's time as claimed, clamped here. `uuid`: of the attempt to be made (loaders); None: a new one. `language`:
-    of the page, "vi" if it is left out."""
+class Posted(TypedDict, total=False):
+    """What the button of an activity's page sent, as actions take it. `act_id`: the form's idempotency key. `at`: time
+    of receipt, aware. `occurred_at`: the learner's time as claimed, not clamped yet. `language`: of the page."""
 
     act_id: Required[UUID]
     at: Required[datetime]
     occurred_at: datetime | None
-    uuid: UUID | None
     language: str
+
+
+class Opening(Posted, total=False):
+    """And `uuid`: of the attempt to be made (loaders); None: a new one."""
+
+    uuid: UUID | None
 
 
 def open_or_resume(

@@ -1,13 +1,12 @@
 """Public interface of attempts: what every kind of activity that a learner does goes through, whoever hosts it."""
 
-from bdhvs_lms.attempts.actions import Opening, open_or_resume
+from bdhvs_lms.attempts.actions import Opening, Posted, open_or_resume
 from bdhvs_lms.attempts.consent import ConsentForm, agree, consent_context, consent_reasons, take_consent
 from bdhvs_lms.attempts.models import WHY_KEPT, AttemptBase, StepBase, VersionBase, attempt_constraints
 from bdhvs_lms.attempts.queries import AttemptNotFound, NotEnrolled, NotOffered, enrolled_in, own_attempt
 from bdhvs_lms.attempts.references import from_references, references
 from bdhvs_lms.attempts.statements import act_of
 from bdhvs_lms.attempts.web import (
-    Posted,
     broken_form,
     claimed_time,
     message_page,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
 from typing import Any, TypeVar
@@ -18,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from bdhvs_lms.attempts.models import AttemptBase
 from bdhvs_lms.attempts.queries import AttemptNotFound, own_attempt
-from bdhvs_lms.learners.api import Learner, learner_of
+from bdhvs_lms.learners.api import learner_of
 
 A = TypeVar("A", bound=AttemptBase)
 View = Callable[..., HttpResponseBase]
@@ -78,17 +77,6 @@ def claimed_time(claim: object) -> datetime | None:
 def posted_time(request: HttpRequest) -> datetime | None:
     """`claimed_time` of a form."""
     return claimed_time(request.POST.get("occurred_at"))
-
-
-@dataclass(frozen=True)
-class Posted:
-    """What the button of an activity's page sent, as an action takes it."""
-
-    learner: Learner
-    act_id: UUID
-    at: datetime
-    occurred_at: datetime | None
-    language: str
 
 
 def broken_form(request: HttpRequest) -> HttpResponse:

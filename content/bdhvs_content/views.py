@@ -15,6 +15,7 @@ from bdhvs_lms.attempts.api import ConsentForm, Posted, consent_reasons, message
 from bdhvs_lms.audit.api import ConsentMissing
 from bdhvs_lms.base.api import SeeOther, now
 from bdhvs_lms.courses.api import CourseClosed
+from bdhvs_lms.learners.api import Learner
 
 
 @require_methods("POST")
@@ -52,14 +53,7 @@ def _next(request: HttpRequest, course_key: UUID) -> str:
 
 
 @acts_on_activity
-def lesson_read(request: HttpRequest, activity_key: UUID, posted: Posted) -> HttpResponseBase:
+def lesson_read(request: HttpRequest, activity_key: UUID, learner: Learner, posted: Posted) -> HttpResponseBase:
     """The lesson page's button “I have finished this lesson”."""
-    actions.read_lesson(
-        posted.learner,
-        activity_key,
-        act_id=posted.act_id,
-        at=posted.at,
-        occurred_at=posted.occurred_at,
-        language=posted.language,
-    )
+    actions.read_lesson(learner, activity_key, **posted)
     return SeeOther(page_address(activity_key) or "/")

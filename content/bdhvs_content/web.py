@@ -28,6 +28,7 @@ from bdhvs_lms.attempts.api import (
 )
 from bdhvs_lms.audit.api import ConsentMissing
 from bdhvs_lms.base.api import now
+from bdhvs_lms.learners.api import Learner
 
 View = Callable[..., HttpResponseBase]
 
@@ -69,9 +70,9 @@ def ask_on_page(request: HttpRequest, key: UUID, reasons: list[str], **more: Any
     return TemplateResponse(request, page.template, context, status=400)
 
 
-def acts_on_activity(view: Callable[[HttpRequest, UUID, Posted], HttpResponseBase]) -> View:
-    """``view(request, activity_key, posted)`` receives the form of an activity's page and calls the action that it is
-    for.
+def acts_on_activity(view: Callable[[HttpRequest, UUID, Learner, Posted], HttpResponseBase]) -> View:
+    """``view(request, activity_key, learner, posted)`` receives the form of an activity's page and calls the action
+    that it is for.
 
     Everything that every such form has in common has its answer here: nobody signed in (to the sign-in page), a private
     page (403), a form that is not whole (400); and what the action raises: ConsentMissing (the page again, 400),
@@ -88,11 +89,15 @@ def acts_on_activity(view: Callable[[HttpRequest, UUID, Posted], HttpResponseBas
         act_id = posted_act_id(request)
         if act_id is None:
             return broken_form(request)
-        at = now()
-        reasons = take_consent(request, learner, at=at)
-        language = get_language() or "vi"
+        posted: Posted = {
+            "act_id": act_id,
+            "at": now(),
+            "occurred_at": posted_time(request),
+            "language": get_language() or "vi",
+        }
+        reasons = take_consent(request, learner, at=posted["at"])
         try:
-            return view(request, activity_key, Posted(learner, act_id, at, posted_time(request), language))
+            return view(request, activity_key, learner, posted)
         except ConsentMissing:
             return ask_on_page(request, activity_key, reasons)
         except NotOffered:

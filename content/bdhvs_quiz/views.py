@@ -32,6 +32,7 @@ from bdhvs_lms.attempts.api import (
 )
 from bdhvs_lms.audit.api import ConsentMissing
 from bdhvs_lms.base.api import SeeOther, now
+from bdhvs_lms.learners.api import Learner
 from bdhvs_quiz import actions
 from bdhvs_quiz.grading import QuestionTypeMissing, field_name, parse_form
 from bdhvs_quiz.merging import Copy
@@ -79,17 +80,10 @@ def _with_course(request: HttpRequest) -> QuerySet[Attempt]:
 
 
 @acts_on_activity
-def begin(request: HttpRequest, activity_key: UUID, posted: Posted) -> HttpResponseBase:
+def begin(request: HttpRequest, activity_key: UUID, learner: Learner, posted: Posted) -> HttpResponseBase:
     """Begin or go on: the same button, and never two open attempts."""
     try:
-        attempt = actions.open_attempt(
-            posted.learner,
-            activity_key,
-            act_id=posted.act_id,
-            at=posted.at,
-            occurred_at=posted.occurred_at,
-            language=posted.language,
-        )
+        attempt = actions.open_attempt(learner, activity_key, **posted)
     except actions.NoAttemptsLeft:
         page = page_for(activity_key)
         return message_page(

@@ -34,6 +34,7 @@ from bdhvs_lms.attempts.api import (
 )
 from bdhvs_lms.audit.api import ConsentMissing
 from bdhvs_lms.base.api import SeeOther, now
+from bdhvs_lms.learners.api import Learner
 
 __all__ = ["attempt", "begin", "done", "state", "statements"]
 
@@ -46,16 +47,9 @@ def _page_address(request: HttpRequest, activity_key: UUID) -> str | None:
 
 
 @acts_on_activity
-def begin(request: HttpRequest, activity_key: UUID, posted: Posted) -> HttpResponseBase:
+def begin(request: HttpRequest, activity_key: UUID, learner: Learner, posted: Posted) -> HttpResponseBase:
     """Begin or go on: the same button, and never two open attempts."""
-    row = actions.open_attempt(
-        posted.learner,
-        activity_key,
-        act_id=posted.act_id,
-        at=posted.at,
-        occurred_at=posted.occurred_at,
-        language=posted.language,
-    )
+    row = actions.open_attempt(learner, activity_key, **posted)
     return SeeOther(reverse("bdhvs_h5p:attempt", args=[row.uuid]))
 
 
