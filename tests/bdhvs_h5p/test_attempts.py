@@ -14,12 +14,10 @@ from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from bdhvs_h5p.attempts.actions import AttemptEnded, attempts, open_attempt
+from bdhvs_h5p.attempts.actions import AttemptEnded
 from bdhvs_h5p.attempts.states import State, save_states, states_of
 from bdhvs_h5p.attempts.taking import MOST_FINISHING, MOST_INTERACTED, MOST_STEPS
 from bdhvs_h5p.models import H5PAttempt, H5PPage, H5PStep, RejectedStatement, TypedText
-from bdhvs_lms.attempts.api import AttemptNotFound, NotEnrolled, NotOffered, own_attempt
-from bdhvs_lms.audit.api import ConsentMissing, record_consent
 from bdhvs_lms.tracking.api import check
 from tests.bdhvs_content import pages
 from tests.bdhvs_h5p.playing import PAGE, SOON, Playing, best, made, statements, verbs
@@ -45,13 +43,6 @@ def statuses(taken: Any) -> list[str]:
 
 
 # --- Begin ------------------------------------------------------------------------------------------------------------
-
-
-def test_begin_is_one_attempt_and_one_statement_however_often(play: Playing) -> None:
-    first = play.open(act_id=uid("a"))
-    assert play.open(act_id=uid("a")) == first == play.open(act_id=uid("b"))
-    assert verbs(first) == ["initialized"]
-    assert (first.number, first.activity_key) == (1, play.key)
 
 
 def test_an_attempt_begun_before_its_references_had_one_form_goes_on_after_the_migration(play: Playing) -> None:
@@ -103,35 +94,6 @@ def test_what_could_not_be_finished_goes_on_under_what_finishes_it_now(play: Pla
     assert [one.data for one in states_of(second)] == ['{"answer": 1}']
     assert states_of(first) == []
     assert play.open() == second
-
-
-def test_who_may_not_begin(play: Playing) -> None:
-    stranger = pages.person("hoa")
-    with pytest.raises(NotEnrolled):
-        open_attempt(stranger, play.key, act_id=uid("x"), at=pages.AT)
-    with pytest.raises(NotOffered):
-        open_attempt(play.learner, uid("nothing"), act_id=uid("x"), at=pages.AT)
-    attempt = play.open(act_id=uid("mine"))
-    other = pages.enrolled(play.course, "minh")
-    with pytest.raises(PermissionError):
-        open_attempt(other, play.key, act_id=uid("mine"), at=pages.AT)
-    with pytest.raises(AttemptNotFound):
-        own_attempt(attempts(), attempt.uuid, other)
-    record_consent(play.learner.actor, given=False, at=SOON)
-    with pytest.raises(ConsentMissing):
-        play.open(at=SOON)
-    with pytest.raises(ConsentMissing):
-        play.say(attempt, said("completed"))
-    assert verbs(attempt) == ["initialized"]
-
-
-def test_what_is_withdrawn_is_not_begun_but_is_finished(play: Playing) -> None:
-    attempt = play.open()
-    play.page.unpublish()
-    assert play.open(at=SOON) == attempt
-    assert statuses(play.say(attempt, said("completed", score=(1, 1)))) == ["accepted"]
-    with pytest.raises(NotOffered):
-        play.open(at=SOON)
 
 
 # --- Say --------------------------------------------------------------------------------------------------------------

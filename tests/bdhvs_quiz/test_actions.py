@@ -13,12 +13,12 @@ from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from django.utils.dateparse import parse_duration
 
-from bdhvs_lms.attempts.api import AttemptNotFound, NotEnrolled, NotOffered
+from bdhvs_lms.attempts.api import AttemptNotFound
 from bdhvs_lms.base.append_only import AppendOnlyError
 from bdhvs_lms.courses.api import Enrolment, activity, enrol
 from bdhvs_lms.progress.api import results_of, status_of
 from bdhvs_lms.tracking.api import check
-from bdhvs_quiz.api import Attempt, AttemptStep, NoAttemptsLeft, open_attempt, save_answers, submit
+from bdhvs_quiz.api import Attempt, AttemptStep, NoAttemptsLeft, save_answers, submit
 from bdhvs_quiz.personal import QuizPersonalData
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz.helpers import Taking, statements, verbs
@@ -36,13 +36,8 @@ def only(rows: list[dict[str, Any]], verb: str) -> dict[str, Any]:
     return row
 
 
-def test_opening_says_initialized_and_a_second_opening_is_the_same_attempt() -> None:
-    taking = Taking()
-    attempt = taking.open()
-    again = taking.open()
-    assert (again.pk, attempt.number) == (attempt.pk, 1)
-    assert verbs(statements(attempt)) == ["initialized"]
-    assert [step.kind for step in attempt.steps.all()] == ["opened"]
+def test_opening_is_the_first_step() -> None:
+    assert [step.kind for step in Taking().open().steps.all()] == ["opened"]
 
 
 def test_an_attempt_begun_before_its_references_had_one_form_is_handed_in_after_the_migration() -> None:
@@ -148,15 +143,6 @@ def test_saving_after_submitting_changes_nothing() -> None:
     assert attempt.steps.count() == 2
 
 
-def test_the_form_that_began_an_attempt_leads_to_it_for_good() -> None:
-    taking = Taking()
-    key = act()
-    attempt = taking.open(act_id=key)
-    submit(attempt.uuid, taking.learner, taking.responses(0), act_id=act(), at=LATER)
-    assert taking.open(act_id=key).pk == attempt.pk
-    assert taking.open().number == 2
-
-
 def test_attempts_run_out() -> None:
     taking = Taking(1, {"attempts_allowed": 1})
     submit(taking.open().uuid, taking.learner, {}, act_id=act(), at=LATER)
@@ -172,22 +158,6 @@ def test_somebody_elses_attempt_is_not_found() -> None:
     for action in (save_answers, submit):
         with pytest.raises(AttemptNotFound):
             action(attempt.uuid, other, {}, act_id=act(), at=LATER)
-    with pytest.raises(PermissionError):
-        open_attempt(other, taking.key, act_id=attempt.act_id, at=LATER)
-
-
-def test_who_is_not_enrolled_cannot_begin_and_nobody_begins_what_is_withdrawn() -> None:
-    taking = Taking()
-    with pytest.raises(NotEnrolled):
-        open_attempt(pages.person("minh"), taking.key, act_id=act(), at=LATER)
-    with pytest.raises(NotOffered):
-        open_attempt(taking.learner, uuid.uuid4(), act_id=act(), at=LATER)
-    attempt = taking.open()
-    taking.quiz.unpublish()
-    assert taking.open().pk == attempt.pk, "what was begun can be finished"
-    submit(attempt.uuid, taking.learner, taking.responses(5), act_id=act(), at=LATER)
-    with pytest.raises(NotOffered):
-        taking.open()
 
 
 def test_an_attempt_is_graded_by_the_version_it_was_opened_on() -> None:
@@ -231,20 +201,8 @@ def test_a_clock_put_back_moves_nothing_before_what_the_server_knows() -> None:
     assert parse_duration(completed["result"]["duration"]) == LATER - pages.AT
 
 
-def test_the_database_refuses_a_second_open_attempt_and_a_half_graded_one() -> None:
-    taking = Taking()
-    attempt = taking.open()
-    values = {
-        "learner": attempt.learner,
-        "enrolment": attempt.enrolment,
-        "version": attempt.version,
-        "activity_key": attempt.activity_key,
-        "references": {},
-        "opened_at": LATER,
-        "opened_received_at": LATER,
-    }
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Attempt.objects.create(number=2, act_id=act(), **values)
+def test_the_database_refuses_a_half_graded_attempt() -> None:
+    attempt = Taking().open()
     with pytest.raises(IntegrityError), transaction.atomic():
         Attempt.objects.filter(pk=attempt.pk).update(submitted_at=LATER)
 
