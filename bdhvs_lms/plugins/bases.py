@@ -89,7 +89,9 @@ class PlainOption:
 class PlainQuestion:
     """A question as other systems know it, with what is right. All texts are plain, line breaks count."""
 
-    kind: Literal["single", "multiple", "true-false"]
+    kind: str
+    """'single', 'multiple', 'true-false', or another that a plugin names: a format that does not know it is not handed
+    the question."""
     prompt: str
     options: tuple[PlainOption, ...] = ()
     """Of 'single' and 'multiple'."""
@@ -98,6 +100,8 @@ class PlainQuestion:
     explanation: str = ""
     key: str = ""
     """What the question is known by: the same in every file. The quiz sets it."""
+    data: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    """What another kind says beside."""
 
 
 @dataclass(frozen=True)
@@ -168,6 +172,8 @@ class QuestionFormat(ABC):
     suffix: ClassVar[str]
     """Of the file's name: '.h5p'."""
     content_type: ClassVar[str]
+    kinds: ClassVar[frozenset[str]] = frozenset({"single", "multiple", "true-false"})
+    """Of `PlainQuestion` that it can write. It is handed no others; the page names the questions that it leaves out."""
 
     def problems(self, quiz: PlainQuiz) -> Sequence[Text]:
         """What keeps this quiz from being written now, one sentence each, for the editor. Empty: `write` will do."""

@@ -82,6 +82,7 @@ _RULES: dict[type[Any], dict[str, Rule]] = {
             lambda value: isinstance(value, str) and _CONTENT_TYPE.fullmatch(value) is not None,
             "a media type such as 'text/plain'",
         ),
+        "kinds": (lambda value: isinstance(value, frozenset) and bool(value), "a frozenset of kinds, at least one"),
     },
     PersonalData: {
         "key": _KEY_RULE,

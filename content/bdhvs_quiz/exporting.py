@@ -52,6 +52,13 @@ def plain_quiz(version: QuizVersion) -> Plain:
     return Plain(quiz, tuple(left_out))
 
 
+def _handed(kind: QuestionFormat, plain: Plain) -> Plain:
+    """What the format is handed, and what only it leaves out."""
+    known = tuple(question for question in plain.quiz.questions if question.kind in kind.kinds)
+    others = tuple(question.prompt for question in plain.quiz.questions if question not in known)
+    return Plain(replace(plain.quiz, questions=known), others)
+
+
 def _percent(version: QuizVersion) -> int:
     # The highest whole percentage that asks for no more points than the quiz does.
     return int(version.pass_score * 100 // version.max_score)
@@ -86,11 +93,12 @@ def export_page(request: HttpRequest, page_id: int) -> HttpResponse:
         "formats": [
             {
                 "label": kind.label,
-                "problems": _problems(kind, plain.quiz),
+                "problems": _problems(kind, handed.quiz),
+                "left_out": handed.left_out,
                 "url": reverse("bdhvs_quiz_export_file", args=[page.pk, kind.key]),
             }
             for kind in question_formats
-            if plain is not None
+            if plain is not None and (handed := _handed(kind, plain))
         ],
     }
     return TemplateResponse(request, "bdhvs_quiz/admin/export.html", context)
@@ -102,7 +110,7 @@ def export_file(request: HttpRequest, page_id: int, key: str) -> HttpResponse:
     kind = question_formats.get(key)
     if kind is None:
         raise Http404
-    plain = None if version is None else plain_quiz(version)
+    plain = None if version is None else _handed(kind, plain_quiz(version))
     if plain is None or _problems(kind, plain.quiz):
         # Its page says what is missing.
         return redirect("bdhvs_quiz_export", page.pk)

@@ -9,9 +9,10 @@ from django.urls import reverse
 from plugin_example.outline import OutlineFormat
 
 from bdhvs_lms.plugins.api import PlainOption, PlainQuestion, PlainQuiz, question_formats, question_types
-from bdhvs_lms.plugins.testing import unplugged
+from bdhvs_lms.plugins.testing import plugged_in, unplugged
 from bdhvs_quiz.api import QuizPage, QuizVersion
 from bdhvs_quiz.exporting import plain_quiz
+from bdhvs_quiz.types.true_false.type import TrueFalse
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz import kinds
 
@@ -75,6 +76,28 @@ def test_the_page_says_what_the_file_is_without() -> None:
     assert "Hệ thống khác không có dạng câu hỏi như sau" in said
     assert "Gọi cấp cứu số mấy?" in said
     assert "Điều gì giữ tài khoản an toàn?" not in said
+
+
+class Stepwise(TrueFalse):
+    """Other systems have such a question too, and no format of ours knows it."""
+
+    def plain(self, shown: Any, key: Any) -> PlainQuestion:
+        return PlainQuestion("ordering", shown["prompt"], data={"steps": ["Một", "Hai"]})
+
+
+class StepwiseOutline(OutlineFormat):
+    kinds = OutlineFormat.kinds | {"ordering"}
+
+
+def test_a_format_is_not_handed_a_kind_of_question_that_it_does_not_know() -> None:
+    page, client = quiz(kinds.true_false("Xếp các bước."), pages.question("Chọn một?")), pages.editor()
+    with unplugged(question_types, TrueFalse.key), plugged_in(question_types, Stepwise):
+        assert "Tệp này không có câu:" in shown_to(client, page)
+        assert "Xếp các bước." not in fetched(client, page).content.decode()
+        with unplugged(question_formats, *(kind.key for kind in question_formats)):
+            with plugged_in(question_formats, StepwiseOutline):
+                assert "Tệp này không có câu:" not in shown_to(client, page)
+                assert "Xếp các bước." in fetched(client, page).content.decode()
 
 
 def test_nothing_is_exported_before_it_is_published() -> None:
