@@ -21,7 +21,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.staticfiles import finders
 from django.db import connections
-from django.test import Client
+from django.test import Client, tag
 from django.urls import reverse
 from django.utils.html import escape
 from wagtail.models import Site
@@ -60,7 +60,7 @@ class _Browsed:
         context: BrowserContext = browser.new_context(
             java_script_enabled=script, viewport={"width": 360, "height": 740}
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         context.route("**/*", self.answer)
         context.on("weberror", lambda error: self.problems.append(str(error.error)))
         return context
@@ -149,6 +149,7 @@ class QuestionTypeInBrowser(QuestionTypeConformance):
         step = AttemptStep.objects.filter(attempt=attempt).latest("seq")
         self.assertEqual([one["correct"] for one in step.data.get("outcomes", {}).values()], [True], step.data)
 
+    @tag("browser")
     def test_with_the_pages_script_answers_are_kept_on_the_device_reloaded_and_submitted(self) -> None:
         attempts = list(self._attempts())
         with _chromium() as browser:
@@ -181,6 +182,7 @@ class QuestionTypeInBrowser(QuestionTypeConformance):
         for *_given, attempt, site in attempts:
             self._assert_graded(attempt, site)
 
+    @tag("browser")
     def test_without_a_script_answers_are_saved_reloaded_and_submitted(self) -> None:
         attempts = list(self._attempts())
         with _chromium() as browser:

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 MOST = 3
-# Tests with this fixture are browser tests.
+# Tests with this fixture are browser tests, and those of the conformance kit that Django knows by this tag.
 FIXTURE = "browser"
 
 
@@ -27,7 +27,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if FIXTURE in getattr(item, "fixturenames", ()):
+        if FIXTURE in getattr(item, "fixturenames", ()) or FIXTURE in getattr(getattr(item, "obj", None), "tags", ()):
             item.add_marker(FIXTURE)
 
 
