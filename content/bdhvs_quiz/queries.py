@@ -51,10 +51,6 @@ class Item:
         return self.response is not None
 
 
-def open_attempt_of(learner: Learner, activity_key: UUID) -> Attempt | None:
-    return Attempt.objects.filter(learner=learner, activity_key=activity_key, submitted_at=None).first()
-
-
 def latest_version(activity_key: UUID) -> QuizVersion | None:
     """Without its key: what nobody may see is not even read."""
     return QuizVersion.objects.filter(activity_key=activity_key).defer("key").order_by("-number").first()

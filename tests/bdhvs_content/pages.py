@@ -19,7 +19,8 @@ from bdhvs_lms.audit.api import record_consent
 from bdhvs_lms.competency import api as competency
 from bdhvs_lms.courses import api as courses
 from bdhvs_lms.learners import api as learners
-from bdhvs_quiz.api import QuizAlignment, QuizItem, QuizPage, SingleChoiceQuestion
+from bdhvs_quiz.api import QuizItem, QuizPage, SingleChoiceQuestion
+from bdhvs_quiz.models import QuizAlignment
 from tests.support.world import FRAMEWORK, uid
 
 AT = datetime(2025, 11, 15, 2, 0, tzinfo=UTC)

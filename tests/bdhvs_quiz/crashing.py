@@ -20,7 +20,8 @@ from django.db import connection, connections
 
 from bdhvs_lms.progress.api import results_of
 from bdhvs_lms.tracking.api import check
-from bdhvs_quiz.api import Attempt, open_attempt, submit
+from bdhvs_quiz.actions import open_attempt, submit
+from bdhvs_quiz.models import Attempt
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages
 from tests.support.soak import rounds

@@ -10,7 +10,9 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 
-from bdhvs_quiz.api import Attempt, QuizPage, SingleChoiceQuestion, open_attempt
+from bdhvs_quiz.actions import open_attempt
+from bdhvs_quiz.api import QuizPage, SingleChoiceQuestion
+from bdhvs_quiz.models import Attempt
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages
 

@@ -12,7 +12,8 @@ from django.urls import reverse
 
 from bdhvs_lms.progress.api import results_of
 from bdhvs_lms.tracking.api import check
-from bdhvs_quiz.api import Attempt, QuizPage
+from bdhvs_quiz.api import QuizPage
+from bdhvs_quiz.models import Attempt
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages
 

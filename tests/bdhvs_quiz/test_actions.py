@@ -18,7 +18,8 @@ from bdhvs_lms.base.append_only import AppendOnlyError
 from bdhvs_lms.courses.api import Enrolment, activity, enrol
 from bdhvs_lms.progress.api import results_of, status_of
 from bdhvs_lms.tracking.api import check
-from bdhvs_quiz.api import Attempt, AttemptStep, NoAttemptsLeft, save_answers, submit
+from bdhvs_quiz.actions import NoAttemptsLeft, save_answers, submit
+from bdhvs_quiz.models import Attempt, AttemptStep
 from bdhvs_quiz.personal import QuizPersonalData
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz.helpers import Taking, statements, verbs

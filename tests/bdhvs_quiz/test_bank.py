@@ -12,7 +12,8 @@ from django.utils import translation
 from wagtail.models import Locale, Revision
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
-from bdhvs_quiz.api import Attempt, Question, QuizItem, QuizPage, SingleChoiceQuestion, bank_rows, real_questions
+from bdhvs_quiz.api import Question, QuizItem, QuizPage, SingleChoiceQuestion, real_questions
+from bdhvs_quiz.models import Attempt, bank_rows
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz.helpers import Taking, address
 

@@ -15,7 +15,8 @@ from bdhvs_content.api import NotPublishable
 from bdhvs_lms.base.append_only import AppendOnlyError
 from bdhvs_lms.competency.queries import alignments_for
 from bdhvs_lms.courses.api import activity
-from bdhvs_quiz.api import QuizItem, QuizVersion, SingleChoiceQuestion
+from bdhvs_quiz.api import QuizItem, SingleChoiceQuestion
+from bdhvs_quiz.models import QuizVersion
 from tests.bdhvs_content import pages
 
 pytestmark = pytest.mark.django_db

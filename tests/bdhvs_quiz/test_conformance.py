@@ -16,8 +16,10 @@ from bdhvs_lms.plugins.testing import (
     ActivityTypeConformance,
     PersonalDataConformance,
 )
+from bdhvs_quiz.actions import open_attempt, submit
 from bdhvs_quiz.activity import QuizActivity
-from bdhvs_quiz.api import Question, QuizVersion, open_attempt, submit
+from bdhvs_quiz.api import Question
+from bdhvs_quiz.models import QuizVersion
 from bdhvs_quiz.personal import QuizPersonalData
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz import kinds

@@ -13,7 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from bdhvs_lms.attempts.api import agree
 from bdhvs_lms.audit.api import CONSENT_VERSION, ConsentMissing
 from bdhvs_lms.privacy.api import withdraw_consent
-from bdhvs_quiz.api import Attempt, AttemptStep, open_attempt, save_answers, submit
+from bdhvs_quiz.actions import open_attempt, save_answers, submit
+from bdhvs_quiz.models import Attempt, AttemptStep
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz.helpers import Taking, address, statements
 

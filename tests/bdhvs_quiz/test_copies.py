@@ -15,8 +15,9 @@ from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bdhvs_quiz.api import AnswersDiffer, Attempt, AttemptStep, Copy, save_answers, submit
-from bdhvs_quiz.merging import State, join
+from bdhvs_quiz.actions import AnswersDiffer, open_attempt, save_answers, submit
+from bdhvs_quiz.merging import Copy, State, join
+from bdhvs_quiz.models import Attempt, AttemptStep
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz import kinds
 from tests.bdhvs_quiz.helpers import Taking, address
@@ -282,7 +283,6 @@ def test_every_type_of_answer_is_joined_and_words_passed_over_are_not_kept() -> 
 
 
 def _opened(taking: Taking, quiz: Any) -> Attempt:
-    from bdhvs_quiz.api import open_attempt
 
     return open_attempt(taking.learner, quiz.translation_key, act_id=uuid.uuid4(), at=pages.AT)
 

@@ -10,8 +10,9 @@ from plugin_example.outline import OutlineFormat
 
 from bdhvs_lms.plugins.api import PlainOption, PlainQuestion, PlainQuiz, question_formats, question_types
 from bdhvs_lms.plugins.testing import plugged_in, unplugged
-from bdhvs_quiz.api import QuizPage, QuizVersion
+from bdhvs_quiz.api import QuizPage
 from bdhvs_quiz.exporting import plain_quiz
+from bdhvs_quiz.models import QuizVersion
 from bdhvs_quiz.types.true_false.type import TrueFalse
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz import kinds

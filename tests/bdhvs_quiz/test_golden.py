@@ -13,7 +13,8 @@ from bdhvs_content.api import LessonPage, read_lesson
 from bdhvs_lms.campaign.api import Area
 from bdhvs_lms.classes.api import add_member, create_class
 from bdhvs_lms.courses.api import Enrolment
-from bdhvs_quiz.api import QuizPage, open_attempt, submit
+from bdhvs_quiz.actions import open_attempt, submit
+from bdhvs_quiz.api import QuizPage
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz import kinds

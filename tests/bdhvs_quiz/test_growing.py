@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bdhvs_quiz.api import submit
+from bdhvs_quiz.actions import submit
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz.helpers import Taking, address
 from tests.support.reading import Read, reading

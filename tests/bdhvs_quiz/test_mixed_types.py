@@ -13,7 +13,9 @@ from plugin_example.models import NumberQuestion
 from wagtail.models import Locale
 from wagtail.test.utils.form_data import nested_form_data
 
-from bdhvs_quiz.api import Attempt, Question, QuizVersion, SingleChoiceQuestion, real_questions
+from bdhvs_quiz.actions import open_attempt
+from bdhvs_quiz.api import Question, SingleChoiceQuestion, real_questions
+from bdhvs_quiz.models import Attempt, QuizVersion
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz.helpers import address
 
@@ -74,7 +76,6 @@ def test_a_quiz_of_several_types_is_taken_to_its_result() -> None:
     pages.quiz(course, [choice, count], pass_percent=100)
     pages.enrolled(course)
     client = pages.client_of("lan")
-    from bdhvs_quiz.api import open_attempt
     from tests.support.world import uid
 
     key = QuizVersion.objects.get().activity_key

@@ -14,7 +14,8 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data
 from bdhvs_lms.attempts.api import NotOffered
 from bdhvs_lms.courses.api import activity
 from bdhvs_lms.progress.api import Result
-from bdhvs_quiz.api import QuizPage, QuizVersion
+from bdhvs_quiz.api import QuizPage
+from bdhvs_quiz.models import QuizVersion
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz.helpers import Taking, address
 

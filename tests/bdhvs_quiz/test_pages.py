@@ -14,7 +14,8 @@ from django.urls import reverse
 from django.utils import translation
 
 from bdhvs_lms.courses.api import enrol
-from bdhvs_quiz.api import Attempt, AttemptStep, open_attempt, submit
+from bdhvs_quiz.actions import open_attempt, submit
+from bdhvs_quiz.models import Attempt, AttemptStep, QuizVersion
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz.helpers import Taking, address
 
@@ -279,8 +280,6 @@ def _longer(taking: Taking, count: int) -> None:
 
 def test_a_preview_shows_the_questions_and_writes_nothing() -> None:
     from wagtail.test.utils.form_data import inline_formset, nested_form_data
-
-    from bdhvs_quiz.api import QuizVersion
 
     taking = Taking(2)
     client = pages.editor()

@@ -15,7 +15,7 @@ from django.utils.timezone import localtime
 
 import bdhvs_theme
 from bdhvs_lms.audit.api import record_consent
-from bdhvs_quiz.api import Attempt, AttemptStep
+from bdhvs_quiz.models import Attempt, AttemptStep
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz.helpers import Taking, address, statements
 

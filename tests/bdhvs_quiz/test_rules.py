@@ -10,7 +10,9 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from bdhvs_quiz.api import Attempt, QuizPage, QuizVersion, ShowAnswers, open_attempt
+from bdhvs_quiz.actions import open_attempt
+from bdhvs_quiz.api import QuizPage
+from bdhvs_quiz.models import Attempt, QuizVersion, ShowAnswers
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz import kinds
 from tests.bdhvs_quiz.helpers import Taking, address, statements

@@ -15,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bdhvs_lms.privacy.api import erase, export
-from bdhvs_quiz.api import Attempt, AttemptStep, ShowAnswers, TypedAnswer, open_attempt, save_answers, submit
+from bdhvs_quiz.actions import open_attempt, save_answers, submit
 from bdhvs_quiz.folding import Folding
+from bdhvs_quiz.models import Attempt, AttemptStep, ShowAnswers, TypedAnswer
 from bdhvs_quiz.typed import store_typed_answers
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages

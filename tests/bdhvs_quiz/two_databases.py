@@ -14,7 +14,9 @@ from typing import Any
 from django.urls import reverse
 
 from bdhvs_lms.courses.api import Enrolment
-from bdhvs_quiz.api import QuizPage, ShowAnswers, open_attempt
+from bdhvs_quiz.actions import open_attempt
+from bdhvs_quiz.api import QuizPage
+from bdhvs_quiz.models import ShowAnswers
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz import kinds
 from tests.support.world import uid

@@ -24,7 +24,8 @@ from bdhvs_lms.audit.models import AccessLog
 from bdhvs_lms.courses.api import Enrolment
 from bdhvs_lms.learners.accounts import set_password
 from bdhvs_lms.learners.api import link_user
-from bdhvs_quiz.api import Attempt, Question, QuizItem, SingleChoiceQuestion
+from bdhvs_quiz.api import Question, QuizItem, SingleChoiceQuestion
+from bdhvs_quiz.models import Attempt
 from tests.bdhvs_content import pages
 from tests.permissions.answers import ASIDE, HIDDEN, METHOD, REFUSED, SIGN_IN, changed_in, tables_written, word_of
 from tests.permissions.discovery import addresses_of_ours, is_ours

@@ -12,6 +12,8 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 
+from bdhvs_quiz.actions import open_attempt, submit
+
 
 def main() -> None:
     from plugin_example import actions
@@ -19,7 +21,6 @@ def main() -> None:
     from bdhvs_lms.campaign.api import Area
     from bdhvs_lms.classes import api as classes
     from bdhvs_lms.courses.api import Course
-    from bdhvs_quiz.api import open_attempt, submit
     from tests.bdhvs_content import pages
     from tests.plugin_example.helpers import number
 

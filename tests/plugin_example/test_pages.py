@@ -14,7 +14,7 @@ from bdhvs_lms.courses.api import enrol
 from bdhvs_lms.learners.api import register
 from bdhvs_lms.privacy.api import withdraw_consent
 from bdhvs_lms.tracking.api import Act
-from bdhvs_quiz.api import Attempt
+from bdhvs_quiz.models import Attempt
 from tests.bdhvs_content import pages
 from tests.plugin_example.helpers import number
 from tests.support.world import T0, World, uid

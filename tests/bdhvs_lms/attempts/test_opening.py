@@ -12,7 +12,8 @@ from django.db import IntegrityError, transaction
 from bdhvs_h5p.attempts import actions as h5p
 from bdhvs_lms.attempts.api import AttemptBase, AttemptNotFound, NotEnrolled, NotOffered, own_attempt
 from bdhvs_lms.audit.api import ConsentMissing, record_consent
-from bdhvs_quiz import api as quiz
+from bdhvs_quiz.actions import open_attempt as quiz_open_attempt
+from bdhvs_quiz.actions import submit
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages
 from tests.bdhvs_h5p.playing import SOON, Playing
@@ -28,10 +29,10 @@ class OfQuiz:
         self.world = Taking(1)
         self.page = self.world.quiz
 
-    open_attempt: Callable[..., Any] = staticmethod(quiz.open_attempt)
+    open_attempt: Callable[..., Any] = staticmethod(quiz_open_attempt)
 
     def finish(self, attempt: Any) -> None:
-        quiz.submit(attempt.uuid, self.world.learner, {}, act_id=uuid4(), at=SOON)
+        submit(attempt.uuid, self.world.learner, {}, act_id=uuid4(), at=SOON)
 
 
 class OfH5P:

@@ -31,8 +31,8 @@ from bdhvs_lms.privacy import core_data
 from bdhvs_lms.privacy.api import erase
 from bdhvs_lms.tracking import api as tracking
 from bdhvs_quiz import types
+from bdhvs_quiz.actions import submit
 from bdhvs_quiz.activity import QuizActivity
-from bdhvs_quiz.api import submit
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages
 from tests.bdhvs_h5p import test_completion as of_h5p
