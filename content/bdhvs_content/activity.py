@@ -6,6 +6,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bdhvs_content.queries import page_address
 from bdhvs_lms.plugins.api import ActivityType
@@ -22,7 +23,7 @@ class LessonActivity(ActivityType):
     records: ClassVar[frozenset[str]] = frozenset({VERB_EXPERIENCED, VERB_COMPLETED})
     done_on = "completed"
     features: ClassVar[frozenset[str]] = frozenset({"presence"})
-    not_begun_label = _("Not read yet")
+    not_begun_label = pgettext_lazy("lesson", "Not started")
 
     def address(self, activity_key: UUID, language: str) -> str | None:
         return page_address(activity_key, language)

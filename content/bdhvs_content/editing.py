@@ -41,15 +41,15 @@ def overtaken_notice(request: HttpRequest, page: Any) -> str:
         return ""
     moment = timezone.localtime(latest.created_at)
     if latest.user_id == request.user.pk:
-        who = _("you, in another window")
+        who = _("you in another window")
     elif latest.user is not None:
         who = getattr(latest.user, "get_full_name", str)() or latest.user.get_username()
     else:
-        who = _("somebody")
+        who = _("another user")
     return _(
-        "Nothing was saved: since you opened this page it was saved by %(who)s (%(time)s). What you typed is still "
-        "below. Look at the other version first (“History”). If you then save here, yours is in force, and the other "
-        "one stays in the history."
+        "Not saved: after you opened this page, %(who)s saved it (%(time)s). Your changes are still below. "
+        "Look at the other version first (“History”). If you then save here, your version becomes current "
+        "and the other one stays in the history."
     ) % {"who": who, "time": moment.strftime("%H:%M, %d/%m/%Y")}
 
 
@@ -65,10 +65,10 @@ def lost_with(page: Page) -> str:
     if not count:
         return ""
     return ngettext(
-        "%(count)s learner has results here. Results are kept and stay in reports, but nobody can open this any more. "
-        "To take it away only for a while, unpublish it instead.",
-        "%(count)s learners have results here. Results are kept and stay in reports, but nobody can open this any "
-        "more. To take it away only for a while, unpublish it instead.",
+        "%(count)s learner has results here. Results are kept and remain in reports, but no one will be "
+        "able to open this page. To hide it temporarily, unpublish it instead.",
+        "%(count)s learners have results here. Results are kept and remain in reports, but no one will be "
+        "able to open this page. To hide it temporarily, unpublish it instead.",
         count,
     ) % {"count": count}
 
@@ -94,13 +94,17 @@ def after_publishing(page: Any) -> Iterator[str]:
     """Why learners do not see yet what was just published."""
     if isinstance(page, CoursePage):
         if page.live and not offered_in(page, aliases=True):
-            yield _("There is nothing published in this course yet: learners do not see it, and nobody can enrol.")
+            yield _("This course has no published content yet. Learners cannot see it and no one can enrol.")
     elif isinstance(page, SectionPage):
         if page.live and not page.get_children().live().exists():
-            yield _("There is nothing published in this section yet: learners do not see it.")
+            yield _("This section has no published content yet. Learners cannot see it.")
     elif isinstance(page, FactsPageMixin):
         place = place_of(page)
         if place.section is not None and not place.section.live:
-            yield _("Learners see it once the section “%(title)s” is published.") % {"title": place.section.title}
+            yield _("Learners will see this page when the section “%(title)s” is published.") % {
+                "title": place.section.title
+            }
         elif place.course is not None and not place.course.live:
-            yield _("Learners see it once the course “%(title)s” is published.") % {"title": place.course.title}
+            yield _("Learners will see this page when the course “%(title)s” is published.") % {
+                "title": place.course.title
+            }

@@ -70,7 +70,7 @@ class ActivityPageForm(FactsPageForm):
                 continue
             if competency.pk in seen:
                 form.add_error(
-                    "competency", _("“%(competency)s” is chosen twice: keep one.") % {"competency": competency}
+                    "competency", _("“%(competency)s” is selected twice. Remove one.") % {"competency": competency}
                 )
                 valid = False
             seen.add(competency.pk)

@@ -121,13 +121,13 @@ ALIGNMENT_PANEL = MultiFieldPanel(
     [
         HelpPanel(
             content=_(
-                "Choose what a person who has done this can do. Results count for these competencies. "
-                "Example: A2 “Use smart devices”, level 1."
+                "Select what learners can do after completing this. Results count towards these "
+                "competencies. Example: A2 “Use smart devices”, level 1."
             )
         ),
         AlignmentPanel("alignments", label=_("competency")),
     ],
-    heading=_("What it teaches"),
+    heading=_("Competencies taught"),
 )
 
 
@@ -146,9 +146,9 @@ class ActivityPageMixin(FactsPageMixin):
     original's."""
 
     required = models.BooleanField(
-        _("needed to finish the course"),
+        _("required for course completion"),
         default=True,
-        help_text=_("Untick for something extra. Example: a lesson for those who want to know more."),
+        help_text=_("Untick for optional content. Example: a lesson for those who want to know more."),
     )
 
     base_form_class = ActivityPageForm
@@ -191,7 +191,7 @@ class ActivityPageMixin(FactsPageMixin):
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         # Wagtail serves a live page below one that was unpublished; here nobody could have come to it.
         if not getattr(request, "is_preview", False) and not self.place.offered:
-            raise Http404(_("This is not offered at present."))
+            raise Http404(_("This content is not available at the moment."))
         return super().serve(request, *args, **kwargs)  # type: ignore[misc]
 
 
@@ -202,7 +202,7 @@ class CatalogPage(ShownPage, Page):
     intro = NfcTextField(
         _("introduction"),
         blank=True,
-        help_text=_("One or two sentences for someone who comes for the first time."),
+        help_text=_("One or two sentences for first-time visitors."),
     )
 
     base_form_class = PlainAddressForm
@@ -220,18 +220,18 @@ class CoursePage(FactsPageMixin, Page):
 
     page_ptr = page_link()
     intro = NfcTextField(
-        _("what the course is about"),
-        help_text=_("For whom it is and what they can do afterwards. Example: “For everyone who has a telephone…”"),
+        _("course description"),
+        help_text=_("Who the course is for and what they can do afterwards. Example: “For everyone who has a phone…”"),
     )
 
     content_panels: ClassVar[list[Any]] = [
-        MultiFieldPanel([*Page.content_panels, FieldPanel("intro")], heading=_("What it is")),
+        MultiFieldPanel([*Page.content_panels, FieldPanel("intro")], heading=_("Overview")),
         HelpPanel(
-            heading=_("What is in it"),
+            heading=_("What it contains"),
             content=_(
-                "Lessons and quizzes are the pages below this one, in their order there. Longer courses put them into "
-                "sections, which are pages below this one too. A course is offered once it is published and has "
-                "something published in it."
+                "Lessons and quizzes are the child pages of this page, in the order shown there. Longer "
+                "courses group them into sections, which are also child pages. A course becomes available "
+                "when it is published and has published content."
             ),
         ),
     ]
@@ -255,17 +255,15 @@ class SectionPage(FactsPageMixin, Page):
     its address leads to its place on the course's."""
 
     page_ptr = page_link()
-    intro = NfcTextField(
-        _("what this section is about"), blank=True, help_text=_("One sentence below the heading. May stay empty.")
-    )
+    intro = NfcTextField(_("section description"), blank=True, help_text=_("Optional. One sentence below the heading."))
 
     content_panels: ClassVar[list[Any]] = [
-        MultiFieldPanel([*Page.content_panels, FieldPanel("intro")], heading=_("What it is")),
+        MultiFieldPanel([*Page.content_panels, FieldPanel("intro")], heading=_("Overview")),
         HelpPanel(
-            heading=_("What is in it"),
+            heading=_("What it contains"),
             content=_(
-                "The lessons and quizzes of this section are the pages below this one, in their order there. While "
-                "the section is not published, nobody is offered what is in it."
+                "The lessons and quizzes of this section are the child pages of this page, in the order "
+                "shown there. While the section is unpublished, learners cannot see its content."
             ),
         ),
     ]
@@ -291,7 +289,7 @@ class SectionPage(FactsPageMixin, Page):
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseRedirect:
         course = self.get_parent()
         if not course.live:
-            raise Http404(_("This is not offered at present."))
+            raise Http404(_("This content is not available at the moment."))
         return HttpResponseRedirect(f"{course.get_url(request)}#{self.anchor}")
 
 
@@ -305,12 +303,12 @@ class LessonPage(ActivityPageMixin, Page):
     # blank: `publish_problems` says in better words that a lesson is empty.
     body = StreamField(LessonBody(), blank=True, verbose_name=_("lesson"))
     facts_checked_on = models.DateField(
-        _("checked on"),
+        _("last checked on"),
         null=True,
         blank=True,
         help_text=_(
-            "When somebody last compared the facts in this lesson (fees, telephone numbers, screens) with their "
-            "source. Learners see the date. Example: 24/11/2026."
+            "When the facts in this lesson (fees, phone numbers, screens) were last checked against their "
+            "source. Shown to learners. Example: 24/11/2026."
         ),
     )
     facts_source = NfcCharField(
@@ -321,18 +319,16 @@ class LessonPage(ActivityPageMixin, Page):
     )
 
     content_panels: ClassVar[list[Any]] = [
-        MultiFieldPanel([*Page.content_panels], heading=_("What it is")),
-        MultiFieldPanel([FieldPanel("body")], heading=_("What is in it")),
-        MultiFieldPanel(
-            [FieldPanel("facts_checked_on"), FieldPanel("facts_source")], heading=_("Whether it is still right")
-        ),
+        MultiFieldPanel([*Page.content_panels], heading=_("Overview")),
+        MultiFieldPanel([FieldPanel("body")], heading=_("What it contains")),
+        MultiFieldPanel([FieldPanel("facts_checked_on"), FieldPanel("facts_source")], heading=_("Fact check")),
         ALIGNMENT_PANEL,
         MultiFieldPanel(
             [
-                HelpPanel(content=_("A lesson is done when the learner says: “I have finished this lesson”.")),
+                HelpPanel(content=_("A lesson is completed when the learner presses “I have finished this lesson”.")),
                 FieldPanel("required"),
             ],
-            heading=_("When it is done"),
+            heading=_("Completion"),
         ),
     ]
     template = "bdhvs_content/lesson_page.html"
@@ -343,7 +339,7 @@ class LessonPage(ActivityPageMixin, Page):
 
     def publish_problems(self) -> list[str]:
         if not len(self.body):
-            return [str(_("The lesson is empty: add text or a picture."))]
+            return [str(_("The lesson is empty. Add text or an image."))]
         return problems_of(self.body)
 
     def published_content(self) -> Any:

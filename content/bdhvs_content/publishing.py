@@ -114,7 +114,7 @@ def _push_activity(page: Any, *, course_key: UUID, at: datetime) -> None:
         page = source.specific
     kind = activity_types.get(page.activity_type_key)
     if kind is None:
-        raise NotPublishable(_("The extension “%(key)s” is not installed.") % {"key": page.activity_type_key})
+        raise NotPublishable(_("The plugin “%(key)s” is not installed.") % {"key": page.activity_type_key})
     content = page.published_content()
     pairs = sorted((row.competency_id, row.level) for row in page.alignments.all())
     number, new = next_version(key, {"title": page.title, "content": content, "alignments": pairs}, at=at)

@@ -25,7 +25,7 @@ def to_check(pages: Any, today: Any) -> Any:
 
 class ToCheckReport(PageReportView):
     results_template_name = "bdhvs_content/admin/to_check_results.html"
-    page_title = _("Lessons to check again")
+    page_title = _("Lessons due for a fact check")
     header_icon = "calendar-check"
     index_url_name = "bdhvs_content_to_check"
     index_results_url_name = "bdhvs_content_to_check_results"
@@ -33,7 +33,7 @@ class ToCheckReport(PageReportView):
     any_permission_required: ClassVar[list[str]] = ["add", "change", "publish"]
     export_headings: ClassVar[dict[str, Any]] = {
         "title": _("Lesson"),
-        "facts_checked_on": _("Checked on"),
+        "facts_checked_on": _("Last checked on"),
         "facts_source": _("Source"),
     }
     list_export: ClassVar[list[str]] = ["title", "facts_checked_on", "facts_source"]

@@ -33,7 +33,9 @@ def wait_words(size: int) -> str:
     """“18 MB: about 3 minutes on a weak line”."""
     minutes = round(size / WEAK_LINE / 60)
     if minutes < 1:
-        return _("%(size)s: less than a minute on a weak line") % {"size": size_words(size)}
+        return _("%(size)s: less than a minute on a slow connection") % {"size": size_words(size)}
     return ngettext(
-        "%(size)s: about %(count)s minute on a weak line", "%(size)s: about %(count)s minutes on a weak line", minutes
+        "%(size)s: about %(count)s minute on a slow connection",
+        "%(size)s: about %(count)s minutes on a slow connection",
+        minutes,
     ) % {"size": size_words(size), "count": minutes}

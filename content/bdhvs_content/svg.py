@@ -36,7 +36,7 @@ def dangers(file: BinaryIO) -> list[str]:
     try:
         parser.ParseFile(file)
     except expat.ExpatError:
-        finder.found[_("it is not well-formed XML")] = None
+        finder.found[_("XML that is not well-formed")] = None
     finally:
         file.seek(0)
     return list(finder.found)
@@ -61,7 +61,7 @@ class _Finder:
         if _local(name) == "style":
             self.in_style -= 1
             if _ASKING_CSS.search("".join(self.style)):
-                self.found[_("a style that loads something from elsewhere")] = None
+                self.found[_("a style that loads external content")] = None
             self.style.clear()
 
     def text(self, data: str) -> None:
@@ -74,7 +74,7 @@ class _Finder:
     def doctype(self, *args: Any) -> None:
         # Only one that declares something itself can hide what the reader would see.
         if args[-1]:
-            self.found[_("declarations of its own (<!DOCTYPE … [ … ]>)")] = None
+            self.found[_("custom declarations (<!DOCTYPE … [ … ]>)")] = None
 
 
 def _local(name: str) -> str:
@@ -87,8 +87,8 @@ def _attribute_problems(attributes: dict[str, str]) -> Iterator[str]:
         if local.startswith("on"):
             yield _("a script in the attribute “%(name)s”") % {"name": name}
         elif local in _ADDRESSES and not _OWN_ADDRESS.match(value):
-            yield _("an address in the attribute “%(name)s”") % {"name": name}
+            yield _("a URL in the attribute “%(name)s”") % {"name": name}
         elif local == "attributename" and (_local(value.strip()) in _ADDRESSES or _local(value.strip())[:2] == "on"):
-            yield _("an animation that changes an address")
+            yield _("an animation that changes a URL")
         elif not name.lower().startswith("xmlns") and _ASKING_CSS.search(value):
-            yield _("something from elsewhere in the attribute “%(name)s”") % {"name": name}
+            yield _("external content in the attribute “%(name)s”") % {"name": name}

@@ -37,8 +37,8 @@ class PictureForm(BaseImageForm):
             if found:
                 raise ValidationError(
                     _(
-                        "This drawing was not taken: there is more than a picture in it (%(found)s). "
-                        "Save it as “plain SVG” in the drawing program, or upload it as PNG."
+                        "This drawing was rejected because it contains more than an image (%(found)s). "
+                        "Save it as “plain SVG” in your drawing application, or upload it as PNG."
                     )
                     % {"found": "; ".join(found)}
                 )
@@ -57,8 +57,9 @@ class DocumentForm(BaseDocumentForm):
             if not is_what_it_says(file, extension):
                 raise ValidationError(
                     _(
-                        "This file was not taken: what is in it is not what its name says (.%(extension)s), or it has "
-                        "macros in it. Open it in its program, save it as a plain document, and upload that."
+                        "This file was rejected because its content does not match its extension "
+                        "(.%(extension)s) or it contains macros. Open it, save it as a plain document and "
+                        "upload that."
                     )
                     % {"extension": extension}
                 )

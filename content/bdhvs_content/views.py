@@ -33,17 +33,17 @@ def enrol(request: HttpRequest, course_key: UUID) -> HttpResponseBase:
         return ask_on_page(request, course_key, reasons, next_after_enrol=_next(request, course_key))
     except CourseEmpty:
         if page_address(course_key) is None:
-            raise Http404(_("This course is not offered at present.")) from None
+            raise Http404(_("This course is not available at the moment.")) from None
         return message_page(
             request,
-            _("There is nothing in this course yet"),
-            _("Nobody can enrol until its first lesson is published. Please come back later."),
+            _("This course is still empty"),
+            _("Enrolment opens when the first lesson is published. Please come back later."),
             status=409,
             link=page_address(course_key),
             link_text=_("Back to the course"),
         )
     except CourseClosed:
-        raise Http404(_("This course is not offered at present.")) from None
+        raise Http404(_("This course is not available at the moment.")) from None
     return SeeOther(_next(request, course_key))
 
 

@@ -83,7 +83,7 @@ def _as_draft(request: HttpRequest) -> HttpResponseBase:
         posted.pop(name, None)
     request.POST = posted  # type: ignore[assignment]
     response = _again(request)
-    messages.info(request, _("It was not published. What you typed is saved as a draft."))
+    messages.info(request, _("Not published. Your changes are saved as a draft."))
     return response
 
 
@@ -189,8 +189,8 @@ def measure_before_sending() -> str:
         static("bdhvs_content/editor.js"),
         settings.DATA_UPLOAD_MAX_MEMORY_SIZE or "",
         _(
-            "Nothing was sent: there is too much on this page (over %(limit)s). Everything is still here. Take out "
-            "pictures that were pasted into the text, or divide the lesson in two, then save again."
+            "Not sent: this page has too much content (over %(limit)s). Everything is still here. Remove "
+            "images pasted into the text, or split the lesson in two, then save again."
         )
         % {"limit": size_words(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)},
     )
@@ -204,7 +204,10 @@ class ReportItem(MenuItem):
 @hooks.register("register_reports_menu_item")
 def to_check_menu_item() -> MenuItem:
     return ReportItem(
-        gettext_lazy("Lessons to check again"), reverse("bdhvs_content_to_check"), icon_name="calendar-check", order=650
+        gettext_lazy("Lessons due for a fact check"),
+        reverse("bdhvs_content_to_check"),
+        icon_name="calendar-check",
+        order=650,
     )
 
 

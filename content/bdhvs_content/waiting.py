@@ -47,8 +47,8 @@ def pages(user: Any) -> Iterator[Waiting]:
     count = mine.count()
     if count:
         text = ngettext(
-            "%(count)d page that you wrote last has changes which nobody sees yet",
-            "%(count)d pages that you wrote last have changes which nobody sees yet",
+            "%(count)d page you edited has unpublished changes",
+            "%(count)d pages you edited have unpublished changes",
             count,
         )
         yield Waiting(text % {"count": count}, _where(mine, count, user), order=50)
@@ -56,8 +56,8 @@ def pages(user: Any) -> Iterator[Waiting]:
     count = to_check(lessons, day_of(now())).count()
     if count:
         text = ngettext(
-            "%(count)d lesson has facts that are to be checked again",
-            "%(count)d lessons have facts that are to be checked again",
+            "%(count)d lesson is due for a fact check",
+            "%(count)d lessons are due for a fact check",
             count,
         )
         yield Waiting(text % {"count": count}, reverse("bdhvs_content_to_check"), order=55)

@@ -59,7 +59,7 @@ def local_url(request: HttpRequest, url: str) -> str | None:
 def page_or_404(key: UUID) -> Any:
     page = page_for(key)
     if page is None:
-        raise Http404(_("This is not offered at present."))
+        raise Http404(_("This content is not available at the moment."))
     return page.specific
 
 
@@ -101,9 +101,9 @@ def acts_on_activity(view: Callable[[HttpRequest, UUID, Learner, Posted], HttpRe
         except ConsentMissing:
             return ask_on_page(request, activity_key, reasons)
         except NotOffered:
-            raise Http404(_("This is not offered at present.")) from None
+            raise Http404(_("This content is not available at the moment.")) from None
         except NotEnrolled:
-            raise PermissionDenied(_("Enrol in the course first: the button is on this activity's page.")) from None
+            raise PermissionDenied(_("Enrol in the course first. The button is on the activity page.")) from None
         except PermissionError:
             return broken_form(request)
 

@@ -65,9 +65,9 @@ def test_a_draft_or_a_page_that_is_no_activity_is_refused(course: Any) -> None:
     with translation.override("en"):
         problems = problems_of(body.normalize([("activity", {"page": one}) for one in (None, course, draft)]))
     assert [text.partition(": ")[2] for text in problems] == [
-        "Choose the activity.",
-        "Choose a quiz or another activity: this page is none.",
-        "“Kiểm tra cuối bài” is not published yet: publish it first.",
+        "Choose an activity.",
+        "This page is not an activity. Choose a quiz or another activity.",
+        "“Kiểm tra cuối bài” is not published. Publish it first.",
     ]
     with pytest.raises(NotPublishable):
         naming(course, draft)

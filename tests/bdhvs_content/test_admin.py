@@ -114,7 +114,7 @@ def test_a_picture_without_its_words_is_refused_in_plain_words() -> None:
     assert isinstance(error, ValidationError)
     with translation.override("en"):
         said = error.messages
-    assert said == ["Say in words what the picture shows: some people only hear the lesson."]
+    assert said == ["Describe the image in words: some people only hear the lesson."]
 
 
 # Wagtail leaves the temporary file of a new rendition to the garbage collector.

@@ -122,8 +122,8 @@ STEP = {"text": "<p>Bấm.</p>", "image": None, "alt": ""}
 @pytest.mark.parametrize(
     ("kind", "change", "said"),
     [
-        ("picture", {"alt": "  "}, "Say in words what the picture shows: some people only hear the lesson."),
-        ("picture", {"image": None}, "Choose the picture."),
+        ("picture", {"alt": "  "}, "Describe the image in words: some people only hear the lesson."),
+        ("picture", {"image": None}, "Choose an image."),
         ("steps", {"steps": []}, "Add at least one step."),
         ("steps", {"steps": [{**STEP, "text": "<p></p>"}]}, "Write what to do in this step"),
         ("steps", {"steps": [{**STEP, "image": "PICTURE"}]}, "Say in words what the picture shows"),
@@ -133,15 +133,15 @@ STEP = {"text": "<p>Bấm.</p>", "image": None, "alt": ""}
         ("video", {"transcript": ""}, "Write the transcript"),
         ("video", {"title": ""}, "Give it a title"),
         ("audio", {"transcript": "<p>&nbsp;</p>"}, "Write the transcript"),
-        ("audio", {"media": None}, "Choose the file."),
-        ("callout", {"text": ""}, "Write the tip or the warning."),
-        ("document", {"document": None}, "Choose the document."),
+        ("audio", {"media": None}, "Choose a file."),
+        ("callout", {"text": ""}, "Enter the text of the tip or warning."),
+        ("document", {"document": None}, "Choose a document."),
         ("document", {"title": " "}, "Say what the document is"),
-        ("check", {"question": ""}, "Write the question."),
+        ("check", {"question": ""}, "Enter a question."),
         ("check", {"options": [RIGHT]}, "a question needs at least two"),
         ("check", {"options": [RIGHT, *[WRONG] * 6]}, "at most six"),
         ("check", {"options": [WRONG, WRONG]}, "none is marked"),
-        ("check", {"options": [{**WRONG, "text": ""}, RIGHT]}, "Write the answer."),
+        ("check", {"options": [{**WRONG, "text": ""}, RIGHT]}, "Enter an answer."),
     ],
 )
 def test_what_a_learner_could_not_use_is_refused_in_plain_words(kind: str, change: dict[str, Any], said: str) -> None:

@@ -83,7 +83,7 @@ def open_activity(request: HttpRequest, activity_key: UUID) -> HttpResponse:
     """To the page of an activity, whichever plugin owns it; that page says who may see it."""
     address = address_of(activities([activity_key]).get(activity_key))
     if address is None:
-        raise Http404(_("This is not offered at present."))
+        raise Http404(_("This content is not available at the moment."))
     return redirect(address)
 
 

@@ -21,17 +21,17 @@ class ActivityBlock(CheckedStructBlock):
     page = blocks.PageChooserBlock(
         label=_("Activity"),
         required=False,
-        help_text=_("A quiz or another activity of this site, published. Learners see it here with a link."),
+        help_text=_("A published quiz or other activity on this site. Learners see a link to it here."),
     )
 
     def missing(self, value: Any) -> dict[str, Any]:
         page = value["page"]
         if page is None:
-            return {"page": _("Choose the activity.")}
+            return {"page": _("Choose an activity.")}
         if not is_activity(page):
-            return {"page": _("Choose a quiz or another activity: this page is none.")}
+            return {"page": _("This page is not an activity. Choose a quiz or another activity.")}
         if not page.live:
-            return {"page": _("“%(title)s” is not published yet: publish it first.") % {"title": page.title}}
+            return {"page": _("“%(title)s” is not published. Publish it first.") % {"title": page.title}}
         return {}
 
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:

@@ -14,7 +14,7 @@ MIN_OPTIONS, MAX_OPTIONS = 2, 6
 
 class CheckOptionBlock(CheckedStructBlock):
     text = blocks.CharBlock(label=_("Answer"), required=False, max_length=250)
-    right = blocks.BooleanBlock(label=_("This answer is right"), required=False)
+    right = blocks.BooleanBlock(label=_("This answer is correct"), required=False)
     feedback = blocks.TextBlock(
         label=_("Feedback"),
         required=False,
@@ -24,7 +24,7 @@ class CheckOptionBlock(CheckedStructBlock):
     )
 
     def missing(self, value: Any) -> dict[str, Any]:
-        return {"text": _("Write the answer.")} if is_blank(value["text"]) else {}
+        return {"text": _("Enter an answer.")} if is_blank(value["text"]) else {}
 
     class Meta:
         icon = "radio-full"
@@ -37,7 +37,7 @@ class CheckBlock(CheckedStructBlock):
         required=False,
         max_length=600,
         rows=2,
-        help_text=_("Example: “Somebody on the telephone asks for the code in a message. What now?”"),
+        help_text=_("Example: “A caller asks for the code in a text message. What do you do?”"),
     )
     options = blocks.ListBlock(CheckOptionBlock(), label=_("Answers"))
     explanation = blocks.TextBlock(
@@ -45,20 +45,20 @@ class CheckBlock(CheckedStructBlock):
         required=False,
         max_length=1000,
         rows=2,
-        help_text=_("Why the right answer is right; shown with it. May stay empty."),
+        help_text=_("Optional. Why the correct answer is correct; shown with it."),
     )
 
     def missing(self, value: Any) -> dict[str, Any]:
         errors: dict[str, Any] = {}
         options = value["options"]
         if is_blank(value["question"]):
-            errors["question"] = _("Write the question.")
+            errors["question"] = _("Enter a question.")
         if len(options) < MIN_OPTIONS:
-            errors["options"] = _("Add answers: a question needs at least two.")
+            errors["options"] = _("Add answers. A question needs at least two.")
         elif len(options) > MAX_OPTIONS:
-            errors["options"] = _("Take answers away: at most six, else nobody reads them all.")
+            errors["options"] = _("Remove answers. Use at most six so that learners read them all.")
         elif not any(option["right"] for option in options):
-            errors["options"] = _("Tick the right answer: none is marked.")
+            errors["options"] = _("Mark the correct answer. None is marked yet.")
         return errors
 
     class Meta:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
 
@@ -14,15 +15,14 @@ from bdhvs_content.blocks.base import INLINE_FEATURES, CheckedStructBlock, is_bl
 # wider on any screen, and a telephone with a dense screen shows it sharp enough.
 PICTURE_FILTER = "width-800|format-webp|preserve-svg"
 
-WORDS_NEEDED = _("Say in words what the picture shows: some people only hear the lesson.")
+WORDS_NEEDED = _("Describe the image in words: some people only hear the lesson.")
 
 
 def _words() -> blocks.CharBlock:
     return blocks.CharBlock(
-        label=_("What the picture shows"),
+        label=_("Image description"),
         help_text=_(
-            "Read aloud to people who cannot see the picture. "
-            "Example: “Telephone screen with the VNeID icon circled in red”."
+            "Read aloud to people who cannot see the image. Example: “Phone screen with the VNeID icon circled in red”."
         ),
         required=False,
         max_length=250,
@@ -33,43 +33,43 @@ class PictureBlock(CheckedStructBlock):
     """A picture with the words that stand for it. `alt` is asked for at each use: it says what this picture shows
     here, which the library's title does not."""
 
-    image = ImageChooserBlock(label=_("Picture"), required=False)
+    image = ImageChooserBlock(label=pgettext_lazy("block", "Image"), required=False)
     alt = _words()
     caption = blocks.CharBlock(
         label=_("Caption"),
         required=False,
         max_length=250,
-        help_text=_("Shown below the picture. May stay empty."),
+        help_text=_("Optional. Shown below the image."),
     )
 
     def missing(self, value: Any) -> dict[str, Any]:
         errors = {}
         if not value["image"]:
-            errors["image"] = _("Choose the picture.")
+            errors["image"] = _("Choose an image.")
         if is_blank(value["alt"]):
             errors["alt"] = WORDS_NEEDED
         return errors
 
     class Meta:
         icon = "image"
-        label = _("Picture")
+        label = pgettext_lazy("block", "Image")
         template = "bdhvs_content/blocks/picture.html"
 
 
 class StepBlock(CheckedStructBlock):
     text = blocks.RichTextBlock(
-        label=_("What to do"),
+        label=_("Instruction"),
         required=False,
         features=INLINE_FEATURES,
-        help_text=_("One action a step. Example: “Press the blue button at the bottom.”"),
+        help_text=_("One action per step. Example: “Press the blue button at the bottom.”"),
     )
-    image = ImageChooserBlock(label=_("Picture"), required=False)
+    image = ImageChooserBlock(label=pgettext_lazy("block", "Image"), required=False)
     alt = _words()
 
     def missing(self, value: Any) -> dict[str, Any]:
         errors = {}
         if is_blank(value["text"]):
-            errors["text"] = _("Write what to do in this step; the picture alone does not say it.")
+            errors["text"] = _("Enter an instruction for this step. An image alone is not enough.")
         if value["image"] and is_blank(value["alt"]):
             errors["alt"] = WORDS_NEEDED
         return errors
@@ -83,7 +83,7 @@ class StepsBlock(CheckedStructBlock):
     """How to do something, numbered."""
 
     heading = blocks.CharBlock(
-        label=_("Heading"), required=False, max_length=120, help_text=_("Example: “Turn on Wi-Fi”. May stay empty.")
+        label=_("Heading"), required=False, max_length=120, help_text=_("Optional. Example: “Turn on Wi-Fi”.")
     )
     steps = blocks.ListBlock(StepBlock(), label=_("Steps"))
 
@@ -92,5 +92,5 @@ class StepsBlock(CheckedStructBlock):
 
     class Meta:
         icon = "list-ol"
-        label = _("Steps with pictures")
+        label = _("Steps with images")
         template = "bdhvs_content/blocks/steps.html"

@@ -21,7 +21,7 @@ def _transcript() -> blocks.RichTextBlock:
         label=_("Transcript"),
         required=False,
         features=TRANSCRIPT_FEATURES,
-        help_text=_("All that is said, and what is to be seen: for people who cannot hear, and for a weak line."),
+        help_text=_("Everything that is said and shown, for people who cannot hear and for slow connections."),
     )
 
 
@@ -43,11 +43,11 @@ class _RecordingBlock(CheckedStructBlock):
     def missing(self, value: Any) -> dict[str, Any]:
         errors = {}
         if not value["media"]:
-            errors["media"] = _("Choose the file.")
+            errors["media"] = _("Choose a file.")
         if is_blank(value["title"]):
-            errors["title"] = _("Give it a title: it stands above the player and is read aloud.")
+            errors["title"] = _("Enter a title. It is shown above the player and read aloud.")
         if is_blank(value["transcript"]):
-            errors["transcript"] = _("Write the transcript: without it, who cannot hear learns nothing here.")
+            errors["transcript"] = _("Enter a transcript. Without it, people who cannot hear miss this content.")
         return errors
 
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
@@ -70,11 +70,11 @@ def file_size(media: Any) -> int | None:
 
 class VideoBlock(_RecordingBlock):
     media = VideoChooserBlock(
-        label=_("Video"), required=False, help_text=_("MP4 or WebM, a few minutes at most: about 6 MB a minute.")
+        label=_("Video"), required=False, help_text=_("MP4 or WebM, a few minutes at most (about 6 MB per minute).")
     )
     title = _title(_("Example: “Update VNeID, 3 minutes”."))
     captions = DocumentChooserBlock(
-        label=_("Captions"), required=False, help_text=_("A .vtt file with what is said, in Vietnamese.")
+        label=_("Captions"), required=False, help_text=_("A .vtt file with the spoken text in Vietnamese.")
     )
     transcript = _transcript()
 
@@ -83,11 +83,11 @@ class VideoBlock(_RecordingBlock):
         captions = value["captions"]
         if not captions:
             errors["captions"] = _(
-                "Add captions (a .vtt file): in a village hall the sound is often off, and some people cannot hear. "
-                "Until then it stays a draft."
+                "Add captions (a .vtt file). In village halls the sound is often off, and some people "
+                "cannot hear. Until then, the lesson stays a draft."
             )
         elif captions.file_extension.lower() != "vtt" or not _starts_as_webvtt(captions):
-            errors["captions"] = _("This is no captions file: it has to be a .vtt file that begins with “WEBVTT”.")
+            errors["captions"] = _("This is not a captions file. Choose a .vtt file that begins with “WEBVTT”.")
         return errors
 
     class Meta:
@@ -98,12 +98,12 @@ class VideoBlock(_RecordingBlock):
 
 class AudioBlock(_RecordingBlock):
     media = AudioChooserBlock(
-        label=_("Sound"), required=False, help_text=_("MP3, M4A or OGG, a few minutes at most: about 1 MB a minute.")
+        label=_("Audio"), required=False, help_text=_("MP3, M4A or OGG, a few minutes at most (about 1 MB per minute).")
     )
     title = _title(_("Example: “A fraudulent call, 2 minutes”."))
     transcript = _transcript()
 
     class Meta:
         icon = "media"
-        label = _("Sound recording")
+        label = _("Audio recording")
         template = "bdhvs_content/blocks/audio.html"

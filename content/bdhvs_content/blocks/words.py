@@ -18,7 +18,9 @@ LESSON_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-l
 class TextBlock(blocks.RichTextBlock):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("features", LESSON_FEATURES)
-        kwargs.setdefault("help_text", _("Short sentences, one thing a paragraph. Use a heading for each new thing."))
+        kwargs.setdefault(
+            "help_text", _("Use short sentences and one idea per paragraph. Add a heading for each new topic.")
+        )
         super().__init__(**kwargs)
 
     class Meta:
@@ -31,16 +33,16 @@ class CalloutBlock(CheckedStructBlock):
     """Something to notice. The kind is said by an icon and a word, never by colour alone."""
 
     kind = blocks.ChoiceBlock(
-        choices=[("tip", _("Tip")), ("warning", _("Take care"))],
+        choices=[("tip", _("Tip")), ("warning", _("Warning"))],
         default="tip",
         label=_("Kind"),
-        help_text=_("“Take care”: where money, accounts or personal data can be lost."),
+        help_text=_("“Warning”: where money, accounts or personal data could be lost."),
     )
-    heading = blocks.CharBlock(label=_("Heading"), required=False, max_length=120, help_text=_("May stay empty."))
+    heading = blocks.CharBlock(label=_("Heading"), required=False, max_length=120, help_text=_("Optional."))
     text = blocks.RichTextBlock(label=_("Text"), required=False, features=["bold", "italic", "ul", "link"])
 
     def missing(self, value: Any) -> dict[str, Any]:
-        return {"text": _("Write the tip or the warning.")} if is_blank(value["text"]) else {}
+        return {"text": _("Enter the text of the tip or warning.")} if is_blank(value["text"]) else {}
 
     class Meta:
         icon = "warning"
@@ -56,15 +58,15 @@ class DocumentBlock(CheckedStructBlock):
         label=_("Title"),
         required=False,
         max_length=200,
-        help_text=_("What the learner gets. Example: “How to report a fraud, one page to print”."),
+        help_text=_("What the learner will find in it. Example: “How to report a fraud, one page to print”."),
     )
 
     def missing(self, value: Any) -> dict[str, Any]:
         errors = {}
         if not value["document"]:
-            errors["document"] = _("Choose the document.")
+            errors["document"] = _("Choose a document.")
         if is_blank(value["title"]):
-            errors["title"] = _("Say what the document is: that is the text of the link.")
+            errors["title"] = _("Enter a title for the document. It is used as the link text.")
         return errors
 
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:

@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
             name='H5PPage',
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='wagtailcore.page')),
-                ('required', models.BooleanField(default=True, help_text='Untick for something extra. Example: a lesson for those who want to know more.', verbose_name='needed to finish the course')),
+                ('required', models.BooleanField(default=True, help_text='Untick for optional content. Example: a lesson for those who want to know more.', verbose_name='required for course completion')),
                 ('intro', models.TextField(blank=True, help_text='Shown above the button. Example: “Five questions about passwords, about three minutes.”', verbose_name='introduction')),
                 ('completion', models.CharField(choices=[('emitted', 'when the activity says that it is finished'), ('viewed', 'when it was opened'), ('by_hand', 'when the learner says: “I have finished”')], default='emitted', max_length=7, verbose_name='done')),
                 ('pass_percent', models.PositiveSmallIntegerField(blank=True, help_text='Leave empty when every result will do. Example: 80.', null=True, validators=[django.core.validators.MinValueValidator(1, 'Give a number from 1 to 100.'), django.core.validators.MaxValueValidator(100, 'Give a number from 1 to 100.')], verbose_name='pass mark in percent')),

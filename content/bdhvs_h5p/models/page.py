@@ -118,8 +118,8 @@ class H5PPage(ActivityPageMixin, Page):
     )
 
     content_panels: ClassVar[list[Any]] = [
-        MultiFieldPanel([*Page.content_panels, FieldPanel("intro")], heading=_("What it is")),
-        MultiFieldPanel([FieldPanel("content"), AboutPageContentPanel()], heading=_("What is in it")),
+        MultiFieldPanel([*Page.content_panels, FieldPanel("intro")], heading=_("Overview")),
+        MultiFieldPanel([FieldPanel("content"), AboutPageContentPanel()], heading=_("What it contains")),
         ALIGNMENT_PANEL,
         MultiFieldPanel(
             [
@@ -135,7 +135,7 @@ class H5PPage(ActivityPageMixin, Page):
                 FieldPanel("pass_percent"),
                 FieldPanel("required"),
             ],
-            heading=_("When it is done"),
+            heading=_("Completion"),
         ),
         MultiFieldPanel(
             [

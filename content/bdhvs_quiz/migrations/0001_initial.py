@@ -98,8 +98,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('question_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='bdhvs_quiz.question')),
                 ('answer', models.BooleanField(blank=True, choices=[(True, 'True'), (False, 'False')], null=True, verbose_name='the sentence is')),
-                ('feedback_right', models.CharField(blank=True, help_text='May stay empty.', max_length=500, verbose_name='feedback to those who were right')),
-                ('feedback_wrong', models.CharField(blank=True, help_text='May stay empty.', max_length=500, verbose_name='feedback to those who were not')),
+                ('feedback_right', models.CharField(blank=True, help_text='Optional.', max_length=500, verbose_name='feedback to those who were right')),
+                ('feedback_wrong', models.CharField(blank=True, help_text='Optional.', max_length=500, verbose_name='feedback to those who were not')),
             ],
             options={
                 'verbose_name': 'true/false question',
@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
             name='QuizPage',
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='wagtailcore.page')),
-                ('required', models.BooleanField(default=True, help_text='Untick for something extra. Example: a lesson for those who want to know more.', verbose_name='needed to finish the course')),
+                ('required', models.BooleanField(default=True, help_text='Untick for optional content. Example: a lesson for those who want to know more.', verbose_name='required for course completion')),
                 ('intro', models.TextField(blank=True, help_text='Shown before the first question. Example: “Ten questions, as much time as you like.”', verbose_name='introduction')),
                 ('pass_percent', models.PositiveSmallIntegerField(default=80, help_text='Rounded up to whole questions. Example: 80 with 10 questions: 8 right answers pass.', validators=[django.core.validators.MinValueValidator(1, 'Give a number from 1 to 100.'), django.core.validators.MaxValueValidator(100, 'Give a number from 1 to 100.')], verbose_name='pass mark in percent')),
                 ('attempts_allowed', models.PositiveSmallIntegerField(default=0, help_text='0: as many as the learner likes.', verbose_name='attempts allowed')),

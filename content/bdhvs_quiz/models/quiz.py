@@ -79,7 +79,7 @@ class QuizPage(ActivityPageMixin, Page):
 
     base_form_class = QuizPageForm
     content_panels: ClassVar[list[Any]] = [
-        MultiFieldPanel([*Page.content_panels, FieldPanel("intro")], heading=_("What it is")),
+        MultiFieldPanel([*Page.content_panels, FieldPanel("intro")], heading=_("Overview")),
         MultiFieldPanel(
             [
                 HelpPanel(content=_("Published questions of the bank, in the order in which they are asked.")),
@@ -87,7 +87,7 @@ class QuizPage(ActivityPageMixin, Page):
                 FieldPanel("shuffle_questions"),
                 FieldPanel("shuffle_options"),
             ],
-            heading=_("What is in it"),
+            heading=_("What it contains"),
         ),
         ALIGNMENT_PANEL,
         MultiFieldPanel(
@@ -97,7 +97,7 @@ class QuizPage(ActivityPageMixin, Page):
                 FieldPanel("show_answers"),
                 FieldPanel("required"),
             ],
-            heading=_("When it is done"),
+            heading=_("Completion"),
         ),
     ]
     template = "bdhvs_quiz/quiz_page.html"
