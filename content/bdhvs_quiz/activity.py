@@ -6,6 +6,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bdhvs_content.api import page_address
 from bdhvs_lms.plugins.api import ActivityType
@@ -29,8 +30,8 @@ class QuizActivity(ActivityType):
     )
     done_on = "passed"
     features: ClassVar[frozenset[str]] = frozenset({"graded", "attempts"})
-    not_begun_label = _("Not taken yet")
-    in_progress_label = _("Being taken")
+    not_begun_label = pgettext_lazy("quiz", "Not started")
+    in_progress_label = pgettext_lazy("quiz", "In progress")
 
     def address(self, activity_key: UUID, language: str) -> str | None:
         return page_address(activity_key, language)

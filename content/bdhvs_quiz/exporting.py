@@ -75,7 +75,7 @@ def _asked_for(request: HttpRequest, page_id: int) -> tuple[QuizPage, QuizVersio
 
 def _problems(kind: QuestionFormat, quiz: PlainQuiz) -> list[Any]:
     if not quiz.questions:
-        return [_("None of its questions can be written for other systems.")]
+        return [_("None of the questions can be exported to other systems.")]
     return list(kind.problems(quiz))
 
 

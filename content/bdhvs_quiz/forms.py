@@ -13,7 +13,7 @@ from wagtail.blocks.base import BlockField
 
 from bdhvs_content.api import ActivityPageForm
 
-BROKEN = _("The form did not arrive whole. Look through what is here, add what is missing and save again.")
+BROKEN = _("The form was incomplete. Check what is here, add what is missing and save again.")
 
 
 def _mend(data: Any, stream: str) -> bool:

@@ -121,7 +121,7 @@ class Left:
     submitted: int
     open: bool
     allowed: int
-    """0: as many as the learner likes."""
+    "0 for unlimited attempts."
     show_answers: str
 
     @property

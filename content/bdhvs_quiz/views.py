@@ -55,16 +55,15 @@ SHOWN_AGAIN = 2000
 def _plugin_missing(request: HttpRequest, missing: QuestionTypeMissing) -> HttpResponse:
     return message_page(
         request,
-        _("This quiz cannot be answered at present"),
-        _("Plugin missing: %(key)s. Your saved answers are kept; tell the person who looks after the site.")
-        % {"key": missing.args[0]},
+        _("This quiz cannot be taken at the moment"),
+        _("Plugin missing: %(key)s. Your saved answers are kept. Tell the site operator.") % {"key": missing.args[0]},
         status=409,
     )
 
 
 def _signed_out_of(request: HttpRequest, attempt_uuid: UUID) -> HttpResponseBase:
     if _quiet(request):
-        return _said(_("Sign in again: the answers are kept on this device."), 401)
+        return _said(_("Sign in again. Your answers are kept on this device."), 401)
     return redirect_to_login(request.path)
 
 
@@ -89,7 +88,7 @@ def begin(request: HttpRequest, activity_key: UUID, learner: Learner, posted: Po
         return message_page(
             request,
             _("No attempts left"),
-            _("All attempts at this quiz are used up. Your results are on the quiz's page."),
+            _("You have used all attempts for this quiz. Your results are on the quiz page."),
             status=409,
             link=page.get_url(request) if page is not None else None,
             link_text=_("Back to the quiz"),
@@ -248,7 +247,7 @@ def _said(message: str, status: int) -> JsonResponse:
 
 
 def _handed_in() -> JsonResponse:
-    return _said(_("This attempt is submitted already: open the page again to see the result."), 409)
+    return _said(_("This attempt is already submitted. Reload the page to see the result."), 409)
 
 
 def _save_quietly(request: HttpRequest, row: Attempt) -> JsonResponse:
@@ -256,7 +255,7 @@ def _save_quietly(request: HttpRequest, row: Attempt) -> JsonResponse:
     `changed`: questions that another copy has answered otherwise, so that the page may show it. Never submits."""
     act_id = posted_act_id(request)
     if act_id is None or request.POST.get("do") != "save":
-        return _said(_("The answers could not be kept. Open this page again and look at them."), 400)
+        return _said(_("Your answers could not be saved. Open this page again and check them."), 400)
     at = now()
     try:
         responses, errors = parse_form(row.version, request.POST.getlist)
@@ -265,9 +264,9 @@ def _save_quietly(request: HttpRequest, row: Attempt) -> JsonResponse:
         copy, claimed = posted_copy(request), posted_time(request)
         saved = actions.save_answers(row, row.learner, responses, act_id=act_id, at=at, occurred_at=claimed, copy=copy)
     except ConsentMissing:
-        return _said(_("Nothing is kept without your consent: use the button below, then tick the box."), 403)
+        return _said(_("Nothing can be saved without your consent. Press the button below, then tick the box."), 403)
     except QuestionTypeMissing:
-        return _said(_("The answers could not be kept. Open this page again and look at them."), 409)
+        return _said(_("Your answers could not be saved. Open this page again and check them."), 409)
     if saved.attempt.submitted_at is not None:
         return _handed_in()
     changed = [field_name(key) for key in sorted(saved.elsewhere)]

@@ -24,7 +24,7 @@ for _kind in question_types.registered():
 # A polymorphic queryset of several types, some perhaps uninstalled, is deleted row by row or not at all; and the guard
 # of what a draft of a quiz holds is in the form of the single question.
 refuse_bulk_actions(
-    Question, gettext_lazy("Open each question and act on it there: the bank has several types of questions.")
+    Question, gettext_lazy("Open each question to make changes there. The bank holds several question types.")
 )
 
 

@@ -34,7 +34,7 @@ from bdhvs_lms.attempts.api import VersionBase
 
 __all__ = ["Completion", "H5PActivityVersion", "H5PAlignment", "H5PPage"]
 
-PASS_MARK = _("Give a number from 1 to 100.")
+PASS_MARK = _("Enter a number from 1 to 100.")
 
 
 class Completion(models.TextChoices):
@@ -94,7 +94,7 @@ class H5PPage(ActivityPageMixin, Page):
     )
     completion = models.CharField(_("done"), max_length=7, choices=Completion.choices, default=Completion.EMITTED)
     pass_percent = models.PositiveSmallIntegerField(
-        _("pass mark in percent"),
+        _("pass mark (percent)"),
         null=True,
         blank=True,
         validators=[MinValueValidator(1, PASS_MARK), MaxValueValidator(100, PASS_MARK)],

@@ -24,7 +24,7 @@ from bdhvs_quiz.models import Question, QuizAlignment, QuizItem
 STATUSES = {
     "draft": (gettext_lazy("Draft"), Q(live=False)),
     "live": (gettext_lazy("Published"), Q(live=True, has_unpublished_changes=False)),
-    "newer": (gettext_lazy("Published, with a newer draft"), Q(live=True, has_unpublished_changes=True)),
+    "newer": (gettext_lazy("Published, with unpublished changes"), Q(live=True, has_unpublished_changes=True)),
 }
 
 
@@ -51,12 +51,12 @@ class BankFilterSet(WagtailFilterSet):
         method="by_status",
     )
     used = ChoiceFilter(
-        label=gettext_lazy("In quizzes"),
-        choices=[("yes", gettext_lazy("In at least one quiz")), ("no", gettext_lazy("In no quiz"))],
+        label=gettext_lazy("Used in quizzes"),
+        choices=[("yes", gettext_lazy("Used in at least one quiz")), ("no", gettext_lazy("Not used in any quiz"))],
         method="by_use",
     )
     competency = ChoiceFilter(
-        label=gettext_lazy("Competency of its quizzes"), choices=_competency_choices, method="by_competency"
+        label=gettext_lazy("Competency of the quizzes"), choices=_competency_choices, method="by_competency"
     )
 
     class Meta:
@@ -98,7 +98,7 @@ class BankIndexView(SnippetIndexView):
             Column("type_key", label=gettext_lazy("Type"), accessor=type_label, sort_key="type_key"),
             TitleColumn(
                 "quizzes",
-                label=gettext_lazy("In quizzes"),
+                label=gettext_lazy("Used in quizzes"),
                 accessor="quizzes",
                 get_url=lambda row: _usage_address(row) if row.quizzes else None,
                 sort_key="quizzes",

@@ -25,7 +25,7 @@ def type_label(question: Question) -> str:
 def status_label(question: Question) -> str:
     if not question.live:
         return _("Draft")
-    return _("Published, with a newer draft") if question.has_unpublished_changes else _("Published")
+    return _("Published, with unpublished changes") if question.has_unpublished_changes else _("Published")
 
 
 # Of a search; what comes after them is left out of account.

@@ -104,15 +104,14 @@ class Question(
         _("question"),
         max_length=2000,
         help_text=_(
-            "As the learner reads it. Example: “A caller who says he is from your bank asks for the OTP. "
-            "What do you do?”"
+            "As learners will read it. Example: “A caller claiming to be from your bank asks for the OTP. What do " "you do?”"
         ),
     )
     explanation = NfcTextField(
-        _("explanation (why the answer is right)"),
+        _("explanation (why the answer is correct)"),
         blank=True,
         max_length=2000,
-        help_text=_("Shown after submitting. Example: “No bank ever asks for it: whoever has it can take your money.”"),
+        help_text=_("Shown after submission. Example: “No bank ever asks for it: anyone who has it can take your money.”"),
     )
     folded = FoldedField(editable=False, default="")
     # Wagtail's own would be `locked_questions` on the user model, and of any other app's Question too.
@@ -139,7 +138,7 @@ class Question(
 
     def __str__(self) -> str:
         # A draft may be saved before it asks anything; Wagtail would call it "Question object (63)".
-        return Truncator(self.prompt).chars(80) or gettext("(no question written yet)")
+        return Truncator(self.prompt).chars(80) or gettext("(no question text)")
 
     @property
     def key(self) -> UUID:
@@ -202,5 +201,5 @@ def real_questions(question_ids: Iterable[int]) -> dict[int, Any]:
     return {question.pk: question for question in questions.prefetch_related("locale")}
 
 
-ASKED = MultiFieldPanel([FieldPanel("prompt")], heading=_("What is asked"))
-AFTERWARDS = MultiFieldPanel([FieldPanel("explanation")], heading=_("What is said afterwards"))
+ASKED = MultiFieldPanel([FieldPanel("prompt")], heading=_("Question text"))
+AFTERWARDS = MultiFieldPanel([FieldPanel("explanation")], heading=_("Feedback after submission"))

@@ -17,18 +17,20 @@ def problems_of(question_ids: Iterable[int]) -> list[str]:
     """What keeps these questions from being published as a quiz, one sentence each, for the editor."""
     ids = list(question_ids)
     if not ids:
-        return [str(_("The quiz has no question yet: choose at least one."))]
+        return [str(_("The quiz has no questions. Add at least one."))]
     real = real_questions(ids)
     problems = []
     for row in bank_rows(ids):
         kind = question_types.get(row.type_key)
         if kind is None or row.pk not in real:
             problems.append(
-                _("“%(question)s” cannot be asked: its extension “%(key)s” is missing.")
+                _("“%(question)s” cannot be used because its plugin “%(key)s” is not installed.")
                 % {"question": row, "key": row.type_key}
             )
         elif not row.live:
-            problems.append(_("“%(question)s” is not published yet: publish it in the bank first.") % {"question": row})
+            problems.append(
+                _("“%(question)s” is not published. Publish it in the question bank first.") % {"question": row}
+            )
         else:
             # A question that nobody can answer rightly must not be asked, however it came into the bank.
             problems.extend(

@@ -29,7 +29,7 @@ class ShowAnswers(models.TextChoices):
     WHEN_DONE = "when_passed_or_no_attempts_left", _("once passed, or when no attempts are left")
 
 
-PASS_MARK = _("Give a number from 1 to 100.")
+PASS_MARK = _("Enter a number from 1 to 100.")
 
 
 class QuizPage(ActivityPageMixin, Page):
@@ -37,9 +37,9 @@ class QuizPage(ActivityPageMixin, Page):
 
     activity_type_key = "bdhvs_quiz.quiz"
     translation_notice = _(
-        "This is a translation: of it learners see the title and the introduction. The questions, the pass "
-        "mark, the competencies and all settings are those of the original, “%(title)s”; what this page says "
-        "of them is not used."
+        "This is a translation. Learners see its title and introduction. The questions, pass mark, "
+        "competencies and all settings come from the original, “%(title)s”; those on this page are not "
+        "used."
     )
 
     page_ptr = page_link()
@@ -49,32 +49,34 @@ class QuizPage(ActivityPageMixin, Page):
         help_text=_("Shown before the first question. Example: “Ten questions, as much time as you like.”"),
     )
     pass_percent = models.PositiveSmallIntegerField(
-        _("pass mark in percent"),
+        _("pass mark (percent)"),
         default=80,
         validators=[MinValueValidator(1, PASS_MARK), MaxValueValidator(100, PASS_MARK)],
-        help_text=_("Rounded up to whole questions. Example: 80 with 10 questions: 8 right answers pass."),
+        help_text=_(
+            "Rounded up to whole questions. Example: with 80 and 10 questions, 8 correct answers are needed to pass."
+        ),
     )
     attempts_allowed = models.PositiveSmallIntegerField(
-        _("attempts allowed"), default=0, help_text=_("0: as many as the learner likes.")
+        _("attempts allowed"), default=0, help_text=_("0 for unlimited attempts.")
     )
     show_answers = models.CharField(
-        _("right answers are shown"),
+        _("show correct answers"),
         max_length=40,
         choices=ShowAnswers,
         default=ShowAnswers.WHEN_DONE,
         help_text=_(
-            "Which questions were right is always shown. “After each attempt” tells the right answers even to those "
-            "who hand in nothing, and with them the next attempt is passed: for practice. “Once passed” is for a quiz "
-            "that counts."
+            "Learners always see which questions were correct. “After each attempt” reveals the correct "
+            "answers even to those who submit nothing, who can then pass the next attempt: use it for "
+            "practice. Use “once passed” for quizzes that count."
         ),
     )
     shuffle_questions = models.BooleanField(
-        _("shuffle the questions"), default=False, help_text=_("Each attempt has an order of its own, and keeps it.")
+        _("shuffle the questions"), default=False, help_text=_("Each attempt has its own order and keeps it.")
     )
     shuffle_options = models.BooleanField(
         _("shuffle the options"),
         default=False,
-        help_text=_("Leave it off where the order says something. Example: the last option is “All of these”."),
+        help_text=_("Leave off where the order matters. Example: the last option is “All of the above”."),
     )
 
     base_form_class = QuizPageForm
@@ -82,7 +84,7 @@ class QuizPage(ActivityPageMixin, Page):
         MultiFieldPanel([*Page.content_panels, FieldPanel("intro")], heading=_("Overview")),
         MultiFieldPanel(
             [
-                HelpPanel(content=_("Published questions of the bank, in the order in which they are asked.")),
+                HelpPanel(content=_("Published questions from the question bank, in the order they are asked.")),
                 MultipleChooserPanel("items", label=_("question"), chooser_field_name="question"),
                 FieldPanel("shuffle_questions"),
                 FieldPanel("shuffle_options"),
@@ -159,8 +161,8 @@ class QuizItem(Orderable):
     panels: ClassVar[list[Any]] = [FieldPanel("question")]
 
     class Meta(Orderable.Meta):
-        verbose_name = _("question of a quiz")
-        verbose_name_plural = _("questions of quizzes")
+        verbose_name = _("quiz question")
+        verbose_name_plural = _("quiz questions")
         constraints = [models.UniqueConstraint(fields=["page", "question"], name="quiz_item_once")]
 
 

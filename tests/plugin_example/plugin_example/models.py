@@ -92,9 +92,9 @@ class NumberQuestion(Question):
 
     problems_at = "answer"
     panels: ClassVar[list[Any]] = [
-        MultiFieldPanel([FieldPanel("prompt"), FieldPanel("unit")], heading=_("What is asked")),
-        MultiFieldPanel([FieldPanel("answer"), FieldPanel("tolerance")], heading=_("What is right")),
-        MultiFieldPanel([FieldPanel("explanation")], heading=_("What is said afterwards")),
+        MultiFieldPanel([FieldPanel("prompt"), FieldPanel("unit")], heading=_("Question text")),
+        MultiFieldPanel([FieldPanel("answer"), FieldPanel("tolerance")], heading=_("Correct answers")),
+        MultiFieldPanel([FieldPanel("explanation")], heading=_("Feedback after submission")),
     ]
 
     class Meta:
