@@ -6,6 +6,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bdhvs_content.api import page_address
 from bdhvs_h5p.adapter.statements import OURS, VERBS
@@ -23,8 +24,8 @@ class H5PActivity(ActivityType):
     # A page with a pass mark says 'passed' for itself (H5PPage.finishes_on).
     done_on = "completed"
     features: ClassVar[frozenset[str]] = frozenset({"graded", "attempts"})
-    not_begun_label = _("Not done yet")
-    in_progress_label = _("Being done")
+    not_begun_label = pgettext_lazy("activity", "Not started")
+    in_progress_label = pgettext_lazy("activity", "In progress")
     editors_may: ClassVar[tuple[str, ...]] = tuple(
         f"bdhvs_h5p.{right}_h5pcontent" for right in ("add", "change", "delete", "view")
     )

@@ -19,7 +19,7 @@ __all__ = ["H5PContentForm", "H5PPageForm"]
 
 
 def _limit() -> str:
-    return _("A file that ends in .h5p, at most %(size)s.") % {"size": size_words(max_upload())}
+    return _("An .h5p file of at most %(size)s.") % {"size": size_words(max_upload())}
 
 
 def _attributes() -> dict[str, Any]:
@@ -28,11 +28,10 @@ def _attributes() -> dict[str, Any]:
         "accept": ".h5p",
         "data-h5p-upload": "",
         "data-limit": str(max_upload()),
-        "data-too-large": _("Nothing was sent: this file is larger than %(size)s.")
-        % {"size": size_words(max_upload())},
-        "data-sending": _("Sending the file"),
-        "data-checking": _("The file is here and is being checked"),
-        "data-failed": _("The connection broke off before the whole file was here. Try again."),
+        "data-too-large": _("Not sent: this file is larger than %(size)s.") % {"size": size_words(max_upload())},
+        "data-sending": _("Uploading the file…"),
+        "data-checking": _("Upload complete. Checking the file…"),
+        "data-failed": _("The connection was lost before the upload finished. Try again."),
     }
 
 
@@ -49,15 +48,15 @@ class H5PContentForm(WagtailAdminModelForm):
         if "package" in self.fields:
             self.fields["package"].widget.attrs.update(_attributes())
         if self.instance.pk:
-            self.fields["package"].label = gettext_lazy("Replace by another file")
+            self.fields["package"].label = gettext_lazy("Replace file")
         else:
             self.fields["title"].required = False
-            self.fields["title"].help_text = gettext_lazy("Left empty, it is called as the file says.")
+            self.fields["title"].help_text = gettext_lazy("Optional. If empty, the name in the file is used.")
 
     def clean_package(self) -> Any:
         file = self.cleaned_data.get("package")
         if file is None and not self.instance.pk:
-            raise ValidationError(_("Choose the file: an H5P activity ends in .h5p."))
+            raise ValidationError(_("Choose a file with the extension .h5p."))
         if file is not None and file.size > max_upload():
             raise ValidationError(_limit())
         return file

@@ -52,7 +52,7 @@ class UploadLimitMiddleware:
                 while request.read(_PIECE):
                     pass
         request._mark_post_parse_error()  # type: ignore[attr-defined]
-        text = _("Nothing was kept: the file is larger than %(size)s, which is what this site takes.") % {
+        text = _("Nothing was saved: the file is larger than the limit of %(size)s.") % {
             "size": size_words(max_upload())
         }
         if request.headers.get("X-Requested-With") == "XMLHttpRequest":

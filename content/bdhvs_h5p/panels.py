@@ -22,21 +22,21 @@ def about_end(name: str, *, seen: bool) -> tuple[str, bool]:
     """
     reports = reports_of(name)
     if reports is Reports.SCORE:
-        return _("%(library)s says itself when it is finished, with a score.") % {"library": name}, False
+        return _("%(library)s reports completion with a score.") % {"library": name}, False
     if reports is Reports.COMPLETION:
-        said = _("%(library)s says itself when it is finished, but gives no score: leave the pass mark empty.")
+        said = _("%(library)s reports completion without a score. Leave the pass mark empty.")
         return said % {"library": name}, False
     if reports is not Reports.UNKNOWN:
         said = _(
-            "%(library)s never says that it is finished: choose below that it is done when it was opened, or when the "
-            "learner says so."
+            "%(library)s never reports completion. Set completion below to when it is "
+            "opened or when the learner confirms it."
         )
         return said % {"library": name}, True
     if seen:
-        return _("%(library)s has said here that it was finished.") % {"library": name}, False
+        return _("%(library)s has reported completion on this site.") % {"library": name}, False
     said = _(
-        "Whether %(library)s says when it is finished is not known yet. Go through it once as a learner before you "
-        "rely on it; else choose below that it is done when the learner says so."
+        "It is not known yet whether %(library)s reports completion. Complete it once as a learner before "
+        "you rely on it; otherwise set completion below to when the learner confirms it."
     )
     return said % {"library": name}, True
 

@@ -101,7 +101,7 @@ def uses_of(content: H5PContent) -> list[str]:
     found = list(H5PPage.objects.filter(content=content).values_list("title", flat=True))
     met = H5PActivityVersion.objects.filter(h5p_version__content=content).order_by("-pk").first()
     if met is not None and not found:
-        found.append(_("“%(title)s”, which learners have met") % {"title": met})
+        found.append(_("“%(title)s”, used by learners") % {"title": met})
     return found
 
 

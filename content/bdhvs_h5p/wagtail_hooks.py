@@ -24,7 +24,9 @@ from bdhvs_lms.plugins.api import register_waiting
 register_snippet(H5PContentViewSet())
 register_waiting("bdhvs_h5p.packages", packages)
 # Deleting many asks nobody what uses them, and would leave their files.
-refuse_bulk_actions(H5PContent, gettext_lazy("Open each activity and delete it there: what learners have met stays."))
+refuse_bulk_actions(
+    H5PContent, gettext_lazy("Open each activity to delete it there. Activities that learners have used are kept.")
+)
 
 
 class H5PGroup(ViewSetGroup):
@@ -52,10 +54,10 @@ def log_actions(actions: Any) -> None:
 
     @actions.register_action("bdhvs_h5p.refuse")
     class Refused(LogFormatter):
-        label = gettext_lazy("Refuse H5P package")
+        label = gettext_lazy("Reject H5P package")
 
         def format_message(self, entry: Any) -> str:
-            return _("Refused the package: %(reason)s") % {"reason": entry.data.get("reason", "")}
+            return _("Rejected the package: %(reason)s") % {"reason": entry.data.get("reason", "")}
 
 
 @hooks.register("after_create_page")

@@ -23,13 +23,15 @@ def packages(user: Any) -> Iterator[Waiting]:
         return
     if decides:
         text = ngettext(
-            "%(count)d H5P package waits for your approval", "%(count)d H5P packages wait for your approval", count
+            "%(count)d H5P package is awaiting your approval",
+            "%(count)d H5P packages are awaiting your approval",
+            count,
         )
         yield Waiting(text % {"count": count}, reverse("h5p_waiting:index"), order=20)
     else:
         text = ngettext(
-            "%(count)d H5P package waits for an operator's approval",
-            "%(count)d H5P packages wait for an operator's approval",
+            "%(count)d H5P package is awaiting approval by an operator",
+            "%(count)d H5P packages are awaiting approval by an operator",
             count,
         )
         yield Waiting(text % {"count": count}, reverse("wagtailsnippets_bdhvs_h5p_h5pcontent:list"), order=60)

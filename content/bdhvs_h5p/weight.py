@@ -45,7 +45,7 @@ class Weight:
 
     @property
     def parts(self) -> str:
-        return _("scripts %(js)s, styles %(css)s, pictures and recordings %(media)s") % {
+        return _("scripts %(js)s, styles %(css)s, media %(media)s") % {
             "js": size_words(self.js),
             "css": size_words(self.css),
             "media": size_words(self.media) if self.media else "0 KB",
@@ -62,12 +62,13 @@ class Weight:
             return ""
         if self.media > self.js + self.css:
             return _(
-                "Most of it are pictures and recordings: make them smaller in the program that made the activity "
-                "(pictures 1,200 pixels wide, videos 480 lines high), and upload it again."
+                "Most of the size is media. Compress it in the application that created the activity "
+                "(images 1,200 pixels wide, videos 480 lines high) and upload it again."
             )
         return _(
-            "Most of it is the program of this kind of activity: a simpler kind is lighter (a single question instead "
-            "of an interactive video). Name a lesson or quiz to do instead for those whose telephone cannot take it."
+            "Most of the size is the code of this activity type. A simpler type is lighter (a single "
+            "question instead of an interactive video). Choose an alternative lesson or quiz for learners "
+            "whose phone cannot run it."
         )
 
 

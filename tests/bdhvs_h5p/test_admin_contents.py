@@ -110,7 +110,7 @@ def test_an_editors_package_waits_and_the_page_says_so(people: Any) -> None:
     assert not Library.objects.exists()
     assert "an operator has to allow them" in response.content.decode()
     listed = people["editor"].get(reverse(f"{SPACE}:list")).content.decode()
-    assert "Waits for approval" in listed
+    assert "Awaiting approval" in listed
     assert content.waiting.file_name == "cau-hoi.h5p"
 
 

@@ -123,7 +123,7 @@ def test_what_cannot_be_installed_any_more_is_said(people: Any, h5p_folder: Path
     (h5p_folder / row.path).write_bytes(b"broken")
     response = people["operator"].post(decide(row), {"approve": "1"})
     assert response.status_code == 422
-    assert "It cannot be installed as it is:" in response.content.decode()
+    assert "It cannot be installed:" in response.content.decode()
     assert WaitingPackage.objects.exists()
 
 

@@ -114,7 +114,7 @@ def test_a_page_without_an_activity_is_not_published(made: Course) -> None:
     made.course.add_child(instance=page)
     with translation.override("en"), pytest.raises(NotPublishable) as refused:
         pages.publish(page)
-    assert refused.value.messages == ["No H5P activity is chosen yet: choose one, or upload it first."]
+    assert refused.value.messages == ["No H5P activity is selected. Choose one, or upload it first."]
 
 
 def test_one_that_waits_for_approval_is_not_published(made: Course) -> None:
@@ -126,7 +126,7 @@ def test_one_that_waits_for_approval_is_not_published(made: Course) -> None:
     with translation.override("en"), pytest.raises(NotPublishable) as refused:
         pages.publish(page)
     assert refused.value.messages == [
-        "“Mật khẩu” waits for approval: an operator has to allow its libraries first.",
+        "“Mật khẩu” is awaiting approval. An operator must approve its libraries first.",
     ]
     assert activity_row(page.translation_key) is None
 

@@ -11,8 +11,8 @@ from bdhvs_h5p.weight import Weight
 
 def state_of(row: Any) -> str:
     if row.number is None:
-        return _("Waits for approval") if row.waits else _("No file")
-    return _("Ready; another file waits for approval") if row.waits else _("Ready")
+        return _("Awaiting approval") if row.waits else _("No file")
+    return _("Ready; another file is awaiting approval") if row.waits else _("Ready")
 
 
 def weight_words(row: Any) -> str:

@@ -37,7 +37,7 @@ from bdhvs_lms.base.api import now
 INSTALL = "bdhvs_h5p.install_libraries"
 STATES = {
     "ready": (gettext_lazy("Ready"), Q(number__isnull=False)),
-    "waiting": (gettext_lazy("Waits for approval"), Q(waits=True)),
+    "waiting": (gettext_lazy("Awaiting approval"), Q(waits=True)),
 }
 WEIGHTS = {
     "light": (gettext_lazy("light"), Q(weight__lte=LIGHT)),
@@ -89,12 +89,12 @@ class ContentList(IndexView):
             Column("state", label=gettext_lazy("Status"), accessor=state_of),
             TitleColumn(
                 "page_count",
-                label=gettext_lazy("On pages"),
+                label=gettext_lazy("Pages used on"),
                 accessor="page_count",
                 get_url=lambda row: _address("usage", row) if may_look and row.page_count else None,
                 sort_key="page_count",
             ),
-            DateColumn("created_at", label=gettext_lazy("Uploaded"), sort_key="created_at"),
+            DateColumn("created_at", label=gettext_lazy("Uploaded on"), sort_key="created_at"),
         ]
 
 
@@ -129,15 +129,15 @@ class _Uploading:
     def answer(self, form: Any, outcome: Any, action: str) -> HttpResponseBase:
         if isinstance(outcome, uploads.Refused):
             form.add_error("package", ValidationError(sentences(outcome.report.findings)))
-            self.produced_error_message = _("This file was not taken: there is something wrong with it.")
+            self.produced_error_message = _("This file was rejected because it has problems.")
             return self.form_invalid(form)
         if isinstance(outcome, uploads.Parked):
             content = outcome.waiting.content
             messages.warning(
                 self.request,
                 _(
-                    "“%(title)s” is here and waits: it brings programs that this site does not have yet, and an "
-                    "operator has to allow them. You need do nothing more."
+                    "“%(title)s” was uploaded and is awaiting approval: it contains libraries that are new "
+                    "to this site and must be approved by an operator. No action is needed from you."
                 )
                 % {"title": content},
             )
@@ -160,10 +160,10 @@ class _Uploading:
             }
         if outcome.version.number > 1:
             return _(
-                "“%(title)s” has a new file. Learners see it where a page with it is published again; what they have "
-                "done stays as it is."
+                "“%(title)s” has a new file. Learners will see it on pages that are "
+                "republished. Existing results are kept."
             ) % {"title": outcome.version.content}
-        return _("“%(title)s” is here. Put it on a page of a course now.") % {"title": outcome.version.content}
+        return _("“%(title)s” was uploaded. You can now add it to a course page.") % {"title": outcome.version.content}
 
     def get_success_buttons(self) -> list[Any]:
         return []
@@ -206,7 +206,7 @@ class ContentEditView(_Uploading, EditView):
             return self.answer(form, outcome, "wagtail.edit")
         actions.rename(self.object, form.cleaned_data["title"])
         log(instance=self.object, action="wagtail.edit", user=self.request.user, content_changed=True)
-        messages.success(self.request, _("“%(title)s” is saved.") % {"title": self.object})
+        messages.success(self.request, _("“%(title)s” was saved.") % {"title": self.object})
         return self.onward(_address("edit", self.object))
 
 

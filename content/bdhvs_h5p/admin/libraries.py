@@ -73,8 +73,8 @@ class LibraryList(_OfOperators, generic.IndexView):
                 accessor=lambda row: size_words(row.total_bytes),
                 sort_key="total_bytes",
             ),
-            Column("used", label=gettext_lazy("Activities that need it"), accessor=self.count),
-            DateColumn("installed_at", label=gettext_lazy("Installed"), sort_key="installed_at"),
+            Column("used", label=gettext_lazy("Activities using it"), accessor=self.count),
+            DateColumn("installed_at", label=gettext_lazy("Installed on"), sort_key="installed_at"),
         ]
 
     def count(self, row: Library) -> int:
@@ -156,8 +156,8 @@ class WaitingList(_OfOperators, generic.IndexView):
             TitleColumn("content", label=gettext_lazy("Activity"), get_url=self._address),
             Column("file_name", label=gettext_lazy("File")),
             Column("size", label=gettext_lazy("Size"), accessor=lambda row: size_words(row.packed_bytes)),
-            Column("installs", label=gettext_lazy("It would install"), accessor=lambda row: ", ".join(names_of(row))),
-            DateColumn("uploaded_at", label=gettext_lazy("Uploaded"), sort_key="uploaded_at"),
+            Column("installs", label=gettext_lazy("Would install"), accessor=lambda row: ", ".join(names_of(row))),
+            DateColumn("uploaded_at", label=gettext_lazy("Uploaded on"), sort_key="uploaded_at"),
         ]
 
     def _address(self, row: WaitingPackage) -> str:
@@ -170,19 +170,19 @@ def names_of(row: WaitingPackage) -> list[str]:
 
 class DecisionForm(forms.Form):
     reason = forms.CharField(
-        label=gettext_lazy("Reason, when you refuse it"),
+        label=gettext_lazy("Reason for rejection"),
         required=False,
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy(
-            "The editor reads it. Example: “We do not know who wrote this library. Use Question Set instead.”"
+            "Shown to the editor. Example: “The author of this library is unknown. Use Question Set instead.”"
         ),
     )
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if "refuse" in self.data and not cleaned.get("reason", "").strip():
-            self.add_error("reason", ValidationError(_("Say why: the editor has to know what to do instead.")))
+            self.add_error("reason", ValidationError(_("Enter a reason so that the editor knows what to do instead.")))
         return cleaned
 
 
@@ -191,7 +191,7 @@ class DecideView(_OfOperators, WagtailAdminTemplateMixin, FormView):
 
     template_name = "bdhvs_h5p/admin/decide.html"
     form_class = DecisionForm
-    page_title = gettext_lazy("Decide about a package")
+    page_title = gettext_lazy("Review a package")
     header_icon = "code"
     index_url_name = ""
     model: Any = WaitingPackage
@@ -210,7 +210,7 @@ class DecideView(_OfOperators, WagtailAdminTemplateMixin, FormView):
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [
             *self.breadcrumbs_items,
-            {"url": reverse(self.index_url_name), "label": gettext_lazy("Waiting for approval")},
+            {"url": reverse(self.index_url_name), "label": gettext_lazy("Pending approvals")},
             {"url": "", "label": self.page_title, "sublabel": self.get_page_subtitle()},
         ]
 
@@ -239,7 +239,7 @@ class DecideView(_OfOperators, WagtailAdminTemplateMixin, FormView):
             uploads.refuse(self.waiting)
             data = {"reason": reason, "file": self.waiting.file_name}
             log(instance=content, action="bdhvs_h5p.refuse", user=self.request.user, data=data)
-            messages.success(self.request, _("“%(title)s” is refused, and its file is gone.") % {"title": content})
+            messages.success(self.request, _("“%(title)s” was rejected and its file deleted.") % {"title": content})
             return redirect(self.index_url_name)
         if "approve" not in self.request.POST:
             return redirect(self.request.path)
@@ -261,7 +261,7 @@ class DecideView(_OfOperators, WagtailAdminTemplateMixin, FormView):
         data = {"installed": [f"{one.id}.{one.patch}" for one in outcome.installed], "file": self.waiting.file_name}
         log(instance=content, action="bdhvs_h5p.approve", user=self.request.user, data=data, content_changed=True)
         messages.success(
-            self.request, _("“%(title)s” is approved: editors can put it on pages now.") % {"title": content}
+            self.request, _("“%(title)s” was approved. Editors can now add it to pages.") % {"title": content}
         )
         return redirect(self.index_url_name)
 
@@ -271,7 +271,7 @@ class WaitingViewSet(_Pages):
     name = "h5p_waiting"
     url_prefix = "h5p/cho-duyet"
     icon = "time"
-    menu_label = gettext_lazy("Waiting for approval")
+    menu_label = gettext_lazy("Pending approvals")
     index_view_class = WaitingList
     ordering = ("uploaded_at",)
 

@@ -29,9 +29,9 @@ class H5PContent(index.Indexed, models.Model):
     title = NfcCharField(
         pgettext_lazy("H5P activity", "name"),
         max_length=255,
-        help_text=_("As editors find it. Example: “Safe passwords: five questions”."),
+        help_text=_("The name that editors search for. Example: “Safe passwords: five questions”."),
     )
-    created_at = models.DateTimeField(_("uploaded"), editable=False)
+    created_at = models.DateTimeField(_("uploaded on"), editable=False)
 
     search_fields: ClassVar[list[Any]] = [
         index.SearchField("title"),

@@ -51,7 +51,7 @@ class Library(models.Model):
     minor = models.PositiveIntegerField()
     patch = models.PositiveIntegerField(_("patch"))
     title = NfcCharField(pgettext_lazy("H5P library", "title"), max_length=255)
-    runnable = models.BooleanField(_("can be an activity by itself"), default=False)
+    runnable = models.BooleanField(_("runnable on its own"), default=False)
     # LibraryFacts whole, as `facts_to_json` writes and `facts` reads it.
     stored = PlainJSONField()
     tree_hash = models.CharField(
@@ -97,11 +97,11 @@ class WaitingPackage(models.Model):
     packed_bytes = models.PositiveBigIntegerField(_("size"))
     title = NfcCharField(max_length=255)
     installs = models.JSONField(help_text='[{"machine_name", "major", "minor", "patch", "title", "bytes", "now"}]')
-    uploaded_at = models.DateTimeField(_("uploaded"))
+    uploaded_at = models.DateTimeField(_("uploaded on"))
 
     class Meta:
-        verbose_name = _("package that waits for approval")
-        verbose_name_plural = _("packages that wait for approval")
+        verbose_name = _("package awaiting approval")
+        verbose_name_plural = _("packages awaiting approval")
         default_permissions = ()
 
     def __str__(self) -> str:

@@ -40,9 +40,9 @@ PASS_MARK = _("Enter a number from 1 to 100.")
 class Completion(models.TextChoices):
     """What finishes the activity."""
 
-    EMITTED = "emitted", _("when the activity says that it is finished")
-    VIEWED = "viewed", _("when it was opened")
-    BY_HAND = "by_hand", _("when the learner says: “I have finished”")
+    EMITTED = "emitted", _("when the activity reports completion")
+    VIEWED = "viewed", _("when it is opened")
+    BY_HAND = "by_hand", _("when the learner presses “I have finished”")
 
 
 class H5PActivityVersion(VersionBase):
@@ -69,8 +69,8 @@ class H5PPage(ActivityPageMixin, Page):
 
     activity_type_key = "bdhvs_h5p.h5p"
     translation_notice = _(
-        "This is a translation: of it learners see the title and the introduction. The activity itself, the "
-        "pass mark and the competencies are those of the original, “%(title)s”."
+        "This is a translation. Learners see its title and introduction. The activity, pass mark and "
+        "competencies come from the original, “%(title)s”."
     )
 
     page_ptr = page_link()
@@ -92,20 +92,20 @@ class H5PPage(ActivityPageMixin, Page):
     version = models.ForeignKey(
         H5PVersion, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="pages"
     )
-    completion = models.CharField(_("done"), max_length=7, choices=Completion.choices, default=Completion.EMITTED)
+    completion = models.CharField(_("completed"), max_length=7, choices=Completion.choices, default=Completion.EMITTED)
     pass_percent = models.PositiveSmallIntegerField(
         _("pass mark (percent)"),
         null=True,
         blank=True,
         validators=[MinValueValidator(1, PASS_MARK), MaxValueValidator(100, PASS_MARK)],
-        help_text=_("Leave empty when every result will do. Example: 80."),
+        help_text=_("Leave empty to accept any result. Example: 80."),
     )
     alternative = NfcTextField(
         _("without JavaScript"),
         blank=True,
         help_text=_(
-            "What people miss whose browser cannot show it, and what they can do instead. Example: “Five questions "
-            "about passwords. The same questions are in the quiz below.”"
+            "What learners miss if their browser cannot show the activity, and what they can do instead. "
+            "Example: “Five questions about passwords. The same questions are in the quiz below.”"
         ),
     )
     alternative_page = models.ForeignKey(
@@ -114,7 +114,7 @@ class H5PPage(ActivityPageMixin, Page):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("lesson or quiz to do instead"),
+        verbose_name=_("alternative lesson or quiz"),
     )
 
     content_panels: ClassVar[list[Any]] = [
@@ -125,10 +125,10 @@ class H5PPage(ActivityPageMixin, Page):
             [
                 HelpPanel(
                     content=_(
-                        "Most activities say themselves when they are finished. Those that only show something "
-                        "(Dialog Cards, Timeline, Image Slider, a Course Presentation without questions or without "
-                        "its summary slide) never do: choose one of the other two ways. What is known of the activity "
-                        "stands above, and is chosen here with it."
+                        "Most activities report when they are completed. Those that only present content "
+                        "(Dialog Cards, Timeline, Image Slider, a Course Presentation without questions or "
+                        "without its summary slide) never do: choose one of the other two ways. What is "
+                        "known about this activity is shown above and preselected here."
                     )
                 ),
                 FieldPanel("completion"),
@@ -142,7 +142,7 @@ class H5PPage(ActivityPageMixin, Page):
                 FieldPanel("alternative"),
                 PageChooserPanel("alternative_page"),
             ],
-            heading=_("For those who cannot open it"),
+            heading=_("Alternative"),
         ),
     ]
     template = "bdhvs_h5p/h5p_page.html"
@@ -170,7 +170,7 @@ class H5PPage(ActivityPageMixin, Page):
 
     def publish_problems(self) -> list[str]:
         if self.content is None:
-            return [str(_("No H5P activity is chosen yet: choose one, or upload it first."))]
+            return [str(_("No H5P activity is selected. Choose one, or upload it first."))]
         if self.version is None and not hasattr(self.content, "waiting"):
             return [
                 _("“%(activity)s” has no file: the last one was not approved. Upload another one first.")
@@ -178,7 +178,7 @@ class H5PPage(ActivityPageMixin, Page):
             ]
         if self.version is None:
             return [
-                _("“%(activity)s” waits for approval: an operator has to allow its libraries first.")
+                _("“%(activity)s” is awaiting approval. An operator must approve its libraries first.")
                 % {"activity": self.content}
             ]
         if self.pass_percent is not None and self.completion != Completion.EMITTED:
@@ -197,15 +197,15 @@ class H5PPage(ActivityPageMixin, Page):
             return []
         if self.pass_percent is not None and reports not in (Reports.SCORE, Reports.UNKNOWN):
             return [
-                _("%(library)s never gives a score: nobody could reach the pass mark. Leave it empty.")
+                _("%(library)s never reports a score, so no one could reach the pass mark. Leave it empty.")
                 % {"library": library}
             ]
         if self.required and reports.ends is False:
             return [
                 _(
-                    "%(library)s never says that it is finished, and the course needs it: nobody could finish the "
-                    "course. Choose that it is done when it was opened or when the learner says so; or untick that it "
-                    "is needed."
+                    "%(library)s never reports completion, but the course requires it, so no one could "
+                    "complete the course. Set completion to when it is opened or when the learner confirms "
+                    "it, or make it optional."
                 )
                 % {"library": library}
             ]
