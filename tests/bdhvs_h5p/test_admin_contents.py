@@ -108,7 +108,7 @@ def test_an_editors_package_waits_and_the_page_says_so(people: Any) -> None:
     response = people["editor"].get(upload(people["editor"])["Location"])
     content = H5PContent.objects.get()
     assert not Library.objects.exists()
-    assert "an operator has to allow them" in response.content.decode()
+    assert "must be approved by an operator" in response.content.decode()
     listed = people["editor"].get(reverse(f"{SPACE}:list")).content.decode()
     assert "Awaiting approval" in listed
     assert content.waiting.file_name == "cau-hoi.h5p"
@@ -137,7 +137,7 @@ def test_its_findings_are_said_in_vietnamese(people: Any) -> None:
     response = upload(pages.client_of("anh"), building.package(files={"content/a.html": b"<p>"}))
     said = response.content.decode()
     assert "content/a.html: " in said
-    assert "Files of this kind" not in said
+    assert "Files of this type" not in said
 
 
 def test_the_script_gets_an_address_or_sentences(people: Any) -> None:
@@ -152,7 +152,7 @@ def test_the_script_gets_an_address_or_sentences(people: Any) -> None:
 def test_without_a_file_the_form_asks_for_one(people: Any) -> None:
     response = people["superuser"].post(reverse(f"{SPACE}:add"), {"title": "Trống"})
     assert response.status_code == 422
-    assert "Choose the file" in response.content.decode()
+    assert "Choose a file" in response.content.decode()
 
 
 def test_a_file_over_the_limit_is_refused_in_words(people: Any, settings: Any) -> None:
@@ -192,14 +192,14 @@ def test_replacing_the_file_says_which_pages_show_the_older_one(people: Any) -> 
     people["superuser"].post(edit(content), posted)
     assert [row.number for row in content.versions.order_by("number")] == [1, 2]
     shown = people["superuser"].get(edit(content)).content.decode()
-    assert "These pages still show an older file" in shown
+    assert "These pages still use an older file" in shown
     assert page.title in shown
     form = people["superuser"].get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
-    assert "There is a newer file" in form
+    assert "A newer file is available" in form
     pages.publish(pages.fresh(page))
-    assert "These pages still show" not in people["superuser"].get(edit(content)).content.decode()
+    assert "These pages still use" not in people["superuser"].get(edit(content)).content.decode()
     form = people["superuser"].get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
-    assert "There is a newer file" not in form
+    assert "A newer file is available" not in form
 
 
 def test_only_the_name_is_changed_without_a_file(people: Any) -> None:
@@ -316,7 +316,7 @@ def test_who_saves_a_page_with_a_heavy_activity_is_told_before_anybody_waits(peo
     }
     address = reverse("wagtailadmin_pages:edit", args=[page.pk])
     shown = people["superuser"].post(address, nested_form_data(form), follow=True).content.decode()
-    assert "This activity is heavy, 2.1 MB. Most of it are pictures and recordings" in shown
+    assert "This activity is heavy, 2.1 MB. Most of the size is media" in shown
     assert not pages.fresh(page).live
 
 

@@ -62,7 +62,7 @@ def test_a_refused_package(package: Path) -> None:
     assert said["ok"] is False
     assert said["main_library"] == "Bdhvs.Plain 1.0"
     (finding,) = said["findings"]
-    assert finding["message"].startswith("Files of this kind are not allowed in the content.")
+    assert finding["message"].startswith("Files of this type are not allowed in the content.")
     del finding["message"]
     assert finding == {
         "code": "not-in-whitelist", "severity": "error", "file": "content/a.html", "rule": "h5p:whitelist",

@@ -307,7 +307,9 @@ def test_a_quiz_is_not_published_with_what_cannot_be_asked() -> None:
     taking = Taking(2)
     uninstall(taking.questions[0])
     with translation.override("en"):
-        assert taking.quiz.publish_problems() == ["“Câu 1?” cannot be asked: its extension “gone.question” is missing."]
+        assert taking.quiz.publish_problems() == [
+            "“Câu 1?” cannot be used because its plugin “gone.question” is not installed."
+        ]
 
 
 def test_a_missing_type_cannot_be_chosen() -> None:

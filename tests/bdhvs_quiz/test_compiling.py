@@ -110,11 +110,14 @@ def test_a_draft_of_a_published_question_is_not_asked() -> None:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (list, "The quiz has no question yet: choose at least one."),
-        (lambda: [pages.question("Nháp?", live=False)], "“Nháp?” is not published yet: publish it in the bank first."),
+        (list, "The quiz has no questions. Add at least one."),
+        (
+            lambda: [pages.question("Nháp?", live=False)],
+            "“Nháp?” is not published. Publish it in the question bank first.",
+        ),
         (
             lambda: [pages.question("Không đáp án?", right=None)],
-            "“Không đáp án?”: No option is marked as right: tick “This is the right answer” at one of them.",
+            "“Không đáp án?”: No option is marked as correct. Tick “This is the correct answer” for one option.",
         ),
     ],
 )

@@ -61,7 +61,7 @@ def test_a_translation_brings_title_and_introduction_and_the_original_all_else()
 
     html = taking.client.get(page.url).content.decode()
     assert "Final quiz" in html and "Take your time." in html and "Từ từ mà làm." not in html
-    assert "Right answers needed to pass: 2." in html and "Attempts left" not in html
+    assert "Correct answers needed to pass: 2." in html and "Attempts left" not in html
     attempt = taking.open()
     with translation.override("en"):
         html = taking.client.get(address(attempt)).content.decode()

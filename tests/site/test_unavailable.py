@@ -162,7 +162,7 @@ print(json.dumps(found))
             assert "error" in json.loads(text)
         elif path_ != "/healthz":
             assert retry == "30" and "<main" in text
-            assert ("Please try again" if path_.startswith("/en/") else WORDS) in text
+            assert ("Try again in a minute" if path_.startswith("/en/") else WORDS) in text
 
 
 def no_space(request: HttpRequest) -> HttpResponse:

@@ -191,7 +191,7 @@ def test_findings_are_limited_and_counted() -> None:
     data = raw_zip([*entries(), *(Raw(f"content/{number}.exe") for number in range(50))])
     report = inspect(io.BytesIO(data), limits=Limits(findings=10))
     assert [finding.code for finding in report.findings] == ["not-in-whitelist"] * 10 + ["more-findings"]
-    assert report.findings[-1].message == "40 further findings."
+    assert report.findings[-1].message == "40 further issues."
 
 
 def test_a_refusal_is_never_left_without_its_reason() -> None:

@@ -78,7 +78,7 @@ def test_the_page_says_what_was_agreed_and_each_button_has_an_address_of_its_own
 
 def test_the_page_is_in_english_too(two: Two) -> None:
     html = html_of(two.client, f"/en{PAGE}")
-    assert "Agreed on 1 September 2025" in html
+    assert "You consented on 1 September 2025" in html
     assert forms(html) == {f"/en{WITHDRAW}": "post", f"/en{DOWNLOAD}": "post"}
 
 
