@@ -20,7 +20,9 @@ class ConsentForm(forms.Form):
     """The learner's yes to a version of the text. `text_version` is what the page showed."""
 
     consent = forms.BooleanField(
-        error_messages={"required": gettext_lazy("Tick the box to agree. Without it no learning data may be kept.")}
+        error_messages={
+            "required": gettext_lazy("Tick the box to agree. Without your consent, no learning data can be kept.")
+        }
     )
     text_version = forms.CharField(max_length=40, widget=forms.HiddenInput)
 
@@ -51,12 +53,12 @@ def consent_reasons(form: ConsentForm) -> list[str]:
         return [str(error) for error in form.errors.get("consent", [])] or [_ask()]
     # A yes to another version of the text than the one in force is no yes to this one.
     if form.cleaned_data["text_version"] != CONSENT_VERSION:
-        return [_("The text has changed: read it again and agree.")]
+        return [_("The text has changed. Read it again and agree.")]
     return []
 
 
 def _ask() -> str:
-    return _("Agree that your learning data are kept: without it nothing may be recorded.")
+    return _("Agree that your learning data is kept. Without your consent, nothing can be recorded.")
 
 
 def take_consent(request: HttpRequest, learner: Learner, *, at: datetime) -> list[str]:

@@ -41,8 +41,8 @@ def require_methods(*methods: str) -> Callable[[View], View]:
             if request.method not in methods:
                 response = message_page(
                     request,
-                    _("This address only takes what a form sends"),
-                    _("Go back to the page and use its button."),
+                    _("This address only accepts form submissions"),
+                    _("Go back to the page and use the button there."),
                     status=405,
                     link="/",
                     link_text=_("Go to the start page"),
@@ -82,7 +82,7 @@ def posted_time(request: HttpRequest) -> datetime | None:
 def broken_form(request: HttpRequest) -> HttpResponse:
     return message_page(
         request,
-        _("The form did not arrive whole"),
+        _("The form was incomplete"),
         _("Open the page again and press the button once more. Nothing was counted twice."),
         status=400,
         link="/",

@@ -104,14 +104,17 @@ class Question(
         _("question"),
         max_length=2000,
         help_text=_(
-            "As learners will read it. Example: “A caller claiming to be from your bank asks for the OTP. What do " "you do?”"
+            "As learners will read it. Example: “A caller claiming to be from your "
+            "bank asks for the OTP. What do you do?”"
         ),
     )
     explanation = NfcTextField(
         _("explanation (why the answer is correct)"),
         blank=True,
         max_length=2000,
-        help_text=_("Shown after submission. Example: “No bank ever asks for it: anyone who has it can take your money.”"),
+        help_text=_(
+            "Shown after submission. Example: “No bank ever asks for it: anyone who has it can take your money.”"
+        ),
     )
     folded = FoldedField(editable=False, default="")
     # Wagtail's own would be `locked_questions` on the user model, and of any other app's Question too.

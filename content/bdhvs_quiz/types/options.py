@@ -22,19 +22,22 @@ from bdhvs_quiz.models.bank import AFTERWARDS, ASKED, Question
 MIN_OPTIONS = 2
 MAX_OPTIONS = 8
 WRONG, RIGHT = Decimal(0), Decimal(1)
-NOT_AMONG = _("That answer is not among the options: choose again.")
+NOT_AMONG = _("That answer is not one of the options. Choose again.")
 
 
 class OptionBlock(blocks.StructBlock):
     text = blocks.CharBlock(
         label=_("Option"), max_length=300, help_text=_("Example: “Hang up and call the number on the card”.")
     )
-    right = blocks.BooleanBlock(label=_("This is the right answer"), required=False)
+    right = blocks.BooleanBlock(label=_("This is the correct answer"), required=False)
     feedback = blocks.CharBlock(
         label=_("Feedback"),
         required=False,
         max_length=500,
-        help_text=_("Shown after submitting to those who chose this. Say why it is right or not. May stay empty."),
+        help_text=_(
+            "Optional. Shown after submission to learners who chose this option. "
+            "Explain why it is correct or incorrect."
+        ),
     )
 
     class Meta:
@@ -52,9 +55,9 @@ class OptionsBlock(blocks.StreamBlock):
 
 def _too_few_or_many(rows: list[Any]) -> list[str]:
     if len(rows) < MIN_OPTIONS:
-        return [str(_("Give at least two options to choose from."))]
+        return [str(_("Add at least two options."))]
     if len(rows) > MAX_OPTIONS:
-        return [str(_("Give at most eight options: more do not fit on a telephone."))]
+        return [str(_("Use at most eight options. More do not fit on a phone screen."))]
     return []
 
 
@@ -63,7 +66,7 @@ def _alike(rows: list[Any]) -> list[str]:
     same = Folding(case=True, diacritics=False, spacing=False)
     texts = [same(row.get("text") or "") for row in rows]
     if len(set(texts)) < len(texts):
-        return [str(_("Two options say the same: a learner could not tell them apart."))]
+        return [str(_("Two options have the same text. Learners could not tell them apart."))]
     return []
 
 
@@ -90,7 +93,7 @@ class OptionsQuestion(Question):
 
 
 def options_panels(said: str | Promise) -> list[Any]:
-    chosen = MultiFieldPanel([HelpPanel(content=said), FieldPanel("options")], heading=_("What can be chosen"))
+    chosen = MultiFieldPanel([HelpPanel(content=said), FieldPanel("options")], heading=_("Options"))
     return [ASKED, chosen, AFTERWARDS]
 
 

@@ -1,4 +1,4 @@
-"""Choose all that are right."""
+"Choose all correct answers."
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ class MultipleChoiceQuestion(OptionsQuestion):
 
     panels: ClassVar[list[Any]] = options_panels(
         _(
-            "Two to eight options, at least one right and at least one not. An answer is right only when "
-            "every right option is chosen and no other. Learners are told: “Choose all that are right”."
+            "Two to eight options, at least one correct and at least one incorrect. An answer is correct "
+            "only if all correct options and no others are chosen. Learners are told: “Choose all correct "
+            "answers”."
         )
     )
 
@@ -27,7 +28,9 @@ class MultipleChoiceQuestion(OptionsQuestion):
 
     def right_problems(self, right: int, options: int) -> list[str]:
         if right == 0:
-            return [str(_("No option is marked as right: tick “This is the right answer” at every right one."))]
+            return [
+                str(_("No option is marked as correct. Tick “This is the correct answer” for every correct option."))
+            ]
         if right == options:
-            return [str(_("Every option is marked as right: add one that is not, or take a tick away."))]
+            return [str(_("All options are marked as correct. Add an incorrect one or untick one."))]
         return []

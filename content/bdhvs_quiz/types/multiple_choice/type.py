@@ -1,4 +1,4 @@
-"""Choose all that are right."""
+"Choose all correct answers."
 
 from __future__ import annotations
 

@@ -32,13 +32,13 @@ class ShortTextQuestion(Question):
 
     accepted = StreamField(AcceptedBlock(), verbose_name=_("accepted answers"), blank=True)
     ignore_case = models.BooleanField(
-        _("capital and small letters are the same"), default=True, help_text=_("Example: “Otp” is “OTP”.")
+        _("ignore upper and lower case"), default=True, help_text=_("Example: “Otp” equals “OTP”.")
     )
     ignore_diacritics = models.BooleanField(
-        _("with and without diacritics is the same"), default=True, help_text=_("Example: “mat khau” is “mật khẩu”.")
+        _("ignore diacritics"), default=True, help_text=_("Example: “mat khau” equals “mật khẩu”.")
     )
     ignore_spacing = models.BooleanField(
-        _("spaces and punctuation do not count"), default=True, help_text=_("Example: “1 1 5.” is “115”.")
+        _("ignore spaces and punctuation"), default=True, help_text=_("Example: “1 1 5.” equals “115”.")
     )
 
     problems_at = "accepted"
@@ -48,8 +48,8 @@ class ShortTextQuestion(Question):
             [
                 HelpPanel(
                     content=_(
-                        "Write every answer that is right. Example: “115”, “một một năm”. “hòa” and “hoà” are always "
-                        "the same."
+                        "Add every correct answer. Example: “115”, “một một năm”. “hòa” "
+                        "and “hoà” always count as the same."
                     )
                 ),
                 FieldPanel("accepted"),
@@ -57,7 +57,7 @@ class ShortTextQuestion(Question):
                 FieldPanel("ignore_diacritics"),
                 FieldPanel("ignore_spacing"),
             ],
-            heading=_("What is right"),
+            heading=_("Correct answers"),
         ),
         AFTERWARDS,
     ]
@@ -74,16 +74,16 @@ class ShortTextQuestion(Question):
         folding = self.folding
         texts = [str(block.value or "") for block in self.accepted or []]
         if not any(folding(text) for text in texts):
-            return [str(_("No accepted answer is given: without one every answer would be wrong."))]
+            return [str(_("Add an accepted answer. Without one, every answer would be incorrect."))]
         problems = []
         if len(texts) > MAX_ACCEPTED:
-            problems.append(str(_("Give at most %(count)s accepted answers.") % {"count": MAX_ACCEPTED}))
+            problems.append(str(_("Use at most %(count)s accepted answers.") % {"count": MAX_ACCEPTED}))
         seen: dict[str, str] = {}
         for text in texts:
             if folding(text) in seen:
                 values = {"one": seen[folding(text)], "other": text}
                 problems.append(
-                    str(_("“%(one)s” and “%(other)s” are the same answer under these settings: keep one.") % values)
+                    str(_("“%(one)s” and “%(other)s” are the same answer with these settings. Remove one.") % values)
                 )
             seen.setdefault(folding(text), text)
         return problems

@@ -52,11 +52,11 @@ class ShortText(QuestionType):
         if not typed:
             return None
         if len(typed) > 1:
-            raise ValueError(_("Write one answer only."))
+            raise ValueError(_("Enter only one answer."))
         (text,) = typed
         if len(text) > shown["max_length"]:
             raise ValueError(
-                _("This answer has %(length)s characters, at most %(max)s are possible: shorten it.")
+                _("This answer has %(length)s characters. The maximum is %(max)s: shorten it.")
                 % {"length": len(text), "max": shown["max_length"]}
             )
         return text

@@ -15,10 +15,7 @@ class SingleChoiceQuestion(OptionsQuestion):
     kind = "bdhvs_quiz.single_choice"
 
     panels: ClassVar[list[Any]] = options_panels(
-        _(
-            "Two to eight options, exactly one of them right. Learners see them in this order, unless the "
-            "quiz shuffles them."
-        )
+        _("Two to eight options, exactly one correct. Learners see them in this order unless the quiz shuffles them.")
     )
 
     class Meta:
@@ -27,7 +24,7 @@ class SingleChoiceQuestion(OptionsQuestion):
 
     def right_problems(self, right: int, options: int) -> list[str]:
         if right == 0:
-            return [str(_("No option is marked as right: tick “This is the right answer” at one of them."))]
+            return [str(_("No option is marked as correct. Tick “This is the correct answer” for one option."))]
         if right > 1:
-            return [str(_("More than one option is marked as right: leave the tick at one only."))]
+            return [str(_("More than one option is marked as correct. Keep only one ticked."))]
         return []

@@ -34,7 +34,7 @@ class SingleChoice(OptionsType):
         if not chosen:
             return None
         if len(set(chosen)) > 1:
-            raise ValueError(_("Choose one answer only."))
+            raise ValueError(_("Choose one answer."))
         if chosen[0] not in {option["id"] for option in shown["options"]}:
             raise ValueError(str(NOT_AMONG))
         return chosen[0]

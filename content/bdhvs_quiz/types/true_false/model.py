@@ -19,16 +19,16 @@ class TrueFalseQuestion(Question):
 
     # Empty in a draft: nobody has said yet which it is.
     answer = models.BooleanField(
-        _("the sentence is"),
+        _("the statement is"),
         null=True,
         blank=True,
         choices=[(True, _("True")), (False, _("False"))],
     )
     feedback_right = NfcCharField(
-        _("feedback to those who were right"), blank=True, max_length=500, help_text=_("May stay empty.")
+        _("feedback for correct answers"), blank=True, max_length=500, help_text=_("Optional.")
     )
     feedback_wrong = NfcCharField(
-        _("feedback to those who were not"), blank=True, max_length=500, help_text=_("May stay empty.")
+        _("feedback for incorrect answers"), blank=True, max_length=500, help_text=_("Optional.")
     )
 
     problems_at = "answer"
@@ -37,18 +37,18 @@ class TrueFalseQuestion(Question):
             [
                 HelpPanel(
                     content=_(
-                        "Write one sentence that is either true or false, and no question. Example: “Banks ask for "
-                        "the OTP by telephone.”"
+                        "Write a statement that is either true or false, not a question. "
+                        "Example: “Banks ask for the OTP by phone.”"
                     )
                 ),
                 FieldPanel("prompt"),
             ],
-            heading=_("What is asked"),
+            heading=_("Question text"),
         ),
-        MultiFieldPanel([FieldPanel("answer")], heading=_("What is right")),
+        MultiFieldPanel([FieldPanel("answer")], heading=_("Correct answers")),
         MultiFieldPanel(
             [FieldPanel("explanation"), FieldPanel("feedback_right"), FieldPanel("feedback_wrong")],
-            heading=_("What is said afterwards"),
+            heading=_("Feedback after submission"),
         ),
     ]
 
@@ -57,4 +57,4 @@ class TrueFalseQuestion(Question):
         verbose_name_plural = _("true/false questions")
 
     def problems(self) -> list[str]:
-        return [] if self.answer is not None else [str(_("Say whether the sentence is true or false."))]
+        return [] if self.answer is not None else [str(_("Choose whether the statement is true or false."))]

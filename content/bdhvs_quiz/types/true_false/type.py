@@ -40,7 +40,7 @@ class TrueFalse(QuestionType):
         if not chosen:
             return None
         if len(chosen) > 1:
-            raise ValueError(_("Choose one answer only."))
+            raise ValueError(_("Choose one answer."))
         (answer,) = chosen
         if answer not in ("true", "false"):
             raise ValueError(str(NOT_AMONG))
