@@ -17,7 +17,7 @@ from bdhvs_lms.campaign.api import Area, Denominator, Figure, Indicator, Judgeme
 from bdhvs_lms.competency.api import PassRule
 from bdhvs_lms.learners.api import made_up_people
 from bdhvs_lms.reporting.queries.counting import unassigned
-from bdhvs_lms.reporting.queries.places import Land, Node, Places, Rest
+from bdhvs_lms.reporting.queries.places import AreaHistory, AreaTree, Node, Unassigned
 from bdhvs_lms.reporting.queries.snapshot import Cell, Snapshot
 from bdhvs_lms.reporting.queries.targets import TargetRow
 from bdhvs_lms.reporting.suppression import SMALL, is_small
@@ -58,8 +58,8 @@ class Board:
         self._unassigned: dict[tuple[date, date], dict[Node, int]] = {}
 
     @cached_property
-    def land(self) -> Land:
-        return Land()
+    def land(self) -> AreaHistory:
+        return AreaHistory()
 
     @cached_property
     def made_up(self) -> bool:
@@ -109,7 +109,7 @@ class Board:
         if today not in self._snapshots:
             moments = {target.pk: self._moment(target, today) for target in self._counted}
             days = {day for day, _cutoff in moments.values()} | {today}
-            places = Places(self.land, tuple(sorted(days)))
+            places = AreaTree(self.land, tuple(sorted(days)))
             self._snapshots[today] = Snapshot(
                 places,
                 self._counted,
@@ -146,7 +146,7 @@ class Board:
         found = places.below(area.pk, day)
         rows = [self._row(target, one, one.pk, today) for one in found]
         if found:
-            rest = self._row(target, None, Rest(area.pk), today)
+            rest = self._row(target, None, Unassigned(area.pk), today)
             if rest.hidden or rest.numerator is not None or rest.unassigned != 0:
                 rows.append(rest)
         return rows
@@ -224,7 +224,7 @@ class Board:
                 found.setdefault(one.source, one)
         return tuple(found.values())
 
-    def _totals(self, places: Places, group_id: int, day: date) -> dict[Node, int]:
+    def _totals(self, places: AreaTree, group_id: int, day: date) -> dict[Node, int]:
         """The denominators in force on a day, by area."""
         found: dict[Node, int] = {}
         for (group, area_id), rows in self._denominators.items():
@@ -234,20 +234,20 @@ class Board:
                     found[area_id] = newest.value
         return found
 
-    def _unplaced(self, today: date, places: Places, day: date) -> dict[Node, int]:
+    def _unplaced(self, today: date, places: AreaTree, day: date) -> dict[Node, int]:
         key = (today, day)
         if key not in self._unassigned:
             self._unassigned[key] = unassigned(day, places)
         return self._unassigned[key]
 
-    def _said_to_wait(self, today: date, places: Places, day: date) -> dict[Node, int]:
+    def _said_to_wait(self, today: date, places: AreaTree, day: date) -> dict[Node, int]:
         """What rows say of people who wait to be placed, by node."""
         return {node: people for node, people in self._unplaced(today, places, day).items() if people >= SMALL}
 
     def _waiting(self, today: date, day: date, node: Node) -> int | None:
         """How many wait here to be placed; None: 1 to 4."""
         waiting = self._unplaced(today, self.snapshot(today).places, day)
-        people = waiting.get(Rest(node) if isinstance(node, int) else node, 0)
+        people = waiting.get(Unassigned(node) if isinstance(node, int) else node, 0)
         return None if is_small(people) else people
 
 

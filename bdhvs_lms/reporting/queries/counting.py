@@ -14,7 +14,7 @@ from django.db.models import BooleanField, Case, Count, F, QuerySet, Value, When
 from bdhvs_lms.campaign.api import TargetGroup
 from bdhvs_lms.competency.api import Attainment, Evidence, PassRule, confirmed_by, first_attained
 from bdhvs_lms.learners.api import belonging_to, belongings_on, placements_on
-from bdhvs_lms.reporting.queries.places import Node, Places
+from bdhvs_lms.reporting.queries.places import AreaTree, Node
 
 
 @dataclass
@@ -80,7 +80,7 @@ GROUP BY located.area_id, located.assigned, passed.since
 
 
 def tally(
-    group: TargetGroup, rule: PassRule, cutoff: datetime, on: date, places: Places, moments: Sequence[datetime] = ()
+    group: TargetGroup, rule: PassRule, cutoff: datetime, on: date, places: AreaTree, moments: Sequence[datetime] = ()
 ) -> Tally:
     """Count by place; one query.
 
@@ -135,7 +135,7 @@ def tally(
     return found
 
 
-def unassigned(on: date, places: Places) -> dict[Node, int]:
+def unassigned(on: date, places: AreaTree) -> dict[Node, int]:
     """How many people, of whatever group, wait for somebody to say which part of their old unit they live in.
 
     One query."""

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from bdhvs_lms.campaign.api import Area
-from bdhvs_lms.reporting.queries.places import Node, Places, Rest
+from bdhvs_lms.reporting.queries.places import AreaTree, Node, Unassigned
 from bdhvs_lms.reporting.suppression import Counts, complement, difference, shown_in_turn, single
 
 MONTHS = 12
@@ -43,18 +43,18 @@ def month_ends(on: date) -> tuple[date, ...]:
 class Outline:
     """The tree down to communes, with everybody of their villages: a month of a village is too few people."""
 
-    def __init__(self, places: Places) -> None:
+    def __init__(self, places: AreaTree) -> None:
         self._places = places
         parents = places.parents
         self._inner = {
-            above for node, above in parents.items() if not isinstance(node, Rest) and not self._in_village(node)
+            above for node, above in parents.items() if not isinstance(node, Unassigned) and not self._in_village(node)
         }
         self.parents: dict[Node, Node | None] = {
             node: above for node, above in parents.items() if self._home(node) == node
         }
 
     def _in_village(self, node: Node) -> bool:
-        area_id = node.area_id if isinstance(node, Rest) else node
+        area_id = node.area_id if isinstance(node, Unassigned) else node
         return self._places.land.areas[area_id].kind == Area.Kind.VILLAGE
 
     def _home(self, node: Node) -> Node:
@@ -62,7 +62,7 @@ class Outline:
         above = self._places.parents[node]
         while above is not None and self._in_village(node):
             node, above = above, self._places.parents[above]
-        return node.area_id if isinstance(node, Rest) and node.area_id not in self._inner else node
+        return node.area_id if isinstance(node, Unassigned) and node.area_id not in self._inner else node
 
     def totals(self, by_node: Mapping[Node, int], people: Mapping[Node, int]) -> dict[Node, int]:
         """Totals that were entered by node of the whole tree, for this one: a commune's own, or the sum of its villages

@@ -23,7 +23,7 @@ WHOLE = "all"
 
 
 @dataclass(frozen=True)
-class Rest:
+class Unassigned:
     """People of an area who are in none of the areas below it."""
 
     area_id: int
@@ -32,11 +32,11 @@ class Rest:
         return f"~{self.area_id}"
 
 
-Node = int | Rest
+Node = int | Unassigned
 """An area's primary key, or the people of an area who are in nothing below it."""
 
 
-class Land:
+class AreaHistory:
     """Every area with who followed whom, as loaded. Two queries."""
 
     def __init__(self) -> None:
@@ -85,10 +85,10 @@ class Land:
 
 
 @dataclass(frozen=True)
-class Places:
+class AreaTree:
     """The tree over the given days: one for all of them, so that years can stand beside each other."""
 
-    land: Land
+    land: AreaHistory
     days: tuple[date, ...]
 
     @cached_property
@@ -101,7 +101,7 @@ class Places:
                     found[area_id] = self._above(area_id, on)
         for inner in {parent for parent in found.values() if isinstance(parent, int)}:
             found.setdefault(inner, None)
-            found[Rest(inner)] = inner
+            found[Unassigned(inner)] = inner
         return found
 
     @cached_property
@@ -145,7 +145,7 @@ class Places:
 
     def leaf(self, area_id: int) -> Node:
         """Where people of an area itself are counted."""
-        return Rest(area_id) if area_id in self.children else area_id
+        return Unassigned(area_id) if area_id in self.children else area_id
 
     def place(self, area_id: int | None, on: date, *, assigned: bool = True) -> Node | None:
         """The leaf at which somebody of this area is counted on this day; None: nowhere.
@@ -166,7 +166,7 @@ class Places:
         if assigned:
             return self.leaf(area_id)
         above = self._above(area_id, on)
-        return None if above is None else Rest(above)
+        return None if above is None else Unassigned(above)
 
     def _common(self, area_ids: Iterable[int], on: date) -> Node | None:
         """The leaf of what holds all of these areas."""
@@ -187,4 +187,4 @@ class Places:
 
     def is_urban(self, node: Node) -> bool:
         """Whether people at this leaf live in an urban unit (`Area.urban`)."""
-        return self.land.areas[node.area_id if isinstance(node, Rest) else node].urban
+        return self.land.areas[node.area_id if isinstance(node, Unassigned) else node].urban

@@ -16,7 +16,7 @@ from bdhvs_lms.campaign.api import Target, TargetGroup
 from bdhvs_lms.competency.api import PassRule
 from bdhvs_lms.reporting.queries.counting import Tally, tally
 from bdhvs_lms.reporting.queries.months import Month, Outline, month_ends, shown_months
-from bdhvs_lms.reporting.queries.places import Node, Places
+from bdhvs_lms.reporting.queries.places import AreaTree, Node
 from bdhvs_lms.reporting.queries.targets import Part
 from bdhvs_lms.reporting.suppression import (
     SMALL,
@@ -32,7 +32,7 @@ from bdhvs_lms.reporting.suppression import (
 
 
 @dataclass(frozen=True)
-class Slot:
+class RuleAt:
     """One rule as of one moment: what a column of counts is of."""
 
     rule: PassRule
@@ -92,8 +92,8 @@ class GroupTable:
     def __init__(
         self,
         group: TargetGroup,
-        slots: Iterable[Slot],
-        places: Places,
+        slots: Iterable[RuleAt],
+        places: AreaTree,
         totals: Mapping[Hashable, Sequence[Beside]],
         *,
         urban_only: bool = False,
@@ -151,10 +151,10 @@ class GroupTable:
     def _side(self, urban: bool) -> frozenset[Node]:
         return frozenset(leaf for leaf in self.tree.leaves if self.places.is_urban(leaf) is urban)
 
-    def cell(self, slot: Slot, node: Node) -> Cell:
+    def cell(self, slot: RuleAt, node: Node) -> Cell:
         return _cell(slot, node, self.known, self.totals, self.shown)
 
-    def months(self, slot: Slot, node: Node) -> tuple[Month, ...]:
+    def months(self, slot: RuleAt, node: Node) -> tuple[Month, ...]:
         """The months before a cell; none for villages, and where the cell itself is not shown."""
         if node not in self.shown[slot.passed]:
             return ()
@@ -162,7 +162,7 @@ class GroupTable:
             self._months[slot.content] = _Months(self, slot)
         return self._months[slot.content].at(node)
 
-    def urban_cell(self, slot: Slot, node: Node, totals: Sequence[tuple[Mapping[Node, int], ...]]) -> Cell:
+    def urban_cell(self, slot: RuleAt, node: Node, totals: Sequence[tuple[Mapping[Node, int], ...]]) -> Cell:
         """The same of those of the group who live in urban units. `totals`: pairs, of the group and of this part."""
         if self._part is None:
             self._part = _Part(self, totals)
@@ -172,7 +172,7 @@ class GroupTable:
 class _Months:
     """The months before one slot's counts, in every area that has them."""
 
-    def __init__(self, table: GroupTable, slot: Slot) -> None:
+    def __init__(self, table: GroupTable, slot: RuleAt) -> None:
         self.days = slot.months
         outline = Outline(table.places)
         tree = Tree(outline.parents)
@@ -211,7 +211,7 @@ class _Part:
         self.totals, self.known = summed(whole.values), summed(whole.people)
 
 
-def _inside(found: Tally, places: Places) -> Tally:
+def _inside(found: Tally, places: AreaTree) -> Tally:
     def urban(counts: dict[Node, int]) -> dict[Node, int]:
         return {leaf: number for leaf, number in counts.items() if places.is_urban(leaf)}
 
@@ -220,7 +220,7 @@ def _inside(found: Tally, places: Places) -> Tally:
 
 
 def _cell(
-    slot: Slot,
+    slot: RuleAt,
     node: Node,
     known: Mapping[Hashable, Mapping[Hashable, int]],
     totals: Mapping[Hashable, Mapping[Hashable, int]],
@@ -255,7 +255,7 @@ class Snapshot:
     their years stand beside each other wherever the group is shown.
     """
 
-    places: Places
+    places: AreaTree
     targets: tuple[Target, ...]
     rules: Mapping[tuple[int, int], PassRule]
     """The newest pass rule of (group id, year)."""
@@ -274,9 +274,9 @@ class Snapshot:
             return self.rules.get((target.group.part_of_id, target.year))
         return own
 
-    def slot(self, target: Target) -> Slot | None:
+    def slot(self, target: Target) -> RuleAt | None:
         rule = self.rule_of(target)
-        return None if rule is None else Slot(rule, *self.moments[target.pk])
+        return None if rule is None else RuleAt(rule, *self.moments[target.pk])
 
     def cell(self, target: Target, node: Node) -> Cell:
         """The counts of a target at a node. Raises KeyError when no pass rule says what is counted."""
