@@ -58,14 +58,14 @@ class CompetencyDecider(Decider):
         keys: dict[int, set[UUID] | None] = {}
         fresh: dict[int, set[UUID]] = {}
         for learner, listed in facts.items():
-            said = None if listed is None else [fact for fact in listed if fact.verb in EVIDENCE_VERBS]
-            if said is None:
+            new = None if listed is None else [fact for fact in listed if fact.verb in EVIDENCE_VERBS]
+            if new is None:
                 keys[learner.pk] = None
-            elif any(fact.voided for fact in said):
-                keys[learner.pk] = {key for fact in said if (key := activity_key(fact.object_id)) is not None}
+            elif any(fact.voided for fact in new):
+                keys[learner.pk] = {key for fact in new if (key := activity_key(fact.object_id)) is not None}
             else:
                 keys[learner.pk] = set()
-                fresh[learner.pk] = {fact.statement_id for fact in said}
+                fresh[learner.pk] = {fact.statement_id for fact in new}
         also = _taken_away(facts)
         for pk, competencies_of in undecided(fresh).items():
             also.setdefault(pk, set()).update(competencies_of)
@@ -83,8 +83,8 @@ class CompetencyDecider(Decider):
         for who, pk, level in levels:
             wanted[actor_key(learners[who])].append(refs[(pk, level)].iri)
         decisions: dict[tuple[str, str | None], list[xapi.Fact]] = defaultdict(list)
-        for actor, said in xapi.facts_of(wanted, verbs=[VERB_MASTERED], include_voided=True).items():
-            for fact in said:
+        for actor, mastered in xapi.facts_of(wanted, verbs=[VERB_MASTERED], include_voided=True).items():
+            for fact in mastered:
                 decisions[(actor, fact.object_id)].append(fact)
         acts: list[LearningAct] = []
         for who, pk, level in levels:

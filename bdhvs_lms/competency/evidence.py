@@ -63,13 +63,13 @@ def rows(scopes: Scopes) -> dict[Learner, dict[tuple[Any, ...], dict[str, Any]]]
     return rows_of(facts_within(scopes, activity_iri, verbs=list(EVIDENCE_VERBS)))
 
 
-def rows_of(said: FactsOf) -> dict[Learner, dict[tuple[Any, ...], dict[str, Any]]]:
+def rows_of(by_learner: FactsOf) -> dict[Learner, dict[tuple[Any, ...], dict[str, Any]]]:
     """What these statements are evidence of. Two queries, none without a statement."""
     found = {
         learner: [
             (key, fact) for fact in facts if (key := activity_key(fact.object_id)) is not None and not fact.voided
         ]
-        for learner, facts in said.items()
+        for learner, facts in by_learner.items()
     }
     alignments = aligned_competencies((key, fact.revision or "") for facts in found.values() for key, fact in facts)
     result: dict[Learner, dict[tuple[Any, ...], dict[str, Any]]] = {learner: {} for learner in found}

@@ -93,12 +93,12 @@ def _sources(file: FrameworkFile) -> list[dict[str, str]]:
         for item in file.sources
     ]
     if file.source:
-        rows.append(_said(file.source_vi or file.source, file.source))
-    rows.extend(_said(url, url, "Toàn văn", "Full text") for url in file.full_text_at)
+        rows.append(_source_row(file.source_vi or file.source, file.source))
+    rows.extend(_source_row(url, url, "Toàn văn", "Full text") for url in file.full_text_at)
     return rows
 
 
-def _said(where_vi: str, where_en: str, fact_vi: str = "", fact_en: str = "") -> dict[str, str]:
+def _source_row(where_vi: str, where_en: str, fact_vi: str = "", fact_en: str = "") -> dict[str, str]:
     return {"fact_vi": fact_vi, "fact_en": fact_en, "where_vi": where_vi, "where_en": where_en, "confidence": ""}
 
 

@@ -42,13 +42,13 @@ class EvidenceProjection(Projection):
 
     def advance(self, facts: FactsOf) -> Scopes:
         """Adds the rows of what is new and in force, and takes away those of what is void: nothing is left over."""
-        said = _evidence_among(facts)
-        void = {fact.statement_id for listed in _voided_among(said).values() for fact in listed}
+        by_learner = _evidence_among(facts)
+        void = {fact.statement_id for listed in _voided_among(by_learner).values() for fact in listed}
         if void:
-            Evidence.objects.filter(learner__in=list(said), statement_id__in=void).delete()
+            Evidence.objects.filter(learner__in=list(by_learner), statement_id__in=void).delete()
         new = [
             Evidence(learner=learner, competency_id=competency_id, statement_id=statement_id, **row)
-            for learner, rows in evidence.rows_of(said).items()
+            for learner, rows in evidence.rows_of(by_learner).items()
             for (competency_id, statement_id), row in rows.items()
         ]
         if new:

@@ -111,7 +111,7 @@ class LessonDecider(Decider):
                 }
             )
         }
-        said = xapi.earliest_of(
+        earliest = xapi.earliest_of(
             (
                 ([(actor_key(learner), activity_iri(key))], refused_evidence(earlier[(learner.pk, activity_iri(key))]))
                 for learner, keys in scopes.items()
@@ -124,13 +124,13 @@ class LessonDecider(Decider):
         for learner, keys in scopes.items():
             for row in sorted((lessons[key] for key in keys), key=lambda row: row.pk):
                 enrolment, iri = enrolments[(learner.pk, row.course_id)], activity_iri(row.key)
-                first = said[(actor_key(learner), iri)]
+                first = earliest[(actor_key(learner), iri)]
                 acts.extend(self._acts(learner, row, enrolment, earlier[(learner.pk, iri)], first, classes))
         return acts
 
     def unsupported(self, learner: Learner, decisions: Sequence[xapi.Fact], gone: Collection[UUID]) -> list[xapi.Fact]:
-        said = [fact for fact in decisions if fact.verb == VERB_COMPLETED and activity_key(fact.object_id) is not None]
-        return unsupported(learner, said, gone) if said else []
+        ends = [fact for fact in decisions if fact.verb == VERB_COMPLETED and activity_key(fact.object_id) is not None]
+        return unsupported(learner, ends, gone) if ends else []
 
     def _acts(
         self,
@@ -138,11 +138,11 @@ class LessonDecider(Decider):
         row: Activity,
         enrolment: Enrolment,
         earlier: Sequence[xapi.Fact],
-        said: Sequence[xapi.Fact],
+        facts: Sequence[xapi.Fact],
         classes: Callable[[Learner, Course, date], tuple[ObjectRef, ...]],
     ) -> Iterator[LearningAct]:
         """A date that is earlier, or a trust that is higher, than what is recorded; usually nothing."""
-        for number, step in enumerate(wanting(steps([said]), earlier), start=len(earlier) + 1):
+        for number, step in enumerate(wanting(steps([facts]), earlier), start=len(earlier) + 1):
             [first] = step.facts
             yield LearningAct(
                 actor=learner.actor,
@@ -220,8 +220,8 @@ class CourseDecider(Decider):
         return acts
 
     def unsupported(self, learner: Learner, decisions: Sequence[xapi.Fact], gone: Collection[UUID]) -> list[xapi.Fact]:
-        said = [fact for fact in decisions if fact.verb == VERB_COMPLETED and course_key(fact.object_id) is not None]
-        return unsupported(learner, said, gone) if said else []
+        ends = [fact for fact in decisions if fact.verb == VERB_COMPLETED and course_key(fact.object_id) is not None]
+        return unsupported(learner, ends, gone) if ends else []
 
     def _earlier(self, ripe: Ripe, learners: Mapping[int, Learner]) -> Mapping[tuple[int, str | None], list[xapi.Fact]]:
         """The decisions that were recorded, voided ones too, by learner and course."""
@@ -301,13 +301,13 @@ def _by_object(
 
 
 def _stands(
-    said: Sequence[xapi.Fact] | None, finishing: Collection[tuple[str, str]], decisions: Sequence[xapi.Fact]
+    facts: Sequence[xapi.Fact] | None, finishing: Collection[tuple[str, str]], decisions: Sequence[xapi.Fact]
 ) -> bool:
     """Whether a decision stands that these statements cannot better: it is no later than any of them, and of no less
     trust, and nothing is void. Then all that it rests on need not be read. `finishing`: (object, verb) of what does."""
-    if said is None or any(fact.voided for fact in (*said, *decisions)):
+    if facts is None or any(fact.voided for fact in (*facts, *decisions)):
         return False
-    new = [fact for fact in said if (fact.object_id, fact.verb) in finishing]
+    new = [fact for fact in facts if (fact.object_id, fact.verb) in finishing]
     return any(
         counts(decision)
         and all(decision.occurred_at <= fact.occurred_at and decision.trust >= fact.trust for fact in new)

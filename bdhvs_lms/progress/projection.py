@@ -126,10 +126,10 @@ class Joined(Projection):
         whole = {
             learner: void
             for learner, listed in keyed.items()
-            if (void := {key for key, said in listed.items() if any(fact.voided for fact in said)})
+            if (void := {key for key, facts in listed.items() if any(fact.voided for fact in facts)})
         }
         fresh = {
-            learner: {key: said for key, said in listed.items() if key not in whole.get(learner, ())}
+            learner: {key: facts for key, facts in listed.items() if key not in whole.get(learner, ())}
             for learner, listed in keyed.items()
         }
         rows = list(self.stored({learner: set(listed) for learner, listed in fresh.items() if listed}))
@@ -140,7 +140,7 @@ class Joined(Projection):
         self.write(
             rows,
             {
-                learner.pk: self._rows({key: (before.get((learner.pk, key)), said) for key, said in listed.items()})
+                learner.pk: self._rows({key: (before.get((learner.pk, key)), facts) for key, facts in listed.items()})
                 for learner, listed in fresh.items()
             },
         )
@@ -149,7 +149,7 @@ class Joined(Projection):
     def compute(self, scopes: Scopes) -> dict[Learner, dict[Key, Values]]:
         found = facts_within(scopes, self.iri_of, verbs=self.verbs)
         return {
-            learner: self._rows({key: (None, said) for key, said in listed.items()})
+            learner: self._rows({key: (None, facts) for key, facts in listed.items()})
             for learner, listed in self._keyed(found).items()
         }
 
@@ -162,8 +162,8 @@ class Joined(Projection):
                     keyed.setdefault(learner, defaultdict(list))[key].append(fact)
         return keyed
 
-    def _rows(self, said: Mapping[UUID, tuple[Values | None, Sequence[xapi.Fact]]]) -> dict[Key, Values]:
-        joined = {(key,): self.join(before, facts) for key, (before, facts) in said.items()}
+    def _rows(self, listed: Mapping[UUID, tuple[Values | None, Sequence[xapi.Fact]]]) -> dict[Key, Values]:
+        joined = {(key,): self.join(before, facts) for key, (before, facts) in listed.items()}
         return {key: row for key, row in joined.items() if row is not None}
 
 

@@ -59,14 +59,14 @@ def unsupported(learner: Learner, decisions: Sequence[xapi.Fact], gone: Collecti
     for fact in xapi.facts(actor_key=key, activities={iri for iri, _ in pairs}, verbs={verb for _, verb in pairs}):
         if fact.object_id is not None and fact.statement_id not in gone:
             there[(fact.object_id, fact.verb)].append(fact)
-    said: dict[str | None, list[xapi.Fact]] = defaultdict(list)
+    by_object: dict[str | None, list[xapi.Fact]] = defaultdict(list)
     for fact in xapi.facts(
         actor_key=key,
         activities={decision.object_id for decision in decisions if decision.object_id is not None},
         verbs=[VERB_COMPLETED],
         include_voided=True,
     ):
-        said[fact.object_id].append(fact)
+        by_object[fact.object_id].append(fact)
     # Late work moves a date by a further decision: there may be hundreds about one thing, and what suffices is looked
     # up once for all of them.
     refused: dict[str | None, set[UUID]] = {}
@@ -75,7 +75,7 @@ def unsupported(learner: Learner, decisions: Sequence[xapi.Fact], gone: Collecti
     for decision in decisions:
         about, wanted = decision.object_id, frozenset(needed[decision.statement_id])
         if about not in refused:
-            refused[about] = refused_evidence(said[about])
+            refused[about] = refused_evidence(by_object[about])
         if (about, wanted) not in suffice:
             suffice[(about, wanted)] = steps(
                 [fact for fact in there[pair] if fact.statement_id not in refused[about]] for pair in wanted

@@ -1,4 +1,4 @@
-"""A class as a table: one row a learner, a column for each thing said of them and for each activity, in words.
+"""A class as a table: one row a learner, a column for each thing judged of them and for each activity, in words.
 
 A further column is one more in `columns_of`: pages, paper, CSV and XLSX follow."""
 
@@ -147,8 +147,8 @@ class _Marks:
     def of(self, row: ReviewRow) -> Mark:
         cell = row.cells[self.place]
         result = cell.result
-        said = result and (result.trust, result.completed_trust, result.best_raw, result.best_max)
-        key = (cell.failed, cell.status, said)
+        judged = result and (result.trust, result.completed_trust, result.best_raw, result.best_max)
+        key = (cell.failed, cell.status, judged)
         if key not in self.known:
             word, points = cell_word(cell, self.head), points_words(cell)
             style = "failed" if cell.failed else cell.status

@@ -111,59 +111,39 @@ class _Refusable:
             return self.form_invalid(form)  # type: ignore[attr-defined]
 
 
-class RecordAdd(_Refusable, generic.CreateView):
-    """`act(form)` calls the action and returns what it made."""
+class _ByAction(_Refusable):
+    """`act(form)` calls the action and returns the row that it made or changed."""
+
+    logged: ClassVar[dict[str, Any]]
 
     def act(self, form: Any) -> models.Model:
         raise NotImplementedError
 
     @property
-    def said(self) -> dict[str, Any]:
+    def stamp(self) -> dict[str, Any]:
         """`at` and `by`, which every action wants."""
-        return {"at": now(), "by": self.request.user}
+        return {"at": now(), "by": self.request.user}  # type: ignore[attr-defined]
 
-    def log_title(self, made: Any) -> str:
+    def log_title(self, row: Any) -> str:
         """What the log calls the row; never a person's name, because the log outlives the person's erasure."""
-        return str(made)
+        return str(row)
 
     def save_instance(self) -> models.Model:
-        made = self.act(self.form)
-        log(instance=made, action="wagtail.create", user=self.request.user, title=self.log_title(made))
-        return made
+        row = self.act(self.form)  # type: ignore[attr-defined]
+        log(instance=row, user=self.request.user, title=self.log_title(row), **self.logged)  # type: ignore[attr-defined]
+        return row
 
     def get_success_buttons(self) -> list[Any]:
         return []
 
 
-class RecordEdit(_Refusable, generic.EditView):
-    """`act(form)` calls the action."""
+class RecordAdd(_ByAction, generic.CreateView):
+    logged: ClassVar[dict[str, Any]] = {"action": "wagtail.create"}
 
+
+class RecordEdit(_ByAction, generic.EditView):
     usage_url_name = None
-
-    def act(self, form: Any) -> models.Model:
-        raise NotImplementedError
-
-    @property
-    def said(self) -> dict[str, Any]:
-        return {"at": now(), "by": self.request.user}
-
-    def log_title(self, changed: Any) -> str:
-        """As `RecordAdd.log_title`."""
-        return str(changed)
-
-    def save_instance(self) -> models.Model:
-        changed = self.act(self.form)
-        log(
-            instance=changed,
-            action="wagtail.edit",
-            user=self.request.user,
-            title=self.log_title(changed),
-            content_changed=True,
-        )
-        return changed
-
-    def get_success_buttons(self) -> list[Any]:
-        return []
+    logged: ClassVar[dict[str, Any]] = {"action": "wagtail.edit", "content_changed": True}
 
 
 class RecordPage(generic.InspectView):

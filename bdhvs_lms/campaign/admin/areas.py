@@ -114,12 +114,12 @@ class AreaAdd(RecordAdd):
     page_title = _("New village or residential group")
 
     def act(self, form: Any) -> Area:
-        return add_village(**form.cleaned_data, **self.said)
+        return add_village(**form.cleaned_data, **self.stamp)
 
 
 class AreaEdit(RecordEdit):
     def act(self, form: Any) -> Area:
-        return change_area(self.object, **form.cleaned_data, **self.said)
+        return change_area(self.object, **form.cleaned_data, **self.stamp)
 
 
 class AreaViewSet(RecordViewSet):
@@ -176,7 +176,7 @@ class OrganisationForm(ActionForm):
 
 class OrganisationAdd(RecordAdd):
     def act(self, form: Any) -> Organisation:
-        return add_organisation(**form.cleaned_data, **self.said)
+        return add_organisation(**form.cleaned_data, **self.stamp)
 
 
 class OrganisationEdit(RecordEdit):

@@ -115,14 +115,14 @@ class DenominatorAdd(RecordAdd):
     success_message = _("The population figure was saved. Earlier entries are kept.")
 
     def act(self, form: Any) -> Denominator:
-        return enter_denominator(**form.cleaned_data, **self.said)
+        return enter_denominator(**form.cleaned_data, **self.stamp)
 
 
 class FigureAdd(RecordAdd):
     success_message = _("The figure was saved. Earlier entries are kept.")
 
     def act(self, form: Any) -> Figure:
-        return enter_figure(**form.cleaned_data, **self.said)
+        return enter_figure(**form.cleaned_data, **self.stamp)
 
 
 class EntryList(ImportButton, RecordList):

@@ -91,11 +91,11 @@ class DenominatorImporter(_NumberImporter):
         if not value:
             raise self.wrong(record, "value", _("The population must be at least 1."))
         self.once(record, group.pk, area.pk, as_of)
-        said = f"{group} · {area.name} · {the_day(as_of)} · {value}"
+        text = f"{group} · {area.name} · {the_day(as_of)} · {value}"
         if self.known.get((group.pk, area.pk, as_of)) == (value, source):
-            return Planned(record.line, "same", said)
+            return Planned(record.line, "same", text)
         values = {"group": group, "area": area, "as_of": as_of, "value": value, "source": source}
-        return Planned(record.line, "new", said, values)
+        return Planned(record.line, "new", text, values)
 
     def write(self, planned: list[Planned], *, by: Any) -> None:
         for row in planned:
@@ -215,10 +215,10 @@ class FigureImporter(_NumberImporter):
             key, texts = next(iter(getattr(error, "message_dict", {"numerator": error.messages}).items()))
             raise self.wrong(record, key, texts[0]) from error
         self.once(record, indicator.pk, group.pk, area.pk, as_of, source)
-        said = f"{indicator} · {group} · {area.name} · {the_day(as_of)} · {Figure(**numbers).in_words}"
+        text = f"{indicator} · {group} · {area.name} · {the_day(as_of)} · {Figure(**numbers).in_words}"
         if self.known.get((indicator.pk, group.pk, area.pk, as_of, source)) == (*numbers.values(), note):
-            return Planned(record.line, "same", said)
-        return Planned(record.line, "new", said, {**about, **numbers, "note": note})
+            return Planned(record.line, "same", text)
+        return Planned(record.line, "new", text, {**about, **numbers, "note": note})
 
     def write(self, planned: list[Planned], *, by: Any) -> None:
         for row in planned:

@@ -49,7 +49,7 @@ class ClassForm(ActionForm):
 
 class ClassAdd(RecordAdd):
     def act(self, form: Any) -> ClassGroup:
-        return create_class(**form.cleaned_data, **self.said)
+        return create_class(**form.cleaned_data, **self.stamp)
 
 
 class ClassFilterSet(WagtailFilterSet):

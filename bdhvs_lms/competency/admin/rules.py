@@ -258,7 +258,7 @@ class PassRuleAdd(RecordAdd):
     success_message = gettext_lazy("The rule was saved as a new version. Earlier versions can still be viewed.")
 
     def act(self, form: Any) -> PassRule:
-        return add_pass_rule(**form.cleaned_data, **self.said)
+        return add_pass_rule(**form.cleaned_data, **self.stamp)
 
 
 class PassRuleViewSet(RecordViewSet):

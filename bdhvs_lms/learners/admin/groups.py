@@ -58,7 +58,7 @@ class GroupEdit(RecordEdit):
     def save_action(self) -> Any:
         # After the transaction of the form: it goes in pieces of its own.
         if self.age_changed:
-            written = apply_group_rules(**self.said)["written"]
+            written = apply_group_rules(**self.stamp)["written"]
             messages.info(
                 self.request,
                 ngettext("%(count)d membership was added.", "%(count)d memberships were added.", written)

@@ -202,7 +202,7 @@ class PersonAdd(_PersonPage, RecordAdd):
     def act(self, form: Any) -> Person:
         data = form.cleaned_data
         learner = register(
-            **{name: data[name] for name in ("full_name", "birth_year", "phone", "area", "groups")}, **self.said
+            **{name: data[name] for name in ("full_name", "birth_year", "phone", "area", "groups")}, **self.stamp
         )
         if data["username"]:
             open_account(learner, username=data["username"], password=data["password"], by=self.request.user)
@@ -221,14 +221,14 @@ class PersonEdit(_PersonPage, RecordEdit):
         learner = person.learner
         with transaction.atomic():
             changed = correct_person(
-                learner, **{name: data[name] for name in ("full_name", "birth_year", "phone")}, **self.said
+                learner, **{name: data[name] for name in ("full_name", "birth_year", "phone")}, **self.stamp
             )
             before = form.placed.area if form.placed is not None else None
             if data["area"] != before:
-                first = data["moved_on"] or day_of(self.said["at"])
-                if first > day_of(self.said["at"]):
+                first = data["moved_on"] or day_of(self.stamp["at"])
+                if first > day_of(self.stamp["at"]):
                     raise ValidationError({"moved_on": _("The date must not be in the future.")})
-                place(learner, data["area"], valid_from=first, **self.said)
+                place(learner, data["area"], valid_from=first, **self.stamp)
             if data["password"]:
                 self._account(form, learner, data)
         return changed

@@ -77,17 +77,17 @@ class ActivityTypeConformance(Mixin):
                 self.assertEqual(str(self.activity_type.label), before)
 
     def _recorded_by_finishing(self, key: UUID) -> list[Any]:
-        said: list[Any] = []
+        recorded: list[Any] = []
 
         def listen(sender: Any, *, statements: Sequence[Any], **kwargs: Any) -> None:
-            said.extend(statements)
+            recorded.extend(statements)
 
         xapi.recorded.connect(listen, weak=False, dispatch_uid="bdhvs_lms.conformance")
         try:
             self.finish(key)
         finally:
             xapi.recorded.disconnect(dispatch_uid="bdhvs_lms.conformance")
-        about = [fact for fact in said if str(fact.object_id).endswith(f"/{key}")]
+        about = [fact for fact in recorded if str(fact.object_id).endswith(f"/{key}")]
         self.assertTrue(about, "finish() recorded nothing about the activity (bdhvs_lms.tracking.api.record).")
         return about
 

@@ -148,9 +148,9 @@ def sentence(fact: xapi.Fact) -> SafeString:
     form = _SENTENCES.get(fact.verb)
     person = conditional_escape(who(fact.actor_key, fact.verb))
     if form is None:
-        said = format_html("{}: {} {}", person, verb_word(statement["verb"]), what(statement["object"]))
+        sentence = format_html("{}: {} {}", person, verb_word(statement["verb"]), what(statement["object"]))
     else:
         # Both values are escaped above; the frame is ours.
-        said = mark_safe(str(form) % {"who": person, "what": what(statement["object"])})  # noqa: S308
+        sentence = mark_safe(str(form) % {"who": person, "what": what(statement["object"])})  # noqa: S308
     outcome = _outcome(statement)
-    return format_html("{}: {}", said, outcome) if outcome else said
+    return format_html("{}: {}", sentence, outcome) if outcome else sentence
