@@ -103,7 +103,7 @@ def test_approving_installs_and_is_logged(people: Any) -> None:
 def test_refusing_needs_a_reason_and_the_editor_reads_it(people: Any) -> None:
     row = waiting(people)
     again = people["operator"].post(decide(row), {"refuse": "1", "reason": " "})
-    assert "Say why" in again.content.decode()
+    assert "Enter a reason" in again.content.decode()
     assert WaitingPackage.objects.exists()
     people["operator"].post(decide(row), {"refuse": "1", "reason": "Không rõ ai viết."})
     assert not WaitingPackage.objects.exists()

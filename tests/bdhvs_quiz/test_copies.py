@@ -279,7 +279,7 @@ def test_every_type_of_answer_is_joined_and_words_passed_over_are_not_kept() -> 
     assert answer.content.decode().count('<details class="mine"') == 4
     assert "không nhớ" in answer.content.decode()
     assert kept(attempt) == before
-    assert [row.text for row in attempt.typed_answers.all()] == ["1 1 5"]
+    assert [row.text for row in attempt.typed_answers.all()] == ["115"]
 
 
 def _opened(taking: Taking, quiz: Any) -> Attempt:

@@ -145,6 +145,7 @@ class FigureImporter(_NumberImporter):
             ),
             english=(
                 "Out of",
+                "Among how many",
                 "Base",
             ),
             required=False,

@@ -213,8 +213,8 @@ def test_frameworks_and_plans_show_what_is_unsure(operator):
     assert "“Trên N%” đúng chữ là lớn hơn N" in text
     assert "chưa thấy nguồn của con số 40 triệu" in text
     targets = operator.get(reverse("targets:index")).content.decode()
-    assert "&gt; 85 %" in targets
-    assert "≤ 10" in targets
+    assert "trên 85%" in targets
+    assert "trong nhóm 10 dẫn đầu" in targets
     assert "Cấp huyện kết thúc hoạt động" in targets
 
 

@@ -214,10 +214,6 @@ class WrongVerbs(PracticeActivity):
     records = frozenset({"https://stranger.invalid/verbs/did"})
 
 
-class WrongType(PracticeActivity):
-    activity_iri = "https://stranger.invalid/types/other"
-
-
 class Elsewhere(PracticeActivity):
     def address(self, activity_key, language):
         return "https://stranger.invalid/"
@@ -231,7 +227,6 @@ class Finished(PracticeActivity):
     ("kind", "noticed_by"),
     [
         (WrongVerbs, "test_doing_it_records_what_it_declares"),
-        (WrongType, "test_doing_it_records_what_it_declares"),
         (Elsewhere, "test_its_address_is_a_path_of_this_site_or_none"),
         (Finished, "test_publishing_pushes_what_reports_need"),
     ],
