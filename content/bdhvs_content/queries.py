@@ -77,8 +77,16 @@ def page_address(key: UUID, language: str | None = None) -> str | None:
     return parts[2] if parts else None
 
 
+class _HasStatus:
+    status: Any
+
+    @property
+    def status_class(self) -> str:
+        return STATUS_CLASS[self.status]
+
+
 @dataclass(frozen=True)
-class Entry:
+class Entry(_HasStatus):
     """One line of a course: something to do, and how far the learner is with it."""
 
     title: str
@@ -91,10 +99,6 @@ class Entry:
     """Of its page in the tree: below which section it is."""
     reported: bool = False
     """Done by what a device says, and by nothing that is trusted more."""
-
-    @property
-    def status_class(self) -> str:
-        return STATUS_CLASS[self.status]
 
 
 @dataclass(frozen=True)
@@ -157,7 +161,7 @@ def groups_of(course: Page, entries: list[Entry]) -> list[Group]:
 
 
 @dataclass(frozen=True)
-class Card:
+class Card(_HasStatus):
     """One course of the catalogue."""
 
     title: str
@@ -179,10 +183,6 @@ class Card:
         if self.enrolled and self.done == self.total:
             return "done"
         return "in_progress" if self.enrolled else "not_begun"
-
-    @property
-    def status_class(self) -> str:
-        return STATUS_CLASS[self.status]
 
 
 def catalog_context(page: Page, request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
@@ -236,7 +236,7 @@ def course_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> di
 
 
 @dataclass(frozen=True)
-class Standing:
+class Standing(_HasStatus):
     """How one learner stands to one activity."""
 
     row: Activity | None
@@ -248,10 +248,6 @@ class Standing:
     @property
     def enrolled(self) -> bool:
         return self.enrolment is not None
-
-    @property
-    def status_class(self) -> str:
-        return STATUS_CLASS[self.status]
 
 
 def standing_of(key: UUID, learner: Learner | None) -> Standing:

@@ -43,19 +43,13 @@ class AreaImporter(FindsAreas, Importer):
                 "Tên thôn",
                 "Tên thôn/tổ dân phố",
             ),
-            english=(
-                "Village",
-                "Village or residential group",
-            ),
+            english=("Village", "Village or residential group"),
             example="Tổ dân phố Bình Sơn",
         ),
         Column(
             "code",
             gettext_lazy("Code"),
-            (
-                "Mã",
-                "Mã số",
-            ),
+            ("Mã", "Mã số"),
             english=("Code",),
             required=False,
             example="",
@@ -64,15 +58,8 @@ class AreaImporter(FindsAreas, Importer):
         Column(
             "valid_from",
             gettext_lazy("Valid from"),
-            (
-                "Từ ngày",
-                "Ngày bắt đầu",
-            ),
-            english=(
-                "From",
-                "Valid from",
-                "From day",
-            ),
+            ("Từ ngày", "Ngày bắt đầu"),
+            english=("From", "Valid from", "From day"),
             required=False,
             example="01/07/2025",
             help=gettext_lazy("Optional. If empty, from the day the commune was established."),

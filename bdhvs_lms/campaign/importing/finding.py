@@ -18,29 +18,15 @@ from bdhvs_lms.campaign.queries import in_force
 COMMUNE = Column(
     "commune",
     gettext_lazy("Commune or ward"),
-    (
-        "Xã/phường",
-        "Xã, phường",
-        "Xã phường",
-        "Phường/xã",
-        "Xã",
-        "Phường",
-    ),
-    english=(
-        "Commune",
-        "Commune or ward",
-    ),
+    ("Xã/phường", "Xã, phường", "Xã phường", "Phường/xã", "Xã", "Phường"),
+    english=("Commune", "Commune or ward"),
     example="Phường Chương Mỹ",
     help=gettext_lazy("Name or code."),
 )
 AREA = Column(
     "area",
     gettext_lazy("Area"),
-    (
-        "Địa bàn",
-        "Đơn vị hành chính",
-        "Nơi",
-    ),
+    ("Địa bàn", "Đơn vị hành chính", "Nơi"),
     english=("Area",),
     example="Phường Chương Mỹ",
     help=gettext_lazy("Name or code. For a village, also fill in the column “Commune or ward”."),
@@ -56,39 +42,21 @@ WITHIN = Column(
 GROUP = Column(
     "group",
     gettext_lazy("Target group"),
-    (
-        "Nhóm đối tượng",
-        "Đối tượng",
-        "Nhóm",
-    ),
-    english=(
-        "Group",
-        "Target group",
-    ),
+    ("Nhóm đối tượng", "Đối tượng", "Nhóm"),
+    english=("Group", "Target group"),
     example="Người dân trong độ tuổi trưởng thành",
 )
 AS_OF = Column(
     "as_of",
     gettext_lazy("As of"),
-    (
-        "Tính đến ngày",
-        "Số liệu tính đến ngày",
-        "Ngày",
-        "Ngày số liệu",
-    ),
-    english=(
-        "As of",
-        "Day",
-    ),
+    ("Tính đến ngày", "Số liệu tính đến ngày", "Ngày", "Ngày số liệu"),
+    english=("As of", "Day"),
     example="30/09/2026",
 )
 SOURCE = Column(
     "source",
     gettext_lazy("Source"),
-    (
-        "Nguồn",
-        "Nguồn số liệu",
-    ),
+    ("Nguồn", "Nguồn số liệu"),
     english=("Source",),
     example="Công an phường, báo cáo ngày 30/9/2026",
 )

@@ -60,16 +60,8 @@ class DenominatorImporter(_NumberImporter):
         Column(
             "value",
             gettext_lazy("Number of people"),
-            (
-                "Tổng số người",
-                "Tổng số người thuộc đối tượng",
-                "Số người",
-                "Tổng số",
-            ),
-            english=(
-                "Number of people",
-                "Value",
-            ),
+            ("Tổng số người", "Tổng số người thuộc đối tượng", "Số người", "Tổng số"),
+            english=("Number of people", "Value"),
             example="12.340",
         ),
         SOURCE,
@@ -110,10 +102,7 @@ class FigureImporter(_NumberImporter):
         Column(
             "indicator",
             gettext_lazy("Indicator"),
-            (
-                "Tiêu chí theo dõi",
-                "Tiêu chí",
-            ),
+            ("Tiêu chí theo dõi", "Tiêu chí"),
             english=("Indicator",),
             example="Có điện thoại thông minh",
         ),
@@ -124,57 +113,31 @@ class FigureImporter(_NumberImporter):
         Column(
             "numerator",
             gettext_lazy("Number of people"),
-            (
-                "Số người",
-                "Số người đạt",
-            ),
-            english=(
-                "Number of people",
-                "Numerator",
-            ),
+            ("Số người", "Số người đạt"),
+            english=("Number of people", "Numerator"),
             required=False,
             example="9.800",
         ),
         Column(
             "base",
             gettext_lazy("Out of"),
-            (
-                "Trên tổng số",
-                "Trong tổng số",
-                "Tổng số được đếm",
-            ),
-            english=(
-                "Out of",
-                "Among how many",
-                "Base",
-            ),
+            ("Trên tổng số", "Trong tổng số", "Tổng số được đếm"),
+            english=("Out of", "Among how many", "Base"),
             required=False,
             example="12.000",
         ),
         Column(
             "percent",
             gettext_lazy("Share (%)"),
-            (
-                "Tỷ lệ (%)",
-                "Tỷ lệ",
-                "Tỉ lệ (%)",
-                "Tỉ lệ",
-            ),
-            english=(
-                "Share (%)",
-                "Percent",
-            ),
+            ("Tỷ lệ (%)", "Tỷ lệ", "Tỉ lệ (%)", "Tỉ lệ"),
+            english=("Share (%)", "Percent"),
             required=False,
             help=gettext_lazy("Only if the source gives no number of people."),
         ),
         Column(
             "rank",
             gettext_lazy("Rank"),
-            (
-                "Thứ hạng",
-                "Xếp hạng",
-                "Hạng",
-            ),
+            ("Thứ hạng", "Xếp hạng", "Hạng"),
             english=("Rank",),
             required=False,
         ),

@@ -42,24 +42,14 @@ class OrganisationImporter(FindsAreas):
         Column(
             "name",
             gettext_lazy("Name"),
-            (
-                "Tên",
-                "Tên cơ quan, đơn vị",
-                "Tên đơn vị",
-                "Cơ quan, đơn vị",
-                "Đơn vị",
-            ),
+            ("Tên", "Tên cơ quan, đơn vị", "Tên đơn vị", "Cơ quan, đơn vị", "Đơn vị"),
             english=("Name",),
             example="Trường THCS Ngọc Hòa",
         ),
         Column(
             "kind",
             gettext_lazy("Kind"),
-            (
-                "Loại",
-                "Loại hình",
-                "Loại đơn vị",
-            ),
+            ("Loại", "Loại hình", "Loại đơn vị"),
             english=("Kind",),
             example="Trường học",
             help=gettext_lazy("Public agency, school, enterprise or co-operative."),

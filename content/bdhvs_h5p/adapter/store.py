@@ -139,10 +139,6 @@ class FolderStore:
             if facts is not None:
                 yield facts
 
-    def sizes(self) -> dict[LibraryId, int]:
-        """Bytes of each library's files."""
-        return {facts.id: sum(file.size for file in facts.files.values()) for facts in self.libraries()}
-
     def unused(self, used: Iterable[LibraryId]) -> tuple[LibraryId, ...]:
         """What none of the libraries `used` by content needs, directly or by way of others."""
         there = {facts.id: facts for facts in self.libraries()}

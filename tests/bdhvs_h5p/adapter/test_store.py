@@ -163,8 +163,6 @@ def test_sizes_and_what_nobody_uses(store: FolderStore) -> None:
         add(store, library)
     assert store.unused([ident("Main"), ident("Gone")]) == (ident("Alone"),)
     assert [str(id) for id in store.unused([])] == ["A 1.0", "Alone 1.0", "B 1.0", "E 1.0", "Main 1.0"]
-    facts = made("Alone", js={"a.js": b"12"})[0]
-    assert store.sizes()[ident("Alone")] == 2 + facts.files["library.json"].size
     assert FolderStore(store.root / "nothing").unused([]) == ()
 
 
