@@ -113,7 +113,7 @@ def items_to_answer(attempt: Attempt, responses: dict[str, Any], errors: dict[st
 
 
 @dataclass(frozen=True)
-class Left:
+class AttemptsUsed:
     """How a learner stands to a quiz: what decides whether there is another go, and whether answers may be shown."""
 
     passed: bool
@@ -125,22 +125,22 @@ class Left:
     show_answers: str
 
     @property
-    def none(self) -> bool:
+    def all_used(self) -> bool:
         return bool(self.allowed) and self.submitted >= self.allowed
 
     @property
     def answers_shown(self) -> bool:
-        return self.show_answers != ShowAnswers.WHEN_DONE or self.passed or (self.none and not self.open)
+        return self.show_answers != ShowAnswers.WHEN_DONE or self.passed or (self.all_used and not self.open)
 
 
-def left_of(learner: Learner, activity_key: UUID) -> Left:
+def attempts_used(learner: Learner, activity_key: UUID) -> AttemptsUsed:
     """By what the quiz says now, as beginning another attempt is. Two queries."""
     version = latest_version(activity_key)
     rules = version.shown if version is not None else {}
     counted = Attempt.objects.filter(learner=learner, activity_key=activity_key).aggregate(
         all=Count("pk"), submitted=Count("submitted_at"), passed=Count("pk", filter=Q(success=True))
     )
-    return Left(
+    return AttemptsUsed(
         passed=counted["passed"] > 0,
         submitted=counted["submitted"],
         open=counted["all"] > counted["submitted"],

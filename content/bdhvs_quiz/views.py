@@ -40,10 +40,10 @@ from bdhvs_quiz.models import Attempt, AttemptStep
 from bdhvs_quiz.queries import (
     Item,
     answers_of,
+    attempts_used,
     items_to_answer,
     items_to_review,
     last_step,
-    left_of,
 )
 from bdhvs_quiz.typed import typed_keys
 
@@ -309,12 +309,12 @@ def result(request: HttpRequest, row: Attempt) -> HttpResponseBase:
         return SeeOther(_address(row))
     page = page_for(row.activity_key)
     course = page_for(row.enrolment.course.key)
-    left = left_of(row.learner, row.activity_key)
+    used = attempts_used(row.learner, row.activity_key)
     context = {
         "attempt": row,
         "version": row.version,
-        "items": items_to_review(row, step, answers_shown=left.answers_shown),
-        "answers_shown": left.answers_shown,
+        "items": items_to_review(row, step, answers_shown=used.answers_shown),
+        "answers_shown": used.answers_shown,
         "quiz_url": page.get_url(request) if page is not None else None,
         "course_url": course.get_url(request) if course is not None else None,
         "lessons": [
@@ -322,6 +322,6 @@ def result(request: HttpRequest, row: Attempt) -> HttpResponseBase:
         ]
         if page is not None and not row.success
         else [],
-        "can_retry": page is not None and not row.success and (left.open or not left.none),
+        "can_retry": page is not None and not row.success and (used.open or not used.all_used),
     }
     return render(request, "bdhvs_quiz/result.html", context)

@@ -1,4 +1,4 @@
-"""The only door to the ledger.
+"""Public interface of the ledger, and the only one.
 
 Everything is written inside the caller's transaction, so that an act and its statement are one. What a statement is
 worth comes from its authority, never from its body.

@@ -157,12 +157,12 @@ class PeerList(RecordList):
 
 
 class PeerPage(RecordPage):
-    """The page of one record store; each button posts what it does (`do`), and `acts` says which there are."""
+    """The page of one record store; each button posts what it does (`do`), and `buttons` says which there are."""
 
     change = ""
     """The right that every button needs."""
 
-    def acts(self) -> dict[str, Any]:
+    def buttons(self) -> dict[str, Any]:
         raise NotImplementedError
 
     def facts(self) -> dict[str, Any]:
@@ -179,11 +179,11 @@ class PeerPage(RecordPage):
     def post(self, request: HttpRequest, pk: str) -> HttpResponse:
         if not request.user.has_perm(self.change):
             raise PermissionDenied
-        act = self.acts().get(request.POST.get("do", ""))
+        press = self.buttons().get(request.POST.get("do", ""))
         try:
-            if act is None:
+            if press is None:
                 raise ValidationError(_("Choose an action."))
-            act()
+            press()
         except ValidationError as refused:
             for text in refused.messages:
                 messages.error(request, text)

@@ -209,7 +209,7 @@ class ReceiverPage(PeerPage):
         ]
         return rows, older
 
-    def acts(self) -> dict[str, Any]:
+    def buttons(self) -> dict[str, Any]:
         return {
             "test": self._test,
             "pause": self._pause,

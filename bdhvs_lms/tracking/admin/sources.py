@@ -103,7 +103,7 @@ class SourcePage(PeerPage):
         found, older = self.newest(self.object.rejections.values("id", "statement_id", "reason", "at"))
         return [{**row, "at": moment(row["at"])} for row in found], older
 
-    def acts(self) -> dict[str, Any]:
+    def buttons(self) -> dict[str, Any]:
         return {"test": self._test, "resume": self._resume, "reread": self._reread}
 
     def _test(self) -> None:

@@ -1,6 +1,6 @@
 """H5P without Django: checks packages, keeps libraries, prepares what plays, reads what the player says.
 
-This is the door: import names from here. README.md says what there is.
+The public interface: import names from here. README.md says what there is.
 """
 
 from bdhvs_h5p.adapter.bundles import Bundles, bundles
