@@ -108,7 +108,7 @@ SAVED = re.compile(r"^Đã lưu lúc 19:4\d$")
 BUILD = """
 import uuid
 from django.contrib.auth import get_user_model
-from bdhvs_quiz.api import open_attempt
+from bdhvs_quiz.actions import open_attempt
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz import kinds
 from tests.support.world import uid
@@ -122,7 +122,7 @@ for name in ("lan", "minh"):
 """
 READ = """
 import sys
-from bdhvs_quiz.api import AttemptStep, TypedAnswer
+from bdhvs_quiz.models import AttemptStep, TypedAnswer
 from bdhvs_xapi import api as xapi
 saved = AttemptStep.objects.filter(kind="saved").count()
 verbs = sorted(fact.verb.rsplit("/", 1)[1] for fact in xapi.facts(after_seq=0))
