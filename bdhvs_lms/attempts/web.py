@@ -25,10 +25,10 @@ Answer = Callable[[HttpRequest, UUID], HttpResponseBase]
 
 
 def message_page(
-    request: HttpRequest, title: str, text: str, *, status: int, link: str | None = None, link_text: str = ""
+    request: HttpRequest, title: str, text: str, *, status: int, link: str | None = "/", link_text: str = ""
 ) -> HttpResponse:
-    """A themed page that says what happened and where to go on."""
-    context = {"heading": title, "text": text, "link": link, "link_text": link_text}
+    """A themed page that says what happened and where to go on: to the start page, if nothing else is said."""
+    context = {"heading": title, "text": text, "link": link, "link_text": link_text or _("Go to the start page")}
     return render(request, "bdhvs_lms/message.html", context, status=status)
 
 
@@ -44,8 +44,6 @@ def require_methods(*methods: str) -> Callable[[View], View]:
                     _("This address only accepts form submissions"),
                     _("Go back to the page and use the button there."),
                     status=405,
-                    link="/",
-                    link_text=_("Go to the start page"),
                 )
                 response.headers["Allow"] = ", ".join(methods)
                 return response
@@ -85,8 +83,6 @@ def broken_form(request: HttpRequest) -> HttpResponse:
         _("The form was incomplete"),
         _("Open the page again and press the button once more. Nothing was counted twice."),
         status=400,
-        link="/",
-        link_text=_("Go to the start page"),
     )
 
 

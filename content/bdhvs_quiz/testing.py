@@ -89,6 +89,10 @@ class _Browsed:
         return route.fulfill(status=answer.status_code, headers=headers, body=answer.content)
 
 
+# sample, address, field, attempt, site
+_Begun = tuple[QuestionSample, str, str, Attempt, _Browsed]
+
+
 @contextmanager
 def _chromium() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright  # not among what a site installs
@@ -121,8 +125,8 @@ class QuestionTypeInBrowser(QuestionTypeConformance):
             else:
                 field.fill(value)
 
-    def _attempts(self) -> Iterator[tuple[QuestionSample, str, str, Attempt, _Browsed]]:
-        """(sample, address, field, attempt, site), one learner and quiz a sample."""
+    def _attempts(self) -> Iterator[_Begun]:
+        """One learner and quiz a sample."""
         course = CoursePage(title="Conformance", intro="Conformance", slug=f"conformance-{uuid.uuid4()}", live=False)
         Site.objects.get(is_default_site=True).root_page.add_child(instance=course)
         course.save_revision().publish()
@@ -144,10 +148,15 @@ class QuestionTypeInBrowser(QuestionTypeConformance):
         shown, kind = attempt.version.shown["questions"][0]["shown"], self.question_type()
         self.assertEqual(kind.parse(shown, page.evaluate(SENT, name)), kind.parse(shown, values), why)
 
-    def _assert_graded(self, attempt: Attempt, site: _Browsed) -> None:
-        self.assertEqual(site.problems, [])
-        step = AttemptStep.objects.filter(attempt=attempt).latest("seq")
-        self.assertEqual([one["correct"] for one in step.data.get("outcomes", {}).values()], [True], step.data)
+    def _submit(self, page: Page, attempt: Attempt) -> None:
+        page.locator("button[value=submit]").click()
+        page.wait_for_url("**" + reverse("bdhvs_quiz:result", args=[attempt.uuid]))
+
+    def _assert_graded(self, attempts: Sequence[_Begun]) -> None:
+        for *_given, attempt, site in attempts:
+            self.assertEqual(site.problems, [])
+            step = AttemptStep.objects.filter(attempt=attempt).latest("seq")
+            self.assertEqual([one["correct"] for one in step.data.get("outcomes", {}).values()], [True], step.data)
 
     @tag("browser")
     def test_with_the_pages_script_answers_are_kept_on_the_device_reloaded_and_submitted(self) -> None:
@@ -176,11 +185,9 @@ class QuestionTypeInBrowser(QuestionTypeConformance):
                 self._assert_sends(page, name, attempt, right, "What was kept on the device has to come back.")
                 page.reload()
                 self._assert_sends(page, name, attempt, right, "What came back from the device has to be saved.")
-                page.locator("button[value=submit]").click()
-                page.wait_for_url("**" + reverse("bdhvs_quiz:result", args=[attempt.uuid]))
+                self._submit(page, attempt)
                 context.close()
-        for *_given, attempt, site in attempts:
-            self._assert_graded(attempt, site)
+        self._assert_graded(attempts)
 
     @tag("browser")
     def test_without_a_script_answers_are_saved_reloaded_and_submitted(self) -> None:
@@ -197,8 +204,6 @@ class QuestionTypeInBrowser(QuestionTypeConformance):
                     page.wait_for_url(lambda url: "/bai-lam/" not in url)
                     page.goto(address)
                     self._assert_sends(page, name, attempt, values, "What was saved has to come back.")
-                page.locator("button[value=submit]").click()
-                page.wait_for_url("**" + reverse("bdhvs_quiz:result", args=[attempt.uuid]))
+                self._submit(page, attempt)
                 context.close()
-        for *_given, attempt, site in attempts:
-            self._assert_graded(attempt, site)
+        self._assert_graded(attempts)

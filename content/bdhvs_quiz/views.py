@@ -58,6 +58,7 @@ def _plugin_missing(request: HttpRequest, missing: QuestionTypeMissing) -> HttpR
         _("This quiz cannot be taken at the moment"),
         _("Plugin missing: %(key)s. Your saved answers are kept. Tell the site operator.") % {"key": missing.args[0]},
         status=409,
+        link=None,
     )
 
 

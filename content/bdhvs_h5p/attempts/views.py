@@ -140,8 +140,6 @@ def _ended(request: HttpRequest, row: H5PAttempt) -> HttpResponseBase:
         _("This attempt is over"),
         _("A further attempt took its place. What this one came to is kept."),
         status=409,
-        link="/",
-        link_text=_("Go to the start page"),
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,9 +12,9 @@ from bdhvs_lms.base.api import one_line
 from bdhvs_lms.plugins.api import Interaction, Outcome, QuestionType, question_types
 from bdhvs_quiz.folding import Folding
 from bdhvs_quiz.models.attempts import MAX_TYPED
+from bdhvs_quiz.types.options import RIGHT, WRONG
 from bdhvs_quiz.types.short_text.model import ShortTextQuestion
 
-WRONG, RIGHT = Decimal(0), Decimal(1)
 # In a statement's response: what was typed matched nothing, and what it was is nobody's business there.
 OTHER = "other"
 
