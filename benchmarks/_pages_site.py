@@ -77,7 +77,7 @@ def large_class(at: datetime) -> tuple[Any, list[Any]]:
                 actor=one.actor,
                 verb=tracking.VERB_PASSED if (number + place) % 5 else tracking.VERB_FAILED,
                 object=courses.activity_ref(row),
-                first=uid(f"attempt {number} {place}"),
+                id_seed=uid(f"attempt {number} {place}"),
                 registration=uid(f"attempt {number} {place}"),
                 occurred_at=at + timedelta(minutes=place),
                 revision="1",

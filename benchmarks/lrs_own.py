@@ -115,7 +115,7 @@ def autosaves(tree: str, until: Any, ready: Any, found: Any) -> None:
                 learner=learner,
                 verb="autosave",
                 activity_key=uuid4(),
-                first=uuid4(),
+                id_seed=uuid4(),
                 revision="1",
                 payload={"answers": {str(each): "o3" for each in range(20)}},
                 occurred_at=T0,

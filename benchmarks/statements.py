@@ -49,7 +49,7 @@ def acts() -> list[Any]:
             actor=uuid4(),
             verb=tracking.VERB_ANSWERED,
             object=question,
-            first=(attempt := uuid4()),
+            id_seed=(attempt := uuid4()),
             registration=attempt,
             revision="1",
             occurred_at=datetime(2025, 11, 15, 1, 30, tzinfo=UTC) + timedelta(seconds=number),

@@ -20,7 +20,7 @@ def act_of(
     return LearningAct(
         actor=attempt.learner.actor,
         verb=verb,
-        first=attempt.uuid,
+        id_seed=attempt.uuid,
         registration=attempt.uuid,
         revision=str(attempt.version.number),
         occurred_at=occurred_at,

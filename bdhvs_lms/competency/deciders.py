@@ -219,7 +219,7 @@ def _decisions(
             actor=learner.actor,
             verb=VERB_MASTERED,
             object=ref,
-            first=uuid.uuid5(learner.actor, step.version.name),
+            id_seed=uuid.uuid5(learner.actor, step.version.name),
             occurred_at=step.moment,
             grading=number,
             result=ResultFacts(success=True),

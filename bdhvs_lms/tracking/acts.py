@@ -50,16 +50,16 @@ class ResultFacts:
 class LearningAct:
     """Everything a statement says, from a persisted row. Its id follows from the database's key and
 
-    (first, object, revision, verb, try_no, grading): recording the same act twice is one statement.
+    (id_seed, object, revision, verb, try_no, grading): recording the same act twice is one statement.
 
-    `first`: the attempt; without one the enrolment (lesson, course), session and learner (attended), or learner and
+    `id_seed`: the attempt; without one the enrolment (lesson, course), session and learner (attended), or learner and
     rule version (mastered). `occurred_at`: the learner's time, clamped once at receipt.
     """
 
     actor: UUID
     verb: str
     object: ObjectRef
-    first: UUID
+    id_seed: UUID
     occurred_at: datetime
     revision: str = ""
     registration: UUID | None = None

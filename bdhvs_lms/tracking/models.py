@@ -44,7 +44,7 @@ class Act(models.Model):
     learner = models.ForeignKey("bdhvs_lms.Learner", on_delete=models.PROTECT, related_name="acts")
     verb = models.CharField(max_length=200, help_text="Verb IRI.")
     activity_key = models.UUIDField()
-    first = models.UUIDField(help_text="Enrolment or attempt: first element of the statement's id.")
+    id_seed = models.UUIDField(help_text="Enrolment or attempt: first element of the statement's id.")
     revision = models.CharField(max_length=64)
     payload = models.JSONField(
         encoder=DjangoJSONEncoder, default=dict, help_text="The rest of the frozen act: result, references, context."

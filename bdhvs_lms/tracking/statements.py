@@ -25,7 +25,7 @@ def statement_id(act: LearningAct) -> uuid.UUID:
 
     An act that was recorded before ids had a key keeps the id that it has: recorded again it is the same statement.
     """
-    parts = (str(act.first), act.object.iri, act.revision, act.verb, str(act.try_no), str(act.grading))
+    parts = (str(act.id_seed), act.object.iri, act.revision, act.verb, str(act.try_no), str(act.grading))
     until = iris.unkeyed_until()
     if until is not None:
         guessable = xapi.statement_id(STATEMENT_NAMESPACE, *parts)

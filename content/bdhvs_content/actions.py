@@ -71,7 +71,7 @@ def read_lesson(
             learner=learner,
             activity_key=activity_key,
             verb=VERB_EXPERIENCED,
-            first=enrolment.uuid,
+            id_seed=enrolment.uuid,
             revision=row.revision,
         ).last()
         if earlier is not None:
@@ -85,7 +85,7 @@ def read_lesson(
             act_id=act_id,
             verb=VERB_EXPERIENCED,
             activity_key=activity_key,
-            first=enrolment.uuid,
+            id_seed=enrolment.uuid,
             revision=row.revision,
             occurred_at=moment,
             received_at=at,
@@ -101,7 +101,7 @@ def _statement(act: Act, learner: Learner) -> LearningAct:
     return LearningAct(
         actor=learner.actor,
         verb=act.verb,
-        first=act.first,
+        id_seed=act.id_seed,
         occurred_at=act.occurred_at,
         revision=act.revision,
         try_no=act.payload.get("try_no", 1),

@@ -124,7 +124,7 @@ class World:
             actor=learner.actor,
             verb=verb,
             object=courses.activity_ref(row),
-            first=attempt if graded else enrolment.uuid,
+            id_seed=attempt if graded else enrolment.uuid,
             registration=attempt if graded else None,
             occurred_at=T0 + timedelta(minutes=minutes),
             revision=revision,

@@ -115,7 +115,7 @@ class CoreData(PersonalDataConformance):
             learner=learner,
             verb=tracking.VERB_EXPERIENCED,
             activity_key=world.lesson,
-            first=uuid.uuid4(),
+            id_seed=uuid.uuid4(),
             revision="1",
             occurred_at=T0,
             received_at=T0,

@@ -94,7 +94,7 @@ def life() -> Life:
         learner=learner,
         verb=tracking.VERB_EXPERIENCED,
         activity_key=world.lesson,
-        first=uid("first"),
+        id_seed=uid("first"),
         revision="1",
         payload={},
         occurred_at=T0,

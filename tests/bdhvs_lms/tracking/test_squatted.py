@@ -160,7 +160,7 @@ def old_site(world: World) -> Iterator[World]:
     learner = world.learner()
     lesson = world.act(learner, tracking.VERB_EXPERIENCED, world.lesson, minutes=1)
     statement = build(lesson).as_version() | {
-        "id": guess(lesson.first, lesson.object.iri, tracking.VERB_EXPERIENCED, "1")
+        "id": guess(lesson.id_seed, lesson.object.iri, tracking.VERB_EXPERIENCED, "1")
     }
     with transaction.atomic(), tracking.deciders_paused():
         xapi.record([statement], authority=tracking.SERVER, received_at=T0 + timedelta(days=1))
@@ -177,7 +177,7 @@ def test_what_was_recorded_keeps_its_id_and_is_not_recorded_again(old_site: Worl
     lesson = old_site.act(learner, tracking.VERB_EXPERIENCED, old_site.lesson, minutes=1)
     (again,) = old_site.record(lesson)
     assert not again.new
-    assert str(again.statement_id) == guess(lesson.first, lesson.object.iri, tracking.VERB_EXPERIENCED, "1")
+    assert str(again.statement_id) == guess(lesson.id_seed, lesson.object.iri, tracking.VERB_EXPERIENCED, "1")
     # What comes now has an id that nobody guesses, and somebody who guessed before stays without effect.
     (passed,) = old_site.record(old_site.act(learner, tracking.VERB_PASSED, old_site.quiz, minutes=2, score=9))
     assert str(passed.statement_id) != guess(

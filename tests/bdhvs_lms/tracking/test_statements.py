@@ -57,7 +57,7 @@ def emitted(world: World, learner: Learner) -> dict[str, dict[str, Any]]:
     )
     common: dict[str, Any] = {
         "actor": learner.actor,
-        "first": attempt,
+        "id_seed": attempt,
         "registration": attempt,
         "revision": "1",
         "grouping": (course,),
@@ -100,7 +100,7 @@ def emitted(world: World, learner: Learner) -> dict[str, dict[str, Any]]:
             occurred_at=T0 + timedelta(minutes=2),
             parent=(course,),
             result=tracking.ResultFacts(success=False, raw=Decimal(3), max=Decimal(10), scaled=Decimal("0.3")),
-            **(common | {"first": uid("attempt-2"), "registration": uid("attempt-2")}),
+            **(common | {"id_seed": uid("attempt-2"), "registration": uid("attempt-2")}),
         ),
         "experienced": world.act(learner, tracking.VERB_EXPERIENCED, world.lesson, minutes=1),
         "passed-task-observed": world.act(
@@ -232,7 +232,7 @@ def test_someone_elses_act_id_is_refused(world: World, learner: Learner) -> None
         "act_id": uid("act"),
         "verb": tracking.VERB_EXPERIENCED,
         "activity_key": world.lesson,
-        "first": uid("first"),
+        "id_seed": uid("first"),
         "revision": "1",
         "occurred_at": T0,
         "received_at": T0,
