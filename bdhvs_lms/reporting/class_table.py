@@ -181,7 +181,7 @@ def state_words(row: ReviewRow) -> str:
     return " · ".join(words)
 
 
-def cell_word(cell: queries.Cell, head: Head) -> str:
+def cell_word(cell: queries.ActivityStanding, head: Head) -> str:
     """What a cell says: whether it is done, without points."""
     if cell.failed:
         return _("Not passed yet")
@@ -193,7 +193,7 @@ def cell_word(cell: queries.Cell, head: Head) -> str:
     return head.not_begun
 
 
-def points_words(cell: queries.Cell) -> str:
+def points_words(cell: queries.ActivityStanding) -> str:
     """'9/10', where there are points."""
     result = cell.result
     if result is None or result.best_raw is None or result.best_max is None:

@@ -18,7 +18,7 @@ from bdhvs_lms.competency.api import PassRule
 from bdhvs_lms.learners.api import made_up_people
 from bdhvs_lms.reporting.queries.counting import unassigned
 from bdhvs_lms.reporting.queries.places import AreaHistory, AreaTree, Node, Unassigned
-from bdhvs_lms.reporting.queries.snapshot import Cell, Snapshot
+from bdhvs_lms.reporting.queries.snapshot import Snapshot
 from bdhvs_lms.reporting.queries.targets import TargetRow
 from bdhvs_lms.reporting.suppression import SMALL, is_small
 
@@ -58,7 +58,7 @@ class Board:
         self._unassigned: dict[tuple[date, date], dict[Node, int]] = {}
 
     @cached_property
-    def land(self) -> AreaHistory:
+    def history(self) -> AreaHistory:
         return AreaHistory()
 
     @cached_property
@@ -109,27 +109,27 @@ class Board:
         if today not in self._snapshots:
             moments = {target.pk: self._moment(target, today) for target in self._counted}
             days = {day for day, _cutoff in moments.values()} | {today}
-            places = AreaTree(self.land, tuple(sorted(days)))
+            places = AreaTree(self.history, tuple(sorted(days)))
             self._snapshots[today] = Snapshot(
                 places,
                 self._counted,
                 self._rules,
                 moments,
                 totals=partial(self._totals, places),
-                waiting=partial(self._said_to_wait, today, places),
+                waiting=partial(self._waiting_by_node, today, places),
             )
         return self._snapshots[today]
 
     def stands(self, area: Area) -> bool:
         """Whether the area has current numbers: in force today, or an old district that goes on in its successors."""
-        return self.land.stands(area.pk, self.today)
+        return self.history.stands(area.pk, self.today)
 
     def row(self, target: Target, area: Area) -> TargetRow:
         """The target's state in the area as of the moment asked about, but not after the day the target speaks of,
 
         nor after the last day of a unit that has ended. A year's result is cumulative to that day, by placements and
         memberships of that day: what happens later leaves it as it is."""
-        today = self.land.day_for(area, self.today)
+        today = self.history.day_for(area, self.today)
         node: Node = area.pk
         return self._row(target, area, node, today, months=True)
 
@@ -140,7 +140,7 @@ class Board:
         """One row for each area directly below on the target's day; the last, when anybody is counted there, for people
 
         who are in none of them (`area` None)."""
-        today = self.land.day_for(area, self.today)
+        today = self.history.day_for(area, self.today)
         day, _cutoff = self._moment(target, today)
         places = self.snapshot(today).places
         found = places.below(area.pk, day)
@@ -178,16 +178,16 @@ class Board:
         rule = snapshot.rule_of(target)
         if rule is None:
             return TargetRow(verdict="no_data", **facts)
-        cell: Cell = snapshot.cell(target, node)
+        counts = snapshot.counts_at(target, node)
         facts |= {
             "rule": rule,
-            "hidden": cell.hidden,
-            "numerator": cell.numerator,
-            "confirmed": cell.confirmed,
-            "learning": cell.learning,
-            "made_up": self.made_up and cell.known,
+            "hidden": counts.hidden,
+            "numerator": counts.numerator,
+            "confirmed": counts.confirmed,
+            "learning": counts.learning,
+            "made_up": self.made_up and counts.known,
         }
-        if "numerator" in cell.hidden:
+        if "numerator" in counts.hidden:
             return TargetRow(verdict="suppressed", **facts)
         denominator: Denominator | None = facts.get("denominator")
         everyone = denominator.value if denominator is not None else None
@@ -199,7 +199,7 @@ class Board:
             facts["months"] = tuple(
                 replace(one, share=judged(one.numerator).share) for one in snapshot.months(target, node)
             )
-        return _row_of(judged(cell.numerator), facts)
+        return _row_of(judged(counts.numerator), facts)
 
     def _from_figure(self, target: Target, area: Area | None, day: date, facts: dict[str, Any]) -> TargetRow:
         """A survey's or another body's number: the newest, whoever says it; other sources stand beside it."""
@@ -240,7 +240,7 @@ class Board:
             self._unassigned[key] = unassigned(day, places)
         return self._unassigned[key]
 
-    def _said_to_wait(self, today: date, places: AreaTree, day: date) -> dict[Node, int]:
+    def _waiting_by_node(self, today: date, places: AreaTree, day: date) -> dict[Node, int]:
         """What rows say of people who wait to be placed, by node."""
         return {node: people for node, people in self._unplaced(today, places, day).items() if people >= SMALL}
 

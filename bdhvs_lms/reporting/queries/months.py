@@ -55,7 +55,7 @@ class Outline:
 
     def _in_village(self, node: Node) -> bool:
         area_id = node.area_id if isinstance(node, Unassigned) else node
-        return self._places.land.areas[area_id].kind == Area.Kind.VILLAGE
+        return self._places.history.areas[area_id].kind == Area.Kind.VILLAGE
 
     def _home(self, node: Node) -> Node:
         """The node of this tree at which people of a node are counted."""

@@ -88,7 +88,7 @@ class AreaHistory:
 class AreaTree:
     """The tree over the given days: one for all of them, so that years can stand beside each other."""
 
-    land: AreaHistory
+    history: AreaHistory
     days: tuple[date, ...]
 
     @cached_property
@@ -96,8 +96,8 @@ class AreaTree:
         """Every node to the one above it."""
         found: dict[Node, Node | None] = {}
         for on in sorted(self.days):
-            for area_id in self.land.areas:
-                if self.land.stands(area_id, on):
+            for area_id in self.history.areas:
+                if self.history.stands(area_id, on):
                     found[area_id] = self._above(area_id, on)
         for inner in {parent for parent in found.values() if isinstance(parent, int)}:
             found.setdefault(inner, None)
@@ -125,19 +125,19 @@ class AreaTree:
         return found
 
     def _above(self, area_id: int, on: date) -> int | None:
-        parent = self.land.parent[area_id]
+        parent = self.history.parent[area_id]
         seen = {area_id}
-        while parent is not None and parent not in seen and not self.land.stands(parent, on):
+        while parent is not None and parent not in seen and not self.history.stands(parent, on):
             seen.add(parent)
-            heirs = self.land.heirs.get(parent, [])
+            heirs = self.history.heirs.get(parent, [])
             # A village outlives its commune in the unit that took it whole; of a split one nobody knows.
             whole = heirs[0][0] if len(heirs) == 1 and heirs[0][1] == WHOLE else None
-            parent = whole if whole is not None else self.land.parent[parent]
+            parent = whole if whole is not None else self.history.parent[parent]
         return None if parent in seen else parent
 
     def _line(self, area_id: int, on: date) -> list[int]:
         """The area and what lies above it, upwards."""
-        line, at = [], area_id if self.land.stands(area_id, on) else self._above(area_id, on)
+        line, at = [], area_id if self.history.stands(area_id, on) else self._above(area_id, on)
         while at is not None and at not in line:
             line.append(at)
             at = self._above(at, on)
@@ -156,9 +156,9 @@ class AreaTree:
         if area_id is None:
             return None
         seen: set[int] = set()
-        while not self.land.stands(area_id, on) and area_id not in seen:
+        while not self.history.stands(area_id, on) and area_id not in seen:
             seen.add(area_id)
-            heirs = self.land.heirs.get(area_id, [])
+            heirs = self.history.heirs.get(area_id, [])
             if len(heirs) == 1 and heirs[0][1] == WHOLE:
                 area_id = heirs[0][0]
                 continue
@@ -179,12 +179,12 @@ class AreaTree:
     def below(self, area_id: int, on: date) -> list[Area]:
         """The areas directly below one on this day, in the order of their codes."""
         found = [
-            self.land.areas[node]
+            self.history.areas[node]
             for node in self.children.get(area_id, ())
-            if self.land.stands(node, on) and self._above(node, on) == area_id
+            if self.history.stands(node, on) and self._above(node, on) == area_id
         ]
         return sorted(found, key=lambda area: (area.code, area.pk))
 
     def is_urban(self, node: Node) -> bool:
         """Whether people at this leaf live in an urban unit (`Area.urban`)."""
-        return self.land.areas[node.area_id if isinstance(node, Unassigned) else node].urban
+        return self.history.areas[node.area_id if isinstance(node, Unassigned) else node].urban

@@ -27,7 +27,7 @@ IDLE_DAYS = 7
 
 
 @dataclass(frozen=True)
-class Cell:
+class ActivityStanding:
     """One learner in one activity."""
 
     activity: Activity
@@ -45,7 +45,7 @@ class ReviewRow:
     name: str
     phone: str
     """As the learner gave it; empty when there is none, or the person has been erased."""
-    cells: tuple[Cell, ...]
+    cells: tuple[ActivityStanding, ...]
     state: State
     done: int
     required: int
@@ -54,7 +54,7 @@ class ReviewRow:
     """Whole days since the last activity when that is why help is needed, else None."""
 
     @property
-    def failed(self) -> tuple[Cell, ...]:
+    def failed(self) -> tuple[ActivityStanding, ...]:
         return tuple(one for one in self.cells if one.failed)
 
 
@@ -109,7 +109,7 @@ def _columns(course: Course, used: set[UUID]) -> Iterator[Activity]:
             yield activity
 
 
-def _cell(activity: Activity, result: Reached | None) -> Cell:
+def _cell(activity: Activity, result: Reached | None) -> ActivityStanding:
     status = status_of(activity, result)
     failed = (
         result is not None
@@ -117,7 +117,7 @@ def _cell(activity: Activity, result: Reached | None) -> Cell:
         and activity.done_on == Activity.DoneOn.PASSED
         and result.failed_at is not None
     )
-    return Cell(activity, result, status, failed)
+    return ActivityStanding(activity, result, status, failed)
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ class Standing:
     idle_days: int | None
 
 
-def standing_of(cells: Iterable[Cell], finished: bool, on: date) -> Standing:
+def standing_of(cells: Iterable[ActivityStanding], finished: bool, on: date) -> Standing:
     """From the learner's cells in the class's columns; `finished`: the course was completed."""
     cells = list(cells)
     required = [one for one in cells if one.activity.required and one.activity.active]
@@ -155,7 +155,7 @@ def _standing(required: int, done: int, failed: bool, last_at: datetime | None, 
     return Standing(state, done, required, last_at, idle_days)
 
 
-def _row(learner: Learner, name: str, phone: str, cells: tuple[Cell, ...], standing: Standing) -> ReviewRow:
+def _row(learner: Learner, name: str, phone: str, cells: tuple[ActivityStanding, ...], standing: Standing) -> ReviewRow:
     return ReviewRow(
         learner=learner,
         name=name,

@@ -67,7 +67,7 @@ class RuleAt:
 
 
 @dataclass(frozen=True)
-class Cell:
+class NodeCounts:
     """The counts of one target at one node; None: hidden, or nobody of the group is known there (`eligible` 0)."""
 
     known: bool
@@ -92,50 +92,52 @@ class GroupTable:
     def __init__(
         self,
         group: TargetGroup,
-        slots: Iterable[RuleAt],
+        rules: Iterable[RuleAt],
         places: AreaTree,
         totals: Mapping[Hashable, Sequence[Beside]],
         *,
         urban_only: bool = False,
     ) -> None:
-        """`totals`: what was entered or is said beside the counts of each slot (by its content), by node."""
+        """`totals`: what was entered or is said beside the counts of each rule (by its content), by node."""
         self.places, self.tree, self.beside = places, Tree(places.parents), totals
         # In the order of the years: of two that may not stand beside each other, the earlier stays.
-        distinct = {slot.content: slot for slot in sorted(slots, key=lambda one: (one.rule.year, one.rule.pk))}
-        self.slots = list(distinct.values())
+        distinct = {rule_at.content: rule_at for rule_at in sorted(rules, key=lambda one: (one.rule.year, one.rule.pk))}
+        self.rules = list(distinct.values())
         self.people: dict[Hashable, dict[Node, int]] = {}
         self.values: dict[Hashable, dict[Node, int]] = {}
         self.until: dict[Hashable, list[dict[Node, int]]] = {}
         self._months: dict[Hashable, _Months] = {}
         within: dict[Hashable, Hashable] = {}
         forms: list[Form] = []
-        for slot in self.slots:
-            found = tally(group, slot.rule, slot.cutoff, slot.on, places, [end_of_day(day) for day in slot.months])
+        for rule_at in self.rules:
+            found = tally(
+                group, rule_at.rule, rule_at.cutoff, rule_at.on, places, [end_of_day(day) for day in rule_at.months]
+            )
             if urban_only:
                 found = _inside(found, places)
-            self.until[slot.content] = found.passed_until
+            self.until[rule_at.content] = found.passed_until
             for measure, counts in (
-                (slot.passed, found.passed),
-                (slot.confirmed, found.confirmed),
-                (slot.begun, found.begun),
+                (rule_at.passed, found.passed),
+                (rule_at.confirmed, found.confirmed),
+                (rule_at.begun, found.begun),
             ):
                 self.people[measure], self.values[measure] = found.eligible, counts
                 forms.append(single(measure))
-            within[slot.confirmed] = slot.passed
-        for slot in self.slots:
-            forms.append(difference(slot.passed, slot.confirmed))
-            forms.append(difference(slot.begun, slot.passed, yields=slot.begun))
-        for earlier, later in combinations(self.slots, 2):
+            within[rule_at.confirmed] = rule_at.passed
+        for rule_at in self.rules:
+            forms.append(difference(rule_at.passed, rule_at.confirmed))
+            forms.append(difference(rule_at.begun, rule_at.passed, yields=rule_at.begun))
+        for earlier, later in combinations(self.rules, 2):
             forms.append(difference(earlier.passed, later.passed))
             forms.append(difference(earlier.confirmed, later.confirmed))
         self._entered: dict[int, Beside] = {}
-        for slot in self.slots:
-            for beside in totals.get(slot.content, ()):
+        for rule_at in self.rules:
+            for beside in totals.get(rule_at.content, ()):
                 total = next((name for name, known in self._entered.items() if known == beside), len(self._entered))
                 self._entered[total] = beside
-                forms += [complement(total, measure) for measure in (slot.passed, slot.confirmed, slot.begun)]
+                forms += [complement(total, measure) for measure in (rule_at.passed, rule_at.confirmed, rule_at.begun)]
         # Of another year's total, too: who passes in one year is among those who may pass in the next.
-        forms += [complement(total, slot.passed) for total in self._entered for slot in self.slots]
+        forms += [complement(total, rule_at.passed) for total in self._entered for rule_at in self.rules]
         entered: dict[Hashable, Mapping[Node, int]] = {total: one.by_node for total, one in self._entered.items()}
         inside: dict[Hashable, frozenset[Node]] = {
             total: self._side(one.side) for total, one in self._entered.items() if one.side is not None
@@ -151,39 +153,41 @@ class GroupTable:
     def _side(self, urban: bool) -> frozenset[Node]:
         return frozenset(leaf for leaf in self.tree.leaves if self.places.is_urban(leaf) is urban)
 
-    def cell(self, slot: RuleAt, node: Node) -> Cell:
-        return _cell(slot, node, self.known, self.totals, self.shown)
+    def counts_at(self, rule_at: RuleAt, node: Node) -> NodeCounts:
+        return _counts_at(rule_at, node, self.known, self.totals, self.shown)
 
-    def months(self, slot: RuleAt, node: Node) -> tuple[Month, ...]:
+    def months(self, rule_at: RuleAt, node: Node) -> tuple[Month, ...]:
         """The months before a cell; none for villages, and where the cell itself is not shown."""
-        if node not in self.shown[slot.passed]:
+        if node not in self.shown[rule_at.passed]:
             return ()
-        if slot.content not in self._months:
-            self._months[slot.content] = _Months(self, slot)
-        return self._months[slot.content].at(node)
+        if rule_at.content not in self._months:
+            self._months[rule_at.content] = _Months(self, rule_at)
+        return self._months[rule_at.content].at(node)
 
-    def urban_cell(self, slot: RuleAt, node: Node, totals: Sequence[tuple[Mapping[Node, int], ...]]) -> Cell:
+    def urban_counts_at(
+        self, rule_at: RuleAt, node: Node, totals: Sequence[tuple[Mapping[Node, int], ...]]
+    ) -> NodeCounts:
         """The same of those of the group who live in urban units. `totals`: pairs, of the group and of this part."""
         if self._part is None:
             self._part = _Part(self, totals)
-        return _cell(slot, node, self._part.known, self._part.totals, self._part.shown)
+        return _counts_at(rule_at, node, self._part.known, self._part.totals, self._part.shown)
 
 
 class _Months:
-    """The months before one slot's counts, in every area that has them."""
+    """The months before one rule's counts, in every area that has them."""
 
-    def __init__(self, table: GroupTable, slot: RuleAt) -> None:
-        self.days = slot.months
+    def __init__(self, table: GroupTable, rule_at: RuleAt) -> None:
+        self.days = rule_at.months
         outline = Outline(table.places)
         tree = Tree(outline.parents)
-        people, now = (outline.gathered(own[slot.passed]) for own in (table.people, table.values))
-        until = [outline.gathered(counts) for counts in table.until[slot.content]]
+        people, now = (outline.gathered(own[rule_at.passed]) for own in (table.people, table.values))
+        until = [outline.gathered(counts) for counts in table.until[rule_at.content]]
         beside = [
-            outline.totals(one.by_node, table.people[slot.passed])
-            for one in table.beside.get(slot.content, ())
+            outline.totals(one.by_node, table.people[rule_at.passed])
+            for one in table.beside.get(rule_at.content, ())
             if one.side is None
         ]
-        self.shown = shown_months(outline.parents, people, now, until, table.shown[slot.passed], beside)
+        self.shown = shown_months(outline.parents, people, now, until, table.shown[rule_at.passed], beside)
         self.totals = [tree.totals(counts) for counts in until]
 
     def at(self, node: Node) -> tuple[Month, ...]:
@@ -219,31 +223,31 @@ def _inside(found: Tally, places: AreaTree) -> Tally:
     return Tally(urban(found.eligible), urban(found.passed), urban(found.confirmed), urban(found.begun), until)
 
 
-def _cell(
-    slot: RuleAt,
+def _counts_at(
+    rule_at: RuleAt,
     node: Node,
     known: Mapping[Hashable, Mapping[Hashable, int]],
     totals: Mapping[Hashable, Mapping[Hashable, int]],
     shown: Mapping[Hashable, frozenset[Hashable]],
-) -> Cell:
-    eligible = known[slot.passed].get(node, 0)
+) -> NodeCounts:
+    eligible = known[rule_at.passed].get(node, 0)
     if not eligible:
-        return Cell(known=False)
+        return NodeCounts(known=False)
     # Here again for parts of a group, whose own people the whole group's table has not counted at the node.
-    if eligible < SMALL or node not in shown[slot.passed]:
-        return Cell(known=True, hidden=frozenset(("numerator", "confirmed", "learning")))
+    if eligible < SMALL or node not in shown[rule_at.passed]:
+        return NodeCounts(known=True, hidden=frozenset(("numerator", "confirmed", "learning")))
     hidden: set[Part] = set()
-    if node not in shown[slot.confirmed]:
+    if node not in shown[rule_at.confirmed]:
         hidden.add("confirmed")
-    if node not in shown[slot.begun]:
+    if node not in shown[rule_at.begun]:
         hidden.add("learning")
-    passed = totals[slot.passed][node]
-    return Cell(
+    passed = totals[rule_at.passed][node]
+    return NodeCounts(
         known=True,
         hidden=frozenset(hidden),
         numerator=passed,
-        confirmed=None if "confirmed" in hidden else totals[slot.confirmed][node],
-        learning=None if "learning" in hidden else totals[slot.begun][node] - passed,
+        confirmed=None if "confirmed" in hidden else totals[rule_at.confirmed][node],
+        learning=None if "learning" in hidden else totals[rule_at.begun][node] - passed,
     )
 
 
@@ -274,35 +278,35 @@ class Snapshot:
             return self.rules.get((target.group.part_of_id, target.year))
         return own
 
-    def slot(self, target: Target) -> RuleAt | None:
+    def rule_at(self, target: Target) -> RuleAt | None:
         rule = self.rule_of(target)
         return None if rule is None else RuleAt(rule, *self.moments[target.pk])
 
-    def cell(self, target: Target, node: Node) -> Cell:
+    def counts_at(self, target: Target, node: Node) -> NodeCounts:
         """The counts of a target at a node. Raises KeyError when no pass rule says what is counted."""
-        slot = self.slot(target)
-        if slot is None:
+        rule_at = self.rule_at(target)
+        if rule_at is None:
             raise KeyError(target.key)
         group = target.group
         whole = group.part_of if group.part_of is not None else group
         table = self._table(whole, own=False)
-        if group.urban_only and slot.content not in {one.content for one in table.slots}:
+        if group.urban_only and rule_at.content not in {one.content for one in table.rules}:
             # A rule of its own: other people pass it, and nothing of the whole group's table follows from it.
-            return self._table(group, own=True).cell(slot, node)
+            return self._table(group, own=True).counts_at(rule_at, node)
         if not group.urban_only:
-            return table.cell(slot, node)
-        days = sorted({one.on for one in table.slots})
+            return table.counts_at(rule_at, node)
+        days = sorted({one.on for one in table.rules})
         pairs = [(self.totals(whole.pk, day), self.totals(group.pk, day)) for day in days]
-        return table.urban_cell(slot, node, pairs)
+        return table.urban_counts_at(rule_at, node, pairs)
 
     def months(self, target: Target, node: Node) -> tuple[Month, ...]:
         """The months before a target's cell; none for a year that has not begun, and for a part of a group.
 
         A part is counted by the whole group's rule, and its months would be numbers of their own to hide."""
-        slot = self.slot(target)
-        if slot is None or target.group.part_of_id is not None or target.year > slot.on.year:
+        rule_at = self.rule_at(target)
+        if rule_at is None or target.group.part_of_id is not None or target.year > rule_at.on.year:
             return ()
-        return self._table(target.group, own=False).months(slot, node)
+        return self._table(target.group, own=False).months(rule_at, node)
 
     def _table(self, group: TargetGroup, *, own: bool) -> GroupTable:
         key = (group.pk, own)
@@ -316,18 +320,23 @@ class Snapshot:
                     if target.group_id == group.pk
                     or (target.group.part_of_id == group.pk and not target.group.urban_only)
                 ]
-            slots = []
+            rules = []
             totals: dict[Hashable, list[Beside]] = {}
             for target in members:
-                slot = self.slot(target)
-                if slot is not None:
-                    slots.append(slot)
-                    totals.setdefault(slot.content, []).extend(self._beside(target, slot.on, own=own))
+                rule_at = self.rule_at(target)
+                if rule_at is not None:
+                    rules.append(rule_at)
+                    totals.setdefault(rule_at.content, []).extend(self._beside(target, rule_at.on, own=own))
             for target in self.targets:
-                slot = self.slot(target)
-                if not own and target.group.part_of_id == group.pk and slot is not None and slot.content in totals:
-                    totals[slot.content].extend(self._of_part(target, slot.on))
-            self._tables[key] = GroupTable(group, slots, self.places, totals, urban_only=own)
+                rule_at = self.rule_at(target)
+                if (
+                    not own
+                    and target.group.part_of_id == group.pk
+                    and rule_at is not None
+                    and rule_at.content in totals
+                ):
+                    totals[rule_at.content].extend(self._of_part(target, rule_at.on))
+            self._tables[key] = GroupTable(group, rules, self.places, totals, urban_only=own)
         return self._tables[key]
 
     def _beside(self, target: Target, on: date, *, own: bool) -> Iterator[Beside]:

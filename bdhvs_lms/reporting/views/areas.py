@@ -81,7 +81,7 @@ def area_choice(request: HttpRequest, board: Board) -> AreaChoice:
     else:
         ordered = _sorted(standing)
         area = next((area for area in ordered if area.pk in planned), ordered[0])
-    above = board.land.parent
+    above = board.history.parent
     mine = {one.pk for one in standing}
     line, at = {area.pk}, above[area.pk]
     while at is not None and at not in line:
@@ -99,5 +99,5 @@ def area_choice(request: HttpRequest, board: Board) -> AreaChoice:
     found = _sorted(one for one in standing if letters in fold(one.name)) if letters else []
     # Whoever typed a whole name finds it first.
     found.sort(key=lambda one: fold(one.name) != letters)
-    places = [(one, board.land.areas.get(above[one.pk] or 0)) for one in found[:FOUND]]
+    places = [(one, board.history.areas.get(above[one.pk] or 0)) for one in found[:FOUND]]
     return AreaChoice(area, offered, find, places, len(standing) > len(offered))
