@@ -112,11 +112,11 @@ class _Refusable:
 
 
 class _ByAction(_Refusable):
-    """`act(form)` calls the action and returns the row that it made or changed."""
+    """`perform(form)` calls the action and returns the row that it made or changed."""
 
     logged: ClassVar[dict[str, Any]]
 
-    def act(self, form: Any) -> models.Model:
+    def perform(self, form: Any) -> models.Model:
         raise NotImplementedError
 
     @property
@@ -129,7 +129,7 @@ class _ByAction(_Refusable):
         return str(row)
 
     def save_instance(self) -> models.Model:
-        row = self.act(self.form)  # type: ignore[attr-defined]
+        row = self.perform(self.form)  # type: ignore[attr-defined]
         log(instance=row, user=self.request.user, title=self.log_title(row), **self.logged)  # type: ignore[attr-defined]
         return row
 

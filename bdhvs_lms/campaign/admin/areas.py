@@ -113,12 +113,12 @@ class ChangeAreaForm(ActionForm):
 class AreaAdd(RecordAdd):
     page_title = _("New village or residential group")
 
-    def act(self, form: Any) -> Area:
+    def perform(self, form: Any) -> Area:
         return add_village(**form.cleaned_data, **self.stamp)
 
 
 class AreaEdit(RecordEdit):
-    def act(self, form: Any) -> Area:
+    def perform(self, form: Any) -> Area:
         return change_area(self.object, **form.cleaned_data, **self.stamp)
 
 
@@ -175,12 +175,12 @@ class OrganisationForm(ActionForm):
 
 
 class OrganisationAdd(RecordAdd):
-    def act(self, form: Any) -> Organisation:
+    def perform(self, form: Any) -> Organisation:
         return add_organisation(**form.cleaned_data, **self.stamp)
 
 
 class OrganisationEdit(RecordEdit):
-    def act(self, form: Any) -> Organisation:
+    def perform(self, form: Any) -> Organisation:
         return change_organisation(self.object, **form.cleaned_data, by=self.request.user)
 
 

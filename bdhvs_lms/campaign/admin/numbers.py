@@ -114,14 +114,14 @@ class FigureForm(ActionForm):
 class DenominatorAdd(RecordAdd):
     success_message = _("The population figure was saved. Earlier entries are kept.")
 
-    def act(self, form: Any) -> Denominator:
+    def perform(self, form: Any) -> Denominator:
         return enter_denominator(**form.cleaned_data, **self.stamp)
 
 
 class FigureAdd(RecordAdd):
     success_message = _("The figure was saved. Earlier entries are kept.")
 
-    def act(self, form: Any) -> Figure:
+    def perform(self, form: Any) -> Figure:
         return enter_figure(**form.cleaned_data, **self.stamp)
 
 

@@ -43,7 +43,7 @@ class SteeringAdd(RecordAdd):
     def log_title(self, made: Any) -> str:
         return str(made.area)
 
-    def act(self, form: Any) -> SteeringAssignment:
+    def perform(self, form: Any) -> SteeringAssignment:
         return assign_steering(form.cleaned_data["user"], form.cleaned_data["area"], by=self.request.user)
 
 

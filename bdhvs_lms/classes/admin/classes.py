@@ -48,7 +48,7 @@ class ClassForm(ActionForm):
 
 
 class ClassAdd(RecordAdd):
-    def act(self, form: Any) -> ClassGroup:
+    def perform(self, form: Any) -> ClassGroup:
         return create_class(**form.cleaned_data, **self.stamp)
 
 

@@ -257,7 +257,7 @@ class PassRuleForm(ActionForm):
 class PassRuleAdd(RecordAdd):
     success_message = gettext_lazy("The rule was saved as a new version. Earlier versions can still be viewed.")
 
-    def act(self, form: Any) -> PassRule:
+    def perform(self, form: Any) -> PassRule:
         return add_pass_rule(**form.cleaned_data, **self.stamp)
 
 

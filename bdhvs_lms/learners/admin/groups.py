@@ -41,7 +41,7 @@ class GroupForm(ActionForm):
 class GroupEdit(RecordEdit):
     written = 0
 
-    def act(self, form: Any) -> TargetGroup:
+    def perform(self, form: Any) -> TargetGroup:
         data, group = form.cleaned_data, self.object
         change_target_group(
             group,

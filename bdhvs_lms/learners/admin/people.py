@@ -199,7 +199,7 @@ class _PersonPage:
 
 
 class PersonAdd(_PersonPage, RecordAdd):
-    def act(self, form: Any) -> Person:
+    def perform(self, form: Any) -> Person:
         data = form.cleaned_data
         learner = register(
             **{name: data[name] for name in ("full_name", "birth_year", "phone", "area", "groups")}, **self.stamp
@@ -216,7 +216,7 @@ class PersonEdit(_PersonPage, RecordEdit):
         context: dict[str, Any] = super().get_context_data(**kwargs)
         return context
 
-    def act(self, form: Any) -> Person:
+    def perform(self, form: Any) -> Person:
         data, person = form.cleaned_data, self.object
         learner = person.learner
         with transaction.atomic():

@@ -51,21 +51,21 @@ class Command(BaseCommand):
         if options["preview"]:
             self._preview(writer)
             return
-        act = Revocation.objects.filter(credential_key=key_of_revocation(writer)).first()
-        if act is None:
+        revocation = Revocation.objects.filter(credential_key=key_of_revocation(writer)).first()
+        if revocation is None:
             if not options["reason"].strip():
                 raise CommandError(_('Give a reason: --reason "…"'))
-            act = begin_revocation(writer, by=None, actor=CONSOLE, reason=options["reason"], at=now())
-        total = act.voided + xapi.written_under(*authorities_of_writer(writer)).statements
+            revocation = begin_revocation(writer, by=None, actor=CONSOLE, reason=options["reason"], at=now())
+        total = revocation.voided + xapi.written_under(*authorities_of_writer(writer)).statements
         with Bar(total=total, stream=self.stderr, label="withdraw_credential") as bar:
             try:
-                go_on_revoking(act, now=now, progress=bar.to)
+                go_on_revoking(revocation, now=now, progress=bar.to)
             except KeyboardInterrupt:
                 bar.close()
                 self.stderr.write(_("Stopped. Run the same command again to continue."))
                 sys.exit(130)
         text = _("Voided: %(voided)s statements and %(withdrawn)s conclusions that no other evidence supports.")
-        self.stdout.write(text % {"voided": act.voided, "withdrawn": act.withdrawn})
+        self.stdout.write(text % {"voided": revocation.voided, "withdrawn": revocation.withdrawn})
 
     def _preview(self, writer: xapi.Credential | xapi.Source) -> None:
         found = preview_revocation(writer, people=sys.maxsize - 1)

@@ -200,18 +200,18 @@ class Withdraw(Revoke):
         return ""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        act = Revocation.objects.filter(credential_key=self.credential.key).first()
+        revocation = Revocation.objects.filter(credential_key=self.credential.key).first()
         refusal = self._refusal()
         left = xapi.written_under(self.credential.authority.key)
         return {
             **super().get_context_data(**kwargs),
-            "act": act,
-            "begun": moment(act.begun_at) if act is not None else "",
-            "finished": moment(act.finished_at) if act is not None and act.finished_at else "",
+            "revocation": revocation,
+            "begun": moment(revocation.begun_at) if revocation is not None else "",
+            "finished": moment(revocation.finished_at) if revocation is not None and revocation.finished_at else "",
             "left": left,
-            "voided": act.voided if act is not None else 0,
-            "in_all": left.statements + (act.voided if act is not None else 0),
-            "preview": preview(self.credential) if act is None and not refusal else None,
+            "voided": revocation.voided if revocation is not None else 0,
+            "in_all": left.statements + (revocation.voided if revocation is not None else 0),
+            "preview": preview(self.credential) if revocation is None and not refusal else None,
             "refusal": refusal,
             "form": kwargs.get("form") or WithdrawForm(),
         }
@@ -220,37 +220,44 @@ class Withdraw(Revoke):
         if refusal := self._refusal():
             messages.error(request, refusal)
             return redirect(request.path)
-        act = Revocation.objects.filter(credential_key=self.credential.key).first()
-        if act is None:
+        revocation = Revocation.objects.filter(credential_key=self.credential.key).first()
+        if revocation is None:
             form = WithdrawForm(request.POST)
             if not form.is_valid():
                 return self.render_to_response(self.get_context_data(form=form))
-            act = begin(
+            revocation = begin(
                 self.credential,
                 by=request.user,
                 actor=actor_of(request.user),
                 reason=form.cleaned_data["reason"],
                 at=now(),
             )
-            self._log(act, begun=True)
-        elif act.finished_at is not None:
+            self._log(revocation, begun=True)
+        elif revocation.finished_at is not None:
             left = xapi.written_under(self.credential.authority.key)
             if not left.statements and not left.voidings:
                 return redirect(request.path)
         end = monotonic() + SECONDS
-        if go_on(act, now=now, enough=lambda: monotonic() > end):
-            self._log(act, finished=True)
+        if go_on(revocation, now=now, enough=lambda: monotonic() > end):
+            self._log(revocation, finished=True)
             text = _("All statements of “%(name)s” were voided.")
             messages.success(request, text % {"name": self.credential.name})
         return redirect(request.path)
 
-    def _log(self, act: Revocation, **what: bool) -> None:
+    def _log(self, revocation: Revocation, **what: bool) -> None:
         log(
             instance=self.credential,
             action="wagtail.edit",
             user=self.request.user,
             title=self.credential.name,
-            data={"taken_back": {**what, "reason": act.reason, "voided": act.voided, "withdrawn": act.withdrawn}},
+            data={
+                "taken_back": {
+                    **what,
+                    "reason": revocation.reason,
+                    "voided": revocation.voided,
+                    "withdrawn": revocation.withdrawn,
+                }
+            },
             content_changed=True,
         )
 
