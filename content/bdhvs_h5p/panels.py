@@ -24,21 +24,21 @@ def about_end(name: str, *, seen: bool) -> tuple[str, bool]:
     if reports is Reports.SCORE:
         return _("%(library)s reports completion with a score.") % {"library": name}, False
     if reports is Reports.COMPLETION:
-        said = _("%(library)s reports completion without a score. Leave the pass mark empty.")
-        return said % {"library": name}, False
+        text = _("%(library)s reports completion without a score. Leave the pass mark empty.")
+        return text % {"library": name}, False
     if reports is not Reports.UNKNOWN:
-        said = _(
+        text = _(
             "%(library)s never reports completion. Set completion below to when it is "
             "opened or when the learner confirms it."
         )
-        return said % {"library": name}, True
+        return text % {"library": name}, True
     if seen:
         return _("%(library)s has reported completion on this site.") % {"library": name}, False
-    said = _(
+    text = _(
         "It is not known yet whether %(library)s reports completion. Complete it once as a learner before "
         "you rely on it; otherwise set completion below to when the learner confirms it."
     )
-    return said % {"library": name}, True
+    return text % {"library": name}, True
 
 
 class AboutPageContentPanel(Panel):

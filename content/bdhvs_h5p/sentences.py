@@ -20,15 +20,15 @@ def sentence(finding: Finding) -> str:
     """“content/images/a.html: Files of this kind are not allowed … (h5p:whitelist)”."""
     # Messages of CLAUSES, and PHRASES among their params, are in the catalogue by their English.
     text = filled(_(CLAUSES[finding.code].message), finding.params, _)
-    said = f"{finding.file}: {text}" if finding.file else text
-    return f"{said} ({finding.rule})"
+    line = f"{finding.file}: {text}" if finding.file else text
+    return f"{line} ({finding.rule})"
 
 
 def sentences(findings: Iterable[Finding]) -> list[str]:
     """Of errors, at most MOST of them, and how many more there are."""
     errors = [one for one in findings if one.severity == "error"]
-    said = [sentence(one) for one in errors[:MOST]]
+    lines = [sentence(one) for one in errors[:MOST]]
     more = len(errors) - MOST
     if more > 0:
-        said.append(ngettext("And %(count)s more.", "And %(count)s more.", more) % {"count": more})
-    return said
+        lines.append(ngettext("And %(count)s more.", "And %(count)s more.", more) % {"count": more})
+    return lines

@@ -64,7 +64,7 @@ def _plugin_missing(request: HttpRequest, missing: QuestionTypeMissing) -> HttpR
 
 def _signed_out_of(request: HttpRequest, attempt_uuid: UUID) -> HttpResponseBase:
     if _quiet(request):
-        return _said(_("Sign in again. Your answers are kept on this device."), 401)
+        return _json_message(_("Sign in again. Your answers are kept on this device."), 401)
     return redirect_to_login(request.path)
 
 
@@ -243,12 +243,12 @@ def _quiet(request: HttpRequest) -> bool:
     return request.method == "POST" and "application/json" in request.headers.get("Accept", "")
 
 
-def _said(message: str, status: int) -> JsonResponse:
+def _json_message(message: str, status: int) -> JsonResponse:
     return JsonResponse({"message": message}, status=status)
 
 
 def _handed_in() -> JsonResponse:
-    return _said(_("This attempt is already submitted. Reload the page to see the result."), 409)
+    return _json_message(_("This attempt is already submitted. Reload the page to see the result."), 409)
 
 
 def _save_quietly(request: HttpRequest, row: Attempt) -> JsonResponse:
@@ -256,18 +256,20 @@ def _save_quietly(request: HttpRequest, row: Attempt) -> JsonResponse:
     `changed`: questions that another copy has answered otherwise, so that the page may show it. Never submits."""
     act_id = posted_act_id(request)
     if act_id is None or request.POST.get("do") != "save":
-        return _said(_("Your answers could not be saved. Open this page again and check them."), 400)
+        return _json_message(_("Your answers could not be saved. Open this page again and check them."), 400)
     at = now()
     try:
         responses, errors = parse_form(row.version, request.POST.getlist)
         if errors:
-            return _said(_first_error(row, errors), 400)
+            return _json_message(_first_error(row, errors), 400)
         copy, claimed = posted_copy(request), posted_time(request)
         saved = actions.save_answers(row, row.learner, responses, act_id=act_id, at=at, occurred_at=claimed, copy=copy)
     except ConsentMissing:
-        return _said(_("Nothing can be saved without your consent. Press the button below, then tick the box."), 403)
+        return _json_message(
+            _("Nothing can be saved without your consent. Press the button below, then tick the box."), 403
+        )
     except QuestionTypeMissing:
-        return _said(_("Your answers could not be saved. Open this page again and check them."), 409)
+        return _json_message(_("Your answers could not be saved. Open this page again and check them."), 409)
     if saved.attempt.submitted_at is not None:
         return _handed_in()
     changed = [field_name(key) for key in sorted(saved.elsewhere)]

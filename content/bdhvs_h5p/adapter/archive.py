@@ -114,8 +114,8 @@ class Archive:
                 size, packed = struct.unpack_from("<2Q", data)
         # With a descriptor behind the data, the header is free to know nothing yet.
         unknown = (0, _MAX32) if flags & HAS_DESCRIPTOR else ()
-        said = ((checksum, entry.checksum), (packed, entry.packed), (size, entry.size))
-        if any(here != there and here not in unknown for here, there in said):
+        pairs = ((checksum, entry.checksum), (packed, entry.packed), (size, entry.size))
+        if any(here != there and here not in unknown for here, there in pairs):
             raise Broken("header-mismatch", entry.name, detail="another size or checksum")
         data_offset = entry.offset + _LOCAL.size + name_length + extra_length
         return replace(entry, flags=entry.flags | flags & HAS_DESCRIPTOR, data_offset=data_offset)

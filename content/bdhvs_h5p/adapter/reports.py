@@ -38,8 +38,8 @@ class Reports(Enum):
 @cache
 def known_reports() -> Mapping[str, Reports]:
     """Machine name of a main library → what it reports."""
-    said = json.loads(_FILE.read_text(encoding="utf-8"))["types"]
-    return {name: Reports(one["reports"] or "unknown") for name, one in said.items()}
+    types = json.loads(_FILE.read_text(encoding="utf-8"))["types"]
+    return {name: Reports(one["reports"] or "unknown") for name, one in types.items()}
 
 
 def reports_of(machine_name: str) -> Reports:

@@ -144,7 +144,7 @@ class _Uploading:
             data = {"file": outcome.waiting.file_name, "waits": True}
         else:
             content = outcome.version.content
-            messages.success(self.request, self.said(outcome), buttons=self.get_success_buttons())
+            messages.success(self.request, self.success_text(outcome), buttons=self.get_success_buttons())
             data = {
                 "file": form.cleaned_data["package"].name,
                 "number": outcome.version.number,
@@ -153,7 +153,7 @@ class _Uploading:
         log(instance=content, action=action, user=self.request.user, data=data, content_changed=True)
         return self.onward(_address("edit", content))
 
-    def said(self, outcome: uploads.Stored) -> str:
+    def success_text(self, outcome: uploads.Stored) -> str:
         if outcome.version.created_at != self.at:
             return _("This is the file that “%(title)s” has already: nothing was changed.") % {
                 "title": outcome.version.content

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from bdhvs_h5p.adapter.claims import Score
-from bdhvs_h5p.attempts.steps import Said, from_json
+from bdhvs_h5p.attempts.steps import StepFacts, from_json
 from bdhvs_h5p.models import H5PAttempt, H5PStep
 from bdhvs_lms.attempts.api import act_of
 from bdhvs_lms.plugins.api import Interaction
@@ -41,22 +41,22 @@ _NO_LANGUAGE = "und"
 
 def _language(attempt: H5PAttempt) -> str:
     """Of the package's words."""
-    said = attempt.version.h5p_version.language
-    return said if _TAG.fullmatch(said) else _NO_LANGUAGE
+    language = attempt.version.h5p_version.language
+    return language if _TAG.fullmatch(language) else _NO_LANGUAGE
 
 
-def _part(attempt: H5PAttempt, said: Said) -> ObjectRef:
-    assert said.part is not None  # noqa: S101  narrowing for the type checker
+def _part(attempt: H5PAttempt, facts: StepFacts) -> ObjectRef:
+    assert facts.part is not None  # noqa: S101  narrowing for the type checker
     language = _language(attempt)
-    names = {language: said.name} if said.name else {}
-    interaction = said.interaction
+    names = {language: facts.name} if facts.name else {}
+    interaction = facts.interaction
     if interaction is None:
-        return ObjectRef(part_iri(attempt.activity_key, said.part), TYPE_INTERACTION, names)
+        return ObjectRef(part_iri(attempt.activity_key, facts.part), TYPE_INTERACTION, names)
     components = {
         name: [(key, {language: text} if text else {}) for key, text in rows] for name, rows in interaction.components
     }
     kind = Interaction(interaction.type, components)
-    return ObjectRef(part_iri(attempt.activity_key, said.part), TYPE_QUESTION, names, kind)
+    return ObjectRef(part_iri(attempt.activity_key, facts.part), TYPE_QUESTION, names, kind)
 
 
 def _score(score: Score | None) -> dict[str, Any]:
@@ -68,20 +68,20 @@ def _score(score: Score | None) -> dict[str, Any]:
 
 def emitted(attempt: H5PAttempt, step: H5PStep) -> LearningAct:
     """A step as the package said it."""
-    said = from_json(step.data)
+    facts = from_json(step.data)
     more: dict[str, Any] = {"authority": CLIENT, "try_no": step.seq}
-    if said.part is not None:
-        more["part"] = _part(attempt, said)
+    if facts.part is not None:
+        more["part"] = _part(attempt, facts)
     # What the verb says already: a part's, for the whole has its verdict from the server.
-    success = {VERB_PASSED: True, VERB_FAILED: False}.get(step.verb, said.success)
+    success = {VERB_PASSED: True, VERB_FAILED: False}.get(step.verb, facts.success)
     result = ResultFacts(
         success=success,
-        completion=True if step.verb == VERB_COMPLETED else said.completion,
-        duration=said.duration,
-        response=said.response,
-        **_score(said.score),
+        completion=True if step.verb == VERB_COMPLETED else facts.completion,
+        duration=facts.duration,
+        response=facts.response,
+        **_score(facts.score),
     )
-    if said.part is not None and step.verb == VERB_ANSWERED and said.interaction is not None:
+    if facts.part is not None and step.verb == VERB_ANSWERED and facts.interaction is not None:
         result = _answer(result)
     if result != ResultFacts():
         more["result"] = result
@@ -105,20 +105,20 @@ def _answer(result: ResultFacts) -> ResultFacts:
 
 def completed(attempt: H5PAttempt, step: H5PStep) -> LearningAct:
     """The whole was gone through: said in another verb, or only to be concluded from a verdict."""
-    said = from_json(step.data)
+    facts = from_json(step.data)
     return act_of(
         attempt,
         VERB_COMPLETED,
         step.occurred_at,
         authority=CLIENT,
         try_no=step.seq,
-        result=ResultFacts(completion=True, success=said.success, duration=said.duration, **_score(said.score)),
+        result=ResultFacts(completion=True, success=facts.success, duration=facts.duration, **_score(facts.score)),
     )
 
 
 def verdict(attempt: H5PAttempt, step: H5PStep, *, passed: bool) -> LearningAct:
     """By the pass mark of the version, or as the package itself said."""
-    said = from_json(step.data)
+    facts = from_json(step.data)
     verb = VERB_PASSED if passed else VERB_FAILED
     return act_of(
         attempt,
@@ -126,7 +126,7 @@ def verdict(attempt: H5PAttempt, step: H5PStep, *, passed: bool) -> LearningAct:
         step.occurred_at,
         authority=CLIENT,
         try_no=step.seq,
-        result=ResultFacts(success=passed, **_score(said.score)),
+        result=ResultFacts(success=passed, **_score(facts.score)),
     )
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from bdhvs_h5p.adapter.claims import Interaction, Score
 from bdhvs_h5p.adapter.statements import Accepted
 
-__all__ = ["Said", "from_json", "to_json"]
+__all__ = ["StepFacts", "from_json", "to_json"]
 
 
 def to_json(accepted: Accepted) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def to_json(accepted: Accepted) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class Said:
+class StepFacts:
     """A step's facts. `duration` to the thousandth of a second."""
 
     part: UUID | None
@@ -48,10 +48,10 @@ class Said:
     response: str | None
 
 
-def from_json(data: dict[str, Any]) -> Said:
+def from_json(data: dict[str, Any]) -> StepFacts:
     score, interaction, duration = data.get("score"), data.get("interaction"), data.get("duration")
     scaled, raw, top = (None if one is None else Decimal(one) for one in score or (None, None, None))
-    return Said(
+    return StepFacts(
         part=UUID(data["part"]) if "part" in data else None,
         name=data.get("name", ""),
         finishes=data.get("finishes", False),

@@ -16,7 +16,7 @@ from bdhvs_h5p.adapter.statements import ATTEMPTED, CONSUMED, INTERACTED, Accept
 from bdhvs_h5p.attempts.actions import locked
 from bdhvs_h5p.attempts.rules import rules_for
 from bdhvs_h5p.attempts.statements import completed, emitted, verdict
-from bdhvs_h5p.attempts.steps import Said, from_json, to_json
+from bdhvs_h5p.attempts.steps import StepFacts, from_json, to_json
 from bdhvs_h5p.models import Completion, H5PAttempt, H5PStep, RejectedStatement, TypedText
 from bdhvs_lms.tracking.api import VERB_COMPLETED, VERB_FAILED, VERB_PASSED, LearningAct, clamp, record
 
@@ -133,8 +133,8 @@ def _sort(
                     outcomes.append(Outcome(claim.n, "known"))
                     continue
                 code = "number_taken"
-            elif said_enough := rate.enough(one, moment):
-                outcomes.append(Outcome(claim.n, said_enough))
+            elif status := rate.enough(one, moment):
+                outcomes.append(Outcome(claim.n, status))
                 continue
             elif attempt.steps_kept >= MOST_STEPS + (MOST_FINISHING if one.finishes else 0):
                 code = "too_many"
@@ -164,10 +164,10 @@ class _Rate:
     """Of what packages say over and over: each part is begun once in an attempt, however often its page is opened, and
     touched every few seconds at most. One query, where anything of the kind is said."""
 
-    def __init__(self, attempt: H5PAttempt, said: Sequence[Accepted]) -> None:
+    def __init__(self, attempt: H5PAttempt, accepted: Sequence[Accepted]) -> None:
         self.begun: set[str] = set()
         self.touched: dict[str, list[datetime]] = {}
-        if not any(one.verb in (ATTEMPTED, INTERACTED) for one in said):
+        if not any(one.verb in (ATTEMPTED, INTERACTED) for one in accepted):
             return
         rows = H5PStep.objects.filter(attempt=attempt, verb__in=(ATTEMPTED, INTERACTED))
         for verb, data, at in rows.values_list("verb", "data", "occurred_at"):
@@ -202,13 +202,13 @@ def _but_for_time(kept: tuple[str, Any], content: tuple[str, Any]) -> bool:
 def _acts(attempt: H5PAttempt, steps: Sequence[H5PStep]) -> list[LearningAct]:
     """Their ledger entries, and what follows from them; the attempt's result moves to the best."""
     verdicts = (VERB_PASSED, VERB_FAILED)
-    said = [(step, from_json(step.data)) for step in steps]
+    found = [(step, from_json(step.data)) for step in steps]
     # That it was shown finishes it where the page leaves that to the activity; else the server says when.
     otherwise = attempt.version.completion != Completion.EMITTED
-    whole = [(step, facts) for step, facts in said if facts.finishes and not (otherwise and step.verb == CONSUMED)]
+    whole = [(step, facts) for step, facts in found if facts.finishes and not (otherwise and step.verb == CONSUMED)]
     # A verdict about the whole is the server's to say, by the mark: as the package says it, it is a claim to have
     # finished.
-    acts = [emitted(attempt, step) for step, facts in said if not (facts.finishes and step.verb in verdicts)]
+    acts = [emitted(attempt, step) for step, facts in found if not (facts.finishes and step.verb in verdicts)]
     if not whole:
         return acts
     if attempt.completed_at is None:
@@ -227,7 +227,7 @@ def _acts(attempt: H5PAttempt, steps: Sequence[H5PStep]) -> list[LearningAct]:
     return acts
 
 
-def _judged(attempt: H5PAttempt, whole: Sequence[tuple[H5PStep, Said]]) -> tuple[H5PStep, bool] | None:
+def _judged(attempt: H5PAttempt, whole: Sequence[tuple[H5PStep, StepFacts]]) -> tuple[H5PStep, bool] | None:
     """The step that passes or first fails the attempt. Once passed is passed, and only the first failing is said: the
     best result counts, and trying once more in the same player is no further piece of evidence."""
     if attempt.success:

@@ -53,13 +53,13 @@ def read(token: object) -> Pass:
     if not isinstance(token, str) or len(token) > 1000:
         raise BadToken
     try:
-        said = Signer(salt=_SALT).unsign_object(token)
+        payload = Signer(salt=_SALT).unsign_object(token)
         return Pass(
-            attempt=UUID(said["a"]),
-            learner=int(said["l"]),
-            activity=UUID(said["k"]),
-            page=UUID(said["p"]),
-            expires=datetime.fromtimestamp(said["e"], UTC),
+            attempt=UUID(payload["a"]),
+            learner=int(payload["l"]),
+            activity=UUID(payload["k"]),
+            page=UUID(payload["p"]),
+            expires=datetime.fromtimestamp(payload["e"], UTC),
         )
     except (BadSignature, ValueError, KeyError, TypeError):
         # ValueError: a token with signs that no signature is made of.

@@ -173,7 +173,7 @@ def done(request: HttpRequest, row: H5PAttempt) -> HttpResponseBase:
 # --- What the page's script posts: JSON in, JSON out, `message` in words for the learner ------------------------------
 
 
-def _said(code: str, message: str, status: int) -> JsonResponse:
+def _json_message(code: str, message: str, status: int) -> JsonResponse:
     return JsonResponse({"code": code, "message": message}, status=status)
 
 
@@ -184,7 +184,7 @@ def _words(code: str) -> str:
 
 
 def _signed_out(request: HttpRequest, attempt_uuid: UUID) -> HttpResponseBase:
-    return _said("signed_out", _("Sign in again: what you did is kept on this device."), 401)
+    return _json_message("signed_out", _("Sign in again: what you did is kept on this device."), 401)
 
 
 def _stranger(request: HttpRequest, attempt_uuid: UUID) -> HttpResponseBase:
@@ -193,7 +193,7 @@ def _stranger(request: HttpRequest, attempt_uuid: UUID) -> HttpResponseBase:
     if row is not None:
         with suppress(BadBody):
             _note(row, read_body(request, attempt_uuid), "other_learner")
-    return _said("token", _words("token"), 403)
+    return _json_message("token", _words("token"), 403)
 
 
 def _scripts(view: View) -> View:
@@ -205,7 +205,7 @@ def _scripts(view: View) -> View:
         try:
             return _checked(view, request, row, read_body(request, row.uuid))
         except BadBody as bad:
-            return _said(bad.code, _words(bad.code), bad.status)
+            return _json_message(bad.code, _words(bad.code), bad.status)
 
     return answered
 
@@ -219,10 +219,10 @@ def _checked(view: View, request: HttpRequest, row: H5PAttempt, body: Body) -> H
             raise BadBody("expired", 403)
         return view(request, row, body)
     except ConsentMissing:
-        return _said("consent", _("Nothing is kept without your consent: open this page again and agree."), 403)
+        return _json_message("consent", _("Nothing is kept without your consent: open this page again and agree."), 403)
     except actions.AttemptEnded:
         _note(row, body, "ended")
-        return _said("ended", _("This was begun anew in another window: go on there."), 409)
+        return _json_message("ended", _("This was begun anew in another window: go on there."), 409)
 
 
 def _note(row: H5PAttempt, body: Body, code: str) -> None:
@@ -264,5 +264,7 @@ def state(request: HttpRequest, row: H5PAttempt, body: Body) -> HttpResponseBase
     try:
         states.save_states(row, [states.read_state(one) for one in body.listed("states")], at=now())
     except states.BadState as bad:
-        return _said(bad.code, _words(bad.code), 413 if bad.code in ("state_too_large", "state_too_many") else 400)
+        return _json_message(
+            bad.code, _words(bad.code), 413 if bad.code in ("state_too_large", "state_too_many") else 400
+        )
     return JsonResponse({})

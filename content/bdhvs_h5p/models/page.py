@@ -188,9 +188,9 @@ class H5PPage(ActivityPageMixin, Page):
                     _("With a pass mark the activity itself has to say when it is finished. Leave the pass mark empty.")
                 )
             ]
-        return self._never_said(self.version.main_name)
+        return self._never_finished(self.version.main_name)
 
-    def _never_said(self, library: str) -> list[str]:
+    def _never_finished(self, library: str) -> list[str]:
         """What this page waits for and its activity never says."""
         reports = reports_of(library)
         if self.completion != Completion.EMITTED:

@@ -74,8 +74,8 @@ def player_token(played: Played, *, at: datetime) -> str:
 def read_player_token(token: str, *, at: datetime) -> Played:
     """Raises BadAddress."""
     try:
-        said = _signer("player").unsign_object(token)
-        played, ends = Played(int(said["v"]), str(said["l"]), str(said["s"])), int(said["e"])
+        payload = _signer("player").unsign_object(token)
+        played, ends = Played(int(payload["v"]), str(payload["l"]), str(payload["s"])), int(payload["e"])
     except (BadSignature, ValueError, KeyError, TypeError):
         # ValueError: signed by nobody, and not even base64.
         raise BadAddress(token) from None

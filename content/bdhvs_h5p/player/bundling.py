@@ -62,10 +62,10 @@ def _index(key: str) -> str:
 def _read(key: str) -> Joined | None:
     try:
         with storage().open(_index(key)) as file:
-            said = json.load(file)
+            listed = json.load(file)
     except FileNotFoundError:
         return None
-    return Joined(said["js"], said["css"], tuple(said["scripts"]))
+    return Joined(listed["js"], listed["css"], tuple(listed["scripts"]))
 
 
 def _make(key: str, libraries: Sequence[LibraryFacts]) -> Joined:

@@ -16,7 +16,7 @@ from bdhvs_lms.tracking.api import decide, deciders_paused
 from bdhvs_quiz.actions import open_attempt, save_answers, submit
 from bdhvs_quiz.demo.accounts import account
 from bdhvs_quiz.demo.data import demo_id
-from bdhvs_quiz.demo.places import Places
+from bdhvs_quiz.demo.places import DemoAreas
 from bdhvs_quiz.demo.roster import CLASSES, PUPILS_OF_SCHOOL, Class, Pupil, Study
 from bdhvs_quiz.models import QuizVersion
 
@@ -61,7 +61,7 @@ def made_up_phone(number: int) -> str:
 class People:
     """Classes and people, with what they did."""
 
-    def __init__(self, courses: dict[str, Any], places: Places, teacher: Any, at: datetime) -> None:
+    def __init__(self, courses: dict[str, Any], places: DemoAreas, teacher: Any, at: datetime) -> None:
         self.places, self.teacher, self.calendar = places, teacher, Calendar(at)
         self.courses = {name: Course.objects.get(key=key) for name, key in courses.items()}
         self.activities = {

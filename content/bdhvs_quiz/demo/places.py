@@ -82,7 +82,7 @@ SURVEYS = (
 )
 
 
-class Places:
+class DemoAreas:
     """Areas, groups and organisations by their keys."""
 
     def __init__(self) -> None:

@@ -92,8 +92,8 @@ class OptionsQuestion(Question):
         return (*super().searched(), *(str(block.value.get("text") or "") for block in self.options))
 
 
-def options_panels(said: str | Promise) -> list[Any]:
-    chosen = MultiFieldPanel([HelpPanel(content=said), FieldPanel("options")], heading=_("Options"))
+def options_panels(hint: str | Promise) -> list[Any]:
+    chosen = MultiFieldPanel([HelpPanel(content=hint), FieldPanel("options")], heading=_("Options"))
     return [ASKED, chosen, AFTERWARDS]
 
 

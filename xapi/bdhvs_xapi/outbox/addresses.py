@@ -113,11 +113,11 @@ def address_faults(url: str) -> list[str]:
     if (number is not None and not may_connect(number)) or (
         near and not may_connect(ipaddress.ip_address("127.0.0.1"))
     ):
-        found.append(said_of(host))
+        found.append(not_allowed(host))
     return found
 
 
-def said_of(host: str) -> str:
+def not_allowed(host: str) -> str:
     return (
         f"{host} is not in the public network: BDHVS_XAPI_PEER_NETWORKS names the networks of yours in which record "
         "stores are, and none is a link-local address or one of a cloud's own services"
@@ -147,7 +147,7 @@ class _Looking(httpcore.NetworkBackend):
         # One after the other, as the system would; those that may not be are never tried.
         for number in dict.fromkeys(str(address[0]) for *_kind, address in found):
             if not may_connect(ipaddress.ip_address(number.partition("%")[0])):
-                failure = failure or Forbidden(said_of(host if host == number else f"{host} ({number})"))
+                failure = failure or Forbidden(not_allowed(host if host == number else f"{host} ({number})"))
                 continue
             try:
                 return self._plain.connect_tcp(number, port, *args, **kwargs)

@@ -100,8 +100,8 @@ class HttpTransport(Transport):
             # Some stores have no such page, although they have to (1.0.3 Part Three, 2.7).
             versions = _versions(about) if about.status == 200 else ()
             if versions and not _speaks(versions, self.destination.version):
-                said = f"it speaks {', '.join(versions)} and not {self.destination.version}"
-                return Check(True, versions=versions, reason=said)
+                reason = f"it speaks {', '.join(versions)} and not {self.destination.version}"
+                return Check(True, versions=versions, reason=reason)
             # Reads at most one statement; writes nothing.
             found = self._wire.request("GET", self._statements, params={"limit": "1"})
         except WireTrouble as error:
@@ -114,8 +114,10 @@ class HttpTransport(Transport):
             case 401:
                 return Check(True, False, versions, trouble_of(found).reason)
             case 403:
-                said = "it answers, and does not let these credentials read; whether they may write shows when sending"
-                return Check(True, None, versions, said)
+                reason = (
+                    "it answers, and does not let these credentials read; whether they may write shows when sending"
+                )
+                return Check(True, None, versions, reason)
             case _:
                 return Check(True, None, versions, trouble_of(found).reason)
 
@@ -132,8 +134,8 @@ class HttpTransport(Transport):
         about = self._wire.request("GET", f"{self.destination.url}/about")
         versions = _versions(about) if about.status == 200 else ()
         if versions and not _speaks(versions, self.destination.version):
-            said = f"it speaks {', '.join(versions)} and not {self.destination.version} ({reply.reason})"
-            raise WireTrouble(Trouble(said, pause=True))
+            reason = f"it speaks {', '.join(versions)} and not {self.destination.version} ({reply.reason})"
+            raise WireTrouble(Trouble(reason, pause=True))
 
     def _must_let_write(self) -> None:
         """Before a voiding is blamed. An empty batch leaves nothing behind, whatever the store thinks of it."""

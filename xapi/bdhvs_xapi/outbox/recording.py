@@ -259,8 +259,8 @@ def _write(
             enqueue([done.seq for done in new], due=new[0].stored, using=using)
             recorded.send(sender=Recorded, statements=new, later=later, using=using)
             if define:
-                said = [(answers[item.id].seq, item.parsed.statement) for item in batch if answers[item.id].new]
-                definitions.define(said, later=later, using=using)
+                parsed = [(answers[item.id].seq, item.parsed.statement) for item in batch if answers[item.id].new]
+                definitions.define(parsed, later=later, using=using)
     return [answers[item.id] if unique[item.id] is item else Recorded.again(answers[item.id]) for item in prepared]
 
 

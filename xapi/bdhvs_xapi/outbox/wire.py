@@ -61,8 +61,8 @@ class Reply:
 
         Never its answer as it came: what a server says to ours is not meant for whoever reads our lists."""
         kind = self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        said = _one_line(self.body[: 8 * _MAX_REASON].decode("utf-8", "replace")) if kind in _EXPLAINS else ""
-        return f"{self.status}: {said}" if said else f"{self.status}, without a reason"
+        text = _one_line(self.body[: 8 * _MAX_REASON].decode("utf-8", "replace")) if kind in _EXPLAINS else ""
+        return f"{self.status}: {text}" if text else f"{self.status}, without a reason"
 
 
 class Wire:

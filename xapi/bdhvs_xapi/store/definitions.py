@@ -64,14 +64,14 @@ def define(statements: Sequence[tuple[int, schema.Statement]], *, later: bool, u
     """Notes which of ``statements``, (``seq``, statement) just inserted, say something new of their activities and
     verbs. How much that is is up to whoever wrote them, so it is taken over in steps (``define_step()``): by the caller
     after the commit if ``later``, else the first of them here."""
-    said = [(seq, kind, iri, raw) for seq, statement in statements for kind, iri, raw in _said(statement)]
-    if not said:
+    described = [(seq, kind, iri, raw) for seq, statement in statements for kind, iri, raw in _descriptions(statement)]
+    if not described:
         return
     connection = connections[using]
-    terms = _terms({iri for _, _, iri, _ in said}, connection)
+    terms = _terms({iri for _, _, iri, _ in described}, connection)
     seen: set[tuple[int, int, bytes]] = set()
     noted: dict[int, None] = {}
-    for seq, kind, iri, raw in said:
+    for seq, kind, iri, raw in described:
         # Most statements of a batch say the same, and say it again in the next.
         each = (terms[iri], kind.value, raw)
         if each not in seen and not _memory.holds((using, *each[:2]), raw):
@@ -105,14 +105,14 @@ def define_step(*, using: str) -> bool:
                 break
             body = bytes(bodies.values_list("body", flat=True).get(pk=seq))
             read += len(body)
-            said = list(_said(decode(body)))[done:]
+            described = list(_descriptions(decode(body)))[done:]
             taken = 0
-            while taken < len(said) and len(news) < _AT_ONCE and told < _BYTES:
-                kind, iri, raw = said[taken]
+            while taken < len(described) and len(news) < _AT_ONCE and told < _BYTES:
+                kind, iri, raw = described[taken]
                 news.setdefault((kind, iri), {})[raw] = None
                 told += len(raw)
                 taken += 1
-            if taken < len(said):
+            if taken < len(described):
                 todo.filter(pk=seq).update(done=done + taken)
                 break
             finished.append(seq)
@@ -213,7 +213,7 @@ def _digest(raw: bytes) -> bytes:
     return hashlib.blake2b(raw, digest_size=16).digest()
 
 
-def _said(statement: schema.Statement) -> Iterator[tuple[Kind, str, bytes]]:
+def _descriptions(statement: schema.Statement) -> Iterator[tuple[Kind, str, bytes]]:
     """(kind, IRI, definition or display as JSON) of everything that ``statement`` defines.
 
     The activities of a SubStatement too; its verb not, because no filter asks for it and so it has no number.
@@ -293,8 +293,8 @@ def _gather(iri: str, connection: BaseDatabaseWrapper) -> dict[str, Any]:
     """  # noqa: S608 - names of our own tables
     merged: dict[str, Any] = {}
     for (body,) in reversed(rows.select(sql, [iri] * len(_ROLES), connection)):
-        for kind, said, raw in _said(decode(bytes(body))):
-            if kind is Kind.ACTIVITY and said == iri:
+        for kind, found, raw in _descriptions(decode(bytes(body))):
+            if kind is Kind.ACTIVITY and found == iri:
                 merged = merge(merged, _decode(raw))
     return merged
 

@@ -51,11 +51,11 @@ def canonical_all(
     # Most statements of a page are about the same.
     shaped: dict[tuple[Kind, str], dict[str, Any]] = {}
     for kind, part in places:
-        said = known[kind].get(part["id"])
+        texts = known[kind].get(part["id"])
         name, in_one = ("display", one_language) if kind is Kind.VERB else ("definition", _in_one_language)
-        if said:
+        if texts:
             if (kind, part["id"]) not in shaped:
-                shaped[(kind, part["id"])] = in_one(said, languages)
+                shaped[(kind, part["id"])] = in_one(texts, languages)
             part[name] = shaped[(kind, part["id"])]
         elif part.get(name):
             part[name] = in_one(part[name], languages)

@@ -30,9 +30,9 @@ class Command(WagtailCommand):
         for revision in list(due):
             self._try(revision.as_object(), revision.publish, log_action="wagtail.publish.scheduled")
 
-    def _try(self, what: Any, act: Any, **options: Any) -> None:
+    def _try(self, what: Any, step: Any, **options: Any) -> None:
         try:
-            act(**options)
+            step(**options)
         except NotPublishable as refused:
             self.stderr.write(f"{what._meta.verbose_name} {what.pk} “{what}”: {' '.join(refused.messages)}")
 

@@ -54,11 +54,11 @@ class Command(BaseCommand):
             report = inspect(file, limits=limits, installed=installed or nothing_installed)
         except OSError as error:
             raise CommandError(f"{file} cannot be read: {error.strerror or error}", returncode=2) from None
-        said = report.to_json()
-        said["libraries_counted"] = ["package"] if installed is None else ["package", "site"]
+        data = report.to_json()
+        data["libraries_counted"] = ["package"] if installed is None else ["package", "site"]
         # Titles and names of files in any script, whatever the terminal is set to.
         readable = (getattr(self.stdout, "encoding", None) or "").lower().replace("-", "") == "utf8"
-        self.stdout.write(json.dumps(said, ensure_ascii=not readable, indent=2))
+        self.stdout.write(json.dumps(data, ensure_ascii=not readable, indent=2))
         if not report.ok:
             sys.exit(1)
 

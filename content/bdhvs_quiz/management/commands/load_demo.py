@@ -70,7 +70,7 @@ class Command(BaseCommand):
                 keys[course["key"]] = building.CourseBuilder(course, by=editor).build(catalog).translation_key
                 bar.to(done)
             questions.samples(courses, by=editor)
-            where = places.Places()
+            where = places.DemoAreas()
             where.numbers(at, at.astimezone(evenings.HANOI).date())
             accounts.steering(where.areas[places.DISTRICT], where.areas[places.WARD], where.areas[places.COMMUNE])
             loading = evenings.People(keys, where, accounts.teacher(), at)
