@@ -38,8 +38,8 @@ def _storage() -> list[CheckMessage]:
     except InvalidStorageError as missing:
         return [
             Error(
-                f"There is no storage for H5P files: {missing}",
-                hint=f'Give STORAGES["{ALIAS}"], with a location that no address serves.',
+                f"No storage is configured for H5P files: {missing}",
+                hint=f'Configure STORAGES["{ALIAS}"] with a location that is not served.',
                 id="bdhvs_h5p.E001",
             )
         ]
@@ -49,8 +49,9 @@ def _storage() -> list[CheckMessage]:
     served = {"MEDIA_ROOT": settings.MEDIA_ROOT, "STATIC_ROOT": settings.STATIC_ROOT}
     return [
         Error(
-            f"H5P files are kept below {name}, which the site's own address serves: a package would run as the site.",
-            hint=f'Give STORAGES["{ALIAS}"] a location outside it.',
+            f"H5P files are stored below {name}, which is served from the site's own address: a "
+            "package could act as the site.",
+            hint=f'Set a location outside it in STORAGES["{ALIAS}"].',
             id="bdhvs_h5p.E002",
         )
         for name, root in served.items()
@@ -66,8 +67,8 @@ def _origin() -> list[CheckMessage]:
     if parts.scheme not in ("http", "https") or not parts.netloc or parts.path or parts.query or parts.fragment:
         return [
             Error(
-                f"BDHVS_H5P_CONTENT_ORIGIN is no origin: {given}",
-                hint="A scheme and a host, without a path: https://noi-dung.example.vn",
+                f"BDHVS_H5P_CONTENT_ORIGIN is not an origin: {given}",
+                hint="Use a scheme and a host without a path: https://noi-dung.example.vn",
                 id="bdhvs_h5p.E003",
             )
         ]
@@ -76,32 +77,36 @@ def _origin() -> list[CheckMessage]:
     if (parts.scheme, parts.netloc) == (own.scheme, own.netloc):
         found.append(
             Error(
-                "BDHVS_H5P_CONTENT_ORIGIN is the site's own address.",
-                hint="Give a host that serves nothing else, or leave it empty: then headers alone shut packages in.",
+                "BDHVS_H5P_CONTENT_ORIGIN is the site's own origin.",
+                hint=(
+                    "Use a host that serves nothing else, or leave it empty: packages are then isolated by "
+                    "headers alone."
+                ),
                 id="bdhvs_h5p.E004",
             )
         )
     elif own.hostname and parts.hostname and parts.hostname.endswith("." + own.hostname):
         found.append(
             Warning(
-                "BDHVS_H5P_CONTENT_ORIGIN is below the site's own host: cookies for the whole domain reach it.",
-                hint="A host beside the site's (noi-dung.example.vn for hoc.example.vn) is safer.",
+                "BDHVS_H5P_CONTENT_ORIGIN is a subdomain of the site's host: cookies set for the whole "
+                "domain are sent to it.",
+                hint="A sibling host (noi-dung.example.vn for hoc.example.vn) is safer.",
                 id="bdhvs_h5p.W002",
             )
         )
     if HOST not in settings.MIDDLEWARE:
         found.append(
             Error(
-                "BDHVS_H5P_CONTENT_ORIGIN is set, and nothing keeps that host from answering with the whole site.",
-                hint=f"Put {HOST} into MIDDLEWARE, before everything.",
+                "BDHVS_H5P_CONTENT_ORIGIN is set, but that host would also serve the whole site.",
+                hint=f"Add {HOST} to MIDDLEWARE as the first entry.",
                 id="bdhvs_h5p.E007",
             )
         )
     if own.scheme == "https" and parts.scheme != "https":
         found.append(
             Error(
-                "BDHVS_H5P_CONTENT_ORIGIN is http and the site is https: browsers show nothing of it.",
-                hint="Give an https address.",
+                "BDHVS_H5P_CONTENT_ORIGIN is http and the site is https: browsers block its content.",
+                hint="Use an https origin.",
                 id="bdhvs_h5p.E005",
             )
         )
@@ -112,8 +117,8 @@ def _frames() -> list[CheckMessage]:
     wrong = [given for given in frame_hosts() if not ORIGIN.fullmatch(given)]
     return [
         Error(
-            f"BDHVS_H5P_FRAME_HOSTS names what is no https origin: {given}",
-            hint="A scheme and a host, without a path: https://www.youtube-nocookie.com",
+            f"BDHVS_H5P_FRAME_HOSTS has a value that is not an https origin: {given}",
+            hint="Use a scheme and a host without a path: https://www.youtube-nocookie.com",
             id="bdhvs_h5p.E006",
         )
         for given in wrong
@@ -127,8 +132,8 @@ def _uploads() -> list[CheckMessage]:
         return []
     return [
         Warning(
-            "An H5P package of any size is read to its end before anybody refuses it.",
-            hint=f"Put {LIMIT} into MIDDLEWARE, after SessionMiddleware and before {FORMS}.",
+            "H5P packages of any size are read completely before they can be refused.",
+            hint=f"Add {LIMIT} to MIDDLEWARE, after SessionMiddleware and before {FORMS}.",
             id="bdhvs_h5p.W003",
         )
     ]
@@ -140,8 +145,11 @@ def check_player(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
         return []
     return [
         Warning(
-            "H5P activities cannot be played: H5P's own files are missing.",
-            hint="Install a released wheel, which has them; or run npm ci in the project's folder and build it again.",
+            "H5P activities cannot be played: the player's files are missing.",
+            hint=(
+                "Install a released wheel, which includes them, or run npm ci in the project's folder and "
+                "build it again."
+            ),
             id="bdhvs_h5p.W001",
         )
     ]
@@ -157,9 +165,9 @@ def check_ends(app_configs: Any = None, databases: Sequence[str] | None = None, 
             return []
     return [
         Warning(
-            f"The course needs “{page.title}” ({page.url_path}), which nobody can finish: "
-            f"{library} never says that it is finished.",
-            hint="In its form choose another way to be done, or untick that it is needed, and publish it again.",
+            f"“{page.title}” ({page.url_path}) is required in its course but cannot be completed: "
+            f"{library} never reports completion.",
+            hint=("Edit the page: choose another way of completion or make it optional, then publish it again."),
             id="bdhvs_h5p.W004",
         )
         for page, library in without_end()

@@ -42,8 +42,9 @@ def home_page() -> str:
     found: Any = value() if callable(value) else value
     if not isinstance(found, str) or not found:
         raise ImproperlyConfigured(
-            "Set BDHVS_XAPI_HOME_PAGE to an IRI of yours, or to the dotted path of a function that answers one: "
-            "the authority of a credential is an account there, and stays in its statements for good."
+            "Set BDHVS_XAPI_HOME_PAGE to an IRI of your site, or to the dotted path of a function "
+            "that returns one. It identifies the authority of each credential, and stays in its "
+            "statements for good."
         )
     return found
 
@@ -118,7 +119,7 @@ def default_version() -> Version:
     try:
         return Version(value)
     except ValueError:
-        raise ImproperlyConfigured(f"BDHVS_XAPI_DEFAULT_VERSION is {value!r}: write {' or '.join(Version)}.") from None
+        raise ImproperlyConfigured(f"BDHVS_XAPI_DEFAULT_VERSION is {value!r}: use {' or '.join(Version)}.") from None
 
 
 def page_size() -> int:

@@ -182,6 +182,6 @@ def touch(principal: Principal, *, at: datetime, using: str) -> None:
     try:
         Credential.objects.using(using).filter(pk=principal.credential_id).update(last_used_at=at)
     except OperationalError:
-        logger.warning("When credential %s was last used could not be written down.", principal.key)
+        logger.warning("The last use of credential %s could not be saved.", principal.key)
     else:
         _touched[principal.credential_id] = at

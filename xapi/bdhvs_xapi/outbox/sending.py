@@ -113,7 +113,7 @@ class Courier:
             return Answer(later, Trouble(f"{type(error).__name__}: {error}", batch=True))
         if len(answer.results) != len(batch):
             log.error(
-                "The transport of %s gave %d results for %d statements", target.key, len(answer.results), len(batch)
+                "The transport of %s returned %d results for %d statements", target.key, len(answer.results), len(batch)
             )
             return Answer(later, Trouble("the transport did not say what became of each statement", batch=True))
         return answer

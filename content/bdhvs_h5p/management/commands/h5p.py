@@ -22,19 +22,20 @@ from bdhvs_lms.base.api import now
 class Command(BaseCommand):
     """`check` prints the report on a package as JSON; `clean` prints what it takes away."""
 
-    help = "Checks an H5P package (.h5p) without keeping anything of it; takes away files that are left over."
+    help = "Check an H5P package (.h5p) without storing it; remove files that are left over."
     # It has to work beside a site that does not, and on one that has no database yet.
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parts = parser.add_subparsers(dest="part", required=True)
         check = parts.add_parser(
-            "check", help="print a report as JSON; exit code 0 when it would be accepted, 1 when not, 2 when unreadable"
+            "check",
+            help=("print a report as JSON; exit code 0: it would be accepted, 1: it would not, 2: it cannot be read"),
         )
         check.add_argument("file", type=Path, metavar="FILE")
-        check.add_argument("--alone", action="store_true", help="only the libraries in the package count")
-        clean = parts.add_parser("clean", help="take away files of uploads that broke off and of replaced patches")
-        clean.add_argument("--dry-run", action="store_true", help="only say what would go")
+        check.add_argument("--alone", action="store_true", help="use only the libraries in the package")
+        clean = parts.add_parser("clean", help="remove files of interrupted uploads and of replaced patch versions")
+        clean.add_argument("--dry-run", action="store_true", help="only show what would be removed")
 
     def handle(self, *args: Any, part: str, **options: Any) -> None:
         if part == "clean":

@@ -15,23 +15,22 @@ from bdhvs_lms.base.api import now
 
 
 class Command(BaseCommand):
-    help = (
-        "Put an H5P activity of the project's own on a page of the demonstration's course. Run load_demo first. A "
-        "second run changes nothing."
-    )
+    help = "Add the project's own H5P activity to the demo course. Run load_demo first. A second run changes nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--at", default=None, help="Moment of loading, ISO 8601 with a zone. Default: now.")
+        parser.add_argument(
+            "--at", default=None, help="Date and time of loading, ISO 8601 with a time zone. Default: now."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         at = now() if options["at"] is None else parse_datetime(options["at"])
         if at is None or at.tzinfo is None:
-            raise CommandError("--at: not a date and time with a zone, e.g. 2025-11-15T19:00:00+07:00")
+            raise CommandError("--at: not a date and time with a time zone, for example 2025-11-15T19:00:00+07:00")
         with translation.override("vi"):
             page = load(at=at)
         if options["verbosity"] > 0:
             if page is None:
-                self.stdout.write("There is no published course to put it into: run load_demo first.")
+                self.stdout.write("There is no published course to add it to: run load_demo first.")
                 return
             self.stdout.write(f"{page.title}: {page.url}")
             if not player_there():

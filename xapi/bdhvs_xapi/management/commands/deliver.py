@@ -19,11 +19,16 @@ _SECONDS_BETWEEN_LINES: Final = 10.0
 
 
 class Command(BaseCommand):
-    help = "Send recorded statements to the targets. Runs until SIGTERM; several at once are safe."
+    help = (
+        "Send recorded statements to the receiving record stores. Runs until SIGTERM; several "
+        "processes at once are safe."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--once", action="store_true", help="One pass; exit code 1 if a target has trouble.")
-        parser.add_argument("--target", action="append", metavar="KEY", help="Only this one; may be repeated.")
+        parser.add_argument(
+            "--once", action="store_true", help="Send once; exit code 1 if a record store has a problem."
+        )
+        parser.add_argument("--target", action="append", metavar="KEY", help="Only this record store; may be repeated.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         using = database()
@@ -31,7 +36,7 @@ class Command(BaseCommand):
         if targets is not None:
             known = set(Target.objects.using(using).filter(key__in=targets).values_list("key", flat=True))
             if unknown := sorted(set(targets) - known):
-                raise CommandError(f"there is no target {', '.join(unknown)}")
+                raise CommandError(f"no receiving record store has the key {', '.join(unknown)}")
         with stopping() as stop:
             if options["once"]:
                 done = deliver(targets=targets, stop=stop, using=using)

@@ -19,30 +19,35 @@ from bdhvs_xapi.store.models import Trust
 class Command(BaseCommand):
     """Makes a credential and prints its secret once; lists credentials; revokes one."""
 
-    help = "Makes, lists and revokes credentials of the record store (xAPI)."
+    help = "Create, list and revoke credentials of the record store (xAPI)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parts = parser.add_subparsers(dest="part", required=True)
-        make = parts.add_parser("credential", help="make one, and print key and secret: the secret never again")
-        make.add_argument("name", help='what operators call it, like "H5P of the district"')
+        make = parts.add_parser(
+            "credential", help="create one and print its key and secret; the secret is shown only once"
+        )
+        make.add_argument("name", help='its name for operators, for example "H5P of the district"')
         make.add_argument(
             "--scope",
             action="append",
             required=True,
             choices=[scope.value for scope in Scope],
             dest="scopes",
-            help="what it may do; may be given several times",
+            help="a permission; may be repeated",
         )
         make.add_argument(
             "--trust",
             choices=[trust.name.lower() for trust in Trust],
             default=Trust.CLIENT_REPORTED.name.lower(),
-            help="what its statements are worth, for good (default: client_reported, which proves nothing)",
+            help=(
+                "how far its statements are trusted; cannot be changed later (default: client_reported, "
+                "which proves nothing)"
+            ),
         )
-        make.add_argument("--json", action="store_true", help="as one JSON object")
-        listing = parts.add_parser("credentials", help="list them; secrets are not kept")
-        listing.add_argument("--json", action="store_true", help="one JSON object a line")
-        ending = parts.add_parser("revoke", help="nobody signs in with it any more; what it wrote stays")
+        make.add_argument("--json", action="store_true", help="print one JSON object")
+        listing = parts.add_parser("credentials", help="list them, without their secrets")
+        listing.add_argument("--json", action="store_true", help="print one JSON object per line")
+        ending = parts.add_parser("revoke", help="revoke one; what it wrote stays")
         ending.add_argument("key")
 
     def handle(self, *args: Any, part: str, **options: Any) -> None:

@@ -17,11 +17,13 @@ from bdhvs_xapi.outbox.sources import reread
 
 
 class Command(BaseCommand):
-    help = "Fetch statements from the sources. Can be stopped at any moment and run again; nothing is taken twice."
+    help = "Fetch statements from the sources. Can be stopped at any time and run again; nothing is taken twice."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--source", action="append", metavar="KEY", help="Only this one; may be repeated.")
-        parser.add_argument("--since", metavar="TIME", help="Read again from here: ISO 8601 with a zone.")
+        parser.add_argument("--source", action="append", metavar="KEY", help="Only this source; may be repeated.")
+        parser.add_argument(
+            "--since", metavar="TIME", help="Fetch again from this date and time: ISO 8601 with a time zone."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         using = database()
@@ -31,7 +33,7 @@ class Command(BaseCommand):
         else:
             known = set(sources.filter(key__in=options["source"]).values_list("key", flat=True))
             if unknown := sorted(set(options["source"]) - known):
-                raise CommandError(f"there is no source {', '.join(unknown)}")
+                raise CommandError(f"no source has the key {', '.join(unknown)}")
             sources = sources.filter(key__in=options["source"])
         since = None
         if options["since"] is not None:
@@ -40,7 +42,9 @@ class Command(BaseCommand):
             except ValueError:
                 pass
             if since is None or since.tzinfo is None:
-                raise CommandError("--since is a time with a zone, like 2025-11-15T08:30:00+07:00")
+                raise CommandError(
+                    "--since must be a date and time with a time zone, for example 2025-11-15T08:30:00+07:00"
+                )
         failed = False
         with stopping() as stop:
             for source in sources:
