@@ -71,7 +71,7 @@ def fetch_player(root: Path = ROOT) -> list[Path]:
     found = json.loads((source / "package.json").read_text(encoding="utf-8"))["version"]
     wanted = json.loads((root / "package.json").read_text(encoding="utf-8"))["dependencies"]["h5p-standalone"]
     if found != wanted:
-        print(f"h5p-standalone {found} is installed and {wanted} is wanted: npm ci", file=sys.stderr)  # noqa: T201
+        print(f"h5p-standalone {found} is installed but {wanted} is needed: run npm ci", file=sys.stderr)  # noqa: T201
         return []
     changed = []
     for name, place in PLAYER_FILES.items():

@@ -62,24 +62,24 @@ def check_pages(app_configs: Any = None, **kwargs: Any) -> Sequence[CheckMessage
     if MIDDLEWARE not in order or AUTHENTICATION not in order[: order.index(MIDDLEWARE)]:
         found.append(
             Error(
-                "Whoever signs in is not known as a learner: every page takes them for a visitor.",
-                hint=f"Put {MIDDLEWARE} into MIDDLEWARE, after {AUTHENTICATION}.",
+                "Users who sign in are not recognised as learners: every page treats them as visitors.",
+                hint=f"Add {MIDDLEWARE} to MIDDLEWARE, after {AUTHENTICATION}.",
                 id="bdhvs_lms.E007",
             )
         )
     if settings.SESSION_ENGINE != SESSION_ENGINE:
         found.append(
             Warning(
-                "Nobody who signs in is signed out when nobody works, and nobody sees where they are signed in.",
-                hint=f'Set SESSION_ENGINE = "{SESSION_ENGINE}". Everybody has to sign in once more.',
+                "Sessions do not end when a user is inactive, and users cannot see where they are signed in.",
+                hint=f'Set SESSION_ENGINE = "{SESSION_ENGINE}". All users have to sign in again once.',
                 id="bdhvs_lms.W005",
             )
         )
     if settings.LOGIN_URL == global_settings.LOGIN_URL and _leads_nowhere(settings.LOGIN_URL):
         found.append(
             Warning(
-                f"Whoever has to sign in is sent to {settings.LOGIN_URL}, where nothing answers.",
-                hint=f'Set LOGIN_URL = "bdhvs_lms:sign-in" ({sign_in}), or to a sign-in page of yours.',
+                f"Users who have to sign in are redirected to {settings.LOGIN_URL}, which does not exist.",
+                hint=(f'Set LOGIN_URL = "bdhvs_lms:sign-in" ({sign_in}), or the address of your own sign-in page.'),
                 id="bdhvs_lms.W004",
             )
         )
@@ -94,8 +94,8 @@ def check_sign_in(app_configs: Any = None, **kwargs: Any) -> Sequence[CheckMessa
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
             found.append(
                 Error(
-                    f"{name} is {value!r}, and has to be a whole number from {least} to {most}.",
-                    hint=f"Leave it out: it is {default} then.",
+                    f"{name} is {value!r}, but must be a whole number from {least} to {most}.",
+                    hint=f"Remove it to use the default, {default}.",
                     id="bdhvs_lms.E008",
                 )
             )

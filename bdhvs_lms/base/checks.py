@@ -18,7 +18,7 @@ def check_test_clock(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
     if not getattr(settings, "BDHVS_TESTING", False):
         return [
             Error(
-                "BDHVS_TEST_CLOCK is set outside tests: every record would carry a false time.",
+                "BDHVS_TEST_CLOCK is set outside tests: every record would get a false time.",
                 hint="Remove BDHVS_TEST_CLOCK from the environment.",
                 id="bdhvs_lms.E001",
             )
@@ -26,7 +26,7 @@ def check_test_clock(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
     try:
         test_clock()
     except ValueError as error:
-        return [Error(str(error), hint="E.g. 2025-11-15T19:30:00+07:00", id="bdhvs_lms.E002")]
+        return [Error(str(error), hint="For example 2025-11-15T19:30:00+07:00", id="bdhvs_lms.E002")]
     return []
 
 

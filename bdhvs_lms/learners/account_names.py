@@ -138,4 +138,4 @@ def fill(using: str) -> None:
             made.append(SignInAccount(user_id=user.pk, name=key))
         rows.bulk_create(made, ignore_conflicts=True)
         if alike:
-            logger.warning("Sign-in names that are written like an older account's; change them: accounts %s.", alike)
+            logger.warning("Usernames that read like an older account's; change them: accounts %s.", alike)

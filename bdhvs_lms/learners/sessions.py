@@ -91,7 +91,7 @@ def keep(request: HttpRequest, at: datetime) -> None:
             else:
                 SignInSession.objects.filter(session_key=session.model_key()).update(expire_date=end, seen_at=at)
     except (OperationalError, UpdateError) as busy:
-        logger.info("A session was not prolonged: %s", busy)
+        logger.info("A session could not be extended: %s", busy)
     session.modified = False
 
 

@@ -35,7 +35,7 @@ def registration_errors(registries: Sequence[Registry[Any]]) -> list[CheckMessag
     return [
         Error(
             problem,
-            hint="The site answers with errors until this is mended: remove the app or correct it.",
+            hint="Every page fails until this is corrected: fix the app or remove it.",
             id="bdhvs_lms.E004",
         )
         for registry in registries
@@ -55,8 +55,11 @@ def missing_templates(owner: str, names: Sequence[str]) -> list[CheckMessage]:
         return []
     return [
         Warning(
-            f"Pages of {owner} have no template: {', '.join(missing)}.",
-            hint="Put bdhvs_theme into INSTALLED_APPS, or write them: docs/templates.md says what each is given.",
+            f"Pages of {owner} have no templates: {', '.join(missing)}.",
+            hint=(
+                "Add bdhvs_theme to INSTALLED_APPS, or write the templates: docs/templates.md lists the "
+                "context of each."
+            ),
             id="bdhvs_lms.W003",
         )
     ]
@@ -124,7 +127,7 @@ def check_personal_data(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessag
             except LookupError:
                 found.append(
                     Error(
-                        f"{name_of(type(owner))} declares {label}, which is no installed model.",
+                        f"{name_of(type(owner))} declares {label}, which is not an installed model.",
                         hint="Write it as 'app_label.Model'.",
                         id="bdhvs_lms.E006",
                     )
@@ -149,8 +152,8 @@ def check_missing_plugins(
         rows = model._default_manager.using(alias).exclude(type_key__in=known).order_by("type_key", "plugin")
         found.extend(
             Warning(
-                f"Plugin missing: activities of type {type_key} are kept, and {plugin} is not installed to show them.",
-                hint=f"Install {plugin} again, or leave it: results stay readable, nobody can do these activities.",
+                f"Plugin missing: there are activities of type {type_key}, but {plugin} is not installed.",
+                hint=(f"Install {plugin} again. Without it, results stay readable but nobody can do these activities."),
                 id="bdhvs_lms.W001",
             )
             for type_key, plugin in rows.values_list("type_key", "plugin").distinct()

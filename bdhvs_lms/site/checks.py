@@ -34,7 +34,7 @@ def loopback_only(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> lis
     return [
         checks.Error(
             f"BDHVS_INSECURE_LOOPBACK allows passwords over plain http, and ALLOWED_HOSTS names {', '.join(others)}.",
-            hint="Take BDHVS_INSECURE_LOOPBACK away, or the host out of BDHVS_ALLOWED_HOSTS.",
+            hint="Unset BDHVS_INSECURE_LOOPBACK, or remove the host from BDHVS_ALLOWED_HOSTS.",
             id="bdhvs_site.E001",
         )
     ]
@@ -54,8 +54,8 @@ def proxy_in_front(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
         return [checks.Info("A proxy stands in front of the site.", hint=duties, id="bdhvs_site.I001")]
     return [
         checks.Warning(
-            "No proxy stands in front of the site.",
-            hint=f"Put one there, with a certificate, and set BDHVS_BEHIND_PROXY=1. {duties}",
+            "The site runs without a reverse proxy.",
+            hint=f"Put a proxy with a certificate in front of it and set BDHVS_BEHIND_PROXY=1. {duties}",
             id="bdhvs_site.W001",
         )
     ]

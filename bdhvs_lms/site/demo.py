@@ -94,12 +94,12 @@ class Command(BaseCommand):
     itself.
     """
 
-    help = "Sets up a demo on this machine and serves it on 127.0.0.1 until Ctrl-C."
+    help = "Set up a demo on this machine and serve it on 127.0.0.1 until Ctrl-C."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--port", type=int, default=8000, help="port of 127.0.0.1 to listen on (default 8000)")
-        parser.add_argument("--workers", type=int, default=2, help="server processes (default 2)")
+        parser.add_argument("--port", type=int, default=8000, help="port on 127.0.0.1 (default 8000)")
+        parser.add_argument("--workers", type=int, default=2, help="number of server processes (default 2)")
 
     def handle(self, *args: Any, port: int, workers: int, **options: Any) -> None:
         # `docker stop` and service managers send SIGTERM: it must end the server like Ctrl-C does. And what a shell
@@ -114,7 +114,7 @@ class Command(BaseCommand):
     def _run(self, port: int, workers: int) -> None:
         # Asked before the work, and so that another server's answer is not taken for ours.
         if not port_is_free("127.0.0.1", port):
-            raise CommandError(f"Port {port} of 127.0.0.1 is taken: PORT={port + 1} make demo takes another.")
+            raise CommandError(f"Port {port} on 127.0.0.1 is in use. Try PORT={port + 1} make demo.")
         self._set_up()
         logins = list(self._load())
         connections.close_all()
@@ -133,13 +133,13 @@ class Command(BaseCommand):
                 if server.poll() is None:
                     server.terminate()
                     server.wait()
-        raise CommandError(f"The server ended by itself (exit code {code}).", returncode=1)
+        raise CommandError(f"The server stopped unexpectedly (exit code {code}).", returncode=1)
 
     def _set_up(self) -> None:
         if os.environ.get("BDHVS_DEMO_NEW") == "1" and self._has_accounts():
             (settings.DATA_DIR / KEY_FILE).unlink()
             raise CommandError(
-                "This database holds accounts that no demo made, and a demo's passwords are known to everyone. "
+                "This database has accounts that no demo created, and a demo's passwords are public. "
                 "Point BDHVS_DATA_DIR (and DATABASE_URL) elsewhere."
             )
         self.stdout.write("Đang chuẩn bị (lần đầu mất một, hai phút)…")
@@ -161,7 +161,7 @@ class Command(BaseCommand):
             try:
                 owner = get_commands()[name]
             except KeyError:
-                raise CommandError(f"BDHVS_DEMO_LOADERS names {name!r}, which no installed app has.") from None
+                raise CommandError(f"BDHVS_DEMO_LOADERS names {name!r}, which no installed app provides.") from None
             loader = owner if isinstance(owner, BaseCommand) else load_command_class(owner, name)
             call_command(loader, "--at", at, verbosity=0)
             yield from getattr(loader, "demo_logins", ())
@@ -171,7 +171,7 @@ class Command(BaseCommand):
         while not _answers(port):
             code = server.poll()
             if code is not None:
-                raise CommandError("The server did not start; it says why above.", returncode=code or 1)
+                raise CommandError("The server did not start; see the messages above.", returncode=code or 1)
             if time.monotonic() > deadline:
-                raise CommandError(f"The server does not answer after {START_SECONDS} seconds.")
+                raise CommandError(f"The server did not answer within {START_SECONDS} seconds.")
             time.sleep(0.1)

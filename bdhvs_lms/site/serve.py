@@ -95,7 +95,7 @@ def body_limits() -> list[tuple[str, int]]:
 class Command(BaseCommand):
     """Refuses to start without a secret, allowed hosts, static files or with a failing system check."""
 
-    help = "Serves the site with granian: static files and image renditions included."
+    help = "Serve the site with granian, including static files and image renditions."
     # Run in handle() with the deployment checks, and reported together with what only a server needs.
     requires_system_checks: list[str] = []
 
@@ -103,12 +103,12 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
         parser.add_argument("--port", type=int, default=8000, help="port to listen on (default 8000)")
         parser.add_argument(
-            "--workers", type=int, default=2, help="processes (default 2: one per core is a good start)"
+            "--workers", type=int, default=2, help="number of processes (default 2; one per core is a good start)"
         )
 
     def handle(self, *args: Any, host: str, port: int, workers: int, verbosity: int, **options: Any) -> None:
         if workers < 1:
-            raise CommandError("--workers takes at least 1.")
+            raise CommandError("--workers must be at least 1.")
         host = host.strip("[]")
         problems, warnings = serving_problems(host)
         if not problems and not port_is_free(host, port):

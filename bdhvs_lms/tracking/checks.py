@@ -25,9 +25,10 @@ def check_iri_base(app_configs: Any, databases: Sequence[str] | None = None, **k
         return []
     return [
         Warning(
-            f"BDHVS_IRI_BASE is {wanted}, but statements of this site are made under {row.base}: the setting has no "
-            "effect.",
-            hint="Set BDHVS_IRI_BASE to what the database says, or remove it. The base never changes after set-up.",
+            f"BDHVS_IRI_BASE is {wanted}, but this site's statements use {row.base}: the setting has no effect.",
+            hint=(
+                "Set BDHVS_IRI_BASE to the value in the database, or remove it. The base never changes after set-up."
+            ),
             id="bdhvs_lms.W002",
         )
     ]

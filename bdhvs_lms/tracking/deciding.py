@@ -54,14 +54,17 @@ def _record_elsewhere(act: LearningAct) -> list[xapi.Recorded]:
         for each in taken:
             _say(each, done)
         return [done]
-    logger.error("No id is left for a decision: something stands under each of %s.", ", ".join(map(str, taken)))
+    logger.error(
+        "No id is left for a decision: something stands under each of %s.",
+        "No ID is left for a decision: each of %s is taken.".join(map(str, taken)),
+    )
     return []
 
 
 def _say(taken: UUID, done: xapi.Recorded) -> None:
     [found] = xapi.facts(statement_ids=[taken], include_voided=True)
     logger.error(
-        "Statement %s of authority %s stands under the id of a decision, which is recorded as %s.",
+        "Statement %s of authority %s has the ID of a decision, which is recorded as %s instead.",
         found.statement_id,
         found.authority,
         done.statement_id,

@@ -38,7 +38,7 @@ def check_project(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
     if not apps.is_installed("wagtailmedia"):
         found.append(
             Error(
-                "Lessons have films and sound, and wagtailmedia is not installed.",
+                "Lessons can have video and audio, but wagtailmedia is not installed.",
                 hint='Add "wagtailmedia" to INSTALLED_APPS.',
                 id="bdhvs_content.E001",
             )
@@ -48,15 +48,15 @@ def check_project(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
     if MIDDLEWARE not in settings.MIDDLEWARE or FORMS not in before:
         found.append(
             Warning(
-                "An approval that is refused and a form that is too large would be bare error pages.",
-                hint=f"Put {FORMS} and {MIDDLEWARE} into MIDDLEWARE, the first before CsrfViewMiddleware.",
+                "Refused approvals and forms that are too large would show bare error pages.",
+                hint=f"Add {FORMS} and {MIDDLEWARE} to MIDDLEWARE, the first before CsrfViewMiddleware.",
                 id="bdhvs_content.W001",
             )
         )
     if "svg" in getattr(settings, "WAGTAILIMAGES_EXTENSIONS", ()) and not _drawings_are_looked_into():
         found.append(
             Warning(
-                "SVG may be uploaded, and nothing looks for scripts in it.",
+                "SVG files may be uploaded, but are not checked for scripts.",
                 hint='Set WAGTAILIMAGES_IMAGE_FORM_BASE = "bdhvs_content.uploads.PictureForm".',
                 id="bdhvs_content.W002",
             )

@@ -34,7 +34,7 @@ def check_question_types(app_configs: Any = None, **kwargs: Any) -> list[CheckMe
         elif kind.model.kind != kind.key:
             found.append(
                 Error(
-                    f"{owner}: {kind.model._meta.label}.kind is {kind.model.kind!r} and not {kind.key!r}.",
+                    f"{owner}: {kind.model._meta.label}.kind is {kind.model.kind!r}, not {kind.key!r}.",
                     hint="Give the model and the question type the same key.",
                     id="bdhvs_quiz.E002",
                 )

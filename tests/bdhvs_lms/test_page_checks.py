@@ -54,7 +54,7 @@ def test_without_the_theme_each_app_names_the_templates_that_its_pages_lack() ->
             (checks.TEMPLATES, content_checks.TEMPLATES, quiz_checks.TEMPLATES), found, strict=True
         ):
             assert message.id == "bdhvs_lms.W003"
-            assert str(message.msg).endswith(f"have no template: {', '.join(templates)}.")
+            assert str(message.msg).endswith(f"have no templates: {', '.join(templates)}.")
 
 
 def test_a_project_with_pages_of_its_own_is_asked_for_nothing() -> None:

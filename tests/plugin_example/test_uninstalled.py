@@ -153,7 +153,7 @@ def test_what_was_computed_stands_the_operator_is_told_and_the_plugin_can_come_b
     assert "plugin_example.PracticeRecord" not in exported
     said = left.site.manage("check", "--database", "default", stderr=True)
     assert "bdhvs_lms.W001" in said
-    assert "activities of type plugin_example.practice are kept, and plugin_example is not installed" in said
+    assert "there are activities of type plugin_example.practice, but plugin_example is not installed" in said
 
     # Installed again it finds its own.
     number = left.site.python(MIGRATE + NUMBER.format(pk=left.keys["number"]), **WITH_PLUGIN)

@@ -13,11 +13,12 @@ from bdhvs_lms.management.progress import Bar, Steps
 
 class Command(BaseCommand):
     help = (
-        "Write the belongings that follow from years of birth and the groups' ages, for people registered before a "
-        "group had its age. Can be stopped and run again; again changes nothing."
+        "Assign people to the groups that follow from their year of birth, for people registered "
+        "before a group had its age limits. Can be stopped and run again; a second run changes "
+        "nothing."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
         with Bar(total=Person.objects.count(), stream=self.stderr, label="apply_group_rules") as bar:
             done = apply_group_rules(at=now(), progress=Steps(bar))
-        self.stdout.write(f"{done['people']} people looked at, {done['written']} belongings written.")
+        self.stdout.write(f"{done['people']} people checked, {done['written']} group assignments added.")

@@ -13,16 +13,19 @@ from bdhvs_lms.privacy.api import LastOperator, erase, find_learner
 
 
 class Command(BaseCommand):
-    help = "Erase one person for good: name, contacts, sign-in. Results stay without a name. Asks first."
+    help = (
+        "Permanently erase one person: name, contacts, sign-in. Their results stay, without a "
+        "name. Asks for confirmation."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("person", metavar="USERNAME_OR_ACTOR", help="User name, or actor UUID.")
-        parser.add_argument("--yes", action="store_true", help="Do not ask.")
+        parser.add_argument("person", metavar="USERNAME_OR_ACTOR", help="Username or actor UUID.")
+        parser.add_argument("--yes", action="store_true", help="Do not ask for confirmation.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         learner = find_learner(options["person"])
         if learner is None:
-            raise CommandError(f"Nobody learns here as {options['person']!r}: give a user name or an actor UUID.")
+            raise CommandError(f"No learner {options['person']!r}: give a username or an actor UUID.")
         if not options["yes"] and not self._agreed(f"{names([learner.pk])[learner.pk]}, {learner.actor}"):
             raise CommandError("Nothing was erased.")
         try:
@@ -37,4 +40,4 @@ class Command(BaseCommand):
             return input(f"Erase for good: {who}. Type 'yes' to go on: ").strip() == "yes"
         except EOFError:
             # Nobody there to ask: a script has to say --yes.
-            raise CommandError("Nobody answers here. To erase without asking: --yes.") from None
+            raise CommandError("Confirmation is not possible here. Use --yes to erase without it.") from None

@@ -16,21 +16,21 @@ from bdhvs_lms.privacy.api import export, find_learner
 
 
 class Command(BaseCommand):
-    help = "Write everything that is kept about one person as JSON. The access is written down."
+    help = "Export everything that is stored about one person as JSON. The access is logged."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("person", metavar="USERNAME_OR_ACTOR", help="User name, or actor UUID.")
+        parser.add_argument("person", metavar="USERNAME_OR_ACTOR", help="Username or actor UUID.")
         parser.add_argument(
             "--output",
             type=Path,
             default=None,
-            help="A new file that only its owner can read. Default: standard output.",
+            help="A new file, readable only by its owner. Default: standard output.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         learner = find_learner(options["person"])
         if learner is None:
-            raise CommandError(f"Nobody learns here as {options['person']!r}: give a user name or an actor UUID.")
+            raise CommandError(f"No learner {options['person']!r}: give a username or an actor UUID.")
         at = now()
         text = json.dumps(export(learner), ensure_ascii=False, indent=1)
         output: Path | None = options["output"]

@@ -16,13 +16,14 @@ from bdhvs_lms.management.progress import Bar, Steps
 
 class Command(BaseCommand):
     help = (
-        "Place people whose area has ended: in the unit that took it whole; people of split units stay unassigned "
-        "until somebody places them. Can be stopped and run again."
+        "Move people whose administrative area has ended to the area that succeeded it as a "
+        "whole; people of divided areas stay unassigned until somebody assigns them. Can be "
+        "stopped and run again."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--on", default=None, help="Units that ended before this day, like 2025-07-01. Default: today."
+            "--on", default=None, help="Areas that ended before this date, for example 2025-07-01. Default: today."
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -30,10 +31,10 @@ class Command(BaseCommand):
         try:
             on = day_of(at) if options["on"] is None else date.fromisoformat(options["on"])
         except ValueError:
-            raise CommandError(f"--on: not a day: {options['on']!r}. Write it like 2025-07-01.") from None
+            raise CommandError(f"--on: not a date: {options['on']!r}. Use the form 2025-07-01.") from None
         if on > day_of(at):
-            raise CommandError(f"--on: {on} has not come yet.")
+            raise CommandError(f"--on: {on} is in the future.")
         ended = list(Area.objects.filter(valid_to__lt=on).values_list("pk", flat=True))
         with Bar(total=placed_in(ended, on).count(), stream=self.stderr, label="follow_successions") as bar:
             done = follow_successions(on=on, at=at, progress=Steps(bar))
-        self.stdout.write(f"{done['placed']} people placed in the successor, {done['unassigned']} not assigned yet.")
+        self.stdout.write(f"{done['placed']} people moved to the successor, {done['unassigned']} not assigned yet.")

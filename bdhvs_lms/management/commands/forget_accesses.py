@@ -14,11 +14,14 @@ from bdhvs_lms.base.api import now
 
 
 class Command(BaseCommand):
-    help = "Delete looks from the access log that are older than BDHVS_ACCESS_LOG_DAYS, in short transactions."
+    help = "Delete entries of the access log that are older than BDHVS_ACCESS_LOG_DAYS, in short transactions."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--days", type=int, default=None, help="Keep so many days. Default: BDHVS_ACCESS_LOG_DAYS; 0: keep all."
+            "--days",
+            type=int,
+            default=None,
+            help="Number of days to keep. Default: BDHVS_ACCESS_LOG_DAYS; 0: keep all.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -26,7 +29,7 @@ class Command(BaseCommand):
         if days is None:
             days = int(getattr(settings, "BDHVS_ACCESS_LOG_DAYS", 730))
         if days < 0:
-            raise CommandError("--days is a number of days, 0 or more.")
+            raise CommandError("--days must be a number of days, 0 or more.")
         gone = 0
         if days:
             before = now() - timedelta(days=days)

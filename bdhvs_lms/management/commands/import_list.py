@@ -17,12 +17,14 @@ from bdhvs_lms.campaign.api import IMPORTERS, Preview, apply_import, preview_imp
 
 
 class Command(BaseCommand):
-    help = "Import a list from a file: all rows, or none."
+    help = "Import a list from a file: all rows or none."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("kind", choices=sorted(IMPORTERS), help="What the list is of.")
+        parser.add_argument("kind", choices=sorted(IMPORTERS), help="The kind of list.")
         parser.add_argument("file", type=Path, help="CSV (comma, semicolon or tab; UTF-8) or XLSX.")
-        parser.add_argument("--apply", action="store_true", help="Write it. Without: only say what would happen.")
+        parser.add_argument(
+            "--apply", action="store_true", help="Write the rows. Without it, only show what would happen."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
@@ -45,4 +47,4 @@ class Command(BaseCommand):
         for finding in preview.findings:
             (self.stderr if finding.error else self.stdout).write(str(finding))
         written = "written" if preview.applied else "to be written (--apply writes them)"
-        self.stdout.write(f"{len(preview.new)} rows {written}, {len(preview.same)} there already.")
+        self.stdout.write(f"{len(preview.new)} rows {written}, {len(preview.same)} already there.")

@@ -18,22 +18,25 @@ from bdhvs_lms.management.progress import Bar, Steps
 
 class Command(BaseCommand):
     help = (
-        "Load the campaign: areas with their history, plan, groups and targets, competency frameworks. "
-        "Loading again brings rows up to date and deletes nothing. Findings are printed with --verbosity 2."
+        "Load the campaign: areas with their history, plan, groups and targets, competency "
+        "frameworks. Loading again updates rows and deletes nothing. Findings are printed with "
+        "--verbosity 2."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--areas", type=Path, default=campaign.AREAS_FILE, help="JSON file of areas.")
-        parser.add_argument("--targets", type=Path, default=campaign.TARGETS_FILE, help="JSON file of a plan.")
-        parser.add_argument("--plan-key", default=campaign.PLAN_KEY, help="Short name of the plan in the file.")
+        parser.add_argument("--areas", type=Path, default=campaign.AREAS_FILE, help="JSON file with areas.")
+        parser.add_argument("--targets", type=Path, default=campaign.TARGETS_FILE, help="JSON file with a plan.")
+        parser.add_argument("--plan-key", default=campaign.PLAN_KEY, help="Short name of the plan in that file.")
         parser.add_argument(
             "--framework",
             type=Path,
             action="append",
             default=None,
-            help="JSON file of a framework; may be repeated. Default: the packaged ones.",
+            help="JSON file with a framework; may be repeated. Default: the bundled ones.",
         )
-        parser.add_argument("--at", default=None, help="Moment of loading, ISO 8601 with a zone. Default: now.")
+        parser.add_argument(
+            "--at", default=None, help="Date and time of loading, ISO 8601 with a time zone. Default: now."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         at = self._moment(options["at"])
@@ -54,7 +57,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"{finding.file}: {finding.path}: {finding.text}")
         if options["verbosity"] >= 1:
             self.stdout.write(
-                f"{done.created} rows created, {done.changed} changed, {done.same} as they were; "
+                f"{done.created} rows created, {done.changed} changed, {done.same} unchanged; "
                 f"{len(frameworks)} frameworks; {len(done.findings)} findings."
             )
 
@@ -66,7 +69,9 @@ class Command(BaseCommand):
         except ValueError:
             moment = None
         if moment is None or moment.tzinfo is None:
-            raise CommandError(f"--at: not a moment with a zone: {given!r}. Write it like 2025-09-01T08:00:00+07:00.")
+            raise CommandError(
+                f"--at: not a date and time with a time zone: {given!r}. Use the form 2025-09-01T08:00:00+07:00."
+            )
         return moment
 
     def _framework(self, path: Path, at: datetime) -> None:

@@ -12,22 +12,22 @@ from bdhvs_lms.privacy.api import settle
 
 
 class Command(BaseCommand):
-    help = "Take what was erased out of the database's files: SQLite's write-ahead log, PostgreSQL's old rows (--full)."
+    help = "Remove erased data from the database's files: SQLite's write-ahead log, PostgreSQL's dead rows (--full)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "--full",
             action="store_true",
-            help="PostgreSQL: write the tables anew; nobody reads or writes them meanwhile.",
+            help="PostgreSQL: rewrite the tables, which are locked meanwhile.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if connection.vendor == "postgresql" and not options["full"]:
             raise CommandError(
-                "PostgreSQL overwrites the room of deleted rows when it is used again (autovacuum). To do it now, "
+                "PostgreSQL reuses the space of deleted rows in time (autovacuum). To overwrite it now, "
                 "while nobody uses the site: --full."
             )
         if not settle(full=options["full"]):
-            raise CommandError("Somebody reads in the database just now: try again, or stop the site for a moment.")
+            raise CommandError("The database is being read: try again, or stop the site for a moment.")
         if options["verbosity"] >= 1:
             self.stdout.write("Done.")

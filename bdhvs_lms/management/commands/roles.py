@@ -10,9 +10,7 @@ from bdhvs_lms.roles import operators
 
 
 class Command(BaseCommand):
-    help = (
-        "Make the group of operators with its permissions, or bring them up to date. Accounts are put into it by hand."
-    )
+    help = "Create or update the operators' group and its permissions. Accounts are added to it by hand."
 
     def handle(self, *args: Any, **options: Any) -> None:
         group = operators()

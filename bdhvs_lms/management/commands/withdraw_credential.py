@@ -28,15 +28,16 @@ CONSOLE = UUID(int=0)
 
 class Command(BaseCommand):
     help = (
-        "Revoke a credential of the record store, or a source that is fetched from, and void everything that came by "
-        "it, and what nothing else suffices for. Can be stopped and goes on."
+        "Revoke a credential of the record store, or switch off a source, and void every "
+        "statement that came by it and the conclusions that nothing else supports. Can be stopped "
+        "and resumed."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("key", help="The credential's key (`bdhvs lrs credentials`).")
-        parser.add_argument("--source", action="store_true", help="The key is that of a source, which is switched off.")
-        parser.add_argument("--reason", default="", help="Why, in words; asked for when the act begins.")
-        parser.add_argument("--preview", action="store_true", help="Only say what it would take away.")
+        parser.add_argument("key", help="Key of the credential (see `bdhvs lrs credentials`).")
+        parser.add_argument("--source", action="store_true", help="The key is that of a source.")
+        parser.add_argument("--reason", default="", help="The reason, in words; needed to start.")
+        parser.add_argument("--preview", action="store_true", help="Only show what would be voided.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         writer: xapi.Credential | xapi.Source | None

@@ -354,10 +354,10 @@ def test_the_commands_say_what_would_happen_and_write_only_when_told(tmp_path: P
     out = StringIO()
     call_command("import_list", "areas", path, stdout=out)
     assert "+ Thôn Đông · Xã Phú Nghĩa · 10030-01" in out.getvalue()
-    assert "4 rows to be written (--apply writes them), 0 there already." in out.getvalue()
+    assert "4 rows to be written (--apply writes them), 0 already there." in out.getvalue()
     assert not Area.objects.filter(kind="village").exists()
     call_command("import_list", "areas", path, apply=True, stdout=out)
-    assert "4 rows written, 0 there already." in out.getvalue()
+    assert "4 rows written, 0 already there." in out.getvalue()
     assert Area.objects.filter(kind="village").count() == 4
     path.write_text("Xã,Thôn\nXã Lạ,A\n", encoding="utf-8")
     err = StringIO()

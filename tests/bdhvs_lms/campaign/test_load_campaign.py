@@ -126,7 +126,7 @@ def test_what_an_operator_should_know_is_printed(loaded):
     assert "Xã Tân Tiến was split: its people stay unassigned" in loaded
     assert "T6-2025 is not measurable as written: Cấp huyện kết thúc" in loaded
     assert "targets[5]" in loaded
-    assert "95 rows created, 0 changed, 0 as they were" in loaded
+    assert "95 rows created, 0 changed, 0 unchanged" in loaded
     assert "was split" not in load(verbosity=1)
 
 

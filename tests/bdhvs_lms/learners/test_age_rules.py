@@ -131,7 +131,7 @@ def test_people_of_before_the_age_are_caught_up_with_in_pieces(monkeypatch, djan
     assert set(belonging_to(adults, date(2033, 12, 31))) == {*learners, children[0]}
     out = StringIO()
     call_command("apply_group_rules", stdout=out)
-    assert out.getvalue() == "7 people looked at, 0 belongings written.\n"
+    assert out.getvalue() == "7 people checked, 0 group assignments added.\n"
     # A lower age lets in who is younger, and takes out nobody.
     set_min_age(adults, 10, by=None)
     assert apply_group_rules(at=AT)["written"] == 1

@@ -225,7 +225,7 @@ class TestFollowSuccessions:
         sure, unsure = self._settle(land.whole), self._settle(land.split)
         out = StringIO()
         call_command("follow_successions", on="2025-07-01", stdout=out)
-        assert out.getvalue() == "1 people placed in the successor, 1 not assigned yet.\n"
+        assert out.getvalue() == "1 people moved to the successor, 1 not assigned yet.\n"
         assert placement_of(sure, FIRST_OF_NEW).area == land.north
         assert placement_of(unsure, FIRST_OF_NEW).area is None
 

@@ -64,7 +64,7 @@ def test_a_declared_table_that_is_not_there_is_named(monkeypatch):
     monkeypatch.setattr(personal_data, "_items", {"stranger": owner})
     (error,) = checks.check_personal_data(None)
     assert error.id == "bdhvs_lms.E006"
-    assert error.msg == "stranger.Data declares auth.Usr, which is no installed model."
+    assert error.msg == "stranger.Data declares auth.Usr, which is not an installed model."
 
 
 # --- Plugins that are gone -------------------------------------------------------------------------------------------
@@ -83,7 +83,7 @@ def test_activities_whose_plugin_is_gone_are_reported_once_a_type():
         )
     (warning,) = checks.check_missing_plugins(None, databases=["default"])
     assert (warning.id, warning.is_serious()) == ("bdhvs_lms.W001", False)
-    assert warning.msg.startswith("Plugin missing: activities of type gone.walk are kept, and gone is not installed")
+    assert warning.msg.startswith("Plugin missing: there are activities of type gone.walk, but gone is not installed")
     assert checks.check_missing_plugins(None, databases=None) == []
 
 

@@ -52,7 +52,7 @@ def test_a_person_is_found_by_user_name_or_actor(lan: Learner) -> None:
 
 @pytest.mark.parametrize("command", ["export_person", "erase_person"])
 def test_nobody_of_that_name_is_an_error(lan: Learner, command: str) -> None:
-    with pytest.raises(CommandError, match="Nobody learns here as 'minh'"):
+    with pytest.raises(CommandError, match="No learner 'minh'"):
         run(command, "minh")
 
 

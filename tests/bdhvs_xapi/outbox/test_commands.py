@@ -36,7 +36,11 @@ def test_deliver_once_with_trouble_is_exit_code_1(
 @pytest.mark.parametrize(
     ("command", "options", "said"),
     [
-        ("deliver", ["--once", "--target", "nowhere", "--target", "province"], "no receiving record store has the key nowhere"),
+        (
+            "deliver",
+            ["--once", "--target", "nowhere", "--target", "province"],
+            "no receiving record store has the key nowhere",
+        ),
         ("pull", ["--source", "nowhere"], "no source has the key nowhere"),
         ("pull", ["--since", "yesterday"], "a date and time with a time zone"),
         ("pull", ["--since", "2026-01-01T00:00:00"], "a date and time with a time zone"),

@@ -13,7 +13,10 @@ from bdhvs_content.errors import NotPublishable
 
 
 class Command(WagtailCommand):
-    help = "Publish and unpublish what is due. What is refused is named on stderr, stays as it was and is tried again."
+    help = (
+        "Publish and unpublish pages that are scheduled. Pages that cannot be published are "
+        "listed on stderr, stay unchanged and are tried again next time."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["dryrun"]:

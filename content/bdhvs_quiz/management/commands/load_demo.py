@@ -22,8 +22,8 @@ EARLIEST = places.COMMUNES_BEGIN + timedelta(days=evenings.RECENT_DAYS + 7)
 
 class Command(BaseCommand):
     help = (
-        "Load the demonstration: three courses, two classes, sixty people and what they did. Run load_campaign first. "
-        "A second run adds what is missing and changes nothing that is there."
+        "Load the demo: three courses, two classes, sixty people and their results. Run "
+        "load_campaign first. A second run adds what is missing and changes nothing else."
     )
 
     demo_logins: list[tuple[str, str, str, str]]
@@ -32,14 +32,17 @@ class Command(BaseCommand):
         parser.add_argument(
             "--at",
             default=None,
-            help="Moment of loading, ISO 8601 with a zone; people learned in the weeks before it. Default: now.",
+            help=(
+                "Date and time of loading, ISO 8601 with a time zone; the results date from the weeks "
+                "before it. Default: now."
+            ),
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         at = self._moment(options["at"])
         if not Locale.objects.filter(language_code="vi").exists():
             raise CommandError(
-                "The demonstration is in Vietnamese, and this site has no such pages: add the locale first."
+                "The demo is in Vietnamese, but this site has no Vietnamese pages: add the locale first."
             )
         if not TargetGroup.objects.filter(key="adult").exists():
             raise CommandError("There is no campaign yet: run load_campaign first.")
@@ -53,9 +56,9 @@ class Command(BaseCommand):
     def _moment(self, given: str | None) -> datetime:
         at = now() if given is None else parse_datetime(given)
         if at is None or at.tzinfo is None:
-            raise CommandError("--at: not a date and time with a zone, e.g. 2025-11-15T19:00:00+07:00")
+            raise CommandError("--at: not a date and time with a time zone, for example 2025-11-15T19:00:00+07:00")
         if at.astimezone(evenings.HANOI).date() < EARLIEST:
-            raise CommandError(f"--at: the demonstration's communes and classes need {EARLIEST} or later.")
+            raise CommandError(f"--at: the demo's communes and classes need {EARLIEST} or later.")
         return at
 
     def _load(self, at: datetime) -> None:

@@ -27,12 +27,13 @@ VERBS = {
 
 class Command(BaseCommand):
     help = (
-        "Name in Vietnamese what Wagtail and Django named in English: the root page and collection, their groups and "
-        "workflow, permissions. What somebody has named otherwise stays. May be run again, after every migrate."
+        "Give Vietnamese names to what Wagtail and Django named in English: the root page and "
+        "collection, their groups and workflow, permissions. Names changed by hand stay. May be "
+        "run again after every migrate."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--at", default=None, help="Not used: `bdhvs demo` gives it to every loader.")
+        parser.add_argument("--at", default=None, help="Not used; `bdhvs demo` passes it to every loader.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         renamed = 0
@@ -44,7 +45,7 @@ class Command(BaseCommand):
                 renamed += model.objects.filter(**{field: english}).update(**{field: vietnamese})
         renamed += self._name_permissions()
         if options["verbosity"] > 0:
-            self.stdout.write(f"{renamed} names are Vietnamese now.")
+            self.stdout.write(f"{renamed} names changed to Vietnamese.")
 
     def _name_permissions(self) -> int:
         changed = []
