@@ -111,7 +111,7 @@ def fill(size: int) -> None:
 
     from bdhvs_xapi import api
     from bdhvs_xapi.models import Statement
-    from bdhvs_xapi.outbox.recording import store_parsed
+    from bdhvs_xapi.outbox.recording import prepare_parsed, store_prepared
     from bdhvs_xapi.statements.validate import parse_batch
     from bdhvs_xapi.statements.versions import Version
 
@@ -124,7 +124,7 @@ def fill(size: int) -> None:
         # One batch in 20 is of another system.
         authority = "tool" if start // BATCH % 20 == 10 else "site"
         with transaction.atomic():
-            store_parsed(parsed, authority=authority, received_at=RECEIVED)
+            store_prepared(prepare_parsed(parsed, received_at=RECEIVED), authority=authority, later=False)
         done = start + len(parsed)
         if time.monotonic() - shown > 2 and sys.stderr.isatty() or done == size:
             shown = time.monotonic()

@@ -21,7 +21,7 @@ django.setup()
 from django.db import connection, transaction  # noqa: E402
 
 from bdhvs_xapi import api  # noqa: E402
-from bdhvs_xapi.outbox.recording import store_parsed  # noqa: E402
+from bdhvs_xapi.outbox.recording import prepare_parsed, store_prepared  # noqa: E402
 from bdhvs_xapi.statements.validate import parse_batch  # noqa: E402
 from bdhvs_xapi.statements.versions import Version  # noqa: E402
 
@@ -44,7 +44,8 @@ def record(batch: list[Any]) -> Any:
         with transaction.atomic():
             if how == "define":
                 parsed = parse_batch(json.dumps(batch[1:]).encode(), Version.V1)
-                answers = store_parsed(parsed, authority="site", received_at=RECEIVED, define=True)
+                prepared = prepare_parsed(parsed, received_at=RECEIVED)
+                answers = store_prepared(prepared, authority="site", define=True, later=False)
             else:
                 answers = api.record(batch[1:] if how else batch, authority="site", received_at=RECEIVED)
             if how == "hold":

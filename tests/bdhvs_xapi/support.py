@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import copy
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
+
+from bdhvs_xapi import api
+from bdhvs_xapi.outbox.recording import prepare_parsed, store_prepared
+from bdhvs_xapi.statements.validate import Parsed
 
 HOME = "https://lms.example.vn"
 QUIZ = f"{HOME}/quiz/1"
@@ -129,3 +134,11 @@ def changed(statement: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
     else:
         inner[last] = value
     return result  # type: ignore[no-any-return]
+
+
+def store_parsed(
+    parsed: Sequence[Parsed], *, authority: str, received_at: datetime, **options: Any
+) -> list[api.Recorded]:
+    """Stores statements of others, and all that follows, in the transaction that is open."""
+    prepared = prepare_parsed(parsed, received_at=received_at)
+    return store_prepared(prepared, authority=authority, later=False, **options)

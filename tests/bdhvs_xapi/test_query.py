@@ -12,12 +12,21 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from bdhvs_xapi import api
-from bdhvs_xapi.outbox.recording import store_parsed
 from bdhvs_xapi.statements.validate import encode, parse
 from bdhvs_xapi.statements.versions import Version
 from bdhvs_xapi.store import query
 from bdhvs_xapi.store.query import MAX_LIMIT, Cursor, Filter, one, page
-from tests.bdhvs_xapi.support import COURSE, HOME, LEARNER_KEY, QUIZ, RECEIVED, SUB_STATEMENT, passed, voiding
+from tests.bdhvs_xapi.support import (
+    COURSE,
+    HOME,
+    LEARNER_KEY,
+    QUIZ,
+    RECEIVED,
+    SUB_STATEMENT,
+    passed,
+    store_parsed,
+    voiding,
+)
 from tests.bdhvs_xapi.test_indexes import table_scans
 from tests.bdhvs_xapi.test_record import record
 

@@ -13,14 +13,24 @@ from django.test.utils import CaptureQueriesContext
 
 from bdhvs_xapi import api
 from bdhvs_xapi.models import Blob, Definition, Statement
-from bdhvs_xapi.outbox.recording import store_parsed
 from bdhvs_xapi.statements.validate import encode, parse
 from bdhvs_xapi.statements.versions import Version
 from bdhvs_xapi.store import blobs, definitions, formats, order
 from bdhvs_xapi.store.bodies import body
 from bdhvs_xapi.store.consistency import consistent_through
 from bdhvs_xapi.store.definitions import Kind, canonical_activity
-from tests.bdhvs_xapi.support import COURSE, FULL, HOME, QUIZ, RECEIVED, SUB_STATEMENT, changed, passed, voiding
+from tests.bdhvs_xapi.support import (
+    COURSE,
+    FULL,
+    HOME,
+    QUIZ,
+    RECEIVED,
+    SUB_STATEMENT,
+    changed,
+    passed,
+    store_parsed,
+    voiding,
+)
 from tests.bdhvs_xapi.test_record import record
 
 AUTHORITY = b'{"mbox":"mailto:site@example.vn"}'

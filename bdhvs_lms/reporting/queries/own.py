@@ -144,11 +144,11 @@ def shown_by(learner: Learner, courses: Iterable[CourseProgress]) -> list[Framew
 
 
 def _helping(activities: Sequence[Activity]) -> dict[int, list[tuple[Activity, int]]]:
-    """Competency id to the graded activities that show it, each with the level. Being there shows nothing by itself."""
-    graded = [one for one in activities if one.done_on == Activity.DoneOn.PASSED]
-    aligned = aligned_competencies((one.key, one.revision) for one in graded) if graded else {}
+    """Competency id to the activities that show it once passed, each with the level. Being there shows nothing."""
+    passable = [one for one in activities if one.done_on == Activity.DoneOn.PASSED]
+    aligned = aligned_competencies((one.key, one.revision) for one in passable) if passable else {}
     helping: dict[int, list[tuple[Activity, int]]] = defaultdict(list)
-    for activity in graded:
+    for activity in passable:
         for competency_id, level in aligned.get((activity.key, activity.revision), ()):
             helping[competency_id].append((activity, level))
     return helping

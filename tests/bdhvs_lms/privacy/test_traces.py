@@ -25,8 +25,8 @@ from bdhvs_lms.privacy.api import erase, export
 from bdhvs_lms.tracking import api as tracking
 from bdhvs_xapi import api as xapi
 from bdhvs_xapi.models import Agent, Blob, Definition, ErasedAgent, Redaction, Statement
-from bdhvs_xapi.outbox.recording import store_parsed
 from bdhvs_xapi.statements.validate import parse
+from tests.bdhvs_xapi.support import store_parsed
 from tests.support.live import ROOT, Installation, clean_environment
 from tests.support.world import T0, World
 

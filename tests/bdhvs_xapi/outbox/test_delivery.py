@@ -617,8 +617,8 @@ def test_https_or_a_network_of_ones_own(ledger: None, url: str, settings: Any) -
 def test_attachments_that_we_keep_go_along(target: api.Target, foreign: Foreign, clock: Clock) -> None:
     import hashlib
 
-    from bdhvs_xapi.outbox.recording import store_parsed
     from bdhvs_xapi.statements.validate import encode, parse
+    from tests.bdhvs_xapi.support import store_parsed
 
     data = b"\r\n--x\r\n\x00\xff"
     sha2 = hashlib.sha256(data).hexdigest()

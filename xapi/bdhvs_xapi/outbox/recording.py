@@ -73,21 +73,6 @@ def record(statements: Any, *, authority: str, received_at: datetime, using: str
     return _write(prepared, authority=authority, using=using)
 
 
-def store_parsed(
-    parsed: Sequence[Parsed],
-    *,
-    authority: str,
-    received_at: datetime,
-    define: bool = False,
-    blobs: Mapping[str, bytes] | None = None,
-    using: str = "default",
-) -> list[Recorded]:
-    """``record()`` for statements that came as bytes: ``prepare_parsed()``, ``store_prepared()``, no later."""
-    _checked(received_at, using)
-    prepared = prepare_parsed(parsed, received_at=received_at)
-    return store_prepared(prepared, authority=authority, define=define, blobs=blobs, later=False, using=using)
-
-
 def prepare_parsed(parsed: Sequence[Parsed], *, received_at: datetime) -> list[Prepared]:
     """Everything about them that needs no database: to be called before the transaction is opened.
 
