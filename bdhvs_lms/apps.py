@@ -55,6 +55,7 @@ class BdhvsLmsConfig(AppConfig):
 
 def _set_up(sender: Any, using: str, plan: Any = None, **kwargs: Any) -> None:
     """After the tables: the base of our IRIs, once for good, the site's own authorities, names of accounts."""
+    # Models are there once all apps are loaded.
     from bdhvs_lms.base.api import now
     from bdhvs_lms.learners.account_names import fill
     from bdhvs_lms.tracking import api as tracking

@@ -53,6 +53,7 @@ def _application() -> Gateway:
     once left a worker hanging until it was killed after ten seconds: the terminal's is not for it.
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    # Loads the whole site: in the workers only.
     from bdhvs_lms.site.wsgi import application
 
     gateway = Gateway(application, Bodies(body_limits(), disk=2 * settings.BDHVS_MAX_UPLOAD))
@@ -120,7 +121,8 @@ class Command(BaseCommand):
         # The checks may have opened connections; workers make their own.
         connections.close_all()
 
-        from granian import Granian  # only this command needs a server installed
+        # Only this command needs a server installed.
+        from granian import Granian
         from granian.constants import HTTPModes, Interfaces
         from granian.http import HTTP1Settings
         from granian.log import LogLevels

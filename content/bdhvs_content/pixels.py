@@ -161,6 +161,7 @@ class AvatarField(BoundedImageField):
 
 def bound_avatars() -> None:
     """Wagtail has no setting for this form, as it has for those of pictures and documents."""
+    # Reads the user model, which is there once all apps are loaded.
     from wagtail.admin.forms.account import AvatarPreferencesForm
 
     given = AvatarPreferencesForm.base_fields["avatar"]

@@ -20,6 +20,7 @@ _capital = lazy(capfirst, str)
 
 def label_all() -> None:
     """Label columns, fields and models. For AppConfig.ready(): everything is in place, and nothing is shown yet."""
+    # Models and what reads them are there once all apps are loaded: all imports of this function.
     from wagtail.admin.forms import auth, choosers, workflows
     from wagtail.admin.viewsets.chooser import ChooserViewSet
     from wagtail.models import Locale

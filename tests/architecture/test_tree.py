@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -79,6 +80,51 @@ _HOSTS = [("py", "pi.org"), ("python", "hosted.org"), ("registry.npm", "js.org")
 PRIVATE = re.compile(
     r"(?<![\w.~/-])/(?:wo" + r"rk|ro" + r"ot|ho" + r"me)/|" + "|".join(re.escape(a + b) for a, b in _HOSTS)
 )
+
+
+def unexplained_imports(text: str, *, apps: bool = False) -> list[int]:
+    """Lines of imports inside functions without their reason: a comment above or beside (the first of several), what
+    is asked (`is_installed`), or the `ready()` of an app."""
+    lines, found = text.splitlines(), []
+
+    def told(line: int) -> bool:
+        return lines[line - 2].lstrip().startswith("#") or "  # " in lines[line - 1]
+
+    def look(node: ast.AST, inside: bool) -> None:
+        imported = False
+        for child in ast.iter_child_nodes(node):
+            importing = isinstance(child, ast.Import | ast.ImportFrom)
+            if importing and inside and not imported and not told(child.lineno):
+                found.append(child.lineno)
+            imported = importing
+            if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+                look(child, not (apps and child.name == "ready"))
+            elif isinstance(child, ast.If) and "is_installed" in ast.unparse(child.test):
+                look(child, inside=False)
+            else:
+                look(child, inside)
+
+    look(ast.parse(text), inside=False)
+    return found
+
+
+@pytest.mark.parametrize("package", WHEEL_PACKAGES, ids=lambda path: path.name)
+def test_an_import_inside_a_function_says_why(package: Path) -> None:
+    found = {
+        f"{path.relative_to(ROOT)}:{line}"
+        for path in (ROOT / package).rglob("*.py")
+        for line in unexplained_imports(path.read_text(encoding="utf-8"), apps=path.name == "apps.py")
+    }
+    assert found == set()
+
+
+def test_an_import_without_its_reason_is_found() -> None:
+    bare = (
+        "def ready():\n    import a\n    x = 1\n    # Why.\n    import b\n    import c\n    if x:\n        import d\n"
+    )
+    assert unexplained_imports(bare) == [2, 8]
+    assert unexplained_imports(bare, apps=True) == []
+    assert unexplained_imports("def f():\n    if apps.is_installed('a'):\n        import a\n") == []
 
 
 @pytest.mark.parametrize(

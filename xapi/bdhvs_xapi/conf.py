@@ -25,6 +25,7 @@ CATCH_UP_SECONDS_OF_READERS: Final = 0.2
 
 def database() -> str:
     """Alias of the database that holds the ledger, as the project's routers say."""
+    # Models are there once all apps are loaded; settings are read earlier.
     from bdhvs_xapi.store.models import Statement
 
     return router.db_for_write(Statement)
