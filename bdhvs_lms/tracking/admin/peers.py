@@ -144,7 +144,7 @@ class WithUser:
 
 
 class PeerEdit(WithUser, RecordEdit):
-    def act(self, form: Any) -> Any:
+    def perform(self, form: Any) -> Any:
         form.apply()
         return form.instance
 

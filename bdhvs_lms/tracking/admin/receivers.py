@@ -130,7 +130,7 @@ class ReceiverForm(PeerForm):
 class ReceiverAdd(WithUser, RecordAdd):
     success_message = gettext_lazy("%(object)s receives statements recorded from now on.")
 
-    def act(self, form: Any) -> xapi.Target:
+    def perform(self, form: Any) -> xapi.Target:
         data = form.cleaned_data
         names = ("key", "name", "transport", "url", "version", "username", "password", "batch_size")
         given = {name: data[name] for name in names}

@@ -57,7 +57,7 @@ class SourceForm(PeerForm):
 class SourceAdd(WithUser, RecordAdd):
     success_message = gettext_lazy("Statements from %(object)s are fetched from now on.")
 
-    def act(self, form: Any) -> xapi.Source:
+    def perform(self, form: Any) -> xapi.Source:
         data = form.cleaned_data
         given = {name: data[name] for name in ("key", "name", "url", "version", "username", "password", "trust")}
         made = xapi.create_source(since=beginning(data["since"]), **given)
