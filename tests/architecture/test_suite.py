@@ -1,13 +1,16 @@
 """A whole run with fewer tests than pyproject.toml states fails; a chosen part of it does not. Browser tests that
-failed may run a second time, others not."""
+failed may run a second time, others not. Workers get their tests in portions."""
 
+import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from tests.architecture.layers import ROOT
+from tests.support import dealing
 from tests.support.live import clean_environment
 
 SUITE = '[tool.pytest.ini_options]\ntestpaths = ["."]\n'
@@ -22,10 +25,13 @@ def pytest_in(folder: Path, *arguments: str, **environment: str) -> subprocess.C
     )  # fmt: skip
 
 
-def test_this_suite_has_the_rule() -> None:
-    done = pytest_in(ROOT, "-o", "testpaths=tests/site/test_env.py", "-o", "minimum_tests=5000")
+def test_this_suite_has_both_rules() -> None:
+    """And nothing takes away what asks for the second go."""
+    chosen = ("-v", "-o", "testpaths=tests/site/test_env.py", "-o", "minimum_tests=5000")
+    done = pytest_in(ROOT, *chosen, BDHVS_BROWSER_TWICE="1")
     assert done.returncode == 1, done.stdout
     assert FEWER in done.stdout
+    assert "a second go" in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -99,9 +105,27 @@ def test_a_second_go_has_to_be_asked_for(tmp_path: Path) -> None:
     assert pytest_in(tmp_path, *PLAIN, "-p", "tests.support.again", PYTHONPATH=str(ROOT)).returncode == 1
 
 
-@pytest.mark.parametrize("asked", [True, False])
-def test_this_suite_asks_for_it_by_the_environment_and_nothing_takes_that_away(asked: bool) -> None:
-    chosen = ("-v", "--collect-only", "-o", "testpaths=tests/site/test_env.py", "-o", "minimum_tests=0")
-    done = pytest_in(ROOT, *chosen, **({"BDHVS_BROWSER_TWICE": "1"} if asked else {}))
-    assert done.returncode == 0, done.stdout
-    assert ("a second go" in done.stdout) is asked
+DEALT = """
+import pytest
+@pytest.mark.parametrize("number", range(%d))
+def test_it(number): ...
+"""
+
+
+def test_every_test_is_dealt_once_in_portions_of_one_module(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(SUITE)
+    for name, count in (("long", 3), ("many", 50), ("few", 2)):
+        (tmp_path / f"test_{name}.py").write_text(DEALT % count)
+    with (tmp_path / "test_long.py").open("a") as file:
+        file.write("pytestmark = pytest.mark.slow\n")
+    done = pytest_in(tmp_path, *PLAIN, "-p", "tests.support.dealing", "-n", "2", "-vv", PYTHONPATH=str(ROOT))
+    assert done.returncode == 0, done.stdout + done.stderr
+    ran = re.findall(r"^\[(gw\d)\].* PASSED (test_\w+)\.py", done.stdout, re.MULTILINE)
+    assert Counter(module for _worker, module in ran) == {"test_long": 3, "test_many": 50, "test_few": 2}
+    assert len({worker for worker, module in ran if module == "test_long"}) == 1
+    assert len({worker for worker, module in ran if module == "test_many"}) == 2
+
+
+def test_a_portion_is_of_one_module_and_not_too_large() -> None:
+    portions = dealing.portions([*(f"a.py::test[{n}]" for n in range(dealing.MOST + 1)), "b.py::test", "a.py::last"])
+    assert list(Counter(portions.values()).values()) == [dealing.MOST, 1, 1, 1]

@@ -12,7 +12,6 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -111,59 +110,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if os.environ.get("BDHVS_SOAK") == "1":
         for item in items:
             item.add_marker(pytest.mark.timeout(0))
-    workers = getattr(config, "workerinput", {}).get("workercount", 1)
-    if workers > 1:
-        items[:] = _long_ones_first(items, workers, config.getoption("maxschedchunk") or len(items))
-
-
-# What starts processes or browsers, and takes seconds, as what is marked `slow` does.
-LONG = {"bare_installation", "browser", "copy_of", "installation", "migrated", "module_installation", "wheel"}
-
-
-def _weight(items: list[pytest.Item]) -> int:
-    """About how long they take: those of whole sites half a minute and more, those marked `slow` some seconds."""
-    return sum(
-        60 if item.path.parent.name == "packaging" else 10 if item.get_closest_marker("slow") is not None else 1
-        for item in items
-    )
-
-
-def _long_ones_first(items: list[pytest.Item], workers: int, chunk: int) -> list[pytest.Item]:
-    """xdist deals each worker a first part of ``chunk`` tests, in order, and then the next few to whoever is free.
-
-    The long tests stand at the beginning of those first parts and right after them, so that nobody waits for one in
-    the end; those that share a large database in one part, so that few wait until it is made. Tests whose rollback is
-    the emptying of all tables come last of all: what the migrations put there is gone after them.
-    """
-    heads: tuple[list[pytest.Item], ...] = ([], [], [])
-    others: dict[Path, list[pytest.Item]] = {}
-    short, emptying = [], []
-    for item in items:
-        names = set(getattr(item, "fixturenames", ()))
-        mark = item.get_closest_marker("django_db")
-        if mark is not None and mark.kwargs.get("transaction"):
-            emptying.append(item)
-        elif "written_database" in names:
-            heads[0].append(item)
-        elif "demo_database" in names:
-            heads[1].append(item)
-        elif names & LONG or item.get_closest_marker("slow") is not None:
-            others.setdefault(item.path, []).append(item)
-        else:
-            short.append(item)
-    # By module, since a module's tests share a server: the dearest first, each to whoever has least to do.
-    for module in sorted(others.values(), key=_weight, reverse=True):
-        min(heads, key=_weight).extend(module)
-    rest = iter(short)
-    part = max(min(len(items) // workers // 4, chunk), 2)
-    ordered: list[pytest.Item] = []
-    for head in heads[:workers]:
-        ordered += [*head[:part], *islice(rest, max(0, part - len(head)))]
-    for head in heads[:workers]:
-        ordered += head[part:]
-    for head in heads[workers:]:
-        ordered += head
-    return [*ordered, *rest, *emptying]
 
 
 # --- Processes of their own ------------------------------------------------------------------------------------------
