@@ -1,6 +1,6 @@
 # make demo    a site with example data on http://127.0.0.1:8000/, until Ctrl-C   (PORT=8907 make demo)
 # make test    lint, then every test on SQLite and, where PostgreSQL answers, the tests of what a database decides
-#              (PG_TESTS=all make test: every test on both, as .ci/run does)
+#              (PG_TESTS=all make test: every test on both)
 # make lint    ruff, mypy, import contracts, missing migrations
 # make bench   the benchmarks, as tables
 # make peers   other record stores, in an environment of their own, for the tests that send to them
@@ -15,8 +15,10 @@ JOBS ?= 3
 # A server on which the tests may make and drop databases.
 BDHVS_TEST_PG_URL ?= postgres://bdhvs:bdhvs@127.0.0.1:5432/bdhvs
 
-# More for pytest: PYTEST_ARGS=-x make test
+# More for pytest: PYTEST_ARGS=-x make test; SQLITE_ARGS and PG_ARGS for the run on one of them.
 PYTEST_ARGS ?=
+SQLITE_ARGS ?=
+PG_ARGS ?=
 # What runs on PostgreSQL: `all`, or `core`, which keeps a run below ten minutes on two cores.
 PG_TESTS ?= core
 PG_CORE := tests/bdhvs_xapi --ignore=tests/bdhvs_xapi/lrs $(addprefix tests/bdhvs_lms/,campaign learners privacy reporting tracking) \
@@ -53,10 +55,10 @@ lint: $(STAMP)
 # Without the peers their tests say aloud that they are skipped.
 test: lint node_modules/.installed $(if $(filter 1,$(BDHVS_REQUIRE_ALL)),peers)
 	@echo "== Tests on SQLite, Python $(VERSION)"
-	$(CLEAN) $(BIN)/pytest -n $(JOBS) $(PYTEST_ARGS)
+	$(CLEAN) $(BIN)/pytest -n $(JOBS) $(PYTEST_ARGS) $(SQLITE_ARGS)
 	@if $(BIN)/python -c 'import psycopg, sys; psycopg.connect(sys.argv[1], connect_timeout=3)' "$(BDHVS_TEST_PG_URL)" 2>/dev/null; then \
 		echo "== Tests on PostgreSQL ($(PG_TESTS)), Python $(VERSION)"; \
-		$(CLEAN) DATABASE_URL="$(BDHVS_TEST_PG_URL)" $(BIN)/pytest -n $(JOBS) $(PYTEST_ARGS) $(if $(filter all,$(PG_TESTS)),,$(PG_CORE)); \
+		$(CLEAN) DATABASE_URL="$(BDHVS_TEST_PG_URL)" $(BIN)/pytest -n $(JOBS) $(PYTEST_ARGS) $(PG_ARGS) $(if $(filter all,$(PG_TESTS)),,$(PG_CORE)); \
 	elif [ "$$BDHVS_REQUIRE_ALL" = 1 ]; then \
 		echo "PostgreSQL does not answer, and BDHVS_REQUIRE_ALL=1 says it must."; exit 1; \
 	else \

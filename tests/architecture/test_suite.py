@@ -114,14 +114,14 @@ def test_it(number): ...
 
 def test_every_test_is_dealt_once_in_portions_of_one_module(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text(SUITE)
-    for name, count in (("long", 3), ("many", 50), ("few", 2)):
+    for name, count in (("long", 3), ("many", 300), ("few", 2)):
         (tmp_path / f"test_{name}.py").write_text(DEALT % count)
     with (tmp_path / "test_long.py").open("a") as file:
         file.write("pytestmark = pytest.mark.slow\n")
     done = pytest_in(tmp_path, *PLAIN, "-p", "tests.support.dealing", "-n", "2", "-vv", PYTHONPATH=str(ROOT))
     assert done.returncode == 0, done.stdout + done.stderr
     ran = re.findall(r"^\[(gw\d)\].* PASSED (test_\w+)\.py", done.stdout, re.MULTILINE)
-    assert Counter(module for _worker, module in ran) == {"test_long": 3, "test_many": 50, "test_few": 2}
+    assert Counter(module for _worker, module in ran) == {"test_long": 3, "test_many": 300, "test_few": 2}
     assert len({worker for worker, module in ran if module == "test_long"}) == 1
     assert len({worker for worker, module in ran if module == "test_many"}) == 2
 

@@ -78,6 +78,7 @@ def from_word(size: int) -> str:
     return f"{text}<p class=MsoNormal><img width=600 src='data:image/png;base64,{picture}'></p>{end}"
 
 
+@pytest.mark.thorough
 def test_a_lesson_pasted_from_word_is_kept_and_one_that_is_too_large_stays_in_the_form(
     installation: Any, live_process: Any, browser: Any
 ) -> None:

@@ -53,6 +53,7 @@ def sized(path: Path, megabytes: int) -> Path:
     return path
 
 
+@pytest.mark.thorough
 def test_a_large_package_streams_and_shows_how_far_it_is(
     installation: Installation, live_process: Callable[..., Server], browser: Any, tmp_path: Path
 ) -> None:

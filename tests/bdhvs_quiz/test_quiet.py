@@ -279,6 +279,7 @@ def _another_theme(route: Any) -> None:
     return route.fulfill(response=answer, body=page[: field.end()] + second + page[field.end() :])
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 @pytest.mark.database_free
 def test_two_devices_lists_several_fields_and_a_line_that_is_cut(

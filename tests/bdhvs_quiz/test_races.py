@@ -101,6 +101,7 @@ def test_pairs_of_tabs_make_one_attempt_and_one_completed_each(installation: Ins
     }
 
 
+@pytest.mark.thorough
 def test_a_rebuild_during_submits_loses_nothing(installation: Installation, tabs: Tabs) -> None:
     rebuilds = submits = 0
     running: subprocess.Popen[bytes] | None = None

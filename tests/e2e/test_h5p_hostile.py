@@ -223,6 +223,7 @@ def by_itself(context: Any, scene: Scene, url: str) -> list[str]:
     return wrong
 
 
+@pytest.mark.thorough
 def test_a_hostile_package_reads_nothing_and_reaches_nobody(scene: Scene, chromium: str, tmp_path: Path) -> None:
     wrong = {}
     with kept_profile(chromium, tmp_path) as context:

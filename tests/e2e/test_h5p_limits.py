@@ -55,6 +55,7 @@ def scene(module_installation: Installation) -> Iterator[Scene]:
     yield Scene(played, module_installation.serve(BDHVS_TEST_CLOCK=h5p.CLOCK).url)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("flood", FLOODS)
 def test_a_frame_that_says_more_than_it_has_reason_to_is_stopped_with_words(
     scene: Scene, browser: Any, flood: str

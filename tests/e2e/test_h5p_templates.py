@@ -100,6 +100,7 @@ def scene(module_installation: Installation) -> Iterator[tuple[h5p.Played, str]]
     yield played, module_installation.serve(BDHVS_TEST_CLOCK=h5p.CLOCK).url
 
 
+@pytest.mark.thorough
 def test_what_is_written_with_templates_plays(scene: tuple[h5p.Played, str], browser: Any) -> None:
     played, url = scene
     context = browser.new_context(locale="vi-VN")

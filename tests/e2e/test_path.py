@@ -116,6 +116,7 @@ def test_answers_to_every_type_of_question_move_the_committees_number_by_one(
         written_site.manage("rebuild", "--check")
 
 
+@pytest.mark.thorough
 @pytest.mark.database_free
 def test_the_same_answers_a_year_later_leave_the_years_number(
     written_site: Installation, url: str, browser: Any

@@ -304,6 +304,7 @@ print(json.dumps([answer.status_code, answer.content.decode()]))
 """
 
 
+@pytest.mark.thorough
 def test_a_new_vietnamese_site_with_accounts_of_its_own_and_its_own_frame(project: Site) -> None:
     people = project.folder / "people"
     (people / "migrations").mkdir(parents=True)

@@ -64,6 +64,7 @@ def site(wheel: Path, once: Any) -> Path:
     return Path(once("wheel-site", make)[0])
 
 
+@pytest.mark.thorough
 def test_installed_wheel_starts_without_a_secret(site: Path, tmp_path: Path) -> None:
     """`bdhvs --help` and `bdhvs check` work, far from this tree."""
 
@@ -93,6 +94,7 @@ print("played", response.status_code, sorted({client.get(address).status_code fo
 """
 
 
+@pytest.mark.thorough
 def test_installed_wheel_plays_h5p_without_npm(site: Path, tmp_path: Path, migrated: str) -> None:
     """On a database from the tree's migrations: test_install.py begins with none."""
     require(player_there(), "The H5P player (npm ci)")

@@ -147,6 +147,7 @@ def test_bank_and_usage_open_and_say_plugin_missing(left: Left) -> None:
     assert not MISSING.search(usage_of_choice)
 
 
+@pytest.mark.thorough
 def test_what_was_computed_stands_the_operator_is_told_and_the_plugin_can_come_back(left: Left) -> None:
     exported = json.loads(left.site.python(REBUILD + EXPORT).splitlines()[-1])["data"]
     assert len(exported["bdhvs_quiz.Attempt"]) == 2

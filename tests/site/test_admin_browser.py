@@ -15,6 +15,7 @@ PAGES = ["", "pages/", "images/", "documents/", "snippets/", "users/", "account/
 PASSWORD = "a real one, of nobody"
 
 
+@pytest.mark.thorough
 def test_admin_raises_no_error(installation: Installation, live_process: Callable[..., Server], browser: Any) -> None:
     """Nothing is refused, nothing fails, nothing is asked of strangers: on lists, in an editor and in its preview."""
     root = installation.python(

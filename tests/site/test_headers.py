@@ -108,6 +108,7 @@ ADDRESSES = {
 }
 
 
+@pytest.mark.thorough
 def test_only_the_proxys_header_says_where_somebody_comes_from(
     installation: Installation, live_process: Callable[..., Server]
 ) -> None:

@@ -158,6 +158,7 @@ def answers(url: str) -> bool:
         return False
 
 
+@pytest.mark.thorough
 @pytest.mark.oldest
 def test_demo_starts_from_nothing_ends_and_starts_again(
     demo: Callable[..., Demo], bare_installation: Installation
@@ -209,5 +210,5 @@ def test_demo_refuses_a_real_database(demo: Callable[..., Demo], installation: I
     )  # fmt: skip
     refused = demo(installation)
     assert refused.process.wait(30) == 1
-    assert "accounts that no demo made" in "\n".join(refused.lines)
+    assert "accounts that no demo created" in "\n".join(refused.lines)
     assert not (installation.data_dir / "demo-secret-key").exists()

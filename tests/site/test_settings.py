@@ -95,6 +95,7 @@ def test_postgres_has_its_app_and_an_old_secret_is_a_fallback(tmp_path: Path, us
     assert "django.contrib.postgres" in postgres["INSTALLED_APPS"]
 
 
+@pytest.mark.thorough
 def test_needs_no_secret(tmp_path: Path, usual: dict[str, Any], migrated: str, collected_static: Path) -> None:
     """`check` and `makemigrations` ran where SHOW ran, `migrate` and `collectstatic` where the templates were made."""
     assert usual["secret"] == "refused", "there is none"

@@ -84,6 +84,7 @@ def test_bodies_that_do_not_end_keep_nobody_waiting(live_process: Callable[..., 
         assert server.stop() == 0
 
 
+@pytest.mark.thorough
 def test_forty_telephones_behind_one_address_send_slowly_and_all_are_answered(
     live_process: Callable[..., Server],
 ) -> None:
@@ -108,6 +109,7 @@ def test_forty_telephones_behind_one_address_send_slowly_and_all_are_answered(
     assert set(answers) == {b"HTTP/1.1 403 Forbidden\r\n"}  # no CSRF token: each was read to its end
 
 
+@pytest.mark.thorough
 def test_what_goes_over_the_line_is_what_the_site_says(
     installation: Installation, live_process: Callable[..., Server]
 ) -> None:
@@ -174,6 +176,7 @@ def test_what_goes_over_the_line_is_what_the_site_says(
         assert pieces.status_code == 403
 
 
+@pytest.mark.thorough
 def test_who_does_not_read_keeps_nobody_waiting(
     installation: Installation, live_process: Callable[..., Server]
 ) -> None:

@@ -101,6 +101,7 @@ def test_a_locked_database(
         takes_writes(client, credential)
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL stops by itself where its disk is full")
 def test_a_full_database(

@@ -1,8 +1,8 @@
 """A pytest plugin: in which order the tests of a run go to its workers, and in which portions.
 
 xdist's own way deals a worker that finishes a short test sixteen more, so that in the end one works off hundreds alone
-while the others wait. Here a portion is a run of tests of one module, at most `MOST`, and the next goes to whoever has
-two tests left.
+while the others wait. Here a portion is a run of tests of one module, at most `MOST` (what a module sets up is set up
+once for each portion), and the next goes to whoever has two tests left.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-MOST = 20
+MOST = 120
 # What starts processes or browsers, and takes seconds, as what is marked `slow` does.
 LONG = {"bare_installation", "browser", "copy_of", "installation", "migrated", "module_installation", "wheel"}
 # Large databases that one worker makes, for a minute and more, and for which the others would wait.

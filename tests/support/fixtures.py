@@ -81,8 +81,8 @@ def known_ids(db: None) -> Iterator[None]:
 # --- What runs on which database --------------------------------------------------------------------------------------
 
 
-# Tests of the tree, the wheel, the documents and H5P's adapter touch no database: the run on SQLite is enough, and for
-# single tests elsewhere that are marked `database_free`. Wagtail's words are the same on any database.
+# Tests of the tree, the wheel, the documents and H5P's adapter touch no database: the run on SQLite is enough. They are
+# marked `database_free`, as single tests elsewhere are. Wagtail's words are the same on any database.
 DATABASE_FREE = {"adapter", "architecture", "packaging", "docs", "wagtail_vi"}
 
 
@@ -94,6 +94,11 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     if collection_path.parent.name in DATABASE_FREE and _whole_on_postgres(config):
         return True
     return None
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    if item.path.parent.name in DATABASE_FREE:
+        item.add_marker("database_free")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -357,8 +362,8 @@ def live_process(installation: Installation) -> Callable[..., Server]:
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
-    """Path of the browser's program."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    """Path of the browser's program: Chromium without its windows, which starts faster, where that is installed."""
+    found = shutil.which("chromium-headless-shell") or shutil.which("chromium") or shutil.which("chromium-browser")
     require(found, "Chromium")
     return str(found)
 

@@ -16,6 +16,7 @@ ADMIN = "quan-tri"
 HIDDEN = "Save Selected"
 
 
+@pytest.mark.thorough
 def test_an_editor_sees_no_english_that_scripts_draw(demo: Installation, browser: Any) -> None:
     url = demo.serve(BDHVS_TEST_CLOCK="2025-11-15T10:00:00+07:00").url
     page = browser.new_page(viewport={"width": 1280, "height": 900})

@@ -74,6 +74,7 @@ def test_english_is_told_from_vietnamese() -> None:
     assert words_of("a <b>page</b> at https://example.vn/blog/ of %(name)s") == {"page"}
 
 
+@pytest.mark.thorough
 def test_an_operator_meets_no_english() -> None:
     world = World("vi")
     walk = Walk(world, world.client(world.user("chu", is_superuser=True)), english).go()
@@ -81,6 +82,7 @@ def test_an_operator_meets_no_english() -> None:
     assert OPERATOR - walk.views == set()
 
 
+@pytest.mark.thorough
 def test_an_editor_meets_no_english() -> None:
     world = World("vi")
     user = world.user("soan")
@@ -139,6 +141,7 @@ class Acts:
         self.walk.look(path, html)
 
 
+@pytest.mark.thorough
 def test_what_the_admin_answers_is_vietnamese() -> None:
     """Errors and messages after forms were sent, comparing, the workflow, dialogs, searches that find nothing."""
     world = World("vi")
@@ -219,6 +222,7 @@ def test_what_the_admin_answers_is_vietnamese() -> None:
     assert act.walk.findings == {}
 
 
+@pytest.mark.thorough
 def test_english_admin_has_no_vietnamese_of_ours() -> None:
     """Outside content: the catalogue's pages, their forms and the bank, in English."""
     world = World("en")

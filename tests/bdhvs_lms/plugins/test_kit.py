@@ -284,6 +284,7 @@ def test_broken_personal_data_is_noticed(kind, noticed_by):
         assert noticed_by in failing(example.TestPracticeData, noticed_by, personal_data=kind)
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 @pytest.mark.parametrize("case", [example.TestNumber, example.TestPractice, example.TestPracticeData])
 def test_what_is_whole_passes_when_run_the_same_way(chromium, case):

@@ -262,6 +262,7 @@ else:
 """
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_no_byte_of_the_files_names_the_person(tmp_path: Path) -> None:
     """A real site's settings, a database in a file, and a search of the file and its log as a thief would do it."""

@@ -28,6 +28,7 @@ def world(db: None) -> World:
     return World()
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_a_process_killed_before_any_of_its_commits_loses_nothing_and_doubles_nothing(
     installation: Installation,

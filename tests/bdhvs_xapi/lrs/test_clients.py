@@ -68,6 +68,7 @@ def endpoint(site: Installation) -> Endpoint:
     return Endpoint(f"{server.url}/xapi", made["key"], made["secret"])
 
 
+@pytest.mark.thorough
 def test_a_credential_made_beside_a_running_demo_needs_no_environment(site: Installation, endpoint: Endpoint) -> None:
     """A demo keeps its key in a file of its own, and who tries `bdhvs lrs` in another terminal has set nothing."""
     key_file = site.data_dir / "demo-secret-key"
