@@ -21,7 +21,7 @@ STATEMENT_NAMESPACE = uuid.UUID("5c6f5a0e-6f0f-5d0e-9a0b-1d5b0a3c9e57")
 
 
 def statement_id(act: LearningAct) -> uuid.UUID:
-    """UUIDv5 of (first, object, revision, verb, try, grading) under the key of this database.
+    """UUIDv5 of (id seed, object, revision, verb, try, grading) under the key of this database.
 
     An act that was recorded before ids had a key keeps the id that it has: recorded again it is the same statement.
     """

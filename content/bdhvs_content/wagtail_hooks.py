@@ -36,6 +36,7 @@ from bdhvs_content.models import FactsPageMixin
 from bdhvs_content.reports import ToCheckReport
 from bdhvs_content.sizes import size_words
 from bdhvs_content.waiting import pages, report_is_for
+from bdhvs_lms.base.api import wants_json
 from bdhvs_lms.plugins.api import register_waiting
 
 register_waiting("bdhvs_content.pages", pages)
@@ -108,14 +109,14 @@ def say_what_is_lost(request: HttpRequest, page: Any) -> None:
 @hooks.register("after_create_page")
 @hooks.register("after_edit_page")
 def say_what_learners_wait_for(request: HttpRequest, page: Any) -> None:
-    if _for_people(request):
+    if not wants_json(request):
         for text in waits_of(page):
             messages.info(request, text)
 
 
 @hooks.register("after_publish_page")
 def say_what_is_missing(request: HttpRequest, page: Any) -> None:
-    if _for_people(request):
+    if not wants_json(request):
         for text in after_publishing(page):
             messages.warning(request, text)
 
@@ -128,11 +129,6 @@ def say_what_a_translation_brings(request: HttpRequest, page: Any) -> None:
     original = versions_of(page.translation_key)[0]
     if original.pk != page.pk:
         messages.warning(request, page.translation_notice % {"title": original.title})
-
-
-def _for_people(request: HttpRequest) -> bool:
-    """Not Wagtail's quiet saving, which shows no messages: they would all stand on the next page."""
-    return "application/json" not in request.headers.get("Accept", "")
 
 
 @hooks.register("before_edit_page")

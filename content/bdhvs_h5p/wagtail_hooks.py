@@ -19,6 +19,7 @@ from bdhvs_h5p.admin.libraries import LibraryViewSet, WaitingViewSet
 from bdhvs_h5p.models import Completion, H5PContent, H5PPage
 from bdhvs_h5p.waiting import packages
 from bdhvs_h5p.weight import weight_of
+from bdhvs_lms.base.api import wants_json
 from bdhvs_lms.plugins.api import register_waiting
 
 register_snippet(H5PContentViewSet())
@@ -64,8 +65,7 @@ def log_actions(actions: Any) -> None:
 @hooks.register("after_edit_page")
 def say_how_heavy(request: HttpRequest, page: Any) -> None:
     """When the draft is saved, and not only once learners wait."""
-    # Wagtail's quiet saving shows no messages: they would all stand on the next page.
-    if not isinstance(page, H5PPage) or "application/json" in request.headers.get("Accept", ""):
+    if not isinstance(page, H5PPage) or wants_json(request):
         return
     latest = page.content.latest if page.content is not None else None
     weight = weight_of(latest) if latest is not None else None

@@ -31,7 +31,7 @@ from bdhvs_lms.attempts.api import (
     take_consent,
 )
 from bdhvs_lms.audit.api import ConsentMissing
-from bdhvs_lms.base.api import SeeOther, now
+from bdhvs_lms.base.api import SeeOther, now, wants_json
 from bdhvs_lms.learners.api import Learner
 from bdhvs_quiz import actions
 from bdhvs_quiz.grading import QuestionTypeMissing, field_name, parse_form
@@ -240,7 +240,7 @@ def _differs(request: HttpRequest, row: Attempt, saved: actions.Saved, template:
 
 def _quiet(request: HttpRequest) -> bool:
     """The page's script saves: it wants JSON, and shows what that says in the page's line."""
-    return request.method == "POST" and "application/json" in request.headers.get("Accept", "")
+    return request.method == "POST" and wants_json(request)
 
 
 def _json_message(message: str, status: int) -> JsonResponse:

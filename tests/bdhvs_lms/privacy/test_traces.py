@@ -295,6 +295,7 @@ def test_no_byte_of_the_files_names_the_person(tmp_path: Path) -> None:
         assert found == []
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite overwrites what is deleted by itself")
 @pytest.mark.slow
 def test_postgresql_holds_no_byte_either_after_its_tables_are_written_anew(installation: Installation) -> None:
