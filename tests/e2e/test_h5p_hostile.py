@@ -224,9 +224,9 @@ def by_itself(context: Any, scene: Scene, url: str) -> list[str]:
 
 
 @pytest.mark.thorough
-def test_a_hostile_package_reads_nothing_and_reaches_nobody(scene: Scene, chromium: str, tmp_path: Path) -> None:
+def test_a_hostile_package_reads_nothing_and_reaches_nobody(scene: Scene, whole_chromium: str, tmp_path: Path) -> None:
     wrong = {}
-    with kept_profile(chromium, tmp_path) as context:
+    with kept_profile(whole_chromium, tmp_path) as context:
         for url in (scene.single, scene.own_host, scene.content_host):
             scene.played.sign_in(context, url)
         for host, url in (("the site's own host", scene.single), ("a host of its own", scene.own_host)):

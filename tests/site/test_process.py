@@ -200,7 +200,7 @@ def test_demo_prints_logins_and_ends_with_its_server(
     (server,) = Path(f"/proc/{running.process.pid}/task/{running.process.pid}/children").read_text().split()
     os.kill(int(server), signal.SIGTERM)
     assert running.process.wait(30) == 1
-    assert "The server ended by itself" in running.process.stdout.read()
+    assert "The server stopped unexpectedly" in running.process.stdout.read()
 
 
 def test_demo_refuses_a_real_database(demo: Callable[..., Demo], installation: Installation) -> None:

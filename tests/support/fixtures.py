@@ -368,6 +368,14 @@ def chromium() -> str:
     return str(found)
 
 
+@pytest.fixture(scope="session")
+def whole_chromium() -> str:
+    """The program of the browser that people have, which does more by itself: it looks names up ahead of time."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    require(found, "Chromium")
+    return str(found)
+
+
 @pytest.fixture
 def browser(chromium: str) -> Iterator[Any]:
     """Debian's Chromium through Playwright (``playwright.sync_api.Browser``). Make a context with the script setting
