@@ -56,10 +56,7 @@ def missing_templates(owner: str, names: Sequence[str]) -> list[CheckMessage]:
     return [
         Warning(
             f"Pages of {owner} have no templates: {', '.join(missing)}.",
-            hint=(
-                "Add bdhvs_theme to INSTALLED_APPS, or write the templates: docs/templates.md lists the "
-                "context of each."
-            ),
+            hint="Add bdhvs_theme to INSTALLED_APPS, or write the templates: see docs/templates.md.",
             id="bdhvs_lms.W003",
         )
     ]

@@ -139,8 +139,8 @@ class Command(BaseCommand):
         if os.environ.get("BDHVS_DEMO_NEW") == "1" and self._has_accounts():
             (settings.DATA_DIR / KEY_FILE).unlink()
             raise CommandError(
-                "This database has accounts that no demo created, and a demo's passwords are public. "
-                "Point BDHVS_DATA_DIR (and DATABASE_URL) elsewhere."
+                "This database has accounts that no demo created, and a demo's passwords are public. Point "
+                "BDHVS_DATA_DIR (and DATABASE_URL) elsewhere."
             )
         self.stdout.write("Đang chuẩn bị (lần đầu mất một, hai phút)…")
         self.stdout.flush()

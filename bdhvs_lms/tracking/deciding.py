@@ -54,10 +54,7 @@ def _record_elsewhere(act: LearningAct) -> list[xapi.Recorded]:
         for each in taken:
             _say(each, done)
         return [done]
-    logger.error(
-        "No id is left for a decision: something stands under each of %s.",
-        "No ID is left for a decision: each of %s is taken.".join(map(str, taken)),
-    )
+    logger.error("No ID is left for a decision: each of %s is taken.", ", ".join(map(str, taken)))
     return []
 
 

@@ -79,8 +79,8 @@ def _origin() -> list[CheckMessage]:
             Error(
                 "BDHVS_H5P_CONTENT_ORIGIN is the site's own origin.",
                 hint=(
-                    "Use a host that serves nothing else, or leave it empty: packages are then isolated by "
-                    "headers alone."
+                    "Use a host that serves nothing else, or leave it empty: packages are then isolated by headers "
+                    "alone."
                 ),
                 id="bdhvs_h5p.E004",
             )
@@ -88,8 +88,8 @@ def _origin() -> list[CheckMessage]:
     elif own.hostname and parts.hostname and parts.hostname.endswith("." + own.hostname):
         found.append(
             Warning(
-                "BDHVS_H5P_CONTENT_ORIGIN is a subdomain of the site's host: cookies set for the whole "
-                "domain are sent to it.",
+                "BDHVS_H5P_CONTENT_ORIGIN is a subdomain of the site's host: cookies set for the whole domain are "
+                "sent to it.",
                 hint="A sibling host (noi-dung.example.vn for hoc.example.vn) is safer.",
                 id="bdhvs_h5p.W002",
             )
@@ -147,8 +147,8 @@ def check_player(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
         Warning(
             "H5P activities cannot be played: the player's files are missing.",
             hint=(
-                "Install a released wheel, which includes them, or run npm ci in the project's folder and "
-                "build it again."
+                "Install a released wheel, which includes them, or run npm ci in the project's folder and build it "
+                "again."
             ),
             id="bdhvs_h5p.W001",
         )

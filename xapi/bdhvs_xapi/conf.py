@@ -43,9 +43,8 @@ def home_page() -> str:
     found: Any = value() if callable(value) else value
     if not isinstance(found, str) or not found:
         raise ImproperlyConfigured(
-            "Set BDHVS_XAPI_HOME_PAGE to an IRI of your site, or to the dotted path of a function "
-            "that returns one. It identifies the authority of each credential, and stays in its "
-            "statements for good."
+            "Set BDHVS_XAPI_HOME_PAGE to an IRI of your site, or to the dotted path of a function that returns one. "
+            "It identifies the authority of each credential, and stays in its statements for good."
         )
     return found
 

@@ -13,9 +13,8 @@ from bdhvs_lms.management.progress import Bar, Steps
 
 class Command(BaseCommand):
     help = (
-        "Assign people to the groups that follow from their year of birth, for people registered "
-        "before a group had its age limits. Can be stopped and run again; a second run changes "
-        "nothing."
+        "Assign people to the groups that follow from their year of birth, for people registered before a group had "
+        "its age limits. Can be stopped and run again; a second run changes nothing."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:

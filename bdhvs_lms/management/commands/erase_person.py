@@ -13,10 +13,7 @@ from bdhvs_lms.privacy.api import LastOperator, erase, find_learner
 
 
 class Command(BaseCommand):
-    help = (
-        "Permanently erase one person: name, contacts, sign-in. Their results stay, without a "
-        "name. Asks for confirmation."
-    )
+    help = "Erase one person: name, contacts, sign-in. Their results stay, without a name. Asks for confirmation."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("person", metavar="USERNAME_OR_ACTOR", help="Username or actor UUID.")

@@ -16,9 +16,8 @@ from bdhvs_lms.management.progress import Bar, Steps
 
 class Command(BaseCommand):
     help = (
-        "Move people whose administrative area has ended to the area that succeeded it as a "
-        "whole; people of divided areas stay unassigned until somebody assigns them. Can be "
-        "stopped and run again."
+        "Move people whose administrative area has ended to the area that succeeded it as a whole; people of divided "
+        "areas stay unassigned until somebody assigns them. Can be stopped and run again."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -21,7 +21,7 @@ class Command(BaseCommand):
             "--days",
             type=int,
             default=None,
-            help="Number of days to keep. Default: BDHVS_ACCESS_LOG_DAYS; 0: keep all.",
+            help="Days to keep. Default: BDHVS_ACCESS_LOG_DAYS; 0: keep all.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

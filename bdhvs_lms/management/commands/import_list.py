@@ -22,9 +22,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("kind", choices=sorted(IMPORTERS), help="The kind of list.")
         parser.add_argument("file", type=Path, help="CSV (comma, semicolon or tab; UTF-8) or XLSX.")
-        parser.add_argument(
-            "--apply", action="store_true", help="Write the rows. Without it, only show what would happen."
-        )
+        parser.add_argument("--apply", action="store_true", help="Write the rows; without it, only show them.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]

@@ -18,9 +18,8 @@ from bdhvs_lms.management.progress import Bar, Steps
 
 class Command(BaseCommand):
     help = (
-        "Load the campaign: areas with their history, plan, groups and targets, competency "
-        "frameworks. Loading again updates rows and deletes nothing. Findings are printed with "
-        "--verbosity 2."
+        "Load the campaign: areas with their history, plan, groups and targets, competency frameworks. Loading again "
+        "updates rows and deletes nothing. Findings are printed with --verbosity 2."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -69,9 +68,7 @@ class Command(BaseCommand):
         except ValueError:
             moment = None
         if moment is None or moment.tzinfo is None:
-            raise CommandError(
-                f"--at: not a date and time with a time zone: {given!r}. Use the form 2025-09-01T08:00:00+07:00."
-            )
+            raise CommandError(f"--at: not a time with a time zone: {given!r}. Example: 2025-09-01T08:00:00+07:00.")
         return moment
 
     def _framework(self, path: Path, at: datetime) -> None:

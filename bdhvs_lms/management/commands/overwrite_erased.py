@@ -24,8 +24,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if connection.vendor == "postgresql" and not options["full"]:
             raise CommandError(
-                "PostgreSQL reuses the space of deleted rows in time (autovacuum). To overwrite it now, "
-                "while nobody uses the site: --full."
+                "PostgreSQL reuses the space of deleted rows in time (autovacuum). To overwrite it now, while nobody "
+                "uses the site: --full."
             )
         if not settle(full=options["full"]):
             raise CommandError("The database is being read: try again, or stop the site for a moment.")

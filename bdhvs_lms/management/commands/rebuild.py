@@ -22,9 +22,7 @@ class Command(BaseCommand):
     help = "Recompute results and attainments from the statements, one learner at a time. Can be stopped and resumed."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--check", action="store_true", help="Only compare and print differences; exit code 1 if there are any."
-        )
+        parser.add_argument("--check", action="store_true", help="Only compare; print differences; exit code 1 if any.")
         parser.add_argument("--restart", action="store_true", help="Start again instead of resuming.")
 
     def handle(self, *args: Any, **options: Any) -> None:

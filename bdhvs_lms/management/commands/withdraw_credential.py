@@ -28,9 +28,8 @@ CONSOLE = UUID(int=0)
 
 class Command(BaseCommand):
     help = (
-        "Revoke a credential of the record store, or switch off a source, and void every "
-        "statement that came by it and the conclusions that nothing else supports. Can be stopped "
-        "and resumed."
+        "Revoke a credential of the record store, or switch off a source, and void every statement that came by it "
+        "and the conclusions that nothing else supports. Can be stopped and resumed."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

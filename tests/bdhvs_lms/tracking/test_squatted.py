@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,8 +15,9 @@ from bdhvs_lms.courses import api as courses
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.progress.api import CourseResult, Result
 from bdhvs_lms.tracking import api as tracking
+from bdhvs_lms.tracking.deciding import TRIES, record_decisions
 from bdhvs_lms.tracking.models import TakenId
-from bdhvs_lms.tracking.statements import build
+from bdhvs_lms.tracking.statements import build, statement_id
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_xapi.lrs.support import Lrs
 from tests.support.world import T0, World, statuses, uid
@@ -145,6 +147,18 @@ def test_even_the_very_id_of_a_decision_undoes_no_submit(
     # And what follows goes on from there.
     with transaction.atomic():
         assert tracking.decide(learner) == 0
+
+
+def test_a_decision_for_which_no_id_is_left_is_told_and_undoes_nothing(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    learner = world.learner()
+    act = world.act(learner, tracking.VERB_COMPLETED, world.lesson, minutes=1)
+    ids = [str(statement_id(replace(act, try_no=number))) for number in range(1, TRIES + 1)]
+    assert lrs().post("statements", [noise(each) for each in ids]).status_code == 200
+    with transaction.atomic():
+        assert record_decisions([act]) == []
+    assert f"each of {', '.join(ids)} is taken" in caplog.text
 
 
 class _Copied(Exception):

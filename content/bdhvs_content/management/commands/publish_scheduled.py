@@ -13,10 +13,7 @@ from bdhvs_content.errors import NotPublishable
 
 
 class Command(WagtailCommand):
-    help = (
-        "Publish and unpublish pages that are scheduled. Pages that cannot be published are "
-        "listed on stderr, stay unchanged and are tried again next time."
-    )
+    help = "Publish and unpublish scheduled pages. What cannot be is named on stderr and tried again next time."
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["dryrun"]:

@@ -10,8 +10,8 @@ from bdhvs_lms.management.commands.roles import Command as CoreCommand
 
 class Command(CoreCommand):
     help = (
-        "Create or update the groups of operators and editors with their permissions. Accounts "
-        "are added to them by hand."
+        "Create or update the groups of operators and editors with their permissions. Accounts are added to them by "
+        "hand."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -22,8 +22,8 @@ EARLIEST = places.COMMUNES_BEGIN + timedelta(days=evenings.RECENT_DAYS + 7)
 
 class Command(BaseCommand):
     help = (
-        "Load the demo: three courses, two classes, sixty people and their results. Run "
-        "load_campaign first. A second run adds what is missing and changes nothing else."
+        "Load the demo: three courses, two classes, sixty people and their results. Run load_campaign first. A second "
+        "run adds what is missing and changes nothing else."
     )
 
     demo_logins: list[tuple[str, str, str, str]]
@@ -32,10 +32,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--at",
             default=None,
-            help=(
-                "Date and time of loading, ISO 8601 with a time zone; the results date from the weeks "
-                "before it. Default: now."
-            ),
+            help="Date and time of loading, ISO 8601 with a time zone; results are from before it. Default: now.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

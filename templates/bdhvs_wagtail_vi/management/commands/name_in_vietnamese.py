@@ -27,9 +27,8 @@ VERBS = {
 
 class Command(BaseCommand):
     help = (
-        "Give Vietnamese names to what Wagtail and Django named in English: the root page and "
-        "collection, their groups and workflow, permissions. Names changed by hand stay. May be "
-        "run again after every migrate."
+        "Give Vietnamese names to what Wagtail and Django named in English: the root page and collection, their "
+        "groups and workflow, permissions. Names changed by hand stay. May be run again after every migrate."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -19,15 +19,10 @@ _SECONDS_BETWEEN_LINES: Final = 10.0
 
 
 class Command(BaseCommand):
-    help = (
-        "Send recorded statements to the receiving record stores. Runs until SIGTERM; several "
-        "processes at once are safe."
-    )
+    help = "Send recorded statements to receiving record stores. Runs until SIGTERM; several at once are safe."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--once", action="store_true", help="Send once; exit code 1 if a record store has a problem."
-        )
+        parser.add_argument("--once", action="store_true", help="Send once; exit code 1 if an LRS has a problem.")
         parser.add_argument("--target", action="append", metavar="KEY", help="Only this record store; may be repeated.")
 
     def handle(self, *args: Any, **options: Any) -> None:

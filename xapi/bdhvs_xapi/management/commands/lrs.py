@@ -23,9 +23,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parts = parser.add_subparsers(dest="part", required=True)
-        make = parts.add_parser(
-            "credential", help="create one and print its key and secret; the secret is shown only once"
-        )
+        make = parts.add_parser("credential", help="create one and print its key and, only once, its secret")
         make.add_argument("name", help='its name for operators, for example "H5P of the district"')
         make.add_argument(
             "--scope",
@@ -39,10 +37,7 @@ class Command(BaseCommand):
             "--trust",
             choices=[trust.name.lower() for trust in Trust],
             default=Trust.CLIENT_REPORTED.name.lower(),
-            help=(
-                "how far its statements are trusted; cannot be changed later (default: client_reported, "
-                "which proves nothing)"
-            ),
+            help="how far its statements are trusted, for good (default: client_reported, which proves nothing)",
         )
         make.add_argument("--json", action="store_true", help="print one JSON object")
         listing = parts.add_parser("credentials", help="list them, without their secrets")
