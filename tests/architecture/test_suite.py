@@ -25,13 +25,10 @@ def pytest_in(folder: Path, *arguments: str, **environment: str) -> subprocess.C
     )  # fmt: skip
 
 
-def test_this_suite_has_both_rules() -> None:
-    """And nothing takes away what asks for the second go."""
-    chosen = ("-v", "-o", "testpaths=tests/site/test_env.py", "-o", "minimum_tests=5000")
-    done = pytest_in(ROOT, *chosen, BDHVS_BROWSER_TWICE="1")
+def test_this_suite_has_the_rule() -> None:
+    done = pytest_in(ROOT, "-o", "testpaths=tests/site/test_env.py", "-o", "minimum_tests=5000")
     assert done.returncode == 1, done.stdout
     assert FEWER in done.stdout
-    assert "a second go" in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -103,6 +100,14 @@ def test_a_second_go_has_to_be_asked_for(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text(SUITE)
     (tmp_path / "test_some.py").write_text(UNSTEADY.format(browsers=1, race="...", broken="..."))
     assert pytest_in(tmp_path, *PLAIN, "-p", "tests.support.again", PYTHONPATH=str(ROOT)).returncode == 1
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_this_suite_asks_for_it_by_the_environment_and_nothing_takes_that_away(asked: bool) -> None:
+    chosen = ("-v", "--collect-only", "-o", "testpaths=tests/site/test_env.py", "-o", "minimum_tests=0")
+    done = pytest_in(ROOT, *chosen, **({"BDHVS_BROWSER_TWICE": "1"} if asked else {}))
+    assert done.returncode == 0, done.stdout
+    assert ("a second go" in done.stdout) is asked
 
 
 DEALT = """

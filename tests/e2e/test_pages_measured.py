@@ -106,9 +106,6 @@ def look(page: Any, axe: Axe) -> list[str]:
         if found["beside"] > 0:
             wrong.append(f"{width}: {found['beside']} px beside the screen")
         wrong += [f"{width}: too small: {control}" for control in found["small"]]
-        # What axe asks is the same at 320 as at 360.
-        if width == 320:
-            continue
         for violation in axe.run(page, options={"resultTypes": ["violations"]}).response["violations"]:
             nodes = [node["html"][:110] for node in violation["nodes"][:3]]
             wrong.append(f"{width}: axe {violation['id']}: {nodes}")
