@@ -79,7 +79,7 @@ def check_pages(app_configs: Any = None, **kwargs: Any) -> Sequence[CheckMessage
         found.append(
             Warning(
                 f"Users who have to sign in are redirected to {settings.LOGIN_URL}, which does not exist.",
-                hint=(f'Set LOGIN_URL = "bdhvs_lms:sign-in" ({sign_in}), or the address of your own sign-in page.'),
+                hint=f'Set LOGIN_URL = "bdhvs_lms:sign-in" ({sign_in}), or the address of your own sign-in page.',
                 id="bdhvs_lms.W004",
             )
         )

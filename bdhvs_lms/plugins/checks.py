@@ -150,7 +150,7 @@ def check_missing_plugins(
         found.extend(
             Warning(
                 f"Plugin missing: there are activities of type {type_key}, but {plugin} is not installed.",
-                hint=(f"Install {plugin} again. Without it, results stay readable but nobody can do these activities."),
+                hint=f"Install {plugin} again. Without it, results stay readable but nobody can do these activities.",
                 id="bdhvs_lms.W001",
             )
             for type_key, plugin in rows.values_list("type_key", "plugin").distinct()

@@ -26,9 +26,7 @@ def check_iri_base(app_configs: Any, databases: Sequence[str] | None = None, **k
     return [
         Warning(
             f"BDHVS_IRI_BASE is {wanted}, but this site's statements use {row.base}: the setting has no effect.",
-            hint=(
-                "Set BDHVS_IRI_BASE to the value in the database, or remove it. The base never changes after set-up."
-            ),
+            hint="Set BDHVS_IRI_BASE to the value in the database, or remove it. The base never changes after set-up.",
             id="bdhvs_lms.W002",
         )
     ]

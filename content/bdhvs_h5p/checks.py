@@ -167,7 +167,7 @@ def check_ends(app_configs: Any = None, databases: Sequence[str] | None = None, 
         Warning(
             f"“{page.title}” ({page.url_path}) is required in its course but cannot be completed: "
             f"{library} never reports completion.",
-            hint=("Edit the page: choose another way of completion or make it optional, then publish it again."),
+            hint="Edit the page: choose another way of completion or make it optional, then publish it again.",
             id="bdhvs_h5p.W004",
         )
         for page, library in without_end()

@@ -18,10 +18,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--days",
-            type=int,
-            default=None,
-            help="Days to keep. Default: BDHVS_ACCESS_LOG_DAYS; 0: keep all.",
+            "--days", type=int, default=None, help="Days to keep. Default: BDHVS_ACCESS_LOG_DAYS; 0: keep all."
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

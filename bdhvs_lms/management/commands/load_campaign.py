@@ -68,7 +68,9 @@ class Command(BaseCommand):
         except ValueError:
             moment = None
         if moment is None or moment.tzinfo is None:
-            raise CommandError(f"--at: not a time with a time zone: {given!r}. Example: 2025-09-01T08:00:00+07:00.")
+            raise CommandError(
+                f"--at: not a date and time with a time zone, for example 2025-09-01T08:00:00+07:00: {given!r}"
+            )
         return moment
 
     def _framework(self, path: Path, at: datetime) -> None:

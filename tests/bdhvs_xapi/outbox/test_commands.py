@@ -42,9 +42,9 @@ def test_deliver_once_with_trouble_is_exit_code_1(
             "no receiving record store has the key nowhere",
         ),
         ("pull", ["--source", "nowhere"], "no source has the key nowhere"),
-        ("pull", ["--since", "yesterday"], "a time with a time zone"),
-        ("pull", ["--since", "2026-01-01T00:00:00"], "a time with a time zone"),
-        ("pull", ["--since", "2026-13-01T00:00:00Z"], "a time with a time zone"),
+        ("pull", ["--since", "yesterday"], "a date and time with a time zone"),
+        ("pull", ["--since", "2026-01-01T00:00:00"], "a date and time with a time zone"),
+        ("pull", ["--since", "2026-13-01T00:00:00Z"], "a date and time with a time zone"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(target: api.Target, command: str, options: list[str], said: str) -> None:

@@ -30,7 +30,7 @@ class Command(BaseCommand):
         parts = parser.add_subparsers(dest="part", required=True)
         check = parts.add_parser(
             "check",
-            help=("print a report as JSON; exit code 0: it would be accepted, 1: it would not, 2: it cannot be read"),
+            help="print a report as JSON; exit code 0: it would be accepted, 1: it would not, 2: it cannot be read",
         )
         check.add_argument("file", type=Path, metavar="FILE")
         check.add_argument("--alone", action="store_true", help="use only the libraries in the package")

@@ -21,7 +21,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--source", action="append", metavar="KEY", help="Only this source; may be repeated.")
-        parser.add_argument("--since", metavar="TIME", help="Fetch again from this time: ISO 8601 with a time zone.")
+        parser.add_argument(
+            "--since", metavar="TIME", help="Fetch again from this date and time, ISO 8601 with a time zone."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         using = database()
@@ -40,7 +42,9 @@ class Command(BaseCommand):
             except ValueError:
                 pass
             if since is None or since.tzinfo is None:
-                raise CommandError("--since must be a time with a time zone, for example 2025-11-15T08:30:00+07:00")
+                raise CommandError(
+                    "--since: not a date and time with a time zone, for example 2025-11-15T08:30:00+07:00"
+                )
         failed = False
         with stopping() as stop:
             for source in sources:
