@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils.dateparse import parse_datetime
 
-from bdhvs_lms.base.api import now
 from bdhvs_lms.campaign import api as campaign
 from bdhvs_lms.competency import api as competency
+from bdhvs_lms.management.moments import add_at, at_of
 from bdhvs_lms.management.progress import Bar, Steps
 
 
@@ -33,12 +32,10 @@ class Command(BaseCommand):
             default=None,
             help="JSON file with a framework; may be repeated. Default: the bundled ones.",
         )
-        parser.add_argument(
-            "--at", default=None, help="Date and time of loading, ISO 8601 with a time zone. Default: now."
-        )
+        add_at(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        at = self._moment(options["at"])
+        at = at_of(options)
         areas, targets = options["areas"], options["targets"]
         frameworks = competency.packaged() if options["framework"] is None else options["framework"]
         try:
@@ -59,19 +56,6 @@ class Command(BaseCommand):
                 f"{done.created} rows created, {done.changed} changed, {done.same} unchanged; "
                 f"{len(frameworks)} frameworks; {len(done.findings)} findings."
             )
-
-    def _moment(self, given: str | None) -> datetime:
-        if given is None:
-            return now()
-        try:
-            moment = parse_datetime(given)
-        except ValueError:
-            moment = None
-        if moment is None or moment.tzinfo is None:
-            raise CommandError(
-                f"--at: not a date and time with a time zone, for example 2025-09-01T08:00:00+07:00: {given!r}"
-            )
-        return moment
 
     def _framework(self, path: Path, at: datetime) -> None:
         try:

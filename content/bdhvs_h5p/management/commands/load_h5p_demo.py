@@ -5,27 +5,22 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.utils import translation
-from django.utils.dateparse import parse_datetime
 
 from bdhvs_h5p.demo.building import load
 from bdhvs_h5p.readiness import player_there
-from bdhvs_lms.base.api import now
+from bdhvs_lms.management.moments import add_at, at_of
 
 
 class Command(BaseCommand):
     help = "Add the project's own H5P activity to the demo course. Run load_demo first. A second run changes nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--at", default=None, help="Date and time of loading, ISO 8601 with a time zone. Default: now."
-        )
+        add_at(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        at = now() if options["at"] is None else parse_datetime(options["at"])
-        if at is None or at.tzinfo is None:
-            raise CommandError("--at: not a date and time with a time zone, for example 2025-11-15T19:00:00+07:00")
+        at = at_of(options)
         with translation.override("vi"):
             page = load(at=at)
         if options["verbosity"] > 0:

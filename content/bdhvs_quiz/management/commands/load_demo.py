@@ -8,11 +8,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
-from django.utils.dateparse import parse_datetime
 from wagtail.models import Locale
 
-from bdhvs_lms.base.api import now
 from bdhvs_lms.campaign.api import TargetGroup
+from bdhvs_lms.management.moments import add_at, at_of
 from bdhvs_lms.management.progress import Bar
 from bdhvs_quiz.demo import accounts, building, data, evenings, places, questions, roster
 
@@ -29,14 +28,10 @@ class Command(BaseCommand):
     demo_logins: list[tuple[str, str, str, str]]
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--at",
-            default=None,
-            help="Date and time of loading, ISO 8601 with a time zone; results are from before it. Default: now.",
-        )
+        add_at(parser, "; results are from before it")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        at = self._moment(options["at"])
+        at = self._moment(options)
         if not Locale.objects.filter(language_code="vi").exists():
             raise CommandError(
                 "The demo is in Vietnamese, but this site has no Vietnamese pages: add the locale first."
@@ -50,10 +45,8 @@ class Command(BaseCommand):
             for role, username, password, address in self.demo_logins:
                 self.stdout.write(f"{role}: {username} / {password} → {address}")
 
-    def _moment(self, given: str | None) -> datetime:
-        at = now() if given is None else parse_datetime(given)
-        if at is None or at.tzinfo is None:
-            raise CommandError("--at: not a date and time with a time zone, for example 2025-11-15T19:00:00+07:00")
+    def _moment(self, options: dict[str, Any]) -> datetime:
+        at = at_of(options)
         if at.astimezone(evenings.HANOI).date() < EARLIEST:
             raise CommandError(f"--at: the demo's communes and classes need {EARLIEST} or later.")
         return at
