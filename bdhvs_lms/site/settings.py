@@ -88,6 +88,7 @@ BDHVS_MAX_UPLOAD = env.integer("BDHVS_MAX_UPLOAD", 256 * 1024 * 1024)
 INSTALLED_APPS = [
     # A site's own plugins come first, so that their templates win.
     *env.items("BDHVS_EXTRA_APPS"),
+    "bdhvs_demo",
     "bdhvs_theme",
     "bdhvs_quiz",
     "bdhvs_h5p",

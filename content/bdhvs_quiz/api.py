@@ -1,12 +1,20 @@
-"""Public interface of quizzes: what a stranger's question type builds on, and what pages are made of."""
+"""Public interface of quizzes: what question types of others build on, what pages are made of, what a learner does."""
 
-from bdhvs_quiz.models import Question, QuizItem, QuizPage, real_questions
+from bdhvs_quiz.actions import open_attempt, save_answers, submit
+from bdhvs_quiz.models import Question, QuizAlignment, QuizItem, QuizPage, QuizVersion, real_questions
+from bdhvs_quiz.types import samples_of_types
 from bdhvs_quiz.types.single_choice.model import SingleChoiceQuestion
 
 __all__ = [
     "Question",
+    "QuizAlignment",
     "QuizItem",
     "QuizPage",
+    "QuizVersion",
     "SingleChoiceQuestion",
+    "open_attempt",
     "real_questions",
+    "samples_of_types",
+    "save_answers",
+    "submit",
 ]

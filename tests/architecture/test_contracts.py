@@ -17,6 +17,7 @@ SEEDS: dict[str, list[dict[str, str]]] = {
         {"bdhvs_lms/tracking/seeded.py": "import bdhvs_content"},
         {"content/bdhvs_h5p/seeded.py": "import bdhvs_quiz"},
         {"templates/bdhvs_theme/seeded.py": "import bdhvs_wagtail_vi"},
+        {"content/bdhvs_quiz/seeded.py": "import bdhvs_demo"},
     ],
     "words": [{"templates/bdhvs_wagtail_vi/seeded.py": "import bdhvs_lms.plugins.api"}],
     "core": [

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bdhvs_quiz.demo import accounts
+from bdhvs_demo import accounts
 from tests.architecture.layers import ROOT
 from tests.docs.test_documented import DOCS
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from PIL import Image
 
-from bdhvs_quiz.demo.data import courses
+from bdhvs_demo.data import courses
 from tests.e2e.people import DESK, MAIN_ACTION, PHONE
 from tests.support.live import ROOT
 

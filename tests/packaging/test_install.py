@@ -28,6 +28,8 @@ STEP = re.compile(
 )
 PASSWORD = "thu-tren-may-nay"
 START_SECONDS = 60
+# Of the ready site: another one runs, and learns, without it.
+ONLY_READY = {"bdhvs_demo"}
 
 
 @dataclass(frozen=True)
@@ -324,7 +326,7 @@ def test_a_new_vietnamese_site_with_accounts_of_its_own_and_its_own_frame(projec
             framed = visitor.open("/khoa-hoc/")
         assert "css/mysite.css" in framed
         assert "bdhvs_theme/site.css" in framed
-    assert project.ours() == {package.name for package in WHEEL_PACKAGES}
+    assert project.ours() == {package.name for package in WHEEL_PACKAGES} - ONLY_READY
     # "A package that may be left out: delete its lines".
     for name in ("mysite/settings/base.py", "mysite/urls.py"):
         lines = (project.folder / name).read_text(encoding="utf-8").splitlines(keepends=True)
@@ -368,4 +370,4 @@ def test_what_may_be_left_out_is_named_in_the_document() -> None:
     text = (ROOT / "docs" / "install.md").read_text(encoding="utf-8")
     table: Any = re.findall(r"^\| `(bdhvs_\w+)` \|", text, re.MULTILINE)
     kept = {"bdhvs_content", "bdhvs_lms", "bdhvs_xapi"}
-    assert {*table, *kept} == {package.name for package in WHEEL_PACKAGES}
+    assert {*table, *kept} == {package.name for package in WHEEL_PACKAGES} - ONLY_READY

@@ -20,6 +20,7 @@ OURS = (
     "bdhvs_theme",
     "bdhvs_xapi",
     "bdhvs_wagtail_vi",
+    "bdhvs_demo",
     # The stranger of the tests, whose question type the bank gives addresses to.
     "plugin_example",
 )

@@ -19,3 +19,8 @@ def names() -> list[str]:
 def load(module: str) -> list[Any]:
     """That module ('model', 'type', 'sample') of every type: what is defined there is known to Django or registered."""
     return [import_module(f"{__name__}.{name}.{module}") for name in names()]
+
+
+def samples_of_types() -> dict[str, Any]:
+    """By the name of each type a question of it: `MODEL`, `ASKED`, and the `fields(asked, id_of)` of that model."""
+    return dict(zip(names(), load("sample"), strict=True))

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from wagtail.images import get_image_model
 
-from bdhvs_quiz.demo.data import drawing
+from bdhvs_demo.data import drawing
 
 
 def picture(name: str, alt: str) -> Any:

@@ -14,7 +14,7 @@ import pytest
 
 import bdhvs_lms.competency
 from bdhvs_quiz.types.short_text.sample import FOLDING
-from tests.bdhvs_quiz.demo.written import DEMO, FACTS, FILES, activities, strings
+from tests.bdhvs_demo.written import DEMO, FACTS, FILES, activities, strings
 
 FRAMEWORKS = Path(bdhvs_lms.competency.__file__).parent / "data"
 TITLES = {

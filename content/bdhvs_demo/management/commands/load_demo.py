@@ -10,10 +10,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 from wagtail.models import Locale
 
+from bdhvs_demo import accounts, building, data, evenings, places, questions, roster
 from bdhvs_lms.campaign.api import TargetGroup
 from bdhvs_lms.management.moments import add_at, at_of
 from bdhvs_lms.management.progress import Bar
-from bdhvs_quiz.demo import accounts, building, data, evenings, places, questions, roster
 
 # The communes of today begin on 1/7/2025, and both classes began in them, ten or eleven weeks ago at the latest.
 EARLIEST = places.COMMUNES_BEGIN + timedelta(days=evenings.RECENT_DAYS + 7)

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
+from bdhvs_demo.questions import question, samples
 from bdhvs_lms.plugins.api import question_types
 from bdhvs_quiz import types
-from bdhvs_quiz.demo.questions import question, samples
 from bdhvs_quiz.folding import Folding
 from bdhvs_quiz.models import Question
-from tests.bdhvs_quiz.demo.written import FILES, activities
+from tests.bdhvs_demo.written import FILES, activities
 
 
 @pytest.fixture(params=FILES, ids=lambda path: path.stem)

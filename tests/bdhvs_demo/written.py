@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import bdhvs_quiz.demo
+import bdhvs_demo
 
-DEMO = Path(bdhvs_quiz.demo.__file__).parent
+DEMO = Path(bdhvs_demo.__file__).parent
 FILES = sorted((DEMO / "courses").glob("*.json"))
 FACTS = json.loads((DEMO / "facts.json").read_text(encoding="utf-8"))["facts"]
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from bdhvs_quiz.demo import data, roster
-from bdhvs_quiz.demo.evenings import HANOI, RECENT_DAYS, Calendar, responses_for
-from bdhvs_quiz.demo.places import EMPLOYERS, PEOPLE, SURVEYS, VILLAGES
+from bdhvs_demo import data, roster
+from bdhvs_demo.evenings import HANOI, RECENT_DAYS, Calendar, responses_for
+from bdhvs_demo.places import EMPLOYERS, PEOPLE, SURVEYS, VILLAGES
 from tests.support.live import Installation
 
 CLOCK = datetime(2025, 11, 15, 10, 0, tzinfo=HANOI)
@@ -54,7 +54,7 @@ from bdhvs_lms.base.api import now
 from bdhvs_lms.campaign.api import Area, SteeringAssignment, Target
 from bdhvs_lms.reporting.queries.board import Board
 from bdhvs_lms.reporting.queries.review import class_review
-from bdhvs_quiz.demo.places import COMMUNE, DISTRICT, WARD
+from bdhvs_demo.places import COMMUNE, DISTRICT, WARD
 from bdhvs_quiz.models import Question, QuizVersion, ShowAnswers
 from bdhvs_quiz.api import SingleChoiceQuestion
 from bdhvs_xapi.api import facts

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from importlib import import_module
 from typing import Any
 
 from wagtail.models import Locale
 
-from bdhvs_quiz import types
-from bdhvs_quiz.demo.data import demo_id
-from bdhvs_quiz.models import Question
+from bdhvs_demo.data import demo_id
+from bdhvs_quiz.api import Question, samples_of_types
 
 
 def question(asked: Mapping[str, Any], name: str, *, by: Any) -> Question:
@@ -19,7 +17,7 @@ def question(asked: Mapping[str, Any], name: str, *, by: Any) -> Question:
     found = Question.objects.filter(translation_key=key).first()
     if found is not None:
         return found
-    sample = import_module(f"{types.__name__}.{asked['type']}.sample")
+    sample = samples_of_types()[asked["type"]]
     made: Question = sample.MODEL(
         translation_key=key,
         locale=Locale.objects.get(language_code="vi"),
@@ -39,6 +37,6 @@ def samples(courses: Iterable[Mapping[str, Any]], *, by: Any) -> list[Question]:
     there = {asked["type"] for one in activities for asked in one.get("questions", ())}
     return [
         question({**sample.ASKED, "type": name}, f"samples/{name}", by=by)
-        for name, sample in zip(types.names(), types.load("sample"), strict=True)
+        for name, sample in samples_of_types().items()
         if name not in there
     ]

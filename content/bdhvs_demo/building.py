@@ -8,12 +8,12 @@ from typing import Any
 from wagtail.models import Locale, Page, Site
 
 from bdhvs_content.api import CatalogPage, CoursePage, LessonAlignment, LessonPage, SectionPage
+from bdhvs_demo.data import demo_id
+from bdhvs_demo.files import document, film
+from bdhvs_demo.pictures import picture
+from bdhvs_demo.questions import question
 from bdhvs_lms.competency.api import Competency
-from bdhvs_quiz.demo.data import demo_id
-from bdhvs_quiz.demo.files import document, film
-from bdhvs_quiz.demo.pictures import picture
-from bdhvs_quiz.demo.questions import question
-from bdhvs_quiz.models import QuizAlignment, QuizItem, QuizPage
+from bdhvs_quiz.api import QuizAlignment, QuizItem, QuizPage
 
 CATALOG_TITLE = "Bình dân học vụ số"
 CATALOG_INTRO = "Học từng bài ngắn, lúc nào cũng được. Không ai bị bỏ lại phía sau."

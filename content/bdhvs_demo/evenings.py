@@ -9,16 +9,15 @@ from typing import Any
 from django.db import transaction
 
 from bdhvs_content.api import enrol_with_consent, read_lesson
+from bdhvs_demo.accounts import account
+from bdhvs_demo.data import demo_id
+from bdhvs_demo.places import DemoAreas
+from bdhvs_demo.roster import CLASSES, PUPILS_OF_SCHOOL, Class, Pupil, Study
 from bdhvs_lms.classes import api as classes
 from bdhvs_lms.courses.api import Activity, Course
 from bdhvs_lms.learners import api as learners
 from bdhvs_lms.tracking.api import decide, deciders_paused
-from bdhvs_quiz.actions import open_attempt, save_answers, submit
-from bdhvs_quiz.demo.accounts import account
-from bdhvs_quiz.demo.data import demo_id
-from bdhvs_quiz.demo.places import DemoAreas
-from bdhvs_quiz.demo.roster import CLASSES, PUPILS_OF_SCHOOL, Class, Pupil, Study
-from bdhvs_quiz.models import QuizVersion
+from bdhvs_quiz.api import QuizVersion, open_attempt, save_answers, submit
 
 HANOI = timezone(timedelta(hours=7))
 FIRST_EVENING = date(2025, 9, 8)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from bdhvs_demo.data import SOURCE
 from bdhvs_lms.campaign import api as campaign
-from bdhvs_quiz.demo.data import SOURCE
 
 WARD, COMMUNE = "10015", "10018"
 # The plan's own area, which the communes came out of: it has no first day on record.

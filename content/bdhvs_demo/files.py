@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from wagtail.documents import get_document_model
 from wagtailmedia.models import get_media_model
 
-from bdhvs_quiz.demo.data import FOLDER
+from bdhvs_demo.data import FOLDER
 
 # Of every film here: as it was drawn.
 WIDTH, HEIGHT, SECONDS = 360, 420, 10

@@ -1,1 +1,0 @@
-"""Demonstration data: one course, one class, and what its people did, through the same actions that pages call."""
