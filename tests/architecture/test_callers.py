@@ -15,7 +15,10 @@ import pytest
 from tests.architecture.layers import PARTS, ROOT, WHEEL_PACKAGES
 
 EXAMPLE = ROOT / "tests" / "plugin_example" / "plugin_example"
-APIS = [*(f"bdhvs_lms.{part}.api" for part in PARTS), "bdhvs_xapi.api", "bdhvs_content.api", "bdhvs_quiz.api"]
+APIS = [
+    *(f"bdhvs_lms.{part}.api" for part in PARTS),
+    *(f"bdhvs_{package}.api" for package in ("xapi", "content", "quiz", "h5p")),
+]
 # api → names that wait for their caller, each with what it will be.
 WAITING: dict[str, dict[str, str]] = {
     "bdhvs_lms.competency.api": {"realign": "a framework's new edition, for what was learned before"},

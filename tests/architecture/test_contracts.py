@@ -64,7 +64,7 @@ SEEDS["packages"] = [
         f"{_folder}/bdhvs_{_package}/seeded_inside.py": "",
         "templates/bdhvs_theme/seeded.py": f"from bdhvs_{_package} import seeded_inside",
     }
-    for _package, _folder in (("xapi", "xapi"), ("content", "content"), ("quiz", "content"))
+    for _package, _folder in (("xapi", "xapi"), ("content", "content"), ("quiz", "content"), ("h5p", "content"))
 ]
 
 SEEDS["circles"] = [

@@ -21,8 +21,8 @@ PLACEHOLDER = re.compile(r"%\(\w+\)s")
 def used(*folders: Path) -> set[tuple[str, str]]:
     found = {("", clause.message) for clause in CLAUSES.values()} | {("", phrase) for phrase in PHRASES}
     for folder in folders:
-        # What the demonstration says is content; what npm brings is H5P's own.
-        files = [path for path in folder.rglob("*") if not {"migrations", "demo", "files"} & set(path.parts)]
+        # What npm brings is H5P's own.
+        files = [path for path in folder.rglob("*") if not {"migrations", "files"} & set(path.parts)]
         found |= {one for path in files if path.suffix == ".py" for one in in_code(path)}
         found |= {one for path in files if path.suffix == ".html" for one in in_page(path)}
     return found

@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import expect
 
-from bdhvs_h5p.demo.building import package as demo_package
+from bdhvs_demo.h5p import package as demo_package
 from bdhvs_h5p.readiness import player_there
 from tests.bdhvs_h5p import building
 from tests.e2e import h5p

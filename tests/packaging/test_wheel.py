@@ -82,7 +82,7 @@ PLAYED = """
 import io, re
 from django.test import Client, RequestFactory
 from bdhvs_h5p import uploads
-from bdhvs_h5p.demo.building import package
+from bdhvs_demo.h5p import package
 from bdhvs_h5p.player.addresses import player_address
 from bdhvs_lms.base.api import now
 version = uploads.receive(io.BytesIO(package()), file_name="a.h5p", may_install=True, at=now()).version

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
+from bdhvs_demo import h5p as demo
 from bdhvs_demo.data import courses
 from bdhvs_h5p import readiness
 from bdhvs_h5p.adapter import inspect
-from bdhvs_h5p.demo import building as demo
 from bdhvs_h5p.models import H5PActivityVersion, H5PContent, H5PPage
 from bdhvs_h5p.weight import weight_of
 from tests.bdhvs_content import pages

@@ -1,4 +1,4 @@
-"""The demonstration's activity: its package made from the sources beside this file, and its page."""
+"""The demonstration's activity: its package made from the sources in `h5p/`, and its page."""
 
 from __future__ import annotations
 
@@ -8,20 +8,18 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid5
 
 from wagtail.models import Page
 
 from bdhvs_content.api import CoursePage, LessonPage, SectionPage
-from bdhvs_h5p import uploads
-from bdhvs_h5p.models import H5PAlignment, H5PContent, H5PPage
+from bdhvs_demo.data import FOLDER, demo_id
+from bdhvs_h5p.api import H5PAlignment, H5PContent, H5PPage, Refused, receive
 from bdhvs_lms.competency.api import Competency
 
-__all__ = ["FOLDER", "load", "package"]
+__all__ = ["load", "package"]
 
-FOLDER = Path(__file__).parent
-# The same on every machine.
-KEY = uuid5(UUID("7a3c1c0e-2b57-5f0c-9d0e-0a54c31a52b1"), "h5p")
+SOURCES = FOLDER / "h5p"
+KEY = demo_id("h5p")
 COURSE, SECTION, AFTER = "an-toan-tren-mang-nhan-biet-lua-dao", "giu-tien", "ma-otp-va-tin-nhan-ngan-hang"
 TITLE = "Tập phản xạ: tin nhắn và mã OTP"
 INTRO = "Vài tình huống ngắn về mật khẩu và mã OTP. Làm sai không sao, làm lại được."
@@ -33,12 +31,12 @@ PASS_PERCENT = 75
 
 def _sources() -> Iterator[tuple[str, Path]]:
     """(path in the package, file), in one order."""
-    yield "h5p.json", FOLDER / "h5p.json"
-    yield "content/content.json", FOLDER / "content.json"
-    for library in sorted(path.parent for path in FOLDER.glob("*/library.json")):
+    yield "h5p.json", SOURCES / "h5p.json"
+    yield "content/content.json", SOURCES / "content.json"
+    for library in sorted(path.parent for path in SOURCES.glob("*/library.json")):
         for file in sorted(library.rglob("*")):
             if file.is_file():
-                yield file.relative_to(FOLDER).as_posix(), file
+                yield file.relative_to(SOURCES).as_posix(), file
 
 
 def package() -> bytes:
@@ -97,10 +95,8 @@ def _content(at: datetime) -> H5PContent:
     if there is not None and there.latest is not None:
         return there
     content = there or H5PContent.objects.create(uuid=KEY, title=TITLE, created_at=at)
-    outcome = uploads.receive(
-        io.BytesIO(package()), file_name="tap-phan-xa.h5p", may_install=True, at=at, content=content
-    )
-    if isinstance(outcome, uploads.Refused):
+    outcome = receive(io.BytesIO(package()), file_name="tap-phan-xa.h5p", may_install=True, at=at, content=content)
+    if isinstance(outcome, Refused):
         raise ValueError("; ".join(one.message for one in outcome.report.findings))
     return H5PContent.objects.get(pk=content.pk)
 

@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import translation
 
-from bdhvs_h5p.demo.building import load
-from bdhvs_h5p.readiness import player_there
+from bdhvs_demo.h5p import load
+from bdhvs_h5p.api import player_there
 from bdhvs_lms.management.moments import add_at, at_of
 
 
