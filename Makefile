@@ -31,6 +31,8 @@ STAMP := $(VENV)/.installed
 # Servers of others that tests talk to. They need other versions than we do, so they live apart; one for all Pythons.
 PEERS := .venv-peers
 PEERS_STAMP := $(PEERS)/.installed
+# A distribution of its own, installed from its folder: it is in no lock, for it is on no index.
+ADAPTER := content/h5p-python-adapter
 # The ready site's settings, whatever the shell has: lint and tests say themselves what they need.
 CLEAN := env -u DJANGO_SETTINGS_MODULE -u DATABASE_URL
 # Some container images set it, and then every process of a test compiles Django and Wagtail anew: four seconds each.
@@ -42,6 +44,7 @@ unexport PYTHONDONTWRITEBYTECODE
 demo: $(STAMP)
 	@$(MAKE) -s node_modules/.installed || echo "== npm did not get its packages: everything runs but H5P activities."
 	@$(BIN)/python hatch_build.py
+	@$(BIN)/python $(ADAPTER)/hatch_player.py
 	@exec $(BIN)/bdhvs demo --port $(PORT)
 
 lint: $(STAMP)
@@ -85,18 +88,18 @@ node_modules/.installed: package-lock.json
 		"JavaScript client do not run."; fi
 
 # Only what requirements.lock names, each file checked against its hash; the build tool is in the lock too.
-$(STAMP): requirements.lock pyproject.toml | check-python
+$(STAMP): requirements.lock pyproject.toml $(ADAPTER)/pyproject.toml | check-python
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
 		echo "$(PYTHON) cannot make a virtual environment. On Debian and Ubuntu: sudo apt install python$(VERSION)-venv"; \
 		exit 1; }
 	@echo "Installing what requirements.lock names (first time: a minute or two)"
 	@if command -v uv >/dev/null 2>&1; then \
 		uv pip install -q --python $(BIN)/python --require-hashes -r requirements.lock && \
-		uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .; \
+		uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e $(ADAPTER) -e .; \
 	else \
 		{ $(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip; } && \
 		$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock && \
-		$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .; \
+		$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e $(ADAPTER) -e .; \
 	fi
 	@touch $@
 

@@ -1,14 +1,13 @@
-"""Compiles the translations, makes pages of the guides in docs/, and fetches H5P's own files from where npm put them:
-when a wheel or an editable install is built, before tests, and by `make`.
+"""Compiles the translations and makes pages of the guides in docs/: when a wheel or an editable install is built,
+before tests, and by `make`.
 
-Needs polib and markdown-it-py only, so that no machine has to have gettext and no site a parser of Markdown; without
-npm everything is built but the H5P player. What is made here is not in the repository.
+Needs polib and markdown-it-py only, so that no machine has to have gettext and no site a parser of Markdown. What is
+made here is not in the repository. H5P's own files are brought by content/h5p-python-adapter/hatch_player.py.
 """
 
 import json
 import os
 import re
-import sys
 import tempfile
 from collections.abc import Iterable
 from html import unescape
@@ -22,19 +21,6 @@ from markdown_it import MarkdownIt
 ROOT = Path(__file__).resolve().parent
 # Where packages are, as in pyproject.toml: a virtual environment below the root has catalogues too.
 SOURCES = ("bdhvs_lms", "content", "xapi", "templates")
-
-# What the player needs of npm's h5p-standalone, and where it has it. Fonts for text are left out: a page of ours uses
-# the device's.
-PLAYER = Path("content/bdhvs_h5p/player/files")
-PLAYER_FILES = {
-    "LICENSE": "LICENSE",
-    "dist/frame.bundle.js": "frame.bundle.js",
-    "dist/styles/h5p.css": "styles/h5p.css",
-    "dist/fonts/h5p-core-30.woff2": "fonts/h5p-core-30.woff2",
-    "dist/fonts/h5p-theme.woff2": "fonts/h5p-theme.woff2",
-    "dist/images/h5p.svg": "images/h5p.svg",
-    "dist/images/throbber.gif": "images/throbber.gif",
-}
 
 
 def _messages(entries: Iterable[Any]) -> set[tuple[Any, ...]]:
@@ -60,25 +46,6 @@ def compile_catalogues(root: Path = ROOT) -> list[Path]:
         os.replace(part.name, target)
         written.append(target)
     return written
-
-
-def fetch_player(root: Path = ROOT) -> list[Path]:
-    """Copy the player's files from node_modules, when they are there and in the version that package.json names; the
-    files that changed. What an earlier build has copied stays where npm is missing now."""
-    source, target = root / "node_modules/h5p-standalone", root / PLAYER
-    if not (source / "package.json").is_file():
-        return []
-    found = json.loads((source / "package.json").read_text(encoding="utf-8"))["version"]
-    wanted = json.loads((root / "package.json").read_text(encoding="utf-8"))["dependencies"]["h5p-standalone"]
-    if found != wanted:
-        print(f"h5p-standalone {found} is installed but {wanted} is needed: run npm ci", file=sys.stderr)  # noqa: T201
-        return []
-    changed = []
-    for name, place in PLAYER_FILES.items():
-        file = target / place
-        if _put(file, (source / name).read_bytes()):
-            changed.append(file)
-    return changed
 
 
 # Pages of the site are made of docs/*.md, with the pictures that they show.
@@ -162,11 +129,8 @@ class BuildHook(BuildHookInterface):
         root = Path(self.root)
         compile_catalogues(root)
         write_guides(root)
-        fetch_player(root)
-        if not (root / PLAYER / "frame.bundle.js").is_file():
-            self.app.display_warning("Without the H5P player, whose files come by npm: run `npm ci` and build again.")
 
 
 if __name__ == "__main__":
-    for written_file in [*compile_catalogues(), *write_guides(), *fetch_player()]:
+    for written_file in [*compile_catalogues(), *write_guides()]:
         print(f"made {written_file.relative_to(ROOT)}")  # noqa: T201

@@ -28,11 +28,14 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "content")]
 
-from bdhvs_h5p.adapter import inspect, opened  # noqa: E402
-from bdhvs_h5p.adapter.bundles import bundles  # noqa: E402
-from bdhvs_h5p.adapter.closure import closure  # noqa: E402
-from bdhvs_h5p.adapter.records import LibraryId  # noqa: E402
-from bdhvs_h5p.adapter.store import FolderStore  # noqa: E402
+from h5p_python_adapter import (  # noqa: E402
+    FolderStore,  # noqa: E402
+    LibraryId,  # noqa: E402
+    bundles,  # noqa: E402
+    closure,  # noqa: E402
+    inspect,
+    opened,
+)
 
 WORDS = "H5P function prototype return var this options params container trigger attach score answer feedback".split()
 

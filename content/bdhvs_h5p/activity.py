@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from bdhvs_content.api import page_address
-from bdhvs_h5p.adapter.statements import OURS, VERBS
 from bdhvs_lms.plugins.api import ActivityType
 from bdhvs_lms.tracking.api import TYPE_INTERACTION, VERB_EXPERIENCED, VERB_INITIALIZED
+from h5p_python_adapter import OURS, VERBS
 
 
 class H5PActivity(ActivityType):

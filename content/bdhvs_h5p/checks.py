@@ -14,11 +14,10 @@ from django.db import connection
 
 from bdhvs_h5p.conf import content_origin, frame_hosts
 from bdhvs_h5p.models import H5PPage
-from bdhvs_h5p.player.policy import ORIGIN
 from bdhvs_h5p.queries import without_end
-from bdhvs_h5p.readiness import player_there
 from bdhvs_h5p.storage import ALIAS, storage
 from bdhvs_lms.plugins.api import missing_templates
+from h5p_python_adapter import ORIGIN, player_there
 
 __all__ = ["check_ends", "check_h5p", "check_player", "connect"]
 

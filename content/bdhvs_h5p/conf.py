@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.conf import settings
 
-from bdhvs_h5p.adapter import DEFAULT_LIMITS
+from h5p_python_adapter import DEFAULT_LIMITS
 
 __all__ = ["content_origin", "frame_hosts", "max_upload"]
 

@@ -7,12 +7,21 @@ from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
 
-from bdhvs_h5p.adapter import native
-from bdhvs_h5p.adapter.closure import MissingLibrary, closure
-from bdhvs_h5p.adapter.records import LibraryId
 from bdhvs_h5p.libraries import InstalledLibraries
 from bdhvs_h5p.models import Library
 from bdhvs_lms.plugins.api import PlainQuestion, PlainQuiz, QuestionFormat
+from h5p_python_adapter import (
+    NATIVE_LIBRARIES,
+    Choice,
+    LibraryId,
+    MissingLibrary,
+    Option,
+    Quiz,
+    TrueOrFalse,
+    closure,
+    native_params,
+    write_native,
+)
 
 __all__ = ["H5PFormat"]
 
@@ -25,7 +34,7 @@ class H5PFormat(QuestionFormat):
 
     def problems(self, quiz: PlainQuiz) -> Sequence[Any]:
         try:
-            built = native.native(_quiz(quiz), _available())
+            built = native_params(_quiz(quiz), _available())
             closure(built.main, built.params, InstalledLibraries())
         except MissingLibrary as missing:
             return [
@@ -38,16 +47,16 @@ class H5PFormat(QuestionFormat):
         return ()
 
     def write(self, quiz: PlainQuiz, into: BinaryIO) -> None:
-        native.write_native(into, _quiz(quiz), InstalledLibraries(), _available())
+        write_native(into, _quiz(quiz), InstalledLibraries(), _available())
 
 
 def _available() -> list[LibraryId]:
-    rows = Library.objects.filter(machine_name__in=native.MACHINE_NAMES)
+    rows = Library.objects.filter(machine_name__in=NATIVE_LIBRARIES)
     return [LibraryId(*row) for row in rows.values_list("machine_name", "major", "minor")]
 
 
-def _quiz(quiz: PlainQuiz) -> native.Quiz:
-    return native.Quiz(
+def _quiz(quiz: PlainQuiz) -> Quiz:
+    return Quiz(
         title=quiz.title,
         language=quiz.language,
         questions=tuple(map(_question, quiz.questions)),
@@ -58,8 +67,8 @@ def _quiz(quiz: PlainQuiz) -> native.Quiz:
     )
 
 
-def _question(question: PlainQuestion) -> native.Choice | native.TrueOrFalse:
+def _question(question: PlainQuestion) -> Choice | TrueOrFalse:
     if question.kind == "true-false":
-        return native.TrueOrFalse(question.prompt, bool(question.right), question.explanation, question.key)
-    options = tuple(native.Option(option.text, option.right, option.feedback) for option in question.options)
-    return native.Choice(question.prompt, options, question.kind == "single", question.explanation, question.key)
+        return TrueOrFalse(question.prompt, bool(question.right), question.explanation, question.key)
+    options = tuple(Option(option.text, option.right, option.feedback) for option in question.options)
+    return Choice(question.prompt, options, question.kind == "single", question.explanation, question.key)

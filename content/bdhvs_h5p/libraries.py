@@ -9,12 +9,19 @@ from typing import Any, BinaryIO
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from bdhvs_h5p.adapter.closure import MissingLibrary, closure
-from bdhvs_h5p.adapter.records import FileFacts, LibraryFacts, LibraryId
-from bdhvs_h5p.adapter.store import LibrarySource, Weighed, weigh
 from bdhvs_h5p.models import H5PVersion, Library
 from bdhvs_h5p.models.library import facts_to_json
 from bdhvs_h5p.storage import keep, library_path, storage, take_away_below
+from h5p_python_adapter import (
+    FileFacts,
+    LibraryFacts,
+    LibraryId,
+    LibrarySource,
+    MissingLibrary,
+    Weighed,
+    closure,
+    weigh,
+)
 
 __all__ = [
     "InstalledLibraries",

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail.admin.panels import Panel
 
-from bdhvs_h5p.adapter.reports import Reports, reports_of
 from bdhvs_h5p.weight import weight_of
+from h5p_python_adapter import Reports, reports_of
 
 __all__ = ["AboutPageContentPanel", "about_end"]
 

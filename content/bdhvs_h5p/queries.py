@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.log_actions import registry as log_registry
 
-from bdhvs_h5p.adapter.reports import reports_of
 from bdhvs_h5p.frame import PlayerPart
 from bdhvs_h5p.models import (
     Completion,
@@ -26,9 +25,9 @@ from bdhvs_h5p.models import (
     WaitingPackage,
 )
 from bdhvs_h5p.player.page import player_part
-from bdhvs_h5p.readiness import player_there
 from bdhvs_h5p.weight import weight_of
 from bdhvs_lms.base.api import fold
+from h5p_python_adapter import player_there, reports_of
 
 __all__ = [
     "InUse",

@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bdhvs_h5p.adapter.findings import Finding
-from bdhvs_h5p.adapter.vocabulary import CLAUSES, filled
+from h5p_python_adapter import CLAUSES, Finding, filled
 
 __all__ = ["MOST", "sentence", "sentences"]
 

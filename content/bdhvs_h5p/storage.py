@@ -16,7 +16,7 @@ from typing import BinaryIO
 from django.core.files.base import File
 from django.core.files.storage import Storage, storages
 
-from bdhvs_h5p.adapter.records import LibraryId
+from h5p_python_adapter import LibraryId
 
 __all__ = ["files_below", "keep", "library_path", "storage", "take_away", "take_away_below"]
 

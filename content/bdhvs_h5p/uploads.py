@@ -17,17 +17,11 @@ from typing import Any, BinaryIO, cast
 
 from django.db import transaction
 
-from bdhvs_h5p.adapter.findings import Report
-from bdhvs_h5p.adapter.inspecting import inspect
-from bdhvs_h5p.adapter.limits import Limits
-from bdhvs_h5p.adapter.package import opened
-from bdhvs_h5p.adapter.points import points_of
-from bdhvs_h5p.adapter.records import LibraryFacts, PackageFacts
-from bdhvs_h5p.adapter.store import weigh
 from bdhvs_h5p.conf import max_upload
 from bdhvs_h5p.libraries import InstalledLibraries, authoring_only, install, installed_patch, loaded_bytes, needed
 from bdhvs_h5p.models import H5PContent, H5PVersion, WaitingPackage
 from bdhvs_h5p.storage import keep, storage, take_away, take_away_below
+from h5p_python_adapter import LibraryFacts, Limits, PackageFacts, Report, inspect, opened, points_of, weigh
 
 __all__ = ["Decided", "Parked", "Refused", "Stored", "approve", "limits", "receive", "refuse"]
 

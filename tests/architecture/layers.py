@@ -35,3 +35,7 @@ with (ROOT / "pyproject.toml").open("rb") as _file:
     WHEEL_PACKAGES = [
         Path(path) for path in tomllib.load(_file)["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
     ]
+
+# The other distribution of this repository.
+ADAPTER = Path("content/h5p-python-adapter/h5p_python_adapter")
+PACKAGES = [*WHEEL_PACKAGES, ADAPTER]

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.architecture.layers import PARTS, ROOT, WHEEL_PACKAGES
+from tests.architecture.layers import PACKAGES, PARTS, ROOT
 
 EXAMPLE = ROOT / "tests" / "plugin_example" / "plugin_example"
 APIS = [
@@ -55,7 +55,7 @@ def asked(source: str) -> Iterator[tuple[str, str]]:
 def callers() -> frozenset[tuple[str, str]]:
     """What the product, the example of a stranger's plugin and the documents ask for."""
     found: set[tuple[str, str]] = set()
-    for folder in (*(ROOT / package for package in WHEEL_PACKAGES), EXAMPLE):
+    for folder in (*(ROOT / package for package in PACKAGES), EXAMPLE):
         for path in folder.rglob("*.py"):
             found.update(asked(path.read_text(encoding="utf-8")))
     for path in (ROOT / "docs").glob("*.md"):

@@ -11,10 +11,10 @@ from django.core.management import call_command
 
 from bdhvs_demo import h5p as demo
 from bdhvs_demo.data import courses
-from bdhvs_h5p import readiness
-from bdhvs_h5p.adapter import inspect
 from bdhvs_h5p.models import H5PActivityVersion, H5PContent, H5PPage
 from bdhvs_h5p.weight import weight_of
+from h5p_python_adapter import inspect
+from h5p_python_adapter.player import core as core_module
 from tests.bdhvs_content import pages
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("h5p_folder")]
@@ -96,7 +96,7 @@ def test_its_page_plays_or_says_how_to_get_the_player(
 ) -> None:
     if there:
         (tmp_path / "frame.bundle.js").touch()
-    monkeypatch.setattr(readiness, "PLAYER_FILES", tmp_path)
+    monkeypatch.setattr(core_module, "PLAYER_FILES", tmp_path)
     loaded()
     page = H5PPage.objects.get()
     pages.enrolled(course)

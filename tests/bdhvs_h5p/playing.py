@@ -17,6 +17,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from adapter_tests.saying import MAIN, PARAMS
 from bdhvs_h5p.attempts import tokens
 from bdhvs_h5p.attempts.actions import attempts, open_attempt
 from bdhvs_h5p.attempts.taking import Claim, Taken, take
@@ -24,7 +25,6 @@ from bdhvs_h5p.models import H5PAlignment, H5PAttempt, H5PContent, H5PPage, H5PV
 from bdhvs_lms.attempts.api import own_attempt
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages
-from tests.bdhvs_h5p.saying import MAIN, PARAMS
 from tests.support.world import uid
 
 SOON = pages.AT + timedelta(minutes=5)

@@ -18,12 +18,13 @@ from wagtail.log_actions import registry as log_registry
 from wagtail.models import ModelLogEntry
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
+from adapter_tests import building
 from bdhvs_h5p.admin.contents import ContentDeleteView
 from bdhvs_h5p.models import H5PContent, H5PVersion, Library, WaitingPackage
 from bdhvs_h5p.queries import InUse
 from bdhvs_h5p.weight import MEDIUM, Weight
 from tests.bdhvs_content import pages
-from tests.bdhvs_h5p import building, playing
+from tests.bdhvs_h5p import playing
 from tests.bdhvs_h5p.conftest import files_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("h5p_folder")]

@@ -12,10 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.log_actions import registry as log_registry
 
+from adapter_tests import building
 from bdhvs_h5p import uploads
 from bdhvs_h5p.models import H5PContent, H5PVersion, Library, WaitingPackage
 from tests.bdhvs_content import pages
-from tests.bdhvs_h5p import building
 from tests.bdhvs_h5p.conftest import files_in
 from tests.bdhvs_h5p.test_admin_contents import edit, people, upload
 

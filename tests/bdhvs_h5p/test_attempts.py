@@ -14,6 +14,7 @@ from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from adapter_tests.saying import CHILD, CHOICE, GAPS, OTHER_CHILD, said
 from bdhvs_h5p.attempts.actions import AttemptEnded
 from bdhvs_h5p.attempts.states import State, save_states, states_of
 from bdhvs_h5p.attempts.taking import MOST_FINISHING, MOST_INTERACTED, MOST_STEPS
@@ -21,7 +22,6 @@ from bdhvs_h5p.models import H5PAttempt, H5PPage, H5PStep, RejectedStatement, Ty
 from bdhvs_lms.tracking.api import check
 from tests.bdhvs_content import pages
 from tests.bdhvs_h5p.playing import PAGE, SOON, Playing, best, made, statements, verbs
-from tests.bdhvs_h5p.saying import CHILD, CHOICE, GAPS, OTHER_CHILD, said
 from tests.support.world import uid
 
 pytestmark = pytest.mark.django_db

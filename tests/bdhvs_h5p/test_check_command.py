@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from adapter_tests import building
+from adapter_tests.bad_packages import LIBRARY, valid
 from bdhvs_h5p.models import Library
-from tests.bdhvs_h5p import building
-from tests.bdhvs_h5p.adapter.bad_packages import LIBRARY, valid
 from tests.support.live import clean_environment
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.conf import settings as given
 
-from bdhvs_h5p import readiness
 from bdhvs_h5p.checks import FORMS, HOST, LIMIT, check_h5p, check_player
+from h5p_python_adapter.player import core as core_module
 
 pytestmark = pytest.mark.database_free
 
@@ -80,10 +80,10 @@ def test_a_host_of_its_own_that_would_answer_with_the_site_is_refused(settings: 
 
 
 def test_a_site_without_the_players_files_is_told_how_to_get_them(tmp_path: Path, monkeypatch: Any) -> None:
-    monkeypatch.setattr(readiness, "PLAYER_FILES", tmp_path / "none")
+    monkeypatch.setattr(core_module, "PLAYER_FILES", tmp_path / "none")
     (warning,) = check_player()
     assert warning.id == "bdhvs_h5p.W001"
     assert "npm ci" in warning.hint
-    monkeypatch.setattr(readiness, "PLAYER_FILES", tmp_path)
+    monkeypatch.setattr(core_module, "PLAYER_FILES", tmp_path)
     (tmp_path / "frame.bundle.js").touch()
     assert check_player() == []

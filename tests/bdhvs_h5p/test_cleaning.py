@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
+from adapter_tests import building
 from bdhvs_h5p import uploads
 from bdhvs_h5p.cleaning import GRACE, clean, orphans
 from bdhvs_h5p.models import Library, WaitingPackage
-from tests.bdhvs_h5p import building
 from tests.bdhvs_h5p.conftest import files_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("h5p_folder")]

@@ -12,9 +12,9 @@ import pytest
 from django.test import TestCase
 from django.urls import reverse
 
+from adapter_tests.saying import CHILD, MAIN, said
 from bdhvs_content.api import NotPublishable
 from bdhvs_h5p.activity import H5PActivity
-from bdhvs_h5p.adapter import statements
 from bdhvs_h5p.attempts.actions import NotByHand, finish_by_hand
 from bdhvs_lms.audit.api import CONSENT_VERSION, record_consent
 from bdhvs_lms.competency.models import Evidence
@@ -24,10 +24,10 @@ from bdhvs_lms.plugins.testing import ActivityTypeConformance
 from bdhvs_lms.progress.api import results_of, status_of
 from bdhvs_lms.progress.models import CourseResult
 from bdhvs_lms.tracking.api import check, trust_word
+from h5p_python_adapter import statements
 from tests.bdhvs_content import pages
 from tests.bdhvs_h5p.playing import SOON, Playing, address, again, body, post, verbs
 from tests.bdhvs_h5p.playing import activity as activity_page
-from tests.bdhvs_h5p.saying import CHILD, MAIN, said
 from tests.support.world import uid
 
 pytestmark = pytest.mark.django_db

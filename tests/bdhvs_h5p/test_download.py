@@ -10,11 +10,11 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
+from adapter_tests import building
 from bdhvs_h5p import uploads
-from bdhvs_h5p.adapter import inspect, opened
 from bdhvs_h5p.models import H5PContent, Library
+from h5p_python_adapter import inspect, opened
 from tests.bdhvs_content import pages
-from tests.bdhvs_h5p import building
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("h5p_folder")]
 

@@ -11,15 +11,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from adapter_tests.saying import MAIN, said
 from bdhvs_content.api import NotPublishable
-from bdhvs_h5p.adapter.reports import Reports, known_reports, reports_of
 from bdhvs_h5p.checks import check_ends
 from bdhvs_h5p.models import H5PContent, H5PPage
 from bdhvs_h5p.panels import about_end
 from bdhvs_h5p.queries import without_end
+from h5p_python_adapter.reports import Reports, known_reports, reports_of
 from tests.bdhvs_content import pages
 from tests.bdhvs_h5p.playing import Playing, activity, made, version
-from tests.bdhvs_h5p.saying import MAIN, said
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,7 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bdhvs_h5p.adapter.statements import ACTIVITY, VERBS
+from adapter_tests.saying import CHILD, said
 from bdhvs_h5p.attempts import tokens
 from bdhvs_h5p.attempts.bodies import MAX_BODY, MOST_AT_ONCE
 from bdhvs_h5p.attempts.taking import MOST_AUDITED
@@ -23,9 +23,9 @@ from bdhvs_lms.base.api import now
 from bdhvs_lms.progress.api import results_of
 from bdhvs_lms.tracking.api import VERB_ATTENDED, VERB_EXPERIENCED, VERB_INITIALIZED, VERB_MASTERED
 from bdhvs_lms.tracking.vocabulary import VERB_VOIDED
+from h5p_python_adapter.statements import ACTIVITY, VERBS
 from tests.bdhvs_content import pages
 from tests.bdhvs_h5p.playing import Playing, address, best, body, made, post, statements, token, verbs
-from tests.bdhvs_h5p.saying import CHILD, said
 
 CLOCK = "2025-11-15T09:05:00+07:00"
 

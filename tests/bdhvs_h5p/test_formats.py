@@ -13,14 +13,14 @@ from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from bdhvs_h5p.adapter import inspect, opened
+from adapter_tests import building
 from bdhvs_h5p.formats import H5PFormat
 from bdhvs_h5p.libraries import install, installed_patch
 from bdhvs_h5p.models import Library
 from bdhvs_lms.plugins.testing import QuestionFormatConformance
 from bdhvs_lms.plugins.testing.formats import QUIZ
+from h5p_python_adapter import inspect, opened
 from tests.bdhvs_content import pages
-from tests.bdhvs_h5p import building
 
 NAMES = ("H5P.MultiChoice 1.16", "H5P.TrueFalse 1.8", "H5P.QuestionSet 1.20")
 

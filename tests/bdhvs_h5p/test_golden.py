@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from adapter_tests.saying import CHILD, CHOICE, GAPS, OTHER_CHILD, said
 from bdhvs_h5p.attempts.actions import finish_by_hand, open_attempt
 from bdhvs_h5p.attempts.taking import Claim, take
 from bdhvs_h5p.models import H5PAttempt, H5PContent
@@ -16,7 +17,6 @@ from bdhvs_xapi import api as xapi
 from bdhvs_xapi.statements.validate import encode, parse
 from tests.bdhvs_content import pages
 from tests.bdhvs_h5p.playing import PAGE, Playing, activity, statements, version
-from tests.bdhvs_h5p.saying import CHILD, CHOICE, GAPS, OTHER_CHILD, said
 from tests.support.world import uid
 
 pytestmark = pytest.mark.django_db

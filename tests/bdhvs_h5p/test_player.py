@@ -17,16 +17,17 @@ from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
-from bdhvs_h5p import readiness, uploads
+from adapter_tests import building
+from bdhvs_h5p import uploads
 from bdhvs_h5p.checks import check_h5p
 from bdhvs_h5p.frame import PlayerPart
 from bdhvs_h5p.models import H5PVersion, Library
 from bdhvs_h5p.player import addresses
-from bdhvs_h5p.player import core as core_module
-from bdhvs_h5p.player.core import core
 from bdhvs_lms.base.api import now
+from h5p_python_adapter.player import core as core_module
+from h5p_python_adapter.player.core import core
 from tests.bdhvs_content import pages
-from tests.bdhvs_h5p import building, playing
+from tests.bdhvs_h5p import playing
 from tests.support.fixtures import require
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("h5p_folder")]
@@ -190,7 +191,7 @@ def test_without_npms_files_the_document_says_how_to_get_them(
         core.cache_clear()
     assert response.status_code == 503
     assert "npm ci" in response.content.decode()
-    assert readiness.player_there()
+    assert core_module.player_there()
 
 
 def test_another_picture_is_another_address(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import TestCase
 
+from adapter_tests.saying import GAPS, OTHER_CHILD, said
 from bdhvs_h5p.attempts.personal import H5PPersonalData
 from bdhvs_h5p.attempts.states import State, save_states
 from bdhvs_h5p.models import H5PState, H5PStep, RejectedStatement, TypedText
@@ -16,7 +17,6 @@ from bdhvs_lms.plugins.testing import PersonalDataConformance
 from bdhvs_lms.privacy.api import erase
 from tests.bdhvs_content import pages
 from tests.bdhvs_h5p.playing import SOON, Playing, again, statements
-from tests.bdhvs_h5p.saying import GAPS, OTHER_CHILD, said
 
 WORDS = "Nguyễn Thị Lan, 0912 345 678"
 

@@ -18,11 +18,12 @@ from wagtail.models import Locale
 
 from bdhvs_content.api import NotPublishable
 from bdhvs_content.publishing import sync
-from bdhvs_h5p import actions, readiness
+from bdhvs_h5p import actions
 from bdhvs_h5p.models import H5PActivityVersion, H5PContent, H5PPage, WaitingPackage
 from bdhvs_h5p.queries import InUse, activity_version
 from bdhvs_lms.courses.api import activity as activity_row
 from bdhvs_lms.plugins.api import activity_types
+from h5p_python_adapter.player import core as core_module
 from tests.bdhvs_content import pages
 from tests.bdhvs_h5p import playing
 
@@ -182,7 +183,7 @@ def player(folder: Path, monkeypatch: Any, *, there: bool) -> None:
     """A site that was built with npm, or without."""
     if there:
         (folder / "frame.bundle.js").write_bytes(b"")
-    monkeypatch.setattr(readiness, "PLAYER_FILES", folder)
+    monkeypatch.setattr(core_module, "PLAYER_FILES", folder)
 
 
 # --- The learner's page ----------------------------------------------------------------------------------------------

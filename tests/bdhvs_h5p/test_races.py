@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.bdhvs_h5p.saying import CHILD, said
+from adapter_tests.saying import CHILD, said
 from tests.bdhvs_quiz.test_races import told as told_by
 from tests.support.live import Installation, Server
 from tests.support.soak import rounds

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
+from adapter_tests.saying import CHILD, OTHER_CHILD, said
 from bdhvs_h5p.attempts.states import LARGEST, MOST_STATES, BadState, State, read_state, save_states, states_of
 from bdhvs_h5p.models import H5PAttempt, H5PState
 from tests.bdhvs_content import pages
 from tests.bdhvs_h5p.playing import SOON, Playing, address, again, made, post, token
-from tests.bdhvs_h5p.saying import CHILD, OTHER_CHILD, said
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.bdhvs_h5p import building
+from adapter_tests import building
 from tests.support.live import Installation, Server
 
 # What a server holds in memory and a browser draws is the same on any database.

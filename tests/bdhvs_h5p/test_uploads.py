@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from django.core.files.storage import FileSystemStorage
 
+from adapter_tests import building
 from bdhvs_h5p import actions, uploads
-from bdhvs_h5p.adapter import inspect, opened
-from bdhvs_h5p.adapter.records import LibraryId
-from bdhvs_h5p.adapter.store import Weighed
 from bdhvs_h5p.libraries import InstalledLibraries, install, needed_by
 from bdhvs_h5p.models import H5PContent, H5PVersion, Library, WaitingPackage
 from bdhvs_h5p.queries import InUse
-from tests.bdhvs_h5p import building
+from h5p_python_adapter import inspect, opened
+from h5p_python_adapter.records import LibraryId
+from h5p_python_adapter.store import Weighed
 from tests.bdhvs_h5p.conftest import files_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("h5p_folder")]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polib
 
-from bdhvs_h5p.adapter.vocabulary import CLAUSES, PHRASES
+from h5p_python_adapter.vocabulary import CLAUSES, PHRASES
 from tests.bdhvs_quiz.test_words import in_code, in_page
 
 ROOT = Path(__file__).resolve().parents[2]

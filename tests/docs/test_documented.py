@@ -27,7 +27,7 @@ from bdhvs_lms.site.cli import SITE_COMMANDS
 from bdhvs_lms.tracking import api as tracking
 from bdhvs_quiz import types
 from bdhvs_xapi import api as xapi
-from tests.architecture.layers import ROOT, WHEEL_PACKAGES
+from tests.architecture.layers import PACKAGES, ROOT
 from tests.architecture.test_tree import PRIVATE
 from tests.docs.statement_rows import golden_files, table
 from tests.support.world import uid
@@ -49,7 +49,7 @@ def first_cells(text: str) -> set[str]:
 @cache
 def modules() -> dict[Path, ast.Module]:
     """Every module of the wheel's packages, parsed."""
-    paths = [path for package in WHEEL_PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
+    paths = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
     return {path: ast.parse(path.read_text(encoding="utf-8")) for path in paths if "migrations" not in path.parts}
 
 
@@ -218,7 +218,7 @@ def registries() -> dict[str, Registry[Any]]:
 
 def test_every_extension_point_and_built_in_is_documented_and_no_other() -> None:
     assert len(registries()) >= 3
-    ours = tuple(package.name for package in WHEEL_PACKAGES)
+    ours = tuple(package.name for package in PACKAGES)
     registered = {
         (registry.base.__name__, name, item.key)
         for name, registry in registries().items()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.layers import ROOT, WHEEL_PACKAGES
+from tests.architecture.layers import PACKAGES, ROOT
 
 GLOSSARY = (ROOT / "docs" / "glossary-code.md").read_text(encoding="utf-8")
 ROWS = [
@@ -37,7 +37,7 @@ def test_the_glossary_is_short_and_each_word_stands_once() -> None:
     assert len(RETIRED) >= 8
 
 
-@pytest.mark.parametrize("package", WHEEL_PACKAGES, ids=lambda path: path.name)
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda path: path.name)
 def test_no_name_is_a_retired_word(package: Path) -> None:
     found = {
         f"{path.relative_to(ROOT)}: {name}"

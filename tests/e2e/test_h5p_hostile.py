@@ -21,7 +21,7 @@ from typing import Any
 
 import pytest
 
-from tests.bdhvs_h5p import building
+from adapter_tests import building
 from tests.e2e import h5p
 from tests.support.browsing import FLAGS
 from tests.support.fixtures import require
@@ -109,7 +109,7 @@ class Scene:
 
 @pytest.fixture(scope="module")
 def scene(module_installation: Installation) -> Iterator[Scene]:
-    from bdhvs_h5p.readiness import player_there
+    from h5p_python_adapter import player_there
 
     require(player_there(), "The H5P player (npm ci)")
     listener = Listener()

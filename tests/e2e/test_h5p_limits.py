@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from bdhvs_h5p.readiness import player_there
-from tests.bdhvs_h5p import building
+from adapter_tests import building
+from h5p_python_adapter import player_there
 from tests.e2e import h5p
 from tests.e2e.test_pages_measured import FITS
 from tests.support.fixtures import require

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.bdhvs_h5p import building
+from adapter_tests import building
 from tests.e2e.h5p import frame_of
 from tests.support.fixtures import require
 from tests.support.live import Installation
@@ -111,7 +111,7 @@ class Someone:
 
 @pytest.fixture(scope="module")
 def made(module_installation: Installation) -> dict[str, Any]:
-    from bdhvs_h5p.readiness import player_there
+    from h5p_python_adapter import player_there
 
     require(player_there(), "The H5P player (npm ci)")
     packages = {

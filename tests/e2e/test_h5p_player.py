@@ -10,9 +10,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import expect
 
+from adapter_tests import building
 from bdhvs_demo.h5p import package as demo_package
-from bdhvs_h5p.readiness import player_there
-from tests.bdhvs_h5p import building
+from h5p_python_adapter import player_there
 from tests.e2e import h5p
 from tests.e2e.people import Watched
 from tests.e2e.test_pages_measured import FITS

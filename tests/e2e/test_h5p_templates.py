@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 import bdhvs_h5p.player
-from bdhvs_h5p.readiness import player_there
-from tests.bdhvs_h5p import building
+from adapter_tests import building
+from h5p_python_adapter import player_there
 from tests.e2e import h5p
 from tests.e2e.people import Watched
 from tests.support.fixtures import require

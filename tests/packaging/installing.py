@@ -34,10 +34,12 @@ def run(*command: object, cwd: Path, timeout: float = 300, **environment: str) -
     return done.stdout
 
 
-def build_wheel(folder: Path) -> Path:
+def build_wheel(folder: Path, source: Path = ROOT) -> Path:
+    """The wheel of a distribution of this repository, in ``folder``."""
     # The installed hatchling, which requirements.lock pins; an isolated build would fetch another.
-    run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT, cwd=folder, timeout=120)
-    (wheel,) = folder.glob("*.whl")
+    before = set(folder.glob("*.whl"))
+    run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, source, cwd=folder, timeout=120)
+    (wheel,) = set(folder.glob("*.whl")) - before
     return wheel
 
 
@@ -93,7 +95,7 @@ def environment_for(wheel: Path, folder: Path, *extras: str) -> Path:
 def add_wheel(bin_folder: Path, wheel: Path, *extras: str) -> None:
     """Install it. Its requirements must be met by what was locked: nothing else may be looked for."""
     what = f"{wheel}[{','.join(extras)}]" if extras else str(wheel)
-    run(*_pip(bin_folder), "-q", "--no-index", what, cwd=bin_folder)
+    run(*_pip(bin_folder), "-q", "--no-index", "--find-links", wheel.parent, what, cwd=bin_folder)
 
 
 def _pip(bin_folder: Path) -> list[object]:

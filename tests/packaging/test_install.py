@@ -122,7 +122,8 @@ def installed(wheel: Path, once: Any) -> Path:
     def make(folder: Path) -> str:
         bin_folder = environment_for(wheel, folder)
         (folder / "dist").mkdir()
-        (folder / "dist" / wheel.name).symlink_to(wheel)
+        for one in wheel.parent.glob("*.whl"):
+            (folder / "dist" / one.name).symlink_to(one)
         Site(folder, bin_folder).carry_out(steps_of("install.md")[0])
         return str(bin_folder)
 

@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
-from bdhvs_h5p.readiness import player_there
-from hatch_build import PLAYER_FILES
-from tests.architecture.layers import ROOT, WHEEL_PACKAGES
+from h5p_python_adapter import player_there
+from hatch_player import PLAYER_FILES
+from tests.architecture.layers import ADAPTER, ROOT, WHEEL_PACKAGES
 from tests.packaging.installing import add_wheel, environment_for, run
 from tests.support.fixtures import require
 from tests.support.live import copy_sqlite
 
 pytestmark = [pytest.mark.slow, pytest.mark.oldest]
 
-PLAYER = "bdhvs_h5p/player/files/"
+PLAYER = "h5p_python_adapter/player/files/"
 # What a package ships beside its modules.
 SHIPPED = {".html", ".txt", ".css", ".js", ".svg", ".png", ".json", ".csv", ".po", ".mo", ".toml", ".yaml", ".xml"}
 
@@ -110,11 +110,14 @@ def test_installed_wheel_plays_h5p_without_npm(site: Path, tmp_path: Path, migra
     assert "played 200 [200] 4" in bdhvs("shell", "--no-imports", "-c", PLAYED)
 
 
-def test_wheel_has_the_licence_of_the_player_that_is_in_it(wheel: Path) -> None:
+def test_the_adapters_wheel_has_the_player_and_its_licence(adapter_wheel: Path) -> None:
     require(player_there(), "The H5P player (npm ci)")
-    with zipfile.ZipFile(wheel) as archive:
+    with zipfile.ZipFile(adapter_wheel) as archive:
+        tops = {name.split("/")[0] for name in archive.namelist()}
+        assert tracked(ADAPTER) - set(archive.namelist()) == set()
         names = {name.removeprefix(PLAYER) for name in archive.namelist() if name.startswith(PLAYER)}
         licence = archive.read(f"{PLAYER}LICENSE").decode()
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"h5p_python_adapter"}
     assert names == set(PLAYER_FILES.values())
     assert "Tunapanda" in licence
 

@@ -10,8 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from wagtail.blocks import StreamValue
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
+from adapter_tests import building
 from bdhvs_quiz.api import SingleChoiceQuestion
-from tests.bdhvs_h5p import building
 from tests.permissions.addresses import of
 from tests.permissions.answers import (
     AGAIN,

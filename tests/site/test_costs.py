@@ -21,6 +21,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from plugin_example.models import NumberQuestion
 
+from adapter_tests.saying import CHILD, said
 from bdhvs_h5p.attempts.actions import attempts, open_attempt
 from bdhvs_h5p.attempts.taking import Claim, take
 from bdhvs_h5p.attempts.tokens import issue
@@ -34,7 +35,6 @@ from bdhvs_lms.tracking import api as tracking
 from bdhvs_quiz import actions
 from bdhvs_quiz.grading import field_name
 from tests.bdhvs_content import pages
-from tests.bdhvs_h5p.saying import CHILD, said
 from tests.bdhvs_quiz import kinds
 from tests.permissions.addresses import SITE
 from tests.permissions.answers import DONE, ON, OPEN, Probe

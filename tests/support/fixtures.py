@@ -22,7 +22,8 @@ from django.core.cache import cache
 from django.db import connection
 from django.utils import translation
 
-from hatch_build import compile_catalogues, fetch_player, write_guides
+from hatch_build import compile_catalogues, write_guides
+from hatch_player import fetch_player
 from tests.support.browsing import opened
 from tests.support.live import Installation, Postgres, Server, copy_sqlite
 from tests.support.migrated import kept

@@ -16,13 +16,11 @@ from django.views.decorators.http import require_safe
 from wagtail.admin import messages
 from wagtail.permissions import policy_registry
 
-from bdhvs_h5p.adapter.closure import MissingLibrary
-from bdhvs_h5p.adapter.export import export
-from bdhvs_h5p.adapter.records import LibraryFacts, PackageFacts
 from bdhvs_h5p.libraries import InstalledLibraries, needed_by
 from bdhvs_h5p.models import H5PContent, H5PVersion
 from bdhvs_h5p.storage import storage
 from bdhvs_lms.base.api import fold
+from h5p_python_adapter import LibraryFacts, MissingLibrary, PackageFacts, export
 
 __all__ = ["download"]
 

@@ -10,10 +10,10 @@ from uuid import UUID
 
 from django.http import HttpRequest
 
-from bdhvs_h5p.adapter.strict import BadJson, parsed
 from bdhvs_h5p.attempts.taking import Claim
 from bdhvs_h5p.attempts.tokens import BadToken, Pass, read
 from bdhvs_lms.attempts.api import claimed_time
+from h5p_python_adapter import BadJson, parsed_json
 
 __all__ = ["MAX_BODY", "MOST_AT_ONCE", "BadBody", "Body", "read_body"]
 
@@ -72,7 +72,7 @@ def read_body(request: HttpRequest, attempt: UUID) -> Body:
     if announced > MAX_BODY or len(raw) > MAX_BODY:
         raise BadBody("too_large", 413)
     try:
-        content = parsed(raw, max_depth=MAX_DEPTH)
+        content = parsed_json(raw, max_depth=MAX_DEPTH)
     except BadJson as bad:
         raise BadBody(bad.code, 400) from None
     if not isinstance(content, Mapping):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from uuid import UUID
 
-from bdhvs_h5p.adapter.statements import ACTIVITY, StatementRules, rules_of
 from bdhvs_h5p.models import H5PVersion
+from h5p_python_adapter import ACTIVITY, StatementRules, rules_of
 
 __all__ = ["rules_for"]
 

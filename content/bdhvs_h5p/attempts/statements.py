@@ -10,7 +10,6 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from bdhvs_h5p.adapter.claims import Score
 from bdhvs_h5p.attempts.steps import StepFacts, from_json
 from bdhvs_h5p.models import H5PAttempt, H5PStep
 from bdhvs_lms.attempts.api import act_of
@@ -31,6 +30,7 @@ from bdhvs_lms.tracking.api import (
     part_iri,
     statement_id,
 )
+from h5p_python_adapter import Score
 
 __all__ = ["completed", "emitted", "seen", "verdict"]
 

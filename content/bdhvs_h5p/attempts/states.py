@@ -12,10 +12,10 @@ from django.db import transaction
 from django.db.models import Sum
 from django.db.models.functions import Length
 
-from bdhvs_h5p.adapter.strict import BadJson, parsed
 from bdhvs_h5p.attempts.actions import locked
 from bdhvs_h5p.attempts.rules import rules_for
 from bdhvs_h5p.models import H5PAttempt, H5PState
+from h5p_python_adapter import BadJson, parsed_json
 
 __all__ = ["LARGEST", "MOST_STATES", "BadState", "State", "read_state", "save_states", "states_of"]
 
@@ -72,7 +72,7 @@ def read_state(sent: Any) -> State:
     if len(raw) > LARGEST:
         raise BadState("state_too_large")
     try:
-        parsed(raw, max_depth=MAX_DEPTH)
+        parsed_json(raw, max_depth=MAX_DEPTH)
     except BadJson:
         raise BadState("state_json") from None
     return State(part.lower(), kind, data)

@@ -8,8 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from bdhvs_h5p.adapter.claims import Interaction, Score
-from bdhvs_h5p.adapter.statements import Accepted
+from h5p_python_adapter import Accepted, Interaction, Score
 
 __all__ = ["StepFacts", "from_json", "to_json"]
 

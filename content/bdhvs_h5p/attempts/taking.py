@@ -12,13 +12,13 @@ from uuid import UUID
 
 from django.db import transaction
 
-from bdhvs_h5p.adapter.statements import ATTEMPTED, CONSUMED, INTERACTED, Accepted, Rejected, normalise
 from bdhvs_h5p.attempts.actions import locked
 from bdhvs_h5p.attempts.rules import rules_for
 from bdhvs_h5p.attempts.statements import completed, emitted, verdict
 from bdhvs_h5p.attempts.steps import StepFacts, from_json, to_json
 from bdhvs_h5p.models import Completion, H5PAttempt, H5PStep, RejectedStatement, TypedText
 from bdhvs_lms.tracking.api import VERB_COMPLETED, VERB_FAILED, VERB_PASSED, LearningAct, clamp, record
+from h5p_python_adapter import ATTEMPTED, CONSUMED, INTERACTED, Accepted, Rejected, normalise
 
 __all__ = ["MOST_AUDITED", "MOST_FINISHING", "MOST_STEPS", "REFUSALS", "Claim", "Outcome", "Taken", "reject", "take"]
 

@@ -12,9 +12,9 @@ from django.utils.translation import pgettext_lazy
 from wagtail.search import index
 
 from bdhvs_content.api import NfcCharField
-from bdhvs_h5p.adapter.records import FileFacts, LibraryId
 from bdhvs_h5p.models.fields import PlainJSONField
 from bdhvs_lms.base.append_only import AppendOnly
+from h5p_python_adapter import FileFacts, LibraryId
 
 __all__ = ["H5PContent", "H5PVersion"]
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from bdhvs_content.api import NfcCharField
-from bdhvs_h5p.adapter.records import FileFacts, LibraryFacts, LibraryId
 from bdhvs_h5p.models.fields import PlainJSONField
+from h5p_python_adapter import FileFacts, LibraryFacts, LibraryId
 
 if TYPE_CHECKING:
     from bdhvs_h5p.models.content import H5PContent

@@ -25,12 +25,12 @@ from bdhvs_content.api import (
     page_link,
     versions_of,
 )
-from bdhvs_h5p.adapter.reports import Reports, reports_of
 from bdhvs_h5p.forms import H5PPageForm
 from bdhvs_h5p.frame import framed
 from bdhvs_h5p.models.content import H5PContent, H5PVersion
 from bdhvs_h5p.panels import AboutPageContentPanel
 from bdhvs_lms.attempts.api import VersionBase
+from h5p_python_adapter import Reports, reports_of
 
 __all__ = ["Completion", "H5PActivityVersion", "H5PAlignment", "H5PPage"]
 

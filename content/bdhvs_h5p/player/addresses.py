@@ -15,9 +15,9 @@ from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest
 from django.urls import reverse
 
-from bdhvs_h5p.adapter.records import LibraryFacts
 from bdhvs_h5p.conf import content_origin
 from bdhvs_h5p.models import H5PVersion
+from h5p_python_adapter import LibraryFacts
 
 __all__ = [
     "BadAddress",

@@ -10,12 +10,10 @@ from dataclasses import dataclass
 
 from django.utils.encoding import escape_uri_path
 
-from bdhvs_h5p.adapter.bundles import bundles
-from bdhvs_h5p.adapter.records import LibraryFacts, LibraryId
 from bdhvs_h5p.libraries import InstalledLibraries
 from bdhvs_h5p.player.addresses import libraries_prefix, library_folder
-from bdhvs_h5p.player.packing import packed
 from bdhvs_h5p.storage import keep, storage
+from h5p_python_adapter import LibraryFacts, LibraryId, bundles, packed
 
 __all__ = ["Joined", "bundle_path", "joined", "library_address"]
 

@@ -11,8 +11,8 @@ from django.utils.translation import get_language
 from bdhvs_h5p.frame import PlayerPart
 from bdhvs_h5p.models import H5PVersion
 from bdhvs_h5p.player.addresses import player_address
-from bdhvs_h5p.readiness import player_there
 from bdhvs_lms.base.api import now
+from h5p_python_adapter import player_there
 
 __all__ = ["player_part"]
 

@@ -8,9 +8,9 @@ from django.core.exceptions import SuspiciousFileOperation
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
-from bdhvs_h5p.player.policy import FILE_POLICY, SVG_POLICY
 from bdhvs_h5p.storage import storage
 from bdhvs_lms.base.api import byte_range, file_part
+from h5p_python_adapter import FILE_POLICY, SVG_POLICY
 
 __all__ = ["FOR_EVER", "TYPES", "file_response", "for_any_origin", "options"]
 

@@ -13,11 +13,6 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
 
-from bdhvs_h5p.adapter.bundles import RAN
-from bdhvs_h5p.adapter.closure import MissingLibrary
-from bdhvs_h5p.adapter.integration import CONTENT_ID, Addresses, integration
-from bdhvs_h5p.adapter.records import LibraryId
-from bdhvs_h5p.adapter.statements import ACTIVITY
 from bdhvs_h5p.conf import frame_hosts
 from bdhvs_h5p.libraries import needed_by
 from bdhvs_h5p.models import H5PVersion
@@ -35,13 +30,27 @@ from bdhvs_h5p.player.addresses import (
     read_player_token,
 )
 from bdhvs_h5p.player.bundling import bundle_path, joined
-from bdhvs_h5p.player.core import SCRIPT, STYLE, Core, core
-from bdhvs_h5p.player.packing import accepted
-from bdhvs_h5p.player.policy import FILE_POLICY, document_headers, shut_headers
 from bdhvs_h5p.player.serving import FOR_EVER, TYPES, file_response, for_any_origin, options
-from bdhvs_h5p.readiness import PLAYER_FILES
 from bdhvs_h5p.storage import library_path, storage
 from bdhvs_lms.base.api import now
+from h5p_python_adapter import (
+    ACTIVITY,
+    CONTENT_ID,
+    FILE_POLICY,
+    PLAYER_FILES,
+    RAN,
+    SCRIPT,
+    STYLE,
+    Addresses,
+    Core,
+    LibraryId,
+    MissingLibrary,
+    accepted,
+    core,
+    document_headers,
+    integration,
+    shut_headers,
+)
 
 __all__ = ["bundle", "content", "core_file", "document", "library"]
 
@@ -177,7 +186,7 @@ def library(request: HttpRequest, folder: str, tree_hash: str, path: str) -> Htt
 @_files
 def bundle(request: HttpRequest, sha256: str, kind: str) -> HttpResponseBase:
     """A joined script or style, as small as the browser takes it."""
-    takes = accepted(request)
+    takes = accepted(request.headers.get("Accept-Encoding", ""))
     for coding in ("br", "gzip", ""):
         path = bundle_path(sha256, kind, coding)
         if (coding in takes or not coding) and storage().exists(path):
@@ -193,7 +202,9 @@ def core_file(request: HttpRequest, name: str, path: str) -> HttpResponseBase:
     if own is None or name != own.name:
         raise _no_file()
     if path in (SCRIPT, STYLE):
-        coding, data = (own.script if path == SCRIPT else own.style).for_request(request)
+        coding, data = (own.script if path == SCRIPT else own.style).for_browser(
+            request.headers.get("Accept-Encoding", "")
+        )
         return _packed(data, coding, path.rpartition(".")[2])
     if path not in own.files:
         raise _no_file()

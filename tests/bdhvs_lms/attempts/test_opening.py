@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, transaction
 
+from adapter_tests.saying import said
 from bdhvs_h5p.attempts import actions as h5p
 from bdhvs_lms.attempts.api import AttemptBase, AttemptNotFound, NotEnrolled, NotOffered, own_attempt
 from bdhvs_lms.audit.api import ConsentMissing, record_consent
@@ -17,7 +18,6 @@ from bdhvs_quiz.actions import submit
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages
 from tests.bdhvs_h5p.playing import SOON, Playing
-from tests.bdhvs_h5p.saying import said
 from tests.bdhvs_quiz.helpers import Taking
 from tests.support.world import uid
 

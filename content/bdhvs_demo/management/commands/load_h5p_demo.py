@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand
 from django.utils import translation
 
 from bdhvs_demo.h5p import load
-from bdhvs_h5p.api import player_there
 from bdhvs_lms.management.moments import add_at, at_of
+from h5p_python_adapter import player_there
 
 
 class Command(BaseCommand):

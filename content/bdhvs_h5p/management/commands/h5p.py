@@ -12,11 +12,11 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
-from bdhvs_h5p.adapter import Installed, LibraryId, Limits, inspect, nothing_installed
 from bdhvs_h5p.cleaning import clean, orphans
 from bdhvs_h5p.conf import max_upload
 from bdhvs_h5p.models import Library
 from bdhvs_lms.base.api import now
+from h5p_python_adapter import Installed, LibraryId, Limits, inspect, nothing_installed
 
 
 class Command(BaseCommand):
