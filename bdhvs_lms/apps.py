@@ -20,6 +20,7 @@ class BdhvsLmsConfig(AppConfig):
         from bdhvs_lms.base import api as base
         from bdhvs_lms.classes import api as classes
         from bdhvs_lms.competency import api as competency
+        from bdhvs_lms.conf import app_settings
         from bdhvs_lms.learners import account_names, sessions
         from bdhvs_lms.plugins import api as plugins
         from bdhvs_lms.privacy import core_data
@@ -47,6 +48,7 @@ class BdhvsLmsConfig(AppConfig):
         references.classes_of[:] = [classes.class_refs]
         references.competencies_of[:] = [competency.competency_refs]
         post_migrate.connect(_set_up, sender=self, dispatch_uid="bdhvs_lms.set_up")
+        app_settings.register_checks()
         base.register_checks()
         plugins.register_checks()
         tracking.register_checks()

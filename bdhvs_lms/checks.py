@@ -19,19 +19,6 @@ AUTHENTICATION = "django.contrib.auth.middleware.AuthenticationMiddleware"
 MIDDLEWARE = "bdhvs_lms.learners.middleware.LearnerMiddleware"
 SESSION_ENGINE = "bdhvs_lms.learners.session_store"
 
-# Name: what it is when not set, the least and the most that makes sense.
-NUMBERS = {
-    "BDHVS_SIGN_IN_TRIES": (10, 0, 1000),
-    "BDHVS_SIGN_IN_TRIES_PER_DEVICE": (100, 0, 10_000),
-    "BDHVS_SIGN_IN_ADDRESS_WARNING": (30, 0, 100_000),
-    "BDHVS_SIGN_IN_MINUTES": (15, 1, 24 * 60),
-    "BDHVS_TRUSTED_PROXIES": (1, 1, 10),
-    "BDHVS_STAFF_IDLE_MINUTES": (60, 5, 24 * 60),
-    "BDHVS_STAFF_HOURS": (12, 1, 7 * 24),
-    "BDHVS_SHARED_IDLE_MINUTES": (30, 5, 24 * 60),
-    "BDHVS_LEARNER_DAYS": (60, 1, 400),
-}
-
 TEMPLATES = (
     "400.html",
     "bdhvs_lms/board.html",
@@ -86,22 +73,6 @@ def check_pages(app_configs: Any = None, **kwargs: Any) -> Sequence[CheckMessage
     return found
 
 
-def check_sign_in(app_configs: Any = None, **kwargs: Any) -> Sequence[CheckMessage]:
-    """bdhvs_lms.E008: a number with which signing in would be shut to everybody, or the throttle on guessing a joke."""
-    found: list[CheckMessage] = []
-    for name, (default, least, most) in NUMBERS.items():
-        value = getattr(settings, name, default)
-        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            found.append(
-                Error(
-                    f"{name} is {value!r}, but must be a whole number from {least} to {most}.",
-                    hint=f"Remove it to use the default, {default}.",
-                    id="bdhvs_lms.E008",
-                )
-            )
-    return found
-
-
 def _leads_nowhere(address: str) -> bool:
     try:
         found = resolve(resolve_url(address))
@@ -113,4 +84,3 @@ def _leads_nowhere(address: str) -> bool:
 
 def connect() -> None:
     register(check_pages)
-    register(check_sign_in)

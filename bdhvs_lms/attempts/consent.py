@@ -11,7 +11,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bdhvs_lms.audit.api import CONSENT_VERSION, has_consent, record_consent
+from bdhvs_lms.audit.api import has_consent, record_consent
+from bdhvs_lms.conf import app_settings
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.tracking.api import learner_lock
 
@@ -29,7 +30,7 @@ class ConsentForm(forms.Form):
 
 def agree(learner: Learner, *, at: datetime, text_version: str | None = None, consent: bool = True) -> bool:
     """Write down the learner's yes, unless the last answer is a yes to this text already. Whether there is one now."""
-    version = CONSENT_VERSION if text_version is None else text_version
+    version = app_settings.CONSENT_VERSION if text_version is None else text_version
     with transaction.atomic():
         learner_lock(learner)
         if has_consent(learner.actor, text_version=version):
@@ -42,8 +43,9 @@ def agree(learner: Learner, *, at: datetime, text_version: str | None = None, co
 def consent_context(learner: Learner | None) -> dict[str, Any]:
     """What `includes/consent.html` needs: whether this person has to be asked, and for which text. One query."""
     return {
-        "consent_needed": learner is not None and not has_consent(learner.actor, text_version=CONSENT_VERSION),
-        "consent_version": CONSENT_VERSION,
+        "consent_needed": learner is not None
+        and not has_consent(learner.actor, text_version=app_settings.CONSENT_VERSION),
+        "consent_version": app_settings.CONSENT_VERSION,
     }
 
 
@@ -52,7 +54,7 @@ def consent_reasons(form: ConsentForm) -> list[str]:
     if not form.is_valid():
         return [str(error) for error in form.errors.get("consent", [])] or [_ask()]
     # A yes to another version of the text than the one in force is no yes to this one.
-    if form.cleaned_data["text_version"] != CONSENT_VERSION:
+    if form.cleaned_data["text_version"] != app_settings.CONSENT_VERSION:
         return [_("The text has changed. Read it again and agree.")]
     return []
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 
 from bdhvs_lms.audit.models import AccessedPeople, AccessedPerson, AccessLog, Consent
-from bdhvs_lms.audit.queries import CONSENT_VERSION
+from bdhvs_lms.conf import app_settings
 
 BATCH = 500
 
@@ -38,7 +38,7 @@ def record_consent(
     return Consent.objects.create(
         actor=actor,
         purpose=purpose,
-        text_version=CONSENT_VERSION if text_version is None else text_version,
+        text_version=app_settings.CONSENT_VERSION if text_version is None else text_version,
         given=given,
         at=_aware(at),
         by_representative=by_representative,

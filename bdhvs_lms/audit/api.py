@@ -2,16 +2,9 @@
 
 from bdhvs_lms.audit.actions import forget_accesses, log_access, record_consent, relabel_accesses
 from bdhvs_lms.audit.models import Consent
-from bdhvs_lms.audit.queries import (
-    CONSENT_VERSION,
-    ConsentMissing,
-    has_consent,
-    latest_consent,
-    require_consent,
-)
+from bdhvs_lms.audit.queries import ConsentMissing, has_consent, latest_consent, require_consent
 
 __all__ = [
-    "CONSENT_VERSION",
     "Consent",
     "ConsentMissing",
     "forget_accesses",

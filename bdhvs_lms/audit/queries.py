@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.conf import settings
-
 from bdhvs_lms.audit.models import Consent
-
-# The text that is shown now. A new wording is a new version: people are asked again.
-CONSENT_VERSION: str = getattr(settings, "BDHVS_CONSENT_VERSION", "2025-1")
+from bdhvs_lms.conf import app_settings
 
 
 class ConsentMissing(Exception):
@@ -37,5 +33,5 @@ def require_consent(actor: UUID, *, purpose: str = "learning") -> None:
     Every action that records something about a learner calls it inside its transaction, after `learner_lock`:
     withdrawing takes the same lock, so that nothing is recorded once the withdrawal stands.
     """
-    if not has_consent(actor, purpose=purpose, text_version=CONSENT_VERSION):
+    if not has_consent(actor, purpose=purpose, text_version=app_settings.CONSENT_VERSION):
         raise ConsentMissing

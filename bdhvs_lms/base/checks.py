@@ -1,33 +1,28 @@
-"""System checks. E001, E002: the test-only clock."""
+"""System checks."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
-from bdhvs_lms.base.clock import test_clock
+from bdhvs_lms.conf import app_settings
+from bdhvs_xapi.app_settings import reads_settings
 
 
+@reads_settings
 def check_test_clock(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
     """The test-only clock is refused outside tests: results would carry dates that never were."""
-    if not getattr(settings, "BDHVS_TEST_CLOCK", None):
+    if app_settings.TEST_CLOCK is None or app_settings.TESTING:
         return []
-    if not getattr(settings, "BDHVS_TESTING", False):
-        return [
-            Error(
-                "BDHVS_TEST_CLOCK is set outside tests: every record would get a false time.",
-                hint="Remove BDHVS_TEST_CLOCK from the environment.",
-                id="bdhvs_lms.E001",
-            )
-        ]
-    try:
-        test_clock()
-    except ValueError as error:
-        return [Error(str(error), hint="For example 2025-11-15T19:30:00+07:00", id="bdhvs_lms.E002")]
-    return []
+    return [
+        Error(
+            "BDHVS_TEST_CLOCK is set outside tests: every record would get a false time.",
+            hint="Remove BDHVS_TEST_CLOCK from the environment.",
+            id="bdhvs_lms.E001",
+        )
+    ]
 
 
 def register_checks() -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ipaddress
 import re
 
-from django.conf import settings
 from django.http import HttpRequest
+
+from bdhvs_lms.conf import app_settings
 
 _WITH_PORT = re.compile(r"(?:\[(?P<six>[^\]]+)\]|(?P<four>\d+\.\d+\.\d+\.\d+))(?::\d+)?")
 
@@ -20,9 +21,9 @@ def address_of(request: HttpRequest | None) -> str:
     """
     if request is None:
         return ""
-    header = getattr(settings, "BDHVS_CLIENT_ADDRESS_HEADER", "")
+    header = app_settings.CLIENT_ADDRESS_HEADER
     if header:
-        ours = max(1, int(getattr(settings, "BDHVS_TRUSTED_PROXIES", 1)))
+        ours = app_settings.TRUSTED_PROXIES
         entries = request.META.get(header, "").rsplit(",", ours)
         # Fewer: somebody came in between the proxies, and was seen by those that remained.
         text = entries[-ours] if len(entries) >= ours else entries[0]

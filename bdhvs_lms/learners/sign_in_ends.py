@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from bdhvs_lms.conf import app_settings
 
 SIGN_IN = "bdhvs_sign_in"
 """Where a session keeps how somebody signed in."""
@@ -47,22 +48,18 @@ class SignIn:
         return cls(None if seconds is None else datetime.fromtimestamp(seconds, UTC), kind, device, shared)
 
 
-def _minutes(name: str, default: int) -> timedelta:
-    return timedelta(minutes=int(getattr(settings, name, default)))
-
-
 def idle_time(sign_in: SignIn) -> timedelta:
     """How long nobody need work."""
-    shared = _minutes("BDHVS_SHARED_IDLE_MINUTES", 30)
+    shared = timedelta(minutes=app_settings.SHARED_IDLE_MINUTES)
     if sign_in.kind == SignInKind.STAFF:
-        staff = _minutes("BDHVS_STAFF_IDLE_MINUTES", 60)
+        staff = timedelta(minutes=app_settings.STAFF_IDLE_MINUTES)
         return min(staff, shared) if sign_in.shared else staff
-    return shared if sign_in.shared else timedelta(days=int(getattr(settings, "BDHVS_LEARNER_DAYS", 60)))
+    return shared if sign_in.shared else timedelta(days=app_settings.LEARNER_DAYS)
 
 
 def _last(sign_in: SignIn, at: datetime) -> datetime:
     """The end whatever is done."""
-    day = timedelta(hours=int(getattr(settings, "BDHVS_STAFF_HOURS", 12)))
+    day = timedelta(hours=app_settings.STAFF_HOURS)
     own = sign_in.kind == SignInKind.OWN and not sign_in.shared
     return (sign_in.began_at or at) + (LONGEST if own else day)
 

@@ -15,7 +15,6 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -24,6 +23,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.formats import time_format
 from django.utils.translation import gettext_lazy as _
 
+from bdhvs_lms.conf import app_settings
 from bdhvs_lms.learners.models import SignInTry
 
 logger = logging.getLogger("bdhvs_lms.sign_in")
@@ -51,19 +51,9 @@ def subject_of(user: Any) -> str:
     return f"account {user.pk}"
 
 
-def tries_of_strangers() -> int:
-    """BDHVS_SIGN_IN_TRIES: of all devices together that an account does not know."""
-    return int(getattr(settings, "BDHVS_SIGN_IN_TRIES", 10))
-
-
-def tries_of_device() -> int:
-    """BDHVS_SIGN_IN_TRIES_PER_DEVICE: of one device that has signed in before; then it is a stranger for a while."""
-    return int(getattr(settings, "BDHVS_SIGN_IN_TRIES_PER_DEVICE", 100))
-
-
 def window() -> timedelta:
-    """BDHVS_SIGN_IN_MINUTES: how long a wrong password counts."""
-    return timedelta(minutes=int(getattr(settings, "BDHVS_SIGN_IN_MINUTES", 15)))
+    """How long a wrong password counts."""
+    return timedelta(minutes=app_settings.SIGN_IN_MINUTES)
 
 
 def begin(subject: str, device: str, address: str, *, at: datetime) -> SignInTry:
@@ -81,10 +71,10 @@ def begin(subject: str, device: str, address: str, *, at: datetime) -> SignInTry
         Throttled: the tries of such devices are used up.
     """
     key, since = digest("subject", subject), at - window()
-    if device and _full_since(key, device, since, tries_of_device()) is not None:
+    if device and _full_since(key, device, since, app_settings.SIGN_IN_TRIES_PER_DEVICE) is not None:
         # Somebody plays with this telephone. It is like any other now, and not shut out.
         device = ""
-    limit = tries_of_device() if device else tries_of_strangers()
+    limit = app_settings.SIGN_IN_TRIES_PER_DEVICE if device else app_settings.SIGN_IN_TRIES
     full = _full_since(key, device, since, limit)
     if full is None:
         _sweep(since)
@@ -133,7 +123,7 @@ def forget(subject: str) -> None:
 
 def failed(row: SignInTry, address: str) -> None:
     """The password was wrong. From an address of many such, the operator hears once, for the firewall or the proxy."""
-    limit = int(getattr(settings, "BDHVS_SIGN_IN_ADDRESS_WARNING", 30))
+    limit = app_settings.SIGN_IN_ADDRESS_WARNING
     if limit <= 0 or not row.address:
         return
     lately = SignInTry.objects.filter(address=row.address, at__gt=row.at - window())

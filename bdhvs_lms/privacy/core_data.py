@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db.models import ForeignKey, Model
 
 from bdhvs_lms.base.api import now
+from bdhvs_lms.conf import app_settings
 from bdhvs_lms.learners.api import Learner, LearnerIdentity
 from bdhvs_lms.plugins.api import PersonalData, personal_data
 from bdhvs_lms.tracking.api import AUTHORITIES, CLIENT, actor_key, home_page
@@ -312,7 +313,7 @@ def other_names(learner: Learner) -> set[str]:
 def _own_addresses() -> set[str]:
     """What others may take for the home page of accounts here."""
     origin = "/".join(home_page().split("/", 3)[:3])
-    found = {home_page().rstrip("/"), origin, getattr(settings, "BDHVS_PUBLIC_URL", "").rstrip("/")} - {""}
+    found = {home_page().rstrip("/"), origin, app_settings.PUBLIC_URL.rstrip("/")} - {""}
     return found | {f"{address}/" for address in found}
 
 

@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bdhvs_lms.audit.api import CONSENT_VERSION, latest_consent, log_access
+from bdhvs_lms.audit.api import latest_consent, log_access
 from bdhvs_lms.base.api import SeeOther, day_of, now
+from bdhvs_lms.conf import app_settings
 from bdhvs_lms.learners.api import Learner, learner_page
 from bdhvs_lms.privacy.actions import LastOperator, erase, withdraw_consent
 from bdhvs_lms.privacy.forms import EraseForm, WithdrawForm
@@ -29,7 +30,7 @@ def my_data(request: HttpRequest, learner: Learner) -> HttpResponse:
 
 def _my_data(request: HttpRequest, learner: Learner, form: WithdrawForm) -> HttpResponse:
     consent = latest_consent(learner.actor)
-    outdated = consent is not None and consent.text_version != CONSENT_VERSION
+    outdated = consent is not None and consent.text_version != app_settings.CONSENT_VERSION
     context = {"consent": consent, "outdated": outdated, "form": form}
     return render(request, "bdhvs_lms/my_data.html", context, status=422 if form.errors else 200)
 

@@ -10,6 +10,9 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 
+from bdhvs_lms.conf import app_settings
+from bdhvs_xapi.app_settings import reads_settings
+
 __all__ = ["LOOPBACK", "loopback_only", "proxy_in_front", "serving_problems"]
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]", "::1"})
@@ -24,9 +27,10 @@ DECIDED = frozenset({"security.W005", "security.W021"})
 
 
 @checks.register(checks.Tags.security)
+@reads_settings
 def loopback_only(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
     """bdhvs_site.E001: plain http was asked for while other machines may reach the site."""
-    if not getattr(settings, "BDHVS_INSECURE_LOOPBACK", False):
+    if not app_settings.INSECURE_LOOPBACK:
         return []
     others = sorted(set(settings.ALLOWED_HOSTS) - LOOPBACK)
     if not others:
@@ -41,16 +45,17 @@ def loopback_only(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> lis
 
 
 @checks.register(checks.Tags.security, deploy=True)
+@reads_settings
 def proxy_in_front(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
     """bdhvs_site.W001: no proxy was named. bdhvs_site.I001: what one has to do, which cannot be seen from here."""
-    if getattr(settings, "BDHVS_INSECURE_LOOPBACK", False):
+    if app_settings.INSECURE_LOOPBACK:
         return []
     duties = (
         "It has to read a request whole before it passes it on: nginx does (proxy_request_buffering on, "
-        f"client_max_body_size {settings.BDHVS_MAX_UPLOAD // 2**20 + 1}m, client_body_timeout 20s), Caddy with "
+        f"client_max_body_size {app_settings.MAX_UPLOAD // 2**20 + 1}m, client_body_timeout 20s), Caddy with "
         "request_buffers. It must not count connections by address. docs/guide-operator.md has the whole of it."
     )
-    if getattr(settings, "BDHVS_CLIENT_ADDRESS_HEADER", ""):
+    if app_settings.CLIENT_ADDRESS_HEADER:
         return [checks.Info("A proxy stands in front of the site.", hint=duties, id="bdhvs_site.I001")]
     return [
         checks.Warning(
@@ -70,7 +75,7 @@ def serving_problems(host: str) -> tuple[list[str], list[str]]:
     except ImproperlyConfigured:  # Django's answer to an empty one
         secret = ""
         problems.append("No secret key: set BDHVS_SECRET_KEY_FILE (or BDHVS_SECRET_KEY) to at least 50 characters.")
-    insecure = getattr(settings, "BDHVS_INSECURE_LOOPBACK", False)
+    insecure = app_settings.INSECURE_LOOPBACK
     if insecure and host not in LOOPBACK:
         problems.append(f"BDHVS_INSECURE_LOOPBACK serves 127.0.0.1 only, not {host}.")
     # Only a storage with a manifest has such a thing, and an empty one before collectstatic.

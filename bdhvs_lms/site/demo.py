@@ -19,6 +19,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, connections
 
 from bdhvs_lms.base.api import now
+from bdhvs_lms.conf import app_settings
 from bdhvs_lms.site import env
 from bdhvs_lms.site.serve import port_is_free
 
@@ -89,7 +90,7 @@ def _stop(signum: int, frame: FrameType | None) -> None:
 class Command(BaseCommand):
     """Sets up, loads the demo's data, starts `bdhvs serve`, and says once that it answers and who may sign in.
 
-    A loader is a management command named in settings.BDHVS_DEMO_LOADERS. It takes ``--at`` (ISO 8601 with a zone),
+    A loader is a management command named in BDHVS_DEMO_LOADERS. It takes ``--at`` (ISO 8601 with a zone),
     may be run again on its own data, and may leave a list ``demo_logins`` of (role, user name, password, address) on
     itself.
     """
@@ -157,7 +158,7 @@ class Command(BaseCommand):
 
     def _load(self) -> Iterator[Login]:
         at = now().isoformat()
-        for name in settings.BDHVS_DEMO_LOADERS:
+        for name in app_settings.DEMO_LOADERS:
             try:
                 owner = get_commands()[name]
             except KeyError:

@@ -15,9 +15,11 @@ from django.template.loader import get_template
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils import translation
 
+from bdhvs_lms.conf import app_settings
 from bdhvs_lms.site.bodies import Bodies
 from bdhvs_lms.site.checks import serving_problems
 from bdhvs_lms.site.gateway import Gateway
+from bdhvs_xapi.conf import app_settings as xapi_settings
 
 __all__ = ["Command", "body_limits", "port_is_free"]
 
@@ -56,7 +58,7 @@ def _application() -> Gateway:
     # Loads the whole site: in the workers only.
     from bdhvs_lms.site.wsgi import application
 
-    gateway = Gateway(application, Bodies(body_limits(), disk=2 * settings.BDHVS_MAX_UPLOAD))
+    gateway = Gateway(application, Bodies(body_limits(), disk=2 * app_settings.MAX_UPLOAD))
     _load_what_is_loaded_late()
     # What is there now stays for as long as the process: the collector need not look through it again and again, which
     # a page of many rows makes it do several times.
@@ -83,8 +85,8 @@ def body_limits() -> list[tuple[str, int]]:
     everything else is a form."""
     limits = []
     for name, most in (
-        ("wagtailadmin_home", settings.BDHVS_MAX_UPLOAD),
-        ("bdhvs_xapi:about", settings.BDHVS_XAPI_MAX_BODY),
+        ("wagtailadmin_home", app_settings.MAX_UPLOAD),
+        ("bdhvs_xapi:about", xapi_settings.MAX_BODY),
     ):
         try:
             limits.append((reverse(name).removesuffix("about"), most + BESIDE))

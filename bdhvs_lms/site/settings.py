@@ -18,7 +18,7 @@ DATA_DIR: Path = env.path("BDHVS_DATA_DIR", "var")
 STATIC_ROOT = DATA_DIR / "static"
 MEDIA_ROOT = DATA_DIR / "media"
 # For files that only code reads (imports, exports); no address leads here.
-BDHVS_PRIVATE_ROOT = DATA_DIR / "private"
+PRIVATE_ROOT = DATA_DIR / "private"
 STATIC_URL = "/static/"
 MEDIA_URL = "/media/"
 # SQLite opens its file even for `check`, and does not make the folder it lies in.
@@ -224,7 +224,7 @@ STORAGES = {
     # Packages bring JavaScript of strangers: never below MEDIA, where the site's own address would serve it.
     "bdhvs_h5p": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": BDHVS_PRIVATE_ROOT / "h5p", "base_url": None},
+        "OPTIONS": {"location": PRIVATE_ROOT / "h5p", "base_url": None},
     },
 }
 FILE_UPLOAD_PERMISSIONS = 0o640

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.conf import settings
 from django.core.checks import CheckMessage, Tags, Warning, register
 from django.db import DatabaseError
 
+from bdhvs_lms.conf import app_settings
 from bdhvs_lms.tracking.models import IriBase
+from bdhvs_xapi.app_settings import reads_settings
 
 
+@reads_settings
 def check_iri_base(app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
     """The base of our IRIs is made once; a setting that says something else later has no effect, and says so."""
-    wanted = getattr(settings, "BDHVS_IRI_BASE", "").rstrip("/")
+    wanted = app_settings.IRI_BASE.rstrip("/")
     if not wanted or not databases:
         return []
     try:

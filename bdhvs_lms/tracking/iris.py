@@ -10,8 +10,7 @@ from datetime import datetime
 from functools import cache
 from urllib.parse import quote
 
-from django.conf import settings
-
+from bdhvs_lms.conf import app_settings
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.tracking.models import IriBase
 from bdhvs_lms.tracking.vocabulary import COINED_IN, EXTENSION_EVIDENCE, PROFILE_VERSION
@@ -23,9 +22,9 @@ KEY_BYTES = 32
 
 def ensure_base(*, at: datetime) -> IriBase:
     """The one row; made at the first set-up. Later settings are ignored (a check warns)."""
-    public = getattr(settings, "BDHVS_PUBLIC_URL", "")
+    public = app_settings.PUBLIC_URL
     # What was set up on http (somebody's own machine) would later share its IRIs with every other such machine.
-    wanted = getattr(settings, "BDHVS_IRI_BASE", "") or (public if public.startswith("https://") else "")
+    wanted = app_settings.IRI_BASE or (public if public.startswith("https://") else "")
     # .invalid is reserved (RFC 2606): an IRI that names no place can never come to name somebody else's.
     root = (wanted or f"https://{uuid.uuid4().hex[:12]}.bdhvs.invalid").rstrip("/")
     row, _ = IriBase.objects.get_or_create(

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.conf import settings
-
+from bdhvs_lms.conf import app_settings
 from bdhvs_lms.learners.api import Learner, learners_for_actors
 from bdhvs_lms.tracking import iris
 from bdhvs_lms.tracking.deciding import record_decisions
@@ -101,7 +100,7 @@ def put(statements: Sequence[xapi.Fact]) -> None:
     which the learner waits, so it has a bound (`BDHVS_MAX_STATEMENTS_PER_LEARNER`).
     """
     about = {fact.actor_key for fact in statements if iris.actor_uuid(fact.actor_key) is not None}
-    most = int(getattr(settings, "BDHVS_MAX_STATEMENTS_PER_LEARNER", 10_000))
+    most = app_settings.MAX_STATEMENTS_PER_LEARNER
     if most and about and (crowded := xapi.crowded(about, most)):
         raise xapi.TooManyStatements(
             f"{most} statements are stored about {sorted(crowded)[0]}: other systems can add no more"

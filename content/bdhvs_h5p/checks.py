@@ -12,12 +12,14 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.files.storage import FileSystemStorage, InvalidStorageError
 from django.db import connection
 
-from bdhvs_h5p.conf import content_origin, frame_hosts
+from bdhvs_h5p.conf import app_settings
 from bdhvs_h5p.models import H5PPage
 from bdhvs_h5p.queries import without_end
 from bdhvs_h5p.storage import ALIAS, storage
+from bdhvs_lms.conf import app_settings as lms_settings
 from bdhvs_lms.plugins.api import missing_templates
-from h5p_python_adapter import ORIGIN, player_there
+from bdhvs_xapi.app_settings import reads_settings
+from h5p_python_adapter import player_there
 
 __all__ = ["check_ends", "check_h5p", "check_player", "connect"]
 
@@ -28,7 +30,7 @@ TEMPLATES = ("bdhvs_h5p/attempt_page.html", "bdhvs_h5p/h5p_page.html", "bdhvs_h5
 
 
 def check_h5p(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    return [*_storage(), *_origin(), *_frames(), *_uploads(), *missing_templates("bdhvs_h5p", TEMPLATES)]
+    return [*_storage(), *_origin(), *_uploads(), *missing_templates("bdhvs_h5p", TEMPLATES)]
 
 
 def _storage() -> list[CheckMessage]:
@@ -58,21 +60,14 @@ def _storage() -> list[CheckMessage]:
     ]
 
 
+@reads_settings
 def _origin() -> list[CheckMessage]:
-    given = content_origin()
+    given = app_settings.CONTENT_ORIGIN
     if not given:
         return []
     parts = urlsplit(given)
-    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path or parts.query or parts.fragment:
-        return [
-            Error(
-                f"BDHVS_H5P_CONTENT_ORIGIN is not an origin: {given}",
-                hint="Use a scheme and a host without a path: https://noi-dung.example.vn",
-                id="bdhvs_h5p.E003",
-            )
-        ]
     found: list[CheckMessage] = []
-    own = urlsplit(getattr(settings, "BDHVS_PUBLIC_URL", ""))
+    own = urlsplit(lms_settings.PUBLIC_URL)
     if (parts.scheme, parts.netloc) == (own.scheme, own.netloc):
         found.append(
             Error(
@@ -110,18 +105,6 @@ def _origin() -> list[CheckMessage]:
             )
         )
     return found
-
-
-def _frames() -> list[CheckMessage]:
-    wrong = [given for given in frame_hosts() if not ORIGIN.fullmatch(given)]
-    return [
-        Error(
-            f"BDHVS_H5P_FRAME_HOSTS has a value that is not an https origin: {given}",
-            hint="Use a scheme and a host without a path: https://www.youtube-nocookie.com",
-            id="bdhvs_h5p.E006",
-        )
-        for given in wrong
-    ]
 
 
 def _uploads() -> list[CheckMessage]:
@@ -174,6 +157,7 @@ def check_ends(app_configs: Any = None, databases: Sequence[str] | None = None, 
 
 
 def connect() -> None:
+    app_settings.register_checks()
     register(check_h5p, "bdhvs")
     register(check_player, "bdhvs", deploy=True)
     register(check_ends, Tags.database)

@@ -13,13 +13,13 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.forms.models import WagtailAdminModelForm
 
 from bdhvs_content.api import ActivityPageForm, size_words
-from bdhvs_h5p.conf import max_upload
+from bdhvs_h5p.conf import app_settings
 
 __all__ = ["H5PContentForm", "H5PPageForm"]
 
 
 def _limit() -> str:
-    return _("An .h5p file of at most %(size)s.") % {"size": size_words(max_upload())}
+    return _("An .h5p file of at most %(size)s.") % {"size": size_words(app_settings.MAX_UPLOAD)}
 
 
 def _attributes() -> dict[str, Any]:
@@ -27,8 +27,9 @@ def _attributes() -> dict[str, Any]:
     return {
         "accept": ".h5p",
         "data-h5p-upload": "",
-        "data-limit": str(max_upload()),
-        "data-too-large": _("Not sent: this file is larger than %(size)s.") % {"size": size_words(max_upload())},
+        "data-limit": str(app_settings.MAX_UPLOAD),
+        "data-too-large": _("Not sent: this file is larger than %(size)s.")
+        % {"size": size_words(app_settings.MAX_UPLOAD)},
         "data-sending": _("Uploading the file…"),
         "data-checking": _("Upload complete. Checking the file…"),
         "data-failed": _("The connection was lost before the upload finished. Try again."),
@@ -57,7 +58,7 @@ class H5PContentForm(WagtailAdminModelForm):
         file = self.cleaned_data.get("package")
         if file is None and not self.instance.pk:
             raise ValidationError(_("Choose a file with the extension .h5p."))
-        if file is not None and file.size > max_upload():
+        if file is not None and file.size > app_settings.MAX_UPLOAD:
             raise ValidationError(_limit())
         return file
 

@@ -18,7 +18,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from bdhvs_content.api import size_words
-from bdhvs_h5p.conf import max_upload
+from bdhvs_h5p.conf import app_settings
 
 __all__ = ["UploadLimitMiddleware"]
 
@@ -38,7 +38,7 @@ class UploadLimitMiddleware:
             return self.get_response(request)
         # Who may not enter the admin uploads nothing, and is told so by the view: learners are many.
         inside = SESSION_KEY in request.session and get_user(request).has_perm("wagtailadmin.access_admin")
-        most = max_upload() + BESIDE if inside else settings.DATA_UPLOAD_MAX_MEMORY_SIZE or BESIDE
+        most = app_settings.MAX_UPLOAD + BESIDE if inside else settings.DATA_UPLOAD_MAX_MEMORY_SIZE or BESIDE
         try:
             length = int(request.META.get("CONTENT_LENGTH") or 0)
         except ValueError:
@@ -53,7 +53,7 @@ class UploadLimitMiddleware:
                     pass
         request._mark_post_parse_error()  # type: ignore[attr-defined]
         text = _("Nothing was saved: the file is larger than the limit of %(size)s.") % {
-            "size": size_words(max_upload())
+            "size": size_words(app_settings.MAX_UPLOAD)
         }
         if request.headers.get("X-Requested-With") == "XMLHttpRequest":
             return JsonResponse({"errors": [text]}, status=413)

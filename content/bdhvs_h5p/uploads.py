@@ -17,7 +17,7 @@ from typing import Any, BinaryIO, cast
 
 from django.db import transaction
 
-from bdhvs_h5p.conf import max_upload
+from bdhvs_h5p.conf import app_settings
 from bdhvs_h5p.libraries import InstalledLibraries, authoring_only, install, installed_patch, loaded_bytes, needed
 from bdhvs_h5p.models import H5PContent, H5PVersion, WaitingPackage
 from bdhvs_h5p.storage import keep, storage, take_away, take_away_below
@@ -50,7 +50,7 @@ class Parked:
 
 
 def limits() -> Limits:
-    return Limits(packed_bytes=max_upload())
+    return Limits(packed_bytes=app_settings.MAX_UPLOAD)
 
 
 def receive(

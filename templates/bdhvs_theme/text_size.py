@@ -9,21 +9,17 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-DEFAULT_COOKIE = "bdhvs-text-size"
+from bdhvs_theme.conf import app_settings
+
 ONE_YEAR = 365 * 24 * 60 * 60
 NORMAL = "100"
 SIZES = (NORMAL, "115", "130")
 """In percent of what the browser is set to; the style sheet has a class for each but the first."""
 
 
-def cookie_name() -> str:
-    """As the setting BDHVS_TEXT_SIZE_COOKIE says."""
-    return str(getattr(settings, "BDHVS_TEXT_SIZE_COOKIE", DEFAULT_COOKIE))
-
-
 def chosen(request: HttpRequest | None) -> str:
     """The size to show this page in; what is not one of ours counts as normal."""
-    size = request.COOKIES.get(cookie_name(), NORMAL) if request is not None else NORMAL
+    size = request.COOKIES.get(app_settings.COOKIE, NORMAL) if request is not None else NORMAL
     return size if size in SIZES else NORMAL
 
 
@@ -32,7 +28,7 @@ def remember(request: HttpRequest, response: HttpResponse, size: str) -> None:
     if size not in SIZES:
         raise ValueError(f"No text size: {size!r}")
     response.set_cookie(
-        cookie_name(),
+        app_settings.COOKIE,
         size,
         max_age=ONE_YEAR,
         secure=request.is_secure() or settings.SESSION_COOKIE_SECURE,

@@ -13,7 +13,8 @@ from django.urls import reverse
 
 from bdhvs_content.api import enrol_with_consent, read_lesson
 from bdhvs_lms.attempts.api import agree
-from bdhvs_lms.audit.api import CONSENT_VERSION, Consent, ConsentMissing, record_consent
+from bdhvs_lms.audit.api import Consent, ConsentMissing, record_consent
+from bdhvs_lms.conf import app_settings
 from bdhvs_lms.courses.api import Enrolment
 from bdhvs_lms.privacy.api import withdraw_consent
 from bdhvs_lms.tracking.api import Act
@@ -23,7 +24,7 @@ from tests.bdhvs_content import pages
 pytestmark = pytest.mark.django_db
 
 LATER = pages.AT + timedelta(hours=1)
-AGREED = {"consent": "on", "text_version": CONSENT_VERSION}
+AGREED = {"consent": "on", "text_version": app_settings.CONSENT_VERSION}
 
 
 @pytest.fixture(autouse=True)
@@ -89,7 +90,7 @@ def test_a_refused_act_brings_the_page_back_with_the_question(sent: str) -> None
     withdraw_consent(reading.learner, at=LATER)
     more = {
         "page of before": {},
-        "box not ticked": {"text_version": CONSENT_VERSION},
+        "box not ticked": {"text_version": app_settings.CONSENT_VERSION},
         "another text": {**AGREED, "text_version": "1999"},
     }[sent]
     response = reading.client.post(reading.address, {"act_id": act_id, **more})

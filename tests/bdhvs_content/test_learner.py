@@ -14,7 +14,8 @@ from django.urls import reverse
 
 from bdhvs_content.api import read_lesson
 from bdhvs_lms.attempts.api import NotEnrolled
-from bdhvs_lms.audit.api import CONSENT_VERSION, Consent
+from bdhvs_lms.audit.api import Consent
+from bdhvs_lms.conf import app_settings
 from bdhvs_lms.courses.api import Enrolment, activity, enrol, enrolment_of
 from bdhvs_lms.progress.api import results_of, status_of
 from bdhvs_lms.tracking import api as tracking
@@ -75,23 +76,23 @@ def test_enrolling_needs_consent_and_the_page_says_so() -> None:
     learner = pages.person(consent=False)
     client = pages.client_of("lan")
     page = client.get(course.url).content.decode()
-    assert f'name="text_version" value="{CONSENT_VERSION}"' in page
+    assert f'name="text_version" value="{app_settings.CONSENT_VERSION}"' in page
 
-    response = client.post(enrol_address(course), {"text_version": CONSENT_VERSION})
+    response = client.post(enrol_address(course), {"text_version": app_settings.CONSENT_VERSION})
     assert response.status_code == 400
     assert 'class="error-summary"' in response.content.decode()
     assert 'href="#id_consent"' in response.content.decode()
     # The second try leads where the first would have: the address that the error page stands at takes no GET.
     assert f'name="next" value="{course.url}"' in response.content.decode()
-    lesson = {"text_version": CONSENT_VERSION, "next": f"{course.url}bai/"}
+    lesson = {"text_version": app_settings.CONSENT_VERSION, "next": f"{course.url}bai/"}
     assert f'name="next" value="{course.url}bai/"' in client.post(enrol_address(course), lesson).content.decode()
     assert not Enrolment.objects.exists()
 
-    response = client.post(enrol_address(course), {"text_version": CONSENT_VERSION, "consent": "on"})
+    response = client.post(enrol_address(course), {"text_version": app_settings.CONSENT_VERSION, "consent": "on"})
     assert (response.status_code, response["Location"]) == (303, course.url)
     assert enrolment_of(learner, course.translation_key) is not None
     row = Consent.objects.get()
-    assert (row.actor, row.given, row.text_version) == (learner.actor, True, CONSENT_VERSION)
+    assert (row.actor, row.given, row.text_version) == (learner.actor, True, app_settings.CONSENT_VERSION)
 
 
 def test_a_yes_to_another_text_is_no_yes() -> None:

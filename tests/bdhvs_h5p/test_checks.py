@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings as given
 
 from bdhvs_h5p.checks import FORMS, HOST, LIMIT, check_h5p, check_player
+from bdhvs_h5p.conf import app_settings
 from h5p_python_adapter.player import core as core_module
 
 pytestmark = pytest.mark.database_free
@@ -59,7 +60,7 @@ def test_without_a_storage_it_says_so(settings: Any) -> None:
 )
 def test_a_host_for_packages(settings: Any, site: str, origin: str, expected: list[str]) -> None:
     settings.BDHVS_PUBLIC_URL, settings.BDHVS_H5P_CONTENT_ORIGIN = site, origin
-    assert codes(check_h5p()) == expected
+    assert codes([*app_settings.check(), *check_h5p()]) == expected
 
 
 def test_the_limit_of_uploads_has_to_stand_before_who_reads_forms(settings: Any) -> None:

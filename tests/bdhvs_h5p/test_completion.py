@@ -16,9 +16,10 @@ from adapter_tests.saying import CHILD, MAIN, said
 from bdhvs_content.api import NotPublishable
 from bdhvs_h5p.activity import H5PActivity
 from bdhvs_h5p.attempts.actions import NotByHand, finish_by_hand
-from bdhvs_lms.audit.api import CONSENT_VERSION, record_consent
+from bdhvs_lms.audit.api import record_consent
 from bdhvs_lms.competency.models import Evidence
 from bdhvs_lms.competency.queries import attainments_of
+from bdhvs_lms.conf import app_settings
 from bdhvs_lms.courses.api import activity
 from bdhvs_lms.plugins.testing import ActivityTypeConformance
 from bdhvs_lms.progress.api import results_of, status_of
@@ -136,7 +137,7 @@ def test_by_hand_asks_for_consent_that_is_missing() -> None:
     record_consent(play.learner.actor, given=False, at=SOON)
     answer = play.client.post(address(attempt, "done"), {"act_id": str(uuid.uuid4())})
     assert answer.status_code == 400 and 'name="consent"' in answer.content.decode()
-    agreed = {"act_id": str(uuid.uuid4()), "consent": "on", "text_version": CONSENT_VERSION}
+    agreed = {"act_id": str(uuid.uuid4()), "consent": "on", "text_version": app_settings.CONSENT_VERSION}
     assert play.client.post(address(attempt, "done"), agreed).status_code == 303
     assert verbs(attempt) == ["initialized", "experienced", "completed"]
 
@@ -295,7 +296,7 @@ def test_without_consent_the_page_asks_and_shows_no_player() -> None:
     record_consent(play.learner.actor, given=False, at=SOON)
     html = play.client.get(address(attempt)).content.decode()
     assert 'name="consent"' in html and "data-h5p=" not in html
-    agreed = {"act_id": str(attempt.act_id), "consent": "on", "text_version": CONSENT_VERSION}
+    agreed = {"act_id": str(attempt.act_id), "consent": "on", "text_version": app_settings.CONSENT_VERSION}
     begun = play.client.post(reverse("bdhvs_h5p:begin", args=[play.key]), agreed)
     assert begun.headers["Location"] == address(attempt)
 

@@ -11,7 +11,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from bdhvs_lms.attempts.api import agree
-from bdhvs_lms.audit.api import CONSENT_VERSION, ConsentMissing
+from bdhvs_lms.audit.api import ConsentMissing
+from bdhvs_lms.conf import app_settings
 from bdhvs_lms.privacy.api import withdraw_consent
 from bdhvs_quiz.actions import open_attempt, save_answers, submit
 from bdhvs_quiz.models import Attempt, AttemptStep
@@ -21,7 +22,7 @@ from tests.bdhvs_quiz.helpers import Taking, address, statements
 pytestmark = pytest.mark.django_db
 
 LATER = pages.AT + timedelta(hours=1)
-AGREED = {"consent": "on", "text_version": CONSENT_VERSION}
+AGREED = {"consent": "on", "text_version": app_settings.CONSENT_VERSION}
 
 
 @pytest.fixture(autouse=True)

@@ -27,8 +27,10 @@ from bdhvs_lms.site.cli import SITE_COMMANDS
 from bdhvs_lms.tracking import api as tracking
 from bdhvs_quiz import types
 from bdhvs_xapi import api as xapi
+from bdhvs_xapi.app_settings import AppSettings
 from tests.architecture.layers import PACKAGES, ROOT
 from tests.architecture.test_tree import PRIVATE
+from tests.docs.setting_rows import OWNERS, tables
 from tests.docs.statement_rows import golden_files, table
 from tests.support.world import uid
 
@@ -72,24 +74,6 @@ def environment_names(tree: ast.AST) -> set[str]:
     return names - {""}
 
 
-def django_settings() -> set[str]:
-    """Settings of ours: assigned in the ready site's settings, or asked of django.conf.settings anywhere."""
-    names = set()
-    for node in ast.walk(modules()[ROOT / "bdhvs_lms/site/settings.py"]):
-        targets = (
-            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
-        )
-        names |= {target.id for target in targets if isinstance(target, ast.Name)}
-    for tree in modules().values():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "settings":
-                names.add(node.attr)
-            elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("getattr", "hasattr"):
-                if ast.unparse(node.args[0]) == "settings":
-                    names.add(constant(node.args[1]))
-    return {name for name in names if name.startswith("BDHVS_")}
-
-
 # --- Settings --------------------------------------------------------------------------------------------------------
 
 
@@ -108,9 +92,16 @@ def test_every_environment_variable_is_documented_and_no_other() -> None:
     assert {"BDHVS_SECRET_KEY_FILE", "DATABASE_URL", "BDHVS_TEST_CLOCK"} <= read, "the walk finds what is there"
 
 
-def test_every_setting_of_ours_is_documented_and_no_other() -> None:
-    assert first_cells(section(text_of("settings.md"), "Django settings of ours")) == django_settings()
-    assert {"BDHVS_CONSENT_VERSION", "BDHVS_PRIVATE_ROOT"} <= django_settings(), "the walk finds what is there"
+def test_the_tables_of_settings_are_what_the_settings_say() -> None:
+    """A further one, or another text, needs its row: `python -m tests.docs.setting_rows` prints the tables."""
+    part = section(text_of("settings.md"), "Django settings of ours")
+    found = [line for line in part.splitlines() if line.startswith(("|", "###"))]
+    assert found == [line for line in tables() if line]
+    declared = {each.name for owner in OWNERS.values() for each in owner.declared()}
+    assert {type(owner) for owner in OWNERS.values()} == {
+        owner for owner in AppSettings.__subclasses__() if owner.__module__.startswith(tuple(OWNERS))
+    }
+    assert {"BDHVS_CONSENT_VERSION", "BDHVS_XAPI_PEER_NETWORKS", "BDHVS_TEXT_SIZE_COOKIE"} <= declared
 
 
 def test_every_developers_variable_is_documented_and_no_other() -> None:
@@ -167,7 +158,7 @@ def test_every_command_has_a_section_with_its_options_and_no_other() -> None:
 
 
 def test_every_system_check_is_documented() -> None:
-    """Ids are given as keyword `id`; the ledger's are put together from a number."""
+    """Ids are given as keyword `id` or by an app's settings; the ledger's are put together from a number."""
     given = set()
     for path, tree in modules().items():
         for node in ast.walk(tree):
@@ -177,6 +168,8 @@ def test_every_system_check_is_documented() -> None:
                 isinstance(node, ast.Call) and ast.unparse(node.func) == "_error" and path.match("bdhvs_xapi/checks.py")
             ):
                 given.add(f"bdhvs_xapi.E{ast.literal_eval(node.args[0]):03d}")
+    for owner in OWNERS.values():
+        given |= {owner.warning, owner.error, *(each.error for each in owner.declared())}
     given = {name for name in given if re.fullmatch(r"bdhvs_\w+\.[EW]\d{3}", name)}
     assert {"bdhvs_site.E001", "bdhvs_xapi.E006", "bdhvs_lms.E001"} <= given, "the walk finds what is there"
     named = first_cells(text_of("commands.md")) | first_cells(text_of("plugins.md"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
-from bdhvs_lms.audit.api import CONSENT_VERSION
+from bdhvs_lms.conf import app_settings
 from bdhvs_quiz.api import SingleChoiceQuestion
 from bdhvs_quiz.grading import field_name
 from tests.bdhvs_content.pages import option_id
@@ -34,7 +34,7 @@ def an_act(_cast: Cast) -> dict[str, str]:
 
 
 def agreed(_cast: Cast) -> dict[str, str]:
-    return {"consent": "on", "text_version": CONSENT_VERSION}
+    return {"consent": "on", "text_version": app_settings.CONSENT_VERSION}
 
 
 def meant(_cast: Cast) -> dict[str, str]:

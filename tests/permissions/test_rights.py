@@ -19,8 +19,8 @@ from wagtail.models import Collection, GroupCollectionPermission, PageViewRestri
 
 from bdhvs_content.api import LessonPage
 from bdhvs_h5p.models import H5PContent
-from bdhvs_lms.audit.api import CONSENT_VERSION
 from bdhvs_lms.audit.models import AccessLog
+from bdhvs_lms.conf import app_settings
 from bdhvs_lms.courses.api import Enrolment
 from bdhvs_lms.learners.accounts import set_password
 from bdhvs_lms.learners.api import link_user
@@ -289,7 +289,7 @@ def test_what_is_private_is_neither_entered_nor_done_by_who_may_not_see_it(cast:
     rule = PageViewRestriction.objects.create(page=cast.course, restriction_type="groups")
     rule.groups.add(cast.editors)
     attempts, enrolments = Attempt.objects.count(), Enrolment.objects.count()
-    act = {"act_id": str(uuid4()), "consent": "on", "text_version": CONSENT_VERSION}
+    act = {"act_id": str(uuid4()), "consent": "on", "text_version": app_settings.CONSENT_VERSION}
     for name, page in (
         ("bdhvs_content:enrol", cast.course),
         ("bdhvs_content:lesson-read", cast.lesson_page),

@@ -9,7 +9,8 @@ from plugin_example import actions
 from plugin_example.activity import PracticeActivity
 from plugin_example.models import NumberQuestion
 
-from bdhvs_lms.audit.api import CONSENT_VERSION, ConsentMissing
+from bdhvs_lms.audit.api import ConsentMissing
+from bdhvs_lms.conf import app_settings
 from bdhvs_lms.courses.api import enrol
 from bdhvs_lms.learners.api import register
 from bdhvs_lms.privacy.api import withdraw_consent
@@ -127,6 +128,6 @@ def test_who_has_withdrawn_is_asked_again_on_the_plugins_own_page(task):
     assert response.status_code == 400
     assert 'id="consent-error"' in response.content.decode()
     assert not Act.objects.exists()
-    agreed = {"act_id": str(uid("said")), "consent": "on", "text_version": CONSENT_VERSION}
+    agreed = {"act_id": str(uid("said")), "consent": "on", "text_version": app_settings.CONSENT_VERSION}
     assert client.post(address, agreed).status_code == 303
     assert Act.objects.count() == 1

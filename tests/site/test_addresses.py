@@ -139,7 +139,7 @@ def test_other_uploads_have_no_address(client: Client, name: str) -> None:
 )
 def test_no_way_out_of_the_renditions(client: Client, path: str) -> None:
     upload("documents/secret.pdf", b"%PDF")
-    private = Path(settings.BDHVS_PRIVATE_ROOT)
+    private = Path(settings.PRIVATE_ROOT)
     private.mkdir(exist_ok=True)
     (private / "secret.pdf").write_bytes(b"%PDF")
     # 400 is Django's word for a path that leaves its folder.

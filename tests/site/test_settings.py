@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.docs.setting_rows import OWNERS
 from tests.support.live import ROOT, clean_environment
 
 pytestmark = pytest.mark.database_free
@@ -74,6 +75,19 @@ def test_secure_by_default(usual: dict[str, Any]) -> None:
         "BDHVS_TEST_CLOCK": None,
     }
     assert {name: usual[name] for name in expected} == expected
+
+
+def test_what_the_environment_does_not_say_is_as_declared(usual: dict[str, Any]) -> None:
+    """The defaults that `bdhvs_lms/site/settings.py` names again are those of the settings objects."""
+    declared = {each.name: each.default for owner in OWNERS.values() for each in owner.declared()}
+    given = {name: usual[name] for name in declared if name in usual}
+    apart = {
+        "BDHVS_PUBLIC_URL": "https://localhost",
+        "BDHVS_XAPI_HOME_PAGE": "bdhvs_lms.tracking.api.home_page",
+        "BDHVS_XAPI_MAX_BATCH": 150,
+    }
+    assert len(given) > 25
+    assert given == json.loads(json.dumps({name: declared[name] for name in given} | apart))
 
 
 def test_sqlite_is_tuned(usual: dict[str, Any]) -> None:

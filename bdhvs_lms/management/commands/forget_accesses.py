@@ -6,11 +6,11 @@ from argparse import ArgumentParser
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from bdhvs_lms.audit.api import forget_accesses
 from bdhvs_lms.base.api import now
+from bdhvs_lms.conf import app_settings
 
 
 class Command(BaseCommand):
@@ -24,7 +24,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         days = options["days"]
         if days is None:
-            days = int(getattr(settings, "BDHVS_ACCESS_LOG_DAYS", 730))
+            days = app_settings.ACCESS_LOG_DAYS
         if days < 0:
             raise CommandError("--days must be a number of days, 0 or more.")
         gone = 0

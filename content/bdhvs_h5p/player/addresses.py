@@ -15,7 +15,7 @@ from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest
 from django.urls import reverse
 
-from bdhvs_h5p.conf import content_origin
+from bdhvs_h5p.conf import app_settings
 from bdhvs_h5p.models import H5PVersion
 from h5p_python_adapter import LibraryFacts
 
@@ -87,7 +87,7 @@ def read_player_token(token: str, *, at: datetime) -> Played:
 def player_address(version: H5PVersion, request: HttpRequest, language: str, *, at: datetime) -> str:
     """Of the player's document in a frame of this request's page; absolute, on the content's host if there is one."""
     token = player_token(Played(version.pk, language, origin_of(request)), at=at)
-    origin = content_origin() or origin_of(request)
+    origin = app_settings.CONTENT_ORIGIN or origin_of(request)
     return origin + reverse(f"{_NAMES}:document", args=[token])
 
 

@@ -10,7 +10,7 @@ from django.http.request import split_domain_port
 from django.http.response import HttpResponseBase
 from django.urls import NoReverseMatch
 
-from bdhvs_h5p.conf import content_origin
+from bdhvs_h5p.conf import app_settings
 from bdhvs_h5p.player.addresses import libraries_prefix
 
 __all__ = ["ContentHostMiddleware"]
@@ -28,7 +28,7 @@ class ContentHostMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        origin = content_origin()
+        origin = app_settings.CONTENT_ORIGIN
         if not origin:
             return self.get_response(request)
         there = _same_host(request.get_host(), urlsplit(origin).netloc)

@@ -13,7 +13,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
 
-from bdhvs_h5p.conf import frame_hosts
+from bdhvs_h5p.conf import app_settings
 from bdhvs_h5p.libraries import needed_by
 from bdhvs_h5p.models import H5PVersion
 from bdhvs_h5p.player.addresses import (
@@ -147,7 +147,7 @@ def _playing(request: HttpRequest, version: H5PVersion, own: Core, played: Playe
         libraries=libraries_prefix(),
         content=files,
         core=core_address(own.name, "x").removesuffix("/x"),
-        frames=frame_hosts(),
+        frames=app_settings.FRAME_HOSTS,
     )
     for name, value in headers.items():
         response.headers[name] = value

@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 
 from bdhvs_lms.audit.api import (
-    CONSENT_VERSION,
     Consent,
     ConsentMissing,
     forget_accesses,
@@ -21,6 +20,7 @@ from bdhvs_lms.audit.api import (
 )
 from bdhvs_lms.audit.models import AccessedPeople, AccessedPerson, AccessLog
 from bdhvs_lms.base.api import allowed, require
+from bdhvs_lms.conf import app_settings
 from tests.bdhvs_lms.learners.making import AT, make_user
 
 pytestmark = pytest.mark.django_db
@@ -68,12 +68,24 @@ def test_a_new_text_has_to_be_asked_again():
     assert not has_consent(actor, text_version="new")
 
 
+def test_a_new_version_in_the_settings_counts_at_once(settings):
+    actor = uuid4()
+    record_consent(actor, given=True, at=AT)
+    require_consent(actor)
+    settings.BDHVS_CONSENT_VERSION = "2026-1"
+    with pytest.raises(ConsentMissing):
+        require_consent(actor)
+    record_consent(actor, given=True, at=AT + HOUR)
+    assert Consent.objects.get(actor=actor, text_version="2026-1").given
+    require_consent(actor)
+
+
 def test_without_a_version_the_text_shown_now_is_meant():
     actor = uuid4()
     record_consent(actor, given=True, at=AT, by_representative=True)
     answer = latest_consent(actor)
     assert answer is not None
-    assert (answer.text_version, answer.by_representative) == (CONSENT_VERSION, True)
+    assert (answer.text_version, answer.by_representative) == (app_settings.CONSENT_VERSION, True)
 
 
 def test_recording_requires_a_yes_to_the_text_in_force_in_one_query(django_assert_num_queries):

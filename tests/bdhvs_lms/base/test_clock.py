@@ -8,6 +8,7 @@ import pytest
 
 from bdhvs_lms.base.api import now
 from bdhvs_lms.base.checks import check_test_clock
+from bdhvs_lms.conf import app_settings
 from tests.support.live import Installation
 
 
@@ -18,7 +19,7 @@ from tests.support.live import Installation
         (None, True, []),
         ("2025-11-15T09:00:00+07:00", True, []),
         ("2025-11-15T09:00:00+07:00", False, ["bdhvs_lms.E001"]),
-        ("nonsense", False, ["bdhvs_lms.E001"]),
+        ("nonsense", False, ["bdhvs_lms.E002"]),
         ("nonsense", True, ["bdhvs_lms.E002"]),
         ("2025-11-15T09:00:00", True, ["bdhvs_lms.E002"]),
         ("2025-13-45T09:00:00+07:00", True, ["bdhvs_lms.E002"]),
@@ -26,7 +27,7 @@ from tests.support.live import Installation
 )
 def test_the_test_only_clock_is_for_tests(settings, clock, testing, expected):
     settings.BDHVS_TEST_CLOCK, settings.BDHVS_TESTING = clock, testing
-    assert [message.id for message in check_test_clock(None)] == expected
+    assert [message.id for message in [*check_test_clock(None), *app_settings.check()]] == expected
 
 
 def test_the_clock_starts_where_it_is_told_and_runs_on(settings):

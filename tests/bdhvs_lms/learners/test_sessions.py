@@ -24,6 +24,7 @@ from django.utils.timezone import localtime
 from bdhvs_lms import checks
 from bdhvs_lms.campaign.api import assign_steering
 from bdhvs_lms.classes.api import add_teacher, create_class
+from bdhvs_lms.conf import app_settings
 from bdhvs_lms.courses.api import push_course
 from bdhvs_lms.learners.actions import link_user
 from bdhvs_lms.learners.models import Learner, SignInSession
@@ -189,7 +190,7 @@ def test_limits_are_settings(learner: User, clock: Any, settings: Any) -> None:
     clock(hours=25)
     assert not inside(client)
     settings.BDHVS_STAFF_HOURS = 0
-    assert [error.id for error in checks.check_sign_in()] == ["bdhvs_lms.E008"]
+    assert [error.id for error in app_settings.check()] == ["bdhvs_lms.E008"]
     settings.SESSION_ENGINE = "django.contrib.sessions.backends.db"
     assert [message.id for message in checks.check_pages()] == ["bdhvs_lms.W005"]
 

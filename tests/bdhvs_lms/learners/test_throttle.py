@@ -16,8 +16,8 @@ from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
-from bdhvs_lms import checks
 from bdhvs_lms.base.api import now
+from bdhvs_lms.conf import app_settings
 from bdhvs_lms.learners import account_names, throttle
 from bdhvs_lms.learners.accounts import open_account, set_password
 from bdhvs_lms.learners.addresses import address_of
@@ -299,9 +299,9 @@ def test_numbers_are_settings_and_nought_is_off(user: User, clock: Any, settings
 
 @pytest.mark.parametrize("value", [-1, "10", True, None, 10**9])
 def test_a_number_that_makes_no_sense_is_an_error_of_check(settings: Any, value: Any) -> None:
-    assert checks.check_sign_in() == []
+    assert app_settings.check() == []
     settings.BDHVS_SIGN_IN_MINUTES = value
-    [error] = checks.check_sign_in()
+    [error] = app_settings.check()
     assert error.id == "bdhvs_lms.E008"
     assert "BDHVS_SIGN_IN_MINUTES" in error.msg
 
@@ -458,14 +458,14 @@ def test_a_try_that_others_overtook_is_not_looked_at_and_leaves_nothing() -> Non
     def others(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         if sql.startswith("INSERT") and "signintry" in sql and not overtaken:
             overtaken.append(sql)
-            for _ in range(throttle.tries_of_strangers()):
+            for _ in range(app_settings.SIGN_IN_TRIES):
                 SignInTry.objects.create(subject=throttle.digest("subject", "account 1"), at=at)
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(others), pytest.raises(throttle.Throttled):
         throttle.begin("account 1", "", "", at=at)
     assert overtaken
-    assert SignInTry.objects.count() == throttle.tries_of_strangers()
+    assert SignInTry.objects.count() == app_settings.SIGN_IN_TRIES
 
 
 @pytest.mark.slow

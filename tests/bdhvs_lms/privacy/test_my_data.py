@@ -15,8 +15,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from bdhvs_lms.audit.api import CONSENT_VERSION, Consent, record_consent
+from bdhvs_lms.audit.api import Consent, record_consent
 from bdhvs_lms.audit.models import AccessLog
+from bdhvs_lms.conf import app_settings
 from bdhvs_lms.learners.api import Learner, Person, link_user
 from bdhvs_lms.privacy.api import export
 from tests.support.world import T0, World
@@ -68,7 +69,10 @@ def forms(html: str) -> dict[str, str]:
 
 def test_the_page_says_what_was_agreed_and_each_button_has_an_address_of_its_own(two: Two) -> None:
     html = html_of(two.client)
-    assert f"Đã đồng ý ngày 01/09/2025 để trang lưu dữ liệu học tập (phiên bản nội dung: {CONSENT_VERSION})." in html
+    assert (
+        f"Đã đồng ý ngày 01/09/2025 để trang lưu dữ liệu học tập (phiên bản nội dung: {app_settings.CONSENT_VERSION})."
+        in html
+    )
     assert forms(html) == {WITHDRAW: "post", DOWNLOAD: "post"}
     assert html.count('name="csrfmiddlewaretoken"') == 3  # with the one that signs out
     assert f'href="{ERASE}"' in html
@@ -138,7 +142,7 @@ def test_withdrawing_is_a_further_row_once_and_the_page_says_so(two: Two) -> Non
         response = two.client.post(WITHDRAW, TICK)
         assert (response.status_code, response["Location"]) == (303, f"{PAGE}#consent")
     rows = list(Consent.objects.filter(actor=two.learner.actor).order_by("id").values_list("given", "text_version"))
-    assert rows == [(True, CONSENT_VERSION), (False, CONSENT_VERSION)]
+    assert rows == [(True, app_settings.CONSENT_VERSION), (False, app_settings.CONSENT_VERSION)]
     assert Consent.objects.filter(actor=two.neighbour.actor).count() == 1
     html = html_of(two.client)
     assert "Đã rút lại sự đồng ý ngày 15/11/2025" in html

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from bdhvs_xapi import api, conf
+from bdhvs_xapi import api
 from bdhvs_xapi.outbox.addresses import address_faults, may_connect
 from bdhvs_xapi.outbox.transport import Destination
 from bdhvs_xapi.outbox.wire import Reply, Wire, WireTrouble, trouble_of
@@ -78,7 +78,7 @@ def test_a_setting_opens_networks_but_never_the_link_or_a_clouds_secrets(setting
         assert not may_connect(ipaddress.ip_address(never)), never
     settings.BDHVS_XAPI_PEER_NETWORKS = ["my network"]
     with pytest.raises(ImproperlyConfigured, match="BDHVS_XAPI_PEER_NETWORKS"):
-        conf.peer_networks()
+        may_connect(ipaddress.ip_address("10.20.0.7"))
 
 
 @pytest.mark.parametrize(

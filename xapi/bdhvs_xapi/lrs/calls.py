@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 from django.http import HttpRequest, UnreadablePostError
 
-from bdhvs_xapi import conf
+from bdhvs_xapi.conf import app_settings, database
 from bdhvs_xapi.lrs.credentials import Principal, Scope
 from bdhvs_xapi.lrs.errors import Refused, bad
 from bdhvs_xapi.statements.versions import Version, negotiate
@@ -95,7 +95,7 @@ def read_call(request: HttpRequest, at: datetime) -> Call:
     meta: dict[str, Any] = request.META
     method = request.method or ""
     params = _parse(str(meta.get("QUERY_STRING", "")), "the query string")
-    call = Call(request, method, meta, params, at, conf.database())
+    call = Call(request, method, meta, params, at, database())
     if method == "POST" and "method" in params:
         _read_alternate(call)
     return call
@@ -161,7 +161,7 @@ def _parse(text: str, where: str) -> dict[str, str]:
 
 def read_body(request: HttpRequest) -> bytes:
     """What was sent, however large Django's own limits for forms are. Raises 413 and, for a cut connection, 400."""
-    limit = conf.max_body()
+    limit = app_settings.MAX_BODY
     meta = request.META
     too_large = Refused(413, f"the content is larger than {limit} bytes")
     length = str(meta.get("CONTENT_LENGTH") or "")

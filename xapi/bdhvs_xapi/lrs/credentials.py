@@ -14,13 +14,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, connections, transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.module_loading import import_string
 
-from bdhvs_xapi import conf
+from bdhvs_xapi.conf import app_settings, database
 from bdhvs_xapi.lrs.models import Credential
 from bdhvs_xapi.statements.agents import account_actor
 from bdhvs_xapi.store import rows
@@ -78,7 +80,7 @@ def create_credential(
     name, no scope or an unknown one, ``ImproperlyConfigured`` without a home page, ``InvalidStatement`` for one that
     is no IRI.
     """
-    alias = using or conf.database()
+    alias = using or database()
     named = " ".join(name.split())
     if not named or len(named) > 200 or "\0" in named:
         raise ValueError("a credential needs a name of at most 200 characters")
@@ -90,7 +92,7 @@ def create_credential(
     with transaction.atomic(using=alias):
         ensure_authority(
             authority,
-            agent=account_actor(home_page or conf.home_page(), key),
+            agent=account_actor(home_page or _home_page(), key),
             trust=Trust(trust),
             defines=not granted.isdisjoint({Scope.DEFINE, Scope.ALL}),
             using=alias,
@@ -104,6 +106,19 @@ def create_credential(
             created=at,
         )
     return credential, secret
+
+
+def _home_page() -> str:
+    value: Any = app_settings.HOME_PAGE
+    if isinstance(value, str) and value and ":" not in value:
+        value = import_string(value)
+    found: Any = value() if callable(value) else value
+    if not isinstance(found, str) or not found:
+        raise ImproperlyConfigured(
+            "Set BDHVS_XAPI_HOME_PAGE to an IRI of your site, or to the dotted path of a function that returns one. "
+            "It identifies the authority of each credential, and stays in its statements for good."
+        )
+    return found
 
 
 def _new_secret() -> str:
@@ -126,7 +141,7 @@ def authenticate(header: str, *, using: str | None = None) -> Principal | None:
     if found is None:
         return None
     key, secret = found
-    connection = connections[using or conf.database()]
+    connection = connections[using or database()]
     sql = (
         "SELECT c.id, c.secret_hash, c.scopes, c.last_used_at, a.key "  # noqa: S608 - names of our own tables
         f"FROM {rows.table(Credential)} AS c JOIN {rows.table(Authority)} AS a ON a.id = c.authority_id "

@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 from django.http import HttpResponse
 
-from bdhvs_xapi import conf
+from bdhvs_xapi.conf import app_settings
 from bdhvs_xapi.lrs import parameters
 from bdhvs_xapi.lrs.answers import answer, json_answer, no_content
 from bdhvs_xapi.lrs.calls import Call
@@ -101,7 +101,7 @@ class Documents:
                 at=call.at,
                 check=_precondition(call, self.kind),
                 merge=merge,
-                most=conf.max_document(),
+                most=min(app_settings.MAX_DOCUMENT, app_settings.MAX_BODY),
                 using=call.using,
             )
         except NotMergeable as error:

@@ -15,7 +15,7 @@ from django.db import DatabaseError, OperationalError
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from bdhvs_xapi import conf
+from bdhvs_xapi.conf import CATCH_UP_SECONDS_OF_READERS, app_settings, database
 from bdhvs_xapi.lrs import limits
 from bdhvs_xapi.lrs.answers import answer, refusal
 from bdhvs_xapi.lrs.calls import Call, dialect, read_call
@@ -104,7 +104,7 @@ class _Whole:
         try:
             self.version = negotiate(version)
         except ValueError:
-            self.version = conf.default_version()
+            self.version = app_settings.DEFAULT_VERSION
         self.head = False
         self.using: str | None = None
         self._through: datetime | None = None
@@ -121,7 +121,7 @@ class _Whole:
             if self.using is None and _seen is not None:
                 return _seen
             try:
-                self._through = consistent_through(using=self.using or conf.database())
+                self._through = consistent_through(using=self.using or database())
             except DatabaseError:
                 return _seen
         _seen = self._through
@@ -157,7 +157,7 @@ def _respond(request: HttpRequest, path: str, at: datetime, whole: _Whole) -> Ht
     if name == "get":
         if whole.of_statements:
             # What a process that died has left: who asks until the answer is whole must get there.
-            catch_up(Pace(conf.CATCH_UP_SECONDS_OF_READERS, using=call.using), using=call.using)
+            catch_up(Pace(CATCH_UP_SECONDS_OF_READERS, using=call.using), using=call.using)
         whole.look()
     handler = getattr(resource, name)
     response: HttpResponseBase = handler(call, path[len(MORE_PREFIX) :]) if resource is _MORE else handler(call)
@@ -171,12 +171,12 @@ def _sign_in(call: Call) -> Principal:
     principal = authenticate(header, using=call.using) if header else None
     if principal is None:
         address = limits.address_of(call.request.META)
-        wait = limits.failures.take(address, conf.failures_per_minute()) if header and address else 0.0
+        wait = limits.failures.take(address, app_settings.FAILURES_PER_MINUTE) if header and address else 0.0
         if wait:
             raise too_many("too many refused sign-ins from this address", wait)
         what = "these credentials are not valid" if header else "HTTP Basic credentials are required"
         raise Refused(401, what, headers=_CHALLENGE)
-    wait = limits.requests.take(principal.key, conf.requests_per_minute())
+    wait = limits.requests.take(principal.key, app_settings.REQUESTS_PER_MINUTE)
     if wait:
         raise too_many("too many requests with this credential", wait)
     return principal
@@ -184,7 +184,7 @@ def _sign_in(call: Call) -> Principal:
 
 def _allow_origin(request: HttpRequest, response: HttpResponseBase) -> None:
     """Scripts of listed origins may call the endpoint; there are no cookies, so credentials are the script's own."""
-    origins = conf.cors_origins()
+    origins = app_settings.CORS_ORIGINS
     if not origins:
         return
     response.headers["Vary"] = "Origin"

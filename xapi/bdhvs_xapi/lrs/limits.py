@@ -13,7 +13,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from bdhvs_xapi import conf
+from bdhvs_xapi.conf import app_settings
 
 # Addresses that failed once and never came again are forgotten, oldest first.
 _MAX_BUCKETS: Final = 10_000
@@ -62,8 +62,8 @@ def address_of(meta: Mapping[str, Any]) -> str:
     Of a proxy's header the last entry counts, which it wrote itself, or of several proxies of ours one for each; those
     before are the visitor's own.
     """
-    header = conf.client_address_header()
-    ours = conf.trusted_proxies() if header else 1
+    header = app_settings.CLIENT_ADDRESS_HEADER
+    ours = app_settings.TRUSTED_PROXIES if header else 1
     entries = str(meta.get(header or "REMOTE_ADDR", "")).rsplit(",", ours)
     text = entries[-ours if len(entries) >= ours else 0].strip()
     try:

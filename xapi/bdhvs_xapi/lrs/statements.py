@@ -16,7 +16,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.http import http_date
 
-from bdhvs_xapi import conf
+from bdhvs_xapi.conf import CATCH_UP_SECONDS, app_settings
 from bdhvs_xapi.lrs import attachments, limits, parameters, signatures
 from bdhvs_xapi.lrs.answers import answer, json_answer, no_content
 from bdhvs_xapi.lrs.attachments import Part
@@ -77,7 +77,7 @@ class Statements:
         call.allow()
         raw, parts = attachments.read_content(call)
         try:
-            batch = _valid(lambda: parse_batch(raw, call.version, most=conf.max_batch()))
+            batch = _valid(lambda: parse_batch(raw, call.version, most=app_settings.MAX_BATCH))
         except BatchTooLong as error:
             raise Refused(413, str(error)) from None
         return json_answer([str(done.statement_id) for done in _store(call, batch, parts, raw)], tagged=False)
@@ -101,7 +101,7 @@ class Statements:
             since=parameters.instant(call, "since"),
             until=parameters.instant(call, "until"),
             ascending=parameters.flag(call, "ascending"),
-            limit=min(parameters.number(call, "limit") or conf.page_size(), conf.page_size()),
+            limit=min(parameters.number(call, "limit") or app_settings.PAGE_SIZE, app_settings.PAGE_SIZE),
             authority=mine,
         )
         return _page(call, filter_, None, form, with_data)
@@ -155,23 +155,23 @@ def _valid(read: Callable[[], _T]) -> _T:
 def _store(call: Call, batch: Sequence[Parsed], parts: dict[str, Part], raw: bytes) -> list[Recorded]:
     """All of them or none (3.2). Raises 400, 403 for a voiding that is not allowed or too many about somebody, 409, 413
     for what is too large."""
-    most = conf.max_statement()
+    most = app_settings.MAX_STATEMENT
     for position, parsed in enumerate(batch):
         if len(parsed.raw) > most:
             raise Refused(413, f"[{position}]: a statement has at most {most} bytes, attachments apart")
-    if sum(len(parsed.raw) for parsed in batch) > conf.max_batch_bytes():
+    if sum(len(parsed.raw) for parsed in batch) > app_settings.MAX_BATCH_BYTES:
         raise Refused(
             413,
-            f"the statements of one request have at most {conf.max_batch_bytes()} bytes together, attachments apart: "
-            "send fewer at a time",
+            f"the statements of one request have at most {app_settings.MAX_BATCH_BYTES} bytes together, attachments "
+            "apart: send fewer at a time",
         )
-    if len(parts) > conf.max_attachments():
-        raise Refused(413, f"at most {conf.max_attachments()} attachments may come with one request")
-    if sum(len(part.data) for part in parts.values()) > conf.max_attachment_bytes():
+    if len(parts) > app_settings.MAX_ATTACHMENTS:
+        raise Refused(413, f"at most {app_settings.MAX_ATTACHMENTS} attachments may come with one request")
+    if sum(len(part.data) for part in parts.values()) > app_settings.MAX_ATTACHMENT_BYTES:
         raise Refused(
             413,
-            f"the attachments of one request have at most {conf.max_attachment_bytes()} bytes together: send fewer "
-            "at a time, or a fileUrl",
+            f"the attachments of one request have at most {app_settings.MAX_ATTACHMENT_BYTES} bytes together: send "
+            "fewer at a time, or a fileUrl",
         )
     data: dict[str, bytes] = {}
     # Most requests have none, and looking into every statement for them costs more than this; the word may be escaped.
@@ -202,7 +202,7 @@ def _store(call: Call, batch: Sequence[Parsed], parts: dict[str, Part], raw: byt
     except TooManyStatements as error:
         raise Refused(403, str(error)) from None
     # Stored, whatever comes now. What follows from it is seen by who asks next, unless it is very much.
-    pace = Pace(conf.CATCH_UP_SECONDS, using=call.using)
+    pace = Pace(CATCH_UP_SECONDS, using=call.using)
     if pace():
         catch_up(pace, using=call.using)
     return done
@@ -215,24 +215,24 @@ def _admit(call: Call, batch: Sequence[Prepared]) -> None:
     for position, item in enumerate(batch):
         total += len(item.activities) + len(item.agents)
         for what, count, most in (
-            ("activities", len({iri for _, iri in item.activities}), conf.max_activities()),
-            ("agents", len({key for _, key in item.agents}), conf.max_agents()),
+            ("activities", len({iri for _, iri in item.activities}), app_settings.MAX_ACTIVITIES),
+            ("agents", len({key for _, key in item.agents}), app_settings.MAX_AGENTS),
         ):
             if count > most:
                 problems.append(Problem(f"[{position}]", f"names {count} {what}; at most {most} are allowed"))
     if problems:
         raise Refused(413, f"{problems[0].path}: {problems[0].reason}", problems)
-    if total > conf.max_names():
+    if total > app_settings.MAX_NAMES:
         raise Refused(
             413,
-            f"the statements name {total} activities and agents together; at most {conf.max_names()} are allowed in "
-            "one request: send fewer at a time",
+            f"the statements name {total} activities and agents together; at most {app_settings.MAX_NAMES} are allowed "
+            "in one request: send fewer at a time",
         )
     weight = sum(
         max(1, (len(item.activities) + len(item.agents)) // 10, 10 if item.object_ref is not None else 0)
         for item in batch
     )
-    wait = limits.statements.take(call.principal.key, conf.statements_per_minute(), weight)
+    wait = limits.statements.take(call.principal.key, app_settings.STATEMENTS_PER_MINUTE, weight)
     if wait:
         raise too_many("too many statements with this credential", wait)
 

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import httpcore
 import httpx
 
-from bdhvs_xapi import conf
+from bdhvs_xapi.conf import app_settings
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -66,7 +66,7 @@ def _allowed(address: Address) -> bool:
     ):
         # What is inside is looked at by itself.
         return True
-    if any(address in network for network in conf.peer_networks()):
+    if any(address in network for network in app_settings.PEER_NETWORKS):
         return True
     return address.is_global and not address.is_reserved
 

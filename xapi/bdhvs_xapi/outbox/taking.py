@@ -21,7 +21,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F
 from msgspec import UNSET
 
-from bdhvs_xapi import conf
+from bdhvs_xapi.conf import app_settings
 from bdhvs_xapi.outbox.models import Rejection, Source, SourceAuthority
 from bdhvs_xapi.outbox.recording import before_storing, prepare_parsed, store_prepared
 from bdhvs_xapi.statements import schema
@@ -94,7 +94,7 @@ def _pieces(group: Sequence[Parsed], blobs: Mapping[str, bytes]) -> Iterator[lis
         more = len(activities(parsed.statement)) + len(agents(parsed.statement))
         data = {each.sha2.lower() for each in parsed.attachments}
         weight = len(parsed.raw) + sum(len(blobs[sha2]) for sha2 in data if sha2 in blobs)
-        full = names + more > conf.max_names() or size + weight > conf.max_batch_bytes()
+        full = names + more > app_settings.MAX_NAMES or size + weight > app_settings.MAX_BATCH_BYTES
         if piece and (full or len(piece) == PIECE):
             yield piece
             piece, names, size = [], 0, 0
@@ -106,15 +106,15 @@ def _pieces(group: Sequence[Parsed], blobs: Mapping[str, bytes]) -> Iterator[lis
 def _must_not_be_too_much(parsed: Parsed, blobs: Mapping[str, bytes]) -> None:
     """What the record store refuses in a POST (413) is not fetched either. Raises ``InvalidStatement``."""
     for what, count, most in (
-        ("activities", len({iri for _, iri in activities(parsed.statement)}), conf.max_activities()),
-        ("agents", len({key for _, key in agents(parsed.statement)}), conf.max_agents()),
+        ("activities", len({iri for _, iri in activities(parsed.statement)}), app_settings.MAX_ACTIVITIES),
+        ("agents", len({key for _, key in agents(parsed.statement)}), app_settings.MAX_AGENTS),
     ):
         if count > most:
             raise InvalidStatement.of("", f"names {count} {what}; at most {most} are allowed")
     data = {each.sha2.lower() for each in parsed.attachments}
     for what, size, most in (
-        ("it", len(parsed.raw), conf.max_statement()),
-        ("its attachments", sum(len(blobs[sha2]) for sha2 in data if sha2 in blobs), conf.max_attachment_bytes()),
+        ("it", len(parsed.raw), app_settings.MAX_STATEMENT),
+        ("its attachments", sum(len(blobs[sha2]) for sha2 in data if sha2 in blobs), app_settings.MAX_ATTACHMENT_BYTES),
     ):
         if size > most:
             raise InvalidStatement.of("", f"{what} would take {size} bytes; at most {most} are allowed")

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
 from bdhvs_h5p.cleaning import clean, orphans
-from bdhvs_h5p.conf import max_upload
+from bdhvs_h5p.conf import app_settings
 from bdhvs_h5p.models import Library
 from bdhvs_lms.base.api import now
 from h5p_python_adapter import Installed, LibraryId, Limits, inspect, nothing_installed
@@ -50,7 +50,7 @@ class Command(BaseCommand):
 
     def _check(self, file: Path, *, alone: bool) -> None:
         installed = None if alone else _installed()
-        limits = Limits(packed_bytes=max_upload())
+        limits = Limits(packed_bytes=app_settings.MAX_UPLOAD)
         try:
             report = inspect(file, limits=limits, installed=installed or nothing_installed)
         except OSError as error:
