@@ -172,9 +172,7 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
 # Demo loaders, in order: management commands, each of the app that owns the data. `bdhvs demo` calls them with at=.
-BDHVS_DEMO_LOADERS: list[str] = env.items(
-    "BDHVS_DEMO_LOADERS", ("load_campaign", "load_demo", "load_h5p_demo", "name_in_vietnamese")
-)
+BDHVS_DEMO_LOADERS: list[str] = env.items("BDHVS_DEMO_LOADERS", ("load_campaign", "load_demo", "name_in_vietnamese"))
 
 # --- Database --------------------------------------------------------------------------------------------------------
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import partial
 from typing import Any
 
+from django.apps import apps
 from wagtail.models import Locale, Page, Site
 
 from bdhvs_content.api import CatalogPage, CoursePage, LessonAlignment, LessonPage, SectionPage
@@ -48,8 +51,17 @@ class CourseBuilder:
     cut off goes on where it was, and a course that was published once is never touched again.
     """
 
-    def __init__(self, course: dict[str, Any], *, by: Any) -> None:
-        self.course, self.by = course, by
+    def __init__(self, course: dict[str, Any], *, by: Any, at: datetime) -> None:
+        self.course, self.by, self.at = course, by, at
+        # By type: the model, and who makes a page of it. What is not installed is left out of the course.
+        self.kinds: dict[str, tuple[type[Any], Callable[[dict[str, Any], str], Any]]] = {
+            "lesson": (LessonPage, self._lesson),
+            "quiz": (QuizPage, self._quiz),
+        }
+        if apps.is_installed("bdhvs_h5p"):
+            from bdhvs_demo.h5p import H5PPage, h5p_page
+
+            self.kinds["h5p"] = (H5PPage, partial(h5p_page, self))
         self.locale = Locale.objects.get(language_code="vi")
         self.competencies = {
             (row.framework.key, row.code): row for row in Competency.objects.select_related("framework")
@@ -58,11 +70,11 @@ class CourseBuilder:
     def build(self, parent: Page) -> CoursePage:
         """The course, published."""
         name = self.course["key"]
-        found: CoursePage | None = self._found(CoursePage, name)
+        found: CoursePage | None = self.found(CoursePage, name)
         if found is not None and found.first_published_at is not None:
             return found
         if found is None:
-            found = self._page(CoursePage, self.course, name, intro=self.course["intro"])
+            found = self.page(CoursePage, self.course, name, intro=self.course["intro"])
             parent.add_child(instance=found)
         for section in self.course["sections"]:
             self._section(found, section, f"{name}/section/{section['key']}")
@@ -71,21 +83,23 @@ class CourseBuilder:
         return found
 
     def _section(self, parent: Page, section: dict[str, Any], name: str) -> None:
-        found = self._found(SectionPage, name)
+        found = self.found(SectionPage, name)
         if found is None:
-            found = self._page(SectionPage, section, name)
+            found = self.page(SectionPage, section, name)
             parent.add_child(instance=found)
             self._publish(found)
         for activity in section["activities"]:
+            if activity["type"] not in self.kinds:
+                continue
             inner = f"{self.course['key']}/{activity['key']}"
-            model, make = {"lesson": (LessonPage, self._lesson), "quiz": (QuizPage, self._quiz)}[activity["type"]]
-            if self._found(model, inner) is None:
+            model, make = self.kinds[activity["type"]]
+            if self.found(model, inner) is None:
                 page = make(activity, inner)
                 SectionPage.objects.get(pk=found.pk).add_child(instance=page)
                 self._publish(page)
 
     def _lesson(self, lesson: dict[str, Any], name: str) -> LessonPage:
-        page: LessonPage = self._page(
+        page: LessonPage = self.page(
             LessonPage,
             lesson,
             name,
@@ -97,11 +111,11 @@ class CourseBuilder:
             for place, (kind, value) in enumerate(lesson["body"])
         ]
         page.body = blocks
-        page.alignments.add(*self._alignments(LessonAlignment, lesson))
+        page.alignments.add(*self.alignments(LessonAlignment, lesson))
         return page
 
     def _quiz(self, quiz: dict[str, Any], name: str) -> QuizPage:
-        page: QuizPage = self._page(
+        page: QuizPage = self.page(
             QuizPage,
             quiz,
             name,
@@ -113,19 +127,19 @@ class CourseBuilder:
         )
         asked = [question(one, f"{name}/{one['key']}", by=self.by) for one in quiz["questions"]]
         page.items.add(*(QuizItem(question=one, sort_order=place) for place, one in enumerate(asked)))
-        page.alignments.add(*self._alignments(QuizAlignment, quiz))
+        page.alignments.add(*self.alignments(QuizAlignment, quiz))
         return page
 
-    def _alignments(self, model: type[Any], activity: dict[str, Any]) -> list[Any]:
+    def alignments(self, model: type[Any], activity: dict[str, Any]) -> list[Any]:
         return [
             model(competency=self.competencies[framework, code], level=level, sort_order=place)
             for place, (framework, code, level) in enumerate(activity["teaches"])
         ]
 
-    def _found(self, model: type[Any], name: str) -> Any:
+    def found(self, model: type[Any], name: str) -> Any:
         return model.objects.filter(translation_key=demo_id(name), locale=self.locale).first()
 
-    def _page(self, model: type[Any], given: dict[str, Any], name: str, **fields: Any) -> Any:
+    def page(self, model: type[Any], given: dict[str, Any], name: str, **fields: Any) -> Any:
         return model(
             title=given["title"],
             slug=given.get("slug", given["key"]),

@@ -1,32 +1,23 @@
-"""The demonstration's activity: its package made from the sources in `h5p/`, and its page."""
+"""The demonstration's H5P activity: its package made from the sources in `h5p/`, and its page."""
 
 from __future__ import annotations
 
 import io
 import zipfile
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from wagtail.models import Page
-
-from bdhvs_content.api import CoursePage, LessonPage, SectionPage
+from bdhvs_content.api import LessonPage
 from bdhvs_demo.data import FOLDER, demo_id
 from bdhvs_h5p.api import H5PAlignment, H5PContent, H5PPage, Refused, receive
-from bdhvs_lms.competency.api import Competency
 
-__all__ = ["load", "package"]
+if TYPE_CHECKING:
+    from bdhvs_demo.building import CourseBuilder
+
+__all__ = ["H5PPage", "h5p_page", "package"]
 
 SOURCES = FOLDER / "h5p"
-KEY = demo_id("h5p")
-COURSE, SECTION, AFTER = "an-toan-tren-mang-nhan-biet-lua-dao", "giu-tien", "ma-otp-va-tin-nhan-ngan-hang"
-TITLE = "Tập phản xạ: tin nhắn và mã OTP"
-INTRO = "Vài tình huống ngắn về mật khẩu và mã OTP. Làm sai không sao, làm lại được."
-ALTERNATIVE = "Nếu không mở được phần này, hãy đọc bài dưới đây: nội dung như nhau."
-TEACHES = ("kh02-chuongmy-2025", "A5", 1)
-# Three of four: without a mark nothing of it would be recorded for the competency.
-PASS_PERCENT = 75
 
 
 def _sources() -> Iterator[tuple[str, Path]]:
@@ -48,60 +39,32 @@ def package() -> bytes:
     return target.getvalue()
 
 
-def load(*, at: datetime) -> H5PPage | None:
-    """The activity on a page of the demonstration's course, published; what is there already is left alone. None
-    without that course."""
-    there = H5PPage.objects.filter(translation_key=KEY).first()
-    if there is not None:
-        return there
-    lesson = LessonPage.objects.filter(slug=AFTER, live=True).first()
-    section = _parent()
-    if section is None:
-        return None
-    page = H5PPage(
-        title=TITLE,
-        slug="tap-phan-xa",
-        translation_key=KEY,
-        locale=section.locale,
-        intro=INTRO,
-        alternative=ALTERNATIVE if lesson is not None else "",
-        alternative_page=lesson,
-        content=_content(at),
-        pass_percent=PASS_PERCENT,
-        # The classes of the demonstration have finished the course without it.
-        required=False,
-        live=False,
+def h5p_page(builder: CourseBuilder, activity: dict[str, Any], name: str) -> H5PPage:
+    """Its page, with the content below it."""
+    page: H5PPage = builder.page(
+        H5PPage,
+        activity,
+        name,
+        intro=activity["intro"],
+        alternative=activity["alternative"],
+        alternative_page=builder.found(LessonPage, f"{builder.course['key']}/{activity['alternative_lesson']}"),
+        content=_content(activity, name, builder),
+        pass_percent=activity["pass_percent"],
+        required=activity.get("required", True),
     )
-    page.alignments.add(*_alignments())
-    section.add_child(instance=page)
-    if lesson is not None and lesson.get_parent().pk == section.pk:
-        page.move(lesson, pos="right")
-        page = H5PPage.objects.get(pk=page.pk)
-    page.save_revision().publish()
+    page.alignments.add(*builder.alignments(H5PAlignment, activity))
     return page
 
 
-def _parent() -> Page | None:
-    """Its section in its course; without them any course that is published."""
-    course = CoursePage.objects.filter(slug=COURSE, live=True).first() or CoursePage.objects.live().first()
-    if course is None:
-        return None
-    section = SectionPage.objects.child_of(course).filter(slug=SECTION, live=True).first()
-    return section or course
-
-
-def _content(at: datetime) -> H5PContent:
-    there = H5PContent.objects.filter(uuid=KEY).first()
-    if there is not None and there.latest is not None:
-        return there
-    content = there or H5PContent.objects.create(uuid=KEY, title=TITLE, created_at=at)
-    outcome = receive(io.BytesIO(package()), file_name="tap-phan-xa.h5p", may_install=True, at=at, content=content)
+def _content(activity: dict[str, Any], name: str, builder: CourseBuilder) -> H5PContent:
+    content, _ = H5PContent.objects.get_or_create(
+        uuid=demo_id(name), defaults={"title": activity["title"], "created_at": builder.at}
+    )
+    if content.latest is not None:
+        return content
+    outcome = receive(
+        io.BytesIO(package()), file_name=f"{activity['slug']}.h5p", may_install=True, at=builder.at, content=content
+    )
     if isinstance(outcome, Refused):
         raise ValueError("; ".join(one.message for one in outcome.report.findings))
     return H5PContent.objects.get(pk=content.pk)
-
-
-def _alignments() -> list[Any]:
-    framework, code, level = TEACHES
-    rows = Competency.objects.filter(framework__key=framework, code=code)
-    return [H5PAlignment(competency=row, level=level) for row in rows]

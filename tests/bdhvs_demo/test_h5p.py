@@ -1,105 +1,113 @@
-"""The demonstration's own activity: accepted by our own rules, published once, and the page says what is missing."""
+"""The demonstration's H5P activity: accepted by our own rules, and in its course where H5P is installed."""
 
 from __future__ import annotations
 
 import io
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 
-from bdhvs_demo import h5p as demo
+from bdhvs_content.api import CatalogPage, CoursePage
+from bdhvs_demo.building import CourseBuilder
 from bdhvs_demo.data import courses
+from bdhvs_demo.h5p import package
 from bdhvs_h5p.models import H5PActivityVersion, H5PContent, H5PPage
 from bdhvs_h5p.weight import weight_of
 from h5p_python_adapter import inspect
 from h5p_python_adapter.player import core as core_module
 from tests.bdhvs_content import pages
+from tests.support.live import Installation
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("h5p_folder")]
 
 
-def loaded() -> str:
-    said = io.StringIO()
-    call_command("load_h5p_demo", "--at", "2025-11-15T09:00:00+07:00", stdout=said)
-    return said.getvalue()
-
-
 @pytest.fixture
-def course() -> Any:
-    pages.framework()
-    return pages.course(pages.catalog())
+def catalog() -> CatalogPage:
+    call_command("load_campaign", verbosity=0)
+    return pages.catalog()
+
+
+def built(catalog: CatalogPage) -> CoursePage:
+    """The course that has it, without what it does not stand beside."""
+    found = next(course for course in courses() if course["key"] == "an-toan")
+    (section,) = [one for one in found["sections"] if any(each["type"] == "h5p" for each in one["activities"])]
+    found["sections"] = [{**section, "activities": section["activities"][:3]}]
+    return CourseBuilder(found, by=None, at=pages.AT).build(pages.fresh(catalog))
 
 
 @pytest.mark.database_free
 def test_its_package_is_accepted_without_a_warning_and_is_the_same_each_time() -> None:
-    report = inspect(io.BytesIO(demo.package()))
+    report = inspect(io.BytesIO(package()))
     assert [one.message for one in report.findings] == []
-    assert demo.package() == demo.package()
+    assert package() == package()
 
 
-def test_it_is_published_once_with_nothing_needed_to_finish_the_course(course: Any) -> None:
-    assert demo.TITLE in loaded()
+def test_it_is_published_after_the_lesson_that_it_is_about_and_not_needed(catalog: CatalogPage) -> None:
+    built(catalog)
     page = H5PPage.objects.get()
+    lesson, *after = page.get_parent().get_children()
+    assert [one.pk for one in after][:1] == [page.pk]
     assert page.live
-    assert page.get_parent().pk == course.pk
+    assert page.alternative_page_id == lesson.pk
     assert not page.required
     met = H5PActivityVersion.objects.get()
-    assert (met.activity_key, met.pass_percent) == (page.translation_key, demo.PASS_PERCENT)
+    assert (met.activity_key, met.pass_percent) == (page.translation_key, 75)
+    assert [(row.competency.code, row.level) for row in page.alignments.all()] == [("A5", 1)]
     latest = H5PContent.objects.get().latest
     assert latest is not None
     assert weight_of(latest).code == "light"
-    loaded()
-    assert (H5PPage.objects.count(), H5PContent.objects.count()) == (1, 1)
 
 
-def test_the_demonstration_has_the_places_that_are_named_here() -> None:
-    (named,) = [one for one in courses() if one["slug"] == demo.COURSE]
-    (section,) = [one for one in named["sections"] if one["key"] == demo.SECTION]
-    (lesson,) = [one for one in section["activities"] if one.get("slug") == demo.AFTER]
-    framework, code, level = demo.TEACHES
-    assert [framework, code, level] in lesson["teaches"]
-
-
-def test_it_stands_in_its_section_after_the_lesson_that_it_is_about(course: Any) -> None:
-    type(course).objects.filter(pk=course.pk).update(slug=demo.COURSE)
-    section = pages.section(course, "Giữ tiền")
-    type(section).objects.filter(pk=section.pk).update(slug=demo.SECTION)
-    lesson, other = pages.lesson(section, "Mã OTP"), pages.lesson(section, "Mã QR")
-    type(lesson).objects.filter(pk=lesson.pk).update(slug=demo.AFTER)
-    loaded()
-    titles = [page.title for page in pages.fresh(section).get_children()]
-    assert titles == [lesson.title, demo.TITLE, other.title]
-    assert H5PPage.objects.get().alternative_page_id == lesson.pk
-
-
-def test_what_an_editor_made_of_it_stays(course: Any) -> None:
-    loaded()
+def test_what_an_editor_made_of_it_stays(catalog: CatalogPage) -> None:
+    built(catalog)
     page = H5PPage.objects.get()
     page.title = "Tên khác"
     pages.publish(page)
     page.unpublish()
-    loaded()
+    built(catalog)
     page = H5PPage.objects.get()
     assert (page.title, page.live) == ("Tên khác", False)
-
-
-def test_without_a_course_there_is_nothing_to_do() -> None:
-    assert "run load_demo first" in loaded()
+    page.delete()
+    built(catalog)
     assert not H5PPage.objects.exists()
 
 
 @pytest.mark.parametrize("there", [True, False])
 def test_its_page_plays_or_says_how_to_get_the_player(
-    course: Any, tmp_path: Path, monkeypatch: Any, there: bool
+    catalog: CatalogPage, tmp_path: Path, monkeypatch: Any, there: bool
 ) -> None:
     if there:
         (tmp_path / "frame.bundle.js").touch()
     monkeypatch.setattr(core_module, "PLAYER_FILES", tmp_path)
-    loaded()
+    pages.enrolled(built(catalog))
     page = H5PPage.objects.get()
-    pages.enrolled(course)
     shown = pages.client_of("lan").get(page.url).content.decode()
     assert ("npm ci" in shown) is not there
     assert (f"{page.translation_key}/bat-dau/" in shown) is there
+
+
+WITHOUT = """
+import json
+from django.apps import apps
+from django.core.management import call_command
+from bdhvs_demo.building import CourseBuilder, catalog
+from bdhvs_demo.data import courses
+from bdhvs_lms.base.api import now
+call_command("load_campaign", verbosity=0)
+made = CourseBuilder(courses()[-1], by=None, at=now()).build(catalog())
+pages = made.get_descendants(inclusive=True).live()
+print(json.dumps([apps.is_installed("bdhvs_h5p"), [page.slug for page in pages]]))
+"""
+
+
+@pytest.mark.slow
+def test_a_site_without_h5p_has_the_rest_of_the_course(installation: Installation) -> None:
+    said = installation.python(WITHOUT, DJANGO_SETTINGS_MODULE="tests.bdhvs_demo.settings_without_h5p")
+    course = courses()[-1]
+    activities = [each for section in course["sections"] for each in [section, *section["activities"]]]
+    written = [each.get("slug", each["key"]) for each in [course, *activities]]
+    assert "tap-phan-xa" in written
+    assert json.loads(said.splitlines()[-1]) == [False, [slug for slug in written if slug != "tap-phan-xa"]]

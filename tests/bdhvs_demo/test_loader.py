@@ -142,11 +142,10 @@ def test_a_second_run_adds_nothing_and_keeps_what_editors_changed(demo: Installa
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("command", ["load_demo", "load_h5p_demo"])
 @pytest.mark.parametrize("at", ["yesterday", "2025-11-15T19:00:00", "2025-99-15T19:00:00+07:00"])
-def test_a_moment_without_a_zone_is_refused(command: str, at: str) -> None:
+def test_a_moment_without_a_zone_is_refused(at: str) -> None:
     with pytest.raises(CommandError, match="--at: not a date and time with a time zone"):
-        call_command(command, at=at, verbosity=0)
+        call_command("load_demo", at=at, verbosity=0)
 
 
 @pytest.mark.parametrize("today", [date(2025, 11, 15), date(2026, 11, 25), date(2028, 2, 29)], ids=str)

@@ -304,21 +304,26 @@ DEMO_CLOCK = "2025-11-15T10:00:00+07:00"
 
 @pytest.fixture(scope="session")
 def demo_database(once: Any, migrated: str) -> tuple[str, Path]:
-    """(database with the demonstration in it, folder of its media) to copy from."""
+    """(database with the demonstration in it, folder of its files) to copy from."""
     loaders = _running("load_campaign", "load_demo", "name_in_vietnamese")
     name, folder = once(
         "demo", lambda folder: _template(folder, "demo", loaders, migrated, BDHVS_TEST_CLOCK=DEMO_CLOCK)
     )
-    return name, folder / "data" / "media"
+    return name, folder / "data"
+
+
+def _copy_files(source: Path, target: Path) -> None:
+    """What was uploaded: media, and H5P's files, which have no address there."""
+    for name in ("media", "private"):
+        shutil.copytree(source / name, target / name)
 
 
 @pytest.fixture
 def demo(tmp_path: Path, demo_database: tuple[str, Path], collected_static: Path) -> Iterator[Installation]:
     """A site of its own with the demonstration loaded on 2025-11-15."""
-    source, media = demo_database
+    source, files = demo_database
     data_dir = tmp_path / "demo"
-    data_dir.mkdir()
-    shutil.copytree(media, data_dir / "media")
+    _copy_files(files, data_dir)
     yield from _copy(source, data_dir, collected_static)
 
 
@@ -392,14 +397,14 @@ def browser(chromium: str) -> Iterator[Any]:
 def written_database(
     once: Any, demo_database: tuple[str, Path], collected_static: Path, chromium: str
 ) -> tuple[str, Path]:
-    """(the demonstration's database with the course that an editor wrote in a browser, its media) to copy from."""
+    """(the demonstration's database with the course that an editor wrote in a browser, its files) to copy from."""
     # Playwright takes its time to import, and few runs need it.
     from tests.e2e.written import add_people, write_course
 
-    demo, media = demo_database
+    demo, files = demo_database
 
     def write(site: Installation) -> None:
-        shutil.copytree(media, site.data_dir / "media")
+        _copy_files(files, site.data_dir)
         (site.data_dir / "static").symlink_to(collected_static)
         try:
             with opened(chromium) as browser:
@@ -409,7 +414,7 @@ def written_database(
         add_people(site, DEMO_CLOCK)
 
     name, folder = once("written", lambda folder: _template(folder, "written", write, demo))
-    return name, folder / "data" / "media"
+    return name, folder / "data"
 
 
 @pytest.fixture(scope="module")
@@ -417,7 +422,7 @@ def written_site(
     tmp_path_factory: pytest.TempPathFactory, written_database: tuple[str, Path], collected_static: Path
 ) -> Iterator[Installation]:
     """The tests' site of a module: the demonstration, what the editor wrote, and people to learn it."""
-    source, media = written_database
+    source, files = written_database
     data_dir = tmp_path_factory.mktemp("written")
-    shutil.copytree(media, data_dir / "media")
+    _copy_files(files, data_dir)
     yield from _copy(source, data_dir, collected_static)

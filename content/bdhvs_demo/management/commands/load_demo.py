@@ -60,7 +60,7 @@ class Command(BaseCommand):
             accounts.operator()
             keys = {}
             for done, course in enumerate(courses, start=1):
-                keys[course["key"]] = building.CourseBuilder(course, by=editor).build(catalog).translation_key
+                keys[course["key"]] = building.CourseBuilder(course, by=editor, at=at).build(catalog).translation_key
                 bar.to(done)
             questions.samples(courses, by=editor)
             where = places.DemoAreas()
