@@ -17,7 +17,6 @@ class BdhvsLmsConfig(AppConfig):
     def ready(self) -> None:
         from bdhvs_lms import checks
         from bdhvs_lms.attempts import references
-        from bdhvs_lms.base import api as base
         from bdhvs_lms.classes import api as classes
         from bdhvs_lms.competency import api as competency
         from bdhvs_lms.conf import app_settings
@@ -49,7 +48,6 @@ class BdhvsLmsConfig(AppConfig):
         references.competencies_of[:] = [competency.competency_refs]
         post_migrate.connect(_set_up, sender=self, dispatch_uid="bdhvs_lms.set_up")
         app_settings.register_checks()
-        base.register_checks()
         plugins.register_checks()
         tracking.register_checks()
         checks.connect()

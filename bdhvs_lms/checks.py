@@ -1,4 +1,4 @@
-"""System checks of the core's pages, for projects with settings of their own. The ready site has all of it.
+"""System checks of the core's clock and pages, for projects with settings of their own. The ready site has all of it.
 
 A project that does not mount `bdhvs_lms.urls` shows its own pages, and none of this is asked of it.
 """
@@ -13,7 +13,9 @@ from django.core.checks import CheckMessage, Error, Warning, register
 from django.shortcuts import resolve_url
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 
+from bdhvs_lms.conf import app_settings
 from bdhvs_lms.plugins.api import missing_templates
+from bdhvs_xapi.app_settings import reads_settings
 
 AUTHENTICATION = "django.contrib.auth.middleware.AuthenticationMiddleware"
 MIDDLEWARE = "bdhvs_lms.learners.middleware.LearnerMiddleware"
@@ -73,6 +75,20 @@ def check_pages(app_configs: Any = None, **kwargs: Any) -> Sequence[CheckMessage
     return found
 
 
+@reads_settings
+def check_test_clock(app_configs: Any = None, **kwargs: Any) -> Sequence[CheckMessage]:
+    """The test-only clock is refused outside tests: results would carry dates that never were."""
+    if app_settings.TEST_CLOCK is None or app_settings.TESTING:
+        return []
+    return [
+        Error(
+            "BDHVS_TEST_CLOCK is set outside tests: every record would get a false time.",
+            hint="Remove BDHVS_TEST_CLOCK from the environment.",
+            id="bdhvs_lms.E001",
+        )
+    ]
+
+
 def _leads_nowhere(address: str) -> bool:
     try:
         found = resolve(resolve_url(address))
@@ -84,3 +100,4 @@ def _leads_nowhere(address: str) -> bool:
 
 def connect() -> None:
     register(check_pages)
+    register(check_test_clock)

@@ -3,7 +3,6 @@
 Asked before the app registry is full too, by commands: the base class of append-only tables is in `append_only`.
 """
 
-from bdhvs_lms.base.checks import register_checks
 from bdhvs_lms.base.clock import now
 from bdhvs_lms.base.data_files import AnyLine, AnyName, Code, Line, Misfit, Name, Text, fit, read_json
 from bdhvs_lms.base.days import day_of, end_of_day
@@ -40,7 +39,6 @@ __all__ = [
     "now",
     "one_line",
     "read_json",
-    "register_checks",
     "require",
     "row_number",
     "tone_equal",

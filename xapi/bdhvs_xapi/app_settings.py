@@ -31,7 +31,7 @@ T = TypeVar("T")
 @dataclass(frozen=True)
 class Kind(Generic[T]):
     """What a setting may be: `words` for after "must be", and `read`, which makes what code gets of a project's value,
-    or raises TypeError or ValueError."""
+    or raises ImportError, TypeError or ValueError."""
 
     words: str
     read: Callable[[Any], T]
@@ -103,8 +103,8 @@ class Setting(Generic[T]):
         value = getattr(settings, self.name, self.default)
         try:
             return self.kind.read(value)
-        except (TypeError, ValueError):
-            raise ImproperlyConfigured(f"{self.name} is {value!r}, but must be {self.kind.words}.") from None
+        except (ImportError, TypeError, ValueError) as error:
+            raise ImproperlyConfigured(f"{self.name} is {value!r}, but must be {self.kind.words}.") from error
 
 
 class AppSettings:

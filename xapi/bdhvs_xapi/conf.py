@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Callable
 from functools import cache
 from typing import Any, Final
 
 from django.db import router
+from django.utils.module_loading import import_string
 
 from bdhvs_xapi.app_settings import AppSettings, Kind, Setting, number, text, texts
 from bdhvs_xapi.statements.versions import Version
@@ -19,10 +21,11 @@ CATCH_UP_SECONDS_OF_READERS: Final = 0.2
 Networks = tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
 
 
-def _home_page(value: Any) -> Any:
-    if not isinstance(value, str) and not callable(value):
-        raise TypeError
-    return value
+def _home_page(value: Any) -> Callable[[], str]:
+    if isinstance(value, str) and (":" in value or not value):
+        return lambda: value
+    found: Callable[[], str] = value if callable(value) else import_string(str(value))
+    return found
 
 
 @cache

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bdhvs_lms.base.api import now
-from bdhvs_lms.base.checks import check_test_clock
+from bdhvs_lms.checks import check_test_clock
 from bdhvs_lms.conf import app_settings
 from tests.support.live import Installation
 
@@ -27,7 +27,7 @@ from tests.support.live import Installation
 )
 def test_the_test_only_clock_is_for_tests(settings, clock, testing, expected):
     settings.BDHVS_TEST_CLOCK, settings.BDHVS_TESTING = clock, testing
-    assert [message.id for message in [*check_test_clock(None), *app_settings.check()]] == expected
+    assert [message.id for message in [*check_test_clock(), *app_settings.check()]] == expected
 
 
 def test_the_clock_starts_where_it_is_told_and_runs_on(settings):

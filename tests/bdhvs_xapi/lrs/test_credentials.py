@@ -93,6 +93,9 @@ def test_the_home_page_is_the_settings(settings: Any) -> None:
     settings.BDHVS_XAPI_HOME_PAGE = "tests.bdhvs_xapi.lrs.test_credentials.a_home_page"
     credential, _ = api.create_credential("b", scopes=["all"], at=NOW)
     assert "https://of.function.vn/" in credential.authority.agent
+    settings.BDHVS_XAPI_HOME_PAGE = "tests.bdhvs_xapi.lrs.test_credentials.no_home_page"
+    with pytest.raises(ImproperlyConfigured, match="no_home_page"):
+        api.create_credential("c", scopes=["all"], at=NOW)
     del settings.BDHVS_XAPI_HOME_PAGE
     with pytest.raises(ImproperlyConfigured, match="BDHVS_XAPI_HOME_PAGE"):
         api.create_credential("c", scopes=["all"], at=NOW)

@@ -14,13 +14,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, connections, transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
-from django.utils.module_loading import import_string
 
 from bdhvs_xapi.conf import app_settings, database
 from bdhvs_xapi.lrs.models import Credential
@@ -109,11 +108,8 @@ def create_credential(
 
 
 def _home_page() -> str:
-    value: Any = app_settings.HOME_PAGE
-    if isinstance(value, str) and value and ":" not in value:
-        value = import_string(value)
-    found: Any = value() if callable(value) else value
-    if not isinstance(found, str) or not found:
+    found = app_settings.HOME_PAGE()
+    if not found:
         raise ImproperlyConfigured(
             "Set BDHVS_XAPI_HOME_PAGE to an IRI of your site, or to the dotted path of a function that returns one. "
             "It identifies the authority of each credential, and stays in its statements for good."
