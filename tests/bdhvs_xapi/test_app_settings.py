@@ -90,7 +90,7 @@ def test_a_name_that_nobody_reads_is_named_with_the_one_that_was_meant() -> None
     with override_settings(SHOP_MAX_ITEM=7, SHOP_XYZ=1):
         assert said(shop) == [
             ("shop.W001", "SHOP_MAX_ITEM is set, but nothing reads it.", "Did you mean SHOP_MAX_ITEMS?"),
-            ("shop.W001", "SHOP_XYZ is set, but nothing reads it.", "Remove it."),
+            ("shop.W001", "SHOP_XYZ is set, but nothing reads it.", "Remove it, or install the app that reads it."),
         ]
 
 

@@ -140,7 +140,7 @@ class AppSettings:
             fitting = [owner.prefix for owner in owners if name.startswith(owner.prefix)]
             if fitting and max(fitting, key=len) == self.prefix:
                 near = get_close_matches(name, sorted(known), 1, cutoff=0.8)
-                hint = f"Did you mean {near[0]}?" if near else "Remove it."
+                hint = f"Did you mean {near[0]}?" if near else "Remove it, or install the app that reads it."
                 found.append(Warning(f"{name} is set, but nothing reads it.", hint=hint, id=self.warning))
         return found
 
