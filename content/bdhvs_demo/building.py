@@ -12,8 +12,7 @@ from wagtail.models import Locale, Page, Site
 
 from bdhvs_content.api import CatalogPage, CoursePage, LessonAlignment, LessonPage, SectionPage
 from bdhvs_demo.data import demo_id
-from bdhvs_demo.files import document, film
-from bdhvs_demo.pictures import picture
+from bdhvs_demo.files import document, film, picture
 from bdhvs_demo.questions import question
 from bdhvs_lms.competency.api import Competency
 from bdhvs_quiz.api import QuizAlignment, QuizItem, QuizPage

@@ -22,8 +22,3 @@ def demo_id(name: str) -> uuid.UUID:
 def courses() -> list[dict[str, Any]]:
     """The courses in the order of the catalogue."""
     return [json.loads(path.read_text(encoding="utf-8")) for path in sorted((FOLDER / "courses").glob("*.json"))]
-
-
-def drawing(name: str) -> bytes:
-    """The SVG file of that name."""
-    return (FOLDER / "pictures" / name).read_bytes()

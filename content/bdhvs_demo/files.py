@@ -1,4 +1,4 @@
-"""Our own film, with its captions, and our own document, put into the libraries of media and documents."""
+"""Our own drawings, film with its captions, and document, put into the libraries of images, media and documents."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
 from wagtailmedia.models import get_media_model
 
 from bdhvs_demo.data import FOLDER
@@ -14,8 +15,15 @@ from bdhvs_demo.data import FOLDER
 WIDTH, HEIGHT, SECONDS = 360, 420, 10
 
 
-def _content(name: str) -> ContentFile[bytes]:
-    return ContentFile((FOLDER / "files" / name).read_bytes(), name=f"demo-{name}")
+def _content(name: str, folder: str = "files") -> ContentFile[bytes]:
+    return ContentFile((FOLDER / folder / name).read_bytes(), name=f"demo-{name}")
+
+
+def picture(name: str, alt: str) -> Any:
+    """The library's image of that drawing, found by its title, which says what it shows; made if it is not there."""
+    model = get_image_model()
+    found = model.objects.filter(title=alt).first()
+    return found if found is not None else model.objects.create(title=alt, file=_content(name, "pictures"))
 
 
 def document(name: str, title: str) -> Any:
