@@ -115,7 +115,7 @@ class LmsSettings(AppSettings):
     )
     DEMO_LOADERS = Setting(
         texts("a list of names of commands", r"\w+"),
-        ("load_campaign", "load_demo", "load_h5p_demo", "name_in_vietnamese"),
+        ("load_campaign", "load_demo", "name_in_vietnamese"),
         "what `bdhvs demo` runs, in order",
     )
 
