@@ -12,6 +12,7 @@ from django.utils import translation
 from bdhvs_content.api import LessonPage, NotPublishable
 from bdhvs_content.blocks import LessonBody, problems_of
 from tests.bdhvs_content import pages
+from tests.support.markup import html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +24,7 @@ def naming(parent: Any, *named: Any, live: bool = True, title: str = "Bài có b
 
 
 def shown(page: Any, name: str = "lan") -> str:
-    text: str = pages.client_of(name).get(page.url).content.decode()
+    text: str = html_of(pages.client_of(name).get(page.url))
     return text
 
 

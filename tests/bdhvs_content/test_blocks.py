@@ -21,6 +21,7 @@ from bdhvs_content.blocks import LessonBody, problems_of
 from bdhvs_content.sizes import MB, size_words, wait_words
 from bdhvs_lms.courses.api import activity
 from tests.bdhvs_content import pages
+from tests.support.markup import html_of
 
 pytestmark = [
     pytest.mark.django_db,
@@ -83,7 +84,7 @@ def test_a_lesson_of_every_kind_of_block_is_published_and_read() -> None:
     lesson.body = whole()
     pages.publish(lesson)
     pages.enrolled(course)
-    html = pages.client_of("lan").get(lesson.url).content.decode()
+    html = html_of(pages.client_of("lan").get(lesson.url))
 
     # Pictures: at most 800 px of WebP, measured, the first at once and the others when they come near.
     images = re.findall(r"<img[^>]+>", html)
@@ -204,10 +205,10 @@ def test_the_date_of_the_last_check_is_shown_and_makes_no_new_version() -> None:
     lesson = pages.lesson(course)
     pages.enrolled(course)
     client = pages.client_of("lan")
-    assert "Kiểm ngày" not in client.get(lesson.url).content.decode()
+    assert "Kiểm ngày" not in html_of(client.get(lesson.url))
     lesson.facts_checked_on, lesson.facts_source = date(2026, 11, 24), "Thông tư 02/2025/TT-BGDĐT"
     lesson = pages.publish(lesson)
-    html = client.get(lesson.url).content.decode()
+    html = html_of(client.get(lesson.url))
     assert "Kiểm ngày 24/11/2026 · Nguồn: Thông tư 02/2025/TT-BGDĐT" in html
     assert activity(lesson.translation_key).revision == "1"
 
@@ -253,7 +254,7 @@ def test_a_recording_whose_file_is_gone_does_not_close_the_lesson() -> None:
     file = Media.objects.get(title="loi.mp3").file
     file.storage.delete(file.name)
     pages.enrolled(course)
-    html = pages.client_of("lan").get(lesson.url).content.decode()
+    html = html_of(pages.client_of("lan").get(lesson.url))
     assert "Lời hai." in html
 
 

@@ -24,6 +24,7 @@ from bdhvs_lms.tracking.api import Act
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages
 from tests.bdhvs_xapi.lrs.support import Lrs
+from tests.support.markup import html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +48,7 @@ def test_the_catalogue_lists_published_courses_and_an_empty_one_says_so(client: 
     pages.lesson(course)
     pages.course(catalog, "Chưa có gì")
     pages.lesson(pages.course(catalog, "Nháp", live=False))
-    page = client.get("/").content.decode()
+    page = html_of(client.get("/"))
     assert course.title in page
     assert "Nháp" not in page
     assert "Chưa có gì" not in page
@@ -56,10 +57,10 @@ def test_the_catalogue_lists_published_courses_and_an_empty_one_says_so(client: 
 def test_a_catalogue_named_like_the_site_names_it_once(client: Any, settings: Any) -> None:
     catalog = pages.catalog()
     settings.WAGTAIL_SITE_NAME = "Bình dân học vụ số"
-    assert "<title>Khóa học · Bình dân học vụ số</title>" in client.get("/").content.decode()
+    assert "<title>Khóa học · Bình dân học vụ số</title>" in html_of(client.get("/"))
     catalog.title = "Bình dân học vụ số"
     pages.publish(catalog)
-    assert "<title>Bình dân học vụ số</title>" in client.get("/").content.decode()
+    assert "<title>Bình dân học vụ số</title>" in html_of(client.get("/"))
 
 
 def test_a_visitor_is_sent_to_sign_in_and_comes_back_to_the_course(client: Any) -> None:
@@ -75,17 +76,17 @@ def test_enrolling_needs_consent_and_the_page_says_so() -> None:
     pages.lesson(course)
     learner = pages.person(consent=False)
     client = pages.client_of("lan")
-    page = client.get(course.url).content.decode()
+    page = html_of(client.get(course.url))
     assert f'name="text_version" value="{app_settings.CONSENT_VERSION}"' in page
 
     response = client.post(enrol_address(course), {"text_version": app_settings.CONSENT_VERSION})
     assert response.status_code == 400
-    assert 'class="error-summary"' in response.content.decode()
-    assert 'href="#id_consent"' in response.content.decode()
+    assert 'class="error-summary"' in html_of(response)
+    assert 'href="#id_consent"' in html_of(response)
     # The second try leads where the first would have: the address that the error page stands at takes no GET.
-    assert f'name="next" value="{course.url}"' in response.content.decode()
+    assert f'name="next" value="{course.url}"' in html_of(response)
     lesson = {"text_version": app_settings.CONSENT_VERSION, "next": f"{course.url}bai/"}
-    assert f'name="next" value="{course.url}bai/"' in client.post(enrol_address(course), lesson).content.decode()
+    assert f'name="next" value="{course.url}bai/"' in html_of(client.post(enrol_address(course), lesson))
     assert not Enrolment.objects.exists()
 
     response = client.post(enrol_address(course), {"text_version": app_settings.CONSENT_VERSION, "consent": "on"})
@@ -126,7 +127,7 @@ def test_who_is_not_enrolled_sees_what_it_is_and_not_the_lesson() -> None:
     course = pages.course(pages.catalog())
     lesson = pages.lesson(course)
     pages.person()
-    page = pages.client_of("lan").get(lesson.url).content.decode()
+    page = html_of(pages.client_of("lan").get(lesson.url))
     assert lesson.title in page
     assert enrol_address(course) in page
     assert "Dừng lại" not in page
@@ -137,7 +138,7 @@ def test_who_is_not_enrolled_sees_what_it_is_and_not_the_lesson() -> None:
 def test_who_works_here_and_does_not_learn_is_told_so_and_not_asked_to_sign_in_first() -> None:
     course = pages.course(pages.catalog())
     lesson = pages.lesson(course)
-    seen = html.unescape(pages.editor().get(lesson.url).content.decode())
+    seen = html.unescape(html_of(pages.editor().get(lesson.url)))
     assert "Tài khoản này không phải của người học" in seen
     assert "Đăng nhập bằng tài khoản khác" in seen
     assert "hãy đăng nhập trước" not in seen
@@ -156,7 +157,7 @@ def test_reading_is_recorded_once_and_the_lesson_is_done() -> None:
     assert verbs == ["completed", "completed", "experienced"]  # lesson by decider, course by decider
     row = activity(lesson.translation_key)
     assert status_of(row, results_of(learner, [row.key]).get(row.key)) == "done"
-    assert "da-hoc" not in client.get(lesson.url).content.decode()
+    assert "da-hoc" not in html_of(client.get(lesson.url))
 
 
 def said_of(learner: Any, key: uuid.UUID, trust: int = 0) -> None:
@@ -181,15 +182,15 @@ def test_what_only_a_device_says_is_marked_everywhere_until_the_learner_says_so_
         "lesson": lesson.url, "course": course.url, "catalogue": course.get_parent().url, "record": "/viec-hoc/",
     }  # fmt: skip
     for name, address in shown.items():
-        html = client.get(address).content.decode()
+        html = html_of(client.get(address))
         assert "Đã xong (thiết bị tự báo)" in html, name
         assert html.count("</span> Đã xong") == html.count("Đã xong (thiết bị tự báo)"), name
     # The lesson can still be said to be read: that is worth more, and is shown as what it is.
     act_id = str(client.get(lesson.url).context["act_id"])
-    assert read_address(lesson) in client.get(lesson.url).content.decode()
+    assert read_address(lesson) in html_of(client.get(lesson.url))
     assert client.post(read_address(lesson), {"act_id": act_id}).status_code == 303
     for name, address in shown.items():
-        html = client.get(address).content.decode()
+        html = html_of(client.get(address))
         assert "Đã xong" in html and "thiết bị tự báo" not in html, name
     assert list(tracking.check()) == []
 
@@ -204,12 +205,12 @@ def test_a_lesson_whose_reading_was_voided_can_be_read_again() -> None:
         for _tab in range(2):
             assert client.post(read_address(lesson), {"act_id": act_id}).status_code == 303
         assert Act.objects.count() == number
-        assert "Đã xong" in client.get(lesson.url).content.decode()
+        assert "Đã xong" in html_of(client.get(lesson.url))
         [read] = xapi.facts(actor_key=tracking.actor_key(learner), verbs=[tracking.VERB_EXPERIENCED])
         with transaction.atomic():
             void(read.statement_id, by=uuid.uuid4(), reason_code="trial", at=pages.AT)
         for address in (lesson.url, course.url, "/viec-hoc/"):
-            assert "</span> Đã xong" not in client.get(address).content.decode(), address
+            assert "</span> Đã xong" not in html_of(client.get(address)), address
     assert list(tracking.check()) == []
 
 
@@ -241,7 +242,7 @@ def test_a_broken_form_is_a_page_with_400(act_id: str) -> None:
     pages.enrolled(course)
     response = pages.client_of("lan").post(read_address(lesson), {"act_id": act_id})
     assert response.status_code == 400
-    assert "<h1>" in response.content.decode()
+    assert "<h1>" in html_of(response)
     assert not Act.objects.exists()
 
 
@@ -274,7 +275,7 @@ def test_get_on_an_acting_address_is_a_page_with_405() -> None:
     for address in (enrol_address(course), read_address(lesson)):
         response = pages.client_of("lan").get(address)
         assert (response.status_code, response["Allow"]) == (405, "POST")
-        assert "<h1>" in response.content.decode()
+        assert "<h1>" in html_of(response)
 
 
 def test_a_post_without_its_token_is_refused() -> None:
@@ -300,7 +301,7 @@ def test_an_aliass_lesson_is_its_originals() -> None:
     pages.enrolled(course)
     page = pages.client_of("lan").get(alias.url)
     assert page.context["activity_key"] == lesson.translation_key
-    assert read_address(lesson) in page.content.decode()
+    assert read_address(lesson) in html_of(page)
 
 
 def test_costs_do_not_grow_with_the_course() -> None:

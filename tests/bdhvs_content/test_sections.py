@@ -14,6 +14,7 @@ from wagtail.models import Locale, Page
 from bdhvs_content.api import LessonPage, page_address, read_lesson
 from bdhvs_lms.courses.api import activities_of, activity
 from tests.bdhvs_content import pages
+from tests.support.markup import html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +61,7 @@ def test_an_unpublished_section_withdraws_what_is_in_it_and_brings_it_back() -> 
     assert pages.fresh(site.inside).live
     assert client.get(site.inside.url).status_code == 404
     assert page_address(site.inside.translation_key) is None
-    assert "Trong phần A" not in client.get(site.course.url).content.decode()
+    assert "Trong phần A" not in html_of(client.get(site.course.url))
 
     pages.lesson(pages.fresh(site.section), "Viết sau")
     assert in_order(site.course) == ["Mở đầu", "Kết"]
@@ -145,7 +146,7 @@ def test_a_sections_address_leads_to_its_heading_on_the_courses_page() -> None:
     client = pages.Client()
     response = client.get(site.section.url)
     assert (response.status_code, response["Location"]) == (302, f"{site.course.url}#{site.section.anchor}")
-    assert f'<h2 id="{site.section.anchor}">Phần một</h2>' in client.get(site.course.url).content.decode()
+    assert f'<h2 id="{site.section.anchor}">Phần một</h2>' in html_of(client.get(site.course.url))
 
 
 def test_the_course_page_shows_sections_progress_and_one_main_action() -> None:
@@ -155,7 +156,7 @@ def test_the_course_page_shows_sections_progress_and_one_main_action() -> None:
     client = pages.client_of("lan")
     read(learner, site.first)
     response = client.get(site.course.url)
-    html = response.content.decode()
+    html = html_of(response)
     assert [(group.title, [entry.title for entry in group.entries]) for group in response.context["groups"]] == [
         ("", ["Mở đầu"]),
         ("Phần một", ["Trong phần A", "Trong phần B"]),
@@ -186,7 +187,7 @@ def test_next_and_previous_cross_sections_in_the_courses_order() -> None:
     walk = [site.first, site.inside, site.second, site.last]
     for place, lesson in enumerate(walk):
         read(learner, lesson)
-        html = client.get(lesson.url).content.decode()
+        html = html_of(client.get(lesson.url))
         after = re.search(r'class="btn-primary" href="([^"]+)"', html)
         before = re.search(r'class="onward" href="([^"]+)"', html)
         assert after is not None
@@ -204,7 +205,7 @@ def test_catalogue_cards_say_how_much_there_is_and_how_far_one_is() -> None:
         ("An toàn trên mạng", 4, 1, "in_progress"),
         ("Khóa hai", 1, 0, "not_begun"),
     ]
-    html = pages.Client().get("/").content.decode()
+    html = html_of(pages.Client().get("/"))
     assert "4 bài" in html
     assert "Đã xong" not in html
 

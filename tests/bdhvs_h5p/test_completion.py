@@ -29,6 +29,7 @@ from h5p_python_adapter import statements
 from tests.bdhvs_content import pages
 from tests.bdhvs_h5p.playing import SOON, Playing, address, again, body, post, verbs
 from tests.bdhvs_h5p.playing import activity as activity_page
+from tests.support.markup import html_of
 from tests.support.world import uid
 
 pytestmark = pytest.mark.django_db
@@ -111,7 +112,7 @@ def test_why_says_that_it_is_client_reported() -> None:
     a1 = pages.framework().competencies.get(code="A1")
     play = Playing(values={"pass_percent": 60}, aligned=[(a1, 1)])
     play.say(play.open(), said("completed", score=(2, 2)))
-    why = play.client.get(reverse("bdhvs_lms:why", args=["test-framework", "A1", 1])).content.decode()
+    why = html_of(play.client.get(reverse("bdhvs_lms:why", args=["test-framework", "A1", 1])))
     assert "Cuộc gọi lạ" in why and trust_word(0) in why
 
 
@@ -121,14 +122,14 @@ def test_why_says_that_it_is_client_reported() -> None:
 def test_by_hand_is_the_learners_word_once() -> None:
     play = Playing(values={"completion": "by_hand"})
     attempt = play.open()
-    page = play.client.get(address(attempt)).content.decode()
+    page = html_of(play.client.get(address(attempt)))
     assert address(attempt, "done") in page
     for _ in range(2):
         answer = play.client.post(address(attempt, "done"), {"act_id": str(uuid.uuid4())})
         assert (answer.status_code, answer.headers["Location"]) == (303, play.page.url)
     assert verbs(attempt) == ["initialized", "experienced", "completed"]
     assert status(play) == "done"
-    assert address(attempt, "done") not in play.client.get(address(attempt)).content.decode()
+    assert address(attempt, "done") not in html_of(play.client.get(address(attempt)))
 
 
 def test_by_hand_asks_for_consent_that_is_missing() -> None:
@@ -136,7 +137,7 @@ def test_by_hand_asks_for_consent_that_is_missing() -> None:
     attempt = play.open()
     record_consent(play.learner.actor, given=False, at=SOON)
     answer = play.client.post(address(attempt, "done"), {"act_id": str(uuid.uuid4())})
-    assert answer.status_code == 400 and 'name="consent"' in answer.content.decode()
+    assert answer.status_code == 400 and 'name="consent"' in html_of(answer)
     agreed = {"act_id": str(uuid.uuid4()), "consent": "on", "text_version": app_settings.CONSENT_VERSION}
     assert play.client.post(address(attempt, "done"), agreed).status_code == 303
     assert verbs(attempt) == ["initialized", "experienced", "completed"]
@@ -207,7 +208,7 @@ def test_begin_leads_to_the_player_and_back() -> None:
     assert begun.status_code == 303
     page = play.client.get(begun.headers["Location"])
     assert page.status_code == 200 and page.headers["Cache-Control"] == "private, no-store"
-    assert play.page.url in page.content.decode()
+    assert play.page.url in html_of(page)
     assert play.client.post(reverse("bdhvs_h5p:begin", args=[play.key]), {}).status_code == 400
     assert (
         play.client.post(reverse("bdhvs_h5p:begin", args=[uid("none")]), {"act_id": str(uid("c"))}).status_code == 404
@@ -216,15 +217,15 @@ def test_begin_leads_to_the_player_and_back() -> None:
 
 def test_what_can_be_done_instead_stands_below_where_the_page_says_so() -> None:
     play = Playing()
-    html = play.client.get(address(play.open())).content.decode()
+    html = html_of(play.client.get(address(play.open())))
     assert "Cách học thay thế ghi ở dưới" in html
     assert "Hãy học tiếp các phần khác của khóa" in html
-    assert "Hãy học tiếp các phần khác của khóa" not in play.client.get(play.page.url).content.decode()
+    assert "Hãy học tiếp các phần khác của khóa" not in html_of(play.client.get(play.page.url))
 
 
 def shown_end(play: Playing, attempt: Any) -> tuple[str, str]:
     """Which end the attempt's page shows, and its words and links as HTML. The others are hidden."""
-    html = play.client.get(address(attempt)).content.decode()
+    html = html_of(play.client.get(address(attempt)))
     ends = re.findall(r'data-h5p-when="(\w+)"( hidden)?>(.*?)</div>', html, re.DOTALL)
     assert [when for when, _hidden, _words in ends] == ["passed", "failed", "completed"]
     [(when, words)] = [(when, words) for when, hidden, words in ends if not hidden]
@@ -276,7 +277,7 @@ def test_after_the_last_activity_an_end_leads_to_the_course() -> None:
 
 def test_nothing_is_said_of_an_end_before_there_is_one() -> None:
     play = Playing()
-    html = play.client.get(address(play.open())).content.decode()
+    html = html_of(play.client.get(address(play.open())))
     assert re.findall(r'data-h5p-when="(\w+)" hidden>', html) == ["passed", "failed", "completed"]
 
 
@@ -294,7 +295,7 @@ def test_without_consent_the_page_asks_and_shows_no_player() -> None:
     play = Playing()
     attempt = play.open()
     record_consent(play.learner.actor, given=False, at=SOON)
-    html = play.client.get(address(attempt)).content.decode()
+    html = html_of(play.client.get(address(attempt)))
     assert 'name="consent"' in html and "data-h5p=" not in html
     agreed = {"act_id": str(attempt.act_id), "consent": "on", "text_version": app_settings.CONSENT_VERSION}
     begun = play.client.post(reverse("bdhvs_h5p:begin", args=[play.key]), agreed)

@@ -29,6 +29,7 @@ from h5p_python_adapter.player.core import core
 from tests.bdhvs_content import pages
 from tests.bdhvs_h5p import playing
 from tests.support.fixtures import require
+from tests.support.markup import html_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("h5p_folder")]
 
@@ -58,14 +59,12 @@ def address_of(version: H5PVersion, language: str = "vi", **request: Any) -> str
 
 def opened(client: Client, version: H5PVersion, language: str = "vi") -> Any:
     response = client.get(address_of(version, language).removeprefix("http://testserver"))
-    assert response.status_code == 200, response.content.decode()
+    assert response.status_code == 200, html_of(response)
     return response
 
 
 def data_of(response: Any) -> Any:
-    found = re.search(
-        r'<script id="h5p-data" type="application/json">(.*?)</script>', response.content.decode(), re.DOTALL
-    )
+    found = re.search(r'<script id="h5p-data" type="application/json">(.*?)</script>', html_of(response), re.DOTALL)
     assert found is not None
     return json.loads(found[1])
 
@@ -112,7 +111,7 @@ def test_the_document_shuts_itself_in(client: Client, version: H5PVersion) -> No
 
 
 def test_nothing_in_it_is_inline_but_data(client: Client, version: H5PVersion) -> None:
-    html = opened(client, version).content.decode()
+    html = html_of(opened(client, version))
     assert re.findall(r"<script(?![^>]*(?: src=|application/json))", html) == []
     assert re.findall(r"\son\w+=|\sstyle=|javascript:", html) == []
 
@@ -135,9 +134,9 @@ def test_the_document_asks_the_database_twice(client: Client, version: H5PVersio
 
 
 def test_the_players_words_are_in_the_language_of_the_page(client: Client, version: H5PVersion) -> None:
-    assert "Mở từ khóa học" in opened(client, version).content.decode()
+    assert "Mở từ khóa học" in html_of(opened(client, version))
     english = opened(client, version, "en")
-    assert "Open it from the course" in english.content.decode()
+    assert "Open it from the course" in html_of(english)
     assert data_of(english)["integration"]["l10n"]["H5P"]["fullscreen"] == "Full screen"
 
 
@@ -177,7 +176,7 @@ def test_a_library_that_was_taken_away_is_named(client: Client, version: H5PVers
     Library.objects.filter(machine_name="Bdhvs.TestShared").delete()
     response = client.get(address_of(version).removeprefix("http://testserver"))
     assert response.status_code == 503
-    assert "Bdhvs.TestShared 1.0" in response.content.decode()
+    assert "Bdhvs.TestShared 1.0" in html_of(response)
 
 
 def test_without_npms_files_the_document_says_how_to_get_them(
@@ -191,7 +190,7 @@ def test_without_npms_files_the_document_says_how_to_get_them(
         monkeypatch.undo()
         core.cache_clear()
     assert response.status_code == 503
-    assert "npm ci" in response.content.decode()
+    assert "npm ci" in html_of(response)
     assert core_module.player_there()
 
 
@@ -215,11 +214,11 @@ def test_another_picture_is_another_address(monkeypatch: pytest.MonkeyPatch, tmp
 def test_the_page_may_show_this_frame_and_no_other() -> None:
     play = playing.Playing()
     response = play.client.get(playing.address(play.open()))
-    shown = re.findall(r'<div class="h5p" data-h5p="([^"]+)"', response.content.decode())
+    shown = re.findall(r'<div class="h5p" data-h5p="([^"]+)"', html_of(response))
     assert len(shown) == 1
     assert policy_of(response)["frame-src"] == shown
     assert "frame-src" not in play.client.get("/viec-hoc/").headers["Content-Security-Policy"]
-    frame = re.search(r"<iframe [^>]*>", response.content.decode())
+    frame = re.search(r"<iframe [^>]*>", html_of(response))
     assert frame is not None
     assert 'sandbox="allow-scripts"' in frame[0] and 'title="' in frame[0] and " src=" not in frame[0]
 
@@ -236,7 +235,7 @@ def test_a_page_without_npms_files_says_how_to_get_them() -> None:
 
 def test_what_the_document_names_is_there_and_kept_for_ever(client: Client, version: H5PVersion) -> None:
     response = opened(client, version)
-    html = response.content.decode()
+    html = html_of(response)
     named = re.findall(r'(?:src|href)="(/h5p/[^"]+)"', html)
     assert len(named) == 4
     for address in named:
@@ -248,7 +247,7 @@ def test_what_the_document_names_is_there_and_kept_for_ever(client: Client, vers
         assert found.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
         assert found.headers["Content-Type"].startswith(("text/css", "text/javascript"))
     style = client.get(next(address for address in named if address.endswith(".css") and "/goi/" in address))
-    picture = re.search(r'url\("?(/h5p/thu-vien/[^")]+mark\.svg)"?\)', style.content.decode())
+    picture = re.search(r'url\("?(/h5p/thu-vien/[^")]+mark\.svg)"?\)', html_of(style))
     assert picture is not None
     drawing = client.head(picture[1])
     assert (drawing.status_code, drawing.headers["Content-Type"]) == (200, "image/svg+xml")

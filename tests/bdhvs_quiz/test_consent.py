@@ -18,6 +18,7 @@ from bdhvs_quiz.actions import open_attempt, save_answers, submit
 from bdhvs_quiz.models import Attempt, AttemptStep
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz.helpers import Taking, address, statements
+from tests.support.markup import html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -88,7 +89,7 @@ def test_beginning_asks_on_the_quizs_page_and_begins_once_agreed() -> None:
     act_id = str(taking.client.get(taking.quiz.url).context["act_id"])
     response = taking.client.post(taking.begin_address(), {"act_id": act_id})
     assert response.status_code == 400
-    assert 'id="id_consent"' in response.content.decode()
+    assert 'id="id_consent"' in html_of(response)
     assert recorded() == (0, 0, 0)
     response = taking.client.post(taking.begin_address(), {"act_id": act_id, **AGREED})
     assert response.status_code == 303
@@ -99,13 +100,13 @@ def test_beginning_asks_on_the_quizs_page_and_begins_once_agreed() -> None:
 def test_answers_that_were_chosen_come_back_with_the_question_and_go_through_once_agreed(do: str) -> None:
     taking = Taking(5)
     attempt = taking.open()
-    assert 'id="id_consent"' not in taking.client.get(address(attempt)).content.decode()
+    assert 'id="id_consent"' not in html_of(taking.client.get(address(attempt)))
     withdraw_consent(taking.learner, at=LATER)
     before = recorded()
     answered = 5 if do == "submit" else 3
     form = taking.form(answered, answered, do=do)
     response = taking.client.post(address(attempt), form)
-    html = response.content.decode()
+    html = html_of(response)
     assert response.status_code == 400
     assert ticked(html) == answered
     assert 'href="#id_consent"' in html
@@ -125,9 +126,9 @@ def test_the_page_that_asks_before_submitting_asks_for_consent_too() -> None:
     taking.client.post(address(attempt), taking.form(2, 2))
     withdraw_consent(taking.learner, at=LATER + timedelta(days=30))
     form = {"do": "submit", "confirmed": "1", "act_id": str(uuid.uuid4()), "base": "2"}
-    assert 'id="id_consent"' in taking.client.get(f"{address(attempt)}?buoc=nop").content.decode()
+    assert 'id="id_consent"' in html_of(taking.client.get(f"{address(attempt)}?buoc=nop"))
     response = taking.client.post(address(attempt), form)
-    html = response.content.decode()
+    html = html_of(response)
     assert response.status_code == 400
     assert 'name="confirmed"' in html and 'id="consent-error"' in html
     attempt.refresh_from_db()

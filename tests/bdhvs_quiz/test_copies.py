@@ -21,6 +21,7 @@ from bdhvs_quiz.models import Attempt, AttemptStep
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz import kinds
 from tests.bdhvs_quiz.helpers import Taking, address
+from tests.support.markup import html_of
 
 LATER = pages.AT + timedelta(minutes=7)
 HIDDEN = re.compile(r'<input type="hidden" name="(base|act_id|copy|who)" value="([^"]*)">')
@@ -149,7 +150,7 @@ pytestmark = pytest.mark.django_db
 
 def opened(client: Client, attempt: Attempt) -> dict[str, str]:
     """The hidden fields that a copy of the page carries."""
-    return dict(HIDDEN.findall(client.get(address(attempt)).content.decode()))
+    return dict(HIDDEN.findall(html_of(client.get(address(attempt)))))
 
 
 def kept(attempt: Attempt) -> dict[str, Any]:
@@ -189,7 +190,7 @@ def test_an_older_page_never_replaces_a_newer_answer_and_both_are_shown() -> Non
     new = opened(taking.client, attempt)
     taking.client.post(address(attempt), {**new, **answers(taking, 1, 1), "do": "save"})
     answer = taking.client.post(address(attempt), {**old, **answers(taking, 0, None), "do": "save"})
-    page = answer.content.decode()
+    page = html_of(answer)
     assert answer.status_code == 409
     assert kept(attempt) == chosen(taking, 1, 1)
     assert "Có câu trả lời được lưu sau ở cửa sổ hoặc máy khác" in page
@@ -211,7 +212,7 @@ def test_an_old_page_cannot_hand_in_what_it_never_saw_and_tells_first() -> None:
     form = {**old, **answers(taking, 0, 0), "do": "submit"}
     for _twice in range(2):
         answer = taking.client.post(address(attempt), form)
-        page = answer.content.decode()
+        page = html_of(answer)
         assert answer.status_code == 409
         assert "Chưa nộp" in page
         assert page.count("Trên trang vừa gửi") == 2
@@ -228,7 +229,7 @@ def test_the_page_before_submitting_hands_in_what_it_was_made_from_or_asks_again
     attempt = taking.open()
     page = opened(taking.client, attempt)
     taking.client.post(address(attempt), {**page, **answers(taking, 1, None), "do": "submit"})
-    asked = taking.client.get(f"{address(attempt)}?buoc=nop").content.decode()
+    asked = html_of(taking.client.get(f"{address(attempt)}?buoc=nop"))
     other = opened(taking.client, attempt)
     taking.client.post(address(attempt), {**other, **answers(taking, 0, 1), "do": "save"})
     confirm = {**dict(HIDDEN.findall(asked)), "do": "submit", "confirmed": "1"}
@@ -236,7 +237,7 @@ def test_the_page_before_submitting_hands_in_what_it_was_made_from_or_asks_again
     assert answer.status_code == 409
     attempt.refresh_from_db()
     assert attempt.submitted_at is None
-    confirm = {**dict(HIDDEN.findall(answer.content.decode())), "do": "submit", "confirmed": "1"}
+    confirm = {**dict(HIDDEN.findall(html_of(answer))), "do": "submit", "confirmed": "1"}
     assert taking.client.post(address(attempt), confirm).status_code == 303
 
 
@@ -261,7 +262,7 @@ def test_a_page_says_the_step_that_it_shows_in_digits_only(settings: Any) -> Non
         attempt=attempt, seq=1234, kind="saved", data=kept, act_id=uuid.uuid4(), occurred_at=LATER, received_at=LATER
     )
     for where in ("", "?buoc=nop"):
-        page = taking.client.get(address(attempt) + where).content.decode()
+        page = html_of(taking.client.get(address(attempt) + where))
         assert dict(HIDDEN.findall(page))["base"] == "1234"
 
 
@@ -276,8 +277,8 @@ def test_every_type_of_answer_is_joined_and_words_passed_over_are_not_kept() -> 
     before = kept(attempt)
     answer = taking.client.post(address(attempt), {**kinds.form(rows, 0, do="save"), **old})
     assert answer.status_code == 409
-    assert answer.content.decode().count('<details class="mine"') == 4
-    assert "không nhớ" in answer.content.decode()
+    assert html_of(answer).count('<details class="mine"') == 4
+    assert "không nhớ" in html_of(answer)
     assert kept(attempt) == before
     assert [row.text for row in attempt.typed_answers.all()] == ["115"]
 
@@ -318,7 +319,7 @@ def test_copies_in_python_see_everything_unless_they_say_what_they_saw() -> None
 def test_switching_learner_on_the_page_takes_the_answers_along() -> None:
     taking = Taking(2)
     attempt = taking.open()
-    page = taking.client.get(address(attempt)).content.decode()
+    page = html_of(taking.client.get(address(attempt)))
     assert '<button class="link" type="submit" form="answers" name="do" value="leave">Đổi người học</button>' in page
     form = {**dict(HIDDEN.findall(page)), **answers(taking, 1, None), "do": "leave"}
     answer = taking.client.post(address(attempt), form, follow=True)
@@ -335,7 +336,7 @@ def test_what_cannot_be_kept_is_shown_before_anybody_leaves_and_then_one_can() -
     answer = taking.client.post(address(attempt), {**hidden, **wrong, "do": "leave"})
     assert answer.status_code == 400
     assert "_auth_user_id" in taking.client.session
-    assert 'value="leave"' not in answer.content.decode()
+    assert 'value="leave"' not in html_of(answer)
 
 
 def test_signing_out_asks_while_this_learners_answers_are_unsent_and_keeps_those_of_others() -> None:
@@ -352,7 +353,7 @@ def test_signing_out_asks_while_this_learners_answers_are_unsent_and_keeps_those
 
     answer, client = out(f"{others}.{mine}")
     assert answer.status_code == 200
-    assert "Còn câu trả lời chưa gửi" in answer.content.decode()
+    assert "Còn câu trả lời chưa gửi" in html_of(answer)
     assert "_auth_user_id" in client.session
     assert "Clear-Site-Data" not in answer.headers
     for left, form, cleared in (
@@ -377,15 +378,15 @@ def test_a_page_of_another_learner_says_that_somebody_else_is_signed_in() -> Non
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(pages.get_user_model().objects.get(username="minh"))
     answer = strict.post(address(attempt), {**hidden, **answers(taking, 1), "do": "submit"})
-    page = answer.content.decode()
+    page = html_of(answer)
     assert answer.status_code == 403
     assert "Người khác đang học trên máy này" in page
     assert "Nguyễn Thị Minh" in page
     assert "quá lâu" not in page
     strict.logout()
-    page = strict.post(address(attempt), {**hidden, **answers(taking, 1), "do": "submit"}).content.decode()
+    page = html_of(strict.post(address(attempt), {**hidden, **answers(taking, 1), "do": "submit"}))
     assert "Người khác đang học" not in page
     assert "Chưa ai đăng nhập trên máy này" in page
     strict.force_login(pages.get_user_model().objects.get(username="minh"))
-    own = strict.post(address(attempt), {**answers(taking, 1), "do": "submit"}).content.decode()
+    own = html_of(strict.post(address(attempt), {**answers(taking, 1), "do": "submit"}))
     assert "Trang này đã mở quá lâu" in own

@@ -18,12 +18,13 @@ from bdhvs_quiz.actions import open_attempt, submit
 from bdhvs_quiz.models import Attempt, AttemptStep, QuizVersion
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz.helpers import Taking, address
+from tests.support.markup import html_of
 
 pytestmark = pytest.mark.django_db
 
 
 def text(response: Any) -> str:
-    content: str = response.content.decode()
+    content: str = html_of(response)
     return content
 
 

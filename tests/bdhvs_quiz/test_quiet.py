@@ -18,6 +18,7 @@ from bdhvs_lms.audit.api import record_consent
 from bdhvs_quiz.models import Attempt, AttemptStep
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz.helpers import Taking, address, statements
+from tests.support.markup import html_of
 
 pytestmark = pytest.mark.django_db
 JSON = {"Accept": "application/json"}
@@ -39,7 +40,7 @@ def test_saving_says_when_keeps_the_answers_and_states_nothing() -> None:
     assert (status, said) == (200, {"saved_at": f"{localtime(kept.received_at):%H:%M}", "base": 2, "changed": []})
     assert statements() == before
     assert [step.kind for step in AttemptStep.objects.order_by("seq")] == ["opened", "saved"]
-    assert taking.client.get(address(attempt)).content.decode().count(" checked") == 2
+    assert html_of(taking.client.get(address(attempt))).count(" checked") == 2
 
 
 def test_the_learners_time_is_kept_as_claimed_within_bounds(settings: Any) -> None:
@@ -95,7 +96,7 @@ def test_the_script_is_small_and_its_words_are_the_pages() -> None:
     assert script.isascii(), "words belong into the page, where they are translated"
     assert "innerHTML" not in script
     taking = Taking(1)
-    page = taking.client.get(address(taking.open())).content.decode()
+    page = html_of(taking.client.get(address(taking.open())))
     assert 'src="/static/bdhvs_theme/quiz.js" defer' in page
     assert "Mất mạng: câu trả lời chưa gửi, đang giữ tạm trên điện thoại này. Đừng đóng trang." in page
     assert 'data-saved="Đã lưu lúc {time}"' in page

@@ -16,6 +16,7 @@ from bdhvs_quiz.models import Attempt, QuizVersion, ShowAnswers
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz import kinds
 from tests.bdhvs_quiz.helpers import Taking, address, statements
+from tests.support.markup import html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +30,7 @@ def options(page: str) -> list[str]:
 
 
 def get(taking: Taking, target: str) -> str:
-    return str(taking.client.get(target).content.decode())
+    return str(html_of(taking.client.get(target)))
 
 
 def test_each_attempt_has_an_order_of_its_own_and_keeps_it() -> None:
@@ -147,7 +148,7 @@ def test_a_pass_mark_that_is_none_is_refused_by_the_form_and_by_the_database(per
     client = pages.editor()
     for more in ({}, {"action-publish": "1"}):
         answer = client.post(f"/quan-tri/pages/{taking.quiz.pk}/edit/", form | more)
-        page = answer.content.decode()
+        page = html_of(answer)
         assert answer.status_code == 200
         assert "Nhập một số từ 1 đến 100." in page
         assert "Tên mới đã gõ" in page

@@ -18,6 +18,7 @@ from bdhvs_lms.tracking.api import Act
 from bdhvs_quiz.models import Attempt
 from tests.bdhvs_content import pages
 from tests.plugin_example.helpers import number
+from tests.support.markup import html_of
 from tests.support.world import T0, World, uid
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +48,7 @@ def test_a_learner_says_done_once_however_often_the_form_is_sent(task):
     enrol(learner, task.course_key, at=pages.AT)
     client = pages.client_of("lan")
     address = f"/thuc-hanh/{task.key}/"
-    page = client.get(address).content.decode()
+    page = html_of(client.get(address))
     assert "Mở ứng dụng." in page
     act_id = re.search(r'name="act_id" value="([^"]+)"', page)[1]
     for _time in range(2):
@@ -55,7 +56,7 @@ def test_a_learner_says_done_once_however_often_the_form_is_sent(task):
     assert [act.activity_key for act in Act.objects.filter(learner=learner)] == [task.key]
     assert client.post(address, {"act_id": "nonsense"}).status_code == 400
     actions.tick_off(learner, task.key, passed=True, observer=uid("observer"), act_id=uid("tick"), at=pages.AT)
-    assert "done, seen by an observer" in client.get(address).content.decode()
+    assert "done, seen by an observer" in html_of(client.get(address))
 
 
 def test_who_may_not(task, client):
@@ -79,12 +80,12 @@ def test_the_number_is_asked_refused_answered_and_graded_on_the_quiz_pages():
     client = pages.client_of("lan")
     field = f"q-{question.key}"
     begun = client.post(f"/bai-kiem-tra/{quiz.translation_key}/bat-dau/", {"act_id": str(uid("begin"))})
-    page = client.get(begun["Location"]).content.decode()
+    page = html_of(client.get(begun["Location"]))
     assert f'name="{field}"' in page
     # Ids and tokens are random: only what is read counts.
     assert "29" not in re.sub(r"<[^>]*>", " ", page.split("<main")[1].split("</main>")[0])
     wrong = client.post(begun["Location"], {"act_id": str(uid("s1")), "do": "submit", field: "ba mươi"})
-    assert 'class="field-error"' in wrong.content.decode()
+    assert 'class="field-error"' in html_of(wrong)
     assert Attempt.objects.get().submitted_at is None
     client.post(begun["Location"], {"act_id": str(uid("s2")), "do": "submit", field: "29,7"})
     attempt = Attempt.objects.get()
@@ -126,7 +127,7 @@ def test_who_has_withdrawn_is_asked_again_on_the_plugins_own_page(task):
             act()
     response = client.post(address, {"act_id": str(uid("said"))})
     assert response.status_code == 400
-    assert 'id="consent-error"' in response.content.decode()
+    assert 'id="consent-error"' in html_of(response)
     assert not Act.objects.exists()
     agreed = {"act_id": str(uid("said")), "consent": "on", "text_version": app_settings.CONSENT_VERSION}
     assert client.post(address, agreed).status_code == 303

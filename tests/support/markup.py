@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 from xml.etree.ElementTree import Element
 
 from tinyhtml5.parser import HTMLParser
@@ -74,3 +75,40 @@ def _without_texts(tree: Element) -> Iterator[str]:
                 for element in [script] if not found_by else [one for one in tree.iter() if found_by in one.attrib]:
                     if missing := sorted(wanted - set(element.attrib)):
                         yield f"{path} reads {', '.join(missing)}, which <{element.tag}> has not"
+
+
+# White space at the edges of these is not shown: elements that begin a line of their own, and what is no text.
+_BLOCKS = frozenset(
+    "html head body title meta link base script style header footer main nav section article aside address div p "
+    "h1 h2 h3 h4 h5 h6 hr ul ol li dl dt dd figure figcaption blockquote details summary form fieldset legend "
+    "table caption colgroup col thead tbody tfoot tr td th select option optgroup datalist template noscript br "
+    "svg g path circle rect line polyline defs use symbol source track".split()
+)
+_RAW = frozenset(("script", "style", "pre", "textarea"))
+_PIECE = re.compile(r"(?P<tag></?(?P<name>[a-zA-Z][\w-]*)(?:\"[^\"]*\"|'[^']*'|[^<>\"'])*>)|[^<]+|<")
+
+
+def collapsed(html: str) -> str:
+    """The page with its white space as browsers collapse it, whatever the layout of its templates: a tag is one line,
+    spaces are one, and none where a line begins or ends."""
+    pieces: list[str] = []
+    edge, raw = True, False
+    for piece in _PIECE.finditer(html):
+        name = (piece["name"] or "").lower()
+        text = piece[0] if raw and not name else re.sub(r"\s+", " ", piece[0])
+        if not name:
+            pieces.append(text.lstrip() if edge and not raw else text)
+            edge = text.endswith(" ") or (edge and not text.strip())
+            continue
+        ends = text.startswith("</")
+        if pieces and not raw and (name in _BLOCKS or (name == "button" and ends)):
+            pieces[-1] = pieces[-1].rstrip()
+        pieces.append(re.sub(r" (/?>)\Z", r"\1", text))
+        edge = name in _BLOCKS or (name == "button" and not ends)
+        raw = name in _RAW and not ends
+    return "".join(pieces)
+
+
+def html_of(response: Any) -> str:
+    """A response's page, to be searched for what it shows."""
+    return collapsed(response.content.decode())

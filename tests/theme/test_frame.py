@@ -22,6 +22,7 @@ import bdhvs_theme
 from bdhvs_lms.site import urls as site_urls
 from bdhvs_theme.templatetags.bdhvs_theme import day, label, number, percent, score, title_in
 from tests.bdhvs_quiz.test_words import in_code, in_page
+from tests.support.markup import collapsed, html_of
 
 FOLDER = Path(bdhvs_theme.__file__).parent
 TEMPLATES = sorted((FOLDER / "templates").rglob("*.html"))
@@ -115,7 +116,7 @@ urlpatterns = [path("fail/", fail), path("bad/", bad), *site_urls.urlpatterns]
 @pytest.mark.parametrize(("language", "home"), [("vi", "/"), ("en", "/en/")])
 def test_error_pages_work_without_request_and_database(name: str, language: str, home: str) -> None:
     with translation.override(language):
-        html = render_to_string(name)
+        html = collapsed(render_to_string(name))
     assert f'<html lang="{language}">' in html
     assert f'href="{home}"' in html
     assert html.count("<h1>") == html.count("<main") == 1
@@ -133,11 +134,11 @@ def test_errors_are_answered_with_the_themed_pages(settings: Any) -> None:
     ):
         response = client.get(address)
         assert response.status_code == status
-        assert words in response.content.decode()
-        assert "on purpose" not in response.content.decode()
+        assert words in html_of(response)
+        assert "on purpose" not in html_of(response)
     wrong_method = client.get("/thoat/")
     assert (wrong_method.status_code, wrong_method.headers["Allow"]) == (405, "POST, OPTIONS")
-    assert "Trang này không mở theo cách này được" in wrong_method.content.decode()
+    assert "Trang này không mở theo cách này được" in html_of(wrong_method)
 
 
 # --- The frame --------------------------------------------------------------------------------------------------------
@@ -145,12 +146,12 @@ def test_errors_are_answered_with_the_themed_pages(settings: Any) -> None:
 
 @pytest.mark.django_db
 def test_every_page_has_its_landmarks_skip_link_help_and_other_language() -> None:
-    html = Client().get("/tro-giup/?a=1").content.decode()
+    html = html_of(Client().get("/tro-giup/?a=1"))
     assert html.index('href="#main"') < html.index("<header")
     assert '<main id="main"' in html
     assert html.count('href="/tro-giup/"') == 2, "in the menu and at the foot"
     assert 'href="/en/tro-giup/?a=1" hreflang="en" lang="en">English<' in html
-    english = Client().get("/en/tro-giup/?a=1").content.decode()
+    english = html_of(Client().get("/en/tro-giup/?a=1"))
     assert 'href="/tro-giup/?a=1" hreflang="vi" lang="vi">Tiếng Việt<' in english
     assert "<script" not in html
 
@@ -159,15 +160,15 @@ def test_every_page_has_its_landmarks_skip_link_help_and_other_language() -> Non
 def test_a_visitor_gets_no_cookie_and_no_form_but_the_size_of_letters() -> None:
     response = Client().get("/tro-giup/")
     assert not response.cookies
-    assert re.findall(r'<form class="([^"]*)"', response.content.decode()) == ["text-size"]
-    assert response.content.decode().count("<form") == 1
+    assert re.findall(r'<form class="([^"]*)"', html_of(response)) == ["text-size"]
+    assert html_of(response).count("<form") == 1
 
 
 @pytest.mark.django_db
 def test_a_name_cannot_write_into_the_page(django_user_model: Any) -> None:
     client = Client()
     client.force_login(django_user_model.objects.create_user("<b>x</b>", first_name='<script>alert("1")</script>'))
-    html = client.get("/tro-giup/").content.decode()
+    html = html_of(client.get("/tro-giup/"))
     assert "<script" not in html
     assert "&lt;script&gt;" in html
 

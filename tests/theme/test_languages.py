@@ -16,6 +16,7 @@ from django.utils import translation
 from bdhvs_lms.learners.api import link_user, register
 from bdhvs_lms.tracking import api as tracking
 from tests.bdhvs_lms.reporting.conftest import Stage
+from tests.support.markup import html_of
 from tests.support.words import strays, texts_of
 from tests.support.world import T0
 from tests.theme.test_frame import ERROR_PAGES
@@ -86,7 +87,7 @@ def test_a_learners_pages_are_in_the_readers_language(stage: Stage, prefix: str)
     found = []
     for reader in (client, stage.signed_in(empty)):
         for address in ADDRESSES:
-            html = reader.get(prefix + address).content.decode()
+            html = html_of(reader.get(prefix + address))
             assert f'<html lang="{prefix[1:] or "vi"}"' in html, address
             found += [f"{address}: {stray}" for stray in strays(texts_of(html))]
     assert found == []
@@ -102,5 +103,5 @@ def test_signing_in_is_in_the_readers_language(prefix: str) -> None:
         *(client.post(f"{prefix}/dang-nhap/", {"username": "lan", "password": "sai"}) for _ in range(11)),
     ]
     assert [page.status_code for page in pages] == [200, *[422] * 11, 429]
-    found = [stray for page in pages for stray in strays(texts_of(page.content.decode()))]
+    found = [stray for page in pages for stray in strays(texts_of(html_of(page)))]
     assert found == []

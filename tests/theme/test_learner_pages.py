@@ -26,6 +26,7 @@ from bdhvs_lms.reporting.api import courses_of
 from bdhvs_lms.tracking import api as tracking
 from tests.bdhvs_content import pages as content
 from tests.bdhvs_lms.reporting.conftest import Stage
+from tests.support.markup import html_of
 from tests.support.world import T0, uid
 
 
@@ -45,7 +46,7 @@ def words(html: str) -> str:
 def page_of(client: Client, address: str = "/viec-hoc/") -> str:
     response = client.get(address)
     assert response.status_code == 200
-    return response.content.decode()
+    return html_of(response)
 
 
 def push(course_key: UUID, name: str, **more: Any) -> courses.Activity:
@@ -217,7 +218,7 @@ def test_the_address_of_an_activity_without_a_page_or_plugin_is_a_themed_404(sta
     for key in (stage.quiz, uuid4()):
         response = Client().get(f"/viec-hoc/bai/{key}/")
         assert response.status_code == 404
-        assert "Không có trang này" in words(response.content.decode())
+        assert "Không có trang này" in words(html_of(response))
 
 
 # --- What they cost ---------------------------------------------------------------------------------------------------

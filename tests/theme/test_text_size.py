@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from tests.support.markup import html_of
+
 pytestmark = pytest.mark.django_db
 
 COOKIE = "bdhvs-text-size"
@@ -21,7 +23,7 @@ def pressed(html: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(("prefix", "back"), [("", "/tro-giup/?a=1"), ("/en", "/en/tro-giup/?a=1")])
 def test_a_size_is_remembered_and_leads_back_to_the_same_page(prefix: str, back: str) -> None:
     client = Client(enforce_csrf_checks=True)
-    before = client.get(back).content.decode()
+    before = html_of(client.get(back))
     assert pressed(before) == [("100", "true"), ("115", "false"), ("130", "false")]
     assert f'action="{prefix}/co-chu/"' in before
     assert f'name="next" value="{back}"' in before
@@ -35,8 +37,8 @@ def test_a_size_is_remembered_and_leads_back_to_the_same_page(prefix: str, back:
         True,
     )
     page = client.get(back)
-    assert 'class="text-130"' in page.content.decode().split(">")[1]
-    assert pressed(page.content.decode()) == [("100", "false"), ("115", "false"), ("130", "true")]
+    assert 'class="text-130"' in html_of(page).split(">")[1]
+    assert pressed(html_of(page)) == [("100", "false"), ("115", "false"), ("130", "true")]
     assert "Cookie" in page.headers["Vary"], "a cache must not give one reader's letters to another"
 
 
@@ -67,7 +69,7 @@ def test_another_size_is_refused_and_a_strange_cookie_changes_nothing(size: str)
     answer = client.post("/co-chu/", {"size": size})
     assert (answer.status_code, COOKIE in answer.cookies) == (400, False)
     client.cookies[COOKIE] = size
-    html = client.get("/tro-giup/").content.decode()
+    html = html_of(client.get("/tro-giup/"))
     assert pressed(html)[0] == ("100", "true")
     assert html.split(">")[1].strip() == '<html lang="vi"'
 
@@ -75,9 +77,9 @@ def test_another_size_is_refused_and_a_strange_cookie_changes_nothing(size: str)
 def test_the_answer_to_a_form_leads_back_to_the_page_with_the_form() -> None:
     page = "http://testserver/dang-nhap/?next=/viec-hoc/"
     wrong = {"username": "ai", "password": "sai"}
-    html = Client().post("/dang-nhap/", wrong, headers={"referer": page}).content.decode()
+    html = html_of(Client().post("/dang-nhap/", wrong, headers={"referer": page}))
     assert f'name="next" value="{page}"' in html
-    stranger = Client().post("/dang-nhap/", wrong, headers={"referer": "https://evil.example/"}).content.decode()
+    stranger = html_of(Client().post("/dang-nhap/", wrong, headers={"referer": "https://evil.example/"}))
     assert "evil.example" not in stranger
 
 
@@ -86,4 +88,4 @@ def test_a_page_of_somebody_signed_in_stays_private(django_user_model: Any) -> N
     client.force_login(django_user_model.objects.create_user("lan"))
     answer = client.post("/co-chu/", {"size": "115", "next": "/tro-giup/"}, follow=True)
     assert "no-store" in answer.headers["Cache-Control"]
-    assert 'class="text-115"' in answer.content.decode()
+    assert 'class="text-115"' in html_of(answer)

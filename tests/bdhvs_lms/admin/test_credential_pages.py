@@ -19,6 +19,7 @@ from bdhvs_xapi import api as xapi
 from bdhvs_xapi.lrs.credentials import authenticate
 from tests.bdhvs_lms.admin.record_store import Store, signed_in
 from tests.bdhvs_xapi.lrs.support import Lrs
+from tests.support.markup import html_of
 from tests.support.world import T0, statuses
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +35,7 @@ def operator() -> Client:
 def made(operator: Client, **more: Any) -> tuple[xapi.Credential, str, Any]:
     answer = operator.post(ADD, {**FORM, **more})
     assert answer.status_code == 200
-    html = answer.content.decode()
+    html = html_of(answer)
     (secret,) = re.findall(r'id="credential-secret" value="([^"]{30,})"', html)
     return xapi.Credential.objects.latest("pk"), secret, answer
 
@@ -44,7 +45,7 @@ def test_a_credential_is_made_and_its_secret_lets_in(operator: Client) -> None:
     assert (credential.name, credential.scopes, credential.authority.trust) == (
         "Power BI của Sở", "statements/read define", 0,
     )  # fmt: skip
-    html = answer.content.decode()
+    html = html_of(answer)
     assert credential.key in html
     assert "http://testserver/xapi/" in html
     assert "Mật khẩu này chỉ hiện một lần" in html
@@ -64,7 +65,7 @@ def test_a_secret_is_in_no_table_address_log_or_cache(operator: Client, caplog: 
         for row in model._base_manager.values():
             assert secret not in str(row), model._meta.label
     for address in (ADD, reverse("credentials:index"), "/quan-tri/", "/quan-tri/reports/site-history/"):
-        assert secret not in operator.get(address).content.decode(), address
+        assert secret not in html_of(operator.get(address)), address
 
 
 def test_the_log_says_who_made_and_who_revoked(operator: Client) -> None:
@@ -81,13 +82,13 @@ def test_revoking_asks_first_and_then_nobody_gets_in(operator: Client) -> None:
     credential, secret, _answer = made(operator)
     header = "Basic " + b64encode(f"{credential.key}:{secret}".encode()).decode()
     address = reverse("credentials:revoke", args=[credential.pk])
-    assert address in operator.get(reverse("credentials:index")).content.decode()
-    asked = operator.get(address).content.decode()
+    assert address in html_of(operator.get(reverse("credentials:index")))
+    asked = html_of(operator.get(address))
     assert "Power BI của Sở" in asked
     assert authenticate(header) is not None
     assert operator.post(address)["Location"] == reverse("credentials:index")
     assert authenticate(header) is None
-    listed = operator.get(reverse("credentials:index")).content.decode()
+    listed = html_of(operator.get(reverse("credentials:index")))
     assert "đã thu hồi ngày" in listed
     assert address not in listed
     credential.refresh_from_db()
@@ -121,7 +122,7 @@ def test_only_a_superuser_grants_that_statements_confirm(operator: Client) -> No
 
 
 def test_an_empty_list_says_what_a_credential_is_for(operator: Client) -> None:
-    listed = operator.get(reverse("credentials:index")).content.decode()
+    listed = html_of(operator.get(reverse("credentials:index")))
     assert "Chưa có chương trình nào được cấp quyền" in listed
     assert ADD in listed
 
@@ -145,9 +146,9 @@ def test_taking_back_shows_what_it_changes_then_does_it_in_steps(
     assert Lrs(credential.key, secret).post("statements", said).status_code == 200
     assert statuses(store.lan)["A1/1"][1] != T0 + timedelta(minutes=2)
     address = reverse("credentials:withdraw", args=[credential.pk])
-    assert address in operator.get(reverse("credentials:index")).content.decode()
-    assert address in operator.get(reverse("credentials:revoke", args=[credential.pk])).content.decode()
-    asked = operator.get(address).content.decode()
+    assert address in html_of(operator.get(reverse("credentials:index")))
+    assert address in html_of(operator.get(reverse("credentials:revoke", args=[credential.pk])))
+    asked = html_of(operator.get(address))
     assert "45 bản ghi đang có hiệu lực" in asked and "về 1 người" in asked
     assert "kết luận của hệ thống" in asked and "Không thể làm ngược lại" in asked
     refused = operator.post(address, {"reason": " "})
@@ -156,18 +157,18 @@ def test_taking_back_shows_what_it_changes_then_does_it_in_steps(
     # A slow machine: one step a request.
     monkeypatch.setattr("bdhvs_lms.tracking.admin.credentials.SECONDS", 0)
     assert operator.post(address, {"reason": "ghi bừa"})["Location"] == address
-    half = operator.get(address).content.decode()
+    half = html_of(operator.get(address))
     assert "Đã vô hiệu hóa 20/45 bản ghi" in half and "ghi bừa" in half and "Làm tiếp" in half
     while tracking.Revocation.objects.get().finished_at is None:
         operator.post(address)
-    done = operator.get(address).content.decode()
+    done = html_of(operator.get(address))
     assert "Đã vô hiệu hóa 45/45 bản ghi" in done and "không còn bản ghi nào" in done
     assert "Làm tiếp" not in done
     assert statuses(store.lan)["A1/1"] == ("demonstrated", T0 + timedelta(minutes=2))
     assert list(tracking.check()) == []
     entries = ModelLogEntry.objects.filter(object_id=str(credential.pk)).order_by("pk")
     assert [entry.data["taken_back"].get("finished", False) for entry in entries] == [False, True]
-    listed = operator.get("/quan-tri/kho-du-lieu/ban-ghi/", {"shown": "voided"}).content.decode()
+    listed = html_of(operator.get("/quan-tri/kho-du-lieu/ban-ghi/", {"shown": "voided"}))
     assert "Hệ thống vô hiệu hóa" in listed
 
 
@@ -187,18 +188,18 @@ def test_what_it_voided_of_others_is_counted_before_and_counts_again_after(opera
     assert Lrs(credential.key, secret).post("statements", voidings).status_code == 200
     assert before and statuses(store.lan) != before
     address = reverse("credentials:withdraw", args=[credential.pk])
-    asked = operator.get(address).content.decode()
+    asked = html_of(operator.get(address))
     assert f"{len(passed)} lần vô hiệu hóa bản ghi của nơi khác bị bỏ qua" in asked
     operator.post(address, {"reason": "bị lấy trộm"})
     assert statuses(store.lan) == before
-    done = operator.get(address).content.decode()
+    done = html_of(operator.get(address))
     assert "Đã vô hiệu hóa 0/0 bản ghi" in done and "Làm tiếp" not in done
 
 
 def test_only_a_superuser_takes_back_official_confirmations(operator: Client) -> None:
     credential, _secret = xapi.create_credential("Sở", scopes=["statements/write"], trust=3, at=T0)
     address = reverse("credentials:withdraw", args=[credential.pk])
-    assert "chỉ quản trị viên cao nhất" in operator.get(address).content.decode()
+    assert "chỉ quản trị viên cao nhất" in html_of(operator.get(address))
     operator.post(address, {"reason": "vì thế"})
     credential.refresh_from_db()
     assert credential.revoked_at is None and not tracking.Revocation.objects.exists()

@@ -9,6 +9,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from tests.support.markup import html_of
+
 pytestmark = pytest.mark.django_db
 
 PASSWORD = "mật khẩu thử"  # noqa: S105
@@ -48,7 +50,7 @@ def test_a_refused_attempt_says_so_and_keeps_what_was_typed_but_the_password(
     user: User, values: dict[str, str]
 ) -> None:
     response = sign_in(Client(), next="/viec-hoc/", **values)
-    html = unescape(response.content.decode())
+    html = unescape(html_of(response))
     assert response.status_code == 422
     assert "Chưa đăng nhập được" in html
     assert 'href="#id_username"' in html
@@ -71,7 +73,7 @@ def test_unknown_name_wrong_password_and_closed_account_look_alike(user: User) -
 
 
 def test_empty_fields_are_named_beside_the_field_and_in_the_summary() -> None:
-    html = Client().post("/dang-nhap/", {"username": "", "password": ""}).content.decode()
+    html = html_of(Client().post("/dang-nhap/", {"username": "", "password": ""}))
     for name, message in (("username", "Hãy nhập tên đăng nhập."), ("password", "Hãy nhập mật khẩu.")):
         assert f'<a href="#id_{name}">{message}</a>' in html
         assert f'<p class="field-error" id="id_{name}_error">{message}</p>' in html
@@ -79,7 +81,7 @@ def test_empty_fields_are_named_beside_the_field_and_in_the_summary() -> None:
 
 
 def test_a_field_with_an_error_is_described_by_it() -> None:
-    html = Client().post("/dang-nhap/", {"username": "", "password": ""}).content.decode()
+    html = html_of(Client().post("/dang-nhap/", {"username": "", "password": ""}))
     for name in ("username", "password"):
         assert f'aria-describedby="id_{name}_error"' in html
 
@@ -99,7 +101,7 @@ def test_without_its_token_a_form_is_refused_in_plain_words(user: User) -> None:
     client = Client(enforce_csrf_checks=True)
     response = sign_in(client)
     assert response.status_code == 403
-    assert "Trang này đã mở quá lâu" in response.content.decode()
+    assert "Trang này đã mở quá lâu" in html_of(response)
 
 
 def test_someone_signed_in_is_not_asked_again(user: User) -> None:
@@ -114,11 +116,11 @@ def test_whoever_is_sent_here_for_another_account_is_told_so_and_not_sent_back(u
     client.force_login(user)
     response = client.get("/dang-nhap/?next=/viec-hoc/")
     assert response.status_code == 200
-    assert "Trang vừa mở cần một tài khoản khác." in response.content.decode()
+    assert "Trang vừa mở cần một tài khoản khác." in html_of(response)
 
 
 def test_english_has_its_own_address() -> None:
-    html = Client().get("/en/dang-nhap/").content.decode()
+    html = html_of(Client().get("/en/dang-nhap/"))
     assert '<html lang="en">' in html
     assert "Username" in html
     assert 'href="/dang-nhap/" hreflang="vi" lang="vi"' in html

@@ -12,6 +12,7 @@ from typing import Any
 from python_calamine import CalamineWorkbook
 
 from bdhvs_lms.base.api import format_number
+from tests.support.markup import html_of
 
 Texts = list[list[str]]
 
@@ -20,13 +21,14 @@ def text_of(html: str) -> str:
     """What is read of a piece of HTML: without pictures and without signs that voices skip."""
     html = re.sub(r"<svg.*?</svg>", "", html, flags=re.DOTALL)
     html = re.sub(r'<span[^>]* aria-hidden="true">.*?</span>', "", html, flags=re.DOTALL)
+    html = re.sub(r"</(?:p|li|div|h\d|t[hd]|d[td])>", " ", html)
     return " ".join(unescape(re.sub(r"<[^>]+>", "", html)).split())
 
 
 def tables_of(response: Any) -> list[Texts]:
     """Each table of a page: its head and then its rows."""
     found = []
-    for table in re.findall(r"<table.*?</table>", response.content.decode(), re.DOTALL):
+    for table in re.findall(r"<table.*?</table>", html_of(response), re.DOTALL):
         rows = re.findall(r"<tr.*?</tr>", table, re.DOTALL)
         found.append([[text_of(cell) for cell in re.findall(r"<t[hd].*?</t[hd]>", row, re.DOTALL)] for row in rows])
     return found

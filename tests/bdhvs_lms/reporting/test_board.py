@@ -18,6 +18,7 @@ from bdhvs_lms.campaign.api import Area, Figure, Indicator, TargetGroup
 from bdhvs_lms.reporting.tables import Cell, Column, Medium, Table, to_csv, to_xlsx
 from tests.bdhvs_lms.reporting.conftest import Stage
 from tests.bdhvs_lms.reporting.reading import csv_of, tables_of, text_of, xlsx_of
+from tests.support.markup import html_of
 from tests.support.world import T0
 
 HEAD = [
@@ -95,7 +96,7 @@ def test_the_board_has_the_twelve_columns_and_files_hold_the_same_cell_by_cell(s
             assert in_xlsx == shown
             assert in_csv == shown
             assert above_csv == above_xlsx
-            body = page.content.decode()
+            body = html_of(page)
             assert all(line in text_of(body) for line in above_csv), "what stands above a file stands on the page"
     assert [row[0] for row in tables_of(client.get("/chi-dao/?nam=tat-ca"))[0][1:]] == [
         "T3-2025", "T4-2025", "T6-2025", "T3-2026",
@@ -120,17 +121,17 @@ def test_a_survey_of_2025_is_no_answer_to_a_target_of_2026(stage: Stage) -> None
     assert found["T4-2026"][5:11] == ["870", "–", "87,0", "–", "–", "Chưa có số liệu"]
     assert "Số liệu của năm 2025: chưa trả lời cho chỉ tiêu năm 2026." in found["T4-2026"][11]
     assert "Số liệu của năm" not in found["T4-2025"][11]
-    page = client.get("/chi-dao/plan/T4-2026/?nam=2026").content.decode()
+    page = html_of(client.get("/chi-dao/plan/T4-2026/?nam=2026"))
     assert "87,0% (số liệu của năm 2025)" in text_of(page)
     # No picture either that holds it against the target's mark.
     assert 'class="bullet"' not in page
-    assert 'class="bullet"' in client.get("/chi-dao/plan/T4-2025/").content.decode()
+    assert 'class="bullet"' in html_of(client.get("/chi-dao/plan/T4-2025/"))
 
 
 def test_a_card_on_a_telephone_leaves_out_what_is_not_asked(stage: Stage) -> None:
     """On a desk a dash keeps the column; a card has no columns, and the style hides empty cells and dashes there."""
     fill(stage)
-    html = stage.steering().get("/chi-dao/").content.decode()
+    html = html_of(stage.steering().get("/chi-dao/"))
     cells = re.findall(r'<td role="cell" data-title="[^"]+" class="([^"]+)">(.*?)</td>', html, re.DOTALL)
     assert len(cells) == 3 * 11
     assert {text_of(html) for names, html in cells if "none" in names.split()} == {"–"}
@@ -139,7 +140,7 @@ def test_a_card_on_a_telephone_leaves_out_what_is_not_asked(stage: Stage) -> Non
 
 def test_each_share_has_a_picture_with_the_same_number(stage: Stage) -> None:
     fill(stage)
-    html = stage.steering().get("/chi-dao/").content.decode()
+    html = html_of(stage.steering().get("/chi-dao/"))
     titles = re.findall(r'<svg class="bullet"[^>]*role="img"[^>]*><title[^>]*>([^<]+)</title>', html)
     assert titles == ["42,4% so với chỉ tiêu 85%", "84,96% so với chỉ tiêu 85%"]
     assert re.findall(r'class="bullet-share"[^>]*width="([^"]+)"', html) == ["42.4", "84.96"]
@@ -151,7 +152,7 @@ def test_the_board_in_english_marks_what_is_vietnamese(stage: Stage) -> None:
     (table,) = tables_of(response)
     assert table[1][5:11] == ["1,240", "6", "42.4", "42.6 percentage points below", "1,243", "Not met"]
     assert table[1][3] == "2,920 (Công an xã, 1 October 2025)"
-    html = response.content.decode()
+    html = html_of(response)
     assert f'<span lang="vi">{QUOTE}</span>' in html
     assert '(<span lang="vi">Công an xã</span>, 1 October 2025)' in html
 
@@ -198,13 +199,13 @@ def test_areas_below_stand_beside_each_other_farthest_first(stage: Stage) -> Non
         assert csv_of(client.get(f"/chi-dao/plan/T3-2025/dia-ban.csv{query}"))[1] == shown
         assert xlsx_of(client.get(f"/chi-dao/plan/T3-2025/dia-ban.xlsx{query}"))[1] == shown
     # A link to each area's own board; hidden neighbours are hidden here as there.
-    assert 'href="/chi-dao/?dia-ban=10030%402025-07-01"' in client.get("/chi-dao/plan/T3-2025/").content.decode()
+    assert 'href="/chi-dao/?dia-ban=10030%402025-07-01"' in html_of(client.get("/chi-dao/plan/T3-2025/"))
 
 
 def test_the_basis_names_rule_framework_and_every_total(stage: Stage) -> None:
     fill(stage)
     stage.count_everyone(2900, as_of=date(2025, 8, 1))
-    text = text_of(stage.steering().get("/chi-dao/plan/T3-2025/").content.decode())
+    text = text_of(html_of(stage.steering().get("/chi-dao/plan/T3-2025/")))
     for words in (
         "Đạt cả hai năng lực",
         "từ trình độ “Sử dụng được” trở lên",
@@ -240,16 +241,16 @@ def test_whoever_has_the_province_chooses_among_what_lies_below(stage: Stage) ->
     )
     client = stage.steering(stage.province)
     response = client.get("/chi-dao/")
-    options = re.findall(r'<option value="([^"]+@[^"]*)"( selected)? lang="vi">([^<]+)<', response.content.decode())
+    options = re.findall(r'<option value="([^"]+@[^"]*)"( selected)? lang="vi">([^<]+)<', html_of(response))
     assert options == [
         ("01@", " selected", "Thành phố Thử"),
         ("10015@2025-07-01", "", "Phường Thử"),
         ("10030@2025-07-01", "", "Xã Khác"),
     ]
     chosen = client.get("/chi-dao/", {"dia-ban": "10030@2025-07-01"})
-    assert "Bảng theo dõi chỉ tiêu: Xã Khác" in text_of(chosen.content.decode())
+    assert "Bảng theo dõi chỉ tiêu: Xã Khác" in text_of(html_of(chosen))
     ended = client.get("/chi-dao/", {"dia-ban": "10030@"})
-    assert "Đơn vị hành chính này tồn tại đến hết ngày 30/06/2025." in text_of(ended.content.decode())
+    assert "Đơn vị hành chính này tồn tại đến hết ngày 30/06/2025." in text_of(html_of(ended))
 
 
 def villages(stage: Stage, count: int) -> None:
@@ -263,7 +264,7 @@ def villages(stage: Stage, count: int) -> None:
 
 
 def offered(client: Any, area: str = "") -> list[str]:
-    html = client.get("/chi-dao/", {"dia-ban": area} if area else {}).content.decode()
+    html = html_of(client.get("/chi-dao/", {"dia-ban": area} if area else {}))
     return re.findall(r'<option value="[^"]+@[^"]*"(?: selected)? lang="vi">([^<]+)<', html)
 
 
@@ -287,10 +288,10 @@ def test_an_area_is_found_by_its_name_without_signs(stage: Stage) -> None:
     villages(stage, 25)
     Area.objects.create(code="X", name="Xóm Đồng Nhân", kind="village", valid_from=date(2025, 7, 1))
     client = stage.steering(stage.province)
-    text = text_of(client.get("/chi-dao/", {"tim": "  dong nhan   1 "}).content.decode())
+    text = text_of(html_of(client.get("/chi-dao/", {"tim": "  dong nhan   1 "})))
     assert "Địa bàn có “dong nhan 1” trong tên: Thôn Đồng Nhân 1 (Xã Khác)" in text
     assert "Thôn Đồng Nhân 2" not in text
-    html = client.get("/chi-dao/", {"tim": "ĐỒNG"}).content.decode()
+    html = html_of(client.get("/chi-dao/", {"tim": "ĐỒNG"}))
     links = re.findall(r'<li><a href="\?dia-ban=(T\d+)%402025-07-01"', html)
     assert len(links) == 20, "as many as can be looked through"
     # Somebody else's are not found.
@@ -298,10 +299,10 @@ def test_an_area_is_found_by_its_name_without_signs(stage: Stage) -> None:
     for words in ("khong co", "<b>", "\x00"):
         page = client.get("/chi-dao/", {"tim": words})
         assert page.status_code == 200
-        assert "Không có địa bàn nào có" in text_of(page.content.decode())
-        assert "<b>" not in page.content.decode()
+        assert "Không có địa bàn nào có" in text_of(html_of(page))
+        assert "<b>" not in html_of(page)
     # Where all are offered there is nothing to search.
-    assert 'name="tim"' not in stage.steering(name="one").get("/chi-dao/").content.decode()
+    assert 'name="tim"' not in html_of(stage.steering(name="one").get("/chi-dao/"))
 
 
 def test_the_board_of_a_province_with_5000_villages_stays_light(stage: Stage) -> None:
@@ -324,7 +325,7 @@ def test_the_board_of_a_province_with_5000_villages_stays_light(stage: Stage) ->
 def test_a_parameter_that_no_form_makes_is_a_themed_400(stage: Stage, query: dict[str, str]) -> None:
     response = stage.steering().get("/chi-dao/", query)
     assert response.status_code == 400
-    assert "Hãy chọn" in text_of(response.content.decode())
+    assert "Hãy chọn" in text_of(html_of(response))
 
 
 @pytest.mark.parametrize("page", ["", "dia-ban.csv", "dia-ban.xlsx"])
@@ -332,7 +333,7 @@ def test_a_parameter_that_no_form_makes_is_a_themed_400(stage: Stage, query: dic
 def test_an_order_that_no_link_makes_is_a_themed_400(stage: Stage, page: str, order: str) -> None:
     response = stage.steering(stage.province).get(f"/chi-dao/plan/T3-2025/{page}", {"sap-xep": order})
     assert response.status_code == 400
-    assert "Hãy chọn" in text_of(response.content.decode())
+    assert "Hãy chọn" in text_of(html_of(response))
 
 
 def test_a_group_kept_by_the_form_at_an_area_whose_plans_have_it_not(stage: Stage) -> None:
@@ -344,7 +345,7 @@ def test_a_group_kept_by_the_form_at_an_area_whose_plans_have_it_not(stage: Stag
         choice = {"dia-ban": area, "nhom": group, "nam": "2025"}
         page = client.get("/chi-dao/", choice)
         assert page.status_code == 200
-        html = page.content.decode()
+        html = html_of(page)
         assert f'<option value="{group}" selected>' in html
         assert ("Địa bàn này chưa có kế hoạch." if area == "99@" else "Không có chỉ tiêu nào hợp") in text_of(html)
         assert csv_of(client.get("/chi-dao/bang.csv", choice))[1] == [HEAD]
@@ -352,10 +353,10 @@ def test_a_group_kept_by_the_form_at_an_area_whose_plans_have_it_not(stage: Stag
 
 def test_an_area_without_a_plan_and_a_choice_without_a_target_say_so(stage: Stage) -> None:
     client = stage.steering()
-    assert "Không có chỉ tiêu nào hợp với lựa chọn này." in text_of(client.get("/chi-dao/?nam=2030").content.decode())
+    assert "Không có chỉ tiêu nào hợp với lựa chọn này." in text_of(html_of(client.get("/chi-dao/?nam=2030")))
     elsewhere = Area.objects.create(code="99", name="Tỉnh Khác", kind="province")
     other = stage.steering(elsewhere, name="elsewhere")
-    assert "Địa bàn này chưa có kế hoạch." in text_of(other.get("/chi-dao/").content.decode())
+    assert "Địa bàn này chưa có kế hoạch." in text_of(html_of(other.get("/chi-dao/")))
 
 
 def test_the_board_costs_the_same_for_any_number_of_areas_and_learners(stage: Stage) -> None:
@@ -413,7 +414,7 @@ def test_groups_are_offered_as_the_plan_has_them(stage: Stage) -> None:
     staff = TargetGroup.objects.create(key="public", label_vi="Cán bộ", counted_where="organisation")
     stage.add_target("T1-2025", 2025, row=1, group=staff)
     client = stage.steering()
-    html = client.get("/chi-dao/?nhom=public").content.decode()
+    html = html_of(client.get("/chi-dao/?nhom=public"))
     assert re.findall(r'<option value="(adult|public)"( selected)?>', html) == [("public", " selected"), ("adult", "")]
     assert [row[0] for row in tables_of(client.get("/chi-dao/?nhom=public"))[0][1:]] == ["T1-2025"]
 

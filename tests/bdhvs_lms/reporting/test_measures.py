@@ -19,6 +19,7 @@ from bdhvs_lms.reporting.queries.board import Board
 from tests.bdhvs_lms.reporting.conftest import Stage
 from tests.bdhvs_lms.reporting.reading import csv_of, tables_of, text_of, xlsx_of
 from tests.support.board import ASKED
+from tests.support.markup import html_of
 from tests.support.world import T0
 
 HIDDEN = "Không hiển thị"
@@ -91,15 +92,15 @@ def test_the_board_says_how_many_people_there_are_and_how_many_are_missing(stage
     assert xlsx_of(client.get("/chi-dao/bang.xlsx"))[1] == table
     english = row_of(tables_of(client.get("/en/chi-dao/"))[0])
     assert english[2:] == ["at least 60 people", "–", "0", "50", "0", "–", "10 people below", "10", "Not met", ""]
-    html = page.content.decode()
+    html = html_of(page)
     (picture,) = re.findall(r'<svg class="bullet".*?</svg>', html, re.DOTALL)
     assert ">50 người so với chỉ tiêu 60 người</title>" in picture
     # The mark at four fifths; 50 of 75 are two thirds.
     assert re.findall(r'(?:width|x)="([0-9.]+)"', picture)[1:3] == ["66.7", "80.0"]
     target = client.get("/chi-dao/plan/T9-2025/")
-    assert "✗ Chưa đạt 50 người" in " ".join(re.sub(r"<[^>]+>", " ", target.content.decode()).split())
+    assert "✗ Chưa đạt 50 người" in " ".join(re.sub(r"<[^>]+>", " ", html_of(target)).split())
     assert "Từ 0 người đến hết ngày 30/11/2024 tới 50 người ngày 15/11/2025, so với chỉ tiêu 60 người" in (
-        target.content.decode()
+        html_of(target)
     )
     _own, months, areas = tables_of(target)
     assert months[0] == ["Đến hết ngày", "Số người đạt"]
@@ -110,7 +111,7 @@ def test_the_board_says_how_many_people_there_are_and_how_many_are_missing(stage
         ("Phường Thử", "42", "–", "–", "–", "Giao cho địa bàn lớn hơn"),
         ("Xã Khác", "8", "–", "–", "–", "Giao cho địa bàn lớn hơn"),
     ]
-    own = client.get("/chi-dao/plan/T9-2025/?dia-ban=10015@2025-07-01").content.decode()
+    own = html_of(client.get("/chi-dao/plan/T9-2025/?dia-ban=10015@2025-07-01"))
     assert "42 người" in own and '<svg class="' not in own
 
 
@@ -128,7 +129,7 @@ def test_few_people_are_hidden_in_a_number_of_people_too(stage: Stage) -> None:
     client = stage.steering(stage.province)
     (table,) = tables_of(client.get("/chi-dao/"))
     assert row_of(table)[3:11] == ["–", *[HIDDEN] * 3, "–", *[HIDDEN] * 3]
-    page = client.get("/chi-dao/plan/T9-2025/").content.decode()
+    page = html_of(client.get("/chi-dao/plan/T9-2025/"))
     assert '<svg class="' not in page and len(tables_of(client.get("/chi-dao/plan/T9-2025/"))) == 2
 
 
@@ -156,7 +157,7 @@ def test_a_survey_may_answer_by_a_number_of_people(stage: Stage) -> None:
         assert row_of(table)[4:11] == shown
     # Among how many it counted is no total of a number of people.
     assert row_of(table)[3] == "–" and "tổng" not in row_of(table)[11]
-    assert "02/10/2025: 4.200 trên 5.000 người" in text_of(client.get("/chi-dao/plan/T9-2025/").content.decode())
+    assert "02/10/2025: 4.200 trên 5.000 người" in text_of(html_of(client.get("/chi-dao/plan/T9-2025/")))
 
 
 # --- A plan's file ----------------------------------------------------------------------------------------------------
@@ -234,7 +235,7 @@ def test_a_further_kind_is_one_class_and_its_line(
     assert row_of(table)[2:11] == ["<= 300 days", *["–"] * 5, "310 days", "–", "Chưa đạt"]
     assert csv_of(client.get("/chi-dao/bang.csv"))[1] == table
     # Beside its target a figure is said in the target's measure, not in that of another kind that reads its column.
-    assert "02/10/2025: 310 days (Cục)" in text_of(client.get("/chi-dao/plan/T9-2025/").content.decode())
+    assert "02/10/2025: 310 days (Cục)" in text_of(html_of(client.get("/chi-dao/plan/T9-2025/")))
     in_file = file_with(tmp_path, measure="days", unit="days", value=365, indicator="smartphone", source_kind="survey")
     campaign.load_campaign(targets=in_file)
     assert Target.objects.get(plan__area__code="277", key="T3-2025").goal == "> 365 days"

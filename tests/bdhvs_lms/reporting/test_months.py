@@ -29,6 +29,7 @@ from tests.bdhvs_lms.reporting.reading import csv_of, tables_of, text_of, xlsx_o
 from tests.bdhvs_lms.reporting.test_suppression import SHAPES, Span, below, leaves_of, regions
 from tests.support.board import ASKED
 from tests.support.board import Board as World
+from tests.support.markup import html_of
 
 HIDDEN = "Không hiển thị"
 
@@ -217,7 +218,7 @@ def test_the_page_has_the_line_and_its_numbers_as_files_have_them(stage: Stage) 
         for kind, read in (("csv", csv_of), ("xlsx", xlsx_of)):
             above, table = read(client.get(f"{prefix}/chi-dao/plan/T3-2025/theo-thang.{kind}"))
             assert table == months
-            assert all(line in text_of(page.content.decode()) for line in above[1:])
+            assert all(line in text_of(html_of(page)) for line in above[1:])
         assert months[-2][1:] == [hidden, hidden]
     _own, months = tables_of(client.get("/chi-dao/plan/T3-2025/"))
     assert months[0] == ["Đến hết ngày", "Số người đạt", "Tỷ lệ (%)"]
@@ -236,7 +237,7 @@ def test_the_picture_has_a_title_and_gaps(stage: Stage) -> None:
     fill(stage)
     client = stage.steering()
     for address in ("/chi-dao/", "/chi-dao/plan/T3-2025/"):
-        html = client.get(address).content.decode()
+        html = html_of(client.get(address))
         (picture,) = re.findall(r'<svg class="line".*?</svg>', html, re.DOTALL)
         assert 'role="img"' in picture
         title = "Từ 0,0% đến hết ngày 30/11/2024 tới 21,0% ngày 15/11/2025, so với chỉ tiêu 85%"
@@ -266,7 +267,7 @@ def test_a_suppressed_row_has_no_months(stage: Stage) -> None:
     client = stage.steering()
     page = client.get("/chi-dao/plan/T3-2025/")
     assert len(tables_of(page)) == 1
-    assert "Theo từng tháng" not in text_of(page.content.decode())
+    assert "Theo từng tháng" not in text_of(html_of(page))
     assert csv_of(client.get("/chi-dao/plan/T3-2025/theo-thang.csv"))[1] == [
         ["Đến hết ngày", "Số người đạt", "Tỷ lệ (%)"]
     ]

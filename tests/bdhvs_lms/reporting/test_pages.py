@@ -24,12 +24,13 @@ from bdhvs_lms.progress.api import Result
 from bdhvs_lms.tracking import api as tracking
 from tests.bdhvs_lms.reporting.conftest import Stage
 from tests.bdhvs_lms.reporting.reading import csv_of, tables_of, xlsx_of
+from tests.support.markup import html_of
 from tests.support.world import T0, uid
 
 
 def words(response: Any) -> str:
     """The page's main text without tags, blanks folded."""
-    main = re.search(r"<main.*?</main>", response.content.decode(), re.DOTALL)
+    main = re.search(r"<main.*?</main>", html_of(response), re.DOTALL)
     assert main is not None
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", main.group())).split())
 
@@ -71,9 +72,9 @@ def test_my_learning_says_progress_and_status_in_words(stage: Stage) -> None:
     text = words(response)
     assert "Khóa thử Đã xong 2/3 bài Tiếp theo: Thực hành" in text
     assert "✓ Đã làm được: Năng lực một – trình độ “Sử dụng được”, từ ngày 01/09/2025." in text
-    assert '<progress value="2" max="3"' in response.content.decode()
-    assert "Đang học:</span> <strong>Nguyễn Thị Lan</strong>" in response.content.decode()
-    assert 'href="/viec-hoc/nang-luc/test-framework/A1/1/"' in response.content.decode()
+    assert '<progress value="2" max="3"' in html_of(response)
+    assert "Đang học:</span> <strong>Nguyễn Thị Lan</strong>" in html_of(response)
+    assert 'href="/viec-hoc/nang-luc/test-framework/A1/1/"' in html_of(response)
 
 
 def test_what_devices_say_is_marked_on_every_page(stage: Stage) -> None:
@@ -239,7 +240,7 @@ def test_the_class_page_begins_with_numbers_that_lead_to_the_people(stage: Stage
     client = stage.teacher()
     fill_class(stage)
     response = client.get(f"/day/{stage.class_group.uuid}/")
-    text, html = words(response), response.content.decode()
+    text, html = words(response), html_of(response)
     assert "Lớp 4 người: 1 đã xong · 0 đang học · 1 chưa bắt đầu · 2 cần giúp" in text
     for anchor in ("da-xong", "chua-bat-dau", "can-giup"):
         assert html.count(f'href="#{anchor}"') == html.count(f'id="{anchor}"') == 1
@@ -379,7 +380,7 @@ def test_a_class_page_costs_the_same_for_any_size(stage: Stage) -> None:
         for _look in range(2):
             with CaptureQueriesContext(connection) as queries:
                 response = client.get(f"/day/{group.uuid}/")
-            assert response.content.decode().count('class="cell cell--') == people * activities
+            assert html_of(response).count('class="cell cell--') == people * activities
             looks.append(len(queries))
         counts.add(tuple(looks))
     assert len(counts) == 1
