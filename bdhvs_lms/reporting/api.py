@@ -2,8 +2,11 @@
 
 from bdhvs_lms.reporting.queries.own import CourseProgress, address_of, courses_of
 from bdhvs_lms.reporting.queries.targets import TargetRow
+from bdhvs_lms.reporting.tables import Cell, Column
 
 __all__ = [
+    "Cell",
+    "Column",
     "CourseProgress",
     "TargetRow",
     "address_of",

@@ -135,6 +135,11 @@ class Mark(Cell):
     points: str = ""
     style: str = ""
 
+    @property
+    def status_class(self) -> str:
+        """The name of its sign, as everywhere a status is shown."""
+        return {"failed": "help", "done": "done", "in_progress": "doing"}.get(self.style, "todo")
+
 
 @dataclass
 class _Marks:

@@ -42,16 +42,13 @@ def _named_activities(pages: list[Page], request: HttpRequest) -> dict[int, Entr
     found = {}
     for page in pages:
         row = rows.get(keys[page.pk])
-        kind = activity_types.get(row.type_key) if row is not None else None
-        if row is None or kind is None or not (row.active and row.course.active and page.live):
+        if row is None or row.type_key not in activity_types or not (row.active and row.course.active and page.live):
             continue
         found[page.pk] = Entry(
             title=page.title,
             url=page.get_url(request) or "",
-            kind=str(kind.label),
+            type_key=row.type_key,
             status=status_of(row, results.get(row.key)),
-            not_begun_label=str(kind.not_begun_label),
-            in_progress_label=str(kind.in_progress_label),
             path=page.path,
             reported=reported(row, results.get(row.key)),
         )

@@ -29,7 +29,7 @@ from bdhvs_lms.courses.api import (
     enrolments_of,
 )
 from bdhvs_lms.learners.api import Learner
-from bdhvs_lms.plugins.api import activity_types
+from bdhvs_lms.plugins.api import ActivityType, activity_types
 from bdhvs_lms.progress.api import Status, reported, results_for, results_of, status_of
 
 # How VISUAL's marks are called in the stylesheet.
@@ -85,16 +85,27 @@ class _HasStatus:
         return STATUS_CLASS[self.status]
 
 
+class _HasKind(_HasStatus):
+    type_key: str
+
+    @property
+    def type(self) -> ActivityType | None:
+        """None where it is not installed."""
+        return activity_types.get(self.type_key)
+
+    @property
+    def kind(self) -> str:
+        return str(self.type.label) if self.type else ""
+
+
 @dataclass(frozen=True)
-class Entry(_HasStatus):
+class Entry(_HasKind):
     """One line of a course: something to do, and how far the learner is with it."""
 
     title: str
     url: str
-    kind: str
+    type_key: str
     status: Status
-    not_begun_label: str
-    in_progress_label: str
     path: str
     """Of its page in the tree: below which section it is."""
     reported: bool = False
@@ -120,15 +131,12 @@ def entries_of(course: Page, learner: Learner | None, request: HttpRequest) -> l
     entries = []
     for page in pages:
         row = rows.get(keys[page.pk])
-        kind = activity_types.get(page.specific_class.activity_type_key)
         entries.append(
             Entry(
                 title=page.title,
                 url=page.get_url(request) or "",
-                kind=str(kind.label) if kind else "",
+                type_key=page.specific_class.activity_type_key,
                 status="not_begun" if row is None else status_of(row, results.get(row.key)),
-                not_begun_label=str(kind.not_begun_label) if kind else "",
-                in_progress_label=str(kind.in_progress_label) if kind else "",
                 path=page.path,
                 reported=row is not None and reported(row, results.get(row.key)),
             )
@@ -236,9 +244,10 @@ def course_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> di
 
 
 @dataclass(frozen=True)
-class Standing(_HasStatus):
+class Standing(_HasKind):
     """How one learner stands to one activity."""
 
+    type_key: str
     row: Activity | None
     enrolment: Enrolment | None
     status: Status
@@ -250,13 +259,13 @@ class Standing(_HasStatus):
         return self.enrolment is not None
 
 
-def standing_of(key: UUID, learner: Learner | None) -> Standing:
+def standing_of(key: UUID, learner: Learner | None, type_key: str) -> Standing:
     row = activity(key)
     if learner is None or row is None:
-        return Standing(row, None, "not_begun")
+        return Standing(type_key, row, None, "not_begun")
     enrolment = enrolment_of(learner, row.course.key)
     result = results_for(row.course.key, [learner.pk]).get((learner.pk, key)) if enrolment else None
-    return Standing(row, enrolment, status_of(row, result), reported(row, result))
+    return Standing(type_key, row, enrolment, status_of(row, result), reported(row, result))
 
 
 def _act_id(key: UUID, standing: Standing) -> UUID | None:
@@ -308,7 +317,7 @@ def activity_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> 
     """
     learner = learner_of(request)
     key = page.facts_key
-    standing = standing_of(key, learner)
+    standing = standing_of(key, learner, page.activity_type_key)
     preview = bool(getattr(request, "is_preview", False))
     course = page.course
 
@@ -326,7 +335,6 @@ def activity_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> 
     def title(neighbour: Any) -> str:
         return str(neighbour.title)
 
-    kind = activity_types.get(page.activity_type_key)
     context: dict[str, Any] = {
         "learner": learner,
         "activity_key": key,
@@ -334,8 +342,6 @@ def activity_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> 
         "course_url": course.get_url(request) if course is not None else None,
         "course_key": course.translation_key if course is not None else None,
         "standing": standing,
-        "not_begun_label": kind.not_begun_label if kind else "",
-        "in_progress_label": kind.in_progress_label if kind else "",
         "preview": preview,
         "open": preview or standing.enrolled,
         "act_id": _act_id(key, standing),

@@ -103,6 +103,7 @@ def test_saving_for_later_leads_to_the_quizs_page_which_says_how_far_it_is() -> 
     assert response.redirect_chain == [(taking.quiz.url, 303)]
     page = text(response)
     assert "Bài này đang làm dở." in page
+    assert '<span class="half" aria-hidden="true">◐</span> Đang làm ' in page, "as its type says it"
     assert "Đã trả lời 2/5 câu" in page
     assert re.search(r"câu</span> · <span id=\"saved\">Đã lưu lúc ", page)
     assert "Làm tiếp" in page

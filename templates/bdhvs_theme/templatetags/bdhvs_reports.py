@@ -8,13 +8,26 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from bdhvs_lms.reporting.api import TargetRow
+from bdhvs_lms.reporting.api import Cell, Column, TargetRow
 from bdhvs_theme.pictures import bullet_of, line_of
 from bdhvs_theme.templatetags.bdhvs_theme import in_tongue
 
 register = template.Library()
 register.filter("bullet", bullet_of)
 register.filter("line", line_of)
+
+
+@register.filter
+def css_of(column: Column[Any], cell: Cell) -> str:
+    """The classes of a field: its column's; ``figure`` for a number, ``none`` where nothing is, ``big`` for a share."""
+    classes = [f"c-{column.key}{column.css}"]
+    if column.kind == "number":
+        classes.append("figure")
+    if cell.none or not cell.text:
+        classes.append("none")
+    elif column.key == "share" and cell.value is not None:
+        classes.append("big")
+    return " ".join(classes)
 
 
 class _OnceEach(template.Node):

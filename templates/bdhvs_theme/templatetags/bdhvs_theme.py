@@ -216,8 +216,8 @@ def continue_learning(context: template.Context) -> dict[str, Any]:
 
 @register.filter
 def offered(activity: Any) -> bool:
-    """Whether the plugin that owns the activity is installed: without it there is nothing to open."""
-    return activity_types.get(activity.type_key) is not None
+    """Whether the plugin that owns the activity, if there is one, is installed: else there is nothing to open."""
+    return activity is not None and activity_types.get(activity.type_key) is not None
 
 
 @register.filter
