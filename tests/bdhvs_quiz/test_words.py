@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 NAMES = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy"}
 WITH_CONTEXT = {"pgettext", "pgettext_lazy"}
 TAG = re.compile(r"""{%\s*translate (?:"([^"]+)"|'([^']+)')(?: context "([^"]+)")?""")
-BLOCK = re.compile(r"{%\s*blocktranslate.*?%}(.*?){%\s*endblocktranslate", re.S)
+BLOCK = re.compile(r"{%\s*blocktranslate(.*?)%}(.*?){%\s*endblocktranslate", re.S)
 PLURAL = re.compile(r"{%\s*plural\s*%}")
 VARIABLE = re.compile(r"{{\s*(\w+)\s*}}")
 
@@ -36,7 +36,10 @@ def in_page(path: Path) -> set[tuple[str, str]]:
     text = path.read_text(encoding="utf-8")
     found = {(match[3] or "", match[1] or match[2]) for match in TAG.finditer(text)}
     for match in BLOCK.finditer(text):
-        found.add(("", VARIABLE.sub(r"%(\1)s", PLURAL.split(match[1])[0].replace("%", "%%"))))
+        text = PLURAL.split(match[2])[0]
+        if " trimmed" in match[1]:
+            text = " ".join(line.strip() for line in text.strip().splitlines())
+        found.add(("", VARIABLE.sub(r"%(\1)s", text.replace("%", "%%"))))
     return found
 
 
