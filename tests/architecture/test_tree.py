@@ -82,6 +82,41 @@ PRIVATE = re.compile(
 )
 
 
+def templates() -> dict[str, str]:
+    """Name → source. Not what is word by word Wagtail's."""
+    names = subprocess.run(["git", "ls-files", "*.html"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    ours = [name for name in names.split() if not name.startswith("templates/bdhvs_wagtail_vi/")]
+    assert len(ours) > 100
+    return {name: (ROOT / name).read_text(encoding="utf-8") for name in ours}
+
+
+def test_a_line_of_a_template_can_be_read_in_a_diff() -> None:
+    """The formatter breaks what it may; a tag of Django is one line."""
+    found = [
+        f"{name}:{number}"
+        for name, source in templates().items()
+        for number, line in enumerate(source.splitlines(), 1)
+        if len(line) > 120
+    ]
+    assert found == []
+
+
+def test_a_template_means_the_same_without_its_indentation() -> None:
+    """So that it may be left out of what is sent."""
+    texts = re.compile(
+        r"<(?P<name>pre|textarea)\b[^>]*>(?P<raw>.*?)</(?P=name)>"
+        r"|{% blocktranslate\b(?!(?:(?!%}).)* trimmed\b)(?:(?!%}).)*%}(?P<words>.*?){% endblocktranslate",
+        re.DOTALL,
+    )
+    found = [
+        f"{name}: {match[0][:60]}"
+        for name, source in templates().items()
+        for match in texts.finditer(source)
+        if "\n" in (match["raw"] or match["words"] or "")
+    ]
+    assert found == []
+
+
 def unexplained_imports(text: str, *, apps: bool = False) -> list[int]:
     """Lines of imports inside functions without their reason: a comment above or beside (the first of several), what
     is asked (`is_installed`), or the `ready()` of an app."""

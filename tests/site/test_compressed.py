@@ -11,6 +11,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client, RequestFactory
 
 from bdhvs_lms.site.middleware import CompressPagesMiddleware, WrongMethodMiddleware
+from tests.support.markup import collapsed
 
 LONG = "một hàng rất dài, " * 100
 
@@ -29,6 +30,17 @@ def test_a_page_is_sent_compressed_to_who_asks_for_it() -> None:
     data = packed.content[packed.content.index(b"\0", 10) :]
     assert len(data) < len(plain.content) / 2
     assert gzip.decompress(packed.content) == plain.content
+
+
+@pytest.mark.django_db
+def test_what_the_layout_of_templates_costs_is_not_sent(settings: Any) -> None:
+    sent = Client().get("/tro-giup/").content.decode()
+    (engine,) = settings.TEMPLATES
+    options = {name: value for name, value in engine["OPTIONS"].items() if name != "loaders"}
+    settings.TEMPLATES = [{**engine, "APP_DIRS": True, "OPTIONS": options}]
+    whole = Client().get("/tro-giup/").content.decode()
+    assert collapsed(sent) == collapsed(whole)
+    assert len(gzip.compress(sent.encode())) < 0.95 * len(gzip.compress(whole.encode()))
 
 
 @pytest.mark.parametrize(
