@@ -1,7 +1,7 @@
 # make demo    a site with example data on http://127.0.0.1:8000/, until Ctrl-C   (PORT=8907 make demo)
 # make test    lint, then every test on SQLite and, where PostgreSQL answers, the tests of what a database decides
 #              (PG_TESTS=all make test: every test on both)
-# make lint    ruff, mypy, import contracts, missing migrations
+# make lint    ruff, djangofmt, mypy, import contracts, missing migrations
 # make bench   the benchmarks, as tables
 # make peers   other record stores, in an environment of their own, for the tests that send to them
 # make screenshots   the pictures of docs/screenshots, by the browser
@@ -50,6 +50,7 @@ demo: $(STAMP)
 lint: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/djangofmt --check --quiet bdhvs_lms content templates/bdhvs_theme tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(CLEAN) DATABASE_URL=sqlite://:memory: $(BIN)/bdhvs makemigrations --check --dry-run
