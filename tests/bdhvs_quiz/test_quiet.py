@@ -18,7 +18,7 @@ from bdhvs_lms.audit.api import record_consent
 from bdhvs_quiz.models import Attempt, AttemptStep
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz.helpers import Taking, address, statements
-from tests.support.markup import html_of
+from tests.support.markup import collapsed, html_of
 
 pytestmark = pytest.mark.django_db
 JSON = {"Accept": "application/json"}
@@ -267,7 +267,7 @@ def _another_theme(route: Any) -> None:
     answer = route.fetch()
     from tests.support.world import uid
 
-    page = answer.text()
+    page = collapsed(answer.text())
     name = f"q-{uid('js-single')}"
     start = page.index("<fieldset", page.index(f'id="{name}"'))
     end = page.index("</fieldset>", start) + len("</fieldset>")
