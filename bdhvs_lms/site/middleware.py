@@ -64,7 +64,8 @@ class SecurityHeadersMiddleware:
     """Sets Content-Security-Policy and Permissions-Policy on every response that has not set its own.
 
     Learner, teacher and committee pages allow nothing inline and nothing from elsewhere; the admin what Wagtail needs.
-    A page that shows a frame names its address in `response.frame_src`, a list: that frame may be there, and no other.
+    A page that shows a frame names its address in `response.frame_src`, a list: that frame may be there, and no other;
+    what it fetches from another host than its own it names in `response.connect_src`.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -83,6 +84,9 @@ class SecurityHeadersMiddleware:
         frames = getattr(response, "frame_src", None)
         if frames:
             policy += "; frame-src " + " ".join(frames)
+        fetched = getattr(response, "connect_src", None)
+        if fetched:
+            policy += "; connect-src 'self' " + " ".join(fetched)
         if settings.SECURE_SSL_REDIRECT:
             policy += "; upgrade-insecure-requests"
         response.headers.setdefault("Content-Security-Policy", policy)

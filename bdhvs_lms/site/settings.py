@@ -92,6 +92,7 @@ INSTALLED_APPS = [
     "bdhvs_theme",
     "bdhvs_quiz",
     "bdhvs_h5p",
+    "h5p_python_adapter",
     "bdhvs_content",
     "bdhvs_lms",
     "bdhvs_xapi",

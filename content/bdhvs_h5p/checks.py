@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.files.storage import FileSystemStorage, InvalidStorageError
@@ -30,7 +31,7 @@ TEMPLATES = ("bdhvs_h5p/attempt_page.html", "bdhvs_h5p/h5p_page.html", "bdhvs_h5
 
 
 def check_h5p(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    return [*_storage(), *_origin(), *_uploads(), *missing_templates("bdhvs_h5p", TEMPLATES)]
+    return [*_storage(), *_origin(), *_uploads(), *_page(), *missing_templates("bdhvs_h5p", TEMPLATES)]
 
 
 def _storage() -> list[CheckMessage]:
@@ -105,6 +106,18 @@ def _origin() -> list[CheckMessage]:
             )
         )
     return found
+
+
+def _page() -> list[CheckMessage]:
+    if apps.is_installed("h5p_python_adapter"):
+        return []
+    return [
+        Error(
+            "The script of the page around an H5P activity cannot be found.",
+            hint='Add "h5p_python_adapter" to INSTALLED_APPS: its static files have it.',
+            id="bdhvs_h5p.E009",
+        )
+    ]
 
 
 def _uploads() -> list[CheckMessage]:

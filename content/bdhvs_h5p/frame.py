@@ -18,6 +18,8 @@ class PlayerPart:
     """Without `statements` nothing is sent: a preview."""
 
     address: str
+    files: Sequence[str]
+    """Beginnings of the addresses that the page fetches for the frame."""
     title: str
     language: str
     """Of the content."""
@@ -33,7 +35,9 @@ class PlayerPart:
 
 
 def framed(response: Response, part: PlayerPart) -> Response:
-    """The page may show this one frame and no other: a package that sends its frame elsewhere gets nowhere. A site
-    whose own middleware writes the policy finds the address in `response.frame_src`."""
+    """The page may show this one frame and no other: a package that sends its frame elsewhere gets nowhere. It
+    fetches the frame's files, too. A site whose own middleware writes the policy finds the addresses in
+    `response.frame_src` and `response.connect_src`."""
     response.frame_src = [part.address]  # type: ignore[attr-defined]
+    response.connect_src = list(part.files)  # type: ignore[attr-defined]
     return response

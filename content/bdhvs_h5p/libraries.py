@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -17,9 +17,8 @@ from h5p_python_adapter import (
     LibraryFacts,
     LibraryId,
     LibrarySource,
-    MissingLibrary,
     Weighed,
-    closure,
+    needed,
     weigh,
 )
 
@@ -29,7 +28,6 @@ __all__ = [
     "install",
     "installed_patch",
     "loaded_bytes",
-    "needed",
     "needed_by",
 ]
 
@@ -52,16 +50,16 @@ class InstalledLibraries:
     """A `LibrarySource`: what is installed. Rows are asked for once; one query more for each name not foreseen."""
 
     def __init__(self, foreseen: Iterable[str] = ()) -> None:
-        """foreseen: machine names that will be asked for, read in one query."""
-        names = set(foreseen)
-        rows = Library.objects.filter(machine_name__in=names) if names else ()
-        self._known: dict[LibraryId, LibraryFacts | None] = {row.library_id: row.facts for row in rows}
-        self._asked = names
+        """foreseen: machine names that will be asked for, read in one query with the first of them."""
+        self._foreseen = set(foreseen)
+        self._known: dict[LibraryId, LibraryFacts | None] = {}
+        self._asked: set[str] = set()
 
     def library(self, id: LibraryId, /) -> LibraryFacts | None:
         if id.machine_name not in self._asked:
-            self._asked.add(id.machine_name)
-            for row in Library.objects.filter(machine_name=id.machine_name):
+            names = {id.machine_name} | (self._foreseen - self._asked)
+            self._asked |= names
+            for row in Library.objects.filter(machine_name__in=names):
                 self._known[row.library_id] = row.facts
         return self._known.get(id)
 
@@ -121,34 +119,14 @@ def _row(brought: LibraryFacts, there: Library | None, *, at: datetime) -> Libra
     return row
 
 
-def needed(
-    main: LibraryId, params: Any, source: LibrarySource, *, named: Iterable[LibraryId] = ()
-) -> tuple[LibraryFacts, ...]:
-    """What playing this content loads, in order. A piece of content whose library is not there does not play, and is no
-    reason why the rest should not. Raises MissingLibrary for what the libraries themselves need."""
-    named = tuple(named)
-    try:
-        return closure(main, params if isinstance(params, Mapping) else {}, source, named=named)
-    except MissingLibrary as missing:
-        return closure(main, {"rest": _without(params, set(missing.ids))}, source, named=named)
+def needed_by(version: H5PVersion, source: LibrarySource | None = None) -> tuple[LibraryFacts, ...]:
+    """What playing this version loads, as installed now, in order: one query. Raises MissingLibrary.
 
-
-def needed_by(version: H5PVersion) -> tuple[LibraryFacts, ...]:
-    """What playing this version loads, as installed now, in order: one query. Raises MissingLibrary."""
-    source = InstalledLibraries(one["machine_name"] for one in version.libraries)
+    source: what is installed, where more than one version is asked about.
+    """
+    source = source or InstalledLibraries(one["machine_name"] for one in version.libraries)
     named = [LibraryId(one["machine_name"], one["major"], one["minor"]) for one in version.libraries]
     return needed(version.main, version.params, source, named=named)
-
-
-def _without(value: Any, ids: set[LibraryId]) -> Any:
-    """The params without pieces of these libraries. Inspecting has limited the depth."""
-    if isinstance(value, Mapping):
-        if isinstance(value.get("library"), str) and LibraryId.parsed(value["library"]) in ids:
-            return None
-        return {key: _without(one, ids) for key, one in value.items()}
-    if isinstance(value, list):
-        return [_without(one, ids) for one in value]
-    return value
 
 
 def loaded_bytes(libraries: Iterable[LibraryFacts]) -> tuple[int, int]:

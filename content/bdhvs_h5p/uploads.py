@@ -18,10 +18,10 @@ from typing import Any, BinaryIO, cast
 from django.db import transaction
 
 from bdhvs_h5p.conf import app_settings
-from bdhvs_h5p.libraries import InstalledLibraries, authoring_only, install, installed_patch, loaded_bytes, needed
+from bdhvs_h5p.libraries import InstalledLibraries, authoring_only, install, installed_patch, loaded_bytes
 from bdhvs_h5p.models import H5PContent, H5PVersion, WaitingPackage
 from bdhvs_h5p.storage import keep, storage, take_away, take_away_below
-from h5p_python_adapter import LibraryFacts, Limits, PackageFacts, Report, inspect, opened, points_of, weigh
+from h5p_python_adapter import LibraryFacts, Limits, PackageFacts, Report, inspect, needed, opened, points_of, weigh
 
 __all__ = ["Decided", "Parked", "Refused", "Stored", "approve", "limits", "receive", "refuse"]
 

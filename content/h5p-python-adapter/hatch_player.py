@@ -28,7 +28,6 @@ PLAYER_FILES = {
     "dist/styles/h5p.css": "styles/h5p.css",
     "dist/fonts/h5p-core-30.woff2": "fonts/h5p-core-30.woff2",
     "dist/fonts/h5p-theme.woff2": "fonts/h5p-theme.woff2",
-    "dist/images/h5p.svg": "images/h5p.svg",
     "dist/images/throbber.gif": "images/throbber.gif",
 }
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.conf import settings as given
 
 from bdhvs_h5p.checks import FORMS, HOST, LIMIT, check_h5p, check_player
@@ -31,6 +32,11 @@ def at(folder: Path) -> dict[str, Any]:
 
 def test_the_ready_site_is_as_it_should_be() -> None:
     assert codes(check_h5p()) == []
+
+
+def test_a_site_without_the_script_of_the_page_is_told(monkeypatch: Any) -> None:
+    monkeypatch.delitem(apps.app_configs, "h5p_python_adapter")
+    assert codes(check_h5p()) == ["bdhvs_h5p.E009"]
 
 
 @pytest.mark.parametrize("root", ["MEDIA_ROOT", "STATIC_ROOT"])

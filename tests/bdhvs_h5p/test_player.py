@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import json
 import re
 import shutil
+from base64 import b64encode
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -69,6 +71,12 @@ def data_of(response: Any) -> Any:
     return json.loads(found[1])
 
 
+def inline_script(response: Any) -> str:
+    """The one script that stands in the document."""
+    (found,) = re.findall(r"<script>(.*?)</script>", response.content.decode(), re.DOTALL)
+    return str(found)
+
+
 def policy_of(response: Any) -> dict[str, list[str]]:
     parts = [part.split() for part in response.headers["Content-Security-Policy"].split("; ")]
     return {name: values for name, *values in parts}
@@ -91,15 +99,12 @@ def test_the_document_shuts_itself_in(client: Client, version: H5PVersion) -> No
     assert policy["frame-ancestors"] == ["http://testserver"]
     assert "unsafe-eval" not in str(policy)
     assert [name for name, values in policy.items() if "'unsafe-inline'" in values] == ["style-src"]
-    # Each script by its address, and libraries by their folder: nothing else of this host is one.
-    data = data_of(response)
-    own = core()
-    assert own is not None
-    assert policy["script-src"] == [
-        f"http://testserver/h5p/loi/{own.name}/frame.js",
-        f"http://testserver{data['bundle']}",
-        "http://testserver/h5p/thu-vien/",
-    ]
+    # Each script by its text, and libraries by their folder: nothing else of this host is one.
+    texts = [inline_script(response).encode()]
+    texts += [client.get(address).content for address in data_of(response)["files"] if address.endswith(".js")]
+    assert len(texts) == 3
+    hashes = [f"'sha256-{b64encode(hashlib.sha256(text).digest()).decode()}'" for text in texts]
+    assert policy["script-src"] == [*hashes, "http://testserver/h5p/thu-vien/"]
     assert {one for values in policy.values() for one in values if "://" in one} <= {
         one for values in policy.values() for one in values if one.startswith("http://testserver")
     }
@@ -110,10 +115,13 @@ def test_the_document_shuts_itself_in(client: Client, version: H5PVersion) -> No
     assert not client.cookies and "Set-Cookie" not in response.headers
 
 
-def test_nothing_in_it_is_inline_but_data(client: Client, version: H5PVersion) -> None:
-    html = html_of(opened(client, version))
-    assert re.findall(r"<script(?![^>]*(?: src=|application/json))", html) == []
-    assert re.findall(r"\son\w+=|\sstyle=|javascript:", html) == []
+def test_nothing_in_it_is_fetched_by_itself_or_runs_but_its_one_script(client: Client, version: H5PVersion) -> None:
+    response = opened(client, version)
+    html = response.content.decode().replace(inline_script(response), "")
+    assert re.findall(r"<script[^>]*>", html) == ['<script id="h5p-data" type="application/json">', "<script>"]
+    assert re.findall(r"\son\w+=|\sstyle=|javascript:|\s(?:src|href)=|<link", html) == []
+    # It is sent with each document, which nobody keeps.
+    assert len(gzip.compress(inline_script(response).encode())) < 1000
 
 
 def test_words_of_content_cannot_end_the_data(client: Client) -> None:
@@ -194,7 +202,7 @@ def test_without_npms_files_the_document_says_how_to_get_them(
     assert core_module.player_there()
 
 
-def test_another_picture_is_another_address(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_another_font_or_picture_of_h5p_is_another_address(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """What is kept for ever is never another file."""
     copied = tmp_path / "files"
     shutil.copytree(core_module.PLAYER_FILES, copied)
@@ -204,8 +212,8 @@ def test_another_picture_is_another_address(monkeypatch: pytest.MonkeyPatch, tmp
     (copied / "images/throbber.gif").write_bytes(b"GIF89a")
     other = build()
     assert same is not None and other is not None
-    assert (same.files, same.script) == (other.files, other.script)
-    assert same.name != other.name
+    assert same.script_sha256 == other.script_sha256
+    assert same.style_sha256 != other.style_sha256
 
 
 # --- The page around it -----------------------------------------------------------------------------------------------
@@ -224,7 +232,7 @@ def test_the_page_may_show_this_frame_and_no_other() -> None:
 
 
 def test_a_page_without_npms_files_says_how_to_get_them() -> None:
-    part = PlayerPart(address="", title="Mật khẩu", language="vi", there=False)
+    part = PlayerPart(address="", files=(), title="Mật khẩu", language="vi", there=False)
     said = render_to_string("bdhvs_h5p/includes/player.html", {"player": part})
     assert "npm ci" in said
     assert "<iframe" not in said and "<script" not in said
@@ -233,12 +241,12 @@ def test_a_page_without_npms_files_says_how_to_get_them() -> None:
 # --- Files ------------------------------------------------------------------------------------------------------------
 
 
-def test_what_the_document_names_is_there_and_kept_for_ever(client: Client, version: H5PVersion) -> None:
-    response = opened(client, version)
-    html = html_of(response)
-    named = re.findall(r'(?:src|href)="(/h5p/[^"]+)"', html)
-    assert len(named) == 4
+def test_what_the_document_asks_for_is_there_and_kept_for_ever(client: Client, version: H5PVersion) -> None:
+    named = data_of(opened(client, version))["files"]
+    assert [address.rpartition(".")[2] for address in named] == ["css", "css", "js", "js"]
+    beginnings = addresses.lasting_files(RequestFactory().get("/"))
     for address in named:
+        assert f"http://testserver{address}".startswith(beginnings)
         found = client.get(address)
         assert found.status_code == 200, address
         assert found.headers["Cache-Control"] == "public, max-age=31536000, immutable"
@@ -246,15 +254,15 @@ def test_what_the_document_names_is_there_and_kept_for_ever(client: Client, vers
         assert found.headers["X-Content-Type-Options"] == "nosniff"
         assert found.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
         assert found.headers["Content-Type"].startswith(("text/css", "text/javascript"))
-    style = client.get(next(address for address in named if address.endswith(".css") and "/goi/" in address))
-    picture = re.search(r'url\("?(/h5p/thu-vien/[^")]+mark\.svg)"?\)', html_of(style))
-    assert picture is not None
-    drawing = client.head(picture[1])
+    style = client.get(named[1]).content.decode()
+    assert 'url("data:image/svg+xml;base64,' in style
+    row = Library.objects.get(machine_name="Bdhvs.TestShared")
+    drawing = client.head(f"/h5p/thu-vien/Bdhvs.TestShared-1.0/{row.tree_hash}/images/mark.svg")
     assert (drawing.status_code, drawing.headers["Content-Type"]) == (200, "image/svg+xml")
 
 
 def test_joined_files_come_as_small_as_the_browser_takes_them(client: Client, version: H5PVersion) -> None:
-    address = data_of(opened(client, version))["bundle"]
+    address = data_of(opened(client, version))["files"][3]
     plain = client.get(address)
     assert "Content-Encoding" not in plain.headers
     zipped = client.get(address, headers={"Accept-Encoding": "gzip, br;q=0"})
@@ -268,7 +276,7 @@ def test_joined_files_come_as_small_as_the_browser_takes_them(client: Client, ve
 
 def test_two_contents_with_the_same_libraries_share_their_files(client: Client, version: H5PVersion) -> None:
     other = stored(building.package("Bdhvs.TestContainer 1.0", {"items": version.params["items"][:1]}))
-    assert data_of(opened(client, version))["bundle"] == data_of(opened(client, other))["bundle"]
+    assert data_of(opened(client, version))["files"][3] == data_of(opened(client, other))["files"][3]
 
 
 def test_a_content_keeps_the_address_of_its_files_for_weeks(version: H5PVersion) -> None:
@@ -369,26 +377,16 @@ def test_only_libraries_and_core_files_that_are_there(client: Client, version: H
         f"/h5p/thu-vien/../{row.tree_hash}/words.json",
         f"/h5p/thu-vien/Bdhvs.TestShared 1.0/{row.tree_hash}/words.json",
         f"/h5p/goi/{'0' * 64}.js",
-        "/h5p/loi/0000/frame.js",
-        f"/h5p/loi/{_core_name()}/LICENSE",
-        f"/h5p/loi/{_core_name()}/frame.bundle.js",
+        f"/h5p/goi/{'0' * 64}.css",
     ):
         assert client.get(wrong).status_code in (400, 404), wrong
-    picture = client.get(f"/h5p/loi/{_core_name()}/images/throbber.gif")
-    assert (picture.status_code, picture.headers["Content-Type"]) == (200, "image/gif")
 
 
-def _core_name() -> str:
-    own = core()
-    assert own is not None
-    return own.name
-
-
-def test_the_style_names_nothing_that_is_not_sent_and_has_its_signs_in_it() -> None:
+def test_the_style_fetches_nothing_and_has_its_signs_and_pictures_in_it() -> None:
     own = core()
     assert own is not None
     style = own.style.plain.decode()
-    assert set(re.findall(r"url\(\s*['\"]?\.\./([^'\")?#]+)", style)) <= own.files
+    assert {one[:5] for one in re.findall(r"url\(\s*['\"]?([^'\")]+)", style)} == {"data:"}
     # Of text none: a page of ours uses the device's.
     assert re.findall(r"font-family: ['\"]([\w-]+)['\"];[^}]*url\(data:font", style) == ["h5p", "h5p-theme"]
 
@@ -408,7 +406,7 @@ def test_the_contents_host_serves_the_player_and_nothing_else(
     assert there.status_code == 200
     policy = policy_of(there)
     assert policy["frame-ancestors"] == ["http://testserver"]
-    assert all(one.startswith("http://content.example/") for one in policy["script-src"])
+    assert [one for one in policy["script-src"] if "sha256" not in one] == ["http://content.example/h5p/thu-vien/"]
     assert client.get(path).status_code == 404
     assert client.get(file_address(version)).status_code == 404
     for outside in ("/", "/quan-tri/", "/dang-nhap/", "/viec-hoc/", "/xapi/about", "/healthz"):

@@ -22,7 +22,6 @@ from tests.support.live import Installation
 pytestmark = [pytest.mark.slow, pytest.mark.database_free]
 
 DEMO, CONTAINER, SILENT, BROKEN = "demo", "container", "silent", "broken"
-MOST_REQUESTS = 12
 # What waits for a server waits as long on a busy machine.
 expect.set_options(timeout=30_000)
 SMALL = {"width": 320, "height": 640}
@@ -163,33 +162,6 @@ def test_what_was_done_is_there_again(scene: Scene, browser: Any) -> None:
         frame.get_by_role("button", name="Sai").first.click()
     frame = visit.play(CONTAINER)
     expect(frame.locator("[aria-pressed=true]")).to_have_text(["Sai"])
-    assert visit.watched.problems == []
-
-
-def test_a_cold_visit_asks_a_dozen_times_at_most_and_a_second_one_fetches_no_file(scene: Scene, browser: Any) -> None:
-    visit = Visit.begin(browser, scene)
-    visit.play(CONTAINER)
-    visit.page.wait_for_load_state("networkidle")
-    assert len(visit.requests) <= MOST_REQUESTS, visit.requests
-    files = {
-        address
-        for _method, address in visit.requests
-        if address.startswith(("/h5p/loi/", "/h5p/goi/", "/h5p/thu-vien/"))
-    }
-    assert len(files) >= 4
-
-    # What is kept for ever is not asked for again, whoever's page names it.
-    session = visit.page.context.new_cdp_session(visit.page)
-    fetched: list[str] = []
-    session.send("Network.enable")
-    session.on(
-        "Network.responseReceived",
-        lambda event: event["response"]["fromDiskCache"] or fetched.append(event["response"]["url"]),
-    )
-    visit.play(CONTAINER)
-    visit.page.wait_for_load_state("networkidle")
-    again = {address.removeprefix(scene.url) for address in fetched}
-    assert again & files == set()
     assert visit.watched.problems == []
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-import bdhvs_h5p.player
 from adapter_tests import building
 from h5p_python_adapter import player_there
+from h5p_python_adapter.player import core as core_module
 from tests.e2e import h5p
 from tests.e2e.people import Watched
 from tests.support.fixtures import require
@@ -18,11 +18,11 @@ from tests.support.live import Installation
 
 pytestmark = [pytest.mark.slow, pytest.mark.database_free]
 
-SCRIPT = Path(bdhvs_h5p.player.__file__).with_name("frame") / "templates.js"
+SCRIPT = Path(core_module.__file__).with_name("frame") / "templates.js"
 # As the page runs under the player's policy: eval fails.
 POLICY = '<meta http-equiv="Content-Security-Policy" content="script-src \'unsafe-inline\'">'
 RENDER = """([text, given]) => {
-  try { return bdhvsFrame.template(text).render(given); } catch (error) { return `${error.name}: ${error.message}`; }
+  try { return h5pFrame.template(text).render(given); } catch (error) { return `${error.name}: ${error.message}`; }
 }"""
 REFUSED = "SyntaxError: a template says what is not known here: "
 
@@ -68,7 +68,7 @@ CASES: dict[str, tuple[str, Any, str]] = {
 def test_a_template_is_read_and_not_run(browser: Any) -> None:
     page = browser.new_page()
     page.set_content(f"<head>{POLICY}</head>")
-    page.add_script_tag(content="window.bdhvsFrame = {};" + SCRIPT.read_text(encoding="utf-8"))
+    page.add_script_tag(content="window.h5pFrame = {};" + SCRIPT.read_text(encoding="utf-8"))
     found = {name: page.evaluate(RENDER, [text, given]) for name, (text, given, _) in CASES.items()}
     page.close()
     assert found == {name: wanted for name, (_, _, wanted) in CASES.items()}

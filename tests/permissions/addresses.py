@@ -173,8 +173,7 @@ SITE: dict[str, list[Probe]] = {
     "bdhvs_h5p_player:document": read_only(everyone(HIDDEN), lambda _cast: ["token"]),
     "bdhvs_h5p_player:content": read_only(everyone(HIDDEN), lambda _cast: ["token", "a.png"]),
     "bdhvs_h5p_player:library": read_only(everyone(HIDDEN), lambda _cast: ["H5P.X-1.0", "0" * 64, "a.js"]),
-    "bdhvs_h5p_player:bundle": read_only(everyone(HIDDEN), lambda _cast: {"sha256": "0" * 64, "kind": "js"}),
-    "bdhvs_h5p_player:core": read_only(everyone(HIDDEN), lambda _cast: ["none", "frame.js"]),
+    "bdhvs_h5p_player:joined": read_only(everyone(HIDDEN), lambda _cast: {"sha256": "0" * 64, "kind": "js"}),
     "bdhvs_quiz:result": read_only(learners(OPEN, HIDDEN), of("submitted", "uuid")),
 }
 

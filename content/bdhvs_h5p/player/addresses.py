@@ -17,17 +17,15 @@ from django.urls import reverse
 
 from bdhvs_h5p.conf import app_settings
 from bdhvs_h5p.models import H5PVersion
-from h5p_python_adapter import LibraryFacts
 
 __all__ = [
     "BadAddress",
     "Played",
-    "bundle_address",
     "content_prefix",
     "content_token",
-    "core_address",
+    "joined_address",
+    "lasting_files",
     "libraries_prefix",
-    "library_folder",
     "origin_of",
     "player_address",
     "player_token",
@@ -119,18 +117,17 @@ def content_prefix(token: str) -> str:
 
 
 def libraries_prefix() -> str:
-    """In front of a `library_folder`."""
+    """In front of a library's folder (`library_folder` of the adapter)."""
     return _below("library", "x", "x").removesuffix("/x/x")
 
 
-def library_folder(facts: LibraryFacts) -> str:
-    return f"{facts.id.folder}/{facts.tree_hash}"
-
-
-def bundle_address(sha256: str, kind: str) -> str:
+def joined_address(sha256: str, kind: str) -> str:
     """`kind`: js or css."""
-    return reverse(f"{_NAMES}:bundle", args=[sha256, kind])
+    return reverse(f"{_NAMES}:joined", args=[sha256, kind])
 
 
-def core_address(name: str, path: str) -> str:
-    return reverse(f"{_NAMES}:core", args=[name, path])
+def lasting_files(request: HttpRequest) -> tuple[str, ...]:
+    """Beginnings of the addresses that a page fetches for its frame: programs, the same for everyone."""
+    origin = app_settings.CONTENT_ORIGIN or origin_of(request)
+    joined = joined_address("0" * 64, "js").rpartition("/")[0]
+    return tuple(f"{origin}{folder}/" for folder in (joined, libraries_prefix()))

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 
 from bdhvs_h5p.frame import PlayerPart
 from bdhvs_h5p.models import H5PVersion
-from bdhvs_h5p.player.addresses import player_address
+from bdhvs_h5p.player.addresses import lasting_files, player_address
 from bdhvs_lms.base.api import now
 from h5p_python_adapter import player_there
 
@@ -35,6 +35,7 @@ def player_part(
     """
     return PlayerPart(
         address=player_address(version, request, get_language() or "vi", at=now()),
+        files=lasting_files(request),
         title=title,
         language="" if version.language == "und" else version.language,
         there=player_there(),

@@ -14,6 +14,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("choi/<str:token>/", views.document, name="document"),
     path("tep/<str:token>/<path:path>", views.content, name="content"),
     path("thu-vien/<str:folder>/<str:tree_hash>/<path:path>", views.library, name="library"),
-    re_path(rf"^goi/(?P<sha256>{_HASH})\.(?P<kind>js|css)$", views.bundle, name="bundle"),
-    path("loi/<str:name>/<path:path>", views.core_file, name="core"),
+    re_path(rf"^goi/(?P<sha256>{_HASH})\.(?P<kind>js|css)$", views.joined, name="joined"),
 ]

@@ -14,45 +14,37 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
 
 from bdhvs_h5p.conf import app_settings
-from bdhvs_h5p.libraries import needed_by
+from bdhvs_h5p.libraries import InstalledLibraries, needed_by
 from bdhvs_h5p.models import H5PVersion
 from bdhvs_h5p.player.addresses import (
     BadAddress,
     Played,
-    bundle_address,
     content_prefix,
     content_token,
-    core_address,
+    joined_address,
     libraries_prefix,
-    library_folder,
     origin_of,
     read_content_token,
     read_player_token,
 )
-from bdhvs_h5p.player.bundling import bundle_path, joined
+from bdhvs_h5p.player.bundling import joiner
 from bdhvs_h5p.player.serving import FOR_EVER, TYPES, file_response, for_any_origin, options
-from bdhvs_h5p.storage import library_path, storage
+from bdhvs_h5p.storage import library_path
 from bdhvs_lms.base.api import now
 from h5p_python_adapter import (
-    ACTIVITY,
     CONTENT_ID,
     FILE_POLICY,
-    PLAYER_FILES,
-    RAN,
-    SCRIPT,
-    STYLE,
-    Addresses,
+    Content,
     Core,
     LibraryId,
     MissingLibrary,
-    accepted,
+    Places,
     core,
-    document_headers,
-    integration,
+    player_page,
     shut_headers,
 )
 
-__all__ = ["bundle", "content", "core_file", "document", "library"]
+__all__ = ["content", "document", "joined", "library"]
 
 View = Callable[..., HttpResponseBase]
 
@@ -109,49 +101,30 @@ def document(request: HttpRequest, token: str) -> HttpResponseBase:
 
 def _playing(request: HttpRequest, version: H5PVersion, own: Core, played: Played) -> HttpResponse:
     libraries = needed_by(version)
-    both = joined(libraries)
-    script, style = core_address(own.name, SCRIPT), core_address(own.name, STYLE)
-    js, css = bundle_address(both.js, "js"), bundle_address(both.css, "css")
-    files = content_prefix(content_token(version, at=now()))
-    main = next((facts for facts in libraries if facts.id == version.main), None)
-    frame = integration(
-        main=version.main,
-        params=version.params,
-        h5p=version.h5p,
-        libraries=libraries,
-        addresses=Addresses(
+    page = player_page(
+        Content(version.title, version.language, version.main, version.params, version.h5p),
+        libraries,
+        joiner.joined(libraries, InstalledLibraries(facts.id.machine_name for facts in libraries)),
+        own,
+        Places(
             libraries=libraries_prefix(),
-            library_folders={facts.id: library_folder(facts) for facts in libraries},
-            content=files,
+            content=content_prefix(content_token(version, at=now())),
+            file=joined_address,
         ),
-        object_id=ACTIVITY,
-        language=played.language,
-        save_every=SAVE_EVERY,
-        full_screen=main is not None and str(main.metadata.get("fullscreen", "0")) not in ("0", "False", "false", ""),
-        scripts=[js, *both.scripts],
-        styles=[css],
-    )
-    # What H5P.getContentPath begins with; below it the files are at _OLD_PLACE too.
-    frame["url"] = files
-    # Pictures that are drawn on a canvas may be read again: they come with the header for it.
-    frame["crossorigin"] = "anonymous"
-    data = {"integration": frame, "site": played.site, "bundle": js, "scripts": both.scripts, "ran": RAN}
-    context = {"version": version, "style": style, "script": script, "bundle": js, "bundle_style": css, "data": data}
-    response = render(request, "bdhvs_h5p/player.html", context)
-    headers = document_headers(
         host=origin_of(request),
         site=played.site,
-        script=script,
-        bundle=js,
-        style=css,
-        libraries=libraries_prefix(),
-        content=files,
-        core=core_address(own.name, "x").removesuffix("/x"),
+        language=played.language,
+        words={
+            "alone": _("This activity only plays inside its page. Open it from the course."),
+            "broken": _(
+                "This activity could not start. Tell the person who looks after the site; the page says what can be "
+                "done instead."
+            ),
+        },
         frames=app_settings.FRAME_HOSTS,
+        save_every=SAVE_EVERY,
     )
-    for name, value in headers.items():
-        response.headers[name] = value
-    return response
+    return HttpResponse(page.html, headers=page.headers)
 
 
 def _says(request: HttpRequest, what: str, status: int, played: Played | None = None, **more: Any) -> HttpResponse:
@@ -184,39 +157,19 @@ def library(request: HttpRequest, folder: str, tree_hash: str, path: str) -> Htt
 
 
 @_files
-def bundle(request: HttpRequest, sha256: str, kind: str) -> HttpResponseBase:
-    """A joined script or style, as small as the browser takes it."""
-    takes = accepted(request.headers.get("Accept-Encoding", ""))
-    for coding in ("br", "gzip", ""):
-        path = bundle_path(sha256, kind, coding)
-        if (coding in takes or not coding) and storage().exists(path):
-            with storage().open(path) as file:
-                return _packed(file.read(), coding, kind)
-    raise _no_file()
-
-
-@_files
-def core_file(request: HttpRequest, name: str, path: str) -> HttpResponseBase:
-    """H5P's own, with the frame's script around. Another build's address leads nowhere."""
+def joined(request: HttpRequest, sha256: str, kind: str) -> HttpResponseBase:
+    """A joined script or style, H5P's own too, as small as the browser takes it."""
+    takes = request.headers.get("Accept-Encoding", "")
     own = core()
-    if own is None or name != own.name:
+    packed = own.file(sha256, kind) if own is not None else None
+    found = packed.for_browser(takes) if packed is not None else joiner.file(sha256, kind, takes)
+    if found is None:
         raise _no_file()
-    if path in (SCRIPT, STYLE):
-        coding, data = (own.script if path == SCRIPT else own.style).for_browser(
-            request.headers.get("Accept-Encoding", "")
-        )
-        return _packed(data, coding, path.rpartition(".")[2])
-    if path not in own.files:
-        raise _no_file()
-    return _packed((PLAYER_FILES / path).read_bytes(), "", path.rpartition(".")[2])
-
-
-def _packed(data: bytes, coding: str, kind: str) -> HttpResponseBase:
+    coding, data = found
     response = HttpResponse(data, content_type=TYPES[kind])
     if coding:
         response.headers["Content-Encoding"] = coding
-    if kind in ("js", "css"):
-        patch_vary_headers(response, ("Accept-Encoding",))
+    patch_vary_headers(response, ("Accept-Encoding",))
     response.headers["Cache-Control"] = FOR_EVER
     response.headers["Content-Security-Policy"] = FILE_POLICY
     return for_any_origin(response)

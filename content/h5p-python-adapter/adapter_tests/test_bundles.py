@@ -23,6 +23,10 @@ def address(id: LibraryId, path: str) -> str:
     return f"/assets/{id.folder}/{path}"
 
 
+LARGE = bytes(5000)
+"""A picture that has an address of its own."""
+
+
 def joined(*libraries: tuple[LibraryFacts, dict[str, bytes]]) -> Bundles:
     return bundles([facts for facts, _files in libraries], Having(*libraries), address)
 
@@ -120,7 +124,7 @@ def test_blanks_are_gone_through_once_however_many_there_are(end: bytes) -> None
 
 
 def test_the_same_libraries_give_the_same_bytes_and_a_library_without_files_gives_none() -> None:
-    library = made("A", js={"a.js": b"1"}, css={"a.css": b"a{b:url(x.png)}"}, other={"x.png": b""})
+    library = made("A", js={"a.js": b"1"}, css={"a.css": b"a{b:url(x.png)}"}, other={"x.png": LARGE})
     assert joined(library) == joined(library)
     assert joined(made("B")).css == b""
 
@@ -176,12 +180,12 @@ def test_a_path_ends_no_comment() -> None:
     ],
 )
 def test_addresses_are_made_whole_and_the_rest_stays(given: str, expected: str) -> None:
-    assert styled(given, css__x_png=b"", y_woff2=b"") == expected
+    assert styled(given, css__x_png=LARGE, y_woff2=b"") == expected
 
 
 def test_an_address_with_what_css_reserves_is_escaped() -> None:
     found = bundles(
-        [(library := made("A", css={"a.css": b"a{b:url(x.png)}"}, other={"x.png": b""}))[0]],
+        [(library := made("A", css={"a.css": b"a{b:url(x.png)}"}, other={"x.png": LARGE}))[0]],
         Having(library),
         lambda id, path: 'https://h/"\\\n' + path,
     )
@@ -196,7 +200,7 @@ def test_a_library_may_use_a_file_of_another_that_is_loaded_too() -> None:
 
 def test_an_import_is_put_in_place_with_its_own_addresses() -> None:
     found = styled("@import 'sub/b.css';@import url(c.css) screen and (min-width:1px);a{}",
-                   css__sub__b_css=b"b{c:url(../x.png)}", css__c_css=b"c{}", css__x_png=b"")  # fmt: skip
+                   css__sub__b_css=b"b{c:url(../x.png)}", css__c_css=b"c{}", css__x_png=LARGE)  # fmt: skip
     assert found == 'b{c:url("/assets/A-1.0/css/x.png")}\n@media screen and (min-width:1px) {\nc{}\n}a{}'
 
 
@@ -246,7 +250,16 @@ def test_imports_in_a_circle_or_by_the_thousand_come_to_an_end() -> None:
     ],
 )
 def test_a_broken_file_ends_with_itself(broken: str, closed: str) -> None:
-    assert styled(broken, css__x_png=b"") == closed
+    assert styled(broken, css__x_png=LARGE) == closed
+
+
+def test_a_small_picture_stands_in_the_sheet_and_not_more_than_a_sheet_can_bear() -> None:
+    assert styled("a{b:url(x.png)}", css__x_png=b"PNG") == 'a{b:url("data:image/png;base64,UE5H")}'
+    assert styled("a{b:url(x.svg#a)}", css__x_svg=b"<svg/>") == 'a{b:url("/assets/A-1.0/css/x.svg#a")}'
+    assert styled("a{b:url(x.woff)}", css__x_woff=b"font") == 'a{b:url("/assets/A-1.0/css/x.woff")}'
+    many = "".join(f"a{{b:url(x.png?{number})}}" for number in range(40))
+    found = styled(many, css__x_png=bytes(4000))
+    assert (found.count("data:"), found.count("/assets/")) == (24, 16)
 
 
 PIECES = "a|{|}|(|)|[|]|\"|'|\\|/*|*/|\n|;|url(|x.png|@import |@media |@|<!--|-->|:| |đ|\x00|#|%|\\27 |-".split("|")

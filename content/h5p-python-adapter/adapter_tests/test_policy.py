@@ -2,7 +2,7 @@
 
 from inspect import signature
 
-from h5p_python_adapter import document_headers
+from h5p_python_adapter.player.policy import document_headers
 
 
 def test_what_is_no_origin_of_a_frame_does_not_end_the_policy() -> None:

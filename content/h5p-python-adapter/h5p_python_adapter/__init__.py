@@ -3,20 +3,21 @@
 The public interface: import names from here. README.md says what there is.
 """
 
-from h5p_python_adapter.bundling import RAN, Bundles, bundles
+from h5p_python_adapter.bundling import Bundles, bundles
 from h5p_python_adapter.claims import Interaction, Score
 from h5p_python_adapter.exporting import export
 from h5p_python_adapter.findings import Finding, Report
 from h5p_python_adapter.inspecting import Installed, inspect, nothing_installed
 from h5p_python_adapter.integrating import CONTENT_ID, Addresses, StateReset, integration
 from h5p_python_adapter.limits import DEFAULT_LIMITS, Limits
-from h5p_python_adapter.load_order import MissingLibrary, closure
+from h5p_python_adapter.load_order import MissingLibrary, closure, needed
 from h5p_python_adapter.native import NATIVE_LIBRARIES, Choice, Option, Quiz, TrueOrFalse, native_params, write_native
 from h5p_python_adapter.nesting import Nested, nested
 from h5p_python_adapter.package import Package, PackageChanged, PackageRefused, opened
-from h5p_python_adapter.player.core import PLAYER_FILES, SCRIPT, STYLE, Core, core, player_there
-from h5p_python_adapter.player.packing import accepted, packed
-from h5p_python_adapter.player.policy import FILE_POLICY, ORIGIN, SVG_POLICY, document_headers, shut_headers
+from h5p_python_adapter.player.core import Core, core, player_there
+from h5p_python_adapter.player.joining import Joined, Joiner, KeptFiles, library_folder
+from h5p_python_adapter.player.page import Content, Places, PlayerPage, player_page
+from h5p_python_adapter.player.policy import FILE_POLICY, ORIGIN, SVG_POLICY, shut_headers
 from h5p_python_adapter.points import points_of
 from h5p_python_adapter.records import FileFacts, LibraryFacts, LibraryId, PackageFacts
 from h5p_python_adapter.reports import Reports, reports_of
@@ -49,6 +50,7 @@ __all__ = [
     "CONSUMED",
     "CONTENT_ID",
     "Choice",
+    "Content",
     "Core",
     "DEFAULT_LIMITS",
     "FILE_POLICY",
@@ -58,6 +60,9 @@ __all__ = [
     "INTERACTED",
     "Installed",
     "Interaction",
+    "Joined",
+    "Joiner",
+    "KeptFiles",
     "LibraryFacts",
     "LibraryId",
     "LibrarySource",
@@ -68,18 +73,16 @@ __all__ = [
     "ORIGIN",
     "OURS",
     "Option",
-    "PLAYER_FILES",
     "Package",
     "PackageChanged",
     "PackageFacts",
     "PackageRefused",
+    "Places",
+    "PlayerPage",
     "Quiz",
-    "RAN",
     "Rejected",
     "Report",
     "Reports",
-    "SCRIPT",
-    "STYLE",
     "SVG_POLICY",
     "Score",
     "StateReset",
@@ -87,22 +90,22 @@ __all__ = [
     "TrueOrFalse",
     "VERBS",
     "Weighed",
-    "accepted",
     "bundles",
     "closure",
     "core",
-    "document_headers",
     "export",
     "filled",
     "inspect",
     "integration",
+    "library_folder",
     "native_params",
+    "needed",
     "nested",
     "normalise",
     "nothing_installed",
     "opened",
-    "packed",
     "parsed_json",
+    "player_page",
     "player_there",
     "points_of",
     "reports_of",

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from h5p_python_adapter.nesting import nested
 from h5p_python_adapter.records import LibraryFacts, LibraryId
 
-__all__ = ["MissingLibrary", "closure"]
+__all__ = ["MissingLibrary", "closure", "needed"]
 
 
 class Facts(Protocol):
@@ -56,6 +56,27 @@ def closure(
     if missing:
         raise MissingLibrary(missing)
     return tuple(walk.order)
+
+
+def needed(main: LibraryId, params: Any, source: Facts, *, named: Iterable[LibraryId] = ()) -> tuple[LibraryFacts, ...]:
+    """What playing this content loads, in order. A piece of content whose library is not there does not play, and is no
+    reason why the rest should not. Raises MissingLibrary for what the libraries themselves need."""
+    named = tuple(named)
+    try:
+        return closure(main, params if isinstance(params, Mapping) else {}, source, named=named)
+    except MissingLibrary as missing:
+        return closure(main, {"rest": _without(params, set(missing.ids))}, source, named=named)
+
+
+def _without(value: Any, ids: set[LibraryId]) -> Any:
+    """The params without pieces of these libraries. Inspecting has limited the depth."""
+    if isinstance(value, Mapping):
+        if isinstance(value.get("library"), str) and LibraryId.parsed(value["library"]) in ids:
+            return None
+        return {key: _without(one, ids) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_without(one, ids) for one in value]
+    return value
 
 
 class _Walk:

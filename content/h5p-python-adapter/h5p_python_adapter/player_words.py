@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-__all__ = ["LANGUAGES", "player_words"]
+__all__ = ["LANGUAGES", "frame_words", "player_words"]
 
 _EN = {
     # around the content
@@ -163,3 +163,21 @@ def player_words(language: str) -> dict[str, str]:
     """All words by H5P's keys; English for a language that is not in `LANGUAGES`."""
     by_language: Mapping[str, Mapping[str, str]] = {"en": _EN, "vi": _VI}
     return dict(by_language.get(language.partition("-")[0].lower(), _EN))
+
+
+_FRAME = {
+    "en": {
+        "alone": "This activity only plays inside its page.",
+        "broken": "This activity could not start. Tell the person who looks after the site.",
+    },
+    "vi": {
+        "alone": "Hoạt động này chỉ chạy bên trong trang của nó.",
+        "broken": "Hoạt động này không khởi động được. Hãy báo người phụ trách trang.",
+    },
+}
+
+
+def frame_words(language: str) -> Mapping[str, str]:
+    """What the document in the frame says by itself: "alone" when it is opened without its page, "broken" when nothing
+    plays."""
+    return _FRAME["vi" if language.partition("-")[0] == "vi" else "en"]

@@ -1,4 +1,4 @@
-"""H5P's own script, style and pictures, as npm has them, with the frame's own script around them."""
+"""H5P's own script and style, as npm has them, with the frame's own scripts around them."""
 
 from __future__ import annotations
 
@@ -11,27 +11,33 @@ from pathlib import Path
 
 from h5p_python_adapter.player.packing import Packed, packed
 
-__all__ = ["PLAYER_FILES", "SCRIPT", "STYLE", "Core", "core", "player_there"]
+__all__ = ["PLAYER_FILES", "Core", "core", "player_there", "policy_hash"]
 
 PLAYER_FILES = Path(__file__).with_name("files")
-"""H5P's own, which come by npm when this package is built (hatch_build.py)."""
-
-SCRIPT, STYLE = "frame.js", "styles/frame.css"
-"""Paths of what is joined. The style's addresses are relative, as npm's are: ../images/…"""
+"""H5P's own, which come by npm when this package is built (hatch_player.py)."""
 
 _FRAME = Path(__file__).with_name("frame")
 _FACE = re.compile(r"@font-face\s*\{[^}]*\}")
 _FONT = re.compile(r"url\(\s*['\"]?([^'\")?#]+\.woff2)['\"]?\s*\)")
+_PICTURE = re.compile(r"url\(\s*['\"]?\.\./(images/[^'\")?#]+)(?:\?[^'\")]*)?['\"]?\s*\)")
+_TYPES = {"svg": "image/svg+xml", "gif": "image/gif", "png": "image/png"}
+_COMMENT = re.compile(r"^\s*(?:/\*.*?\*/|//[^\n]*)\s*$", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Core:
-    name: str
-    """Of all its bytes: another build has another address."""
+    """What every content plays with. The names of the files are their SHA-256, hexadecimal."""
+
+    boot: str
+    """The script that stands in the document."""
     script: Packed
+    script_sha256: str
     style: Packed
-    files: frozenset[str]
-    """Paths of the others, below `PLAYER_FILES`."""
+    style_sha256: str
+
+    def file(self, sha256: str, kind: str) -> Packed | None:
+        """One of the two, by its name and kind (js, css); None for any other."""
+        return {(self.script_sha256, "js"): self.script, (self.style_sha256, "css"): self.style}.get((sha256, kind))
 
 
 @cache
@@ -53,13 +59,20 @@ def core() -> Core | None:
         return None
     script = b"\n;\n".join((_read("before.js"), source.read_bytes(), _read("templates.js"), _read("after.js")))
     style = _style((PLAYER_FILES / "styles/h5p.css").read_text(encoding="utf-8")) + _read("frame.css").decode()
-    files = frozenset(
-        path.relative_to(PLAYER_FILES).as_posix() for path in (PLAYER_FILES / "images").iterdir() if path.is_file()
+    # Without comments: it is sent with each document.
+    boot = re.sub(r"\n\s*", "\n", _COMMENT.sub("", _read("boot.js").decode())).strip()
+    return Core(
+        boot=boot,
+        script=packed(script),
+        script_sha256=hashlib.sha256(script).hexdigest(),
+        style=packed(style.encode()),
+        style_sha256=hashlib.sha256(style.encode()).hexdigest(),
     )
-    whole = hashlib.sha256(script + style.encode())
-    for name in sorted(files):
-        whole.update(name.encode() + (PLAYER_FILES / name).read_bytes())
-    return Core(whole.hexdigest()[:16], packed(script), packed(style.encode()), files)
+
+
+def policy_hash(sha256: str) -> str:
+    """A hexadecimal SHA-256 as a policy names the only text that may run: `'sha256-…'`."""
+    return f"'sha256-{b64encode(bytes.fromhex(sha256)).decode()}'"
 
 
 def _read(name: str) -> bytes:
@@ -67,14 +80,22 @@ def _read(name: str) -> bytes:
 
 
 def _style(text: str) -> str:
-    """The fonts of signs in it: two requests less before the first activity shows, and none after it. Without fonts of
-    text, which were not taken along: the device's own are used."""
+    """Fonts of signs and pictures in it, since a frame of opaque origin would fetch each anew. Without fonts of text,
+    which were not taken along: the device's own are used."""
 
     def kept(face: re.Match[str]) -> str:
         found = _FONT.search(face[0])
         file = PLAYER_FILES / "styles" / found[1] if found is not None else None
         if found is None or file is None or not file.is_file():
             return ""
-        return face[0].replace(found[0], f"url(data:font/woff2;base64,{b64encode(file.read_bytes()).decode()})")
+        return face[0].replace(found[0], f"url({_data('font/woff2', file)})")
 
-    return _FACE.sub(kept, text)
+    def drawn(picture: re.Match[str]) -> str:
+        file = PLAYER_FILES / picture[1]
+        return f"url({_data(_TYPES[file.suffix[1:]], file)})" if file.is_file() else "none"
+
+    return _PICTURE.sub(drawn, _FACE.sub(kept, text))
+
+
+def _data(kind: str, file: Path) -> str:
+    return f"data:{kind};base64,{b64encode(file.read_bytes()).decode()}"

@@ -16,33 +16,25 @@ ORIGIN = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 
 
 def document_headers(
-    *,
-    host: str,
-    site: str,
-    script: str,
-    bundle: str,
-    style: str,
-    libraries: str,
-    content: str,
-    core: str,
-    frames: Sequence[str],
+    *, host: str, site: str, scripts: Sequence[str], libraries: str, content: str, frames: Sequence[str]
 ) -> dict[str, str]:
     """For the player's document.
 
-    host: the origin that serves it. site: that of the page around it. The others are addresses from the host's root:
-    `script` is the frame's own, `bundle` and `style` are joined from libraries, `libraries`, `content` and `core` are
-    folders. frames: origins whose frames and scripts the operator allows.
+    host: the origin that serves it. site: that of the page around it. scripts: of the texts that run there, the SHA-256
+    as a policy names it. libraries, content: folders, as addresses from the host's root. frames: origins whose frames
+    and scripts the operator allows.
     """
-    own = [f"{host}{folder}/" for folder in (libraries, content, core)]
+    own = [f"{host}{folder}/" for folder in (libraries, content)]
     files = " ".join([*own, "data:", "blob:"])
     # The video players of others come with a script of theirs. What is no origin would end the policy early.
     hosts = [origin for origin in frames if ORIGIN.fullmatch(origin)]
     policy = {
         "default-src": "'none'",
-        # One by one: what else this host serves is no script here, an upload least of all.
-        "script-src": " ".join([f"{host}{script}", f"{host}{bundle}", f"{host}{libraries}/", *hosts]),
+        # Text by text, and libraries' files for those that load more of their own: what else this host serves is no
+        # script here, an upload least of all.
+        "script-src": " ".join([*scripts, f"{host}{libraries}/", *hosts]),
         # Content types write style attributes into HTML. What a style may fetch stands below.
-        "style-src": f"{host}{style} {host}{core}/ {host}{libraries}/ 'unsafe-inline'",
+        "style-src": f"{host}{libraries}/ 'unsafe-inline'",
         "img-src": " ".join([files, *hosts]),
         "media-src": files,
         "font-src": files,

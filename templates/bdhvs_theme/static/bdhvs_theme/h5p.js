@@ -1,11 +1,11 @@
-/* The page around an H5P activity. The frame is a stranger's program: it is given one port and is believed nothing but
-   numbers and JSON, which the server judges. What cannot be sent is kept on this device. Texts are the page's. */
+/* The page around an H5P activity: what the frame says (h5p_python_adapter/host.js, H5PFrame) is sent, and what cannot be
+   sent is kept on this device. Texts are the page's. */
 (() => {
   "use strict";
   const PREFIX = "bdhvs-h5p:", DAYS = 7 * 864e5, AT_ONCE = 50;
-  // Of one frame: how high it may get (below that it scrolls), how large one thing may be that it says, how often the
-  // same part may say that it was touched, how many parts and kinds of state there may be, and how much may wait.
-  const HIGHEST = 10000, LARGEST = 300000, TOUCHED_EVERY = 10000, MOST_STATES = 64, MOST_WAITING = 1200;
+  // Of one frame: how often the same part may say that it was touched, how many parts and kinds of state there may be, and
+  // how much may wait.
+  const TOUCHED_EVERY = 10000, MOST_STATES = 64, MOST_WAITING = 1200;
   const stored = (id) => {
     try { return JSON.parse(localStorage.getItem(PREFIX + id)); } catch { return null; }
   };
@@ -23,24 +23,13 @@
     }
   } catch { /* no storage */ }
 
-  // What may be taken at once, and how many a second after that.
-  const bucket = (most, each) => {
-    let left = most, last = performance.now();
-    return () => {
-      const now = performance.now();
-      left = Math.min(most, left + ((now - last) * each) / 1000);
-      last = now;
-      return left >= 1 && left-- >= 1;
-    };
-  };
-
   for (const box of document.querySelectorAll("[data-h5p]")) {
     const text = box.dataset, find = (selector) => box.querySelector(selector);
     const stage = find(".h5p-stage"), frame = find("iframe"), line = find("[data-h5p-line]");
     const start = find("[data-h5p-start]"), full = find("[data-h5p-full]");
     const states = JSON.parse(find("script[type='application/json']")?.textContent || "[]");
     const recorded = Boolean(text.statements);
-    let port = null, count = 0, slow = 0, halted = false;
+    let player = null, count = 0, slow = 0, halted = false;
 
     const show = (words, problem) => {
       if (halted) return;
@@ -150,36 +139,6 @@
     }
 
     // --- What the frame says
-    // A frame that grows because it has grown is given time in between, and an end.
-    let height = 0, sizing = 0;
-    const mayGrow = bucket(40, 2);
-    const fit = () => {
-      const may = mayGrow();
-      if (may) frame.style.height = `${height}px`;
-      sizing = setTimeout(() => {
-        sizing = 0;
-        if (frame.style.height !== `${height}px`) fit();
-      }, may ? 50 : 500);
-    };
-    const fits = (asked) => {
-      if (!Number.isFinite(asked)) return;
-      height = Math.min(Math.max(Math.ceil(asked), 40), HIGHEST);
-      if (!sizing) fit();
-    };
-    // More than a package has reason to say: the frame is taken away, and what it said until then is sent.
-    const halt = () => {
-      show(text.hostile, true);
-      halted = true;
-      clearTimeout(slow);
-      clearTimeout(sizing);
-      port.close();
-      stage.remove();
-      full.hidden = true;
-      send();
-    };
-    const small = (value) => {
-      try { return JSON.stringify(value).length <= LARGEST; } catch { return false; }
-    };
     const touched = new Map();
     // Some types say at each move of a finger that they were touched.
     const again = ({ verb, object } = {}) => {
@@ -190,20 +149,17 @@
       return false;
     };
     const heard = {
-      size: ({ h }) => fits(h),
-      statement: ({ s }) => {
-        if (!recorded || out.length >= MOST_WAITING || again(s || undefined) || !small(s)) return;
+      statement: (s) => {
+        if (!recorded || out.length >= MOST_WAITING || again(s || undefined)) return;
         out.push({ token: text.token, n: ++count, statement: s, at: new Date().toISOString() });
         keep();
         // All of one moment together, and what is said while it starts with its being there.
         if (document.hidden) send(true);
         else if (begun && wait === 1000) later(50);
       },
-      state: ({ part, kind, data }) => {
-        if (!recorded) return;
-        const one = { subContentId: String(part), dataType: String(kind), data: typeof data === "string" ? data : null };
+      state: (one) => {
         const which = `${one.subContentId} ${one.dataType}`;
-        if (!small(one) || (dirty.size >= MOST_STATES && !dirty.has(which))) return;
+        if (!recorded || (dirty.size >= MOST_STATES && !dirty.has(which))) return;
         dirty.set(which, one);
         if (document.hidden) send(true);
         else if (begun && wait === 1000 && !out.length) later(300);
@@ -221,36 +177,30 @@
         begun = true;
         show(text.broken, true);
       },
+      // More than a package has reason to say: the frame is taken away, and what it said until then is sent.
+      halted: () => {
+        show(text.hostile, true);
+        halted = true;
+        clearTimeout(slow);
+        stage.remove();
+        full.hidden = true;
+        send();
+      },
     };
-    addEventListener("message", (event) => {
-      if (event.source !== frame.contentWindow || event.origin !== "null") return;
-      if (!event.data || event.data.bdhvs !== "h5p" || event.data.t !== "ready" || port) return;
-      const channel = new MessageChannel();
-      port = channel.port1;
-      // An activity of a hundred questions says three hundred things when it ends, and no more than a few a second else.
-      const mayTell = bucket(600, 20);
-      port.onmessage = ({ data }) => {
-        if (halted) return;
-        if (!mayTell()) halt();
-        else if (data && Object.hasOwn(heard, data.t)) heard[data.t](data);
-      };
-      // An opaque origin cannot be named; the page's policy keeps the frame where it is.
-      frame.contentWindow.postMessage({ states, letters: letters() }, "*", [channel.port2]);
-    });
 
     // --- Letters: as large as the page's, by its A+ or by the browser's own setting
     const letters = () => parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
     const rod = document.createElement("div");
     rod.style.cssText = "position:absolute;width:1rem;height:0;visibility:hidden";
     box.append(rod);
-    new ResizeObserver(() => { if (port && !halted) port.postMessage({ t: "letters", letters: letters() }); }).observe(rod);
+    new ResizeObserver(() => player?.letters()).observe(rod);
 
     const begin = () => {
       start.hidden = true;
       stage.hidden = false;
       show(text.loading);
       slow = setTimeout(() => show(text.slow), 12000);
-      frame.src = text.h5p;
+      player = H5PFrame.attach(frame, { address: text.h5p, files: text.files.split(" "), states, letters, on: heard });
     };
     start.querySelector("button").addEventListener("click", () => {
       begin();

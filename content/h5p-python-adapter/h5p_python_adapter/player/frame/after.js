@@ -1,19 +1,11 @@
-/* Runs after H5P's own script: the bridge to the page around the frame. One port, given by the page; everything that
-   leaves the frame goes through it: statements, states, heights. */
+/* Runs after H5P's own script: the bridge to the page around the frame. One port, given by the page (boot.js); everything
+   that leaves the frame goes through it: statements, states, heights. */
 (() => {
   "use strict";
-  const { site, bundle, scripts, ran, template } = window.bdhvsFrame;
+  const { data: { scripts, ran }, port, show, given, template, run: runJoined } = window.h5pFrame;
   const { H5P, H5PIntegration } = window;
   const content = H5PIntegration.contents["cid-1"];
-  delete window.bdhvsFrame;
-  const show = (id) => { document.getElementById(id).hidden = false; };
-  if (window.parent === window) {
-    // Opened by itself nothing of a package runs: there is no page to shut it in.
-    show("alone");
-    return;
-  }
-
-  let port = null;
+  delete window.h5pFrame;
   const tell = (message) => port.postMessage(message);
 
   // --- Heights: H5P asks as it asks a page that embeds it, and is answered here
@@ -132,7 +124,7 @@
     document.head.append(script);
   });
   const run = async () => {
-    await load(bundle);
+    runJoined();
     // What one file breaks in the joined script, it breaks for those after it: they come one by one.
     const done = new Set(window[ran] || []);
     for (const [number, address] of scripts.entries()) if (!done.has(number)) await load(address);
@@ -168,12 +160,7 @@
       }
     });
   };
-  addEventListener("message", (event) => {
-    if (port || event.source !== window.parent || event.origin !== site || !event.ports[0]) return;
-    port = event.ports[0];
-    port.onmessage = ({ data }) => { if (data?.t === "letters") letters(data.letters); };
-    document.documentElement.style.fontSize = event.data.letters > 0.5 ? `${16 * Math.min(event.data.letters, 4)}px` : "";
-    start(Array.isArray(event.data.states) ? event.data.states : []);
-  });
-  window.parent.postMessage({ bdhvs: "h5p", t: "ready" }, site);
+  port.addEventListener("message", ({ data }) => { if (data?.t === "letters") letters(data.letters); });
+  document.documentElement.style.fontSize = given.letters > 0.5 ? `${16 * Math.min(given.letters, 4)}px` : "";
+  start(Array.isArray(given.states) ? given.states : []);
 })();

@@ -244,7 +244,7 @@
   };
 
   /** EmbeddedJS's object for a text; a SyntaxError when it says more than is known here. */
-  window.bdhvsFrame.template = (text) => {
+  window.h5pFrame.template = (text) => {
     const whole = parsed(tokens(text.replace(/\r\n?/g, "\n")));
     return {
       render: (given) => {

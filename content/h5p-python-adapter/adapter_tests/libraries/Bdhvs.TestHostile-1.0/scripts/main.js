@@ -27,6 +27,19 @@ Bdhvs.TestHostile = function (params) {
   };
   var inFrame = function (html) { return add('iframe', { srcdoc: html }); };
 
+  var fetchedByPage = function (address) {
+    return new Promise(function (done) {
+      var ask = function () {
+        if (!port) { setTimeout(ask, 20); return; }
+        port.addEventListener('message', function (event) {
+          if (event.data.t === 'file' && event.data.address === address) done(event.data.bytes ? 'got' : '');
+        });
+        post.call(port, { t: 'file', address: address });
+      };
+      ask();
+    });
+  };
+
   // What it would read or run. Each gives what it got.
   var grabs = {
     cookie: function () { return document.cookie; },
@@ -71,6 +84,12 @@ Bdhvs.TestHostile = function (params) {
     storage: function () {
       return Object.getOwnPropertyDescriptor(Storage.prototype, 'length').get.call(window.localStorage);
     },
+    // By the page, which fetches files for its frame: what no cookie is needed for, and of this site's programs only.
+    pageFetches: function () { return fetchedByPage(params.site + '/quan-tri/'); },
+    pageFetchesBack: function () { return fetchedByPage(H5PIntegration.loadedJs[0].replace(/[^/]*$/, '../../quan-tri/')); },
+    pageFetchesHidden: function () { return fetchedByPage(H5PIntegration.loadedJs[0].replace(/[^/]*$/, '..%2F%2e%2e/%2e%2e/quan-tri/')); },
+    pageFetchesAway: function () { return fetchedByPage(http('pagefile')); },
+    pageFetchesData: function () { return fetchedByPage('data:text/plain,secret'); },
     database: function () {
       return new Promise(function (done) {
         var asked = indexedDB.open('x');
@@ -151,13 +170,13 @@ Bdhvs.TestHostile = function (params) {
     admin: function () { location = params.site + '/quan-tri/'; },
     webrtcsrcdoc: function (name) {
       // A fresh window, from which nothing was taken away: this very file runs there, as a script that is allowed.
-      add('iframe', { name: name + '.' + params.target, srcdoc: '<script src="' + H5PIntegration.loadedJs[0] + '"><\/script>' });
+      add('iframe', { name: name + '.' + params.target, srcdoc: '<script src="' + H5PIntegration.loadedJs[1] + '"><\/script>' });
     }
   };
 
   // What would take the tab: params.flood names one. The port is everybody's who changes how things are posted.
   var port = null, post = MessagePort.prototype.postMessage;
-  if (params.flood) MessagePort.prototype.postMessage = function () { port = this; return post.apply(this, arguments); };
+  MessagePort.prototype.postMessage = function () { port = this; return post.apply(this, arguments); };
   var tell = function (message) { post.call(port, message); };
   var statement = function (n) {
     return { verb: { id: 'http://adlnet.gov/expapi/verbs/progressed' }, object: { id: 'https://h5p.invalid/activity' }, n: n };

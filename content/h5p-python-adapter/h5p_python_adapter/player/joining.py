@@ -1,0 +1,140 @@
+"""The joined script and style of what a content needs: made when it is first played, kept by their SHA-256."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from urllib.parse import quote
+
+from h5p_python_adapter.bundling import bundles
+from h5p_python_adapter.player.packing import accepted, packed
+from h5p_python_adapter.records import LibraryFacts, LibraryId
+from h5p_python_adapter.store import LibrarySource
+
+__all__ = ["Joined", "Joiner", "KeptFiles", "library_folder"]
+
+# Another way of joining is another name for what was joined.
+_WAY = 2
+_SUFFIX = {"br": ".br", "gzip": ".gz", "": ""}
+
+
+class KeptFiles(Protocol):
+    """Files that can be made again, by name (letters, digits, dots). What is written is there whole or not at all."""
+
+    def read(self, name: str, /) -> bytes | None: ...
+
+    def has(self, name: str, /) -> bool: ...
+
+    def write(self, name: str, data: bytes, /) -> None: ...
+
+    def remove(self, name: str, /) -> None: ...
+
+    def names(self) -> Iterable[tuple[str, datetime]]:
+        """All, and since when each is there (with a time zone)."""
+
+
+@dataclass(frozen=True)
+class Joined:
+    """SHA-256 of the two, and the addresses of the files in the script, in its order."""
+
+    js: str
+    css: str
+    scripts: tuple[str, ...]
+
+
+def library_folder(facts: LibraryFacts) -> str:
+    """Where a library's files are below the address of all libraries: other bytes have another address."""
+    return f"{facts.id.folder}/{facts.tree_hash}"
+
+
+class Joiner:
+    """Joins what contents load, once for each set of libraries, and remembers what it made.
+
+    libraries: the address of all libraries, from the host's root and without a slash at its end; below it each one's
+    files are at its `library_folder`.
+    """
+
+    def __init__(self, files: KeptFiles, libraries: Callable[[], str]) -> None:
+        self._files = files
+        self._libraries = libraries
+        self._made: dict[str, Joined] = {}
+
+    def library_address(self, facts: LibraryFacts, path: str) -> str:
+        return f"{self._libraries()}/{library_folder(facts)}/{quote(path)}"
+
+    def joined(self, libraries: Sequence[LibraryFacts], source: LibrarySource) -> Joined:
+        """For libraries in the order of loading."""
+        key = self.key(libraries)
+        found = self._made.get(key) or self._read(key)
+        if found is None or not (self._files.has(_name(found.js, "js")) and self._files.has(_name(found.css, "css"))):
+            found = self._make(key, libraries, source)
+        self._made[key] = found
+        return found
+
+    def file(self, sha256: str, kind: str, accept_encoding: str = "") -> tuple[str, bytes] | None:
+        """(content coding, bytes) of a joined file, as small as a browser takes it; None when there is none."""
+        takes = accepted(accept_encoding)
+        for coding in ("br", "gzip", ""):
+            if coding in takes or not coding:
+                data = self._files.read(_name(sha256, kind, coding))
+                if data is not None:
+                    return coding, data
+        return None
+
+    def key(self, libraries: Sequence[LibraryFacts]) -> str:
+        """What a set of libraries is known by."""
+        named = [_WAY, self._libraries(), *map(library_folder, libraries)]
+        return hashlib.sha256(json.dumps(named).encode()).hexdigest()
+
+    def unused(self, in_use: Iterable[str], *, before: datetime) -> list[str]:
+        """Names of files that were made before that moment and for no set of libraries whose `key` is in use: for
+        `KeptFiles.remove`, in this order. What is asked for again is made again."""
+        keys = set(in_use)
+        since = dict(self._files.names())
+        used = set()
+        for name in since:
+            key, suffix, _rest = name.partition(".json")
+            if suffix and (key in keys or since[name] >= before):
+                joined = self._read(key)
+                used |= {name} if joined is None else {name, *_names(joined)}
+        gone = (name for name in since if since[name] < before and name not in used)
+        # What names a file goes before it.
+        return sorted(gone, key=lambda name: (not name.endswith(".json"), name))
+
+    def _read(self, key: str) -> Joined | None:
+        data = self._files.read(f"{key}.json")
+        if data is None:
+            return None
+        listed = json.loads(data)
+        return Joined(listed["js"], listed["css"], tuple(listed["scripts"]))
+
+    def _make(self, key: str, libraries: Sequence[LibraryFacts], source: LibrarySource) -> Joined:
+        by_id = {facts.id: facts for facts in libraries}
+
+        def address(id: LibraryId, path: str) -> str:
+            return self.library_address(by_id[id], path)
+
+        made = bundles(libraries, source, address)
+        found = Joined(made.js_sha256, made.css_sha256, tuple(address(id, path) for id, path in made.scripts))
+        for sha256, kind, content in ((made.js_sha256, "js", made.js), (made.css_sha256, "css", made.css)):
+            # The plain one last: what looks for it finds the others too.
+            for coding, data in packed(content).forms.items():
+                self._files.write(_name(sha256, kind, coding), data)
+        # And last of all: what it names is there.
+        index = {"js": found.js, "css": found.css, "scripts": found.scripts}
+        self._files.write(f"{key}.json", json.dumps(index).encode())
+        return found
+
+
+def _name(sha256: str, kind: str, coding: str = "") -> str:
+    return f"{sha256}.{kind}{_SUFFIX[coding]}"
+
+
+def _names(joined: Joined) -> set[str]:
+    return {
+        _name(sha256, kind, coding) for sha256, kind in ((joined.js, "js"), (joined.css, "css")) for coding in _SUFFIX
+    }
