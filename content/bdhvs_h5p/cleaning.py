@@ -1,12 +1,18 @@
-"""Files that no row names: of uploads that broke off, and of patches that a newer one replaced."""
+"""Files that no row names: of uploads that broke off, of patches that a newer one replaced, and what was joined of
+them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from bdhvs_h5p.models import H5PVersion, Library, WaitingPackage
+from django.db.models import Exists, OuterRef, Q
+
+from bdhvs_h5p.libraries import InstalledLibraries, needed_by
+from bdhvs_h5p.models import H5PActivityVersion, H5PPage, H5PVersion, Library, WaitingPackage
+from bdhvs_h5p.player.bundling import joiner
 from bdhvs_h5p.storage import files_below, storage, take_away, take_away_below
+from h5p_python_adapter import MissingLibrary
 
 __all__ = ["GRACE", "clean", "orphans"]
 
@@ -25,7 +31,7 @@ def _named() -> Iterator[str]:
 
 
 def _kept() -> Iterator[tuple[str, str]]:
-    """(folder or file as a row would name it, path) of every file that rows may name; bundles are nobody's."""
+    """(folder or file as a row would name it, path) of every file that rows may name."""
     for top, depth in (("libraries", 3), ("contents", 2), ("waiting", 2)):
         for path in files_below(top):
             yield "/".join(path.split("/")[:depth]), path
@@ -37,8 +43,22 @@ def _replaced_lately(at: datetime) -> set[str]:
     return {f"libraries/{row.library_id.folder}" for row in rows}
 
 
+def _played() -> Iterator[str]:
+    """The keys of what is joined for versions that somebody can play: of pages, of attempts under way, and the newest
+    of each content. A query more for each library."""
+    newer = H5PVersion.objects.filter(content=OuterRef("content"), number__gt=OuterRef("number"))
+    under_way = H5PActivityVersion.objects.filter(attempts__completed_at__isnull=True).values("h5p_version")
+    played = Q(pk__in=H5PPage.objects.values("version")) | Q(pk__in=under_way) | ~Exists(newer)
+    source = InstalledLibraries()
+    for version in H5PVersion.objects.filter(played).defer("files").iterator(chunk_size=50):
+        try:
+            yield joiner.key(needed_by(version, source))
+        except MissingLibrary:
+            continue  # it does not play
+
+
 def orphans(*, at: datetime) -> list[str]:
-    """Folders and files without a row, none of whose files is younger than GRACE."""
+    """Folders and files without a row, none of whose files is younger than GRACE; joined files that nobody plays."""
     named = set(_named())
     replaced = _replaced_lately(at)
     kept = storage()
@@ -46,14 +66,15 @@ def orphans(*, at: datetime) -> list[str]:
     for owner, path in _kept():
         if owner not in named and owner.rpartition("/")[0] not in replaced:
             old[owner] = old.get(owner, True) and kept.get_modified_time(path) < at - GRACE
-    return sorted(owner for owner, all_old in old.items() if all_old)
+    joined = joiner.unused(_played(), before=at - GRACE)
+    return sorted(owner for owner, all_old in old.items() if all_old) + [f"bundles/{name}" for name in joined]
 
 
 def clean(*, at: datetime) -> list[str]:
     """Take them away; what was taken."""
     found = orphans(at=at)
     for owner in found:
-        if owner.startswith("waiting/"):
+        if owner.startswith(("waiting/", "bundles/")):
             take_away(owner)
         else:
             take_away_below(owner)

@@ -14,7 +14,9 @@ from django.core.management import call_command
 from adapter_tests import building
 from bdhvs_h5p import uploads
 from bdhvs_h5p.cleaning import GRACE, clean, orphans
+from bdhvs_h5p.libraries import InstalledLibraries, needed_by
 from bdhvs_h5p.models import Library, WaitingPackage
+from bdhvs_h5p.player.bundling import joiner
 from tests.bdhvs_h5p.conftest import files_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("h5p_folder")]
@@ -87,3 +89,26 @@ def test_the_command_says_what_goes(h5p_folder: Path, settings: Any) -> None:
         call_command("h5p", "clean", stdout=said, **options)
         assert said.getvalue().split() == ["contents/0123", "libraries/A.B-1.0/0123", "waiting/0123.h5p"]
         assert len(files_in(h5p_folder)) == left
+
+
+def test_joined_files_go_when_nobody_plays_what_they_were_made_for(h5p_folder: Path) -> None:
+    version = receive(building.package("Bdhvs.TestContainer 1.0")).version
+    other = receive(building.package("Bdhvs.TestSilent 1.0")).version
+    made = {}
+    for one in (version, other):
+        before = files_in(h5p_folder)
+        libraries = needed_by(one)
+        joined = joiner.joined(libraries, InstalledLibraries())
+        made[one] = files_in(h5p_folder) - before
+        assert f"bundles/{joined.js}.js" in made[one]
+    # Another patch of a library is another set.
+    row = Library.objects.get(machine_name="Bdhvs.TestSilent")
+    row.stored = {**row.stored, "tree_hash": "0" * 64}
+    row.save()
+    aged(h5p_folder, GRACE / 2)
+    assert orphans(at=AT) == []
+    aged(h5p_folder, GRACE * 2)
+    gone = {path for path in clean(at=AT) if path.startswith("bundles/")}
+    assert gone == made[other] and files_in(h5p_folder) >= made[version]
+    # And is made again.
+    assert joiner.joined(needed_by(version), InstalledLibraries()).js

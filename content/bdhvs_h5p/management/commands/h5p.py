@@ -34,7 +34,10 @@ class Command(BaseCommand):
         )
         check.add_argument("file", type=Path, metavar="FILE")
         check.add_argument("--alone", action="store_true", help="use only the libraries in the package")
-        clean = parts.add_parser("clean", help="remove files of interrupted uploads and of replaced patch versions")
+        clean = parts.add_parser(
+            "clean",
+            help="remove files of interrupted uploads, replaced patch versions and joined files that nobody plays",
+        )
         clean.add_argument("--dry-run", action="store_true", help="only show what would be removed")
 
     def handle(self, *args: Any, part: str, **options: Any) -> None:
