@@ -20,6 +20,7 @@ import pytest
 from tests.architecture.layers import ROOT, WHEEL_PACKAGES
 from tests.packaging.installing import environment_for, run
 from tests.support.live import clean_environment, free_port
+from tests.support.markup import collapsed
 
 pytestmark = pytest.mark.slow
 
@@ -156,7 +157,7 @@ class Visitor:
     def _took(self, response: httpx.Response) -> str:
         assert response.status_code == 200, f"{response.request.url}: {response.status_code}\n{response.text[:2000]}"
         self.address = response.url.path
-        self.page = response.text
+        self.page = collapsed(response.text)
         return self.page
 
     def link(self, words: str) -> str:
