@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "content")]
 
 from h5p_python_adapter import (  # noqa: E402
-    FolderStore,  # noqa: E402
+    FolderLibraries,  # noqa: E402
     LibraryId,  # noqa: E402
     bundles,  # noqa: E402
     closure,  # noqa: E402
@@ -160,7 +160,7 @@ def main() -> None:
     made = [package(number) for number in range(count)]
 
     with tempfile.TemporaryDirectory() as folder:
-        store = FolderStore(folder)
+        store = FolderLibraries(folder)
         checks, floors, adds, orders, joins, plain = [], [], [], [], [], []
         unpacked = content = js = css = 0
         shares: list[int] = []

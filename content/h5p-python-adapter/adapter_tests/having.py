@@ -60,7 +60,7 @@ def made(
 
 
 class Having:
-    """A LibrarySource, and a package as `FolderStore.add` sees one."""
+    """A LibrarySource, and a package as `FolderLibraries.add` sees one."""
 
     def __init__(self, *libraries: tuple[LibraryFacts, dict[str, bytes]]) -> None:
         self._facts = {facts.id: facts for facts, _files in libraries}

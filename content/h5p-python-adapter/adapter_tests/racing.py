@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from adapter_tests.having import Having, made
+from h5p_python_adapter.filesystem.libraries import FolderLibraries
 from h5p_python_adapter.records import FileFacts, LibraryFacts
-from h5p_python_adapter.store import FolderStore
 
 
 def patched(patch: int) -> tuple[LibraryFacts, dict[str, bytes]]:
@@ -29,7 +29,7 @@ def stopped(facts: LibraryFacts, having: Having) -> Iterator[tuple[str, FileFact
 
 
 def main(root: str, way: str, *patches: str) -> None:
-    store = FolderStore(root)
+    store = FolderLibraries(root)
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     sys.stdin.readline()

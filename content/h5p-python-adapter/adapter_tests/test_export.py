@@ -14,24 +14,24 @@ from adapter_tests import building
 from adapter_tests.having import Having, ident, made
 from h5p_python_adapter import inspect, opened
 from h5p_python_adapter.exporting import companions, export
+from h5p_python_adapter.filesystem.libraries import FolderLibraries
 from h5p_python_adapter.load_order import closure
 from h5p_python_adapter.records import FileFacts, PackageFacts
-from h5p_python_adapter.store import FolderStore
 
 CONTAINER = "Bdhvs.TestContainer 1.0"
 MEDIA = {"content/images/hình một.png": b"\x89PNG" + bytes(range(256)) * 40, "content/audio/a.mp3": b"ID3" * 1000}
 
 
-def kept(package: bytes, root: Path) -> tuple[FolderStore, PackageFacts, dict[str, bytes]]:
+def kept(package: bytes, root: Path) -> tuple[FolderLibraries, PackageFacts, dict[str, bytes]]:
     """A package's libraries in a store, its facts, and its content files."""
-    store = FolderStore(root)
+    store = FolderLibraries(root)
     with opened(io.BytesIO(package)) as found:
         for library in found.facts.libraries:
             store.add(found, library.id)
         return store, found.facts, {path: file.read() for path, _facts, file in found.content_files()}
 
 
-def written(store: FolderStore, facts: PackageFacts, content: dict[str, bytes]) -> bytes:
+def written(store: FolderLibraries, facts: PackageFacts, content: dict[str, bytes]) -> bytes:
     into = io.BytesIO()
     libraries = closure(facts.main, facts.params, store)
     export(into, facts, libraries, store, lambda path: io.BytesIO(content[path]))

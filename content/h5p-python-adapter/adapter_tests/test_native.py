@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from adapter_tests import building
 from adapter_tests.having import ident
 from h5p_python_adapter import inspect, opened
+from h5p_python_adapter.filesystem.libraries import FolderLibraries
 from h5p_python_adapter.load_order import MissingLibrary
 from h5p_python_adapter.native import Choice, Native, Option, Quiz, TrueOrFalse, native_params, write_native
 from h5p_python_adapter.native_words import native_words
 from h5p_python_adapter.nesting import nested
-from h5p_python_adapter.store import FolderStore
 
 THERE = [
     ident(name)
@@ -138,7 +138,7 @@ def test_the_written_package_is_accepted_and_is_the_same_each_time(tmp_path: Pat
     options = [
         {"name": "questions", "type": "list", "field": {"name": "q", "type": "library", "options": list(names[:2])}}
     ]
-    store = FolderStore(tmp_path)
+    store = FolderLibraries(tmp_path)
     files = {"H5P.QuestionSet-1.20/semantics.json": json.dumps(options).encode()}
     with opened(io.BytesIO(building.package(names[2], {}, uses=names[:2], files=files))) as package:
         for library in package.facts.libraries:

@@ -15,27 +15,28 @@ import pytest
 
 from adapter_tests.having import Having, ident, made
 from adapter_tests.racing import patched
+from h5p_python_adapter.filesystem.libraries import Added, BytesDiffer, FolderLibraries, InUse
 from h5p_python_adapter.records import FileFacts, LibraryFacts
-from h5p_python_adapter.store import Added, BytesDiffer, FolderStore, InUse, Weighed, weigh
+from h5p_python_adapter.store import Weighed, weigh
 
 ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> FolderStore:
-    return FolderStore(tmp_path / "libraries")
+def store(tmp_path: Path) -> FolderLibraries:
+    return FolderLibraries(tmp_path / "libraries")
 
 
-def add(store: FolderStore, library: tuple[LibraryFacts, dict[str, bytes]]) -> Added:
+def add(store: FolderLibraries, library: tuple[LibraryFacts, dict[str, bytes]]) -> Added:
     return store.add(Having(library), library[0].id)
 
 
-def read(store: FolderStore, name: str, path: str) -> bytes:
+def read(store: FolderLibraries, name: str, path: str) -> bytes:
     with store.open(ident(name), path) as handle:
         return handle.read()
 
 
-def kept(store: FolderStore) -> list[str]:
+def kept(store: FolderLibraries) -> list[str]:
     """Files below the store's folder, but for locks and current.json."""
     return sorted(
         path.relative_to(store.root).as_posix()
@@ -69,7 +70,7 @@ def test_other_libraries_are_not_weighed_against_each_other() -> None:
         weigh(made("X")[0], made("X 1.1")[0])
 
 
-def test_a_library_is_read_as_it_was_brought(store: FolderStore) -> None:
+def test_a_library_is_read_as_it_was_brought(store: FolderLibraries) -> None:
     library = made(
         "X 1.2", patch=7, needs=["Y 2.0"], dynamic=["Z"], editor=["E"], js={"s/a.js": "đ".encode()}, css={"b.css": b""}
     )
@@ -78,7 +79,7 @@ def test_a_library_is_read_as_it_was_brought(store: FolderStore) -> None:
     assert {path: read(store, "X 1.2", path) for path in library[1]} == library[1]
 
 
-def test_one_copy_is_kept_of_a_minor_version_and_the_newest_patch(store: FolderStore) -> None:
+def test_one_copy_is_kept_of_a_minor_version_and_the_newest_patch(store: FolderLibraries) -> None:
     assert [add(store, each).weighed for each in (OLD, NEW, OLD, NEW)] == [
         Weighed.NEW,
         Weighed.NEWER_PATCH,
@@ -91,7 +92,7 @@ def test_one_copy_is_kept_of_a_minor_version_and_the_newest_patch(store: FolderS
     assert [str(facts.id) for facts in store.libraries()] == ["X 1.0", "X 1.1"]
 
 
-def test_the_same_patch_with_other_bytes_is_told_and_changes_nothing(store: FolderStore) -> None:
+def test_the_same_patch_with_other_bytes_is_told_and_changes_nothing(store: FolderLibraries) -> None:
     add(store, OLD)
     added = add(store, OTHER)
     assert (added.weighed, added.there.tree_hash) == (Weighed.OTHER_BYTES, OLD[0].tree_hash)
@@ -100,7 +101,7 @@ def test_the_same_patch_with_other_bytes_is_told_and_changes_nothing(store: Fold
 
 
 @pytest.mark.parametrize("lie", [b"ol", b"olds", b"OLD", None])
-def test_bytes_that_are_not_those_inspected_leave_nothing(store: FolderStore, lie: bytes | None) -> None:
+def test_bytes_that_are_not_those_inspected_leave_nothing(store: FolderLibraries, lie: bytes | None) -> None:
     facts, files = made("X", js={"a.js": b"old"})
     if lie is None:
         del files["a.js"]
@@ -118,13 +119,13 @@ def test_bytes_that_are_not_those_inspected_leave_nothing(store: FolderStore, li
 
 
 @pytest.mark.parametrize("path", ["../x.js", "/x.js", "a/../../x.js", "C:x.js", "a\\x.js"])
-def test_a_path_that_leads_elsewhere_is_written_nowhere(store: FolderStore, path: str, tmp_path: Path) -> None:
+def test_a_path_that_leads_elsewhere_is_written_nowhere(store: FolderLibraries, path: str, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="does not stay below"):
         add(store, made("X", js={path: b"1"}))
     assert not list(tmp_path.rglob("x.js"))
 
 
-def test_what_is_not_there_is_not_opened(store: FolderStore) -> None:
+def test_what_is_not_there_is_not_opened(store: FolderLibraries) -> None:
     with pytest.raises(FileNotFoundError, match=r"X 1\.0 has no file 'a\.js'"):
         store.open(ident("X"), "a.js")
     add(store, OLD)
@@ -136,11 +137,11 @@ def test_what_is_not_there_is_not_opened(store: FolderStore) -> None:
         store.add(Having(), ident("Y"))
 
 
-def test_a_reader_who_comes_while_a_patch_takes_the_place_finds_the_new_one(store: FolderStore) -> None:
+def test_a_reader_who_comes_while_a_patch_takes_the_place_finds_the_new_one(store: FolderLibraries) -> None:
     add(store, OLD)
     before = store.library(ident("X"))
 
-    class Late(FolderStore):
+    class Late(FolderLibraries):
         looked = 0
 
         def library(self, id):  # type: ignore[no-untyped-def]
@@ -152,7 +153,7 @@ def test_a_reader_who_comes_while_a_patch_takes_the_place_finds_the_new_one(stor
         assert handle.read() == b"new"
 
 
-def test_sizes_and_what_nobody_uses(store: FolderStore) -> None:
+def test_sizes_and_what_nobody_uses(store: FolderLibraries) -> None:
     for library in (
         made("Main", needs=["A"]),
         made("A", needs=["B"], editor=["E"]),
@@ -163,10 +164,10 @@ def test_sizes_and_what_nobody_uses(store: FolderStore) -> None:
         add(store, library)
     assert store.unused([ident("Main"), ident("Gone")]) == (ident("Alone"),)
     assert [str(id) for id in store.unused([])] == ["A 1.0", "Alone 1.0", "B 1.0", "E 1.0", "Main 1.0"]
-    assert FolderStore(store.root / "nothing").unused([]) == ()
+    assert FolderLibraries(store.root / "nothing").unused([]) == ()
 
 
-def test_removing(store: FolderStore) -> None:
+def test_removing(store: FolderLibraries) -> None:
     for library in (made("Main", needs=["A"]), made("A")):
         add(store, library)
     with pytest.raises(InUse, match=r"A 1\.0 is needed by Main 1\.0") as caught:
@@ -183,7 +184,7 @@ def test_removing(store: FolderStore) -> None:
 # --- several processes, and processes that end in the midst
 
 
-def started(store: FolderStore, way: str, *patches: int) -> subprocess.Popen[str]:
+def started(store: FolderLibraries, way: str, *patches: int) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "adapter_tests.racing", str(store.root), way, *map(str, patches)],
         cwd=ROOT,
@@ -206,7 +207,7 @@ def told_to_go(*processes: subprocess.Popen[str]) -> list[list[str]]:
     return [process.communicate()[0].splitlines() for process in processes]
 
 
-def whole(store: FolderStore, patch: int) -> bool:
+def whole(store: FolderLibraries, patch: int) -> bool:
     facts, files = patched(patch)
     there = {path.removeprefix(f"Race-1.0/{facts.tree_hash}/") for path in kept(store)}
     return there == set(files) and all(
@@ -215,7 +216,7 @@ def whole(store: FolderStore, patch: int) -> bool:
     )
 
 
-def test_processes_that_add_at_once_end_with_the_newest_patch_in_full(store: FolderStore) -> None:
+def test_processes_that_add_at_once_end_with_the_newest_patch_in_full(store: FolderLibraries) -> None:
     said = told_to_go(*(started(store, "plain", *order) for order in ([1, 2, 3, 4], [4, 3, 2, 1], [2, 4, 1, 3])))
     lines = [line.split() for each in said for line in each]
     assert len(lines) == 12
@@ -226,7 +227,7 @@ def test_processes_that_add_at_once_end_with_the_newest_patch_in_full(store: Fol
     assert whole(store, 4)
 
 
-def test_a_process_killed_in_the_midst_leaves_what_was_there_and_the_next_goes_on(store: FolderStore) -> None:
+def test_a_process_killed_in_the_midst_leaves_what_was_there_and_the_next_goes_on(store: FolderLibraries) -> None:
     facts, files = patched(1)
     store.add(Having((facts, files)), facts.id)
     process = started(store, "stopped", 2)
@@ -248,7 +249,7 @@ def test_a_process_killed_in_the_midst_leaves_what_was_there_and_the_next_goes_o
     assert {path: (tree / path).stat().st_mtime_ns for path in marks} == marks
 
 
-def test_what_stopped_processes_have_left_is_tidied_away(store: FolderStore) -> None:
+def test_what_stopped_processes_have_left_is_tidied_away(store: FolderLibraries) -> None:
     told_to_go(started(store, "stopped", 1))
     assert kept(store) != []
     store.tidy()
@@ -257,4 +258,4 @@ def test_what_stopped_processes_have_left_is_tidied_away(store: FolderStore) -> 
     before = kept(store)
     store.tidy()
     assert kept(store) == before
-    FolderStore(store.root / "nothing").tidy()
+    FolderLibraries(store.root / "nothing").tidy()

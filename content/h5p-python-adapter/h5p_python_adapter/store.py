@@ -1,28 +1,21 @@
-"""Where libraries are kept: one copy of each minor version, newer patches in place of older ones.
+"""What a host keeps, as protocols: libraries, contents, what is joined of libraries, and how far each learner has come.
 
-`weigh` says what to do with a library that is brought; whoever keeps libraries asks it, so that a folder and a database
-decide alike. `FolderStore` keeps them below one folder of a POSIX file system.
+`filesystem` keeps it all below one folder. `weigh` says what to do with a library that is brought; whoever keeps
+libraries asks it, so that a folder and a database decide alike: one copy of each minor version, newer patches in place
+of older ones.
 """
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
-import json
-import os
-import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
-from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, Protocol
 
-from h5p_python_adapter.records import FileFacts, LibraryFacts, LibraryId
+from h5p_python_adapter.records import LibraryFacts, LibraryId, PackageFacts
 
-__all__ = ["Added", "BytesDiffer", "FolderStore", "InUse", "LibrarySource", "Weighed", "weigh"]
-
-_PIECE = 256 * 1024
+__all__ = ["Content", "Contents", "KeptFiles", "LibrarySource", "State", "States", "Store", "Weighed", "weigh"]
 
 
 class Weighed(Enum):
@@ -68,267 +61,80 @@ class LibrarySource(Protocol):
         """A file below the library's folder; FileNotFoundError when it is not among the library's files."""
 
 
-class Bringing(Protocol):
-    """What `FolderStore.add` asks of an opened package."""
+@dataclass(frozen=True)
+class Content:
+    """What is played."""
 
-    def library(self, id: LibraryId, /) -> LibraryFacts: ...
+    title: str
+    language: str
+    """Of the content: "vi", or "und" where nobody says."""
+    main: LibraryId
+    params: Any
+    """content.json."""
+    h5p: Mapping[str, Any]
+    """h5p.json, whole."""
+    named: tuple[LibraryId, ...] = ()
+    """Libraries that h5p.json names as preloaded."""
 
-    def library_files(self, id: LibraryId, /) -> Iterator[tuple[str, FileFacts, BinaryIO]]: ...
+    @classmethod
+    def of(cls, facts: PackageFacts) -> Content:
+        return cls(facts.title, facts.language, facts.main, facts.params, facts.h5p, facts.needed)
 
 
-class BytesDiffer(Exception):
-    """A file that is brought is not the one that was inspected; nothing of its library is kept."""
+class Contents(Protocol):
+    """Contents by the name under which the host knows each, and their files."""
+
+    def content(self, content_id: str, /) -> Content | None: ...
+
+    def open(self, content_id: str, path: str, /) -> BinaryIO:
+        """A file below content/; FileNotFoundError when there is none. What can seek is sent in parts, too."""
 
 
-class InUse(Exception):
-    """A library cannot be removed: others need it. `ids` are those."""
+class KeptFiles(Protocol):
+    """Files that can be made again, by name (letters, digits, dots). What is written is there whole or not at all."""
 
-    def __init__(self, id: LibraryId, ids: tuple[LibraryId, ...]) -> None:
-        super().__init__(f"{id} is needed by {', '.join(map(str, ids))}")
-        self.ids = ids
+    def read(self, name: str, /) -> bytes | None: ...
+
+    def has(self, name: str, /) -> bool: ...
+
+    def write(self, name: str, data: bytes, /) -> None: ...
+
+    def remove(self, name: str, /) -> None: ...
+
+    def names(self) -> Iterable[tuple[str, datetime]]:
+        """All, and since when each is there (with a time zone)."""
 
 
 @dataclass(frozen=True)
-class Added:
-    weighed: Weighed
-    brought: LibraryFacts
-    there: LibraryFacts
-    """What is in the store now."""
+class State:
+    """What a content type gave to be given back: JSON text. `sub_content_id` "0": the whole."""
+
+    sub_content_id: str
+    data_type: str
+    data: str | None
+    """None: it is to be forgotten."""
 
 
-class FolderStore:
-    """Libraries below `root`: `<Name>-<major>.<minor>/<tree hash>/…`, and `current.json` beside it with the facts.
+class States(Protocol):
+    """How far each user has come in each content."""
 
-    A library is written in full under a name that nobody reads, then renamed, then named by `current.json`: whoever is
-    stopped on the way leaves nothing that counts, and the next `add` of the same bytes goes on where it was. One
-    process at a time writes a library; readers take no lock.
-    """
+    def states(self, content_id: str, user: str, /) -> Sequence[State]: ...
 
-    def __init__(self, root: Path | str) -> None:
-        self.root = Path(root)
-
-    # --- reading
-
-    def library(self, id: LibraryId) -> LibraryFacts | None:
-        try:
-            stored = json.loads((self.root / id.folder / "current.json").read_bytes())
-        except FileNotFoundError:
-            return None
-        return _facts(stored)
-
-    def open(self, id: LibraryId, path: str) -> BinaryIO:
-        # A newer patch may take the place between the two reads; the second look finds it.
-        for last in (False, True):
-            there = self.library(id)
-            if there is None or path not in there.files:
-                raise FileNotFoundError(f"{id} has no file {path!r}")
-            try:
-                return (self.root / id.folder / there.tree_hash / path).open("rb")
-            except FileNotFoundError:
-                if last:
-                    raise
-        raise AssertionError("unreachable")
-
-    def libraries(self) -> Iterator[LibraryFacts]:
-        """All, sorted by id."""
-        if not self.root.is_dir():
-            return
-        ids = (LibraryId.parsed(entry.name) for entry in self.root.iterdir() if entry.is_dir())
-        for id in sorted(id for id in ids if id is not None):
-            facts = self.library(id)
-            if facts is not None:
-                yield facts
-
-    def unused(self, used: Iterable[LibraryId]) -> tuple[LibraryId, ...]:
-        """What none of the libraries `used` by content needs, directly or by way of others."""
-        there = {facts.id: facts for facts in self.libraries()}
-        reached: set[LibraryId] = set()
-        ahead = list(used)
-        while ahead:
-            id = ahead.pop()
-            if id in reached:
-                continue
-            reached.add(id)
-            if id in there:
-                ahead += _needs(there[id])
-        return tuple(id for id in there if id not in reached)
-
-    # --- writing
-
-    def add(self, package: Bringing, id: LibraryId) -> Added:
-        """Takes a library of a package when it is new or a newer patch. KeyError when the package does not bring it."""
-        return self.add_files(package.library(id), lambda: package.library_files(id))
-
-    def add_files(self, brought: LibraryFacts, files: Callable[[], Iterable[tuple[str, FileFacts, BinaryIO]]]) -> Added:
-        """The same from anywhere; `files` is asked only when they are taken. BytesDiffer when what is read is not what
-        `brought` says."""
-        home = self.root / brought.id.folder
-        home.mkdir(parents=True, exist_ok=True)
-        with _alone(home / "lock"):
-            there = self.library(brought.id)
-            weighed = weigh(brought, there)
-            if not weighed.installs:
-                assert there is not None  # noqa: S101 - nothing there is NEW, which installs
-                return Added(weighed, brought, there)
-            tree = home / brought.tree_hash
-            if not tree.exists():
-                part = home / f"{brought.tree_hash}.part"
-                _write(part, brought.files, files())
-                os.rename(part, tree)
-                _settle(home)
-            _name(home, brought)
-            self._tidy(home, keep=brought.tree_hash)
-        return Added(weighed, brought, brought)
-
-    def remove(self, id: LibraryId) -> None:
-        """InUse when another library that is there needs it as preloaded or for its editor; nothing when it is not
-        there."""
-        needing = tuple(facts.id for facts in self.libraries() if facts.id != id and id in _needs(facts))
-        if needing:
-            raise InUse(id, needing)
-        home = self.root / id.folder
-        if not home.is_dir():
-            return
-        with _alone(home / "lock"):
-            (home / "current.json").unlink(missing_ok=True)
-            self._tidy(home, keep="")
-
-    def tidy(self) -> None:
-        """Takes away what stopped processes and replaced patches have left."""
-        for home in self.root.iterdir() if self.root.is_dir() else ():
-            id = LibraryId.parsed(home.name)
-            if id is not None and home.is_dir():
-                with _alone(home / "lock"):
-                    there = self.library(id)
-                    self._tidy(home, keep=there.tree_hash if there else "")
-
-    @staticmethod
-    def _tidy(home: Path, keep: str) -> None:
-        # The lock's file stays: taking it away would give two processes a lock each.
-        for entry in home.iterdir():
-            if entry.name not in (keep, "current.json", "lock"):
-                shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+    def keep(self, content_id: str, user: str, states: Iterable[State], /) -> None:
+        """Each in place of what is there under the same two names."""
 
 
-def _needs(facts: LibraryFacts) -> tuple[LibraryId, ...]:
-    return (*facts.preloaded, *facts.editor)
+class Store(Protocol):
+    """All of it."""
 
+    @property
+    def libraries(self) -> LibrarySource: ...
 
-@contextmanager
-def _alone(lock: Path) -> Iterator[None]:
-    """One process, and one thread of it, at a time; the kernel lets go when the process ends."""
-    with lock.open("a") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
+    @property
+    def contents(self) -> Contents: ...
 
+    @property
+    def joined(self) -> KeptFiles: ...
 
-def _write(part: Path, expected: Mapping[str, FileFacts], files: Iterable[tuple[str, FileFacts, BinaryIO]]) -> None:
-    """All files below `part`; those that an earlier attempt has finished are taken as they are when they are right."""
-    part.mkdir(exist_ok=True)
-    try:
-        for path, _facts, source in files:
-            if path in expected and not _is_there(part / _below(path), expected[path]):
-                _copy(part / path, expected[path], source)
-        lacking = [path for path, facts in expected.items() if not _is_there(part / _below(path), facts)]
-        if lacking:
-            raise BytesDiffer(f"not as inspected: {', '.join(sorted(lacking)[:5])}")
-    except BytesDiffer:
-        shutil.rmtree(part)
-        raise
-    for entry in part.rglob("*"):
-        if entry.is_file() and entry.relative_to(part).as_posix() not in expected:
-            entry.unlink()
-
-
-def _copy(target: Path, facts: FileFacts, source: BinaryIO) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    left = facts.size
-    with target.open("wb") as into:
-        while piece := source.read(_PIECE):
-            left -= len(piece)
-            if left < 0:
-                raise BytesDiffer(f"{target.name}: longer than inspected")
-            into.write(piece)
-        into.flush()
-        os.fsync(into.fileno())
-
-
-def _is_there(target: Path, facts: FileFacts) -> bool:
-    return target.is_file() and target.stat().st_size == facts.size and _sha256(target) == facts.sha256
-
-
-def _below(path: str) -> str:
-    """The path, refused when it does not stay below the folder. Inspecting has seen to it; a second look costs
-    nothing."""
-    parts = PurePosixPath(path).parts
-    if not parts or path.startswith("/") or "\\" in path or ":" in path or any(part in ("..", ".") for part in parts):
-        raise ValueError(f"{path!r} does not stay below its library's folder")
-    return path
-
-
-def _name(home: Path, facts: LibraryFacts) -> None:
-    fresh = home / "current.json.part"
-    with fresh.open("w", encoding="utf-8") as into:
-        json.dump(_plain(facts), into, ensure_ascii=True, sort_keys=True)
-        into.flush()
-        os.fsync(into.fileno())
-    os.replace(fresh, home / "current.json")
-    _settle(home)
-
-
-def _settle(folder: Path) -> None:
-    """Renames in it survive a loss of power."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as source:
-        return hashlib.file_digest(source, "sha256").hexdigest()
-
-
-def _plain(facts: LibraryFacts) -> dict[str, Any]:
-    return {
-        "id": facts.id.folder,
-        "patch": facts.patch,
-        "title": facts.title,
-        "runnable": facts.runnable,
-        "preloaded_js": facts.preloaded_js,
-        "preloaded_css": facts.preloaded_css,
-        "preloaded": [id.folder for id in facts.preloaded],
-        "dynamic": [id.folder for id in facts.dynamic],
-        "editor": [id.folder for id in facts.editor],
-        "core_api": facts.core_api,
-        "metadata": facts.metadata,
-        "files": {path: [file.size, file.sha256] for path, file in facts.files.items()},
-        "tree_hash": facts.tree_hash,
-    }
-
-
-def _facts(plain: Mapping[str, Any]) -> LibraryFacts:
-    core = plain["core_api"]
-    return LibraryFacts(
-        id=_id(plain["id"]),
-        patch=plain["patch"],
-        title=plain["title"],
-        runnable=plain["runnable"],
-        preloaded_js=tuple(plain["preloaded_js"]),
-        preloaded_css=tuple(plain["preloaded_css"]),
-        preloaded=tuple(map(_id, plain["preloaded"])),
-        dynamic=tuple(map(_id, plain["dynamic"])),
-        editor=tuple(map(_id, plain["editor"])),
-        core_api=None if core is None else (core[0], core[1]),
-        metadata=plain["metadata"],
-        files={path: FileFacts(size, sha256) for path, (size, sha256) in plain["files"].items()},
-        tree_hash=plain["tree_hash"],
-    )
-
-
-def _id(text: str) -> LibraryId:
-    id = LibraryId.parsed(text)
-    if id is None:
-        raise ValueError(f"{text!r} names no library")
-    return id
+    @property
+    def states(self) -> States: ...

@@ -7,34 +7,18 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 from urllib.parse import quote
 
 from h5p_python_adapter.bundling import bundles
 from h5p_python_adapter.player.packing import accepted, packed
 from h5p_python_adapter.records import LibraryFacts, LibraryId
-from h5p_python_adapter.store import LibrarySource
+from h5p_python_adapter.store import KeptFiles, LibrarySource
 
-__all__ = ["Joined", "Joiner", "KeptFiles", "library_folder"]
+__all__ = ["Joined", "Joiner", "library_folder"]
 
 # Another way of joining is another name for what was joined.
 _WAY = 2
 _SUFFIX = {"br": ".br", "gzip": ".gz", "": ""}
-
-
-class KeptFiles(Protocol):
-    """Files that can be made again, by name (letters, digits, dots). What is written is there whole or not at all."""
-
-    def read(self, name: str, /) -> bytes | None: ...
-
-    def has(self, name: str, /) -> bool: ...
-
-    def write(self, name: str, data: bytes, /) -> None: ...
-
-    def remove(self, name: str, /) -> None: ...
-
-    def names(self) -> Iterable[tuple[str, datetime]]:
-        """All, and since when each is there (with a time zone)."""
 
 
 @dataclass(frozen=True)

@@ -15,32 +15,13 @@ from h5p_python_adapter.player.core import Core, policy_hash
 from h5p_python_adapter.player.joining import Joined, library_folder
 from h5p_python_adapter.player.policy import document_headers
 from h5p_python_adapter.player_words import frame_words
-from h5p_python_adapter.records import LibraryFacts, LibraryId, PackageFacts
+from h5p_python_adapter.records import LibraryFacts
 from h5p_python_adapter.statements import ACTIVITY
+from h5p_python_adapter.store import Content
 
-__all__ = ["Content", "Places", "PlayerPage", "player_page"]
+__all__ = ["Places", "PlayerPage", "player_page"]
 
 _ESCAPED = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
-
-
-@dataclass(frozen=True)
-class Content:
-    """What is played."""
-
-    title: str
-    language: str
-    """Of the content: "vi", or "und" where nobody says."""
-    main: LibraryId
-    params: Any
-    """content.json."""
-    h5p: Mapping[str, Any]
-    """h5p.json, whole."""
-    named: tuple[LibraryId, ...] = ()
-    """Libraries that h5p.json names as preloaded."""
-
-    @classmethod
-    def of(cls, facts: PackageFacts) -> Content:
-        return cls(facts.title, facts.language, facts.main, facts.params, facts.h5p, facts.needed)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,193 @@
+"""Contents, what is joined, and states below one folder of a POSIX file system; with libraries a whole `Store`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from h5p_python_adapter.filesystem.libraries import FolderLibraries
+from h5p_python_adapter.filesystem.writing import alone, below, settle, write_whole
+from h5p_python_adapter.inspecting import inspect, seekable
+from h5p_python_adapter.limits import DEFAULT_LIMITS, Limits
+from h5p_python_adapter.package import Package, PackageRefused, opened
+from h5p_python_adapter.records import LibraryId
+from h5p_python_adapter.store import Content, State
+
+__all__ = ["FolderContents", "FolderFiles", "FolderStates", "FolderStore"]
+
+_PIECE = 256 * 1024
+
+
+class FolderContents:
+    """`Contents`: `<content id>/about.json` and its files below `<content id>/files/`."""
+
+    def __init__(self, root: Path | str) -> None:
+        self.root = Path(root)
+
+    def content(self, content_id: str, /) -> Content | None:
+        home = self._home(content_id)
+        if home is None:
+            return None
+        try:
+            about = json.loads((home / "about.json").read_bytes())
+        except FileNotFoundError:
+            return None
+        main, *named = (LibraryId(*one) for one in about["libraries"])
+        return Content(about["title"], about["language"], main, about["params"], about["h5p"], tuple(named))
+
+    def open(self, content_id: str, path: str, /) -> BinaryIO:
+        home = self._home(content_id)
+        try:
+            if home is None or "\0" in path:
+                raise FileNotFoundError(path)
+            return (home / "files" / below(path)).open("rb")
+        except (ValueError, IsADirectoryError, NotADirectoryError, OSError) as error:
+            raise FileNotFoundError(f"{content_id} has no file {path!r}") from error
+
+    def ids(self) -> Iterator[str]:
+        if self.root.is_dir():
+            yield from sorted(entry.name for entry in self.root.iterdir() if (entry / "about.json").is_file())
+
+    def add(self, package: Package, content_id: str) -> None:
+        """Its files and what h5p.json says; not its libraries."""
+        home = self.root / content_id
+        home.mkdir(parents=True, exist_ok=True)
+        for path, _facts, source in package.content_files():
+            target = home / "files" / below(path)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with target.open("wb") as into:
+                shutil.copyfileobj(source, into, _PIECE)
+        found = Content.of(package.facts)
+        about = {
+            "title": found.title,
+            "language": found.language,
+            "libraries": [[id.machine_name, id.major, id.minor] for id in (found.main, *found.named)],
+            "params": found.params,
+            "h5p": found.h5p,
+        }
+        # Last: without it there is no such content.
+        write_whole(home / "about.json", json.dumps(about).encode())
+
+    def remove(self, content_id: str) -> None:
+        home = self._home(content_id)
+        if home is not None and home.is_dir():
+            (home / "about.json").unlink(missing_ok=True)
+            shutil.rmtree(home)
+
+    def _home(self, content_id: str) -> Path | None:
+        return self.root / content_id if content_id.isalnum() and content_id.isascii() else None
+
+
+class FolderFiles:
+    """`KeptFiles`: each under its own name."""
+
+    def __init__(self, root: Path | str) -> None:
+        self.root = Path(root)
+
+    def read(self, name: str, /) -> bytes | None:
+        try:
+            return (self.root / below(name)).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def has(self, name: str, /) -> bool:
+        return (self.root / below(name)).is_file()
+
+    def write(self, name: str, data: bytes, /) -> None:
+        self.root.mkdir(parents=True, exist_ok=True)
+        write_whole(self.root / below(name), data)
+
+    def remove(self, name: str, /) -> None:
+        (self.root / below(name)).unlink(missing_ok=True)
+
+    def names(self) -> Iterator[tuple[str, datetime]]:
+        for entry in os.scandir(self.root) if self.root.is_dir() else ():
+            yield entry.name, datetime.fromtimestamp(entry.stat().st_mtime, UTC)
+
+
+class FolderStates:
+    """`States`: a file for each user and content, under names that say nothing of either."""
+
+    def __init__(self, root: Path | str) -> None:
+        self.root = Path(root)
+
+    def states(self, content_id: str, user: str, /) -> Sequence[State]:
+        try:
+            kept = json.loads(self._file(content_id, user).read_bytes())
+        except FileNotFoundError:
+            return ()
+        return [State(*one) for one in kept]
+
+    def keep(self, content_id: str, user: str, states: Iterable[State], /) -> None:
+        self.root.mkdir(parents=True, exist_ok=True)
+        with alone(self.root / "lock"):
+            kept = {(one.sub_content_id, one.data_type): one.data for one in self.states(content_id, user)}
+            for one in states:
+                kept.pop((one.sub_content_id, one.data_type), None)
+                if one.data is not None:
+                    kept[one.sub_content_id, one.data_type] = one.data
+            rows = [[*names, data] for names, data in kept.items()]
+            write_whole(self._file(content_id, user), json.dumps(rows).encode())
+
+    def forget(self, content_id: str, user: str) -> None:
+        """All that is kept of this user in this content."""
+        self._file(content_id, user).unlink(missing_ok=True)
+
+    def _file(self, content_id: str, user: str) -> Path:
+        return self.root / (hashlib.sha256(f"{content_id}\0{user}".encode()).hexdigest() + ".json")
+
+
+class FolderStore:
+    """A `Store` below one folder: libraries, contents, what is joined, states."""
+
+    def __init__(self, root: Path | str) -> None:
+        self.root = Path(root)
+        self.libraries = FolderLibraries(self.root / "libraries")
+        self.contents = FolderContents(self.root / "contents")
+        self.joined = FolderFiles(self.root / "joined")
+        self.states = FolderStates(self.root / "states")
+
+    def add(self, package: Path | BinaryIO, *, limits: Limits = DEFAULT_LIMITS) -> str:
+        """Take a package: inspected first, then its libraries that are new or newer patches, then the content. Its id,
+        which follows from the bytes: the same file again is the same content. Raises PackageRefused with the report."""
+
+        def patch_of(id: LibraryId) -> int | None:
+            there = self.libraries.library(id)
+            return None if there is None else there.patch
+
+        with seekable(package, limits) as stream:
+            report = inspect(stream, limits=limits, installed=patch_of)
+            if not report.ok:
+                raise PackageRefused(report)
+            stream.seek(0)
+            content_id = _sha256(stream)[:40]
+            with opened(stream, limits, report=report) as source:
+                for library in source.facts.libraries:
+                    self.libraries.add(source, library.id)
+                self.contents.add(source, content_id)
+        return content_id
+
+    def tidy(self) -> None:
+        """Takes away what stopped processes and replaced patches have left, and what is joined of libraries as they
+        were. For when nobody plays: at the start of a host, or at night."""
+        self.libraries.tidy()
+        for entry in self.contents.root.iterdir() if self.contents.root.is_dir() else ():
+            if not (entry / "about.json").is_file():
+                shutil.rmtree(entry)
+        for name, _since in list(self.joined.names()):
+            self.joined.remove(name)
+        if self.contents.root.is_dir():
+            settle(self.contents.root)
+
+
+def _sha256(stream: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    while piece := stream.read(_PIECE):
+        digest.update(piece)
+    return digest.hexdigest()
