@@ -83,7 +83,9 @@ def section(text: str, title: str) -> str:
 
 
 def test_every_environment_variable_is_documented_and_no_other() -> None:
-    read = set().union(*(environment_names(tree) for tree in modules().values()))
+    # The adapter reads none of its own: its `environ` is that of a WSGI request.
+    ours = {path: tree for path, tree in modules().items() if "h5p_python_adapter" not in path.parts}
+    read = set().union(*(environment_names(tree) for tree in ours.values()))
     part = section(text_of("settings.md"), "Environment of the ready site")
     # Named below the table: what the demo says to itself, and what is Django's.
     apart = {"BDHVS_DEMO_NEW", "DJANGO_SETTINGS_MODULE"}

@@ -28,18 +28,20 @@ from bdhvs_h5p.player.addresses import (
     read_player_token,
 )
 from bdhvs_h5p.player.bundling import joiner
-from bdhvs_h5p.player.serving import FOR_EVER, TYPES, file_response, for_any_origin, options
+from bdhvs_h5p.player.serving import file_response
 from bdhvs_h5p.storage import library_path
 from bdhvs_lms.base.api import now
 from h5p_python_adapter import (
+    ASKED_FIRST,
     CONTENT_ID,
-    FILE_POLICY,
+    FOR_EVER,
     Content,
     Core,
     LibraryId,
     MissingLibrary,
     Places,
     core,
+    file_headers,
     player_page,
     shut_headers,
 )
@@ -62,7 +64,7 @@ def _files(view: View) -> View:
     @wraps(view)
     def served(request: HttpRequest, **arguments: str) -> HttpResponseBase:
         if request.method == "OPTIONS":
-            return options()
+            return HttpResponse(status=204, headers=ASKED_FIRST)
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(("GET", "HEAD", "OPTIONS"))
         return view(request, **arguments)
@@ -166,10 +168,8 @@ def joined(request: HttpRequest, sha256: str, kind: str) -> HttpResponseBase:
     if found is None:
         raise _no_file()
     coding, data = found
-    response = HttpResponse(data, content_type=TYPES[kind])
+    response = HttpResponse(data, headers={**file_headers(f"x.{kind}"), "Cache-Control": FOR_EVER})
     if coding:
         response.headers["Content-Encoding"] = coding
     patch_vary_headers(response, ("Accept-Encoding",))
-    response.headers["Cache-Control"] = FOR_EVER
-    response.headers["Content-Security-Policy"] = FILE_POLICY
-    return for_any_origin(response)
+    return response

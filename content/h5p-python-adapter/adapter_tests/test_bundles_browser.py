@@ -6,8 +6,8 @@ import random
 
 import pytest
 
+from adapter_tests.browsing import browser
 from h5p_python_adapter import css
-from tests.support.browsing import opened
 
 pytestmark = [pytest.mark.slow, pytest.mark.thorough, pytest.mark.database_free]
 
@@ -28,11 +28,11 @@ LAST_RULE = """sheets => sheets.map(sheet => {
 })"""
 
 
-def test_no_broken_style_sheet_takes_the_next_one_with_it(chromium: str) -> None:
+def test_no_broken_style_sheet_takes_the_next_one_with_it() -> None:
     dice = random.Random(20261126)
     broken = ["".join(dice.choices(PIECES, k=dice.randint(1, 14))) for _ in range(4_000)]
     ready = [css.ready(css.decoded(text.encode()), lambda given: given, lambda given: None) for text in broken]
-    with opened(chromium) as browser:
-        page = browser.new_page()
+    with browser() as running:
+        page = running.new_page()
         last = page.evaluate(LAST_RULE, [f"{text}\nnext{{color:red}}" for text in ready])
     assert [text for text, rule in zip(broken, last, strict=True) if rule != "next { color: red; }"] == []

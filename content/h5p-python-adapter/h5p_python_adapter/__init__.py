@@ -6,6 +6,8 @@ The public interface: import names from here. README.md says what there is.
 from h5p_python_adapter.bundling import Bundles, bundles
 from h5p_python_adapter.claims import Interaction, Score
 from h5p_python_adapter.exporting import export
+from h5p_python_adapter.filesystem.contents import FolderContents, FolderFiles, FolderStates, FolderStore
+from h5p_python_adapter.filesystem.libraries import Added, FolderLibraries, InUse
 from h5p_python_adapter.findings import Finding, Report
 from h5p_python_adapter.inspecting import Installed, inspect, nothing_installed
 from h5p_python_adapter.integrating import CONTENT_ID, Addresses, StateReset, integration
@@ -15,9 +17,11 @@ from h5p_python_adapter.native import NATIVE_LIBRARIES, Choice, Option, Quiz, Tr
 from h5p_python_adapter.nesting import Nested, nested
 from h5p_python_adapter.package import Package, PackageChanged, PackageRefused, opened
 from h5p_python_adapter.player.core import Core, core, player_there
-from h5p_python_adapter.player.joining import Joined, Joiner, KeptFiles, library_folder
-from h5p_python_adapter.player.page import Content, Places, PlayerPage, player_page
-from h5p_python_adapter.player.policy import FILE_POLICY, ORIGIN, SVG_POLICY, shut_headers
+from h5p_python_adapter.player.host import Answer, NotPlayable, Player, Told
+from h5p_python_adapter.player.joining import Joined, Joiner, library_folder
+from h5p_python_adapter.player.page import Places, PlayerPage, player_page
+from h5p_python_adapter.player.policy import ORIGIN, shut_headers
+from h5p_python_adapter.player.serving import ASKED_FIRST, FOR_EVER, byte_range, file_headers
 from h5p_python_adapter.points import points_of
 from h5p_python_adapter.records import FileFacts, LibraryFacts, LibraryId, PackageFacts
 from h5p_python_adapter.reports import Reports, reports_of
@@ -34,16 +38,18 @@ from h5p_python_adapter.statements import (
     normalise,
     rules_of,
 )
-from h5p_python_adapter.store import Added, FolderStore, LibrarySource, Weighed, weigh
+from h5p_python_adapter.store import Content, Contents, KeptFiles, LibrarySource, State, States, Store, Weighed, weigh
 from h5p_python_adapter.strict import BadJson, parsed_json
 from h5p_python_adapter.vocabulary import CLAUSES, filled
 
 __all__ = [
     "ACTIVITY",
+    "ASKED_FIRST",
     "ATTEMPTED",
     "Accepted",
     "Added",
     "Addresses",
+    "Answer",
     "BadJson",
     "Bundles",
     "CLAUSES",
@@ -51,13 +57,19 @@ __all__ = [
     "CONTENT_ID",
     "Choice",
     "Content",
+    "Contents",
     "Core",
     "DEFAULT_LIMITS",
-    "FILE_POLICY",
+    "FOR_EVER",
     "FileFacts",
     "Finding",
+    "FolderContents",
+    "FolderFiles",
+    "FolderLibraries",
+    "FolderStates",
     "FolderStore",
     "INTERACTED",
+    "InUse",
     "Installed",
     "Interaction",
     "Joined",
@@ -70,6 +82,7 @@ __all__ = [
     "MissingLibrary",
     "NATIVE_LIBRARIES",
     "Nested",
+    "NotPlayable",
     "ORIGIN",
     "OURS",
     "Option",
@@ -78,22 +91,28 @@ __all__ = [
     "PackageFacts",
     "PackageRefused",
     "Places",
+    "Player",
     "PlayerPage",
     "Quiz",
     "Rejected",
     "Report",
     "Reports",
-    "SVG_POLICY",
     "Score",
+    "State",
     "StateReset",
     "StatementRules",
+    "States",
+    "Store",
+    "Told",
     "TrueOrFalse",
     "VERBS",
     "Weighed",
     "bundles",
+    "byte_range",
     "closure",
     "core",
     "export",
+    "file_headers",
     "filled",
     "inspect",
     "integration",

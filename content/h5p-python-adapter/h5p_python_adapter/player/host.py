@@ -1,0 +1,343 @@
+"""A player that any Python web program mounts: it makes the frame for a page, answers what the frame and the page ask,
+and tells the program what learners did."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+from typing import Any, BinaryIO
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+from h5p_python_adapter.integrating import CONTENT_ID
+from h5p_python_adapter.load_order import MissingLibrary, needed
+from h5p_python_adapter.player.core import core
+from h5p_python_adapter.player.joining import Joiner
+from h5p_python_adapter.player.page import Places, PlayerPage, player_page
+from h5p_python_adapter.player.policy import shut_headers
+from h5p_python_adapter.player.serving import ASKED_FIRST, FOR_EVER, byte_range, file_headers
+from h5p_python_adapter.player.tokens import read, signed
+from h5p_python_adapter.records import LibraryId
+from h5p_python_adapter.statements import ACTIVITY, Accepted, Rejected, StatementRules, normalise, rules_of
+from h5p_python_adapter.store import State, Store
+from h5p_python_adapter.strict import BadJson, parsed_json
+
+__all__ = ["Answer", "NotPlayable", "Player", "Told"]
+
+_STATIC = Path(__file__).parents[1] / "static" / "h5p_python_adapter"
+_SCRIPTS = ("host.js", "embed.js")
+# Seconds for which an address or a token is good: of the document, of what may be told, of a content's files at least.
+_PLAYS, _TELLS, _FILES = 24 * 3600, 7 * 24 * 3600, 30 * 24 * 3600
+# Of what a page tells at once: bytes, statements or states, characters of one state; kinds of state of one learner.
+_MOST_BYTES, _MOST_AT_ONCE, _LONGEST_STATE, _MOST_STATES = 640 * 1024, 50, 300_000, 64
+_PIECE = 64 * 1024
+# What is none would end a policy early that names it.
+_HOST = re.compile(r"[A-Za-z0-9.-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?", re.ASCII)
+
+
+class NotPlayable(Exception):
+    """The store has no such content, libraries of it are missing, or H5P's own files are: `str` says which."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a learner's browser says that they did: a claim, with what is not ours to believe left out."""
+
+    content_id: str
+    user: str
+    statement: Accepted
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Iterable[bytes] = ()
+
+
+class Player:
+    """Everything below the address `base`: mount `wsgi` there, or pass requests to `answer`.
+
+    Who may play is the program's to decide, before it puts `embed` into a page: that hands out signed addresses, and
+    they are the right to what they lead to, for they end. `secret` signs them, so it is the same in all processes.
+
+    on_told: called for each statement that a content makes, in the order in which they come. frames: https origins
+    whose frames and scripts content may show. clock: seconds of the epoch.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        secret: bytes,
+        base: str = "/h5p",
+        on_told: Callable[[Told], None] = lambda told: None,
+        frames: Iterable[str] = (),
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        if len(secret) < 16:
+            raise ValueError("The secret has at least 16 bytes: os.urandom(32), kept where the program keeps secrets.")
+        self.store = store
+        self.base = base.rstrip("/")
+        self.on_told = on_told
+        self.frames = tuple(frames)
+        self.clock = clock
+        self._secret = secret
+        self._joiner = Joiner(store.joined, lambda: f"{self.base}/libraries")
+        self._rules: dict[str, StatementRules] = {}
+
+    # --- For a page ---------------------------------------------------------------------------------------------------
+
+    def embed(self, content_id: str, *, user: str, site: str, language: str = "en", title: str = "") -> str:
+        """HTML for a page of the program: the frame in which this user plays, with its scripts.
+
+        user: what the program knows the learner by; comes back in `Told`, and states are kept under it. site: the
+        origin of the page, "https://example.org"; no other may show the frame. language: of H5P's own words.
+        """
+        at = self.clock()
+        play = signed(self._secret, "play", {"c": content_id, "l": language, "s": site, "e": int(at + _PLAYS)})
+        tell = signed(self._secret, "tell", {"c": content_id, "u": user, "e": int(at + _TELLS)})
+        states = [
+            {"subContentId": one.sub_content_id, "dataType": one.data_type, "data": one.data}
+            for one in self.store.states.states(content_id, user)
+        ]
+        about = {
+            "address": f"{self.base}/play/{play}",
+            "files": [f"{self.base}/joined/", f"{self.base}/libraries/"],
+            "told": f"{self.base}/told",
+            "token": tell,
+            "states": states,
+        }
+        scripts = "".join(f'<script src="{self.base}/{name}" defer></script>' for name in _SCRIPTS)
+        return (
+            f'<div data-h5p-embed="{escape(json.dumps(about))}">'
+            f'<iframe title="{escape(title or "H5P")}" sandbox="allow-scripts" allow="fullscreen; autoplay" '
+            'referrerpolicy="no-referrer" style="width:100%;border:0"></iframe></div>' + scripts
+        )
+
+    def render(self, content_id: str, *, host: str, site: str, language: str = "en") -> PlayerPage:
+        """The document in the frame. `host`: the origin that serves it. Raises NotPlayable."""
+        content, own = self.store.contents.content(content_id), core()
+        if content is None:
+            raise NotPlayable("There is no such content.")
+        if own is None:
+            raise NotPlayable("H5P's own files are missing: run npm ci and build this package again.")
+        try:
+            libraries = needed(content.main, content.params, self.store.libraries, named=content.named)
+        except MissingLibrary as missing:
+            raise NotPlayable(f"Libraries are missing: {', '.join(map(str, missing.ids))}") from None
+        # The same address for a month, so that a browser keeps what it has fetched; it ends after twice as long.
+        months = int(self.clock()) // _FILES
+        files = signed(self._secret, "files", {"c": content_id, "e": (months + 2) * _FILES})
+        places = Places(
+            libraries=f"{self.base}/libraries",
+            content=f"{self.base}/content/{files}",
+            file=lambda sha256, kind: f"{self.base}/joined/{sha256}.{kind}",
+        )
+        joined = self._joiner.joined(libraries, self.store.libraries)
+        return player_page(
+            content, libraries, joined, own, places, host=host, site=site, language=language, frames=self.frames
+        )
+
+    # --- What is asked for below `base` -------------------------------------------------------------------------------
+
+    def answer(
+        self, method: str, path: str, headers: Mapping[str, str], body: BinaryIO | None = None, *, host: str
+    ) -> Answer:
+        """path: of the request, unquoted, `base` in front. headers: by their names in lower case. host: the origin that
+        was asked."""
+        part, _, rest = path.removeprefix(f"{self.base}/").partition("/")
+        if part == "told":
+            return self._told(method, headers, body) if method == "POST" else Answer(405, {"Allow": "POST"})
+        if method == "OPTIONS":
+            return Answer(204, ASKED_FIRST)
+        if method not in ("GET", "HEAD"):
+            return Answer(405, {"Allow": "GET, HEAD, OPTIONS"})
+        if not path.startswith(f"{self.base}/"):
+            return _no_file()
+        found = self._found(part, rest, headers, host)
+        if method == "GET":
+            return found
+        if isinstance(found.body, _Part):
+            found.body.close()
+        return Answer(found.status, found.headers)
+
+    def wsgi(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """A WSGI application (PEP 3333) for every path below `base`, whether the server has taken that off or not."""
+        raw: str = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
+        headers = {
+            name.removeprefix("HTTP_").lower().replace("_", "-"): str(value)
+            for name, value in environ.items()
+            if name.startswith("HTTP_") or name == "CONTENT_LENGTH"
+        }
+        name = headers.get("host") or str(environ["SERVER_NAME"])
+        if _HOST.fullmatch(name):
+            path = raw.encode("latin-1").decode("utf-8", "replace")
+            host = f"{environ['wsgi.url_scheme']}://{name}"
+            found = self.answer(environ["REQUEST_METHOD"], path, headers, environ["wsgi.input"], host=host)
+        else:
+            found = Answer(400)
+        start_response(f"{found.status} {_REASONS.get(found.status, 'OK')}", list(found.headers.items()))
+        return found.body
+
+    def _found(self, part: str, rest: str, headers: Mapping[str, str], host: str) -> Answer:
+        if part == "play":
+            return self._document(rest, host)
+        if part in _SCRIPTS and not rest:
+            data = (_STATIC / part).read_bytes()
+            return Answer(200, {"Content-Type": "text/javascript; charset=utf-8", "Cache-Control": "no-cache"}, [data])
+        if part == "joined":
+            return self._joined(rest, headers.get("accept-encoding", ""))
+        try:
+            if part == "libraries":
+                return self._library(rest, headers)
+            if part == "content":
+                return self._content(rest, headers)
+        except FileNotFoundError:
+            pass
+        return _no_file()
+
+    def _document(self, token: str, host: str) -> Answer:
+        asked = read(self._secret, "play", token, at=self.clock())
+        if asked is None:
+            return _says(404, "This address has ended. Open the page again.", "'self'")
+        try:
+            page = self.render(asked["c"], host=host, site=asked["s"], language=asked["l"])
+        except NotPlayable as why:
+            return _says(503, str(why), asked["s"])
+        return Answer(200, {"Content-Type": "text/html; charset=utf-8", **page.headers}, [page.html.encode()])
+
+    def _joined(self, name: str, accept_encoding: str) -> Answer:
+        sha256, _, kind = name.partition(".")
+        if not (sha256.isalnum() and sha256.isascii() and kind in ("js", "css")):
+            return _no_file()
+        own = core()
+        packed = own.file(sha256, kind) if own is not None else None
+        found = packed.for_browser(accept_encoding) if packed else self._joiner.file(sha256, kind, accept_encoding)
+        if found is None:
+            return _no_file()
+        coding, data = found
+        headers = {**file_headers(name), "Cache-Control": FOR_EVER, "Vary": "Accept-Encoding"}
+        return Answer(200, headers | ({"Content-Encoding": coding} if coding else {}), [data])
+
+    def _library(self, rest: str, headers: Mapping[str, str]) -> Answer:
+        folder, _, below = rest.partition("/")
+        tree_hash, _, path = below.partition("/")
+        id = LibraryId.parsed(folder)
+        facts = self.store.libraries.library(id) if id is not None and id.folder == folder else None
+        # An address of a patch that another has replaced leads nowhere: what stands there is for ever.
+        if id is None or facts is None or facts.tree_hash != tree_hash:
+            return _no_file()
+        return _file(self.store.libraries.open(id, path), path, headers, FOR_EVER)
+
+    def _content(self, rest: str, headers: Mapping[str, str]) -> Answer:
+        token, _, path = rest.partition("/")
+        asked = read(self._secret, "files", token, at=self.clock())
+        if asked is None:
+            return _no_file()
+        # Where content types of ten years ago put their files together by hand.
+        path = path.removeprefix(f"content/{CONTENT_ID}/")
+        return _file(self.store.contents.open(asked["c"], path), path, headers, f"private, max-age={_FILES}, immutable")
+
+    # --- What the page tells ------------------------------------------------------------------------------------------
+
+    def _told(self, method: str, headers: Mapping[str, str], body: BinaryIO | None) -> Answer:
+        """{"token", "statements": […], "states": […]}: what was accepted, in the order of the statements."""
+        length = headers.get("content-length", "")
+        if not length.isdecimal() or int(length) > _MOST_BYTES or body is None:
+            return Answer(413)
+        try:
+            content = parsed_json(body.read(int(length)), max_depth=64)
+            by = read(self._secret, "tell", content["token"], at=self.clock())
+            statements, states = list(content.get("statements", [])), [_state(one) for one in content.get("states", [])]
+        except (BadJson, ValueError, KeyError, TypeError, AttributeError):
+            return Answer(400)
+        if by is None:
+            return Answer(401)
+        content_id, user = by["c"], by["u"]
+        rules = self._rules_of(content_id)
+        if rules is None or len(statements) > _MOST_AT_ONCE or len(states) > _MOST_AT_ONCE:
+            return Answer(400)
+        codes = []
+        for one in statements:
+            found = normalise(one, rules)
+            codes.append(found.code if isinstance(found, Rejected) else "accepted")
+            if isinstance(found, Accepted):
+                self.on_told(Told(content_id, user, found))
+        if states:
+            there = {(one.sub_content_id, one.data_type) for one in self.store.states.states(content_id, user)}
+            there |= {(one.sub_content_id, one.data_type) for one in states}
+            if len(there) > _MOST_STATES:
+                return Answer(400)
+            self.store.states.keep(content_id, user, states)
+        return Answer(200, {"Content-Type": "application/json"}, [json.dumps({"statements": codes}).encode()])
+
+    def _rules_of(self, content_id: str) -> StatementRules | None:
+        if content_id not in self._rules:
+            content = self.store.contents.content(content_id)
+            if content is None:
+                return None
+            self._rules[content_id] = rules_of(
+                content.params, content.main, object_ids=frozenset({ACTIVITY}), title=content.title
+            )
+        return self._rules[content_id]
+
+
+_REASONS = {
+    200: "OK", 204: "No Content", 206: "Partial Content", 400: "Bad Request", 401: "Unauthorized", 404: "Not Found",
+    405: "Method Not Allowed", 413: "Content Too Large", 416: "Range Not Satisfiable", 503: "Service Unavailable",
+}  # fmt: skip
+
+
+def _state(one: Mapping[str, Any]) -> State:
+    """Raises ValueError, KeyError, TypeError."""
+    sub, kind, data = one["subContentId"], one["dataType"], one["data"]
+    if not (isinstance(sub, str) and isinstance(kind, str) and len(sub) + len(kind) <= 200):
+        raise ValueError("names of a state")
+    if data is not None and not (isinstance(data, str) and len(data) <= _LONGEST_STATE):
+        raise ValueError("a state")
+    return State(sub, kind, data)
+
+
+def _no_file() -> Answer:
+    return Answer(404, {"Content-Type": "text/plain; charset=utf-8", **ASKED_FIRST}, [b"There is no such file."])
+
+
+def _says(status: int, sentence: str, site: str) -> Answer:
+    page = f"<!doctype html><html lang=en><meta charset=utf-8><title>H5P</title><p>{escape(sentence)}</p>"
+    return Answer(status, {"Content-Type": "text/html; charset=utf-8", **shut_headers(site)}, [page.encode()])
+
+
+def _file(file: BinaryIO, path: str, headers: Mapping[str, str], cache: str) -> Answer:
+    """Whole, or one range of it; closed when it is read or left."""
+    size = file.seek(0, 2)
+    more = {**file_headers(path), "Accept-Ranges": "bytes", "Cache-Control": cache}
+    bounds = byte_range(headers.get("range", ""), size)
+    first, last = bounds or (0, size - 1)
+    if bounds is not None:
+        if first > last:
+            file.close()
+            return Answer(416, {**more, "Content-Range": f"bytes */{size}"})
+        more["Content-Range"] = f"bytes {first}-{last}/{size}"
+    more["Content-Length"] = str(last - first + 1)
+    return Answer(200 if bounds is None else 206, more, _Part(file, first, last - first + 1))
+
+
+class _Part:
+    """So many bytes of an open file, which is closed with the answer, read or not (PEP 3333)."""
+
+    def __init__(self, file: BinaryIO, first: int, left: int) -> None:
+        self._file, self._first, self._left = file, first, left
+
+    def __iter__(self) -> Iterator[bytes]:
+        self._file.seek(self._first)
+        while self._left and (piece := self._file.read(min(self._left, _PIECE))):
+            self._left -= len(piece)
+            yield piece
+
+    def close(self) -> None:
+        self._file.close()
