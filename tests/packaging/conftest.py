@@ -1,4 +1,4 @@
-"""One wheel of each distribution for all tests of this folder, whichever worker asks first."""
+"""Both distributions, built once for all tests of this folder, whichever worker asks first."""
 
 from __future__ import annotations
 
@@ -7,22 +7,32 @@ from typing import Any
 
 import pytest
 
+from h5p_python_adapter import player_there
 from tests.architecture.layers import ADAPTER, ROOT
-from tests.packaging.installing import build_wheel
+from tests.packaging.installing import build
+from tests.support.fixtures import require
 
 
 @pytest.fixture(scope="session")
-def wheel(once: Any) -> Path:
-    """Of `bdhvs-lms`; that of the adapter lies beside it."""
-    return Path(once("wheel", _both)[0])
+def dist(once: Any) -> Path:
+    """The folder with what `python -m build` makes: an sdist of each, and a wheel made of that sdist."""
+    require(player_there(), "The H5P player (npm ci), without which the adapter is not built")
+
+    def make(folder: Path) -> str:
+        for source in (ROOT / ADAPTER.parent, ROOT):
+            build(folder, source)
+        return str(folder)
+
+    return Path(once("dist", make)[0])
 
 
 @pytest.fixture(scope="session")
-def adapter_wheel(wheel: Path) -> Path:
-    (found,) = wheel.parent.glob("h5p_python_adapter-*.whl")
+def wheel(dist: Path) -> Path:
+    (found,) = dist.glob("bdhvs_lms-*.whl")
     return found
 
 
-def _both(folder: Path) -> str:
-    build_wheel(folder, ROOT / ADAPTER.parent)
-    return str(build_wheel(folder))
+@pytest.fixture(scope="session")
+def sdist(dist: Path) -> Path:
+    (found,) = dist.glob("bdhvs_lms-*.tar.gz")
+    return found

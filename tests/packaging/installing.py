@@ -1,4 +1,4 @@
-"""Builds the wheel and installs it in a clean environment, with the locked versions and their hashes."""
+"""Builds the distributions and installs them in clean environments, with the locked versions and their hashes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
+from collections.abc import Iterable
 from importlib.metadata import PathDistribution, distribution
 from pathlib import Path
 
@@ -15,6 +17,8 @@ from packaging.utils import canonicalize_name
 
 from tests.architecture.layers import ROOT
 from tests.support.live import clean_environment
+
+ADAPTER = "h5p-python-adapter"
 
 
 def run(*command: object, cwd: Path, timeout: float = 300, **environment: str) -> str:
@@ -34,20 +38,24 @@ def run(*command: object, cwd: Path, timeout: float = 300, **environment: str) -
     return done.stdout
 
 
-def build_wheel(folder: Path, source: Path = ROOT) -> Path:
-    """The wheel of a distribution of this repository, in ``folder``."""
+def build(folder: Path, source: Path, *kinds: str) -> None:
+    """Into ``folder``; without "--sdist" or "--wheel" an sdist of the source, and a wheel of that sdist."""
     # The installed hatchling, which requirements.lock pins; an isolated build would fetch another.
-    before = set(folder.glob("*.whl"))
-    run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, source, cwd=folder, timeout=120)
-    (wheel,) = set(folder.glob("*.whl")) - before
-    return wheel
+    run(sys.executable, "-m", "build", *kinds, "--no-isolation", "--outdir", folder, source, cwd=folder, timeout=120)
 
 
-def needed(wheel: Path, *extras: str) -> set[str]:
-    """Names of everything that the wheel needs, as the packages of this environment say."""
+def build_tools() -> list[str]:
+    """What the build of `bdhvs-lms` requires; that of the adapter requires less."""
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        return list(tomllib.load(file)["build-system"]["requires"])
+
+
+def needed(wheel: Path, *extras: str, also: Iterable[str] = ()) -> set[str]:
+    """Names of everything that the wheel needs, and ``also`` what these requirements do, as the packages of this
+    environment say."""
     unpacked = _metadata(wheel)
     found: set[str] = set()
-    waiting = [Requirement(f"{unpacked.metadata['Name']}[{','.join(extras)}]")]
+    waiting = [Requirement(f"{unpacked.metadata['Name']}[{','.join(extras)}]"), *map(Requirement, also)]
     while waiting:
         wanted = waiting.pop()
         name = canonicalize_name(wanted.name)
@@ -80,10 +88,10 @@ def locked(folder: Path, names: set[str]) -> Path:
     return file
 
 
-def environment_for(wheel: Path, folder: Path, *extras: str) -> Path:
+def environment_for(wheel: Path, folder: Path, *extras: str, also: Iterable[str] = ()) -> Path:
     """A new virtual environment in ``folder`` with what the wheel needs, and nothing else; its bin folder."""
     venv = folder / "venv"
-    lock = locked(folder, needed(wheel, *extras))
+    lock = locked(folder, needed(wheel, *extras, also=also))
     run(sys.executable, "-m", "venv", venv, cwd=folder)
     uv = shutil.which("uv")
     # Several times as fast as pip, and the same files.
@@ -92,10 +100,13 @@ def environment_for(wheel: Path, folder: Path, *extras: str) -> Path:
     return venv / "bin"
 
 
-def add_wheel(bin_folder: Path, wheel: Path, *extras: str) -> None:
-    """Install it. Its requirements must be met by what was locked: nothing else may be looked for."""
-    what = f"{wheel}[{','.join(extras)}]" if extras else str(wheel)
-    run(*_pip(bin_folder), "-q", "--no-index", "--find-links", wheel.parent, what, cwd=bin_folder)
+def add(bin_folder: Path, built: Path, *extras: str) -> None:
+    """Install a wheel or an sdist, with the adapter of the same kind that lies beside it. What else they require must
+    be met by what was locked: nothing may be looked for elsewhere."""
+    # pip keeps the wheels that it makes of sdists by their path, where another run's may lie.
+    options = [] if built.suffix == ".whl" else ["--no-build-isolation", "--no-cache-dir", "--no-binary", ADAPTER]
+    what = f"{built}[{','.join(extras)}]"
+    run(*_pip(bin_folder), "-q", "--no-index", "--find-links", built.parent, *options, what, cwd=bin_folder)
 
 
 def _pip(bin_folder: Path) -> list[object]:

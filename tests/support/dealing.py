@@ -16,7 +16,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 MOST = 120
 # What starts processes or browsers, and takes seconds, as what is marked `slow` does.
-LONG = {"bare_installation", "browser", "copy_of", "installation", "migrated", "module_installation", "wheel"}
+LONG = {"bare_installation", "browser", "copy_of", "dist", "installation", "migrated", "module_installation"}
 # Large databases that one worker makes, for a minute and more, and for which the others would wait.
 SHARED = ("written_database", "demo_database")
 
