@@ -84,7 +84,7 @@ def known_ids(db: None) -> Iterator[None]:
 
 # Tests of the tree, the wheel, the documents and H5P's adapter touch no database: the run on SQLite is enough. They are
 # marked `database_free`, as single tests elsewhere are. Wagtail's words are the same on any database.
-DATABASE_FREE = {"adapter", "architecture", "packaging", "docs", "wagtail_vi"}
+DATABASE_FREE = {"adapter_tests", "architecture", "packaging", "docs", "wagtail_vi"}
 
 
 def _whole_on_postgres(config: pytest.Config) -> bool:
