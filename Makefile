@@ -80,8 +80,8 @@ check-python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "Python 3.11 or newer is needed; $(PYTHON) is not. Try: PYTHON=python3.13 make"; exit 1; }
 
-# The H5P player's files, which hatch_build.py takes from there, and another system's xAPI client for tests: by version
-# and hash.
+# The H5P player's files, which the adapter's hatch_player.py takes from there, and another system's xAPI client for tests:
+# by version and hash.
 node_modules/.installed: package-lock.json
 	@if command -v npm >/dev/null 2>&1; then npm ci --no-progress --loglevel=error && touch $@; \
 	elif [ "$$BDHVS_REQUIRE_ALL" = 1 ]; then echo "npm is missing, and BDHVS_REQUIRE_ALL=1 says it must not be."; exit 1; \

@@ -15,8 +15,9 @@ from tests.support.fixtures import require
 
 @pytest.fixture(scope="session")
 def dist(once: Any) -> Path:
-    """The folder with what `python -m build` makes: an sdist of each, and a wheel made of that sdist."""
-    require(player_there(), "The H5P player (npm ci), without which the adapter is not built")
+    """The folder with what `python -m build` makes: an sdist of each, and a wheel made of that sdist. Without the
+    player the adapter is not built."""
+    require(player_there(), "The H5P player (npm ci)")
 
     def make(folder: Path) -> str:
         for source in (ROOT / ADAPTER.parent, ROOT):

@@ -17,7 +17,7 @@ from adapter_tests.raw import Raw, raw_zip
 from h5p_python_adapter import inspect
 from h5p_python_adapter.vocabulary import CLAUSES
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[1]
 MIB = 1 << 20
 
 
@@ -94,7 +94,7 @@ def test_memory_and_disk(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", MEASURE, corpus, largest, good],
         cwd=temporary,
-        env={"PATH": os.environ["PATH"], "TMPDIR": str(temporary), "PYTHONPATH": str(ROOT / "content")},
+        env={"PATH": os.environ["PATH"], "TMPDIR": str(temporary), "PYTHONPATH": str(ROOT)},
         capture_output=True, text=True, timeout=120, check=True,
     )  # fmt: skip
     result = json.loads(done.stdout)

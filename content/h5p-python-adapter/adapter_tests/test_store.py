@@ -19,7 +19,7 @@ from h5p_python_adapter.filesystem.libraries import Added, BytesDiffer, FolderLi
 from h5p_python_adapter.records import FileFacts, LibraryFacts
 from h5p_python_adapter.store import Weighed, weigh
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture
@@ -188,7 +188,7 @@ def started(store: FolderLibraries, way: str, *patches: int) -> subprocess.Popen
     return subprocess.Popen(
         [sys.executable, "-m", "adapter_tests.racing", str(store.root), way, *map(str, patches)],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'content'}"},
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
