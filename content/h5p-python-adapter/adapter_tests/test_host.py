@@ -92,7 +92,6 @@ def test_the_example_is_short_and_strictly_typed(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--cache-dir", str(tmp_path / "cache"), "host.py"],
         cwd=tmp_path,
-        env={**os.environ, "MYPYPATH": str(ROOT)},
         capture_output=True,
         text=True,
         timeout=300,
