@@ -190,7 +190,8 @@ def environment(data: Path) -> dict[str, str]:
         "BDHVS_DATA_DIR": str(data),
         "BDHVS_SECRET_KEY": secrets.token_urlsafe(64),
         "BDHVS_INSECURE_LOOPBACK": "1",
-        "BDHVS_SIGN_IN_TRIES_PER_ADDRESS": "0",
+        "BDHVS_SIGN_IN_TRIES": "0",
+        "BDHVS_SIGN_IN_ADDRESS_WARNING": "0",
         **kept,
     }
 

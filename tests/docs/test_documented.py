@@ -117,6 +117,16 @@ def test_every_developers_variable_is_documented_and_no_other() -> None:
     assert first_cells(section(text_of("settings.md"), "Developers' variables")) == read
 
 
+def test_benchmarks_set_what_the_site_reads() -> None:
+    """A name that is gone would leave them measuring with its default."""
+    documented = first_cells(section(text_of("settings.md"), "Environment of the ready site"))
+    found = set()
+    for path in (ROOT / "benchmarks").rglob("*.py"):
+        found.update(re.findall(r"\b(BDHVS_[A-Z0-9_]*[A-Z0-9])\b", path.read_text(encoding="utf-8")))
+    assert "BDHVS_DATA_DIR" in found
+    assert found <= documented
+
+
 # --- Templates -------------------------------------------------------------------------------------------------------
 
 
