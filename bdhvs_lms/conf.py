@@ -16,7 +16,10 @@ def _moment(value: Any) -> datetime | None:
     moment = parse_datetime(value)
     if moment is None or moment.tzinfo is None:
         raise ValueError
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError from error
 
 
 URL = text("an address like https://hoc.example.vn, or empty", r"(https?://[^\s?#]+)?")

@@ -19,6 +19,7 @@ class ShopSettings(AppSettings):
     LEAST = Setting(number(0), 5, "what is too little", error="shop.E009")
     CURRENCY = Setting(text("three capital letters", "[A-Z]{3}"), "VND", "of prices")
     COUNTRIES = Setting(texts("a list of two letters", "[a-z]{2}"), ["vn"], "where it is sent")
+    SIGN = Setting(text("a sign or empty", ".?"), "₫", "after prices")
     TAX = Setting(Kind("a rate", float), "0.1", "added to prices")
 
 
@@ -47,6 +48,20 @@ def test_a_value_is_read_when_it_is_used() -> None:
         with override_settings(SHOP_MAX_ITEMS=8):
             assert shop.MAX_ITEMS == 8
     assert shop.MAX_ITEMS == 20
+
+
+@pytest.mark.parametrize("kind", [list, tuple, set, frozenset])
+def test_several_texts_may_be_in_any_collection(kind: Any) -> None:
+    with override_settings(SHOP_COUNTRIES=kind(["vn", "la"])):
+        assert sorted(shop.COUNTRIES) == ["la", "vn"]
+        assert said(shop) == []
+
+
+def test_none_is_the_empty_text_where_that_may_be() -> None:
+    with override_settings(SHOP_SIGN=None):
+        assert (shop.SIGN, said(shop)) == ("", [])
+    with override_settings(SHOP_CURRENCY=None):
+        assert [id_ for id_, _, _ in said(shop)] == ["shop.E001"]
 
 
 @pytest.mark.parametrize(
@@ -89,8 +104,13 @@ def test_a_setting_may_have_a_message_of_its_own() -> None:
 def test_a_name_that_nobody_reads_is_named_with_the_one_that_was_meant() -> None:
     with override_settings(SHOP_MAX_ITEM=7, SHOP_XYZ=1):
         assert said(shop) == [
-            ("shop.W001", "SHOP_MAX_ITEM is set, but nothing reads it.", "Did you mean SHOP_MAX_ITEMS?"),
-            ("shop.W001", "SHOP_XYZ is set, but nothing reads it.", "Remove it, or install the app that reads it."),
+            ("shop.W001", "SHOP_MAX_ITEM is set, but no installed app declares it.", "Did you mean SHOP_MAX_ITEMS?"),
+            (
+                "shop.W001",
+                "SHOP_XYZ is set, but no installed app declares it.",
+                "Remove it, or install the app that it is for. A setting of your own needs another prefix than "
+                "SHOP_, or an AppSettings of its own.",
+            ),
         ]
 
 

@@ -49,22 +49,23 @@ def number(least: int, most: int | None = None) -> Kind[int]:
 
 
 def text(words: str, pattern: str) -> Kind[str]:
-    """A text that matches the whole pattern."""
+    """A text that matches the whole pattern; None is the empty one."""
 
     def read(value: Any) -> str:
-        if not re.fullmatch(pattern, value):
+        found = "" if value is None else value
+        if not re.fullmatch(pattern, found):
             raise ValueError
-        return str(value)
+        return str(found)
 
     return Kind(words, read)
 
 
 def texts(words: str, pattern: str) -> Kind[tuple[str, ...]]:
-    """A list or tuple of such texts; a single text is none."""
+    """A list, tuple or set of such texts; a single text is none."""
     one = text(words, pattern)
 
     def read(value: Any) -> tuple[str, ...]:
-        if not isinstance(value, list | tuple):
+        if not isinstance(value, list | tuple | set | frozenset):
             raise TypeError
         return tuple(one.read(each) for each in value)
 
@@ -123,7 +124,7 @@ class AppSettings:
         register(lambda app_configs, **kwargs: self.check())
 
     def check(self) -> list[CheckMessage]:
-        """Errors for values that are not of their kind, warnings for names that nobody reads, each with the likely one.
+        """Errors for values that are not of their kind, warnings for names not declared, each with the likely one.
 
         A name is looked at once: by those whose prefix fits best.
         """
@@ -140,8 +141,13 @@ class AppSettings:
             fitting = [owner.prefix for owner in owners if name.startswith(owner.prefix)]
             if fitting and max(fitting, key=len) == self.prefix:
                 near = get_close_matches(name, sorted(known), 1, cutoff=0.8)
-                hint = f"Did you mean {near[0]}?" if near else "Remove it, or install the app that reads it."
-                found.append(Warning(f"{name} is set, but nothing reads it.", hint=hint, id=self.warning))
+                # A project's own code may well read it: that cannot be known here.
+                advice = (
+                    "Remove it, or install the app that it is for. A setting of your own needs another prefix than "
+                    f"{self.prefix}, or an AppSettings of its own."
+                )
+                hint = f"Did you mean {near[0]}?" if near else advice
+                found.append(Warning(f"{name} is set, but no installed app declares it.", hint=hint, id=self.warning))
         return found
 
 

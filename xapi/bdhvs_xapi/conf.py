@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Callable
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.db import router
 from django.utils.module_loading import import_string
@@ -21,11 +21,19 @@ CATCH_UP_SECONDS_OF_READERS: Final = 0.2
 Networks = tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
 
 
-def _home_page(value: Any) -> Callable[[], str]:
+def _home_page(value: Any) -> Callable[[], Any]:
     if isinstance(value, str) and (":" in value or not value):
         return lambda: value
-    found: Callable[[], str] = value if callable(value) else import_string(str(value))
-    return found
+    try:
+        found: Any = value if callable(value) else import_string(str(value))
+    except Exception as error:
+        # A project's module may raise anything while it is loaded: that ends no `check` in a traceback.
+        raise ImportError(str(error)) from error
+    if isinstance(found, str) and ":" in found:
+        return lambda: found
+    if not callable(found):
+        raise TypeError
+    return cast("Callable[[], Any]", found)
 
 
 @cache
@@ -38,7 +46,7 @@ class XapiSettings(AppSettings):
     error, warning = "bdhvs_xapi.E007", "bdhvs_xapi.W001"
 
     HOME_PAGE = Setting(
-        Kind("an IRI, or the dotted path of a function without arguments that returns one", _home_page),
+        Kind("an IRI, or the dotted path of one or of a function without arguments that returns one", _home_page),
         "",
         "home page of the accounts that stand for credentials, for good: it stays in the authority of every statement. "
         "Making a credential asks for it",
@@ -110,7 +118,11 @@ class XapiSettings(AppSettings):
         '`"1.0.3"` for clients and suites of that version',
     )
     CORS_ORIGINS = Setting(
-        texts('a list of origins like "https://player.example.org"', r"https?://[^/?#\s]+"),
+        # An app on a telephone has a scheme of its own (capacitor://localhost), or comes from a file ("null").
+        texts(
+            'a list of origins like "https://player.example.org", without "/" at the end',
+            r"[a-z][a-z0-9+.-]*://[^/?#\s]+|null",
+        ),
         (),
         "origins whose scripts may call the record store",
     )

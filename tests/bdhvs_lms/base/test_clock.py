@@ -21,6 +21,7 @@ from tests.support.live import Installation
         ("2025-11-15T09:00:00+07:00", False, ["bdhvs_lms.E001"]),
         ("nonsense", False, ["bdhvs_lms.E002"]),
         ("nonsense", True, ["bdhvs_lms.E002"]),
+        ("0001-01-01T00:00:00+07:00", True, ["bdhvs_lms.E002"]),
         ("2025-11-15T09:00:00", True, ["bdhvs_lms.E002"]),
         ("2025-13-45T09:00:00+07:00", True, ["bdhvs_lms.E002"]),
     ],

@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import json
 import re
+import sys
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from bdhvs_xapi import api
+from bdhvs_xapi.conf import app_settings
 from bdhvs_xapi.lrs import credentials
 from bdhvs_xapi.lrs.credentials import authenticate
 from bdhvs_xapi.models import Credential
@@ -93,12 +96,34 @@ def test_the_home_page_is_the_settings(settings: Any) -> None:
     settings.BDHVS_XAPI_HOME_PAGE = "tests.bdhvs_xapi.lrs.test_credentials.a_home_page"
     credential, _ = api.create_credential("b", scopes=["all"], at=NOW)
     assert "https://of.function.vn/" in credential.authority.agent
+    settings.BDHVS_XAPI_HOME_PAGE = "tests.bdhvs_xapi.lrs.test_credentials.HOME"
+    credential, _ = api.create_credential("c", scopes=["all"], at=NOW)
+    assert HOME in credential.authority.agent
     settings.BDHVS_XAPI_HOME_PAGE = "tests.bdhvs_xapi.lrs.test_credentials.no_home_page"
     with pytest.raises(ImproperlyConfigured, match="no_home_page"):
-        api.create_credential("c", scopes=["all"], at=NOW)
+        api.create_credential("d", scopes=["all"], at=NOW)
+    settings.BDHVS_XAPI_HOME_PAGE = lambda: 5
+    with pytest.raises(ImproperlyConfigured, match="BDHVS_XAPI_HOME_PAGE"):
+        api.create_credential("d", scopes=["all"], at=NOW)
     del settings.BDHVS_XAPI_HOME_PAGE
     with pytest.raises(ImproperlyConfigured, match="BDHVS_XAPI_HOME_PAGE"):
-        api.create_credential("c", scopes=["all"], at=NOW)
+        api.create_credential("d", scopes=["all"], at=NOW)
+
+
+@pytest.mark.parametrize("source", ["HOME_PAGE = 5", "HOME_PAGE = '/'", "x = = 1", "raise RuntimeError('no secret')"])
+def test_a_home_page_that_cannot_be_is_said_by_the_check(
+    settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str
+) -> None:
+    """A module that cannot be loaded included: the check names the setting and goes on."""
+    (tmp_path / "home_page_of_a_site.py").write_text(source, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    settings.BDHVS_XAPI_HOME_PAGE = "home_page_of_a_site.HOME_PAGE"
+    try:
+        [message] = app_settings.check()
+    finally:
+        sys.modules.pop("home_page_of_a_site", None)
+    assert message.id == "bdhvs_xapi.E007"
+    assert message.msg.startswith("BDHVS_XAPI_HOME_PAGE is 'home_page_of_a_site.HOME_PAGE', but must be")
 
 
 def a_home_page() -> str:

@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.test import Client
 
+from bdhvs_xapi.conf import app_settings
 from tests.bdhvs_xapi.lrs.support import ACTIVITY, AGENT, ROOT, Lrs, new_lrs, statement
 
 CONTENT_HOST = "bdhvs_h5p.player.middleware.ContentHostMiddleware"
@@ -123,6 +124,23 @@ def test_a_listed_origin_may_call(lrs: Lrs, settings: Any) -> None:
         lrs.get("statements", {"Origin": PLAYER, "Authorization": None}).headers["Access-Control-Allow-Origin"]
         == PLAYER
     )
+
+
+@pytest.mark.parametrize(
+    "origin", ["capacitor://localhost", "app://-", "chrome-extension://abcdefghijklmnop", "http://[::1]:8080", "null"]
+)
+def test_an_app_on_a_telephone_may_be_listed(lrs: Lrs, settings: Any, origin: str) -> None:
+    """Its scripts come from a scheme of its own, or from a file."""
+    settings.BDHVS_XAPI_CORS_ORIGINS = {PLAYER, origin}
+    assert app_settings.check() == []
+    for response in (preflight(lrs, origin), lrs.get("about", {"Origin": origin})):
+        assert response.headers["Access-Control-Allow-Origin"] == origin
+
+
+@pytest.mark.parametrize("origin", [f"{PLAYER}/", "*", "player.example.org", ""])
+def test_what_no_browser_sends_is_said_by_the_check(settings: Any, origin: str) -> None:
+    settings.BDHVS_XAPI_CORS_ORIGINS = [PLAYER, origin]
+    assert [message.id for message in app_settings.check()] == ["bdhvs_xapi.E007"]
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,7 @@ def create_credential(
 
 def _home_page() -> str:
     found = app_settings.HOME_PAGE()
-    if not found:
+    if not isinstance(found, str) or not found:
         raise ImproperlyConfigured(
             "Set BDHVS_XAPI_HOME_PAGE to an IRI of your site, or to the dotted path of a function that returns one. "
             "It identifies the authority of each credential, and stays in its statements for good."
