@@ -130,7 +130,9 @@ def test_a_package_plays_in_a_browser_and_what_was_done_arrives_and_is_there_aga
 
 
 def test_what_leads_nowhere_says_so_and_addresses_are_the_right(host: Host) -> None:
-    embed = host.get(host.pages[0])[2].decode()
+    _status, headers, body = host.get(host.pages[0])
+    embed = body.decode()
+    assert f"frame-src http://127.0.0.1:{host.port}/h5p/play/;" in headers["Content-Security-Policy"]
     play = re.search(r"/h5p/play/[\w.-]+", embed)
     assert play is not None
     status, headers, document = host.get(play[0])

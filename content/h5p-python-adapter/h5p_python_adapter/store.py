@@ -82,7 +82,11 @@ class Content:
 
 
 class Contents(Protocol):
-    """Contents by the name under which the host knows each, and their files."""
+    """Contents by the id under which the host knows each, and their files.
+
+    An id is one content for ever: browsers keep its files for a month, and a `Player` what may be said of it. What is
+    changed gets another id.
+    """
 
     def content(self, content_id: str, /) -> Content | None: ...
 

@@ -7,7 +7,8 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,17 +16,26 @@ from h5p_python_adapter.filesystem.libraries import FolderLibraries
 from h5p_python_adapter.filesystem.writing import alone, below, settle, write_whole
 from h5p_python_adapter.inspecting import inspect, seekable
 from h5p_python_adapter.limits import DEFAULT_LIMITS, Limits
+from h5p_python_adapter.load_order import MissingLibrary, needed
 from h5p_python_adapter.package import Package, PackageRefused, opened
+from h5p_python_adapter.player.joining import Joiner
 from h5p_python_adapter.records import LibraryId
 from h5p_python_adapter.store import Content, State
 
 __all__ = ["FolderContents", "FolderFiles", "FolderStates", "FolderStore"]
 
 _PIECE = 256 * 1024
+# What is younger may belong to somebody who is adding or opening a page at this moment.
+_GRACE = timedelta(days=1)
+# A file system takes no longer name than 255.
+_LONGEST_ID = 200
 
 
 class FolderContents:
-    """`Contents`: `<content id>/about.json` and its files below `<content id>/files/`."""
+    """`Contents`: `<content id>/about.json` and its files below `<content id>/files/`. An id has letters and digits.
+
+    A content is written in full under a name that nobody reads, then renamed; one process at a time writes.
+    """
 
     def __init__(self, root: Path | str) -> None:
         self.root = Path(root)
@@ -52,17 +62,42 @@ class FolderContents:
 
     def ids(self) -> Iterator[str]:
         if self.root.is_dir():
-            yield from sorted(entry.name for entry in self.root.iterdir() if (entry / "about.json").is_file())
+            names = sorted(entry.name for entry in self.root.iterdir())
+            yield from (name for name in names if (home := self._home(name)) and (home / "about.json").is_file())
 
     def add(self, package: Package, content_id: str) -> None:
-        """Its files and what h5p.json says; not its libraries."""
-        home = self.root / content_id
-        home.mkdir(parents=True, exist_ok=True)
+        """Its files and what h5p.json says; not its libraries. Nothing is written when it is there whole."""
+        home = self._home(content_id)
+        if home is None:
+            raise ValueError(f"{content_id!r} is no id of a content: letters and digits, {_LONGEST_ID} at most")
+        self.root.mkdir(parents=True, exist_ok=True)
+        with alone(self.root / ".lock"):
+            if _is_whole(home, package):
+                return
+            part, gone = (self.root / f"{content_id}{end}" for end in (".part", ".gone.part"))
+            for left in (part, gone):
+                if left.is_dir():
+                    shutil.rmtree(left)
+            self._write(part, package)
+            if home.is_dir():
+                os.rename(home, gone)
+            os.rename(part, home)
+            settle(self.root)
+            if gone.is_dir():
+                shutil.rmtree(gone)
+
+    @staticmethod
+    def _write(home: Path, package: Package) -> None:
+        (home / "files").mkdir(parents=True)
         for path, _facts, source in package.content_files():
             target = home / "files" / below(path)
             target.parent.mkdir(parents=True, exist_ok=True)
             with target.open("wb") as into:
                 shutil.copyfileobj(source, into, _PIECE)
+                into.flush()
+                os.fsync(into.fileno())
+        for folder, _folders, _files in os.walk(home):
+            settle(Path(folder))
         found = Content.of(package.facts)
         about = {
             "title": found.title,
@@ -71,17 +106,42 @@ class FolderContents:
             "params": found.params,
             "h5p": found.h5p,
         }
-        # Last: without it there is no such content.
         write_whole(home / "about.json", json.dumps(about).encode())
 
     def remove(self, content_id: str) -> None:
         home = self._home(content_id)
         if home is not None and home.is_dir():
-            (home / "about.json").unlink(missing_ok=True)
-            shutil.rmtree(home)
+            with alone(self.root / ".lock"):
+                (home / "about.json").unlink(missing_ok=True)
+                shutil.rmtree(home, ignore_errors=True)
+
+    def tidy(self) -> None:
+        """Takes away what stopped processes have left a day ago or longer."""
+        if not self.root.is_dir():
+            return
+        with alone(self.root / ".lock"):
+            for entry in self.root.iterdir():
+                whole = self._home(entry.name) is not None and (entry / "about.json").is_file()
+                if entry.is_dir() and not whole and _changed(entry) < datetime.now(UTC) - _GRACE:
+                    shutil.rmtree(entry)
+            settle(self.root)
 
     def _home(self, content_id: str) -> Path | None:
-        return self.root / content_id if content_id.isalnum() and content_id.isascii() else None
+        fits = content_id.isalnum() and content_id.isascii() and len(content_id) <= _LONGEST_ID
+        return self.root / content_id if fits else None
+
+
+def _is_whole(home: Path, package: Package) -> bool:
+    files = {home / "files" / below(path): facts.size for path, facts in package.facts.content.items()}
+    return (home / "about.json").is_file() and all(
+        file.is_file() and file.stat().st_size == size for file, size in files.items()
+    )
+
+
+def _changed(folder: Path) -> datetime:
+    """When anything in it was written last."""
+    times = [file.stat().st_mtime for file in (folder, *folder.rglob("*"))]
+    return datetime.fromtimestamp(max(times), UTC)
 
 
 class FolderFiles:
@@ -108,7 +168,9 @@ class FolderFiles:
 
     def names(self) -> Iterator[tuple[str, datetime]]:
         for entry in os.scandir(self.root) if self.root.is_dir() else ():
-            yield entry.name, datetime.fromtimestamp(entry.stat().st_mtime, UTC)
+            # What another has renamed or removed meanwhile is not there.
+            with suppress(FileNotFoundError):
+                yield entry.name, datetime.fromtimestamp(entry.stat().st_mtime, UTC)
 
 
 class FolderStates:
@@ -173,17 +235,28 @@ class FolderStore:
                 self.contents.add(source, content_id)
         return content_id
 
-    def tidy(self) -> None:
-        """Takes away what stopped processes and replaced patches have left, and what is joined of libraries as they
-        were. For when nobody plays: at the start of a host, or at night."""
+    def tidy(self, *, base: str = "/h5p") -> None:
+        """Takes away what stopped processes and replaced patches have left, and what is joined for no content that is
+        here; what is younger than a day stays. One process does so, now and then; others may play and add meanwhile.
+
+        base: that of the `Player`."""
         self.libraries.tidy()
-        for entry in self.contents.root.iterdir() if self.contents.root.is_dir() else ():
-            if not (entry / "about.json").is_file():
-                shutil.rmtree(entry)
-        for name, _since in list(self.joined.names()):
+        self.contents.tidy()
+        joiner = Joiner(self.joined, lambda: f"{base.rstrip('/')}/libraries")
+        before = datetime.now(UTC) - _GRACE
+        for name in joiner.unused(self._played(joiner), before=before):
             self.joined.remove(name)
-        if self.contents.root.is_dir():
-            settle(self.contents.root)
+        for name, since in list(FolderFiles(self.states.root).names()):
+            if name.endswith(".part") and since < before:
+                (self.states.root / name).unlink(missing_ok=True)
+
+    def _played(self, joiner: Joiner) -> Iterator[str]:
+        for content_id in self.contents.ids():
+            content = self.contents.content(content_id)
+            if content is not None:
+                # Without its libraries it does not play.
+                with suppress(MissingLibrary):
+                    yield joiner.key(needed(content.main, content.params, self.libraries, named=content.named))
 
 
 def _sha256(stream: BinaryIO) -> str:

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
+from uuid import uuid4
 
 __all__ = ["alone", "below", "settle", "write_whole"]
 
@@ -39,10 +40,15 @@ def settle(folder: Path) -> None:
 
 def write_whole(file: Path, data: bytes) -> None:
     """In place of what is there, at once. Among several writers the last one wins."""
-    part = file.with_name(f"{file.name}.{os.getpid()}.part")
-    with part.open("wb") as into:
-        into.write(data)
-        into.flush()
-        os.fsync(into.fileno())
-    os.replace(part, file)
+    # Of each writer its own: threads of a process, and containers in which each process is the first, write at once.
+    part = file.with_name(f"{file.name}.{uuid4().hex}.part")
+    try:
+        with part.open("xb") as into:
+            into.write(data)
+            into.flush()
+            os.fsync(into.fileno())
+        os.replace(part, file)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
     settle(file.parent)

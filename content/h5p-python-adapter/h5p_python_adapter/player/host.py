@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -35,6 +36,10 @@ _PLAYS, _TELLS, _FILES = 24 * 3600, 7 * 24 * 3600, 30 * 24 * 3600
 # Of what a page tells at once: bytes, statements or states, characters of one state; kinds of state of one learner.
 _MOST_BYTES, _MOST_AT_ONCE, _LONGEST_STATE, _MOST_STATES = 640 * 1024, 50, 300_000, 64
 _PIECE = 64 * 1024
+# Contents whose rules are kept in memory.
+_MOST_RULES = 256
+_TEXT: Mapping[str, str] = {"Content-Type": "text/plain; charset=utf-8"}
+_SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 # What is none would end a policy early that names it.
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?", re.ASCII)
 
@@ -45,7 +50,11 @@ class NotPlayable(Exception):
 
 @dataclass(frozen=True)
 class Told:
-    """What a learner's browser says that they did: a claim, with what is not ours to believe left out."""
+    """What a learner's browser says that they did: a claim, with what is not ours to believe left out.
+
+    The same may come more than once: a browser that has heard no answer says it again. Who counts keeps that in mind,
+    by taking the best of the results of a user and content, for example, and not their sum.
+    """
 
     content_id: str
     user: str
@@ -54,6 +63,9 @@ class Told:
 
 @dataclass(frozen=True)
 class Answer:
+    """What a framework sends. `body` may hold an open file: its `close`, when it has one, is called after the last
+    byte or when the browser is gone, as WSGI servers do."""
+
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Iterable[bytes] = ()
@@ -64,9 +76,10 @@ class Player:
 
     Who may play is the program's to decide, before it puts `embed` into a page: that hands out signed addresses, and
     they are the right to what they lead to, for they end. `secret` signs them, so it is the same in all processes.
+    Threads may use one player.
 
-    on_told: called for each statement that a content makes, in the order in which they come. frames: https origins
-    whose frames and scripts content may show. clock: seconds of the epoch.
+    on_told: called for each statement that a content makes, in the order in which they come, and again for one that a
+    browser says again. frames: https origins whose frames and scripts content may show. clock: seconds of the epoch.
     """
 
     def __init__(
@@ -89,14 +102,16 @@ class Player:
         self._secret = secret
         self._joiner = Joiner(store.joined, lambda: f"{self.base}/libraries")
         self._rules: dict[str, StatementRules] = {}
+        self._rules_lock = threading.Lock()
 
     # --- For a page ---------------------------------------------------------------------------------------------------
 
     def embed(self, content_id: str, *, user: str, site: str, language: str = "en", title: str = "") -> str:
         """HTML for a page of the program: the frame in which this user plays, with its scripts.
 
-        user: what the program knows the learner by; comes back in `Told`, and states are kept under it. site: the
-        origin of the page, "https://example.org"; no other may show the frame. language: of H5P's own words.
+        user: what the program knows the learner by, an id rather than a name, as the page's scripts can read it; comes
+        back in `Told`, and states are kept under it. site: the origin of the page, "https://example.org"; no other may
+        show the frame. language: of H5P's own words.
         """
         at = self.clock()
         play = signed(self._secret, "play", {"c": content_id, "l": language, "s": site, "e": int(at + _PLAYS)})
@@ -116,8 +131,27 @@ class Player:
         return (
             f'<div data-h5p-embed="{escape(json.dumps(about))}">'
             f'<iframe title="{escape(title or "H5P")}" sandbox="allow-scripts" allow="fullscreen; autoplay" '
-            'referrerpolicy="no-referrer" style="width:100%;border:0"></iframe></div>' + scripts
+            'referrerpolicy="no-referrer"></iframe></div>' + scripts
         )
+
+    def page_policy(self, site: str) -> str:
+        """What the page around `embed` needs in its Content-Security-Policy, address by address: the two scripts, the
+        frame, and what the scripts ask for. Its `frame-src` is also what keeps a package from leading the frame to
+        another page, in browsers that do not know `Connection-Allowlist`.
+
+        site: the origin of the page. ValueError when it is none. A page with a policy of its own puts these sources
+        into its directives.
+        """
+        scheme, _, name = site.partition("://")
+        if scheme not in ("http", "https") or not _HOST.fullmatch(name):
+            raise ValueError(f"{site!r} is no origin")
+        own = f"{site}{self.base}"
+        sources = {
+            "script-src": [f"{own}/{script}" for script in _SCRIPTS],
+            "frame-src": [f"{own}/play/"],
+            "connect-src": [f"{own}/told", f"{own}/joined/", f"{own}/libraries/"],
+        }
+        return "; ".join(f"{directive} {' '.join(allowed)}" for directive, allowed in sources.items())
 
     def render(self, content_id: str, *, host: str, site: str, language: str = "en") -> PlayerPage:
         """The document in the frame. `host`: the origin that serves it. Raises NotPlayable."""
@@ -138,7 +172,10 @@ class Player:
             content=f"{self.base}/content/{files}",
             file=lambda sha256, kind: f"{self.base}/joined/{sha256}.{kind}",
         )
-        joined = self._joiner.joined(libraries, self.store.libraries)
+        try:
+            joined = self._joiner.joined(libraries, self.store.libraries)
+        except FileNotFoundError as missing:
+            raise NotPlayable(f"A file of a library is missing: {missing}") from None
         return player_page(
             content, libraries, joined, own, places, host=host, site=site, language=language, frames=self.frames
         )
@@ -150,21 +187,22 @@ class Player:
     ) -> Answer:
         """path: of the request, unquoted, `base` in front. headers: by their names in lower case. host: the origin that
         was asked."""
+        if method != "HEAD":
+            return self._answered(method, path, headers, body, host)
+        # A range is of GET (RFC 9110, 14.2).
+        return _bare(self._answered(method, path, {**headers, "range": ""}, None, host))
+
+    def _answered(self, method: str, path: str, headers: Mapping[str, str], body: BinaryIO | None, host: str) -> Answer:
         part, _, rest = path.removeprefix(f"{self.base}/").partition("/")
         if part == "told":
-            return self._told(method, headers, body) if method == "POST" else Answer(405, {"Allow": "POST"})
+            return self._told(headers, body) if method == "POST" else _only("POST")
         if method == "OPTIONS":
             return Answer(204, ASKED_FIRST)
         if method not in ("GET", "HEAD"):
-            return Answer(405, {"Allow": "GET, HEAD, OPTIONS"})
+            return _only("GET, HEAD, OPTIONS")
         if not path.startswith(f"{self.base}/"):
             return _no_file()
-        found = self._found(part, rest, headers, host)
-        if method == "GET":
-            return found
-        if isinstance(found.body, _Part):
-            found.body.close()
-        return Answer(found.status, found.headers)
+        return self._found(part, rest, headers, host)
 
     def wsgi(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """A WSGI application (PEP 3333) for every path below `base`, whether the server has taken that off or not."""
@@ -180,7 +218,8 @@ class Player:
             host = f"{environ['wsgi.url_scheme']}://{name}"
             found = self.answer(environ["REQUEST_METHOD"], path, headers, environ["wsgi.input"], host=host)
         else:
-            found = Answer(400)
+            found = _refused(400, "The name of the host is none.")
+            found = _bare(found) if environ["REQUEST_METHOD"] == "HEAD" else found
         start_response(f"{found.status} {_REASONS.get(found.status, 'OK')}", list(found.headers.items()))
         return found.body
 
@@ -213,7 +252,7 @@ class Player:
 
     def _joined(self, name: str, accept_encoding: str) -> Answer:
         sha256, _, kind = name.partition(".")
-        if not (sha256.isalnum() and sha256.isascii() and kind in ("js", "css")):
+        if not (_SHA256.fullmatch(sha256) and kind in ("js", "css")):
             return _no_file()
         own = core()
         packed = own.file(sha256, kind) if own is not None else None
@@ -227,7 +266,7 @@ class Player:
     def _library(self, rest: str, headers: Mapping[str, str]) -> Answer:
         folder, _, below = rest.partition("/")
         tree_hash, _, path = below.partition("/")
-        id = LibraryId.parsed(folder)
+        id = LibraryId.parsed(folder) if len(folder.encode()) <= 255 else None
         facts = self.store.libraries.library(id) if id is not None and id.folder == folder else None
         # An address of a patch that another has replaced leads nowhere: what stands there is for ever.
         if id is None or facts is None or facts.tree_hash != tree_hash:
@@ -245,23 +284,26 @@ class Player:
 
     # --- What the page tells ------------------------------------------------------------------------------------------
 
-    def _told(self, method: str, headers: Mapping[str, str], body: BinaryIO | None) -> Answer:
+    def _told(self, headers: Mapping[str, str], body: BinaryIO | None) -> Answer:
         """{"token", "statements": […], "states": […]}: what was accepted, in the order of the statements."""
         length = headers.get("content-length", "")
-        if not length.isdecimal() or int(length) > _MOST_BYTES or body is None:
-            return Answer(413)
+        # Python refuses to read a number of thousands of digits.
+        if not length.isdecimal() or len(length) > 9 or int(length) > _MOST_BYTES or body is None:
+            return _refused(413, f"At most {_MOST_BYTES} bytes are taken at once, and Content-Length says how many.")
         try:
             content = parsed_json(body.read(int(length)), max_depth=64)
             by = read(self._secret, "tell", content["token"], at=self.clock())
             statements, states = list(content.get("statements", [])), [_state(one) for one in content.get("states", [])]
         except (BadJson, ValueError, KeyError, TypeError, AttributeError):
-            return Answer(400)
+            return _refused(400, "This is not what a page tells.")
         if by is None:
-            return Answer(401)
+            return _refused(401, "The page has ended. Open it again.")
         content_id, user = by["c"], by["u"]
         rules = self._rules_of(content_id)
-        if rules is None or len(statements) > _MOST_AT_ONCE or len(states) > _MOST_AT_ONCE:
-            return Answer(400)
+        if rules is None:
+            return _refused(400, "There is no such content.")
+        if len(statements) > _MOST_AT_ONCE or len(states) > _MOST_AT_ONCE:
+            return _refused(400, f"At most {_MOST_AT_ONCE} statements and states are taken at once.")
         codes = []
         for one in statements:
             found = normalise(one, rules)
@@ -272,19 +314,23 @@ class Player:
             there = {(one.sub_content_id, one.data_type) for one in self.store.states.states(content_id, user)}
             there |= {(one.sub_content_id, one.data_type) for one in states}
             if len(there) > _MOST_STATES:
-                return Answer(400)
+                return _refused(400, f"At most {_MOST_STATES} states of a content are kept.")
             self.store.states.keep(content_id, user, states)
         return Answer(200, {"Content-Type": "application/json"}, [json.dumps({"statements": codes}).encode()])
 
     def _rules_of(self, content_id: str) -> StatementRules | None:
-        if content_id not in self._rules:
-            content = self.store.contents.content(content_id)
+        content = self.store.contents.content(content_id)
+        with self._rules_lock:
+            # The one that was asked for last is at the end.
+            rules = self._rules.pop(content_id, None)
             if content is None:
                 return None
-            self._rules[content_id] = rules_of(
-                content.params, content.main, object_ids=frozenset({ACTIVITY}), title=content.title
-            )
-        return self._rules[content_id]
+            if rules is None:
+                rules = rules_of(content.params, content.main, object_ids=frozenset({ACTIVITY}), title=content.title)
+            self._rules[content_id] = rules
+            while len(self._rules) > _MOST_RULES:
+                del self._rules[next(iter(self._rules))]
+        return rules
 
 
 _REASONS = {
@@ -304,7 +350,25 @@ def _state(one: Mapping[str, Any]) -> State:
 
 
 def _no_file() -> Answer:
-    return Answer(404, {"Content-Type": "text/plain; charset=utf-8", **ASKED_FIRST}, [b"There is no such file."])
+    return Answer(404, {**_TEXT, **ASKED_FIRST}, [b"There is no such file."])
+
+
+def _refused(status: int, sentence: str) -> Answer:
+    return Answer(status, _TEXT, [sentence.encode()])
+
+
+def _only(methods: str) -> Answer:
+    return Answer(405, {**_TEXT, "Allow": methods}, [f"Only {methods} can be asked for here.".encode()])
+
+
+def _bare(found: Answer) -> Answer:
+    """The same without its body, as long as the body would have been."""
+    if isinstance(found.body, _Part):
+        found.body.close()
+        return Answer(found.status, found.headers)
+    if found.status == 204 or "Content-Length" in found.headers:
+        return Answer(found.status, found.headers)
+    return Answer(found.status, {**found.headers, "Content-Length": str(sum(map(len, found.body)))})
 
 
 def _says(status: int, sentence: str, site: str) -> Answer:
