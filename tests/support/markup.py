@@ -82,7 +82,7 @@ _BLOCKS = frozenset(
     "html head body title meta link base script style header footer main nav section article aside address div p "
     "h1 h2 h3 h4 h5 h6 hr ul ol li dl dt dd figure figcaption blockquote details summary form fieldset legend "
     "table caption colgroup col thead tbody tfoot tr td th select option optgroup datalist template noscript br "
-    "svg g path circle rect line polyline defs use symbol source track".split()
+    "g path circle rect line polyline defs use symbol source track".split()
 )
 _RAW = frozenset(("script", "style", "pre", "textarea"))
 _PIECE = re.compile(r"(?P<tag></?(?P<name>[a-zA-Z][\w-]*)(?:\"[^\"]*\"|'[^']*'|[^<>\"'])*>)|[^<]+|<")
@@ -95,7 +95,11 @@ def collapsed(html: str) -> str:
     edge, raw = True, False
     for piece in _PIECE.finditer(html):
         name = (piece["name"] or "").lower()
-        text = piece[0] if raw and not name else re.sub(r"\s+", " ", piece[0])
+        if name:
+            # Not in a value.
+            text = re.sub(r"(\"[^\"]*\"|'[^']*')|\s+", lambda found: found[1] or " ", piece[0])
+        else:
+            text = piece[0] if raw else re.sub(r"\s+", " ", piece[0])
         if not name:
             pieces.append(text.lstrip() if edge and not raw else text)
             edge = text.endswith(" ") or (edge and not text.strip())
