@@ -65,7 +65,7 @@
         const answer = await fetch(address, {
           method: "POST", body: content, redirect: "manual", signal: stop.signal,
           // What goes on after the page has gone may not be larger.
-          keepalive: last === true && content.length < 60000,
+          keepalive: last === true && new Blob([content]).size < 60000,
           headers: {
             "Content-Type": "application/json", Accept: "application/json",
             "X-CSRFToken": find("[name=csrfmiddlewaretoken]").value,

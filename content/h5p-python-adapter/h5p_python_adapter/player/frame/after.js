@@ -124,7 +124,16 @@
     document.head.append(script);
   });
   const run = async () => {
-    runJoined();
+    // A joined file has no address of its own; what asks for it, as webpack does, is told that of its part.
+    Object.defineProperty(document, "currentScript", {
+      configurable: true,
+      get: () => {
+        const script = document.createElement("script"), address = scripts[(window[ran] || []).length];
+        if (address) script.src = address;
+        return script;
+      },
+    });
+    try { runJoined(); } finally { delete document.currentScript; }
     // What one file breaks in the joined script, it breaks for those after it: they come one by one.
     const done = new Set(window[ran] || []);
     for (const [number, address] of scripts.entries()) if (!done.has(number)) await load(address);

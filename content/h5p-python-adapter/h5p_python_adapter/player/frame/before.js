@@ -50,15 +50,18 @@
 
   // Fonts of libraries, each in the form that is smallest: by the page, which keeps them. Without it by their address.
   const { data, file, styles } = window.h5pFrame;
-  const FORMS = ["woff2", "woff", "otf", "ttf"], MOST_FONTS = 40;
+  // Fonts of text in many parts are left to the browser, which fetches those that it needs.
+  const FORMS = ["woff2", "woff", "otf", "ttf"], MOST_FONTS = 8;
   const smallest = (source) => {
     const found = [...source.matchAll(/url\("([^"]+)"\)/g)].map(([, address]) => address);
     const form = (address) => FORMS.indexOf(/\.(\w+)(?:[?#]|$)/.exec(address)?.[1].toLowerCase());
     return found.filter((address) => form(address) >= 0).sort((one, other) => form(one) - form(other))[0];
   };
   const { sheet } = styles;
-  const faces = [...sheet.cssRules].filter((rule) => rule instanceof CSSFontFaceRule).slice(0, MOST_FONTS);
-  for (const face of faces) {
+  const faces = [...sheet.cssRules].filter(
+    (rule) => rule instanceof CSSFontFaceRule && !rule.style.getPropertyValue("unicode-range"),
+  );
+  for (const face of faces.length <= MOST_FONTS ? faces : []) {
     const of = (name) => face.style.getPropertyValue(name), address = smallest(of("src"));
     if (!address) continue;
     const rule = face.cssText;
@@ -66,8 +69,7 @@
     file(address.replace(/#.*/, "")).then((bytes) => {
       if (!bytes) throw new Error(address);
       const about = { style: of("font-style"), weight: of("font-weight"), stretch: of("font-stretch") };
-      const more = { unicodeRange: of("unicode-range"), featureSettings: of("font-feature-settings") };
-      const given = Object.entries({ ...about, ...more }).filter(([, value]) => value);
+      const given = Object.entries({ ...about, featureSettings: of("font-feature-settings") }).filter(([, value]) => value);
       return new FontFace(of("font-family").replace(/^["']|["']$/g, ""), bytes, Object.fromEntries(given)).load();
     }).then((font) => document.fonts.add(font)).catch(() => sheet.insertRule(rule));
   }

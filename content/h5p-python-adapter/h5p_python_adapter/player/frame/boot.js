@@ -10,10 +10,16 @@
   if (window.parent === window) return show("alone");
   const asked = new Map();
   let port = null;
-  const file = (address) => new Promise((done) => {
-    asked.set(address, done);
-    port.postMessage({ t: "file", address });
-  });
+  // Several fonts may be in one file.
+  const file = (address) => {
+    if (!asked.has(address)) {
+      const one = {};
+      one.bytes = new Promise((done) => { one.done = done; });
+      asked.set(address, one);
+      port.postMessage({ t: "file", address });
+    }
+    return asked.get(address).bytes;
+  };
   const add = (kind, bytes) => {
     const element = document.createElement(kind);
     // A byte order mark would count for the SHA-256, and so it stays.
@@ -38,7 +44,7 @@
     if (port || event.source !== window.parent || event.origin !== data.site || !event.ports[0]) return;
     port = event.ports[0];
     port.addEventListener("message", ({ data: said }) => {
-      if (said && said.t === "file") asked.get(said.address)?.(said.bytes);
+      if (said && said.t === "file") asked.get(said.address)?.done(said.bytes);
     });
     port.start();
     start(event.data);

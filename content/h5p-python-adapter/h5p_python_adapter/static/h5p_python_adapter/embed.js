@@ -1,37 +1,57 @@
 /* The page around frames of `Player.embed`: what they say goes to the player's own address, some at once. What cannot be
-   sent is tried again while the page is open; a host that must lose nothing keeps it, with H5PFrame (host.js) alone. */
+   sent is tried again while the page is open; a host that must lose nothing keeps it, with H5PFrame (host.js) alone. What
+   is refused, as after the token has ended, is an event "h5p-refused" of the box, {status}. */
 (() => {
   "use strict";
-  const AT_ONCE = 50, SOON = 300, LONGEST = 30000;
+  const AT_ONCE = 50, SOON = 300, LONGEST = 30000, LAST = 60000;
   for (const box of document.querySelectorAll("[data-h5p-embed]")) {
-    const { address, files, told, token, states } = JSON.parse(box.dataset.h5pEmbed);
+    const { address, files, told, token, states } = JSON.parse(box.dataset.h5pEmbed), frame = box.querySelector("iframe");
     const statements = [], kept = new Map();
-    let timer = 0, busy = false, wait = 1000;
+    let timer = 0, busy = false, stopped = false, wait = 1000, most = AT_ONCE;
     const later = (time) => {
       clearTimeout(timer);
       timer = setTimeout(send, time);
     };
+    const refused = (status) => box.dispatchEvent(new CustomEvent("h5p-refused", { bubbles: true, detail: { status } }));
+    // Statements before states, each by itself: one that is refused takes none of the others along.
+    const next = () =>
+      statements.length ? { statements: statements.slice(0, most) } : { states: [...kept.values()].slice(0, most) };
+    const done = (said) => {
+      statements.splice(0, said.statements?.length || 0);
+      for (const one of said.states || []) {
+        const name = `${one.subContentId} ${one.dataType}`;
+        if (kept.get(name) === one) kept.delete(name);
+      }
+    };
     const send = async () => {
-      if (busy || !(statements.length || kept.size)) return;
+      if (busy || stopped || !(statements.length || kept.size)) return;
       busy = true;
-      const said = statements.slice(0, AT_ONCE), changed = [...kept.values()].slice(0, AT_ONCE);
-      const body = JSON.stringify({ token, statements: said, states: changed });
+      const said = next(), body = JSON.stringify({ token, ...said });
       try {
-        const answer = await fetch(told, { method: "POST", body, keepalive: body.length < 60000 });
-        if (answer.status >= 500) throw new Error("later");
-        statements.splice(0, said.length);
-        for (const one of changed) {
-          const name = `${one.subContentId} ${one.dataType}`;
-          if (kept.get(name) === one) kept.delete(name);
+        // What goes on after the page has gone may not be larger.
+        const keepalive = document.hidden && new Blob([body]).size < LAST;
+        const { status, type } = await fetch(told, { method: "POST", body, keepalive, redirect: "manual" });
+        if (status >= 500 || status === 408 || status === 429 || type === "opaqueredirect") throw new Error("later");
+        const many = (said.statements || said.states).length;
+        if (status === 401 || status === 403) {
+          stopped = true;
+          refused(status);
+        } else if (status !== 200 && many > 1) most = many >> 1;
+        else {
+          if (status !== 200) refused(status);
+          done(said);
+          most = AT_ONCE;
         }
-        wait = 1000;
+        wait = 0;
       } catch {
-        wait = Math.min(wait * 2, LONGEST);
+        wait = Math.min(Math.max(wait, 500) * 2, LONGEST);
       }
       busy = false;
-      if (statements.length || kept.size) later(wait);
+      later(wait);
     };
-    H5PFrame.attach(box.querySelector("iframe"), {
+    frame.style.width = "100%";
+    frame.style.border = "0";
+    H5PFrame.attach(frame, {
       address, files, states,
       letters: () => parseFloat(getComputedStyle(document.documentElement).fontSize) / 16,
       on: {

@@ -87,7 +87,7 @@ Bdhvs.TestHostile = function (params) {
     // By the page, which fetches files for its frame: what no cookie is needed for, and of this site's programs only.
     pageFetches: function () { return fetchedByPage(params.site + '/quan-tri/'); },
     pageFetchesBack: function () { return fetchedByPage(H5PIntegration.loadedJs[0].replace(/[^/]*$/, '../../quan-tri/')); },
-    pageFetchesHidden: function () { return fetchedByPage(H5PIntegration.loadedJs[0].replace(/[^/]*$/, '..%2F%2e%2e/%2e%2e/quan-tri/')); },
+    pageFetchesHidden: function () { return fetchedByPage(H5PIntegration.loadedJs[0].replace(/[^/]*$/, '%2e%2e/%2e%2e/quan-tri/')); },
     pageFetchesAway: function () { return fetchedByPage(http('pagefile')); },
     pageFetchesData: function () { return fetchedByPage('data:text/plain,secret'); },
     database: function () {
