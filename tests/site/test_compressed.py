@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -39,7 +40,8 @@ def test_what_the_layout_of_templates_costs_is_not_sent(settings: Any) -> None:
     options = {name: value for name, value in engine["OPTIONS"].items() if name != "loaders"}
     settings.TEMPLATES = [{**engine, "APP_DIRS": True, "OPTIONS": options}]
     whole = Client().get("/tro-giup/").content.decode()
-    assert collapsed(sent) == collapsed(whole)
+    # A drawing's path has a line break in its value.
+    assert re.sub(r"\s+", " ", collapsed(sent)) == re.sub(r"\s+", " ", collapsed(whole))
     assert len(gzip.compress(sent.encode())) < 0.95 * len(gzip.compress(whole.encode()))
 
 

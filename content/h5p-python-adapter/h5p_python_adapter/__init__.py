@@ -16,8 +16,9 @@ from h5p_python_adapter.load_order import MissingLibrary, closure, needed
 from h5p_python_adapter.native import NATIVE_LIBRARIES, Choice, Option, Quiz, TrueOrFalse, native_params, write_native
 from h5p_python_adapter.nesting import Nested, nested
 from h5p_python_adapter.package import Package, PackageChanged, PackageRefused, opened
+from h5p_python_adapter.player.answers import Answer
 from h5p_python_adapter.player.core import Core, core, player_there
-from h5p_python_adapter.player.host import Answer, NotPlayable, Player, Told
+from h5p_python_adapter.player.host import NotPlayable, Player, Told
 from h5p_python_adapter.player.joining import Joined, Joiner, library_folder
 from h5p_python_adapter.player.page import Places, PlayerPage, player_page
 from h5p_python_adapter.player.policy import ORIGIN, shut_headers

@@ -7,8 +7,8 @@ import json
 import re
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -16,18 +16,18 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 from h5p_python_adapter.integrating import CONTENT_ID
 from h5p_python_adapter.load_order import MissingLibrary, needed
+from h5p_python_adapter.player.answers import Answer, bare, file_answer, no_file, only, refused, says
 from h5p_python_adapter.player.core import core
 from h5p_python_adapter.player.joining import Joiner
 from h5p_python_adapter.player.page import Places, PlayerPage, player_page
-from h5p_python_adapter.player.policy import shut_headers
-from h5p_python_adapter.player.serving import ASKED_FIRST, FOR_EVER, byte_range, file_headers
+from h5p_python_adapter.player.serving import ASKED_FIRST, FOR_EVER, file_headers
 from h5p_python_adapter.player.tokens import read, signed
 from h5p_python_adapter.records import LibraryId
 from h5p_python_adapter.statements import ACTIVITY, Accepted, Rejected, StatementRules, normalise, rules_of
 from h5p_python_adapter.store import State, Store
 from h5p_python_adapter.strict import BadJson, parsed_json
 
-__all__ = ["Answer", "NotPlayable", "Player", "Told"]
+__all__ = ["NotPlayable", "Player", "Told"]
 
 _STATIC = Path(__file__).parents[1] / "static" / "h5p_python_adapter"
 _SCRIPTS = ("host.js", "embed.js")
@@ -35,10 +35,8 @@ _SCRIPTS = ("host.js", "embed.js")
 _PLAYS, _TELLS, _FILES = 24 * 3600, 7 * 24 * 3600, 30 * 24 * 3600
 # Of what a page tells at once: bytes, statements or states, characters of one state; kinds of state of one learner.
 _MOST_BYTES, _MOST_AT_ONCE, _LONGEST_STATE, _MOST_STATES = 640 * 1024, 50, 300_000, 64
-_PIECE = 64 * 1024
 # Contents whose rules are kept in memory.
 _MOST_RULES = 256
-_TEXT: Mapping[str, str] = {"Content-Type": "text/plain; charset=utf-8"}
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 # What is none would end a policy early that names it.
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?", re.ASCII)
@@ -59,16 +57,6 @@ class Told:
     content_id: str
     user: str
     statement: Accepted
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a framework sends. `body` may hold an open file: its `close`, when it has one, is called after the last
-    byte or when the browser is gone, as WSGI servers do."""
-
-    status: int
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: Iterable[bytes] = ()
 
 
 class Player:
@@ -190,18 +178,18 @@ class Player:
         if method != "HEAD":
             return self._answered(method, path, headers, body, host)
         # A range is of GET (RFC 9110, 14.2).
-        return _bare(self._answered(method, path, {**headers, "range": ""}, None, host))
+        return bare(self._answered(method, path, {**headers, "range": ""}, None, host))
 
     def _answered(self, method: str, path: str, headers: Mapping[str, str], body: BinaryIO | None, host: str) -> Answer:
         part, _, rest = path.removeprefix(f"{self.base}/").partition("/")
         if part == "told":
-            return self._told(headers, body) if method == "POST" else _only("POST")
+            return self._told(headers, body) if method == "POST" else only("POST")
         if method == "OPTIONS":
             return Answer(204, ASKED_FIRST)
         if method not in ("GET", "HEAD"):
-            return _only("GET, HEAD, OPTIONS")
+            return only("GET, HEAD, OPTIONS")
         if not path.startswith(f"{self.base}/"):
-            return _no_file()
+            return no_file()
         return self._found(part, rest, headers, host)
 
     def wsgi(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -218,8 +206,8 @@ class Player:
             host = f"{environ['wsgi.url_scheme']}://{name}"
             found = self.answer(environ["REQUEST_METHOD"], path, headers, environ["wsgi.input"], host=host)
         else:
-            found = _refused(400, "The name of the host is none.")
-            found = _bare(found) if environ["REQUEST_METHOD"] == "HEAD" else found
+            found = refused(400, "The name of the host is none.")
+            found = bare(found) if environ["REQUEST_METHOD"] == "HEAD" else found
         start_response(f"{found.status} {_REASONS.get(found.status, 'OK')}", list(found.headers.items()))
         return found.body
 
@@ -238,27 +226,27 @@ class Player:
                 return self._content(rest, headers)
         except FileNotFoundError:
             pass
-        return _no_file()
+        return no_file()
 
     def _document(self, token: str, host: str) -> Answer:
         asked = read(self._secret, "play", token, at=self.clock())
         if asked is None:
-            return _says(404, "This address has ended. Open the page again.", "'self'")
+            return says(404, "This address has ended. Open the page again.", "'self'")
         try:
             page = self.render(asked["c"], host=host, site=asked["s"], language=asked["l"])
         except NotPlayable as why:
-            return _says(503, str(why), asked["s"])
+            return says(503, str(why), asked["s"])
         return Answer(200, {"Content-Type": "text/html; charset=utf-8", **page.headers}, [page.html.encode()])
 
     def _joined(self, name: str, accept_encoding: str) -> Answer:
         sha256, _, kind = name.partition(".")
         if not (_SHA256.fullmatch(sha256) and kind in ("js", "css")):
-            return _no_file()
+            return no_file()
         own = core()
         packed = own.file(sha256, kind) if own is not None else None
         found = packed.for_browser(accept_encoding) if packed else self._joiner.file(sha256, kind, accept_encoding)
         if found is None:
-            return _no_file()
+            return no_file()
         coding, data = found
         headers = {**file_headers(name), "Cache-Control": FOR_EVER, "Vary": "Accept-Encoding"}
         return Answer(200, headers | ({"Content-Encoding": coding} if coding else {}), [data])
@@ -270,17 +258,19 @@ class Player:
         facts = self.store.libraries.library(id) if id is not None and id.folder == folder else None
         # An address of a patch that another has replaced leads nowhere: what stands there is for ever.
         if id is None or facts is None or facts.tree_hash != tree_hash:
-            return _no_file()
-        return _file(self.store.libraries.open(id, path), path, headers, FOR_EVER)
+            return no_file()
+        return file_answer(self.store.libraries.open(id, path), path, headers, FOR_EVER)
 
     def _content(self, rest: str, headers: Mapping[str, str]) -> Answer:
         token, _, path = rest.partition("/")
         asked = read(self._secret, "files", token, at=self.clock())
         if asked is None:
-            return _no_file()
+            return no_file()
         # Where content types of ten years ago put their files together by hand.
         path = path.removeprefix(f"content/{CONTENT_ID}/")
-        return _file(self.store.contents.open(asked["c"], path), path, headers, f"private, max-age={_FILES}, immutable")
+        return file_answer(
+            self.store.contents.open(asked["c"], path), path, headers, f"private, max-age={_FILES}, immutable"
+        )
 
     # --- What the page tells ------------------------------------------------------------------------------------------
 
@@ -289,21 +279,21 @@ class Player:
         length = headers.get("content-length", "")
         # Python refuses to read a number of thousands of digits.
         if not length.isdecimal() or len(length) > 9 or int(length) > _MOST_BYTES or body is None:
-            return _refused(413, f"At most {_MOST_BYTES} bytes are taken at once, and Content-Length says how many.")
+            return refused(413, f"At most {_MOST_BYTES} bytes are taken at once, and Content-Length says how many.")
         try:
             content = parsed_json(body.read(int(length)), max_depth=64)
             by = read(self._secret, "tell", content["token"], at=self.clock())
             statements, states = list(content.get("statements", [])), [_state(one) for one in content.get("states", [])]
         except (BadJson, ValueError, KeyError, TypeError, AttributeError):
-            return _refused(400, "This is not what a page tells.")
+            return refused(400, "This is not what a page tells.")
         if by is None:
-            return _refused(401, "The page has ended. Open it again.")
+            return refused(401, "The page has ended. Open it again.")
         content_id, user = by["c"], by["u"]
         rules = self._rules_of(content_id)
         if rules is None:
-            return _refused(400, "There is no such content.")
+            return refused(400, "There is no such content.")
         if len(statements) > _MOST_AT_ONCE or len(states) > _MOST_AT_ONCE:
-            return _refused(400, f"At most {_MOST_AT_ONCE} statements and states are taken at once.")
+            return refused(400, f"At most {_MOST_AT_ONCE} statements and states are taken at once.")
         codes = []
         for one in statements:
             found = normalise(one, rules)
@@ -314,7 +304,7 @@ class Player:
             there = {(one.sub_content_id, one.data_type) for one in self.store.states.states(content_id, user)}
             there |= {(one.sub_content_id, one.data_type) for one in states}
             if len(there) > _MOST_STATES:
-                return _refused(400, f"At most {_MOST_STATES} states of a content are kept.")
+                return refused(400, f"At most {_MOST_STATES} states of a content are kept.")
             self.store.states.keep(content_id, user, states)
         return Answer(200, {"Content-Type": "application/json"}, [json.dumps({"statements": codes}).encode()])
 
@@ -347,61 +337,3 @@ def _state(one: Mapping[str, Any]) -> State:
     if data is not None and not (isinstance(data, str) and len(data) <= _LONGEST_STATE):
         raise ValueError("a state")
     return State(sub, kind, data)
-
-
-def _no_file() -> Answer:
-    return Answer(404, {**_TEXT, **ASKED_FIRST}, [b"There is no such file."])
-
-
-def _refused(status: int, sentence: str) -> Answer:
-    return Answer(status, _TEXT, [sentence.encode()])
-
-
-def _only(methods: str) -> Answer:
-    return Answer(405, {**_TEXT, "Allow": methods}, [f"Only {methods} can be asked for here.".encode()])
-
-
-def _bare(found: Answer) -> Answer:
-    """The same without its body, as long as the body would have been."""
-    if isinstance(found.body, _Part):
-        found.body.close()
-        return Answer(found.status, found.headers)
-    if found.status == 204 or "Content-Length" in found.headers:
-        return Answer(found.status, found.headers)
-    return Answer(found.status, {**found.headers, "Content-Length": str(sum(map(len, found.body)))})
-
-
-def _says(status: int, sentence: str, site: str) -> Answer:
-    page = f"<!doctype html><html lang=en><meta charset=utf-8><title>H5P</title><p>{escape(sentence)}</p>"
-    return Answer(status, {"Content-Type": "text/html; charset=utf-8", **shut_headers(site)}, [page.encode()])
-
-
-def _file(file: BinaryIO, path: str, headers: Mapping[str, str], cache: str) -> Answer:
-    """Whole, or one range of it; closed when it is read or left."""
-    size = file.seek(0, 2)
-    more = {**file_headers(path), "Accept-Ranges": "bytes", "Cache-Control": cache}
-    bounds = byte_range(headers.get("range", ""), size)
-    first, last = bounds or (0, size - 1)
-    if bounds is not None:
-        if first > last:
-            file.close()
-            return Answer(416, {**more, "Content-Range": f"bytes */{size}"})
-        more["Content-Range"] = f"bytes {first}-{last}/{size}"
-    more["Content-Length"] = str(last - first + 1)
-    return Answer(200 if bounds is None else 206, more, _Part(file, first, last - first + 1))
-
-
-class _Part:
-    """So many bytes of an open file, which is closed with the answer, read or not (PEP 3333)."""
-
-    def __init__(self, file: BinaryIO, first: int, left: int) -> None:
-        self._file, self._first, self._left = file, first, left
-
-    def __iter__(self) -> Iterator[bytes]:
-        self._file.seek(self._first)
-        while self._left and (piece := self._file.read(min(self._left, _PIECE))):
-            self._left -= len(piece)
-            yield piece
-
-    def close(self) -> None:
-        self._file.close()
