@@ -6,6 +6,8 @@ PostgreSQL keeps old versions of rows until VACUUM, and their bytes until the ro
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, models
@@ -16,6 +18,12 @@ from bdhvs_lms.plugins.api import personal_data
 _CHANGED = ("bdhvs_xapi.Statement", "bdhvs_xapi.Agent", "bdhvs_xapi.Definition", "bdhvs_xapi.Blob", "bdhvs_xapi.Item")
 # Emptying the log waits for whoever reads, and holds up writers meanwhile: not longer than this.
 _BUSY_MS = 200
+# What an older transaction can still see VACUUM keeps, FULL or not. Seconds for which it is waited for.
+_OLDER_SECONDS = 10
+_OLDER = (
+    "SELECT count(*) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_xmin IS NOT NULL"
+)
 
 
 def settle(*, full: bool = False) -> bool:
@@ -23,7 +31,8 @@ def settle(*, full: bool = False) -> bool:
 
     Outside any transaction: in one nothing happens and the answer is False. SQLite: the write-ahead log is written back
     and emptied; False when somebody reads just now. PostgreSQL: with `full` the tables are written anew, each locked
-    meanwhile; without, nothing (autovacuum does it in time) and False.
+    meanwhile; False when a transaction that may be older than the erasure does not end in 10 seconds. Without `full`
+    nothing (autovacuum does it in time) and False.
     """
     if connection.in_atomic_block:
         return False
@@ -39,9 +48,21 @@ def settle(*, full: bool = False) -> bool:
                 cursor.execute(f"PRAGMA busy_timeout = {int(timeout)}")
             return not busy
         if connection.vendor == "postgresql" and full:
+            if not _nobody_sees_the_past(cursor):
+                return False
             for model in tables():
                 cursor.execute(f"VACUUM (FULL) {connection.ops.quote_name(model._meta.db_table)}")
             return True
+    return False
+
+
+def _nobody_sees_the_past(cursor: Any) -> bool:
+    """Who begins to look later sees nothing that was erased before."""
+    for _ in range(_OLDER_SECONDS * 5):
+        cursor.execute(_OLDER)
+        if not cursor.fetchone()[0]:
+            return True
+        cursor.execute("SELECT pg_sleep(0.2)")
     return False
 
 

@@ -324,5 +324,11 @@ def test_postgresql_holds_no_byte_either_after_its_tables_are_written_anew(insta
     assert found() != [], "without writing them anew old rows stay: then this test shows nothing"
     with pytest.raises(AssertionError, match="--full"):
         installation.manage("overwrite_erased")
+    # What somebody who began before can still see is kept, and that is said.
+    with psycopg.connect(installation.database_url) as reading:
+        reading.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        reading.execute("SELECT count(*) FROM bdhvs_lms_learner")
+        with pytest.raises(AssertionError, match="being read"):
+            installation.manage("overwrite_erased", "--full")
     installation.manage("overwrite_erased", "--full")
     assert found() == []
