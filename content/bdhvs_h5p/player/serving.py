@@ -9,8 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from bdhvs_h5p.storage import storage
-from bdhvs_lms.base.api import file_part
-from h5p_python_adapter import byte_range, file_headers
+from bdhvs_lms.base.api import byte_range, file_part
+from h5p_python_adapter import file_headers
 
 __all__ = ["file_response"]
 

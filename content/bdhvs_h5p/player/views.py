@@ -9,7 +9,6 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.utils import translation
-from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
 
@@ -41,7 +40,6 @@ from h5p_python_adapter import (
     MissingLibrary,
     Places,
     core,
-    file_headers,
     player_page,
     shut_headers,
 )
@@ -161,15 +159,7 @@ def library(request: HttpRequest, folder: str, tree_hash: str, path: str) -> Htt
 @_files
 def joined(request: HttpRequest, sha256: str, kind: str) -> HttpResponseBase:
     """A joined script or style, H5P's own too, as small as the browser takes it."""
-    takes = request.headers.get("Accept-Encoding", "")
-    own = core()
-    packed = own.file(sha256, kind) if own is not None else None
-    found = packed.for_browser(takes) if packed is not None else joiner.file(sha256, kind, takes)
+    found = joiner.answer(sha256, kind, request.headers.get("Accept-Encoding", ""))
     if found is None:
         raise _no_file()
-    coding, data = found
-    response = HttpResponse(data, headers={**file_headers(f"x.{kind}"), "Cache-Control": FOR_EVER})
-    if coding:
-        response.headers["Content-Encoding"] = coding
-    patch_vary_headers(response, ("Accept-Encoding",))
-    return response
+    return HttpResponse(found.body, status=found.status, headers=found.headers)

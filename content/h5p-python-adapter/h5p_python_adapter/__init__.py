@@ -22,7 +22,7 @@ from h5p_python_adapter.player.host import NotPlayable, Player, Told
 from h5p_python_adapter.player.joining import Joined, Joiner, library_folder
 from h5p_python_adapter.player.page import Places, PlayerPage, player_page
 from h5p_python_adapter.player.policy import ORIGIN, shut_headers
-from h5p_python_adapter.player.serving import ASKED_FIRST, FOR_EVER, byte_range, file_headers
+from h5p_python_adapter.player.serving import ASKED_FIRST, FOR_EVER, file_headers
 from h5p_python_adapter.points import points_of
 from h5p_python_adapter.records import FileFacts, LibraryFacts, LibraryId, PackageFacts
 from h5p_python_adapter.reports import Reports, reports_of
@@ -109,7 +109,6 @@ __all__ = [
     "VERBS",
     "Weighed",
     "bundles",
-    "byte_range",
     "closure",
     "core",
     "export",

@@ -57,7 +57,7 @@ class FolderContents:
             if home is None or "\0" in path:
                 raise FileNotFoundError(path)
             return (home / "files" / below(path)).open("rb")
-        except (ValueError, IsADirectoryError, NotADirectoryError, OSError) as error:
+        except (ValueError, OSError) as error:
             raise FileNotFoundError(f"{content_id} has no file {path!r}") from error
 
     def ids(self) -> Iterator[str]:
@@ -178,13 +178,11 @@ class FolderStates:
 
     def __init__(self, root: Path | str) -> None:
         self.root = Path(root)
+        self._files = FolderFiles(root)
 
     def states(self, content_id: str, user: str, /) -> Sequence[State]:
-        try:
-            kept = json.loads(self._file(content_id, user).read_bytes())
-        except FileNotFoundError:
-            return ()
-        return [State(*one) for one in kept]
+        data = self._files.read(_state_name(content_id, user))
+        return () if data is None else [State(*one) for one in json.loads(data)]
 
     def keep(self, content_id: str, user: str, states: Iterable[State], /) -> None:
         self.root.mkdir(parents=True, exist_ok=True)
@@ -195,14 +193,21 @@ class FolderStates:
                 if one.data is not None:
                     kept[one.sub_content_id, one.data_type] = one.data
             rows = [[*names, data] for names, data in kept.items()]
-            write_whole(self._file(content_id, user), json.dumps(rows).encode())
+            self._files.write(_state_name(content_id, user), json.dumps(rows).encode())
 
     def forget(self, content_id: str, user: str) -> None:
         """All that is kept of this user in this content."""
-        self._file(content_id, user).unlink(missing_ok=True)
+        self._files.remove(_state_name(content_id, user))
 
-    def _file(self, content_id: str, user: str) -> Path:
-        return self.root / (hashlib.sha256(f"{content_id}\0{user}".encode()).hexdigest() + ".json")
+    def tidy(self) -> None:
+        """Takes away what stopped processes have left a day ago or longer."""
+        for name, since in list(self._files.names()):
+            if name.endswith(".part") and since < datetime.now(UTC) - _GRACE:
+                self._files.remove(name)
+
+
+def _state_name(content_id: str, user: str) -> str:
+    return hashlib.sha256(f"{content_id}\0{user}".encode()).hexdigest() + ".json"
 
 
 class FolderStore:
@@ -228,7 +233,8 @@ class FolderStore:
             if not report.ok:
                 raise PackageRefused(report)
             stream.seek(0)
-            content_id = _sha256(stream)[:40]
+            # BinaryIO says less than what `seekable` gives.
+            content_id = hashlib.file_digest(stream, "sha256").hexdigest()[:40]  # type: ignore[arg-type]
             with opened(stream, limits, report=report) as source:
                 for library in source.facts.libraries:
                     self.libraries.add(source, library.id)
@@ -242,13 +248,10 @@ class FolderStore:
         base: that of the `Player`."""
         self.libraries.tidy()
         self.contents.tidy()
+        self.states.tidy()
         joiner = Joiner(self.joined, lambda: f"{base.rstrip('/')}/libraries")
-        before = datetime.now(UTC) - _GRACE
-        for name in joiner.unused(self._played(joiner), before=before):
+        for name in joiner.unused(self._played(joiner), before=datetime.now(UTC) - _GRACE):
             self.joined.remove(name)
-        for name, since in list(FolderFiles(self.states.root).names()):
-            if name.endswith(".part") and since < before:
-                (self.states.root / name).unlink(missing_ok=True)
 
     def _played(self, joiner: Joiner) -> Iterator[str]:
         for content_id in self.contents.ids():
@@ -257,10 +260,3 @@ class FolderStore:
                 # Without its libraries it does not play.
                 with suppress(MissingLibrary):
                     yield joiner.key(needed(content.main, content.params, self.libraries, named=content.named))
-
-
-def _sha256(stream: BinaryIO) -> str:
-    digest = hashlib.sha256()
-    while piece := stream.read(_PIECE):
-        digest.update(piece)
-    return digest.hexdigest()

@@ -18,6 +18,8 @@ from h5p_python_adapter.store import Weighed, weigh
 __all__ = ["Added", "BytesDiffer", "FolderLibraries", "InUse"]
 
 _PIECE = 256 * 1024
+# Bytes: a file system takes no longer name.
+_LONGEST_NAME = 255
 
 
 class Bringing(Protocol):
@@ -62,6 +64,8 @@ class FolderLibraries:
     # --- reading
 
     def library(self, id: LibraryId) -> LibraryFacts | None:
+        if len(id.folder.encode()) > _LONGEST_NAME:
+            return None
         try:
             stored = json.loads((self.root / id.folder / "current.json").read_bytes())
         except FileNotFoundError:

@@ -30,6 +30,7 @@ class Core:
 
     boot: str
     """The script that stands in the document."""
+    boot_sha256: str
     script: Packed
     script_sha256: str
     style: Packed
@@ -63,6 +64,7 @@ def core() -> Core | None:
     boot = re.sub(r"\n\s*", "\n", _COMMENT.sub("", _read("boot.js").decode())).strip()
     return Core(
         boot=boot,
+        boot_sha256=hashlib.sha256(boot.encode()).hexdigest(),
         script=packed(script),
         script_sha256=hashlib.sha256(script).hexdigest(),
         style=packed(style.encode()),

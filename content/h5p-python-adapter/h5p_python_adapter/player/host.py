@@ -20,7 +20,7 @@ from h5p_python_adapter.player.answers import Answer, bare, file_answer, no_file
 from h5p_python_adapter.player.core import core
 from h5p_python_adapter.player.joining import Joiner
 from h5p_python_adapter.player.page import Places, PlayerPage, player_page
-from h5p_python_adapter.player.serving import ASKED_FIRST, FOR_EVER, file_headers
+from h5p_python_adapter.player.serving import ASKED_FIRST, FOR_EVER
 from h5p_python_adapter.player.tokens import read, signed
 from h5p_python_adapter.records import LibraryId
 from h5p_python_adapter.statements import ACTIVITY, Accepted, Rejected, StatementRules, normalise, rules_of
@@ -37,7 +37,6 @@ _PLAYS, _TELLS, _FILES = 24 * 3600, 7 * 24 * 3600, 30 * 24 * 3600
 _MOST_BYTES, _MOST_AT_ONCE, _LONGEST_STATE, _MOST_STATES = 640 * 1024, 50, 300_000, 64
 # Contents whose rules are kept in memory.
 _MOST_RULES = 256
-_SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 # What is none would end a policy early that names it.
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?", re.ASCII)
 
@@ -218,7 +217,8 @@ class Player:
             data = (_STATIC / part).read_bytes()
             return Answer(200, {"Content-Type": "text/javascript; charset=utf-8", "Cache-Control": "no-cache"}, [data])
         if part == "joined":
-            return self._joined(rest, headers.get("accept-encoding", ""))
+            sha256, _, kind = rest.partition(".")
+            return self._joiner.answer(sha256, kind, headers.get("accept-encoding", "")) or no_file()
         try:
             if part == "libraries":
                 return self._library(rest, headers)
@@ -238,23 +238,10 @@ class Player:
             return says(503, str(why), asked["s"])
         return Answer(200, {"Content-Type": "text/html; charset=utf-8", **page.headers}, [page.html.encode()])
 
-    def _joined(self, name: str, accept_encoding: str) -> Answer:
-        sha256, _, kind = name.partition(".")
-        if not (_SHA256.fullmatch(sha256) and kind in ("js", "css")):
-            return no_file()
-        own = core()
-        packed = own.file(sha256, kind) if own is not None else None
-        found = packed.for_browser(accept_encoding) if packed else self._joiner.file(sha256, kind, accept_encoding)
-        if found is None:
-            return no_file()
-        coding, data = found
-        headers = {**file_headers(name), "Cache-Control": FOR_EVER, "Vary": "Accept-Encoding"}
-        return Answer(200, headers | ({"Content-Encoding": coding} if coding else {}), [data])
-
     def _library(self, rest: str, headers: Mapping[str, str]) -> Answer:
         folder, _, below = rest.partition("/")
         tree_hash, _, path = below.partition("/")
-        id = LibraryId.parsed(folder) if len(folder.encode()) <= 255 else None
+        id = LibraryId.parsed(folder)
         facts = self.store.libraries.library(id) if id is not None and id.folder == folder else None
         # An address of a patch that another has replaced leads nowhere: what stands there is for ever.
         if id is None or facts is None or facts.tree_hash != tree_hash:

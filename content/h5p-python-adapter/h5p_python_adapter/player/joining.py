@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
 from h5p_python_adapter.bundling import bundles
+from h5p_python_adapter.player.answers import Answer
+from h5p_python_adapter.player.core import core
 from h5p_python_adapter.player.packing import accepted, packed
+from h5p_python_adapter.player.serving import FOR_EVER, file_headers
 from h5p_python_adapter.records import LibraryFacts, LibraryId
 from h5p_python_adapter.store import KeptFiles, LibrarySource
 
@@ -18,6 +22,7 @@ __all__ = ["Joined", "Joiner", "library_folder"]
 
 # Another way of joining is another name for what was joined.
 _WAY = 2
+_SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _SUFFIX = {"br": ".br", "gzip": ".gz", "": ""}
 
 
@@ -59,8 +64,21 @@ class Joiner:
         self._made[key] = found
         return found
 
-    def file(self, sha256: str, kind: str, accept_encoding: str = "") -> tuple[str, bytes] | None:
-        """(content coding, bytes) of a joined file, as small as a browser takes it; None when there is none."""
+    def answer(self, sha256: str, kind: str, accept_encoding: str = "") -> Answer | None:
+        """A joined file of this kind (js, css), H5P's own among them, as small as a browser takes it that sends this
+        header; None when there is none."""
+        if not _SHA256.fullmatch(sha256) or kind not in ("js", "css"):
+            return None
+        own = core()
+        packed = own.file(sha256, kind) if own is not None else None
+        found = packed.for_browser(accept_encoding) if packed else self._file(sha256, kind, accept_encoding)
+        if found is None:
+            return None
+        coding, data = found
+        headers = {**file_headers(f"x.{kind}"), "Cache-Control": FOR_EVER, "Vary": "Accept-Encoding"}
+        return Answer(200, headers | ({"Content-Encoding": coding} if coding else {}), [data])
+
+    def _file(self, sha256: str, kind: str, accept_encoding: str) -> tuple[str, bytes] | None:
         takes = accepted(accept_encoding)
         for coding in ("br", "gzip", ""):
             if coding in takes or not coding:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -43,7 +42,7 @@ class PlayerPage:
     html: str
     headers: dict[str, str]
     """All that it needs: send them as they are, and no others that say the same otherwise."""
-    assets: tuple[str, ...] = field(default=())
+    assets: tuple[str, ...]
     """Addresses that it asks the page for at once: two styles and two scripts, kept for ever."""
 
 
@@ -97,11 +96,10 @@ def player_page(
     # Pictures that are drawn on a canvas may be read again: they come with the header for it.
     frame["crossorigin"] = "anonymous"
     data = {"integration": frame, "site": site, "files": addresses, "scripts": joined.scripts, "ran": RAN}
-    boot = hashlib.sha256(own.boot.encode()).hexdigest()
     headers = document_headers(
         host=host,
         site=site,
-        scripts=[policy_hash(one) for one in (boot, own.script_sha256, joined.js)],
+        scripts=[policy_hash(one) for one in (own.boot_sha256, own.script_sha256, joined.js)],
         libraries=places.libraries,
         content=places.content,
         frames=frames,
