@@ -22,7 +22,7 @@ from tests.support.live import Installation, free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.database_free]
 
-MOST_COLD, MOST_WARM, MOST_WARM_BYTES = 13, 4, 20_000
+MOST_COLD, MOST_WARM, MOST_WARM_BYTES = 10, 4, 20_000
 CONTAINER, ANOTHER = "container", "another"
 # A font in four forms, as font kits write it, and a small picture.
 SHEET = b"""@font-face { font-family: "Test Signs"; src: url("../fonts/signs.eot");
