@@ -52,9 +52,11 @@ def _application() -> Gateway:
     """What a worker serves. Called in the worker.
 
     Ctrl-C in a terminal reaches every process of the site, and the server then ends its workers itself. Two signals at
-    once left a worker hanging until it was killed after ten seconds: the terminal's is not for it.
+    once left a worker hanging until it was killed after ten seconds: the terminal's is not for it. Until granian
+    listens for the server's own, a forked worker has the server's handler, which would do nothing here.
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     # Loads the whole site: in the workers only.
     from bdhvs_lms.site.wsgi import application
 

@@ -7,6 +7,7 @@ import signal
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,18 @@ def test_ctrl_c_in_a_terminal_ends_the_server_and_no_worker_has_to_be_killed(
 ) -> None:
     """A terminal signals every process of the group, and the server signals its workers too."""
     server = live_process(workers=2)
+    os.killpg(server.pid, signal.SIGINT)
+    assert server.process.wait(20) == 0
+    assert "refused to gracefully stop" not in server.log.read_text()
+
+
+@pytest.mark.database_free
+def test_ctrl_c_ends_workers_that_are_still_loading_the_site(installation: Installation) -> None:
+    server = installation.start(workers=2)
+    deadline = time.monotonic() + 30
+    while "Spawning worker-2" not in server.log.read_text() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    time.sleep(0.05)
     os.killpg(server.pid, signal.SIGINT)
     assert server.process.wait(20) == 0
     assert "refused to gracefully stop" not in server.log.read_text()

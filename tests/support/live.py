@@ -85,6 +85,17 @@ class Server:
     def pid(self) -> int:
         return self.process.pid
 
+    def is_healthy(self) -> bool:
+        """Whether /healthz says 200."""
+        client = HTTPConnection("127.0.0.1", urlsplit(self.url).port, timeout=5)
+        try:
+            client.request("GET", "/healthz")
+            return client.getresponse().status == 200
+        except (OSError, HTTPException):
+            return False
+        finally:
+            client.close()
+
     def stop(self) -> int:
         """End it as a service manager would; its exit code. Its whole group is killed after 20 seconds."""
         if self.process.poll() is None:
@@ -157,6 +168,17 @@ class Installation:
 
         Two workers for races, and where one process must see at once what the other wrote; each costs a start.
         """
+        server = self.start(workers=workers, port=port, **environment)
+        deadline = time.monotonic() + START_SECONDS
+        while not server.is_healthy():
+            if server.process.poll() is not None or time.monotonic() > deadline:
+                server.kill()
+                raise AssertionError(f"bdhvs serve did not answer:\n{server.log.read_text(errors='replace')}")
+            time.sleep(0.05)
+        return server
+
+    def start(self, *, workers: int = 1, port: int | None = None, **environment: str) -> Server:
+        """serve() without waiting for an answer."""
         port = port or free_port()
         log = self.data_dir / f"serve-{port}.log"
         with log.open("wb") as output:
@@ -172,28 +194,11 @@ class Installation:
             )
         server = Server(process, f"http://127.0.0.1:{port}", log)
         self.servers.append(server)
-        deadline = time.monotonic() + START_SECONDS
-        while not _healthy(port):
-            if process.poll() is not None or time.monotonic() > deadline:
-                server.kill()
-                raise AssertionError(f"bdhvs serve did not answer:\n{log.read_text(errors='replace')}")
-            time.sleep(0.05)
         return server
 
     def close(self) -> None:
         for server in self.servers:
             server.stop()
-
-
-def _healthy(port: int) -> bool:
-    client = HTTPConnection("127.0.0.1", port, timeout=5)
-    try:
-        client.request("GET", "/healthz")
-        return client.getresponse().status == 200
-    except (OSError, HTTPException):
-        return False
-    finally:
-        client.close()
 
 
 def copy_sqlite(template: Path, target: Path) -> str:
