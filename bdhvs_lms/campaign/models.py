@@ -198,6 +198,8 @@ class Target(models.Model):
     measurable = models.BooleanField(default=True, help_text="Measurable as written.")
     reason_vi = models.TextField(blank=True, help_text="Why it is not measurable as written.")
     reason_en = models.TextField(blank=True)
+    name_vi = models.CharField(max_length=80, blank=True, help_text="A short name of ours: no more than the plan says.")
+    name_en = models.CharField(max_length=80, blank=True)
     quote_vi = models.TextField(help_text="The plan's own words.")
     quote_en = models.TextField(blank=True, help_text="A translation of ours: the plan speaks Vietnamese only.")
     proficiency_bar_vi = models.CharField(max_length=200, blank=True)

@@ -25,6 +25,8 @@ from bdhvs_lms.campaign.files import (
 from bdhvs_lms.campaign.measures import MEASURES, Operator
 from bdhvs_lms.campaign.models import Indicator, TargetGroup
 
+ShortName = Annotated[str, Meta(max_length=80)] | None
+"""A line of a telephone or two: it stands as a heading above the plan's own sentence."""
 _TARGET_KEY = re.compile(r"T(\d{1,3})-(\d{4})")
 
 
@@ -70,6 +72,8 @@ class TargetEntry(Struct, frozen=True):
     as_of: date
     cumulative: bool
     quote_vi: Text
+    name_vi: ShortName = None
+    name_en: ShortName = None
     quote_en: MaybeText = None
     reason_vi: MaybeText = None
     reason_en: MaybeText = None

@@ -43,7 +43,7 @@ def board_table(rows: Sequence[TargetRow], area: Area, on: date, *, marked: bool
         title=_("Target board: %(area)s") % {"area": area.name},
         lines=lines_above(area, on, marked=marked),
         all_columns=(
-            Column("key", _("No."), lambda row: Cell(row.target.key), 9),
+            Column("key", _("Code"), lambda row: Cell(row.target.key), 9),
             Column("quote", _("Target (as worded in the plan)"), lambda row: _vietnamese(row.target.quote_vi), 48),
             Column("goal", _("Target value"), lambda row: Cell(row.target.goal), 13),
             *_columns(),

@@ -84,7 +84,7 @@ class TargetViewSet(RecordViewSet):
     filterset_class = TargetFilterSet
     ordering = ("plan", "year", "row", "pk")
     list_display = (
-        column("key", _("No."), sort="key", width="14%"),
+        column("key", _("Code"), sort="key", width="14%"),
         column("quote", _("Original wording"), "quote_vi"),
         column("goal", _("Target value")),
         column("group", _("Target group"), "group.label_vi"),

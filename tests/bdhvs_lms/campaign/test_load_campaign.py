@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -100,6 +101,14 @@ def test_the_14_targets_are_as_the_plan_words_them(loaded):
     assert (t3.operator, t3.value, t3.row, t3.year) == (">", 85, 3, 2025)
     assert t3.quote_vi.startswith("Trên 85% người dân trong độ tuổi trưởng thành")
     assert {t.key for t in Target.objects.filter(measurable=False)} == {"T6-2025", "T6-2026"}
+
+
+def test_short_names_say_nothing_that_the_plan_does_not(loaded):
+    for target in Target.objects.all():
+        name, sentence = (re.findall(r"\w+", text.casefold()) for text in (target.name_vi, target.quote_vi))
+        assert 4 < len(name) < len(sentence)
+        assert set(name) <= set(sentence), target
+        assert target.name_en
 
 
 def test_groups_and_indicators_say_where_and_by_whom_they_are_counted(loaded):

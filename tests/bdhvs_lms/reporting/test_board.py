@@ -22,7 +22,7 @@ from tests.support.markup import html_of
 from tests.support.world import T0
 
 HEAD = [
-    "STT",
+    "Mã",
     "Chỉ tiêu (nguyên văn)",
     "Chỉ tiêu giao",
     "Tổng số người thuộc đối tượng (nguồn, ngày)",
