@@ -17,7 +17,7 @@ class BdhvsContentConfig(AppConfig):
         from wagtail.admin.forms.models import register_form_field_override
         from wagtail.admin.widgets import AdminAutoHeightTextInput
 
-        from bdhvs_content import checks, lesson_queries, models, queries
+        from bdhvs_content import catalog_queries, checks, lesson_queries, models, queries
         from bdhvs_content.activity import LessonActivity
         from bdhvs_content.contexts import register_context
         from bdhvs_content.fields import NfcTextField
@@ -28,7 +28,7 @@ class BdhvsContentConfig(AppConfig):
         # Wagtail's own field of growing height is for the class TextField only, not for what derives from it.
         register_form_field_override(NfcTextField, override={"widget": AdminAutoHeightTextInput})
         activity_types.register(LessonActivity)
-        register_context(models.CatalogPage, queries.catalog_context)
+        register_context(models.CatalogPage, catalog_queries.catalog_context)
         register_context(models.CoursePage, queries.course_context)
         register_context(models.ActivityPageMixin, queries.activity_context)
         register_context(models.LessonPage, lesson_queries.lesson_context)

@@ -10,6 +10,10 @@ from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.forms.pages import WagtailAdminPageForm
 from wagtail.admin.widgets import SlugInput
 
+from bdhvs_content.blocks import WORDS_NEEDED
+from bdhvs_content.blocks.base import is_blank
+from bdhvs_content.course_facts import SHARED
+from bdhvs_content.identity import is_translation
 from bdhvs_lms.base.api import fold
 
 
@@ -53,6 +57,22 @@ class FactsPageForm(PlainAddressForm):
                 self.add_error(None, problem)
             valid = not self.errors
         return valid
+
+
+class CoursePageForm(FactsPageForm):
+    """A translation's form leaves out what a course has once; an image is said in words, beside its field."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_translation(self.instance):
+            for name in SHARED:
+                self.fields.pop(name, None)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        if not self.is_deferred_validation and cleaned.get("picture") and is_blank(cleaned.get("picture_alt")):
+            self.add_error("picture_alt", WORDS_NEEDED)
+        return cleaned
 
 
 class ActivityPageForm(FactsPageForm):

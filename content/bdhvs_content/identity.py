@@ -36,6 +36,13 @@ def source_of(pages: Iterable[Page]) -> Page | None:
     return min(pages, key=lambda page: page.pk, default=None)
 
 
+def is_translation(page: Any) -> bool:
+    """Whether another page owns the facts of what this one shows. One query, none for a page that is not saved yet."""
+    if not page.pk:
+        return False
+    return bool(Page.objects.filter(translation_key=page.translation_key, alias_of=None, pk__lt=page.pk).exists())
+
+
 def titles_of(pages: Iterable[Page]) -> dict[str, str]:
     """Language map of the published titles."""
     return {page.locale.language_code: page.title for page in pages if page.live}

@@ -15,10 +15,11 @@ from wagtail.admin.panels import FieldPanel, HelpPanel, InlinePanel, MultiFieldP
 from wagtail.fields import StreamField
 from wagtail.models import Orderable, Page
 
-from bdhvs_content.blocks import LessonBody, problems_of
+from bdhvs_content.blocks import WORDS_NEEDED, LessonBody, problems_of
 from bdhvs_content.contexts import ShownPage
+from bdhvs_content.course_facts import FACTS_PANELS, CourseFacts
 from bdhvs_content.fields import NfcCharField, NfcTextField, page_link
-from bdhvs_content.forms import ActivityPageForm, AlignmentForm, FactsPageForm, PlainAddressForm
+from bdhvs_content.forms import ActivityPageForm, AlignmentForm, CoursePageForm, FactsPageForm, PlainAddressForm
 from bdhvs_content.identity import Place, key_of, original_of, place_of
 from bdhvs_lms.base.append_only import AppendOnly
 
@@ -215,7 +216,7 @@ class CatalogPage(ShownPage, Page):
         verbose_name_plural = _("course catalogues")
 
 
-class CoursePage(FactsPageMixin, Page):
+class CoursePage(FactsPageMixin, CourseFacts, Page):
     """A course: lessons and quizzes below it, in the order of the page tree."""
 
     page_ptr = page_link()
@@ -224,8 +225,10 @@ class CoursePage(FactsPageMixin, Page):
         help_text=_("Who the course is for and what they can do afterwards. Example: “For everyone who has a phone…”"),
     )
 
+    base_form_class = CoursePageForm
     content_panels: ClassVar[list[Any]] = [
         MultiFieldPanel([*Page.content_panels, FieldPanel("intro")], heading=_("Overview")),
+        *FACTS_PANELS,
         HelpPanel(
             heading=_("What it contains"),
             content=_(
@@ -242,6 +245,9 @@ class CoursePage(FactsPageMixin, Page):
     class Meta:
         verbose_name = _("course")
         verbose_name_plural = _("courses")
+
+    def publish_problems(self) -> list[str]:
+        return [str(WORDS_NEEDED)] if self.picture_id and not self.picture_alt.strip() else []
 
     @classmethod
     def clean_subpage_models(cls) -> list[type[Page]]:

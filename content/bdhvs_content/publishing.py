@@ -59,6 +59,7 @@ def sync_course(key: UUID, *, at: datetime) -> None:
         withdraw_course(key, at=at)
         return
     course = source.specific
+    refuse_problems(course)
     number, _new = next_version(key, {"title": course.title, "intro": course.intro}, at=at)
     push_course(key=key, host=HOST, titles=titles_of(pages), revision=str(number), at=at)
     for child in offered_in(source):

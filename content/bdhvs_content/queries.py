@@ -15,18 +15,17 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 from wagtail.models import Page
 
+from bdhvs_content.covers import covers_of
 from bdhvs_content.identity import key_of, place_of, versions_of
-from bdhvs_content.models import ActivityPageMixin, CatalogPage, CoursePage, LessonPage
+from bdhvs_content.models import ActivityPageMixin, CatalogPage, LessonPage
 from bdhvs_content.tree import offered_in, sections_of, shown_to
 from bdhvs_lms.attempts.api import consent_context
 from bdhvs_lms.courses.api import (
     Activity,
     Enrolment,
     activities,
-    activities_of_courses,
     activity,
     enrolment_of,
-    enrolments_of,
 )
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.plugins.api import ActivityType, activity_types
@@ -77,7 +76,7 @@ def page_address(key: UUID, language: str | None = None) -> str | None:
     return parts[2] if parts else None
 
 
-class _HasStatus:
+class HasStatus:
     status: Any
 
     @property
@@ -85,7 +84,7 @@ class _HasStatus:
         return STATUS_CLASS[self.status]
 
 
-class _HasKind(_HasStatus):
+class _HasKind(HasStatus):
     type_key: str
 
     @property
@@ -168,60 +167,6 @@ def groups_of(course: Page, entries: list[Entry]) -> list[Group]:
     return found
 
 
-@dataclass(frozen=True)
-class Card(_HasStatus):
-    """One course of the catalogue."""
-
-    title: str
-    intro: str
-    url: str
-    total: int
-    """Activities that it offers."""
-    done: int
-    enrolled: bool
-    some_reported: bool = False
-    """Something of what is done is so by what a device says."""
-
-    @property
-    def reported(self) -> bool:
-        return self.status == "done" and self.some_reported
-
-    @property
-    def status(self) -> Status:
-        if self.enrolled and self.done == self.total:
-            return "done"
-        return "in_progress" if self.enrolled else "not_begun"
-
-
-def catalog_context(page: Page, request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
-    """Courses with something in them, and how far this learner is. Six queries at most, however many courses, and two
-    more where pages are private to groups."""
-    learner = learner_of(request)
-    courses = shown_to(request, CoursePage.objects.child_of(page).live().select_related("alias_of").order_by("path"))
-    keys = {course.pk: key_of(course) for course in courses}
-    inside = activities_of_courses(keys.values())
-    enrolled = {row.course.key for row in enrolments_of(learner)} if learner is not None else set()
-    wanted = [row.key for key in enrolled for row in inside.get(key, ())]
-    results = results_of(learner, wanted) if learner is not None and wanted else {}
-    cards = []
-    for course in courses:
-        rows = inside.get(keys[course.pk], [])
-        if not rows:
-            continue  # nothing to learn in it: nobody is sent there
-        cards.append(
-            Card(
-                title=course.title,
-                intro=course.intro,
-                url=course.get_url(request) or "",
-                total=len(rows),
-                done=sum(status_of(row, results.get(row.key)) == "done" for row in rows),
-                enrolled=keys[course.pk] in enrolled,
-                some_reported=any(reported(row, results.get(row.key)) for row in rows),
-            )
-        )
-    return {"courses": cards, "learner": learner}
-
-
 def course_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
     learner = learner_of(request)
     key = key_of(page)
@@ -230,6 +175,7 @@ def course_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> di
     next_entry = next((entry for entry in entries if entry.status != "done"), None)
     context: dict[str, Any] = {
         "learner": learner,
+        "cover": covers_of([page], preview=bool(getattr(request, "is_preview", False)))[page.translation_key],
         "course_key": key,
         "enrolment": enrolment,
         "entries": entries,

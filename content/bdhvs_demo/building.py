@@ -73,7 +73,8 @@ class CourseBuilder:
         if found is not None and found.first_published_at is not None:
             return found
         if found is None:
-            found = self.page(CoursePage, self.course, name, intro=self.course["intro"])
+            facts = {field: self.course[field] for field in ("intro", "drawing", "for_whom", "minutes")}
+            found = self.page(CoursePage, self.course, name, **facts)
             parent.add_child(instance=found)
         for section in self.course["sections"]:
             self._section(found, section, f"{name}/section/{section['key']}")

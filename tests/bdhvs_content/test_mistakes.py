@@ -75,7 +75,8 @@ def test_what_is_missing_in_blocks_is_said_when_publishing_and_kept_in_a_draft()
 
 
 def course_form(title: str, **more: Any) -> dict[str, Any]:
-    form = {"title": title, "slug": "khoa", "intro": "Cho mọi người.", "comments": inline_formset([]), **more}
+    given = {"title": title, "slug": "khoa", "intro": "Cho mọi người.", "drawing": "phone"}
+    form = {**given, "comments": inline_formset([]), **more}
     return nested_form_data(form)
 
 

@@ -185,7 +185,7 @@ def test_an_empty_course_is_published_with_a_warning_and_nobody_enrols() -> None
     from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
     form = nested_form_data(
-        {"title": "Rỗng", "slug": "rong", "intro": "Cho mọi người.", "comments": inline_formset([])}
+        {"title": "Rỗng", "slug": "rong", "intro": "Trống.", "drawing": "phone", "comments": inline_formset([])}
     )
     address = reverse("wagtailadmin_pages:edit", args=[course.pk])
     answer = client.post(address, {**form, "action-publish": "1"}, follow=True)

@@ -60,7 +60,11 @@ QUIZ_FORM = {
 
 TYPES: dict[type[Any], PageType] = {
     CatalogPage: PageType("root", {"intro": "", "comments": inline_formset([])}, everyone(OPEN)),
-    CoursePage: PageType("catalog", {"intro": "Cho mọi người.", "comments": inline_formset([])}, everyone(OPEN)),
+    CoursePage: PageType(
+        "catalog",
+        {"intro": "Cho mọi người.", "drawing": "phone", "comments": inline_formset([])},
+        everyone(OPEN),
+    ),
     # Its address leads to its place on the course's page.
     SectionPage: PageType("course", {"intro": "", "comments": inline_formset([])}, everyone(ON), previewed=False),
     LessonPage: PageType("section", {"body": streamfield([("text", rich_text("<p>A</p>"))]), **LISTS}, everyone(OPEN)),

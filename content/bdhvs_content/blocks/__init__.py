@@ -12,12 +12,13 @@ from wagtail import blocks
 from bdhvs_content.blocks.activities import ActivityBlock, is_activity
 from bdhvs_content.blocks.base import composed
 from bdhvs_content.blocks.check import CheckBlock
-from bdhvs_content.blocks.pictures import PICTURE_FILTER, PictureBlock, StepsBlock
+from bdhvs_content.blocks.pictures import PICTURE_FILTER, WORDS_NEEDED, PictureBlock, StepsBlock
 from bdhvs_content.blocks.recordings import AudioBlock, VideoBlock, file_size
 from bdhvs_content.blocks.words import CalloutBlock, DocumentBlock, TextBlock
 
 __all__ = [
     "PICTURE_FILTER",
+    "WORDS_NEEDED",
     "ActivityBlock",
     "AudioBlock",
     "CalloutBlock",

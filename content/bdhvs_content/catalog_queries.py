@@ -1,0 +1,76 @@
+"""Reads for the catalogue: which courses there are, what each shows of itself, and how far the learner is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from wagtail.models import Page
+
+from bdhvs_content.covers import Cover, covers_of
+from bdhvs_content.identity import key_of
+from bdhvs_content.models import CoursePage
+from bdhvs_content.queries import HasStatus, learner_of
+from bdhvs_content.tree import shown_to
+from bdhvs_lms.courses.api import activities_of_courses, enrolments_of
+from bdhvs_lms.progress.api import Status, reported, results_of, status_of
+
+
+@dataclass(frozen=True)
+class Card(HasStatus):
+    """One course of the catalogue."""
+
+    title: str
+    intro: str
+    url: str
+    total: int
+    """Activities that it offers."""
+    done: int
+    enrolled: bool
+    cover: Cover
+    for_whom: str = ""
+    some_reported: bool = False
+    """Something of what is done is so by what a device says."""
+
+    @property
+    def reported(self) -> bool:
+        return self.status == "done" and self.some_reported
+
+    @property
+    def status(self) -> Status:
+        if self.enrolled and self.done == self.total:
+            return "done"
+        return "in_progress" if self.enrolled else "not_begun"
+
+
+def catalog_context(page: Page, request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
+    """Courses with something in them, and how far this learner is. Nine queries at most, however many courses, and two
+    more where pages are private to groups."""
+    learner = learner_of(request)
+    courses = shown_to(request, CoursePage.objects.child_of(page).live().select_related("alias_of").order_by("path"))
+    keys = {course.pk: key_of(course) for course in courses}
+    inside = activities_of_courses(keys.values())
+    enrolled = {row.course.key for row in enrolments_of(learner)} if learner is not None else set()
+    wanted = [row.key for key in enrolled for row in inside.get(key, ())]
+    results = results_of(learner, wanted) if learner is not None and wanted else {}
+    covers = covers_of(courses)
+    cards = []
+    for course in courses:
+        rows = inside.get(keys[course.pk], [])
+        if not rows:
+            continue  # nothing to learn in it: nobody is sent there
+        cards.append(
+            Card(
+                title=course.title,
+                intro=course.intro,
+                url=course.get_url(request) or "",
+                total=len(rows),
+                done=sum(status_of(row, results.get(row.key)) == "done" for row in rows),
+                enrolled=keys[course.pk] in enrolled,
+                cover=covers[course.translation_key],
+                for_whom=course.for_whom,
+                some_reported=any(reported(row, results.get(row.key)) for row in rows),
+            )
+        )
+    return {"courses": cards, "learner": learner}

@@ -1,0 +1,52 @@
+"""Reads of what courses show of themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import prefetch_related_objects
+
+from bdhvs_content.identity import key_of
+from bdhvs_content.models import CoursePage
+
+
+@dataclass(frozen=True)
+class Cover:
+    """What a course shows of itself in whatever language: a drawing, or an image with its words."""
+
+    drawing_template: str
+    picture: Any
+    """None: the drawing."""
+    alt: str
+    minutes: int | None
+    """Of one lesson, roughly."""
+
+
+def covers_of(courses: Iterable[Any], *, preview: bool = False) -> dict[UUID, Cover]:
+    """By translation_key of the pages, which may be aliases or translations: the page that the course was translated
+    from has drawing, image and minutes; each language has its own words for the image. Three queries at most.
+
+    `preview`: the pages are drafts, whose own words count before what is published.
+    """
+    pages = list(courses)
+    keys = {page.translation_key: key_of(page) for page in pages}
+    rows = CoursePage.objects.filter(translation_key__in=keys.values(), alias_of=None).select_related("picture")
+    # The oldest last: it owns the facts.
+    sources: dict[UUID, Any] = {row.translation_key: row for row in rows.order_by("-pk")}
+    found = {}
+    for page in pages:
+        source = sources.get(keys[page.translation_key], page)
+        if preview and source.pk in (page.pk, None):
+            source = page
+        found[page.translation_key] = Cover(
+            drawing_template=source.drawing_template,
+            picture=source.picture,
+            alt=page.picture_alt or source.picture_alt,
+            minutes=source.minutes,
+        )
+    # Wagtail would ask for each rendition on its own.
+    prefetch_related_objects([cover.picture for cover in found.values() if cover.picture], "renditions")
+    return found
