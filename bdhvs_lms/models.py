@@ -32,10 +32,12 @@ from bdhvs_lms.competency.models import (
 from bdhvs_lms.courses.models import Activity, Course, Enrolment
 from bdhvs_lms.learners.models import (
     Belonging,
+    Claim,
     Learner,
     LearnerIdentity,
     Person,
     Placement,
+    SelfRegistration,
     SignInAccount,
     SignInSession,
     SignInTry,
@@ -55,6 +57,7 @@ __all__ = [
     "AreaSuccession",
     "Attainment",
     "Belonging",
+    "Claim",
     "ClassGroup",
     "ClassTeacher",
     "Competency",
@@ -85,6 +88,7 @@ __all__ = [
     "Result",
     "Revocation",
     "RuleApplication",
+    "SelfRegistration",
     "SignInAccount",
     "SignInSession",
     "SignInTry",

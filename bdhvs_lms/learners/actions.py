@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from bdhvs_lms.base.api import day_of, fold, one_line, require
 from bdhvs_lms.campaign.api import Area, Organisation, TargetGroup, in_force
 from bdhvs_lms.learners.age_rules import follow_age
-from bdhvs_lms.learners.models import Belonging, Learner, LearnerIdentity, Person, Placement
-from bdhvs_lms.learners.queries import learner_for_identity
+from bdhvs_lms.learners.models import Belonging, Learner, LearnerIdentity, Person, Placement, SelfRegistration
+from bdhvs_lms.learners.queries import is_unclaimed, learner_for_identity
 
 EARLIEST_BIRTH_YEAR = 1900
 # Of both columns, full_name and search_name.
@@ -29,7 +29,7 @@ class IdentityTaken(ValidationError):
     """This account, card or outside login already belongs to a learner."""
 
 
-def _clean_name(full_name: str) -> str:
+def clean_name(full_name: str) -> str:
     name = one_line(full_name)
     if not name:
         raise ValidationError({"full_name": _("Enter a name.")})
@@ -38,7 +38,7 @@ def _clean_name(full_name: str) -> str:
     return name
 
 
-def _clean_birth_year(birth_year: int | None, today: date) -> int | None:
+def clean_birth_year(birth_year: int | None, today: date) -> int | None:
     if birth_year is not None and not EARLIEST_BIRTH_YEAR <= birth_year <= today.year:
         raise ValidationError(
             {
@@ -91,8 +91,8 @@ def register(
     """
     require(by, "add_person")
     today = day_of(at)
-    name = _clean_name(full_name)
-    year = _clean_birth_year(birth_year, today)
+    name = clean_name(full_name)
+    year = clean_birth_year(birth_year, today)
     number = _clean_phone(phone)
     listed = list(dict.fromkeys(groups))
     with transaction.atomic():
@@ -122,8 +122,8 @@ def correct_person(
     record for the learner (erased, or known from statements only).
     """
     require(by, "change_person")
-    name = _clean_name(full_name)
-    year = _clean_birth_year(birth_year, day_of(at))
+    name = clean_name(full_name)
+    year = clean_birth_year(birth_year, day_of(at))
     number = _clean_phone(phone)
     with transaction.atomic():
         # The row is the lock: two corrections at once must not both read the belongings of before.
@@ -131,7 +131,8 @@ def correct_person(
         person.full_name, person.search_name = name, search_name(name)
         person.birth_year, person.phone = year, number
         person.save()
-        follow_age(learner, year, at=at)
+        if not is_unclaimed(learner):
+            follow_age(learner, year, at=at)
     return person
 
 
@@ -161,6 +162,11 @@ def link_user(learner: Learner, user: Any) -> LearnerIdentity:
     return identify(learner, LearnerIdentity.Kind.USER, str(user.pk))
 
 
+def _in_the_lists(learner: Learner) -> None:
+    if is_unclaimed(learner):
+        raise ValidationError(_("This person registered without help. Add them to the list first."))
+
+
 def place(learner: Learner, area: Area | None, *, valid_from: date, at: datetime, by: Any = None) -> Placement:
     """From this day the learner counts in this area; None: in none yet ('Chưa xác định xã mới').
 
@@ -168,9 +174,11 @@ def place(learner: Learner, area: Area | None, *, valid_from: date, at: datetime
 
     Raises:
         PermissionDenied: a member of staff (`by`) without add_placement.
-        ValidationError: the area is not in force on that day.
+        ValidationError: the area is not in force on that day; the learner registered without help and is not in the
+            lists (`claims.claim` places such people).
     """
     require(by, "add_placement")
+    _in_the_lists(learner)
     if area is not None and not in_force(area, valid_from):
         raise ValidationError(
             _("%(area)s did not exist on %(day)s.")
@@ -197,9 +205,10 @@ def belong(
     Raises:
         PermissionDenied: a member of staff (`by`) without add_belonging.
         ValidationError: the end lies before the start; the group is a part of another (`TargetGroup.part_of`), whose
-            members are computed; the basis is neither 'list' nor 'rule'.
+            members are computed; the basis is neither 'list' nor 'rule'; the learner is unclaimed, as in `place`.
     """
     require(by, "add_belonging")
+    _in_the_lists(learner)
     if valid_to is not None and valid_to < valid_from:
         raise ValidationError(_("The last day must not be before the first day."))
     if group.part_of_id is not None:
@@ -230,4 +239,5 @@ def erase_person(learner: Learner) -> tuple[int, list[str]]:
     )
     rows, _by_model = learner.identities.all().delete()
     people, _by_model = Person.objects.filter(learner=learner).delete()
-    return rows + people, accounts
+    stated, _by_model = SelfRegistration.objects.filter(learner=learner).delete()
+    return rows + people + stated, accounts

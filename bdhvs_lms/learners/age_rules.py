@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 from bdhvs_lms.base.api import require
 from bdhvs_lms.campaign.api import TargetGroup
 from bdhvs_lms.learners.models import Belonging, Learner, Person
+from bdhvs_lms.learners.queries import unclaimed_among
 
 FIRST_DAY = date(2025, 1, 1)
 PIECE = 500
@@ -101,7 +102,10 @@ def apply_group_rules(
             # Locked, so that a year of birth is not corrected between reading it and writing what follows from it.
             rows = Person.objects.select_for_update().filter(pk__gt=last).order_by("pk")
             piece = list(rows.values_list("pk", "learner_id", "birth_year")[:PIECE])
-            missing = rows_for({learner: year for _pk, learner, year in piece}, groups, at=at)
+            # Who registered without help belongs nowhere before being taken into the lists.
+            waiting = unclaimed_among(learner for _pk, learner, _year in piece)
+            years = {learner: year for _pk, learner, year in piece if learner not in waiting}
+            missing = rows_for(years, groups, at=at)
             Belonging.objects.bulk_create(missing)
         if not piece:
             break

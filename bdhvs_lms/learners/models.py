@@ -121,6 +121,34 @@ class Belonging(AppendOnly):
         indexes = [models.Index(fields=["group", "learner", "-valid_from", "-id"], name="belonging_of_group")]
 
 
+class SelfRegistration(models.Model):
+    """The learner registered without anybody of ours, and what they said of where they live: erasable.
+
+    Until a teacher or officer has taken them into the lists (`Claim`) nothing places them, so that no board counts
+    them; see `claims`.
+    """
+
+    learner = models.OneToOneField(Learner, on_delete=models.CASCADE, related_name="self_registration")
+    area = models.ForeignKey(
+        "bdhvs_lms.Area", null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="None: unknown."
+    )
+    registered_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("self-registered person")
+        verbose_name_plural = _("self-registered people")
+        # "who registered lately?"
+        indexes = [models.Index(fields=["-registered_at", "-id"], name="self_registered_lately")]
+
+
+class Claim(AppendOnly):
+    """Somebody who registered by themselves was taken into the lists: from this day on they count. Survives erasure."""
+
+    learner = models.OneToOneField(Learner, on_delete=models.PROTECT, related_name="claim")
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+
+
 class SignInAccount(models.Model):
     """What signing in knows of an account beside Django's own row.
 
@@ -182,4 +210,6 @@ RIGHTS: dict[type[models.Model], str] = {
     LearnerIdentity: "add change",
     Placement: "add",
     Belonging: "add",
+    SelfRegistration: "view",
+    Claim: "add",
 }

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 
 from bdhvs_lms.base.api import fold
 from bdhvs_lms.campaign.api import Area, TargetGroup
-from bdhvs_lms.learners.models import Belonging, Learner, LearnerIdentity, Person, Placement
+from bdhvs_lms.learners.models import Belonging, Learner, LearnerIdentity, Person, Placement, SelfRegistration
 
 # Below the number of variables that every build of SQLite takes in one statement.
 IDS_PER_QUERY = 5_000
@@ -56,6 +56,21 @@ def learners_for_actors(actors: Iterable[UUID]) -> list[Learner]:
     """Learners among these actors, in order of primary key; unknown actors are left out."""
     found = [learner for piece in _pieces(actors) for learner in Learner.objects.filter(actor__in=piece)]
     return sorted(found, key=lambda learner: learner.pk)
+
+
+def is_unclaimed(learner: Learner) -> bool:
+    """Whether the learner registered without help and nobody has taken them into the lists yet. One query."""
+    return bool(unclaimed_among([learner.pk]))
+
+
+def unclaimed_among(learner_ids: Iterable[int]) -> set[int]:
+    """Of these learners (by primary key) those whom no board counts yet; see `claims`. One query for 5,000."""
+    found: set[int] = set()
+    for piece in _pieces(learner_ids):
+        found.update(
+            SelfRegistration.objects.filter(learner__in=piece, learner__claim=None).values_list("learner_id", flat=True)
+        )
+    return found
 
 
 def placed_in(area_ids: Sequence[int] | QuerySet[Any], on: date) -> QuerySet[Learner]:

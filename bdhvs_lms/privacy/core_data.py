@@ -141,6 +141,8 @@ class LearnersData(TableData):
         Held("bdhvs_lms.LearnerIdentity", "learner", "learner", ""),
         Held("bdhvs_lms.Placement", "learner", "learner", OPAQUE),
         Held("bdhvs_lms.Belonging", "learner", "learner", OPAQUE),
+        Held("bdhvs_lms.SelfRegistration", "learner", "learner", ""),
+        Held("bdhvs_lms.Claim", "learner", "learner", OPAQUE),
         Held("bdhvs_lms.SignInAccount", "user", "user", ""),
         Held("bdhvs_lms.SignInSession", "user", "user", ""),
     )

@@ -22,7 +22,9 @@ def people_without_area(user: Any) -> Iterator[Waiting]:
         return
     today = day_of(now())
     newest = newest_placement()
-    counts = Person.objects.annotate(
+    # Whom nobody has taken into the lists wait for that first.
+    known = Person.objects.filter(Q(learner__self_registration=None) | Q(learner__claim__isnull=False))
+    counts = known.annotate(
         place=Subquery(newest.values("area")[:1]), until=Subquery(newest.values("area__valid_to")[:1])
     ).aggregate(nowhere=Count("pk", filter=Q(place=None)), ended=Count("pk", filter=Q(until__lt=today)))
     people = reverse("people:index")

@@ -31,6 +31,7 @@ from bdhvs_lms.competency import api as competency
 from bdhvs_lms.competency.queries import attainments_of
 from bdhvs_lms.courses.api import Course
 from bdhvs_lms.learners.api import Learner, belonging_to, learner_for_user, link_user, names, placed_in, register
+from bdhvs_lms.learners.models import Claim, SelfRegistration
 from bdhvs_lms.plugins.api import PersonalData, personal_data
 from bdhvs_lms.privacy.api import (
     LastOperator,
@@ -78,6 +79,8 @@ def life() -> Life:
     link_user(learner, user)
     Client().force_login(user)
     learner.identities.create(kind="qr", subject="card-4711")
+    SelfRegistration.objects.create(learner=learner, area=world.area, registered_at=T0)
+    Claim.objects.create(learner=learner, at=T0)
     neighbour = world.learner("neighbour")
     # What is recorded from here on waits for it.
     target = xapi.create_target("tinh", url="https://lrs.example.org/xapi")

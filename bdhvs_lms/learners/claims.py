@@ -1,0 +1,113 @@
+"""People who register without anybody of ours: they learn at once, and count nowhere until somebody knows them.
+
+What a board counts by, a placement and belongings, is written when a teacher or officer takes them into the lists, and
+begins on that day. So nothing that was read before, of whatever day, says anything else afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import BigIntegerField, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from bdhvs_lms.base.api import day_of, require
+from bdhvs_lms.campaign.api import Area, in_force
+from bdhvs_lms.learners.actions import clean_birth_year, clean_name, search_name
+from bdhvs_lms.learners.age_rules import follow_age
+from bdhvs_lms.learners.models import Claim, Learner, Person, Placement, SelfRegistration
+
+
+def register_self(*, full_name: str, birth_year: int | None, area: Area | None, at: datetime) -> Learner:
+    """Make a learner of somebody who registers without help; `area`: where they say they live, None: not known.
+
+    Raises ValidationError by field: name or year cannot be, the area does not exist on that day.
+    """
+    today = day_of(at)
+    name, year = clean_name(full_name), clean_birth_year(birth_year, today)
+    if area is not None and not in_force(area, today):
+        raise ValidationError({"area": _("Choose an area from the list.")})
+    with transaction.atomic():
+        learner = Learner.objects.create()
+        Person.objects.create(learner=learner, full_name=name, search_name=search_name(name), birth_year=year)
+        SelfRegistration.objects.create(learner=learner, area=area, registered_at=at)
+    return learner
+
+
+def claim(learner: Learner, *, at: datetime, by: Any, teaches: bool = False) -> Claim:
+    """Take somebody who registered without help into the lists: from the day of `at` they count where they said they
+    live, and in the groups of their age. Again is the same claim.
+
+    An area that no longer exists, or none, leaves them without one, for operators to say.
+
+    Args:
+        by: who knows the person; needs the permission add_claim.
+        teaches: the caller has asked: `by` teaches a class that the learner is in.
+
+    Raises PermissionDenied; ValidationError when the person did not register without help, or has no name any more.
+    """
+    if not teaches:
+        require(by, "add_claim")
+    today = day_of(at)
+    with transaction.atomic():
+        # The row is the lock: of two who claim at once, the second finds the first one's.
+        stated = SelfRegistration.objects.select_for_update().filter(learner=learner).first()
+        if stated is None:
+            raise ValidationError(_("This person did not register without help."))
+        made = Claim.objects.filter(learner=learner).first()
+        if made is not None:
+            return made
+        made = Claim.objects.create(learner=learner, at=at, by=by)
+        area = stated.area
+        if area is not None and in_force(area, today):
+            Placement.objects.create(learner=learner, area=area, valid_from=today, recorded_at=at)
+        follow_age(learner, Person.objects.get(learner=learner).birth_year, at=at)
+    return made
+
+
+def unclaimed() -> QuerySet[SelfRegistration]:
+    """Who waits to be taken into the lists, the latest first."""
+    return (
+        SelfRegistration.objects.filter(learner__claim=None)
+        .select_related("learner__person", "area")
+        .order_by("-registered_at", "-pk")
+    )
+
+
+def duplicates_among(learner_ids: Iterable[int]) -> dict[int, list[Person]]:
+    """Of each of these learners (by primary key) the other people on record who are likely the same: the same name,
+    marks off, and the same year of birth or area. Who has none is not in it. Two queries.
+
+    For whoever claims; a visitor is never told, or anybody could ask who is registered here.
+    """
+    asked = _with_area(Person.objects.filter(learner__in=list(learner_ids)))
+    people = {person.learner_id: person for person in asked}
+    alike: dict[str, list[Any]] = {}
+    for other in _with_area(Person.objects.filter(search_name__in={one.search_name for one in people.values()})):
+        alike.setdefault(other.search_name, []).append(other)
+    found = {}
+    for pk, person in people.items():
+        same = [
+            other
+            for other in alike.get(person.search_name, ())
+            if other.learner_id != pk
+            and (
+                (other.birth_year is not None and other.birth_year == person.birth_year)
+                or (other.lives_in is not None and other.lives_in == person.lives_in)
+            )
+        ]
+        if same:
+            found[pk] = same
+    return found
+
+
+def _with_area(people: QuerySet[Person]) -> QuerySet[Any]:
+    newest = Placement.objects.filter(learner=OuterRef("learner")).order_by("-valid_from", "-pk")
+    stated = F("learner__self_registration__area")
+    lives_in = Coalesce(Subquery(newest.values("area")[:1]), stated, output_field=BigIntegerField())
+    return people.select_related("learner").annotate(lives_in=lives_in).order_by("pk")
