@@ -151,6 +151,7 @@ def _without_a_script(browser: Any, url: str) -> None:
     page.goto(target)
     page.get_by_role("radio", name="Không đọc cho ai").check()
     page.get_by_label("Gọi cấp cứu số mấy?").fill("1 1 5")
+    page.locator(".menu > summary").click()
     page.locator("button[name=size][value='130']").click()
     page.wait_for_selector("html.text-130")
     assert page.url == target

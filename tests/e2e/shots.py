@@ -57,11 +57,13 @@ def _press(page: Any, selector: str) -> None:
 
 def _large_letters(page: Any, url: str) -> None:
     page.goto(url + COURSE)
+    page.locator(".menu > summary").click()
     _press(page, ".text-size button >> nth=2")
 
 
 def _usual_letters(page: Any, url: str) -> None:
     page.goto(url + COURSE)
+    page.locator(".menu > summary").click()
     _press(page, ".text-size button >> nth=0")
 
 

@@ -136,6 +136,7 @@ def test_the_frame_has_the_letters_of_the_page_and_follows_them(scene: Scene, br
     page.evaluate("document.documentElement.classList.remove('text-130')")
     frame.wait_for_function(f"() => {LETTERS} === 16")
     # By the page's own buttons: it is opened again, with them.
+    page.locator(".menu > summary").click()
     page.locator(".text-size button").nth(1).click()
     page.wait_for_load_state("load")
     frame = h5p.frame_of(page)

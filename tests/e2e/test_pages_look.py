@@ -25,6 +25,7 @@ MEASURE = """thumb => {
   const controls = "button, select, textarea, input:not([type=hidden]), form a, nav a, .btn-primary, .btn-secondary";
   for (const control of document.querySelectorAll(controls)) {
     const box = (control.closest("label.choice") || control).getBoundingClientRect();
+    if (!control.checkVisibility({contentVisibilityAuto: true})) continue;
     // What is left of the screen is there for the keyboard.
     if (box.width && box.right > 0 && (box.height < thumb - 0.5 || box.width < thumb - 0.5))
       low.push(`${control.outerHTML.slice(0, 90)} ${Math.round(box.width)}×${Math.round(box.height)}`);

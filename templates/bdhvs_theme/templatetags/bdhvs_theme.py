@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from html import unescape
 from typing import Any
 
 from django import template
@@ -12,10 +13,10 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse, translate_url
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, strip_tags
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language, get_language_info, pgettext
 from django.utils.translation import gettext as _
 
 from bdhvs_lms.base.api import format_day, format_number, in_language, is_vietnamese, language_of, nfc
@@ -89,6 +90,49 @@ def lang_of(page: Any) -> SafeString:
 def learner_name(learner: Any) -> str:
     """The learner's full name, or the placeholder of an erased person."""
     return in_tongue(str(names([learner.pk]).get(learner.pk, "")), "vi")
+
+
+@register.filter
+def initial(name: str) -> str:
+    """The first letter of the given name, which is the last word of a Vietnamese name; of HTML too."""
+    words = unescape(strip_tags(name)).split()
+    return words[-1][:1].upper() if words else ""
+
+
+# Drawn with one line each, 24 by 24.
+LEARN = "M3 11l9-8 9 8v10H3z"
+HELP = "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM9.5 9.5a2.5 2.5 0 1 1 3.5 2.3c-.7.4-1 .9-1 1.7M12 17v.5"
+
+
+@register.simple_tag(takes_context=True)
+def main_nav(context: template.Context) -> dict[str, Any]:
+    """Where the visitor may go from every page: `links` (`url`, `label`, `icon`, `current`), and whether they are
+    `tabs` below a learner's telephone. No query: which pages somebody has is known from the page, or not said."""
+    request = context.get("request")
+    match = getattr(request, "resolver_match", None)
+    page = match.url_name or "" if match is not None and match.namespace == "bdhvs_lms" else ""
+    learner = getattr(request, "learner", None)
+    user = getattr(request, "user", None)
+    tabs = learner is not None and not page.startswith(("class-", "board"))
+    if page.startswith("class-"):
+        found = [("class-list", _("Classes"), ""), ("", _("Courses"), "")]
+    elif page.startswith("board"):
+        found = [("board", pgettext("menu", "Targets"), ""), ("frameworks", _("Frameworks"), "")]
+    elif tabs:
+        found = [("my-learning", pgettext("tab", "Learn"), LEARN)]
+    elif user is not None and user.is_authenticated:
+        found = [("start", _("My pages"), ""), ("", _("Courses"), "")]
+    else:
+        found = [("", _("Courses"), "")]
+    links = []
+    for name, label, icon in (*found, ("help", _("Help"), HELP)):
+        url = reverse(f"bdhvs_lms:{name}") if name else home_url()
+        current = "page" if request is not None and request.path == url else ""
+        # On a page below it, a place is where one is too.
+        if not current and name and page.split("-")[0] == name.split("-")[0] and name != "my-learning":
+            current = "true"
+        links.append({"url": url, "label": label, "icon": icon, "current": current})
+    return {"links": links, "tabs": tabs}
 
 
 @register.simple_tag
