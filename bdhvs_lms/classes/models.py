@@ -17,6 +17,12 @@ class ClassGroup(models.Model):
     area = models.ForeignKey("bdhvs_lms.Area", on_delete=models.PROTECT, related_name="classes")
     starts = models.DateField()
     ends = models.DateField(null=True, blank=True)
+    sign_in_token = models.CharField(
+        max_length=43, blank=True, editable=False, help_text="In the QR code that opens the list of names; secret."
+    )
+    sign_in_until = models.DateTimeField(
+        null=True, editable=False, help_text="Until then whoever types the code sees the list of names."
+    )
 
     class Meta:
         verbose_name = _("class")

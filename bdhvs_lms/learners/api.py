@@ -3,6 +3,13 @@
 from bdhvs_lms.learners.accounts import forget_sign_in, open_account, user_named
 from bdhvs_lms.learners.actions import IdentityTaken, belong, erase_person, identify, link_user, register
 from bdhvs_lms.learners.age_rules import apply_group_rules
+from bdhvs_lms.learners.learner_sessions import (
+    LearnerSession,
+    begin_learner_session,
+    full_session,
+    is_limited,
+    learner_session_of,
+)
 from bdhvs_lms.learners.models import RIGHTS, Belonging, Learner, LearnerIdentity, Person, Placement
 from bdhvs_lms.learners.queries import (
     belonging_to,
@@ -29,9 +36,11 @@ __all__ = [
     "IdentityTaken",
     "Learner",
     "LearnerIdentity",
+    "LearnerSession",
     "Person",
     "Placement",
     "apply_group_rules",
+    "begin_learner_session",
     "belong",
     "belonging_to",
     "belongings_of",
@@ -40,12 +49,15 @@ __all__ = [
     "erase_person",
     "follow_successions",
     "forget_sign_in",
+    "full_session",
     "identify",
+    "is_limited",
     "learner_for_actor",
     "learner_for_identity",
     "learner_for_user",
     "learner_of",
     "learner_page",
+    "learner_session_of",
     "learners_for_actors",
     "link_user",
     "made_up_people",

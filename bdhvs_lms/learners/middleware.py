@@ -13,6 +13,7 @@ from django.http.response import HttpResponseBase
 
 from bdhvs_lms.base.api import now
 from bdhvs_lms.learners import devices, sessions
+from bdhvs_lms.learners.learner_sessions import learner_signed_in
 from bdhvs_lms.learners.models import Learner
 from bdhvs_lms.learners.queries import learner_for_user
 
@@ -24,8 +25,9 @@ class _KnowsLearner:
     @cached_property
     def learner(self) -> Learner | None:
         """The learner who signed in; None for visitors and for staff who do not learn. At most one query."""
-        user: Any = self.user  # type: ignore[attr-defined]
-        return learner_for_user(user)
+        request: Any = self
+        user: Any = request.user
+        return learner_for_user(user) if user.is_authenticated else learner_signed_in(request)
 
 
 @lru_cache(maxsize=8)

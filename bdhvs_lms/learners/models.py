@@ -61,11 +61,15 @@ class LearnerIdentity(models.Model):
         LTI = "lti", _("LTI")
         HOST = "host", _("another LMS on this site")
         ACTOR = "actor", _("actor of fetched statements")
+        DEVICE = "device", _("this device")
 
     learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="identities")
     kind = models.CharField(max_length=8, choices=Kind.choices)
     issuer = models.CharField(max_length=200, blank=True)
     subject = models.CharField(max_length=200)
+    secret = models.CharField(
+        max_length=200, blank=True, editable=False, help_text="What proves it: a hashed PIN, the seed of a card."
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "issuer", "subject"], name="identity_once")]
@@ -172,6 +176,8 @@ class SignInSession(AbstractBaseSession):
     Kind = SignInKind
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
+    # Of a learner without an account: when the PIN or card goes, so do the sessions that it began.
+    identity = models.ForeignKey(LearnerIdentity, null=True, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=6, choices=Kind.choices, blank=True)
     device = models.CharField(max_length=30, blank=True, help_text="Browser and system: 'chrome android'.")
     began_at = models.DateTimeField(null=True)

@@ -17,7 +17,7 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
 
 from bdhvs_lms.base.api import now
-from bdhvs_lms.learners.sign_in_ends import SIGN_IN, SignIn, cookie_seconds, ends_at
+from bdhvs_lms.learners.sign_in_ends import LEARNER, SIGN_IN, SignIn, cookie_seconds, ends_at
 
 __all__ = ["SessionStore"]
 
@@ -45,7 +45,7 @@ class SessionStore(db.SessionStore):
 
     @staticmethod
     def _sign_in_of(data: dict[str, Any]) -> SignIn | None:
-        if SESSION_KEY not in data:
+        if SESSION_KEY not in data and LEARNER not in data:
             return None
         # Signed in past our signal: nothing is known of it, so it is as short as any.
         return SignIn.from_data(data.get(SIGN_IN))
@@ -77,7 +77,10 @@ class SessionStore(db.SessionStore):
         sign_in = self._sign_in_of(data)
         if sign_in is not None:
             at = now()
-            row.user_id = data[SESSION_KEY]
+            if SESSION_KEY in data:
+                row.user_id = data[SESSION_KEY]
+            else:
+                row.identity_id = data[LEARNER][1]
             row.kind, row.device = sign_in.kind, sign_in.device
             row.began_at, row.seen_at = sign_in.began_at or at, at
             row.expire_date = self.row_ends = ends_at(sign_in, at)

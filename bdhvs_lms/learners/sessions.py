@@ -24,7 +24,7 @@ from django.utils.crypto import constant_time_compare
 from bdhvs_lms.base.api import now
 from bdhvs_lms.campaign.api import SteeringAssignment
 from bdhvs_lms.learners.models import SignInAccount, SignInSession
-from bdhvs_lms.learners.sign_in_ends import SIGN_IN, SignIn, SignInKind, ends_at, idle_time
+from bdhvs_lms.learners.sign_in_ends import LEARNER, SIGN_IN, SignIn, SignInKind, ends_at, idle_time
 from bdhvs_lms.learners.user_agents import device_of, device_words
 
 logger = logging.getLogger(__name__)
@@ -58,6 +58,7 @@ def begin(sender: Any, request: HttpRequest, user: Any, **_kwargs: Any) -> None:
     if shared and kind == SignInKind.OWN:
         kind = SignInKind.SHARED
     device = device_of(request.META.get("HTTP_USER_AGENT", ""))
+    request.session.pop(LEARNER, None)
     request.session[SIGN_IN] = SignIn(now(), kind, device, shared).data()
 
 

@@ -15,6 +15,8 @@ from bdhvs_lms.conf import app_settings
 
 SIGN_IN = "bdhvs_sign_in"
 """Where a session keeps how somebody signed in."""
+LEARNER = "bdhvs_learner"
+"""Where a session keeps which learner it is of, when no account signed in: see `learner_sessions`."""
 LONGEST = timedelta(days=400)
 """As long as browsers keep a cookie."""
 

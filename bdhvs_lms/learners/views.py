@@ -39,6 +39,9 @@ class SignIn(LoginView):
         # With `next=`, a page has sent somebody here who is signed in but needs another account (a teacher who opens a
         # learner's attempt): sending them back would go round in a circle.
         self.redirect_authenticated_user = not self.get_redirect_url()
+        if self.redirect_authenticated_user and not request.user.is_authenticated and learner_of(request) is not None:
+            # By a PIN or a card: there is no account to ask.
+            return HttpResponseRedirect(self.get_default_redirect_url())
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -149,8 +149,13 @@ class LearnersData(TableData):
 
     def export(self, learner: Learner) -> dict[str, list[dict[str, Any]]]:
         found = super().export(learner)
+        # Those without an account: by a PIN, a card.
+        begun = apps.get_model("bdhvs_lms.SignInSession")._default_manager.filter(identity__learner=learner)
+        found["bdhvs_lms.SignInSession"] += [row_of(row) for row in begun.order_by("pk")]
         for row in found["bdhvs_lms.SignInSession"]:
-            del row["session_data"]  # what pages remember for the browser, sealed
+            del row["session_data"], row["identity"]  # what pages remember for the browser, sealed
+        for row in found["bdhvs_lms.LearnerIdentity"]:
+            del row["secret"]  # of no use to anybody but a thief
         return found
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from bdhvs_lms.audit.api import latest_consent, log_access
 from bdhvs_lms.base.api import SeeOther, day_of, now
 from bdhvs_lms.conf import app_settings
-from bdhvs_lms.learners.api import Learner, learner_page
+from bdhvs_lms.learners.api import Learner, full_session, is_limited, learner_page
 from bdhvs_lms.privacy.actions import LastOperator, erase, withdraw_consent
 from bdhvs_lms.privacy.forms import EraseForm, WithdrawForm
 from bdhvs_lms.privacy.queries import export
@@ -31,13 +31,16 @@ def my_data(request: HttpRequest, learner: Learner) -> HttpResponse:
 def _my_data(request: HttpRequest, learner: Learner, form: WithdrawForm) -> HttpResponse:
     consent = latest_consent(learner.actor)
     outdated = consent is not None and consent.text_version != app_settings.CONSENT_VERSION
-    context = {"consent": consent, "outdated": outdated, "form": form}
+    # Consent is taken back as easily as it is given, by a PIN too; the copy and the erasure need an account.
+    limited = is_limited(request)
+    context = {"consent": consent, "outdated": outdated, "form": form, "limited": limited}
     return render(request, "bdhvs_lms/my_data.html", context, status=422 if form.errors else 200)
 
 
 @never_cache
 @require_POST
 @learner_page
+@full_session
 def download(request: HttpRequest, learner: Learner) -> HttpResponse:
     """Everything as one JSON file. POST, so that no link and no browser that fetches ahead takes a copy."""
     at = now()
@@ -67,6 +70,7 @@ def withdraw(request: HttpRequest, learner: Learner) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @learner_page
+@full_session
 def erase_me(request: HttpRequest, learner: Learner) -> HttpResponse:
     """GET asks; POST erases, signs out and says what happened. Without the tick and the password: 422 and the page."""
     form = EraseForm(request, request.POST if request.method == "POST" else None)

@@ -66,20 +66,24 @@ def of(*path: str) -> Any:
 
 def learners(word: str, other: str | None = None, *, rest: str = SIGN_IN) -> Answers:
     """Where a learner acts, accounts without a learner are sent to sign in, or are told that it is not for them."""
-    return everyone(rest, anonymous=SIGN_IN, learner=word, other_learner=other or word)
+    return everyone(rest, anonymous=SIGN_IN, learner=word, pin_learner=word, other_learner=other or word)
 
 
 def told(word: str) -> Answers:
     """What a script is told by a status: to sign in, or that it is somebody else's."""
-    return everyone("401", learner=word, other_learner=REFUSED)
+    return everyone("401", learner=word, pin_learner=word, other_learner=REFUSED)
 
 
+# A session by PIN has no account either: what asks for one sends it to sign in.
+NO_ACCOUNT = {"anonymous": SIGN_IN, "pin_learner": SIGN_IN}
+# What others may have seen or guessed is not enough for it.
+LIMITED = {"pin_learner": REFUSED}
 OWN = learners(OPEN, rest=REFUSED)
 LESSON, QUIZ, COURSE = (of(name, "translation_key") for name in ("lesson_page", "quiz_page", "course"))
 H5P_ATTEMPT = of("h5p_attempt", "uuid")
-TEACHERS = everyone(REFUSED, anonymous=SIGN_IN, teacher=OPEN, other_teacher=OPEN, superuser=OPEN)
-TEACHER = everyone(HIDDEN, anonymous=SIGN_IN, teacher=OPEN, superuser=OPEN)
-COMMITTEES = everyone(REFUSED, anonymous=SIGN_IN, steering=OPEN, other_steering=OPEN, superuser=OPEN)
+TEACHERS = everyone(REFUSED, **NO_ACCOUNT, teacher=OPEN, other_teacher=OPEN, superuser=OPEN)
+TEACHER = everyone(HIDDEN, **NO_ACCOUNT, teacher=OPEN, superuser=OPEN)
+COMMITTEES = everyone(REFUSED, **NO_ACCOUNT, steering=OPEN, other_steering=OPEN, superuser=OPEN)
 COMMITTEE = {**COMMITTEES, "other_steering": HIDDEN}
 HERE = "?dia-ban=10015@2025-07-01"
 # Out, and no device of the account is known any more.
@@ -117,19 +121,22 @@ SITE: dict[str, list[Probe]] = {
     "bdhvs_lms:frameworks": read_only(everyone(OPEN)),
     "bdhvs_lms:sign-in": both(everyone(ON, anonymous=OPEN), everyone(ON, anonymous=AGAIN)),
     "bdhvs_lms:sign-out": both(everyone(METHOD), everyone(SIGN_IN)),
-    "bdhvs_lms:places": read_only(everyone(OPEN, anonymous=SIGN_IN)),
-    "bdhvs_lms:sign-out-everywhere": both(everyone(OPEN, anonymous=SIGN_IN), everyone(OUT, anonymous=SIGN_IN)),
+    "bdhvs_lms:places": read_only(everyone(OPEN, **NO_ACCOUNT)),
+    "bdhvs_lms:sign-out-everywhere": both(everyone(OPEN, **NO_ACCOUNT), everyone(OUT, **NO_ACCOUNT)),
     "bdhvs_lms:start": read_only(everyone(ON, anonymous=SIGN_IN)),
     "bdhvs_lms:my-learning": read_only(OWN),
     "bdhvs_lms:open-activity": [*read_only(everyone(ON), LESSON), get(everyone(HIDDEN), of("task"), what="no page")],
     "bdhvs_lms:why": read_only(OWN, lambda _cast: ["test-framework", "A1", 1]),
     "bdhvs_lms:my-data": read_only(OWN),
-    "bdhvs_lms:my-data-download": [get(everyone(METHOD)), post(OWN, people=True)],
+    "bdhvs_lms:my-data-download": [
+        get(everyone(METHOD)),
+        post({**OWN, **LIMITED}, people=True),
+    ],
     "bdhvs_lms:my-data-withdraw": both(everyone(METHOD), learners(DONE, rest=REFUSED), data=meant),
     # The erased account's own looks at people stay in the log, under another name.
     "bdhvs_lms:my-data-erase": [
-        get(OWN),
-        post(learners(DONE, rest=REFUSED), data=meant, people=True),
+        get({**OWN, **LIMITED}),
+        post({**learners(DONE, rest=REFUSED), **LIMITED}, data=meant, people=True),
     ],
     "bdhvs_lms:class-list": read_only(TEACHERS),
     "bdhvs_lms:class-review": read_only(TEACHER, of("class_group", "uuid"), people=True),

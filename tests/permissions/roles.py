@@ -9,9 +9,9 @@ from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.contenttypes.models import ContentType
-from django.test import Client
+from django.test import Client, RequestFactory
 from plugin_example.models import NumberQuestion
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
@@ -21,12 +21,14 @@ from bdhvs_content.api import CatalogPage, editors
 from bdhvs_h5p.attempts.actions import open_attempt
 from bdhvs_h5p.models import H5PContent, Library, WaitingPackage
 from bdhvs_lms.audit.api import record_consent
+from bdhvs_lms.base.api import now
 from bdhvs_lms.campaign import api as campaign
 from bdhvs_lms.campaign.declaring import add_organisation
 from bdhvs_lms.classes.api import ClassGroup, add_member, add_teacher, create_class
 from bdhvs_lms.competency.api import EvidenceRule
 from bdhvs_lms.courses import api as courses
-from bdhvs_lms.learners.api import link_user, register
+from bdhvs_lms.learners.api import LearnerIdentity, begin_learner_session, identify, link_user, register
+from bdhvs_lms.learners.session_store import SessionStore
 from bdhvs_lms.roles import operators
 from bdhvs_quiz import actions, types
 from bdhvs_xapi import api as xapi
@@ -42,6 +44,7 @@ CLOCK = "2025-11-15T10:00:00+07:00"
 ROLES = (
     "anonymous",
     "learner",  # enrolled, in the class, has attempts
+    "pin_learner",  # the same learner, in a session without an account
     "other_learner",  # of another area, enrolled in nothing
     "teacher",  # of the class
     "other_teacher",  # of another class
@@ -71,7 +74,7 @@ class Cast(Board):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        names = [role for role in ROLES if role not in ("anonymous", "superuser")]
+        names = [role for role in ROLES if role not in ("anonymous", "pin_learner", "superuser")]
         self.users: dict[str, User] = {role: User.objects.create_user(role) for role in names}
         self.users["superuser"] = User.objects.create_superuser("superuser")
         self.owner = self.learner("learner")
@@ -185,6 +188,15 @@ class Cast(Board):
         for role, user in self.users.items():
             self._clients[role].force_login(user)
             self._keys[role] = self._clients[role].cookies[settings.SESSION_COOKIE_NAME].value
+        self._keys["pin_learner"] = self._by_pin()
+
+    def _by_pin(self) -> str:
+        identity = identify(self.owner, LearnerIdentity.Kind.PIN, str(self.owner.actor), issuer="lop")
+        request = RequestFactory().post("/")
+        request.session, request.user = SessionStore(), AnonymousUser()
+        begin_learner_session(request, self.owner, identity=identity, method="bdhvs_lms.class", at=now())
+        request.session.save()
+        return str(request.session.session_key)
 
     def client(self, role: str) -> Client:
         """As the role comes in: signed in, and nothing else remembered of earlier requests."""
