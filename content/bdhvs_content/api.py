@@ -1,6 +1,7 @@
 """Public interface of content: what other kinds of activity pages build on, built-in or a stranger's."""
 
 from bdhvs_content.actions import enrol_with_consent, read_lesson
+from bdhvs_content.alignments import ALIGNMENT_PANEL, AlignmentBase
 from bdhvs_content.contexts import register_context
 from bdhvs_content.editing import overtaken_notice
 from bdhvs_content.errors import CourseEmpty, NotPublishable
@@ -8,9 +9,7 @@ from bdhvs_content.fields import NfcCharField, NfcTextField, page_link
 from bdhvs_content.forms import ActivityPageForm
 from bdhvs_content.identity import versions_of
 from bdhvs_content.models import (
-    ALIGNMENT_PANEL,
     ActivityPageMixin,
-    AlignmentBase,
     CatalogPage,
     CoursePage,
     LessonAlignment,

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest
 from wagtail.models import Page
 
 from bdhvs_content.covers import Cover, covers_of
 from bdhvs_content.identity import key_of
-from bdhvs_content.models import CoursePage
-from bdhvs_content.queries import HasStatus, learner_of
+from bdhvs_content.models import CoursePage, LessonPage
+from bdhvs_content.queries import HasStatus, learner_of, page_for
 from bdhvs_content.tree import shown_to
 from bdhvs_lms.courses.api import activities_of_courses, enrolments_of
 from bdhvs_lms.progress.api import Status, reported, results_of, status_of
@@ -30,6 +31,8 @@ class Card(HasStatus):
     enrolled: bool
     cover: Cover
     for_whom: str = ""
+    open_to_all: bool = False
+    """Anybody may read something of it."""
     some_reported: bool = False
     """Something of what is done is so by what a device says."""
 
@@ -45,8 +48,11 @@ class Card(HasStatus):
 
 
 def catalog_context(page: Page, request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
-    """Courses with something in them, and how far this learner is. Nine queries at most, however many courses, and two
-    more where pages are private to groups."""
+    """Courses with something in them, and how far this learner is. Ten queries at most, however many courses; three
+    more for a visitor where a lesson is open to everyone, and two more where pages are private to groups.
+
+    `first_open_url`: of the first lesson that anybody may read, for visitors; else empty.
+    """
     learner = learner_of(request)
     courses = shown_to(request, CoursePage.objects.child_of(page).live().select_related("alias_of").order_by("path"))
     keys = {course.pk: key_of(course) for course in courses}
@@ -55,11 +61,14 @@ def catalog_context(page: Page, request: HttpRequest, given: dict[str, Any]) -> 
     wanted = [row.key for key in enrolled for row in inside.get(key, ())]
     results = results_of(learner, wanted) if learner is not None and wanted else {}
     covers = covers_of(courses)
+    opened = LessonPage.opened(row.key for rows in inside.values() for row in rows)
+    first_open: UUID | None = None
     cards = []
     for course in courses:
         rows = inside.get(keys[course.pk], [])
         if not rows:
             continue  # nothing to learn in it: nobody is sent there
+        first_open = first_open or next((row.key for row in rows if row.key in opened), None)
         cards.append(
             Card(
                 title=course.title,
@@ -70,7 +79,19 @@ def catalog_context(page: Page, request: HttpRequest, given: dict[str, Any]) -> 
                 enrolled=keys[course.pk] in enrolled,
                 cover=covers[course.translation_key],
                 for_whom=course.for_whom,
+                open_to_all=any(row.key in opened for row in rows),
                 some_reported=any(reported(row, results.get(row.key)) for row in rows),
             )
         )
-    return {"courses": cards, "learner": learner}
+    return {
+        "courses": cards,
+        "learner": learner,
+        "first_open_url": _address_shown(request, first_open) if learner is None and first_open is not None else "",
+    }
+
+
+def _address_shown(request: HttpRequest, key: UUID) -> str:
+    """Of the lesson's page, unless it is private to others."""
+    page = page_for(key)
+    shown = shown_to(request, [page]) if page is not None else []
+    return shown[0].get_url(request) or "" if shown else ""

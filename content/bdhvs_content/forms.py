@@ -12,7 +12,6 @@ from wagtail.admin.widgets import SlugInput
 
 from bdhvs_content.blocks import WORDS_NEEDED
 from bdhvs_content.blocks.base import is_blank
-from bdhvs_content.course_facts import SHARED
 from bdhvs_content.identity import is_translation
 from bdhvs_lms.base.api import fold
 
@@ -41,6 +40,14 @@ class PlainAddressForm(WagtailAdminPageForm):
 
 
 class FactsPageForm(PlainAddressForm):
+    """A translation's form leaves out what its source has once for all languages."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.shared_fields and is_translation(self.instance):
+            for name in self.instance.shared_fields:
+                self.fields.pop(name, None)
+
     def publish_problems(self) -> list[str]:
         """Asked only when the form is otherwise valid and is not just a draft being saved."""
         problems: list[str] = self.instance.publish_problems()
@@ -60,13 +67,7 @@ class FactsPageForm(PlainAddressForm):
 
 
 class CoursePageForm(FactsPageForm):
-    """A translation's form leaves out what a course has once; an image is said in words, beside its field."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if is_translation(self.instance):
-            for name in SHARED:
-                self.fields.pop(name, None)
+    """An image is said in words, beside its field."""
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()

@@ -3,23 +3,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, Literal
 from uuid import UUID
 
 from django.db import models, transaction
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
-from wagtail.admin.panels import FieldPanel, HelpPanel, InlinePanel, MultiFieldPanel, get_form_for_model
+from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
 from wagtail.fields import StreamField
-from wagtail.models import Orderable, Page
+from wagtail.models import Page
 
+from bdhvs_content.alignments import ALIGNMENT_PANEL, AlignmentBase
 from bdhvs_content.blocks import WORDS_NEEDED, LessonBody, problems_of
 from bdhvs_content.contexts import ShownPage
-from bdhvs_content.course_facts import FACTS_PANELS, CourseFacts
+from bdhvs_content.course_facts import FACTS_PANELS, SHARED, CourseFacts
+from bdhvs_content.course_panels import OpenLessonsPanel
 from bdhvs_content.fields import NfcCharField, NfcTextField, page_link
-from bdhvs_content.forms import ActivityPageForm, AlignmentForm, CoursePageForm, FactsPageForm, PlainAddressForm
+from bdhvs_content.forms import ActivityPageForm, CoursePageForm, FactsPageForm, PlainAddressForm
 from bdhvs_content.identity import Place, key_of, original_of, place_of
 from bdhvs_lms.base.append_only import AppendOnly
 
@@ -53,6 +57,8 @@ class FactsPageMixin(ShownPage, models.Model):
     """
 
     base_form_class = FactsPageForm
+    shared_fields: ClassVar[tuple[str, ...]] = ()
+    """Fields that this has once, whatever languages it is in: the page it was translated from has them."""
 
     overtaken_notice: str = ""
     """Set for one request: why what was sent may not replace what somebody else has saved (see `editing`)."""
@@ -84,52 +90,6 @@ class FactsPageMixin(ShownPage, models.Model):
     def copy(self, *args: Any, **kwargs: Any) -> Any:
         with transaction.atomic():
             return super().copy(*args, **kwargs)  # type: ignore[misc]
-
-
-class AlignmentBase(Orderable):
-    """What one activity teaches: a competency and up to which level. Derive one per page type, with a ParentalKey
-    `page` whose related_name is 'alignments'."""
-
-    competency = models.ForeignKey(
-        "bdhvs_lms.Competency", on_delete=models.PROTECT, related_name="+", verbose_name=_("competency")
-    )
-    level = models.PositiveSmallIntegerField(
-        _("level"), default=1, help_text=_("As numbered in the framework. Example: 1.")
-    )
-
-    panels: ClassVar[list[Any]] = [FieldPanel("competency"), FieldPanel("level")]
-
-    class Meta(Orderable.Meta):
-        abstract = True
-
-
-class AlignmentPanel(InlinePanel):
-    """Wagtail's InlinePanel asks no model for its form class; this gives the rows theirs."""
-
-    def get_form_options(self) -> dict[str, Any]:
-        options: dict[str, Any] = super().get_form_options()
-        given = options["formsets"][self.relation_name]
-        given["form"] = get_form_for_model(
-            self.db_field.related_model,
-            form_class=AlignmentForm,
-            fields=given["fields"],
-            defer_required_on_fields=self.child_edit_handler.get_form_options().get("defer_required_on_fields", []),
-        )
-        return options
-
-
-ALIGNMENT_PANEL = MultiFieldPanel(
-    [
-        HelpPanel(
-            content=_(
-                "Select what learners can do after completing this. Results count towards these "
-                "competencies. Example: A2 “Use smart devices”, level 1."
-            )
-        ),
-        AlignmentPanel("alignments", label=_("competency")),
-    ],
-    heading=_("Competencies taught"),
-)
 
 
 class ActivityPageMixin(FactsPageMixin):
@@ -200,6 +160,14 @@ class CatalogPage(ShownPage, Page):
     """Which courses there are: a site's first page, or a page below the one that a site has already."""
 
     page_ptr = page_link()
+    heading = NfcCharField(
+        _("heading for visitors"),
+        max_length=80,
+        blank=True,
+        help_text=_(
+            "Optional, instead of the title. What people can learn here. Example: “Use your phone, step by step”."
+        ),
+    )
     intro = NfcTextField(
         _("introduction"),
         blank=True,
@@ -207,7 +175,10 @@ class CatalogPage(ShownPage, Page):
     )
 
     base_form_class = PlainAddressForm
-    content_panels: ClassVar[list[Any]] = [*Page.content_panels, FieldPanel("intro")]
+    content_panels: ClassVar[list[Any]] = [
+        *Page.content_panels,
+        MultiFieldPanel([FieldPanel("heading"), FieldPanel("intro")], heading=_("What visitors read first")),
+    ]
     subpage_types: ClassVar[list[str]] = ["bdhvs_content.CoursePage"]
     template = "bdhvs_content/catalog_page.html"
 
@@ -237,7 +208,9 @@ class CoursePage(FactsPageMixin, CourseFacts, Page):
                 "when it is published and has published content."
             ),
         ),
+        OpenLessonsPanel(heading=_("Open to everyone")),
     ]
+    shared_fields: ClassVar[tuple[str, ...]] = SHARED
     place_kind = "course"
     parent_page_types: ClassVar[list[str]] = ["bdhvs_content.CatalogPage"]
     template = "bdhvs_content/course_page.html"
@@ -324,9 +297,20 @@ class LessonPage(ActivityPageMixin, Page):
         help_text=_("Shown beside the date. Example: “Thông tư 02/2025/TT-BGDĐT”."),
     )
 
+    open_to_all = models.BooleanField(
+        _("open to everyone"),
+        default=False,
+        help_text=_(
+            "Anyone can read this lesson without an account; nothing about them is recorded. The rest of the course "
+            "stays closed. Example: the first lesson, as a taste of the course."
+        ),
+    )
+
+    shared_fields: ClassVar[tuple[str, ...]] = ("open_to_all",)
     content_panels: ClassVar[list[Any]] = [
         MultiFieldPanel([*Page.content_panels], heading=_("Overview")),
         MultiFieldPanel([FieldPanel("body")], heading=_("What it contains")),
+        MultiFieldPanel([FieldPanel("open_to_all")], heading=_("Who may read it")),
         MultiFieldPanel([FieldPanel("facts_checked_on"), FieldPanel("facts_source")], heading=_("Fact check")),
         ALIGNMENT_PANEL,
         MultiFieldPanel(
@@ -342,6 +326,13 @@ class LessonPage(ActivityPageMixin, Page):
     class Meta:
         verbose_name = _("lesson")
         verbose_name_plural = _("lessons")
+
+    @classmethod
+    def opened(cls, keys: Iterable[UUID]) -> set[UUID]:
+        """Which of these are lessons that anybody may read: as the page says that it was translated from. One query."""
+        older = Page.objects.filter(translation_key=OuterRef("translation_key"), alias_of=None, pk__lt=OuterRef("pk"))
+        rows = cls.objects.filter(~Exists(older), translation_key__in=set(keys), open_to_all=True, alias_of=None)
+        return set(rows.live().values_list("translation_key", flat=True))
 
     def publish_problems(self) -> list[str]:
         if not len(self.body):

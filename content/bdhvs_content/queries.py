@@ -109,6 +109,8 @@ class Entry(_HasKind):
     """Of its page in the tree: below which section it is."""
     reported: bool = False
     """Done by what a device says, and by nothing that is trusted more."""
+    open_to_all: bool = False
+    """Whoever is not enrolled may read it too. Asked for them only."""
 
 
 @dataclass(frozen=True)
@@ -122,11 +124,15 @@ class Group:
 
 
 def entries_of(course: Page, learner: Learner | None, request: HttpRequest) -> list[Entry]:
-    """What the course offers this visitor now, in its order. Five queries, however many there are."""
+    """What the course offers this visitor now, in its order. Six queries at most, however many there are.
+
+    learner: None for one who is not enrolled too.
+    """
     pages = shown_to(request, offered_in(course, aliases=True))
     keys = {page.pk: key_of(page) for page in pages}
     rows = activities(keys.values())
     results = results_of(learner, keys.values()) if learner is not None else {}
+    opened = LessonPage.opened(keys.values()) if learner is None else set()
     entries = []
     for page in pages:
         row = rows.get(keys[page.pk])
@@ -138,6 +144,7 @@ def entries_of(course: Page, learner: Learner | None, request: HttpRequest) -> l
                 status="not_begun" if row is None else status_of(row, results.get(row.key)),
                 path=page.path,
                 reported=row is not None and reported(row, results.get(row.key)),
+                open_to_all=keys[page.pk] in opened,
             )
         )
     return entries
@@ -259,12 +266,14 @@ def lessons_before(page: Any, request: HttpRequest) -> list[Page]:
 def activity_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
     """For the page of any activity type: whether it may be begun, how far the learner is, and where to go next.
 
-    `open`: show the content. An editor's preview shows it too, with nothing on it that acts (`preview`).
+    `open`: show the content. An editor's preview shows it too, with nothing on it that acts (`preview`); and of what
+    is open to everyone whoever is not enrolled sees it (`visiting`): nothing that they do there is recorded.
     """
     learner = learner_of(request)
     key = page.facts_key
     standing = standing_of(key, learner, page.activity_type_key)
     preview = bool(getattr(request, "is_preview", False))
+    visiting = not preview and not standing.enrolled and bool(LessonPage.opened([key]))
     course = page.course
 
     @cache
@@ -289,7 +298,8 @@ def activity_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> 
         "course_key": course.translation_key if course is not None else None,
         "standing": standing,
         "preview": preview,
-        "open": preview or standing.enrolled,
+        "open": preview or standing.enrolled or visiting,
+        "visiting": visiting,
         "act_id": _act_id(key, standing),
         "previous_url": part(0, url),
         "previous_title": part(0, title),

@@ -18,7 +18,10 @@ from bdhvs_lms.competency.api import Competency
 from bdhvs_quiz.api import QuizAlignment, QuizItem, QuizPage
 
 CATALOG_TITLE = "Bình dân học vụ số"
-CATALOG_INTRO = "Học từng bài ngắn, lúc nào cũng được. Không ai bị bỏ lại phía sau."
+CATALOG_HEADING = "Học dùng điện thoại, từng bước một"
+CATALOG_INTRO = (
+    "Bài ngắn, có hình, làm theo được ngay. Không mất tiền, không cần thư điện tử. Không ai bị bỏ lại phía sau."
+)
 
 
 def catalog() -> CatalogPage:
@@ -32,7 +35,7 @@ def catalog() -> CatalogPage:
         if welcome.specific_class is Page and not welcome.get_children().exists():
             welcome.delete()
     root.refresh_from_db()
-    page = CatalogPage(title=CATALOG_TITLE, slug="hoc", intro=CATALOG_INTRO, locale=locale)
+    page = CatalogPage(title=CATALOG_TITLE, slug="hoc", heading=CATALOG_HEADING, intro=CATALOG_INTRO, locale=locale)
     root.add_child(instance=page)
     page.save_revision().publish()
     site, _ = Site.objects.get_or_create(
@@ -105,6 +108,7 @@ class CourseBuilder:
             name,
             facts_checked_on=date.fromisoformat(lesson["checked_on"]),
             required=lesson.get("required", True),
+            open_to_all=lesson.get("open", False),
         )
         blocks = [
             {"type": kind, "id": str(demo_id(f"{name}/{place}")), "value": _block(kind, value, f"{name}/{place}")}

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import transaction
 from wagtail.contrib.routable_page.models import RoutablePageMixin
 
+from bdhvs_content.api import LessonPage
 from tests.permissions.answers import Probe
 from tests.permissions.conftest import made
 from tests.permissions.pages import TYPES, PagesCast, page_types, probes_of
+from tests.permissions.roles import ROLES
 
 # Whether Wagtail lets somebody do something with a page is decided before it is done. What these pages ask for is asked
 # on each database by the tests of their packages, and every other address of ours by test_matrix.py.
@@ -33,6 +36,20 @@ def test_every_page_type_of_ours_has_an_entry() -> None:
     assert page_types() == set(TYPES)
     # Whoever gives a page type addresses of its own adds probes for each of them.
     assert not [model for model in TYPES if issubclass(model, RoutablePageMixin)]
+
+
+def readers(cast: PagesCast) -> set[str]:
+    """Who is shown what the lesson says, and not only what it is called."""
+    address, said = cast.lesson_page.get_url(), "Dừng lại, gọi số in trên thẻ."
+    return {role for role in ROLES if said in cast.client(role).get(address).content.decode()}
+
+
+def test_a_lesson_is_read_by_whoever_is_enrolled_and_an_open_one_by_everybody(cast: PagesCast) -> None:
+    assert readers(cast) == {"learner", "pin_learner"}
+    with transaction.atomic():
+        LessonPage.objects.filter(pk=cast.lesson_page.pk).update(open_to_all=True)
+        assert readers(cast) == set(ROLES)
+        transaction.set_rollback(True)
 
 
 @pytest.mark.parametrize("probe", PROBES)

@@ -26,13 +26,18 @@ class Kind:
     press: str = ""
     """What leads here from the page before: the first element that this selector finds."""
     status: int = 200
+    most: int = 50 * 1024
+    """Bytes with an empty cache, uploaded pictures apart."""
 
 
+# What somebody meets who has never been here, perhaps with the last megabytes of the month.
+FIRST_SIGHT = 15 * 1024
 LEARNER, TEACHER, COMMITTEE = "nguoihoc", "huongdan", "chidao"
 
 KINDS = (
-    Kind("home", None, "/"),
-    Kind("course of a visitor", None, COURSE),
+    Kind("home", None, "/", most=FIRST_SIGHT),
+    Kind("course of a visitor", None, COURSE, most=FIRST_SIGHT),
+    Kind("lesson open to everyone", None, press="main .chip--info >> xpath=ancestor::li//a", most=FIRST_SIGHT),
     Kind("sign-in", None, "/dang-nhap/"),
     Kind("sign-in refused", None, press="main form [type=submit]", status=422),
     Kind("help", None, "/tro-giup/"),

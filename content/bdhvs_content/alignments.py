@@ -1,0 +1,58 @@
+"""What an activity teaches, as its editor says it: rows of a page, and the panel that they are edited in."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, HelpPanel, InlinePanel, MultiFieldPanel, get_form_for_model
+from wagtail.models import Orderable
+
+from bdhvs_content.forms import AlignmentForm
+
+
+class AlignmentBase(Orderable):
+    """What one activity teaches: a competency and up to which level. Derive one per page type, with a ParentalKey
+    `page` whose related_name is 'alignments'."""
+
+    competency = models.ForeignKey(
+        "bdhvs_lms.Competency", on_delete=models.PROTECT, related_name="+", verbose_name=_("competency")
+    )
+    level = models.PositiveSmallIntegerField(
+        _("level"), default=1, help_text=_("As numbered in the framework. Example: 1.")
+    )
+
+    panels: ClassVar[list[Any]] = [FieldPanel("competency"), FieldPanel("level")]
+
+    class Meta(Orderable.Meta):
+        abstract = True
+
+
+class AlignmentPanel(InlinePanel):
+    """Wagtail's InlinePanel asks no model for its form class; this gives the rows theirs."""
+
+    def get_form_options(self) -> dict[str, Any]:
+        options: dict[str, Any] = super().get_form_options()
+        given = options["formsets"][self.relation_name]
+        given["form"] = get_form_for_model(
+            self.db_field.related_model,
+            form_class=AlignmentForm,
+            fields=given["fields"],
+            defer_required_on_fields=self.child_edit_handler.get_form_options().get("defer_required_on_fields", []),
+        )
+        return options
+
+
+ALIGNMENT_PANEL = MultiFieldPanel(
+    [
+        HelpPanel(
+            content=_(
+                "Select what learners can do after completing this. Results count towards these "
+                "competencies. Example: A2 “Use smart devices”, level 1."
+            )
+        ),
+        AlignmentPanel("alignments", label=_("competency")),
+    ],
+    heading=_("Competencies taught"),
+)
