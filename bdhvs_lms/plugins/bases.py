@@ -43,6 +43,8 @@ class ActivityType(ABC):
     """What a cell says before anything happened: 'Chưa học', 'Chưa làm', 'Chưa dự', 'Chưa thực hành'."""
     in_progress_label: ClassVar[Text] = ""
     """What a cell says once it was begun: 'Đang làm'. Empty: the word for lessons, 'Đang học'."""
+    short_label: ClassVar[Text] = ""
+    """Head of its column in a narrow table, at most three letters: 'KT'. Empty: it is counted, as lessons are."""
     editors_may: ClassVar[tuple[str, ...]] = ()
     """Permissions ('app.codename') that the group of editors holds for it, beside those for its pages."""
     operators_may: ClassVar[tuple[str, ...]] = ()

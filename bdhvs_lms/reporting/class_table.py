@@ -4,21 +4,23 @@ A further column is one more in `columns_of`: pages, paper, CSV and XLSX follow.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
-from bdhvs_lms.base.api import day_of, format_day, format_number, language_of
+from bdhvs_lms.base.api import format_day, format_number, language_of
 from bdhvs_lms.courses.api import Activity
 from bdhvs_lms.plugins.api import activity_types
 from bdhvs_lms.progress.api import reported
 from bdhvs_lms.reporting import wording
 from bdhvs_lms.reporting.queries import review as queries
 from bdhvs_lms.reporting.queries.review import WORST_FIRST, ClassReview, ReviewRow, State, by_given_name
-from bdhvs_lms.reporting.tables import NONE, Cell, Column, Table
+from bdhvs_lms.reporting.tables import NONE, Cell, Column, Medium, Table
 from bdhvs_lms.tracking.api import trust_word
 from bdhvs_xapi import api as xapi
 
@@ -37,6 +39,10 @@ WORDS = {
     "in_progress": pgettext_lazy("learners of a class", "in progress"),
     "done": pgettext_lazy("learners of a class", "completed"),
 }
+OF_ONE = {**WORDS, "needs_help": pgettext_lazy("a learner of a class", "needs help")}
+STYLES: dict[State, str] = {"needs_help": "help", "not_begun": "todo", "in_progress": "doing", "done": "done"}
+"""Of a state's tile, sign and chip."""
+IN_FILES: frozenset[Medium] = frozenset(("xlsx", "csv"))
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,8 @@ class Head:
     """An activity as the head of a column. Only static words come from the plugin, and none when it is missing."""
 
     activity: Activity
+    short: str
+    """As narrow as a mark: '1', '2', 'KT'. The legend below the matrix says what it stands for."""
     not_begun: str
     in_progress: str
     missing_plugin: str
@@ -52,17 +60,30 @@ class Head:
 
 def heads_of(review: ClassReview) -> tuple[Head, ...]:
     heads = []
-    for activity in review.activities:
+    for activity, short in zip(review.activities, _short_heads(review.activities), strict=True):
         kind = activity_types.get(activity.type_key)
         heads.append(
             Head(
                 activity=activity,
+                short=short,
                 not_begun=str(kind.not_begun_label) if kind is not None else _("Not started"),
                 in_progress=str(kind.in_progress_label) if kind is not None else "",
                 missing_plugin="" if kind is not None else activity.plugin,
             )
         )
     return tuple(heads)
+
+
+def _short_heads(activities: Sequence[Activity]) -> list[str]:
+    """A number by the place, or its type's letters: '1', '2', 'KT'; where several have the same, 'KT1', 'KT2'."""
+    kinds = [activity_types.get(one.type_key) for one in activities]
+    letters = [str(kind.short_label) if kind is not None else "" for kind in kinds]
+    all_of, seen = Counter(letters), Counter[str]()
+    heads = []
+    for own in letters:
+        seen[own] += 1
+        heads.append(own if own and all_of[own] == 1 else f"{own}{seen[own]}")
+    return heads
 
 
 def title_of(titles: dict[str, str]) -> str:
@@ -107,24 +128,88 @@ def class_table(review: ClassReview, rows: Sequence[ReviewRow]) -> Table[ReviewR
 
 
 def columns_of(review: ClassReview) -> tuple[Column[ReviewRow], ...]:
+    """What a page has in one field of a person or of a status, files have in columns of their own."""
+    heads = heads_of(review)
+    shorts = {head.activity.key: head.short for head in heads}
     return (
-        Column("name", _("Learner"), lambda row: Cell(row.name, vietnamese=(row.name,)), 26),
-        Column("state", _("Status"), lambda row: Cell(state_words(row)), 30, kind="words"),
+        Column("name", _("Learner"), _NameCell.of, 26),
+        Column("birth-year", _("Year of birth"), lambda row: Cell(_birth_year(row) or NONE), 10, media=IN_FILES),
+        Column("place", _("Hamlet or area"), lambda row: Cell(row.place or NONE), 18, media=IN_FILES),
+        Column("state", _("Status"), lambda row: _StateCell.of(row, shorts), 16),
+        Column("why", _("Reason"), lambda row: Cell(why_words(row) or NONE), 30, media=IN_FILES),
+        Column("done", pgettext("activities of a learner", "Done"), _DoneCell.of, 14),
+        *(_activity_column(head, place) for place, head in enumerate(heads)),
         Column("phone", _("Phone"), lambda row: Cell(row.phone or NONE), 16, kind="phone"),
-        *(_activity_column(head, place) for place, head in enumerate(heads_of(review))),
     )
+
+
+@dataclass(frozen=True)
+class ActivityColumn(Column[ReviewRow]):
+    short: str = ""
+    """Its head on a page: `Head.short`."""
 
 
 def _activity_column(head: Head, place: int) -> Column[ReviewRow]:
     heading, titles = _head_words(head), head.activity.titles
-    return Column(
+    return ActivityColumn(
         "activity",
         heading,
         _Marks(head, place).of,
         kind="activity",
-        card=title_of(titles),
         vietnamese=heading == titles.get("vi"),
+        short=head.short,
     )
+
+
+def _birth_year(row: ReviewRow) -> str:
+    return str(row.birth_year) if row.birth_year is not None else ""
+
+
+@dataclass(frozen=True)
+class _NameCell(Cell):
+    """Who it is. `letter`: the first of the given name; `born`, `place`: what tells namesakes apart, where known."""
+
+    letter: str = ""
+    born: str = ""
+    place: str = ""
+
+    @classmethod
+    def of(cls, row: ReviewRow) -> _NameCell:
+        given = row.name.split()[-1:] or [""]
+        return cls(row.name, vietnamese=(row.name,), letter=given[0][:1], born=_birth_year(row), place=row.place)
+
+
+@dataclass(frozen=True)
+class _StateCell(Cell):
+    """The state's word. `why`, and beside the matrix `brief`, which names an activity by its short head; `style`: of
+    its sign and chip."""
+
+    why: Cell = Cell("")
+    brief: str = ""
+    style: str = ""
+
+    @classmethod
+    def of(cls, row: ReviewRow, shorts: Mapping[UUID, str]) -> _StateCell:
+        titles = [one.activity.titles for one in row.failed[:1]]
+        vietnamese = tuple(title_of(one) for one in titles if language_of(one) == "vi")
+        return cls(
+            str(OF_ONE[row.state]),
+            why=Cell(why_words(row), vietnamese=vietnamese),
+            brief=why_words(row, shorts),
+            style=STYLES[row.state],
+        )
+
+
+@dataclass(frozen=True)
+class _DoneCell(Cell):
+    """How many of the required activities; `short`: '2/8'."""
+
+    short: str = ""
+
+    @classmethod
+    def of(cls, row: ReviewRow) -> _DoneCell:
+        numbers = {"done": row.done, "required": row.required}
+        return cls(_("%(done)d of %(required)d completed") % numbers, short=f"{row.done}/{row.required}")
 
 
 @dataclass(frozen=True)
@@ -134,11 +219,7 @@ class Mark(Cell):
     word: str = ""
     points: str = ""
     style: str = ""
-
-    @property
-    def status_class(self) -> str:
-        """The name of its sign, as everywhere a status is shown."""
-        return {"failed": "help", "done": "done", "in_progress": "doing"}.get(self.style, "todo")
+    """Of its sign, as everywhere a status is shown."""
 
 
 @dataclass
@@ -156,13 +237,13 @@ class _Marks:
         key = (cell.failed, cell.status, judged)
         if key not in self.known:
             word, points = cell_word(cell, self.head), points_words(cell)
-            style = "failed" if cell.failed else cell.status
+            style = "help" if cell.failed else STYLES[cell.status]
             self.known[key] = Mark(f"{word} {points}".strip(), word=word, points=points, style=style)
         return self.known[key]
 
 
 def first_line(review: ClassReview) -> str:
-    """'Lớp 40 người: 12 đã xong · 15 đang học · 5 chưa bắt đầu · 8 cần giúp'"""
+    """'Lớp 40 người: 8 cần giúp · 5 chưa bắt đầu · 15 đang học · 12 đã xong'"""
     total = ngettext("Class of %(total)s person:", "Class of %(total)s people:", len(review.rows)) % {
         "total": len(review.rows)
     }
@@ -170,19 +251,28 @@ def first_line(review: ClassReview) -> str:
 
 
 def numbers_words(counts: dict[State, int]) -> str:
-    return " · ".join(f"{counts[state]} {WORDS[state]}" for state in reversed(WORST_FIRST))
+    return " · ".join(f"{counts[state]} {WORDS[state]}" for state in WORST_FIRST)
 
 
-def state_words(row: ReviewRow) -> str:
-    """One line: 'cần giúp · xong 1/3 bài · lần cuối 24/10/2025 · hơn 2 tháng chưa học tiếp'"""
-    words = [
-        str(WORDS[row.state]),
-        _("%(done)d of %(required)d completed") % {"done": row.done, "required": row.required},
-    ]
-    if row.last_at is not None:
-        words.append(_("last %(day)s") % {"day": format_day(day_of(row.last_at))})
+def why_words(row: ReviewRow, shorts: Mapping[UUID, str] | None = None) -> str:
+    """Why somebody is in that state, in one line; `shorts`: what activities are called there, else by their titles.
+
+    '23 ngày chưa học tiếp · Kiểm tra: chưa đạt 7/10', 'chưa mở bài nào', 'học hôm qua'; empty: nothing is known.
+    """
+    if row.state == "not_begun":
+        return _("has not opened anything")
+    if row.state != "needs_help":
+        return wording.last_here(row.last_days) if row.last_days is not None else ""
+    words = []
     if row.idle_days is not None:
         words.append(_("inactive for %(time)s") % {"time": wording.idle_words(row.idle_days)})
+    for cell in row.failed[:1]:
+        title = shorts[cell.activity.key] if shorts else title_of(cell.activity.titles)
+        facts = {"activity": title, "points": points_words(cell)}
+        words.append((_("%(activity)s: not passed yet %(points)s") % facts).strip())
+    if len(row.failed) > 1:
+        more = len(row.failed) - 1
+        words.append(ngettext("%(count)d more not passed", "%(count)d more not passed", more) % {"count": more})
     return " · ".join(words)
 
 

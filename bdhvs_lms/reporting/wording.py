@@ -17,6 +17,15 @@ def idle_words(days: int) -> str:
     return ngettext("more than %(years)d year", "more than %(years)d years", years) % {"years": years}
 
 
+def last_here(days: int) -> str:
+    """When somebody was here last: 'học lần cuối hôm qua'."""
+    if days <= 0:
+        return _("last here today")
+    if days == 1:
+        return _("last here yesterday")
+    return _("last here %(time)s ago") % {"time": idle_words(days)}
+
+
 def not_shown() -> str:
     """The same words for a number that is small and for one from which a small one could be computed."""
     return pgettext("a number", "Hidden")

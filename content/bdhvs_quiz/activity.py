@@ -32,6 +32,7 @@ class QuizActivity(ActivityType):
     features: ClassVar[frozenset[str]] = frozenset({"graded", "attempts"})
     not_begun_label = pgettext_lazy("quiz", "Not started")
     in_progress_label = pgettext_lazy("quiz", "In progress")
+    short_label = pgettext_lazy("quiz, at most three letters", "Q")
 
     def address(self, activity_key: UUID, language: str) -> str | None:
         return page_address(activity_key, language)

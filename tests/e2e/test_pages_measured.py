@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 
+from tests.e2e.first_screen import missing_above
 from tests.support.live import Installation
 from tests.support.pages import by_reader, reach, sign_in
 from tests.support.words import strays
@@ -138,6 +139,7 @@ def test_every_kind_of_page_is_light_fits_and_can_be_used(demo: Installation, br
             found += [f"asks a stranger: {stranger}" for stranger in wire.strangers]
             wire.strangers.clear()
             found += strays(page.evaluate(TEXTS))
+            found += missing_above(page, kind.name)
             if response.request.method == "GET":
                 # By the link that every page has, beside it: an attempt goes on where it was.
                 second.goto(url + page.locator("header a[hreflang=en]").get_attribute("href"))

@@ -14,7 +14,7 @@ from django.db.models import Case, Count, IntegerField, Max, Q, QuerySet, Value,
 from bdhvs_lms.base.api import day_of, fold
 from bdhvs_lms.classes.api import ClassGroup, Membership, members
 from bdhvs_lms.courses.api import Activity, Course, activities_ever_in
-from bdhvs_lms.learners.api import Learner, Person, made_up_people, names
+from bdhvs_lms.learners.api import Learner, Person, made_up_people, names, placements_on
 from bdhvs_lms.progress.api import CourseResult, Reached, Result, Status, courses_done, reached_in, status_of
 
 Row = TypeVar("Row")
@@ -45,6 +45,9 @@ class ReviewRow:
     name: str
     phone: str
     """As the learner gave it; empty when there is none, or the person has been erased."""
+    birth_year: int | None
+    place: str
+    """The hamlet or other area where the learner counts; empty where it is the class's own, or nobody's yet."""
     cells: tuple[ActivityStanding, ...]
     state: State
     done: int
@@ -52,6 +55,8 @@ class ReviewRow:
     last_at: datetime | None
     idle_days: int | None
     """Whole days since the last activity when that is why help is needed, else None."""
+    last_days: int | None
+    """Whole days since the last activity; None when there has been none."""
 
     @property
     def failed(self) -> tuple[ActivityStanding, ...]:
@@ -74,7 +79,7 @@ class ClassReview:
 
 
 def class_review(class_group: ClassGroup, on: date) -> ClassReview:
-    """Members of that day, with results as the ledger has them now. Seven queries, whatever the size of the class.
+    """Members of that day, with results as the ledger has them now. Eight queries, whatever the size of the class.
 
     Withdrawn activities, and those that moved to another course, stay as columns while somebody has a result in them;
     they no longer count for finishing.
@@ -83,7 +88,9 @@ def class_review(class_group: ClassGroup, on: date) -> ClassReview:
     ids = [learner.pk for learner in learners]
     course = class_group.course
     known = names(ids)
-    phones = dict(Person.objects.filter(learner__in=ids).exclude(phone="").values_list("learner_id", "phone"))
+    people = {one.learner_id: one for one in Person.objects.filter(learner__in=ids)}
+    elsewhere = placements_on(on).filter(learner__in=ids, area__isnull=False).exclude(area=class_group.area_id)
+    places = dict(elsewhere.values_list("learner_id", "area__name"))
     results = reached_in(course.key, ids)
     finished = courses_done(course.key, ids)
     used = {activity_key for _learner, activity_key in results}
@@ -92,7 +99,16 @@ def class_review(class_group: ClassGroup, on: date) -> ClassReview:
     for learner in learners:
         cells = tuple(_cell(activity, results.get((learner.pk, activity.key))) for activity in activities)
         standing = standing_of(cells, learner.pk in finished, on)
-        rows.append(_row(learner, known.get(learner.pk, ""), phones.get(learner.pk, ""), cells, standing))
+        rows.append(
+            _row(
+                learner,
+                known.get(learner.pk, ""),
+                people.get(learner.pk),
+                places.get(learner.pk, ""),
+                cells,
+                standing,
+            )
+        )
     rows.sort(key=lambda row: (_urgency(row), by_given_name(row.name), row.learner.pk))
     counted = Counter(row.state for row in rows)
     return ClassReview(
@@ -129,6 +145,7 @@ class Standing:
     required: int
     last_at: datetime | None
     idle_days: int | None
+    last_days: int | None
 
 
 def standing_of(cells: Iterable[ActivityStanding], finished: bool, on: date) -> Standing:
@@ -152,20 +169,30 @@ def _standing(required: int, done: int, failed: bool, last_at: datetime | None, 
     else:
         state = "not_begun" if last_at is None else "in_progress"
     idle_days = idle if state == "needs_help" and idle >= IDLE_DAYS else None
-    return Standing(state, done, required, last_at, idle_days)
+    return Standing(state, done, required, last_at, idle_days, idle if last_at is not None else None)
 
 
-def _row(learner: Learner, name: str, phone: str, cells: tuple[ActivityStanding, ...], standing: Standing) -> ReviewRow:
+def _row(
+    learner: Learner,
+    name: str,
+    person: Person | None,
+    place: str,
+    cells: tuple[ActivityStanding, ...],
+    standing: Standing,
+) -> ReviewRow:
     return ReviewRow(
         learner=learner,
         name=name,
-        phone=phone,
+        phone=person.phone if person else "",
+        birth_year=person.birth_year if person else None,
+        place=place if person else "",
         cells=cells,
         state=standing.state,
         done=standing.done,
         required=standing.required,
         last_at=standing.last_at,
         idle_days=standing.idle_days,
+        last_days=standing.last_days,
     )
 
 

@@ -23,13 +23,12 @@ from bdhvs_lms.audit.api import log_access
 from bdhvs_lms.base.api import day_of, now
 from bdhvs_lms.classes.api import ClassGroup, classes_of_teacher
 from bdhvs_lms.learners.api import made_up_people
-from bdhvs_lms.reporting.class_page import Page
-from bdhvs_lms.reporting.class_table import ANCHORS, Order, numbers_words, selected
+from bdhvs_lms.reporting.class_actions import actions_of
+from bdhvs_lms.reporting.class_page import ORDER_PARAMETER, STATE_PARAMETER, ClassCard, Page
+from bdhvs_lms.reporting.class_table import ANCHORS, Order, selected
 from bdhvs_lms.reporting.queries.review import class_numbers, class_review
 from bdhvs_lms.reporting.tables import Format, download
 from bdhvs_lms.reporting.views.common import WrongChoice, today
-
-STATE_PARAMETER, ORDER_PARAMETER = "tinh-trang", "sap-xep"
 
 
 def classes_open_to(user: Any, on: date) -> QuerySet[ClassGroup]:
@@ -54,9 +53,7 @@ def class_list(request: HttpRequest) -> HttpResponse:
         request,
         "bdhvs_lms/class_list.html",
         {
-            "classes": [
-                (group, sum(numbers[group.pk].values()), numbers_words(numbers[group.pk])) for group in classes
-            ],
+            "classes": [ClassCard(group, numbers[group.pk]) for group in classes],
             "illustrative": made_up_people(),
         },
     )
@@ -95,7 +92,12 @@ def class_page(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
         page = _opened(request, class_uuid, "class-review")
     except WrongChoice as wrong:
         return render(request, "400.html", {"message": str(wrong)}, status=400)
-    context = {"page_of_class": page, "review": page.review, "illustrative": page.review.made_up}
+    context = {
+        "page_of_class": page,
+        "review": page.review,
+        "actions": actions_of(request, page),
+        "illustrative": page.review.made_up,
+    }
     return render(request, "bdhvs_lms/class_review.html", context)
 
 

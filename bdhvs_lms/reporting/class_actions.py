@@ -1,0 +1,54 @@
+"""What can be done with a class: the row of buttons on its page. Each entry of `ACTIONS` gives a button or, to whom it
+does not belong, none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from bdhvs_lms.base.api import allowed
+from bdhvs_lms.reporting.class_page import Page
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button that leads to a page or file. One of a row at most is the main one."""
+
+    words: str
+    address: str
+    main: bool = False
+
+
+Maker = Callable[[HttpRequest, Page], Action | None]
+
+
+def actions_of(request: HttpRequest, page: Page) -> list[Action]:
+    """What the account that asks may do with this class, in the order of `ACTIONS`. No query of its own for each
+    learner."""
+    return [action for maker in ACTIONS if (action := maker(request, page)) is not None]
+
+
+def _add_people(request: HttpRequest, page: Page) -> Action | None:
+    user = request.user
+    if not (user.has_perm("wagtailadmin.access_admin") and allowed(user, "add_membership")):
+        return None
+    try:
+        return Action(_("Add people"), reverse("classes:inspect", args=[page.review.class_group.pk]))
+    except NoReverseMatch:  # a site without the admin's pages
+        return None
+
+
+def _spreadsheet(request: HttpRequest, page: Page) -> Action | None:
+    return Action(_("Save as Excel"), page.file_address("xlsx")) if page.review.rows else None
+
+
+def _csv(request: HttpRequest, page: Page) -> Action | None:
+    return Action(_("Save as CSV"), page.file_address("csv")) if page.review.rows else None
+
+
+ACTIONS: tuple[Maker, ...] = (_add_people, _spreadsheet, _csv)
+"""In the order of the row: what is done in the class first, what is taken along last."""
