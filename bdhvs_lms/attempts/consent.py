@@ -5,27 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django import forms
 from django.db import transaction
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from bdhvs_lms.audit.api import has_consent, record_consent
+from bdhvs_lms.audit.api import ConsentForm, ask_for_consent, consent_reasons, has_consent, record_consent
 from bdhvs_lms.conf import app_settings
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.tracking.api import learner_lock
-
-
-class ConsentForm(forms.Form):
-    """The learner's yes to a version of the text. `text_version` is what the page showed."""
-
-    consent = forms.BooleanField(
-        error_messages={
-            "required": gettext_lazy("Tick the box to agree. Without your consent, no learning data can be kept.")
-        }
-    )
-    text_version = forms.CharField(max_length=40, widget=forms.HiddenInput)
 
 
 def agree(learner: Learner, *, at: datetime, text_version: str | None = None, consent: bool = True) -> bool:
@@ -49,27 +35,13 @@ def consent_context(learner: Learner | None) -> dict[str, Any]:
     }
 
 
-def consent_reasons(form: ConsentForm) -> list[str]:
-    """Why what the form brought is no yes to the text in force, in words for beside the box; empty: it is one."""
-    if not form.is_valid():
-        return [str(error) for error in form.errors.get("consent", [])] or [_ask()]
-    # A yes to another version of the text than the one in force is no yes to this one.
-    if form.cleaned_data["text_version"] != app_settings.CONSENT_VERSION:
-        return [_("The text has changed. Read it again and agree.")]
-    return []
-
-
-def _ask() -> str:
-    return _("Agree that your learning data is kept. Without your consent, nothing can be recorded.")
-
-
 def take_consent(request: HttpRequest, learner: Learner, *, at: datetime) -> list[str]:
     """Before an act: write down the yes that its form brought, if it asked for one (`includes/consent.html`).
 
     Returns what to say beside the box if the act then raises ConsentMissing.
     """
     if "text_version" not in request.POST:
-        return [_ask()]
+        return [ask_for_consent()]
     reasons = consent_reasons(ConsentForm(request.POST))
     if not reasons:
         agree(learner, at=at)

@@ -11,8 +11,8 @@ from bdhvs_content import actions
 from bdhvs_content.errors import CourseEmpty
 from bdhvs_content.queries import learner_of, page_address
 from bdhvs_content.web import acts_on_activity, ask_on_page, local_url, refuse_private, sign_in_first
-from bdhvs_lms.attempts.api import ConsentForm, Posted, consent_reasons, message_page, require_methods
-from bdhvs_lms.audit.api import ConsentMissing
+from bdhvs_lms.attempts.api import Posted, message_page, require_methods
+from bdhvs_lms.audit.api import ConsentForm, ConsentMissing, consent_reasons
 from bdhvs_lms.base.api import SeeOther, now
 from bdhvs_lms.courses.api import CourseClosed
 from bdhvs_lms.learners.api import Learner
