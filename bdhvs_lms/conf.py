@@ -63,6 +63,24 @@ class LmsSettings(AppSettings):
     )
     SIGN_IN_MINUTES = Setting(number(1, 24 * 60), 15, "how long a wrong password counts")
 
+    SELF_REGISTER = Setting(
+        flag, True, "people may register by themselves, with a class's code or without; they count when claimed"
+    )
+    SELF_REGISTER_PER_DEVICE = Setting(
+        number(1, 1_000), 5, "so many people may register on one device in a day (429 beyond)"
+    )
+    SELF_REGISTER_PER_ADDRESS = Setting(
+        number(0, 100_000),
+        200,
+        "and so many from one network address, which a village hall and a carrier's customers share; 0: no bound",
+    )
+    CLASS_CODE_TRIES = Setting(
+        number(0, 100_000),
+        60,
+        "wrong class codes from one network address before codes rest for it (429), counted as wrong passwords are; "
+        "0: no bound",
+    )
+
     STAFF_IDLE_MINUTES = Setting(
         number(5, 24 * 60),
         60,

@@ -11,6 +11,7 @@ urlpatterns = [
     path("thoat/", SignOut.as_view(), name="sign-out"),
     path("noi-dang-nhap/", places, name="places"),
     path("thoat-khoi-moi-noi/", sign_out_everywhere, name="sign-out-everywhere"),
+    path("", include("bdhvs_lms.learners.urls")),
     path("", include("bdhvs_lms.reporting.urls")),
     path("", include("bdhvs_lms.privacy.urls")),
 ]

@@ -41,6 +41,28 @@ def open_account(learner: Learner, *, username: str, password: str, by: Any) -> 
     learner has an account.
     """
     require(by, "add_learneridentity")
+    return _open(learner, username, password)
+
+
+def open_own_account(learner: Learner, *, username: str, password: str) -> Any:
+    """The learner makes an account for themselves; the device that stood for them until now no longer does.
+
+    Raises ValidationError as `open_account` does.
+    """
+    with transaction.atomic():
+        user = _open(learner, username, password)
+        learner.identities.filter(kind=LearnerIdentity.Kind.DEVICE).delete()
+    return user
+
+
+def change_password(user: Any, password: str) -> None:
+    """The account's owner changes the password: what was tried at the old one is forgotten. Who asks has checked it."""
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    throttle.forget(throttle.subject_of(user))
+
+
+def _open(learner: Learner, username: str, password: str) -> Any:
     if account_of(learner) is not None:
         raise ValidationError({"username": _("This person already has a username.")})
     model: Any = get_user_model()

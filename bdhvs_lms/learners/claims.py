@@ -7,8 +7,9 @@ begins on that day. So nothing that was read before, of whatever day, says anyth
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -22,9 +23,24 @@ from bdhvs_lms.learners.actions import clean_birth_year, clean_name, search_name
 from bdhvs_lms.learners.age_rules import follow_age
 from bdhvs_lms.learners.models import Claim, Learner, Person, Placement, SelfRegistration
 
+AGAIN = timedelta(minutes=10)
 
-def register_self(*, full_name: str, birth_year: int | None, area: Area | None, at: datetime) -> Learner:
+
+def register_self(
+    *,
+    full_name: str,
+    birth_year: int | None,
+    area: Area | None,
+    at: datetime,
+    form: UUID | None = None,
+    origin: str = "",
+) -> Learner:
     """Make a learner of somebody who registers without help; `area`: where they say they live, None: not known.
+
+    Args:
+        form: of the page that was sent. The same page with the same name within some minutes is the same person: a bad
+            line, a finger that pressed twice.
+        origin: a digest of where it came from, to count by; see `newcomers`.
 
     Raises ValidationError by field: name or year cannot be, the area does not exist on that day.
     """
@@ -33,9 +49,14 @@ def register_self(*, full_name: str, birth_year: int | None, area: Area | None, 
     if area is not None and not in_force(area, today):
         raise ValidationError({"area": _("Choose an area from the list.")})
     with transaction.atomic():
+        if form is not None:
+            again = {"learner__person__full_name": name, "learner__person__birth_year": year}
+            sent = SelfRegistration.objects.filter(form=form, registered_at__gt=at - AGAIN, **again).first()
+            if sent is not None:
+                return sent.learner
         learner = Learner.objects.create()
         Person.objects.create(learner=learner, full_name=name, search_name=search_name(name), birth_year=year)
-        SelfRegistration.objects.create(learner=learner, area=area, registered_at=at)
+        SelfRegistration.objects.create(learner=learner, area=area, registered_at=at, form=form, origin=origin)
     return learner
 
 

@@ -137,12 +137,19 @@ class SelfRegistration(models.Model):
         "bdhvs_lms.Area", null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="None: unknown."
     )
     registered_at = models.DateTimeField()
+    form = models.UUIDField(null=True, editable=False, help_text="Of the page that was sent: sent again is the same.")
+    origin = models.CharField(max_length=64, blank=True, editable=False, help_text="The address's digest of that day.")
 
     class Meta:
         verbose_name = _("self-registered person")
         verbose_name_plural = _("self-registered people")
         # "who registered lately?"
-        indexes = [models.Index(fields=["-registered_at", "-id"], name="self_registered_lately")]
+        indexes = [
+            models.Index(fields=["-registered_at", "-id"], name="self_registered_lately"),
+            # "how many from this address today?" and "was this page sent before?"
+            models.Index(fields=["origin"], name="self_registered_origin"),
+            models.Index(fields=["form"], name="self_registered_form"),
+        ]
 
 
 class Claim(AppendOnly):

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from bdhvs_lms.base.api import now
 from bdhvs_lms.learners.forms import SignInForm
 from bdhvs_lms.learners.middleware import ENDED
+from bdhvs_lms.learners.newcomers import has_way_back, only_device
 from bdhvs_lms.learners.sessions import end_all, places_of
 from bdhvs_lms.learners.web import UNSENT_COOKIE, device_tag, learner_of, unsent_on
 
@@ -75,6 +76,11 @@ class SignOut(LogoutView):
         tag, left = _unsent(request)
         if tag and not _answered(request, tag, left):
             return render(request, "bdhvs_lms/sign_out.html", {"tag": tag})
+        learner = learner_of(request)
+        if learner is not None and request.POST.get("leave") != "on" and only_device(request):
+            if not has_way_back(learner):
+                context = {"unsent": request.POST.get("unsent", "")}
+                return render(request, "bdhvs_lms/sign_out_device.html", context)
         response: HttpResponse = super().post(request, *args, **kwargs)
         _empty_device(response, left)
         return response

@@ -156,6 +156,8 @@ class LearnersData(TableData):
             del row["session_data"], row["identity"]  # what pages remember for the browser, sealed
         for row in found["bdhvs_lms.LearnerIdentity"]:
             del row["secret"]  # of no use to anybody but a thief
+        for row in found["bdhvs_lms.SelfRegistration"]:
+            del row["form"], row["origin"]  # marks by which registering is bounded; they say nothing of the person
         return found
 
 

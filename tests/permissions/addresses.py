@@ -121,6 +121,11 @@ SITE: dict[str, list[Probe]] = {
     "bdhvs_lms:frameworks": read_only(everyone(OPEN)),
     "bdhvs_lms:sign-in": both(everyone(ON, anonymous=OPEN), everyone(ON, anonymous=AGAIN)),
     "bdhvs_lms:sign-out": both(everyone(METHOD), everyone(SIGN_IN)),
+    "bdhvs_lms:self-register": both(everyone(OPEN), everyone(OPEN, anonymous=AGAIN)),
+    "bdhvs_lms:registered": read_only(OWN),
+    "bdhvs_lms:password": both(
+        everyone(OPEN, anonymous=SIGN_IN, **LIMITED), everyone(AGAIN, anonymous=SIGN_IN, **LIMITED)
+    ),
     "bdhvs_lms:places": read_only(everyone(OPEN, **NO_ACCOUNT)),
     "bdhvs_lms:sign-out-everywhere": both(everyone(OPEN, **NO_ACCOUNT), everyone(OUT, **NO_ACCOUNT)),
     "bdhvs_lms:start": read_only(everyone(ON, anonymous=SIGN_IN)),

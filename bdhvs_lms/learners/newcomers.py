@@ -1,0 +1,99 @@
+"""Registering without help, as a page does it: how many may, who they are from here on, and how they come back.
+
+A device says by a sealed cookie how many it has registered today; an address is counted in the table, by a digest that
+is another one each day. A village hall has one address and one telephone for a family, so the numbers are far apart.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+
+from bdhvs_lms.audit.api import record_consent
+from bdhvs_lms.base.api import day_of
+from bdhvs_lms.campaign.api import Area
+from bdhvs_lms.conf import app_settings
+from bdhvs_lms.learners.actions import identify
+from bdhvs_lms.learners.addresses import address_of
+from bdhvs_lms.learners.claims import register_self
+from bdhvs_lms.learners.learner_sessions import begin_learner_session, learner_session_of
+from bdhvs_lms.learners.models import Learner, LearnerIdentity, SelfRegistration
+from bdhvs_lms.learners.throttle import digest
+
+METHOD = "bdhvs_lms.device"
+"""Of sessions that nothing but the device stands for."""
+SALT = "bdhvs_lms.learners.newcomers"
+DAY = timedelta(days=1)
+
+
+class TooMany(ValidationError):
+    """So many have registered on this device, or from this address, today."""
+
+
+def _cookie() -> str:
+    return "__Host-bdhvs-new" if settings.SESSION_COOKIE_SECURE else "bdhvs-new"
+
+
+def _here_today(request: HttpRequest, today: date) -> int:
+    try:
+        day, count = signing.loads(request.COOKIES.get(_cookie(), ""), salt=SALT)
+    except (signing.BadSignature, ValueError, TypeError):
+        return 0
+    return int(count) if day == today.isoformat() else 0
+
+
+def register_here(
+    request: HttpRequest, *, full_name: str, birth_year: int | None, area: Area | None, form: UUID | None, at: datetime
+) -> Learner:
+    """Whoever holds this browser registers, has agreed to the text in force, and is signed in on it from here on.
+
+    `count_here` comes after, with the answer. Raises TooMany; ValidationError by field.
+    """
+    today = day_of(at)
+    if _here_today(request, today) >= app_settings.SELF_REGISTER_PER_DEVICE:
+        raise TooMany(
+            _("Too many people have registered on this device today. Ask your class's teacher, or come back tomorrow.")
+        )
+    origin = digest("newcomer", f"{today} {address_of(request)}")
+    limit = app_settings.SELF_REGISTER_PER_ADDRESS
+    lately = SelfRegistration.objects.filter(origin=origin, registered_at__gt=at - DAY)
+    if limit and len(lately.values_list("pk", flat=True)[:limit]) >= limit:
+        raise TooMany(
+            _(
+                "Too many people have registered from this network today. Ask your class's teacher, or come back "
+                "tomorrow."
+            )
+        )
+    learner = register_self(full_name=full_name, birth_year=birth_year, area=area, at=at, form=form, origin=origin)
+    record_consent(learner.actor, given=True, at=at)
+    identity = identify(learner, LearnerIdentity.Kind.DEVICE, str(uuid4()))
+    begin_learner_session(request, learner, identity=identity, method=METHOD, at=at)
+    return learner
+
+
+def count_here(request: HttpRequest, response: HttpResponseBase, at: datetime) -> None:
+    """The device keeps that one more has registered on it today."""
+    today = day_of(at)
+    count = signing.dumps([today.isoformat(), _here_today(request, today) + 1], salt=SALT)
+    response.set_cookie(
+        _cookie(), count, max_age=int(DAY.total_seconds()), secure=settings.SESSION_COOKIE_SECURE, httponly=True,
+        samesite="Lax",
+    )  # fmt: skip
+
+
+def only_device(request: HttpRequest) -> bool:
+    """Whether the learner is signed in by nothing but having registered on this device."""
+    begun = learner_session_of(request)
+    return begun is not None and begun.method == METHOD
+
+
+def has_way_back(learner: Learner) -> bool:
+    """Whether the learner can be recognised by anything but a device: an account, a PIN, a card. One query."""
+    return learner.identities.exclude(kind=LearnerIdentity.Kind.DEVICE).exists()

@@ -1,0 +1,155 @@
+"""Pages by which somebody comes in without help, and keeps a way back: registering, the own user name and password."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import authenticate, login, update_session_auth_hash
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from bdhvs_lms.base.api import SeeOther, now
+from bdhvs_lms.conf import app_settings
+from bdhvs_lms.learners.accounts import account_of, change_password, open_own_account
+from bdhvs_lms.learners.learner_sessions import is_limited
+from bdhvs_lms.learners.models import Learner
+from bdhvs_lms.learners.newcomers import TooMany, count_here, has_way_back, only_device, register_here
+from bdhvs_lms.learners.self_forms import CurrentPasswordForm, NewcomerForm, NewPasswordForm, OwnAccountForm
+from bdhvs_lms.learners.throttle import throttled_error
+from bdhvs_lms.learners.web import learner_of, learner_page
+
+__all__ = ["newcomer_answer", "password", "registered", "self_register"]
+
+
+def _next(request: HttpRequest, default: str) -> str:
+    """Where the page leads on to, when that is on this site."""
+    url = request.POST.get("next") or request.GET.get("next", "")
+    safe = url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return url if url and safe else default
+
+
+def newcomer_answer(
+    request: HttpRequest, form: NewcomerForm, template: str, context: dict[str, Any]
+) -> tuple[HttpResponse | None, Learner | None]:
+    """(the page with the form, or with what is wrong with it; None: done), (the learner who has just registered).
+
+    422: something is missing; 429: too many today. `count_here` is for the caller, with the answer that it gives.
+    """
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            learner = register_here(
+                request,
+                full_name=data["full_name"],
+                birth_year=data["birth_year"],
+                area=data["area"],
+                form=form.form_id,
+                at=now(),
+            )
+        except TooMany as refused:
+            context = {**context, "refused": refused.messages[0]}
+            return render(request, template, {**context, "form": form, **form.consent_context}, status=429), None
+        except ValidationError as refused:
+            form.add_error(None, refused.messages)
+        else:
+            return None, learner
+    status = 422 if form.wrong else 200
+    return render(request, template, {**context, "form": form, **form.consent_context}, status=status), None
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def self_register(request: HttpRequest) -> HttpResponse:
+    """“Tự đăng ký học”. Whoever is signed in already is told so, and asked to switch first."""
+    if not app_settings.SELF_REGISTER:
+        raise Http404
+    if learner_of(request) is not None or request.user.is_authenticated:
+        return render(request, "bdhvs_lms/self_register.html", {"known": True})
+    form = NewcomerForm(request.POST if request.method == "POST" else None)
+    leads_to = _next(request, "")
+    page, learner = newcomer_answer(request, form, "bdhvs_lms/self_register.html", {"next": leads_to})
+    if page is not None or learner is None:
+        return page or HttpResponse(status=500)
+    request.session["bdhvs_next"] = leads_to
+    response = SeeOther(reverse("bdhvs_lms:registered"))
+    count_here(request, response, now())
+    return response
+
+
+@never_cache
+@require_safe
+@learner_page
+def registered(request: HttpRequest, learner: Learner) -> HttpResponse:
+    """Done, and how to come back: without a user name, PIN or card this device is the only way in."""
+    leads_to = request.session.get("bdhvs_next") or reverse("bdhvs_lms:start")
+    context = {"next": leads_to, "only_device": only_device(request) and not has_way_back(learner)}
+    return render(request, "bdhvs_lms/registered.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def password(request: HttpRequest) -> HttpResponse:
+    """One's own password, for learners and staff alike; the first one of who registered without help.
+
+    A session by PIN or card is refused: neighbours may have seen either.
+    """
+    user: Any = request.user
+    if user.is_authenticated:
+        return _new_password(request, user)
+    learner = learner_of(request)
+    if learner is None:
+        return redirect_to_login(request.get_full_path())
+    if (is_limited(request) and not only_device(request)) or account_of(learner) is not None:
+        raise PermissionDenied(
+            _("This page needs a username and password. Sign in with them, or ask your class's teacher.")
+        )
+    return _first_account(request, learner)
+
+
+def _new_password(request: HttpRequest, user: Any) -> HttpResponse:
+    data = request.POST if request.method == "POST" else None
+    form = CurrentPasswordForm(user, data) if user.has_usable_password() else NewPasswordForm(user, data)
+    if form.is_valid() and _proven(request, user, form):
+        change_password(user, form.cleaned_data["new_password"])
+        # Every other session of the account ends with the old password; this one goes on.
+        update_session_auth_hash(request, user)
+        messages.success(request, _("Your password is changed. Other devices are signed out."))
+        return SeeOther(reverse("bdhvs_lms:places"))
+    return render(request, "bdhvs_lms/password.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _proven(request: HttpRequest, user: Any, form: Any) -> bool:
+    """The current password goes the way of signing in, with the throttle on guessing."""
+    if "current" not in form.fields:
+        return True
+    known = authenticate(request, username=user.get_username(), password=form.cleaned_data["current"])
+    if known is not None and known.pk == user.pk:
+        return True
+    form.add_error("current", throttled_error(request) or _("Incorrect password. Check upper and lower case."))
+    return False
+
+
+def _first_account(request: HttpRequest, learner: Learner) -> HttpResponse:
+    form = OwnAccountForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            user = open_own_account(
+                learner, username=form.cleaned_data["username"], password=form.cleaned_data["new_password"]
+            )
+        except ValidationError as refused:
+            for field, wrong in refused.message_dict.items():
+                form.add_error("new_password" if field == "password" else "username", wrong)
+        else:
+            login(request, user, backend="bdhvs_lms.learners.backends.AccountBackend")
+            messages.success(request, _("Done. From now on, sign in with this username and password on any device."))
+            return SeeOther(_next(request, reverse("bdhvs_lms:start")))
+    context = {"form": form, "first": True, "next": _next(request, "")}
+    return render(request, "bdhvs_lms/password.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,9 @@
+from django.urls import path
+
+from bdhvs_lms.learners.self_views import password, registered, self_register
+
+urlpatterns = [
+    path("mat-khau/", password, name="password"),
+    path("tu-dang-ky/", self_register, name="self-register"),
+    path("tu-dang-ky/xong/", registered, name="registered"),
+]
