@@ -16,7 +16,7 @@ from bdhvs_lms.campaign.api import Area
 from bdhvs_lms.classes.models import ClassGroup, ClassTeacher, Membership
 from bdhvs_lms.classes.queries import teaches
 from bdhvs_lms.courses.api import Course
-from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.learners.api import Learner, clean_phone
 from bdhvs_lms.tracking.api import class_iri
 from bdhvs_xapi.api import register_iris
 
@@ -41,11 +41,13 @@ def create_class(
     at: datetime,
     by: Any,
     ends: date | None = None,
+    phone: str = "",
 ) -> ClassGroup:
     """A class that takes one course in one place. Needs the permission add_classgroup.
 
     Args:
         code: short, unique, letters, digits and hyphens; printed on papers.
+        phone: whom its learners call, and see.
         by: the account that makes it; None: the machine itself (imports, demo).
 
     Raises:
@@ -55,10 +57,21 @@ def create_class(
     day_of(at)
     _span(starts, ends)
     group = ClassGroup(name=one_line(name), code=code, course=course, area=area, starts=starts, ends=ends)
+    group.phone = clean_phone(phone)
     group.full_clean()
     register_iris([class_iri(group.uuid)])
     group.save(force_insert=True)
     return group
+
+
+def change_phone(class_group: ClassGroup, phone: str, *, at: datetime, by: Any) -> ClassGroup:
+    """Say whom the learners of the class call; empty: nobody. Needs add_classgroup, or to teach the class on that day.
+
+    Raises ValidationError for what is no telephone number."""
+    _may_change(by, class_group, at, "add_classgroup")
+    class_group.phone = clean_phone(phone)
+    class_group.save(update_fields=["phone"])
+    return class_group
 
 
 def add_member(

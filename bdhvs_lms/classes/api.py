@@ -2,7 +2,7 @@
 
 from bdhvs_lms.classes.actions import add_member, add_teacher, create_class, end_teacher
 from bdhvs_lms.classes.models import RIGHTS, ClassGroup, ClassTeacher, Membership
-from bdhvs_lms.classes.queries import class_refs, class_refs_of, classes_of_teacher, has_taught, members
+from bdhvs_lms.classes.queries import class_refs, class_refs_of, classes_of_teacher, has_taught, members, own_classes
 
 __all__ = [
     "RIGHTS",
@@ -18,4 +18,5 @@ __all__ = [
     "end_teacher",
     "has_taught",
     "members",
+    "own_classes",
 ]

@@ -17,6 +17,7 @@ class ClassGroup(models.Model):
     area = models.ForeignKey("bdhvs_lms.Area", on_delete=models.PROTECT, related_name="classes")
     starts = models.DateField()
     ends = models.DateField(null=True, blank=True)
+    phone = models.CharField(max_length=20, blank=True, help_text="Whom learners of the class call; they see it.")
     sign_in_token = models.CharField(
         max_length=43, blank=True, editable=False, help_text="In the QR code that opens the list of names; secret."
     )

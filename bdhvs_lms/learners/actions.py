@@ -49,7 +49,8 @@ def clean_birth_year(birth_year: int | None, today: date) -> int | None:
     return birth_year
 
 
-def _clean_phone(phone: str) -> str:
+def clean_phone(phone: str) -> str:
+    """As it is kept; empty: none. Raises ValidationError (`phone`) for what is no telephone number."""
     number = one_line(phone)
     if number and not _PHONE.fullmatch(number):
         raise ValidationError({"phone": _("A phone number has 7 to 20 digits; +, spaces and dots are allowed.")})
@@ -93,7 +94,7 @@ def register(
     today = day_of(at)
     name = clean_name(full_name)
     year = clean_birth_year(birth_year, today)
-    number = _clean_phone(phone)
+    number = clean_phone(phone)
     listed = list(dict.fromkeys(groups))
     with transaction.atomic():
         if actor is not None and Learner.objects.filter(actor=actor).exists():
@@ -124,7 +125,7 @@ def correct_person(
     require(by, "change_person")
     name = clean_name(full_name)
     year = clean_birth_year(birth_year, day_of(at))
-    number = _clean_phone(phone)
+    number = clean_phone(phone)
     with transaction.atomic():
         # The row is the lock: two corrections at once must not both read the belongings of before.
         person = Person.objects.select_for_update().get(learner=learner)

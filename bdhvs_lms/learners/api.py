@@ -1,7 +1,7 @@
 """Public interface of learners: who learns, where and in which groups they count."""
 
 from bdhvs_lms.learners.accounts import forget_sign_in, open_account, user_named
-from bdhvs_lms.learners.actions import IdentityTaken, belong, erase_person, identify, link_user, register
+from bdhvs_lms.learners.actions import IdentityTaken, belong, clean_phone, erase_person, identify, link_user, register
 from bdhvs_lms.learners.age_rules import apply_group_rules
 from bdhvs_lms.learners.learner_sessions import (
     LearnerSession,
@@ -41,6 +41,7 @@ __all__ = [
     "Placement",
     "apply_group_rules",
     "begin_learner_session",
+    "clean_phone",
     "belong",
     "belonging_to",
     "belongings_of",

@@ -7,6 +7,8 @@ urlpatterns = [
     path("tro-giup/", learner.help_page, name="help"),
     path("khung-nang-luc/", frameworks.frameworks_page, name="frameworks"),
     path("viec-hoc/", learner.my_learning, name="my-learning"),
+    path("viec-hoc/lop/", learner.my_classes, name="my-classes"),
+    path("viec-hoc/ket-qua/", learner.my_results, name="my-results"),
     path("viec-hoc/bai/<uuid:activity_key>/", learner.open_activity, name="open-activity"),
     # Codes hold dots (1.1) and letters (A1), and nothing that a database would choke on.
     re_path(

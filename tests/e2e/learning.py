@@ -202,14 +202,17 @@ def passes(learner: Visitor) -> None:
 
 
 def record(learner: Visitor) -> str:
-    """“My learning” in one line."""
-    learner.open("/viec-hoc/")
-    return " ".join(learner.text().split())
+    """The learner's courses and results in one line."""
+    shown = []
+    for path in ("/viec-hoc/", "/viec-hoc/ket-qua/"):
+        learner.open(path)
+        shown += learner.text().split()
+    return " ".join(shown)
 
 
 def evidence(learner: Visitor) -> str:
     """The part of the explanation of the first competency that says what counted."""
-    learner.open("/viec-hoc/")
+    learner.open("/viec-hoc/ket-qua/")
     learner.press("main a", has_text="Vì sao có kết quả này?")
     heading = learner.page.get_by_role("heading", name="Những gì đã được tính", exact=True)
     counted = heading.locator("xpath=following-sibling::section[1]")

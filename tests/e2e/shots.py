@@ -123,7 +123,7 @@ def _result(page: Any, url: str) -> None:
 
 
 def _why(page: Any, url: str) -> None:
-    page.goto(f"{url}/viec-hoc/")
+    page.goto(f"{url}/viec-hoc/ket-qua/")
     _press(page, "main a[href*='/nang-luc/']")
 
 

@@ -72,7 +72,7 @@ def pages_of_learner(visitor: Visitor) -> Iterator[str]:
     yield "confirm"
     visitor.press("button[name=do][value=submit]")
     yield "result"
-    visitor.open("/viec-hoc/")
+    visitor.open("/viec-hoc/ket-qua/")
     visitor.press("main a[href*='/nang-luc/']")
     yield "why"
     signed_in = ("/noi-dang-nhap/", "/en/noi-dang-nhap/", "/thoat-khoi-moi-noi/", "/en/thoat-khoi-moi-noi/")

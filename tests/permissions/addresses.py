@@ -130,6 +130,8 @@ SITE: dict[str, list[Probe]] = {
     "bdhvs_lms:sign-out-everywhere": both(everyone(OPEN, **NO_ACCOUNT), everyone(OUT, **NO_ACCOUNT)),
     "bdhvs_lms:start": read_only(everyone(ON, anonymous=SIGN_IN)),
     "bdhvs_lms:my-learning": read_only(OWN),
+    "bdhvs_lms:my-classes": read_only(OWN),
+    "bdhvs_lms:my-results": read_only(OWN),
     "bdhvs_lms:open-activity": [*read_only(everyone(ON), LESSON), get(everyone(HIDDEN), of("task"), what="no page")],
     "bdhvs_lms:why": read_only(OWN, lambda _cast: ["test-framework", "A1", 1]),
     "bdhvs_lms:my-data": read_only(OWN),

@@ -44,6 +44,8 @@ KINDS = (
     Kind("frameworks", None, "/khung-nang-luc/"),
     Kind("no such page", None, "/khong-co-trang-nay/", status=404),
     Kind("my learning", LEARNER, "/viec-hoc/"),
+    Kind("my classes", LEARNER, "/viec-hoc/lop/"),
+    Kind("my results", LEARNER, "/viec-hoc/ket-qua/"),
     Kind("why", LEARNER, press="main a[href*='/nang-luc/']"),
     Kind("my data", LEARNER, "/viec-hoc/du-lieu/"),
     Kind("erase", LEARNER, "/viec-hoc/du-lieu/xoa/"),

@@ -65,6 +65,8 @@ def test_refusals_are_in_the_readers_language(name: str, language: str) -> None:
 
 ADDRESSES = (
     "/viec-hoc/",
+    "/viec-hoc/lop/",
+    "/viec-hoc/ket-qua/",
     "/viec-hoc/nang-luc/test-framework/A1/1/",
     "/viec-hoc/du-lieu/",
     "/viec-hoc/du-lieu/xoa/",

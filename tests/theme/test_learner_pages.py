@@ -43,6 +43,9 @@ def words(html: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", text)).split())
 
 
+RESULTS = "/viec-hoc/ket-qua/"
+
+
 def page_of(client: Client, address: str = "/viec-hoc/") -> str:
     response = client.get(address)
     assert response.status_code == 200
@@ -80,12 +83,12 @@ def test_what_was_shown_and_what_is_missing_are_sentences(stage: Stage) -> None:
         stage.act(learner, tracking.VERB_PASSED, stage.quiz, minutes=1, score=9),
         stage.act(learner, tracking.VERB_FAILED, stage.task, minutes=2, score=3),
     )
-    text = words(page_of(client))
+    text = words(page_of(client, RESULTS))
     assert "✓ Đã làm được: Năng lực một – trình độ “Sử dụng được”, từ ngày 01/09/2025. Vì sao có kết quả này?" in text
     assert "◐ Đang học: Năng lực hai – trình độ “Sử dụng tốt”." in text
     assert "Còn thiếu: đạt một bài kiểm tra trên trang này." in text
     assert "mức tin cậy" not in text.lower()
-    english = words(page_of(client, "/en/viec-hoc/"))
+    english = words(page_of(client, f"/en{RESULTS}"))
     assert "✓ Achieved: Competency one – level “Can use”, since 1 September 2025. Why this result?" in english
     assert "◐ In progress: Competency two – level “Uses well”." in english
     assert "Still needed: pass a quiz on this site." in english
@@ -98,7 +101,7 @@ def test_what_is_missing_names_the_work_that_would_show_it(stage: Stage) -> None
     competency.push_alignment(too_easy.key, "1", [(stage.a2.pk, 1)], at=T0)
     learner, client = stage.learning_user("Lan")
     stage.record(stage.act(learner, tracking.VERB_FAILED, stage.task, minutes=2, score=3))
-    html = page_of(client)
+    html = page_of(client, RESULTS)
     assert f'Làm bài này: <a href="/viec-hoc/bai/{more.key}/">Bài làm thêm</a>' in html
     assert str(too_easy.key) not in html
 
@@ -107,38 +110,39 @@ def test_the_higher_level_speaks_for_the_lower(stage: Stage) -> None:
     learner, client = stage.learning_user("Lan")
     stage.attain([learner], codes=["A1"], level=1)
     stage.attain([learner], codes=["A1"], level=2)
-    assert words(page_of(client)).count("Đã làm được: Năng lực một") == 1
-    assert "Năng lực một – trình độ “Sử dụng tốt”" in words(page_of(client))
+    assert words(page_of(client, RESULTS)).count("Đã làm được: Năng lực một") == 1
+    assert "Năng lực một – trình độ “Sử dụng tốt”" in words(page_of(client, RESULTS))
 
 
 def test_an_official_confirmation_is_said_first(stage: Stage) -> None:
     learner, client = stage.learning_user("Lan")
     stage.attain([learner], codes=["A1"], confirmed_at=T0)
-    assert "✓✓ Đã được xác nhận: Năng lực một – trình độ “Sử dụng được”, ngày 01/09/2025." in words(page_of(client))
+    text = words(page_of(client, RESULTS))
+    assert "✓✓ Đã được xác nhận: Năng lực một – trình độ “Sử dụng được”, ngày 01/09/2025." in text
 
 
 def test_what_counts_towards_the_target_goes_as_far_as_data_say(stage: Stage) -> None:
     learner, client = stage.learning_user("Lan")
     head = "để được tính vào chỉ tiêu năm 2025, nhóm “Người trưởng thành”."
     stage.attain([learner], codes=["A1"])
-    text = words(page_of(client))
+    text = words(page_of(client, RESULTS))
     assert f"◐ Chưa đủ {head} Đã đạt 1/2 năng lực, trình độ “Sử dụng được”. Còn thiếu: Năng lực hai" in text
     # What is missing leads to what it takes, and on to where it may be found.
-    links = re.findall(r'<a href="([^"]+)">(?:Năng lực hai|Tìm trong các khóa học)</a>', page_of(client))
+    links = re.findall(r'<a href="([^"]+)">(?:Năng lực hai|Tìm trong các khóa học)</a>', page_of(client, RESULTS))
     assert links == ["/viec-hoc/nang-luc/test-framework/A2/1/", "/"]
     assert all(client.get(link).status_code == 200 for link in links[:1])
     stage.attain([learner], codes=["A2"], level=2)
-    text = words(page_of(client))
+    text = words(page_of(client, RESULTS))
     assert f"✓ Đã đủ {head} Đã đạt 2/2 năng lực" in text
     # A rule that names what the framework does not have: nobody passes it, and no page says that somebody does.
     stage.add_rule(2025, codes=["A1", "A2", "A9"], number=2)
-    assert f"◐ Chưa đủ {head} Đã đạt 2/3 năng lực" in words(page_of(client))
+    assert f"◐ Chưa đủ {head} Đã đạt 2/3 năng lực" in words(page_of(client, RESULTS))
 
 
 def test_of_a_group_without_a_rule_nothing_is_said(stage: Stage) -> None:
     _learner, client = stage.learning_user("Lan")
     type(stage.rule)._base_manager.filter(pk=stage.rule.pk).delete()
-    assert "Tính vào chỉ tiêu" not in words(page_of(client))
+    assert "Tính vào chỉ tiêu" not in words(page_of(client, RESULTS))
 
 
 def test_an_empty_record_says_what_to_do_first(stage: Stage) -> None:
@@ -149,7 +153,7 @@ def test_an_empty_record_says_what_to_do_first(stage: Stage) -> None:
     assert "Bắt đầu với khóa học đầu tiên" in text
     assert '<a class="btn-primary" href="/">Chọn khóa học</a>' in html
     assert html.count("btn-primary") == 1
-    assert "Chưa có kết quả." in text
+    assert "Chưa có kết quả." in words(page_of(stage.signed_in(user), RESULTS))
 
 
 # --- What comes next --------------------------------------------------------------------------------------------------
@@ -280,6 +284,8 @@ def test_pages_cost_the_same_for_any_number_of_courses_competencies_and_results(
                 address: queries(lambda: client.get(address))  # noqa: B023
                 for address in (
                     "/viec-hoc/",
+                    "/viec-hoc/lop/",
+                    RESULTS,
                     "/viec-hoc/nang-luc/test-framework/A1/1/",
                     "/tro-giup/",
                     "/bat-dau/",

@@ -20,7 +20,7 @@ from bdhvs_lms.base.admin.forms import ActionForm, day_field
 from bdhvs_lms.base.admin.viewsets import RecordAdd, RecordList, RecordPage, RecordViewSet, column, day
 from bdhvs_lms.base.api import allowed, day_of, now, row_number
 from bdhvs_lms.campaign.api import Area
-from bdhvs_lms.classes.actions import add_member, add_teacher, create_class, end_member, end_teacher
+from bdhvs_lms.classes.actions import add_member, add_teacher, change_phone, create_class, end_member, end_teacher
 from bdhvs_lms.classes.models import ClassGroup, ClassTeacher
 from bdhvs_lms.classes.queries import members
 from bdhvs_lms.courses.api import Course
@@ -42,6 +42,12 @@ class ClassForm(ActionForm):
     )
     starts = day_field(gettext_lazy("First day"))
     ends = day_field(gettext_lazy("Last day"), required=False)
+    phone = forms.CharField(
+        label=gettext_lazy("Telephone for learners"),
+        max_length=20,
+        required=False,
+        help_text=gettext_lazy("Whom learners of the class call, for example its teacher. They see it on their page."),
+    )
 
     class Meta(ActionForm.Meta):
         model = ClassGroup
@@ -73,6 +79,10 @@ class TeacherForm(forms.Form):
     username = forms.CharField(label=gettext_lazy("Teacher's username"), max_length=150)
 
 
+class PhoneForm(forms.Form):
+    phone = forms.CharField(label=gettext_lazy("Telephone for learners"), max_length=20, required=False)
+
+
 class ClassPage(RecordPage):
     """The class with its people and teachers; each button posts what it does (`do`)."""
 
@@ -97,6 +107,8 @@ class ClassPage(RecordPage):
             "wanted": wanted,
             "teachers": teachers.select_related("user").order_by("valid_from", "pk"),
             "teacher_form": TeacherForm(),
+            "phone_form": PhoneForm({"phone": group.phone}),
+            "may_change_phone": allowed(self.request.user, "add_classgroup"),
             "may_add": allowed(self.request.user, "add_membership"),
             "may_end": allowed(self.request.user, "change_membership"),
             "may_teach": allowed(self.request.user, "add_classteacher"),
@@ -114,6 +126,8 @@ class ClassPage(RecordPage):
                 self._teach(request)
             elif do == "end-teacher":
                 self._end_teacher(request)
+            elif do == "phone":
+                self._change_phone(request)
             else:
                 raise ValidationError(_("Choose an action."))
         except ValidationError as refused:
@@ -150,6 +164,13 @@ class ClassPage(RecordPage):
             raise ValidationError(_("No account has this username."))
         add_teacher(self.object, user, at=now(), by=request.user)
         messages.success(request, _("The teacher has access to this class from today."))
+
+    def _change_phone(self, request: HttpRequest) -> None:
+        form = PhoneForm(request.POST)
+        if not form.is_valid():
+            raise ValidationError(form.errors["phone"].as_data())
+        change_phone(self.object, form.cleaned_data["phone"], at=now(), by=request.user)
+        messages.success(request, _("The telephone number was saved."))
 
     def _end_teacher(self, request: HttpRequest) -> None:
         pk = request.POST.get("teacher", "")

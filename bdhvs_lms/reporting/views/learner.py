@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bdhvs_lms.campaign.api import areas_for
-from bdhvs_lms.classes.api import classes_of_teacher
+from bdhvs_lms.classes.api import classes_of_teacher, own_classes
 from bdhvs_lms.competency.api import Competency, FrameworkLevel, explain
 from bdhvs_lms.courses.api import activities
 from bdhvs_lms.learners.api import Learner, learner_of, learner_page
@@ -56,12 +56,9 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_safe
 @learner_page
 def my_learning(request: HttpRequest, learner: Learner) -> HttpResponse:
-    """The learner's own courses, what was shown, and what is missing for the plan, in sentences."""
+    """The learner's own courses and classes, and in one line what was shown."""
     courses = courses_of(learner)
     records = shown_by(learner, courses)
-    towards = towards_targets(learner, records, today(), courses)
-    # The frameworks by which the learner's groups are counted come first, the others folded up below.
-    counted = {one.rule.framework_id for one in towards} or {record.framework.pk for record in records[:1]}
     return render(
         request,
         "bdhvs_lms/my_learning.html",
@@ -69,10 +66,38 @@ def my_learning(request: HttpRequest, learner: Learner) -> HttpResponse:
             "courses": courses,
             # Of one only: the price must not grow with the number of courses. The others lead by `open-activity`.
             "next_address": address_of(courses[0].next_activity) if courses else None,
+            "records": records[:1],
+            "classes": own_classes(learner, today()),
+            "teaches": request.user.is_authenticated and classes_of_teacher(request.user, today()).exists(),
+        },
+    )
+
+
+@never_cache
+@require_safe
+@learner_page
+def my_classes(request: HttpRequest, learner: Learner) -> HttpResponse:
+    """Where the learner learns with others: the class's course, who teaches it and whom to call. No other learner."""
+    return render(request, "bdhvs_lms/my_classes.html", {"classes": own_classes(learner, today())})
+
+
+@never_cache
+@require_safe
+@learner_page
+def my_results(request: HttpRequest, learner: Learner) -> HttpResponse:
+    """What the learner has shown, why, and what is missing for the plan, in sentences."""
+    courses = courses_of(learner)
+    records = shown_by(learner, courses)
+    towards = towards_targets(learner, records, today(), courses)
+    # The frameworks by which the learner's groups are counted come first, the others folded up below.
+    counted = {one.rule.framework_id for one in towards} or {record.framework.pk for record in records[:1]}
+    return render(
+        request,
+        "bdhvs_lms/my_results.html",
+        {
             "records": [record for record in records if record.framework.pk in counted],
             "other_records": [record for record in records if record.framework.pk not in counted],
             "towards": towards,
-            "teaches": request.user.is_authenticated and classes_of_teacher(request.user, today()).exists(),
         },
     )
 

@@ -101,6 +101,8 @@ def initial(name: str) -> str:
 
 # Drawn with one line each, 24 by 24.
 LEARN = "M3 11l9-8 9 8v10H3z"
+CLASS = "M8 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM1 21c0-9 14-9 14 0M17 12a3 3 0 1 0 0-6M16 15c4-1 7 2 7 6"
+RESULTS = "M4 13l5 5L20 6"
 HELP = "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM9.5 9.5a2.5 2.5 0 1 1 3.5 2.3c-.7.4-1 .9-1 1.7M12 17v.5"
 
 
@@ -119,7 +121,11 @@ def main_nav(context: template.Context) -> dict[str, Any]:
     elif page.startswith("board"):
         found = [("board", pgettext("menu", "Targets"), ""), ("frameworks", _("Frameworks"), "")]
     elif tabs:
-        found = [("my-learning", pgettext("tab", "Learn"), LEARN)]
+        found = [
+            ("my-learning", pgettext("tab", "Learn"), LEARN),
+            ("my-classes", pgettext("tab", "Class"), CLASS),
+            ("my-results", pgettext("tab", "Results"), RESULTS),
+        ]
     elif user is not None and user.is_authenticated:
         found = [("start", _("My pages"), ""), ("", _("Courses"), "")]
     else:
@@ -129,7 +135,7 @@ def main_nav(context: template.Context) -> dict[str, Any]:
         url = reverse(f"bdhvs_lms:{name}") if name else home_url()
         current = "page" if request is not None and request.path == url else ""
         # On a page below it, a place is where one is too.
-        if not current and name and page.split("-")[0] == name.split("-")[0] and name != "my-learning":
+        if not current and name and page.split("-")[0] == name.split("-")[0] and page[:3] != "my-":
             current = "true"
         links.append({"url": url, "label": label, "icon": icon, "current": current})
     return {"links": links, "tabs": tabs}

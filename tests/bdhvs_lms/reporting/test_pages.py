@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -18,7 +19,8 @@ from django.urls import reverse
 
 from bdhvs_lms.audit.models import AccessLog
 from bdhvs_lms.campaign.api import Area
-from bdhvs_lms.classes.api import ClassGroup, ClassTeacher, Membership
+from bdhvs_lms.classes.actions import change_phone
+from bdhvs_lms.classes.api import ClassGroup, ClassTeacher, Membership, add_member, add_teacher
 from bdhvs_lms.competency import api as competency
 from bdhvs_lms.courses import api as courses
 from bdhvs_lms.learners.api import Person, Placement, erase_person, register
@@ -73,10 +75,31 @@ def test_my_learning_says_progress_and_status_in_words(stage: Stage) -> None:
     response = client.get("/viec-hoc/")
     text = words(response)
     assert "Khóa thử Đã xong 2/3 bài Tiếp theo: Thực hành" in text
-    assert "✓ Đã làm được: Năng lực một – trình độ “Sử dụng được”, từ ngày 01/09/2025." in text
+    assert "Đã làm được 2 ✓ Năng lực một ✓ Năng lực hai Xem kết quả của tôi" in text
     assert '<progress value="2" max="3"' in html_of(response)
     assert 'Đang học:</span> <span class="name"><bdi>Nguyễn Thị Lan</bdi></span>' in html_of(response)
-    assert 'href="/viec-hoc/nang-luc/test-framework/A1/1/"' in html_of(response)
+    results = client.get("/viec-hoc/ket-qua/")
+    assert "✓ Đã làm được: Năng lực một – trình độ “Sử dụng được”, từ ngày 01/09/2025." in words(results)
+    assert 'href="/viec-hoc/nang-luc/test-framework/A1/1/"' in html_of(results)
+
+
+def test_my_classes_name_the_teacher_and_whom_to_call_and_no_other_learner(stage: Stage) -> None:
+    learner, client = stage.learning_user("Nguyễn Thị Lan")
+    other, _client = stage.learning_user("Trần Văn Bảy")
+    assert "Chưa ở lớp nào." in words(client.get("/viec-hoc/lop/"))
+    teacher = stage.user("huongdan", first_name="Hạnh")
+    add_teacher(stage.class_group, teacher, at=T0, by=None)
+    for one in (learner, other):
+        add_member(stage.class_group, one, at=T0, by=None)
+    assert "Gọi" not in words(client.get("/viec-hoc/lop/"))
+    change_phone(stage.class_group, " 0000 123 456 ", at=T0, by=None)
+    with pytest.raises(ValidationError):
+        change_phone(stage.class_group, "gọi tôi", at=T0, by=None)
+    page = client.get("/viec-hoc/lop/")
+    assert "Người hướng dẫn: Hạnh ☎ Gọi người hướng dẫn: 0000 123 456" in words(page)
+    assert 'href="tel:0000123456"' in html_of(page)
+    assert "Bảy" not in html_of(page)
+    assert "Gọi người hướng dẫn: 0000 123 456" in words(client.get("/viec-hoc/"))
 
 
 def test_what_devices_say_is_marked_on_every_page(stage: Stage) -> None:
@@ -94,7 +117,7 @@ def test_what_devices_say_is_marked_on_every_page(stage: Stage) -> None:
     )
     mine, why = words(client.get("/viec-hoc/")), words(client.get("/viec-hoc/nang-luc/test-framework/A1/1/"))
     assert "✓ Đã xong (thiết bị tự báo) ngày 01/09/2025" in mine
-    assert "“Sử dụng được”, từ ngày 01/09/2025 (thiết bị tự báo)." in mine
+    assert "“Sử dụng được”, từ ngày 01/09/2025 (thiết bị tự báo)." in words(client.get("/viec-hoc/ket-qua/"))
     assert "✓ Đã đạt (thiết bị tự báo) ngày 01/09/2025" in why
     teacher = stage.teacher()
     assert words(teacher.get(f"/day/{stage.class_group.uuid}/")).count("✓ Đã xong (thiết bị tự báo)") == 3
@@ -106,7 +129,7 @@ def test_what_devices_say_is_marked_on_every_page(stage: Stage) -> None:
             for verb, key, minutes in acts
         )
     )
-    for address in ("/viec-hoc/", "/viec-hoc/nang-luc/test-framework/A1/1/"):
+    for address in ("/viec-hoc/", "/viec-hoc/ket-qua/", "/viec-hoc/nang-luc/test-framework/A1/1/"):
         assert "thiết bị tự báo)" not in words(client.get(address))
     assert "thiết bị tự báo" not in words(teacher.get(f"/day/{stage.class_group.uuid}/"))
 
