@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bdhvs_lms', '0005_learner_sign_in'),
+        ('bdhvs_lms', '0006_newcomers'),
     ]
 
     operations = [
