@@ -30,7 +30,7 @@ class Drawing(models.TextChoices):
     SEEDLING = "seedling", pgettext_lazy("drawing", "seedling")
 
 
-SHARED = ("drawing", "picture", "minutes")
+SHARED = ("drawing", "picture", "minutes", "placement")
 """Fields that a course has once, whatever languages it is in: the page it was translated from has them."""
 
 
@@ -70,6 +70,16 @@ class CourseFacts(models.Model):
         help_text=_("How long a learner needs for one lesson, roughly. Example: 10."),
     )
 
+    placement = models.UUIDField(
+        _("placement quiz"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Optional. Whoever knows the subject already takes this quiz at once, without the lessons. Quizzes can be "
+            "chosen here once the course is published. Example: “Kiểm tra cuối khóa”."
+        ),
+    )
+
     class Meta:
         abstract = True
 
@@ -84,4 +94,5 @@ class CourseFacts(models.Model):
 FACTS_PANELS: list[Any] = [
     MultiFieldPanel([FieldPanel("for_whom"), FieldPanel("minutes")], heading=_("For whom and how long")),
     MultiFieldPanel([FieldPanel("drawing"), FieldPanel("picture"), FieldPanel("picture_alt")], heading=_("Picture")),
+    MultiFieldPanel([FieldPanel("placement")], heading=_("Already know it?")),
 ]

@@ -23,6 +23,8 @@ class Cover:
     alt: str
     minutes: int | None
     """Of one lesson, roughly."""
+    placement: UUID | None = None
+    """Key of the quiz for whoever knows it already; it may be none of this course's any more."""
 
 
 def covers_of(courses: Iterable[Any], *, preview: bool = False) -> dict[UUID, Cover]:
@@ -46,6 +48,7 @@ def covers_of(courses: Iterable[Any], *, preview: bool = False) -> dict[UUID, Co
             picture=source.picture,
             alt=page.picture_alt or source.picture_alt,
             minutes=source.minutes,
+            placement=source.placement,
         )
     # Wagtail would ask for each rendition on its own.
     prefetch_related_objects([cover.picture for cover in found.values() if cover.picture], "renditions")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +14,8 @@ from wagtail.admin.widgets import SlugInput
 from bdhvs_content.blocks import WORDS_NEEDED
 from bdhvs_content.blocks.base import is_blank
 from bdhvs_content.identity import is_translation
-from bdhvs_lms.base.api import fold
+from bdhvs_lms.base.api import fold, language_of
+from bdhvs_lms.courses.api import Activity, activities_of
 
 
 def _plain_letters() -> list[tuple[str, str]]:
@@ -66,8 +68,26 @@ class FactsPageForm(PlainAddressForm):
         return valid
 
 
+def title_of(row: Activity) -> str:
+    return str(row.titles.get(language_of(row.titles), ""))
+
+
 class CoursePageForm(FactsPageForm):
-    """An image is said in words, beside its field."""
+    """An image is said in words, beside its field; the placement quiz is one of the course's graded activities."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        given = self.fields.get("placement")
+        if given is not None:
+            rows = activities_of(self.instance.translation_key).exclude(max_score=None)
+            self.fields["placement"] = forms.TypedChoiceField(
+                choices=[("", _("none")), *((str(row.key), title_of(row)) for row in rows)],
+                coerce=lambda value: UUID(str(value)),
+                empty_value=None,
+                required=False,
+                label=given.label,
+                help_text=given.help_text,
+            )
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()

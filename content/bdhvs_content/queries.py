@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 from wagtail.models import Page
 
+from bdhvs_content.course_end import next_course, outcomes_of
 from bdhvs_content.covers import covers_of
 from bdhvs_content.identity import key_of, place_of, versions_of
 from bdhvs_content.models import ActivityPageMixin, CatalogPage, LessonPage
@@ -111,6 +112,7 @@ class Entry(_HasKind):
     """Done by what a device says, and by nothing that is trusted more."""
     open_to_all: bool = False
     """Whoever is not enrolled may read it too. Asked for them only."""
+    key: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,7 @@ def entries_of(course: Page, learner: Learner | None, request: HttpRequest) -> l
                 path=page.path,
                 reported=row is not None and reported(row, results.get(row.key)),
                 open_to_all=keys[page.pk] in opened,
+                key=keys[page.pk],
             )
         )
     return entries
@@ -175,14 +178,18 @@ def groups_of(course: Page, entries: list[Entry]) -> list[Group]:
 
 
 def course_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
+    """What the course offers, and how far the learner is. `placement`: the entry of the quiz for whoever knows it all
+    already. `outcomes` and `next_course` are there once everything is done, for nine queries more."""
     learner = learner_of(request)
     key = key_of(page)
+    preview = bool(getattr(request, "is_preview", False))
     enrolment = enrolment_of(learner, key) if learner is not None else None
     entries = entries_of(page, learner if enrolment else None, request)
+    cover = covers_of([page], preview=preview)[page.translation_key]
     next_entry = next((entry for entry in entries if entry.status != "done"), None)
     context: dict[str, Any] = {
         "learner": learner,
-        "cover": covers_of([page], preview=bool(getattr(request, "is_preview", False)))[page.translation_key],
+        "cover": cover,
         "course_key": key,
         "enrolment": enrolment,
         "entries": entries,
@@ -190,9 +197,14 @@ def course_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> di
         "done": sum(entry.status == "done" for entry in entries),
         "begun": any(entry.status != "not_begun" for entry in entries),
         "next_entry": next_entry,
+        "first_open": next((entry for entry in entries if entry.open_to_all), None),
+        "placement": next((entry for entry in entries if entry.key == cover.placement), None),
     }
     if enrolment is None:
         context.update(consent_context(learner))
+    elif learner is not None and entries and next_entry is None:
+        context["outcomes"] = outcomes_of(learner, key)
+        context["next_course"] = next_course(page, learner, request)
     return context
 
 

@@ -77,6 +77,8 @@ class CourseBuilder:
             return found
         if found is None:
             facts = {field: self.course[field] for field in ("intro", "drawing", "for_whom", "minutes")}
+            if "placement" in self.course:
+                facts["placement"] = demo_id(f"{name}/{self.course['placement']}")
             found = self.page(CoursePage, self.course, name, **facts)
             parent.add_child(instance=found)
         for section in self.course["sections"]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
@@ -101,6 +102,15 @@ def test_saving_leads_to_sign_in_and_back_to_the_end_of_the_lesson(client: Clien
     row = activity(key)
     assert row is not None
     assert status_of(row, results_of(learner, [key]).get(key)) == "done"
+
+
+@pytest.mark.parametrize("offered", [True, False])
+def test_the_ways_in_are_those_that_the_site_has(client: Client, site: Site, settings: Any, offered: bool) -> None:
+    settings.BDHVS_SELF_REGISTER = offered
+    for address, back in (("/", "/"), (site.open.url, f"{unquote(site.open.url)}#luu-ket-qua")):
+        links = re.findall(r'class="btn-secondary" href="([^"]+)">Tự đăng ký học</a>', html_of(client.get(address)))
+        assert [parse_qs(urlsplit(link).query)["next"] for link in links] == [[back]] * offered
+        assert all(client.get(link).status_code == 200 for link in links)
 
 
 def test_who_is_not_enrolled_reads_it_but_cannot_finish_it(site: Site) -> None:

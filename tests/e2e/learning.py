@@ -52,7 +52,7 @@ def enrol(learner: Visitor) -> None:
     """From the start page into the course; where consent is asked for, not before it is given."""
     page = learner.page
     learner.press(".site-name")
-    learner.press("main h2 a", has_text=written.COURSE)
+    learner.press("main .cover", has_text=written.COURSE)
     assert written.SECTION in learner.text()
     if page.locator("#id_consent").count():
         learner.press(f"{MAIN_ACTION}[type=submit]")

@@ -20,6 +20,7 @@ from django.utils.translation import get_language, get_language_info, pgettext
 from django.utils.translation import gettext as _
 
 from bdhvs_lms.base.api import format_day, format_number, in_language, is_vietnamese, language_of, nfc
+from bdhvs_lms.conf import app_settings
 from bdhvs_lms.learners.api import Learner, device_tag, learner_of, names
 from bdhvs_lms.plugins.api import activity_types
 from bdhvs_lms.reporting.api import address_of, courses_of
@@ -62,6 +63,15 @@ def courses_url(context: template.Context) -> str:
     from bdhvs_content.api import catalog_address  # a site may have other content
 
     return catalog_address(context.get("request")) or home_url()
+
+
+@register.simple_tag
+def self_register_url() -> str:
+    """Where somebody registers without help; empty on a site that does not offer it."""
+    try:
+        return reverse("bdhvs_lms:self-register") if app_settings.SELF_REGISTER else ""
+    except NoReverseMatch:
+        return ""
 
 
 @register.filter
