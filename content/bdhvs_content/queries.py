@@ -203,7 +203,10 @@ def course_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> di
     if enrolment is None:
         context.update(consent_context(learner))
     elif learner is not None and entries and next_entry is None:
-        context["outcomes"] = outcomes_of(learner, key)
+        outcomes = outcomes_of(learner, key)
+        context["outcomes"] = outcomes
+        context["shown"] = [one for one in outcomes if one.shown]
+        context["not_shown"] = [one for one in outcomes if not one.shown]
         context["next_course"] = next_course(page, learner, request)
     return context
 
