@@ -1,5 +1,6 @@
 """Public interface of reporting: computed answers, read-only, derived from core tables at the time of asking."""
 
+from bdhvs_lms.reporting.board_page import Segment
 from bdhvs_lms.reporting.queries.own import CourseProgress, address_of, courses_of
 from bdhvs_lms.reporting.queries.targets import TargetRow
 from bdhvs_lms.reporting.tables import Cell, Column
@@ -8,6 +9,7 @@ __all__ = [
     "Cell",
     "Column",
     "CourseProgress",
+    "Segment",
     "TargetRow",
     "address_of",
     "courses_of",

@@ -1,12 +1,15 @@
-"""Where bars end and lines go: the geometry of the small pictures of reports, each in a box of 100 by 100 or by 6."""
+"""Where bars end and lines go: the geometry of the small pictures of reports, each in a box of 100 by 100 or less."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from bdhvs_lms.reporting.api import TargetRow
+from bdhvs_lms.reporting.api import Segment, TargetRow
+
+GAP = Decimal("0.4")
 
 
 @dataclass(frozen=True)
@@ -18,7 +21,7 @@ class Bullet:
     bar: Decimal
     """How long it is."""
     tick: Decimal
-    """Where the target's mark stands, its own width of 1.5 inside."""
+    """Where the target's mark stands."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,28 @@ class Line:
     dots: str
 
 
+@dataclass(frozen=True)
+class Stretch:
+    """One segment of a strip, in a box that is 100 wide."""
+
+    verdict: str
+    x: Decimal
+    width: Decimal
+
+
+def strip_of(segments: Sequence[Segment]) -> list[Stretch]:
+    """How many targets stand how, side by side with a gap between them."""
+    every = sum(one.count for one in segments)
+    room = 100 - GAP * (len(segments) - 1)
+    found: list[Stretch] = []
+    x = Decimal(0)
+    for one in segments:
+        width = (room * one.count / every).quantize(Decimal("0.01"))
+        found.append(Stretch(one.verdict, x, width))
+        x += width + GAP
+    return found
+
+
 def _scaled(row: TargetRow, number: int | Decimal) -> Decimal:
     """A number in the row's measure, of 100."""
     top = row.target.kind.top(row.target.value)
@@ -50,8 +75,8 @@ def bullet_of(row: TargetRow) -> Bullet | None:
     """None where the number is not known, or of another year than the target."""
     if row.points is None or row.reached is None:
         return None
-    tick = min(_scaled(row, row.target.value), Decimal("98.5"))
-    return Bullet(row.target.kind.amount(row.reached), _scaled(row, row.reached) or Decimal(0), tick)
+    reached = _scaled(row, row.reached) or Decimal(0)
+    return Bullet(row.target.kind.amount(row.reached), reached, _scaled(row, row.target.value))
 
 
 def line_of(row: TargetRow) -> Line | None:

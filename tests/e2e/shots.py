@@ -134,7 +134,7 @@ def _class(page: Any, url: str) -> None:
 
 def _target(page: Any, url: str) -> None:
     page.goto(f"{url}/chi-dao/")
-    _press(page, "main table th a >> nth=2")
+    _press(page, "main .goal h2 a >> nth=2")
 
 
 def _first_of(kind: str) -> Go:

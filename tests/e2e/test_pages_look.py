@@ -115,6 +115,16 @@ ROLES = {
 }
 
 
+# Of the board: what a screen has before anybody moves it.
+FIRST_SCREEN = """() => {
+  const there = (name) => [...document.querySelectorAll(name)].filter((one) => {
+    const box = one.getBoundingClientRect();
+    return box.height && box.bottom <= innerHeight;
+  }).length;
+  return [there("h1"), there(".strip"), there(".strip-words"), there(".goal")];
+}"""
+
+
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 def test_pages_fit(demo: Installation, browser: Any, size: dict[str, int]) -> None:
     url = demo.serve(BDHVS_TEST_CLOCK=CLOCK).url
@@ -136,6 +146,10 @@ def test_pages_fit(demo: Installation, browser: Any, size: dict[str, int]) -> No
                 wrong.append(f"{place}: {found['headings']} h1, title {found['title']!r}")
             if found["type"] < 18:
                 wrong.append(f"{place}: type of {found['type']} px")
+            if name.endswith("/chi-dao/"):
+                *said, targets = visitor.page.evaluate(FIRST_SCREEN)
+                if said != [1, 1, 1] or (size == DESK and targets < 4):
+                    wrong.append(f"{place}: the first screen has {said} of the sentence, and {targets} targets")
             if folder:
                 file = Path(folder) / f"{place.replace('/', '_').replace(' ', '-')}.png"
                 file.parent.mkdir(parents=True, exist_ok=True)

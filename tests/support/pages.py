@@ -62,7 +62,7 @@ KINDS = (
     Kind("class list", TEACHER, "/day/"),
     Kind("class", TEACHER, press="main h2 a"),
     Kind("board", COMMITTEE, "/chi-dao/"),
-    Kind("target of the board", COMMITTEE, press="main table a"),
+    Kind("target of the board", COMMITTEE, press="main .goal h2 a"),
     Kind("target with months and areas", COMMITTEE, "/chi-dao/kh02-chuongmy-2025/T3-2025/?dia-ban=277@"),
     Kind("areas found", COMMITTEE, "/chi-dao/?dia-ban=277@&tim=xa"),
 )

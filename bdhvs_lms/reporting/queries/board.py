@@ -136,6 +136,11 @@ class Board:
     def rows(self, targets: Iterable[Target], area: Area) -> list[TargetRow]:
         return [self.row(target, area) for target in targets]
 
+    def areas_below(self, area: Area) -> list[Area]:
+        """The areas directly below one today, or on its last day."""
+        today = self.history.day_for(area, self.today)
+        return self.snapshot(today).places.below(area.pk, today)
+
     def below(self, target: Target, area: Area) -> list[TargetRow]:
         """One row for each area directly below on the target's day; the last, when anybody is counted there, for people
 

@@ -104,6 +104,12 @@ class TargetRow:
         return self.reached - self.target.value
 
     @property
+    def change(self) -> int | Decimal | None:
+        """Since the end of the month before, in the unit of the measure; None unless both numbers are shown."""
+        before = self.measured(self.months[-1]) if self.months else None
+        return None if before is None or self.reached is None else self.reached - before
+
+    @property
     def course(self) -> tuple[Month, ...]:
         """The months and, last, the row's own day; empty without months."""
         return (*self.months, Month(self.as_of, self.numerator, self.share)) if self.months else ()

@@ -7,7 +7,7 @@ kept and sent; the files take the same address, so that they hold what the page 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -21,12 +21,13 @@ from django.views.decorators.http import require_safe
 
 from bdhvs_lms.base.api import now
 from bdhvs_lms.campaign.api import Area, Target, TargetGroup
-from bdhvs_lms.reporting.board_table import areas_table, board_table, verdict_words
+from bdhvs_lms.reporting.board_page import BoardPage, line_of
+from bdhvs_lms.reporting.board_table import areas_table, board_table
 from bdhvs_lms.reporting.months_table import months_table, whom_it_counts
 from bdhvs_lms.reporting.queries.basis import basis_of
 from bdhvs_lms.reporting.queries.board import Board, board_targets
 from bdhvs_lms.reporting.queries.targets import TargetRow
-from bdhvs_lms.reporting.tables import Format, Table, download
+from bdhvs_lms.reporting.tables import Format, download
 from bdhvs_lms.reporting.views.areas import AREA_PARAMETER, AreaChoice, area_choice, area_key
 from bdhvs_lms.reporting.views.common import WrongChoice
 
@@ -131,26 +132,34 @@ def _for_the_committee(view: View) -> View:
     return wrapped
 
 
-def _board(request: HttpRequest) -> tuple[Wanted, Table]:
+def _board(request: HttpRequest) -> tuple[Wanted, BoardPage]:
     wanted = _wanted(request)
     rows = wanted.board.rows(wanted.chosen, wanted.area)
-    table = board_table(rows, wanted.area, wanted.board.today, marked=wanted.board.marked(rows))
-    return wanted, table
+    marked = wanted.board.marked(rows)
+    return wanted, BoardPage(wanted.board, wanted.area, rows, wanted.year, marked)
+
+
+def _links(rows: Iterable[TargetRow]) -> dict[int, str]:
+    """Of each area's primary key the parameter that leads to its board."""
+    return {row.area.pk: area_key(row.area) for row in rows if row.area is not None}
 
 
 @_for_the_committee
 def board(request: HttpRequest) -> HttpResponse:
     """The targets of the plan in one area, in numbers only: no learner is named or can be singled out."""
-    wanted, table = _board(request)
+    wanted, page = _board(request)
+    help_first = page.help_first
     return render(
         request,
         "bdhvs_lms/board.html",
         {
             "wanted": wanted,
-            "table": table,
+            "page_of_board": page,
+            "table": page.table,
+            "links": {} if help_first is None else _links(help_first.rows),
             "areas": [(area_key(area), area) for area in wanted.choice.offered],
             "found": [(area_key(area), area, above) for area, above in wanted.choice.found],
-            "illustrative": wanted.board.marked(row.subject for row in table.rows),
+            "illustrative": page.marked,
         },
     )
 
@@ -158,8 +167,8 @@ def board(request: HttpRequest) -> HttpResponse:
 @_for_the_committee
 def board_file(request: HttpRequest, kind: Format) -> HttpResponse:
     """The board as the page shows it, filters included."""
-    wanted, table = _board(request)
-    return download(table, name=f"bang-chi-tieu-{wanted.area.code}", on=wanted.board.today, kind=kind)
+    wanted, page = _board(request)
+    return download(page.table, name=f"bang-chi-tieu-{wanted.area.code}", on=wanted.board.today, kind=kind)
 
 
 def _target(request: HttpRequest, plan_key: str, target_key: str) -> tuple[Wanted, Target, list[TargetRow]]:
@@ -188,6 +197,7 @@ def target_page(request: HttpRequest, plan_key: str, target_key: str) -> HttpRes
     areas = areas_table(below, target, wanted.area, wanted.board.today, marked=marked)
     months = months_table(row, wanted.area, wanted.board.today, marked=marked)
     basis = basis_of(target, wanted.area, row, wanted.board.at)
+    as_of, *about = table.lines[1:] if marked else table.lines
     return render(
         request,
         "bdhvs_lms/board_target.html",
@@ -195,12 +205,14 @@ def target_page(request: HttpRequest, plan_key: str, target_key: str) -> HttpRes
             "wanted": wanted,
             "target": target,
             "row": row,
-            "verdict": verdict_words(row),
+            "as_of": as_of,
+            "about": about,
+            "line": line_of(row, target.key, wanted.board.today),
             "table": table,
             "areas": areas,
             "months": months,
             "months_note": whom_it_counts(row),
-            "links": {one.area.pk: area_key(one.area) for one in below if one.area is not None},
+            "links": _links(below),
             "sorted_by": request.GET.get(SORT_PARAMETER, BY_GAP),
             "basis": basis,
             "illustrative": marked,

@@ -5,16 +5,18 @@ from typing import Any, cast
 from django import template
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bdhvs_lms.reporting.api import Cell, Column, TargetRow
-from bdhvs_theme.pictures import bullet_of, line_of
+from bdhvs_theme.pictures import bullet_of, line_of, strip_of
 from bdhvs_theme.templatetags.bdhvs_theme import in_tongue
 
 register = template.Library()
 register.filter("bullet", bullet_of)
 register.filter("line", line_of)
+register.filter("strip", strip_of)
 
 
 @register.filter
@@ -95,6 +97,12 @@ def text_of(thing: Any, stem: str) -> SafeString:
     if (get_language() or "vi").startswith("vi"):
         return in_tongue(vietnamese or english, "vi" if vietnamese else "en")
     return in_tongue(english or vietnamese, "en" if english else "vi")
+
+
+@register.filter
+def short_name(target: Any) -> SafeString:
+    """The short name of a target, else the beginning of the plan's sentence."""
+    return text_of(target, "name") or in_tongue(Truncator(target.quote_vi).words(10), "vi")
 
 
 @register.filter
