@@ -13,7 +13,7 @@ from bdhvs_lms.campaign.models import (
     Target,
     TargetGroup,
 )
-from bdhvs_lms.classes.models import ClassGroup, ClassTeacher, Membership
+from bdhvs_lms.classes.models import ClassGroup, ClassTeacher, JoinRequest, Membership
 from bdhvs_lms.competency.models import (
     Alignment,
     AlignmentRevision,
@@ -75,6 +75,7 @@ __all__ = [
     "FrameworkLevel",
     "Indicator",
     "IriBase",
+    "JoinRequest",
     "Learner",
     "LearnerIdentity",
     "Membership",

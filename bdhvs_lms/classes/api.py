@@ -1,6 +1,7 @@
 """Public interface of classes: who learns together, under whom, on which day."""
 
 from bdhvs_lms.classes.actions import add_member, add_teacher, create_class, end_teacher
+from bdhvs_lms.classes.joining import newcomers_waiting
 from bdhvs_lms.classes.models import RIGHTS, ClassGroup, ClassTeacher, Membership
 from bdhvs_lms.classes.queries import class_refs, class_refs_of, classes_of_teacher, has_taught, members, own_classes
 
@@ -19,4 +20,5 @@ __all__ = [
     "has_taught",
     "members",
     "own_classes",
+    "newcomers_waiting",
 ]

@@ -45,6 +45,17 @@ class Membership(models.Model):
         ]
 
 
+class JoinRequest(models.Model):
+    """Somebody on record asks by the class's code to be let in. Gone when a teacher has answered."""
+
+    learner = models.ForeignKey("bdhvs_lms.Learner", on_delete=models.CASCADE, related_name="join_requests")
+    class_group = models.ForeignKey(ClassGroup, on_delete=models.CASCADE, related_name="join_requests")
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["learner", "class_group"], name="join_request_once")]
+
+
 class ClassTeacher(models.Model):
     """A teacher sees the classes named here and no others."""
 

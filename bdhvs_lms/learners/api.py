@@ -2,7 +2,9 @@
 
 from bdhvs_lms.learners.accounts import forget_sign_in, open_account, user_named
 from bdhvs_lms.learners.actions import IdentityTaken, belong, clean_phone, erase_person, identify, link_user, register
+from bdhvs_lms.learners.addresses import address_of
 from bdhvs_lms.learners.age_rules import apply_group_rules
+from bdhvs_lms.learners.claims import claim, duplicates_among
 from bdhvs_lms.learners.learner_sessions import (
     LearnerSession,
     begin_learner_session,
@@ -11,6 +13,7 @@ from bdhvs_lms.learners.learner_sessions import (
     learner_session_of,
 )
 from bdhvs_lms.learners.models import RIGHTS, Belonging, Learner, LearnerIdentity, Person, Placement
+from bdhvs_lms.learners.newcomers import count_here
 from bdhvs_lms.learners.queries import (
     belonging_to,
     belongings_of,
@@ -25,12 +28,25 @@ from bdhvs_lms.learners.queries import (
     placement_of,
     placements_on,
     search_by_name,
+    unclaimed_among,
 )
+from bdhvs_lms.learners.self_forms import NewcomerForm
+from bdhvs_lms.learners.self_views import newcomer_answer
 from bdhvs_lms.learners.successions import follow_successions
-from bdhvs_lms.learners.throttle import throttled_error
+from bdhvs_lms.learners.throttle import Throttled, require_guesses, throttled_error, wrong_guess
 from bdhvs_lms.learners.web import device_tag, learner_of, learner_page
 
 __all__ = [
+    "NewcomerForm",
+    "Throttled",
+    "address_of",
+    "claim",
+    "count_here",
+    "duplicates_among",
+    "newcomer_answer",
+    "require_guesses",
+    "unclaimed_among",
+    "wrong_guess",
     "RIGHTS",
     "Belonging",
     "IdentityTaken",

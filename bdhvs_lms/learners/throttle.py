@@ -116,6 +116,19 @@ def succeeded(row: SignInTry) -> None:
     _alike(row).delete()
 
 
+def require_guesses(subject: str, limit: int, *, at: datetime) -> None:
+    """Before something is looked at that can be guessed and is no password (a class's code). Raises Throttled when so
+    many wrong ones were written down lately (`wrong_guess`); 0: no bound."""
+    full = _full_since(digest("subject", subject), "", at - window(), limit)
+    if full is not None:
+        raise Throttled(full + window())
+
+
+def wrong_guess(subject: str, *, at: datetime) -> None:
+    _sweep(at - window())
+    SignInTry.objects.create(subject=digest("subject", subject), at=at)
+
+
 def forget(subject: str) -> None:
     """The account has a new password: what was tried at the old one is no guess at it."""
     SignInTry.objects.filter(subject=digest("subject", subject)).delete()

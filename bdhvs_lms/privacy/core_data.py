@@ -198,7 +198,12 @@ class ClassesData(TableData):
     tables = (
         Held("bdhvs_lms.Membership", "learner", "learner", OPAQUE),
         Held("bdhvs_lms.ClassTeacher", "user", "user", FACT),
+        Held("bdhvs_lms.JoinRequest", "learner", "learner", ""),
     )
+
+    def erase(self, learner: Learner) -> int:
+        rows, _by_model = apps.get_model("bdhvs_lms.JoinRequest")._default_manager.filter(learner=learner).delete()
+        return int(rows)
 
 
 class ProgressData(TableData):

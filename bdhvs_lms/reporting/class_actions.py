@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from bdhvs_lms.base.api import allowed
+from bdhvs_lms.classes.api import newcomers_waiting
 from bdhvs_lms.reporting.class_page import Page
 
 
@@ -32,6 +33,17 @@ def actions_of(request: HttpRequest, page: Page) -> list[Action]:
     return [action for maker in ACTIONS if (action := maker(request, page)) is not None]
 
 
+def _newcomers(request: HttpRequest, page: Page) -> Action:
+    group = page.review.class_group
+    waiting = newcomers_waiting(group, page.review.on)
+    address = reverse("bdhvs_lms:class-newcomers", args=[group.uuid])
+    return Action(_("New people: %(count)d") % {"count": waiting} if waiting else _("New people"), address)
+
+
+def _poster(request: HttpRequest, page: Page) -> Action:
+    return Action(_("Print a poster"), reverse("bdhvs_lms:class-poster", args=[page.review.class_group.uuid]))
+
+
 def _add_people(request: HttpRequest, page: Page) -> Action | None:
     user = request.user
     if not (user.has_perm("wagtailadmin.access_admin") and allowed(user, "add_membership")):
@@ -50,5 +62,5 @@ def _csv(request: HttpRequest, page: Page) -> Action | None:
     return Action(_("Save as CSV"), page.file_address("csv")) if page.review.rows else None
 
 
-ACTIONS: tuple[Maker, ...] = (_add_people, _spreadsheet, _csv)
+ACTIONS: tuple[Maker, ...] = (_newcomers, _add_people, _poster, _spreadsheet, _csv)
 """In the order of the row: what is done in the class first, what is taken along last."""

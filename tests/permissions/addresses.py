@@ -123,6 +123,19 @@ SITE: dict[str, list[Probe]] = {
     "bdhvs_lms:sign-out": both(everyone(METHOD), everyone(SIGN_IN)),
     "bdhvs_lms:self-register": both(everyone(OPEN), everyone(OPEN, anonymous=AGAIN)),
     "bdhvs_lms:registered": read_only(OWN),
+    "bdhvs_lms:join": both(everyone(OPEN), everyone(AGAIN)),
+    # In the class already: on to it.
+    "bdhvs_lms:join-class": [
+        get(everyone(OPEN, learner=ON, pin_learner=ON), of("class_group", "code")),
+        post(
+            everyone(OPEN, anonymous=AGAIN, learner=ON, pin_learner=ON, other_learner=DONE), of("class_group", "code")
+        ),
+    ],
+    "bdhvs_lms:class-newcomers": [
+        get(TEACHER, of("class_group", "uuid")),
+        post({**TEACHER, "teacher": ON, "superuser": ON}, of("class_group", "uuid")),
+    ],
+    "bdhvs_lms:class-poster": read_only(TEACHER, of("class_group", "uuid")),
     "bdhvs_lms:password": both(
         everyone(OPEN, anonymous=SIGN_IN, **LIMITED), everyone(AGAIN, anonymous=SIGN_IN, **LIMITED)
     ),

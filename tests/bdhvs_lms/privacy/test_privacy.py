@@ -109,6 +109,7 @@ def life() -> Life:
     for who in (learner, neighbour):
         add_member(class_group, who, at=T0, by=None)
     add_teacher(class_group, user, at=T0, by=None)
+    class_group.join_requests.create(learner=learner, asked_at=T0)
     assign_steering(user, world.area, by=None)
     get_user_model().objects.filter(pk=user.pk).update(is_superuser=True)
     get_user_model().objects.create_superuser("another-operator")  # the last one cannot be erased

@@ -1,0 +1,179 @@
+"""“Tôi có mã lớp” for whoever has a class's code, and for its teacher who came in by it, and the poster.
+
+What a visitor sees of a class is what its poster says: name, course, area. No name of anybody.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from bdhvs_lms.attempts.api import consent_context, take_consent
+from bdhvs_lms.audit.api import has_consent, log_access
+from bdhvs_lms.base.api import SeeOther, day_of, now, row_number
+from bdhvs_lms.classes import joining
+from bdhvs_lms.classes.models import ClassGroup
+from bdhvs_lms.classes.queries import classes_of_teacher
+from bdhvs_lms.conf import app_settings
+from bdhvs_lms.courses.api import activities_of
+from bdhvs_lms.learners.api import (
+    Learner,
+    NewcomerForm,
+    Throttled,
+    address_of,
+    count_here,
+    learner_of,
+    newcomer_answer,
+    require_guesses,
+    wrong_guess,
+)
+
+READ_AND_SEND = ["GET", "HEAD", "POST"]
+
+
+def _looked_up(request: HttpRequest, code: str) -> ClassGroup | HttpResponse:
+    """The class of this code, or the page that says that there is none (404), or that codes rest for this address
+    (429): they are short, and nobody is to find classes by trying."""
+    subject, at = f"class code {address_of(request)}", now()
+    try:
+        require_guesses(subject, app_settings.CLASS_CODE_TRIES, at=at)
+    except Throttled as throttled:
+        return render(request, "bdhvs_lms/join.html", {"typed": code, "until": throttled.until}, status=429)
+    group = joining.class_with_code(code)
+    if group is not None:
+        return group
+    wrong_guess(subject, at=at)
+    return render(request, "bdhvs_lms/join.html", {"typed": code, "unknown": True}, status=404)
+
+
+@never_cache
+@require_http_methods(READ_AND_SEND)
+def join(request: HttpRequest) -> HttpResponse:
+    """Asks for the code."""
+    code = request.POST.get("code", "").strip()[:120]
+    if not code:
+        context = {"missing": request.method == "POST"}
+        return render(request, "bdhvs_lms/join.html", context, status=422 if request.method == "POST" else 200)
+    found = _looked_up(request, code)
+    return found if isinstance(found, HttpResponse) else SeeOther(reverse("bdhvs_lms:join-class", args=[found.code]))
+
+
+@never_cache
+@require_http_methods(READ_AND_SEND)
+def join_class(request: HttpRequest, code: str) -> HttpResponse:
+    """The class of a poster. A visitor registers in the same form and is in; a learner on record asks."""
+    found = _looked_up(request, code)
+    if isinstance(found, HttpResponse):
+        return found
+    at = now()
+    context: dict[str, Any] = {"class_group": found, "closed": not joining.is_open(found, day_of(at))}
+    learner = learner_of(request)
+    if context["closed"]:
+        return render(request, "bdhvs_lms/join_class.html", context, status=409 if request.method == "POST" else 200)
+    if learner is not None:
+        return _known(request, found, learner, context)
+    if request.user.is_authenticated or not app_settings.SELF_REGISTER:
+        return render(request, "bdhvs_lms/join_class.html", {**context, "no_form": True})
+    form = NewcomerForm(request.POST if request.method == "POST" else None, home=found.area)
+    page, learner = newcomer_answer(request, form, "bdhvs_lms/join_class.html", context)
+    if page is not None or learner is None:
+        return page or HttpResponse(status=500)
+    joining.come_in(found, learner, at=at)
+    response = SeeOther(_after(found))
+    count_here(request, response, at)
+    return response
+
+
+def _known(request: HttpRequest, group: ClassGroup, learner: Learner, context: dict[str, Any]) -> HttpResponse:
+    at = now()
+    if joining.is_member(group, learner, day_of(at)):
+        return SeeOther(_after(group))
+    context |= {"learner": learner, **consent_context(learner)}
+    if request.method != "POST":
+        context["asked"] = group.join_requests.filter(learner=learner).exists()
+        return render(request, "bdhvs_lms/join_class.html", context)
+    if not has_consent(learner.actor, text_version=app_settings.CONSENT_VERSION):
+        reasons = take_consent(request, learner, at=at)
+        if reasons:
+            return render(request, "bdhvs_lms/join_class.html", {**context, "consent_errors": reasons}, status=422)
+    if joining.come_in(group, learner, at=at):
+        return SeeOther(_after(group))
+    return SeeOther(reverse("bdhvs_lms:join-class", args=[group.code]))
+
+
+def _after(group: ClassGroup) -> str:
+    """Where a member goes on: choosing a PIN, then the first lesson."""
+    first = activities_of(group.course.key).first()
+    lesson = reverse("bdhvs_lms:open-activity", args=[first.key]) if first else reverse("bdhvs_lms:start")
+    try:
+        return f"{reverse('bdhvs_lms:choose-pin', args=[group.uuid])}?{urlencode({'next': lesson})}"
+    except NoReverseMatch:
+        return lesson
+
+
+# --- The teacher's --------------------------------------------------------------------------------------------------
+
+
+def _own_class(request: HttpRequest, class_uuid: UUID) -> ClassGroup:
+    """Another teacher's class is not there, like one that does not exist."""
+    user: Any = request.user
+    classes = ClassGroup.objects.all() if user.is_superuser else classes_of_teacher(user, day_of(now()))
+    return get_object_or_404(classes.select_related("course", "area"), uuid=class_uuid)
+
+
+@never_cache
+@require_http_methods(READ_AND_SEND)
+@login_required
+def newcomers(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
+    """Who came in by the code and who asks to; each is taken into the lists, or is not one of this class."""
+    group, at = _own_class(request, class_uuid), now()
+    if request.method == "POST":
+        _answer(request, group)
+        return SeeOther(request.path)
+    found = joining.newcomers(group, day_of(at))
+    seen = [one.person.learner.actor for one in found]
+    # A likely duplicate is shown too, as little as tells them apart.
+    seen += [twin.learner.actor for one in found for twin in one.twins]
+    if seen:
+        log_access(user=request.user, actors=seen, page="class-newcomers", at=at, detail=group.code)
+    return render(request, "bdhvs_lms/class_newcomers.html", {"class_group": group, "newcomers": found})
+
+
+def _answer(request: HttpRequest, group: ClassGroup) -> None:
+    learner = Learner.objects.filter(pk=row_number(request.POST.get("learner", ""))).first()
+    answer = {"accept": joining.accept, "away": joining.send_away}.get(request.POST.get("do", ""))
+    try:
+        if learner is None or answer is None:
+            raise ValidationError(_("This person is not in the class."))
+        answer(group, learner, at=now(), by=request.user)
+    except ValidationError as refused:
+        messages.error(request, refused.messages[0])
+    else:
+        done = _("Added to the list.") if answer is joining.accept else _("No longer in this class.")
+        messages.success(request, done)
+
+
+@never_cache
+@require_safe
+@login_required
+def poster(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
+    """One sheet to hang up: the class, its code, where to type it. It names nobody."""
+    group = _own_class(request, class_uuid)
+    address = request.build_absolute_uri(reverse("bdhvs_lms:join-class", args=[group.code]))
+    context = {
+        "class_group": group,
+        "address": address,
+        "short_address": request.build_absolute_uri(reverse("bdhvs_lms:join")),
+    }
+    return render(request, "bdhvs_lms/class_poster.html", context)

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from bdhvs_lms.classes import join_views
+
+urlpatterns = [
+    path("vao-lop/", join_views.join, name="join"),
+    path("vao-lop/<slug:code>/", join_views.join_class, name="join-class"),
+    path("day/<uuid:class_uuid>/nguoi-moi/", join_views.newcomers, name="class-newcomers"),
+    path("day/<uuid:class_uuid>/ap-phich/", join_views.poster, name="class-poster"),
+]

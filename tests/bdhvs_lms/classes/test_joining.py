@@ -1,0 +1,184 @@
+"""A class's code: what it shows, who is in at once, who asks, and what the teacher says to them."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from bdhvs_lms.audit.api import has_consent
+from bdhvs_lms.audit.models import AccessLog
+from bdhvs_lms.base.api import day_of, now
+from bdhvs_lms.classes.api import Membership, members
+from bdhvs_lms.classes.models import JoinRequest
+from bdhvs_lms.conf import app_settings
+from bdhvs_lms.courses.api import enrolments_of
+from bdhvs_lms.learners.api import Learner, Person, placement_of
+from bdhvs_lms.learners.queries import is_unclaimed
+from tests.bdhvs_lms.reporting.conftest import Stage
+from tests.support.markup import html_of
+from tests.support.world import T0
+
+pytestmark = pytest.mark.django_db
+TODAY = "2025-11-15T10:00:00+07:00"
+
+
+@pytest.fixture
+def stage(db: None, settings: Any) -> Stage:
+    settings.BDHVS_TEST_CLOCK = TODAY
+    return Stage()
+
+
+def address(stage: Stage) -> str:
+    return f"/vao-lop/{stage.class_group.code}/"
+
+
+def typed(stage: Stage, **values: Any) -> dict[str, Any]:
+    return {
+        "full_name": "Nguyễn Thị Lan",
+        "birth_year": "1960",
+        "area": stage.area.pk,
+        "consent": "on",
+        "text_version": app_settings.CONSENT_VERSION,
+        "form": str(uuid4()),
+        **values,
+    }
+
+
+def joined(stage: Stage, **values: Any) -> tuple[Client, Learner]:
+    client = Client()
+    assert client.post(address(stage), typed(stage, **values)).status_code == 303
+    return client, Person.objects.latest("pk").learner
+
+
+def inside(stage: Stage) -> list[Learner]:
+    return list(members(stage.class_group, placed_on()))
+
+
+def placed_on() -> Any:
+    return day_of(now())
+
+
+def newcomers(stage: Stage) -> str:
+    return f"/day/{stage.class_group.uuid}/nguoi-moi/"
+
+
+def test_a_poster_and_what_its_code_opens_name_nobody(stage: Stage) -> None:
+    teacher = stage.teacher("co-hanh")
+    User.objects.filter(username="co-hanh").update(first_name="Hạnh", last_name="Trần")
+    stage.member("Bà Có Tên")
+    for page in (
+        html_of(Client().get(address(stage))),
+        html_of(teacher.get(f"/day/{stage.class_group.uuid}/ap-phich/")).partition("<main")[2],
+    ):
+        assert "Lớp tối thứ Ba" in page
+        assert "Phường Thử" in page
+        assert "Bà Có Tên" not in page
+        assert "Trần" not in page
+
+
+def test_a_new_person_is_in_at_once_enrolled_and_in_no_list(stage: Stage) -> None:
+    page = html_of(Client().get(address(stage)))
+    # Where the class is need not be chosen.
+    assert f'<option value="{stage.area.pk}" lang="vi" selected>Phường Thử</option>' in page
+    _client, learner = joined(stage)
+    assert inside(stage) == [learner]
+    assert [one.course for one in enrolments_of(learner)] == [stage.class_group.course]
+    assert has_consent(learner.actor)
+    assert is_unclaimed(learner)
+    assert placement_of(learner, placed_on()) is None
+
+
+def test_sent_twice_is_one_person_who_is_in_once(stage: Stage) -> None:
+    sent, client = typed(stage), Client()
+    for _each in range(2):
+        assert client.post(address(stage), sent).status_code == 303
+    Client().post(address(stage), sent)
+    assert (Person.objects.count(), Membership.objects.count()) == (1, 1)
+
+
+@pytest.mark.parametrize("code", ["toi-thu-ba", "TOI-THU-BA", " Tối thứ ba "])
+def test_a_code_is_found_however_it_is_typed(stage: Stage, code: str) -> None:
+    response = Client().post("/vao-lop/", {"code": code})
+    assert (response.status_code, response.headers["Location"]) == (303, address(stage))
+
+
+def test_wrong_codes_are_said_and_cannot_be_tried_in_bulk(stage: Stage, settings: Any) -> None:
+    settings.BDHVS_CLASS_CODE_TRIES = 3
+    for code in ("khong-co", "a\x00", "x" * 500):
+        response = Client().post("/vao-lop/", {"code": code})
+        assert (response.status_code, "Không có lớp nào có mã này" in html_of(response)) == (404, True)
+    assert Client().get(address(stage)).status_code == 429
+    assert Client().post("/vao-lop/", {"code": "toi-thu-ba"}).status_code == 429
+    assert Client(REMOTE_ADDR="192.0.2.7").get(address(stage)).status_code == 200
+    assert Client().post("/vao-lop/", {"code": ""}).status_code == 422
+
+
+def test_somebody_on_record_asks_and_the_teacher_lets_them_in(stage: Stage) -> None:
+    learner, client = stage.learning_user("binh")
+    assert client.post(address(stage)).status_code == 303
+    assert inside(stage) == []
+    assert "Đã xin vào lớp" in html_of(client.get(address(stage)))
+    teacher = stage.teacher()
+    assert "binh" in html_of(teacher.get(newcomers(stage)))
+    teacher.post(newcomers(stage), {"learner": learner.pk, "do": "accept"})
+    assert inside(stage) == [learner]
+    assert not JoinRequest.objects.exists()
+
+
+def test_a_teacher_takes_a_newcomer_into_the_lists(stage: Stage) -> None:
+    stage.learner("Nguyen thi lan")
+    _client, learner = joined(stage)
+    teacher = stage.teacher()
+    page = html_of(teacher.get(newcomers(stage)))
+    # Both were seen by name.
+    assert [log.page for log in AccessLog.objects.all() if learner.actor in log.actors and len(log.actors) == 2] == [
+        "class-newcomers"
+    ]
+    assert "Có thể là cùng một người: Nguyen thi lan" in page
+    assert teacher.post(newcomers(stage), {"learner": learner.pk, "do": "accept"}).status_code == 303
+    placement = placement_of(learner, placed_on())
+    assert placement is not None and (placement.area, placement.valid_from) == (stage.area, placed_on())
+    assert "Không còn ai chờ." in html_of(teacher.get(newcomers(stage)))
+
+
+def test_who_is_not_one_of_the_class_is_out_and_asks_next_time(stage: Stage) -> None:
+    client, learner = joined(stage)
+    teacher = stage.teacher()
+    teacher.post(newcomers(stage), {"learner": learner.pk, "do": "away"})
+    assert inside(stage) == []
+    assert is_unclaimed(learner)
+    client.post(address(stage))
+    assert (inside(stage), JoinRequest.objects.count()) == ([], 1)
+    # Sent away by mistake.
+    teacher.post(newcomers(stage), {"learner": learner.pk, "do": "accept"})
+    assert inside(stage) == [learner]
+
+
+def test_nobody_answers_for_a_class_of_others_nor_about_strangers(stage: Stage) -> None:
+    _client, learner = joined(stage)
+    other = stage.user("other")
+    assert stage.signed_in(other).post(newcomers(stage), {"learner": learner.pk, "do": "accept"}).status_code == 404
+    stranger, teacher = stage.learner("Người ngoài"), stage.teacher()
+    for sent in ({"learner": stranger.pk, "do": "accept"}, {"learner": "x", "do": "away"}, {"learner": learner.pk}):
+        teacher.post(newcomers(stage), sent)
+    assert is_unclaimed(learner)
+    assert inside(stage) == [learner]
+
+
+def test_a_class_that_has_ended_takes_nobody(stage: Stage) -> None:
+    type(stage.class_group).objects.update(ends=T0.date())
+    assert "Lớp này đã kết thúc" in html_of(Client().get(address(stage)))
+    assert Client().post(address(stage), typed(stage)).status_code == 409
+    assert not Person.objects.exists()
+
+
+def test_who_comes_in_costs_the_same_for_any_number(stage: Stage, django_assert_max_num_queries: Any) -> None:
+    teacher = stage.teacher()
+    for number in range(4):
+        joined(stage, full_name=f"Người {number}")
+    with django_assert_max_num_queries(16):
+        teacher.get(newcomers(stage))
