@@ -14,6 +14,7 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 from bdhvs_lms.campaign.admin.areas import AreaViewSet, OrganisationViewSet
 from bdhvs_lms.campaign.admin.numbers import DenominatorViewSet, FigureViewSet
 from bdhvs_lms.campaign.admin.plans import PlanViewSet, TargetViewSet
+from bdhvs_lms.campaign.admin.site_information import SiteInformationViewSet
 from bdhvs_lms.campaign.admin.steering import SteeringViewSet
 from bdhvs_lms.campaign.admin.waiting import numbers_missing
 from bdhvs_lms.classes.admin.classes import ClassViewSet
@@ -52,6 +53,7 @@ class CampaignGroup(ViewSetGroup):
         EvidenceRuleViewSet,
         FrameworkViewSet,
         SteeringViewSet,
+        SiteInformationViewSet,
     )
 
 

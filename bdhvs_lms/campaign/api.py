@@ -33,6 +33,7 @@ from bdhvs_lms.campaign.queries import (
     in_force,
     plans_for,
 )
+from bdhvs_lms.campaign.site_information import about_site, write_site_information
 
 __all__ = [
     "AREAS_FILE",
@@ -61,6 +62,7 @@ __all__ = [
     "SteeringAssignment",
     "Target",
     "TargetGroup",
+    "about_site",
     "apply_import",
     "areas_for",
     "areas_in_force",
@@ -71,4 +73,5 @@ __all__ = [
     "in_force",
     "plans_for",
     "preview_import",
+    "write_site_information",
 ]

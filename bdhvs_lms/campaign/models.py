@@ -339,6 +339,26 @@ class SteeringAssignment(models.Model):
         return f"{self.user} · {self.area}"
 
 
+class SiteInformation(AppendOnly):
+    """Who runs the site and whom to call. Written anew at each change; the newest speaks."""
+
+    agency = models.CharField(max_length=160)
+    address = models.CharField(max_length=200, blank=True)
+    phone = models.CharField(max_length=20, blank=True)
+    hours_vi = models.CharField(max_length=120, blank=True)
+    hours_en = models.CharField(max_length=120, blank=True)
+    privacy_vi = models.CharField(max_length=200, blank=True)
+    privacy_en = models.CharField(max_length=200, blank=True)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("site information")
+        verbose_name_plural = _("site information")
+
+    def __str__(self) -> str:
+        return self.agency
+
+
 # What operators may do with them, by Django's names of permissions. Append-only tables have no "change", what must not
 # vanish has no "delete".
 RIGHTS: dict[type[models.Model], str] = {
@@ -350,4 +370,5 @@ RIGHTS: dict[type[models.Model], str] = {
     Denominator: "add view",
     Figure: "add view",
     SteeringAssignment: "add delete view",
+    SiteInformation: "add view",
 }

@@ -82,6 +82,18 @@ SURVEYS = (
 )
 
 
+# Nobody's telephone: see evenings.made_up_phone.
+SITE = {
+    "agency": "Tổ công nghệ số cộng đồng (minh họa)",
+    "address": "Nhà văn hóa thôn",
+    "phone": "00 00 000 000",
+    "hours_vi": "số minh họa, không gọi được",
+    "hours_en": "made up, nobody answers",
+    "privacy_vi": "Trang không thu tiền, không hỏi mã OTP.",
+    "privacy_en": "This site costs nothing and never asks for an OTP code.",
+}
+
+
 class DemoAreas:
     """Areas, groups and organisations by their keys."""
 
@@ -112,7 +124,9 @@ class DemoAreas:
         self.groups: dict[str, Any] = {group.key: group for group in campaign.TargetGroup.objects.all()}
 
     def numbers(self, at: datetime, today: date) -> None:
-        """Denominators and survey figures of days that have come, each once."""
+        """Denominators and survey figures of days that have come, each once; and who runs the site."""
+        if not campaign.about_site().agency:
+            campaign.write_site_information(at=at, by=None, **SITE)
         for group, area, day, people in PEOPLE:
             self._denominator(self.groups[group], self.areas[area], day, people, at, today)
         indicators = {indicator.key: indicator for indicator in campaign.Indicator.objects.all()}

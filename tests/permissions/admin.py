@@ -55,6 +55,10 @@ def form(arguments: Any, data: Callable[[Cast], dict[str, Any]], *, people: bool
     ]
 
 
+def site_information(_cast: Cast) -> dict[str, str]:
+    return {"agency": "Ủy ban nhân dân xã", "phone": "0000 123 456"}
+
+
 def read(*path: str) -> list[Probe]:
     return [get(operators(OPEN), of(*path, "pk"))]
 
@@ -196,6 +200,7 @@ OPERATORS: dict[str, dict[str, list[Probe]]] = {
         "add": form(no_arguments, lambda cast: {"user": "teacher", "area": cast.area.pk}),
         "delete": both(operators(OPEN), operators(DONE), of("assigned", "pk")),
     },
+    "site-information": {**lists(), "add": form(no_arguments, site_information)},
     "classes": {
         **lists(),
         "add": form(no_arguments, new_class),

@@ -20,6 +20,7 @@ from django.utils.translation import get_language, get_language_info, pgettext
 from django.utils.translation import gettext as _
 
 from bdhvs_lms.base.api import format_day, format_number, in_language, is_vietnamese, language_of, nfc
+from bdhvs_lms.campaign.api import about_site
 from bdhvs_lms.conf import app_settings
 from bdhvs_lms.learners.api import Learner, device_tag, learner_of, names
 from bdhvs_lms.plugins.api import activity_types
@@ -149,6 +150,13 @@ def main_nav(context: template.Context) -> dict[str, Any]:
             current = "true"
         links.append({"url": url, "label": label, "icon": icon, "current": current})
     return {"links": links, "tabs": tabs}
+
+
+@register.simple_tag(takes_context=True)
+def site_information(context: template.Context) -> Any:
+    """Who runs the site, whom to call, what is kept (`About`). None without a request: pages that say that something
+    is broken ask no database."""
+    return about_site() if context.get("request") is not None else None
 
 
 @register.simple_tag
