@@ -108,8 +108,12 @@ def test_saving_leads_to_sign_in_and_back_to_the_end_of_the_lesson(client: Clien
 def test_the_ways_in_are_those_that_the_site_has(client: Client, site: Site, settings: Any, offered: bool) -> None:
     settings.BDHVS_SELF_REGISTER = offered
     for address, back in (("/", "/"), (site.open.url, f"{unquote(site.open.url)}#luu-ket-qua")):
-        links = re.findall(r'class="btn-secondary" href="([^"]+)">Tự đăng ký học</a>', html_of(client.get(address)))
-        assert [parse_qs(urlsplit(link).query)["next"] for link in links] == [[back]] * offered
+        page = html_of(client.get(address))
+        links = re.findall(r'class="btn-secondary" href="([^"]+)">(?:Tôi có mã lớp|Tự đăng ký học)</a>', page)
+        ways = [reverse("bdhvs_lms:join"), reverse("bdhvs_lms:self-register")][: 1 + offered]
+        assert [(urlsplit(link).path, parse_qs(urlsplit(link).query)["next"]) for link in links] == [
+            (way, [back]) for way in ways
+        ]
         assert all(client.get(link).status_code == 200 for link in links)
 
 

@@ -36,8 +36,8 @@ LEARNER, TEACHER, COMMITTEE = "nguoihoc", "huongdan", "chidao"
 
 KINDS = (
     Kind("home", None, "/", most=FIRST_SIGHT),
-    Kind("course of a visitor", None, COURSE, most=FIRST_SIGHT),
-    Kind("lesson open to everyone", None, press="main .chip--info >> xpath=ancestor::li//a", most=FIRST_SIGHT),
+    Kind("lesson open to everyone", None, press="main .hero .btn-primary", most=FIRST_SIGHT),
+    Kind("course of a visitor", None, press="main .up a", most=FIRST_SIGHT),
     Kind("sign-in", None, "/dang-nhap/"),
     Kind("sign-in refused", None, press="main form [type=submit]", status=422),
     Kind("help", None, "/tro-giup/"),
