@@ -99,8 +99,19 @@ class Wire:
             self.bytes += int(event["encodedDataLength"])
 
 
+# Of a screen that is 740 high; at the largest letters.
+BAR, BAR_LARGE = 56, 90
+BAR_HEIGHT = "() => document.querySelector('header.bar').getBoundingClientRect().height"
+
+
 def look(page: Any, axe: Axe) -> list[str]:
     wrong = []
+    before = page.evaluate("document.documentElement.className")
+    for size, most in (("", BAR), ("text-130", BAR_LARGE)):
+        page.evaluate("size => { document.documentElement.className = size; }", size)
+        if (height := page.evaluate(BAR_HEIGHT)) > most:
+            wrong.append(f"the bar is {height} px high, letters {size or 'as usual'}")
+    page.evaluate("before => { document.documentElement.className = before; }", before)
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
         page.emulate_media(color_scheme="dark" if width == DARK_AT else "light")

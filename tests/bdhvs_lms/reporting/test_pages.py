@@ -145,7 +145,7 @@ def test_why_names_the_rule_and_exactly_the_evidence_used(stage: Stage) -> None:
     text = words(response)
     used, unused = text.split("Có ghi nhận nhưng không được tính")
     used = used.split("Những gì đã được tính")[1]
-    assert used.strip() == "Kiểm tra Ngày 02/09/2025 Kết quả Đạt (90%) Cách ghi nhận hệ thống chấm"
+    assert used.strip() == "Kiểm tra Ngày 02/09/2025 Kết quả Đạt (90%) Do đâu biết hệ thống chấm"
     assert "Kiểm tra Ngày 01/09/2025 Kết quả Chưa đạt (40%)" in unused
     # Reading a lesson was pressing a button: nothing was graded, and nobody vouched for it.
     assert "Bài Ngày 01/09/2025 Kết quả Đã đọc bài Thuộc" in re.sub(r"Kiểm tra Ngày .*? chấm ", "", unused)
