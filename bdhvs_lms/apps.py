@@ -18,9 +18,11 @@ class BdhvsLmsConfig(AppConfig):
         from bdhvs_lms import checks
         from bdhvs_lms.attempts import references
         from bdhvs_lms.classes import api as classes
+        from bdhvs_lms.classes import methods as class_methods
         from bdhvs_lms.competency import api as competency
         from bdhvs_lms.conf import app_settings
         from bdhvs_lms.learners import account_names, sessions
+        from bdhvs_lms.learners import methods as learner_methods
         from bdhvs_lms.plugins import api as plugins
         from bdhvs_lms.privacy import core_data
         from bdhvs_lms.progress import api as progress
@@ -41,6 +43,9 @@ class BdhvsLmsConfig(AppConfig):
         xapi.recorded.connect(tracking.on_recorded, dispatch_uid="bdhvs_lms.tracking")
         xapi.catching_up.connect(tracking.on_catching_up, dispatch_uid="bdhvs_lms.tracking.fold")
         core_data.register()
+        # In the order in which the sign-in page offers them.
+        for method in (class_methods.ClassSignIn, class_methods.CardSignIn, learner_methods.PasswordSignIn):
+            plugins.sign_in_methods.register(method)
         account_names.connect()
         user_logged_in.connect(sessions.begin, dispatch_uid="bdhvs_lms.sign_in")
         sessions.duties[:] = [classes.has_taught]

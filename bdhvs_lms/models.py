@@ -13,7 +13,7 @@ from bdhvs_lms.campaign.models import (
     Target,
     TargetGroup,
 )
-from bdhvs_lms.classes.models import ClassGroup, ClassTeacher, JoinRequest, Membership
+from bdhvs_lms.classes.models import ClassGroup, ClassTeacher, JoinRequest, Membership, PinTry
 from bdhvs_lms.competency.models import (
     Alignment,
     AlignmentRevision,
@@ -82,6 +82,7 @@ __all__ = [
     "Organisation",
     "PassRule",
     "Person",
+    "PinTry",
     "Placement",
     "Plan",
     "Realignment",

@@ -13,6 +13,7 @@ urlpatterns = [
     path("thoat-khoi-moi-noi/", sign_out_everywhere, name="sign-out-everywhere"),
     path("", include("bdhvs_lms.learners.urls")),
     path("", include("bdhvs_lms.classes.urls")),
+    path("", include("bdhvs_lms.classes.sign_in.urls")),
     path("", include("bdhvs_lms.reporting.urls")),
     path("", include("bdhvs_lms.privacy.urls")),
 ]

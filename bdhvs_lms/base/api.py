@@ -4,6 +4,7 @@ Asked before the app registry is full too, by commands: the base class of append
 """
 
 from bdhvs_lms.base.clock import now
+from bdhvs_lms.base.collation import name_order
 from bdhvs_lms.base.data_files import AnyLine, AnyName, Code, Line, Misfit, Name, Text, fit, read_json
 from bdhvs_lms.base.days import day_of, end_of_day
 from bdhvs_lms.base.files import byte_range, file_part
@@ -34,6 +35,7 @@ __all__ = [
     "in_language",
     "is_vietnamese",
     "language_of",
+    "name_order",
     "nfc",
     "normalized",
     "now",

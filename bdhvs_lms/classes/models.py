@@ -19,7 +19,7 @@ class ClassGroup(models.Model):
     ends = models.DateField(null=True, blank=True)
     phone = models.CharField(max_length=20, blank=True, help_text="Whom learners of the class call; they see it.")
     sign_in_token = models.CharField(
-        max_length=43, blank=True, editable=False, help_text="In the QR code that opens the list of names; secret."
+        max_length=43, blank=True, editable=False, help_text="Another one makes another QR code for signing in."
     )
     sign_in_until = models.DateTimeField(
         null=True, editable=False, help_text="Until then whoever types the code sees the list of names."
@@ -66,6 +66,24 @@ class ClassTeacher(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["class_group", "user", "valid_from"], name="teacher_once")]
+
+
+class PinTry(models.Model):
+    """A class PIN that was tried and not right, until the right one follows on the same device, or for a day.
+
+    Goes with the PIN: a new one is not what was guessed at."""
+
+    identity = models.ForeignKey("bdhvs_lms.LearnerIdentity", on_delete=models.CASCADE, related_name="+")
+    device = models.CharField(max_length=16, editable=False, help_text="A random number that the device keeps.")
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        indexes = [
+            # "how many wrong ones came from this device lately?"
+            models.Index(fields=["device", "-at"], name="pin_try_device"),
+            # "how many of this learner's lately?"
+            models.Index(fields=["identity", "-at"], name="pin_try_identity"),
+        ]
 
 
 # What operators may do with them, by Django's names of permissions.

@@ -21,6 +21,7 @@ from bdhvs_lms.learners.middleware import ENDED
 from bdhvs_lms.learners.newcomers import has_way_back, only_device
 from bdhvs_lms.learners.sessions import end_all, places_of
 from bdhvs_lms.learners.web import UNSENT_COOKIE, device_tag, learner_of, unsent_on
+from bdhvs_lms.plugins.api import sign_in_methods
 
 __all__ = ["SignIn", "SignOut", "places", "sign_out_everywhere"]
 
@@ -47,6 +48,11 @@ class SignIn(LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
+        context["methods"] = [
+            method
+            for method in sign_in_methods
+            if method.view_name != "bdhvs_lms:sign-in" and method.offered(self.request)
+        ]
         context["ended"] = ENDED in self.request.COOKIES and not self.request.user.is_authenticated
         return context
 
@@ -82,6 +88,8 @@ class SignOut(LogoutView):
                 context = {"unsent": request.POST.get("unsent", "")}
                 return render(request, "bdhvs_lms/sign_out_device.html", context)
         response: HttpResponse = super().post(request, *args, **kwargs)
+        addresses = (method.switch_to(request) for method in sign_in_methods)
+        response["Location"] = next((address for address in addresses if address), response["Location"])
         _empty_device(response, left)
         return response
 

@@ -10,6 +10,7 @@ from bdhvs_lms.plugins.bases import (
     PlainQuiz,
     QuestionFormat,
     QuestionType,
+    SignInMethod,
 )
 from bdhvs_lms.plugins.checks import missing_templates, register_checks
 from bdhvs_lms.plugins.fragments import fragment
@@ -19,6 +20,7 @@ from bdhvs_lms.plugins.registry import (
     personal_data,
     question_formats,
     question_types,
+    sign_in_methods,
 )
 from bdhvs_lms.plugins.waiting import Waiting, register_waiting, what_waits
 
@@ -33,6 +35,7 @@ __all__ = [
     "QuestionFormat",
     "QuestionType",
     "RegistrationError",
+    "SignInMethod",
     "Waiting",
     "activity_types",
     "fragment",
@@ -42,5 +45,6 @@ __all__ = [
     "question_types",
     "register_checks",
     "register_waiting",
+    "sign_in_methods",
     "what_waits",
 ]

@@ -204,3 +204,35 @@ class PersonalData(ABC):
     @abstractmethod
     def erase(self, learner: Any) -> int:
         """Erase what names or quotes the person; returns how many rows were touched. Called inside a transaction."""
+
+
+class SignInMethod(ABC):
+    """A way to become a known learner.
+
+    Its views recognise somebody by a `LearnerIdentity` and begin the session: with Django's `login()` where there is an
+    account, else with `begin_learner_session` (`bdhvs_lms.learners.api`).
+    """
+
+    key: ClassVar[str]
+    """Stable, dotted by the owner: 'bdhvs_lms.card'. A session without an account names it."""
+    label: ClassVar[Text]
+    """As the sign-in page offers it: 'My class'."""
+    hint: ClassVar[Text]
+    """What somebody needs for it, one sentence."""
+    icon: ClassVar[str]
+    """Name of a template that draws it: one <svg> for 24 × 24."""
+    view_name: ClassVar[str]
+    """Name of the address where it begins, which takes no arguments."""
+    identity_kind: ClassVar[str]
+    """`LearnerIdentity.Kind` of what it recognises somebody by."""
+    account: ClassVar[bool]
+    """Whether an account signs in. Else the session is limited: no copy or erasure of the person's data, no change of
+    how they sign in, nothing of others."""
+
+    @abstractmethod
+    def offered(self, request: Any) -> bool:
+        """Whether the sign-in page offers it on this device. Asked for every visitor: without a query."""
+
+    def switch_to(self, request: Any) -> str | None:
+        """Where this device goes when somebody leaves it to the next person; None: to the sign-in page."""
+        return None

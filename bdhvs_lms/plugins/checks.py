@@ -1,8 +1,8 @@
 """System checks of the plugin contract: what an operator reads before a learner meets it.
 
 E003: a question type's template is missing. E004: a registration that cannot work.
-E005: a question type's model. E006: a declared table of personal data. W001 (needs the database): activities whose
-plugin is not installed. W003: pages without a template.
+E005: a question type's model. E006: a declared table of personal data. E009: a way to sign in. W001 (needs
+the database): activities whose plugin is not installed. W003: pages without a template.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import connections
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
+from django.urls import NoReverseMatch, reverse
 
-from bdhvs_lms.plugins.bases import QuestionType
+from bdhvs_lms.plugins.bases import QuestionType, SignInMethod
 from bdhvs_lms.plugins.fragments import fragment
 from bdhvs_lms.plugins.registry import (
     Registry,
@@ -27,6 +28,7 @@ from bdhvs_lms.plugins.registry import (
     personal_data,
     question_formats,
     question_types,
+    sign_in_methods,
 )
 
 
@@ -44,7 +46,7 @@ def registration_errors(registries: Sequence[Registry[Any]]) -> list[CheckMessag
 
 
 def check_registrations(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
-    return registration_errors((activity_types, question_types, question_formats, personal_data))
+    return registration_errors((activity_types, question_types, question_formats, personal_data, sign_in_methods))
 
 
 def missing_templates(owner: str, names: Sequence[str]) -> list[CheckMessage]:
@@ -132,6 +134,38 @@ def check_personal_data(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessag
     return found
 
 
+def sign_in_errors(methods: Sequence[SignInMethod]) -> list[CheckMessage]:
+    """E009: a way to sign in whose address or drawing is missing would break the sign-in page for everybody."""
+    # By name: plugins is below learners and may not import it.
+    kinds = dict(apps.get_model("bdhvs_lms", "LearnerIdentity")._meta.get_field("kind").choices or ())
+    found: list[CheckMessage] = []
+    for method in methods:
+        wrong = [f"the template {name}" for name in _missing([method.icon], get_template)]
+        try:
+            reverse(method.view_name)
+        except NoReverseMatch:
+            wrong.append(f"the address {method.view_name}")
+        if method.identity_kind not in kinds:
+            wrong.append(f"the kind of identity {method.identity_kind}")
+        if wrong:
+            found.append(
+                Error(
+                    f"{name_of(type(method))} names what does not exist: {', '.join(wrong)}.",
+                    hint="Every visitor's sign-in page fails until this is corrected.",
+                    id="bdhvs_lms.E009",
+                )
+            )
+    return found
+
+
+def check_sign_in_methods(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    try:
+        reverse("bdhvs_lms:sign-in")
+    except NoReverseMatch:
+        return []  # a project with pages of its own
+    return sign_in_errors(sign_in_methods.registered())
+
+
 def check_missing_plugins(
     app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
@@ -160,6 +194,6 @@ def check_missing_plugins(
 
 def register_checks() -> None:
     """Called once, in AppConfig.ready()."""
-    for check in (check_registrations, check_question_types, check_personal_data):
+    for check in (check_registrations, check_question_types, check_personal_data, check_sign_in_methods):
         register(check)
     register(check_missing_plugins, Tags.database)

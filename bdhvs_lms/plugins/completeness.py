@@ -9,7 +9,7 @@ from typing import Any, get_type_hints
 from django.db.models import Model
 from django.utils.functional import Promise
 
-from bdhvs_lms.plugins.bases import ActivityType, PersonalData, QuestionFormat, QuestionType
+from bdhvs_lms.plugins.bases import ActivityType, PersonalData, QuestionFormat, QuestionType, SignInMethod
 
 # As long as the columns that keep it: Activity.type_key, and type_key of a question bank.
 MAX_KEY = 60
@@ -94,6 +94,15 @@ _RULES: dict[type[Any], dict[str, Rule]] = {
             lambda value: isinstance(value, Mapping) and all(map(_filled, value.values())),
             "a mapping of 'app_label.Model' to the reason",
         ),
+    },
+    SignInMethod: {
+        "key": _KEY_RULE,
+        "label": _LABEL,
+        "hint": _LABEL,
+        "icon": _TEMPLATE,
+        "view_name": (lambda value: isinstance(value, str) and ":" in value, "'namespace:name' of an address"),
+        "identity_kind": (lambda value: isinstance(value, str) and bool(value), "a kind of LearnerIdentity"),
+        "account": (lambda value: isinstance(value, bool), "True or False"),
     },
 }
 

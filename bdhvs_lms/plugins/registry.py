@@ -7,10 +7,10 @@ from typing import Any, Generic, TypeVar
 
 from django.apps import apps
 
-from bdhvs_lms.plugins.bases import ActivityType, PersonalData, QuestionFormat, QuestionType
+from bdhvs_lms.plugins.bases import ActivityType, PersonalData, QuestionFormat, QuestionType, SignInMethod
 from bdhvs_lms.plugins.completeness import faults
 
-T = TypeVar("T", ActivityType, QuestionType, QuestionFormat, PersonalData)
+T = TypeVar("T", ActivityType, QuestionType, QuestionFormat, PersonalData, SignInMethod)
 
 
 class RegistrationError(Exception):
@@ -97,3 +97,4 @@ activity_types: Registry[ActivityType] = Registry(ActivityType)
 question_types: Registry[QuestionType] = Registry(QuestionType)
 question_formats: Registry[QuestionFormat] = Registry(QuestionFormat)
 personal_data: Registry[PersonalData] = Registry(PersonalData)
+sign_in_methods: Registry[SignInMethod] = Registry(SignInMethod)

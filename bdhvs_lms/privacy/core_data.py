@@ -197,9 +197,17 @@ class ClassesData(TableData):
     key = "bdhvs_lms.classes"
     tables = (
         Held("bdhvs_lms.Membership", "learner", "learner", OPAQUE),
+        # Goes with the PIN, when `privacy.erase` takes the ways to recognise the person.
+        Held("bdhvs_lms.PinTry", "identity__learner", "learner", ""),
         Held("bdhvs_lms.ClassTeacher", "user", "user", FACT),
         Held("bdhvs_lms.JoinRequest", "learner", "learner", ""),
     )
+
+    def export(self, learner: Learner) -> dict[str, list[dict[str, Any]]]:
+        found = super().export(learner)
+        for row in found["bdhvs_lms.PinTry"]:
+            del row["identity"], row["device"]
+        return found
 
     def erase(self, learner: Learner) -> int:
         rows, _by_model = apps.get_model("bdhvs_lms.JoinRequest")._default_manager.filter(learner=learner).delete()

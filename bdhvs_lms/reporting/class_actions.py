@@ -44,6 +44,14 @@ def _poster(request: HttpRequest, page: Page) -> Action:
     return Action(_("Print a poster"), reverse("bdhvs_lms:class-poster", args=[page.review.class_group.uuid]))
 
 
+def _sign_in(request: HttpRequest, page: Page) -> Action | None:
+    return Action(_("Open sign-in"), reverse("bdhvs_lms:class-door", args=[page.review.class_group.uuid]), main=True)
+
+
+def _cards(request: HttpRequest, page: Page) -> Action | None:
+    return Action(_("QR cards"), reverse("bdhvs_lms:class-cards", args=[page.review.class_group.uuid]))
+
+
 def _add_people(request: HttpRequest, page: Page) -> Action | None:
     user = request.user
     if not (user.has_perm("wagtailadmin.access_admin") and allowed(user, "add_membership")):
@@ -62,5 +70,5 @@ def _csv(request: HttpRequest, page: Page) -> Action | None:
     return Action(_("Save as CSV"), page.file_address("csv")) if page.review.rows else None
 
 
-ACTIONS: tuple[Maker, ...] = (_newcomers, _add_people, _poster, _spreadsheet, _csv)
+ACTIONS: tuple[Maker, ...] = (_sign_in, _newcomers, _add_people, _cards, _poster, _spreadsheet, _csv)
 """In the order of the row: what is done in the class first, what is taken along last."""

@@ -4,6 +4,7 @@ from bdhvs_lms.reporting.views import frameworks, learner, steering, teacher
 
 urlpatterns = [
     path("bat-dau/", learner.start, name="start"),
+    path("hoc-tiep/", learner.go_on, name="go-on"),
     path("tro-giup/", learner.help_page, name="help"),
     path("khung-nang-luc/", frameworks.frameworks_page, name="frameworks"),
     path("viec-hoc/", learner.my_learning, name="my-learning"),

@@ -24,10 +24,7 @@ WAITING: dict[str, dict[str, str]] = {
     "bdhvs_lms.competency.api": {"realign": "a framework's new edition, for what was learned before"},
     "bdhvs_lms.learners.api": {
         "LearnerSession": "ways to sign in other than with an account",
-        "begin_learner_session": "the same",
-        "identify": "ways to sign in other than with an account",
-        "learner_for_identity": "the same",
-        "learner_session_of": "ways to sign in other than with an account",
+        "learner_session_of": "the same",
         "link_user": "a site that brings its own accounts",
     },
     "bdhvs_xapi.api": {

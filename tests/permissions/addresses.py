@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
+from bdhvs_lms.classes.sign_in.devices import sign_in_token
 from bdhvs_lms.conf import app_settings
 from bdhvs_quiz.api import SingleChoiceQuestion
 from bdhvs_quiz.grading import field_name
@@ -99,6 +100,14 @@ def class_file(cast: Cast) -> Any:
     return {"class_uuid": cast.class_group.uuid, "kind": "csv"}
 
 
+def member_of_class(cast: Cast) -> Any:
+    return [cast.class_group.uuid, cast.owner.actor]
+
+
+def stranger_to_class(cast: Cast) -> Any:
+    return [cast.class_group.uuid, cast.stranger.actor]
+
+
 def file(kind: str, **more: str) -> Any:
     return lambda _cast: {"kind": kind, **more}
 
@@ -141,6 +150,46 @@ SITE: dict[str, list[Probe]] = {
     ),
     "bdhvs_lms:places": read_only(everyone(OPEN, **NO_ACCOUNT)),
     "bdhvs_lms:sign-out-everywhere": both(everyone(OPEN, **NO_ACCOUNT), everyone(OUT, **NO_ACCOUNT)),
+    # Nothing that a browser was not let in to: by the class's QR code, or while its teacher holds sign-in open.
+    "bdhvs_lms:class-sign-in": both(everyone(OPEN), everyone(AGAIN), data=lambda cast: {"code": cast.class_group.code}),
+    "bdhvs_lms:class-names": read_only(everyone(ON), of("class_group", "uuid")),
+    "bdhvs_lms:class-pin": both(everyone(ON), everyone(ON), lambda cast: [cast.class_group.uuid, 1]),
+    "bdhvs_lms:class-scanned": [
+        *read_only(everyone(ON), lambda cast: [cast.class_group.uuid, sign_in_token(cast.class_group)]),
+        get(everyone(ON), lambda cast: [cast.class_group.uuid, "A" * 27], what="void"),
+    ],
+    "bdhvs_lms:choose-pin": both(
+        # The pictures have been chosen.
+        learners(ON, HIDDEN, rest=REFUSED),
+        learners(ON, HIDDEN, rest=REFUSED),
+        of("class_group", "uuid"),
+    ),
+    "bdhvs_lms:card-help": read_only(everyone(OPEN)),
+    "bdhvs_lms:card": [
+        *both(everyone(OPEN), everyone(ON), lambda cast: [cast.card]),
+        get(everyone(HIDDEN), lambda _cast: ["A" * 27], what="void"),
+    ],
+    "bdhvs_lms:class-door": both(
+        TEACHER,
+        everyone(HIDDEN, **NO_ACCOUNT, teacher=DONE, superuser=DONE),
+        of("class_group", "uuid"),
+        data=lambda _cast: {"do": "open"},
+    ),
+    "bdhvs_lms:person-sign-in": [
+        get(TEACHER, member_of_class, people=True),
+        post(
+            everyone(HIDDEN, **NO_ACCOUNT, teacher=DONE, superuser=DONE),
+            member_of_class,
+            data=lambda _cast: {"do": "card"},
+            people=True,
+        ),
+        get(everyone(HIDDEN, **NO_ACCOUNT), stranger_to_class, what="of no member"),
+    ],
+    "bdhvs_lms:class-cards": [
+        get(TEACHER, of("class_group", "uuid"), people=True),
+        post(everyone(HIDDEN, **NO_ACCOUNT, teacher=ON, superuser=ON), of("class_group", "uuid")),
+    ],
+    "bdhvs_lms:go-on": read_only(learners(ON, rest=REFUSED)),
     "bdhvs_lms:start": read_only(everyone(ON, anonymous=SIGN_IN)),
     "bdhvs_lms:my-learning": read_only(OWN),
     "bdhvs_lms:my-classes": read_only(OWN),

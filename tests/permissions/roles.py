@@ -25,9 +25,11 @@ from bdhvs_lms.base.api import now
 from bdhvs_lms.campaign import api as campaign
 from bdhvs_lms.campaign.declaring import add_organisation
 from bdhvs_lms.classes.api import ClassGroup, add_member, add_teacher, create_class
+from bdhvs_lms.classes.sign_in.cards import new_card
+from bdhvs_lms.classes.sign_in.pins import choose_pin
 from bdhvs_lms.competency.api import EvidenceRule
 from bdhvs_lms.courses import api as courses
-from bdhvs_lms.learners.api import LearnerIdentity, begin_learner_session, identify, link_user, register
+from bdhvs_lms.learners.api import begin_learner_session, link_user, register
 from bdhvs_lms.learners.session_store import SessionStore
 from bdhvs_lms.roles import operators
 from bdhvs_quiz import actions, types
@@ -191,7 +193,8 @@ class Cast(Board):
         self._keys["pin_learner"] = self._by_pin()
 
     def _by_pin(self) -> str:
-        identity = identify(self.owner, LearnerIdentity.Kind.PIN, str(self.owner.actor), issuer="lop")
+        self.card = new_card(self.owner)
+        identity = choose_pin(self.owner, self.class_group.uuid, ("sun", "key", "sun"))
         request = RequestFactory().post("/")
         request.session, request.user = SessionStore(), AnonymousUser()
         begin_learner_session(request, self.owner, identity=identity, method="bdhvs_lms.class", at=now())

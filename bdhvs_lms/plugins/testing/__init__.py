@@ -16,6 +16,7 @@ from bdhvs_lms.plugins.testing.formats import QuestionFormatConformance
 from bdhvs_lms.plugins.testing.people import PersonalDataConformance
 from bdhvs_lms.plugins.testing.questions import QuestionSample, QuestionTypeConformance
 from bdhvs_lms.plugins.testing.registering import plugged_in, unplugged
+from bdhvs_lms.plugins.testing.sign_in import SignInMethodConformance
 
 __all__ = [
     "ActivityTypeConformance",
@@ -23,6 +24,7 @@ __all__ = [
     "QuestionFormatConformance",
     "QuestionSample",
     "QuestionTypeConformance",
+    "SignInMethodConformance",
     "plugged_in",
     "unplugged",
 ]

@@ -104,6 +104,16 @@ def my_results(request: HttpRequest, learner: Learner) -> HttpResponse:
 
 @never_cache
 @require_safe
+@learner_page
+def go_on(request: HttpRequest, learner: Learner) -> HttpResponse:
+    """To what the learner does next: where a card and a PIN lead, one tap less than by one's own page."""
+    courses = courses_of(learner)
+    address = address_of(courses[0].next_activity) if courses else None
+    return redirect(address or "bdhvs_lms:my-learning")
+
+
+@never_cache
+@require_safe
 def open_activity(request: HttpRequest, activity_key: UUID) -> HttpResponse:
     """To the page of an activity, whichever plugin owns it; that page says who may see it."""
     address = address_of(activities([activity_key]).get(activity_key))

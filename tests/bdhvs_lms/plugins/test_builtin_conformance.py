@@ -15,17 +15,24 @@ from django.test import Client, TestCase
 from bdhvs_content.activity import LessonActivity
 from bdhvs_content.api import read_lesson
 from bdhvs_lms.audit.api import log_access, record_consent
+from bdhvs_lms.base.api import now
 from bdhvs_lms.campaign.api import Indicator, assign_steering, enter_denominator, enter_figure
 from bdhvs_lms.classes.api import add_member, add_teacher, create_class
+from bdhvs_lms.classes.methods import CardSignIn, ClassSignIn
+from bdhvs_lms.classes.sign_in.cards import new_card
+from bdhvs_lms.classes.sign_in.devices import sign_in_token
+from bdhvs_lms.classes.sign_in.pins import choose_pin, is_right
 from bdhvs_lms.competency import api as competency
 from bdhvs_lms.courses.api import Course
-from bdhvs_lms.learners.api import Learner, link_user
-from bdhvs_lms.plugins.api import activity_types, personal_data, question_formats, question_types
+from bdhvs_lms.learners.api import Learner, link_user, register
+from bdhvs_lms.learners.methods import PasswordSignIn
+from bdhvs_lms.plugins.api import activity_types, personal_data, question_formats, question_types, sign_in_methods
 from bdhvs_lms.plugins.testing import (
     ActivityTypeConformance,
     PersonalDataConformance,
     QuestionFormatConformance,
     QuestionTypeConformance,
+    SignInMethodConformance,
 )
 from bdhvs_lms.privacy import core_data
 from bdhvs_lms.privacy.api import erase
@@ -125,6 +132,8 @@ class CoreData(PersonalDataConformance):
             name="Lớp", code=f"lop-{number}", course=course, area=world.area, starts=T0.date(), at=T0, by=None
         )
         add_member(group, learner, at=T0, by=None)
+        pin = choose_pin(learner, group.uuid, ("sun", "key", "hen"))
+        is_right(pin, ("hen", "key", "sun"), group.uuid, device="tablet", at=T0)
         add_teacher(group, user, at=T0, by=None)
         assign_steering(user, world.area, by=None)
         day = T0.date() + timedelta(days=number)
@@ -179,6 +188,56 @@ for _declaration in core_data.CORE:
     globals()[f"Test{_declaration.__name__}"] = _core(_declaration)
 
 
+# --- Ways to sign in --------------------------------------------------------------------------------------------------
+
+
+class WayIn(SignInMethodConformance):
+    def setUp(self) -> None:
+        self.world = World()
+
+    def group(self) -> Any:
+        course = Course.objects.get(key=self.world.course_key)
+        return create_class(
+            name="Lớp", code=f"lop-{uuid.uuid4().hex[:6]}", course=course, area=self.world.area, starts=now().date(),
+            at=now(), by=None,
+        )  # fmt: skip
+
+    def learner(self) -> Learner:
+        return register(full_name="Trần Thị Lan", at=now(), area=self.world.area)
+
+
+class TestClassSignIn(WayIn, TestCase):
+    sign_in_method = ClassSignIn
+
+    def sign_in(self, client: Client) -> Learner:
+        learner, group = self.learner(), self.group()
+        membership = add_member(group, learner, at=now(), by=None)
+        choose_pin(learner, group.uuid, ("sun", "key", "hen"))
+        client.get(f"/lop/{group.uuid}/{sign_in_token(group)}/")
+        client.post(f"/lop/{group.uuid}/{membership.pk}/", {"picture0": "sun", "picture1": "key", "picture2": "hen"})
+        return learner
+
+
+class TestCardSignIn(WayIn, TestCase):
+    sign_in_method = CardSignIn
+
+    def sign_in(self, client: Client) -> Learner:
+        learner = self.learner()
+        client.post(f"/the/{new_card(learner)}/")
+        return learner
+
+
+class TestPasswordSignIn(WayIn, TestCase):
+    sign_in_method = PasswordSignIn
+
+    def sign_in(self, client: Client) -> Learner:
+        learner = self.learner()
+        name = f"u-{learner.pk}"
+        link_user(learner, get_user_model().objects.create_user(name, password="mật khẩu"))
+        client.post("/dang-nhap/?next=/tro-giup/", {"username": name, "password": "mật khẩu"})
+        return learner
+
+
 # --- Nothing is left out ---------------------------------------------------------------------------------------------
 
 
@@ -189,6 +248,7 @@ for _declaration in core_data.CORE:
         (question_types, QuestionTypeConformance, "question_type"),
         (question_formats, QuestionFormatConformance, "question_format"),
         (personal_data, PersonalDataConformance, "personal_data"),
+        (sign_in_methods, SignInMethodConformance, "sign_in_method"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

@@ -19,14 +19,21 @@ def test_every_check_is_in_the_table_and_no_other() -> None:
 
 
 def test_every_extension_point_has_a_section_and_its_members() -> None:
-    for base in (bases.ActivityType, bases.QuestionType, bases.QuestionFormat, bases.PersonalData):
+    for base in (bases.ActivityType, bases.QuestionType, bases.QuestionFormat, bases.PersonalData, bases.SignInMethod):
         (section,) = re.findall(rf"^### {base.__name__}\n(.*?)(?=^##)", GUIDE, re.MULTILINE | re.DOTALL)
         members = {*base.__annotations__, *base.__abstractmethods__}
         assert sorted(name for name in members if f"`{name}" not in section) == []
 
 
 def test_the_doors_and_the_kit_are_named_whole() -> None:
-    for name in ("activity_types", "question_types", "question_formats", "personal_data", "RegistrationError"):
+    for name in (
+        "activity_types",
+        "question_types",
+        "question_formats",
+        "personal_data",
+        "sign_in_methods",
+        "RegistrationError",
+    ):
         assert name in api.__all__
         assert name in GUIDE
     assert [name for name in testing.__all__ if name not in GUIDE] == []

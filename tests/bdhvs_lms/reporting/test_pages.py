@@ -399,14 +399,15 @@ def test_the_actions_of_a_class_are_those_that_the_account_may_do(stage: Stage) 
 
     stage.member("An")
     files = [("Lưu tệp Excel", f"{address}lop.xlsx"), ("Lưu tệp CSV", f"{address}lop.csv")]
+    door, cards = ("Mở đăng nhập", f"{address}dang-nhap/"), ("Thẻ QR", f"{address}the/")
     new, poster = ("Người mới", f"{address}nguoi-moi/"), ("In áp phích", f"{address}ap-phich/")
-    assert actions(teacher) == [new, poster, *files]
+    assert actions(teacher) == [door, new, cards, poster, *files]
     admin = reverse("classes:inspect", args=[stage.class_group.pk])
-    assert actions(root) == [new, ("Thêm người", admin), poster, *files]
+    assert actions(root) == [door, new, ("Thêm người", admin), cards, poster, *files]
     assert root.get(admin).status_code == 200
     # A file holds what the page shows.
     query = "?tinh-trang=can-giup&sap-xep=ten"
-    assert actions(teacher, query)[2:] == [(words, link + query) for words, link in files]
+    assert actions(teacher, query)[-2:] == [(words, link + query) for words, link in files]
 
 
 def on_page(row: list[str], call: str) -> list[str]:

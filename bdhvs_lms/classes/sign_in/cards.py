@@ -1,0 +1,69 @@
+"""Printed QR cards: one a learner. A card's token has 160 bits, and the table has only its digest and a seed.
+
+The token is made of the seed under the site's key, so that a lost sheet can be printed again without a new card for
+everybody, and a copy of the database opens nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from base64 import urlsafe_b64encode
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db import transaction
+
+from bdhvs_lms.learners.api import Learner, LearnerIdentity
+
+SALT = b"bdhvs_lms.classes.cards:"
+BYTES = 20
+
+
+def sealed_token(salt: bytes, seed: str, secret: str) -> str:
+    """27 characters for an address: the seed under the site's key."""
+    key = hashlib.sha256(salt + str(secret).encode()).digest()
+    return urlsafe_b64encode(hmac.digest(key, seed.encode(), "sha256")[:BYTES]).decode().rstrip("=")
+
+
+def keys() -> tuple[str, ...]:
+    """The site's key, and those before it."""
+    return (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def learner_of_card(token: str) -> LearnerIdentity | None:
+    """Whose card this is; None: of nobody any more."""
+    return (
+        LearnerIdentity.objects.filter(kind=LearnerIdentity.Kind.QR, issuer="", subject=_digest(token))
+        .select_related("learner")
+        .first()
+    )
+
+
+def cards_of(learners: Iterable[Learner]) -> dict[int, str]:
+    """Tokens of the cards that there are, by the learner's primary key. One query."""
+    rows = LearnerIdentity.objects.filter(kind=LearnerIdentity.Kind.QR, issuer="", learner__in=list(learners))
+    found: dict[int, str] = {}
+    for row in rows:
+        for key in keys():
+            token = sealed_token(SALT, row.secret, key)
+            if _digest(token) == row.subject:
+                found[row.learner_id] = token
+    return found
+
+
+def new_card(learner: Learner) -> str:
+    """A card; the one before is void, and whoever is signed in with it is signed out. Returns its token."""
+    seed = secrets.token_urlsafe(18)
+    token = sealed_token(SALT, seed, settings.SECRET_KEY)
+    with transaction.atomic():
+        LearnerIdentity.objects.filter(learner=learner, kind=LearnerIdentity.Kind.QR, issuer="").delete()
+        LearnerIdentity.objects.create(
+            learner=learner, kind=LearnerIdentity.Kind.QR, subject=_digest(token), secret=seed
+        )
+    return token

@@ -1,0 +1,127 @@
+"""Which classes' lists of names a device may see: a cookie that only the site can write.
+
+A device gets it by the class's sign-in QR code, for half a day, or by typing the class's code while a teacher holds
+sign-in open, until that ends. A new QR code, and closing, take it from every device at once.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from bdhvs_lms.base.api import day_of
+from bdhvs_lms.classes.models import ClassGroup
+from bdhvs_lms.classes.sign_in.cards import keys, sealed_token
+
+SALT = "bdhvs_lms.classes.devices"
+QR_SALT = b"bdhvs_lms.classes.sign_in:"
+LASTS = timedelta(hours=12)
+# A tablet of the commune's goes from class to class.
+CLASSES = 4
+_WINDOW = "window"
+
+
+def _seed(group: ClassGroup) -> str:
+    return f"{group.uuid}:{group.sign_in_token}"
+
+
+def sign_in_token(group: ClassGroup) -> str:
+    """Of the class's sign-in QR code: 160 bits, another one after `renew_token`."""
+    return sealed_token(QR_SALT, _seed(group), keys()[0])
+
+
+def is_token_of(group: ClassGroup, token: str) -> bool:
+    return any(constant_time_compare(token, sealed_token(QR_SALT, _seed(group), key)) for key in keys())
+
+
+def _seal(group: ClassGroup) -> str:
+    return salted_hmac(SALT, _seed(group), algorithm="sha256").hexdigest()[:16]
+
+
+def is_held_open(group: ClassGroup, at: datetime) -> bool:
+    """Whether the class's teacher holds sign-in open now."""
+    return group.sign_in_until is not None and at < group.sign_in_until
+
+
+def is_over(group: ClassGroup, at: datetime) -> bool:
+    return group.ends is not None and day_of(at) > group.ends
+
+
+@dataclass(frozen=True)
+class Device:
+    """number: of this device, at random. classes: (uuid, by what, until when as seconds), the last first."""
+
+    number: str
+    classes: tuple[tuple[str, str, int], ...] = ()
+
+    def uuids(self, at: datetime) -> list[str]:
+        """Classes whose list it could see, as far as the cookie says."""
+        return [uuid for uuid, _seal, until in self.classes if until > at.timestamp()]
+
+    def may_see(self, group: ClassGroup, at: datetime) -> bool:
+        if is_over(group, at):
+            return False
+        for uuid, seal, until in self.classes:
+            if uuid != str(group.uuid) or until <= at.timestamp():
+                continue
+            if seal == _WINDOW:
+                return is_held_open(group, at)
+            return constant_time_compare(seal, _seal(group))
+        return False
+
+    def allowed(self, group: ClassGroup, *, by_window: bool, at: datetime) -> Device:
+        """The same device, which may see the class's list too."""
+        until = group.sign_in_until if by_window and group.sign_in_until else at + LASTS
+        entry = (str(group.uuid), _WINDOW if by_window else _seal(group), int(until.timestamp()))
+        others = [each for each in self.classes if each[0] != entry[0]]
+        return Device(self.number, (entry, *others)[:CLASSES])
+
+
+def cookie_name() -> str:
+    return "__Host-bdhvs-class" if settings.SESSION_COOKIE_SECURE else "bdhvs-class"
+
+
+def device_of(request: HttpRequest) -> Device | None:
+    """None: this device was never let in, or long ago."""
+    kept = request.COOKIES.get(cookie_name(), "")
+    if not kept:
+        return None
+    try:
+        data: Any = signing.loads(kept[:2000], salt=SALT, max_age=LASTS)
+    except signing.BadSignature:
+        return None
+    return Device(data["n"], tuple((uuid, seal, until) for uuid, seal, until in data["c"]))
+
+
+def new_device() -> Device:
+    return Device(secrets.token_urlsafe(12))
+
+
+def keep(device: Device, response: HttpResponseBase) -> None:
+    """The browser keeps it for half a day."""
+    response.set_cookie(
+        cookie_name(),
+        signing.dumps({"n": device.number, "c": device.classes}, salt=SALT),
+        max_age=int(LASTS.total_seconds()),
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def may_see(request: HttpRequest, class_uuid: UUID, at: datetime) -> tuple[ClassGroup, Device] | None:
+    """The class, when this device may see its list; None: it may not, or there is no such class. One query or none."""
+    device = device_of(request)
+    if device is None or str(class_uuid) not in device.uuids(at):
+        return None
+    group = ClassGroup.objects.filter(uuid=class_uuid).first()
+    return (group, device) if group is not None and device.may_see(group, at) else None

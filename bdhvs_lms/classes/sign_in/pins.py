@@ -1,0 +1,127 @@
+"""Three-picture PINs: chosen by the learner, good in one class, guarded by a throttle (ADR 64).
+
+There are 1,716 of them, so the hash protects nobody from a guesser: the throttle does. It counts wrong PINs that no
+right one from the same device followed. Typing errors of beginners therefore never add up, those of a guesser do.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.hashers import check_password, make_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from bdhvs_lms.classes.models import PinTry
+from bdhvs_lms.classes.sign_in.pictures import LENGTH, PICTURES, Pin
+from bdhvs_lms.learners.api import Learner, LearnerIdentity, identify
+
+logger = logging.getLogger("bdhvs_lms.sign_in")
+
+SALT = "bdhvs_lms.classes.pins"
+QUARTER, DAY = timedelta(minutes=15), timedelta(days=1)
+# (how long a wrong PIN counts, how many of one learner's, of one device's, of one class's)
+LIMITS = ((QUARTER, 5, 10, 120), (DAY, 15, 40, 240))
+# As many of those that no longer count one try takes away.
+SWEPT = 100
+
+
+class PinThrottled(Exception):
+    """Too many wrong PINs; `until` is when the next one will be looked at."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(f"no PIN is tried before {until.isoformat()}")
+        self.until = until
+
+
+def _sealed(pin: Pin, learner: Learner, class_uuid: UUID, secret: str | None = None) -> str:
+    """The PIN under the site's key: who has the table alone cannot try all of them."""
+    text = f"{class_uuid}:{learner.pk}:{'.'.join(pin)}"
+    return salted_hmac(SALT, text, secret=secret, algorithm="sha256").hexdigest()
+
+
+def confirmation(pin: Pin, learner: Learner, class_uuid: UUID) -> str:
+    """What the second form brings of the first: whether both have the same pictures, and not which."""
+    return _sealed(pin, learner, class_uuid)[:32]
+
+
+def pin_of(learner: Learner, class_uuid: UUID) -> LearnerIdentity | None:
+    """The learner's PIN in this class; None: not chosen yet, or reset."""
+    return LearnerIdentity.objects.filter(
+        learner=learner, kind=LearnerIdentity.Kind.PIN, issuer=str(class_uuid)
+    ).first()
+
+
+def require_usable(pin: Pin) -> None:
+    """Raises ValidationError for one that is no PIN, or that anybody would try first."""
+    if len(pin) != LENGTH or not set(pin) <= PICTURES.keys():
+        raise ValidationError(_("Choose one picture in each row."))
+    if len(set(pin)) == 1:
+        raise ValidationError(_("Three times the same picture is easy to guess. Choose different pictures."))
+
+
+def choose_pin(learner: Learner, class_uuid: UUID, pin: Pin) -> LearnerIdentity:
+    """The learner's first PIN in this class. Raises ValidationError: unusable, or there is one already."""
+    require_usable(pin)
+    secret = make_password(_sealed(pin, learner, class_uuid))
+    with transaction.atomic():
+        identity = identify(learner, LearnerIdentity.Kind.PIN, str(learner.actor), issuer=str(class_uuid))
+        # Of two at once the first one's pictures count.
+        if not LearnerIdentity.objects.filter(pk=identity.pk, secret="").update(secret=secret):
+            raise ValidationError(_("The pictures have been chosen already. To change them, ask the class's teacher."))
+    return identity
+
+
+def reset_pin(learner: Learner, class_uuid: UUID) -> int:
+    """Take the PIN away, with the sessions that it began; the learner chooses anew. Returns how many there were."""
+    rows = LearnerIdentity.objects.filter(learner=learner, kind=LearnerIdentity.Kind.PIN, issuer=str(class_uuid))
+    found = rows.count()
+    rows.delete()
+    return found
+
+
+def is_right(identity: LearnerIdentity, pin: Pin, class_uuid: UUID, *, device: str, at: datetime) -> bool:
+    """Whether this is the PIN. A wrong one counts; a right one takes back what this device mistyped for this learner.
+
+    Written down before it is looked at, and in no transaction: of many that come at once none passes the limits.
+
+    Args:
+        device: number of the device, from a cookie that only the site can write.
+
+    Raises PinThrottled.
+    """
+    PinTry.objects.filter(
+        pk__in=list(PinTry.objects.filter(at__lte=at - DAY).values_list("pk", flat=True)[:SWEPT])
+    ).delete()
+    row = PinTry.objects.create(identity=identity, device=device, at=at)
+    until = _rests_until(row, class_uuid)
+    if until is not None:
+        row.delete()
+        raise PinThrottled(until)
+    learner = identity.learner
+    for secret in (None, *settings.SECRET_KEY_FALLBACKS):
+        if check_password(_sealed(pin, learner, class_uuid, secret), identity.secret):
+            PinTry.objects.filter(identity=identity, device=device).delete()
+            return True
+    return False
+
+
+def _rests_until(row: PinTry, class_uuid: UUID) -> datetime | None:
+    """When the next may be tried: the oldest of those that fill a limit no longer counts then."""
+    others = PinTry.objects.exclude(pk=row.pk).order_by("-at", "-pk")
+    of_class = others.filter(identity__kind=LearnerIdentity.Kind.PIN, identity__issuer=str(class_uuid))
+    found: datetime | None = None
+    for span, *limits in LIMITS:
+        kinds = (others.filter(identity=row.identity), others.filter(device=row.device), of_class)
+        for number, (tries, limit) in enumerate(zip(kinds, limits, strict=True)):
+            times = tries.filter(at__gt=row.at - span).values_list("at", flat=True)[limit - 1 : limit]
+            for oldest in times:
+                found = max(found or oldest + span, oldest + span)
+                if number == len(kinds) - 1:
+                    logger.warning("Too many wrong PINs in class %s: somebody may be guessing.", class_uuid)
+    return found

@@ -1,0 +1,113 @@
+"""What the class's teacher opens, shows, prints and resets, so that people can sign in."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from bdhvs_lms.audit.api import log_access
+from bdhvs_lms.base.api import SeeOther, day_of, now
+from bdhvs_lms.classes.models import ClassGroup
+from bdhvs_lms.classes.queries import classes_of_teacher, members
+from bdhvs_lms.classes.sign_in import actions, devices
+from bdhvs_lms.classes.sign_in.cards import cards_of
+from bdhvs_lms.classes.sign_in.pins import pin_of
+from bdhvs_lms.classes.sign_in.qr import qr_svg
+from bdhvs_lms.classes.sign_in.queries import listed
+
+READ_AND_SEND = ("GET", "HEAD", "POST")
+
+
+def _class(request: HttpRequest, class_uuid: UUID, at: Any) -> ClassGroup:
+    """404 for a class that is not this account's, as if it did not exist."""
+    user: Any = request.user
+    rows = ClassGroup.objects.all() if user.is_superuser else classes_of_teacher(user, day_of(at))
+    return get_object_or_404(rows, uuid=class_uuid)
+
+
+@never_cache
+@require_http_methods(READ_AND_SEND)
+@login_required
+def class_door(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
+    """Sign-in of the class: the QR code that opens the list of names; holding it open for whoever types the code."""
+    at = now()
+    group = _class(request, class_uuid, at)
+    if request.method == "POST":
+        act = {"open": actions.hold_open, "close": actions.close, "renew": actions.renew_token}.get(
+            request.POST.get("do", "")
+        )
+        if act is not None:
+            act(group, by=request.user, at=at)
+        return SeeOther(reverse("bdhvs_lms:class-door", args=[group.uuid]))
+    address = request.build_absolute_uri(
+        reverse("bdhvs_lms:class-scanned", args=[group.uuid, devices.sign_in_token(group)])
+    )
+    context = {
+        "class_group": group,
+        "until": group.sign_in_until if devices.is_held_open(group, at) else None,
+        "qr": qr_svg(address, _("QR code for signing in to %(name)s") % {"name": group.name}),
+        "typed_at": request.build_absolute_uri(reverse("bdhvs_lms:class-sign-in")),
+    }
+    return render(request, "bdhvs_lms/class_door.html", context)
+
+
+@never_cache
+@require_http_methods(READ_AND_SEND)
+@login_required
+def person_sign_in(request: HttpRequest, class_uuid: UUID, actor: UUID) -> HttpResponse:
+    """How one member signs in: reset the pictures, make a new card. The look and the acts are in the access log."""
+    at = now()
+    group = _class(request, class_uuid, at)
+    learner = get_object_or_404(members(group, day_of(at)).select_related("person"), actor=actor, person__isnull=False)
+    if request.method == "POST":
+        name = {"name": learner.person.full_name}
+        if request.POST.get("do") == "card":
+            actions.new_card(group, learner, by=request.user, at=at)
+            return SeeOther(f"{reverse('bdhvs_lms:class-cards', args=[group.uuid])}?nguoi={learner.actor}")
+        if request.POST.get("do") == "pin":
+            actions.reset_pin(group, learner, by=request.user, at=at)
+            messages.success(request, _("%(name)s chooses three new pictures at the next sign-in.") % name)
+        return SeeOther(reverse("bdhvs_lms:class-review", args=[group.uuid]))
+    log_access(user=request.user, actors=[learner.actor], page="person-sign-in", at=at, detail=group.code)
+    context = {
+        "class_group": group,
+        "learner": learner,
+        "full_name": learner.person.full_name,
+        "has_pin": pin_of(learner, group.uuid) is not None,
+        "has_card": bool(cards_of([learner])),
+    }
+    return render(request, "bdhvs_lms/person_sign_in.html", context)
+
+
+@never_cache
+@require_http_methods(READ_AND_SEND)
+@login_required
+def class_cards(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
+    """The sheet of cards to print: of the whole class, or of one (`?nguoi=`). POST makes those that are missing."""
+    at = now()
+    group = _class(request, class_uuid, at)
+    if request.method == "POST":
+        actions.missing_cards(group, by=request.user, at=at)
+        return SeeOther(reverse("bdhvs_lms:class-cards", args=[group.uuid]))
+    one = request.GET.get("nguoi", "")
+    people = [each for each in listed(group, day_of(at)) if not one or str(each.learner.actor) == one]
+    tokens = cards_of([each.learner for each in people])
+    cards = [
+        (each, qr_svg(request.build_absolute_uri(reverse("bdhvs_lms:card", args=[tokens[each.learner.pk]])), _("Card")))
+        for each in people
+        if each.learner.pk in tokens
+    ]
+    log_access(
+        user=request.user, actors=[each.learner.actor for each in people], page="class-cards", at=at, detail=group.code
+    )
+    context = {"class_group": group, "cards": cards, "without": len(people) - len(cards), "one": bool(one)}
+    return render(request, "bdhvs_lms/class_cards.html", context)

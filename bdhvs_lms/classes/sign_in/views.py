@@ -1,0 +1,209 @@
+"""How a learner signs in with the class: its list of names, three pictures; and by a printed card.
+
+No page here says a name unless the device was let in (`devices`). What is refused is refused alike, whether the class,
+the member or neither exists. No page may be kept: the next person uses the same telephone.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from django.utils.formats import time_format
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from bdhvs_lms.base.api import SeeOther, day_of, now, one_line
+from bdhvs_lms.classes.models import ClassGroup
+from bdhvs_lms.classes.queries import members
+from bdhvs_lms.classes.sign_in import devices, pins
+from bdhvs_lms.classes.sign_in.cards import learner_of_card
+from bdhvs_lms.classes.sign_in.forms import ChooseForm, PinForm
+from bdhvs_lms.classes.sign_in.queries import listed
+from bdhvs_lms.learners.api import Learner, LearnerIdentity, begin_learner_session, learner_page
+
+READ_AND_SEND = ("GET", "HEAD", "POST")
+
+
+@never_cache
+@require_http_methods(READ_AND_SEND)
+def class_sign_in(request: HttpRequest) -> HttpResponse:
+    """Type the class's code while the teacher holds sign-in open. A device that was let in already goes to the list."""
+    at = now()
+    device = devices.device_of(request)
+    if request.method != "POST":
+        known = _classes(device, at)
+        if len(known) == 1 and "ma" not in request.GET:
+            return redirect("bdhvs_lms:class-names", known[0].uuid)
+        return render(request, "bdhvs_lms/class_sign_in.html", {"classes": known})
+    code = one_line(request.POST.get("code", "")[:60])
+    group = ClassGroup.objects.filter(code__iexact=code).first() if code else None
+    if group is None or not devices.is_held_open(group, at) or devices.is_over(group, at):
+        # One answer for a code that is none and one whose class is shut: a poster tells nobody anything.
+        error = (
+            _("No class with this code has sign-in open now. Check the code, or ask the teacher to open sign-in.")
+            if code
+            else _("Enter the class code.")
+        )
+        context = {"classes": _classes(device, at), "error": error, "code": code}
+        return render(request, "bdhvs_lms/class_sign_in.html", context, status=422)
+    return _let_in(device, group, by_window=True, at=at)
+
+
+def _classes(device: devices.Device | None, at: datetime) -> list[ClassGroup]:
+    if device is None:
+        return []
+    found = ClassGroup.objects.filter(uuid__in=device.uuids(at)).order_by("name", "pk")
+    return [group for group in found if device.may_see(group, at)]
+
+
+def _let_in(device: devices.Device | None, group: ClassGroup, *, by_window: bool, at: datetime) -> HttpResponse:
+    response = SeeOther(reverse("bdhvs_lms:class-names", args=[group.uuid]))
+    devices.keep((device or devices.new_device()).allowed(group, by_window=by_window, at=at), response)
+    return response
+
+
+@never_cache
+@require_safe
+def scanned(request: HttpRequest, class_uuid: UUID, token: str) -> HttpResponse:
+    """The address in the class's sign-in QR code: this device sees the list for half a day. Nothing else happens, so a
+    preview of the link does nothing."""
+    at = now()
+    group = ClassGroup.objects.filter(uuid=class_uuid).first()
+    if group is None or devices.is_over(group, at) or not devices.is_token_of(group, token):
+        return redirect("bdhvs_lms:class-sign-in")
+    return _let_in(devices.device_of(request), group, by_window=False, at=at)
+
+
+@never_cache
+@require_safe
+def class_names(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
+    """The list of names, on a device that was let in."""
+    at = now()
+    seen = devices.may_see(request, class_uuid, at)
+    if seen is None:
+        return redirect("bdhvs_lms:class-sign-in")
+    group, _device = seen
+    return render(request, "bdhvs_lms/class_names.html", {"class_group": group, "people": listed(group, day_of(at))})
+
+
+@never_cache
+@require_http_methods(READ_AND_SEND)
+def class_pin(request: HttpRequest, class_uuid: UUID, number: int) -> HttpResponse:
+    """One name of the list: the three pictures; who has none yet chooses them, twice. Then the lesson."""
+    at = now()
+    seen = devices.may_see(request, class_uuid, at)
+    if seen is None:
+        return redirect("bdhvs_lms:class-sign-in")
+    group, device = seen
+    member = next((each for each in listed(group, day_of(at)) if each.number == number), None)
+    if member is None:
+        return redirect("bdhvs_lms:class-names", group.uuid)
+    identity = pins.pin_of(member.learner, group.uuid)
+    context = {"class_group": group, "member": member, "full_name": member.name}
+    if identity is None:
+        return _choose(request, member.learner, group, context, at=at)
+    form = PinForm(request.POST if request.method == "POST" else None)
+    status = 200
+    if form.is_valid():
+        try:
+            if pins.is_right(identity, form.pin, group.uuid, device=device.number, at=at):
+                return _begin(request, identity, "bdhvs_lms.class", form, class_uuid=group.uuid, at=at)
+            form.add_error(None, _("These are not your pictures. Try again, or ask your teacher to reset them."))
+        except pins.PinThrottled as throttled:
+            request.sign_in_rests_until = throttled.until  # type: ignore[attr-defined]
+            time = time_format(timezone.localtime(throttled.until), "H:i")
+            form.add_error(
+                None,
+                _("Too many failed attempts. Try again after %(time)s, or ask your class's teacher.") % {"time": time},
+            )
+    if form.errors:
+        status = 422
+    return render(request, "bdhvs_lms/class_pin.html", {**context, "form": form}, status=status)
+
+
+@never_cache
+@require_http_methods(READ_AND_SEND)
+@learner_page
+def choose_own_pin(request: HttpRequest, learner: Learner, class_uuid: UUID) -> HttpResponse:
+    """Who is signed in already chooses the pictures for a class that they are in; `next`: where to go then."""
+    at = now()
+    group = get_object_or_404(ClassGroup, uuid=class_uuid)
+    in_class = get_object_or_404(members(group, day_of(at)).select_related("person"), pk=learner.pk)
+    if pins.pin_of(learner, group.uuid) is not None:
+        # Another choice is the teacher's to allow: a neighbour may hold the telephone.
+        return redirect(_next(request))
+    name = in_class.person.full_name if hasattr(in_class, "person") else ""
+    return _choose(request, learner, group, {"class_group": group, "full_name": name, "own": True}, at=at)
+
+
+def _choose(
+    request: HttpRequest, learner: Learner, group: ClassGroup, context: dict[str, Any], *, at: datetime
+) -> HttpResponse:
+    form = ChooseForm(request.POST if request.method == "POST" else None)
+    context |= {"choosing": True, "next": request.POST.get("next") or request.GET.get("next", "")}
+    page = "bdhvs_lms/class_pin.html"
+    if not form.is_valid():
+        return render(request, page, {**context, "form": form}, status=422 if form.is_bound else 200)
+    confirmation = pins.confirmation(form.pin, learner, group.uuid)
+    again = form.cleaned_data["again"]
+    if not again:
+        first = {"shared": form.cleaned_data["shared"]}
+        return render(request, page, {**context, "form": ChooseForm(initial=first), "again": confirmation})
+    if not constant_time_compare(again, confirmation):
+        form.add_error(None, _("The pictures differ from those before. Choose three pictures anew."))
+        return render(request, page, {**context, "form": form}, status=422)
+    try:
+        identity = pins.choose_pin(learner, group.uuid, form.pin)
+    except ValidationError as taken:
+        form.add_error(None, taken)
+        return render(request, page, {**context, "form": form}, status=409)
+    if context.get("own"):
+        return SeeOther(_next(request))
+    return _begin(request, identity, "bdhvs_lms.class", form, class_uuid=group.uuid, at=at)
+
+
+def _next(request: HttpRequest) -> str:
+    wish = request.POST.get("next") or request.GET.get("next", "")
+    own = url_has_allowed_host_and_scheme(wish, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return wish if own else reverse("bdhvs_lms:go-on")
+
+
+def _begin(
+    request: HttpRequest, identity: LearnerIdentity, method: str, form: PinForm, *, at: datetime, **more: Any
+) -> HttpResponse:
+    shared = form.cleaned_data["shared"]
+    begin_learner_session(request, identity.learner, identity=identity, method=method, shared=shared, at=at, **more)
+    return SeeOther(reverse("bdhvs_lms:go-on"))
+
+
+@require_safe
+def card_help(request: HttpRequest) -> HttpResponse:
+    """How a card is used, and what to do without one."""
+    return render(request, "bdhvs_lms/card.html")
+
+
+@never_cache
+@require_http_methods(READ_AND_SEND)
+def card(request: HttpRequest, token: str) -> HttpResponse:
+    """The address on a printed card: one button. It says no name, and looking at it signs nobody in: previews and
+    scanners look. A card that is void: 404, and what to do."""
+    identity = learner_of_card(token)
+    if identity is None:
+        return render(request, "bdhvs_lms/card.html", {"void": True}, status=404)
+    if request.method != "POST":
+        return render(request, "bdhvs_lms/card.html", {"token": token})
+    shared = bool(request.POST.get("shared"))
+    begin_learner_session(
+        request, identity.learner, identity=identity, method="bdhvs_lms.card", shared=shared, at=now()
+    )
+    return SeeOther(reverse("bdhvs_lms:go-on"))

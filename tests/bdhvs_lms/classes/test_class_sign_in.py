@@ -1,0 +1,433 @@
+"""Signing in with the class: who sees its list of names, three pictures, guessing, cards, and what a teacher resets."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from itertools import product
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from bdhvs_lms.audit.models import AccessLog
+from bdhvs_lms.classes.api import ClassGroup, Membership, add_member, add_teacher, create_class
+from bdhvs_lms.classes.models import PinTry
+from bdhvs_lms.classes.sign_in import pins
+from bdhvs_lms.classes.sign_in.cards import cards_of
+from bdhvs_lms.classes.sign_in.devices import sign_in_token
+from bdhvs_lms.classes.sign_in.pictures import PICTURES
+from bdhvs_lms.courses.api import Course
+from bdhvs_lms.learners.api import Learner, LearnerIdentity, register
+from bdhvs_lms.learners.models import SignInSession
+from bdhvs_lms.privacy.actions import erase
+from tests.support.markup import html_of
+from tests.support.world import World
+
+MORNING = datetime(2025, 11, 17, 0, 30, tzinfo=UTC)
+PIN = ("lotus", "hen", "fish")
+CODE = "lop-thon-3"
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def clock(settings: Any) -> Any:
+    def set_to(**since: float) -> None:
+        settings.BDHVS_TEST_CLOCK = (MORNING + timedelta(**since)).isoformat()
+
+    set_to()
+    return set_to
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def make_class(world: World, code: str = CODE) -> ClassGroup:
+    course = Course.objects.get(key=world.course_key)
+    return create_class(
+        name=f"Lớp {code}", code=code, course=course, area=world.area, starts=MORNING.date(), at=MORNING, by=None
+    )
+
+
+@pytest.fixture
+def group(world: World) -> ClassGroup:
+    group = make_class(world)
+    for name, year in (("Trần Thị Lan", 1961), ("Nguyễn Văn Ân", 1958), ("Lê Thị Lan", 1949)):
+        member(world, group, name, year)
+    return group
+
+
+def member(world: World, group: ClassGroup, name: str, year: int = 1960) -> Learner:
+    learner = register(full_name=name, birth_year=year, area=world.area, at=MORNING)
+    add_member(group, learner, at=MORNING, by=None)
+    return learner
+
+
+@pytest.fixture
+def teacher(group: ClassGroup) -> Client:
+    user = User.objects.create_user("cohoa")
+    add_teacher(group, user, at=MORNING, by=None)
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def scan(group: ClassGroup) -> str:
+    return f"/lop/{group.uuid}/{sign_in_token(group)}/"
+
+
+def inside(group: ClassGroup) -> Client:
+    """A device that has scanned the class's QR code."""
+    client = Client()
+    assert client.get(scan(group)).headers["Location"] == f"/lop/{group.uuid}/"
+    return client
+
+
+def page_of(group: ClassGroup, learner: Learner) -> str:
+    return f"/lop/{group.uuid}/{Membership.objects.get(class_group=group, learner=learner).pk}/"
+
+
+def form(pin: tuple[str, ...], **more: str) -> dict[str, str]:
+    return {f"picture{number}": key for number, key in enumerate(pin)} | more
+
+
+def choose(client: Client, address: str, pin: tuple[str, ...] = PIN, **more: str) -> Any:
+    """Choose twice."""
+    asked = html_of(client.post(address, form(pin, **more)))
+    [again] = re.findall(r'name="again" value="(\w+)"', asked)
+    return client.post(address, form(pin, again=again, **more))
+
+
+def lan(group: ClassGroup) -> Learner:
+    return Learner.objects.get(person__full_name="Trần Thị Lan")
+
+
+def who(client: Client) -> Learner | None:
+    found: Learner | None = client.get("/tro-giup/").wsgi_request.learner  # type: ignore[attr-defined]
+    return found
+
+
+# --- Who sees names ---------------------------------------------------------------------------------------------------
+
+
+def names_in(client: Client, address: str, method: str = "get", data: Any = None) -> bool:
+    answer = getattr(client, method)(address, data or {}, follow=True)
+    text = unescape(answer.content.decode()) + str(answer.redirect_chain)
+    return any(name in text for name in ("Lan", "Ân", "Trần", "1961"))
+
+
+def test_the_sign_in_qr_code_opens_the_list_for_half_a_day(group: ClassGroup, clock: Any) -> None:
+    client = inside(group)
+    page = html_of(client.get(f"/lop/{group.uuid}/"))
+    assert [page.index(name) for name in ("Nguyễn Văn Ân", "Lê Thị Lan", "Trần Thị Lan")] == sorted(
+        page.index(name) for name in ("Nguyễn Văn Ân", "Lê Thị Lan", "Trần Thị Lan")
+    )
+    assert "1961" not in page, "a year of birth is for namesakes"
+    clock(hours=11, minutes=59)
+    assert names_in(client, f"/lop/{group.uuid}/")
+    clock(hours=12, minutes=20)
+    assert not names_in(client, f"/lop/{group.uuid}/")
+
+
+def test_namesakes_are_told_apart_by_year_and_place(world: World, group: ClassGroup) -> None:
+    member(world, group, "Trần Thị Lan", 1970)
+    client = inside(group)
+    page = html_of(client.get(f"/lop/{group.uuid}/"))
+    assert page.index("1961") < page.index("1970")
+    assert page.count("Phường Thử") == 2
+    assert "1958" not in page
+    with CaptureQueriesContext(connection) as few:
+        client.get(f"/lop/{group.uuid}/")
+    for number in range(20):
+        member(world, group, f"Người {number % 5}")
+    with CaptureQueriesContext(connection) as many:
+        client.get(f"/lop/{group.uuid}/")
+    assert len(many) == len(few) <= 4
+
+
+def test_typing_the_code_opens_the_list_while_the_teacher_holds_it_open(
+    group: ClassGroup, teacher: Client, clock: Any
+) -> None:
+    phone = Client()
+    assert not names_in(phone, "/lop/", "post", {"code": CODE})
+    door = f"/day/{group.uuid}/dang-nhap/"
+    assert teacher.post(door, {"do": "open"}).status_code == 303
+    assert "Đang mở đến 10:3" in html_of(teacher.get(door))
+    assert names_in(phone, "/lop/", "post", {"code": f" {CODE.upper()} "})
+    clock(hours=2, minutes=59)
+    assert names_in(phone, f"/lop/{group.uuid}/")
+    clock(hours=3, minutes=20)
+    assert not names_in(phone, f"/lop/{group.uuid}/")
+    assert not names_in(Client(), "/lop/", "post", {"code": CODE})
+    teacher.force_login(User.objects.get())
+    teacher.post(door, {"do": "open"})
+    assert names_in(Client(), "/lop/", "post", {"code": CODE})
+    late = Client()
+    late.post("/lop/", {"code": CODE})
+    teacher.post(door, {"do": "close"})
+    assert not names_in(late, f"/lop/{group.uuid}/"), "closed is closed, whoever was let in"
+
+
+def test_a_new_qr_code_shuts_out_every_device_that_scanned_the_old_one(group: ClassGroup, teacher: Client) -> None:
+    client, old = inside(group), scan(group)
+    teacher.post(f"/day/{group.uuid}/dang-nhap/", {"do": "renew"})
+    group.refresh_from_db()
+    assert not names_in(client, f"/lop/{group.uuid}/")
+    assert not names_in(Client(), old)
+    assert names_in(Client(), scan(group))
+
+
+def test_nobody_outside_the_class_learns_a_name(world: World, group: ClassGroup, clock: Any) -> None:
+    """With the poster's code, the class's uuid, another class's token and cookie; for members and for nobody alike."""
+    other = make_class(world, "lop-khac")
+    learner = lan(group)
+    strangers = {"nobody": Client(), "other class": inside(other), "forged": Client(), "expired": inside(group)}
+    strangers["forged"].cookies["bdhvs-class"] = inside(group).cookies["bdhvs-class"].value[:-2] + "AA"
+    clock(hours=13)
+    strangers["other class"].get(scan(other))
+    real, made_up = page_of(group, learner), f"/lop/{group.uuid}/999999/"
+    addresses = [
+        f"/lop/{group.uuid}/",
+        f"/lop/{uuid4()}/",
+        real,
+        made_up,
+        f"/lop/{group.uuid}/{sign_in_token(other)}/",
+        f"/lop/{group.uuid}/chon-hinh/",
+        f"/lop/{other.uuid}/{Membership.objects.get(learner=learner).pk}/",
+        "/lop/",
+    ]
+    for stranger, client in strangers.items():
+        for address in addresses:
+            for method in ("get", "post"):
+                data = form(PIN, code=CODE)
+                assert not names_in(client, address, method, data), (stranger, address)
+        answers = {(client.get(each).status_code, client.get(each).headers["Location"]) for each in (real, made_up)}
+        assert answers == {(302, "/lop/")}, "a member and nobody are answered alike"
+    closed = [unescape(Client().post("/lop/", {"code": code}).content.decode()) for code in (CODE, "khong-co-lop")]
+    assert closed[0].replace(CODE, "khong-co-lop") == re.sub(
+        r'csrfmiddlewaretoken" value="\w+"',
+        re.search(r'csrfmiddlewaretoken" value="\w+"', closed[0])[0],
+        closed[1],  # type: ignore[index]
+    )
+
+
+# --- Three pictures ---------------------------------------------------------------------------------------------------
+
+
+def test_the_pictures_are_chosen_twice_and_sign_in_from_then_on(group: ClassGroup) -> None:
+    phone, address = inside(group), page_of(group, lan(group))
+    page = html_of(phone.get(address))
+    assert "Chọn ba hình" in page
+    assert all(page.count(f'value="{key}"') == 3 for key in PICTURES)
+    assert choose(phone, address).headers["Location"] == "/hoc-tiep/"
+    assert who(phone) == lan(group)
+    row = LearnerIdentity.objects.get(kind="pin")
+    assert (row.issuer, "lotus" in row.secret) == (str(group.uuid), False)
+    tablet = inside(group)
+    assert tablet.post(address, form(("hen", "lotus", "fish"))).status_code == 422
+    assert who(tablet) is None
+    assert tablet.post(address, form(PIN)).headers["Location"] == "/hoc-tiep/"
+    assert who(tablet) == lan(group)
+
+
+def test_pictures_that_cannot_be_are_said_so_and_nothing_is_kept(group: ClassGroup) -> None:
+    phone, address = inside(group), page_of(group, lan(group))
+    for sent, words in (
+        (form(("hen", "hen", "hen")), "dễ đoán"),
+        ({"picture0": "hen"}, "Mỗi hàng chọn một hình"),
+        (form(("hen", "cat", "fish")), "Mỗi hàng chọn một hình"),
+        (form(PIN, again="x" * 32), "khác với lần trước"),
+    ):
+        answer = phone.post(address, sent)
+        assert answer.status_code == 422
+        assert words in html_of(answer)
+    assert not LearnerIdentity.objects.exists()
+
+
+def test_pictures_are_good_in_their_class_only(world: World, group: ClassGroup) -> None:
+    other = make_class(world, "lop-khac")
+    add_member(other, lan(group), at=MORNING, by=None)
+    choose(inside(group), page_of(group, lan(group)))
+    assert "Chọn ba hình" in html_of(inside(other).get(page_of(other, lan(group))))
+
+
+def test_whoever_is_signed_in_chooses_for_a_class_that_they_are_in(world: World, group: ClassGroup) -> None:
+    phone = inside(group)
+    choose(phone, page_of(group, lan(group)))
+    other = make_class(world, "lop-khac")
+    assert phone.get(f"/lop/{other.uuid}/chon-hinh/").status_code == 404
+    add_member(other, lan(group), at=MORNING, by=None)
+    answer = choose(phone, f"/lop/{other.uuid}/chon-hinh/", next="/tro-giup/")
+    assert answer.headers["Location"] == "/tro-giup/"
+    assert phone.get(f"/lop/{other.uuid}/chon-hinh/?next=//la.example/").headers["Location"] == "/hoc-tiep/"
+    assert LearnerIdentity.objects.filter(kind="pin").count() == 2
+
+
+# --- Guessing ---------------------------------------------------------------------------------------------------------
+
+
+def test_guessing_one_learners_pictures_is_stopped_from_any_number_of_devices(group: ClassGroup, clock: Any) -> None:
+    address = page_of(group, lan(group))
+    choose(inside(group), address)
+    wrong = [pin for pin in product(PICTURES, repeat=3) if pin != PIN]
+    looked_at = 0
+    for quarter in range(8):
+        clock(minutes=16 * quarter)
+        for _ in range(8):
+            looked_at += inside(group).post(address, form(wrong.pop())).status_code == 422
+    assert looked_at == 15, "a day's number, in two hours"
+    refused = inside(group).post(address, form(PIN))
+    assert refused.status_code == 429, "the right one is not looked at either"
+    assert int(refused.headers["Retry-After"]) > 60
+    assert "Thử lại sau" in html_of(refused)
+    clock(hours=36)
+    assert inside(group).post(address, form(PIN)).status_code == 303
+
+
+def test_guessing_along_the_list_is_stopped_on_one_device(world: World, group: ClassGroup) -> None:
+    people = [member(world, group, f"Người {number}") for number in range(12)]
+    for learner in people:
+        pins.choose_pin(learner, group.uuid, PIN)
+    phone = inside(group)
+    answers = [phone.post(page_of(group, learner), form(("sun", "sun", "key"))).status_code for learner in people]
+    assert answers == [422] * 10 + [429] * 2
+
+
+def test_guessing_along_the_list_is_stopped_in_the_class(world: World, group: ClassGroup) -> None:
+    people = [member(world, group, f"Người {number}") for number in range(130)]
+    for learner in people:
+        pins.choose_pin(learner, group.uuid, PIN)
+    tried = 0
+    for number, learner in enumerate(people):
+        identity = pins.pin_of(learner, group.uuid)
+        assert identity is not None
+        try:
+            assert not pins.is_right(identity, ("sun", "sun", "key"), group.uuid, device=f"d{number}", at=MORNING)
+            tried += 1
+        except pins.PinThrottled:
+            break
+    assert tried == 120
+
+
+def test_a_hall_of_forty_beginners_with_two_typing_errors_each_is_not_stopped(world: World, group: ClassGroup) -> None:
+    """On one address: half of them on one tablet, one after the other, the others at once on their own telephones."""
+    people = [member(world, group, f"Người {number}") for number in range(40)]
+    for learner in people:
+        pins.choose_pin(learner, group.uuid, PIN)
+    tablet, phones = inside(group), [inside(group) for _ in range(20)]
+    for client, learner in [*zip(phones, people[20:], strict=True)] * 2:
+        assert client.post(page_of(group, learner), form(("sun", "sun", "key"))).status_code == 422
+    for learner in people[:20]:
+        for _ in range(2):
+            assert tablet.post(page_of(group, learner), form(("sun", "key", "sun"))).status_code == 422
+        assert tablet.post(page_of(group, learner), form(PIN)).status_code == 303
+        assert who(tablet) == learner
+        tablet.post("/thoat/")
+    for client, learner in zip(phones, people[20:], strict=True):
+        assert client.post(page_of(group, learner), form(PIN)).status_code == 303
+        assert who(client) == learner
+    assert not PinTry.objects.exists()
+
+
+# --- One telephone after the other --------------------------------------------------------------------------------
+
+
+def test_a_device_of_the_class_goes_back_to_the_names_when_somebody_leaves(group: ClassGroup) -> None:
+    phone = inside(group)
+    choose(phone, page_of(group, lan(group)), shared="on")
+    assert SignInSession.objects.get().kind == "shared"
+    left = phone.post("/thoat/", follow=True)
+    assert left.redirect_chain[-1][0] == f"/lop/{group.uuid}/"
+    assert "Nguyễn Văn Ân" in html_of(left)
+    assert phone.post("/thoat/").headers["Clear-Site-Data"] == '"storage"'
+    assert Client().post("/thoat/").headers["Location"] == "/dang-nhap/"
+
+
+def test_the_sign_in_page_offers_every_way(group: ClassGroup) -> None:
+    page = html_of(Client().get("/dang-nhap/"))
+    for address in ("/lop/", "/the/"):
+        assert f'href="{address}"' in page
+        assert Client().get(address).status_code == 200
+
+
+# --- Cards ------------------------------------------------------------------------------------------------------------
+
+
+def cards(teacher: Client, group: ClassGroup) -> list[str]:
+    """Addresses on the sheet."""
+    teacher.post(f"/day/{group.uuid}/the/")
+    return [f"/the/{token}/" for token in cards_of([lan(group)]).values()]
+
+
+def test_a_card_signs_in_by_a_button_and_by_nothing_else(group: ClassGroup, teacher: Client) -> None:
+    [address] = cards(teacher, group)
+    phone = Client()
+    page = html_of(phone.get(address))
+    assert "Vào học" in page
+    assert "Lan" not in page
+    assert who(phone) is None, "a preview of the link signs nobody in"
+    assert phone.post(address).headers["Location"] == "/hoc-tiep/"
+    assert who(phone) == lan(group)
+    assert address.split("/")[2] not in str(list(LearnerIdentity.objects.values()))
+    assert Client().get(f"/the/{'A' * 27}/").status_code == 404
+
+
+def test_a_sheet_has_a_card_for_each_and_printing_again_voids_none(group: ClassGroup, teacher: Client) -> None:
+    sheet = f"/day/{group.uuid}/the/"
+    assert "Làm 3 thẻ" in html_of(teacher.get(sheet))
+    first = cards(teacher, group)
+    page = html_of(teacher.get(sheet))
+    assert page.count("<svg") - page.count('<svg viewBox="0 0 32 32"') >= 3
+    assert "Mất thẻ" in page
+    assert cards(teacher, group) == first
+    assert AccessLog.objects.filter(page="class-cards").exists()
+
+
+# --- Resetting --------------------------------------------------------------------------------------------------------
+
+
+def test_a_teacher_resets_pictures_and_card_and_it_is_in_the_log(group: ClassGroup, teacher: Client) -> None:
+    learner = lan(group)
+    address = page_of(group, learner)
+    [card] = cards(teacher, group)
+    by_pin, by_card = inside(group), Client()
+    choose(by_pin, address)
+    by_card.post(card)
+    assert who(by_pin) == who(by_card) == learner
+    person = f"/day/{group.uuid}/nguoi/{learner.actor}/"
+    assert "Trần Thị Lan" in html_of(teacher.get(person))
+    teacher.post(person, {"do": "pin"})
+    assert (who(by_pin), who(by_card)) == (None, learner)
+    assert "Chọn ba hình" in html_of(by_pin.get(address))
+    sheet = teacher.post(person, {"do": "card"}).headers["Location"]
+    page = html_of(teacher.get(sheet))
+    assert "Trần Thị Lan" in page
+    assert "Nguyễn Văn Ân" not in page
+    assert who(by_card) is None
+    gone = Client().get(card)
+    assert gone.status_code == 404
+    assert "không dùng được nữa" in html_of(gone)
+    pages = list(AccessLog.objects.order_by("pk").values_list("page", "user_label"))
+    assert ("reset-pin", "cohoa") in pages
+    assert ("new-card", "cohoa") in pages
+
+
+def test_erasure_ends_every_way_in(group: ClassGroup, teacher: Client) -> None:
+    learner = lan(group)
+    [card] = cards(teacher, group)
+    phone = inside(group)
+    choose(phone, page_of(group, learner))
+    inside(group).post(page_of(group, learner), form(("sun", "sun", "key")))
+    erase(learner, by=None, at=MORNING)
+    assert not LearnerIdentity.objects.filter(learner=learner).exists()
+    assert not PinTry.objects.exists()
+    assert who(phone) is None
+    assert Client().get(card).status_code == 404
+    assert not names_in(Client(), page_of(group, learner))
