@@ -21,8 +21,9 @@ from bdhvs_lms.classes.admin.classes import ClassViewSet
 from bdhvs_lms.competency.admin.frameworks import FrameworkViewSet
 from bdhvs_lms.competency.admin.rules import EvidenceRuleViewSet, PassRuleViewSet
 from bdhvs_lms.learners.admin.groups import TargetGroupViewSet
+from bdhvs_lms.learners.admin.newcomers import NewcomerViewSet
 from bdhvs_lms.learners.admin.people import PeopleViewSet
-from bdhvs_lms.learners.admin.waiting import people_without_area
+from bdhvs_lms.learners.admin.waiting import people_without_area, unclaimed_people
 from bdhvs_lms.plugins.admin.waiting import WaitingPanel
 from bdhvs_lms.plugins.api import register_waiting
 from bdhvs_lms.tracking.admin.credentials import CredentialViewSet
@@ -33,6 +34,7 @@ from bdhvs_lms.tracking.admin.waiting import record_stores
 
 register_waiting("bdhvs_lms.record_stores", record_stores)
 register_waiting("bdhvs_lms.people_without_area", people_without_area)
+register_waiting("bdhvs_lms.unclaimed_people", unclaimed_people)
 register_waiting("bdhvs_lms.numbers_missing", numbers_missing)
 
 
@@ -62,7 +64,7 @@ class PeopleGroup(ViewSetGroup):
     menu_name = "classes-and-people"
     menu_icon = "group"
     menu_order = 310
-    items = (ClassViewSet, PeopleViewSet)
+    items = (ClassViewSet, PeopleViewSet, NewcomerViewSet)
 
 
 class RecordStoreGroup(ViewSetGroup):

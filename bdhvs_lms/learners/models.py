@@ -151,6 +151,9 @@ class SelfRegistration(models.Model):
             models.Index(fields=["form"], name="self_registered_form"),
         ]
 
+    def __str__(self) -> str:
+        return self.learner.person.full_name
+
 
 class Claim(AppendOnly):
     """Somebody who registered by themselves was taken into the lists: from this day on they count. Survives erasure."""

@@ -239,6 +239,13 @@ OPERATORS: dict[str, dict[str, list[Probe]]] = {
             post(operators(OPEN), of("fact", "statement_id"), what="empty", people=True),
         ],
     },
+    "newcomers": {
+        **lists(people=True),
+        "inspect": [
+            get(operators(OPEN), of("newcomer", "pk"), people=True),
+            post(operators(DONE), of("newcomer", "pk")),
+        ],
+    },
     "people": {
         **lists(people=True),
         "add": form(no_arguments, lambda _cast: {"full_name": "Lan", "birth_year": "1966"}),

@@ -30,6 +30,7 @@ from bdhvs_lms.classes.sign_in.pins import choose_pin
 from bdhvs_lms.competency.api import EvidenceRule
 from bdhvs_lms.courses import api as courses
 from bdhvs_lms.learners.api import begin_learner_session, link_user, register
+from bdhvs_lms.learners.claims import register_self
 from bdhvs_lms.learners.session_store import SessionStore
 from bdhvs_lms.roles import operators
 from bdhvs_quiz import actions, types
@@ -81,6 +82,7 @@ class Cast(Board):
         self.users["superuser"] = User.objects.create_superuser("superuser")
         self.owner = self.learner("learner")
         link_user(self.owner, self.users["learner"])
+        self.newcomer = register_self(full_name="newcomer", birth_year=1960, area=self.area, at=T0).self_registration
         self.stranger = register(full_name="other", at=T0, area=self.other_area, groups=[self.group])
         link_user(self.stranger, self.users["other_learner"])
         record_consent(self.stranger.actor, given=True, at=T0)

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from bdhvs_lms.base.api import allowed, day_of, now
 from bdhvs_lms.learners.admin.people import ENDED, UNPLACED, newest_placement
+from bdhvs_lms.learners.claims import unclaimed
 from bdhvs_lms.learners.models import Person
 from bdhvs_lms.plugins.api import Waiting
 
@@ -42,3 +43,16 @@ def people_without_area(user: Any) -> Iterator[Waiting]:
             count,
         )
         yield Waiting(text % {"count": count}, f"{people}?{urlencode({'area': ENDED})}", order=31)
+
+
+def unclaimed_people(user: Any) -> Iterator[Waiting]:
+    """Who registered without help and counts nowhere until somebody takes them into the lists. One query."""
+    if not allowed(user, "view_selfregistration"):
+        return
+    if count := unclaimed().count():
+        text = ngettext(
+            "%(count)d person registered without help and is in no list yet",
+            "%(count)d people registered without help and are in no list yet",
+            count,
+        )
+        yield Waiting(text % {"count": count}, reverse("newcomers:index"), order=32)

@@ -21,6 +21,8 @@ from bdhvs_lms.competency import api as competency
 from bdhvs_lms.competency.api import EvidenceRule, Framework, PassRule
 from bdhvs_lms.courses.api import Course, push_course
 from bdhvs_lms.learners.api import Person, register
+from bdhvs_lms.learners.claims import register_self
+from bdhvs_lms.learners.models import SelfRegistration
 from bdhvs_lms.roles import operators
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_lms.learners.making import AT, DAY
@@ -40,6 +42,7 @@ def land() -> None:
     push_course(key=uid("course"), host="tests", titles={"vi": "Khóa"}, revision="1", at=AT)
     create_class(name="Lớp một", code="mot", course=Course.objects.get(), area=ward, starts=DAY, at=AT, by=None)
     register(full_name="Đỗ Thị Hòa", birth_year=1966, area=ward, at=AT)
+    register_self(full_name="Bà Tư", birth_year=1950, area=ward, at=AT)
     add_organisation(name="Trường A", kind="school", area=ward, at=AT, by=None)
     add_village(parent=ward, name="Tổ dân phố 1", at=AT, by=None)
     entry = {"group": TargetGroup.objects.get(key="adult"), "area": ward, "as_of": DAY, "source": "sổ", "at": AT}
@@ -100,6 +103,7 @@ ROWS = {
     "steering": campaign.SteeringAssignment,
     "classes": ClassGroup,
     "people": Person,
+    "newcomers": SelfRegistration,
     "credentials": xapi.Credential,
     "receivers": xapi.Target,
     "sources": xapi.Source,
@@ -120,6 +124,7 @@ PAGES = {
     "steering": {"index", "index_results", "add", "delete"},
     "classes": {"index", "index_results", "add", "inspect"},
     "people": {"index", "index_results", "add", "edit"},
+    "newcomers": {"index", "index_results", "inspect"},
     # A secret cannot be changed, and a credential that wrote is not deleted: it is revoked.
     "credentials": {"index", "index_results", "add", "revoke", "withdraw"},
     "receivers": {"index", "index_results", "add", "edit", "inspect"},
