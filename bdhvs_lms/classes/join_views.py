@@ -25,6 +25,7 @@ from bdhvs_lms.base.api import SeeOther, day_of, now, row_number
 from bdhvs_lms.classes import joining
 from bdhvs_lms.classes.models import ClassGroup
 from bdhvs_lms.classes.queries import classes_of_teacher
+from bdhvs_lms.classes.sign_in.qr import qr_svg
 from bdhvs_lms.conf import app_settings
 from bdhvs_lms.courses.api import activities_of
 from bdhvs_lms.learners.api import (
@@ -174,6 +175,7 @@ def poster(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
     context = {
         "class_group": group,
         "address": address,
+        "code_svg": qr_svg(address, _("A code that opens the page of this class")),
         "short_address": request.build_absolute_uri(reverse("bdhvs_lms:join")),
     }
     return render(request, "bdhvs_lms/class_poster.html", context)

@@ -78,13 +78,20 @@ def test_a_poster_and_what_its_code_opens_name_nobody(stage: Stage) -> None:
         assert "Phường Thử" in page
         assert "Bà Có Tên" not in page
         assert "Trần" not in page
+    assert '<svg role="img"' in page
 
 
 def test_a_new_person_is_in_at_once_enrolled_and_in_no_list(stage: Stage) -> None:
     page = html_of(Client().get(address(stage)))
     # Where the class is need not be chosen.
     assert f'<option value="{stage.area.pk}" lang="vi" selected>Phường Thử</option>' in page
-    _client, learner = joined(stage)
+    client = Client()
+    response = client.post(address(stage), typed(stage))
+    learner = Person.objects.get().learner
+    # On to the pictures, and after them the first lesson.
+    pin = f"/lop/{stage.class_group.uuid}/chon-hinh/"
+    assert response.headers["Location"] == f"{pin}?next=%2Fviec-hoc%2Fbai%2F{stage.lesson}%2F"
+    assert client.get(response.headers["Location"]).status_code == 200
     assert inside(stage) == [learner]
     assert [one.course for one in enrolments_of(learner)] == [stage.class_group.course]
     assert has_consent(learner.actor)
