@@ -92,7 +92,7 @@ class Page:
         """How wide the matrix is. It fits on a small desk (s), on one of 1280 px (m), there without the telephone
         numbers (l), on none (xl)."""
         activities = len(self.review.activities)
-        return "s" if activities <= 4 else "m" if activities <= 8 else "l" if activities <= 13 else "xl"
+        return "s" if activities <= 4 else "m" if activities <= 10 else "l" if activities <= 13 else "xl"
 
     @property
     def tiles(self) -> list[Tile]:
