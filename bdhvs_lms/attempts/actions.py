@@ -8,7 +8,7 @@ from typing import Required, TypedDict, TypeVar, Unpack
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 
 from bdhvs_lms.attempts.models import AttemptBase, VersionBase
 from bdhvs_lms.attempts.queries import NotOffered, enrolled_in
@@ -74,20 +74,23 @@ def open_or_resume(
     new.references = references(learner, row, moment, revision=str(version.number), language=language)
     with transaction.atomic():
         learner_lock(learner)
-        require_consent(learner.actor)
+        require_consent(*learner.actors)
         attempts = model._default_manager.select_related("version")
         same = attempts.filter(act_id=new.act_id).first()
         if same is not None:
-            if same.learner_id != learner.pk:
+            if same.learner_id not in learner.ids:
                 raise PermissionError("This act belongs to another learner.")
             return same
-        own = attempts.filter(learner=learner, activity_key=activity_key)
-        going = own.filter(**{model.ended_by: None}).first()
+        own = attempts.filter(learner__in=learner.ids, activity_key=activity_key)
+        # There may be one in each record: the one of this record, or it would be in the way of a new one.
+        this_first = (F("learner__merged_into").asc(nulls_first=True), "pk")
+        going = own.filter(**{model.ended_by: None}).order_by(*this_first).first()
         if going is not None and going.goes_on_in(version):
             return going
         if not (row.active and row.course.active):
             raise NotOffered(activity_key)
         new.number = (own.aggregate(last=Max("number"))["last"] or 0) + 1
-        begin(new, going)
+        # One of another record is left as it is: were the records parted again, it would go on there.
+        begin(new, going if going is not None and going.learner_id == learner.pk else None)
         record([initialized(new)], at=form["at"])
     return new

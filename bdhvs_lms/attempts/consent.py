@@ -19,7 +19,7 @@ def agree(learner: Learner, *, at: datetime, text_version: str | None = None, co
     version = app_settings.CONSENT_VERSION if text_version is None else text_version
     with transaction.atomic():
         learner_lock(learner)
-        if has_consent(learner.actor, text_version=version):
+        if has_consent(*learner.actors, text_version=version):
             return True
         if consent:
             record_consent(learner.actor, given=True, at=at, text_version=version)
@@ -30,7 +30,7 @@ def consent_context(learner: Learner | None) -> dict[str, Any]:
     """What `includes/consent.html` needs: whether this person has to be asked, and for which text. One query."""
     return {
         "consent_needed": learner is not None
-        and not has_consent(learner.actor, text_version=app_settings.CONSENT_VERSION),
+        and not has_consent(*learner.actors, text_version=app_settings.CONSENT_VERSION),
         "consent_version": app_settings.CONSENT_VERSION,
     }
 

@@ -43,7 +43,9 @@ def enrolled_in(learner: Learner, activity_key: UUID, type_key: str) -> tuple[Ac
 def own_attempt(attempts: QuerySet[A], which: UUID | A, learner: Learner) -> A:
     """The learner's own of these, by its UUID or as it was read just now. Raises AttemptNotFound."""
     found = attempts.filter(uuid=which).first() if isinstance(which, UUID) else which
-    if found is None or found.learner_id != learner.pk:
+    # Statements name the record that the attempt was opened in, so it stays that one's.
+    record = None if found is None else next((one for one in learner.records if one.pk == found.learner_id), None)
+    if found is None or record is None:
         raise AttemptNotFound(which)
-    found.learner = learner
+    found.learner = record
     return found

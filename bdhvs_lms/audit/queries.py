@@ -12,26 +12,28 @@ class ConsentMissing(Exception):
     """The person has not agreed to the text in force, or has taken the consent back: nothing may be recorded."""
 
 
-def latest_consent(actor: UUID, *, purpose: str = "learning") -> Consent | None:
-    """The person's last answer about this purpose, whichever version of the text it was given to."""
-    return Consent.objects.filter(actor=actor, purpose=purpose).order_by("-at", "-id").first()
+def latest_consent(*actors: UUID, purpose: str = "learning") -> Consent | None:
+    """The person's last answer about this purpose, whichever version of the text it was given to.
+
+    `actors`: all under which the person is known (`Learner.actors`)."""
+    return Consent.objects.filter(actor__in=actors, purpose=purpose).order_by("-at", "-id").first()
 
 
-def has_consent(actor: UUID, *, purpose: str = "learning", text_version: str | None = None) -> bool:
-    """Whether the last answer is a yes.
+def has_consent(*actors: UUID, purpose: str = "learning", text_version: str | None = None) -> bool:
+    """Whether the person's last answer is a yes.
 
     Args:
         text_version: also require that the yes was given to this version; None: to any.
     """
-    answer = latest_consent(actor, purpose=purpose)
+    answer = latest_consent(*actors, purpose=purpose)
     return answer is not None and answer.given and text_version in (None, answer.text_version)
 
 
-def require_consent(actor: UUID, *, purpose: str = "learning") -> None:
+def require_consent(*actors: UUID, purpose: str = "learning") -> None:
     """Raise ConsentMissing unless the last answer is a yes to the text in force. One query.
 
     Every action that records something about a learner calls it inside its transaction, after `learner_lock`:
     withdrawing takes the same lock, so that nothing is recorded once the withdrawal stands.
     """
-    if not has_consent(actor, purpose=purpose, text_version=app_settings.CONSENT_VERSION):
+    if not has_consent(*actors, purpose=purpose, text_version=app_settings.CONSENT_VERSION):
         raise ConsentMissing

@@ -88,7 +88,7 @@ def add_member(
     with transaction.atomic():
         # The class is locked, so that two clicks do not find it without the learner at the same time.
         ClassGroup.objects.select_for_update().get(pk=class_group.pk)
-        lasting = Membership.objects.filter(learner=learner, class_group=class_group)
+        lasting = Membership.objects.filter(learner__in=learner.ids, class_group=class_group)
         for membership in lasting.order_by("valid_from"):
             if membership.valid_to is None or membership.valid_to >= first:
                 if membership.valid_from > first:
@@ -109,16 +109,19 @@ def end_member(class_group: ClassGroup, learner: Learner, *, last_day: date, at:
     """
     _may_change(by, class_group, at, "change_membership")
     with transaction.atomic():
-        membership = (
+        lasting = (
             Membership.objects.select_for_update()
-            .filter(learner=learner, class_group=class_group, valid_from__lte=last_day, valid_to=None)
-            .first()
+            .filter(learner__in=learner.ids, class_group=class_group, valid_from__lte=last_day, valid_to=None)
+            .order_by("pk")
         )
-        if membership is None:
+        # Of somebody whose records were merged there may be several.
+        ended = list(lasting)
+        if not ended:
             raise ValidationError(_("This person is not in the class on that day or has already left."))
-        membership.valid_to = last_day
-        membership.save(update_fields=["valid_to"])
-        return membership
+        for membership in ended:
+            membership.valid_to = last_day
+            membership.save(update_fields=["valid_to"])
+        return ended[0]
 
 
 def add_teacher(

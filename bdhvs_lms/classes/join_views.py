@@ -102,7 +102,7 @@ def _known(request: HttpRequest, group: ClassGroup, learner: Learner, context: d
         return SeeOther(_after(group))
     context |= {"learner": learner, **consent_context(learner)}
     if request.method != "POST":
-        context["asked"] = group.join_requests.filter(learner=learner).exists()
+        context["asked"] = group.join_requests.filter(learner__in=learner.ids).exists()
         return render(request, "bdhvs_lms/join_class.html", context)
     if not has_consent(learner.actor, text_version=app_settings.CONSENT_VERSION):
         reasons = take_consent(request, learner, at=at)

@@ -17,7 +17,7 @@ from bdhvs_lms.classes.actions import add_member
 from bdhvs_lms.classes.models import ClassGroup, JoinRequest, Membership
 from bdhvs_lms.classes.queries import members, teaches
 from bdhvs_lms.courses.api import CourseClosed, enrol
-from bdhvs_lms.learners.api import Learner, Person, claim, duplicates_among, unclaimed_among
+from bdhvs_lms.learners.api import Learner, Person, claim, duplicates_among, person_of, unclaimed_among
 
 
 def class_with_code(typed: str) -> ClassGroup | None:
@@ -41,7 +41,7 @@ def come_in(class_group: ClassGroup, learner: Learner, *, at: datetime) -> bool:
     teacher has sent away, has asked. Whether they are a member now. The caller has asked for consent."""
     if is_member(class_group, learner, day_of(at)):
         return True
-    sent_away = Membership.objects.filter(class_group=class_group, learner=learner).exists()
+    sent_away = Membership.objects.filter(class_group=class_group, learner__in=learner.ids).exists()
     if sent_away or not unclaimed_among([learner.pk]):
         JoinRequest.objects.get_or_create(learner=learner, class_group=class_group, defaults={"asked_at": at})
         return False
@@ -81,7 +81,7 @@ def newcomers_waiting(class_group: ClassGroup, on: date) -> int:
 def newcomers(class_group: ClassGroup, on: date) -> list[Newcomer]:
     """Who registered with the code and is in no list yet, and who asks to come in. Four queries."""
     inside = list(_unclaimed(class_group, on).values_list("pk", flat=True))
-    asking = list(class_group.join_requests.order_by("asked_at", "pk").values_list("learner", flat=True))
+    asking = list(class_group.join_requests.order_by("asked_at", "pk").values_list(person_of(), flat=True))
     people = {
         person.learner_id: person
         for person in Person.objects.filter(learner__in=[*inside, *asking]).select_related(
@@ -109,12 +109,12 @@ def accept(class_group: ClassGroup, learner: Learner, *, at: datetime, by: Any) 
     _may_answer(class_group, by, at)
     today = day_of(at)
     with transaction.atomic():
-        asked = JoinRequest.objects.filter(class_group=class_group, learner=learner)
+        asked = JoinRequest.objects.filter(class_group=class_group, learner__in=learner.ids)
         if not asked.exists() and not is_member(class_group, learner, today):
             raise ValidationError(_("This person is not in the class."))
         # Sent away today by mistake: the same stay goes on.
         Membership.objects.filter(
-            class_group=class_group, learner=learner, valid_from=today, valid_to__lt=today
+            class_group=class_group, learner__in=learner.ids, valid_from=today, valid_to__lt=today
         ).update(valid_to=None)
         add_member(class_group, learner, at=at, by=None)
         asked.delete()
@@ -128,9 +128,9 @@ def send_away(class_group: ClassGroup, learner: Learner, *, at: datetime, by: An
     _may_answer(class_group, by, at)
     today = day_of(at)
     with transaction.atomic():
-        answered, _by_model = JoinRequest.objects.filter(class_group=class_group, learner=learner).delete()
+        answered, _by_model = JoinRequest.objects.filter(class_group=class_group, learner__in=learner.ids).delete()
         inside = Membership.objects.filter(
-            Q(valid_to=None) | Q(valid_to__gte=today), class_group=class_group, learner=learner
+            Q(valid_to=None) | Q(valid_to__gte=today), class_group=class_group, learner__in=learner.ids
         )
         if unclaimed_among([learner.pk]):
             answered += inside.update(valid_to=today - timedelta(days=1))

@@ -12,7 +12,7 @@ from django.db.models import F, Prefetch, Q, QuerySet
 
 from bdhvs_lms.classes.models import ClassGroup, ClassTeacher, Membership
 from bdhvs_lms.courses.api import Course
-from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.learners.api import Learner, person_of
 from bdhvs_lms.tracking.api import ObjectRef, class_iri, class_type
 
 
@@ -23,7 +23,7 @@ def _covering(on: date) -> Q:
 def members(class_group: ClassGroup, on: date) -> QuerySet[Learner]:
     """Learners who are in the class on this day, in the order of their names; erased people come last."""
     inside = Membership.objects.filter(_covering(on), class_group=class_group)
-    return Learner.objects.filter(pk__in=inside.values("learner")).order_by(
+    return Learner.objects.filter(pk__in=inside.values(person=person_of())).order_by(
         F("person__search_name").asc(nulls_last=True), "pk"
     )
 
@@ -48,7 +48,7 @@ def teaches(user: Any, class_group: ClassGroup, on: date) -> bool:
 
 def classes_of_learner(learner: Learner, on: date) -> QuerySet[ClassGroup]:
     """Classes that the learner is in on this day."""
-    inside = Membership.objects.filter(_covering(on), learner=learner)
+    inside = Membership.objects.filter(_covering(on), learner__in=learner.ids)
     return ClassGroup.objects.filter(pk__in=inside.values("class_group")).order_by("-starts", "name", "pk")
 
 
@@ -75,9 +75,10 @@ def class_refs_of(learners: Iterable[Learner]) -> Callable[[Learner, Course, dat
     @cache
     def memberships() -> dict[tuple[int, int], list[Membership]]:
         found: dict[tuple[int, int], list[Membership]] = {}
-        rows = Membership.objects.filter(learner__in=[learner.pk for learner in learners]).select_related("class_group")
+        of = {record: learner.pk for learner in learners for record in learner.ids}
+        rows = Membership.objects.filter(learner__in=list(of)).select_related("class_group")
         for row in rows.order_by("-class_group__starts", "class_group__name", "class_group_id"):
-            found.setdefault((row.learner_id, row.class_group.course_id), []).append(row)
+            found.setdefault((of[row.learner_id], row.class_group.course_id), []).append(row)
         return found
 
     def refs(learner: Learner, course: Course, on: date) -> tuple[ObjectRef, ...]:

@@ -28,11 +28,13 @@ from bdhvs_lms.tracking.api import (
     ObjectRef,
     ResultFacts,
     activity_key,
-    actor_key,
     competency_iri,
     counts,
     covered,
     decided_as,
+    facts_about,
+    facts_about_each,
+    next_grading,
     refused_evidence,
     wanting,
 )
@@ -79,19 +81,19 @@ class CompetencyDecider(Decider):
         found = load_rules(competency.framework_id for competency in competencies.values())
         levels = sorted({(who, pk, row.level) for (who, pk), evidence in by_competency.items() for row in evidence})
         refs = {(pk, level): competency_ref(competencies[pk], level) for _, pk, level in levels}
-        wanted: dict[str, list[str]] = defaultdict(list)
+        wanted: dict[Learner, list[str]] = defaultdict(list)
         for who, pk, level in levels:
-            wanted[actor_key(learners[who])].append(refs[(pk, level)].iri)
-        decisions: dict[tuple[str, str | None], list[xapi.Fact]] = defaultdict(list)
-        for actor, mastered in xapi.facts_of(wanted, verbs=[VERB_MASTERED], include_voided=True).items():
+            wanted[learners[who]].append(refs[(pk, level)].iri)
+        decisions: dict[tuple[int, str | None], list[xapi.Fact]] = defaultdict(list)
+        for learner, mastered in facts_about_each(wanted, verbs=[VERB_MASTERED], include_voided=True).items():
             for fact in mastered:
-                decisions[(actor, fact.object_id)].append(fact)
+                decisions[(learner.pk, fact.object_id)].append(fact)
         acts: list[LearningAct] = []
         for who, pk, level in levels:
             learner, ref = learners[who], refs[(pk, level)]
             ladder = [versions for _rule, versions in ladder_of(found, (competencies[pk].framework_id, pk), level)]
             items = [item_of(row) for row in by_competency[(who, pk)] if row.level >= level]
-            acts.extend(_decisions(learner, ref, ladder, items, decisions[(actor_key(learner), ref.iri)]))
+            acts.extend(_decisions(learner, ref, ladder, items, decisions[(who, ref.iri)]))
         return acts
 
     def unsupported(self, learner: Learner, decisions: Sequence[xapi.Fact], gone: Collection[UUID]) -> list[xapi.Fact]:
@@ -110,8 +112,8 @@ class CompetencyDecider(Decider):
         for row in Evidence.objects.filter(learner=learner, competency__in=competencies).exclude(statement_id__in=gone):
             evidence[row.competency_id].append(row)
         earlier: dict[str | None, list[xapi.Fact]] = defaultdict(list)
-        for fact in xapi.facts(
-            actor_key=actor_key(learner),
+        for fact in facts_about(
+            learner,
             activities={fact.object_id for fact in named if fact.object_id is not None},
             verbs=[VERB_MASTERED],
             include_voided=True,
@@ -229,5 +231,5 @@ def _decisions(
                 EXTENSION_EVIDENCE: [str(item.statement_id) for item in step.used],
             },
         )
-        for number, step in enumerate(wanting(steps, filter(counts, earlier)), start=len(earlier) + 1)
+        for number, step in enumerate(wanting(steps, filter(counts, earlier)), start=next_grading(learner, earlier))
     ]

@@ -21,7 +21,7 @@ from bdhvs_lms.tracking.api import (
     Scopes,
     activity_iri,
     activity_key,
-    actor_key,
+    facts_about,
     facts_within,
 )
 from bdhvs_xapi import api as xapi
@@ -95,7 +95,7 @@ def read_by(learner: Learner, activities: Iterable[UUID]) -> set[UUID]:
     iris = [activity_iri(key) for key in sorted(set(activities), key=str)]
     if not iris:
         return set()
-    found = xapi.facts(actor_key=actor_key(learner), activities=iris, verbs=[VERB_EXPERIENCED])
+    found = facts_about(learner, activities=iris, verbs=[VERB_EXPERIENCED])
     return {fact.statement_id for fact in found}
 
 

@@ -22,10 +22,10 @@ from bdhvs_lms.tracking.api import (
     Projection,
     Scopes,
     activity_key,
-    actor_key,
     competency_iri,
     counts,
     extension_iri,
+    facts_about_each,
     touched_keys,
 )
 from bdhvs_xapi import api as xapi
@@ -168,17 +168,14 @@ class AttainmentProjection(Projection):
             for pk, framework, code, level in named:
                 if level is not None:
                     objects[pk].append(competency_iri(framework, code, level))
-        keys = {actor_key(learner): learner for learner in scopes}
-        found = xapi.facts_of(
+        found = facts_about_each(
             {
-                key: None
-                if (scope := scopes[learner]) is None
-                else [iri for pk in sorted(scope) for iri in objects.get(pk, ())]
-                for key, learner in keys.items()
+                learner: None if scope is None else [iri for pk in sorted(scope) for iri in objects.get(pk, ())]
+                for learner, scope in scopes.items()
             },
             verbs=[VERB_MASTERED, VERB_CONFIRMED],
         )
-        return {keys[key]: [fact for fact in facts if not fact.voided] for key, facts in found.items()}
+        return {learner: [fact for fact in facts if not fact.voided] for learner, facts in found.items()}
 
 
 def _evidence_among(facts: FactsOf) -> FactsOf:

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import transaction
 
 from bdhvs_lms.courses.models import Activity, Course, Enrolment
+from bdhvs_lms.courses.queries import enrolment_of
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.tracking.api import activity_iri, course_iri, decide, learner_lock
 from bdhvs_xapi.api import register_iris
@@ -109,12 +110,12 @@ def enrol(learner: Learner, course_key: UUID, *, at: datetime) -> Enrolment:
         course = Course.objects.filter(key=course_key).first()
         if course is None:
             raise CourseClosed
-        existing = Enrolment.objects.filter(learner=learner, course=course).first()
+        existing = enrolment_of(learner, course_key)
         if existing is not None:
             return existing
         if not course.active:
             raise CourseClosed
         enrolment = Enrolment.objects.create(learner=learner, course=course, enrolled_at=at)
         # What was done before (elsewhere, pulled from another store) may finish something now.
-        decide(learner)
+        decide(learner.whole)
         return enrolment

@@ -22,6 +22,7 @@ from bdhvs_lms.courses.queries import (
     enrolment_of,
     enrolments_in,
     enrolments_of,
+    seed_of,
 )
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "push_activity",
     "push_course",
     "push_order",
+    "seed_of",
     "withdraw_activity",
     "withdraw_course",
 ]

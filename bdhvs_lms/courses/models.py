@@ -63,6 +63,9 @@ class Enrolment(models.Model):
     `uuid` is the first element of the ids of statements that belong to no attempt.
     """
 
+    person: int
+    """Primary key of the learner that stands for this one's; of those that `queries` lists."""
+
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     learner = models.ForeignKey("bdhvs_lms.Learner", on_delete=models.PROTECT, related_name="enrolments")
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="enrolments")

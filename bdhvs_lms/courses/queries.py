@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from uuid import UUID
+from uuid import UUID, uuid5
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from bdhvs_lms.courses.models import Activity, Course, Enrolment
-from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.learners.api import Learner, person_of, records_among
 from bdhvs_lms.plugins.api import activity_types
 from bdhvs_lms.tracking.api import (
     TYPE_ASSESSMENT,
@@ -19,21 +19,46 @@ from bdhvs_lms.tracking.api import (
     course_iri,
 )
 
+# Of several of one person in a course the one of the record that stands, else the first.
+_OWN_FIRST = (F("learner__merged_into").asc(nulls_first=True), "enrolled_at", "pk")
+
+
+def _one_a_course(rows: QuerySet[Enrolment]) -> list[Enrolment]:
+    """One for each person and course, each person's newest first; with `person`, whose it is."""
+    found: dict[tuple[int, int], Enrolment] = {}
+    for row in rows.select_related("course").annotate(whose=person_of()).order_by(*_OWN_FIRST):
+        row.person = row.whose
+        found.setdefault((row.person, row.course_id), row)
+    newest_first = sorted(found.values(), key=lambda row: (row.enrolled_at, row.pk), reverse=True)
+    return sorted(newest_first, key=lambda row: row.person)
+
 
 def enrolment_of(learner: Learner, course_key: UUID) -> Enrolment | None:
-    return Enrolment.objects.filter(learner=learner, course__key=course_key).select_related("course").first()
+    """The learner's enrolment in the course, in whichever of the learner's records."""
+    rows = Enrolment.objects.filter(learner__in=learner.ids, course__key=course_key).select_related("course")
+    return rows.order_by(*_OWN_FIRST).first()
 
 
-def enrolments_of(learner: Learner) -> QuerySet[Enrolment]:
-    return Enrolment.objects.filter(learner=learner).select_related("course").order_by("-enrolled_at", "-pk")
+def enrolments_of(learner: Learner) -> list[Enrolment]:
+    """One for each course that the learner takes, newest first. One query."""
+    return _one_a_course(Enrolment.objects.filter(learner__in=learner.ids))
 
 
-def enrolments_in(learner_ids: Iterable[int], course_ids: Iterable[int] | None = None) -> QuerySet[Enrolment]:
-    """Enrolments of these learners, in these courses only (None: in any), each learner's newest first."""
-    found = Enrolment.objects.filter(learner__in=set(learner_ids))
+def enrolments_in(learner_ids: Iterable[int], course_ids: Iterable[int] | None = None) -> list[Enrolment]:
+    """Enrolments of these learners, in these courses only (None: in any), one of each course, each learner's newest
+    first; with `person`, which of `learner_ids` it is. One query."""
+    found = Enrolment.objects.filter(learner__in=records_among(learner_ids))
     if course_ids is not None:
         found = found.filter(course__in=set(course_ids))
-    return found.select_related("course").order_by("learner", "-enrolled_at", "-pk")
+    return _one_a_course(found)
+
+
+def seed_of(enrolment: Enrolment, learner: Learner) -> UUID:
+    """From which ids follow of what this learner does by the enrolment. One of a record that was merged into the
+    learner's stays that record's own: were they parted again, both might go on in the course."""
+    if enrolment.learner_id == learner.pk:
+        return enrolment.uuid
+    return uuid5(enrolment.uuid, str(learner.actor))
 
 
 def activities_of(course_key: UUID) -> QuerySet[Activity]:

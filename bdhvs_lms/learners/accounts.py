@@ -8,6 +8,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from bdhvs_lms.base.api import nfc, require
@@ -17,10 +18,10 @@ from bdhvs_lms.learners.models import Learner, LearnerIdentity, SignInAccount, S
 
 
 def account_of(learner: Learner) -> Any:
-    """The account by which the learner signs in; None: there is none."""
+    """The account by which the learner signs in, of the record that stands first; None: there is none."""
     key = (
-        LearnerIdentity.objects.filter(learner=learner, kind=LearnerIdentity.Kind.USER, issuer="")
-        .order_by("pk")
+        LearnerIdentity.objects.filter(learner__in=learner.ids, kind=LearnerIdentity.Kind.USER, issuer="")
+        .order_by(F("learner__merged_into").asc(nulls_first=True), "pk")
         .values_list("subject", flat=True)
         .first()
     )

@@ -10,13 +10,22 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from bdhvs_lms.base.api import day_of, fold, one_line, require
 from bdhvs_lms.campaign.api import Area, Organisation, TargetGroup, in_force
 from bdhvs_lms.learners.age_rules import follow_age
-from bdhvs_lms.learners.models import Belonging, Learner, LearnerIdentity, Person, Placement, SelfRegistration
+from bdhvs_lms.learners.models import (
+    Belonging,
+    Learner,
+    LearnerAlias,
+    LearnerIdentity,
+    Person,
+    Placement,
+    SelfRegistration,
+)
 from bdhvs_lms.learners.queries import is_unclaimed, learner_for_identity
 
 EARLIEST_BIRTH_YEAR = 1900
@@ -158,7 +167,7 @@ def identify(learner: Learner, kind: str, subject: str, *, issuer: str = "") -> 
 def link_user(learner: Learner, user: Any) -> LearnerIdentity:
     """The sign-in method for user accounts: whoever signs in as this user is this learner. Raises IdentityTaken."""
     taken = learner_for_identity(LearnerIdentity.Kind.USER, str(user.pk))
-    if taken is not None and taken.pk != learner.pk:
+    if taken is not None and taken.pk not in learner.ids:
         raise IdentityTaken(_("This account already belongs to a learner."))
     return identify(learner, LearnerIdentity.Kind.USER, str(user.pk))
 
@@ -233,12 +242,14 @@ def belong(
 def erase_person(learner: Learner) -> tuple[int, list[str]]:
     """Delete the name, contacts and every way to recognise the learner; the opaque row stays.
 
-    Only `privacy.api.erase` calls it, inside its transaction. Returns how many rows went, and the primary keys of
-    the user accounts that were the learner's."""
+    Of one record of a person; only `privacy.api.erase` calls it, inside its transaction. Returns how many rows went,
+    and the primary keys of the user accounts that were the learner's."""
     accounts = list(
         learner.identities.filter(kind=LearnerIdentity.Kind.USER, issuer="").values_list("subject", flat=True)
     )
     rows, _by_model = learner.identities.all().delete()
     people, _by_model = Person.objects.filter(learner=learner).delete()
     stated, _by_model = SelfRegistration.objects.filter(learner=learner).delete()
-    return rows + people + stated, accounts
+    # The plain manager, because the table's own refuses every change: what somebody wrote of the person goes.
+    noted = LearnerAlias._base_manager.filter(Q(duplicate=learner) | Q(kept=learner)).exclude(reason="")
+    return rows + people + stated + noted.update(reason=""), accounts

@@ -12,12 +12,13 @@ from bdhvs_lms.learners.learner_sessions import (
     is_limited,
     learner_session_of,
 )
-from bdhvs_lms.learners.models import RIGHTS, Belonging, Learner, LearnerIdentity, Person, Placement
+from bdhvs_lms.learners.models import RIGHTS, Belonging, Learner, LearnerAlias, LearnerIdentity, Person, Placement
 from bdhvs_lms.learners.newcomers import count_here
 from bdhvs_lms.learners.queries import (
     belonging_to,
     belongings_of,
     belongings_on,
+    is_unclaimed,
     learner_for_actor,
     learner_for_identity,
     learner_for_user,
@@ -30,6 +31,7 @@ from bdhvs_lms.learners.queries import (
     search_by_name,
     unclaimed_among,
 )
+from bdhvs_lms.learners.records import aliases_in_force, as_derived, derive, person_of, records_among, roots, several
 from bdhvs_lms.learners.self_forms import NewcomerForm
 from bdhvs_lms.learners.self_views import newcomer_answer
 from bdhvs_lms.learners.successions import follow_successions
@@ -51,17 +53,21 @@ __all__ = [
     "Belonging",
     "IdentityTaken",
     "Learner",
+    "LearnerAlias",
     "LearnerIdentity",
     "LearnerSession",
     "Person",
     "Placement",
+    "aliases_in_force",
     "apply_group_rules",
+    "as_derived",
     "begin_learner_session",
     "clean_phone",
     "belong",
     "belonging_to",
     "belongings_of",
     "belongings_on",
+    "derive",
     "device_tag",
     "erase_person",
     "follow_successions",
@@ -69,6 +75,7 @@ __all__ = [
     "full_session",
     "identify",
     "is_limited",
+    "is_unclaimed",
     "learner_for_actor",
     "learner_for_identity",
     "learner_for_user",
@@ -80,11 +87,15 @@ __all__ = [
     "made_up_people",
     "names",
     "open_account",
+    "person_of",
     "placed_in",
     "placement_of",
     "placements_on",
+    "records_among",
     "register",
+    "roots",
     "throttled_error",
     "search_by_name",
+    "several",
     "user_named",
 ]

@@ -94,7 +94,7 @@ def claim(learner: Learner, *, at: datetime, by: Any, teaches: bool = False) -> 
 def unclaimed() -> QuerySet[SelfRegistration]:
     """Who waits to be taken into the lists, the latest first."""
     return (
-        SelfRegistration.objects.filter(learner__claim=None)
+        SelfRegistration.objects.filter(learner__claim=None, learner__merged_into=None)
         .select_related("learner__person", "area")
         .order_by("-registered_at", "-pk")
     )
@@ -131,4 +131,5 @@ def _with_area(people: QuerySet[Person]) -> QuerySet[Any]:
     newest = Placement.objects.filter(learner=OuterRef("learner")).order_by("-valid_from", "-pk")
     stated = F("learner__self_registration__area")
     lives_in = Coalesce(Subquery(newest.values("area")[:1]), stated, output_field=BigIntegerField())
+    people = people.filter(learner__merged_into=None)
     return people.select_related("learner").annotate(lives_in=lives_in).order_by("pk")

@@ -60,7 +60,7 @@ def begin_learner_session(
 
     Raises ValueError when the identity is another learner's.
     """
-    if identity.learner_id != learner.pk:
+    if identity.learner_id not in learner.ids:
         raise ValueError(f"Identity {identity.pk} does not stand for learner {learner.pk}.")
     # The session is flushed, not only given a new key: what pages had put into it was about somebody else.
     logout(request)
@@ -68,9 +68,10 @@ def begin_learner_session(
     kind = SignInKind.SHARED if shared else SignInKind.OWN
     session: Any = request.session
     session[SIGN_IN] = SignIn(at, kind, device, shared).data()
-    session[LEARNER] = [learner.pk, identity.pk, method, str(class_uuid or "")]
+    # The record that the identity is of, so that the session outlives a merge and its undoing.
+    session[LEARNER] = [identity.learner_id, identity.pk, method, str(class_uuid or "")]
     rotate_token(request)
-    request.learner = learner  # type: ignore[attr-defined]
+    request.learner = learner.whole  # type: ignore[attr-defined]
 
 
 def learner_session_of(request: HttpRequest) -> LearnerSession | None:
@@ -87,11 +88,14 @@ def learner_session_of(request: HttpRequest) -> LearnerSession | None:
 
 
 def learner_signed_in(request: HttpRequest) -> Learner | None:
-    """The learner of a session without an account, if what it stands by is still theirs. At most one query."""
+    """The learner of a session without an account, if what it stands by is still theirs, as the learner stands now. At
+    most one query."""
     begun = learner_session_of(request)
     if begun is None:
         return None
-    return Learner.objects.filter(pk=begun.learner_id, identities__pk=begun.identity_id).first()
+    found = Learner.objects.filter(pk=begun.learner_id, identities__pk=begun.identity_id)
+    record = found.select_related("merged_into").first()
+    return None if record is None else record.whole
 
 
 def is_limited(request: HttpRequest) -> bool:

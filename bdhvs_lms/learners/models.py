@@ -1,6 +1,7 @@
 """People as the ledger knows them (an opaque UUID), as others know them (names, erasable), and where they belong."""
 
 import uuid
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -22,15 +23,72 @@ class Learner(models.Model):
 
     actor = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     illustrative = models.BooleanField(default=False, editable=False, help_text="Made up for a demonstration.")
+    # Both follow from `LearnerAlias` alone and are written with it (`records`): who was never merged costs no query.
+    merged_into = models.ForeignKey(
+        "self", null=True, editable=False, on_delete=models.PROTECT, related_name="merged", db_index=False
+    )
+    """The record that stands for this one, at the end of the chain; None: it stands for itself."""
+    merges = models.BooleanField(default=False, editable=False, help_text="It stands for further records.")
 
     class Meta:
         indexes = [
             # "does this site hold made-up people?"
             models.Index(fields=["illustrative"], condition=Q(illustrative=True), name="learner_made_up"),
+            # "which records does this one stand for?", and whose are several
+            models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="learner_merged_into"),
+            models.Index(fields=["merges"], condition=Q(merges=True), name="learner_merges"),
         ]
 
     def __str__(self) -> str:
         return str(self.actor)
+
+    @property
+    def whole(self) -> "Learner":
+        """The record that stands for this person: mostly this one."""
+        return self if self.merged_into is None else self.merged_into
+
+    @cached_property
+    def records(self) -> tuple["Learner", ...]:
+        """All records of this person, the one that stands for them first. A query only where records were merged."""
+        whole = self.whole
+        return (whole, *whole.merged.order_by("pk")) if whole.merges else (whole,)
+
+    @property
+    def ids(self) -> list[int]:
+        """Primary keys of `records`: whose rows are this person's."""
+        return [record.pk for record in self.records]
+
+    @property
+    def actors(self) -> list[uuid.UUID]:
+        """Under which statements, consents and accesses name this person."""
+        return [record.actor for record in self.records]
+
+
+class LearnerAlias(AppendOnly):
+    """That two records are one person's: statements of `duplicate` speak of whom `kept` speaks. Append-only.
+
+    Of a duplicate its newest row speaks, so that one alias is in force at most; `undone`: the two are apart again.
+    Nothing is moved: rows and statements keep the record that they were written under, and whoever reads resolves it.
+    """
+
+    duplicate = models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="aliases")
+    number = models.PositiveIntegerField(help_text="1 for the duplicate's first.")
+    kept = models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="+")
+    undone = models.BooleanField(default=False)
+    recorded_at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    reason = models.CharField(_("reason"), max_length=200, blank=True, help_text="Emptied when the person is erased.")
+
+    class Meta:
+        constraints = [
+            # Two at once would both be the newest.
+            models.UniqueConstraint(fields=["duplicate", "number"], name="alias_number_once"),
+            models.CheckConstraint(condition=~Q(duplicate=models.F("kept")), name="alias_of_another"),
+        ]
+        indexes = [models.Index(fields=["kept", "duplicate"], name="alias_of_kept")]
+
+    def __str__(self) -> str:
+        return f"{self.duplicate_id} → {self.kept_id}"
 
 
 class Person(models.Model):
@@ -228,4 +286,5 @@ RIGHTS: dict[type[models.Model], str] = {
     Belonging: "add",
     SelfRegistration: "view",
     Claim: "add",
+    LearnerAlias: "add",
 }

@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from bdhvs_lms.base.api import fold
 from bdhvs_lms.campaign.api import Area, TargetGroup
 from bdhvs_lms.learners.models import Belonging, Learner, LearnerIdentity, Person, Placement, SelfRegistration
+from bdhvs_lms.learners.records import person_of, several
 
 # Below the number of variables that every build of SQLite takes in one statement.
 IDS_PER_QUERY = 5_000
@@ -36,8 +37,11 @@ def made_up_people() -> bool:
 
 
 def learner_for_identity(kind: str, subject: str, *, issuer: str = "") -> Learner | None:
-    """The learner whom this account, PIN, card or outside login belongs to; one query."""
-    return Learner.objects.filter(identities__kind=kind, identities__issuer=issuer, identities__subject=subject).first()
+    """The learner whom this account, PIN, card or outside login belongs to, as it stands now: of a record that was
+    merged, the one it was merged into. One query."""
+    found = Learner.objects.filter(identities__kind=kind, identities__issuer=issuer, identities__subject=subject)
+    record = found.select_related("merged_into").first()
+    return None if record is None else record.whole
 
 
 def learner_for_user(user: Any) -> Learner | None:
@@ -48,14 +52,20 @@ def learner_for_user(user: Any) -> Learner | None:
 
 
 def learner_for_actor(actor: UUID) -> Learner | None:
-    """The learner that statements call by this UUID."""
-    return Learner.objects.filter(actor=actor).first()
+    """The learner of whom statements of this UUID speak; one query."""
+    record = Learner.objects.filter(actor=actor).select_related("merged_into").first()
+    return None if record is None else record.whole
 
 
 def learners_for_actors(actors: Iterable[UUID]) -> list[Learner]:
-    """Learners among these actors, in order of primary key; unknown actors are left out."""
-    found = [learner for piece in _pieces(actors) for learner in Learner.objects.filter(actor__in=piece)]
-    return sorted(found, key=lambda learner: learner.pk)
+    """The learners of whom statements of these actors speak, each once, in order of primary key; unknown actors are
+    left out."""
+    found = {
+        record.whole.pk: record.whole
+        for piece in _pieces(actors)
+        for record in Learner.objects.filter(actor__in=piece).select_related("merged_into")
+    }
+    return [found[pk] for pk in sorted(found)]
 
 
 def is_unclaimed(learner: Learner) -> bool:
@@ -73,44 +83,48 @@ def unclaimed_among(learner_ids: Iterable[int]) -> set[int]:
     return found
 
 
-def placed_in(area_ids: Sequence[int] | QuerySet[Any], on: date) -> QuerySet[Learner]:
-    """Learners who count in one of these areas on this day: by the placement with the latest `valid_from` not after
-
-    it, the newest of equals."""
+def _speaking(on: date) -> QuerySet[Placement]:
+    """The placement of each person that speaks on this day: the one with the latest `valid_from` not after it, the
+    newest of equals, of all of the person's records."""
     newer = Placement.objects.filter(learner=OuterRef("learner"), valid_from__lte=on).filter(
         Q(valid_from__gt=OuterRef("valid_from")) | Q(valid_from=OuterRef("valid_from"), pk__gt=OuterRef("pk"))
     )
-    speaking = Placement.objects.filter(area__in=area_ids, valid_from__lte=on).filter(~Exists(newer))
-    return Learner.objects.filter(pk__in=speaking.values("learner"))
+    # Of people with several records only, who are few: everybody else's are told apart by an index.
+    place = Window(RowNumber(), partition_by=person_of(), order_by=[F("valid_from").desc(), F("pk").desc()])
+    outdone = Placement.objects.filter(valid_from__lte=on, learner__in=several()).annotate(place=place)
+    return (
+        Placement.objects.filter(valid_from__lte=on)
+        .filter(~Exists(newer))
+        .exclude(pk__in=outdone.filter(place__gt=1).values("pk"))
+    )
+
+
+def placed_in(area_ids: Sequence[int] | QuerySet[Any], on: date) -> QuerySet[Learner]:
+    """Learners who count in one of these areas on this day, by the placement that speaks then."""
+    return Learner.objects.filter(pk__in=_speaking(on).filter(area__in=area_ids).values(person=person_of()))
 
 
 def placements_on(on: date) -> QuerySet[Placement]:
     """The placement of each learner that speaks on this day, as in `placed_in`; in no order.
 
-    Annotated with `last_area`: its area, or for somebody who is unassigned since a unit was split (`area` None) the
-    newest area named before; None when there has been none.
+    Annotated with `person`, whose it is (a learner's primary key), and `last_area`: its area, or for somebody who is
+    unassigned since a unit was split (`area` None) the newest area named before; None when there has been none.
     """
-    newer = Placement.objects.filter(learner=OuterRef("learner"), valid_from__lte=on).filter(
-        Q(valid_from__gt=OuterRef("valid_from")) | Q(valid_from=OuterRef("valid_from"), pk__gt=OuterRef("pk"))
-    )
     named = Placement.objects.filter(learner=OuterRef("learner"), valid_from__lte=on, area__isnull=False)
-    return (
-        Placement.objects.filter(valid_from__lte=on)
-        .filter(~Exists(newer))
-        .annotate(
-            last_area=Coalesce(
-                "area_id",
-                Subquery(named.order_by("-valid_from", "-pk").values("area_id")[:1]),
-                output_field=BigIntegerField(),
-            )
-        )
+    return _speaking(on).annotate(
+        person=person_of(),
+        last_area=Coalesce(
+            "area_id",
+            Subquery(named.order_by("-valid_from", "-pk").values("area_id")[:1]),
+            output_field=BigIntegerField(),
+        ),
     )
 
 
 def placement_of(learner: Learner, on: date) -> Placement | None:
     """The placement that speaks on this day; None: never placed by then. Its `area` may be None: not assigned yet."""
     return (
-        Placement.objects.filter(learner=learner, valid_from__lte=on)
+        Placement.objects.filter(learner__in=learner.ids, valid_from__lte=on)
         .select_related("area")
         .order_by("-valid_from", "-pk")
         .first()
@@ -125,10 +139,13 @@ def _speaking_belongings(on: date) -> QuerySet[Belonging]:
         .filter(line=Coalesce(OuterRef("organisation"), Value(0)))
         .filter(Q(valid_from__gt=OuterRef("valid_from")) | Q(valid_from=OuterRef("valid_from"), pk__gt=OuterRef("pk")))
     )
+    # A person has one year of birth, that of the record that stands: no other one's rule counts.
+    merged = Learner.objects.filter(merged_into__isnull=False).values("pk")
     return (
         Belonging.objects.filter(valid_from__lte=on, withdrawn=False)
         .filter(Q(valid_to=None) | Q(valid_to__gte=on))
         .filter(~Exists(newer))
+        .exclude(basis="rule", learner__in=merged)
     )
 
 
@@ -144,7 +161,7 @@ def belonging_to(group: TargetGroup | int, on: date) -> QuerySet[Learner]:
     if isinstance(group, int):
         group = TargetGroup.objects.get(pk=group)
     whole = group.part_of_id or group.pk
-    found = Learner.objects.filter(pk__in=_speaking_belongings(on).filter(group=whole).values("learner"))
+    found = Learner.objects.filter(pk__in=_speaking_belongings(on).filter(group=whole).values(person=person_of()))
     if group.urban_only:
         found = found.filter(pk__in=placed_in(Area.objects.filter(urban=True).values("pk"), on).values("pk"))
     return found
@@ -154,16 +171,17 @@ def belongings_on(group: TargetGroup, on: date) -> QuerySet[Belonging]:
     """Of each learner in the group on this day, one belonging: of several organisations the one joined last, and one
 
     that names an organisation before one that names none. So nobody is counted at two places. Of a part of a group
-    (`TargetGroup.part_of`) those of the whole group, wherever they live."""
+    (`TargetGroup.part_of`) those of the whole group, wherever they live. Annotated with `person`, whose it is."""
     return (
         _speaking_belongings(on)
         .filter(group=group.part_of_id or group.pk)
         .annotate(
+            person=person_of(),
             place=Window(
                 RowNumber(),
-                partition_by="learner",
+                partition_by=person_of(),
                 order_by=[IsNull(F("organisation_id"), True).asc(), F("valid_from").desc(), F("pk").desc()],
-            )
+            ),
         )
         .filter(place=1)
     )
@@ -171,7 +189,7 @@ def belongings_on(group: TargetGroup, on: date) -> QuerySet[Belonging]:
 
 def belongings_of(learner: Learner, on: date) -> QuerySet[Belonging]:
     """The groups of one learner on this day."""
-    return _speaking_belongings(on).filter(learner=learner).select_related("group", "organisation")
+    return _speaking_belongings(on).filter(learner__in=learner.ids).select_related("group", "organisation")
 
 
 def names(learner_ids: Iterable[int]) -> dict[int, str]:
@@ -187,8 +205,10 @@ def names(learner_ids: Iterable[int]) -> dict[int, str]:
 
 
 def search_by_name(text: str) -> QuerySet[Learner]:
-    """Learners whose name contains this text, diacritics and case off; nothing for an empty text."""
+    """Learners whose name, in any of their records, contains this text, diacritics and case off; nothing for an empty
+    text."""
     wanted = " ".join(fold(text).split())
     if not wanted:
         return Learner.objects.none()
-    return Learner.objects.filter(person__search_name__contains=wanted).order_by("person__search_name", "pk")
+    named = Person.objects.filter(search_name__contains=wanted).values(person=person_of())
+    return Learner.objects.filter(pk__in=named).order_by("person__search_name", "pk")

@@ -34,7 +34,7 @@ def withdraw_consent(learner: Learner, *, at: datetime) -> bool:
     """
     with transaction.atomic():
         learner_lock(learner)
-        if not has_consent(learner.actor):
+        if not has_consent(*learner.actors):
             return False
         record_consent(learner.actor, given=False, at=at)
     return True
@@ -44,7 +44,13 @@ def _may_erase(by: Any, learner: Learner) -> bool:
     if allowed(by, "delete_person"):
         return True
     own = learner_for_user(by)
-    return own is not None and own.pk == learner.pk
+    return own is not None and own.pk == learner.whole.pk
+
+
+def _locked(learner: Learner) -> Learner:
+    """As the person stands now, under the lock: records may have been merged since it was read."""
+    learner_lock(learner)
+    return Learner.objects.select_related("merged_into").get(pk=learner.pk).whole
 
 
 def _fresh(user: Any) -> Any:
@@ -54,7 +60,7 @@ def _fresh(user: Any) -> Any:
 def _keep_an_operator(learner: Learner) -> None:
     """Raises LastOperator."""
     model: Any = get_user_model()
-    accounts = set(user_ids(learner))
+    accounts = {pk for record in learner.records for pk in user_ids(record)}
     operators = model._default_manager.filter(is_active=True, is_superuser=True)
     if not operators.filter(pk__in=accounts).exists():
         return
@@ -93,7 +99,7 @@ def _close_account(pk: str, learner: Learner) -> int:
 
 
 def erase(learner: Learner, *, by: Any, at: datetime) -> int:
-    """Erase what names or quotes the person, everywhere; placements, belongings and results stay, opaque.
+    """Erase what names or quotes the person, in all records; placements, belongings and results stay, opaque.
 
     What other programs said of the person goes first, in short transactions: nobody waits for thousands of statements.
     Then the rest in one, under the learner's lock. Statements hold only the actor UUID and stay. Who was erased is
@@ -108,21 +114,23 @@ def erase(learner: Learner, *, by: Any, at: datetime) -> int:
     Raises PermissionDenied, and LastOperator when nobody would be left to look after the site.
     """
     with transaction.atomic():
-        learner_lock(learner)
+        learner = _locked(learner)
         if not _may_erase(by, learner):
             raise PermissionDenied("Only the person or an account with bdhvs_lms.delete_person may erase.")
         _keep_an_operator(learner)
-    before = 0
-    while piece := erase_words(learner, most=PIECE):
-        before += piece
+    touched = 0
+    for record in learner.records:
+        while piece := erase_words(record, most=PIECE):
+            touched += piece
     with transaction.atomic():
-        learner_lock(learner)
+        learner = _locked(learner)
         _keep_an_operator(learner)
-        touched = before + sum(owner.erase(learner) for owner in personal_data)
-        rows, accounts = erase_person(learner)
-        touched += rows
-        for pk in accounts:
-            touched += _close_account(pk, learner)
+        for record in learner.records:
+            touched += sum(owner.erase(record) for owner in personal_data)
+            rows, accounts = erase_person(record)
+            touched += rows
+            for pk in accounts:
+                touched += _close_account(pk, record)
         if touched:
             # Read anew: the person's own account has just lost its name, and the log keeps the name that it is given.
             log_access(user=_fresh(by), actors=[learner.actor], page="privacy.erase", at=at)

@@ -143,6 +143,7 @@ class LearnersData(TableData):
         Held("bdhvs_lms.Belonging", "learner", "learner", OPAQUE),
         Held("bdhvs_lms.SelfRegistration", "learner", "learner", ""),
         Held("bdhvs_lms.Claim", "learner", "learner", OPAQUE),
+        Held("bdhvs_lms.LearnerAlias", "duplicate", "learner", f"{OPAQUE} What was written as the reason goes."),
         Held("bdhvs_lms.SignInAccount", "user", "user", ""),
         Held("bdhvs_lms.SignInSession", "user", "user", ""),
     )

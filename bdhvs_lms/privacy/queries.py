@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 from uuid import UUID
 
@@ -12,20 +13,22 @@ from bdhvs_lms.plugins.api import personal_data
 
 
 def export(learner: Learner) -> dict[str, Any]:
-    """All that is recorded about the learner, JSON-ready: actor, and per model label the rows.
+    """All that is recorded about the learner, in all records of the person, JSON-ready: actor, those of further records
+    (`merged`, where there are any), and per model label the rows.
 
-    Gathered from every registered `PersonalData`; a declared model without rows is there with an empty list, so that
-    the person sees that it was looked at. The caller logs the access.
+    Gathered from every registered `PersonalData`, record by record; a declared model without rows is there with an
+    empty list, so that the person sees that it was looked at. The caller logs the access.
     """
     data: dict[str, list[dict[str, Any]]] = {}
-    for owner in personal_data:
-        rows = owner.export(learner)
+    for owner, record in product(personal_data, learner.records):
+        rows = owner.export(record)
         strange = sorted(set(rows) - set(owner.models))
         if strange:
             raise ValueError(f"{owner.key} exports {', '.join(strange)}, which it does not declare in `models`.")
         for label in owner.models:
             data.setdefault(label, []).extend(rows.get(label, []))
-    return {"actor": str(learner.actor), "data": data}
+    actor, *merged = map(str, learner.actors)
+    return {"actor": actor, **({"merged": merged} if merged else {}), "data": data}
 
 
 def find_learner(text: str) -> Learner | None:

@@ -29,7 +29,7 @@ def my_data(request: HttpRequest, learner: Learner) -> HttpResponse:
 
 
 def _my_data(request: HttpRequest, learner: Learner, form: WithdrawForm) -> HttpResponse:
-    consent = latest_consent(learner.actor)
+    consent = latest_consent(*learner.actors)
     outdated = consent is not None and consent.text_version != app_settings.CONSENT_VERSION
     # Consent is taken back as easily as it is given, by a PIN too; the copy and the erasure need an account.
     limited = is_limited(request)

@@ -18,6 +18,7 @@ from bdhvs_lms.courses.api import (
     activity_ref,
     course_ref,
     enrolments_in,
+    seed_of,
 )
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.progress.models import Result
@@ -34,12 +35,14 @@ from bdhvs_lms.tracking.api import (
     ResultFacts,
     activity_iri,
     activity_key,
-    actor_key,
     counts,
     course_iri,
     course_key,
     decided_as,
     facts_within,
+    joined,
+    next_grading,
+    pairs_of,
     refused_evidence,
     wanting,
 )
@@ -89,7 +92,7 @@ class LessonDecider(Decider):
             if row.done_on == Activity.DoneOn.COMPLETED
         }
         courses = {row.course_id for row in lessons.values()}
-        enrolments = {(row.learner_id, row.course_id): row for row in enrolments_in({pk for pk, _ in read}, courses)}
+        enrolments = {(row.person, row.course_id): row for row in enrolments_in({pk for pk, _ in read}, courses)}
         scopes: dict[Learner, set[UUID]] = defaultdict(set)
         for pk, key in read:
             if key in lessons and (pk, lessons[key].course_id) in enrolments:
@@ -113,7 +116,7 @@ class LessonDecider(Decider):
         }
         earliest = xapi.earliest_of(
             (
-                ([(actor_key(learner), activity_iri(key))], refused_evidence(earlier[(learner.pk, activity_iri(key))]))
+                (pairs_of(learner, activity_iri(key)), refused_evidence(earlier[(learner.pk, activity_iri(key))]))
                 for learner, keys in scopes.items()
                 for key in keys
             ),
@@ -124,7 +127,7 @@ class LessonDecider(Decider):
         for learner, keys in scopes.items():
             for row in sorted((lessons[key] for key in keys), key=lambda row: row.pk):
                 enrolment, iri = enrolments[(learner.pk, row.course_id)], activity_iri(row.key)
-                first = earliest[(actor_key(learner), iri)]
+                first = joined(earliest, learner, iri)
                 acts.extend(self._acts(learner, row, enrolment, earlier[(learner.pk, iri)], first, classes))
         return acts
 
@@ -142,13 +145,13 @@ class LessonDecider(Decider):
         classes: Callable[[Learner, Course, date], tuple[ObjectRef, ...]],
     ) -> Iterator[LearningAct]:
         """A date that is earlier, or a trust that is higher, than what is recorded; usually nothing."""
-        for number, step in enumerate(wanting(steps([facts]), earlier), start=len(earlier) + 1):
+        for number, step in enumerate(wanting(steps([facts]), earlier), start=next_grading(learner, earlier)):
             [first] = step.facts
             yield LearningAct(
                 actor=learner.actor,
                 verb=VERB_COMPLETED,
                 object=activity_ref(row),
-                id_seed=enrolment.uuid,
+                id_seed=seed_of(enrolment, learner),
                 occurred_at=first.occurred_at,
                 revision=first.revision or "",
                 grading=number,
@@ -175,7 +178,7 @@ class CourseDecider(Decider):
         enrolments = [
             enrolment
             for enrolment in enrolments_in(pk for pk, keys in named.items() if keys is None or keys)
-            if _concerns(enrolment, named[enrolment.learner_id], known)
+            if _concerns(enrolment, named[enrolment.person], known)
         ]
         if not enrolments:
             return []
@@ -186,14 +189,14 @@ class CourseDecider(Decider):
         learners = {learner.pk: learner for learner in facts}
         wanted: dict[int, set[UUID]] = defaultdict(set)
         for enrolment in enrolments:
-            wanted[enrolment.learner_id].update(row.key for row in required.get(enrolment.course.key, ()))
+            wanted[enrolment.person].update(row.key for row in required.get(enrolment.course.key, ()))
         results = results_of_many(wanted)
         # All done by the results: whether by statements that have not been refused is looked up for these only.
         ripe = [
             (enrolment, rows)
             for enrolment in enrolments
             if (rows := required.get(enrolment.course.key, []))
-            and all(done_at(row, results.get((enrolment.learner_id, row.key))) is not None for row in rows)
+            and all(done_at(row, results.get((enrolment.person, row.key))) is not None for row in rows)
         ]
         if not ripe:
             return []
@@ -202,21 +205,21 @@ class CourseDecider(Decider):
             (enrolment, rows)
             for enrolment, rows in ripe
             if not _stands(
-                facts[learners[enrolment.learner_id]],
+                facts[learners[enrolment.person]],
                 {(activity_iri(row.key), _VERB_OF[row.done_on]) for row in rows},
-                earlier[(enrolment.learner_id, course_iri(enrolment.course.key))],
+                earlier[(enrolment.person, course_iri(enrolment.course.key))],
             )
         ]
         if not ripe:
             return []
         finishing = self._finishing(ripe, learners, earlier)
-        classes = class_refs_of([learners[pk] for pk in {enrolment.learner_id for enrolment, _ in ripe}])
+        classes = class_refs_of([learners[pk] for pk in {enrolment.person for enrolment, _ in ripe}])
         acts: list[LearningAct] = []
         for enrolment, _rows in ripe:
-            learner, ref = learners[enrolment.learner_id], course_ref(enrolment.course)
+            learner, ref = learners[enrolment.person], course_ref(enrolment.course)
             decisions = earlier[(learner.pk, ref.iri)]
             further = wanting(steps(finishing[enrolment.pk]), filter(counts, decisions))
-            acts.extend(self._acts(learner, enrolment, further, len(decisions), classes))
+            acts.extend(self._acts(learner, enrolment, further, next_grading(learner, decisions), classes))
         return acts
 
     def unsupported(self, learner: Learner, decisions: Sequence[xapi.Fact], gone: Collection[UUID]) -> list[xapi.Fact]:
@@ -227,7 +230,7 @@ class CourseDecider(Decider):
         """The decisions that were recorded, voided ones too, by learner and course."""
         scopes: dict[Learner, set[UUID]] = defaultdict(set)
         for enrolment, _ in ripe:
-            scopes[learners[enrolment.learner_id]].add(enrolment.course.key)
+            scopes[learners[enrolment.person]].add(enrolment.course.key)
         return _by_object(scopes, course_iri, verbs=[VERB_COMPLETED])
 
     def _finishing(
@@ -237,8 +240,8 @@ class CourseDecider(Decider):
         found = xapi.earliest_of(
             (
                 (
-                    [(actor_key(learners[enrolment.learner_id]), activity_iri(row.key)) for row in rows],
-                    refused_evidence(earlier[(enrolment.learner_id, course_iri(enrolment.course.key))]),
+                    [pair for row in rows for pair in pairs_of(learners[enrolment.person], activity_iri(row.key))],
+                    refused_evidence(earlier[(enrolment.person, course_iri(enrolment.course.key))]),
                 )
                 for enrolment, rows in ripe
             ),
@@ -248,7 +251,7 @@ class CourseDecider(Decider):
             enrolment.pk: [
                 [
                     fact
-                    for fact in found[(actor_key(learners[enrolment.learner_id]), activity_iri(row.key))]
+                    for fact in joined(found, learners[enrolment.person], activity_iri(row.key))
                     if fact.verb == _VERB_OF[row.done_on]
                 ]
                 for row in rows
@@ -261,17 +264,17 @@ class CourseDecider(Decider):
         learner: Learner,
         enrolment: Enrolment,
         further: Sequence[Step],
-        recorded: int,
+        first: int,
         classes: Callable[[Learner, Course, date], tuple[ObjectRef, ...]],
     ) -> Iterator[LearningAct]:
-        """`recorded`: how many decisions there are, in force or not."""
+        """`first`: the number of the first further decision."""
         course = enrolment.course
-        for number, step in enumerate(further, start=recorded + 1):
+        for number, step in enumerate(further, start=first):
             yield LearningAct(
                 actor=learner.actor,
                 verb=VERB_COMPLETED,
                 object=course_ref(course),
-                id_seed=enrolment.uuid,
+                id_seed=seed_of(enrolment, learner),
                 occurred_at=step.moment,
                 revision=course.revision,
                 grouping=classes(learner, course, day_of(step.moment)),

@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from bdhvs_lms.learners.api import Learner
-from bdhvs_lms.tracking.api import VERB_COMPLETED, actor_key, by_trust, covered, named_evidence, refused_evidence
+from bdhvs_lms.tracking.api import VERB_COMPLETED, by_trust, covered, facts_about, named_evidence, refused_evidence
 from bdhvs_xapi import api as xapi
 
 
@@ -55,13 +55,13 @@ def unsupported(learner: Learner, decisions: Sequence[xapi.Fact], gone: Collecti
     }
     pairs = set().union(*needed.values())
     there: dict[tuple[str, str], list[xapi.Fact]] = defaultdict(list)
-    key = actor_key(learner)
-    for fact in xapi.facts(actor_key=key, activities={iri for iri, _ in pairs}, verbs={verb for _, verb in pairs}):
+    objects, verbs = {iri for iri, _ in pairs}, {verb for _, verb in pairs}
+    for fact in facts_about(learner, activities=objects, verbs=verbs):
         if fact.object_id is not None and fact.statement_id not in gone:
             there[(fact.object_id, fact.verb)].append(fact)
     by_object: dict[str | None, list[xapi.Fact]] = defaultdict(list)
-    for fact in xapi.facts(
-        actor_key=key,
+    for fact in facts_about(
+        learner,
         activities={decision.object_id for decision in decisions if decision.object_id is not None},
         verbs=[VERB_COMPLETED],
         include_voided=True,

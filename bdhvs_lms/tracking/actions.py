@@ -99,7 +99,7 @@ def record_act(
             "received_at": received_at,
         },
     )
-    if act.learner_id != learner.pk:
+    if act.learner_id not in learner.ids:
         raise PermissionError("This act belongs to another learner.")
     return act, created
 

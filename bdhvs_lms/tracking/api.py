@@ -1,5 +1,6 @@
 """Public interface of tracking: how content records, and where projections and deciders hook in."""
 
+from bdhvs_lms.tracking.about import facts_about, facts_about_each, joined, next_grading, pairs_of
 from bdhvs_lms.tracking.actions import AUTHORITIES, clamp, ensure_authorities, record, record_act
 from bdhvs_lms.tracking.acts import CLIENT, CONFIRMER, OBSERVER, SERVER, LearningAct, ObjectRef, ResultFacts
 from bdhvs_lms.tracking.checks import register_checks
@@ -26,6 +27,8 @@ from bdhvs_lms.tracking.iris import (
 )
 from bdhvs_lms.tracking.live import decide, on_recorded, on_recording
 from bdhvs_lms.tracking.locks import learner_lock
+from bdhvs_lms.tracking.merging import merge as merge_records
+from bdhvs_lms.tracking.merging import part as part_records
 from bdhvs_lms.tracking.models import RIGHTS, Act, IriBase, Revocation
 from bdhvs_lms.tracking.projections import (
     BATCH,
@@ -133,17 +136,24 @@ __all__ = [
     "ensure_authorities",
     "ensure_base",
     "extension_iri",
+    "facts_about",
+    "facts_about_each",
     "facts_within",
     "forget",
     "go_on_revoking",
     "key_of_revocation",
     "home_page",
+    "joined",
     "learner_lock",
+    "merge_records",
     "named_evidence",
+    "next_grading",
     "on_catching_up",
     "on_recorded",
     "on_recording",
+    "pairs_of",
     "part_iri",
+    "part_records",
     "preview_revocation",
     "projections",
     "question_iri",

@@ -17,6 +17,7 @@ from django.db.models import F
 
 from bdhvs_lms.learners.api import Learner, learners_for_actors
 from bdhvs_lms.tracking import iris
+from bdhvs_lms.tracking.about import actor_keys
 from bdhvs_lms.tracking.live import fold, of_whom
 from bdhvs_lms.tracking.locks import learner_lock
 from bdhvs_lms.tracking.models import Unfolded
@@ -68,10 +69,10 @@ def waiting() -> int:
 
 def waits_for(learner: Learner) -> bool:
     """Whether a statement about this learner is still to be folded. Under the learner's lock the answer stays true."""
-    key = iris.actor_key(learner)
+    keys = set(actor_keys(learner))
     seqs = list(Unfolded.objects.order_by("seq").values_list("seq", flat=True))
     pieces = (seqs[start : start + _PIECE] for start in range(0, len(seqs), _PIECE))
-    return any(fact.actor_key == key for piece in pieces for fact in of_whom(xapi.facts(seqs=piece)))
+    return any(fact.actor_key in keys for piece in pieces for fact in of_whom(xapi.facts(seqs=piece)))
 
 
 def unfoldable() -> list[int]:

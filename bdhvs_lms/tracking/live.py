@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from bdhvs_lms.conf import app_settings
@@ -30,7 +31,10 @@ def _facts_by_learner(statements: Sequence[xapi.Fact]) -> dict[Learner, list[xap
         actor = iris.actor_uuid(fact.actor_key)
         if actor is not None:
             by_uuid.setdefault(actor, []).append(fact)
-    return {learner: by_uuid[learner.actor] for learner in learners_for_actors(list(by_uuid))}
+    return {
+        learner: [fact for record in learner.records for fact in by_uuid.get(record.actor, ())]
+        for learner in learners_for_actors(list(by_uuid))
+    }
 
 
 def on_recording(
@@ -81,11 +85,13 @@ def refold(statements: Sequence[xapi.Fact]) -> None:
         projection.refold(projection.touched(facts))
 
 
-def decide(*learners: Learner) -> int:
-    """Run every decider over everything of these learners; returns how many statements it recorded. Inside atomic()."""
+def decide(*learners: Learner, at: datetime | None = None) -> int:
+    """Run every decider over everything of these learners; returns how many statements it recorded. Inside atomic().
+
+    `at`: when evidence came to be somebody else's, if it did (`withdraw`)."""
     learner_lock(*learners)
     ordered = sorted(learners, key=lambda learner: learner.pk)
-    withdrawn = sum(withdraw(learner) for learner in ordered)
+    withdrawn = sum(withdraw(learner, at=at) for learner in ordered)
     return withdrawn + _record_decisions(dict.fromkeys(ordered))
 
 

@@ -17,7 +17,7 @@ from uuid import UUID
 from django.db.models import Model, Q
 
 from bdhvs_lms.learners.api import Learner
-from bdhvs_lms.tracking import iris
+from bdhvs_lms.tracking.about import facts_about_each
 from bdhvs_lms.tracking.acts import LearningAct
 from bdhvs_xapi import api as xapi
 
@@ -199,13 +199,8 @@ def facts_within(
     scopes: Scopes, iri_of: Callable[[UUID], str], *, verbs: Collection[str] | None = None, include_voided: bool = False
 ) -> dict[Learner, list[xapi.Fact]]:
     """Each learner's statements about what a scope names (None: about anything), in order of (occurred_at, id)."""
-    learners = {iris.actor_key(learner): learner for learner in scopes}
-    wanted = {
-        key: None if (scope := scopes[learner]) is None else sorted(map(iri_of, scope))
-        for key, learner in learners.items()
-    }
-    found = xapi.facts_of(wanted, verbs=verbs, include_voided=include_voided) if wanted else {}
-    return {learners[key]: facts for key, facts in found.items()}
+    wanted = {learner: None if scope is None else sorted(map(iri_of, scope)) for learner, scope in scopes.items()}
+    return facts_about_each(wanted, verbs=verbs, include_voided=include_voided)
 
 
 def projections() -> tuple[Projection, ...]:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
-from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.learners.api import Learner, as_derived, derive, roots, several
 from bdhvs_lms.tracking.folding import waits_for
 from bdhvs_lms.tracking.locks import learner_lock
 from bdhvs_lms.tracking.models import RebuildCursor
@@ -44,11 +45,12 @@ def rebuild(
     if restart and not created:
         RebuildCursor.objects.filter(pk=cursor.pk).update(last_learner_id=0, started_at=started, updated_at=started)
         cursor.refresh_from_db()
+    _settle_aliases()
     done = 0
     for learner_id in _ids(cursor.last_learner_id):
         with transaction.atomic():
             learner_lock(learner_id)
-            learner = Learner.objects.get(pk=learner_id)
+            learner = Learner.objects.select_related("merged_into").get(pk=learner_id)
             for projection in projections():
                 projection.refold({learner: None})
             RebuildCursor.objects.filter(pk=cursor.pk).update(last_learner_id=learner_id, updated_at=now())
@@ -59,17 +61,45 @@ def rebuild(
     return done
 
 
+def _unlike_their_aliases() -> list[int]:
+    """Learners whose columns are not what the aliases say, as far as can be told without a lock."""
+    into = roots()
+    concerned = Learner.objects.filter(Q(pk__in=several()) | Q(pk__in={*into, *into.values()})).order_by("pk")
+    return [one.pk for one in concerned if as_derived(one, into) != (one.merged_into_id, one.merges)]
+
+
+def _settle_aliases() -> None:
+    """Before anything is folded: whose statements are folded together follows from these columns."""
+    if wrong := _unlike_their_aliases():
+        with transaction.atomic():
+            learner_lock(*wrong)
+            derive(wrong)
+
+
+def _alias_differences() -> Iterator[Difference]:
+    for learner_id in _unlike_their_aliases():
+        with transaction.atomic():
+            learner_lock(learner_id)
+            learner = Learner.objects.get(pk=learner_id)
+            columns = ("merged_into", "merges")
+            compared = zip(columns, (learner.merged_into_id, learner.merges), as_derived(learner, roots()), strict=True)
+        for column, stored, computed in compared:
+            if stored != computed:
+                yield Difference("learners.alias", str(learner.actor), (), "changed", column, stored, computed)
+
+
 def check(*, progress: Callable[[int], None] | None = None) -> Iterator[Difference]:
     """Every difference between what is stored and what the statements say. Writes nothing.
 
     Under the learner's lock, or an act between two reads would look like a difference. A learner of whom statements of
     another system are still to be folded is left out (`waiting()` says how many there are).
     """
+    yield from _alias_differences()
     done = 0
     for learner_id in _ids(0):
         with transaction.atomic():
             learner_lock(learner_id)
-            learner = Learner.objects.get(pk=learner_id)
+            learner = Learner.objects.select_related("merged_into").get(pk=learner_id)
             found = [difference for projection in projections() for difference in projection.differences(learner)]
             # What was stored and is still to be folded is no difference: it will follow, and is not here yet.
             if found and waits_for(learner):

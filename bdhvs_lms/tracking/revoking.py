@@ -16,6 +16,7 @@ from django.db import transaction
 
 from bdhvs_lms.learners.api import Learner, learners_for_actors
 from bdhvs_lms.tracking import iris
+from bdhvs_lms.tracking.about import actor_keys
 from bdhvs_lms.tracking.decisions import decided_as
 from bdhvs_lms.tracking.live import decide, refold
 from bdhvs_lms.tracking.locks import learner_lock
@@ -76,7 +77,7 @@ def preview(writer: Writer, *, people: int = LOOKED_AT) -> Preview:
     found = _learners(keys[:people])
     decisions = 0
     for learner in found:
-        rows = xapi.in_force_of(*authorities, actor_key=iris.actor_key(learner), limit=MOST)
+        rows = [row for key in actor_keys(learner) for row in xapi.in_force_of(*authorities, actor_key=key, limit=MOST)]
         decisions += len(would_follow(learner, {statement_id for _seq, statement_id in rows}))
     return Preview(xapi.written_under(*authorities), decisions, len(found), len(keys) <= people)
 

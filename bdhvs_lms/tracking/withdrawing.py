@@ -16,6 +16,7 @@ from uuid import UUID
 
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.tracking import iris
+from bdhvs_lms.tracking.about import actor_keys, facts_about
 from bdhvs_lms.tracking.acts import SERVER
 from bdhvs_lms.tracking.decisions import decided_as, decided_here
 from bdhvs_lms.tracking.projections import deciders
@@ -36,19 +37,22 @@ _withdrawn: contextvars.ContextVar[list[UUID] | None] = contextvars.ContextVar("
 
 def unsupported(learner: Learner, assumed: Collection[UUID] = frozenset()) -> list[xapi.Fact]:
     """Decisions in force about this learner for which no other set of evidence suffices, now that some that they name
-    is void. Nothing is written. Six queries, one more for each decider; two where no evidence is void.
+    is void or somebody else's. Nothing is written. Six queries, one more for each decider; two where nothing is.
 
     Args:
         assumed: statements that are taken to be void as well: what would follow if they were.
     """
     standing = [
         fact
-        for fact in xapi.facts(actor_key=iris.actor_key(learner), verbs=[VERB_COMPLETED, VERB_MASTERED])
+        for fact in facts_about(learner, verbs=[VERB_COMPLETED, VERB_MASTERED])
         if decided_here(fact) and fact.statement_id not in assumed
     ]
     named = {fact.statement_id: set(iris.named_evidence(fact)) for fact in standing}
     ids = set().union(*named.values())
-    gone = {fact.statement_id for fact in _facts(ids) if fact.voided} | ids.intersection(assumed)
+    # What is void, and what speaks of somebody else since records were parted.
+    keys = set(actor_keys(learner))
+    gone = {fact.statement_id for fact in _facts(ids) if fact.voided or fact.actor_key not in keys}
+    gone |= ids.intersection(assumed)
     touched = [fact for fact in standing if not gone.isdisjoint(named[fact.statement_id])]
     if not touched:
         return []
@@ -76,24 +80,28 @@ def withdrawals() -> Iterator[list[UUID]]:
         _withdrawn.reset(token)
 
 
-def withdraw(learner: Learner) -> int:
+def withdraw(learner: Learner, *, at: datetime | None = None) -> int:
     """Void what nothing suffices for any more; what follows from that follows. Inside atomic(), the learner locked.
 
-    Returns how many decisions were voided here. Each voiding has the time of the latest voiding of its evidence.
+    Returns how many decisions were voided here. Each voiding has the time of the latest voiding of its evidence; `at`,
+    where none of it is void: when records were parted, of which one has it.
     """
     lost = unsupported(learner)
     if not lost:
         return 0
     moments = _moments({named for fact in lost for named in iris.named_evidence(fact)})
     by_authority: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    latest: datetime | None = None
     for fact in lost:
-        at = max(moments[named] for named in iris.named_evidence(fact) if named in moments)
+        voided = [moments[named] for named in iris.named_evidence(fact) if named in moments]
+        moment = max(voided, default=at or fact.stored)
+        latest = moment if latest is None else max(latest, moment)
         authority = decided_as(max(fact.trust, xapi.Trust.SERVER_GRADED))
-        by_authority[authority].append(voiding(fact.statement_id, by=SYSTEM, reason_code=REASON_WITHDRAWN, at=at))
+        by_authority[authority].append(voiding(fact.statement_id, by=SYSTEM, reason_code=REASON_WITHDRAWN, at=moment))
     heard = _withdrawn.get()
     if heard is not None:
         heard.extend(fact.statement_id for fact in lost)
-    latest = max(moments.values())
+    assert latest is not None  # noqa: S101 - something is lost
     for authority, statements in sorted(by_authority.items()):
         xapi.record(statements, authority=authority, received_at=latest)
     return len(lost)

@@ -10,7 +10,7 @@ from django.db import transaction
 from bdhvs_content.errors import CourseEmpty
 from bdhvs_lms.attempts.api import agree, enrolled_in, from_references, references
 from bdhvs_lms.audit.api import ConsentMissing, require_consent
-from bdhvs_lms.courses.api import Enrolment, activities_of, enrol, enrolment_of
+from bdhvs_lms.courses.api import Enrolment, activities_of, enrol, enrolment_of, seed_of
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.tracking.api import (
     VERB_EXPERIENCED,
@@ -62,16 +62,17 @@ def read_lesson(
     ConsentMissing, and PermissionError when `act_id` belongs to somebody else.
     """
     row, enrolment = enrolled_in(learner, activity_key, LESSON_TYPE)
+    seed = seed_of(enrolment, learner)
     moment = clamp(occurred_at, at, not_before=enrolment.enrolled_at)
     payload = references(learner, row, moment, revision=row.revision, language=language)
     with transaction.atomic():
         learner_lock(learner)
-        require_consent(learner.actor)
+        require_consent(*learner.actors)
         earlier = Act.objects.filter(
-            learner=learner,
+            learner__in=learner.ids,
             activity_key=activity_key,
             verb=VERB_EXPERIENCED,
-            id_seed=enrolment.uuid,
+            id_seed__in={enrolment.uuid, seed},
             revision=row.revision,
         ).last()
         if earlier is not None:
@@ -85,7 +86,7 @@ def read_lesson(
             act_id=act_id,
             verb=VERB_EXPERIENCED,
             activity_key=activity_key,
-            id_seed=enrolment.uuid,
+            id_seed=seed,
             revision=row.revision,
             occurred_at=moment,
             received_at=at,

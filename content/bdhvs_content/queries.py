@@ -27,6 +27,7 @@ from bdhvs_lms.courses.api import (
     activities,
     activity,
     enrolment_of,
+    seed_of,
 )
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.plugins.api import ActivityType, activity_types
@@ -236,11 +237,11 @@ def standing_of(key: UUID, learner: Learner | None, type_key: str) -> Standing:
     return Standing(type_key, row, enrolment, status_of(row, result), reported(row, result))
 
 
-def _act_id(key: UUID, standing: Standing) -> UUID | None:
+def _act_id(key: UUID, standing: Standing, learner: Learner | None) -> UUID | None:
     """The form's idempotency key. The same page loaded twice carries the same one: two tabs are one act."""
-    if standing.row is None or standing.enrolment is None:
+    if standing.row is None or standing.enrolment is None or learner is None:
         return None
-    return uuid.uuid5(standing.enrolment.uuid, f"{key}:{standing.row.revision}")
+    return uuid.uuid5(seed_of(standing.enrolment, learner), f"{key}:{standing.row.revision}")
 
 
 def neighbours_of(page: Any, request: HttpRequest | None = None) -> tuple[Any, Any]:
@@ -315,7 +316,7 @@ def activity_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> 
         "preview": preview,
         "open": preview or standing.enrolled or visiting,
         "visiting": visiting,
-        "act_id": _act_id(key, standing),
+        "act_id": _act_id(key, standing, learner),
         "previous_url": part(0, url),
         "previous_title": part(0, title),
         "next_url": part(1, url),

@@ -27,6 +27,7 @@ from bdhvs_h5p.models import (
 from bdhvs_h5p.player.page import player_part
 from bdhvs_h5p.weight import weight_of
 from bdhvs_lms.base.api import fold
+from bdhvs_lms.courses.api import seed_of
 from h5p_python_adapter import player_there, reports_of
 
 __all__ = [
@@ -164,15 +165,17 @@ def page_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> dict
     more.update(_facts(page, version.h5p_version, request))
     enrolment = given["standing"].enrolment
     if learner is not None and enrolment is not None:
-        rows = H5PAttempt.objects.filter(learner=learner, activity_key=key).select_related("version")
+        rows = H5PAttempt.objects.filter(learner__in=learner.ids, activity_key=key).select_related("version")
         attempts = list(rows.order_by("-number"))
-        going = next((one for one in attempts if one.ended_received_at is None), None)
+        ever = attempts[0].number if attempts else 0
+        open_ones = [one for one in attempts if one.ended_received_at is None]
+        going = next((one for one in open_ones if one.learner_id == learner.pk), next(iter(open_ones), None))
         best = max((one.best_scaled for one in attempts if one.best_scaled is not None), default=None)
         more["attempts"] = attempts
         more["going_on"] = going is not None and going.plays(version)
         more["best_percent"] = None if best is None else int(best * 100)
         # The page of two tabs carries one key; the page that the back button brings leads to the attempt it began.
-        more["begin_act_id"] = uuid.uuid5(enrolment.uuid, f"{key}:{len(attempts) + 1}")
+        more["begin_act_id"] = uuid.uuid5(seed_of(enrolment, learner), f"{key}:{ever + 1}")
     return more
 
 

@@ -21,6 +21,7 @@ from bdhvs_lms.tracking.api import clamp, learner_lock, record
 from bdhvs_quiz.grading import QuestionTypeMissing, grade_all, outcome_json, total
 from bdhvs_quiz.merging import Copy, Joined, State, join
 from bdhvs_quiz.models import Attempt, AttemptStep, QuizVersion
+from bdhvs_quiz.queries import attempts_of
 from bdhvs_quiz.statements import submitted
 from bdhvs_quiz.typed import ERASED, check, forget_others, load_typed_answers, store_typed_answers
 
@@ -85,7 +86,7 @@ def open_attempt(learner: Learner, activity_key: UUID, **form: Unpack[Opening]) 
 
 def _begin(attempt: Attempt, left: Attempt | None) -> None:
     allowed = attempt.version.shown["attempts_allowed"]
-    if allowed and attempt.number > allowed:
+    if allowed and attempts_of(attempt.learner, attempt.activity_key).count() >= allowed:
         raise NoAttemptsLeft(attempt.activity_key)
     attempt.save(force_insert=True)
     times = {"moment": attempt.opened_at, "at": attempt.opened_received_at}
@@ -124,7 +125,7 @@ def save_answers(
         state, shown, copy = _state(attempt, copy)
         if state.submitted:
             return Saved(own_attempt(attempt.uuid, learner), state.seq, {}, {}, {})
-        require_consent(learner.actor)
+        require_consent(*learner.actors)
         joined = join(state, shown, given, copy)
         moment = clamp(occurred_at, at, not_before=attempt.opened_received_at)
         return _keep(attempt, state, joined, given, act_id=act_id, moment=moment, at=at)
@@ -207,7 +208,7 @@ def _hand_in(
         seq, submitted_by_another = _newest(attempt)
         if submitted_by_another:
             return Graded(own_attempt(attempt.uuid, attempt.learner), already=True)
-        require_consent(attempt.learner.actor)
+        require_consent(*attempt.learner.actors)
         if seq != state.seq:
             # Another tab saved between reading and locking.
             state, result, page = joined()

@@ -10,10 +10,11 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.template import Template
 
+from bdhvs_lms.courses.api import seed_of
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.plugins.api import fragment, question_types
 from bdhvs_quiz.grading import field_name
@@ -133,11 +134,16 @@ class AttemptsUsed:
         return self.show_answers != ShowAnswers.WHEN_DONE or self.passed or (self.all_used and not self.open)
 
 
+def attempts_of(learner: Learner, activity_key: UUID) -> QuerySet[Attempt]:
+    """The person's attempts, in whichever record."""
+    return Attempt.objects.filter(learner__in=learner.ids, activity_key=activity_key)
+
+
 def attempts_used(learner: Learner, activity_key: UUID) -> AttemptsUsed:
     """By what the quiz says now, as beginning another attempt is. Two queries."""
     version = latest_version(activity_key)
     rules = version.shown if version is not None else {}
-    counted = Attempt.objects.filter(learner=learner, activity_key=activity_key).aggregate(
+    counted = attempts_of(learner, activity_key).aggregate(
         all=Count("pk"), submitted=Count("submitted_at"), passed=Count("pk", filter=Q(success=True))
     )
     return AttemptsUsed(
@@ -186,7 +192,7 @@ def quiz_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> dict
     if learner is not None and enrolment is not None:
         more |= _attempts_shown(learner, key, request)
         # The page of two tabs carries one key; the page that the back button brings leads to the attempt it began.
-        more["act_id"] = uuid.uuid5(enrolment.uuid, f"{key}:{more['attempts_ever'] + 1}")
+        more["act_id"] = uuid.uuid5(seed_of(enrolment, learner), f"{key}:{more['attempts_ever'] + 1}")
         if allowed:
             more["attempts_left"] = max(0, allowed - more["attempts_submitted"])
     return more
@@ -196,20 +202,26 @@ def _attempts_shown(learner: Learner, key: UUID, request: HttpRequest) -> dict[s
     """The open attempt and how far it is, and the newest results; with `?truoc-luot=`, a longer page of older ones.
     One query, and one each for those two. However many attempts there are: they are numbered from 1."""
     rows = (
-        Attempt.objects.filter(learner=learner, activity_key=key)
+        attempts_of(learner, key)
         .select_related("version")
         .defer("version__key", "version__shown", "references")
         .order_by("-number")
     )
     newest = list(rows[: LAST_SHOWN + 1])
     ever = newest[0].number if newest else 0
-    open_one = newest[0] if newest and newest[0].submitted_at is None else None
+    # Mostly the newest; of somebody whose records were merged perhaps not.
+    open_ones = [attempt for attempt in newest if attempt.submitted_at is None]
+    open_one = next((one for one in open_ones if one.learner_id == learner.pk), next(iter(open_ones), None))
     shown = [attempt for attempt in newest if attempt.submitted_at is not None][:LAST_SHOWN]
     asked_for = request.GET.get("truoc-luot", "")
     before = int(asked_for) if re.fullmatch(r"[0-9]{1,9}", asked_for, re.ASCII) else None
     if before is not None:
         shown = list(rows.filter(number__lt=before, submitted_at__isnull=False)[:PAGE])
     step = last_step(open_one) if open_one is not None else None
+    submitted = ever - (open_one is not None)
+    if len(learner.ids) > 1:
+        # Each record has numbers of its own.
+        submitted = attempts_of(learner, key).filter(submitted_at__isnull=False).count()
     return {
         "open_attempt": open_one,
         "open_answered": len(step.data.get("responses", {})) if step is not None else 0,
@@ -218,7 +230,7 @@ def _attempts_shown(learner: Learner, key: UUID, request: HttpRequest) -> dict[s
         "attempts_all": before is not None,
         "attempts_older": shown[-1].number if before is not None and shown and shown[-1].number > 1 else None,
         "attempts_ever": ever,
-        "attempts_submitted": ever - (open_one is not None),
+        "attempts_submitted": submitted,
     }
 
 

@@ -36,14 +36,14 @@ def _located(group: TargetGroup, on: date) -> QuerySet[Any, Any]:
         return (
             belongings_on(group, on)
             .filter(organisation__isnull=False)
-            .values_list("learner_id", "organisation__area_id", Value(True, output_field=BooleanField()))
+            .values_list("person", "organisation__area_id", Value(True, output_field=BooleanField()))
         )
     members = belonging_to(group, on) if group.part_of_id is None else belonging_to(group.part_of_id, on)
     return (
-        placements_on(on)
-        .filter(learner__in=members.values("pk"), last_area__isnull=False)
+        placements_on(on)  # type: ignore[misc] # the plugin does not see the annotation
+        .filter(person__in=members.values("pk"), last_area__isnull=False)
         .values_list(
-            "learner_id",
+            "person",
             "last_area",
             Case(When(area=None, then=Value(False)), default=Value(True), output_field=BooleanField()),
         )

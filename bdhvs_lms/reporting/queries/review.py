@@ -14,7 +14,7 @@ from django.db.models import Case, Count, IntegerField, Max, Q, QuerySet, Value,
 from bdhvs_lms.base.api import day_of, fold
 from bdhvs_lms.classes.api import ClassGroup, Membership, members
 from bdhvs_lms.courses.api import Activity, Course, activities_ever_in
-from bdhvs_lms.learners.api import Learner, Person, made_up_people, names, placements_on
+from bdhvs_lms.learners.api import Learner, Person, made_up_people, names, person_of, placements_on
 from bdhvs_lms.progress.api import CourseResult, Reached, Result, Status, courses_done, reached_in, status_of
 
 Row = TypeVar("Row")
@@ -89,8 +89,8 @@ def class_review(class_group: ClassGroup, on: date) -> ClassReview:
     course = class_group.course
     known = names(ids)
     people = {one.learner_id: one for one in Person.objects.filter(learner__in=ids)}
-    elsewhere = placements_on(on).filter(learner__in=ids, area__isnull=False).exclude(area=class_group.area_id)
-    places = dict(elsewhere.values_list("learner_id", "area__name"))
+    elsewhere: QuerySet[Any, Any] = placements_on(on).exclude(area=class_group.area_id)
+    places = dict(elsewhere.filter(person__in=ids, area__isnull=False).values_list("person", "area__name"))
     results = reached_in(course.key, ids)
     finished = courses_done(course.key, ids)
     used = {activity_key for _learner, activity_key in results}
@@ -230,7 +230,7 @@ def class_numbers(classes: Sequence[ClassGroup], on: date) -> dict[int, dict[Sta
     inside = Membership.objects.filter(
         Q(valid_to=None) | Q(valid_to__gte=on), class_group__in=classes, valid_from__lte=on
     )
-    for group_id, learner_id in inside.values_list("class_group_id", "learner_id"):
+    for group_id, learner_id in inside.values_list("class_group_id", person_of()):
         members_of[group_id].add(learner_id)
     courses = {group.course_id: group.course for group in classes}
     wanted = {learner for learners in members_of.values() for learner in learners}

@@ -60,7 +60,7 @@ def locked(attempt: H5PAttempt) -> H5PAttempt:
     current = own_attempt(attempts(), attempt.uuid, attempt.learner)
     if current.ended_received_at is not None:
         raise AttemptEnded(attempt.uuid)
-    require_consent(current.learner.actor)
+    require_consent(*current.learner.actors)
     return current
 
 

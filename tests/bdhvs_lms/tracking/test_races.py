@@ -45,9 +45,9 @@ print(json.dumps({
 class Racer:
     """A worker process."""
 
-    def __init__(self, site: Installation) -> None:
+    def __init__(self, site: Installation, who: str = "an") -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.bdhvs_lms.tracking.race_worker"],
+            [sys.executable, "-m", "tests.bdhvs_lms.tracking.race_worker", who],
             cwd=ROOT,
             env=site.environment,
             stdin=subprocess.PIPE,
@@ -97,3 +97,47 @@ def test_concurrent_pairs_of_one_learner_leave_correct_rows(installation: Instal
     assert found["completed"] == 1, "the lesson, once; the course's task was never passed"
     assert found["mastered"] == ["test-framework/A1/levels/1", "test-framework/A2/levels/1"]
     assert found["statuses"] == {"A1/1": "demonstrated", "A2/1": "demonstrated", "A2/2": "in_progress"}
+
+
+MERGED = """
+import json
+from bdhvs_lms.learners.api import Learner, learner_for_actor
+from bdhvs_lms.progress.api import CourseResult, Result
+from bdhvs_lms.tracking import api as tracking
+from bdhvs_xapi import api as xapi
+from tests.support.world import uid
+person = learner_for_actor(uid("binh"))
+print(json.dumps({
+    "differences": [str(d) for d in tracking.check()],
+    "records": len(person.records),
+    "rows": [Result.objects.filter(learner=each).count() for each in person.records],
+    "said": len([f for f in tracking.facts_about(person) if f.verb == tracking.VERB_PASSED]),
+    "decided": sum(not f.voided for f in tracking.facts_about(person, verbs=[tracking.VERB_MASTERED])),
+}))
+"""
+TURNS = rounds(12, soak=100)
+
+
+@pytest.mark.slow
+@pytest.mark.thorough
+def test_records_are_merged_and_parted_while_both_learn(installation: Installation) -> None:
+    installation.python("from tests.support.world import World; w = World(); w.learner('an'); w.learner('binh')")
+    racers = [Racer(installation, "an"), Racer(installation, "binh"), Racer(installation)]
+    answers = []
+    try:
+        assert [racer.heard() for racer in racers] == ["ready"] * 3
+        for number in range(TURNS):
+            racers[0].say(["read" if number % 2 else "pass", TURNS - number, number + 1])
+            racers[1].say(["pass", number, number + 1001])
+            racers[2].say(["part" if number % 2 else "merge", 0, 0])
+            answers += [racer.heard() for racer in racers]
+        racers[2].say(["merge", 0, 0])
+        answers.append(racers[2].heard())
+    finally:
+        for racer in racers:
+            racer.close()
+    assert answers == ["ok"] * (3 * TURNS + 1)
+    found = json.loads(installation.python(MERGED))
+    assert found["differences"] == []
+    assert found["records"] == 2 and found["rows"][0] >= 2 and found["rows"][1] == 0
+    assert found["said"] == TURNS + TURNS // 2 and found["decided"] >= 2

@@ -139,7 +139,7 @@ def tick_off(
     other = tuple(competency_refs(task_key, which))
     with transaction.atomic():
         learner_lock(learner)
-        require_consent(learner.actor)
+        require_consent(*learner.actors)
         row, created = PracticeRecord.objects.get_or_create(
             act_id=act_id,
             defaults={
@@ -193,7 +193,7 @@ def say_done(
         raise NotEnrolled(task_key)
     with transaction.atomic():
         learner_lock(learner)
-        require_consent(learner.actor)
+        require_consent(*learner.actors)
         act, created = record_act(
             learner,
             act_id=act_id,
