@@ -59,6 +59,11 @@ def site_information(_cast: Cast) -> dict[str, str]:
     return {"agency": "Ủy ban nhân dân xã", "phone": "0000 123 456"}
 
 
+def merged(cast: Cast) -> dict[str, Any]:
+    """The form that merges the stranger's record into the owner's."""
+    return {"with": cast.stranger.pk, "keep": cast.owner.pk, "reason": "một người", "sure": "on"}
+
+
 def read(*path: str) -> list[Probe]:
     return [get(operators(OPEN), of(*path, "pk"))]
 
@@ -208,6 +213,12 @@ OPERATORS: dict[str, dict[str, list[Probe]]] = {
             get(operators(OPEN), IN_CLASS, people=True),
             get(operators(OPEN), IN_CLASS, query="?q=other", what="search", people=True),
             *(post(operators(DONE), IN_CLASS, data, what=what) for what, data in CLASS_ACTS.items()),
+        ],
+        "merge": [
+            get(operators(OPEN), of("owner", "pk"), people=True),
+            get(operators(OPEN), of("owner", "pk"), query="?q=other", what="search", people=True),
+            post(operators(DONE), of("owner", "pk"), merged),
+            post(operators(ON), of("owner", "pk"), what="empty"),
         ],
     },
     "credentials": {

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import URLPattern
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django_filters import CharFilter
@@ -21,10 +22,11 @@ from bdhvs_lms.base.admin.viewsets import RecordAdd, RecordList, RecordPage, Rec
 from bdhvs_lms.base.api import allowed, day_of, now, row_number
 from bdhvs_lms.campaign.api import Area
 from bdhvs_lms.classes.actions import add_member, add_teacher, change_phone, create_class, end_member, end_teacher
+from bdhvs_lms.classes.admin.merging import Merge
 from bdhvs_lms.classes.models import ClassGroup, ClassTeacher
 from bdhvs_lms.classes.queries import members
 from bdhvs_lms.courses.api import Course
-from bdhvs_lms.learners.api import Learner, names, search_by_name, user_named
+from bdhvs_lms.learners.api import Learner, names, person_of, search_by_name, user_named
 
 MATCHES = 50
 
@@ -72,7 +74,11 @@ class ClassList(RecordList):
         inside = Q(memberships__valid_from__lte=today) & (
             Q(memberships__valid_to=None) | Q(memberships__valid_to__gte=today)
         )
-        return super().get_base_queryset().annotate(size=Count("memberships__learner", filter=inside, distinct=True))
+        return (
+            super()
+            .get_base_queryset()
+            .annotate(size=Count(person_of("memberships__learner"), filter=inside, distinct=True))
+        )
 
 
 class TeacherForm(forms.Form):
@@ -203,3 +209,6 @@ class ClassViewSet(RecordViewSet):
         column("starts", gettext_lazy("First day"), day("starts"), sort="starts"),
         column("ends", gettext_lazy("Last day"), day("ends"), sort="ends"),
     )
+
+    def extra_urlpatterns(self) -> list[URLPattern]:
+        return [self.route("gop-ho-so/<int:pk>/", Merge, "merge")]

@@ -53,7 +53,7 @@ def confirmation(pin: Pin, learner: Learner, class_uuid: UUID) -> str:
 def pin_of(learner: Learner, class_uuid: UUID) -> LearnerIdentity | None:
     """The learner's PIN in this class; None: not chosen yet, or reset."""
     return LearnerIdentity.objects.filter(
-        learner=learner, kind=LearnerIdentity.Kind.PIN, issuer=str(class_uuid)
+        learner__in=learner.ids, kind=LearnerIdentity.Kind.PIN, issuer=str(class_uuid)
     ).first()
 
 
@@ -79,7 +79,9 @@ def choose_pin(learner: Learner, class_uuid: UUID, pin: Pin) -> LearnerIdentity:
 
 def reset_pin(learner: Learner, class_uuid: UUID) -> int:
     """Take the PIN away, with the sessions that it began; the learner chooses anew. Returns how many there were."""
-    rows = LearnerIdentity.objects.filter(learner=learner, kind=LearnerIdentity.Kind.PIN, issuer=str(class_uuid))
+    rows = LearnerIdentity.objects.filter(
+        learner__in=learner.ids, kind=LearnerIdentity.Kind.PIN, issuer=str(class_uuid)
+    )
     found = rows.count()
     rows.delete()
     return found

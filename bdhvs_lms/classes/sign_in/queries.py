@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from bdhvs_lms.base.api import name_order
 from bdhvs_lms.classes.models import ClassGroup, Membership
@@ -30,24 +31,23 @@ def listed(group: ClassGroup, on: date) -> list[Listed]:
     rows = (
         Membership.objects.filter(Q(valid_to=None) | Q(valid_to__gte=on), valid_from__lte=on, class_group=group)
         .filter(learner__person__isnull=False)
-        .select_related("learner__person")
+        .select_related("learner__person", "learner__merged_into__person")
     )
-    # One who left and came back on the same day is there once.
-    members = {row.learner_id: row for row in rows.order_by("pk")}
-    named = {pk: row.learner.person.full_name for pk, row in members.items()}
+    # One who left and came back on the same day is there once, and so is one whose records were merged.
+    members = {row.learner.whole.pk: row for row in rows.order_by("pk") if hasattr(row.learner.whole, "person")}
+    named = {pk: row.learner.whole.person.full_name for pk, row in members.items()}
     often = Counter(name.casefold() for name in named.values())
     alike = {pk for pk, name in named.items() if often[name.casefold()] > 1}
+    placed: QuerySet[Any, Any] = placements_on(on)
     places = {
-        row.learner_id: row.area.name
-        for row in placements_on(on).filter(learner__in=alike).select_related("area")
-        if row.area is not None
+        pk: name for pk, name in placed.filter(person__in=alike).values_list("person", "area__name") if name is not None
     }
     found = [
         Listed(
             row.pk,
-            row.learner,
+            row.learner.whole,
             named[pk],
-            row.learner.person.birth_year if pk in alike else None,
+            row.learner.whole.person.birth_year if pk in alike else None,
             places.get(pk, ""),
         )
         for pk, row in members.items()

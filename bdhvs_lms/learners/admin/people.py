@@ -7,21 +7,25 @@ from typing import Any
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet, Subquery
+from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters import CharFilter, ChoiceFilter
 from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.widgets import Button
 
 from bdhvs_lms.audit.api import log_access
 from bdhvs_lms.base.admin.forms import ActionForm, day_field
 from bdhvs_lms.base.admin.viewsets import RecordAdd, RecordEdit, RecordList, RecordViewSet, column
-from bdhvs_lms.base.api import day_of, fold, now
+from bdhvs_lms.base.api import allowed, day_of, fold, now
 from bdhvs_lms.campaign.api import MEASURES, Area, TargetGroup, areas_in_force
 from bdhvs_lms.learners.accounts import account_of, open_account, set_password
 from bdhvs_lms.learners.actions import correct_person, place, register
 from bdhvs_lms.learners.models import Person, Placement
 from bdhvs_lms.learners.queries import placement_of
+from bdhvs_lms.learners.records import person_of, records_of_outer
 
 UNPLACED = "none"
 ENDED = "ended"
@@ -32,8 +36,8 @@ def _today() -> Any:
 
 
 def newest_placement() -> QuerySet[Placement]:
-    """Within a query of people: the one that speaks today, first."""
-    speaking = Placement.objects.filter(learner=OuterRef("learner"), valid_from__lte=_today())
+    """Within a query of people: the one that speaks today, first, of all records of the person."""
+    speaking = Placement.objects.filter(learner__in=records_of_outer(), valid_from__lte=_today())
     return speaking.order_by("-valid_from", "-pk")
 
 
@@ -163,7 +167,8 @@ class PersonFilterSet(WagtailFilterSet):
         fields: list[str] = []
 
     def named(self, people: QuerySet[Person], _name: str, text: str) -> QuerySet[Person]:
-        return people.filter(search_name__contains=" ".join(fold(text).split()))
+        wanted = Person.objects.filter(search_name__contains=" ".join(fold(text).split()))
+        return people.filter(learner__in=wanted.values(person=person_of()))
 
     def living(self, people: QuerySet[Person], _name: str, area: str) -> QuerySet[Person]:
         if area == ENDED:
@@ -177,9 +182,11 @@ class PersonFilterSet(WagtailFilterSet):
 class PeopleList(RecordList):
     def get_base_queryset(self) -> QuerySet[Person]:
         newest = newest_placement()
+        # A person is one row: whose records were merged is listed as the one that stands.
         return (
             super()
             .get_base_queryset()
+            .filter(learner__merged_into=None)
             .annotate(area_id=Subquery(newest.values("area")[:1]), area_name=Subquery(newest.values("area__name")[:1]))
         )
 
@@ -210,6 +217,15 @@ class PersonAdd(_PersonPage, RecordAdd):
 
 
 class PersonEdit(_PersonPage, RecordEdit):
+    @cached_property
+    def header_more_buttons(self) -> list[Any]:
+        found = list(super().header_more_buttons)
+        if allowed(self.request.user, "add_learneralias"):
+            # A page of the classes' part, which knows more of a person than this one does.
+            address = reverse("classes:merge", args=[self.object.learner.whole.pk])
+            found.append(Button(_("Merge with another record"), url=address, icon_name="group", priority=10))
+        return found
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         # Also of a form that comes back with what is wrong: the page has the name above it.
         log_access(user=self.request.user, actors=[self.object.learner.actor], page="person", at=now())

@@ -24,7 +24,9 @@ def people_without_area(user: Any) -> Iterator[Waiting]:
     today = day_of(now())
     newest = newest_placement()
     # Whom nobody has taken into the lists wait for that first.
-    known = Person.objects.filter(Q(learner__self_registration=None) | Q(learner__claim__isnull=False))
+    known = Person.objects.filter(learner__merged_into=None).filter(
+        Q(learner__self_registration=None) | Q(learner__claim__isnull=False)
+    )
     counts = known.annotate(
         place=Subquery(newest.values("area")[:1]), until=Subquery(newest.values("area__valid_to")[:1])
     ).aggregate(nowhere=Count("pk", filter=Q(place=None)), ended=Count("pk", filter=Q(until__lt=today)))

@@ -24,7 +24,7 @@ from bdhvs_lms.competency import api as competency
 from bdhvs_lms.competency.api import EvidenceRule, PassRule
 from bdhvs_lms.courses.api import Course, push_course
 from bdhvs_lms.learners.accounts import account_of
-from bdhvs_lms.learners.api import Person, belonging_to, placement_of, register
+from bdhvs_lms.learners.api import Learner, LearnerAlias, Person, belonging_to, placement_of, register
 from bdhvs_lms.roles import operators
 from tests.bdhvs_lms.learners.making import AT, make_user
 from tests.support.world import uid
@@ -313,3 +313,41 @@ def test_a_class_is_made_with_its_people_and_teacher(operator, ward):
     )
     operator.post(reverse("classes:inspect", args=[other.pk]), {"do": "end-teacher", "teacher": "999"})
     assert ClassTeacher.objects.count() == 1
+
+
+def test_two_records_of_one_person_are_compared_merged_and_parted(operator, ward):
+    """The trace says who, when and why; nobody's record comes back by another button."""
+    lan, other = (
+        register(full_name=name, birth_year=year, area=ward, at=AT)
+        for name, year in (("Nguyễn Thị Lan", 1966), ("Nguyễn Lan", 1967))
+    )
+    edit = operator.get(reverse("people:edit", args=[other.person.pk])).content.decode()
+    page = reverse("classes:merge", args=[other.pk])
+    assert page in edit
+    found = operator.get(page, {"q": "lan"}).content.decode()
+    assert "Nguyễn Thị Lan" in found and f'name="with" value="{lan.pk}"' in found
+    for strange in (other.pk, "x", "0"):
+        told = operator.get(page, {"with": strange}).content.decode()
+        assert "Hãy chọn một người khác trong danh sách." in told
+    compared = operator.get(page, {"with": lan.pk})
+    text = compared.content.decode()
+    assert "1966" in text and "1967" in text and text.count(ward.name) == 2
+    assert compared.context["form"].initial["keep"] == str(lan.pk), "the older one"
+    assert looks(lan.person, "merge", operator) == 2
+    form = {"with": lan.pk, "keep": lan.pk, "reason": "đăng ký hai lần", "sure": "on"}
+    for missing in ("keep", "reason", "sure"):
+        assert list(errors(operator.post(page, {**form, missing: ""}))) == [missing]
+    assert not LearnerAlias.objects.exists()
+    done = operator.post(page, form, follow=True)
+    assert done.redirect_chain[-1][0] == reverse("classes:merge", args=[lan.pk])
+    text = done.content.decode()
+    assert "đã gộp. đăng ký hai lần" in text and "Hoàn tác việc gộp với Nguyễn Lan" in text
+    listed = operator.get(reverse("people:index"), {"name": "Nguyen Lan"}).content.decode()
+    assert "Nguyễn Thị Lan" in listed and "Nguyễn Lan" not in listed
+    for strange in ("x", other.pk + lan.pk):
+        operator.post(page, {"do": "part", "duplicate": strange})
+        assert LearnerAlias.objects.count() == 1
+    told = operator.post(page, {"do": "part", "duplicate": other.pk}, follow=True).content.decode()
+    assert "đã hoàn tác việc gộp." in told
+    assert Learner.objects.filter(merged_into=None).count() == 2
+    assert not ModelLogEntry.objects.filter(label__contains="Lan").exists()
