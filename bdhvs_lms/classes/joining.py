@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from bdhvs_lms.base.api import day_of, fold
+from bdhvs_lms.base.api import day_of, fold, one_line
 from bdhvs_lms.classes.actions import add_member
 from bdhvs_lms.classes.models import ClassGroup, JoinRequest, Membership
 from bdhvs_lms.classes.queries import members, teaches
@@ -22,7 +22,7 @@ from bdhvs_lms.learners.api import Learner, Person, claim, duplicates_among, per
 
 def class_with_code(typed: str) -> ClassGroup | None:
     """The class whose code was typed, with or without marks, in whatever case; None: there is none."""
-    code = "-".join(fold(typed).split())
+    code = "-".join(fold(one_line(typed)).split())
     found = ClassGroup.objects.filter(code__iexact=code) if 0 < len(code) <= 20 else ClassGroup.objects.none()
     return found.select_related("course", "area").first()
 
