@@ -14,8 +14,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from bdhvs_lms.campaign import api as campaign
+from bdhvs_lms.campaign import models as campaign_models
 from bdhvs_lms.campaign.api import Area, Denominator, Figure, Indicator, Organisation, Plan, Target, TargetGroup
 from bdhvs_lms.campaign.declaring import add_organisation, add_village
+from bdhvs_lms.campaign.site_information import FIELDS
 from bdhvs_lms.classes.api import ClassGroup, create_class
 from bdhvs_lms.competency import api as competency
 from bdhvs_lms.competency.api import EvidenceRule, Framework, PassRule
@@ -48,6 +50,7 @@ def land() -> None:
     entry = {"group": TargetGroup.objects.get(key="adult"), "area": ward, "as_of": DAY, "source": "sổ", "at": AT}
     campaign.enter_denominator(value=62140, by=None, **entry)
     campaign.enter_figure(indicator=Indicator.objects.get(key="vneid_rank"), rank=7, by=None, **entry)
+    campaign.write_site_information(at=AT, by=None, **{**dict.fromkeys(FIELDS, ""), "agency": "Ủy ban"})
     member = get_user_model().objects.create_user("uy-vien")
     campaign.assign_steering(member, ward, by=None)
     more_of_the_record_store("mot")
@@ -101,6 +104,7 @@ ROWS = {
     "evidence_rules": EvidenceRule,
     "frameworks": Framework,
     "steering": campaign.SteeringAssignment,
+    "site-information": campaign_models.SiteInformation,
     "classes": ClassGroup,
     "people": Person,
     "newcomers": SelfRegistration,
@@ -122,7 +126,8 @@ PAGES = {
     "evidence_rules": {"index", "index_results", "inspect", "version"},
     "frameworks": {"index", "index_results", "inspect"},
     "steering": {"index", "index_results", "add", "delete"},
-    "classes": {"index", "index_results", "add", "inspect"},
+    "site-information": {"index", "index_results", "add"},
+    "classes": {"index", "index_results", "add", "inspect", "merge"},
     "people": {"index", "index_results", "add", "edit"},
     "newcomers": {"index", "index_results", "inspect"},
     # A secret cannot be changed, and a credential that wrote is not deleted: it is revoked.

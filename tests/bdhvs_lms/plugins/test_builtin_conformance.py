@@ -132,6 +132,11 @@ class CoreData(PersonalDataConformance):
             name="Lớp", code=f"lop-{number}", course=course, area=world.area, starts=T0.date(), at=T0, by=None
         )
         add_member(group, learner, at=T0, by=None)
+        apps.get_model("bdhvs_lms.SelfRegistration").objects.create(
+            learner=learner, area=world.area, registered_at=T0, form=uuid.uuid4(), origin="digest"
+        )
+        apps.get_model("bdhvs_lms.Claim").objects.create(learner=learner, at=T0, by=user)
+        apps.get_model("bdhvs_lms.JoinRequest").objects.create(learner=learner, class_group=group, asked_at=T0)
         pin = choose_pin(learner, group.uuid, ("sun", "key", "hen"))
         is_right(pin, ("hen", "key", "sun"), group.uuid, device="tablet", at=T0)
         add_teacher(group, user, at=T0, by=None)
