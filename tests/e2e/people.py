@@ -110,4 +110,6 @@ def cell(visitor: Visitor, class_name: str, learner: str, activity: str) -> str:
     visitor.open("/day/")
     visitor.press("main h2 a", has_text=class_name)
     row = visitor.page.get_by_role("row").filter(has=visitor.page.get_by_role("rowheader", name=learner))
-    return " ".join(row.locator(f'td[data-title="{activity}"]').inner_text().split())
+    heads = visitor.page.locator(".matrix thead th").all_text_contents()
+    place = next(number for number, head in enumerate(heads) if activity in head)
+    return " ".join(row.locator("th, td").nth(place).inner_text().split())

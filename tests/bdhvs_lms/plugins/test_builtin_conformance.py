@@ -136,6 +136,11 @@ class CoreData(PersonalDataConformance):
             learner=learner, area=world.area, registered_at=T0, form=uuid.uuid4(), origin="digest"
         )
         apps.get_model("bdhvs_lms.Claim").objects.create(learner=learner, at=T0, by=user)
+        # Merged and parted again: in force, the rows of both would be one person's.
+        other = world.learner(f"Người khác {number}")
+        apps.get_model("bdhvs_lms.LearnerAlias").objects.create(
+            duplicate=learner, number=1, kept=other, undone=True, recorded_at=T0, by=user, reason="một người"
+        )
         apps.get_model("bdhvs_lms.JoinRequest").objects.create(learner=learner, class_group=group, asked_at=T0)
         pin = choose_pin(learner, group.uuid, ("sun", "key", "hen"))
         is_right(pin, ("hen", "key", "sun"), group.uuid, device="tablet", at=T0)
