@@ -37,7 +37,8 @@ _withdrawn: contextvars.ContextVar[list[UUID] | None] = contextvars.ContextVar("
 
 def unsupported(learner: Learner, assumed: Collection[UUID] = frozenset()) -> list[xapi.Fact]:
     """Decisions in force about this learner for which no other set of evidence suffices, now that some that they name
-    is void or somebody else's. Nothing is written. Six queries, one more for each decider; two where nothing is.
+    is void; and those that name what is somebody else's since records were parted, for what they say is no longer true.
+    Nothing is written. Six queries, one more for each decider; two where nothing is.
 
     Args:
         assumed: statements that are taken to be void as well: what would follow if they were.
@@ -49,15 +50,18 @@ def unsupported(learner: Learner, assumed: Collection[UUID] = frozenset()) -> li
     ]
     named = {fact.statement_id: set(iris.named_evidence(fact)) for fact in standing}
     ids = set().union(*named.values())
-    # What is void, and what speaks of somebody else since records were parted.
-    keys = set(actor_keys(learner))
-    gone = {fact.statement_id for fact in _facts(ids) if fact.voided or fact.actor_key not in keys}
-    gone |= ids.intersection(assumed)
-    touched = [fact for fact in standing if not gone.isdisjoint(named[fact.statement_id])]
+    evidence, keys = _facts(ids), set(actor_keys(learner))
+    others = {fact.statement_id for fact in evidence if fact.actor_key not in keys}
+    untrue = [fact for fact in standing if not others.isdisjoint(named[fact.statement_id])]
+    lost = {fact.statement_id for fact in untrue}
+    gone = {fact.statement_id for fact in evidence if fact.voided} | others | lost | ids.intersection(assumed)
+    touched = [
+        fact for fact in standing if fact.statement_id not in lost and not gone.isdisjoint(named[fact.statement_id])
+    ]
     if not touched:
-        return []
+        return untrue
     gone.update(assumed)
-    return [fact for decider in deciders() for fact in decider.unsupported(learner, touched, gone)]
+    return untrue + [fact for decider in deciders() for fact in decider.unsupported(learner, touched, gone)]
 
 
 def would_follow(learner: Learner, assumed: Collection[UUID]) -> list[xapi.Fact]:
