@@ -60,7 +60,8 @@ class Site(Cast):
         self._submit(self.used_up, self.limited)
         self.withdrawn = self._person("withdrawn")
         record_consent(self.withdrawn.actor, given=False, at=pages.AT)
-        # One of each, so that what comes later is more of the same.
+        # One of each, so that what comes later is more of the same; and one of the class without a card.
+        add_member(self.class_group, self.beginner, at=pages.AT, by=None)
         self.record(
             self.act(self.owner, tracking.VERB_FAILED, self.task, minutes=1, score=3),
             self.act(self.owner, tracking.VERB_PASSED, self.task, minutes=2, score=9, try_no=2),

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 
 from bdhvs_lms.audit.api import log_access
 from bdhvs_lms.base.api import day_of
@@ -73,8 +74,10 @@ def missing_cards(group: ClassGroup, *, by: Any, at: datetime) -> int:
     """A card for each member who has none; the others keep theirs. Returns how many."""
     _require_teacher(by, group, at)
     people = list(members(group, day_of(at)).filter(person__isnull=False))
-    there = cards.cards_of(people)
-    without = [learner for learner in people if learner.pk not in there]
-    for learner in without:
-        cards.new_card(learner)
+    with transaction.atomic():
+        # The class is locked, so that two clicks do not both find a learner without a card.
+        ClassGroup.objects.select_for_update().get(pk=group.pk)
+        there = cards.cards_of(people)
+        without = [learner for learner in people if learner.pk not in there]
+        cards.first_cards(without)
     return len(without)

@@ -74,7 +74,7 @@ def test_the_page_says_what_was_agreed_and_each_button_has_an_address_of_its_own
         in html
     )
     assert forms(html) == {WITHDRAW: "post", DOWNLOAD: "post"}
-    assert html.count('name="csrfmiddlewaretoken"') == 3  # with the one that signs out
+    assert html.count('name="csrfmiddlewaretoken"') == 4  # with the two that sign out
     assert f'href="{ERASE}"' in html
     assert "<script" not in html
     assert forms(html_of(two.client, ERASE)) == {ERASE: "post"}
