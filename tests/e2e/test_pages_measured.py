@@ -106,6 +106,7 @@ BAR_HEIGHT = "() => document.querySelector('header.bar').getBoundingClientRect()
 
 def look(page: Any, axe: Axe) -> list[str]:
     wrong = []
+    page.set_viewport_size({"width": WIDTHS[0], "height": 740})
     before = page.evaluate("document.documentElement.className")
     for size, most in (("", BAR), ("text-130", BAR_LARGE)):
         page.evaluate("size => { document.documentElement.className = size; }", size)

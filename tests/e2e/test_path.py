@@ -82,7 +82,7 @@ def test_answers_to_every_type_of_question_move_the_committees_number_by_one(
     in_ward, in_village = counted(committee)
     assert in_ward >= IN_WARD and in_village >= IN_VILLAGE
     assert learner.path == "/viec-hoc/"
-    assert in_class(teacher, way, written.QUIZ) == "○ Chưa làm"
+    assert in_class(teacher, way, written.QUIZ) == "Chưa làm"
 
     learning.enrol(learner)
     learning.read(learner)
