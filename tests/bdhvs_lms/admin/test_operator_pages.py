@@ -22,7 +22,7 @@ from bdhvs_lms.classes.api import ClassGroup, create_class
 from bdhvs_lms.competency import api as competency
 from bdhvs_lms.competency.api import EvidenceRule, Framework, PassRule
 from bdhvs_lms.courses.api import Course, push_course
-from bdhvs_lms.learners.api import Person, register
+from bdhvs_lms.learners.api import Learner, Person, register
 from bdhvs_lms.learners.claims import register_self
 from bdhvs_lms.learners.models import SelfRegistration
 from bdhvs_lms.roles import operators
@@ -139,7 +139,9 @@ PAGES = {
 
 
 def address(name: str, route: str) -> str:
-    row = ROWS[name.split(":")[0]].objects.order_by("-pk").first()
+    # A person's record, among the pages of classes: see classes/admin/merging.py.
+    model = Learner if name == "classes:merge" else ROWS[name.split(":")[0]]
+    row = model.objects.order_by("-pk").first()
     key = row.statement_id if isinstance(row, xapi.Statement) else row.pk
     return reverse(name, args=[key] if "<" in route else [])
 
