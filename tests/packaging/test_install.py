@@ -162,7 +162,9 @@ class Visitor:
 
     def link(self, words: str) -> str:
         """The address behind a link with these words."""
-        found = re.findall(rf'<a\b[^>]*href="([^"]+)"[^>]*>(?:<[^>]*>)*\s*{re.escape(words)}', self.page)
+        # Of a card, everything in it is the link: pictures come before its words.
+        links = re.findall(r'<a\b[^>]*href="([^"]+)"[^>]*>(.*?)</a>', self.page, re.DOTALL)
+        found = [href for href, inside in links if re.sub(r"<[^>]+>", "", inside).strip().startswith(words)]
         assert found, f"no link “{words}” on {self.address}:\n{self.page}"
         return unescape(found[0])
 
