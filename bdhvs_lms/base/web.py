@@ -1,12 +1,50 @@
 """What every page that takes a form answers, and who asks."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods
+
+# A page with a form.
+read_and_send = require_http_methods(["GET", "HEAD", "POST"])
 
 
 class SeeOther(HttpResponseRedirect):
     """After a POST: the browser fetches the page, and reloading it sends nothing again."""
 
     status_code = 303
+
+
+def next_address(request: HttpRequest) -> str:
+    """Where the form's or the address's `next` leads; empty: nowhere, or to another site."""
+    wish = request.POST.get("next") or request.GET.get("next", "")
+    own = url_has_allowed_host_and_scheme(wish, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return wish if own else ""
+
+
+def kept_cookie(request: HttpRequest, name: str) -> str:
+    """What `keep_cookie` left on the device; empty: nothing."""
+    return request.COOKIES.get(_cookie_name(name), "")
+
+
+def keep_cookie(response: HttpResponseBase, name: str, value: str, *, seconds: int) -> None:
+    """Let the device keep it, out of the reach of scripts and of other sites.
+
+    On https under a name that browsers take from this host alone (`__Host-`).
+    """
+    response.set_cookie(
+        _cookie_name(name),
+        value,
+        max_age=seconds,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def _cookie_name(name: str) -> str:
+    return f"__Host-{name}" if settings.SESSION_COOKIE_SECURE else name
 
 
 def wants_json(request: HttpRequest) -> bool:

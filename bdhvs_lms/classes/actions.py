@@ -31,6 +31,13 @@ def _may_change(by: Any, class_group: ClassGroup, at: datetime, permission: str)
         raise PermissionDenied("A teacher changes the classes that the teacher teaches on that day, and no others.")
 
 
+def require_teacher(class_group: ClassGroup, by: Any, at: datetime) -> None:
+    """Raises PermissionDenied unless the account teaches the class on the day of `at`, or is a superuser's; None: the
+    machine itself."""
+    if by is not None and not (by.is_active and by.is_superuser) and not teaches(by, class_group, day_of(at)):
+        raise PermissionDenied("This is for teachers of the class, on a day on which they teach it.")
+
+
 def create_class(
     *,
     name: str,

@@ -3,7 +3,16 @@
 from bdhvs_lms.classes.actions import add_member, add_teacher, create_class, end_teacher
 from bdhvs_lms.classes.joining import newcomers_waiting
 from bdhvs_lms.classes.models import RIGHTS, ClassGroup, ClassTeacher, Membership
-from bdhvs_lms.classes.queries import class_refs, class_refs_of, classes_of_teacher, has_taught, members, own_classes
+from bdhvs_lms.classes.queries import (
+    class_open_to,
+    class_refs,
+    class_refs_of,
+    classes_of_teacher,
+    classes_open_to,
+    has_taught,
+    members,
+    own_classes,
+)
 
 __all__ = [
     "RIGHTS",
@@ -12,13 +21,15 @@ __all__ = [
     "Membership",
     "add_member",
     "add_teacher",
+    "class_open_to",
     "class_refs",
     "class_refs_of",
     "classes_of_teacher",
+    "classes_open_to",
     "create_class",
     "end_teacher",
     "has_taught",
     "members",
-    "own_classes",
     "newcomers_waiting",
+    "own_classes",
 ]

@@ -13,18 +13,18 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.urls import NoReverseMatch, reverse
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from bdhvs_lms.attempts.api import consent_context, take_consent
 from bdhvs_lms.audit.api import has_consent, log_access
-from bdhvs_lms.base.api import SeeOther, day_of, now, row_number
+from bdhvs_lms.base.api import SeeOther, day_of, now, read_and_send, row_number
 from bdhvs_lms.classes import joining
 from bdhvs_lms.classes.models import ClassGroup
-from bdhvs_lms.classes.queries import classes_of_teacher
+from bdhvs_lms.classes.queries import class_open_to, class_with_code, is_member, is_open
 from bdhvs_lms.classes.sign_in.qr import qr_svg
 from bdhvs_lms.conf import app_settings
 from bdhvs_lms.courses.api import activities_of
@@ -40,8 +40,6 @@ from bdhvs_lms.learners.api import (
     wrong_guess,
 )
 
-READ_AND_SEND = ["GET", "HEAD", "POST"]
-
 
 def _looked_up(request: HttpRequest, code: str) -> ClassGroup | HttpResponse:
     """The class of this code, or the page that says that there is none (404), or that codes rest for this address
@@ -51,7 +49,7 @@ def _looked_up(request: HttpRequest, code: str) -> ClassGroup | HttpResponse:
         require_guesses(subject, app_settings.CLASS_CODE_TRIES, at=at)
     except Throttled as throttled:
         return render(request, "bdhvs_lms/join.html", {"typed": code, "until": throttled.until}, status=429)
-    group = joining.class_with_code(code)
+    group = class_with_code(code)
     if group is not None:
         return group
     wrong_guess(subject, at=at)
@@ -59,7 +57,7 @@ def _looked_up(request: HttpRequest, code: str) -> ClassGroup | HttpResponse:
 
 
 @never_cache
-@require_http_methods(READ_AND_SEND)
+@read_and_send
 def join(request: HttpRequest) -> HttpResponse:
     """Asks for the code."""
     code = request.POST.get("code", "").strip()[:120]
@@ -71,14 +69,14 @@ def join(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(READ_AND_SEND)
+@read_and_send
 def join_class(request: HttpRequest, code: str) -> HttpResponse:
     """The class of a poster. A visitor registers in the same form and is in; a learner on record asks."""
     found = _looked_up(request, code)
     if isinstance(found, HttpResponse):
         return found
     at = now()
-    context: dict[str, Any] = {"class_group": found, "closed": not joining.is_open(found, day_of(at))}
+    context: dict[str, Any] = {"class_group": found, "closed": not is_open(found, day_of(at))}
     learner = learner_of(request)
     if context["closed"]:
         return render(request, "bdhvs_lms/join_class.html", context, status=409 if request.method == "POST" else 200)
@@ -87,10 +85,10 @@ def join_class(request: HttpRequest, code: str) -> HttpResponse:
     if request.user.is_authenticated or not app_settings.SELF_REGISTER:
         return render(request, "bdhvs_lms/join_class.html", {**context, "no_form": True})
     form = NewcomerForm(request.POST if request.method == "POST" else None, home=found.area)
-    page, learner = newcomer_answer(request, form, "bdhvs_lms/join_class.html", context)
-    if page is not None or learner is None:
-        return page or HttpResponse(status=500)
-    joining.come_in(found, learner, at=at)
+    answer = newcomer_answer(request, form, "bdhvs_lms/join_class.html", context)
+    if isinstance(answer, HttpResponse):
+        return answer
+    joining.come_in(found, answer, at=at)
     response = SeeOther(_after(found))
     count_here(request, response, at)
     return response
@@ -98,7 +96,7 @@ def join_class(request: HttpRequest, code: str) -> HttpResponse:
 
 def _known(request: HttpRequest, group: ClassGroup, learner: Learner, context: dict[str, Any]) -> HttpResponse:
     at = now()
-    if joining.is_member(group, learner, day_of(at)):
+    if is_member(group, learner, day_of(at)):
         return SeeOther(_after(group))
     context |= {"learner": learner, **consent_context(learner)}
     if request.method != "POST":
@@ -117,28 +115,19 @@ def _after(group: ClassGroup) -> str:
     """Where a member goes on: choosing a PIN, then the first lesson."""
     first = activities_of(group.course.key).first()
     lesson = reverse("bdhvs_lms:open-activity", args=[first.key]) if first else reverse("bdhvs_lms:start")
-    try:
-        return f"{reverse('bdhvs_lms:choose-pin', args=[group.uuid])}?{urlencode({'next': lesson})}"
-    except NoReverseMatch:
-        return lesson
+    return f"{reverse('bdhvs_lms:choose-pin', args=[group.uuid])}?{urlencode({'next': lesson})}"
 
 
 # --- The teacher's --------------------------------------------------------------------------------------------------
 
 
-def _own_class(request: HttpRequest, class_uuid: UUID) -> ClassGroup:
-    """Another teacher's class is not there, like one that does not exist."""
-    user: Any = request.user
-    classes = ClassGroup.objects.all() if user.is_superuser else classes_of_teacher(user, day_of(now()))
-    return get_object_or_404(classes.select_related("course", "area"), uuid=class_uuid)
-
-
 @never_cache
-@require_http_methods(READ_AND_SEND)
+@read_and_send
 @login_required
 def newcomers(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
     """Who came in by the code and who asks to; each is taken into the lists, or is not one of this class."""
-    group, at = _own_class(request, class_uuid), now()
+    at = now()
+    group = class_open_to(request.user, class_uuid, day_of(at))
     if request.method == "POST":
         _answer(request, group)
         return SeeOther(request.path)
@@ -170,7 +159,7 @@ def _answer(request: HttpRequest, group: ClassGroup) -> None:
 @login_required
 def poster(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
     """One sheet to hang up: the class, its code, where to type it. It names nobody."""
-    group = _own_class(request, class_uuid)
+    group = class_open_to(request.user, class_uuid, day_of(now()))
     address = request.build_absolute_uri(reverse("bdhvs_lms:join-class", args=[group.code]))
     context = {
         "class_group": group,

@@ -22,9 +22,6 @@ class ClassSignIn(SignInMethod):
     identity_kind = LearnerIdentity.Kind.PIN.value
     account = False
 
-    def offered(self, request: Any) -> bool:
-        return True
-
     def switch_to(self, request: Any) -> str | None:
         """On a device that may see a class's names: back to them. The clock is read here, as in a view."""
         device = device_of(request)
@@ -39,6 +36,3 @@ class CardSignIn(SignInMethod):
     view_name = "bdhvs_lms:card-help"
     identity_kind = LearnerIdentity.Kind.QR.value
     account = False
-
-    def offered(self, request: Any) -> bool:
-        return True

@@ -7,25 +7,46 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from django.db.models import F, Prefetch, Q, QuerySet
+from django.shortcuts import get_object_or_404
 
+from bdhvs_lms.base.api import fold, one_line
 from bdhvs_lms.classes.models import ClassGroup, ClassTeacher, Membership
 from bdhvs_lms.courses.api import Course
 from bdhvs_lms.learners.api import Learner, person_of
 from bdhvs_lms.tracking.api import ObjectRef, class_iri, class_type
 
 
-def _covering(on: date) -> Q:
+def covering(on: date) -> Q:
+    """Of memberships and appointments: those of this day."""
     return Q(valid_from__lte=on) & (Q(valid_to=None) | Q(valid_to__gte=on))
 
 
 def members(class_group: ClassGroup, on: date) -> QuerySet[Learner]:
     """Learners who are in the class on this day, in the order of their names; erased people come last."""
-    inside = Membership.objects.filter(_covering(on), class_group=class_group)
+    inside = Membership.objects.filter(covering(on), class_group=class_group)
     return Learner.objects.filter(pk__in=inside.values(person=person_of())).order_by(
         F("person__search_name").asc(nulls_last=True), "pk"
     )
+
+
+def is_member(class_group: ClassGroup, learner: Learner, on: date) -> bool:
+    """Whether the learner is in the class on this day."""
+    return members(class_group, on).filter(pk=learner.pk).exists()
+
+
+def class_with_code(typed: str) -> ClassGroup | None:
+    """The class whose code was typed, with or without marks, in whatever case; None: there is none."""
+    code = "-".join(fold(one_line(typed)).split())
+    found = ClassGroup.objects.filter(code__iexact=code) if 0 < len(code) <= 20 else ClassGroup.objects.none()
+    return found.select_related("course", "area").first()
+
+
+def is_open(class_group: ClassGroup, on: date) -> bool:
+    """Whether people may still come in: the class has not ended."""
+    return class_group.ends is None or class_group.ends >= on
 
 
 def has_taught(user: Any) -> bool:
@@ -37,8 +58,19 @@ def classes_of_teacher(user: Any, on: date) -> QuerySet[ClassGroup]:
     """Classes that this account teaches on this day, those that began last first. Nobody else's, whatever its rank."""
     if not (user.is_authenticated and user.is_active):
         return ClassGroup.objects.none()
-    taught = ClassTeacher.objects.filter(_covering(on), user_id=user.pk)
+    taught = ClassTeacher.objects.filter(covering(on), user_id=user.pk)
     return ClassGroup.objects.filter(pk__in=taught.values("class_group")).order_by("-starts", "name", "pk")
+
+
+def classes_open_to(user: Any, on: date) -> QuerySet[ClassGroup]:
+    """The classes whose learners this account may see by name: those it teaches; a superuser's: all."""
+    every = ClassGroup.objects.order_by("-starts", "name", "pk")
+    return (every if user.is_superuser else classes_of_teacher(user, on)).select_related("course", "area")
+
+
+def class_open_to(user: Any, class_uuid: UUID, on: date) -> ClassGroup:
+    """One of these. Raises Http404: another teacher's class answers like one that does not exist."""
+    return get_object_or_404(classes_open_to(user, on), uuid=class_uuid)
 
 
 def teaches(user: Any, class_group: ClassGroup, on: date) -> bool:
@@ -48,7 +80,7 @@ def teaches(user: Any, class_group: ClassGroup, on: date) -> bool:
 
 def classes_of_learner(learner: Learner, on: date) -> QuerySet[ClassGroup]:
     """Classes that the learner is in on this day."""
-    inside = Membership.objects.filter(_covering(on), learner__in=learner.ids)
+    inside = Membership.objects.filter(covering(on), learner__in=learner.ids)
     return ClassGroup.objects.filter(pk__in=inside.values("class_group")).order_by("-starts", "name", "pk")
 
 
@@ -63,7 +95,7 @@ class OwnClass:
 def own_classes(learner: Learner, on: date) -> list[OwnClass]:
     """The learner's classes of this day with course, area and teachers. Two queries."""
     teaching = Prefetch(
-        "teachers", ClassTeacher.objects.filter(_covering(on)).select_related("user").order_by("valid_from", "pk")
+        "teachers", ClassTeacher.objects.filter(covering(on)).select_related("user").order_by("valid_from", "pk")
     )
     groups = classes_of_learner(learner, on).select_related("course", "area").prefetch_related(teaching)
     return [OwnClass(group, tuple(one.user for one in group.teachers.all())) for group in groups]

@@ -5,6 +5,7 @@ from bdhvs_lms.learners.actions import IdentityTaken, belong, clean_phone, erase
 from bdhvs_lms.learners.addresses import address_of
 from bdhvs_lms.learners.age_rules import apply_group_rules
 from bdhvs_lms.learners.claims import claim, duplicates_among
+from bdhvs_lms.learners.forms import SharedDevice
 from bdhvs_lms.learners.learner_sessions import (
     LearnerSession,
     begin_learner_session,
@@ -29,7 +30,6 @@ from bdhvs_lms.learners.queries import (
     placement_of,
     placements_on,
     search_by_name,
-    unclaimed_among,
 )
 from bdhvs_lms.learners.records import aliases_in_force, as_derived, derive, person_of, records_among, roots, several
 from bdhvs_lms.learners.self_forms import NewcomerForm
@@ -40,6 +40,7 @@ from bdhvs_lms.learners.web import device_tag, learner_of, learner_page
 
 __all__ = [
     "NewcomerForm",
+    "SharedDevice",
     "Throttled",
     "address_of",
     "claim",
@@ -47,7 +48,6 @@ __all__ = [
     "duplicates_among",
     "newcomer_answer",
     "require_guesses",
-    "unclaimed_among",
     "wrong_guess",
     "RIGHTS",
     "Belonging",

@@ -18,6 +18,9 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from bdhvs_lms.base.api import keep_cookie, kept_cookie
+
+COOKIE = "bdhvs-device"
 SALT = "bdhvs_lms.learners.devices"
 # As many names as a family's telephone has; the one that was used longest ago goes first.
 NAMES = 8
@@ -26,17 +29,13 @@ AGE_SECONDS = 400 * 24 * 3600
 _MARK = re.compile(r"([A-Za-z0-9_-]{16})\.([A-Za-z0-9_-]{43})")
 
 
-def cookie_name() -> str:
-    return "__Host-bdhvs-device" if settings.SESSION_COOKIE_SECURE else "bdhvs-device"
-
-
 def _seal(number: str, user: Any, generation: int, secret: Any = None) -> str:
     sealed = f"{number}:{user.pk}:{generation}:{user.password}"
     return urlsafe_b64encode(salted_hmac(SALT, sealed, secret=secret, algorithm="sha256").digest()).decode().rstrip("=")
 
 
 def _marks(request: HttpRequest) -> Iterator[tuple[str, str]]:
-    found = request.COOKIES.get(cookie_name(), "").split("~", NAMES)[:NAMES]
+    found = kept_cookie(request, COOKIE).split("~", NAMES)[:NAMES]
     for mark in found:
         match = _MARK.fullmatch(mark)
         if match:
@@ -63,11 +62,4 @@ def remember(request: HttpRequest, response: HttpResponseBase, user: Any, genera
     own = _number(request, user, generation) or secrets.token_urlsafe(12)
     others = [f"{number}.{seal}" for number, seal in _marks(request) if number != own]
     marks = [f"{own}.{_seal(own, user, generation)}", *others][:NAMES]
-    response.set_cookie(
-        cookie_name(),
-        "~".join(marks),
-        max_age=AGE_SECONDS,
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
+    keep_cookie(response, COOKIE, "~".join(marks), seconds=AGE_SECONDS)

@@ -9,10 +9,20 @@ from django.utils.translation import gettext_lazy as _
 
 from bdhvs_lms.learners.throttle import throttled_error
 
-__all__ = ["SignInForm"]
+__all__ = ["SharedDevice", "SignInForm"]
 
 
-class SignInForm(AuthenticationForm):
+class SharedDevice(forms.Form):
+    """Whether others use this device too."""
+
+    shared = forms.BooleanField(
+        required=False,
+        label=_("A shared device"),
+        help_text=_("Signs out automatically when inactive and when the browser closes."),
+    )
+
+
+class SignInForm(SharedDevice, AuthenticationForm):
     """Django's own check of name and password, in words for people who seldom sign in anywhere.
 
     One message for an unknown name, a wrong password and a closed account: which of them it is would tell a stranger
@@ -23,12 +33,6 @@ class SignInForm(AuthenticationForm):
         "invalid_login": _("Incorrect username or password. Check both, including upper and lower case."),
         "inactive": _("Incorrect username or password. Check both, including upper and lower case."),
     }
-
-    shared = forms.BooleanField(
-        required=False,
-        label=_("A shared device"),
-        help_text=_("Signs out automatically when inactive and when the browser closes."),
-    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 
 from bdhvs_lms.learners.models import LearnerIdentity
@@ -18,6 +16,3 @@ class PasswordSignIn(SignInMethod):
     view_name = "bdhvs_lms:sign-in"
     identity_kind = LearnerIdentity.Kind.USER.value
     account = True
-
-    def offered(self, request: Any) -> bool:
-        return True

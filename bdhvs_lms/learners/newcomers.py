@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
-from django.conf import settings
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
@@ -17,7 +16,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from bdhvs_lms.audit.api import record_consent
-from bdhvs_lms.base.api import day_of
+from bdhvs_lms.base.api import day_of, keep_cookie, kept_cookie
 from bdhvs_lms.campaign.api import Area
 from bdhvs_lms.conf import app_settings
 from bdhvs_lms.learners.actions import identify
@@ -29,6 +28,7 @@ from bdhvs_lms.learners.throttle import digest
 
 METHOD = "bdhvs_lms.device"
 """Of sessions that nothing but the device stands for."""
+COOKIE = "bdhvs-new"
 SALT = "bdhvs_lms.learners.newcomers"
 DAY = timedelta(days=1)
 
@@ -37,13 +37,9 @@ class TooMany(ValidationError):
     """So many have registered on this device, or from this address, today."""
 
 
-def _cookie() -> str:
-    return "__Host-bdhvs-new" if settings.SESSION_COOKIE_SECURE else "bdhvs-new"
-
-
 def _here_today(request: HttpRequest, today: date) -> int:
     try:
-        day, count = signing.loads(request.COOKIES.get(_cookie(), ""), salt=SALT)
+        day, count = signing.loads(kept_cookie(request, COOKIE), salt=SALT)
     except (signing.BadSignature, ValueError, TypeError):
         return 0
     return int(count) if day == today.isoformat() else 0
@@ -82,10 +78,7 @@ def count_here(request: HttpRequest, response: HttpResponseBase, at: datetime) -
     """The device keeps that one more has registered on it today."""
     today = day_of(at)
     count = signing.dumps([today.isoformat(), _here_today(request, today) + 1], salt=SALT)
-    response.set_cookie(
-        _cookie(), count, max_age=int(DAY.total_seconds()), secure=settings.SESSION_COOKIE_SECURE, httponly=True,
-        samesite="Lax",
-    )  # fmt: skip
+    keep_cookie(response, COOKIE, count, seconds=int(DAY.total_seconds()))
 
 
 def only_device(request: HttpRequest) -> bool:

@@ -169,7 +169,6 @@ def belonging_to(group: TargetGroup | int, on: date) -> QuerySet[Learner]:
 
 def belongings_on(group: TargetGroup, on: date) -> QuerySet[Belonging]:
     """Of each learner in the group on this day, one belonging: of several organisations the one joined last, and one
-
     that names an organisation before one that names none. So nobody is counted at two places. Of a part of a group
     (`TargetGroup.part_of`) those of the whole group, wherever they live. Annotated with `person`, whose it is."""
     return (
@@ -194,7 +193,6 @@ def belongings_of(learner: Learner, on: date) -> QuerySet[Belonging]:
 
 def names(learner_ids: Iterable[int]) -> dict[int, str]:
     """Names for showing, by primary key, one for every id asked. Erased and pulled people have none on record: for
-
     them a translated placeholder. One query for 5,000 people. Who shows names logs the access (`audit`)."""
     wanted = list(dict.fromkeys(learner_ids))
     known: dict[int, str] = {}

@@ -11,12 +11,11 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from bdhvs_lms.base.api import SeeOther, now
+from bdhvs_lms.base.api import SeeOther, next_address, now, read_and_send
 from bdhvs_lms.conf import app_settings
 from bdhvs_lms.learners.accounts import account_of, change_password, open_own_account
 from bdhvs_lms.learners.learner_sessions import is_limited
@@ -29,24 +28,17 @@ from bdhvs_lms.learners.web import learner_of, learner_page
 __all__ = ["newcomer_answer", "password", "registered", "self_register"]
 
 
-def _next(request: HttpRequest, default: str) -> str:
-    """Where the page leads on to, when that is on this site."""
-    url = request.POST.get("next") or request.GET.get("next", "")
-    safe = url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return url if url and safe else default
-
-
 def newcomer_answer(
     request: HttpRequest, form: NewcomerForm, template: str, context: dict[str, Any]
-) -> tuple[HttpResponse | None, Learner | None]:
-    """(the page with the form, or with what is wrong with it; None: done), (the learner who has just registered).
+) -> Learner | HttpResponse:
+    """The learner who has just registered, or the page with the form and what is wrong with it.
 
     422: something is missing; 429: too many today. `count_here` is for the caller, with the answer that it gives.
     """
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            learner = register_here(
+            return register_here(
                 request,
                 full_name=data["full_name"],
                 birth_year=data["birth_year"],
@@ -56,17 +48,15 @@ def newcomer_answer(
             )
         except TooMany as refused:
             context = {**context, "refused": refused.messages[0]}
-            return render(request, template, {**context, "form": form, **form.consent_context}, status=429), None
+            return render(request, template, {**context, "form": form, **form.consent_context}, status=429)
         except ValidationError as refused:
             form.add_error(None, refused.messages)
-        else:
-            return None, learner
     status = 422 if form.wrong else 200
-    return render(request, template, {**context, "form": form, **form.consent_context}, status=status), None
+    return render(request, template, {**context, "form": form, **form.consent_context}, status=status)
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@read_and_send
 def self_register(request: HttpRequest) -> HttpResponse:
     """“Tự đăng ký học”. Whoever is signed in already is told so, and asked to switch first."""
     if not app_settings.SELF_REGISTER:
@@ -74,10 +64,10 @@ def self_register(request: HttpRequest) -> HttpResponse:
     if learner_of(request) is not None or request.user.is_authenticated:
         return render(request, "bdhvs_lms/self_register.html", {"known": True})
     form = NewcomerForm(request.POST if request.method == "POST" else None)
-    leads_to = _next(request, "")
-    page, learner = newcomer_answer(request, form, "bdhvs_lms/self_register.html", {"next": leads_to})
-    if page is not None or learner is None:
-        return page or HttpResponse(status=500)
+    leads_to = next_address(request)
+    answer = newcomer_answer(request, form, "bdhvs_lms/self_register.html", {"next": leads_to})
+    if isinstance(answer, HttpResponse):
+        return answer
     request.session["bdhvs_next"] = leads_to
     response = SeeOther(reverse("bdhvs_lms:registered"))
     count_here(request, response, now())
@@ -95,7 +85,7 @@ def registered(request: HttpRequest, learner: Learner) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@read_and_send
 def password(request: HttpRequest) -> HttpResponse:
     """One's own password, for learners and staff alike; the first one of who registered without help.
 
@@ -150,6 +140,6 @@ def _first_account(request: HttpRequest, learner: Learner) -> HttpResponse:
         else:
             login(request, user, backend="bdhvs_lms.learners.backends.AccountBackend")
             messages.success(request, _("Done. From now on, sign in with this username and password on any device."))
-            return SeeOther(_next(request, reverse("bdhvs_lms:start")))
-    context = {"form": form, "first": True, "next": _next(request, "")}
+            return SeeOther(next_address(request) or reverse("bdhvs_lms:start"))
+    context = {"form": form, "first": True, "next": next_address(request)}
     return render(request, "bdhvs_lms/password.html", context, status=422 if form.errors else 200)

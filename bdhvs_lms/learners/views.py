@@ -13,9 +13,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from bdhvs_lms.base.api import now
+from bdhvs_lms.base.api import now, read_and_send
 from bdhvs_lms.learners.forms import SignInForm
 from bdhvs_lms.learners.middleware import ENDED
 from bdhvs_lms.learners.newcomers import has_way_back, only_device
@@ -125,7 +125,7 @@ def places(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@read_and_send
 @login_required
 def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
     """GET asks; POST ends every session of the account, this one too, and leads to signing in anew.

@@ -229,9 +229,9 @@ class SignInMethod(ABC):
     """Whether an account signs in. Else the session is limited: no copy or erasure of the person's data, no change of
     how they sign in, nothing of others."""
 
-    @abstractmethod
     def offered(self, request: Any) -> bool:
         """Whether the sign-in page offers it on this device. Asked for every visitor: without a query."""
+        return True
 
     def switch_to(self, request: Any) -> str | None:
         """Where this device goes when somebody leaves it to the next person; None: to the sign-in page."""

@@ -9,10 +9,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from bdhvs_lms.audit.api import latest_consent, log_access
-from bdhvs_lms.base.api import SeeOther, day_of, now
+from bdhvs_lms.base.api import SeeOther, day_of, now, read_and_send
 from bdhvs_lms.conf import app_settings
 from bdhvs_lms.learners.api import Learner, full_session, is_limited, learner_page
 from bdhvs_lms.privacy.actions import LastOperator, erase, withdraw_consent
@@ -68,7 +68,7 @@ def withdraw(request: HttpRequest, learner: Learner) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@read_and_send
 @learner_page
 @full_session
 def erase_me(request: HttpRequest, learner: Learner) -> HttpResponse:

@@ -167,16 +167,14 @@ def _birth_year(row: ReviewRow) -> str:
 
 @dataclass(frozen=True)
 class _NameCell(Cell):
-    """Who it is. `letter`: the first of the given name; `born`, `place`: what tells namesakes apart, where known."""
+    """Who it is. `born`, `place`: what tells namesakes apart, where known."""
 
-    letter: str = ""
     born: str = ""
     place: str = ""
 
     @classmethod
     def of(cls, row: ReviewRow) -> _NameCell:
-        given = row.name.split()[-1:] or [""]
-        return cls(row.name, vietnamese=(row.name,), letter=given[0][:1], born=_birth_year(row), place=row.place)
+        return cls(row.name, vietnamese=(row.name,), born=_birth_year(row), place=row.place)
 
 
 @dataclass(frozen=True)

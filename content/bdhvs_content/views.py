@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from bdhvs_content import actions
 from bdhvs_content.errors import CourseEmpty
 from bdhvs_content.queries import learner_of, page_address
-from bdhvs_content.web import acts_on_activity, ask_on_page, local_url, refuse_private, sign_in_first
+from bdhvs_content.web import acts_on_activity, ask_on_page, refuse_private, sign_in_first
 from bdhvs_lms.attempts.api import Posted, message_page, require_methods
 from bdhvs_lms.audit.api import ConsentForm, ConsentMissing, consent_reasons
-from bdhvs_lms.base.api import SeeOther, now
+from bdhvs_lms.base.api import SeeOther, next_address, now
 from bdhvs_lms.courses.api import CourseClosed
 from bdhvs_lms.learners.api import Learner
 
@@ -49,7 +49,7 @@ def enrol(request: HttpRequest, course_key: UUID) -> HttpResponseBase:
 
 def _next(request: HttpRequest, course_key: UUID) -> str:
     """Where enrolling leads: the page that the form stood on, else the course."""
-    return local_url(request, request.POST.get("next", "")) or page_address(course_key) or "/"
+    return next_address(request) or page_address(course_key) or "/"
 
 
 @acts_on_activity

@@ -11,7 +11,6 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -48,12 +47,6 @@ def refuse_private(request: HttpRequest, key: UUID) -> None:
         return
     if not all(restriction.accept_request(request) for restriction in page.get_view_restrictions()):
         raise PermissionDenied
-
-
-def local_url(request: HttpRequest, url: str) -> str | None:
-    """The address if it stays on this site."""
-    safe = url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return url if url and safe else None
 
 
 def page_or_404(key: UUID) -> Any:

@@ -11,8 +11,9 @@ from django.db import transaction
 
 from bdhvs_lms.audit.api import log_access
 from bdhvs_lms.base.api import day_of
+from bdhvs_lms.classes.actions import require_teacher
 from bdhvs_lms.classes.models import ClassGroup
-from bdhvs_lms.classes.queries import members, teaches
+from bdhvs_lms.classes.queries import is_member, members
 from bdhvs_lms.classes.sign_in import cards, pins
 from bdhvs_lms.learners.api import Learner
 
@@ -20,19 +21,14 @@ HELD_OPEN = timedelta(hours=3)
 """How long sign-in stays open; opening again counts anew."""
 
 
-def _require_teacher(by: Any, group: ClassGroup, at: datetime) -> None:
-    if by is not None and not by.is_superuser and not teaches(by, group, day_of(at)):
-        raise PermissionDenied("A teacher lets learners of the classes in that the teacher teaches on that day.")
-
-
 def _require_member(group: ClassGroup, learner: Learner, at: datetime) -> None:
-    if not members(group, day_of(at)).filter(pk=learner.pk).exists():
+    if not is_member(group, learner, day_of(at)):
         raise PermissionDenied("This person is not in the class on that day.")
 
 
 def hold_open(group: ClassGroup, *, by: Any, at: datetime) -> datetime:
     """Whoever types the class's code sees the list of names, for three hours from now. Returns until when."""
-    _require_teacher(by, group, at)
+    require_teacher(group, by, at)
     group.sign_in_until = at + HELD_OPEN
     group.save(update_fields=["sign_in_until"])
     return group.sign_in_until
@@ -40,21 +36,21 @@ def hold_open(group: ClassGroup, *, by: Any, at: datetime) -> datetime:
 
 def close(group: ClassGroup, *, by: Any, at: datetime) -> None:
     """Devices that typed the code see no names from now on. Who is signed in stays signed in."""
-    _require_teacher(by, group, at)
+    require_teacher(group, by, at)
     group.sign_in_until = None
     group.save(update_fields=["sign_in_until"])
 
 
 def renew_token(group: ClassGroup, *, by: Any, at: datetime) -> None:
     """Another sign-in QR code: the one before opens nothing, and devices that scanned it see no names any more."""
-    _require_teacher(by, group, at)
+    require_teacher(group, by, at)
     group.sign_in_token = secrets.token_urlsafe(24)
     group.save(update_fields=["sign_in_token"])
 
 
 def reset_pin(group: ClassGroup, learner: Learner, *, by: Any, at: datetime) -> int:
     """The learner chooses new pictures at the next sign-in; sessions begun with the old ones end. In the access log."""
-    _require_teacher(by, group, at)
+    require_teacher(group, by, at)
     _require_member(group, learner, at)
     found = pins.reset_pin(learner, group.uuid)
     log_access(user=by, actors=[learner.actor], page="reset-pin", at=at, detail=group.code)
@@ -63,7 +59,7 @@ def reset_pin(group: ClassGroup, learner: Learner, *, by: Any, at: datetime) -> 
 
 def new_card(group: ClassGroup, learner: Learner, *, by: Any, at: datetime) -> str:
     """A new card for the learner: the old one is void, and its sessions end. In the access log. Returns its token."""
-    _require_teacher(by, group, at)
+    require_teacher(group, by, at)
     _require_member(group, learner, at)
     token = cards.new_card(learner)
     log_access(user=by, actors=[learner.actor], page="new-card", at=at, detail=group.code)
@@ -72,7 +68,7 @@ def new_card(group: ClassGroup, learner: Learner, *, by: Any, at: datetime) -> s
 
 def missing_cards(group: ClassGroup, *, by: Any, at: datetime) -> int:
     """A card for each member who has none; the others keep theirs. Returns how many."""
-    _require_teacher(by, group, at)
+    require_teacher(group, by, at)
     people = list(members(group, day_of(at)).filter(person__isnull=False))
     with transaction.atomic():
         # The class is locked, so that two clicks do not both find a learner without a card.

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from bdhvs_lms.learners.api import Learner, LearnerIdentity
 
@@ -36,20 +37,19 @@ def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def _cards() -> QuerySet[LearnerIdentity]:
+    return LearnerIdentity.objects.filter(kind=LearnerIdentity.Kind.QR, issuer="")
+
+
 def learner_of_card(token: str) -> LearnerIdentity | None:
     """Whose card this is; None: of nobody any more."""
-    return (
-        LearnerIdentity.objects.filter(kind=LearnerIdentity.Kind.QR, issuer="", subject=_digest(token))
-        .select_related("learner")
-        .first()
-    )
+    return _cards().filter(subject=_digest(token)).select_related("learner").first()
 
 
 def cards_of(learners: Iterable[Learner]) -> dict[int, str]:
     """Tokens of the cards that there are, by the learner's primary key. One query."""
-    rows = LearnerIdentity.objects.filter(kind=LearnerIdentity.Kind.QR, issuer="", learner__in=list(learners))
     found: dict[int, str] = {}
-    for row in rows:
+    for row in _cards().filter(learner__in=list(learners)):
         for key in keys():
             token = sealed_token(SALT, row.secret, key)
             if _digest(token) == row.subject:
@@ -67,7 +67,7 @@ def new_card(learner: Learner) -> str:
     """A card; the one before is void, and whoever is signed in with it is signed out. Returns its token."""
     card, token = _card(learner)
     with transaction.atomic():
-        LearnerIdentity.objects.filter(learner=learner, kind=LearnerIdentity.Kind.QR, issuer="").delete()
+        _cards().filter(learner=learner).delete()
         card.save(force_insert=True)
     return token
 

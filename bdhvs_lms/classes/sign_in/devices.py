@@ -12,16 +12,17 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from bdhvs_lms.base.api import day_of
+from bdhvs_lms.base.api import day_of, keep_cookie, kept_cookie
 from bdhvs_lms.classes.models import ClassGroup
+from bdhvs_lms.classes.queries import is_open
 from bdhvs_lms.classes.sign_in.cards import keys, sealed_token
 
+COOKIE = "bdhvs-class"
 SALT = "bdhvs_lms.classes.devices"
 QR_SALT = b"bdhvs_lms.classes.sign_in:"
 LASTS = timedelta(hours=12)
@@ -52,10 +53,6 @@ def is_held_open(group: ClassGroup, at: datetime) -> bool:
     return group.sign_in_until is not None and at < group.sign_in_until
 
 
-def is_over(group: ClassGroup, at: datetime) -> bool:
-    return group.ends is not None and day_of(at) > group.ends
-
-
 @dataclass(frozen=True)
 class Device:
     """number: of this device, at random. classes: (uuid, by what, until when as seconds), the last first."""
@@ -68,7 +65,7 @@ class Device:
         return [uuid for uuid, _seal, until in self.classes if until > at.timestamp()]
 
     def may_see(self, group: ClassGroup, at: datetime) -> bool:
-        if is_over(group, at):
+        if not is_open(group, day_of(at)):
             return False
         for uuid, seal, until in self.classes:
             if uuid != str(group.uuid) or until <= at.timestamp():
@@ -86,13 +83,9 @@ class Device:
         return Device(self.number, (entry, *others)[:CLASSES])
 
 
-def cookie_name() -> str:
-    return "__Host-bdhvs-class" if settings.SESSION_COOKIE_SECURE else "bdhvs-class"
-
-
 def device_of(request: HttpRequest) -> Device | None:
     """None: this device was never let in, or long ago."""
-    kept = request.COOKIES.get(cookie_name(), "")
+    kept = kept_cookie(request, COOKIE)
     if not kept:
         return None
     try:
@@ -108,14 +101,8 @@ def new_device() -> Device:
 
 def keep(device: Device, response: HttpResponseBase) -> None:
     """The browser keeps it for half a day."""
-    response.set_cookie(
-        cookie_name(),
-        signing.dumps({"n": device.number, "c": device.classes}, salt=SALT),
-        max_age=int(LASTS.total_seconds()),
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
+    sealed = signing.dumps({"n": device.number, "c": device.classes}, salt=SALT)
+    keep_cookie(response, COOKIE, sealed, seconds=int(LASTS.total_seconds()))
 
 
 def may_see(request: HttpRequest, class_uuid: UUID, at: datetime) -> tuple[ClassGroup, Device] | None:

@@ -11,18 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from bdhvs_lms.classes.sign_in.pictures import PICTURES, ROWS, Pin
 from bdhvs_lms.classes.sign_in.pins import require_usable
+from bdhvs_lms.learners.api import SharedDevice
 
 __all__ = ["ChooseForm", "PinForm"]
 
 
-class PinForm(forms.Form):
-    """`shared` as on the sign-in page. Pictures are never filled in again: others look over the shoulder."""
-
-    shared = forms.BooleanField(
-        required=False,
-        label=_("A shared device"),
-        help_text=_("Signs out automatically when inactive and when the browser closes."),
-    )
+class PinForm(SharedDevice):
+    """Pictures are never filled in again: others look over the shoulder."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -14,12 +14,13 @@ from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from bdhvs_lms.classes.models import PinTry
 from bdhvs_lms.classes.sign_in.pictures import LENGTH, PICTURES, Pin
-from bdhvs_lms.learners.api import Learner, LearnerIdentity, identify
+from bdhvs_lms.learners.api import Learner, LearnerIdentity, Throttled, identify
 
 logger = logging.getLogger("bdhvs_lms.sign_in")
 
@@ -29,14 +30,6 @@ QUARTER, DAY = timedelta(minutes=15), timedelta(days=1)
 LIMITS = ((QUARTER, 5, 10, 120), (DAY, 15, 40, 240))
 # As many of those that no longer count one try takes away.
 SWEPT = 100
-
-
-class PinThrottled(Exception):
-    """Too many wrong PINs; `until` is when the next one will be looked at."""
-
-    def __init__(self, until: datetime) -> None:
-        super().__init__(f"no PIN is tried before {until.isoformat()}")
-        self.until = until
 
 
 def _sealed(pin: Pin, learner: Learner, class_uuid: UUID, secret: str | None = None) -> str:
@@ -50,11 +43,15 @@ def confirmation(pin: Pin, learner: Learner, class_uuid: UUID) -> str:
     return _sealed(pin, learner, class_uuid)[:32]
 
 
-def pin_of(learner: Learner, class_uuid: UUID) -> LearnerIdentity | None:
-    """The learner's PIN in this class; None: not chosen yet, or reset."""
+def _pins(learner: Learner, class_uuid: UUID) -> QuerySet[LearnerIdentity]:
     return LearnerIdentity.objects.filter(
         learner__in=learner.ids, kind=LearnerIdentity.Kind.PIN, issuer=str(class_uuid)
-    ).first()
+    )
+
+
+def pin_of(learner: Learner, class_uuid: UUID) -> LearnerIdentity | None:
+    """The learner's PIN in this class; None: not chosen yet, or reset."""
+    return _pins(learner, class_uuid).first()
 
 
 def require_usable(pin: Pin) -> None:
@@ -79,9 +76,7 @@ def choose_pin(learner: Learner, class_uuid: UUID, pin: Pin) -> LearnerIdentity:
 
 def reset_pin(learner: Learner, class_uuid: UUID) -> int:
     """Take the PIN away, with the sessions that it began; the learner chooses anew. Returns how many there were."""
-    rows = LearnerIdentity.objects.filter(
-        learner__in=learner.ids, kind=LearnerIdentity.Kind.PIN, issuer=str(class_uuid)
-    )
+    rows = _pins(learner, class_uuid)
     found = rows.count()
     rows.delete()
     return found
@@ -95,7 +90,7 @@ def is_right(identity: LearnerIdentity, pin: Pin, class_uuid: UUID, *, device: s
     Args:
         device: number of the device, from a cookie that only the site can write.
 
-    Raises PinThrottled.
+    Raises Throttled.
     """
     PinTry.objects.filter(
         pk__in=list(PinTry.objects.filter(at__lte=at - DAY).values_list("pk", flat=True)[:SWEPT])
@@ -104,7 +99,7 @@ def is_right(identity: LearnerIdentity, pin: Pin, class_uuid: UUID, *, device: s
     until = _rests_until(row, class_uuid)
     if until is not None:
         row.delete()
-        raise PinThrottled(until)
+        raise Throttled(until)
     learner = identity.learner
     for secret in (None, *settings.SECRET_KEY_FALLBACKS):
         if check_password(_sealed(pin, learner, class_uuid, secret), identity.secret):

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from bdhvs_lms.base.api import name_order
 from bdhvs_lms.classes.models import ClassGroup, Membership
+from bdhvs_lms.classes.queries import covering
 from bdhvs_lms.learners.api import Learner, placements_on
 
 
@@ -28,10 +29,8 @@ class Listed:
 
 def listed(group: ClassGroup, on: date) -> list[Listed]:
     """Members of this day who have a name on record, by given name, then family and middle name. Two queries."""
-    rows = (
-        Membership.objects.filter(Q(valid_to=None) | Q(valid_to__gte=on), valid_from__lte=on, class_group=group)
-        .filter(learner__person__isnull=False)
-        .select_related("learner__person", "learner__merged_into__person")
+    rows = Membership.objects.filter(covering(on), class_group=group, learner__person__isnull=False).select_related(
+        "learner__person", "learner__merged_into__person"
     )
     # One who left and came back on the same day is there once, and so is one whose records were merged.
     members = {row.learner.whole.pk: row for row in rows.order_by("pk") if hasattr(row.learner.whole, "person")}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,35 +11,24 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from bdhvs_lms.audit.api import log_access
-from bdhvs_lms.base.api import SeeOther, day_of, now
-from bdhvs_lms.classes.models import ClassGroup
-from bdhvs_lms.classes.queries import classes_of_teacher, members
+from bdhvs_lms.base.api import SeeOther, day_of, now, read_and_send
+from bdhvs_lms.classes.queries import class_open_to, members
 from bdhvs_lms.classes.sign_in import actions, devices
 from bdhvs_lms.classes.sign_in.cards import cards_of
 from bdhvs_lms.classes.sign_in.pins import pin_of
 from bdhvs_lms.classes.sign_in.qr import qr_svg
 from bdhvs_lms.classes.sign_in.queries import listed
 
-READ_AND_SEND = ("GET", "HEAD", "POST")
-
-
-def _class(request: HttpRequest, class_uuid: UUID, at: Any) -> ClassGroup:
-    """404 for a class that is not this account's, as if it did not exist."""
-    user: Any = request.user
-    rows = ClassGroup.objects.all() if user.is_superuser else classes_of_teacher(user, day_of(at))
-    return get_object_or_404(rows, uuid=class_uuid)
-
 
 @never_cache
-@require_http_methods(READ_AND_SEND)
+@read_and_send
 @login_required
 def class_door(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
     """Sign-in of the class: the QR code that opens the list of names; holding it open for whoever types the code."""
     at = now()
-    group = _class(request, class_uuid, at)
+    group = class_open_to(request.user, class_uuid, day_of(at))
     if request.method == "POST":
         act = {"open": actions.hold_open, "close": actions.close, "renew": actions.renew_token}.get(
             request.POST.get("do", "")
@@ -61,12 +49,12 @@ def class_door(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(READ_AND_SEND)
+@read_and_send
 @login_required
 def person_sign_in(request: HttpRequest, class_uuid: UUID, actor: UUID) -> HttpResponse:
     """How one member signs in: reset the pictures, make a new card. The look and the acts are in the access log."""
     at = now()
-    group = _class(request, class_uuid, at)
+    group = class_open_to(request.user, class_uuid, day_of(at))
     learner = get_object_or_404(members(group, day_of(at)).select_related("person"), actor=actor, person__isnull=False)
     if request.method == "POST":
         name = {"name": learner.person.full_name}
@@ -89,12 +77,12 @@ def person_sign_in(request: HttpRequest, class_uuid: UUID, actor: UUID) -> HttpR
 
 
 @never_cache
-@require_http_methods(READ_AND_SEND)
+@read_and_send
 @login_required
 def class_cards(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
     """The sheet of cards to print: of the whole class, or of one (`?nguoi=`). POST makes those that are missing."""
     at = now()
-    group = _class(request, class_uuid, at)
+    group = class_open_to(request.user, class_uuid, day_of(at))
     if request.method == "POST":
         actions.missing_cards(group, by=request.user, at=at)
         return SeeOther(reverse("bdhvs_lms:class-cards", args=[group.uuid]))

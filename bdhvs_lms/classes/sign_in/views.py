@@ -17,25 +17,29 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.formats import time_format
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from bdhvs_lms.base.api import SeeOther, day_of, now, one_line
+from bdhvs_lms.base.api import SeeOther, day_of, next_address, now, one_line, read_and_send
 from bdhvs_lms.classes.models import ClassGroup
-from bdhvs_lms.classes.queries import members
+from bdhvs_lms.classes.queries import class_with_code, is_open, members
 from bdhvs_lms.classes.sign_in import devices, pins
 from bdhvs_lms.classes.sign_in.cards import learner_of_card
 from bdhvs_lms.classes.sign_in.forms import ChooseForm, PinForm
 from bdhvs_lms.classes.sign_in.queries import listed
-from bdhvs_lms.learners.api import Learner, LearnerIdentity, begin_learner_session, learner_page
-
-READ_AND_SEND = ("GET", "HEAD", "POST")
+from bdhvs_lms.learners.api import (
+    Learner,
+    LearnerIdentity,
+    SharedDevice,
+    Throttled,
+    begin_learner_session,
+    learner_page,
+)
 
 
 @never_cache
-@require_http_methods(READ_AND_SEND)
+@read_and_send
 def class_sign_in(request: HttpRequest) -> HttpResponse:
     """Type the class's code while the teacher holds sign-in open. A device that was let in already goes to the list."""
     at = now()
@@ -46,8 +50,8 @@ def class_sign_in(request: HttpRequest) -> HttpResponse:
             return redirect("bdhvs_lms:class-names", known[0].uuid)
         return render(request, "bdhvs_lms/class_sign_in.html", {"classes": known})
     code = one_line(request.POST.get("code", "")[:60])
-    group = ClassGroup.objects.filter(code__iexact=code).first() if code else None
-    if group is None or not devices.is_held_open(group, at) or devices.is_over(group, at):
+    group = class_with_code(code)
+    if group is None or not devices.is_held_open(group, at) or not is_open(group, day_of(at)):
         # One answer for a code that is none and one whose class is shut: a poster tells nobody anything.
         error = (
             _("No class with this code has sign-in open now. Check the code, or ask the teacher to open sign-in.")
@@ -79,7 +83,7 @@ def scanned(request: HttpRequest, class_uuid: UUID, token: str) -> HttpResponse:
     preview of the link does nothing."""
     at = now()
     group = ClassGroup.objects.filter(uuid=class_uuid).first()
-    if group is None or devices.is_over(group, at) or not devices.is_token_of(group, token):
+    if group is None or not is_open(group, day_of(at)) or not devices.is_token_of(group, token):
         return redirect("bdhvs_lms:class-sign-in")
     return _let_in(devices.device_of(request), group, by_window=False, at=at)
 
@@ -97,7 +101,7 @@ def class_names(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(READ_AND_SEND)
+@read_and_send
 def class_pin(request: HttpRequest, class_uuid: UUID, number: int) -> HttpResponse:
     """One name of the list: the three pictures; who has none yet chooses them, twice. Then the lesson."""
     at = now()
@@ -119,7 +123,7 @@ def class_pin(request: HttpRequest, class_uuid: UUID, number: int) -> HttpRespon
             if pins.is_right(identity, form.pin, group.uuid, device=device.number, at=at):
                 return _begin(request, identity, "bdhvs_lms.class", form, class_uuid=group.uuid, at=at)
             form.add_error(None, _("These are not your pictures. Try again, or ask your teacher to reset them."))
-        except pins.PinThrottled as throttled:
+        except Throttled as throttled:
             request.sign_in_rests_until = throttled.until  # type: ignore[attr-defined]
             time = time_format(timezone.localtime(throttled.until), "H:i")
             form.add_error(
@@ -132,7 +136,7 @@ def class_pin(request: HttpRequest, class_uuid: UUID, number: int) -> HttpRespon
 
 
 @never_cache
-@require_http_methods(READ_AND_SEND)
+@read_and_send
 @learner_page
 def choose_own_pin(request: HttpRequest, learner: Learner, class_uuid: UUID) -> HttpResponse:
     """Who is signed in already chooses the pictures for a class that they are in; `next`: where to go then."""
@@ -141,7 +145,7 @@ def choose_own_pin(request: HttpRequest, learner: Learner, class_uuid: UUID) -> 
     in_class = get_object_or_404(members(group, day_of(at)).select_related("person"), pk=learner.pk)
     if pins.pin_of(learner, group.uuid) is not None:
         # Another choice is the teacher's to allow: a neighbour may hold the telephone.
-        return redirect(_next(request))
+        return redirect(next_address(request) or "bdhvs_lms:go-on")
     name = in_class.person.full_name if hasattr(in_class, "person") else ""
     return _choose(request, learner, group, {"class_group": group, "full_name": name, "own": True}, at=at)
 
@@ -168,18 +172,12 @@ def _choose(
         form.add_error(None, taken)
         return render(request, page, {**context, "form": form}, status=409)
     if context.get("own"):
-        return SeeOther(_next(request))
+        return SeeOther(next_address(request) or reverse("bdhvs_lms:go-on"))
     return _begin(request, identity, "bdhvs_lms.class", form, class_uuid=group.uuid, at=at)
 
 
-def _next(request: HttpRequest) -> str:
-    wish = request.POST.get("next") or request.GET.get("next", "")
-    own = url_has_allowed_host_and_scheme(wish, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return wish if own else reverse("bdhvs_lms:go-on")
-
-
 def _begin(
-    request: HttpRequest, identity: LearnerIdentity, method: str, form: PinForm, *, at: datetime, **more: Any
+    request: HttpRequest, identity: LearnerIdentity, method: str, form: SharedDevice, *, at: datetime, **more: Any
 ) -> HttpResponse:
     shared = form.cleaned_data["shared"]
     begin_learner_session(request, identity.learner, identity=identity, method=method, shared=shared, at=at, **more)
@@ -193,7 +191,7 @@ def card_help(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(READ_AND_SEND)
+@read_and_send
 def card(request: HttpRequest, token: str) -> HttpResponse:
     """The address on a printed card: one button. It says no name, and looking at it signs nobody in: previews and
     scanners look. A card that is void: 404, and what to do."""
@@ -201,9 +199,7 @@ def card(request: HttpRequest, token: str) -> HttpResponse:
     if identity is None:
         return render(request, "bdhvs_lms/card.html", {"void": True}, status=404)
     if request.method != "POST":
-        return render(request, "bdhvs_lms/card.html", {"token": token})
-    shared = bool(request.POST.get("shared"))
-    begin_learner_session(
-        request, identity.learner, identity=identity, method="bdhvs_lms.card", shared=shared, at=now()
-    )
-    return SeeOther(reverse("bdhvs_lms:go-on"))
+        return render(request, "bdhvs_lms/card.html", {"token": token, "form": SharedDevice()})
+    form = SharedDevice(request.POST)
+    form.is_valid()  # a box, which is never wrong
+    return _begin(request, identity, "bdhvs_lms.card", form, at=now())

@@ -6,22 +6,20 @@ record of the one before.
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any, get_args
+from typing import get_args
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bdhvs_lms.audit.api import log_access
 from bdhvs_lms.base.api import day_of, now
-from bdhvs_lms.classes.api import ClassGroup, classes_of_teacher
+from bdhvs_lms.classes.api import class_open_to, classes_open_to
 from bdhvs_lms.learners.api import made_up_people
 from bdhvs_lms.reporting.class_actions import actions_of
 from bdhvs_lms.reporting.class_page import ORDER_PARAMETER, STATE_PARAMETER, ClassCard, Page
@@ -29,14 +27,6 @@ from bdhvs_lms.reporting.class_table import ANCHORS, Order, selected
 from bdhvs_lms.reporting.queries.review import class_numbers, class_review
 from bdhvs_lms.reporting.tables import Format, download
 from bdhvs_lms.reporting.views.common import WrongChoice, today
-
-
-def classes_open_to(user: Any, on: date) -> QuerySet[ClassGroup]:
-    """The classes whose learners this account may see by name: those it teaches; a superuser's: all."""
-    classes = (
-        ClassGroup.objects.order_by("-starts", "name", "pk") if user.is_superuser else classes_of_teacher(user, on)
-    )
-    return classes.select_related("course", "area")
 
 
 @never_cache
@@ -66,7 +56,7 @@ def _opened(request: HttpRequest, class_uuid: UUID, page: str) -> Page:
     """
     moment = now()
     on = day_of(moment)
-    class_group = get_object_or_404(classes_open_to(request.user, on), uuid=class_uuid)
+    class_group = class_open_to(request.user, class_uuid, on)
     state_asked, order = request.GET.get(STATE_PARAMETER, ""), request.GET.get(ORDER_PARAMETER, "can-giup")
     states = {anchor: state for state, anchor in ANCHORS.items()}
     if (state_asked and state_asked not in states) or order not in get_args(Order):

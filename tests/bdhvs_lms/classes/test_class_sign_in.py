@@ -23,7 +23,7 @@ from bdhvs_lms.classes.sign_in.cards import cards_of
 from bdhvs_lms.classes.sign_in.devices import sign_in_token
 from bdhvs_lms.classes.sign_in.pictures import PICTURES
 from bdhvs_lms.courses.api import Course
-from bdhvs_lms.learners.api import Learner, LearnerIdentity, register
+from bdhvs_lms.learners.api import Learner, LearnerIdentity, Throttled, register
 from bdhvs_lms.learners.models import SignInSession
 from bdhvs_lms.privacy.actions import erase
 from tests.support.markup import html_of
@@ -311,7 +311,7 @@ def test_guessing_along_the_list_is_stopped_in_the_class(world: World, group: Cl
         try:
             assert not pins.is_right(identity, ("sun", "sun", "key"), group.uuid, device=f"d{number}", at=MORNING)
             tried += 1
-        except pins.PinThrottled:
+        except Throttled:
             break
     assert tried == 120
 
