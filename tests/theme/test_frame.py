@@ -168,6 +168,14 @@ def test_a_visitor_gets_no_cookie_and_no_form_but_the_size_of_letters() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/lop/", "/vao-lop/", "/the/", "/dang-nhap/", "/tu-dang-ky/"])
+def test_no_way_in_leads_a_visitor_to_pages_of_teachers_or_of_the_committee(path: str) -> None:
+    places = re.findall(r'href="(/[^"]*)"', html_of(Client().get(path)))
+    assert "/tro-giup/" in places
+    assert [place for place in places if place.startswith(("/day/", "/chi-dao/"))] == []
+
+
+@pytest.mark.django_db
 def test_a_name_cannot_write_into_the_page(django_user_model: Any) -> None:
     client = Client()
     client.force_login(django_user_model.objects.create_user("<b>x</b>", first_name='<script>alert("1")</script>'))

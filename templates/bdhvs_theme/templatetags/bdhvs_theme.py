@@ -122,15 +122,15 @@ def main_nav(context: template.Context) -> dict[str, Any]:
     """Where the visitor may go from every page: `links` (`url`, `label`, `icon`, `current`), and whether they are
     `tabs` below a learner's telephone. No query: which pages somebody has is known from the page, or not said."""
     request = context.get("request")
-    match = getattr(request, "resolver_match", None)
-    page = match.url_name or "" if match is not None and match.namespace == "bdhvs_lms" else ""
+    path = request.path if request is not None else ""
     learner = getattr(request, "learner", None)
     user = getattr(request, "user", None)
-    tabs = learner is not None and not page.startswith(("class-", "board"))
-    if page.startswith("class-"):
-        found = [("class-list", _("Classes"), ""), ("", _("Courses"), "")]
-    elif page.startswith("board"):
-        found = [("board", pgettext("menu", "Targets"), ""), ("frameworks", _("Frameworks"), "")]
+    work = next((name for name in ("class-list", "board") if path.startswith(reverse(f"bdhvs_lms:{name}"))), "")
+    tabs = learner is not None and not work
+    if work == "class-list":
+        found = [(work, _("Classes"), ""), ("", _("Courses"), "")]
+    elif work:
+        found = [(work, pgettext("menu", "Targets"), ""), ("frameworks", _("Frameworks"), "")]
     elif tabs:
         found = [
             ("my-learning", pgettext("tab", "Learn"), LEARN),
@@ -144,10 +144,8 @@ def main_nav(context: template.Context) -> dict[str, Any]:
     links = []
     for name, label, icon in (*found, ("help", _("Help"), HELP)):
         url = reverse(f"bdhvs_lms:{name}") if name else home_url()
-        current = "page" if request is not None and request.path == url else ""
-        # On a page below it, a place is where one is too.
-        if not current and name and page.split("-")[0] == name.split("-")[0] and page[:3] != "my-":
-            current = "true"
+        # On a page below it, a place of work is where one is too.
+        current = "page" if path == url else "true" if work and name == work else ""
         links.append({"url": url, "label": label, "icon": icon, "current": current})
     return {"links": links, "tabs": tabs}
 
