@@ -104,6 +104,7 @@ def test_every_impossible_value_is_said_at_once(tmp_path: Path) -> None:
     assert len(said) == len(declared) > 40
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("owner", ours(), ids=lambda owner: owner.prefix)
 def test_a_mistyped_name_is_warned_of_on_the_ready_site(owner: type[AppSettings]) -> None:
     assert [message for message in run_checks() if "no installed app declares it" in message.msg] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from itertools import product
@@ -36,7 +37,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def clock(settings: Any) -> Any:
+def clock(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setattr("bdhvs_lms.base.clock._STARTED", time.monotonic())
+
     def set_to(**since: float) -> None:
         settings.BDHVS_TEST_CLOCK = (MORNING + timedelta(**since)).isoformat()
 
