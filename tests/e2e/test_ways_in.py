@@ -17,11 +17,12 @@ CLOCK = "2025-11-15T10:00:00+07:00"
 PREPARED = """
 import json
 from django.urls import reverse
+from bdhvs_lms.base.api import day_of, now
 from bdhvs_lms.classes.models import Membership
 from bdhvs_lms.classes.sign_in import cards, devices, pins
 from bdhvs_lms.reporting.api import address_of, courses_of
 for row in Membership.objects.filter(learner__person__isnull=False, valid_to=None).order_by("pk"):
-    courses = courses_of(row.learner)
+    courses = courses_of(row.learner, day_of(now()))
     if courses and address_of(courses[0].next_activity):
         break
 group, learner = row.class_group, row.learner

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.utils.translation import get_language
 
 from bdhvs_lms.campaign.api import TargetGroup
+from bdhvs_lms.classes.api import ClassGroup, current_classes
 from bdhvs_lms.competency.api import (
     Competency,
     Framework,
@@ -29,10 +30,12 @@ from bdhvs_xapi import api as xapi
 
 @dataclass(frozen=True)
 class CourseProgress:
-    """One enrolment. `done` and `total` count what is required now; `finished_at` stays when something is added."""
+    """One course of a learner. `done` and `total` count what is required now; `finished_at` stays when something is
+    added."""
 
     course: Course
-    enrolled_at: datetime
+    enrolled_at: datetime | None
+    """None: not enrolled yet, but it is what a class of the learner's takes."""
     done: int
     total: int
     finished_at: datetime | None
@@ -42,6 +45,8 @@ class CourseProgress:
     """When the learner last did something of what is required now; None: not begun."""
     open_activities: tuple[Activity, ...]
     """What is required and not done, in the course's order; empty when the course is no longer offered."""
+    classes: tuple[ClassGroup, ...]
+    """Of the learner's classes those that take the course now, the one that began last first."""
 
     @property
     def next_activity(self) -> Activity | None:
@@ -49,42 +54,57 @@ class CourseProgress:
         return self.open_activities[0] if self.open_activities else None
 
 
-def courses_of(learner: Learner) -> list[CourseProgress]:
-    """The learner's courses: those with something left first, the one last worked on before the others, then newest
-    enrolment first. Four queries."""
-    enrolments = list(enrolments_of(learner))
+def courses_of(learner: Learner, on: date) -> list[CourseProgress]:
+    """The learner's courses: those with something left first. Of these, and of the others, the course of the learner's
+    class of that day first (of several classes: the one that began last), enrolled in or not; then the one last worked
+    on, then newest enrolment first. Five queries."""
+    taken: dict[int, tuple[Course, datetime | None]] = {
+        enrolment.course_id: (enrolment.course, enrolment.enrolled_at) for enrolment in enrolments_of(learner)
+    }
+    classes: dict[int, list[ClassGroup]] = defaultdict(list)
+    for group in current_classes(learner, on):
+        classes[group.course_id].append(group)
+        taken.setdefault(group.course_id, (group.course, None))
+    rank = {course_id: place for place, course_id in enumerate(classes)}
     offered: dict[int, list[Activity]] = defaultdict(list)
-    for activity in Activity.objects.filter(
-        course__in=[enrolment.course_id for enrolment in enrolments], active=True, required=True
-    ).order_by("position", "pk"):
+    for activity in Activity.objects.filter(course__in=list(taken), active=True, required=True).order_by(
+        "position", "pk"
+    ):
         offered[activity.course_id].append(activity)
     results = results_of(learner, [activity.key for required in offered.values() for activity in required])
     finished = {
         row.course_key: row
         for row in CourseResult.objects.filter(
-            learner=learner, course_key__in=[enrolment.course.key for enrolment in enrolments]
+            learner=learner, course_key__in=[course.key for course, _enrolled_at in taken.values()]
         )
     }
     progress = []
-    for enrolment in enrolments:
-        required = offered[enrolment.course_id]
-        end = finished.get(enrolment.course.key)
+    for course_id, (course, enrolled_at) in taken.items():
+        required = offered[course_id]
+        if enrolled_at is None and not (course.active and required):
+            continue  # there is nothing to begin
+        end = finished.get(course.key)
         open_ones = [one for one in required if status_of(one, results.get(one.key)) != "done"]
         progress.append(
             CourseProgress(
-                course=enrolment.course,
-                enrolled_at=enrolment.enrolled_at,
+                course=course,
+                enrolled_at=enrolled_at,
                 done=len(required) - len(open_ones),
                 total=len(required),
                 finished_at=end.completed_at if end is not None else None,
                 finished_by_report=end is not None and end.trust == xapi.Trust.CLIENT_REPORTED,
                 last_at=_last(required, results),
-                open_activities=tuple(open_ones) if enrolment.course.active else (),
+                open_activities=tuple(open_ones) if course.active else (),
+                classes=tuple(classes.get(course_id, ())),
             )
         )
+
+    def place(one: CourseProgress) -> tuple[bool, int, float]:
+        worked_on = one.last_at.timestamp() if one.last_at else 0
+        return not one.open_activities, rank.get(one.course.pk, len(rank)), -worked_on
+
     # Stable: among equals the newest enrolment stays first.
-    progress.sort(key=lambda one: (not one.open_activities, -(one.last_at.timestamp() if one.last_at else 0)))
-    return progress
+    return sorted(progress, key=place)
 
 
 def _last(required: Sequence[Activity], results: Mapping[UUID, Result]) -> datetime | None:

@@ -57,7 +57,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @learner_page
 def my_learning(request: HttpRequest, learner: Learner) -> HttpResponse:
     """The learner's own courses and classes, and in one line what was shown."""
-    courses = courses_of(learner)
+    courses = courses_of(learner, today())
     records = shown_by(learner, courses)
     return render(
         request,
@@ -86,7 +86,7 @@ def my_classes(request: HttpRequest, learner: Learner) -> HttpResponse:
 @learner_page
 def my_results(request: HttpRequest, learner: Learner) -> HttpResponse:
     """What the learner has shown, why, and what is missing for the plan, in sentences."""
-    courses = courses_of(learner)
+    courses = courses_of(learner, today())
     records = shown_by(learner, courses)
     towards = towards_targets(learner, records, today(), courses)
     # The frameworks by which the learner's groups are counted come first, the others folded up below.
@@ -107,7 +107,7 @@ def my_results(request: HttpRequest, learner: Learner) -> HttpResponse:
 @learner_page
 def go_on(request: HttpRequest, learner: Learner) -> HttpResponse:
     """To what the learner does next: where a card and a PIN lead, one tap less than by one's own page."""
-    courses = courses_of(learner)
+    courses = courses_of(learner, today())
     address = address_of(courses[0].next_activity) if courses else None
     return redirect(address or "bdhvs_lms:my-learning")
 

@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_info, pgettext
 from django.utils.translation import gettext as _
 
-from bdhvs_lms.base.api import format_day, format_number, in_language, is_vietnamese, language_of, nfc
+from bdhvs_lms.base.api import day_of, format_day, format_number, in_language, is_vietnamese, language_of, nfc, now
 from bdhvs_lms.campaign.api import about_site
 from bdhvs_lms.conf import app_settings
 from bdhvs_lms.learners.api import Learner, device_tag, learner_of, names
@@ -264,14 +264,14 @@ def title_in(titles: dict[str, str] | None) -> str:
 @register.simple_tag(takes_context=True)
 def continue_learning(context: template.Context) -> dict[str, Any]:
     """What comes next for whoever reads: `progress` (with a next activity) and its `address`; or one of `visitor`,
-    `begin` (no course yet), `finished`. Empty in an editor's preview. Six queries at most."""
+    `begin` (no course yet), `finished`. Empty in an editor's preview. Seven queries at most."""
     request = context.get("request")
     if request is None or getattr(request, "is_preview", False):
         return {}
     learner = learner_of(request)
     if learner is None:
         return {"visitor": not request.user.is_authenticated}
-    courses = courses_of(learner)
+    courses = courses_of(learner, day_of(now()))
     if not courses:
         return {"begin": True}
     address = address_of(courses[0].next_activity)

@@ -250,14 +250,14 @@ def test_numbers_of_many_classes_are_those_of_each_and_cost_the_same(world: Worl
 def test_own_courses_say_how_far_and_what_is_next(world: World) -> None:
     learner = world.learner("An")
     world.record(world.act(learner, tracking.VERB_EXPERIENCED, world.lesson, minutes=1))
-    (progress,) = courses_of(learner)
+    (progress,) = courses_of(learner, DAY)
     assert (progress.done, progress.total, progress.finished_at) == (1, 3, None)
     assert progress.next_activity is not None and progress.next_activity.key == world.quiz
     world.record(
         world.act(learner, tracking.VERB_PASSED, world.quiz, minutes=11, score=9),
         world.act(learner, tracking.VERB_PASSED, world.task, minutes=12, score=8),
     )
-    (progress,) = courses_of(learner)
+    (progress,) = courses_of(learner, DAY)
     assert (progress.done, progress.next_activity, progress.finished_at) == (3, None, T0 + timedelta(minutes=12))
 
 
@@ -270,9 +270,9 @@ def test_own_courses_cost_the_same_for_one_and_for_many(world: World) -> None:
             courses.push_course(key, host="tests", titles={"vi": f"Khóa {number}"}, revision="1", at=T0)
             courses.enrol(learner, key, at=T0)
         with CaptureQueriesContext(connection) as queries:
-            courses_of(learner)
+            courses_of(learner, DAY)
         counts.append(len(queries))
-    assert counts == [4, 4]
+    assert counts == [5, 5]
 
 
 def test_a_day_is_a_day_in_vietnam(world: World, group: ClassGroup) -> None:
