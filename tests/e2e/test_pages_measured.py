@@ -10,8 +10,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 
 from tests.e2e.first_screen import missing_above
+from tests.e2e.wire import Wire
 from tests.support.live import Installation
-from tests.support.pages import by_reader, reach, sign_in
+from tests.support.pages import approach, by_reader, reach, sign_in
 from tests.support.words import strays
 
 # What a browser draws is the same on any database.
@@ -23,7 +24,6 @@ REQUESTS = 8
 WIDTHS = (360, 1280, 320)
 # Dark at one of them: colours are looked at in both.
 DARK_AT = 360
-UPLOADED = ("/media/", "/documents/")
 
 # What is beside the screen, and what is too small for a thumb. Of a choice its whole row is the target; a link in
 # running text is as high as its line (WCAG 2.5.8, "inline"); what only shows with the keyboard is no target yet.
@@ -61,42 +61,6 @@ TEXTS = """() => {
     for (const name of ["aria-label", "alt", "title", "placeholder"]) say(element, element.getAttribute(name));
   return found;
 }"""
-
-
-class Wire:
-    """What the page's requests weigh on the wire, uploaded media apart."""
-
-    def __init__(self, page: Any, origin: str) -> None:
-        self.origin = origin
-        # Before anything is listened to: what the page still loads is told at once.
-        self.requests = self.bytes = 0
-        self.addresses: dict[str, str] = {}
-        self.strangers: list[str] = []
-        self.session = page.context.new_cdp_session(page)
-        self.session.send("Network.enable")
-        self.session.on("Network.requestWillBeSent", self._sent)
-        self.session.on("Network.loadingFinished", self._finished)
-        self.empty()
-
-    def empty(self) -> None:
-        """Forget what was counted, and let the browser forget what it keeps."""
-        self.session.send("Network.clearBrowserCache")
-        self.addresses.clear()
-        self.requests = self.bytes = 0
-
-    def _sent(self, event: dict[str, Any]) -> None:
-        url = event["request"]["url"]
-        if url.startswith(("data:", "blob:")):
-            return
-        self.addresses[event["requestId"]] = url.removeprefix(self.origin)
-        if not url.startswith(f"{self.origin}/"):
-            self.strangers.append(url)
-        elif not self.addresses[event["requestId"]].startswith(UPLOADED):
-            self.requests += 1
-
-    def _finished(self, event: dict[str, Any]) -> None:
-        if not self.addresses.get(event["requestId"], "/media/").startswith(UPLOADED):
-            self.bytes += int(event["encodedDataLength"])
 
 
 # Of a screen that is 740 high; at the largest letters.
@@ -140,6 +104,7 @@ def test_every_kind_of_page_is_light_fits_and_can_be_used(demo: Installation, br
             sign_in(page, url, who)
         wire, second = Wire(page, url), context.new_page()
         for kind in kinds:
+            approach(page, kind)
             wire.empty()
             response = reach(page, url, kind)
             found = [f"status {response.status}"] if response.status != kind.status else []

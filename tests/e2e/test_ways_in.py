@@ -1,4 +1,5 @@
-"""Into a lesson without a password, on a telephone 360 pixels wide and without scripts: how many taps it takes."""
+"""Into a lesson without a password, on a telephone 360 pixels wide and without scripts: how many taps and bytes it
+takes. And two people on one telephone, with scripts, while the line goes away."""
 
 from __future__ import annotations
 
@@ -6,14 +7,18 @@ import json
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.e2e.people import PHONE, Visitor
+from tests.e2e.wire import Wire
 from tests.support.live import Installation
 
 pytestmark = [pytest.mark.slow, pytest.mark.database_free]
 
 CLOCK = "2025-11-15T10:00:00+07:00"
-# A learner of the demonstration who has something left to do, and the addresses in both codes.
+PICTURES = ("Mặt trời", "Chìa khóa", "Con gà")
+OTHER_PICTURES = ("Con cá", "Hoa sen", "Mặt trời")
+# A learner of the demonstration who has something left to do, and the addresses in the codes.
 PREPARED = """
 import json
 from django.urls import reverse
@@ -30,40 +35,215 @@ pins.choose_pin(learner, group.uuid, ("sun", "key", "hen"))
 print(json.dumps({
     "scan": reverse("bdhvs_lms:class-scanned", args=[group.uuid, devices.sign_in_token(group)]),
     "card": reverse("bdhvs_lms:card", args=[cards.new_card(learner)]),
+    "poster": reverse("bdhvs_lms:join-class", args=[group.code]),
     "name": learner.person.full_name,
+    "first": address_of(group.course.activities.filter(active=True).order_by("position").first()),
     "lesson": address_of(courses[0].next_activity),
 }))
 """
 
 
-def test_from_the_classs_code_and_from_a_card_to_the_lesson(demo: Installation, browser: Any) -> None:
+class Thumb:
+    """A telephone held by somebody whose taps are counted. What is typed, the three pictures and the consent are not
+    taps; reaching a field is."""
+
+    def __init__(self, browser: Any, url: str) -> None:
+        self.phone = Visitor(browser, url, size=PHONE)
+        self.wire = Wire(self.phone.page, url)
+        self.taps = 0
+
+    def tap(self, selector: str, **more: Any) -> None:
+        self.phone.press(selector, **more)
+        self.taps += 1
+        assert self.phone.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+    def type(self, selector: str, text: str) -> None:
+        self.phone.page.fill(selector, text)
+        self.taps += 1
+
+    def pictures(self, pictures: tuple[str, ...] = PICTURES) -> None:
+        choose(self.phone, pictures)
+        self.tap("main button.btn-primary")
+
+
+def choose(phone: Visitor, pictures: tuple[str, ...]) -> None:
+    for number, picture in enumerate(pictures):
+        phone.page.locator(f"#picture{number}").get_by_label(picture).check()
+
+
+def test_from_a_poster_a_classs_code_and_a_card_to_the_lesson(demo: Installation, browser: Any) -> None:
     made = json.loads(demo.python(PREPARED).splitlines()[-1])
     url = demo.serve(BDHVS_TEST_CLOCK=CLOCK).url
+    counted: dict[str, tuple[int, int, int]] = {}
 
-    phone, taps = Visitor(browser, url, size=PHONE), 0
-    phone.open(made["scan"])
-    row = phone.page.get_by_role("link", name=made["name"]).first
+    # The poster's code: whoever is new joins, chooses three pictures, twice, and is in the first lesson.
+    newcomer = Thumb(browser, url)
+    newcomer.phone.open(made["poster"])
+    newcomer.type("#id_full_name", "Nguyễn Thị Mới")
+    newcomer.type("#id_birth_year", "1961")
+    newcomer.phone.page.select_option("#id_area", index=2)
+    newcomer.taps += 2  # opening the list, and a line of it
+    newcomer.phone.page.check("#id_consent")
+    newcomer.tap("main button.btn-primary")
+    beside_pin = newcomer.taps
+    newcomer.pictures()
+    newcomer.pictures()
+    assert newcomer.phone.path == made["first"]
+    counted["poster"] = (beside_pin, len(newcomer.wire.documents), newcomer.wire.bytes)
+
+    # The class's sign-in code: a name, three pictures, and where one left off.
+    comer = Thumb(browser, url)
+    comer.phone.open(made["scan"])
+    row = comer.phone.page.get_by_role("link", name=made["name"]).first
     assert row.bounding_box()["height"] >= 56
-    with phone.page.expect_navigation():
-        row.click()
-    taps += 1
-    for number, picture in enumerate(("Mặt trời", "Chìa khóa", "Con gà")):
-        phone.page.locator(f"#picture{number}").get_by_label(picture).check()
-    assert phone.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    phone.press("main button.btn-primary")
-    taps += 1
-    assert phone.path == made["lesson"]
-    assert taps <= 4
+    comer.tap("main .names a", has_text=made["name"])
+    comer.pictures()
+    assert comer.phone.path == made["lesson"]
+    counted["class code"] = (comer.taps, len(comer.wire.documents), comer.wire.bytes)
 
     # "Switch learner" and a name: the next person in two taps, who finds nothing of the one before.
+    phone = comer.phone
     phone.press("form.who button")
     assert phone.page.get_by_role("link", name=made["name"]).count() >= 1
     assert made["name"] not in phone.text("header")
 
-    other = Visitor(browser, url, size=PHONE)
-    other.open(made["card"])
-    assert made["name"] not in other.text("body")
-    other.press("main button.btn-primary")
-    assert other.path == made["lesson"]
-    for visitor in (phone, other):
+    holder = Thumb(browser, url)
+    holder.phone.open(made["card"])
+    assert made["name"] not in holder.phone.text("body")
+    holder.tap("main button.btn-primary")
+    assert holder.phone.path == made["lesson"]
+    counted["card"] = (holder.taps, len(holder.wire.documents), holder.wire.bytes)
+
+    print("taps beside PIN and consent, pages, bytes:", counted)
+    for (way, most_taps), most_bytes in zip(
+        {"poster": 6, "class code": 4, "card": 2}.items(), (50 * 1024, 40 * 1024, 30 * 1024), strict=True
+    ):
+        taps, pages, weight = counted[way]
+        assert taps <= most_taps and pages >= 2, way
+        assert 1024 < weight <= most_bytes, way
+    for visitor in (newcomer.phone, comer.phone, holder.phone):
         assert visitor.watched.problems == []
+
+
+# Two members of one class who have begun nothing, and an attempt of each at its quiz.
+TWO = """
+from uuid import uuid4
+import json
+from django.urls import reverse
+from bdhvs_lms.audit.api import record_consent
+from bdhvs_lms.base.api import now
+from bdhvs_lms.classes.models import ClassGroup
+from bdhvs_lms.classes.sign_in import devices, pins
+from bdhvs_lms.courses import api as courses
+from bdhvs_lms.learners.api import Person
+from bdhvs_quiz.actions import open_attempt
+group = ClassGroup.objects.get(code="minh-hoa-1")
+quiz = group.course.activities.filter(active=True, plugin="bdhvs_quiz").order_by("position").first()
+made = {"scan": reverse("bdhvs_lms:class-scanned", args=[group.uuid, devices.sign_in_token(group)])}
+for key, name, pictures in (
+    ("sen", "Bạch Thị Sen", ("sun", "key", "hen")), ("tinh", "Khuất Văn Tình", ("fish", "lotus", "sun"))
+):
+    learner = Person.objects.get(full_name=name).learner
+    record_consent(learner.actor, given=True, at=now())
+    courses.enrol(learner, group.course.key, at=now())
+    pins.choose_pin(learner, group.uuid, pictures)
+    attempt = open_attempt(learner, quiz.key, act_id=uuid4(), uuid=uuid4(), at=now())
+    made[key] = {"name": name, "attempt": reverse("bdhvs_quiz:attempt", args=[attempt.uuid])}
+print(json.dumps(made))
+"""
+SAID = """
+import json
+from bdhvs_lms.learners.api import Person
+from bdhvs_xapi import api as xapi
+found = {"sen": {}, "tinh": {}}
+names = {"sen": "Bạch Thị Sen", "tinh": "Khuất Văn Tình"}
+actors = {str(Person.objects.get(full_name=name).learner.actor): key for key, name in names.items()}
+for fact in xapi.facts(after_seq=0):
+    statement = json.loads(fact.body)
+    who = actors.get(statement["actor"].get("account", {}).get("name", "").removeprefix("urn:uuid:"))
+    if who and fact.verb.endswith("/answered"):
+        found[who][fact.object_id] = statement["result"].get("response", "")
+print(json.dumps(found))
+"""
+
+
+def test_two_people_take_turns_on_one_telephone_and_the_line_goes_away(demo: Installation, browser: Any) -> None:
+    made = json.loads(demo.python(TWO, BDHVS_TEST_CLOCK=CLOCK).splitlines()[-1])
+    sen, tinh = made["sen"], made["tinh"]
+    phone = Visitor(browser, demo.serve(BDHVS_TEST_CLOCK=CLOCK).url, scripts=True)
+    page = phone.page
+
+    def come(person: dict[str, str], pictures: tuple[str, ...]) -> None:
+        phone.press("main .names a", has_text=person["name"])
+        choose(phone, pictures)
+        phone.press("main button.btn-primary")
+        phone.open(person["attempt"])
+
+    def answer(numbers: range, option: int) -> dict[str, str]:
+        """The first (0) or the last (-1) option of these questions, or that number where one types; {question: what a
+        statement says of it}."""
+        chosen = {}
+        for number in numbers:
+            asked = page.locator("main form .card").nth(number)
+            boxes = asked.locator("input[type=radio], input[type=checkbox]")
+            field = boxes.nth(option % boxes.count()) if boxes.count() else asked.locator("input[type=text]")
+            if boxes.count():
+                field.check()
+            else:
+                field.fill(str(option))
+            # What somebody typed stays with us; it was no right answer.
+            said = field.get_attribute("value") if boxes.count() else "other"
+            chosen[field.get_attribute("name").removeprefix("q-")] = said
+        return chosen
+
+    phone.open(made["scan"])
+    come(sen, PICTURES)
+    total = page.locator("main form .card").count()
+    assert total >= 4
+    half = total // 2
+    # Half a page is sent, then the line goes; the rest stays on the telephone.
+    with page.expect_response(lambda response: response.request.method == "POST"):
+        of_sen = answer(range(half), 0)
+    expect(page.locator("#answered")).to_contain_text(f"{half}/{total}")
+    expect(page.locator("#saved")).to_contain_text("Đã lưu lúc")
+    phone.context.set_offline(True)
+    of_sen |= answer(range(half, total), 0)
+    expect(page.locator("#saved")).to_contain_text("Mất mạng: câu trả lời chưa gửi")
+    page.close()
+    phone.context.set_offline(False)
+
+    # The other person's turn, without any of it.
+    page = phone.page = phone.context.new_page()
+    phone.watched.attach(page)
+    phone.open("/viec-hoc/")
+    phone.press("form.who button")
+    phone.press("main button", has_text="Giữ trên máy này, đổi người học")
+    phone.open(made["scan"])
+    come(tinh, OTHER_PICTURES)
+    assert page.locator("main input:checked").count() == 0
+    of_tinh = answer(range(total), -1)
+    expect(page.locator("#answered")).to_contain_text(f"{total}/{total}")
+    phone.press("main [name=do][value=submit]")
+    if page.locator("main [name=do][value=submit]").count():
+        phone.press("main [name=do][value=submit]")
+    assert phone.path.endswith("/ket-qua/")
+
+    # And the first again: what was kept goes to the one whose it is.
+    phone.press("form.who button")
+    phone.open(made["scan"])
+    with page.expect_response(lambda response: response.request.method == "POST" and sen["attempt"] in response.url):
+        come(sen, PICTURES)
+    expect(page.locator("#answered")).to_contain_text(f"{total}/{total}")
+    phone.press("main [name=do][value=submit]")
+    assert phone.path.endswith("/ket-qua/")
+
+    said = json.loads(demo.python(SAID).splitlines()[-1])
+    for key, chosen in (("sen", of_sen), ("tinh", of_tinh)):
+        assert len(said[key]) == len(chosen) == total
+        for question, option in chosen.items():
+            [response] = [response for iri, response in said[key].items() if question in iri]
+            assert option in response, (key, question)
+    assert said["sen"] != said["tinh"]
+    phone.watched.forget("net::ERR_INTERNET_DISCONNECTED")
+    assert phone.watched.problems == []
+    demo.manage("rebuild", "--check")

@@ -13,6 +13,8 @@ from typing import Any
 
 from tests.e2e.people import PASSWORD
 
+CLASS = "minh-hoa-1"
+BACK = "main .act a[href^='/day/']"
 COURSE = "/buoc-dau-dung-dien-thoai-thong-minh/"
 
 
@@ -23,11 +25,13 @@ class Kind:
     name: str
     who: str | None
     path: str = ""
-    press: str = ""
-    """What leads here from the page before: the first element that this selector finds."""
+    press: str | tuple[str, ...] = ""
+    """What leads here from the page before: the first element that this selector finds; of several, one page each."""
     status: int = 200
     most: int = 50 * 1024
     """Bytes with an empty cache, uploaded pictures apart."""
+    types: tuple[str, str] | None = None
+    """(selector, text) to type before pressing."""
 
 
 # What somebody meets who has never been here, perhaps with the last megabytes of the month.
@@ -38,8 +42,13 @@ KINDS = (
     Kind("home", None, "/", most=FIRST_SIGHT),
     Kind("lesson open to everyone", None, press="main .hero .btn-primary", most=FIRST_SIGHT),
     Kind("course of a visitor", None, press="main .up a", most=FIRST_SIGHT),
-    Kind("sign-in", None, "/dang-nhap/"),
+    Kind("sign-in", None, "/dang-nhap/", most=FIRST_SIGHT),
     Kind("sign-in refused", None, press="main form [type=submit]", status=422),
+    Kind("registering", None, "/tu-dang-ky/", most=FIRST_SIGHT),
+    Kind("registering refused", None, press="main form [type=submit]", status=422),
+    Kind("class code", None, "/vao-lop/", most=FIRST_SIGHT),
+    Kind("joining a class", None, press="main form [type=submit]", types=("#id_code", CLASS), most=FIRST_SIGHT),
+    Kind("card without one", None, "/the/", most=FIRST_SIGHT),
     Kind("help", None, "/tro-giup/"),
     Kind("frameworks", None, "/khung-nang-luc/"),
     Kind("no such page", None, "/khong-co-trang-nay/", status=404),
@@ -48,6 +57,8 @@ KINDS = (
     Kind("my results", LEARNER, "/viec-hoc/ket-qua/"),
     Kind("why", LEARNER, press="main a[href*='/nang-luc/']"),
     Kind("my data", LEARNER, "/viec-hoc/du-lieu/"),
+    Kind("own password", LEARNER, "/mat-khau/"),
+    Kind("places signed in", LEARNER, "/noi-dang-nhap/"),
     Kind("erase", LEARNER, "/viec-hoc/du-lieu/xoa/"),
     Kind("home of a learner", LEARNER, "/"),
     Kind("course", LEARNER, COURSE),
@@ -61,6 +72,17 @@ KINDS = (
     Kind("wrong method", LEARNER, "/thoat/", status=405),
     Kind("class list", TEACHER, "/day/"),
     Kind("class", TEACHER, press="main h2 a"),
+    Kind("who is new", TEACHER, press="main .acts a[href$='/nguoi-moi/']"),
+    Kind("poster", TEACHER, press=(BACK, "main .acts a[href$='/ap-phich/']")),
+    Kind("cards", TEACHER, press=(BACK, "main .acts a[href$='/the/']")),
+    Kind("cards made", TEACHER, press="main form .btn-primary"),
+    Kind("sign-in of a person", TEACHER, press=(BACK, "main a[href*='/nguoi/']")),
+    Kind("sign-in of a class", TEACHER, press=(BACK, "main .acts a[href$='/dang-nhap/']")),
+    Kind("sign-in held open", TEACHER, press="main form [name=do][value=open]"),
+    Kind("with the class", None, "/lop/", most=FIRST_SIGHT),
+    Kind("names of a class", None, press="main form [type=submit]", types=("#id_code", CLASS), most=FIRST_SIGHT),
+    Kind("three pictures", None, press="main .names a", most=FIRST_SIGHT),
+    Kind("three pictures refused", None, press="main .btn-primary", status=422),
     Kind("board", COMMITTEE, "/chi-dao/"),
     Kind("target of the board", COMMITTEE, press="main .goal h2 a"),
     Kind("target with months and areas", COMMITTEE, "/chi-dao/kh02-chuongmy-2025/T3-2025/?dia-ban=277@"),
@@ -82,13 +104,26 @@ def sign_in(page: Any, url: str, username: str) -> None:
         page.click("main form [type=submit]")
 
 
+def approach(page: Any, kind: Kind) -> None:
+    """Press what leads to the page before this kind of page."""
+    for selector in _presses(kind)[:-1]:
+        with page.expect_navigation():
+            page.locator(selector).first.click()
+
+
 def reach(page: Any, url: str, kind: Kind) -> Any:
-    """Go there from where the page is; Playwright's Response."""
+    """Go there from the page before it; Playwright's Response."""
     if kind.path:
         response = page.goto(url + kind.path)
     else:
+        if kind.types is not None:
+            page.fill(*kind.types)
         with page.expect_navigation() as navigation:
-            page.locator(kind.press).first.click()
+            page.locator(_presses(kind)[-1]).first.click()
         response = navigation.value
     assert response is not None, kind.name
     return response
+
+
+def _presses(kind: Kind) -> tuple[str, ...]:
+    return (kind.press,) if isinstance(kind.press, str) else kind.press

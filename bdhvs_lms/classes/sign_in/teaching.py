@@ -42,7 +42,7 @@ def class_door(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
     context = {
         "class_group": group,
         "until": group.sign_in_until if devices.is_held_open(group, at) else None,
-        "qr": qr_svg(address, _("QR code for signing in to %(name)s") % {"name": group.name}),
+        "qr": qr_svg(address, _("QR code for signing in to the class")),
         "typed_at": request.build_absolute_uri(reverse("bdhvs_lms:class-sign-in")),
     }
     return render(request, "bdhvs_lms/class_door.html", context)
