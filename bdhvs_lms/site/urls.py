@@ -39,6 +39,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # The player's documents and files: their addresses are long-lived and know no language and no session.
     path("h5p/", include("bdhvs_h5p.urls")),
     # Vietnamese has no prefix, English is below /en/. Wagtail's pages come last: they take every address left.
+    # For whoever works on the theme; not on a site that is in use.
+    *([path("_components/", include("bdhvs_theme.components.urls"))] if settings.DEBUG else []),
     *i18n_patterns(
         path("", include("bdhvs_lms.urls")),
         path("", include("bdhvs_quiz.urls")),
