@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.images import get_image_model_string
 
+from bdhvs_content.drawing_choice import DrawingChoice
 from bdhvs_content.fields import NfcCharField
 
 LONGEST = 240
@@ -93,6 +94,9 @@ class CourseFacts(models.Model):
 # As an editor thinks: what the catalogue says of the course, then its picture.
 FACTS_PANELS: list[Any] = [
     MultiFieldPanel([FieldPanel("for_whom"), FieldPanel("minutes")], heading=_("For whom and how long")),
-    MultiFieldPanel([FieldPanel("drawing"), FieldPanel("picture"), FieldPanel("picture_alt")], heading=_("Picture")),
+    MultiFieldPanel(
+        [FieldPanel("drawing", widget=DrawingChoice), FieldPanel("picture"), FieldPanel("picture_alt")],
+        heading=_("Picture"),
+    ),
     MultiFieldPanel([FieldPanel("placement")], heading=_("Already know it?")),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -45,6 +46,19 @@ def test_there_is_a_drawing_for_each_key_and_no_two_are_alike() -> None:
     drawn = [shape(key) for key in Drawing.values]
     assert len(set(drawn)) == len(drawn) == 8
     assert all('class="art art--' in one and 'aria-hidden="true"' in one for one in drawn)
+
+
+def test_an_editor_chooses_a_drawing_by_its_picture_and_its_word(admin_client: Any, course: CoursePage) -> None:
+    page = html_of(admin_client.get(reverse("wagtailadmin_pages:edit", args=[course.pk])))
+    labels = re.findall(r'<label class="drawing".*?</label>', page, re.DOTALL)
+    found = {re.search(r'value="(\w+)"', label)[1]: label for label in labels}  # type: ignore[index]
+    assert list(found) == Drawing.values
+    for key, label in found.items():
+        assert shape(key) in collapsed(label), key
+        assert str(Drawing(key).label).lower() in label.lower(), key
+        assert 'type="radio"' in label and 'name="drawing"' in label
+        assert (" checked" in label) == (key == "shield"), key
+    assert "bdhvs_content/admin.css" in page
 
 
 def test_catalogue_and_course_show_drawing_for_whom_and_how_long(client: Any, course: CoursePage) -> None:
