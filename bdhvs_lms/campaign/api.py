@@ -28,6 +28,7 @@ from bdhvs_lms.campaign.models import (
     TargetGroup,
 )
 from bdhvs_lms.campaign.queries import (
+    areas_around,
     areas_for,
     areas_in_force,
     in_force,
@@ -64,6 +65,7 @@ __all__ = [
     "TargetGroup",
     "about_site",
     "apply_import",
+    "areas_around",
     "areas_for",
     "areas_in_force",
     "assign_steering",

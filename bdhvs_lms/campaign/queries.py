@@ -55,6 +55,24 @@ def areas_for(user: Any) -> QuerySet[Area]:
     return Area.objects.filter(pk__in=_reach(roots))
 
 
+def areas_around(area: Area) -> QuerySet[Area]:
+    """The areas whose announcements are for somebody who lives in this one: the area, all above it, what these came out
+    of; and for an area that is no more the same of what became of it. One recursive query."""
+    quote = connection.ops.quote_name
+    areas, succession = quote(Area._meta.db_table), quote(AreaSuccession._meta.db_table)
+    around = RawSQL(  # noqa: S611 - only table names are put in
+        "WITH RECURSIVE heirs(id) AS ("  # noqa: S608
+        f"SELECT id FROM {areas} WHERE id = %s"
+        f" UNION SELECT edge.new_id FROM {succession} edge JOIN heirs ON edge.old_id = heirs.id"
+        "), reach(id) AS (SELECT id FROM heirs UNION SELECT edge.target FROM"
+        f" (SELECT id AS origin, parent_id AS target FROM {areas} WHERE parent_id IS NOT NULL"
+        f" UNION ALL SELECT new_id, old_id FROM {succession}) edge JOIN reach ON edge.origin = reach.id)"
+        " SELECT id FROM reach",
+        [area.pk],
+    )
+    return Area.objects.filter(pk__in=around)
+
+
 def areas_in_force(on: date) -> QuerySet[Area]:
     """Areas that exist on this day."""
     return Area.objects.filter(

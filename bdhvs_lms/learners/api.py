@@ -16,6 +16,7 @@ from bdhvs_lms.learners.learner_sessions import (
 from bdhvs_lms.learners.models import RIGHTS, Belonging, Learner, LearnerAlias, LearnerIdentity, Person, Placement
 from bdhvs_lms.learners.newcomers import count_here
 from bdhvs_lms.learners.queries import (
+    area_of,
     belonging_to,
     belongings_of,
     belongings_on,
@@ -60,6 +61,7 @@ __all__ = [
     "Placement",
     "aliases_in_force",
     "apply_group_rules",
+    "area_of",
     "as_derived",
     "begin_learner_session",
     "clean_phone",

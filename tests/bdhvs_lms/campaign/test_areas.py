@@ -14,6 +14,7 @@ from bdhvs_lms.campaign.api import (
     Denominator,
     Plan,
     SteeringAssignment,
+    areas_around,
     areas_for,
     areas_in_force,
     assign_steering,
@@ -87,6 +88,22 @@ def test_a_member_sees_below_and_what_became_of_it_and_no_more(land, django_asse
     assert _seen_from(land.north) == _ids(land.north, land.village)
     assert _seen_from(land.province) == _ids(*vars(land).values())
     assert _seen_from(land.village, land.south) == _ids(land.village, land.south)
+
+
+def test_what_concerns_an_area_is_what_it_lies_in_and_came_out_of(land, django_assert_num_queries):
+    def around(area: Area) -> list[int]:
+        with django_assert_num_queries(1):
+            return sorted(area.pk for area in areas_around(area))
+
+    assert around(land.province) == _ids(land.province)
+    above = (land.province, land.district, land.whole, land.split)
+    assert around(land.north) == _ids(*above, land.north)
+    assert around(land.village) == _ids(*above, land.north, land.village)
+    assert around(land.south) == _ids(land.province, land.district, land.split, land.south)
+    # Of a unit that is no more: also what became of it, and nothing below that.
+    assert around(land.split) == _ids(*above, land.north, land.south)
+    AreaSuccession.objects.create(old=land.north, new=land.whole, part="all")
+    assert around(land.whole) == _ids(*above, land.north)
 
 
 def test_assigning_needs_the_permission_and_twice_is_once(land):

@@ -19,6 +19,7 @@ from bdhvs_lms.learners.api import (
     Belonging,
     Learner,
     Placement,
+    area_of,
     belong,
     belonging_to,
     belongings_of,
@@ -77,6 +78,9 @@ class OnADay(TestCase):
             past = sorted((row for row in history if row[0] == who and row[2] <= on), key=lambda row: row[2])
             if past and past[-1][1] in asked:
                 expected.add(self.learners[who].pk)
+            # While a split unit's people are unassigned, they live where they were named last.
+            named = [row[1] for row in past if row[1] is not None]
+            assert area_of(self.learners[who], on) == (self.areas[named[-1]] if named else None)
             found = placement_of(self.learners[who], on)
             where = past[-1][1] if past else None
             assert (found.area if found else None) == (None if where is None else self.areas[where])
