@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from wagtail.fields import RichTextField
 from wagtail.models import Page
 
 from bdhvs_lms.base.api import nfc
@@ -32,6 +33,10 @@ class NfcCharField(_Nfc, models.CharField):
 
 
 class NfcTextField(_Nfc, models.TextField):
+    _plain = "TextField"
+
+
+class NfcRichTextField(_Nfc, RichTextField):
     _plain = "TextField"
 
 

@@ -18,6 +18,10 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 
 from bdhvs_content.alignments import ALIGNMENT_PANEL, AlignmentBase
+
+# Django looks for models here only.
+from bdhvs_content.announcement_models import AnnouncementIndexPage as AnnouncementIndexPage
+from bdhvs_content.announcement_models import AnnouncementPage as AnnouncementPage
 from bdhvs_content.blocks import WORDS_NEEDED, LessonBody, problems_of
 from bdhvs_content.contexts import ShownPage
 from bdhvs_content.course_facts import FACTS_PANELS, SHARED, CourseFacts
@@ -179,7 +183,7 @@ class CatalogPage(ShownPage, Page):
         *Page.content_panels,
         MultiFieldPanel([FieldPanel("heading"), FieldPanel("intro")], heading=_("What visitors read first")),
     ]
-    subpage_types: ClassVar[list[str]] = ["bdhvs_content.CoursePage"]
+    subpage_types: ClassVar[list[str]] = ["bdhvs_content.CoursePage", "bdhvs_content.AnnouncementIndexPage"]
     template = "bdhvs_content/catalog_page.html"
 
     class Meta:
