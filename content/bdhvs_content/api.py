@@ -2,6 +2,8 @@
 
 from bdhvs_content.actions import enrol_with_consent, read_lesson
 from bdhvs_content.alignments import ALIGNMENT_PANEL, AlignmentBase
+from bdhvs_content.announcement_models import AnnouncementIndexPage, AnnouncementPage
+from bdhvs_content.announcement_queries import announcements_address, notices
 from bdhvs_content.contexts import register_context
 from bdhvs_content.editing import overtaken_notice
 from bdhvs_content.errors import CourseEmpty, NotPublishable
@@ -36,6 +38,8 @@ __all__ = [
     "ActivityPageForm",
     "ActivityPageMixin",
     "AlignmentBase",
+    "AnnouncementIndexPage",
+    "AnnouncementPage",
     "CatalogPage",
     "CourseEmpty",
     "CoursePage",
@@ -47,11 +51,13 @@ __all__ = [
     "SectionPage",
     "activity_context",
     "acts_on_activity",
+    "announcements_address",
     "catalog_address",
     "editors",
     "enrol_with_consent",
     "lessons_before",
     "neighbours_of",
+    "notices",
     "overtaken_notice",
     "page_address",
     "page_for",

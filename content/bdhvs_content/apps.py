@@ -17,7 +17,15 @@ class BdhvsContentConfig(AppConfig):
         from wagtail.admin.forms.models import register_form_field_override
         from wagtail.admin.widgets import AdminAutoHeightTextInput
 
-        from bdhvs_content import catalog_queries, checks, lesson_queries, models, queries
+        from bdhvs_content import (
+            announcement_models,
+            announcement_queries,
+            catalog_queries,
+            checks,
+            lesson_queries,
+            models,
+            queries,
+        )
         from bdhvs_content.activity import LessonActivity
         from bdhvs_content.contexts import register_context
         from bdhvs_content.fields import NfcTextField
@@ -32,6 +40,8 @@ class BdhvsContentConfig(AppConfig):
         register_context(models.CoursePage, queries.course_context)
         register_context(models.ActivityPageMixin, queries.activity_context)
         register_context(models.LessonPage, lesson_queries.lesson_context)
+        register_context(announcement_models.AnnouncementIndexPage, announcement_queries.index_context)
+        register_context(announcement_models.AnnouncementPage, announcement_queries.announcement_context)
         bound_avatars()
         connect()
         checks.connect()

@@ -16,6 +16,8 @@ MIDDLEWARE = "bdhvs_content.middleware.EditingMiddleware"
 FORMS = "bdhvs_lms.site.middleware.UnreadableFormsMiddleware"
 CSRF = "django.middleware.csrf.CsrfViewMiddleware"
 TEMPLATES = (
+    "bdhvs_content/announcement_index_page.html",
+    "bdhvs_content/announcement_page.html",
     "bdhvs_content/blocks/activity.html",
     "bdhvs_content/blocks/audio.html",
     "bdhvs_content/blocks/callout.html",

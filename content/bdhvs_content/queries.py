@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import prefetch_related_objects
@@ -33,6 +33,8 @@ from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.plugins.api import ActivityType, activity_types
 from bdhvs_lms.progress.api import Status, reported, results_for, results_of, status_of
 
+P = TypeVar("P", bound=Page)
+
 # How VISUAL's marks are called in the stylesheet.
 STATUS_CLASS: dict[Status, str] = {"done": "done", "in_progress": "doing", "not_begun": "todo"}
 
@@ -48,11 +50,11 @@ def learner_of(request: HttpRequest) -> Learner | None:
 def page_for(key: UUID, language: str | None = None) -> Page | None:
     """The page of a course or activity that is offered, in this language if there is one, else its source. Two
     queries at most for each language that it is in."""
-    pages = _fitting([page for page in versions_of(key) if page.live], language)
+    pages = fitting([page for page in versions_of(key) if page.live], language)
     return next((page for page in pages if _reachable(page)), None)
 
 
-def _fitting(pages: list[Page], language: str | None = None) -> list[Page]:
+def fitting(pages: list[P], language: str | None = None) -> list[P]:
     """Those in the language (the reader's, or the same without its country) first, then the oldest."""
     wanted = language or get_language() or ""
     order = [wanted, wanted.split("-")[0]]
@@ -61,7 +63,7 @@ def _fitting(pages: list[Page], language: str | None = None) -> list[Page]:
 
 def catalog_address(request: HttpRequest | None = None) -> str | None:
     """Address of the catalogue in the reader's language, or of the first there is; None without one."""
-    pages = _fitting(list(CatalogPage.objects.live().select_related("locale")))
+    pages = fitting(list(CatalogPage.objects.live().select_related("locale")))
     return next((address for page in pages if (address := page.get_url(request))), None)
 
 

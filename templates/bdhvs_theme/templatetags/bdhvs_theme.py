@@ -66,6 +66,29 @@ def courses_url(context: template.Context) -> str:
     return catalog_address(context.get("request")) or home_url()
 
 
+@register.simple_tag(takes_context=True)
+def announcements(context: template.Context) -> dict[str, Any]:
+    """The newest announcements for whoever reads, three at most (`notices`: `.page`, `.url`), and the `address` of the
+    list of all; empty in an editor's preview and where there are none. Eight queries at most."""
+    request = context.get("request")
+    if request is None or getattr(request, "is_preview", False) or not apps.is_installed("bdhvs_content"):
+        return {}
+    from bdhvs_content.api import announcements_address, notices  # a site may have other content
+
+    found = notices(request, few=True)
+    return {"notices": found, "address": announcements_address(request)} if found else {}
+
+
+@register.simple_tag(takes_context=True)
+def announcements_url(context: template.Context) -> str:
+    """The list of announcements; empty where there is none. Two queries."""
+    if not apps.is_installed("bdhvs_content"):
+        return ""
+    from bdhvs_content.api import announcements_address  # a site may have other content
+
+    return announcements_address(context.get("request")) or ""
+
+
 @register.simple_tag
 def self_register_url() -> str:
     """Where somebody registers without help; empty on a site that does not offer it."""
