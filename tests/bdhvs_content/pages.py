@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.files.images import ImageFile
 from django.test import Client
+from django.utils.text import slugify
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Locale, Page, Site
 
-from bdhvs_content.api import CatalogPage, CoursePage, LessonAlignment, LessonPage, SectionPage
+from bdhvs_content.api import (
+    AnnouncementIndexPage,
+    AnnouncementPage,
+    CatalogPage,
+    CoursePage,
+    LessonAlignment,
+    LessonPage,
+    SectionPage,
+)
 from bdhvs_lms.audit.api import record_consent
+from bdhvs_lms.base.api import fold
 from bdhvs_lms.competency import api as competency
 from bdhvs_lms.courses import api as courses
 from bdhvs_lms.learners import api as learners
@@ -68,6 +78,28 @@ def lesson(
     page = LessonPage(title=title, body=[("text", "<p>Dừng lại, gọi số in trên thẻ.</p>")], live=False)
     page.alignments = [LessonAlignment(competency=row, level=level) for row, level in aligned]
     parent.add_child(instance=page)
+    return publish(page) if live else page
+
+
+def announcements(parent: Page, title: str = "Thông báo", *, live: bool = True) -> AnnouncementIndexPage:
+    page = AnnouncementIndexPage(title=title, slug=slugify(fold(title)), live=False)
+    fresh(parent).add_child(instance=page)
+    return publish(page) if live else page
+
+
+def announcement(
+    parent: Page,
+    title: str = "Lớp tối thứ Ba",
+    *areas: Any,
+    live: bool = True,
+    until: date = date(2099, 12, 31),
+    **values: Any,
+) -> AnnouncementPage:
+    """For everyone, or for these areas."""
+    given = {"slug": slugify(fold(title)), "text": "<p>Mời đến lớp.</p>", **values}
+    page = AnnouncementPage(title=title, live=False, shown_until=until, **given)
+    page.areas = list(areas)
+    fresh(parent).add_child(instance=page)
     return publish(page) if live else page
 
 

@@ -9,7 +9,14 @@ from typing import Any
 from wagtail.models import get_page_models
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
-from bdhvs_content.api import CatalogPage, CoursePage, LessonPage, SectionPage
+from bdhvs_content.api import (
+    AnnouncementIndexPage,
+    AnnouncementPage,
+    CatalogPage,
+    CoursePage,
+    LessonPage,
+    SectionPage,
+)
 from bdhvs_h5p.models import H5PPage
 from bdhvs_quiz.api import QuizPage
 from tests.bdhvs_content import pages as making
@@ -70,6 +77,12 @@ TYPES: dict[type[Any], PageType] = {
     LessonPage: PageType("section", {"body": streamfield([("text", rich_text("<p>A</p>"))]), **LISTS}, everyone(OPEN)),
     QuizPage: PageType("course", QUIZ_FORM, everyone(OPEN)),
     H5PPage: PageType("course", {"completion": "emitted", "pass_percent": "", **LISTS}, everyone(OPEN)),
+    AnnouncementIndexPage: PageType("catalog", {"intro": "", "comments": inline_formset([])}, everyone(OPEN)),
+    AnnouncementPage: PageType(
+        "announcements",
+        {"text": rich_text("<p>A</p>"), "shown_until": "2099-12-31", "comments": inline_formset([])},
+        everyone(OPEN),
+    ),
 }
 
 
@@ -80,6 +93,8 @@ PARENTS = {
     LessonPage: CoursePage,
     QuizPage: SectionPage,
     H5PPage: SectionPage,
+    AnnouncementIndexPage: CatalogPage,
+    AnnouncementPage: AnnouncementIndexPage,
 }
 
 
@@ -90,6 +105,7 @@ class PagesCast(Cast):
         super().__post_init__()
         self.root = self.catalog.get_parent()
         row = list(self.free.values())[:1]
+        self.announcements = making.announcements(self.catalog)
         self.live: dict[type[Any], Any] = {
             CatalogPage: self.catalog,
             CoursePage: self.course,
@@ -97,6 +113,8 @@ class PagesCast(Cast):
             LessonPage: self.lesson_page,
             QuizPage: self.quiz_page,
             H5PPage: self.h5p_page,
+            AnnouncementIndexPage: self.announcements,
+            AnnouncementPage: making.announcement(self.announcements),
         }
         course = making.course(self.elsewhere, "Khóa nơi khác")
         section = making.section(course, "Phần nơi khác")
@@ -107,6 +125,8 @@ class PagesCast(Cast):
             LessonPage: making.lesson(section, "Bài nơi khác"),
             QuizPage: making.quiz(course, row, "Kiểm tra nơi khác"),
             H5PPage: playing.activity(course, self.h5p),
+            AnnouncementIndexPage: (other_list := making.announcements(self.elsewhere, "Thông báo nơi khác")),
+            AnnouncementPage: making.announcement(other_list, "Lớp nơi khác"),
         }
         unlisted = CatalogPage(title="Danh mục nháp", slug="danh-muc-nhap", live=False)
         self.root.add_child(instance=unlisted)
@@ -117,6 +137,8 @@ class PagesCast(Cast):
             LessonPage: making.lesson(self.section, "Bài nháp", live=False),
             QuizPage: making.quiz(self.course, row, "Kiểm tra nháp", live=False),
             H5PPage: playing.activity(self.course, self.h5p, live=False),
+            AnnouncementIndexPage: making.announcements(self.catalog, "Thông báo nháp", live=False),
+            AnnouncementPage: making.announcement(self.announcements, "Nháp", live=False),
         }
         for model, page in self.draft.items():
             page.save_revision(clean=False)
@@ -178,7 +200,7 @@ def probes_of(model: type[Any]) -> list[Probe]:
     own_sibling = SUPERUSER[DONE] if top else mine
     # What stands beside the catalogue is not the editors', a draft neither.
     of_draft = SUPERUSER if top else {OPEN: editors(OPEN), DONE: mine}
-    holds = model in (CatalogPage, CoursePage, SectionPage)
+    holds = model in (CatalogPage, CoursePage, SectionPage, AnnouncementIndexPage)
     latest = lambda found: found.latest_revision_id  # noqa: E731
     publish = filled(**{"action-publish": "1"})
     acts: dict[str, list[Probe]] = {
