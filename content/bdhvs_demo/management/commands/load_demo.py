@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 from wagtail.models import Locale
 
-from bdhvs_demo import accounts, building, data, evenings, places, questions, roster
+from bdhvs_demo import accounts, announcements, building, data, evenings, places, questions, roster
 from bdhvs_lms.campaign.api import TargetGroup
 from bdhvs_lms.management.moments import add_at, at_of
 from bdhvs_lms.management.progress import Bar
@@ -64,7 +64,9 @@ class Command(BaseCommand):
                 bar.to(done)
             questions.samples(courses, by=editor)
             where = places.DemoAreas()
-            where.numbers(at, at.astimezone(evenings.HANOI).date())
+            today = at.astimezone(evenings.HANOI).date()
+            where.numbers(at, today)
+            announcements.load(building.catalog(), where, by=editor, today=today)
             accounts.steering(where.areas[places.DISTRICT], where.areas[places.WARD], where.areas[places.COMMUNE])
             loading = evenings.People(keys, where, accounts.teacher(), at)
             for done, _name in enumerate(loading.load(), start=len(courses) + 1):
