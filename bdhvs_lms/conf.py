@@ -76,7 +76,7 @@ class LmsSettings(AppSettings):
     )
     CLASS_CODE_TRIES = Setting(
         number(0, 100_000),
-        60,
+        120,
         "wrong class codes from one network address before codes rest for it (429), counted as wrong passwords are; "
         "0: no bound",
     )

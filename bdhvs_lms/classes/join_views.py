@@ -23,8 +23,9 @@ from bdhvs_lms.attempts.api import consent_context, take_consent
 from bdhvs_lms.audit.api import has_consent, log_access
 from bdhvs_lms.base.api import SeeOther, day_of, now, read_and_send, row_number
 from bdhvs_lms.classes import joining
+from bdhvs_lms.classes.codes import class_typed
 from bdhvs_lms.classes.models import ClassGroup
-from bdhvs_lms.classes.queries import class_open_to, class_with_code, is_member, is_open
+from bdhvs_lms.classes.queries import class_open_to, is_member, is_open
 from bdhvs_lms.classes.sign_in.qr import qr_svg
 from bdhvs_lms.conf import app_settings
 from bdhvs_lms.courses.api import activities_of
@@ -32,27 +33,21 @@ from bdhvs_lms.learners.api import (
     Learner,
     NewcomerForm,
     Throttled,
-    address_of,
     count_here,
     learner_of,
     newcomer_answer,
-    require_guesses,
-    wrong_guess,
 )
 
 
 def _looked_up(request: HttpRequest, code: str) -> ClassGroup | HttpResponse:
     """The class of this code, or the page that says that there is none (404), or that codes rest for this address
-    (429): they are short, and nobody is to find classes by trying."""
-    subject, at = f"class code {address_of(request)}", now()
+    (429)."""
     try:
-        require_guesses(subject, app_settings.CLASS_CODE_TRIES, at=at)
+        group = class_typed(request, code, at=now())
     except Throttled as throttled:
         return render(request, "bdhvs_lms/join.html", {"typed": code, "until": throttled.until}, status=429)
-    group = class_with_code(code)
     if group is not None:
         return group
-    wrong_guess(subject, at=at)
     return render(request, "bdhvs_lms/join.html", {"typed": code, "unknown": True}, status=404)
 
 
@@ -102,7 +97,7 @@ def _known(request: HttpRequest, group: ClassGroup, learner: Learner, context: d
     if request.method != "POST":
         context["asked"] = group.join_requests.filter(learner__in=learner.ids).exists()
         return render(request, "bdhvs_lms/join_class.html", context)
-    if not has_consent(learner.actor, text_version=app_settings.CONSENT_VERSION):
+    if not has_consent(*learner.actors, text_version=app_settings.CONSENT_VERSION):
         reasons = take_consent(request, learner, at=at)
         if reasons:
             return render(request, "bdhvs_lms/join_class.html", {**context, "consent_errors": reasons}, status=422)
@@ -141,7 +136,9 @@ def newcomers(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, group: ClassGroup) -> None:
-    learner = Learner.objects.filter(pk=row_number(request.POST.get("learner", ""))).first()
+    sent = Learner.objects.filter(pk=row_number(request.POST.get("learner", ""))).select_related("merged_into").first()
+    # The page may be older than a merge.
+    learner = None if sent is None else sent.whole
     answer = {"accept": joining.accept, "away": joining.send_away}.get(request.POST.get("do", ""))
     try:
         if learner is None or answer is None:

@@ -14,7 +14,7 @@ from bdhvs_lms.learners.learner_sessions import (
     learner_session_of,
 )
 from bdhvs_lms.learners.models import RIGHTS, Belonging, Learner, LearnerAlias, LearnerIdentity, Person, Placement
-from bdhvs_lms.learners.newcomers import count_here
+from bdhvs_lms.learners.newcomers import count_here, only_device
 from bdhvs_lms.learners.queries import (
     area_of,
     belonging_to,
@@ -48,6 +48,7 @@ __all__ = [
     "count_here",
     "duplicates_among",
     "newcomer_answer",
+    "only_device",
     "require_guesses",
     "wrong_guess",
     "RIGHTS",

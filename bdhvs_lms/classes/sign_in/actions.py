@@ -42,10 +42,13 @@ def close(group: ClassGroup, *, by: Any, at: datetime) -> None:
 
 
 def renew_token(group: ClassGroup, *, by: Any, at: datetime) -> None:
-    """Another sign-in QR code: the one before opens nothing, and devices that scanned it see no names any more."""
+    """Another sign-in QR code: the one before opens nothing, and devices that scanned it see no names any more.
+
+    Whoever used up the class's wrong PINs with it is out, and those who know theirs go on: the tries are forgotten."""
     require_teacher(group, by, at)
     group.sign_in_token = secrets.token_urlsafe(24)
     group.save(update_fields=["sign_in_token"])
+    pins.forget_tries(group.uuid)
 
 
 def reset_pin(group: ClassGroup, learner: Learner, *, by: Any, at: datetime) -> int:

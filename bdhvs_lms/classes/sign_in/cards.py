@@ -64,10 +64,11 @@ def _card(learner: Learner) -> tuple[LearnerIdentity, str]:
 
 
 def new_card(learner: Learner) -> str:
-    """A card; the one before is void, and whoever is signed in with it is signed out. Returns its token."""
+    """A card; those before, of whichever of the learner's records, are void, and whoever is signed in with one is
+    signed out. Returns its token."""
     card, token = _card(learner)
     with transaction.atomic():
-        _cards().filter(learner=learner).delete()
+        _cards().filter(learner__in=learner.ids).delete()
         card.save(force_insert=True)
     return token
 

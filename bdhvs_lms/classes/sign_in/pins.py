@@ -82,6 +82,11 @@ def reset_pin(learner: Learner, class_uuid: UUID) -> int:
     return found
 
 
+def forget_tries(class_uuid: UUID) -> None:
+    """Wrong PINs of the class count no more."""
+    PinTry.objects.filter(identity__kind=LearnerIdentity.Kind.PIN, identity__issuer=str(class_uuid)).delete()
+
+
 def is_right(identity: LearnerIdentity, pin: Pin, class_uuid: UUID, *, device: str, at: datetime) -> bool:
     """Whether this is the PIN. A wrong one counts; a right one takes back what this device mistyped for this learner.
 

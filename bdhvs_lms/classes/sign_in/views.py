@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,8 +22,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bdhvs_lms.base.api import SeeOther, day_of, next_address, now, one_line, read_and_send
+from bdhvs_lms.classes.codes import class_typed
 from bdhvs_lms.classes.models import ClassGroup
-from bdhvs_lms.classes.queries import class_with_code, is_open, members
+from bdhvs_lms.classes.queries import is_open, members
 from bdhvs_lms.classes.sign_in import devices, pins
 from bdhvs_lms.classes.sign_in.cards import learner_of_card
 from bdhvs_lms.classes.sign_in.forms import ChooseForm, PinForm
@@ -34,7 +35,9 @@ from bdhvs_lms.learners.api import (
     SharedDevice,
     Throttled,
     begin_learner_session,
+    is_limited,
     learner_page,
+    only_device,
 )
 
 
@@ -50,15 +53,18 @@ def class_sign_in(request: HttpRequest) -> HttpResponse:
             return redirect("bdhvs_lms:class-names", known[0].uuid)
         return render(request, "bdhvs_lms/class_sign_in.html", {"classes": known})
     code = one_line(request.POST.get("code", "")[:60])
-    group = class_with_code(code)
+    context = {"classes": _classes(device, at), "code": code}
+    try:
+        group = class_typed(request, code, at=at) if code else None
+    except Throttled as throttled:
+        return render(request, "bdhvs_lms/class_sign_in.html", {**context, "until": throttled.until}, status=429)
     if group is None or not devices.is_held_open(group, at) or not is_open(group, day_of(at)):
         # One answer for a code that is none and one whose class is shut: a poster tells nobody anything.
-        error = (
+        context["error"] = (
             _("No class with this code has sign-in open now. Check the code, or ask the teacher to open sign-in.")
             if code
             else _("Enter the class code.")
         )
-        context = {"classes": _classes(device, at), "error": error, "code": code}
         return render(request, "bdhvs_lms/class_sign_in.html", context, status=422)
     return _let_in(device, group, by_window=True, at=at)
 
@@ -139,13 +145,16 @@ def class_pin(request: HttpRequest, class_uuid: UUID, number: int) -> HttpRespon
 @read_and_send
 @learner_page
 def choose_own_pin(request: HttpRequest, learner: Learner, class_uuid: UUID) -> HttpResponse:
-    """Who is signed in already chooses the pictures for a class that they are in; `next`: where to go then."""
+    """Who is signed in already, by a password or since registering here, chooses the pictures for a class that they
+    are in; `next`: where to go then."""
     at = now()
     group = get_object_or_404(ClassGroup, uuid=class_uuid)
     in_class = get_object_or_404(members(group, day_of(at)).select_related("person"), pk=learner.pk)
-    if pins.pin_of(learner, group.uuid) is not None:
-        # Another choice is the teacher's to allow: a neighbour may hold the telephone.
-        return redirect(next_address(request) or "bdhvs_lms:go-on")
+    guessable = is_limited(request) and not only_device(request)
+    if guessable or pins.pin_of(learner, group.uuid) is not None:
+        # Another choice is the teacher's to allow, and whoever guessed one PIN makes no second one: a neighbour may
+        # hold the telephone.
+        return HttpResponseRedirect(next_address(request) or reverse("bdhvs_lms:go-on"))
     name = in_class.person.full_name if hasattr(in_class, "person") else ""
     return _choose(request, learner, group, {"class_group": group, "full_name": name, "own": True}, at=at)
 

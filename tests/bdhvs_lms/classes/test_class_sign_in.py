@@ -24,9 +24,10 @@ from bdhvs_lms.classes.sign_in.cards import cards_of
 from bdhvs_lms.classes.sign_in.devices import sign_in_token
 from bdhvs_lms.classes.sign_in.pictures import PICTURES
 from bdhvs_lms.courses.api import Course
-from bdhvs_lms.learners.api import Learner, LearnerIdentity, Throttled, register
+from bdhvs_lms.learners.api import Learner, LearnerIdentity, Throttled, link_user, register
 from bdhvs_lms.learners.models import SignInSession
 from bdhvs_lms.privacy.actions import erase
+from bdhvs_lms.tracking.api import merge_records
 from tests.support.markup import html_of
 from tests.support.world import World
 
@@ -187,6 +188,29 @@ def test_a_new_qr_code_shuts_out_every_device_that_scanned_the_old_one(group: Cl
     assert names_in(Client(), scan(group))
 
 
+def test_codes_cannot_be_tried_in_bulk_to_find_a_class_that_is_open(
+    group: ClassGroup, teacher: Client, settings: Any
+) -> None:
+    teacher.post(f"/day/{group.uuid}/dang-nhap/", {"do": "open"})
+    settings.BDHVS_CLASS_CODE_TRIES = 3
+    for number in range(2):
+        assert Client().post("/lop/", {"code": f"lop-{number}"}).status_code == 422
+    # Wherever they are typed; a code that is right, and an empty one, count for nothing.
+    assert Client().post("/vao-lop/", {"code": "lop-2"}).status_code == 404
+    refused = Client().post("/lop/", {"code": CODE})
+    assert (refused.status_code, "thử lại sau 07:4" in html_of(refused)) == (429, True)
+    assert "Lan" not in html_of(refused)
+    assert Client(REMOTE_ADDR="192.0.2.7").post("/lop/", {"code": CODE}).status_code == 303
+
+
+def test_a_hall_of_forty_that_mistypes_the_code_twice_each_is_let_in(group: ClassGroup, teacher: Client) -> None:
+    teacher.post(f"/day/{group.uuid}/dang-nhap/", {"do": "open"})
+    phones = [Client() for _ in range(40)]
+    for phone in phones * 2:
+        assert phone.post("/lop/", {"code": "lop-thon"}).status_code == 422
+    assert {phone.post("/lop/", {"code": CODE}).status_code for phone in phones} == {303}
+
+
 def test_nobody_outside_the_class_learns_a_name(world: World, group: ClassGroup, clock: Any) -> None:
     """With the poster's code, the class's uuid, another class's token and cookie; for members and for nobody alike."""
     other = make_class(world, "lop-khac")
@@ -262,15 +286,34 @@ def test_pictures_are_good_in_their_class_only(world: World, group: ClassGroup) 
 
 
 def test_whoever_is_signed_in_chooses_for_a_class_that_they_are_in(world: World, group: ClassGroup) -> None:
-    phone = inside(group)
-    choose(phone, page_of(group, lan(group)))
+    phone, user = Client(), User.objects.create_user("lan")
+    link_user(lan(group), user)
+    phone.force_login(user)
     other = make_class(world, "lop-khac")
     assert phone.get(f"/lop/{other.uuid}/chon-hinh/").status_code == 404
     add_member(other, lan(group), at=MORNING, by=None)
     answer = choose(phone, f"/lop/{other.uuid}/chon-hinh/", next="/tro-giup/")
     assert answer.headers["Location"] == "/tro-giup/"
-    assert phone.get(f"/lop/{other.uuid}/chon-hinh/?next=//la.example/").headers["Location"] == "/hoc-tiep/"
-    assert LearnerIdentity.objects.filter(kind="pin").count() == 2
+    for wish, leads_to in (("//la.example/", "/hoc-tiep/"), ("/tro-giup/", "/tro-giup/"), ("abc", "abc"), ("?x", "?x")):
+        assert phone.get(f"/lop/{other.uuid}/chon-hinh/", {"next": wish}).headers["Location"] == leads_to
+    assert LearnerIdentity.objects.filter(kind="pin").count() == 1
+
+
+def test_whoever_came_by_pictures_or_a_card_makes_no_further_pin(
+    world: World, group: ClassGroup, teacher: Client
+) -> None:
+    """One that was guessed, or a card that was found, is no way into another class."""
+    other = make_class(world, "lop-khac")
+    add_member(other, lan(group), at=MORNING, by=None)
+    by_pin, by_card = inside(group), Client()
+    choose(by_pin, page_of(group, lan(group)))
+    by_card.post(cards(teacher, group)[0])
+    for phone in (by_pin, by_card):
+        assert who(phone) == lan(group)
+        for send in (phone.get, phone.post):
+            answer = send(f"/lop/{other.uuid}/chon-hinh/", form(PIN, next="/tro-giup/"))
+            assert (answer.status_code, answer.headers["Location"]) == (302, "/tro-giup/")
+    assert pins.pin_of(lan(group), other.uuid) is None
 
 
 # --- Guessing ---------------------------------------------------------------------------------------------------------
@@ -317,6 +360,24 @@ def test_guessing_along_the_list_is_stopped_in_the_class(world: World, group: Cl
         except Throttled:
             break
     assert tried == 120
+
+
+def test_a_new_qr_code_gives_the_class_back_to_those_who_know_their_pictures(
+    world: World, group: ClassGroup, teacher: Client
+) -> None:
+    """One prankster in the hall, with a dozen fresh browsers, uses up the whole class's wrong pictures."""
+    people = [member(world, group, f"Người {number}") for number in range(40)]
+    for learner in people:
+        pins.choose_pin(learner, group.uuid, PIN)
+    for number in range(12):
+        phone = inside(group)
+        for learner in (people * 4)[number * 10 : number * 10 + 10]:
+            assert phone.post(page_of(group, learner), form(("sun", "sun", "key"))).status_code == 422
+    assert inside(group).post(page_of(group, people[0]), form(PIN)).status_code == 429
+    teacher.post(f"/day/{group.uuid}/dang-nhap/", {"do": "renew"})
+    group.refresh_from_db()
+    assert phone.post(page_of(group, people[0]), form(PIN)).headers["Location"] == "/lop/", "the prankster is out"
+    assert {inside(group).post(page_of(group, learner), form(PIN)).status_code for learner in people} == {303}
 
 
 def test_a_hall_of_forty_beginners_with_two_typing_errors_each_is_not_stopped(world: World, group: ClassGroup) -> None:
@@ -420,6 +481,15 @@ def test_a_teacher_resets_pictures_and_card_and_it_is_in_the_log(group: ClassGro
     pages = list(AccessLog.objects.order_by("pk").values_list("page", "user_label"))
     assert ("reset-pin", "cohoa") in pages
     assert ("new-card", "cohoa") in pages
+
+
+def test_a_new_card_voids_those_of_all_records(world: World, group: ClassGroup, teacher: Client) -> None:
+    first, second = lan(group), member(world, group, "Bà Lan", 1961)
+    addresses = cards(teacher, group) + [f"/the/{token}/" for token in cards_of([second]).values()]
+    merge_records(second, first, by=None, reason="Một người.", at=MORNING)
+    assert [Client().get(each).status_code for each in addresses] == [200, 200]
+    teacher.post(f"/day/{group.uuid}/nguoi/{first.actor}/", {"do": "card"})
+    assert [Client().get(each).status_code for each in addresses] == [404, 404]
 
 
 def test_erasure_ends_every_way_in(group: ClassGroup, teacher: Client) -> None:
