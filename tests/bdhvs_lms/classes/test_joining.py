@@ -16,8 +16,10 @@ from bdhvs_lms.classes.api import Membership, members
 from bdhvs_lms.classes.models import JoinRequest
 from bdhvs_lms.conf import app_settings
 from bdhvs_lms.courses.api import enrolments_of
-from bdhvs_lms.learners.api import Learner, Person, placement_of
+from bdhvs_lms.learners.api import Learner, Person, placement_of, register
+from bdhvs_lms.learners.models import Claim
 from bdhvs_lms.learners.queries import is_unclaimed
+from bdhvs_lms.tracking.api import merge_records
 from tests.bdhvs_lms.reporting.conftest import Stage
 from tests.support.markup import html_of
 from tests.support.world import T0
@@ -163,6 +165,32 @@ def test_who_is_not_one_of_the_class_is_out_and_asks_next_time(stage: Stage) -> 
     # Sent away by mistake.
     teacher.post(newcomers(stage), {"learner": learner.pk, "do": "accept"})
     assert inside(stage) == [learner]
+
+
+def merged(duplicate: Learner, kept: Learner) -> None:
+    merge_records(duplicate, kept, by=None, reason="Một người.", at=now())
+
+
+def test_whose_consent_is_in_a_merged_record_asks_to_come_in(stage: Stage) -> None:
+    user = stage.user("binh")
+    learner, client = register(full_name="Bình", at=T0, user=user), stage.signed_in(user)
+    merged(stage.learner("binh"), learner)
+    assert 'name="consent"' not in html_of(client.get(address(stage)))
+    assert client.post(address(stage)).status_code == 303
+    assert "Đã xin vào lớp" in html_of(client.get(address(stage)))
+
+
+def test_who_was_merged_since_the_page_was_opened_is_placed_by_nobodys_answer(stage: Stage) -> None:
+    client, learner = joined(stage)
+    teacher, known = stage.teacher(), register(full_name="Lan", birth_year=1960, area=stage.other_area, at=T0)
+    teacher.post(newcomers(stage), {"learner": learner.pk, "do": "away"})
+    client.post(address(stage))
+    merged(learner, known)
+    teacher.post(newcomers(stage), {"learner": learner.pk, "do": "accept"})
+    assert inside(stage) == [known]
+    assert not Claim.objects.exists()
+    placement = placement_of(known, placed_on())
+    assert placement is not None and placement.area == stage.other_area
 
 
 def test_nobody_answers_for_a_class_of_others_nor_about_strangers(stage: Stage) -> None:

@@ -10,11 +10,13 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from bdhvs_lms.audit.api import has_consent
+from bdhvs_lms.base.api import now
 from bdhvs_lms.campaign.api import Area
 from bdhvs_lms.conf import app_settings
-from bdhvs_lms.learners.api import Learner, Person, link_user, register
+from bdhvs_lms.learners.api import Learner, Person, claim, link_user, register
 from bdhvs_lms.learners.models import SelfRegistration
 from bdhvs_lms.learners.queries import is_unclaimed
+from bdhvs_lms.tracking.api import merge_records
 from tests.bdhvs_lms.learners.making import AT, make_land, make_learner
 from tests.support.markup import html_of
 
@@ -150,6 +152,16 @@ def test_leaving_without_a_way_back_is_asked_first() -> None:
     assert client.get("/viec-hoc/").status_code == 200
     assert client.post("/thoat/", {"leave": "on"}).status_code == 302
     assert client.get("/viec-hoc/").status_code == 302
+
+
+def test_who_has_a_way_back_by_another_record_leaves_unasked() -> None:
+    client = Client()
+    client.post(PAGE, typed())
+    learner, older = Person.objects.get().learner, make_learner()
+    link_user(older, User.objects.create_user("lan"))
+    claim(learner, at=now(), by=None)
+    merge_records(older, learner, by=None, reason="Một người.", at=now())
+    assert client.post("/thoat/").headers["Location"] == "/dang-nhap/"
 
 
 # --- A user name and a password of one's own -------------------------------------------------------------------------
