@@ -11,6 +11,8 @@ from bdhvs_lms.plugins.bases import (
     QuestionFormat,
     QuestionType,
     SignInMethod,
+    SpeechEngine,
+    SpeechFailed,
 )
 from bdhvs_lms.plugins.checks import missing_templates, register_checks
 from bdhvs_lms.plugins.fragments import fragment
@@ -21,6 +23,7 @@ from bdhvs_lms.plugins.registry import (
     question_formats,
     question_types,
     sign_in_methods,
+    speech_engines,
 )
 from bdhvs_lms.plugins.waiting import Waiting, register_waiting, what_waits
 
@@ -36,6 +39,8 @@ __all__ = [
     "QuestionType",
     "RegistrationError",
     "SignInMethod",
+    "SpeechEngine",
+    "SpeechFailed",
     "Waiting",
     "activity_types",
     "fragment",
@@ -46,5 +51,6 @@ __all__ = [
     "register_checks",
     "register_waiting",
     "sign_in_methods",
+    "speech_engines",
     "what_waits",
 ]

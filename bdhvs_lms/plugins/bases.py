@@ -236,3 +236,31 @@ class SignInMethod(ABC):
     def switch_to(self, request: Any) -> str | None:
         """Where this device goes when somebody leaves it to the next person; None: to the sign-in page."""
         return None
+
+
+class SpeechFailed(Exception):
+    """A text could not be spoken now. Says why, for the operator's log; the page goes on without."""
+
+
+class SpeechEngine(ABC):
+    """A voice that reads texts of lessons aloud, into files that are kept and played by any telephone."""
+
+    key: ClassVar[str]
+    label: ClassVar[Text]
+    """As the page says it beside the weight, so that nobody takes it for a person: 'machine voice'."""
+    version: ClassVar[str]
+    """Of how it sounds. Files are kept by text, language, engine and version: with another one all is spoken anew."""
+    languages: ClassVar[frozenset[str]]
+    """Language codes that it speaks: 'vi', 'en'."""
+    quick: ClassVar[bool] = True
+    """Whether a text takes it less than a second or so: then it speaks when a page is published, while its editor
+    waits. Else only the command `speak` asks it."""
+
+    def problems(self) -> Sequence[Text]:
+        """What keeps it from speaking on this machine, one sentence each, for the operator. Empty: it can."""
+        return ()
+
+    @abstractmethod
+    def speak(self, text: str, language: str) -> bytes:
+        """The text as a whole MP3 file (mono, small: learners pay for it). `text` is plain, a line for each paragraph,
+        every line a sentence or several. Ends within two minutes. Raises SpeechFailed."""

@@ -29,6 +29,7 @@ from bdhvs_lms.plugins.registry import (
     question_formats,
     question_types,
     sign_in_methods,
+    speech_engines,
 )
 
 
@@ -46,7 +47,8 @@ def registration_errors(registries: Sequence[Registry[Any]]) -> list[CheckMessag
 
 
 def check_registrations(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
-    return registration_errors((activity_types, question_types, question_formats, personal_data, sign_in_methods))
+    kept = (activity_types, question_types, question_formats, personal_data, sign_in_methods, speech_engines)
+    return registration_errors(kept)
 
 
 def missing_templates(owner: str, names: Sequence[str]) -> list[CheckMessage]:

@@ -9,7 +9,14 @@ from typing import Any, get_type_hints
 from django.db.models import Model
 from django.utils.functional import Promise
 
-from bdhvs_lms.plugins.bases import ActivityType, PersonalData, QuestionFormat, QuestionType, SignInMethod
+from bdhvs_lms.plugins.bases import (
+    ActivityType,
+    PersonalData,
+    QuestionFormat,
+    QuestionType,
+    SignInMethod,
+    SpeechEngine,
+)
 
 # As long as the columns that keep it: Activity.type_key, and type_key of a question bank.
 MAX_KEY = 60
@@ -103,6 +110,16 @@ _RULES: dict[type[Any], dict[str, Rule]] = {
         "view_name": (lambda value: isinstance(value, str) and ":" in value, "'namespace:name' of an address"),
         "identity_kind": (lambda value: isinstance(value, str) and bool(value), "a kind of LearnerIdentity"),
         "account": (lambda value: isinstance(value, bool), "True or False"),
+    },
+    SpeechEngine: {
+        "key": _KEY_RULE,
+        "label": _LABEL,
+        "version": (lambda value: isinstance(value, str) and 0 < len(value) <= 40, "a text of 1 to 40 characters"),
+        "languages": (
+            lambda value: isinstance(value, frozenset) and bool(value) and all(map(_filled, value)),
+            "a frozenset of language codes, at least one",
+        ),
+        "quick": (lambda value: isinstance(value, bool), "True or False"),
     },
 }
 

@@ -7,10 +7,17 @@ from typing import Any, Generic, TypeVar
 
 from django.apps import apps
 
-from bdhvs_lms.plugins.bases import ActivityType, PersonalData, QuestionFormat, QuestionType, SignInMethod
+from bdhvs_lms.plugins.bases import (
+    ActivityType,
+    PersonalData,
+    QuestionFormat,
+    QuestionType,
+    SignInMethod,
+    SpeechEngine,
+)
 from bdhvs_lms.plugins.completeness import faults
 
-T = TypeVar("T", ActivityType, QuestionType, QuestionFormat, PersonalData, SignInMethod)
+T = TypeVar("T", ActivityType, QuestionType, QuestionFormat, PersonalData, SignInMethod, SpeechEngine)
 
 
 class RegistrationError(Exception):
@@ -98,3 +105,4 @@ question_types: Registry[QuestionType] = Registry(QuestionType)
 question_formats: Registry[QuestionFormat] = Registry(QuestionFormat)
 personal_data: Registry[PersonalData] = Registry(PersonalData)
 sign_in_methods: Registry[SignInMethod] = Registry(SignInMethod)
+speech_engines: Registry[SpeechEngine] = Registry(SpeechEngine)

@@ -17,6 +17,7 @@ from bdhvs_lms.plugins.testing.people import PersonalDataConformance
 from bdhvs_lms.plugins.testing.questions import QuestionSample, QuestionTypeConformance
 from bdhvs_lms.plugins.testing.registering import plugged_in, unplugged
 from bdhvs_lms.plugins.testing.sign_in import SignInMethodConformance
+from bdhvs_lms.plugins.testing.speech import SpeechEngineConformance, mp3_seconds
 
 __all__ = [
     "ActivityTypeConformance",
@@ -25,6 +26,8 @@ __all__ = [
     "QuestionSample",
     "QuestionTypeConformance",
     "SignInMethodConformance",
+    "SpeechEngineConformance",
+    "mp3_seconds",
     "plugged_in",
     "unplugged",
 ]

@@ -19,7 +19,8 @@ def test_every_check_is_in_the_table_and_no_other() -> None:
 
 
 def test_every_extension_point_has_a_section_and_its_members() -> None:
-    for base in (bases.ActivityType, bases.QuestionType, bases.QuestionFormat, bases.PersonalData, bases.SignInMethod):
+    points = (bases.ActivityType, bases.QuestionType, bases.QuestionFormat, bases.PersonalData, bases.SignInMethod)
+    for base in (*points, bases.SpeechEngine):
         (section,) = re.findall(rf"^### {base.__name__}\n(.*?)(?=^##)", GUIDE, re.MULTILINE | re.DOTALL)
         members = {*base.__annotations__, *base.__abstractmethods__}
         assert sorted(name for name in members if f"`{name}" not in section) == []
@@ -32,6 +33,7 @@ def test_the_doors_and_the_kit_are_named_whole() -> None:
         "question_formats",
         "personal_data",
         "sign_in_methods",
+        "speech_engines",
         "RegistrationError",
     ):
         assert name in api.__all__
