@@ -1,4 +1,4 @@
-"""Serves the uploads that are public: image renditions, recordings and their posters.
+"""Serves the uploads that are public: image renditions, recordings and their posters, and the speech of lessons.
 
 Originals of pictures carry the camera's place and time, and documents have permissions of their own: no address here
 leads to them. What is served is a file of a kind that is listed here, under the type that is listed here, and may do
@@ -39,8 +39,8 @@ POSTER_TYPES = {
     ".png": "image/png",
     ".webp": "image/webp",
 }
-# wagtailmedia's two folders below MEDIA_ROOT.
-FOLDERS = {"media": RECORDING_TYPES, "media_thumbnails": POSTER_TYPES}
+# Below MEDIA_ROOT: wagtailmedia's two, and what machines said of lessons.
+FOLDERS = {"media": RECORDING_TYPES, "media_thumbnails": POSTER_TYPES, "speech": {".mp3": "audio/mpeg"}}
 
 
 @require_safe

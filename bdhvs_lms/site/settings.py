@@ -3,6 +3,7 @@
 Secure unless told otherwise: https only, strict cookies, a strict content security policy, nothing private served.
 """
 
+import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -243,6 +244,11 @@ ALLOWED_HOSTS += [name for name in [urlsplit(BDHVS_H5P_CONTENT_ORIGIN).hostname]
 BDHVS_H5P_MAX_UPLOAD = env.integer("BDHVS_H5P_MAX_UPLOAD", 200 * 1024 * 1024)
 # Whose frames an activity may show (videos of others): none, because they are asked by every learner's browser.
 BDHVS_H5P_FRAME_HOSTS = env.items("BDHVS_H5P_FRAME_HOSTS")
+
+# --- Reading aloud ---------------------------------------------------------------------------------------------------
+
+# Not as others are read: empty means that no machine reads.
+BDHVS_CONTENT_SPEECH_ENGINE = os.environ.get("BDHVS_CONTENT_SPEECH_ENGINE", "bdhvs_content.espeak").strip()
 
 # --- People ----------------------------------------------------------------------------------------------------------
 

@@ -23,7 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Originals of pictures carry the camera's place and time, documents have their own permissions: no address here.
     path(f"{settings.MEDIA_URL.strip('/')}/images/<path:name>", rendition, name="rendition"),
     re_path(
-        rf"^{settings.MEDIA_URL.strip('/')}/(?P<folder>media|media_thumbnails)/(?P<name>.+)$",
+        rf"^{settings.MEDIA_URL.strip('/')}/(?P<folder>media|media_thumbnails|speech)/(?P<name>.+)$",
         recording,
         name="recording",
     ),

@@ -31,11 +31,13 @@ class BdhvsContentConfig(AppConfig):
         from bdhvs_content.fields import NfcTextField
         from bdhvs_content.pixels import bound_avatars
         from bdhvs_content.signals import connect
-        from bdhvs_lms.plugins.api import activity_types
+        from bdhvs_content.speech.espeak import Espeak
+        from bdhvs_lms.plugins.api import activity_types, speech_engines
 
         # Wagtail's own field of growing height is for the class TextField only, not for what derives from it.
         register_form_field_override(NfcTextField, override={"widget": AdminAutoHeightTextInput})
         activity_types.register(LessonActivity)
+        speech_engines.register(Espeak)
         register_context(models.CatalogPage, catalog_queries.catalog_context)
         register_context(models.CoursePage, queries.course_context)
         register_context(models.ActivityPageMixin, queries.activity_context)

@@ -6,11 +6,13 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning, register
+from django.core.checks import CheckMessage, Error, Info, Warning, register
 from django.utils.module_loading import import_string
 
+from bdhvs_content.conf import app_settings
 from bdhvs_content.uploads import PictureForm
-from bdhvs_lms.plugins.api import missing_templates
+from bdhvs_lms.plugins.api import missing_templates, speech_engines
+from bdhvs_xapi.app_settings import reads_settings
 
 MIDDLEWARE = "bdhvs_content.middleware.EditingMiddleware"
 FORMS = "bdhvs_lms.site.middleware.UnreadableFormsMiddleware"
@@ -71,5 +73,32 @@ def _drawings_are_looked_into() -> bool:
     return bool(base) and issubclass(import_string(base), PictureForm)
 
 
+@reads_settings
+def check_speech(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """W003, I001: why no machine reads lessons aloud. With `--deploy` only: everything else works without."""
+    key = app_settings.SPEECH_ENGINE
+    found = {each.key: each for each in speech_engines.registered()}
+    if not key:
+        return []
+    if key not in found:
+        return [
+            Warning(
+                f"BDHVS_CONTENT_SPEECH_ENGINE is {key!r}, but no installed app registers such a speech engine.",
+                hint=f"Registered: {', '.join(found) or 'none'}. Empty: no machine reads lessons aloud.",
+                id="bdhvs_content.W003",
+            )
+        ]
+    return [
+        Info(
+            f"No machine reads lessons aloud: {problem}",
+            hint="Then run the command speak. If none shall read, set BDHVS_CONTENT_SPEECH_ENGINE to an empty text.",
+            id="bdhvs_content.I001",
+        )
+        for problem in found[key].problems()
+    ]
+
+
 def connect() -> None:
     register(check_project)
+    register(check_speech, deploy=True)
+    app_settings.register_checks()

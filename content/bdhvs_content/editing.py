@@ -84,10 +84,10 @@ def waits_of(page: Any) -> Iterator[str]:
     if not isinstance(page, LessonPage):
         return
     for child in page.body:
-        if child.block_type in ("video", "audio") and child.value["media"]:
+        if child.block_type in ("video", "audio", "reading") and child.value["media"]:
             size = file_size(child.value["media"])
             if size is not None and size > WEAK_LINE * 60:
-                yield f"{child.value['title'] or child.value['media'].title}: {wait_words(size)}"
+                yield f"{child.value.get('title') or child.value['media'].title}: {wait_words(size)}"
 
 
 def after_publishing(page: Any) -> Iterator[str]:

@@ -353,3 +353,20 @@ class LessonAlignment(AlignmentBase):
 
     class Meta(AlignmentBase.Meta):
         constraints = [models.UniqueConstraint(fields=["page", "competency"], name="lesson_alignment_once")]
+
+
+class Speech(models.Model):
+    """A text that was spoken: what a machine made of one block, for whoever has the same words.
+
+    Why no foreign key to the page? Because the same words stand on several, and versions come and go.
+    """
+
+    # SHA-256 of engine, its version, language and text: what is there is never spoken again.
+    key = models.CharField(max_length=64, unique=True)
+    file = models.FileField(max_length=200)
+    bytes = models.PositiveIntegerField()
+    engine = models.CharField(max_length=60)
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.file)

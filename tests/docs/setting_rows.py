@@ -3,13 +3,20 @@
 import json
 from typing import Any
 
+from bdhvs_content.conf import app_settings as content
 from bdhvs_h5p.conf import app_settings as h5p
 from bdhvs_lms.conf import app_settings as lms
 from bdhvs_theme.conf import app_settings as theme
 from bdhvs_xapi.app_settings import AppSettings
 from bdhvs_xapi.conf import app_settings as xapi
 
-OWNERS: dict[str, AppSettings] = {"bdhvs_lms": lms, "bdhvs_h5p": h5p, "bdhvs_xapi": xapi, "bdhvs_theme": theme}
+OWNERS: dict[str, AppSettings] = {
+    "bdhvs_lms": lms,
+    "bdhvs_content": content,
+    "bdhvs_h5p": h5p,
+    "bdhvs_xapi": xapi,
+    "bdhvs_theme": theme,
+}
 
 
 def _default(value: Any) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from wagtail import blocks
 
 from bdhvs_content.blocks.activities import ActivityBlock, is_activity
+from bdhvs_content.blocks.aloud import ReadAloud, ReadingBlock, readings_of
 from bdhvs_content.blocks.base import composed
 from bdhvs_content.blocks.check import CheckBlock
 from bdhvs_content.blocks.pictures import PICTURE_FILTER, WORDS_NEEDED, PictureBlock, StepsBlock
@@ -26,6 +27,8 @@ __all__ = [
     "DocumentBlock",
     "LessonBody",
     "PictureBlock",
+    "ReadAloud",
+    "ReadingBlock",
     "StepsBlock",
     "TextBlock",
     "VideoBlock",
@@ -33,11 +36,13 @@ __all__ = [
     "file_size",
     "pictures_of",
     "problems_of",
+    "readings_of",
 ]
 
 
 class LessonBody(blocks.StreamBlock):
     text = TextBlock()
+    reading = ReadingBlock()
     picture = PictureBlock()
     steps = StepsBlock()
     video = VideoBlock()
@@ -50,6 +55,18 @@ class LessonBody(blocks.StreamBlock):
     def get_prep_value(self, value: Any) -> Any:
         # The one way into the database, for page rows and revisions alike.
         return composed(super().get_prep_value(value))
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        if not self.is_deferred_validation:
+            errors = {}
+            for place, child in enumerate(cleaned):
+                if child.block_type == "reading" and not (place and isinstance(cleaned[place - 1].block, ReadAloud)):
+                    advice = _("Move this directly below the block that is read: a text, tip, steps or question.")
+                    errors[place] = ValidationError(advice)
+            if errors:
+                raise blocks.StreamBlockValidationError(block_errors=errors)
+        return cleaned
 
     class Meta:
         required = False  # the page says in better words that a lesson is empty

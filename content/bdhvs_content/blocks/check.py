@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+from bdhvs_content.blocks.aloud import ReadAloud
 from bdhvs_content.blocks.base import CheckedStructBlock, is_blank
 
 MIN_OPTIONS, MAX_OPTIONS = 2, 6
@@ -31,7 +34,7 @@ class CheckOptionBlock(CheckedStructBlock):
         label = _("Answer")
 
 
-class CheckBlock(CheckedStructBlock):
+class CheckBlock(ReadAloud, CheckedStructBlock):
     question = blocks.TextBlock(
         label=_("Question"),
         required=False,
@@ -60,6 +63,12 @@ class CheckBlock(CheckedStructBlock):
         elif not any(option["right"] for option in options):
             errors["options"] = _("Mark the correct answer. None is marked yet.")
         return errors
+
+    def read_out(self, value: Any) -> Iterator[str]:
+        # Not what opens below an answer: that would be heard before anybody has chosen.
+        yield escape(value["question"])
+        for option in value["options"]:
+            yield escape(option["text"])
 
     class Meta:
         icon = "help"

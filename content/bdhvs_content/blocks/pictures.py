@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+from django.utils.html import escape
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
 
+from bdhvs_content.blocks.aloud import ReadAloud
 from bdhvs_content.blocks.base import INLINE_FEATURES, CheckedStructBlock, is_blank
 
 # `Image.renditions` holds every size ever made of a picture; a lesson asks for this one. No picture of a lesson is
@@ -79,7 +82,7 @@ class StepBlock(CheckedStructBlock):
         label = _("Step")
 
 
-class StepsBlock(CheckedStructBlock):
+class StepsBlock(ReadAloud, CheckedStructBlock):
     """How to do something, numbered."""
 
     heading = blocks.CharBlock(
@@ -89,6 +92,12 @@ class StepsBlock(CheckedStructBlock):
 
     def missing(self, value: Any) -> dict[str, Any]:
         return {} if len(value["steps"]) else {"steps": _("Add at least one step.")}
+
+    def read_out(self, value: Any) -> Iterator[str]:
+        yield escape(value["heading"])
+        for number, step in enumerate(value["steps"], start=1):
+            yield escape(gettext("Step %(number)s:") % {"number": number})
+            yield step["text"].source
 
     class Meta:
         icon = "list-ol"

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+from django.utils.html import escape
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
 
+from bdhvs_content.blocks.aloud import ReadAloud
 from bdhvs_content.blocks.base import CheckedStructBlock, is_blank
 from bdhvs_content.sizes import kind_of_file, size_words
 
@@ -15,7 +19,7 @@ from bdhvs_content.sizes import kind_of_file, size_words
 LESSON_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link"]
 
 
-class TextBlock(blocks.RichTextBlock):
+class TextBlock(ReadAloud, blocks.RichTextBlock):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("features", LESSON_FEATURES)
         kwargs.setdefault(
@@ -23,13 +27,16 @@ class TextBlock(blocks.RichTextBlock):
         )
         super().__init__(**kwargs)
 
+    def read_out(self, value: Any) -> Iterator[str]:
+        yield value.source
+
     class Meta:
         icon = "pilcrow"
         label = _("Text")
         template = "bdhvs_content/blocks/text.html"
 
 
-class CalloutBlock(CheckedStructBlock):
+class CalloutBlock(ReadAloud, CheckedStructBlock):
     """Something to notice. The kind is said by an icon and a word, never by colour alone."""
 
     kind = blocks.ChoiceBlock(
@@ -43,6 +50,11 @@ class CalloutBlock(CheckedStructBlock):
 
     def missing(self, value: Any) -> dict[str, Any]:
         return {"text": _("Enter the text of the tip or warning.")} if is_blank(value["text"]) else {}
+
+    def read_out(self, value: Any) -> Iterator[str]:
+        kind = gettext("Warning") if value["kind"] == "warning" else gettext("Tip")
+        yield escape(f"{kind}: {value['heading']}" if value["heading"] else kind)
+        yield value["text"].source
 
     class Meta:
         icon = "warning"

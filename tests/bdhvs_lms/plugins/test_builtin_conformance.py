@@ -14,6 +14,7 @@ from django.test import Client, TestCase
 
 from bdhvs_content.activity import LessonActivity
 from bdhvs_content.api import read_lesson
+from bdhvs_content.speech.espeak import Espeak
 from bdhvs_lms.audit.api import log_access, record_consent
 from bdhvs_lms.base.api import now
 from bdhvs_lms.campaign.api import Indicator, assign_steering, enter_denominator, enter_figure
@@ -26,13 +27,21 @@ from bdhvs_lms.competency import api as competency
 from bdhvs_lms.courses.api import Course
 from bdhvs_lms.learners.api import Learner, link_user, register
 from bdhvs_lms.learners.methods import PasswordSignIn
-from bdhvs_lms.plugins.api import activity_types, personal_data, question_formats, question_types, sign_in_methods
+from bdhvs_lms.plugins.api import (
+    activity_types,
+    personal_data,
+    question_formats,
+    question_types,
+    sign_in_methods,
+    speech_engines,
+)
 from bdhvs_lms.plugins.testing import (
     ActivityTypeConformance,
     PersonalDataConformance,
     QuestionFormatConformance,
     QuestionTypeConformance,
     SignInMethodConformance,
+    SpeechEngineConformance,
 )
 from bdhvs_lms.privacy import core_data
 from bdhvs_lms.privacy.api import erase
@@ -47,6 +56,7 @@ from tests.bdhvs_h5p import test_formats as of_formats
 from tests.bdhvs_h5p import test_privacy as of_h5p_people
 from tests.bdhvs_quiz import test_conformance as of_quizzes
 from tests.bdhvs_quiz.helpers import Taking
+from tests.support.fixtures import require
 from tests.support.world import T0, World, uid
 
 # --- Activities ------------------------------------------------------------------------------------------------------
@@ -248,6 +258,16 @@ class TestPasswordSignIn(WayIn, TestCase):
         return learner
 
 
+# --- Voices ----------------------------------------------------------------------------------------------------------
+
+
+class TestEspeak(SpeechEngineConformance, TestCase):
+    speech_engine = Espeak
+
+    def setUp(self) -> None:
+        require(not Espeak().problems(), "espeak-ng or lame")
+
+
 # --- Nothing is left out ---------------------------------------------------------------------------------------------
 
 
@@ -259,6 +279,7 @@ class TestPasswordSignIn(WayIn, TestCase):
         (question_formats, QuestionFormatConformance, "question_format"),
         (personal_data, PersonalDataConformance, "personal_data"),
         (sign_in_methods, SignInMethodConformance, "sign_in_method"),
+        (speech_engines, SpeechEngineConformance, "speech_engine"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
