@@ -29,6 +29,7 @@ from bdhvs_content.queries import (
 from bdhvs_content.roles import editors
 from bdhvs_content.sizes import size_words, wait_words
 from bdhvs_content.snippets import refuse_bulk_actions
+from bdhvs_content.speech.making import speak_at_once, speech_later
 from bdhvs_content.web import (
     acts_on_activity,
 )
@@ -66,6 +67,8 @@ __all__ = [
     "refuse_bulk_actions",
     "register_context",
     "size_words",
+    "speak_at_once",
+    "speech_later",
     "versions_of",
     "wait_words",
 ]

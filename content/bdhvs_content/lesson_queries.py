@@ -11,6 +11,7 @@ from wagtail.models import Page
 from bdhvs_content.blocks import activities_in, pictures_of
 from bdhvs_content.identity import key_of
 from bdhvs_content.queries import Entry, learner_of
+from bdhvs_content.speech.offer import aloud_in
 from bdhvs_content.tree import shown_to
 from bdhvs_lms.courses.api import activities
 from bdhvs_lms.plugins.api import activity_types
@@ -18,15 +19,21 @@ from bdhvs_lms.progress.api import reported, results_of, status_of
 
 
 def lesson_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
-    """The lesson's blocks, each with whether its first picture is loaded at once: the first of the page is, the others
-    when they come near. Pictures and their renditions in three queries, activities that it names in three, however many
-    there are."""
+    """The lesson's blocks, each with whether its first picture is loaded at once (the first of the page is, the others
+    when they come near) and what of it can be heard. Pictures and their renditions in three queries, activities that
+    it names in three, speech in one, however many there are."""
     first = next((place for place, _image in pictures_of(page.body)), None)
     images = [image for _place, image in pictures_of(page.body)]
     # Wagtail would ask for each rendition on its own.
     prefetch_related_objects(images, "renditions")
+    aloud = aloud_in(page) if given.get("open") else {}
     return {
-        "blocks": [(child, place == first) for place, child in enumerate(page.body)],
+        "blocks": [
+            (child, place == first, aloud.get(place))
+            for place, child in enumerate(page.body)
+            if child.block_type != "reading"
+        ],
+        "can_listen": bool(aloud),
         "named_activities": _named_activities(shown_to(request, activities_in(page.body)), request),
     }
 

@@ -10,8 +10,9 @@ from wagtail.models import Page
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
 from bdhvs_content.identity import place_of
-from bdhvs_content.models import CoursePage, FactsPageMixin, SectionPage
+from bdhvs_content.models import CoursePage, FactsPageMixin, LessonPage, SectionPage
 from bdhvs_content.publishing import sync, sync_activity, sync_course, sync_order
+from bdhvs_content.speech.making import after_publishing
 from bdhvs_lms.base.api import now
 
 
@@ -46,7 +47,13 @@ def _deleted(sender: type, instance: Any, **kwargs: Any) -> None:
     sync_key(instance.translation_key, at=now())
 
 
+def _spoken(sender: type, instance: Any, **kwargs: Any) -> None:
+    if isinstance(instance, LessonPage):
+        after_publishing(instance, at=now())
+
+
 def connect() -> None:
+    page_published.connect(_spoken, dispatch_uid="bdhvs_content.spoken")
     page_published.connect(_published, dispatch_uid="bdhvs_content.published")
     page_unpublished.connect(_published, dispatch_uid="bdhvs_content.unpublished")
     post_page_move.connect(_moved, dispatch_uid="bdhvs_content.moved")
