@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 from wagtail.models import Locale
 
+from bdhvs_content.api import LessonPage, speak_at_once, speech_later
 from bdhvs_demo import accounts, announcements, building, data, evenings, places, questions, roster
 from bdhvs_lms.campaign.api import TargetGroup
 from bdhvs_lms.management.moments import add_at, at_of
@@ -59,9 +60,13 @@ class Command(BaseCommand):
             editor = accounts.editor()
             accounts.operator()
             keys = {}
-            for done, course in enumerate(courses, start=1):
-                keys[course["key"]] = building.CourseBuilder(course, by=editor, at=at).build(catalog).translation_key
-                bar.to(done)
+            # All of it would take half as long again: the first lesson can be heard, the others after `bdhvs speak`.
+            with speech_later():
+                for done, course in enumerate(courses, start=1):
+                    builder = building.CourseBuilder(course, by=editor, at=at)
+                    keys[course["key"]] = builder.build(catalog).translation_key
+                    bar.to(done)
+            speak_at_once(LessonPage.objects.live().order_by("path")[0].pk, at=at)
             questions.samples(courses, by=editor)
             where = places.DemoAreas()
             today = at.astimezone(evenings.HANOI).date()
