@@ -338,3 +338,35 @@ def test_an_editor_is_told_how_long_learners_wait_for_a_recording() -> None:
     body = LessonBody().normalize([TWO[0], ("reading", {"media": recording(20_000_000)})])
     with translation.override("en"):
         assert list(waits_of(LessonPage(body=body))) == ["Lời cô Lan: 19 MB: about 3 minutes on a slow connection"]
+
+
+def test_what_lost_its_file_is_spoken_again(published: Any) -> None:
+    lesson = published(TWO[0])
+    default_storage.delete(Speech.objects.get().file.name)
+    call_command("speak", "--clean", verbosity=0)
+    assert len(Parrot.said) == 2
+    with default_storage.open(Speech.objects.get().file.name) as file:
+        assert file.read().startswith("mp3 Dừng lại.".encode())
+    assert len(controls(html_of(Client().get(lesson.url)))) == 1
+
+
+def test_the_command_stops_between_two_blocks_and_goes_on(
+    published: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(Parrot, "quick", False)
+    published(*TWO)
+    speak = Parrot.speak
+
+    def pressed(self: Parrot, text: str, language: str) -> bytes:
+        if Parrot.said:
+            raise KeyboardInterrupt
+        return speak(self, text, language)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Parrot, "speak", pressed)
+        with pytest.raises(SystemExit, match="130"):
+            call_command("speak")
+    assert "Đã dừng" in capsys.readouterr().err
+    assert Speech.objects.count() == 1
+    call_command("speak", verbosity=0)
+    assert (Speech.objects.count(), len(Parrot.said)) == (2, 2)

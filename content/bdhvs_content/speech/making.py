@@ -172,7 +172,8 @@ def speak_at_once(pk: int, *, at: datetime) -> None:
 
 
 def clean(*, at: datetime) -> tuple[int, int]:
-    """Remove what no live lesson needs, and day-old files that no row names; (files, bytes) that went."""
+    """Remove what no live lesson needs, rows without their file, and day-old files without a row; (files, bytes) that
+    went."""
     last = Speech.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     needed = {words.key for page in lessons().iterator(chunk_size=50) for words in words_in(page).values()}
     files = size = 0
@@ -181,6 +182,8 @@ def clean(*, at: datetime) -> tuple[int, int]:
             row.delete()
             row.file.delete(save=False)
             files, size = files + 1, size + row.bytes
+        elif not default_storage.exists(row.file.name):
+            row.delete()  # of a restored database, say: it is spoken again
     for name in _nameless(at - timedelta(days=1)):
         files, size = files + 1, size + default_storage.size(name)
         default_storage.delete(name)

@@ -23,7 +23,11 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--clean", action="store_true", help="First remove files that no published lesson needs.")
+        parser.add_argument(
+            "--clean",
+            action="store_true",
+            help="First remove files that no published lesson needs, and have spoken again what lost its file.",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if app_settings.SPEECH_ENGINE and engine() is None:
@@ -33,7 +37,11 @@ class Command(BaseCommand):
         if options["clean"]:
             files, size = clean(at=now())
             self._say(options, _("Removed: %(files)s files, %(size)s.") % {"files": files, "size": size_words(size)})
-        done = self._speak()
+        try:
+            done = self._speak()
+        except KeyboardInterrupt:
+            self.stderr.write(_("Stopped. Run the same command again to continue."))
+            sys.exit(130)
         for why in done.failed:
             self.stderr.write(why)
         self._say(options, _("Spoken now: %(made)s.") % {"made": done.made})

@@ -66,7 +66,9 @@ class Command(BaseCommand):
                     builder = building.CourseBuilder(course, by=editor, at=at)
                     keys[course["key"]] = builder.build(catalog).translation_key
                     bar.to(done)
-            speak_at_once(LessonPage.objects.live().order_by("path")[0].pk, at=at)
+            first = LessonPage.objects.live().order_by("path").first()
+            if first is not None:
+                speak_at_once(first.pk, at=at)
             questions.samples(courses, by=editor)
             where = places.DemoAreas()
             today = at.astimezone(evenings.HANOI).date()
