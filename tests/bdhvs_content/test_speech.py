@@ -109,7 +109,7 @@ def test_rich_text_becomes_sentences_with_pauses_and_no_address() -> None:
             [
                 "<h2>Bốn việc</h2><p>Xem <b>ngay</b> &amp; nhớ:<br/>hôm nay</p>"
                 "<ul><li>Gọi <a href='https://x.example/a'>con cháu</a></li><li>“Nhắn tin”</li><li>…</li></ul>",
-                "<p>Vào https://dichvucong.gov.vn/p/home/tin?a=1. Hay dichvucong.gov.vn!</p><p></p>",
+                "<p>Vào https://dichvucong.gov.vn/p/home/tin?a=1. Hay dichvucong.gov.vn, gọi 113 lúc 7:30!</p><p></p>",
             ]
         )
     assert said.split("\n") == [
@@ -118,7 +118,7 @@ def test_rich_text_becomes_sentences_with_pauses_and_no_address() -> None:
         "hôm nay.",
         "Gọi con cháu.",
         "“Nhắn tin”.",
-        "Vào địa chỉ trang. Hay dichvucong.gov.vn!",
+        "Vào Hay dichvucong.gov.vn, gọi một một ba lúc bảy giờ ba mươi phút!",
     ]
 
 
@@ -141,7 +141,7 @@ def test_every_block_with_words_is_said_but_no_answer_before_it_is_chosen() -> N
     with translation.override("vi"):
         said = [words_of(child).split("\n") for child in body]
     assert said == [
-        ["Bật đèn.", "Bước 1:", "Vuốt xuống.", "Bước 2:", "Chạm."],
+        ["Bật đèn.", "Bước một:", "Vuốt xuống.", "Bước hai:", "Chạm."],
         ["Mẹo: Quên?", "Hỏi người nhà."],
         ["Ai được biết mã?", "Không ai."],
         [""],

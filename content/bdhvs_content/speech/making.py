@@ -182,7 +182,7 @@ def clean(*, at: datetime) -> tuple[int, int]:
             row.delete()
             row.file.delete(save=False)
             files, size = files + 1, size + row.bytes
-        elif not default_storage.exists(row.file.name):
+        elif not default_storage.exists(str(row.file)):
             row.delete()  # of a restored database, say: it is spoken again
     for name in _nameless(at - timedelta(days=1)):
         files, size = files + 1, size + default_storage.size(name)

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from html.parser import HTMLParser
 from typing import Any
 
 from django.utils.text import Truncator
-from django.utils.translation import gettext as _
 
 from bdhvs_content.blocks import ReadAloud
+from bdhvs_content.spoken import spoken
 from bdhvs_lms.base.api import one_line
 
 # Everything else ends a line: paragraphs, headings, entries of lists.
 _INLINE = {"a", "abbr", "b", "code", "em", "i", "small", "span", "strong", "sub", "sup", "u"}
-# What nobody wants spelled out. A bare name of a site ("dichvucong.gov.vn") is said as it stands: people say it too.
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S*[\w/]", re.IGNORECASE)
 _ENDS = (".", "!", "?", "…", ":", ";", ",")
 _CLOSING = "”’»\"')]"
 
@@ -44,7 +41,7 @@ def plain(pieces: Iterable[str]) -> str:
     for piece in pieces:
         reader.feed(f"{piece}<br>")
     reader.close()
-    lines = (one_line(_ADDRESS.sub(_("web address"), line)) for line in reader.text.split("\n"))
+    lines = (spoken(one_line(line)) for line in reader.text.split("\n"))
     return "\n".join(_ended(line) for line in lines if any(char.isalnum() for char in line))
 
 
