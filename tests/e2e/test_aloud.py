@@ -70,7 +70,7 @@ def test_a_lesson_is_heard(installation: Any, live_process: Any, browser: Any) -
     assert said.bounding_box()["height"] >= 44
     said.click()
     assert audio.evaluate("audio => audio.paused")
-    expect(said).to_contain_text("Dừng")
+    expect(said).to_contain_text("■ Dừng")
     assert page.evaluate("asked") == ["cancel", "vi_VN Không đọc mã cho ai.", "vi_VN Gọi số in trên thẻ."]
     said.click()
     expect(said).to_contain_text("Nghe · giọng máy")

@@ -15,17 +15,19 @@
   });
   if (!voices) return;
   const offer = (button) => {
-    const lang = button.closest("[lang]").lang, words = button.children[1], listen = words.textContent;
+    const lang = button.closest("[lang]").lang, [sign, words] = button.children, listen = words.textContent;
     const voice = voices.getVoices().find((one) => one.localService && one.lang.slice(0, 2).toLowerCase() === lang.slice(0, 2));
     if (!voice || !button.parentElement.hidden) return;
     button.parentElement.hidden = false;
     const still = () => {
+      sign.textContent = "▶";
       words.textContent = listen;
       if (playing === button) { playing = quiet = null; voices.cancel(); }
     };
     button.addEventListener("click", () => {
       if (playing === button) return still();
       begin(button, still);
+      sign.textContent = "■";
       words.textContent = button.dataset.stop;
       voices.cancel();
       // Line by line: browsers break off what is long.
