@@ -13,13 +13,13 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
-from bdhvs_lms.base.api import format_day, format_number, language_of
+from bdhvs_lms.base.api import format_day, format_number, language_of, name_order
 from bdhvs_lms.courses.api import Activity
 from bdhvs_lms.plugins.api import activity_types
 from bdhvs_lms.progress.api import reported
 from bdhvs_lms.reporting import wording
 from bdhvs_lms.reporting.queries import review as queries
-from bdhvs_lms.reporting.queries.review import WORST_FIRST, ClassReview, ReviewRow, State, by_given_name
+from bdhvs_lms.reporting.queries.review import WORST_FIRST, ClassReview, ReviewRow, State
 from bdhvs_lms.reporting.tables import NONE, Cell, Column, Medium, Table
 from bdhvs_lms.tracking.api import trust_word
 from bdhvs_xapi import api as xapi
@@ -105,7 +105,7 @@ def selected(review: ClassReview, state: State | None, order: Order) -> list[Rev
     """The rows of one state or of all, worst first unless asked otherwise."""
     rows = [row for row in review.rows if state in (None, row.state)]
     if order == "ten":
-        rows.sort(key=lambda row: (by_given_name(row.name), row.learner.pk))
+        rows.sort(key=lambda row: (name_order(row.name), row.learner.pk))
     elif order == "lan-cuoi":
         # Whoever has been away longest first; before them those who never came.
         rows.sort(key=lambda row: (row.last_at is not None, row.last_at.timestamp() if row.last_at else 0))

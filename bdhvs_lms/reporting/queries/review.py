@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import Case, Count, IntegerField, Max, Q, QuerySet, Value, When
 
-from bdhvs_lms.base.api import day_of, fold
+from bdhvs_lms.base.api import day_of, name_order
 from bdhvs_lms.classes.api import ClassGroup, Membership, members
 from bdhvs_lms.courses.api import Activity, Course, activities_ever_in
 from bdhvs_lms.learners.api import Learner, Person, made_up_people, names, person_of, placements_on
@@ -109,7 +109,7 @@ def class_review(class_group: ClassGroup, on: date) -> ClassReview:
                 standing,
             )
         )
-    rows.sort(key=lambda row: (_urgency(row), by_given_name(row.name), row.learner.pk))
+    rows.sort(key=lambda row: (_urgency(row), name_order(row.name), row.learner.pk))
     counted = Counter(row.state for row in rows)
     return ClassReview(
         class_group, on, activities, tuple(rows), {state: counted[state] for state in WORST_FIRST}, made_up_people()
@@ -318,8 +318,3 @@ def _in_pieces(rows: QuerySet[Any, Row], learner_ids: set[int]) -> Iterator[Row]
     ids = sorted(learner_ids)
     for start in range(0, len(ids), 5_000):
         yield from rows.filter(learner__in=ids[start : start + 5_000])
-
-
-def by_given_name(name: str) -> tuple[str, str]:
-    words = name.split()
-    return (fold(words[-1]) if words else "", fold(name))

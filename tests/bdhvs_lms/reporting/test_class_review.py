@@ -126,8 +126,8 @@ def test_names_are_in_vietnamese_order_within_a_state(world: World, group: Class
     assert [row.name for row in class_review(group, DAY).rows] == [
         "Lê Văn An",
         "Trần Thị Ánh",
-        "Nguyễn Thị Đào",
         "Bùi Văn Dũng",
+        "Nguyễn Thị Đào",
     ]
 
 
