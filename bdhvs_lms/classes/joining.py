@@ -17,7 +17,7 @@ from bdhvs_lms.classes.actions import add_member, require_teacher
 from bdhvs_lms.classes.models import ClassGroup, JoinRequest, Membership
 from bdhvs_lms.classes.queries import is_member, members
 from bdhvs_lms.courses.api import CourseClosed, enrol
-from bdhvs_lms.learners.api import Learner, Person, claim, duplicates_among, is_unclaimed, person_of
+from bdhvs_lms.learners.api import Learner, Person, claim, duplicates_among, is_unclaimed, is_waiting, person_of
 
 
 def come_in(class_group: ClassGroup, learner: Learner, *, at: datetime) -> bool:
@@ -54,7 +54,7 @@ class Newcomer:
 
 
 def _unclaimed(class_group: ClassGroup, on: date) -> Any:
-    return members(class_group, on).filter(self_registration__isnull=False, claim=None)
+    return members(class_group, on).filter(is_waiting())
 
 
 def newcomers_waiting(class_group: ClassGroup, on: date) -> int:
@@ -72,7 +72,7 @@ def newcomers(class_group: ClassGroup, on: date) -> list[Newcomer]:
             "learner__self_registration__area"
         )
     }
-    twins = duplicates_among(people)
+    twins = duplicates_among(people, on)
     return [
         Newcomer(people[pk], pk not in inside, twins.get(pk, ()))
         for pk in dict.fromkeys([*inside, *asking])

@@ -7,13 +7,13 @@ begins on that day. So nothing that was read before, of whatever day, says anyth
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import BigIntegerField, F, OuterRef, QuerySet, Subquery
+from django.db.models import BigIntegerField, F, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -22,6 +22,7 @@ from bdhvs_lms.campaign.api import Area, in_force
 from bdhvs_lms.learners.actions import clean_birth_year, clean_name, search_name
 from bdhvs_lms.learners.age_rules import follow_age
 from bdhvs_lms.learners.models import Claim, Learner, Person, Placement, SelfRegistration
+from bdhvs_lms.learners.queries import is_waiting, newest_placement
 
 AGAIN = timedelta(minutes=10)
 
@@ -94,22 +95,23 @@ def claim(learner: Learner, *, at: datetime, by: Any, teaches: bool = False) -> 
 def unclaimed() -> QuerySet[SelfRegistration]:
     """Who waits to be taken into the lists, the latest first."""
     return (
-        SelfRegistration.objects.filter(learner__claim=None, learner__merged_into=None)
+        SelfRegistration.objects.filter(is_waiting("learner__"), learner__merged_into=None)
         .select_related("learner__person", "area")
         .order_by("-registered_at", "-pk")
     )
 
 
-def duplicates_among(learner_ids: Iterable[int]) -> dict[int, list[Person]]:
+def duplicates_among(learner_ids: Iterable[int], on: date) -> dict[int, list[Person]]:
     """Of each of these learners (by primary key) the other people on record who are likely the same: the same name,
-    marks off, and the same year of birth or area. Who has none is not in it. Two queries.
+    marks off, and the same year of birth or, on this day, area. Who has none is not in it. Two queries.
 
     For whoever claims; a visitor is never told, or anybody could ask who is registered here.
     """
-    asked = _with_area(Person.objects.filter(learner__in=list(learner_ids)))
+    asked = _with_area(Person.objects.filter(learner__in=list(learner_ids)), on)
     people = {person.learner_id: person for person in asked}
     alike: dict[str, list[Any]] = {}
-    for other in _with_area(Person.objects.filter(search_name__in={one.search_name for one in people.values()})):
+    named_so = Person.objects.filter(search_name__in={one.search_name for one in people.values()})
+    for other in _with_area(named_so, on):
         alike.setdefault(other.search_name, []).append(other)
     found = {}
     for pk, person in people.items():
@@ -127,9 +129,8 @@ def duplicates_among(learner_ids: Iterable[int]) -> dict[int, list[Person]]:
     return found
 
 
-def _with_area(people: QuerySet[Person]) -> QuerySet[Any]:
-    newest = Placement.objects.filter(learner=OuterRef("learner")).order_by("-valid_from", "-pk")
+def _with_area(people: QuerySet[Person], on: date) -> QuerySet[Any]:
     stated = F("learner__self_registration__area")
-    lives_in = Coalesce(Subquery(newest.values("area")[:1]), stated, output_field=BigIntegerField())
+    lives_in = Coalesce(Subquery(newest_placement(on).values("area")[:1]), stated, output_field=BigIntegerField())
     people = people.filter(learner__merged_into=None)
     return people.select_related("learner").annotate(lives_in=lives_in).order_by("pk")

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from bdhvs_lms.base.api import fold
 from bdhvs_lms.campaign.api import Area, TargetGroup
 from bdhvs_lms.learners.models import Belonging, Learner, LearnerIdentity, Person, Placement, SelfRegistration
-from bdhvs_lms.learners.records import person_of, several
+from bdhvs_lms.learners.records import person_of, records_of_outer, several
 
 # Below the number of variables that every build of SQLite takes in one statement.
 IDS_PER_QUERY = 5_000
@@ -68,6 +68,12 @@ def learners_for_actors(actors: Iterable[UUID]) -> list[Learner]:
     return [found[pk] for pk in sorted(found)]
 
 
+def is_waiting(path: str = "") -> Q:
+    """Of a query of learners, or of rows whose `path` ("learner__") leads to one: who registered without help and whom
+    nobody has taken into the lists yet, so that no board counts them."""
+    return Q(**{f"{path}self_registration__isnull": False, f"{path}claim__isnull": True})
+
+
 def is_unclaimed(learner: Learner) -> bool:
     """Whether the learner registered without help and nobody has taken them into the lists yet. One query."""
     return bool(unclaimed_among([learner.pk]))
@@ -77,10 +83,15 @@ def unclaimed_among(learner_ids: Iterable[int]) -> set[int]:
     """Of these learners (by primary key) those whom no board counts yet; see `claims`. One query for 5,000."""
     found: set[int] = set()
     for piece in _pieces(learner_ids):
-        found.update(
-            SelfRegistration.objects.filter(learner__in=piece, learner__claim=None).values_list("learner_id", flat=True)
-        )
+        found.update(Learner.objects.filter(is_waiting(), pk__in=piece).values_list("pk", flat=True))
     return found
+
+
+def newest_placement(on: date) -> QuerySet[Placement]:
+    """Within a query of rows that point at a learner: the placement that speaks on this day, first, of all records of
+    the person."""
+    speaking = Placement.objects.filter(learner__in=records_of_outer(), valid_from__lte=on)
+    return speaking.order_by("-valid_from", "-pk")
 
 
 def _speaking(on: date) -> QuerySet[Placement]:

@@ -17,7 +17,7 @@ from wagtail.admin.filters import WagtailFilterSet
 
 from bdhvs_lms.audit.api import log_access
 from bdhvs_lms.base.admin.viewsets import RecordList, RecordPage, RecordViewSet, column, day
-from bdhvs_lms.base.api import allowed, now, row_number
+from bdhvs_lms.base.api import allowed, day_of, now, row_number
 from bdhvs_lms.learners.admin.people import UNPLACED, area_choices
 from bdhvs_lms.learners.claims import claim, duplicates_among, unclaimed
 from bdhvs_lms.learners.models import SelfRegistration
@@ -45,7 +45,7 @@ class NewcomerList(RecordList):
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(*args, **kwargs)
         shown = list(context["object_list"])
-        twins = duplicates_among(row.learner_id for row in shown)
+        twins = duplicates_among((row.learner_id for row in shown), day_of(now()))
         for row in shown:
             row.twins = len(twins.get(row.learner_id, ()))
         if shown:
@@ -67,7 +67,7 @@ class NewcomerPage(RecordPage):
 
     def facts(self) -> dict[str, Any]:
         learner = self.object.learner
-        twins = duplicates_among([learner.pk]).get(learner.pk, [])
+        twins = duplicates_among([learner.pk], day_of(now())).get(learner.pk, [])
         log_access(
             user=self.request.user,
             actors=[learner.actor, *(twin.learner.actor for twin in twins)],

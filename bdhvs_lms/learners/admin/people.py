@@ -23,9 +23,9 @@ from bdhvs_lms.base.api import allowed, day_of, fold, now
 from bdhvs_lms.campaign.api import MEASURES, Area, TargetGroup, areas_in_force
 from bdhvs_lms.learners.accounts import account_of, open_account, set_password
 from bdhvs_lms.learners.actions import correct_person, place, register
-from bdhvs_lms.learners.models import Person, Placement
-from bdhvs_lms.learners.queries import placement_of
-from bdhvs_lms.learners.records import person_of, records_of_outer
+from bdhvs_lms.learners.models import Person
+from bdhvs_lms.learners.queries import newest_placement, placement_of
+from bdhvs_lms.learners.records import person_of
 
 UNPLACED = "none"
 ENDED = "ended"
@@ -33,12 +33,6 @@ ENDED = "ended"
 
 def _today() -> Any:
     return day_of(now())
-
-
-def newest_placement() -> QuerySet[Placement]:
-    """Within a query of people: the one that speaks today, first, of all records of the person."""
-    speaking = Placement.objects.filter(learner__in=records_of_outer(), valid_from__lte=_today())
-    return speaking.order_by("-valid_from", "-pk")
 
 
 def area_choices() -> list[tuple[str, str]]:
@@ -172,7 +166,7 @@ class PersonFilterSet(WagtailFilterSet):
 
     def living(self, people: QuerySet[Person], _name: str, area: str) -> QuerySet[Person]:
         if area == ENDED:
-            until = Subquery(newest_placement().values("area__valid_to")[:1])
+            until = Subquery(newest_placement(_today()).values("area__valid_to")[:1])
             return people.annotate(until=until).filter(until__lt=_today())
         # `area_id` is what the list has annotated.
         wanted: dict[str, Any] = {"area_id__isnull": True} if area == UNPLACED else {"area_id": int(area)}
@@ -181,7 +175,7 @@ class PersonFilterSet(WagtailFilterSet):
 
 class PeopleList(RecordList):
     def get_base_queryset(self) -> QuerySet[Person]:
-        newest = newest_placement()
+        newest = newest_placement(_today())
         # A person is one row: whose records were merged is listed as the one that stands.
         return (
             super()

@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 
 from bdhvs_lms.base.api import allowed, day_of, now
-from bdhvs_lms.learners.admin.people import ENDED, UNPLACED, newest_placement
+from bdhvs_lms.learners.admin.people import ENDED, UNPLACED
 from bdhvs_lms.learners.claims import unclaimed
 from bdhvs_lms.learners.models import Person
+from bdhvs_lms.learners.queries import is_waiting, newest_placement
 from bdhvs_lms.plugins.api import Waiting
 
 
@@ -22,11 +23,9 @@ def people_without_area(user: Any) -> Iterator[Waiting]:
     if not allowed(user, "change_person"):
         return
     today = day_of(now())
-    newest = newest_placement()
+    newest = newest_placement(today)
     # Whom nobody has taken into the lists wait for that first.
-    known = Person.objects.filter(learner__merged_into=None).filter(
-        Q(learner__self_registration=None) | Q(learner__claim__isnull=False)
-    )
+    known = Person.objects.filter(~is_waiting("learner__"), learner__merged_into=None)
     counts = known.annotate(
         place=Subquery(newest.values("area")[:1]), until=Subquery(newest.values("area__valid_to")[:1])
     ).aggregate(nowhere=Count("pk", filter=Q(place=None)), ended=Count("pk", filter=Q(until__lt=today)))

@@ -146,7 +146,7 @@ def test_likely_duplicates_have_the_name_and_the_year_or_the_area(
     known = register(full_name="Nguyễn Thị Lan", birth_year=1960, area=world.area, at=T0)
     where = {"own": world.area, "other": world.other_area, None: None}[area]
     new = register_self(full_name=name, birth_year=year, area=where, at=REGISTERED)
-    found = duplicates_among([new.pk])
+    found = duplicates_among([new.pk], CLAIMED.date())
     assert [person.learner for person in found.get(new.pk, [])] == ([known] if same else [])
 
 
