@@ -47,13 +47,17 @@ def learner_of_card(token: str) -> LearnerIdentity | None:
 
 
 def cards_of(learners: Iterable[Learner]) -> dict[int, str]:
-    """Tokens of the cards that there are, by the learner's primary key. One query."""
+    """Tokens of the cards that there are, one a person, by the learner's primary key. One query, and one for each who
+    has several records: the card of one that was merged goes on being theirs, where they have no other."""
+    whose = {record: learner.pk for learner in learners for record in learner.ids}
     found: dict[int, str] = {}
-    for row in _cards().filter(learner__in=list(learners)):
+    for row in sorted(
+        _cards().filter(learner__in=list(whose)), key=lambda row: row.learner_id == whose[row.learner_id]
+    ):
         for key in keys():
             token = sealed_token(SALT, row.secret, key)
             if _digest(token) == row.subject:
-                found[row.learner_id] = token
+                found[whose[row.learner_id]] = token
     return found
 
 

@@ -504,3 +504,20 @@ def test_erasure_ends_every_way_in(group: ClassGroup, teacher: Client) -> None:
     assert who(phone) is None
     assert Client().get(card).status_code == 404
     assert not names_in(Client(), page_of(group, learner))
+
+
+def test_a_person_of_two_records_has_one_card_on_the_sheet_and_a_new_one_voids_both(
+    world: World, group: ClassGroup, teacher: Client
+) -> None:
+    again = member(world, group, "Trần Lan", 1961)
+    old = cards(teacher, group) + [f"/the/{token}/" for token in cards_of([again]).values()]
+    merge_records(again, lan(group), by=None, reason="hai lần", at=MORNING)
+    kept = Learner.objects.get(pk=lan(group).pk)
+    sheet = f"/day/{group.uuid}/the/"
+    page = html_of(teacher.get(sheet))
+    assert page.count('<strong lang="vi">Trần Thị Lan</strong>') == 1 and "Trần Lan" not in page
+    LearnerIdentity.objects.filter(learner=kept, kind=LearnerIdentity.Kind.QR).delete()
+    assert list(cards_of([kept])) == [kept.pk], "the card of the other record is theirs"
+    teacher.post(f"/day/{group.uuid}/nguoi/{kept.actor}/", {"do": "card"})
+    assert [Client().get(address).status_code for address in old] == [404, 404]
+    assert len(cards_of([kept])) == 1
