@@ -89,6 +89,8 @@ def test_what_was_shown_and_what_is_missing_are_sentences(stage: Stage) -> None:
     assert "✓ Đã làm được: Năng lực một – trình độ “Sử dụng được”, từ ngày 01/09/2025. Vì sao có kết quả này?" in text
     assert "◐ Đang học: Năng lực hai – trình độ “Sử dụng tốt”." in text
     assert "Còn thiếu: đạt một bài kiểm tra trên trang này." in text
+    # What is only under way does not stand below what was done.
+    assert text.index("Đã làm được ✓") < text.index("Năng lực một –") < text.index("Đang học ◐ Đang học: Năng lực hai")
     assert "mức tin cậy" not in text.lower()
     english = words(page_of(client, f"/en{RESULTS}"))
     assert "✓ Achieved: Competency one – level “Can use”, since 1 September 2025. Why this result?" in english
@@ -106,6 +108,13 @@ def test_what_is_missing_names_the_work_that_would_show_it(stage: Stage) -> None
     html = page_of(client, RESULTS)
     assert f'Làm bài này: <a href="/viec-hoc/bai/{more.key}/">Bài làm thêm</a>' in html
     assert str(too_easy.key) not in html
+
+
+def test_a_heading_without_anything_below_it_is_left_out(stage: Stage) -> None:
+    learner, client = stage.learning_user("Lan")
+    stage.record(stage.act(learner, tracking.VERB_FAILED, stage.task, minutes=2, score=3))
+    headings = re.findall(r"<h2[^>]*>(.*?)</h2>", page_of(client, RESULTS))
+    assert "Đang học" in headings and "Đã làm được" not in headings
 
 
 def test_the_higher_level_speaks_for_the_lower(stage: Stage) -> None:
