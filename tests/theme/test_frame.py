@@ -19,6 +19,8 @@ from django.urls import path
 from django.utils import translation
 
 import bdhvs_theme
+from bdhvs_lms.base.api import now
+from bdhvs_lms.learners.api import register
 from bdhvs_lms.site import urls as site_urls
 from bdhvs_theme.templatetags.bdhvs_theme import day, label, number, percent, score, title_in
 from tests.bdhvs_quiz.test_words import in_code, in_page
@@ -173,6 +175,26 @@ def test_no_way_in_leads_a_visitor_to_pages_of_teachers_or_of_the_committee(path
     places = re.findall(r'href="(/[^"]*)"', html_of(Client().get(path)))
     assert "/tro-giup/" in places
     assert [place for place in places if place.startswith(("/day/", "/chi-dao/"))] == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/day/nothing/", "/day/", "/chi-dao/nothing/"])
+def test_whoever_is_refused_at_a_place_of_work_has_the_places_of_their_own(path: str, django_user_model: Any) -> None:
+    account = django_user_model.objects.create_user("lan")
+    visitor, learner = Client(), Client()
+    learner.force_login(account)
+    alone = places_in_bar(learner.get(path))
+    register(full_name="Nguyễn Thị Lan", birth_year=1960, area=None, user=account, at=now())
+    known = places_in_bar(learner.get(path))
+    assert alone == ["/bat-dau/", "/", "/tro-giup/"]
+    assert known == ["/viec-hoc/", "/viec-hoc/lop/", "/viec-hoc/ket-qua/", "/tro-giup/"]
+    assert places_in_bar(visitor.get("/day/nothing/")) == ["/", "/tro-giup/"]
+
+
+def places_in_bar(response: Any) -> list[str]:
+    assert response.status_code in (403, 404)
+    bar = html_of(response).partition('<nav class="main-nav')[2].partition("</nav>")[0]
+    return re.findall(r'href="([^"]*)"', bar)
 
 
 @pytest.mark.django_db

@@ -148,7 +148,10 @@ def main_nav(context: template.Context) -> dict[str, Any]:
     path = request.path if request is not None else ""
     learner = getattr(request, "learner", None)
     user = getattr(request, "user", None)
-    work = next((name for name in ("class-list", "board") if path.startswith(reverse(f"bdhvs_lms:{name}"))), "")
+    # Whoever is refused at a place of work, or finds nothing there, need not have it: then the address says nothing.
+    refused = "exception" in context
+    places = () if refused else ("class-list", "board")
+    work = next((name for name in places if path.startswith(reverse(f"bdhvs_lms:{name}"))), "")
     tabs = learner is not None and not work
     if work == "class-list":
         found = [(work, _("Classes"), ""), ("", _("Courses"), "")]
