@@ -76,6 +76,7 @@ def test_the_page_says_what_was_agreed_and_each_button_has_an_address_of_its_own
     assert forms(html) == {WITHDRAW: "post", DOWNLOAD: "post"}
     assert html.count('name="csrfmiddlewaretoken"') == 4  # with the two that sign out
     assert f'href="{ERASE}"' in html
+    assert '<a href="/mat-khau/">Đổi mật khẩu</a>' in html
     assert "<script" not in html
     assert forms(html_of(two.client, ERASE)) == {ERASE: "post"}
 
