@@ -14,14 +14,14 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bdhvs_lms.attempts.api import consent_context, take_consent
 from bdhvs_lms.audit.api import has_consent, log_access
-from bdhvs_lms.base.api import SeeOther, day_of, now, read_and_send, row_number
+from bdhvs_lms.base.api import SeeOther, allowed, day_of, next_address, now, read_and_send, row_number
 from bdhvs_lms.classes import joining
 from bdhvs_lms.classes.codes import class_typed
 from bdhvs_lms.classes.models import ClassGroup
@@ -45,10 +45,12 @@ def _looked_up(request: HttpRequest, code: str) -> ClassGroup | HttpResponse:
     try:
         group = class_typed(request, code, at=now())
     except Throttled as throttled:
-        return render(request, "bdhvs_lms/join.html", {"typed": code, "until": throttled.until}, status=429)
+        context = {"typed": code, "until": throttled.until, "next": next_address(request)}
+        return render(request, "bdhvs_lms/join.html", context, status=429)
     if group is not None:
         return group
-    return render(request, "bdhvs_lms/join.html", {"typed": code, "unknown": True}, status=404)
+    context = {"typed": code, "unknown": True, "next": next_address(request)}
+    return render(request, "bdhvs_lms/join.html", context, status=404)
 
 
 @never_cache
@@ -57,10 +59,18 @@ def join(request: HttpRequest) -> HttpResponse:
     """Asks for the code."""
     code = request.POST.get("code", "").strip()[:120]
     if not code:
-        context = {"missing": request.method == "POST"}
+        context = {"missing": request.method == "POST", "next": next_address(request)}
         return render(request, "bdhvs_lms/join.html", context, status=422 if request.method == "POST" else 200)
     found = _looked_up(request, code)
-    return found if isinstance(found, HttpResponse) else SeeOther(reverse("bdhvs_lms:join-class", args=[found.code]))
+    if isinstance(found, HttpResponse):
+        return found
+    return SeeOther(_with_next(request, reverse("bdhvs_lms:join-class", args=[found.code])))
+
+
+def _with_next(request: HttpRequest, address: str) -> str:
+    """The address, with where whoever has come in wants to go on."""
+    wish = next_address(request)
+    return f"{address}?{urlencode({'next': wish})}" if wish else address
 
 
 @never_cache
@@ -71,7 +81,11 @@ def join_class(request: HttpRequest, code: str) -> HttpResponse:
     if isinstance(found, HttpResponse):
         return found
     at = now()
-    context: dict[str, Any] = {"class_group": found, "closed": not is_open(found, day_of(at))}
+    context: dict[str, Any] = {
+        "class_group": found,
+        "closed": not is_open(found, day_of(at)),
+        "next": next_address(request),
+    }
     learner = learner_of(request)
     if context["closed"]:
         return render(request, "bdhvs_lms/join_class.html", context, status=409 if request.method == "POST" else 200)
@@ -84,7 +98,7 @@ def join_class(request: HttpRequest, code: str) -> HttpResponse:
     if isinstance(answer, HttpResponse):
         return answer
     joining.come_in(found, answer, at=at)
-    response = SeeOther(_after(found))
+    response = SeeOther(_after(request, found))
     count_here(request, response, at)
     return response
 
@@ -92,7 +106,7 @@ def join_class(request: HttpRequest, code: str) -> HttpResponse:
 def _known(request: HttpRequest, group: ClassGroup, learner: Learner, context: dict[str, Any]) -> HttpResponse:
     at = now()
     if is_member(group, learner, day_of(at)):
-        return SeeOther(_after(group))
+        return SeeOther(_after(request, group))
     context |= {"learner": learner, **consent_context(learner)}
     if request.method != "POST":
         context["asked"] = group.join_requests.filter(learner__in=learner.ids).exists()
@@ -102,15 +116,17 @@ def _known(request: HttpRequest, group: ClassGroup, learner: Learner, context: d
         if reasons:
             return render(request, "bdhvs_lms/join_class.html", {**context, "consent_errors": reasons}, status=422)
     if joining.come_in(group, learner, at=at):
-        return SeeOther(_after(group))
-    return SeeOther(reverse("bdhvs_lms:join-class", args=[group.code]))
+        return SeeOther(_after(request, group))
+    return SeeOther(_with_next(request, reverse("bdhvs_lms:join-class", args=[group.code])))
 
 
-def _after(group: ClassGroup) -> str:
-    """Where a member goes on: choosing a PIN, then the first lesson."""
-    first = activities_of(group.course.key).first()
-    lesson = reverse("bdhvs_lms:open-activity", args=[first.key]) if first else reverse("bdhvs_lms:start")
-    return f"{reverse('bdhvs_lms:choose-pin', args=[group.uuid])}?{urlencode({'next': lesson})}"
+def _after(request: HttpRequest, group: ClassGroup) -> str:
+    """Where a member goes on: choosing a PIN, then where they came from, else the first lesson."""
+    goal = next_address(request)
+    if not goal:
+        first = activities_of(group.course.key).first()
+        goal = reverse("bdhvs_lms:open-activity", args=[first.key]) if first else reverse("bdhvs_lms:start")
+    return f"{reverse('bdhvs_lms:choose-pin', args=[group.uuid])}?{urlencode({'next': goal})}"
 
 
 # --- The teacher's --------------------------------------------------------------------------------------------------
@@ -132,7 +148,22 @@ def newcomers(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
     seen += [twin.learner.actor for one in found for twin in one.twins]
     if seen:
         log_access(user=request.user, actors=seen, page="class-newcomers", at=at, detail=group.code)
-    return render(request, "bdhvs_lms/class_newcomers.html", {"class_group": group, "newcomers": found})
+    context = {
+        "class_group": group,
+        "newcomers": found,
+        "may_merge": any(one.twins for one in found) and _may_merge(request),
+    }
+    return render(request, "bdhvs_lms/class_newcomers.html", context)
+
+
+def _may_merge(request: HttpRequest) -> bool:
+    """Whether the account may merge records, on a site that has the admin's page for it."""
+    if not (request.user.has_perm("wagtailadmin.access_admin") and allowed(request.user, "add_learneralias")):
+        return False
+    try:
+        return bool(reverse("classes:merge", args=[0]))
+    except NoReverseMatch:
+        return False
 
 
 def _answer(request: HttpRequest, group: ClassGroup) -> None:

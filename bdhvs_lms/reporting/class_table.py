@@ -167,14 +167,15 @@ def _birth_year(row: ReviewRow) -> str:
 
 @dataclass(frozen=True)
 class _NameCell(Cell):
-    """Who it is. `born`, `place`: what tells namesakes apart, where known."""
+    """Who it is. `born`, `place`: what tells namesakes apart, where known; `newcomer`: in no list yet."""
 
     born: str = ""
     place: str = ""
+    newcomer: bool = False
 
     @classmethod
     def of(cls, row: ReviewRow) -> _NameCell:
-        return cls(row.name, vietnamese=(row.name,), born=_birth_year(row), place=row.place)
+        return cls(row.name, vietnamese=(row.name,), born=_birth_year(row), place=row.place, newcomer=row.newcomer)
 
 
 @dataclass(frozen=True)

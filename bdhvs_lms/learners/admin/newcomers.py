@@ -78,6 +78,7 @@ class NewcomerPage(RecordPage):
             "newcomer": self.object,
             "twins": twins,
             "may_claim": allowed(self.request.user, "add_claim"),
+            "may_merge": allowed(self.request.user, "add_learneralias"),
             "may_edit": allowed(self.request.user, "change_person"),
         }
 

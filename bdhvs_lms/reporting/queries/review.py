@@ -9,12 +9,12 @@ from datetime import date, datetime
 from typing import Any, Literal, NamedTuple, TypeVar
 from uuid import UUID
 
-from django.db.models import Case, Count, IntegerField, Max, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, Count, ExpressionWrapper, IntegerField, Max, Q, QuerySet, Value, When
 
 from bdhvs_lms.base.api import day_of, name_order
 from bdhvs_lms.classes.api import ClassGroup, Membership, members
 from bdhvs_lms.courses.api import Activity, Course, activities_ever_in
-from bdhvs_lms.learners.api import Learner, Person, made_up_people, names, person_of, placements_on
+from bdhvs_lms.learners.api import Learner, Person, is_waiting, made_up_people, names, person_of, placements_on
 from bdhvs_lms.progress.api import CourseResult, Reached, Result, Status, courses_done, reached_in, status_of
 
 Row = TypeVar("Row")
@@ -46,6 +46,8 @@ class ReviewRow:
     phone: str
     """As the learner gave it; empty when there is none, or the person has been erased."""
     birth_year: int | None
+    newcomer: bool
+    """Registered without help, and nobody has taken them into the lists yet: no board counts them."""
     place: str
     """The hamlet or other area where the learner counts; empty where it is the class's own, or nobody's yet."""
     cells: tuple[ActivityStanding, ...]
@@ -88,7 +90,8 @@ def class_review(class_group: ClassGroup, on: date) -> ClassReview:
     ids = [learner.pk for learner in learners]
     course = class_group.course
     known = names(ids)
-    people = {one.learner_id: one for one in Person.objects.filter(learner__in=ids)}
+    waiting = ExpressionWrapper(is_waiting("learner__"), output_field=BooleanField())
+    people = {one.learner_id: one for one in Person.objects.filter(learner__in=ids).annotate(newcomer=waiting)}
     elsewhere: QuerySet[Any, Any] = placements_on(on).exclude(area=class_group.area_id)
     places = dict(elsewhere.filter(person__in=ids, area__isnull=False).values_list("person", "area__name"))
     results = reached_in(course.key, ids)
@@ -175,7 +178,7 @@ def _standing(required: int, done: int, failed: bool, last_at: datetime | None, 
 def _row(
     learner: Learner,
     name: str,
-    person: Person | None,
+    person: Any,
     place: str,
     cells: tuple[ActivityStanding, ...],
     standing: Standing,
@@ -185,6 +188,7 @@ def _row(
         name=name,
         phone=person.phone if person else "",
         birth_year=person.birth_year if person else None,
+        newcomer=bool(person and person.newcomer),
         place=place if person else "",
         cells=cells,
         state=standing.state,

@@ -166,6 +166,7 @@ def _class() -> dict[str, Any]:
                 "vietnamese": (),
                 "born": str(1950 + place),
                 "place": "Thôn Mẫu",
+                "newcomer": not place,
             },
             {
                 "style": style,

@@ -38,7 +38,7 @@ def officer(village: Area) -> Client:
 
 
 def test_an_officer_sees_who_waits_and_takes_them_into_the_lists(officer: Client, village: Area) -> None:
-    register(full_name="Nguyen thi lan", birth_year=1960, at=AT)
+    known = register(full_name="Nguyen thi lan", birth_year=1960, at=AT)
     learner = register_self(full_name="Nguyễn Thị Lan", birth_year=1960, area=village, at=AT)
     assert "1 người tự đăng ký, chưa được nhận vào danh sách" in html_of(officer.get("/quan-tri/"))
     # Not also among those without an area.
@@ -48,7 +48,12 @@ def test_an_officer_sees_who_waits_and_takes_them_into_the_lists(officer: Client
     assert "1 người có thể trùng" in page
     assert "Nguyễn Thị Lan" not in html_of(officer.get(f"{LIST}?area=none"))
     own = f"{LIST}inspect/{learner.self_registration.pk}/"
-    assert "Nguyen thi lan" in html_of(officer.get(own))
+    page = html_of(officer.get(own))
+    assert "Nguyen thi lan" in page
+    merge = f"/quan-tri/lop-hoc/lop/gop-ho-so/{known.pk}/?with={learner.pk}"
+    assert f'href="{merge}"' in page
+    both = html_of(officer.get(merge))
+    assert "Nguyen thi lan" in both and "Nguyễn Thị Lan" in both
     assert officer.post(own).status_code == 302
     assert not is_unclaimed(learner)
     assert "Nguyễn Thị Lan" not in html_of(officer.get(LIST))

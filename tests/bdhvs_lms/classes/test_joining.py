@@ -217,3 +217,44 @@ def test_who_comes_in_costs_the_same_for_any_number(stage: Stage, django_assert_
         joined(stage, full_name=f"Người {number}")
     with django_assert_max_num_queries(16):
         teacher.get(newcomers(stage))
+
+
+def test_who_comes_from_a_lesson_comes_back_to_it(stage: Stage) -> None:
+    """Also after a mistyped code, and for whoever is on record already."""
+    client, lesson = Client(), "/bai-mo/?a=1#luu-ket-qua"
+    kept = '<input type="hidden" name="next" value="/bai-mo/?a=1#luu-ket-qua">'
+    assert kept in html_of(client.get("/vao-lop/", {"next": lesson}))
+    assert kept in html_of(client.post("/vao-lop/", {"code": "nothing", "next": lesson}))
+    found = client.post("/vao-lop/", {"code": stage.class_group.code, "next": lesson})
+    assert found.headers["Location"] == f"{address(stage)}?next=%2Fbai-mo%2F%3Fa%3D1%23luu-ket-qua"
+    page = html_of(client.get(found.headers["Location"]))
+    assert kept in page
+    assert f'?next={address(stage)}%3Fnext%3D%252Fbai-mo%252F%253Fa%253D1%2523luu-ket-qua"' in page
+    joined = client.post(address(stage), typed(stage, next=lesson))
+    assert joined.headers["Location"].endswith("?next=%2Fbai-mo%2F%3Fa%3D1%23luu-ket-qua")
+    assert (
+        'name="next"' not in html_of(client.get("/vao-lop/", {"next": "https://other.example/"})).partition("<main")[2]
+    )
+
+
+def test_a_teacher_who_may_merge_is_led_from_a_likely_duplicate_to_both_records(stage: Stage) -> None:
+    teacher = stage.teacher("co-hanh")
+    known = stage.member("Nguyễn Thị Lan")
+    Person.objects.filter(learner=known).update(birth_year=1960)
+    _client, new = joined(stage)
+    link = f'href="/quan-tri/lop-hoc/lop/gop-ho-so/{known.pk}/?with={new.pk}"'
+    assert link not in html_of(teacher.get(newcomers(stage)))
+    User.objects.filter(username="co-hanh").update(is_superuser=True)
+    assert link in html_of(teacher.get(newcomers(stage)))
+
+
+def test_the_class_page_marks_who_is_in_no_list_yet(stage: Stage) -> None:
+    teacher = stage.teacher()
+    stage.member("Trần Thị Cũ")
+    _client, new = joined(stage)
+    page, mark = f"/day/{stage.class_group.uuid}/", "chưa vào danh sách"
+    rows = html_of(teacher.get(page)).partition("<tbody")[2].split("<tr")
+    assert [mark in row for row in rows if "Trần Thị Cũ" in row] == [False]
+    assert [mark in row for row in rows if "Nguyễn Thị Lan" in row] == [True]
+    teacher.post(newcomers(stage), {"learner": new.pk, "do": "accept"})
+    assert mark not in html_of(teacher.get(page))
