@@ -77,7 +77,7 @@ def test_my_learning_says_progress_and_status_in_words(stage: Stage) -> None:
     assert "Khóa thử Đã xong 2/3 bài Tiếp theo: Thực hành" in text
     assert "Đã làm được 2 ✓ Năng lực một ✓ Năng lực hai Xem kết quả của tôi" in text
     assert '<progress value="2" max="3"' in html_of(response)
-    assert 'Đang học:</span> <span class="name"><bdi>Nguyễn Thị Lan</bdi></span>' in html_of(response)
+    assert 'Đang đăng nhập:</span> <span class="name"><bdi>Nguyễn Thị Lan</bdi></span>' in html_of(response)
     results = client.get("/viec-hoc/ket-qua/")
     assert "✓ Đã làm được: Năng lực một – trình độ “Sử dụng được”, từ ngày 01/09/2025." in words(results)
     assert 'href="/viec-hoc/nang-luc/test-framework/A1/1/"' in html_of(results)
