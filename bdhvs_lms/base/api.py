@@ -10,7 +10,7 @@ from bdhvs_lms.base.days import day_of, end_of_day
 from bdhvs_lms.base.files import byte_range, file_part
 from bdhvs_lms.base.permissions import allowed, require
 from bdhvs_lms.base.text import fold, guarded, language_of, nfc, normalized, one_line, row_number, tone_equal
-from bdhvs_lms.base.web import SeeOther, keep_cookie, kept_cookie, next_address, read_and_send, wants_json
+from bdhvs_lms.base.web import SeeOther, drop_cookie, keep_cookie, kept_cookie, next_address, read_and_send, wants_json
 from bdhvs_lms.base.words import format_day, format_number, in_language, is_vietnamese
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "guarded",
     "in_language",
     "is_vietnamese",
+    "drop_cookie",
     "keep_cookie",
     "kept_cookie",
     "language_of",

@@ -43,6 +43,11 @@ def keep_cookie(response: HttpResponseBase, name: str, value: str, *, seconds: i
     )
 
 
+def drop_cookie(response: HttpResponseBase, name: str) -> None:
+    """The device forgets what `keep_cookie` left on it."""
+    response.delete_cookie(_cookie_name(name), samesite="Lax")
+
+
 def _cookie_name(name: str) -> str:
     return f"__Host-{name}" if settings.SESSION_COOKIE_SECURE else name
 

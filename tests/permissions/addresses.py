@@ -164,9 +164,10 @@ SITE: dict[str, list[Probe]] = {
         learners(ON, HIDDEN, rest=REFUSED),
         of("class_group", "uuid"),
     ),
-    "bdhvs_lms:card-help": read_only(everyone(OPEN)),
+    # Without a card that was scanned just now, pressing says how to scan one.
+    "bdhvs_lms:card-help": both(everyone(OPEN), everyone(REFUSED)),
     "bdhvs_lms:card": [
-        *both(everyone(OPEN), everyone(ON), lambda cast: [cast.card]),
+        *read_only(everyone(ON), lambda cast: [cast.card]),
         get(everyone(HIDDEN), lambda _cast: ["A" * 27], what="void"),
     ],
     "bdhvs_lms:class-door": both(

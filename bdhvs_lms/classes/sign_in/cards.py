@@ -43,7 +43,12 @@ def _cards() -> QuerySet[LearnerIdentity]:
 
 def learner_of_card(token: str) -> LearnerIdentity | None:
     """Whose card this is; None: of nobody any more."""
-    return _cards().filter(subject=_digest(token)).select_related("learner").first()
+    return card_with(_digest(token))
+
+
+def card_with(digest: str) -> LearnerIdentity | None:
+    """The card whose token has this digest; None: there is none any more."""
+    return _cards().filter(subject=digest).select_related("learner").first()
 
 
 def cards_of(learners: Iterable[Learner]) -> dict[int, str]:

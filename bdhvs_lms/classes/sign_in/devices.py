@@ -1,4 +1,5 @@
-"""Which classes' lists of names a device may see: a cookie that only the site can write.
+"""Which classes' lists of names a device may see, and which card it has just scanned: cookies that only the site can
+write.
 
 A device gets it by the class's sign-in QR code, for half a day, or by typing the class's code while a teacher holds
 sign-in open, until that ends. A new QR code, and closing, take it from every device at once.
@@ -17,15 +18,18 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from bdhvs_lms.base.api import day_of, keep_cookie, kept_cookie
+from bdhvs_lms.base.api import day_of, drop_cookie, keep_cookie, kept_cookie
 from bdhvs_lms.classes.models import ClassGroup
 from bdhvs_lms.classes.queries import is_open
 from bdhvs_lms.classes.sign_in.cards import keys, sealed_token
 
-COOKIE = "bdhvs-class"
+COOKIE, CARD_COOKIE = "bdhvs-class", "bdhvs-card"
 SALT = "bdhvs_lms.classes.devices"
+CARD_SALT = f"{SALT}.card"
 QR_SALT = b"bdhvs_lms.classes.sign_in:"
 LASTS = timedelta(hours=12)
+# From scanning a card to the button: who lays the telephone down in between leaves no open door for long.
+CARD_LASTS = timedelta(minutes=5)
 # A tablet of the commune's goes from class to class.
 CLASSES = 4
 _WINDOW = "window"
@@ -103,6 +107,25 @@ def keep(device: Device, response: HttpResponseBase) -> None:
     """The browser keeps it for half a day."""
     sealed = signing.dumps({"n": device.number, "c": device.classes}, salt=SALT)
     keep_cookie(response, COOKIE, sealed, seconds=int(LASTS.total_seconds()))
+
+
+def keep_card(digest: str, response: HttpResponseBase) -> None:
+    """The browser keeps for some minutes which card it has scanned: the digest of its token."""
+    sealed = signing.dumps(digest, salt=CARD_SALT)
+    keep_cookie(response, CARD_COOKIE, sealed, seconds=int(CARD_LASTS.total_seconds()))
+
+
+def card_of(request: HttpRequest) -> str | None:
+    """The digest of the card that was scanned here; None: none, or not lately."""
+    try:
+        digest: str = signing.loads(kept_cookie(request, CARD_COOKIE), salt=CARD_SALT, max_age=CARD_LASTS)
+    except signing.BadSignature:
+        return None
+    return digest
+
+
+def drop_card(response: HttpResponseBase) -> None:
+    drop_cookie(response, CARD_COOKIE)
 
 
 def may_see(request: HttpRequest, class_uuid: UUID, at: datetime) -> tuple[ClassGroup, Device] | None:

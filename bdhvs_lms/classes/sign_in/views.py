@@ -26,7 +26,7 @@ from bdhvs_lms.classes.codes import class_typed
 from bdhvs_lms.classes.models import ClassGroup
 from bdhvs_lms.classes.queries import is_open, members
 from bdhvs_lms.classes.sign_in import devices, pins
-from bdhvs_lms.classes.sign_in.cards import learner_of_card
+from bdhvs_lms.classes.sign_in.cards import card_with, learner_of_card
 from bdhvs_lms.classes.sign_in.forms import ChooseForm, PinForm
 from bdhvs_lms.classes.sign_in.queries import listed
 from bdhvs_lms.learners.api import (
@@ -193,22 +193,34 @@ def _begin(
     return SeeOther(reverse("bdhvs_lms:go-on"))
 
 
+@never_cache
 @require_safe
-def card_help(request: HttpRequest) -> HttpResponse:
-    """How a card is used, and what to do without one."""
-    return render(request, "bdhvs_lms/card.html")
+def card(request: HttpRequest, token: str) -> HttpResponse:
+    """The address on a printed card: this device may sign in by it for some minutes, at `card_in_hand`. No page has
+    that address, so that Back and the browser's history lead nobody to it who uses the telephone afterwards.
+
+    Looking at it signs nobody in: previews and scanners look. A card that is void: 404, and what to do."""
+    identity = learner_of_card(token)
+    if identity is None:
+        return render(request, "bdhvs_lms/card.html", {"void": True}, status=404)
+    response = SeeOther(reverse("bdhvs_lms:card-help"))
+    devices.keep_card(identity.subject, response)
+    return response
 
 
 @never_cache
 @read_and_send
-def card(request: HttpRequest, token: str) -> HttpResponse:
-    """The address on a printed card: one button. It says no name, and looking at it signs nobody in: previews and
-    scanners look. A card that is void: 404, and what to do."""
-    identity = learner_of_card(token)
+def card_in_hand(request: HttpRequest) -> HttpResponse:
+    """Who has just scanned a card: one button, and no name. Anybody else: how a card is used, and what to do without
+    one; a button that was pressed too late: the same."""
+    scanned_card = devices.card_of(request)
+    identity = None if scanned_card is None else card_with(scanned_card)
     if identity is None:
-        return render(request, "bdhvs_lms/card.html", {"void": True}, status=404)
+        return render(request, "bdhvs_lms/card.html", status=422 if request.method == "POST" else 200)
     if request.method != "POST":
-        return render(request, "bdhvs_lms/card.html", {"token": token, "form": SharedDevice()})
+        return render(request, "bdhvs_lms/card.html", {"good": True, "form": SharedDevice()})
     form = SharedDevice(request.POST)
     form.is_valid()  # a box, which is never wrong
-    return _begin(request, identity, "bdhvs_lms.card", form, at=now())
+    response = _begin(request, identity, "bdhvs_lms.card", form, at=now())
+    devices.drop_card(response)
+    return response

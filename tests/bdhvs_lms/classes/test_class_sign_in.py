@@ -307,7 +307,8 @@ def test_whoever_came_by_pictures_or_a_card_makes_no_further_pin(
     add_member(other, lan(group), at=MORNING, by=None)
     by_pin, by_card = inside(group), Client()
     choose(by_pin, page_of(group, lan(group)))
-    by_card.post(cards(teacher, group)[0])
+    by_card.get(cards(teacher, group)[0])
+    by_card.post("/the/")
     for phone in (by_pin, by_card):
         assert who(phone) == lan(group)
         for send in (phone.get, phone.post):
@@ -433,14 +434,45 @@ def cards(teacher: Client, group: ClassGroup) -> list[str]:
 def test_a_card_signs_in_by_a_button_and_by_nothing_else(group: ClassGroup, teacher: Client) -> None:
     [address] = cards(teacher, group)
     phone = Client()
-    page = html_of(phone.get(address))
+    page = html_of(phone.get(address, follow=True))
     assert "Vào học" in page
     assert "Lan" not in page
     assert who(phone) is None, "a preview of the link signs nobody in"
-    assert phone.post(address).headers["Location"] == "/hoc-tiep/"
+    assert phone.post("/the/").headers["Location"] == "/hoc-tiep/"
     assert who(phone) == lan(group)
     assert address.split("/")[2] not in str(list(LearnerIdentity.objects.values()))
     assert Client().get(f"/the/{'A' * 27}/").status_code == 404
+
+
+def test_no_page_on_the_telephone_leads_back_to_a_card(group: ClassGroup, teacher: Client, clock: Any) -> None:
+    """Browsers keep addresses of pages, and whoever has the telephone next presses Back."""
+    [address] = cards(teacher, group)
+    phone = Client()
+    scanned = phone.get(address, follow=True)
+    assert scanned.redirect_chain == [("/the/", 303)]
+    assert address.split("/")[2] not in scanned.content.decode() + str(phone.cookies)
+    phone.post("/the/")
+    phone.post("/thoat/")
+    assert 'name="shared"' not in html_of(phone.get("/the/"))
+    pressed = phone.post("/the/")
+    assert (pressed.status_code, "Quét" in html_of(pressed)) == (422, True)
+    assert who(phone) is None
+
+
+def test_a_card_that_was_scanned_is_good_for_some_minutes_and_not_when_void(
+    group: ClassGroup, teacher: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [address] = cards(teacher, group)
+    left, void = Client(), Client()
+    left.get(address)
+    teacher.post(f"/day/{group.uuid}/nguoi/{lan(group).actor}/", {"do": "card"})
+    [other] = cards(teacher, group)
+    void.cookies, left = left.cookies, Client()
+    left.get(other)
+    assert [void.post("/the/").status_code, who(void)] == [422, None]
+    later = time.time() + 301
+    monkeypatch.setattr("django.core.signing.time.time", lambda: later)
+    assert [left.post("/the/").status_code, who(left)] == [422, None]
 
 
 def test_a_sheet_has_a_card_for_each_and_printing_again_voids_none(group: ClassGroup, teacher: Client) -> None:
@@ -463,7 +495,8 @@ def test_a_teacher_resets_pictures_and_card_and_it_is_in_the_log(group: ClassGro
     [card] = cards(teacher, group)
     by_pin, by_card = inside(group), Client()
     choose(by_pin, address)
-    by_card.post(card)
+    by_card.get(card)
+    by_card.post("/the/")
     assert who(by_pin) == who(by_card) == learner
     person = f"/day/{group.uuid}/nguoi/{learner.actor}/"
     assert "Trần Thị Lan" in html_of(teacher.get(person))
@@ -487,7 +520,7 @@ def test_a_new_card_voids_those_of_all_records(world: World, group: ClassGroup, 
     first, second = lan(group), member(world, group, "Bà Lan", 1961)
     addresses = cards(teacher, group) + [f"/the/{token}/" for token in cards_of([second]).values()]
     merge_records(second, first, by=None, reason="Một người.", at=MORNING)
-    assert [Client().get(each).status_code for each in addresses] == [200, 200]
+    assert [Client().get(each).status_code for each in addresses] == [303, 303]
     teacher.post(f"/day/{group.uuid}/nguoi/{first.actor}/", {"do": "card"})
     assert [Client().get(each).status_code for each in addresses] == [404, 404]
 

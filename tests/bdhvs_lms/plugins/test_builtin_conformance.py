@@ -243,7 +243,8 @@ class TestCardSignIn(WayIn, TestCase):
 
     def sign_in(self, client: Client) -> Learner:
         learner = self.learner()
-        client.post(f"/the/{new_card(learner)}/")
+        client.get(f"/the/{new_card(learner)}/")
+        client.post("/the/")
         return learner
 
 
