@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import BigIntegerField, F, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
@@ -49,16 +49,29 @@ def register_self(
     name, year = clean_name(full_name), clean_birth_year(birth_year, today)
     if area is not None and not in_force(area, today):
         raise ValidationError({"area": _("Choose an area from the list.")})
-    with transaction.atomic():
-        if form is not None:
-            again = {"learner__person__full_name": name, "learner__person__birth_year": year}
-            sent = SelfRegistration.objects.filter(form=form, registered_at__gt=at - AGAIN, **again).first()
-            if sent is not None:
-                return sent.learner
-        learner = Learner.objects.create()
-        Person.objects.create(learner=learner, full_name=name, search_name=search_name(name), birth_year=year)
-        SelfRegistration.objects.create(learner=learner, area=area, registered_at=at, form=form, origin=origin)
+    sent = None if form is None else uuid5(form, f"{name} {year}")
+    earlier = _sent(sent)
+    if earlier is not None:
+        if earlier.registered_at > at - AGAIN:
+            return earlier.learner
+        sent = None
+    try:
+        with transaction.atomic():
+            learner = Learner.objects.create()
+            Person.objects.create(learner=learner, full_name=name, search_name=search_name(name), birth_year=year)
+            SelfRegistration.objects.create(learner=learner, area=area, registered_at=at, form=sent, origin=origin)
+    except IntegrityError:
+        # Of two at once the second finds the first.
+        earlier = _sent(sent)
+        if earlier is None:
+            raise
+        return earlier.learner
     return learner
+
+
+def _sent(form: UUID | None) -> SelfRegistration | None:
+    found = None if form is None else SelfRegistration.objects.filter(form=form)
+    return None if found is None else found.select_related("learner").first()
 
 
 def claim(learner: Learner, *, at: datetime, by: Any, teaches: bool = False) -> Claim:

@@ -195,7 +195,12 @@ class SelfRegistration(models.Model):
         "bdhvs_lms.Area", null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="None: unknown."
     )
     registered_at = models.DateTimeField()
-    form = models.UUIDField(null=True, editable=False, help_text="Of the page that was sent: sent again is the same.")
+    form = models.UUIDField(
+        null=True,
+        unique=True,
+        editable=False,
+        help_text="Of the page that was sent and the name: sent again is the same.",
+    )
     origin = models.CharField(max_length=64, blank=True, editable=False, help_text="The address's digest of that day.")
 
     class Meta:
@@ -204,9 +209,8 @@ class SelfRegistration(models.Model):
         # "who registered lately?"
         indexes = [
             models.Index(fields=["-registered_at", "-id"], name="self_registered_lately"),
-            # "how many from this address today?" and "was this page sent before?"
+            # "how many from this address today?"
             models.Index(fields=["origin"], name="self_registered_origin"),
-            models.Index(fields=["form"], name="self_registered_form"),
         ]
 
     def __str__(self) -> str:

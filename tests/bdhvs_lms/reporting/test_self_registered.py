@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from threading import Barrier, Thread
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
 
 from bdhvs_lms.audit.api import record_consent
 from bdhvs_lms.campaign.api import TargetGroup
@@ -158,3 +161,29 @@ def test_what_they_said_is_theirs_to_take_along_and_to_have_erased(world: Board)
     assert not unclaimed().exists()
     with pytest.raises(ValidationError):
         claim(learner, at=ASKED, by=None)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer anyway")
+@pytest.mark.django_db(transaction=True)
+def test_a_page_that_is_sent_twice_at_once_is_one_person() -> None:
+    """A finger that pressed twice on a slow line: both requests look before either has written."""
+    form, both = uuid4(), Barrier(4)
+    made: list[int] = []
+
+    def send() -> None:
+        both.wait()
+        try:
+            made.append(register_self(full_name="Bà Tư", birth_year=1950, area=None, at=REGISTERED, form=form).pk)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=send) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(made), len(set(made)), Learner.objects.count()) == (4, 1, 1)
+    # Another of the family on the same page is somebody else, and so is whoever comes much later.
+    for name, at in (("Ông Tư", REGISTERED), ("Bà Tư", REGISTERED + timedelta(hours=1))):
+        register_self(full_name=name, birth_year=1950, area=None, at=at, form=form)
+    assert Learner.objects.count() == 3
