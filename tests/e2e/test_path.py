@@ -103,7 +103,7 @@ def test_answers_to_every_type_of_question_move_the_committees_number_by_one(
     assert in_class(teacher, way, written.LESSON) == "✓ Đã xong"
     assert counted(committee) == (in_ward + 1, in_village + 1)
     mine = learning.record(learner)
-    assert f"{written.COURSE} ✓ Đã xong ngày 15/11/2025" in mine
+    assert f"{written.COURSE} ★ Khóa học của lớp {written.CLASS} ✓ Đã xong ngày 15/11/2025" in mine
     assert mine.count("✓ Đã làm được:") == 5 and "✓ Đã đủ để được tính vào chỉ tiêu năm 2025" in mine
     counts = learning.evidence(learner)
     assert written.QUIZ in counts and "15/11/2025" in counts and "Đạt (100%)" in counts
