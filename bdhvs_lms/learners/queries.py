@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce, RowNumber
 from django.db.models.lookups import IsNull
 from django.utils.translation import gettext
 
-from bdhvs_lms.base.api import fold
+from bdhvs_lms.base.api import fold, one_line
 from bdhvs_lms.campaign.api import Area, TargetGroup
 from bdhvs_lms.learners.models import Belonging, Learner, LearnerIdentity, Person, Placement, SelfRegistration
 from bdhvs_lms.learners.records import person_of, records_of_outer, several
@@ -229,7 +229,7 @@ def names(learner_ids: Iterable[int]) -> dict[int, str]:
 def search_by_name(text: str) -> QuerySet[Learner]:
     """Learners whose name, in any of their records, contains this text, diacritics and case off; nothing for an empty
     text."""
-    wanted = " ".join(fold(text).split())
+    wanted = fold(one_line(text))
     if not wanted:
         return Learner.objects.none()
     named = Person.objects.filter(search_name__contains=wanted).values(person=person_of())

@@ -172,4 +172,6 @@ def test_search_finds_without_diacritics_and_case():
     assert list(search_by_name("thị  THUÝ")) == [thuy]
     assert list(search_by_name("do hoa")) == [hoa]
     assert list(search_by_name("%")) == []
+    # What no name holds is left out: PostgreSQL takes no NUL.
+    assert list(search_by_name("do\x00 hoa")) == [hoa]
     assert list(search_by_name("  ")) == []
