@@ -46,11 +46,20 @@ def _here_today(request: HttpRequest, today: date) -> int:
 
 
 def register_here(
-    request: HttpRequest, *, full_name: str, birth_year: int | None, area: Area | None, form: UUID | None, at: datetime
+    request: HttpRequest,
+    *,
+    full_name: str,
+    birth_year: int | None,
+    area: Area | None,
+    form: UUID | None,
+    at: datetime,
+    shared: bool = False,
 ) -> Learner:
     """Whoever holds this browser registers, has agreed to the text in force, and is signed in on it from here on.
 
-    `count_here` comes after, with the answer. Raises TooMany; ValidationError by field.
+    `shared`: others use the device too. `count_here` comes after, with the answer.
+
+    Raises TooMany; ValidationError by field.
     """
     today = day_of(at)
     if _here_today(request, today) >= app_settings.SELF_REGISTER_PER_DEVICE:
@@ -70,7 +79,7 @@ def register_here(
     learner = register_self(full_name=full_name, birth_year=birth_year, area=area, at=at, form=form, origin=origin)
     record_consent(learner.actor, given=True, at=at)
     identity = identify(learner, LearnerIdentity.Kind.DEVICE, str(uuid4()))
-    begin_learner_session(request, learner, identity=identity, method=METHOD, at=at)
+    begin_learner_session(request, learner, identity=identity, method=METHOD, at=at, shared=shared)
     return learner
 
 

@@ -17,6 +17,7 @@ from bdhvs_lms.base.api import day_of, fold, now, row_number
 from bdhvs_lms.campaign.api import Area, areas_in_force
 from bdhvs_lms.conf import app_settings
 from bdhvs_lms.learners.actions import clean_birth_year, clean_name
+from bdhvs_lms.learners.forms import SharedDevice
 
 __all__ = ["NewPasswordForm", "NewcomerForm", "OwnAccountForm"]
 
@@ -39,9 +40,11 @@ def places_to_live() -> list[tuple[int, str]]:
     return sorted(found, key=lambda pair: (fold(pair[1]), pair[0]))
 
 
-class NewcomerForm(forms.Form):
-    """Name, year of birth, where one lives, consent. `offered`: areas to choose from; where there are many, those that
-    match what was typed, once something was."""
+class NewcomerForm(SharedDevice):
+    """Name, year of birth, where one lives, consent, whether the device is shared.
+
+    `offered`: areas to choose from; where there are many, those that match what was typed, once something was.
+    """
 
     full_name = forms.CharField(
         label=gettext_lazy("Full name"),

@@ -22,6 +22,7 @@ from bdhvs_lms.learners.learner_sessions import is_limited
 from bdhvs_lms.learners.models import Learner
 from bdhvs_lms.learners.newcomers import TooMany, count_here, has_way_back, only_device, register_here
 from bdhvs_lms.learners.self_forms import CurrentPasswordForm, NewcomerForm, NewPasswordForm, OwnAccountForm
+from bdhvs_lms.learners.sign_in_ends import SIGN_IN, SignIn
 from bdhvs_lms.learners.throttle import throttled_error
 from bdhvs_lms.learners.web import learner_of, learner_page
 
@@ -44,6 +45,7 @@ def newcomer_answer(
                 birth_year=data["birth_year"],
                 area=data["area"],
                 form=form.form_id,
+                shared=data["shared"],
                 at=now(),
             )
         except TooMany as refused:
@@ -138,6 +140,8 @@ def _first_account(request: HttpRequest, learner: Learner) -> HttpResponse:
             for field, wrong in refused.message_dict.items():
                 form.add_error("new_password" if field == "password" else "username", wrong)
         else:
+            # Who said that others use the device said it once.
+            request.shared_device = SignIn.from_data(request.session.get(SIGN_IN)).shared  # type: ignore[attr-defined]
             login(request, user, backend="bdhvs_lms.learners.backends.AccountBackend")
             messages.success(request, _("Done. From now on, sign in with this username and password on any device."))
             return SeeOther(next_address(request) or reverse("bdhvs_lms:start"))

@@ -17,7 +17,7 @@ from bdhvs_lms.classes.models import JoinRequest
 from bdhvs_lms.conf import app_settings
 from bdhvs_lms.courses.api import enrolments_of
 from bdhvs_lms.learners.api import Learner, Person, placement_of, register
-from bdhvs_lms.learners.models import Claim
+from bdhvs_lms.learners.models import Claim, SignInSession
 from bdhvs_lms.learners.queries import is_unclaimed
 from bdhvs_lms.tracking.api import merge_records
 from tests.bdhvs_lms.reporting.conftest import Stage
@@ -99,6 +99,13 @@ def test_a_new_person_is_in_at_once_enrolled_and_in_no_list(stage: Stage) -> Non
     assert has_consent(learner.actor)
     assert is_unclaimed(learner)
     assert placement_of(learner, placed_on()) is None
+
+
+def test_on_the_halls_tablet_who_joins_is_signed_in_for_a_short_time(stage: Stage) -> None:
+    assert "Máy dùng chung" in html_of(Client().get(address(stage)))
+    tablet, _learner = joined(stage, shared="on")
+    assert SignInSession.objects.get().kind == "shared"
+    assert tablet.cookies["bdhvs-session"]["max-age"] == ""
 
 
 def test_sent_twice_is_one_person_who_is_in_once(stage: Stage) -> None:

@@ -14,7 +14,7 @@ from bdhvs_lms.base.api import now
 from bdhvs_lms.campaign.api import Area
 from bdhvs_lms.conf import app_settings
 from bdhvs_lms.learners.api import Learner, Person, claim, link_user, register
-from bdhvs_lms.learners.models import SelfRegistration
+from bdhvs_lms.learners.models import SelfRegistration, SignInSession
 from bdhvs_lms.learners.queries import is_unclaimed
 from bdhvs_lms.tracking.api import merge_records
 from tests.bdhvs_lms.learners.making import AT, make_land, make_learner
@@ -129,6 +129,20 @@ def test_a_device_registers_few_a_day_and_an_address_many(settings: Any) -> None
     assert Client(REMOTE_ADDR="192.0.2.9").post(PAGE, typed()).status_code == 303
     settings.BDHVS_TEST_CLOCK = "2025-11-16T10:00:01+07:00"
     assert client.post(PAGE, typed(full_name="Người ba")).status_code == 303
+
+
+def test_on_a_shared_device_the_session_ends_soon_also_with_an_own_password() -> None:
+    assert "Máy dùng chung" in html_of(Client().get(PAGE))
+    phone, tablet = Client(), Client()
+    phone.post(PAGE, typed())
+    tablet.post(PAGE, typed(shared="on"))
+    assert sorted(SignInSession.objects.values_list("kind", flat=True)) == ["own", "shared"]
+    assert phone.cookies["bdhvs-session"]["max-age"] != ""
+    assert tablet.cookies["bdhvs-session"]["max-age"] == "", "it goes when the browser closes"
+    chosen = {"username": "lan1960", "new_password": PASSWORD, "again": PASSWORD}
+    assert tablet.post("/mat-khau/", chosen).status_code == 303
+    assert SignInSession.objects.get(user__username="lan1960").kind == "shared"
+    assert tablet.cookies["bdhvs-session"]["max-age"] == ""
 
 
 def test_a_visitor_is_not_told_who_is_on_record_already() -> None:
