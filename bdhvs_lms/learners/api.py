@@ -7,6 +7,7 @@ from bdhvs_lms.learners.age_rules import apply_group_rules
 from bdhvs_lms.learners.claims import claim, duplicates_among
 from bdhvs_lms.learners.forms import SharedDevice
 from bdhvs_lms.learners.learner_sessions import (
+    IdentityGone,
     LearnerSession,
     begin_learner_session,
     full_session,
@@ -54,6 +55,7 @@ __all__ = [
     "wrong_guess",
     "RIGHTS",
     "Belonging",
+    "IdentityGone",
     "IdentityTaken",
     "Learner",
     "LearnerAlias",

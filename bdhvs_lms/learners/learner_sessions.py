@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import logout
+from django.contrib.sessions.backends.base import UpdateError
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import rotate_token
@@ -24,7 +25,21 @@ from bdhvs_lms.learners.models import Learner, LearnerIdentity
 from bdhvs_lms.learners.sign_in_ends import LEARNER, SIGN_IN, SignIn, SignInKind
 from bdhvs_lms.learners.user_agents import device_of
 
-__all__ = ["LearnerSession", "begin_learner_session", "full_session", "is_limited", "learner_session_of"]
+__all__ = [
+    "IdentityGone",
+    "LearnerSession",
+    "begin_learner_session",
+    "full_session",
+    "is_limited",
+    "learner_session_of",
+]
+
+
+class IdentityGone(PermissionDenied):
+    """What somebody is signing in with, a PIN or a card, was reset at this moment."""
+
+    def __init__(self) -> None:
+        super().__init__(_("What you signed in with has just been reset. Please start again."))
 
 
 @dataclass(frozen=True)
@@ -58,7 +73,7 @@ def begin_learner_session(
         class_uuid: the class in whose list the learner signed in.
         shared: others use the device too: the session ends soon, and when the browser closes.
 
-    Raises ValueError when the identity is another learner's.
+    Raises ValueError when the identity is another learner's; IdentityGone when it is no more, and nobody is signed in.
     """
     if identity.learner_id not in learner.ids:
         raise ValueError(f"Identity {identity.pk} does not stand for learner {learner.pk}.")
@@ -70,6 +85,13 @@ def begin_learner_session(
     session[SIGN_IN] = SignIn(at, kind, device, shared).data()
     # The record that the identity is of, so that the session outlives a merge and its undoing.
     session[LEARNER] = [identity.learner_id, identity.pk, method, str(class_uuid or "")]
+    try:
+        # Now, not with the answer: then there would be no other answer any more.
+        session.save()
+    except UpdateError:
+        session.flush()
+        request.learner = None  # type: ignore[attr-defined]
+        raise IdentityGone from None
     rotate_token(request)
     request.learner = learner.whole  # type: ignore[attr-defined]
 

@@ -15,6 +15,8 @@ from asgiref.sync import sync_to_async
 from django.apps import apps
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
+from django.contrib.sessions.backends.base import CreateError, UpdateError
+from django.db import IntegrityError
 
 from bdhvs_lms.base.api import now
 from bdhvs_lms.learners.sign_in_ends import LEARNER, SIGN_IN, SignIn, cookie_seconds, ends_at
@@ -70,6 +72,25 @@ class SessionStore(db.SessionStore):
         key = session_key or self.session_key
         if key is not None:
             self.model.objects.filter(session_key=stored(key)).delete()
+
+    def save(self, must_create: bool = False) -> None:
+        """Raises UpdateError also when what the session stands by is no more, an account, a PIN or a card: Django would
+        take that for a key that exists, and try others for ever."""
+        try:
+            super().save(must_create)
+        except (CreateError, IntegrityError):
+            if self._stands_by_nothing(self._get_session(no_load=must_create)):  # type: ignore[attr-defined]
+                raise UpdateError from None
+            raise
+
+    def _stands_by_nothing(self, data: dict[str, Any]) -> bool:
+        row = self.create_model_instance(data)
+        for name in ("user", "identity"):
+            owner: Any = self.model._meta.get_field(name).related_model
+            pk = getattr(row, f"{name}_id")
+            if pk is not None and not owner._base_manager.filter(pk=pk).exists():
+                return True
+        return False
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
         row: Any = super().create_model_instance(data)

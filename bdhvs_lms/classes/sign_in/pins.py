@@ -13,14 +13,14 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from bdhvs_lms.classes.models import PinTry
 from bdhvs_lms.classes.sign_in.pictures import LENGTH, PICTURES, Pin
-from bdhvs_lms.learners.api import Learner, LearnerIdentity, Throttled, identify
+from bdhvs_lms.learners.api import IdentityGone, Learner, LearnerIdentity, Throttled, identify
 
 logger = logging.getLogger("bdhvs_lms.sign_in")
 
@@ -95,12 +95,16 @@ def is_right(identity: LearnerIdentity, pin: Pin, class_uuid: UUID, *, device: s
     Args:
         device: number of the device, from a cookie that only the site can write.
 
-    Raises Throttled.
+    Raises Throttled; IdentityGone when the PIN was reset since it was read.
     """
     PinTry.objects.filter(
         pk__in=list(PinTry.objects.filter(at__lte=at - DAY).values_list("pk", flat=True)[:SWEPT])
     ).delete()
-    row = PinTry.objects.create(identity=identity, device=device, at=at)
+    try:
+        row = PinTry.objects.create(identity=identity, device=device, at=at)
+    except IntegrityError:
+        # The foreign key: the only one of the table's.
+        raise IdentityGone from None
     until = _rests_until(row, class_uuid)
     if until is not None:
         row.delete()

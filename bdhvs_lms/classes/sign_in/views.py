@@ -30,6 +30,7 @@ from bdhvs_lms.classes.sign_in.cards import card_with, learner_of_card
 from bdhvs_lms.classes.sign_in.forms import ChooseForm, PinForm
 from bdhvs_lms.classes.sign_in.queries import listed
 from bdhvs_lms.learners.api import (
+    IdentityGone,
     Learner,
     LearnerIdentity,
     SharedDevice,
@@ -129,6 +130,9 @@ def class_pin(request: HttpRequest, class_uuid: UUID, number: int) -> HttpRespon
             if pins.is_right(identity, form.pin, group.uuid, device=device.number, at=at):
                 return _begin(request, identity, "bdhvs_lms.class", form, class_uuid=group.uuid, at=at)
             form.add_error(None, _("These are not your pictures. Try again, or ask your teacher to reset them."))
+        except IdentityGone:
+            # Reset at this moment: behind the name the pictures are chosen anew.
+            return SeeOther(reverse("bdhvs_lms:class-names", args=[group.uuid]))
         except Throttled as throttled:
             request.sign_in_rests_until = throttled.until  # type: ignore[attr-defined]
             time = time_format(timezone.localtime(throttled.until), "H:i")
@@ -182,7 +186,10 @@ def _choose(
         return render(request, page, {**context, "form": form}, status=409)
     if context.get("own"):
         return SeeOther(next_address(request) or reverse("bdhvs_lms:go-on"))
-    return _begin(request, identity, "bdhvs_lms.class", form, class_uuid=group.uuid, at=at)
+    try:
+        return _begin(request, identity, "bdhvs_lms.class", form, class_uuid=group.uuid, at=at)
+    except IdentityGone:
+        return SeeOther(reverse("bdhvs_lms:class-names", args=[group.uuid]))
 
 
 def _begin(
@@ -221,6 +228,9 @@ def card_in_hand(request: HttpRequest) -> HttpResponse:
         return render(request, "bdhvs_lms/card.html", {"good": True, "form": SharedDevice()})
     form = SharedDevice(request.POST)
     form.is_valid()  # a box, which is never wrong
-    response = _begin(request, identity, "bdhvs_lms.card", form, at=now())
+    try:
+        response = _begin(request, identity, "bdhvs_lms.card", form, at=now())
+    except IdentityGone:
+        response = render(request, "bdhvs_lms/card.html", {"void": True}, status=422)
     devices.drop_card(response)
     return response

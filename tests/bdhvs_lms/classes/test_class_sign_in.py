@@ -20,7 +20,7 @@ from bdhvs_lms.audit.models import AccessLog
 from bdhvs_lms.classes.api import ClassGroup, Membership, add_member, add_teacher, create_class
 from bdhvs_lms.classes.models import PinTry
 from bdhvs_lms.classes.sign_in import pins
-from bdhvs_lms.classes.sign_in.cards import cards_of
+from bdhvs_lms.classes.sign_in.cards import cards_of, new_card
 from bdhvs_lms.classes.sign_in.devices import sign_in_token
 from bdhvs_lms.classes.sign_in.pictures import PICTURES
 from bdhvs_lms.courses.api import Course
@@ -514,6 +514,52 @@ def test_a_teacher_resets_pictures_and_card_and_it_is_in_the_log(group: ClassGro
     pages = list(AccessLog.objects.order_by("pk").values_list("page", "user_label"))
     assert ("reset-pin", "cohoa") in pages
     assert ("new-card", "cohoa") in pages
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("moment", ["before the try is written", "before the session is"])
+def test_pictures_that_are_reset_while_they_are_sent_lead_back_to_the_names(
+    group: ClassGroup, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    address = page_of(group, lan(group))
+    choose(inside(group), address)
+    phone = inside(group)
+    name = "pin_of" if moment == "before the try is written" else "is_right"
+    found = getattr(pins, name)
+
+    def reset_just_after(*args: Any, **kwargs: Any) -> Any:
+        answer = found(*args, **kwargs)
+        pins.reset_pin(lan(group), group.uuid)
+        return answer
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(pins, name, reset_just_after)
+        answer = phone.post(address, form(PIN))
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/lop/{group.uuid}/")
+    assert "Trần Thị Lan" in html_of(phone.get(f"/lop/{group.uuid}/"))
+    assert who(phone) is None
+    assert not SignInSession.objects.filter(kind="own").exists()
+    assert "Chọn ba hình" in html_of(phone.get(address))
+    assert choose(phone, address).headers["Location"] == "/hoc-tiep/"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_card_that_is_voided_while_it_is_used_is_said_to_be(
+    group: ClassGroup, teacher: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [address] = cards(teacher, group)
+    phone = Client()
+    phone.get(address)
+
+    def voided_just_after(digest: str) -> Any:
+        found = LearnerIdentity.objects.select_related("learner").get(subject=digest)
+        new_card(lan(group))
+        return found
+
+    monkeypatch.setattr("bdhvs_lms.classes.sign_in.views.card_with", voided_just_after)
+    answer = phone.post("/the/")
+    assert (answer.status_code, "không dùng được nữa" in html_of(answer)) == (422, True)
+    assert who(phone) is None
 
 
 def test_a_new_card_voids_those_of_all_records(world: World, group: ClassGroup, teacher: Client) -> None:
