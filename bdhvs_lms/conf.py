@@ -80,6 +80,12 @@ class LmsSettings(AppSettings):
         "wrong class codes from one network address before codes rest for it (429), counted as wrong passwords are; "
         "0: no bound",
     )
+    CLASS_NEWCOMERS = Setting(
+        number(0, 10_000),
+        60,
+        "so many who came in by a class's code may wait at once for its teacher to answer; until then nobody else who "
+        "is in no list comes in by it (429); 0: no bound",
+    )
 
     STAFF_IDLE_MINUTES = Setting(
         number(5, 24 * 60),

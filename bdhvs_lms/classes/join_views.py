@@ -76,7 +76,8 @@ def _with_next(request: HttpRequest, address: str) -> str:
 @never_cache
 @read_and_send
 def join_class(request: HttpRequest, code: str) -> HttpResponse:
-    """The class of a poster. A visitor registers in the same form and is in; a learner on record asks."""
+    """The class of a poster. A visitor registers in the same form and is in; a learner on record asks. 429: too many
+    wait for the teacher."""
     found = _looked_up(request, code)
     if isinstance(found, HttpResponse):
         return found
@@ -94,6 +95,8 @@ def join_class(request: HttpRequest, code: str) -> HttpResponse:
     if request.user.is_authenticated or not app_settings.SELF_REGISTER:
         return render(request, "bdhvs_lms/join_class.html", {**context, "no_form": True})
     form = NewcomerForm(request.POST if request.method == "POST" else None, home=found.area)
+    if joining.is_full(found, day_of(at)):
+        return _full(request, {**context, "form": form, **form.consent_context})
     answer = newcomer_answer(request, form, "bdhvs_lms/join_class.html", context)
     if isinstance(answer, HttpResponse):
         return answer
@@ -103,11 +106,23 @@ def join_class(request: HttpRequest, code: str) -> HttpResponse:
     return response
 
 
+def _full(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    """Too many wait for the teacher. What was typed stays in the form, for when they have been taken in."""
+    return render(
+        request,
+        "bdhvs_lms/join_class.html",
+        {**context, "full": True},
+        status=429 if request.method == "POST" else 200,
+    )
+
+
 def _known(request: HttpRequest, group: ClassGroup, learner: Learner, context: dict[str, Any]) -> HttpResponse:
     at = now()
     if is_member(group, learner, day_of(at)):
         return SeeOther(_after(request, group))
     context |= {"learner": learner, **consent_context(learner)}
+    if joining.comes_in_at_once(group, learner) and joining.is_full(group, day_of(at)):
+        return _full(request, context)
     if request.method != "POST":
         context["asked"] = group.join_requests.filter(learner__in=learner.ids).exists()
         return render(request, "bdhvs_lms/join_class.html", context)

@@ -16,17 +16,18 @@ from bdhvs_lms.base.api import day_of
 from bdhvs_lms.classes.actions import add_member, require_teacher
 from bdhvs_lms.classes.models import ClassGroup, JoinRequest, Membership
 from bdhvs_lms.classes.queries import is_member, members
+from bdhvs_lms.conf import app_settings
 from bdhvs_lms.courses.api import CourseClosed, enrol
 from bdhvs_lms.learners.api import Learner, Person, claim, duplicates_among, is_unclaimed, is_waiting, person_of
 
 
 def come_in(class_group: ClassGroup, learner: Learner, *, at: datetime) -> bool:
     """The learner has the code. Who has just registered without help is a member at once; anybody else, and whom a
-    teacher has sent away, has asked. Whether they are a member now. The caller has asked for consent."""
+    teacher has sent away, has asked. Whether they are a member now. The caller has asked for consent, and whether the
+    class `is_full`."""
     if is_member(class_group, learner, day_of(at)):
         return True
-    sent_away = Membership.objects.filter(class_group=class_group, learner__in=learner.ids).exists()
-    if sent_away or not is_unclaimed(learner):
+    if not comes_in_at_once(class_group, learner):
         JoinRequest.objects.get_or_create(learner=learner, class_group=class_group, defaults={"asked_at": at})
         return False
     add_member(class_group, learner, at=at, by=None)
@@ -55,6 +56,22 @@ class Newcomer:
 
 def _unclaimed(class_group: ClassGroup, on: date) -> Any:
     return members(class_group, on).filter(is_waiting())
+
+
+def is_full(class_group: ClassGroup, on: date) -> bool:
+    """Whether so many came in by the code and wait for the teacher that nobody else does (BDHVS_CLASS_NEWCOMERS): a
+    poster hangs where pranksters pass, and the list of names shows them all. One query."""
+    limit = app_settings.CLASS_NEWCOMERS
+    return limit > 0 and len(_unclaimed(class_group, on).values_list("pk", flat=True)[:limit]) >= limit
+
+
+def comes_in_at_once(class_group: ClassGroup, learner: Learner) -> bool:
+    """Whether a learner who has the code need not ask: they registered without help, nobody has taken them into the
+    lists, and no teacher has sent them away. Two queries at most."""
+    return (
+        is_unclaimed(learner)
+        and not Membership.objects.filter(class_group=class_group, learner__in=learner.ids).exists()
+    )
 
 
 def newcomers_waiting(class_group: ClassGroup, on: date) -> int:

@@ -262,6 +262,7 @@ BDHVS_SELF_REGISTER = env.flag("BDHVS_SELF_REGISTER", True)
 BDHVS_SELF_REGISTER_PER_DEVICE = env.integer("BDHVS_SELF_REGISTER_PER_DEVICE", 5)
 BDHVS_SELF_REGISTER_PER_ADDRESS = env.integer("BDHVS_SELF_REGISTER_PER_ADDRESS", 200)
 BDHVS_CLASS_CODE_TRIES = env.integer("BDHVS_CLASS_CODE_TRIES", 120)
+BDHVS_CLASS_NEWCOMERS = env.integer("BDHVS_CLASS_NEWCOMERS", 60)
 # Wagtail's own form, in the words of the throttle.
 WAGTAILADMIN_USER_LOGIN_FORM = "bdhvs_lms.learners.admin.sign_in.AdminSignInForm"
 # Staff is signed out when nobody works and after a working day, learners on a shared device soon, else late.

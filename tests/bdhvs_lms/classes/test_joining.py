@@ -116,6 +116,31 @@ def test_sent_twice_is_one_person_who_is_in_once(stage: Stage) -> None:
     assert (Person.objects.count(), Membership.objects.count()) == (1, 1)
 
 
+def test_a_prankster_with_the_posters_code_fills_no_class(stage: Stage, settings: Any) -> None:
+    settings.BDHVS_CLASS_NEWCOMERS = 2
+    came, first = joined(stage, full_name="Người 1")
+    joined(stage, full_name="Người 2")
+    apart = Client()
+    apart.post("/tu-dang-ky/", typed(stage, full_name="Người 3"))
+    for client in (Client(), apart):
+        assert "Đang có nhiều người chờ" in html_of(client.get(address(stage)))
+        refused = client.post(address(stage), typed(stage, full_name="Bà Năm"))
+        assert (refused.status_code, "Hãy nhờ người hướng dẫn nhận họ" in html_of(refused)) == (429, True)
+        assert ('value="Bà Năm"' in html_of(refused)) == (client is not apart), "what was typed stays"
+    assert (Person.objects.count(), len(inside(stage))) == (3, 2)
+    # Who is in goes on, and who is on record can ask.
+    assert came.post(address(stage)).status_code == 303
+    _learner, on_record = stage.learning_user("binh")
+    assert on_record.post(address(stage)).status_code == 303
+    stage.teacher().post(newcomers(stage), {"learner": first.pk, "do": "accept"})
+    page = html_of(Client().get(address(stage)))
+    assert "Đang có nhiều người chờ" not in page
+    assert apart.post(address(stage)).status_code == 303
+    assert len(inside(stage)) == 3
+    settings.BDHVS_CLASS_NEWCOMERS = 0
+    joined(stage, full_name="Bà Năm")
+
+
 @pytest.mark.parametrize("code", ["toi-thu-ba", "TOI-THU-BA", " Tối thứ ba "])
 def test_a_code_is_found_however_it_is_typed(stage: Stage, code: str) -> None:
     response = Client().post("/vao-lop/", {"code": code})
