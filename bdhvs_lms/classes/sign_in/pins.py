@@ -84,7 +84,7 @@ def reset_pin(learner: Learner, class_uuid: UUID) -> int:
 
 def forget_tries(class_uuid: UUID) -> None:
     """Wrong PINs of the class count no more."""
-    PinTry.objects.filter(identity__kind=LearnerIdentity.Kind.PIN, identity__issuer=str(class_uuid)).delete()
+    _of_class(class_uuid).delete()
 
 
 def is_right(identity: LearnerIdentity, pin: Pin, class_uuid: UUID, *, device: str, at: datetime) -> bool:
@@ -114,20 +114,30 @@ def is_right(identity: LearnerIdentity, pin: Pin, class_uuid: UUID, *, device: s
         if check_password(_sealed(pin, learner, class_uuid, secret), identity.secret):
             PinTry.objects.filter(identity=identity, device=device).delete()
             return True
+    _say_when_full(row, class_uuid)
     return False
+
+
+def _of_class(class_uuid: UUID) -> QuerySet[PinTry]:
+    return PinTry.objects.filter(identity__kind=LearnerIdentity.Kind.PIN, identity__issuer=str(class_uuid))
+
+
+def _say_when_full(row: PinTry, class_uuid: UUID) -> None:
+    """The operator hears of the wrong PIN that makes the class rest, and of none that is refused afterwards."""
+    until_now = _of_class(class_uuid).filter(pk__lte=row.pk)
+    if any(until_now.filter(at__gt=row.at - span).count() == limits[-1] for span, *limits in LIMITS):
+        logger.warning("Too many wrong PINs in class %s: somebody may be guessing.", class_uuid)
 
 
 def _rests_until(row: PinTry, class_uuid: UUID) -> datetime | None:
     """When the next may be tried: the oldest of those that fill a limit no longer counts then."""
     others = PinTry.objects.exclude(pk=row.pk).order_by("-at", "-pk")
-    of_class = others.filter(identity__kind=LearnerIdentity.Kind.PIN, identity__issuer=str(class_uuid))
+    of_class = _of_class(class_uuid).exclude(pk=row.pk).order_by("-at", "-pk")
     found: datetime | None = None
     for span, *limits in LIMITS:
         kinds = (others.filter(identity=row.identity), others.filter(device=row.device), of_class)
-        for number, (tries, limit) in enumerate(zip(kinds, limits, strict=True)):
+        for tries, limit in zip(kinds, limits, strict=True):
             times = tries.filter(at__gt=row.at - span).values_list("at", flat=True)[limit - 1 : limit]
             for oldest in times:
                 found = max(found or oldest + span, oldest + span)
-                if number == len(kinds) - 1:
-                    logger.warning("Too many wrong PINs in class %s: somebody may be guessing.", class_uuid)
     return found
