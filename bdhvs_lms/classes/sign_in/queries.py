@@ -17,7 +17,9 @@ from bdhvs_lms.learners.api import Learner, placements_on
 
 @dataclass(frozen=True)
 class Listed:
-    """A member in the list. `birth_year` and `place` (thôn, tổ dân phố) only where two have one name: else empty."""
+    """A member in the list. `birth_year` and `place` (thôn, tổ dân phố) only where two have one name: else empty.
+
+    `place`: where they are placed; of those who are not, where they said they live when they registered."""
 
     number: int
     """Of the membership: in the address of the member's page."""
@@ -30,7 +32,10 @@ class Listed:
 def listed(group: ClassGroup, on: date) -> list[Listed]:
     """Members of this day who have a name on record, by given name, then family and middle name. Two queries."""
     rows = Membership.objects.filter(covering(on), class_group=group, learner__person__isnull=False).select_related(
-        "learner__person", "learner__merged_into__person"
+        "learner__person",
+        "learner__self_registration__area",
+        "learner__merged_into__person",
+        "learner__merged_into__self_registration__area",
     )
     # One who left and came back on the same day is there once, and so is one whose records were merged.
     members = {row.learner.whole.pk: row for row in rows.order_by("pk") if hasattr(row.learner.whole, "person")}
@@ -47,8 +52,17 @@ def listed(group: ClassGroup, on: date) -> list[Listed]:
             row.learner.whole,
             named[pk],
             row.learner.whole.person.birth_year if pk in alike else None,
-            places.get(pk, ""),
+            (places.get(pk) or _stated_place(row.learner)) if pk in alike else "",
         )
         for pk, row in members.items()
     ]
     return sorted(found, key=lambda each: (name_order(each.name), each.birth_year or 0, each.number))
+
+
+def _stated_place(learner: Learner) -> str:
+    """Where somebody without a placement said they live; empty: nowhere. Of a membership's learner, as read above."""
+    for record in (learner.whole, learner):
+        stated = getattr(record, "self_registration", None)
+        if stated is not None and stated.area is not None:
+            return str(stated.area.name)
+    return ""

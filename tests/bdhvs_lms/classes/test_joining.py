@@ -7,13 +7,17 @@ from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from bdhvs_lms.audit.api import has_consent
 from bdhvs_lms.audit.models import AccessLog
 from bdhvs_lms.base.api import day_of, now
+from bdhvs_lms.campaign.api import Area
 from bdhvs_lms.classes.api import Membership, members
 from bdhvs_lms.classes.models import JoinRequest
+from bdhvs_lms.classes.sign_in.queries import listed
 from bdhvs_lms.conf import app_settings
 from bdhvs_lms.courses.api import enrolments_of
 from bdhvs_lms.learners.api import Learner, Person, placement_of, register
@@ -114,6 +118,22 @@ def test_sent_twice_is_one_person_who_is_in_once(stage: Stage) -> None:
         assert client.post(address(stage), sent).status_code == 303
     Client().post(address(stage), sent)
     assert (Person.objects.count(), Membership.objects.count()) == (1, 1)
+
+
+def test_new_namesakes_of_one_year_are_told_apart_by_where_they_said_they_live(stage: Stage) -> None:
+    other = Area.objects.create(code="khac", name="Thôn Khác", kind=stage.area.kind, parent=stage.area.parent)
+    for area in (stage.area.pk, other.pk, "elsewhere"):
+        joined(stage, area=area)
+    joined(stage, full_name="Trần Văn Một Mình", area=other.pk)
+    with CaptureQueriesContext(connection) as queries:
+        found = [(one.name, one.birth_year, one.place) for one in listed(stage.class_group, placed_on())]
+    assert found == [
+        ("Nguyễn Thị Lan", 1960, "Phường Thử"),
+        ("Nguyễn Thị Lan", 1960, "Thôn Khác"),
+        ("Nguyễn Thị Lan", 1960, ""),
+        ("Trần Văn Một Mình", None, ""),
+    ]
+    assert len(queries) == 2
 
 
 def test_a_prankster_with_the_posters_code_fills_no_class(stage: Stage, settings: Any) -> None:
