@@ -59,9 +59,13 @@ PERMISSIONS_POLICY = ", ".join(
     for feature in ("accelerometer", "camera", "geolocation", "gyroscope", "microphone", "payment", "usb")
 )
 
+PARTS_OF_PAGES = ("text/css", "text/javascript")
+
 
 class SecurityHeadersMiddleware:
     """Sets Content-Security-Policy and Permissions-Policy on every response that has not set its own.
+
+    Not on style sheets and scripts: no browser applies them there, and they weigh a quarter of a kilobyte each time.
 
     Learner, teacher and committee pages allow nothing inline and nothing from elsewhere; the admin what Wagtail needs.
     A page that shows a frame names its address in `response.frame_src`, a list: that frame may be there, and no other;
@@ -73,6 +77,8 @@ class SecurityHeadersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if response.headers.get("Content-Type", "").startswith(PARTS_OF_PAGES):
+            return response
         policy = PAGE_POLICY
         if _in_admin(request):
             policy = ADMIN_POLICY

@@ -7,10 +7,12 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import DatabaseError, connection
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from bdhvs_lms.site import health
+from bdhvs_lms.site.middleware import SecurityHeadersMiddleware
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +66,13 @@ def test_pages_allow_nothing_inline(client: Client, path: str) -> None:
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
     assert "geolocation=()" in headers["Permissions-Policy"]
+
+
+@pytest.mark.parametrize(("kind", "carried"), [("text/css", False), ("text/javascript", False), ("image/svg+xml", True)])
+def test_what_a_page_is_made_of_carries_no_policy_of_pages(rf: RequestFactory, kind: str, carried: bool) -> None:
+    """A drawing may be opened as a page, a style sheet not."""
+    answer = SecurityHeadersMiddleware(lambda request: HttpResponse(content_type=kind))(rf.get("/static/some"))
+    assert [name in answer.headers for name in ("Content-Security-Policy", "Permissions-Policy")] == [carried] * 2
 
 
 def test_admin_policy_is_the_admins_only(client: Client) -> None:
