@@ -8,12 +8,36 @@ from bdhvs_lms.base.collation import name_order
 from bdhvs_lms.base.data_files import AnyLine, AnyName, Code, Line, Misfit, Name, Text, fit, read_json
 from bdhvs_lms.base.days import day_of, end_of_day
 from bdhvs_lms.base.files import byte_range, file_part
+from bdhvs_lms.base.importing import cells
+from bdhvs_lms.base.importing.cells import MOST_PEOPLE
+from bdhvs_lms.base.importing.importer import (
+    Column,
+    Finding,
+    Importer,
+    Planned,
+    Preview,
+    Record,
+    Refused,
+    apply_import,
+    preview_import,
+)
 from bdhvs_lms.base.permissions import allowed, require
 from bdhvs_lms.base.text import fold, guarded, language_of, nfc, normalized, one_line, row_number, tone_equal
 from bdhvs_lms.base.web import SeeOther, drop_cookie, keep_cookie, kept_cookie, next_address, read_and_send, wants_json
 from bdhvs_lms.base.words import format_day, format_number, in_language, is_vietnamese
 
 __all__ = [
+    "MOST_PEOPLE",
+    "Column",
+    "Finding",
+    "Importer",
+    "Planned",
+    "Preview",
+    "Record",
+    "Refused",
+    "apply_import",
+    "cells",
+    "preview_import",
     "AnyLine",
     "AnyName",
     "Code",

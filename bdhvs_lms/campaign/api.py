@@ -3,7 +3,6 @@
 from bdhvs_lms.campaign.actions import assign_steering, enter_denominator, enter_figure
 from bdhvs_lms.campaign.declaring import change_target_group
 from bdhvs_lms.campaign.files import CampaignFileError, ImportFinding
-from bdhvs_lms.campaign.importing.base import Finding, Importer, Preview, apply_import, preview_import
 from bdhvs_lms.campaign.importing.kinds import IMPORTERS
 from bdhvs_lms.campaign.loading import (
     AREAS_FILE,
@@ -44,10 +43,7 @@ __all__ = [
     "RIGHTS",
     "TARGETS_FILE",
     "CampaignFileError",
-    "Finding",
     "ImportFinding",
-    "Importer",
-    "Preview",
     "Loaded",
     "load_campaign",
     "rows_in",
@@ -64,7 +60,6 @@ __all__ = [
     "Target",
     "TargetGroup",
     "about_site",
-    "apply_import",
     "areas_around",
     "areas_for",
     "areas_in_force",
@@ -74,6 +69,5 @@ __all__ = [
     "enter_figure",
     "in_force",
     "plans_for",
-    "preview_import",
     "write_site_information",
 ]

@@ -9,9 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from bdhvs_lms.base.api import one_line, require
+from bdhvs_lms.base.api import Importer, Planned, Record, Refused, one_line, require
 from bdhvs_lms.campaign.importing.areas import AreaImporter
-from bdhvs_lms.campaign.importing.base import Importer, Planned, Record, Refused
 from bdhvs_lms.campaign.importing.organisations import OrganisationImporter
 from bdhvs_lms.campaign.importing.places import same_word
 from bdhvs_lms.campaign.models import Area, Organisation, TargetGroup

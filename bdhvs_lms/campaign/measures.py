@@ -15,14 +15,10 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from bdhvs_lms.base.api import format_number
+from bdhvs_lms.base.api import MOST_PEOPLE, format_number
 
 if TYPE_CHECKING:
     from bdhvs_lms.campaign.models import Figure
-
-
-# Of one number of people: ten times as many as the country has, and what every database has room for.
-MOST_PEOPLE = 1_000_000_000
 
 
 class Operator(models.TextChoices):

@@ -7,20 +7,18 @@ from typing import Any
 from django import forms
 from django.db.models import Case, F, QuerySet, Value, When
 from django.db.models.functions import Concat
-from django.urls import URLPattern, reverse
-from django.utils.functional import cached_property
+from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 from django_filters import BooleanFilter, CharFilter, ChoiceFilter, DateFilter, ModelChoiceFilter
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.widgets import AdminDateInput, HeaderButton
+from wagtail.admin.widgets import AdminDateInput
 
 from bdhvs_lms.base.admin.forms import ActionForm, day_field
+from bdhvs_lms.base.admin.imports import ImportButton, ImportPage
 from bdhvs_lms.base.admin.viewsets import RecordAdd, RecordEdit, RecordList, RecordViewSet, column, day
 from bdhvs_lms.base.api import fold
 from bdhvs_lms.campaign.admin.choices import AreaField
-from bdhvs_lms.campaign.admin.imports import ImportPage
 from bdhvs_lms.campaign.declaring import add_organisation, add_village, change_area, change_organisation
-from bdhvs_lms.campaign.importing.base import Importer
 from bdhvs_lms.campaign.importing.kinds import IMPORTERS
 from bdhvs_lms.campaign.models import Area, Organisation
 from bdhvs_lms.campaign.queries import areas_in_force
@@ -57,20 +55,6 @@ class AreaFilterSet(WagtailFilterSet):
 
     def existing(self, areas: QuerySet[Area], _name: str, on: Any) -> QuerySet[Area]:
         return areas.filter(pk__in=areas_in_force(on).values("pk"))
-
-
-class ImportButton:
-    """A list whose header leads to the import of its kind."""
-
-    importer: type[Importer]
-    import_url_name = ""
-
-    @cached_property
-    def header_buttons(self) -> list[Any]:
-        buttons = list(super().header_buttons)  # type: ignore[misc]
-        if self.add_url:  # type: ignore[attr-defined]
-            buttons.append(HeaderButton(_("Import from a file"), url=reverse(self.import_url_name), icon_name="upload"))
-        return buttons
 
 
 class AreaList(ImportButton, RecordList):

@@ -15,11 +15,10 @@ from django_filters import ModelChoiceFilter
 from wagtail.admin.filters import WagtailFilterSet
 
 from bdhvs_lms.base.admin.forms import ActionForm, day_field
+from bdhvs_lms.base.admin.imports import ImportButton, ImportPage
 from bdhvs_lms.base.admin.viewsets import RecordAdd, RecordList, RecordViewSet, column, day, number
 from bdhvs_lms.campaign.actions import enter_denominator, enter_figure
-from bdhvs_lms.campaign.admin.areas import ImportButton
 from bdhvs_lms.campaign.admin.choices import AreaField, area_label
-from bdhvs_lms.campaign.admin.imports import ImportPage
 from bdhvs_lms.campaign.importing.kinds import IMPORTERS
 from bdhvs_lms.campaign.measures import MEASURES, MOST_PEOPLE
 from bdhvs_lms.campaign.models import Area, Denominator, Figure, Indicator, TargetGroup

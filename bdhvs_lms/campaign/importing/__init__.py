@@ -1,5 +1,3 @@
-"""Lists of the commune, read from what officials keep them in: CSV and XLSX.
-
-`tables` reads a file into records, `cells` reads what a cell says, `places` finds the area that is meant, `base` is the
-one importer (preview, then all rows or none); one module for each kind of list says its columns and its rules.
+"""Lists of the commune: `places` finds the area that is meant; one module for each kind of list says its columns and
+its rules. How a file is read and written is `base`'s.
 """

@@ -9,8 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bdhvs_lms.campaign.importing import cells
-from bdhvs_lms.campaign.importing.base import Column, Importer, Record
+from bdhvs_lms.base.api import Column, Importer, Record, cells
 from bdhvs_lms.campaign.importing.places import Names, NotFound, T
 from bdhvs_lms.campaign.models import Area
 from bdhvs_lms.campaign.queries import in_force

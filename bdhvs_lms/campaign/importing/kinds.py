@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from bdhvs_lms.base.api import Importer
 from bdhvs_lms.campaign.importing.areas import AreaImporter
-from bdhvs_lms.campaign.importing.base import Importer
 from bdhvs_lms.campaign.importing.numbers import DenominatorImporter, FigureImporter
 from bdhvs_lms.campaign.importing.organisations import OrganisationImporter
 

@@ -13,9 +13,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from bdhvs_lms.base.api import Column, Planned, Record, cells
 from bdhvs_lms.campaign.actions import check_figure, enter_denominator, enter_figure
-from bdhvs_lms.campaign.importing import cells
-from bdhvs_lms.campaign.importing.base import Column, Planned, Record
 from bdhvs_lms.campaign.importing.finding import AREA, AS_OF, GROUP, SOURCE, WITHIN, FindsAreas, the_day
 from bdhvs_lms.campaign.importing.places import Names
 from bdhvs_lms.campaign.models import Area, Denominator, Figure, Indicator, TargetGroup

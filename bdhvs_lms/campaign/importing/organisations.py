@@ -9,9 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bdhvs_lms.base.api import fold
-from bdhvs_lms.campaign.importing import cells
-from bdhvs_lms.campaign.importing.base import Column, Planned, Record
+from bdhvs_lms.base.api import Column, Planned, Record, cells, fold
 from bdhvs_lms.campaign.importing.finding import COMMUNE, FindsAreas
 from bdhvs_lms.campaign.importing.places import Names, same_word
 from bdhvs_lms.campaign.models import Organisation

@@ -12,8 +12,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from bdhvs_lms.base.api import now
-from bdhvs_lms.campaign.api import IMPORTERS, Preview, apply_import, preview_import
+from bdhvs_lms.base.api import Preview, apply_import, now, preview_import
+from bdhvs_lms.campaign.api import IMPORTERS
 
 
 class Command(BaseCommand):

@@ -17,9 +17,10 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bdhvs_lms.base.api import Preview, apply_import
+from bdhvs_lms.base.importing import cells, tables
 from bdhvs_lms.campaign import api as campaign
-from bdhvs_lms.campaign.api import IMPORTERS, Area, Denominator, Figure, Organisation, TargetGroup, apply_import
-from bdhvs_lms.campaign.importing import cells, tables
+from bdhvs_lms.campaign.api import IMPORTERS, Area, Denominator, Figure, Organisation, TargetGroup
 from tests.bdhvs_lms.learners.making import make_user
 
 pytestmark = pytest.mark.django_db
@@ -34,12 +35,12 @@ def loaded() -> Any:
         yield
 
 
-def run(kind: str, content: str | bytes) -> campaign.Preview:
+def run(kind: str, content: str | bytes) -> Preview:
     data = content.encode() if isinstance(content, str) else content
     return apply_import(IMPORTERS[kind], data, at=AT, by=None)
 
 
-def told(preview: campaign.Preview) -> list[str]:
+def told(preview: Preview) -> list[str]:
     return [str(finding) for finding in preview.findings]
 
 

@@ -14,13 +14,23 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.widgets import HeaderButton
 
-from bdhvs_lms.base.api import allowed, guarded, now
-from bdhvs_lms.campaign.importing.base import Finding, Importer, Preview, apply_import, preview_import
+from bdhvs_lms.base.api import (
+    Finding,
+    Importer,
+    Preview,
+    allowed,
+    apply_import,
+    guarded,
+    now,
+    preview_import,
+)
 
 # The file goes to and fro inside the page, so that nothing of a person's list stays on the server before "import".
 MOST_BYTES = 2 * 1024 * 1024
@@ -120,3 +130,18 @@ class ImportPage(WagtailAdminTemplateMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         kwargs.setdefault("form", FileForm())
         return {**super().get_context_data(**kwargs), "importer": self.importer, "columns": self.importer.columns}
+
+
+class ImportButton:
+    """A list whose header leads to the import of its kind."""
+
+    importer: type[Importer]
+    import_url_name = ""
+
+    @cached_property
+    def header_buttons(self) -> list[Any]:
+        buttons = list(super().header_buttons)  # type: ignore[misc]
+        if self.add_url:  # type: ignore[attr-defined]
+            label, address = _("Import from a file"), reverse(self.import_url_name)
+            buttons.append(HeaderButton(label, url=address, icon_name="upload"))
+        return buttons

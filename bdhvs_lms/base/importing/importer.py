@@ -15,9 +15,11 @@ from django.db import transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from bdhvs_lms.base.api import day_of, fold, require
-from bdhvs_lms.campaign.importing import cells
-from bdhvs_lms.campaign.importing.tables import TableError, read_rows
+from bdhvs_lms.base.days import day_of
+from bdhvs_lms.base.importing import cells
+from bdhvs_lms.base.importing.tables import TableError, read_rows
+from bdhvs_lms.base.permissions import require
+from bdhvs_lms.base.text import fold
 
 T = TypeVar("T")
 

@@ -9,8 +9,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from bdhvs_lms.base.api import one_line
-from bdhvs_lms.campaign.measures import MOST_PEOPLE
+from bdhvs_lms.base.text import one_line
+
+MOST_PEOPLE = 1_000_000_000
+"""Ten times as many as the country has, and what every database has room for."""
 
 _PLAIN = re.compile(r"\d{1,10}")
 # 12.000 as here, 12 000, 12,000 as elsewhere: groups of three, one and the same sign between them.
