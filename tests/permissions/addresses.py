@@ -165,7 +165,7 @@ SITE: dict[str, list[Probe]] = {
         of("class_group", "uuid"),
     ),
     # Without a card that was scanned just now, pressing says how to scan one.
-    "bdhvs_lms:card-help": both(everyone(OPEN), everyone(REFUSED)),
+    "bdhvs_lms:card-help": both(everyone(OPEN), everyone(AGAIN)),
     "bdhvs_lms:card": [
         *read_only(everyone(ON), lambda cast: [cast.card]),
         get(everyone(HIDDEN), lambda _cast: ["A" * 27], what="void"),
