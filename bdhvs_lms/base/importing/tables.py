@@ -13,6 +13,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 MOST_BYTES = 10 * 1024 * 1024
 # All rows of a file go in one transaction: so many are written in less than a second.
 MOST_ROWS = 5_000
+FIRST_LINES = 20
 _ZIP = b"PK\x03\x04"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 
@@ -70,8 +71,9 @@ def _csv(content: bytes) -> Iterator[tuple[int, Cells]]:
     text = _decoded(content)
     if "\x00" in text:
         raise TableError(_("The file is neither a CSV file nor an Excel workbook."))
-    # Whichever of them the first line has most of: Excel writes semicolons where a comma is the decimal sign.
-    first = text.lstrip("\r\n").split("\n", 1)[0]
+    # Whichever of them the first lines have most of, of which some are titles: Excel writes semicolons where a comma is
+    # the decimal sign.
+    first = "\n".join(text.lstrip("\r\n").split("\n", FIRST_LINES)[:FIRST_LINES])
     delimiter = max(";,\t", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:

@@ -1,0 +1,54 @@
+"""Who of a list is on record already, however the name is written: without marks, with the given name first."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db.models import BigIntegerField, CharField, F, Subquery
+from django.db.models.functions import Coalesce
+
+from bdhvs_lms.base.api import fold
+from bdhvs_lms.learners.models import Person
+from bdhvs_lms.learners.queries import newest_placement
+
+BATCH = 500
+"""Names that one query asks for."""
+
+
+def name_key(name: str) -> tuple[str, ...]:
+    """Equal for names of the same words in any order, marks and case off."""
+    return tuple(sorted(fold(name).split()))
+
+
+def orders(name: str) -> set[str]:
+    """The folded name as it may be stored: any of its words first, or all the other way round."""
+    words = fold(name).split()
+    return {" ".join(words[at:] + words[:at]) for at in range(len(words))} | {" ".join(reversed(words))}
+
+
+def on_record(names: Iterable[str], on: date) -> dict[tuple[str, ...], list[Any]]:
+    """People by `name_key`, each with `lives_in` and `place`: primary key and name of the area on this day, else of the
+    one that they stated; None. One query for each `BATCH` ways of writing."""
+    wanted = sorted({way for name in names for way in orders(name)})
+    placed = newest_placement(on)
+    found: dict[tuple[str, ...], list[Any]] = defaultdict(list)
+    for start in range(0, len(wanted), BATCH):
+        people = Person.objects.filter(search_name__in=wanted[start : start + BATCH], learner__merged_into=None)
+        people = people.select_related("learner").annotate(
+            lives_in=Coalesce(
+                Subquery(placed.values("area")[:1]),
+                F("learner__self_registration__area"),
+                output_field=BigIntegerField(),
+            ),
+            place=Coalesce(
+                Subquery(placed.values("area__name")[:1]),
+                F("learner__self_registration__area__name"),
+                output_field=CharField(),
+            ),
+        )
+        for person in people.order_by("pk"):
+            found[name_key(person.full_name)].append(person)
+    return found
