@@ -21,6 +21,7 @@ from bdhvs_lms.base.importing.importer import (
     apply_import,
     preview_import,
 )
+from bdhvs_lms.base.importing.tables import TableError
 from bdhvs_lms.base.permissions import allowed, require
 from bdhvs_lms.base.text import fold, guarded, language_of, nfc, normalized, one_line, row_number, tone_equal
 from bdhvs_lms.base.web import SeeOther, drop_cookie, keep_cookie, kept_cookie, next_address, read_and_send, wants_json
@@ -35,6 +36,7 @@ __all__ = [
     "Preview",
     "Record",
     "Refused",
+    "TableError",
     "apply_import",
     "cells",
     "preview_import",

@@ -3,7 +3,11 @@
 from bdhvs_lms.campaign.actions import assign_steering, enter_denominator, enter_figure
 from bdhvs_lms.campaign.declaring import change_target_group
 from bdhvs_lms.campaign.files import CampaignFileError, ImportFinding
+from bdhvs_lms.campaign.importing.finding import GROUP as GROUP_COLUMN
+from bdhvs_lms.campaign.importing.finding import WITHIN as COMMUNE_OF_VILLAGE
+from bdhvs_lms.campaign.importing.finding import FindsAreas
 from bdhvs_lms.campaign.importing.kinds import IMPORTERS
+from bdhvs_lms.campaign.importing.places import Names
 from bdhvs_lms.campaign.loading import (
     AREAS_FILE,
     PLAN_KEY,
@@ -36,6 +40,10 @@ from bdhvs_lms.campaign.queries import (
 from bdhvs_lms.campaign.site_information import about_site, write_site_information
 
 __all__ = [
+    "COMMUNE_OF_VILLAGE",
+    "GROUP_COLUMN",
+    "FindsAreas",
+    "Names",
     "AREAS_FILE",
     "IMPORTERS",
     "MEASURES",

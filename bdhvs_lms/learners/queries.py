@@ -13,7 +13,7 @@ from django.db.models.lookups import IsNull
 from django.utils.translation import gettext
 
 from bdhvs_lms.base.api import fold, one_line
-from bdhvs_lms.campaign.api import Area, TargetGroup
+from bdhvs_lms.campaign.api import MEASURES, Area, TargetGroup
 from bdhvs_lms.learners.models import Belonging, Learner, LearnerIdentity, Person, Placement, SelfRegistration
 from bdhvs_lms.learners.records import person_of, records_of_outer, several
 
@@ -25,6 +25,14 @@ def _pieces(ids: Iterable[Any]) -> Iterable[list[Any]]:
     unique = list(dict.fromkeys(ids))
     for start in range(0, len(unique), IDS_PER_QUERY):
         yield unique[start : start + IDS_PER_QUERY]
+
+
+def groups_by_list() -> QuerySet[TargetGroup]:
+    """Groups that somebody is named to belong to: those of age follow from the year of birth, parts from their group,
+    and a group that only a ranking speaks of (the whole district) has no members to list."""
+    counting = [kind.key for kind in MEASURES.values() if kind.counts_people]
+    groups = TargetGroup.objects.filter(part_of=None, min_age=None, targets__measure__in=counting)
+    return groups.distinct().order_by("pk")
 
 
 def made_up_people() -> bool:

@@ -75,6 +75,8 @@ class Preview:
     planned: list[Planned] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     applied: bool = False
+    named: set[Any] = field(default_factory=set)
+    """Of whom on record the findings say something: for the access log, by what it names them."""
 
     @property
     def new(self) -> list[Planned]:

@@ -8,7 +8,8 @@ from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet, Subquery
-from django.urls import reverse
+from django.http import HttpResponse
+from django.urls import URLPattern, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,13 +19,15 @@ from wagtail.admin.widgets import Button
 
 from bdhvs_lms.audit.api import log_access
 from bdhvs_lms.base.admin.forms import ActionForm, day_field
+from bdhvs_lms.base.admin.imports import ImportButton, ImportPage
 from bdhvs_lms.base.admin.viewsets import RecordAdd, RecordEdit, RecordList, RecordViewSet, column
-from bdhvs_lms.base.api import allowed, day_of, fold, now
-from bdhvs_lms.campaign.api import MEASURES, Area, TargetGroup, areas_in_force
+from bdhvs_lms.base.api import Preview, allowed, day_of, fold, now
+from bdhvs_lms.campaign.api import Area, areas_in_force
 from bdhvs_lms.learners.accounts import account_of, open_account, set_password
 from bdhvs_lms.learners.actions import correct_person, place, register
+from bdhvs_lms.learners.importing.people import PeopleImporter
 from bdhvs_lms.learners.models import Person
-from bdhvs_lms.learners.queries import newest_placement, placement_of
+from bdhvs_lms.learners.queries import groups_by_list, newest_placement, placement_of
 from bdhvs_lms.learners.records import person_of
 
 UNPLACED = "none"
@@ -88,14 +91,7 @@ class RegisterForm(_PersonForm):
     full_name, birth_year, phone, area = _person_fields().values()
     groups = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Target groups"),
-        # A group that only a ranking speaks of (the whole district) has no members to list.
-        queryset=TargetGroup.objects.filter(
-            part_of=None,
-            min_age=None,
-            targets__measure__in=[kind.key for kind in MEASURES.values() if kind.counts_people],
-        )
-        .distinct()
-        .order_by("pk"),
+        queryset=groups_by_list(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("Age groups are determined by the year of birth."),
@@ -173,7 +169,7 @@ class PersonFilterSet(WagtailFilterSet):
         return people.filter(**wanted)
 
 
-class PeopleList(RecordList):
+class PeopleList(ImportButton, RecordList):
     def get_base_queryset(self) -> QuerySet[Person]:
         newest = newest_placement(_today())
         # A person is one row: whose records were merged is listed as the one that stands.
@@ -254,6 +250,15 @@ class PersonEdit(_PersonPage, RecordEdit):
             raise ValidationError({"password": text}) from refused
 
 
+class PeopleImport(ImportPage):
+    importer = PeopleImporter
+
+    def shown(self, preview: Preview, content: bytes) -> HttpResponse:
+        if preview.named:
+            log_access(user=self.request.user, actors=preview.named, page="people-import", at=now())
+        return super().shown(preview, content)
+
+
 class PeopleViewSet(RecordViewSet):
     model = Person
     name = "people"
@@ -274,3 +279,9 @@ class PeopleViewSet(RecordViewSet):
         column("area", gettext_lazy("Residence"), lambda row: row.area_name or _("unknown")),
         column("phone", gettext_lazy("Phone")),
     )
+
+    def get_index_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_index_view_kwargs(import_url_name=self.get_url_name("import"), **kwargs)
+
+    def extra_urlpatterns(self) -> list[URLPattern]:
+        return [self.route("import/", PeopleImport, "import")]

@@ -1,0 +1,358 @@
+"""A list of people: names in one column or two, years or days of birth, where they live, groups and organisation."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from bdhvs_lms.base.api import Column, Finding, Planned, Record, Refused, TableError, cells, tone_equal
+from bdhvs_lms.campaign.api import COMMUNE_OF_VILLAGE, GROUP_COLUMN, Area, FindsAreas, Names, Organisation, in_force
+from bdhvs_lms.learners.actions import NAME_LENGTH, belong, clean_birth_year, clean_phone, register
+from bdhvs_lms.learners.importing.duplicates import name_key, on_record
+from bdhvs_lms.learners.importing.headings import Row, find_table, plain
+from bdhvs_lms.learners.queries import groups_by_list
+
+T = TypeVar("T")
+
+MOST_PEOPLE = 1_000
+"""People of one list: all of them are written in one request, or none."""
+
+_YEAR = re.compile(r"(?:\d{1,2}[/.-]){0,2}(\d{4})")
+_CITIZEN_NUMBER = re.compile(r"\d{12}")
+
+
+def birth_year(cell: Any) -> int | None:
+    """Of a year, a month with its year, or a day; None: empty. Raises CellError."""
+    if isinstance(cell, datetime | date):
+        return cell.year
+    written = cells.text(cell)
+    if not written:
+        return None
+    found = _YEAR.fullmatch(written)
+    if found is not None:
+        return int(found[1])
+    day = cells.day(cell)
+    return day.year if day is not None else None
+
+
+def phone_number(cell: Any) -> str:
+    """As it is written; a workbook that took it for a number has lost its nought. Raises CellError."""
+    written = cells.text(cell)
+    digits = re.sub(r"\D", "", written)
+    if _CITIZEN_NUMBER.fullmatch(digits) and not digits.startswith("84"):
+        raise cells.CellError(_("This looks like a citizen number. The site keeps none: delete it."))
+    return f"0{written}" if re.fullmatch(r"[35789]\d{8}", written) else written
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A line of the file, for those after it."""
+
+    line: int
+    year: int | None
+    area: Any
+
+
+class PeopleImporter(FindsAreas):
+    """Whoever is new is registered, counts where they live from today, and in the groups named.
+
+    Who is on record with the same name, year and place is left as they are. Who only resembles somebody is an error
+    until the operator says that it is somebody else: nobody is to be there twice.
+    """
+
+    key = "people"
+    label = gettext_lazy("People")
+    permission = "add_person"
+    columns = (
+        Column(
+            "full_name",
+            gettext_lazy("Full name"),
+            ("Họ và tên", "Họ tên", "Họ, tên", "Họ và tên học viên", "Tên học viên", "Học viên"),
+            english=("Full name", "Name"),
+            example="Nguyễn Thị Lan",
+            help=gettext_lazy("Or in two columns: “Họ đệm” and “Tên”."),
+        ),
+        Column(
+            "family",
+            gettext_lazy("Family and middle name"),
+            ("Họ đệm", "Họ và tên đệm", "Họ và chữ đệm", "Họ, đệm", "Họ"),
+            english=("Family and middle name", "Family name"),
+            required=False,
+        ),
+        Column(
+            "given",
+            gettext_lazy("Given name"),
+            ("Tên", "Tên gọi"),
+            english=("Given name", "First name"),
+            required=False,
+        ),
+        Column(
+            "birth",
+            gettext_lazy("Year of birth"),
+            ("Năm sinh", "Ngày sinh", "Ngày tháng năm sinh", "Ngày, tháng, năm sinh", "Sinh năm", "NS"),
+            english=("Year of birth", "Date of birth", "Born"),
+            required=False,
+            example="1962",
+            help=gettext_lazy("A year or a day; only the year is kept. Also in two columns, “Nam” and “Nữ”."),
+        ),
+        Column(
+            "phone",
+            gettext_lazy("Phone"),
+            ("Số điện thoại", "Điện thoại", "SĐT", "ĐT", "Số ĐT", "Di động"),
+            english=("Phone", "Telephone", "Mobile"),
+            required=False,
+            example="0912 345 678",
+        ),
+        Column(
+            "area",
+            gettext_lazy("Residence"),
+            (
+                "Thôn/tổ dân phố",
+                "Thôn",
+                "Tổ dân phố",
+                "Thôn, tổ dân phố",
+                "Thôn/TDP",
+                "Nơi ở",
+                "Chỗ ở",
+                "Địa chỉ",
+                "Nơi cư trú",
+                "Chỗ ở hiện nay",
+                "Địa bàn",
+            ),
+            english=("Residence", "Village", "Address"),
+            required=False,
+            example="Tổ dân phố Bình Sơn",
+            help=gettext_lazy("A village or residential group, a commune, or “village, commune”."),
+        ),
+        COMMUNE_OF_VILLAGE,
+        replace(GROUP_COLUMN, required=False, help=gettext_lazy("Several are separated by semicolons.")),
+        Column(
+            "organisation",
+            gettext_lazy("Organisation"),
+            ("Cơ quan, đơn vị", "Cơ quan", "Đơn vị", "Nơi làm việc", "Đơn vị công tác", "Trường"),
+            english=("Organisation", "Workplace", "School"),
+            required=False,
+            help=gettext_lazy("One of the organisations of the site; with the target group it belongs to."),
+        ),
+        Column(
+            "other",
+            gettext_lazy("Someone else"),
+            ("Người khác", "Là người khác"),
+            english=("Someone else",),
+            required=False,
+            help=gettext_lazy("“x”: not the person on record, or of another line, with this name."),
+        ),
+    )
+
+    # --- Finding the lines ------------------------------------------------------------------------------------------
+
+    def _records(self, rows: list[Row]) -> list[Record]:
+        known = {
+            plain(name): column.key
+            for column in self.columns
+            for name in (column.key, *column.headings, *column.english)
+        }
+        sheet = find_table(rows, known)
+        if sheet is None:
+            raise TableError(_("No column of names was found. Its heading is “Họ và tên”, or “Họ đệm” and “Tên”."))
+        if len(sheet.rows) > MOST_PEOPLE:
+            raise TableError(_("The list has more than %(most)d people. Split it.") % {"most": MOST_PEOPLE})
+        for heading in sheet.citizen:
+            self._told(
+                _("The column “%(heading)s” is not read: the site keeps no citizen numbers.") % {"heading": heading}
+            )
+        if sheet.unread:
+            self._told(_("Not read: %(headings)s.") % {"headings": ", ".join(f"“{name}”" for name in sheet.unread)})
+        if sheet.below:
+            self._told(
+                _("Not read, since it stands below the list: lines %(first)d to %(last)d.")
+                % {"first": sheet.below[0], "last": sheet.below[-1]}
+            )
+        return [
+            Record(line, {"above": sheet.above.get(line, ""), **_values(row, sheet.places)}) for line, row in sheet.rows
+        ]
+
+    def _told(self, text: str) -> None:
+        self.preview.findings.append(Finding(0, "", text, error=False))
+
+    # --- What each line comes to ------------------------------------------------------------------------------------
+
+    def prepare(self, records: Sequence[Record]) -> None:
+        self.look_up_areas()
+        villages = [area for area in self.areas if area.kind == Area.Kind.VILLAGE and in_force(area, self.today)]
+        self.villages = Names((area.name, area) for area in villages)
+        groups = groups_by_list()
+        self.groups = Names((name, one) for one in groups for name in {one.label_vi, one.label_en, one.key} - {""})
+        self.organisations = Names((one.name, one) for one in Organisation.objects.order_by("pk"))
+        self.people = on_record((_name(record) for record in records), self.today)
+        self.lines: dict[tuple[str, ...], list[Seen]] = defaultdict(list)
+
+    def plan(self, record: Record) -> Planned:
+        """Every mistake of the line is told, not the first alone."""
+        before = len(self.preview.errors)
+        name = self._try(lambda: self._full_name(record), "")
+        year = self._try(lambda: self._year(record), None)
+        phone = self._try(lambda: self._phone(record), "")
+        area = self._try(lambda: self._lives_in(record), None)
+        groups: list[Any] = self._try(lambda: self._groups(record), [])
+        organisation = self._try(lambda: self._organisation(record, groups), None)
+        known = self._known(record, name, year, area) if name else None
+        if len(self.preview.errors) > before:
+            raise Refused
+        words = [name, year and str(year), area and area.name, *(one.label_vi for one in groups)]
+        words += [organisation and organisation.name]
+        text = " · ".join(word for word in words if word)
+        if known is not None:
+            return Planned(record.line, "same", text)
+        values = {
+            "full_name": name,
+            "birth_year": year,
+            "phone": phone,
+            "area": area,
+            "groups": groups,
+            "organisation": organisation,
+        }
+        return Planned(record.line, "new", text, values)
+
+    def _try(self, ask: Callable[[], T], otherwise: T) -> T:
+        try:
+            return ask()
+        except Refused:
+            return otherwise
+
+    def _full_name(self, record: Record) -> str:
+        name, column = _name(record), "full_name" if cells.text(record["full_name"]) else "given"
+        if not name:
+            raise self.wrong(record, "full_name", _("This cell must not be empty."))
+        if record["family"] is not None and not cells.text(record["given"]):
+            raise self.wrong(record, "given", _("This cell must not be empty."))
+        if len(name) > NAME_LENGTH:
+            raise self.wrong(record, column, _("Use at most %(most)d characters.") % {"most": NAME_LENGTH})
+        if re.search(r"[\d@_<>#]", name):
+            raise self.wrong(record, column, _("“%(text)s” is not a name.") % {"text": name[:40]})
+        if " " not in name:
+            self.note(record, column, _("“%(text)s” is a single word. Is the family name missing?") % {"text": name})
+        return name
+
+    def _year(self, record: Record) -> int | None:
+        try:
+            years = [birth_year(record[key]) for key in ("birth", "birth_nam", "birth_nu")]
+        except cells.CellError as error:
+            raise self.wrong(record, "birth", str(error)) from error
+        given = [year for year in years if year is not None]
+        if len(given) > 1:
+            raise self.wrong(record, "birth", _("There is a year under “Nam” and under “Nữ”."))
+        try:
+            return clean_birth_year(given[0] if given else None, self.today)
+        except ValidationError as error:
+            raise self.wrong(record, "birth", error.messages[0]) from error
+
+    def _phone(self, record: Record) -> str:
+        try:
+            return clean_phone(self.read(record, "phone", phone_number))
+        except ValidationError as error:
+            raise self.wrong(record, "phone", error.messages[0]) from error
+
+    def _lives_in(self, record: Record) -> Area | None:
+        written = cells.text(record["area"]) or record["above"]
+        commune = cells.text(record["commune"])
+        if not written and not commune:
+            return None
+        if "," in written and not commune:
+            written, commune = (part.strip() for part in written.split(",")[:2])
+        record = Record(record.line, {**record.values, "area": written or commune, "commune": commune})
+        if commune or not self._is_village(written):
+            return self.area(record, self.today)
+        return self._one_of(record, "area", written, self.villages, lambda area: area.name)
+
+    def _is_village(self, written: str) -> bool:
+        """Whether no commune is called so: then a village is meant."""
+        above = [area.name for area in self.areas if area.kind != Area.Kind.VILLAGE and in_force(area, self.today)]
+        return plain(written) not in {plain(name) for name in above}
+
+    def _groups(self, record: Record) -> list[Any]:
+        written = [part.strip() for part in re.split(r"[;\n]", cells.text(record["group"])) if part.strip()]
+        return [self._one_of(record, "group", part, self.groups, lambda one: one.label_vi) for part in written]
+
+    def _organisation(self, record: Record, groups: list[Any]) -> Organisation | None:
+        written = cells.text(record["organisation"])
+        if not written:
+            return None
+        if not cells.text(record["group"]):
+            raise self.wrong(record, "group", _("Name the target group that somebody belongs to at the organisation."))
+        return self._one_of(record, "organisation", written, self.organisations, lambda one: one.name)
+
+    def _known(self, record: Record, name: str, year: int | None, area: Area | None) -> Any:
+        """The person on record whom the line means without a doubt; None: nobody. A doubt is an error."""
+        key = name_key(name)
+        seen = Seen(record.line, year, area.pk if area is not None else None)
+        earlier = next((one for one in self.lines[key] if _alike(one, seen)), None)
+        self.lines[key].append(seen)
+        if cells.text(record["other"]):
+            return None
+        if earlier is not None:
+            text = _("This is likely the person of line %(line)d. If it is someone else, write “x” in “Người khác”.")
+            self.preview.findings.append(
+                Finding(record.line, self._named("full_name"), text % {"line": earlier.line}, key="full_name")
+            )
+            return None
+        for person in self.people.get(key, ()):
+            if not _alike(Seen(0, person.birth_year, person.lives_in), seen):
+                continue
+            self.preview.named.add(person.learner.actor)
+            same_year = year is not None and person.birth_year == year
+            same_place = seen.area is None or person.lives_in in (seen.area, None)
+            if _written(person.full_name) == _written(name) and same_year and same_place:
+                return person
+            self.preview.findings.append(
+                Finding(record.line, self._named("full_name"), _likely(person), key="full_name")
+            )
+            return None
+        return None
+
+    # --- Writing ----------------------------------------------------------------------------------------------------
+
+    def write(self, planned: list[Planned], *, by: Any) -> None:
+        for row in planned:
+            values = dict(row.values)
+            organisation, groups = values.pop("organisation"), values.pop("groups")
+            listed = [] if organisation is not None else groups
+            learner = register(**values, groups=listed, at=self.at, by=by)
+            if organisation is not None:
+                for group in groups:
+                    belong(learner, group, organisation=organisation, valid_from=self.today, at=self.at, by=by)
+
+
+def _values(row: list[Any], places: dict[str, int]) -> dict[str, Any]:
+    return {key: row[at] if at < len(row) else None for key, at in places.items()}
+
+
+def _name(record: Record) -> str:
+    whole = cells.text(record["full_name"])
+    return whole or " ".join(part for key in ("family", "given") if (part := cells.text(record[key])))
+
+
+def _written(name: str) -> str:
+    return tone_equal(name).casefold()
+
+
+def _alike(one: Seen, other: Seen) -> bool:
+    """Of two with the same name: whether they are likely the same person."""
+    if one.year is not None and other.year is not None:
+        return one.year == other.year
+    return one.area == other.area or one.area is None or other.area is None
+
+
+def _likely(person: Any) -> str:
+    about = ", ".join(str(part) for part in (person.full_name, person.birth_year, person.place) if part)
+    return _("Likely on record already: %(about)s. If this is someone else, write “x” in “Người khác”.") % {
+        "about": about
+    }
