@@ -261,6 +261,7 @@ OPERATORS: dict[str, dict[str, list[Probe]]] = {
         **lists(people=True),
         "add": form(no_arguments, lambda _cast: {"full_name": "Lan", "birth_year": "1966"}),
         "edit": form(of("owner", "person", "pk"), lambda cast: {"full_name": "Lân", "area": cast.area.pk}, people=True),
+        "import": imported("Họ và tên;Năm sinh;Xã/phường", "Trần Thị Mới;1966;Phường Thử"),
     },
 }
 

@@ -128,7 +128,7 @@ PAGES = {
     "steering": {"index", "index_results", "add", "delete"},
     "site-information": {"index", "index_results", "add"},
     "classes": {"index", "index_results", "add", "inspect", "merge"},
-    "people": {"index", "index_results", "add", "edit"},
+    "people": {"index", "index_results", "add", "edit", "import"},
     "newcomers": {"index", "index_results", "inspect"},
     # A secret cannot be changed, and a credential that wrote is not deleted: it is revoked.
     "credentials": {"index", "index_results", "add", "revoke", "withdraw"},

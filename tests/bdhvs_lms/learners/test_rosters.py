@@ -1,0 +1,264 @@
+"""Lists of people as villages keep them: what is found wrong, who is on record already, and all or nothing."""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+import xlsxwriter
+from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import translation
+
+from bdhvs_lms.audit.models import AccessLog
+from bdhvs_lms.base.api import Preview, apply_import, preview_import
+from bdhvs_lms.campaign.api import Area, Organisation, TargetGroup, load_campaign
+from bdhvs_lms.learners.api import Person, placement_of, register
+from bdhvs_lms.learners.importing.people import PeopleImporter
+from bdhvs_lms.learners.models import Belonging
+from tests.support.markup import html_of
+
+pytestmark = pytest.mark.django_db
+AT = datetime.fromisoformat("2026-11-25T08:00:00+07:00")
+TODAY = AT.date()
+FAMILIES = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Vũ", "Đặng", "Bùi", "Đỗ", "Ngô")
+MIDDLES = ("Thị", "Văn", "Đình", "Ngọc", "Xuân")
+GIVENS = ("Lan", "Bình", "Hoa", "Dũng", "Mai", "Khoa", "Yến", "Sơn", "Hạnh", "Ân")
+
+
+@pytest.fixture(autouse=True)
+def loaded() -> Any:
+    load_campaign()
+    with translation.override("vi"):
+        yield
+
+
+@pytest.fixture
+def village() -> Area:
+    commune = Area.objects.get(name="Xã Xuân Mai", valid_to=None)
+    return [
+        Area.objects.create(
+            name=f"Thôn {number}",
+            code=f"{commune.code}-{number}",
+            kind=Area.Kind.VILLAGE,
+            parent=commune,
+            urban=False,
+            valid_from=commune.valid_from,
+        )
+        for number in (1, 2)
+    ][0]
+
+
+def workbook(rows: list[list[Any]], *, merged: tuple[str, ...] = ()) -> bytes:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"default_date_format": "dd/mm/yyyy"}) as book:
+        page = book.add_worksheet("DS")
+        for span in merged:
+            page.merge_range(span, "")
+        for row, values in enumerate(rows):
+            for column, value in enumerate(values):
+                if value is not None:
+                    page.write(row, column, value)
+    return out.getvalue()
+
+
+def preview(rows: list[list[Any]], **more: Any) -> Preview:
+    return preview_import(PeopleImporter, workbook(rows, **more), at=AT)
+
+
+def done(rows: list[list[Any]], **more: Any) -> Preview:
+    return apply_import(PeopleImporter, workbook(rows, **more), at=AT, by=None)
+
+
+def told(found: Preview) -> list[str]:
+    return [str(finding) for finding in found.findings]
+
+
+TITLES: list[list[Any]] = [
+    ["ỦY BAN NHÂN DÂN XÃ XUÂN MAI", None, None, None, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"],
+    ["THÔN 1", None, None, None, "Độc lập - Tự do - Hạnh phúc"],
+    [],
+    ["DANH SÁCH NGƯỜI ĐĂNG KÝ HỌC"],
+    ["(Kèm theo công văn ngày 12 tháng 11 năm 2026)"],
+    [],
+]
+HEADINGS = ["STT", "Họ và tên", None, "Năm sinh", None, "Số CCCD", "SĐT", "Nơi ở", None, "Ghi chú"]
+SUBS = [None, "Họ đệm", "Tên", "Nam", "Nữ", None, None, "Thôn", "Xã", None]
+NUMBERS: list[Any] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
+SIGNED: list[list[Any]] = [
+    ["Tổng cộng: 500 người"],
+    [],
+    [None, None, None, None, None, None, "Xuân Mai, ngày 20 tháng 11 năm 2026"],
+    [None, "NGƯỜI LẬP BIỂU", None, None, None, None, "TRƯỞNG THÔN"],
+    [None, "(Ký, ghi rõ họ tên)"],
+    [None, "Nguyễn Thị Ký", None, None, None, None, "Trần Văn Duyệt"],
+]
+MERGED = ("B7:C7", "D7:E7", "H7:I7")
+
+
+def people(count: int) -> list[list[Any]]:
+    rows: list[list[Any]] = []
+    for number in range(count):
+        family = f"{FAMILIES[number % 10]} {MIDDLES[number // 10 % 5]}"
+        year = 1930 + number // 50 * 5 + number % 5
+        sex = [year, None] if number % 2 else [None, year]
+        phone = 912_000_000 + number
+        rows.append(
+            [number + 1, family, GIVENS[number // 50 % 10], *sex, f"0010{number:08d}", phone, "Thôn 1", None, ""]
+        )
+    return rows
+
+
+# (column, what is written there, a word of what is said), each at ten lines.
+FAULTS = (
+    (1, "", "để trống"),
+    (3, 62, "“62”"),
+    (3, 2031, "Năm sinh phải"),
+    (6, "001062012345", "số căn cước"),
+    (7, "Thôn Không Có", "Không có “Thôn Không Có”"),
+    (6, "khong co", "Số điện thoại có"),
+)
+
+
+def test_five_hundred_people_with_sixty_faults(village: Area) -> None:
+    rows = people(500)
+    seeded: dict[int, str] = {}
+    first = len(TITLES) + 4
+    for number in range(60):
+        at = number * 8 + 3
+        column, value, words = FAULTS[number % 6]
+        if column == 3:
+            rows[at][3:5] = [value, None]
+        elif column == 1:
+            rows[at][1:3] = ["", ""]
+        else:
+            rows[at][column] = value
+        seeded[first + at] = words
+    sheet = [*TITLES, HEADINGS, SUBS, NUMBERS, *rows, *SIGNED]
+    with CaptureQueriesContext(connection) as queries:
+        found = preview(sheet, merged=MERGED)
+    assert len(queries) <= 15
+    lines = Counter(finding.line for finding in found.errors)
+    assert lines == Counter(dict.fromkeys(seeded, 1))
+    for finding in found.errors:
+        assert seeded[finding.line] in finding.text, finding
+    assert len(found.new) == 440
+    assert not done(sheet, merged=MERGED).applied
+    assert not Person.objects.exists(), "with one fault nothing is imported"
+
+    whole = [*TITLES, HEADINGS, SUBS, NUMBERS, *people(500), *SIGNED]
+    assert done(whole, merged=MERGED).applied
+    assert Person.objects.count() == 500
+    last = Person.objects.get(full_name="Ngô Ngọc Ân", birth_year=1979)
+    assert (last.phone, placement_of(last.learner, TODAY).area) == ("0912000489", village)
+    again = done(whole, merged=MERGED)
+    assert (len(again.same), again.new, again.errors) == (500, [], [])
+    assert Person.objects.count() == 500
+
+
+def test_what_is_not_read_is_said(village: Area) -> None:
+    found = preview([*TITLES, HEADINGS, SUBS, NUMBERS, *people(3), *SIGNED], merged=MERGED)
+    assert told(found) == [
+        "Tệp: Không đọc cột “Số CCCD”: trang không lưu số căn cước.",
+        "Tệp: Không đọc: “Ghi chú”.",
+        "Tệp: Không đọc, vì nằm dưới danh sách: dòng 13 đến 18.",
+    ]
+    assert [row.text for row in found.new][0] == "Nguyễn Thị Lan · 1930 · Thôn 1"
+
+
+def test_every_mistake_of_a_line_is_said(village: Area) -> None:
+    found = preview([["Họ tên", "Năm sinh", "SĐT", "Nơi ở"], ["Lê Thị 5", "62", "12", "Thôn 9"]])
+    assert [finding.key for finding in found.errors] == ["full_name", "birth", "phone", "area"]
+    assert {finding.line for finding in found.errors} == {2}
+
+
+@pytest.mark.parametrize(
+    ("headings", "row"),
+    [
+        (["Họ và tên", "Ngày sinh", "Địa chỉ"], ["Trần Thị Hoa", date(1961, 5, 12), "Thôn 1, xã Xuân Mai"]),
+        (["TT", "HỌ VÀ TÊN", None, "Sinh năm", "Thôn/TDP"], [1, "Trần Thị", "Hoa", "5/1961", "thon 1"]),
+        (["Họ đệm", "Tên", "Năm sinh (dương lịch)", "Thôn", "Xã"], ["Trần Thị", "Hoa", 1961, "Thôn 1", "Xuân Mai"]),
+        (["Name", "Born", "Village"], ["Trần  Thị Hoa", "12/05/1961", "Thôn 1"]),
+    ],
+)
+def test_headings_are_found_however_a_village_writes_them(village: Area, headings: list[Any], row: list[Any]) -> None:
+    assert done([["DANH SÁCH"], headings, row]).applied
+    person = Person.objects.get()
+    assert (person.full_name, person.birth_year) == ("Trần Thị Hoa", 1961)
+    assert placement_of(person.learner, TODAY).area == village
+
+
+def test_a_line_between_people_says_where_the_next_ones_live(village: Area) -> None:
+    rows: list[list[Any]] = [
+        ["Họ và tên", "Năm sinh"],
+        ["I. Thôn 1"],
+        ["Lê Thị Hoa", 1960],
+        ["II. Thôn 2"],
+        ["Lê Văn An", 1961],
+    ]
+    assert [row.text for row in preview(rows).new] == ["Lê Thị Hoa · 1960 · Thôn 1", "Lê Văn An · 1961 · Thôn 2"]
+
+
+@pytest.mark.parametrize("written", ["Tran Thi Hoa", "Hoa Trần Thị", "HOA THI TRAN", "trần thị hoa"])
+def test_who_resembles_somebody_on_record_is_told_until_said_to_be_someone_else(village: Area, written: str) -> None:
+    known = register(full_name="Trần Thị Hoa", birth_year=1961, area=village, at=AT)
+    headings = ["Họ và tên", "Năm sinh", "Thôn", "Người khác"]
+    found = preview([headings, [written, 1961, "Thôn 2", ""]])
+    assert told(found) == [
+        "Dòng 2, Họ và tên: Có lẽ đã có trong danh sách: Trần Thị Hoa, 1961, Thôn 1. "
+        "Nếu là người khác, hãy ghi “x” vào cột “Người khác”."
+    ]
+    assert found.named == {known.actor}
+    assert done([headings, [written, 1961, "Thôn 2", "x"]]).applied
+    assert Person.objects.count() == 2
+    assert preview([headings, [written, 1972, "Thôn 2", ""]]).ok, "another year is another person"
+
+
+def test_the_same_person_twice_in_one_file(village: Area) -> None:
+    found = preview([["Họ và tên", "Năm sinh"], ["Trần Thị Hoa", 1961], ["hoa tran thi", 1961], ["Trần Thị Hoa", 1950]])
+    assert [(finding.line, "dòng 2" in finding.text) for finding in found.errors] == [(3, True)]
+
+
+def test_groups_and_the_organisation_where_somebody_belongs(village: Area) -> None:
+    group = TargetGroup.objects.filter(min_age=None, part_of=None, targets__measure="share").distinct().first()
+    assert group is not None
+    office = Organisation.objects.create(name="UBND xã Xuân Mai", kind="agency", area=village.parent)
+    headings = ["Họ và tên", "Năm sinh", "Nhóm đối tượng", "Đơn vị"]
+    assert not preview([headings, ["Lê Thị Hoa", 1980, "", "UBND xã Xuân Mai"]]).ok
+    assert done([headings, ["Lê Thị Hoa", 1980, group.label_vi, "ubnd xa xuan mai"]]).applied
+    row = Belonging.objects.get(basis="list")
+    assert (row.group, row.organisation, row.valid_from) == (group, office, TODAY)
+
+
+def test_importing_people_needs_the_permission_to_register_them() -> None:
+    somebody = get_user_model().objects.create_user("ai-do")
+    with pytest.raises(PermissionDenied):
+        apply_import(PeopleImporter, workbook([["Họ và tên"], ["Lê Thị Hoa"]]), at=AT, by=somebody)
+
+
+def test_an_operator_sees_what_would_happen_and_then_does_it(village: Area) -> None:
+    known = register(full_name="Trần Thị Hoa", birth_year=1961, area=village, at=AT)
+    client = Client()
+    client.force_login(get_user_model().objects.create_superuser("van-hanh"))
+    listed = html_of(client.get(reverse("people:index")))
+    address = reverse("people:import")
+    assert address in listed
+    assert "Họ đệm · Họ và tên đệm" in html_of(client.get(address))
+    wrong = workbook([["Họ và tên", "Năm sinh"], ["Hoa Trần Thị", 1961]])
+    page = client.post(address, {"file": io.BytesIO(wrong)})
+    assert (page.status_code, "1 lỗi: chưa nhập gì" in html_of(page)) == (422, True)
+    [look] = AccessLog.objects.filter(page="people-import")
+    assert [seen.actor for seen in look.people.members.all()] == [known.actor]
+    right = client.post(address, {"file": io.BytesIO(workbook([["Họ và tên", "Năm sinh"], ["Lê Thị Hoa", 1960]]))})
+    shown = html_of(right)
+    assert "Lê Thị Hoa · 1960" in shown
+    content = right.context["content"]
+    assert client.post(address, {"content": content}).status_code == 302
+    assert Person.objects.filter(full_name="Lê Thị Hoa").count() == 1
