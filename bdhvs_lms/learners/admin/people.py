@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -25,6 +27,7 @@ from bdhvs_lms.base.api import Preview, allowed, day_of, fold, now
 from bdhvs_lms.campaign.api import Area, areas_in_force
 from bdhvs_lms.learners.accounts import account_of, open_account, set_password
 from bdhvs_lms.learners.actions import correct_person, place, register
+from bdhvs_lms.learners.importing.duplicates import about, twins_of
 from bdhvs_lms.learners.importing.people import PeopleImporter
 from bdhvs_lms.learners.models import Person
 from bdhvs_lms.learners.queries import groups_by_list, newest_placement, placement_of
@@ -96,7 +99,14 @@ class RegisterForm(_PersonForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("Age groups are determined by the year of birth."),
     )
-    field_order = ("full_name", "birth_year", "phone", "area", "groups", "username", "password")
+    other = forms.BooleanField(
+        label=gettext_lazy("This is someone else"),
+        required=False,
+        # Asked when somebody of that name is there.
+        widget=forms.HiddenInput,
+        help_text=gettext_lazy("Tick it after asking, and register again."),
+    )
+    field_order = ("full_name", "other", "birth_year", "phone", "area", "groups", "username", "password")
 
     class Meta(ActionForm.Meta):
         model = Person
@@ -196,14 +206,35 @@ class _PersonPage:
 
 
 class PersonAdd(_PersonPage, RecordAdd):
+    named: Sequence[UUID] = ()
+    """Whom the form that comes back names."""
+
     def perform(self, form: Any) -> Person:
         data = form.cleaned_data
+        if not data["other"]:
+            self._ask_whether_somebody_else(form, data)
         learner = register(
             **{name: data[name] for name in ("full_name", "birth_year", "phone", "area", "groups")}, **self.stamp
         )
         if data["username"]:
             open_account(learner, username=data["username"], password=data["password"], by=self.request.user)
         return learner.person
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        # Here, since what a refused act has written is taken back.
+        if self.named:
+            log_access(user=self.request.user, actors=self.named, page="people-add", at=now())
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context
+
+    def _ask_whether_somebody_else(self, form: Any, data: dict[str, Any]) -> None:
+        at = self.stamp["at"]
+        twins = twins_of(data["full_name"], data["birth_year"], data["area"], day_of(at))
+        if twins:
+            self.named = [one.learner.actor for one in twins]
+            form.fields["other"].widget = forms.CheckboxInput()
+            text = _("Likely on record already: %(about)s.")
+            raise ValidationError({"full_name": [text % {"about": about(one)} for one in twins]})
 
 
 class PersonEdit(_PersonPage, RecordEdit):

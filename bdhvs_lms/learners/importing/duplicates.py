@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -11,11 +12,28 @@ from django.db.models import BigIntegerField, CharField, F, Subquery
 from django.db.models.functions import Coalesce
 
 from bdhvs_lms.base.api import fold
+from bdhvs_lms.campaign.api import Area
 from bdhvs_lms.learners.models import Person
 from bdhvs_lms.learners.queries import newest_placement
 
 BATCH = 500
 """Names that one query asks for."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Somebody of a name: line of the file (0: on record), year of birth and primary key of the area, if known."""
+
+    line: int
+    year: int | None
+    area: Any
+
+
+def alike(one: Seen, other: Seen) -> bool:
+    """Of two with the same name: whether they are likely the same person."""
+    if one.year is not None and other.year is not None:
+        return one.year == other.year
+    return one.area == other.area or one.area is None or other.area is None
 
 
 def name_key(name: str) -> tuple[str, ...]:
@@ -52,3 +70,15 @@ def on_record(names: Iterable[str], on: date) -> dict[tuple[str, ...], list[Any]
         for person in people.order_by("pk"):
             found[name_key(person.full_name)].append(person)
     return found
+
+
+def twins_of(name: str, year: int | None, area: Area | None, on: date) -> list[Any]:
+    """Who on record is likely the person that somebody types; as `on_record`."""
+    typed = Seen(0, year, area.pk if area is not None else None)
+    people = on_record([name], on).get(name_key(name), [])
+    return [one for one in people if alike(Seen(0, one.birth_year, one.lives_in), typed)]
+
+
+def about(person: Any) -> str:
+    """Name, year of birth and place of somebody that `on_record` found."""
+    return ", ".join(str(part) for part in (person.full_name, person.birth_year, person.place) if part)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from bdhvs_lms.base.api import Column, Finding, Planned, Record, Refused, TableError, cells, tone_equal
 from bdhvs_lms.campaign.api import COMMUNE_OF_VILLAGE, GROUP_COLUMN, Area, FindsAreas, Names, Organisation, in_force
 from bdhvs_lms.learners.actions import NAME_LENGTH, belong, clean_birth_year, clean_phone, register
-from bdhvs_lms.learners.importing.duplicates import name_key, on_record
+from bdhvs_lms.learners.importing.duplicates import Seen, about, alike, name_key, on_record
 from bdhvs_lms.learners.importing.headings import Row, find_table, plain
 from bdhvs_lms.learners.queries import groups_by_list
 
@@ -50,15 +50,6 @@ def phone_number(cell: Any) -> str:
     if _CITIZEN_NUMBER.fullmatch(digits) and not digits.startswith("84"):
         raise cells.CellError(_("This looks like a citizen number. The site keeps none: delete it."))
     return f"0{written}" if re.fullmatch(r"[35789]\d{8}", written) else written
-
-
-@dataclass(frozen=True)
-class Seen:
-    """A line of the file, for those after it."""
-
-    line: int
-    year: int | None
-    area: Any
 
 
 class PeopleImporter(FindsAreas):
@@ -294,7 +285,7 @@ class PeopleImporter(FindsAreas):
         """The person on record whom the line means without a doubt; None: nobody. A doubt is an error."""
         key = name_key(name)
         seen = Seen(record.line, year, area.pk if area is not None else None)
-        earlier = next((one for one in self.lines[key] if _alike(one, seen)), None)
+        earlier = next((one for one in self.lines[key] if alike(one, seen)), None)
         self.lines[key].append(seen)
         if cells.text(record["other"]):
             return None
@@ -305,7 +296,7 @@ class PeopleImporter(FindsAreas):
             )
             return None
         for person in self.people.get(key, ()):
-            if not _alike(Seen(0, person.birth_year, person.lives_in), seen):
+            if not alike(Seen(0, person.birth_year, person.lives_in), seen):
                 continue
             self.preview.named.add(person.learner.actor)
             same_year = year is not None and person.birth_year == year
@@ -344,15 +335,6 @@ def _written(name: str) -> str:
     return tone_equal(name).casefold()
 
 
-def _alike(one: Seen, other: Seen) -> bool:
-    """Of two with the same name: whether they are likely the same person."""
-    if one.year is not None and other.year is not None:
-        return one.year == other.year
-    return one.area == other.area or one.area is None or other.area is None
-
-
 def _likely(person: Any) -> str:
-    about = ", ".join(str(part) for part in (person.full_name, person.birth_year, person.place) if part)
-    return _("Likely on record already: %(about)s. If this is someone else, write “x” in “Người khác”.") % {
-        "about": about
-    }
+    text = _("Likely on record already: %(about)s. If this is someone else, write “x” in “Người khác”.")
+    return text % {"about": about(person)}

@@ -262,3 +262,20 @@ def test_an_operator_sees_what_would_happen_and_then_does_it(village: Area) -> N
     content = right.context["content"]
     assert client.post(address, {"content": content}).status_code == 302
     assert Person.objects.filter(full_name="Lê Thị Hoa").count() == 1
+
+
+def test_a_likely_duplicate_typed_by_hand_is_asked_about(village: Area) -> None:
+    known = register(full_name="Trần Thị Hoa", birth_year=1961, area=village, at=AT)
+    client = Client()
+    client.force_login(get_user_model().objects.create_superuser("van-hanh"))
+    address = reverse("people:add")
+    assert 'type="checkbox" name="other"' not in html_of(client.get(address))
+    typed = {"full_name": "hoa tran thi", "birth_year": "1961"}
+    page = html_of(client.post(address, typed))
+    assert "Có lẽ đã có trong danh sách: Trần Thị Hoa, 1961, Thôn 1." in page
+    assert 'type="checkbox" name="other"' in page and "Đây là người khác" in page
+    assert Person.objects.count() == 1
+    [look] = AccessLog.objects.filter(page="people-add")
+    assert [seen.actor for seen in look.people.members.all()] == [known.actor]
+    assert client.post(address, {**typed, "other": "on"}).status_code == 302
+    assert Person.objects.count() == 2
