@@ -25,7 +25,7 @@ T = TypeVar("T")
 MOST_PEOPLE = 1_000
 """People of one list: all of them are written in one request, or none."""
 
-_YEAR = re.compile(r"(?:\d{1,2}[/.-]){0,2}(\d{4})")
+_YEAR = re.compile(r"(?:\d{1,2}[/.-]){0,2}(\d{4})|(\d{4})-\d{2}-\d{2}")
 _CITIZEN_NUMBER = re.compile(r"\d{12}")
 
 
@@ -38,9 +38,10 @@ def birth_year(cell: Any) -> int | None:
         return None
     found = _YEAR.fullmatch(written)
     if found is not None:
-        return int(found[1])
-    day = cells.day(cell)
-    return day.year if day is not None else None
+        return int(found[1] or found[2])
+    raise cells.CellError(
+        _("“%(text)s” is not a year of birth. Write four digits, such as 1962.") % {"text": written[:40]}
+    )
 
 
 def phone_number(cell: Any) -> str:
@@ -163,10 +164,11 @@ class PeopleImporter(FindsAreas):
         if sheet.unread:
             self._told(_("Not read: %(headings)s.") % {"headings": ", ".join(f"“{name}”" for name in sheet.unread)})
         if sheet.below:
-            self._told(
-                _("Not read, since it stands below the list: lines %(first)d to %(last)d.")
-                % {"first": sheet.below[0], "last": sheet.below[-1]}
-            )
+            first, last = sheet.below[0], sheet.below[-1]
+            text = _("Not read, since it stands below the list: lines %(first)d to %(last)d.")
+            if first == last:
+                text = _("Not read, since it stands below the list: line %(first)d.")
+            self._told(text % {"first": first, "last": last})
         return [
             Record(line, {"above": sheet.above.get(line, ""), **_values(row, sheet.places)}) for line, row in sheet.rows
         ]

@@ -168,7 +168,7 @@ def test_what_is_not_read_is_said(village: Area) -> None:
     assert told(found) == [
         "Tệp: Không đọc cột “Số CCCD”: trang không lưu số căn cước.",
         "Tệp: Không đọc: “Ghi chú”.",
-        "Tệp: Không đọc, vì nằm dưới danh sách: dòng 13 đến 18.",
+        "Tệp: Không đọc, vì nằm dưới danh sách: từ dòng 13 đến dòng 18.",
     ]
     assert [row.text for row in found.new][0] == "Nguyễn Thị Lan · 1930 · Thôn 1"
 
