@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from bdhvs_content.plain import lines_of
 from bdhvs_content.spoken import spoken
 
 MANY = 5
@@ -24,32 +24,9 @@ class Texts:
     loudspeaker: str
 
 
-class _Plain(HTMLParser):
-    """Rich text as lines: a paragraph or an item of a list each."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: Any) -> None:
-        if tag == "br":
-            self.parts.append("\n")
-        elif tag == "li":
-            self.parts.append("\n- ")
-        elif tag in ("p", "ul"):
-            self.parts.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        self.parts.append(data)
-
-
 def plain_text(rich: str) -> str:
     """The words of rich text, each paragraph and item of a list on a line of its own."""
-    reader = _Plain()
-    reader.feed(rich)
-    reader.close()
-    lines = (" ".join(line.split()) for line in "".join(reader.parts).splitlines())
-    return "\n".join(line for line in lines if line and line != "-")
+    return "\n".join(lines_of(rich, item="- "))
 
 
 def texts_of(page: Any, request: HttpRequest | None) -> Texts:
@@ -92,7 +69,7 @@ def _for_loudspeaker(page: Any, areas: list[str]) -> str:
     lines = [
         greeting,
         _("Here is an announcement: %(title)s") % {"title": page.title},
-        *(line.removeprefix("- ") for line in plain_text(page.text).splitlines()),
+        *lines_of(page.text),
         *facts,
         _("Once more: %(title)s") % {"title": page.title},
         *facts,

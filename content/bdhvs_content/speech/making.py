@@ -16,7 +16,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.utils import translation
 
 from bdhvs_content.blocks import readings_of
@@ -203,4 +203,5 @@ def _nameless(before: datetime) -> Iterable[str]:
 
 def kept() -> tuple[int, int]:
     """(files, bytes) of all speech that is kept."""
-    return Speech.objects.count(), Speech.objects.aggregate(sum=Sum("bytes"))["sum"] or 0
+    found = Speech.objects.aggregate(files=Count("pk"), size=Sum("bytes"))
+    return found["files"], found["size"] or 0

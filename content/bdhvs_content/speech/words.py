@@ -3,46 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from html.parser import HTMLParser
 from typing import Any
 
 from django.utils.text import Truncator
 
 from bdhvs_content.blocks import ReadAloud
+from bdhvs_content.plain import lines_of
 from bdhvs_content.spoken import spoken
-from bdhvs_lms.base.api import one_line
 
-# Everything else ends a line: paragraphs, headings, entries of lists.
-_INLINE = {"a", "abbr", "b", "code", "em", "i", "small", "span", "strong", "sub", "sup", "u"}
 _ENDS = (".", "!", "?", "…", ":", ";", ",")
 _CLOSING = "”’»\"')]"
-
-
-class _Plain(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.text = ""
-
-    def handle_starttag(self, tag: str, attrs: Any) -> None:
-        if tag not in _INLINE:
-            self.text += "\n"
-
-    def handle_endtag(self, tag: str) -> None:
-        self.handle_starttag(tag, None)
-
-    def handle_data(self, data: str) -> None:
-        self.text += data.replace("\n", " ")
 
 
 def plain(pieces: Iterable[str]) -> str:
     """HTML as lines of sentences: headings and entries of lists end like one, so that there is a pause. In the language
     that is active."""
-    reader = _Plain()
-    for piece in pieces:
-        reader.feed(f"{piece}<br>")
-    reader.close()
-    lines = (spoken(one_line(line)) for line in reader.text.split("\n"))
-    return "\n".join(_ended(line) for line in lines if any(char.isalnum() for char in line))
+    return "\n".join(_ended(spoken(line)) for line in lines_of("<br>".join(pieces)))
 
 
 def _ended(line: str) -> str:
