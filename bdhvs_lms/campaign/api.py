@@ -5,9 +5,9 @@ from bdhvs_lms.campaign.declaring import change_target_group
 from bdhvs_lms.campaign.files import CampaignFileError, ImportFinding
 from bdhvs_lms.campaign.importing.finding import GROUP as GROUP_COLUMN
 from bdhvs_lms.campaign.importing.finding import WITHIN as COMMUNE_OF_VILLAGE
-from bdhvs_lms.campaign.importing.finding import FindsAreas
+from bdhvs_lms.campaign.importing.finding import FindsAreas, named_groups
 from bdhvs_lms.campaign.importing.kinds import IMPORTERS
-from bdhvs_lms.campaign.importing.places import Names
+from bdhvs_lms.campaign.importing.places import Names, same_word
 from bdhvs_lms.campaign.loading import (
     AREAS_FILE,
     PLAN_KEY,
@@ -44,6 +44,8 @@ __all__ = [
     "GROUP_COLUMN",
     "FindsAreas",
     "Names",
+    "named_groups",
+    "same_word",
     "AREAS_FILE",
     "IMPORTERS",
     "MEASURES",

@@ -120,11 +120,11 @@ def duplicates_among(learner_ids: Iterable[int], on: date) -> dict[int, list[Per
 
     For whoever claims; a visitor is never told, or anybody could ask who is registered here.
     """
-    asked = _with_area(Person.objects.filter(learner__in=list(learner_ids)), on)
+    asked = with_area(Person.objects.filter(learner__in=list(learner_ids)), on)
     people = {person.learner_id: person for person in asked}
     alike: dict[str, list[Any]] = {}
     named_so = Person.objects.filter(search_name__in={one.search_name for one in people.values()})
-    for other in _with_area(named_so, on):
+    for other in with_area(named_so, on):
         alike.setdefault(other.search_name, []).append(other)
     found = {}
     for pk, person in people.items():
@@ -142,7 +142,10 @@ def duplicates_among(learner_ids: Iterable[int], on: date) -> dict[int, list[Per
     return found
 
 
-def _with_area(people: QuerySet[Person], on: date) -> QuerySet[Any]:
+def with_area(people: QuerySet[Person], on: date) -> QuerySet[Any]:
+    """Each with `lives_in`: primary key of the area on this day, else of the one that they stated; None.
+
+    Without records that were merged into another."""
     stated = F("learner__self_registration__area")
     lives_in = Coalesce(Subquery(newest_placement(on).values("area")[:1]), stated, output_field=BigIntegerField())
     people = people.filter(learner__merged_into=None)

@@ -13,7 +13,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import URLPattern, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -21,6 +21,7 @@ from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import HeaderButton
 
+from bdhvs_lms.base.admin.viewsets import RecordViewSet
 from bdhvs_lms.base.api import (
     Finding,
     Importer,
@@ -145,3 +146,15 @@ class ImportButton:
             label, address = _("Import from a file"), reverse(self.import_url_name)
             buttons.append(HeaderButton(label, url=address, icon_name="upload"))
         return buttons
+
+
+class ImportingViewSet(RecordViewSet):
+    """A viewset whose list leads to `import_page`, the page that imports its kind."""
+
+    import_page: ClassVar[type[ImportPage]]
+
+    def get_index_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_index_view_kwargs(import_url_name=self.get_url_name("import"), **kwargs)
+
+    def extra_urlpatterns(self) -> list[URLPattern]:
+        return [self.route("import/", self.import_page, "import")]

@@ -7,15 +7,14 @@ from typing import Any
 from django import forms
 from django.db.models import Case, F, QuerySet, Value, When
 from django.db.models.functions import Concat
-from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 from django_filters import BooleanFilter, CharFilter, ChoiceFilter, DateFilter, ModelChoiceFilter
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.widgets import AdminDateInput
 
 from bdhvs_lms.base.admin.forms import ActionForm, day_field
-from bdhvs_lms.base.admin.imports import ImportButton, ImportPage
-from bdhvs_lms.base.admin.viewsets import RecordAdd, RecordEdit, RecordList, RecordViewSet, column, day
+from bdhvs_lms.base.admin.imports import ImportButton, ImportingViewSet, ImportPage
+from bdhvs_lms.base.admin.viewsets import RecordAdd, RecordEdit, RecordList, column, day
 from bdhvs_lms.base.api import fold
 from bdhvs_lms.campaign.admin.choices import AreaField
 from bdhvs_lms.campaign.declaring import add_organisation, add_village, change_area, change_organisation
@@ -106,7 +105,7 @@ class AreaEdit(RecordEdit):
         return change_area(self.object, **form.cleaned_data, **self.stamp)
 
 
-class AreaViewSet(RecordViewSet):
+class AreaViewSet(ImportingViewSet):
     model = Area
     name = "areas"
     url_prefix = "chien-dich/dia-ban"
@@ -114,6 +113,7 @@ class AreaViewSet(RecordViewSet):
     pages = ("index", "add", "edit", "history")
     related = ("parent",)
     index_view_class = AreaList
+    import_page = ImportPage.of(IMPORTERS["areas"])
     add_view_class = AreaAdd
     edit_view_class = AreaEdit
     add_form = AddVillageForm
@@ -129,12 +129,6 @@ class AreaViewSet(RecordViewSet):
         column("valid_to", _("Last day"), day("valid_to"), sort="valid_to"),
         column("confidence", _("Confidence")),
     )
-
-    def get_index_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_index_view_kwargs(import_url_name=self.get_url_name("import"), **kwargs)
-
-    def extra_urlpatterns(self) -> list[URLPattern]:
-        return [self.route("import/", ImportPage.of(IMPORTERS["areas"]), "import")]
 
 
 class OrganisationFilterSet(WagtailFilterSet):
@@ -172,7 +166,7 @@ class OrganisationList(ImportButton, RecordList):
     pass
 
 
-class OrganisationViewSet(RecordViewSet):
+class OrganisationViewSet(ImportingViewSet):
     model = Organisation
     name = "organisations"
     url_prefix = "chien-dich/co-quan"
@@ -180,6 +174,7 @@ class OrganisationViewSet(RecordViewSet):
     pages = ("index", "add", "edit", "history")
     related = ("area",)
     index_view_class = OrganisationList
+    import_page = ImportPage.of(IMPORTERS["organisations"])
     add_view_class = OrganisationAdd
     edit_view_class = OrganisationEdit
     add_form = edit_form = OrganisationForm
@@ -190,9 +185,3 @@ class OrganisationViewSet(RecordViewSet):
         column("kind", _("Kind"), "get_kind_display", sort="kind"),
         column("area", _("Commune or ward"), "area.name"),
     )
-
-    def get_index_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_index_view_kwargs(import_url_name=self.get_url_name("import"), **kwargs)
-
-    def extra_urlpatterns(self) -> list[URLPattern]:
-        return [self.route("import/", ImportPage.of(IMPORTERS["organisations"]), "import")]

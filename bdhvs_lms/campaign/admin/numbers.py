@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MinValueValidator
-from django.urls import URLPattern
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
@@ -15,8 +14,8 @@ from django_filters import ModelChoiceFilter
 from wagtail.admin.filters import WagtailFilterSet
 
 from bdhvs_lms.base.admin.forms import ActionForm, day_field
-from bdhvs_lms.base.admin.imports import ImportButton, ImportPage
-from bdhvs_lms.base.admin.viewsets import RecordAdd, RecordList, RecordViewSet, column, day, number
+from bdhvs_lms.base.admin.imports import ImportButton, ImportingViewSet, ImportPage
+from bdhvs_lms.base.admin.viewsets import RecordAdd, RecordList, column, day, number
 from bdhvs_lms.campaign.actions import enter_denominator, enter_figure
 from bdhvs_lms.campaign.admin.choices import AreaField, area_label
 from bdhvs_lms.campaign.importing.kinds import IMPORTERS
@@ -128,21 +127,16 @@ class EntryList(ImportButton, RecordList):
     pass
 
 
-class _EntryViewSet(RecordViewSet):
+class _EntryViewSet(ImportingViewSet):
     pages = ("index", "add")
     index_view_class = EntryList
     ordering = ("-as_of", "-entered_at", "-pk")
-
-    def get_index_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_index_view_kwargs(import_url_name=self.get_url_name("import"), **kwargs)
-
-    def extra_urlpatterns(self) -> list[URLPattern]:
-        return [self.route("import/", ImportPage.of(IMPORTERS[self.name]), "import")]
 
 
 class DenominatorViewSet(_EntryViewSet):
     model = Denominator
     name = "denominators"
+    import_page = ImportPage.of(IMPORTERS["denominators"])
     url_prefix = "chien-dich/tong-so"
     icon = "clipboard-list"
     related = ("group", "area", "entered_by")
@@ -155,6 +149,7 @@ class DenominatorViewSet(_EntryViewSet):
 class FigureViewSet(_EntryViewSet):
     model = Figure
     name = "figures"
+    import_page = ImportPage.of(IMPORTERS["figures"])
     url_prefix = "chien-dich/so-lieu-ngoai"
     icon = "globe"
     related = ("indicator", "group", "area", "entered_by")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from bdhvs_lms.base.api import Column, Importer, Record, cells
 from bdhvs_lms.campaign.importing.places import Names, NotFound, T
-from bdhvs_lms.campaign.models import Area
+from bdhvs_lms.campaign.models import Area, TargetGroup
 from bdhvs_lms.campaign.queries import in_force
 
 COMMUNE = Column(
@@ -63,6 +63,11 @@ SOURCE = Column(
 
 def the_day(day: date) -> str:
     return date_format(day, "SHORT_DATE_FORMAT")
+
+
+def named_groups(groups: Iterable[TargetGroup]) -> Names[TargetGroup]:
+    """By what lists call them: both names, and the key."""
+    return Names((name, group) for group in groups for name in {group.label_vi, group.label_en, group.key} - {""})
 
 
 class FindsAreas(Importer):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from bdhvs_lms.base.api import Column, Planned, Record, cells
 from bdhvs_lms.campaign.actions import check_figure, enter_denominator, enter_figure
-from bdhvs_lms.campaign.importing.finding import AREA, AS_OF, GROUP, SOURCE, WITHIN, FindsAreas, the_day
+from bdhvs_lms.campaign.importing.finding import AREA, AS_OF, GROUP, SOURCE, WITHIN, FindsAreas, named_groups, the_day
 from bdhvs_lms.campaign.importing.places import Names
 from bdhvs_lms.campaign.models import Area, Denominator, Figure, Indicator, TargetGroup
 
@@ -28,9 +28,7 @@ class _NumberImporter(FindsAreas):
     def prepare(self, records: Sequence[Record]) -> None:
         self.look_up_areas()
         groups = list(TargetGroup.objects.order_by("pk"))
-        self.groups = Names(
-            (name, group) for group in groups for name in {group.label_vi, group.label_en, group.key} - {""}
-        )
+        self.groups = named_groups(groups)
         self.lines: dict[tuple[Any, ...], int] = {}
 
     def about(self, record: Record) -> tuple[TargetGroup, Area, date, str]:

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet, Subquery
 from django.http import HttpResponse
-from django.urls import URLPattern, reverse
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,8 +21,8 @@ from wagtail.admin.widgets import Button
 
 from bdhvs_lms.audit.api import log_access
 from bdhvs_lms.base.admin.forms import ActionForm, day_field
-from bdhvs_lms.base.admin.imports import ImportButton, ImportPage
-from bdhvs_lms.base.admin.viewsets import RecordAdd, RecordEdit, RecordList, RecordViewSet, column
+from bdhvs_lms.base.admin.imports import ImportButton, ImportingViewSet, ImportPage
+from bdhvs_lms.base.admin.viewsets import RecordAdd, RecordEdit, RecordList, column
 from bdhvs_lms.base.api import Preview, allowed, day_of, fold, now
 from bdhvs_lms.campaign.api import Area, areas_in_force
 from bdhvs_lms.learners.accounts import account_of, open_account, set_password
@@ -290,7 +290,7 @@ class PeopleImport(ImportPage):
         return super().shown(preview, content)
 
 
-class PeopleViewSet(RecordViewSet):
+class PeopleViewSet(ImportingViewSet):
     model = Person
     name = "people"
     url_prefix = "lop-hoc/nguoi-hoc"
@@ -298,6 +298,7 @@ class PeopleViewSet(RecordViewSet):
     pages = ("index", "add", "edit")
     related = ("learner",)
     index_view_class = PeopleList
+    import_page = PeopleImport
     add_view_class = PersonAdd
     edit_view_class = PersonEdit
     add_form = RegisterForm
@@ -310,9 +311,3 @@ class PeopleViewSet(RecordViewSet):
         column("area", gettext_lazy("Residence"), lambda row: row.area_name or _("unknown")),
         column("phone", gettext_lazy("Phone")),
     )
-
-    def get_index_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_index_view_kwargs(import_url_name=self.get_url_name("import"), **kwargs)
-
-    def extra_urlpatterns(self) -> list[URLPattern]:
-        return [self.route("import/", PeopleImport, "import")]

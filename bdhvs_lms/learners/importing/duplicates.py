@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import BigIntegerField, CharField, F, Subquery
+from django.db.models import CharField, F, Subquery
 from django.db.models.functions import Coalesce
 
 from bdhvs_lms.base.api import fold
 from bdhvs_lms.campaign.api import Area
+from bdhvs_lms.learners.claims import with_area
 from bdhvs_lms.learners.models import Person
 from bdhvs_lms.learners.queries import newest_placement
 
@@ -48,26 +49,15 @@ def orders(name: str) -> set[str]:
 
 
 def on_record(names: Iterable[str], on: date) -> dict[tuple[str, ...], list[Any]]:
-    """People by `name_key`, each with `lives_in` and `place`: primary key and name of the area on this day, else of the
-    one that they stated; None. One query for each `BATCH` ways of writing."""
+    """People by `name_key`, as `with_area`, and with `place`, the area's name. One query for each `BATCH` ways of
+    writing."""
     wanted = sorted({way for name in names for way in orders(name)})
-    placed = newest_placement(on)
+    stated = F("learner__self_registration__area__name")
+    place = Coalesce(Subquery(newest_placement(on).values("area__name")[:1]), stated, output_field=CharField())
     found: dict[tuple[str, ...], list[Any]] = defaultdict(list)
     for start in range(0, len(wanted), BATCH):
-        people = Person.objects.filter(search_name__in=wanted[start : start + BATCH], learner__merged_into=None)
-        people = people.select_related("learner").annotate(
-            lives_in=Coalesce(
-                Subquery(placed.values("area")[:1]),
-                F("learner__self_registration__area"),
-                output_field=BigIntegerField(),
-            ),
-            place=Coalesce(
-                Subquery(placed.values("area__name")[:1]),
-                F("learner__self_registration__area__name"),
-                output_field=CharField(),
-            ),
-        )
-        for person in people.order_by("pk"):
+        named_so = Person.objects.filter(search_name__in=wanted[start : start + BATCH])
+        for person in with_area(named_so, on).annotate(place=place):
             found[name_key(person.full_name)].append(person)
     return found
 

@@ -109,7 +109,7 @@ def _name_the_rest(sheet: Sheet, row: list[Any]) -> None:
             continue
         if _CITIZEN.search(name):
             sheet.citizen.append(cells.text(cell))
-        elif not (name.startswith(("ho va ten", "ho ten", "nam sinh", "ngay")) and read):
+        elif not name.startswith(("ho va ten", "ho ten", "nam sinh", "ngay")):
             sheet.unread.append(cells.text(cell))
 
 

@@ -13,8 +13,18 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bdhvs_lms.base.api import Column, Finding, Planned, Record, Refused, TableError, cells, tone_equal
-from bdhvs_lms.campaign.api import COMMUNE_OF_VILLAGE, GROUP_COLUMN, Area, FindsAreas, Names, Organisation, in_force
+from bdhvs_lms.base.api import Column, Finding, Planned, Record, Refused, TableError, cells
+from bdhvs_lms.campaign.api import (
+    COMMUNE_OF_VILLAGE,
+    GROUP_COLUMN,
+    Area,
+    FindsAreas,
+    Names,
+    Organisation,
+    in_force,
+    named_groups,
+    same_word,
+)
 from bdhvs_lms.learners.actions import NAME_LENGTH, belong, clean_birth_year, clean_phone, register
 from bdhvs_lms.learners.importing.duplicates import Seen, about, alike, name_key, on_record
 from bdhvs_lms.learners.importing.headings import Row, find_table, plain
@@ -180,17 +190,17 @@ class PeopleImporter(FindsAreas):
 
     def prepare(self, records: Sequence[Record]) -> None:
         self.look_up_areas()
-        villages = [area for area in self.areas if area.kind == Area.Kind.VILLAGE and in_force(area, self.today)]
-        self.villages = Names((area.name, area) for area in villages)
-        groups = groups_by_list()
-        self.groups = Names((name, one) for one in groups for name in {one.label_vi, one.label_en, one.key} - {""})
+        there = [area for area in self.areas if in_force(area, self.today)]
+        self.villages = Names((area.name, area) for area in there if area.kind == Area.Kind.VILLAGE)
+        self.above_villages = {plain(area.name) for area in there if area.kind != Area.Kind.VILLAGE}
+        self.groups = named_groups(groups_by_list())
         self.organisations = Names((one.name, one) for one in Organisation.objects.order_by("pk"))
         self.people = on_record((_name(record) for record in records), self.today)
         self.lines: dict[tuple[str, ...], list[Seen]] = defaultdict(list)
 
     def plan(self, record: Record) -> Planned:
         """Every mistake of the line is told, not the first alone."""
-        before = len(self.preview.errors)
+        self.mistaken = False
         name = self._try(lambda: self._full_name(record), "")
         year = self._try(lambda: self._year(record), None)
         phone = self._try(lambda: self._phone(record), "")
@@ -198,7 +208,7 @@ class PeopleImporter(FindsAreas):
         groups: list[Any] = self._try(lambda: self._groups(record), [])
         organisation = self._try(lambda: self._organisation(record, groups), None)
         known = self._known(record, name, year, area) if name else None
-        if len(self.preview.errors) > before:
+        if self.mistaken:
             raise Refused
         words = [name, year and str(year), area and area.name, *(one.label_vi for one in groups)]
         words += [organisation and organisation.name]
@@ -214,6 +224,10 @@ class PeopleImporter(FindsAreas):
             "organisation": organisation,
         }
         return Planned(record.line, "new", text, values)
+
+    def wrong(self, record: Record, key: str, text: str) -> Refused:
+        self.mistaken = True
+        return super().wrong(record, key, text)
 
     def _try(self, ask: Callable[[], T], otherwise: T) -> T:
         try:
@@ -262,14 +276,9 @@ class PeopleImporter(FindsAreas):
         if "," in written and not commune:
             written, commune = (part.strip() for part in written.split(",")[:2])
         record = Record(record.line, {**record.values, "area": written or commune, "commune": commune})
-        if commune or not self._is_village(written):
+        if commune or plain(written) in self.above_villages:
             return self.area(record, self.today)
         return self._one_of(record, "area", written, self.villages, lambda area: area.name)
-
-    def _is_village(self, written: str) -> bool:
-        """Whether no commune is called so: then a village is meant."""
-        above = [area.name for area in self.areas if area.kind != Area.Kind.VILLAGE and in_force(area, self.today)]
-        return plain(written) not in {plain(name) for name in above}
 
     def _groups(self, record: Record) -> list[Any]:
         written = [part.strip() for part in re.split(r"[;\n]", cells.text(record["group"])) if part.strip()]
@@ -293,9 +302,7 @@ class PeopleImporter(FindsAreas):
             return None
         if earlier is not None:
             text = _("This is likely the person of line %(line)d. If it is someone else, write “x” in “Người khác”.")
-            self.preview.findings.append(
-                Finding(record.line, self._named("full_name"), text % {"line": earlier.line}, key="full_name")
-            )
+            self.wrong(record, "full_name", text % {"line": earlier.line})
             return None
         for person in self.people.get(key, ()):
             if not alike(Seen(0, person.birth_year, person.lives_in), seen):
@@ -303,11 +310,9 @@ class PeopleImporter(FindsAreas):
             self.preview.named.add(person.learner.actor)
             same_year = year is not None and person.birth_year == year
             same_place = seen.area is None or person.lives_in in (seen.area, None)
-            if _written(person.full_name) == _written(name) and same_year and same_place:
+            if same_word(person.full_name) == same_word(name) and same_year and same_place:
                 return person
-            self.preview.findings.append(
-                Finding(record.line, self._named("full_name"), _likely(person), key="full_name")
-            )
+            self.wrong(record, "full_name", _likely(person))
             return None
         return None
 
@@ -331,10 +336,6 @@ def _values(row: list[Any], places: dict[str, int]) -> dict[str, Any]:
 def _name(record: Record) -> str:
     whole = cells.text(record["full_name"])
     return whole or " ".join(part for key in ("family", "given") if (part := cells.text(record[key])))
-
-
-def _written(name: str) -> str:
-    return tone_equal(name).casefold()
 
 
 def _likely(person: Any) -> str:
