@@ -49,6 +49,11 @@ class ActivityType(ABC):
     """Permissions ('app.codename') that the group of editors holds for it, beside those for its pages."""
     operators_may: ClassVar[tuple[str, ...]] = ()
     """Permissions that the group of operators holds for it."""
+    class_view: ClassVar[str] = ""
+    """Name of the address at which a teacher records it for a class; its one argument is the class's uuid. Empty: what
+    learners do by themselves is all there is."""
+    class_label: ClassVar[Text] = ""
+    """As the button on the class's page says it: 'Enter paper tests'."""
 
     @abstractmethod
     def address(self, activity_key: UUID, language: str) -> str | None:

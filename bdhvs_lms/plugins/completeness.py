@@ -124,6 +124,11 @@ _RULES: dict[type[Any], dict[str, Rule]] = {
 }
 
 
+def _half_offered(kind: Any) -> bool:
+    """An address for teachers without words for its button, or words without an address."""
+    return bool(kind.class_view) != _filled(kind.class_label)
+
+
 def faults(base: type[Any], implementation: Any) -> list[str]:
     """What is wrong with a class that was handed over as an implementation of `base`, one phrase each; [] for none."""
     if not (isinstance(implementation, type) and issubclass(implementation, base)):
@@ -134,6 +139,8 @@ def faults(base: type[Any], implementation: Any) -> list[str]:
     for name, (holds, wanted) in _RULES.get(base, {}).items():
         if name not in missing and not holds(getattr(implementation, name)):
             found.append(f"{name} has to be {wanted}, and is {getattr(implementation, name)!r}")
+    if base is ActivityType and not found and _half_offered(implementation):
+        found.append("class_view and class_label go together: give both or neither")
     if base is PersonalData and not found:
         declared: Any = implementation
         strange = sorted(set(declared.kept) - set(declared.models))

@@ -3,7 +3,7 @@ does not belong, none."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from bdhvs_lms.base.api import allowed
 from bdhvs_lms.classes.api import newcomers_waiting
+from bdhvs_lms.plugins.api import activity_types
 from bdhvs_lms.reporting.class_page import Page
 
 
@@ -24,13 +25,17 @@ class Action:
     main: bool = False
 
 
-Maker = Callable[[HttpRequest, Page], Action | None]
+Maker = Callable[[HttpRequest, Page], Action | Sequence[Action] | None]
 
 
 def actions_of(request: HttpRequest, page: Page) -> list[Action]:
     """What the account that asks may do with this class, in the order of `ACTIONS`. No query of its own for each
     learner."""
-    return [action for maker in ACTIONS if (action := maker(request, page)) is not None]
+    found: list[Action] = []
+    for maker in ACTIONS:
+        made = maker(request, page)
+        found.extend([made] if isinstance(made, Action) else made or ())
+    return found
 
 
 def _newcomers(request: HttpRequest, page: Page) -> Action:
@@ -70,5 +75,23 @@ def _csv(request: HttpRequest, page: Page) -> Action | None:
     return Action(_("Save as CSV"), page.file_address("csv")) if page.review.rows else None
 
 
-ACTIONS: tuple[Maker, ...] = (_sign_in, _newcomers, _add_people, _cards, _poster, _spreadsheet, _csv)
+def _recorded_by_teachers(request: HttpRequest, page: Page) -> list[Action]:
+    """What kinds of activities of the class's course leave to its teacher: keying in paper tests, observing tasks."""
+    offered = {activity.type_key for activity in page.review.activities if activity.active}
+    kinds = (kind for kind in activity_types if kind.key in offered and kind.class_view)
+    return [
+        Action(str(kind.class_label), reverse(kind.class_view, args=[page.review.class_group.uuid])) for kind in kinds
+    ]
+
+
+ACTIONS: tuple[Maker, ...] = (
+    _sign_in,
+    _newcomers,
+    _add_people,
+    _recorded_by_teachers,
+    _cards,
+    _poster,
+    _spreadsheet,
+    _csv,
+)
 """In the order of the row: what is done in the class first, what is taken along last."""

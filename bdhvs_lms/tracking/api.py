@@ -51,6 +51,7 @@ from bdhvs_lms.tracking.revoking import begin as begin_revocation
 from bdhvs_lms.tracking.revoking import go_on as go_on_revoking
 from bdhvs_lms.tracking.revoking import key_of as key_of_revocation
 from bdhvs_lms.tracking.revoking import preview as preview_revocation
+from bdhvs_lms.tracking.staff import staff_actor
 from bdhvs_lms.tracking.statements import statement_id
 from bdhvs_lms.tracking.vocabulary import (
     EXTENSION_EVIDENCE,
@@ -164,6 +165,7 @@ __all__ = [
     "register_checks",
     "register_decider",
     "register_projection",
+    "staff_actor",
     "statement_id",
     "touched_keys",
     "trust_word",

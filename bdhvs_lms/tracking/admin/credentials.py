@@ -27,10 +27,11 @@ from wagtail.log_actions import log
 from bdhvs_lms.base.admin.forms import ActionForm
 from bdhvs_lms.base.admin.viewsets import RecordAdd, RecordList, RecordViewSet, column
 from bdhvs_lms.base.api import now
-from bdhvs_lms.tracking.admin.statements import VOID, actor_of
+from bdhvs_lms.tracking.admin.statements import VOID
 from bdhvs_lms.tracking.admin.wording import SCOPES, moment, scope_words, set_choices, trust_choices
 from bdhvs_lms.tracking.models import Revocation
 from bdhvs_lms.tracking.revoking import begin, go_on, preview
+from bdhvs_lms.tracking.staff import staff_actor
 from bdhvs_lms.tracking.wording import trust_word
 from bdhvs_xapi import api as xapi
 
@@ -228,7 +229,7 @@ class Withdraw(Revoke):
             revocation = begin(
                 self.credential,
                 by=request.user,
-                actor=actor_of(request.user),
+                actor=staff_actor(request.user),
                 reason=form.cleaned_data["reason"],
                 at=now(),
             )

@@ -31,12 +31,12 @@ from wagtail.log_actions import log
 
 from bdhvs_lms.audit.api import log_access
 from bdhvs_lms.base.api import now
-from bdhvs_lms.learners.api import learner_for_user
 from bdhvs_lms.tracking import iris
 from bdhvs_lms.tracking.actions import AUTHORITIES, void
 from bdhvs_lms.tracking.admin.sentences import FOREIGN_VERBS, sentence, verb_word, who
 from bdhvs_lms.tracking.admin.wording import beginning, breakable, moment, recent_day
 from bdhvs_lms.tracking.models import TakenId
+from bdhvs_lms.tracking.staff import staff_actor
 from bdhvs_lms.tracking.statements import STATEMENT_NAMESPACE
 from bdhvs_lms.tracking.vocabulary import REASON_REVOKED, REASON_WITHDRAWN, VERB_NAMES, VERB_VOIDED
 from bdhvs_lms.tracking.wording import trust_word
@@ -64,12 +64,6 @@ OF_ACTS = {
     REASON_REVOKED: gettext_lazy("the credential that recorded it was revoked, with everything it recorded"),
     REASON_WITHDRAWN: gettext_lazy("the evidence it was based on was voided, and no other evidence is sufficient"),
 }
-
-
-def actor_of(user: Any) -> UUID:
-    """The opaque actor of a member of staff: as a learner, or derived from the account."""
-    learner = learner_for_user(user)
-    return learner.actor if learner is not None else uuid5(STATEMENT_NAMESPACE, f"staff:{user.pk}")
 
 
 def looked_at(keys: Iterable[str]) -> list[UUID]:
@@ -354,7 +348,7 @@ class StatementPage(_Page):
     def _void(self, reason: str) -> None:
         at = now()
         with transaction.atomic():
-            void(self.fact.statement_id, by=actor_of(self.request.user), reason_code=reason, at=at)
+            void(self.fact.statement_id, by=staff_actor(self.request.user), reason_code=reason, at=at)
         row = xapi.Statement.objects.only("seq").get(seq=self.fact.seq)
         log(
             instance=row,

@@ -176,3 +176,11 @@ def test_while_apps_get_ready_reading_does_not_raise_yet():
     registry.register(activity_type("Walk"))
     registry.register(activity_type("Stroll"))
     assert registry.get("stranger.walk") is not None
+
+
+def test_an_address_for_teachers_needs_words_for_its_button():
+    nameless = registry_of(activity_type("Walk", class_view="stranger:class"))
+    assert len(nameless.problems) == 1
+    assert "class_view and class_label go together" in nameless.problems[0]
+    named = registry_of(activity_type("Walk", class_view="stranger:class", class_label="Who walked"))
+    assert named.problems == []
