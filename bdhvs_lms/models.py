@@ -33,6 +33,7 @@ from bdhvs_lms.courses.models import Activity, Course, Enrolment
 from bdhvs_lms.learners.models import (
     Belonging,
     Claim,
+    Guardian,
     Learner,
     LearnerAlias,
     LearnerIdentity,
@@ -74,6 +75,7 @@ __all__ = [
     "Figure",
     "Framework",
     "FrameworkLevel",
+    "Guardian",
     "Indicator",
     "IriBase",
     "JoinRequest",

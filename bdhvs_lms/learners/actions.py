@@ -19,6 +19,7 @@ from bdhvs_lms.campaign.api import Area, Organisation, TargetGroup, in_force
 from bdhvs_lms.learners.age_rules import follow_age
 from bdhvs_lms.learners.models import (
     Belonging,
+    Guardian,
     Learner,
     LearnerAlias,
     LearnerIdentity,
@@ -31,6 +32,8 @@ from bdhvs_lms.learners.queries import is_unclaimed, learner_for_identity
 EARLIEST_BIRTH_YEAR = 1900
 # Of both columns, full_name and search_name.
 NAME_LENGTH = 120
+# At most eight characters.
+_GRADE = re.compile(r"(1[0-2]|[1-9])([ ./-]?[A-ZĐ][A-ZĐ0-9./-]{0,4}|[./-]\d{1,2})?")
 _PHONE = re.compile(r"\+?[0-9][0-9 .()-]{5,18}")
 
 
@@ -64,6 +67,14 @@ def clean_phone(phone: str) -> str:
     if number and not _PHONE.fullmatch(number):
         raise ValidationError({"phone": _("A phone number has 7 to 20 digits; +, spaces and dots are allowed.")})
     return number
+
+
+def clean_grade(grade: str) -> str:
+    """A pupil's class as it is kept: “7”, “7A2”, “10 TIN”; empty: none. Raises ValidationError (`grade`)."""
+    written = one_line(grade).upper().removeprefix("LỚP ").removeprefix("KHỐI ")
+    if written and not _GRADE.fullmatch(written):
+        raise ValidationError({"grade": _("A grade is written like 7 or 7A2: the year of school, 1 to 12, first.")})
+    return written
 
 
 def search_name(full_name: str) -> str:
@@ -205,12 +216,16 @@ def belong(
     at: datetime,
     valid_to: date | None = None,
     organisation: Organisation | None = None,
+    grade: str = "",
     basis: str = "list",
     by: Any = None,
 ) -> Belonging:
     """The learner counts in this group from `valid_from` to `valid_to` (both included; None: until further notice).
 
     To end a belonging, write it again with the same `valid_from` and an end.
+
+    Args:
+        grade: of a pupil, as `clean_grade` takes it; with an organisation only.
 
     Raises:
         PermissionDenied: a member of staff (`by`) without add_belonging.
@@ -228,12 +243,16 @@ def belong(
         )
     if basis not in ("list", "rule"):
         raise ValidationError(_("Group membership is either by list or by rule."))
+    grade = clean_grade(grade)
+    if grade and organisation is None:
+        raise ValidationError({"organisation": _("Choose the school of the grade.")})
     return Belonging.objects.create(
         learner=learner,
         group=group,
         organisation=organisation,
         valid_from=valid_from,
         valid_to=valid_to,
+        grade=grade,
         basis=basis,
         recorded_at=at,
     )
@@ -250,6 +269,7 @@ def erase_person(learner: Learner) -> tuple[int, list[str]]:
     rows, _by_model = learner.identities.all().delete()
     people, _by_model = Person.objects.filter(learner=learner).delete()
     stated, _by_model = SelfRegistration.objects.filter(learner=learner).delete()
+    guardians, _by_model = Guardian.objects.filter(learner=learner).delete()
     # The plain manager, because the table's own refuses every change: what somebody wrote of the person goes.
     noted = LearnerAlias._base_manager.filter(Q(duplicate=learner) | Q(kept=learner)).exclude(reason="")
-    return rows + people + stated + noted.update(reason=""), accounts
+    return rows + people + stated + guardians + noted.update(reason=""), accounts

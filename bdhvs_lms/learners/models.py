@@ -108,6 +108,30 @@ class Person(models.Model):
         return self.full_name
 
 
+class Guardian(models.Model):
+    """The parent or guardian of a minor, whom we may call and who may consent for the child: erasable with the child.
+
+    One for each learner, because nobody asks for more: consent is one person's, and so is a call.
+    """
+
+    class Relation(models.TextChoices):
+        MOTHER = "mother", _("mother")
+        FATHER = "father", _("father")
+        OTHER = "other", _("guardian")
+
+    learner = models.OneToOneField(Learner, on_delete=models.CASCADE, related_name="guardian")
+    full_name = models.CharField(_("full name"), max_length=120)
+    phone = models.CharField(_("phone"), max_length=20, blank=True)
+    relation = models.CharField(_("relation"), max_length=6, choices=Relation.choices)
+
+    class Meta:
+        verbose_name = _("parent or guardian")
+        verbose_name_plural = _("parents and guardians")
+
+    def __str__(self) -> str:
+        return self.full_name
+
+
 class LearnerIdentity(models.Model):
     """One way by which a learner is recognised: an account, a PIN, a card, an outside login, a pulled actor."""
 
@@ -160,6 +184,8 @@ class Belonging(AppendOnly):
     An end is a further row with `valid_to`; a row that was wrong from the start is followed by the same, `withdrawn`:
     an end on the first day would still count that day. On a day, the row of (learner, group, organisation) with the
     latest `valid_from` not after that day speaks, the newest of equals: as with placements.
+    `grade`: a pupil's class at the school ("7A2"); the next one is a further row. It begins with the year of school and
+    has no room for a name (`clean_grade`), because the row survives erasure.
     """
 
     learner = models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="belongings")
@@ -170,6 +196,7 @@ class Belonging(AppendOnly):
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True, help_text="Last day.")
     withdrawn = models.BooleanField(default=False, help_text="It never held: a correction of an earlier row.")
+    grade = models.CharField(_("grade"), max_length=8, blank=True)
     basis = models.CharField(max_length=4, choices=[("list", _("by list")), ("rule", _("by rule"))], default="list")
     recorded_at = models.DateTimeField()
 
@@ -285,6 +312,7 @@ class SignInTry(models.Model):
 # What operators may do with them, by Django's names of permissions.
 RIGHTS: dict[type[models.Model], str] = {
     Person: "add change view",
+    Guardian: "add change delete view",
     LearnerIdentity: "add change",
     Placement: "add",
     Belonging: "add",

@@ -138,6 +138,7 @@ class LearnersData(TableData):
     key = "bdhvs_lms.learners"
     tables = (
         Held("bdhvs_lms.Person", "learner", "learner", ""),
+        Held("bdhvs_lms.Guardian", "learner", "learner", ""),
         Held("bdhvs_lms.LearnerIdentity", "learner", "learner", ""),
         Held("bdhvs_lms.Placement", "learner", "learner", OPAQUE),
         Held("bdhvs_lms.Belonging", "learner", "learner", OPAQUE),

@@ -31,7 +31,7 @@ from bdhvs_lms.competency import api as competency
 from bdhvs_lms.competency.queries import attainments_of
 from bdhvs_lms.courses.api import Course
 from bdhvs_lms.learners.api import Learner, belonging_to, learner_for_user, link_user, names, placed_in, register
-from bdhvs_lms.learners.models import Claim, SelfRegistration
+from bdhvs_lms.learners.models import Claim, Guardian, SelfRegistration
 from bdhvs_lms.plugins.api import PersonalData, personal_data
 from bdhvs_lms.privacy.api import (
     LastOperator,
@@ -52,6 +52,7 @@ DAY = date(2025, 12, 31)
 # In the bytes of an attachment.
 PHOTO = b"a portrait: card-4711"
 SECRETS = ("Đặng Thị Bưởi", "dang thi buoi", "0987 654 321", "dtbuoi", "buoi@example.org", "card-4711")
+GUARDIAN = ("Đặng Văn Khế", "0986 111 222")
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ def life() -> Life:
     person.full_name, person.search_name, person.phone = SECRETS[:3]
     person.birth_year = 1961
     person.save()
+    Guardian.objects.create(learner=learner, full_name=GUARDIAN[0], phone=GUARDIAN[1], relation="father")
     link_user(learner, user)
     Client().force_login(user)
     card = learner.identities.create(kind="qr", subject="card-4711")
@@ -406,10 +408,11 @@ def test_an_export_of_what_was_not_declared_is_refused(life, monkeypatch):
 
 
 def test_after_erasure_no_name_or_contact_is_anywhere(life):
-    for secret in SECRETS:
+    secrets = (*SECRETS, *GUARDIAN)
+    for secret in secrets:
         assert found_in(secret), f"the test is blind to {secret}"
     assert erase(life.learner, by=None, at=LATER) > 0
-    assert {secret: found_in(secret) for secret in SECRETS} == dict.fromkeys(SECRETS, [])
+    assert {secret: found_in(secret) for secret in secrets} == dict.fromkeys(secrets, [])
 
 
 def test_the_portrait_goes_once_the_erasure_stands_and_what_others_did_keeps_its_names(

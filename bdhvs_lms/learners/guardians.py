@@ -1,0 +1,72 @@
+"""The parent or guardian of a minor: who is called, and who may consent for the child."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from bdhvs_lms.base.api import day_of, require
+from bdhvs_lms.learners.actions import clean_name, clean_phone
+from bdhvs_lms.learners.models import Guardian, Learner, Person
+
+ADULT_AGE = 18
+
+
+def guardian_of(learner: Learner) -> Guardian | None:
+    """The guardian on record, of the record that stands first. One query."""
+    found = Guardian.objects.filter(learner__in=learner.ids)
+    return found.order_by(F("learner__merged_into").asc(nulls_first=True), "pk").first()
+
+
+def must_be_minor(birth_year: int | None, at: datetime) -> None:
+    """Raises ValidationError (`guardian`) for somebody who was of age all of this year: nobody is kept for them."""
+    if birth_year is not None and day_of(at).year - birth_year > ADULT_AGE:
+        raise ValidationError({"guardian": _("A parent or guardian is kept for minors only.")})
+
+
+def name_guardian(
+    learner: Learner, *, full_name: str, phone: str, relation: str, at: datetime, by: Any = None
+) -> Guardian:
+    """Write down the learner's parent or guardian, in place of the one who stood there.
+
+    Needs the permission change_guardian. Raises ValidationError by field (`guardian`, `guardian_phone`, `relation`):
+    the name or telephone cannot be, the relation is none of `Guardian.Relation`, the learner is of age.
+    """
+    require(by, "change_guardian")
+    name, number = clean_guardian(full_name, phone, relation)
+    person = Person.objects.filter(learner=learner.whole).first()
+    must_be_minor(person.birth_year if person is not None else None, at)
+    with transaction.atomic():
+        # Of merged records one guardian speaks: the one on the record that stands.
+        guardian, _created = Guardian.objects.update_or_create(
+            learner=learner.whole, defaults={"full_name": name, "phone": number, "relation": relation}
+        )
+        Guardian.objects.filter(learner__in=learner.ids).exclude(pk=guardian.pk).delete()
+    return guardian
+
+
+def clean_guardian(full_name: str, phone: str, relation: str) -> tuple[str, str]:
+    """(name, telephone) as they are kept. Raises ValidationError as `name_guardian` does."""
+    try:
+        name = clean_name(full_name)
+    except ValidationError as error:
+        raise ValidationError({"guardian": error.messages}) from error
+    try:
+        number = clean_phone(phone)
+    except ValidationError as error:
+        raise ValidationError({"guardian_phone": error.messages}) from error
+    if relation not in Guardian.Relation.values:
+        raise ValidationError({"relation": _("Say who it is: mother, father or guardian.")})
+    return name, number
+
+
+def forget_guardian(learner: Learner, *, by: Any = None) -> int:
+    """Nobody is the learner's guardian any more. Needs delete_guardian. Returns how many rows went."""
+    require(by, "delete_guardian")
+    rows, _by_model = Guardian.objects.filter(learner__in=learner.ids).delete()
+    return rows
