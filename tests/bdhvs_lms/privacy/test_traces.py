@@ -26,6 +26,7 @@ from bdhvs_lms.tracking import api as tracking
 from bdhvs_xapi import api as xapi
 from bdhvs_xapi.models import Agent, Blob, Definition, ErasedAgent, Redaction, Statement
 from bdhvs_xapi.statements.validate import parse
+from tests.bdhvs_lms.privacy.living import bytes_of_database
 from tests.bdhvs_xapi.support import store_parsed
 from tests.support.live import ROOT, Installation, clean_environment
 from tests.support.world import T0, World
@@ -126,18 +127,6 @@ def arrive(*statements: dict[str, Any], own: bool = False) -> list[xapi.Recorded
     blobs = {hashlib.sha256(ATTACHED).hexdigest(): ATTACHED}
     with transaction.atomic():
         return store_parsed(parsed, authority="moodle", received_at=T0, define=True, blobs=blobs)
-
-
-def bytes_of_database() -> bytes:
-    """Every value of every table of ours, as it is stored."""
-    found = []
-    with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
-            cursor.execute(f'SELECT * FROM "{table}"')
-            for row in cursor.fetchall():
-                for value in row:
-                    found.append(bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode())
-    return b"\n".join(found)
 
 
 def traces() -> list[str]:
