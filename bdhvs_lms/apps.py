@@ -16,7 +16,7 @@ class BdhvsLmsConfig(AppConfig):
 
     def ready(self) -> None:
         from bdhvs_lms import checks
-        from bdhvs_lms.attempts import references
+        from bdhvs_lms.attempts import consent, references
         from bdhvs_lms.classes import api as classes
         from bdhvs_lms.classes import methods as class_methods
         from bdhvs_lms.competency import api as competency
@@ -33,6 +33,7 @@ class BdhvsLmsConfig(AppConfig):
         for projection in (
             progress.ResultProjection(),
             progress.CourseProjection(),
+            progress.PresenceProjection(),
             competency.EvidenceProjection(),
             competency.AttainmentProjection(),
         ):
@@ -50,6 +51,7 @@ class BdhvsLmsConfig(AppConfig):
         user_logged_in.connect(sessions.begin, dispatch_uid="bdhvs_lms.sign_in")
         sessions.duties[:] = [classes.has_taught]
         references.classes_of[:] = [classes.class_refs]
+        consent.after_agreeing[:] = [classes.begin_own_courses]
         references.competencies_of[:] = [competency.competency_refs]
         post_migrate.connect(_set_up, sender=self, dispatch_uid="bdhvs_lms.set_up")
         app_settings.register_checks()

@@ -13,7 +13,8 @@ from bdhvs_lms.campaign.models import (
     Target,
     TargetGroup,
 )
-from bdhvs_lms.classes.models import ClassGroup, ClassTeacher, JoinRequest, Membership, PinTry
+from bdhvs_lms.classes.models import AssignedCourse, ClassGroup, ClassTeacher, JoinRequest, Membership, PinTry
+from bdhvs_lms.classes.sessions.models import Attendance, ClassSession, SessionAct
 from bdhvs_lms.competency.models import (
     Alignment,
     AlignmentRevision,
@@ -44,7 +45,7 @@ from bdhvs_lms.learners.models import (
     SignInSession,
     SignInTry,
 )
-from bdhvs_lms.progress.models import CourseResult, Result
+from bdhvs_lms.progress.models import CourseResult, Presence, Result
 from bdhvs_lms.tracking.models import Act, IriBase, RebuildCursor, Revocation, TakenId, Unfolded
 
 __all__ = [
@@ -57,10 +58,13 @@ __all__ = [
     "AlignmentRevision",
     "Area",
     "AreaSuccession",
+    "AssignedCourse",
     "Attainment",
+    "Attendance",
     "Belonging",
     "Claim",
     "ClassGroup",
+    "ClassSession",
     "ClassTeacher",
     "Competency",
     "Consent",
@@ -89,12 +93,14 @@ __all__ = [
     "PinTry",
     "Placement",
     "Plan",
+    "Presence",
     "Realignment",
     "RebuildCursor",
     "Result",
     "Revocation",
     "RuleApplication",
     "SelfRegistration",
+    "SessionAct",
     "SignInAccount",
     "SignInSession",
     "SignInTry",

@@ -4,7 +4,7 @@ from bdhvs_lms.attempts.actions import Opening, Posted, open_or_resume
 from bdhvs_lms.attempts.consent import agree, consent_context, take_consent
 from bdhvs_lms.attempts.models import WHY_KEPT, AttemptBase, StepBase, VersionBase, attempt_constraints
 from bdhvs_lms.attempts.queries import AttemptNotFound, NotEnrolled, NotOffered, enrolled_in, own_attempt
-from bdhvs_lms.attempts.references import from_references, references
+from bdhvs_lms.attempts.references import from_references, references, references_within
 from bdhvs_lms.attempts.statements import act_of
 from bdhvs_lms.attempts.web import (
     broken_form,
@@ -43,4 +43,5 @@ __all__ = [
     "open_or_resume",
     "own_attempt",
     "references",
+    "references_within",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,9 @@ from bdhvs_lms.conf import app_settings
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.tracking.api import learner_lock
 
+# Filled by the app as it starts, from parts that stand above this one: what a yes is an occasion for.
+after_agreeing: list[Callable[[Learner, datetime], None]] = []
+
 
 def agree(learner: Learner, *, at: datetime, text_version: str | None = None, consent: bool = True) -> bool:
     """Write down the learner's yes, unless the last answer is a yes to this text already. Whether there is one now."""
@@ -23,6 +27,8 @@ def agree(learner: Learner, *, at: datetime, text_version: str | None = None, co
             return True
         if consent:
             record_consent(learner.actor, given=True, at=at, text_version=version)
+            for follow in after_agreeing:
+                follow(learner, at)
         return consent
 
 

@@ -35,6 +35,11 @@ def references(learner: Learner, row: Activity, moment: datetime, *, revision: s
     grouping = [course_ref(row.course)]
     for of_learner in classes_of:
         grouping += of_learner(learner, row.course, day_of(moment))
+    return references_within(grouping, row, revision=revision, language=language)
+
+
+def references_within(grouping: Iterable[ObjectRef], row: Activity, *, revision: str, language: str) -> dict[str, Any]:
+    """The same where course and class are known: what many learners did together is asked for once."""
     return {
         "object": ref_to_json(activity_ref(row)),
         "grouping": [ref_to_json(ref) for ref in grouping],

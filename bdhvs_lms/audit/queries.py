@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from bdhvs_lms.audit.models import Consent
@@ -37,3 +38,12 @@ def require_consent(*actors: UUID, purpose: str = "learning") -> None:
     """
     if not has_consent(*actors, purpose=purpose, text_version=app_settings.CONSENT_VERSION):
         raise ConsentMissing
+
+
+def agreed_among(people: Mapping[int, Iterable[UUID]], *, purpose: str = "learning") -> set[int]:
+    """Of these people, each by any number and all their actors, who has agreed to the text in force. One query."""
+    whose = {actor: number for number, actors in people.items() for actor in actors}
+    latest: dict[int, Consent] = {}
+    for row in Consent.objects.filter(actor__in=list(whose), purpose=purpose).order_by("at", "id"):
+        latest[whose[row.actor]] = row
+    return {number for number, row in latest.items() if row.given and row.text_version == app_settings.CONSENT_VERSION}

@@ -11,11 +11,20 @@ from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from bdhvs_lms.audit.api import agreed_among
 from bdhvs_lms.base.api import allowed, day_of, one_line, require
 from bdhvs_lms.campaign.api import Area
-from bdhvs_lms.classes.models import ClassGroup, ClassTeacher, Membership
-from bdhvs_lms.classes.queries import teaches
-from bdhvs_lms.courses.api import Course
+from bdhvs_lms.classes.models import AssignedCourse, ClassGroup, ClassTeacher, Membership
+from bdhvs_lms.classes.queries import (
+    courses_of_class,
+    covering,
+    free_code,
+    may_make_classes,
+    members,
+    owns,
+    teaches,
+)
+from bdhvs_lms.courses.api import Course, enrol, enrolments_in
 from bdhvs_lms.learners.api import Learner, clean_phone
 from bdhvs_lms.tracking.api import class_iri
 from bdhvs_xapi.api import register_iris
@@ -61,6 +70,20 @@ def create_class(
         PermissionDenied, or ValidationError (fields that cannot be, code taken).
     """
     require(by, "add_classgroup")
+    return _made(name=name, code=code, course=course, area=area, starts=starts, ends=ends, phone=phone, at=at)
+
+
+def _made(
+    *,
+    name: str,
+    code: str,
+    course: Course,
+    area: Area,
+    starts: date,
+    ends: date | None,
+    phone: str,
+    at: datetime,
+) -> ClassGroup:
     day_of(at)
     _span(starts, ends)
     group = ClassGroup(name=one_line(name), code=code, course=course, area=area, starts=starts, ends=ends)
@@ -69,6 +92,99 @@ def create_class(
     register_iris([class_iri(group.uuid)])
     group.save(force_insert=True)
     return group
+
+
+def create_own_class(
+    *,
+    name: str,
+    course: Course,
+    area: Area,
+    starts: date,
+    at: datetime,
+    by: Any,
+    ends: date | None = None,
+    phone: str = "",
+) -> ClassGroup:
+    """A class that the account itself teaches and owns. Its code follows from its name.
+
+    Raises PermissionDenied unless `may_make_classes`; ValidationError for fields that cannot be.
+    """
+    if not may_make_classes(by, day_of(at)):
+        raise PermissionDenied("This is for teachers.")
+    name = one_line(name)
+    with transaction.atomic():
+        code = free_code(name)
+        group = _made(name=name, code=code, course=course, area=area, starts=starts, ends=ends, phone=phone, at=at)
+        ClassTeacher.objects.create(class_group=group, user=by, valid_from=day_of(at), owner=True)
+    return group
+
+
+def change_class(
+    class_group: ClassGroup,
+    *,
+    name: str,
+    area: Area,
+    starts: date,
+    at: datetime,
+    by: Any,
+    ends: date | None = None,
+    phone: str = "",
+) -> ClassGroup:
+    """Rename a class, move its days, close it (`ends`) or open it again (no `ends`). Its code and course stay.
+
+    Needs change_classgroup, or to teach the class on that day. Raises PermissionDenied, ValidationError.
+    """
+    _may_change(by, class_group, at, "change_classgroup")
+    _span(starts, ends)
+    class_group.name, class_group.area, class_group.starts, class_group.ends = one_line(name), area, starts, ends
+    class_group.phone = clean_phone(phone)
+    class_group.full_clean()
+    class_group.save(update_fields=["name", "area", "starts", "ends", "phone"])
+    return class_group
+
+
+def assign_course(
+    class_group: ClassGroup, course: Course, *, opens: date, at: datetime, by: Any, due: date | None = None
+) -> AssignedCourse:
+    """The class takes this course too, from a day on; of those of its members who have agreed, all are enrolled when
+    the day has come (`enrol_members`). Assigned again the days are changed.
+
+    Needs change_classgroup, or to teach the class on that day. Raises PermissionDenied; ValidationError for the class's
+    own course, a course that is no longer offered, days that cannot be.
+    """
+    _may_change(by, class_group, at, "change_classgroup")
+    if course.pk == class_group.course_id:
+        raise ValidationError(_("This is the class's own course."))
+    if not course.active:
+        raise ValidationError(_("This course is no longer offered."))
+    _span(opens, due)
+    assigned, _created = AssignedCourse.objects.update_or_create(
+        class_group=class_group, course=course, defaults={"opens": opens, "due": due}
+    )
+    return assigned
+
+
+def remove_course(class_group: ClassGroup, course: Course, *, at: datetime, by: Any) -> None:
+    """The class no longer takes this course; who is enrolled stays. Needs what `assign_course` needs."""
+    _may_change(by, class_group, at, "change_classgroup")
+    AssignedCourse.objects.filter(class_group=class_group, course=course).delete()
+
+
+def enrol_members(class_group: ClassGroup, *, at: datetime) -> int:
+    """Enrol the members of that day who have agreed in the courses that the class takes on that day. Returns how many
+    enrolments that made; again it is none. Some people at a time, so that nothing waits for long."""
+    today = day_of(at)
+    learners = list(members(class_group, today))
+    agreed = agreed_among({one.pk: one.actors for one in learners})
+    courses = {course.pk: course for course in courses_of_class(class_group, today) if course.active}
+    already = {(row.person, row.course_id) for row in enrolments_in([one.pk for one in learners], courses)}
+    made = 0
+    for learner in learners:
+        for pk, course in courses.items():
+            if learner.pk in agreed and (learner.pk, pk) not in already:
+                enrol(learner, course.key, at=at)
+                made += 1
+    return made
 
 
 def change_phone(class_group: ClassGroup, phone: str, *, at: datetime, by: Any) -> ClassGroup:
@@ -131,6 +247,12 @@ def end_member(class_group: ClassGroup, learner: Learner, *, last_day: date, at:
         return ended[0]
 
 
+def require_owner(class_group: ClassGroup, by: Any, at: datetime, permission: str) -> None:
+    """Raise PermissionDenied unless the account has the permission, or owns the class on that day."""
+    if not allowed(by, permission) and not owns(by, class_group, day_of(at)):
+        raise PermissionDenied("This is for the owners of the class.")
+
+
 def add_teacher(
     class_group: ClassGroup,
     user: Any,
@@ -139,36 +261,58 @@ def add_teacher(
     by: Any,
     valid_from: date | None = None,
     valid_to: date | None = None,
+    owner: bool = False,
 ) -> ClassTeacher:
     """Let this account teach the class from a day on (None: the day of `at`), and so see its learners by name.
 
-    Needs add_classteacher: a teacher does not appoint teachers. Again from the same day is the same appointment;
-    raises ValidationError when that one ends on another day (`end_teacher` ends one).
+    Needs add_classteacher, or to own the class: another teacher does not appoint teachers. Again from the same day is
+    the same appointment, one that was ended on its first day goes on; raises ValidationError when it ends on another
+    day (`end_teacher` ends one).
     """
-    require(by, "add_classteacher")
+    require_owner(class_group, by, at, "add_classteacher")
     first = valid_from or day_of(at)
     _span(first, valid_to)
-    teacher, _created = ClassTeacher.objects.get_or_create(
-        class_group=class_group, user=user, valid_from=first, defaults={"valid_to": valid_to}
-    )
-    if teacher.valid_to != valid_to:
-        raise ValidationError(_("This person already teaches the class from that day until another day."))
+    with transaction.atomic():
+        teacher, created = ClassTeacher.objects.select_for_update().get_or_create(
+            class_group=class_group, user=user, valid_from=first, defaults={"valid_to": valid_to, "owner": owner}
+        )
+        if teacher.ended_at is not None:
+            teacher.valid_to, teacher.ended_at = valid_to, None
+        elif teacher.valid_to != valid_to:
+            raise ValidationError(_("This person already teaches the class from that day until another day."))
+        if not created:
+            teacher.owner = teacher.owner or owner
+            teacher.save(update_fields=["valid_to", "ended_at", "owner"])
     return teacher
 
 
 def end_teacher(class_group: ClassGroup, user: Any, *, last_day: date, at: datetime, by: Any) -> int:
-    """From the day after, this account no longer teaches the class nor sees its learners. Needs change_classteacher.
+    """From the day after, this account no longer teaches the class nor sees its learners; from this moment on, when
+    the last day is that of `at` or before. Needs change_classteacher, or to own the class.
 
     Returns how many appointments it ended: those that had begun and would have gone on. Raises ValidationError when
-    there is none.
+    there is none, and when an owner would leave a class that nobody else owns.
     """
-    require(by, "change_classteacher")
-    day_of(at)
+    require_owner(class_group, by, at, "change_classteacher")
+    today = day_of(at)
     with transaction.atomic():
-        going_on = ClassTeacher.objects.select_for_update().filter(
-            Q(valid_to=None) | Q(valid_to__gt=last_day), class_group=class_group, user=user, valid_from__lte=last_day
+        # The class is locked, so that two owners do not end each other.
+        ClassGroup.objects.select_for_update().get(pk=class_group.pk)
+        at_once = last_day <= today
+        going_on = ClassTeacher.objects.filter(
+            Q(valid_to=None) | (Q(valid_to__gte=last_day) if at_once else Q(valid_to__gt=last_day)),
+            class_group=class_group,
+            user=user,
+            valid_from__lte=last_day,
+            ended_at=None,
         )
-        ended = going_on.update(valid_to=last_day)
+        if not allowed(by, "change_classteacher") and not (
+            ClassTeacher.objects.filter(covering(today), class_group=class_group, owner=True, ended_at=None)
+            .exclude(user=user)
+            .exists()
+        ):
+            raise ValidationError(_("Name another owner of the class first."))
+        ended = going_on.update(valid_to=last_day, **({"ended_at": at} if at_once else {}))
     if not ended:
         raise ValidationError(_("This person does not teach the class after that day."))
     return ended

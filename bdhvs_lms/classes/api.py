@@ -1,7 +1,7 @@
 """Public interface of classes: who learns together, under whom, on which day."""
 
-from bdhvs_lms.classes.actions import add_member, add_teacher, create_class, end_teacher
-from bdhvs_lms.classes.joining import newcomers_waiting
+from bdhvs_lms.classes.actions import add_member, add_teacher, create_class, end_teacher, enrol_members
+from bdhvs_lms.classes.joining import begin_own_courses, newcomers_waiting
 from bdhvs_lms.classes.models import RIGHTS, ClassGroup, ClassTeacher, Membership
 from bdhvs_lms.classes.queries import (
     class_open_to,
@@ -14,14 +14,18 @@ from bdhvs_lms.classes.queries import (
     members,
     own_classes,
 )
+from bdhvs_lms.classes.sessions.models import ClassSession
+from bdhvs_lms.classes.sessions.queries import next_sessions, sessions_held
 
 __all__ = [
     "RIGHTS",
     "ClassGroup",
+    "ClassSession",
     "ClassTeacher",
     "Membership",
     "add_member",
     "add_teacher",
+    "begin_own_courses",
     "class_open_to",
     "class_refs",
     "class_refs_of",
@@ -30,8 +34,11 @@ __all__ = [
     "create_class",
     "current_classes",
     "end_teacher",
+    "enrol_members",
     "has_taught",
     "members",
     "newcomers_waiting",
+    "next_sessions",
     "own_classes",
+    "sessions_held",
 ]

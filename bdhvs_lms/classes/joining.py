@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from bdhvs_lms.base.api import day_of
 from bdhvs_lms.classes.actions import add_member, require_teacher
 from bdhvs_lms.classes.models import ClassGroup, JoinRequest, Membership
-from bdhvs_lms.classes.queries import is_member, members
+from bdhvs_lms.classes.queries import courses_of_class, current_classes, is_member, members
 from bdhvs_lms.conf import app_settings
 from bdhvs_lms.courses.api import CourseClosed, enrol
 from bdhvs_lms.learners.api import Learner, Person, claim, duplicates_among, is_unclaimed, is_waiting, person_of
@@ -31,16 +31,23 @@ def come_in(class_group: ClassGroup, learner: Learner, *, at: datetime) -> bool:
         JoinRequest.objects.get_or_create(learner=learner, class_group=class_group, defaults={"asked_at": at})
         return False
     add_member(class_group, learner, at=at, by=None)
-    begin_course(class_group, learner, at=at)
+    begin_courses(class_group, learner, at=at)
     return True
 
 
-def begin_course(class_group: ClassGroup, learner: Learner, *, at: datetime) -> None:
-    """Enrol in the class's course, if it is still offered."""
-    try:
-        enrol(learner, class_group.course.key, at=at)
-    except CourseClosed:
-        return
+def begin_courses(class_group: ClassGroup, learner: Learner, *, at: datetime) -> None:
+    """Enrol in what the class takes on that day, where it is still offered. The learner has agreed."""
+    for course in courses_of_class(class_group, day_of(at)):
+        try:
+            enrol(learner, course.key, at=at)
+        except CourseClosed:
+            continue
+
+
+def begin_own_courses(learner: Learner, at: datetime) -> None:
+    """The learner has agreed: enrol in what their classes of that day take."""
+    for group in current_classes(learner, day_of(at)):
+        begin_courses(group, learner, at=at)
 
 
 @dataclass(frozen=True)

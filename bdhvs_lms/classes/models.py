@@ -4,6 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -28,6 +29,7 @@ class ClassGroup(models.Model):
     class Meta:
         verbose_name = _("class")
         verbose_name_plural = _("classes")
+        permissions = [("make_own_class", "Can make classes and teach them")]
 
     def __str__(self) -> str:
         return self.name
@@ -45,6 +47,21 @@ class Membership(models.Model):
         ]
 
 
+class AssignedCourse(models.Model):
+    """A further course that the class takes; the first one is the class's own (`ClassGroup.course`)."""
+
+    class_group = models.ForeignKey(ClassGroup, on_delete=models.CASCADE, related_name="assigned_courses")
+    course = models.ForeignKey("bdhvs_lms.Course", on_delete=models.PROTECT, related_name="+")
+    opens = models.DateField(help_text="From this day on members are enrolled.")
+    due = models.DateField(null=True, blank=True, help_text="By this day it is to be done.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["class_group", "course"], name="assigned_once"),
+            models.CheckConstraint(condition=Q(due=None) | Q(due__gte=models.F("opens")), name="assigned_span"),
+        ]
+
+
 class JoinRequest(models.Model):
     """Somebody on record asks by the class's code to be let in. Gone when a teacher has answered."""
 
@@ -57,12 +74,18 @@ class JoinRequest(models.Model):
 
 
 class ClassTeacher(models.Model):
-    """A teacher sees the classes named here and no others."""
+    """A teacher sees the classes named here and no others.
+
+    `owner`: may also appoint and end teachers, and close the class. `ended_at`: from this moment on it is over, in the
+    middle of its last day.
+    """
 
     class_group = models.ForeignKey(ClassGroup, on_delete=models.CASCADE, related_name="teachers")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True, help_text="Last day.")
+    owner = models.BooleanField(default=False)
+    ended_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["class_group", "user", "valid_from"], name="teacher_once")]
@@ -88,7 +111,7 @@ class PinTry(models.Model):
 
 # What operators may do with them, by Django's names of permissions.
 RIGHTS: dict[type[models.Model], str] = {
-    ClassGroup: "add view",
+    ClassGroup: "add change view",
     Membership: "add change",
     ClassTeacher: "add change",
 }

@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from itertools import count
 from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Prefetch, Q, QuerySet
 from django.shortcuts import get_object_or_404
+from django.utils.text import slugify
 
 from bdhvs_lms.base.api import fold, one_line
-from bdhvs_lms.classes.models import ClassGroup, ClassTeacher, Membership
+from bdhvs_lms.classes.models import AssignedCourse, ClassGroup, ClassTeacher, Membership
 from bdhvs_lms.courses.api import Course
 from bdhvs_lms.learners.api import Learner, person_of
 from bdhvs_lms.tracking.api import ObjectRef, class_iri, class_type
@@ -49,6 +51,47 @@ def is_open(class_group: ClassGroup, on: date) -> bool:
     return class_group.ends is None or class_group.ends >= on
 
 
+def teaching(on: date) -> QuerySet[ClassTeacher]:
+    """Appointments of this day that nobody has ended at once."""
+    return ClassTeacher.objects.filter(covering(on), ended_at=None)
+
+
+def owns(user: Any, class_group: ClassGroup, on: date) -> bool:
+    """Whether this account owns the class on this day. One query."""
+    if not (user.is_authenticated and user.is_active):
+        return False
+    return teaching(on).filter(class_group=class_group, user_id=user.pk, owner=True).exists()
+
+
+def may_make_classes(user: Any, on: date) -> bool:
+    """Whether this account may make classes that it teaches: it is a teacher's (make_own_class), or teaches today."""
+    if not (user.is_authenticated and user.is_active):
+        return False
+    return bool(user.has_perm("bdhvs_lms.make_own_class")) or teaching(on).filter(user_id=user.pk).exists()
+
+
+def courses_of_class(class_group: ClassGroup, on: date | None = None) -> list[Course]:
+    """What the class takes: its own course, then those assigned, in the order of their days; `on`: those that have
+    begun by this day. One query, and one for its own course where that is not there yet."""
+    assigned = AssignedCourse.objects.filter(class_group=class_group).select_related("course")
+    if on is not None:
+        assigned = assigned.filter(opens__lte=on)
+    return [class_group.course, *(row.course for row in assigned.order_by("opens", "pk"))]
+
+
+def free_code(name: str) -> str:
+    """A class code that follows from the name and that no class has: 'lop-toi-thu-ba', 'lop-toi-thu-ba-2'."""
+    stem = slugify(fold(name))[:20].strip("-") or "lop"
+    taken = set(ClassGroup.objects.filter(code__istartswith=stem[:15]).values_list("code", flat=True))
+    if stem not in taken:
+        return stem
+    for number in count(2):
+        code = f"{stem[: 19 - len(str(number))].rstrip('-')}-{number}"
+        if code not in taken:
+            return code
+    raise AssertionError  # pragma: no cover
+
+
 def has_taught(user: Any) -> bool:
     """Whether the account is or was the teacher of any class."""
     return ClassTeacher.objects.filter(user_id=user.pk).exists()
@@ -58,7 +101,7 @@ def classes_of_teacher(user: Any, on: date) -> QuerySet[ClassGroup]:
     """Classes that this account teaches on this day, those that began last first. Nobody else's, whatever its rank."""
     if not (user.is_authenticated and user.is_active):
         return ClassGroup.objects.none()
-    taught = ClassTeacher.objects.filter(covering(on), user_id=user.pk)
+    taught = teaching(on).filter(user_id=user.pk)
     return ClassGroup.objects.filter(pk__in=taught.values("class_group")).order_by("-starts", "name", "pk")
 
 
@@ -100,23 +143,24 @@ class OwnClass:
 
 def own_classes(learner: Learner, on: date) -> list[OwnClass]:
     """The learner's classes of this day with course, area and teachers. Two queries."""
-    teaching = Prefetch(
-        "teachers", ClassTeacher.objects.filter(covering(on)).select_related("user").order_by("valid_from", "pk")
-    )
-    groups = classes_of_learner(learner, on).select_related("course", "area").prefetch_related(teaching)
+    taught = Prefetch("teachers", teaching(on).select_related("user").order_by("valid_from", "pk"))
+    groups = classes_of_learner(learner, on).select_related("course", "area").prefetch_related(taught)
     return [OwnClass(group, tuple(one.user for one in group.teachers.all())) for group in groups]
 
 
 def class_refs_of(learners: Iterable[Learner]) -> Callable[[Learner, Course, date], tuple[ObjectRef, ...]]:
-    """`class_refs()` for many decisions about these learners: one query, and none unless it is asked."""
+    """`class_refs()` for many decisions about these learners: two queries, and none unless it is asked."""
 
     @cache
     def memberships() -> dict[tuple[int, int], list[Membership]]:
         found: dict[tuple[int, int], list[Membership]] = {}
         of = {record: learner.pk for learner in learners for record in learner.ids}
         rows = Membership.objects.filter(learner__in=list(of)).select_related("class_group")
+        rows = rows.prefetch_related("class_group__assigned_courses")
         for row in rows.order_by("-class_group__starts", "class_group__name", "class_group_id"):
-            found.setdefault((of[row.learner_id], row.class_group.course_id), []).append(row)
+            assigned = (each.course_id for each in row.class_group.assigned_courses.all())
+            for course in {row.class_group.course_id, *assigned}:
+                found.setdefault((of[row.learner_id], course), []).append(row)
         return found
 
     def refs(learner: Learner, course: Course, on: date) -> tuple[ObjectRef, ...]:
@@ -135,5 +179,7 @@ def class_refs(learner: Learner, course: Course, on: date) -> tuple[ObjectRef, .
 
     Without their names: whoever names a class may put a person's name into it.
     """
-    uuids = classes_of_learner(learner, on).filter(course=course).values_list("uuid", flat=True)
+    assigned = AssignedCourse.objects.filter(course=course).values("class_group")
+    groups = classes_of_learner(learner, on).filter(Q(course=course) | Q(pk__in=assigned))
+    uuids = groups.values_list("uuid", flat=True)
     return tuple(ObjectRef(class_iri(uuid), class_type()) for uuid in uuids)

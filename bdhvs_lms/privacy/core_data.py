@@ -202,6 +202,8 @@ class ClassesData(TableData):
         # Goes with the PIN, when `privacy.erase` takes the ways to recognise the person.
         Held("bdhvs_lms.PinTry", "identity__learner", "learner", ""),
         Held("bdhvs_lms.ClassTeacher", "user", "user", FACT),
+        Held("bdhvs_lms.Attendance", "learner", "learner", OPAQUE),
+        Held("bdhvs_lms.SessionAct", "learner", "learner", OPAQUE),
         Held("bdhvs_lms.JoinRequest", "learner", "learner", ""),
     )
 
@@ -213,7 +215,12 @@ class ClassesData(TableData):
 
     def erase(self, learner: Learner) -> int:
         rows, _by_model = apps.get_model("bdhvs_lms.JoinRequest")._default_manager.filter(learner=learner).delete()
-        return int(rows)
+        # Where somebody was visited may be their address.
+        visits = apps.get_model("bdhvs_lms.ClassSession")._default_manager.filter(
+            kind="visit", attendance__learner=learner
+        )
+        ids = list(visits.exclude(place="").values_list("pk", flat=True))
+        return int(rows) + int(visits.model._default_manager.filter(pk__in=ids).update(place=""))
 
 
 class ProgressData(TableData):
@@ -221,6 +228,7 @@ class ProgressData(TableData):
     tables = (
         Held("bdhvs_lms.Result", "learner", "learner", OPAQUE),
         Held("bdhvs_lms.CourseResult", "learner", "learner", OPAQUE),
+        Held("bdhvs_lms.Presence", "learner", "learner", OPAQUE),
     )
 
 

@@ -2,7 +2,7 @@
 
 from bdhvs_lms.progress.deciders import CourseDecider, LessonDecider
 from bdhvs_lms.progress.models import CourseResult, Result
-from bdhvs_lms.progress.projection import CourseProjection, ResultProjection
+from bdhvs_lms.progress.projection import CourseProjection, PresenceProjection, ResultProjection
 from bdhvs_lms.progress.queries import (
     Reached,
     Status,
@@ -19,6 +19,7 @@ __all__ = [
     "CourseProjection",
     "CourseResult",
     "LessonDecider",
+    "PresenceProjection",
     "Reached",
     "Result",
     "ResultProjection",

@@ -44,3 +44,17 @@ class CourseResult(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["learner", "course_key"], name="course_result_once")]
+
+
+class Presence(models.Model):
+    """That a learner attended a class session, by the statements in force."""
+
+    learner = models.ForeignKey("bdhvs_lms.Learner", on_delete=models.CASCADE, related_name="presences")
+    session_key = models.UUIDField()
+    attended_at = models.DateTimeField()
+    trust = models.SmallIntegerField(help_text="Highest trust among the statements in force.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["learner", "session_key"], name="presence_once")]
+        # "who was at these sessions?"
+        indexes = [models.Index(fields=["session_key", "learner"], name="presence_of_session")]

@@ -10,8 +10,9 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from bdhvs_lms.learners.api import Learner
-from bdhvs_lms.progress.models import CourseResult, Result
+from bdhvs_lms.progress.models import CourseResult, Presence, Result
 from bdhvs_lms.tracking.api import (
+    VERB_ATTENDED,
     VERB_COMPLETED,
     VERB_EXPERIENCED,
     VERB_FAILED,
@@ -26,6 +27,8 @@ from bdhvs_lms.tracking.api import (
     course_iri,
     course_key,
     facts_within,
+    session_iri,
+    session_key,
 )
 from bdhvs_xapi import api as xapi
 
@@ -94,6 +97,16 @@ def join_course(before: Values | None, facts: Iterable[xapi.Fact]) -> Values | N
             trust = fact.trust if row is None else row["trust"]
             row = {"completed_at": fact.occurred_at, "statement_id": fact.statement_id, "trust": trust}
         row = {**row, "trust": max(row["trust"], fact.trust)}
+    return row
+
+
+def join_presence(before: Values | None, facts: Iterable[xapi.Fact]) -> Values | None:
+    """That a session was attended: the earliest time, the highest trust."""
+    row = before
+    for fact in facts:
+        row = {"attended_at": fact.occurred_at, "trust": fact.trust} if row is None else dict(row)
+        _reach(row, "attended_at", fact.occurred_at, min)
+        _reach(row, "trust", fact.trust, max)
     return row
 
 
@@ -188,3 +201,15 @@ class CourseProjection(Joined):
     key_of = staticmethod(course_key)
     iri_of = staticmethod(course_iri)
     join = staticmethod(join_course)
+
+
+class PresenceProjection(Joined):
+    name = "progress.presence"
+    model = Presence
+    key_fields = ("session_key",)
+    scope_field = "session_key"
+    columns = ("attended_at", "trust")
+    verbs = (VERB_ATTENDED,)
+    key_of = staticmethod(session_key)
+    iri_of = staticmethod(session_iri)
+    join = staticmethod(join_presence)

@@ -1,7 +1,7 @@
 """Public interface of tracking: how content records, and where projections and deciders hook in."""
 
 from bdhvs_lms.tracking.about import facts_about, facts_about_each, joined, next_grading, pairs_of
-from bdhvs_lms.tracking.actions import AUTHORITIES, clamp, ensure_authorities, record, record_act
+from bdhvs_lms.tracking.actions import AUTHORITIES, clamp, ensure_authorities, record, record_act, void
 from bdhvs_lms.tracking.acts import CLIENT, CONFIRMER, OBSERVER, SERVER, LearningAct, ObjectRef, ResultFacts
 from bdhvs_lms.tracking.checks import register_checks
 from bdhvs_lms.tracking.decisions import by_trust, counts, covered, decided_as, refused_evidence, wanting
@@ -24,6 +24,8 @@ from bdhvs_lms.tracking.iris import (
     named_evidence,
     part_iri,
     question_iri,
+    session_iri,
+    session_key,
 )
 from bdhvs_lms.tracking.live import decide, on_recorded, on_recording
 from bdhvs_lms.tracking.locks import learner_lock
@@ -57,12 +59,14 @@ from bdhvs_lms.tracking.vocabulary import (
     EXTENSION_EVIDENCE,
     EXTENSION_RULE_VERSION,
     PRESENCE_VERBS,
+    REASON_CORRECTED,
     TYPE_ASSESSMENT,
     TYPE_COURSE,
     TYPE_INTERACTION,
     TYPE_LESSON,
     TYPE_OBJECTIVE,
     TYPE_QUESTION,
+    TYPE_SESSION,
     VERB_ANSWERED,
     VERB_ATTENDED,
     VERB_COMPLETED,
@@ -84,6 +88,7 @@ __all__ = [
     "EXTENSION_RULE_VERSION",
     "OBSERVER",
     "PRESENCE_VERBS",
+    "REASON_CORRECTED",
     "RIGHTS",
     "SERVER",
     "TRUST_WORDS",
@@ -93,6 +98,7 @@ __all__ = [
     "TYPE_LESSON",
     "TYPE_OBJECTIVE",
     "TYPE_QUESTION",
+    "TYPE_SESSION",
     "VERB_ANSWERED",
     "VERB_ATTENDED",
     "VERB_COMPLETED",
@@ -165,11 +171,14 @@ __all__ = [
     "register_checks",
     "register_decider",
     "register_projection",
+    "session_iri",
+    "session_key",
     "staff_actor",
     "statement_id",
     "touched_keys",
     "trust_word",
     "unfoldable",
+    "void",
     "waiting",
     "wanting",
 ]

@@ -114,6 +114,10 @@ def class_iri(key: uuid.UUID) -> str:
     return f"{_base().base}/classes/{key}"
 
 
+def session_iri(key: uuid.UUID) -> str:
+    return f"{_base().base}/sessions/{key}"
+
+
 def competency_prefix() -> str:
     return f"{_base().base}/competencies/"
 
@@ -141,6 +145,10 @@ def activity_key(iri: str | None) -> uuid.UUID | None:
 
 def course_key(iri: str | None) -> uuid.UUID | None:
     return _uuid_after(f"{_base().base}/courses/", iri)
+
+
+def session_key(iri: str | None) -> uuid.UUID | None:
+    return _uuid_after(f"{_base().base}/sessions/", iri)
 
 
 def actor_uuid(actor_key: str) -> uuid.UUID | None:

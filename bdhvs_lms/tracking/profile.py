@@ -39,7 +39,9 @@ from bdhvs_lms.tracking.vocabulary import (
     TYPE_LESSON,
     TYPE_OBJECTIVE,
     TYPE_QUESTION,
+    TYPE_SESSION,
     VERB_ANSWERED,
+    VERB_ATTENDED,
     VERB_COMPLETED,
     VERB_EXPERIENCED,
     VERB_FAILED,
@@ -62,9 +64,23 @@ def templates() -> list[Json]:
         template(
             "experienced-lesson", VERB_EXPERIENCED, TYPE_LESSON,
             words("Đã học bài", "Lesson read"),
-            words("Người học cho biết đã học xong bài; một lần cho mỗi phiên bản.",
-                   "The learner says that the lesson is read; once for each published version."),
+            words("Người học cho biết đã học xong bài, một lần cho mỗi phiên bản; "
+                   "hoặc người hướng dẫn ghi nhận cả lớp cùng xem.",
+                   "The learner says that the lesson is read, once for each published version; "
+                   "or a teacher says that the class watched it together."),
             [*learning, COURSE, REVISION, rule("result", EXCLUDED)],
+        ),
+        template(
+            "attended-session", VERB_ATTENDED, TYPE_SESSION,
+            words("Dự buổi học", "Session attended"),
+            words("Người hướng dẫn ghi nhận người học có mặt tại một buổi học hoặc được hướng dẫn tại nhà.",
+                   "A teacher says that the learner was there, at a class session or when visited at home."),
+            [
+                *learning, COURSE,
+                rule("context.instructor.account.name", RECOMMENDED, words(
+                    "Mã ẩn danh của người hướng dẫn.", "The teacher's opaque identifier.")),
+                rule("result", EXCLUDED),
+            ],
         ),
         template(
             "completed-lesson", VERB_COMPLETED, TYPE_LESSON,

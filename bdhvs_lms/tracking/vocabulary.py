@@ -63,6 +63,7 @@ TYPE_ASSESSMENT = ActivityType.ASSESSMENT
 TYPE_QUESTION = ActivityType.CMI_INTERACTION
 # What plays in the browser and tells of itself, whole or in part.
 TYPE_INTERACTION = ActivityType.INTERACTION
+TYPE_SESSION = ActivityType.MEETING
 TYPE_OBJECTIVE = ActivityType.OBJECTIVE
 TYPE_PROFILE = ActivityType.PROFILE
 
@@ -78,6 +79,8 @@ EXTENSION_RULE_VERSION = "rule-version"
 
 # Why the system voided a decision: evidence of it was voided, and no other suffices.
 REASON_WITHDRAWN = "evidence-voided"
+# Why a teacher voided what was recorded at a session: the person was not there, or the lesson was not watched.
+REASON_CORRECTED = "attendance-corrected"
 # Why what a program wrote was voided: it is not to be believed, none of it.
 REASON_REVOKED = "credential-revoked"
 

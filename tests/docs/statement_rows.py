@@ -10,7 +10,7 @@ from tests.support.live import ROOT
 QUIZ = ROOT / "tests" / "bdhvs_quiz" / "golden"
 H5P = ROOT / "tests" / "bdhvs_h5p" / "golden"
 CORE = ROOT / "tests" / "bdhvs_lms" / "tracking" / "golden"
-OF_THE_CORE = ("mastered", "passed-task-observed", "voided")
+OF_THE_CORE = ("attended", "mastered", "passed-task-observed", "voided")
 
 HEAD = "| golden file | verb | object | context | result | extensions |"
 

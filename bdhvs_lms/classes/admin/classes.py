@@ -21,7 +21,15 @@ from bdhvs_lms.base.admin.forms import ActionForm, day_field
 from bdhvs_lms.base.admin.viewsets import RecordAdd, RecordList, RecordPage, RecordViewSet, column, day
 from bdhvs_lms.base.api import allowed, day_of, now, row_number
 from bdhvs_lms.campaign.api import Area
-from bdhvs_lms.classes.actions import add_member, add_teacher, change_phone, create_class, end_member, end_teacher
+from bdhvs_lms.classes.actions import (
+    add_member,
+    add_teacher,
+    change_phone,
+    create_class,
+    end_member,
+    end_teacher,
+    enrol_members,
+)
 from bdhvs_lms.classes.admin.merging import Merge
 from bdhvs_lms.classes.models import ClassGroup, ClassTeacher
 from bdhvs_lms.classes.queries import members
@@ -104,7 +112,8 @@ class ClassPage(RecordPage):
         called = names([one.pk for one in shown])
         if shown:
             log_access(user=self.request.user, actors=[one.actor for one in shown], page="class", at=now())
-        teachers = ClassTeacher.objects.filter(class_group=group).filter(Q(valid_to=None) | Q(valid_to__gte=today))
+        teachers = ClassTeacher.objects.filter(class_group=group, ended_at=None)
+        teachers = teachers.filter(Q(valid_to=None) | Q(valid_to__gte=today))
         return {
             "group": group,
             "members": [(one, called[one.pk]) for one in inside],
@@ -155,6 +164,7 @@ class ClassPage(RecordPage):
             raise ValidationError(_("Choose a person from the list."))
         for learner in chosen:
             add_member(self.object, learner, at=now(), by=request.user)
+        enrol_members(self.object, at=now())
         text = ngettext("%(count)d person was added.", "%(count)d people were added.", len(chosen))
         messages.success(request, text % {"count": len(chosen)})
 
@@ -168,7 +178,9 @@ class ClassPage(RecordPage):
         user = user_named(form.cleaned_data["username"]) if form.is_valid() else None
         if user is None:
             raise ValidationError(_("No account has this username."))
-        add_teacher(self.object, user, at=now(), by=request.user)
+        # Who is named first may name others.
+        owned = self.object.teachers.filter(owner=True, ended_at=None).exists()
+        add_teacher(self.object, user, at=now(), by=request.user, owner=not owned)
         messages.success(request, _("The teacher has access to this class from today."))
 
     def _change_phone(self, request: HttpRequest) -> None:
@@ -184,7 +196,7 @@ class ClassPage(RecordPage):
         if teacher is None:
             raise ValidationError(_("No account has this username."))
         end_teacher(self.object, teacher.user, last_day=day_of(now()), at=now(), by=request.user)
-        messages.success(request, _("The teacher was removed. Today is their last day in this class."))
+        messages.success(request, _("The teacher was removed and no longer sees this class."))
 
 
 class ClassViewSet(RecordViewSet):

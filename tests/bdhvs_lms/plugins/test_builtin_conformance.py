@@ -20,6 +20,7 @@ from bdhvs_lms.base.api import now
 from bdhvs_lms.campaign.api import Indicator, assign_steering, enter_denominator, enter_figure
 from bdhvs_lms.classes.api import add_member, add_teacher, create_class
 from bdhvs_lms.classes.methods import CardSignIn, ClassSignIn
+from bdhvs_lms.classes.sessions.actions import visit
 from bdhvs_lms.classes.sign_in.cards import new_card
 from bdhvs_lms.classes.sign_in.devices import sign_in_token
 from bdhvs_lms.classes.sign_in.pins import choose_pin, is_right
@@ -142,6 +143,7 @@ class CoreData(PersonalDataConformance):
             name="Lớp", code=f"lop-{number}", course=course, area=world.area, starts=T0.date(), at=T0, by=None
         )
         add_member(group, learner, at=T0, by=None)
+        visit(group, [learner], starts_at=T0, at=T0, by=None, place="Số 12, ngõ 3")
         apps.get_model("bdhvs_lms.SelfRegistration").objects.create(
             learner=learner, area=world.area, registered_at=T0, form=uuid.uuid4(), origin="digest"
         )

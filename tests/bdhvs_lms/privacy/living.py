@@ -23,6 +23,7 @@ from wagtail.users.models import UserProfile
 from bdhvs_lms.audit.api import log_access, record_consent
 from bdhvs_lms.campaign.api import Indicator, assign_steering, enter_denominator, enter_figure
 from bdhvs_lms.classes.api import add_member, add_teacher, create_class
+from bdhvs_lms.classes.sessions.actions import visit
 from bdhvs_lms.competency import api as competency
 from bdhvs_lms.courses.api import Course
 from bdhvs_lms.learners.api import Learner, link_user
@@ -97,6 +98,8 @@ def make_life() -> Life:
     )
     for who in (learner, neighbour):
         add_member(class_group, who, at=T0, by=None)
+        visited = T0 + timedelta(hours=who.pk)
+        visit(class_group, [who], starts_at=visited, at=T0 + timedelta(days=9), by=None, place="Ngõ Bưởi")
     add_teacher(class_group, user, at=T0, by=None)
     class_group.join_requests.create(learner=learner, asked_at=T0)
     assign_steering(user, world.area, by=None)

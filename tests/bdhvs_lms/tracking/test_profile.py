@@ -162,7 +162,8 @@ def test_attempts_follow_their_pattern_and_everything_else_stands_alone() -> Non
         assert xapi_profiles.begins(statements[:-1], profile)
         assert not xapi_profiles.follows(statements[:-1], profile)
         assert not xapi_profiles.follows([statements[1], statements[0], *statements[2:]], profile)
-    for statement in [*alone, golden("mastered", CORE), golden("passed-task-observed", CORE), golden("voided", CORE)]:
+    core = ("attended", "mastered", "passed-task-observed", "voided")
+    for statement in [*alone, *(golden(name, CORE) for name in core)]:
         assert xapi_profiles.follows([statement], profile), statement["verb"]
 
 

@@ -106,6 +106,16 @@ def emitted(world: World, learner: Learner) -> dict[str, dict[str, Any]]:
         "passed-task-observed": world.act(
             learner, tracking.VERB_PASSED, world.task, minutes=3, score=8, authority=tracking.OBSERVER
         ),
+        "attended": tracking.LearningAct(
+            actor=learner.actor,
+            verb=tracking.VERB_ATTENDED,
+            object=tracking.ObjectRef(tracking.session_iri(uid("session")), tracking.TYPE_SESSION),
+            id_seed=uid("session-and-learner"),
+            occurred_at=T0,
+            grouping=(course, tracking.ObjectRef(tracking.class_iri(uid("class")), tracking.class_type())),
+            instructor=uid("teacher"),
+            authority=tracking.OBSERVER,
+        ),
     }
     with transaction.atomic():
         tracking.record(list(acts.values()), at=T0 + timedelta(days=1))
@@ -169,7 +179,7 @@ def test_golden_statements_carry_context_and_no_name(world: World, learner: Lear
             assert contexts["category"][0]["id"] == "https://bdhvs.example/xapi/profiles/bdhvs/v1", path.stem
             assert statement["context"]["platform"] == "bdhvs-lms"
             assert statement["context"]["language"] == "vi"
-    assert len(list(GOLDEN.glob("*.json"))) == 11
+    assert len(list(GOLDEN.glob("*.json"))) == 12
 
 
 def test_what_many_statements_name_is_built_and_written_once(world: World, learner: Learner) -> None:

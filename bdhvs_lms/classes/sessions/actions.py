@@ -1,0 +1,311 @@
+"""Planning sessions and taking attendance. A teacher of the class does; what was recorded is voided, never deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from bdhvs_lms.attempts.api import from_references, references_within
+from bdhvs_lms.audit.api import agreed_among
+from bdhvs_lms.base.api import day_of, one_line
+from bdhvs_lms.classes.actions import require_teacher
+from bdhvs_lms.classes.models import ClassGroup
+from bdhvs_lms.classes.queries import members
+from bdhvs_lms.classes.sessions.models import Attendance, ClassSession, SessionAct
+from bdhvs_lms.classes.sessions.queries import lessons_to_watch, listed_at
+from bdhvs_lms.courses.api import Activity, course_ref, enrol, enrolments_in
+from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.tracking.api import (
+    OBSERVER,
+    REASON_CORRECTED,
+    TYPE_SESSION,
+    VERB_ATTENDED,
+    VERB_EXPERIENCED,
+    LearningAct,
+    ObjectRef,
+    class_iri,
+    class_type,
+    learner_lock,
+    record,
+    session_iri,
+    staff_actor,
+    statement_id,
+    void,
+)
+from bdhvs_xapi.api import is_voided, register_iris
+
+# People whose attendance is written in one transaction: with three lessons each a third of a second.
+PIECE = 20
+MOST_VISITED = 3
+MOST_WEEKS = 30
+
+
+def plan_sessions(
+    class_group: ClassGroup,
+    *,
+    starts_at: datetime,
+    at: datetime,
+    by: Any,
+    minutes: int = 90,
+    place: str = "",
+    weeks: int = 1,
+) -> list[ClassSession]:
+    """Sessions at this time in this week and the following ones (`weeks` in all, 1 to 30). Planned again is the same.
+
+    Raises PermissionDenied; ValidationError for what cannot be.
+    """
+    require_teacher(class_group, by, at)
+    if not 1 <= weeks <= MOST_WEEKS:
+        raise ValidationError({"weeks": _("Enter a number from 1 to %(most)d.") % {"most": MOST_WEEKS}})
+    moments = [starts_at + timedelta(weeks=week) for week in range(weeks)]
+    return [_session(class_group, ClassSession.Kind.CLASS, moment, minutes, place) for moment in moments]
+
+
+def _session(class_group: ClassGroup, kind: str, starts_at: datetime, minutes: int, place: str) -> ClassSession:
+    session = ClassSession(class_group=class_group, kind=kind, starts_at=starts_at, minutes=minutes)
+    session.place = one_line(place)
+    session.clean_fields()
+    register_iris([session_iri(session.uuid)])
+    known = ClassSession.objects.filter(class_group=class_group, kind=kind, starts_at=starts_at)
+    try:
+        with transaction.atomic():
+            found = known.first()
+            if found is None:
+                session.save(force_insert=True)
+                return session
+    except IntegrityError:
+        found = known.get()
+    if found.cancelled:
+        found.cancelled = False
+        found.save(update_fields=["cancelled"])
+    return found
+
+
+def change_session(
+    session: ClassSession, *, starts_at: datetime, minutes: int, place: str, at: datetime, by: Any
+) -> ClassSession:
+    """Another time or place. What was recorded keeps the time that it says. Raises PermissionDenied; ValidationError
+    when the class meets at that time already."""
+    require_teacher(session.class_group, by, at)
+    session.starts_at, session.minutes, session.place = starts_at, minutes, one_line(place)
+    session.full_clean()
+    session.save(update_fields=["starts_at", "minutes", "place"])
+    return session
+
+
+def cancel_session(session: ClassSession, *, at: datetime, by: Any) -> None:
+    """It does not take place. Raises PermissionDenied; ValidationError when somebody is marked as present."""
+    require_teacher(session.class_group, by, at)
+    with transaction.atomic():
+        locked = ClassSession.objects.select_for_update().get(pk=session.pk)
+        if locked.attendance.filter(present=True).exists():
+            raise ValidationError(_("People are marked as present. Take that back first."))
+        ClassSession.objects.filter(pk=session.pk).update(cancelled=True)
+
+
+def visit(
+    class_group: ClassGroup,
+    learners: Sequence[Learner],
+    *,
+    starts_at: datetime,
+    at: datetime,
+    by: Any,
+    minutes: int = 45,
+    place: str = "",
+    watched: Collection[UUID] = (),
+) -> ClassSession:
+    """One to three learners of the class were helped at home. Raises PermissionDenied; ValidationError for other
+    numbers, and for people who are not in the class or have not consented."""
+    require_teacher(class_group, by, at)
+    if not 1 <= len(learners) <= MOST_VISITED:
+        raise ValidationError(_("Choose one to three people."))
+    inside = set(members(class_group, day_of(starts_at)).values_list("pk", flat=True))
+    if {one.pk for one in learners} - inside:
+        raise ValidationError(_("Somebody is no longer in this class. Open the page again."))
+    _require_agreed(learners)
+    session = _session(class_group, ClassSession.Kind.VISIT, starts_at, minutes, place)
+    take_attendance(session, {one.pk: True for one in learners}, watched=watched, at=at, by=by, expected=learners)
+    return session
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What taking attendance did: how many are present now, and how many acts it recorded and voided."""
+
+    present: int
+    recorded: int
+    voided: int
+
+
+def take_attendance(
+    session: ClassSession,
+    marks: Mapping[int, bool],
+    *,
+    at: datetime,
+    by: Any,
+    watched: Collection[UUID] = (),
+    others: int = 0,
+    expected: Iterable[Learner] = (),
+) -> Taken:
+    """Say who was there, and which lessons were watched together. Said again it changes what differs, and only that:
+    what no longer holds is voided.
+
+    Args:
+        marks: primary key of a learner to whether they were there; whoever is not in it stays as they are.
+        watched: keys of lessons of the class's courses; recorded for everybody who is present.
+        others: how many came who are in no list.
+        expected: whom a visit is made to.
+
+    Raises PermissionDenied; ValidationError, before anything is written, for a session that is cancelled or to come,
+    for people who cannot have been there, for somebody present who has not consented, for a lesson of another course.
+    """
+    class_group = session.class_group
+    require_teacher(class_group, by, at)
+    lessons = {row.key: row for row in lessons_to_watch(class_group)}
+    if session.cancelled:
+        raise ValidationError(_("This session was cancelled."))
+    # Early birds: a hall is counted before the lesson begins, not a week before.
+    if session.starts_at > at + timedelta(hours=12):
+        raise ValidationError(_("This session is still to come."))
+    if set(watched) - set(lessons):
+        raise ValidationError(_("Choose lessons from the list."))
+    known = {one.pk: one for one in [*listed_at(session), *expected]}
+    if set(marks) - set(known):
+        raise ValidationError(_("Somebody is no longer in this class. Open the page again."))
+    _require_agreed([known[pk] for pk, present in marks.items() if present])
+    ClassSession.objects.filter(pk=session.pk, held_at=None).update(held_at=at)
+    ClassSession.objects.filter(pk=session.pk).update(others=others)
+    writing = _Writing(session, by=by, at=at, watched=[lessons[key] for key in lessons if key in set(watched)])
+    ids = sorted(marks)
+    for start in range(0, len(ids), PIECE):
+        writing.write({pk: marks[pk] for pk in ids[start : start + PIECE]}, known)
+    return Taken(Attendance.objects.filter(session=session, present=True).count(), writing.recorded, writing.voided)
+
+
+def _require_agreed(here: Sequence[Learner]) -> None:
+    agreed = agreed_among({one.pk: one.actors for one in here})
+    if any(one.pk not in agreed for one in here):
+        raise ValidationError(_("Without consent nobody can be marked as present."))
+
+
+class _Writing:
+    """Brings what is recorded in line with what a teacher says, some people at a time."""
+
+    def __init__(self, session: ClassSession, *, by: Any, at: datetime, watched: Sequence[Activity]) -> None:
+        self.session, self.at = session, at
+        self.instructor = staff_actor(by) if by is not None else None
+        self.recorded = self.voided = 0
+        self.lessons = watched
+        group = session.class_group
+        own_class = ObjectRef(class_iri(group.uuid), class_type())
+        meeting = ObjectRef(session_iri(session.uuid), TYPE_SESSION)
+        payloads: dict[tuple[str, UUID], tuple[str, dict[str, Any]]] = {
+            (VERB_ATTENDED, session.uuid): ("", _payload(meeting, [course_ref(group.course), own_class]))
+        }
+        for row in watched:
+            grouping = [course_ref(row.course), own_class]
+            payload = references_within(grouping, row, revision=row.revision, language="vi")
+            payloads[VERB_EXPERIENCED, row.key] = (row.revision, payload)
+        self.wanted = payloads
+
+    def write(self, marks: Mapping[int, bool], known: Mapping[int, Learner]) -> None:
+        with transaction.atomic():
+            learner_lock(*marks)
+            # Asked again: withdrawing takes the same lock.
+            here = [known[pk] for pk, present in marks.items() if present]
+            _require_agreed(here)
+            self._enrol(here)
+            found: dict[int, list[SessionAct]] = {pk: [] for pk in marks}
+            acts = SessionAct.objects.filter(session=self.session, learner__in=list(marks)).select_related("learner")
+            for act in acts.order_by("grading"):
+                found[act.learner_id].append(act)
+            fresh: list[SessionAct] = []
+            Attendance.objects.bulk_create(
+                (
+                    Attendance(session=self.session, learner_id=pk, present=present, marked_at=self.at)
+                    for pk, present in marks.items()
+                ),
+                update_conflicts=True,
+                unique_fields=["session", "learner"],
+                update_fields=["present", "marked_at"],
+            )
+            for pk, present in marks.items():
+                fresh += self._differing(known[pk], present, found[pk])
+            SessionAct.objects.bulk_create(fresh)
+            record([statement_of(act) for act in fresh], at=self.at)
+            self.recorded += len(fresh)
+
+    def _differing(self, learner: Learner, present: bool, acts: Sequence[SessionAct]) -> list[SessionAct]:
+        """Voids what no longer holds. Returns what is to be recorded, not saved yet."""
+        standing = {(act.verb, act.object_key): act for act in acts if act.voided_at is None}
+        wanted = self.wanted if present else {}
+        for key, act in standing.items():
+            if key not in wanted:
+                self._void(act)
+        fresh = []
+        for (verb, object_key), (revision, payload) in wanted.items():
+            if (verb, object_key) in standing:
+                continue
+            earlier = [act.grading for act in acts if (act.verb, act.object_key) == (verb, object_key)]
+            fresh.append(
+                SessionAct(
+                    session=self.session,
+                    learner=learner,
+                    verb=verb,
+                    object_key=object_key,
+                    revision=revision,
+                    grading=max(earlier, default=0) + 1,
+                    instructor=self.instructor,
+                    payload=payload,
+                    occurred_at=min(self.session.starts_at, self.at),
+                    received_at=self.at,
+                )
+            )
+        return fresh
+
+    def _enrol(self, here: Sequence[Learner]) -> None:
+        """Of the class's courses in those that were watched, and its own: they have agreed, and were there."""
+        courses = {row.pk: row for row in (self.session.class_group.course, *(row.course for row in self.lessons))}
+        already = {(row.person, row.course_id) for row in enrolments_in([one.pk for one in here], courses)}
+        for learner in here:
+            for pk, course in courses.items():
+                if (learner.pk, pk) not in already and course.active:
+                    enrol(learner, course.key, at=self.at)
+
+    def _void(self, act: SessionAct) -> None:
+        known = statement_id(statement_of(act))
+        # An operator may have voided it before.
+        if not is_voided(known):
+            void(known, by=self.instructor or UUID(int=0), reason_code=REASON_CORRECTED, at=self.at)
+        act.voided_at = self.at
+        act.save(update_fields=["voided_at"])
+        self.voided += 1
+
+
+def _payload(what: ObjectRef, grouping: Sequence[ObjectRef]) -> dict[str, Any]:
+    def plain(ref: ObjectRef) -> dict[str, Any]:
+        return {"iri": ref.iri, "type": ref.type_iri, "names": dict(ref.names)}
+
+    return {"object": plain(what), "grouping": [plain(ref) for ref in grouping], "other": [], "language": "vi"}
+
+
+def statement_of(act: SessionAct) -> LearningAct:
+    """From the row alone: whoever builds it again gets the same."""
+    return LearningAct(
+        actor=act.learner.actor,
+        verb=act.verb,
+        id_seed=uuid5(act.session.uuid, str(act.learner.actor)),
+        occurred_at=act.occurred_at,
+        revision=act.revision,
+        grading=act.grading,
+        instructor=act.instructor,
+        authority=OBSERVER,
+        **from_references(act.payload),
+    )

@@ -1,0 +1,108 @@
+"""When a class meets, and who was there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from bdhvs_lms.audit.api import agreed_among
+from bdhvs_lms.base.api import day_of, end_of_day, name_order
+from bdhvs_lms.classes.models import ClassGroup
+from bdhvs_lms.classes.queries import courses_of_class, members
+from bdhvs_lms.classes.sessions.models import Attendance, ClassSession, SessionAct
+from bdhvs_lms.courses.api import Activity
+from bdhvs_lms.learners.api import Learner, Person
+from bdhvs_lms.plugins.api import activity_types
+from bdhvs_lms.tracking.api import VERB_EXPERIENCED
+
+
+def sessions_of(class_group: ClassGroup) -> QuerySet[ClassSession]:
+    """All sessions and visits of the class, the latest first, with how many were `there`."""
+    there = Count("attendance", filter=Q(attendance__present=True))
+    return ClassSession.objects.filter(class_group=class_group).annotate(there=there).order_by("-starts_at", "-pk")
+
+
+def next_sessions(class_ids: Iterable[int], at: datetime) -> dict[int, ClassSession]:
+    """Of each class (by primary key) the session that is to come, or is of today and nobody has taken attendance of
+    yet; classes without one are not in it. One query."""
+    found: dict[int, ClassSession] = {}
+    rows = ClassSession.objects.filter(
+        class_group__in=list(class_ids), kind=ClassSession.Kind.CLASS, cancelled=False, held_at=None
+    )
+    today = end_of_day(day_of(at)).replace(hour=0, minute=0, second=0, microsecond=0)
+    for row in rows.filter(starts_at__gte=today).order_by("starts_at", "pk"):
+        found.setdefault(row.class_group_id, row)
+    return found
+
+
+def sessions_held(class_ids: Iterable[int], on: date) -> dict[int, int]:
+    """Of each class (by primary key) how many class sessions were held by this day; none: not in it. One query."""
+    rows = ClassSession.objects.filter(
+        class_group__in=list(class_ids),
+        kind=ClassSession.Kind.CLASS,
+        cancelled=False,
+        held_at__isnull=False,
+        starts_at__lte=end_of_day(on),
+    )
+    return dict(rows.order_by().values_list("class_group").annotate(held=Count("pk")))
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """A learner on the sheet of a session. `present` None: nobody has said. `agreed`: there is consent, without which
+    nothing may be recorded."""
+
+    learner: Learner
+    name: str
+    birth_year: int | None
+    present: bool | None
+    agreed: bool
+
+
+def listed_at(session: ClassSession) -> list[Learner]:
+    """Who may have been there: members of the class on that day, of a visit whom it was made to; and whoever was marked
+    before. Two queries."""
+    marked = Attendance.objects.filter(session=session).values("learner")
+    on_sheet = Learner.objects.filter(pk__in=marked)
+    if session.kind == ClassSession.Kind.VISIT:
+        return list(on_sheet)
+    return list({one.pk: one for one in [*members(session.class_group, day_of(session.starts_at)), *on_sheet]}.values())
+
+
+def sheet(session: ClassSession) -> list[SheetRow]:
+    """The sheet of a session, by given name as class lists have it; erased people are not on it. Five queries."""
+    learners = listed_at(session)
+    people = {one.learner_id: one for one in Person.objects.filter(learner__in=[one.pk for one in learners])}
+    marks = dict(Attendance.objects.filter(session=session).values_list("learner", "present"))
+    agreed = agreed_among({one.pk: one.actors for one in learners})
+    rows = [
+        SheetRow(one, people[one.pk].full_name, people[one.pk].birth_year, marks.get(one.pk), one.pk in agreed)
+        for one in learners
+        if one.pk in people
+    ]
+    return sorted(rows, key=lambda row: (name_order(row.name), row.learner.pk))
+
+
+def lessons_to_watch(class_group: ClassGroup) -> list[Activity]:
+    """What can be watched together: what the class's courses offer that is done by being there. Two queries."""
+    courses = [course.pk for course in courses_of_class(class_group)]
+    kinds = [kind.key for kind in activity_types if "presence" in kind.features]
+    rows = Activity.objects.filter(course__in=courses, type_key__in=kinds, active=True).select_related("course")
+    place = {pk: number for number, pk in enumerate(courses)}
+    return sorted(rows, key=lambda row: (place[row.course_id], row.position, row.pk))
+
+
+def watched_at(session: ClassSession) -> set[UUID]:
+    """Keys of the lessons that are recorded as watched together. One query."""
+    rows = SessionAct.objects.filter(session=session, verb=VERB_EXPERIENCED, voided_at=None)
+    return set(rows.values_list("object_key", flat=True))
+
+
+def attended_by(learner: Learner, class_ids: Collection[int]) -> QuerySet[ClassSession]:
+    """Sessions of these classes at which the learner was marked present, the latest first."""
+    marks = Attendance.objects.filter(learner__in=learner.ids, present=True).values("session")
+    return ClassSession.objects.filter(pk__in=marks, class_group__in=class_ids).order_by("-starts_at")
