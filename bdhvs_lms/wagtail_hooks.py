@@ -18,6 +18,7 @@ from bdhvs_lms.campaign.admin.site_information import SiteInformationViewSet
 from bdhvs_lms.campaign.admin.steering import SteeringViewSet
 from bdhvs_lms.campaign.admin.waiting import numbers_missing
 from bdhvs_lms.classes.admin.classes import ClassViewSet
+from bdhvs_lms.classes.admin.rosters import RosterImport
 from bdhvs_lms.competency.admin.frameworks import FrameworkViewSet
 from bdhvs_lms.competency.admin.rules import EvidenceRuleViewSet, PassRuleViewSet
 from bdhvs_lms.learners.admin.groups import TargetGroupViewSet
@@ -59,12 +60,18 @@ class CampaignGroup(ViewSetGroup):
     )
 
 
+class PeoplePages(PeopleViewSet):
+    """What learners' part shows of people, with what parts above it add."""
+
+    import_page = RosterImport
+
+
 class PeopleGroup(ViewSetGroup):
     menu_label = _("Classes and learners")
     menu_name = "classes-and-people"
     menu_icon = "group"
     menu_order = 310
-    items = (ClassViewSet, PeopleViewSet, NewcomerViewSet)
+    items = (ClassViewSet, PeoplePages, NewcomerViewSet)
 
 
 class RecordStoreGroup(ViewSetGroup):

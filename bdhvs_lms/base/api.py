@@ -4,7 +4,7 @@ Asked before the app registry is full too, by commands: the base class of append
 """
 
 from bdhvs_lms.base.clock import now
-from bdhvs_lms.base.collation import name_order
+from bdhvs_lms.base.collation import name_order, sortable_name
 from bdhvs_lms.base.data_files import AnyLine, AnyName, Code, Line, Misfit, Name, Text, fit, read_json
 from bdhvs_lms.base.days import day_of, end_of_day
 from bdhvs_lms.base.files import byte_range, file_part
@@ -74,6 +74,7 @@ __all__ = [
     "read_json",
     "require",
     "row_number",
+    "sortable_name",
     "tone_equal",
     "wants_json",
 ]

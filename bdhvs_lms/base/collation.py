@@ -1,14 +1,15 @@
 """Names in the order in which Vietnamese lists have them.
 
 The alphabet is a ă â b c d đ e ê … o ô ơ … u ư …; a tone (none, huyền, hỏi, ngã, sắc, nặng) decides between words that
-are alike but for it. Neither SQLite nor PostgreSQL without ICU sorts so, and a class is small enough for Python.
+are alike but for it. Neither SQLite nor PostgreSQL without ICU sorts so: a class is small enough for Python, and of
+everybody on record a column holds `sortable_name`.
 """
 
 from __future__ import annotations
 
 from bdhvs_lms.base.text import normalized, one_line
 
-__all__ = ["name_order"]
+__all__ = ["sortable_name", "name_order"]
 
 _LETTERS = {letter: place for place, letter in enumerate("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz", start=100)}
 _TONES = {mark: place for place, mark in enumerate("\u0300\u0309\u0303\u0301\u0323", start=1)}
@@ -38,3 +39,20 @@ def name_order(full_name: str) -> tuple[WordOrder, ...]:
     """By which names are sorted: the given name (the last word), then family and middle names as they stand."""
     words = [_word(word) for word in one_line(full_name).split()]
     return (*words[-1:], *words[:-1])
+
+
+def sortable_name(full_name: str, longest: int) -> str:
+    """`name_order` as text that every database sorts alike: two letters for a letter, digits for ends and tones.
+
+    longest: of the column; names that differ later only are equal.
+    """
+    words = []
+    for letters, tones in name_order(full_name):
+        spelt = "".join(f"{chr(97 + place // 26)}{chr(97 + place % 26)}" for place in map(_place, letters))
+        words.append(f"{spelt}0{''.join(map(str, tones))}0")
+    return "".join(words)[:longest]
+
+
+def _place(letter: int) -> int:
+    """Below 676: digits, then the alphabet, then what is in no Vietnamese name, as far as it goes."""
+    return letter - 48 if letter < 100 else letter - 90 if letter < 200 else 50 + (letter - 1000) % 626

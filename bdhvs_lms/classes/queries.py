@@ -30,7 +30,7 @@ def members(class_group: ClassGroup, on: date) -> QuerySet[Learner]:
     """Learners who are in the class on this day, in the order of their names; erased people come last."""
     inside = Membership.objects.filter(covering(on), class_group=class_group)
     return Learner.objects.filter(pk__in=inside.values(person=person_of())).order_by(
-        F("person__search_name").asc(nulls_last=True), "pk"
+        F("person__sort_name").asc(nulls_last=True), "pk"
     )
 
 

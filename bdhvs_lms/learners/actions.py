@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from bdhvs_lms.base.api import day_of, fold, one_line, require
+from bdhvs_lms.base.api import day_of, fold, one_line, require, sortable_name
 from bdhvs_lms.campaign.api import Area, Organisation, TargetGroup, in_force
 from bdhvs_lms.learners.age_rules import follow_age
 from bdhvs_lms.learners.models import (
@@ -32,6 +32,7 @@ from bdhvs_lms.learners.queries import is_unclaimed, learner_for_identity
 EARLIEST_BIRTH_YEAR = 1900
 # Of both columns, full_name and search_name.
 NAME_LENGTH = 120
+SORT_LENGTH = 240
 # At most eight characters.
 _GRADE = re.compile(r"(1[0-2]|[1-9])([ ./-]?[A-ZĐ][A-ZĐ0-9./-]{0,4}|[./-]\d{1,2})?")
 _PHONE = re.compile(r"\+?[0-9][0-9 .()-]{5,18}")
@@ -82,6 +83,15 @@ def search_name(full_name: str) -> str:
     return fold(full_name)[:NAME_LENGTH]
 
 
+def named(full_name: str) -> dict[str, str]:
+    """The columns of `Person` that a clean name fills."""
+    return {
+        "full_name": full_name,
+        "search_name": search_name(full_name),
+        "sort_name": sortable_name(full_name, SORT_LENGTH),
+    }
+
+
 def register(
     *,
     full_name: str,
@@ -90,6 +100,8 @@ def register(
     phone: str = "",
     area: Area | None = None,
     groups: Iterable[TargetGroup] = (),
+    organisation: Organisation | None = None,
+    grade: str = "",
     user: Any = None,
     actor: UUID | None = None,
     illustrative: bool = False,
@@ -101,13 +113,15 @@ def register(
 
     Args:
         at: moment of registration; its day is the first of placement and belongings.
+        organisation: where they belong to these groups; `grade`: in which class of that school.
         actor: the UUID for statements, when another system has it already; else a new random one.
         illustrative: made up for a demonstration. It stays, and every report of the site is marked from then on.
         by: a member of staff who registers somebody; needs the permission add_person.
 
     Raises:
         PermissionDenied: `by` may not.
-        ValidationError: name, year or telephone cannot be; the area is not in force on that day.
+        ValidationError: name, year, telephone or grade cannot be; the area is not in force on that day; an
+            organisation without a group.
         IdentityTaken: the account (or the actor) already is a learner.
     """
     require(by, "add_person")
@@ -116,20 +130,22 @@ def register(
     year = clean_birth_year(birth_year, today)
     number = clean_phone(phone)
     listed = list(dict.fromkeys(groups))
+    if organisation is not None and not listed:
+        raise ValidationError({"groups": _("Choose the target group that somebody belongs to at the organisation.")})
+    if clean_grade(grade) and organisation is None:
+        raise ValidationError({"organisation": _("Choose the school of the grade.")})
     with transaction.atomic():
         if actor is not None and Learner.objects.filter(actor=actor).exists():
             raise IdentityTaken(_("This actor is already a learner."))
         known = {} if actor is None else {"actor": actor}
         learner = Learner.objects.create(illustrative=illustrative, **known)
-        Person.objects.create(
-            learner=learner, full_name=name, search_name=search_name(name), birth_year=year, phone=number
-        )
+        Person.objects.create(learner=learner, **named(name), birth_year=year, phone=number)
         if user is not None:
             link_user(learner, user)
         if area is not None:
             place(learner, area, valid_from=today, at=at)
         for group in listed:
-            belong(learner, group, valid_from=today, at=at)
+            belong(learner, group, organisation=organisation, grade=grade, valid_from=today, at=at)
         follow_age(learner, year, at=at)
     return learner
 
@@ -149,8 +165,8 @@ def correct_person(
     with transaction.atomic():
         # The row is the lock: two corrections at once must not both read the belongings of before.
         person = Person.objects.select_for_update().get(learner=learner)
-        person.full_name, person.search_name = name, search_name(name)
-        person.birth_year, person.phone = year, number
+        for column, value in {**named(name), "birth_year": year, "phone": number}.items():
+            setattr(person, column, value)
         person.save()
         if not is_unclaimed(learner):
             follow_age(learner, year, at=at)

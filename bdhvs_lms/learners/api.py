@@ -6,6 +6,7 @@ from bdhvs_lms.learners.addresses import address_of
 from bdhvs_lms.learners.age_rules import apply_group_rules
 from bdhvs_lms.learners.claims import claim, duplicates_among
 from bdhvs_lms.learners.forms import SharedDevice
+from bdhvs_lms.learners.importing.people import PeopleImporter
 from bdhvs_lms.learners.learner_sessions import (
     IdentityGone,
     LearnerSession,
@@ -21,6 +22,7 @@ from bdhvs_lms.learners.queries import (
     belonging_to,
     belongings_of,
     belongings_on,
+    groups_by_list,
     is_unclaimed,
     is_waiting,
     learner_for_actor,
@@ -61,6 +63,7 @@ __all__ = [
     "LearnerAlias",
     "LearnerIdentity",
     "LearnerSession",
+    "PeopleImporter",
     "Person",
     "Placement",
     "aliases_in_force",
@@ -79,6 +82,7 @@ __all__ = [
     "follow_successions",
     "forget_sign_in",
     "full_session",
+    "groups_by_list",
     "identify",
     "is_limited",
     "is_unclaimed",

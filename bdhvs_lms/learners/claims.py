@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from bdhvs_lms.base.api import day_of, require
 from bdhvs_lms.campaign.api import Area, in_force
-from bdhvs_lms.learners.actions import clean_birth_year, clean_name, search_name
+from bdhvs_lms.learners.actions import clean_birth_year, clean_name, named
 from bdhvs_lms.learners.age_rules import follow_age
 from bdhvs_lms.learners.models import Claim, Learner, Person, Placement, SelfRegistration
 from bdhvs_lms.learners.queries import is_waiting, newest_placement
@@ -58,7 +58,7 @@ def register_self(
     try:
         with transaction.atomic():
             learner = Learner.objects.create()
-            Person.objects.create(learner=learner, full_name=name, search_name=search_name(name), birth_year=year)
+            Person.objects.create(learner=learner, **named(name), birth_year=year)
             SelfRegistration.objects.create(learner=learner, area=area, registered_at=at, form=sent, origin=origin)
     except IntegrityError:
         # Of two at once the second finds the first.

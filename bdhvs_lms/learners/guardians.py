@@ -23,9 +23,14 @@ def guardian_of(learner: Learner) -> Guardian | None:
     return found.order_by(F("learner__merged_into").asc(nulls_first=True), "pk").first()
 
 
+def surely_adult(birth_year: int | None, at: datetime) -> bool:
+    """Whether somebody born in that year has been of age since the beginning of this one."""
+    return birth_year is not None and day_of(at).year - birth_year > ADULT_AGE
+
+
 def must_be_minor(birth_year: int | None, at: datetime) -> None:
-    """Raises ValidationError (`guardian`) for somebody who was of age all of this year: nobody is kept for them."""
-    if birth_year is not None and day_of(at).year - birth_year > ADULT_AGE:
+    """Raises ValidationError (`guardian`) for somebody who is surely of age: nobody is kept for them."""
+    if surely_adult(birth_year, at):
         raise ValidationError({"guardian": _("A parent or guardian is kept for minors only.")})
 
 
@@ -61,7 +66,7 @@ def clean_guardian(full_name: str, phone: str, relation: str) -> tuple[str, str]
     except ValidationError as error:
         raise ValidationError({"guardian_phone": error.messages}) from error
     if relation not in Guardian.Relation.values:
-        raise ValidationError({"relation": _("Say who it is: mother, father or guardian.")})
+        raise ValidationError({"relation": _("Choose who it is.")})
     return name, number
 
 

@@ -97,6 +97,9 @@ class Person(models.Model):
     learner = models.OneToOneField(Learner, on_delete=models.CASCADE, related_name="person")
     full_name = models.CharField(_("full name"), max_length=120)
     search_name = models.CharField(max_length=120, db_index=True, editable=False, help_text="Folded: no diacritics.")
+    sort_name = models.CharField(
+        max_length=240, db_index=True, editable=False, help_text="By it people are listed: the given name first."
+    )
     birth_year = models.PositiveSmallIntegerField(_("year of birth"), null=True, blank=True)
     phone = models.CharField(_("phone"), max_length=20, blank=True)
 
@@ -117,7 +120,7 @@ class Guardian(models.Model):
     class Relation(models.TextChoices):
         MOTHER = "mother", _("mother")
         FATHER = "father", _("father")
-        OTHER = "other", _("guardian")
+        OTHER = "other", _("parent or guardian")
 
     learner = models.OneToOneField(Learner, on_delete=models.CASCADE, related_name="guardian")
     full_name = models.CharField(_("full name"), max_length=120)

@@ -241,4 +241,4 @@ def search_by_name(text: str) -> QuerySet[Learner]:
     if not wanted:
         return Learner.objects.none()
     named = Person.objects.filter(search_name__contains=wanted).values(person=person_of())
-    return Learner.objects.filter(pk__in=named).order_by("person__search_name", "pk")
+    return Learner.objects.filter(pk__in=named).order_by("person__sort_name", "pk")

@@ -154,6 +154,8 @@ class LearnersData(TableData):
         # Those without an account: by a PIN, a card.
         begun = apps.get_model("bdhvs_lms.SignInSession")._default_manager.filter(identity__learner=learner)
         found["bdhvs_lms.SignInSession"] += [row_of(row) for row in begun.order_by("pk")]
+        for row in found["bdhvs_lms.Person"]:
+            del row["sort_name"]  # the name once more, spelt for sorting
         for row in found["bdhvs_lms.SignInSession"]:
             del row["session_data"], row["identity"]  # what pages remember for the browser, sealed
         for row in found["bdhvs_lms.LearnerIdentity"]:

@@ -57,6 +57,8 @@ class ImportPage(WagtailAdminTemplateMixin, TemplateView):
     """GET: the form, and the columns. POST with a file: the preview. POST with `content`: the import."""
 
     importer: ClassVar[type[Importer]]
+    options_form: ClassVar[type[forms.Form]] = forms.Form
+    """What is chosen for the file as a whole; it goes to and fro beside the file."""
     index_url_name = ""
     model: Any = None
     template_name = "bdhvs_lms/admin/import.html"
@@ -95,41 +97,53 @@ class ImportPage(WagtailAdminTemplateMixin, TemplateView):
         return response
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        options = self.options_form(request.POST)
         if "content" in request.POST:
-            return self.do(request)
+            return self.do(request, options)
         form = FileForm(request.POST, request.FILES)
-        if not form.is_valid():
-            return self.render_to_response(self.get_context_data(form=form), status=422)
+        if not (form.is_valid() & options.is_valid()):
+            return self.render_to_response(self.get_context_data(form=form, options=options), status=422)
         content = form.cleaned_data["file"]
-        preview = preview_import(self.importer, content, at=now())
-        return self.shown(preview, content)
+        preview = preview_import(self.importer, content, at=now(), options=options.cleaned_data)
+        return self.shown(preview, content, options)
 
-    def shown(self, preview: Preview, content: bytes) -> HttpResponse:
+    def shown(self, preview: Preview, content: bytes, options: forms.Form) -> HttpResponse:
+        rows = preview.to_write
         context = self.get_context_data(
             form=FileForm(),
+            options=options,
             preview=preview,
-            first=preview.new[:SHOWN],
-            more=max(0, len(preview.new) - SHOWN),
-            content=base64.b64encode(content).decode() if preview.ok and preview.new else "",
+            first=rows[:SHOWN],
+            more=max(0, len(rows) - SHOWN),
+            content=base64.b64encode(content).decode() if preview.ok and rows else "",
         )
         return self.render_to_response(context, status=200 if preview.ok else 422)
 
-    def do(self, request: HttpRequest) -> HttpResponse:
+    def do(self, request: HttpRequest, options: forms.Form) -> HttpResponse:
         try:
             content = base64.b64decode(request.POST["content"], validate=True)
         except (binascii.Error, ValueError):
-            return self.shown(Preview(findings=[Finding(0, "", _("The upload failed. Choose the file again."))]), b"")
-        preview = apply_import(self.importer, content, at=now(), by=request.user)
+            content = b""
+        if not (content and options.is_valid()):
+            # Typed by nobody: the page has them hidden, and what was chosen may have gone meanwhile.
+            failed = Preview(findings=[Finding(0, "", _("The upload failed. Choose the file again."))])
+            return self.shown(failed, b"", options)
+        preview = apply_import(self.importer, content, at=now(), by=request.user, options=options.cleaned_data)
         if not preview.applied:
-            return self.shown(preview, content)
-        done = len(preview.new)
+            return self.shown(preview, content, options)
+        done = len(preview.to_write)
         messages.success(
             request, ngettext("%(count)d row was imported.", "%(count)d rows were imported.", done) % {"count": done}
         )
-        return redirect(self.index_url_name)
+        return redirect(self.done_address(options))
+
+    def done_address(self, options: forms.Form) -> str:
+        """Where the operator is when it is done."""
+        return reverse(self.index_url_name)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         kwargs.setdefault("form", FileForm())
+        kwargs.setdefault("options", self.options_form(initial=self.request.GET.dict()))
         return {**super().get_context_data(**kwargs), "importer": self.importer, "columns": self.importer.columns}
 
 

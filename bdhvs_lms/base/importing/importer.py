@@ -6,7 +6,7 @@ how what is new is written (`write`). Nothing is written while there is a findin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Literal, TypeVar
@@ -60,10 +60,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class Planned:
-    """What a line comes to."""
+    """What a line comes to: a new row, the same as there is, or something more of what is on record (`changed`)."""
 
     line: int
-    state: Literal["new", "same"]
+    state: Literal["new", "changed", "same"]
     text: str
     values: dict[str, Any] = field(default_factory=dict)
 
@@ -81,6 +81,15 @@ class Preview:
     @property
     def new(self) -> list[Planned]:
         return [row for row in self.planned if row.state == "new"]
+
+    @property
+    def changed(self) -> list[Planned]:
+        return [row for row in self.planned if row.state == "changed"]
+
+    @property
+    def to_write(self) -> list[Planned]:
+        """What is written, in the order of the lines."""
+        return [row for row in self.planned if row.state != "same"]
 
     @property
     def same(self) -> list[Planned]:
@@ -115,15 +124,19 @@ class Refused(Exception):
 
 
 class Importer:
-    """One kind of list. An instance serves one file."""
+    """One kind of list. An instance serves one file.
+
+    options: what was chosen for the file as a whole; which there are, a kind says.
+    """
 
     key: ClassVar[str]
     label: ClassVar[Any]
     permission: ClassVar[str]
     columns: ClassVar[tuple[Column, ...]]
 
-    def __init__(self, *, at: datetime) -> None:
+    def __init__(self, *, at: datetime, options: Mapping[str, Any] | None = None) -> None:
         self.at = at
+        self.options = options or {}
         self.today = day_of(at)
         self.preview = Preview()
 
@@ -137,8 +150,11 @@ class Importer:
         raise NotImplementedError
 
     def write(self, planned: list[Planned], *, by: Any) -> None:
-        """Write what is new, inside the transaction."""
+        """Write what is new or changed, inside the transaction."""
         raise NotImplementedError
+
+    def follow(self, *, by: Any) -> None:
+        """What may come afterwards, in transactions of its own; called once what was written stands."""
 
     # For kinds to use ------------------------------------------------------------------------------------------------
 
@@ -219,12 +235,16 @@ class Importer:
         return places
 
 
-def preview_import(kind: type[Importer], content: bytes, *, at: datetime) -> Preview:
+def preview_import(
+    kind: type[Importer], content: bytes, *, at: datetime, options: Mapping[str, Any] | None = None
+) -> Preview:
     """What importing this file would do. Writes nothing."""
-    return kind(at=at).run(content)
+    return kind(at=at, options=options).run(content)
 
 
-def apply_import(kind: type[Importer], content: bytes, *, at: datetime, by: Any) -> Preview:
+def apply_import(
+    kind: type[Importer], content: bytes, *, at: datetime, by: Any, options: Mapping[str, Any] | None = None
+) -> Preview:
     """Import the file: all its rows, or with a single error none. Again writes nothing new.
 
     Planned anew inside the transaction, so that what happened since the preview is seen. Needs the kind's permission.
@@ -232,10 +252,12 @@ def apply_import(kind: type[Importer], content: bytes, *, at: datetime, by: Any)
     Returns the preview; `applied` says whether it was written.
     """
     require(by, kind.permission)
-    importer = kind(at=at)
+    importer = kind(at=at, options=options)
     with transaction.atomic():
         preview = importer.run(content)
         if preview.ok:
-            importer.write(preview.new, by=by)
+            importer.write(preview.to_write, by=by)
             preview.applied = True
+    if preview.applied:
+        importer.follow(by=by)
     return preview

@@ -124,6 +124,7 @@ class ClassPage(RecordPage):
             "teacher_form": TeacherForm(),
             "phone_form": PhoneForm({"phone": group.phone}),
             "may_change_phone": allowed(self.request.user, "add_classgroup"),
+            "may_import": allowed(self.request.user, "add_person"),
             "may_add": allowed(self.request.user, "add_membership"),
             "may_end": allowed(self.request.user, "change_membership"),
             "may_teach": allowed(self.request.user, "add_classteacher"),

@@ -10,7 +10,6 @@ from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet, Subquery
-from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -20,134 +19,21 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.widgets import Button
 
 from bdhvs_lms.audit.api import log_access
-from bdhvs_lms.base.admin.forms import ActionForm, day_field
-from bdhvs_lms.base.admin.imports import ImportButton, ImportingViewSet, ImportPage
+from bdhvs_lms.base.admin.imports import ImportButton, ImportingViewSet
 from bdhvs_lms.base.admin.viewsets import RecordAdd, RecordEdit, RecordList, column
-from bdhvs_lms.base.api import Preview, allowed, day_of, fold, now
-from bdhvs_lms.campaign.api import Area, areas_in_force
-from bdhvs_lms.learners.accounts import account_of, open_account, set_password
+from bdhvs_lms.base.api import allowed, day_of, fold, now
+from bdhvs_lms.learners.accounts import open_account, set_password
 from bdhvs_lms.learners.actions import correct_person, place, register
+from bdhvs_lms.learners.admin.person_forms import GUARDIAN, CorrectForm, RegisterForm, area_choices, today
+from bdhvs_lms.learners.guardians import forget_guardian, name_guardian
 from bdhvs_lms.learners.importing.duplicates import about, twins_of
-from bdhvs_lms.learners.importing.people import PeopleImporter
 from bdhvs_lms.learners.models import Person
-from bdhvs_lms.learners.queries import groups_by_list, newest_placement, placement_of
+from bdhvs_lms.learners.queries import newest_placement
 from bdhvs_lms.learners.records import person_of
 
 UNPLACED = "none"
 ENDED = "ended"
-
-
-def _today() -> Any:
-    return day_of(now())
-
-
-def area_choices() -> list[tuple[str, str]]:
-    """Areas that exist today; a village with its commune."""
-    areas = areas_in_force(_today()).exclude(kind__in=("province", "district")).select_related("parent")
-    label = {
-        area.pk: f"{area.name}, {area.parent.name}" if area.kind == Area.Kind.VILLAGE and area.parent else area.name
-        for area in areas
-    }
-    return [(str(pk), text) for pk, text in sorted(label.items(), key=lambda pair: fold(pair[1]))]
-
-
-class AreaTodayField(forms.ChoiceField):
-    """An area that exists today, or none; the value is the Area or None."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            label=gettext_lazy("Residence"),
-            required=False,
-            choices=lambda: [("", _("unknown")), *area_choices()],
-            **kwargs,
-        )
-
-    def clean(self, value: Any) -> Area | None:
-        chosen = super().clean(value)
-        return Area.objects.get(pk=chosen) if chosen else None
-
-
-def _person_fields() -> dict[str, forms.Field]:
-    return {
-        "full_name": forms.CharField(label=gettext_lazy("Full name"), max_length=120),
-        "birth_year": forms.IntegerField(label=gettext_lazy("Year of birth"), required=False),
-        "phone": forms.CharField(label=gettext_lazy("Phone"), max_length=20, required=False),
-        "area": AreaTodayField(),
-    }
-
-
-class _PersonForm(ActionForm):
-    username = forms.CharField(
-        label=gettext_lazy("Username"),
-        max_length=150,
-        required=False,
-        help_text=gettext_lazy("What the person types to sign in, without spaces. Example: lan1966."),
-    )
-    password = forms.CharField(
-        label=gettext_lazy("Password"),
-        required=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
-
-
-class RegisterForm(_PersonForm):
-    full_name, birth_year, phone, area = _person_fields().values()
-    groups = forms.ModelMultipleChoiceField(
-        label=gettext_lazy("Target groups"),
-        queryset=groups_by_list(),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("Age groups are determined by the year of birth."),
-    )
-    other = forms.BooleanField(
-        label=gettext_lazy("This is someone else"),
-        required=False,
-        # Asked when somebody of that name is there.
-        widget=forms.HiddenInput,
-        help_text=gettext_lazy("Tick it after asking, and register again."),
-    )
-    field_order = ("full_name", "other", "birth_year", "phone", "area", "groups", "username", "password")
-
-    class Meta(ActionForm.Meta):
-        model = Person
-
-    def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = super().clean() or {}
-        if bool(data.get("username")) is not bool(data.get("password")):
-            missing = "password" if data.get("username") else "username"
-            self.add_error(missing, _("Enter both a username and a password for the account."))
-        return data
-
-
-class CorrectForm(_PersonForm):
-    full_name, birth_year, phone, area = _person_fields().values()
-    moved_on = day_field(
-        gettext_lazy("Resident since"),
-        required=False,
-        help_text=gettext_lazy("When the area changed. Leave empty for today."),
-    )
-    field_order = ("full_name", "birth_year", "phone", "area", "moved_on", "username", "password")
-
-    class Meta(ActionForm.Meta):
-        model = Person
-        fields = ("full_name", "birth_year", "phone")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.account = account_of(self.instance.learner)
-        self.placed = placement_of(self.instance.learner, _today())
-        self.initial["area"] = "" if self.placed is None or self.placed.area_id is None else str(self.placed.area_id)
-        if self.account is not None:
-            self.fields["username"].disabled = True
-            self.initial["username"] = self.account.get_username()
-        self.fields["password"].help_text = gettext_lazy("Leave empty to keep the current password.")
-
-    def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = super().clean() or {}
-        if self.account is None and bool(data.get("username")) is not bool(data.get("password")):
-            missing = "password" if data.get("username") else "username"
-            self.add_error(missing, _("Enter both a username and a password for the account."))
-        return data
+REGISTERED = ("full_name", "birth_year", "phone", "area", "groups", "organisation", "grade")
 
 
 class PersonFilterSet(WagtailFilterSet):
@@ -172,8 +58,8 @@ class PersonFilterSet(WagtailFilterSet):
 
     def living(self, people: QuerySet[Person], _name: str, area: str) -> QuerySet[Person]:
         if area == ENDED:
-            until = Subquery(newest_placement(_today()).values("area__valid_to")[:1])
-            return people.annotate(until=until).filter(until__lt=_today())
+            until = Subquery(newest_placement(today()).values("area__valid_to")[:1])
+            return people.annotate(until=until).filter(until__lt=today())
         # `area_id` is what the list has annotated.
         wanted: dict[str, Any] = {"area_id__isnull": True} if area == UNPLACED else {"area_id": int(area)}
         return people.filter(**wanted)
@@ -181,7 +67,7 @@ class PersonFilterSet(WagtailFilterSet):
 
 class PeopleList(ImportButton, RecordList):
     def get_base_queryset(self) -> QuerySet[Person]:
-        newest = newest_placement(_today())
+        newest = newest_placement(today())
         # A person is one row: whose records were merged is listed as the one that stands.
         return (
             super()
@@ -200,6 +86,10 @@ class PeopleList(ImportButton, RecordList):
         return context
 
 
+def _guardian(data: dict[str, Any]) -> dict[str, Any]:
+    return {"full_name": data["guardian"], "phone": data["guardian_phone"], "relation": data["relation"]}
+
+
 class _PersonPage:
     def log_title(self, person: Any) -> str:
         return str(_("Learner %(actor)s") % {"actor": person.learner.actor})
@@ -213,9 +103,9 @@ class PersonAdd(_PersonPage, RecordAdd):
         data = form.cleaned_data
         if not data["other"]:
             self._ask_whether_somebody_else(form, data)
-        learner = register(
-            **{name: data[name] for name in ("full_name", "birth_year", "phone", "area", "groups")}, **self.stamp
-        )
+        learner = register(**{name: data[name] for name in REGISTERED}, **self.stamp)
+        if data["guardian"]:
+            name_guardian(learner, **_guardian(data), **self.stamp)
         if data["username"]:
             open_account(learner, username=data["username"], password=data["password"], by=self.request.user)
         return learner.person
@@ -266,6 +156,11 @@ class PersonEdit(_PersonPage, RecordEdit):
                 if first > day_of(self.stamp["at"]):
                     raise ValidationError({"moved_on": _("The date must not be in the future.")})
                 place(learner, data["area"], valid_from=first, **self.stamp)
+            if tuple(data[name] for name in GUARDIAN) != form.known_guardian:
+                if data["guardian"]:
+                    name_guardian(learner, **_guardian(data), **self.stamp)
+                else:
+                    forget_guardian(learner, by=self.request.user)
             if data["password"]:
                 self._account(form, learner, data)
         return changed
@@ -281,16 +176,9 @@ class PersonEdit(_PersonPage, RecordEdit):
             raise ValidationError({"password": text}) from refused
 
 
-class PeopleImport(ImportPage):
-    importer = PeopleImporter
-
-    def shown(self, preview: Preview, content: bytes) -> HttpResponse:
-        if preview.named:
-            log_access(user=self.request.user, actors=preview.named, page="people-import", at=now())
-        return super().shown(preview, content)
-
-
 class PeopleViewSet(ImportingViewSet):
+    """Without `import_page`: a list may be a class's roster, of which this part knows nothing."""
+
     model = Person
     name = "people"
     url_prefix = "lop-hoc/nguoi-hoc"
@@ -298,15 +186,14 @@ class PeopleViewSet(ImportingViewSet):
     pages = ("index", "add", "edit")
     related = ("learner",)
     index_view_class = PeopleList
-    import_page = PeopleImport
     add_view_class = PersonAdd
     edit_view_class = PersonEdit
     add_form = RegisterForm
     edit_form = CorrectForm
     filterset_class = PersonFilterSet
-    ordering = ("search_name", "pk")
+    ordering = ("sort_name", "pk")
     list_display = (
-        column("full_name", gettext_lazy("Full name"), sort="search_name"),
+        column("full_name", gettext_lazy("Full name"), sort="sort_name"),
         column("birth_year", gettext_lazy("Year of birth"), sort="birth_year"),
         column("area", gettext_lazy("Residence"), lambda row: row.area_name or _("unknown")),
         column("phone", gettext_lazy("Phone")),

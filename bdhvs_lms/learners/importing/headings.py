@@ -11,6 +11,7 @@ from bdhvs_lms.base.api import cells, fold
 
 Row = tuple[int, list[Any]]
 NAMES = ("full_name", "family", "given")
+GUARDIANS = ("guardian", "mother", "father")
 LATEST = 12
 """Among so many lines the headings are looked for."""
 
@@ -70,6 +71,10 @@ def _columns(row: list[Any], below: list[Any], known: Mapping[str, str]) -> tupl
         name = plain(cell)
         if over == "birth" and name in ("nam", "nu"):
             sub[at] = f"birth_{name}"
+        elif over in GUARDIANS and name in known:
+            # “Phụ huynh” over “Họ tên” and “SĐT”: neither is the child's.
+            key = known[name]
+            sub[at] = over if key in NAMES else f"{over}_phone" if key == "phone" else "?"
         elif name in known:
             sub[at] = known[name]
     if not sub:
@@ -97,7 +102,8 @@ def _in_two(places: dict[str, int], headings: Sequence[list[Any]], rows: Sequenc
 def _first_of(columns: Mapping[int, str]) -> dict[str, int]:
     places: dict[str, int] = {}
     for at, key in sorted(columns.items()):
-        places.setdefault(key, at)
+        if key != "?":
+            places.setdefault(key, at)
     return places
 
 

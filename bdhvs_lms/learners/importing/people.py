@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -13,10 +12,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bdhvs_lms.base.api import Column, Finding, Planned, Record, Refused, TableError, cells
+from bdhvs_lms.base.api import Finding, Planned, Record, Refused, TableError, cells, fold
 from bdhvs_lms.campaign.api import (
-    COMMUNE_OF_VILLAGE,
-    GROUP_COLUMN,
     Area,
     FindsAreas,
     Names,
@@ -25,9 +22,12 @@ from bdhvs_lms.campaign.api import (
     named_groups,
     same_word,
 )
-from bdhvs_lms.learners.actions import NAME_LENGTH, belong, clean_birth_year, clean_phone, register
+from bdhvs_lms.learners.actions import NAME_LENGTH, clean_birth_year, clean_grade, clean_phone, register
+from bdhvs_lms.learners.guardians import clean_guardian, name_guardian, surely_adult
+from bdhvs_lms.learners.importing.columns import COLUMNS
 from bdhvs_lms.learners.importing.duplicates import Seen, about, alike, name_key, on_record
 from bdhvs_lms.learners.importing.headings import Row, find_table, plain
+from bdhvs_lms.learners.models import Guardian, Learner
 from bdhvs_lms.learners.queries import groups_by_list
 
 T = TypeVar("T")
@@ -68,91 +68,14 @@ class PeopleImporter(FindsAreas):
 
     Who is on record with the same name, year and place is left as they are. Who only resembles somebody is an error
     until the operator says that it is somebody else: nobody is to be there twice.
+
+    options: `area`, `group` and `organisation` of the lines that name none.
     """
 
     key = "people"
     label = gettext_lazy("People")
     permission = "add_person"
-    columns = (
-        Column(
-            "full_name",
-            gettext_lazy("Full name"),
-            ("Họ và tên", "Họ tên", "Họ, tên", "Họ và tên học viên", "Tên học viên", "Học viên"),
-            english=("Full name", "Name"),
-            example="Nguyễn Thị Lan",
-            help=gettext_lazy("Or in two columns: “Họ đệm” and “Tên”."),
-        ),
-        Column(
-            "family",
-            gettext_lazy("Family and middle name"),
-            ("Họ đệm", "Họ và tên đệm", "Họ và chữ đệm", "Họ, đệm", "Họ"),
-            english=("Family and middle name", "Family name"),
-            required=False,
-        ),
-        Column(
-            "given",
-            gettext_lazy("Given name"),
-            ("Tên", "Tên gọi"),
-            english=("Given name", "First name"),
-            required=False,
-        ),
-        Column(
-            "birth",
-            gettext_lazy("Year of birth"),
-            ("Năm sinh", "Ngày sinh", "Ngày tháng năm sinh", "Ngày, tháng, năm sinh", "Sinh năm", "NS"),
-            english=("Year of birth", "Date of birth", "Born"),
-            required=False,
-            example="1962",
-            help=gettext_lazy("A year or a day; only the year is kept. Also in two columns, “Nam” and “Nữ”."),
-        ),
-        Column(
-            "phone",
-            gettext_lazy("Phone"),
-            ("Số điện thoại", "Điện thoại", "SĐT", "ĐT", "Số ĐT", "Di động"),
-            english=("Phone", "Telephone", "Mobile"),
-            required=False,
-            example="0912 345 678",
-        ),
-        Column(
-            "area",
-            gettext_lazy("Residence"),
-            (
-                "Thôn/tổ dân phố",
-                "Thôn",
-                "Tổ dân phố",
-                "Thôn, tổ dân phố",
-                "Thôn/TDP",
-                "Nơi ở",
-                "Chỗ ở",
-                "Địa chỉ",
-                "Nơi cư trú",
-                "Chỗ ở hiện nay",
-                "Địa bàn",
-            ),
-            english=("Residence", "Village", "Address"),
-            required=False,
-            example="Tổ dân phố Bình Sơn",
-            help=gettext_lazy("A village or residential group, a commune, or “village, commune”."),
-        ),
-        COMMUNE_OF_VILLAGE,
-        replace(GROUP_COLUMN, required=False, help=gettext_lazy("Several are separated by semicolons.")),
-        Column(
-            "organisation",
-            gettext_lazy("Organisation"),
-            ("Cơ quan, đơn vị", "Cơ quan", "Đơn vị", "Nơi làm việc", "Đơn vị công tác", "Trường"),
-            english=("Organisation", "Workplace", "School"),
-            required=False,
-            help=gettext_lazy("One of the organisations of the site; with the target group it belongs to."),
-        ),
-        Column(
-            "other",
-            gettext_lazy("Someone else"),
-            ("Người khác", "Là người khác"),
-            english=("Someone else",),
-            required=False,
-            help=gettext_lazy("“x”: not the person on record, or of another line, with this name."),
-        ),
-    )
+    columns = COLUMNS
 
     # --- Finding the lines ------------------------------------------------------------------------------------------
 
@@ -207,14 +130,16 @@ class PeopleImporter(FindsAreas):
         area = self._try(lambda: self._lives_in(record), None)
         groups: list[Any] = self._try(lambda: self._groups(record), [])
         organisation = self._try(lambda: self._organisation(record, groups), None)
+        grade = self._try(lambda: self._grade(record, organisation), "")
+        guardian = self._try(lambda: self._guardian(record, year), None)
         known = self._known(record, name, year, area) if name else None
         if self.mistaken:
             raise Refused
         words = [name, year and str(year), area and area.name, *(one.label_vi for one in groups)]
-        words += [organisation and organisation.name]
+        words += [organisation and organisation.name, grade, guardian and guardian["full_name"]]
         text = " · ".join(word for word in words if word)
         if known is not None:
-            return Planned(record.line, "same", text)
+            return Planned(record.line, "same", text, {"learner": known.learner})
         values = {
             "full_name": name,
             "birth_year": year,
@@ -222,6 +147,8 @@ class PeopleImporter(FindsAreas):
             "area": area,
             "groups": groups,
             "organisation": organisation,
+            "grade": grade,
+            "guardian": guardian,
         }
         return Planned(record.line, "new", text, values)
 
@@ -272,7 +199,7 @@ class PeopleImporter(FindsAreas):
         written = cells.text(record["area"]) or record["above"]
         commune = cells.text(record["commune"])
         if not written and not commune:
-            return None
+            return self.options.get("area")
         if "," in written and not commune:
             written, commune = (part.strip() for part in written.split(",")[:2])
         record = Record(record.line, {**record.values, "area": written or commune, "commune": commune})
@@ -282,15 +209,53 @@ class PeopleImporter(FindsAreas):
 
     def _groups(self, record: Record) -> list[Any]:
         written = [part.strip() for part in re.split(r"[;\n]", cells.text(record["group"])) if part.strip()]
+        if not written and self.options.get("group") is not None:
+            return [self.options["group"]]
         return [self._one_of(record, "group", part, self.groups, lambda one: one.label_vi) for part in written]
 
     def _organisation(self, record: Record, groups: list[Any]) -> Organisation | None:
         written = cells.text(record["organisation"])
-        if not written:
+        chosen = self.options.get("organisation")
+        if not written and chosen is None:
             return None
-        if not cells.text(record["group"]):
+        if not groups and not cells.text(record["group"]):
             raise self.wrong(record, "group", _("Name the target group that somebody belongs to at the organisation."))
+        if not written:
+            return chosen
         return self._one_of(record, "organisation", written, self.organisations, lambda one: one.name)
+
+    def _grade(self, record: Record, organisation: Organisation | None) -> str:
+        key = "grade" if cells.text(record["grade"]) else "school_year"
+        written = cells.text(record[key])
+        if not written:
+            return ""
+        if organisation is None:
+            self.note(record, key, _("The grade is not kept, since the line names no school."))
+            return ""
+        try:
+            return clean_grade(written)
+        except ValidationError as error:
+            raise self.wrong(record, key, error.messages[0]) from error
+
+    def _guardian(self, record: Record, year: int | None) -> dict[str, str] | None:
+        """What `name_guardian` is told: of several columns the first that is filled, with its own telephone."""
+        key = next((key for key in ("guardian", "mother", "father") if cells.text(record[key])), None)
+        phone_key = f"{key}_phone" if cells.text(record[f"{key}_phone"]) else "guardian_phone"
+        if key is None:
+            if cells.text(record["guardian_phone"]):
+                raise self.wrong(record, "guardian", _("This cell must not be empty where there is a phone."))
+            return None
+        if surely_adult(year, self.at):
+            self.note(record, key, _("Not kept: the person is of age."))
+            return None
+        phone = self.read(record, phone_key, phone_number)
+        relation = key if key != "guardian" else _relation(cells.text(record["relation"]))
+        try:
+            name, phone = clean_guardian(cells.text(record[key]), phone, relation)
+        except ValidationError as error:
+            at_phone = "guardian_phone" in error.message_dict
+            raise self.wrong(record, phone_key if at_phone else key, error.messages[0]) from error
+        return {"full_name": name, "phone": phone, "relation": relation}
 
     def _known(self, record: Record, name: str, year: int | None, area: Area | None) -> Any:
         """The person on record whom the line means without a doubt; None: nobody. A doubt is an error."""
@@ -320,13 +285,16 @@ class PeopleImporter(FindsAreas):
 
     def write(self, planned: list[Planned], *, by: Any) -> None:
         for row in planned:
-            values = dict(row.values)
-            organisation, groups = values.pop("organisation"), values.pop("groups")
-            listed = [] if organisation is not None else groups
-            learner = register(**values, groups=listed, at=self.at, by=by)
-            if organisation is not None:
-                for group in groups:
-                    belong(learner, group, organisation=organisation, valid_from=self.today, at=self.at, by=by)
+            self.add(row, by=by)
+
+    def add(self, row: Planned, *, by: Any) -> Learner:
+        """Register the person of a line that is new."""
+        values = dict(row.values)
+        guardian = values.pop("guardian")
+        learner = register(**values, at=self.at, by=by)
+        if guardian is not None:
+            name_guardian(learner, **guardian, at=self.at, by=by)
+        return learner
 
 
 def _values(row: list[Any], places: dict[str, int]) -> dict[str, Any]:
@@ -336,6 +304,14 @@ def _values(row: list[Any], places: dict[str, int]) -> dict[str, Any]:
 def _name(record: Record) -> str:
     whole = cells.text(record["full_name"])
     return whole or " ".join(part for key in ("family", "given") if (part := cells.text(record[key])))
+
+
+def _relation(written: str) -> str:
+    word = fold(written)
+    for relation, ways in (("mother", ("me", "ma", "mother")), ("father", ("cha", "bo", "ba", "father"))):
+        if any(way in word.split() for way in ways):
+            return relation
+    return str(Guardian.Relation.OTHER)
 
 
 def _likely(person: Any) -> str:

@@ -230,14 +230,15 @@ def test_as_a_file_people_are_what_the_screen_shows(operator, ward):
     assert (answer["Content-Type"].partition(";")[0], content[:3]) == ("text/csv", b"\xef\xbb\xbf")
     heads, *rows = csv.reader(io.StringIO(content.decode("utf-8-sig")))
     assert heads == ["Họ và tên", "Năm sinh", "Nơi ở", "Điện thoại"]
-    assert rows[0] == ["'=HYPERLINK(1);'=2", "1970", ward.name, "0987654321"]
+    assert ["'=HYPERLINK(1);'=2", "1970", ward.name, "0987654321"] in rows
     assert len(rows) == 55 and not any("Khác" in cell for row in rows for cell in row)
     for person in Person.objects.all():
         times = looks(person, "people-csv", operator)
         assert times == (0 if person.full_name == "Lê Văn Khác" else 1), person.full_name
     book = operator.get(index, {"area": ward.pk, "export": "xlsx"})
     cells = load_workbook(io.BytesIO(b"".join(book.streaming_content))).active
-    assert cells["A2"].value == "=HYPERLINK(1);=2" and cells["A2"].data_type == "s"
+    [linked] = [row[0] for row in cells.iter_rows() if row[0].value == "=HYPERLINK(1);=2"]
+    assert linked.data_type == "s"
     assert cells.max_row == 56
 
 

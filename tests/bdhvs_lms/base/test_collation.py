@@ -5,7 +5,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bdhvs_lms.base.collation import name_order
+from bdhvs_lms.base.collation import name_order, sortable_name
 
 IN_ORDER = [
     "Nguyễn Thị Anh",
@@ -52,3 +52,14 @@ def test_capitals_and_ways_to_encode_do_not_count() -> None:
 @given(st.text(max_size=40))
 def test_anything_has_a_place(text: str) -> None:
     assert name_order(text) >= name_order("")
+
+
+@given(st.lists(st.text(alphabet="aăâbcdđeêghiknoôơuưxyắằẳẵặếềểễệốồổỗộớờởỡợứừửữự 1z'", max_size=12), max_size=6))
+def test_as_text_names_are_sorted_alike(names):
+    assert sorted(names, key=lambda name: sortable_name(name, 240)) == sorted(names, key=name_order)
+
+
+def test_as_text_a_name_fits_the_column_and_says_nothing_but_letters_and_digits():
+    key = sortable_name("Đặng 张 Ỷ " * 40, 240)
+    assert len(key) == 240 and key.isascii() and key.isalnum()
+    assert sortable_name("Nguyễn Thị Hoà", 240) == sortable_name("nguyễn thị hòa", 240)

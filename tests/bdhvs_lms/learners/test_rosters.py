@@ -17,13 +17,17 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
+from bdhvs_lms.audit.api import record_consent
 from bdhvs_lms.audit.models import AccessLog
-from bdhvs_lms.base.api import Preview, apply_import, preview_import
+from bdhvs_lms.base.api import Preview, apply_import, day_of, now, preview_import
 from bdhvs_lms.campaign.api import Area, Organisation, TargetGroup, load_campaign
+from bdhvs_lms.classes.api import Membership, add_member, create_class, members
+from bdhvs_lms.courses.api import Course, Enrolment, push_course
 from bdhvs_lms.learners.api import Person, placement_of, register
 from bdhvs_lms.learners.importing.people import PeopleImporter
-from bdhvs_lms.learners.models import Belonging
+from bdhvs_lms.learners.models import Belonging, Guardian
 from tests.support.markup import html_of
+from tests.support.world import uid
 
 pytestmark = pytest.mark.django_db
 AT = datetime.fromisoformat("2026-11-25T08:00:00+07:00")
@@ -235,6 +239,78 @@ def test_groups_and_the_organisation_where_somebody_belongs(village: Area) -> No
     assert done([headings, ["Lê Thị Hoa", 1980, group.label_vi, "ubnd xa xuan mai"]]).applied
     row = Belonging.objects.get(basis="list")
     assert (row.group, row.organisation, row.valid_from) == (group, office, TODAY)
+
+
+@pytest.fixture
+def school(village: Area) -> Organisation:
+    return Organisation.objects.create(name="THCS Xuân Mai", kind="school", area=village.parent)
+
+
+PUPILS = [
+    ["TRƯỜNG THCS XUÂN MAI"],
+    ["STT", "Họ và tên", "Ngày sinh", "Lớp", "Phụ huynh", None, "Ghi chú"],
+    [None, None, None, None, "Họ tên", "SĐT", None],
+    [1, "Lê Thị Mơ", "02/03/2014", "7a2", "Lê Văn Đào", 912000111, ""],
+    [2, "Trần Văn Tí", "05/01/2013", "8/1", "", "", ""],
+]
+
+
+def test_a_schools_list_has_grades_and_parents(school: Organisation) -> None:
+    pupils = TargetGroup.objects.get(key="pupil_primary_up")
+    options = {"group": pupils, "organisation": school}
+    found = apply_import(PeopleImporter, workbook(PUPILS), at=AT, by=None, options=options)
+    assert [row.text for row in found.new] == [
+        f"Lê Thị Mơ · 2014 · {pupils.label_vi} · THCS Xuân Mai · 7A2 · Lê Văn Đào",
+        f"Trần Văn Tí · 2013 · {pupils.label_vi} · THCS Xuân Mai · 8/1",
+    ]
+    [guardian] = Guardian.objects.all()
+    assert (guardian.learner.person.full_name, guardian.phone) == ("Lê Thị Mơ", "0912000111")
+    assert (guardian.relation, guardian.learner.person.phone) == ("other", "")
+    rows = Belonging.objects.filter(group=pupils, organisation=school).order_by("pk")
+    assert list(rows.values_list("grade", flat=True)) == ["7A2", "8/1"]
+
+
+def test_of_two_parents_one_is_kept_and_of_grown_people_none(village: Area) -> None:
+    headings = ["Họ tên", "Năm sinh", "Họ tên cha", "Họ tên mẹ", "SĐT mẹ", "SĐT cha"]
+    child = ["Lê Thị Mơ", 2014, "Lê Văn Đào", "Trần Thị Sen", "0912 000 222", "0912 000 111"]
+    grown = ["Lê Văn Cả", 1970, "Lê Văn Cụ", "", "", ""]
+    found = done([headings, child, grown])
+    assert told(found) == ["Dòng 3, Cha: Không lưu: người này đã thành niên."]
+    [guardian] = Guardian.objects.all()
+    assert (guardian.full_name, guardian.phone, guardian.relation) == ("Trần Thị Sen", "0912 000 222", "mother")
+
+
+def test_a_list_is_a_classs_roster_too(village: Area) -> None:
+    """Who is on record comes in as well, and who has consented is enrolled; again nobody comes in twice."""
+    push_course(key=uid("course"), host="tests", titles={"vi": "Khóa"}, revision="1", at=AT)
+    course = Course.objects.get()
+    group = create_class(name="Lớp tối", code="toi", course=course, area=village, starts=TODAY, at=AT, by=None)
+    known, inside = (
+        register(full_name=name, birth_year=1961, area=village, at=AT) for name in ("Trần Thị Hoa", "Lê Thị Na")
+    )
+    add_member(group, inside, at=AT, by=None)
+    record_consent(known.actor, given=True, at=AT)
+    client = Client()
+    client.force_login(get_user_model().objects.create_superuser("van-hanh"))
+    class_page = reverse("classes:inspect", args=[group.pk])
+    address = reverse("people:import")
+    assert f"{address}?class_group={group.pk}" in html_of(client.get(class_page))
+    assert f'<option value="{group.pk}" selected>' in html_of(client.get(address, {"class_group": group.pk}))
+    rows = [["Họ và tên", "Năm sinh"], ["Trần Thị Hoa", 1961], ["Lê Thị Na", 1961], ["Lê Văn Mới", 1970]]
+    page = client.post(address, {"file": io.BytesIO(workbook(rows)), "class_group": group.pk, "area": village.pk})
+    shown = html_of(page)
+    assert "Trần Thị Hoa · 1961 · Thôn 1 · đã có trong danh sách, vào lớp" in shown
+    assert "1 người đã có được bổ sung" in shown and "1 dòng đã có" in shown
+    sent = {"content": page.context["content"], "class_group": group.pk, "area": village.pk}
+    answer = client.post(address, sent)
+    assert answer["Location"] == class_page
+    new = Person.objects.get(full_name="Lê Văn Mới").learner
+    assert set(members(group, day_of(now()))) == {known, inside, new}
+    assert placement_of(new, day_of(now())).area == village
+    assert list(Enrolment.objects.values_list("learner", flat=True)) == [known.pk]
+    again = client.post(address, {"file": io.BytesIO(workbook(rows)), "class_group": group.pk, "area": village.pk})
+    assert "3 dòng đã có" in html_of(again) and not again.context["content"]
+    assert Membership.objects.count() == 3
 
 
 def test_importing_people_needs_the_permission_to_register_them() -> None:

@@ -62,7 +62,7 @@ def make_life() -> Life:
     learner = world.learner("to-be-renamed")
     person = learner.person
     person.full_name, person.search_name, person.phone = SECRETS[:3]
-    person.birth_year = 1961
+    person.birth_year, person.sort_name = 1961, "a sorted name"
     person.save()
     Guardian.objects.create(learner=learner, full_name=GUARDIAN[0], phone=GUARDIAN[1], relation="father")
     link_user(learner, user)
