@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     """Apart from filling the column: PostgreSQL makes no index in a transaction that has changed the rows."""
 
     dependencies = [
-        ("bdhvs_lms", "0014_sort_name"),
+        ("bdhvs_lms", "0015_sort_name"),
     ]
 
     operations = [

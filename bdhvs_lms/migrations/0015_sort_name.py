@@ -19,7 +19,7 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("bdhvs_lms", "0013_guardian"),
+        ("bdhvs_lms", "0014_sessions"),
     ]
 
     operations = [
