@@ -13,6 +13,7 @@ from django.core.checks import CheckMessage, Error, Warning, register
 from django.shortcuts import resolve_url
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 
+from bdhvs_lms.base.api import why_no_pdf
 from bdhvs_lms.conf import app_settings
 from bdhvs_lms.plugins.api import missing_templates
 from bdhvs_xapi.app_settings import reads_settings
@@ -35,6 +36,7 @@ TEMPLATES = (
     "bdhvs_lms/class_poster.html",
     "bdhvs_lms/class_review.html",
     "bdhvs_lms/class_sign_in.html",
+    "bdhvs_lms/class_signatures.html",
     "bdhvs_lms/frameworks.html",
     "bdhvs_lms/help.html",
     "bdhvs_lms/join.html",
@@ -54,6 +56,7 @@ TEMPLATES = (
     "bdhvs_lms/sign_out.html",
     "bdhvs_lms/sign_out_device.html",
     "bdhvs_lms/sign_out_everywhere.html",
+    "bdhvs_lms/table_sheet.html",
     "bdhvs_lms/why.html",
 )
 
@@ -106,6 +109,19 @@ def check_test_clock(app_configs: Any = None, **kwargs: Any) -> Sequence[CheckMe
     ]
 
 
+def check_pdf(app_configs: Any = None, **kwargs: Any) -> Sequence[CheckMessage]:
+    """Why nothing that is printed is there as a PDF file. With `--deploy` only: every page prints in a browser too."""
+    why = why_no_pdf()
+    if not why:
+        return []
+    hint = {
+        "package": 'Install bdhvs-lms with its extra: pip install "bdhvs-lms[pdf]".',
+        "library": "On Debian and Ubuntu: apt-get install libpangoft2-1.0-0 libharfbuzz-subset0.",
+    }
+    text = "What is printed is not offered as PDF files: users see why, and print from the browser."
+    return [Warning(text, hint=hint[why], id="bdhvs_lms.W007")]
+
+
 def _leads_nowhere(address: str) -> bool:
     try:
         found = resolve(resolve_url(address))
@@ -118,3 +134,4 @@ def _leads_nowhere(address: str) -> bool:
 def connect() -> None:
     register(check_pages)
     register(check_test_clock)
+    register(check_pdf, deploy=True)

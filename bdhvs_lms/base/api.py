@@ -22,13 +22,17 @@ from bdhvs_lms.base.importing.importer import (
     preview_import,
 )
 from bdhvs_lms.base.importing.tables import TableError
+from bdhvs_lms.base.pdf import PDF_BASE, PdfMissing, pdf_of, pdf_offer, pdf_refused, pdf_response, why_no_pdf
 from bdhvs_lms.base.permissions import allowed, require
+from bdhvs_lms.base.qr import qr_svg
 from bdhvs_lms.base.text import fold, guarded, language_of, nfc, normalized, one_line, row_number, tone_equal
 from bdhvs_lms.base.web import SeeOther, drop_cookie, keep_cookie, kept_cookie, next_address, read_and_send, wants_json
 from bdhvs_lms.base.words import format_day, format_number, in_language, is_vietnamese
 
 __all__ = [
     "MOST_PEOPLE",
+    "PDF_BASE",
+    "PdfMissing",
     "Column",
     "Finding",
     "Importer",
@@ -69,6 +73,11 @@ __all__ = [
     "nfc",
     "normalized",
     "now",
+    "pdf_of",
+    "pdf_offer",
+    "pdf_refused",
+    "pdf_response",
+    "qr_svg",
     "read_and_send",
     "one_line",
     "read_json",
@@ -77,4 +86,5 @@ __all__ = [
     "sortable_name",
     "tone_equal",
     "wants_json",
+    "why_no_pdf",
 ]

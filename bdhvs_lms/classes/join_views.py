@@ -21,12 +21,22 @@ from django.views.decorators.http import require_safe
 
 from bdhvs_lms.attempts.api import consent_context, take_consent
 from bdhvs_lms.audit.api import has_consent, log_access
-from bdhvs_lms.base.api import SeeOther, allowed, day_of, next_address, now, read_and_send, row_number
+from bdhvs_lms.base.api import (
+    SeeOther,
+    allowed,
+    day_of,
+    next_address,
+    now,
+    pdf_offer,
+    pdf_response,
+    qr_svg,
+    read_and_send,
+    row_number,
+)
 from bdhvs_lms.classes import joining
 from bdhvs_lms.classes.codes import class_typed
 from bdhvs_lms.classes.models import ClassGroup
 from bdhvs_lms.classes.queries import class_open_to, is_member, is_open
-from bdhvs_lms.classes.sign_in.qr import qr_svg
 from bdhvs_lms.conf import app_settings
 from bdhvs_lms.courses.api import activities_of
 from bdhvs_lms.learners.api import (
@@ -37,6 +47,8 @@ from bdhvs_lms.learners.api import (
     learner_of,
     newcomer_answer,
 )
+
+POSTER = "bdhvs_lms/class_poster.html"
 
 
 def _looked_up(request: HttpRequest, code: str) -> ClassGroup | HttpResponse:
@@ -200,7 +212,7 @@ def _answer(request: HttpRequest, group: ClassGroup) -> None:
 @never_cache
 @require_safe
 @login_required
-def poster(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
+def poster(request: HttpRequest, class_uuid: UUID, pdf: bool = False) -> HttpResponse:
     """One sheet to hang up: the class, its code, where to type it. It names nobody."""
     group = class_open_to(request.user, class_uuid, day_of(now()))
     address = request.build_absolute_uri(reverse("bdhvs_lms:join-class", args=[group.code]))
@@ -209,5 +221,8 @@ def poster(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
         "address": address,
         "code_svg": qr_svg(address, _("A code that opens the page of this class")),
         "short_address": request.build_absolute_uri(reverse("bdhvs_lms:join")),
+        "pdf": pdf_offer(reverse("bdhvs_lms:class-poster-pdf", args=[group.uuid])),
     }
-    return render(request, "bdhvs_lms/class_poster.html", context)
+    if pdf:
+        return pdf_response(request, POSTER, context, name=f"ap-phich-{group.code}")
+    return render(request, POSTER, context)

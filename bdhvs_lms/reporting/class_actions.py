@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from bdhvs_lms.base.api import allowed
+from bdhvs_lms.base.api import allowed, why_no_pdf
 from bdhvs_lms.classes.api import newcomers_waiting
 from bdhvs_lms.plugins.api import activity_types
 from bdhvs_lms.reporting.class_page import Page
@@ -49,6 +49,10 @@ def _poster(request: HttpRequest, page: Page) -> Action:
     return Action(_("Print a poster"), reverse("bdhvs_lms:class-poster", args=[page.review.class_group.uuid]))
 
 
+def _signatures(request: HttpRequest, page: Page) -> Action:
+    return Action(_("Sign-in sheet"), reverse("bdhvs_lms:class-signatures", args=[page.review.class_group.uuid]))
+
+
 def _sign_in(request: HttpRequest, page: Page) -> Action | None:
     return Action(_("Open sign-in"), reverse("bdhvs_lms:class-door", args=[page.review.class_group.uuid]), main=True)
 
@@ -84,14 +88,23 @@ def _recorded_by_teachers(request: HttpRequest, page: Page) -> list[Action]:
     ]
 
 
+def _pdf(request: HttpRequest, page: Page) -> Action | None:
+    """None where no PDF can be made: the page itself prints well."""
+    if not page.review.rows or why_no_pdf():
+        return None
+    return Action(_("Save as PDF"), page.file_address("pdf"))
+
+
 ACTIONS: tuple[Maker, ...] = (
     _sign_in,
     _newcomers,
     _add_people,
     _recorded_by_teachers,
     _cards,
+    _signatures,
     _poster,
     _spreadsheet,
     _csv,
+    _pdf,
 )
 """In the order of the row: what is done in the class first, what is taken along last."""

@@ -1,4 +1,4 @@
-"""One table for screen, print, CSV and XLSX: its columns are declared once, and every medium goes through them alike.
+"""One table for screen, print, PDF, CSV and XLSX: its columns are declared once, and every medium goes through them.
 
 Suppressed numbers never come here: their cells carry words and no value (`Cell.value` None).
 """
@@ -16,16 +16,19 @@ from typing import Generic, Literal, TypeVar
 
 import xlsxwriter  # type: ignore[import-untyped]
 from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from bdhvs_lms.base.api import guarded
+from bdhvs_lms.base.api import PDF_BASE, guarded, pdf_of
 
 S = TypeVar("S")
-Format = Literal["xlsx", "csv"]
+Format = Literal["xlsx", "csv", "pdf"]
 Medium = Literal["screen", "print", "xlsx", "csv"]
 
 CONTENT_TYPES: dict[Format, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
+    "pdf": "application/pdf",
 }
 NONE = "–"
 """What a cell says that has nothing to say."""
@@ -97,7 +100,8 @@ class Table(Generic[S]):
         return self._rows(self.columns)
 
     def for_file(self, kind: Format) -> tuple[tuple[Column[S], ...], tuple[Row[S], ...]]:
-        columns = tuple(column for column in self.all_columns if kind in column.media)
+        medium: Medium = "print" if kind == "pdf" else kind
+        columns = tuple(column for column in self.all_columns if medium in column.media)
         return columns, self._rows(columns)
 
     def _rows(self, columns: tuple[Column[S], ...]) -> tuple[Row[S], ...]:
@@ -165,9 +169,50 @@ def to_xlsx(table: Table[S], *, landscape: bool = True) -> bytes:
     return out.getvalue()
 
 
+# A narrow cell's style to what its mark says, below the table. Only what the PDF files' font can write.
+MARKS = {
+    "done": pgettext_lazy("an activity of a learner", "Completed"),
+    "doing": pgettext_lazy("an activity of a learner", "In progress"),
+    "help": gettext_lazy("Not passed yet"),
+    "todo": gettext_lazy("Not started"),
+}
+
+
+def mark_words(style: str) -> str:
+    """At most four letters."""
+    if style == "done":
+        return pgettext("in a narrow column of paper", "done")
+    if style == "doing":
+        return pgettext("in a narrow column of paper", "open")
+    return "!" if style == "help" else NONE
+
+
+def to_pdf(table: Table[S], *, landscape: bool = True) -> bytes:
+    """What is printed of the table, on A4, its head on every sheet. Raises PdfMissing."""
+    columns, rows = table.for_file("pdf")
+    narrow = [column for column in columns if column.kind == "activity"]
+    context = {
+        "sheet_base": PDF_BASE,
+        "table": table,
+        "columns": columns,
+        "rows": rows,
+        "narrow": narrow,
+        "marks": [(mark_words(style), words) for style, words in MARKS.items()],
+        # Many marks need the long side, and more of them small letters.
+        "landscape": landscape or len(narrow) > 8,
+        "dense": len(narrow) > 20,
+    }
+    return pdf_of(render_to_string("bdhvs_lms/table_sheet.html", context))
+
+
 def download(table: Table[S], *, name: str, on: date, kind: Format, landscape: bool = True) -> HttpResponse:
-    """A file for the browser to keep. `name` is ASCII; the day is put behind it: 'bang-277-2025-11-15.xlsx'."""
-    body = to_csv(table) if kind == "csv" else to_xlsx(table, landscape=landscape)
+    """A file for the browser to keep. `name` is ASCII; the day is put behind it: 'bang-277-2025-11-15.xlsx'.
+
+    Raises PdfMissing."""
+    if kind == "csv":
+        body = to_csv(table)
+    else:
+        body = to_pdf(table, landscape=landscape) if kind == "pdf" else to_xlsx(table, landscape=landscape)
     response = HttpResponse(body, content_type=CONTENT_TYPES[kind])
     response["Content-Disposition"] = f'attachment; filename="{name}-{on.isoformat()}.{kind}"'
     return response

@@ -20,7 +20,7 @@ urlpatterns = [
     path("day/", teacher.class_list, name="class-list"),
     path("day/<uuid:class_uuid>/", teacher.class_page, name="class-review"),
     re_path(
-        r"^day/(?P<class_uuid>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/lop\.(?P<kind>xlsx|csv)$",
+        r"^day/(?P<class_uuid>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/lop\.(?P<kind>xlsx|csv|pdf)$",
         teacher.class_file,
         name="class-file",
     ),

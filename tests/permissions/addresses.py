@@ -145,6 +145,9 @@ SITE: dict[str, list[Probe]] = {
         post({**TEACHER, "teacher": ON, "superuser": ON}, of("class_group", "uuid")),
     ],
     "bdhvs_lms:class-poster": read_only(TEACHER, of("class_group", "uuid")),
+    "bdhvs_lms:class-poster-pdf": read_only(TEACHER, of("class_group", "uuid")),
+    "bdhvs_lms:class-signatures": read_only(TEACHER, of("class_group", "uuid"), people=True),
+    "bdhvs_lms:class-signatures-pdf": read_only(TEACHER, of("class_group", "uuid"), people=True),
     "bdhvs_lms:password": both(
         everyone(OPEN, anonymous=SIGN_IN, **LIMITED), everyone(AGAIN, anonymous=SIGN_IN, **LIMITED)
     ),
@@ -190,6 +193,7 @@ SITE: dict[str, list[Probe]] = {
         get(TEACHER, of("class_group", "uuid"), people=True),
         post(everyone(HIDDEN, **NO_ACCOUNT, teacher=ON, superuser=ON), of("class_group", "uuid")),
     ],
+    "bdhvs_lms:class-cards-pdf": read_only(TEACHER, of("class_group", "uuid"), people=True),
     "bdhvs_lms:go-on": read_only(learners(ON, rest=REFUSED)),
     "bdhvs_lms:start": read_only(everyone(ON, anonymous=SIGN_IN)),
     "bdhvs_lms:my-learning": read_only(OWN),

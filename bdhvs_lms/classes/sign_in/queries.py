@@ -17,7 +17,8 @@ from bdhvs_lms.learners.api import Learner, placements_on
 
 @dataclass(frozen=True)
 class Listed:
-    """A member in the list. `birth_year` and `place` (thôn, tổ dân phố) only where two have one name: else empty.
+    """A member in the list. `birth_year` and `place` (thôn, tổ dân phố) only where two have one name: else empty;
+    `born` of everybody, for lists that nobody but the class's teacher sees.
 
     `place`: where they are placed; of those who are not, where they said they live when they registered."""
 
@@ -27,6 +28,7 @@ class Listed:
     name: str
     birth_year: int | None = None
     place: str = ""
+    born: int | None = None
 
 
 def listed(group: ClassGroup, on: date) -> list[Listed]:
@@ -53,6 +55,7 @@ def listed(group: ClassGroup, on: date) -> list[Listed]:
             named[pk],
             row.learner.whole.person.birth_year if pk in alike else None,
             (places.get(pk) or _stated_place(row.learner)) if pk in alike else "",
+            row.learner.whole.person.birth_year,
         )
         for pk, row in members.items()
     ]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,15 +14,18 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from bdhvs_lms.audit.api import log_access
-from bdhvs_lms.base.api import SeeOther, day_of, now, read_and_send
+from bdhvs_lms.base.api import SeeOther, day_of, now, pdf_offer, pdf_response, qr_svg, read_and_send
+from bdhvs_lms.classes.models import ClassGroup
 from bdhvs_lms.classes.queries import class_open_to, members
 from bdhvs_lms.classes.sign_in import actions, devices
 from bdhvs_lms.classes.sign_in.cards import cards_of
 from bdhvs_lms.classes.sign_in.pins import pin_of
-from bdhvs_lms.classes.sign_in.qr import qr_svg
 from bdhvs_lms.classes.sign_in.queries import listed
+
+CARDS = "bdhvs_lms/class_cards.html"
 
 
 @never_cache
@@ -86,6 +92,21 @@ def class_cards(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
     if request.method == "POST":
         actions.missing_cards(group, by=request.user, at=at)
         return SeeOther(reverse("bdhvs_lms:class-cards", args=[group.uuid]))
+    return render(request, CARDS, _cards(request, group, at))
+
+
+@never_cache
+@require_safe
+@login_required
+def class_cards_pdf(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
+    """The same sheet as a file."""
+    at = now()
+    group = class_open_to(request.user, class_uuid, day_of(at))
+    return pdf_response(request, CARDS, _cards(request, group, at), name=f"the-{group.code}")
+
+
+def _cards(request: HttpRequest, group: ClassGroup, at: datetime) -> dict[str, Any]:
+    """Of the cards that there are. Who is shown by name is logged."""
     one = request.GET.get("nguoi", "")
     people = [each for each in listed(group, day_of(at)) if not one or str(each.learner.actor) == one]
     tokens = cards_of([each.learner for each in people])
@@ -97,5 +118,11 @@ def class_cards(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
     log_access(
         user=request.user, actors=[each.learner.actor for each in people], page="class-cards", at=at, detail=group.code
     )
-    context = {"class_group": group, "cards": cards, "without": len(people) - len(cards), "one": bool(one)}
-    return render(request, "bdhvs_lms/class_cards.html", context)
+    address = reverse("bdhvs_lms:class-cards-pdf", args=[group.uuid]) + (f"?{urlencode({'nguoi': one})}" if one else "")
+    return {
+        "class_group": group,
+        "cards": cards,
+        "without": len(people) - len(cards),
+        "one": bool(one),
+        "pdf": pdf_offer(address),
+    }

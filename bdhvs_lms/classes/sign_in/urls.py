@@ -16,4 +16,5 @@ urlpatterns = [
     path("day/<uuid:class_uuid>/dang-nhap/", teaching.class_door, name="class-door"),
     path("day/<uuid:class_uuid>/nguoi/<uuid:actor>/", teaching.person_sign_in, name="person-sign-in"),
     path("day/<uuid:class_uuid>/the/", teaching.class_cards, name="class-cards"),
+    path("day/<uuid:class_uuid>/the.pdf", teaching.class_cards_pdf, name="class-cards-pdf"),
 ]

@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bdhvs_lms.audit.api import log_access
-from bdhvs_lms.base.api import day_of, now
+from bdhvs_lms.base.api import day_of, now, pdf_refused, why_no_pdf
 from bdhvs_lms.classes.api import class_open_to, classes_open_to
 from bdhvs_lms.learners.api import made_up_people
 from bdhvs_lms.reporting.class_actions import actions_of
@@ -96,6 +96,8 @@ def class_page(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
 @login_required
 def class_file(request: HttpRequest, class_uuid: UUID, kind: Format) -> HttpResponse:
     """The class as the page shows it, filter and order included. Names leave the site with it: logged as such."""
+    if kind == "pdf" and why_no_pdf():
+        return pdf_refused(request)
     try:
         page = _opened(request, class_uuid, f"class-review-{kind}")
     except WrongChoice as wrong:

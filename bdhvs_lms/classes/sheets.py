@@ -1,0 +1,55 @@
+"""The sheet that people sign in the hall: who is in the class, and empty lines for whoever comes along."""
+
+from __future__ import annotations
+
+import re
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from bdhvs_lms.audit.api import log_access
+from bdhvs_lms.base.api import day_of, now, pdf_offer, pdf_response
+from bdhvs_lms.classes.queries import class_open_to
+from bdhvs_lms.classes.sign_in.queries import listed
+
+SHEET = "bdhvs_lms/class_signatures.html"
+EMPTY_LINES, MOST_EMPTY = 8, 60
+
+
+def _empty_lines(request: HttpRequest) -> int:
+    """`?dong=`: how many empty lines; what is no number of lines is as good as none."""
+    asked = request.GET.get("dong", "")
+    return min(int(asked), MOST_EMPTY) if re.fullmatch(r"[0-9]{1,3}", asked, re.ASCII) else EMPTY_LINES
+
+
+@never_cache
+@require_safe
+@login_required
+def sign_in_sheet(request: HttpRequest, class_uuid: UUID, pdf: bool = False) -> HttpResponse:
+    """Numbered lines by given name, with year of birth and a place to sign. Who is named on it is logged."""
+    at = now()
+    group = class_open_to(request.user, class_uuid, day_of(at))
+    people = listed(group, day_of(at))
+    log_access(
+        user=request.user,
+        actors=[each.learner.actor for each in people],
+        page="class-signatures",
+        at=at,
+        detail=group.code,
+    )
+    empty = _empty_lines(request)
+    context = {
+        "class_group": group,
+        "people": people,
+        "empty": range(len(people) + 1, len(people) + empty + 1),
+        "empty_lines": empty,
+        "pdf": pdf_offer(f"{reverse('bdhvs_lms:class-signatures-pdf', args=[group.uuid])}?dong={empty}"),
+    }
+    if pdf:
+        return pdf_response(request, SHEET, context, name=f"ky-ten-{group.code}")
+    return render(request, SHEET, context)

@@ -1,0 +1,38 @@
+"""PDF files as tests read them: pages, their texts, and the fonts that are in the file."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pypdfium2 as pdfium
+
+
+def texts_of(content: bytes) -> list[str]:
+    """The text of each page, white space as single spaces."""
+    document: Any = pdfium.PdfDocument(content)
+    try:
+        return [re.sub(r"\s+", " ", page.get_textpage().get_text_range()) for page in document]
+    finally:
+        document.close()
+
+
+def fonts_of(content: bytes) -> set[str]:
+    """The names of the fonts that words are written in, without the six letters of a subset."""
+    document: Any = pdfium.PdfDocument(content)
+    try:
+        found = {
+            piece.get_font().get_base_name()
+            for page in document
+            for piece in page.get_objects(filter=[pdfium.raw.FPDF_PAGEOBJ_TEXT])
+        }
+    finally:
+        document.close()
+    return {name.rpartition("+")[2] for name in found}
+
+
+def text_of(response: Any) -> list[str]:
+    """Of a response that has to be a PDF file."""
+    assert response.status_code == 200, response.status_code
+    assert response["Content-Type"] == "application/pdf"
+    return texts_of(response.content)
