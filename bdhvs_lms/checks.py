@@ -48,6 +48,7 @@ TEMPLATES = (
     "bdhvs_lms/my_learning.html",
     "bdhvs_lms/my_results.html",
     "bdhvs_lms/password.html",
+    "bdhvs_lms/pdf.html",
     "bdhvs_lms/person_sign_in.html",
     "bdhvs_lms/places.html",
     "bdhvs_lms/registered.html",

@@ -22,7 +22,16 @@ from bdhvs_lms.base.importing.importer import (
     preview_import,
 )
 from bdhvs_lms.base.importing.tables import TableError
-from bdhvs_lms.base.pdf import PDF_BASE, PdfMissing, pdf_of, pdf_offer, pdf_refused, pdf_response, why_no_pdf
+from bdhvs_lms.base.pdf import (
+    PDF_BASE,
+    PdfMissing,
+    fitting_pdf,
+    pdf_of,
+    pdf_offer,
+    pdf_refused,
+    pdf_response,
+    why_no_pdf,
+)
 from bdhvs_lms.base.permissions import allowed, require
 from bdhvs_lms.base.qr import qr_svg
 from bdhvs_lms.base.text import fold, guarded, language_of, nfc, normalized, one_line, row_number, tone_equal
@@ -58,6 +67,7 @@ __all__ = [
     "end_of_day",
     "file_part",
     "fit",
+    "fitting_pdf",
     "fold",
     "format_day",
     "format_number",

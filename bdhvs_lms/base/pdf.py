@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import mimetypes
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from ctypes import CDLL
 from functools import cache
 from importlib.util import find_spec
@@ -33,7 +33,7 @@ FACES = {
     ("italic", 400): "BeVietnamPro-Italic.ttf",
     ("normal", 700): "BeVietnamPro-Bold.ttf",
 }
-PDF_BASE = "bdhvs_theme/pdf.html"
+PDF_BASE = "bdhvs_lms/pdf.html"
 """What a page extends, instead of the site's frame, when it becomes a file: `{% extends sheet_base|default:… %}`."""
 # No host has this name: what begins with it is ours, and nobody is asked for the rest.
 _HERE = "https://this-site.invalid/"
@@ -108,7 +108,7 @@ def file_content(url: str) -> bytes:
 def _fetcher() -> Any:
     from weasyprint.urls import URLFetcher, URLFetcherResponse  # type: ignore[import-untyped]  # optional
 
-    class SiteFiles(URLFetcher):  # type: ignore[misc]
+    class SiteFiles(URLFetcher):
         def fetch(self, url: str, headers: Any = None) -> Any:
             kind = mimetypes.guess_type(urlsplit(url).path)[0] or "application/octet-stream"
             return URLFetcherResponse(url, file_content(url), {"Content-Type": kind})
@@ -123,8 +123,8 @@ def _faces() -> str:
     )
 
 
-def pdf_of(html: str) -> bytes:
-    """The document as a PDF file. About 50 ms of processor time a full page of A4. Raises PdfMissing."""
+def _laid_out(html: str) -> Any:
+    """Raises PdfMissing."""
     if why := why_no_pdf():
         raise PdfMissing(why)
     from weasyprint import CSS, HTML  # type: ignore[import-untyped]  # optional
@@ -133,7 +133,12 @@ def pdf_of(html: str) -> bytes:
     fonts, fetcher = FontConfiguration(), _fetcher()
     faces = CSS(string=_faces(), font_config=fonts, url_fetcher=fetcher, base_url=_HERE)
     page = HTML(string=html, base_url=_HERE, url_fetcher=fetcher)
-    made: bytes = page.write_pdf(stylesheets=[faces], font_config=fonts)
+    return page.render(stylesheets=[faces], font_config=fonts)
+
+
+def pdf_of(html: str) -> bytes:
+    """The document as a PDF file. About 50 ms of processor time a full page of A4. Raises PdfMissing."""
+    made: bytes = _laid_out(html).write_pdf()
     return made
 
 
@@ -145,13 +150,23 @@ def pdf_offer(address: str) -> dict[str, str]:
 
 def pdf_refused(request: HttpRequest) -> HttpResponse:
     """A page (503) that says why there is no file here."""
-    said = {
+    context = {
         "heading": _("PDF files are not available on this site"),
         "text": _("Reason: %(reason)s. Go back and print the page with your browser's print button.")
         % {"reason": REASONS.get(why_no_pdf(), "")},
         "link": None,
     }
-    return render(request, "bdhvs_lms/message.html", said, status=503)
+    return render(request, "bdhvs_lms/message.html", context, status=503)
+
+
+def _file(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    return response
+
+
+def _html(request: HttpRequest, template: str, context: Mapping[str, Any]) -> str:
+    return render_to_string(template, {**context, "sheet_base": PDF_BASE}, request)
 
 
 def pdf_response(request: HttpRequest, template: str, context: Mapping[str, Any], *, name: str) -> HttpResponse:
@@ -160,7 +175,19 @@ def pdf_response(request: HttpRequest, template: str, context: Mapping[str, Any]
     `name` is ASCII, without an ending."""
     if why_no_pdf():
         return pdf_refused(request)
-    html = render_to_string(template, {**context, "sheet_base": PDF_BASE}, request)
-    response = HttpResponse(pdf_of(html), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
-    return response
+    return _file(pdf_of(_html(request, template, context)), name)
+
+
+def fitting_pdf(
+    request: HttpRequest, template: str, contexts: Iterable[Mapping[str, Any]], *, name: str
+) -> HttpResponse:
+    """The first of these that is one page; of none that is, the shortest. At least one. Raises PdfMissing."""
+    best = None
+    for context in contexts:
+        made = _laid_out(_html(request, template, context))
+        if best is None or len(made.pages) < len(best.pages):
+            best = made
+        if len(best.pages) == 1:
+            break
+    assert best is not None  # noqa: S101  narrowing for the type checker
+    return _file(best.write_pdf(), name)

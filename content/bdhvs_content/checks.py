@@ -32,6 +32,7 @@ TEMPLATES = (
     "bdhvs_content/catalog_page.html",
     "bdhvs_content/course_page.html",
     "bdhvs_content/lesson_page.html",
+    "bdhvs_content/pocket_sheet.html",
     "bdhvs_lms/message.html",
     "bdhvs_content/too_large.html",
 )

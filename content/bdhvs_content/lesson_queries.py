@@ -10,6 +10,7 @@ from wagtail.models import Page
 
 from bdhvs_content.blocks import activities_in, pictures_of
 from bdhvs_content.identity import key_of
+from bdhvs_content.printing import printable
 from bdhvs_content.queries import Entry, learner_of
 from bdhvs_content.speech.offer import aloud_in
 from bdhvs_content.tree import shown_to
@@ -34,6 +35,7 @@ def lesson_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> di
             if child.block_type != "reading"
         ],
         "can_listen": bool(aloud),
+        "can_print": bool(given.get("open") and not given.get("preview") and printable(page.body)),
         "named_activities": _named_activities(shown_to(request, activities_in(page.body)), request),
     }
 

@@ -233,6 +233,8 @@ SITE: dict[str, list[Probe]] = {
         get(COMMITTEE, file("csv", **TARGET), query=HERE, what="this area"),
     ],
     "bdhvs_content:enrol": both(everyone(METHOD), learners(ON, DONE), COURSE, agreed),
+    "bdhvs_content:pocket-sheet": read_only(everyone(ON, anonymous=ON, learner=OPEN, pin_learner=OPEN), LESSON),
+    "bdhvs_content:pocket-sheet-pdf": read_only(everyone(ON, anonymous=ON, learner=OPEN, pin_learner=OPEN), LESSON),
     "bdhvs_content:lesson-read": both(everyone(METHOD), learners(DONE, REFUSED), LESSON, an_act),
     # The learner goes on with the attempt that is open.
     "bdhvs_quiz:begin": both(everyone(METHOD), learners(ON, REFUSED), QUIZ, an_act),

@@ -20,7 +20,7 @@ from tests.support.pdfs import fonts_of, texts_of
 
 # Every letter that carries two marks, as capitals too.
 STACKED = "ấầẩẫậắằẳẵặếềểễệốồổỗộớờởỡợứừửữự"
-PAGE = '<html lang="vi"><link rel="stylesheet" href="/static/bdhvs_theme/pdf.css"><p>%s</p></html>'
+PAGE = '<html lang="vi"><link rel="stylesheet" href="/static/bdhvs_theme/print/pdf.css"><p>%s</p></html>'
 
 
 def test_stacked_vietnamese_marks_are_in_the_file_in_its_own_font() -> None:
@@ -57,7 +57,7 @@ def test_a_name_leads_out_of_no_folder(folder: str, up: str) -> None:
 
 
 def test_static_and_media_files_are_read() -> None:
-    assert b"Be Vietnam Pro" in pdf.file_content("https://this-site.invalid/static/bdhvs_theme/pdf.css")
+    assert b"Be Vietnam Pro" in pdf.file_content("https://this-site.invalid/static/bdhvs_theme/print/pdf.css")
     name = default_storage.save("giấy.txt", ContentFile("chữ".encode()))
     try:
         assert pdf.file_content(f"https://this-site.invalid{default_storage.url(name)}") == "chữ".encode()

@@ -401,13 +401,15 @@ def test_the_actions_of_a_class_are_those_that_the_account_may_do(stage: Stage) 
     files = [("Lưu tệp Excel", f"{address}lop.xlsx"), ("Lưu tệp CSV", f"{address}lop.csv")]
     door, cards = ("Mở đăng nhập", f"{address}dang-nhap/"), ("Thẻ QR", f"{address}the/")
     new, poster = ("Người mới", f"{address}nguoi-moi/"), ("In áp phích", f"{address}ap-phich/")
-    assert actions(teacher) == [door, new, cards, poster, *files]
+    files.append(("Lưu tệp PDF", f"{address}lop.pdf"))
+    sheet = ("Danh sách ký tên", f"{address}ky-ten/")
+    assert actions(teacher) == [door, new, cards, sheet, poster, *files]
     admin = reverse("classes:inspect", args=[stage.class_group.pk])
-    assert actions(root) == [door, new, ("Thêm người", admin), cards, poster, *files]
+    assert actions(root) == [door, new, ("Thêm người", admin), cards, sheet, poster, *files]
     assert root.get(admin).status_code == 200
     # A file holds what the page shows.
     query = "?tinh-trang=can-giup&sap-xep=ten"
-    assert actions(teacher, query)[-2:] == [(words, link + query) for words, link in files]
+    assert actions(teacher, query)[-3:] == [(words, link + query) for words, link in files]
 
 
 def on_page(row: list[str], call: str) -> list[str]:

@@ -1,0 +1,12 @@
+"""What of a lesson goes on paper."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def printable(body: Any) -> list[Any]:
+    """The blocks that go on the sheet: steps, tips and warnings; of a lesson without steps its text instead."""
+    blocks = list(body)
+    kinds = {"steps", "callout"} if any(one.block_type == "steps" for one in blocks) else {"text", "callout"}
+    return [one for one in blocks if one.block_type in kinds]
