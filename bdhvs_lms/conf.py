@@ -33,8 +33,9 @@ class LmsSettings(AppSettings):
     CONSENT_VERSION = Setting(
         text("a text of 1 to 40 characters", ".{1,40}"),
         "2025-1",
-        "version of the consent text. A new value asks everybody again before the next enrolment, lesson or attempt, "
-        "and until then nothing is recorded; there is no environment variable",
+        "version of the consent text that is shipped, until operators put one of their own in force. A new value asks "
+        "everybody again before the next enrolment, lesson or attempt, and until then nothing is recorded; there is no "
+        "environment variable",
     )
     ACCESS_LOG_DAYS = Setting(
         number(0, 36_500),

@@ -1,6 +1,6 @@
 """Every part's models, gathered where Django looks for them: one app, one label, one history of migrations."""
 
-from bdhvs_lms.audit.models import AccessedPeople, AccessedPerson, AccessLog, Consent
+from bdhvs_lms.audit.models import AccessedPeople, AccessedPerson, AccessLog, Consent, ConsentText, PaperConsent
 from bdhvs_lms.campaign.models import (
     Area,
     AreaSuccession,
@@ -68,6 +68,7 @@ __all__ = [
     "ClassTeacher",
     "Competency",
     "Consent",
+    "ConsentText",
     "Course",
     "CourseResult",
     "Denominator",
@@ -88,6 +89,7 @@ __all__ = [
     "LearnerIdentity",
     "Membership",
     "Organisation",
+    "PaperConsent",
     "PassRule",
     "Person",
     "PinTry",

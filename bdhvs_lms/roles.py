@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.models import Group, Permission
 
+from bdhvs_lms.audit import api as audit
 from bdhvs_lms.campaign import api as campaign
 from bdhvs_lms.classes import api as classes
 from bdhvs_lms.competency import api as competency
@@ -12,7 +13,7 @@ from bdhvs_lms.plugins.api import activity_types
 from bdhvs_lms.tracking import api as tracking
 
 OPERATORS = "Người vận hành"
-RIGHTS = campaign.RIGHTS | learners.RIGHTS | tracking.RIGHTS | classes.RIGHTS | competency.RIGHTS
+RIGHTS = audit.RIGHTS | campaign.RIGHTS | learners.RIGHTS | tracking.RIGHTS | classes.RIGHTS | competency.RIGHTS
 
 
 def operators() -> Group:

@@ -1,4 +1,4 @@
-"""The core's pages in Wagtail's admin: three menus, whose entries are there for who may open them, and what waits."""
+"""The core's pages in Wagtail's admin: four menus, whose entries are there for who may open them, and what waits."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSetGroup
 
+from bdhvs_lms.audit.admin.texts import ConsentTextViewSet
 from bdhvs_lms.campaign.admin.areas import AreaViewSet, OrganisationViewSet
 from bdhvs_lms.campaign.admin.numbers import DenominatorViewSet, FigureViewSet
 from bdhvs_lms.campaign.admin.plans import PlanViewSet, TargetViewSet
@@ -74,6 +75,14 @@ class PeopleGroup(ViewSetGroup):
     items = (ClassViewSet, PeoplePages, NewcomerViewSet)
 
 
+class PrivacyGroup(ViewSetGroup):
+    menu_label = _("Personal data")
+    menu_name = "personal-data"
+    menu_icon = "lock"
+    menu_order = 315
+    items = (ConsentTextViewSet,)
+
+
 class RecordStoreGroup(ViewSetGroup):
     menu_label = _("Record store")
     menu_name = "record-store"
@@ -90,6 +99,11 @@ def campaign_pages() -> CampaignGroup:
 @hooks.register("register_admin_viewset")
 def people_pages() -> PeopleGroup:
     return PeopleGroup()
+
+
+@hooks.register("register_admin_viewset")
+def privacy_pages() -> PrivacyGroup:
+    return PrivacyGroup()
 
 
 @hooks.register("register_admin_viewset")

@@ -14,8 +14,7 @@ from bdhvs_lms.attempts.models import AttemptBase, VersionBase
 from bdhvs_lms.attempts.queries import NotOffered, enrolled_in
 from bdhvs_lms.attempts.references import references
 from bdhvs_lms.attempts.statements import initialized
-from bdhvs_lms.audit.api import require_consent
-from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.learners.api import Learner, require_consent
 from bdhvs_lms.tracking.api import clamp, learner_lock, record
 
 A = TypeVar("A", bound=AttemptBase)
@@ -74,7 +73,7 @@ def open_or_resume(
     new.references = references(learner, row, moment, revision=str(version.number), language=language)
     with transaction.atomic():
         learner_lock(learner)
-        require_consent(*learner.actors)
+        require_consent(learner, form["at"])
         attempts = model._default_manager.select_related("version")
         same = attempts.filter(act_id=new.act_id).first()
         if same is not None:

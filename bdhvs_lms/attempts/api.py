@@ -1,7 +1,7 @@
 """Public interface of attempts: what every kind of activity that a learner does goes through, whoever hosts it."""
 
 from bdhvs_lms.attempts.actions import Opening, Posted, open_or_resume
-from bdhvs_lms.attempts.consent import agree, consent_context, take_consent
+from bdhvs_lms.attempts.consent import agree, consent_context, follow_agreement, take_consent
 from bdhvs_lms.attempts.models import WHY_KEPT, AttemptBase, StepBase, VersionBase, attempt_constraints
 from bdhvs_lms.attempts.queries import AttemptNotFound, NotEnrolled, NotOffered, enrolled_in, own_attempt
 from bdhvs_lms.attempts.references import from_references, references, references_within
@@ -39,6 +39,7 @@ __all__ = [
     "broken_form",
     "agree",
     "consent_context",
+    "follow_agreement",
     "take_consent",
     "open_or_resume",
     "own_attempt",

@@ -10,8 +10,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from bdhvs_lms.audit.models import AccessedPeople, AccessedPerson, AccessLog, Consent
-from bdhvs_lms.conf import app_settings
+from bdhvs_lms.audit.models import AccessedPeople, AccessedPerson, AccessLog, Consent, PaperConsent
+from bdhvs_lms.audit.texts import version_in_force
+from bdhvs_lms.base.api import day_of
 
 BATCH = 500
 
@@ -30,18 +31,20 @@ def record_consent(
     text_version: str | None = None,
     purpose: str = "learning",
     by_representative: bool = False,
+    paper: PaperConsent | None = None,
 ) -> Consent:
-    """Write down a yes (`given`) or a withdrawal to a version of the text; None: the version shown now.
+    """Write down a yes (`given`) or a withdrawal to a version of the text; None: the version in force on that day.
 
-    `by_representative`: a parent or guardian answered (minors; Law 91/2025/QH15).
+    `by_representative`: a parent or guardian answered (minors; Law 91/2025/QH15). `paper`: the signed form.
     """
     return Consent.objects.create(
         actor=actor,
         purpose=purpose,
-        text_version=app_settings.CONSENT_VERSION if text_version is None else text_version,
+        text_version=version_in_force(day_of(_aware(at))) if text_version is None else text_version,
         given=given,
         at=_aware(at),
         by_representative=by_representative,
+        paper=paper,
     )
 
 

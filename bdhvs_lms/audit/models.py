@@ -6,8 +6,59 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
+from bdhvs_lms.base.api import in_language
 from bdhvs_lms.base.append_only import AppendOnly
+
+
+class ConsentText(AppendOnly):
+    """What people are asked to agree to, as operators write it: one row a saving, of a version the newest speaks.
+
+    A version whose day (`valid_from`) has come is never saved again: a yes stays a yes to what was read. Without a day
+    it is a draft. Until a first one is in force the text that is shipped is, called by `BDHVS_CONSENT_VERSION`.
+    """
+
+    version = models.CharField(max_length=40)
+    number = models.PositiveIntegerField(help_text="1 for the version's first saving.")
+    text_vi = models.TextField(_("text in Vietnamese"))
+    text_en = models.TextField(_("text in English"))
+    valid_from = models.DateField(_("in force from"), null=True, blank=True, help_text="None: a draft.")
+    recorded_at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        verbose_name = _("consent text")
+        verbose_name_plural = _("consent texts")
+        constraints = [models.UniqueConstraint(fields=["version", "number"], name="consent_text_once")]
+        # "which text is in force on this day?"
+        indexes = [models.Index(fields=["-valid_from"], name="consent_text_in_force")]
+
+    def __str__(self) -> str:
+        return self.version
+
+    @property
+    def text(self) -> str:
+        """In the page's language."""
+        return in_language(self.text_vi, self.text_en)
+
+
+class PaperConsent(AppendOnly):
+    """Signed forms on paper that were written down in one act, for however many people."""
+
+    signed_on = models.DateField(_("signed on"))
+    kept_at = models.CharField(
+        _("where the paper is kept"), max_length=200, help_text="Emptied with the erasure of its last person."
+    )
+    recorded_at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        verbose_name = _("consent on paper")
+        verbose_name_plural = _("consents on paper")
+
+    def __str__(self) -> str:
+        return f"{self.signed_on:%Y-%m-%d}"
 
 
 class Consent(AppendOnly):
@@ -21,7 +72,10 @@ class Consent(AppendOnly):
     text_version = models.CharField(max_length=40)
     given = models.BooleanField(help_text="False: withdrawn.")
     at = models.DateTimeField()
-    by_representative = models.BooleanField(default=False)
+    by_representative = models.BooleanField(default=False, help_text="A parent or guardian answered.")
+    paper = models.ForeignKey(
+        PaperConsent, null=True, on_delete=models.PROTECT, related_name="consents", help_text="None: answered here."
+    )
 
     class Meta:
         # "what did this person last say about this purpose?"
@@ -71,3 +125,11 @@ class AccessLog(AppendOnly):
     def actors(self) -> frozenset[UUID]:
         """Who was seen. One query."""
         return frozenset(self.people.members.values_list("actor", flat=True))
+
+
+# What operators may do with them, by Django's names of permissions.
+RIGHTS: dict[type[models.Model], str] = {
+    AccessLog: "view",
+    ConsentText: "add change view",
+    PaperConsent: "add view",
+}

@@ -11,7 +11,6 @@ from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from bdhvs_lms.audit.api import agreed_among
 from bdhvs_lms.base.api import allowed, day_of, one_line, require
 from bdhvs_lms.campaign.api import Area
 from bdhvs_lms.classes.models import AssignedCourse, ClassGroup, ClassTeacher, Membership
@@ -25,7 +24,7 @@ from bdhvs_lms.classes.queries import (
     teaches,
 )
 from bdhvs_lms.courses.api import Course, enrol, enrolments_in
-from bdhvs_lms.learners.api import Learner, clean_phone
+from bdhvs_lms.learners.api import Learner, agreed_among, clean_phone
 from bdhvs_lms.tracking.api import class_iri
 from bdhvs_xapi.api import register_iris
 
@@ -175,7 +174,7 @@ def enrol_members(class_group: ClassGroup, *, at: datetime) -> int:
     enrolments that made; again it is none. Some people at a time, so that nothing waits for long."""
     today = day_of(at)
     learners = list(members(class_group, today))
-    agreed = agreed_among({one.pk: one.actors for one in learners})
+    agreed = agreed_among(learners, at)
     courses = {course.pk: course for course in courses_of_class(class_group, today) if course.active}
     already = {(row.person, row.course_id) for row in enrolments_in([one.pk for one in learners], courses)}
     made = 0

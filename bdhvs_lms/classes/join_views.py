@@ -20,7 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bdhvs_lms.attempts.api import consent_context, take_consent
-from bdhvs_lms.audit.api import has_consent, log_access
+from bdhvs_lms.audit.api import log_access
 from bdhvs_lms.base.api import (
     SeeOther,
     allowed,
@@ -138,7 +138,7 @@ def _known(request: HttpRequest, group: ClassGroup, learner: Learner, context: d
     if request.method != "POST":
         context["asked"] = group.join_requests.filter(learner__in=learner.ids).exists()
         return render(request, "bdhvs_lms/join_class.html", context)
-    if not has_consent(*learner.actors, text_version=app_settings.CONSENT_VERSION):
+    if context["consent_needed"]:
         reasons = take_consent(request, learner, at=at)
         if reasons:
             return render(request, "bdhvs_lms/join_class.html", {**context, "consent_errors": reasons}, status=422)

@@ -10,11 +10,11 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from bdhvs_lms.audit.api import ConsentMissing, require_consent
+from bdhvs_lms.audit.api import ConsentMissing
 from bdhvs_lms.base.api import Planned, Record, day_of, require
 from bdhvs_lms.classes.models import ClassGroup, Membership
 from bdhvs_lms.courses.api import CourseClosed, enrol
-from bdhvs_lms.learners.api import Learner, PeopleImporter
+from bdhvs_lms.learners.api import Learner, PeopleImporter, require_consent
 from bdhvs_lms.tracking.api import learner_lock
 
 
@@ -78,7 +78,7 @@ def enrol_consenting(class_group: ClassGroup, learners: Iterable[Learner], *, at
         try:
             with transaction.atomic():
                 learner_lock(learner)
-                require_consent(*learner.actors)
+                require_consent(learner, at)
                 enrol(learner, class_group.course.key, at=at)
         except ConsentMissing:
             continue

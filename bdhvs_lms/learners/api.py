@@ -5,7 +5,17 @@ from bdhvs_lms.learners.actions import IdentityTaken, belong, clean_phone, erase
 from bdhvs_lms.learners.addresses import address_of
 from bdhvs_lms.learners.age_rules import apply_group_rules
 from bdhvs_lms.learners.claims import claim, duplicates_among
+from bdhvs_lms.learners.consent import (
+    Consenting,
+    ConsentState,
+    agreed_among,
+    consent_state,
+    require_consent,
+    who_agrees,
+)
+from bdhvs_lms.learners.consent_forms import ConsentAnswer, ConsentAsked, ask_for_consent
 from bdhvs_lms.learners.forms import SharedDevice
+from bdhvs_lms.learners.guardians import guardian_of, name_guardian
 from bdhvs_lms.learners.importing.people import PeopleImporter
 from bdhvs_lms.learners.learner_sessions import (
     IdentityGone,
@@ -57,6 +67,10 @@ __all__ = [
     "wrong_guess",
     "RIGHTS",
     "Belonging",
+    "ConsentAnswer",
+    "ConsentAsked",
+    "ConsentState",
+    "Consenting",
     "IdentityGone",
     "IdentityTaken",
     "Learner",
@@ -66,12 +80,15 @@ __all__ = [
     "PeopleImporter",
     "Person",
     "Placement",
+    "agreed_among",
     "aliases_in_force",
     "apply_group_rules",
     "area_of",
+    "ask_for_consent",
     "as_derived",
     "begin_learner_session",
     "clean_phone",
+    "consent_state",
     "belong",
     "belonging_to",
     "belongings_of",
@@ -83,6 +100,7 @@ __all__ = [
     "forget_sign_in",
     "full_session",
     "groups_by_list",
+    "guardian_of",
     "identify",
     "is_limited",
     "is_unclaimed",
@@ -96,6 +114,7 @@ __all__ = [
     "learners_for_actors",
     "link_user",
     "made_up_people",
+    "name_guardian",
     "names",
     "open_account",
     "person_of",
@@ -104,9 +123,11 @@ __all__ = [
     "placements_on",
     "records_among",
     "register",
+    "require_consent",
     "roots",
     "throttled_error",
     "search_by_name",
     "several",
     "user_named",
+    "who_agrees",
 ]

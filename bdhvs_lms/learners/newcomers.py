@@ -22,6 +22,8 @@ from bdhvs_lms.conf import app_settings
 from bdhvs_lms.learners.actions import identify
 from bdhvs_lms.learners.addresses import address_of
 from bdhvs_lms.learners.claims import register_self
+from bdhvs_lms.learners.consent import Consenting
+from bdhvs_lms.learners.guardians import name_guardian
 from bdhvs_lms.learners.learner_sessions import begin_learner_session, learner_session_of
 from bdhvs_lms.learners.models import Learner, LearnerIdentity, SelfRegistration
 from bdhvs_lms.learners.throttle import digest
@@ -53,11 +55,14 @@ def register_here(
     area: Area | None,
     form: UUID | None,
     at: datetime,
+    consenting: Consenting,
+    guardian: dict[str, str] | None = None,
     shared: bool = False,
 ) -> Learner:
     """Whoever holds this browser registers, has agreed to the text in force, and is signed in on it from here on.
 
-    `shared`: others use the device too. `count_here` comes after, with the answer.
+    `consenting`: who has agreed; `guardian`: of a child, as `name_guardian` takes it. `shared`: others use the device
+    too. `count_here` comes after, with the answer.
 
     Raises TooMany; ValidationError by field.
     """
@@ -77,7 +82,11 @@ def register_here(
             )
         )
     learner = register_self(full_name=full_name, birth_year=birth_year, area=area, at=at, form=form, origin=origin)
-    record_consent(learner.actor, given=True, at=at)
+    if guardian is not None:
+        name_guardian(learner, at=at, **guardian)
+    for by_representative, yes in ((False, consenting.own), (True, consenting.guardian)):
+        if yes:
+            record_consent(learner.actor, given=True, at=at, by_representative=by_representative)
     identity = identify(learner, LearnerIdentity.Kind.DEVICE, str(uuid4()))
     begin_learner_session(request, learner, identity=identity, method=METHOD, at=at, shared=shared)
     return learner

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,11 +13,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bdhvs_lms.audit.api import ConsentForm, consent_reasons
+from bdhvs_lms.audit.api import text_in_force
 from bdhvs_lms.base.api import day_of, fold, now, row_number
 from bdhvs_lms.campaign.api import Area, areas_in_force
 from bdhvs_lms.conf import app_settings
 from bdhvs_lms.learners.actions import clean_birth_year, clean_name
+from bdhvs_lms.learners.consent import Consenting, who_agrees
+from bdhvs_lms.learners.consent_forms import ConsentAnswer, ConsentAsked, Reason
 from bdhvs_lms.learners.forms import SharedDevice
 
 __all__ = ["NewPasswordForm", "NewcomerForm", "OwnAccountForm"]
@@ -73,7 +76,12 @@ class NewcomerForm(SharedDevice):
         self.chosen = self.data.get("area", "") if self.is_bound else default
         self.offered = self._offered()
         self.place_errors: list[str] = []
-        self.consent_errors: list[str] = []
+        self.consent_errors: list[Reason] = []
+        self.guardian: dict[str, str] | None = None
+        text = text_in_force(day_of(now()))
+        version = app_settings.CONSENT_VERSION if text is None else text.version
+        # Before the year of birth is known, one's own yes.
+        self.asked = ConsentAsked(version, Consenting(), text)
 
     def _offered(self) -> list[tuple[str, str]]:
         every = [(str(pk), text) for pk, text in self.all]
@@ -93,7 +101,9 @@ class NewcomerForm(SharedDevice):
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         data["area"] = self._area()
-        self.consent_errors = consent_reasons(ConsentForm(self.data))
+        self.asked = replace(self.asked, who=who_agrees(data.get("birth_year"), day_of(now())))
+        answer = ConsentAnswer(self.data, self.asked)
+        self.consent_errors, self.guardian = answer.reasons, answer.guardian
         if self.place_errors or self.consent_errors:
             # Shown beside their own fields, which the page lays out itself.
             raise ValidationError([])
@@ -127,7 +137,8 @@ class NewcomerForm(SharedDevice):
         """What `includes/consent.html` needs."""
         return {
             "consent_needed": True,
-            "consent_version": app_settings.CONSENT_VERSION,
+            "consent_version": self.asked.version,
+            "consent_asked": self.asked,
             "consent_errors": self.consent_errors,
         }
 

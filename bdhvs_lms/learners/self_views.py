@@ -45,6 +45,8 @@ def newcomer_answer(
                 birth_year=data["birth_year"],
                 area=data["area"],
                 form=form.form_id,
+                consenting=form.asked.who,
+                guardian=form.guardian,
                 shared=data["shared"],
                 at=now(),
             )

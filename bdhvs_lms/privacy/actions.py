@@ -34,10 +34,13 @@ def withdraw_consent(learner: Learner, *, at: datetime) -> bool:
     """
     with transaction.atomic():
         learner_lock(learner)
-        if not has_consent(*learner.actors):
-            return False
-        record_consent(learner.actor, given=False, at=at)
-    return True
+        taken_back = False
+        # Of a child both: whoever agrees again is asked with the other.
+        for by_representative in (False, True):
+            if has_consent(*learner.actors, by_representative=by_representative):
+                record_consent(learner.actor, given=False, at=at, by_representative=by_representative)
+                taken_back = True
+    return taken_back
 
 
 def _may_erase(by: Any, learner: Learner) -> bool:

@@ -22,6 +22,7 @@ from bdhvs_lms.base.api import now
 from bdhvs_lms.conf import app_settings
 from bdhvs_lms.learners.api import Learner, LearnerIdentity
 from bdhvs_lms.plugins.api import PersonalData, personal_data
+from bdhvs_lms.privacy.papers import forget_papers
 from bdhvs_lms.tracking.api import AUTHORITIES, CLIENT, actor_key, home_page
 from bdhvs_xapi import api as xapi
 
@@ -101,7 +102,7 @@ class TableData(PersonalData):
                 "user": {f"{held.field}__in": accounts},
             }
             relations = [field.name for field in model._meta.concrete_fields if isinstance(field, ForeignKey)]
-            rows = model._default_manager.filter(**lookups[held.of]).order_by("pk")
+            rows = model._default_manager.filter(**lookups[held.of]).order_by("pk").distinct()
             if relations:
                 rows = rows.select_related(*relations)
             found[held.label] = [row_of(row) for row in rows]
@@ -115,10 +116,16 @@ class AuditData(TableData):
     key = "bdhvs_lms.audit"
     tables = (
         Held("bdhvs_lms.Consent", "actor", "actor", "Proof of what was consented to and when; holds the UUID only."),
+        Held("bdhvs_lms.ConsentText", "by", "user", FACT),
+        # By whom it was written down is about the others; where the paper lies may say whose it is.
+        Held("bdhvs_lms.PaperConsent", "consents__actor", "actor", "That a paper was signed, without where it lies."),
         # Looks by the learner's own account (a teacher's) at others are about those others.
         Held("bdhvs_lms.AccessLog", "people__members__actor", "actor", "Proof of who looked, until it is old enough."),
         Held("bdhvs_lms.AccessedPerson", "actor", "actor", "Who was seen in a look; the person is in it by UUID only."),
     )
+
+    def erase(self, learner: Learner) -> int:
+        return forget_papers(learner)
 
 
 class CampaignData(TableData):

@@ -11,9 +11,8 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from bdhvs_lms.audit.api import latest_consent, log_access
+from bdhvs_lms.audit.api import latest_consent, log_access, version_in_force
 from bdhvs_lms.base.api import SeeOther, day_of, now, read_and_send
-from bdhvs_lms.conf import app_settings
 from bdhvs_lms.learners.api import Learner, full_session, is_limited, learner_page
 from bdhvs_lms.privacy.actions import LastOperator, erase, withdraw_consent
 from bdhvs_lms.privacy.forms import EraseForm, WithdrawForm
@@ -30,7 +29,7 @@ def my_data(request: HttpRequest, learner: Learner) -> HttpResponse:
 
 def _my_data(request: HttpRequest, learner: Learner, form: WithdrawForm) -> HttpResponse:
     consent = latest_consent(*learner.actors)
-    outdated = consent is not None and consent.text_version != app_settings.CONSENT_VERSION
+    outdated = consent is not None and consent.text_version != version_in_force(day_of(now()))
     # Consent is taken back as easily as it is given, by a PIN too; the copy and the erasure need an account.
     limited = is_limited(request)
     context = {"consent": consent, "outdated": outdated, "form": form, "limited": limited}

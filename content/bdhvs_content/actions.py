@@ -9,9 +9,9 @@ from django.db import transaction
 
 from bdhvs_content.errors import CourseEmpty
 from bdhvs_lms.attempts.api import agree, enrolled_in, from_references, references
-from bdhvs_lms.audit.api import ConsentMissing, require_consent
+from bdhvs_lms.audit.api import ConsentMissing
 from bdhvs_lms.courses.api import Enrolment, activities_of, enrol, enrolment_of, seed_of
-from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.learners.api import Learner, require_consent
 from bdhvs_lms.tracking.api import (
     VERB_EXPERIENCED,
     Act,
@@ -27,21 +27,17 @@ from bdhvs_xapi.api import is_voided
 LESSON_TYPE = "bdhvs_content.lesson"
 
 
-def enrol_with_consent(
-    learner: Learner, course_key: UUID, *, consent: bool, at: datetime, text_version: str | None = None
-) -> Enrolment:
+def enrol_with_consent(learner: Learner, course_key: UUID, *, consent: bool, at: datetime) -> Enrolment:
     """Enrol, and write down the learner's yes if it was not there yet. Idempotent.
 
-    Args:
-        text_version: of the text that the yes is for; None: the one in force.
-
-    Raises ConsentMissing when there is no yes to that text, ever or now; CourseClosed (courses) when nobody can enrol;
-    CourseEmpty when there is nothing to learn in it.
+    Raises ConsentMissing when somebody who has to agree to the text in force has not, ever or now (of a child a parent
+    or guardian: `take_consent`); CourseClosed (courses) when nobody can enrol; CourseEmpty when there is nothing to
+    learn in it.
     """
     if enrolment_of(learner, course_key) is None and not activities_of(course_key).exists():
         raise CourseEmpty(course_key)
     with transaction.atomic():
-        if not agree(learner, at=at, text_version=text_version, consent=consent):
+        if not agree(learner, at=at, own=consent):
             raise ConsentMissing
         return enrol(learner, course_key, at=at)
 
@@ -67,7 +63,7 @@ def read_lesson(
     payload = references(learner, row, moment, revision=row.revision, language=language)
     with transaction.atomic():
         learner_lock(learner)
-        require_consent(*learner.actors)
+        require_consent(learner, at)
         earlier = Act.objects.filter(
             learner__in=learner.ids,
             activity_key=activity_key,

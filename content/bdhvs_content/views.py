@@ -11,8 +11,8 @@ from bdhvs_content import actions
 from bdhvs_content.errors import CourseEmpty
 from bdhvs_content.queries import learner_of, page_address
 from bdhvs_content.web import acts_on_activity, ask_on_page, refuse_private, sign_in_first
-from bdhvs_lms.attempts.api import Posted, message_page, require_methods
-from bdhvs_lms.audit.api import ConsentForm, ConsentMissing, consent_reasons
+from bdhvs_lms.attempts.api import Posted, message_page, require_methods, take_consent
+from bdhvs_lms.audit.api import ConsentMissing
 from bdhvs_lms.base.api import SeeOther, next_address, now
 from bdhvs_lms.courses.api import CourseClosed
 from bdhvs_lms.learners.api import Learner
@@ -25,9 +25,10 @@ def enrol(request: HttpRequest, course_key: UUID) -> HttpResponseBase:
     if learner is None:
         return sign_in_first(course_key)
     refuse_private(request, course_key)
-    reasons = consent_reasons(ConsentForm(request.POST))
+    at = now()
+    reasons = take_consent(request, learner, at=at)
     try:
-        actions.enrol_with_consent(learner, course_key, consent=not reasons, at=now())
+        actions.enrol_with_consent(learner, course_key, consent=False, at=at)
     except ConsentMissing:
         # The form on this page stands at an address that takes no GET: it still goes where it first wanted to go.
         return ask_on_page(request, course_key, reasons, next_after_enrol=_next(request, course_key))

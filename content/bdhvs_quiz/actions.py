@@ -15,8 +15,7 @@ from django.db import transaction
 
 from bdhvs_lms.attempts.api import Opening, open_or_resume
 from bdhvs_lms.attempts.api import own_attempt as find_own
-from bdhvs_lms.audit.api import require_consent
-from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.learners.api import Learner, require_consent
 from bdhvs_lms.tracking.api import clamp, learner_lock, record
 from bdhvs_quiz.grading import QuestionTypeMissing, grade_all, outcome_json, total
 from bdhvs_quiz.merging import Copy, Joined, State, join
@@ -125,7 +124,7 @@ def save_answers(
         state, shown, copy = _state(attempt, copy)
         if state.submitted:
             return Saved(own_attempt(attempt.uuid, learner), state.seq, {}, {}, {})
-        require_consent(*learner.actors)
+        require_consent(learner, at)
         joined = join(state, shown, given, copy)
         moment = clamp(occurred_at, at, not_before=attempt.opened_received_at)
         return _keep(attempt, state, joined, given, act_id=act_id, moment=moment, at=at)
@@ -208,7 +207,7 @@ def _hand_in(
         seq, submitted_by_another = _newest(attempt)
         if submitted_by_another:
             return Graded(own_attempt(attempt.uuid, attempt.learner), already=True)
-        require_consent(*attempt.learner.actors)
+        require_consent(attempt.learner, at)
         if seq != state.seq:
             # Another tab saved between reading and locking.
             state, result, page = joined()

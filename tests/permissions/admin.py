@@ -100,6 +100,10 @@ def pass_rule(cast: Cast) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def consent_text(_cast: Cast) -> dict[str, Any]:
+    return {"text_vi": "Một câu.", "text_en": "A sentence.", "valid_from": "31/12/2025"}
+
+
 def rule_version(_cast: Cast) -> dict[str, Any]:
     return {"times": "2", "passed": "on", "trust": "1", "note": "Chặt hơn", "effective_from": "16/11/2025"}
 
@@ -206,6 +210,16 @@ OPERATORS: dict[str, dict[str, list[Probe]]] = {
         "delete": both(operators(OPEN), operators(DONE), of("assigned", "pk")),
     },
     "site-information": {**lists(), "add": form(no_arguments, site_information)},
+    "consent-texts": {
+        **lists(),
+        "add": form(no_arguments, consent_text),
+        "edit": [
+            *form(of("draft_text", "pk"), consent_text),
+            get(operators(ON), of("text", "pk"), what="in force"),
+            post(operators(ON), of("text", "pk"), consent_text, what="in force"),
+        ],
+        "inspect": read("text"),
+    },
     "classes": {
         **lists(),
         "add": form(no_arguments, new_class),

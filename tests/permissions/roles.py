@@ -20,7 +20,7 @@ from wagtail.models import GroupApprovalTask, Workflow, WorkflowContentType, Wor
 from bdhvs_content.api import CatalogPage, editors
 from bdhvs_h5p.attempts.actions import open_attempt
 from bdhvs_h5p.models import H5PContent, Library, WaitingPackage
-from bdhvs_lms.audit.api import record_consent
+from bdhvs_lms.audit.api import ConsentText, record_consent
 from bdhvs_lms.base.api import now
 from bdhvs_lms.campaign import api as campaign
 from bdhvs_lms.campaign.declaring import add_organisation
@@ -28,6 +28,7 @@ from bdhvs_lms.classes.api import ClassGroup, add_member, add_teacher, create_cl
 from bdhvs_lms.classes.sign_in.cards import new_card
 from bdhvs_lms.classes.sign_in.pins import choose_pin
 from bdhvs_lms.competency.api import EvidenceRule
+from bdhvs_lms.conf import app_settings
 from bdhvs_lms.courses import api as courses
 from bdhvs_lms.learners.api import begin_learner_session, link_user, register
 from bdhvs_lms.learners.claims import register_self
@@ -176,6 +177,11 @@ class Cast(Board):
         self.outside = campaign.Indicator.objects.create(key="phones", label_vi="Điện thoại", source_kind="external")
         self._record_store()
         self.evidence_rule = EvidenceRule.objects.order_by("pk").first()
+        # What everybody agreed to goes on: the one in force has the version that is shipped.
+        text = {"text_vi": "Một câu.", "text_en": "A sentence.", "number": 1, "recorded_at": T0}
+        shipped = app_settings.CONSENT_VERSION
+        self.text = ConsentText.objects.create(version=shipped, valid_from=T0.date(), **text)
+        self.draft_text = ConsentText.objects.create(version="2025-9", **text)
 
     def _record_store(self) -> None:
         self.credential, _secret = xapi.create_credential("Power BI", scopes=["all/read"], at=pages.AT)

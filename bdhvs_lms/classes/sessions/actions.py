@@ -13,7 +13,6 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from bdhvs_lms.attempts.api import from_references, references_within
-from bdhvs_lms.audit.api import agreed_among
 from bdhvs_lms.base.api import day_of, one_line
 from bdhvs_lms.classes.actions import require_teacher
 from bdhvs_lms.classes.models import ClassGroup
@@ -21,7 +20,7 @@ from bdhvs_lms.classes.queries import members
 from bdhvs_lms.classes.sessions.models import Attendance, ClassSession, SessionAct
 from bdhvs_lms.classes.sessions.queries import lessons_to_watch, listed_at
 from bdhvs_lms.courses.api import Activity, course_ref, enrol, enrolments_in
-from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.learners.api import Learner, agreed_among
 from bdhvs_lms.tracking.api import (
     OBSERVER,
     REASON_CORRECTED,
@@ -129,7 +128,7 @@ def visit(
     inside = set(members(class_group, day_of(starts_at)).values_list("pk", flat=True))
     if {one.pk for one in learners} - inside:
         raise ValidationError(_("Somebody is no longer in this class. Open the page again."))
-    _require_agreed(learners)
+    _require_agreed(learners, at)
     session = _session(class_group, ClassSession.Kind.VISIT, starts_at, minutes, place)
     take_attendance(session, {one.pk: True for one in learners}, watched=watched, at=at, by=by, expected=learners)
     return session
@@ -179,7 +178,7 @@ def take_attendance(
     known = {one.pk: one for one in [*listed_at(session), *expected]}
     if set(marks) - set(known):
         raise ValidationError(_("Somebody is no longer in this class. Open the page again."))
-    _require_agreed([known[pk] for pk, present in marks.items() if present])
+    _require_agreed([known[pk] for pk, present in marks.items() if present], at)
     ClassSession.objects.filter(pk=session.pk, held_at=None).update(held_at=at)
     ClassSession.objects.filter(pk=session.pk).update(others=others)
     writing = _Writing(session, by=by, at=at, watched=[lessons[key] for key in lessons if key in set(watched)])
@@ -189,8 +188,8 @@ def take_attendance(
     return Taken(Attendance.objects.filter(session=session, present=True).count(), writing.recorded, writing.voided)
 
 
-def _require_agreed(here: Sequence[Learner]) -> None:
-    agreed = agreed_among({one.pk: one.actors for one in here})
+def _require_agreed(here: Sequence[Learner], at: datetime) -> None:
+    agreed = agreed_among(here, at)
     if any(one.pk not in agreed for one in here):
         raise ValidationError(_("Without consent nobody can be marked as present."))
 
@@ -220,7 +219,7 @@ class _Writing:
             learner_lock(*marks)
             # Asked again: withdrawing takes the same lock.
             here = [known[pk] for pk, present in marks.items() if present]
-            _require_agreed(here)
+            _require_agreed(here, self.at)
             self._enrol(here)
             found: dict[int, list[SessionAct]] = {pk: [] for pk in marks}
             acts = SessionAct.objects.filter(session=self.session, learner__in=list(marks)).select_related("learner")

@@ -9,13 +9,12 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
-from bdhvs_lms.audit.api import agreed_among
-from bdhvs_lms.base.api import day_of, end_of_day, name_order
+from bdhvs_lms.base.api import day_of, end_of_day, name_order, now
 from bdhvs_lms.classes.models import ClassGroup
 from bdhvs_lms.classes.queries import courses_of_class, members
 from bdhvs_lms.classes.sessions.models import Attendance, ClassSession, SessionAct
 from bdhvs_lms.courses.api import Activity
-from bdhvs_lms.learners.api import Learner, Person
+from bdhvs_lms.learners.api import Learner, Person, agreed_among
 from bdhvs_lms.plugins.api import activity_types
 from bdhvs_lms.tracking.api import VERB_EXPERIENCED
 
@@ -78,7 +77,7 @@ def sheet(session: ClassSession) -> list[SheetRow]:
     learners = listed_at(session)
     people = {one.learner_id: one for one in Person.objects.filter(learner__in=[one.pk for one in learners])}
     marks = dict(Attendance.objects.filter(session=session).values_list("learner", "present"))
-    agreed = agreed_among({one.pk: one.actors for one in learners})
+    agreed = agreed_among(learners, now())
     rows = [
         SheetRow(one, people[one.pk].full_name, people[one.pk].birth_year, marks.get(one.pk), one.pk in agreed)
         for one in learners

@@ -18,8 +18,7 @@ from bdhvs_h5p.attempts.statements import seen
 from bdhvs_h5p.models import Completion, H5PAttempt, H5PState, H5PStep
 from bdhvs_h5p.queries import activity_version
 from bdhvs_lms.attempts.api import Opening, open_or_resume, own_attempt
-from bdhvs_lms.audit.api import require_consent
-from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.learners.api import Learner, require_consent
 from bdhvs_lms.tracking.api import VERB_EXPERIENCED, clamp, learner_lock, record
 
 H5P_TYPE = "bdhvs_h5p.h5p"
@@ -52,7 +51,7 @@ def attempts(request: HttpRequest | None = None) -> QuerySet[H5PAttempt]:
     return H5PAttempt.objects.select_related("version__h5p_version").defer(*large)
 
 
-def locked(attempt: H5PAttempt) -> H5PAttempt:
+def locked(attempt: H5PAttempt, at: datetime) -> H5PAttempt:
     """The row as it is now, under the learner's lock, which the caller's transaction takes here; with consent.
 
     Raises AttemptEnded, ConsentMissing."""
@@ -60,7 +59,7 @@ def locked(attempt: H5PAttempt) -> H5PAttempt:
     current = own_attempt(attempts(), attempt.uuid, attempt.learner)
     if current.ended_received_at is not None:
         raise AttemptEnded(attempt.uuid)
-    require_consent(*current.learner.actors)
+    require_consent(current.learner, at)
     return current
 
 
@@ -112,7 +111,7 @@ def viewed(attempt: H5PAttempt, *, at: datetime, occurred_at: datetime | None = 
 def _seen(attempt: H5PAttempt, act_id: UUID, *, at: datetime, occurred_at: datetime | None) -> H5PAttempt:
     moment = clamp(occurred_at, at, not_before=attempt.opened_received_at)
     with transaction.atomic():
-        current = locked(attempt)
+        current = locked(attempt, at)
         if H5PStep.objects.filter(attempt=current, n=BY_THE_SITE).exists():
             return current
         current.steps_kept += 1

@@ -87,7 +87,7 @@ def save_states(attempt: H5PAttempt, states: Sequence[State], *, at: datetime) -
     if any(state.sub_content_id != WHOLE and state.sub_content_id not in parts for state in states):
         raise BadState("state_part")
     with transaction.atomic():
-        current = locked(attempt)
+        current = locked(attempt, at)
         for state in states:
             which: dict[str, Any] = {
                 "attempt": current,

@@ -88,7 +88,7 @@ def take(
         for claim in claims
     ]
     with transaction.atomic():
-        current = locked(attempt)
+        current = locked(attempt, at)
         outcomes, steps, typed, refused = _sort(current, page, claims, read, moment=moment, at=at)
         if steps:
             H5PStep.objects.bulk_create(steps)

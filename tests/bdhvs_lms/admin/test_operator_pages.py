@@ -13,6 +13,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from bdhvs_lms.audit.api import ConsentText
+from bdhvs_lms.audit.texts import write_text
 from bdhvs_lms.campaign import api as campaign
 from bdhvs_lms.campaign import models as campaign_models
 from bdhvs_lms.campaign.api import Area, Denominator, Figure, Indicator, Organisation, Plan, Target, TargetGroup
@@ -32,7 +34,7 @@ from tests.support.world import uid
 
 pytestmark = pytest.mark.django_db
 NEW = "2025-07-01"
-PREFIXES = ("quan-tri/chien-dich/", "quan-tri/lop-hoc/", "quan-tri/kho-du-lieu/")
+PREFIXES = ("quan-tri/chien-dich/", "quan-tri/lop-hoc/", "quan-tri/kho-du-lieu/", "quan-tri/du-lieu-ca-nhan/")
 
 
 @pytest.fixture
@@ -53,6 +55,7 @@ def land() -> None:
     campaign.write_site_information(at=AT, by=None, **{**dict.fromkeys(FIELDS, ""), "agency": "Ủy ban"})
     member = get_user_model().objects.create_user("uy-vien")
     campaign.assign_steering(member, ward, by=None)
+    write_text(text_vi="Một", text_en="One", valid_from=None, at=AT, by=None)
     more_of_the_record_store("mot")
 
 
@@ -108,6 +111,7 @@ ROWS = {
     "classes": ClassGroup,
     "people": Person,
     "newcomers": SelfRegistration,
+    "consent-texts": ConsentText,
     "credentials": xapi.Credential,
     "receivers": xapi.Target,
     "sources": xapi.Source,
@@ -130,6 +134,8 @@ PAGES = {
     "classes": {"index", "index_results", "add", "inspect", "merge"},
     "people": {"index", "index_results", "add", "edit", "import"},
     "newcomers": {"index", "index_results", "inspect"},
+    # What people have been asked for is read only.
+    "consent-texts": {"index", "index_results", "add", "edit", "inspect"},
     # A secret cannot be changed, and a credential that wrote is not deleted: it is revoked.
     "credentials": {"index", "index_results", "add", "revoke", "withdraw"},
     "receivers": {"index", "index_results", "add", "edit", "inspect"},

@@ -10,13 +10,11 @@ from django.core.management import call_command
 
 from bdhvs_lms.audit.api import (
     Consent,
-    ConsentMissing,
     forget_accesses,
     has_consent,
     latest_consent,
     log_access,
     record_consent,
-    require_consent,
 )
 from bdhvs_lms.audit.models import AccessedPeople, AccessedPerson, AccessLog
 from bdhvs_lms.base.api import allowed, require
@@ -68,16 +66,11 @@ def test_a_new_text_has_to_be_asked_again():
     assert not has_consent(actor, text_version="new")
 
 
-def test_a_new_version_in_the_settings_counts_at_once(settings):
+def test_a_new_version_in_the_settings_is_what_is_agreed_to_from_then_on(settings):
     actor = uuid4()
-    record_consent(actor, given=True, at=AT)
-    require_consent(actor)
     settings.BDHVS_CONSENT_VERSION = "2026-1"
-    with pytest.raises(ConsentMissing):
-        require_consent(actor)
-    record_consent(actor, given=True, at=AT + HOUR)
+    record_consent(actor, given=True, at=AT)
     assert Consent.objects.get(actor=actor, text_version="2026-1").given
-    require_consent(actor)
 
 
 def test_without_a_version_the_text_shown_now_is_meant():
@@ -86,27 +79,6 @@ def test_without_a_version_the_text_shown_now_is_meant():
     answer = latest_consent(actor)
     assert answer is not None
     assert (answer.text_version, answer.by_representative) == (app_settings.CONSENT_VERSION, True)
-
-
-def test_recording_requires_a_yes_to_the_text_in_force_in_one_query(django_assert_num_queries):
-    actor = uuid4()
-
-    def refused() -> bool:
-        try:
-            with django_assert_num_queries(1):
-                require_consent(actor)
-        except ConsentMissing:
-            return True
-        return False
-
-    assert refused()
-    record_consent(actor, given=True, at=AT)
-    assert not refused()
-    record_consent(actor, given=True, at=AT, text_version="old")
-    assert refused()
-    record_consent(actor, given=True, at=AT)
-    record_consent(actor, given=False, at=AT)
-    assert refused()
 
 
 def test_a_time_without_a_zone_is_refused():

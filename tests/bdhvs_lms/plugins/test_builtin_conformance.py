@@ -16,6 +16,7 @@ from bdhvs_content.activity import LessonActivity
 from bdhvs_content.api import read_lesson
 from bdhvs_content.speech.espeak import Espeak
 from bdhvs_lms.audit.api import log_access, record_consent
+from bdhvs_lms.audit.texts import write_text
 from bdhvs_lms.base.api import now
 from bdhvs_lms.campaign.api import Indicator, assign_steering, enter_denominator, enter_figure
 from bdhvs_lms.classes.api import add_member, add_teacher, create_class
@@ -46,6 +47,7 @@ from bdhvs_lms.plugins.testing import (
 )
 from bdhvs_lms.privacy import core_data
 from bdhvs_lms.privacy.api import erase
+from bdhvs_lms.privacy.papers import record_papers
 from bdhvs_lms.tracking import api as tracking
 from bdhvs_quiz import types
 from bdhvs_quiz.actions import submit
@@ -124,6 +126,8 @@ class CoreData(PersonalDataConformance):
         )
         self._told_by_others(learner, number)
         record_consent(learner.actor, given=True, at=T0)
+        record_papers([learner], signed_on=T0.date(), kept_at="Tủ 1", at=T0, by=user)
+        write_text(text_vi="Một", text_en="One", valid_from=None, at=T0, by=user)
         log_access(user=user, actors=[learner.actor], page="class-review", at=T0)
         apps.get_model("bdhvs_lms.Revocation").objects.create(
             credential_key=f"key-{number}", reason="Mất máy", by=user, actor=uuid.uuid4(), begun_at=T0

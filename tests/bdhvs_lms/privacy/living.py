@@ -20,7 +20,8 @@ from django.test import Client
 from wagtail.log_actions import log as log_action
 from wagtail.users.models import UserProfile
 
-from bdhvs_lms.audit.api import log_access, record_consent
+from bdhvs_lms.audit.api import PaperConsent, log_access, record_consent
+from bdhvs_lms.audit.texts import write_text
 from bdhvs_lms.campaign.api import Indicator, assign_steering, enter_denominator, enter_figure
 from bdhvs_lms.classes.api import add_member, add_teacher, create_class
 from bdhvs_lms.classes.sessions.actions import visit
@@ -40,6 +41,7 @@ DAY = date(2025, 12, 31)
 PHOTO = b"a portrait: card-4711"
 NAMES = ("Đặng Thị Bưởi", "dang thi buoi", "0987 654 321", "dtbuoi", "buoi@example.org", "card-4711")
 GUARDIAN = ("Đặng Văn Khế", "0986 111 222")
+PLACE = "Cặp của Đặng Thị Bưởi, tủ 2"
 SECRETS = NAMES + GUARDIAN
 
 
@@ -119,6 +121,11 @@ def make_life() -> Life:
         at=T0,
         by=user,
     )
+    for place, signed in ((PLACE, (learner,)), ("Tủ 2", (learner, neighbour))):
+        paper = PaperConsent.objects.create(signed_on=T0.date(), kept_at=place, recorded_at=T0, by=user)
+        for who in signed:
+            record_consent(who.actor, given=True, at=T0, paper=paper)
+    write_text(text_vi="Một", text_en="One", valid_from=None, at=T0, by=user)
     competency.push_alignment(world.lesson, "2", [(world.a2.pk, 1)], at=T0)
     competency.realign(world.lesson, "1", "2", by=user, reason="wording", at=T0)
     version = apps.get_model("bdhvs_lms.EvidenceRuleVersion").objects.get(number=1)

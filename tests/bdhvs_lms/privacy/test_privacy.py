@@ -282,6 +282,7 @@ def test_counts_results_and_statements_stay(life):
         "bdhvs_xapi.Statement": "body",
         "bdhvs_xapi.Item": "last_error",
         "bdhvs_lms.LearnerAlias": "reason",
+        "bdhvs_lms.PaperConsent": "kept_at",
     }
     for label in kept - set(without_words):
         assert after[label] == before[label], label

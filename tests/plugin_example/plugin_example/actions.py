@@ -10,11 +10,10 @@ from uuid import UUID
 from django.db import transaction
 
 from bdhvs_lms.attempts.api import NotEnrolled
-from bdhvs_lms.audit.api import require_consent
 from bdhvs_lms.base.api import nfc
 from bdhvs_lms.competency.api import competency_refs, push_alignment
 from bdhvs_lms.courses.api import ActivityFacts, activity, activity_ref, course_ref, enrolment_of, push_activity
-from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.learners.api import Learner, require_consent
 from bdhvs_lms.tracking.api import (
     CLIENT,
     OBSERVER,
@@ -139,7 +138,7 @@ def tick_off(
     other = tuple(competency_refs(task_key, which))
     with transaction.atomic():
         learner_lock(learner)
-        require_consent(*learner.actors)
+        require_consent(learner, at)
         row, created = PracticeRecord.objects.get_or_create(
             act_id=act_id,
             defaults={
@@ -193,7 +192,7 @@ def say_done(
         raise NotEnrolled(task_key)
     with transaction.atomic():
         learner_lock(learner)
-        require_consent(*learner.actors)
+        require_consent(learner, at)
         act, created = record_act(
             learner,
             act_id=act_id,

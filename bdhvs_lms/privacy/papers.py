@@ -1,0 +1,107 @@
+"""Signed forms on paper: written down for many people in one act, and forgotten with the last of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.timezone import get_current_timezone
+from django.utils.translation import gettext as _
+
+from bdhvs_lms.attempts.api import follow_agreement
+from bdhvs_lms.audit.api import Consent, PaperConsent, record_consent, version_in_force
+from bdhvs_lms.base.api import day_of, fold, one_line, require
+from bdhvs_lms.learners.api import Learner, Person, consent_state, who_agrees
+from bdhvs_lms.tracking.api import learner_lock
+
+_WORD = re.compile(r"\w+")
+MOST = 500
+"""People in one act, which is one transaction."""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """`people`: how many were written down. `version`: of the text that was in force when they signed."""
+
+    paper: PaperConsent
+    people: int
+    version: str
+
+
+def record_papers(
+    learners: Sequence[Learner], *, signed_on: date, kept_at: str, at: datetime, by: Any, teaches: bool = False
+) -> Recorded:
+    """Write down that these people signed the form, each with whoever has to agree at that age: the person, a parent or
+    guardian, or both. The yes is to the text that was in force on that day; a withdrawal of a later day stays one.
+
+    Args:
+        kept_at: where the papers lie, at most 200 characters; names nobody.
+        teaches: `by` teaches all of them, which the caller has made sure of; else needs add_paperconsent.
+
+    Raises ValidationError by field: nobody or too many (`people`), a day in the future (`signed_on`), no place, or one
+    that names one of them (`kept_at`).
+    """
+    if not teaches:
+        require(by, "add_paperconsent")
+    today = day_of(at)
+    place = one_line(kept_at)
+    whole = {learner.whole.pk: learner.whole for learner in learners}
+    wrong: dict[str, str] = {}
+    if not whole:
+        wrong["people"] = _("Choose at least one person.")
+    elif len(whole) > MOST:
+        wrong["people"] = _("At most %(count)d people at once.") % {"count": MOST}
+    if signed_on > today:
+        wrong["signed_on"] = _("The day must not be in the future.")
+    if not place or len(place) > 200:
+        wrong["kept_at"] = _("Say where the papers are kept, in at most 200 characters.")
+    people = {} if "people" in wrong else {one.learner_id: one for one in Person.objects.filter(learner__in=whole)}
+    if any(_names(place, one) for one in people.values()):
+        wrong["kept_at"] = _("Do not name anybody here. A folder and a room are enough.")
+    if wrong:
+        raise ValidationError(wrong)
+    moment = at if signed_on == today else datetime.combine(signed_on, time.min, get_current_timezone())
+    version = version_in_force(signed_on)
+    with transaction.atomic():
+        paper = PaperConsent.objects.create(signed_on=signed_on, kept_at=place, recorded_at=at, by=by)
+        for pk in sorted(whole):
+            learner_lock(whole[pk])
+            person = people.get(pk)
+            who = who_agrees(None if person is None else person.birth_year, signed_on)
+            for by_representative, needed in ((False, who.own), (True, who.guardian)):
+                if needed:
+                    record_consent(
+                        whole[pk].actor,
+                        given=True,
+                        at=moment,
+                        text_version=version,
+                        by_representative=by_representative,
+                        paper=paper,
+                    )
+            if consent_state(whole[pk], at).complete:
+                follow_agreement(whole[pk], at)
+    return Recorded(paper, len(whole), version)
+
+
+def _names(place: str, person: Person) -> bool:
+    """Whether the person's name stands in it, whole words, diacritics and case off."""
+    return f" {person.search_name} " in f" {' '.join(_WORD.findall(fold(place)))} "
+
+
+def forget_papers(learner: Learner) -> int:
+    """Before the person's name goes: where papers lie is taken out where it says the name, or where nobody else who
+    signed is on record. Returns how many rows changed."""
+    person = Person.objects.filter(learner=learner).first()
+    changed = 0
+    for paper in PaperConsent.objects.filter(consents__actor=learner.actor).exclude(kept_at="").distinct():
+        signed = Consent.objects.filter(paper=paper).exclude(actor=learner.actor).values("actor")
+        others = Person.objects.filter(learner__actor__in=signed)
+        if (person is not None and _names(paper.kept_at, person)) or not others.exists():
+            # The plain manager, because the table's own refuses every change.
+            changed += PaperConsent._base_manager.filter(pk=paper.pk).update(kept_at="")
+    return changed

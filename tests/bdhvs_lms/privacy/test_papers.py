@@ -1,0 +1,113 @@
+"""Signed forms on paper: for many in one act, each with whoever has to agree; and the texts that operators write."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from bdhvs_lms.audit.api import Consent, PaperConsent, record_consent, text_in_force
+from bdhvs_lms.audit.models import ConsentText
+from bdhvs_lms.audit.texts import newest_texts, write_text
+from bdhvs_lms.learners.api import consent_state
+from bdhvs_lms.privacy.api import erase
+from bdhvs_lms.privacy.papers import record_papers
+from tests.bdhvs_lms.learners.making import AT, DAY, make_learner, make_user
+
+pytestmark = pytest.mark.django_db
+WEEK = timedelta(days=7)
+
+
+def test_one_act_writes_down_each_with_whoever_has_to_agree() -> None:
+    old, child, small = make_learner(birth_year=1950), make_learner(birth_year=2012), make_learner(birth_year=2021)
+    clerk = make_user("add_paperconsent")
+    done = record_papers([old, child, small], signed_on=DAY - WEEK, kept_at=" Tủ  2 ", at=AT, by=clerk)
+    assert (done.people, done.paper.kept_at, done.paper.by) == (3, "Tủ 2", clerk)
+    rows = Consent.objects.filter(paper=done.paper).order_by("id").values_list("actor", "by_representative")
+    assert list(rows) == [(old.actor, False), (child.actor, False), (child.actor, True), (small.actor, True)]
+    assert all(consent_state(one, AT).complete for one in (old, child, small))
+
+
+def test_a_withdrawal_after_the_signature_stays_one() -> None:
+    learner = make_learner()
+    record_consent(learner.actor, given=False, at=AT - timedelta(days=2))
+    record_papers([learner], signed_on=DAY - WEEK, kept_at="Tủ", at=AT, by=None)
+    assert not consent_state(learner, AT).complete
+    record_papers([learner], signed_on=DAY, kept_at="Tủ", at=AT, by=None)
+    assert consent_state(learner, AT).complete
+
+
+def test_a_paper_is_a_yes_to_the_text_of_its_day() -> None:
+    learner = make_learner()
+    write_text(text_vi="Mới", text_en="New", valid_from=DAY + WEEK, at=AT, by=None)
+    done = record_papers([learner], signed_on=DAY, kept_at="Tủ", at=AT + 2 * WEEK, by=None)
+    assert done.version == "2025-1"
+    assert not consent_state(learner, AT + 2 * WEEK).complete
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"signed_on": DAY + timedelta(days=1)}, "signed_on"),
+        ({"kept_at": " "}, "kept_at"),
+        ({"kept_at": "x" * 201}, "kept_at"),
+        ({"kept_at": "Cặp của NGUYEN THI THUY, tủ 2"}, "kept_at"),
+        ({"learners": []}, "people"),
+    ],
+)
+def test_what_cannot_be_is_said_and_nothing_is_written(wrong: dict[str, Any], field: str) -> None:
+    values = {"learners": [make_learner()], "signed_on": DAY, "kept_at": "Tủ", **wrong}
+    with pytest.raises(ValidationError) as refused:
+        record_papers(values.pop("learners"), **values, at=AT, by=None)
+    assert set(refused.value.message_dict) == {field}
+    assert not PaperConsent.objects.exists() and not Consent.objects.exists()
+
+
+def test_only_whoever_may_or_teaches_them() -> None:
+    learner = make_learner()
+    with pytest.raises(PermissionDenied):
+        record_papers([learner], signed_on=DAY, kept_at="Tủ", at=AT, by=make_user())
+    record_papers([learner], signed_on=DAY, kept_at="Tủ", at=AT, by=make_user(), teaches=True)
+
+
+def test_where_the_papers_lie_is_forgotten_with_the_last_person() -> None:
+    first, second = make_learner(), make_learner("Lê Văn Hai")
+    paper = record_papers([first, second], signed_on=DAY, kept_at="Tủ 2", at=AT, by=None).paper
+    erase(first, by=None, at=AT)
+    paper.refresh_from_db()
+    assert paper.kept_at == "Tủ 2"
+    erase(second, by=None, at=AT)
+    paper.refresh_from_db()
+    assert paper.kept_at == ""
+
+
+# --- Texts ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_text_is_a_draft_until_its_day_and_fixed_from_then_on() -> None:
+    draft = write_text(text_vi="Một", text_en="One", valid_from=None, at=AT, by=None)
+    assert (draft.version, text_in_force(DAY)) == ("2025-2", None)
+    version = draft.version
+    write_text(version=version, text_vi="Một hai", text_en="One", valid_from=DAY + WEEK, at=AT, by=None)
+    assert text_in_force(DAY) is None
+    # Put off: the newest saving speaks.
+    write_text(version=version, text_vi="Một hai", text_en="One", valid_from=DAY + 2 * WEEK, at=AT, by=None)
+    assert text_in_force(DAY + WEEK) is None
+    begun = text_in_force(DAY + 2 * WEEK)
+    assert begun is not None and (begun.number, begun.text) == (3, "Một hai")
+    with pytest.raises(ValidationError):
+        write_text(version=version, text_vi="x", text_en="x", valid_from=None, at=AT + 2 * WEEK, by=None)
+    assert ConsentText.objects.count() == 3 and newest_texts().get() == begun
+    assert write_text(text_vi="Hai", text_en="Two", valid_from=None, at=AT, by=None).version == "2025-3"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [({"text_en": " "}, "text_en"), ({"text_vi": "x" * 6001}, "text_vi"), ({"valid_from": DAY - WEEK}, "valid_from")],
+)
+def test_a_text_that_cannot_be_is_refused(wrong: dict[str, Any], field: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        write_text(**{"text_vi": "Một", "text_en": "One", "valid_from": None, **wrong}, at=AT, by=None)
+    assert set(refused.value.message_dict) == {field}
