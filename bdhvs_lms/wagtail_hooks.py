@@ -19,15 +19,19 @@ from bdhvs_lms.campaign.admin.site_information import SiteInformationViewSet
 from bdhvs_lms.campaign.admin.steering import SteeringViewSet
 from bdhvs_lms.campaign.admin.waiting import numbers_missing
 from bdhvs_lms.classes.admin.classes import ClassViewSet
+from bdhvs_lms.classes.admin.people import ClassFilterSet, FoundByCard, IntoClass
 from bdhvs_lms.classes.admin.rosters import RosterImport
 from bdhvs_lms.competency.admin.frameworks import FrameworkViewSet
 from bdhvs_lms.competency.admin.rules import EvidenceRuleViewSet, PassRuleViewSet
 from bdhvs_lms.learners.admin.groups import TargetGroupViewSet
 from bdhvs_lms.learners.admin.newcomers import NewcomerViewSet
 from bdhvs_lms.learners.admin.people import PeopleViewSet
+from bdhvs_lms.learners.admin.people_actions import AddToGroup, ExportPeople, PeopleAction, PlaceInArea
+from bdhvs_lms.learners.admin.people_list import PeopleList, PersonFilterSet
 from bdhvs_lms.learners.admin.waiting import people_without_area, unclaimed_people
 from bdhvs_lms.plugins.admin.waiting import WaitingPanel
 from bdhvs_lms.plugins.api import register_waiting
+from bdhvs_lms.reporting.admin.person import PersonPage
 from bdhvs_lms.tracking.admin.credentials import CredentialViewSet
 from bdhvs_lms.tracking.admin.receivers import ReceiverViewSet
 from bdhvs_lms.tracking.admin.sources import SourceViewSet
@@ -61,10 +65,29 @@ class CampaignGroup(ViewSetGroup):
     )
 
 
+class PeopleFilters(PersonFilterSet, ClassFilterSet):  # type: ignore[misc]  # both say of which model
+    """Where people live and belong, and their classes."""
+
+
+class PeopleIndex(FoundByCard, PeopleList):
+    """By name, telephone, account, and card."""
+
+
 class PeoplePages(PeopleViewSet):
     """What learners' part shows of people, with what parts above it add."""
 
+    index_view_class = PeopleIndex
+    filterset_class = PeopleFilters
     import_page = RosterImport
+    inspect_view_class = PersonPage
+
+
+class AddToClass(IntoClass, PeopleAction):
+    """Of the list of people."""
+
+
+for action in (AddToClass, AddToGroup, PlaceInArea, ExportPeople):
+    hooks.register("register_bulk_action", action)
 
 
 class PeopleGroup(ViewSetGroup):

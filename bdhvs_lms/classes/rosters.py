@@ -10,12 +10,10 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from bdhvs_lms.audit.api import ConsentMissing
 from bdhvs_lms.base.api import Planned, Record, day_of, require
+from bdhvs_lms.classes.actions import enrol_members
 from bdhvs_lms.classes.models import ClassGroup, Membership
-from bdhvs_lms.courses.api import CourseClosed, enrol
-from bdhvs_lms.learners.api import Learner, PeopleImporter, require_consent
-from bdhvs_lms.tracking.api import learner_lock
+from bdhvs_lms.learners.api import Learner, PeopleImporter
 
 
 class RosterImporter(PeopleImporter):
@@ -25,7 +23,6 @@ class RosterImporter(PeopleImporter):
         super().prepare(records)
         self.class_group: ClassGroup | None = self.options.get("class_group")
         self.inside: set[int] = set() if self.class_group is None else going_on(self.class_group, self.at)
-        self.joined: list[Learner] = []
 
     def plan(self, record: Record) -> Planned:
         row = super().plan(record)
@@ -37,11 +34,11 @@ class RosterImporter(PeopleImporter):
     def write(self, planned: list[Planned], *, by: Any) -> None:
         joining = [self.add(row, by=by) if row.state == "new" else row.values["learner"] for row in planned]
         if self.class_group is not None:
-            self.joined = add_members(self.class_group, joining, at=self.at, by=by)
+            add_members(self.class_group, joining, at=self.at, by=by)
 
     def follow(self, *, by: Any) -> None:
         if self.class_group is not None:
-            enrol_consenting(self.class_group, self.joined, at=self.at)
+            enrol_members(self.class_group, at=self.at)
 
 
 def going_on(class_group: ClassGroup, at: datetime) -> set[int]:
@@ -66,23 +63,3 @@ def add_members(class_group: ClassGroup, learners: Iterable[Learner], *, at: dat
             [Membership(learner=one, class_group=class_group, valid_from=first) for one in coming.values()]
         )
     return list(coming.values())
-
-
-def enrol_consenting(class_group: ClassGroup, learners: Iterable[Learner], *, at: datetime) -> int:
-    """Enrol those who have consented in the class's course, one after the other; the others are when they consent.
-
-    Returns how many are enrolled now; a course that takes nobody any more enrols nobody.
-    """
-    done = 0
-    for learner in learners:
-        try:
-            with transaction.atomic():
-                learner_lock(learner)
-                require_consent(learner, at)
-                enrol(learner, class_group.course.key, at=at)
-        except ConsentMissing:
-            continue
-        except CourseClosed:
-            break
-        done += 1
-    return done

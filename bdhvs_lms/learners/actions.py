@@ -274,6 +274,30 @@ def belong(
     )
 
 
+def end_belonging(row: Belonging, *, last_day: date, at: datetime, by: Any = None) -> Belonging:
+    """Say until which day (included) the learner is in the group; a further row. Needs add_belonging.
+
+    Raises ValidationError: before the first day, ended already on that day or earlier, or it follows from the age."""
+    if row.basis == "rule":
+        raise ValidationError(_("This group follows from the year of birth."))
+    if row.valid_to is not None and row.valid_to <= last_day:
+        raise ValidationError(_("It has ended already."))
+    same = {"organisation": row.organisation, "grade": row.grade, "valid_from": row.valid_from}
+    return belong(row.learner, row.group, **same, valid_to=last_day, at=at, by=by)  # type: ignore[arg-type]
+
+
+def withdraw_belonging(row: Belonging, *, at: datetime, by: Any = None) -> Belonging:
+    """Say that the learner never was in the group as this row has it: a mistake. A further row. Needs add_belonging.
+
+    Raises ValidationError when it follows from the age."""
+    require(by, "add_belonging")
+    if row.basis == "rule":
+        raise ValidationError(_("This group follows from the year of birth."))
+    same = ("learner", "group", "organisation", "valid_from", "grade", "basis")
+    values = {name: getattr(row, name) for name in same}
+    return Belonging.objects.create(**values, withdrawn=True, recorded_at=at)
+
+
 def erase_person(learner: Learner) -> tuple[int, list[str]]:
     """Delete the name, contacts and every way to recognise the learner; the opaque row stays.
 

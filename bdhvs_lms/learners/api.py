@@ -1,6 +1,6 @@
 """Public interface of learners: who learns, where and in which groups they count."""
 
-from bdhvs_lms.learners.accounts import forget_sign_in, open_account, user_named
+from bdhvs_lms.learners.accounts import account_of, forget_sign_in, open_account, user_named
 from bdhvs_lms.learners.actions import IdentityTaken, belong, clean_phone, erase_person, identify, link_user, register
 from bdhvs_lms.learners.addresses import address_of
 from bdhvs_lms.learners.age_rules import apply_group_rules
@@ -30,6 +30,7 @@ from bdhvs_lms.learners.newcomers import count_here, only_device
 from bdhvs_lms.learners.queries import (
     area_of,
     belonging_to,
+    belongings_ever,
     belongings_of,
     belongings_on,
     groups_by_list,
@@ -43,6 +44,7 @@ from bdhvs_lms.learners.queries import (
     names,
     placed_in,
     placement_of,
+    placements_ever,
     placements_on,
     search_by_name,
 )
@@ -57,6 +59,7 @@ __all__ = [
     "NewcomerForm",
     "SharedDevice",
     "Throttled",
+    "account_of",
     "address_of",
     "claim",
     "count_here",
@@ -91,6 +94,7 @@ __all__ = [
     "consent_state",
     "belong",
     "belonging_to",
+    "belongings_ever",
     "belongings_of",
     "belongings_on",
     "derive",
@@ -120,6 +124,7 @@ __all__ = [
     "person_of",
     "placed_in",
     "placement_of",
+    "placements_ever",
     "placements_on",
     "records_among",
     "register",

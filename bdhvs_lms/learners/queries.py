@@ -163,7 +163,8 @@ def area_of(learner: Learner, on: date) -> Area | None:
     return registration.area if registration is not None else None
 
 
-def _speaking_belongings(on: date) -> QuerySet[Belonging]:
+def speaking_belongings(on: date) -> QuerySet[Belonging]:
+    """The belongings that speak on this day, of everybody: one row for each learner, group and organisation."""
     newer = (
         Belonging.objects.filter(learner=OuterRef("learner"), group=OuterRef("group"), valid_from__lte=on)
         # Compared through Coalesce, because NULL equals nothing: "no organisation" is a line of its own.
@@ -193,7 +194,7 @@ def belonging_to(group: TargetGroup | int, on: date) -> QuerySet[Learner]:
     if isinstance(group, int):
         group = TargetGroup.objects.get(pk=group)
     whole = group.part_of_id or group.pk
-    found = Learner.objects.filter(pk__in=_speaking_belongings(on).filter(group=whole).values(person=person_of()))
+    found = Learner.objects.filter(pk__in=speaking_belongings(on).filter(group=whole).values(person=person_of()))
     if group.urban_only:
         found = found.filter(pk__in=placed_in(Area.objects.filter(urban=True).values("pk"), on).values("pk"))
     return found
@@ -204,7 +205,7 @@ def belongings_on(group: TargetGroup, on: date) -> QuerySet[Belonging]:
     that names an organisation before one that names none. So nobody is counted at two places. Of a part of a group
     (`TargetGroup.part_of`) those of the whole group, wherever they live. Annotated with `person`, whose it is."""
     return (
-        _speaking_belongings(on)
+        speaking_belongings(on)
         .filter(group=group.part_of_id or group.pk)
         .annotate(
             person=person_of(),
@@ -220,7 +221,25 @@ def belongings_on(group: TargetGroup, on: date) -> QuerySet[Belonging]:
 
 def belongings_of(learner: Learner, on: date) -> QuerySet[Belonging]:
     """The groups of one learner on this day."""
-    return _speaking_belongings(on).filter(learner__in=learner.ids).select_related("group", "organisation")
+    return speaking_belongings(on).filter(learner__in=learner.ids).select_related("group", "organisation")
+
+
+def belongings_ever(learner: Learner) -> list[Belonging]:
+    """All belongings of a person that hold or held, the newest first: of each first day what was said of it last. One
+    query."""
+    rows = Belonging.objects.filter(learner__in=learner.ids).select_related("group", "organisation")
+    found: dict[tuple[Any, ...], Belonging] = {}
+    for row in rows.order_by("pk"):
+        found[row.learner_id, row.group_id, row.organisation_id, row.valid_from] = row
+    held = [row for row in found.values() if not row.withdrawn]
+    return sorted(held, key=lambda row: (row.valid_from, row.pk), reverse=True)
+
+
+def placements_ever(learner: Learner) -> list[Placement]:
+    """Where a person was placed, the newest first: of each day what was said of it last. One query."""
+    rows = Placement.objects.filter(learner__in=learner.ids).select_related("area__parent").order_by("pk")
+    found = {row.valid_from: row for row in rows}
+    return [found[day] for day in sorted(found, reverse=True)]
 
 
 def names(learner_ids: Iterable[int]) -> dict[int, str]:

@@ -23,11 +23,21 @@ from bdhvs_lms.audit.models import AccessLog
 from bdhvs_lms.conf import app_settings
 from bdhvs_lms.courses.api import Enrolment
 from bdhvs_lms.learners.accounts import set_password
-from bdhvs_lms.learners.api import link_user
+from bdhvs_lms.learners.api import Person, link_user
 from bdhvs_quiz.api import Question, QuizItem, SingleChoiceQuestion
 from bdhvs_quiz.models import Attempt
 from tests.bdhvs_content import pages
-from tests.permissions.answers import ASIDE, HIDDEN, METHOD, REFUSED, SIGN_IN, changed_in, tables_written, word_of
+from tests.permissions.answers import (
+    ACCESS_LOG,
+    ASIDE,
+    HIDDEN,
+    METHOD,
+    REFUSED,
+    SIGN_IN,
+    changed_in,
+    tables_written,
+    word_of,
+)
 from tests.permissions.discovery import addresses_of_ours, is_ours
 from tests.permissions.roles import QUESTIONS, ROLES, Cast
 
@@ -166,8 +176,33 @@ def test_nothing_is_deleted_past_the_form_that_asks(cast: Cast) -> None:
         assert type(row).objects.filter(pk=row.pk).exists()
 
 
-def test_no_action_on_many_rows_is_registered_but_for_questions_and_h5p_activities() -> None:
-    assert {model for model, _action in _bulk()} == {Question, *QUESTIONS, H5PContent}
+def test_no_action_on_many_rows_is_registered_but_for_people_questions_and_h5p_activities() -> None:
+    assert {model for model, _action in _bulk()} == {Person, Question, *QUESTIONS, H5PContent}
+    assert {action for model, action in _bulk() if model is Person} == set(PEOPLE)
+
+
+# What each form asks for; nothing else than these tables is written, and the look is in the log.
+PEOPLE: dict[str, tuple[Any, set[str]]] = {
+    "add-to-class": (lambda cast: {"class_group": cast.other_class.pk}, {"bdhvs_lms_membership"}),
+    "add-to-group": (lambda cast: {"group": cast.group.pk}, {"bdhvs_lms_belonging"}),
+    "place": (lambda cast: {"area": cast.other_area.pk}, {"bdhvs_lms_placement"}),
+    "export": (lambda _cast: {"kind": "csv"}, set()),
+}
+
+
+@pytest.mark.parametrize("action", PEOPLE)
+@pytest.mark.parametrize("role", ROLES)
+def test_people_are_acted_on_together_by_operators_only(cast: Cast, role: str, action: str) -> None:
+    data, tables = PEOPLE[action]
+    url = reverse("wagtail_bulk_action", args=["bdhvs_lms", "person", action]) + f"?id={cast.owner.person.pk}"
+    may = role in ("operator", "superuser")
+    for send in ({}, data(cast)):
+        with tables_written() as written:
+            answer = cast.client(role).post(url, send) if send else cast.client(role).get(url)
+        assert (answer.status_code in (200, 302)) and (ACCESS_LOG in written) is (may and (not send or not tables))
+        if not may:
+            assert cast.owner.person.full_name not in answer.content.decode()
+        assert changed_in(written) == (tables if may and send else set())
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -179,6 +214,8 @@ def test_questions_are_acted_on_one_at_a_time_by_whomever(cast: Cast, role: str)
     QuizItem.objects.filter(page=draft).delete()
     contents = H5PContent.objects.count()
     for model, action in _bulk():
+        if model is Person:
+            continue
         pk = cast.h5p_free.pk if model is H5PContent else cast.free.get(model, row).pk
         url = reverse("wagtail_bulk_action", args=[model._meta.app_label, model._meta.model_name, action])
         cast.client(role).post(f"{url}?id={pk}")

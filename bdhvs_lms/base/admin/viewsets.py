@@ -45,9 +45,13 @@ def column(name: str, label: Any, accessor: Any = None, *, sort: str | None = No
 
 
 class RecordList(generic.IndexView):
-    """A list; `related` is selected along, so that its cost does not grow with its rows."""
+    """A list; `related` is selected along, so that its cost does not grow with its rows.
+
+    exported: the columns of the file, where they are not those of the screen.
+    """
 
     related: ClassVar[tuple[str, ...]] = ()
+    exported: ClassVar[tuple[Column, ...]] = ()
 
     @cached_property
     def columns(self) -> list[Any]:
@@ -60,6 +64,8 @@ class RecordList(generic.IndexView):
             sort_key=first.sort_key,
             width=first.width,
             get_url=self._address,
+            # By it the box that picks the row is called.
+            get_title_id=lambda row: f"row_{row.pk}_title",
         )
         return [leads, *others]
 
@@ -68,19 +74,23 @@ class RecordList(generic.IndexView):
         return address
 
     def as_spreadsheet(self, queryset: Any, spreadsheet_format: str) -> Any:
-        """`?export=`: the columns and rows of the screen, all pages of them; without a button for it."""
-        self.list_export = [one.name for one in self.list_display]
+        """`?export=`: the columns (or `exported`) and rows of the screen, all pages of them."""
+        self.list_export = [one.name for one in self._in_file]
         return super().as_spreadsheet(queryset, spreadsheet_format)
+
+    @property
+    def _in_file(self) -> Any:
+        return self.exported or self.list_display
 
     def get_filename(self) -> str:
         # ASCII, and nobody's name.
         return str(self.model._meta.model_name)
 
     def get_heading(self, queryset: Any, field: str) -> str:
-        return next(str(one.label) for one in self.list_display if one.name == field)
+        return next(str(one.label) for one in self._in_file if one.name == field)
 
     def to_row_dict(self, item: Any) -> dict[str, Any]:
-        return {one.name: self._as_text(one.get_value(item)) for one in self.list_display}
+        return {one.name: self._as_text(one.get_value(item)) for one in self._in_file}
 
     @staticmethod
     def _as_text(value: Any) -> str:
@@ -171,6 +181,7 @@ class RecordViewSet(ModelViewSet):
 
     pages: ClassVar[tuple[str, ...]] = ("index",)
     related: ClassVar[tuple[str, ...]] = ()
+    exported: ClassVar[tuple[Column, ...]] = ()
     add_form: ClassVar[Any] = None
     edit_form: ClassVar[Any] = None
     index_view_class = RecordList
@@ -195,7 +206,7 @@ class RecordViewSet(ModelViewSet):
         return shared
 
     def get_index_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_index_view_kwargs(**{"related": self.related, **kwargs})
+        return super().get_index_view_kwargs(**{"related": self.related, "exported": self.exported, **kwargs})
 
     def extra_urlpatterns(self) -> list[URLPattern]:
         return []

@@ -18,7 +18,7 @@ from wagtail.admin.filters import WagtailFilterSet
 from bdhvs_lms.audit.api import log_access
 from bdhvs_lms.base.admin.viewsets import RecordList, RecordPage, RecordViewSet, column, day
 from bdhvs_lms.base.api import allowed, day_of, now, row_number
-from bdhvs_lms.learners.admin.people import UNPLACED
+from bdhvs_lms.learners.admin.people_list import UNPLACED
 from bdhvs_lms.learners.admin.person_forms import area_choices
 from bdhvs_lms.learners.claims import claim, duplicates_among, unclaimed
 from bdhvs_lms.learners.models import SelfRegistration

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 
 from bdhvs_lms.base.api import allowed, day_of, now
-from bdhvs_lms.learners.admin.people import ENDED, UNPLACED
+from bdhvs_lms.learners.admin.people_list import ENDED, UNPLACED
 from bdhvs_lms.learners.claims import unclaimed
 from bdhvs_lms.learners.models import Person
 from bdhvs_lms.learners.queries import is_waiting, newest_placement
