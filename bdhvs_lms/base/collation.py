@@ -7,6 +7,8 @@ everybody on record a column holds `sortable_name`.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from bdhvs_lms.base.text import normalized, one_line
 
 __all__ = ["sortable_name", "name_order"]
@@ -17,6 +19,7 @@ _TONES = {mark: place for place, mark in enumerate("\u0300\u0309\u0303\u0301\u03
 WordOrder = tuple[tuple[int, ...], tuple[int, ...]]
 
 
+@lru_cache(maxsize=4_096)
 def _word(word: str) -> WordOrder:
     letters: list[int] = []
     tones: list[int] = []

@@ -47,6 +47,7 @@ from bdhvs_lms.learners.queries import (
     placements_ever,
     placements_on,
     search_by_name,
+    unnamed,
 )
 from bdhvs_lms.learners.records import aliases_in_force, as_derived, derive, person_of, records_among, roots, several
 from bdhvs_lms.learners.self_forms import NewcomerForm
@@ -133,6 +134,7 @@ __all__ = [
     "throttled_error",
     "search_by_name",
     "several",
+    "unnamed",
     "user_named",
     "who_agrees",
 ]

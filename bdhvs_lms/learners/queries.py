@@ -242,6 +242,11 @@ def placements_ever(learner: Learner) -> list[Placement]:
     return [found[day] for day in sorted(found, reverse=True)]
 
 
+def unnamed() -> str:
+    """What somebody without a name on record is called: erased, or known from another record store only."""
+    return gettext("(no name on record)")
+
+
 def names(learner_ids: Iterable[int]) -> dict[int, str]:
     """Names for showing, by primary key, one for every id asked. Erased and pulled people have none on record: for
     them a translated placeholder. One query for 5,000 people. Who shows names logs the access (`audit`)."""
@@ -249,7 +254,7 @@ def names(learner_ids: Iterable[int]) -> dict[int, str]:
     known: dict[int, str] = {}
     for piece in _pieces(wanted):
         known.update(Person.objects.filter(learner__in=piece).values_list("learner_id", "full_name"))
-    unknown = gettext("(no name on record)")
+    unknown = unnamed()
     return {learner_id: known.get(learner_id, unknown) for learner_id in wanted}
 
 

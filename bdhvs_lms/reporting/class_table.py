@@ -5,7 +5,7 @@ A further column is one more in `columns_of`: pages, paper, CSV and XLSX follow.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from uuid import UUID
@@ -18,8 +18,7 @@ from bdhvs_lms.courses.api import Activity
 from bdhvs_lms.plugins.api import activity_types
 from bdhvs_lms.progress.api import reported
 from bdhvs_lms.reporting import wording
-from bdhvs_lms.reporting.queries import review as queries
-from bdhvs_lms.reporting.queries.review import WORST_FIRST, ClassReview, ReviewRow, State
+from bdhvs_lms.reporting.queries.review import WORST_FIRST, ActivityStanding, ClassReview, ReviewRow, State
 from bdhvs_lms.reporting.tables import NONE, Cell, Column, Medium, Table
 from bdhvs_lms.tracking.api import trust_word
 from bdhvs_xapi import api as xapi
@@ -130,15 +129,17 @@ def class_table(review: ClassReview, rows: Sequence[ReviewRow]) -> Table[ReviewR
 def columns_of(review: ClassReview) -> tuple[Column[ReviewRow], ...]:
     """What a page has in one field of a person or of a status, files have in columns of their own."""
     heads = heads_of(review)
+    marks: dict[tuple[str, str, str], Mark] = {}
+    reasons = Reasons()
     shorts = {head.activity.key: head.short for head in heads}
     return (
-        Column("name", _("Learner"), _NameCell.of, 26),
+        Column("name", _("Learner"), NameCell.of, 26),
         Column("birth-year", _("Year of birth"), lambda row: Cell(_birth_year(row) or NONE), 10, media=IN_FILES),
         Column("place", _("Hamlet or area"), lambda row: Cell(row.place or NONE), 18, media=IN_FILES),
-        Column("state", _("Status"), lambda row: _StateCell.of(row, shorts), 16),
-        Column("why", _("Reason"), lambda row: Cell(why_words(row) or NONE), 30, media=IN_FILES),
-        Column("done", pgettext("activities of a learner", "Done"), _DoneCell.of, 14),
-        *(_activity_column(head, place) for place, head in enumerate(heads)),
+        Column("state", _("Status"), _States(shorts).of, 16),
+        Column("why", _("Reason"), lambda row: Cell(reasons.of(row) or NONE), 30, media=IN_FILES),
+        Column("done", pgettext("activities of a learner", "Done"), _Dones().of, 14),
+        *(_activity_column(head, place, marks) for place, head in enumerate(heads)),
         Column("phone", _("Phone"), lambda row: Cell(row.phone or NONE), 16, kind="phone"),
     )
 
@@ -149,12 +150,12 @@ class ActivityColumn(Column[ReviewRow]):
     """Its head on a page: `Head.short`."""
 
 
-def _activity_column(head: Head, place: int) -> Column[ReviewRow]:
+def _activity_column(head: Head, place: int, marks: dict[tuple[str, str, str], Mark]) -> Column[ReviewRow]:
     heading, titles = _head_words(head), head.activity.titles
     return ActivityColumn(
         "activity",
         heading,
-        _Marks(head, place).of,
+        _Marks(head, place, marks).of,
         kind="activity",
         vietnamese=heading == titles.get("vi"),
         short=head.short,
@@ -166,7 +167,7 @@ def _birth_year(row: ReviewRow) -> str:
 
 
 @dataclass(frozen=True)
-class _NameCell(Cell):
+class NameCell(Cell):
     """Who it is. `born`, `place`: what tells namesakes apart, where known; `newcomer`: in no list yet."""
 
     born: str = ""
@@ -174,12 +175,12 @@ class _NameCell(Cell):
     newcomer: bool = False
 
     @classmethod
-    def of(cls, row: ReviewRow) -> _NameCell:
+    def of(cls, row: ReviewRow) -> NameCell:
         return cls(row.name, vietnamese=(row.name,), born=_birth_year(row), place=row.place, newcomer=row.newcomer)
 
 
 @dataclass(frozen=True)
-class _StateCell(Cell):
+class StateCell(Cell):
     """The state's word. `why`, and beside the matrix `brief`, which names an activity by its short head; `style`: of
     its sign and chip."""
 
@@ -187,28 +188,39 @@ class _StateCell(Cell):
     brief: str = ""
     style: str = ""
 
-    @classmethod
-    def of(cls, row: ReviewRow, shorts: Mapping[UUID, str]) -> _StateCell:
-        titles = [one.activity.titles for one in row.failed[:1]]
-        vietnamese = tuple(title_of(one) for one in titles if language_of(one) == "vi")
-        return cls(
-            str(OF_ONE[row.state]),
-            why=Cell(why_words(row), vietnamese=vietnamese),
-            brief=why_words(row, shorts),
+
+class _States:
+    def __init__(self, shorts: Mapping[UUID, str]) -> None:
+        self.reasons, self.brief = Reasons(), Reasons(shorts)
+        self.words = {state: str(words) for state, words in OF_ONE.items()}
+
+    def of(self, row: ReviewRow) -> StateCell:
+        title = row.failed[0].activity.titles if row.failed else {}
+        return StateCell(
+            self.words[row.state],
+            why=Cell(self.reasons.of(row), vietnamese=(title["vi"],) if language_of(title) == "vi" else ()),
+            brief=self.brief.of(row),
             style=STYLES[row.state],
         )
 
 
 @dataclass(frozen=True)
-class _DoneCell(Cell):
+class DoneCell(Cell):
     """How many of the required activities; `short`: '2/8'."""
 
     short: str = ""
 
-    @classmethod
-    def of(cls, row: ReviewRow) -> _DoneCell:
-        numbers = {"done": row.done, "required": row.required}
-        return cls(_("%(done)d of %(required)d completed") % numbers, short=f"{row.done}/{row.required}")
+
+@dataclass
+class _Dones:
+    known: dict[tuple[int, int], DoneCell] = field(default_factory=dict)
+
+    def of(self, row: ReviewRow) -> DoneCell:
+        facts = (row.done, row.required)
+        if facts not in self.known:
+            words = _("%(done)d of %(required)d completed") % {"done": row.done, "required": row.required}
+            self.known[facts] = DoneCell(words, short=f"{row.done}/{row.required}")
+        return self.known[facts]
 
 
 @dataclass(frozen=True)
@@ -223,22 +235,23 @@ class Mark(Cell):
 
 @dataclass
 class _Marks:
-    """Those that say the same of an activity are one object: of six thousand cells some hundred are different."""
+    """Those that say the same are one object, whichever the activity: of six thousand cells some ten are different."""
 
     head: Head
     place: int
-    known: dict[Any, Mark] = field(default_factory=dict)
+    known: dict[tuple[str, str, str], Mark]
+    """Of all activities of the class."""
+    found: dict[ActivityStanding, Mark] = field(default_factory=dict)
 
     def of(self, row: ReviewRow) -> Mark:
         cell = row.cells[self.place]
-        result = cell.result
-        judged = result and (result.trust, result.completed_trust, result.best_raw, result.best_max)
-        key = (cell.failed, cell.status, judged)
-        if key not in self.known:
+        mark = self.found.get(cell)
+        if mark is None:
             word, points = cell_word(cell, self.head), points_words(cell)
             style = "help" if cell.failed else STYLES[cell.status]
-            self.known[key] = Mark(f"{word} {points}".strip(), word=word, points=points, style=style)
-        return self.known[key]
+            made = Mark(f"{word} {points}".strip(), word=word, points=points, style=style)
+            mark = self.found[cell] = self.known.setdefault((word, points, style), made)
+        return mark
 
 
 def first_line(review: ClassReview) -> str:
@@ -253,29 +266,53 @@ def numbers_words(counts: dict[State, int]) -> str:
     return " · ".join(f"{counts[state]} {WORDS[state]}" for state in WORST_FIRST)
 
 
-def why_words(row: ReviewRow, shorts: Mapping[UUID, str] | None = None) -> str:
-    """Why somebody is in that state, in one line; `shorts`: what activities are called there, else by their titles.
+@dataclass
+class Reasons:
+    """Why somebody is in a state, in one line; `shorts`: what activities are called there, else by their titles.
 
     '23 ngày chưa học tiếp · Kiểm tra: chưa đạt 7/10', 'chưa mở bài nào', 'học hôm qua'; empty: nothing is known.
+    What is said of several is put in words once: for one language.
     """
-    if row.state == "not_begun":
+
+    shorts: Mapping[UUID, str] | None = None
+    known: dict[Any, str] = field(default_factory=dict)
+
+    def of(self, row: ReviewRow) -> str:
+        if row.state == "not_begun":
+            return self._once("not begun", self._not_begun)
+        if row.state != "needs_help":
+            days = row.last_days
+            return self._once(("last", days), wording.last_here, days) if days is not None else ""
+        words = []
+        if row.idle_days is not None:
+            words.append(self._once(("idle", row.idle_days), self._idle, row.idle_days))
+        if row.failed:
+            words.append(self._once(row.failed[0], self._failed, row.failed[0]))
+        if len(row.failed) > 1:
+            words.append(self._once(("more", len(row.failed)), self._more, len(row.failed) - 1))
+        return " · ".join(words)
+
+    def _once(self, what: Any, make: Callable[..., str], *facts: Any) -> str:
+        if what not in self.known:
+            self.known[what] = make(*facts)
+        return self.known[what]
+
+    def _not_begun(self) -> str:
         return _("has not opened anything")
-    if row.state != "needs_help":
-        return wording.last_here(row.last_days) if row.last_days is not None else ""
-    words = []
-    if row.idle_days is not None:
-        words.append(_("inactive for %(time)s") % {"time": wording.idle_words(row.idle_days)})
-    for cell in row.failed[:1]:
-        title = shorts[cell.activity.key] if shorts else title_of(cell.activity.titles)
+
+    def _idle(self, days: int) -> str:
+        return _("inactive for %(time)s") % {"time": wording.idle_words(days)}
+
+    def _failed(self, cell: ActivityStanding) -> str:
+        title = self.shorts[cell.activity.key] if self.shorts else title_of(cell.activity.titles)
         facts = {"activity": title, "points": points_words(cell)}
-        words.append((_("%(activity)s: not passed yet %(points)s") % facts).strip())
-    if len(row.failed) > 1:
-        more = len(row.failed) - 1
-        words.append(ngettext("%(count)d more not passed", "%(count)d more not passed", more) % {"count": more})
-    return " · ".join(words)
+        return (_("%(activity)s: not passed yet %(points)s") % facts).strip()
+
+    def _more(self, count: int) -> str:
+        return ngettext("%(count)d more not passed", "%(count)d more not passed", count) % {"count": count}
 
 
-def cell_word(cell: queries.ActivityStanding, head: Head) -> str:
+def cell_word(cell: ActivityStanding, head: Head) -> str:
     """What a cell says: whether it is done, without points."""
     if cell.failed:
         return _("Not passed yet")
@@ -287,7 +324,7 @@ def cell_word(cell: queries.ActivityStanding, head: Head) -> str:
     return head.not_begun
 
 
-def points_words(cell: queries.ActivityStanding) -> str:
+def points_words(cell: ActivityStanding) -> str:
     """'9/10', where there are points."""
     result = cell.result
     if result is None or result.best_raw is None or result.best_max is None:

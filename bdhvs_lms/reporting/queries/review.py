@@ -6,16 +6,30 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, Literal, NamedTuple, TypeVar
 from uuid import UUID
 
-from django.db.models import BooleanField, Case, Count, ExpressionWrapper, IntegerField, Max, Q, QuerySet, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Count,
+    ExpressionWrapper,
+    IntegerField,
+    Max,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast
 
 from bdhvs_lms.base.api import day_of, name_order
 from bdhvs_lms.classes.api import ClassGroup, Membership, members
 from bdhvs_lms.courses.api import Activity, Course, activities_ever_in
-from bdhvs_lms.learners.api import Learner, Person, is_waiting, made_up_people, names, person_of, placements_on
-from bdhvs_lms.progress.api import CourseResult, Reached, Result, Status, courses_done, reached_in, status_of
+from bdhvs_lms.learners.api import Learner, Person, is_waiting, made_up_people, person_of, placements_on, unnamed
+from bdhvs_lms.progress.api import CourseResult, Reached, Result, Status, courses_done, moment_of, reached_in, status_of
 
 Row = TypeVar("Row")
 State = Literal["needs_help", "not_begun", "in_progress", "done"]
@@ -26,15 +40,21 @@ IDLE_DAYS = 7
 """Days without activity, after starting and before finishing, from which someone needs help."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ActivityStanding:
-    """One learner in one activity."""
+    """How learners stand in one activity. Of a class those of whom the same is said share one: it is compared by
+    itself, and what is made of it is made once."""
 
     activity: Activity
     result: Reached | None
     status: Status
     failed: bool
     """The latest attempt did not pass, and none has."""
+
+    @property
+    def counts(self) -> bool:
+        """Whether it counts for finishing, done or not."""
+        return self.activity.required and self.activity.active
 
 
 @dataclass(frozen=True)
@@ -60,7 +80,7 @@ class ReviewRow:
     last_days: int | None
     """Whole days since the last activity; None when there has been none."""
 
-    @property
+    @cached_property
     def failed(self) -> tuple[ActivityStanding, ...]:
         return tuple(one for one in self.cells if one.failed)
 
@@ -89,27 +109,35 @@ def class_review(class_group: ClassGroup, on: date) -> ClassReview:
     learners = list(members(class_group, on))
     ids = [learner.pk for learner in learners]
     course = class_group.course
-    known = names(ids)
-    waiting = ExpressionWrapper(is_waiting("learner__"), output_field=BooleanField())
-    people = {one.learner_id: one for one in Person.objects.filter(learner__in=ids).annotate(newcomer=waiting)}
+    people = _people(ids)
+    nobody = unnamed()
     elsewhere: QuerySet[Any, Any] = placements_on(on).exclude(area=class_group.area_id)
     places = dict(elsewhere.filter(person__in=ids, area__isnull=False).values_list("person", "area__name"))
-    results = reached_in(course.key, ids)
+    ever = list(activities_ever_in(course.key))
+    results, last = reached_in([activity.key for activity in ever], ids)
     finished = courses_done(course.key, ids)
-    used = {activity_key for _learner, activity_key in results}
-    activities = tuple(_columns(course, used))
+    shown = _columns(course, ever, {place for _learner, place, _reached in results})
+    activities = tuple(ever[place] for place in shown)
+    cells = _cells(activities, shown, ids, results)
     rows = []
     for learner in learners:
-        cells = tuple(_cell(activity, results.get((learner.pk, activity.key))) for activity in activities)
-        standing = standing_of(cells, learner.pk in finished, on)
+        person = people.get(learner.pk)
+        standing = standing_of(cells[learner.pk], last.get(learner.pk), learner.pk in finished, on)
         rows.append(
-            _row(
-                learner,
-                known.get(learner.pk, ""),
-                people.get(learner.pk),
-                places.get(learner.pk, ""),
-                cells,
-                standing,
+            ReviewRow(
+                learner=learner,
+                name=person.full_name if person else nobody,
+                phone=person.phone if person else "",
+                birth_year=person.birth_year if person else None,
+                newcomer=person.newcomer if person else False,
+                place=places.get(learner.pk, "") if person else "",
+                cells=tuple(cells[learner.pk]),
+                state=standing.state,
+                done=standing.done,
+                required=standing.required,
+                last_at=standing.last_at,
+                idle_days=standing.idle_days,
+                last_days=standing.last_days,
             )
         )
     rows.sort(key=lambda row: (_urgency(row), name_order(row.name), row.learner.pk))
@@ -119,24 +147,60 @@ def class_review(class_group: ClassGroup, on: date) -> ClassReview:
     )
 
 
-def _columns(course: Course, used: set[UUID]) -> Iterator[Activity]:
-    for activity in activities_ever_in(course.key):
+class _Known(NamedTuple):
+    """What is shown of a person."""
+
+    full_name: str
+    phone: str
+    birth_year: int | None
+    newcomer: bool
+
+
+def _people(ids: Sequence[int]) -> dict[int, _Known]:
+    waiting = ExpressionWrapper(is_waiting("learner__"), output_field=BooleanField())
+    rows = Person.objects.filter(learner__in=ids).annotate(newcomer=waiting)
+    return {pk: _Known(*facts) for pk, *facts in rows.values_list("learner_id", *_Known._fields)}
+
+
+def _columns(course: Course, ever: Sequence[Activity], used: set[int]) -> list[int]:
+    """Places of those that are shown."""
+    shown = []
+    for place, activity in enumerate(ever):
         if activity.course_id != course.pk:
             # Offered in another course now: for this one it is as good as withdrawn. The row is not saved.
             activity.active = False
-        if activity.active or activity.key in used:
-            yield activity
+        if activity.active or place in used:
+            shown.append(place)
+    return shown
 
 
-def _cell(activity: Activity, result: Reached | None) -> ActivityStanding:
+def _cells(
+    activities: Sequence[Activity],
+    shown: Sequence[int],
+    learner_ids: Iterable[int],
+    results: Iterable[tuple[int, int, Reached]],
+) -> dict[int, list[ActivityStanding]]:
+    """Of each learner one for each activity. `shown`: the places by which results name these activities."""
+    nothing = [_standing_in(activity, None) for activity in activities]
+    columns = {place: column for column, place in enumerate(shown)}
+    cells = {learner: list(nothing) for learner in learner_ids}
+    known: list[dict[int, ActivityStanding]] = [{} for _activity in activities]
+    for learner, place, reached in results:
+        column = columns[place]
+        # Of the same facts there is one object.
+        standing = known[column].get(id(reached))
+        if standing is None:
+            standing = known[column][id(reached)] = _standing_in(activities[column], reached)
+        cells[learner][column] = standing
+    return cells
+
+
+def _standing_in(activity: Activity, result: Reached | None) -> ActivityStanding:
     status = status_of(activity, result)
-    failed = (
-        result is not None
-        and status != "done"
-        and activity.done_on == Activity.DoneOn.PASSED
-        and result.failed_at is not None
+    by_passing = activity.done_on == Activity.DoneOn.PASSED
+    return ActivityStanding(
+        activity, result, status, result is not None and status != "done" and by_passing and result.failed
     )
-    return ActivityStanding(activity, result, status, failed)
 
 
 @dataclass(frozen=True)
@@ -151,14 +215,12 @@ class Standing:
     last_days: int | None
 
 
-def standing_of(cells: Iterable[ActivityStanding], finished: bool, on: date) -> Standing:
+def standing_of(cells: Collection[ActivityStanding], last_at: datetime | None, finished: bool, on: date) -> Standing:
     """From the learner's cells in the class's columns; `finished`: the course was completed."""
-    cells = list(cells)
-    required = [one for one in cells if one.activity.required and one.activity.active]
+    required = [one for one in cells if one.counts]
     done = sum(one.status == "done" for one in required)
-    touched = [one.result.last_at for one in cells if one.result is not None]
     failed = any(one.failed for one in cells if one.activity.active)
-    return _standing(len(required), done, failed, max(touched, default=None), finished, on)
+    return _standing(len(required), done, failed, last_at, finished, on)
 
 
 def _standing(required: int, done: int, failed: bool, last_at: datetime | None, finished: bool, on: date) -> Standing:
@@ -173,31 +235,6 @@ def _standing(required: int, done: int, failed: bool, last_at: datetime | None, 
         state = "not_begun" if last_at is None else "in_progress"
     idle_days = idle if state == "needs_help" and idle >= IDLE_DAYS else None
     return Standing(state, done, required, last_at, idle_days, idle if last_at is not None else None)
-
-
-def _row(
-    learner: Learner,
-    name: str,
-    person: Any,
-    place: str,
-    cells: tuple[ActivityStanding, ...],
-    standing: Standing,
-) -> ReviewRow:
-    return ReviewRow(
-        learner=learner,
-        name=name,
-        phone=person.phone if person else "",
-        birth_year=person.birth_year if person else None,
-        newcomer=bool(person and person.newcomer),
-        place=place if person else "",
-        cells=cells,
-        state=standing.state,
-        done=standing.done,
-        required=standing.required,
-        last_at=standing.last_at,
-        idle_days=standing.idle_days,
-        last_days=standing.last_days,
-    )
 
 
 def _urgency(row: ReviewRow) -> tuple[float, ...]:
@@ -246,10 +283,11 @@ def class_numbers(classes: Sequence[ClassGroup], on: date) -> dict[int, dict[Sta
         for row in _in_pieces(CourseResult.objects.filter(course_key__in=[one.key for one in courses.values()]), wanted)
     }
     found = {}
+    nothing = _Tally()
     for group in classes:
         states: Counter[State] = Counter()
         for learner in members_of[group.pk]:
-            tally = tallies.get((learner, group.course_id), _Tally())
+            tally = tallies.get((learner, group.course_id), nothing)
             is_finished = (learner, group.course.key) in finished
             standing = _standing(required[group.course_id], tally.done, tally.failed, tally.last_at, is_finished, on)
             states[standing.state] += 1
@@ -279,7 +317,12 @@ class _Tally:
 
     done: int = 0
     failed: bool = False
-    last_at: datetime | None = None
+    last: str = ""
+    """As the database writes it."""
+
+    @property
+    def last_at(self) -> datetime | None:
+        return moment_of(self.last) if self.last else None
 
 
 def _tallies(roles: Mapping[UUID, tuple[Role, ...]], learner_ids: set[int]) -> dict[tuple[int, int], _Tally]:
@@ -294,7 +337,7 @@ def _tallies(roles: Mapping[UUID, tuple[Role, ...]], learner_ids: set[int]) -> d
         output_field=IntegerField(),
     )
     failed = Q(passed_at=None, failed_at__isnull=False)
-    found: dict[tuple[int, int], _Tally] = defaultdict(_Tally)
+    found: dict[tuple[int, int], _Tally] = {}
     rows = (
         Result.objects.filter(activity_key__in=list(roles))
         .annotate(kind=kind)
@@ -303,17 +346,20 @@ def _tallies(roles: Mapping[UUID, tuple[Role, ...]], learner_ids: set[int]) -> d
             passed=Count("passed_at"),
             completed=Count("completed_at"),
             failures=Count("pk", filter=failed),
-            last=Max("last_at"),
+            # A time is made of the latest only.
+            last=Cast(Max("last_at"), CharField()),
         )
         .order_by()
     )
     for learner, place, passed, completed, failures, last in _in_pieces(rows, learner_ids):
         for role in kinds[place]:
-            tally = found[learner, role.course_id]
+            tally = found.get((learner, role.course_id))
+            if tally is None:
+                tally = found[learner, role.course_id] = _Tally()
             if role.counts:
                 tally.done += passed if role.by_passing else completed
             tally.failed |= role.active and role.by_passing and failures > 0
-            tally.last_at = max(tally.last_at or last, last)
+            tally.last = max(tally.last, last)
     return found
 
 

@@ -14,10 +14,9 @@ from django.test.utils import CaptureQueriesContext
 from bdhvs_lms.classes.api import ClassGroup, Membership
 from bdhvs_lms.courses import api as courses
 from bdhvs_lms.learners.api import Learner, register
-from bdhvs_lms.progress.api import CourseResult, Result
+from bdhvs_lms.progress.api import CourseResult, Result, reached_in
 from bdhvs_lms.reporting.api import courses_of
 from bdhvs_lms.reporting.class_page import Page
-from bdhvs_lms.reporting.class_table import Mark
 from bdhvs_lms.reporting.queries.review import State, class_numbers, class_review
 from bdhvs_lms.tracking import api as tracking
 from tests.support.reading import reading
@@ -206,14 +205,14 @@ def fill(world: World, group: ClassGroup, people: int) -> None:
 
 
 @pytest.mark.parametrize(("people", "activities"), [(5, 3), (40, 3), (5, 12), (40, 12)])
-def test_a_review_takes_eight_queries(world: World, group: ClassGroup, people: int, activities: int) -> None:
+def test_a_review_takes_seven_queries(world: World, group: ClassGroup, people: int, activities: int) -> None:
     for number in range(activities - 3):
         add_activity(world, f"more {number}", position=10 + number)
     fill(world, group, people)
     group = ClassGroup.objects.select_related("course").get(pk=group.pk)
     with CaptureQueriesContext(connection) as queries:
         review = class_review(group, DAY)
-    assert (len(review.rows), len(review.activities), len(queries)) == (people, activities, 8)
+    assert (len(review.rows), len(review.activities), len(queries)) == (people, activities, 7)
 
 
 def test_numbers_of_many_classes_are_those_of_each_and_cost_the_same(world: World, group: ClassGroup) -> None:
@@ -359,16 +358,61 @@ def test_numbers_read_as_many_rows_of_a_long_course_as_of_a_short_one(world: Wor
     assert found == [20, 20]
 
 
-def test_cells_that_say_the_same_of_an_activity_are_made_once(world: World, group: ClassGroup) -> None:
+def test_cells_that_say_the_same_are_one_object_and_what_is_shown_of_them_too(world: World, group: ClassGroup) -> None:
     for number in range(9):
         add_activity(world, f"more {number}", position=10 + number)
     fill(world, group, 40)
     world.record(world.act(member(world, group, "An"), tracking.VERB_FAILED, world.quiz, minutes=1, score=3))
     member(world, group, "Bình")
     review = class_review(group, DAY)
-    page = Page(review, review.rows, None, "ten")
-    marks = [(place, cell) for row in page.table.rows for place, cell in enumerate(row.cells) if isinstance(cell, Mark)]
-    assert len(marks) == 42 * 12
-    different = {(place, mark.word, mark.points, mark.style) for place, mark in marks}
+    cells = {id(cell) for row in review.rows for cell in row.cells}
     # Of each activity somebody has begun, and somebody not; one has failed in the quiz.
-    assert len({id(mark) for _place, mark in marks}) == len(different) == 2 * 12 + 1
+    assert len(cells) == 2 * 12 + 1
+    page = Page(review, review.rows, None, "ten")
+    assert len(page.matrix) == 42 and all(len(row.marks) == 12 for row in page.matrix)
+    assert sorted((mark.word, mark.points, mark.style) for mark in page.marks) == [
+        ("Chưa bắt đầu", "", "todo"),
+        ("Chưa đạt", "3/10", "help"),
+        ("Đang học", "", "doing"),
+    ]
+
+
+def test_a_class_reads_what_was_reached_as_the_projection_has_it(world: World, group: ClassGroup) -> None:
+    """Read past Django's fields, and the same: times, points, who says so."""
+    chance = Random(3)
+    learners = [member(world, group, f"Người {number}") for number in range(12)]
+    keys = [activity.key for activity in courses.activities_ever_in(world.course_key)]
+
+    def moment() -> datetime | None:
+        return T0 + timedelta(seconds=chance.randrange(9**7), microseconds=chance.choice((0, 1, 500_000)))
+
+    Result.objects.bulk_create(
+        Result(
+            learner=learner,
+            activity_key=key,
+            last_at=moment(),
+            completed_at=chance.choice((None, moment())),
+            completed_trust=chance.choice((None, 0, 2)),
+            passed_at=chance.choice((None, moment())),
+            trust=chance.choice((None, 0, 1)),
+            failed_at=chance.choice((None, moment())),
+            best_raw=chance.choice((None, Decimal("9.5"), Decimal("99999999.99"), Decimal(0))),
+            best_max=chance.choice((None, Decimal(10))),
+        )
+        for learner in learners
+        for key in keys
+        if chance.random() < 0.8
+    )
+    found, last = reached_in(keys, [learner.pk for learner in learners])
+    rows = list(Result.objects.all())
+    assert {(learner, keys[place]): reached for learner, place, reached in found} == {
+        (row.learner_id, row.activity_key): (
+            row.passed_at is not None, row.completed_at is not None, row.failed_at is not None,
+            row.trust == 0, row.completed_trust == 0, row.best_raw, row.best_max,
+        )
+        for row in rows
+    }  # fmt: skip
+    assert last == {
+        learner: max(row.last_at for row in rows if row.learner_id == learner)
+        for learner in {r.learner_id for r in rows}
+    }
