@@ -6,17 +6,31 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bdhvs_lms.classes.api import ClassGroup
-from bdhvs_lms.reporting.class_table import ANCHORS, STYLES, WORDS, ActivityColumn, Order, class_table
+from bdhvs_lms.reporting.class_table import (
+    ANCHORS,
+    STYLES,
+    WORDS,
+    ActivityColumn,
+    DoneCell,
+    Mark,
+    NameCell,
+    Order,
+    StateCell,
+    class_table,
+)
+from bdhvs_lms.reporting.queries.class_lists import ClassList
 from bdhvs_lms.reporting.queries.review import WORST_FIRST, ClassReview, ReviewRow, State
-from bdhvs_lms.reporting.tables import Format, Table
+from bdhvs_lms.reporting.tables import Cell, Format, Table
 
 STATE_PARAMETER, ORDER_PARAMETER = "tinh-trang", "sap-xep"
+NAMED_PARAMETER, PAGE_PARAMETER = "tim", "trang"
 
 
 @dataclass(frozen=True)
@@ -55,11 +69,11 @@ class ClassCard:
     def total(self) -> int:
         return sum(self.counts.values())
 
-    @property
+    @cached_property
     def address(self) -> str:
         return reverse("bdhvs_lms:class-review", args=[self.group.uuid])
 
-    @property
+    @cached_property
     def tiles(self) -> list[Tile]:
         return _tiles(self.counts, self.address)
 
@@ -77,6 +91,62 @@ class ClassCard:
 
 
 @dataclass(frozen=True)
+class Pages:
+    """Of a list of classes: what was searched for, and the links to the pages before and after."""
+
+    found: ClassList
+    named: str
+
+    @property
+    def needed(self) -> bool:
+        """Whether there is something to search in: more than one page, or a search that was made."""
+        return self.found.pages > 1 or bool(self.named)
+
+    @property
+    def words(self) -> str:
+        return _("Page %(number)d of %(pages)d") % {"number": self.found.number, "pages": self.found.pages}
+
+    @property
+    def before(self) -> str:
+        return self._link(self.found.number - 1) if self.found.number > 1 else ""
+
+    @property
+    def after(self) -> str:
+        return self._link(self.found.number + 1) if self.found.number < self.found.pages else ""
+
+    def _link(self, number: int) -> str:
+        chosen = {NAMED_PARAMETER: self.named} if self.named else {}
+        return f"?{urlencode({**chosen, PAGE_PARAMETER: number})}"
+
+
+def _parted(why: Cell) -> tuple[str, str, str]:
+    """The text before, what of it is Vietnamese whatever the reader's language, and after it."""
+    for part in why.vietnamese:
+        before, found, after = why.text.partition(part)
+        if found:
+            return before, found, after
+    return why.text, "", ""
+
+
+def initial_of(name: str) -> str:
+    """The first letter of the given name, which is the last word."""
+    return name.rpartition(" ")[2][:1].upper()
+
+
+@dataclass(frozen=True)
+class MatrixRow:
+    """A row of the matrix, parted for a template that is made once for each shape of rows and filled for the others:
+    what only a few rows differ in, and what is merely printed."""
+
+    shape: Mapping[str, str]
+    """`style`, `state`: of the chip; `newcomer`: not empty for one."""
+    texts: Mapping[str, str]
+    """`name`, `initial`, `born`, `place`, `link`; why the state: `before`, `title` (Vietnamese), `after`, and `brief`;
+    `done`, `done_short`; `phone`, `dialled`."""
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True)
 class Page:
     review: ClassReview
     rows: Sequence[ReviewRow]
@@ -86,6 +156,49 @@ class Page:
     @cached_property
     def table(self) -> Table[ReviewRow]:
         return class_table(self.review, self.rows)
+
+    @cached_property
+    def matrix(self) -> list[MatrixRow]:
+        """What the columns of the table say of each learner, for the screen."""
+        nil = UUID(int=0)
+        before, after = reverse("bdhvs_lms:person-sign-in", args=[self.review.class_group.uuid, nil]).split(str(nil))
+        columns = self.table.columns
+        own = {column.key: column.cell for column in columns}
+        activities = [column.cell for column in columns if isinstance(column, ActivityColumn)]
+        found = []
+        for row in self.rows:
+            name, state, done = own["name"](row), own["state"](row), own["done"](row)
+            assert isinstance(name, NameCell)  # noqa: S101 - narrowing for the type checker
+            assert isinstance(state, StateCell)  # noqa: S101
+            assert isinstance(done, DoneCell)  # noqa: S101
+            why, title, rest = _parted(state.why)
+            shape = {
+                "style": state.style,
+                "state": state.text,
+                "newcomer": "1" if name.newcomer else "",
+            }
+            texts = {
+                "name": name.text,
+                "initial": initial_of(name.text),
+                "born": name.born,
+                "place": name.place,
+                "link": f"{before}{row.learner.actor}{after}",
+                "before": why,
+                "title": title,
+                "after": rest,
+                "brief": state.brief,
+                "done": done.text,
+                "done_short": done.short,
+                "phone": row.phone,
+                "dialled": row.phone.replace(" ", ""),
+            }
+            found.append(MatrixRow(shape, texts, tuple(cell(row) for cell in activities)))  # type: ignore[misc]
+        return found
+
+    @property
+    def marks(self) -> list[Mark]:
+        """Those of the matrix that are different."""
+        return list({id(mark): mark for row in self.matrix for mark in row.marks}.values())
 
     @property
     def width(self) -> str:

@@ -2,33 +2,54 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 from django.template import Context, Template
 
+TABLE = Template(
+    """{% load bdhvs_reports bdhvs_theme %}{% ready mark in marks as pieces %}
+    <td   class="{{ mark.style }}"
+    >{{ mark.said }}</td>{% endready %}{% filled row in rows with pieces %}
+    <tr>
+        <th>{{ row.name|in_tongue:"vi" }}{% if row.born %} ({{ row.born }}){% endif %}</th>
+        {{ row.marks }} <td class="{{ row.style }}"></td>
+    </tr>
+    {% endfilled %}"""
+)
 
-class Thing:
+
+class Mark:
     def __init__(self, word: str) -> None:
-        self.word = word
-        self.asked = 0
+        self.word, self.style, self.asked = word, "done", 0
 
     def said(self) -> str:
         self.asked += 1
         return self.word
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Thing)
 
-    def __hash__(self) -> int:
-        return 1
+def row(style: str, name: str, born: str, *marks: Mark) -> Any:
+    return SimpleNamespace(shape={"style": style}, texts={"name": name, "born": born}, marks=marks)
 
 
-def test_a_body_is_made_once_for_each_thing_and_repeated() -> None:
-    one, other = Thing("<một>"), Thing("hai")
-    template = Template(
-        "{% load bdhvs_reports %}{% for thing in things %}{% once_each thing %}{{ thing.said }}, "
-        "{% endonce_each %}{% endfor %}"
+def test_a_large_table_is_made_of_ready_pieces_and_filled_shapes() -> None:
+    one, other = Mark("<một>"), Mark("hai")
+    rows = [
+        row("help", "An & Bình", "", one, other),
+        row("help", "<b>Cúc</b>", "1950", other, one),
+        row("todo", "1", "1951", one, one),
+    ]
+    first, second = '<td class="done">&lt;một&gt;</td>', '<td class="done">hai</td>'
+    expected = (
+        f'<tr><th>An &amp; Bình</th> {first}{second} <td class="help"></td></tr>'
+        f'<tr><th>&lt;b&gt;Cúc&lt;/b&gt; (1950)</th> {second}{first} <td class="help"></td></tr>'
+        f'<tr><th>1 (1951)</th> {first}{first} <td class="todo"></td></tr>'
     )
     for round_ in (1, 2):
-        html = template.render(Context({"things": [one, other, one, one]}))
-        assert html == "&lt;một&gt;, hai, &lt;một&gt;, &lt;một&gt;, "
+        assert TABLE.render(Context({"marks": [one, other], "rows": rows})).strip() == expected
         # Made anew for each page: it may have another reader, with another language.
         assert (one.asked, other.asked) == (round_, round_)
+    # On a page that puts it in at the end.
+    late: dict[str, str] = {}
+    page = TABLE.render(Context({"marks": [one, other], "rows": rows, "late": late}))
+    assert list(late.values()) == [expected] and page.strip() == next(iter(late))

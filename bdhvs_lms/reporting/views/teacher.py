@@ -18,32 +18,46 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bdhvs_lms.audit.api import log_access
-from bdhvs_lms.base.api import day_of, now, pdf_refused, why_no_pdf
-from bdhvs_lms.classes.api import class_open_to, classes_open_to
+from bdhvs_lms.base.api import day_of, now, one_line, pdf_refused, row_number, why_no_pdf
+from bdhvs_lms.classes.api import class_open_to
 from bdhvs_lms.learners.api import made_up_people
 from bdhvs_lms.reporting.class_actions import actions_of
-from bdhvs_lms.reporting.class_page import ORDER_PARAMETER, STATE_PARAMETER, ClassCard, Page
+from bdhvs_lms.reporting.class_page import (
+    NAMED_PARAMETER,
+    ORDER_PARAMETER,
+    PAGE_PARAMETER,
+    STATE_PARAMETER,
+    ClassCard,
+    Page,
+    Pages,
+)
 from bdhvs_lms.reporting.class_table import ANCHORS, Order, selected
+from bdhvs_lms.reporting.queries.class_lists import classes_page
 from bdhvs_lms.reporting.queries.review import class_numbers, class_review
 from bdhvs_lms.reporting.tables import Format, download
-from bdhvs_lms.reporting.views.common import WrongChoice, today
+from bdhvs_lms.reporting.views.common import WrongChoice, render_large, today
+
+# Longer than any name of a class.
+NAMED_MOST = 120
 
 
 @never_cache
 @require_safe
 @login_required
 def class_list(request: HttpRequest) -> HttpResponse:
-    """The classes of this account, each with its four numbers, without names of learners."""
+    """The classes of this account, a page of them, each with its four numbers, without names of learners."""
     on = today()
-    classes = list(classes_open_to(request.user, on))
-    if not classes and not request.user.is_superuser:
+    named = one_line(request.GET.get(NAMED_PARAMETER, ""))[:NAMED_MOST]
+    found = classes_page(request.user, on, named=named, number=row_number(request.GET.get(PAGE_PARAMETER, "1")))
+    if not found.total and not named and not request.user.is_superuser:
         raise PermissionDenied(_("This page is for teachers. No class is assigned to this account today."))
-    numbers = class_numbers(classes, on)
+    numbers = class_numbers(found.classes, on)
     return render(
         request,
         "bdhvs_lms/class_list.html",
         {
-            "classes": [ClassCard(group, numbers[group.pk]) for group in classes],
+            "classes": [ClassCard(group, numbers[group.pk]) for group in found.classes],
+            "pages": Pages(found, named),
             "illustrative": made_up_people(),
         },
     )
@@ -88,7 +102,7 @@ def class_page(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
         "actions": actions_of(request, page),
         "illustrative": page.review.made_up,
     }
-    return render(request, "bdhvs_lms/class_review.html", context)
+    return render_large(request, "bdhvs_lms/class_review.html", context)
 
 
 @never_cache

@@ -158,35 +158,38 @@ def _class() -> dict[str, Any]:
         ),
         {"key": "phone", "kind": "phone", "heading": "Điện thoại"},
     ]
+    marks = {style: _Cell({"style": style, "word": word, "points": ""}) for style, word in STATES}
+    marks["help"].points = "7/10"
     rows = []
     for place, (style, word) in enumerate(STATES):
-        cells: list[Any] = [
-            {
-                "text": f"Nguyễn Thị Mẫu {'ABCD'[place]}",
-                "vietnamese": (),
-                "born": str(1950 + place),
-                "place": "Thôn Mẫu",
-                "newcomer": not place,
-            },
-            {
-                "style": style,
-                "text": word,
-                "why": {"text": "8 ngày chưa học tiếp", "vietnamese": ()},
-                "brief": "8 ngày",
-            },
-            {"text": "2 trên 3 bài", "short": "2/3"},
-            *(
-                {"style": one, "word": word, "points": "7/10" if one == "help" else ""}
-                for one in ("done", style, style)
-            ),
-            {"text": ""},
-        ]
-        person = {"phone": "0900 000 000" if place != 3 else "", "learner": {"actor": ""}}
-        rows.append({"subject": person, "pairs": list(zip(columns, map(_Cell, cells), strict=True))})
+        texts = {
+            "name": f"Nguyễn Thị Mẫu {'ABCD'[place]}",
+            "initial": "ABCD"[place],
+            "born": str(1950 + place),
+            "place": "Thôn Mẫu",
+            "link": "#main",
+            "before": "8 ngày chưa học tiếp",
+            "title": "",
+            "after": "",
+            "brief": "8 ngày",
+            "done": "2 trên 3 bài",
+            "done_short": "2/3",
+            "phone": "0900 000 000" if place != 3 else "",
+            "dialled": "0900000000",
+        }
+        shape = {"style": style, "state": word, "newcomer": "" if place else "1"}
+        rows.append(_Cell({"marks": (marks["done"], marks[style], marks[style])}))
+        rows[-1].shape, rows[-1].texts = shape, texts
     activities = [column for column in columns if column.get("kind") == "activity"]
     return {
         "widths": [
-            {"width": width, "table": {"columns": columns, "rows": rows}, "legend": activities}
+            {
+                "width": width,
+                "table": {"columns": columns},
+                "matrix": rows,
+                "marks": list(marks.values()),
+                "legend": activities,
+            }
             for width in ("s", "m", "l", "xl")
         ],
         "tiles": _tiles(),

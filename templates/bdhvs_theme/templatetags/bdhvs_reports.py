@@ -1,6 +1,9 @@
 """What the pages of teachers and of the committee need to show a `Table`."""
 
-from typing import Any, cast
+import re
+import secrets
+from html import escape
+from typing import Any
 
 from django import template
 from django.utils.html import conditional_escape
@@ -38,27 +41,95 @@ def css_of(column: Column[Any], cell: Cell) -> str:
     return " ".join(classes)
 
 
-class _OnceEach(template.Node):
-    def __init__(self, thing: Any, body: template.NodeList) -> None:
-        self.thing, self.body = thing, body
+_GAP = re.compile(r"\s+")
+# Before the end of a tag; where a field of a table begins and ends.
+_IDLE = re.compile(r" (?=>|</t[dhr]>)|(?<=>) (?=<t[dhr][ >])")
+_AFTER = re.compile(r"(<t[dhr](?: [^>]*)?>) ")
 
-    def render(self, context: template.Context) -> SafeString:
-        thing = self.thing.resolve(context)
-        # The thing is kept with what it gave: the number of one that is gone would come again.
-        known: dict[int, tuple[Any, SafeString]] = cast(Any, context.render_context).setdefault(self, {})
-        if id(thing) not in known:
-            known[id(thing)] = (thing, self.body.render(context))
-        return known[id(thing)][1]
+
+def _squeezed(html: str) -> str:
+    """Without the breaks and indents of the template: one blank says as much, and is said two hundred times."""
+    return _AFTER.sub(r"\1", _IDLE.sub("", _GAP.sub(" ", html))).strip()
+
+
+class _Ready(template.Node):
+    def __init__(self, name: str, things: Any, result: str, body: template.NodeList) -> None:
+        self.name, self.things, self.result, self.body = name, things, result, body
+
+    def render(self, context: template.Context) -> str:
+        found = {}
+        for thing in self.things.resolve(context):
+            with context.push(**{self.name: thing}):
+                found[id(thing)] = _squeezed(self.body.render(context))
+        context[self.result] = found
+        return ""
 
 
 @register.tag
-def once_each(parser: Any, token: Any) -> _OnceEach:
-    """{% once_each thing %}…{% endonce_each %}: what is inside, made once for each object and repeated where it comes
-    again. For a body that depends on that object and on nothing else that changes in the loop."""
-    _name, thing = token.split_contents()
-    body = parser.parse(("endonce_each",))
+def ready(parser: Any, token: Any) -> _Ready:
+    """{% ready mark in shown.marks as pieces %}…{% endready %}: the body made once for each of these things, kept for
+    `filled`."""
+    _tag, name, _in, things, _as, result = token.split_contents()
+    body = parser.parse(("endready",))
     parser.delete_first_token()
-    return _OnceEach(parser.compile_filter(thing), body)
+    return _Ready(name, parser.compile_filter(things), result, body)
+
+
+# Of no language: what stands between two of them is the number of a text.
+_HOLE = "\ue000"
+
+
+class _Filled(template.Node):
+    def __init__(self, name: str, rows: Any, pieces: str, body: template.NodeList) -> None:
+        self.name, self.rows, self.pieces, self.body = name, rows, pieces, body
+
+    def render(self, context: template.Context) -> SafeString:
+        pieces, out = context[self.pieces], []
+        made: dict[tuple[Any, ...], list[Any]] = {}
+        for row in self.rows.resolve(context):
+            texts = row.texts
+            shape = (*row.shape.values(), *map(bool, texts.values()))
+            parts = made.get(shape)
+            if parts is None:
+                parts = made[shape] = self._parts(context, row)
+            # Django's own `escape` does the same, and first asks of each text whether it is a lazy one.
+            values = [*map(escape, texts.values()), "".join([pieces[id(one)] for one in row.marks])]
+            # Every second part is the number of a text.
+            parts = parts.copy()
+            parts[1::2] = [values[number] for number in parts[1::2]]
+            out.append("".join(parts))
+        html = "".join(out)
+        late = context.get("late")
+        if late is None:
+            return mark_safe(html)  # noqa: S308 - put together of escaped pieces
+        # Nobody else can write it.
+        mark = f"<!-- {secrets.token_hex(16)} -->"
+        late[mark] = html
+        return mark_safe(mark)  # noqa: S308
+
+    def _parts(self, context: template.Context, row: Any) -> list[Any]:
+        holes = {
+            name: mark_safe(f"{_HOLE}{place}{_HOLE}") if text else ""  # noqa: S308
+            for place, (name, text) in enumerate(row.texts.items())
+        }
+        marks = mark_safe(f"{_HOLE}{len(row.texts)}{_HOLE}")  # noqa: S308
+        with context.push(**{self.name: {**row.shape, **holes, "marks": marks}}):
+            parts: list[Any] = _squeezed(self.body.render(context)).split(_HOLE)
+        parts[1::2] = map(int, parts[1::2])
+        return parts
+
+
+@register.tag
+def filled(parser: Any, token: Any) -> _Filled:
+    """{% filled row in shown.matrix with pieces %}…{% endfilled %}: the rows of a large table (`MatrixRow`). The body
+    is made once for each shape that rows have, which depends on `row.shape` and on which texts are empty, and its holes
+    are filled for each row; `row.marks` are the pieces that `ready` made. A text is only printed or marked with its
+    language: no filter sees its letters. With a dict `late` in the context (`render_large`) the rows go there, and a
+    mark into the page."""
+    _tag, name, _in, rows, _with, pieces = token.split_contents()
+    body = parser.parse(("endfilled",))
+    parser.delete_first_token()
+    return _Filled(name, parser.compile_filter(rows), pieces, body)
 
 
 @register.filter
