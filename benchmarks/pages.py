@@ -113,8 +113,8 @@ def pages_of(filled: dict[str, Any]) -> dict[str, list[Page]]:
         ],
         "huongdan": [
             Page("classes of a teacher", "/day/"),
-            Page("class of 200 × 30", filled["class"], 450, weighed=False),
-            Page("class of 200 × 30, XLSX", filled["class"] + "lop.xlsx", 1000, weighed=False),
+            Page("class of 200 × 30", filled["class"], 60, weighed=False),
+            Page("class of 200 × 30, XLSX", filled["class"] + "lop.xlsx", HEAVY, weighed=False),
         ],
         "chidao": [
             Page("board", "/chi-dao/", HEAVY),
