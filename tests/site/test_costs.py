@@ -120,7 +120,9 @@ class Site(Cast):
             add_member(self.class_group, member, at=pages.AT, by=None)
         self.attain(members)
         for number in range(MANY):
-            add_teacher(self._class(f"lop-{number + 10}"), self.users["teacher"], at=pages.AT, by=None)
+            further = self._class(f"lop-{number + 10}")
+            add_member(further, self.beginner, at=pages.AT, by=None)
+            add_teacher(further, self.users["teacher"], at=pages.AT, by=None)
         Area.objects.bulk_create(
             Area(code=f"V{n}", name=f"Thôn {n}", kind="village", parent=self.area, valid_from=date(2025, 7, 1))
             for n in range(MANY)
