@@ -1,4 +1,4 @@
-"""The operators' role: a group with what its pages and actions ask for, and no more."""
+"""The roles of operators and teachers: groups with what their pages and actions ask for, and no more."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from bdhvs_lms.plugins.api import activity_types
 from bdhvs_lms.tracking import api as tracking
 
 OPERATORS = "Người vận hành"
+TEACHERS = "Người hướng dẫn"
 RIGHTS = audit.RIGHTS | campaign.RIGHTS | learners.RIGHTS | tracking.RIGHTS | classes.RIGHTS | competency.RIGHTS
 
 
@@ -21,7 +22,8 @@ def operators() -> Group:
 
     It may enter the admin and look after areas, organisations, groups, numbers, rules, classes, people and the record
     store, and after what kinds of activities leave to operators (`ActivityType.operators_may`).
-    It may not erase people, make accounts of staff, or edit content: those are for superusers and editors.
+    It may make accounts of teachers and members of steering committees (`StaffRole.given_by`), and none that may do
+    more. It may not erase people, or edit content: those are for superusers and editors.
     """
     group, _created = Group.objects.get_or_create(name=OPERATORS)
     wanted = {
@@ -38,4 +40,12 @@ def operators() -> Group:
         raise LookupError(f"No such permissions: {', '.join(missing)}. Run migrate first.")
     admin = Permission.objects.filter(codename="access_admin", content_type__app_label="wagtailadmin")
     group.permissions.set([*(rights[each] for each in wanted), *admin])
+    return group
+
+
+def teachers() -> Group:
+    """The group "Người hướng dẫn": who is in it may make classes of their own. Whom else a teacher teaches, an operator
+    says class by class."""
+    group, _created = Group.objects.get_or_create(name=TEACHERS)
+    group.permissions.set(Permission.objects.filter(content_type__app_label="bdhvs_lms", codename="make_own_class"))
     return group

@@ -28,10 +28,12 @@ from bdhvs_lms.learners.admin.newcomers import NewcomerViewSet
 from bdhvs_lms.learners.admin.people import PeopleViewSet
 from bdhvs_lms.learners.admin.people_actions import AddToGroup, ExportPeople, PeopleAction, PlaceInArea
 from bdhvs_lms.learners.admin.people_list import PeopleList, PersonFilterSet
+from bdhvs_lms.learners.admin.staff import StaffViewSet
 from bdhvs_lms.learners.admin.waiting import people_without_area, unclaimed_people
 from bdhvs_lms.plugins.admin.waiting import WaitingPanel
-from bdhvs_lms.plugins.api import register_waiting
+from bdhvs_lms.plugins.api import StaffRole, register_staff_role, register_waiting
 from bdhvs_lms.reporting.admin.person import PersonPage
+from bdhvs_lms.roles import OPERATORS, TEACHERS, operators, teachers
 from bdhvs_lms.tracking.admin.credentials import CredentialViewSet
 from bdhvs_lms.tracking.admin.receivers import ReceiverViewSet
 from bdhvs_lms.tracking.admin.sources import SourceViewSet
@@ -42,6 +44,40 @@ register_waiting("bdhvs_lms.record_stores", record_stores)
 register_waiting("bdhvs_lms.people_without_area", people_without_area)
 register_waiting("bdhvs_lms.unclaimed_people", unclaimed_people)
 register_waiting("bdhvs_lms.numbers_missing", numbers_missing)
+
+
+register_staff_role(
+    StaffRole(
+        key="teacher",
+        label=_("Teacher of classes"),
+        help=_("makes classes and teaches those that it is named in"),
+        given_by="bdhvs_lms.add_classteacher",
+        group=TEACHERS,
+        make_group=teachers,
+        order=10,
+    )
+)
+register_staff_role(
+    StaffRole(
+        key="steering",
+        label=_("Member of the steering committee"),
+        help=_("reads the board of the areas chosen below"),
+        given_by="bdhvs_lms.add_steeringassignment",
+        areas=True,
+        order=20,
+    )
+)
+# Only superusers make somebody one: nobody multiplies what they may do.
+register_staff_role(
+    StaffRole(
+        key="operator",
+        label=_("Operator"),
+        help=_("looks after areas, people, classes, numbers and the record store"),
+        group=OPERATORS,
+        make_group=operators,
+        order=40,
+    )
+)
 
 
 class CampaignGroup(ViewSetGroup):
@@ -95,7 +131,7 @@ class PeopleGroup(ViewSetGroup):
     menu_name = "classes-and-people"
     menu_icon = "group"
     menu_order = 310
-    items = (ClassViewSet, PeoplePages, NewcomerViewSet)
+    items = (ClassViewSet, PeoplePages, NewcomerViewSet, StaffViewSet)
 
 
 class PrivacyGroup(ViewSetGroup):

@@ -322,4 +322,6 @@ RIGHTS: dict[type[models.Model], str] = {
     SelfRegistration: "view",
     Claim: "add",
     LearnerAlias: "add",
+    # Whose accounts, `StaffRole.given_by` says further.
+    SignInAccount: "add change view",
 }

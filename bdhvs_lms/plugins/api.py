@@ -25,6 +25,7 @@ from bdhvs_lms.plugins.registry import (
     sign_in_methods,
     speech_engines,
 )
+from bdhvs_lms.plugins.staff import StaffRole, register_staff_role, staff_roles
 from bdhvs_lms.plugins.waiting import Waiting, register_waiting, what_waits
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "SignInMethod",
     "SpeechEngine",
     "SpeechFailed",
+    "StaffRole",
     "Waiting",
     "activity_types",
     "fragment",
@@ -49,8 +51,10 @@ __all__ = [
     "question_formats",
     "question_types",
     "register_checks",
+    "register_staff_role",
     "register_waiting",
     "sign_in_methods",
     "speech_engines",
+    "staff_roles",
     "what_waits",
 ]

@@ -34,12 +34,23 @@ from bdhvs_content.errors import NotPublishable
 from bdhvs_content.identity import versions_of
 from bdhvs_content.models import FactsPageMixin
 from bdhvs_content.reports import ToCheckReport
+from bdhvs_content.roles import EDITORS, editors
 from bdhvs_content.sizes import size_words
 from bdhvs_content.waiting import pages, report_is_for
 from bdhvs_lms.base.api import wants_json
-from bdhvs_lms.plugins.api import register_waiting
+from bdhvs_lms.plugins.api import StaffRole, register_staff_role, register_waiting
 
 register_waiting("bdhvs_content.pages", pages)
+register_staff_role(
+    StaffRole(
+        key="editor",
+        label=gettext_lazy("Editor"),
+        help=gettext_lazy("writes courses, lessons and questions"),
+        group=EDITORS,
+        make_group=editors,
+        order=30,
+    )
+)
 
 _INSIDE = "_bdhvs_content_inside"
 _PUBLISHING = ("action-publish", "action-submit", "action-workflow-action", "action-restart-workflow")

@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 
 from bdhvs_content.api import editors
 from bdhvs_lms.campaign import api as campaign
-from bdhvs_lms.roles import operators
+from bdhvs_lms.roles import operators, teachers
 
 # Known to everyone who runs a demonstration, which is why `bdhvs demo` serves this machine only.
 PASSWORD = "hocvuso2025"  # noqa: S105
@@ -47,7 +47,9 @@ def operator() -> Any:
 
 
 def teacher() -> Any:
-    return account("huongdan", "Hướng dẫn")
+    user = account("huongdan", "Hướng dẫn")
+    user.groups.add(teachers())
+    return user
 
 
 def steering(*areas: Any) -> Any:

@@ -11,6 +11,7 @@ from wagtail.blocks import StreamValue
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
 from adapter_tests import building
+from bdhvs_lms.learners.models import SignInAccount
 from bdhvs_quiz.api import SingleChoiceQuestion
 from tests.permissions.addresses import of
 from tests.permissions.answers import (
@@ -156,6 +157,11 @@ CLASS_ACTS: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "end teacher": lambda cast: {"do": "end-teacher", "teacher": cast.class_group.teachers.get().pk},
 }
 
+
+def account_of_steering(cast: Cast) -> list[Any]:
+    return [SignInAccount.objects.get(user=cast.users["steering"]).pk]
+
+
 OPERATORS: dict[str, dict[str, list[Probe]]] = {
     "areas": {
         **lists(),
@@ -269,6 +275,19 @@ OPERATORS: dict[str, dict[str, list[Probe]]] = {
         "inspect": [
             get(operators(OPEN), of("newcomer", "pk"), people=True),
             post(operators(DONE), of("newcomer", "pk")),
+        ],
+    },
+    "staff": {
+        **lists(),
+        "add": form(no_arguments, lambda _cast: {"full_name": "Hoa", "username": "hoa", "roles": ["teacher"]}),
+        "inspect": [
+            get(operators(OPEN), account_of_steering),
+            post(operators(DONE), account_of_steering, lambda _cast: {"do": "reset"}, what="reset"),
+            post(operators(DONE), account_of_steering, lambda _cast: {"do": "close"}, what="close"),
+            post(
+                operators(DONE), account_of_steering, lambda _cast: {"do": "roles", "roles": ["teacher"]}, what="roles"
+            ),
+            post(operators(ON), account_of_steering, what="nothing"),
         ],
     },
     "people": {

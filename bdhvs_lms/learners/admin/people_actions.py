@@ -106,7 +106,7 @@ def not_to_come(day: Any, field: str) -> Any:
 
 
 class AddToGroup(PeopleAction):
-    display_name = gettext_lazy("Add to a target group")
+    display_name = gettext_lazy("Add to a group")
     action_type = "add-to-group"
     aria_label = gettext_lazy("Add the chosen people to a target group")
     action_priority = 20

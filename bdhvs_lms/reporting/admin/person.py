@@ -32,7 +32,7 @@ from bdhvs_lms.reporting.queries.own import courses_of
 
 
 class PersonPage(RecordPage):
-    page_title = gettext_lazy("Person")
+    page_title = gettext_lazy("About this person")
     template_name = "bdhvs_lms/admin/person.html"
 
     @cached_property
