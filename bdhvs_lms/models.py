@@ -13,8 +13,17 @@ from bdhvs_lms.campaign.models import (
     Target,
     TargetGroup,
 )
-from bdhvs_lms.classes.models import AssignedCourse, ClassGroup, ClassTeacher, JoinRequest, Membership, PinTry
-from bdhvs_lms.classes.sessions.models import Attendance, ClassSession, SessionAct
+from bdhvs_lms.classes.models import (
+    AssignedCourse,
+    Attendance,
+    ClassGroup,
+    ClassSession,
+    ClassTeacher,
+    JoinRequest,
+    Membership,
+    PinTry,
+    SessionAct,
+)
 from bdhvs_lms.competency.models import (
     Alignment,
     AlignmentRevision,

@@ -6,7 +6,7 @@ Asked before the app registry is full too, by commands: the base class of append
 from bdhvs_lms.base.clock import now
 from bdhvs_lms.base.collation import name_order, sortable_name
 from bdhvs_lms.base.data_files import AnyLine, AnyName, Code, Line, Misfit, Name, Text, fit, read_json
-from bdhvs_lms.base.days import day_of, end_of_day
+from bdhvs_lms.base.days import CALENDAR, day_of, end_of_day
 from bdhvs_lms.base.files import byte_range, file_part
 from bdhvs_lms.base.importing import cells
 from bdhvs_lms.base.importing.cells import MOST_PEOPLE
@@ -39,6 +39,7 @@ from bdhvs_lms.base.web import SeeOther, drop_cookie, keep_cookie, kept_cookie, 
 from bdhvs_lms.base.words import format_day, format_number, in_language, is_vietnamese
 
 __all__ = [
+    "CALENDAR",
     "MOST_PEOPLE",
     "PDF_BASE",
     "PdfMissing",

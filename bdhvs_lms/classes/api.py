@@ -2,7 +2,7 @@
 
 from bdhvs_lms.classes.actions import add_member, add_teacher, create_class, end_teacher, enrol_members
 from bdhvs_lms.classes.joining import begin_own_courses, newcomers_waiting
-from bdhvs_lms.classes.models import RIGHTS, ClassGroup, ClassTeacher, Membership
+from bdhvs_lms.classes.models import RIGHTS, ClassGroup, ClassSession, ClassTeacher, Membership
 from bdhvs_lms.classes.queries import (
     class_open_to,
     class_refs,
@@ -11,11 +11,12 @@ from bdhvs_lms.classes.queries import (
     classes_open_to,
     current_classes,
     has_taught,
+    may_make_classes,
     members,
+    next_sessions,
     own_classes,
 )
-from bdhvs_lms.classes.sessions.models import ClassSession
-from bdhvs_lms.classes.sessions.queries import next_sessions, sessions_held
+from bdhvs_lms.classes.sessions.queries import sessions_held
 
 __all__ = [
     "RIGHTS",
@@ -36,6 +37,7 @@ __all__ = [
     "end_teacher",
     "enrol_members",
     "has_taught",
+    "may_make_classes",
     "members",
     "newcomers_waiting",
     "next_sessions",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from functools import cache
 from itertools import count
 from typing import Any
@@ -14,8 +14,8 @@ from django.db.models import F, Prefetch, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.text import slugify
 
-from bdhvs_lms.base.api import fold, one_line
-from bdhvs_lms.classes.models import AssignedCourse, ClassGroup, ClassTeacher, Membership
+from bdhvs_lms.base.api import CALENDAR, fold, one_line
+from bdhvs_lms.classes.models import AssignedCourse, ClassGroup, ClassSession, ClassTeacher, Membership
 from bdhvs_lms.courses.api import Course
 from bdhvs_lms.learners.api import Learner, person_of
 from bdhvs_lms.tracking.api import ObjectRef, class_iri, class_type
@@ -61,6 +61,11 @@ def owns(user: Any, class_group: ClassGroup, on: date) -> bool:
     if not (user.is_authenticated and user.is_active):
         return False
     return teaching(on).filter(class_group=class_group, user_id=user.pk, owner=True).exists()
+
+
+def is_teacher(user: Any, on: date) -> bool:
+    """Whether the account is a teacher's: it may make classes, or has taught one. A colleague may be named by it."""
+    return may_make_classes(user, on) or has_taught(user)
 
 
 def may_make_classes(user: Any, on: date) -> bool:
@@ -133,19 +138,34 @@ def current_classes(learner: Learner, on: date) -> list[ClassGroup]:
     return list(going_on.select_related("course"))
 
 
+def next_sessions(class_ids: Iterable[int], on: date) -> dict[int, ClassSession]:
+    """Of each class (by primary key) the session that is to come, or is of this day and nobody has taken attendance of
+    yet; classes without one are not in it. One query."""
+    found: dict[int, ClassSession] = {}
+    rows = ClassSession.objects.filter(
+        class_group__in=list(class_ids), kind=ClassSession.Kind.CLASS, cancelled=False, held_at=None
+    )
+    midnight = datetime.combine(on, time(), CALENDAR)
+    for row in rows.filter(starts_at__gte=midnight).order_by("starts_at", "pk"):
+        found.setdefault(row.class_group_id, row)
+    return found
+
+
 @dataclass(frozen=True)
 class OwnClass:
-    """A class as its learner sees it, with the accounts that teach it on that day."""
+    """A class as its learner sees it, with the accounts that teach it on that day, and when it meets `next`."""
 
     class_group: ClassGroup
     teachers: tuple[Any, ...]
+    next: ClassSession | None
 
 
 def own_classes(learner: Learner, on: date) -> list[OwnClass]:
-    """The learner's classes of this day with course, area and teachers. Two queries."""
+    """The learner's classes of this day with course, area, teachers and the next session. Three queries."""
     taught = Prefetch("teachers", teaching(on).select_related("user").order_by("valid_from", "pk"))
-    groups = classes_of_learner(learner, on).select_related("course", "area").prefetch_related(taught)
-    return [OwnClass(group, tuple(one.user for one in group.teachers.all())) for group in groups]
+    groups = list(classes_of_learner(learner, on).select_related("course", "area").prefetch_related(taught))
+    meeting = next_sessions([group.pk for group in groups], on) if groups else {}
+    return [OwnClass(group, tuple(one.user for one in group.teachers.all()), meeting.get(group.pk)) for group in groups]
 
 
 def class_refs_of(learners: Iterable[Learner]) -> Callable[[Learner, Course, date], tuple[ObjectRef, ...]]:

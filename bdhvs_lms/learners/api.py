@@ -16,6 +16,7 @@ from bdhvs_lms.learners.consent import (
 from bdhvs_lms.learners.consent_forms import ConsentAnswer, ConsentAsked, ask_for_consent
 from bdhvs_lms.learners.forms import SharedDevice
 from bdhvs_lms.learners.guardians import guardian_of, name_guardian
+from bdhvs_lms.learners.importing.duplicates import twins_of
 from bdhvs_lms.learners.importing.people import PeopleImporter
 from bdhvs_lms.learners.learner_sessions import (
     IdentityGone,
@@ -134,6 +135,7 @@ __all__ = [
     "throttled_error",
     "search_by_name",
     "several",
+    "twins_of",
     "unnamed",
     "user_named",
     "who_agrees",

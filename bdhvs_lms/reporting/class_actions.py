@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from bdhvs_lms.base.api import allowed, why_no_pdf
-from bdhvs_lms.classes.api import newcomers_waiting
+from bdhvs_lms.base.api import why_no_pdf
+from bdhvs_lms.classes.api import newcomers_waiting, next_sessions
 from bdhvs_lms.plugins.api import activity_types
 from bdhvs_lms.reporting.class_page import Page
 
@@ -54,21 +54,32 @@ def _signatures(request: HttpRequest, page: Page) -> Action:
 
 
 def _sign_in(request: HttpRequest, page: Page) -> Action | None:
-    return Action(_("Open sign-in"), reverse("bdhvs_lms:class-door", args=[page.review.class_group.uuid]), main=True)
+    return Action(_("Open sign-in"), reverse("bdhvs_lms:class-door", args=[page.review.class_group.uuid]))
 
 
 def _cards(request: HttpRequest, page: Page) -> Action | None:
     return Action(_("QR cards"), reverse("bdhvs_lms:class-cards", args=[page.review.class_group.uuid]))
 
 
-def _add_people(request: HttpRequest, page: Page) -> Action | None:
-    user = request.user
-    if not (user.has_perm("wagtailadmin.access_admin") and allowed(user, "add_membership")):
-        return None
-    try:
-        return Action(_("Add people"), reverse("classes:inspect", args=[page.review.class_group.pk]))
-    except NoReverseMatch:  # a site without the admin's pages
-        return None
+def _add_people(request: HttpRequest, page: Page) -> Action:
+    return Action(_("Add people"), reverse("bdhvs_lms:class-add", args=[page.review.class_group.uuid]))
+
+
+def _attendance(request: HttpRequest, page: Page) -> Action:
+    """Of the session that comes or is of today; where none is planned, of a new one."""
+    group = page.review.class_group
+    meeting = next_sessions([group.pk], page.review.on).get(group.pk)
+    if meeting is None:
+        return Action(_("Attendance"), reverse("bdhvs_lms:session-new", args=[group.uuid]), main=True)
+    return Action(_("Attendance"), reverse("bdhvs_lms:session", args=[group.uuid, meeting.uuid]), main=True)
+
+
+def _sessions(request: HttpRequest, page: Page) -> Action:
+    return Action(_("Sessions and visits"), reverse("bdhvs_lms:class-sessions", args=[page.review.class_group.uuid]))
+
+
+def _settings(request: HttpRequest, page: Page) -> Action:
+    return Action(_("Class settings"), reverse("bdhvs_lms:class-settings", args=[page.review.class_group.uuid]))
 
 
 def _spreadsheet(request: HttpRequest, page: Page) -> Action | None:
@@ -96,13 +107,16 @@ def _pdf(request: HttpRequest, page: Page) -> Action | None:
 
 
 ACTIONS: tuple[Maker, ...] = (
+    _attendance,
     _sign_in,
-    _newcomers,
     _add_people,
+    _newcomers,
+    _sessions,
     _recorded_by_teachers,
     _cards,
     _signatures,
     _poster,
+    _settings,
     _spreadsheet,
     _csv,
     _pdf,

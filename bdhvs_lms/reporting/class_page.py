@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bdhvs_lms.classes.api import ClassGroup
+from bdhvs_lms.classes.api import ClassGroup, ClassSession
 from bdhvs_lms.reporting.class_table import (
     ANCHORS,
     STYLES,
@@ -64,6 +64,8 @@ class ClassCard:
 
     group: ClassGroup
     counts: Mapping[State, int]
+    meeting: ClassSession | None = None
+    """The next session."""
 
     @property
     def total(self) -> int:

@@ -87,6 +87,8 @@ TEACHER = everyone(HIDDEN, **NO_ACCOUNT, teacher=OPEN, superuser=OPEN)
 COMMITTEES = everyone(REFUSED, **NO_ACCOUNT, steering=OPEN, other_steering=OPEN, superuser=OPEN)
 COMMITTEE = {**COMMITTEES, "other_steering": HIDDEN}
 HERE = "?dia-ban=10015@2025-07-01"
+# The form comes back with its list of names.
+SHOWN_AGAIN = f"{AGAIN}, and a look at people was logged"
 # Out, and no device of the account is known any more.
 OUT = f"{SIGN_IN}, but wrote bdhvs_lms_signinaccount"
 
@@ -106,6 +108,14 @@ def member_of_class(cast: Cast) -> Any:
 
 def stranger_to_class(cast: Cast) -> Any:
     return [cast.class_group.uuid, cast.stranger.actor]
+
+
+def session_of_class(cast: Cast) -> Any:
+    return [cast.class_group.uuid, cast.session.uuid]
+
+
+def another_session(cast: Cast) -> Any:
+    return [cast.class_group.uuid, cast.class_group.uuid]
 
 
 def file(kind: str, **more: str) -> Any:
@@ -148,6 +158,32 @@ SITE: dict[str, list[Probe]] = {
     "bdhvs_lms:class-poster-pdf": read_only(TEACHER, of("class_group", "uuid")),
     "bdhvs_lms:class-signatures": read_only(TEACHER, of("class_group", "uuid"), people=True),
     "bdhvs_lms:class-signatures-pdf": read_only(TEACHER, of("class_group", "uuid"), people=True),
+    "bdhvs_lms:class-new": both(
+        TEACHERS, everyone(REFUSED, **NO_ACCOUNT, teacher=AGAIN, other_teacher=AGAIN, superuser=AGAIN)
+    ),
+    **{
+        f"bdhvs_lms:{name}": both(
+            TEACHER, everyone(HIDDEN, **NO_ACCOUNT, teacher=AGAIN, superuser=AGAIN), of("class_group", "uuid")
+        )
+        for name in ("class-settings", "class-add", "class-courses", "session-new")
+    },
+    # The cast's teacher owns no class.
+    "bdhvs_lms:class-teachers": both(
+        TEACHER, everyone(HIDDEN, **NO_ACCOUNT, teacher=REFUSED, superuser=AGAIN), of("class_group", "uuid")
+    ),
+    "bdhvs_lms:class-sessions": read_only(TEACHER, of("class_group", "uuid")),
+    "bdhvs_lms:session": [
+        get(TEACHER, session_of_class, people=True),
+        post(everyone(HIDDEN, **NO_ACCOUNT, teacher=DONE, superuser=DONE), session_of_class),
+        get(everyone(HIDDEN, **NO_ACCOUNT), another_session, what="of no class"),
+    ],
+    "bdhvs_lms:session-edit": both(
+        TEACHER, everyone(HIDDEN, **NO_ACCOUNT, teacher=AGAIN, superuser=AGAIN), session_of_class
+    ),
+    "bdhvs_lms:visit-new": [
+        get(TEACHER, of("class_group", "uuid"), people=True),
+        post(everyone(HIDDEN, **NO_ACCOUNT, teacher=SHOWN_AGAIN, superuser=SHOWN_AGAIN), of("class_group", "uuid")),
+    ],
     "bdhvs_lms:password": both(
         everyone(OPEN, anonymous=SIGN_IN, **LIMITED), everyone(AGAIN, anonymous=SIGN_IN, **LIMITED)
     ),

@@ -25,6 +25,7 @@ from bdhvs_lms.base.api import now
 from bdhvs_lms.campaign import api as campaign
 from bdhvs_lms.campaign.declaring import add_organisation
 from bdhvs_lms.classes.api import ClassGroup, add_member, add_teacher, create_class
+from bdhvs_lms.classes.sessions.actions import plan_sessions
 from bdhvs_lms.classes.sign_in.cards import new_card
 from bdhvs_lms.classes.sign_in.pins import choose_pin
 from bdhvs_lms.competency.api import EvidenceRule
@@ -165,6 +166,7 @@ class Cast(Board):
         add_member(self.class_group, self.owner, at=pages.AT, by=None)
         for role, group in (("teacher", self.class_group), ("other_teacher", self.other_class)):
             add_teacher(group, self.users[role], at=pages.AT, by=None)
+        [self.session] = plan_sessions(self.class_group, starts_at=pages.AT, at=pages.AT, by=None)
 
     def _class(self, code: str) -> ClassGroup:
         course = courses.Course.objects.get(key=self.course.translation_key)

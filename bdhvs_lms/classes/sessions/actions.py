@@ -15,9 +15,8 @@ from django.utils.translation import gettext as _
 from bdhvs_lms.attempts.api import from_references, references_within
 from bdhvs_lms.base.api import day_of, one_line
 from bdhvs_lms.classes.actions import require_teacher
-from bdhvs_lms.classes.models import ClassGroup
+from bdhvs_lms.classes.models import Attendance, ClassGroup, ClassSession, SessionAct
 from bdhvs_lms.classes.queries import members
-from bdhvs_lms.classes.sessions.models import Attendance, ClassSession, SessionAct
 from bdhvs_lms.classes.sessions.queries import lessons_to_watch, listed_at
 from bdhvs_lms.courses.api import Activity, course_ref, enrol, enrolments_in
 from bdhvs_lms.learners.api import Learner, agreed_among
@@ -42,6 +41,8 @@ from bdhvs_xapi.api import is_voided, register_iris
 
 # People whose attendance is written in one transaction: with three lessons each a third of a second.
 PIECE = 20
+EARLY = timedelta(hours=12)
+"""So long before a session attendance may be taken: a hall is counted before the lesson begins, not a week before."""
 MOST_VISITED = 3
 MOST_WEEKS = 30
 
@@ -170,8 +171,7 @@ def take_attendance(
     lessons = {row.key: row for row in lessons_to_watch(class_group)}
     if session.cancelled:
         raise ValidationError(_("This session was cancelled."))
-    # Early birds: a hall is counted before the lesson begins, not a week before.
-    if session.starts_at > at + timedelta(hours=12):
+    if session.starts_at > at + EARLY:
         raise ValidationError(_("This session is still to come."))
     if set(watched) - set(lessons):
         raise ValidationError(_("Choose lessons from the list."))

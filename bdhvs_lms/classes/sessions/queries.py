@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
-from bdhvs_lms.base.api import day_of, end_of_day, name_order, now
-from bdhvs_lms.classes.models import ClassGroup
+from bdhvs_lms.base.api import day_of, end_of_day, name_order
+from bdhvs_lms.classes.models import Attendance, ClassGroup, ClassSession, SessionAct
 from bdhvs_lms.classes.queries import courses_of_class, members
-from bdhvs_lms.classes.sessions.models import Attendance, ClassSession, SessionAct
 from bdhvs_lms.courses.api import Activity
 from bdhvs_lms.learners.api import Learner, Person, agreed_among
 from bdhvs_lms.plugins.api import activity_types
@@ -23,19 +22,6 @@ def sessions_of(class_group: ClassGroup) -> QuerySet[ClassSession]:
     """All sessions and visits of the class, the latest first, with how many were `there`."""
     there = Count("attendance", filter=Q(attendance__present=True))
     return ClassSession.objects.filter(class_group=class_group).annotate(there=there).order_by("-starts_at", "-pk")
-
-
-def next_sessions(class_ids: Iterable[int], at: datetime) -> dict[int, ClassSession]:
-    """Of each class (by primary key) the session that is to come, or is of today and nobody has taken attendance of
-    yet; classes without one are not in it. One query."""
-    found: dict[int, ClassSession] = {}
-    rows = ClassSession.objects.filter(
-        class_group__in=list(class_ids), kind=ClassSession.Kind.CLASS, cancelled=False, held_at=None
-    )
-    today = end_of_day(day_of(at)).replace(hour=0, minute=0, second=0, microsecond=0)
-    for row in rows.filter(starts_at__gte=today).order_by("starts_at", "pk"):
-        found.setdefault(row.class_group_id, row)
-    return found
 
 
 def sessions_held(class_ids: Iterable[int], on: date) -> dict[int, int]:
@@ -72,12 +58,20 @@ def listed_at(session: ClassSession) -> list[Learner]:
     return list({one.pk: one for one in [*members(session.class_group, day_of(session.starts_at)), *on_sheet]}.values())
 
 
-def sheet(session: ClassSession) -> list[SheetRow]:
+def sheet(session: ClassSession, at: datetime) -> list[SheetRow]:
     """The sheet of a session, by given name as class lists have it; erased people are not on it. Five queries."""
-    learners = listed_at(session)
-    people = {one.learner_id: one for one in Person.objects.filter(learner__in=[one.pk for one in learners])}
     marks = dict(Attendance.objects.filter(session=session).values_list("learner", "present"))
-    agreed = agreed_among(learners, now())
+    return _rows(listed_at(session), marks, at)
+
+
+def sheet_of(class_group: ClassGroup, at: datetime) -> list[SheetRow]:
+    """The members of that day, as a sheet on which nobody is marked. Three queries."""
+    return _rows(list(members(class_group, day_of(at))), {}, at)
+
+
+def _rows(learners: Sequence[Learner], marks: Mapping[int, bool], at: datetime) -> list[SheetRow]:
+    people = {one.learner_id: one for one in Person.objects.filter(learner__in=[one.pk for one in learners])}
+    agreed = agreed_among(learners, at)
     rows = [
         SheetRow(one, people[one.pk].full_name, people[one.pk].birth_year, marks.get(one.pk), one.pk in agreed)
         for one in learners

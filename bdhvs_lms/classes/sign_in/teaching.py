@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from bdhvs_lms.audit.api import log_access
 from bdhvs_lms.base.api import SeeOther, day_of, now, pdf_offer, pdf_response, qr_svg, read_and_send
+from bdhvs_lms.classes.actions import end_member
 from bdhvs_lms.classes.models import ClassGroup
 from bdhvs_lms.classes.queries import class_open_to, members
 from bdhvs_lms.classes.sign_in import actions, devices
@@ -70,6 +71,9 @@ def person_sign_in(request: HttpRequest, class_uuid: UUID, actor: UUID) -> HttpR
         if request.POST.get("do") == "pin":
             actions.reset_pin(group, learner, by=request.user, at=at)
             messages.success(request, _("%(name)s chooses three new pictures at the next sign-in.") % name)
+        if request.POST.get("do") == "leave":
+            end_member(group, learner, last_day=day_of(at), at=at, by=request.user)
+            messages.success(request, _("%(name)s leaves the class; today is the last day.") % name)
         return SeeOther(reverse("bdhvs_lms:class-review", args=[group.uuid]))
     log_access(user=request.user, actors=[learner.actor], page="person-sign-in", at=at, detail=group.code)
     context = {

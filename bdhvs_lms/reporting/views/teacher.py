@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 
 from bdhvs_lms.audit.api import log_access
 from bdhvs_lms.base.api import day_of, now, one_line, pdf_refused, row_number, why_no_pdf
-from bdhvs_lms.classes.api import class_open_to
+from bdhvs_lms.classes.api import class_open_to, may_make_classes, next_sessions
 from bdhvs_lms.learners.api import made_up_people
 from bdhvs_lms.reporting.class_actions import actions_of
 from bdhvs_lms.reporting.class_page import (
@@ -49,15 +49,18 @@ def class_list(request: HttpRequest) -> HttpResponse:
     on = today()
     named = one_line(request.GET.get(NAMED_PARAMETER, ""))[:NAMED_MOST]
     found = classes_page(request.user, on, named=named, number=row_number(request.GET.get(PAGE_PARAMETER, "1")))
-    if not found.total and not named and not request.user.is_superuser:
+    makes = may_make_classes(request.user, on)
+    if not found.total and not named and not makes and not request.user.is_superuser:
         raise PermissionDenied(_("This page is for teachers. No class is assigned to this account today."))
     numbers = class_numbers(found.classes, on)
+    meetings = next_sessions([group.pk for group in found.classes], on)
     return render(
         request,
         "bdhvs_lms/class_list.html",
         {
-            "classes": [ClassCard(group, numbers[group.pk]) for group in found.classes],
+            "classes": [ClassCard(group, numbers[group.pk], meetings.get(group.pk)) for group in found.classes],
             "pages": Pages(found, named),
+            "makes": makes or request.user.is_superuser,
             "illustrative": made_up_people(),
         },
     )

@@ -1,0 +1,120 @@
+"""What teachers type about their classes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from bdhvs_lms.base.api import day_of, now
+from bdhvs_lms.campaign.api import Area, areas_in_force
+from bdhvs_lms.classes.sessions.forms import DayField, TeacherForm
+from bdhvs_lms.courses.api import Course
+
+TELEPHONE = {"type": "tel", "autocomplete": "off"}
+
+
+def areas_to_choose() -> list[tuple[str, str]]:
+    """Communes and villages that exist today, each village after its commune. One query."""
+    areas = {area.pk: area for area in areas_in_force(day_of(now()))}
+    communes = [
+        one for one in areas.values() if one.kind not in (Area.Kind.PROVINCE, Area.Kind.DISTRICT, Area.Kind.VILLAGE)
+    ]
+    found: list[tuple[str, str]] = []
+    for commune in sorted(communes, key=lambda one: one.name):
+        found.append((str(commune.pk), commune.name))
+        inner = (one for one in areas.values() if one.parent_id == commune.pk and one.kind == Area.Kind.VILLAGE)
+        found += [(str(one.pk), f"{one.name}, {commune.name}") for one in sorted(inner, key=lambda one: one.name)]
+    return found
+
+
+class AreaField(forms.TypedChoiceField):
+    """An area of today. Where there is none to choose, the page says so."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            choices=lambda: [("", "—"), *areas_to_choose()],
+            coerce=lambda pk: Area.objects.get(pk=pk),
+            error_messages={"required": _("Choose an area."), "invalid_choice": _("Choose an area from the list.")},
+            **kwargs,
+        )
+
+
+class SettingsForm(TeacherForm):
+    """Name, place and days of a class."""
+
+    name = forms.CharField(
+        label=_("Name of the class"), max_length=120, error_messages={"required": _("Enter a name for the class.")}
+    )
+    area = AreaField(label=_("Area"))
+    starts = DayField(label=_("First day"), error_messages={"required": _("Choose a day.")})
+    ends = DayField(label=_("Last day"), required=False, help_text=_("Empty: the class goes on."))
+    phone = forms.CharField(
+        label=_("Telephone for learners"),
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs=TELEPHONE),
+        help_text=_("Whom learners of the class call. They see it on their page."),
+    )
+
+
+def _courses() -> list[tuple[str, str]]:
+    rows = Course.objects.filter(active=True).order_by("pk")
+    return sorted(((str(row.pk), str(row)) for row in rows), key=lambda pair: pair[1])
+
+
+class CourseField(forms.TypedChoiceField):
+    """A course that is offered."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            choices=lambda: [("", "—"), *_courses()],
+            coerce=lambda pk: Course.objects.get(pk=pk),
+            error_messages={"required": _("Choose a course."), "invalid_choice": _("Choose a course from the list.")},
+            **kwargs,
+        )
+
+
+class NewClassForm(SettingsForm):
+    course = CourseField(label=_("Course"))
+
+    field_order = ("name", "course", "area", "starts", "ends", "phone")
+
+
+class AssignForm(TeacherForm):
+    """A further course of the class, with its days."""
+
+    course = CourseField(label=_("Course"))
+    opens = DayField(label=_("From"), error_messages={"required": _("Choose a day.")})
+    due = DayField(label=_("To be done by"), required=False)
+
+
+class NamedTeacherForm(TeacherForm):
+    username = forms.CharField(
+        label=_("Username of the teacher"),
+        max_length=150,
+        error_messages={"required": _("Enter a username.")},
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "autocorrect": "off", "spellcheck": "false"}),
+    )
+
+
+class MemberForm(TeacherForm):
+    """Somebody who comes to the class."""
+
+    full_name = forms.CharField(
+        label=_("Full name"),
+        max_length=120,
+        error_messages={"required": _("Enter a name.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "words"}),
+    )
+    birth_year = forms.IntegerField(
+        label=_("Year of birth"),
+        error_messages={
+            "required": _("Enter the year of birth, like 1962."),
+            "invalid": _("Enter the year of birth, like 1962."),
+        },
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": "4"}),
+    )
+    area = AreaField(label=_("Hamlet or area"))
+    phone = forms.CharField(label=_("Phone"), max_length=20, required=False, widget=forms.TextInput(attrs=TELEPHONE))
