@@ -21,6 +21,9 @@ from bdhvs_content.identity import key_of, place_of, versions_of
 from bdhvs_content.models import ActivityPageMixin, CatalogPage, LessonPage
 from bdhvs_content.tree import offered_in, sections_of, shown_to
 from bdhvs_lms.attempts.api import consent_context
+from bdhvs_lms.base.api import day_of, now
+from bdhvs_lms.campaign.api import SteeringAssignment
+from bdhvs_lms.classes.api import may_make_classes
 from bdhvs_lms.courses.api import (
     Activity,
     Enrolment,
@@ -45,6 +48,19 @@ def learner_of(request: HttpRequest) -> Learner | None:
         return None
     learner: Learner | None = getattr(request, "learner", None)
     return learner
+
+
+def may_look(request: HttpRequest) -> bool:
+    """Whether whoever reads is no learner and sees every lesson and quiz all the same, with nothing that records: a
+    teacher, a member of the committee, an account of the admin. No query for visitors, four at most."""
+    user = getattr(request, "user", None)
+    if user is None or not (user.is_authenticated and user.is_active) or getattr(request, "is_preview", False):
+        return False
+    return bool(
+        user.has_perm("wagtailadmin.access_admin")
+        or may_make_classes(user, day_of(now()))
+        or SteeringAssignment.objects.filter(user=user).exists()
+    )
 
 
 def page_for(key: UUID, language: str | None = None) -> Page | None:
@@ -284,14 +300,16 @@ def lessons_before(page: Any, request: HttpRequest) -> list[Page]:
 def activity_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
     """For the page of any activity type: whether it may be begun, how far the learner is, and where to go next.
 
-    `open`: show the content. An editor's preview shows it too, with nothing on it that acts (`preview`); and of what
-    is open to everyone whoever is not enrolled sees it (`visiting`): nothing that they do there is recorded.
+    `open`: show the content. An editor's preview shows it too, with nothing on it that acts (`preview`), and so do
+    pages of whoever only looks (`looking`, then also `preview`); and of what is open to everyone whoever is not
+    enrolled sees it (`visiting`): nothing that they do there is recorded.
     """
     learner = learner_of(request)
     key = page.facts_key
     standing = standing_of(key, learner, page.activity_type_key)
     preview = bool(getattr(request, "is_preview", False))
     visiting = not preview and not standing.enrolled and bool(LessonPage.opened([key]))
+    looking = not preview and learner is None and may_look(request)
     course = page.course
 
     @cache
@@ -315,9 +333,10 @@ def activity_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> 
         "course_url": course.get_url(request) if course is not None else None,
         "course_key": course.translation_key if course is not None else None,
         "standing": standing,
-        "preview": preview,
-        "open": preview or standing.enrolled or visiting,
-        "visiting": visiting,
+        "preview": preview or looking,
+        "looking": looking,
+        "open": preview or looking or standing.enrolled or visiting,
+        "visiting": visiting and not looking,
         "act_id": _act_id(key, standing, learner),
         "previous_url": part(0, url),
         "previous_title": part(0, title),

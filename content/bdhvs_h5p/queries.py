@@ -154,6 +154,10 @@ def without_end() -> list[tuple[H5PPage, str]]:
 def page_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
     """For the activity's own page: what it is, how heavy, and the one button that begins or goes on. Three queries at
     most beside those of every activity."""
+    if given["looking"]:
+        shown = activity_version(given["activity_key"])
+        file = shown.h5p_version if shown is not None else None
+        return {**_facts(page, file, request), "version": None, "player": _preview(page, file, request)}
     if given["preview"]:
         file = page.content.latest if page.content is not None else None
         return {**_facts(page, file, request), "version": None, "player": _preview(page, file, request)}

@@ -180,6 +180,8 @@ def items_to_review(attempt: Attempt, step: AttemptStep, *, answers_shown: bool)
 
 def quiz_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
     """For the quiz's own page: what it is, and the one button that begins or goes on."""
+    if given["looking"]:
+        return {"preview_items": _published_items(given["activity_key"])}
     if given["preview"]:
         return {"preview_items": _preview_items(page)}
     key, learner = given["activity_key"], given["learner"]
@@ -232,6 +234,20 @@ def _attempts_shown(learner: Learner, key: UUID, request: HttpRequest) -> dict[s
         "attempts_ever": ever,
         "attempts_submitted": submitted,
     }
+
+
+def _published_items(activity_key: UUID) -> list[dict[str, Any]]:
+    """The questions as learners get them, for whoever only looks: what is right is not even read. One query."""
+    version = latest_version(activity_key)
+    if version is None:
+        return []
+    found: list[dict[str, Any]] = []
+    for question in version.shown["questions"]:
+        kind = question_types.get(question["type"])
+        template = fragment(kind, kind.template) if kind is not None else None
+        known = {"prompt": question["prompt"], "shown": question["shown"], "name": field_name(question["key"])}
+        found.append({**known, "template": template, "missing": kind is None})
+    return found
 
 
 def _preview_items(page: Any) -> list[dict[str, Any]]:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.people import PHONE, Visitor
-from tests.e2e.wire import Wire
+from tests.e2e.people import Visitor
+from tests.e2e.thumb import Thumb
 from tests.support.live import Installation
 
 pytestmark = [pytest.mark.slow, pytest.mark.database_free]
@@ -43,24 +43,7 @@ print(json.dumps({
 """
 
 
-class Thumb:
-    """A telephone held by somebody whose taps are counted. What is typed, the three pictures and the consent are not
-    taps; reaching a field is."""
-
-    def __init__(self, browser: Any, url: str) -> None:
-        self.phone = Visitor(browser, url, size=PHONE)
-        self.wire = Wire(self.phone.page, url)
-        self.taps = 0
-
-    def tap(self, selector: str, **more: Any) -> None:
-        self.phone.press(selector, **more)
-        self.taps += 1
-        assert self.phone.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-
-    def type(self, selector: str, text: str) -> None:
-        self.phone.page.fill(selector, text)
-        self.taps += 1
-
+class Comer(Thumb):
     def pictures(self, pictures: tuple[str, ...] = PICTURES) -> None:
         choose(self.phone, pictures)
         self.tap("main button.btn-primary")
@@ -77,7 +60,7 @@ def test_from_a_poster_a_classs_code_and_a_card_to_the_lesson(demo: Installation
     counted: dict[str, tuple[int, int, int]] = {}
 
     # The poster's code: whoever is new joins, chooses three pictures, twice, and is in the first lesson.
-    newcomer = Thumb(browser, url)
+    newcomer = Comer(browser, url)
     newcomer.phone.open(made["poster"])
     newcomer.type("#id_full_name", "Nguyễn Thị Mới")
     newcomer.type("#id_birth_year", "1961")
@@ -92,7 +75,7 @@ def test_from_a_poster_a_classs_code_and_a_card_to_the_lesson(demo: Installation
     counted["poster"] = (beside_pin, len(newcomer.wire.documents), newcomer.wire.bytes)
 
     # The class's sign-in code: a name, three pictures, and where one left off.
-    comer = Thumb(browser, url)
+    comer = Comer(browser, url)
     comer.phone.open(made["scan"])
     row = comer.phone.page.get_by_role("link", name=made["name"]).first
     assert row.bounding_box()["height"] >= 56
@@ -107,7 +90,7 @@ def test_from_a_poster_a_classs_code_and_a_card_to_the_lesson(demo: Installation
     assert phone.page.get_by_role("link", name=made["name"]).count() >= 1
     assert made["name"] not in phone.text("header")
 
-    holder = Thumb(browser, url)
+    holder = Comer(browser, url)
     holder.phone.open(made["card"])
     assert made["name"] not in holder.phone.text("body")
     holder.tap("main button.btn-primary")
