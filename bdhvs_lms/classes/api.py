@@ -9,14 +9,15 @@ from bdhvs_lms.classes.queries import (
     class_refs_of,
     classes_of_teacher,
     classes_open_to,
-    current_classes,
     has_taught,
     may_make_classes,
     members,
     next_sessions,
     own_classes,
+    taken_by_classes,
 )
-from bdhvs_lms.classes.sessions.queries import sessions_held
+from bdhvs_lms.classes.sessions.actions import plan_sessions, take_attendance
+from bdhvs_lms.classes.sessions.queries import sessions_held, sheet
 
 __all__ = [
     "RIGHTS",
@@ -33,7 +34,6 @@ __all__ = [
     "classes_of_teacher",
     "classes_open_to",
     "create_class",
-    "current_classes",
     "end_teacher",
     "enrol_members",
     "has_taught",
@@ -42,5 +42,9 @@ __all__ = [
     "newcomers_waiting",
     "next_sessions",
     "own_classes",
+    "plan_sessions",
     "sessions_held",
+    "sheet",
+    "take_attendance",
+    "taken_by_classes",
 ]

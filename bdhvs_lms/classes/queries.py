@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cache
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import F, Prefetch, Q, QuerySet
@@ -136,6 +136,36 @@ def current_classes(learner: Learner, on: date) -> list[ClassGroup]:
     """Of these the ones that have not ended by this day, with their courses, those that began last first. One query."""
     going_on = classes_of_learner(learner, on).filter(Q(ends=None) | Q(ends__gte=on))
     return list(going_on.select_related("course"))
+
+
+class Taken(NamedTuple):
+    """A course that a class takes."""
+
+    class_group: ClassGroup
+    course_id: int
+    course_key: UUID
+
+
+def taken_by_classes(learner: Learner, on: date) -> list[Taken]:
+    """What the learner's classes of this day take by this day, those that began last first; of a class its own course,
+    then those assigned. One query."""
+    rows = (
+        classes_of_learner(learner, on)
+        .filter(Q(ends=None) | Q(ends__gte=on))
+        .select_related("course")
+        .annotate(
+            assigned=F("assigned_courses__course"),
+            assigned_key=F("assigned_courses__course__key"),
+            opens=F("assigned_courses__opens"),
+        )
+        .order_by("-starts", "name", "pk", "opens", "assigned")
+    )
+    found: dict[tuple[int, int], Taken] = {}
+    for row in rows:
+        found.setdefault((row.pk, row.course_id), Taken(row, row.course_id, row.course.key))
+        if row.assigned is not None and row.opens <= on:
+            found[row.pk, row.assigned] = Taken(row, row.assigned, row.assigned_key)
+    return list(found.values())
 
 
 def next_sessions(class_ids: Iterable[int], on: date) -> dict[int, ClassSession]:

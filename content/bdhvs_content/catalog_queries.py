@@ -16,7 +16,7 @@ from bdhvs_content.models import CoursePage, LessonPage
 from bdhvs_content.queries import HasStatus, learner_of, page_for
 from bdhvs_content.tree import shown_to
 from bdhvs_lms.base.api import day_of, now
-from bdhvs_lms.classes.api import ClassGroup, current_classes
+from bdhvs_lms.classes.api import ClassGroup, taken_by_classes
 from bdhvs_lms.courses.api import activities_of_courses, enrolments_of
 from bdhvs_lms.progress.api import Status, reported, results_of, status_of
 
@@ -64,8 +64,8 @@ def catalog_context(page: Page, request: HttpRequest, given: dict[str, Any]) -> 
     keys = {course.pk: key_of(course) for course in courses}
     inside = activities_of_courses(keys.values())
     classes: dict[UUID, list[ClassGroup]] = defaultdict(list)
-    for group in current_classes(learner, day_of(now())) if learner is not None else ():
-        classes[group.course.key].append(group)
+    for group, _course, key in taken_by_classes(learner, day_of(now())) if learner is not None else ():
+        classes[key].append(group)
     rank = {key: place for place, key in enumerate(classes)}
     # Stable: the others stay in the order of their pages.
     courses.sort(key=lambda course: rank.get(keys[course.pk], len(rank)))

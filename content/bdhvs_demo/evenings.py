@@ -79,6 +79,7 @@ class People:
                 self._person(number, pupil, self.calendar.began(each.began), group)
                 number += 1
                 yield pupil.name
+            self._meet(group)
         for pupil in PUPILS_OF_SCHOOL:
             self._person(number, pupil, self.calendar.first, None)
             number += 1
@@ -100,8 +101,21 @@ class People:
                 at=evening(began),
                 by=None,
             )
-            classes.add_teacher(group, self.teacher, at=evening(began), by=None)
+            classes.add_teacher(group, self.teacher, at=evening(began), by=None, owner=True)
         return group
+
+    def _meet(self, group: Any) -> None:
+        """The class met last week, and meets again: whoever opens the demonstration takes attendance."""
+        if group.sessions.exists():
+            return
+        at = evening(self.calendar.today)
+        weekday = self.calendar.first.weekday() if group.starts == self.calendar.first else WEDNESDAY
+        coming = self.calendar.today + timedelta(days=(weekday - self.calendar.today.weekday()) % 7 or 7)
+        held, _planned = classes.plan_sessions(
+            group, starts_at=evening(coming - WEEK), place=group.name.partition(", ")[2], weeks=2, at=at, by=None
+        )
+        here = [row.learner.pk for row in classes.sheet(held, at) if row.agreed]
+        classes.take_attendance(held, {pk: place % 6 != 5 for place, pk in enumerate(here)}, others=2, at=at, by=None)
 
     def _person(self, number: int, pupil: Pupil, began: date, group: Any) -> None:
         """All of one person or nothing, so that a load that was cut off goes on with the next. Whoever was erased

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.utils.translation import get_language
 
 from bdhvs_lms.campaign.api import TargetGroup
-from bdhvs_lms.classes.api import ClassGroup, current_classes
+from bdhvs_lms.classes.api import ClassGroup, taken_by_classes
 from bdhvs_lms.competency.api import (
     Competency,
     Framework,
@@ -62,15 +62,16 @@ def courses_of(learner: Learner, on: date) -> list[CourseProgress]:
         enrolment.course_id: (enrolment.course, enrolment.enrolled_at) for enrolment in enrolments_of(learner)
     }
     classes: dict[int, list[ClassGroup]] = defaultdict(list)
-    for group in current_classes(learner, on):
-        classes[group.course_id].append(group)
-        taken.setdefault(group.course_id, (group.course, None))
+    for group, course_id, _key in taken_by_classes(learner, on):
+        classes[course_id].append(group)
     rank = {course_id: place for place, course_id in enumerate(classes)}
     offered: dict[int, list[Activity]] = defaultdict(list)
-    for activity in Activity.objects.filter(course__in=list(taken), active=True, required=True).order_by(
-        "position", "pk"
-    ):
+    required_ones = Activity.objects.filter(course__in={*taken, *classes}, active=True, required=True)
+    for activity in required_ones.select_related("course").order_by("position", "pk"):
         offered[activity.course_id].append(activity)
+    for course_id in classes:
+        if course_id not in taken and offered[course_id]:
+            taken[course_id] = (offered[course_id][0].course, None)
     results = results_of(learner, [activity.key for required in offered.values() for activity in required])
     finished = {
         row.course_key: row
