@@ -49,7 +49,7 @@ class BdhvsLmsConfig(AppConfig):
             plugins.sign_in_methods.register(method)
         account_names.connect()
         user_logged_in.connect(sessions.begin, dispatch_uid="bdhvs_lms.sign_in")
-        sessions.duties[:] = [classes.has_taught]
+        sessions.duties[:] = [classes.has_taught, classes.in_a_team]
         references.classes_of[:] = [classes.class_refs]
         consent.after_agreeing[:] = [classes.begin_own_courses]
         references.competencies_of[:] = [competency.competency_refs]

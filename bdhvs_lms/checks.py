@@ -64,6 +64,7 @@ TEMPLATES = (
     "bdhvs_lms/sign_out_device.html",
     "bdhvs_lms/sign_out_everywhere.html",
     "bdhvs_lms/table_sheet.html",
+    "bdhvs_lms/teams.html",
     "bdhvs_lms/visit.html",
     "bdhvs_lms/why.html",
 )

@@ -115,6 +115,18 @@ class LmsSettings(AppSettings):
         number(1, 10), 1, "how many proxies of yours stand one behind the other: each writes an entry of that header"
     )
 
+    # classes
+    TEAM_NAME_VI = Setting(
+        text("a text of 1 to 60 characters", ".{1,60}"),
+        "Tổ Chuyển đổi số cộng đồng",
+        "what the teams of villages are called, in Vietnamese; there is no environment variable",
+    )
+    TEAM_NAME_EN = Setting(
+        text("a text of 1 to 60 characters", ".{1,60}"),
+        "Community digital team",
+        "and in English",
+    )
+
     # tracking
     PUBLIC_URL = Setting(URL, "", "address of the site; base of IRIs at the first `migrate`, when https")
     IRI_BASE = Setting(URL, "", "base of IRIs at the first `migrate`; goes before the public address")

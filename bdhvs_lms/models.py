@@ -23,6 +23,8 @@ from bdhvs_lms.classes.models import (
     Membership,
     PinTry,
     SessionAct,
+    Team,
+    TeamMember,
 )
 from bdhvs_lms.competency.models import (
     Alignment,
@@ -119,5 +121,7 @@ __all__ = [
     "TakenId",
     "Target",
     "TargetGroup",
+    "Team",
+    "TeamMember",
     "Unfolded",
 ]

@@ -21,6 +21,7 @@ from bdhvs_lms.campaign.admin.waiting import numbers_missing
 from bdhvs_lms.classes.admin.classes import ClassViewSet
 from bdhvs_lms.classes.admin.people import ClassFilterSet, FoundByCard, IntoClass
 from bdhvs_lms.classes.admin.rosters import RosterImport
+from bdhvs_lms.classes.admin.teams import TeamViewSet
 from bdhvs_lms.competency.admin.frameworks import FrameworkViewSet
 from bdhvs_lms.competency.admin.rules import EvidenceRuleViewSet, PassRuleViewSet
 from bdhvs_lms.learners.admin.groups import TargetGroupViewSet
@@ -33,6 +34,7 @@ from bdhvs_lms.learners.admin.waiting import people_without_area, unclaimed_peop
 from bdhvs_lms.plugins.admin.waiting import WaitingPanel
 from bdhvs_lms.plugins.api import StaffRole, register_staff_role, register_waiting
 from bdhvs_lms.reporting.admin.person import PersonPage
+from bdhvs_lms.reporting.admin.progress import ProgressPage
 from bdhvs_lms.roles import OPERATORS, TEACHERS, operators, teachers
 from bdhvs_lms.tracking.admin.credentials import CredentialViewSet
 from bdhvs_lms.tracking.admin.receivers import ReceiverViewSet
@@ -126,12 +128,19 @@ for action in (AddToClass, AddToGroup, PlaceInArea, ExportPeople):
     hooks.register("register_bulk_action", action)
 
 
+class TeamPages(TeamViewSet):
+    """Teams, and how far the people whom they help are."""
+
+    def extra_urlpatterns(self) -> list[Any]:
+        return [*super().extra_urlpatterns(), self.route("tien-do/", ProgressPage, "progress")]
+
+
 class PeopleGroup(ViewSetGroup):
     menu_label = _("Classes and learners")
     menu_name = "classes-and-people"
     menu_icon = "group"
     menu_order = 310
-    items = (ClassViewSet, PeoplePages, NewcomerViewSet, StaffViewSet)
+    items = (ClassViewSet, PeoplePages, NewcomerViewSet, TeamPages, StaffViewSet)
 
 
 class PrivacyGroup(ViewSetGroup):

@@ -2,7 +2,7 @@
 
 from bdhvs_lms.classes.actions import add_member, add_teacher, create_class, end_teacher, enrol_members
 from bdhvs_lms.classes.joining import begin_own_courses, newcomers_waiting
-from bdhvs_lms.classes.models import RIGHTS, ClassGroup, ClassSession, ClassTeacher, Membership
+from bdhvs_lms.classes.models import RIGHTS, ClassGroup, ClassSession, ClassTeacher, Membership, Team, TeamMember
 from bdhvs_lms.classes.queries import (
     class_open_to,
     class_refs,
@@ -18,6 +18,15 @@ from bdhvs_lms.classes.queries import (
 )
 from bdhvs_lms.classes.sessions.actions import plan_sessions, take_attendance
 from bdhvs_lms.classes.sessions.queries import sessions_held, sheet
+from bdhvs_lms.classes.teams.queries import (
+    TeamWork,
+    in_a_team,
+    kind_of_team,
+    members_on,
+    teams_led_by,
+    work_of,
+    working_teams,
+)
 
 __all__ = [
     "RIGHTS",
@@ -25,6 +34,9 @@ __all__ = [
     "ClassSession",
     "ClassTeacher",
     "Membership",
+    "Team",
+    "TeamMember",
+    "TeamWork",
     "add_member",
     "add_teacher",
     "begin_own_courses",
@@ -38,7 +50,10 @@ __all__ = [
     "enrol_members",
     "has_taught",
     "may_make_classes",
+    "in_a_team",
+    "kind_of_team",
     "members",
+    "members_on",
     "newcomers_waiting",
     "next_sessions",
     "own_classes",
@@ -47,4 +62,7 @@ __all__ = [
     "sheet",
     "take_attendance",
     "taken_by_classes",
+    "teams_led_by",
+    "work_of",
+    "working_teams",
 ]

@@ -181,9 +181,62 @@ class SessionAct(models.Model):
         ]
 
 
+class Team(models.Model):
+    """A team of a village or residential group (or of an organisation there), from a day on. Declared and dated."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(max_length=120)
+    area = models.ForeignKey("bdhvs_lms.Area", on_delete=models.PROTECT, related_name="teams")
+    organisation = models.ForeignKey(
+        "bdhvs_lms.Organisation", null=True, blank=True, on_delete=models.PROTECT, related_name="teams"
+    )
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True, help_text="Last day.")
+
+    class Meta:
+        verbose_name = _("community team")
+        verbose_name_plural = _("community teams")
+        constraints = [
+            models.UniqueConstraint(fields=["area", "name"], name="team_name_area"),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gte=models.F("valid_from")), name="team_span"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TeamMember(models.Model):
+    """An account is in the team during a span. Who leads it, or comes from the youth union, is so for the whole span:
+    what changes is a further row."""
+
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="members")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    leader = models.BooleanField(default=False)
+    youth_union = models.BooleanField(default=False)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True, help_text="Last day.")
+    ended_at = models.DateTimeField(null=True, editable=False, help_text="From this moment on it is over.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gte=models.F("valid_from")), name="team_member_span"
+            ),
+            # One stay at a time.
+            models.UniqueConstraint(fields=["team", "user"], condition=Q(valid_to=None), name="team_member_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.team_id}"
+
+
 # What operators may do with them, by Django's names of permissions.
 RIGHTS: dict[type[models.Model], str] = {
     ClassGroup: "add change view",
     Membership: "add change",
     ClassTeacher: "add change",
+    Team: "add change view",
+    TeamMember: "add change",
 }

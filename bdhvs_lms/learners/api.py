@@ -48,6 +48,7 @@ from bdhvs_lms.learners.queries import (
     placements_ever,
     placements_on,
     search_by_name,
+    speaking_belongings,
     unnamed,
 )
 from bdhvs_lms.learners.records import aliases_in_force, as_derived, derive, person_of, records_among, roots, several
@@ -134,6 +135,7 @@ __all__ = [
     "roots",
     "throttled_error",
     "search_by_name",
+    "speaking_belongings",
     "several",
     "twins_of",
     "unnamed",

@@ -211,6 +211,7 @@ class ClassesData(TableData):
         # Goes with the PIN, when `privacy.erase` takes the ways to recognise the person.
         Held("bdhvs_lms.PinTry", "identity__learner", "learner", ""),
         Held("bdhvs_lms.ClassTeacher", "user", "user", FACT),
+        Held("bdhvs_lms.TeamMember", "user", "user", FACT),
         Held("bdhvs_lms.Attendance", "learner", "learner", OPAQUE),
         Held("bdhvs_lms.SessionAct", "learner", "learner", OPAQUE),
         Held("bdhvs_lms.JoinRequest", "learner", "learner", ""),

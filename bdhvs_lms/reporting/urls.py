@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from bdhvs_lms.reporting.views import frameworks, learner, steering, teacher
+from bdhvs_lms.reporting.views import frameworks, learner, steering, teacher, teams
 
 urlpatterns = [
     path("bat-dau/", learner.start, name="start"),
@@ -18,6 +18,7 @@ urlpatterns = [
         name="why",
     ),
     path("day/", teacher.class_list, name="class-list"),
+    path("day/to/", teams.own_teams, name="own-teams"),
     path("day/<uuid:class_uuid>/", teacher.class_page, name="class-review"),
     re_path(
         r"^day/(?P<class_uuid>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/lop\.(?P<kind>xlsx|csv|pdf)$",

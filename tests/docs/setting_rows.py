@@ -22,7 +22,7 @@ OWNERS: dict[str, AppSettings] = {
 def _default(value: Any) -> str:
     if isinstance(value, tuple):
         return ", ".join(f"`{each}`" for each in value) or "`()`"
-    return str(value) if isinstance(value, int | None) else f"`{json.dumps(value)}`"
+    return str(value) if isinstance(value, int | None) else f"`{json.dumps(value, ensure_ascii=False)}`"
 
 
 def tables() -> list[str]:

@@ -249,6 +249,8 @@ SITE: dict[str, list[Probe]] = {
         post({**learners(DONE, rest=REFUSED), **LIMITED}, data=meant, people=True),
     ],
     "bdhvs_lms:class-list": read_only(TEACHERS),
+    # Who leads a team, and nobody else, whatever their rank.
+    "bdhvs_lms:own-teams": read_only(everyone(REFUSED, **NO_ACCOUNT, other_teacher=OPEN)),
     "bdhvs_lms:class-review": read_only(TEACHER, of("class_group", "uuid"), people=True),
     "bdhvs_lms:class-file": read_only(TEACHER, class_file, people=True),
     "bdhvs_lms:board": [*read_only(COMMITTEES), get(COMMITTEE, query=HERE, what="this area")],

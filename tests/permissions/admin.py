@@ -277,6 +277,23 @@ OPERATORS: dict[str, dict[str, list[Probe]]] = {
             post(operators(DONE), of("newcomer", "pk")),
         ],
     },
+    "teams": {
+        **lists(),
+        "add": form(no_arguments, lambda cast: {"name": "Tổ hai", "area": cast.area.pk, "valid_from": "01/11/2025"}),
+        "edit": form(of("team", "pk"), lambda _cast: {"name": "Tổ một mới"}),
+        "inspect": [
+            get(operators(OPEN), of("team", "pk")),
+            post(operators(DONE), of("team", "pk"), lambda _cast: {"do": "add", "username": "teacher"}, what="add"),
+            post(
+                operators(DONE),
+                of("team", "pk"),
+                lambda cast: {"do": "end", "member": cast.team.members.get().pk},
+                what="end",
+            ),
+            post(operators(ON), of("team", "pk"), what="nothing"),
+        ],
+        "progress": [get(operators(OPEN))],
+    },
     "staff": {
         **lists(),
         "add": form(no_arguments, lambda _cast: {"full_name": "Hoa", "username": "hoa", "roles": ["teacher"]}),

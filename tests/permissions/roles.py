@@ -28,6 +28,7 @@ from bdhvs_lms.classes.api import ClassGroup, add_member, add_teacher, create_cl
 from bdhvs_lms.classes.sessions.actions import plan_sessions
 from bdhvs_lms.classes.sign_in.cards import new_card
 from bdhvs_lms.classes.sign_in.pins import choose_pin
+from bdhvs_lms.classes.teams.actions import add_team_member, make_team
 from bdhvs_lms.competency.api import EvidenceRule
 from bdhvs_lms.conf import app_settings
 from bdhvs_lms.courses import api as courses
@@ -167,6 +168,9 @@ class Cast(Board):
         for role, group in (("teacher", self.class_group), ("other_teacher", self.other_class)):
             add_teacher(group, self.users[role], at=pages.AT, by=None)
         [self.session] = plan_sessions(self.class_group, starts_at=pages.AT, at=pages.AT, by=None)
+
+        self.team = make_team(name="Tổ một", area=self.area, valid_from=T0.date(), at=pages.AT, by=None)
+        add_team_member(self.team, self.users["other_teacher"], leader=True, at=pages.AT, by=None)
 
     def _class(self, code: str) -> ClassGroup:
         course = courses.Course.objects.get(key=self.course.translation_key)

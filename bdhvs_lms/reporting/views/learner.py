@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bdhvs_lms.campaign.api import areas_for
-from bdhvs_lms.classes.api import classes_of_teacher, own_classes
+from bdhvs_lms.classes.api import classes_of_teacher, own_classes, teams_led_by
 from bdhvs_lms.competency.api import Competency, FrameworkLevel, explain
 from bdhvs_lms.courses.api import activities
 from bdhvs_lms.learners.api import Learner, learner_of, learner_page
@@ -41,6 +41,8 @@ def start(request: HttpRequest) -> HttpResponse:
         return redirect("wagtailadmin_home")
     if classes_of_teacher(user, today()).exists():
         return redirect("bdhvs_lms:class-list")
+    if teams_led_by(user, today()).exists():
+        return redirect("bdhvs_lms:own-teams")
     if areas_for(user).exists():
         return redirect("bdhvs_lms:board")
     if user.has_perm("wagtailadmin.access_admin"):

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 
 from bdhvs_lms.audit.api import log_access
 from bdhvs_lms.base.api import day_of, now, one_line, pdf_refused, row_number, why_no_pdf
-from bdhvs_lms.classes.api import class_open_to, may_make_classes, next_sessions
+from bdhvs_lms.classes.api import class_open_to, may_make_classes, next_sessions, teams_led_by
 from bdhvs_lms.learners.api import made_up_people
 from bdhvs_lms.reporting.class_actions import actions_of
 from bdhvs_lms.reporting.class_page import (
@@ -62,6 +62,7 @@ def class_list(request: HttpRequest) -> HttpResponse:
             "pages": Pages(found, named),
             "makes": makes or request.user.is_superuser,
             "illustrative": made_up_people(),
+            "leads": teams_led_by(request.user, on).exists(),
         },
     )
 

@@ -20,7 +20,8 @@ from bdhvs_lms.campaign import models as campaign_models
 from bdhvs_lms.campaign.api import Area, Denominator, Figure, Indicator, Organisation, Plan, Target, TargetGroup
 from bdhvs_lms.campaign.declaring import add_organisation, add_village
 from bdhvs_lms.campaign.site_information import FIELDS
-from bdhvs_lms.classes.api import ClassGroup, create_class
+from bdhvs_lms.classes.api import ClassGroup, Team, create_class
+from bdhvs_lms.classes.teams.actions import make_team
 from bdhvs_lms.competency import api as competency
 from bdhvs_lms.competency.api import EvidenceRule, Framework, PassRule
 from bdhvs_lms.courses.api import Course, push_course
@@ -49,6 +50,7 @@ def land() -> None:
     register_self(full_name="Bà Tư", birth_year=1950, area=ward, at=AT)
     add_organisation(name="Trường A", kind="school", area=ward, at=AT, by=None)
     add_village(parent=ward, name="Tổ dân phố 1", at=AT, by=None)
+    make_team(name="Tổ một", area=ward, valid_from=DAY, at=AT, by=None)
     entry = {"group": TargetGroup.objects.get(key="adult"), "area": ward, "as_of": DAY, "source": "sổ", "at": AT}
     campaign.enter_denominator(value=62140, by=None, **entry)
     campaign.enter_figure(indicator=Indicator.objects.get(key="vneid_rank"), rank=7, by=None, **entry)
@@ -112,6 +114,7 @@ ROWS = {
     "people": Person,
     "newcomers": SelfRegistration,
     "staff": SignInAccount,
+    "teams": Team,
     "consent-texts": ConsentText,
     "credentials": xapi.Credential,
     "receivers": xapi.Target,
@@ -136,6 +139,7 @@ PAGES = {
     "people": {"index", "index_results", "add", "edit", "inspect", "groups", "import"},
     "newcomers": {"index", "index_results", "inspect"},
     "staff": {"index", "index_results", "add", "inspect"},
+    "teams": {"index", "index_results", "add", "edit", "inspect", "progress"},
     # What people have been asked for is read only.
     "consent-texts": {"index", "index_results", "add", "edit", "inspect"},
     # A secret cannot be changed, and a credential that wrote is not deleted: it is revoked.
@@ -203,7 +207,7 @@ def test_who_may_only_look_cannot_write(land):
     for name, route in pages():
         page = name.split(":")[1]
         status = client.get(address(name, route)).status_code
-        reads = page in ("index", "index_results", "inspect", "statement", "groups")
+        reads = page in ("index", "index_results", "inspect", "statement", "groups", "progress")
         assert (status == 200) is reads or page.startswith("history"), (name, status)
     # Wagtail sends home who may not.
     refused = client.post(reverse("classes:inspect", args=[ClassGroup.objects.get().pk]), {"do": "add"})
@@ -246,6 +250,7 @@ def test_lists_cost_the_same_for_more_rows(operator):
             by=member_with_rights(number + 10),
             **entry,
         )
+        make_team(name=f"Tổ {number}", area=ward, valid_from=DAY, at=AT, by=None)
         create_class(
             name=f"Lớp {number}", code=f"l{number}", course=Course.objects.get(), area=ward, starts=DAY, at=AT, by=None
         )

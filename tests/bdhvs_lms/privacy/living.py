@@ -25,6 +25,7 @@ from bdhvs_lms.audit.texts import write_text
 from bdhvs_lms.campaign.api import Indicator, assign_steering, enter_denominator, enter_figure
 from bdhvs_lms.classes.api import add_member, add_teacher, create_class
 from bdhvs_lms.classes.sessions.actions import visit
+from bdhvs_lms.classes.teams.actions import add_team_member, make_team
 from bdhvs_lms.competency import api as competency
 from bdhvs_lms.courses.api import Course
 from bdhvs_lms.learners.api import Learner, link_user
@@ -103,6 +104,8 @@ def make_life() -> Life:
         visited = T0 + timedelta(hours=who.pk)
         visit(class_group, [who], starts_at=visited, at=T0 + timedelta(days=9), by=None, place="Ngõ Bưởi")
     add_teacher(class_group, user, at=T0, by=None)
+    team = make_team(name="Tổ 1", area=world.area, valid_from=T0.date(), at=T0, by=None)
+    add_team_member(team, user, leader=True, at=T0, by=None)
     class_group.join_requests.create(learner=learner, asked_at=T0)
     assign_steering(user, world.area, by=None)
     get_user_model().objects.filter(pk=user.pk).update(is_superuser=True)

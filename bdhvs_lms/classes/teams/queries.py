@@ -1,0 +1,105 @@
+"""Whose team, and what teams did: sessions, home visits, people helped. Of a team, never of one of its members."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
+
+from bdhvs_lms.base.api import day_of
+from bdhvs_lms.classes.models import Attendance, ClassSession, ClassTeacher, Team, TeamMember
+from bdhvs_lms.classes.queries import covering
+from bdhvs_lms.conf import app_settings
+from bdhvs_lms.learners.api import person_of
+
+
+def kind_of_team() -> str:
+    """What such teams are called here, in the reader's language."""
+    english = (get_language() or "vi").startswith("en")
+    return app_settings.TEAM_NAME_EN if english else app_settings.TEAM_NAME_VI
+
+
+def members_on(on: date) -> QuerySet[TeamMember]:
+    """Who is in a team on this day and was not ended at once."""
+    return TeamMember.objects.filter(covering(on), ended_at=None)
+
+
+def teams_led_by(user: Any, on: date) -> QuerySet[Team]:
+    """Teams that the account leads on this day; nobody else's, whatever its rank."""
+    if not (user.is_authenticated and user.is_active):
+        return Team.objects.none()
+    led = members_on(on).filter(user_id=user.pk, leader=True)
+    return (
+        Team.objects.filter(covering(on), pk__in=led.values("team"))
+        .select_related("area__parent", "organisation")
+        .order_by("name", "pk")
+    )
+
+
+def in_a_team(user: Any) -> bool:
+    """Whether the account is or was in a team."""
+    return TeamMember.objects.filter(user_id=user.pk).exists()
+
+
+@dataclass(frozen=True)
+class TeamWork:
+    """What a team held in a span. `helped`: different people on record who were there, `others`: who were counted and
+    are in no list (of several sessions, as often as they came)."""
+
+    sessions: int = 0
+    visits: int = 0
+    helped: int = 0
+    others: int = 0
+
+
+def work_of(teams: Iterable[Team], since: date, until: date) -> dict[int, TeamWork]:
+    """By primary key what each team did from one day to another (included): what was held in classes on a day on which
+    a member of the team taught the class. Held together by two teams it is each one's, so their numbers do not add up.
+
+    Four queries, however many teams.
+    """
+    ids = [team.pk for team in teams]
+    stays = list(TeamMember.objects.filter(team__in=ids).values_list("team", "user", "valid_from", "valid_to"))
+    spans: dict[int, list[tuple[int, date, date]]] = defaultdict(list)
+    users = {user for _team, user, _first, _last in stays}
+    for group, user, first, last in ClassTeacher.objects.filter(user__in=users).values_list(
+        "class_group", "user", "valid_from", "valid_to"
+    ):
+        for team, member, came, left in stays:
+            if member == user:
+                begin, end = max(first, came, since), min(last or until, left or until, until)
+                if begin <= end:
+                    spans[group].append((team, begin, end))
+    held = ClassSession.objects.filter(class_group__in=list(spans), cancelled=False, held_at__isnull=False)
+    mine: dict[int, set[int]] = defaultdict(set)
+    by_team: dict[int, list[ClassSession]] = defaultdict(list)
+    for session in held.only("class_group", "kind", "starts_at", "others"):
+        day = day_of(session.starts_at)
+        for team in {team for team, begin, end in spans[session.class_group_id] if begin <= day <= end}:
+            by_team[team].append(session)
+            mine[session.pk].add(team)
+    people: dict[int, set[int]] = defaultdict(set)
+    marks = Attendance.objects.filter(present=True, session__class_group__in=list(spans), session__cancelled=False)
+    for session_id, person in marks.values_list("session", person_of()):
+        for team in mine.get(session_id, ()):
+            people[team].add(person)
+    visit = ClassSession.Kind.VISIT
+    return {
+        team: TeamWork(
+            sessions=sum(row.kind != visit for row in by_team[team]),
+            visits=sum(row.kind == visit for row in by_team[team]),
+            helped=len(people[team]),
+            others=sum(row.others for row in by_team[team]),
+        )
+        for team in ids
+    }
+
+
+def working_teams(on: date) -> QuerySet[Team]:
+    """Teams that work on this day, by area."""
+    return Team.objects.filter(Q(valid_to=None) | Q(valid_to__gte=on)).select_related("area__parent", "organisation")
