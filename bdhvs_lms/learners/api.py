@@ -1,6 +1,6 @@
 """Public interface of learners: who learns, where and in which groups they count."""
 
-from bdhvs_lms.learners.accounts import account_of, forget_sign_in, open_account, user_named
+from bdhvs_lms.learners.accounts import account_of, forget_sign_in, open_account, set_password, user_named
 from bdhvs_lms.learners.actions import IdentityTaken, belong, clean_phone, erase_person, identify, link_user, register
 from bdhvs_lms.learners.addresses import address_of
 from bdhvs_lms.learners.age_rules import apply_group_rules
@@ -54,6 +54,7 @@ from bdhvs_lms.learners.queries import (
 from bdhvs_lms.learners.records import aliases_in_force, as_derived, derive, person_of, records_among, roots, several
 from bdhvs_lms.learners.self_forms import NewcomerForm
 from bdhvs_lms.learners.self_views import newcomer_answer
+from bdhvs_lms.learners.staff import new_password
 from bdhvs_lms.learners.successions import follow_successions
 from bdhvs_lms.learners.throttle import Throttled, require_guesses, throttled_error, wrong_guess
 from bdhvs_lms.learners.web import device_tag, learner_of, learner_page
@@ -137,6 +138,8 @@ __all__ = [
     "search_by_name",
     "speaking_belongings",
     "several",
+    "new_password",
+    "set_password",
     "twins_of",
     "unnamed",
     "user_named",

@@ -6,16 +6,18 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from bdhvs_lms.audit.api import log_access
 from bdhvs_lms.base.api import day_of
+from bdhvs_lms.campaign.api import SteeringAssignment
 from bdhvs_lms.classes.actions import require_teacher
 from bdhvs_lms.classes.models import ClassGroup
-from bdhvs_lms.classes.queries import is_member, members
+from bdhvs_lms.classes.queries import has_taught, is_member, members
 from bdhvs_lms.classes.sign_in import cards, pins
-from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.learners.api import Learner, account_of, new_password, set_password
 
 HELD_OPEN = timedelta(hours=3)
 """How long sign-in stays open; opening again counts anew."""
@@ -58,6 +60,27 @@ def reset_pin(group: ClassGroup, learner: Learner, *, by: Any, at: datetime) -> 
     found = pins.reset_pin(learner, group.uuid)
     log_access(user=by, actors=[learner.actor], page="reset-pin", at=at, detail=group.code)
     return found
+
+
+def reset_password(group: ClassGroup, learner: Learner, *, by: Any, at: datetime) -> str:
+    """A new password for the learner's account, which is told once; devices signed in with the old one sign out. In the
+    access log.
+
+    Raises PermissionDenied; ValidationError when the learner has no account, or one that may do more than learn: a
+    teacher's, a committee member's, of staff."""
+    require_teacher(group, by, at)
+    _require_member(group, learner, at)
+    user = account_of(learner)
+    password = new_password()
+    try:
+        if user is not None and (has_taught(user) or SteeringAssignment.objects.filter(user=user).exists()):
+            raise PermissionDenied
+        set_password(learner, password=password, by=None)
+    except PermissionDenied:
+        text = _("This account may do more than learn. Ask an operator for a new password.")
+        raise ValidationError(text) from None
+    log_access(user=by, actors=[learner.actor], page="reset-password", at=at, detail=group.code)
+    return password
 
 
 def new_card(group: ClassGroup, learner: Learner, *, by: Any, at: datetime) -> str:

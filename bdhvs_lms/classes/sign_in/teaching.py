@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -25,6 +26,7 @@ from bdhvs_lms.classes.sign_in import actions, devices
 from bdhvs_lms.classes.sign_in.cards import cards_of
 from bdhvs_lms.classes.sign_in.pins import pin_of
 from bdhvs_lms.classes.sign_in.queries import listed
+from bdhvs_lms.learners.api import Learner, account_of
 
 CARDS = "bdhvs_lms/class_cards.html"
 
@@ -68,6 +70,8 @@ def person_sign_in(request: HttpRequest, class_uuid: UUID, actor: UUID) -> HttpR
         if request.POST.get("do") == "card":
             actions.new_card(group, learner, by=request.user, at=at)
             return SeeOther(f"{reverse('bdhvs_lms:class-cards', args=[group.uuid])}?nguoi={learner.actor}")
+        if request.POST.get("do") == "password":
+            return _new_password(request, group, learner, at)
         if request.POST.get("do") == "pin":
             actions.reset_pin(group, learner, by=request.user, at=at)
             messages.success(request, _("%(name)s chooses three new pictures at the next sign-in.") % name)
@@ -76,13 +80,27 @@ def person_sign_in(request: HttpRequest, class_uuid: UUID, actor: UUID) -> HttpR
             messages.success(request, _("%(name)s leaves the class; today is the last day.") % name)
         return SeeOther(reverse("bdhvs_lms:class-review", args=[group.uuid]))
     log_access(user=request.user, actors=[learner.actor], page="person-sign-in", at=at, detail=group.code)
+    account = account_of(learner)
     context = {
         "class_group": group,
         "learner": learner,
+        "username": account.get_username() if account is not None else "",
         "full_name": learner.person.full_name,
         "has_pin": pin_of(learner, group.uuid) is not None,
         "has_card": bool(cards_of([learner])),
     }
+    return render(request, "bdhvs_lms/person_sign_in.html", context)
+
+
+def _new_password(request: HttpRequest, group: ClassGroup, learner: Learner, at: datetime) -> HttpResponse:
+    """Told once, on the answer to the form: nothing keeps it."""
+    context = {"class_group": group, "full_name": learner.person.full_name}
+    try:
+        context["password"] = actions.reset_password(group, learner, by=request.user, at=at)
+    except ValidationError as refused:
+        messages.error(request, refused.messages[0])
+        return SeeOther(request.path)
+    context["username"] = account_of(learner).get_username()
     return render(request, "bdhvs_lms/person_sign_in.html", context)
 
 

@@ -364,3 +364,24 @@ def test_another_teacher_gets_nothing_of_it(stage: Stage, hanh: Client) -> None:
     assert stranger.get(f"/day/{other.uuid}/buoi-hoc/{session.uuid}/").status_code == 404
     add_teacher(stage.class_group, User.objects.get(username="stranger"), at=now(), by=None)
     assert stranger.get(at(stage, "buoi-hoc/")).status_code == 200
+
+
+def test_a_new_password_is_told_once_and_only_for_those_who_learn(stage: Stage, hanh: Client) -> None:
+    learner, lan = stage.learning_user("lan")
+    stage.class_group.memberships.create(learner=learner, valid_from=T0.date())
+    address = at(stage, f"nguoi/{learner.actor}/")
+    assert 'value="password"' in html_of(hanh.get(address))
+    told = html_of(hanh.post(address, {"do": "password"}))
+    (password,) = re.findall(r"<strong>([a-z0-9]{4}(?:-[a-z0-9]{4}){2})</strong>", told)
+    assert User.objects.get(username="lan").check_password(password)
+    assert password not in html_of(hanh.get(address))
+    assert lan.get("/viec-hoc/").status_code == 302
+    assert AccessLog.objects.filter(page="reset-password").count() == 1
+    # A colleague who also learns here: whoever had that password would be in another class.
+    other = ClassGroup.objects.create(
+        name="Lớp khác", code="khac", course=stage.class_group.course, area=stage.area, starts=T0.date()
+    )
+    add_teacher(other, User.objects.get(username="lan"), at=now(), by=None)
+    refused = html_of(hanh.post(address, {"do": "password"}, follow=True))
+    assert "nhờ người vận hành" in refused
+    assert User.objects.get(username="lan").check_password(password)
