@@ -222,9 +222,14 @@ class _Writing:
             _require_agreed(here, self.at)
             self._enrol(here)
             found: dict[int, list[SessionAct]] = {pk: [] for pk in marks}
-            acts = SessionAct.objects.filter(session=self.session, learner__in=list(marks)).select_related("learner")
+            # Acts stay with the record that they were written under; whoever merged records marks a person once.
+            whose = {record: pk for pk in marks for record in known[pk].ids}
+            acts = SessionAct.objects.filter(session=self.session, learner__in=list(whose)).select_related("learner")
             for act in acts.order_by("grading"):
-                found[act.learner_id].append(act)
+                found[whose[act.learner_id]].append(act)
+            merged = [record for record, pk in whose.items() if record != pk]
+            if merged:
+                Attendance.objects.filter(session=self.session, learner__in=merged).delete()
             fresh: list[SessionAct] = []
             Attendance.objects.bulk_create(
                 (

@@ -13,7 +13,7 @@ from bdhvs_lms.base.api import day_of, end_of_day, name_order
 from bdhvs_lms.classes.models import Attendance, ClassGroup, ClassSession, SessionAct
 from bdhvs_lms.classes.queries import courses_of_class, members
 from bdhvs_lms.courses.api import Activity
-from bdhvs_lms.learners.api import Learner, Person, agreed_among
+from bdhvs_lms.learners.api import Learner, Person, agreed_among, person_of
 from bdhvs_lms.plugins.api import activity_types
 from bdhvs_lms.tracking.api import VERB_EXPERIENCED
 
@@ -50,17 +50,20 @@ class SheetRow:
 
 def listed_at(session: ClassSession) -> list[Learner]:
     """Who may have been there: members of the class on that day, of a visit whom it was made to; and whoever was marked
-    before. Two queries."""
-    marked = Attendance.objects.filter(session=session).values("learner")
-    on_sheet = Learner.objects.filter(pk__in=marked)
-    if session.kind == ClassSession.Kind.VISIT:
-        return list(on_sheet)
-    return list({one.pk: one for one in [*members(session.class_group, day_of(session.starts_at)), *on_sheet]}.values())
+    before. Of merged records the one that stands. Two queries."""
+    marked = Attendance.objects.filter(session=session).values(person=person_of())
+    found = {one.pk: one for one in Learner.objects.filter(pk__in=marked)}
+    if session.kind == ClassSession.Kind.CLASS:
+        found |= {one.pk: one for one in members(session.class_group, day_of(session.starts_at))}
+    return list(found.values())
 
 
 def sheet(session: ClassSession, at: datetime) -> list[SheetRow]:
     """The sheet of a session, by given name as class lists have it; erased people are not on it. Five queries."""
-    marks = dict(Attendance.objects.filter(session=session).values_list("learner", "present"))
+    rows = Attendance.objects.filter(session=session).annotate(person=person_of())
+    # What was said of the record that stands counts before what was said of others of the person.
+    said = sorted(rows.values_list("person", "present", "learner"), key=lambda row: row[0] == row[2])
+    marks = {person: present for person, present, _learner in said}
     return _rows(listed_at(session), marks, at)
 
 

@@ -18,7 +18,15 @@ from bdhvs_lms.classes.sessions.queries import sessions_held, sheet, watched_at
 from bdhvs_lms.courses.api import Activity, enrolments_of
 from bdhvs_lms.learners.api import Learner, register
 from bdhvs_lms.progress.models import Presence, Result
-from bdhvs_lms.tracking.api import VERB_ATTENDED, VERB_EXPERIENCED, check, home_page, session_iri, staff_actor
+from bdhvs_lms.tracking.api import (
+    VERB_ATTENDED,
+    VERB_EXPERIENCED,
+    check,
+    home_page,
+    merge_records,
+    session_iri,
+    staff_actor,
+)
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_lms.reporting.conftest import Stage
 from tests.support.world import T0, statuses, uid
@@ -230,3 +238,20 @@ def test_what_people_cost_is_their_statements(
     people = [stage.member(f"Người {number}") for number in range(20)]
     with django_assert_max_num_queries(80):
         take_attendance(session, {one.pk: True for one in people}, at=now(), by=hanh)
+
+
+def test_somebody_whose_records_were_merged_is_on_the_sheet_once(
+    stage: Stage, hanh: User, session: ClassSession
+) -> None:
+    lan, twin = stage.member("Lan"), stage.member("Lan Thị")
+    take_attendance(session, {lan.pk: False, twin.pk: True}, at=now(), by=hanh)
+    merge_records(twin, lan, at=now(), by=None, reason="một người")
+    whole = Learner.objects.get(pk=lan.pk)
+    take_attendance(session, {whole.pk: True}, at=now(), by=hanh, watched=[stage.lesson])
+    assert [(row.learner.pk, row.present) for row in sheet(session, now())] == [(lan.pk, True)]
+    # That of the other record stands, and says the same.
+    assert SessionAct.objects.filter(verb=VERB_ATTENDED, voided_at=None).count() == 1
+    take_attendance(session, {whole.pk: False}, at=now(), by=hanh)
+    assert [row.present for row in sheet(session, now())] == [False]
+    assert not Presence.objects.exists()
+    assert not list(check())
