@@ -28,6 +28,7 @@ from bdhvs_lms.tracking.profile_rules import (
     template,
     words,
 )
+from bdhvs_lms.tracking.profile_tasks import tasks
 from bdhvs_lms.tracking.vocabulary import (
     EXTENSION_EVIDENCE,
     EXTENSION_REASON,
@@ -145,6 +146,7 @@ def templates() -> list[Json]:
             [*verdict, COURSE, rule("result.success", INCLUDED, all=[False])],
         ),
         *interactive(learning),
+        *tasks(learning),
         template(
             "completed-course", VERB_COMPLETED, TYPE_COURSE,
             words("Hoàn thành khóa học", "Course completed"),

@@ -64,6 +64,8 @@ TYPE_QUESTION = ActivityType.CMI_INTERACTION
 # What plays in the browser and tells of itself, whole or in part.
 TYPE_INTERACTION = ActivityType.INTERACTION
 TYPE_SESSION = ActivityType.MEETING
+# Something done with one's own hands while somebody watches.
+TYPE_TASK = ActivityType.PERFORMANCE
 TYPE_OBJECTIVE = ActivityType.OBJECTIVE
 TYPE_PROFILE = ActivityType.PROFILE
 

@@ -15,12 +15,12 @@ from bdhvs_lms.tracking import api as tracking
 from bdhvs_lms.tracking.iris import profile_iri
 from bdhvs_lms.tracking.profile import document
 from bdhvs_lms.tracking.vocabulary import PROFILE_VERSION, PROFILE_VERSIONS
-from tests.docs.statement_rows import CORE, H5P, QUIZ
+from tests.docs.statement_rows import CORE, H5P, QUIZ, TASKS
 from tests.support import xapi_profiles
 
 pytestmark = pytest.mark.django_db
 VERSIONS = Path(__file__).parent / "profiles"
-GOLDEN = sorted([*CORE.glob("*.json"), *QUIZ.glob("*.json"), *H5P.glob("*.json")])
+GOLDEN = sorted(path for folder in (CORE, QUIZ, H5P, TASKS) for path in folder.glob("*.json"))
 BASE = "https://bdhvs.example/xapi/profiles/bdhvs"
 
 
