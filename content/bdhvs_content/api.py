@@ -4,6 +4,9 @@ from bdhvs_content.actions import enrol_with_consent, read_lesson
 from bdhvs_content.alignments import ALIGNMENT_PANEL, AlignmentBase
 from bdhvs_content.announcement_models import AnnouncementIndexPage, AnnouncementPage
 from bdhvs_content.announcement_queries import announcements_address, notices
+from bdhvs_content.blocks import problems_of as block_problems
+from bdhvs_content.blocks.base import CheckedStructBlock, composed, is_blank
+from bdhvs_content.blocks.pictures import StepBlock
 from bdhvs_content.contexts import register_context
 from bdhvs_content.editing import overtaken_notice
 from bdhvs_content.errors import CourseEmpty, NotPublishable
@@ -42,6 +45,7 @@ __all__ = [
     "AnnouncementIndexPage",
     "AnnouncementPage",
     "CatalogPage",
+    "CheckedStructBlock",
     "CourseEmpty",
     "CoursePage",
     "LessonAlignment",
@@ -50,12 +54,16 @@ __all__ = [
     "NfcTextField",
     "NotPublishable",
     "SectionPage",
+    "StepBlock",
     "activity_context",
     "acts_on_activity",
     "announcements_address",
+    "block_problems",
     "catalog_address",
+    "composed",
     "editors",
     "enrol_with_consent",
+    "is_blank",
     "lessons_before",
     "neighbours_of",
     "notices",
