@@ -9,7 +9,7 @@ from django.template.loaders import app_directories
 
 # Whose templates are laid out so, and a test holds them to it. Strangers' may mean their white space, and those of
 # bdhvs_wagtail_vi are word by word Wagtail's.
-_LAID_OUT = {"bdhvs_content", "bdhvs_h5p", "bdhvs_lms", "bdhvs_quiz", "bdhvs_theme", "bdhvs_xapi"}
+_LAID_OUT = {"bdhvs_content", "bdhvs_h5p", "bdhvs_lms", "bdhvs_quiz", "bdhvs_tasks", "bdhvs_theme", "bdhvs_xapi"}
 # Tags that put nothing on the page themselves, alone on a line.
 _TAG = r"\{% (?:load|extends|if|elif|else|endif|for|empty|endfor|with|endwith|block|endblock)\b(?:(?!%\}).)*%\}"
 _TAG_LINES = re.compile(rf"^((?:{_TAG}|\{{#(?:(?!#\}}).)*#\}})+)\n", re.MULTILINE)

@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "bdhvs_theme",
     "bdhvs_quiz",
     "bdhvs_h5p",
+    "bdhvs_tasks",
     "h5p_python_adapter",
     "bdhvs_content",
     "bdhvs_lms",

@@ -45,6 +45,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path("", include("bdhvs_lms.urls")),
         path("", include("bdhvs_quiz.urls")),
         path("", include("bdhvs_h5p.attempts.urls")),
+        path("", include("bdhvs_tasks.urls")),
         path("", include("bdhvs_content.urls")),
         path("", include("bdhvs_theme.urls")),
         path("", include("wagtail.urls")),

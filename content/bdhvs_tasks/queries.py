@@ -1,0 +1,214 @@
+"""Reads of tasks and of what was seen: a constant number of queries each, however large the class."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.http import HttpRequest
+
+from bdhvs_lms.base.api import day_of, name_order, now
+from bdhvs_lms.classes.api import ClassGroup, class_refs, courses_of_class, members, own_classes
+from bdhvs_lms.courses.api import Activity, activities_of_courses
+from bdhvs_lms.learners.api import Learner, Person, agreed_among
+from bdhvs_lms.progress.api import Result, results_of
+from bdhvs_lms.tracking.api import class_iri
+from bdhvs_tasks.actions import TASK_TYPE
+from bdhvs_tasks.models import Grading, Observation, TaskPage, TaskVersion, items_of
+
+Item = Mapping[str, Any]
+"""Of a checklist: "id", "text", "help", "required"."""
+
+
+@dataclass(frozen=True)
+class Sight:
+    """One observation as its last grading has it."""
+
+    observation: Observation
+    grading: Grading
+    corrected: bool
+
+    @property
+    def at(self) -> datetime:
+        return self.observation.opened_at
+
+    @property
+    def success(self) -> bool | None:
+        """None: it was taken back."""
+        return self.grading.success
+
+    @property
+    def items(self) -> Sequence[Item]:
+        return self.observation.version.items
+
+    @property
+    def missing(self) -> list[Item]:
+        return [item for item in self.items if item["id"] not in self.grading.done]
+
+    @property
+    def count(self) -> int:
+        return len(self.items) - len(self.missing)
+
+    @property
+    def note(self) -> str:
+        note = getattr(self.observation, "note", None)
+        return note.text if note is not None else ""
+
+
+def _gradings(observations: QuerySet[Observation]) -> QuerySet[Observation]:
+    """With what `Sight` needs, the latest first. Two queries."""
+    steps = Prefetch("steps", Grading.objects.order_by("seq"))
+    rows = observations.select_related("version", "note").prefetch_related(steps)
+    return rows.order_by("-opened_at", "-pk")
+
+
+def _sight(observation: Observation) -> Sight:
+    steps = list(observation.steps.all())
+    return Sight(observation, steps[-1], len(steps) > 1)
+
+
+def sights_of(learner: Learner, activity_key: UUID) -> list[Sight]:
+    """What was seen of this person, the latest first, what was taken back too. Two queries."""
+    rows = Observation.objects.filter(learner__in=learner.ids, activity_key=activity_key)
+    return [_sight(row) for row in _gradings(rows)]
+
+
+def latest_version(activity_key: UUID) -> TaskVersion | None:
+    return TaskVersion.objects.filter(activity_key=activity_key).order_by("-number").first()
+
+
+@dataclass(frozen=True)
+class Row:
+    """A member of a class before a task."""
+
+    learner: Learner
+    name: str
+    birth_year: int | None
+    """Only where two have one name."""
+    agreed: bool
+    """Whether something may be recorded about this person."""
+    passed_at: datetime | None
+    last: Sight | None
+    """What was seen last and not taken back."""
+
+
+def rows_of(class_group: ClassGroup, task: Activity, at: datetime) -> list[Row]:
+    """Members of this day who have a name on record, those who have not passed first, then by given name. Eight
+    queries."""
+    learners = list(members(class_group, day_of(at)))
+    ids = [learner.pk for learner in learners]
+    people = {one.learner_id: one for one in Person.objects.filter(learner__in=ids)}
+    often = Counter(one.full_name.casefold() for one in people.values())
+    agreed = agreed_among(learners, at)
+    results = Result.objects.filter(activity_key=task.key, learner__in=ids)
+    passed = dict(results.values_list("learner_id", "passed_at"))
+    seen = _last_seen(ids, task.key)
+    rows = []
+    for learner in learners:
+        person = people.get(learner.pk)
+        if person is None:
+            continue
+        rows.append(
+            Row(
+                learner,
+                person.full_name,
+                person.birth_year if often[person.full_name.casefold()] > 1 else None,
+                learner.pk in agreed,
+                passed.get(learner.pk),
+                seen.get(learner.pk),
+            )
+        )
+    return sorted(rows, key=lambda row: (row.passed_at is not None, name_order(row.name), row.learner.pk))
+
+
+def _last_seen(learner_ids: Iterable[int], activity_key: UUID) -> dict[int, Sight]:
+    """By the record that stands for the person. Two queries."""
+    whole = list(learner_ids)
+    of_person = Q(learner__in=whole) | Q(learner__merged_into__in=whole)
+    rows = Observation.objects.filter(of_person, activity_key=activity_key).select_related("learner")
+    found: dict[int, Sight] = {}
+    for row in _gradings(rows).annotate(into=F("learner__merged_into")):
+        sight = _sight(row)
+        if sight.success is not None:
+            found.setdefault(row.into or row.learner_id, sight)
+    return found
+
+
+@dataclass(frozen=True)
+class TaskCount:
+    """A task of a class, and how many of its members have passed it."""
+
+    activity: Activity
+    passed: int
+    total: int
+
+
+def tasks_of(class_group: ClassGroup, on: date) -> list[TaskCount]:
+    """The tasks that the class's courses offer now, in their order. Four queries."""
+    courses = courses_of_class(class_group, on)
+    offered = activities_of_courses(course.key for course in courses)
+    tasks = [row for course in courses for row in offered.get(course.key, ()) if row.type_key == TASK_TYPE]
+    ids = list(members(class_group, on).filter(person__isnull=False).values_list("pk", flat=True))
+    reached = Result.objects.filter(activity_key__in=[task.key for task in tasks], learner__in=ids)
+    passed = Counter(reached.exclude(passed_at=None).values_list("activity_key", flat=True))
+    return [TaskCount(task, passed[task.key], len(ids)) for task in tasks]
+
+
+def _words_of(page: TaskPage, items: Sequence[Item]) -> list[dict[str, Any]]:
+    """The items of a version in the page's words: those of a translation, where it has them."""
+    own = {item["id"]: item for item in items_of(page)}
+    return [
+        {**item, "text": own.get(item["id"], item)["text"] or item["text"], "help": own.get(item["id"], item)["help"]}
+        for item in items
+    ]
+
+
+def _pictures(page: TaskPage) -> None:
+    """Wagtail would ask for each picture's renditions on its own."""
+    images = [child.value["image"] for child in page.steps if child.value["image"]]
+    prefetch_related_objects(images, "renditions")
+
+
+def _classes_that_take(row: Activity, learner: Learner) -> list[Any]:
+    """Of the learner's own classes those in which this is learned. Three queries."""
+    on = day_of(now())
+    taking = {ref.iri for ref in class_refs(learner, row.course, on)}
+    return [one for one in own_classes(learner, on) if class_iri(one.class_group.uuid) in taking]
+
+
+def task_context(page: TaskPage, request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
+    """For the task's own page: what to do, what is looked at, who looks, and what was seen of the learner so far."""
+    if given["preview"]:
+        return {"items": items_of(page), "needed": page.needed or 0}
+    key, learner = given["activity_key"], given["learner"]
+    version = latest_version(key)
+    if version is None or not given["open"]:
+        return {"version": version}
+    _pictures(page)
+    more: dict[str, Any] = {
+        "version": version,
+        "items": _words_of(page, version.items),
+        "needed": version.shown["needed"],
+    }
+    if learner is not None:
+        seen = [sight for sight in sights_of(learner, key) if sight.success is not None]
+        missing = {item["id"] for item in seen[0].missing} if seen else set()
+        result = results_of(learner, [key]).get(key)
+        more |= {
+            "last": seen[0] if seen else None,
+            # In today's words, if the item is still there.
+            "missing": [
+                next((one for one in more["items"] if one["id"] == item["id"]), item)
+                for item in (seen[0].missing if seen else [])
+            ],
+            "items": [{**item, "lacked": item["id"] in missing} for item in more["items"]],
+            "passed_at": result.passed_at if result is not None else None,
+            "trust": result.trust if result is not None else None,
+            "classes": _classes_that_take(given["standing"].row, learner),
+        }
+    return more
