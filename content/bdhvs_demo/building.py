@@ -64,6 +64,10 @@ class CourseBuilder:
             from bdhvs_demo.h5p import H5PPage, h5p_page
 
             self.kinds["h5p"] = (H5PPage, partial(h5p_page, self))
+        if apps.is_installed("bdhvs_tasks"):
+            from bdhvs_demo.tasks import TaskPage, task_page
+
+            self.kinds["task"] = (TaskPage, partial(task_page, self))
         self.locale = Locale.objects.get(language_code="vi")
         self.competencies = {
             (row.framework.key, row.code): row for row in Competency.objects.select_related("framework")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
+from django.apps import apps
 from django.db import transaction
 
 from bdhvs_content.api import enrol_with_consent, read_lesson
@@ -23,6 +24,10 @@ HANOI = timezone(timedelta(hours=7))
 FIRST_EVENING = date(2025, 9, 8)
 RECENT_DAYS, AUTUMN_DAYS = 70, 63
 WEEK = timedelta(weeks=1)
+# After a quiz was begun.
+HANDED_IN = timedelta(minutes=11)
+# What is not done in the order of the course by everybody alike.
+APART = ("bdhvs_h5p", "bdhvs_tasks")
 # Of the second class, which says so in its name.
 WEDNESDAY = 2
 
@@ -65,8 +70,13 @@ class People:
         self.courses = {name: Course.objects.get(key=key) for name, key in courses.items()}
         self.activities = {
             # Nobody has played what a browser reports of: whoever looks at the demonstration may be the first.
-            name: list(course.activities.filter(active=True).exclude(plugin="bdhvs_h5p").order_by("position"))
+            name: list(course.activities.filter(active=True).exclude(plugin__in=APART).order_by("position"))
             for name, course in self.courses.items()
+        }
+        self.tasks = {
+            name: list(course.activities.filter(active=True, plugin="bdhvs_tasks").order_by("position"))
+            for name, course in self.courses.items()
+            if apps.is_installed("bdhvs_tasks")
         }
         self.known = set(learners.Learner.objects.values_list("actor", flat=True))
 
@@ -148,8 +158,19 @@ class People:
             # fewer queries.
             with deciders_paused():
                 for study in pupil.studies:
-                    _Studying(self, number, learner, study).go()
+                    done_at = _Studying(self, number, learner, study).go()
+                    if group is not None and group.course == self.courses[study.course] and done_at is not None:
+                        self._watched(number, learner, self.tasks.get(study.course, []), group, done_at)
             decide(learner)
+
+    def _watched(self, number: int, learner: Any, tasks: list[Activity], group: Any, done_at: datetime) -> None:
+        """On the evening of their last quiz the teacher watches those who have passed it."""
+        if tasks:
+            from bdhvs_demo.tasks import watched  # of an app that may be left out
+
+            for place, task in enumerate(tasks, start=1):
+                moment = done_at + timedelta(minutes=3 * place)
+                watched(number, learner, task, group=group, teacher=self.teacher, at=moment)
 
 
 class _Studying:
@@ -164,7 +185,9 @@ class _Studying:
         attempts = sum(len(scores) for scores in study.scores) + study.left_open
         self.days = people.calendar.evenings((len(self.lessons) + 1) // 2 + attempts, study.last, study.after)
 
-    def go(self) -> None:
+    def go(self) -> datetime | None:
+        """When the last quiz of the course was passed; None: it was not."""
+        done_at = None
         enrol_with_consent(self.learner, self.course.key, consent=True, at=self._moment(0, 0))
         for place, lesson in enumerate(self.lessons):
             read_lesson(
@@ -176,10 +199,13 @@ class _Studying:
         day = (len(self.lessons) + 1) // 2
         for quiz, scores in zip(self.quizzes, self.study.scores, strict=False):
             for place, right in enumerate(scores):
-                self._attempt(quiz, place, right, self._moment(day, 10))
+                moment = self._moment(day, 10)
+                if self._attempt(quiz, place, right, moment):
+                    done_at = moment + HANDED_IN
                 day += 1
         if self.study.left_open:
             self._open(self.quizzes[0], "left", self._moment(day, 10))
+        return done_at
 
     def _moment(self, place: int, minutes: int) -> datetime:
         # One minute apart, because two hands do not press at once.
@@ -197,8 +223,8 @@ class _Studying:
             at=moment,
         )
 
-    def _attempt(self, quiz: Activity, place: int, right: int, moment: datetime) -> None:
-        """One attempt with so many right answers, saved halfway as the page does."""
+    def _attempt(self, quiz: Activity, place: int, right: int, moment: datetime) -> bool:
+        """One attempt with so many right answers, saved halfway as the page does. Whether it passed."""
         attempt = self._open(quiz, place, moment)
         responses = responses_for(attempt.version, right, shift=self.number + place)
         half = dict(list(responses.items())[: len(responses) // 2])
@@ -209,13 +235,14 @@ class _Studying:
             act_id=self._id("save", quiz.key, place),
             at=moment + timedelta(minutes=5),
         )
-        submit(
+        graded = submit(
             attempt.uuid,
             self.learner,
             responses,
             act_id=self._id("submit", quiz.key, place),
-            at=moment + timedelta(minutes=11),
+            at=moment + HANDED_IN,
         )
+        return graded.attempt.success is True
 
 
 def responses_for(version: QuizVersion, right: int, *, shift: int) -> dict[str, Any]:

@@ -102,7 +102,7 @@ def test_there_are_the_three_courses() -> None:
 
 def test_lessons_and_quizzes_state_only_what_may_be_taught(course: dict[str, Any]) -> None:
     assert len(activities(course, "lesson")) >= 4
-    for activity in activities(course, "lesson") + activities(course, "quiz"):
+    for activity in activities(course, "lesson") + activities(course, "quiz") + activities(course, "task"):
         marks = {fact: FACTS[fact]["mark"] for fact in activity["facts"]}
         assert marks and set(marks.values()) <= {"DẠY"}, (activity["title"], marks)
         assert date.fromisoformat(activity["checked_on"]) >= date(2026, 11, 24), activity["title"]
@@ -137,7 +137,7 @@ def stated(activity: dict[str, Any]) -> Iterator[str]:
         elif isinstance(value, str):
             yield value
 
-    yield from inner(activity.get("body", activity.get("questions")))
+    yield from inner(activity.get("body", activity.get("questions", activity.get("steps"))))
 
 
 def plain_days(text: str) -> str:
@@ -147,7 +147,7 @@ def plain_days(text: str) -> str:
 
 def test_every_day_sum_number_and_address_stands_in_a_fact_that_is_named(course: dict[str, Any]) -> None:
     found = 0
-    for activity in activities(course, "lesson") + activities(course, "quiz"):
+    for activity in activities(course, "lesson") + activities(course, "quiz") + activities(course, "task"):
         facts = plain_days(" ".join(FACTS[fact]["fact"] for fact in activity["facts"]))
         for string in stated(activity):
             for number in STATED.findall(string):
@@ -291,9 +291,20 @@ def check_question(asked: dict[str, Any]) -> None:
         assert asked["accepted"] and all(1 <= len(word.split()) <= 5 for word in asked["accepted"])
 
 
+def test_practical_tasks_ask_for_what_their_lessons_show(course: dict[str, Any]) -> None:
+    taught = {fact for lesson in activities(course, "lesson") for fact in lesson["facts"]}
+    drawn = dict(one for lesson in activities(course, "lesson") for one in pictures(lesson))
+    for task in activities(course, "task"):
+        assert set(task["facts"]) <= taught and len(task["steps"]) >= 2, task["title"]
+        assert all(drawn[step["picture"]] == step["alt"] for step in task["steps"] if step["picture"])
+        items = task["checklist"]
+        assert 3 <= len(items) <= 6 and any(item["required"] for item in items), task["title"]
+        assert len({item["key"] for item in items}) == len({item["text"] for item in items}) == len(items)
+
+
 def test_alignments_are_known(course: dict[str, Any], competencies: dict[str, tuple[set[str], set[int]]]) -> None:
     plan: set[str] = set()
-    for kind in ("lesson", "quiz"):
+    for kind in ("lesson", "quiz", "task"):
         for activity in activities(course, kind):
             assert activity["teaches"], activity["title"]
             taught = [(framework, code) for framework, code, _level in activity["teaches"]]
@@ -306,7 +317,7 @@ def test_alignments_are_known(course: dict[str, Any], competencies: dict[str, tu
 
 
 def test_keys_are_short_and_once(course: dict[str, Any]) -> None:
-    lists = [course["sections"], activities(course, "lesson") + activities(course, "quiz")]
+    lists = [course["sections"], [row for kind in ("lesson", "quiz", "task") for row in activities(course, kind)]]
     lists += [quiz["questions"] for quiz in activities(course, "quiz")]
     for rows in lists:
         keys = [row["key"] for row in rows]
