@@ -10,7 +10,6 @@ from bdhvs_lms.classes.queries import (
     classes_of_teacher,
     classes_open_to,
     courses_of_class,
-    current_classes,
     has_taught,
     may_make_classes,
     members,

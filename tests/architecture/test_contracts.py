@@ -16,6 +16,7 @@ SEEDS: dict[str, list[dict[str, str]]] = {
         {"xapi/bdhvs_xapi/store/seeded.py": "import bdhvs_lms"},
         {"bdhvs_lms/tracking/seeded.py": "import bdhvs_content"},
         {"content/bdhvs_h5p/seeded.py": "import bdhvs_quiz"},
+        {"content/bdhvs_tasks/seeded.py": "import bdhvs_h5p"},
         {"templates/bdhvs_theme/seeded.py": "import bdhvs_wagtail_vi"},
         {"content/bdhvs_quiz/seeded.py": "import bdhvs_demo"},
     ],
@@ -59,7 +60,13 @@ SEEDS["packages"] = [
         f"{_folder}/bdhvs_{_package}/seeded_inside.py": "",
         "templates/bdhvs_theme/seeded.py": f"from bdhvs_{_package} import seeded_inside",
     }
-    for _package, _folder in (("xapi", "xapi"), ("content", "content"), ("quiz", "content"), ("h5p", "content"))
+    for _package, _folder in (
+        ("xapi", "xapi"),
+        ("content", "content"),
+        ("quiz", "content"),
+        ("h5p", "content"),
+        ("tasks", "content"),
+    )
 ]
 
 SEEDS["circles"] = [

@@ -9,6 +9,7 @@ from tests.support.live import ROOT
 # What our own acts emit, and of the core's those that no page emits: deciders' and people's.
 QUIZ = ROOT / "tests" / "bdhvs_quiz" / "golden"
 H5P = ROOT / "tests" / "bdhvs_h5p" / "golden"
+TASKS = ROOT / "tests" / "bdhvs_tasks" / "golden"
 CORE = ROOT / "tests" / "bdhvs_lms" / "tracking" / "golden"
 OF_THE_CORE = ("attended", "mastered", "passed-task-observed", "voided")
 
@@ -16,7 +17,8 @@ HEAD = "| golden file | verb | object | context | result | extensions |"
 
 
 def golden_files() -> list[Path]:
-    return [*sorted(QUIZ.glob("*.json")), *sorted(H5P.glob("*.json")), *(CORE / f"{name}.json" for name in OF_THE_CORE)]
+    of_activities = (path for folder in (QUIZ, H5P, TASKS) for path in sorted(folder.glob("*.json")))
+    return [*of_activities, *(CORE / f"{name}.json" for name in OF_THE_CORE)]
 
 
 def _kind(activity: dict[str, Any]) -> str:

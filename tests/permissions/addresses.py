@@ -118,6 +118,18 @@ def another_session(cast: Cast) -> Any:
     return [cast.class_group.uuid, cast.class_group.uuid]
 
 
+def class_task(cast: Cast) -> Any:
+    return [cast.class_group.uuid, cast.task_page.translation_key]
+
+
+def class_task_of(name: str) -> Any:
+    return lambda cast: [*class_task(cast), getattr(cast, name).actor]
+
+
+def observation(cast: Cast) -> Any:
+    return [cast.class_group.uuid, cast.observed.observation.uuid]
+
+
 def file(kind: str, **more: str) -> Any:
     return lambda _cast: {"kind": kind, **more}
 
@@ -290,6 +302,36 @@ SITE: dict[str, list[Probe]] = {
     # JSON for the page's script, which tells from the status whose turn it is; a form is no JSON.
     "bdhvs_h5p:statements": both(everyone(METHOD), told("415"), H5P_ATTEMPT, an_act),
     "bdhvs_h5p:state": both(everyone(METHOD), told("415"), H5P_ATTEMPT, an_act),
+    # The class's course has one task: at once to it.
+    "bdhvs_tasks:class-tasks": read_only(
+        everyone(HIDDEN, **NO_ACCOUNT, teacher=ON, superuser=ON), of("class_group", "uuid")
+    ),
+    "bdhvs_tasks:class-task": [
+        get(TEACHER, class_task, people=True),
+        post(
+            everyone(HIDDEN, **NO_ACCOUNT, teacher=DONE, superuser=DONE),
+            class_task,
+            lambda cast: {**an_act(cast), "version": "1", "all": str(cast.owner.actor)},
+        ),
+    ],
+    "bdhvs_tasks:class-sheet": read_only(TEACHER, class_task, people=True),
+    "bdhvs_tasks:class-person": [
+        get(TEACHER, class_task_of("owner"), people=True),
+        post(
+            everyone(HIDDEN, **NO_ACCOUNT, teacher=DONE, superuser=DONE),
+            class_task_of("owner"),
+            lambda cast: {**an_act(cast), "version": "1", "do": "none"},
+        ),
+        get(everyone(HIDDEN, **NO_ACCOUNT), class_task_of("stranger"), what="of no member"),
+    ],
+    "bdhvs_tasks:correct": [
+        get(TEACHER, observation, people=True),
+        post(
+            everyone(HIDDEN, **NO_ACCOUNT, teacher=DONE, superuser=DONE),
+            observation,
+            lambda cast: {**an_act(cast), "do": "take-back"},
+        ),
+    ],
     # The address itself is the right, and knows nobody (tests/bdhvs_h5p/test_player.py has what one opens).
     "bdhvs_h5p_player:document": read_only(everyone(HIDDEN), lambda _cast: ["token"]),
     "bdhvs_h5p_player:content": read_only(everyone(HIDDEN), lambda _cast: ["token", "a.png"]),

@@ -17,6 +17,7 @@ OURS = (
     "bdhvs_content",
     "bdhvs_quiz",
     "bdhvs_h5p",
+    "bdhvs_tasks",
     "bdhvs_theme",
     "bdhvs_xapi",
     "bdhvs_wagtail_vi",

@@ -19,8 +19,10 @@ from bdhvs_content.api import (
 )
 from bdhvs_h5p.models import H5PPage
 from bdhvs_quiz.api import QuizPage
+from bdhvs_tasks.api import TaskPage
 from tests.bdhvs_content import pages as making
 from tests.bdhvs_h5p import playing
+from tests.bdhvs_tasks import helpers as watching
 from tests.permissions.answers import (
     DONE,
     HIDDEN,
@@ -65,6 +67,12 @@ QUIZ_FORM = {
     "pass_percent": "80", "attempts_allowed": "0", "show_answers": "after_each", "items": inline_formset([]), **LISTS,
 }  # fmt: skip
 
+TASK_FORM = {
+    "intro": "", "needed": "",
+    "steps": streamfield([("step", {"text": rich_text("<p>A</p>"), "image": "", "alt": ""})]),
+    "checklist": streamfield([("item", {"text": "A", "required": "on", "help": ""})]), **LISTS,
+}  # fmt: skip
+
 TYPES: dict[type[Any], PageType] = {
     CatalogPage: PageType("root", {"intro": "", "comments": inline_formset([])}, everyone(OPEN)),
     CoursePage: PageType(
@@ -76,6 +84,7 @@ TYPES: dict[type[Any], PageType] = {
     SectionPage: PageType("course", {"intro": "", "comments": inline_formset([])}, everyone(ON), previewed=False),
     LessonPage: PageType("section", {"body": streamfield([("text", rich_text("<p>A</p>"))]), **LISTS}, everyone(OPEN)),
     QuizPage: PageType("course", QUIZ_FORM, everyone(OPEN)),
+    TaskPage: PageType("course", TASK_FORM, everyone(OPEN)),
     H5PPage: PageType("course", {"completion": "emitted", "pass_percent": "", **LISTS}, everyone(OPEN)),
     AnnouncementIndexPage: PageType("catalog", {"intro": "", "comments": inline_formset([])}, everyone(OPEN)),
     AnnouncementPage: PageType(
@@ -93,6 +102,7 @@ PARENTS = {
     LessonPage: CoursePage,
     QuizPage: SectionPage,
     H5PPage: SectionPage,
+    TaskPage: SectionPage,
     AnnouncementIndexPage: CatalogPage,
     AnnouncementPage: AnnouncementIndexPage,
 }
@@ -113,6 +123,7 @@ class PagesCast(Cast):
             LessonPage: self.lesson_page,
             QuizPage: self.quiz_page,
             H5PPage: self.h5p_page,
+            TaskPage: self.task_page,
             AnnouncementIndexPage: self.announcements,
             AnnouncementPage: making.announcement(self.announcements),
         }
@@ -125,6 +136,7 @@ class PagesCast(Cast):
             LessonPage: making.lesson(section, "Bài nơi khác"),
             QuizPage: making.quiz(course, row, "Kiểm tra nơi khác"),
             H5PPage: playing.activity(course, self.h5p),
+            TaskPage: watching.task(course, "Thực hành nơi khác"),
             AnnouncementIndexPage: (other_list := making.announcements(self.elsewhere, "Thông báo nơi khác")),
             AnnouncementPage: making.announcement(other_list, "Lớp nơi khác"),
         }
@@ -137,6 +149,7 @@ class PagesCast(Cast):
             LessonPage: making.lesson(self.section, "Bài nháp", live=False),
             QuizPage: making.quiz(self.course, row, "Kiểm tra nháp", live=False),
             H5PPage: playing.activity(self.course, self.h5p, live=False),
+            TaskPage: watching.task(self.course, "Thực hành nháp", live=False),
             AnnouncementIndexPage: making.announcements(self.catalog, "Thông báo nháp", live=False),
             AnnouncementPage: making.announcement(self.announcements, "Nháp", live=False),
         }

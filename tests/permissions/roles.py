@@ -37,10 +37,12 @@ from bdhvs_lms.learners.claims import register_self
 from bdhvs_lms.learners.session_store import SessionStore
 from bdhvs_lms.roles import operators
 from bdhvs_quiz import actions, types
+from bdhvs_tasks.api import Seen, observe
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages
 from tests.bdhvs_h5p import playing
 from tests.bdhvs_quiz import kinds
+from tests.bdhvs_tasks import helpers as watching
 from tests.plugin_example.helpers import number
 from tests.support.board import Board
 from tests.support.world import T0
@@ -93,7 +95,9 @@ class Cast(Board):
         self._bank()
         self._quiz()
         self._h5p()
+        self.task_page = watching.task(self.course)
         self._classes()
+        self._observed()
         self._declared()
         self._sign_in()
 
@@ -171,6 +175,19 @@ class Cast(Board):
 
         self.team = make_team(name="Tổ một", area=self.area, valid_from=T0.date(), at=pages.AT, by=None)
         add_team_member(self.team, self.users["other_teacher"], leader=True, at=pages.AT, by=None)
+
+    def _observed(self) -> None:
+        """The learner was seen trying the task, and has not passed it."""
+        seen = Seen(self.owner, frozenset({watching.item_id(0)}))
+        (self.observed,) = observe(
+            self.class_group,
+            self.task_page.translation_key,
+            [seen],
+            by=None,
+            observer=uuid4(),
+            act_id=uuid4(),
+            at=now(),
+        )
 
     def _class(self, code: str) -> ClassGroup:
         course = courses.Course.objects.get(key=self.course.translation_key)

@@ -10,7 +10,7 @@ import pytest
 from tests.support.plugin import FOLDER
 
 PACKAGE = FOLDER / "plugin_example"
-OURS = ("bdhvs_lms", "bdhvs_content", "bdhvs_quiz", "bdhvs_h5p", "bdhvs_theme", "bdhvs_xapi")
+OURS = ("bdhvs_lms", "bdhvs_content", "bdhvs_quiz", "bdhvs_h5p", "bdhvs_tasks", "bdhvs_theme", "bdhvs_xapi")
 OUTSIDE = {"django", "wagtail", "plugin_example"}
 STANDARD = {"__future__", "collections", "copy", "datetime", "decimal", "pathlib", "re", "typing", "uuid"}
 

@@ -172,7 +172,14 @@ def test_words_are_those_of_the_glossary(domain: str) -> None:
 # --- On the ready site -----------------------------------------------------------------------------------------------
 
 # As INSTALLED_APPS has them: the first wins.
-OURS = ("templates/bdhvs_theme", "content/bdhvs_quiz", "content/bdhvs_h5p", "content/bdhvs_content", "bdhvs_lms")
+OURS = (
+    "templates/bdhvs_theme",
+    "content/bdhvs_quiz",
+    "content/bdhvs_h5p",
+    "content/bdhvs_tasks",
+    "content/bdhvs_content",
+    "bdhvs_lms",
+)
 
 
 def ours() -> dict[Key, str]:

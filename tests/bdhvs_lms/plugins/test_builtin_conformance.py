@@ -59,6 +59,7 @@ from tests.bdhvs_h5p import test_formats as of_formats
 from tests.bdhvs_h5p import test_privacy as of_h5p_people
 from tests.bdhvs_quiz import test_conformance as of_quizzes
 from tests.bdhvs_quiz.helpers import Taking
+from tests.bdhvs_tasks import test_conformance as of_tasks
 from tests.support.fixtures import require
 from tests.support.world import T0, World, uid
 
@@ -293,7 +294,7 @@ class TestEspeak(SpeechEngineConformance, TestCase):
 def test_every_registered_implementation_of_ours_runs_through_the_kit(registry, kit, attribute):
     ours = {type(item) for item in registry if type(item).__module__.startswith("bdhvs_")}
     of_types = [import_module(f"bdhvs_quiz.types.{name}.test_{name}") for name in types.names()]
-    elsewhere = (of_quizzes, of_formats, of_h5p, of_h5p_people, *of_types)
+    elsewhere = (of_quizzes, of_formats, of_h5p, of_h5p_people, of_tasks, *of_types)
     cases = [*globals().values(), *(case for module in elsewhere for case in vars(module).values())]
     run = {
         getattr(case, attribute)
