@@ -183,7 +183,7 @@ def _classes_that_take(row: Activity, learner: Learner) -> list[Any]:
 
 def task_context(page: TaskPage, request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
     """For the task's own page: what to do, what is looked at, who looks, and what was seen of the learner so far."""
-    if given["preview"]:
+    if given["preview"] and not given["looking"]:
         return {"items": items_of(page), "needed": page.needed or 0}
     key, learner = given["activity_key"], given["learner"]
     version = latest_version(key)

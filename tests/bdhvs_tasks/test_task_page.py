@@ -72,6 +72,12 @@ def test_what_was_missing_is_said_and_then_that_it_is_passed_and_how_that_is_kno
     assert "còn thiếu" not in page
 
 
+def test_the_teacher_reads_it_without_a_learners_record(watching: Watching) -> None:
+    page = html_of(watching.client.get(watching.task.url))
+    assert "Không có gì được ghi lại." in page and all(text in page for text in ITEMS)
+    assert "Chưa thực hành" not in page
+
+
 def test_it_leads_on_although_nobody_has_watched_yet(watching: Watching) -> None:
     pages.lesson(pages.fresh(watching.course), "Bài sau")
     client, _learner = reading(watching)
