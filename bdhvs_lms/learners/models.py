@@ -267,6 +267,11 @@ class SignInAccount(models.Model):
     name = models.CharField(max_length=64, unique=True, null=True, editable=False)  # noqa: DJ001 - no two nulls clash
     generation = models.PositiveIntegerField(default=0, editable=False)
 
+    class Meta:
+        # As operators see them: those of staff.
+        verbose_name = _("staff account")
+        verbose_name_plural = _("staff accounts")
+
 
 class SignInSession(AbstractBaseSession):
     """One browser that is signed in, as Django's sessions are kept (`session_store`), with what its owner may want to

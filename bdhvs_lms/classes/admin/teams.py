@@ -186,7 +186,6 @@ class TeamViewSet(RecordViewSet):
     name = "teams"
     url_prefix = "lop-hoc/to-cong-dong"
     icon = "group"
-    menu_label = gettext_lazy("Community teams")
     pages = ("index", "add", "edit", "inspect")
     related = ("area", "organisation")
     index_view_class = TeamList

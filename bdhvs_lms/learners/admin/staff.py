@@ -63,7 +63,8 @@ class RolesField(forms.MultipleChoiceField):
 def areas_field() -> forms.ModelMultipleChoiceField:
     return forms.ModelMultipleChoiceField(
         label=gettext_lazy("Areas"),
-        queryset=Area.objects.filter(valid_to=None).order_by("name", "pk"),
+        queryset=Area.objects.filter(valid_to=None).exclude(kind="village").order_by("name", "pk"),
+        widget=forms.CheckboxSelectMultiple,
         required=False,
         help_text=gettext_lazy("Of the steering committee: whose board the account sees, with the areas within."),
     )
@@ -128,8 +129,6 @@ class _Sheet:
 
 @method_decorator(never_cache, name="dispatch")
 class StaffAdd(_Sheet, RecordAdd):
-    page_title = gettext_lazy("New staff account")
-
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "for_user": self.request.user}
 
@@ -275,7 +274,6 @@ class StaffViewSet(RecordViewSet):
     name = "staff"
     url_prefix = "lop-hoc/can-bo"
     icon = "key"
-    menu_label = gettext_lazy("Staff accounts")
     pages = ("index", "add", "inspect")
     index_view_class = StaffList
     add_view_class = StaffAdd
