@@ -43,6 +43,19 @@ class LmsSettings(AppSettings):
         "days for which it is kept who looked at whom; `forget_accesses` takes away what is older; 0: for good",
     )
 
+    # privacy
+    KEEP_DAYS = Setting(
+        number(0, 36_500),
+        0,
+        "days after which `purge_people` erases whoever has had no activity and no class since; 0: nobody is erased",
+    )
+    HOLIDAYS = Setting(
+        texts("a list of days like 2026-01-01", r"\d{4}-\d{2}-\d{2}"),
+        (),
+        "days that are no working days, beside Saturdays and Sundays: requests about own data are answered in two "
+        "working days",
+    )
+
     # learners
     SIGN_IN_TRIES = Setting(
         number(0, 1_000),

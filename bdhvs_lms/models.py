@@ -56,6 +56,7 @@ from bdhvs_lms.learners.models import (
     SignInSession,
     SignInTry,
 )
+from bdhvs_lms.privacy.models import DataRequest
 from bdhvs_lms.progress.models import CourseResult, Presence, Result
 from bdhvs_lms.tracking.models import Act, IriBase, RebuildCursor, Revocation, TakenId, Unfolded
 
@@ -82,6 +83,7 @@ __all__ = [
     "ConsentText",
     "Course",
     "CourseResult",
+    "DataRequest",
     "Denominator",
     "Domain",
     "Enrolment",

@@ -106,6 +106,7 @@ class Person(models.Model):
     class Meta:
         verbose_name = _("learner")
         verbose_name_plural = _("learners")
+        permissions = [("export_person", "Can export everything about a person")]
 
     def __str__(self) -> str:
         return self.full_name
@@ -319,7 +320,7 @@ class SignInTry(models.Model):
 
 # What operators may do with them, by Django's names of permissions.
 RIGHTS: dict[type[models.Model], str] = {
-    Person: "add change view",
+    Person: "add change export view",
     Guardian: "add change delete view",
     LearnerIdentity: "add change",
     Placement: "add",

@@ -13,7 +13,10 @@ from bdhvs_lms.audit.api import has_consent, log_access, record_consent
 from bdhvs_lms.base.api import allowed
 from bdhvs_lms.learners.api import Learner, erase_person, forget_sign_in, learner_for_user
 from bdhvs_lms.plugins.api import personal_data
-from bdhvs_lms.privacy.core_data import erase_words, user_ids
+from bdhvs_lms.privacy.core_data import erase_words
+from bdhvs_lms.privacy.held import user_ids
+from bdhvs_lms.privacy.models import DataRequest
+from bdhvs_lms.privacy.requests import carried_out
 from bdhvs_lms.privacy.settling import settle
 from bdhvs_lms.privacy.traces import forget_account
 from bdhvs_lms.tracking.api import learner_lock
@@ -40,6 +43,7 @@ def withdraw_consent(learner: Learner, *, at: datetime) -> bool:
             if has_consent(*learner.actors, by_representative=by_representative):
                 record_consent(learner.actor, given=False, at=at, by_representative=by_representative)
                 taken_back = True
+        carried_out(learner, ["withdraw"], at=at, by=None)
     return taken_back
 
 
@@ -134,6 +138,7 @@ def erase(learner: Learner, *, by: Any, at: datetime) -> int:
             touched += rows
             for pk in accounts:
                 touched += _close_account(pk, record)
+        touched += carried_out(learner, DataRequest.Kind.values, at=at, by=by)
         if touched:
             # Read anew: the person's own account has just lost its name, and the log keeps the name that it is given.
             log_access(user=_fresh(by), actors=[learner.actor], page="privacy.erase", at=at)

@@ -8,108 +8,23 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Any, ClassVar, Literal
-from uuid import UUID
+from typing import Any, ClassVar
 
 from django.apps import apps
 from django.conf import settings
-from django.db.models import ForeignKey, Model
 
 from bdhvs_lms.base.api import now
 from bdhvs_lms.conf import app_settings
 from bdhvs_lms.learners.api import Learner, LearnerIdentity
 from bdhvs_lms.plugins.api import PersonalData, personal_data
+from bdhvs_lms.privacy.held import Held, TableData, readable, row_of, user_ids
 from bdhvs_lms.privacy.papers import forget_papers
+from bdhvs_lms.privacy.requests import forget_words
 from bdhvs_lms.tracking.api import AUTHORITIES, CLIENT, actor_key, home_page
 from bdhvs_xapi import api as xapi
 
 OPAQUE = "Names nobody: it points at an opaque row and is needed for counts that were reported."
 FACT = "A fact about what was done in the campaign; it names an account that erasure empties and closes."
-
-
-@dataclass(frozen=True)
-class Held:
-    """A table that holds something of a person: found through `field`, which holds the learner, the learner's actor
-
-    UUID, or the learner's user account (`of`). `kept`: why erasure leaves the rows."""
-
-    label: str
-    field: str
-    of: Literal["learner", "actor", "user"]
-    kept: str
-
-
-def user_ids(learner: Learner) -> list[str]:
-    """Primary keys, as strings, of the user accounts by which the learner signs in."""
-    return list(
-        LearnerIdentity.objects.filter(learner=learner, kind=LearnerIdentity.Kind.USER, issuer="").values_list(
-            "subject", flat=True
-        )
-    )
-
-
-def readable(value: Any) -> Any:
-    """A column's value as JSON that a person can read."""
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, UUID | Decimal):
-        return str(value)
-    return value
-
-
-def row_of(instance: Model) -> dict[str, Any]:
-    """The row's columns by name. Relations are told by what they are called; learner and accounts are left out:
-
-    the export is about one person, and an account that did something to the person is not the person's data."""
-    people = {"bdhvs_lms.learner", settings.AUTH_USER_MODEL.lower()}
-    row: dict[str, Any] = {}
-    for field in instance._meta.concrete_fields:
-        if field.primary_key:
-            continue
-        if isinstance(field, ForeignKey):
-            if field.related_model._meta.label_lower in people:
-                continue
-            related = getattr(instance, field.name)
-            row[field.name] = None if related is None else str(related)
-        elif field.choices:
-            row[field.name] = str(getattr(instance, f"get_{field.name}_display")())
-        else:
-            row[field.name] = readable(getattr(instance, field.name))
-    return row
-
-
-class TableData(PersonalData):
-    """Personal data that is a list of `Held` tables, all of which erasure leaves: the person's name is elsewhere."""
-
-    tables: ClassVar[tuple[Held, ...]]
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        cls.models = tuple(held.label for held in cls.tables)
-        cls.kept = {held.label: held.kept for held in cls.tables if held.kept}
-
-    def export(self, learner: Learner) -> dict[str, list[dict[str, Any]]]:
-        accounts = user_ids(learner)
-        found: dict[str, list[dict[str, Any]]] = {}
-        for held in self.tables:
-            model = apps.get_model(held.label)
-            lookups: dict[str, dict[str, Any]] = {
-                "learner": {held.field: learner.pk},
-                "actor": {held.field: learner.actor},
-                "user": {f"{held.field}__in": accounts},
-            }
-            relations = [field.name for field in model._meta.concrete_fields if isinstance(field, ForeignKey)]
-            rows = model._default_manager.filter(**lookups[held.of]).order_by("pk").distinct()
-            if relations:
-                rows = rows.select_related(*relations)
-            found[held.label] = [row_of(row) for row in rows]
-        return found
-
-    def erase(self, learner: Learner) -> int:
-        return 0
 
 
 class AuditData(TableData):
@@ -126,6 +41,16 @@ class AuditData(TableData):
 
     def erase(self, learner: Learner) -> int:
         return forget_papers(learner)
+
+
+class PrivacyData(TableData):
+    key = "bdhvs_lms.privacy"
+    tables = (
+        Held("bdhvs_lms.DataRequest", "learner", "learner", "Proof of what was asked and answered; its words go."),
+    )
+
+    def erase(self, learner: Learner) -> int:
+        return forget_words(learner)
 
 
 class CampaignData(TableData):
@@ -382,6 +307,7 @@ CORE = (
     AccountData,
     LearnersData,
     AuditData,
+    PrivacyData,
     CampaignData,
     TrackingData,
     CoursesData,

@@ -307,6 +307,10 @@ BDHVS_XAPI_DEFAULT_VERSION = env.text("BDHVS_XAPI_DEFAULT_VERSION", "2.0.0")
 BDHVS_XAPI_CORS_ORIGINS = env.items("BDHVS_XAPI_CORS_ORIGINS")
 # How long it is kept who looked at whom; `bdhvs forget_accesses` takes away what is older. 0: for good.
 BDHVS_ACCESS_LOG_DAYS = env.integer("BDHVS_ACCESS_LOG_DAYS", 730)
+# Whoever has been away for longer `bdhvs purge_people` erases. 0: nobody.
+BDHVS_KEEP_DAYS = env.integer("BDHVS_KEEP_DAYS", 0)
+# Days on which the two working days of a request about own data do not run.
+BDHVS_HOLIDAYS = env.items("BDHVS_HOLIDAYS")
 BDHVS_XAPI_PEER_NETWORKS = env.items(
     "BDHVS_XAPI_PEER_NETWORKS", ("127.0.0.0/8", "::1/128") if BDHVS_INSECURE_LOOPBACK else ()
 )
