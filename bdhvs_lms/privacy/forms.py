@@ -10,12 +10,29 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from bdhvs_lms.learners.api import throttled_error
+from bdhvs_lms.privacy.models import DataRequest
+from bdhvs_lms.privacy.requests import LONGEST
 
-__all__ = ["EraseForm", "WithdrawForm"]
+__all__ = ["AskForm", "EraseForm", "WithdrawForm"]
 
 
 class WithdrawForm(forms.Form):
     confirmed = forms.BooleanField(error_messages={"required": _("Tick the box to confirm.")})
+
+
+class AskForm(forms.Form):
+    kind = forms.ChoiceField(
+        label=_("What you want"),
+        choices=[("", _("Choose")), *DataRequest.Kind.choices],
+        error_messages={"required": _("Choose what you want."), "invalid_choice": _("Choose what you want.")},
+    )
+    words = forms.CharField(
+        label=_("In your own words"),
+        required=False,
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("To correct something: what is wrong, and what is right."),
+    )
 
 
 class EraseForm(WithdrawForm):

@@ -5,18 +5,24 @@ a learner. Everything works without a script."""
 from __future__ import annotations
 
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from bdhvs_lms.audit.api import latest_consent, log_access, version_in_force
-from bdhvs_lms.base.api import SeeOther, day_of, now, read_and_send
+from bdhvs_lms.base.api import SeeOther, day_of, now, read_and_send, row_number
 from bdhvs_lms.learners.api import Learner, full_session, is_limited, learner_page
+from bdhvs_lms.privacy.accesses import looks_in_words
 from bdhvs_lms.privacy.actions import LastOperator, erase, withdraw_consent
-from bdhvs_lms.privacy.forms import EraseForm, WithdrawForm
+from bdhvs_lms.privacy.forms import AskForm, EraseForm, WithdrawForm
 from bdhvs_lms.privacy.queries import export
+from bdhvs_lms.privacy.readable import as_file, parts_of
+from bdhvs_lms.privacy.requests import ask, requests_of
+
+SHOWN = 5
 
 
 @never_cache
@@ -27,13 +33,62 @@ def my_data(request: HttpRequest, learner: Learner) -> HttpResponse:
     return _my_data(request, learner, WithdrawForm())
 
 
-def _my_data(request: HttpRequest, learner: Learner, form: WithdrawForm) -> HttpResponse:
+def _my_data(
+    request: HttpRequest, learner: Learner, form: WithdrawForm, ask_form: AskForm | None = None
+) -> HttpResponse:
+    at = now()
     consent = latest_consent(*learner.actors)
-    outdated = consent is not None and consent.text_version != version_in_force(day_of(now()))
-    # Consent is taken back as easily as it is given, by a PIN too; the copy and the erasure need an account.
-    limited = is_limited(request)
-    context = {"consent": consent, "outdated": outdated, "form": form, "limited": limited}
-    return render(request, "bdhvs_lms/my_data.html", context, status=422 if form.errors else 200)
+    by_guardian = latest_consent(*learner.actors, by_representative=True)
+    outdated = consent is not None and consent.text_version != version_in_force(day_of(at))
+    asking = ask_form or AskForm()
+    context = {
+        "consent": consent,
+        "by_guardian": by_guardian,
+        "outdated": outdated,
+        "form": form,
+        "ask": asking,
+        "requests": requests_of(learner)[:SHOWN],
+        # Consent is taken back as easily as it is given, by a PIN too; the copy and the erasure need an account.
+        "limited": is_limited(request),
+    }
+    return render(request, "bdhvs_lms/my_data.html", context, status=422 if form.errors or asking.errors else 200)
+
+
+@never_cache
+@require_safe
+@learner_page
+def my_accesses(request: HttpRequest, learner: Learner) -> HttpResponse:
+    """Who of the staff looked at one's own records, the latest first; `?truoc=`: those before this one."""
+    looks, older = looks_in_words(learner, before=row_number(request.GET.get("truoc", "")))
+    return render(request, "bdhvs_lms/my_data_accesses.html", {"looks": looks, "older": older})
+
+
+@never_cache
+@require_safe
+@learner_page
+@full_session
+def my_copy(request: HttpRequest, learner: Learner) -> HttpResponse:
+    """Everything in words, to read and print."""
+    parts = parts_of(export(learner))
+    log_access(user=request.user, actors=[learner.actor], page="my-data-copy", at=now())
+    return render(request, "bdhvs_lms/my_data_copy.html", {"parts": parts})
+
+
+@never_cache
+@require_POST
+@learner_page
+def ask_us(request: HttpRequest, learner: Learner) -> HttpResponse:
+    """A request, which stands on the page from then on with the day of its answer. 422: something is missing."""
+    form = AskForm(request.POST)
+    if form.is_valid():
+        try:
+            ask(learner, **form.cleaned_data, at=now())
+        except ValidationError as refused:
+            for field, texts in refused.message_dict.items():
+                form.add_error(field, texts)
+        else:
+            return SeeOther(f"{reverse('bdhvs_lms:my-data')}#requests")
+    return _my_data(request, learner, WithdrawForm(), form)
 
 
 @never_cache
@@ -46,12 +101,8 @@ def download(request: HttpRequest, learner: Learner) -> HttpResponse:
     data = export(learner)
     # Also when it is the person's own account: on a borrowed telephone it may have been somebody else's hand.
     log_access(user=request.user, actors=[learner.actor], page="my-data-download", at=at)
-    response = JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 1})
-    response.headers["Content-Type"] = "application/json; charset=utf-8"
     # ASCII, and without a name: the file may lie in a folder that others see.
-    response.headers["Content-Disposition"] = f'attachment; filename="du-lieu-cua-toi-{day_of(at):%Y-%m-%d}.json"'
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return as_file(data, f"du-lieu-cua-toi-{day_of(at):%Y-%m-%d}")
 
 
 @never_cache

@@ -1,0 +1,158 @@
+"""Who of the staff looked at a person's records, in words for that person and for operators."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, F, QuerySet, Window
+from django.db.models.functions import RowNumber
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from bdhvs_lms.audit.api import AccessedPerson, AccessLog
+from bdhvs_lms.campaign.api import SteeringAssignment
+from bdhvs_lms.classes.api import ClassTeacher
+from bdhvs_lms.learners.api import Learner, learners_for_actors, names
+from bdhvs_lms.privacy.held import user_ids
+
+ROWS = 50
+NAMED = 3
+"""So many of the people of one look are named in a list."""
+
+PAGES = {
+    "access-log": gettext_lazy("access log"),
+    "class": gettext_lazy("class in the admin"),
+    "class-cards": gettext_lazy("QR cards of a class"),
+    "class-newcomers": gettext_lazy("new people of a class"),
+    "class-papers": gettext_lazy("consent on paper of a class"),
+    "class-review": gettext_lazy("results of a class"),
+    "class-signatures": gettext_lazy("sign-in sheet of a class"),
+    "data-copy": gettext_lazy("copy of the data, in the admin"),
+    "data-request": gettext_lazy("a request"),
+    "data-requests": gettext_lazy("list of requests"),
+    "erase-person": gettext_lazy("erasure, before it is confirmed"),
+    "export_person": gettext_lazy("copy of the data, by a command"),
+    "merge": gettext_lazy("merging of records"),
+    "my-data-copy": gettext_lazy("own copy of the data"),
+    "my-data-download": gettext_lazy("own copy of the data"),
+    "new-card": gettext_lazy("new QR card"),
+    "newcomer": gettext_lazy("somebody who registered without help"),
+    "newcomers": gettext_lazy("people who registered without help"),
+    "papers": gettext_lazy("consent on paper"),
+    "people": gettext_lazy("list of learners"),
+    "people-add": gettext_lazy("search for the same person"),
+    "people-import": gettext_lazy("import of a list"),
+    "person": gettext_lazy("a learner's page in the admin"),
+    "person-sign-in": gettext_lazy("a learner's ways to sign in"),
+    "privacy.erase": gettext_lazy("erasure"),
+    "reset-pin": gettext_lazy("reset of the pictures"),
+    "statement": gettext_lazy("a learning record"),
+    "statements": gettext_lazy("learning records"),
+}
+_FILES = ("csv", "xlsx", "pdf")
+
+
+def page_words(page: str) -> str:
+    """What was looked at. What a plugin logs, and nobody has words for, is told by its key."""
+    base, _dash, kind = page.rpartition("-")
+    if page not in PAGES and kind in _FILES:
+        return _("%(page)s, as a file") % {"page": PAGES.get(base, base)}
+    return str(PAGES.get(page, page))
+
+
+def looks_at(actors: Iterable[UUID]) -> QuerySet[AccessLog]:
+    """Every look at one of them, the latest first."""
+    groups = AccessedPerson.objects.filter(actor__in=list(actors)).values("people_id")
+    return AccessLog.objects.filter(people__in=groups).order_by("-at", "-pk")
+
+
+@dataclass(frozen=True)
+class Look:
+    pk: int
+    at: datetime
+    who: str
+    what: str
+
+
+def looks_in_words(learner: Learner, *, before: int | None = None) -> tuple[list[Look], int | None]:
+    """A page of who looked at the learner, the latest first, and the key of the next page, None where there is none.
+
+    Five queries, however many looks. `before`: the key of the page.
+    """
+    found = looks_at(learner.actors).select_related("user")
+    if before is not None:
+        last = AccessLog.objects.filter(pk=before).values("at").first()
+        if last is not None:
+            found = found.filter(at__lte=last["at"]).exclude(at=last["at"], pk__gte=before)
+    rows = list(found[: ROWS + 1])
+    more = len(rows) > ROWS
+    rows = rows[:ROWS]
+    who = _accounts(learner, [row.user for row in rows if row.user is not None])
+    looks = [Look(row.pk, row.at, who.get(row.user_id, _("the system")), page_words(row.page)) for row in rows]
+    return looks, (rows[-1].pk if more else None)
+
+
+def _accounts(learner: Learner, users: list[Any]) -> dict[Any, str]:
+    """Each account by its name, where it has one, and by what it does here; never by the name that it signs in with."""
+    found = {user.pk: user for user in users}
+    own = {str(pk) for record in learner.records for pk in user_ids(record)}
+    teachers = set(ClassTeacher.objects.filter(user__in=found).values_list("user_id", flat=True))
+    committee = set(SteeringAssignment.objects.filter(user__in=found).values_list("user_id", flat=True))
+    words = {}
+    for pk, user in found.items():
+        if str(pk) in own:
+            words[pk] = _("you")
+            continue
+        if not user.is_active and user.get_username().startswith("erased-"):
+            words[pk] = _("an account that was erased")
+            continue
+        if pk in teachers:
+            role = _("teacher")
+        elif pk in committee:
+            role = _("steering committee")
+        else:
+            role = _("operator of the site")
+        name = user.get_full_name()
+        words[pk] = f"{name}, {role}" if name else role
+    return words
+
+
+def named_among(rows: Iterable[AccessLog]) -> dict[int, str]:
+    """Per row who was seen, in words: the first three by name, how many more. Three queries for a page of looks."""
+    groups = {row.people_id for row in rows}
+    members = (
+        AccessedPerson.objects.filter(people__in=groups)
+        .annotate(
+            place=Window(RowNumber(), partition_by=F("people"), order_by=F("actor").asc()),
+            total=Window(Count("actor"), partition_by=F("people")),
+        )
+        .filter(place__lte=NAMED)
+    )
+    first: dict[int, list[UUID]] = {}
+    total: dict[int, int] = {}
+    for member in members:
+        first.setdefault(member.people_id, []).append(member.actor)
+        total[member.people_id] = member.total
+    learners = learners_for_actors({actor for actors in first.values() for actor in actors})
+    called = names(learner.pk for learner in learners)
+    by_actor = {actor: called[learner.pk] for learner in learners for actor in learner.actors}
+    unknown = _("(no name on record)")
+    words = {}
+    for people, actors in first.items():
+        listed = ", ".join(by_actor.get(actor, unknown) for actor in actors)
+        more = total[people] - len(actors)
+        words[people] = _("%(names)s and %(count)d more") % {"names": listed, "count": more} if more else listed
+    return {row.pk: words.get(row.people_id, "") for row in rows}
+
+
+def shown_actors(rows: Iterable[AccessLog]) -> list[UUID]:
+    """Whom a page of these looks names."""
+    groups = {row.people_id for row in rows}
+    members = AccessedPerson.objects.filter(people__in=groups).annotate(
+        place=Window(RowNumber(), partition_by=F("people"), order_by=F("actor").asc())
+    )
+    return [member.actor for member in members.filter(place__lte=NAMED)]

@@ -1,0 +1,226 @@
+"""A copy of everything that is kept of a person, in words to read: the same rows as the JSON of `export`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.http import HttpResponse, JsonResponse
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.timezone import is_aware, localtime
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from bdhvs_lms.plugins.api import personal_data
+
+# In the order of the page; what is not named here comes after it.
+TITLES = {
+    "bdhvs_lms.Person": gettext_lazy("Name and contacts"),
+    "bdhvs_lms.Guardian": gettext_lazy("Parent or guardian"),
+    "auth.User": gettext_lazy("Account"),
+    "bdhvs_lms.SelfRegistration": gettext_lazy("Registered without help"),
+    "bdhvs_lms.Claim": gettext_lazy("Added to the list"),
+    "bdhvs_lms.LearnerIdentity": gettext_lazy("Ways to sign in"),
+    "bdhvs_lms.SignInSession": gettext_lazy("Devices that are signed in"),
+    "bdhvs_lms.SignInAccount": gettext_lazy("Sign-in name"),
+    "bdhvs_lms.PinTry": gettext_lazy("Wrong pictures"),
+    "bdhvs_lms.Consent": gettext_lazy("Consent"),
+    "bdhvs_lms.PaperConsent": gettext_lazy("Signed forms"),
+    "bdhvs_lms.DataRequest": gettext_lazy("Requests about own data"),
+    "bdhvs_lms.Placement": gettext_lazy("Residence"),
+    "bdhvs_lms.Belonging": gettext_lazy("Target groups"),
+    "bdhvs_lms.Membership": gettext_lazy("Classes"),
+    "bdhvs_lms.JoinRequest": gettext_lazy("Asked to join a class"),
+    "bdhvs_lms.Attendance": gettext_lazy("Attendance"),
+    "bdhvs_lms.Enrolment": gettext_lazy("Courses"),
+    "bdhvs_lms.Result": gettext_lazy("Results"),
+    "bdhvs_lms.CourseResult": gettext_lazy("Results of courses"),
+    "bdhvs_lms.Attainment": gettext_lazy("Competencies"),
+    "bdhvs_lms.Evidence": gettext_lazy("Evidence"),
+    "bdhvs_lms.Presence": gettext_lazy("Sessions attended"),
+    "bdhvs_quiz.Attempt": gettext_lazy("Attempts at quizzes"),
+    "bdhvs_quiz.AttemptStep": gettext_lazy("Answers chosen"),
+    "bdhvs_quiz.TypedAnswer": gettext_lazy("Answers typed"),
+    "bdhvs_h5p.H5PAttempt": gettext_lazy("Attempts at interactive activities"),
+    "bdhvs_h5p.H5PStep": gettext_lazy("Steps of interactive activities"),
+    "bdhvs_h5p.TypedText": gettext_lazy("Words typed in interactive activities"),
+    "bdhvs_h5p.H5PState": gettext_lazy("Where an interactive activity was left"),
+    "bdhvs_xapi.Statement": gettext_lazy("Learning records"),
+    "bdhvs_lms.AccessLog": gettext_lazy("Who looked at it"),
+}
+# Of keys that name nothing to a reader by themselves.
+WORDS = {
+    "actor": gettext_lazy("identifier"),
+    "answer": gettext_lazy("answer"),
+    "answered_at": gettext_lazy("answered"),
+    "answers": gettext_lazy("answers"),
+    "area": gettext_lazy("area"),
+    "asked_at": gettext_lazy("asked"),
+    "at": gettext_lazy("time"),
+    "attempt": gettext_lazy("attempt"),
+    "basis": gettext_lazy("basis"),
+    "began_at": gettext_lazy("since"),
+    "birth_year": gettext_lazy("year of birth"),
+    "by_representative": gettext_lazy("by a parent or guardian"),
+    "class_group": gettext_lazy("class"),
+    "competency": gettext_lazy("competency"),
+    "course": gettext_lazy("course"),
+    "date_joined": gettext_lazy("opened"),
+    "detail": gettext_lazy("class"),
+    "device": gettext_lazy("device"),
+    "due": gettext_lazy("to be answered by"),
+    "email": gettext_lazy("e-mail"),
+    "enrolled_at": gettext_lazy("enrolled"),
+    "expire_date": gettext_lazy("until"),
+    "first_name": gettext_lazy("given name"),
+    "full_name": gettext_lazy("full name"),
+    "given": gettext_lazy("agreed"),
+    "grade": gettext_lazy("grade"),
+    "group": gettext_lazy("group"),
+    "is_active": gettext_lazy("in use"),
+    "issuer": gettext_lazy("issued by"),
+    "kept_at": gettext_lazy("where the paper is kept"),
+    "kind": gettext_lazy("kind"),
+    "last_login": gettext_lazy("last sign-in"),
+    "last_name": gettext_lazy("family name"),
+    "level": gettext_lazy("level"),
+    "name": gettext_lazy("name"),
+    "number": gettext_lazy("number"),
+    "of": gettext_lazy("out of"),
+    "opened_at": gettext_lazy("begun"),
+    "organisation": gettext_lazy("organisation"),
+    "outcome": gettext_lazy("outcome"),
+    "page": gettext_lazy("page"),
+    "paper": gettext_lazy("on paper"),
+    "passed": gettext_lazy("passed"),
+    "phone": gettext_lazy("phone"),
+    "points": gettext_lazy("points"),
+    "present": gettext_lazy("present"),
+    "purpose": gettext_lazy("purpose"),
+    "question": gettext_lazy("question"),
+    "quiz": gettext_lazy("quiz"),
+    "received_at": gettext_lazy("received"),
+    "recorded_at": gettext_lazy("written down"),
+    "registered_at": gettext_lazy("registered"),
+    "relation": gettext_lazy("relation"),
+    "search_name": gettext_lazy("name for searching"),
+    "seen_at": gettext_lazy("last used"),
+    "signed_on": gettext_lazy("signed on"),
+    "status": gettext_lazy("status"),
+    "subject": gettext_lazy("known as"),
+    "submitted_at": gettext_lazy("handed in"),
+    "text": gettext_lazy("text"),
+    "text_version": gettext_lazy("version of the text"),
+    "user_label": gettext_lazy("who"),
+    "username": gettext_lazy("username"),
+    "valid_from": gettext_lazy("from"),
+    "valid_to": gettext_lazy("until"),
+    "what": gettext_lazy("what"),
+    "words": gettext_lazy("in own words"),
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    """A table of the copy. `kept`: erasure leaves it, without a name. `rows`: of each row (label, text)."""
+
+    label: str
+    title: str
+    kept: bool
+    rows: list[list[tuple[str, str]]] = field(default_factory=list)
+
+
+def parts_of(copy: Mapping[str, Any]) -> list[Part]:
+    """What `export` answers, in words and in the order of the page; tables without rows are left out."""
+    kept = {label for owner in personal_data for label in owner.kept}
+    order = {label: place for place, label in enumerate(TITLES)}
+    data: Mapping[str, list[dict[str, Any]]] = copy["data"]
+    return [
+        Part(label, title_of(label), label in kept, [_row(label, row) for row in rows])
+        for label, rows in sorted(data.items(), key=lambda pair: (order.get(pair[0], len(order)), pair[0]))
+        if rows
+    ]
+
+
+def as_file(copy: dict[str, Any], name: str) -> HttpResponse:
+    """The copy as a JSON file that no browser or proxy keeps; `name`: ASCII, and nobody's."""
+    response = JsonResponse(copy, json_dumps_params={"ensure_ascii": False, "indent": 1})
+    response.headers["Content-Type"] = "application/json; charset=utf-8"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.json"'
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def title_of(label: str) -> str:
+    return str(TITLES[label]) if label in TITLES else capfirst(str(apps.get_model(label)._meta.verbose_name_plural))
+
+
+def _row(label: str, row: dict[str, Any]) -> list[tuple[str, str]]:
+    if label == "bdhvs_xapi.Statement":
+        return _statement(row)
+    return [(_word(label, key), text) for key, value in row.items() if (text := in_words(value))]
+
+
+def _word(label: str, key: str) -> str:
+    if key in WORDS:
+        return capfirst(str(WORDS[key]))
+    try:
+        return capfirst(str(apps.get_model(label)._meta.get_field(key).verbose_name))
+    except (FieldDoesNotExist, AttributeError):
+        return capfirst(key.replace("_", " "))
+
+
+def _statement(row: dict[str, Any]) -> list[tuple[str, str]]:
+    """When, what, of what, with which result: the rest is in the file."""
+    recorded = row["statement"]
+    target = recorded["object"]
+    verb = recorded["verb"].get("display") or recorded["verb"]["id"]
+    score = recorded.get("result", {}).get("score", {})
+    facts: list[tuple[str, Any]] = [
+        (_("Time"), recorded.get("timestamp")),
+        (_("What"), verb),
+        (_("Activity"), target.get("definition", {}).get("name") or target.get("id", "")),
+        (_("Points"), f"{score['raw']}/{score['max']}" if "raw" in score and "max" in score else None),
+        (_("In force"), _("no: voided") if row["voided"] else None),
+    ]
+    return [(word, text) for word, value in facts if (text := in_words(value))]
+
+
+def in_words(value: Any) -> str:
+    """A value of the copy as a reader of the page's language writes it; empty for nothing."""
+    if value is None or value == "" or value == {} or value == []:
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, dict):
+        return _language(value)
+    if isinstance(value, list):
+        return ", ".join(in_words(each) for each in value)
+    text = str(value)
+    return _moment(text) if text[:2] in ("19", "20") and text[4:5] == "-" else text
+
+
+def _moment(text: str) -> str:
+    try:
+        at: datetime | date | None = parse_datetime(text) if "T" in text else parse_date(text)
+    except ValueError:
+        at = None
+    if isinstance(at, datetime):
+        return date_format(localtime(at) if is_aware(at) else at, "SHORT_DATETIME_FORMAT")
+    return text if at is None else date_format(at, "SHORT_DATE_FORMAT")
+
+
+def _language(words: dict[str, Any]) -> str:
+    """Of a language map the reader's words; any other table as it is."""
+    active = (get_language() or "vi").split("-")[0]
+    for language in (active, "vi", "en"):
+        if isinstance(words.get(language), str):
+            return str(words[language])
+    return json.dumps(words, ensure_ascii=False)
