@@ -53,6 +53,10 @@ def _signatures(request: HttpRequest, page: Page) -> Action:
     return Action(_("Sign-in sheet"), reverse("bdhvs_lms:class-signatures", args=[page.review.class_group.uuid]))
 
 
+def _papers(request: HttpRequest, page: Page) -> Action:
+    return Action(_("Consent on paper"), reverse("bdhvs_lms:class-papers", args=[page.review.class_group.uuid]))
+
+
 def _sign_in(request: HttpRequest, page: Page) -> Action | None:
     return Action(_("Open sign-in"), reverse("bdhvs_lms:class-door", args=[page.review.class_group.uuid]))
 
@@ -114,6 +118,7 @@ ACTIONS: tuple[Maker, ...] = (
     _sessions,
     _recorded_by_teachers,
     _cards,
+    _papers,
     _signatures,
     _poster,
     _settings,

@@ -1,0 +1,92 @@
+"""A class's forms on paper: the blank ones to print, and writing down who signed. For the class's teacher."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from bdhvs_lms.audit.api import log_access, text_in_force
+from bdhvs_lms.base.api import SeeOther, day_of, now, read_and_send
+from bdhvs_lms.classes.api import ClassGroup, class_open_to, members
+from bdhvs_lms.privacy.consent_lists import PaperForm, Signer, chosen, signers
+from bdhvs_lms.privacy.papers import record_papers
+
+EMPTY_LINES = 5
+
+
+def _opened(request: HttpRequest, class_uuid: UUID) -> tuple[ClassGroup, list[Signer]]:
+    """The class and its people, whose names are shown from here on: logged. Raises Http404."""
+    at = now()
+    group = class_open_to(request.user, class_uuid, day_of(at))
+    lines = signers(members(group, day_of(at)).select_related("merged_into"), at)
+    log_access(
+        user=request.user,
+        actors=[line.learner.actor for line in lines],
+        page="class-papers",
+        at=at,
+        detail=group.code,
+    )
+    return group, lines
+
+
+@never_cache
+@read_and_send
+@login_required
+def class_papers(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
+    """Who has agreed and who has not; those ticked are written down as having signed. 422: something is missing."""
+    group, lines = _opened(request, class_uuid)
+    form = PaperForm(request.POST if request.method == "POST" else None)
+    wrong: list[str] = []
+    ticked: list[Any] = []
+    if request.method == "POST":
+        ticked = chosen(request.POST, {line.learner.pk: line.learner for line in lines})
+        if not ticked:
+            wrong = [_("Choose at least one person.")]
+        if form.is_valid() and ticked:
+            try:
+                done = record_papers(ticked, **form.cleaned_data, at=now(), by=request.user, teaches=True)
+            except ValidationError as refused:
+                wrong = form.refuse(refused)
+            else:
+                text = ngettext(
+                    "The signed form of %(count)d person is written down.",
+                    "The signed forms of %(count)d people are written down.",
+                    done.people,
+                )
+                messages.success(request, text % {"count": done.people})
+                return SeeOther(request.path)
+    context = {
+        "class_group": group,
+        "lines": lines,
+        "form": form,
+        "wrong": wrong,
+        "ticked": {learner.pk for learner in ticked},
+        "today": day_of(now()),
+    }
+    return render(request, "bdhvs_lms/class_papers.html", context, status=422 if wrong or form.errors else 200)
+
+
+@never_cache
+@require_safe
+@login_required
+def blank_forms(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
+    """The text in force and a line for everybody who has not agreed, to sign. Whom it names is logged."""
+    group, lines = _opened(request, class_uuid)
+    named = [line for line in lines if not line.agreed]
+    context = {
+        "class_group": group,
+        "lines": named,
+        "text": text_in_force(day_of(now())),
+        "empty": range(len(named) + 1, len(named) + EMPTY_LINES + 1),
+    }
+    return render(request, "bdhvs_lms/class_consent_form.html", context)
