@@ -1,6 +1,9 @@
-"""The roles of operators and teachers: groups with what their pages and actions ask for, and no more."""
+"""Roles of staff that are groups: operators, teachers, whoever answers for personal data; with what each needs."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 from django.contrib.auth.models import Group, Permission
 
@@ -10,11 +13,21 @@ from bdhvs_lms.classes import api as classes
 from bdhvs_lms.competency import api as competency
 from bdhvs_lms.learners import api as learners
 from bdhvs_lms.plugins.api import activity_types
+from bdhvs_lms.privacy import api as privacy
 from bdhvs_lms.tracking import api as tracking
 
 OPERATORS = "Người vận hành"
 TEACHERS = "Người hướng dẫn"
-RIGHTS = audit.RIGHTS | campaign.RIGHTS | learners.RIGHTS | tracking.RIGHTS | classes.RIGHTS | competency.RIGHTS
+DATA_OFFICERS = "Người phụ trách dữ liệu cá nhân"
+RIGHTS: Mapping[Any, str] = {
+    **audit.RIGHTS,
+    **campaign.RIGHTS,
+    **learners.RIGHTS,
+    **tracking.RIGHTS,
+    **classes.RIGHTS,
+    **competency.RIGHTS,
+    **privacy.RIGHTS,
+}
 
 
 def operators() -> Group:
@@ -23,9 +36,8 @@ def operators() -> Group:
     It may enter the admin and look after areas, organisations, groups, numbers, rules, classes, people and the record
     store, and after what kinds of activities leave to operators (`ActivityType.operators_may`).
     It may make accounts of teachers and members of steering committees (`StaffRole.given_by`), and none that may do
-    more. It may not erase people, or edit content: those are for superusers and editors.
+    more. It may not erase people, or edit content: those are for data officers, superusers and editors.
     """
-    group, _created = Group.objects.get_or_create(name=OPERATORS)
     wanted = {
         (model._meta.app_label, f"{action}_{model._meta.model_name}")
         for model, actions in RIGHTS.items()
@@ -33,6 +45,21 @@ def operators() -> Group:
     }
     for kind in activity_types:
         wanted |= {(app, name) for app, _, name in (right.partition(".") for right in kind.operators_may)}
+    return _group(OPERATORS, wanted)
+
+
+def data_officers() -> Group:
+    """The group "Người phụ trách dữ liệu cá nhân": answers requests, reads the access log, hands out copies, erases.
+
+    A role of its own, because an erasure cannot be undone and the law's days need somebody who can.
+    """
+    requests = {f"{action}_datarequest" for action in ("add", "change", "view")}
+    people = {f"{action}_person" for action in ("delete", "export", "view")}
+    return _group(DATA_OFFICERS, {("bdhvs_lms", name) for name in {*requests, *people, "view_accesslog"}})
+
+
+def _group(name: str, wanted: set[tuple[str, str]]) -> Group:
+    group, _created = Group.objects.get_or_create(name=name)
     known = Permission.objects.filter(content_type__app_label__in={app for app, _name in wanted})
     rights = {(right.content_type.app_label, right.codename): right for right in known.select_related("content_type")}
     missing = sorted(".".join(each) for each in wanted - set(rights))

@@ -33,9 +33,13 @@ from bdhvs_lms.learners.admin.staff import StaffViewSet
 from bdhvs_lms.learners.admin.waiting import people_without_area, unclaimed_people
 from bdhvs_lms.plugins.admin.waiting import WaitingPanel
 from bdhvs_lms.plugins.api import StaffRole, register_staff_role, register_waiting
+from bdhvs_lms.privacy.admin.accesses import AccessViewSet
+from bdhvs_lms.privacy.admin.papers import PaperViewSet
+from bdhvs_lms.privacy.admin.requests import DataRequestViewSet
+from bdhvs_lms.privacy.admin.waiting import data_requests
 from bdhvs_lms.reporting.admin.person import PersonPage
 from bdhvs_lms.reporting.admin.progress import ProgressPage
-from bdhvs_lms.roles import OPERATORS, TEACHERS, operators, teachers
+from bdhvs_lms.roles import DATA_OFFICERS, OPERATORS, TEACHERS, data_officers, operators, teachers
 from bdhvs_lms.tracking.admin.credentials import CredentialViewSet
 from bdhvs_lms.tracking.admin.receivers import ReceiverViewSet
 from bdhvs_lms.tracking.admin.sources import SourceViewSet
@@ -46,6 +50,7 @@ register_waiting("bdhvs_lms.record_stores", record_stores)
 register_waiting("bdhvs_lms.people_without_area", people_without_area)
 register_waiting("bdhvs_lms.unclaimed_people", unclaimed_people)
 register_waiting("bdhvs_lms.numbers_missing", numbers_missing)
+register_waiting("bdhvs_lms.data_requests", data_requests)
 
 
 register_staff_role(
@@ -78,6 +83,16 @@ register_staff_role(
         group=OPERATORS,
         make_group=operators,
         order=40,
+    )
+)
+register_staff_role(
+    StaffRole(
+        key="data-officer",
+        label=_("Data officer"),
+        help=_("answers requests about personal data, and erases"),
+        group=DATA_OFFICERS,
+        make_group=data_officers,
+        order=50,
     )
 )
 
@@ -148,7 +163,7 @@ class PrivacyGroup(ViewSetGroup):
     menu_name = "personal-data"
     menu_icon = "lock"
     menu_order = 315
-    items = (ConsentTextViewSet,)
+    items = (DataRequestViewSet, PaperViewSet, ConsentTextViewSet, AccessViewSet)
 
 
 class RecordStoreGroup(ViewSetGroup):

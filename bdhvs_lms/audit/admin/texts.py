@@ -117,6 +117,7 @@ class ConsentTextViewSet(RecordViewSet):
     name = "consent-texts"
     url_prefix = "du-lieu-ca-nhan/noi-dung-dong-y"
     icon = "doc-full"
+    menu_label = gettext_lazy("Consent texts")
     pages = ("index", "add", "edit", "inspect")
     index_view_class = TextList
     add_view_class = TextAdd

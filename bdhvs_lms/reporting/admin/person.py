@@ -48,6 +48,16 @@ class PersonPage(RecordPage):
         if allowed(self.request.user, "add_learneralias"):
             merge = reverse("classes:merge", args=[self.learner.pk])
             found.append(Button(_("Merge with another record"), url=merge, icon_name="copy", priority=20))
+        # Pages of the part that knows everything that is kept.
+        pk = self.learner.pk
+        for permission, words, url, icon in (
+            ("export_person", _("Copy of the data"), reverse("data-requests:copy", args=[pk]), "download"),
+            ("add_datarequest", _("Note a request"), f"{reverse('data-requests:add')}?learner={pk}", "mail"),
+            ("view_accesslog", _("Who looked"), f"{reverse('accesses:index')}?whom={self.learner.actor}", "view"),
+            ("delete_person", _("Erase personal data"), reverse("data-requests:erase", args=[pk]), "bin"),
+        ):
+            if allowed(self.request.user, permission):
+                found.append(Button(words, url=url, icon_name=icon, priority=30))
         return found
 
     def facts(self) -> dict[str, Any]:

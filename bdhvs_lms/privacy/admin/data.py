@@ -1,0 +1,115 @@
+"""A person's copy, to read, print or hand over as a file, and the erasure, which says beforehand what goes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.log_actions import log
+
+from bdhvs_lms.audit.api import log_access
+from bdhvs_lms.base.api import allowed, day_of, now
+from bdhvs_lms.learners.api import Learner, names
+from bdhvs_lms.privacy.actions import LastOperator, erase
+from bdhvs_lms.privacy.queries import export
+from bdhvs_lms.privacy.readable import as_file, parts_of
+
+EXPORT, ERASE = "export_person", "delete_person"
+
+
+class _OfPerson(WagtailAdminTemplateMixin, TemplateView):
+    permission = ""
+    header_icon = "lock"
+    # What the viewset hands every page.
+    model: Any = None
+    index_url_name = ""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not allowed(request.user, self.permission):
+            raise PermissionDenied
+        found = get_object_or_404(Learner.objects.select_related("merged_into"), pk=kwargs["pk"])
+        self.learner: Learner = found.whole
+        return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def name(self) -> str:
+        return names([self.learner.pk])[self.learner.pk]
+
+    def get_page_subtitle(self) -> str:
+        return self.name
+
+    def note(self, page: str) -> None:
+        log_access(user=self.request.user, actors=[self.learner.actor], page=page, at=now())
+
+
+class DataCopy(_OfPerson):
+    """GET: the copy to read and print. POST: the file."""
+
+    permission = EXPORT
+    template_name = "bdhvs_lms/admin/data_copy.html"
+    page_title = gettext_lazy("Copy of the data")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        self.note("data-copy")
+        return {**super().get_context_data(**kwargs), "learner": self.learner, "parts": parts_of(export(self.learner))}
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        at = now()
+        self.note("data-copy-json")
+        return as_file(export(self.learner), f"du-lieu-{day_of(at):%Y-%m-%d}")
+
+
+class EraseForm(forms.Form):
+    sure = forms.BooleanField(
+        label=gettext_lazy("The person has asked for it, or the retention period is over. It cannot be undone."),
+        error_messages={"required": gettext_lazy("Tick the box to confirm.")},
+    )
+
+
+class ErasePerson(_OfPerson):
+    """GET says what goes and what stays; POST with its tick erases."""
+
+    permission = ERASE
+    template_name = "bdhvs_lms/admin/person_erase.html"
+    page_title = gettext_lazy("Erase personal data")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        self.note("erase-person")
+        parts = parts_of(export(self.learner))
+        return {
+            **super().get_context_data(**kwargs),
+            "learner": self.learner,
+            "name": self.name,
+            "go": [part for part in parts if not part.kept or part.label == "auth.User"],
+            "stay": [part for part in parts if part.kept and part.label != "auth.User"],
+            "form": kwargs.get("form") or EraseForm(),
+            "may_export": allowed(self.request.user, EXPORT),
+        }
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        form = EraseForm(request.POST)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form), status=422)
+        try:
+            touched = erase(self.learner, by=request.user, at=now())
+        except LastOperator:
+            form.add_error(None, _("This is the only account that can manage the site. Create another one first."))
+            return self.render_to_response(self.get_context_data(form=form), status=409)
+        if touched:
+            title = str(_("Learner %(actor)s") % {"actor": self.learner.actor})
+            log(instance=self.learner, action="wagtail.delete", user=request.user, title=title, deleted=True)
+            messages.success(request, _("The personal data is erased. Results stay without a name."))
+        else:
+            messages.info(request, _("There was nothing left to erase."))
+        return redirect(reverse("data-requests:index"))
