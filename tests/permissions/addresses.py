@@ -250,6 +250,27 @@ SITE: dict[str, list[Probe]] = {
     "bdhvs_lms:open-activity": [*read_only(everyone(ON), LESSON), get(everyone(HIDDEN), of("task"), what="no page")],
     "bdhvs_lms:why": read_only(OWN, lambda _cast: ["test-framework", "A1", 1]),
     "bdhvs_lms:my-data": read_only(OWN),
+    "bdhvs_lms:my-data-accesses": read_only(OWN),
+    "bdhvs_lms:my-data-copy": [
+        get({**OWN, **LIMITED}, people=True),
+        post(everyone(METHOD), what="sent"),
+    ],
+    "bdhvs_lms:my-data-ask": both(
+        everyone(METHOD), learners(DONE, rest=REFUSED), data=lambda _cast: {"kind": "copy", "words": ""}
+    ),
+    "bdhvs_lms:class-papers": [
+        get(TEACHER, of("class_group", "uuid"), people=True),
+        post(
+            {**TEACHER, "teacher": DONE, "superuser": DONE},
+            of("class_group", "uuid"),
+            lambda cast: {"learner": cast.owner.pk, "signed_on": "2025-11-14", "kept_at": "Tủ 2"},
+            people=True,
+        ),
+    ],
+    "bdhvs_lms:class-consent-form": [
+        get(TEACHER, of("class_group", "uuid"), people=True),
+        post(everyone(METHOD), of("class_group", "uuid"), what="sent"),
+    ],
     "bdhvs_lms:my-data-download": [
         get(everyone(METHOD)),
         post({**OWN, **LIMITED}, people=True),

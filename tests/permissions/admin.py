@@ -216,6 +216,33 @@ OPERATORS: dict[str, dict[str, list[Probe]]] = {
         "delete": both(operators(OPEN), operators(DONE), of("assigned", "pk")),
     },
     "site-information": {**lists(), "add": form(no_arguments, site_information)},
+    "data-requests": {
+        **lists(people=True),
+        "add": [
+            get(operators(OPEN)),
+            get(operators(OPEN), query="?q=other", what="search", people=True),
+            post(operators(ON), what="nobody"),
+        ],
+        "inspect": [
+            get(operators(OPEN), of("request", "pk"), people=True),
+            post(operators(DONE), of("request", "pk"), lambda _cast: {"outcome": "done", "answer": "Đã gửi."}),
+        ],
+        "copy": both(operators(OPEN), operators(OPEN), of("stranger", "pk"), people=True),
+        # Operators do not erase: whoever is responsible for personal data does.
+        "erase": [
+            get(staff(superuser=OPEN), of("stranger", "pk"), people=True),
+            post(staff(superuser=DONE), of("stranger", "pk"), lambda _cast: {"sure": "on"}, people=True),
+        ],
+    },
+    "papers": {
+        **lists(),
+        "add": [
+            get(operators(OPEN)),
+            get(operators(OPEN), query="?q=other", what="search", people=True),
+            post(operators(AGAIN), what="nobody"),
+        ],
+    },
+    "accesses": lists(people=True),
     "consent-texts": {
         **lists(),
         "add": form(no_arguments, consent_text),

@@ -20,7 +20,7 @@ from wagtail.models import GroupApprovalTask, Workflow, WorkflowContentType, Wor
 from bdhvs_content.api import CatalogPage, editors
 from bdhvs_h5p.attempts.actions import open_attempt
 from bdhvs_h5p.models import H5PContent, Library, WaitingPackage
-from bdhvs_lms.audit.api import ConsentText, record_consent
+from bdhvs_lms.audit.api import ConsentText, log_access, record_consent
 from bdhvs_lms.base.api import now
 from bdhvs_lms.campaign import api as campaign
 from bdhvs_lms.campaign.declaring import add_organisation
@@ -35,6 +35,7 @@ from bdhvs_lms.courses import api as courses
 from bdhvs_lms.learners.api import begin_learner_session, link_user, register
 from bdhvs_lms.learners.claims import register_self
 from bdhvs_lms.learners.session_store import SessionStore
+from bdhvs_lms.privacy.requests import ask
 from bdhvs_lms.roles import operators
 from bdhvs_quiz import actions, types
 from bdhvs_tasks.api import Seen, observe
@@ -204,6 +205,8 @@ class Cast(Board):
         text = {"text_vi": "Một câu.", "text_en": "A sentence.", "number": 1, "recorded_at": T0}
         shipped = app_settings.CONSENT_VERSION
         self.text = ConsentText.objects.create(version=shipped, valid_from=T0.date(), **text)
+        self.request = ask(self.stranger, "correct", words="Sai năm sinh", at=T0)
+        log_access(user=None, actors=[self.owner.actor], page="people", at=T0)
         self.draft_text = ConsentText.objects.create(version="2025-9", **text)
 
     def _record_store(self) -> None:

@@ -48,6 +48,7 @@ from bdhvs_lms.plugins.testing import (
 from bdhvs_lms.privacy import core_data
 from bdhvs_lms.privacy.api import erase
 from bdhvs_lms.privacy.papers import record_papers
+from bdhvs_lms.privacy.requests import ask
 from bdhvs_lms.tracking import api as tracking
 from bdhvs_quiz import types
 from bdhvs_quiz.actions import submit
@@ -128,6 +129,7 @@ class CoreData(PersonalDataConformance):
         self._told_by_others(learner, number)
         record_consent(learner.actor, given=True, at=T0)
         record_papers([learner], signed_on=T0.date(), kept_at="Tủ 1", at=T0, by=user)
+        ask(learner, "copy", words="Xin bản sao", at=T0)
         write_text(text_vi="Một", text_en="One", valid_from=None, at=T0, by=user)
         log_access(user=user, actors=[learner.actor], page="class-review", at=T0)
         apps.get_model("bdhvs_lms.Revocation").objects.create(

@@ -30,6 +30,7 @@ from bdhvs_lms.competency import api as competency
 from bdhvs_lms.courses.api import Course
 from bdhvs_lms.learners.api import Learner, link_user
 from bdhvs_lms.learners.models import Claim, Guardian, SelfRegistration
+from bdhvs_lms.privacy.requests import answer, ask
 from bdhvs_lms.tracking import api as tracking
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_lms.learners.making import make_user
@@ -43,7 +44,8 @@ PHOTO = b"a portrait: card-4711"
 NAMES = ("Đặng Thị Bưởi", "dang thi buoi", "0987 654 321", "dtbuoi", "buoi@example.org", "card-4711")
 GUARDIAN = ("Đặng Văn Khế", "0986 111 222")
 PLACE = "Cặp của Đặng Thị Bưởi, tủ 2"
-SECRETS = NAMES + GUARDIAN
+ASKED = "Bưởi bán bưởi"
+SECRETS = (*NAMES, *GUARDIAN, ASKED)
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,8 @@ def make_life() -> Life:
         paper = PaperConsent.objects.create(signed_on=T0.date(), kept_at=place, recorded_at=T0, by=user)
         for who in signed:
             record_consent(who.actor, given=True, at=T0, paper=paper)
+    request = ask(learner, "correct", words=f"{ASKED} sai tên", at=T0)
+    answer(request, outcome="refused", words=f"Chào {ASKED}", at=T0, by=None)
     write_text(text_vi="Một", text_en="One", valid_from=None, at=T0, by=user)
     competency.push_alignment(world.lesson, "2", [(world.a2.pk, 1)], at=T0)
     competency.realign(world.lesson, "1", "2", by=user, reason="wording", at=T0)

@@ -25,7 +25,9 @@ from tests.support.world import T0, World
 pytestmark = pytest.mark.django_db
 
 DAYS = timedelta(days=1)
-PAGE, DOWNLOAD, WITHDRAW, ERASE = (f"/viec-hoc/du-lieu/{end}" for end in ("", "tai-ve/", "rut-dong-y/", "xoa/"))
+PAGE, DOWNLOAD, WITHDRAW, ERASE, ASK = (
+    f"/viec-hoc/du-lieu/{end}" for end in ("", "tai-ve/", "rut-dong-y/", "xoa/", "yeu-cau/")
+)
 TICK = {"confirmed": "on"}
 ASSENT = {**TICK, "password": "x"}
 
@@ -73,7 +75,7 @@ def test_the_page_says_what_was_agreed_and_each_button_has_an_address_of_its_own
         f"Đã đồng ý ngày 01/09/2025 để trang lưu dữ liệu học tập (phiên bản nội dung: {app_settings.CONSENT_VERSION})."
         in html
     )
-    assert forms(html) == {WITHDRAW: "post", DOWNLOAD: "post"}
+    assert forms(html) == {WITHDRAW: "post", ASK: "post"}
     assert html.count('name="csrfmiddlewaretoken"') == 4  # with the two that sign out
     assert f'href="{ERASE}"' in html
     assert '<a href="/mat-khau/">Đổi mật khẩu</a>' in html
@@ -84,7 +86,7 @@ def test_the_page_says_what_was_agreed_and_each_button_has_an_address_of_its_own
 def test_the_page_is_in_english_too(two: Two) -> None:
     html = html_of(two.client, f"/en{PAGE}")
     assert "You consented on 1 September 2025" in html
-    assert forms(html) == {f"/en{WITHDRAW}": "post", f"/en{DOWNLOAD}": "post"}
+    assert forms(html) == {f"/en{WITHDRAW}": "post", f"/en{ASK}": "post"}
 
 
 def test_it_is_found_from_my_learning_and_from_the_help_page(two: Two) -> None:
@@ -147,7 +149,7 @@ def test_withdrawing_is_a_further_row_once_and_the_page_says_so(two: Two) -> Non
     assert Consent.objects.filter(actor=two.neighbour.actor).count() == 1
     html = html_of(two.client)
     assert "Đã rút lại sự đồng ý ngày 15/11/2025" in html
-    assert forms(html) == {DOWNLOAD: "post"}
+    assert forms(html) == {ASK: "post"}
 
 
 def test_a_yes_to_an_older_text_is_shown_as_such_and_can_be_withdrawn(two: Two) -> None:
@@ -171,7 +173,7 @@ def test_withdrawing_needs_its_tick(two: Two) -> None:
     html = response.content.decode()
     assert response.status_code == 422
     assert "Chưa rút lại sự đồng ý" in html and 'href="#id_confirmed"' in html and 'id="id_confirmed"' in html
-    assert forms(html) == {WITHDRAW: "post", DOWNLOAD: "post"}
+    assert forms(html) == {WITHDRAW: "post", ASK: "post"}
     assert not Consent.objects.filter(given=False).exists()
 
 
