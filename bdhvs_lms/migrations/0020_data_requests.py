@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bdhvs_lms', '0018_teams'),
+        ('bdhvs_lms', '0019_staff_accounts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
