@@ -4,7 +4,7 @@ does not belong, none."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -23,18 +23,21 @@ class Action:
     words: str
     address: str
     main: bool = False
+    more: bool = False
+    """Not needed every evening: folded up below the others."""
 
 
 Maker = Callable[[HttpRequest, Page], Action | Sequence[Action] | None]
 
 
 def actions_of(request: HttpRequest, page: Page) -> list[Action]:
-    """What the account that asks may do with this class, in the order of `ACTIONS`. No query of its own for each
-    learner."""
+    """What the account that asks may do with this class, in the order of `ACTIONS`, then of `MORE`. No query of its own
+    for each learner."""
     found: list[Action] = []
-    for maker in ACTIONS:
+    for maker in (*ACTIONS, *MORE):
         made = maker(request, page)
-        found.extend([made] if isinstance(made, Action) else made or ())
+        listed = [made] if isinstance(made, Action) else list(made or ())
+        found += [replace(one, more=True) for one in listed] if maker in MORE else listed
     return found
 
 
@@ -114,9 +117,12 @@ ACTIONS: tuple[Maker, ...] = (
     _attendance,
     _sign_in,
     _add_people,
+    _recorded_by_teachers,
     _newcomers,
     _sessions,
-    _recorded_by_teachers,
+)
+"""What is done in the class of an evening."""
+MORE: tuple[Maker, ...] = (
     _cards,
     _papers,
     _signatures,
@@ -126,4 +132,4 @@ ACTIONS: tuple[Maker, ...] = (
     _csv,
     _pdf,
 )
-"""In the order of the row: what is done in the class first, what is taken along last."""
+"""What is prepared, printed, set and taken along."""

@@ -61,9 +61,9 @@ def listed_at(session: ClassSession) -> list[Learner]:
 def sheet(session: ClassSession, at: datetime) -> list[SheetRow]:
     """The sheet of a session, by given name as class lists have it; erased people are not on it. Five queries."""
     rows = Attendance.objects.filter(session=session).annotate(person=person_of())
-    # What was said of the record that stands counts before what was said of others of the person.
-    said = sorted(rows.values_list("person", "present", "learner"), key=lambda row: row[0] == row[2])
-    marks = {person: present for person, present, _learner in said}
+    # The mark of the record that stands counts before those of others of the person.
+    listed = sorted(rows.values_list("person", "present", "learner"), key=lambda row: row[0] == row[2])
+    marks = {person: present for person, present, _learner in listed}
     return _rows(listed_at(session), marks, at)
 
 
