@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import combinations
 from typing import Any, BinaryIO, ClassVar, Literal
 from uuid import UUID
 
@@ -122,6 +123,14 @@ class PlainQuiz:
     shuffle_options: bool = False
 
 
+@dataclass(frozen=True)
+class PaperBox:
+    """A box that is ticked on paper: `value` is what a form posts for it, `mark` what stands beside it ('A')."""
+
+    value: str
+    mark: str
+
+
 class QuestionType(ABC):
     """A kind of question. All methods but `compile` work on the compiled data alone: they are pure and total."""
 
@@ -137,7 +146,11 @@ class QuestionType(ABC):
     review_template: ClassVar[str]
     """Fragment of the result page; context adds `key` and `outcome`."""
     print_template: ClassVar[str]
-    """Fragment for paper."""
+    """Fragment for paper; context: `question`. An empty <span class="box"></span> is a box to tick."""
+    on_paper: ClassVar[bool] = True
+    """Whether it can be answered on paper. A quiz with one that cannot is not printed as a test, and says why."""
+    several_boxes: ClassVar[bool] = False
+    """Whether more than one of `paper_boxes` may be ticked."""
     typed: ClassVar[bool] = False
     """A response is a string that a person typed freely: it is kept in one erasable table, a step holds a reference.
     After an erasure `review_template` gets {"erased": True} as `response`."""
@@ -164,6 +177,21 @@ class QuestionType(ABC):
     @abstractmethod
     def interaction(self, shown: Mapping[str, Any]) -> Interaction:
         """How the question is described in a statement."""
+
+    def paper_boxes(self, shown: Mapping[str, Any]) -> tuple[PaperBox, ...]:
+        """What is ticked on paper, in the order in which `shown` has it and `print_template` marks it. Empty: the
+        answer is written, and whoever keys it in types it into the fragment of an attempt."""
+        return ()
+
+    def paper_key(self, shown: Mapping[str, Any], key: Mapping[str, Any]) -> tuple[str, ...]:
+        """What is right, for the sheet of answers: marks of boxes, or words. As it is, the fewest boxes that are graded
+        as right; without boxes a type says it itself."""
+        boxes = self.paper_boxes(shown)
+        for count in range(1, (len(boxes) if self.several_boxes else 1) + 1):
+            for ticked in combinations(boxes, count):
+                if self.grade(shown, key, self.parse(shown, [box.value for box in ticked])).correct:
+                    return tuple(box.mark for box in ticked)
+        return ()
 
     def plain(self, shown: Mapping[str, Any], key: Mapping[str, Any]) -> PlainQuestion | None:
         """For a file that other systems read; None: they know nothing like it, and the file is without it."""

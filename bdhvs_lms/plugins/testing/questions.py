@@ -279,6 +279,21 @@ class QuestionTypeConformance(Mixin):
                 self.assertNotEqual(answered, empty, "What was answered is lost when the page is loaded again.")
             self.assertIn("disabled", self._attempt(kind, shown, None, disabled=True))
 
+    def test_boxes_on_paper_are_answers_and_the_sheet_of_answers_says_what_is_right(self) -> None:
+        for sample, kind, shown, key in self._samples():
+            if not kind.on_paper:
+                continue
+            boxes = kind.paper_boxes(shown)
+            marks = [box.mark for box in boxes]
+            self.assertEqual(len(set(marks)), len(marks), "Two boxes with one mark cannot be told apart.")
+            for box in boxes:
+                self.assertIsNotNone(kind.parse(shown, [box.value]))
+            self.assertTrue(kind.paper_key(shown, key), "The sheet of answers says nothing of this question.")
+            _shown, other_key = kind.compile(sample.same_but_for_key)
+            self.assertNotEqual(kind.paper_key(shown, key), kind.paper_key(shown, other_key))
+            html = _rendered(kind, kind.print_template, {"question": shown})
+            self.assertEqual(html.count('class="box"'), len(boxes), "As many boxes on paper as are keyed in.")
+
     def test_no_fragment_before_submitting_knows_the_key(self) -> None:
         for sample, kind, shown, _key in self._samples():
             # Unanswered: what a learner typed may be an accepted answer, and the page gives it back.

@@ -15,12 +15,13 @@ from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 
-from bdhvs_lms.plugins.api import Interaction, Outcome, PlainOption, PlainQuestion, QuestionType
+from bdhvs_lms.plugins.api import Interaction, Outcome, PaperBox, PlainOption, PlainQuestion, QuestionType
 from bdhvs_quiz.folding import Folding
 from bdhvs_quiz.models.bank import AFTERWARDS, ASKED, Question
 
 MIN_OPTIONS = 2
 MAX_OPTIONS = 8
+MARKS = "ABCDEFGH"
 WRONG, RIGHT = Decimal(0), Decimal(1)
 NOT_AMONG = _("That answer is not one of the options. Choose again.")
 
@@ -122,6 +123,9 @@ class OptionsType(QuestionType):
 
     def shuffled(self, shown: Mapping[str, Any], rank: Callable[[str], str]) -> Mapping[str, Any]:
         return {**shown, "options": sorted(shown["options"], key=lambda option: rank(option["id"]))}
+
+    def paper_boxes(self, shown: Mapping[str, Any]) -> tuple[PaperBox, ...]:
+        return tuple(PaperBox(option["id"], mark) for option, mark in zip(shown["options"], MARKS, strict=False))
 
     def outcome(self, key: Mapping[str, Any], chosen: Sequence[str], correct: bool) -> Outcome:
         texts = [key.get("feedback", {}).get(option_id) for option_id in chosen]

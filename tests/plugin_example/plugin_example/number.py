@@ -92,5 +92,8 @@ class Number(QuestionType):
         # Not the number itself: digits that somebody typed may be a telephone number.
         return Outcome(fraction=Decimal(0), correct=False, matched=("other",))
 
+    def paper_key(self, shown: Mapping[str, Any], key: Mapping[str, Any]) -> tuple[str, ...]:
+        return (key["text"],) if key["text"] else ()
+
     def interaction(self, shown: Mapping[str, Any]) -> Interaction:
         return Interaction(type="numeric")

@@ -70,5 +70,8 @@ class ShortText(QuestionType):
         typed = isinstance(response, str) and bool(response)
         return Outcome(fraction=WRONG, correct=False, matched=(OTHER,) if typed else ())
 
+    def paper_key(self, shown: Mapping[str, Any], key: Mapping[str, Any]) -> tuple[str, ...]:
+        return tuple(key.get("accepted", ()))
+
     def interaction(self, shown: Mapping[str, Any]) -> Interaction:
         return Interaction(type="fill-in")

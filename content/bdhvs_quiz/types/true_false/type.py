@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override, pgettext
 
-from bdhvs_lms.plugins.api import Interaction, Outcome, PlainQuestion, QuestionType, question_types
+from bdhvs_lms.plugins.api import Interaction, Outcome, PaperBox, PlainQuestion, QuestionType, question_types
 from bdhvs_quiz.types.options import NOT_AMONG, RIGHT, WRONG
 from bdhvs_quiz.types.true_false.model import TrueFalseQuestion
 
@@ -56,6 +56,13 @@ class TrueFalse(QuestionType):
             matched=(response,) if known else (),
             feedback=(text,) if text else (),
         )
+
+    def paper_boxes(self, shown: Mapping[str, Any]) -> tuple[PaperBox, ...]:
+        with override(shown["language"]):
+            return (
+                PaperBox("true", pgettext("mark on paper", "T")),
+                PaperBox("false", pgettext("mark on paper", "F")),
+            )
 
     def plain(self, shown: Mapping[str, Any], key: Mapping[str, Any]) -> PlainQuestion | None:
         return PlainQuestion(
