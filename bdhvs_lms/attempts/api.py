@@ -4,7 +4,7 @@ from bdhvs_lms.attempts.actions import Opening, Posted, open_or_resume
 from bdhvs_lms.attempts.consent import agree, consent_context, follow_agreement, take_consent
 from bdhvs_lms.attempts.models import WHY_KEPT, AttemptBase, StepBase, VersionBase, attempt_constraints
 from bdhvs_lms.attempts.queries import AttemptNotFound, NotEnrolled, NotOffered, enrolled_in, own_attempt
-from bdhvs_lms.attempts.references import from_references, references, references_within
+from bdhvs_lms.attempts.references import from_references, observed, references, references_within
 from bdhvs_lms.attempts.statements import act_of
 from bdhvs_lms.attempts.web import (
     broken_form,
@@ -29,6 +29,7 @@ __all__ = [
     "attempt_constraints",
     "enrolled_in",
     "from_references",
+    "observed",
     "on_own_attempt",
     "claimed_time",
     "message_page",

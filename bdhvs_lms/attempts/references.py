@@ -10,7 +10,7 @@ from uuid import UUID
 from bdhvs_lms.base.api import day_of
 from bdhvs_lms.courses.api import Activity, Course, activity_ref, course_ref
 from bdhvs_lms.learners.api import Learner
-from bdhvs_lms.tracking.api import ObjectRef
+from bdhvs_lms.tracking.api import OBSERVER, ObjectRef
 
 # Filled by the app as it starts, from parts that stand above this one.
 classes_of: list[Callable[[Learner, Course, date], Iterable[ObjectRef]]] = []
@@ -48,9 +48,17 @@ def references_within(grouping: Iterable[ObjectRef], row: Activity, *, revision:
     }
 
 
+def observed(stored: Mapping[str, Any], observer: UUID) -> dict[str, Any]:
+    """The same references of an act that somebody saw and recorded: their opaque actor, and the trust that goes with
+    it."""
+    return {**stored, "observer": str(observer)}
+
+
 def from_references(stored: Mapping[str, Any]) -> dict[str, Any]:
     """The same as arguments of a LearningAct."""
+    who = {"instructor": UUID(stored["observer"]), "authority": OBSERVER} if "observer" in stored else {}
     return {
+        **who,
         "object": ref_from_json(stored["object"]),
         "grouping": tuple(ref_from_json(data) for data in stored["grouping"]),
         "other": tuple(ref_from_json(data) for data in stored["other"]),

@@ -24,11 +24,10 @@ def act_of(
         registration=attempt.uuid,
         revision=str(attempt.version.number),
         occurred_at=occurred_at,
-        **about,
-        **more,
+        **{**about, **more},
     )
 
 
 def initialized(attempt: AttemptBase) -> LearningAct:
-    """The server's own word: it opened the attempt."""
+    """The server's own word, or an observer's: the attempt was opened."""
     return act_of(attempt, VERB_INITIALIZED, attempt.opened_at)

@@ -1,6 +1,6 @@
 """Public interface of classes: who learns together, under whom, on which day."""
 
-from bdhvs_lms.classes.actions import add_member, add_teacher, create_class, end_teacher, enrol_members
+from bdhvs_lms.classes.actions import add_member, add_teacher, create_class, end_teacher, enrol_members, require_teacher
 from bdhvs_lms.classes.joining import begin_own_courses, newcomers_waiting
 from bdhvs_lms.classes.models import RIGHTS, ClassGroup, ClassSession, ClassTeacher, Membership, Team, TeamMember
 from bdhvs_lms.classes.queries import (
@@ -60,6 +60,7 @@ __all__ = [
     "next_sessions",
     "own_classes",
     "plan_sessions",
+    "require_teacher",
     "sessions_held",
     "sheet",
     "take_attendance",

@@ -89,7 +89,7 @@ def _begin(attempt: Attempt, left: Attempt | None) -> None:
         raise NoAttemptsLeft(attempt.activity_key)
     attempt.save(force_insert=True)
     times = {"moment": attempt.opened_at, "at": attempt.opened_received_at}
-    _step(attempt, 1, AttemptStep.Kind.OPENED, {}, act_id=attempt.act_id, **times)
+    keep_step(attempt, 1, AttemptStep.Kind.OPENED, {}, act_id=attempt.act_id, **times)
 
 
 def own_attempt(which: UUID | Attempt, learner: Learner) -> Attempt:
@@ -118,7 +118,7 @@ def save_answers(
     ValueError for a question that the attempt does not have.
     """
     attempt = own_attempt(attempt_uuid, learner)
-    given = _checked(attempt.version, responses)
+    given = checked_responses(attempt.version, responses)
     with transaction.atomic():
         learner_lock(learner)
         state, shown, copy = _state(attempt, copy)
@@ -148,7 +148,7 @@ def _keep(
         if not AttemptStep.objects.filter(act_id=step_id).exists():
             seq += 1
             data = {**kept, "since": joined.since, "ticks": joined.ticks}
-            _step(attempt, seq, AttemptStep.Kind.SAVED, data, act_id=step_id, moment=moment, at=at)
+            keep_step(attempt, seq, AttemptStep.Kind.SAVED, data, act_id=step_id, moment=moment, at=at)
     elsewhere = {key: given.get(key) for key in joined.elsewhere}
     return Saved(attempt, seq, joined.responses, elsewhere, joined.passed_over)
 
@@ -178,7 +178,7 @@ def submit(
         return Graded(attempt, already=True)
     # What the server handed out then cannot have been handed in before.
     moment = clamp(occurred_at, at, not_before=attempt.opened_received_at)
-    given = None if responses is None else _checked(attempt.version, responses)
+    given = None if responses is None else checked_responses(attempt.version, responses)
     done = _hand_in(attempt, given, copy, act_id=act_id, moment=moment, at=at)
     if isinstance(done, Saved):
         raise AnswersDiffer(done)
@@ -220,7 +220,7 @@ def _hand_in(
         AttemptStep.forget_saved(attempt)
         graded.save(update_fields=["submitted_at", "submitted_received_at", "raw", "success"])
         step_id = step_id_of(attempt, act_id, AttemptStep.Kind.SUBMITTED, {})
-        _step(graded, state.seq + 1, AttemptStep.Kind.SUBMITTED, data, act_id=step_id, moment=moment, at=at)
+        keep_step(graded, state.seq + 1, AttemptStep.Kind.SUBMITTED, data, act_id=step_id, moment=moment, at=at)
         record(acts, at=at)
     return Graded(graded, already=False)
 
@@ -237,7 +237,9 @@ def _prepare(attempt: Attempt, responses: dict[str, Any], *, moment: datetime, a
     return graded, responses, kept, submitted(graded, outcomes)
 
 
-def _checked(version: QuizVersion, responses: Responses) -> dict[str, Any]:
+def checked_responses(version: QuizVersion, responses: Responses) -> dict[str, Any]:
+    """What was answered, by question key. Raises ValueError for a question that the version does not have, or words
+    that cannot be kept."""
     known = {question["key"] for question in version.shown["questions"]}
     strange = sorted(str(key) for key in responses if str(key) not in known)
     if strange:
@@ -261,7 +263,7 @@ def _newest(attempt: Attempt) -> tuple[int, bool]:
     """Number of the newest step, and whether it is that of handing in."""
     found = AttemptStep.objects.filter(attempt=attempt).order_by("-seq").values_list("seq", "kind").first()
     seq, kind = found or (0, "")
-    return seq, kind == AttemptStep.Kind.SUBMITTED
+    return seq, kind in AttemptStep.HANDED_IN
 
 
 def _state(attempt: Attempt, copy: Copy | None) -> tuple[State, dict[str, Any], Copy | None]:
@@ -272,7 +274,7 @@ def _state(attempt: Attempt, copy: Copy | None) -> tuple[State, dict[str, Any], 
     if newest is None:
         return State(0, {}), {}, copy
     data = newest.data
-    handed_in = newest.kind == AttemptStep.Kind.SUBMITTED
+    handed_in = newest.kind in AttemptStep.HANDED_IN
     state = State(newest.seq, _answers(attempt, newest), data.get("since", {}), data.get("ticks", {}), handed_in)
     if copy is None or handed_in or copy.base == newest.seq:
         return state, dict(state.responses), copy
@@ -288,7 +290,7 @@ def _answers(attempt: Attempt, step: AttemptStep) -> dict[str, Any]:
     return {key: response for key, response in found.items() if response != ERASED}
 
 
-def _step(
+def keep_step(
     attempt: Attempt, seq: int, kind: str, data: dict[str, Any], *, act_id: UUID, moment: datetime, at: datetime
 ) -> None:
     AttemptStep.objects.create(

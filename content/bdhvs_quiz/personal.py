@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from bdhvs_lms.attempts.api import WHY_KEPT
 from bdhvs_lms.learners.api import LearnerIdentity
 from bdhvs_lms.plugins.api import PersonalData
-from bdhvs_quiz.models import Attempt, AttemptStep, Question, TypedAnswer
+from bdhvs_quiz.models import Attempt, AttemptStep, PaperSheet, Question, TypedAnswer
 
 
 class QuizPersonalData(PersonalData):
@@ -18,8 +18,13 @@ class QuizPersonalData(PersonalData):
         "bdhvs_quiz.AttemptStep",
         "bdhvs_quiz.TypedAnswer",
         "bdhvs_quiz.Question",
+        "bdhvs_quiz.PaperSheet",
     )
-    kept: ClassVar[Mapping[str, str]] = {"bdhvs_quiz.Attempt": WHY_KEPT, "bdhvs_quiz.AttemptStep": WHY_KEPT}
+    kept: ClassVar[Mapping[str, str]] = {
+        "bdhvs_quiz.Attempt": WHY_KEPT,
+        "bdhvs_quiz.AttemptStep": WHY_KEPT,
+        "bdhvs_quiz.PaperSheet": WHY_KEPT,
+    }
 
     def export(self, learner: Any) -> dict[str, list[dict[str, Any]]]:
         attempts = Attempt.objects.filter(learner=learner).select_related("version").order_by("pk")
@@ -49,6 +54,17 @@ class QuizPersonalData(PersonalData):
                     "at": step.occurred_at.isoformat(),
                 }
                 for step in steps
+            ],
+            "bdhvs_quiz.PaperSheet": [
+                {
+                    "quiz": sheet.pack.version.titles,
+                    "test_on": sheet.pack.held_on.isoformat(),
+                    "number": sheet.number,
+                    "attempt": str(sheet.attempt.uuid) if sheet.attempt else None,
+                }
+                for sheet in PaperSheet.objects.filter(learner=learner)
+                .select_related("pack__version", "attempt")
+                .order_by("pk")
             ],
             "bdhvs_quiz.TypedAnswer": [
                 {

@@ -28,8 +28,9 @@ from bdhvs_quiz.models import Attempt
 SEPARATOR = "[,]"
 
 
-def submitted(attempt: Attempt, outcomes: Mapping[str, Outcome]) -> list[LearningAct]:
-    """`answered` for each question, then `completed`, then `passed` or `failed`."""
+def submitted(attempt: Attempt, outcomes: Mapping[str, Outcome], **more: Any) -> list[LearningAct]:
+    """`answered` for each question, then `completed`, then `passed` or `failed`. `more`: of each act, `grading` and
+    `instructor` of a correction."""
     moment = attempt.submitted_at
     assert moment is not None  # noqa: S101  narrowing for the type checker
     assert attempt.raw is not None  # noqa: S101
@@ -45,7 +46,7 @@ def submitted(attempt: Attempt, outcomes: Mapping[str, Outcome]) -> list[Learnin
     verdict = VERB_PASSED if attempt.success else VERB_FAILED
     return [
         *(
-            _answered(attempt, question, outcomes[question["key"]], moment)
+            _answered(attempt, question, outcomes[question["key"]], moment, **more)
             for question in attempt.version.shown["questions"]
         ),
         act_of(
@@ -53,12 +54,15 @@ def submitted(attempt: Attempt, outcomes: Mapping[str, Outcome]) -> list[Learnin
             VERB_COMPLETED,
             moment,
             result=ResultFacts(completion=True, success=attempt.success, duration=duration, **score),
+            **more,
         ),
-        act_of(attempt, verdict, moment, result=ResultFacts(success=attempt.success, **score)),
+        act_of(attempt, verdict, moment, result=ResultFacts(success=attempt.success, **score), **more),
     ]
 
 
-def _answered(attempt: Attempt, question: Mapping[str, Any], outcome: Outcome, moment: datetime) -> LearningAct:
+def _answered(
+    attempt: Attempt, question: Mapping[str, Any], outcome: Outcome, moment: datetime, **more: Any
+) -> LearningAct:
     shown = question["shown"]
     return act_of(
         attempt,
@@ -75,4 +79,5 @@ def _answered(attempt: Attempt, question: Mapping[str, Any], outcome: Outcome, m
             scaled=outcome.fraction,
             response=SEPARATOR.join(outcome.matched),
         ),
+        **more,
     )

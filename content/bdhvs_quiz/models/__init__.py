@@ -6,11 +6,14 @@ from bdhvs_quiz.models.bank import (
     bank_rows,
     real_questions,
 )
+from bdhvs_quiz.models.paper import PaperPack, PaperSheet
 from bdhvs_quiz.models.quiz import QuizAlignment, QuizItem, QuizPage, ShowAnswers
 
 __all__ = [
     "Attempt",
     "AttemptStep",
+    "PaperPack",
+    "PaperSheet",
     "Question",
     "QuizAlignment",
     "QuizItem",

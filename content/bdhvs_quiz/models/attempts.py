@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
@@ -68,12 +70,17 @@ class Attempt(AttemptBase):
 
 class AttemptStep(StepBase):
     """`data`: {"responses"}, ids of options and in place of typed words the number of a TypedAnswer; saved: "since" and
-    "ticks" (merging.py); graded: "outcomes". The saves on the way end when it is handed in: see `forget_saved`."""
+    "ticks" (merging.py); graded: "outcomes"; corrected: those and "observer", the opaque actor of who did it. The saves
+    on the way end when it is handed in: see `forget_saved`."""
 
     class Kind(models.TextChoices):
         OPENED = "opened", "opened"
         SAVED = "saved", "saved"
         SUBMITTED = "submitted", "submitted"
+        CORRECTED = "corrected", "corrected"
+
+    HANDED_IN: ClassVar[tuple[str, ...]] = (Kind.SUBMITTED, Kind.CORRECTED)
+    """Kinds after which an attempt is not answered any more."""
 
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="steps")
     kind = models.CharField(max_length=9, choices=Kind.choices)

@@ -1,0 +1,293 @@
+"""What a teacher does with a test on paper: print it for the class, key a sheet in, correct what was keyed in wrongly.
+
+A sheet is an attempt like every other, with the observer's trust and the teacher as its instructor: the same grader,
+the same statements. It is written whole or not at all, in one short transaction for each learner.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from copy import copy as copied
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Max
+from django.utils.timezone import get_default_timezone
+from django.utils.translation import gettext as _
+
+from bdhvs_lms.attempts.api import NotOffered, act_of, enrolled_in, observed, references
+from bdhvs_lms.base.api import day_of
+from bdhvs_lms.classes.api import ClassGroup, courses_of_class, members, require_teacher
+from bdhvs_lms.courses.api import activity, enrol
+from bdhvs_lms.learners.api import Learner, require_consent
+from bdhvs_lms.tracking.api import (
+    VERB_INITIALIZED,
+    learner_lock,
+    record,
+    staff_actor,
+    statement_id,
+    void,
+)
+from bdhvs_quiz.actions import QUIZ_TYPE, NoAttemptsLeft, Responses, checked_responses, keep_step
+from bdhvs_quiz.grading import grade_all, outcome_json, total
+from bdhvs_quiz.models import Attempt, AttemptStep, PaperPack, PaperSheet, QuizVersion
+from bdhvs_quiz.models.paper import MOST_CODES
+from bdhvs_quiz.paper.codes import problems_on_paper
+from bdhvs_quiz.paper.queries import named_members
+from bdhvs_quiz.queries import answers_of, attempts_of, last_step
+from bdhvs_quiz.statements import submitted
+from bdhvs_quiz.typed import forget_others, store_typed_answers
+from bdhvs_xapi.api import is_voided
+
+# One of the reasons that operators have for taking statements out of force.
+WRONG_RESULT = "wrong-result"
+MOST_SHEETS = 300
+MOST_SPARE = 60
+
+
+class AlreadyEntered(Exception):
+    """Not written: since the page was sent out, somebody has keyed in or corrected this sheet, and otherwise."""
+
+
+@dataclass(frozen=True)
+class Entered:
+    """What keying in came to. `again`: it says what is recorded already, and nothing was written."""
+
+    sheet: PaperSheet
+    attempt: Attempt
+    again: bool
+
+
+def make_pack(
+    group: ClassGroup,
+    activity_key: UUID,
+    *,
+    codes: int,
+    spare: int,
+    held_on: date,
+    act_id: UUID,
+    by: Any,
+    at: datetime,
+) -> PaperPack:
+    """A pack of the quiz as it is published now: a sheet for each member who has a name, and spare ones.
+
+    The same form again is the same pack. Raises PermissionDenied, NotOffered (no quiz of the class's courses),
+    QuestionTypeMissing, and ValidationError with what is wrong, in words.
+    """
+    require_teacher(group, by, at)
+    made = PaperPack.objects.filter(act_id=act_id).select_related("class_group").first()
+    if made is not None:
+        if made.class_group_id != group.pk:
+            raise PermissionDenied
+        return made
+    today = day_of(at)
+    row = activity(activity_key)
+    version = QuizVersion.objects.filter(activity_key=activity_key).order_by("-number").first()
+    if row is None or row.type_key != QUIZ_TYPE or not row.active or version is None:
+        raise NotOffered(activity_key)
+    if row.course_id not in {course.pk for course in courses_of_class(group, today)}:
+        raise NotOffered(activity_key)
+    _require_printable(version, codes, spare, held_on, today)
+    people = [member.learner for member in named_members(group, today)]
+    if len(people) + spare == 0:
+        raise ValidationError(_("There is no one in this class today. Add spare sheets or people."))
+    if len(people) + spare > MOST_SHEETS:
+        raise ValidationError(_("At most %(most)d sheets are printed at once.") % {"most": MOST_SHEETS})
+    pack = PaperPack(class_group=group, version=version, codes=codes, held_on=held_on, act_id=act_id, created_at=at)
+    with transaction.atomic():
+        pack.save(force_insert=True)
+        PaperSheet.objects.bulk_create(
+            # Neighbours in the list have different codes.
+            PaperSheet(pack=pack, number=place + 1, code=place % codes, learner=learner)
+            for place, learner in enumerate([*people, *[None] * spare])
+        )
+    return pack
+
+
+def _require_printable(version: QuizVersion, codes: int, spare: int, held_on: date, today: date) -> None:
+    if cannot := problems_on_paper(version):
+        raise ValidationError(
+            [_("“%(question)s” cannot be answered on paper.") % {"question": prompt} for prompt in cannot]
+        )
+    if not 1 <= codes <= MOST_CODES:
+        raise ValidationError(_("Choose from 1 to %(most)d codes.") % {"most": MOST_CODES})
+    if not 0 <= spare <= MOST_SPARE:
+        raise ValidationError(_("Choose at most %(most)d spare sheets.") % {"most": MOST_SPARE})
+    if held_on < today:
+        raise ValidationError(_("The day of the test cannot be before today: the sheets are not printed yet."))
+
+
+def moment_of(pack: PaperPack, at: datetime) -> datetime:
+    """When the test was taken, as far as is known: now on its day or before it, else at noon of its day."""
+    if day_of(at) <= pack.held_on:
+        return at
+    noon = datetime.combine(pack.held_on, time(12), get_default_timezone())
+    return max(pack.created_at, noon)
+
+
+def enter_sheet(
+    sheet: PaperSheet,
+    responses: Responses,
+    *,
+    by: Any,
+    act_id: UUID,
+    at: datetime,
+    learner: Learner | None = None,
+    base: int = 0,
+) -> Entered:
+    """Key in what stands on a sheet: graded, recorded, or nothing is. On one that is entered: correct it.
+
+    Args:
+        sheet: with its pack, that one's version (key and all) and class.
+        learner: who wrote on it, where that is somebody else than the sheet names.
+        base: number of the step that the page was made from; 0: the sheet was not entered.
+
+    Raises PermissionDenied, ConsentMissing, NoAttemptsLeft, NotOffered, QuestionTypeMissing, AlreadyEntered, and
+    ValidationError (whose sheet it is) or ValueError (an answer that the quiz does not have).
+    """
+    pack = sheet.pack
+    require_teacher(pack.class_group, by, at)
+    given = checked_responses(pack.version, responses)
+    if sheet.attempt is not None:
+        return _correct(sheet, sheet.attempt, given, by=by, act_id=act_id, at=at, base=base)
+    who = learner or sheet.learner
+    if who is None:
+        raise ValidationError(_("Choose who wrote on this sheet."))
+    return _enter(sheet, who.whole, given, by=by, act_id=act_id, at=at)
+
+
+def _enter(
+    sheet: PaperSheet, learner: Learner, given: dict[str, Any], *, by: Any, act_id: UUID, at: datetime
+) -> Entered:
+    pack = sheet.pack
+    if not members(pack.class_group, day_of(at)).filter(pk=learner.pk).exists():
+        raise ValidationError(_("This person is not in the class."))
+    moment = moment_of(pack, at)
+    outcomes = grade_all(pack.version, given)
+    row = activity(pack.version.activity_key)
+    if row is None:
+        raise NotOffered(pack.version.activity_key)
+    with transaction.atomic():
+        learner_lock(learner)
+        require_consent(learner, at)
+        now_is = PaperSheet.objects.select_for_update().select_related("attempt").get(pk=sheet.pk)
+        if now_is.attempt is not None:
+            return _same_or_raise(sheet, now_is.attempt, given)
+        # Whoever agreed and sits the test takes the course, as whoever presses its button does.
+        enrol(learner, row.course.key, at=at)
+        _row, enrolment = enrolled_in(learner, row.key, QUIZ_TYPE)
+        own = attempts_of(learner, row.key)
+        allowed = pack.version.shown["attempts_allowed"]
+        if allowed and own.count() >= allowed:
+            raise NoAttemptsLeft(row.key)
+        stored = references(learner, row, moment, revision=str(pack.version.number), language=pack_language(pack))
+        attempt = Attempt(
+            learner=learner,
+            enrolment=enrolment,
+            version=pack.version,
+            activity_key=row.key,
+            number=(own.aggregate(last=Max("number"))["last"] or 0) + 1,
+            act_id=uuid.uuid5(act_id, str(sheet.pk)),
+            references=observed(stored, staff_actor(by)),
+            opened_at=moment,
+            opened_received_at=at,
+            submitted_at=moment,
+            submitted_received_at=at,
+            raw=total(outcomes),
+            success=total(outcomes) >= pack.version.pass_score,
+        )
+        attempt.save(force_insert=True)
+        data = {
+            "responses": store_typed_answers(attempt, given),
+            "outcomes": {key: outcome_json(outcome) for key, outcome in outcomes.items()},
+        }
+        times = {"moment": moment, "at": at}
+        keep_step(attempt, 1, AttemptStep.Kind.OPENED, {}, act_id=attempt.act_id, **times)
+        second = uuid.uuid5(attempt.act_id, AttemptStep.Kind.SUBMITTED)
+        keep_step(attempt, 2, AttemptStep.Kind.SUBMITTED, data, act_id=second, **times)
+        _give(sheet, learner)
+        sheet.attempt = attempt
+        sheet.save(update_fields=["learner", "attempt"])
+        record([act_of(attempt, VERB_INITIALIZED, moment), *submitted(attempt, outcomes)], at=at)
+    return Entered(sheet, attempt, again=False)
+
+
+def pack_language(pack: PaperPack) -> str:
+    language: str = pack.version.shown["language"]
+    return language
+
+
+def _give(sheet: PaperSheet, learner: Learner) -> None:
+    """Somebody else wrote on it than it names: their own sheet, if they have one, is the other's from now on."""
+    if sheet.learner_id in learner.ids:
+        return
+    own = PaperSheet.objects.select_for_update().filter(pack=sheet.pack, learner__in=learner.ids).first()
+    if own is not None and own.attempt_id is not None:
+        raise ValidationError(
+            _("A sheet of this person is entered already: number %(number)d.") % {"number": own.number}
+        )
+    before = sheet.learner
+    if own is not None:
+        PaperSheet.objects.filter(pk__in=[own.pk, sheet.pk]).update(learner=None)
+        PaperSheet.objects.filter(pk=own.pk).update(learner=before)
+    sheet.learner = learner
+
+
+def _same_or_raise(sheet: PaperSheet, attempt: Attempt, given: Mapping[str, Any]) -> Entered:
+    if answers_of(attempt, last_step(attempt)) != dict(given):
+        raise AlreadyEntered
+    return Entered(sheet, attempt, again=True)
+
+
+def _correct(
+    sheet: PaperSheet, entered: Attempt, given: dict[str, Any], *, by: Any, act_id: UUID, at: datetime, base: int
+) -> Entered:
+    """Graded anew: the statements of the grading before are taken out of force, those of this one are recorded."""
+    version = sheet.pack.version
+    outcomes = grade_all(version, given)
+    with transaction.atomic():
+        learner_lock(entered.learner_id)
+        attempt = Attempt.objects.select_related("version", "learner").get(pk=entered.pk)
+        require_consent(attempt.learner.whole, at)
+        step = last_step(attempt)
+        assert step is not None  # noqa: S101  narrowing for the type checker
+        if answers_of(attempt, step) == given:
+            return Entered(sheet, attempt, again=True)
+        if step.seq != base:
+            raise AlreadyEntered
+        observer = staff_actor(by)
+        grading = _gradings(attempt)
+        _take_back(attempt, grade_all(version, {}), grading, by=observer, at=at)
+        graded = copied(attempt)
+        graded.raw = total(outcomes)
+        graded.success = graded.raw >= version.pass_score
+        graded.save(update_fields=["raw", "success"])
+        kept = store_typed_answers(attempt, given)
+        data = {
+            "responses": kept,
+            "outcomes": {key: outcome_json(outcome) for key, outcome in outcomes.items()},
+            "observer": str(observer),
+        }
+        forget_others(attempt, kept)
+        corrected = uuid.uuid5(act_id, f"{attempt.uuid}|{step.seq}")
+        keep_step(attempt, step.seq + 1, AttemptStep.Kind.CORRECTED, data, act_id=corrected, moment=at, at=at)
+        record(submitted(graded, outcomes, grading=grading + 1, instructor=observer), at=at)
+    return Entered(sheet, graded, again=False)
+
+
+def _gradings(attempt: Attempt) -> int:
+    return AttemptStep.objects.filter(attempt=attempt, kind__in=AttemptStep.HANDED_IN).count()
+
+
+def _take_back(attempt: Attempt, anything: Mapping[str, Any], grading: int, *, by: UUID, at: datetime) -> None:
+    """Void what this grading recorded. A statement's id depends on nothing that was answered."""
+    for act in submitted(attempt, anything, grading=grading):
+        known = statement_id(act)
+        # An operator may have voided it before.
+        if not is_voided(known):
+            void(known, by=by, reason_code=WRONG_RESULT, at=at)

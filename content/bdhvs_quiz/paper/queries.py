@@ -1,0 +1,103 @@
+"""Reads of packs and their sheets: a constant number of queries, however many sheets there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Count, QuerySet
+
+from bdhvs_lms.base.api import name_order
+from bdhvs_lms.classes.api import ClassGroup, courses_of_class, members
+from bdhvs_lms.courses.api import Activity, activities_of_courses
+from bdhvs_lms.learners.api import Learner, agreed_among
+from bdhvs_quiz.models import PaperPack, PaperSheet
+from bdhvs_quiz.paper.codes import code_name
+
+
+@dataclass(frozen=True)
+class Named:
+    """A member of the class as lists of paper name them. `born`: also tells namesakes apart."""
+
+    learner: Learner
+    name: str
+    born: int | None
+
+
+def named_members(group: ClassGroup, on: date) -> list[Named]:
+    """Members of this day who have a name on record, by given name. One query."""
+    rows = members(group, on).filter(person__isnull=False).select_related("person")
+    found = [Named(row, row.person.full_name, row.person.birth_year) for row in rows]
+    return sorted(found, key=lambda each: (name_order(each.name), each.born or 0, each.learner.pk))
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """A sheet as a page lists it."""
+
+    sheet: PaperSheet
+    name: str
+    """Empty: a spare one, or somebody who was erased."""
+    born: int | None
+
+    @property
+    def code(self) -> str:
+        return code_name(self.sheet.code)
+
+    @property
+    def entered(self) -> bool:
+        return self.sheet.attempt_id is not None
+
+
+def sheets_of(pack: PaperPack) -> list[SheetRow]:
+    """With names and results. One query."""
+    rows = pack.sheets.select_related("learner__person", "learner__merged_into__person", "attempt").order_by("number")
+    return [_row(sheet) for sheet in rows]
+
+
+def _row(sheet: PaperSheet) -> SheetRow:
+    person = getattr(sheet.learner.whole, "person", None) if sheet.learner is not None else None
+    return SheetRow(sheet, person.full_name if person else "", person.birth_year if person else None)
+
+
+def packs_of(group: ClassGroup) -> QuerySet[PaperPack]:
+    """The class's packs, the last first, with how many sheets there are (`printed`) and how many of them are entered
+    (`done`). One query; what is right is not read."""
+    return (
+        PaperPack.objects.filter(class_group=group)
+        .select_related("version")
+        .defer("version__key")
+        .annotate(printed=Count("sheets"), done=Count("sheets__attempt"))
+        .order_by("-created_at", "-pk")
+    )
+
+
+def pack_of(group: ClassGroup, pack_uuid: UUID, *, with_key: bool = False) -> PaperPack | None:
+    """One of the class's; None: there is none such. What is right is read only if it is asked for."""
+    found = PaperPack.objects.filter(class_group=group, uuid=pack_uuid).select_related("version", "class_group")
+    return (found if with_key else found.defer("version__key")).first()
+
+
+def quizzes_to_print(group: ClassGroup, on: date, type_key: str) -> list[Activity]:
+    """The published quizzes of what the class takes on this day, course by course in the order of their courses."""
+    courses = courses_of_class(group, on)
+    offered = activities_of_courses([course.key for course in courses])
+    return [row for course in courses for row in offered.get(course.key, ()) if row.type_key == type_key]
+
+
+def next_to_enter(pack: PaperPack, after: int = 0) -> int | None:
+    """The number of the next sheet that is not entered: after this one, then from the first; named ones first, because
+    a spare one may never have been used. None: there is none with a name left. One query."""
+    left = list(
+        pack.sheets.filter(attempt=None, learner__isnull=False).order_by("number").values_list("number", flat=True)
+    )
+    return next((number for number in left if number > after), left[0] if left else None)
+
+
+def without_consent(learners: Iterable[Learner], at: datetime) -> set[int]:
+    """Those of them for whom nothing may be recorded."""
+    people = list(learners)
+    agreed = agreed_among([one.whole for one in people], at)
+    return {one.pk for one in people if one.whole.pk not in agreed}
