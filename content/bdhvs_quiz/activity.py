@@ -33,6 +33,8 @@ class QuizActivity(ActivityType):
     not_begun_label = pgettext_lazy("quiz", "Not started")
     in_progress_label = pgettext_lazy("quiz", "In progress")
     short_label = pgettext_lazy("quiz, at most three letters", "Q")
+    class_view = "bdhvs_quiz:class-papers"
+    class_label = _("Paper tests")
 
     def address(self, activity_key: UUID, language: str) -> str | None:
         return page_address(activity_key, language)

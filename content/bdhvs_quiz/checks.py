@@ -11,7 +11,12 @@ from bdhvs_quiz.models import Question
 
 TEMPLATES = (
     "bdhvs_quiz/attempt.html",
+    "bdhvs_quiz/class_papers.html",
     "bdhvs_quiz/confirm.html",
+    "bdhvs_quiz/paper_key.html",
+    "bdhvs_quiz/paper_pack.html",
+    "bdhvs_quiz/paper_print.html",
+    "bdhvs_quiz/paper_sheet.html",
     "bdhvs_quiz/question_preview.html",
     "bdhvs_quiz/quiz_page.html",
     "bdhvs_quiz/result.html",
