@@ -11,7 +11,9 @@ from django.test import TestCase
 
 from bdhvs_content.activity import LessonActivity
 from bdhvs_content.api import page_for, read_lesson
-from bdhvs_lms.courses.api import enrol
+from bdhvs_lms.campaign.api import Area
+from bdhvs_lms.classes.api import create_class
+from bdhvs_lms.courses.api import Course, enrol
 from bdhvs_lms.plugins.testing import (
     ActivityTypeConformance,
     PersonalDataConformance,
@@ -19,7 +21,7 @@ from bdhvs_lms.plugins.testing import (
 from bdhvs_quiz.actions import open_attempt, submit
 from bdhvs_quiz.activity import QuizActivity
 from bdhvs_quiz.api import Question
-from bdhvs_quiz.models import QuizVersion
+from bdhvs_quiz.models import PaperPack, PaperSheet, QuizVersion
 from bdhvs_quiz.personal import QuizPersonalData
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz import kinds
@@ -69,13 +71,21 @@ class TestPersonal(PersonalDataConformance, TestCase):
         self.quiz = pages.quiz(self.course, [self.short])
 
     def person(self) -> Any:
-        """A learner who typed an answer, and as an editor locked a question."""
+        """A learner who typed an answer, has a sheet of paper, and as an editor locked a question."""
         name = f"an-{uuid.uuid4().hex[:6]}"
         learner = pages.person(name)
         enrol(learner, self.course.translation_key, at=pages.AT)
         attempt = open_attempt(learner, self.quiz.translation_key, act_id=uuid.uuid4(), at=pages.AT)
         typed = {str(self.short.key): f"gọi {name}"}
         submit(attempt.uuid, learner, typed, act_id=uuid.uuid4(), at=pages.AT)
+        course = Course.objects.get(key=self.course.translation_key)
+        area, _made = Area.objects.get_or_create(code="10015", name="Phường Thử", kind="commune")
+        day = pages.AT.date()
+        group = create_class(name=name, code=name, course=course, area=area, starts=day, at=pages.AT, by=None)
+        pack = PaperPack.objects.create(
+            class_group=group, version=attempt.version, codes=1, held_on=day, act_id=uuid.uuid4(), created_at=pages.AT
+        )
+        PaperSheet.objects.create(pack=pack, number=1, code=0, learner=learner)
         locked = pages.question(f"Câu bị khóa của {name}?")
         user = get_user_model().objects.get(username=name)
         Question.objects.filter(pk=locked.pk).update(locked=True, locked_by=user, locked_at=pages.AT)

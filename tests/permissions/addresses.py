@@ -130,6 +130,14 @@ def observation(cast: Cast) -> Any:
     return [cast.class_group.uuid, cast.observed.observation.uuid]
 
 
+def paper(cast: Cast) -> Any:
+    return [cast.class_group.uuid, cast.paper_pack.uuid]
+
+
+def paper_sheet(cast: Cast) -> Any:
+    return [*paper(cast), 1]
+
+
 def file(kind: str, **more: str) -> Any:
     return lambda _cast: {"kind": kind, **more}
 
@@ -304,8 +312,8 @@ SITE: dict[str, list[Probe]] = {
         get(COMMITTEE, file("csv", **TARGET), query=HERE, what="this area"),
     ],
     "bdhvs_content:enrol": both(everyone(METHOD), learners(ON, DONE), COURSE, agreed),
-    "bdhvs_content:pocket-sheet": read_only(everyone(ON, anonymous=ON, learner=OPEN, pin_learner=OPEN), LESSON),
-    "bdhvs_content:pocket-sheet-pdf": read_only(everyone(ON, anonymous=ON, learner=OPEN, pin_learner=OPEN), LESSON),
+    "bdhvs_content:pocket-sheet": read_only(everyone(OPEN, anonymous=ON, other_learner=ON), LESSON),
+    "bdhvs_content:pocket-sheet-pdf": read_only(everyone(OPEN, anonymous=ON, other_learner=ON), LESSON),
     "bdhvs_content:lesson-read": both(everyone(METHOD), learners(DONE, REFUSED), LESSON, an_act),
     # The learner goes on with the attempt that is open.
     "bdhvs_quiz:begin": both(everyone(METHOD), learners(ON, REFUSED), QUIZ, an_act),
@@ -358,6 +366,25 @@ SITE: dict[str, list[Probe]] = {
     "bdhvs_h5p_player:content": read_only(everyone(HIDDEN), lambda _cast: ["token", "a.png"]),
     "bdhvs_h5p_player:library": read_only(everyone(HIDDEN), lambda _cast: ["H5P.X-1.0", "0" * 64, "a.js"]),
     "bdhvs_h5p_player:joined": read_only(everyone(HIDDEN), lambda _cast: {"sha256": "0" * 64, "kind": "js"}),
+    "bdhvs_quiz:class-papers": [
+        get(TEACHER, of("class_group", "uuid")),
+        # A form that says nothing makes nothing.
+        post({**TEACHER, "teacher": AGAIN, "superuser": AGAIN}, of("class_group", "uuid")),
+    ],
+    "bdhvs_quiz:paper-pack": read_only(TEACHER, paper, people=True),
+    "bdhvs_quiz:paper-print": read_only(TEACHER, paper, people=True),
+    "bdhvs_quiz:paper-print-pdf": read_only(TEACHER, paper, people=True),
+    "bdhvs_quiz:paper-key": read_only(TEACHER, paper),
+    "bdhvs_quiz:paper-key-pdf": read_only(TEACHER, paper),
+    "bdhvs_quiz:paper-sheet": [
+        get(TEACHER, paper_sheet, people=True),
+        post(
+            everyone(HIDDEN, **NO_ACCOUNT, teacher=DONE, superuser=DONE),
+            paper_sheet,
+            lambda cast: {**an_act(cast), "base": 0, "confirmed": "1"},
+            people=True,
+        ),
+    ],
     "bdhvs_quiz:result": read_only(learners(OPEN, HIDDEN), of("submitted", "uuid")),
 }
 

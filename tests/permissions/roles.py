@@ -21,7 +21,7 @@ from bdhvs_content.api import CatalogPage, editors
 from bdhvs_h5p.attempts.actions import open_attempt
 from bdhvs_h5p.models import H5PContent, Library, WaitingPackage
 from bdhvs_lms.audit.api import ConsentText, log_access, record_consent
-from bdhvs_lms.base.api import now
+from bdhvs_lms.base.api import day_of, now
 from bdhvs_lms.campaign import api as campaign
 from bdhvs_lms.campaign.declaring import add_organisation
 from bdhvs_lms.classes.api import ClassGroup, add_member, add_teacher, create_class
@@ -38,6 +38,7 @@ from bdhvs_lms.learners.session_store import SessionStore
 from bdhvs_lms.privacy.requests import ask
 from bdhvs_lms.roles import operators
 from bdhvs_quiz import actions, types
+from bdhvs_quiz.paper.actions import make_pack
 from bdhvs_tasks.api import Seen, observe
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages
@@ -176,6 +177,16 @@ class Cast(Board):
 
         self.team = make_team(name="Tổ một", area=self.area, valid_from=T0.date(), at=pages.AT, by=None)
         add_team_member(self.team, self.users["other_teacher"], leader=True, at=pages.AT, by=None)
+        self.paper_pack = make_pack(
+            self.class_group,
+            self.quiz_page.translation_key,
+            codes=2,
+            spare=1,
+            held_on=day_of(pages.AT),
+            act_id=uuid4(),
+            by=None,
+            at=pages.AT,
+        )
 
     def _observed(self) -> None:
         """The learner was seen trying the task, and has not passed it."""

@@ -1,0 +1,87 @@
+"""A teacher keys in a class's sheets on a telephone, without scripts: how many taps it takes, on how large keys."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from typing import Any
+from unittest import mock
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+
+from bdhvs_quiz.grading import field_name
+from bdhvs_quiz.models import Attempt, PaperSheet
+from bdhvs_quiz.testing import SITE, _Browsed
+from tests.bdhvs_content import pages
+from tests.bdhvs_quiz import kinds
+from tests.bdhvs_quiz.test_paper import Hall
+from tests.support.browsing import opened
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+def test_forty_sheets_take_one_tap_an_answer_and_one_a_sheet(settings: Any, chromium: str) -> None:
+    settings.BDHVS_TEST_CLOCK = (pages.AT + timedelta(hours=1)).isoformat()
+    hall = Hall(*(f"Người {number:02}" for number in range(1, 41)))
+    written = {str(hall.questions[3].key)}
+    pack = hall.pack(spare=0)
+    site = _Browsed(hall.teacher)
+    address = f"{SITE}/day/{hall.group.uuid}/bai-giay/{pack.uuid}/"
+    taps = typed = 0
+    small: set[str] = set()
+    with opened(chromium) as browser, mock.patch.dict(os.environ, DJANGO_ALLOW_ASYNC_UNSAFE="1"):
+        context = site.opened_in(browser, script=False)
+        page = context.new_page()
+        page.goto(address)
+        page.get_by_text("Nhập bài", exact=True).click()
+        taps += 1
+        for sheet in range(40):
+            assert page.locator("h1").inner_text() == f"Người {sheet + 1:02}"
+            for row in hall.questions:
+                name, values = field_name(str(row.key)), kinds.answer_to(row, right=sheet % 4 != 3)
+                if str(row.key) in written:
+                    page.locator(f"input[name='{name}']").fill(values[0])
+                    typed += 1
+                    continue
+                for value in values:
+                    key = page.locator(f".key-line label:has(input[name='{name}'][value='{value}'])")
+                    if not sheet:
+                        box = key.bounding_box()
+                        if min(box["width"], box["height"]) < 44:
+                            small.add(f"{name} {value}: {box}")
+                    key.click()
+                    taps += 1
+            page.get_by_text("Lưu và sang tờ sau").click()
+            taps += 1
+        page.wait_for_url(address)
+        assert "Đã nhập 40 trong 40 tờ" in page.locator("main").inner_text()
+        context.close()
+    assert site.problems == [] and small == set()
+    assert Attempt.objects.filter(success=True).count() == 30 and PaperSheet.objects.filter(attempt=None).count() == 0
+    # One, two or one box a question, one button a sheet; a fourth answer is written by hand.
+    assert (taps, typed) == (1 + 40 * (1 + 2 + 1 + 1), 40)
+
+
+def test_pages_of_paper_tests_have_nothing_that_axe_finds(settings: Any, chromium: str) -> None:
+    settings.BDHVS_TEST_CLOCK = (pages.AT + timedelta(hours=1)).isoformat()
+    hall = Hall("Trần Thị Lan", "Lê Văn Ân")
+    pack = hall.pack()
+    hall.enter(hall.sheet(pack), hall.answers(2))
+    site = _Browsed(hall.teacher)
+    wrong: list[str] = []
+    with opened(chromium) as browser, mock.patch.dict(os.environ, DJANGO_ALLOW_ASYNC_UNSAFE="1"):
+        # Axe is a script of the test's; the pages have none of their own.
+        context = site.opened_in(browser, script=True)
+        page, axe = context.new_page(), Axe()
+        base = f"/day/{hall.group.uuid}/bai-giay/"
+        for language in ("", "/en"):
+            for place in ("", f"{pack.uuid}/", *(f"{pack.uuid}/{name}/" for name in ("in", "dap-an", "to/1", "to/2"))):
+                page.goto(f"{SITE}{language}{base}{place}")
+                for found in axe.run(page, options={"resultTypes": ["violations"]}).response["violations"]:
+                    wrong.append(f"{place}: {found['id']} {[node['html'][:90] for node in found['nodes'][:2]]}")
+                beside = page.evaluate("document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth")
+                if beside > 0:
+                    wrong.append(f"{place}: {beside} px beside the screen")
+        context.close()
+    assert wrong == []
