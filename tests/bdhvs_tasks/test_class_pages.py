@@ -114,6 +114,7 @@ def test_who_has_not_agreed_is_named_and_cannot_be_ticked(watching: Watching) ->
     assert "Chưa ghi được" in page
     assert "Lê Văn Im" in page
     assert f'value="{silent.actor}"' not in page
+    assert f'href="{reverse("bdhvs_lms:class-papers", args=[watching.group.uuid])}"' in page
     # The page was opened before the consent was withdrawn: nothing of the form is recorded.
     record_consent(watching.hoa.actor, given=False, at=pages.AT + timedelta(hours=1))
     answer = watching.client.post(watching.address(), watching.form(watching.lan, watching.hoa))

@@ -14,7 +14,7 @@ from typing import Any
 from tests.e2e.people import PASSWORD
 
 CLASS = "minh-hoa-1"
-BACK = "main .act a[href^='/day/']"
+BACK = "main .act a[href^='/day/']:not([href$='.pdf'])"
 COURSE = "/buoc-dau-dung-dien-thoai-thong-minh/"
 
 
