@@ -114,6 +114,8 @@ class AccessLog(AppendOnly):
     detail = models.CharField(max_length=200, blank=True)
 
     class Meta:
+        verbose_name = _("access log")
+        verbose_name_plural = _("access log")
         # "who looked at these people?", "what did this account look at?" and "what is older than we keep?"
         indexes = [
             models.Index(fields=["people", "-at"], name="access_of_people"),

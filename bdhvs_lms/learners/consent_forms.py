@@ -68,16 +68,22 @@ class ConsentAnswer:
             self.reasons.append(Reason(_("The text has changed. Read it again and agree."), anchor))
 
     def _read_guardian(self, data: Mapping[str, Any]) -> None:
+        """In the order of the page: who it is, then the tick."""
+        if not self.asked.named:
+            self._read_who(data)
         if not data.get("guardian_consent"):
             words = _("Under 16, a parent or guardian has to agree too. Ask them to tick this box.")
             self.reasons.append(Reason(words, GUARDIAN))
-        if self.asked.named:
-            return
+
+    def _read_who(self, data: Mapping[str, Any]) -> None:
         typed = {
             "full_name": str(data.get("guardian_name", "")),
             "phone": str(data.get("guardian_phone", "")),
             "relation": str(data.get("guardian_relation", "")),
         }
+        if not typed["full_name"].strip():
+            self.reasons.append(Reason(_("Enter the full name of the parent or guardian."), _FIELDS["guardian"]))
+            return
         try:
             clean_guardian(**typed)
         except ValidationError as wrong:

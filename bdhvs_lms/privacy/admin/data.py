@@ -42,6 +42,10 @@ class _OfPerson(WagtailAdminTemplateMixin, TemplateView):
         self.learner: Learner = found.whole
         return super().dispatch(request, *args, **kwargs)
 
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        index = {"url": reverse("data-requests:index"), "label": _("Requests")}
+        return [*self.breadcrumbs_items, index, {"url": "", "label": self.page_title}]
+
     @cached_property
     def name(self) -> str:
         return names([self.learner.pk])[self.learner.pk]

@@ -50,6 +50,10 @@ class PaperAdd(WagtailAdminTemplateMixin, TemplateView):
         self.group = ClassGroup.objects.filter(pk=row_number(request.GET.get("class", "") or "0")).first()
         return super().dispatch(request, *args, **kwargs)
 
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        index = {"url": reverse("papers:index"), "label": _("Consent on paper")}
+        return [*self.breadcrumbs_items, index, {"url": "", "label": self.page_title}]
+
     def _lines(self) -> list[Signer]:
         found: QuerySet[Learner] = search_by_name(self.wanted)
         if self.group is not None:

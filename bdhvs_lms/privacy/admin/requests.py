@@ -167,6 +167,10 @@ class RequestAdd(WagtailAdminTemplateMixin, TemplateView):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        index = {"url": reverse("data-requests:index"), "label": _("Requests")}
+        return [*self.breadcrumbs_items, index, {"url": "", "label": self.page_title}]
+
     def _chosen(self, pk: str) -> Learner | None:
         found = Learner.objects.select_related("merged_into").filter(pk=row_number(pk)).first() if pk else None
         return None if found is None else found.whole

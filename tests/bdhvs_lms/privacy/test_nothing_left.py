@@ -28,6 +28,7 @@ from plugin_example import actions as practice
 
 from adapter_tests.saying import GAPS, OTHER_CHILD, said
 from bdhvs_h5p.attempts.states import State, save_states
+from bdhvs_lms.classes.api import add_member, create_class
 from bdhvs_lms.classes.sign_in.pins import choose_pin
 from bdhvs_lms.courses import api as courses
 from bdhvs_lms.learners.api import Learner
@@ -35,10 +36,12 @@ from bdhvs_lms.plugins.api import personal_data
 from bdhvs_lms.privacy.api import erase, export
 from bdhvs_quiz.actions import open_attempt, save_answers, submit
 from bdhvs_quiz.models import Question
+from bdhvs_tasks.actions import Seen, observe
 from tests.bdhvs_content import pages
 from tests.bdhvs_h5p.playing import SOON, Playing, again
 from tests.bdhvs_lms.privacy.living import LATER, SECRETS, Life, bytes_of_database, everything, left, make_life
 from tests.bdhvs_quiz import kinds
+from tests.bdhvs_tasks import helpers as tasks
 from tests.support.world import T0, uid
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +53,7 @@ TYPED = (
     "Bưởi lưu dở trong H5P",
     "Bà Bưởi làm một mình",
     "dtbuoi.png",
+    "Bưởi cần người nhắc",
 )
 WORDS = (*SECRETS, *TYPED)
 
@@ -69,7 +73,7 @@ def whole(caplog: pytest.LogCaptureFixture, settings: Any, tmp_path: Path) -> Li
         at=T0,
         note=TYPED[3],
     )
-    choose_pin(learner, apps.get_model("bdhvs_lms.ClassGroup").objects.get().uuid, ("sun", "key", "hen"))
+    choose_pin(learner, apps.get_model("bdhvs_lms.ClassGroup").objects.get(code="lop").uuid, ("sun", "key", "hen"))
     play = Playing()
     play.learner = learner
     courses.enrol(learner, play.course.translation_key, at=pages.AT)
@@ -83,9 +87,27 @@ def whole(caplog: pytest.LogCaptureFixture, settings: Any, tmp_path: Path) -> Li
         save_answers(attempt.uuid, learner, {str(short.key): TYPED[0]}, act_id=uuid.uuid4(), at=pages.AT)
         if text == "115":
             submit(attempt.uuid, learner, {str(short.key): TYPED[0]}, act_id=uuid.uuid4(), at=pages.AT)
+    watched_in(play.course, life)
     locked = pages.question("Câu bị khóa?")
     Question.objects.filter(pk=locked.pk).update(locked=True, locked_by=life.user, locked_at=pages.AT)
     return life
+
+
+def watched_in(course: Any, life: Life) -> None:
+    """Somebody saw the person do a practical task, and wrote something about it."""
+    task = tasks.task(pages.fresh(course))
+    group = create_class(
+        name="Lớp hai",
+        code="lop-hai",
+        course=courses.Course.objects.get(key=course.translation_key),
+        area=life.world.area,
+        starts=pages.AT.date(),
+        at=pages.AT,
+        by=None,
+    )
+    add_member(group, life.learner, at=pages.AT, by=None)
+    seen = Seen(life.learner, frozenset({tasks.item_id(0)}), TYPED[5], None)
+    observe(group, task.translation_key, [seen], by=None, observer=uid("observer"), act_id=uuid.uuid4(), at=pages.AT)
 
 
 def test_the_person_has_a_row_in_every_table_that_anybody_declares(whole: Life) -> None:
@@ -130,7 +152,7 @@ def _boss() -> Client:
 
 
 def _class_address(name: str, **more: Any) -> str:
-    group = apps.get_model("bdhvs_lms.ClassGroup").objects.get()
+    group = apps.get_model("bdhvs_lms.ClassGroup").objects.get(code="lop")
     return reverse(f"bdhvs_lms:{name}", kwargs={"class_uuid": group.uuid, **more})
 
 
@@ -195,6 +217,8 @@ NOT_OF_A_PERSON = {
     "bdhvs_lms.SessionAct.verb": OURS,
     "bdhvs_quiz.Attempt.references": OURS,
     "bdhvs_quiz.AttemptStep.data": TYPED_APART,
+    "bdhvs_tasks.Grading.data": OURS,
+    "bdhvs_tasks.Observation.references": OURS,
     "plugin_example.PracticeRecord.revision": OURS,
 }
 # Scanned with real content by the tests above: their columns hold bytes that have to be read again.
