@@ -19,6 +19,7 @@ from bdhvs_lms.classes.queries import (
 )
 from bdhvs_lms.classes.sessions.actions import plan_sessions, take_attendance
 from bdhvs_lms.classes.sessions.queries import sessions_held, sheet
+from bdhvs_lms.classes.teams.actions import add_team_member, make_team
 from bdhvs_lms.classes.teams.queries import (
     TeamWork,
     in_a_team,
@@ -40,6 +41,7 @@ __all__ = [
     "TeamWork",
     "add_member",
     "add_teacher",
+    "add_team_member",
     "begin_own_courses",
     "class_open_to",
     "class_refs",
@@ -54,6 +56,7 @@ __all__ = [
     "may_make_classes",
     "in_a_team",
     "kind_of_team",
+    "make_team",
     "members",
     "members_on",
     "newcomers_waiting",

@@ -95,6 +95,16 @@ class People:
             number += 1
             yield pupil.name
 
+    def team(self) -> None:
+        """The teacher leads the team of the first class's village. Made once."""
+        first = CLASSES[0]
+        village, began = self.places.areas[first.village], self.calendar.began(first.began)
+        if not classes.Team.objects.filter(area=village).exists():
+            made = classes.make_team(
+                name=f"Tổ số {village.name}", area=village, valid_from=began, at=evening(began), by=None
+            )
+            classes.add_team_member(made, self.teacher, leader=True, at=evening(began), by=None)
+
     def _class(self, each: Class) -> Any:
         found = classes.ClassGroup.objects.filter(code=each.code).first()
         if found is not None:

@@ -78,3 +78,4 @@ class Command(BaseCommand):
             loading = evenings.People(keys, where, accounts.teacher(), at)
             for done, _name in enumerate(loading.load(), start=len(courses) + 1):
                 bar.to(done)
+            loading.team()
