@@ -1,5 +1,6 @@
 """Every part's models, gathered where Django looks for them: one app, one label, one history of migrations."""
 
+from bdhvs_lms.attempts.models import ExtraAttempt
 from bdhvs_lms.audit.models import AccessedPeople, AccessedPerson, AccessLog, Consent, ConsentText, PaperConsent
 from bdhvs_lms.campaign.models import (
     Area,
@@ -17,8 +18,10 @@ from bdhvs_lms.classes.models import (
     AssignedCourse,
     Attendance,
     ClassGroup,
+    ClassNote,
     ClassSession,
     ClassTeacher,
+    CompletionMark,
     JoinRequest,
     Membership,
     PinTry,
@@ -76,9 +79,11 @@ __all__ = [
     "Belonging",
     "Claim",
     "ClassGroup",
+    "ClassNote",
     "ClassSession",
     "ClassTeacher",
     "Competency",
+    "CompletionMark",
     "Consent",
     "ConsentText",
     "Course",
@@ -90,6 +95,7 @@ __all__ = [
     "Evidence",
     "EvidenceRule",
     "EvidenceRuleVersion",
+    "ExtraAttempt",
     "Figure",
     "Framework",
     "FrameworkLevel",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Required, TypedDict, TypeVar, Unpack
+from typing import Any, Required, TypedDict, TypeVar, Unpack
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Max
 
-from bdhvs_lms.attempts.models import AttemptBase, VersionBase
+from bdhvs_lms.attempts.models import AttemptBase, ExtraAttempt, VersionBase
 from bdhvs_lms.attempts.queries import NotOffered, enrolled_in
 from bdhvs_lms.attempts.references import references
 from bdhvs_lms.attempts.statements import initialized
@@ -93,3 +93,12 @@ def open_or_resume(
         begin(new, going if going is not None and going.learner_id == learner.pk else None)
         record([initialized(new)], at=form["at"])
     return new
+
+
+def give_extra_attempt(learner: Learner, activity_key: UUID, *, act_id: UUID, by: Any, at: datetime) -> ExtraAttempt:
+    """One more; the same `act_id` again is the same. Whether `by` may is the caller's to check."""
+    given, _created = ExtraAttempt.objects.get_or_create(
+        act_id=act_id,
+        defaults={"learner": learner, "activity_key": activity_key, "given_by": by, "given_at": at},
+    )
+    return given

@@ -1,9 +1,16 @@
 """Public interface of attempts: what every kind of activity that a learner does goes through, whoever hosts it."""
 
-from bdhvs_lms.attempts.actions import Opening, Posted, open_or_resume
+from bdhvs_lms.attempts.actions import Opening, Posted, give_extra_attempt, open_or_resume
 from bdhvs_lms.attempts.consent import agree, consent_context, follow_agreement, take_consent
-from bdhvs_lms.attempts.models import WHY_KEPT, AttemptBase, StepBase, VersionBase, attempt_constraints
-from bdhvs_lms.attempts.queries import AttemptNotFound, NotEnrolled, NotOffered, enrolled_in, own_attempt
+from bdhvs_lms.attempts.models import WHY_KEPT, AttemptBase, ExtraAttempt, StepBase, VersionBase, attempt_constraints
+from bdhvs_lms.attempts.queries import (
+    AttemptNotFound,
+    NotEnrolled,
+    NotOffered,
+    enrolled_in,
+    extra_attempts,
+    own_attempt,
+)
 from bdhvs_lms.attempts.references import from_references, observed, references, references_within
 from bdhvs_lms.attempts.statements import act_of
 from bdhvs_lms.attempts.web import (
@@ -20,6 +27,7 @@ __all__ = [
     "WHY_KEPT",
     "AttemptBase",
     "AttemptNotFound",
+    "ExtraAttempt",
     "NotEnrolled",
     "NotOffered",
     "Opening",
@@ -28,6 +36,8 @@ __all__ = [
     "act_of",
     "attempt_constraints",
     "enrolled_in",
+    "extra_attempts",
+    "give_extra_attempt",
     "from_references",
     "observed",
     "on_own_attempt",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
@@ -68,6 +69,20 @@ class AttemptBase(models.Model):
     def goes_on_in(self, version: Any) -> bool:
         """Whether this open attempt is gone on with by who meets this version now."""
         return True
+
+
+class ExtraAttempt(models.Model):
+    """One attempt more than an activity allows everybody, given by somebody who teaches the learner."""
+
+    learner = models.ForeignKey("bdhvs_lms.Learner", on_delete=models.PROTECT, related_name="extra_attempts")
+    activity_key = models.UUIDField()
+    act_id = models.UUIDField(unique=True, help_text="Idempotency key of the form that gave it.")
+    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    given_at = models.DateTimeField()
+
+    class Meta:
+        # "how many more may this learner make?"
+        indexes = [models.Index(fields=["learner", "activity_key"], name="extra_attempt_of_learner")]
 
 
 def attempt_constraints(name: str, ended_by: str) -> list[models.UniqueConstraint]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from bdhvs_lms.attempts.models import AttemptBase
+from bdhvs_lms.attempts.models import AttemptBase, ExtraAttempt
 from bdhvs_lms.courses.api import Activity, Enrolment, activity, enrolment_of
 from bdhvs_lms.learners.api import Learner
 
@@ -38,6 +38,11 @@ def enrolled_in(learner: Learner, activity_key: UUID, type_key: str) -> tuple[Ac
     if enrolment is None:
         raise NotEnrolled
     return row, enrolment
+
+
+def extra_attempts(learner: Learner, activity_key: UUID) -> int:
+    """How many attempts the learner was given beyond what the activity allows. One query."""
+    return ExtraAttempt.objects.filter(learner__in=learner.ids, activity_key=activity_key).count()
 
 
 def own_attempt(attempts: QuerySet[A], which: UUID | A, learner: Learner) -> A:

@@ -1,8 +1,25 @@
 """Public interface of classes: who learns together, under whom, on which day."""
 
 from bdhvs_lms.classes.actions import add_member, add_teacher, create_class, end_teacher, enrol_members, require_teacher
+from bdhvs_lms.classes.desk.actions import (
+    allow_attempt,
+    delete_note,
+    mark_complete,
+    take_back_mark,
+    write_note,
+)
+from bdhvs_lms.classes.desk.queries import marks_about, notes_about
 from bdhvs_lms.classes.joining import begin_own_courses, newcomers_waiting
-from bdhvs_lms.classes.models import RIGHTS, ClassGroup, ClassSession, ClassTeacher, Membership, Team, TeamMember
+from bdhvs_lms.classes.models import (
+    MOST_WORDS,
+    RIGHTS,
+    ClassGroup,
+    ClassSession,
+    ClassTeacher,
+    Membership,
+    Team,
+    TeamMember,
+)
 from bdhvs_lms.classes.queries import (
     class_open_to,
     class_refs,
@@ -31,6 +48,7 @@ from bdhvs_lms.classes.teams.queries import (
 )
 
 __all__ = [
+    "MOST_WORDS",
     "RIGHTS",
     "ClassGroup",
     "ClassSession",
@@ -42,6 +60,7 @@ __all__ = [
     "add_member",
     "add_teacher",
     "add_team_member",
+    "allow_attempt",
     "begin_own_courses",
     "class_open_to",
     "class_refs",
@@ -50,9 +69,12 @@ __all__ = [
     "classes_open_to",
     "courses_of_class",
     "create_class",
+    "delete_note",
     "end_teacher",
     "enrol_members",
     "has_taught",
+    "mark_complete",
+    "marks_about",
     "may_make_classes",
     "in_a_team",
     "kind_of_team",
@@ -61,6 +83,7 @@ __all__ = [
     "members_on",
     "newcomers_waiting",
     "next_sessions",
+    "notes_about",
     "own_classes",
     "plan_sessions",
     "require_teacher",
@@ -71,4 +94,6 @@ __all__ = [
     "teams_led_by",
     "work_of",
     "working_teams",
+    "take_back_mark",
+    "write_note",
 ]

@@ -232,6 +232,53 @@ class TeamMember(models.Model):
         return f"{self.team_id}"
 
 
+MOST_WORDS = 1_000
+"""Characters of a note, and of a reason."""
+
+
+class ClassNote(models.Model):
+    """For the teachers of this class, and for the learner's own copy of their data."""
+
+    class_group = models.ForeignKey("bdhvs_lms.ClassGroup", on_delete=models.CASCADE, related_name="notes")
+    learner = models.ForeignKey("bdhvs_lms.Learner", on_delete=models.CASCADE, related_name="class_notes")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    text = models.TextField(max_length=MOST_WORDS)
+    written_at = models.DateTimeField()
+    act_id = models.UUIDField(unique=True, help_text="Of the form that wrote it.")
+
+    class Meta:
+        # "what is written about this learner in this class?"
+        indexes = [models.Index(fields=["class_group", "learner", "-written_at"], name="note_of_learner")]
+
+
+class CompletionMark(models.Model):
+    """A teacher says that a learner has completed something that completing finishes, and why.
+
+    The statement's every field comes from here but for the reason, which stays here and goes with the learner's data.
+    `voided_at`: the teacher took it back.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False, help_text="Its statement's id seed.")
+    class_group = models.ForeignKey("bdhvs_lms.ClassGroup", on_delete=models.PROTECT, related_name="completion_marks")
+    learner = models.ForeignKey("bdhvs_lms.Learner", on_delete=models.PROTECT, related_name="completion_marks")
+    activity_key = models.UUIDField()
+    revision = models.CharField(max_length=64)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    instructor = models.UUIDField(null=True, help_text="The opaque actor of who said it; None: the machine.")
+    reason = models.TextField(max_length=MOST_WORDS, blank=True, help_text="Emptied when the learner is erased.")
+    payload = models.JSONField(encoder=DjangoJSONEncoder, help_text="The rest of the frozen act: references, context.")
+    occurred_at = models.DateTimeField()
+    act_id = models.UUIDField(unique=True, help_text="Of the form that said it.")
+    voided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["learner", "activity_key"], condition=Q(voided_at=None), name="completion_mark_once"
+            )
+        ]
+
+
 # What operators may do with them, by Django's names of permissions.
 RIGHTS: dict[type[models.Model], str] = {
     ClassGroup: "add change view",

@@ -36,6 +36,8 @@ class ActivityFacts:
     required: bool = True
     max_score: Decimal | None = None
     pass_score: Decimal | None = None
+    attempts_allowed: int = 0
+    """0: any number."""
 
 
 def push_course(key: UUID, *, host: str, titles: Mapping[str, str], revision: str, at: datetime) -> Course:
@@ -72,6 +74,7 @@ def push_activity(course_key: UUID, facts: ActivityFacts, *, at: datetime) -> Ac
             "done_on": facts.done_on,
             "max_score": facts.max_score,
             "pass_score": facts.pass_score,
+            "attempts_allowed": facts.attempts_allowed,
             "revision": facts.revision,
             "active": True,
             "pushed_at": at,

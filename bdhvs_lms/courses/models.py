@@ -41,6 +41,7 @@ class Activity(models.Model):
     done_on = models.CharField(max_length=10, choices=DoneOn.choices, help_text="Which statement finishes it.")
     max_score = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
     pass_score = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
+    attempts_allowed = models.PositiveSmallIntegerField(default=0, help_text="0: any number.")
     revision = models.CharField(max_length=64)
     active = models.BooleanField(default=True)
     pushed_at = models.DateTimeField()

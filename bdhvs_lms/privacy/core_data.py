@@ -140,6 +140,10 @@ class ClassesData(TableData):
         Held("bdhvs_lms.Attendance", "learner", "learner", OPAQUE),
         Held("bdhvs_lms.SessionAct", "learner", "learner", OPAQUE),
         Held("bdhvs_lms.JoinRequest", "learner", "learner", ""),
+        # What somebody who teaches them allows.
+        Held("bdhvs_lms.ExtraAttempt", "learner", "learner", OPAQUE),
+        Held("bdhvs_lms.ClassNote", "learner", "learner", ""),
+        Held("bdhvs_lms.CompletionMark", "learner", "learner", f"{OPAQUE} What was written as the reason goes."),
     )
 
     def export(self, learner: Learner) -> dict[str, list[dict[str, Any]]]:
@@ -150,6 +154,9 @@ class ClassesData(TableData):
 
     def erase(self, learner: Learner) -> int:
         rows, _by_model = apps.get_model("bdhvs_lms.JoinRequest")._default_manager.filter(learner=learner).delete()
+        notes, _by_model = apps.get_model("bdhvs_lms.ClassNote")._default_manager.filter(learner=learner).delete()
+        marks = apps.get_model("bdhvs_lms.CompletionMark")._default_manager.filter(learner=learner).exclude(reason="")
+        rows += notes + marks.update(reason="")
         # Where somebody was visited may be their address.
         visits = apps.get_model("bdhvs_lms.ClassSession")._default_manager.filter(
             kind="visit", attendance__learner=learner

@@ -39,6 +39,8 @@ TITLES = {
     "bdhvs_lms.Membership": gettext_lazy("Classes"),
     "bdhvs_lms.JoinRequest": gettext_lazy("Asked to join a class"),
     "bdhvs_lms.Attendance": gettext_lazy("Attendance"),
+    "bdhvs_lms.ClassNote": gettext_lazy("Notes of teachers"),
+    "bdhvs_lms.CompletionMark": gettext_lazy("Marked as completed by a teacher"),
     "bdhvs_lms.Enrolment": gettext_lazy("Courses"),
     "bdhvs_lms.Result": gettext_lazy("Results"),
     "bdhvs_lms.CourseResult": gettext_lazy("Results of courses"),

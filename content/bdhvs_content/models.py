@@ -138,6 +138,10 @@ class ActivityPageMixin(FactsPageMixin):
         """(max score, pass score) as Decimals, or (None, None) when nothing is graded."""
         return None, None
 
+    def attempts_limit(self, content: Any) -> int:
+        """How many attempts it allows; 0: any number."""
+        return 0
+
     def finishes_on(self, content: Any) -> Literal["completed", "passed"] | None:
         """Which statement finishes this very page; None: as its ActivityType says."""
         return None

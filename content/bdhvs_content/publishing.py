@@ -135,6 +135,7 @@ def _push_activity(page: Any, *, course_key: UUID, at: datetime) -> None:
             required=page.required,
             max_score=max_score,
             pass_score=pass_score,
+            attempts_allowed=page.attempts_limit(content),
         ),
         at=at,
     )

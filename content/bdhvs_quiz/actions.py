@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from bdhvs_lms.attempts.api import Opening, open_or_resume
+from bdhvs_lms.attempts.api import Opening, extra_attempts, open_or_resume
 from bdhvs_lms.attempts.api import own_attempt as find_own
 from bdhvs_lms.learners.api import Learner, require_consent
 from bdhvs_lms.tracking.api import clamp, learner_lock, record
@@ -85,7 +85,9 @@ def open_attempt(learner: Learner, activity_key: UUID, **form: Unpack[Opening]) 
 
 def _begin(attempt: Attempt, left: Attempt | None) -> None:
     allowed = attempt.version.shown["attempts_allowed"]
-    if allowed and attempts_of(attempt.learner, attempt.activity_key).count() >= allowed:
+    if allowed and attempts_of(attempt.learner, attempt.activity_key).count() >= allowed + extra_attempts(
+        attempt.learner, attempt.activity_key
+    ):
         raise NoAttemptsLeft(attempt.activity_key)
     attempt.save(force_insert=True)
     times = {"moment": attempt.opened_at, "at": attempt.opened_received_at}

@@ -14,6 +14,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.template import Template
 
+from bdhvs_lms.attempts.api import extra_attempts
 from bdhvs_lms.courses.api import seed_of
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.plugins.api import fragment, question_types
@@ -139,8 +140,14 @@ def attempts_of(learner: Learner, activity_key: UUID) -> QuerySet[Attempt]:
     return Attempt.objects.filter(learner__in=learner.ids, activity_key=activity_key)
 
 
+def allowed_to(learner: Learner, activity_key: UUID, allowed: int) -> int:
+    """With what the learner was given beyond it. 0: any number. A query where there is a limit."""
+    return allowed + extra_attempts(learner, activity_key) if allowed else 0
+
+
 def attempts_used(learner: Learner, activity_key: UUID) -> AttemptsUsed:
-    """By what the quiz says now, as beginning another attempt is. Two queries."""
+    """By what the quiz says now, as beginning another attempt is. Two queries; three where
+    attempts are limited."""
     version = latest_version(activity_key)
     rules = version.shown if version is not None else {}
     counted = attempts_of(learner, activity_key).aggregate(
@@ -150,7 +157,7 @@ def attempts_used(learner: Learner, activity_key: UUID) -> AttemptsUsed:
         passed=counted["passed"] > 0,
         submitted=counted["submitted"],
         open=counted["all"] > counted["submitted"],
-        allowed=rules.get("attempts_allowed", 0),
+        allowed=allowed_to(learner, activity_key, rules.get("attempts_allowed", 0)),
         show_answers=rules.get("show_answers", ShowAnswers.AFTER_EACH),
     )
 
@@ -196,7 +203,7 @@ def quiz_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> dict
         # The page of two tabs carries one key; the page that the back button brings leads to the attempt it began.
         more["act_id"] = uuid.uuid5(seed_of(enrolment, learner), f"{key}:{more['attempts_ever'] + 1}")
         if allowed:
-            more["attempts_left"] = max(0, allowed - more["attempts_submitted"])
+            more["attempts_left"] = max(0, allowed_to(learner, key, allowed) - more["attempts_submitted"])
     return more
 
 

@@ -14,7 +14,7 @@ urlpatterns = [
     path("the/", views.card_in_hand, name="card-help"),
     re_path(rf"^the/{_SEALED}/$", views.card, name="card"),
     path("day/<uuid:class_uuid>/dang-nhap/", teaching.class_door, name="class-door"),
-    path("day/<uuid:class_uuid>/nguoi/<uuid:actor>/", teaching.person_sign_in, name="person-sign-in"),
+    path("day/<uuid:class_uuid>/nguoi/<uuid:actor>/dang-nhap/", teaching.person_sign_in, name="person-sign-in"),
     path("day/<uuid:class_uuid>/the/", teaching.class_cards, name="class-cards"),
     path("day/<uuid:class_uuid>/the.pdf", teaching.class_cards_pdf, name="class-cards-pdf"),
 ]

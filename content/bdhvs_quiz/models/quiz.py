@@ -146,6 +146,9 @@ class QuizPage(ActivityPageMixin, Page):
     def scores(self, content: Any) -> tuple[Any, Any]:
         return scores_of(content)
 
+    def attempts_limit(self, content: Any) -> int:
+        return int(content["shown"]["attempts_allowed"])
+
 
 class QuizItem(Orderable):
     """A question's place in a quiz.

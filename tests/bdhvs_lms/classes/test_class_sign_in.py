@@ -468,7 +468,7 @@ def test_a_card_that_was_scanned_is_good_for_some_minutes_and_not_when_void(
     [address] = cards(teacher, group)
     left, void = Client(), Client()
     left.get(address)
-    teacher.post(f"/day/{group.uuid}/nguoi/{lan(group).actor}/", {"do": "card"})
+    teacher.post(f"/day/{group.uuid}/nguoi/{lan(group).actor}/dang-nhap/", {"do": "card"})
     [other] = cards(teacher, group)
     void.cookies, left = left.cookies, Client()
     left.get(other)
@@ -501,7 +501,7 @@ def test_a_teacher_resets_pictures_and_card_and_it_is_in_the_log(group: ClassGro
     by_card.get(card)
     by_card.post("/the/")
     assert who(by_pin) == who(by_card) == learner
-    person = f"/day/{group.uuid}/nguoi/{learner.actor}/"
+    person = f"/day/{group.uuid}/nguoi/{learner.actor}/dang-nhap/"
     assert "Trần Thị Lan" in html_of(teacher.get(person))
     teacher.post(person, {"do": "pin"})
     assert (who(by_pin), who(by_card)) == (None, learner)
@@ -570,7 +570,7 @@ def test_a_new_card_voids_those_of_all_records(world: World, group: ClassGroup, 
     addresses = cards(teacher, group) + [f"/the/{token}/" for token in cards_of([second]).values()]
     merge_records(second, first, by=None, reason="Một người.", at=MORNING)
     assert [Client().get(each).status_code for each in addresses] == [303, 303]
-    teacher.post(f"/day/{group.uuid}/nguoi/{first.actor}/", {"do": "card"})
+    teacher.post(f"/day/{group.uuid}/nguoi/{first.actor}/dang-nhap/", {"do": "card"})
     assert [Client().get(each).status_code for each in addresses] == [404, 404]
 
 
@@ -600,6 +600,6 @@ def test_a_person_of_two_records_has_one_card_on_the_sheet_and_a_new_one_voids_b
     assert page.count('<strong lang="vi">Trần Thị Lan</strong>') == 1 and "Trần Lan" not in page
     LearnerIdentity.objects.filter(learner=kept, kind=LearnerIdentity.Kind.QR).delete()
     assert list(cards_of([kept])) == [kept.pk], "the card of the other record is theirs"
-    teacher.post(f"/day/{group.uuid}/nguoi/{kept.actor}/", {"do": "card"})
+    teacher.post(f"/day/{group.uuid}/nguoi/{kept.actor}/dang-nhap/", {"do": "card"})
     assert [Client().get(address).status_code for address in old] == [404, 404]
     assert len(cards_of([kept])) == 1

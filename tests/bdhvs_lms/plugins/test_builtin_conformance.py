@@ -161,6 +161,14 @@ class CoreData(PersonalDataConformance):
             duplicate=learner, number=1, kept=other, undone=True, recorded_at=T0, by=user, reason="một người"
         )
         apps.get_model("bdhvs_lms.JoinRequest").objects.create(learner=learner, class_group=group, asked_at=T0)
+        group.notes.create(learner=learner, by=user, text="ghi chú", written_at=T0, act_id=uuid.uuid4())
+        group.completion_marks.create(
+            learner=learner, activity_key=world.lesson, revision="1", by=user, instructor=uuid.uuid4(),
+            reason="vì thế", payload={}, occurred_at=T0, act_id=uuid.uuid4(), voided_at=T0,
+        )  # fmt: skip
+        apps.get_model("bdhvs_lms.ExtraAttempt").objects.create(
+            learner=learner, activity_key=world.quiz, act_id=uuid.uuid4(), given_by=user, given_at=T0
+        )
         pin = choose_pin(learner, group.uuid, ("sun", "key", "hen"))
         is_right(pin, ("hen", "key", "sun"), group.uuid, device="tablet", at=T0)
         add_teacher(group, user, at=T0, by=None)

@@ -109,6 +109,14 @@ def make_life() -> Life:
     team = make_team(name="Tổ 1", area=world.area, valid_from=T0.date(), at=T0, by=None)
     add_team_member(team, user, leader=True, at=T0, by=None)
     class_group.join_requests.create(learner=learner, asked_at=T0)
+    class_group.notes.create(learner=learner, by=user, text="Bà Đặng Thị Bưởi", written_at=T0, act_id=uid("note"))
+    class_group.completion_marks.create(
+        learner=learner, activity_key=world.lesson, revision="1", by=user, instructor=uid("staff"),
+        reason="Bà Đặng Thị Bưởi nhờ", payload={}, occurred_at=T0, act_id=uid("mark"), voided_at=T0,
+    )  # fmt: skip
+    apps.get_model("bdhvs_lms.ExtraAttempt").objects.create(
+        learner=learner, activity_key=world.quiz, act_id=uid("extra"), given_by=user, given_at=T0
+    )
     assign_steering(user, world.area, by=None)
     get_user_model().objects.filter(pk=user.pk).update(is_superuser=True)
     get_user_model().objects.create_superuser("another-operator")  # the last one cannot be erased

@@ -198,6 +198,8 @@ NOT_OF_A_PERSON = {
     "bdhvs_lms.Attainment.evidence_ids": OURS,
     "bdhvs_lms.Attainment.rule_version": OURS,
     "bdhvs_lms.Belonging.grade": "has no room for a name (`clean_grade`)",
+    "bdhvs_lms.CompletionMark.payload": OURS,
+    "bdhvs_lms.CompletionMark.revision": OURS,
     "bdhvs_lms.Consent.purpose": OURS,
     "bdhvs_lms.Consent.text_version": OURS,
     "bdhvs_lms.ConsentText.text_en": STAFF,

@@ -281,6 +281,7 @@ def test_counts_results_and_statements_stay(life):
     without_words = {
         "bdhvs_xapi.Statement": "body",
         "bdhvs_xapi.Item": "last_error",
+        "bdhvs_lms.CompletionMark": "reason",
         "bdhvs_lms.LearnerAlias": "reason",
         "bdhvs_lms.PaperConsent": "kept_at",
         "bdhvs_lms.DataRequest": ("words", "answer"),
