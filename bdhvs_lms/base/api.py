@@ -34,7 +34,17 @@ from bdhvs_lms.base.pdf import (
 )
 from bdhvs_lms.base.permissions import allowed, require
 from bdhvs_lms.base.qr import qr_svg
-from bdhvs_lms.base.text import fold, guarded, language_of, nfc, normalized, one_line, row_number, tone_equal
+from bdhvs_lms.base.text import (
+    fold,
+    guarded,
+    language_of,
+    nfc,
+    normalized,
+    one_line,
+    row_number,
+    tone_equal,
+    without_marks,
+)
 from bdhvs_lms.base.web import SeeOther, drop_cookie, keep_cookie, kept_cookie, next_address, read_and_send, wants_json
 from bdhvs_lms.base.words import format_day, format_number, in_language, is_vietnamese
 
@@ -97,5 +107,6 @@ __all__ = [
     "sortable_name",
     "tone_equal",
     "wants_json",
+    "without_marks",
     "why_no_pdf",
 ]

@@ -73,6 +73,12 @@ def fold(text: str) -> str:
         text = folded
 
 
+def without_marks(text: str) -> str:
+    """Vietnamese as it is typed where marks cost: "Đạt" becomes "Dat". Case, signs and line breaks stay."""
+    plain = "".join(char for char in normalized("NFD", text) if not unicodedata.category(char).startswith("M"))
+    return nfc(plain.replace("đ", "d").replace("Đ", "D"))
+
+
 def tone_equal(text: str) -> str:
     """For comparing with diacritics on: NFC, with the tone of oa, oe and uy where the newer spelling puts it.
 

@@ -7,6 +7,7 @@ it here, and its projections have no rows.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from uuid import UUID
 
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.tracking import iris
@@ -42,6 +43,24 @@ def facts_about(
 ) -> list[xapi.Fact]:
     """What was said of one learner. One query, where no records were merged."""
     return facts_about_each({learner: activities}, verbs=verbs, include_voided=include_voided)[learner]
+
+
+def newest_about(
+    learner: Learner, *, activities: Collection[str], verbs: Collection[str], limit: int
+) -> list[xapi.Fact]:
+    """What was said last of one learner and these objects, newest first. One query, where no records were merged."""
+    return xapi.newest_of(actor_keys(learner), activities, verbs=verbs, limit=limit)
+
+
+def attempt_of(learner: Learner, registration: UUID) -> list[xapi.Fact]:
+    """What was said in force in one attempt, of this learner; empty where it is somebody else's."""
+    keys = set(actor_keys(learner))
+    return [fact for fact in xapi.facts(registration=registration) if fact.actor_key in keys]
+
+
+def last_answers_of(learners: Iterable[Learner], activities: Collection[str]) -> list[xapi.LastAnswer]:
+    """What these learners answered last to the questions of these activities; without words (`xapi.facts` by `seq`)."""
+    return xapi.last_answers([key for learner in learners for key in actor_keys(learner)], activities)
 
 
 def pairs_of(learner: Learner, iri: str) -> list[tuple[str, str]]:

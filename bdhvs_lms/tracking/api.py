@@ -1,6 +1,15 @@
 """Public interface of tracking: how content records, and where projections and deciders hook in."""
 
-from bdhvs_lms.tracking.about import facts_about, facts_about_each, joined, next_grading, pairs_of
+from bdhvs_lms.tracking.about import (
+    attempt_of,
+    facts_about,
+    facts_about_each,
+    joined,
+    last_answers_of,
+    newest_about,
+    next_grading,
+    pairs_of,
+)
 from bdhvs_lms.tracking.actions import AUTHORITIES, clamp, ensure_authorities, record, record_act, void
 from bdhvs_lms.tracking.acts import CLIENT, CONFIRMER, OBSERVER, SERVER, LearningAct, ObjectRef, ResultFacts
 from bdhvs_lms.tracking.checks import register_checks
@@ -60,6 +69,7 @@ from bdhvs_lms.tracking.vocabulary import (
     EXTENSION_RULE_VERSION,
     PRESENCE_VERBS,
     REASON_CORRECTED,
+    REASON_TAKEN_BACK,
     TYPE_ASSESSMENT,
     TYPE_COURSE,
     TYPE_INTERACTION,
@@ -90,6 +100,7 @@ __all__ = [
     "OBSERVER",
     "PRESENCE_VERBS",
     "REASON_CORRECTED",
+    "REASON_TAKEN_BACK",
     "RIGHTS",
     "SERVER",
     "TRUST_WORDS",
@@ -126,6 +137,7 @@ __all__ = [
     "activity_key",
     "actor_key",
     "actor_uuid",
+    "attempt_of",
     "authorities_of_writer",
     "begin_revocation",
     "by_trust",
@@ -153,9 +165,11 @@ __all__ = [
     "key_of_revocation",
     "home_page",
     "joined",
+    "last_answers_of",
     "learner_lock",
     "merge_records",
     "named_evidence",
+    "newest_about",
     "next_grading",
     "on_catching_up",
     "on_recorded",

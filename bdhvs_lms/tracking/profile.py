@@ -86,8 +86,13 @@ def templates() -> list[Json]:
         template(
             "completed-lesson", VERB_COMPLETED, TYPE_LESSON,
             words("Hoàn thành bài học", "Lesson completed"),
-            words("Lần đầu học xong bài, do hệ thống kết luận.", "The first reading, concluded by the system."),
-            [*learning, COURSE, REVISION, evidence, rule("result.completion", INCLUDED, all=[True])],
+            words("Lần đầu học xong bài, do hệ thống kết luận; hoặc người hướng dẫn ghi nhận đã xong.",
+                   "The first reading, concluded by the system; or a teacher says that it is completed."),
+            [
+                *learning, COURSE, REVISION,
+                extension_rule(EXTENSION_EVIDENCE, RECOMMENDED, "[*]"),
+                rule("result.completion", INCLUDED, all=[True]),
+            ],
         ),
         template(
             "initialized-assessment", VERB_INITIALIZED, TYPE_ASSESSMENT,

@@ -83,6 +83,8 @@ EXTENSION_RULE_VERSION = "rule-version"
 REASON_WITHDRAWN = "evidence-voided"
 # Why a teacher voided what was recorded at a session: the person was not there, or the lesson was not watched.
 REASON_CORRECTED = "attendance-corrected"
+# Why what a teacher said was voided: the teacher took it back.
+REASON_TAKEN_BACK = "taken-back"
 # Why what a program wrote was voided: it is not to be believed, none of it.
 REASON_REVOKED = "credential-revoked"
 

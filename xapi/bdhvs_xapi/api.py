@@ -65,6 +65,8 @@ from bdhvs_xapi.store.errors import (
     UnknownStatement,
 )
 from bdhvs_xapi.store.facts import Fact, Recorded, actors, crowded, earliest_of, facts, facts_of, get, is_voided
+from bdhvs_xapi.store.latest import Answer as LastAnswer
+from bdhvs_xapi.store.latest import last_answers, newest_of
 from bdhvs_xapi.store.models import Statement, Trust
 from bdhvs_xapi.store.numbers import register_iris
 from bdhvs_xapi.store.query import Cursor, Filter, Page, page
@@ -94,6 +96,7 @@ __all__ = [
     "Interaction",
     "InvalidStatement",
     "Item",
+    "LastAnswer",
     "Mention",
     "Outcome",
     "Outgoing",
@@ -144,7 +147,9 @@ __all__ = [
     "in_force_of",
     "identifiers_of",
     "is_voided",
+    "last_answers",
     "mentions",
+    "newest_of",
     "page",
     "pause",
     "pull",
