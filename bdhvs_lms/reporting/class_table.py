@@ -284,6 +284,8 @@ class Reasons:
             days = row.last_days
             return self._once(("last", days), wording.last_here, days) if days is not None else ""
         words = []
+        if row.sessions is not None:
+            words.append(self._once(("sessions", row.sessions), self._not_begun_after, row.sessions))
         if row.idle_days is not None:
             words.append(self._once(("idle", row.idle_days), self._idle, row.idle_days))
         if row.failed:
@@ -299,6 +301,14 @@ class Reasons:
 
     def _not_begun(self) -> str:
         return _("has not opened anything")
+
+    def _not_begun_after(self, sessions: int) -> str:
+        words = ngettext(
+            "has not opened anything after %(count)d session",
+            "has not opened anything after %(count)d sessions",
+            sessions,
+        )
+        return words % {"count": sessions}
 
     def _idle(self, days: int) -> str:
         return _("inactive for %(time)s") % {"time": wording.idle_words(days)}

@@ -23,7 +23,6 @@ APIS = [
 WAITING: dict[str, dict[str, str]] = {
     "bdhvs_lms.classes.api": {
         "enrol_members": "rosters that are put into a class",
-        "sessions_held": "who has not begun after the second session needs help",
     },
     "bdhvs_lms.competency.api": {"realign": "a framework's new edition, for what was learned before"},
     "bdhvs_lms.learners.api": {

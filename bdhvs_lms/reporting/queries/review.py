@@ -26,7 +26,7 @@ from django.db.models import (
 from django.db.models.functions import Cast
 
 from bdhvs_lms.base.api import day_of, name_order
-from bdhvs_lms.classes.api import ClassGroup, Membership, members
+from bdhvs_lms.classes.api import ClassGroup, Membership, members, sessions_held
 from bdhvs_lms.courses.api import Activity, Course, activities_ever_in
 from bdhvs_lms.learners.api import Learner, Person, is_waiting, made_up_people, person_of, placements_on, unnamed
 from bdhvs_lms.progress.api import CourseResult, Reached, Result, Status, courses_done, moment_of, reached_in, status_of
@@ -38,6 +38,8 @@ WORST_FIRST: tuple[State, ...] = ("needs_help", "not_begun", "in_progress", "don
 
 IDLE_DAYS = 7
 """Days without activity, after starting and before finishing, from which someone needs help."""
+SESSIONS = 2
+"""Sessions that the class has held, from which whoever has not begun needs help too."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +81,8 @@ class ReviewRow:
     """Whole days since the last activity when that is why help is needed, else None."""
     last_days: int | None
     """Whole days since the last activity; None when there has been none."""
+    sessions: int | None
+    """How many sessions the class has held, when that is why help is needed: somebody has not begun; else None."""
 
     @cached_property
     def failed(self) -> tuple[ActivityStanding, ...]:
@@ -100,13 +104,14 @@ class ClassReview:
     """The site holds people made up for a demonstration: whatever shows the class is marked."""
 
 
-def class_review(class_group: ClassGroup, on: date) -> ClassReview:
-    """Members of that day, with results as the ledger has them now. Eight queries, whatever the size of the class.
+def class_review(class_group: ClassGroup, on: date, *, only: Learner | None = None) -> ClassReview:
+    """Members of that day, with results as the ledger has them now. Eight queries, whatever the size.
 
     Withdrawn activities, and those that moved to another course, stay as columns while somebody has a result in them;
-    they no longer count for finishing.
+    they no longer count for finishing. `only`: of this member alone.
     """
-    learners = list(members(class_group, on))
+    inside = members(class_group, on)
+    learners = list(inside if only is None else inside.filter(pk=only.pk))
     ids = [learner.pk for learner in learners]
     course = class_group.course
     people = _people(ids)
@@ -116,13 +121,14 @@ def class_review(class_group: ClassGroup, on: date) -> ClassReview:
     ever = list(activities_ever_in(course.key))
     results, last = reached_in([activity.key for activity in ever], ids)
     finished = courses_done(course.key, ids)
+    held = sessions_held([class_group.pk], on).get(class_group.pk, 0)
     shown = _columns(course, ever, {place for _learner, place, _reached in results})
     activities = tuple(ever[place] for place in shown)
     cells = _cells(activities, shown, ids, results)
     rows = []
     for learner in learners:
         person = people.get(learner.pk)
-        standing = standing_of(cells[learner.pk], last.get(learner.pk), learner.pk in finished, on)
+        standing = standing_of(cells[learner.pk], last.get(learner.pk), learner.pk in finished, held, on)
         rows.append(
             ReviewRow(
                 learner=learner,
@@ -138,6 +144,7 @@ def class_review(class_group: ClassGroup, on: date) -> ClassReview:
                 last_at=standing.last_at,
                 idle_days=standing.idle_days,
                 last_days=standing.last_days,
+                sessions=standing.sessions,
             )
         )
     rows.sort(key=lambda row: (_urgency(row), name_order(row.name), row.learner.pk))
@@ -213,17 +220,22 @@ class Standing:
     last_at: datetime | None
     idle_days: int | None
     last_days: int | None
+    sessions: int | None
 
 
-def standing_of(cells: Collection[ActivityStanding], last_at: datetime | None, finished: bool, on: date) -> Standing:
-    """From the learner's cells in the class's columns; `finished`: the course was completed."""
+def standing_of(
+    cells: Collection[ActivityStanding], last_at: datetime | None, finished: bool, held: int, on: date
+) -> Standing:
+    """From the learner's cells in the class's columns; `finished`: the course was completed; `held`: sessions."""
     required = [one for one in cells if one.counts]
     done = sum(one.status == "done" for one in required)
     failed = any(one.failed for one in cells if one.activity.active)
-    return _standing(len(required), done, failed, last_at, finished, on)
+    return _standing(len(required), done, failed, last_at, finished, held, on)
 
 
-def _standing(required: int, done: int, failed: bool, last_at: datetime | None, finished: bool, on: date) -> Standing:
+def _standing(
+    required: int, done: int, failed: bool, last_at: datetime | None, finished: bool, held: int, on: date
+) -> Standing:
     idle = (on - day_of(last_at)).days if last_at is not None else 0
     state: State
     # A finished course stays finished when an activity is added later: nothing is taken away.
@@ -231,10 +243,13 @@ def _standing(required: int, done: int, failed: bool, last_at: datetime | None, 
         state = "done"
     elif idle >= IDLE_DAYS or failed:
         state = "needs_help"
+    elif last_at is None:
+        state = "needs_help" if held >= SESSIONS else "not_begun"
     else:
-        state = "not_begun" if last_at is None else "in_progress"
+        state = "in_progress"
     idle_days = idle if state == "needs_help" and idle >= IDLE_DAYS else None
-    return Standing(state, done, required, last_at, idle_days, idle if last_at is not None else None)
+    sessions = held if state == "needs_help" and last_at is None else None
+    return Standing(state, done, required, last_at, idle_days, idle if last_at is not None else None, sessions)
 
 
 def _urgency(row: ReviewRow) -> tuple[float, ...]:
@@ -264,7 +279,7 @@ class Role(NamedTuple):
 def class_numbers(classes: Sequence[ClassGroup], on: date) -> dict[int, dict[State, int]]:
     """Of each class (by primary key) how many members stand how, as `class_review` counts them; nobody by name.
 
-    Five queries, whatever the number of classes and their size. The database counts: of a learner some rows a course
+    Six queries, whatever the number of classes and their size. The database counts: of a learner some rows a course
     are read, however many activities it has.
     """
     members_of: dict[int, set[int]] = {group.pk: set() for group in classes}
@@ -282,6 +297,7 @@ def class_numbers(classes: Sequence[ClassGroup], on: date) -> dict[int, dict[Sta
         (row.learner_id, row.course_key)
         for row in _in_pieces(CourseResult.objects.filter(course_key__in=[one.key for one in courses.values()]), wanted)
     }
+    held = sessions_held([group.pk for group in classes], on)
     found = {}
     nothing = _Tally()
     for group in classes:
@@ -289,7 +305,15 @@ def class_numbers(classes: Sequence[ClassGroup], on: date) -> dict[int, dict[Sta
         for learner in members_of[group.pk]:
             tally = tallies.get((learner, group.course_id), nothing)
             is_finished = (learner, group.course.key) in finished
-            standing = _standing(required[group.course_id], tally.done, tally.failed, tally.last_at, is_finished, on)
+            standing = _standing(
+                required[group.course_id],
+                tally.done,
+                tally.failed,
+                tally.last_at,
+                is_finished,
+                held.get(group.pk, 0),
+                on,
+            )
             states[standing.state] += 1
         found[group.pk] = {state: states[state] for state in WORST_FIRST}
     return found

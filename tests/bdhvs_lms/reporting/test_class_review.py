@@ -6,17 +6,19 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import product
 from random import Random
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from bdhvs_lms.classes.api import ClassGroup, Membership
+from bdhvs_lms.classes.api import ClassGroup, ClassSession, Membership
 from bdhvs_lms.courses import api as courses
 from bdhvs_lms.learners.api import Learner, register
 from bdhvs_lms.progress.api import CourseResult, Result, reached_in
 from bdhvs_lms.reporting.api import courses_of
 from bdhvs_lms.reporting.class_page import Page
+from bdhvs_lms.reporting.class_table import Reasons
 from bdhvs_lms.reporting.queries.review import State, class_numbers, class_review
 from bdhvs_lms.tracking import api as tracking
 from tests.support.reading import reading
@@ -103,6 +105,37 @@ def test_who_never_began_or_is_done_is_not_idle(world: World, group: ClassGroup)
     member(world, group, "Bình")
     review = class_review(group, DAY + timedelta(days=60))
     assert review.counts == {"needs_help": 0, "not_begun": 1, "in_progress": 0, "done": 1}
+
+
+def test_after_the_second_session_whoever_has_not_begun_needs_help(world: World, group: ClassGroup) -> None:
+    for name in ("An", "Bình"):
+        member(world, group, name)
+    reading = member(world, group, "Chi")
+    world.record(world.act(reading, tracking.VERB_EXPERIENCED, world.lesson, minutes=1))
+    asked = group.pk
+
+    def states(day: date) -> tuple[dict[State, int], list[str]]:
+        review = class_review(group, day)
+        assert class_numbers([group], day) == {asked: review.counts}
+        reasons = Reasons()
+        return review.counts, [reasons.of(row) for row in review.rows if row.last_at is None]
+
+    def session(days: int, **values: Any) -> None:
+        moment = T0 + timedelta(days=days)
+        ClassSession.objects.create(class_group=group, starts_at=moment, **{"held_at": moment, **values})
+
+    session(0)
+    # Not held, called off, at somebody's home, to come.
+    session(1, held_at=None)
+    session(2, cancelled=True)
+    session(2, kind="visit")
+    session(5)
+    few = {"needs_help": 0, "not_begun": 2, "in_progress": 1, "done": 0}
+    assert states(DAY + timedelta(days=4)) == (few, ["chưa mở bài nào"] * 2)
+    many = {"needs_help": 2, "not_begun": 0, "in_progress": 1, "done": 0}
+    assert states(DAY + timedelta(days=5)) == (many, ["học 2 buổi chưa mở bài nào"] * 2)
+    page = Page(class_review(group, DAY + timedelta(days=5)), (), None, "can-giup")
+    assert [tile.count for tile in page.tiles] == [2, 0, 1, 0]
 
 
 def test_a_finished_course_stays_finished_when_an_activity_is_added(world: World, group: ClassGroup) -> None:
@@ -205,14 +238,14 @@ def fill(world: World, group: ClassGroup, people: int) -> None:
 
 
 @pytest.mark.parametrize(("people", "activities"), [(5, 3), (40, 3), (5, 12), (40, 12)])
-def test_a_review_takes_seven_queries(world: World, group: ClassGroup, people: int, activities: int) -> None:
+def test_a_review_takes_eight_queries(world: World, group: ClassGroup, people: int, activities: int) -> None:
     for number in range(activities - 3):
         add_activity(world, f"more {number}", position=10 + number)
     fill(world, group, people)
     group = ClassGroup.objects.select_related("course").get(pk=group.pk)
     with CaptureQueriesContext(connection) as queries:
         review = class_review(group, DAY)
-    assert (len(review.rows), len(review.activities), len(queries)) == (people, activities, 7)
+    assert (len(review.rows), len(review.activities), len(queries)) == (people, activities, 8)
 
 
 def test_numbers_of_many_classes_are_those_of_each_and_cost_the_same(world: World, group: ClassGroup) -> None:
@@ -243,7 +276,7 @@ def test_numbers_of_many_classes_are_those_of_each_and_cost_the_same(world: Worl
     task.former_courses.add(task.course)
     courses.Activity.objects.filter(pk=task.pk).update(course=other_course)
     assert class_numbers(classes, DAY) == {one.pk: class_review(one, DAY).counts for one in classes}
-    assert counts == [5, 5]
+    assert counts == [6, 6]
 
 
 def test_own_courses_say_how_far_and_what_is_next(world: World) -> None:
