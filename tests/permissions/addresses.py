@@ -106,6 +106,14 @@ def member_of_class(cast: Cast) -> Any:
     return [cast.class_group.uuid, cast.owner.actor]
 
 
+def attempt_of_member(cast: Cast) -> Any:
+    return [*member_of_class(cast), cast.submitted.uuid]
+
+
+def why_of_member(cast: Cast) -> Any:
+    return [*member_of_class(cast), "test-framework", "A1", 1]
+
+
 def stranger_to_class(cast: Cast) -> Any:
     return [cast.class_group.uuid, cast.stranger.actor]
 
@@ -245,6 +253,21 @@ SITE: dict[str, list[Probe]] = {
         ),
         get(everyone(HIDDEN, **NO_ACCOUNT), stranger_to_class, what="of no member"),
     ],
+    "bdhvs_lms:class-person": [
+        get(TEACHER, member_of_class, people=True),
+        post(
+            everyone(HIDDEN, **NO_ACCOUNT, teacher=DONE, superuser=DONE),
+            member_of_class,
+            data=lambda cast: {**an_act(cast), "do": "note", "note": "Mắt kém"},
+            people=True,
+        ),
+        get(everyone(HIDDEN, **NO_ACCOUNT), stranger_to_class, what="of no member"),
+    ],
+    "bdhvs_lms:class-questions": read_only(TEACHER, of("class_group", "uuid"), people=True),
+    # Whom the class's page shows, in a form: nothing is written but the look.
+    "bdhvs_lms:class-reminders": both(TEACHER, TEACHER, of("class_group", "uuid"), people=True),
+    "bdhvs_lms:class-person-attempt": read_only(TEACHER, attempt_of_member, people=True),
+    "bdhvs_lms:class-person-why": read_only(TEACHER, why_of_member, people=True),
     "bdhvs_lms:class-cards": [
         get(TEACHER, of("class_group", "uuid"), people=True),
         post(everyone(HIDDEN, **NO_ACCOUNT, teacher=ON, superuser=ON), of("class_group", "uuid")),

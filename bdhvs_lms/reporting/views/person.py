@@ -1,0 +1,189 @@
+"""One learner's page for the class's teacher: how things stand, what was done and when, what shows it, notes, and what
+the teacher may say. Every look and every act is logged; another class's teacher finds nothing here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from bdhvs_lms.attempts.api import posted_act_id
+from bdhvs_lms.audit.api import log_access
+from bdhvs_lms.base.api import SeeOther, day_of, now, read_and_send, row_number
+from bdhvs_lms.classes.api import (
+    MOST_WORDS,
+    ClassGroup,
+    allow_attempt,
+    class_open_to,
+    delete_note,
+    mark_complete,
+    marks_about,
+    members,
+    notes_about,
+    take_back_mark,
+    write_note,
+)
+from bdhvs_lms.competency.api import Competency, FrameworkLevel, explain
+from bdhvs_lms.courses.api import Activity, activities
+from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.reporting.class_person import PersonPage
+from bdhvs_lms.reporting.queries.answers import answers_in
+from bdhvs_lms.reporting.queries.own import courses_of, shown_by
+from bdhvs_lms.reporting.queries.person import limits_of, person_in, timeline
+from bdhvs_lms.tracking.api import activity_key, attempt_of
+
+
+def opened(request: HttpRequest, class_uuid: UUID, actor: UUID, page: str, at: datetime) -> tuple[ClassGroup, Learner]:
+    """The class and its member; the look is logged. Raises Http404."""
+    on = day_of(at)
+    group = class_open_to(request.user, class_uuid, on)
+    learner = get_object_or_404(members(group, on).select_related("person"), actor=actor, person__isnull=False)
+    log_access(user=request.user, actors=[learner.actor], page=page, at=at, detail=group.code)
+    return group, learner
+
+
+@never_cache
+@read_and_send
+@login_required
+def person_page(request: HttpRequest, class_uuid: UUID, actor: UUID) -> HttpResponse:
+    """GET: the page. POST (`do`): a note, a mark, an attempt more, or one of these taken back."""
+    at = now()
+    group, learner = opened(request, class_uuid, actor, "class-person", at)
+    errors: dict[str, str] = {}
+    act = ACTS.get(request.POST.get("do", "")) if request.method == "POST" else None
+    if act is not None:
+        try:
+            messages.success(request, act(request, group, learner, at))
+        except ValidationError as refused:
+            errors = {request.POST["do"]: refused.messages[0]}
+        else:
+            return SeeOther(reverse("bdhvs_lms:class-person", args=[group.uuid, learner.actor]))
+    review, row = person_in(group, learner, day_of(at))
+    courses = courses_of(learner, day_of(at))
+    to_mark = [
+        cell.activity
+        for cell in row.cells
+        if cell.activity.active and cell.activity.done_on == Activity.DoneOn.COMPLETED and cell.status != "done"
+    ]
+    marks = list(marks_about(group, learner))
+    titles = {key: one.titles for key, one in activities(mark.activity_key for mark in marks).items()}
+    context = {
+        "person_page": PersonPage(review, row),
+        "class_group": group,
+        "learner": learner,
+        "moments": timeline(learner, group.course.key, review.activities),
+        "records": shown_by(learner, courses),
+        "notes": notes_about(group, learner),
+        "marks": [(mark, titles.get(mark.activity_key, {})) for mark in marks],
+        "to_mark": to_mark,
+        "limits": limits_of(learner, review.activities),
+        "errors": errors,
+        "typed": request.POST if errors else {},
+        "act_id": uuid4(),
+        "most_words": MOST_WORDS,
+        "illustrative": review.made_up,
+    }
+    return render(request, "bdhvs_lms/class_person.html", context, status=422 if errors else 200)
+
+
+def _key(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise ValidationError(_("Choose one from the list.")) from None
+
+
+def _note(request: HttpRequest, group: ClassGroup, learner: Learner, at: datetime) -> str:
+    write_note(
+        group, learner, request.POST.get("note", ""), act_id=posted_act_id(request) or uuid4(), by=request.user, at=at
+    )
+    return _("The note was saved.")
+
+
+def _delete_note(request: HttpRequest, group: ClassGroup, learner: Learner, at: datetime) -> str:
+    delete_note(group, learner, row_number(request.POST.get("number", "")), by=request.user, at=at)
+    return _("The note was deleted.")
+
+
+def _complete(request: HttpRequest, group: ClassGroup, learner: Learner, at: datetime) -> str:
+    key, reason = _key(request.POST.get("activity", "")), request.POST.get("reason", "")
+    mark_complete(group, learner, key, reason, act_id=posted_act_id(request) or uuid4(), by=request.user, at=at)
+    return _("Marked as completed.")
+
+
+def _take_back(request: HttpRequest, group: ClassGroup, learner: Learner, at: datetime) -> str:
+    take_back_mark(group, learner, row_number(request.POST.get("number", "")), by=request.user, at=at)
+    return _("The mark was taken back.")
+
+
+def _attempt(request: HttpRequest, group: ClassGroup, learner: Learner, at: datetime) -> str:
+    key = _key(request.POST.get("activity", ""))
+    allow_attempt(group, learner, key, act_id=posted_act_id(request) or uuid4(), by=request.user, at=at)
+    return _("One more attempt is allowed.")
+
+
+Act = Callable[[HttpRequest, ClassGroup, Learner, datetime], str]
+ACTS: dict[str, Act] = {
+    "note": _note,
+    "delete-note": _delete_note,
+    "complete": _complete,
+    "take-back": _take_back,
+    "attempt": _attempt,
+}
+
+
+@never_cache
+@require_safe
+@login_required
+def person_attempt(request: HttpRequest, class_uuid: UUID, actor: UUID, attempt: UUID) -> HttpResponse:
+    """What the learner answered in one attempt, in a course of this class: as the statements have it."""
+    group, learner = opened(request, class_uuid, actor, "class-person-attempt", now())
+    facts = attempt_of(learner, attempt)
+    keys = {key for fact in facts if (key := activity_key(fact.object_id)) is not None}
+    found = [one for one in activities(keys).values() if one.course_id == group.course_id]
+    if not found:
+        raise Http404
+    context: dict[str, Any] = {
+        "class_group": group,
+        "learner": learner,
+        "activity": found[0],
+        "at": facts[-1].occurred_at,
+        "lines": answers_in(facts),
+    }
+    return render(request, "bdhvs_lms/class_person_attempt.html", context)
+
+
+@never_cache
+@require_safe
+@login_required
+def person_why(
+    request: HttpRequest, class_uuid: UUID, actor: UUID, framework_key: str, code: str, level: str
+) -> HttpResponse:
+    """Why a status of the learner is what it is: the page that the learner has."""
+    group, learner = opened(request, class_uuid, actor, "class-person-why", now())
+    competency = get_object_or_404(
+        Competency.objects.select_related("framework"), framework__key=framework_key, code=code
+    )
+    named = get_object_or_404(FrameworkLevel, framework=competency.framework_id, number=int(level))
+    explanation = explain(learner, competency, named.number)
+    context = {
+        "competency": competency,
+        "level": named,
+        "explanation": explanation,
+        "used": [row for row in explanation.rows if row.used],
+        "unused": [row for row in explanation.rows if not row.used],
+        "class_group": group,
+        "person": learner,
+    }
+    return render(request, "bdhvs_lms/why.html", context)
