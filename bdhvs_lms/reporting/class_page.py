@@ -143,8 +143,8 @@ class MatrixRow:
     shape: Mapping[str, str]
     """`style`, `state`: of the chip; `newcomer`: not empty for one."""
     texts: Mapping[str, str]
-    """`name`, `initial`, `born`, `place`, `link`; why the state: `before`, `title` (Vietnamese), `after`, and `brief`;
-    `done`, `done_short`; `phone`, `dialled`."""
+    """`name`, `number` (of the actor), `initial`, `born`, `place`, `link`; why the state: `before`, `title`
+    (Vietnamese), `after`, and `brief`; `done`, `done_short`; `phone`, `dialled`."""
     marks: tuple[Mark, ...]
 
 
@@ -163,7 +163,7 @@ class Page:
     def matrix(self) -> list[MatrixRow]:
         """What the columns of the table say of each learner, for the screen."""
         nil = UUID(int=0)
-        before, after = reverse("bdhvs_lms:person-sign-in", args=[self.review.class_group.uuid, nil]).split(str(nil))
+        before, after = reverse("bdhvs_lms:class-person", args=[self.review.class_group.uuid, nil]).split(str(nil))
         columns = self.table.columns
         own = {column.key: column.cell for column in columns}
         activities = [column.cell for column in columns if isinstance(column, ActivityColumn)]
@@ -184,6 +184,7 @@ class Page:
                 "initial": initial_of(name.text),
                 "born": name.born,
                 "place": name.place,
+                "number": str(row.learner.actor),
                 "link": f"{before}{row.learner.actor}{after}",
                 "before": why,
                 "title": title,
@@ -225,6 +226,12 @@ class Page:
         return [column for column in self.table.columns if isinstance(column, ActivityColumn)]
 
     @property
+    def reminders_address(self) -> str:
+        """Where the texts for those who are ticked are made; the choice made stays, for when nobody is."""
+        address = reverse("bdhvs_lms:class-reminders", args=[self.review.class_group.uuid])
+        return f"{address}?{self._chosen}" if self._chosen else address
+
+    @property
     def chosen_state(self) -> str:
         """Its parameter, for the form that sorts."""
         return ANCHORS[self.state] if self.state is not None else ""
@@ -242,9 +249,13 @@ class Page:
     def file_address(self, kind: Format) -> str:
         """The file with what the page shows, in its order."""
         address = reverse("bdhvs_lms:class-file", kwargs={"class_uuid": self.review.class_group.uuid, "kind": kind})
+        return f"{address}?{self._chosen}" if self._chosen else address
+
+    @property
+    def _chosen(self) -> str:
         chosen: dict[str, str] = {}
         if self.state is not None:
             chosen[STATE_PARAMETER] = self.chosen_state
         if self.order != "can-giup":
             chosen[ORDER_PARAMETER] = self.order
-        return f"{address}?{urlencode(chosen)}" if chosen else address
+        return urlencode(chosen)

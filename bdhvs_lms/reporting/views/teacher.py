@@ -6,6 +6,7 @@ record of the one before.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import get_args
 from uuid import UUID
 
@@ -18,8 +19,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bdhvs_lms.audit.api import log_access
-from bdhvs_lms.base.api import day_of, now, one_line, pdf_refused, row_number, why_no_pdf
-from bdhvs_lms.classes.api import class_open_to, may_make_classes, next_sessions, teams_led_by
+from bdhvs_lms.base.api import day_of, now, one_line, pdf_refused, read_and_send, row_number, why_no_pdf
+from bdhvs_lms.classes.api import class_open_to, may_make_classes, members, next_sessions, teams_led_by
+from bdhvs_lms.courses.api import activities_of
 from bdhvs_lms.learners.api import made_up_people
 from bdhvs_lms.reporting.class_actions import actions_of
 from bdhvs_lms.reporting.class_page import (
@@ -32,13 +34,16 @@ from bdhvs_lms.reporting.class_page import (
     Pages,
 )
 from bdhvs_lms.reporting.class_table import ANCHORS, Order, selected
+from bdhvs_lms.reporting.queries.answers import hardest_questions
 from bdhvs_lms.reporting.queries.class_lists import classes_page
 from bdhvs_lms.reporting.queries.review import class_numbers, class_review
+from bdhvs_lms.reporting.reminders import reminders
 from bdhvs_lms.reporting.tables import Format, download
 from bdhvs_lms.reporting.views.common import WrongChoice, render_large, today
 
 # Longer than any name of a class.
 NAMED_MOST = 120
+MOST_QUESTIONS = 20
 
 
 @never_cache
@@ -67,7 +72,7 @@ def class_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _opened(request: HttpRequest, class_uuid: UUID, page: str) -> Page:
+def _opened(request: HttpRequest, class_uuid: UUID, page: str, chosen: Sequence[str] = ()) -> Page:
     """The class as asked for. Who is shown by name is logged, at each opening.
 
     Another teacher's class answers like one that does not exist. Raises Http404, WrongChoice.
@@ -81,6 +86,8 @@ def _opened(request: HttpRequest, class_uuid: UUID, page: str) -> Page:
         raise WrongChoice
     review = class_review(class_group, on)
     rows = selected(review, states.get(state_asked), order)  # type: ignore[arg-type]
+    if chosen:
+        rows = [row for row in rows if str(row.learner.actor) in chosen]
     log_access(
         user=request.user,
         actors=[row.learner.actor for row in rows],
@@ -107,6 +114,48 @@ def class_page(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
         "illustrative": page.review.made_up,
     }
     return render_large(request, "bdhvs_lms/class_review.html", context)
+
+
+CHOSEN_PARAMETER = "nguoi"
+
+
+@never_cache
+@read_and_send
+@login_required
+def class_reminders(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
+    """Texts to send to those who were ticked on the class's page, or to all whom it shows. A form only so that nobody
+    is named in an address: nothing is sent, and nothing is written but the log."""
+    try:
+        page = _opened(request, class_uuid, "class-reminders", chosen=request.POST.getlist(CHOSEN_PARAMETER))
+    except WrongChoice as wrong:
+        return render(request, "400.html", {"message": str(wrong)}, status=400)
+    context = {
+        "class_group": page.review.class_group,
+        "reminders": reminders(page.review, page.rows),
+        "illustrative": page.review.made_up,
+    }
+    return render(request, "bdhvs_lms/class_reminders.html", context)
+
+
+@never_cache
+@require_safe
+@login_required
+def class_questions(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
+    """The questions that the class gets wrong most, with the wrong answers. The look at all members is logged: a class
+    is its teacher's own, and nobody is hidden in its numbers."""
+    at = now()
+    group = class_open_to(request.user, class_uuid, day_of(at))
+    learners = list(members(group, day_of(at)))
+    log_access(
+        user=request.user, actors=[one.actor for one in learners], page="class-questions", at=at, detail=group.code
+    )
+    offered = list(activities_of(group.course.key))
+    context = {
+        "class_group": group,
+        "questions": hardest_questions(learners, offered)[:MOST_QUESTIONS],
+        "illustrative": made_up_people(),
+    }
+    return render(request, "bdhvs_lms/class_questions.html", context)
 
 
 @never_cache

@@ -164,6 +164,7 @@ def _class() -> dict[str, Any]:
     for place, (style, word) in enumerate(STATES):
         texts = {
             "name": f"Nguyễn Thị Mẫu {'ABCD'[place]}",
+            "number": str(place),
             "initial": "ABCD"[place],
             "born": str(1950 + place),
             "place": "Thôn Mẫu",
