@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bdhvs_lms', '0020_data_requests'),
+        ('bdhvs_lms', '0021_access_log_name'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
