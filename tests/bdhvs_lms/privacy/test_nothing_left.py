@@ -35,7 +35,7 @@ from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.plugins.api import personal_data
 from bdhvs_lms.privacy.api import erase, export
 from bdhvs_quiz.actions import open_attempt, save_answers, submit
-from bdhvs_quiz.models import Question
+from bdhvs_quiz.models import PaperPack, PaperSheet, Question
 from bdhvs_tasks.actions import Seen, observe
 from tests.bdhvs_content import pages
 from tests.bdhvs_h5p.playing import SOON, Playing, again
@@ -87,6 +87,15 @@ def whole(caplog: pytest.LogCaptureFixture, settings: Any, tmp_path: Path) -> Li
         save_answers(attempt.uuid, learner, {str(short.key): TYPED[0]}, act_id=uuid.uuid4(), at=pages.AT)
         if text == "115":
             submit(attempt.uuid, learner, {str(short.key): TYPED[0]}, act_id=uuid.uuid4(), at=pages.AT)
+    pack = PaperPack.objects.create(
+        class_group=apps.get_model("bdhvs_lms.ClassGroup").objects.get(code="lop"),
+        version=attempt.version,
+        codes=1,
+        held_on=T0.date(),
+        act_id=uid("pack"),
+        created_at=T0,
+    )
+    PaperSheet.objects.create(pack=pack, number=1, code=0, learner=learner)
     watched_in(play.course, life)
     locked = pages.question("Câu bị khóa?")
     Question.objects.filter(pk=locked.pk).update(locked=True, locked_by=life.user, locked_at=pages.AT)
