@@ -43,6 +43,8 @@ unexport PYTHONDONTWRITEBYTECODE
 
 demo: $(STAMP)
 	@$(MAKE) -s node_modules/.installed || echo "== npm did not get its packages: everything runs but H5P activities."
+	@$(BIN)/python -c 'from ctypes import CDLL; CDLL("libpangoft2-1.0.so.0"); CDLL("libharfbuzz-subset.so.0")' 2>/dev/null || \
+		echo "== No Pango: pages print, but are no PDF files. On Debian and Ubuntu: sudo apt install libpangoft2-1.0-0 libharfbuzz-subset0"
 	@$(BIN)/python hatch_build.py
 	@$(BIN)/python $(ADAPTER)/hatch_player.py
 	@exec $(BIN)/bdhvs demo --port $(PORT)

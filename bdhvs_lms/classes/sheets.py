@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from bdhvs_lms.audit.api import log_access
 from bdhvs_lms.base.api import day_of, now, pdf_offer, pdf_response
-from bdhvs_lms.classes.queries import class_open_to
+from bdhvs_lms.classes.queries import class_open_to, next_sessions
 from bdhvs_lms.classes.sign_in.queries import listed
 
 SHEET = "bdhvs_lms/class_signatures.html"
@@ -45,6 +45,8 @@ def sign_in_sheet(request: HttpRequest, class_uuid: UUID, pdf: bool = False) -> 
     empty = _empty_lines(request)
     context = {
         "class_group": group,
+        # Of the session that comes, or is of today: what is known of it need not be written by hand.
+        "meeting": next_sessions([group.pk], day_of(at)).get(group.pk),
         "people": people,
         "empty": range(len(people) + 1, len(people) + empty + 1),
         "empty_lines": empty,

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Any
 
 import pypdfium2 as pdfium
+import pytest
+
+from bdhvs_lms.base.api import why_no_pdf
 
 
 def texts_of(content: bytes) -> list[str]:
@@ -32,7 +36,9 @@ def fonts_of(content: bytes) -> set[str]:
 
 
 def text_of(response: Any) -> list[str]:
-    """Of a response that has to be a PDF file."""
+    """Of a response that has to be a PDF file. Without Pango the test is skipped, unless nothing may be missing."""
+    if why_no_pdf() and os.environ.get("BDHVS_REQUIRE_ALL") != "1":
+        pytest.skip("No PDF files here: apt install libpangoft2-1.0-0 libharfbuzz-subset0")
     assert response.status_code == 200, response.status_code
     assert response["Content-Type"] == "application/pdf"
     return texts_of(response.content)

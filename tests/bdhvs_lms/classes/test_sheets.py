@@ -11,7 +11,7 @@ from django.test import Client
 
 from bdhvs_lms.audit.models import AccessLog
 from bdhvs_lms.base import pdf
-from bdhvs_lms.classes.api import ClassGroup, add_member, add_teacher, create_class
+from bdhvs_lms.classes.api import ClassGroup, add_member, add_teacher, create_class, plan_sessions
 from bdhvs_lms.courses.api import Course
 from bdhvs_lms.learners.api import register
 from tests.support.markup import html_of
@@ -57,6 +57,15 @@ def test_the_sheet_to_sign_lists_by_given_name_with_year_and_empty_lines(group: 
     assert "Mở bản PDF" not in sheet and "6" in sheet.split("Trần Thị Ước")[1]
     assert len(text_of(teacher.get(f"/day/{group.uuid}/ky-ten.pdf?dong=60"))) == 3
     assert AccessLog.objects.filter(page="class-signatures").count() == 3
+
+
+def test_the_session_that_comes_is_on_the_sheet(group: ClassGroup, teacher: Client) -> None:
+    from bdhvs_lms.base.api import now  # the session is of tomorrow
+
+    at = now()
+    plan_sessions(group, starts_at=at + timedelta(days=1), place="Nhà văn hóa Thôn Đoài", at=at, by=None)
+    [sheet, *_more] = text_of(teacher.get(f"/day/{group.uuid}/ky-ten.pdf"))
+    assert "Nhà văn hóa Thôn Đoài" in sheet
 
 
 @pytest.mark.parametrize("lines", ["-1", "x", "9999", "٣", ""])
