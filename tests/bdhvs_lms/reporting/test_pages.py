@@ -403,10 +403,10 @@ def test_the_actions_of_a_class_are_those_that_the_account_may_do(stage: Stage) 
     door, cards = ("Mở đăng nhập", f"{address}dang-nhap/"), ("Thẻ QR", f"{address}the/")
     new, poster = ("Người mới", f"{address}nguoi-moi/"), ("In áp phích", f"{address}ap-phich/")
     files.append(("Lưu tệp PDF", f"{address}lop.pdf"))
-    sheet = ("Danh sách ký tên", f"{address}ky-ten/")
+    sheet, agreed = ("Danh sách ký tên", f"{address}ky-ten/"), ("Đồng ý trên giấy", f"{address}dong-y/")
     here, add = ("Điểm danh", f"{address}buoi-hoc/moi/"), ("Thêm người", f"{address}them-nguoi/")
     meetings, more = ("Buổi học", f"{address}buoi-hoc/"), ("Thiết lập lớp", f"{address}thiet-lap/")
-    wanted = [here, door, add, new, meetings, cards, sheet, poster, more, *files]
+    wanted = [here, door, add, new, meetings, cards, agreed, sheet, poster, more, *files]
     assert actions(teacher) == wanted
     assert actions(root) == wanted
     # A file holds what the page shows.
