@@ -97,15 +97,6 @@ def whole(caplog: pytest.LogCaptureFixture, settings: Any, tmp_path: Path) -> Li
     )
     PaperSheet.objects.create(pack=pack, number=1, code=0, learner=learner)
     watched_in(play.course, life)
-    pack = PaperPack.objects.create(
-        class_group=apps.get_model("bdhvs_lms.ClassGroup").objects.earliest("pk"),
-        version=attempt.version,
-        codes=1,
-        held_on=pages.AT.date(),
-        act_id=uid("pack"),
-        created_at=pages.AT,
-    )
-    PaperSheet.objects.create(pack=pack, number=1, code=0, learner=learner)
     locked = pages.question("Câu bị khóa?")
     Question.objects.filter(pk=locked.pk).update(locked=True, locked_by=life.user, locked_at=pages.AT)
     return life
