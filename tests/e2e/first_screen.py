@@ -12,8 +12,8 @@ FIRST_SCREEN: dict[str, dict[tuple[int, int], dict[str, int]]] = {
     "my learning": {PHONE: {"main .card--next .btn-primary": 1}},
     "home of a learner": {PHONE: {"main .card--next .btn-primary": 1}},
     "class": {
-        PHONE: {"main .acts a": 0, "main .tiles a.tile": 4},
-        DESK: {"main .acts a": 0, "main .tiles a.tile": 4, "main table tbody tr": 5},
+        PHONE: {"main > .acts a": 0, "main .tiles a.tile": 4},
+        DESK: {"main > .acts a": 0, "main .tiles a.tile": 4, "main table tbody tr": 5},
     },
 }
 

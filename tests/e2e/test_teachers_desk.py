@@ -87,7 +87,7 @@ def test_a_class_ten_people_and_attendance_of_forty(demo: Installation, browser:
     # Corrected later: everybody ticked at once, two absent; and a lesson was watched together.
     before = hand.taps
     hand.tap("main a", has_text="Buổi học")
-    hand.tap("main .card h3 a")
+    hand.tap("main .card .act a")
     hand.tap("main a", has_text="Đánh dấu tất cả")
     for number in (0, 1):
         boxes.nth(number).click()

@@ -15,6 +15,7 @@ from tests.e2e.people import PASSWORD
 
 CLASS = "minh-hoa-1"
 BACK = "main .act a[href^='/day/']:not([href$='.pdf'])"
+SETTINGS, ADDING = "main .act a[href$='/thiet-lap/']", "main .acts a[href$='/them-nguoi/']"
 COURSE = "/buoc-dau-dung-dien-thoai-thong-minh/"
 
 
@@ -59,6 +60,8 @@ KINDS = (
     Kind("my results", LEARNER, "/viec-hoc/ket-qua/"),
     Kind("why", LEARNER, press="main a[href*='/nang-luc/']"),
     Kind("my data", LEARNER, "/viec-hoc/du-lieu/"),
+    Kind("who looked at my data", LEARNER, "/viec-hoc/du-lieu/ai-da-xem/"),
+    Kind("copy of my data", LEARNER, "/viec-hoc/du-lieu/ban-sao/"),
     Kind("own password", LEARNER, "/mat-khau/"),
     Kind("places signed in", LEARNER, "/noi-dang-nhap/"),
     Kind("erase", LEARNER, "/viec-hoc/du-lieu/xoa/"),
@@ -75,9 +78,23 @@ KINDS = (
     Kind("result", LEARNER, press="main [name=do][value=submit]"),
     Kind("not for this account", LEARNER, "/chi-dao/", status=403),
     Kind("wrong method", LEARNER, "/thoat/", status=405),
+    Kind("team", TEACHER, "/day/to/"),
+    Kind("new class", TEACHER, "/day/lop-moi/"),
     Kind("class list", TEACHER, "/day/"),
     Kind("class", TEACHER, press="main h2 a"),
-    Kind("who is new", TEACHER, press="main .acts a[href$='/nguoi-moi/']"),
+    Kind("class settings", TEACHER, press="main .acts a[href$='/thiet-lap/']"),
+    Kind("teachers of a class", TEACHER, press="main a[href$='/nguoi-huong-dan/']"),
+    Kind("courses of a class", TEACHER, press=(SETTINGS, "main a[href$='/khoa-hoc/']")),
+    Kind("sessions", TEACHER, press=(SETTINGS, BACK, "main .acts a[href$='/buoi-hoc/']")),
+    Kind("new session", TEACHER, press="main .acts a[href$='/buoi-hoc/moi/']"),
+    Kind("home visit", TEACHER, press=(BACK, "main .acts a[href$='/buoi-hoc/']", "main .acts a[href$='/tai-nha/']")),
+    Kind("attendance", TEACHER, press=("main .act a[href$='/buoi-hoc/']", "main .card .act a")),
+    Kind("another time of a session", TEACHER, press="main .act a[href$='/sua/']"),
+    Kind("adding people", TEACHER, press=("main .act a", "main .act a[href$='/buoi-hoc/']", BACK, ADDING)),
+    Kind("adding people refused", TEACHER, press="main form [type=submit]", status=422),
+    Kind("consent on paper", TEACHER, press="main a[href$='/dong-y/']"),
+    Kind("tests on paper", TEACHER, press=("main .up a", "main .acts a[href$='/bai-giay/']")),
+    Kind("who is new", TEACHER, press=("main .up a", "main .acts a[href$='/nguoi-moi/']")),
     Kind("poster", TEACHER, press=(BACK, "main .acts a[href$='/ap-phich/']")),
     Kind("cards", TEACHER, press=(BACK, "main .acts a[href$='/the/']")),
     Kind("cards made", TEACHER, press="main form .btn-primary"),
@@ -120,11 +137,23 @@ def sign_in(page: Any, url: str, username: str) -> None:
         page.click("main form [type=submit]")
 
 
+UNFOLD = """one => {
+    for (let each = one.closest("details"); each; each = each.parentElement.closest("details")) each.open = true
+}"""
+
+
+def press(page: Any, selector: str) -> None:
+    """Click the first one, after opening what it is folded up in, as a hand does."""
+    found = page.locator(selector).first
+    found.evaluate(UNFOLD)
+    found.click()
+
+
 def approach(page: Any, kind: Kind) -> None:
     """Press what leads to the page before this kind of page."""
     for selector in _presses(kind)[:-1]:
         with page.expect_navigation():
-            page.locator(selector).first.click()
+            press(page, selector)
 
 
 def reach(page: Any, url: str, kind: Kind) -> Any:
@@ -135,7 +164,7 @@ def reach(page: Any, url: str, kind: Kind) -> Any:
         if kind.types is not None:
             page.fill(*kind.types)
         with page.expect_navigation() as navigation:
-            page.locator(_presses(kind)[-1]).first.click()
+            press(page, _presses(kind)[-1])
         response = navigation.value
     assert response is not None, kind.name
     return response

@@ -153,7 +153,7 @@ def _class() -> dict[str, Any]:
         {"key": "state", "heading": "Tình trạng"},
         {"key": "done", "heading": "Đã làm"},
         *(
-            {"key": "activity", "kind": "activity", "short": short, "heading": heading, "vietnamese": True}
+            {"key": "activity", "kind": "activity", "short": short, "title": heading, "vietnamese": True}
             for short, heading in (("1", "Bài mẫu"), ("2", "Bài mẫu thứ hai"), ("KT", "Kiểm tra mẫu"))
         ),
         {"key": "phone", "kind": "phone", "heading": "Điện thoại"},
