@@ -37,6 +37,7 @@ from bdhvs_lms.base.qr import qr_svg
 from bdhvs_lms.base.text import (
     fold,
     guarded,
+    has_marks,
     language_of,
     nfc,
     normalized,
@@ -83,6 +84,7 @@ __all__ = [
     "format_day",
     "format_number",
     "guarded",
+    "has_marks",
     "in_language",
     "is_vietnamese",
     "drop_cookie",

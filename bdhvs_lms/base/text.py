@@ -117,3 +117,8 @@ def guarded(text: str) -> str:
     """A cell of a CSV file that no spreadsheet takes for a formula: with an apostrophe before what looks like one."""
     text = _INNER.sub(lambda found: f"{found[1] or found[3]}'{found[2] or found[4]}", text)
     return f"'{text}" if _FORMULA.match(text) else text
+
+
+def has_marks(text: str) -> bool:
+    """Whether the text has letters that English has not: then a page marks it as Vietnamese."""
+    return fold(text) != text.casefold()

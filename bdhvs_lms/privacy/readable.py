@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
@@ -15,10 +16,13 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.timezone import is_aware, localtime
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
+from bdhvs_lms.base.api import has_marks
+from bdhvs_lms.courses.api import Course, activities
 from bdhvs_lms.plugins.api import personal_data
+from bdhvs_lms.tracking.api import trust_word
 
 # In the order of the page; what is not named here comes after it.
 TITLES = {
@@ -93,7 +97,7 @@ WORDS = {
     "last_login": gettext_lazy("last sign-in"),
     "last_name": gettext_lazy("family name"),
     "level": gettext_lazy("level"),
-    "name": gettext_lazy("name"),
+    "name": pgettext_lazy("copy of data", "name"),
     "number": gettext_lazy("number"),
     "of": gettext_lazy("out of"),
     "opened_at": gettext_lazy("begun"),
@@ -126,29 +130,89 @@ WORDS = {
     "valid_to": gettext_lazy("until"),
     "what": gettext_lazy("what"),
     "words": gettext_lazy("in own words"),
+    "activity_key": gettext_lazy("activity"),
+    "best_max": gettext_lazy("out of"),
+    "best_raw": gettext_lazy("most points"),
+    "completed_at": gettext_lazy("done"),
+    "completed_trust": gettext_lazy("trust of that"),
+    "course_key": gettext_lazy("course"),
+    "experienced_at": gettext_lazy("read"),
+    "failed_at": gettext_lazy("not passed"),
+    "last_at": gettext_lazy("last time"),
+    "marked_at": gettext_lazy("written down"),
+    "occurred_at": gettext_lazy("time"),
+    "passed_at": gettext_lazy("passed"),
+    "reason": gettext_lazy("reason"),
+    "step": gettext_lazy("step"),
+    "success": gettext_lazy("passed"),
+    "trust": gettext_lazy("trust"),
+    "withdrawn": gettext_lazy("taken back"),
+    "written_at": gettext_lazy("written down"),
 }
+# By key what a value is called that no table has words for.
+VALUES: dict[str, dict[str, Any]] = {
+    "purpose": {"learning": gettext_lazy("learning")},
+    "what": {
+        "opened": gettext_lazy("begun"),
+        "saved": gettext_lazy("saved"),
+        "submitted": gettext_lazy("handed in"),
+        "graded": gettext_lazy("graded"),
+    },
+}
+# For programs alone: the file has them.
+TECHNICAL_TABLES = frozenset({"bdhvs_xapi.StatementAgent", "bdhvs_lms.Act", "bdhvs_lms.SessionAct", "bdhvs_xapi.Item"})
+TECHNICAL = frozenset(
+    {
+        "act_id",
+        "best_scaled",
+        "id_seed",
+        "instructor",
+        "object_key",
+        "payload",
+        "references",
+        "revision",
+        "session",
+        "session_key",
+    }
+    | {"statement", "statement_id", "uuid", "verb", "version"}
+)
 
 
 @dataclass(frozen=True)
 class Part:
-    """A table of the copy. `kept`: erasure leaves it, without a name. `rows`: of each row (label, text)."""
+    """A table of the copy. `kept`: erasure leaves it, without a name. `rows`: of each row (label, text, whether that is
+    Vietnamese whatever the reader's language)."""
 
     label: str
     title: str
     kept: bool
-    rows: list[list[tuple[str, str]]] = field(default_factory=list)
+    rows: list[list[tuple[str, str, bool]]] = field(default_factory=list)
 
 
 def parts_of(copy: Mapping[str, Any]) -> list[Part]:
-    """What `export` answers, in words and in the order of the page; tables without rows are left out."""
+    """What `export` answers, in words and in the order of the page; tables without rows, and what only programs read,
+    are left out. Two queries, for the titles."""
     kept = {label for owner in personal_data for label in owner.kept}
     order = {label: place for place, label in enumerate(TITLES)}
     data: Mapping[str, list[dict[str, Any]]] = copy["data"]
+    titles = _titles(data)
     return [
-        Part(label, title_of(label), label in kept, [_row(label, row) for row in rows])
+        Part(label, title_of(label), label in kept, [_row(label, row, titles) for row in rows])
         for label, rows in sorted(data.items(), key=lambda pair: (order.get(pair[0], len(order)), pair[0]))
-        if rows
+        if rows and label not in TECHNICAL_TABLES
     ]
+
+
+def _titles(data: Mapping[str, list[dict[str, Any]]]) -> dict[str, dict[str, str]]:
+    """What activities and courses are called that rows name by their keys."""
+    rows = [row for listed in data.values() for row in listed]
+    found = {str(key): row.titles for key, row in activities(_keys(rows, "activity_key")).items()}
+    courses = Course.objects.filter(key__in=_keys(rows, "course_key"))
+    return found | {str(course.key): course.titles for course in courses}
+
+
+def _keys(rows: list[dict[str, Any]], name: str) -> set[UUID]:
+    return {UUID(str(row[name])) for row in rows if row.get(name)}
 
 
 def as_file(copy: dict[str, Any], name: str) -> HttpResponse:
@@ -164,10 +228,24 @@ def title_of(label: str) -> str:
     return str(TITLES[label]) if label in TITLES else capfirst(str(apps.get_model(label)._meta.verbose_name_plural))
 
 
-def _row(label: str, row: dict[str, Any]) -> list[tuple[str, str]]:
+def _row(label: str, row: dict[str, Any], titles: Mapping[str, dict[str, str]]) -> list[tuple[str, str, bool]]:
     if label == "bdhvs_xapi.Statement":
-        return _statement(row)
-    return [(_word(label, key), text) for key, value in row.items() if (text := in_words(value))]
+        pairs = _statement(row)
+    else:
+        pairs = [
+            (_word(label, key), text)
+            for key, value in row.items()
+            if key not in TECHNICAL and (text := in_words(_value(key, value, titles)))
+        ]
+    return [(word, text, has_marks(text)) for word, text in pairs]
+
+
+def _value(key: str, value: Any, titles: Mapping[str, dict[str, str]]) -> Any:
+    if key in ("activity_key", "course_key"):
+        return titles.get(str(value), "")
+    if key in ("trust", "completed_trust") and isinstance(value, int):
+        return str(trust_word(value))
+    return str(VALUES.get(key, {}).get(value, value)) if isinstance(value, str) else value
 
 
 def _word(label: str, key: str) -> str:
