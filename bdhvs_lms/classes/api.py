@@ -21,6 +21,7 @@ from bdhvs_lms.classes.models import (
     TeamMember,
 )
 from bdhvs_lms.classes.queries import (
+    activity_types_of,
     class_open_to,
     class_refs,
     class_refs_of,
@@ -62,6 +63,7 @@ __all__ = [
     "add_team_member",
     "allow_attempt",
     "begin_own_courses",
+    "activity_types_of",
     "class_open_to",
     "class_refs",
     "class_refs_of",

@@ -6,8 +6,9 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from bdhvs_lms.base.api import day_of, now
+from bdhvs_lms.base.api import day_of, has_marks, language_of, now
 from bdhvs_lms.campaign.api import Area, areas_in_force
 from bdhvs_lms.classes.sessions.forms import DayField, TeacherForm
 from bdhvs_lms.courses.api import Course
@@ -29,11 +30,22 @@ def areas_to_choose() -> list[tuple[str, str]]:
     return found
 
 
+class InItsLanguage(forms.Select):
+    """A list whose entries are marked as Vietnamese where they are, whatever the page's language."""
+
+    def create_option(self, name: str, value: Any, label: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option: dict[str, Any] = super().create_option(name, value, label, *args, **kwargs)
+        if has_marks(str(label)):
+            option["attrs"]["lang"] = "vi"
+        return option
+
+
 class AreaField(forms.TypedChoiceField):
-    """An area of today. Where there is none to choose, the page says so."""
+    """An area of today."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
+            widget=InItsLanguage,
             choices=lambda: [("", "—"), *areas_to_choose()],
             coerce=lambda pk: Area.objects.get(pk=pk),
             error_messages={"required": _("Choose an area."), "invalid_choice": _("Choose an area from the list.")},
@@ -61,7 +73,8 @@ class SettingsForm(TeacherForm):
 
 def _courses() -> list[tuple[str, str]]:
     rows = Course.objects.filter(active=True).order_by("pk")
-    return sorted(((str(row.pk), str(row)) for row in rows), key=lambda pair: pair[1])
+    named = ((str(row.pk), row.titles.get(language_of(row.titles), "")) for row in rows)
+    return sorted(named, key=lambda pair: pair[1])
 
 
 class CourseField(forms.TypedChoiceField):
@@ -69,6 +82,7 @@ class CourseField(forms.TypedChoiceField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
+            widget=InItsLanguage,
             choices=lambda: [("", "—"), *_courses()],
             coerce=lambda pk: Course.objects.get(pk=pk),
             error_messages={"required": _("Choose a course."), "invalid_choice": _("Choose a course from the list.")},
@@ -86,7 +100,9 @@ class AssignForm(TeacherForm):
     """A further course of the class, with its days."""
 
     course = CourseField(label=_("Course"))
-    opens = DayField(label=_("From"), error_messages={"required": _("Choose a day.")})
+    opens = DayField(
+        label=pgettext_lazy("a course of a class", "From"), error_messages={"required": _("Choose a day.")}
+    )
     due = DayField(label=_("To be done by"), required=False)
 
 

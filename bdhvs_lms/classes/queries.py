@@ -16,7 +16,7 @@ from django.utils.text import slugify
 
 from bdhvs_lms.base.api import CALENDAR, fold, one_line
 from bdhvs_lms.classes.models import AssignedCourse, ClassGroup, ClassSession, ClassTeacher, Membership
-from bdhvs_lms.courses.api import Course
+from bdhvs_lms.courses.api import Activity, Course
 from bdhvs_lms.learners.api import Learner, person_of
 from bdhvs_lms.tracking.api import ObjectRef, class_iri, class_type
 
@@ -82,6 +82,13 @@ def courses_of_class(class_group: ClassGroup, on: date | None = None) -> list[Co
     if on is not None:
         assigned = assigned.filter(opens__lte=on)
     return [class_group.course, *(row.course for row in assigned.order_by("opens", "pk"))]
+
+
+def activity_types_of(class_group: ClassGroup) -> set[str]:
+    """Keys of the kinds of activities that the class's courses offer now. One query."""
+    assigned = AssignedCourse.objects.filter(class_group=class_group).values("course")
+    rows = Activity.objects.filter(Q(course=class_group.course_id) | Q(course__in=assigned), active=True)
+    return set(rows.order_by().values_list("type_key", flat=True).distinct())
 
 
 def free_code(name: str) -> str:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from bdhvs_lms.base.api import why_no_pdf
-from bdhvs_lms.classes.api import newcomers_waiting, next_sessions
+from bdhvs_lms.classes.api import activity_types_of, newcomers_waiting, next_sessions
 from bdhvs_lms.plugins.api import activity_types
 from bdhvs_lms.reporting.class_page import Page
 
@@ -45,7 +45,9 @@ def _newcomers(request: HttpRequest, page: Page) -> Action:
     group = page.review.class_group
     waiting = newcomers_waiting(group, page.review.on)
     address = reverse("bdhvs_lms:class-newcomers", args=[group.uuid])
-    return Action(_("New people: %(count)d") % {"count": waiting} if waiting else _("New people"), address)
+    if not waiting:
+        return Action(_("New people"), address, more=True)
+    return Action(_("New people: %(count)d") % {"count": waiting}, address)
 
 
 def _poster(request: HttpRequest, page: Page) -> Action:
@@ -98,8 +100,8 @@ def _csv(request: HttpRequest, page: Page) -> Action | None:
 
 
 def _recorded_by_teachers(request: HttpRequest, page: Page) -> list[Action]:
-    """What kinds of activities of the class's course leave to its teacher: keying in paper tests, observing tasks."""
-    offered = {activity.type_key for activity in page.review.activities if activity.active}
+    """What kinds of activities of the class's courses leave to its teacher: keying in paper tests, observing tasks."""
+    offered = activity_types_of(page.review.class_group)
     kinds = (kind for kind in activity_types if kind.key in offered and kind.class_view)
     return [
         Action(str(kind.class_label), reverse(kind.class_view, args=[page.review.class_group.uuid])) for kind in kinds
@@ -119,10 +121,10 @@ ACTIONS: tuple[Maker, ...] = (
     _add_people,
     _recorded_by_teachers,
     _newcomers,
-    _sessions,
 )
 """What is done in the class of an evening."""
 MORE: tuple[Maker, ...] = (
+    _sessions,
     _cards,
     _papers,
     _signatures,

@@ -148,6 +148,13 @@ def columns_of(review: ClassReview) -> tuple[Column[ReviewRow], ...]:
 class ActivityColumn(Column[ReviewRow]):
     short: str = ""
     """Its head on a page: `Head.short`."""
+    title: str = ""
+    """Of the activity, with which the heading begins."""
+
+    @property
+    def beside(self) -> str:
+        """What the heading says after the title: ' – optional'."""
+        return self.heading.removeprefix(self.title)
 
 
 def _activity_column(head: Head, place: int, marks: dict[tuple[str, str, str], Mark]) -> Column[ReviewRow]:
@@ -157,8 +164,9 @@ def _activity_column(head: Head, place: int, marks: dict[tuple[str, str, str], M
         heading,
         _Marks(head, place, marks).of,
         kind="activity",
-        vietnamese=heading == titles.get("vi"),
+        vietnamese=language_of(titles) == "vi",
         short=head.short,
+        title=title_of(titles),
     )
 
 

@@ -8,7 +8,9 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -138,7 +140,10 @@ def test_who_is_not_enrolled_sees_what_it_is_and_not_the_lesson() -> None:
 def test_who_works_here_and_does_not_learn_is_told_so_and_not_asked_to_sign_in_first() -> None:
     course = pages.course(pages.catalog())
     lesson = pages.lesson(course)
-    seen = html.unescape(html_of(pages.editor().get(lesson.url)))
+    # Neither a teacher nor an editor, who would see the lesson.
+    client = Client()
+    client.force_login(get_user_model().objects.create_user("van-thu"))
+    seen = html.unescape(html_of(client.get(lesson.url)))
     assert "Tài khoản này không phải của người học" in seen
     assert "Đăng nhập bằng tài khoản khác" in seen
     assert "hãy đăng nhập trước" not in seen

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 
 from bdhvs_content.roles import EDITORS
-from bdhvs_lms.roles import OPERATORS
+from bdhvs_lms.roles import DATA_OFFICERS, OPERATORS, TEACHERS
 from tests.bdhvs_content import pages
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,12 @@ def test_one_command_makes_editors_and_operators_and_a_second_run_changes_nothin
     call_command("roles", stdout=said)
     first = rights()
     assert {EDITORS, OPERATORS} <= set(first)
-    assert [line.split(":")[0] for line in said.getvalue().splitlines()] == [OPERATORS, EDITORS]
+    assert [line.split(":")[0] for line in said.getvalue().splitlines()] == [
+        OPERATORS,
+        TEACHERS,
+        DATA_OFFICERS,
+        EDITORS,
+    ]
     call_command("roles", stdout=StringIO())
     assert rights() == first
 

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from bdhvs_lms.audit.models import ConsentText
 from bdhvs_lms.audit.texts import LONGEST, newest_texts, text_in_force, write_text
@@ -130,6 +130,6 @@ class ConsentTextViewSet(RecordViewSet):
         column("version", gettext_lazy("Version")),
         column("state", gettext_lazy("State")),
         column("valid_from", gettext_lazy("In force from"), day("valid_from"), sort="valid_from"),
-        column("recorded_at", gettext_lazy("Saved"), day("recorded_at"), sort="recorded_at"),
+        column("recorded_at", pgettext_lazy("a text", "Saved on"), day("recorded_at"), sort="recorded_at"),
         column("by", gettext_lazy("Saved by"), lambda row: "" if row.by is None else row.by.get_username()),
     )

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django_filters import CharFilter, ChoiceFilter, DateFilter
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.widgets import AdminDateInput
@@ -30,7 +30,9 @@ class AccessFilterSet(WagtailFilterSet):
         label=gettext_lazy("Page"),
         choices=lambda: sorted(((key, str(words)) for key, words in PAGES.items()), key=lambda pair: pair[1]),
     )
-    since = DateFilter(label=gettext_lazy("From"), field_name="at", lookup_expr="date__gte", widget=AdminDateInput)
+    since = DateFilter(
+        label=pgettext_lazy("a day", "From"), field_name="at", lookup_expr="date__gte", widget=AdminDateInput
+    )
     until = DateFilter(label=gettext_lazy("Until"), method="before", widget=AdminDateInput)
 
     class Meta:

@@ -39,7 +39,7 @@ from bdhvs_quiz.models import Attempt, AttemptStep, PaperPack, PaperSheet, QuizV
 from bdhvs_quiz.models.paper import MOST_CODES
 from bdhvs_quiz.paper.codes import problems_on_paper
 from bdhvs_quiz.paper.queries import named_members
-from bdhvs_quiz.queries import answers_of, attempts_of, last_step
+from bdhvs_quiz.queries import allowed_to, answers_of, attempts_of, last_step
 from bdhvs_quiz.statements import submitted
 from bdhvs_quiz.typed import forget_others, store_typed_answers
 from bdhvs_xapi.api import is_voided
@@ -182,7 +182,7 @@ def _enter(
         enrol(learner, row.course.key, at=at)
         _row, enrolment = enrolled_in(learner, row.key, QUIZ_TYPE)
         own = attempts_of(learner, row.key)
-        allowed = pack.version.shown["attempts_allowed"]
+        allowed = allowed_to(learner, row.key, pack.version.shown["attempts_allowed"])
         if allowed and own.count() >= allowed:
             raise NoAttemptsLeft(row.key)
         stored = references(learner, row, moment, revision=str(pack.version.number), language=pack_language(pack))

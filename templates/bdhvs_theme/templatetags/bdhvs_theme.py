@@ -19,7 +19,17 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_info, pgettext
 from django.utils.translation import gettext as _
 
-from bdhvs_lms.base.api import day_of, format_day, format_number, in_language, is_vietnamese, language_of, nfc, now
+from bdhvs_lms.base.api import (
+    day_of,
+    format_day,
+    format_number,
+    has_marks,
+    in_language,
+    is_vietnamese,
+    language_of,
+    nfc,
+    now,
+)
 from bdhvs_lms.campaign.api import about_site
 from bdhvs_lms.conf import app_settings
 from bdhvs_lms.learners.api import Learner, device_tag, learner_of, names
@@ -105,6 +115,12 @@ def in_tongue(text: str, language: str) -> SafeString:
     if _language(language) == _own():
         return conditional_escape(text)
     return format_html('<span lang="{}">{}</span>', language, text)
+
+
+@register.filter
+def marked_by_itself(text: str) -> SafeString:
+    """The text as HTML, marked as Vietnamese where its letters say so: words of which nobody has kept the language."""
+    return in_tongue(text, "vi") if has_marks(text) else conditional_escape(text)
 
 
 @register.filter(name="device_tag")

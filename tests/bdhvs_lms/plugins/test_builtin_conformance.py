@@ -25,6 +25,7 @@ from bdhvs_lms.classes.sessions.actions import visit
 from bdhvs_lms.classes.sign_in.cards import new_card
 from bdhvs_lms.classes.sign_in.devices import sign_in_token
 from bdhvs_lms.classes.sign_in.pins import choose_pin, is_right
+from bdhvs_lms.classes.teams.actions import add_team_member, make_team
 from bdhvs_lms.competency import api as competency
 from bdhvs_lms.courses.api import Course
 from bdhvs_lms.learners.api import Learner, link_user, register
@@ -172,6 +173,10 @@ class CoreData(PersonalDataConformance):
         pin = choose_pin(learner, group.uuid, ("sun", "key", "hen"))
         is_right(pin, ("hen", "key", "sun"), group.uuid, device="tablet", at=T0)
         add_teacher(group, user, at=T0, by=None)
+        add_team_member(
+            make_team(name=f"Tổ {number}", area=world.area, valid_from=T0.date(), at=T0, by=None), user, at=T0, by=None
+        )
+        apps.get_model("bdhvs_lms.Guardian").objects.create(learner=learner, full_name="Mẹ", relation="mother")
         assign_steering(user, world.area, by=None)
         day = T0.date() + timedelta(days=number)
         phones, _made = Indicator.objects.get_or_create(key="phones", defaults={"source_kind": "survey"})
