@@ -15,6 +15,8 @@ from tests.e2e.people import PASSWORD
 
 CLASS = "minh-hoa-1"
 BACK = "main .act a[href^='/day/']:not([href$='.pdf'])"
+# From a list whose entries look like the way back.
+LEAVE = "main > .act a[href^='/day/']"
 SETTINGS, ADDING = "main .act a[href$='/thiet-lap/']", "main .acts a[href$='/them-nguoi/']"
 COURSE = "/buoc-dau-dung-dien-thoai-thong-minh/"
 
@@ -90,7 +92,7 @@ KINDS = (
     Kind("home visit", TEACHER, press=(BACK, "main .acts a[href$='/buoi-hoc/']", "main .acts a[href$='/tai-nha/']")),
     Kind("attendance", TEACHER, press=("main .act a[href$='/buoi-hoc/']", "main .card .act a")),
     Kind("another time of a session", TEACHER, press="main .act a[href$='/sua/']"),
-    Kind("adding people", TEACHER, press=("main .act a", "main .act a[href$='/buoi-hoc/']", BACK, ADDING)),
+    Kind("adding people", TEACHER, press=("main .act a", "main .act a[href$='/buoi-hoc/']", LEAVE, ADDING)),
     Kind("adding people refused", TEACHER, press="main form [type=submit]", status=422),
     Kind("consent on paper", TEACHER, press="main a[href$='/dong-y/']"),
     Kind("tests on paper", TEACHER, press=("main .up a", "main .acts a[href$='/bai-giay/']")),
