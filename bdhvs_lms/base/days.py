@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 CALENDAR = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -17,4 +17,4 @@ def day_of(moment: datetime) -> date:
 
 def end_of_day(day: date) -> datetime:
     """The last moment of the day, aware."""
-    return datetime.combine(day + timedelta(days=1), time(), CALENDAR) - timedelta(microseconds=1)
+    return datetime.combine(day, time.max, CALENDAR)

@@ -43,6 +43,9 @@ from bdhvs_xapi.api import is_voided, register_iris
 PIECE = 20
 EARLY = timedelta(hours=12)
 """So long before a session attendance may be taken: a hall is counted before the lesson begins, not a week before."""
+LATE = timedelta(days=60)
+"""So long after a session attendance may be taken for the first time: sheets of paper are keyed in, a finished year is
+not changed."""
 MOST_VISITED = 3
 MOST_WEEKS = 30
 
@@ -130,8 +133,12 @@ def visit(
     if {one.pk for one in learners} - inside:
         raise ValidationError(_("Somebody is no longer in this class. Open the page again."))
     _require_agreed(learners, at)
-    session = _session(class_group, ClassSession.Kind.VISIT, starts_at, minutes, place)
-    take_attendance(session, {one.pk: True for one in learners}, watched=watched, at=at, by=by, expected=learners)
+    with transaction.atomic():
+        session = _session(class_group, ClassSession.Kind.VISIT, starts_at, minutes, place)
+        others = Attendance.objects.filter(session=session).exclude(learner__in=[one.pk for one in learners])
+        if others.exists():
+            raise ValidationError(_("Another visit is recorded at that minute. Choose another time."))
+        take_attendance(session, {one.pk: True for one in learners}, watched=watched, at=at, by=by, expected=learners)
     return session
 
 
@@ -173,6 +180,8 @@ def take_attendance(
         raise ValidationError(_("This session was cancelled."))
     if session.starts_at > at + EARLY:
         raise ValidationError(_("This session is still to come."))
+    if session.held_at is None and session.starts_at < at - LATE:
+        raise ValidationError(_("This session was too long ago to be recorded now."))
     if set(watched) - set(lessons):
         raise ValidationError(_("Choose lessons from the list."))
     known = {one.pk: one for one in [*listed_at(session), *expected]}
@@ -181,7 +190,8 @@ def take_attendance(
     _require_agreed([known[pk] for pk, present in marks.items() if present], at)
     ClassSession.objects.filter(pk=session.pk, held_at=None).update(held_at=at)
     ClassSession.objects.filter(pk=session.pk).update(others=others)
-    writing = _Writing(session, by=by, at=at, watched=[lessons[key] for key in lessons if key in set(watched)])
+    seen = [row for key, row in lessons.items() if key in set(watched)]
+    writing = _Writing(session, by=by, at=at, offered=set(lessons), watched=seen)
     ids = sorted(marks)
     for start in range(0, len(ids), PIECE):
         writing.write({pk: marks[pk] for pk in ids[start : start + PIECE]}, known)
@@ -197,8 +207,10 @@ def _require_agreed(here: Sequence[Learner], at: datetime) -> None:
 class _Writing:
     """Brings what is recorded in line with what a teacher says, some people at a time."""
 
-    def __init__(self, session: ClassSession, *, by: Any, at: datetime, watched: Sequence[Activity]) -> None:
-        self.session, self.at = session, at
+    def __init__(
+        self, session: ClassSession, *, by: Any, at: datetime, offered: Collection[UUID], watched: Sequence[Activity]
+    ) -> None:
+        self.session, self.at, self.offered = session, at, offered
         self.instructor = staff_actor(by) if by is not None else None
         self.recorded = self.voided = 0
         self.lessons = watched
@@ -248,11 +260,18 @@ class _Writing:
 
     def _differing(self, learner: Learner, present: bool, acts: Sequence[SessionAct]) -> list[SessionAct]:
         """Voids what no longer holds. Returns what is to be recorded, not saved yet."""
-        standing = {(act.verb, act.object_key): act for act in acts if act.voided_at is None}
+        standing: dict[tuple[str, UUID], list[SessionAct]] = {}
+        for act in acts:
+            if act.voided_at is None:
+                # Of merged records there may be two.
+                standing.setdefault((act.verb, act.object_key), []).append(act)
         wanted = self.wanted if present else {}
-        for key, act in standing.items():
-            if key not in wanted:
-                self._void(act)
+        for key, same in standing.items():
+            # A lesson that is no longer offered is in no form: what was watched then was watched.
+            gone = key[0] == VERB_EXPERIENCED and key[1] not in self.offered
+            if key not in wanted and not (present and gone):
+                for act in same:
+                    self._void(act)
         fresh = []
         for (verb, object_key), (revision, payload) in wanted.items():
             if (verb, object_key) in standing:

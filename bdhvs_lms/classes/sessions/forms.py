@@ -20,6 +20,13 @@ class DayField(forms.DateField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
 
+    def clean(self, value: Any) -> Any:
+        day = super().clean(value)
+        # Far from both ends of what dates, and databases, know.
+        if day is not None and not 2000 <= day.year <= 2100:
+            raise ValidationError(_("Choose a day of these years."))
+        return day
+
 
 class TeacherForm(forms.Form):
     """A form of the class's teacher. `refuse`: what an action said, at its fields."""

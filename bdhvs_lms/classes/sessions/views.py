@@ -148,7 +148,7 @@ def session_edit(request: HttpRequest, class_uuid: UUID, session_uuid: UUID) -> 
         else:
             messages.success(request, _("The session was saved."))
             return SeeOther(_address("session", session, group))
-    more = {"session": session, "cancel": not session.held_at}
+    more = {"session": session, "cancel": not session.attendance.filter(present=True).exists()}
     return _form(request, group, form, _("Change the session"), _("Save the session"), **more)
 
 
@@ -183,12 +183,14 @@ def _sheet(
     context = {
         "class_group": group,
         "session": meeting,
-        "rows": [(row, row.learner.pk in ticked) for row in rows if row.agreed],
-        "silent": [row for row in rows if not row.agreed],
+        # Who was marked before they took their consent back can be unmarked.
+        "rows": [(row, row.learner.pk in ticked) for row in rows if row.agreed or row.present],
+        "silent": [row for row in rows if not row.agreed and not row.present],
         "ticked": len(ticked),
         "lessons": [(row, row.key in watched) for row in lessons_to_watch(group)],
         "watched": bool(watched),
         "others": others,
+        "stands": watched_at(meeting),
         "error": error,
         "everybody": f"?{urlencode({EVERYBODY: 1})}",
     }
@@ -197,29 +199,51 @@ def _sheet(
 
 def _taken(request: HttpRequest, meeting: ClassSession, at: datetime) -> HttpResponse:
     group = meeting.class_group
-    here = {pk for text in request.POST.getlist("here") if (pk := row_number(text)) is not None}
-    listed = {pk for text in request.POST.getlist("listed") if (pk := row_number(text)) is not None} | here
-    watched = _uuids(request.POST.getlist("watched"))
+    here, was = _numbers(request, "here"), _numbers(request, "was")
+    listed = _numbers(request, "listed") | here
+    watched, watched_then = _uuids(request.POST.getlist("watched")), _uuids(request.POST.getlist("was_watched"))
     others = request.POST.get("others", "").strip()
+    rows = sheet(meeting, at)
+    # A colleague may have saved since this page was opened: only what was changed on it changes.
+    watched = (watched_at(meeting) - (watched_then - watched)) | (watched - watched_then)
     try:
         if others and not (others.isdecimal() and others.isascii() and int(others[:5]) <= 500):
             raise ValidationError(_("Enter a number of people, like 3."))
         taken = actions.take_attendance(
             meeting,
-            {pk: pk in here for pk in listed},
-            watched=watched,
-            others=int(others[:5] or 0),
+            _changed(rows, listed, here, was),
+            # What is no longer offered stays as it is, and is in no form.
+            watched=watched - (watched_at(meeting) - _offered(group)),
+            others=meeting.others if others == request.POST.get("was_others") else int(others[:5] or 0),
             at=at,
             by=request.user,
         )
     except ValidationError as refused:
-        rows = sheet(meeting, at)
         seen = [row.learner.actor for row in rows]
         log_access(user=request.user, actors=seen, page="session", at=at, detail=group.code)
         return _sheet(request, meeting, rows, here, watched, others, error=refused.messages[0])
     text = ngettext("%(count)d person present.", "%(count)d people present.", taken.present)
     messages.success(request, f"{_('Attendance was saved.')} {text % {'count': taken.present}}")
     return SeeOther(reverse("bdhvs_lms:class-review", args=[group.uuid]))
+
+
+def _numbers(request: HttpRequest, name: str) -> set[int]:
+    return {pk for text in request.POST.getlist(name) if (pk := row_number(text)) is not None}
+
+
+def _changed(rows: Sequence[SheetRow], listed: set[int], here: set[int], was: set[int]) -> dict[int, bool]:
+    """What the page says now of whom: what was changed on it, or said for the first time; of the others what stands."""
+    now_is = {row.learner.pk: row.present for row in rows}
+    agreed = {row.learner.pk for row in rows if row.agreed}
+    marks: dict[int, bool] = {pk: True for pk, present in now_is.items() if present and pk in agreed}
+    for pk in listed:
+        if (pk in here) != (pk in was) or now_is.get(pk) is None:
+            marks[pk] = pk in here
+    return marks
+
+
+def _offered(group: ClassGroup) -> set[UUID]:
+    return {row.key for row in lessons_to_watch(group)}
 
 
 def _uuids(texts: Sequence[str]) -> set[UUID]:
