@@ -22,7 +22,7 @@ from bdhvs_lms.attempts.api import NotOffered, references
 from bdhvs_lms.base.api import day_of, nfc
 from bdhvs_lms.classes.api import ClassGroup, classes_open_to, courses_of_class, members
 from bdhvs_lms.courses.api import Activity, CourseClosed, activity, enrol, enrolment_of
-from bdhvs_lms.learners.api import Learner, require_consent
+from bdhvs_lms.learners.api import Learner, learner_for_user, require_consent
 from bdhvs_lms.tracking.api import clamp, learner_lock, record, staff_actor, statement_id, void
 from bdhvs_tasks.models import Grading, Observation, ObservationNote, TaskVersion, passes
 from bdhvs_tasks.statements import graded
@@ -106,10 +106,13 @@ def observe(
     if of is None:
         raise ValueError(f"No version {version} of task {activity_key}.")
     inside = set(members(class_group, day_of(at)).values_list("pk", flat=True))
+    own = learner_for_user(by) if by is not None else None
     for one in seen:
         _check(of, one.done)
         if one.learner.pk not in inside:
             raise NotInClass(one.learner.actor)
+        if own is not None and own.whole.pk == one.learner.whole.pk:
+            raise PermissionDenied("Nobody observes themselves.")
     if len({one.learner.pk for one in seen}) < len(seen):
         raise ValueError("A learner is named twice.")
     actor = observer or staff_actor(by)
@@ -203,7 +206,8 @@ def _grade(
 
 def _note(observation: Observation, text: str) -> None:
     """What is written about it from now on; empty: nothing."""
-    words = nfc(text).strip()
+    # PostgreSQL keeps no NUL.
+    words = nfc(text).replace("\x00", "").strip()
     if words:
         ObservationNote.objects.update_or_create(observation=observation, defaults={"text": words})
     else:
@@ -235,8 +239,12 @@ def correct(
         last = _last(observation)
         if last.success is None:
             raise ValueError("What was taken back is recorded anew instead.")
+        same = Grading.objects.filter(act_id=own_act).first()
+        if same is not None:
+            # The form sent again, perhaps after a colleague's correction: that one stands.
+            return same
         _note(observation, note)
-        if last.act_id == own_act or last.done == done:
+        if last.done == done:
             return last
         actor = observer or staff_actor(by)
         fresh = _grade(observation, last.seq + 1, done, act_id=own_act, observer=actor, at=at)
@@ -259,7 +267,7 @@ def take_back(class_group: ClassGroup, observation: Observation, *, by: Any, act
         empty = Grading.objects.create(
             attempt=observation,
             seq=last.seq + 1,
-            act_id=uuid.uuid5(act_id, str(observation.uuid)),
+            act_id=uuid.uuid5(act_id, f"{observation.uuid}/taken-back"),
             observer=actor,
             data={"done": []},
             raw=Decimal(0),

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 from django.test import Client
 
@@ -108,7 +109,11 @@ def test_a_teacher_who_learns_the_course_does_not_see_the_key_before_passing(hal
     link_user(hall.people[0], hall.teacher)
     assert teacher.get(f"{address}dap-an/").status_code == teacher.get(f"{address}dap-an.pdf").status_code == 403
     sheet = PaperSheet.objects.get(learner=hall.people[0])
-    assert teacher.post(f"{address}to/{sheet.number}/", form_of(hall, 4)).status_code == 303
+    # Nobody keys in their own: a colleague does.
+    assert teacher.post(f"{address}to/{sheet.number}/", form_of(hall, 4)).status_code == 400
+    colleague = Client()
+    colleague.force_login(get_user_model().objects.create_superuser("colleague"))
+    assert colleague.post(f"{address}to/{sheet.number}/", form_of(hall, 4)).status_code == 303
     assert teacher.get(f"{address}dap-an/").status_code == 200
 
 
@@ -122,13 +127,13 @@ def test_sheets_are_keyed_in_one_after_the_other_and_gone_on_with_later(hall: Ha
     assert not any(secret in page for secret in SECRETS)
     saved = teacher.post(f"{address}to/1/", form_of(hall, 4), follow=True)
     assert saved.redirect_chain == [(f"{address}to/2/", 303)]
-    assert "Lê Văn Ân: 4/4, đạt." in html_of(saved) and "Trần Thị Lan" in html_of(saved)
+    assert "Tờ 1: 4/4, đạt." in html_of(saved) and "Trần Thị Lan" in html_of(saved)
     assert "Nhập tiếp" in html_of(teacher.get(address))
     last = teacher.post(f"{address}to/2/", form_of(hall, 1), follow=True)
     # The spare sheet may never have been used.
     assert last.redirect_chain == [(address, 303)]
     page = html_of(last)
-    assert "Trần Thị Lan: 1/4, chưa đạt." in page and "Đã nhập 2 trong 3 tờ" in page
+    assert "Tờ 2: 1/4, chưa đạt." in page and "Đã nhập 2 trong 3 tờ" in page
 
 
 def test_what_is_left_out_is_asked_about_and_a_dash_says_blank(hall: Hall, teacher: Client) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from bdhvs_lms.attempts.api import ExtraAttempt, from_references, give_extra_attempt, references
 from bdhvs_lms.base.api import day_of, one_line
-from bdhvs_lms.classes.actions import require_teacher
+from bdhvs_lms.classes.actions import require_another, require_teacher
 from bdhvs_lms.classes.models import MOST_WORDS, ClassGroup, ClassNote, CompletionMark
 from bdhvs_lms.classes.queries import courses_of_class, is_member
 from bdhvs_lms.courses.api import Activity, enrol
@@ -97,6 +97,7 @@ def mark_complete(
     """
     _require(class_group, learner, by, at)
     words = _words(reason, _("Write the reason first."))
+    require_another(learner, by)
     row = next((one for one in to_mark(class_group) if one.key == activity_key), None)
     if row is None:
         raise ValidationError(_("Choose a lesson from the list."))
@@ -108,6 +109,10 @@ def mark_complete(
             return same
         if learner.pk not in agreed_among([learner], at):
             raise ValidationError(_("Nothing can be recorded without this person's consent."))
+        # What an operator has voided since does not stand in the way of saying it again.
+        for earlier in CompletionMark.objects.filter(learner=learner, activity_key=row.key, voided_at=None):
+            if is_voided(statement_id(statement_of(earlier))):
+                CompletionMark.objects.filter(pk=earlier.pk).update(voided_at=at)
         completed = facts_about(learner, activities=[activity_iri(row.key)], verbs=[VERB_COMPLETED])
         if any(counts(fact) for fact in completed):
             raise ValidationError(_("This is completed already."))

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -97,6 +97,12 @@ def person_page(request: HttpRequest, class_uuid: UUID, actor: UUID) -> HttpResp
     return render(request, "bdhvs_lms/class_person.html", context, status=422 if errors else 200)
 
 
+def _own_act(request: HttpRequest, what: str) -> UUID:
+    """The key of what this form does: the page has several, and each is its own act."""
+    posted = posted_act_id(request)
+    return uuid4() if posted is None else uuid5(posted, what)
+
+
 def _key(text: str) -> UUID:
     try:
         return UUID(text)
@@ -105,9 +111,7 @@ def _key(text: str) -> UUID:
 
 
 def _note(request: HttpRequest, group: ClassGroup, learner: Learner, at: datetime) -> str:
-    write_note(
-        group, learner, request.POST.get("note", ""), act_id=posted_act_id(request) or uuid4(), by=request.user, at=at
-    )
+    write_note(group, learner, request.POST.get("note", ""), act_id=_own_act(request, "note"), by=request.user, at=at)
     return _("The note was saved.")
 
 
@@ -118,7 +122,7 @@ def _delete_note(request: HttpRequest, group: ClassGroup, learner: Learner, at: 
 
 def _complete(request: HttpRequest, group: ClassGroup, learner: Learner, at: datetime) -> str:
     key, reason = _key(request.POST.get("activity", "")), request.POST.get("reason", "")
-    mark_complete(group, learner, key, reason, act_id=posted_act_id(request) or uuid4(), by=request.user, at=at)
+    mark_complete(group, learner, key, reason, act_id=_own_act(request, f"complete/{key}"), by=request.user, at=at)
     return _("Marked as completed.")
 
 
@@ -129,7 +133,7 @@ def _take_back(request: HttpRequest, group: ClassGroup, learner: Learner, at: da
 
 def _attempt(request: HttpRequest, group: ClassGroup, learner: Learner, at: datetime) -> str:
     key = _key(request.POST.get("activity", ""))
-    allow_attempt(group, learner, key, act_id=posted_act_id(request) or uuid4(), by=request.user, at=at)
+    allow_attempt(group, learner, key, act_id=_own_act(request, f"attempt/{key}"), by=request.user, at=at)
     return _("One more attempt is allowed.")
 
 

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from bdhvs_lms.attempts.api import NotOffered, act_of, enrolled_in, observed, references
 from bdhvs_lms.base.api import day_of
-from bdhvs_lms.classes.api import ClassGroup, courses_of_class, members, require_teacher
+from bdhvs_lms.classes.api import ClassGroup, courses_of_class, members, require_another, require_teacher
 from bdhvs_lms.courses.api import activity, enrol
 from bdhvs_lms.learners.api import Learner, require_consent
 from bdhvs_lms.tracking.api import (
@@ -165,8 +165,7 @@ def _enter(
     sheet: PaperSheet, learner: Learner, given: dict[str, Any], *, by: Any, act_id: UUID, at: datetime
 ) -> Entered:
     pack = sheet.pack
-    if not members(pack.class_group, day_of(at)).filter(pk=learner.pk).exists():
-        raise ValidationError(_("This person is not in the class."))
+    _require_member(pack, learner, by, at)
     moment = moment_of(pack, at)
     outcomes = grade_all(pack.version, given)
     row = activity(pack.version.activity_key)
@@ -238,6 +237,13 @@ def _give(sheet: PaperSheet, learner: Learner) -> None:
     sheet.learner = learner
 
 
+def _require_member(pack: PaperPack, learner: Learner, by: Any, at: datetime) -> None:
+    """Raises ValidationError for somebody who is not in the class on that day, and for the teacher's own sheet."""
+    if not members(pack.class_group, day_of(at)).filter(pk=learner.pk).exists():
+        raise ValidationError(_("This person is not in the class."))
+    require_another(learner, by)
+
+
 def _same_or_raise(sheet: PaperSheet, attempt: Attempt, given: Mapping[str, Any]) -> Entered:
     if answers_of(attempt, last_step(attempt)) != dict(given):
         raise AlreadyEntered
@@ -253,6 +259,7 @@ def _correct(
     with transaction.atomic():
         learner_lock(entered.learner_id)
         attempt = Attempt.objects.select_related("version", "learner").get(pk=entered.pk)
+        _require_member(sheet.pack, attempt.learner.whole, by, at)
         require_consent(attempt.learner.whole, at)
         step = last_step(attempt)
         assert step is not None  # noqa: S101  narrowing for the type checker
@@ -262,7 +269,6 @@ def _correct(
             raise AlreadyEntered
         observer = staff_actor(by)
         grading = _gradings(attempt)
-        _take_back(attempt, grade_all(version, {}), grading, by=observer, at=at)
         graded = copied(attempt)
         graded.raw = total(outcomes)
         graded.success = graded.raw >= version.pass_score
@@ -276,7 +282,9 @@ def _correct(
         forget_others(attempt, kept)
         corrected = uuid.uuid5(act_id, f"{attempt.uuid}|{step.seq}")
         keep_step(attempt, step.seq + 1, AttemptStep.Kind.CORRECTED, data, act_id=corrected, moment=at, at=at)
+        # Said anew first: what followed from it has evidence at every moment, and is not decided again by later rules.
         record(submitted(graded, outcomes, grading=grading + 1, instructor=observer), at=at)
+        _take_back(attempt, grade_all(version, {}), grading, by=observer, at=at)
     return Entered(sheet, graded, again=False)
 
 

@@ -31,10 +31,10 @@ from bdhvs_lms.courses.api import CourseClosed
 from bdhvs_lms.learners.api import Learner
 from bdhvs_quiz.actions import QUIZ_TYPE, NoAttemptsLeft
 from bdhvs_quiz.grading import QuestionTypeMissing, parse_form
-from bdhvs_quiz.models import PaperPack, PaperSheet
+from bdhvs_quiz.models import PaperPack
 from bdhvs_quiz.models.paper import MOST_CODES
 from bdhvs_quiz.paper import actions
-from bdhvs_quiz.paper.codes import Asked, asked_on, code_name
+from bdhvs_quiz.paper.codes import Asked, asked_on
 from bdhvs_quiz.paper.queries import (
     SheetRow,
     named_members,
@@ -136,8 +136,8 @@ def _papers_page(
         "most_spare": actions.MOST_SPARE,
         "held_on": request.POST.get("held_on", today.isoformat()),
         "today": today.isoformat(),
-        # The page of two tabs makes one pack.
-        "act_id": uuid.uuid5(group.uuid, f"paper:{len(packs) + 1}"),
+        # The form sent again makes no second pack; a colleague's form is another.
+        "act_id": uuid.uuid4(),
         "errors": errors or [],
     }
     return render(request, "bdhvs_quiz/class_papers.html", context, status=status)
@@ -317,13 +317,11 @@ class _SheetPage:
         return SeeOther(self._next())
 
     def _tell(self, entered: actions.Entered) -> None:
-        attempt, name = entered.attempt, self._name_of(entered.sheet)
+        attempt = entered.attempt
         assert attempt.raw is not None  # noqa: S101  narrowing for the type checker
         points = "/".join(format_number(value, short=True) for value in (attempt.raw, attempt.version.max_score))
-        values = {"name": name, "points": points}
-        words = _("%(name)s: %(points)s, passed.") if attempt.success else _("%(name)s: %(points)s, not passed yet.")
+        # No name: a message may travel in a cookie.
+        values = {"number": entered.sheet.number, "points": points}
+        passed, failed = _("Sheet %(number)s: %(points)s, passed."), _("Sheet %(number)s: %(points)s, not passed yet.")
+        words = passed if attempt.success else failed
         messages.success(self.request, words % values)
-
-    def _name_of(self, sheet: PaperSheet) -> str:
-        person = getattr(sheet.learner.whole, "person", None) if sheet.learner is not None else None
-        return person.full_name if person is not None else code_name(sheet.code)
