@@ -21,7 +21,7 @@ class BdhvsLmsConfig(AppConfig):
         from bdhvs_lms.classes import methods as class_methods
         from bdhvs_lms.competency import api as competency
         from bdhvs_lms.conf import app_settings
-        from bdhvs_lms.learners import account_names, sessions
+        from bdhvs_lms.learners import account_names, sessions, staff
         from bdhvs_lms.learners import methods as learner_methods
         from bdhvs_lms.plugins import api as plugins
         from bdhvs_lms.privacy import core_data
@@ -49,6 +49,7 @@ class BdhvsLmsConfig(AppConfig):
             plugins.sign_in_methods.register(method)
         account_names.connect()
         user_logged_in.connect(sessions.begin, dispatch_uid="bdhvs_lms.sign_in")
+        staff.endings[:] = [classes.end_appointments]
         sessions.duties[:] = [classes.has_taught, classes.in_a_team]
         references.classes_of[:] = [classes.class_refs]
         consent.after_agreeing[:] = [classes.begin_own_courses]

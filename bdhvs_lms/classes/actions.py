@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -11,9 +11,9 @@ from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from bdhvs_lms.base.api import allowed, day_of, one_line, require
+from bdhvs_lms.base.api import allowed, day_of, now, one_line, require
 from bdhvs_lms.campaign.api import Area
-from bdhvs_lms.classes.models import AssignedCourse, ClassGroup, ClassTeacher, Membership
+from bdhvs_lms.classes.models import AssignedCourse, ClassGroup, ClassTeacher, Membership, TeamMember
 from bdhvs_lms.classes.queries import (
     courses_of_class,
     covering,
@@ -23,9 +23,9 @@ from bdhvs_lms.classes.queries import (
     owns,
     teaches,
 )
-from bdhvs_lms.courses.api import Course, enrol, enrolments_in
-from bdhvs_lms.learners.api import Learner, agreed_among, clean_phone
-from bdhvs_lms.tracking.api import class_iri
+from bdhvs_lms.courses.api import Course, CourseClosed, enrol, enrolments_in
+from bdhvs_lms.learners.api import Learner, agreed_among, clean_phone, learner_for_user
+from bdhvs_lms.tracking.api import class_iri, learner_lock
 from bdhvs_xapi.api import register_iris
 
 
@@ -44,6 +44,13 @@ def require_teacher(class_group: ClassGroup, by: Any, at: datetime) -> None:
     machine itself."""
     if by is not None and not (by.is_active and by.is_superuser) and not teaches(by, class_group, day_of(at)):
         raise PermissionDenied("This is for teachers of the class, on a day on which they teach it.")
+
+
+def require_another(learner: Learner, by: Any) -> None:
+    """Raises ValidationError when the account is the learner's own: nobody vouches for themselves."""
+    own = learner_for_user(by) if by is not None else None
+    if own is not None and own.whole.pk == learner.whole.pk:
+        raise ValidationError(_("Nobody records this of themselves. Ask a colleague."))
 
 
 def create_class(
@@ -181,9 +188,21 @@ def enrol_members(class_group: ClassGroup, *, at: datetime) -> int:
     for learner in learners:
         for pk, course in courses.items():
             if learner.pk in agreed and (learner.pk, pk) not in already:
-                enrol(learner, course.key, at=at)
-                made += 1
+                made += _enrolled(learner, course, at)
     return made
+
+
+def _enrolled(learner: Learner, course: Course, at: datetime) -> bool:
+    """Not who has taken the consent back meanwhile, nor in what was closed meanwhile."""
+    with transaction.atomic():
+        learner_lock(learner)
+        if not agreed_among([learner], at):
+            return False
+        try:
+            enrol(learner, course.key, at=at)
+        except CourseClosed:
+            return False
+    return True
 
 
 def change_phone(class_group: ClassGroup, phone: str, *, at: datetime, by: Any) -> ClassGroup:
@@ -220,6 +239,10 @@ def add_member(
                         _("This person is in the class until %(day)s. Add them from a later day.")
                         % {"day": date_format(membership.valid_to, "SHORT_DATE_FORMAT")}
                     )
+                if membership.found and by is not None and allowed(by, "add_membership"):
+                    # An operator knows who it is.
+                    membership.found = False
+                    membership.save(update_fields=["found"])
                 return membership
         return Membership.objects.create(learner=learner, class_group=class_group, valid_from=first)
 
@@ -283,6 +306,15 @@ def add_teacher(
             teacher.owner = teacher.owner or owner
             teacher.save(update_fields=["valid_to", "ended_at", "owner"])
     return teacher
+
+
+def end_appointments(user: Any) -> int:
+    """The account is closed: it teaches no class and is in no team from this moment on. Returns how many that ended."""
+    at = now()
+    today = day_of(at)
+    running = Q(valid_to=None) | Q(valid_to__gte=today)
+    ended = ClassTeacher.objects.filter(running, user=user, ended_at=None).update(valid_to=today, ended_at=at)
+    return ended + TeamMember.objects.filter(running, user=user).update(valid_to=today - timedelta(days=1))
 
 
 def end_teacher(class_group: ClassGroup, user: Any, *, last_day: date, at: datetime, by: Any) -> int:

@@ -13,7 +13,7 @@ from bdhvs_lms.base.api import day_of, fold, row_number
 from bdhvs_lms.campaign.api import Area
 from bdhvs_lms.classes.actions import add_member, require_teacher
 from bdhvs_lms.classes.joining import begin_courses
-from bdhvs_lms.classes.models import ClassGroup
+from bdhvs_lms.classes.models import ClassGroup, Membership
 from bdhvs_lms.learners.api import Learner, Person, agreed_among, register, twins_of
 
 SOMEBODY_ELSE = "nobody"
@@ -57,7 +57,10 @@ def add_person(
             learner = chosen.learner.whole
         else:
             learner = register(full_name=full_name, birth_year=birth_year, phone=phone, area=area, at=at)
-        add_member(class_group, learner, at=at, by=None)
+        membership = add_member(class_group, learner, at=at, by=None)
+        if chosen is not None and membership.valid_from == today:
+            # Whoever knows a name and a year of birth must not come to sign in as that person.
+            Membership.objects.filter(pk=membership.pk).update(found=True)
     if agreed_among([learner], at):
         begin_courses(class_group, learner, at=at)
     return learner
@@ -65,4 +68,4 @@ def add_person(
 
 def _is_close(person: Any, full_name: str, birth_year: int) -> bool:
     words = sorted(fold(full_name).split())
-    return sorted(fold(person.full_name).split()) == words and person.birth_year in (None, birth_year)
+    return sorted(fold(person.full_name).split()) == words and person.birth_year == birth_year

@@ -1,6 +1,15 @@
 """Public interface of classes: who learns together, under whom, on which day."""
 
-from bdhvs_lms.classes.actions import add_member, add_teacher, create_class, end_teacher, enrol_members, require_teacher
+from bdhvs_lms.classes.actions import (
+    add_member,
+    add_teacher,
+    create_class,
+    end_appointments,
+    end_teacher,
+    enrol_members,
+    require_another,
+    require_teacher,
+)
 from bdhvs_lms.classes.desk.actions import (
     allow_attempt,
     delete_note,
@@ -72,6 +81,7 @@ __all__ = [
     "courses_of_class",
     "create_class",
     "delete_note",
+    "end_appointments",
     "end_teacher",
     "enrol_members",
     "has_taught",
@@ -88,6 +98,7 @@ __all__ = [
     "notes_about",
     "own_classes",
     "plan_sessions",
+    "require_another",
     "require_teacher",
     "sessions_held",
     "sheet",

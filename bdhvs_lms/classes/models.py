@@ -41,6 +41,9 @@ class Membership(models.Model):
     class_group = models.ForeignKey(ClassGroup, on_delete=models.PROTECT, related_name="memberships")
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True, help_text="Last day.")
+    found = models.BooleanField(
+        default=False, help_text="A teacher found them on record by name and year: no ways in of theirs are given out."
+    )
 
     class Meta:
         constraints = [

@@ -132,8 +132,8 @@ def class_add(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
             if isinstance(added, Twins):
                 twins = added
             else:
-                text = _("Added: %(name)s.") % {"name": form.cleaned_data["full_name"]}
-                messages.success(request, text)
+                # No name: a message may travel in a cookie.
+                messages.success(request, _("One person was added."))
                 return SeeOther(request.path)
     size = members(group, day_of(at)).count()
     if twins is not None:

@@ -54,6 +54,7 @@ from bdhvs_lms.learners.queries import (
 from bdhvs_lms.learners.records import aliases_in_force, as_derived, derive, person_of, records_among, roots, several
 from bdhvs_lms.learners.self_forms import NewcomerForm
 from bdhvs_lms.learners.self_views import newcomer_answer
+from bdhvs_lms.learners.sessions import has_work
 from bdhvs_lms.learners.staff import new_password
 from bdhvs_lms.learners.successions import follow_successions
 from bdhvs_lms.learners.throttle import Throttled, require_guesses, throttled_error, wrong_guess
@@ -138,6 +139,7 @@ __all__ = [
     "search_by_name",
     "speaking_belongings",
     "several",
+    "has_work",
     "new_password",
     "set_password",
     "twins_of",

@@ -7,7 +7,7 @@ what is taken away, holds from the next request.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -24,6 +24,8 @@ from bdhvs_lms.learners.queries import learner_for_user
 from bdhvs_lms.learners.sessions import end_all
 from bdhvs_lms.plugins.api import StaffRole, staff_roles
 
+# Filled by the app as it starts, from parts that stand above this one: what else an account of staff may do ends too.
+endings: list[Callable[[Any], object]] = []
 NAME_LENGTH = 120
 # Without those that are read for one another.
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -141,6 +143,8 @@ def close_account(account: SignInAccount, *, by: Any) -> None:
             user.save(update_fields=["is_active", "password"])
         user.groups.clear()
         SteeringAssignment.objects.filter(user=user).delete()
+        for end in endings:
+            end(user)
         end_all(user)
     account.user = user
 

@@ -129,6 +129,10 @@ class CoursesData(TableData):
     tables = (Held("bdhvs_lms.Enrolment", "learner", "learner", OPAQUE),)
 
 
+def _digits(phone: str) -> str:
+    return "".join(sign for sign in phone if sign.isdigit())
+
+
 class ClassesData(TableData):
     key = "bdhvs_lms.classes"
     tables = (
@@ -157,6 +161,15 @@ class ClassesData(TableData):
         notes, _by_model = apps.get_model("bdhvs_lms.ClassNote")._default_manager.filter(learner=learner).delete()
         marks = apps.get_model("bdhvs_lms.CompletionMark")._default_manager.filter(learner=learner).exclude(reason="")
         rows += notes + marks.update(reason="")
+        # Whom learners call may have been them.
+        own = {
+            number
+            for person in apps.get_model("bdhvs_lms.Person")._default_manager.filter(learner=learner)
+            if (number := _digits(person.phone))
+        }
+        groups = apps.get_model("bdhvs_lms.ClassGroup")._default_manager.exclude(phone="")
+        theirs = [pk for pk, phone in groups.values_list("pk", "phone") if _digits(phone) in own] if own else []
+        rows += groups.filter(pk__in=theirs).update(phone="")
         # Where somebody was visited may be their address.
         visits = apps.get_model("bdhvs_lms.ClassSession")._default_manager.filter(
             kind="visit", attendance__learner=learner

@@ -56,6 +56,8 @@ def record_papers(
         wrong["people"] = _("Choose at least one person.")
     elif len(whole) > MOST:
         wrong["people"] = _("At most %(count)d people at once.") % {"count": MOST}
+    if signed_on.year < 2000:
+        wrong["signed_on"] = _("Choose a day of these years.")
     if signed_on > today:
         wrong["signed_on"] = _("The day must not be in the future.")
     if not place or len(place) > 200:

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 
 from bdhvs_lms.audit.api import log_access
 from bdhvs_lms.base.api import day_of
-from bdhvs_lms.campaign.api import SteeringAssignment
 from bdhvs_lms.classes.actions import require_teacher
-from bdhvs_lms.classes.models import ClassGroup
-from bdhvs_lms.classes.queries import has_taught, is_member, members
+from bdhvs_lms.classes.models import ClassGroup, Membership
+from bdhvs_lms.classes.queries import is_member, members
 from bdhvs_lms.classes.sign_in import cards, pins
-from bdhvs_lms.learners.api import Learner, account_of, new_password, set_password
+from bdhvs_lms.classes.sign_in.queries import found_in
+from bdhvs_lms.learners.api import Learner, account_of, has_work, new_password, set_password
 
 HELD_OPEN = timedelta(hours=3)
 """How long sign-in stays open; opening again counts anew."""
@@ -26,6 +26,13 @@ HELD_OPEN = timedelta(hours=3)
 def _require_member(group: ClassGroup, learner: Learner, at: datetime) -> None:
     if not is_member(group, learner, day_of(at)):
         raise PermissionDenied("This person is not in the class on that day.")
+
+
+def _require_known(group: ClassGroup, learner: Learner) -> None:
+    """Raises ValidationError for a member whom a teacher only found on record: their ways in are another's to give."""
+    if Membership.objects.filter(class_group=group, learner__in=learner.ids, valid_to=None, found=True).exists():
+        text = _("This person was on record before. Another class, or an operator, gives out the ways to sign in.")
+        raise ValidationError(text)
 
 
 def hold_open(group: ClassGroup, *, by: Any, at: datetime) -> datetime:
@@ -57,6 +64,7 @@ def reset_pin(group: ClassGroup, learner: Learner, *, by: Any, at: datetime) -> 
     """The learner chooses new pictures at the next sign-in; sessions begun with the old ones end. In the access log."""
     require_teacher(group, by, at)
     _require_member(group, learner, at)
+    _require_known(group, learner)
     found = pins.reset_pin(learner, group.uuid)
     log_access(user=by, actors=[learner.actor], page="reset-pin", at=at, detail=group.code)
     return found
@@ -70,10 +78,11 @@ def reset_password(group: ClassGroup, learner: Learner, *, by: Any, at: datetime
     teacher's, a committee member's, of staff."""
     require_teacher(group, by, at)
     _require_member(group, learner, at)
+    _require_known(group, learner)
     user = account_of(learner)
     password = new_password()
     try:
-        if user is not None and (has_taught(user) or SteeringAssignment.objects.filter(user=user).exists()):
+        if user is not None and has_work(user):
             raise PermissionDenied
         set_password(learner, password=password, by=None)
     except PermissionDenied:
@@ -87,6 +96,7 @@ def new_card(group: ClassGroup, learner: Learner, *, by: Any, at: datetime) -> s
     """A new card for the learner: the old one is void, and its sessions end. In the access log. Returns its token."""
     require_teacher(group, by, at)
     _require_member(group, learner, at)
+    _require_known(group, learner)
     token = cards.new_card(learner)
     log_access(user=by, actors=[learner.actor], page="new-card", at=at, detail=group.code)
     return token
@@ -100,6 +110,7 @@ def missing_cards(group: ClassGroup, *, by: Any, at: datetime) -> int:
         # The class is locked, so that two clicks do not both find a learner without a card.
         ClassGroup.objects.select_for_update().get(pk=group.pk)
         there = cards.cards_of(people)
-        without = [learner for learner in people if learner.pk not in there]
+        found = found_in(group)
+        without = [learner for learner in people if learner.pk not in there and learner.pk not in found]
         cards.first_cards(without)
     return len(without)

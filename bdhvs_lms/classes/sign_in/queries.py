@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from bdhvs_lms.base.api import name_order
 from bdhvs_lms.classes.models import ClassGroup, Membership
 from bdhvs_lms.classes.queries import covering
-from bdhvs_lms.learners.api import Learner, placements_on
+from bdhvs_lms.learners.api import Learner, person_of, placements_on
 
 
 @dataclass(frozen=True)
@@ -69,3 +69,9 @@ def _stated_place(learner: Learner) -> str:
         if stated is not None and stated.area is not None:
             return str(stated.area.name)
     return ""
+
+
+def found_in(class_group: ClassGroup) -> set[int]:
+    """Primary keys of members whom a teacher only found on record (`Membership.found`). One query."""
+    rows = Membership.objects.filter(class_group=class_group, valid_to=None, found=True)
+    return set(rows.values_list(person_of(), flat=True))

@@ -25,7 +25,7 @@ from bdhvs_lms.classes.queries import class_open_to, members
 from bdhvs_lms.classes.sign_in import actions, devices
 from bdhvs_lms.classes.sign_in.cards import cards_of
 from bdhvs_lms.classes.sign_in.pins import pin_of
-from bdhvs_lms.classes.sign_in.queries import listed
+from bdhvs_lms.classes.sign_in.queries import found_in, listed
 from bdhvs_lms.learners.api import Learner, account_of
 
 CARDS = "bdhvs_lms/class_cards.html"
@@ -66,18 +66,21 @@ def person_sign_in(request: HttpRequest, class_uuid: UUID, actor: UUID) -> HttpR
     group = class_open_to(request.user, class_uuid, day_of(at))
     learner = get_object_or_404(members(group, day_of(at)).select_related("person"), actor=actor, person__isnull=False)
     if request.method == "POST":
-        name = {"name": learner.person.full_name}
-        if request.POST.get("do") == "card":
-            actions.new_card(group, learner, by=request.user, at=at)
-            return SeeOther(f"{reverse('bdhvs_lms:class-cards', args=[group.uuid])}?nguoi={learner.actor}")
         if request.POST.get("do") == "password":
             return _new_password(request, group, learner, at)
-        if request.POST.get("do") == "pin":
-            actions.reset_pin(group, learner, by=request.user, at=at)
-            messages.success(request, _("%(name)s chooses three new pictures at the next sign-in.") % name)
-        if request.POST.get("do") == "leave":
-            end_member(group, learner, last_day=day_of(at), at=at, by=request.user)
-            messages.success(request, _("%(name)s leaves the class; today is the last day.") % name)
+        try:
+            if request.POST.get("do") == "card":
+                actions.new_card(group, learner, by=request.user, at=at)
+                return SeeOther(f"{reverse('bdhvs_lms:class-cards', args=[group.uuid])}?nguoi={learner.actor}")
+            # No names: a message may travel in a cookie.
+            if request.POST.get("do") == "pin":
+                actions.reset_pin(group, learner, by=request.user, at=at)
+                messages.success(request, _("This person chooses three new pictures at the next sign-in."))
+            if request.POST.get("do") == "leave":
+                end_member(group, learner, last_day=day_of(at), at=at, by=request.user)
+                messages.success(request, _("This person leaves the class; today is the last day."))
+        except ValidationError as refused:
+            messages.error(request, refused.messages[0])
         return SeeOther(reverse("bdhvs_lms:class-review", args=[group.uuid]))
     log_access(user=request.user, actors=[learner.actor], page="person-sign-in", at=at, detail=group.code)
     account = account_of(learner)
@@ -130,7 +133,9 @@ def class_cards_pdf(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
 def _cards(request: HttpRequest, group: ClassGroup, at: datetime) -> dict[str, Any]:
     """Of the cards that there are. Who is shown by name is logged."""
     one = request.GET.get("nguoi", "")
-    people = [each for each in listed(group, day_of(at)) if not one or str(each.learner.actor) == one]
+    found = found_in(group)
+    known = [each for each in listed(group, day_of(at)) if each.learner.pk not in found]
+    people = [each for each in known if not one or str(each.learner.actor) == one]
     tokens = cards_of([each.learner for each in people])
     cards = [
         (each, qr_svg(request.build_absolute_uri(reverse("bdhvs_lms:card", args=[tokens[each.learner.pk]])), _("Card")))

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -16,9 +17,10 @@ from django.test.utils import CaptureQueriesContext
 from bdhvs_lms.audit.api import record_consent
 from bdhvs_lms.audit.models import AccessLog
 from bdhvs_lms.base.api import now
-from bdhvs_lms.classes.api import add_teacher, members
+from bdhvs_lms.classes.api import add_teacher, mark_complete, members
 from bdhvs_lms.classes.models import AssignedCourse, Attendance, ClassGroup, ClassSession, ClassTeacher
 from bdhvs_lms.classes.sessions.actions import plan_sessions
+from bdhvs_lms.classes.sessions.queries import watched_at
 from bdhvs_lms.courses.api import Activity, Course, enrolments_of, push_course
 from bdhvs_lms.learners.api import Person, register
 from tests.bdhvs_lms.reporting.conftest import Stage
@@ -117,7 +119,7 @@ def test_people_are_added_one_after_the_other(stage: Stage, hanh: Client) -> Non
     assert re.search(rf'<option value="{stage.area.pk}"[^>]*\bselected[^>]*>', page)
     response = hanh.post(at(stage, "them-nguoi/"), member(stage), follow=True)
     shown = html_of(response)
-    assert "Đã thêm: Lò Thị Mai." in shown
+    assert "Đã thêm một người." in shown
     assert "1 người" in shown
     assert 'value="Lò Thị Mai"' not in shown
     mai = Person.objects.get(full_name="Lò Thị Mai").learner
@@ -243,7 +245,7 @@ def test_sessions_are_planned_and_attendance_is_a_list_of_boxes(stage: Stage, ha
     assert re.search(r"1 người có mặt\s+và 2 người khác", " ".join(listed.split()))
     again = html_of(hanh.get(f"{at(stage)}buoi-hoc/{session.uuid}/"))
     assert len(re.findall(r"checked", again)) == 2  # Lan, and the lesson
-    hanh.post(f"{at(stage)}buoi-hoc/{session.uuid}/", {"listed": [lan.pk, mai.pk], "here": [mai.pk]})
+    hanh.post(f"{at(stage)}buoi-hoc/{session.uuid}/", {"listed": [lan.pk, mai.pk], "was": [lan.pk], "here": [mai.pk]})
     assert dict(Attendance.objects.values_list("learner", "present")) == {lan.pk: False, mai.pk: True}
     looks = AccessLog.objects.filter(page="session")
     assert {lan.actor, mai.actor, silent.actor} == looks.latest("pk").actors
@@ -385,3 +387,69 @@ def test_a_new_password_is_told_once_and_only_for_those_who_learn(stage: Stage, 
     refused = html_of(hanh.post(address, {"do": "password"}, follow=True))
     assert "nhờ người vận hành" in refused
     assert User.objects.get(username="lan").check_password(password)
+
+
+def test_an_older_page_of_a_colleague_takes_nothing_back(stage: Stage, hanh: Client) -> None:
+    lan, mai = stage.member("Lan"), stage.member("Mai")
+    [session] = plan_sessions(stage.class_group, starts_at=now() - timedelta(hours=1), at=now(), by=None)
+    address = f"{at(stage)}buoi-hoc/{session.uuid}/"
+    both = [lan.pk, mai.pk]
+    # Two pages are open on which nobody is ticked; each ticks one, the first also a lesson and two others.
+    hanh.post(
+        address, {"listed": both, "here": [lan.pk], "watched": [str(stage.lesson)], "others": "2", "was_others": ""}
+    )
+    hanh.post(address, {"listed": both, "here": [mai.pk], "others": "", "was_others": ""})
+    assert dict(Attendance.objects.values_list("learner", "present")) == {lan.pk: True, mai.pk: True}
+    session.refresh_from_db()
+    assert (session.others, watched_at(session)) == (2, {stage.lesson})
+    page = html_of(hanh.get(address))
+    assert len(re.findall(r'name="was"', page)) == 2
+    # A lesson that was taken down since is in no form, and stays.
+    Activity.objects.filter(key=stage.lesson).update(active=False)
+    hanh.post(address, {"listed": both, "was": both, "here": [mai.pk], "was_watched": [str(stage.lesson)]})
+    assert dict(Attendance.objects.values_list("learner", "present")) == {lan.pk: False, mai.pk: True}
+    assert set(session.acts.filter(voided_at=None).values_list("learner", "object_key")) == {
+        (mai.pk, session.uuid),
+        (mai.pk, stage.lesson),
+    }
+
+
+def test_whoever_finds_somebody_on_record_does_not_come_to_sign_in_as_them(stage: Stage, hanh: Client) -> None:
+    there = register(full_name="Lò Thị Mai", birth_year=1960, at=T0, area=stage.area)
+    assert hanh.post(at(stage, "them-nguoi/"), member(stage, same=str(there.pk))).status_code == 303
+    address = at(stage, f"nguoi/{there.actor}/dang-nhap/")
+    for act in ("password", "card", "pin"):
+        refused = html_of(hanh.post(address, {"do": act}, follow=True))
+        assert "đã có trong danh sách từ trước" in refused, act
+    hanh.post(at(stage, "the/"))
+    assert not there.identities.exists()
+    # Leaving twice is an answer, not a fault.
+    assert hanh.post(address, {"do": "leave"}).status_code == 303
+    assert hanh.post(address, {"do": "leave"}).status_code == 303
+
+
+def test_nobody_vouches_for_themselves(stage: Stage) -> None:
+    learner, client = stage.learning_user("lan")
+    stage.class_group.memberships.create(learner=learner, valid_from=T0.date())
+    add_teacher(stage.class_group, User.objects.get(username="lan"), at=now(), by=None)
+    address = at(stage, f"nguoi/{learner.actor}/")
+    assert client.get(address).status_code == 200
+    with pytest.raises(ValidationError, match="đồng nghiệp"):
+        mark_complete(
+            stage.class_group, learner, stage.lesson, "vì thế",
+            act_id=uuid4(), by=User.objects.get(username="lan"), at=now(),
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "1999-12-31"])
+def test_days_at_the_end_of_the_calendar_are_refused(stage: Stage, hanh: Client, day: str) -> None:
+    sent = {"day": day, "time": "00:00", "minutes": "90", "place": "", "weeks": "2"}
+    assert hanh.post(at(stage, "buoi-hoc/moi/"), sent).status_code == 422
+    assert not ClassSession.objects.exists()
+
+
+def test_a_refused_visit_leaves_nothing(stage: Stage, hanh: Client) -> None:
+    lan = stage.member("Lan")
+    sent = {"day": "2025-11-20", "time": "15:00", "minutes": "45", "place": "", "here": [lan.pk]}
+    assert hanh.post(at(stage, "buoi-hoc/tai-nha/"), sent).status_code == 422
+    assert not ClassSession.objects.exists()

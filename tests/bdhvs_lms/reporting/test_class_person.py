@@ -71,9 +71,10 @@ def test_the_page_says_how_things_stand_what_was_done_when_and_what_shows_it(sta
     assert "Những gì đã được tính Kiểm tra Ngày 03/09/2025 Kết quả Đạt (90%)" in words(reason)
     assert f'href="{address(stage, learner)}"' in html_of(reason)
     # The name in the matrix leads here.
-    assert f'<a href="{address(stage, learner)}">Phạm Văn Kẹt</a>' in html_of(
-        client.get(f"/day/{stage.class_group.uuid}/")
-    )
+    in_class = html_of(client.get(f"/day/{stage.class_group.uuid}/"))
+    assert f'<a href="{address(stage, learner)}" id="n{learner.actor}">Phạm Văn Kẹt</a>' in in_class
+    # The tick beside it is called by the name.
+    assert f'aria-labelledby="n{learner.actor}"' in in_class
     assert "said by a teacher" in words(client.get(f"/en{address(stage, learner)}"))
 
 
