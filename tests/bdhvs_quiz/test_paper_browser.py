@@ -21,6 +21,11 @@ from tests.support.browsing import opened
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
+def tiles(page: Any, address: str) -> list[int]:
+    page.goto(address)
+    return [int(number) for number in page.locator("nav.tiles b").all_inner_texts()]
+
+
 def test_forty_sheets_take_one_tap_an_answer_and_one_a_sheet(settings: Any, chromium: str) -> None:
     settings.BDHVS_TEST_CLOCK = (pages.AT + timedelta(hours=1)).isoformat()
     hall = Hall(*(f"Người {number:02}" for number in range(1, 41)))
@@ -33,6 +38,8 @@ def test_forty_sheets_take_one_tap_an_answer_and_one_a_sheet(settings: Any, chro
     with opened(chromium) as browser, mock.patch.dict(os.environ, DJANGO_ALLOW_ASYNC_UNSAFE="1"):
         context = site.opened_in(browser, script=False)
         page = context.new_page()
+        # Needs help, not started, in progress, completed.
+        assert tiles(page, f"{SITE}/day/{hall.group.uuid}/") == [0, 40, 0, 0]
         page.goto(address)
         page.get_by_text("Nhập bài", exact=True).click()
         taps += 1
@@ -56,6 +63,7 @@ def test_forty_sheets_take_one_tap_an_answer_and_one_a_sheet(settings: Any, chro
             taps += 1
         page.wait_for_url(address)
         assert "Đã nhập 40 trong 40 tờ" in page.locator("main").inner_text()
+        assert tiles(page, f"{SITE}/day/{hall.group.uuid}/") == [10, 0, 0, 30]
         context.close()
     assert site.problems == [] and small == set()
     assert Attempt.objects.filter(success=True).count() == 30 and PaperSheet.objects.filter(attempt=None).count() == 0

@@ -75,9 +75,9 @@ def test_the_hardest_questions_and_the_wrong_answers_that_were_chosen(stage: Sta
     text = words(page).split("ở trên cùng.")[1].split(" Về trang lớp")[0]
     assert text.strip() == (
         "Có người hỏi mã <OTP>? Kiểm tra ! 3/3 người trả lời sai"
-        " Đưa mã cho họ; c : 1 người Đưa mã cho họ : 1 người không trả lời : 1 người"
-        " Gõ gì? Kiểm tra ! 1/2 người trả lời sai câu trả lời khác : 1 người"
-        " Lửa nóng? Kiểm tra ! 1/2 người trả lời sai sai : 1 người"
+        " Đưa mã cho họ; c: 1 người Đưa mã cho họ: 1 người không trả lời: 1 người"
+        " Gõ gì? Kiểm tra ! 1/2 người trả lời sai câu trả lời khác: 1 người"
+        " Lửa nóng? Kiểm tra ! 1/2 người trả lời sai sai: 1 người"
     )
     assert [(row.page, len(row.actors)) for row in AccessLog.objects.all()] == [("class-questions", 3)]
     assert f'href="{address}"' in html_of(client.get(f"/day/{stage.class_group.uuid}/"))
@@ -135,7 +135,8 @@ def test_a_reminder_for_chosen_people_says_what_is_next_and_whom_to_call(stage: 
     )
     client, address = stage.teacher(), f"/day/{stage.class_group.uuid}/"
     page = html_of(client.get(address))
-    assert f'name="nguoi" value="{failed.actor}" form="reminders" aria-label="Chọn Đỗ Thị Én"' in page
+    assert f'name="nguoi" value="{failed.actor}" form="reminders" aria-labelledby="n{failed.actor}"' in page
+    assert f'id="n{failed.actor}">Đỗ Thị Én</a>' in page
     assert re.search(rf'<form method="post" id="reminders"[^>]* action="{address}loi-nhac/">', page)
     # In English too: the texts go to others.
     chosen = client.post(f"/en{address}loi-nhac/", {"nguoi": [str(failed.actor), str(new.actor)]})
