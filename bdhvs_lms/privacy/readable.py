@@ -86,6 +86,7 @@ WORDS = {
     "enrolled_at": gettext_lazy("enrolled"),
     "expire_date": gettext_lazy("until"),
     "first_name": gettext_lazy("given name"),
+    "found": gettext_lazy("found on record by name and year"),
     "full_name": gettext_lazy("full name"),
     "given": gettext_lazy("agreed"),
     "grade": gettext_lazy("grade"),

@@ -174,7 +174,7 @@ def _enter(
     with transaction.atomic():
         learner_lock(learner)
         require_consent(learner, at)
-        now_is = PaperSheet.objects.select_for_update().select_related("attempt").get(pk=sheet.pk)
+        now_is = PaperSheet.objects.select_for_update(of=("self",)).select_related("attempt").get(pk=sheet.pk)
         if now_is.attempt is not None:
             return _same_or_raise(sheet, now_is.attempt, given)
         # Whoever agreed and sits the test takes the course, as whoever presses its button does.
