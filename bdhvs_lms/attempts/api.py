@@ -11,7 +11,7 @@ from bdhvs_lms.attempts.queries import (
     extra_attempts,
     own_attempt,
 )
-from bdhvs_lms.attempts.references import from_references, observed, references, references_within
+from bdhvs_lms.attempts.references import from_references, observed, references, references_within, stored
 from bdhvs_lms.attempts.statements import act_of
 from bdhvs_lms.attempts.web import (
     broken_form,
@@ -56,4 +56,5 @@ __all__ = [
     "own_attempt",
     "references",
     "references_within",
+    "stored",
 ]

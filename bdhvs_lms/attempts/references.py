@@ -40,10 +40,18 @@ def references(learner: Learner, row: Activity, moment: datetime, *, revision: s
 
 def references_within(grouping: Iterable[ObjectRef], row: Activity, *, revision: str, language: str) -> dict[str, Any]:
     """The same where course and class are known: what many learners did together is asked for once."""
+    others = [ref for of_revision in competencies_of for ref in of_revision(row.key, revision)]
+    return stored(activity_ref(row), grouping, others, language=language)
+
+
+def stored(
+    what: ObjectRef, grouping: Iterable[ObjectRef], others: Iterable[ObjectRef] = (), *, language: str
+) -> dict[str, Any]:
+    """The same of anything that is named by its reference, a class session for example. Pure."""
     return {
-        "object": ref_to_json(activity_ref(row)),
+        "object": ref_to_json(what),
         "grouping": [ref_to_json(ref) for ref in grouping],
-        "other": [ref_to_json(ref) for of_revision in competencies_of for ref in of_revision(row.key, revision)],
+        "other": [ref_to_json(ref) for ref in others],
         "language": language,
     }
 

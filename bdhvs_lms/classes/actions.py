@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from bdhvs_lms.base.api import allowed, day_of, now, one_line, require
+from bdhvs_lms.base.api import allowed, day_of, one_line, require
 from bdhvs_lms.campaign.api import Area
 from bdhvs_lms.classes.models import AssignedCourse, ClassGroup, ClassTeacher, Membership, TeamMember
 from bdhvs_lms.classes.queries import (
@@ -308,9 +308,8 @@ def add_teacher(
     return teacher
 
 
-def end_appointments(user: Any) -> int:
+def end_appointments(user: Any, at: datetime) -> int:
     """The account is closed: it teaches no class and is in no team from this moment on. Returns how many that ended."""
-    at = now()
     today = day_of(at)
     running = Q(valid_to=None) | Q(valid_to__gte=today)
     ended = ClassTeacher.objects.filter(running, user=user, ended_at=None).update(valid_to=today, ended_at=at)

@@ -70,15 +70,20 @@ def _open(learner: Learner, username: str, password: str) -> Any:
     user = model(**{model.USERNAME_FIELD: nfc(username).strip()})
     _fits(password, user)
     user.set_password(password)
-    try:
-        user.full_clean()
-    except ValidationError as refused:
-        wrong = refused.error_dict.get(model.USERNAME_FIELD, [ValidationError(_("This account cannot be created."))])
-        raise ValidationError({"username": wrong}) from refused
+    require_possible(user)
     with transaction.atomic():
         user.save()
         link_user(learner, user)
     return user
+
+
+def require_possible(user: Any) -> None:
+    """Raises ValidationError (`username`) for an account that cannot be: its name is taken, or is none."""
+    try:
+        user.full_clean()
+    except ValidationError as refused:
+        wrong = refused.error_dict.get(user.USERNAME_FIELD, [ValidationError(_("This account cannot be created."))])
+        raise ValidationError({"username": wrong}) from refused
 
 
 def set_password(learner: Learner, *, password: str, by: Any) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -19,13 +20,14 @@ from django.utils.translation import gettext as _
 from bdhvs_lms.base.api import nfc, one_line
 from bdhvs_lms.campaign.api import Area, SteeringAssignment
 from bdhvs_lms.learners import throttle
+from bdhvs_lms.learners.accounts import require_possible
 from bdhvs_lms.learners.models import SignInAccount
 from bdhvs_lms.learners.queries import learner_for_user
 from bdhvs_lms.learners.sessions import end_all
 from bdhvs_lms.plugins.api import StaffRole, staff_roles
 
 # Filled by the app as it starts, from parts that stand above this one: what else an account of staff may do ends too.
-endings: list[Callable[[Any], object]] = []
+endings: list[Callable[[Any, datetime], object]] = []
 NAME_LENGTH = 120
 # Without those that are read for one another.
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -90,11 +92,7 @@ def open_staff_account(
         user.last_name = name[:150]
     password = new_password()
     user.set_password(password)
-    try:
-        user.full_clean()
-    except ValidationError as refused:
-        wrong = refused.error_dict.get(model.USERNAME_FIELD, [ValidationError(_("This account cannot be created."))])
-        raise ValidationError({"username": wrong}) from refused
+    require_possible(user)
     with transaction.atomic():
         user.save()
         _give(user, roles, areas, by)
@@ -131,7 +129,7 @@ def reset_password(account: SignInAccount, *, by: Any) -> str:
     return password
 
 
-def close_account(account: SignInAccount, *, by: Any) -> None:
+def close_account(account: SignInAccount, *, at: datetime, by: Any) -> None:
     """Nobody gets in any more, from the next request on; roles and areas go. Whoever learns with the account goes on
     learning, and signs in anew. Again is nothing. Raises PermissionDenied unless `may_look_after`."""
     _looks_after(account, by)
@@ -144,7 +142,7 @@ def close_account(account: SignInAccount, *, by: Any) -> None:
         user.groups.clear()
         SteeringAssignment.objects.filter(user=user).delete()
         for end in endings:
-            end(user)
+            end(user, at)
         end_all(user)
     account.user = user
 

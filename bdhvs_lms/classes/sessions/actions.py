@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from bdhvs_lms.attempts.api import from_references, references_within
+from bdhvs_lms.attempts.api import from_references, references_within, stored
 from bdhvs_lms.base.api import day_of, one_line
 from bdhvs_lms.classes.actions import require_teacher
 from bdhvs_lms.classes.models import Attendance, ClassGroup, ClassSession, SessionAct
@@ -218,7 +218,7 @@ class _Writing:
         own_class = ObjectRef(class_iri(group.uuid), class_type())
         meeting = ObjectRef(session_iri(session.uuid), TYPE_SESSION)
         payloads: dict[tuple[str, UUID], tuple[str, dict[str, Any]]] = {
-            (VERB_ATTENDED, session.uuid): ("", _payload(meeting, [course_ref(group.course), own_class]))
+            (VERB_ATTENDED, session.uuid): ("", stored(meeting, [course_ref(group.course), own_class], language="vi"))
         }
         for row in watched:
             grouping = [course_ref(row.course), own_class]
@@ -310,13 +310,6 @@ class _Writing:
         act.voided_at = self.at
         act.save(update_fields=["voided_at"])
         self.voided += 1
-
-
-def _payload(what: ObjectRef, grouping: Sequence[ObjectRef]) -> dict[str, Any]:
-    def plain(ref: ObjectRef) -> dict[str, Any]:
-        return {"iri": ref.iri, "type": ref.type_iri, "names": dict(ref.names)}
-
-    return {"object": plain(what), "grouping": [plain(ref) for ref in grouping], "other": [], "language": "vi"}
 
 
 def statement_of(act: SessionAct) -> LearningAct:

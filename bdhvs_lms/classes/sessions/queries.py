@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -96,9 +96,3 @@ def watched_at(session: ClassSession) -> set[UUID]:
     """Keys of the lessons that are recorded as watched together. One query."""
     rows = SessionAct.objects.filter(session=session, verb=VERB_EXPERIENCED, voided_at=None)
     return set(rows.values_list("object_key", flat=True))
-
-
-def attended_by(learner: Learner, class_ids: Collection[int]) -> QuerySet[ClassSession]:
-    """Sessions of these classes at which the learner was marked present, the latest first."""
-    marks = Attendance.objects.filter(learner__in=learner.ids, present=True).values("session")
-    return ClassSession.objects.filter(pk__in=marks, class_group__in=class_ids).order_by("-starts_at")

@@ -205,7 +205,8 @@ def _taken(request: HttpRequest, meeting: ClassSession, at: datetime) -> HttpRes
     others = request.POST.get("others", "").strip()
     rows = sheet(meeting, at)
     # A colleague may have saved since this page was opened: only what was changed on it changes.
-    watched = (watched_at(meeting) - (watched_then - watched)) | (watched - watched_then)
+    standing = watched_at(meeting)
+    watched = (standing - (watched_then - watched)) | (watched - watched_then)
     try:
         if others and not (others.isdecimal() and others.isascii() and int(others[:5]) <= 500):
             raise ValidationError(_("Enter a number of people, like 3."))
@@ -213,7 +214,7 @@ def _taken(request: HttpRequest, meeting: ClassSession, at: datetime) -> HttpRes
             meeting,
             _changed(rows, listed, here, was),
             # What is no longer offered stays as it is, and is in no form.
-            watched=watched - (watched_at(meeting) - _offered(group)),
+            watched=watched - (standing - _offered(group)),
             others=meeting.others if others == request.POST.get("was_others") else int(others[:5] or 0),
             at=at,
             by=request.user,

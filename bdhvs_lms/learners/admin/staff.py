@@ -24,7 +24,7 @@ from wagtail.log_actions import log
 
 from bdhvs_lms.base.admin.forms import ActionForm
 from bdhvs_lms.base.admin.viewsets import RecordAdd, RecordList, RecordPage, RecordViewSet, column
-from bdhvs_lms.base.api import allowed
+from bdhvs_lms.base.api import allowed, now
 from bdhvs_lms.campaign.api import Area, SteeringAssignment
 from bdhvs_lms.learners.models import SignInAccount
 from bdhvs_lms.learners.staff import (
@@ -239,7 +239,7 @@ class StaffPage(_Sheet, RecordPage):
                 return self._roles(request)
             if do != "close":
                 raise ValidationError(_("Choose an action."))
-            close_account(self.object, by=request.user)
+            close_account(self.object, at=now(), by=request.user)
             self._note(request)
             messages.success(request, _("The account is closed. It opens nothing any more."))
         except ValidationError as refused:
