@@ -273,6 +273,9 @@ class SignInAccount(models.Model):
         verbose_name = _("staff account")
         verbose_name_plural = _("staff accounts")
 
+    def __str__(self) -> str:
+        return self.user.get_username()
+
 
 class SignInSession(AbstractBaseSession):
     """One browser that is signed in, as Django's sessions are kept (`session_store`), with what its owner may want to

@@ -17,6 +17,7 @@ import wagtail.admin
 from django.contrib.auth import get_user_model
 from django.core.management import call_command, load_command_class
 from django.core.management.base import BaseCommand
+from django.template import engines
 
 from bdhvs_content import checks as course_checks
 from bdhvs_lms import checks as lms_checks
@@ -133,6 +134,13 @@ def test_benchmarks_set_what_the_site_reads() -> None:
 def test_every_template_of_courses_and_people_can_be_copied_from_the_guide() -> None:
     given = re.findall(r"^<!-- install: write mysite/templates/(.+) -->$", text_of("templates.md"), re.MULTILINE)
     assert set(course_checks.TEMPLATES) | set(lms_checks.TEMPLATES) <= set(given)
+
+
+def test_each_template_of_the_guide_can_be_read() -> None:
+    texts = re.findall(r"^```django\n(.*?)^```$", text_of("templates.md"), re.MULTILINE | re.DOTALL)
+    assert len(texts) > 50
+    for text in texts:
+        engines["django"].from_string(text)
 
 
 # --- Commands and checks ---------------------------------------------------------------------------------------------

@@ -101,9 +101,9 @@ def make_life() -> Life:
     class_group = create_class(
         name="Lớp", code="lop", course=Course.objects.get(), area=world.area, starts=T0.date(), at=T0, by=None
     )
-    for who in (learner, neighbour):
+    for hours, who in enumerate((learner, neighbour)):
         add_member(class_group, who, at=T0, by=None)
-        visited = T0 + timedelta(hours=who.pk)
+        visited = T0 + timedelta(hours=hours)
         visit(class_group, [who], starts_at=visited, at=T0 + timedelta(days=9), by=None, place="Ngõ Bưởi")
     add_teacher(class_group, user, at=T0, by=None)
     team = make_team(name="Tổ 1", area=world.area, valid_from=T0.date(), at=T0, by=None)
