@@ -19,12 +19,12 @@ COURSE = "/buoc-dau-dung-dien-thoai-thong-minh/"
 THUMB = 44
 
 # Width that the page asks for beside the width there is; then every control that is too low or too narrow. Of a choice,
-# its whole row is the target. Links in running text are as high as their line (WCAG 2.5.8 "inline").
+# its whole row is the target, of a box to tick its label. Links in running text are as high as their line (WCAG 2.5.8 "inline").
 MEASURE = """thumb => {
   const low = [];
   const controls = "button, select, textarea, input:not([type=hidden]), form a, nav a, .btn-primary, .btn-secondary";
   for (const control of document.querySelectorAll(controls)) {
-    const box = (control.closest("label.choice") || control).getBoundingClientRect();
+    const box = (control.closest("label.choice, label.tick") || control).getBoundingClientRect();
     if (!control.checkVisibility({contentVisibilityAuto: true})) continue;
     // What is left of the screen is there for the keyboard.
     if (box.width && box.right > 0 && (box.height < thumb - 0.5 || box.width < thumb - 0.5))
