@@ -1,12 +1,16 @@
 """Who learns together, under whom. Declared and dated."""
 
 import uuid
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+EARLY = timedelta(hours=12)
+"""So long before a session attendance may be taken: a hall is counted before the lesson begins, not a week before."""
 
 
 class ClassGroup(models.Model):
@@ -143,6 +147,10 @@ class ClassSession(models.Model):
 
     def __str__(self) -> str:
         return str(self.uuid)
+
+    def is_to_come(self, at: datetime) -> bool:
+        """Too early at that time to say who was there."""
+        return self.starts_at > at + EARLY
 
 
 class Attendance(models.Model):

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from bdhvs_lms.base.api import why_no_pdf
+from bdhvs_lms.base.api import day_of, why_no_pdf
 from bdhvs_lms.classes.api import activity_types_of, newcomers_waiting, next_sessions
 from bdhvs_lms.plugins.api import activity_types
 from bdhvs_lms.reporting.class_page import Page
@@ -75,11 +75,13 @@ def _add_people(request: HttpRequest, page: Page) -> Action:
 
 
 def _attendance(request: HttpRequest, page: Page) -> Action:
-    """Of the session that comes or is of today; where none is planned, of a new one."""
+    """Of today's session; else the sessions, to plan one or to correct the last; of a new one where none is planned."""
     group = page.review.class_group
     meeting = next_sessions([group.pk], page.review.on).get(group.pk)
     if meeting is None:
         return Action(_("Attendance"), reverse("bdhvs_lms:session-new", args=[group.uuid]), main=True)
+    if day_of(meeting.starts_at) > page.review.on:
+        return Action(_("Attendance"), reverse("bdhvs_lms:class-sessions", args=[group.uuid]), main=True)
     return Action(_("Attendance"), reverse("bdhvs_lms:session", args=[group.uuid, meeting.uuid]), main=True)
 
 

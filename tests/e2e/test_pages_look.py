@@ -19,7 +19,8 @@ COURSE = "/buoc-dau-dung-dien-thoai-thong-minh/"
 THUMB = 44
 
 # Width that the page asks for beside the width there is; then every control that is too low or too narrow. Of a choice,
-# its whole row is the target, of a box to tick its label. Links in running text are as high as their line (WCAG 2.5.8 "inline").
+# its whole row is the target, of a box to tick its label. Links in running text are as high as their line (WCAG 2.5.8
+# "inline").
 MEASURE = """thumb => {
   const low = [];
   const controls = "button, select, textarea, input:not([type=hidden]), form a, nav a, .btn-primary, .btn-secondary";

@@ -90,7 +90,7 @@ KINDS = (
     Kind("sessions", TEACHER, press=(SETTINGS, BACK, "main .acts a[href$='/buoi-hoc/']")),
     Kind("new session", TEACHER, press="main .acts a[href$='/buoi-hoc/moi/']"),
     Kind("home visit", TEACHER, press=(BACK, "main .acts a[href$='/buoi-hoc/']", "main .acts a[href$='/tai-nha/']")),
-    Kind("attendance", TEACHER, press=("main .act a[href$='/buoi-hoc/']", "main .card .act a")),
+    Kind("attendance", TEACHER, press=("main .act a[href$='/buoi-hoc/']", "main h2:last-of-type + ul .act a")),
     Kind("another time of a session", TEACHER, press="main .act a[href$='/sua/']"),
     Kind("adding people", TEACHER, press=("main .act a", "main .act a[href$='/buoi-hoc/']", LEAVE, ADDING)),
     Kind("adding people refused", TEACHER, press="main form [type=submit]", status=422),

@@ -41,8 +41,6 @@ from bdhvs_xapi.api import is_voided, register_iris
 
 # People whose attendance is written in one transaction: with three lessons each a third of a second.
 PIECE = 20
-EARLY = timedelta(hours=12)
-"""So long before a session attendance may be taken: a hall is counted before the lesson begins, not a week before."""
 LATE = timedelta(days=60)
 """So long after a session attendance may be taken for the first time: sheets of paper are keyed in, a finished year is
 not changed."""
@@ -178,7 +176,7 @@ def take_attendance(
     lessons = {row.key: row for row in lessons_to_watch(class_group)}
     if session.cancelled:
         raise ValidationError(_("This session was cancelled."))
-    if session.starts_at > at + EARLY:
+    if session.is_to_come(at):
         raise ValidationError(_("This session is still to come."))
     if session.held_at is None and session.starts_at < at - LATE:
         raise ValidationError(_("This session was too long ago to be recorded now."))

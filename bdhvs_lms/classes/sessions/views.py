@@ -62,11 +62,12 @@ def class_sessions(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
     rows = sessions_of(group).filter(cancelled=False)
     first = (min(page, 1000) - 1) * PAGE
     listed = list(rows.filter(starts_at__lte=at)[first : first + PAGE + 1])
+    following = next_sessions([group.pk], day_of(at)).get(group.pk)
     context = {
         "class_group": group,
         "coming": list(rows.filter(starts_at__gt=at).order_by("starts_at", "pk")[:PAGE]) if page == 1 else [],
         "past": listed[:PAGE],
-        "next": next_sessions([group.pk], day_of(at)).get(group.pk),
+        "now_held": None if following is None or following.is_to_come(at) else following,
         "earlier": page + 1 if len(listed) > PAGE else None,
     }
     return render(request, "bdhvs_lms/class_sessions.html", context)
@@ -94,7 +95,7 @@ def session_new(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
         except ValidationError as refused:
             form.refuse(refused)
         else:
-            if len(made) == 1 and made[0].starts_at <= at + actions.EARLY:
+            if len(made) == 1 and not made[0].is_to_come(at):
                 return SeeOther(_address("session", made[0], group))
             text = ngettext("%(count)d session is planned.", "%(count)d sessions are planned.", len(made))
             messages.success(request, text % {"count": len(made)})
@@ -163,11 +164,13 @@ def session(request: HttpRequest, class_uuid: UUID, session_uuid: UUID) -> HttpR
     meeting.class_group = group
     if request.method == "POST":
         return _taken(request, meeting, at)
+    if meeting.is_to_come(at):
+        return _sheet(request, meeting, [], (), (), "", at)
     rows = sheet(meeting, at)
     log_access(user=request.user, actors=[row.learner.actor for row in rows], page="session", at=at, detail=group.code)
     everybody = EVERYBODY in request.GET
     ticked = {row.learner.pk for row in rows if row.present or (everybody and row.agreed)}
-    return _sheet(request, meeting, rows, ticked, watched_at(meeting), str(meeting.others or ""))
+    return _sheet(request, meeting, rows, ticked, watched_at(meeting), str(meeting.others or ""), at)
 
 
 def _sheet(
@@ -177,12 +180,14 @@ def _sheet(
     ticked: Collection[int],
     watched: Collection[UUID],
     others: str,
+    at: datetime,
     error: str = "",
 ) -> HttpResponse:
     group = meeting.class_group
     context = {
         "class_group": group,
         "session": meeting,
+        "to_come": meeting.is_to_come(at),
         # Who was marked before they took their consent back can be unmarked.
         "rows": [(row, row.learner.pk in ticked) for row in rows if row.agreed or row.present],
         "silent": [row for row in rows if not row.agreed and not row.present],
@@ -222,7 +227,7 @@ def _taken(request: HttpRequest, meeting: ClassSession, at: datetime) -> HttpRes
     except ValidationError as refused:
         seen = [row.learner.actor for row in rows]
         log_access(user=request.user, actors=seen, page="session", at=at, detail=group.code)
-        return _sheet(request, meeting, rows, here, watched, others, error=refused.messages[0])
+        return _sheet(request, meeting, rows, here, watched, others, at, error=refused.messages[0])
     text = ngettext("%(count)d person present.", "%(count)d people present.", taken.present)
     messages.success(request, f"{_('Attendance was saved.')} {text % {'count': taken.present}}")
     return SeeOther(reverse("bdhvs_lms:class-review", args=[group.uuid]))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.test import Client
+from django.urls import reverse
 
 from bdhvs_lms.audit.api import record_consent
+from bdhvs_lms.audit.models import AccessLog
 from bdhvs_lms.base.api import now
 from bdhvs_lms.classes.api import add_teacher, end_teacher, next_sessions
 from bdhvs_lms.classes.models import Attendance, ClassSession, SessionAct
@@ -255,3 +259,29 @@ def test_somebody_whose_records_were_merged_is_on_the_sheet_once(
     assert [row.present for row in sheet(session, now())] == [False]
     assert not Presence.objects.exists()
     assert not list(check())
+
+
+def main_action(client: Client, address: str) -> str:
+    """Where the main button of a page leads."""
+    [link] = re.findall(r"<a\s[^>]*btn-primary[^>]*>", client.get(address).content.decode())
+    return re.findall(r'href="([^"]+)"', link)[0]
+
+
+def test_of_a_session_still_to_come_nobody_is_named_and_the_class_leads_to_its_sessions(
+    stage: Stage, hanh: User, client: Client
+) -> None:
+    group = stage.class_group
+    [planned] = plan_sessions(group, starts_at=now() + timedelta(days=3), at=now(), by=hanh, place="Nhà văn hóa")
+    client.force_login(hanh)
+    sheet_address = reverse("bdhvs_lms:session", args=[group.uuid, planned.uuid])
+    page = client.get(sheet_address).content.decode()
+    assert "Buổi học này chưa đến ngày." in page
+    assert "Ai có mặt?" not in page
+    assert not AccessLog.objects.filter(page="session").exists()
+    sessions = reverse("bdhvs_lms:class-sessions", args=[group.uuid])
+    assert main_action(client, reverse("bdhvs_lms:class-review", args=[group.uuid])) == sessions
+    assert main_action(client, sessions) == reverse("bdhvs_lms:session-new", args=[group.uuid])
+    # The hall is counted that morning.
+    ClassSession.objects.update(starts_at=now() + timedelta(hours=9))
+    assert main_action(client, sessions) == sheet_address
+    assert "Ai có mặt?" in client.get(sheet_address).content.decode()
