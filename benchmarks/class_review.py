@@ -87,6 +87,25 @@ def people(count: int, area: Any, first: int = 0) -> list[Any]:
     return learners
 
 
+def begun(learners: list[Any], course: Any) -> None:
+    """Of five one has not agreed to anything, and one has not enrolled."""
+    from bdhvs_lms.audit.api import version_in_force
+    from bdhvs_lms.audit.models import Consent
+    from bdhvs_lms.courses.api import Enrolment
+
+    version = version_in_force(BEGAN.date())
+    Consent.objects.bulk_create(
+        Consent(actor=one.actor, given=True, at=BEGAN, purpose="learning", text_version=version)
+        for number, one in enumerate(learners)
+        if number % 5
+    )
+    Enrolment.objects.bulk_create(
+        Enrolment(learner=one, course=course, enrolled_at=BEGAN)
+        for number, one in enumerate(learners)
+        if number % 5 != 1
+    )
+
+
 def results(learners: list[Any], course: Any) -> None:
     from bdhvs_lms.courses.api import Activity
     from bdhvs_lms.progress.api import Result
@@ -130,6 +149,7 @@ def fill() -> dict[str, str]:
     large = ClassGroup.objects.create(name="Lớp đo", code="lop-do", course=course, area=area, starts=day)
     ClassTeacher.objects.create(class_group=large, user=teacher, valid_from=day)
     learners = people(PEOPLE, area)
+    begun(learners, course)
     results(learners, course)
     Membership.objects.bulk_create(Membership(learner=one, class_group=large, valid_from=day) for one in learners)
     more = people(OF_TEACHER * IN_OWN, area, PEOPLE)

@@ -30,6 +30,7 @@ from bdhvs_lms.classes.models import (
     TeamMember,
 )
 from bdhvs_lms.classes.queries import (
+    TakenCourse,
     activity_types_of,
     class_open_to,
     class_refs,
@@ -37,6 +38,7 @@ from bdhvs_lms.classes.queries import (
     classes_of_teacher,
     classes_open_to,
     courses_of_class,
+    courses_taken,
     has_taught,
     may_make_classes,
     members,
@@ -64,6 +66,7 @@ __all__ = [
     "ClassSession",
     "ClassTeacher",
     "Membership",
+    "TakenCourse",
     "Team",
     "TeamMember",
     "TeamWork",
@@ -79,6 +82,7 @@ __all__ = [
     "classes_of_teacher",
     "classes_open_to",
     "courses_of_class",
+    "courses_taken",
     "create_class",
     "delete_note",
     "end_appointments",

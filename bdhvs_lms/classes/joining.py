@@ -9,7 +9,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from bdhvs_lms.base.api import day_of
@@ -82,8 +83,13 @@ def comes_in_at_once(class_group: ClassGroup, learner: Learner) -> bool:
 
 
 def newcomers_waiting(class_group: ClassGroup, on: date) -> int:
-    """How many `newcomers` there are. Two queries."""
-    return int(_unclaimed(class_group, on).count()) + class_group.join_requests.count()
+    """How many `newcomers` there are. One query."""
+    inside = _unclaimed(class_group, on).order_by().values(whole=Value(1)).values(number=Count("pk"))
+    asking = JoinRequest.objects.filter(class_group=class_group).values("class_group").values(number=Count("pk"))
+    counted = ClassGroup.objects.filter(pk=class_group.pk).annotate(
+        waiting=Coalesce(Subquery(inside), 0) + Coalesce(Subquery(asking), 0)
+    )
+    return int(counted.values_list("waiting", flat=True).get())
 
 
 def newcomers(class_group: ClassGroup, on: date) -> list[Newcomer]:

@@ -75,13 +75,26 @@ def may_make_classes(user: Any, on: date) -> bool:
     return bool(user.has_perm("bdhvs_lms.make_own_class")) or teaching(on).filter(user_id=user.pk).exists()
 
 
+@dataclass(frozen=True)
+class TakenCourse:
+    """A course that a class takes, from a day on and to be done by a day; its own course has the class's days."""
+
+    course: Course
+    opens: date | None = None
+    due: date | None = None
+
+
+def courses_taken(class_group: ClassGroup) -> list[TakenCourse]:
+    """What the class takes: its own course, then those assigned, in the order of their days. One query, and one for its
+    own course where that is not there yet."""
+    assigned = AssignedCourse.objects.filter(class_group=class_group).select_related("course").order_by("opens", "pk")
+    return [TakenCourse(class_group.course), *(TakenCourse(row.course, row.opens, row.due) for row in assigned)]
+
+
 def courses_of_class(class_group: ClassGroup, on: date | None = None) -> list[Course]:
-    """What the class takes: its own course, then those assigned, in the order of their days; `on`: those that have
-    begun by this day. One query, and one for its own course where that is not there yet."""
-    assigned = AssignedCourse.objects.filter(class_group=class_group).select_related("course")
-    if on is not None:
-        assigned = assigned.filter(opens__lte=on)
-    return [class_group.course, *(row.course for row in assigned.order_by("opens", "pk"))]
+    """The courses of `courses_taken`; `on`: those that have begun by this day."""
+    taken = courses_taken(class_group)
+    return [one.course for one in taken if on is None or one.opens is None or one.opens <= on]
 
 
 def activity_types_of(class_group: ClassGroup) -> set[str]:

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, CharField, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, CharField, OuterRef, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from bdhvs_lms.audit.api import Consent, ConsentMissing, version_on
@@ -86,9 +86,11 @@ def agreed_among(learners: Iterable[Learner], at: datetime) -> set[int]:
     query."""
     day = day_of(at)
     whose = {actor: learner.pk for learner in learners for actor in learner.actors}
-    this = Q(learner__actor=OuterRef("actor"), learner__merged_into=None) | Q(learner__merged__actor=OuterRef("actor"))
+    # From record to person, each found by an index: asked for either in one condition, the database reads all people.
+    whole = Learner.objects.filter(actor=OuterRef(OuterRef("actor"))).values(whole=Coalesce("merged_into", "pk"))
     answers = Consent.objects.filter(actor__in=list(whose), purpose="learning").annotate(
-        version=version_on(day), born=Subquery(Person.objects.filter(this).values("birth_year")[:1])
+        version=version_on(day),
+        born=Subquery(Person.objects.filter(learner=Subquery(whole)).values("birth_year")[:1]),
     )
     agreed: dict[int, dict[bool, bool]] = {}
     needed: dict[int, Consenting] = {}

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bdhvs_lms.classes.api import ClassGroup, ClassSession
+from bdhvs_lms.reporting.class_courses import COURSE_PARAMETER, CourseChoice
 from bdhvs_lms.reporting.class_table import (
     ANCHORS,
     STYLES,
@@ -154,6 +155,7 @@ class Page:
     rows: Sequence[ReviewRow]
     state: State | None
     order: Order
+    choice: CourseChoice
 
     @cached_property
     def table(self) -> Table[ReviewRow]:
@@ -164,6 +166,7 @@ class Page:
         """What the columns of the table say of each learner, for the screen."""
         nil = UUID(int=0)
         before, after = reverse("bdhvs_lms:class-person", args=[self.review.class_group.uuid, nil]).split(str(nil))
+        after += self.choice.query
         columns = self.table.columns
         own = {column.key: column.cell for column in columns}
         activities = [column.cell for column in columns if isinstance(column, ActivityColumn)]
@@ -212,13 +215,13 @@ class Page:
 
     @property
     def tiles(self) -> list[Tile]:
-        more = "" if self.order == "can-giup" else f"&{urlencode({ORDER_PARAMETER: self.order})}"
-        return _tiles(self.review.counts, "", self.state, more)
+        kept = urlencode(self._kept(COURSE_PARAMETER, ORDER_PARAMETER))
+        return _tiles(self.review.counts, "", self.state, f"&{kept}" if kept else "")
 
     @property
     def everybody(self) -> str:
-        """The link back from one state; the order stays."""
-        return "?" if self.order == "can-giup" else f"?{urlencode({ORDER_PARAMETER: self.order})}"
+        """The link back from one state; the order and the course stay."""
+        return f"?{urlencode(self._kept(COURSE_PARAMETER, ORDER_PARAMETER))}"
 
     @property
     def legend(self) -> list[ActivityColumn]:
@@ -232,9 +235,19 @@ class Page:
         return f"{address}?{self._chosen}" if self._chosen else address
 
     @property
-    def chosen_state(self) -> str:
-        """Its parameter, for the form that sorts."""
-        return ANCHORS[self.state] if self.state is not None else ""
+    def questions_address(self) -> str:
+        """The hardest questions of the course."""
+        return reverse("bdhvs_lms:class-questions", args=[self.review.class_group.uuid]) + self.choice.query
+
+    @property
+    def kept_by_order(self) -> list[tuple[str, str]]:
+        """(name, value) of what the form that sorts keeps."""
+        return list(self._kept(COURSE_PARAMETER, STATE_PARAMETER).items())
+
+    @property
+    def kept_by_course(self) -> list[tuple[str, str]]:
+        """(name, value) of what the form that chooses a course keeps."""
+        return list(self._kept(STATE_PARAMETER, ORDER_PARAMETER).items())
 
     @property
     def orders(self) -> list[tuple[str, str, bool]]:
@@ -253,9 +266,13 @@ class Page:
 
     @property
     def _chosen(self) -> str:
-        chosen: dict[str, str] = {}
+        return urlencode(self._kept(COURSE_PARAMETER, STATE_PARAMETER, ORDER_PARAMETER))
+
+    def _kept(self, *names: str) -> dict[str, str]:
+        """Of these parameters those that were chosen."""
+        chosen = dict(self.choice.parameters)
         if self.state is not None:
-            chosen[STATE_PARAMETER] = self.chosen_state
+            chosen[STATE_PARAMETER] = ANCHORS[self.state]
         if self.order != "can-giup":
             chosen[ORDER_PARAMETER] = self.order
-        return urlencode(chosen)
+        return {name: value for name, value in chosen.items() if name in names}

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from bdhvs_lms.base.api import format_day, format_number, language_of, name_order
 from bdhvs_lms.courses.api import Activity
@@ -39,6 +39,10 @@ WORDS = {
     "done": pgettext_lazy("learners of a class", "completed"),
 }
 OF_ONE = {**WORDS, "needs_help": pgettext_lazy("a learner of a class", "needs help")}
+HINDRANCES = {
+    "no_consent": gettext_lazy("has not agreed to the keeping of learning data"),
+    "not_enrolled": gettext_lazy("not enrolled in this course"),
+}
 STYLES: dict[State, str] = {"needs_help": "help", "not_begun": "todo", "in_progress": "doing", "done": "done"}
 """Of a state's tile, sign and chip."""
 IN_FILES: frozenset[Medium] = frozenset(("xlsx", "csv"))
@@ -119,7 +123,7 @@ def class_table(review: ClassReview, rows: Sequence[ReviewRow]) -> Table[ReviewR
         lines=(
             *([wording.illustrative()] if review.made_up else []),
             first_line(review),
-            f"{title_of(group.course.titles)} · {_('as of %(day)s') % {'day': format_day(review.on)}}",
+            f"{title_of(review.course.titles)} · {_('as of %(day)s') % {'day': format_day(review.on)}}",
         ),
         all_columns=columns_of(review),
         subjects=tuple(rows),
@@ -286,12 +290,13 @@ class Reasons:
     known: dict[Any, str] = field(default_factory=dict)
 
     def of(self, row: ReviewRow) -> str:
+        words = [self._once(row.hindrance, HINDRANCES[row.hindrance].__str__)] if row.hindrance else []
         if row.state == "not_begun":
-            return self._once("not begun", self._not_begun)
+            return words[0] if words else self._once("not begun", self._not_begun)
         if row.state != "needs_help":
-            days = row.last_days
-            return self._once(("last", days), wording.last_here, days) if days is not None else ""
-        words = []
+            if row.last_days is not None:
+                words.append(self._once(("last", row.last_days), wording.last_here, row.last_days))
+            return " · ".join(words)
         if row.sessions is not None:
             words.append(self._once(("sessions", row.sessions), self._not_begun_after, row.sessions))
         if row.idle_days is not None:

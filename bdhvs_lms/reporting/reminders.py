@@ -47,7 +47,7 @@ def reminders(review: ClassReview, rows: Iterable[ReviewRow]) -> Reminders:
         group = review.class_group
         whole = _("%(class)s: a reminder to go on with the course “%(course)s”.") % {
             "class": group.name,
-            "course": title_of(group.course.titles),
+            "course": title_of(review.course.titles),
         }
         whole = " ".join(part for part in (whole, _help(group)) if part)
         each = [_of(group, row) for row in rows]

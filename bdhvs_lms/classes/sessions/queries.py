@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
-from bdhvs_lms.base.api import day_of, end_of_day, name_order
+from bdhvs_lms.base.api import CALENDAR, day_of, end_of_day, name_order
 from bdhvs_lms.classes.models import Attendance, ClassGroup, ClassSession, SessionAct
 from bdhvs_lms.classes.queries import courses_of_class, members
 from bdhvs_lms.courses.api import Activity
@@ -24,8 +24,9 @@ def sessions_of(class_group: ClassGroup) -> QuerySet[ClassSession]:
     return ClassSession.objects.filter(class_group=class_group).annotate(there=there).order_by("-starts_at", "-pk")
 
 
-def sessions_held(class_ids: Iterable[int], on: date) -> dict[int, int]:
-    """Of each class (by primary key) how many class sessions were held by this day; none: not in it. One query."""
+def sessions_held(class_ids: Iterable[int], on: date, *, since: date | None = None) -> dict[int, int]:
+    """Of each class (by primary key) how many class sessions were held by this day, `since`: from that day on; none:
+    not in it. One query."""
     rows = ClassSession.objects.filter(
         class_group__in=list(class_ids),
         kind=ClassSession.Kind.CLASS,
@@ -33,6 +34,8 @@ def sessions_held(class_ids: Iterable[int], on: date) -> dict[int, int]:
         held_at__isnull=False,
         starts_at__lte=end_of_day(on),
     )
+    if since is not None:
+        rows = rows.filter(starts_at__gte=datetime.combine(since, time(), CALENDAR))
     return dict(rows.order_by().values_list("class_group").annotate(held=Count("pk")))
 
 

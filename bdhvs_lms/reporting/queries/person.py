@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 
 from bdhvs_lms.attempts.api import extra_attempts
 from bdhvs_lms.base.api import format_number
-from bdhvs_lms.classes.api import ClassGroup
+from bdhvs_lms.classes.api import ClassGroup, TakenCourse
 from bdhvs_lms.courses.api import Activity
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.reporting.queries.review import ClassReview, ReviewRow, class_review
@@ -61,9 +61,9 @@ class Limited:
     allowed: int
 
 
-def person_in(class_group: ClassGroup, learner: Learner, on: date) -> tuple[ClassReview, ReviewRow]:
-    """The class's review with this learner's row alone."""
-    review = class_review(class_group, on, only=learner)
+def person_in(class_group: ClassGroup, learner: Learner, on: date, taken: TakenCourse) -> tuple[ClassReview, ReviewRow]:
+    """The class's review in this course, with this learner's row alone."""
+    review = class_review(class_group, on, taken=taken, only=learner)
     return review, review.rows[0]
 
 

@@ -2,37 +2,38 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Literal, NamedTuple, TypeVar
-from uuid import UUID
 
 from django.db.models import (
     BooleanField,
-    Case,
-    CharField,
-    Count,
+    Exists,
     ExpressionWrapper,
-    IntegerField,
-    Max,
-    Q,
+    F,
+    OuterRef,
     QuerySet,
-    Value,
-    When,
 )
-from django.db.models.functions import Cast
 
-from bdhvs_lms.base.api import day_of, name_order
-from bdhvs_lms.classes.api import ClassGroup, Membership, members, sessions_held
-from bdhvs_lms.courses.api import Activity, Course, activities_ever_in
-from bdhvs_lms.learners.api import Learner, Person, is_waiting, made_up_people, person_of, placements_on, unnamed
-from bdhvs_lms.progress.api import CourseResult, Reached, Result, Status, courses_done, moment_of, reached_in, status_of
+from bdhvs_lms.base.api import day_of, end_of_day, name_order
+from bdhvs_lms.classes.api import ClassGroup, TakenCourse, members, sessions_held
+from bdhvs_lms.courses.api import Activity, Course, Enrolment, activities_ever_in
+from bdhvs_lms.learners.api import (
+    Learner,
+    agreed_among,
+    is_waiting,
+    made_up_people,
+    placements_on,
+    unnamed,
+)
+from bdhvs_lms.progress.api import Reached, Status, courses_done, reached_in, status_of
 
 Row = TypeVar("Row")
 State = Literal["needs_help", "not_begun", "in_progress", "done"]
+Hindrance = Literal["", "no_consent", "not_enrolled"]
 
 WORST_FIRST: tuple[State, ...] = ("needs_help", "not_begun", "in_progress", "done")
 
@@ -83,6 +84,8 @@ class ReviewRow:
     """Whole days since the last activity; None when there has been none."""
     sessions: int | None
     """How many sessions the class has held, when that is why help is needed: somebody has not begun; else None."""
+    hindrance: Hindrance = ""
+    """What stands in the way of recording anything, of whoever is not done."""
 
     @cached_property
     def failed(self) -> tuple[ActivityStanding, ...]:
@@ -91,9 +94,10 @@ class ReviewRow:
 
 @dataclass(frozen=True)
 class ClassReview:
-    """A class as it stands on a day."""
+    """A class as it stands on a day, in one of its courses."""
 
     class_group: ClassGroup
+    taken: TakenCourse
     on: date
     activities: tuple[Activity, ...]
     rows: tuple[ReviewRow, ...]
@@ -103,40 +107,51 @@ class ClassReview:
     made_up: bool = False
     """The site holds people made up for a demonstration: whatever shows the class is marked."""
 
+    @property
+    def course(self) -> Course:
+        return self.taken.course
 
-def class_review(class_group: ClassGroup, on: date, *, only: Learner | None = None) -> ClassReview:
+    @property
+    def own(self) -> bool:
+        """Whether the course is the class's own."""
+        return self.course.pk == self.class_group.course_id
+
+
+def class_review(
+    class_group: ClassGroup, on: date, *, taken: TakenCourse | None = None, only: Learner | None = None
+) -> ClassReview:
     """Members of that day, with results as the ledger has them now. Eight queries, whatever the size.
 
     Withdrawn activities, and those that moved to another course, stay as columns while somebody has a result in them;
-    they no longer count for finishing. `only`: of this member alone.
+    they no longer count for finishing. `taken`: in which of its courses, of which the sessions since its first day
+    count; None: its own. `only`: of this member alone.
     """
-    inside = members(class_group, on)
-    learners = list(inside if only is None else inside.filter(pk=only.pk))
+    taken = taken or TakenCourse(class_group.course)
+    course = taken.course
+    learners = _members(class_group, course, on, only)
     ids = [learner.pk for learner in learners]
-    course = class_group.course
-    people = _people(ids)
+    agreed = agreed_among(learners, end_of_day(on))
     nobody = unnamed()
     elsewhere: QuerySet[Any, Any] = placements_on(on).exclude(area=class_group.area_id)
     places = dict(elsewhere.filter(person__in=ids, area__isnull=False).values_list("person", "area__name"))
     ever = list(activities_ever_in(course.key))
     results, last = reached_in([activity.key for activity in ever], ids)
     finished = courses_done(course.key, ids)
-    held = sessions_held([class_group.pk], on).get(class_group.pk, 0)
+    held = sessions_held([class_group.pk], on, since=taken.opens).get(class_group.pk, 0)
     shown = _columns(course, ever, {place for _learner, place, _reached in results})
     activities = tuple(ever[place] for place in shown)
     cells = _cells(activities, shown, ids, results)
     rows = []
-    for learner in learners:
-        person = people.get(learner.pk)
+    for learner, known in learners.items():
         standing = standing_of(cells[learner.pk], last.get(learner.pk), learner.pk in finished, held, on)
         rows.append(
             ReviewRow(
                 learner=learner,
-                name=person.full_name if person else nobody,
-                phone=person.phone if person else "",
-                birth_year=person.birth_year if person else None,
-                newcomer=person.newcomer if person else False,
-                place=places.get(learner.pk, "") if person else "",
+                name=known.full_name or nobody,
+                phone=known.phone or "",
+                birth_year=known.birth_year,
+                newcomer=known.newcomer and known.full_name is not None,
+                place=places.get(learner.pk, "") if known.full_name else "",
                 cells=tuple(cells[learner.pk]),
                 state=standing.state,
                 done=standing.done,
@@ -145,28 +160,57 @@ def class_review(class_group: ClassGroup, on: date, *, only: Learner | None = No
                 idle_days=standing.idle_days,
                 last_days=standing.last_days,
                 sessions=standing.sessions,
+                hindrance=_hindrance(standing, learner.pk in agreed, known.enrolled),
             )
         )
     rows.sort(key=lambda row: (_urgency(row), name_order(row.name), row.learner.pk))
     counted = Counter(row.state for row in rows)
     return ClassReview(
-        class_group, on, activities, tuple(rows), {state: counted[state] for state in WORST_FIRST}, made_up_people()
+        class_group,
+        taken,
+        on,
+        activities,
+        tuple(rows),
+        {state: counted[state] for state in WORST_FIRST},
+        made_up_people(),
     )
 
 
 class _Known(NamedTuple):
-    """What is shown of a person."""
+    """What is known of a member. `full_name` None: no person is on record; `enrolled`: in the course, by whichever of
+    their records."""
 
-    full_name: str
-    phone: str
+    full_name: str | None
+    phone: str | None
     birth_year: int | None
     newcomer: bool
+    enrolled: bool
 
 
-def _people(ids: Sequence[int]) -> dict[int, _Known]:
-    waiting = ExpressionWrapper(is_waiting("learner__"), output_field=BooleanField())
-    rows = Person.objects.filter(learner__in=ids).annotate(newcomer=waiting)
-    return {pk: _Known(*facts) for pk, *facts in rows.values_list("learner_id", *_Known._fields)}
+def _members(class_group: ClassGroup, course: Course, on: date, only: Learner | None) -> dict[Learner, _Known]:
+    """One query."""
+    rows = members(class_group, on)
+    if only is not None:
+        rows = rows.filter(pk=only.pk)
+    enrolments = Enrolment.objects.filter(course=course)
+    enrolled = Exists(enrolments.filter(learner=OuterRef("pk")))
+    rows = rows.annotate(
+        full_name=F("person__full_name"),
+        phone=F("person__phone"),
+        birth_year=F("person__birth_year"),
+        newcomer=ExpressionWrapper(is_waiting(), output_field=BooleanField()),
+        enrolled=enrolled | Exists(enrolments.filter(learner__merged_into=OuterRef("pk"))),
+    )
+    return {learner: _Known(*(getattr(learner, name) for name in _Known._fields)) for learner in rows}
+
+
+def _hindrance(standing: Standing, agreed: bool, enrolled: bool) -> Hindrance:
+    if standing.state == "done":
+        return ""
+    if not agreed:
+        return "no_consent"
+    # Who has results of the course, from before or from elsewhere, is not told of a formality.
+    return "not_enrolled" if not enrolled and standing.last_at is None else ""
 
 
 def _columns(course: Course, ever: Sequence[Activity], used: set[int]) -> list[int]:
@@ -230,10 +274,10 @@ def standing_of(
     required = [one for one in cells if one.counts]
     done = sum(one.status == "done" for one in required)
     failed = any(one.failed for one in cells if one.activity.active)
-    return _standing(len(required), done, failed, last_at, finished, held, on)
+    return standing_from(len(required), done, failed, last_at, finished, held, on)
 
 
-def _standing(
+def standing_from(
     required: int, done: int, failed: bool, last_at: datetime | None, finished: bool, held: int, on: date
 ) -> Standing:
     idle = (on - day_of(last_at)).days if last_at is not None else 0
@@ -264,131 +308,3 @@ def _urgency(row: ReviewRow) -> tuple[float, ...]:
     if row.state == "in_progress" and row.last_at is not None:
         return (state, row.last_at.timestamp())
     return (state,)
-
-
-class Role(NamedTuple):
-    """What an activity is in a course, for how somebody stands there."""
-
-    course_id: int
-    counts: bool
-    """Required, and still offered there."""
-    active: bool
-    by_passing: bool
-
-
-def class_numbers(classes: Sequence[ClassGroup], on: date) -> dict[int, dict[State, int]]:
-    """Of each class (by primary key) how many members stand how, as `class_review` counts them; nobody by name.
-
-    Six queries, whatever the number of classes and their size. The database counts: of a learner some rows a course
-    are read, however many activities it has.
-    """
-    members_of: dict[int, set[int]] = {group.pk: set() for group in classes}
-    inside = Membership.objects.filter(
-        Q(valid_to=None) | Q(valid_to__gte=on), class_group__in=classes, valid_from__lte=on
-    )
-    for group_id, learner_id in inside.values_list("class_group_id", person_of()):
-        members_of[group_id].add(learner_id)
-    courses = {group.course_id: group.course for group in classes}
-    wanted = {learner for learners in members_of.values() for learner in learners}
-    roles = _roles(courses)
-    required = Counter(role.course_id for played in roles.values() for role in played if role.counts)
-    tallies = _tallies(roles, wanted)
-    finished = {
-        (row.learner_id, row.course_key)
-        for row in _in_pieces(CourseResult.objects.filter(course_key__in=[one.key for one in courses.values()]), wanted)
-    }
-    held = sessions_held([group.pk for group in classes], on)
-    found = {}
-    nothing = _Tally()
-    for group in classes:
-        states: Counter[State] = Counter()
-        for learner in members_of[group.pk]:
-            tally = tallies.get((learner, group.course_id), nothing)
-            is_finished = (learner, group.course.key) in finished
-            standing = _standing(
-                required[group.course_id],
-                tally.done,
-                tally.failed,
-                tally.last_at,
-                is_finished,
-                held.get(group.pk, 0),
-                on,
-            )
-            states[standing.state] += 1
-        found[group.pk] = {state: states[state] for state in WORST_FIRST}
-    return found
-
-
-def _roles(courses: Collection[int]) -> dict[UUID, tuple[Role, ...]]:
-    """Of every activity that these courses (by primary key) offer or offered, by key. Three queries at most."""
-    found: dict[UUID, list[Role]] = {}
-    for activity in Activity.objects.filter(course__in=courses):
-        by_passing = activity.done_on == Activity.DoneOn.PASSED
-        role = Role(activity.course_id, activity.required and activity.active, activity.active, by_passing)
-        found.setdefault(activity.key, []).append(role)
-    for activity in Activity.objects.filter(former_courses__in=courses).distinct().prefetch_related("former_courses"):
-        by_passing = activity.done_on == Activity.DoneOn.PASSED
-        for former in activity.former_courses.all():
-            if former.pk in courses and former.pk != activity.course_id:
-                # Offered in another course now: for the former one as good as withdrawn.
-                found.setdefault(activity.key, []).append(Role(former.pk, False, False, by_passing))
-    return {key: tuple(sorted(roles)) for key, roles in found.items()}
-
-
-@dataclass
-class _Tally:
-    """What one learner has reached in one course."""
-
-    done: int = 0
-    failed: bool = False
-    last: str = ""
-    """As the database writes it."""
-
-    @property
-    def last_at(self) -> datetime | None:
-        return moment_of(self.last) if self.last else None
-
-
-def _tallies(roles: Mapping[UUID, tuple[Role, ...]], learner_ids: set[int]) -> dict[tuple[int, int], _Tally]:
-    """By learner and course. One query, which gives one row a learner for all activities that are the same in the same
-    courses: mostly two or three of a course."""
-    keys: dict[tuple[Role, ...], list[UUID]] = defaultdict(list)
-    for key, played in roles.items():
-        keys[played].append(key)
-    kinds = list(keys)
-    kind = Case(
-        *(When(activity_key__in=keys[played], then=Value(place)) for place, played in enumerate(kinds)),
-        output_field=IntegerField(),
-    )
-    failed = Q(passed_at=None, failed_at__isnull=False)
-    found: dict[tuple[int, int], _Tally] = {}
-    rows = (
-        Result.objects.filter(activity_key__in=list(roles))
-        .annotate(kind=kind)
-        .values_list("learner_id", "kind")
-        .annotate(
-            passed=Count("passed_at"),
-            completed=Count("completed_at"),
-            failures=Count("pk", filter=failed),
-            # A time is made of the latest only.
-            last=Cast(Max("last_at"), CharField()),
-        )
-        .order_by()
-    )
-    for learner, place, passed, completed, failures, last in _in_pieces(rows, learner_ids):
-        for role in kinds[place]:
-            tally = found.get((learner, role.course_id))
-            if tally is None:
-                tally = found[learner, role.course_id] = _Tally()
-            if role.counts:
-                tally.done += passed if role.by_passing else completed
-            tally.failed |= role.active and role.by_passing and failures > 0
-            tally.last = max(tally.last, last)
-    return found
-
-
-def _in_pieces(rows: QuerySet[Any, Row], learner_ids: set[int]) -> Iterator[Row]:
-    """Rows of these learners; one query for 5,000 of them, which every build of SQLite takes in one statement."""
-    ids = sorted(learner_ids)
-    for start in range(0, len(ids), 5_000):
-        yield from rows.filter(learner__in=ids[start : start + 5_000])

@@ -41,6 +41,7 @@ from bdhvs_lms.reporting.class_person import PersonPage
 from bdhvs_lms.reporting.queries.answers import answers_in
 from bdhvs_lms.reporting.queries.own import courses_of, shown_by
 from bdhvs_lms.reporting.queries.person import limits_of, person_in, timeline
+from bdhvs_lms.reporting.views.common import course_asked, refusing_wrong_choices
 from bdhvs_lms.tracking.api import activity_key, attempt_of
 
 
@@ -56,10 +57,12 @@ def opened(request: HttpRequest, class_uuid: UUID, actor: UUID, page: str, at: d
 @never_cache
 @read_and_send
 @login_required
+@refusing_wrong_choices
 def person_page(request: HttpRequest, class_uuid: UUID, actor: UUID) -> HttpResponse:
     """GET: the page. POST (`do`): a note, a mark, an attempt more, or one of these taken back."""
     at = now()
     group, learner = opened(request, class_uuid, actor, "class-person", at)
+    choice = course_asked(request, group)
     errors: dict[str, str] = {}
     act = ACTS.get(request.POST.get("do", "")) if request.method == "POST" else None
     if act is not None:
@@ -68,8 +71,9 @@ def person_page(request: HttpRequest, class_uuid: UUID, actor: UUID) -> HttpResp
         except ValidationError as refused:
             errors = {request.POST["do"]: refused.messages[0]}
         else:
-            return SeeOther(reverse("bdhvs_lms:class-person", args=[group.uuid, learner.actor]))
-    review, row = person_in(group, learner, day_of(at))
+            own = reverse("bdhvs_lms:class-person", args=[group.uuid, learner.actor])
+            return SeeOther(own + choice.query)
+    review, row = person_in(group, learner, day_of(at), choice.chosen)
     courses = courses_of(learner, day_of(at))
     to_mark = [
         cell.activity
@@ -81,8 +85,9 @@ def person_page(request: HttpRequest, class_uuid: UUID, actor: UUID) -> HttpResp
     context = {
         "person_page": PersonPage(review, row),
         "class_group": group,
+        "choice": choice,
         "learner": learner,
-        "moments": timeline(learner, group.course.key, review.activities),
+        "moments": timeline(learner, review.course.key, review.activities),
         "records": shown_by(learner, courses),
         "notes": notes_about(group, learner),
         "marks": [(mark, titles.get(mark.activity_key, {})) for mark in marks],
@@ -150,16 +155,20 @@ ACTS: dict[str, Act] = {
 @never_cache
 @require_safe
 @login_required
+@refusing_wrong_choices
 def person_attempt(request: HttpRequest, class_uuid: UUID, actor: UUID, attempt: UUID) -> HttpResponse:
     """What the learner answered in one attempt, in a course of this class: as the statements have it."""
     group, learner = opened(request, class_uuid, actor, "class-person-attempt", now())
+    choice = course_asked(request, group)
     facts = attempt_of(learner, attempt)
     keys = {key for fact in facts if (key := activity_key(fact.object_id)) is not None}
-    found = [one for one in activities(keys).values() if one.course_id == group.course_id]
+    courses = {one.course.pk for one in choice.courses}
+    found = [one for one in activities(keys).values() if one.course_id in courses]
     if not found:
         raise Http404
     context: dict[str, Any] = {
         "class_group": group,
+        "choice": choice,
         "learner": learner,
         "activity": found[0],
         "at": facts[-1].occurred_at,

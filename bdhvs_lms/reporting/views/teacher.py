@@ -36,10 +36,11 @@ from bdhvs_lms.reporting.class_page import (
 from bdhvs_lms.reporting.class_table import ANCHORS, Order, selected
 from bdhvs_lms.reporting.queries.answers import hardest_questions
 from bdhvs_lms.reporting.queries.class_lists import classes_page
-from bdhvs_lms.reporting.queries.review import class_numbers, class_review
+from bdhvs_lms.reporting.queries.class_numbers import class_numbers
+from bdhvs_lms.reporting.queries.review import class_review
 from bdhvs_lms.reporting.reminders import reminders
 from bdhvs_lms.reporting.tables import Format, download
-from bdhvs_lms.reporting.views.common import WrongChoice, render_large, today
+from bdhvs_lms.reporting.views.common import WrongChoice, course_asked, refusing_wrong_choices, render_large, today
 
 # Longer than any name of a class.
 NAMED_MOST = 120
@@ -84,7 +85,8 @@ def _opened(request: HttpRequest, class_uuid: UUID, page: str, chosen: Sequence[
     states = {anchor: state for state, anchor in ANCHORS.items()}
     if (state_asked and state_asked not in states) or order not in get_args(Order):
         raise WrongChoice
-    review = class_review(class_group, on)
+    choice = course_asked(request, class_group)
+    review = class_review(class_group, on, taken=choice.chosen)
     rows = selected(review, states.get(state_asked), order)  # type: ignore[arg-type]
     if chosen:
         rows = [row for row in rows if str(row.learner.actor) in chosen]
@@ -95,18 +97,16 @@ def _opened(request: HttpRequest, class_uuid: UUID, page: str, chosen: Sequence[
         at=moment,
         detail=class_group.code,
     )
-    return Page(review, rows, states.get(state_asked), order)  # type: ignore[arg-type]
+    return Page(review, rows, states.get(state_asked), order, choice)  # type: ignore[arg-type]
 
 
 @never_cache
 @require_safe
 @login_required
+@refusing_wrong_choices
 def class_page(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
-    """One class: the numbers first, then one cell for each learner and activity."""
-    try:
-        page = _opened(request, class_uuid, "class-review")
-    except WrongChoice as wrong:
-        return render(request, "400.html", {"message": str(wrong)}, status=400)
+    """One class in one of its courses: the numbers first, then one cell for each learner and activity."""
+    page = _opened(request, class_uuid, "class-review")
     context = {
         "page_of_class": page,
         "review": page.review,
@@ -122,15 +122,14 @@ CHOSEN_PARAMETER = "nguoi"
 @never_cache
 @read_and_send
 @login_required
+@refusing_wrong_choices
 def class_reminders(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
     """Texts to send to those who were ticked on the class's page, or to all whom it shows. A form only so that nobody
     is named in an address: nothing is sent, and nothing is written but the log."""
-    try:
-        page = _opened(request, class_uuid, "class-reminders", chosen=request.POST.getlist(CHOSEN_PARAMETER))
-    except WrongChoice as wrong:
-        return render(request, "400.html", {"message": str(wrong)}, status=400)
+    page = _opened(request, class_uuid, "class-reminders", chosen=request.POST.getlist(CHOSEN_PARAMETER))
     context = {
         "class_group": page.review.class_group,
+        "choice": page.choice,
         "reminders": reminders(page.review, page.rows),
         "illustrative": page.review.made_up,
     }
@@ -140,18 +139,21 @@ def class_reminders(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
 @never_cache
 @require_safe
 @login_required
+@refusing_wrong_choices
 def class_questions(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
     """The questions that the class gets wrong most, with the wrong answers. The look at all members is logged: a class
     is its teacher's own, and nobody is hidden in its numbers."""
     at = now()
     group = class_open_to(request.user, class_uuid, day_of(at))
+    choice = course_asked(request, group)
     learners = list(members(group, day_of(at)))
     log_access(
         user=request.user, actors=[one.actor for one in learners], page="class-questions", at=at, detail=group.code
     )
-    offered = list(activities_of(group.course.key))
+    offered = list(activities_of(choice.chosen.course.key))
     context = {
         "class_group": group,
+        "choice": choice,
         "questions": hardest_questions(learners, offered)[:MOST_QUESTIONS],
         "illustrative": made_up_people(),
     }
@@ -161,13 +163,13 @@ def class_questions(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
 @never_cache
 @require_safe
 @login_required
+@refusing_wrong_choices
 def class_file(request: HttpRequest, class_uuid: UUID, kind: Format) -> HttpResponse:
     """The class as the page shows it, filter and order included. Names leave the site with it: logged as such."""
     if kind == "pdf" and why_no_pdf():
         return pdf_refused(request)
-    try:
-        page = _opened(request, class_uuid, f"class-review-{kind}")
-    except WrongChoice as wrong:
-        return render(request, "400.html", {"message": str(wrong)}, status=400)
+    page = _opened(request, class_uuid, f"class-review-{kind}")
     name = f"lop-{page.review.class_group.code}"
+    if page.choice.parameters:
+        name += f"-khoa-{page.choice.number}"
     return download(page.table, name=name, on=page.review.on, kind=kind, landscape=False)

@@ -32,9 +32,9 @@ TRUE_FALSE = Interaction("true-false")
 
 def answer(
     stage: Stage, learner: Learner, question: str, response: str, *, right: bool, minutes: int, attempt: Any = None,
-    kind: Interaction = CHOICES, words: Mapping[str, str] | None = None,
+    kind: Interaction = CHOICES, words: Mapping[str, str] | None = None, of: Any = None,
 ) -> None:  # fmt: skip
-    row = courses.activity(stage.quiz)
+    row = courses.activity(of or stage.quiz)
     assert row is not None
     attempt = attempt or uuid4()
     stage.record(

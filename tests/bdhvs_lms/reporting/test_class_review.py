@@ -17,9 +17,11 @@ from bdhvs_lms.courses import api as courses
 from bdhvs_lms.learners.api import Learner, register
 from bdhvs_lms.progress.api import CourseResult, Result, reached_in
 from bdhvs_lms.reporting.api import courses_of
+from bdhvs_lms.reporting.class_courses import course_choice
 from bdhvs_lms.reporting.class_page import Page
 from bdhvs_lms.reporting.class_table import Reasons
-from bdhvs_lms.reporting.queries.review import State, class_numbers, class_review
+from bdhvs_lms.reporting.queries.class_numbers import class_numbers
+from bdhvs_lms.reporting.queries.review import State, class_review
 from bdhvs_lms.tracking import api as tracking
 from tests.support.reading import reading
 from tests.support.world import T0, World, uid
@@ -134,7 +136,9 @@ def test_after_the_second_session_whoever_has_not_begun_needs_help(world: World,
     assert states(DAY + timedelta(days=4)) == (few, ["chưa mở bài nào"] * 2)
     many = {"needs_help": 2, "not_begun": 0, "in_progress": 1, "done": 0}
     assert states(DAY + timedelta(days=5)) == (many, ["học 2 buổi chưa mở bài nào"] * 2)
-    page = Page(class_review(group, DAY + timedelta(days=5)), (), None, "can-giup")
+    choice = course_choice(group, "")
+    assert choice is not None
+    page = Page(class_review(group, DAY + timedelta(days=5)), (), None, "can-giup", choice)
     assert [tile.count for tile in page.tiles] == [2, 0, 1, 0]
 
 
@@ -401,7 +405,9 @@ def test_cells_that_say_the_same_are_one_object_and_what_is_shown_of_them_too(wo
     cells = {id(cell) for row in review.rows for cell in row.cells}
     # Of each activity somebody has begun, and somebody not; one has failed in the quiz.
     assert len(cells) == 2 * 12 + 1
-    page = Page(review, review.rows, None, "ten")
+    choice = course_choice(group, "")
+    assert choice is not None
+    page = Page(review, review.rows, None, "ten", choice)
     assert len(page.matrix) == 42 and all(len(row.marks) == 12 for row in page.matrix)
     assert sorted((mark.word, mark.points, mark.style) for mark in page.marks) == [
         ("Chưa bắt đầu", "", "todo"),

@@ -28,9 +28,10 @@ from bdhvs_lms.learners.actions import place
 from bdhvs_lms.learners.api import Learner, LearnerAlias, learner_for_actor
 from bdhvs_lms.privacy.api import erase, export
 from bdhvs_lms.progress.api import CourseResult, Result
+from bdhvs_lms.reporting.queries.class_numbers import class_numbers
 from bdhvs_lms.reporting.queries.counting import tally
 from bdhvs_lms.reporting.queries.places import AreaHistory, AreaTree
-from bdhvs_lms.reporting.queries.review import class_numbers, class_review
+from bdhvs_lms.reporting.queries.review import class_review
 from bdhvs_lms.tracking import api as tracking
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_lms.learners.making import make_user
