@@ -13,7 +13,7 @@ from wagtail.models import Page
 from bdhvs_content.covers import Cover, covers_of
 from bdhvs_content.identity import key_of
 from bdhvs_content.models import CoursePage, LessonPage
-from bdhvs_content.queries import HasStatus, learner_of, page_for
+from bdhvs_content.queries import HasStatus, counted, learner_of, page_for
 from bdhvs_content.tree import shown_to
 from bdhvs_lms.base.api import day_of, now
 from bdhvs_lms.classes.api import ClassGroup, taken_by_classes
@@ -28,8 +28,10 @@ class Card(HasStatus):
     title: str
     intro: str
     url: str
+    offered: int
+    """Activities that it has."""
     total: int
-    """Activities that it offers."""
+    """Those that count for finishing it, as `counted` says; of them `done`."""
     done: int
     enrolled: bool
     cover: Cover
@@ -80,19 +82,21 @@ def catalog_context(page: Page, request: HttpRequest, given: dict[str, Any]) -> 
         rows = inside.get(keys[course.pk], [])
         if not rows:
             continue  # nothing to learn in it: nobody is sent there
+        needed = counted(rows)
         first_open = first_open or next((row.key for row in rows if row.key in opened), None)
         cards.append(
             Card(
                 title=course.title,
                 intro=course.intro,
                 url=course.get_url(request) or "",
-                total=len(rows),
-                done=sum(status_of(row, results.get(row.key)) == "done" for row in rows),
+                offered=len(rows),
+                total=len(needed),
+                done=sum(status_of(row, results.get(row.key)) == "done" for row in needed),
                 enrolled=keys[course.pk] in enrolled,
                 cover=covers[course.translation_key],
                 for_whom=course.for_whom,
                 open_to_all=any(row.key in opened for row in rows),
-                some_reported=any(reported(row, results.get(row.key)) for row in rows),
+                some_reported=any(reported(row, results.get(row.key)) for row in needed),
                 classes=tuple(classes.get(keys[course.pk], ())),
             )
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -132,6 +132,17 @@ class Entry(_HasKind):
     open_to_all: bool = False
     """Whoever is not enrolled may read it too. Asked for them only."""
     key: UUID | None = None
+    required: bool = True
+    """Counts for finishing the course."""
+
+
+Counted = TypeVar("Counted", Activity, Entry)
+
+
+def counted(rows: Iterable[Counted]) -> list[Counted]:
+    """What progress in a course is counted in: what is required; everything, where nothing is."""
+    rows = list(rows)
+    return [row for row in rows if row.required] or rows
 
 
 @dataclass(frozen=True)
@@ -167,6 +178,7 @@ def entries_of(course: Page, learner: Learner | None, request: HttpRequest) -> l
                 reported=row is not None and reported(row, results.get(row.key)),
                 open_to_all=keys[page.pk] in opened,
                 key=keys[page.pk],
+                required=row is None or row.required,
             )
         )
     return entries
@@ -198,14 +210,15 @@ def groups_of(course: Page, entries: list[Entry]) -> list[Group]:
 
 def course_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
     """What the course offers, and how far the learner is. `placement`: the entry of the quiz for whoever knows it all
-    already. `outcomes` and `next_course` are there once everything is done, for nine queries more."""
+    already. `outcomes` and `next_course` are there once all that counts is done, for nine queries more."""
     learner = learner_of(request)
     key = key_of(page)
     preview = bool(getattr(request, "is_preview", False))
     enrolment = enrolment_of(learner, key) if learner is not None else None
     entries = entries_of(page, learner if enrolment else None, request)
     cover = covers_of([page], preview=preview)[page.translation_key]
-    next_entry = next((entry for entry in entries if entry.status != "done"), None)
+    needed = counted(entries)
+    next_entry = next((entry for entry in needed if entry.status != "done"), None)
     context: dict[str, Any] = {
         "learner": learner,
         "cover": cover,
@@ -213,7 +226,8 @@ def course_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> di
         "enrolment": enrolment,
         "entries": entries,
         "groups": groups_of(page, entries),
-        "done": sum(entry.status == "done" for entry in entries),
+        "total": len(needed),
+        "done": sum(entry.status == "done" for entry in needed),
         "begun": any(entry.status != "not_begun" for entry in entries),
         "next_entry": next_entry,
         "first_open": next((entry for entry in entries if entry.open_to_all), None),

@@ -18,6 +18,7 @@ from bdhvs_lms.conf import app_settings
 from bdhvs_lms.courses.api import Enrolment
 from bdhvs_quiz import actions
 from tests.bdhvs_content import pages
+from tests.bdhvs_lms.reporting.reading import text_of
 from tests.support.markup import html_of
 
 pytestmark = pytest.mark.django_db
@@ -125,3 +126,26 @@ def test_the_end_says_what_was_shown_what_was_not_and_what_comes_next(site: Site
     for number in range(4):
         pages.lesson(pages.course(site.catalog, f"Khóa {number}"))
     assert cost() == small
+
+
+def test_what_is_optional_is_said_and_holds_nobody_up(site: Site) -> None:
+    more = pages.lesson(pages.fresh(site.course), "Ai muốn biết thêm")
+    more.required = False
+    pages.publish(more)
+    learner = pages.enrolled(site.course)
+    client = pages.client_of("lan")
+    page = text_of(html_of(client.get(site.course.url)))
+    assert "Đã xong 0/2 bài" in page
+    assert page.count("không bắt buộc") == 1
+    read_lesson(learner, site.lesson.translation_key, act_id=uuid.uuid4(), at=pages.AT)
+    pass_quiz(site, learner)
+    page = text_of(html_of(client.get(site.course.url)))
+    assert "Đã học xong khóa học này!" in page
+    assert "Đã xong 2/2 bài" in page
+    assert "Đã xong 2/2 bài" in text_of(html_of(client.get(site.catalog.url)))
+    # Where nothing has to be done, all of it counts.
+    for one in (site.lesson, site.quiz):
+        one = pages.fresh(one)
+        one.required = False
+        pages.publish(one)
+    assert "Đã xong 2/3 bài" in text_of(html_of(client.get(site.course.url)))

@@ -58,6 +58,7 @@ def _learner() -> dict[str, Any]:
             "title": "Khóa học mẫu",
             "intro": "Một câu nói khóa học dạy gì.",
             "for_whom": "Người mới dùng điện thoại",
+            "offered": 9,
             "total": 8,
             "done": 3,
             "enrolled": place == 1,
