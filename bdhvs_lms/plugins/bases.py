@@ -229,6 +229,9 @@ class PersonalData(ABC):
     """'app_label.Model' of every table with a reference to a learner or a user."""
     kept: ClassVar[Mapping[str, str]] = {}
     """'app_label.Model' to the reason why erasure leaves the row (opaque, needed for counts)."""
+    pages: ClassVar[Mapping[str, Text]] = {}
+    """What the app gives `log_access` as `page`, in words for the person who was looked at: 'class-task' to 'practical
+    task of a class'."""
 
     @abstractmethod
     def export(self, learner: Any) -> dict[str, list[dict[str, Any]]]:

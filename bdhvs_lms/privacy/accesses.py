@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from bdhvs_lms.audit.api import AccessedPerson, AccessLog
 from bdhvs_lms.campaign.api import SteeringAssignment
 from bdhvs_lms.classes.api import ClassTeacher
 from bdhvs_lms.learners.api import Learner, learners_for_actors, names
+from bdhvs_lms.plugins.api import personal_data
 from bdhvs_lms.privacy.held import user_ids
 
 ROWS = 50
@@ -26,9 +27,15 @@ NAMED = 3
 PAGES = {
     "access-log": gettext_lazy("access log"),
     "class": gettext_lazy("class in the admin"),
+    "class-add": gettext_lazy("search for the same person"),
     "class-cards": gettext_lazy("QR cards of a class"),
     "class-newcomers": gettext_lazy("new people of a class"),
     "class-papers": gettext_lazy("consent on paper of a class"),
+    "class-person": gettext_lazy("a learner's page in the class"),
+    "class-person-attempt": gettext_lazy("answers of an attempt"),
+    "class-person-why": gettext_lazy("why a result is what it is"),
+    "class-questions": gettext_lazy("hardest questions of a class"),
+    "class-reminders": gettext_lazy("reminders of a class"),
     "class-review": gettext_lazy("results of a class"),
     "class-signatures": gettext_lazy("sign-in sheet of a class"),
     "data-copy": gettext_lazy("copy of the data, in the admin"),
@@ -44,24 +51,35 @@ PAGES = {
     "newcomers": gettext_lazy("people who registered without help"),
     "papers": gettext_lazy("consent on paper"),
     "people": gettext_lazy("list of learners"),
+    "people-act": gettext_lazy("one change for many learners"),
     "people-add": gettext_lazy("search for the same person"),
     "people-import": gettext_lazy("import of a list"),
     "person": gettext_lazy("a learner's page in the admin"),
+    "person-groups": gettext_lazy("a learner's groups"),
     "person-sign-in": gettext_lazy("a learner's ways to sign in"),
     "privacy.erase": gettext_lazy("erasure"),
+    "reset-password": gettext_lazy("reset of a password"),
     "reset-pin": gettext_lazy("reset of the pictures"),
+    "session": gettext_lazy("attendance of a session"),
     "statement": gettext_lazy("a learning record"),
     "statements": gettext_lazy("learning records"),
+    "visit": gettext_lazy("home visit"),
 }
 _FILES = ("csv", "xlsx", "pdf")
 
 
-def page_words(page: str) -> str:
-    """What was looked at. What a plugin logs, and nobody has words for, is told by its key."""
+def pages_in_words() -> dict[str, str]:
+    """Every page of the core and of plugins that is written down, by its key."""
+    plugged = (owner.pages for owner in personal_data)
+    return {key: str(words) for pages in (PAGES, *plugged) for key, words in pages.items()}
+
+
+def page_words(page: str, known: Mapping[str, str]) -> str:
+    """What was looked at. What nobody has words for is told by its key. `known`: `pages_in_words()`."""
     base, _dash, kind = page.rpartition("-")
-    if page not in PAGES and kind in _FILES:
-        return _("%(page)s, as a file") % {"page": PAGES.get(base, base)}
-    return str(PAGES.get(page, page))
+    if page not in known and kind in _FILES:
+        return _("%(page)s, as a file") % {"page": known.get(base, base)}
+    return known.get(page, page)
 
 
 def looks_at(actors: Iterable[UUID]) -> QuerySet[AccessLog]:
@@ -92,7 +110,8 @@ def looks_in_words(learner: Learner, *, before: int | None = None) -> tuple[list
     more = len(rows) > ROWS
     rows = rows[:ROWS]
     who = _accounts(learner, [row.user for row in rows if row.user is not None])
-    looks = [Look(row.pk, row.at, who.get(row.user_id, _("the system")), page_words(row.page)) for row in rows]
+    known = pages_in_words()
+    looks = [Look(row.pk, row.at, who.get(row.user_id, _("the system")), page_words(row.page, known)) for row in rows]
     return looks, (rows[-1].pk if more else None)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext_lazy as _
+
 from bdhvs_lms.attempts.api import WHY_KEPT
 from bdhvs_lms.learners.api import LearnerIdentity
 from bdhvs_lms.plugins.api import PersonalData
@@ -20,6 +22,11 @@ class QuizPersonalData(PersonalData):
         "bdhvs_quiz.Question",
         "bdhvs_quiz.PaperSheet",
     )
+    pages: ClassVar[Mapping[str, Any]] = {
+        "paper-pack": _("a test on paper"),
+        "paper-print": _("a test on paper, to print"),
+        "paper-sheet": _("answers keyed in from paper"),
+    }
     kept: ClassVar[Mapping[str, str]] = {
         "bdhvs_quiz.Attempt": WHY_KEPT,
         "bdhvs_quiz.AttemptStep": WHY_KEPT,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext_lazy as _
+
 from bdhvs_lms.attempts.api import WHY_KEPT
 from bdhvs_lms.plugins.api import PersonalData
 from bdhvs_tasks.models import Grading, Observation, ObservationNote
@@ -18,6 +20,12 @@ class TaskPersonalData(PersonalData):
         "bdhvs_tasks.ObservationNote",
     )
     kept: ClassVar[Mapping[str, str]] = {"bdhvs_tasks.Observation": WHY_KEPT, "bdhvs_tasks.Grading": WHY_KEPT}
+    pages: ClassVar[Mapping[str, Any]] = {
+        "class-task": _("practical task of a class"),
+        "class-task-sheet": _("checklist of a practical task, to print"),
+        "class-task-person": _("a learner's practical task"),
+        "class-task-correct": _("correction of a practical task"),
+    }
 
     def export(self, learner: Any) -> dict[str, list[dict[str, Any]]]:
         seen = Observation.objects.filter(learner=learner).select_related("version").order_by("pk")

@@ -33,6 +33,7 @@ from tests.architecture.layers import PACKAGES, ROOT
 from tests.architecture.test_tree import PRIVATE
 from tests.docs.setting_rows import OWNERS, tables
 from tests.docs.statement_rows import golden_files, table
+from tests.support.source import modules
 from tests.support.world import uid
 
 DOCS = ROOT / "docs"
@@ -47,13 +48,6 @@ def text_of(name: str) -> str:
 def first_cells(text: str) -> set[str]:
     """What stands in backticks in the first cells of a text's tables."""
     return {name for line in text.splitlines() if line.startswith("| `") for name in re.findall("`(.+?)`", line)[:1]}
-
-
-@cache
-def modules() -> dict[Path, ast.Module]:
-    """Every module of the wheel's packages, parsed."""
-    paths = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
-    return {path: ast.parse(path.read_text(encoding="utf-8")) for path in paths if "migrations" not in path.parts}
 
 
 def constant(node: ast.AST | None) -> str:

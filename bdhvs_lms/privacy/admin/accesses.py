@@ -18,7 +18,7 @@ from bdhvs_lms.audit.api import AccessLog, log_access
 from bdhvs_lms.base.admin.viewsets import RecordList, RecordViewSet, column
 from bdhvs_lms.base.api import end_of_day, now
 from bdhvs_lms.learners.api import learner_for_actor, search_by_name
-from bdhvs_lms.privacy.accesses import PAGES, looks_at, named_among, page_words, shown_actors
+from bdhvs_lms.privacy.accesses import looks_at, named_among, page_words, pages_in_words, shown_actors
 
 MOST_FOUND = 200
 
@@ -28,7 +28,7 @@ class AccessFilterSet(WagtailFilterSet):
     whom = CharFilter(label=gettext_lazy("At whom (name or identifier)"), method="seen")
     page = ChoiceFilter(
         label=gettext_lazy("Page"),
-        choices=lambda: sorted(((key, str(words)) for key, words in PAGES.items()), key=lambda pair: pair[1]),
+        choices=lambda: sorted(pages_in_words().items(), key=lambda pair: pair[1]),
     )
     since = DateFilter(
         label=pgettext_lazy("a day", "From"), field_name="at", lookup_expr="date__gte", widget=AdminDateInput
@@ -60,9 +60,9 @@ class AccessList(RecordList):
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(*args, **kwargs)
         rows = list(context["object_list"])
-        called = named_among(rows)
+        called, known = named_among(rows), pages_in_words()
         for row in context["object_list"]:
-            row.whom = called.get(row.pk, "")
+            row.whom, row.what = called.get(row.pk, ""), page_words(row.page, known)
         if rows:
             page = f"access-log-{self.request.GET['export']}" if self.is_export else "access-log"
             log_access(user=self.request.user, actors=shown_actors(rows), page=page, at=now())
@@ -94,6 +94,6 @@ class AccessViewSet(RecordViewSet):
         column("at", gettext_lazy("Time"), _moment, sort="at"),
         column("who", gettext_lazy("Who looked"), _who),
         column("whom", gettext_lazy("At whom"), lambda row: getattr(row, "whom", "")),
-        column("page", gettext_lazy("Page"), lambda row: page_words(row.page)),
+        column("page", gettext_lazy("Page"), lambda row: getattr(row, "what", "")),
         column("detail", gettext_lazy("Class")),
     )

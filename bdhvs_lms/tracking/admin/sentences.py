@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from bdhvs_lms.tracking import iris
 from bdhvs_lms.tracking.vocabulary import (
+    TYPE_SESSION,
     VERB_ANSWERED,
     VERB_ATTENDED,
     VERB_COMPLETED,
@@ -114,6 +115,8 @@ def what(target: Any) -> SafeString:
         text, language = in_language(target.get("definition", {}).get("name"))
         if text:
             return format_html('<span lang="{}">“{}”</span>', language, Truncator(text).chars(_LONGEST))
+        if target.get("definition", {}).get("type") == TYPE_SESSION:
+            return format_html("{}", _("a class session"))
         return format_html("<span lang>“{}”</span>", Truncator(_end(target["id"])).chars(_LONGEST))
     # An Agent, a Group or a plan of somebody's: named by nobody here.
     return format_html("{}", _("a person or group") if kind in ("Agent", "Group") else _("a plan"))

@@ -19,7 +19,7 @@ from wagtail.models import ModelLogEntry
 from bdhvs_lms.audit.models import AccessLog
 from bdhvs_lms.progress.api import Result
 from bdhvs_lms.tracking import api as tracking
-from bdhvs_lms.tracking.admin.sentences import sentence
+from bdhvs_lms.tracking.admin.sentences import sentence, what
 from bdhvs_lms.tracking.admin.statements import verb_choices
 from bdhvs_lms.tracking.models import TakenId
 from bdhvs_lms.tracking.vocabulary import VERB_VOIDED
@@ -58,6 +58,12 @@ def listed(client: Client, **asked: Any) -> list[str]:
 
 def page_of(fact: xapi.Fact) -> str:
     return reverse("statements:statement", args=[fact.statement_id])
+
+
+def test_a_session_is_told_without_its_key() -> None:
+    with translation.override("vi"):
+        session = {"id": tracking.session_iri(uuid4()), "definition": {"type": tracking.TYPE_SESSION}}
+        assert what(session) == "một buổi học"
 
 
 def test_every_statement_is_a_sentence_in_the_readers_language(store: Store) -> None:
