@@ -47,7 +47,7 @@ from bdhvs_lms.classes.queries import (
     taken_by_classes,
 )
 from bdhvs_lms.classes.sessions.actions import plan_sessions, take_attendance
-from bdhvs_lms.classes.sessions.queries import sessions_held, sheet
+from bdhvs_lms.classes.sessions.queries import attended_by, sessions_held, sheet
 from bdhvs_lms.classes.teams.actions import add_team_member, make_team
 from bdhvs_lms.classes.teams.queries import (
     TeamWork,
@@ -76,6 +76,7 @@ __all__ = [
     "allow_attempt",
     "begin_own_courses",
     "activity_types_of",
+    "attended_by",
     "class_open_to",
     "class_refs",
     "class_refs_of",

@@ -14,6 +14,7 @@ from bdhvs_lms.courses.models import Activity, Course, Enrolment
 from bdhvs_lms.courses.queries import (
     activities,
     activities_ever_in,
+    activities_ever_in_any,
     activities_of,
     activities_of_courses,
     activity,
@@ -34,6 +35,7 @@ __all__ = [
     "activities",
     "activities_ever_in",
     "activities_of",
+    "activities_ever_in_any",
     "activities_of_courses",
     "activity",
     "activity_ref",

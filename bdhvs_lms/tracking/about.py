@@ -7,6 +7,7 @@ it here, and its projections have no rows.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from bdhvs_lms.learners.api import Learner
@@ -46,10 +47,16 @@ def facts_about(
 
 
 def newest_about(
-    learner: Learner, *, activities: Collection[str], verbs: Collection[str], limit: int
+    learner: Learner,
+    *,
+    activities: Collection[str],
+    verbs: Collection[str],
+    limit: int,
+    before: tuple[datetime, UUID] | None = None,
 ) -> list[xapi.Fact]:
-    """What was said last of one learner and these objects, newest first. One query, where no records were merged."""
-    return xapi.newest_of(actor_keys(learner), activities, verbs=verbs, limit=limit)
+    """What was said last of one learner and these objects, newest first; `before` a statement, by its time and id. One
+    query, where no records were merged."""
+    return xapi.newest_of(actor_keys(learner), activities, verbs=verbs, limit=limit, before=before)
 
 
 def attempt_of(learner: Learner, registration: UUID) -> list[xapi.Fact]:

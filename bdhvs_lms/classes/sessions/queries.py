@@ -15,7 +15,7 @@ from bdhvs_lms.classes.queries import courses_of_class, members
 from bdhvs_lms.courses.api import Activity
 from bdhvs_lms.learners.api import Learner, Person, agreed_among, person_of
 from bdhvs_lms.plugins.api import activity_types
-from bdhvs_lms.tracking.api import VERB_EXPERIENCED
+from bdhvs_lms.tracking.api import VERB_ATTENDED, VERB_EXPERIENCED
 
 
 def sessions_of(class_group: ClassGroup) -> QuerySet[ClassSession]:
@@ -84,6 +84,12 @@ def _rows(learners: Sequence[Learner], marks: Mapping[int, bool], at: datetime) 
         if one.pk in people
     ]
     return sorted(rows, key=lambda row: (name_order(row.name), row.learner.pk))
+
+
+def attended_by(class_group: ClassGroup, learner: Learner) -> list[ClassSession]:
+    """Sessions and visits of this class at which the learner was, in no order. One query."""
+    acts = SessionAct.objects.filter(learner__in=learner.ids, verb=VERB_ATTENDED, voided_at=None)
+    return list(ClassSession.objects.filter(class_group=class_group, pk__in=acts.values("session")))
 
 
 def lessons_to_watch(class_group: ClassGroup) -> list[Activity]:

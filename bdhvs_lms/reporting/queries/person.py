@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,12 +12,13 @@ from django.utils.translation import pgettext
 
 from bdhvs_lms.attempts.api import extra_attempts
 from bdhvs_lms.base.api import format_number
-from bdhvs_lms.classes.api import ClassGroup, TakenCourse
-from bdhvs_lms.courses.api import Activity
+from bdhvs_lms.classes.api import ClassGroup, ClassSession, TakenCourse, attended_by
+from bdhvs_lms.courses.api import Activity, Course, activities_ever_in_any
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.reporting.queries.review import ClassReview, ReviewRow, class_review
 from bdhvs_lms.tracking.api import (
     OBSERVER,
+    VERB_ATTENDED,
     VERB_COMPLETED,
     VERB_EXPERIENCED,
     VERB_FAILED,
@@ -27,23 +28,27 @@ from bdhvs_lms.tracking.api import (
     activity_key,
     course_iri,
     newest_about,
+    session_iri,
 )
 from bdhvs_xapi import api as xapi
 
 # The strongest first: of one moment and thing the timeline says one.
-VERBS = (VERB_PASSED, VERB_FAILED, VERB_COMPLETED, VERB_EXPERIENCED, VERB_INITIALIZED)
+VERBS = (VERB_PASSED, VERB_FAILED, VERB_COMPLETED, VERB_EXPERIENCED, VERB_ATTENDED, VERB_INITIALIZED)
+ANSWERED_BEFORE = (VERB_PASSED, VERB_FAILED, VERB_COMPLETED)
 SHOWN = 60
-"""Statements that a timeline is made of; an attempt has three or four."""
+"""Statements that a page of a timeline is made of; an attempt has three or four."""
 
 
 @dataclass(frozen=True)
 class Moment:
-    """Something that the learner did. `title`: of what, None: the whole course."""
+    """Something that the learner did, in an activity, in a whole course or at a session."""
 
     at: datetime
     words: str
     style: str
     activity: Activity | None
+    course: Course | None
+    session: ClassSession | None
     points: str
     trust: int
     observed: bool
@@ -67,38 +72,72 @@ def person_in(class_group: ClassGroup, learner: Learner, on: date, taken: TakenC
     return review, review.rows[0]
 
 
-def timeline(learner: Learner, course_key: UUID, activities: Iterable[Activity]) -> list[Moment]:
-    """In a course, the newest first. One query."""
-    known = {one.key: one for one in activities}
-    iris = [course_iri(course_key), *(activity_iri(key) for key in known)]
-    facts = newest_about(learner, activities=iris, verbs=VERBS, limit=SHOWN)
+Place = tuple[datetime, UUID]
+"""Time and id of the statement with which a page of a timeline ends."""
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """A page of it, the newest first. `ends` None: nothing comes before."""
+
+    moments: tuple[Moment, ...]
+    ends: Place | None
+
+
+def timeline(
+    learner: Learner, class_group: ClassGroup, courses: Sequence[Course], *, before: Place | None = None
+) -> Timeline:
+    """What the learner did in these courses of the class, and the sessions and visits of the class; of what came before
+    the end of another page. Three queries."""
+    known = {one.key: one for one in activities_ever_in_any(courses)}
+    taken = {course_iri(one.key): one for one in courses}
+    sessions = {session_iri(one.uuid): one for one in attended_by(class_group, learner)}
+    iris = [*taken, *sessions, *(activity_iri(key) for key in known)]
+    facts = newest_about(learner, activities=iris, verbs=VERBS, limit=SHOWN + 1, before=before)
+    shown, more = facts[:SHOWN], facts[SHOWN:]
+    if more:
+        # Of one moment and thing one is said: a moment is not parted, unless it fills the page.
+        whole = [fact for fact in shown if fact.occurred_at > more[0].occurred_at]
+        shown = whole or shown
     strongest: dict[tuple[str | None, datetime], xapi.Fact] = {}
-    for fact in facts:
-        before = strongest.setdefault((fact.object_id, fact.occurred_at), fact)
-        if VERBS.index(fact.verb) < VERBS.index(before.verb):
-            strongest[fact.object_id, fact.occurred_at] = fact
-    return [_moment(fact, known) for fact in strongest.values()]
+    for fact in shown:
+        about = (fact.object_id, fact.occurred_at)
+        before_it = strongest.setdefault(about, fact)
+        if VERBS.index(fact.verb) < VERBS.index(before_it.verb):
+            strongest[about] = fact
+    moments = tuple(_moment(fact, known, taken, sessions) for fact in strongest.values())
+    return Timeline(moments, (shown[-1].occurred_at, shown[-1].statement_id) if more else None)
 
 
-def _moment(fact: xapi.Fact, known: dict[UUID, Activity]) -> Moment:
+def _moment(
+    fact: xapi.Fact,
+    known: Mapping[UUID, Activity],
+    taken: Mapping[str, Course],
+    sessions: Mapping[str, ClassSession],
+) -> Moment:
     key = activity_key(fact.object_id)
     words, style = {
         VERB_PASSED: (pgettext("timeline", "passed"), "done"),
         VERB_FAILED: (pgettext("timeline", "not passed yet"), "help"),
         VERB_COMPLETED: (pgettext("timeline", "completed"), "done"),
         VERB_EXPERIENCED: (pgettext("timeline", "read or watched"), "done"),
+        VERB_ATTENDED: (pgettext("timeline", "was there"), "done"),
         VERB_INITIALIZED: (pgettext("timeline", "started"), "doing"),
     }[fact.verb]
-    score = fact.statement.get("result", {}).get("score", {})
+    result = fact.statement.get("result", {})
+    score = result.get("score", {})
     points = ""
     if fact.raw is not None and "max" in score:
         points = f"{_number(score['raw'])}/{_number(score['max'])}"
-    has_answers = fact.registration is not None and fact.verb in (VERB_PASSED, VERB_FAILED, VERB_COMPLETED)
+    # What was ticked off at once has its items in one response; answers are statements of their own.
+    has_answers = fact.registration is not None and fact.verb in ANSWERED_BEFORE and "response" not in result
     return Moment(
         at=fact.occurred_at,
         words=words,
         style=style,
         activity=known.get(key) if key is not None else None,
+        course=taken.get(fact.object_id or ""),
+        session=sessions.get(fact.object_id or ""),
         points=points,
         trust=fact.trust,
         observed=fact.authority == OBSERVER,

@@ -3,9 +3,11 @@ the teacher may say. Every look and every act is logged; another class's teacher
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID, uuid4, uuid5
 
 from django.contrib import messages
@@ -40,8 +42,8 @@ from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.reporting.class_person import PersonPage
 from bdhvs_lms.reporting.queries.answers import answers_in
 from bdhvs_lms.reporting.queries.own import courses_of, shown_by
-from bdhvs_lms.reporting.queries.person import limits_of, person_in, timeline
-from bdhvs_lms.reporting.views.common import course_asked, refusing_wrong_choices
+from bdhvs_lms.reporting.queries.person import Place, limits_of, person_in, timeline
+from bdhvs_lms.reporting.views.common import WrongChoice, course_asked, refusing_wrong_choices
 from bdhvs_lms.tracking.api import activity_key, attempt_of
 
 
@@ -62,7 +64,7 @@ def person_page(request: HttpRequest, class_uuid: UUID, actor: UUID) -> HttpResp
     """GET: the page. POST (`do`): a note, a mark, an attempt more, or one of these taken back."""
     at = now()
     group, learner = opened(request, class_uuid, actor, "class-person", at)
-    choice = course_asked(request, group)
+    choice, before = course_asked(request, group), _place(request.GET.get(BEFORE_PARAMETER, ""))
     errors: dict[str, str] = {}
     act = ACTS.get(request.POST.get("do", "")) if request.method == "POST" else None
     if act is not None:
@@ -75,6 +77,7 @@ def person_page(request: HttpRequest, class_uuid: UUID, actor: UUID) -> HttpResp
             return SeeOther(own + choice.query)
     review, row = person_in(group, learner, day_of(at), choice.chosen)
     courses = courses_of(learner, day_of(at))
+    shown = timeline(learner, group, [one.course for one in choice.courses], before=before)
     to_mark = [
         cell.activity
         for cell in row.cells
@@ -87,7 +90,9 @@ def person_page(request: HttpRequest, class_uuid: UUID, actor: UUID) -> HttpResp
         "class_group": group,
         "choice": choice,
         "learner": learner,
-        "moments": timeline(learner, review.course.key, review.activities),
+        "timeline": shown,
+        "older": f"?{urlencode({**choice.parameters, BEFORE_PARAMETER: _written(shown.ends)})}" if shown.ends else "",
+        "newest": f"?{urlencode(choice.parameters)}" if before else "",
         "records": shown_by(learner, courses),
         "notes": notes_about(group, learner),
         "marks": [(mark, titles.get(mark.activity_key, {})) for mark in marks],
@@ -100,6 +105,27 @@ def person_page(request: HttpRequest, class_uuid: UUID, actor: UUID) -> HttpResp
         "illustrative": review.made_up,
     }
     return render(request, "bdhvs_lms/class_person.html", context, status=422 if errors else 200)
+
+
+BEFORE_PARAMETER = "truoc"
+# Microseconds since 1970, and the id of a statement.
+_PLACE = re.compile(r"(\d{1,16})-([0-9a-f]{32})")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _written(place: Place) -> str:
+    moment, statement = place
+    return f"{(moment - _EPOCH) // timedelta(microseconds=1)}-{statement.hex}"
+
+
+def _place(text: str) -> Place | None:
+    """What `_written` wrote. Raises WrongChoice."""
+    if not text:
+        return None
+    found = _PLACE.fullmatch(text)
+    if found is None:
+        raise WrongChoice
+    return _EPOCH + timedelta(microseconds=int(found[1])), UUID(found[2])
 
 
 def _own_act(request: HttpRequest, what: str) -> UUID:

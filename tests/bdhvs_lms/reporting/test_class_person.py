@@ -14,15 +14,18 @@ from django.test.utils import CaptureQueriesContext
 
 from bdhvs_lms.audit.api import record_consent
 from bdhvs_lms.audit.models import AccessLog
-from bdhvs_lms.classes.api import ClassGroup
+from bdhvs_lms.classes.api import ClassGroup, ClassSession, take_attendance
 from bdhvs_lms.classes.desk.actions import statement_of
 from bdhvs_lms.classes.models import ClassNote, CompletionMark
+from bdhvs_lms.courses import api as courses
 from bdhvs_lms.learners.api import Learner, Person
 from bdhvs_lms.privacy.actions import erase
 from bdhvs_lms.progress.api import CourseResult, Result
 from bdhvs_lms.tracking import api as tracking
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_lms.reporting.conftest import Stage
+from tests.bdhvs_lms.reporting.reading import text_of
+from tests.bdhvs_lms.reporting.test_class_courses import KEY, QUIZ, second_course
 from tests.bdhvs_lms.reporting.test_pages import words
 from tests.support.markup import html_of
 from tests.support.world import T0, uid
@@ -213,3 +216,53 @@ def test_the_page_costs_the_same_however_much_was_done(stage: Stage, learner: Le
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 50, counts
     assert words(page).count("Kiểm tra: chưa đạt 3/10") == 60 + 1
+
+
+def test_the_timeline_has_sessions_visits_and_every_course_and_goes_back_in_pages(
+    stage: Stage, learner: Learner
+) -> None:
+    second_course(stage)
+    courses.enrol(learner, KEY, at=T0)
+    for day, kind, place, present in (
+        (1, "class", "Nhà văn hóa <thôn>", True),
+        (2, "visit", "", True),
+        (3, "class", "Vắng", False),
+        (4, "class", "Ghi nhầm", True),
+    ):
+        moment = T0 + timedelta(days=day)
+        session = ClassSession.objects.create(class_group=stage.class_group, kind=kind, starts_at=moment, place=place)
+        if present:
+            take_attendance(session, {learner.pk: True}, at=moment, by=None, expected=[learner])
+            if place == "Ghi nhầm":
+                take_attendance(session, {learner.pk: False}, at=moment + timedelta(hours=1), by=None)
+    stage.record(
+        stage.act(learner, tracking.VERB_FAILED, QUIZ, minutes=5 * DAY, score=3),
+        # Of one moment one line, and it is on one page: begun and passed at once.
+        *(
+            stage.act(learner, verb, stage.quiz, minutes=6 * DAY + number, score=score, try_no=number)
+            for number in range(70)
+            for verb, score in ((tracking.VERB_INITIALIZED, None), (tracking.VERB_PASSED, 9))
+        ),
+    )
+    client = stage.teacher()
+    told, found = [], address(stage, learner)
+    for _page in range(9):
+        page = html_of(client.get(found))
+        (listed,) = re.findall(r'id="done-when".*?<ol[^>]*>(.*?)</ol>', page, re.DOTALL)
+        told += [text_of(one) for one in re.findall(r"<li>(.*?)</li>", listed, re.DOTALL)]
+        older = re.search(r'href="(\?truoc=[^"#]*)#done-when" rel="next"', page)
+        if older is None:
+            break
+        found = address(stage, learner) + older[1]
+    assert ">Mới nhất<" in page and "Cũ hơn" not in page
+    lines = [re.sub(r" Xem câu trả lời.*", "", one) for one in told]
+    assert len(lines) == 70 + 1 + 2 and lines[:70] == sorted(lines[:70], key=lambda one: one[12:17], reverse=True)
+    assert {one.partition(" Kiểm tra: ")[2] for one in lines[:70]} == {"đạt 9/10"}
+    assert lines[70:] == [
+        "06/09/2025, 19:00 Kiểm tra hai: chưa đạt 3/10",
+        "03/09/2025, 19:00 hướng dẫn tại nhà: có mặt",
+        "02/09/2025, 19:00 buổi học, Nhà văn hóa <thôn>: có mặt",
+    ]
+    for wrong in ("x", "1-2", f"{'9' * 16}-{'f' * 32}", f"{'9' * 30}-{'f' * 32}"):
+        assert client.get(address(stage, learner), {"truoc": wrong}).status_code in (200, 400)
+    assert client.get(address(stage, learner), {"truoc": "x"}).status_code == 400

@@ -5,6 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from django.db import connections
 
@@ -22,12 +25,22 @@ def newest_of(
     *,
     verbs: Collection[str],
     limit: int,
+    before: tuple[datetime, UUID] | None = None,
     using: str = "default",
 ) -> list[Fact]:
     """The newest statements in force of these actors, activities (as the object) and verbs, newest first. One query;
-    only the answer is loaded, however much was said."""
+    only the answer is loaded, however much was said.
+
+    ``before``: time and id of a statement; only what comes after it in this order.
+    """
     if not (actor_keys and activities and verbs):
         return []
+    values: list[Any] = [*actor_keys, *activities, *verbs]
+    older = ""
+    if before is not None:
+        connection, (moment, statement_id) = connections[using], before
+        older = "AND (s.occurred_at, s.statement_id) < (%s, %s)"
+        values += [connection.ops.adapt_datetimefield_value(moment), rows.uuid_in(connection)(statement_id)]
     # CROSS: SQLite then keeps the order of the tables.
     where = f"""s.seq IN (SELECT seq FROM (
         SELECT s.seq FROM {rows.table(Agent)} AS actor CROSS JOIN {rows.table(Term)} AS object
@@ -35,9 +48,9 @@ def newest_of(
         JOIN {rows.table(Term)} AS verb ON verb.id = s.verb_id
         WHERE actor.key IN {rows.marks(len(actor_keys))} AND object.iri IN {rows.marks(len(activities))}
             AND s.actor_id = actor.id AND s.object_term_id = object.id
-            AND verb.iri IN {rows.marks(len(verbs))} AND NOT {VOIDED}
+            AND verb.iri IN {rows.marks(len(verbs))} {older} AND NOT {VOIDED}
         ORDER BY s.occurred_at DESC, s.statement_id DESC LIMIT {int(limit)}) AS newest)"""  # noqa: S608 - our own tables
-    return load(where, [*actor_keys, *activities, *verbs], using)[::-1]
+    return load(where, values, using)[::-1]
 
 
 @dataclass(frozen=True)
