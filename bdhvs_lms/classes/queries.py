@@ -72,7 +72,7 @@ def may_make_classes(user: Any, on: date) -> bool:
     """Whether this account may make classes that it teaches: it is a teacher's (make_own_class), or teaches today."""
     if not (user.is_authenticated and user.is_active):
         return False
-    return bool(user.has_perm("bdhvs_lms.make_own_class")) or teaching(on).filter(user_id=user.pk).exists()
+    return teaching(on).filter(user_id=user.pk).exists() or bool(user.has_perm("bdhvs_lms.make_own_class"))
 
 
 @dataclass(frozen=True)

@@ -131,6 +131,11 @@ def moment_of(text: str) -> datetime:
     return found if found.tzinfo is not None else make_aware(found, connection.timezone)
 
 
+def moment_text(moment: datetime) -> str:
+    """How the database writes this time as text, to the second: what is earlier is written earlier."""
+    return moment.astimezone(connection.timezone).strftime("%Y-%m-%d %H:%M:%S")
+
+
 def results_of(learner: Learner, activity_keys: Iterable[UUID]) -> dict[UUID, Result]:
     return {
         row.activity_key: row for row in Result.objects.filter(learner=learner, activity_key__in=list(activity_keys))

@@ -267,30 +267,27 @@ class Standing:
     sessions: int | None
 
 
+def state_of(required: int, done: int, failed: bool, begun: bool, away: bool, finished: bool, held: int) -> State:
+    """`away`: for IDLE_DAYS; `finished`: the course was completed; `held`: sessions."""
+    # A finished course stays finished when an activity is added later: nothing is taken away.
+    if finished or (required and done == required):
+        return "done"
+    if away or failed:
+        return "needs_help"
+    if begun:
+        return "in_progress"
+    return "needs_help" if held >= SESSIONS else "not_begun"
+
+
 def standing_of(
     cells: Collection[ActivityStanding], last_at: datetime | None, finished: bool, held: int, on: date
 ) -> Standing:
     """From the learner's cells in the class's columns; `finished`: the course was completed; `held`: sessions."""
-    required = [one for one in cells if one.counts]
-    done = sum(one.status == "done" for one in required)
+    counting = [one for one in cells if one.counts]
+    required, done = len(counting), sum(one.status == "done" for one in counting)
     failed = any(one.failed for one in cells if one.activity.active)
-    return standing_from(len(required), done, failed, last_at, finished, held, on)
-
-
-def standing_from(
-    required: int, done: int, failed: bool, last_at: datetime | None, finished: bool, held: int, on: date
-) -> Standing:
     idle = (on - day_of(last_at)).days if last_at is not None else 0
-    state: State
-    # A finished course stays finished when an activity is added later: nothing is taken away.
-    if finished or (required and done == required):
-        state = "done"
-    elif idle >= IDLE_DAYS or failed:
-        state = "needs_help"
-    elif last_at is None:
-        state = "needs_help" if held >= SESSIONS else "not_begun"
-    else:
-        state = "in_progress"
+    state = state_of(required, done, failed, last_at is not None, idle >= IDLE_DAYS, finished, held)
     idle_days = idle if state == "needs_help" and idle >= IDLE_DAYS else None
     sessions = held if state == "needs_help" and last_at is None else None
     return Standing(state, done, required, last_at, idle_days, idle if last_at is not None else None, sessions)

@@ -280,7 +280,7 @@ def test_numbers_of_many_classes_are_those_of_each_and_cost_the_same(world: Worl
     task.former_courses.add(task.course)
     courses.Activity.objects.filter(pk=task.pk).update(course=other_course)
     assert class_numbers(classes, DAY) == {one.pk: class_review(one, DAY).counts for one in classes}
-    assert counts == [6, 6]
+    assert counts == [5, 5]
 
 
 def test_own_courses_say_how_far_and_what_is_next(world: World) -> None:
