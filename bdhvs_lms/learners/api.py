@@ -12,6 +12,7 @@ from bdhvs_lms.learners.consent import (
     consent_state,
     require_consent,
     who_agrees,
+    withdrawn_among,
 )
 from bdhvs_lms.learners.consent_forms import ConsentAnswer, ConsentAsked, ask_for_consent
 from bdhvs_lms.learners.forms import SharedDevice
@@ -146,4 +147,5 @@ __all__ = [
     "unnamed",
     "user_named",
     "who_agrees",
+    "withdrawn_among",
 ]

@@ -106,6 +106,21 @@ def agreed_among(learners: Iterable[Learner], at: datetime) -> set[int]:
     }
 
 
+def withdrawn_among(learners: Iterable[Learner]) -> dict[int, datetime]:
+    """By primary key of those of these learners of whom a withdrawal is the last word of somebody: when it was made,
+    of two the later. One query."""
+    whose = {actor: learner.pk for learner in learners for actor in learner.actors}
+    answers = Consent.objects.filter(actor__in=list(whose), purpose="learning").order_by("at", "id")
+    last: dict[tuple[int, bool], datetime | None] = {}
+    for actor, by_representative, given, at in answers.values_list("actor", "by_representative", "given", "at"):
+        last[whose[actor], by_representative] = None if given else at
+    found: dict[int, datetime] = {}
+    for (pk, _by), at in last.items():
+        if at is not None:
+            found[pk] = max(at, found.get(pk, at))
+    return found
+
+
 def require_consent(learner: Learner, at: datetime) -> None:
     """Raise ConsentMissing unless everybody who has to has agreed to the text in force. One query.
 

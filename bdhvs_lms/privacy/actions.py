@@ -47,11 +47,30 @@ def withdraw_consent(learner: Learner, *, at: datetime) -> bool:
     return taken_back
 
 
-def _may_erase(by: Any, learner: Learner) -> bool:
-    if allowed(by, "delete_person"):
+def may_erase(by: Any, learner: Learner) -> bool:
+    """Whether this account may: the person's own, or one with delete_person; None always.
+
+    Whose account may enter the admin is erased only by whoever may do all that it may, a superuser by superusers."""
+    if by is None:
         return True
     own = learner_for_user(by)
-    return own is not None and own.pk == learner.whole.pk
+    if own is not None and own.pk == learner.whole.pk:
+        return True
+    return allowed(by, "delete_person") and not _outranks(learner, by)
+
+
+def _outranks(learner: Learner, by: Any) -> bool:
+    if by.is_superuser:
+        return False
+    accounts = [pk for record in learner.records for pk in user_ids(record)]
+    # The closed ones too: as they were.
+    for user in get_user_model()._default_manager.filter(pk__in=accounts):
+        user.is_active = True
+        if user.is_superuser or (
+            user.has_perm("wagtailadmin.access_admin") and not user.get_all_permissions() <= by.get_all_permissions()
+        ):
+            return True
+    return False
 
 
 def _locked(learner: Learner) -> Learner:
@@ -113,7 +132,7 @@ def erase(learner: Learner, *, by: Any, at: datetime) -> int:
     unknown afterwards, so a second call finds nothing and changes nothing. Interrupted, it is called again.
 
     Args:
-        by: the person's own account, one with the permission delete_person, or None (the machine itself).
+        by: an account that may (`may_erase`), or None (the machine itself).
         at: when; written to the access log.
 
     Returns: how many rows were touched; 0: nothing was left to erase, and nothing is logged.
@@ -122,8 +141,10 @@ def erase(learner: Learner, *, by: Any, at: datetime) -> int:
     """
     with transaction.atomic():
         learner = _locked(learner)
-        if not _may_erase(by, learner):
-            raise PermissionDenied("Only the person or an account with bdhvs_lms.delete_person may erase.")
+        if not may_erase(by, learner):
+            raise PermissionDenied(
+                "Only the person may erase, or an account with bdhvs_lms.delete_person that may do all that theirs may."
+            )
         _keep_an_operator(learner)
     touched = 0
     for record in learner.records:

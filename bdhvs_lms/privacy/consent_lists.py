@@ -1,42 +1,54 @@
-"""Who has agreed, for whoever collects signed forms: the class's teacher, an operator."""
+"""Who has agreed and who signs, for whoever collects signed forms: the class's teacher, an operator."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from bdhvs_lms.base.api import day_of, name_order, row_number
-from bdhvs_lms.learners.api import Learner, Person, agreed_among, who_agrees
+from bdhvs_lms.learners.api import Learner, Person, agreed_among, who_agrees, withdrawn_among
+from bdhvs_lms.privacy.papers import Recorded, record_papers
 
 
 @dataclass(frozen=True)
 class Signer:
-    """A line of the list. `who`: whose signature the form of this person needs, in words."""
+    """A line of the list. `who`: whose signature the form of this person needs, in words. `withdrew`: when, if consent
+    was taken back since."""
 
     learner: Learner
     name: str
     birth_year: int | None
     agreed: bool
     who: str
+    withdrew: datetime | None = None
 
 
 def signers(learners: Iterable[Learner], at: datetime) -> list[Signer]:
-    """Those who have a name on record, by given name. Two queries."""
+    """Those who have a name on record, by given name. Three queries."""
     rows = list(learners)
-    agreed = agreed_among(rows, at)
+    agreed, withdrawn = agreed_among(rows, at), withdrawn_among(rows)
     people = {one.learner_id: one for one in Person.objects.filter(learner__in=[row.pk for row in rows])}
     today = day_of(at)
     found = [
-        Signer(row, people[row.pk].full_name, people[row.pk].birth_year, row.pk in agreed, _who(people[row.pk], today))
+        Signer(
+            row,
+            person.full_name,
+            person.birth_year,
+            row.pk in agreed,
+            _who(person, today),
+            withdrawn.get(row.pk),
+        )
         for row in rows
-        if row.pk in people
+        if (person := people.get(row.pk)) is not None
     ]
     return sorted(found, key=lambda one: (name_order(one.name), one.learner.pk))
 
@@ -49,7 +61,9 @@ def _who(person: Person, today: date) -> str:
 
 
 class PaperForm(forms.Form):
-    """The day and the place; who signed comes beside it (`learner`, repeated)."""
+    """The day and the place; who signed comes beside it (`learner`, repeated).
+
+    `signed_after` is asked where somebody has withdrawn."""
 
     signed_on = forms.DateField(
         label=gettext_lazy("Day of signing"),
@@ -66,18 +80,64 @@ class PaperForm(forms.Form):
         error_messages={"required": gettext_lazy("Say where the papers are kept, in at most 200 characters.")},
     )
 
-    def refuse(self, refused: ValidationError) -> list[str]:
-        """What the action said, at its fields; about the people chosen: the answer."""
-        about_people: list[str] = []
-        for field, texts in refused.message_dict.items():
-            if field in self.fields:
-                self.add_error(field, texts)
-            else:
-                about_people += texts
-        return about_people
+    signed_after = forms.BooleanField(
+        label=gettext_lazy("Who withdrew consent on the day of signing signed after that"),
+        required=False,
+        help_text=gettext_lazy("Tick it only if you were there. A withdrawal of a later day stands in any case."),
+    )
 
 
-def chosen(data: Any, among: Mapping[int, Learner]) -> list[Learner]:
-    """Whom the form names, of those it may name."""
-    keys = (row_number(each) for each in data.getlist("learner"))
-    return [among[key] for key in dict.fromkeys(keys) if key in among]
+class PaperDesk:
+    """What a page has on which signed forms are written down: the people, the form, what is wrong with what was sent.
+
+    lines: whom the page may name. What was sent is read here; `save` writes it down.
+    """
+
+    def __init__(self, request: HttpRequest, lines: list[Signer]) -> None:
+        self.request, self.lines = request, lines
+        self.form = PaperForm(request.POST if request.method == "POST" else None)
+        if not any(line.withdrew for line in lines):
+            del self.form.fields["signed_after"]
+        among = {line.learner.pk: line.learner for line in lines}
+        keys = (row_number(each) for each in request.POST.getlist("learner"))
+        self.ticked = [among[key] for key in dict.fromkeys(keys) if key in among]
+        self.wrong: list[str] = []
+
+    def save(self, at: datetime, *, teaches: bool) -> bool:
+        """Whether it is written down, which is said on the next page. `teaches`: as for `record_papers`."""
+        if not self.ticked:
+            self.wrong = [_("Choose at least one person.")]
+        if not self.form.is_valid() or self.wrong:
+            return False
+        sent, by = self.form.cleaned_data, self.request.user
+        try:
+            done = record_papers(self.ticked, **sent, at=at, by=by, teaches=teaches)
+        except ValidationError as refused:
+            for field, texts in refused.message_dict.items():
+                if field in self.form.fields:
+                    self.form.add_error(field, texts)
+                else:
+                    self.wrong += texts
+            return False
+        messages.success(self.request, _said(done))
+        return True
+
+    def context(self) -> dict[str, Any]:
+        ticked = {learner.pk for learner in self.ticked}
+        return {"lines": self.lines, "form": self.form, "wrong": self.wrong, "ticked": ticked}
+
+
+def _said(done: Recorded) -> str:
+    text = ngettext(
+        "The signed form of %(count)d person is written down.",
+        "The signed forms of %(count)d people are written down.",
+        done.people,
+    ) % {"count": done.people}
+    if not done.stopped:
+        return text
+    stopped = ngettext(
+        "%(count)d of them withdrew later: that stands, and nothing is recorded.",
+        "%(count)d of them withdrew later: that stands, and nothing is recorded.",
+        done.stopped,
+    )
+    return f"{text} {stopped % {'count': done.stopped}}"

@@ -39,6 +39,11 @@ class DataRequest(models.Model):
         related_name="+",
         help_text="Who typed it in for somebody at the office; None: the person asked here.",
     )
+    by_weak_sign_in = models.BooleanField(
+        default=False, help_text="Asked after signing in by pictures or a card, which others may have seen."
+    )
+    confirmed_at = models.DateTimeField(null=True, help_text="When staff heard it from the person.")
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     answered_at = models.DateTimeField(_("answered"), null=True)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     outcome = models.CharField(_("outcome"), max_length=7, choices=Outcome.choices, blank=True)
@@ -62,6 +67,13 @@ class DataRequest(models.Model):
 
     def __str__(self) -> str:
         return str(self.get_kind_display())
+
+    @property
+    def unconfirmed(self) -> bool:
+        """Whether the person has to be asked first: the kind needs an account elsewhere, and somebody else may have
+        sent it."""
+        sure = (self.Kind.COPY, self.Kind.ERASE)
+        return self.by_weak_sign_in and self.kind in sure and self.confirmed_at is None and self.answered_at is None
 
     def days_late(self, today: date) -> int:
         """0: in time, or answered."""

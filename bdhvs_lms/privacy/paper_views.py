@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bdhvs_lms.audit.api import log_access, text_in_force
 from bdhvs_lms.base.api import SeeOther, day_of, now, read_and_send
 from bdhvs_lms.classes.api import ClassGroup, class_open_to, members
-from bdhvs_lms.privacy.consent_lists import PaperForm, Signer, chosen, signers
-from bdhvs_lms.privacy.papers import record_papers
+from bdhvs_lms.privacy.consent_lists import PaperDesk, Signer, signers
 
 EMPTY_LINES = 5
 
@@ -45,35 +39,12 @@ def _opened(request: HttpRequest, class_uuid: UUID) -> tuple[ClassGroup, list[Si
 def class_papers(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
     """Who has agreed and who has not; those ticked are written down as having signed. 422: something is missing."""
     group, lines = _opened(request, class_uuid)
-    form = PaperForm(request.POST if request.method == "POST" else None)
-    wrong: list[str] = []
-    ticked: list[Any] = []
-    if request.method == "POST":
-        ticked = chosen(request.POST, {line.learner.pk: line.learner for line in lines})
-        if not ticked:
-            wrong = [_("Choose at least one person.")]
-        if form.is_valid() and ticked:
-            try:
-                done = record_papers(ticked, **form.cleaned_data, at=now(), by=request.user, teaches=True)
-            except ValidationError as refused:
-                wrong = form.refuse(refused)
-            else:
-                text = ngettext(
-                    "The signed form of %(count)d person is written down.",
-                    "The signed forms of %(count)d people are written down.",
-                    done.people,
-                )
-                messages.success(request, text % {"count": done.people})
-                return SeeOther(request.path)
-    context = {
-        "class_group": group,
-        "lines": lines,
-        "form": form,
-        "wrong": wrong,
-        "ticked": {learner.pk for learner in ticked},
-        "today": day_of(now()),
-    }
-    return render(request, "bdhvs_lms/class_papers.html", context, status=422 if wrong or form.errors else 200)
+    desk = PaperDesk(request, lines)
+    if request.method == "POST" and desk.save(now(), teaches=True):
+        return SeeOther(request.path)
+    context = {"class_group": group, **desk.context()}
+    status = 422 if desk.wrong or desk.form.errors else 200
+    return render(request, "bdhvs_lms/class_papers.html", context, status=status)
 
 
 @never_cache

@@ -12,11 +12,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from bdhvs_lms.attempts.api import follow_agreement
 from bdhvs_lms.audit.api import Consent, PaperConsent, record_consent, version_in_force
 from bdhvs_lms.base.api import day_of, fold, one_line, require
-from bdhvs_lms.learners.api import Learner, Person, consent_state, who_agrees
+from bdhvs_lms.learners.api import Learner, Person, consent_state, who_agrees, withdrawn_among
 from bdhvs_lms.tracking.api import learner_lock
 
 _WORD = re.compile(r"\w+")
@@ -26,25 +27,37 @@ MOST = 500
 
 @dataclass(frozen=True)
 class Recorded:
-    """`people`: how many were written down. `version`: of the text that was in force when they signed."""
+    """`people`: how many were written down; of `stopped` of them a later withdrawal stands. `version`: of the text that
+    was in force when they signed."""
 
     paper: PaperConsent
     people: int
+    stopped: int
     version: str
 
 
 def record_papers(
-    learners: Sequence[Learner], *, signed_on: date, kept_at: str, at: datetime, by: Any, teaches: bool = False
+    learners: Sequence[Learner],
+    *,
+    signed_on: date,
+    kept_at: str,
+    at: datetime,
+    by: Any,
+    teaches: bool = False,
+    signed_after: bool = False,
 ) -> Recorded:
     """Write down that these people signed the form, each with whoever has to agree at that age: the person, a parent or
     guardian, or both. The yes is to the text that was in force on that day; a withdrawal of a later day stays one.
 
+    A paper has a day only. Which came first, it or a withdrawal of the same day, only whoever was there knows.
+
     Args:
         kept_at: where the papers lie, at most 200 characters; names nobody.
+        signed_after: whoever withdrew on that day signed after it, as `by` says.
         teaches: `by` teaches all of them, which the caller has made sure of; else needs add_paperconsent.
 
     Raises ValidationError by field: nobody or too many (`people`), a day in the future (`signed_on`), no place, or one
-    that names one of them (`kept_at`).
+    that names one of them (`kept_at`), somebody withdrew on that day (`signed_after`).
     """
     if not teaches:
         require(by, "add_paperconsent")
@@ -67,12 +80,19 @@ def record_papers(
         wrong["kept_at"] = _("Do not name anybody here. A folder and a room are enough.")
     if wrong:
         raise ValidationError(wrong)
-    moment = at if signed_on == today else datetime.combine(signed_on, time.min, get_current_timezone())
+    zone = get_current_timezone()
+    begins, ends = (datetime.combine(signed_on, hour, zone) for hour in (time.min, time.max))
     version = version_in_force(signed_on)
+    same_day = stopped = 0
     with transaction.atomic():
         paper = PaperConsent.objects.create(signed_on=signed_on, kept_at=place, recorded_at=at, by=by)
         for pk in sorted(whole):
             learner_lock(whole[pk])
+            withdrawn = withdrawn_among([whole[pk]]).get(pk)
+            meets = withdrawn is not None and begins <= withdrawn <= ends
+            same_day += meets
+            stopped += withdrawn is not None and withdrawn > ends
+            moment = min(at, ends) if meets or signed_on == today else begins
             person = people.get(pk)
             who = who_agrees(None if person is None else person.birth_year, signed_on)
             for by_representative, needed in ((False, who.own), (True, who.guardian)):
@@ -87,7 +107,14 @@ def record_papers(
                     )
             if consent_state(whole[pk], at).complete:
                 follow_agreement(whole[pk], at)
-    return Recorded(paper, len(whole), version)
+        if same_day and not signed_after:
+            words = ngettext(
+                "%(count)d person withdrew consent on that day. Untick them, or say below that they signed after it.",
+                "%(count)d people withdrew consent on that day. Untick them, or say below that they signed after it.",
+                same_day,
+            )
+            raise ValidationError({"signed_after": words % {"count": same_day}})
+    return Recorded(paper, len(whole), stopped, version)
 
 
 def _names(place: str, person: Person) -> bool:

@@ -43,11 +43,15 @@ def requests_of(learner: Learner) -> QuerySet[DataRequest]:
     return DataRequest.objects.filter(learner__in=learner.ids).order_by("-received_at", "-pk")
 
 
-def ask(learner: Learner, kind: str, *, words: str, at: datetime, by: Any = None) -> DataRequest:
-    """Write down what somebody wants. While the same is open, this is it, with what is said now.
+def ask(
+    learner: Learner, kind: str, *, words: str, at: datetime, by: Any = None, weak_sign_in: bool = False
+) -> DataRequest:
+    """Write down what somebody wants. While the same is open, this is it, with what is said now; one that comes in a
+    better way makes up for a weak sign-in before.
 
     Args:
         by: a member of staff who types it in for somebody at the office; needs add_datarequest.
+        weak_sign_in: it was asked in a session that others may have opened (`is_limited`).
 
     Raises ValidationError by field (`kind`, `words`): no such request, a correction without words, too many words.
     """
@@ -67,18 +71,44 @@ def ask(learner: Learner, kind: str, *, words: str, at: datetime, by: Any = None
         found = open_requests().filter(learner__in=learner.ids, kind=kind).first()
         if found is None:
             return DataRequest.objects.create(
-                learner=learner.whole, kind=kind, words=text, received_at=at, due=due, entered_by=by
+                learner=learner.whole,
+                kind=kind,
+                words=text,
+                received_at=at,
+                due=due,
+                entered_by=by,
+                by_weak_sign_in=weak_sign_in,
             )
-        if text and text != found.words:
+        # Words of somebody at a shared telephone take nobody else's place.
+        if text and (found.by_weak_sign_in or not weak_sign_in):
             found.words = text
-            found.save(update_fields=["words"])
+        found.by_weak_sign_in = found.by_weak_sign_in and weak_sign_in
+        found.save(update_fields=["words", "by_weak_sign_in"])
     return found
+
+
+def unconfirmed(learner: Learner, kind: str) -> DataRequest | None:
+    """The open request that may be somebody else's doing, and about which the person was not asked yet."""
+    rows = open_requests().filter(learner__in=learner.ids, kind=kind)
+    return next((row for row in rows if row.unconfirmed), None)
+
+
+def confirm(request: DataRequest, *, at: datetime, by: Any) -> DataRequest:
+    """The person said so, face to face or on the telephone. Needs change_datarequest. Again is the same."""
+    require(by, "change_datarequest")
+    with transaction.atomic():
+        row = DataRequest.objects.select_for_update().get(pk=request.pk)
+        if row.unconfirmed:
+            row.confirmed_at, row.confirmed_by = at, by
+            row.save(update_fields=["confirmed_at", "confirmed_by"])
+    return row
 
 
 def answer(request: DataRequest, *, outcome: str, words: str, at: datetime, by: Any) -> DataRequest:
     """Say what came of it, once. Needs change_datarequest.
 
-    Raises ValidationError by field: it is answered already, no such outcome, a refusal without a reason.
+    Raises ValidationError by field: it is answered already, no such outcome, a refusal without a reason, done without
+    having asked the person (`DataRequest.unconfirmed`).
     """
     require(by, "change_datarequest")
     text = nfc(words).strip()
@@ -92,6 +122,8 @@ def answer(request: DataRequest, *, outcome: str, words: str, at: datetime, by: 
         row = DataRequest.objects.select_for_update().get(pk=request.pk)
         if row.answered_at is not None:
             raise ValidationError(_("This request is answered already."))
+        if row.unconfirmed and outcome == DataRequest.Outcome.DONE:
+            raise ValidationError({"outcome": _("Ask the person first, and write down that you did.")})
         row.answered_at, row.answered_by, row.outcome, row.answer = at, by, outcome, text
         row.save()
     return row

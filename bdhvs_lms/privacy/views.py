@@ -82,7 +82,7 @@ def ask_us(request: HttpRequest, learner: Learner) -> HttpResponse:
     form = AskForm(request.POST)
     if form.is_valid():
         try:
-            ask(learner, **form.cleaned_data, at=now())
+            ask(learner, **form.cleaned_data, at=now(), weak_sign_in=is_limited(request))
         except ValidationError as refused:
             for field, texts in refused.message_dict.items():
                 form.add_error(field, texts)

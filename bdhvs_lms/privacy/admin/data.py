@@ -21,9 +21,11 @@ from wagtail.log_actions import log
 from bdhvs_lms.audit.api import log_access
 from bdhvs_lms.base.api import allowed, day_of, now
 from bdhvs_lms.learners.api import Learner, names
-from bdhvs_lms.privacy.actions import LastOperator, erase
+from bdhvs_lms.privacy.actions import LastOperator, erase, may_erase
+from bdhvs_lms.privacy.models import DataRequest
 from bdhvs_lms.privacy.queries import export
 from bdhvs_lms.privacy.readable import as_file, parts_of
+from bdhvs_lms.privacy.requests import unconfirmed
 
 EXPORT, ERASE = "export_person", "delete_person"
 
@@ -82,11 +84,19 @@ class EraseForm(forms.Form):
 
 
 class ErasePerson(_OfPerson):
-    """GET says what goes and what stays; POST with its tick erases."""
+    """GET says what goes and what stays; POST with its tick erases. Where that may not be, both say why."""
 
     permission = ERASE
     template_name = "bdhvs_lms/admin/person_erase.html"
     page_title = gettext_lazy("Erase personal data")
+
+    @cached_property
+    def outranked(self) -> bool:
+        return not may_erase(self.request.user, self.learner)
+
+    @cached_property
+    def unconfirmed(self) -> DataRequest | None:
+        return unconfirmed(self.learner, DataRequest.Kind.ERASE)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         self.note("erase-person")
@@ -97,11 +107,15 @@ class ErasePerson(_OfPerson):
             "name": self.name,
             "go": [part for part in parts if not part.kept or part.label == "auth.User"],
             "stay": [part for part in parts if part.kept and part.label != "auth.User"],
-            "form": kwargs.get("form") or EraseForm(),
+            "form": None if self.outranked or self.unconfirmed else kwargs.get("form") or EraseForm(),
+            "outranked": self.outranked,
+            "unconfirmed": self.unconfirmed,
             "may_export": allowed(self.request.user, EXPORT),
         }
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if self.outranked or self.unconfirmed:
+            return self.render_to_response(self.get_context_data(), status=403 if self.outranked else 409)
         form = EraseForm(request.POST)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form), status=422)

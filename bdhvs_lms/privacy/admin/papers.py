@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
@@ -21,8 +20,7 @@ from bdhvs_lms.base.admin.viewsets import RecordList, RecordViewSet, column, day
 from bdhvs_lms.base.api import allowed, day_of, now, row_number
 from bdhvs_lms.classes.api import ClassGroup, members
 from bdhvs_lms.learners.api import Learner, search_by_name
-from bdhvs_lms.privacy.consent_lists import PaperForm, Signer, chosen, signers
-from bdhvs_lms.privacy.papers import record_papers
+from bdhvs_lms.privacy.consent_lists import PaperDesk, Signer, signers
 
 MATCHES = 200
 
@@ -61,41 +59,23 @@ class PaperAdd(WagtailAdminTemplateMixin, TemplateView):
         return signers(found.select_related("merged_into")[:MATCHES], self.at)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        lines: list[Signer] = kwargs.get("lines") or self._lines()
-        if lines:
-            actors = [line.learner.actor for line in lines]
+        desk: PaperDesk = kwargs.get("desk") or PaperDesk(self.request, self._lines())
+        if desk.lines:
+            actors = [line.learner.actor for line in desk.lines]
             log_access(user=self.request.user, actors=actors, page="papers", at=self.at)
         return {
             **super().get_context_data(**kwargs),
             "wanted": self.wanted,
             "group": self.group,
             "groups": ClassGroup.objects.order_by("-starts", "name")[:MATCHES],
-            "lines": lines,
-            "form": kwargs.get("form") or PaperForm(),
-            "wrong": kwargs.get("wrong", []),
-            "ticked": kwargs.get("ticked", set()),
+            **desk.context(),
         }
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        lines = self._lines()
-        form = PaperForm(request.POST)
-        ticked = chosen(request.POST, {line.learner.pk: line.learner for line in lines})
-        wrong = [] if ticked else [_("Choose at least one person.")]
-        if form.is_valid() and ticked:
-            try:
-                done = record_papers(ticked, **form.cleaned_data, at=self.at, by=request.user)
-            except ValidationError as refused:
-                wrong = form.refuse(refused)
-            else:
-                text = ngettext(
-                    "The signed form of %(count)d person is written down.",
-                    "The signed forms of %(count)d people are written down.",
-                    done.people,
-                )
-                messages.success(request, text % {"count": done.people})
-                return redirect(reverse("papers:index"))
-        context = self.get_context_data(lines=lines, form=form, wrong=wrong, ticked={one.pk for one in ticked})
-        return self.render_to_response(context, status=422)
+        desk = PaperDesk(request, self._lines())
+        if desk.save(self.at, teaches=False):
+            return redirect(reverse("papers:index"))
+        return self.render_to_response(self.get_context_data(desk=desk), status=422)
 
 
 class PaperViewSet(RecordViewSet):

@@ -27,7 +27,7 @@ from bdhvs_lms.learners.api import Learner, names, search_by_name
 from bdhvs_lms.privacy.actions import withdraw_consent
 from bdhvs_lms.privacy.admin.data import DataCopy, ErasePerson
 from bdhvs_lms.privacy.models import DataRequest
-from bdhvs_lms.privacy.requests import LONGEST, answer, ask, open_requests
+from bdhvs_lms.privacy.requests import LONGEST, answer, ask, confirm, open_requests
 
 MATCHES = 20
 
@@ -114,6 +114,7 @@ class RequestPage(RecordPage):
             "name": names([learner.pk])[learner.pk],
             "person": person,
             "state": state_words(row),
+            "may_confirm": may_answer and row.unconfirmed,
             "form": getattr(self, "form", None) or (AnswerForm() if may_answer else None),
             "may_export": allowed(user, "export_person"),
             "may_edit": person is not None and allowed(user, "change_person"),
@@ -122,6 +123,10 @@ class RequestPage(RecordPage):
         }
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if request.POST.get("do") == "confirm":
+            confirm(self.object, at=now(), by=request.user)
+            messages.success(request, _("It is written down that you asked the person."))
+            return redirect(request.path)
         sent = request.POST.copy()
         withdraws = sent.get("do") == "withdraw" and self.object.kind == DataRequest.Kind.WITHDRAW
         if withdraws:
@@ -212,7 +217,9 @@ class RequestAdd(WagtailAdminTemplateMixin, TemplateView):
 
 
 def _how(row: DataRequest) -> str:
-    return _("on the site") if row.entered_by_id is None else _("at the office")
+    if row.entered_by_id is not None:
+        return _("at the office")
+    return _("on the site, by pictures or a card") if row.by_weak_sign_in else _("on the site")
 
 
 class DataRequestViewSet(RecordViewSet):

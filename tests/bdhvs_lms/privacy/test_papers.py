@@ -7,14 +7,21 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.test import Client
+from django.urls import reverse
 
 from bdhvs_lms.audit.api import Consent, PaperConsent, record_consent, text_in_force
 from bdhvs_lms.audit.models import ConsentText
 from bdhvs_lms.audit.texts import newest_texts, write_text
+from bdhvs_lms.classes.api import add_member, add_teacher, create_class
+from bdhvs_lms.courses.api import Course
 from bdhvs_lms.learners.api import consent_state
 from bdhvs_lms.privacy.api import erase
 from bdhvs_lms.privacy.papers import record_papers
+from bdhvs_lms.roles import operators
 from tests.bdhvs_lms.learners.making import AT, DAY, make_learner, make_user
+from tests.support.markup import html_of
+from tests.support.world import World
 
 pytestmark = pytest.mark.django_db
 WEEK = timedelta(days=7)
@@ -34,9 +41,72 @@ def test_a_withdrawal_after_the_signature_stays_one() -> None:
     learner = make_learner()
     record_consent(learner.actor, given=False, at=AT - timedelta(days=2))
     record_papers([learner], signed_on=DAY - WEEK, kept_at="Tủ", at=AT, by=None)
-    assert not consent_state(learner, AT).complete
+    assert not consent_state(learner, AT + WEEK).complete
     record_papers([learner], signed_on=DAY, kept_at="Tủ", at=AT, by=None)
     assert consent_state(learner, AT).complete
+
+
+@pytest.mark.parametrize("days_later", [0, 1], ids=["keyed in the same day", "the day after"])
+def test_a_withdrawal_on_the_day_of_signing_stands_unless_whoever_was_there_says_more(days_later: int) -> None:
+    learner, other = make_learner(), make_learner("Lê Văn Hai")
+    record_consent(learner.actor, given=False, at=AT - timedelta(hours=1))
+    keyed = {"signed_on": DAY, "kept_at": "Tủ", "at": AT + timedelta(days=days_later), "by": None}
+    with pytest.raises(ValidationError) as refused:
+        record_papers([learner, other], **keyed)
+    assert refused.value.message_dict.keys() == {"signed_after"}
+    assert not PaperConsent.objects.exists() and not consent_state(other, keyed["at"]).complete
+    record_papers([learner, other], signed_after=True, **keyed)
+    assert consent_state(learner, keyed["at"]).complete and consent_state(other, keyed["at"]).complete
+
+
+def test_a_withdrawal_after_the_paper_was_keyed_in_ends_it_the_same_day() -> None:
+    learner = make_learner()
+    record_papers([learner], signed_on=DAY, kept_at="Tủ", at=AT, by=None)
+    record_consent(learner.actor, given=False, at=AT + timedelta(hours=1))
+    assert not consent_state(learner, AT + timedelta(hours=2)).complete
+    # Of a day that is past by now, the same: who says so last is heard.
+    with pytest.raises(ValidationError):
+        record_papers([learner], signed_on=DAY, kept_at="Tủ", at=AT + WEEK, by=None)
+    done = record_papers([learner], signed_on=DAY - WEEK, kept_at="Tủ", at=AT + WEEK, by=None, signed_after=True)
+    assert done.stopped == 1 and not consent_state(learner, AT + WEEK).complete
+
+
+def test_the_page_says_who_withdrew_and_asks(settings: Any) -> None:
+    settings.BDHVS_TEST_CLOCK = AT.isoformat()
+    world = World()
+    group = create_class(
+        name="Lớp", code="lop", course=Course.objects.get(key=world.course_key), area=world.area, starts=DAY, at=AT,
+        by=None,
+    )  # fmt: skip
+    learner = make_learner()
+    add_member(group, learner, at=AT, by=None)
+    teacher = make_user()
+    add_teacher(group, teacher, at=AT, by=None)
+    client = Client()
+    client.force_login(teacher)
+    address = reverse("bdhvs_lms:class-papers", args=[group.uuid])
+    question = "Người rút lại sự đồng ý trong ngày ký đã ký sau khi rút"
+    assert question not in html_of(client.get(address))
+    record_consent(learner.actor, given=False, at=AT - timedelta(minutes=5))
+    page = html_of(client.get(address))
+    assert question in page and "đã rút lại sự đồng ý ngày 01/09/2025" in page
+    sent = {"learner": [learner.pk], "signed_on": "2025-09-01", "kept_at": "Tủ"}
+    answered = client.post(address, sent)
+    assert answered.status_code == 422
+    assert '<a href="#id_signed_after">Có 1 người rút lại sự đồng ý trong ngày đó.' in html_of(answered)
+    assert client.post(address, {**sent, "signed_after": "on"}).status_code == 303
+    assert consent_state(learner, AT).complete
+    # The operators' page is the same desk.
+    clerk = make_user()
+    clerk.groups.add(operators())
+    client.force_login(clerk)
+    record_consent(learner.actor, given=False, at=AT + timedelta(hours=1))
+    address = f"{reverse('papers:add')}?class={group.pk}"
+    answered = client.post(address, sent)
+    assert answered.status_code == 422, answered.headers
+    page = html_of(answered)
+    assert question in page and "Có 1 người rút lại sự đồng ý trong ngày đó." in page
+    assert not consent_state(learner, AT + WEEK).complete
 
 
 def test_a_paper_is_a_yes_to_the_text_of_its_day() -> None:

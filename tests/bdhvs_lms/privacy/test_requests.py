@@ -6,7 +6,9 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings as settings_of_django
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
@@ -14,14 +16,17 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from bdhvs_lms.audit.api import AccessLog, Consent, PaperConsent, log_access
+from bdhvs_lms.base.api import now
 from bdhvs_lms.classes.api import add_member, add_teacher, create_class
 from bdhvs_lms.courses.api import Course
-from bdhvs_lms.learners.api import Learner, Person, link_user
+from bdhvs_lms.learners.api import Learner, LearnerIdentity, Person, begin_learner_session, identify, link_user
+from bdhvs_lms.learners.session_store import SessionStore
+from bdhvs_lms.privacy.actions import may_erase
 from bdhvs_lms.privacy.api import erase, export
 from bdhvs_lms.privacy.models import DataRequest
 from bdhvs_lms.privacy.readable import parts_of
-from bdhvs_lms.privacy.requests import answer, ask, working_days_after
-from bdhvs_lms.roles import data_officers, operators
+from bdhvs_lms.privacy.requests import answer, ask, open_requests, working_days_after
+from bdhvs_lms.roles import data_officers, operators, teachers
 from tests.bdhvs_lms.learners.making import make_user
 from tests.support.markup import html_of
 from tests.support.world import T0, World
@@ -120,6 +125,55 @@ def test_somebody_at_the_office_is_found_by_name_and_a_withdrawal_is_done_with_t
     assert not Consent.objects.filter(actor=lan.actor).latest("id").given
 
 
+def by_pictures(learner: Learner, rf: Any) -> Client:
+    """A browser in which somebody chose this learner's three pictures."""
+    identity = identify(learner, LearnerIdentity.Kind.PIN, str(learner.actor), issuer="class")
+    request = rf.post("/")
+    request.session, request.user = SessionStore(), AnonymousUser()
+    begin_learner_session(request, learner, identity=identity, method="pin", at=now())
+    request.session.save()
+    client = Client()
+    client.cookies[settings_of_django.SESSION_COOKIE_NAME] = request.session.session_key
+    return client
+
+
+def test_what_is_asked_behind_pictures_waits_until_the_person_was_asked(rf: Any) -> None:
+    lan = World().learner("Nguyễn Thị Lan")
+    shared = by_pictures(lan, rf)
+    assert "sẽ gặp hoặc gọi điện hỏi lại trước khi làm" in html_of(shared.get("/viec-hoc/du-lieu/"))
+    assert shared.post("/viec-hoc/du-lieu/yeu-cau/", {"kind": "erase", "words": "Xóa"}).status_code == 303
+    assert "Sẽ có người hỏi lại trước khi làm" in html_of(shared.get("/viec-hoc/du-lieu/"))
+    row = DataRequest.objects.get()
+    officer = staff(data_officers())
+    erasing = reverse("data-requests:erase", args=[lan.pk])
+    page = html_of(officer.get(erasing))
+    assert "Hãy hỏi người đó trước" in page and 'name="sure"' not in page
+    assert officer.post(erasing, {"sure": "on"}).status_code == 409
+    address = reverse("data-requests:inspect", args=[row.pk])
+    assert "Đã hỏi: người đó muốn như vậy" in html_of(officer.get(address))
+    answered = officer.post(address, {"outcome": "done", "answer": ""})
+    assert answered.status_code == 422 and "Hãy hỏi người đó trước và ghi lại là đã hỏi." in html_of(answered)
+    assert Person.objects.filter(learner=lan).exists() and open_requests().exists()
+    assert officer.post(address, {"do": "confirm"}).status_code == 302
+    row.refresh_from_db()
+    assert row.confirmed_by is not None and not row.unconfirmed
+    assert "Đã hỏi người đó ngày 14/11/2025" in html_of(officer.get(address))
+    assert officer.post(erasing, {"sure": "on"}).status_code == 302
+    assert not Person.objects.filter(learner=lan).exists()
+
+
+def test_a_better_way_of_asking_makes_up_for_a_weak_one_and_no_weak_one_changes_its_words(lan: Learner) -> None:
+    row = ask(lan, "erase", words="một", at=T0, weak_sign_in=True)
+    assert row.unconfirmed
+    assert not ask(lan, "withdraw", words="", at=T0, weak_sign_in=True).unconfirmed
+    assert ask(lan, "erase", words="hai", at=T0).unconfirmed is False
+    ask(lan, "erase", words="ba", at=T0, weak_sign_in=True)
+    row.refresh_from_db()
+    assert (row.words, row.unconfirmed) == ("hai", False)
+    refused = ask(lan, "copy", words="", at=T0, weak_sign_in=True)
+    answer(refused, outcome="refused", words="Không phải bà ấy.", at=T0, by=None)
+
+
 # --- Copy and erasure -------------------------------------------------------------------------------------------------
 
 
@@ -162,6 +216,34 @@ def test_who_answers_for_personal_data_erases_after_a_page_that_says_what_goes(l
     row.refresh_from_db()
     assert (row.outcome, row.words) == ("done", "")
     assert "Không còn gì để xóa" in html_of(officer.post(address, {"sure": "on"}, follow=True))
+
+
+@pytest.mark.parametrize("rank", ["superuser", "operator", "operator who left", "officer", "teacher"])
+def test_an_officer_erases_nobody_whose_account_may_do_more(lan: Learner, rank: str) -> None:
+    user = get_user_model().objects.get(username="lan")
+    get_user_model().objects.create_superuser("root")
+    groups = {"operator": operators, "officer": data_officers, "teacher": teachers}
+    if rank == "superuser":
+        user.is_superuser = True
+    else:
+        user.groups.add(groups[rank.split()[0]]())
+    user.is_active = rank != "operator who left"
+    user.save()
+    officer, address = staff(data_officers()), reverse("data-requests:erase", args=[lan.pk])
+    page = html_of(officer.get(address))
+    if rank in ("officer", "teacher"):
+        assert 'name="sure"' in page
+        assert officer.post(address, {"sure": "on"}).status_code == 302
+        assert not Person.objects.filter(learner=lan).exists()
+        return
+    assert "có quyền cao hơn tài khoản đang dùng" in page and 'name="sure"' not in page
+    assert officer.post(address, {"sure": "on"}).status_code == 403
+    # Both roles at once are equal to an operator's.
+    both = make_user(username="ca-hai")
+    both.groups.add(data_officers(), operators())
+    assert may_erase(both, lan) is (rank != "superuser") and Person.objects.filter(learner=lan).exists()
+    assert signed_in("root").post(address, {"sure": "on"}).status_code == 302
+    assert not Person.objects.filter(learner=lan).exists()
 
 
 def test_the_last_superuser_is_refused_on_the_page_too(lan: Learner) -> None:
