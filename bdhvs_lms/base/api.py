@@ -46,7 +46,16 @@ from bdhvs_lms.base.text import (
     tone_equal,
     without_marks,
 )
-from bdhvs_lms.base.web import SeeOther, drop_cookie, keep_cookie, kept_cookie, next_address, read_and_send, wants_json
+from bdhvs_lms.base.web import (
+    SeeOther,
+    drop_cookie,
+    empty_lines,
+    keep_cookie,
+    kept_cookie,
+    next_address,
+    read_and_send,
+    wants_json,
+)
 from bdhvs_lms.base.words import format_day, format_number, in_language, is_vietnamese
 
 __all__ = [
@@ -89,6 +98,7 @@ __all__ = [
     "is_vietnamese",
     "drop_cookie",
     "keep_cookie",
+    "empty_lines",
     "kept_cookie",
     "language_of",
     "name_order",

@@ -1,11 +1,14 @@
 """What every page that takes a form answers, and who asks."""
 
+import re
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
+MOST_LINES = 60
 # A page with a form.
 read_and_send = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -21,6 +24,12 @@ def next_address(request: HttpRequest) -> str:
     wish = request.POST.get("next") or request.GET.get("next", "")
     own = url_has_allowed_host_and_scheme(wish, allowed_hosts={request.get_host()}, require_https=request.is_secure())
     return wish if own else ""
+
+
+def empty_lines(request: HttpRequest, usual: int) -> int:
+    """`?dong=`: how many empty lines a sheet has, at most 60; what is no number of lines is as good as none."""
+    asked = request.GET.get("dong", "")
+    return min(int(asked), MOST_LINES) if re.fullmatch(r"[0-9]{1,3}", asked, re.ASCII) else usual
 
 
 def kept_cookie(request: HttpRequest, name: str) -> str:

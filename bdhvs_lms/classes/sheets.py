@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -13,18 +12,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bdhvs_lms.audit.api import log_access
-from bdhvs_lms.base.api import day_of, now, pdf_offer, pdf_response
+from bdhvs_lms.base.api import day_of, empty_lines, now, pdf_offer, pdf_response
 from bdhvs_lms.classes.queries import class_open_to, next_sessions
 from bdhvs_lms.classes.sign_in.queries import listed
 
 SHEET = "bdhvs_lms/class_signatures.html"
-EMPTY_LINES, MOST_EMPTY = 8, 60
-
-
-def _empty_lines(request: HttpRequest) -> int:
-    """`?dong=`: how many empty lines; what is no number of lines is as good as none."""
-    asked = request.GET.get("dong", "")
-    return min(int(asked), MOST_EMPTY) if re.fullmatch(r"[0-9]{1,3}", asked, re.ASCII) else EMPTY_LINES
+EMPTY_LINES = 8
 
 
 @never_cache
@@ -42,7 +35,7 @@ def sign_in_sheet(request: HttpRequest, class_uuid: UUID, pdf: bool = False) -> 
         at=at,
         detail=group.code,
     )
-    empty = _empty_lines(request)
+    empty = empty_lines(request, EMPTY_LINES)
     context = {
         "class_group": group,
         # Of the session that comes, or is of today: what is known of it need not be written by hand.

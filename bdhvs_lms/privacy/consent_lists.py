@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -15,21 +15,28 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from bdhvs_lms.base.api import day_of, name_order, row_number
-from bdhvs_lms.learners.api import Learner, Person, agreed_among, who_agrees, withdrawn_among
+from bdhvs_lms.learners.api import Consenting, Learner, Person, agreed_among, who_agrees, withdrawn_among
 from bdhvs_lms.privacy.papers import Recorded, record_papers
 
 
 @dataclass(frozen=True)
 class Signer:
-    """A line of the list. `who`: whose signature the form of this person needs, in words. `withdrew`: when, if consent
-    was taken back since."""
+    """A line of the list. `needs`: whose signature the form of this person needs. `withdrew`: when, if consent was
+    taken back since."""
 
     learner: Learner
     name: str
     birth_year: int | None
     agreed: bool
-    who: str
+    needs: Consenting
     withdrew: datetime | None = None
+
+    @property
+    def who(self) -> str:
+        """Who signs, in words."""
+        if not self.needs.guardian:
+            return _("the learner")
+        return _("the learner and a parent or guardian") if self.needs.own else _("a parent or guardian")
 
 
 def signers(learners: Iterable[Learner], at: datetime) -> list[Signer]:
@@ -44,20 +51,13 @@ def signers(learners: Iterable[Learner], at: datetime) -> list[Signer]:
             person.full_name,
             person.birth_year,
             row.pk in agreed,
-            _who(person, today),
+            who_agrees(person.birth_year, today),
             withdrawn.get(row.pk),
         )
         for row in rows
         if (person := people.get(row.pk)) is not None
     ]
     return sorted(found, key=lambda one: (name_order(one.name), one.learner.pk))
-
-
-def _who(person: Person, today: date) -> str:
-    who = who_agrees(person.birth_year, today)
-    if not who.guardian:
-        return _("the learner")
-    return _("the learner and a parent or guardian") if who.own else _("a parent or guardian")
 
 
 class PaperForm(forms.Form):

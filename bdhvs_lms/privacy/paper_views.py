@@ -7,14 +7,16 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from bdhvs_lms.audit.api import log_access, text_in_force
-from bdhvs_lms.base.api import SeeOther, day_of, now, read_and_send
+from bdhvs_lms.audit.api import log_access, text_in_force, version_in_force
+from bdhvs_lms.base.api import SeeOther, day_of, empty_lines, now, pdf_offer, pdf_response, read_and_send
 from bdhvs_lms.classes.api import ClassGroup, class_open_to, members
 from bdhvs_lms.privacy.consent_lists import PaperDesk, Signer, signers
 
+FORM = "bdhvs_lms/class_consent_form.html"
 EMPTY_LINES = 5
 
 
@@ -50,14 +52,21 @@ def class_papers(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
 @never_cache
 @require_safe
 @login_required
-def blank_forms(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
+def blank_forms(request: HttpRequest, class_uuid: UUID, pdf: bool = False) -> HttpResponse:
     """The text in force and a line for everybody who has not agreed, to sign. Whom it names is logged."""
     group, lines = _opened(request, class_uuid)
-    named = [line for line in lines if not line.agreed]
+    named, today = [line for line in lines if not line.agreed], day_of(now())
+    empty = empty_lines(request, EMPTY_LINES)
     context = {
         "class_group": group,
         "lines": named,
-        "text": text_in_force(day_of(now())),
-        "empty": range(len(named) + 1, len(named) + EMPTY_LINES + 1),
+        "text": text_in_force(today),
+        "version": version_in_force(today),
+        "today": today,
+        "empty": range(len(named) + 1, len(named) + empty + 1),
+        "empty_lines": empty,
+        "pdf": pdf_offer(f"{reverse('bdhvs_lms:class-consent-form-pdf', args=[group.uuid])}?dong={empty}"),
     }
-    return render(request, "bdhvs_lms/class_consent_form.html", context)
+    if pdf:
+        return pdf_response(request, FORM, context, name=f"dong-y-{group.code}")
+    return render(request, FORM, context)

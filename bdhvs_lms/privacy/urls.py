@@ -10,6 +10,12 @@ urlpatterns = [
     path("viec-hoc/du-lieu/yeu-cau/", views.ask_us, name="my-data-ask"),
     path("day/<uuid:class_uuid>/dong-y/", paper_views.class_papers, name="class-papers"),
     path("day/<uuid:class_uuid>/dong-y/mau-giay/", paper_views.blank_forms, name="class-consent-form"),
+    path(
+        "day/<uuid:class_uuid>/dong-y/mau-giay.pdf",
+        paper_views.blank_forms,
+        {"pdf": True},
+        name="class-consent-form-pdf",
+    ),
     path("viec-hoc/du-lieu/tai-ve/", views.download, name="my-data-download"),
     path("viec-hoc/du-lieu/rut-dong-y/", views.withdraw, name="my-data-withdraw"),
     path("viec-hoc/du-lieu/xoa/", views.erase_me, name="my-data-erase"),

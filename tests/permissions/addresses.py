@@ -298,10 +298,8 @@ SITE: dict[str, list[Probe]] = {
             people=True,
         ),
     ],
-    "bdhvs_lms:class-consent-form": [
-        get(TEACHER, of("class_group", "uuid"), people=True),
-        post(everyone(METHOD), of("class_group", "uuid"), what="sent"),
-    ],
+    "bdhvs_lms:class-consent-form": read_only(TEACHER, of("class_group", "uuid"), people=True),
+    "bdhvs_lms:class-consent-form-pdf": read_only(TEACHER, of("class_group", "uuid"), people=True),
     "bdhvs_lms:my-data-download": [
         get(everyone(METHOD)),
         post({**OWN, **LIMITED}, people=True),

@@ -10,10 +10,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 from django.urls import reverse
 
-from bdhvs_lms.audit.api import Consent, PaperConsent, record_consent, text_in_force
+from bdhvs_lms.audit.api import AccessLog, Consent, PaperConsent, record_consent, text_in_force
 from bdhvs_lms.audit.models import ConsentText
 from bdhvs_lms.audit.texts import newest_texts, write_text
-from bdhvs_lms.classes.api import add_member, add_teacher, create_class
+from bdhvs_lms.classes.api import ClassGroup, add_member, add_teacher, create_class
 from bdhvs_lms.courses.api import Course
 from bdhvs_lms.learners.api import consent_state
 from bdhvs_lms.privacy.api import erase
@@ -21,6 +21,7 @@ from bdhvs_lms.privacy.papers import record_papers
 from bdhvs_lms.roles import operators
 from tests.bdhvs_lms.learners.making import AT, DAY, make_learner, make_user
 from tests.support.markup import html_of
+from tests.support.pdfs import text_of
 from tests.support.world import World
 
 pytestmark = pytest.mark.django_db
@@ -71,19 +72,62 @@ def test_a_withdrawal_after_the_paper_was_keyed_in_ends_it_the_same_day() -> Non
     assert done.stopped == 1 and not consent_state(learner, AT + WEEK).complete
 
 
+def make_class() -> ClassGroup:
+    world = World()
+    course = Course.objects.get(key=world.course_key)
+    return create_class(name="Lớp Đoài", code="lop", course=course, area=world.area, starts=DAY, at=AT, by=None)
+
+
+def teacher_of(group: ClassGroup) -> Client:
+    teacher, client = make_user(), Client()
+    add_teacher(group, teacher, at=AT, by=None)
+    client.force_login(teacher)
+    return client
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (
+            "",
+            ("Giấy đồng ý", "Họ và tên:", "không cần ký", "Người thu phiếu", "Lập ngày 01/09/2025", "Có thể rút lại"),
+        ),
+        ("/en", ("Consent form", "Full name:", "need not sign", "Collected by", "Made on 1 September 2025")),
+    ],
+)
+def test_the_form_to_sign_is_a_file_too(settings: Any, language: str, words: tuple[str, ...]) -> None:
+    settings.BDHVS_TEST_CLOCK = AT.isoformat()
+    group = make_class()
+    born = {"Nguyễn Thị Cả": 1950, "Lê Văn Tí": 2012, "Đỗ Thị Út": 2021, "Trần Văn Đã": 1940}
+    people = [make_learner(name, birth_year=year) for name, year in born.items()]
+    for person in people:
+        add_member(group, person, at=AT, by=None)
+    record_papers(people[-1:], signed_on=DAY, kept_at="Tủ", at=AT, by=None)
+    client, address = teacher_of(group), f"{language}/day/{group.uuid}/dong-y/mau-giay"
+    page = html_of(client.get(f"{address}/?dong=2"))
+    assert f'href="{address}.pdf?dong=2"' in page
+    [sheet] = text_of(client.get(f"{address}.pdf?dong=2"))
+    for said in (*list(born)[:3], "2012", "Lớp Đoài", "2025-1", *words):
+        assert said in sheet and said in page
+    # Who has agreed need not; a child of four signs nothing; of the grown-up no guardian is asked; five lines.
+    assert "Trần Văn Đã" not in sheet
+    assert (sheet.count(words[1]), sheet.count(words[2])) == (4, 2)
+    assert AccessLog.objects.filter(page="class-papers").count() == 2
+    write_text(text_vi="Nội dung mới", text_en="A new text", valid_from=DAY + WEEK, at=AT, by=None)
+    settings.BDHVS_TEST_CLOCK = (AT + WEEK).isoformat()
+    pages = text_of(teacher_of(group).get(f"{address}.pdf?dong=60"))
+    assert len(pages) > 4
+    assert ("Nội dung mới" if not language else "A new text") in pages[0]
+    assert "2025-2, có hiệu lực từ 08/09/2025" in pages[-1] or "2025-2, in force from 8 September 2025" in pages[-1]
+    assert "Trần Văn Đã" in pages[0], "the text is new: everybody is asked again"
+
+
 def test_the_page_says_who_withdrew_and_asks(settings: Any) -> None:
     settings.BDHVS_TEST_CLOCK = AT.isoformat()
-    world = World()
-    group = create_class(
-        name="Lớp", code="lop", course=Course.objects.get(key=world.course_key), area=world.area, starts=DAY, at=AT,
-        by=None,
-    )  # fmt: skip
+    group = make_class()
     learner = make_learner()
     add_member(group, learner, at=AT, by=None)
-    teacher = make_user()
-    add_teacher(group, teacher, at=AT, by=None)
-    client = Client()
-    client.force_login(teacher)
+    client = teacher_of(group)
     address = reverse("bdhvs_lms:class-papers", args=[group.uuid])
     question = "Người rút lại sự đồng ý trong ngày ký đã ký sau khi rút"
     assert question not in html_of(client.get(address))
