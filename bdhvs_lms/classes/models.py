@@ -154,7 +154,8 @@ class ClassSession(models.Model):
 
 
 class Attendance(models.Model):
-    """Whether somebody was at a session, as its teacher said last. What reports count are statements (`SessionAct`)."""
+    """Whether somebody was at a session, as its teacher said last. What is shown and counted are the statements in
+    force (`SessionAct`, progress's `Presence`)."""
 
     session = models.ForeignKey(ClassSession, on_delete=models.CASCADE, related_name="attendance")
     learner = models.ForeignKey("bdhvs_lms.Learner", on_delete=models.PROTECT, related_name="attendance")

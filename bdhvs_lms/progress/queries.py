@@ -9,13 +9,13 @@ from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Case, CharField, ExpressionWrapper, IntegerField, Value, When
+from django.db.models import Case, CharField, ExpressionWrapper, IntegerField, QuerySet, Value, When
 from django.db.models.functions import Cast
 from django.utils.timezone import make_aware
 
 from bdhvs_lms.courses.api import Activity, activities_ever_in
 from bdhvs_lms.learners.api import Learner
-from bdhvs_lms.progress.models import CourseResult, Result
+from bdhvs_lms.progress.models import CourseResult, Presence, Result
 from bdhvs_xapi import api as xapi
 
 Status = Literal["done", "in_progress", "not_begun"]
@@ -147,6 +147,11 @@ def results_of_many(activity_keys: Mapping[int, Iterable[UUID]]) -> dict[tuple[i
     keys = {key for listed in activity_keys.values() for key in listed}
     rows = Result.objects.filter(learner__in=list(activity_keys), activity_key__in=keys)
     return {(row.learner_id, row.activity_key): row for row in rows}
+
+
+def presences() -> QuerySet[Presence]:
+    """Who attended which session, by more than a claim (architecture, invariant 5)."""
+    return Presence.objects.filter(trust__gte=xapi.Trust.SERVER_GRADED)
 
 
 def courses_done(course_key: UUID, learner_ids: Iterable[int]) -> dict[int, CourseResult]:

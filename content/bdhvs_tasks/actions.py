@@ -26,7 +26,7 @@ from bdhvs_lms.learners.api import Learner, learner_for_user, require_consent
 from bdhvs_lms.tracking.api import clamp, learner_lock, record, staff_actor, statement_id, void
 from bdhvs_tasks.models import Grading, Observation, ObservationNote, TaskVersion, passes
 from bdhvs_tasks.statements import graded
-from bdhvs_xapi.api import get as get_statement
+from bdhvs_xapi.api import is_voided
 
 TASK_TYPE = "bdhvs_tasks.task"
 # Why a statement was voided, in the words that the record store's pages have for it.
@@ -226,7 +226,8 @@ def correct(
     note: str = "",
 ) -> Grading:
     """What was ticked was wrong: a further grading is recorded and the one before is voided. Nothing is recorded where
-    the same items are ticked again; the note is replaced all the same. `by`, `observer`: as in `observe`.
+    the same items are ticked again, unless an operator has voided them since; the note is replaced all the same.
+    `by`, `observer`: as in `observe`.
 
     Raises PermissionDenied, NotInClass, ValueError (no such item, or the observation was taken back), ConsentMissing.
     """
@@ -244,7 +245,7 @@ def correct(
             # The form sent again, perhaps after a colleague's correction: that one stands.
             return same
         _note(observation, note)
-        if last.done == done:
+        if last.done == done and not is_voided(statement_id(graded(observation, last))):
             return last
         actor = observer or staff_actor(by)
         fresh = _grade(observation, last.seq + 1, done, act_id=own_act, observer=actor, at=at)
@@ -291,6 +292,6 @@ def _last(observation: Observation) -> Grading:
 
 def _void(observation: Observation, grading: Grading, reason: str, *, by: UUID, at: datetime) -> None:
     """Unless somebody has done so already, in the admin."""
-    statement = get_statement(statement_id(graded(observation, grading)))
-    if statement is not None and not statement.voided:
-        void(statement.statement_id, by=by, reason_code=reason, at=at)
+    known = statement_id(graded(observation, grading))
+    if not is_voided(known):
+        void(known, by=by, reason_code=reason, at=at)

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 from django.http import HttpRequest
 
 from bdhvs_lms.base.api import day_of, name_order, now
@@ -17,9 +17,11 @@ from bdhvs_lms.classes.api import ClassGroup, class_refs, courses_of_class, memb
 from bdhvs_lms.courses.api import Activity, activities_of_courses
 from bdhvs_lms.learners.api import Learner, Person, agreed_among
 from bdhvs_lms.progress.api import Result, results_of
-from bdhvs_lms.tracking.api import class_iri
+from bdhvs_lms.tracking.api import class_iri, statement_id
 from bdhvs_tasks.actions import TASK_TYPE
 from bdhvs_tasks.models import Grading, Observation, TaskPage, TaskVersion, items_of
+from bdhvs_tasks.statements import graded
+from bdhvs_xapi.api import voided_among
 
 Item = Mapping[str, Any]
 """Of a checklist: "id", "text", "help", "required"."""
@@ -32,6 +34,8 @@ class Sight:
     observation: Observation
     grading: Grading
     corrected: bool
+    voided: bool = False
+    """An operator has taken it out of force, by its statement: it no longer counts."""
 
     @property
     def at(self) -> datetime:
@@ -41,6 +45,10 @@ class Sight:
     def success(self) -> bool | None:
         """None: it was taken back."""
         return self.grading.success
+
+    @property
+    def stands(self) -> bool:
+        return self.success is not None and not self.voided
 
     @property
     def items(self) -> Sequence[Item]:
@@ -63,19 +71,22 @@ class Sight:
 def _gradings(observations: QuerySet[Observation]) -> QuerySet[Observation]:
     """With what `Sight` needs, the latest first. Two queries."""
     steps = Prefetch("steps", Grading.objects.order_by("seq"))
-    rows = observations.select_related("version", "note").prefetch_related(steps)
+    rows = observations.select_related("version", "note", "learner").prefetch_related(steps)
     return rows.order_by("-opened_at", "-pk")
 
 
-def _sight(observation: Observation) -> Sight:
-    steps = list(observation.steps.all())
-    return Sight(observation, steps[-1], len(steps) > 1)
+def _sights(observations: Iterable[Observation]) -> list[Sight]:
+    """One query for each 500 statements."""
+    last = [(row, list(row.steps.all())) for row in observations]
+    said = {row.pk: statement_id(graded(row, steps[-1])) for row, steps in last if steps[-1].success is not None}
+    gone = voided_among(said.values())
+    return [Sight(row, steps[-1], len(steps) > 1, said.get(row.pk) in gone) for row, steps in last]
 
 
 def sights_of(learner: Learner, activity_key: UUID) -> list[Sight]:
-    """What was seen of this person, the latest first, what was taken back too. Two queries."""
+    """What was seen of this person, the latest first, what was taken back too. Three queries."""
     rows = Observation.objects.filter(learner__in=learner.ids, activity_key=activity_key)
-    return [_sight(row) for row in _gradings(rows)]
+    return _sights(_gradings(rows))
 
 
 def latest_version(activity_key: UUID) -> TaskVersion | None:
@@ -94,11 +105,11 @@ class Row:
     """Whether something may be recorded about this person."""
     passed_at: datetime | None
     last: Sight | None
-    """What was seen last and not taken back."""
+    """What was seen last and stands."""
 
 
 def rows_of(class_group: ClassGroup, task: Activity, at: datetime) -> list[Row]:
-    """Members of this day who have a name on record, those who have not passed first, then by given name. Eight
+    """Members of this day who have a name on record, those who have not passed first, then by given name. Nine
     queries."""
     learners = list(members(class_group, day_of(at)))
     ids = [learner.pk for learner in learners]
@@ -127,15 +138,14 @@ def rows_of(class_group: ClassGroup, task: Activity, at: datetime) -> list[Row]:
 
 
 def _last_seen(learner_ids: Iterable[int], activity_key: UUID) -> dict[int, Sight]:
-    """By the record that stands for the person. Two queries."""
+    """By the record that stands for the person. Three queries."""
     whole = list(learner_ids)
     of_person = Q(learner__in=whole) | Q(learner__merged_into__in=whole)
-    rows = Observation.objects.filter(of_person, activity_key=activity_key).select_related("learner")
     found: dict[int, Sight] = {}
-    for row in _gradings(rows).annotate(into=F("learner__merged_into")):
-        sight = _sight(row)
-        if sight.success is not None:
-            found.setdefault(row.into or row.learner_id, sight)
+    for sight in _sights(_gradings(Observation.objects.filter(of_person, activity_key=activity_key))):
+        if sight.stands:
+            learner = sight.observation.learner
+            found.setdefault(learner.merged_into_id or learner.pk, sight)
     return found
 
 
@@ -196,7 +206,7 @@ def task_context(page: TaskPage, request: HttpRequest, given: dict[str, Any]) ->
         "needed": version.shown["needed"],
     }
     if learner is not None:
-        seen = [sight for sight in sights_of(learner, key) if sight.success is not None]
+        seen = [sight for sight in sights_of(learner, key) if sight.stands]
         missing = {item["id"] for item in seen[0].missing} if seen else set()
         result = results_of(learner, [key]).get(key)
         more |= {

@@ -18,7 +18,7 @@ from bdhvs_lms.competency.models import Attainment, Evidence
 from bdhvs_lms.courses.api import Course
 from bdhvs_lms.learners.api import Learner, register
 from bdhvs_lms.progress.api import results_of
-from bdhvs_lms.tracking.api import check, staff_actor
+from bdhvs_lms.tracking.api import check, staff_actor, void
 from bdhvs_quiz.actions import NoAttemptsLeft, open_attempt, submit
 from bdhvs_quiz.models import Attempt, AttemptStep, PaperPack, PaperSheet, TypedAnswer
 from bdhvs_quiz.paper.actions import AlreadyEntered, enter_sheet, make_pack
@@ -299,3 +299,20 @@ def test_a_type_that_is_not_for_paper_is_named(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(type(asked_kind(hall.questions[2])), "on_paper", False)
     with pytest.raises(ValidationError, match="Ngân hàng gọi điện"):
         hall.pack()
+
+
+def test_a_sheet_whose_statements_an_operator_voided_is_recorded_anew_when_it_is_keyed_in_again() -> None:
+    hall = Hall()
+    pack = hall.pack()
+    attempt = hall.enter(hall.sheet(pack), hall.answers(4)).attempt
+    for fact in xapi.facts(registration=attempt.uuid):
+        if not fact.verb.endswith(("initialized", "completed")):
+            void(fact.statement_id, by=uuid.uuid4(), reason_code="wrong-result", at=AT + timedelta(hours=1))
+    assert results_of(hall.people[0], [hall.quiz.translation_key]).popitem()[1].passed_at is None
+    again = hall.enter(hall.sheet(pack), hall.answers(4), base=2, at=AT + timedelta(hours=2))
+    assert not again.again and again.attempt.pk == attempt.pk
+    in_force = [fact.verb.rsplit("/", 1)[1] for fact in xapi.facts(registration=attempt.uuid)]
+    assert sorted(in_force) == ["answered"] * 4 + ["completed", "initialized", "passed"]
+    assert results_of(hall.people[0], [hall.quiz.translation_key]).popitem()[1].passed_at is not None
+    assert hall.enter(hall.sheet(pack), hall.answers(4), base=3, at=AT + timedelta(hours=3)).again
+    assert list(check()) == []

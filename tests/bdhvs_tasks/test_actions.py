@@ -10,6 +10,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.test import Client
+from django.urls import reverse
 
 from bdhvs_lms.audit.api import ConsentMissing, record_consent
 from bdhvs_lms.competency.queries import attainments_of
@@ -18,6 +20,7 @@ from bdhvs_lms.progress.api import Result
 from bdhvs_lms.tracking import api as tracking
 from bdhvs_tasks.actions import NotInClass, correct, take_back
 from bdhvs_tasks.models import Grading, Observation, ObservationNote, TaskVersion, passes
+from bdhvs_tasks.queries import sights_of
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages
 from tests.bdhvs_tasks.helpers import CLOCK, ITEMS, Watching, checklist, item_id, statements, verbs
@@ -210,3 +213,22 @@ def test_an_observation_of_a_merged_record_is_the_persons(watching: Watching) ->
     hoa = type(watching.hoa).objects.get(pk=watching.hoa.pk)
     again = watching.observe(hoa, at=LATER)
     assert again.observation.number == 2
+
+
+def test_what_an_operator_voided_no_longer_counts_and_is_recorded_when_it_is_said_again(
+    watching: Watching, client: Client
+) -> None:
+    teacher = User.objects.get(username="co-hanh")
+    observation = watching.observe(watching.lan).observation
+    fact = xapi.facts(registration=observation.uuid)[0]
+    with transaction.atomic():
+        tracking.void(fact.statement_id, by=uid("operator"), reason_code="trial", at=LATER)
+    client.force_login(teacher)
+    address = reverse("bdhvs_tasks:class-person", args=[watching.group.uuid, watching.key, watching.lan.actor])
+    assert "không còn tính" in client.get(address).content.decode()
+    [sight] = sights_of(watching.lan, watching.key)
+    assert (sight.success, sight.voided, sight.stands) == (True, True, False)
+    again = correct(watching.group, observation, sight.grading.done, by=teacher, act_id=uuid.uuid4(), at=LATER)
+    assert (again.seq, again.success, result(watching).passed_at) == (2, True, pages.AT)
+    assert "không còn tính" not in client.get(address).content.decode()
+    assert list(tracking.check()) == []

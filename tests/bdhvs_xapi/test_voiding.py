@@ -79,3 +79,12 @@ def test_a_voided_statement_sent_again_stays_voided(ledger: None) -> None:
 def test_unknown_statements(ledger: None) -> None:
     assert api.get(uuid4()) is None
     assert not api.is_voided(uuid4())
+
+
+def test_of_many_those_that_are_void(ledger: None) -> None:
+    gone, stands, early = passed(), passed(), str(uuid4())
+    void = voiding(gone["id"])
+    record([gone, stands, void, voiding(void["id"]), voiding(early)])
+    ids = [UUID(text) for text in (gone["id"], stands["id"], void["id"], early)]
+    assert api.voided_among([*ids, uuid4()]) == {ids[0], ids[3]}
+    assert api.voided_among([]) == set()

@@ -64,7 +64,18 @@ from bdhvs_xapi.store.errors import (
     UnknownAuthority,
     UnknownStatement,
 )
-from bdhvs_xapi.store.facts import Fact, Recorded, actors, crowded, earliest_of, facts, facts_of, get, is_voided
+from bdhvs_xapi.store.facts import (
+    Fact,
+    Recorded,
+    actors,
+    crowded,
+    earliest_of,
+    facts,
+    facts_of,
+    get,
+    is_voided,
+    voided_among,
+)
 from bdhvs_xapi.store.latest import Answer as LastAnswer
 from bdhvs_xapi.store.latest import last_answers, newest_of
 from bdhvs_xapi.store.models import Statement, Trust
@@ -178,6 +189,7 @@ __all__ = [
     "test_source",
     "transports",
     "username_of",
+    "voided_among",
     "voidings_against",
     "voidings_of",
     "written_under",

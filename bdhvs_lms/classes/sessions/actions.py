@@ -6,27 +6,26 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from bdhvs_lms.attempts.api import from_references, references_within, stored
+from bdhvs_lms.attempts.api import references_within, stored
 from bdhvs_lms.base.api import day_of, one_line
 from bdhvs_lms.classes.actions import require_teacher
 from bdhvs_lms.classes.models import Attendance, ClassGroup, ClassSession, SessionAct
 from bdhvs_lms.classes.queries import members
-from bdhvs_lms.classes.sessions.queries import lessons_to_watch, listed_at
+from bdhvs_lms.classes.sessions.queries import lessons_to_watch, listed_at, present_at
+from bdhvs_lms.classes.sessions.statements import standing, statement_of
 from bdhvs_lms.courses.api import Activity, course_ref, enrol, enrolments_in
 from bdhvs_lms.learners.api import Learner, agreed_among
 from bdhvs_lms.tracking.api import (
-    OBSERVER,
     REASON_CORRECTED,
     TYPE_SESSION,
     VERB_ATTENDED,
     VERB_EXPERIENCED,
-    LearningAct,
     ObjectRef,
     class_iri,
     class_type,
@@ -37,7 +36,7 @@ from bdhvs_lms.tracking.api import (
     statement_id,
     void,
 )
-from bdhvs_xapi.api import is_voided, register_iris
+from bdhvs_xapi.api import register_iris
 
 # People whose attendance is written in one transaction: with three lessons each a third of a second.
 PIECE = 20
@@ -106,7 +105,7 @@ def cancel_session(session: ClassSession, *, at: datetime, by: Any) -> None:
     require_teacher(session.class_group, by, at)
     with transaction.atomic():
         locked = ClassSession.objects.select_for_update().get(pk=session.pk)
-        if locked.attendance.filter(present=True).exists():
+        if present_at(locked).exists():
             raise ValidationError(_("People are marked as present. Take that back first."))
         ClassSession.objects.filter(pk=session.pk).update(cancelled=True)
 
@@ -193,7 +192,7 @@ def take_attendance(
     ids = sorted(marks)
     for start in range(0, len(ids), PIECE):
         writing.write({pk: marks[pk] for pk in ids[start : start + PIECE]}, known)
-    return Taken(Attendance.objects.filter(session=session, present=True).count(), writing.recorded, writing.voided)
+    return Taken(present_at(session).count(), writing.recorded, writing.voided)
 
 
 def _require_agreed(here: Sequence[Learner], at: datetime) -> None:
@@ -234,9 +233,11 @@ class _Writing:
             found: dict[int, list[SessionAct]] = {pk: [] for pk in marks}
             # Acts stay with the record that they were written under; whoever merged records marks a person once.
             whose = {record: pk for pk in marks for record in known[pk].ids}
-            acts = SessionAct.objects.filter(session=self.session, learner__in=list(whose)).select_related("learner")
-            for act in acts.order_by("grading"):
+            rows = SessionAct.objects.filter(session=self.session, learner__in=list(whose))
+            acts = list(rows.select_related("session", "learner").order_by("grading"))
+            for act in acts:
                 found[whose[act.learner_id]].append(act)
+            stands = {act.pk for act in standing(acts)}
             merged = [record for record, pk in whose.items() if record != pk]
             if merged:
                 Attendance.objects.filter(session=self.session, learner__in=merged).delete()
@@ -251,20 +252,25 @@ class _Writing:
                 update_fields=["present", "marked_at"],
             )
             for pk, present in marks.items():
-                fresh += self._differing(known[pk], present, found[pk])
+                fresh += self._differing(known[pk], present, found[pk], stands)
             SessionAct.objects.bulk_create(fresh)
             record([statement_of(act) for act in fresh], at=self.at)
             self.recorded += len(fresh)
 
-    def _differing(self, learner: Learner, present: bool, acts: Sequence[SessionAct]) -> list[SessionAct]:
-        """Voids what no longer holds. Returns what is to be recorded, not saved yet."""
-        standing: dict[tuple[str, UUID], list[SessionAct]] = {}
+    def _differing(
+        self, learner: Learner, present: bool, acts: Sequence[SessionAct], stands: Collection[int]
+    ) -> list[SessionAct]:
+        """Voids what no longer holds. Returns what is to be recorded, not saved yet.
+
+        `stands`: primary keys of what counts. What an operator has voided does not stand in the way of saying it again.
+        """
+        said: dict[tuple[str, UUID], list[SessionAct]] = {}
         for act in acts:
-            if act.voided_at is None:
+            if act.pk in stands:
                 # Of merged records there may be two.
-                standing.setdefault((act.verb, act.object_key), []).append(act)
+                said.setdefault((act.verb, act.object_key), []).append(act)
         wanted = self.wanted if present else {}
-        for key, same in standing.items():
+        for key, same in said.items():
             # A lesson that is no longer offered is in no form: what was watched then was watched.
             gone = key[0] == VERB_EXPERIENCED and key[1] not in self.offered
             if key not in wanted and not (present and gone):
@@ -272,7 +278,7 @@ class _Writing:
                     self._void(act)
         fresh = []
         for (verb, object_key), (revision, payload) in wanted.items():
-            if (verb, object_key) in standing:
+            if (verb, object_key) in said:
                 continue
             earlier = [act.grading for act in acts if (act.verb, act.object_key) == (verb, object_key)]
             fresh.append(
@@ -302,24 +308,7 @@ class _Writing:
 
     def _void(self, act: SessionAct) -> None:
         known = statement_id(statement_of(act))
-        # An operator may have voided it before.
-        if not is_voided(known):
-            void(known, by=self.instructor or UUID(int=0), reason_code=REASON_CORRECTED, at=self.at)
+        void(known, by=self.instructor or UUID(int=0), reason_code=REASON_CORRECTED, at=self.at)
         act.voided_at = self.at
         act.save(update_fields=["voided_at"])
         self.voided += 1
-
-
-def statement_of(act: SessionAct) -> LearningAct:
-    """From the row alone: whoever builds it again gets the same."""
-    return LearningAct(
-        actor=act.learner.actor,
-        verb=act.verb,
-        id_seed=uuid5(act.session.uuid, str(act.learner.actor)),
-        occurred_at=act.occurred_at,
-        revision=act.revision,
-        grading=act.grading,
-        instructor=act.instructor,
-        authority=OBSERVER,
-        **from_references(act.payload),
-    )

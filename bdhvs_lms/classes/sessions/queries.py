@@ -2,25 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from bdhvs_lms.base.api import CALENDAR, day_of, end_of_day, name_order
 from bdhvs_lms.classes.models import Attendance, ClassGroup, ClassSession, SessionAct
 from bdhvs_lms.classes.queries import courses_of_class, members
+from bdhvs_lms.classes.sessions.statements import standing
 from bdhvs_lms.courses.api import Activity
 from bdhvs_lms.learners.api import Learner, Person, agreed_among, person_of
 from bdhvs_lms.plugins.api import activity_types
 from bdhvs_lms.tracking.api import VERB_ATTENDED, VERB_EXPERIENCED
 
+AT_ONCE = 20
+
+# Filled by the app as it starts, from a part that stands above this one.
+presences: list[Callable[[], QuerySet[Any]]] = []
+"""Who attended what, by the statements in force: rows with `learner` (the record that stands) and `session_key`."""
+
+
+def present() -> QuerySet[Any]:
+    """Rows of `presences`. What is counted and shown is what stands, not what a teacher once ticked."""
+    (rows,) = presences
+    return rows()
+
+
+def present_at(session: ClassSession) -> QuerySet[Any]:
+    return present().filter(session_key=session.uuid)
+
 
 def sessions_of(class_group: ClassGroup) -> QuerySet[ClassSession]:
     """All sessions and visits of the class, the latest first, with how many were `there`."""
-    there = Count("attendance", filter=Q(attendance__present=True))
+    here = present().filter(session_key=OuterRef("uuid")).order_by().values("session_key")
+    there = Coalesce(Subquery(here.annotate(there=Count("pk")).values("there")), 0)
     return ClassSession.objects.filter(class_group=class_group).annotate(there=there).order_by("-starts_at", "-pk")
 
 
@@ -41,8 +62,8 @@ def sessions_held(class_ids: Iterable[int], on: date, *, since: date | None = No
 
 @dataclass(frozen=True)
 class SheetRow:
-    """A learner on the sheet of a session. `present` None: nobody has said. `agreed`: there is consent, without which
-    nothing may be recorded."""
+    """A learner on the sheet of a session. `present` None: nobody has said, or an operator voided what was said.
+    `agreed`: there is consent, without which nothing may be recorded."""
 
     learner: Learner
     name: str
@@ -55,18 +76,18 @@ def listed_at(session: ClassSession) -> list[Learner]:
     """Who may have been there: members of the class on that day, of a visit whom it was made to; and whoever was marked
     before. Of merged records the one that stands. Two queries."""
     marked = Attendance.objects.filter(session=session).values(person=person_of())
-    found = {one.pk: one for one in Learner.objects.filter(pk__in=marked)}
+    here = present_at(session).values("learner")
+    found = {one.pk: one for one in Learner.objects.filter(Q(pk__in=marked) | Q(pk__in=here))}
     if session.kind == ClassSession.Kind.CLASS:
         found |= {one.pk: one for one in members(session.class_group, day_of(session.starts_at))}
     return list(found.values())
 
 
 def sheet(session: ClassSession, at: datetime) -> list[SheetRow]:
-    """The sheet of a session, by given name as class lists have it; erased people are not on it. Five queries."""
-    rows = Attendance.objects.filter(session=session).annotate(person=person_of())
-    # The mark of the record that stands counts before those of others of the person.
-    listed = sorted(rows.values_list("person", "present", "learner"), key=lambda row: row[0] == row[2])
-    marks = {person: present for person, present, _learner in listed}
+    """The sheet of a session, by given name as class lists have it; erased people are not on it. Six queries."""
+    absent = Attendance.objects.filter(session=session, present=False).annotate(person=person_of())
+    marks = dict.fromkeys(absent.values_list("person", flat=True), False)
+    marks |= dict.fromkeys(present_at(session).values_list("learner", flat=True), True)
     return _rows(listed_at(session), marks, at)
 
 
@@ -102,6 +123,14 @@ def lessons_to_watch(class_group: ClassGroup) -> list[Activity]:
 
 
 def watched_at(session: ClassSession) -> set[UUID]:
-    """Keys of the lessons that are recorded as watched together. One query."""
+    """Keys of the lessons that somebody is recorded to have watched there. Two queries; a further one for each twenty
+    people of whom an operator has voided it."""
+    left: dict[UUID, list[SessionAct]] = defaultdict(list)
     rows = SessionAct.objects.filter(session=session, verb=VERB_EXPERIENCED, voided_at=None)
-    return set(rows.values_list("object_key", flat=True))
+    for act in rows.select_related("session", "learner"):
+        left[act.object_key].append(act)
+    found: set[UUID] = set()
+    while left:
+        found |= {act.object_key for act in standing([act for acts in left.values() for act in acts[:AT_ONCE]])}
+        left = {key: acts[AT_ONCE:] for key, acts in left.items() if key not in found and len(acts) > AT_ONCE}
+    return found

@@ -31,6 +31,7 @@ from bdhvs_lms.classes.sessions.forms import MeetingForm, SessionForm, when
 from bdhvs_lms.classes.sessions.queries import (
     SheetRow,
     lessons_to_watch,
+    present_at,
     sessions_of,
     sheet,
     sheet_of,
@@ -149,7 +150,7 @@ def session_edit(request: HttpRequest, class_uuid: UUID, session_uuid: UUID) -> 
         else:
             messages.success(request, _("The session was saved."))
             return SeeOther(_address("session", session, group))
-    more = {"session": session, "cancel": not session.attendance.filter(present=True).exists()}
+    more = {"session": session, "cancel": not present_at(session).exists()}
     return _form(request, group, form, _("Change the session"), _("Save the session"), **more)
 
 
@@ -243,7 +244,8 @@ def _changed(rows: Sequence[SheetRow], listed: set[int], here: set[int], was: se
     agreed = {row.learner.pk for row in rows if row.agreed}
     marks: dict[int, bool] = {pk: True for pk, present in now_is.items() if present and pk in agreed}
     for pk in listed:
-        if (pk in here) != (pk in was) or now_is.get(pk) is None:
+        # Ticked before, and voided by an operator since the page was opened: that is not said again by saving.
+        if (pk in here) != (pk in was) or (now_is.get(pk) is None and pk not in was):
             marks[pk] = pk in here
     return marks
 

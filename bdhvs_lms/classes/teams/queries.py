@@ -7,15 +7,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 
 from bdhvs_lms.base.api import day_of
-from bdhvs_lms.classes.models import Attendance, ClassSession, ClassTeacher, Team, TeamMember
+from bdhvs_lms.classes.models import ClassSession, ClassTeacher, Team, TeamMember
 from bdhvs_lms.classes.queries import covering
+from bdhvs_lms.classes.sessions.queries import present
 from bdhvs_lms.conf import app_settings
-from bdhvs_lms.learners.api import person_of
 
 
 def kind_of_team() -> str:
@@ -76,17 +77,17 @@ def work_of(teams: Iterable[Team], since: date, until: date) -> dict[int, TeamWo
                 if begin <= end:
                     spans[group].append((team, begin, end))
     held = ClassSession.objects.filter(class_group__in=list(spans), cancelled=False, held_at__isnull=False)
-    mine: dict[int, set[int]] = defaultdict(set)
+    mine: dict[UUID, set[int]] = defaultdict(set)
     by_team: dict[int, list[ClassSession]] = defaultdict(list)
-    for session in held.only("class_group", "kind", "starts_at", "others"):
+    for session in held.only("uuid", "class_group", "kind", "starts_at", "others"):
         day = day_of(session.starts_at)
         for team in {team for team, begin, end in spans[session.class_group_id] if begin <= day <= end}:
             by_team[team].append(session)
-            mine[session.pk].add(team)
+            mine[session.uuid].add(team)
     people: dict[int, set[int]] = defaultdict(set)
-    marks = Attendance.objects.filter(present=True, session__class_group__in=list(spans), session__cancelled=False)
-    for session_id, person in marks.values_list("session", person_of()):
-        for team in mine.get(session_id, ()):
+    here = present().filter(session_key__in=held.values("uuid"))
+    for session_key, person in here.values_list("session_key", "learner"):
+        for team in mine.get(session_key, ()):
             people[team].add(person)
     visit = ClassSession.Kind.VISIT
     return {

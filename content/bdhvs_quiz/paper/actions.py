@@ -42,7 +42,7 @@ from bdhvs_quiz.paper.queries import named_members
 from bdhvs_quiz.queries import allowed_to, answers_of, attempts_of, last_step
 from bdhvs_quiz.statements import submitted
 from bdhvs_quiz.typed import forget_others, store_typed_answers
-from bdhvs_xapi.api import is_voided
+from bdhvs_xapi.api import voided_among
 
 # One of the reasons that operators have for taking statements out of force.
 WRONG_RESULT = "wrong-result"
@@ -253,7 +253,8 @@ def _same_or_raise(sheet: PaperSheet, attempt: Attempt, given: Mapping[str, Any]
 def _correct(
     sheet: PaperSheet, entered: Attempt, given: dict[str, Any], *, by: Any, act_id: UUID, at: datetime, base: int
 ) -> Entered:
-    """Graded anew: the statements of the grading before are taken out of force, those of this one are recorded."""
+    """Graded anew: the statements of the grading before are taken out of force, those of this one are recorded. So are
+    the same answers, if an operator has voided what was recorded of them."""
     version = sheet.pack.version
     outcomes = grade_all(version, given)
     with transaction.atomic():
@@ -263,12 +264,15 @@ def _correct(
         require_consent(attempt.learner.whole, at)
         step = last_step(attempt)
         assert step is not None  # noqa: S101  narrowing for the type checker
-        if answers_of(attempt, step) == given:
+        grading = _gradings(attempt)
+        # In force or not: a statement's id depends on nothing that was answered.
+        said = [statement_id(act) for act in submitted(attempt, grade_all(version, {}), grading=grading)]
+        gone = voided_among(said)
+        if answers_of(attempt, step) == given and not gone:
             return Entered(sheet, attempt, again=True)
         if step.seq != base:
             raise AlreadyEntered
         observer = staff_actor(by)
-        grading = _gradings(attempt)
         graded = copied(attempt)
         graded.raw = total(outcomes)
         graded.success = graded.raw >= version.pass_score
@@ -284,18 +288,11 @@ def _correct(
         keep_step(attempt, step.seq + 1, AttemptStep.Kind.CORRECTED, data, act_id=corrected, moment=at, at=at)
         # Said anew first: what followed from it has evidence at every moment, and is not decided again by later rules.
         record(submitted(graded, outcomes, grading=grading + 1, instructor=observer), at=at)
-        _take_back(attempt, grade_all(version, {}), grading, by=observer, at=at)
+        for known in said:
+            if known not in gone:
+                void(known, by=observer, reason_code=WRONG_RESULT, at=at)
     return Entered(sheet, graded, again=False)
 
 
 def _gradings(attempt: Attempt) -> int:
     return AttemptStep.objects.filter(attempt=attempt, kind__in=AttemptStep.HANDED_IN).count()
-
-
-def _take_back(attempt: Attempt, anything: Mapping[str, Any], grading: int, *, by: UUID, at: datetime) -> None:
-    """Void what this grading recorded. A statement's id depends on nothing that was answered."""
-    for act in submitted(attempt, anything, grading=grading):
-        known = statement_id(act)
-        # An operator may have voided it before.
-        if not is_voided(known):
-            void(known, by=by, reason_code=WRONG_RESULT, at=at)

@@ -18,7 +18,7 @@ from bdhvs_lms.base.api import now
 from bdhvs_lms.classes.api import add_teacher, end_teacher, next_sessions
 from bdhvs_lms.classes.models import Attendance, ClassSession, SessionAct
 from bdhvs_lms.classes.sessions.actions import cancel_session, change_session, plan_sessions, take_attendance, visit
-from bdhvs_lms.classes.sessions.queries import sessions_held, sheet, watched_at
+from bdhvs_lms.classes.sessions.queries import sessions_held, sessions_of, sheet, watched_at
 from bdhvs_lms.courses.api import Activity, enrolments_of
 from bdhvs_lms.learners.api import Learner, register
 from bdhvs_lms.progress.models import Presence, Result
@@ -30,6 +30,7 @@ from bdhvs_lms.tracking.api import (
     merge_records,
     session_iri,
     staff_actor,
+    void,
 )
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_lms.reporting.conftest import Stage
@@ -285,3 +286,54 @@ def test_of_a_session_still_to_come_nobody_is_named_and_the_class_leads_to_its_s
     ClassSession.objects.update(starts_at=now() + timedelta(hours=9))
     assert main_action(client, sessions) == sheet_address
     assert "Ai có mặt?" in client.get(sheet_address).content.decode()
+
+
+def by_hand(*facts: xapi.Fact) -> None:
+    """As an operator does."""
+    for fact in facts:
+        void(fact.statement_id, by=uid("operator"), reason_code="wrong-person", at=now())
+
+
+def test_what_an_operator_voided_does_not_stand_and_is_recorded_anew_when_it_is_said_again(
+    stage: Stage, hanh: User, session: ClassSession
+) -> None:
+    lan, mai = stage.member("Lan"), stage.member("Mai")
+    both = {lan.pk: True, mai.pk: True}
+    take_attendance(session, both, at=now(), by=hanh, watched=[stage.lesson])
+    by_hand(*xapi.facts(activity=session_iri(session.uuid), actor_key=f"account:{home_page()}|{lan.actor}"))
+    assert [(row.name, row.present) for row in sheet(session, now())] == [("Lan", None), ("Mai", True)]
+    assert [row.there for row in sessions_of(stage.class_group)] == [1]
+    # Saved for another's sake, it stays as the operator has it.
+    taken = take_attendance(session, {mai.pk: True}, at=now(), by=hanh, watched=[stage.lesson])
+    assert (taken.present, taken.recorded) == (1, 0)
+    again = take_attendance(session, {lan.pk: True}, at=now(), by=hanh, watched=[stage.lesson])
+    assert (again.present, again.recorded, again.voided) == (2, 1, 0)
+    assert said(lan) == said(mai)
+    assert [row.present for row in sheet(session, now())] == [True, True]
+    take_attendance(session, {lan.pk: False}, at=now(), by=hanh, watched=[stage.lesson])
+    assert said(lan) == []
+    # All of it by hand: nobody was there, and the session can be called off.
+    by_hand(*xapi.facts(verbs=[VERB_ATTENDED, VERB_EXPERIENCED]))
+    assert watched_at(session) == set()
+    assert not list(check())
+    cancel_session(session, at=now(), by=hanh)
+
+
+def test_a_page_opened_before_an_operator_voided_does_not_say_it_again(
+    stage: Stage, hanh: User, session: ClassSession, client: Any
+) -> None:
+    lan, mai = stage.member("Lan"), stage.member("Mai")
+    take_attendance(session, {lan.pk: True, mai.pk: False}, at=now(), by=hanh)
+    by_hand(*xapi.facts(activity=session_iri(session.uuid)))
+    client.force_login(hanh)
+    address = reverse("bdhvs_lms:session", args=[stage.class_group.uuid, session.uuid])
+    sent = {"listed": [lan.pk, mai.pk], "was": [lan.pk], "here": [lan.pk, mai.pk]}
+    client.post(address, sent)
+    assert [(row.name, row.present) for row in sheet(session, now())] == [("Lan", None), ("Mai", True)]
+    page = client.get(address).content.decode()
+    boxes = dict(re.findall(r'name="here"\s+value="(\d+)"\s+(checked)?', page))
+    assert boxes == {str(lan.pk): "", str(mai.pk): "checked"}
+    # Opened anew it shows what stands, and a tick says it again.
+    client.post(address, {"listed": [lan.pk, mai.pk], "was": [mai.pk], "here": [lan.pk, mai.pk]})
+    assert [row.present for row in sheet(session, now())] == [True, True]
+    assert not list(check())

@@ -24,10 +24,12 @@ from bdhvs_lms.courses.api import enrol
 from bdhvs_lms.learners.api import register
 from bdhvs_lms.reporting.queries.teams import Progress, progress_by_area, progress_by_organisation
 from bdhvs_lms.roles import operators
+from bdhvs_lms.tracking.api import VERB_ATTENDED, void
+from bdhvs_xapi import api as xapi
 from tests.bdhvs_lms.learners.making import make_user
 from tests.bdhvs_lms.reporting.conftest import Stage
 from tests.support.markup import html_of
-from tests.support.world import T0
+from tests.support.world import T0, uid
 
 pytestmark = pytest.mark.django_db
 TODAY = "2025-11-15T10:00:00+07:00"
@@ -75,6 +77,10 @@ def test_what_is_held_in_classes_of_its_members_is_the_teams(stage: Stage, hanh:
     work = did(team)
     assert (work.sessions, work.visits, work.others) == (2, 1, 2)
     assert work.helped == 2, "each once, however often"
+    for fact in xapi.facts(verbs=[VERB_ATTENDED]):
+        if str(mai.actor) in fact.actor_key:
+            void(fact.statement_id, by=uid("operator"), reason_code="wrong-person", at=now())
+    assert did(team).helped == 1, "what an operator voided does not count"
     # Another team has none of it, and last year had nothing.
     other = make_team(name="Tổ Tây", area=stage.area, valid_from=T0.date(), at=T0, by=None)
     assert did(other) == TeamWork()

@@ -331,10 +331,27 @@ def get(statement_id: UUID, *, using: str = "default") -> Fact | None:
 
 def is_voided(statement_id: UUID, *, using: str = "default") -> bool:
     """Whether a voiding of that statement is in force; false for a voiding statement, true before it arrives."""
-    fact = get(statement_id, using=using)
-    if fact is not None:
-        return fact.voided
-    return Voiding.objects.using(using).filter(target_id=statement_id).exists()
+    return statement_id in voided_among([statement_id], using=using)
+
+
+def voided_among(statement_ids: Collection[UUID], *, using: str = "default") -> set[UUID]:
+    """Those of them against which a voiding is in force, as `is_voided()` has it. One query for each 500."""
+    connection = connections[using]
+    as_uuid = rows.uuid_in(connection)
+    found: set[UUID] = set()
+    for part in rows.chunks(sorted(set(statement_ids))):
+        # With no statement of that id there is nothing to be trusted less than; one that voids is itself never voided.
+        sql = f"""
+            SELECT DISTINCT v.target_id FROM {rows.table(Voiding)} AS v
+            LEFT JOIN {rows.table(Statement)} AS s ON s.statement_id = v.target_id
+            LEFT JOIN {rows.table(Authority)} AS vouching ON vouching.id = s.authority_id
+            LEFT JOIN {rows.table(Term)} AS verb ON verb.id = s.verb_id
+            WHERE v.target_id IN {rows.marks(len(part))} AND (s.seq IS NULL OR (v.trust >= vouching.trust
+                AND verb.iri <> %s))
+        """  # noqa: S608 - names of our own tables
+        values = [*(as_uuid(each) for each in part), Verb.VOIDED]
+        found.update(rows.uuid_out(id_) for (id_,) in rows.select(sql, values, connection))
+    return found
 
 
 def actors(*, after: str | None = None, limit: int = 1000, using: str = "default") -> list[str]:
