@@ -19,7 +19,6 @@ class BdhvsLmsConfig(AppConfig):
         from bdhvs_lms.attempts import consent, references
         from bdhvs_lms.classes import api as classes
         from bdhvs_lms.classes import methods as class_methods
-        from bdhvs_lms.classes.sessions import queries as class_sessions
         from bdhvs_lms.competency import api as competency
         from bdhvs_lms.conf import app_settings
         from bdhvs_lms.learners import account_names, sessions, staff
@@ -53,7 +52,7 @@ class BdhvsLmsConfig(AppConfig):
         staff.endings[:] = [classes.end_appointments]
         sessions.duties[:] = [classes.has_taught, classes.in_a_team]
         references.classes_of[:] = [classes.class_refs]
-        class_sessions.presences[:] = [progress.presences]
+        classes.presences[:] = [progress.presences]
         consent.after_agreeing[:] = [classes.begin_own_courses]
         references.competencies_of[:] = [competency.competency_refs]
         post_migrate.connect(_set_up, sender=self, dispatch_uid="bdhvs_lms.set_up")

@@ -47,7 +47,7 @@ from bdhvs_lms.classes.queries import (
     taken_by_classes,
 )
 from bdhvs_lms.classes.sessions.actions import plan_sessions, take_attendance
-from bdhvs_lms.classes.sessions.queries import attended_by, sessions_held, sheet
+from bdhvs_lms.classes.sessions.queries import attended_by, presences, sessions_held, sheet
 from bdhvs_lms.classes.teams.actions import add_team_member, make_team
 from bdhvs_lms.classes.teams.queries import (
     TeamWork,
@@ -103,6 +103,7 @@ __all__ = [
     "notes_about",
     "own_classes",
     "plan_sessions",
+    "presences",
     "require_another",
     "require_teacher",
     "sessions_held",

@@ -49,6 +49,7 @@ class QuizPersonalData(PersonalData):
                     "points": str(attempt.raw) if attempt.raw is not None else None,
                     "of": str(attempt.version.max_score),
                     "passed": attempt.success,
+                    "taken_back_at": attempt.taken_back_at.isoformat() if attempt.taken_back_at else None,
                 }
                 for attempt in attempts
             ],

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Window
 from django.http import HttpRequest
 from django.template import Template
 
@@ -136,8 +136,8 @@ class AttemptsUsed:
 
 
 def attempts_of(learner: Learner, activity_key: UUID) -> QuerySet[Attempt]:
-    """The person's attempts, in whichever record."""
-    return Attempt.objects.filter(learner__in=learner.ids, activity_key=activity_key)
+    """The person's attempts, in whichever record, without what was taken back."""
+    return Attempt.objects.filter(learner__in=learner.ids, activity_key=activity_key, taken_back_at=None)
 
 
 def allowed_to(learner: Learner, activity_key: UUID, allowed: int) -> int:
@@ -214,6 +214,7 @@ def _attempts_shown(learner: Learner, key: UUID, request: HttpRequest) -> dict[s
         attempts_of(learner, key)
         .select_related("version")
         .defer("version__key", "version__shown", "references")
+        .annotate(submitted_ever=Window(Count("submitted_at")))
         .order_by("-number")
     )
     newest = list(rows[: LAST_SHOWN + 1])
@@ -227,10 +228,6 @@ def _attempts_shown(learner: Learner, key: UUID, request: HttpRequest) -> dict[s
     if before is not None:
         shown = list(rows.filter(number__lt=before, submitted_at__isnull=False)[:PAGE])
     step = last_step(open_one) if open_one is not None else None
-    submitted = ever - (open_one is not None)
-    if len(learner.ids) > 1:
-        # Each record has numbers of its own.
-        submitted = attempts_of(learner, key).filter(submitted_at__isnull=False).count()
     return {
         "open_attempt": open_one,
         "open_answered": len(step.data.get("responses", {})) if step is not None else 0,
@@ -239,7 +236,7 @@ def _attempts_shown(learner: Learner, key: UUID, request: HttpRequest) -> dict[s
         "attempts_all": before is not None,
         "attempts_older": shown[-1].number if before is not None and shown and shown[-1].number > 1 else None,
         "attempts_ever": ever,
-        "attempts_submitted": submitted,
+        "attempts_submitted": newest[0].submitted_ever if newest else 0,
     }
 
 

@@ -33,6 +33,17 @@ def submitted(attempt: Attempt, outcomes: Mapping[str, Outcome], **more: Any) ->
     `instructor` of a correction."""
     moment = attempt.submitted_at
     assert moment is not None  # noqa: S101  narrowing for the type checker
+    answered = [
+        _answered(attempt, question, outcomes[question["key"]], moment, **more)
+        for question in attempt.version.shown["questions"]
+    ]
+    return [*answered, *concluded(attempt, **more)]
+
+
+def concluded(attempt: Attempt, **more: Any) -> list[LearningAct]:
+    """`completed`, then `passed` or `failed`: as in `submitted()`."""
+    moment = attempt.submitted_at
+    assert moment is not None  # noqa: S101  narrowing for the type checker
     assert attempt.raw is not None  # noqa: S101
     maximum = attempt.version.max_score
     score: dict[str, Any] = {
@@ -45,10 +56,6 @@ def submitted(attempt: Attempt, outcomes: Mapping[str, Outcome], **more: Any) ->
     duration = max(moment - attempt.opened_at, timedelta(0))
     verdict = VERB_PASSED if attempt.success else VERB_FAILED
     return [
-        *(
-            _answered(attempt, question, outcomes[question["key"]], moment, **more)
-            for question in attempt.version.shown["questions"]
-        ),
         act_of(
             attempt,
             VERB_COMPLETED,

@@ -5,6 +5,7 @@ from django.urls import include, path
 from bdhvs_quiz import views
 from bdhvs_quiz.paper import printing
 from bdhvs_quiz.paper import views as paper
+from bdhvs_quiz.paper.return_views import return_page
 
 app_name = "bdhvs_quiz"
 
@@ -15,6 +16,7 @@ PACK = [
     path("dap-an/", printing.key, name="paper-key"),
     path("dap-an.pdf", printing.key, {"pdf": True}, name="paper-key-pdf"),
     path("to/<int:number>/", paper.sheet_page, name="paper-sheet"),
+    path("to/<int:number>/rut-lai/", return_page, name="paper-return"),
 ]
 
 urlpatterns = [

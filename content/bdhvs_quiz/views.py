@@ -70,13 +70,13 @@ def _signed_out_of(request: HttpRequest, attempt_uuid: UUID) -> HttpResponseBase
 
 def _to_answer(request: HttpRequest) -> QuerySet[Attempt]:
     """Without the key unless it is handed in."""
-    found = Attempt.objects.select_related("version")
+    found = Attempt.objects.filter(taken_back_at=None).select_related("version")
     to_grade = request.method == "POST" and request.POST.get("do") == "submit" and not _quiet(request)
     return found if to_grade else found.defer("version__key")
 
 
 def _with_course(request: HttpRequest) -> QuerySet[Attempt]:
-    return Attempt.objects.select_related("version", "enrolment__course")
+    return Attempt.objects.filter(taken_back_at=None).select_related("version", "enrolment__course")
 
 
 @acts_on_activity

@@ -78,9 +78,9 @@ def _gradings(observations: QuerySet[Observation]) -> QuerySet[Observation]:
 def _sights(observations: Iterable[Observation]) -> list[Sight]:
     """One query for each 500 statements."""
     last = [(row, list(row.steps.all())) for row in observations]
-    said = {row.pk: statement_id(graded(row, steps[-1])) for row, steps in last if steps[-1].success is not None}
-    gone = voided_among(said.values())
-    return [Sight(row, steps[-1], len(steps) > 1, said.get(row.pk) in gone) for row, steps in last]
+    ids = {row.pk: statement_id(graded(row, steps[-1])) for row, steps in last if steps[-1].success is not None}
+    gone = voided_among(ids.values())
+    return [Sight(row, steps[-1], len(steps) > 1, ids.get(row.pk) in gone) for row, steps in last]
 
 
 def sights_of(learner: Learner, activity_key: UUID) -> list[Sight]:

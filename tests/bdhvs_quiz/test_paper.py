@@ -18,12 +18,13 @@ from bdhvs_lms.competency.models import Attainment, Evidence
 from bdhvs_lms.courses.api import Course
 from bdhvs_lms.learners.api import Learner, register
 from bdhvs_lms.progress.api import results_of
-from bdhvs_lms.tracking.api import check, staff_actor, void
+from bdhvs_lms.tracking.api import check, home_page, staff_actor, void
 from bdhvs_quiz.actions import NoAttemptsLeft, open_attempt, submit
 from bdhvs_quiz.models import Attempt, AttemptStep, PaperPack, PaperSheet, TypedAnswer
 from bdhvs_quiz.paper.actions import AlreadyEntered, enter_sheet, make_pack
 from bdhvs_quiz.paper.codes import asked_on
-from bdhvs_quiz.queries import items_to_review, last_step
+from bdhvs_quiz.paper.returning import WRONG_PERSON, OtherSheetEntered, take_back
+from bdhvs_quiz.queries import attempts_of, items_to_review, last_step
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz import kinds
@@ -316,3 +317,110 @@ def test_a_sheet_whose_statements_an_operator_voided_is_recorded_anew_when_it_is
     assert results_of(hall.people[0], [hall.quiz.translation_key]).popitem()[1].passed_at is not None
     assert hall.enter(hall.sheet(pack), hall.answers(4), base=3, at=AT + timedelta(hours=3)).again
     assert list(check()) == []
+
+
+def points_of(hall: Hall, learner: Learner) -> Any:
+    row = results_of(learner, [hall.quiz.translation_key]).get(hall.quiz.translation_key)
+    return None if row is None else row.best_raw
+
+
+def counted(hall: Hall, learner: Learner) -> tuple[list[Any], list[Any], list[str]]:
+    """What evidence and board have of a learner, and what stands in the ledger."""
+    key = f"account:{home_page()}|{learner.actor}"
+    return (
+        list(Evidence.objects.filter(learner=learner).values_list("level", "scaled", "success")),
+        list(Attainment.objects.filter(learner=learner).values_list("level", "status")),
+        sorted(fact.verb.rsplit("/", 1)[1] for fact in xapi.facts(actor_key=key)),
+    )
+
+
+def test_a_sheet_keyed_in_for_the_wrong_person_is_given_to_the_right_one_as_if_it_had_been_theirs() -> None:
+    hall = Hall("Lan", "Ân", "Bình", attempts_allowed=1)
+    people = {one.person.full_name: one for one in hall.people}
+    lan, an, binh = people["Lan"], people["Ân"], people["Bình"]
+    pack = hall.pack(spare=1)
+    sheet = PaperSheet.objects.select_related("pack__version", "pack__class_group", "learner").get(learner=an)
+    wrong = hall.enter(sheet, hall.answers(4)).attempt
+    model = hall.enter(hall.sheet(pack, 2), hall.answers(4)).attempt
+    assert (model.learner, wrong.learner) == (binh, an)
+    given = {"by": hall.teacher, "at": AT + timedelta(hours=2)}
+    act = uuid.uuid4()
+    for bad in ({"reason": "vì nhầm"}, {"reason": "other", "to": lan}, {"reason": WRONG_PERSON, "to": an}):
+        with pytest.raises(ValidationError):
+            take_back(hall.sheet(pack), wrong.uuid, act_id=act, **given, **bad)
+    [theirs] = take_back(hall.sheet(pack), wrong.uuid, reason=WRONG_PERSON, to=lan, act_id=act, **given)
+    # Sent once more, nothing further happens; and who comes with an old page is told.
+    assert take_back(hall.sheet(pack), wrong.uuid, reason=WRONG_PERSON, to=lan, act_id=act, **given) == [theirs]
+    with pytest.raises(AlreadyEntered):
+        take_back(hall.sheet(pack), wrong.uuid, reason=WRONG_PERSON, to=binh, act_id=uuid.uuid4(), **given)
+    assert (theirs.learner, theirs.raw, theirs.submitted_at) == (lan, wrong.raw, wrong.submitted_at)
+    assert told(theirs) == told(model)
+    assert counted(hall, lan) == counted(hall, binh) != counted(hall, an) == ([], [], [])
+    assert [points_of(hall, one) for one in (lan, an, binh)] == [4, None, 4]
+    holds = PaperSheet.objects.filter(pack=pack).order_by("number").values_list("learner", "attempt")
+    assert list(holds) == [(lan.pk, theirs.pk), (binh.pk, model.pk), (an.pk, None), (None, None)]
+    assert list(check()) == []
+    # It is no attempt of theirs any more: the one that is allowed can still be made, and nobody reads it.
+    wrong.refresh_from_db()
+    assert wrong.taken_back_at == AT + timedelta(hours=2) and not attempts_of(an, wrong.activity_key).exists()
+    [step] = AttemptStep.objects.filter(attempt=wrong, kind="returned")
+    assert step.data == {"observer": str(staff_actor(hall.teacher)), "reason": WRONG_PERSON}
+    assert TypedAnswer.objects.filter(attempt=wrong).count() == 0 < TypedAnswer.objects.filter(attempt=theirs).count()
+    assert hall.enter(hall.sheet(pack, 3), hall.answers(1), at=AT + timedelta(hours=3)).attempt.raw == 1
+    assert list(check()) == []
+
+
+def test_what_is_only_taken_back_counts_for_nobody_and_can_be_keyed_in_anew() -> None:
+    hall = Hall()
+    pack = hall.pack()
+    wrong = hall.enter(hall.sheet(pack), hall.answers(4)).attempt
+    later = {"by": hall.teacher, "at": AT + timedelta(hours=2)}
+    stranger = User.objects.create_user("khac")
+    with pytest.raises(PermissionDenied):
+        take_back(hall.sheet(pack), wrong.uuid, reason="other", act_id=uuid.uuid4(), **{**later, "by": stranger})
+    # Also after consent was withdrawn: it only takes away.
+    record_consent(hall.people[0].actor, given=False, at=AT + timedelta(hours=1))
+    assert take_back(hall.sheet(pack), wrong.uuid, reason="not-own-work", act_id=uuid.uuid4(), **later) == []
+    assert counted(hall, hall.people[0]) == ([], [], [])
+    reasons = {
+        next(iter(fact.statement["context"]["extensions"].values()))
+        for fact in xapi.facts(after_seq=0)
+        if fact.verb.endswith("voided") and fact.trust == xapi.Trust.OBSERVED
+    }
+    assert "not-own-work" in reasons
+    record_consent(hall.people[0].actor, given=True, at=AT + timedelta(hours=3))
+    again = hall.enter(hall.sheet(pack), hall.answers(1), at=AT + timedelta(hours=4)).attempt
+    assert (again.number, points_of(hall, hall.people[0])) == (2, 1)
+    assert list(check()) == []
+
+
+def test_two_sheets_that_were_keyed_in_crosswise_are_exchanged() -> None:
+    hall = Hall("Lan", "Ân")
+    people = {one.person.full_name: one for one in hall.people}
+    lan, an = people["Lan"], people["Ân"]
+    pack = hall.pack(spare=0)
+    first = hall.enter(hall.sheet(pack, 1), hall.answers(4)).attempt
+    second = hall.enter(hall.sheet(pack, 2), hall.answers(1)).attempt
+    assert (first.learner, second.learner) == (an, lan)
+    given = {"reason": WRONG_PERSON, "to": lan, "by": hall.teacher, "at": AT + timedelta(hours=2)}
+    with pytest.raises(OtherSheetEntered) as other:
+        take_back(hall.sheet(pack, 1), first.uuid, act_id=uuid.uuid4(), **given)
+    assert other.value.number == 2 and list(check()) == []
+    made = take_back(hall.sheet(pack, 1), first.uuid, act_id=uuid.uuid4(), exchange=True, **given)
+    assert [(one.learner, one.raw) for one in made] == [(lan, 4), (an, 1)]
+    assert [points_of(hall, one) for one in (lan, an)] == [4, 1]
+    holds = PaperSheet.objects.filter(pack=pack).order_by("number").values_list("learner", "attempt")
+    assert list(holds) == [(lan.pk, made[0].pk), (an.pk, made[1].pk)]
+    assert list(check()) == []
+
+
+def test_a_sheet_that_became_somebody_elses_while_its_page_was_open_is_not_keyed_in_for_them() -> None:
+    hall = Hall("Lan", "Ân")
+    pack = hall.pack(spare=0)
+    first, stale = hall.sheet(pack, 1), hall.sheet(pack, 2)
+    lan = next(one for one in hall.people if one.person.full_name == "Lan")
+    hall.enter(first, hall.answers(4), learner=lan)
+    with pytest.raises(AlreadyEntered):
+        hall.enter(stale, hall.answers(1))
+    an = hall.sheet(pack, 2).learner
+    assert hall.enter(stale, hall.answers(1), learner=an).attempt.learner == an

@@ -15,9 +15,11 @@ from django.test import Client
 from bdhvs_lms.audit.models import AccessLog
 from bdhvs_lms.base.api import day_of
 from bdhvs_lms.learners.api import link_user
+from bdhvs_lms.tracking.api import void
 from bdhvs_quiz.grading import field_name
 from bdhvs_quiz.models import Attempt, PaperPack, PaperSheet
 from bdhvs_quiz.paper.codes import asked_on
+from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz import kinds
 from tests.bdhvs_quiz.test_paper import Hall
@@ -250,3 +252,64 @@ def test_pages_ask_the_same_however_many_sheets_there_are(
     _pack, address = made(hall, teacher)
     teacher.get(address)
     assert asked() == few
+
+
+def test_a_sheet_keyed_in_for_the_wrong_person_is_given_away_on_its_page(hall: Hall, teacher: Client) -> None:
+    _pack, address = made(hall, teacher)
+    # What is not entered has nothing to take back.
+    assert teacher.get(f"{address}to/1/rut-lai/")["Location"] == f"{address}to/1/"
+    teacher.post(f"{address}to/1/", form_of(hall, 4))
+    assert f'href="{address}to/1/rut-lai/"' in html_of(teacher.get(f"{address}to/1/"))
+    page = html_of(teacher.get(f"{address}to/1/rut-lai/"))
+    assert "Đang ghi cho:" in page and "Lê Văn Ân" in page and "Nhập nhầm người" in page
+    lan, an = hall.people
+    fields = dict(re.findall(r'name="(act_id|entered)" value="([^"]+)"', page))
+    assert str(lan.actor) in page and str(an.actor) not in page
+    refused = teacher.post(f"{address}to/1/rut-lai/", {**fields, "learner": str(lan.actor)})
+    assert refused.status_code == 422 and "Hãy chọn lý do." in html_of(refused)
+    broken = teacher.post(f"{address}to/1/rut-lai/", {"reason": "wrong-person"})
+    assert broken.status_code == 422 and "Biểu mẫu" in html_of(broken)
+    form = {**fields, "reason": "wrong-person", "learner": str(lan.actor)}
+    # Hers is entered as well: the two can be exchanged.
+    teacher.post(f"{address}to/2/", form_of(hall, 1))
+    asked = teacher.post(f"{address}to/1/rut-lai/", form)
+    assert asked.status_code == 422 and "Đổi tờ 1 và tờ 2" in html_of(asked)
+    done = teacher.post(f"{address}to/1/rut-lai/", {**form, "exchange": "on"}, follow=True)
+    assert done.redirect_chain == [(address, 303)] and "Tờ 1 đã ghi cho người được chọn." in html_of(done)
+    assert [(one.learner, one.attempt.raw) for one in PaperSheet.objects.order_by("number")[:2]] == [(lan, 4), (an, 1)]
+    # The old page once more changes nothing; another one is told.
+    teacher.post(f"{address}to/1/rut-lai/", {**form, "exchange": "on"})
+    stale = teacher.post(f"{address}to/1/rut-lai/", {**form, "act_id": str(uuid.uuid4())}, follow=True)
+    assert "vừa được người khác sửa" in html_of(stale)
+    assert Attempt.objects.filter(taken_back_at=None).count() == 2
+    seen = frozenset().union(*(row.actors for row in AccessLog.objects.filter(page="paper-return")))
+    assert seen == {lan.actor, an.actor}
+    # Only taken back, it can be keyed in anew.
+    fields = dict(
+        re.findall(r'name="(act_id|entered)" value="([^"]+)"', html_of(teacher.get(f"{address}to/1/rut-lai/")))
+    )
+    gone = teacher.post(f"{address}to/1/rut-lai/", {**fields, "reason": "other"}, follow=True)
+    assert gone.redirect_chain == [(f"{address}to/1/", 303)]
+    assert "không tính cho ai" in html_of(gone) and "Lưu và sang tờ sau" in html_of(gone)
+
+
+def test_what_an_operator_voided_is_marked_and_saving_it_again_records_it(hall: Hall, teacher: Client) -> None:
+    _pack, address = made(hall, teacher)
+    teacher.post(f"{address}to/1/", form_of(hall, 4))
+    for fact in xapi.facts(registration=Attempt.objects.get().uuid):
+        void(fact.statement_id, by=uuid.uuid4(), reason_code="wrong-result", at=pages.AT + timedelta(hours=1))
+    assert "đã vô hiệu: không còn tính" in html_of(teacher.get(address))
+    assert "làm vô hiệu kết quả này" in html_of(teacher.get(f"{address}to/1/"))
+    teacher.post(f"{address}to/1/", form_of(hall, 4, base="2"))
+    assert "vô hiệu" not in html_of(teacher.get(address)) + html_of(teacher.get(f"{address}to/1/"))
+
+
+def test_a_page_that_names_somebody_else_by_now_keys_nothing_in(hall: Hall, teacher: Client) -> None:
+    _pack, address = made(hall, teacher)
+    lan, an = hall.people
+    named = re.search(r'name="named" value="([^"]+)"', html_of(teacher.get(f"{address}to/2/")))
+    assert named is not None and named[1] == str(lan.actor)
+    teacher.post(f"{address}to/1/", form_of(hall, 4, learner=str(lan.actor)))
+    late = teacher.post(f"{address}to/2/", form_of(hall, 1, named=named[1]))
+    assert late.status_code == 409 and "nay là của người khác" in html_of(late)
+    assert not Attempt.objects.filter(learner=an).exists()

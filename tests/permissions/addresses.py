@@ -406,6 +406,11 @@ SITE: dict[str, list[Probe]] = {
             people=True,
         ),
     ],
+    "bdhvs_quiz:paper-return": [
+        # What is not entered is not taken back.
+        get({**TEACHER, "teacher": DONE, "superuser": DONE}, paper_sheet),
+        post({**TEACHER, "teacher": AGAIN, "superuser": AGAIN}, paper_sheet, people=True),
+    ],
     "bdhvs_quiz:result": read_only(learners(OPEN, HIDDEN), of("submitted", "uuid")),
 }
 

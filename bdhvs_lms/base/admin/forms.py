@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput
 
+from bdhvs_lms.base.forms import Refusing
 
-class ActionForm(forms.ModelForm):
+
+class ActionForm(Refusing, forms.ModelForm):
     """Every field is declared; the model is not validated here, because its constraints speak to programmers.
 
     Two callers of the actions, a form and a program, would otherwise be told different things about the same mistake.
@@ -21,12 +22,6 @@ class ActionForm(forms.ModelForm):
 
     def _post_clean(self) -> None:
         """Nothing is copied to the instance: the action makes or changes the row."""
-
-    def refuse(self, refused: ValidationError) -> None:
-        """Say what the action said, at its fields; what has no field stands above the form."""
-        by_field = refused.error_dict if hasattr(refused, "error_dict") else {NON_FIELD_ERRORS: [refused]}
-        for name, errors in by_field.items():
-            self.add_error(name if name in self.fields else None, ValidationError(errors))
 
 
 def day_field(label: Any, **kwargs: Any) -> forms.DateField:

@@ -264,13 +264,13 @@ class _Writing:
 
         `stands`: primary keys of what counts. What an operator has voided does not stand in the way of saying it again.
         """
-        said: dict[tuple[str, UUID], list[SessionAct]] = {}
+        in_force: dict[tuple[str, UUID], list[SessionAct]] = {}
         for act in acts:
             if act.pk in stands:
                 # Of merged records there may be two.
-                said.setdefault((act.verb, act.object_key), []).append(act)
+                in_force.setdefault((act.verb, act.object_key), []).append(act)
         wanted = self.wanted if present else {}
-        for key, same in said.items():
+        for key, same in in_force.items():
             # A lesson that is no longer offered is in no form: what was watched then was watched.
             gone = key[0] == VERB_EXPERIENCED and key[1] not in self.offered
             if key not in wanted and not (present and gone):
@@ -278,7 +278,7 @@ class _Writing:
                     self._void(act)
         fresh = []
         for (verb, object_key), (revision, payload) in wanted.items():
-            if (verb, object_key) in said:
+            if (verb, object_key) in in_force:
                 continue
             earlier = [act.grading for act in acts if (act.verb, act.object_key) == (verb, object_key)]
             fresh.append(

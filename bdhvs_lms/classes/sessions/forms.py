@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from bdhvs_lms.base.api import CALENDAR
+from bdhvs_lms.base.api import CALENDAR, Refusing
 from bdhvs_lms.classes.sessions.actions import MOST_WEEKS
 
 
@@ -28,13 +28,8 @@ class DayField(forms.DateField):
         return day
 
 
-class TeacherForm(forms.Form):
-    """A form of the class's teacher. `refuse`: what an action said, at its fields."""
-
-    def refuse(self, refused: ValidationError) -> None:
-        by_field = refused.error_dict if hasattr(refused, "error_dict") else {NON_FIELD_ERRORS: [refused]}
-        for name, errors in by_field.items():
-            self.add_error(name if name in self.fields else None, ValidationError(errors))
+class TeacherForm(Refusing, forms.Form):
+    """A form of the class's teacher."""
 
 
 class MeetingForm(TeacherForm):

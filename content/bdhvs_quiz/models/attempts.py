@@ -51,6 +51,9 @@ class Attempt(AttemptBase):
     submitted_received_at = models.DateTimeField(null=True)
     raw = models.DecimalField(max_digits=8, decimal_places=2, null=True)
     success = models.BooleanField(null=True)
+    taken_back_at = models.DateTimeField(
+        null=True, help_text="It was keyed in for the wrong person: nobody's any more."
+    )
 
     class Meta:
         constraints = [
@@ -70,14 +73,15 @@ class Attempt(AttemptBase):
 
 class AttemptStep(StepBase):
     """`data`: {"responses"}, ids of options and in place of typed words the number of a TypedAnswer; saved: "since" and
-    "ticks" (merging.py); graded: "outcomes"; corrected: those and "observer", the opaque actor of who did it. The saves
-    on the way end when it is handed in: see `forget_saved`."""
+    "ticks" (merging.py); graded: "outcomes"; corrected: those and "observer", the opaque actor of who did it; taken
+    back: "observer" and "reason". The saves on the way end when it is handed in: see `forget_saved`."""
 
     class Kind(models.TextChoices):
         OPENED = "opened", "opened"
         SAVED = "saved", "saved"
         SUBMITTED = "submitted", "submitted"
         CORRECTED = "corrected", "corrected"
+        RETURNED = "returned", "taken back"
 
     HANDED_IN: ClassVar[tuple[str, ...]] = (Kind.SUBMITTED, Kind.CORRECTED)
     """Kinds after which an attempt is not answered any more."""

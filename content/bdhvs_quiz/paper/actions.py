@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.timezone import get_default_timezone
 from django.utils.translation import gettext as _
@@ -80,10 +80,8 @@ def make_pack(
     QuestionTypeMissing, and ValidationError with what is wrong, in words.
     """
     require_teacher(group, by, at)
-    made = PaperPack.objects.filter(act_id=act_id).select_related("class_group").first()
+    made = _made_by(act_id, group)
     if made is not None:
-        if made.class_group_id != group.pk:
-            raise PermissionDenied
         return made
     today = day_of(at)
     row = activity(activity_key)
@@ -99,14 +97,29 @@ def make_pack(
     if len(people) + spare > MOST_SHEETS:
         raise ValidationError(_("At most %(most)d sheets are printed at once.") % {"most": MOST_SHEETS})
     pack = PaperPack(class_group=group, version=version, codes=codes, held_on=held_on, act_id=act_id, created_at=at)
-    with transaction.atomic():
-        pack.save(force_insert=True)
-        PaperSheet.objects.bulk_create(
-            # Neighbours in the list have different codes.
-            PaperSheet(pack=pack, number=place + 1, code=place % codes, learner=learner)
-            for place, learner in enumerate([*people, *[None] * spare])
-        )
+    try:
+        with transaction.atomic():
+            pack.save(force_insert=True)
+            PaperSheet.objects.bulk_create(
+                # Neighbours in the list have different codes.
+                PaperSheet(pack=pack, number=place + 1, code=place % codes, learner=learner)
+                for place, learner in enumerate([*people, *[None] * spare])
+            )
+    except IntegrityError:
+        # The button was pressed twice, and the other press was first.
+        made = _made_by(act_id, group)
+        if made is None:
+            raise
+        return made
     return pack
+
+
+def _made_by(act_id: UUID, group: ClassGroup) -> PaperPack | None:
+    """The pack that this form has made. Raises PermissionDenied for one of another class."""
+    made = PaperPack.objects.filter(act_id=act_id).select_related("class_group", "version").first()
+    if made is not None and made.class_group_id != group.pk:
+        raise PermissionDenied
+    return made
 
 
 def _require_printable(version: QuizVersion, codes: int, spare: int, held_on: date, today: date) -> None:
@@ -158,62 +171,93 @@ def enter_sheet(
     who = learner or sheet.learner
     if who is None:
         raise ValidationError(_("Choose who wrote on this sheet."))
-    return _enter(sheet, who.whole, given, by=by, act_id=act_id, at=at)
+    return _enter(sheet, who.whole, given, chosen=learner is not None, by=by, act_id=act_id, at=at)
 
 
 def _enter(
-    sheet: PaperSheet, learner: Learner, given: dict[str, Any], *, by: Any, act_id: UUID, at: datetime
+    sheet: PaperSheet, learner: Learner, given: dict[str, Any], *, chosen: bool, by: Any, act_id: UUID, at: datetime
 ) -> Entered:
+    """`chosen`: not the one whom the sheet names."""
     pack = sheet.pack
-    _require_member(pack, learner, by, at)
-    moment = moment_of(pack, at)
+    require_member(pack, learner, by, at)
+    with transaction.atomic():
+        learner_lock(learner)
+        pack_lock(pack)
+        now_is = PaperSheet.objects.select_related("attempt").get(pk=sheet.pk)
+        if now_is.attempt is not None:
+            return _same_or_raise(sheet, now_is.attempt, learner, given)
+        if not chosen and now_is.learner_id not in learner.ids:
+            # It is somebody else's since the page named whose it is.
+            raise AlreadyEntered
+        sheet.learner_id = now_is.learner_id
+        attempt = attempt_on_paper(
+            pack, learner, given, by=by, act_id=uuid.uuid5(act_id, str(sheet.pk)), moment=moment_of(pack, at), at=at
+        )
+        give(sheet, learner)
+        sheet.attempt = attempt
+        sheet.save(update_fields=["learner", "attempt"])
+        say(attempt, given, at=at)
+    return Entered(sheet, attempt, again=False)
+
+
+def pack_lock(pack: PaperPack) -> None:
+    """Hold the sheets of a pack until the transaction ends: after the learners, so that two teachers who key in each
+    other's sheets wait in one order."""
+    PaperPack.objects.select_for_update(no_key=True).get(pk=pack.pk)
+
+
+def attempt_on_paper(
+    pack: PaperPack, learner: Learner, given: dict[str, Any], *, by: Any, act_id: UUID, moment: datetime, at: datetime
+) -> Attempt:
+    """The rows of what somebody wrote on a sheet, under the learner's lock. `say` says it to the ledger.
+
+    Raises ConsentMissing, NoAttemptsLeft, NotOffered.
+    """
+    require_consent(learner, at)
     outcomes = grade_all(pack.version, given)
     row = activity(pack.version.activity_key)
     if row is None:
         raise NotOffered(pack.version.activity_key)
-    with transaction.atomic():
-        learner_lock(learner)
-        require_consent(learner, at)
-        now_is = PaperSheet.objects.select_for_update(of=("self",)).select_related("attempt").get(pk=sheet.pk)
-        if now_is.attempt is not None:
-            return _same_or_raise(sheet, now_is.attempt, given)
-        # Whoever agreed and sits the test takes the course, as whoever presses its button does.
-        enrol(learner, row.course.key, at=at)
-        _row, enrolment = enrolled_in(learner, row.key, QUIZ_TYPE)
-        own = attempts_of(learner, row.key)
-        allowed = allowed_to(learner, row.key, pack.version.shown["attempts_allowed"])
-        if allowed and own.count() >= allowed:
-            raise NoAttemptsLeft(row.key)
-        stored = references(learner, row, moment, revision=str(pack.version.number), language=pack_language(pack))
-        attempt = Attempt(
-            learner=learner,
-            enrolment=enrolment,
-            version=pack.version,
-            activity_key=row.key,
-            number=(own.aggregate(last=Max("number"))["last"] or 0) + 1,
-            act_id=uuid.uuid5(act_id, str(sheet.pk)),
-            references=observed(stored, staff_actor(by)),
-            opened_at=moment,
-            opened_received_at=at,
-            submitted_at=moment,
-            submitted_received_at=at,
-            raw=total(outcomes),
-            success=total(outcomes) >= pack.version.pass_score,
-        )
-        attempt.save(force_insert=True)
-        data = {
-            "responses": store_typed_answers(attempt, given),
-            "outcomes": {key: outcome_json(outcome) for key, outcome in outcomes.items()},
-        }
-        times = {"moment": moment, "at": at}
-        keep_step(attempt, 1, AttemptStep.Kind.OPENED, {}, act_id=attempt.act_id, **times)
-        second = uuid.uuid5(attempt.act_id, AttemptStep.Kind.SUBMITTED)
-        keep_step(attempt, 2, AttemptStep.Kind.SUBMITTED, data, act_id=second, **times)
-        _give(sheet, learner)
-        sheet.attempt = attempt
-        sheet.save(update_fields=["learner", "attempt"])
-        record([act_of(attempt, VERB_INITIALIZED, moment), *submitted(attempt, outcomes)], at=at)
-    return Entered(sheet, attempt, again=False)
+    # Whoever agreed and sits the test takes the course, as whoever presses its button does.
+    enrol(learner, row.course.key, at=at)
+    _row, enrolment = enrolled_in(learner, row.key, QUIZ_TYPE)
+    allowed = allowed_to(learner, row.key, pack.version.shown["attempts_allowed"])
+    if allowed and attempts_of(learner, row.key).count() >= allowed:
+        raise NoAttemptsLeft(row.key)
+    ever = Attempt.objects.filter(learner__in=learner.ids, activity_key=row.key)
+    stored = references(learner, row, moment, revision=str(pack.version.number), language=pack_language(pack))
+    attempt = Attempt(
+        learner=learner,
+        enrolment=enrolment,
+        version=pack.version,
+        activity_key=row.key,
+        number=(ever.aggregate(last=Max("number"))["last"] or 0) + 1,
+        act_id=act_id,
+        references=observed(stored, staff_actor(by)),
+        opened_at=moment,
+        opened_received_at=at,
+        submitted_at=moment,
+        submitted_received_at=at,
+        raw=total(outcomes),
+        success=total(outcomes) >= pack.version.pass_score,
+    )
+    attempt.save(force_insert=True)
+    data = {
+        "responses": store_typed_answers(attempt, given),
+        "outcomes": {key: outcome_json(outcome) for key, outcome in outcomes.items()},
+    }
+    times = {"moment": moment, "at": at}
+    keep_step(attempt, 1, AttemptStep.Kind.OPENED, {}, act_id=attempt.act_id, **times)
+    second = uuid.uuid5(attempt.act_id, AttemptStep.Kind.SUBMITTED)
+    keep_step(attempt, 2, AttemptStep.Kind.SUBMITTED, data, act_id=second, **times)
+    return attempt
+
+
+def say(attempt: Attempt, given: dict[str, Any], *, at: datetime) -> None:
+    """Say to the ledger what was written on a sheet."""
+    outcomes = grade_all(attempt.version, given)
+    opened = act_of(attempt, VERB_INITIALIZED, attempt.opened_at)
+    record([opened, *submitted(attempt, outcomes)], at=at)
 
 
 def pack_language(pack: PaperPack) -> str:
@@ -221,11 +265,11 @@ def pack_language(pack: PaperPack) -> str:
     return language
 
 
-def _give(sheet: PaperSheet, learner: Learner) -> None:
+def give(sheet: PaperSheet, learner: Learner) -> None:
     """Somebody else wrote on it than it names: their own sheet, if they have one, is the other's from now on."""
     if sheet.learner_id in learner.ids:
         return
-    own = PaperSheet.objects.select_for_update().filter(pack=sheet.pack, learner__in=learner.ids).first()
+    own = own_sheet(sheet.pack, learner)
     if own is not None and own.attempt_id is not None:
         raise ValidationError(
             _("A sheet of this person is entered already: number %(number)d.") % {"number": own.number}
@@ -237,15 +281,20 @@ def _give(sheet: PaperSheet, learner: Learner) -> None:
     sheet.learner = learner
 
 
-def _require_member(pack: PaperPack, learner: Learner, by: Any, at: datetime) -> None:
+def own_sheet(pack: PaperPack, learner: Learner) -> PaperSheet | None:
+    """The person's sheet of this pack, by the one record or the other."""
+    return PaperSheet.objects.filter(pack=pack, learner__in=learner.ids).select_related("attempt").first()
+
+
+def require_member(pack: PaperPack, learner: Learner, by: Any, at: datetime) -> None:
     """Raises ValidationError for somebody who is not in the class on that day, and for the teacher's own sheet."""
     if not members(pack.class_group, day_of(at)).filter(pk=learner.pk).exists():
         raise ValidationError(_("This person is not in the class."))
     require_another(learner, by)
 
 
-def _same_or_raise(sheet: PaperSheet, attempt: Attempt, given: Mapping[str, Any]) -> Entered:
-    if answers_of(attempt, last_step(attempt)) != dict(given):
+def _same_or_raise(sheet: PaperSheet, attempt: Attempt, learner: Learner, given: Mapping[str, Any]) -> Entered:
+    if attempt.learner_id not in learner.ids or answers_of(attempt, last_step(attempt)) != dict(given):
         raise AlreadyEntered
     return Entered(sheet, attempt, again=True)
 
@@ -260,14 +309,15 @@ def _correct(
     with transaction.atomic():
         learner_lock(entered.learner_id)
         attempt = Attempt.objects.select_related("version", "learner").get(pk=entered.pk)
-        _require_member(sheet.pack, attempt.learner.whole, by, at)
+        if attempt.taken_back_at is not None:
+            raise AlreadyEntered
+        require_member(sheet.pack, attempt.learner.whole, by, at)
         require_consent(attempt.learner.whole, at)
         step = last_step(attempt)
         assert step is not None  # noqa: S101  narrowing for the type checker
         grading = _gradings(attempt)
-        # In force or not: a statement's id depends on nothing that was answered.
-        said = [statement_id(act) for act in submitted(attempt, grade_all(version, {}), grading=grading)]
-        gone = voided_among(said)
+        ids = said_of(attempt, grading)
+        gone = voided_among(ids)
         if answers_of(attempt, step) == given and not gone:
             return Entered(sheet, attempt, again=True)
         if step.seq != base:
@@ -288,7 +338,7 @@ def _correct(
         keep_step(attempt, step.seq + 1, AttemptStep.Kind.CORRECTED, data, act_id=corrected, moment=at, at=at)
         # Said anew first: what followed from it has evidence at every moment, and is not decided again by later rules.
         record(submitted(graded, outcomes, grading=grading + 1, instructor=observer), at=at)
-        for known in said:
+        for known in ids:
             if known not in gone:
                 void(known, by=observer, reason_code=WRONG_RESULT, at=at)
     return Entered(sheet, graded, again=False)
@@ -296,3 +346,10 @@ def _correct(
 
 def _gradings(attempt: Attempt) -> int:
     return AttemptStep.objects.filter(attempt=attempt, kind__in=AttemptStep.HANDED_IN).count()
+
+
+def said_of(attempt: Attempt, grading: int | None = None) -> list[UUID]:
+    """Ids of the statements of a grading (None: of the last one), in force or not, but for the first of the attempt.
+    They depend on nothing that was answered."""
+    number = grading or _gradings(attempt)
+    return [statement_id(act) for act in submitted(attempt, grade_all(attempt.version, {}), grading=number)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -13,8 +13,11 @@ from bdhvs_lms.base.api import name_order
 from bdhvs_lms.classes.api import ClassGroup, courses_of_class, members
 from bdhvs_lms.courses.api import Activity, activities_of_courses
 from bdhvs_lms.learners.api import Learner, agreed_among
-from bdhvs_quiz.models import PaperPack, PaperSheet
+from bdhvs_lms.tracking.api import statement_id
+from bdhvs_quiz.models import Attempt, AttemptStep, PaperPack, PaperSheet
 from bdhvs_quiz.paper.codes import code_name
+from bdhvs_quiz.statements import concluded
+from bdhvs_xapi.api import voided_among
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,8 @@ class SheetRow:
     name: str
     """Empty: a spare one, or somebody who was erased."""
     born: int | None
+    voided: bool = False
+    """Entered, and an operator has taken the result out of force: it no longer counts."""
 
     @property
     def code(self) -> str:
@@ -52,14 +57,29 @@ class SheetRow:
 
 
 def sheets_of(pack: PaperPack) -> list[SheetRow]:
-    """With names and results. One query."""
-    rows = pack.sheets.select_related("learner__person", "learner__merged_into__person", "attempt").order_by("number")
-    return [_row(sheet) for sheet in rows]
+    """With names and results. Three queries."""
+    people = ("learner__person", "learner__merged_into__person", "attempt__learner")
+    rows = list(pack.sheets.select_related(*people).order_by("number"))
+    voided = _voided(pack, [sheet.attempt for sheet in rows if sheet.attempt is not None])
+    return [_row(sheet, voided) for sheet in rows]
 
 
-def _row(sheet: PaperSheet) -> SheetRow:
+def _row(sheet: PaperSheet, voided: set[int]) -> SheetRow:
     person = getattr(sheet.learner.whole, "person", None) if sheet.learner is not None else None
-    return SheetRow(sheet, person.full_name if person else "", person.birth_year if person else None)
+    name, born = (person.full_name, person.birth_year) if person else ("", None)
+    return SheetRow(sheet, name, born, sheet.attempt_id in voided)
+
+
+def _voided(pack: PaperPack, attempts: Sequence[Attempt]) -> set[int]:
+    """Primary keys of those whose result is void. Two queries, none where there are no attempts."""
+    steps = AttemptStep.objects.filter(attempt__in=attempts, kind__in=AttemptStep.HANDED_IN).order_by()
+    gradings = dict(steps.values_list("attempt").annotate(Count("pk"))) if attempts else {}
+    ids: dict[UUID, int] = {}
+    for attempt in attempts:
+        attempt.version = pack.version
+        for act in concluded(attempt, grading=gradings[attempt.pk]):
+            ids[statement_id(act)] = attempt.pk
+    return {ids[known] for known in voided_among(ids)}
 
 
 def packs_of(group: ClassGroup) -> QuerySet[PaperPack]:

@@ -231,6 +231,7 @@ class _SheetPage:
             "row": self.row,
             "lines": lines,
             "base": base,
+            "named": self._named(),
             "problem": problem,
             "refused": learner is not None and not self.row.entered and bool(without_consent([learner], self.at)),
             "people": [one for one in people if one.learner.pk not in taken and one.learner.pk != sheet.learner_id],
@@ -276,14 +277,21 @@ class _SheetPage:
         return Line(asked, ticked, shown, blank, error, missing=response is None and not blank and not error)
 
     def _learner(self) -> Learner | None:
-        """Who is chosen to have written on it; None: whom the sheet names. Raises ValidationError."""
+        """Who is chosen to have written on it; None: whom the sheet names. Raises ValidationError, and AlreadyEntered
+        where it names somebody else than the page did."""
         chosen = self.request.POST.get("learner", "")
         if not chosen:
+            if self.request.POST.get("named", self._named()) != self._named():
+                raise actions.AlreadyEntered
             return None
         for one in named_members(self.pack.class_group, day_of(self.at)):
             if str(one.learner.actor) == chosen:
                 return one.learner
         raise ValidationError(_("This person is not in the class."))
+
+    def _named(self) -> str:
+        learner = self.row.sheet.learner
+        return str(learner.actor) if learner is not None else ""
 
     def _record(self, responses: dict[str, Any], lines: list[Line], *, act_id: UUID, base: int) -> HttpResponseBase:
         try:
@@ -312,6 +320,8 @@ class _SheetPage:
             words = _(
                 "Somebody has entered this sheet otherwise. This is what is recorded: correct it where it is wrong."
             )
+            if not self.row.entered:
+                words = _("This sheet is now another person's. Look at the name, then enter the answers.")
             return self.shown(status=409, problem=words)
         self._tell(entered)
         return SeeOther(self._next())
