@@ -408,8 +408,8 @@ SITE: dict[str, list[Probe]] = {
     ],
     "bdhvs_quiz:paper-return": [
         # What is not entered is not taken back.
-        get({**TEACHER, "teacher": DONE, "superuser": DONE}, paper_sheet),
-        post({**TEACHER, "teacher": AGAIN, "superuser": AGAIN}, paper_sheet, people=True),
+        get({**TEACHER, "teacher": ON, "superuser": ON}, paper_sheet),
+        post({**TEACHER, "teacher": SHOWN_AGAIN, "superuser": SHOWN_AGAIN}, paper_sheet),
     ],
     "bdhvs_quiz:result": read_only(learners(OPEN, HIDDEN), of("submitted", "uuid")),
 }
