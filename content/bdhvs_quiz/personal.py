@@ -26,6 +26,7 @@ class QuizPersonalData(PersonalData):
         "paper-pack": _("a test on paper"),
         "paper-print": _("a test on paper, to print"),
         "paper-sheet": _("answers keyed in from paper"),
+        "paper-return": _("taking back a sheet of a test on paper"),
     }
     kept: ClassVar[Mapping[str, str]] = {
         "bdhvs_quiz.Attempt": WHY_KEPT,
