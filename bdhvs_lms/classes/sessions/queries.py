@@ -19,7 +19,7 @@ from bdhvs_lms.classes.sessions.statements import standing
 from bdhvs_lms.courses.api import Activity
 from bdhvs_lms.learners.api import Learner, Person, agreed_among, person_of
 from bdhvs_lms.plugins.api import activity_types
-from bdhvs_lms.tracking.api import VERB_ATTENDED, VERB_EXPERIENCED
+from bdhvs_lms.tracking.api import VERB_EXPERIENCED
 
 AT_ONCE = 20
 
@@ -109,8 +109,8 @@ def _rows(learners: Sequence[Learner], marks: Mapping[int, bool], at: datetime) 
 
 def attended_by(class_group: ClassGroup, learner: Learner) -> list[ClassSession]:
     """Sessions and visits of this class at which the learner was, in no order. One query."""
-    acts = SessionAct.objects.filter(learner__in=learner.ids, verb=VERB_ATTENDED, voided_at=None)
-    return list(ClassSession.objects.filter(class_group=class_group, pk__in=acts.values("session")))
+    there = present().filter(learner=learner.whole).values("session_key")
+    return list(ClassSession.objects.filter(class_group=class_group, uuid__in=there))
 
 
 def lessons_to_watch(class_group: ClassGroup) -> list[Activity]:
