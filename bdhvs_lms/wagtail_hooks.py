@@ -29,6 +29,7 @@ from bdhvs_lms.learners.admin.newcomers import NewcomerViewSet
 from bdhvs_lms.learners.admin.people import PeopleViewSet
 from bdhvs_lms.learners.admin.people_actions import AddToGroup, ExportPeople, PeopleAction, PlaceInArea
 from bdhvs_lms.learners.admin.people_list import PeopleList, PersonFilterSet
+from bdhvs_lms.learners.admin.person_groups import GroupsOfPerson
 from bdhvs_lms.learners.admin.staff import StaffViewSet
 from bdhvs_lms.learners.admin.waiting import people_without_area, unclaimed_people
 from bdhvs_lms.plugins.admin.waiting import WaitingPanel
@@ -126,13 +127,17 @@ class PeopleIndex(FoundByCard, PeopleList):
     """By name, telephone, account, and card."""
 
 
+class OnePerson(GroupsOfPerson, PersonPage):
+    """All that is known of somebody, and their groups to look after."""
+
+
 class PeoplePages(PeopleViewSet):
     """What learners' part shows of people, with what parts above it add."""
 
     index_view_class = PeopleIndex
     filterset_class = PeopleFilters
     import_page = RosterImport
-    inspect_view_class = PersonPage
+    inspect_view_class = OnePerson
 
 
 class AddToClass(IntoClass, PeopleAction):

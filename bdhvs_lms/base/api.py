@@ -36,6 +36,7 @@ from bdhvs_lms.base.pdf import (
 from bdhvs_lms.base.permissions import allowed, require
 from bdhvs_lms.base.qr import qr_svg
 from bdhvs_lms.base.text import (
+    digits,
     fold,
     guarded,
     has_marks,
@@ -87,6 +88,7 @@ __all__ = [
     "allowed",
     "byte_range",
     "day_of",
+    "digits",
     "end_of_day",
     "file_part",
     "fit",

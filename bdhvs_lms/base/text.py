@@ -73,6 +73,11 @@ def fold(text: str) -> str:
         text = folded
 
 
+def digits(phone: str) -> str:
+    """A telephone number as it is compared: without spaces, dots and signs."""
+    return "".join(sign for sign in phone if sign.isdigit())
+
+
 def without_marks(text: str) -> str:
     """Vietnamese as it is typed where marks cost: "Đạt" becomes "Dat". Case, signs and line breaks stay."""
     plain = "".join(char for char in normalized("NFD", text) if not unicodedata.category(char).startswith("M"))

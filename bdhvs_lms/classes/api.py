@@ -48,13 +48,16 @@ from bdhvs_lms.classes.queries import (
 )
 from bdhvs_lms.classes.sessions.actions import plan_sessions, take_attendance
 from bdhvs_lms.classes.sessions.queries import attended_by, presences, sessions_held, sheet
-from bdhvs_lms.classes.teams.actions import add_team_member, make_team
+from bdhvs_lms.classes.teams.actions import add_team_member, forget_neighbours_before, make_team
 from bdhvs_lms.classes.teams.queries import (
     TeamWork,
     in_a_team,
     kind_of_team,
     members_on,
+    neighbours_before,
+    seen_in,
     teams_led_by,
+    with_names,
     work_of,
     working_teams,
 )
@@ -93,11 +96,14 @@ __all__ = [
     "mark_complete",
     "marks_about",
     "may_make_classes",
+    "forget_neighbours_before",
     "in_a_team",
     "kind_of_team",
     "make_team",
     "members",
     "members_on",
+    "neighbours_before",
+    "seen_in",
     "newcomers_waiting",
     "next_sessions",
     "notes_about",
@@ -111,6 +117,7 @@ __all__ = [
     "take_attendance",
     "taken_by_classes",
     "teams_led_by",
+    "with_names",
     "work_of",
     "working_teams",
     "take_back_mark",

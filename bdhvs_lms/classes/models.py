@@ -220,11 +220,15 @@ class Team(models.Model):
 
 
 class TeamMember(models.Model):
-    """An account is in the team during a span. Who leads it, or comes from the youth union, is so for the whole span:
-    what changes is a further row."""
+    """Somebody is in the team during a span: an account, a person on record without one, or a neighbour by name only.
+
+    Who leads it, or comes from the youth union, is so for the whole span: what changes is a further row."""
 
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="members")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
+    learner = models.ForeignKey("bdhvs_lms.Learner", null=True, on_delete=models.PROTECT, related_name="+")
+    full_name = models.CharField(max_length=120, blank=True, help_text="Of a neighbour; emptied when it is erased.")
+    phone = models.CharField(max_length=20, blank=True, help_text="Of a neighbour; emptied when it is erased.")
     leader = models.BooleanField(default=False)
     youth_union = models.BooleanField(default=False)
     valid_from = models.DateField()
@@ -238,10 +242,29 @@ class TeamMember(models.Model):
             ),
             # One stay at a time.
             models.UniqueConstraint(fields=["team", "user"], condition=Q(valid_to=None), name="team_member_once"),
+            models.UniqueConstraint(
+                fields=["team", "learner"], condition=Q(valid_to=None), name="team_member_learner_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(learner=None, full_name="", phone="")
+                | Q(user=None, full_name="", phone="")
+                | Q(user=None, learner=None),
+                name="team_member_one_way",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.team_id}"
+
+    @property
+    def called(self) -> str:
+        """By name, an account without one by how it signs in; empty: erased. No query behind `with_names`."""
+        if self.learner is not None:
+            person = getattr(self.learner.whole, "person", None)
+            return "" if person is None else str(person.full_name)
+        if self.user is not None:
+            return str(self.user.get_full_name() or self.user.get_username())
+        return self.full_name
 
 
 MOST_WORDS = 1_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -284,6 +284,46 @@ def end_belonging(row: Belonging, *, last_day: date, at: datetime, by: Any = Non
         raise ValidationError(_("It has ended already."))
     same = {"organisation": row.organisation, "grade": row.grade, "valid_from": row.valid_from}
     return belong(row.learner, row.group, **same, valid_to=last_day, at=at, by=by)  # type: ignore[arg-type]
+
+
+def change_belonging(
+    row: Belonging,
+    *,
+    organisation: Organisation | None,
+    grade: str,
+    since: date,
+    at: datetime,
+    by: Any = None,
+) -> Belonging:
+    """The learner goes on in the same group at another organisation or in another grade from this day on, until the row
+    would have ended; from the row's first day: it was wrong from the start. Further rows. Needs add_belonging.
+
+    Raises ValidationError by field: before the first day (`since`), an end before it, nothing is different (`grade`),
+    or as `belong` does.
+    """
+    if row.basis == "rule":
+        raise ValidationError(_("This group follows from the year of birth."))
+    if since < row.valid_from:
+        raise ValidationError({"since": _("The day must not be before the first day in this group.")})
+    if row.valid_to is not None and since > row.valid_to:
+        raise ValidationError({"since": _("It has ended already.")})
+    if (organisation, clean_grade(grade)) == (row.organisation, row.grade):
+        raise ValidationError({"grade": _("Nothing is different.")})
+    with transaction.atomic():
+        if since == row.valid_from:
+            withdraw_belonging(row, at=at, by=by)
+        else:
+            end_belonging(row, last_day=since - timedelta(days=1), at=at, by=by)
+        return belong(
+            row.learner,
+            row.group,
+            organisation=organisation,
+            grade=grade,
+            valid_from=since,
+            valid_to=row.valid_to,
+            at=at,
+            by=by,
+        )
 
 
 def withdraw_belonging(row: Belonging, *, at: datetime, by: Any = None) -> Belonging:

@@ -1,7 +1,16 @@
 """Public interface of learners: who learns, where and in which groups they count."""
 
 from bdhvs_lms.learners.accounts import account_of, forget_sign_in, open_account, set_password, user_named
-from bdhvs_lms.learners.actions import IdentityTaken, belong, clean_phone, erase_person, identify, link_user, register
+from bdhvs_lms.learners.actions import (
+    IdentityTaken,
+    belong,
+    clean_name,
+    clean_phone,
+    erase_person,
+    identify,
+    link_user,
+    register,
+)
 from bdhvs_lms.learners.addresses import address_of
 from bdhvs_lms.learners.age_rules import apply_group_rules
 from bdhvs_lms.learners.claims import claim, duplicates_among
@@ -32,7 +41,6 @@ from bdhvs_lms.learners.newcomers import count_here, only_device
 from bdhvs_lms.learners.queries import (
     area_of,
     belonging_to,
-    belongings_ever,
     belongings_of,
     belongings_on,
     groups_by_list,
@@ -96,11 +104,11 @@ __all__ = [
     "ask_for_consent",
     "as_derived",
     "begin_learner_session",
+    "clean_name",
     "clean_phone",
     "consent_state",
     "belong",
     "belonging_to",
-    "belongings_ever",
     "belongings_of",
     "belongings_on",
     "derive",

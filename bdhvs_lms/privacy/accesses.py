@@ -62,6 +62,9 @@ PAGES = {
     "reset-pin": gettext_lazy("reset of the pictures"),
     "session": gettext_lazy("attendance of a session"),
     "statement": gettext_lazy("a learning record"),
+    "own-teams": gettext_lazy("own community team"),
+    "team": gettext_lazy("a community team"),
+    "teams": gettext_lazy("community teams"),
     "statements": gettext_lazy("learning records"),
     "visit": gettext_lazy("home visit"),
 }

@@ -3,12 +3,13 @@
 from bdhvs_lms.privacy.actions import LastOperator, erase, withdraw_consent
 from bdhvs_lms.privacy.models import RIGHTS
 from bdhvs_lms.privacy.queries import export, find_learner
-from bdhvs_lms.privacy.retention import count_quiet, people_to_purge, purge
+from bdhvs_lms.privacy.retention import count_neighbours, count_quiet, people_to_purge, purge
 from bdhvs_lms.privacy.settling import settle
 
 __all__ = [
     "RIGHTS",
     "LastOperator",
+    "count_neighbours",
     "count_quiet",
     "erase",
     "export",

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from django.apps import apps
 from django.conf import settings
 
-from bdhvs_lms.base.api import now
+from bdhvs_lms.base.api import digits, fold, now
 from bdhvs_lms.conf import app_settings
 from bdhvs_lms.learners.api import Learner, LearnerIdentity
 from bdhvs_lms.plugins.api import PersonalData, personal_data
@@ -129,10 +129,6 @@ class CoursesData(TableData):
     tables = (Held("bdhvs_lms.Enrolment", "learner", "learner", OPAQUE),)
 
 
-def _digits(phone: str) -> str:
-    return "".join(sign for sign in phone if sign.isdigit())
-
-
 class ClassesData(TableData):
     key = "bdhvs_lms.classes"
     tables = (
@@ -141,6 +137,8 @@ class ClassesData(TableData):
         Held("bdhvs_lms.PinTry", "identity__learner", "learner", ""),
         Held("bdhvs_lms.ClassTeacher", "user", "user", FACT),
         Held("bdhvs_lms.TeamMember", "user", "user", FACT),
+        # Somebody on record without an account; and rows with the name only, which `neighbours` finds.
+        Held("bdhvs_lms.TeamMember", "learner", "learner", f"{FACT} Of a neighbour who is in no list the name goes."),
         Held("bdhvs_lms.Attendance", "learner", "learner", OPAQUE),
         Held("bdhvs_lms.SessionAct", "learner", "learner", OPAQUE),
         Held("bdhvs_lms.JoinRequest", "learner", "learner", ""),
@@ -154,6 +152,7 @@ class ClassesData(TableData):
         found = super().export(learner)
         for row in found["bdhvs_lms.PinTry"]:
             del row["identity"], row["device"]
+        found["bdhvs_lms.TeamMember"] += [row_of(row) for row in _neighbours(learner)]
         return found
 
     def erase(self, learner: Learner) -> int:
@@ -161,14 +160,11 @@ class ClassesData(TableData):
         notes, _by_model = apps.get_model("bdhvs_lms.ClassNote")._default_manager.filter(learner=learner).delete()
         marks = apps.get_model("bdhvs_lms.CompletionMark")._default_manager.filter(learner=learner).exclude(reason="")
         rows += notes + marks.update(reason="")
+        rows += sum(_forgotten(row) for row in _neighbours(learner))
         # Whom learners call may have been them.
-        own = {
-            number
-            for person in apps.get_model("bdhvs_lms.Person")._default_manager.filter(learner=learner)
-            if (number := _digits(person.phone))
-        }
+        own = _numbers(learner)
         groups = apps.get_model("bdhvs_lms.ClassGroup")._default_manager.exclude(phone="")
-        theirs = [pk for pk, phone in groups.values_list("pk", "phone") if _digits(phone) in own] if own else []
+        theirs = [pk for pk, phone in groups.values_list("pk", "phone") if digits(phone) in own] if own else []
         rows += groups.filter(pk__in=theirs).update(phone="")
         # Where somebody was visited may be their address.
         visits = apps.get_model("bdhvs_lms.ClassSession")._default_manager.filter(
@@ -176,6 +172,33 @@ class ClassesData(TableData):
         )
         ids = list(visits.exclude(place="").values_list("pk", flat=True))
         return int(rows) + int(visits.model._default_manager.filter(pk__in=ids).update(place=""))
+
+
+def _numbers(learner: Learner) -> set[str]:
+    people = apps.get_model("bdhvs_lms.Person")._default_manager.filter(learner=learner)
+    return {number for person in people if (number := digits(person.phone))}
+
+
+def _neighbours(learner: Learner) -> list[Any]:
+    """Members of teams that stand there by name only and are this person, as far as can be told: the same telephone, or
+    the same name where one of the two has none."""
+    person = apps.get_model("bdhvs_lms.Person")._default_manager.filter(learner=learner).first()
+    if person is None:
+        return []
+    own = _numbers(learner)
+    named = apps.get_model("bdhvs_lms.TeamMember")._default_manager.exclude(full_name="", phone="").order_by("pk")
+    return [
+        row
+        for row in named
+        if (number := digits(row.phone)) in own
+        or (fold(row.full_name) == fold(person.full_name) and not (number and own))
+    ]
+
+
+def _forgotten(row: Any) -> int:
+    row.full_name = row.phone = ""
+    row.save(update_fields=["full_name", "phone"])
+    return 1
 
 
 class ProgressData(TableData):

@@ -68,13 +68,15 @@ def row_of(instance: Model) -> dict[str, Any]:
 
 
 class TableData(PersonalData):
-    """Personal data that is a list of `Held` tables, all of which erasure leaves: the person's name is elsewhere."""
+    """Personal data that is a list of `Held` tables, all of which erasure leaves: the person's name is elsewhere.
+
+    A table that is there twice is one in which the person is found in two ways."""
 
     tables: ClassVar[tuple[Held, ...]]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        cls.models = tuple(held.label for held in cls.tables)
+        cls.models = tuple(dict.fromkeys(held.label for held in cls.tables))
         cls.kept = {held.label: held.kept for held in cls.tables if held.kept}
 
     def export(self, learner: Learner) -> dict[str, list[dict[str, Any]]]:
@@ -91,7 +93,7 @@ class TableData(PersonalData):
             rows = model._default_manager.filter(**lookups[held.of]).order_by("pk").distinct()
             if relations:
                 rows = rows.select_related(*relations)
-            found[held.label] = [row_of(row) for row in rows]
+            found.setdefault(held.label, []).extend(row_of(row) for row in rows)
         return found
 
     def erase(self, learner: Learner) -> int:

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from bdhvs_lms.audit.api import Consent
 from bdhvs_lms.base.api import day_of
 from bdhvs_lms.campaign.api import SteeringAssignment
-from bdhvs_lms.classes.api import ClassTeacher, Membership
+from bdhvs_lms.classes.api import ClassTeacher, Membership, TeamMember, forget_neighbours_before, neighbours_before
 from bdhvs_lms.courses.api import Enrolment
 from bdhvs_lms.learners.api import Belonging, Learner, Placement
 from bdhvs_lms.privacy.actions import erase
@@ -33,6 +33,7 @@ def _quiet(before: datetime) -> QuerySet[Learner]:
     )
     lively = (
         Membership.objects.filter(own, going_on),
+        TeamMember.objects.filter(own, Q(valid_to=None) | Q(valid_to__gte=day)),
         Enrolment.objects.filter(own, enrolled_at__gte=before),
         Act.objects.filter(own, received_at__gte=before),
         Placement.objects.filter(own, recorded_at__gte=before),
@@ -89,8 +90,16 @@ def count_quiet(before: datetime) -> int:
     return _quiet(before).count()
 
 
+def count_neighbours(before: datetime) -> int:
+    """How many left a team before then, and are known by name only."""
+    return neighbours_before(day_of(before)).count()
+
+
 def purge(before: datetime, *, at: datetime, progress: Callable[[int], None] | None = None) -> int:
-    """Erase them, each in transactions of its own; how many. Stopped and called again, it goes on."""
+    """Erase them, each in transactions of its own; how many. Stopped and called again, it goes on.
+
+    Names of former members of teams who are not on record (`count_neighbours`) go first."""
+    forget_neighbours_before(day_of(before))
     done = 0
     for learner in people_to_purge(before, progress=progress):
         if erase(learner, by=None, at=at):

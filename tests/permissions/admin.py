@@ -13,7 +13,7 @@ from wagtail.test.utils.form_data import nested_form_data, streamfield
 from adapter_tests import building
 from bdhvs_lms.learners.models import SignInAccount
 from bdhvs_quiz.api import SingleChoiceQuestion
-from tests.permissions.addresses import of
+from tests.permissions.addresses import SHOWN_AGAIN, of
 from tests.permissions.answers import (
     AGAIN,
     DONE,
@@ -338,11 +338,10 @@ OPERATORS: dict[str, dict[str, list[Probe]]] = {
         **lists(people=True),
         "add": form(no_arguments, lambda _cast: {"full_name": "Lan", "birth_year": "1966"}),
         "edit": form(of("owner", "person", "pk"), lambda cast: {"full_name": "Lân", "area": cast.area.pk}, people=True),
-        "inspect": [get(operators(OPEN), of("owner", "person", "pk"), people=True)],
-        "groups": [
+        "inspect": [
             get(operators(OPEN), of("owner", "person", "pk"), people=True),
             post(operators(DONE), of("owner", "person", "pk"), lambda cast: {"do": "add", "group": cast.group.pk}),
-            post(operators(OPEN), of("owner", "person", "pk"), lambda _cast: {"do": "add"}, what="empty", people=True),
+            post(operators(SHOWN_AGAIN), of("owner", "person", "pk"), lambda _cast: {"do": "add"}, what="empty"),
             post(operators(ON), of("owner", "person", "pk"), what="nothing"),
         ],
         "import": imported("Họ và tên;Năm sinh;Xã/phường", "Trần Thị Mới;1966;Phường Thử"),

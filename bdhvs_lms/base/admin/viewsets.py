@@ -6,16 +6,19 @@ append-only table has neither "edit" nor "delete"), and a form hands what was ty
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
@@ -170,6 +173,28 @@ class RecordPage(generic.InspectView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {**super().get_context_data(**kwargs), **self.facts()}
+
+
+class ActingPage(RecordPage):
+    """A page about one row on which something is done: a form posts `do`, a key of `acts`.
+
+    acts: by `do` the name of a method(request); it answers, or nothing: the page again. What it refuses
+    (ValidationError) is said there too.
+    """
+
+    acts: ClassVar[Mapping[str, str]] = {}
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        do = self.acts.get(request.POST.get("do", ""))
+        try:
+            if do is None:
+                raise ValidationError(gettext("Choose an action."))
+            answer: HttpResponse | None = getattr(self, do)(request)
+        except ValidationError as refused:
+            answer = None
+            for text in refused.messages:
+                messages.error(request, text)
+        return answer or redirect(request.path)
 
 
 class RecordViewSet(ModelViewSet):

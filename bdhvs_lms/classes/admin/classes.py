@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest
 from django.urls import URLPattern
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -18,7 +17,7 @@ from wagtail.admin.filters import WagtailFilterSet
 
 from bdhvs_lms.audit.api import log_access
 from bdhvs_lms.base.admin.forms import ActionForm, day_field
-from bdhvs_lms.base.admin.viewsets import RecordAdd, RecordList, RecordPage, RecordViewSet, column, day
+from bdhvs_lms.base.admin.viewsets import ActingPage, RecordAdd, RecordList, RecordViewSet, column, day
 from bdhvs_lms.base.api import allowed, day_of, now, row_number
 from bdhvs_lms.campaign.api import Area
 from bdhvs_lms.classes.actions import (
@@ -97,8 +96,16 @@ class PhoneForm(forms.Form):
     phone = forms.CharField(label=gettext_lazy("Telephone for learners"), max_length=20, required=False)
 
 
-class ClassPage(RecordPage):
+class ClassPage(ActingPage):
     """The class with its people and teachers; each button posts what it does (`do`)."""
+
+    acts: ClassVar[dict[str, str]] = {
+        "add": "_add",
+        "end-member": "_end_member",
+        "teach": "_teach",
+        "end-teacher": "_end_teacher",
+        "phone": "_change_phone",
+    }
 
     page_title = gettext_lazy("Class")
     template_name = "bdhvs_lms/admin/class.html"
@@ -130,26 +137,6 @@ class ClassPage(RecordPage):
             "may_teach": allowed(self.request.user, "add_classteacher"),
             "may_end_teacher": allowed(self.request.user, "change_classteacher"),
         }
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        do = request.POST.get("do", "")
-        try:
-            if do == "add":
-                self._add(request)
-            elif do == "end-member":
-                self._end_member(request)
-            elif do == "teach":
-                self._teach(request)
-            elif do == "end-teacher":
-                self._end_teacher(request)
-            elif do == "phone":
-                self._change_phone(request)
-            else:
-                raise ValidationError(_("Choose an action."))
-        except ValidationError as refused:
-            for text in refused.messages:
-                messages.error(request, text)
-        return redirect(request.path)
 
     def _learner(self, pk: str) -> Learner:
         learner = Learner.objects.filter(pk=row_number(pk)).first()

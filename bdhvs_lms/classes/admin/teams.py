@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -18,14 +17,21 @@ from django_filters import ModelChoiceFilter
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.widgets import Button
 
+from bdhvs_lms.audit.api import log_access
 from bdhvs_lms.base.admin.forms import ActionForm, day_field
-from bdhvs_lms.base.admin.viewsets import RecordAdd, RecordEdit, RecordList, RecordPage, RecordViewSet, column, day
+from bdhvs_lms.base.admin.viewsets import ActingPage, RecordAdd, RecordEdit, RecordList, RecordViewSet, column, day
 from bdhvs_lms.base.api import allowed, day_of, now, row_number
 from bdhvs_lms.campaign.api import Area, Organisation
 from bdhvs_lms.classes.models import Team, TeamMember
-from bdhvs_lms.classes.teams.actions import add_team_member, change_team, end_team_member, make_team
-from bdhvs_lms.classes.teams.queries import kind_of_team, members_on, work_of
-from bdhvs_lms.learners.api import user_named
+from bdhvs_lms.classes.teams.actions import (
+    add_team_member,
+    change_team,
+    end_team_member,
+    forget_neighbour,
+    make_team,
+)
+from bdhvs_lms.classes.teams.queries import kind_of_team, members_on, seen_in, with_names, work_of
+from bdhvs_lms.learners.api import Learner, names, search_by_name, user_named
 
 
 def this_year(today: date) -> date:
@@ -83,18 +89,43 @@ class TeamEdit(RecordEdit):
 
 
 class MemberForm(forms.Form):
-    username = forms.CharField(label=gettext_lazy("Username"), max_length=150)
+    """Beside it comes `learner`, the primary key of somebody who was found by name."""
+
+    username = forms.CharField(
+        label=gettext_lazy("Username"),
+        max_length=150,
+        required=False,
+        help_text=gettext_lazy("Of somebody with an account here. What they hold counts for the team."),
+    )
+    full_name = forms.CharField(
+        label=gettext_lazy("Or the full name"),
+        max_length=120,
+        required=False,
+        help_text=gettext_lazy("Of a neighbour who is not on record here."),
+    )
+    phone = forms.CharField(label=gettext_lazy("Phone"), max_length=20, required=False)
     leader = forms.BooleanField(label=gettext_lazy("Leads the team"), required=False)
     youth_union = forms.BooleanField(label=gettext_lazy("From the youth union"), required=False)
 
 
-class TeamPage(RecordPage):
+MATCHES = 20
+
+
+class TeamPage(ActingPage):
+    """`?q=` finds people on record by name, to be taken into the team."""
+
     page_title = gettext_lazy("Team")
     template_name = "bdhvs_lms/admin/team.html"
+    acts: ClassVar[dict[str, str]] = {"add": "_add", "end": "_end", "forget": "_forget"}
 
     def facts(self) -> dict[str, Any]:
-        team, today = self.object, day_of(now())
-        members = TeamMember.objects.filter(team=team).select_related("user").order_by("-leader", "valid_from", "pk")
+        team, today, user = self.object, day_of(now()), self.request.user
+        members = list(with_names(TeamMember.objects.filter(team=team)))
+        wanted = self.request.GET.get("q", "")
+        found = list(search_by_name(wanted).select_related("person")[: MATCHES + 1])
+        seen = [*seen_in(members), *(one.actor for one in found[:MATCHES])]
+        log_access(user=user, actors=seen, page="team", at=now())
+        called = names(one.pk for one in found[:MATCHES])
         return {
             "team": team,
             "kind": kind_of_team(),
@@ -103,42 +134,49 @@ class TeamPage(RecordPage):
             "members": [row for row in members if row.valid_to is None],
             "before": [row for row in members if row.valid_to is not None],
             "form": MemberForm(),
-            "may_add": allowed(self.request.user, "add_teammember"),
-            "may_end": allowed(self.request.user, "change_teammember"),
+            "wanted": wanted,
+            "found": [(one, called[one.pk]) for one in found[:MATCHES]],
+            "too_many": len(found) > MATCHES,
+            "may_add": allowed(user, "add_teammember"),
+            "may_end": allowed(user, "change_teammember"),
         }
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        do = request.POST.get("do", "")
-        try:
-            if do == "add":
-                self._add(request)
-            elif do == "end":
-                self._end(request)
-            else:
-                raise ValidationError(_("Choose an action."))
-        except ValidationError as refused:
-            for text in refused.messages:
-                messages.error(request, text)
-        return redirect(request.path)
 
     def _add(self, request: HttpRequest) -> None:
         if not allowed(request.user, "add_teammember"):
             raise PermissionDenied
         form = MemberForm(request.POST)
-        user = user_named(form.cleaned_data["username"]) if form.is_valid() else None
-        if user is None:
-            raise ValidationError(_("No account has this username."))
-        marks = {name: form.cleaned_data[name] for name in ("leader", "youth_union")}
-        add_team_member(self.object, user, at=now(), by=request.user, **marks)
+        if not form.is_valid():
+            raise ValidationError([text for texts in form.errors.values() for text in texts])
+        sent = form.cleaned_data
+        user = learner = None
+        if sent["username"]:
+            user = user_named(sent["username"])
+            if user is None:
+                raise ValidationError(_("No account has this username."))
+        elif request.POST.get("learner"):
+            learner = Learner.objects.filter(pk=row_number(request.POST["learner"])).first()
+            if learner is None:
+                raise ValidationError(_("Choose a person from the list."))
+        if bool(user) + bool(learner) + bool(sent["full_name"]) != 1:
+            raise ValidationError(_("Say who it is in one way: by username, from the list, or by name."))
+        more = {name: sent[name] for name in ("full_name", "phone", "leader", "youth_union")}
+        add_team_member(self.object, user, learner=learner, at=now(), by=request.user, **more)
         messages.success(request, _("In the team from today."))
 
-    def _end(self, request: HttpRequest) -> None:
+    def _member(self, request: HttpRequest) -> TeamMember:
         rows = TeamMember.objects.filter(team=self.object)
         member = rows.filter(pk=row_number(request.POST.get("member", ""))).first()
         if member is None:
             raise ValidationError(_("Choose a member from the list."))
-        end_team_member(member, at=now(), by=request.user)
+        return member
+
+    def _end(self, request: HttpRequest) -> None:
+        end_team_member(self._member(request), at=now(), by=request.user)
         messages.success(request, _("No longer in the team, from now on."))
+
+    def _forget(self, request: HttpRequest) -> None:
+        forget_neighbour(self._member(request), at=now(), by=request.user)
+        messages.success(request, _("Name and telephone are erased."))
 
 
 class TeamFilterSet(WagtailFilterSet):
@@ -168,10 +206,13 @@ class TeamList(RecordList):
         work = work_of(rows, this_year(today), today)
         counts: dict[int, int] = {}
         leaders: dict[int, str] = {}
-        for member in members_on(today).filter(team__in=rows).select_related("user"):
+        shown = []
+        for member in with_names(members_on(today).filter(team__in=rows)):
             counts[member.team_id] = counts.get(member.team_id, 0) + 1
             if member.leader:
-                leaders[member.team_id] = str(member.user.get_username())
+                leaders[member.team_id] = member.called
+                shown.append(member)
+        log_access(user=self.request.user, actors=seen_in(shown), page="teams", at=now())
         for row in rows:
             row.work, row.size, row.leader = work[row.pk], counts.get(row.pk, 0), leaders.get(row.pk, "")
         return context

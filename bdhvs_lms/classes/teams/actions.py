@@ -7,11 +7,14 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from bdhvs_lms.base.api import day_of, one_line, require
+from bdhvs_lms.base.api import day_of, digits, one_line, require
 from bdhvs_lms.campaign.api import Area, Organisation, in_force
 from bdhvs_lms.classes.models import Team, TeamMember
+from bdhvs_lms.classes.teams.queries import neighbours_before
+from bdhvs_lms.learners.api import Learner, account_of, clean_name, clean_phone, learner_for_user
 
 
 def make_team(
@@ -60,27 +63,92 @@ def _saved(team: Team) -> Team:
 
 
 def add_team_member(
-    team: Team, user: Any, *, at: datetime, by: Any, leader: bool = False, youth_union: bool = False
+    team: Team,
+    user: Any = None,
+    *,
+    at: datetime,
+    by: Any,
+    learner: Learner | None = None,
+    full_name: str = "",
+    phone: str = "",
+    leader: bool = False,
+    youth_union: bool = False,
 ) -> TeamMember:
     """Somebody is in the team from today; who is in it as something else is that until today. A new leader takes the
-    place of the one before, who stays a member. Needs add_teammember. Raises ValidationError: the team has ended."""
+    place of the one before, who stays a member. Needs add_teammember.
+
+    Who it is: `user`, an account; `learner`, a person on record, by the account where there is one; else a neighbour by
+    `full_name`, with or without `phone`.
+
+    Raises ValidationError: the team has ended; by field: no name, a name or a telephone that cannot be.
+    """
     require(by, "add_teammember")
     today = day_of(at)
     if team.valid_to is not None and team.valid_to < today:
         raise ValidationError(_("This team has ended."))
+    if user is None and learner is not None:
+        user = account_of(learner.whole)
+    if user is not None:
+        who: dict[str, Any] = {"user": user}
+        learner = learner_for_user(user)
+    elif learner is not None:
+        who = {"learner": learner.whole}
+    else:
+        who = {"full_name": clean_name(full_name), "phone": clean_phone(phone)}
     with transaction.atomic():
         # The team is locked, so that two at once do not both find it without a leader.
         Team.objects.select_for_update().get(pk=team.pk)
-        there = TeamMember.objects.filter(team=team, user=user, valid_to=None).first()
+        there = _stay(team, user, learner, who)
         if there is not None:
-            if (there.leader, there.youth_union) == (leader, youth_union):
+            if "full_name" in who:
+                who = {"full_name": there.full_name, "phone": who["phone"] or there.phone}
+            same = all(getattr(there, name) == value for name, value in who.items())
+            if same and (there.leader, there.youth_union) == (leader, youth_union):
                 return there
             _end(there, today, at)
         if leader:
             for before in TeamMember.objects.filter(team=team, leader=True, valid_to=None):
                 _end(before, today, at)
-                TeamMember.objects.create(team=team, user=before.user, youth_union=before.youth_union, valid_from=today)
-        return TeamMember.objects.create(team=team, user=user, leader=leader, youth_union=youth_union, valid_from=today)
+                same_person = {name: getattr(before, name) for name in _WHO}
+                TeamMember.objects.create(team=team, **same_person, youth_union=before.youth_union, valid_from=today)
+        return TeamMember.objects.create(team=team, **who, leader=leader, youth_union=youth_union, valid_from=today)
+
+
+_WHO = ("user", "learner", "full_name", "phone")
+
+
+def _stay(team: Team, user: Any, learner: Learner | None, who: dict[str, Any]) -> TeamMember | None:
+    """The row by which they are in the team now; who has an account may be there as a person on record from before."""
+    stays = TeamMember.objects.filter(team=team, valid_to=None)
+    if "full_name" in who:
+        return next((row for row in stays.exclude(full_name="") if _same_neighbour(row, **who)), None)
+    own = Q(user=user) if user is not None else Q()
+    if learner is not None:
+        own |= Q(learner__in=learner.ids)
+    return stays.filter(own).first()
+
+
+def _same_neighbour(row: TeamMember, full_name: str, phone: str) -> bool:
+    numbers = {digits(number) for number in (row.phone, phone) if number}
+    return row.full_name.casefold() == full_name.casefold() and len(numbers) < 2
+
+
+def forget_neighbour(member: TeamMember, *, at: datetime, by: Any) -> TeamMember:
+    """The name and telephone of somebody who is not on record go; being in the team ends, if it has not. Needs
+    change_teammember. Again is the same."""
+    require(by, "change_teammember")
+    with transaction.atomic():
+        row = TeamMember.objects.select_for_update().get(pk=member.pk)
+        if row.valid_to is None and row.full_name:
+            row = _end(row, day_of(at), at)
+        row.full_name = row.phone = ""
+        row.save(update_fields=["full_name", "phone"])
+    return row
+
+
+def forget_neighbours_before(before: date) -> int:
+    """Whoever is out of a team since before this day, and of whom there is a name only: it goes. Returns how many."""
+    return neighbours_before(before).update(full_name="", phone="")
 
 
 def end_team_member(member: TeamMember, *, at: datetime, by: Any) -> TeamMember:

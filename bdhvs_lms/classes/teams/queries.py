@@ -30,6 +30,22 @@ def members_on(on: date) -> QuerySet[TeamMember]:
     return TeamMember.objects.filter(covering(on), ended_at=None)
 
 
+def with_names(rows: QuerySet[TeamMember]) -> QuerySet[TeamMember]:
+    """The leader first, ready for `called`."""
+    names = ("user", "learner__person", "learner__merged_into__person")
+    return rows.select_related(*names).order_by("-leader", "valid_from", "pk")
+
+
+def neighbours_before(before: date) -> QuerySet[TeamMember]:
+    """Those with a name only who are out of their team since before this day."""
+    return TeamMember.objects.filter(valid_to__lt=before).exclude(full_name="", phone="")
+
+
+def seen_in(rows: Iterable[TeamMember]) -> list[UUID]:
+    """Actors of the people on record among them, for the access log."""
+    return [row.learner.whole.actor for row in rows if row.learner is not None]
+
+
 def teams_led_by(user: Any, on: date) -> QuerySet[Team]:
     """Teams that the account leads on this day; nobody else's, whatever its rank."""
     if not (user.is_authenticated and user.is_active):
@@ -65,7 +81,8 @@ def work_of(teams: Iterable[Team], since: date, until: date) -> dict[int, TeamWo
     Four queries, however many teams.
     """
     ids = [team.pk for team in teams]
-    stays = list(TeamMember.objects.filter(team__in=ids).values_list("team", "user", "valid_from", "valid_to"))
+    accounts = TeamMember.objects.filter(team__in=ids, user__isnull=False)
+    stays = list(accounts.values_list("team", "user", "valid_from", "valid_to"))
     spans: dict[int, list[tuple[int, date, date]]] = defaultdict(list)
     users = {user for _team, user, _first, _last in stays}
     for group, user, first, last in ClassTeacher.objects.filter(user__in=users).values_list(

@@ -9,7 +9,7 @@ from uuid import UUID
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.urls import URLPattern, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,7 +21,6 @@ from bdhvs_lms.learners.accounts import open_account, set_password
 from bdhvs_lms.learners.actions import correct_person, place, register
 from bdhvs_lms.learners.admin.people_list import EXPORTED, PeopleList, PersonFilterSet
 from bdhvs_lms.learners.admin.person_forms import GUARDIAN, CorrectForm, RegisterForm
-from bdhvs_lms.learners.admin.person_groups import PersonGroups
 from bdhvs_lms.learners.guardians import forget_guardian, name_guardian
 from bdhvs_lms.learners.importing.duplicates import about, twins_of
 from bdhvs_lms.learners.models import Person
@@ -137,6 +136,3 @@ class PeopleViewSet(ImportingViewSet):
         column("area", gettext_lazy("Residence"), lambda row: row.area_name or _("unknown")),
         column("phone", gettext_lazy("Phone")),
     )
-
-    def extra_urlpatterns(self) -> list[URLPattern]:
-        return [*super().extra_urlpatterns(), self.route("nhom/<int:pk>/", PersonGroups, "groups")]

@@ -1,8 +1,9 @@
-"""In which groups, at which organisation and in which grade a person is, and since when: begun, ended, corrected."""
+"""In which groups, at which organisation and in which grade a person is, and since when: begun, changed, ended, taken
+back, on the person's page."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
@@ -12,46 +13,66 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bdhvs_lms.audit.api import log_access
-from bdhvs_lms.base.admin.viewsets import RecordPage
+from bdhvs_lms.base.admin.forms import day_field
+from bdhvs_lms.base.admin.viewsets import ActingPage
 from bdhvs_lms.base.api import allowed, day_of, now, row_number
-from bdhvs_lms.learners.actions import belong, end_belonging, withdraw_belonging
+from bdhvs_lms.campaign.api import Organisation
+from bdhvs_lms.learners.actions import belong, change_belonging, end_belonging, withdraw_belonging
 from bdhvs_lms.learners.admin.people_actions import GroupForm, not_to_come
+from bdhvs_lms.learners.admin.person_forms import grade_field, organisation_field
 from bdhvs_lms.learners.models import Belonging
 from bdhvs_lms.learners.queries import belongings_ever
 
 
-class PersonGroups(RecordPage):
-    page_title = gettext_lazy("Groups and organisations")
-    template_name = "bdhvs_lms/admin/person_groups.html"
-    form: forms.Form | None = None
+class ChangeForm(forms.Form):
+    organisation = organisation_field()
+    grade = grade_field()
+    since = day_field(
+        gettext_lazy("Since"),
+        required=False,
+        help_text=gettext_lazy(
+            "The first day of the change. Leave empty for today; the first day in the group: it was "
+            "wrong from the start."
+        ),
+    )
+
+
+class GroupsOfPerson(ActingPage):
+    """A page of one person (a Person) with a part to look after the groups."""
+
+    acts: ClassVar[dict[str, str]] = {
+        "add": "_add",
+        "change": "_change",
+        "end": "_end",
+        "withdraw": "_withdraw",
+    }
+    group_form: forms.Form | None = None
 
     def facts(self) -> dict[str, Any]:
-        today = day_of(now())
-        log_access(user=self.request.user, actors=[self.object.learner.actor], page="person-groups", at=now())
-        rows = belongings_ever(self.object.learner.whole)
-        form = self.form or GroupForm()
-        return {
-            "person": self.object,
-            "rows": [(row, row.basis == "list" and (row.valid_to is None or row.valid_to > today)) for row in rows],
-            "form": form,
-            "media": form.media,
-            "may_add": allowed(self.request.user, "add_belonging"),
-        }
+        today, may_add = day_of(now()), allowed(self.request.user, "add_belonging")
+        form = self.group_form or GroupForm()
+        # Read once, however many rows are to be changed.
+        known = Organisation.objects.order_by("name", "pk")
+        organisations = [("", "---------"), *((one.pk, str(one)) for one in known)]
+        rows = [
+            (row, self._change_form(row, organisations) if self._goes_on(row, today) and may_add else None)
+            for row in belongings_ever(self.object.learner.whole)
+        ]
+        return {**super().facts(), "belongings": rows, "group_form": form, "media": form.media, "may_add": may_add}
+
+    def _goes_on(self, row: Belonging, today: Any) -> bool:
+        return row.basis == "list" and (row.valid_to is None or row.valid_to > today)
+
+    def _change_form(self, row: Belonging, organisations: list[tuple[Any, str]]) -> ChangeForm:
+        known = {"organisation": row.organisation_id, "grade": row.grade}
+        form = ChangeForm(initial=known, auto_id=f"id_row{row.pk}_%s")
+        form.fields["organisation"].widget.choices = organisations
+        return form
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         if not allowed(request.user, "add_belonging"):
             raise PermissionDenied
-        do = request.POST.get("do", "")
-        try:
-            if do == "add":
-                return self._add(request)
-            if do not in ("end", "withdraw"):
-                raise ValidationError(_("Choose an action."))
-            self._change(request, do)
-        except ValidationError as refused:
-            messages.error(request, refused.messages[0])
-        return redirect(request.path)
+        return super().post(request, pk)
 
     def _add(self, request: HttpRequest) -> HttpResponse:
         form = GroupForm(request.POST)
@@ -69,18 +90,31 @@ class PersonGroups(RecordPage):
             else:
                 messages.success(request, _("Added to the group."))
                 return redirect(request.path)
-        self.form = form
-        return self.render_to_response(self.get_context_data())
+        self.group_form = form
+        return self.render_to_response(self.get_context_data(), status=422)
 
-    def _change(self, request: HttpRequest, do: str) -> None:
+    def _row(self, request: HttpRequest) -> Belonging:
         mine = Belonging.objects.filter(learner__in=self.object.learner.ids)
         row = mine.filter(pk=row_number(request.POST.get("row", ""))).select_related("group", "organisation").first()
         if row is None:
             raise ValidationError(_("Choose a group from the list."))
+        return row
+
+    def _change(self, request: HttpRequest) -> None:
+        row, form = self._row(request), ChangeForm(request.POST)
+        if not form.is_valid():
+            raise ValidationError([text for texts in form.errors.values() for text in texts])
+        data = form.cleaned_data
+        since = not_to_come(data["since"], "since")
+        same = {"organisation": data["organisation"], "grade": data["grade"]}
+        change_belonging(row, **same, since=since, at=now(), by=request.user)
+        messages.success(request, _("The change is written down, with its day."))
+
+    def _end(self, request: HttpRequest) -> None:
         at = now()
-        if do == "end":
-            end_belonging(row, last_day=day_of(at), at=at, by=request.user)
-            messages.success(request, _("Today is the last day in this group."))
-        else:
-            withdraw_belonging(row, at=at, by=request.user)
-            messages.success(request, _("Taken back: the person never was in this group."))
+        end_belonging(self._row(request), last_day=day_of(at), at=at, by=request.user)
+        messages.success(request, _("Today is the last day in this group."))
+
+    def _withdraw(self, request: HttpRequest) -> None:
+        withdraw_belonging(self._row(request), at=now(), by=request.user)
+        messages.success(request, _("Taken back: the person never was in this group."))

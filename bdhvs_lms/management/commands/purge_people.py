@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from bdhvs_lms.base.api import day_of, now
 from bdhvs_lms.conf import app_settings
 from bdhvs_lms.management.progress import Bar, Steps
-from bdhvs_lms.privacy.api import count_quiet, people_to_purge, purge
+from bdhvs_lms.privacy.api import count_neighbours, count_quiet, people_to_purge, purge
 
 
 class Command(BaseCommand):
@@ -41,13 +41,14 @@ class Command(BaseCommand):
                 found = [str(learner.actor) for learner in people_to_purge(before, progress=Steps(bar))]
             except KeyboardInterrupt:
                 self._stopped(bar)
-        since = day_of(before).isoformat()
+        since, neighbours = day_of(before).isoformat(), count_neighbours(before)
         if options["dry_run"]:
             for actor in found:
                 self.stdout.write(actor)
             self.stdout.write(f"Would be erased: {len(found)} people without activity or class since {since}.")
+            self.stdout.write(f"Also {neighbours} names of former members of teams who are not on record.")
             return
-        if found and not options["yes"] and not self._agreed(len(found), since):
+        if (found or neighbours) and not options["yes"] and not self._agreed(len(found), neighbours, since):
             raise CommandError("Nobody was erased.")
         with Bar(total=looked_at, stream=self.stderr, label="purge_people") as bar:
             try:
@@ -55,14 +56,18 @@ class Command(BaseCommand):
             except KeyboardInterrupt:
                 self._stopped(bar)
         self.stdout.write(f"Erased: {done} people without activity or class since {since}.")
+        self.stdout.write(f"Also {neighbours} names of former members of teams who are not on record.")
 
     def _stopped(self, bar: Bar) -> None:
         bar.close()
         self.stderr.write("Stopped. Run the same command again to continue.")
         sys.exit(130)
 
-    def _agreed(self, count: int, since: str) -> bool:
-        question = f"Erase for good: {count} people without activity or class since {since}. Type 'yes' to go on: "
+    def _agreed(self, count: int, neighbours: int, since: str) -> bool:
+        question = (
+            f"Erase for good: {count} people without activity or class since {since}, and {neighbours} names of former "
+            "members of teams. Type 'yes' to go on: "
+        )
         try:
             return input(question).strip() == "yes"
         except EOFError:

@@ -21,7 +21,6 @@ from bdhvs_lms.classes.api import Membership
 from bdhvs_lms.competency.api import Attainment
 from bdhvs_lms.learners.api import (
     account_of,
-    belongings_ever,
     consent_state,
     guardian_of,
     is_unclaimed,
@@ -42,9 +41,6 @@ class PersonPage(RecordPage):
     @cached_property
     def header_more_buttons(self) -> list[Any]:
         found = list(super().header_more_buttons)
-        if allowed(self.request.user, "add_belonging"):
-            groups = reverse("people:groups", args=[self.object.pk])
-            found.append(Button(_("Groups and organisations"), url=groups, icon_name="group", priority=15))
         if allowed(self.request.user, "add_learneralias"):
             merge = reverse("classes:merge", args=[self.learner.pk])
             found.append(Button(_("Merge with another record"), url=merge, icon_name="copy", priority=20))
@@ -71,7 +67,6 @@ class PersonPage(RecordPage):
             "person": learner.person,
             "waiting": is_unclaimed(learner),
             "placements": placements_ever(learner),
-            "belongings": belongings_ever(learner),
             "guardian": guardian_of(learner) if allowed(user, "view_guardian") else None,
             "username": account.get_username() if account is not None else "",
             "memberships": list(memberships.order_by("-valid_from", "-pk")),

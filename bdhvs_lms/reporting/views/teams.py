@@ -1,4 +1,4 @@
-"""The page of whoever leads a community team, at `/day/to/`: sums of the team and its village, no learner's name."""
+"""The page of whoever leads a community team, at `/day/to/`: sums of the team and its village, and its members."""
 
 from __future__ import annotations
 
@@ -13,7 +13,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from bdhvs_lms.classes.api import Team, TeamMember, TeamWork, kind_of_team, members_on, teams_led_by, work_of
+from bdhvs_lms.audit.api import log_access
+from bdhvs_lms.base.api import now
+from bdhvs_lms.classes.api import (
+    Team,
+    TeamMember,
+    TeamWork,
+    kind_of_team,
+    members_on,
+    seen_in,
+    teams_led_by,
+    with_names,
+    work_of,
+)
 from bdhvs_lms.learners.api import made_up_people
 from bdhvs_lms.reporting.queries.teams import Progress, progress_by_area
 from bdhvs_lms.reporting.suppression.forms import is_small
@@ -47,8 +59,10 @@ def own_teams(request: HttpRequest) -> HttpResponse:
     if not teams:
         raise PermissionDenied(_("This page is for leaders of a team. This account leads none today."))
     members: dict[int, list[TeamMember]] = {team.pk: [] for team in teams}
-    for row in members_on(on).filter(team__in=teams).select_related("user").order_by("-leader", "valid_from", "pk"):
+    for row in with_names(members_on(on).filter(team__in=teams)):
         members[row.team_id].append(row)
+    seen = seen_in(row for rows in members.values() for row in rows)
+    log_access(user=request.user, actors=seen, page="own-teams", at=now())
     work = work_of(teams, date(on.year, 1, 1), on)
     progress = progress_by_area(on, [team.area_id for team in teams])
     cards = [

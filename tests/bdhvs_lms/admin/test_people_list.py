@@ -27,6 +27,7 @@ from bdhvs_lms.learners.actions import place
 from bdhvs_lms.learners.api import belong, belongings_of, guardian_of, placement_of, register
 from bdhvs_lms.learners.claims import register_self
 from bdhvs_lms.learners.guardians import name_guardian
+from bdhvs_lms.learners.queries import belongings_ever
 from bdhvs_lms.roles import operators
 from tests.bdhvs_lms.learners.making import AT
 from tests.support.markup import html_of
@@ -129,7 +130,7 @@ def test_several_come_into_a_class_a_group_and_an_area_at_once(operator, people,
     school = add_organisation(name="THCS", kind="school", area=ward, at=AT, by=None)
     typed = {"group": pupils.pk, "organisation": school.pk, "grade": "7A2", "since": "1/9/2026"}
     late = operator.post(action("add-to-group", people["binh"]), {**typed, "since": "1/9/2099"})
-    assert "Ngày không được ở tương lai." in html_of(late) or late.context["form"].errors["since"]
+    assert "Ngày này chưa đến." in html_of(late) or late.context["form"].errors["since"]
     wrong = operator.post(action("add-to-group", people["binh"]), {**typed, "grade": "Lan"})
     assert wrong.context["form"].errors["grade"]
     assert operator.post(action("add-to-group", people["binh"]), typed).status_code == 302
@@ -203,8 +204,8 @@ def test_a_persons_page_says_all_that_is_known_and_costs_the_same_however_much(o
         text = html_of(operator.get(address))
     for words in (
         "Đặng Bình", "2014", "be-binh", "Đặng Hoa (mẹ)", "0912000111", "do cha, mẹ hoặc người giám hộ",
-        "THCS", "Lớp 6A", "từ 01/09/2025", "Lớp</a>", f"person={binh.learner.actor}",
-        reverse("people:edit", args=[binh.pk]), reverse("people:groups", args=[binh.pk]),
+        "THCS", "<td>6A</td>", "<td>01/09/2025</td>", "Lớp</a>", f"person={binh.learner.actor}",
+        reverse("people:edit", args=[binh.pk]),
     ):  # fmt: skip
         assert words in text, words
     assert AccessLog.objects.get(page="person").actors == {binh.learner.actor}
@@ -212,7 +213,7 @@ def test_a_persons_page_says_all_that_is_known_and_costs_the_same_however_much(o
         belong(binh.learner, pupils, organisation=school, grade="5A", valid_from=day, at=AT)
         place(binh.learner, ward, valid_from=day, at=AT)
     with CaptureQueriesContext(connection) as again:
-        assert html_of(operator.get(address)).count("Lớp 5A") == 10
+        assert html_of(operator.get(address)).count("<td>5A</td>") == 10
     assert len(again) <= len(first)
 
 
@@ -220,11 +221,12 @@ def test_groups_begin_end_and_are_taken_back(operator, people, ward):
     binh, school = people["binh"], add_organisation(name="THCS", kind="school", area=ward, at=AT, by=None)
     pupils, address = (
         TargetGroup.objects.get(key="pupil_primary_up"),
-        reverse("people:groups", args=[people["binh"].pk]),
+        reverse("people:inspect", args=[people["binh"].pk]),
     )
     typed = {"do": "add", "group": pupils.pk, "organisation": school.pk, "grade": "7A", "since": ""}
-    assert "Ghi lớp như 7 hoặc 7A2" in html_of(operator.post(address, {**typed, "grade": "bé Bình"}))
-    assert operator.post(address, {**typed, "organisation": ""}).context["form"].errors["organisation"]
+    again = operator.post(address, {**typed, "grade": "bé Bình"})
+    assert again.status_code == 422 and "Ghi lớp như 7 hoặc 7A2" in html_of(again)
+    assert operator.post(address, {**typed, "organisation": ""}).context["group_form"].errors["organisation"]
     assert operator.post(address, typed).status_code == 302
     today = day_of(now())
     [row] = belongings_of(binh.learner, today).filter(group=pupils)
@@ -238,9 +240,42 @@ def test_groups_begin_end_and_are_taken_back(operator, people, ward):
     assert not belongings_of(binh.learner, today).filter(group=pupils).exists()
     by_age = people["an"].learner.belongings.get(basis="rule")
     told = html_of(
-        operator.post(reverse("people:groups", args=[people["an"].pk]), {"do": "end", "row": by_age.pk}, follow=True)
+        operator.post(reverse("people:inspect", args=[people["an"].pk]), {"do": "end", "row": by_age.pk}, follow=True)
     )
     assert "Nhóm này được xác định theo năm sinh." in told
+
+
+def test_grade_and_school_change_from_a_day_on_the_persons_page(operator, people, ward):
+    binh = people["binh"]
+    one, two = (add_organisation(name=name, kind="school", area=ward, at=AT, by=None) for name in ("THCS", "THPT"))
+    pupils = TargetGroup.objects.get(key="pupil_primary_up")
+    began, today = date(2025, 9, 1), day_of(now())
+    belong(binh.learner, pupils, organisation=one, grade="6A", valid_from=began, at=AT)
+    address = reverse("people:inspect", args=[binh.pk])
+
+    def send(**typed):
+        [row] = belongings_of(binh.learner, today).filter(group=pupils)
+        sent = {"do": "change", "row": row.pk, "organisation": one.pk, "grade": "6A", "since": "", **typed}
+        return html_of(operator.post(address, sent, follow=True))
+
+    page = html_of(operator.get(address))
+    assert "Đổi tổ chức hoặc lớp" in page and 'value="6A"' in page
+    assert "Không có gì thay đổi." in send()
+    assert "Ghi lớp như 7 hoặc 7A2" in send(grade="bé Bình")
+    assert "không được trước ngày đầu" in send(grade="7A", since="1/8/2025")
+    assert "Ngày này chưa đến." in send(grade="7A", since=f"{today + timedelta(days=1):%d/%m/%Y}")
+    assert "Đã ghi thay đổi" in send(grade="7A", since="10/9/2025")
+    send(organisation=two.pk, grade="10A1")
+    rows = [row for row in belongings_ever(binh.learner) if row.group == pupils]
+    assert [(row.organisation, row.grade, row.valid_from, row.valid_to) for row in rows] == [
+        (two, "10A1", today, None),
+        (one, "7A", date(2025, 9, 10), today - timedelta(days=1)),
+        (one, "6A", began, date(2025, 9, 9)),
+    ]
+    # Of the first day: it was wrong from the start.
+    send(organisation=two.pk, grade="10A2")
+    [row] = belongings_of(binh.learner, today).filter(group=pupils)
+    assert (row.grade, row.valid_from) == ("10A2", today)
 
 
 def test_a_guardian_is_typed_changed_and_taken_away_on_the_persons_form(operator, people):

@@ -14,14 +14,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
-from bdhvs_lms.audit.api import record_consent
+from bdhvs_lms.audit.api import AccessLog, record_consent
 from bdhvs_lms.base.api import day_of, now
 from bdhvs_lms.classes.models import Team, TeamMember
 from bdhvs_lms.classes.sessions.actions import cancel_session, plan_sessions, take_attendance, visit
 from bdhvs_lms.classes.teams.actions import add_team_member, change_team, end_team_member, make_team
-from bdhvs_lms.classes.teams.queries import TeamWork, kind_of_team, teams_led_by, work_of
+from bdhvs_lms.classes.teams.queries import TeamWork, kind_of_team, teams_led_by, with_names, work_of
 from bdhvs_lms.courses.api import enrol
-from bdhvs_lms.learners.api import register
+from bdhvs_lms.learners.api import link_user, register
+from bdhvs_lms.privacy.api import count_neighbours, erase, export, people_to_purge, purge
 from bdhvs_lms.reporting.queries.teams import Progress, progress_by_area, progress_by_organisation
 from bdhvs_lms.roles import operators
 from bdhvs_lms.tracking.api import VERB_ATTENDED, void
@@ -202,6 +203,69 @@ def test_an_operator_makes_a_team_and_its_members(stage: Stage, hanh: User) -> N
     edit = reverse("teams:edit", args=[team.pk])
     assert operator.post(edit, {"name": "Tổ Bắc 1", "valid_to": "1/1/2020"}).context["form"].errors["valid_to"]
     assert operator.post(edit, {"name": "Tổ Bắc 1", "valid_to": ""}).status_code == 302
+
+
+def test_people_without_an_account_and_neighbours_are_members_too(stage: Stage, hanh: User, team: Team) -> None:
+    lan = register(full_name="Lê Thị Lan", birth_year=1961, area=stage.area, at=now())
+    user = make_user(username="van-hanh")
+    user.groups.add(operators())
+    operator, page = client_of(user), reverse("teams:inspect", args=[team.pk])
+    assert "Lê Thị Lan" in html_of(operator.get(page, {"q": "thi lan"}))
+    for sent in (
+        {"learner": lan.pk, "youth_union": "on"},
+        {"full_name": " Bác  Ba ", "phone": "0912 345 678", "leader": "on"},
+        {"full_name": "bác ba", "leader": "on"},
+    ):
+        operator.post(page, {"do": "add", **sent})
+    shown = html_of(operator.get(page))
+    for words in ("Lê Thị Lan", "hồ sơ trên trang", "Bác Ba", "họ tên, 0912 345 678", "tài khoản hanh"):
+        assert words in shown, words
+    rows = TeamMember.objects.filter(team=team, valid_to=None)
+    assert [row.called for row in with_names(rows)] == ["Bác Ba", "Lê Thị Lan", "hanh"], "the neighbour leads, once"
+    assert AccessLog.objects.filter(page="team", people__members__actor=lan.actor).exists()
+    listed = html_of(operator.get(reverse("teams:index")))
+    assert "Bác Ba" in listed and did(team) == TeamWork()
+    for sent, said in (
+        ({"username": "hanh", "full_name": "Bác Tư"}, "Chỉ chọn một cách"),
+        ({}, "Chỉ chọn một cách"),
+        ({"learner": "x"}, "Hãy chọn người trong danh sách."),
+        ({"full_name": "Bác Tư", "phone": "abc"}, "Số điện thoại"),
+    ):
+        assert said in html_of(operator.post(page, {"do": "add", **sent}, follow=True)), sent
+    # Of the same name with another number: another neighbour.
+    operator.post(page, {"do": "add", "full_name": "Bác Ba", "phone": "0999 999 999"})
+    assert rows.exclude(full_name="").count() == 2
+    # With an account from now on: the same member, by the account.
+    link_user(lan, make_user(username="lan61"))
+    add_team_member(team, learner=lan, leader=True, at=now(), by=None)
+    assert not rows.filter(learner=lan).exists() and rows.get(user__username="lan61").leader
+    assert rows.get(full_name="Bác Ba", phone="0912 345 678").leader is False
+    leaders = html_of(client_of(User.objects.get(username="lan61")).get(reverse("bdhvs_lms:own-teams")))
+    assert "Bác Ba" in leaders and "0912 345 678" in leaders
+    # The name goes for good, and the stay ends.
+    gone = rows.get(phone="0999 999 999")
+    operator.post(page, {"do": "forget", "member": gone.pk})
+    gone.refresh_from_db()
+    assert (gone.called, gone.phone, gone.valid_to) == ("", "", day_of(now()))
+    assert "(đã xóa)" in html_of(operator.get(page))
+
+
+def test_a_neighbours_name_is_exported_and_erased_with_the_person_and_goes_with_time(stage: Stage, team: Team) -> None:
+    at = now()
+    lan = register(full_name="Lê Thị Lan", phone="0912345678", at=at)
+    for name, phone in (("Bà Lan", "0912 345 678"), ("Lê Thị Lan", ""), ("Lê Thị Lan", "0900 000 000"), ("Ông Ba", "")):
+        TeamMember.objects.create(team=team, full_name=name, phone=phone, valid_from=T0.date())
+    add_team_member(team, learner=lan, at=at, by=None)
+    assert len(export(lan)["data"]["bdhvs_lms.TeamMember"]) == 3
+    before = at + timedelta(days=1)
+    assert lan not in people_to_purge(before), "who is in a team is here"
+    erase(lan, by=None, at=at)
+    left = TeamMember.objects.exclude(full_name="").values_list("full_name", "phone")
+    assert sorted(left) == [("Lê Thị Lan", "0900 000 000"), ("Ông Ba", "")]
+    end_team_member(TeamMember.objects.get(full_name="Ông Ba"), at=at, by=None)
+    assert (count_neighbours(at), count_neighbours(before)) == (0, 1)
+    purge(before, at=before)
+    assert not TeamMember.objects.filter(full_name="Ông Ba").exists() and TeamMember.objects.count() == 6
 
 
 def test_what_teams_are_called_is_said_by_the_site(settings: Any) -> None:

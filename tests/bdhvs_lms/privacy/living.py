@@ -108,6 +108,9 @@ def make_life() -> Life:
     add_teacher(class_group, user, at=T0, by=None)
     team = make_team(name="Tổ 1", area=world.area, valid_from=T0.date(), at=T0, by=None)
     add_team_member(team, user, leader=True, at=T0, by=None)
+    # Before there was an account, and before there was anything on record.
+    add_team_member(team, full_name=NAMES[0], phone=NAMES[2], at=T0, by=None)
+    apps.get_model("bdhvs_lms.TeamMember").objects.create(team=team, learner=learner, valid_from=T0.date())
     class_group.join_requests.create(learner=learner, asked_at=T0)
     class_group.notes.create(learner=learner, by=user, text="Bà Đặng Thị Bưởi", written_at=T0, act_id=uid("note"))
     class_group.completion_marks.create(

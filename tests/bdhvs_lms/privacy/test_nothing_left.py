@@ -12,6 +12,7 @@ import logging
 import uuid
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ import pytest
 from django.apps import apps
 from django.core.files.storage import default_storage
 from django.core.management import call_command
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.test import Client
 from django.urls import reverse
@@ -278,8 +279,10 @@ def test_whoever_keeps_text_in_a_table_that_stays_says_why_it_names_nobody(whole
                 continue
             for row in rows[:1]:
                 content: Any = [word] if isinstance(field, models.JSONField) else word
-                model._base_manager.filter(pk=row.pk).update(**{field.attname: content})
-                planted[f"{label}.{field.name}"] = word.encode()
+                # What the database refuses in a row of a person on record cannot be there.
+                with suppress(IntegrityError), transaction.atomic():
+                    model._base_manager.filter(pk=row.pk).update(**{field.attname: content})
+                    planted[f"{label}.{field.name}"] = word.encode()
     assert len(planted) > 10, "the walk is blind"
     erase(whole.learner, by=None, at=LATER + timedelta(days=1))
     stored = bytes_of_database()

@@ -284,6 +284,7 @@ def test_counts_results_and_statements_stay(life):
         "bdhvs_lms.CompletionMark": "reason",
         "bdhvs_lms.LearnerAlias": "reason",
         "bdhvs_lms.PaperConsent": "kept_at",
+        "bdhvs_lms.TeamMember": ("full_name", "phone"),
         "bdhvs_lms.DataRequest": ("words", "answer"),
     }
     for label in kept - set(without_words):

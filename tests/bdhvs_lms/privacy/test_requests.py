@@ -349,7 +349,11 @@ def test_a_teacher_writes_down_who_signed_and_prints_the_form(lan: Learner) -> N
     page = html_of(client.get(address))
     assert "người học và cha, mẹ hoặc người giám hộ" in page and "đã đồng ý" in page
     blank = html_of(client.get(f"{address}mau-giay/"))
-    assert "Lê Bé" in blank and "Nguyễn Thị Lan" not in blank and "Cha mẹ hoặc người giám hộ của người dưới 16 tuổi" in blank
+    assert (
+        "Lê Bé" in blank
+        and "Nguyễn Thị Lan" not in blank
+        and "Cha mẹ hoặc người giám hộ của người dưới 16 tuổi" in blank
+    )
     wrong = client.post(address, {"learner": [child.pk], "signed_on": "", "kept_at": ""})
     assert wrong.status_code == 422 and "Hãy chọn ngày ký giấy." in html_of(wrong)
     assert f'value="{child.pk}" checked' in " ".join(html_of(wrong).split())
