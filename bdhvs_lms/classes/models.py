@@ -129,7 +129,11 @@ class ClassSession(models.Model):
     kind = models.CharField(max_length=5, choices=Kind.choices, default=Kind.CLASS)
     starts_at = models.DateTimeField()
     minutes = models.PositiveSmallIntegerField(default=90)
-    place = models.CharField(max_length=120, blank=True, help_text="Emptied when somebody who was visited is erased.")
+    place = models.CharField(
+        max_length=120,
+        blank=True,
+        help_text="Emptied when somebody who was visited is erased.",
+    )
     cancelled = models.BooleanField(default=False)
     held_at = models.DateTimeField(null=True, editable=False, help_text="When attendance was first taken.")
     others = models.PositiveSmallIntegerField(default=0, help_text="People who came and are in no list.")

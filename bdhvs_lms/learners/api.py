@@ -37,6 +37,7 @@ from bdhvs_lms.learners.learner_sessions import (
     learner_session_of,
 )
 from bdhvs_lms.learners.models import RIGHTS, Belonging, Learner, LearnerAlias, LearnerIdentity, Person, Placement
+from bdhvs_lms.learners.naming import names_person, without_name
 from bdhvs_lms.learners.newcomers import count_here, only_device
 from bdhvs_lms.learners.queries import (
     area_of,
@@ -134,6 +135,7 @@ __all__ = [
     "made_up_people",
     "name_guardian",
     "names",
+    "names_person",
     "open_account",
     "person_of",
     "placed_in",
@@ -156,4 +158,5 @@ __all__ = [
     "user_named",
     "who_agrees",
     "withdrawn_among",
+    "without_name",
 ]

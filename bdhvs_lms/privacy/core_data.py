@@ -15,7 +15,7 @@ from django.conf import settings
 
 from bdhvs_lms.base.api import digits, fold, now
 from bdhvs_lms.conf import app_settings
-from bdhvs_lms.learners.api import Learner, LearnerIdentity
+from bdhvs_lms.learners.api import Learner, LearnerIdentity, without_name
 from bdhvs_lms.plugins.api import PersonalData, personal_data
 from bdhvs_lms.privacy.held import Held, TableData, readable, row_of, user_ids
 from bdhvs_lms.privacy.papers import forget_papers
@@ -171,7 +171,8 @@ class ClassesData(TableData):
             kind="visit", attendance__learner=learner
         )
         ids = list(visits.exclude(place="").values_list("pk", flat=True))
-        return int(rows) + int(visits.model._default_manager.filter(pk__in=ids).update(place=""))
+        rows += visits.model._default_manager.filter(pk__in=ids).update(place="")
+        return int(rows) + _forget_places(learner)
 
 
 def _numbers(learner: Learner) -> set[str]:
@@ -193,6 +194,23 @@ def _neighbours(learner: Learner) -> list[Any]:
         if (number := digits(row.phone)) in own
         or (fold(row.full_name) == fold(person.full_name) and not (number and own))
     ]
+
+
+def _forget_places(learner: Learner) -> int:
+    """A class may meet at somebody's: "nhà bà Bưởi"."""
+    called = [
+        row.full_name
+        for label in ("bdhvs_lms.Person", "bdhvs_lms.Guardian")
+        for row in apps.get_model(label)._default_manager.filter(learner=learner)
+    ]
+    sessions, changed = apps.get_model("bdhvs_lms.ClassSession")._default_manager.exclude(place=""), 0
+    for place in sessions.order_by().values_list("place", flat=True).distinct():
+        rest = place
+        for name in called:
+            rest = without_name(rest, name)
+        if rest != place:
+            changed += sessions.filter(place=place).update(place=rest)
+    return changed
 
 
 def _forgotten(row: Any) -> int:

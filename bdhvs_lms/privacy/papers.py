@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -16,11 +15,18 @@ from django.utils.translation import ngettext
 
 from bdhvs_lms.attempts.api import follow_agreement
 from bdhvs_lms.audit.api import Consent, PaperConsent, record_consent, version_in_force
-from bdhvs_lms.base.api import day_of, fold, one_line, require
-from bdhvs_lms.learners.api import Learner, Person, consent_state, who_agrees, withdrawn_among
+from bdhvs_lms.base.api import day_of, one_line, require
+from bdhvs_lms.learners.api import (
+    Learner,
+    Person,
+    consent_state,
+    names_person,
+    who_agrees,
+    withdrawn_among,
+    without_name,
+)
 from bdhvs_lms.tracking.api import learner_lock
 
-_WORD = re.compile(r"\w+")
 MOST = 500
 """People in one act, which is one transaction."""
 
@@ -76,7 +82,7 @@ def record_papers(
     if not place or len(place) > 200:
         wrong["kept_at"] = _("Say where the papers are kept, in at most 200 characters.")
     people = {} if "people" in wrong else {one.learner_id: one for one in Person.objects.filter(learner__in=whole)}
-    if any(_names(place, one) for one in people.values()):
+    if any(names_person(place, one.full_name) for one in people.values()):
         wrong["kept_at"] = _("Do not name anybody here. A folder and a room are enough.")
     if wrong:
         raise ValidationError(wrong)
@@ -117,20 +123,18 @@ def record_papers(
     return Recorded(paper, len(whole), stopped, version)
 
 
-def _names(place: str, person: Person) -> bool:
-    """Whether the person's name stands in it, whole words, diacritics and case off."""
-    return f" {person.search_name} " in f" {' '.join(_WORD.findall(fold(place)))} "
-
-
 def forget_papers(learner: Learner) -> int:
-    """Before the person's name goes: where papers lie is taken out where it says the name, or where nobody else who
-    signed is on record. Returns how many rows changed."""
+    """Before the person's name goes: it is taken out of where papers lie, whoever signed them; of papers that nobody
+    else on record signed, where they lie is forgotten. Returns how many rows changed."""
     person = Person.objects.filter(learner=learner).first()
+    own = set(PaperConsent.objects.filter(consents__actor=learner.actor).values_list("pk", flat=True))
     changed = 0
-    for paper in PaperConsent.objects.filter(consents__actor=learner.actor).exclude(kept_at="").distinct():
-        signed = Consent.objects.filter(paper=paper).exclude(actor=learner.actor).values("actor")
-        others = Person.objects.filter(learner__actor__in=signed)
-        if (person is not None and _names(paper.kept_at, person)) or not others.exists():
+    for paper in PaperConsent.objects.exclude(kept_at="").only("kept_at"):
+        rest = paper.kept_at if person is None else without_name(paper.kept_at, person.full_name)
+        if paper.pk in own:
+            signed = Consent.objects.filter(paper=paper).exclude(actor=learner.actor).values("actor")
+            rest = rest if Person.objects.filter(learner__actor__in=signed).exists() else ""
+        if rest != paper.kept_at:
             # The plain manager, because the table's own refuses every change.
-            changed += PaperConsent._base_manager.filter(pk=paper.pk).update(kept_at="")
+            changed += PaperConsent._base_manager.filter(pk=paper.pk).update(kept_at=rest)
     return changed

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from django.contrib.auth import get_user_model
 
-from bdhvs_lms.learners.api import Learner, learner_for_actor, learner_for_user
+from bdhvs_lms.classes.api import ClassGroup, Team
+from bdhvs_lms.learners.api import Learner, Person, learner_for_actor, learner_for_user, names_person
 from bdhvs_lms.plugins.api import personal_data
 
 
@@ -29,6 +30,14 @@ def export(learner: Learner) -> dict[str, Any]:
             data.setdefault(label, []).extend(rows.get(label, []))
     actor, *merged = map(str, learner.actors)
     return {"actor": actor, **({"merged": merged} if merged else {}), "data": data}
+
+
+def named_after(learner: Learner) -> list[str]:
+    """Names of classes and teams that say the person's name. Records of learning name the class, so that erasure leaves
+    them: whoever may rename it has to."""
+    called = [person.full_name for person in Person.objects.filter(learner__in=learner.ids)]
+    names = [*ClassGroup.objects.values_list("name", flat=True), *Team.objects.values_list("name", flat=True)]
+    return [name for name in names if any(names_person(name, each) for each in called)]
 
 
 def find_learner(text: str) -> Learner | None:

@@ -23,7 +23,7 @@ from bdhvs_lms.base.api import allowed, day_of, now
 from bdhvs_lms.learners.api import Learner, names
 from bdhvs_lms.privacy.actions import LastOperator, erase, may_erase
 from bdhvs_lms.privacy.models import DataRequest
-from bdhvs_lms.privacy.queries import export
+from bdhvs_lms.privacy.queries import export, named_after
 from bdhvs_lms.privacy.readable import as_file, parts_of
 from bdhvs_lms.privacy.requests import unconfirmed
 
@@ -108,6 +108,7 @@ class ErasePerson(_OfPerson):
             "go": [part for part in parts if not part.kept or part.label == "auth.User"],
             "stay": [part for part in parts if part.kept and part.label != "auth.User"],
             "form": None if self.outranked or self.unconfirmed else kwargs.get("form") or EraseForm(),
+            "named_after": named_after(self.learner),
             "outranked": self.outranked,
             "unconfirmed": self.unconfirmed,
             "may_export": allowed(self.request.user, EXPORT),

@@ -29,7 +29,7 @@ from plugin_example import actions as practice
 
 from adapter_tests.saying import GAPS, OTHER_CHILD, said
 from bdhvs_h5p.attempts.states import State, save_states
-from bdhvs_lms.classes.api import add_member, create_class
+from bdhvs_lms.classes.api import add_member, create_class, plan_sessions
 from bdhvs_lms.classes.sign_in.pins import choose_pin
 from bdhvs_lms.courses import api as courses
 from bdhvs_lms.learners.api import Learner
@@ -55,6 +55,7 @@ TYPED = (
     "Bà Bưởi làm một mình",
     "dtbuoi.png",
     "Bưởi cần người nhắc",
+    "Nhà bà Bưởi, ngõ 3",
 )
 WORDS = (*SECRETS, *TYPED)
 
@@ -98,6 +99,13 @@ def whole(caplog: pytest.LogCaptureFixture, settings: Any, tmp_path: Path) -> Li
     )
     PaperSheet.objects.create(pack=pack, number=1, code=0, learner=learner)
     watched_in(play.course, life)
+    plan_sessions(
+        apps.get_model("bdhvs_lms.ClassGroup").objects.get(code="lop"),
+        starts_at=T0 + timedelta(days=8),
+        place=TYPED[6],
+        at=T0,
+        by=None,
+    )
     locked = pages.question("Câu bị khóa?")
     Question.objects.filter(pk=locked.pk).update(locked=True, locked_by=life.user, locked_at=pages.AT)
     return life

@@ -168,6 +168,7 @@ def test_a_paper_is_a_yes_to_the_text_of_its_day() -> None:
         ({"kept_at": " "}, "kept_at"),
         ({"kept_at": "x" * 201}, "kept_at"),
         ({"kept_at": "Cặp của NGUYEN THI THUY, tủ 2"}, "kept_at"),
+        ({"kept_at": "Cặp của bà Thúy"}, "kept_at"),
         ({"learners": []}, "people"),
     ],
 )
@@ -189,9 +190,12 @@ def test_only_whoever_may_or_teaches_them() -> None:
 def test_where_the_papers_lie_is_forgotten_with_the_last_person() -> None:
     first, second = make_learner(), make_learner("Lê Văn Hai")
     paper = record_papers([first, second], signed_on=DAY, kept_at="Tủ 2", at=AT, by=None).paper
+    # Somebody else's papers lie there; that nobody signed them is no reason to keep the name.
+    other = record_papers([second], signed_on=DAY, kept_at="Nhà cô Thúy", at=AT, by=None).paper
     erase(first, by=None, at=AT)
     paper.refresh_from_db()
-    assert paper.kept_at == "Tủ 2"
+    other.refresh_from_db()
+    assert (paper.kept_at, other.kept_at) == ("Tủ 2", "Nhà …")
     erase(second, by=None, at=AT)
     paper.refresh_from_db()
     assert paper.kept_at == ""

@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from bdhvs_lms.audit.api import AccessLog, Consent, PaperConsent, log_access
 from bdhvs_lms.base.api import now
-from bdhvs_lms.classes.api import add_member, add_teacher, create_class
+from bdhvs_lms.classes.api import add_member, add_teacher, create_class, make_team
 from bdhvs_lms.courses.api import Course
 from bdhvs_lms.learners.api import Learner, LearnerIdentity, Person, begin_learner_session, identify, link_user
 from bdhvs_lms.learners.session_store import SessionStore
@@ -206,7 +206,9 @@ def test_who_answers_for_personal_data_erases_after_a_page_that_says_what_goes(l
     assert address not in html_of(refused.get(about))
     assert reverse("data-requests:copy", args=[lan.pk]) in html_of(refused.get(about))
     officer = staff(data_officers())
+    make_team(name="Tổ nhà bà Lan", area=lan.placements.get().area, valid_from=T0.date(), at=T0, by=None)
     page = html_of(officer.get(address))
+    assert "<li>Tổ nhà bà Lan</li>" in page
     go, stay = page.split("Những gì còn lại, không có tên")
     assert "Họ tên và liên hệ (1)" in go and "Tài khoản (1)" in go and "Khóa học (1)" in stay
     assert officer.post(address, {}).status_code == 422
