@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -111,7 +112,7 @@ def create_own_class(
     ends: date | None = None,
     phone: str = "",
 ) -> ClassGroup:
-    """A class that the account itself teaches and owns. Its code follows from its name.
+    """A class that the account itself teaches and owns. Its code follows from its name; the number is the account's.
 
     Raises PermissionDenied unless `may_make_classes`; ValidationError for fields that cannot be.
     """
@@ -122,6 +123,9 @@ def create_own_class(
         code = free_code(name)
         group = _made(name=name, code=code, course=course, area=area, starts=starts, ends=ends, phone=phone, at=at)
         ClassTeacher.objects.create(class_group=group, user=by, valid_from=day_of(at), owner=True)
+        if group.phone:
+            group.phone_of = by
+            group.save(update_fields=["phone_of"])
     return group
 
 
@@ -135,17 +139,27 @@ def change_class(
     by: Any,
     ends: date | None = None,
     phone: str = "",
+    phone_of: Any = None,
 ) -> ClassGroup:
     """Rename a class, move its days, close it (`ends`) or open it again (no `ends`). Its code and course stay.
 
-    Needs change_classgroup, or to teach the class on that day. Raises PermissionDenied, ValidationError.
+    Args:
+        phone: whom its learners call, and see; empty: nobody.
+        phone_of: the account of a teacher of the class whose own number it is: it goes when that teacher is ended at
+            once, when the account is closed, and when the person is erased. None: nobody's own.
+
+    Needs change_classgroup, or to own the class: a co-teacher runs the class and does not close it. Raises
+    PermissionDenied, ValidationError.
     """
-    _may_change(by, class_group, at, "change_classgroup")
+    require_owner(class_group, by, at, "change_classgroup")
     _span(starts, ends)
     class_group.name, class_group.area, class_group.starts, class_group.ends = one_line(name), area, starts, ends
     class_group.phone = clean_phone(phone)
+    if phone_of is not None and not teaches(phone_of, class_group, day_of(at)):
+        raise ValidationError({"phone_of": _("Choose a teacher of this class.")})
+    class_group.phone_of = phone_of if class_group.phone else None
     class_group.full_clean()
-    class_group.save(update_fields=["name", "area", "starts", "ends", "phone"])
+    class_group.save(update_fields=["name", "area", "starts", "ends", "phone", "phone_of"])
     return class_group
 
 
@@ -203,16 +217,6 @@ def _enrolled(learner: Learner, course: Course, at: datetime) -> bool:
         except CourseClosed:
             return False
     return True
-
-
-def change_phone(class_group: ClassGroup, phone: str, *, at: datetime, by: Any) -> ClassGroup:
-    """Say whom the learners of the class call; empty: nobody. Needs add_classgroup, or to teach the class on that day.
-
-    Raises ValidationError for what is no telephone number."""
-    _may_change(by, class_group, at, "add_classgroup")
-    class_group.phone = clean_phone(phone)
-    class_group.save(update_fields=["phone"])
-    return class_group
 
 
 def add_member(
@@ -313,12 +317,18 @@ def end_appointments(user: Any, at: datetime) -> int:
     today = day_of(at)
     running = Q(valid_to=None) | Q(valid_to__gte=today)
     ended = ClassTeacher.objects.filter(running, user=user, ended_at=None).update(valid_to=today, ended_at=at)
+    forget_numbers([user.pk])
     return ended + TeamMember.objects.filter(running, user=user).update(valid_to=today - timedelta(days=1))
+
+
+def forget_numbers(accounts: Iterable[Any], **of: Any) -> int:
+    """Learners no longer see the numbers that are these accounts' own. Returns of how many classes (`of`: some)."""
+    return ClassGroup.objects.filter(phone_of__in=list(accounts), **of).update(phone="", phone_of=None)
 
 
 def end_teacher(class_group: ClassGroup, user: Any, *, last_day: date, at: datetime, by: Any) -> int:
     """From the day after, this account no longer teaches the class nor sees its learners; from this moment on, when
-    the last day is that of `at` or before. Needs change_classteacher, or to own the class.
+    the last day is that of `at` or before, when their own number goes too. Needs change_classteacher, or to own it.
 
     Returns how many appointments it ended: those that had begun and would have gone on. Raises ValidationError when
     there is none, and when an owner would leave a class that nobody else owns.
@@ -343,6 +353,8 @@ def end_teacher(class_group: ClassGroup, user: Any, *, last_day: date, at: datet
         ):
             raise ValidationError(_("Name another owner of the class first."))
         ended = going_on.update(valid_to=last_day, **({"ended_at": at} if at_once else {}))
+        if at_once and ended:
+            forget_numbers([user.pk], pk=class_group.pk)
     if not ended:
         raise ValidationError(_("This person does not teach the class after that day."))
     return ended

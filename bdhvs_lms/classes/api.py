@@ -7,6 +7,7 @@ from bdhvs_lms.classes.actions import (
     end_appointments,
     end_teacher,
     enrol_members,
+    forget_numbers,
     require_another,
     require_teacher,
 )
@@ -61,6 +62,7 @@ from bdhvs_lms.classes.teams.queries import (
     work_of,
     working_teams,
 )
+from bdhvs_lms.classes.web import opened_class
 
 __all__ = [
     "MOST_WORDS",
@@ -92,6 +94,8 @@ __all__ = [
     "end_appointments",
     "end_teacher",
     "enrol_members",
+    "forget_numbers",
+    "opened_class",
     "has_taught",
     "mark_complete",
     "marks_about",

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from bdhvs_lms.base.api import day_of, has_marks, language_of, now
 from bdhvs_lms.campaign.api import Area, areas_in_force
+from bdhvs_lms.classes.models import ClassGroup
+from bdhvs_lms.classes.queries import teaching
 from bdhvs_lms.classes.sessions.forms import DayField, TeacherForm
 from bdhvs_lms.courses.api import Course
 
@@ -53,6 +56,26 @@ class AreaField(forms.TypedChoiceField):
         )
 
 
+class TeacherField(forms.ModelChoiceField[Any]):
+    """A teacher of the class, by full name; nobody, where it is nobody's own."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            get_user_model()._default_manager.none(),
+            required=False,
+            empty_label=_("nobody's own, an office's for example"),
+            **kwargs,
+        )
+
+    def offer(self, group: ClassGroup) -> None:
+        """Those who teach the class today."""
+        today = teaching(day_of(now())).filter(class_group=group).values("user")
+        self.queryset = get_user_model()._default_manager.filter(pk__in=today).order_by("pk")
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(getattr(obj, "get_full_name", str)() or obj.get_username())
+
+
 class SettingsForm(TeacherForm):
     """Name, place and days of a class."""
 
@@ -69,6 +92,19 @@ class SettingsForm(TeacherForm):
         widget=forms.TextInput(attrs=TELEPHONE),
         help_text=_("Whom learners of the class call. They see it on their page."),
     )
+    phone_of = TeacherField(
+        label=_("Whose number is it?"),
+        help_text=_("A teacher's own number is removed when the teacher leaves the class or the account is closed."),
+    )
+
+    def __init__(self, group: ClassGroup | None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        whose = self.fields["phone_of"]
+        if group is None:
+            # Of whoever makes the class.
+            del self.fields["phone_of"]
+        elif isinstance(whose, TeacherField):
+            whose.offer(group)
 
 
 def _courses() -> list[tuple[str, str]]:

@@ -36,7 +36,8 @@ from bdhvs_lms.base.api import (
 from bdhvs_lms.classes import joining
 from bdhvs_lms.classes.codes import class_typed
 from bdhvs_lms.classes.models import ClassGroup
-from bdhvs_lms.classes.queries import class_open_to, is_member, is_open
+from bdhvs_lms.classes.queries import is_member, is_open
+from bdhvs_lms.classes.web import opened_class
 from bdhvs_lms.conf import app_settings
 from bdhvs_lms.courses.api import activities_of
 from bdhvs_lms.learners.api import (
@@ -164,8 +165,7 @@ def _after(request: HttpRequest, group: ClassGroup) -> str:
 @login_required
 def newcomers(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
     """Who came in by the code and who asks to; each is taken into the lists, or is not one of this class."""
-    at = now()
-    group = class_open_to(request.user, class_uuid, day_of(at))
+    group, at = opened_class(request, class_uuid)
     if request.method == "POST":
         _answer(request, group)
         return SeeOther(request.path)
@@ -214,7 +214,7 @@ def _answer(request: HttpRequest, group: ClassGroup) -> None:
 @login_required
 def poster(request: HttpRequest, class_uuid: UUID, pdf: bool = False) -> HttpResponse:
     """One sheet to hang up: the class, its code, where to type it. It names nobody."""
-    group = class_open_to(request.user, class_uuid, day_of(now()))
+    group, _at = opened_class(request, class_uuid)
     address = request.build_absolute_uri(reverse("bdhvs_lms:join-class", args=[group.code]))
     context = {
         "class_group": group,

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -11,6 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 EARLY = timedelta(hours=12)
 """So long before a session attendance may be taken: a hall is counted before the lesson begins, not a week before."""
+
+
+def number_goes(collector: Any, field: Any, rows: Any, using: str) -> None:
+    """With the account its number goes: `on_delete`."""
+    collector.add_field_update(field, None, rows)
+    collector.add_field_update(ClassGroup._meta.get_field("phone"), "", rows)
 
 
 class ClassGroup(models.Model):
@@ -24,6 +31,14 @@ class ClassGroup(models.Model):
     starts = models.DateField()
     ends = models.DateField(null=True, blank=True)
     phone = models.CharField(max_length=20, blank=True, help_text="Whom learners of the class call; they see it.")
+    phone_of = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=number_goes,
+        related_name="+",
+        help_text="Whose own number it is: it goes with them. None: an office's.",
+    )
     sign_in_token = models.CharField(
         max_length=43, blank=True, editable=False, help_text="Another one makes another QR code for signing in."
     )
@@ -35,6 +50,9 @@ class ClassGroup(models.Model):
         verbose_name = _("class")
         verbose_name_plural = _("classes")
         permissions = [("make_own_class", "Can make classes and teach them")]
+        constraints = [
+            models.CheckConstraint(condition=Q(phone_of=None) | ~Q(phone=""), name="class_phone_is_somebodys"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -84,8 +102,8 @@ class JoinRequest(models.Model):
 class ClassTeacher(models.Model):
     """A teacher sees the classes named here and no others.
 
-    `owner`: may also appoint and end teachers, and close the class. `ended_at`: from this moment on it is over, in the
-    middle of its last day.
+    `owner`: may also appoint and end teachers, and rename, move and close the class. `ended_at`: from this moment on it
+    is over, in the middle of its last day.
     """
 
     class_group = models.ForeignKey(ClassGroup, on_delete=models.CASCADE, related_name="teachers")

@@ -12,9 +12,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bdhvs_lms.audit.api import log_access
-from bdhvs_lms.base.api import day_of, empty_lines, now, pdf_offer, pdf_response
-from bdhvs_lms.classes.queries import class_open_to, next_sessions
+from bdhvs_lms.base.api import day_of, empty_lines, pdf_offer, pdf_response
+from bdhvs_lms.classes.queries import next_sessions
 from bdhvs_lms.classes.sign_in.queries import listed
+from bdhvs_lms.classes.web import opened_class
 
 SHEET = "bdhvs_lms/class_signatures.html"
 EMPTY_LINES = 8
@@ -25,8 +26,7 @@ EMPTY_LINES = 8
 @login_required
 def sign_in_sheet(request: HttpRequest, class_uuid: UUID, pdf: bool = False) -> HttpResponse:
     """Numbered lines by given name, with year of birth and a place to sign. Who is named on it is logged."""
-    at = now()
-    group = class_open_to(request.user, class_uuid, day_of(at))
+    group, at = opened_class(request, class_uuid)
     people = listed(group, day_of(at))
     log_access(
         user=request.user,

@@ -26,26 +26,17 @@ from bdhvs_lms.classes.adding import Twins, add_person
 from bdhvs_lms.classes.forms import AssignForm, MemberForm, NamedTeacherForm, NewClassForm, SettingsForm
 from bdhvs_lms.classes.models import AssignedCourse, ClassGroup, ClassTeacher
 from bdhvs_lms.classes.queries import (
-    class_open_to,
     classes_of_teacher,
     is_teacher,
     may_make_classes,
     members,
+    owners_of,
     owns,
     teaching,
 )
+from bdhvs_lms.classes.web import class_form, opened_class
 from bdhvs_lms.courses.api import Course
 from bdhvs_lms.learners.api import user_named
-
-
-def _opened(request: HttpRequest, class_uuid: UUID) -> tuple[ClassGroup, datetime]:
-    at = now()
-    return class_open_to(request.user, class_uuid, day_of(at)), at
-
-
-def _form(request: HttpRequest, form: Any, title: str, button: str, **more: Any) -> HttpResponse:
-    context = {"form": form, "title": title, "button": button, **more}
-    return render(request, "bdhvs_lms/class_form.html", context, status=422 if form.errors else 200)
 
 
 def _home(group: ClassGroup) -> HttpResponse:
@@ -65,7 +56,7 @@ def class_new(request: HttpRequest) -> HttpResponse:
     initial: dict[str, Any] = {"starts": today}
     if last is not None:
         initial |= {"area": last.area_id, "course": last.course_id, "phone": last.phone}
-    form = NewClassForm(request.POST if request.method == "POST" else None, initial=initial)
+    form = NewClassForm(None, request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
         try:
             group = actions.create_own_class(**form.cleaned_data, at=at, by=request.user)
@@ -74,19 +65,24 @@ def class_new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("The class is there. Its code: %(code)s.") % {"code": group.code})
             return _home(group)
-    return _form(request, form, _("New class"), _("Make the class"))
+    return class_form(request, None, form, _("New class"), _("Make the class"))
 
 
 @never_cache
 @read_and_send
 @login_required
 def class_settings(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
-    """Rename the class, move its days, close it and open it again; links to its teachers and courses."""
-    group, at = _opened(request, class_uuid)
+    """Rename the class, move its days, close it and open it again: its owners. A co-teacher sees it. Links to its
+    teachers and courses."""
+    group, at = opened_class(request, class_uuid)
+    may = owns(request.user, group, day_of(at)) or allowed(request.user, "change_classgroup")
+    if request.method == "POST" and not may:
+        raise PermissionDenied(_("Only an owner of the class changes its name and days, and closes it."))
     if request.method == "POST" and request.POST.get("do") in ("close", "reopen"):
         return _closed(request, group, at)
     initial = {name: getattr(group, name) for name in ("name", "starts", "ends", "phone")} | {"area": group.area_id}
-    form = SettingsForm(request.POST if request.method == "POST" else None, initial=initial)
+    initial["phone_of"] = group.phone_of_id if group.phone else request.user.pk
+    form = SettingsForm(group, request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
         try:
             actions.change_class(group, **form.cleaned_data, at=at, by=request.user)
@@ -96,14 +92,13 @@ def class_settings(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
             messages.success(request, _("The class was saved."))
             return _home(group)
     closed = group.ends is not None and group.ends <= day_of(at)
-    return _form(
-        request, form, _("Class settings"), _("Save the class"), class_group=group, settings=True, closed=closed
-    )
+    more = {"settings": True, "closed": closed, "may": may, "owners": owners_of(group, day_of(at))}
+    return class_form(request, group, form, _("Class settings"), _("Save the class"), **more)
 
 
 def _closed(request: HttpRequest, group: ClassGroup, at: datetime) -> HttpResponse:
     ends = day_of(at) if request.POST["do"] == "close" else None
-    values = {name: getattr(group, name) for name in ("name", "area", "starts", "phone")}
+    values = {name: getattr(group, name) for name in ("name", "area", "starts", "phone", "phone_of")}
     try:
         actions.change_class(group, **values, ends=ends, at=at, by=request.user)
     except ValidationError as refused:
@@ -120,7 +115,7 @@ def _closed(request: HttpRequest, group: ClassGroup, at: datetime) -> HttpRespon
 def class_add(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
     """One person after the other: name, year of birth, and the next form. Who is likely on record already is asked
     about."""
-    group, at = _opened(request, class_uuid)
+    group, at = opened_class(request, class_uuid)
     form = MemberForm(request.POST if request.method == "POST" else None, initial={"area": group.area_id})
     twins: Twins | None = None
     if form.is_valid():
@@ -149,7 +144,7 @@ def class_add(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
 @login_required
 def class_teachers(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
     """Who teaches the class. An owner names a colleague by username, sees the full name, agrees; ends one at once."""
-    group, at = _opened(request, class_uuid)
+    group, at = opened_class(request, class_uuid)
     today = day_of(at)
     may = owns(request.user, group, today) or allowed(request.user, "add_classteacher")
     form = NamedTeacherForm(request.POST if request.method == "POST" else None)
@@ -208,7 +203,7 @@ def _ended(request: HttpRequest, group: ClassGroup, at: datetime) -> HttpRespons
 @login_required
 def class_courses(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
     """Which courses the class takes, from when and until when; members who have agreed are enrolled."""
-    group, at = _opened(request, class_uuid)
+    group, at = opened_class(request, class_uuid)
     form = AssignForm(request.POST if request.method == "POST" else None, initial={"opens": day_of(at)})
     if request.method == "POST" and request.POST.get("do") == "remove":
         course = get_object_or_404(Course, pk=row_number(request.POST.get("assigned", "")) or 0)

@@ -14,6 +14,7 @@ from django.apps import apps
 from django.conf import settings
 
 from bdhvs_lms.base.api import digits, fold, now
+from bdhvs_lms.classes.api import forget_numbers
 from bdhvs_lms.conf import app_settings
 from bdhvs_lms.learners.api import Learner, LearnerIdentity, without_name
 from bdhvs_lms.plugins.api import PersonalData, personal_data
@@ -132,6 +133,8 @@ class CoursesData(TableData):
 class ClassesData(TableData):
     key = "bdhvs_lms.classes"
     tables = (
+        # The number that learners call.
+        Held("bdhvs_lms.ClassGroup", "phone_of", "user", ""),
         Held("bdhvs_lms.Membership", "learner", "learner", OPAQUE),
         # Goes with the PIN, when `privacy.erase` takes the ways to recognise the person.
         Held("bdhvs_lms.PinTry", "identity__learner", "learner", ""),
@@ -165,7 +168,8 @@ class ClassesData(TableData):
         own = _numbers(learner)
         groups = apps.get_model("bdhvs_lms.ClassGroup")._default_manager.exclude(phone="")
         theirs = [pk for pk, phone in groups.values_list("pk", "phone") if digits(phone) in own] if own else []
-        rows += groups.filter(pk__in=theirs).update(phone="")
+        rows += groups.filter(pk__in=theirs).update(phone="", phone_of=None)
+        rows += forget_numbers(user_ids(learner))
         # Where somebody was visited may be their address.
         visits = apps.get_model("bdhvs_lms.ClassSession")._default_manager.filter(
             kind="visit", attendance__learner=learner

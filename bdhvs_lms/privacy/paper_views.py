@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from bdhvs_lms.audit.api import log_access, text_in_force, version_in_force
 from bdhvs_lms.base.api import SeeOther, day_of, empty_lines, now, pdf_offer, pdf_response, read_and_send
-from bdhvs_lms.classes.api import ClassGroup, class_open_to, members
+from bdhvs_lms.classes.api import ClassGroup, members, opened_class
 from bdhvs_lms.privacy.consent_lists import PaperDesk, Signer, signers
 
 FORM = "bdhvs_lms/class_consent_form.html"
@@ -22,8 +22,7 @@ EMPTY_LINES = 5
 
 def _opened(request: HttpRequest, class_uuid: UUID) -> tuple[ClassGroup, list[Signer]]:
     """The class and its people, whose names are shown from here on: logged. Raises Http404."""
-    at = now()
-    group = class_open_to(request.user, class_uuid, day_of(at))
+    group, at = opened_class(request, class_uuid)
     lines = signers(members(group, day_of(at)).select_related("merged_into"), at)
     log_access(
         user=request.user,

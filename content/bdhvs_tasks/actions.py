@@ -20,9 +20,9 @@ from django.db.models import Max
 
 from bdhvs_lms.attempts.api import NotOffered, references
 from bdhvs_lms.base.api import day_of, nfc
-from bdhvs_lms.classes.api import ClassGroup, classes_open_to, courses_of_class, members
+from bdhvs_lms.classes.api import ClassGroup, classes_open_to, courses_of_class, members, require_another
 from bdhvs_lms.courses.api import Activity, CourseClosed, activity, enrol, enrolment_of
-from bdhvs_lms.learners.api import Learner, learner_for_user, require_consent
+from bdhvs_lms.learners.api import Learner, require_consent
 from bdhvs_lms.tracking.api import clamp, learner_lock, record, staff_actor, statement_id, void
 from bdhvs_tasks.models import Grading, Observation, ObservationNote, TaskVersion, passes
 from bdhvs_tasks.statements import graded
@@ -95,9 +95,9 @@ def observe(
         act_id: of the form; the same again is the same act of each person.
         occurred_at: when it was done, if not just now (clamped).
 
-    Raises NotOffered; PermissionDenied (not a teacher of the class on that day); NotInClass; ValueError (no such
-    version or item, twice the same learner); PermissionError (an act id of another form); and, when those before are
-    recorded, ConsentMissing.
+    Raises NotOffered; PermissionDenied (not a teacher of the class on that day); NotInClass; ValidationError (nobody
+    observes themselves); ValueError (no such version or item, twice the same learner); PermissionError (an act id of
+    another form); and, when those before are recorded, ConsentMissing.
     """
     _require_class(class_group, by, at)
     row = task_of(class_group, activity_key, day_of(at))
@@ -106,13 +106,11 @@ def observe(
     if of is None:
         raise ValueError(f"No version {version} of task {activity_key}.")
     inside = set(members(class_group, day_of(at)).values_list("pk", flat=True))
-    own = learner_for_user(by) if by is not None else None
     for one in seen:
         _check(of, one.done)
         if one.learner.pk not in inside:
             raise NotInClass(one.learner.actor)
-        if own is not None and own.whole.pk == one.learner.whole.pk:
-            raise PermissionDenied("Nobody observes themselves.")
+        require_another(one.learner, by)
     if len({one.learner.pk for one in seen}) < len(seen):
         raise ValueError("A learner is named twice.")
     actor = observer or staff_actor(by)
@@ -229,7 +227,7 @@ def correct(
     the same items are ticked again, unless an operator has voided them since; the note is replaced all the same.
     `by`, `observer`: as in `observe`.
 
-    Raises PermissionDenied, NotInClass, ValueError (no such item, or the observation was taken back), ConsentMissing.
+    Raises what `take_back` raises, ValueError (no such item, or the observation was taken back), ConsentMissing.
     """
     _check(observation.version, done)
     _may_change(class_group, observation, by, at)
@@ -256,7 +254,10 @@ def correct(
 
 def take_back(class_group: ClassGroup, observation: Observation, *, by: Any, act_id: UUID, at: datetime) -> Grading:
     """It was somebody else, or another task: what was recorded is voided and nothing is put in its place. Also after
-    consent was withdrawn, for it only takes away. Again changes nothing. Raises PermissionDenied, NotInClass."""
+    consent was withdrawn, for it only takes away. Again changes nothing.
+
+    Raises PermissionDenied, NotInClass, ValidationError (it is the account's own).
+    """
     _may_change(class_group, observation, by, at)
     with transaction.atomic():
         learner_lock(observation.learner_id)
@@ -282,6 +283,7 @@ def take_back(class_group: ClassGroup, observation: Observation, *, by: Any, act
 
 def _may_change(class_group: ClassGroup, observation: Observation, by: Any, at: datetime) -> None:
     _require_class(class_group, by, at)
+    require_another(observation.learner, by)
     if not members(class_group, day_of(at)).filter(pk=observation.learner.whole.pk).exists():
         raise NotInClass(observation.learner.actor)
 

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -113,6 +115,8 @@ def _record_many(
         )
     except PermissionError:
         raise Broken from None
+    except ValidationError as refused:
+        return _class_page(request, group, task, version, at, replace(ticks, errors=refused.messages), act_id=act_id)
     except ConsentMissing:
         return _withdrawn(request, group, task)
     wanted = {one.learner.pk: one.done for one in ticks.seen}
@@ -258,6 +262,9 @@ def _record_one(
         )
     except PermissionError:
         raise Broken from None
+    except ValidationError as refused:
+        checked = replace(checked, errors=[("items", text) for text in refused.messages])
+        return _person_page(request, group, task, version, learner, at, checked, act_id=act_id)
     except ConsentMissing:
         return _withdrawn(request, group, task)
     other = sum(one.already and one.grading.done != checked.done for one in observed)
@@ -313,17 +320,20 @@ def correct(request: HttpRequest, class_uuid: UUID, observation_uuid: UUID) -> H
     act_id = posted_act_id(request)
     if act_id is None:
         return broken_form(request)
-    if request.POST.get("do") == "take-back":
-        actions.take_back(group, observation, by=request.user, act_id=act_id, at=at)
-        messages.success(request, _("Taken back. It no longer counts for this person."))
-        return back
     try:
+        if request.POST.get("do") == "take-back":
+            actions.take_back(group, observation, by=request.user, act_id=act_id, at=at)
+            messages.success(request, _("Taken back. It no longer counts for this person."))
+            return back
         checked = checked_of(request.POST, observation.version)
         if checked.errors:
             return _correction_page(request, group, observation, learner, at, checked, act_id=act_id)
         actions.correct(group, observation, checked.done, by=request.user, act_id=act_id, at=at, note=checked.note)
     except (Broken, ValueError):
         return broken_form(request)
+    except ValidationError as refused:
+        messages.error(request, refused.messages[0])
+        return back
     except ConsentMissing:
         messages.error(request, _("This person has withdrawn consent: nothing new can be recorded, only taken back."))
         return back

@@ -206,7 +206,7 @@ def test_a_bad_form_makes_nothing_and_says_what_is_wrong(hall: Hall, teacher: Cl
         **bad,
     }
     answer = teacher.post(base_of(hall), form)
-    assert answer.status_code == 400 and "Chưa tạo được" in html_of(answer)
+    assert answer.status_code == 422 and "Chưa tạo được" in html_of(answer)
     assert PaperPack.objects.count() == 0
 
 

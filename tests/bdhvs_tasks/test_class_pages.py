@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -17,6 +18,7 @@ from bdhvs_lms.audit.models import AccessLog
 from bdhvs_lms.classes.actions import assign_course
 from bdhvs_lms.classes.api import ClassTeacher
 from bdhvs_lms.courses.api import Course
+from bdhvs_lms.learners.api import link_user
 from bdhvs_lms.progress.api import Result
 from bdhvs_tasks.models import Grading, Observation, ObservationNote
 from tests.bdhvs_content import pages
@@ -270,3 +272,23 @@ def test_queries_do_not_grow_with_the_class(watching: Watching) -> None:
     watching.client.get(watching.address())
     assert [asked(watching.address()), asked(watching.address("class-sheet"))] == few
     assert few[0] <= 20
+
+
+def test_nobody_observes_themselves_and_the_form_says_so(watching: Watching) -> None:
+    teacher = User.objects.get(username="co-hanh")
+    link_user(watching.lan, teacher)
+    client = Client()
+    client.force_login(teacher)
+    address = reverse("bdhvs_tasks:class-task", args=[watching.group.uuid, watching.key])
+    form = {"act_id": str(uuid.uuid4()), "version": "1", "all": [str(watching.lan.actor), str(watching.hoa.actor)]}
+    refused = client.post(address, form)
+    assert refused.status_code == 400 and "Không ai tự ghi" in html_of(refused)
+    assert not Observation.objects.exists()
+    own = watching.observe(watching.lan).observation
+    person = reverse("bdhvs_tasks:class-person", args=[watching.group.uuid, watching.key, watching.lan.actor])
+    one = client.post(person, {"act_id": str(uuid.uuid4()), "version": "1", "done": [item_id(0)]})
+    assert one.status_code == 400 and "Không ai tự ghi" in html_of(one)
+    correction = reverse("bdhvs_tasks:correct", args=[watching.group.uuid, own.uuid])
+    told = client.post(correction, {"act_id": str(uuid.uuid4()), "do": "take-back"}, follow=True)
+    assert "Không ai tự ghi" in html_of(told)
+    assert Observation.objects.get().steps.count() == 1

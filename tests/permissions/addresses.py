@@ -193,12 +193,15 @@ SITE: dict[str, list[Probe]] = {
         f"bdhvs_lms:{name}": both(
             TEACHER, everyone(HIDDEN, **NO_ACCOUNT, teacher=AGAIN, superuser=AGAIN), of("class_group", "uuid")
         )
-        for name in ("class-settings", "class-add", "class-courses", "session-new")
+        for name in ("class-add", "class-courses", "session-new")
     },
     # The cast's teacher owns no class.
-    "bdhvs_lms:class-teachers": both(
-        TEACHER, everyone(HIDDEN, **NO_ACCOUNT, teacher=REFUSED, superuser=AGAIN), of("class_group", "uuid")
-    ),
+    **{
+        f"bdhvs_lms:{name}": both(
+            TEACHER, everyone(HIDDEN, **NO_ACCOUNT, teacher=REFUSED, superuser=AGAIN), of("class_group", "uuid")
+        )
+        for name in ("class-teachers", "class-settings")
+    },
     "bdhvs_lms:class-sessions": read_only(TEACHER, of("class_group", "uuid")),
     "bdhvs_lms:session": [
         get(TEACHER, session_of_class, people=True),

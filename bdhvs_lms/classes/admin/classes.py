@@ -18,18 +18,19 @@ from wagtail.admin.filters import WagtailFilterSet
 from bdhvs_lms.audit.api import log_access
 from bdhvs_lms.base.admin.forms import ActionForm, day_field
 from bdhvs_lms.base.admin.viewsets import ActingPage, RecordAdd, RecordList, RecordViewSet, column, day
-from bdhvs_lms.base.api import allowed, day_of, now, row_number
+from bdhvs_lms.base.api import Refusing, allowed, day_of, now, row_number
 from bdhvs_lms.campaign.api import Area
 from bdhvs_lms.classes.actions import (
     add_member,
     add_teacher,
-    change_phone,
+    change_class,
     create_class,
     end_member,
     end_teacher,
     enrol_members,
 )
 from bdhvs_lms.classes.admin.merging import Merge
+from bdhvs_lms.classes.forms import TeacherField
 from bdhvs_lms.classes.models import ClassGroup, ClassTeacher
 from bdhvs_lms.classes.queries import members
 from bdhvs_lms.courses.api import Course
@@ -92,8 +93,25 @@ class TeacherForm(forms.Form):
     username = forms.CharField(label=gettext_lazy("Teacher's username"), max_length=150)
 
 
-class PhoneForm(forms.Form):
+class SettingsForm(Refusing, forms.Form):
+    """What an operator changes of a class, where its owner is gone for example: its name, place, days and number."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
+    area = forms.ModelChoiceField(
+        label=gettext_lazy("Area"), queryset=Area.objects.filter(valid_to=None).order_by("name", "pk")
+    )
+    starts = day_field(gettext_lazy("First day"))
+    ends = day_field(
+        gettext_lazy("Last day"), required=False, help_text=gettext_lazy("A class is closed by its last day.")
+    )
     phone = forms.CharField(label=gettext_lazy("Telephone for learners"), max_length=20, required=False)
+    phone_of = TeacherField(label=gettext_lazy("Whose number is it?"))
+
+    def __init__(self, group: ClassGroup, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        whose = self.fields["phone_of"]
+        assert isinstance(whose, TeacherField)  # noqa: S101  narrowing for the type checker
+        whose.offer(group)
 
 
 class ClassPage(ActingPage):
@@ -104,10 +122,11 @@ class ClassPage(ActingPage):
         "end-member": "_end_member",
         "teach": "_teach",
         "end-teacher": "_end_teacher",
-        "phone": "_change_phone",
+        "settings": "_change",
     }
 
     page_title = gettext_lazy("Class")
+    refused: SettingsForm | None = None
     template_name = "bdhvs_lms/admin/class.html"
 
     def facts(self) -> dict[str, Any]:
@@ -129,14 +148,22 @@ class ClassPage(ActingPage):
             "wanted": wanted,
             "teachers": teachers.select_related("user").order_by("valid_from", "pk"),
             "teacher_form": TeacherForm(),
-            "phone_form": PhoneForm({"phone": group.phone}),
-            "may_change_phone": allowed(self.request.user, "add_classgroup"),
+            "settings_form": self.refused or SettingsForm(group, initial=self._settings()),
+            "may_change": allowed(self.request.user, "change_classgroup"),
             "may_import": allowed(self.request.user, "add_person"),
             "may_add": allowed(self.request.user, "add_membership"),
             "may_end": allowed(self.request.user, "change_membership"),
             "may_teach": allowed(self.request.user, "add_classteacher"),
             "may_end_teacher": allowed(self.request.user, "change_classteacher"),
         }
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        answer = super().post(request, pk)
+        return answer if self.refused is None else self.render_to_response(self.get_context_data())
+
+    def _settings(self) -> dict[str, Any]:
+        group = self.object
+        return {name: getattr(group, name) for name in ("name", "area", "starts", "ends", "phone", "phone_of")}
 
     def _learner(self, pk: str) -> Learner:
         learner = Learner.objects.filter(pk=row_number(pk)).first()
@@ -171,12 +198,21 @@ class ClassPage(ActingPage):
         add_teacher(self.object, user, at=now(), by=request.user, owner=not owned)
         messages.success(request, _("The teacher has access to this class from today."))
 
-    def _change_phone(self, request: HttpRequest) -> None:
-        form = PhoneForm(request.POST)
-        if not form.is_valid():
-            raise ValidationError(form.errors["phone"].as_data())
-        change_phone(self.object, form.cleaned_data["phone"], at=now(), by=request.user)
-        messages.success(request, _("The telephone number was saved."))
+    def _change(self, request: HttpRequest) -> None:
+        if not allowed(request.user, "change_classgroup"):
+            raise PermissionDenied
+        form = SettingsForm(self.object, request.POST)
+        if form.is_valid():
+            try:
+                # Of a row of its own: what is refused is not shown as if it were so.
+                group = ClassGroup.objects.get(pk=self.object.pk)
+                change_class(group, **form.cleaned_data, at=now(), by=request.user)
+            except ValidationError as refused:
+                form.refuse(refused)
+            else:
+                messages.success(request, _("The class was saved."))
+                return
+        self.refused = form
 
     def _end_teacher(self, request: HttpRequest) -> None:
         pk = request.POST.get("teacher", "")

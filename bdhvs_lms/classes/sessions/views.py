@@ -23,9 +23,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bdhvs_lms.audit.api import log_access
-from bdhvs_lms.base.api import SeeOther, day_of, now, read_and_send, row_number
+from bdhvs_lms.base.api import SeeOther, day_of, read_and_send, row_number
 from bdhvs_lms.classes.models import ClassGroup, ClassSession
-from bdhvs_lms.classes.queries import class_open_to, next_sessions
+from bdhvs_lms.classes.queries import next_sessions
 from bdhvs_lms.classes.sessions import actions
 from bdhvs_lms.classes.sessions.forms import MeetingForm, SessionForm, when
 from bdhvs_lms.classes.sessions.queries import (
@@ -37,16 +37,12 @@ from bdhvs_lms.classes.sessions.queries import (
     sheet_of,
     watched_at,
 )
+from bdhvs_lms.classes.web import class_form, opened_class
 from bdhvs_lms.courses.api import Activity
 
 PAGE = 30
 EVERYBODY = "tat-ca"
 """In an address: all are ticked to begin with."""
-
-
-def _opened(request: HttpRequest, class_uuid: UUID) -> tuple[ClassGroup, datetime]:
-    at = now()
-    return class_open_to(request.user, class_uuid, day_of(at)), at
 
 
 def _address(name: str, session: ClassSession, group: ClassGroup) -> str:
@@ -58,7 +54,7 @@ def _address(name: str, session: ClassSession, group: ClassGroup) -> str:
 @login_required
 def class_sessions(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
     """Sessions and visits of the class: what comes, then what was, the latest first. It names nobody."""
-    group, at = _opened(request, class_uuid)
+    group, at = opened_class(request, class_uuid)
     page = max(1, row_number(request.GET.get("trang", "")) or 1)
     rows = sessions_of(group).filter(cancelled=False)
     first = (min(page, 1000) - 1) * PAGE
@@ -79,7 +75,7 @@ def class_sessions(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
 @login_required
 def session_new(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
     """Plan one session, or several weeks of them."""
-    group, at = _opened(request, class_uuid)
+    group, at = opened_class(request, class_uuid)
     form = SessionForm(request.POST if request.method == "POST" else None, initial=_usual(group, at))
     if form.is_valid():
         data = form.cleaned_data
@@ -101,7 +97,7 @@ def session_new(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
             text = ngettext("%(count)d session is planned.", "%(count)d sessions are planned.", len(made))
             messages.success(request, text % {"count": len(made)})
             return SeeOther(reverse("bdhvs_lms:class-sessions", args=[group.uuid]))
-    return _form(request, group, form, _("New session"), _("Save the session"))
+    return class_form(request, group, form, _("New session"), _("Save the session"))
 
 
 def _usual(group: ClassGroup, at: datetime) -> dict[str, Any]:
@@ -112,17 +108,12 @@ def _usual(group: ClassGroup, at: datetime) -> dict[str, Any]:
     return {"day": day_of(at), "time": when(last.starts_at)["time"], "minutes": last.minutes, "place": last.place}
 
 
-def _form(request: HttpRequest, group: ClassGroup, form: Any, title: str, button: str, **more: Any) -> HttpResponse:
-    context = {"class_group": group, "form": form, "title": title, "button": button, **more}
-    return render(request, "bdhvs_lms/class_form.html", context, status=422 if form.errors else 200)
-
-
 @never_cache
 @read_and_send
 @login_required
 def session_edit(request: HttpRequest, class_uuid: UUID, session_uuid: UUID) -> HttpResponse:
     """Another time or place, or it does not take place."""
-    group, at = _opened(request, class_uuid)
+    group, at = opened_class(request, class_uuid)
     session = get_object_or_404(ClassSession, class_group=group, uuid=session_uuid)
     initial = {**when(session.starts_at), "minutes": session.minutes, "place": session.place}
     if request.method == "POST" and request.POST.get("do") == "cancel":
@@ -151,7 +142,7 @@ def session_edit(request: HttpRequest, class_uuid: UUID, session_uuid: UUID) -> 
             messages.success(request, _("The session was saved."))
             return SeeOther(_address("session", session, group))
     more = {"session": session, "cancel": not present_at(session).exists()}
-    return _form(request, group, form, _("Change the session"), _("Save the session"), **more)
+    return class_form(request, group, form, _("Change the session"), _("Save the session"), **more)
 
 
 @never_cache
@@ -160,7 +151,7 @@ def session_edit(request: HttpRequest, class_uuid: UUID, session_uuid: UUID) -> 
 def session(request: HttpRequest, class_uuid: UUID, session_uuid: UUID) -> HttpResponse:
     """Who is there: a row a learner, ticked or not, and one button; what was watched together. Saved again it changes
     what differs."""
-    group, at = _opened(request, class_uuid)
+    group, at = opened_class(request, class_uuid)
     meeting = get_object_or_404(ClassSession, class_group=group, uuid=session_uuid)
     meeting.class_group = group
     if request.method == "POST":
@@ -270,7 +261,7 @@ def _uuids(texts: Sequence[str]) -> set[UUID]:
 @login_required
 def visit_new(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
     """One to three people were helped at home."""
-    group, at = _opened(request, class_uuid)
+    group, at = opened_class(request, class_uuid)
     form = MeetingForm(request.POST if request.method == "POST" else None, initial={**when(at), "minutes": 45})
     chosen = {pk for text in request.POST.getlist("here") if (pk := row_number(text)) is not None}
     watched = _uuids(request.POST.getlist("watched"))

@@ -18,14 +18,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bdhvs_lms.audit.api import log_access
-from bdhvs_lms.base.api import SeeOther, day_of, now, pdf_offer, pdf_response, qr_svg, read_and_send
+from bdhvs_lms.base.api import SeeOther, day_of, pdf_offer, pdf_response, qr_svg, read_and_send
 from bdhvs_lms.classes.actions import end_member
 from bdhvs_lms.classes.models import ClassGroup
-from bdhvs_lms.classes.queries import class_open_to, members
+from bdhvs_lms.classes.queries import members
 from bdhvs_lms.classes.sign_in import actions, devices
 from bdhvs_lms.classes.sign_in.cards import cards_of
 from bdhvs_lms.classes.sign_in.pins import pin_of
 from bdhvs_lms.classes.sign_in.queries import found_in, listed
+from bdhvs_lms.classes.web import opened_class
 from bdhvs_lms.learners.api import Learner, account_of
 
 CARDS = "bdhvs_lms/class_cards.html"
@@ -36,8 +37,7 @@ CARDS = "bdhvs_lms/class_cards.html"
 @login_required
 def class_door(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
     """Sign-in of the class: the QR code that opens the list of names; holding it open for whoever types the code."""
-    at = now()
-    group = class_open_to(request.user, class_uuid, day_of(at))
+    group, at = opened_class(request, class_uuid)
     if request.method == "POST":
         act = {"open": actions.hold_open, "close": actions.close, "renew": actions.renew_token}.get(
             request.POST.get("do", "")
@@ -62,8 +62,7 @@ def class_door(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
 @login_required
 def person_sign_in(request: HttpRequest, class_uuid: UUID, actor: UUID) -> HttpResponse:
     """How one member signs in: reset the pictures, make a new card. The look and the acts are in the access log."""
-    at = now()
-    group = class_open_to(request.user, class_uuid, day_of(at))
+    group, at = opened_class(request, class_uuid)
     learner = get_object_or_404(members(group, day_of(at)).select_related("person"), actor=actor, person__isnull=False)
     if request.method == "POST":
         if request.POST.get("do") == "password":
@@ -112,8 +111,7 @@ def _new_password(request: HttpRequest, group: ClassGroup, learner: Learner, at:
 @login_required
 def class_cards(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
     """The sheet of cards to print: of the whole class, or of one (`?nguoi=`). POST makes those that are missing."""
-    at = now()
-    group = class_open_to(request.user, class_uuid, day_of(at))
+    group, at = opened_class(request, class_uuid)
     if request.method == "POST":
         actions.missing_cards(group, by=request.user, at=at)
         return SeeOther(reverse("bdhvs_lms:class-cards", args=[group.uuid]))
@@ -125,8 +123,7 @@ def class_cards(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
 @login_required
 def class_cards_pdf(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
     """The same sheet as a file."""
-    at = now()
-    group = class_open_to(request.user, class_uuid, day_of(at))
+    group, at = opened_class(request, class_uuid)
     return pdf_response(request, CARDS, _cards(request, group, at), name=f"the-{group.code}")
 
 

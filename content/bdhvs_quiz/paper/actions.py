@@ -128,11 +128,12 @@ def _require_printable(version: QuizVersion, codes: int, spare: int, held_on: da
             [_("“%(question)s” cannot be answered on paper.") % {"question": prompt} for prompt in cannot]
         )
     if not 1 <= codes <= MOST_CODES:
-        raise ValidationError(_("Choose from 1 to %(most)d codes.") % {"most": MOST_CODES})
+        raise ValidationError({"codes": _("Choose from 1 to %(most)d codes.") % {"most": MOST_CODES}})
     if not 0 <= spare <= MOST_SPARE:
-        raise ValidationError(_("Choose at most %(most)d spare sheets.") % {"most": MOST_SPARE})
+        raise ValidationError({"spare": _("Choose at most %(most)d spare sheets.") % {"most": MOST_SPARE}})
     if held_on < today:
-        raise ValidationError(_("The day of the test cannot be before today: the sheets are not printed yet."))
+        words = _("The day of the test cannot be before today: the sheets are not printed yet.")
+        raise ValidationError({"held_on": words})
 
 
 def moment_of(pack: PaperPack, at: datetime) -> datetime:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,23 +18,22 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bdhvs_lms.attempts.api import NotOffered, posted_act_id
 from bdhvs_lms.audit.api import ConsentMissing, log_access
-from bdhvs_lms.base.api import SeeOther, day_of, format_number, now, read_and_send
-from bdhvs_lms.classes.api import ClassGroup, class_open_to
+from bdhvs_lms.base.api import SeeOther, day_of, format_number, read_and_send
+from bdhvs_lms.classes.api import opened_class
 from bdhvs_lms.courses.api import CourseClosed
 from bdhvs_lms.learners.api import Learner
 from bdhvs_quiz.actions import QUIZ_TYPE, NoAttemptsLeft
 from bdhvs_quiz.grading import QuestionTypeMissing, parse_form
 from bdhvs_quiz.models import PaperPack
-from bdhvs_quiz.models.paper import MOST_CODES
 from bdhvs_quiz.paper import actions
 from bdhvs_quiz.paper.codes import Asked, asked_on
+from bdhvs_quiz.paper.forms import PackForm
 from bdhvs_quiz.paper.queries import (
     SheetRow,
     named_members,
@@ -48,18 +47,10 @@ from bdhvs_quiz.paper.queries import (
 from bdhvs_quiz.queries import answers_of, last_step
 from bdhvs_quiz.typed import ERASED
 
-CODES, SPARE = 4, 3
-
-
-def opened(request: HttpRequest, class_uuid: UUID) -> tuple[ClassGroup, datetime]:
-    """Raises Http404."""
-    at = now()
-    return class_open_to(request.user, class_uuid, day_of(at)), at
-
 
 def opened_pack(request: HttpRequest, class_uuid: UUID, pack_uuid: UUID, **more: bool) -> tuple[PaperPack, datetime]:
     """Raises Http404."""
-    group, at = opened(request, class_uuid)
+    group, at = opened_class(request, class_uuid)
     pack = pack_of(group, pack_uuid, **more)
     if pack is None:
         raise Http404(_("There is no such test on paper in this class."))
@@ -85,62 +76,41 @@ def _number(text: str) -> int:
 @login_required
 def class_papers(request: HttpRequest, class_uuid: UUID) -> HttpResponseBase:
     """The packs of a class, and the form that makes one."""
-    group, at = opened(request, class_uuid)
-    if request.method != "POST":
-        return _papers_page(request, group, at)
-    act_id, chosen = posted_act_id(request), request.POST.get("quiz", "")
-    try:
-        activity_key = UUID(chosen)
-        held_on: date | None = parse_date(request.POST.get("held_on", ""))
-    except ValueError:
-        activity_key, held_on = None, None
-    errors = []
-    if act_id is None or activity_key is None:
-        errors.append(_("Choose a quiz."))
-    elif held_on is None:
-        errors.append(_("Enter the day of the test."))
-    else:
+    group, at = opened_class(request, class_uuid)
+    today = day_of(at)
+    quizzes = quizzes_to_print(group, today, QUIZ_TYPE)
+    form = PackForm(quizzes, request.POST if request.method == "POST" else None, initial={"held_on": today})
+    act_id = posted_act_id(request)
+    if form.is_valid() and act_id is not None:
+        data = form.cleaned_data
         try:
             pack = actions.make_pack(
                 group,
-                activity_key,
-                codes=_number(request.POST.get("codes", "")),
-                spare=_number(request.POST.get("spare", "")),
-                held_on=held_on,
+                UUID(data["quiz"]),
+                codes=data["codes"],
+                spare=data["spare"],
+                held_on=data["held_on"],
                 act_id=act_id,
                 by=request.user,
                 at=at,
             )
-        except ValidationError as wrong:
-            errors.extend(wrong.messages)
+        except ValidationError as refused:
+            form.refuse(refused)
         except (NotOffered, QuestionTypeMissing):
-            errors.append(_("This quiz cannot be printed at the moment. Choose another one."))
+            form.add_error("quiz", _("This quiz cannot be printed at the moment. Choose another one."))
         else:
             return SeeOther(pack_address("paper-pack", pack))
-    return _papers_page(request, group, at, errors=errors, status=400)
-
-
-def _papers_page(
-    request: HttpRequest, group: ClassGroup, at: datetime, *, errors: list[str] | None = None, status: int = 200
-) -> HttpResponse:
-    today = day_of(at)
-    packs = list(packs_of(group))
+    elif form.is_bound and act_id is None:
+        form.add_error(None, _("The form was incomplete. Nothing was recorded."))
     context = {
         "class_group": group,
-        "packs": packs,
-        "quizzes": quizzes_to_print(group, today, QUIZ_TYPE),
-        "chosen": request.POST.get("quiz", ""),
-        "codes": request.POST.get("codes", str(CODES)),
-        "most_codes": MOST_CODES,
-        "spare": request.POST.get("spare", str(SPARE)),
-        "most_spare": actions.MOST_SPARE,
-        "held_on": request.POST.get("held_on", today.isoformat()),
-        "today": today.isoformat(),
+        "packs": list(packs_of(group)),
+        "quizzes": quizzes,
+        "form": form,
         # The form sent again makes no second pack; a colleague's form is another.
         "act_id": uuid.uuid4(),
-        "errors": errors or [],
     }
-    return render(request, "bdhvs_quiz/class_papers.html", context, status=status)
+    return render(request, "bdhvs_quiz/class_papers.html", context, status=422 if form.errors else 200)
 
 
 @never_cache

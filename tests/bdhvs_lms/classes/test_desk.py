@@ -17,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from bdhvs_lms.audit.api import record_consent
 from bdhvs_lms.audit.models import AccessLog
 from bdhvs_lms.base.api import now
-from bdhvs_lms.classes.api import add_teacher, mark_complete, members
+from bdhvs_lms.classes.api import add_teacher, end_appointments, end_teacher, mark_complete, members
 from bdhvs_lms.classes.models import AssignedCourse, Attendance, ClassGroup, ClassSession, ClassTeacher
 from bdhvs_lms.classes.sessions.actions import plan_sessions
 from bdhvs_lms.classes.sessions.queries import watched_at
@@ -94,7 +94,8 @@ def test_who_is_made_a_teacher_makes_the_first_class(stage: Stage) -> None:
     assert client.get("/day/lop-moi/").status_code == 200
 
 
-def test_a_class_is_renamed_closed_and_opened_again(stage: Stage, hanh: Client) -> None:
+def test_a_class_is_renamed_closed_and_opened_again_by_its_owner(stage: Stage, hanh: Client) -> None:
+    ClassTeacher.objects.update(owner=True)
     page = html_of(hanh.get(at(stage, "thiet-lap/")))
     assert 'value="Lớp tối thứ Ba"' in page
     assert 'type="date" name="starts" value="2025-09-01"' in page.replace("\n", "") or 'value="2025-09-01"' in page
@@ -108,6 +109,78 @@ def test_a_class_is_renamed_closed_and_opened_again(stage: Stage, hanh: Client) 
     assert "Đóng lớp từ hôm nay" in html_of(hanh.post(at(stage, "thiet-lap/"), {"do": "reopen"}, follow=True))
     stage.class_group.refresh_from_db()
     assert stage.class_group.ends is None
+
+
+def test_a_co_teacher_runs_the_class_and_neither_renames_nor_closes_it(stage: Stage, hanh: Client) -> None:
+    ClassTeacher.objects.update(owner=True)
+    stage.phone("0912 345 678")
+    co_teacher = stage.teacher("binh")
+    page = html_of(co_teacher.get(at(stage, "thiet-lap/")))
+    assert "Người phụ trách: Hạnh Đinh Thị" in " ".join(re.sub(r"<[^>]+>", " ", page).split())
+    assert "0912 345 678" in page and "Đóng lớp từ hôm nay" not in page and 'name="name"' not in page
+    sent = {"name": "Lớp khác", "area": stage.area.pk, "starts": "2025-09-01", "ends": "", "phone": ""}
+    for form in (sent, {"do": "close"}, {"do": "reopen"}):
+        assert co_teacher.post(at(stage, "thiet-lap/"), form).status_code == 403
+    stage.class_group.refresh_from_db()
+    assert (stage.class_group.name, stage.class_group.ends) == ("Lớp tối thứ Ba", None)
+    # What runs the class is theirs as well.
+    assert co_teacher.get(at(stage, "them-nguoi/")).status_code == 200
+    planned = {"day": "2025-11-16", "time": "08:00", "minutes": "90", "place": "", "weeks": "1"}
+    assert co_teacher.post(at(stage, "buoi-hoc/moi/"), planned).status_code == 303
+    assert co_teacher.post(at(stage, "khoa-hoc/"), {"course": "", "opens": "2025-11-15"}).status_code == 422
+
+
+def test_a_teachers_own_number_goes_with_the_teacher(stage: Stage, hanh: Client) -> None:
+    """Of teachers who never learned, too: nothing else names their number."""
+    ClassTeacher.objects.update(owner=True)
+    group, owner = stage.class_group, User.objects.get(username="hanh")
+    stage.teacher("binh")
+    binh = User.objects.get(username="binh")
+    sent = {"name": group.name, "area": stage.area.pk, "starts": "2025-09-01", "ends": "", "phone": "0912 345 678"}
+    page = html_of(hanh.get(at(stage, "thiet-lap/")))
+    assert re.search(rf'<option value="{owner.pk}"[^>]*\bselected[^>]*>Hạnh Đinh Thị</option>', page)
+
+    def called(whose: User | None) -> tuple[str, Any]:
+        form = {**sent, "phone_of": "" if whose is None else whose.pk}
+        assert hanh.post(at(stage, "thiet-lap/"), form).status_code == 303
+        group.refresh_from_db()
+        return group.phone, group.phone_of
+
+    def gone() -> bool:
+        group.refresh_from_db()
+        return (group.phone, group.phone_of) == ("", None)
+
+    assert called(binh) == ("0912 345 678", binh)
+    end_teacher(group, binh, last_day=now().date(), at=now(), by=None)
+    assert gone()
+    wrong = hanh.post(at(stage, "thiet-lap/"), {**sent, "phone_of": binh.pk})
+    assert wrong.status_code == 422
+    assert called(owner) == ("0912 345 678", owner)
+    end_appointments(owner, now())
+    assert gone()
+    # An office's number stays; of an account that is deleted nothing does.
+    ClassTeacher.objects.filter(user=owner).update(valid_to=None, ended_at=None)
+    called(None)
+    end_appointments(binh, now())
+    assert not gone()
+    called(owner)
+    owner.delete()
+    assert gone()
+
+
+def test_an_operator_renames_and_closes_a_class_in_the_admin(stage: Stage) -> None:
+    operator = stage.signed_in(User.objects.create_superuser("vanhanh"))
+    address = f"/quan-tri/lop-hoc/lop/inspect/{stage.class_group.pk}/"
+    assert "Đổi tên, đổi ngày, đóng lớp" in html_of(operator.get(address))
+    sent = {"do": "settings", "name": "Lớp mới", "area": stage.area.pk, "starts": "2025-09-01", "ends": "2025-11-15"}
+    refused = html_of(operator.post(address, {**sent, "phone": "gọi tôi"}))
+    assert "gọi tôi" in refused
+    stage.class_group.refresh_from_db()
+    assert stage.class_group.name == "Lớp tối thứ Ba"
+    assert operator.post(address, {**sent, "phone": "0912 345 678"}).status_code == 302
+    stage.class_group.refresh_from_db()
+    group = stage.class_group
+    assert (group.name, group.ends, group.phone) == ("Lớp mới", date(2025, 11, 15), "0912 345 678")
 
 
 def member(stage: Stage, **values: Any) -> dict[str, Any]:

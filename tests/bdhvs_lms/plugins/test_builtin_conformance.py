@@ -173,6 +173,7 @@ class CoreData(PersonalDataConformance):
         pin = choose_pin(learner, group.uuid, ("sun", "key", "hen"))
         is_right(pin, ("hen", "key", "sun"), group.uuid, device="tablet", at=T0)
         add_teacher(group, user, at=T0, by=None)
+        type(group).objects.filter(pk=group.pk).update(phone="0912 000 111", phone_of=user)
         add_team_member(
             make_team(name=f"Tổ {number}", area=world.area, valid_from=T0.date(), at=T0, by=None), user, at=T0, by=None
         )

@@ -106,6 +106,7 @@ def make_life() -> Life:
         visited = T0 + timedelta(hours=hours)
         visit(class_group, [who], starts_at=visited, at=T0 + timedelta(days=9), by=None, place="Ngõ Bưởi")
     add_teacher(class_group, user, at=T0, by=None)
+    type(class_group).objects.filter(pk=class_group.pk).update(phone="0912 000 111", phone_of=user)
     team = make_team(name="Tổ 1", area=world.area, valid_from=T0.date(), at=T0, by=None)
     add_team_member(team, user, leader=True, at=T0, by=None)
     # Before there was an account, and before there was anything on record.

@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from bdhvs_lms.campaign.api import Area, SteeringAssignment
+from bdhvs_lms.classes.actions import change_class
 from bdhvs_lms.classes.api import ClassGroup, ClassTeacher, Membership
 from bdhvs_lms.courses.api import Course
 from bdhvs_lms.learners.api import Learner, link_user
@@ -48,6 +49,11 @@ class Stage(Board):
         user = self.user(name)
         ClassTeacher.objects.create(class_group=class_group or self.class_group, user=user, valid_from=T0.date())
         return self.signed_in(user)
+
+    def phone(self, number: str) -> None:
+        """Whom learners of the class call."""
+        group = self.class_group
+        change_class(group, name=group.name, area=group.area, starts=group.starts, phone=number, at=T0, by=None)
 
     def steering(self, *areas: Area, name: str = "steering") -> Client:
         user = self.user(name)

@@ -14,7 +14,6 @@ from django.test.utils import CaptureQueriesContext
 
 from bdhvs_lms.audit.models import AccessLog
 from bdhvs_lms.base.api import without_marks
-from bdhvs_lms.classes.actions import change_phone
 from bdhvs_lms.courses import api as courses
 from bdhvs_lms.learners.api import Learner, Person
 from bdhvs_lms.plugins.api import Interaction
@@ -119,7 +118,7 @@ def texts_of(response: Any) -> dict[str, str]:
 def test_a_reminder_for_chosen_people_says_what_is_next_and_whom_to_call(stage: Stage) -> None:
     failed, begun, new, done = (stage.member(name) for name in ("Đỗ Thị Én", "Lê Bình", "Vũ Mới", "Hồ Xong"))
     Person.objects.filter(learner=failed).update(phone="0912 345 678")
-    change_phone(stage.class_group, "0900 000 001", at=T0, by=None)
+    stage.phone("0900 000 001")
     minutes = 60 * 24 * 74
     stage.record(
         stage.act(failed, tracking.VERB_FAILED, stage.quiz, minutes=minutes, score=7),

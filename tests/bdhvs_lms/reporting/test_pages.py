@@ -18,7 +18,6 @@ from django.test.utils import CaptureQueriesContext
 
 from bdhvs_lms.audit.models import AccessLog
 from bdhvs_lms.campaign.api import Area
-from bdhvs_lms.classes.actions import change_phone
 from bdhvs_lms.classes.api import ClassGroup, ClassTeacher, Membership, add_member, add_teacher
 from bdhvs_lms.competency import api as competency
 from bdhvs_lms.courses import api as courses
@@ -91,9 +90,9 @@ def test_my_classes_name_the_teacher_and_whom_to_call_and_no_other_learner(stage
     for one in (learner, other):
         add_member(stage.class_group, one, at=T0, by=None)
     assert "Gọi" not in words(client.get("/viec-hoc/lop/"))
-    change_phone(stage.class_group, " 0000 123 456 ", at=T0, by=None)
+    stage.phone(" 0000 123 456 ")
     with pytest.raises(ValidationError):
-        change_phone(stage.class_group, "gọi tôi", at=T0, by=None)
+        stage.phone("gọi tôi")
     page = client.get("/viec-hoc/lop/")
     assert "Người hướng dẫn: Hạnh ☎ Gọi người hướng dẫn: 0000 123 456" in words(page)
     assert 'href="tel:0000123456"' in html_of(page)

@@ -1,0 +1,50 @@
+"""What a teacher says of a test that is to be printed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from bdhvs_lms.base.api import Refusing
+from bdhvs_lms.courses.api import Activity
+
+CODES, SPARE = 4, 3
+
+
+def _count(**more: Any) -> forms.IntegerField:
+    """How many may be asked for is the action's to say."""
+    words = {"required": _("Enter a number."), "invalid": _("Enter a number.")}
+    attrs = {"inputmode": "numeric", "maxlength": "2", "autocomplete": "off"}
+    return forms.IntegerField(widget=forms.TextInput(attrs=attrs), error_messages=words, **more)
+
+
+class PackForm(Refusing, forms.Form):
+    """`quizzes`: those that can be printed."""
+
+    quiz = forms.ChoiceField(
+        label=_("Quiz"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a quiz."), "invalid_choice": _("Choose a quiz.")},
+    )
+    held_on = forms.DateField(
+        label=_("Day of the test"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": _("Enter the day of the test."), "invalid": _("Enter the day of the test.")},
+    )
+    codes = _count(
+        label=_("Number of codes"),
+        initial=CODES,
+        help_text=_("Each code asks in another order, so that neighbours cannot copy. 1 keeps the order of the quiz."),
+    )
+    spare = _count(label=_("Spare sheets without a name"), initial=SPARE)
+
+    def __init__(self, quizzes: Sequence[Activity], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        quiz = self.fields["quiz"]
+        assert isinstance(quiz, forms.ChoiceField)  # noqa: S101  narrowing for the type checker
+        quiz.choices = [(str(one.key), str(one.key)) for one in quizzes]
+        if len(quizzes) == 1:
+            quiz.initial = str(quizzes[0].key)
