@@ -157,10 +157,6 @@ class ClassPage(ActingPage):
             "may_end_teacher": allowed(self.request.user, "change_classteacher"),
         }
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        answer = super().post(request, pk)
-        return answer if self.refused is None else self.render_to_response(self.get_context_data())
-
     def _settings(self) -> dict[str, Any]:
         group = self.object
         return {name: getattr(group, name) for name in ("name", "area", "starts", "ends", "phone", "phone_of")}
@@ -198,7 +194,7 @@ class ClassPage(ActingPage):
         add_teacher(self.object, user, at=now(), by=request.user, owner=not owned)
         messages.success(request, _("The teacher has access to this class from today."))
 
-    def _change(self, request: HttpRequest) -> None:
+    def _change(self, request: HttpRequest) -> Any:
         if not allowed(request.user, "change_classgroup"):
             raise PermissionDenied
         form = SettingsForm(self.object, request.POST)
@@ -211,8 +207,9 @@ class ClassPage(ActingPage):
                 form.refuse(refused)
             else:
                 messages.success(request, _("The class was saved."))
-                return
+                return None
         self.refused = form
+        return self.render_to_response(self.get_context_data())
 
     def _end_teacher(self, request: HttpRequest) -> None:
         pk = request.POST.get("teacher", "")
