@@ -177,6 +177,7 @@ class Page:
             assert isinstance(state, StateCell)  # noqa: S101
             assert isinstance(done, DoneCell)  # noqa: S101
             why, title, rest = _parted(state.why)
+            number = str(row.learner.actor)
             shape = {
                 "style": state.style,
                 "state": state.text,
@@ -187,8 +188,8 @@ class Page:
                 "initial": initial_of(name.text),
                 "born": name.born,
                 "place": name.place,
-                "number": str(row.learner.actor),
-                "link": f"{before}{row.learner.actor}{after}",
+                "number": number,
+                "link": f"{before}{number}{after}",
                 "before": why,
                 "title": title,
                 "after": rest,

@@ -205,15 +205,22 @@ class _States:
     def __init__(self, shorts: Mapping[UUID, str]) -> None:
         self.reasons, self.brief = Reasons(), Reasons(shorts)
         self.words = {state: str(words) for state, words in OF_ONE.items()}
+        self.titles: dict[UUID, tuple[str, ...]] = {}
 
     def of(self, row: ReviewRow) -> StateCell:
-        title = row.failed[0].activity.titles if row.failed else {}
         return StateCell(
             self.words[row.state],
-            why=Cell(self.reasons.of(row), vietnamese=(title["vi"],) if language_of(title) == "vi" else ()),
+            why=Cell(self.reasons.of(row), vietnamese=self._title(row.failed[0].activity) if row.failed else ()),
             brief=self.brief.of(row),
             style=STYLES[row.state],
         )
+
+    def _title(self, activity: Activity) -> tuple[str, ...]:
+        """Where it is shown in Vietnamese."""
+        if activity.key not in self.titles:
+            titles = activity.titles
+            self.titles[activity.key] = (titles["vi"],) if language_of(titles) == "vi" else ()
+        return self.titles[activity.key]
 
 
 @dataclass(frozen=True)

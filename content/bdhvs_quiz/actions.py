@@ -13,14 +13,14 @@ from uuid import UUID
 
 from django.db import transaction
 
-from bdhvs_lms.attempts.api import Opening, extra_attempts, open_or_resume
+from bdhvs_lms.attempts.api import Opening, open_or_resume
 from bdhvs_lms.attempts.api import own_attempt as find_own
 from bdhvs_lms.learners.api import Learner, require_consent
 from bdhvs_lms.tracking.api import clamp, learner_lock, record
 from bdhvs_quiz.grading import QuestionTypeMissing, grade_all, outcome_json, total
 from bdhvs_quiz.merging import Copy, Joined, State, join
 from bdhvs_quiz.models import Attempt, AttemptStep, QuizVersion
-from bdhvs_quiz.queries import attempts_of
+from bdhvs_quiz.queries import allowed_to, attempts_of
 from bdhvs_quiz.statements import submitted
 from bdhvs_quiz.typed import ERASED, check, forget_others, load_typed_answers, store_typed_answers
 
@@ -84,10 +84,9 @@ def open_attempt(learner: Learner, activity_key: UUID, **form: Unpack[Opening]) 
 
 
 def _begin(attempt: Attempt, left: Attempt | None) -> None:
-    allowed = attempt.version.shown["attempts_allowed"]
-    if allowed and attempts_of(attempt.learner, attempt.activity_key).count() >= allowed + extra_attempts(
-        attempt.learner, attempt.activity_key
-    ):
+    learner, key = attempt.learner, attempt.activity_key
+    allowed = allowed_to(learner, key, attempt.version.shown["attempts_allowed"])
+    if allowed and attempts_of(learner, key).count() >= allowed:
         raise NoAttemptsLeft(attempt.activity_key)
     attempt.save(force_insert=True)
     times = {"moment": attempt.opened_at, "at": attempt.opened_received_at}

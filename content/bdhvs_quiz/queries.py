@@ -142,7 +142,7 @@ def attempts_of(learner: Learner, activity_key: UUID) -> QuerySet[Attempt]:
 
 def allowed_to(learner: Learner, activity_key: UUID, allowed: int) -> int:
     """With what the learner was given beyond it. 0: any number. A query where there is a limit."""
-    return allowed + extra_attempts(learner, activity_key) if allowed else 0
+    return allowed + extra_attempts(learner, activity_key).get(activity_key, 0) if allowed else 0
 
 
 def attempts_used(learner: Learner, activity_key: UUID) -> AttemptsUsed:

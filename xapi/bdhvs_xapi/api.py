@@ -77,7 +77,7 @@ from bdhvs_xapi.store.facts import (
     voided_among,
 )
 from bdhvs_xapi.store.latest import Answer as LastAnswer
-from bdhvs_xapi.store.latest import last_answers, newest_of
+from bdhvs_xapi.store.latest import counts_of, last_answers, newest_of
 from bdhvs_xapi.store.models import Statement, Trust
 from bdhvs_xapi.store.numbers import register_iris
 from bdhvs_xapi.store.query import Cursor, Filter, Page, page
@@ -158,6 +158,7 @@ __all__ = [
     "in_force_of",
     "identifiers_of",
     "is_voided",
+    "counts_of",
     "last_answers",
     "mentions",
     "newest_of",

@@ -27,6 +27,7 @@ from bdhvs_lms.tracking.api import (
     activity_iri,
     activity_key,
     course_iri,
+    how_often,
     newest_about,
     session_iri,
 )
@@ -150,10 +151,12 @@ def _number(value: object) -> str:
 
 
 def limits_of(learner: Learner, activities: Iterable[Activity]) -> list[Limited]:
-    """Of these activities those with a limit of attempts. Two queries for each: a course has one or two."""
-    found = []
-    for one in activities:
-        if one.attempts_allowed and one.active:
-            begun = newest_about(learner, activities=[activity_iri(one.key)], verbs=[VERB_INITIALIZED], limit=1_000)
-            found.append(Limited(one, len(begun), one.attempts_allowed + extra_attempts(learner, one.key)))
-    return found
+    """Of these activities those with a limit of attempts. Two queries, none where nothing is limited."""
+    limited = {activity_iri(one.key): one for one in activities if one.attempts_allowed and one.active}
+    if not limited:
+        return []
+    begun = how_often(learner, list(limited), verb=VERB_INITIALIZED)
+    extra = extra_attempts(learner, *(one.key for one in limited.values()))
+    return [
+        Limited(one, begun.get(iri, 0), one.attempts_allowed + extra.get(one.key, 0)) for iri, one in limited.items()
+    ]

@@ -53,11 +53,8 @@ class ActivityStanding:
     status: Status
     failed: bool
     """The latest attempt did not pass, and none has."""
-
-    @property
-    def counts(self) -> bool:
-        """Whether it counts for finishing, done or not."""
-        return self.activity.required and self.activity.active
+    counts: bool
+    """Whether it counts for finishing, done or not."""
 
 
 @dataclass(frozen=True)
@@ -249,9 +246,8 @@ def _cells(
 def _standing_in(activity: Activity, result: Reached | None) -> ActivityStanding:
     status = status_of(activity, result)
     by_passing = activity.done_on == Activity.DoneOn.PASSED
-    return ActivityStanding(
-        activity, result, status, result is not None and status != "done" and by_passing and result.failed
-    )
+    failed = result is not None and status != "done" and by_passing and result.failed
+    return ActivityStanding(activity, result, status, failed, activity.required and activity.active)
 
 
 @dataclass(frozen=True)
@@ -283,9 +279,9 @@ def standing_of(
     cells: Collection[ActivityStanding], last_at: datetime | None, finished: bool, held: int, on: date
 ) -> Standing:
     """From the learner's cells in the class's columns; `finished`: the course was completed; `held`: sessions."""
-    counting = [one for one in cells if one.counts]
-    required, done = len(counting), sum(one.status == "done" for one in counting)
-    failed = any(one.failed for one in cells if one.activity.active)
+    counting = [one.status for one in cells if one.counts]
+    required, done = len(counting), counting.count("done")
+    failed = any(one.failed and one.activity.active for one in cells)
     idle = (on - day_of(last_at)).days if last_at is not None else 0
     state = state_of(required, done, failed, last_at is not None, idle >= IDLE_DAYS, finished, held)
     idle_days = idle if state == "needs_help" and idle >= IDLE_DAYS else None
