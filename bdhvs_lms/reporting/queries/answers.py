@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from bdhvs_lms.base.api import language_of
-from bdhvs_lms.courses.api import Activity
+from bdhvs_lms.courses.api import Activity, enrolments_in
 from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.progress.api import results_of, status_of
 from bdhvs_lms.tracking.api import VERB_ANSWERED, activity_iri, last_answers_of
 from bdhvs_xapi import api as xapi
 
@@ -80,6 +82,21 @@ def answers_in(facts: Sequence[xapi.Fact]) -> list[AnswerLine]:
     return [AnswerLine(question_of(one.statement), response_of(one.statement), one.success) for one in last.values()]
 
 
+def closed_to(learner: Learner | None, activities: Iterable[Activity]) -> set[UUID]:
+    """Of these activities (by key) those in which whoever looks may not see others' answers yet: they learn the course
+    themselves and are not done. Of answers with a score the key can be told, whether or not each says it was right.
+
+    `learner`: the account's own; None: it learns nothing. Two queries, none without a learner.
+    """
+    if learner is None:
+        return set()
+    listed = list(activities)
+    taken = {row.course_id for row in enrolments_in([learner.pk], {one.course_id for one in listed})}
+    own = [one for one in listed if one.course_id in taken]
+    results = results_of(learner, [one.key for one in own])
+    return {one.key for one in own if status_of(one, results.get(one.key)) != "done"}
+
+
 @dataclass(frozen=True)
 class HardQuestion:
     """A question of an activity: of those in the class who answered it, by the last answer of each."""
@@ -92,9 +109,12 @@ class HardQuestion:
     """Wrong answers and how many gave them, the most frequent first."""
 
 
-def hardest_questions(learners: Sequence[Learner], activities: Sequence[Activity]) -> list[HardQuestion]:
-    """Questions that somebody of these answered wrongly, those with the largest share first. Five queries: of right
-    answers only the number is read, and a question's words once."""
+def hardest_questions(learners: Sequence[Learner], activities: Sequence[Activity], most: int) -> list[HardQuestion]:
+    """Of the questions that somebody of these answered wrongly so many, those with the largest share first. A question
+    that several of the activities ask stands with the one in which it was answered last, for each person.
+
+    Four queries and one for each 500 wrong answers to these: of all other answers only the number is read.
+    """
     by_iri = {activity_iri(one.key): one for one in activities}
     answered: Counter[tuple[str, str]] = Counter()
     wrong: dict[tuple[str, str], list[int]] = defaultdict(list)
@@ -102,23 +122,25 @@ def hardest_questions(learners: Sequence[Learner], activities: Sequence[Activity
         answered[one.activity, one.question] += 1
         if one.success is False:
             wrong[one.activity, one.question].append(one.seq)
-    seqs = [seq for listed in wrong.values() for seq in listed]
+
+    def hardness(asked: tuple[str, str]) -> tuple[float, int, int]:
+        number = len(wrong[asked])
+        return -number / answered[asked], -number, by_iri[asked[0]].position
+
+    chosen = sorted(wrong, key=lambda asked: (hardness(asked), asked))[:most]
+    seqs = [seq for asked in chosen for seq in wrong[asked]]
     facts: dict[int, xapi.Fact] = {}
     for start in range(0, len(seqs), 500):
         facts |= {fact.seq: fact for fact in xapi.facts(seqs=seqs[start : start + 500], include_voided=True)}
-    found = []
-    for (activity, question), listed in wrong.items():
-        statements = [facts[seq].statement for seq in listed]
-        chosen = Counter(response_of(statement) for statement in statements)
-        found.append(
-            HardQuestion(
-                by_iri[activity],
-                question_of(statements[-1]),
-                answered[activity, question],
-                len(listed),
-                tuple(chosen.most_common()),
-            )
+    found = {}
+    for asked in chosen:
+        statements = [facts[seq].statement for seq in wrong[asked]]
+        given = Counter(response_of(statement) for statement in statements)
+        found[asked] = HardQuestion(
+            by_iri[asked[0]],
+            question_of(statements[-1]),
+            answered[asked],
+            len(statements),
+            tuple(given.most_common()),
         )
-    return sorted(
-        found, key=lambda one: (-one.wrong / one.answered, -one.wrong, one.activity.position, one.question.text)
-    )
+    return [found[asked] for asked in sorted(found, key=lambda asked: (hardness(asked), found[asked].question.text))]

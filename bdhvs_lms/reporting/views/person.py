@@ -38,9 +38,9 @@ from bdhvs_lms.classes.api import (
 )
 from bdhvs_lms.competency.api import Competency, FrameworkLevel, explain
 from bdhvs_lms.courses.api import Activity, activities
-from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.learners.api import Learner, learner_for_user
 from bdhvs_lms.reporting.class_person import PersonPage
-from bdhvs_lms.reporting.queries.answers import answers_in
+from bdhvs_lms.reporting.queries.answers import answers_in, closed_to
 from bdhvs_lms.reporting.queries.own import courses_of, shown_by
 from bdhvs_lms.reporting.queries.person import Place, limits_of, person_in, timeline
 from bdhvs_lms.reporting.views.common import WrongChoice, course_asked, refusing_wrong_choices
@@ -183,7 +183,8 @@ ACTS: dict[str, Act] = {
 @login_required
 @refusing_wrong_choices
 def person_attempt(request: HttpRequest, class_uuid: UUID, actor: UUID, attempt: UUID) -> HttpResponse:
-    """What the learner answered in one attempt, in a course of this class: as the statements have it."""
+    """What the learner answered in one attempt, in a course of this class: as the statements have it. A teacher who
+    learns the same course sees the questions alone until they are done with it themselves."""
     group, learner = opened(request, class_uuid, actor, "class-person-attempt", now())
     choice = course_asked(request, group)
     facts = attempt_of(learner, attempt)
@@ -199,6 +200,7 @@ def person_attempt(request: HttpRequest, class_uuid: UUID, actor: UUID, attempt:
         "activity": found[0],
         "at": facts[-1].occurred_at,
         "lines": answers_in(facts),
+        "closed": bool(closed_to(learner_for_user(request.user), found[:1])),
     }
     return render(request, "bdhvs_lms/class_person_attempt.html", context)
 

@@ -22,7 +22,7 @@ from bdhvs_lms.audit.api import log_access
 from bdhvs_lms.base.api import day_of, now, one_line, pdf_refused, read_and_send, row_number, why_no_pdf
 from bdhvs_lms.classes.api import class_open_to, may_make_classes, members, next_sessions, teams_led_by
 from bdhvs_lms.courses.api import activities_of
-from bdhvs_lms.learners.api import made_up_people
+from bdhvs_lms.learners.api import learner_for_user, made_up_people
 from bdhvs_lms.reporting.class_actions import actions_of
 from bdhvs_lms.reporting.class_page import (
     NAMED_PARAMETER,
@@ -34,7 +34,7 @@ from bdhvs_lms.reporting.class_page import (
     Pages,
 )
 from bdhvs_lms.reporting.class_table import ANCHORS, Order, selected
-from bdhvs_lms.reporting.queries.answers import hardest_questions
+from bdhvs_lms.reporting.queries.answers import closed_to, hardest_questions
 from bdhvs_lms.reporting.queries.class_lists import classes_page
 from bdhvs_lms.reporting.queries.class_numbers import class_numbers
 from bdhvs_lms.reporting.queries.review import class_review
@@ -152,10 +152,12 @@ def class_questions(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
         user=request.user, actors=[one.actor for one in learners], page="class-questions", at=at, detail=group.code
     )
     offered = list(activities_of(choice.chosen.course.key))
+    closed = closed_to(learner_for_user(request.user), offered)
     context = {
         "class_group": group,
         "choice": choice,
-        "questions": hardest_questions(learners, offered)[:MOST_QUESTIONS],
+        "questions": hardest_questions(learners, offered, MOST_QUESTIONS),
+        "closed": closed,
         "illustrative": made_up_people(),
     }
     return render(request, "bdhvs_lms/class_questions.html", context)

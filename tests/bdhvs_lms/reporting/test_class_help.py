@@ -14,8 +14,9 @@ from django.test.utils import CaptureQueriesContext
 
 from bdhvs_lms.audit.models import AccessLog
 from bdhvs_lms.base.api import without_marks
+from bdhvs_lms.classes.api import ClassTeacher
 from bdhvs_lms.courses import api as courses
-from bdhvs_lms.learners.api import Learner, Person
+from bdhvs_lms.learners.api import Learner, Person, link_user, register
 from bdhvs_lms.plugins.api import Interaction
 from bdhvs_lms.tracking import api as tracking
 from tests.bdhvs_lms.reporting.conftest import Stage
@@ -106,6 +107,42 @@ def test_the_answers_of_an_attempt_are_read_from_its_statements(stage: Stage) ->
     text = words(client.get(link))
     assert "Kiểm tra An 01/09/2025, 19:01" in text
     assert {"Hỏi mã? ! chưa đúng Đưa mã cho họ" in text, "Lửa nóng? ✓ đúng đúng" in text} == {True}
+
+
+def test_a_teacher_who_learns_the_course_sees_no_answers_before_having_passed(stage: Stage) -> None:
+    """By elimination, or by a full score, they tell what is right; once passed they are a teacher's to see."""
+    an = stage.member("An")
+    attempt = uid(f"{an.actor}-{stage.quiz}-1")
+    answer(stage, an, "Hỏi mã?", "a", right=False, minutes=1, attempt=attempt)
+    answer(stage, an, "Lửa nóng?", "true", right=True, minutes=1, attempt=attempt, kind=TRUE_FALSE)
+    stage.record(stage.act(an, tracking.VERB_FAILED, stage.quiz, minutes=1, score=1))
+    user = stage.user("teacher")
+    ClassTeacher.objects.create(class_group=stage.class_group, user=user, valid_from=T0.date())
+    client = stage.signed_in(user)
+    pages = [f"/day/{stage.class_group.uuid}/{more}" for more in (f"nguoi/{an.actor}/lan-lam/{attempt}/", "cau-kho/")]
+
+    def shown() -> list[bool]:
+        """Of each page whether it has the answers; the questions are there, and why answers are not."""
+        found = []
+        for page in pages:
+            text = words(client.get(page))
+            open_ = "Đưa mã cho họ" in text
+            told = "cũng học khóa học này và chưa xong bài này" in text
+            assert "Hỏi mã?" in text and told is not open_
+            assert open_ or not re.search("chưa đúng|✓|Đưa mã", text)
+            found.append(open_)
+        return found
+
+    assert shown() == [True, True], "no learner"
+    own = register(full_name="Cô Hạnh", at=T0, area=stage.area)
+    link_user(own, user)
+    assert shown() == [True, True], "learns something else"
+    courses.enrol(own, stage.course_key, at=T0)
+    assert shown() == [False, False]
+    stage.record(stage.act(own, tracking.VERB_FAILED, stage.quiz, minutes=5, score=1))
+    assert shown() == [False, False]
+    stage.record(stage.act(own, tracking.VERB_PASSED, stage.quiz, minutes=6, score=9, try_no=2))
+    assert shown() == [True, True]
 
 
 TEXT = re.compile(r'<textarea id="(\w+-\d+)"[^>]*>([^<]*)</textarea>')
