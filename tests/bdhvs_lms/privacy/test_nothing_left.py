@@ -25,6 +25,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from plugin_example import actions as practice
 
 from adapter_tests.saying import GAPS, OTHER_CHILD, said
@@ -35,6 +36,7 @@ from bdhvs_lms.courses import api as courses
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.plugins.api import personal_data
 from bdhvs_lms.privacy.api import erase, export
+from bdhvs_lms.privacy.readable import parts_of
 from bdhvs_quiz.actions import open_attempt, save_answers, submit
 from bdhvs_quiz.models import PaperPack, PaperSheet, Question
 from bdhvs_tasks.actions import Seen, observe
@@ -133,6 +135,20 @@ def test_the_person_has_a_row_in_every_table_that_anybody_declares(whole: Life) 
     assert {label for owner in personal_data for label in owner.models} == set(data)
     empty = [label for label, rows in data.items() if not rows]
     assert empty == [], "give the person of `whole` (or `make_life`) a row with words in it"
+
+
+def test_every_title_and_label_of_a_copy_is_in_the_readers_language(whole: Life) -> None:
+    data, said = export(whole.learner), {}
+    for language in ("vi", "en"):
+        with translation.override(language):
+            said[language] = {
+                (part.label, number, place): word
+                for part in parts_of(data)
+                for number, row in enumerate([[(part.title, "", False)], *part.rows])
+                for place, (word, _text, _vietnamese) in enumerate(row)
+            }
+    alike = {(key[0], word) for key, word in said["vi"].items() if word == said["en"][key]}
+    assert {one for one in alike if not one[0].startswith("plugin_example.")} == set()
 
 
 def test_after_the_erasure_no_word_of_the_person_is_anywhere(
