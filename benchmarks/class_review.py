@@ -259,7 +259,8 @@ def opened(client: Any, name: str, address: str, rounds: int, goals: Goals, goal
     if response.status_code != 200:
         raise SystemExit(f"{address}: {response.status_code}")
     times, walls = [], []
-    for _ in range(rounds):
+    # What takes seconds is told by three of them.
+    for _ in range(min(rounds, 3) if name.endswith("PDF") else rounds):
         began, wall = time.process_time(), time.perf_counter()
         client.get(address)
         times.append((time.process_time() - began) * 1000)
@@ -297,6 +298,7 @@ def run(rounds: int) -> Goals:
     from django.db import connection
     from django.test import Client
 
+    from bdhvs_lms.base.api import why_no_pdf
     from bdhvs_lms.classes.api import ClassGroup
     from bdhvs_lms.courses.api import Activity
 
@@ -324,6 +326,7 @@ def run(rounds: int) -> Goals:
         (teacher, "class of 200 × 30, those who need help", f"{page}?tinh-trang=can-giup", None, True),
         (teacher, "class of 200 × 30, CSV", f"{page}lop.csv", None, False),
         (teacher, "class of 200 × 30, XLSX", f"{page}lop.xlsx", None, False),
+        *([(teacher, "class of 200 × 30, PDF", f"{page}lop.pdf", None, False)] if not why_no_pdf() else []),
         (lister, "list of 20 classes of 40", "/day/", 40, True),
         (root, "list of 2,000 classes", "/day/", 60, True),
     ):

@@ -5,7 +5,7 @@ from bdhvs_lms.reporting.board_table import areas_table, board_table
 from bdhvs_lms.reporting.queries.months import Month
 from bdhvs_lms.reporting.queries.own import CourseProgress, address_of, courses_of
 from bdhvs_lms.reporting.queries.targets import TargetRow
-from bdhvs_lms.reporting.tables import Cell, Column, mark_words
+from bdhvs_lms.reporting.tables import Cell, Column
 
 __all__ = [
     "Cell",
@@ -18,5 +18,4 @@ __all__ = [
     "areas_table",
     "board_table",
     "courses_of",
-    "mark_words",
 ]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -178,7 +178,7 @@ MARKS = {
 }
 
 
-def mark_words(style: str) -> str:
+def _mark_words(style: str) -> str:
     """At most four letters."""
     if style == "done":
         return pgettext("in a narrow column of paper", "done")
@@ -187,20 +187,87 @@ def mark_words(style: str) -> str:
     return "!" if style == "help" else NONE
 
 
-def to_pdf(table: Table[S], *, landscape: bool = True) -> bytes:
-    """What is printed of the table, on A4, its head on every sheet. Raises PdfMissing."""
+# Millimetres of a sheet: what its columns of words take beside the marks, at most, and what a mark takes at least.
+_WIDE, _TALL, _WORDS, _NAME = 277, 190, 141, 52
+_MARK = 9
+_STEPS = (_MARK, 11, 14)
+
+
+@dataclass(frozen=True)
+class Block(Generic[S]):
+    """Columns that fit on a sheet: those of words, then marks. The first block has all columns of words, the others the
+    first one alone, by which a row is found again."""
+
+    words: tuple[Column[S], ...]
+    marks: tuple[Column[S], ...]
+    rows: tuple[tuple[tuple[str, ...], str], ...]
+    """Of each subject its words, in lines, and its marks: a line of them, and one of points, in each from tab to tab.
+    A cell for each of six thousand marks takes three times as long."""
+
+    @property
+    def heads(self) -> str:
+        return "\t".join(getattr(column, "short", "") or column.heading for column in self.marks)
+
+
+def _width(text: str) -> float:
+    """Millimetres in letters of 8.5 points, rather more than less."""
+    return sum(0.9 if one in ",./!–" else 1.75 for one in text) + 1.2
+
+
+def _blocks(columns: Sequence[Column[S]], rows: Sequence[Row[S]], width: int, step: int) -> list[Block[S]]:
+    words = tuple(column for column in columns if column.kind != "activity")
+    narrow = [column for column in columns if column.kind == "activity"]
+    places = {id(column): place for place, column in enumerate(columns)}
+    found: list[Block[S]] = []
+    while narrow or not found:
+        kept, taken = (words[:1], _NAME) if found else (words, _WORDS)
+        marks, narrow = narrow[: (width - taken) // step], narrow[(width - taken) // step :]
+        made = []
+        for number, row in enumerate(rows, 1):
+            cells = row.cells
+            shown = [cells[places[id(column)]] for column in marks]
+            lines = ("\t".join(lines) for lines in (map(_mark, shown), map(_points, shown)))
+            texts = [_on_paper(cells[places[id(column)]]) for column in kept]
+            made.append(((f"{number}. {texts[0]}", *texts[1:]), "\n".join(lines).rstrip()))
+        found.append(Block(kept, tuple(marks), tuple(made)))
+    return found
+
+
+def _on_paper(cell: Cell) -> str:
+    """As a page has it beside marks: short, behind it why, below it who."""
+    words = " · ".join(filter(None, (getattr(cell, "short", "") or cell.text, getattr(cell, "brief", ""))))
+    who = ", ".join(filter(None, (getattr(cell, "born", ""), getattr(cell, "place", ""))))
+    return f"{words}\n{who}" if who else words
+
+
+def _mark(cell: Cell) -> str:
+    """What a narrow column says."""
+    style = getattr(cell, "style", "")
+    return _mark_words(style) if style else cell.text
+
+
+def _points(cell: Cell) -> str:
+    # A blank of its own, without which tabs that follow one another drift.
+    return str(getattr(cell, "points", "")) or "\u00a0"
+
+
+def to_pdf(table: Table[S]) -> bytes:
+    """What is printed of the table, on A4 in letters of 8 points and more. Marks that do not fit beside the words go on
+    further sheets, with the first column again; a head is on every sheet. Raises PdfMissing."""
     columns, rows = table.for_file("pdf")
     narrow = [column for column in columns if column.kind == "activity"]
+    marks = [cell for row in rows for column, cell in row.pairs if column.kind == "activity"]
+    widest = max(map(_width, {text for cell in marks for text in (_mark(cell), _points(cell))}), default=_MARK)
+    step = next((one for one in _STEPS if one >= widest), _STEPS[-1])
+    landscape = _WORDS + len(narrow) * step > _TALL
     context = {
         "sheet_base": PDF_BASE,
         "table": table,
-        "columns": columns,
-        "rows": rows,
+        "blocks": _blocks(columns, rows, _WIDE if landscape else _TALL, step),
+        "step": step,
         "narrow": narrow,
-        "marks": [(mark_words(style), words) for style, words in MARKS.items()],
-        # Many marks need the long side, and more of them small letters.
-        "landscape": landscape or len(narrow) > 8,
-        "dense": len(narrow) > 20,
+        "marks": [(_mark_words(style), words) for style, words in MARKS.items()],
+        "landscape": landscape,
     }
     return pdf_of(render_to_string("bdhvs_lms/table_sheet.html", context))
 
@@ -212,7 +279,7 @@ def download(table: Table[S], *, name: str, on: date, kind: Format, landscape: b
     if kind == "csv":
         body = to_csv(table)
     else:
-        body = to_pdf(table, landscape=landscape) if kind == "pdf" else to_xlsx(table, landscape=landscape)
+        body = to_pdf(table) if kind == "pdf" else to_xlsx(table, landscape=landscape)
     response = HttpResponse(body, content_type=CONTENT_TYPES[kind])
     response["Content-Disposition"] = f'attachment; filename="{name}-{on.isoformat()}.{kind}"'
     return response

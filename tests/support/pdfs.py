@@ -35,6 +35,20 @@ def fonts_of(content: bytes) -> set[str]:
     return {name.rpartition("+")[2] for name in found}
 
 
+def smallest_letters(content: bytes) -> float:
+    """The size of the smallest of all letters, in points. WeasyPrint writes pixels and draws them at three quarters."""
+    document: Any = pdfium.PdfDocument(content)
+    try:
+        return 0.75 * min(
+            pdfium.raw.FPDFText_GetFontSize(text, place)
+            for text in (page.get_textpage() for page in document)
+            for place in range(text.count_chars())
+            if text.get_text_range(place, 1).strip()
+        )
+    finally:
+        document.close()
+
+
 def text_of(response: Any) -> list[str]:
     """Of a response that has to be a PDF file. Without Pango the test is skipped, unless nothing may be missing."""
     if why_no_pdf() and os.environ.get("BDHVS_REQUIRE_ALL") != "1":

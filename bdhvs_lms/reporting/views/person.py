@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -193,14 +194,15 @@ def person_attempt(request: HttpRequest, class_uuid: UUID, actor: UUID, attempt:
     found = [one for one in activities(keys).values() if one.course_id in courses]
     if not found:
         raise Http404
+    lines, closed = answers_in(facts), bool(closed_to(learner_for_user(request.user), found[:1]))
     context: dict[str, Any] = {
         "class_group": group,
         "choice": choice,
         "learner": learner,
         "activity": found[0],
         "at": facts[-1].occurred_at,
-        "lines": answers_in(facts),
-        "closed": bool(closed_to(learner_for_user(request.user), found[:1])),
+        "lines": [replace(one, response="", success=None) for one in lines] if closed else lines,
+        "closed": closed,
     }
     return render(request, "bdhvs_lms/class_person_attempt.html", context)
 

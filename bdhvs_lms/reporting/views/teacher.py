@@ -7,6 +7,7 @@ record of the one before.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import get_args
 from uuid import UUID
 
@@ -153,10 +154,14 @@ def class_questions(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
     )
     offered = list(activities_of(choice.chosen.course.key))
     closed = closed_to(learner_for_user(request.user), offered)
+    questions = [
+        replace(one, chosen=()) if one.activity.key in closed else one
+        for one in hardest_questions(learners, offered, MOST_QUESTIONS)
+    ]
     context = {
         "class_group": group,
         "choice": choice,
-        "questions": hardest_questions(learners, offered, MOST_QUESTIONS),
+        "questions": questions,
         "closed": closed,
         "illustrative": made_up_people(),
     }

@@ -12,7 +12,7 @@ from django.utils.text import Truncator
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from bdhvs_lms.reporting.api import Cell, Column, TargetRow, mark_words
+from bdhvs_lms.reporting.api import Cell, Column, TargetRow
 from bdhvs_theme.pictures import bullet_of, line_of, strip_of
 from bdhvs_theme.templatetags.bdhvs_theme import in_tongue
 
@@ -20,12 +20,6 @@ register = template.Library()
 register.filter("bullet", bullet_of)
 register.filter("line", line_of)
 register.filter("strip", strip_of)
-
-
-@register.filter
-def mark(cell: Any) -> str:
-    """Of a narrow cell on paper; its words where it has no style."""
-    return mark_words(cell.style) if getattr(cell, "style", "") else str(cell.text)
 
 
 @register.filter

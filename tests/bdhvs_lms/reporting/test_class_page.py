@@ -18,6 +18,7 @@ from bdhvs_lms.reporting.queries.class_lists import PAGE
 from tests.bdhvs_lms.reporting.conftest import Stage
 from tests.bdhvs_lms.reporting.reading import csv_of, tables_of, xlsx_of
 from tests.support.markup import html_of
+from tests.support.pdfs import smallest_letters, text_of
 from tests.support.world import T0, uid
 
 CALL = {"": "Gọi ", "/en": "Call "}
@@ -84,6 +85,37 @@ def test_the_page_and_the_files_of_a_class_are_equal_cell_by_cell(stage: Stage) 
                 assert on_page[1] == (state if why == "–" else f"{state} {why}")
                 assert on_page[2:-1] == rest
                 assert on_page[-1] == (phone if phone == "–" else call + phone)
+
+
+def test_a_class_on_paper_has_every_mark_in_letters_that_can_be_read(stage: Stage) -> None:
+    any_class(stage, 24)
+    for place in range(20):
+        facts = courses.ActivityFacts(
+            key=uid(f"many {place}"), type_key="bdhvs_content.lesson", plugin="tests", titles={"vi": f"Nhiều {place}"},
+            done_on="completed", revision="1", position=30 + place,
+        )  # fmt: skip
+        courses.push_activity(stage.course_key, facts, at=T0)
+    client, address = stage.teacher(), f"/day/{stage.class_group.uuid}/"
+    response = client.get(f"{address}lop.pdf?sap-xep=ten")
+    pages = text_of(response)
+    assert round(smallest_letters(response.content), 1) == 8
+    _lines, (head, *rows) = csv_of(client.get(f"{address}lop.csv?sap-xep=ten"))
+    first = next(place for place, page in enumerate(pages) if "Điện thoại" not in page)
+    blocks = " ".join(pages[:first]), " ".join(pages[first:])
+    for page in pages:
+        assert "Lớp tối thứ Ba · Lớp 24 người: " in page and "Người học" in page, "a head on every sheet"
+    marks = [text for row in rows for text in row[6:-1]]
+    assert len(head) - 7 == 32 == len(marks) / 24
+    for number, (name, *_more) in enumerate(rows, 1):
+        assert all(f"{number}. {name}" in block for block in blocks), name
+    # Each cell of the file as a mark; the legend and the head name none of them.
+    said = " ".join(blocks)
+    tables = re.sub(r"Tình trạng Xong Điện thoại.*?(?= \d+\. )|xong Đã xong.*?Chưa bắt đầu", "", said)
+    done = sum(text.startswith("Đã xong") for text in marks)
+    assert done > 50 and len(re.findall(r"(?<!đã )\bxong\b", tables)) == done
+    points = [text.split()[-1] for text in marks if re.search(r"\d/\d", text)]
+    assert points and sorted(re.findall(r"(?<!chưa đạt )(?<![\d,])[\d,]+/10\b", tables)) == sorted(points)
+    assert client.get(f"/en{address}lop.pdf").status_code == 200
 
 
 def names_of(html: str) -> list[str]:
