@@ -13,7 +13,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from bdhvs_lms.audit.api import ConsentMissing, record_consent
 from bdhvs_lms.base.api import day_of
 from bdhvs_lms.campaign.api import Area
-from bdhvs_lms.classes.api import ClassGroup, add_member, add_teacher, create_class
+from bdhvs_lms.classes.api import add_teacher
 from bdhvs_lms.competency.models import Attainment, Evidence
 from bdhvs_lms.courses.api import Course
 from bdhvs_lms.learners.api import Learner, register
@@ -29,6 +29,7 @@ from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz import kinds
 from tests.bdhvs_quiz.helpers import statements, verbs
+from tests.support.classes import class_of, member_of
 
 pytestmark = pytest.mark.django_db
 AT = pages.AT
@@ -43,25 +44,13 @@ class Hall:
         self.questions = kinds.one_of_each()
         self.quiz = pages.quiz(course, self.questions, aligned=[(self.a1, 1)], **quiz)
         area = Area.objects.create(code="10015", name="Phường Thử", kind="commune")
-        self.group: ClassGroup = create_class(
-            name="Lớp thôn Đoài",
-            code="thon-doai",
-            course=Course.objects.get(key=course.translation_key),
-            area=area,
-            starts=AT.date(),
-            at=AT,
-            by=None,
-        )
-        self.teacher = User.objects.create_user("cohoa")
-        add_teacher(self.group, self.teacher, at=AT, by=None)
+        taken = Course.objects.get(key=course.translation_key)
+        self.group = class_of(taken, area, code="thon-doai", name="Lớp thôn Đoài", teacher="cohoa", at=AT)
+        self.teacher = User.objects.get(username="cohoa")
         self.people = [self.person(name) for name in names or ("Trần Thị Lan",)]
 
     def person(self, name: str, *, agreed: bool = True) -> Learner:
-        learner = register(full_name=name, birth_year=1955, at=AT)
-        if agreed:
-            record_consent(learner.actor, given=True, at=AT)
-        add_member(self.group, learner, at=AT, by=None)
-        return learner
+        return member_of(self.group, name, agreed=agreed, at=AT, birth_year=1955)
 
     def pack(self, **more: Any) -> PaperPack:
         given = {"codes": 4, "spare": 2, "held_on": day_of(AT), "act_id": uuid.uuid4(), "by": self.teacher, "at": AT}

@@ -7,19 +7,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from bdhvs_lms.audit.api import record_consent
 from bdhvs_lms.campaign.api import Area
-from bdhvs_lms.classes.api import add_member, add_teacher, create_class
 from bdhvs_lms.courses.api import Course
-from bdhvs_lms.learners.api import Learner, register
+from bdhvs_lms.learners.api import Learner
 from bdhvs_tasks.actions import Observed, Seen, observe
 from bdhvs_tasks.models import TaskAlignment, TaskPage
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages
+from tests.support.classes import class_of, member_of
 from tests.support.world import uid
 
 ITEMS = ("Mở được Cài đặt", "Tìm được mục Cỡ chữ", "Tự kéo chữ to lên", "Nói được cách làm")
@@ -90,20 +88,10 @@ class Watching:
 
     def class_of(self, code: str, teacher: str) -> Any:
         course = Course.objects.get(key=self.course.translation_key)
-        starts = pages.AT.date()
-        group = create_class(
-            name=f"Lớp {code}", code=code, course=course, area=self.area, starts=starts, at=pages.AT, by=None
-        )
-        user, _made = User.objects.get_or_create(username=teacher)
-        add_teacher(group, user, at=pages.AT, by=None)
-        return group
+        return class_of(course, self.area, code=code, teacher=teacher, at=pages.AT)
 
     def member(self, name: str, *, consent: bool = True) -> Learner:
-        learner = register(full_name=name, at=pages.AT, actor=uid(name))
-        if consent:
-            record_consent(learner.actor, given=True, at=pages.AT)
-        add_member(self.group, learner, at=pages.AT, by=None)
-        return learner
+        return member_of(self.group, name, agreed=consent, at=pages.AT, actor=uid(name))
 
     def observe(self, learner: Learner, done: Iterable[int] = (0, 1, 2, 3), **more: Any) -> Observed:
         """By the machine itself, unless an account is named (`by`)."""

@@ -28,6 +28,7 @@ from bdhvs_quiz.queries import attempts_used
 SHEETS, KEY = "bdhvs_quiz/paper_print.html", "bdhvs_quiz/paper_key.html"
 # Sheets of one file: forty take five seconds of a worker.
 A_FILE = 40
+SPELLINGS = 3
 
 
 def _missing(missing: QuestionTypeMissing) -> PermissionDenied:
@@ -96,6 +97,13 @@ def sheets(request: HttpRequest, class_uuid: UUID, pack_uuid: UUID, pdf: bool = 
     return render(request, SHEETS, context)
 
 
+def _right(pack: PaperPack, one: Asked) -> dict[str, Any]:
+    """A line of the key; of what is written by hand the first spellings that are accepted, and how many `more` are."""
+    right = one.kind.paper_key(one.shown, pack.version.key[one.question_key])
+    shown = right if one.boxes else right[:SPELLINGS]
+    return {"place": one.place, "prompt": one.prompt, "right": shown, "more": len(right) - len(shown)}
+
+
 @never_cache
 @require_safe
 @login_required
@@ -118,15 +126,7 @@ def key(request: HttpRequest, class_uuid: UUID, pack_uuid: UUID, pdf: bool = Fal
         "codes": [
             {
                 "name": code_name(code),
-                "lines": [
-                    {
-                        "place": one.place,
-                        "prompt": one.prompt,
-                        "right": one.kind.paper_key(one.shown, pack.version.key[one.question_key]),
-                        "explanation": pack.version.key[one.question_key].get("explanation", ""),
-                    }
-                    for one in asked
-                ],
+                "lines": [_right(pack, one) for one in asked],
             }
             for code, asked in codes.items()
         ],

@@ -14,6 +14,7 @@ from bdhvs_lms.classes.api import ClassGroup, ClassTeacher, Membership
 from bdhvs_lms.courses.api import Course
 from bdhvs_lms.learners.api import Learner, link_user
 from tests.support.board import Board
+from tests.support.classes import class_of
 from tests.support.world import T0
 
 
@@ -23,9 +24,7 @@ class Stage(Board):
     def __post_init__(self) -> None:
         super().__post_init__()
         course = Course.objects.get(key=self.course_key)
-        self.class_group = ClassGroup.objects.create(
-            name="Lớp tối thứ Ba", code="toi-thu-ba", course=course, area=self.area, starts=T0.date()
-        )
+        self.class_group = class_of(course, self.area, code="toi-thu-ba", name="Lớp tối thứ Ba", at=T0)
 
     def signed_in(self, user: User) -> Client:
         client = Client()
