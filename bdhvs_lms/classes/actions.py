@@ -51,7 +51,7 @@ def require_another(learner: Learner, by: Any) -> None:
     """Raises ValidationError when the account is the learner's own: nobody vouches for themselves."""
     own = learner_for_user(by) if by is not None else None
     if own is not None and own.whole.pk == learner.whole.pk:
-        raise ValidationError(_("Nobody records this of themselves. Ask a colleague."))
+        raise ValidationError(_("You cannot record this for yourself. Ask a colleague."))
 
 
 def create_class(
@@ -174,7 +174,7 @@ def assign_course(
     """
     _may_change(by, class_group, at, "change_classgroup")
     if course.pk == class_group.course_id:
-        raise ValidationError(_("This is the class's own course."))
+        raise ValidationError(_("This is already the class's main course."))
     if not course.active:
         raise ValidationError(_("This course is no longer offered."))
     _span(opens, due)
@@ -351,7 +351,7 @@ def end_teacher(class_group: ClassGroup, user: Any, *, last_day: date, at: datet
             .exclude(user=user)
             .exists()
         ):
-            raise ValidationError(_("Name another owner of the class first."))
+            raise ValidationError(_("Add another owner of the class first."))
         ended = going_on.update(valid_to=last_day, **({"ended_at": at} if at_once else {}))
         if at_once and ended:
             forget_numbers([user.pk], pk=class_group.pk)

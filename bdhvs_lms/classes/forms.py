@@ -63,7 +63,7 @@ class TeacherField(forms.ModelChoiceField[Any]):
         super().__init__(
             get_user_model()._default_manager.none(),
             required=False,
-            empty_label=_("nobody's own, an office's for example"),
+            empty_label=_("no one's own, an office number for example"),
             **kwargs,
         )
 
@@ -80,17 +80,17 @@ class SettingsForm(TeacherForm):
     """Name, place and days of a class."""
 
     name = forms.CharField(
-        label=_("Name of the class"), max_length=120, error_messages={"required": _("Enter a name for the class.")}
+        label=_("Class name"), max_length=120, error_messages={"required": _("Enter a name for the class.")}
     )
     area = AreaField(label=_("Area"))
     starts = DayField(label=_("First day"), error_messages={"required": _("Choose a day.")})
-    ends = DayField(label=_("Last day"), required=False, help_text=_("Empty: the class goes on."))
+    ends = DayField(label=_("Last day"), required=False, help_text=_("Leave empty if the class has no end date."))
     phone = forms.CharField(
-        label=_("Telephone for learners"),
+        label=_("Phone number for learners"),
         max_length=20,
         required=False,
         widget=forms.TextInput(attrs=TELEPHONE),
-        help_text=_("Whom learners of the class call. They see it on their page."),
+        help_text=_("The number learners of the class call. It is shown on their page."),
     )
     phone_of = TeacherField(
         label=_("Whose number is it?"),
@@ -139,12 +139,12 @@ class AssignForm(TeacherForm):
     opens = DayField(
         label=pgettext_lazy("a course of a class", "From"), error_messages={"required": _("Choose a day.")}
     )
-    due = DayField(label=_("To be done by"), required=False)
+    due = DayField(label=_("Due date"), required=False)
 
 
 class NamedTeacherForm(TeacherForm):
     username = forms.CharField(
-        label=_("Username of the teacher"),
+        label=_("Teacher's username"),
         max_length=150,
         error_messages={"required": _("Enter a username.")},
         widget=forms.TextInput(attrs={"autocapitalize": "none", "autocorrect": "off", "spellcheck": "false"}),

@@ -63,9 +63,9 @@ def class_new(request: HttpRequest) -> HttpResponse:
         except ValidationError as refused:
             form.refuse(refused)
         else:
-            messages.success(request, _("The class is there. Its code: %(code)s.") % {"code": group.code})
+            messages.success(request, _("The class was created. Class code: %(code)s.") % {"code": group.code})
             return _home(group)
-    return class_form(request, None, form, _("New class"), _("Make the class"))
+    return class_form(request, None, form, _("New class"), _("Create the class"))
 
 
 @never_cache
@@ -77,7 +77,7 @@ def class_settings(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
     group, at = opened_class(request, class_uuid)
     may = owns(request.user, group, day_of(at)) or allowed(request.user, "change_classgroup")
     if request.method == "POST" and not may:
-        raise PermissionDenied(_("Only an owner of the class changes its name and days, and closes it."))
+        raise PermissionDenied(_("Only an owner of the class can change its name and dates, or close it."))
     if request.method == "POST" and request.POST.get("do") in ("close", "reopen"):
         return _closed(request, group, at)
     initial = {name: getattr(group, name) for name in ("name", "starts", "ends", "phone")} | {"area": group.area_id}
@@ -151,7 +151,7 @@ def class_teachers(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
     found = None
     if request.method == "POST":
         if not may:
-            raise PermissionDenied(_("Only an owner of the class names its teachers."))
+            raise PermissionDenied(_("Only an owner of the class can add or remove teachers."))
         if request.POST.get("do") == "end":
             return _ended(request, group, at)
         if form.is_valid():
@@ -179,7 +179,7 @@ def _added(request: HttpRequest, group: ClassGroup, user: Any, at: datetime) -> 
     except ValidationError as refused:
         messages.error(request, refused.messages[0])
     else:
-        messages.success(request, _("The colleague teaches this class from now on."))
+        messages.success(request, _("Added. This colleague now teaches the class."))
     return SeeOther(request.path)
 
 
@@ -193,7 +193,7 @@ def _ended(request: HttpRequest, group: ClassGroup, at: datetime) -> HttpRespons
     except ValidationError as refused:
         messages.error(request, refused.messages[0])
         return SeeOther(request.path)
-    messages.success(request, _("Ended. This account no longer sees the class."))
+    messages.success(request, _("Removed. This account no longer sees the class."))
     own = appointed.user_id == request.user.pk
     return SeeOther(reverse("bdhvs_lms:class-list") if own else request.path)
 
@@ -208,7 +208,7 @@ def class_courses(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
     if request.method == "POST" and request.POST.get("do") == "remove":
         course = get_object_or_404(Course, pk=row_number(request.POST.get("assigned", "")) or 0)
         actions.remove_course(group, course, at=at, by=request.user)
-        messages.success(request, _("The class no longer takes this course. Who is enrolled can go on."))
+        messages.success(request, _("The course was removed from the class. People already enrolled can continue."))
         return SeeOther(request.path)
     if form.is_valid():
         data = form.cleaned_data

@@ -76,7 +76,7 @@ def record_papers(
     elif len(whole) > MOST:
         wrong["people"] = _("At most %(count)d people at once.") % {"count": MOST}
     if signed_on.year < 2000:
-        wrong["signed_on"] = _("Choose a day of these years.")
+        wrong["signed_on"] = _("Choose a date between 2000 and 2100.")
     if signed_on > today:
         wrong["signed_on"] = _("The day must not be in the future.")
     if not place or len(place) > 200:

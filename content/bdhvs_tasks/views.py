@@ -128,7 +128,7 @@ def _record_many(
 def _withdrawn(request: HttpRequest, group: ClassGroup, task: Activity) -> HttpResponse:
     messages.error(
         request,
-        _("Somebody has just withdrawn consent and was not recorded. Check below who was, and record the others."),
+        _("Someone has just withdrawn consent and was not recorded. Check below who was, and record the others."),
     )
     return SeeOther(reverse("bdhvs_tasks:class-task", args=[group.uuid, task.key]))
 

@@ -53,10 +53,12 @@ class ClassForm(ActionForm):
     starts = day_field(gettext_lazy("First day"))
     ends = day_field(gettext_lazy("Last day"), required=False)
     phone = forms.CharField(
-        label=gettext_lazy("Telephone for learners"),
+        label=gettext_lazy("Phone number for learners"),
         max_length=20,
         required=False,
-        help_text=gettext_lazy("Whom learners of the class call, for example its teacher. They see it on their page."),
+        help_text=gettext_lazy(
+            "The number learners of the class call, for example the teacher's. It is shown on their page."
+        ),
     )
 
     class Meta(ActionForm.Meta):
@@ -104,7 +106,7 @@ class SettingsForm(Refusing, forms.Form):
     ends = day_field(
         gettext_lazy("Last day"), required=False, help_text=gettext_lazy("A class is closed by its last day.")
     )
-    phone = forms.CharField(label=gettext_lazy("Telephone for learners"), max_length=20, required=False)
+    phone = forms.CharField(label=gettext_lazy("Phone number for learners"), max_length=20, required=False)
     phone_of = TeacherField(label=gettext_lazy("Whose number is it?"))
 
     def __init__(self, group: ClassGroup, *args: Any, **kwargs: Any) -> None:

@@ -60,7 +60,7 @@ def write_note(
     Raises PermissionDenied, ValidationError.
     """
     _require(class_group, learner, by, at)
-    values = {"text": _words(text, _("Write the note first.")), "by": by, "written_at": at}
+    values = {"text": _words(text, _("Write a note first.")), "by": by, "written_at": at}
     note, _created = ClassNote.objects.get_or_create(
         act_id=act_id, defaults={"class_group": class_group, "learner": learner, **values}
     )
@@ -96,7 +96,7 @@ def mark_complete(
     not finish or that is completed already, for no reason.
     """
     _require(class_group, learner, by, at)
-    words = _words(reason, _("Write the reason first."))
+    words = _words(reason, _("Write a reason first."))
     require_another(learner, by)
     row = next((one for one in to_mark(class_group) if one.key == activity_key), None)
     if row is None:

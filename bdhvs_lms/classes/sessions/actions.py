@@ -106,7 +106,7 @@ def cancel_session(session: ClassSession, *, at: datetime, by: Any) -> None:
     with transaction.atomic():
         locked = ClassSession.objects.select_for_update().get(pk=session.pk)
         if present_at(locked).exists():
-            raise ValidationError(_("People are marked as present. Take that back first."))
+            raise ValidationError(_("People are marked as present. Unmark them first."))
         ClassSession.objects.filter(pk=session.pk).update(cancelled=True)
 
 
@@ -128,13 +128,13 @@ def visit(
         raise ValidationError(_("Choose one to three people."))
     inside = set(members(class_group, day_of(starts_at)).values_list("pk", flat=True))
     if {one.pk for one in learners} - inside:
-        raise ValidationError(_("Somebody is no longer in this class. Open the page again."))
+        raise ValidationError(_("Someone is no longer in this class. Reload the page."))
     _require_agreed(learners, at)
     with transaction.atomic():
         session = _session(class_group, ClassSession.Kind.VISIT, starts_at, minutes, place)
         others = Attendance.objects.filter(session=session).exclude(learner__in=[one.pk for one in learners])
         if others.exists():
-            raise ValidationError(_("Another visit is recorded at that minute. Choose another time."))
+            raise ValidationError(_("Another visit is already recorded for that time. Choose another time."))
         take_attendance(session, {one.pk: True for one in learners}, watched=watched, at=at, by=by, expected=learners)
     return session
 
@@ -176,14 +176,14 @@ def take_attendance(
     if session.cancelled:
         raise ValidationError(_("This session was cancelled."))
     if session.is_to_come(at):
-        raise ValidationError(_("This session is still to come."))
+        raise ValidationError(_("This session has not taken place yet."))
     if session.held_at is None and session.starts_at < at - LATE:
-        raise ValidationError(_("This session was too long ago to be recorded now."))
+        raise ValidationError(_("This session is too long ago to be recorded now."))
     if set(watched) - set(lessons):
         raise ValidationError(_("Choose lessons from the list."))
     known = {one.pk: one for one in [*listed_at(session), *expected]}
     if set(marks) - set(known):
-        raise ValidationError(_("Somebody is no longer in this class. Open the page again."))
+        raise ValidationError(_("Someone is no longer in this class. Reload the page."))
     _require_agreed([known[pk] for pk, present in marks.items() if present], at)
     ClassSession.objects.filter(pk=session.pk, held_at=None).update(held_at=at)
     ClassSession.objects.filter(pk=session.pk).update(others=others)
@@ -198,7 +198,7 @@ def take_attendance(
 def _require_agreed(here: Sequence[Learner], at: datetime) -> None:
     agreed = agreed_among(here, at)
     if any(one.pk not in agreed for one in here):
-        raise ValidationError(_("Without consent nobody can be marked as present."))
+        raise ValidationError(_("Without consent no one can be marked as present."))
 
 
 class _Writing:

@@ -24,7 +24,7 @@ class DayField(forms.DateField):
         day = super().clean(value)
         # Far from both ends of what dates, and databases, know.
         if day is not None and not 2000 <= day.year <= 2100:
-            raise ValidationError(_("Choose a day of these years."))
+            raise ValidationError(_("Choose a date between 2000 and 2100."))
         return day
 
 

@@ -137,7 +137,7 @@ def session_edit(request: HttpRequest, class_uuid: UUID, session_uuid: UUID) -> 
                 by=request.user,
             )
         except ValidationError:
-            form.add_error("time", _("The class meets at that time already."))
+            form.add_error("time", _("The class already has a session at that time."))
         else:
             messages.success(request, _("The session was saved."))
             return SeeOther(_address("session", session, group))

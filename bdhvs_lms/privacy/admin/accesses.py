@@ -25,7 +25,7 @@ MOST_FOUND = 200
 
 class AccessFilterSet(WagtailFilterSet):
     who = CharFilter(label=gettext_lazy("Who looked (username)"), method="looking")
-    whom = CharFilter(label=gettext_lazy("At whom (name or identifier)"), method="seen")
+    whom = CharFilter(label=gettext_lazy("Person viewed (name or identifier)"), method="seen")
     page = ChoiceFilter(
         label=gettext_lazy("Page"),
         choices=lambda: sorted(pages_in_words().items(), key=lambda pair: pair[1]),
@@ -93,7 +93,7 @@ class AccessViewSet(RecordViewSet):
     list_display = (
         column("at", gettext_lazy("Time"), _moment, sort="at"),
         column("who", gettext_lazy("Who looked"), _who),
-        column("whom", gettext_lazy("At whom"), lambda row: getattr(row, "whom", "")),
+        column("whom", gettext_lazy("Person viewed"), lambda row: getattr(row, "whom", "")),
         column("page", gettext_lazy("Page"), lambda row: getattr(row, "what", "")),
         column("detail", gettext_lazy("Class")),
     )

@@ -39,7 +39,7 @@ def state_words(row: DataRequest) -> str:
     today = day_of(now())
     late = row.days_late(today)
     if late:
-        words = ngettext("OVERDUE by %(count)d day", "OVERDUE by %(count)d days", late)
+        words = ngettext("Overdue by %(count)d day", "Overdue by %(count)d days", late)
         return words % {"count": late}
     if row.due == today:
         return _("answer today")

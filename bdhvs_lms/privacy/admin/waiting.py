@@ -26,5 +26,5 @@ def data_requests(user: Any) -> Iterator[Waiting]:
         count,
     ) % {"count": count}
     if late:
-        text += ngettext(" (%(count)d OVERDUE)", " (%(count)d OVERDUE)", late) % {"count": late}
+        text += ngettext(" (%(count)d overdue)", " (%(count)d overdue)", late) % {"count": late}
     yield Waiting(text, f"{reverse('data-requests:index')}?state=open", order=5)

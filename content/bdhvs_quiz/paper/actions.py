@@ -171,7 +171,7 @@ def enter_sheet(
         return _correct(sheet, sheet.attempt, given, by=by, act_id=act_id, at=at, base=base)
     who = learner or sheet.learner
     if who is None:
-        raise ValidationError(_("Choose who wrote on this sheet."))
+        raise ValidationError(_("Choose who filled in this sheet."))
     return _enter(sheet, who.whole, given, chosen=learner is not None, by=by, act_id=act_id, at=at)
 
 

@@ -41,7 +41,7 @@ class ReturnForm(Refusing, forms.Form):
         error_messages={"required": gettext_lazy("Choose a reason.")},
     )
     learner = forms.ChoiceField(
-        label=gettext_lazy("Who wrote on this sheet"),
+        label=gettext_lazy("Who filled in this sheet"),
         required=False,
         error_messages={"invalid_choice": gettext_lazy("This person is not in the class.")},
     )
@@ -94,7 +94,7 @@ def return_page(request: HttpRequest, class_uuid: UUID, pack_uuid: UUID, number:
             form.add_error(None, words % {"key": missing.args[0]})
         except OtherSheetEntered as other:
             exchange = other.number
-            words = _("Sheet %(number)d is entered for this person. Exchange the two sheets, or choose somebody else.")
+            words = _("Sheet %(number)d is entered for this person. Swap the two sheets, or choose someone else.")
             form.add_error("learner", words % {"number": exchange})
     elif request.method != "POST" and not row.entered:
         return SeeOther(pack_address("paper-sheet", pack, number))
@@ -148,7 +148,7 @@ def _taken_back(
     values = {"number": row.sheet.number}
     # No name: a message may travel in a cookie.
     if to is None:
-        messages.success(request, _("Sheet %(number)d was taken back. It counts for nobody.") % values)
+        messages.success(request, _("Sheet %(number)d was taken back. It counts for no one.") % values)
         return SeeOther(pack_address("paper-sheet", pack, row.sheet.number))
-    messages.success(request, _("Sheet %(number)d is recorded for whom you chose.") % values)
+    messages.success(request, _("Sheet %(number)d is now recorded for the person you chose.") % values)
     return SeeOther(pack_address("paper-pack", pack))

@@ -86,7 +86,7 @@ def take_back(
     if reason not in REASONS:
         raise ValidationError(_("Choose a reason."))
     if to is not None and reason != WRONG_PERSON:
-        raise ValidationError(_("It is given to somebody else only if it was entered for the wrong person."))
+        raise ValidationError(_("It can be given to someone else only if it was entered for the wrong person."))
     old = Attempt.objects.select_related("version", "learner").filter(uuid=entered).first()
     if old is None or old.version_id != pack.version_id:
         raise AlreadyEntered
@@ -130,7 +130,7 @@ def take_back(
 
 def _require_other(pack: PaperPack, before: Learner, after: Learner, by: Any, at: datetime) -> None:
     if before.pk == after.pk:
-        raise ValidationError(_("It is entered for this person already. Choose somebody else."))
+        raise ValidationError(_("It is already entered for this person. Choose someone else."))
     actions.require_member(pack, after, by, at)
 
 

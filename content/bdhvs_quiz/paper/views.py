@@ -53,7 +53,7 @@ def opened_pack(request: HttpRequest, class_uuid: UUID, pack_uuid: UUID, **more:
     group, at = opened_class(request, class_uuid)
     pack = pack_of(group, pack_uuid, **more)
     if pack is None:
-        raise Http404(_("There is no such test on paper in this class."))
+        raise Http404(_("There is no such paper test in this class."))
     return pack, at
 
 
@@ -287,9 +287,7 @@ class _SheetPage:
             return self._page(lines, base=base, status=409, problem=words)
         except actions.AlreadyEntered:
             self.row = next(row for row in sheets_of(self.pack) if row.sheet.number == self.row.sheet.number)
-            words = _(
-                "Somebody has entered this sheet otherwise. This is what is recorded: correct it where it is wrong."
-            )
+            words = _("Someone entered this sheet differently. This is what is recorded: correct it where it is wrong.")
             if not self.row.entered:
                 words = _("This sheet is now another person's. Look at the name, then enter the answers.")
             return self.shown(status=409, problem=words)

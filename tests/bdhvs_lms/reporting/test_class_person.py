@@ -65,7 +65,7 @@ def test_the_page_says_how_things_stand_what_was_done_when_and_what_shows_it(sta
     assert f"✓ Đã xong Bài{plugin} ✓ Đã xong 9/10 Kiểm tra{plugin} ! Chưa đạt 3/10 Thực hành{plugin}" in text
     done = text.split("Đã làm gì, mới nhất trước")[1]
     assert re.sub(r" Xem câu trả lời.*?\d\d:\d\d", "", done).startswith(
-        " 04/09/2025, 19:00 Thực hành: chưa đạt 3/10 (người hướng dẫn ghi nhận)"
+        " 04/09/2025, 19:00 Thực hành: chưa đạt 3/10 (người hướng dẫn ghi)"
         " 03/09/2025, 19:00 Kiểm tra: đạt 9/10 02/09/2025, 19:00 Kiểm tra: chưa đạt 4/10 01/09/2025, 19:01 Bài: đã xong"
     )
     assert "✓ Đã làm được: Năng lực một" in done
@@ -78,7 +78,7 @@ def test_the_page_says_how_things_stand_what_was_done_when_and_what_shows_it(sta
     assert f'<a href="{address(stage, learner)}" id="n{learner.actor}">Phạm Văn Kẹt</a>' in in_class
     # The tick beside it is called by the name.
     assert f'aria-labelledby="n{learner.actor}"' in in_class
-    assert "said by a teacher" in words(client.get(f"/en{address(stage, learner)}"))
+    assert "recorded by a teacher" in words(client.get(f"/en{address(stage, learner)}"))
 
 
 def test_every_look_is_logged_and_another_classs_teacher_finds_nothing(stage: Stage, learner: Learner) -> None:
@@ -158,7 +158,7 @@ def test_a_teacher_marks_a_lesson_as_completed_and_takes_it_back(stage: Stage, l
     assert Result.objects.get(activity_key=stage.lesson).completed_at == mark.occurred_at
     text = words(client.get(address(stage, learner)))
     assert "✓ Đã xong Bài" in text and "đánh dấu đã xong ngày 15/11/2025, người đánh dấu: teacher." in text
-    assert "Học ở nhà bà Bưởi Rút lại" in text and "Bài: đã xong (người hướng dẫn ghi nhận)" in text
+    assert "Học ở nhà bà Bưởi Rút lại" in text and "Bài: đã xong (người hướng dẫn ghi)" in text
     again = send(client, stage, learner, "complete", activity=stage.lesson, reason="Vì")
     assert again.status_code == 422 and "Bài này đã xong rồi." in words(again)
     for _twice in range(2):
@@ -183,7 +183,7 @@ def test_a_mark_may_finish_the_course_and_nothing_is_said_without_consent(stage:
     record_consent(learner.actor, given=False, at=T0 + timedelta(days=1))
     refused = send(client, stage, learner, "complete", activity=stage.lesson, reason="Vì")
     assert refused.status_code == 422
-    assert "Chưa có sự đồng ý của người này nên không ghi nhận được gì." in words(refused)
+    assert "Chưa có sự đồng ý của người này nên không ghi được gì." in words(refused)
 
 
 def test_erasure_takes_the_words_and_leaves_what_was_recorded(stage: Stage, learner: Learner) -> None:
