@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import DateField, Q, Value
+from django.db.models.functions import Greatest
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -316,9 +317,14 @@ def end_appointments(user: Any, at: datetime) -> int:
     """The account is closed: it teaches no class and is in no team from this moment on. Returns how many that ended."""
     today = day_of(at)
     running = Q(valid_to=None) | Q(valid_to__gte=today)
-    ended = ClassTeacher.objects.filter(running, user=user, ended_at=None).update(valid_to=today, ended_at=at)
+    # What begins later is over too, and has to end after it begins.
+    last = Greatest("valid_from", Value(today), output_field=DateField())
+    ended = 0
+    for kind in (ClassTeacher, TeamMember):
+        mine = kind._default_manager.filter(running, user=user, ended_at=None)
+        ended += mine.update(valid_to=last, ended_at=at)
     forget_numbers([user.pk])
-    return ended + TeamMember.objects.filter(running, user=user).update(valid_to=today - timedelta(days=1))
+    return ended
 
 
 def forget_numbers(accounts: Iterable[Any], **of: Any) -> int:

@@ -65,7 +65,7 @@ from bdhvs_lms.learners.records import aliases_in_force, as_derived, derive, per
 from bdhvs_lms.learners.self_forms import NewcomerForm
 from bdhvs_lms.learners.self_views import newcomer_answer
 from bdhvs_lms.learners.sessions import has_work
-from bdhvs_lms.learners.staff import new_password
+from bdhvs_lms.learners.staff import end_duties, new_password
 from bdhvs_lms.learners.successions import follow_successions
 from bdhvs_lms.learners.throttle import Throttled, require_guesses, throttled_error, wrong_guess
 from bdhvs_lms.learners.web import device_tag, learner_of, learner_page
@@ -114,6 +114,7 @@ __all__ = [
     "belongings_on",
     "derive",
     "device_tag",
+    "end_duties",
     "erase_person",
     "follow_successions",
     "forget_sign_in",

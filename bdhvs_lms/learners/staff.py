@@ -139,12 +139,17 @@ def close_account(account: SignInAccount, *, at: datetime, by: Any) -> None:
             user.is_active = False
             user.set_unusable_password()
             user.save(update_fields=["is_active", "password"])
-        user.groups.clear()
-        SteeringAssignment.objects.filter(user=user).delete()
-        for end in endings:
-            end(user, at)
+        end_duties(user, at)
         end_all(user)
     account.user = user
+
+
+def end_duties(user: Any, at: datetime) -> None:
+    """Roles and areas go, classes and teams end. In the caller's transaction, which has asked whether that may be."""
+    user.groups.clear()
+    SteeringAssignment.objects.filter(user=user).delete()
+    for end in endings:
+        end(user, at)
 
 
 def _looks_after(account: SignInAccount, by: Any) -> None:

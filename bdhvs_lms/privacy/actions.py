@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
@@ -11,7 +12,7 @@ from django.db import transaction
 
 from bdhvs_lms.audit.api import has_consent, log_access, record_consent
 from bdhvs_lms.base.api import allowed
-from bdhvs_lms.learners.api import Learner, erase_person, forget_sign_in, learner_for_user
+from bdhvs_lms.learners.api import Learner, end_duties, erase_person, forget_sign_in, learner_for_user
 from bdhvs_lms.plugins.api import personal_data
 from bdhvs_lms.privacy.core_data import erase_words
 from bdhvs_lms.privacy.held import user_ids
@@ -23,6 +24,7 @@ from bdhvs_lms.tracking.api import learner_lock
 
 # Statements of other programs in one transaction of an erasure: some 50 ms of the write lock.
 PIECE = 200
+_ERASED = "erased-"
 
 
 class LastOperator(Exception):
@@ -56,13 +58,18 @@ def may_erase(by: Any, learner: Learner) -> bool:
     own = learner_for_user(by)
     if own is not None and own.pk == learner.whole.pk:
         return True
-    return allowed(by, "delete_person") and not _outranks(learner, by)
+    return allowed(by, "delete_person") and not _outranked(sorted(_accounts_of(learner)), by)
 
 
-def _outranks(learner: Learner, by: Any) -> bool:
+def may_erase_account(by: Any, user: Any) -> bool:
+    """As `may_erase`, of an account that stands for no learner. Nobody erases their own: it would be done while they
+    are signed in, and nobody would be told."""
+    return by is None or (by.pk != user.pk and allowed(by, "delete_person") and not _outranked([user.pk], by))
+
+
+def _outranked(accounts: list[Any], by: Any) -> bool:
     if by.is_superuser:
         return False
-    accounts = [pk for record in learner.records for pk in user_ids(record)]
     # The closed ones too: as they were.
     for user in get_user_model()._default_manager.filter(pk__in=accounts):
         user.is_active = True
@@ -83,10 +90,13 @@ def _fresh(user: Any) -> Any:
     return None if user is None else get_user_model()._default_manager.get(pk=user.pk)
 
 
-def _keep_an_operator(learner: Learner) -> None:
+def _accounts_of(learner: Learner) -> set[str]:
+    return {pk for record in learner.records for pk in user_ids(record)}
+
+
+def _keep_an_operator(accounts: set[str]) -> None:
     """Raises LastOperator."""
     model: Any = get_user_model()
-    accounts = {pk for record in learner.records for pk in user_ids(record)}
     operators = model._default_manager.filter(is_active=True, is_superuser=True)
     if not operators.filter(pk__in=accounts).exists():
         return
@@ -99,7 +109,7 @@ def _keep_an_operator(learner: Learner) -> None:
         )
 
 
-def _close_account(pk: str, learner: Learner) -> int:
+def _close_account(pk: str, known_as: UUID) -> int:
     """Empty and close a user account; the row stays, because other tables name it as author or teacher.
 
     The user name goes too: it is often the person's name or telephone number.
@@ -108,7 +118,7 @@ def _close_account(pk: str, learner: Learner) -> int:
     user = model._default_manager.select_for_update().filter(pk=pk).first()
     if user is None:
         return 0
-    setattr(user, model.USERNAME_FIELD, f"erased-{learner.actor}")
+    setattr(user, model.USERNAME_FIELD, f"{_ERASED}{known_as}")
     email = getattr(model, "EMAIL_FIELD", None)
     for name in ("first_name", "last_name", email):
         if name and name != model.USERNAME_FIELD and hasattr(user, name):
@@ -145,20 +155,20 @@ def erase(learner: Learner, *, by: Any, at: datetime) -> int:
             raise PermissionDenied(
                 "Only the person may erase, or an account with bdhvs_lms.delete_person that may do all that theirs may."
             )
-        _keep_an_operator(learner)
+        _keep_an_operator(_accounts_of(learner))
     touched = 0
     for record in learner.records:
         while piece := erase_words(record, most=PIECE):
             touched += piece
     with transaction.atomic():
         learner = _locked(learner)
-        _keep_an_operator(learner)
+        _keep_an_operator(_accounts_of(learner))
         for record in learner.records:
             touched += sum(owner.erase(record) for owner in personal_data)
             rows, accounts = erase_person(record)
             touched += rows
             for pk in accounts:
-                touched += _close_account(pk, record)
+                touched += _close_account(pk, record.actor)
         touched += carried_out(learner, DataRequest.Kind.values, at=at, by=by)
         if touched:
             # Read anew: the person's own account has just lost its name, and the log keeps the name that it is given.
@@ -166,4 +176,25 @@ def erase(learner: Learner, *, by: Any, at: datetime) -> int:
     if touched:
         # In the caller's transaction nothing is settled yet; the nightly command does it then.
         settle()
+    return touched
+
+
+def erase_account(user: Any, *, by: Any, at: datetime) -> int:
+    """Erase what names an account of staff that stands for no learner: it is emptied and closed, and ends what it may
+    do here. The row stays, because others point at it. Again is nothing.
+
+    Returns: how many rows were touched. Raises PermissionDenied (`may_erase_account`), LastOperator, ValueError: the
+    account is a learner's, whom `erase` erases.
+    """
+    if learner_for_user(user) is not None:
+        raise ValueError("This account is a learner's: erase the person.")
+    if not may_erase_account(by, user):
+        raise PermissionDenied("Needs bdhvs_lms.delete_person and all that the account may. Nobody erases their own.")
+    if user.get_username().startswith(_ERASED) and not user.is_active:
+        return 0
+    with transaction.atomic():
+        _keep_an_operator({str(user.pk)})
+        end_duties(user, at)
+        touched = _close_account(str(user.pk), uuid4())
+    settle()
     return touched

@@ -48,6 +48,11 @@ def find_learner(text: str) -> Learner | None:
         learner = None
     if learner is not None:
         return learner
-    model = get_user_model()
-    user = model._default_manager.filter(**{model.USERNAME_FIELD: text}).first()
+    user = find_account(text)
     return None if user is None else learner_for_user(user)
+
+
+def find_account(text: str) -> Any:
+    """The account that signs in with this user name, as written, a closed one too; None: there is none."""
+    model = get_user_model()
+    return model._default_manager.filter(**{model.USERNAME_FIELD: text}).first()

@@ -233,6 +233,16 @@ OPERATORS: dict[str, dict[str, list[Probe]]] = {
             get(staff(superuser=OPEN), of("stranger", "pk"), people=True),
             post(staff(superuser=DONE), of("stranger", "pk"), lambda _cast: {"sure": "on"}, people=True),
         ],
+        "erase-account": [
+            get(staff(superuser=OPEN), lambda cast: [cast.users["other_teacher"].pk]),
+            # The account's own looks at people stay in the log, under another name.
+            post(
+                staff(superuser=DONE),
+                lambda cast: [cast.users["other_teacher"].pk],
+                lambda _cast: {"sure": "on"},
+                people=True,
+            ),
+        ],
     },
     "papers": {
         **lists(),

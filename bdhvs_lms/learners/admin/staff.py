@@ -20,6 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django_filters import ChoiceFilter
 from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.widgets import Button
 from wagtail.log_actions import log
 
 from bdhvs_lms.base.admin.forms import ActionForm
@@ -200,6 +201,15 @@ class StaffPage(_Sheet, RecordPage):
 
     def get_page_subtitle(self) -> str:
         return str(self.object.user.get_username())
+
+    @cached_property
+    def header_more_buttons(self) -> list[Any]:
+        found = list(super().header_more_buttons)
+        if allowed(self.request.user, "delete_person"):
+            # A page of the part that knows everything that is kept.
+            erase = reverse("data-requests:erase-account", args=[self.object.user_id])
+            found.append(Button(_("Erase the account's data"), url=erase, icon_name="bin", priority=30))
+        return found
 
     @cached_property
     def may_change(self) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -20,14 +21,15 @@ from wagtail.log_actions import log
 
 from bdhvs_lms.audit.api import log_access
 from bdhvs_lms.base.api import allowed, day_of, now
-from bdhvs_lms.learners.api import Learner, names
-from bdhvs_lms.privacy.actions import LastOperator, erase, may_erase
+from bdhvs_lms.learners.api import Learner, learner_for_user, names
+from bdhvs_lms.privacy.actions import LastOperator, erase, erase_account, may_erase, may_erase_account
 from bdhvs_lms.privacy.models import DataRequest
 from bdhvs_lms.privacy.queries import export, named_after
 from bdhvs_lms.privacy.readable import as_file, parts_of
 from bdhvs_lms.privacy.requests import unconfirmed
 
 EXPORT, ERASE = "export_person", "delete_person"
+LAST_OPERATOR = gettext_lazy("This is the only account that can manage the site. Create another one first.")
 
 
 class _OfPerson(WagtailAdminTemplateMixin, TemplateView):
@@ -123,12 +125,55 @@ class ErasePerson(_OfPerson):
         try:
             touched = erase(self.learner, by=request.user, at=now())
         except LastOperator:
-            form.add_error(None, _("This is the only account that can manage the site. Create another one first."))
+            form.add_error(None, LAST_OPERATOR)
             return self.render_to_response(self.get_context_data(form=form), status=409)
         if touched:
             title = str(_("Learner %(actor)s") % {"actor": self.learner.actor})
             log(instance=self.learner, action="wagtail.delete", user=request.user, title=title, deleted=True)
             messages.success(request, _("The personal data is erased. Results stay without a name."))
+        else:
+            messages.info(request, _("There was nothing left to erase."))
+        return redirect(reverse("data-requests:index"))
+
+
+class EraseAccount(WagtailAdminTemplateMixin, TemplateView):
+    """GET asks, POST with its tick erases an account of staff that is no learner's; a learner's leads to the person."""
+
+    template_name = "bdhvs_lms/admin/account_erase.html"
+    page_title = gettext_lazy("Erase the account's data")
+    header_icon = "lock"
+    # What the viewset hands every page.
+    model: Any = None
+    index_url_name = ""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not allowed(request.user, ERASE):
+            raise PermissionDenied
+        self.account: Any = get_object_or_404(get_user_model(), pk=kwargs["pk"])
+        learner = learner_for_user(self.account)
+        if learner is not None:
+            return redirect(reverse("data-requests:erase", args=[learner.pk]))
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {
+            **super().get_context_data(**kwargs),
+            "account": self.account,
+            "may_erase": may_erase_account(self.request.user, self.account),
+            "form": kwargs.get("form") or EraseForm(),
+        }
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        form = EraseForm(request.POST)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form), status=422)
+        try:
+            touched = erase_account(self.account, by=request.user, at=now())
+        except LastOperator:
+            form.add_error(None, LAST_OPERATOR)
+            return self.render_to_response(self.get_context_data(form=form), status=409)
+        if touched:
+            messages.success(request, _("The account's data is erased, and the account closed."))
         else:
             messages.info(request, _("There was nothing left to erase."))
         return redirect(reverse("data-requests:index"))

@@ -25,7 +25,7 @@ from bdhvs_lms.base.admin.viewsets import RecordList, RecordPage, RecordViewSet,
 from bdhvs_lms.base.api import allowed, day_of, now, row_number
 from bdhvs_lms.learners.api import Learner, names, search_by_name
 from bdhvs_lms.privacy.actions import withdraw_consent
-from bdhvs_lms.privacy.admin.data import DataCopy, ErasePerson
+from bdhvs_lms.privacy.admin.data import DataCopy, EraseAccount, ErasePerson
 from bdhvs_lms.privacy.models import DataRequest
 from bdhvs_lms.privacy.requests import LONGEST, answer, ask, confirm, open_requests
 
@@ -250,6 +250,7 @@ class DataRequestViewSet(RecordViewSet):
             self.route("new/", RequestAdd, "add"),
             self.route("nguoi/<int:pk>/", DataCopy, "copy"),
             self.route("nguoi/<int:pk>/xoa/", ErasePerson, "erase"),
+            self.route("tai-khoan/<int:pk>/xoa/", EraseAccount, "erase-account"),
         ]
 
 
