@@ -187,8 +187,9 @@ def _mark_words(style: str) -> str:
     return "!" if style == "help" else NONE
 
 
-# Millimetres of a sheet: what its columns of words take beside the marks, at most, and what a mark takes at least.
-_WIDE, _TALL, _WORDS, _NAME = 277, 190, 141, 52
+# Millimetres of a sheet: what its columns of words take beside the marks, at most, with room in which tabs may drift,
+# and what a mark takes at least.
+_WIDE, _TALL, _WORDS, _NAME = 277, 190, 137, 56
 _MARK = 9
 _STEPS = (_MARK, 11, 14)
 
@@ -211,7 +212,7 @@ class Block(Generic[S]):
 
 def _width(text: str) -> float:
     """Millimetres in letters of 8.5 points, rather more than less."""
-    return sum(0.9 if one in ",./!–" else 1.75 for one in text) + 1.2
+    return sum(0.9 if one in ",./!–" else 1.65 for one in text) + 1
 
 
 def _blocks(columns: Sequence[Column[S]], rows: Sequence[Row[S]], width: int, step: int) -> list[Block[S]]:

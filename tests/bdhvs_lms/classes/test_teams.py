@@ -274,3 +274,15 @@ def test_what_teams_are_called_is_said_by_the_site(settings: Any) -> None:
         assert kind_of_team() == "Tổ công nghệ số cộng đồng"
     with translation.override("en"):
         assert kind_of_team() == "Community digital team"
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="asked of SQLite's plan")
+def test_who_of_an_area_learns_is_found_by_indexes(db: None) -> None:
+    """Once all enrolments were read for each person."""
+    with CaptureQueriesContext(connection) as queries:
+        progress_by_area(T0.date())
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {queries[0]['sql']}")
+        plan = [row[3] for row in cursor.fetchall()]
+    assert [line for line in plan if "enrolment" in line], plan
+    assert not [line for line in plan if "SCAN U0 USING" in line], plan
