@@ -40,7 +40,7 @@ WORDS = {
 }
 OF_ONE = {**WORDS, "needs_help": pgettext_lazy("a learner of a class", "needs help")}
 HINDRANCES = {
-    "no_consent": gettext_lazy("has not agreed to the keeping of learning data"),
+    "no_consent": gettext_lazy("has not given consent"),
     "not_enrolled": gettext_lazy("not enrolled in this course"),
 }
 STYLES: dict[State, str] = {"needs_help": "help", "not_begun": "todo", "in_progress": "doing", "done": "done"}

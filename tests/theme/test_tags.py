@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from django.template import Context, Template
+
+import bdhvs_theme
 
 TABLE = Template(
     """{% load bdhvs_reports bdhvs_theme %}{% ready mark in marks as pieces %}
@@ -53,3 +57,15 @@ def test_a_large_table_is_made_of_ready_pieces_and_filled_shapes() -> None:
     late: dict[str, str] = {}
     page = TABLE.render(Context({"marks": [one, other], "rows": rows, "late": late}))
     assert list(late.values()) == [expected] and page.strip() == next(iter(late))
+
+
+def test_a_pages_title_is_made_of_words_without_markup() -> None:
+    """What marks its language is an element, and a title shows elements as signs."""
+    folder = Path(bdhvs_theme.__file__).parent / "templates"
+    blocks = {
+        path.relative_to(folder): re.findall(r"{% block title %}(.*?){% endblock", path.read_text("utf-8"), re.S)
+        for path in folder.rglob("*.html")
+    }
+    assert sum(map(len, blocks.values())) > 50
+    marked = [str(path) for path, found in blocks.items() if re.search(r"\|(titled|labelled)|account_name", str(found))]
+    assert marked == []
