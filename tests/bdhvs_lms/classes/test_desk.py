@@ -23,6 +23,7 @@ from bdhvs_lms.classes.sessions.actions import plan_sessions
 from bdhvs_lms.classes.sessions.queries import watched_at
 from bdhvs_lms.courses.api import Activity, Course, enrolments_of, push_course
 from bdhvs_lms.learners.api import Person, register
+from bdhvs_lms.privacy.api import erase_account
 from tests.bdhvs_lms.reporting.conftest import Stage
 from tests.support.markup import html_of
 from tests.support.world import T0, uid
@@ -158,8 +159,15 @@ def test_a_teachers_own_number_goes_with_the_teacher(stage: Stage, hanh: Client)
     assert called(owner) == ("0912 345 678", owner)
     end_appointments(owner, now())
     assert gone()
+    colleague = User.objects.create_user("sau")
+    for one in (owner, colleague):
+        ClassTeacher.objects.update_or_create(
+            class_group=group, user=one, valid_from=T0.date(), defaults={"valid_to": None, "ended_at": None}
+        )
+    called(colleague)
+    erase_account(colleague, by=None, at=now())
+    assert gone()
     # An office's number stays; of an account that is deleted nothing does.
-    ClassTeacher.objects.filter(user=owner).update(valid_to=None, ended_at=None)
     called(None)
     end_appointments(binh, now())
     assert not gone()
