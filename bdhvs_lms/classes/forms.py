@@ -63,6 +63,7 @@ class TeacherField(forms.ModelChoiceField[Any]):
         super().__init__(
             get_user_model()._default_manager.none(),
             required=False,
+            widget=InItsLanguage,
             empty_label=_("no one's own, an office number for example"),
             **kwargs,
         )
