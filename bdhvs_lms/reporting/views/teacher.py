@@ -162,7 +162,7 @@ def class_questions(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
         "class_group": group,
         "choice": choice,
         "questions": questions,
-        "closed": closed,
+        "closed": closed & {one.activity.key for one in questions},
         "illustrative": made_up_people(),
     }
     return render(request, "bdhvs_lms/class_questions.html", context)
