@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import httpx
@@ -27,30 +28,32 @@ class Two:
     """Two teachers, each with a browser of their own."""
 
     def __init__(self, server: Server, site: dict[str, Any]) -> None:
-        self.site, self.pool = site, ThreadPoolExecutor(2)
-        self.clients = [
-            httpx.Client(base_url=server.url, cookies=cookies, timeout=60, headers={"Origin": server.url})
-            for cookies in site["sessions"]
-        ]
-        self.tokens = []
-        for client in self.clients:
-            found = CSRF.search(client.get(site["papers"]).text)
-            assert found is not None
-            self.tokens.append(found[1])
+        self.site, self.server, self.pool = site, server, ThreadPoolExecutor(2)
+        self.forms = []
+        self.ready = Barrier(2, timeout=60)
+        for cookies in site["sessions"]:
+            with self.browser(cookies) as client:
+                found = CSRF.search(client.get(site["papers"]).text)
+                assert found is not None
+                self.forms.append((dict(client.cookies), {"csrfmiddlewaretoken": found[1]}))
+
+    def browser(self, cookies: dict[str, str]) -> httpx.Client:
+        """A connection of its own: one that is kept stays with its process, and two of one process take turns."""
+        return httpx.Client(base_url=self.server.url, cookies=cookies, timeout=60, headers={"Origin": self.server.url})
 
     def both(self, first: Form, second: Form) -> list[int]:
         """Post at the same time, a form each. The statuses."""
 
         def post(place: int, form: Form) -> int:
-            data = {"csrfmiddlewaretoken": self.tokens[place], **form[1]}
-            return self.clients[place].post(form[0], data=data).status_code
+            cookies, token = self.forms[place]
+            self.ready.wait()
+            with self.browser(cookies) as client:
+                return client.post(form[0], data={**token, **form[1]}).status_code
 
         return list(self.pool.map(post, (0, 1), (first, second)))
 
     def close(self) -> None:
         self.pool.shutdown()
-        for client in self.clients:
-            client.close()
 
 
 @pytest.fixture
