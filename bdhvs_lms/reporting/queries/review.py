@@ -82,7 +82,7 @@ class ReviewRow:
     sessions: int | None
     """How many sessions the class has held, when that is why help is needed: somebody has not begun; else None."""
     hindrance: Hindrance = ""
-    """What stands in the way of recording anything, of whoever is not done."""
+    """What stands in the way of beginning, of whoever has not begun."""
 
     @cached_property
     def failed(self) -> tuple[ActivityStanding, ...]:
@@ -117,7 +117,8 @@ class ClassReview:
 def class_review(
     class_group: ClassGroup, on: date, *, taken: TakenCourse | None = None, only: Learner | None = None
 ) -> ClassReview:
-    """Members of that day, with results as the ledger has them now. Eight queries, whatever the size.
+    """Members of that day, with results as the ledger has them now. Seven queries, whatever the size;
+    one more where somebody has not begun.
 
     Withdrawn activities, and those that moved to another course, stay as columns while somebody has a result in them;
     they no longer count for finishing. `taken`: in which of its courses, of which the sessions since its first day
@@ -127,13 +128,15 @@ def class_review(
     course = taken.course
     learners = _members(class_group, course, on, only)
     ids = [learner.pk for learner in learners]
-    agreed = agreed_among(learners, end_of_day(on))
     nobody = unnamed()
     elsewhere: QuerySet[Any, Any] = placements_on(on).exclude(area=class_group.area_id)
     places = dict(elsewhere.filter(person__in=ids, area__isnull=False).values_list("person", "area__name"))
     ever = list(activities_ever_in(course.key))
     results, last = reached_in([activity.key for activity in ever], ids)
     finished = courses_done(course.key, ids)
+    # Who has begun has agreed: what was taken back since is said where it is in the way, on the sheet of a session.
+    waiting = [learner for learner in learners if learner.pk not in last and learner.pk not in finished]
+    agreed = agreed_among(waiting, end_of_day(on)) if waiting else set()
     held = sessions_held([class_group.pk], on, since=taken.opens).get(class_group.pk, 0)
     shown = _columns(course, ever, {place for _learner, place, _reached in results})
     activities = tuple(ever[place] for place in shown)
@@ -202,12 +205,9 @@ def _members(class_group: ClassGroup, course: Course, on: date, only: Learner | 
 
 
 def _hindrance(standing: Standing, agreed: bool, enrolled: bool) -> Hindrance:
-    if standing.state == "done":
+    if standing.state == "done" or standing.last_at is not None:
         return ""
-    if not agreed:
-        return "no_consent"
-    # Who has results of the course, from before or from elsewhere, is not told of a formality.
-    return "not_enrolled" if not enrolled and standing.last_at is None else ""
+    return "no_consent" if not agreed else "not_enrolled" if not enrolled else ""
 
 
 def _columns(course: Course, ever: Sequence[Activity], used: set[int]) -> list[int]:

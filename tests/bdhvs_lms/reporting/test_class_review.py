@@ -242,14 +242,14 @@ def fill(world: World, group: ClassGroup, people: int) -> None:
 
 
 @pytest.mark.parametrize(("people", "activities"), [(5, 3), (40, 3), (5, 12), (40, 12)])
-def test_a_review_takes_eight_queries(world: World, group: ClassGroup, people: int, activities: int) -> None:
+def test_a_review_takes_seven_queries(world: World, group: ClassGroup, people: int, activities: int) -> None:
     for number in range(activities - 3):
         add_activity(world, f"more {number}", position=10 + number)
     fill(world, group, people)
     group = ClassGroup.objects.select_related("course").get(pk=group.pk)
     with CaptureQueriesContext(connection) as queries:
         review = class_review(group, DAY)
-    assert (len(review.rows), len(review.activities), len(queries)) == (people, activities, 8)
+    assert (len(review.rows), len(review.activities), len(queries)) == (people, activities, 7)
 
 
 def test_numbers_of_many_classes_are_those_of_each_and_cost_the_same(world: World, group: ClassGroup) -> None:
