@@ -87,7 +87,7 @@ def agreed_among(learners: Iterable[Learner], at: datetime) -> set[int]:
     day = day_of(at)
     whose = {actor: learner.pk for learner in learners for actor in learner.actors}
     # From record to person, each found by an index: asked for either in one condition, the database reads all people.
-    whole = Learner.objects.filter(actor=OuterRef(OuterRef("actor"))).values(whole=Coalesce("merged_into", "pk"))
+    whole = Learner.objects.filter(actor=OuterRef(OuterRef("actor"))).values(whole=Coalesce("merged_into", "pk"))[:1]
     answers = Consent.objects.filter(actor__in=list(whose), purpose="learning").annotate(
         version=version_on(day),
         born=Subquery(Person.objects.filter(learner=Subquery(whole)).values("birth_year")[:1]),
