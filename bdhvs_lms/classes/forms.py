@@ -56,7 +56,7 @@ class AreaField(forms.TypedChoiceField):
         )
 
 
-class TeacherField(forms.ModelChoiceField[Any]):
+class TeacherField(forms.ModelChoiceField):
     """A teacher of the class, by full name; nobody, where it is nobody's own."""
 
     def __init__(self, **kwargs: Any) -> None:
