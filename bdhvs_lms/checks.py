@@ -71,7 +71,6 @@ TEMPLATES = (
     "bdhvs_lms/sign_out.html",
     "bdhvs_lms/sign_out_device.html",
     "bdhvs_lms/sign_out_everywhere.html",
-    "bdhvs_lms/sheet_to_sign.html",
     "bdhvs_lms/table_sheet.html",
     "bdhvs_lms/teams.html",
     "bdhvs_lms/visit.html",

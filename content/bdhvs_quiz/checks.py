@@ -16,6 +16,7 @@ TEMPLATES = (
     "bdhvs_quiz/paper_key.html",
     "bdhvs_quiz/paper_pack.html",
     "bdhvs_quiz/paper_print.html",
+    "bdhvs_quiz/paper_return.html",
     "bdhvs_quiz/paper_sheet.html",
     "bdhvs_quiz/question_preview.html",
     "bdhvs_quiz/quiz_page.html",
