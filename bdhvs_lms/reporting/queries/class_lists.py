@@ -13,6 +13,8 @@ from bdhvs_lms.classes.api import ClassGroup, classes_open_to
 
 PAGE = 20
 """Classes of a page: each has the numbers of its people."""
+FARTHEST = 1_000_000
+"""No list has so many pages, and no database counts further than it can."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ def classes_page(user: Any, on: date, *, named: str = "", number: int = 1) -> Cl
         shown = list(every.filter(pk__in=found[_piece(number)]))
         return ClassList(tuple(shown), len(found), number, _pages(len(found)))
     counted = every.annotate(of_all=Window(Count("*")))
-    number = max(1, number)
+    number = min(max(1, number), FARTHEST)
     listed: list[Any] = list(counted[_piece(number)])
     if not listed and number > 1:
         number = _there(number, every.count())
