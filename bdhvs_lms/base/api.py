@@ -6,7 +6,7 @@ Asked before the app registry is full too, by commands: the base class of append
 from bdhvs_lms.base.clock import now
 from bdhvs_lms.base.collation import name_order, sortable_name
 from bdhvs_lms.base.data_files import AnyLine, AnyName, Code, Line, Misfit, Name, Text, fit, read_json
-from bdhvs_lms.base.days import CALENDAR, day_of, end_of_day
+from bdhvs_lms.base.days import CALENDAR, day_of, end_of_day, start_of_day
 from bdhvs_lms.base.files import byte_range, file_part
 from bdhvs_lms.base.forms import Refusing
 from bdhvs_lms.base.importing import cells
@@ -36,6 +36,7 @@ from bdhvs_lms.base.pdf import (
 from bdhvs_lms.base.permissions import allowed, require
 from bdhvs_lms.base.qr import qr_svg
 from bdhvs_lms.base.text import (
+    account_name,
     digits,
     fold,
     guarded,
@@ -85,11 +86,13 @@ __all__ = [
     "Name",
     "Text",
     "SeeOther",
+    "account_name",
     "allowed",
     "byte_range",
     "day_of",
     "digits",
     "end_of_day",
+    "start_of_day",
     "file_part",
     "fit",
     "fitting_pdf",

@@ -15,6 +15,11 @@ def day_of(moment: datetime) -> date:
     return moment.astimezone(CALENDAR).date()
 
 
+def start_of_day(day: date) -> datetime:
+    """The first moment of the day, aware."""
+    return datetime.combine(day, time.min, CALENDAR)
+
+
 def end_of_day(day: date) -> datetime:
     """The last moment of the day, aware."""
     return datetime.combine(day, time.max, CALENDAR)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from django.utils.translation import get_language
 
@@ -71,6 +71,11 @@ def fold(text: str) -> str:
         if folded == text:
             return folded
         text = folded
+
+
+def account_name(user: Any) -> str:
+    """How an account is called: by its full name, else as it signs in. A site's own account need not have names."""
+    return str(getattr(user, "get_full_name", str)() or user.get_username())
 
 
 def digits(phone: str) -> str:

@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from bdhvs_lms.base.api import day_of, has_marks, language_of, now
+from bdhvs_lms.base.api import account_name, day_of, has_marks, language_of, now
 from bdhvs_lms.campaign.api import Area, areas_in_force
 from bdhvs_lms.classes.models import ClassGroup
 from bdhvs_lms.classes.queries import teaching
@@ -74,7 +74,7 @@ class TeacherField(forms.ModelChoiceField):
         self.queryset = get_user_model()._default_manager.filter(pk__in=today).order_by("pk")
 
     def label_from_instance(self, obj: Any) -> str:
-        return str(getattr(obj, "get_full_name", str)() or obj.get_username())
+        return account_name(obj)
 
 
 class SettingsForm(TeacherForm):

@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from bdhvs_lms.base.api import account_name
+
 EARLY = timedelta(hours=12)
 """So long before a session attendance may be taken: a hall is counted before the lesson begins, not a week before."""
 
@@ -147,11 +149,7 @@ class ClassSession(models.Model):
     kind = models.CharField(max_length=5, choices=Kind.choices, default=Kind.CLASS)
     starts_at = models.DateTimeField()
     minutes = models.PositiveSmallIntegerField(default=90)
-    place = models.CharField(
-        max_length=120,
-        blank=True,
-        help_text="Emptied when somebody who was visited is erased.",
-    )
+    place = models.CharField(max_length=120, blank=True, help_text="Emptied when somebody who was visited is erased.")
     cancelled = models.BooleanField(default=False)
     held_at = models.DateTimeField(null=True, editable=False, help_text="When attendance was first taken.")
     others = models.PositiveSmallIntegerField(default=0, help_text="People who came and are in no list.")
@@ -285,7 +283,7 @@ class TeamMember(models.Model):
             person = getattr(self.learner.whole, "person", None)
             return "" if person is None else str(person.full_name)
         if self.user is not None:
-            return str(self.user.get_full_name() or self.user.get_username())
+            return account_name(self.user)
         return self.full_name
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from functools import cache
 from itertools import count
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ from django.db.models import F, Prefetch, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.text import slugify
 
-from bdhvs_lms.base.api import CALENDAR, fold, one_line
+from bdhvs_lms.base.api import fold, one_line, start_of_day
 from bdhvs_lms.classes.models import AssignedCourse, ClassGroup, ClassSession, ClassTeacher, Membership
 from bdhvs_lms.courses.api import Activity, Course
 from bdhvs_lms.learners.api import Learner, person_of
@@ -201,8 +201,7 @@ def next_sessions(class_ids: Iterable[int], on: date) -> dict[int, ClassSession]
     rows = ClassSession.objects.filter(
         class_group__in=list(class_ids), kind=ClassSession.Kind.CLASS, cancelled=False, held_at=None
     )
-    midnight = datetime.combine(on, time(), CALENDAR)
-    for row in rows.filter(starts_at__gte=midnight).order_by("starts_at", "pk"):
+    for row in rows.filter(starts_at__gte=start_of_day(on)).order_by("starts_at", "pk"):
         found.setdefault(row.class_group_id, row)
     return found
 

@@ -206,7 +206,7 @@ def class_courses(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
     group, at = opened_class(request, class_uuid)
     form = AssignForm(request.POST if request.method == "POST" else None, initial={"opens": day_of(at)})
     if request.method == "POST" and request.POST.get("do") == "remove":
-        course = get_object_or_404(Course, pk=row_number(request.POST.get("assigned", "")) or 0)
+        course = get_object_or_404(Course, pk=row_number(request.POST.get("assigned", "")))
         actions.remove_course(group, course, at=at, by=request.user)
         messages.success(request, _("The course was removed from the class. People already enrolled can continue."))
         return SeeOther(request.path)

@@ -82,11 +82,12 @@ def activities_ever_in(course_key: UUID) -> QuerySet[Activity]:
     return Activity.objects.filter(Q(course__key=course_key) | Q(pk__in=moved)).order_by("position", "pk")
 
 
-def activities_ever_in_any(courses: Iterable[Course]) -> list[Activity]:
-    """All that was ever learned in any of these courses. One query."""
-    listed = [course.pk for course in courses]
+def activities_ever_in_any(course_ids: Iterable[int]) -> QuerySet[Activity]:
+    """All that was ever learned in any of these courses (by primary key), in no order."""
+    listed = list(course_ids)
+    # As above.
     moved = Activity.objects.filter(former_courses__in=listed).values("pk")
-    return list(Activity.objects.filter(Q(course__in=listed) | Q(pk__in=moved)))
+    return Activity.objects.filter(Q(course__in=listed) | Q(pk__in=moved)).order_by()
 
 
 def activity(key: UUID) -> Activity | None:

@@ -18,7 +18,7 @@ from bdhvs_lms.campaign.api import SteeringAssignment
 from bdhvs_lms.classes.api import ClassTeacher
 from bdhvs_lms.learners.api import Learner, learners_for_actors, names
 from bdhvs_lms.plugins.api import personal_data
-from bdhvs_lms.privacy.held import user_ids
+from bdhvs_lms.privacy.held import is_erased, user_ids
 
 ROWS = 50
 NAMED = 3
@@ -55,7 +55,6 @@ PAGES = {
     "people-add": gettext_lazy("search for the same person"),
     "people-import": gettext_lazy("import of a list"),
     "person": gettext_lazy("a learner's page in the admin"),
-    "person-groups": gettext_lazy("a learner's groups"),
     "person-sign-in": gettext_lazy("a learner's ways to sign in"),
     "privacy.erase": gettext_lazy("erasure"),
     "reset-password": gettext_lazy("reset of a password"),
@@ -129,7 +128,7 @@ def _accounts(learner: Learner, users: list[Any]) -> dict[Any, str]:
         if str(pk) in own:
             words[pk] = _("you")
             continue
-        if not user.is_active and user.get_username().startswith("erased-"):
+        if is_erased(user):
             words[pk] = _("an account that was erased")
             continue
         if pk in teachers:

@@ -15,7 +15,7 @@ from bdhvs_lms.base.api import allowed
 from bdhvs_lms.learners.api import Learner, end_duties, erase_person, forget_sign_in, learner_for_user
 from bdhvs_lms.plugins.api import personal_data
 from bdhvs_lms.privacy.core_data import erase_words
-from bdhvs_lms.privacy.held import user_ids
+from bdhvs_lms.privacy.held import erased_name, is_erased, user_ids
 from bdhvs_lms.privacy.models import DataRequest
 from bdhvs_lms.privacy.requests import carried_out
 from bdhvs_lms.privacy.settling import settle
@@ -24,7 +24,6 @@ from bdhvs_lms.tracking.api import learner_lock
 
 # Statements of other programs in one transaction of an erasure: some 50 ms of the write lock.
 PIECE = 200
-_ERASED = "erased-"
 
 
 class LastOperator(Exception):
@@ -118,7 +117,7 @@ def _close_account(pk: str, known_as: UUID) -> int:
     user = model._default_manager.select_for_update().filter(pk=pk).first()
     if user is None:
         return 0
-    setattr(user, model.USERNAME_FIELD, f"{_ERASED}{known_as}")
+    setattr(user, model.USERNAME_FIELD, erased_name(known_as))
     email = getattr(model, "EMAIL_FIELD", None)
     for name in ("first_name", "last_name", email):
         if name and name != model.USERNAME_FIELD and hasattr(user, name):
@@ -190,7 +189,7 @@ def erase_account(user: Any, *, by: Any, at: datetime) -> int:
         raise ValueError("This account is a learner's: erase the person.")
     if not may_erase_account(by, user):
         raise PermissionDenied("Needs bdhvs_lms.delete_person and all that the account may. Nobody erases their own.")
-    if user.get_username().startswith(_ERASED) and not user.is_active:
+    if is_erased(user):
         return 0
     with transaction.atomic():
         _keep_an_operator({str(user.pk)})

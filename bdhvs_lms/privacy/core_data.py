@@ -163,7 +163,9 @@ class ClassesData(TableData):
         notes, _by_model = apps.get_model("bdhvs_lms.ClassNote")._default_manager.filter(learner=learner).delete()
         marks = apps.get_model("bdhvs_lms.CompletionMark")._default_manager.filter(learner=learner).exclude(reason="")
         rows += notes + marks.update(reason="")
-        rows += sum(_forgotten(row) for row in _neighbours(learner))
+        called = [row.pk for row in _neighbours(learner)]
+        named = apps.get_model("bdhvs_lms.TeamMember")._default_manager.filter(pk__in=called)
+        rows += named.update(full_name="", phone="")
         # Whom learners call may have been them.
         own = _numbers(learner)
         groups = apps.get_model("bdhvs_lms.ClassGroup")._default_manager.exclude(phone="")
@@ -215,12 +217,6 @@ def _forget_places(learner: Learner) -> int:
         if rest != place:
             changed += sessions.filter(place=place).update(place=rest)
     return changed
-
-
-def _forgotten(row: Any) -> int:
-    row.full_name = row.phone = ""
-    row.save(update_fields=["full_name", "phone"])
-    return 1
 
 
 class ProgressData(TableData):

@@ -67,6 +67,18 @@ def row_of(instance: Model) -> dict[str, Any]:
     return row
 
 
+_ERASED = "erased-"
+
+
+def erased_name(known_as: UUID) -> str:
+    """How an erased account signs in, which nobody does."""
+    return f"{_ERASED}{known_as}"
+
+
+def is_erased(user: Any) -> bool:
+    return not user.is_active and str(user.get_username()).startswith(_ERASED)
+
+
 class TableData(PersonalData):
     """Personal data that is a list of `Held` tables, all of which erasure leaves: the person's name is elsewhere.
 

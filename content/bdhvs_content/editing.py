@@ -16,6 +16,7 @@ from bdhvs_content.identity import place_of, source_of, versions_of
 from bdhvs_content.models import ActivityPageMixin, CoursePage, FactsPageMixin, LessonPage, SectionPage
 from bdhvs_content.sizes import WEAK_LINE, wait_words
 from bdhvs_content.tree import offered_in
+from bdhvs_lms.base.api import account_name
 from bdhvs_lms.progress.api import Result
 
 
@@ -43,7 +44,7 @@ def overtaken_notice(request: HttpRequest, page: Any) -> str:
     if latest.user_id == request.user.pk:
         who = _("you in another window")
     elif latest.user is not None:
-        who = getattr(latest.user, "get_full_name", str)() or latest.user.get_username()
+        who = account_name(latest.user)
     else:
         who = _("another user")
     return _(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput
 
@@ -22,6 +23,13 @@ class ActionForm(Refusing, forms.ModelForm):
 
     def _post_clean(self) -> None:
         """Nothing is copied to the instance: the action makes or changes the row."""
+
+
+def require_valid(form: forms.Form) -> dict[str, Any]:
+    """What was sent. Raises ValidationError with all that is wrong, for a page that says it above and not at fields."""
+    if not form.is_valid():
+        raise ValidationError([text for texts in form.errors.values() for text in texts])
+    return form.cleaned_data
 
 
 def day_field(label: Any, **kwargs: Any) -> forms.DateField:

@@ -18,7 +18,7 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.widgets import Button
 
 from bdhvs_lms.audit.api import log_access
-from bdhvs_lms.base.admin.forms import ActionForm, day_field
+from bdhvs_lms.base.admin.forms import ActionForm, day_field, require_valid
 from bdhvs_lms.base.admin.viewsets import ActingPage, RecordAdd, RecordEdit, RecordList, RecordViewSet, column, day
 from bdhvs_lms.base.api import allowed, day_of, now, row_number
 from bdhvs_lms.campaign.api import Area, Organisation
@@ -144,10 +144,7 @@ class TeamPage(ActingPage):
     def _add(self, request: HttpRequest) -> None:
         if not allowed(request.user, "add_teammember"):
             raise PermissionDenied
-        form = MemberForm(request.POST)
-        if not form.is_valid():
-            raise ValidationError([text for texts in form.errors.values() for text in texts])
-        sent = form.cleaned_data
+        sent = require_valid(MemberForm(request.POST))
         user = learner = None
         if sent["username"]:
             user = user_named(sent["username"])

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from bdhvs_lms.base.api import CALENDAR, day_of, end_of_day, name_order
+from bdhvs_lms.base.api import day_of, end_of_day, name_order, start_of_day
 from bdhvs_lms.classes.models import Attendance, ClassGroup, ClassSession, SessionAct
 from bdhvs_lms.classes.queries import courses_of_class, members
 from bdhvs_lms.classes.sessions.statements import standing
@@ -56,7 +56,7 @@ def sessions_held(class_ids: Iterable[int], on: date, *, since: date | None = No
         starts_at__lte=end_of_day(on),
     )
     if since is not None:
-        rows = rows.filter(starts_at__gte=datetime.combine(since, time(), CALENDAR))
+        rows = rows.filter(starts_at__gte=start_of_day(since))
     return dict(rows.order_by().values_list("class_group").annotate(held=Count("pk")))
 
 

@@ -55,7 +55,7 @@ def _address(name: str, session: ClassSession, group: ClassGroup) -> str:
 def class_sessions(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
     """Sessions and visits of the class: what comes, then what was, the latest first. It names nobody."""
     group, at = opened_class(request, class_uuid)
-    page = max(1, row_number(request.GET.get("trang", "")) or 1)
+    page = max(1, row_number(request.GET.get("trang", "")))
     rows = sessions_of(group).filter(cancelled=False)
     first = (min(page, 1000) - 1) * PAGE
     listed = list(rows.filter(starts_at__lte=at)[first : first + PAGE + 1])
@@ -157,12 +157,14 @@ def session(request: HttpRequest, class_uuid: UUID, session_uuid: UUID) -> HttpR
     if request.method == "POST":
         return _taken(request, meeting, at)
     if meeting.is_to_come(at):
-        return _sheet(request, meeting, [], (), (), "", at)
+        context = {"class_group": group, "session": meeting, "to_come": True}
+        return render(request, "bdhvs_lms/session.html", context)
     rows = sheet(meeting, at)
     log_access(user=request.user, actors=[row.learner.actor for row in rows], page="session", at=at, detail=group.code)
     everybody = EVERYBODY in request.GET
     ticked = {row.learner.pk for row in rows if row.present or (everybody and row.agreed)}
-    return _sheet(request, meeting, rows, ticked, watched_at(meeting), str(meeting.others or ""), at)
+    standing = watched_at(meeting)
+    return _sheet(request, meeting, rows, ticked, standing, standing, str(meeting.others or ""))
 
 
 def _sheet(
@@ -171,15 +173,15 @@ def _sheet(
     rows: Sequence[SheetRow],
     ticked: Collection[int],
     watched: Collection[UUID],
+    standing: Collection[UUID],
     others: str,
-    at: datetime,
     error: str = "",
 ) -> HttpResponse:
+    """`watched`: lessons that are ticked; `standing`: those that are recorded."""
     group = meeting.class_group
     context = {
         "class_group": group,
         "session": meeting,
-        "to_come": meeting.is_to_come(at),
         # Who was marked before they took their consent back can be unmarked.
         "rows": [(row, row.learner.pk in ticked) for row in rows if row.agreed or row.present],
         "silent": [row for row in rows if not row.agreed and not row.present],
@@ -187,7 +189,7 @@ def _sheet(
         "lessons": [(row, row.key in watched) for row in lessons_to_watch(group)],
         "watched": bool(watched),
         "others": others,
-        "stands": watched_at(meeting),
+        "stands": standing,
         "error": error,
         "everybody": f"?{urlencode({EVERYBODY: 1})}",
     }
@@ -219,14 +221,14 @@ def _taken(request: HttpRequest, meeting: ClassSession, at: datetime) -> HttpRes
     except ValidationError as refused:
         seen = [row.learner.actor for row in rows]
         log_access(user=request.user, actors=seen, page="session", at=at, detail=group.code)
-        return _sheet(request, meeting, rows, here, watched, others, at, error=refused.messages[0])
+        return _sheet(request, meeting, rows, here, watched, standing, others, error=refused.messages[0])
     text = ngettext("%(count)d person present.", "%(count)d people present.", taken.present)
     messages.success(request, f"{_('Attendance was saved.')} {text % {'count': taken.present}}")
     return SeeOther(reverse("bdhvs_lms:class-review", args=[group.uuid]))
 
 
 def _numbers(request: HttpRequest, name: str) -> set[int]:
-    return {pk for text in request.POST.getlist(name) if (pk := row_number(text)) is not None}
+    return {row_number(text) for text in request.POST.getlist(name)}
 
 
 def _changed(rows: Sequence[SheetRow], listed: set[int], here: set[int], was: set[int]) -> dict[int, bool]:
@@ -263,7 +265,7 @@ def visit_new(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
     """One to three people were helped at home."""
     group, at = opened_class(request, class_uuid)
     form = MeetingForm(request.POST if request.method == "POST" else None, initial={**when(at), "minutes": 45})
-    chosen = {pk for text in request.POST.getlist("here") if (pk := row_number(text)) is not None}
+    chosen = _numbers(request, "here")
     watched = _uuids(request.POST.getlist("watched"))
     rows = [row for row in sheet_of(group, at) if row.agreed]
     if form.is_valid():

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from bdhvs_lms.audit.api import log_access
 from bdhvs_lms.base.api import day_of
 from bdhvs_lms.classes.actions import require_teacher
-from bdhvs_lms.classes.models import ClassGroup, Membership
+from bdhvs_lms.classes.models import ClassGroup
 from bdhvs_lms.classes.queries import is_member, members
 from bdhvs_lms.classes.sign_in import cards, pins
 from bdhvs_lms.classes.sign_in.queries import found_in
@@ -30,7 +30,7 @@ def _require_member(group: ClassGroup, learner: Learner, at: datetime) -> None:
 
 def _require_known(group: ClassGroup, learner: Learner) -> None:
     """Raises ValidationError for a member whom a teacher only found on record: their ways in are another's to give."""
-    if Membership.objects.filter(class_group=group, learner__in=learner.ids, valid_to=None, found=True).exists():
+    if learner.whole.pk in found_in(group):
         text = _("This person was on record before. Another class, or an operator, gives out the ways to sign in.")
         raise ValidationError(text)
 

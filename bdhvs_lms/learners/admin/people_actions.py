@@ -44,7 +44,7 @@ class PeopleAction(BulkAction):
         return people_view(self.request).get_queryset().values_list("pk", flat=True)
 
     def get_queryset(self, model: Any, object_ids: Iterable[Any]) -> list[Any]:
-        keys = [number for each in object_ids if (number := row_number(str(each))) is not None]
+        keys = [row_number(str(each)) for each in object_ids]
         people = list(with_place(Person.objects.filter(pk__in=keys)).select_related("learner").order_by("sort_name"))
         if not people:
             raise Http404

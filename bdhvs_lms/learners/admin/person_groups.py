@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bdhvs_lms.base.admin.forms import day_field
+from bdhvs_lms.base.admin.forms import day_field, require_valid
 from bdhvs_lms.base.admin.viewsets import ActingPage
 from bdhvs_lms.base.api import allowed, day_of, now, row_number
 from bdhvs_lms.campaign.api import Organisation
@@ -101,10 +101,7 @@ class GroupsOfPerson(ActingPage):
         return row
 
     def _change(self, request: HttpRequest) -> None:
-        row, form = self._row(request), ChangeForm(request.POST)
-        if not form.is_valid():
-            raise ValidationError([text for texts in form.errors.values() for text in texts])
-        data = form.cleaned_data
+        row, data = self._row(request), require_valid(ChangeForm(request.POST))
         since = not_to_come(data["since"], "since")
         same = {"organisation": data["organisation"], "grade": data["grade"]}
         change_belonging(row, **same, since=since, at=now(), by=request.user)

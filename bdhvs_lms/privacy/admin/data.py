@@ -85,7 +85,34 @@ class EraseForm(forms.Form):
     )
 
 
-class ErasePerson(_OfPerson):
+class _Erasing(TemplateView):
+    """A page that erases once its form is ticked."""
+
+    def erase(self) -> int:
+        """How many rows were touched. Raises LastOperator."""
+        raise NotImplementedError
+
+    def done(self) -> str:
+        """What is said after something was erased."""
+        raise NotImplementedError
+
+    def carried_out(self, request: HttpRequest) -> HttpResponse:
+        form = EraseForm(request.POST)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form), status=422)
+        try:
+            touched = self.erase()
+        except LastOperator:
+            form.add_error(None, LAST_OPERATOR)
+            return self.render_to_response(self.get_context_data(form=form), status=409)
+        if touched:
+            messages.success(request, self.done())
+        else:
+            messages.info(request, _("There was nothing left to erase."))
+        return redirect(reverse("data-requests:index"))
+
+
+class ErasePerson(_Erasing, _OfPerson):
     """GET says what goes and what stays; POST with its tick erases. Where that may not be, both say why."""
 
     permission = ERASE
@@ -119,24 +146,18 @@ class ErasePerson(_OfPerson):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         if self.outranked or self.unconfirmed:
             return self.render_to_response(self.get_context_data(), status=403 if self.outranked else 409)
-        form = EraseForm(request.POST)
-        if not form.is_valid():
-            return self.render_to_response(self.get_context_data(form=form), status=422)
-        try:
-            touched = erase(self.learner, by=request.user, at=now())
-        except LastOperator:
-            form.add_error(None, LAST_OPERATOR)
-            return self.render_to_response(self.get_context_data(form=form), status=409)
-        if touched:
-            title = str(_("Learner %(actor)s") % {"actor": self.learner.actor})
-            log(instance=self.learner, action="wagtail.delete", user=request.user, title=title, deleted=True)
-            messages.success(request, _("The personal data is erased. Results stay without a name."))
-        else:
-            messages.info(request, _("There was nothing left to erase."))
-        return redirect(reverse("data-requests:index"))
+        return self.carried_out(request)
+
+    def erase(self) -> int:
+        return erase(self.learner, by=self.request.user, at=now())
+
+    def done(self) -> str:
+        title = str(_("Learner %(actor)s") % {"actor": self.learner.actor})
+        log(instance=self.learner, action="wagtail.delete", user=self.request.user, title=title, deleted=True)
+        return _("The personal data is erased. Results stay without a name.")
 
 
-class EraseAccount(WagtailAdminTemplateMixin, TemplateView):
+class EraseAccount(_Erasing, WagtailAdminTemplateMixin):
     """GET asks, POST with its tick erases an account of staff that is no learner's; a learner's leads to the person."""
 
     template_name = "bdhvs_lms/admin/account_erase.html"
@@ -164,16 +185,10 @@ class EraseAccount(WagtailAdminTemplateMixin, TemplateView):
         }
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        form = EraseForm(request.POST)
-        if not form.is_valid():
-            return self.render_to_response(self.get_context_data(form=form), status=422)
-        try:
-            touched = erase_account(self.account, by=request.user, at=now())
-        except LastOperator:
-            form.add_error(None, LAST_OPERATOR)
-            return self.render_to_response(self.get_context_data(form=form), status=409)
-        if touched:
-            messages.success(request, _("The account's data is erased, and the account closed."))
-        else:
-            messages.info(request, _("There was nothing left to erase."))
-        return redirect(reverse("data-requests:index"))
+        return self.carried_out(request)
+
+    def erase(self) -> int:
+        return erase_account(self.account, by=self.request.user, at=now())
+
+    def done(self) -> str:
+        return _("The account's data is erased, and the account closed.")

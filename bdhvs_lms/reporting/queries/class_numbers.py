@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Case, CharField, Count, IntegerField, Max, Q, QuerySet, Value, When
 from django.db.models.functions import Cast
 
-from bdhvs_lms.base.api import CALENDAR
+from bdhvs_lms.base.api import start_of_day
 from bdhvs_lms.classes.api import ClassGroup, Membership, sessions_held
-from bdhvs_lms.courses.api import Activity
+from bdhvs_lms.courses.api import Activity, activities_ever_in_any
 from bdhvs_lms.learners.api import person_of
 from bdhvs_lms.progress.api import CourseResult, Result, moment_text
 from bdhvs_lms.reporting.queries.review import IDLE_DAYS, WORST_FIRST, State, state_of
@@ -51,7 +51,7 @@ def class_numbers(classes: Sequence[ClassGroup], on: date) -> dict[int, dict[Sta
     finished = set(completed.values_list("learner_id", "course_key"))
     held = sessions_held([group.pk for group in classes], on)
     # Who was here last before this day has been away for IDLE_DAYS.
-    first = moment_text(datetime.combine(on - timedelta(days=IDLE_DAYS - 1), time(), CALENDAR))
+    first = moment_text(start_of_day(on - timedelta(days=IDLE_DAYS - 1)))
     found = {}
     nothing = _Tally()
     for group in classes:
@@ -68,11 +68,9 @@ def class_numbers(classes: Sequence[ClassGroup], on: date) -> dict[int, dict[Sta
 def _roles(courses: Collection[int]) -> dict[UUID, tuple[Role, ...]]:
     """Of every activity that these courses (by primary key) offer or offered, by key. One query."""
     found: dict[UUID, set[Role]] = defaultdict(set)
-    # Two conditions and not a join, in which the database would read all activities.
-    moved = Activity.objects.filter(former_courses__in=courses).values("pk")
-    ever = Activity.objects.filter(Q(course__in=courses) | Q(pk__in=moved))
+    ever = activities_ever_in_any(courses)
     facts = ever.values_list("key", "course_id", "required", "active", "done_on", "former_courses")
-    for key, course, required, active, done_on, former in facts.order_by():
+    for key, course, required, active, done_on, former in facts:
         by_passing = done_on == Activity.DoneOn.PASSED
         if course in courses:
             found[key].add(Role(course, required and active, active, by_passing))

@@ -90,7 +90,7 @@ def timeline(
 ) -> Timeline:
     """What the learner did in these courses of the class, and the sessions and visits of the class; of what came before
     the end of another page. Three queries."""
-    known = {one.key: one for one in activities_ever_in_any(courses)}
+    known = {one.key: one for one in activities_ever_in_any(course.pk for course in courses)}
     taken = {course_iri(one.key): one for one in courses}
     sessions = {session_iri(one.uuid): one for one in attended_by(class_group, learner)}
     iris = [*taken, *sessions, *(activity_iri(key) for key in known)]

@@ -20,8 +20,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bdhvs_lms.audit.api import log_access
-from bdhvs_lms.base.api import day_of, now, one_line, pdf_refused, read_and_send, row_number, why_no_pdf
-from bdhvs_lms.classes.api import class_open_to, may_make_classes, members, next_sessions, teams_led_by
+from bdhvs_lms.base.api import day_of, one_line, pdf_refused, read_and_send, row_number, why_no_pdf
+from bdhvs_lms.classes.api import may_make_classes, members, next_sessions, opened_class, teams_led_by
 from bdhvs_lms.courses.api import activities_of
 from bdhvs_lms.learners.api import learner_for_user, made_up_people
 from bdhvs_lms.reporting.class_actions import actions_of
@@ -80,9 +80,8 @@ def _opened(request: HttpRequest, class_uuid: UUID, page: str, chosen: Sequence[
 
     Another teacher's class answers like one that does not exist. Raises Http404, WrongChoice.
     """
-    moment = now()
+    class_group, moment = opened_class(request, class_uuid)
     on = day_of(moment)
-    class_group = class_open_to(request.user, class_uuid, on)
     state_asked, order = request.GET.get(STATE_PARAMETER, ""), request.GET.get(ORDER_PARAMETER, "can-giup")
     states = {anchor: state for state, anchor in ANCHORS.items()}
     if (state_asked and state_asked not in states) or order not in get_args(Order):
@@ -145,8 +144,7 @@ def class_reminders(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
 def class_questions(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
     """The questions that the class gets wrong most, with the wrong answers. The look at all members is logged: a class
     is its teacher's own, and nobody is hidden in its numbers."""
-    at = now()
-    group = class_open_to(request.user, class_uuid, day_of(at))
+    group, at = opened_class(request, class_uuid)
     choice = course_asked(request, group)
     learners = list(members(group, day_of(at)))
     log_access(

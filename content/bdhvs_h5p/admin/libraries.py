@@ -30,7 +30,7 @@ from bdhvs_h5p.admin.deleting import DeletesUnused
 from bdhvs_h5p.models import Library, WaitingPackage
 from bdhvs_h5p.queries import usage_of_libraries, users_of
 from bdhvs_h5p.sentences import sentences
-from bdhvs_lms.base.api import now
+from bdhvs_lms.base.api import account_name, now
 
 INSTALL = "bdhvs_h5p.install_libraries"
 
@@ -230,7 +230,7 @@ class DecideView(_OfOperators, WagtailAdminTemplateMixin, FormView):
         entries = log_registry.get_logs_for_instance(self.waiting.content).select_related("user")
         entry = next((one for one in entries if one.data.get("waits")), None)
         user = entry.user if entry is not None else None
-        return "" if user is None else user.get_full_name() or user.get_username()
+        return "" if user is None else account_name(user)
 
     def form_valid(self, form: Any) -> HttpResponse:
         content = self.waiting.content

@@ -20,6 +20,7 @@ from django.utils.translation import get_language, get_language_info, pgettext
 from django.utils.translation import gettext as _
 
 from bdhvs_lms.base.api import (
+    account_name,
     day_of,
     format_day,
     format_number,
@@ -199,11 +200,10 @@ def site_information(context: template.Context) -> Any:
     return about_site() if context.get("request") is not None else None
 
 
-@register.simple_tag
-def account_name(user: Any) -> str:
-    """How an account without a learner is called: its full name, else its sign-in name."""
-    full_name = getattr(user, "get_full_name", str)()  # a site's own account need not have one
-    return in_tongue(full_name or user.get_username(), "vi")
+@register.simple_tag(name="account_name")
+def account_named(user: Any) -> str:
+    """How an account without a learner is called."""
+    return in_tongue(account_name(user), "vi")
 
 
 @register.simple_tag(takes_context=True)
