@@ -17,9 +17,12 @@ CHOOSE_AN_AREA = (
     "chien-dich/ban-chi-dao/new/",
 )  # fmt: skip
 PAGES = {
-    "vanhanh": ("", "chien-dich/so-lieu-ngoai/", "chien-dich/chi-tieu/", "lop-hoc/lop/", *CHOOSE_AN_AREA),
+    "vanhanh": (
+        "", "chien-dich/so-lieu-ngoai/", "chien-dich/chi-tieu/", "lop-hoc/lop/", "lop-hoc/lop/inspect/1/",
+        "lop-hoc/nguoi-hoc/inspect/1/", "lop-hoc/to-cong-dong/inspect/1/", *CHOOSE_AN_AREA,
+    ),
     "bientap": ("", "images/", "snippets/bdhvs_quiz/question/", "snippets/bdhvs_quiz/question/add/"),
-}
+}  # fmt: skip
 
 
 def signed_in(browser: Any, url: str, who: str) -> Any:
@@ -37,8 +40,11 @@ def test_nothing_is_broken_at_a_glance(demo: Installation, browser: Any) -> None
     found: dict[str, list[str]] = {}
     for who, paths in PAGES.items():
         page = signed_in(browser, url, who)
+        errors: list[str] = []
+        page.on("pageerror", lambda error, errors=errors: errors.append(str(error)))
         for path in paths:
-            page.goto(f"{url}/quan-tri/{path}")
+            answer = page.goto(f"{url}/quan-tri/{path}", wait_until="networkidle")
+            assert (answer.status, errors) == (200, []), path
             for width in (1280, 360):
                 page.set_viewport_size({"width": width, "height": 900 if width > 500 else 740})
                 if width > 500:

@@ -142,6 +142,7 @@ class ClassPage(ActingPage):
             log_access(user=self.request.user, actors=[one.actor for one in shown], page="class", at=now())
         teachers = ClassTeacher.objects.filter(class_group=group, ended_at=None)
         teachers = teachers.filter(Q(valid_to=None) | Q(valid_to__gte=today))
+        settings_form = self.refused or SettingsForm(group, initial=self._settings())
         return {
             "group": group,
             "members": [(one, called[one.pk]) for one in inside],
@@ -150,7 +151,8 @@ class ClassPage(ActingPage):
             "wanted": wanted,
             "teachers": teachers.select_related("user").order_by("valid_from", "pk"),
             "teacher_form": TeacherForm(),
-            "settings_form": self.refused or SettingsForm(group, initial=self._settings()),
+            "settings_form": settings_form,
+            "media": settings_form.media,
             "may_change": allowed(self.request.user, "change_classgroup"),
             "may_import": allowed(self.request.user, "add_person"),
             "may_add": allowed(self.request.user, "add_membership"),

@@ -185,7 +185,8 @@ class ReceiverPage(PeerPage):
             "letters": letters,
             "older_url": older,
             "pause_form": PauseForm(),
-            "requeue_form": RequeueForm(),
+            "requeue_form": (form := RequeueForm()),
+            "media": form.media,
         }
 
     def _letters(self) -> tuple[list[dict[str, Any]], str]:

@@ -95,7 +95,8 @@ class SourcePage(PeerPage):
             "counts": {name: number(name)(status) for name in ("new", "known", "rejected")},
             "rejections": rejections,
             "older_url": older,
-            "reread_form": RereadForm(),
+            "reread_form": (form := RereadForm()),
+            "media": form.media,
         }
 
     def _rejections(self) -> tuple[list[dict[str, Any]], str]:
