@@ -25,7 +25,8 @@ PG_CORE ?= tests/bdhvs_xapi --ignore=tests/bdhvs_xapi/lrs $(addprefix tests/bdhv
 
 VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 # The default Python lives where editors look for it.
-VENV ?= .venv$(if $(filter python3,$(PYTHON)),,-$(VERSION))
+VENV ?= .venv$(if $(LTS),-lts)$(if $(filter python3,$(PYTHON)),,-$(VERSION))
+LOCK := requirements$(if $(LTS),-lts).lock
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 # Servers of others that tests talk to. They need other versions than we do, so they live apart; one for all Pythons.
@@ -90,18 +91,18 @@ node_modules/.installed: package-lock.json
 	else echo "== SKIPPED: no npm, so H5P activities do not play, and the tests with their player and with another system's" \
 		"JavaScript client do not run."; fi
 
-# Only what requirements.lock names, each file checked against its hash; the build tool is in the lock too.
-$(STAMP): requirements.lock pyproject.toml $(ADAPTER)/pyproject.toml | check-python
+# Only what the lock names, each file checked against its hash; the build tool is in the lock too.
+$(STAMP): $(LOCK) pyproject.toml $(ADAPTER)/pyproject.toml | check-python
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
 		echo "$(PYTHON) cannot make a virtual environment. On Debian and Ubuntu: sudo apt install python$(VERSION)-venv"; \
 		exit 1; }
-	@echo "Installing what requirements.lock names (first time: a minute or two)"
+	@echo "Installing what $(LOCK) names (first time: a minute or two)"
 	@if command -v uv >/dev/null 2>&1; then \
-		uv pip install -q --python $(BIN)/python --require-hashes -r requirements.lock && \
+		uv pip install -q --python $(BIN)/python --require-hashes -r $(LOCK) && \
 		uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e $(ADAPTER) -e .; \
 	else \
 		{ $(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip; } && \
-		$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock && \
+		$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $(LOCK) && \
 		$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e $(ADAPTER) -e .; \
 	fi
 	@touch $@

@@ -21,6 +21,7 @@ from bdhvs_content.models import (
     LessonPage,
     SectionPage,
 )
+from bdhvs_content.policies import policy_of
 from bdhvs_content.queries import (
     activity_context,
     catalog_address,
@@ -71,6 +72,7 @@ __all__ = [
     "page_address",
     "page_for",
     "page_link",
+    "policy_of",
     "read_lesson",
     "refuse_bulk_actions",
     "register_context",

@@ -13,12 +13,13 @@ from django.http import HttpRequest
 from wagtail.documents.api.admin.views import DocumentsAdminAPIViewSet
 from wagtail.images.api.admin.views import ImagesAdminAPIViewSet
 from wagtail.models import Page
-from wagtail.permissions import policy_registry
+
+from bdhvs_content.policies import policy_of
 
 
 def pages_to_choose(pages: QuerySet[Page], request: HttpRequest) -> QuerySet[Page]:
     """Of these pages the published ones, which anybody may link to, and those that the account sees in the explorer."""
-    explorable = policy_registry.get_by_type(Page).explorable_instances(request.user)
+    explorable = policy_of(Page).explorable_instances(request.user)
     return pages.filter(Q(live=True) | Q(pk__in=explorable.values("pk")))
 
 
@@ -27,7 +28,7 @@ class _OnesOwn:
 
     def get_queryset(self) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset()  # type: ignore[misc]
-        offered = policy_registry.get_by_type(rows.model).instances_user_has_any_permission_for(
+        offered = policy_of(rows.model).instances_user_has_any_permission_for(
             self.request.user,  # type: ignore[attr-defined]
             ["add", "change", "delete", "choose"],
         )

@@ -17,6 +17,7 @@ from packaging.utils import canonicalize_name
 
 from tests.architecture.layers import ROOT
 from tests.support.live import clean_environment
+from tests.support.locks import LOCK
 
 ADAPTER = "h5p-python-adapter"
 
@@ -40,7 +41,7 @@ def run(*command: object, cwd: Path, timeout: float = 300, **environment: str) -
 
 def build(folder: Path, source: Path, *kinds: str) -> None:
     """Into ``folder``; without "--sdist" or "--wheel" an sdist of the source, and a wheel of that sdist."""
-    # The installed hatchling, which requirements.lock pins; an isolated build would fetch another.
+    # The installed hatchling, which the lock pins; an isolated build would fetch another.
     run(sys.executable, "-m", "build", *kinds, "--no-isolation", "--outdir", folder, source, cwd=folder, timeout=120)
 
 
@@ -79,8 +80,8 @@ def _metadata(wheel: Path) -> PathDistribution:
 
 
 def locked(folder: Path, names: set[str]) -> Path:
-    """The part of requirements.lock about these packages."""
-    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    """The part of this environment's lock about these packages."""
+    text = LOCK.read_text(encoding="utf-8")
     entries = re.findall(r"^\w\S*==.*\n(?: .*\n)*", text, re.MULTILINE)
     kept = [entry for entry in entries if canonicalize_name(re.split("[=[]", entry)[0]) in names]
     file = folder / "runtime.lock"

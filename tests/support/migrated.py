@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.support.live import ROOT
+from tests.support.locks import LOCK
 
 FOLDER = ROOT / ".pytest_cache" / "migrated"
 
@@ -22,7 +23,7 @@ def state_of_migrations() -> str:
     """A name for what a migrated database would be: our migrations, the versions of all packages, the Python."""
     digest = hashlib.sha256(platform.python_version().encode())
     files = [
-        ROOT / "requirements.lock",
+        LOCK,
         *sorted(ROOT.glob("*/migrations/*.py")),
         *sorted(ROOT.glob("*/*/migrations/*.py")),
     ]

@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern
 from django.utils.translation import gettext_lazy
 from wagtail.admin.ui.tables import Column
-from wagtail.permissions import policy_registry
 from wagtail.snippets.views.chooser import (
     ChooseResultsView,
     ChooseView,
@@ -20,6 +19,7 @@ from wagtail.snippets.views.chooser import (
     SnippetChosenView,
 )
 
+from bdhvs_content.api import policy_of
 from bdhvs_h5p.admin.columns import state_of, weight_words
 from bdhvs_h5p.models import H5PContent
 from bdhvs_h5p.queries import contents, found_by
@@ -31,7 +31,7 @@ class _OfEditors:
     """Wagtail's choosers ask for access to the admin and no more. Comes first in the bases."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not policy_registry.get_by_type(H5PContent).user_has_any_permission(request.user, RIGHTS):
+        if not policy_of(H5PContent).user_has_any_permission(request.user, RIGHTS):
             raise PermissionDenied
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
         return response

@@ -14,8 +14,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from wagtail.admin import messages
-from wagtail.permissions import policy_registry
 
+from bdhvs_content.api import policy_of
 from bdhvs_h5p.libraries import InstalledLibraries, needed_by
 from bdhvs_h5p.models import H5PContent, H5PVersion
 from bdhvs_h5p.storage import storage
@@ -30,7 +30,7 @@ _IN_MEMORY = 1024 * 1024
 
 @require_safe
 def download(request: HttpRequest, pk: str) -> HttpResponseBase:
-    if not policy_registry.get_by_type(H5PContent).user_has_permission(request.user, "change"):
+    if not policy_of(H5PContent).user_has_permission(request.user, "change"):
         raise PermissionDenied
     content = get_object_or_404(H5PContent, pk=unquote(pk))
     version = content.versions.order_by("-number").first()

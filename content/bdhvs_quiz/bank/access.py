@@ -11,8 +11,8 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
-from wagtail.permissions import policy_registry
 
+from bdhvs_content.api import policy_of
 from bdhvs_quiz.models import Question
 
 # Each of them opens the bank's list too.
@@ -21,7 +21,7 @@ RIGHTS = ("add", "change", "delete", "view")
 
 def require_bank(user: Any) -> None:
     """Raise PermissionDenied for who has no right on questions."""
-    if not policy_registry.get_by_type(Question).user_has_any_permission(user, RIGHTS):
+    if not policy_of(Question).user_has_any_permission(user, RIGHTS):
         raise PermissionDenied
 
 
