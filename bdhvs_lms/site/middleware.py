@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
-from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse, UnreadablePostError
+from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
@@ -23,6 +23,8 @@ from bdhvs_lms.base.api import guarded
 
 __all__ = [
     "CompressPagesMiddleware",
+    "ErrorPagesMiddleware",
+    "OwnPrivatePagesMiddleware",
     "PrivatePagesMiddleware",
     "SafeSpreadsheetsMiddleware",
     "SecurityHeadersMiddleware",
@@ -121,10 +123,29 @@ class PrivatePagesMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.session.accessed and SESSION_KEY in request.session:
+        if request.session.accessed and SESSION_KEY in request.session and self.concerns(request):
             if "no-store" not in response.headers.get("Cache-Control", ""):
                 response.headers["Cache-Control"] = "private, no-store"
         return response
+
+    def concerns(self, request: HttpRequest) -> bool:
+        """Whether the page is one that must not be kept: on a site of ours every page."""
+        return True
+
+
+class OwnPrivatePagesMiddleware(PrivatePagesMiddleware):
+    """The same for our pages alone, on a site that has others: what the site's own pages allow stays theirs to say.
+
+    Ours are those below our addresses, and Wagtail's pages that asked who learns.
+    """
+
+    def concerns(self, request: HttpRequest) -> bool:
+        return _is_ours(request) or "learner" in request.__dict__
+
+
+def _is_ours(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    return match is not None and any(name.startswith("bdhvs_") for name in match.app_names)
 
 
 class CompressPagesMiddleware(GZipMiddleware):
@@ -161,14 +182,40 @@ class UnreadableFormsMiddleware:
         except (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent):
             # From here on it is an empty form: the page asks who is signed in, not what came.
             request._mark_post_parse_error()  # type: ignore[attr-defined]
-            templates = ["bdhvs_content/too_large.html", "413.html"]
+            templates = ["bdhvs_content/too_large.html", "bdhvs_theme/errors/413.html", "413.html"]
             kilobytes = (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0) // 1024
             limit = f"{kilobytes // 1024} MB" if kilobytes >= 1024 else f"{kilobytes} KB"
             return render(request, templates, {"limit": limit}, status=413)
         except (BadRequest, MultiPartParserError, UnreadablePostError):
             request._mark_post_parse_error()  # type: ignore[attr-defined]
-            return render(request, "400.html", {"unreadable": True}, status=400)
+            return render(request, ["bdhvs_lms/bad_request.html", "400.html"], {"unreadable": True}, status=400)
         return self.get_response(request)
+
+
+class ErrorPagesMiddleware:
+    """Our pages have our error pages, on a site whose own pages have others or none: what one of our views refuses
+    (403), does not find (404) or cannot read (400) is said in the theme's words. Every other page's errors stay the
+    site's, and a site that has all of ours (the ready site) does not need this.
+    """
+
+    STATUSES: tuple[tuple[type[Exception], int], ...] = ((PermissionDenied, 403), (Http404, 404), (BadRequest, 400))
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        status = next((status for kind, status in self.STATUSES if isinstance(exception, kind)), None)
+        if status is None or not _is_ours(request) or not request.accepts("text/html"):
+            return None
+        # As Django's own handlers: 404's argument may be a dictionary of the resolver's.
+        reason = exception.args[0] if exception.args and isinstance(exception.args[0], str) else ""
+        try:
+            return render(request, f"bdhvs_theme/errors/{status}.html", {"exception": reason}, status=status)
+        except TemplateDoesNotExist:
+            return None  # without the theme
 
 
 class WrongMethodMiddleware:

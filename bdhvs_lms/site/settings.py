@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import dj_database_url
 from django.utils.translation import gettext_lazy as _
 
+from bdhvs_lms.configure import SQLITE_OPTIONS, error_pages_folder, sqlite_pragmas
 from bdhvs_lms.site import env
 
 # --- Where things are ------------------------------------------------------------------------------------------------
@@ -157,8 +158,8 @@ WSGI_APPLICATION = "bdhvs_lms.site.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        # The admin under this site's mark and name: the ready site's own, no app brings them into another's.
-        "DIRS": [Path(__file__).parent / "templates"],
+        # The admin under this site's mark and name, and the theme's error pages: no app brings them into another site.
+        "DIRS": [Path(__file__).parent / "templates", error_pages_folder()],
         "OPTIONS": {
             # Each template is compiled once; ours takes out what a template's layout costs on the wire.
             "loaders": [
@@ -193,17 +194,7 @@ _database: dict[str, Any] = dict(
 )
 _database["ATOMIC_REQUESTS"] = False
 if _database["ENGINE"].endswith("sqlite3"):
-    _database["OPTIONS"] = {
-        **_database.get("OPTIONS", {}),
-        # IMMEDIATE takes the write lock where a transaction starts: DEFERRED read-then-write fails under load.
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        # FULL: what was acknowledged is on the disk and survives a power cut, which NORMAL does not promise with WAL.
-        # A page of answers lies in a hundred places of a large file: 32 MiB a connection, and the file itself mapped.
-        # What is deleted is overwritten: an erased person is in no free page.
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
-        " PRAGMA cache_size=-32768; PRAGMA mmap_size=2147418112;",
-    }
+    _database["OPTIONS"] = {**_database.get("OPTIONS", {}), **SQLITE_OPTIONS, "init_command": sqlite_pragmas()}
 elif _database["ENGINE"].endswith("postgresql"):
     # Wagtail's search needs it there, and on SQLite it cannot start without psycopg.
     INSTALLED_APPS.append("django.contrib.postgres")
@@ -314,6 +305,9 @@ BDHVS_HOLIDAYS = env.items("BDHVS_HOLIDAYS")
 BDHVS_XAPI_PEER_NETWORKS = env.items(
     "BDHVS_XAPI_PEER_NETWORKS", ("127.0.0.0/8", "::1/128") if BDHVS_INSECURE_LOOPBACK else ()
 )
+
+# No other site's: what its choosers offer and where its help leads is ours to say.
+BDHVS_OWN_ADMIN = True
 
 # --- Wagtail ---------------------------------------------------------------------------------------------------------
 

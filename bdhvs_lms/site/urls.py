@@ -33,21 +33,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{ADMIN_PATH}failwhale/", page_not_found, {"exception": Http404()}),
     path(ADMIN_PATH, include("wagtail.admin.urls")),
     path("documents/", include("wagtail.documents.urls")),
-    # Below the base of our IRIs: statements name the profile's address.
-    path("xapi/", include("bdhvs_lms.tracking.urls")),
-    path("xapi/", include("bdhvs_xapi.urls")),
-    # The player's documents and files: their addresses are long-lived and know no language and no session.
-    path("h5p/", include("bdhvs_h5p.urls")),
+    path("", include("bdhvs_lms.urls.services")),
     # Vietnamese has no prefix, English is below /en/. Wagtail's pages come last: they take every address left.
     # For whoever works on the theme; not on a site that is in use.
     *([path("_components/", include("bdhvs_theme.components.urls"))] if settings.DEBUG else []),
     *i18n_patterns(
-        path("", include("bdhvs_lms.urls")),
-        path("", include("bdhvs_quiz.urls")),
-        path("", include("bdhvs_h5p.attempts.urls")),
-        path("", include("bdhvs_tasks.urls")),
-        path("", include("bdhvs_content.urls")),
-        path("", include("bdhvs_theme.urls")),
+        path("", include("bdhvs_lms.urls.pages")),
         path("", include("wagtail.urls")),
         prefix_default_language=False,
     ),

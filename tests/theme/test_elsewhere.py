@@ -18,7 +18,7 @@ from tests.bdhvs_content import pages
 
 # What a Wagtail project has that knows one language: everything at the root.
 urlpatterns = [
-    path("bdhvs/", include("bdhvs_lms.urls")),
+    path("bdhvs/", include("bdhvs_lms.urls.core")),
     path("quizzes/", include("bdhvs_quiz.urls")),
     path("courses/", include("bdhvs_content.urls")),
     path("admin/", include("wagtail.admin.urls")),

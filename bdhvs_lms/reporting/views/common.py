@@ -51,7 +51,7 @@ def refusing_wrong_choices(view: View) -> View:
         try:
             return view(request, *args, **kwargs)
         except WrongChoice as wrong:
-            return render(request, "400.html", {"message": str(wrong)}, status=400)
+            return render(request, "bdhvs_lms/bad_request.html", {"message": str(wrong)}, status=400)
 
     return wrapped
 

@@ -127,7 +127,7 @@ def _for_the_committee(view: View) -> View:
         try:
             return view(request, **arguments)
         except WrongChoice as wrong:
-            return render(request, "400.html", {"message": str(wrong)}, status=400)
+            return render(request, "bdhvs_lms/bad_request.html", {"message": str(wrong)}, status=400)
 
     return wrapped
 
