@@ -1,16 +1,22 @@
 """System checks of the core's clock and pages, for projects with settings of their own. The ready site has all of it.
 
-A project that does not mount `bdhvs_lms.urls` shows its own pages, and none of this is asked of it.
+A project that does not mount the addresses of `bdhvs_lms` shows its own pages, and none of this is asked of it.
 """
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
+from django.apps import apps
 from django.conf import global_settings, settings
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.shortcuts import resolve_url
+from django.template import Context, Template, TemplateDoesNotExist, TemplateSyntaxError
+from django.template.loader import get_template
+from django.template.loader_tags import BlockNode, ExtendsNode
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 
 from bdhvs_lms.base.api import why_no_pdf
@@ -22,8 +28,10 @@ AUTHENTICATION = "django.contrib.auth.middleware.AuthenticationMiddleware"
 MIDDLEWARE = "bdhvs_lms.learners.middleware.LearnerMiddleware"
 SESSION_ENGINE = "bdhvs_lms.learners.session_store"
 
+FRAME = "bdhvs_theme/base.html"
+
 TEMPLATES = (
-    "400.html",
+    "bdhvs_lms/bad_request.html",
     "bdhvs_lms/board.html",
     "bdhvs_lms/board_target.html",
     "bdhvs_lms/card.html",
@@ -82,8 +90,8 @@ def check_pages(app_configs: Any = None, **kwargs: Any) -> Sequence[CheckMessage
     try:
         sign_in = reverse("bdhvs_lms:sign-in")
     except NoReverseMatch:
-        return []
-    found = missing_templates("bdhvs_lms", TEMPLATES)
+        return _unmounted()
+    found = [*missing_templates("bdhvs_lms", TEMPLATES), *_shadowed(), *_frame()]
     order = list(settings.MIDDLEWARE)
     if MIDDLEWARE not in order or AUTHENTICATION not in order[: order.index(MIDDLEWARE)]:
         found.append(
@@ -110,6 +118,80 @@ def check_pages(app_configs: Any = None, **kwargs: Any) -> Sequence[CheckMessage
             )
         )
     return found
+
+
+def _unmounted() -> list[CheckMessage]:
+    """W008. Nothing is said of the core alone, which has uses without pages, nor of a site with its own pages."""
+    with suppress(NoReverseMatch):
+        reverse("bdhvs_content:lesson-read", args=[uuid.UUID(int=0)])
+        return []
+    if not apps.is_installed("bdhvs_content"):
+        return []
+    return [
+        Warning(
+            "Courses can be written, but no page that learners and teachers work on has an address.",
+            hint='Add path("", include("bdhvs_lms.urls")) to the addresses of the site, before those of Wagtail.',
+            id="bdhvs_lms.W008",
+        )
+    ]
+
+
+def _shadowed() -> list[CheckMessage]:
+    """E010: Wagtail's pages take every address that is left, ours included where they come first."""
+    if not _leads_nowhere("bdhvs_lms:start"):
+        return []
+    return [
+        Error(
+            f"Wagtail's pages answer {reverse('bdhvs_lms:start')} and every other address of bdhvs_lms.",
+            hint='Move include("bdhvs_lms.urls") before include("wagtail.urls").',
+            id="bdhvs_lms.E010",
+        )
+    ]
+
+
+def _frame() -> list[CheckMessage]:
+    """W009: a block that the templates above do not have is dropped by Django without a word, styles and all."""
+    try:
+        frame: Any = get_template(FRAME)
+    except TemplateDoesNotExist:
+        return []  # without the theme; W003 says what a template of the site's own lacks
+    filled, above = dropped_blocks(frame.template)
+    if not filled:
+        return []
+    return [
+        Warning(
+            f"{FRAME} fills blocks that {above} does not have, so they are never shown: {', '.join(filled)}.",
+            hint=f"Fill a block that {above} has, or add these to it. Styles may stand in the block of the content.",
+            id="bdhvs_lms.W009",
+        )
+    ]
+
+
+def dropped_blocks(template: Template) -> tuple[list[str], str]:
+    """(blocks of the outermost level that no template above this one has, the name of the one that it extends)."""
+    extends: Any = _extends(template)
+    if extends is None:
+        return [], ""
+    filled: list[Any] = [node for node in extends.nodelist if isinstance(node, BlockNode)]
+    known: set[str] = set()
+    above = ""
+    # One for all: it keeps which of several templates of one name were there already.
+    context = Context()
+    with context.bind_template(template):
+        while extends is not None:
+            try:
+                parent = extends.get_parent(context)
+            except (TemplateDoesNotExist, TemplateSyntaxError):
+                return [], ""  # a name that only a request knows, or W003's
+            above = above or parent.name
+            blocks: list[Any] = parent.nodelist.get_nodes_by_type(BlockNode)
+            known.update(node.name for node in blocks)
+            extends = _extends(parent)
+    return [node.name for node in filled if node.name not in known], above
+
+
+def _extends(template: Template) -> Any:
+    return next(iter(template.nodelist.get_nodes_by_type(ExtendsNode)), None)
 
 
 @reads_settings

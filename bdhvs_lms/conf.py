@@ -140,6 +140,15 @@ class LmsSettings(AppSettings):
         "and in English",
     )
 
+    # the admin
+    OWN_ADMIN = Setting(
+        flag,
+        False,
+        "Wagtail's choosers and lists offer each account only pages, pictures and documents that it works with, and "
+        "its help menu leads to the guides in place of Wagtail's documentation, on the whole site. The ready site sets "
+        "it; there is no environment variable",
+    )
+
     # tracking
     PUBLIC_URL = Setting(URL, "", "address of the site; base of IRIs at the first `migrate`, when https")
     IRI_BASE = Setting(URL, "", "base of IRIs at the first `migrate`; goes before the public address")

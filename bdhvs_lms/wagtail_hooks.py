@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
@@ -18,12 +19,14 @@ from bdhvs_lms.campaign.admin.plans import PlanViewSet, TargetViewSet
 from bdhvs_lms.campaign.admin.site_information import SiteInformationViewSet
 from bdhvs_lms.campaign.admin.steering import SteeringViewSet
 from bdhvs_lms.campaign.admin.waiting import numbers_missing
+from bdhvs_lms.checks import SESSION_ENGINE
 from bdhvs_lms.classes.admin.classes import ClassViewSet
 from bdhvs_lms.classes.admin.people import ClassFilterSet, FoundByCard, IntoClass
 from bdhvs_lms.classes.admin.rosters import RosterImport
 from bdhvs_lms.classes.admin.teams import TeamViewSet
 from bdhvs_lms.competency.admin.frameworks import FrameworkViewSet
 from bdhvs_lms.competency.admin.rules import EvidenceRuleViewSet, PassRuleViewSet
+from bdhvs_lms.conf import app_settings
 from bdhvs_lms.learners.admin.groups import TargetGroupViewSet
 from bdhvs_lms.learners.admin.newcomers import NewcomerViewSet
 from bdhvs_lms.learners.admin.people import PeopleViewSet
@@ -206,19 +209,22 @@ def what_waits_first(request: HttpRequest, panels: list[Any]) -> None:
 
 @hooks.register("construct_help_menu")
 def our_own_guides(request: HttpRequest, menu_items: list[Any]) -> None:
-    """In place of Wagtail's, which lead to other sites and speak English: what these pages are for is in the guides."""
+    """Where the admin is ours, in place of Wagtail's, which lead to other sites and speak English; else beside them."""
     try:
         guides = reverse("bdhvs_theme:guides")
     except NoReverseMatch:
         # Without the theme, Wagtail's own are better than none.
         return
-    menu_items[:] = [item for item in menu_items if not item.url.startswith("http")]
+    if app_settings.OWN_ADMIN:
+        menu_items[:] = [item for item in menu_items if not item.url.startswith("http")]
     menu_items.append(MenuItem(_("Guides"), guides, name="bdhvs-guides", icon_name="help", order=10))
 
 
 @hooks.register("register_account_menu_item")
 def places_item(request: HttpRequest) -> dict[str, Any] | None:
-    """Below “More actions” of one's account."""
+    """Below “More actions” of one's account, where sessions are of ours and can be listed."""
+    if settings.SESSION_ENGINE != SESSION_ENGINE:
+        return None
     try:
         address = reverse("bdhvs_lms:places")
     except NoReverseMatch:  # a project that does not mount our pages

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.template import Engine
 from django.test import override_settings
 
 from bdhvs_content import checks as content_checks
@@ -58,8 +59,36 @@ def test_without_the_theme_each_app_names_the_templates_that_its_pages_lack() ->
 
 
 def test_a_project_with_pages_of_its_own_is_asked_for_nothing() -> None:
-    with override_settings(ROOT_URLCONF=WITHOUT_PAGES, MIDDLEWARE=[], LOGIN_URL="/accounts/login/"):
+    with override_settings(ROOT_URLCONF="tests.bdhvs_lms.own_pages", MIDDLEWARE=[], LOGIN_URL="/accounts/login/"):
         assert said() == []
+
+
+def test_courses_without_any_address_are_named() -> None:
+    with override_settings(ROOT_URLCONF=WITHOUT_PAGES):
+        assert [name for name, _text in said()] == ["bdhvs_lms.W008"]
+
+
+def test_addresses_behind_wagtails_are_named() -> None:
+    with override_settings(ROOT_URLCONF="tests.bdhvs_lms.behind_wagtail"):
+        assert [name for name, _text in said()] == ["bdhvs_lms.E010"]
+
+
+FRAMES = {
+    "site.html": "<title>{% block heading %}{% endblock %}</title>{% block page %}{% endblock %}",
+    "between.html": '{% extends "site.html" %}{% block page %}{% block inner %}{% endblock %}{% endblock %}',
+    "good.html": '{% extends "between.html" %}{% block inner %}{% block main %}{% endblock %}{% endblock %}',
+    "bad.html": '{% extends "site.html" %}{% block extra_css %}{% endblock %}{% block page %}{% endblock %}',
+    "alone.html": "{% block main %}{% endblock %}",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [("good.html", ([], "between.html")), ("bad.html", (["extra_css"], "site.html")), ("alone.html", ([], ""))],
+)
+def test_a_frame_that_fills_blocks_which_are_not_there_is_named(name: str, found: tuple[list[str], str]) -> None:
+    engine = Engine(loaders=[("django.template.loaders.locmem.Loader", FRAMES)])
+    assert checks.dropped_blocks(engine.get_template(name)) == found
 
 
 def named_in(package: Path) -> Iterator[str]:
@@ -78,7 +107,9 @@ def test_the_lists_hold_every_template_that_code_names() -> None:
         for package in ("bdhvs_lms", "content/bdhvs_content", "content/bdhvs_quiz")
         for name in named_in(ROOT / package)
     }
-    named = {name for name in named if name.startswith("bdhvs_") or name == "400.html"}
+    named = {name for name in named if name.startswith("bdhvs_")}
+    # The frame, and pages that are there with the theme only: without them others take their place.
+    named -= {checks.FRAME, "bdhvs_theme/errors/413.html"}
     # Fragments of questions and drawings of ways to sign in are the plugin contract's to check (E003, E009); the
     # admin's templates stand beside the code.
     named = {name for name in named if not name.startswith("bdhvs_quiz/types/") and "/admin/" not in name}

@@ -98,7 +98,7 @@ def test_the_tables_of_settings_are_what_the_settings_say() -> None:
     assert {type(owner) for owner in OWNERS.values()} == {
         owner for owner in AppSettings.__subclasses__() if owner.__module__.startswith(tuple(OWNERS))
     }
-    assert {"BDHVS_CONSENT_VERSION", "BDHVS_XAPI_PEER_NETWORKS", "BDHVS_TEXT_SIZE_COOKIE"} <= declared
+    assert {"BDHVS_CONSENT_VERSION", "BDHVS_XAPI_PEER_NETWORKS", "BDHVS_THEME_TEXT_SIZE_COOKIE"} <= declared
 
 
 def test_every_developers_variable_is_documented_and_no_other() -> None:

@@ -11,6 +11,7 @@ from django.urls import URLPattern, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail import VERSION
 from wagtail.admin.ui.tables import Column
 from wagtail.snippets.views.chooser import (
     ChooseResultsView,
@@ -112,12 +113,21 @@ class QuestionChooser(AdminSnippetChooser):
         return data
 
 
+class _QuestionChooser(QuestionChooser):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(model=Question, **kwargs)
+
+
 class BankChooserViewSet(SnippetChooserViewSet):
     choose_view_class = BankChooseView
     choose_results_view_class = BankChooseResultsView
     chosen_view_class = BankChosenView
     chosen_multiple_view_class = BankChosenMultipleView
     base_widget_class = QuestionChooser
+
+    if VERSION < (8,):
+        # Wagtail 7.4 takes no base, and has one widget for all forms, in the language of the first.
+        widget_class = _QuestionChooser
 
     def get_urlpatterns(self) -> list[URLPattern]:
         # Nothing is made while choosing: a question has a form of its type.
