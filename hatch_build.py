@@ -1,13 +1,14 @@
-"""Compiles the translations and makes pages of the guides in docs/: when a wheel or an editable install is built,
-before tests, and by `make`.
+"""Compiles the translations, makes pages of the guides in docs/ and style sheets for sites of others: when a wheel or
+an editable install is built, before tests, and by `make`.
 
-Needs polib and markdown-it-py only, so that no machine has to have gettext and no site a parser of Markdown. What is
-made here is not in the repository. H5P's own files are brought by content/h5p-python-adapter/hatch_player.py.
+Needs polib, markdown-it-py and tinycss2 only, so that no machine has to have gettext and no site a parser of Markdown.
+What is made here is not in the repository. H5P's own files are brought by content/h5p-python-adapter/hatch_player.py.
 """
 
 import json
 import os
 import re
+import runpy
 import tempfile
 from collections.abc import Iterable
 from html import unescape
@@ -52,6 +53,7 @@ def compile_catalogues(root: Path = ROOT) -> list[Path]:
 # Not for who uses the site: the index, and what is for who changes the code.
 NO_PAGES = {"README", "glossary-code"}
 GUIDES = Path("templates/bdhvs_theme/guide_pages")
+STYLES = Path("templates/bdhvs_theme/static/bdhvs_theme")
 PICTURES = Path("templates/bdhvs_theme/static/bdhvs_theme/guides")
 _PICTURE = re.compile(r'src="screenshots/([\w.-]+)"')
 _LINK = re.compile(r'<a href="(?!https?:)([^"]*)">(.*?)</a>', re.DOTALL)
@@ -122,6 +124,12 @@ def _put(file: Path, content: bytes) -> bool:
     return True
 
 
+def write_styles(root: Path = ROOT) -> list[Path]:
+    """The theme's style sheets for a site of others, made of its own; the files that changed."""
+    module = runpy.run_path(str(root / "hatch_styles.py"))
+    return [file for file, text in module["all_scoped"](root / STYLES).items() if _put(file, text.encode())]
+
+
 class BuildHook(BuildHookInterface):
     PLUGIN_NAME = "custom"
 
@@ -129,8 +137,9 @@ class BuildHook(BuildHookInterface):
         root = Path(self.root)
         compile_catalogues(root)
         write_guides(root)
+        write_styles(root)
 
 
 if __name__ == "__main__":
-    for written_file in [*compile_catalogues(), *write_guides()]:
+    for written_file in [*compile_catalogues(), *write_guides(), *write_styles()]:
         print(f"made {written_file.relative_to(ROOT)}")  # noqa: T201

@@ -19,7 +19,7 @@ SIZES = (NORMAL, "115", "130")
 
 def chosen(request: HttpRequest | None) -> str:
     """The size to show this page in; what is not one of ours counts as normal."""
-    size = request.COOKIES.get(app_settings.COOKIE, NORMAL) if request is not None else NORMAL
+    size = request.COOKIES.get(app_settings.TEXT_SIZE_COOKIE, NORMAL) if request is not None else NORMAL
     return size if size in SIZES else NORMAL
 
 
@@ -28,7 +28,7 @@ def remember(request: HttpRequest, response: HttpResponse, size: str) -> None:
     if size not in SIZES:
         raise ValueError(f"No text size: {size!r}")
     response.set_cookie(
-        app_settings.COOKIE,
+        app_settings.TEXT_SIZE_COOKIE,
         size,
         max_age=ONE_YEAR,
         secure=request.is_secure() or settings.SESSION_COOKIE_SECURE,

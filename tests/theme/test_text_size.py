@@ -54,7 +54,7 @@ def test_the_cookie_goes_over_https_only_where_the_site_does(settings: Any) -> N
     assert not Client().post("/co-chu/", {"size": "115"}).cookies[COOKIE]["secure"]
     assert Client().post("/co-chu/", {"size": "115"}, secure=True).cookies[COOKIE]["secure"]
     settings.SESSION_COOKIE_SECURE = True
-    settings.BDHVS_TEXT_SIZE_COOKIE = "__Host-size"
+    settings.BDHVS_THEME_TEXT_SIZE_COOKIE = "__Host-size"
     assert Client().post("/co-chu/", {"size": "115"}).cookies["__Host-size"]["secure"]
 
 

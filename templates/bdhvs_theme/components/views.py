@@ -43,7 +43,7 @@ def page(request: HttpRequest, name: str, look: str) -> HttpResponse:
     if name not in PAGES or look not in LOOKS:
         raise Http404
     colours, size = LOOKS[look]
-    request.COOKIES[app_settings.COOKIE] = size
+    request.COOKIES[app_settings.TEXT_SIZE_COOKIE] = size
     # The frame of a learner beside the learner's components, and a visitor's beside the others.
     request.learner = Learner() if name == "learner" else None  # type: ignore[attr-defined]
     context = {

@@ -9,7 +9,7 @@ from django import template
 from django.apps import apps
 from django.conf import settings
 from django.conf.urls.i18n import is_language_prefix_patterns_used
-from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse, translate_url
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
@@ -37,6 +37,8 @@ from bdhvs_lms.learners.api import Learner, device_tag, learner_of, names
 from bdhvs_lms.plugins.api import activity_types
 from bdhvs_lms.reporting.api import address_of, courses_of
 from bdhvs_lms.tracking.api import trust_word
+from bdhvs_theme.conf import app_settings as theme_settings
+from bdhvs_theme.languages import languages_apart, page_translations
 from bdhvs_theme.text_size import SIZES, chosen
 
 register = template.Library()
@@ -159,8 +161,8 @@ HELP = "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM9.5 9.5a2.5 2.5 0 1 1 3.5 2.3c-.7.
 
 @register.simple_tag(takes_context=True)
 def main_nav(context: template.Context) -> dict[str, Any]:
-    """Where the visitor may go from every page: `links` (`url`, `label`, `icon`, `current`), and whether they are
-    `tabs` below a learner's telephone. No query: which pages somebody has is known from the page, or not said."""
+    """Where the visitor may go from every page: `links` (`url`, `label`, `icon`, `current`, `home`), and whether they
+    are `tabs` below a learner's telephone. No query: which pages somebody has is known from the page, or not said."""
     request = context.get("request")
     path = request.path if request is not None else ""
     learner = getattr(request, "learner", None)
@@ -189,7 +191,7 @@ def main_nav(context: template.Context) -> dict[str, Any]:
         url = reverse(f"bdhvs_lms:{name}") if name else home_url()
         # On a page below it, a place of work is where one is too.
         current = "page" if path == url else "true" if work and name == work else ""
-        links.append({"url": url, "label": label, "icon": icon, "current": current})
+        links.append({"url": url, "label": label, "icon": icon, "current": current, "home": not name})
     return {"links": links, "tabs": tabs}
 
 
@@ -242,9 +244,30 @@ def _name_of(code: str) -> str:
     return name[:1].upper() + name[1:]
 
 
+@register.simple_tag
+def style(name: str) -> str:
+    """The address of a style sheet of the theme: on a site whose frame is its own (BDHVS_THEME_SCOPED) of the one that
+    styles nothing outside of our element."""
+    return static(f"bdhvs_theme/{'scoped/' if theme_settings.SCOPED else ''}{name}")
+
+
+@register.simple_tag(takes_context=True)
+def our_classes(context: template.Context) -> str:
+    """Of the element that our pages fill on a site whose frame is its own: `bdhvs`, and letters as the visitor chose
+    them."""
+    return " ".join(["bdhvs", *(size["css"] for size in text_sizes(context) if size["chosen"] and size["css"])])
+
+
+@register.simple_tag(takes_context=True)
+def page_classes(context: template.Context) -> str:
+    """Of <body> in our own frame: what the style sheets ask for where they are those of a site of others."""
+    return f"{our_classes(context)} follows-dark " if theme_settings.SCOPED else ""
+
+
 @register.simple_tag(takes_context=True)
 def language_links(context: template.Context) -> list[dict[str, str]]:
-    """The other languages of this page: `code`, `name` and `url` of each.
+    """The other languages of this page: `code`, `name` and `url` of each. Where the site has a start page of its own in
+    a language, a page of Wagtail's that is not translated has no address in it, and no link.
 
     A link and no form: the address alone decides the language, so switching changes nothing on the server.
     """
@@ -252,7 +275,9 @@ def language_links(context: template.Context) -> list[dict[str, str]]:
     if request is None or not is_language_prefix_patterns_used(getattr(request, "urlconf", settings.ROOT_URLCONF))[0]:
         return []
     current = get_language()
-    translated = _page_translations(context.get("page"), request)
+    page = context.get("page")
+    translated = page_translations(page, request)
+    apart = languages_apart(request) - translated.keys() if hasattr(page, "get_translations") else set()
     return [
         {
             "code": code,
@@ -260,17 +285,8 @@ def language_links(context: template.Context) -> list[dict[str, str]]:
             "url": translated.get(code) or translate_url(request.get_full_path(), code),
         }
         for code, _name in settings.LANGUAGES
-        if code not in (current, _own())
+        if code not in (current, _own()) and code not in apart
     ]
-
-
-def _page_translations(page: Any, request: HttpRequest) -> dict[str, str]:
-    """Addresses of the live translations of a Wagtail page: their slugs differ, so no address can be derived."""
-    if page is None or not hasattr(page, "get_translations") or not page.pk:
-        return {}
-    found = page.get_translations().filter(live=True).select_related("locale")
-    addresses = {translation.locale.language_code: translation.get_url(request) for translation in found}
-    return {code: address for code, address in addresses.items() if address}
 
 
 @register.filter

@@ -1,0 +1,189 @@
+"""docs/install.md on a site that others wrote (`city/`): what it was it stays, and our pages work in it.
+
+The city has members by e-mail address through django-allauth, its own user, image and document models, three languages
+with prefixes, two sites, wagtail-localize, wagtail-lms beside us, pages called as ours are, and a base template whose
+blocks have names of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.packaging.installing import run
+from tests.packaging.test_install import steps_of
+from tests.support.browsing import opened
+from tests.support.live import clean_environment, free_port
+
+pytestmark = [pytest.mark.slow, pytest.mark.oldest]
+
+HERE = Path(__file__).parent
+LOOKED_AT = ("/en/", "/fr/", "/en/knitting/", "/en/news-3/", "/en/accounts/login/", "/en/fire-safety-wagtail-lms/")
+PAGES = 200
+
+
+class City:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        shutil.copytree(HERE / "city", folder)
+
+    def manage(self, *arguments: str, **environment: str) -> str:
+        return run(
+            sys.executable, "-W", "ignore", "manage.py", *arguments,
+            cwd=self.folder, DJANGO_SETTINGS_MODULE="city.settings.dev", **environment,
+        )  # fmt: skip
+
+    def own_tests(self) -> str:
+        """The last line that the city's own tests say."""
+        return self.manage("test", "--keepdb").strip().splitlines()[-2]
+
+    def crawl(self, most: int, **people: list[str]) -> list[tuple[str, str, int, str]]:
+        code = (HERE / "crawl.py").read_text(encoding="utf-8")
+        said = self.manage(
+            "shell", "--no-imports", "-c", code, CRAWL_MOST=str(most), CRAWL_PEOPLE=json.dumps(people)
+        )  # fmt: skip
+        return [(who, address, status, stood) for who, address, status, stood in json.loads(said.splitlines()[-1])]
+
+    @contextmanager
+    def served(self) -> Iterator[str]:
+        port = free_port()
+        with (self.folder / "server.log").open("w") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-W", "ignore", "manage.py", "runserver", "--noreload", f"127.0.0.1:{port}"],
+                cwd=self.folder,
+                env=clean_environment(DJANGO_SETTINGS_MODULE="city.settings.dev"),
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        try:
+            deadline = time.monotonic() + 60
+            while True:
+                assert process.poll() is None and time.monotonic() < deadline, (self.folder / "server.log").read_text()
+                try:
+                    httpx.get(f"http://127.0.0.1:{port}/en/", timeout=30)
+                    break
+                except httpx.TransportError:
+                    time.sleep(0.1)
+            # The name that the city's site has.
+            yield f"http://localhost:{port}"
+        finally:
+            process.terminate()
+            process.wait(20)
+
+    def looks(self, chromium: str) -> dict[str, bytes]:
+        """Pictures of the city's own pages, as members see them on a telephone."""
+        taken = {}
+        with self.served() as url, opened(chromium) as browser:
+            page = browser.new_page(viewport={"width": 390, "height": 800})
+            for address in LOOKED_AT:
+                answer = page.goto(f"{url}{address}")
+                assert answer is not None and answer.status == 200, address
+                taken[address] = page.screenshot(full_page=True)
+        return taken
+
+    def install(self) -> list[str]:
+        """What docs/install.md says for a site that one has; what its commands said."""
+        said = []
+        # The city's files have other names than the document's.
+        named = {"mysite/settings/base.py": "city/settings/base.py", "mysite/urls.py": "city/urls.py"}
+        for step in steps_of("install.md", "existing")[1:]:
+            if step.kind == "run":
+                said += [
+                    self.manage(*line.partition("#")[0].split()[2:])
+                    for line in step.text.splitlines()
+                    if line.startswith("python manage.py") and "tryout" not in line
+                ]
+                continue
+            target = named.get(step.target, step.target.replace("mysite/", "city/"))
+            if target == "tryout.py":
+                continue
+            file = self.folder / target
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with file.open("a" if step.kind == "append" else "x", encoding="utf-8") as opened_file:
+                opened_file.write(f"\n{step.text}")
+        return said
+
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory: pytest.TempPathFactory, chromium: str) -> tuple[City, dict[str, bytes]]:
+    """The city before anything of ours: its own tests pass, and what it looks like."""
+    city = City(tmp_path_factory.mktemp("host") / "city")
+    city.manage("migrate", "--verbosity", "0")
+    # The city's tests begin with the tables that are there.
+    shutil.copy(city.folder / "city.sqlite3", city.folder / "test.sqlite3")
+    city.manage("seed")
+    assert city.own_tests() == "OK"
+    return city, city.looks(chromium)
+
+
+@pytest.fixture(scope="module")
+def city(before: tuple[City, dict[str, bytes]]) -> City:
+    """The same one, with everything of ours installed."""
+    city, _looks = before
+    said = city.install()
+    assert set(re.findall(r"\((\w+\.[A-Z]\d+)\)", "".join(said))) <= {"bdhvs_lms.W005"}, said
+    shutil.copy(city.folder / "city.sqlite3", city.folder / "installed.sqlite3")
+    return city
+
+
+def test_the_city_is_as_it_was(before: tuple[City, dict[str, bytes]], city: City, chromium: str) -> None:
+    """Its own tests pass, and no page of it looks otherwise: compared pixel by pixel, as files."""
+    assert city.own_tests() == "OK"
+    now = city.looks(chromium)
+    assert {address for address in LOOKED_AT if now[address] != before[1][address]} == set()
+
+
+COURSE = """
+from wagtail.models import Locale, Site
+from bdhvs_content.api import CatalogPage, CoursePage, LessonPage
+from bdhvs_quiz.api import QuizItem, QuizPage, SingleChoiceQuestion
+
+def publish(parent, page):
+    parent.add_child(instance=page)
+    page.save_revision().publish()
+    return page
+
+home = Site.objects.get(is_default_site=True).root_page
+catalog = publish(home, CatalogPage(title="Courses for everybody", slug="learn", live=False))
+course = publish(catalog, CoursePage(title="Safe on the net", intro="For all.", live=False))
+publish(course, LessonPage(title="What an OTP is", body=[("text", "<p>Read it to nobody.</p>")], live=False))
+answers = {"Tell it": False, "Do not tell it": True}
+options = [{"type": "option", "value": {"text": text, "right": right}} for text, right in answers.items()]
+question = SingleChoiceQuestion(prompt="A stranger asks for it.", options=options, live=False)
+question.save()
+question.save_revision().publish()
+quiz = QuizPage(title="Final quiz", live=False)
+quiz.items.add(QuizItem(question=question))
+publish(course, quiz)
+"""
+
+
+def test_two_hundred_pages_open_for_whoever_may_open_them(city: City) -> None:
+    city.manage("shell", "--no-imports", "-c", COURSE)
+    found = city.crawl(
+        120,
+        **{
+            "": ["/en/", "/fr/", "/en/learn/", "/en/dang-nhap/"],
+            "ana@city.example": ["/en/", "/en/learn/", "/en/viec-hoc/", "/en/tro-giup/"],
+            "mayor@city.example": ["/cms/", "/cms/chien-dich/dia-ban/", "/cms/pages/", "/en/day/", "/en/chi-dao/"],
+        },
+    )
+    assert len(found) >= PAGES
+    assert {row for row in found if row[2] >= 500} == set()
+    # No link of a page leads nowhere. Starts are of this test.
+    assert [row for row in found if row[2] == 404 and row[3]] == []
+    who = Counter(row[0] for row in found if row[2] == 200)
+    assert min(who[""], who["ana@city.example"]) > 30 and who["mayor@city.example"] > 60, who
+    ours = [address for _who, address, status, _stood in found if status == 200 and "/learn/" in address]
+    assert any("safe-on-the-net" in address for address in ours), found
