@@ -9,11 +9,13 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
+from django.db import DEFAULT_DB_ALIAS, connections
 
 from bdhvs_lms.conf import app_settings
+from bdhvs_lms.site.backups.unfinished import unfinished
 from bdhvs_xapi.app_settings import reads_settings
 
-__all__ = ["LOOPBACK", "loopback_only", "proxy_in_front", "serving_problems"]
+__all__ = ["LOOPBACK", "loopback_only", "proxy_in_front", "restored_whole", "serving_problems"]
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]", "::1"})
 
@@ -62,6 +64,22 @@ def proxy_in_front(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
             "The site runs without a reverse proxy.",
             hint=f"Put a proxy with a certificate in front of it and set BDHVS_BEHIND_PROXY=1. {duties}",
             id="bdhvs_site.W001",
+        )
+    ]
+
+
+@checks.register(checks.Tags.database)
+def restored_whole(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[checks.CheckMessage]:
+    """bdhvs_site.E002: a restore was begun and has not ended: what is here is half of a file."""
+    if DEFAULT_DB_ALIAS not in (databases or ()) or (file := unfinished(connections[DEFAULT_DB_ALIAS])) is None:
+        return []
+    return [
+        checks.Error(
+            f"The restore of {file} was begun and has not ended.",
+            hint="Run `bdhvs restore` with the same file, or another, again.",
+            id="bdhvs_site.E002",
         )
     ]
 

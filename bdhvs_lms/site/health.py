@@ -15,6 +15,8 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from bdhvs_lms.site.backups.unfinished import unfinished
+
 __all__ = ["healthz", "pending_migrations"]
 
 logger = logging.getLogger(__name__)
@@ -75,10 +77,12 @@ def _data_folder(connection: BaseDatabaseWrapper) -> Path:
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 when the site can write and the database has every migration, else 503; never says which database, or why, in
-    detail."""
+    """200 when the site can write and the database is whole and has every migration, else 503; never says which
+    database, or why, in detail."""
     global _migrated
     try:
+        if unfinished(connections[DEFAULT_DB_ALIAS], migrated=_migrated) is not None:
+            return JsonResponse({"status": "error", "database": "restore unfinished"}, status=503)
         if not _migrated:
             _migrated = not pending_migrations()
         if _migrated:
