@@ -1,4 +1,4 @@
-"""`bdhvs`: manage.py of the ready site, with two commands of its own: `demo` and `serve`."""
+"""`bdhvs`: manage.py of the ready site, with commands of its own: SITE_COMMANDS."""
 
 import os
 import sys
@@ -8,10 +8,12 @@ from django.core.management import ManagementUtility
 from django.core.management.base import BaseCommand
 
 # Kept here and not in an app's management/commands: they belong to the project, and the core must not import it.
-SITE_COMMANDS = {"demo": "bdhvs_lms.site.demo", "serve": "bdhvs_lms.site.serve"}
+SITE_COMMANDS = {
+    name: f"bdhvs_lms.site.{name.replace('-', '_')}" for name in ("backup", "demo", "move-database", "restore", "serve")
+}
 
 # Commands whose data depend on the secret key, and which people run beside a demo.
-WITH_SECRETS = ("lrs", "deliver", "pull")
+WITH_SECRETS = ("backup", "deliver", "lrs", "move-database", "pull", "restore")
 
 
 class Utility(ManagementUtility):

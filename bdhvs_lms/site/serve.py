@@ -16,6 +16,8 @@ from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils import translation
 
 from bdhvs_lms.conf import app_settings
+from bdhvs_lms.site.backups.serving import while_serving
+from bdhvs_lms.site.backups.tables import Unkept
 from bdhvs_lms.site.bodies import Bodies
 from bdhvs_lms.site.checks import serving_problems
 from bdhvs_lms.site.gateway import Gateway
@@ -124,6 +126,11 @@ class Command(BaseCommand):
             raise CommandError("The site cannot be served:\n" + "\n".join(f"- {line}" for line in problems))
         # The checks may have opened connections; workers make their own.
         connections.close_all()
+        try:
+            # Held until this process and its workers have ended.
+            self.lock = while_serving()
+        except Unkept as error:
+            raise CommandError(str(error)) from None
 
         # Only this command needs a server installed.
         from granian import Granian

@@ -8,6 +8,7 @@ import re
 import subprocess
 from collections.abc import Iterator
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,6 @@ from bdhvs_content import checks as course_checks
 from bdhvs_lms import checks as lms_checks
 from bdhvs_lms.plugins import api as plugins
 from bdhvs_lms.plugins.registry import Registry
-from bdhvs_lms.site import demo, serve
 from bdhvs_lms.site.cli import SITE_COMMANDS
 from bdhvs_lms.tracking import api as tracking
 from bdhvs_quiz import types
@@ -141,8 +141,8 @@ def test_each_template_of_the_guide_can_be_read() -> None:
 
 
 def commands() -> dict[str, BaseCommand]:
-    found: dict[str, BaseCommand] = {"serve": serve.Command(), "demo": demo.Command()}
-    assert set(found) == set(SITE_COMMANDS)
+    found: dict[str, BaseCommand] = {name: import_module(path).Command() for name, path in SITE_COMMANDS.items()}
+    assert {"serve", "demo"} <= set(found)
     for path in modules():
         if path.parent.name == "commands" and not path.name.startswith("_"):
             app = ".".join(path.relative_to(ROOT).parts[-4:-3])
@@ -165,7 +165,7 @@ def own_options(command: BaseCommand) -> set[str]:
 def test_every_command_has_a_section_with_its_options_and_no_other() -> None:
     found = commands()
     assert len(found) >= 6
-    parts = dict(re.findall(r"^### (\w+)\n(.*?)(?=^##|\Z)", text_of("commands.md"), re.MULTILINE | re.DOTALL))
+    parts = dict(re.findall(r"^### ([\w-]+)\n(.*?)(?=^##|\Z)", text_of("commands.md"), re.MULTILINE | re.DOTALL))
     assert set(parts) == set(found)
     for name, command in found.items():
         assert first_cells(parts[name]) == own_options(command), name

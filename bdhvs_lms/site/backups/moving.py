@@ -1,0 +1,52 @@
+"""The other half of `bdhvs move-database`: a process of its own, since settings and the columns of some tables follow
+from the engine. It takes the file; DATABASE_URL is the address, which its settings have to have read. It ends when who
+started it has.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from threading import Thread
+
+import dj_database_url
+import django
+
+
+def _end_with_the_other() -> None:
+    sys.stdin.read()
+    os._exit(1)
+
+
+def main(file: str) -> None:
+    """Exit code 1 with words on standard error when the file cannot be put there, 130 when it was stopped."""
+    Thread(target=_end_with_the_other, daemon=True).start()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bdhvs_lms.site.settings")
+    django.setup()
+    # What they import are models, which are there from here on.
+    from django.db import connection
+
+    from bdhvs_lms.site.backups.restoring import finish, restore
+    from bdhvs_lms.site.backups.stopping import interruptible
+    from bdhvs_lms.site.backups.tables import Unkept
+
+    interruptible()
+    wanted, here = dj_database_url.parse(os.environ["DATABASE_URL"]), connection.settings_dict
+    try:
+        if any(str(wanted.get(name) or "") != str(here.get(name) or "") for name in ("ENGINE", "NAME", "HOST", "PORT")):
+            raise Unkept(
+                "The settings of this site do not read DATABASE_URL: make a file with `bdhvs backup`, change them, and "
+                "`bdhvs restore` it."
+            )
+        restore(Path(file), another_key=False, another_version=False, stderr=sys.stderr)
+        finish()
+    except Unkept as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
