@@ -1,0 +1,189 @@
+"""`bdhvs backup`, `restore` and `move-database` on the demonstration, as processes that are killed half-way too."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from django.db import connection
+
+from bdhvs_lms.site.backups.archive import Archive
+from tests.support.fixtures import _postgres
+from tests.support.live import ROOT, Installation
+
+pytestmark = pytest.mark.slow
+
+
+def asked(site: Installation, query: str) -> Any:
+    """The first value of the first row, from the site's database past Django; None without that table."""
+    try:
+        if site.database_url.startswith("postgres"):
+            import psycopg
+
+            with psycopg.connect(site.database_url) as opened:
+                found = opened.execute(query).fetchone()  # type: ignore[call-overload]
+        else:
+            with closing(sqlite3.connect(site.database_url.removeprefix("sqlite:///"))) as file:
+                found = file.execute(query).fetchone()
+    except Exception as error:
+        assert "django_migrations" in str(error) or "bdhvs_" in str(error), error
+        return None
+    return found and found[0]
+
+
+def mark(site: Installation) -> Any:
+    return asked(site, "SELECT name FROM django_migrations WHERE app = 'bdhvs_restore'")
+
+
+def backup(site: Installation, name: str = "kept.bdhvs") -> Path:
+    file = site.data_dir.parent / name
+    printed = site.manage("backup", str(file))
+    assert "Written and read again" in printed
+    return file
+
+
+def content(file: Path) -> tuple[dict[str, Any], list[Any]]:
+    """Rows of each table, with JSON as what it says, the number that comes next with them; and the uploads."""
+    archive = Archive(file)
+    found = {}
+    for table in archive.manifest.tables:
+        said = [place for place, column in enumerate(table.columns) if column.kind == "json"]
+        rows = [list(row) for row in archive.rows(table)]
+        for row in rows:
+            for place in said:
+                row[place] = row[place] and json.loads(row[place])
+        # Engines sort keys of text in their own way.
+        found[table.label] = (table.counter, sorted(rows, key=repr))
+    return found, archive.manifest.files
+
+
+def same(first: Path, second: Path) -> None:
+    (rows, files), (others, other_files) = content(first), content(second)
+    # SQLite has a model of the search index more.
+    for label in ("auth.permission", "contenttypes.contenttype"):
+        (_, ours), (_, theirs) = rows.pop(label), others.pop(label)
+        assert all(row in theirs for row in ours)
+    assert {label for label in rows | others if rows.get(label) != others.get(label)} == set()
+    assert files == other_files and len(files) > 50
+    assert len(rows["bdhvs_xapi.statement"][1]) > 1_800 and len(rows["auth.user"][1]) == 5
+
+
+def refused(site: Installation, *arguments: str) -> str:
+    with pytest.raises(AssertionError) as found:
+        site.manage(*arguments)
+    return str(found.value)
+
+
+def with_key_of(site: Installation, other: Installation) -> Installation:
+    site.environment["BDHVS_SECRET_KEY"] = other.environment["BDHVS_SECRET_KEY"]
+    return site
+
+
+@contextmanager
+def killed(site: Installation, *arguments: str, when: Callable[[], bool]) -> Iterator[None]:
+    """`bdhvs ARGUMENTS`, killed without a word as soon as `when` says."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bdhvs_lms.site.cli", *arguments],
+        cwd=ROOT, env=site.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+    )  # fmt: skip
+    deadline = time.monotonic() + 200
+    while process.poll() is None and time.monotonic() < deadline and not when():
+        time.sleep(0.005)
+    process.kill()
+    said = process.communicate()[0].decode()
+    assert process.returncode == -signal.SIGKILL, said
+    yield
+
+
+def test_a_site_comes_back_whole_into_an_empty_one_only(demo: Installation, installation: Installation) -> None:
+    file = backup(demo)
+    assert "is there already" in refused(demo, "backup", str(file))
+    assert "There is a site here already (" in refused(demo, "restore", str(file))
+    assert "made under another secret key (fingerprint " in refused(installation, "restore", str(file))
+
+    with_key_of(installation, demo)
+    film = next(one.name for one in Archive(file).manifest.files if one.name.endswith(".mp4"))
+    (installation.data_dir / "media" / film).parent.mkdir(parents=True)
+    (installation.data_dir / "media" / film).write_bytes(b"another film")
+    assert f"Another {film} lies in the storage default already" in refused(installation, "restore", str(file))
+    (installation.data_dir / "media" / film).unlink()
+
+    said = installation.manage("restore", str(file))
+    assert "Restored as of " in said and "Các bảng khớp với sổ ghi." in said
+    same(file, backup(installation, "again.bdhvs"))
+
+    server = installation.serve()
+    with httpx.Client(base_url=server.url) as client:
+        page = client.get("/")
+        assert page.status_code == 200 and "Bình dân học vụ số" in page.text
+        assert client.get(f"/media/{film}").content == (demo.data_dir / "media" / film).read_bytes()
+        assert "stop `bdhvs serve` first" in refused(installation, "restore", str(file))
+        # While it is served it can be kept.
+        backup(installation, "served.bdhvs")
+
+
+def test_a_restore_that_was_killed_says_so_and_begins_again(demo: Installation, installation: Installation) -> None:
+    """Among the tables, which come in one transaction, then among the uploads."""
+    file = backup(demo)
+    with_key_of(installation, demo)
+    media = installation.data_dir / "media"
+    with killed(installation, "restore", str(file), when=lambda: mark(installation) == file.name):
+        assert asked(installation, "SELECT count(*) FROM bdhvs_lms_learner") in (0, 60)
+        assert f"bdhvs_site.E002: The restore of {file.name} was begun" in refused(installation, "serve")
+    with killed(installation, "restore", str(file), when=media.exists):
+        assert (mark(installation), asked(installation, "SELECT count(*) FROM bdhvs_lms_learner")) == (file.name, 60)
+        half = refused(installation, "backup", str(file.with_name("half.bdhvs")))
+        assert f"This site is half of {file.name}" in half
+    assert "run `bdhvs rebuild --check`" in installation.manage("restore", str(file), "--no-check")
+    assert mark(installation) is None
+    same(file, backup(installation, "again.bdhvs"))
+
+
+def test_a_backup_that_was_killed_has_no_file(demo: Installation) -> None:
+    file = demo.data_dir.parent / "kept.bdhvs"
+    left = file.with_name("kept.bdhvs.unfinished")
+    with killed(demo, "backup", str(file), when=lambda: left.exists() and left.stat().st_size > 100_000):
+        assert not file.exists()
+    backup(demo)
+    assert not left.exists()
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="from one engine to the other")
+def test_a_site_moves_to_the_other_engine_and_back(demo: Installation, tmp_path: Path) -> None:
+    """PostgreSQL to SQLite by a file, back by `move-database`, which is killed first."""
+    postgres = _postgres()
+    assert postgres is not None
+    file = backup(demo)
+    small = with_key_of(Installation.make(tmp_path / "small", f"sqlite:///{tmp_path}/small/db.sqlite3"), demo)
+    small.manage("restore", str(file))
+    same(file, backup(small, "small.bdhvs"))
+
+    name = postgres.name("moved")
+    large = Installation(
+        small.data_dir, postgres.create(name), small.environment | {"DATABASE_URL": postgres.address(name)}
+    )
+    try:
+        server_file = tmp_path / "small" / "db.sqlite3"
+        before = server_file.read_bytes()
+        with killed(small, "move-database", large.database_url, when=lambda: mark(large) is not None):
+            assert server_file.read_bytes() == before
+        printed = small.manage("move-database", large.database_url)
+        assert "Moved. Now set DATABASE_URL" in printed and "Các bảng khớp với sổ ghi." in printed
+        assert server_file.read_bytes() == before and not (tmp_path / "small" / "moving.bdhvs").exists()
+        same(file, backup(large, "large.bdhvs"))
+        assert "There is a site here already" in refused(small, "move-database", large.database_url)
+        # What is written next gets a number that nobody has.
+        large.python("from django.contrib.auth.models import User; User.objects.create(username='moi')")
+    finally:
+        large.close()
+        postgres.drop(name)
