@@ -23,7 +23,7 @@ import msgspec
 from bdhvs_lms.site.backups.kinds import row_type
 from bdhvs_lms.site.backups.tables import Table, Unkept
 
-__all__ = ["CHUNK", "FORMAT", "Archive", "Manifest", "StoredFile", "Writer", "digest_of", "written"]
+__all__ = ["CHUNK", "FORMAT", "MANIFEST", "Archive", "Manifest", "StoredFile", "Writer", "digest_of", "written"]
 
 FORMAT = 1
 MANIFEST = "manifest.json"

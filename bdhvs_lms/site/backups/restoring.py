@@ -19,7 +19,7 @@ from bdhvs_lms.site.backups.making import checked, fingerprints, versions
 from bdhvs_lms.site.backups.stored import conflicts, put_back, unknown_storages
 from bdhvs_lms.site.backups.tables import Unkept
 
-__all__ = ["finish", "restore"]
+__all__ = ["finish", "fitting", "restore"]
 
 Node = tuple[str, str]
 
@@ -36,7 +36,7 @@ def restore(path: Path, *, another_key: bool, another_version: bool, stderr: Any
         manifest = archive.manifest
         if not another_key:
             _same_keys(manifest)
-        targets = _targets(manifest, another_version)
+        targets = fitting(manifest, another_version=another_version)
         under_way = unfinished.unfinished(connection)
         _is_empty(manifest, under_way is not None)
         unfinished.begin(connection, path.name)
@@ -70,7 +70,7 @@ def _same_keys(manifest: Manifest) -> None:
         )
 
 
-def _targets(manifest: Manifest, another_version: bool) -> list[Node]:
+def fitting(manifest: Manifest, *, another_version: bool) -> list[Node]:
     """Migrations to be applied before the file's rows fit. Raises Unkept for a file that does not fit here."""
     loader = MigrationLoader(None)
     graph, there = loader.graph, {(app, name) for app, names in manifest.migrations.items() for name in names}

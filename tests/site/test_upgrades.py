@@ -1,0 +1,142 @@
+"""A site of a version before, kept by that version, is restored as it was and brought up to date with nothing lost."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+
+from bdhvs_lms.site.backups.archive import MANIFEST, Archive, Manifest
+from bdhvs_lms.site.backups.making import versions
+from bdhvs_lms.site.backups.restoring import fitting
+from bdhvs_lms.site.backups.tables import Unkept
+from tests.site.test_backups import backup, refused, with_key_of
+from tests.support.live import ROOT, Installation
+
+RELEASES = sorted((ROOT / "tests" / "packaging" / "releases").glob("*.bdhvs"))
+KEY = "only-for-files-of-releases-0123456789-0123456789-0123456789"
+# Every version has this migration; without it a column is shorter.
+LATE = ("auth", "0012_alter_user_first_name_max_length")
+# What a `migrate` adds to by itself.
+FOLLOWS = {"auth.permission", "contenttypes.contenttype", "auth.group", "auth.group_permissions"}
+
+
+def counts(site: Installation, manifest: Manifest) -> dict[str, tuple[int, int]]:
+    """Of tables of the file that have lost rows since, or won some: (rows then, rows now)."""
+    labels = {table.label: table for table in manifest.tables if table.label not in FOLLOWS}
+    names = {label: table.name for label, table in labels.items()}
+    code = (
+        "import json\nfrom django.db import connection\n"
+        f"names = json.loads({msgspec.json.encode(names).decode()!r})\n"
+        "from bdhvs_lms.site.backups.tables import count\n"
+        "present = connection.introspection.table_names()\n"
+        "print(json.dumps({label: count(connection, name) for label, name in names.items() if name in present}))"
+    )
+    found = msgspec.json.decode(site.python(code), type=dict[str, int])
+    return {label: (labels[label].rows, now) for label, now in found.items() if now != labels[label].rows}
+
+
+def older(file: Path, target: Path) -> None:
+    """The file as a version would have made it that lacked a migration."""
+    with zipfile.ZipFile(file) as source, zipfile.ZipFile(target, "w") as written:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == MANIFEST:
+                manifest = msgspec.json.decode(content, type=Manifest)
+                manifest.migrations[LATE[0]].remove(LATE[1])
+                manifest.versions["bdhvs-lms"] = "0.0.9"
+                content = msgspec.json.encode(manifest)
+            written.writestr(name, content)
+
+
+def upgraded(site: Installation, file: Path) -> None:
+    site.manage("restore", str(file), "--another-version", "--no-check")
+    site.manage("migrate", "--check")
+    assert counts(site, Archive(file).manifest) == {}
+    site.manage("rebuild", "--check")
+
+
+@pytest.mark.slow
+@pytest.mark.thorough
+@pytest.mark.parametrize("file", RELEASES, ids=lambda file: file.stem)
+def test_a_release_is_brought_up_to_date(file: Path, bare_installation: Installation) -> None:
+    assert file.stat().st_size < 2_500_000
+    bare_installation.environment["BDHVS_SECRET_KEY"] = KEY
+    upgraded(bare_installation, file)
+
+
+@pytest.mark.slow
+@pytest.mark.thorough
+def test_a_file_that_lacks_a_migration_gets_it(demo: Installation, bare_installation: Installation) -> None:
+    with_key_of(bare_installation, demo)
+    file = demo.data_dir.parent / "older.bdhvs"
+    older(backup(demo), file)
+    said = refused(bare_installation, "restore", str(file))
+    assert "The file was made with bdhvs-lms 0.0.9" in said and "--another-version" in said
+    upgraded(bare_installation, file)
+
+
+# --- What fits, without a file ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def manifest(db: None) -> Manifest:
+    """Of this very site."""
+    migrations: dict[str, list[str]] = {}
+    for app, name in MigrationRecorder(connection).applied_migrations():
+        migrations.setdefault(app, []).append(name)
+    return msgspec.convert(
+        {
+            "format": 1, "made_at": "2025-11-15T03:00:00Z", "versions": versions(), "engine": connection.vendor,
+            "migrations": migrations, "keys": [], "tables": [], "digests": {}, "files": [], "left_out": [],
+        },
+        Manifest,
+    )  # fmt: skip
+
+
+def without_a_migration(manifest: Manifest) -> None:
+    manifest.migrations[LATE[0]].remove(LATE[1])
+
+
+def of_another_version(manifest: Manifest) -> None:
+    manifest.versions["bdhvs-lms"] = "0.0.9"
+
+
+def of_a_later_one(manifest: Manifest) -> None:
+    manifest.migrations["auth"].append("0999_later")
+
+
+def of_a_plugin(manifest: Manifest) -> None:
+    manifest.migrations["xyz_plugin"] = ["0001_initial"]
+
+
+@pytest.mark.parametrize(
+    ("change", "flag", "words"),
+    [
+        (without_a_migration, False, "Install those versions, restore, then upgrade"),
+        (without_a_migration, True, "The database is ahead of the file by auth.0012_alter_user_first_name_max_length"),
+        (of_another_version, False, "made with bdhvs-lms 0.0.9"),
+        (of_a_later_one, True, "Unknown here: auth.0999_later"),
+        (of_a_plugin, True, "The app xyz_plugin is not installed here"),
+    ],
+)
+def test_what_does_not_fit_is_refused_in_words(
+    manifest: Manifest, change: Callable[[Manifest], Any], flag: bool, words: str
+) -> None:
+    change(manifest)
+    with pytest.raises(Unkept, match=words):
+        fitting(manifest, another_version=flag)
+
+
+def test_a_file_of_this_version_fits_and_one_of_another_when_asked(manifest: Manifest) -> None:
+    last = fitting(manifest, another_version=False)
+    assert LATE in last
+    assert ("auth", "0001_initial") not in last
+    of_another_version(manifest)
+    assert fitting(manifest, another_version=True) == last
