@@ -7,10 +7,14 @@ nothing: an upload is never a page of this site.
 
 import errno
 import os.path
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousFileOperation
+from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils._os import safe_join
 from django.utils.http import http_date, parse_http_date_safe
@@ -21,6 +25,8 @@ from django.views.static import serve, was_modified_since
 from bdhvs_lms.base.api import byte_range, file_part
 
 __all__ = ["recording", "rendition"]
+
+Found = tuple[Any, int, datetime]
 
 SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 UPLOAD_POLICY = "default-src 'none'; sandbox"
@@ -39,6 +45,7 @@ POSTER_TYPES = {
     ".png": "image/png",
     ".webp": "image/webp",
 }
+RENDITION_TYPES = {**POSTER_TYPES, ".avif": "image/avif", ".svg": "image/svg+xml"}
 # Below MEDIA_ROOT: wagtailmedia's two, and what machines said of lessons.
 FOLDERS = {"media": RECORDING_TYPES, "media_thumbnails": POSTER_TYPES, "speech": {".mp3": "audio/mpeg"}}
 
@@ -49,12 +56,16 @@ def rendition(request: HttpRequest, name: str) -> HttpResponseBase:
 
     Raises Http404 for whatever is not a file in that folder.
     """
-    try:
-        response = serve(request, name, document_root=str(settings.MEDIA_ROOT / "images"))
-    except OSError as error:
-        if error.errno != errno.ENAMETOOLONG:
-            raise
-        raise Http404(_("There is no such file.")) from None
+    if _streamed() is not None:
+        kind = RENDITION_TYPES.get(Path(name).suffix.lower())
+        response = _answer(request, _open("images", name) if kind else None, str(kind))
+    else:
+        try:
+            response = serve(request, name, document_root=str(settings.MEDIA_ROOT / "images"))
+        except OSError as error:
+            if error.errno != errno.ENAMETOOLONG:
+                raise
+            raise Http404(_("There is no such file.")) from None
     # A rendition's name changes with its picture's file, crop and focal point.
     response.headers["Cache-Control"] = "public, max-age=86400"
     if name.lower().endswith(".svg"):
@@ -71,19 +82,7 @@ def recording(request: HttpRequest, folder: str, name: str) -> HttpResponseBase:
     Raises Http404 for whatever is not such a file there.
     """
     content_type = FOLDERS.get(folder, {}).get(Path(name).suffix.lower())
-    path = _inside(folder, name)
-    # os.path, because Path.is_file raises on a name that is too long before Python 3.14.
-    if content_type is None or path is None or not os.path.isfile(path):
-        raise Http404(_("There is no such file."))
-    status = path.stat()
-    modified = http_date(status.st_mtime)
-    response: HttpResponseBase
-    if not was_modified_since(request.headers.get("If-Modified-Since"), status.st_mtime):
-        response = HttpResponse(status=304)
-    else:
-        response = _whole_or_part(request, path, status.st_size, int(status.st_mtime), content_type)
-        response.headers["Accept-Ranges"] = "bytes"
-    response.headers["Last-Modified"] = modified
+    response = _answer(request, _open(folder, name) if content_type else None, str(content_type))
     # A new file gets a new name from the storage.
     response.headers["Cache-Control"] = "public, max-age=86400"
     response.headers["X-Content-Type-Options"] = "nosniff"
@@ -91,20 +90,51 @@ def recording(request: HttpRequest, folder: str, name: str) -> HttpResponseBase:
     return response
 
 
-def _inside(folder: str, name: str) -> Path | None:
+def _streamed() -> Callable[[str], Found] | None:
+    """Of a storage that is no folder: what opens a file of it."""
+    found: Callable[[str], Found] | None = getattr(default_storage, "streamed", None)
+    return found
+
+
+def _open(folder: str, name: str) -> Found | None:
+    """The file, its length and when it was written; None: there is none."""
     try:
-        return Path(safe_join(settings.MEDIA_ROOT / folder, name))
-    except (SuspiciousFileOperation, ValueError):
+        if (opened := _streamed()) is not None:
+            return opened(f"{folder}/{name}") if "\0" not in name else None
+        path = Path(safe_join(settings.MEDIA_ROOT / folder, name))
+    except (SuspiciousFileOperation, ValueError, FileNotFoundError):
         return None
+    # os.path, because Path.is_file raises on a name that is too long before Python 3.14.
+    if not os.path.isfile(path):
+        return None
+    status = path.stat()
+    return path.open("rb"), status.st_size, datetime.fromtimestamp(status.st_mtime, UTC)
 
 
-def _whole_or_part(request: HttpRequest, path: Path, size: int, modified: int, content_type: str) -> HttpResponseBase:
+def _answer(request: HttpRequest, found: Found | None, content_type: str) -> HttpResponseBase:
+    if found is None:
+        raise Http404(_("There is no such file."))
+    file, size, at = found
+    modified = int(at.timestamp())
+    response: HttpResponseBase
+    if not was_modified_since(request.headers.get("If-Modified-Since"), modified):
+        file.close()
+        response = HttpResponse(status=304)
+    else:
+        response = _whole_or_part(request, file, size, modified, content_type)
+        response.headers["Accept-Ranges"] = "bytes"
+    response.headers["Last-Modified"] = http_date(modified)
+    return response
+
+
+def _whole_or_part(request: HttpRequest, file: Any, size: int, modified: int, content_type: str) -> HttpResponseBase:
     asked = request.headers.get("Range", "")
     condition = request.headers.get("If-Range")
     if condition is not None and parse_http_date_safe(condition) != modified:
         asked = ""  # another version was begun: it starts over
     if request.method == "HEAD":
+        file.close()
         head = HttpResponse(content_type=content_type)
         head.headers["Content-Length"] = str(size)
         return head
-    return file_part(path.open("rb"), byte_range(asked, size), size, content_type)
+    return file_part(file, byte_range(asked, size), size, content_type)

@@ -12,7 +12,7 @@ import dj_database_url
 from django.utils.translation import gettext_lazy as _
 
 from bdhvs_lms.configure import SQLITE_OPTIONS, error_pages_folder, sqlite_pragmas
-from bdhvs_lms.site import env
+from bdhvs_lms.site import buckets, env
 
 # --- Where things are ------------------------------------------------------------------------------------------------
 
@@ -217,13 +217,8 @@ FORMAT_MODULE_PATH = "bdhvs_wagtail_vi.formats"
 # --- Files -----------------------------------------------------------------------------------------------------------
 
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    **buckets.storages(env.text("BDHVS_FILES_URL"), MEDIA_URL, PRIVATE_ROOT),
     "staticfiles": {"BACKEND": "bdhvs_lms.site.static.StaticStorage"},
-    # Packages bring JavaScript of strangers: never below MEDIA, where the site's own address would serve it.
-    "bdhvs_h5p": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": PRIVATE_ROOT / "h5p", "base_url": None},
-    },
 }
 FILE_UPLOAD_PERMISSIONS = 0o640
 
