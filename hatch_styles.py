@@ -19,11 +19,16 @@ import tinycss2
 INSIDE: Final = ":is(.bdhvs,.bdhvs *)"
 DARK_INSIDE: Final = ":is(.bdhvs.follows-dark,.bdhvs.follows-dark *)"
 PAGE_ELEMENTS: Final = ("html", "body")
+# What the site says of plain elements ends where ours begin; what attributes say of pictures stays.
+FIRST: Final = """
+.bdhvs :where(:not(img,video,audio,iframe,svg,svg *)){all:revert}
+.bdhvs{letter-spacing:normal;text-align:start;text-transform:none}
+"""
 # What a page has and an element has not; and letters that the visitor chose to be larger.
 ADDED: Final = """
-.bdhvs{display:block;min-height:0;--rem:var(--bdhvs-rem,1rem);color-scheme:light}
-.bdhvs.text-115{--rem:calc(var(--bdhvs-rem,1rem)*1.15)}
-.bdhvs.text-130{--rem:calc(var(--bdhvs-rem,1rem)*1.3)}
+.bdhvs{display:block;min-height:0;--rem:var(--bdhvs-rem,max(1rem,16px));color-scheme:light}
+.bdhvs.text-115{--rem:calc(var(--bdhvs-rem,max(1rem,16px))*1.15)}
+.bdhvs.text-130{--rem:calc(var(--bdhvs-rem,max(1rem,16px))*1.3)}
 .bdhvs.text-115,.bdhvs.text-130{font-size:calc(1.125*var(--rem))}
 .bdhvs .our-menu{display:flex;flex-wrap:wrap;align-items:center;gap:0 1em;border-bottom:1px solid var(--line)}
 .bdhvs .our-menu ul{display:flex;flex-wrap:wrap;list-style:none;margin:0;padding:0}
@@ -40,7 +45,8 @@ def scoped(css: str, *, page: bool = False) -> str:
     """``css`` for inside of `.bdhvs`; ``page``: it is the sheet that sets the page itself. Raises ValueError where it
     cannot be read: a rule that was lost would be missed on a telephone first."""
     rules = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
-    return "\n".join([*_rules(rules, dark=False), *(ADDED.strip().splitlines() if page else [])]) + "\n"
+    written = _rules(rules, dark=False)
+    return "\n".join([FIRST.strip(), *written, ADDED.strip()] if page else written) + "\n"
 
 
 def _rules(rules: Iterable[Any], *, dark: bool) -> list[str]:
