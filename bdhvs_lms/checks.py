@@ -6,9 +6,10 @@ A project that does not mount the addresses of `bdhvs_lms` shows its own pages, 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.apps import apps
 from django.conf import global_settings, settings
@@ -21,12 +22,20 @@ from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 
 from bdhvs_lms.base.api import why_no_pdf
 from bdhvs_lms.conf import app_settings
+from bdhvs_lms.learners.api import (
+    OUR_SESSIONS,
+    OUR_SIGN_IN,
+    profile_address,
+    sign_out_page,
+    signed_out_address,
+    signs_in_here,
+)
 from bdhvs_lms.plugins.api import missing_templates
 from bdhvs_xapi.app_settings import reads_settings
 
 AUTHENTICATION = "django.contrib.auth.middleware.AuthenticationMiddleware"
 MIDDLEWARE = "bdhvs_lms.learners.middleware.LearnerMiddleware"
-SESSION_ENGINE = "bdhvs_lms.learners.session_store"
+SESSION_ENGINE = OUR_SESSIONS
 
 FRAME = "bdhvs_theme/base.html"
 
@@ -86,6 +95,7 @@ TEMPLATES = (
 )
 
 
+@reads_settings
 def check_pages(app_configs: Any = None, **kwargs: Any) -> Sequence[CheckMessage]:
     try:
         sign_in = reverse("bdhvs_lms:sign-in")
@@ -101,7 +111,19 @@ def check_pages(app_configs: Any = None, **kwargs: Any) -> Sequence[CheckMessage
                 id="bdhvs_lms.E007",
             )
         )
-    if settings.SESSION_ENGINE != SESSION_ENGINE:
+    nowhere = [*_unnamed_pages()]
+    if nowhere:
+        return [*found, *nowhere]
+    if settings.LOGIN_URL == global_settings.LOGIN_URL and _leads_nowhere(settings.LOGIN_URL):
+        found.append(
+            Warning(
+                f"Users who have to sign in are redirected to {settings.LOGIN_URL}, which does not exist.",
+                hint=f'Set LOGIN_URL = "{OUR_SIGN_IN}" ({sign_in}), or the address of your own sign-in page.',
+                id="bdhvs_lms.W004",
+            )
+        )
+    elif signs_in_here() and settings.SESSION_ENGINE != SESSION_ENGINE:
+        # A site that signs people in itself has its own answer to how long that lasts.
         found.append(
             Warning(
                 "Sessions do not end when a user is inactive, and users cannot see where they are signed in.",
@@ -109,12 +131,13 @@ def check_pages(app_configs: Any = None, **kwargs: Any) -> Sequence[CheckMessage
                 id="bdhvs_lms.W005",
             )
         )
-    if settings.LOGIN_URL == global_settings.LOGIN_URL and _leads_nowhere(settings.LOGIN_URL):
+    if not _takes_get(sign_out_page()):
         found.append(
-            Warning(
-                f"Users who have to sign in are redirected to {settings.LOGIN_URL}, which does not exist.",
-                hint=f'Set LOGIN_URL = "bdhvs_lms:sign-in" ({sign_in}), or the address of your own sign-in page.',
-                id="bdhvs_lms.W004",
+            Error(
+                f"Users who sign out are sent to {app_settings.SIGN_OUT_URL}, which only accepts POST.",
+                hint="Set BDHVS_SIGN_OUT_URL to a page of yours that can be opened by a link (in django-allauth "
+                "account_logout), or leave it empty: sessions then end here.",
+                id="bdhvs_lms.E012",
             )
         )
     return found
@@ -192,6 +215,34 @@ def dropped_blocks(template: Template) -> tuple[list[str], str]:
 
 def _extends(template: Template) -> Any:
     return next(iter(template.nodelist.get_nodes_by_type(ExtendsNode)), None)
+
+
+def _unnamed_pages() -> Iterator[CheckMessage]:
+    """Names of pages that this project does not have: every page of ours would fail."""
+    for name, value, address in (
+        ("LOGIN_URL", settings.LOGIN_URL, lambda: resolve_url(settings.LOGIN_URL)),
+        ("LOGOUT_REDIRECT_URL", settings.LOGOUT_REDIRECT_URL, signed_out_address),
+        ("BDHVS_SIGN_OUT_URL", app_settings.SIGN_OUT_URL, sign_out_page),
+        ("BDHVS_PROFILE_URL", app_settings.PROFILE_URL, profile_address),
+    ):
+        try:
+            address()
+        except NoReverseMatch:
+            yield Error(
+                f"{name} names the page {value}, which this project does not have.",
+                hint=f"Correct {name}, or include the addresses of the app that has it in ROOT_URLCONF.",
+                id="bdhvs_lms.E011",
+            )
+
+
+def _takes_get(address: str) -> bool:
+    """Whether a browser that is led there gets a page: True for what this project does not have itself, too."""
+    try:
+        view = resolve(urlsplit(address).path).func
+    except Resolver404:
+        return True
+    methods = getattr(getattr(view, "view_class", None), "http_method_names", ("get",))
+    return "get" in methods
 
 
 @reads_settings

@@ -22,6 +22,7 @@ def _moment(value: Any) -> datetime | None:
         raise ValueError from error
 
 
+PAGE = text("the name of a page like account_logout, an address, or empty", r"\S*")
 URL = text("an address like https://hoc.example.vn, or empty", r"(https?://[^\s?#]+)?")
 
 
@@ -76,6 +77,20 @@ class LmsSettings(AppSettings):
         "wrong passwords from one network address after which the log (`bdhvs_lms.sign_in`) names it; 0: never",
     )
     SIGN_IN_MINUTES = Setting(number(1, 24 * 60), 15, "how long a wrong password counts")
+
+    SIGN_OUT_URL = Setting(
+        PAGE,
+        "",
+        "your own page that signs accounts out and takes GET (`account_logout` of django-allauth), where signing out "
+        "ends more than this site's session: our button leads there, still signed in; empty: ours signs out and leads "
+        "to LOGOUT_REDIRECT_URL. There is no environment variable",
+    )
+    PROFILE_URL = Setting(
+        PAGE,
+        "",
+        "your own page for one's account: our menu and pages lead there, to change a password too; empty: to ours. "
+        "There is no environment variable",
+    )
 
     SELF_REGISTER = Setting(
         flag, True, "people may register by themselves, with a class's code or without; they count when claimed"

@@ -8,7 +8,6 @@ from functools import wraps
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.contrib.auth.views import redirect_to_login
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -17,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from bdhvs_lms.attempts.models import AttemptBase
 from bdhvs_lms.attempts.queries import AttemptNotFound, own_attempt
-from bdhvs_lms.learners.api import learner_of
+from bdhvs_lms.learners.api import learner_of, to_sign_in
 
 A = TypeVar("A", bound=AttemptBase)
 View = Callable[..., HttpResponseBase]
@@ -87,7 +86,7 @@ def broken_form(request: HttpRequest) -> HttpResponse:
 
 
 def _sign_in(request: HttpRequest, attempt_uuid: UUID) -> HttpResponseBase:
-    return redirect_to_login(request.path)
+    return to_sign_in(request, request.path)
 
 
 def _not_found(request: HttpRequest, attempt_uuid: UUID) -> HttpResponseBase:

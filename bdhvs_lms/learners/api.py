@@ -65,12 +65,36 @@ from bdhvs_lms.learners.records import aliases_in_force, as_derived, derive, per
 from bdhvs_lms.learners.self_forms import NewcomerForm
 from bdhvs_lms.learners.self_views import newcomer_answer
 from bdhvs_lms.learners.sessions import has_work
+from bdhvs_lms.learners.site_pages import (
+    OUR_SESSIONS,
+    OUR_SIGN_IN,
+    OwnAccount,
+    own_account,
+    password_address,
+    profile_address,
+    sign_in_address,
+    sign_out_page,
+    signed_out_address,
+    signs_in_here,
+    to_sign_in,
+)
 from bdhvs_lms.learners.staff import end_duties, new_password
 from bdhvs_lms.learners.successions import follow_successions
 from bdhvs_lms.learners.throttle import Throttled, require_guesses, throttled_error, wrong_guess
 from bdhvs_lms.learners.web import device_tag, learner_of, learner_page
 
 __all__ = [
+    "OUR_SESSIONS",
+    "OUR_SIGN_IN",
+    "OwnAccount",
+    "own_account",
+    "password_address",
+    "sign_in_address",
+    "sign_out_page",
+    "signed_out_address",
+    "profile_address",
+    "signs_in_here",
+    "to_sign_in",
     "NewcomerForm",
     "SharedDevice",
     "Throttled",

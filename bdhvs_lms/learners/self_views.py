@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import authenticate, login, update_session_auth_hash
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -23,6 +22,7 @@ from bdhvs_lms.learners.models import Learner
 from bdhvs_lms.learners.newcomers import TooMany, count_here, has_way_back, only_device, register_here
 from bdhvs_lms.learners.self_forms import CurrentPasswordForm, NewcomerForm, NewPasswordForm, OwnAccountForm
 from bdhvs_lms.learners.sign_in_ends import SIGN_IN, SignIn
+from bdhvs_lms.learners.site_pages import backend_of, keeps_places, profile_address, to_sign_in
 from bdhvs_lms.learners.throttle import throttled_error
 from bdhvs_lms.learners.web import learner_of, learner_page
 
@@ -91,16 +91,18 @@ def registered(request: HttpRequest, learner: Learner) -> HttpResponse:
 @never_cache
 @read_and_send
 def password(request: HttpRequest) -> HttpResponse:
-    """One's own password, for learners and staff alike; the first one of who registered without help.
+    """One's own password, for learners and staff alike; the first one of who registered without help. Where the site
+    has a page for accounts (BDHVS_PROFILE_URL), whoever has one is led there.
 
     A session by PIN or card is refused: neighbours may have seen either.
     """
     user: Any = request.user
     if user.is_authenticated:
-        return _new_password(request, user)
+        profile = profile_address()
+        return SeeOther(profile) if profile else _new_password(request, user)
     learner = learner_of(request)
     if learner is None:
-        return redirect_to_login(request.get_full_path())
+        return to_sign_in(request, request.get_full_path())
     if (is_limited(request) and not only_device(request)) or account_of(learner) is not None:
         raise PermissionDenied(
             _("This page needs a username and password. Sign in with them, or ask your class's teacher.")
@@ -116,7 +118,7 @@ def _new_password(request: HttpRequest, user: Any) -> HttpResponse:
         # Every other session of the account ends with the old password; this one goes on.
         update_session_auth_hash(request, user)
         messages.success(request, _("Your password is changed. Other devices are signed out."))
-        return SeeOther(reverse("bdhvs_lms:places"))
+        return SeeOther(reverse("bdhvs_lms:places" if keeps_places() else "bdhvs_lms:start"))
     return render(request, "bdhvs_lms/password.html", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -144,7 +146,7 @@ def _first_account(request: HttpRequest, learner: Learner) -> HttpResponse:
         else:
             # Who said that others use the device said it once.
             request.shared_device = SignIn.from_data(request.session.get(SIGN_IN)).shared  # type: ignore[attr-defined]
-            login(request, user, backend="bdhvs_lms.learners.backends.AccountBackend")
+            login(request, user, backend=backend_of(user))
             messages.success(request, _("Done. From now on, sign in with this username and password on any device."))
             return SeeOther(next_address(request) or reverse("bdhvs_lms:start"))
     context = {"form": form, "first": True, "next": next_address(request)}

@@ -153,10 +153,11 @@ def _still_good(given: str, user: Any) -> bool:
     return any(constant_time_compare(given, one) for one in good)
 
 
-def end_all(user: Any) -> int:
-    """Sign the user out everywhere, and let no device be known any more; how many sessions ended."""
+def end_all(user: Any, *, but: str = "") -> int:
+    """Sign the user out everywhere, and let no device be known any more; how many sessions ended. `but`: the key of one
+    in the table that goes on."""
     with transaction.atomic():
         if not SignInAccount.objects.filter(user_id=user.pk).update(generation=F("generation") + 1):
             SignInAccount.objects.create(user_id=user.pk, generation=1)
-        ended, _each = SignInSession.objects.filter(user_id=user.pk).delete()
+        ended, _each = SignInSession.objects.filter(user_id=user.pk).exclude(session_key=but).delete()
     return ended

@@ -9,17 +9,25 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import render
-from django.urls import reverse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from bdhvs_lms.base.api import now, read_and_send
+from bdhvs_lms.base.api import SeeOther, now, read_and_send
 from bdhvs_lms.learners.forms import SignInForm
 from bdhvs_lms.learners.middleware import ENDED
 from bdhvs_lms.learners.newcomers import has_way_back, only_device
 from bdhvs_lms.learners.sessions import end_all, places_of
+from bdhvs_lms.learners.site_pages import (
+    OUR_SIGN_IN,
+    keeps_places,
+    own_account,
+    sign_in_address,
+    sign_out_address,
+    signed_out_address,
+    signs_in_here,
+)
 from bdhvs_lms.learners.web import UNSENT_COOKIE, device_tag, learner_of, unsent_on
 from bdhvs_lms.plugins.api import sign_in_methods
 
@@ -31,6 +39,8 @@ class SignIn(LoginView):
 
     A failed attempt answers 422: the form was understood and refused, and caches and offline copies must not take it
     for the page. After too many (see `throttle`) LearnerMiddleware makes it 429, and the page says when to try again.
+
+    Where LOGIN_URL is another page it takes no password: a link leads there (`elsewhere`), beside the other methods.
     """
 
     form_class = SignInForm
@@ -44,15 +54,17 @@ class SignIn(LoginView):
         if self.redirect_authenticated_user and not request.user.is_authenticated and learner_of(request) is not None:
             # By a PIN or a card: there is no account to ask.
             return HttpResponseRedirect(self.get_default_redirect_url())
+        self.elsewhere = "" if signs_in_here() else sign_in_address(request, self.get_redirect_url())
+        if self.elsewhere and request.method == "POST":
+            return SeeOther(self.elsewhere)
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         context["methods"] = [
-            method
-            for method in sign_in_methods
-            if method.view_name != "bdhvs_lms:sign-in" and method.offered(self.request)
+            method for method in sign_in_methods if method.view_name != OUR_SIGN_IN and method.offered(self.request)
         ]
+        context["elsewhere"] = self.elsewhere
         context["ended"] = ENDED in self.request.COOKIES and not self.request.user.is_authenticated
         return context
 
@@ -74,9 +86,13 @@ class SignOut(LogoutView):
 
     While the device keeps this learner's answers that could not be sent, it asks first. `unsent`: 'keep' leaves them
     there for their owner, 'drop' takes them away. What somebody else had left there by that choice stays theirs.
+
+    Where the site has a page of its own that signs accounts out (BDHVS_SIGN_OUT_URL), it is led to, still signed in,
+    once all is asked and the device is emptied: that page ends the session, here and wherever it began.
     """
 
-    next_page = "bdhvs_lms:sign-in"
+    def get_default_redirect_url(self) -> str:
+        return signed_out_address()
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         tag, left = _unsent(request)
@@ -87,7 +103,12 @@ class SignOut(LogoutView):
             if not has_way_back(learner):
                 context = {"unsent": request.POST.get("unsent", "")}
                 return render(request, "bdhvs_lms/sign_out_device.html", context)
-        response: HttpResponse = super().post(request, *args, **kwargs)
+        elsewhere = sign_out_address(request)
+        if elsewhere:
+            response: HttpResponse = SeeOther(elsewhere)
+            _empty_device(response, left)
+            return response
+        response = super().post(request, *args, **kwargs)
         addresses = (method.switch_to(request) for method in sign_in_methods)
         response["Location"] = next((address for address in addresses if address), response["Location"])
         _empty_device(response, left)
@@ -120,7 +141,11 @@ def _empty_device(response: HttpResponse, left: set[str]) -> None:
 @require_safe
 @login_required
 def places(request: HttpRequest) -> HttpResponse:
-    """Where the visitor's account is signed in, for learners and staff alike. No address names an account."""
+    """Where the visitor's account is signed in, for learners and staff alike. No address names an account.
+
+    On a site whose sessions are not ours it leads to what there is for an account."""
+    if not keeps_places():
+        return redirect(own_account().url)
     return render(request, "bdhvs_lms/places.html", {"places": places_of(request, request.user, at=now())})
 
 
@@ -130,15 +155,23 @@ def places(request: HttpRequest) -> HttpResponse:
 def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
     """GET asks; POST ends every session of the account, this one too, and leads to signing in anew.
 
-    Of this learner's answers on this device that could not be sent it asks as SignOut does; those of others stay."""
+    Of this learner's answers on this device that could not be sent it asks as SignOut does; those of others stay. Where
+    SignOut leads to the site's own page, so does this, and that page ends the session of this browser."""
+    if not keeps_places():
+        return SeeOther(own_account().url)
     tag, left = _unsent(request)
     if request.method != "POST" or (tag and not _answered(request, tag, left)):
         context = {"tag": tag, "others": bool(left - {tag})}
         return render(request, "bdhvs_lms/sign_out_everywhere.html", context)
-    end_all(request.user)
-    logout(request)
-    messages.success(request, _("You are signed out everywhere. Sign in again to continue here."))
-    response = HttpResponseRedirect(reverse("bdhvs_lms:sign-in"))
-    response.status_code = 303
+    elsewhere = sign_out_address(request)
+    if elsewhere:
+        session: Any = request.session
+        end_all(request.user, but=session.model_key())
+        response: HttpResponse = SeeOther(elsewhere)
+    else:
+        end_all(request.user)
+        logout(request)
+        messages.success(request, _("You are signed out everywhere. Sign in again to continue here."))
+        response = SeeOther(sign_in_address(request))
     _empty_device(response, left)
     return response

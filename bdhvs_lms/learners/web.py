@@ -8,13 +8,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from bdhvs_lms.learners.models import Learner
+from bdhvs_lms.learners.site_pages import to_sign_in
 
 View = Callable[..., HttpResponse]
 
@@ -52,6 +52,6 @@ def learner_page(view: View) -> View:
         if request.user.is_authenticated:
             raise PermissionDenied(_("This account does not belong to a learner."))
         reading = request.method in ("GET", "HEAD")
-        return redirect_to_login(request.get_full_path() if reading else reverse("bdhvs_lms:start"))
+        return to_sign_in(request, request.get_full_path() if reading else reverse("bdhvs_lms:start"))
 
     return wrapped

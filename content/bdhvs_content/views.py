@@ -23,7 +23,7 @@ def enrol(request: HttpRequest, course_key: UUID) -> HttpResponseBase:
     """The course page's form. Without a yes to keeping learning data the page comes back (400) and says so."""
     learner = learner_of(request)
     if learner is None:
-        return sign_in_first(course_key)
+        return sign_in_first(request, course_key)
     refuse_private(request, course_key)
     at = now()
     reasons = take_consent(request, learner, at=at)

@@ -7,7 +7,6 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
@@ -27,14 +26,14 @@ from bdhvs_lms.attempts.api import (
 )
 from bdhvs_lms.audit.api import ConsentMissing
 from bdhvs_lms.base.api import now
-from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.learners.api import Learner, to_sign_in
 
 View = Callable[..., HttpResponseBase]
 
 
-def sign_in_first(key: UUID) -> HttpResponseBase:
+def sign_in_first(request: HttpRequest, key: UUID) -> HttpResponseBase:
     """To the sign-in page, and from there to the page of this course or activity: an act is never repeated by it."""
-    return redirect_to_login(page_address(key) or "/")
+    return to_sign_in(request, page_address(key) or "/")
 
 
 def refuse_private(request: HttpRequest, key: UUID) -> None:
@@ -77,7 +76,7 @@ def acts_on_activity(view: Callable[[HttpRequest, UUID, Learner, Posted], HttpRe
     def acted(request: HttpRequest, activity_key: UUID) -> HttpResponseBase:
         learner = learner_of(request)
         if learner is None:
-            return sign_in_first(activity_key)
+            return sign_in_first(request, activity_key)
         refuse_private(request, activity_key)
         act_id = posted_act_id(request)
         if act_id is None:

@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.views import redirect_to_login
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
@@ -32,7 +31,7 @@ from bdhvs_lms.attempts.api import (
 )
 from bdhvs_lms.audit.api import ConsentMissing
 from bdhvs_lms.base.api import SeeOther, now, wants_json
-from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.learners.api import Learner, to_sign_in
 from bdhvs_quiz import actions
 from bdhvs_quiz.grading import QuestionTypeMissing, field_name, parse_form
 from bdhvs_quiz.merging import Copy
@@ -65,7 +64,7 @@ def _plugin_missing(request: HttpRequest, missing: QuestionTypeMissing) -> HttpR
 def _signed_out_of(request: HttpRequest, attempt_uuid: UUID) -> HttpResponseBase:
     if _quiet(request):
         return _json_message(_("Sign in again. Your answers are kept on this device."), 401)
-    return redirect_to_login(request.path)
+    return to_sign_in(request, request.path)
 
 
 def _to_answer(request: HttpRequest) -> QuerySet[Attempt]:

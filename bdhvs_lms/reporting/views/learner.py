@@ -19,7 +19,7 @@ from bdhvs_lms.campaign.api import areas_for
 from bdhvs_lms.classes.api import classes_of_teacher, own_classes, teams_led_by
 from bdhvs_lms.competency.api import Competency, FrameworkLevel, explain
 from bdhvs_lms.courses.api import activities
-from bdhvs_lms.learners.api import Learner, learner_of, learner_page
+from bdhvs_lms.learners.api import Learner, learner_of, learner_page, to_sign_in
 from bdhvs_lms.reporting.queries.own import address_of, courses_of, shown_by, towards_targets
 from bdhvs_lms.reporting.views.common import today
 
@@ -36,7 +36,7 @@ def start(request: HttpRequest) -> HttpResponse:
     """Where this account's work is. Whoever has several kinds goes to the one with people waiting."""
     user = request.user
     if learner_of(request) is None and not user.is_authenticated:
-        return redirect("bdhvs_lms:sign-in")
+        return to_sign_in(request)
     if user.is_superuser:
         return redirect("wagtailadmin_home")
     if classes_of_teacher(user, today()).exists():

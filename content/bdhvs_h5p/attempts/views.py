@@ -8,7 +8,6 @@ from functools import wraps
 from typing import Any
 from uuid import UUID, uuid5
 
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -34,7 +33,7 @@ from bdhvs_lms.attempts.api import (
 )
 from bdhvs_lms.audit.api import ConsentMissing
 from bdhvs_lms.base.api import SeeOther, now
-from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.learners.api import Learner, to_sign_in
 
 __all__ = ["attempt", "begin", "done", "state", "statements"]
 
@@ -54,7 +53,7 @@ def begin(request: HttpRequest, activity_key: UUID, learner: Learner, posted: Po
 
 
 def _sign_in(request: HttpRequest, attempt_uuid: UUID) -> HttpResponseBase:
-    return redirect_to_login(reverse("bdhvs_h5p:attempt", args=[attempt_uuid]))
+    return to_sign_in(request, reverse("bdhvs_h5p:attempt", args=[attempt_uuid]))
 
 
 @require_methods("GET", "HEAD")
