@@ -92,6 +92,18 @@ class LmsSettings(AppSettings):
         "There is no environment variable",
     )
 
+    WHO_LEARNS = Setting(
+        text("everyone, groups or by-hand", "everyone|groups|by-hand"),
+        "everyone",
+        "whose accounts may become learners by themselves, until operators say so in the admin: everyone, accounts of "
+        "the next setting's groups, or only people whom an operator adds. There is no environment variable",
+    )
+    LEARNER_GROUPS = Setting(
+        texts("a list of names of groups", ".{1,150}"),
+        (),
+        "names of the groups whose accounts may, where the setting before says `groups`; there is no environment "
+        "variable",
+    )
     SELF_REGISTER = Setting(
         flag, True, "people may register by themselves, with a class's code or without; they count when claimed"
     )

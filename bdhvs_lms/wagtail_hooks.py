@@ -35,6 +35,7 @@ from bdhvs_lms.learners.admin.people_list import PeopleList, PersonFilterSet
 from bdhvs_lms.learners.admin.person_groups import GroupsOfPerson
 from bdhvs_lms.learners.admin.staff import StaffViewSet
 from bdhvs_lms.learners.admin.waiting import people_without_area, unclaimed_people
+from bdhvs_lms.learners.admin.who_learns import WhoLearnsViewSet
 from bdhvs_lms.plugins.admin.waiting import WaitingPanel
 from bdhvs_lms.plugins.api import StaffRole, register_staff_role, register_waiting
 from bdhvs_lms.privacy.admin.accesses import AccessViewSet
@@ -163,7 +164,7 @@ class PeopleGroup(ViewSetGroup):
     menu_name = "classes-and-people"
     menu_icon = "group"
     menu_order = 310
-    items = (ClassViewSet, PeoplePages, NewcomerViewSet, TeamPages, StaffViewSet)
+    items = (ClassViewSet, PeoplePages, NewcomerViewSet, TeamPages, StaffViewSet, WhoLearnsViewSet)
 
 
 class PrivacyGroup(ViewSetGroup):

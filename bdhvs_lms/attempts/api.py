@@ -21,6 +21,7 @@ from bdhvs_lms.attempts.web import (
     posted_act_id,
     posted_time,
     require_methods,
+    signed_out_of,
 )
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "claimed_time",
     "message_page",
     "require_methods",
+    "signed_out_of",
     "posted_act_id",
     "posted_time",
     "Posted",

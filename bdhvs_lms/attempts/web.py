@@ -85,7 +85,10 @@ def broken_form(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _sign_in(request: HttpRequest, attempt_uuid: UUID) -> HttpResponseBase:
+def signed_out_of(request: HttpRequest, attempt_uuid: UUID) -> HttpResponseBase:
+    """Visitors sign in and come back to the attempt. An account that does not learn has none, whatever it becomes."""
+    if request.user.is_authenticated:
+        return _not_found(request, attempt_uuid)
     return to_sign_in(request, request.path)
 
 
@@ -95,12 +98,15 @@ def _not_found(request: HttpRequest, attempt_uuid: UUID) -> HttpResponseBase:
 
 
 def on_own_attempt(
-    attempts: Callable[[HttpRequest], QuerySet[A]], *, signed_out: Answer = _sign_in, not_found: Answer = _not_found
+    attempts: Callable[[HttpRequest], QuerySet[A]],
+    *,
+    signed_out: Answer = signed_out_of,
+    not_found: Answer = _not_found,
 ) -> Callable[[Callable[[HttpRequest, A], HttpResponseBase]], Answer]:
     """``view(request, attempt)`` gets the learner's own attempt of these, with its `learner`.
 
-    Visitors sign in first and come back to this address, and an attempt that is not theirs is not there (404), unless a
-    page's script has to be told in another way: `signed_out`, `not_found`.
+    Visitors sign in first and come back to this address, and an attempt that is not one's own is not there (404),
+    unless a page's script has to be told in another way: `signed_out`, `not_found`.
     """
 
     def decorate(view: Callable[[HttpRequest, A], HttpResponseBase]) -> Answer:

@@ -47,6 +47,7 @@ from bdhvs_lms.learners.api import (
     count_here,
     learner_of,
     newcomer_answer,
+    offer_address,
 )
 
 POSTER = "bdhvs_lms/class_poster.html"
@@ -105,7 +106,11 @@ def join_class(request: HttpRequest, code: str) -> HttpResponse:
         return render(request, "bdhvs_lms/join_class.html", context, status=409 if request.method == "POST" else 200)
     if learner is not None:
         return _known(request, found, learner, context)
-    if request.user.is_authenticated or not app_settings.SELF_REGISTER:
+    if request.user.is_authenticated:
+        return render(
+            request, "bdhvs_lms/join_class.html", {**context, "offer": offer_address(request.get_full_path())}
+        )
+    if not app_settings.SELF_REGISTER:
         return render(request, "bdhvs_lms/join_class.html", {**context, "no_form": True})
     form = NewcomerForm(request.POST if request.method == "POST" else None, home=found.area)
     if joining.is_full(found, day_of(at)):

@@ -81,7 +81,7 @@ from bdhvs_lms.learners.site_pages import (
 from bdhvs_lms.learners.staff import end_duties, new_password
 from bdhvs_lms.learners.successions import follow_successions
 from bdhvs_lms.learners.throttle import Throttled, require_guesses, throttled_error, wrong_guess
-from bdhvs_lms.learners.web import device_tag, learner_of, learner_page
+from bdhvs_lms.learners.web import device_tag, learner_first, learner_of, learner_page, offer_address
 
 __all__ = [
     "OUR_SESSIONS",
@@ -152,7 +152,9 @@ __all__ = [
     "learner_for_actor",
     "learner_for_identity",
     "learner_for_user",
+    "learner_first",
     "learner_of",
+    "offer_address",
     "learner_page",
     "learner_session_of",
     "learners_for_actors",

@@ -256,6 +256,27 @@ class Claim(AppendOnly):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
 
 
+class WhoLearns(AppendOnly):
+    """Whose accounts may become learners by themselves. Written anew at each change; the newest speaks, and before the
+    first BDHVS_WHO_LEARNS does. Who learns already goes on, whatever it says."""
+
+    class Rule(models.TextChoices):
+        EVERYONE = "everyone", _("every account, once its owner wants to")
+        GROUPS = "groups", _("accounts of these groups")
+        BY_HAND = "by-hand", _("only people whom an operator adds")
+
+    rule = models.CharField(max_length=8, choices=Rule.choices)
+    groups = models.JSONField(default=dict, help_text="Of the rule 'groups': primary keys, and names as they were.")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("who may learn with an account")
+        verbose_name_plural = _("who may learn with an account")
+
+    def __str__(self) -> str:
+        return str(self.get_rule_display())
+
+
 class SignInAccount(models.Model):
     """What signing in knows of an account beside Django's own row.
 
@@ -331,6 +352,7 @@ RIGHTS: dict[type[models.Model], str] = {
     SelfRegistration: "view",
     Claim: "add",
     LearnerAlias: "add",
+    WhoLearns: "add view",
     # Whose accounts, `StaffRole.given_by` says further.
     SignInAccount: "add change view",
 }

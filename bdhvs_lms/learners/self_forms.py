@@ -22,7 +22,7 @@ from bdhvs_lms.learners.consent import Consenting, who_agrees
 from bdhvs_lms.learners.consent_forms import ConsentAnswer, ConsentAsked, Reason
 from bdhvs_lms.learners.forms import SharedDevice
 
-__all__ = ["NewPasswordForm", "NewcomerForm", "OwnAccountForm"]
+__all__ = ["AccountForm", "NewPasswordForm", "NewcomerForm", "OwnAccountForm"]
 
 ELSEWHERE = "elsewhere"
 MANY = 60
@@ -141,6 +141,16 @@ class NewcomerForm(SharedDevice):
             "consent_asked": self.asked,
             "consent_errors": self.consent_errors,
         }
+
+
+class AccountForm(NewcomerForm):
+    """The same of whoever is signed in already, without the question whose device it is."""
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        """`user`: whose name is there to begin with, as the account has it."""
+        name = str(getattr(user, "get_full_name", str)())
+        super().__init__(*args, initial={"full_name": name}, **kwargs)
+        del self.fields["shared"]
 
 
 def _only(checked: Any, field: str) -> Any:

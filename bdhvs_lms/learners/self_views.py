@@ -24,7 +24,7 @@ from bdhvs_lms.learners.self_forms import CurrentPasswordForm, NewcomerForm, New
 from bdhvs_lms.learners.sign_in_ends import SIGN_IN, SignIn
 from bdhvs_lms.learners.site_pages import backend_of, keeps_places, profile_address, to_sign_in
 from bdhvs_lms.learners.throttle import throttled_error
-from bdhvs_lms.learners.web import learner_of, learner_page
+from bdhvs_lms.learners.web import learner_first, learner_of, learner_page
 
 __all__ = ["newcomer_answer", "password", "registered", "self_register"]
 
@@ -62,10 +62,12 @@ def newcomer_answer(
 @never_cache
 @read_and_send
 def self_register(request: HttpRequest) -> HttpResponse:
-    """“Tự đăng ký học”. Whoever is signed in already is told so, and asked to switch first."""
+    """“Tự đăng ký học”. Whoever learns here already is told so, and asked to switch first; an account is offered to."""
     if not app_settings.SELF_REGISTER:
         raise Http404
-    if learner_of(request) is not None or request.user.is_authenticated:
+    if learner_of(request) is None and request.user.is_authenticated:
+        return learner_first(request, next_address(request))
+    if learner_of(request) is not None:
         return render(request, "bdhvs_lms/self_register.html", {"known": True})
     form = NewcomerForm(request.POST if request.method == "POST" else None)
     leads_to = next_address(request)

@@ -7,11 +7,10 @@ import uuid
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from bdhvs_lms.learners.models import Learner
 from bdhvs_lms.learners.site_pages import to_sign_in
@@ -39,19 +38,30 @@ def unsent_on(request: HttpRequest) -> set[str]:
     return set(re.findall(r"[0-9a-f]{12}", request.COOKIES.get(UNSENT_COOKIE, "")[:1000]))
 
 
-def learner_page(view: View) -> View:
-    """The view gets the learner. A visitor is asked to sign in; an account without a learner is told so (403).
+def offer_address(leads_to: str = "") -> str:
+    """Of the page on which an account becomes a learner, and then goes on to this path of ours."""
+    address = reverse("bdhvs_lms:learn-with-account")
+    return f"{address}?{urlencode({'next': leads_to})}" if leads_to else address
 
-    Signing in never repeats what a form sent: it leads to the visitor's own start."""
+
+def learner_first(request: HttpRequest, leads_to: str = "") -> HttpResponseRedirect:
+    """Where a learner is needed and nobody learns: a visitor signs in, an account is offered to learn. Both then come
+    to this path of ours."""
+    known = request.user.is_authenticated
+    return HttpResponseRedirect(offer_address(leads_to)) if known else to_sign_in(request, leads_to)
+
+
+def learner_page(view: View) -> View:
+    """The view gets the learner. A visitor is asked to sign in; an account without a learner is offered to learn.
+
+    Neither ever repeats what a form sent: they lead to the visitor's own start."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         learner = learner_of(request)
         if learner is not None:
             return view(request, learner, *args, **kwargs)
-        if request.user.is_authenticated:
-            raise PermissionDenied(_("This account does not belong to a learner."))
         reading = request.method in ("GET", "HEAD")
-        return to_sign_in(request, request.get_full_path() if reading else reverse("bdhvs_lms:start"))
+        return learner_first(request, request.get_full_path() if reading else reverse("bdhvs_lms:start"))
 
     return wrapped

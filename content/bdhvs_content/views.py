@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from bdhvs_content import actions
 from bdhvs_content.errors import CourseEmpty
 from bdhvs_content.queries import learner_of, page_address
-from bdhvs_content.web import acts_on_activity, ask_on_page, refuse_private, sign_in_first
+from bdhvs_content.web import acts_on_activity, ask_on_page, learner_needed, refuse_private
 from bdhvs_lms.attempts.api import Posted, message_page, require_methods, take_consent
 from bdhvs_lms.audit.api import ConsentMissing
 from bdhvs_lms.base.api import SeeOther, next_address, now
@@ -23,7 +23,7 @@ def enrol(request: HttpRequest, course_key: UUID) -> HttpResponseBase:
     """The course page's form. Without a yes to keeping learning data the page comes back (400) and says so."""
     learner = learner_of(request)
     if learner is None:
-        return sign_in_first(request, course_key)
+        return learner_needed(request, course_key)
     refuse_private(request, course_key)
     at = now()
     reasons = take_consent(request, learner, at=at)

@@ -26,14 +26,15 @@ from bdhvs_lms.attempts.api import (
 )
 from bdhvs_lms.audit.api import ConsentMissing
 from bdhvs_lms.base.api import now
-from bdhvs_lms.learners.api import Learner, to_sign_in
+from bdhvs_lms.learners.api import Learner, learner_first
 
 View = Callable[..., HttpResponseBase]
 
 
-def sign_in_first(request: HttpRequest, key: UUID) -> HttpResponseBase:
-    """To the sign-in page, and from there to the page of this course or activity: an act is never repeated by it."""
-    return to_sign_in(request, page_address(key) or "/")
+def learner_needed(request: HttpRequest, key: UUID) -> HttpResponseBase:
+    """To the sign-in page, or to where an account becomes a learner, and from there to the page of this course or
+    activity: an act is never repeated by it."""
+    return learner_first(request, page_address(key) or "/")
 
 
 def refuse_private(request: HttpRequest, key: UUID) -> None:
@@ -66,7 +67,7 @@ def acts_on_activity(view: Callable[[HttpRequest, UUID, Learner, Posted], HttpRe
     """``view(request, activity_key, learner, posted)`` receives the form of an activity's page and calls the action
     that it is for.
 
-    Everything that every such form has in common has its answer here: nobody signed in (to the sign-in page), a private
+    Everything that every such form has in common has its answer here: nobody who learns (`learner_needed`), a private
     page (403), a form that is not whole (400); and what the action raises: ConsentMissing (the page again, 400),
     NotOffered (404), NotEnrolled (403), PermissionError for an act id that somebody else has used (400).
     """
@@ -76,7 +77,7 @@ def acts_on_activity(view: Callable[[HttpRequest, UUID, Learner, Posted], HttpRe
     def acted(request: HttpRequest, activity_key: UUID) -> HttpResponseBase:
         learner = learner_of(request)
         if learner is None:
-            return sign_in_first(request, activity_key)
+            return learner_needed(request, activity_key)
         refuse_private(request, activity_key)
         act_id = posted_act_id(request)
         if act_id is None:

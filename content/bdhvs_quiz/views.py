@@ -27,11 +27,12 @@ from bdhvs_lms.attempts.api import (
     posted_act_id,
     posted_time,
     require_methods,
+    signed_out_of,
     take_consent,
 )
 from bdhvs_lms.audit.api import ConsentMissing
 from bdhvs_lms.base.api import SeeOther, now, wants_json
-from bdhvs_lms.learners.api import Learner, to_sign_in
+from bdhvs_lms.learners.api import Learner
 from bdhvs_quiz import actions
 from bdhvs_quiz.grading import QuestionTypeMissing, field_name, parse_form
 from bdhvs_quiz.merging import Copy
@@ -64,7 +65,7 @@ def _plugin_missing(request: HttpRequest, missing: QuestionTypeMissing) -> HttpR
 def _signed_out_of(request: HttpRequest, attempt_uuid: UUID) -> HttpResponseBase:
     if _quiet(request):
         return _json_message(_("Sign in again. Your answers are kept on this device."), 401)
-    return to_sign_in(request, request.path)
+    return signed_out_of(request, attempt_uuid)
 
 
 def _to_answer(request: HttpRequest) -> QuerySet[Attempt]:

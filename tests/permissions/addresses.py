@@ -65,8 +65,8 @@ def of(*path: str) -> Any:
     return arguments
 
 
-def learners(word: str, other: str | None = None, *, rest: str = SIGN_IN) -> Answers:
-    """Where a learner acts, accounts without a learner are sent to sign in, or are told that it is not for them."""
+def learners(word: str, other: str | None = None, *, rest: str = ON) -> Answers:
+    """Where a learner acts, visitors sign in, and accounts without a learner are led to where they become one."""
     return everyone(rest, anonymous=SIGN_IN, learner=word, pin_learner=word, other_learner=other or word)
 
 
@@ -79,7 +79,7 @@ def told(word: str) -> Answers:
 NO_ACCOUNT = {"anonymous": SIGN_IN, "pin_learner": SIGN_IN}
 # What others may have seen or guessed is not enough for it.
 LIMITED = {"pin_learner": REFUSED}
-OWN = learners(OPEN, rest=REFUSED)
+OWN = learners(OPEN)
 LESSON, QUIZ, COURSE = (of(name, "translation_key") for name in ("lesson_page", "quiz_page", "course"))
 H5P_ATTEMPT = of("h5p_attempt", "uuid")
 TEACHERS = everyone(REFUSED, **NO_ACCOUNT, teacher=OPEN, other_teacher=OPEN, superuser=OPEN)
@@ -168,7 +168,8 @@ SITE: dict[str, list[Probe]] = {
     "bdhvs_lms:frameworks": read_only(everyone(OPEN)),
     "bdhvs_lms:sign-in": both(everyone(ON, anonymous=OPEN), everyone(ON, anonymous=AGAIN)),
     "bdhvs_lms:sign-out": both(everyone(METHOD), everyone(SIGN_IN)),
-    "bdhvs_lms:self-register": both(everyone(OPEN), everyone(OPEN, anonymous=AGAIN)),
+    "bdhvs_lms:self-register": both({**learners(OPEN), "anonymous": OPEN}, {**learners(OPEN), "anonymous": AGAIN}),
+    "bdhvs_lms:learn-with-account": both(learners(ON, rest=OPEN), learners(ON, rest=AGAIN)),
     "bdhvs_lms:registered": read_only(OWN),
     "bdhvs_lms:join": both(everyone(OPEN), everyone(AGAIN)),
     # In the class already: on to it.
@@ -230,8 +231,8 @@ SITE: dict[str, list[Probe]] = {
     ],
     "bdhvs_lms:choose-pin": both(
         # The pictures have been chosen.
-        learners(ON, HIDDEN, rest=REFUSED),
-        learners(ON, HIDDEN, rest=REFUSED),
+        learners(ON, HIDDEN),
+        learners(ON, HIDDEN),
         of("class_group", "uuid"),
     ),
     # Without a card that was scanned just now, pressing says how to scan one.
@@ -276,7 +277,7 @@ SITE: dict[str, list[Probe]] = {
         post(everyone(HIDDEN, **NO_ACCOUNT, teacher=ON, superuser=ON), of("class_group", "uuid")),
     ],
     "bdhvs_lms:class-cards-pdf": read_only(TEACHER, of("class_group", "uuid"), people=True),
-    "bdhvs_lms:go-on": read_only(learners(ON, rest=REFUSED)),
+    "bdhvs_lms:go-on": read_only(learners(ON)),
     "bdhvs_lms:start": read_only(everyone(ON, anonymous=SIGN_IN)),
     "bdhvs_lms:my-learning": read_only(OWN),
     "bdhvs_lms:my-classes": read_only(OWN),
@@ -289,9 +290,7 @@ SITE: dict[str, list[Probe]] = {
         get({**OWN, **LIMITED}, people=True),
         post(everyone(METHOD), what="sent"),
     ],
-    "bdhvs_lms:my-data-ask": both(
-        everyone(METHOD), learners(DONE, rest=REFUSED), data=lambda _cast: {"kind": "copy", "words": ""}
-    ),
+    "bdhvs_lms:my-data-ask": both(everyone(METHOD), learners(DONE), data=lambda _cast: {"kind": "copy", "words": ""}),
     "bdhvs_lms:class-papers": [
         get(TEACHER, of("class_group", "uuid"), people=True),
         post(
@@ -307,11 +306,11 @@ SITE: dict[str, list[Probe]] = {
         get(everyone(METHOD)),
         post({**OWN, **LIMITED}, people=True),
     ],
-    "bdhvs_lms:my-data-withdraw": both(everyone(METHOD), learners(DONE, rest=REFUSED), data=meant),
+    "bdhvs_lms:my-data-withdraw": both(everyone(METHOD), learners(DONE), data=meant),
     # The erased account's own looks at people stay in the log, under another name.
     "bdhvs_lms:my-data-erase": [
         get({**OWN, **LIMITED}),
-        post({**learners(DONE, rest=REFUSED), **LIMITED}, data=meant, people=True),
+        post({**learners(DONE), **LIMITED}, data=meant, people=True),
     ],
     "bdhvs_lms:class-list": read_only(TEACHERS),
     # Who leads a team, and nobody else, whatever their rank.
@@ -342,16 +341,16 @@ SITE: dict[str, list[Probe]] = {
     # The learner goes on with the attempt that is open.
     "bdhvs_quiz:begin": both(everyone(METHOD), learners(ON, REFUSED), QUIZ, an_act),
     "bdhvs_quiz:attempt": [
-        get(learners(OPEN, HIDDEN), of("open", "uuid")),
-        post(learners(DONE, HIDDEN), of("open", "uuid"), an_answer),
+        get(learners(OPEN, HIDDEN, rest=HIDDEN), of("open", "uuid")),
+        post(learners(DONE, HIDDEN, rest=HIDDEN), of("open", "uuid"), an_answer),
         # What is kept already is not kept again.
-        post(learners(ON, HIDDEN), of("open", "uuid"), answers_page, what="nothing new"),
+        post(learners(ON, HIDDEN, rest=HIDDEN), of("open", "uuid"), answers_page, what="nothing new"),
     ],
     # The learner goes on here too. Others are told nothing of an attempt but that it is not theirs.
     "bdhvs_h5p:begin": both(everyone(METHOD), learners(ON, REFUSED), of("h5p_page", "translation_key"), an_act),
-    "bdhvs_h5p:attempt": read_only(learners(OPEN, HIDDEN), H5P_ATTEMPT),
+    "bdhvs_h5p:attempt": read_only(learners(OPEN, HIDDEN, rest=HIDDEN), H5P_ATTEMPT),
     # Nothing that is finished by hand: the act alone is asked for.
-    "bdhvs_h5p:done": both(everyone(METHOD), learners(AGAIN, HIDDEN), H5P_ATTEMPT, an_act),
+    "bdhvs_h5p:done": both(everyone(METHOD), learners(AGAIN, HIDDEN, rest=HIDDEN), H5P_ATTEMPT, an_act),
     # JSON for the page's script, which tells from the status whose turn it is; a form is no JSON.
     "bdhvs_h5p:statements": both(everyone(METHOD), told("415"), H5P_ATTEMPT, an_act),
     "bdhvs_h5p:state": both(everyone(METHOD), told("415"), H5P_ATTEMPT, an_act),
@@ -414,7 +413,7 @@ SITE: dict[str, list[Probe]] = {
         get({**TEACHER, "teacher": ON, "superuser": ON}, paper_sheet),
         post({**TEACHER, "teacher": SHOWN_AGAIN, "superuser": SHOWN_AGAIN}, paper_sheet),
     ],
-    "bdhvs_quiz:result": read_only(learners(OPEN, HIDDEN), of("submitted", "uuid")),
+    "bdhvs_quiz:result": read_only(learners(OPEN, HIDDEN, rest=HIDDEN), of("submitted", "uuid")),
 }
 
 # For other systems, who bring a key and a secret. A session opens nothing there, whosever it is: without a version

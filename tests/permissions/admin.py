@@ -215,6 +215,7 @@ OPERATORS: dict[str, dict[str, list[Probe]]] = {
         "add": form(no_arguments, lambda cast: {"user": "teacher", "area": cast.area.pk}),
         "delete": both(operators(OPEN), operators(DONE), of("assigned", "pk")),
     },
+    "who-learns": {**lists(), "add": form(no_arguments, lambda _cast: {"rule": "by-hand"})},
     "site-information": {**lists(), "add": form(no_arguments, site_information)},
     "data-requests": {
         **lists(people=True),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -19,7 +18,7 @@ from bdhvs_lms.campaign.api import areas_for
 from bdhvs_lms.classes.api import classes_of_teacher, own_classes, teams_led_by
 from bdhvs_lms.competency.api import Competency, FrameworkLevel, explain
 from bdhvs_lms.courses.api import activities
-from bdhvs_lms.learners.api import Learner, learner_of, learner_page, to_sign_in
+from bdhvs_lms.learners.api import Learner, learner_first, learner_of, learner_page
 from bdhvs_lms.reporting.queries.own import address_of, courses_of, shown_by, towards_targets
 from bdhvs_lms.reporting.views.common import today
 
@@ -33,10 +32,11 @@ def help_page(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
-    """Where this account's work is. Whoever has several kinds goes to the one with people waiting."""
+    """Where this account's work is. Whoever has several kinds goes to the one with people waiting; whoever has none is
+    offered to learn."""
     user = request.user
     if learner_of(request) is None and not user.is_authenticated:
-        return to_sign_in(request)
+        return learner_first(request)
     if user.is_superuser:
         return redirect("wagtailadmin_home")
     if classes_of_teacher(user, today()).exists():
@@ -49,9 +49,7 @@ def start(request: HttpRequest) -> HttpResponse:
         return redirect("wagtailadmin_home")
     if learner_of(request) is not None:
         return redirect("bdhvs_lms:my-learning")
-    raise PermissionDenied(
-        _("No class, area or learning record is assigned to this account yet. Ask the person who created it.")
-    )
+    return learner_first(request)
 
 
 @never_cache

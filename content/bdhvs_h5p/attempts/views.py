@@ -29,6 +29,7 @@ from bdhvs_lms.attempts.api import (
     posted_act_id,
     posted_time,
     require_methods,
+    signed_out_of,
     take_consent,
 )
 from bdhvs_lms.audit.api import ConsentMissing
@@ -53,6 +54,8 @@ def begin(request: HttpRequest, activity_key: UUID, learner: Learner, posted: Po
 
 
 def _sign_in(request: HttpRequest, attempt_uuid: UUID) -> HttpResponseBase:
+    if request.user.is_authenticated:
+        return signed_out_of(request, attempt_uuid)
     return to_sign_in(request, reverse("bdhvs_h5p:attempt", args=[attempt_uuid]))
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from bdhvs_lms.learners.api import (
     OUR_SIGN_IN,
     OwnAccount,
+    offer_address,
     own_account,
     password_address,
     sign_in_address,
@@ -21,6 +22,12 @@ register = template.Library()
 def sign_in_url(context: template.Context, leads_to: str = "") -> str:
     """Of the site's sign-in page, which leads to this path of ours afterwards."""
     return sign_in_address(context["request"], leads_to)
+
+
+@register.simple_tag
+def offer_url(path: str, anchor: str = "") -> str:
+    """Of the page on which an account becomes a learner, which leads to this path of ours afterwards."""
+    return offer_address(f"{path}{anchor}")
 
 
 @register.simple_tag

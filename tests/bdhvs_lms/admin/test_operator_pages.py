@@ -25,9 +25,10 @@ from bdhvs_lms.classes.teams.actions import make_team
 from bdhvs_lms.competency import api as competency
 from bdhvs_lms.competency.api import EvidenceRule, Framework, PassRule
 from bdhvs_lms.courses.api import Course, push_course
+from bdhvs_lms.learners.account_learners import write_who_learns
 from bdhvs_lms.learners.api import Learner, Person, register
 from bdhvs_lms.learners.claims import register_self
-from bdhvs_lms.learners.models import SelfRegistration, SignInAccount
+from bdhvs_lms.learners.models import SelfRegistration, SignInAccount, WhoLearns
 from bdhvs_lms.privacy.models import DataRequest
 from bdhvs_lms.privacy.papers import record_papers
 from bdhvs_lms.privacy.requests import ask
@@ -57,6 +58,7 @@ def land() -> None:
     entry = {"group": TargetGroup.objects.get(key="adult"), "area": ward, "as_of": DAY, "source": "sổ", "at": AT}
     campaign.enter_denominator(value=62140, by=None, **entry)
     campaign.enter_figure(indicator=Indicator.objects.get(key="vneid_rank"), rank=7, by=None, **entry)
+    write_who_learns(rule="everyone", groups=[], at=AT, by=None)
     campaign.write_site_information(at=AT, by=None, **{**dict.fromkeys(FIELDS, ""), "agency": "Ủy ban"})
     member = get_user_model().objects.create_user("uy-vien")
     campaign.assign_steering(member, ward, by=None)
@@ -117,6 +119,7 @@ ROWS = {
     "frameworks": Framework,
     "steering": campaign.SteeringAssignment,
     "site-information": campaign_models.SiteInformation,
+    "who-learns": WhoLearns,
     "classes": ClassGroup,
     "people": Person,
     "newcomers": SelfRegistration,
@@ -145,6 +148,7 @@ PAGES = {
     "frameworks": {"index", "index_results", "inspect"},
     "steering": {"index", "index_results", "add", "delete"},
     "site-information": {"index", "index_results", "add"},
+    "who-learns": {"index", "index_results", "add"},
     "classes": {"index", "index_results", "add", "inspect", "merge"},
     "people": {"index", "index_results", "add", "edit", "inspect", "import"},
     "newcomers": {"index", "index_results", "inspect"},
