@@ -27,6 +27,7 @@ from bdhvs_lms.classes.admin.teams import TeamViewSet
 from bdhvs_lms.competency.admin.frameworks import FrameworkViewSet
 from bdhvs_lms.competency.admin.rules import EvidenceRuleViewSet, PassRuleViewSet
 from bdhvs_lms.conf import app_settings
+from bdhvs_lms.learners.admin.account_actions import RegisterAccounts
 from bdhvs_lms.learners.admin.groups import TargetGroupViewSet
 from bdhvs_lms.learners.admin.newcomers import NewcomerViewSet
 from bdhvs_lms.learners.admin.people import PeopleViewSet
@@ -148,7 +149,7 @@ class AddToClass(IntoClass, PeopleAction):
     """Of the list of people."""
 
 
-for action in (AddToClass, AddToGroup, PlaceInArea, ExportPeople):
+for action in (AddToClass, AddToGroup, PlaceInArea, ExportPeople, RegisterAccounts):
     hooks.register("register_bulk_action", action)
 
 

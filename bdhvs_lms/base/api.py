@@ -22,7 +22,7 @@ from bdhvs_lms.base.importing.importer import (
     apply_import,
     preview_import,
 )
-from bdhvs_lms.base.importing.tables import TableError
+from bdhvs_lms.base.importing.tables import TableError, read_rows
 from bdhvs_lms.base.pdf import (
     PDF_BASE,
     PdfMissing,
@@ -75,6 +75,7 @@ __all__ = [
     "Refused",
     "Refusing",
     "TableError",
+    "read_rows",
     "apply_import",
     "cells",
     "preview_import",

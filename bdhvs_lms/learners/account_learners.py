@@ -42,11 +42,12 @@ def write_who_learns(*, rule: str, groups: Iterable[Group], at: datetime, by: An
 
 def may_learn(user: Any) -> bool:
     """Whether the account may become a learner by itself. Two queries at most."""
-    declared = WhoLearns.objects.order_by("-recorded_at", "-pk").first()
-    rule = app_settings.WHO_LEARNS if declared is None else declared.rule
+    chosen = WhoLearns.objects.order_by("-recorded_at", "-pk").first()
+    rule = app_settings.WHO_LEARNS if chosen is None else chosen.rule
     if rule != WhoLearns.Rule.GROUPS:
         return bool(rule == WhoLearns.Rule.EVERYONE)
-    wanted = Q(name__in=app_settings.LEARNER_GROUPS) if declared is None else Q(pk__in=[int(pk) for pk in declared.groups])
+    named = Q(name__in=app_settings.LEARNER_GROUPS)
+    wanted = named if chosen is None else Q(pk__in=[int(pk) for pk in chosen.groups])
     groups = getattr(user, "groups", None)
     return groups is not None and bool(groups.filter(wanted).exists())
 
@@ -73,7 +74,7 @@ def register_account(
             raise IdentityTaken(_("This account already belongs to a learner."))
         learner = register_self(full_name=full_name, birth_year=birth_year, area=area, at=at, form=form)
         # Of two at once the second finds the first one's row here, and nothing of it stays.
-        link_user(learner, user)
+        link_user(learner, user, brought=True)
         if guardian is not None:
             name_guardian(learner, at=at, **guardian)
         for by_representative, yes in ((False, consenting.own), (True, consenting.guardian)):

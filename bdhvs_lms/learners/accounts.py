@@ -90,7 +90,8 @@ def set_password(learner: Learner, *, password: str, by: Any) -> Any:
     """Give the learner's account a new password; whoever was signed in with the old one is signed out.
 
     Needs the permission change_learneridentity. Accounts that may do more than learn (staff, superusers, whoever has a
-    permission) are refused: an operator must not get into the account of somebody with more rights.
+    permission) are refused, and accounts that were there before: an operator must not get into the account of somebody
+    with more rights, or of whoever was linked to a person of the operator's making.
 
     Raises PermissionDenied; ValidationError: no account, or a weak password.
     """
@@ -98,13 +99,19 @@ def set_password(learner: Learner, *, password: str, by: Any) -> Any:
     user = account_of(learner)
     if user is None:
         raise ValidationError({"username": _("This person has no username yet. Enter one.")})
-    if _has_rights(user):
+    if _has_rights(user) or was_there_before(user):
         raise PermissionDenied("Passwords of accounts with rights of their own are for superusers to set.")
     _fits(password, user)
     user.set_password(password)
     user.save(update_fields=["password"])
     throttle.forget(throttle.subject_of(user))
     return user
+
+
+def was_there_before(user: Any) -> bool:
+    """Whether the account learns here and was the site's before. One query."""
+    identities = LearnerIdentity.objects.filter(kind=LearnerIdentity.Kind.USER, issuer="", subject=str(user.pk))
+    return identities.filter(brought=True).exists()
 
 
 def forget_sign_in(user: Any) -> None:

@@ -173,7 +173,7 @@ def correct_person(
     return person
 
 
-def identify(learner: Learner, kind: str, subject: str, *, issuer: str = "") -> LearnerIdentity:
+def identify(learner: Learner, kind: str, subject: str, *, issuer: str = "", brought: bool = False) -> LearnerIdentity:
     """Let this login, card or outside subject stand for the learner. Again for the same learner is the same one.
 
     Raises IdentityTaken when it stands for somebody else."""
@@ -182,7 +182,7 @@ def identify(learner: Learner, kind: str, subject: str, *, issuer: str = "") -> 
     try:
         with transaction.atomic():
             identity, _created = LearnerIdentity.objects.get_or_create(
-                kind=kind, issuer=issuer, subject=subject, defaults={"learner": learner}
+                kind=kind, issuer=issuer, subject=subject, defaults={"learner": learner, "brought": brought}
             )
     except IntegrityError as error:  # the row went between insert and read
         raise IdentityTaken(_("This identity already belongs to a learner.")) from error
@@ -191,12 +191,14 @@ def identify(learner: Learner, kind: str, subject: str, *, issuer: str = "") -> 
     return identity
 
 
-def link_user(learner: Learner, user: Any) -> LearnerIdentity:
-    """The sign-in method for user accounts: whoever signs in as this user is this learner. Raises IdentityTaken."""
+def link_user(learner: Learner, user: Any, *, brought: bool = False) -> LearnerIdentity:
+    """The sign-in method for user accounts: whoever signs in as this user is this learner. Raises IdentityTaken.
+
+    `brought`: the account was there before, for other things: it is neither ours to reset nor to close."""
     taken = learner_for_identity(LearnerIdentity.Kind.USER, str(user.pk))
     if taken is not None and taken.pk not in learner.ids:
         raise IdentityTaken(_("This account already belongs to a learner."))
-    return identify(learner, LearnerIdentity.Kind.USER, str(user.pk))
+    return identify(learner, LearnerIdentity.Kind.USER, str(user.pk), brought=brought)
 
 
 def _in_the_lists(learner: Learner) -> None:
@@ -342,10 +344,9 @@ def erase_person(learner: Learner) -> tuple[int, list[str]]:
     """Delete the name, contacts and every way to recognise the learner; the opaque row stays.
 
     Of one record of a person; only `privacy.api.erase` calls it, inside its transaction. Returns how many rows went,
-    and the primary keys of the user accounts that were the learner's."""
-    accounts = list(
-        learner.identities.filter(kind=LearnerIdentity.Kind.USER, issuer="").values_list("subject", flat=True)
-    )
+    and the primary keys of the user accounts that were the learner's and nothing else's."""
+    own = learner.identities.filter(kind=LearnerIdentity.Kind.USER, issuer="", brought=False)
+    accounts = list(own.values_list("subject", flat=True))
     rows, _by_model = learner.identities.all().delete()
     people, _by_model = Person.objects.filter(learner=learner).delete()
     stated, _by_model = SelfRegistration.objects.filter(learner=learner).delete()

@@ -1,6 +1,14 @@
 """Public interface of learners: who learns, where and in which groups they count."""
 
-from bdhvs_lms.learners.accounts import account_of, forget_sign_in, open_account, set_password, user_named
+from bdhvs_lms.learners.account_links import accounts_to_link, link_account, register_person_of
+from bdhvs_lms.learners.accounts import (
+    account_of,
+    forget_sign_in,
+    open_account,
+    set_password,
+    user_named,
+    was_there_before,
+)
 from bdhvs_lms.learners.actions import (
     IdentityTaken,
     belong,
@@ -84,6 +92,9 @@ from bdhvs_lms.learners.throttle import Throttled, require_guesses, throttled_er
 from bdhvs_lms.learners.web import device_tag, learner_first, learner_of, learner_page, offer_address
 
 __all__ = [
+    "accounts_to_link",
+    "link_account",
+    "register_person_of",
     "OUR_SESSIONS",
     "OUR_SIGN_IN",
     "OwnAccount",
@@ -183,6 +194,7 @@ __all__ = [
     "twins_of",
     "unnamed",
     "user_named",
+    "was_there_before",
     "who_agrees",
     "withdrawn_among",
     "without_name",

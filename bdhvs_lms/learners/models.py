@@ -156,6 +156,11 @@ class LearnerIdentity(models.Model):
     secret = models.CharField(
         max_length=200, blank=True, editable=False, help_text="What proves it: a hashed PIN, the seed of a card."
     )
+    brought = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text="Of an account that was there before: nobody of ours sets its password, and erasing leaves it.",
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "issuer", "subject"], name="identity_once")]

@@ -43,6 +43,7 @@ PAGES = {
     "data-requests": gettext_lazy("list of requests"),
     "erase-person": gettext_lazy("erasure, before it is confirmed"),
     "export_person": gettext_lazy("copy of the data, by a command"),
+    "link-account": gettext_lazy("link to an account"),
     "merge": gettext_lazy("merging of records"),
     "my-data-copy": gettext_lazy("own copy of the data"),
     "my-data-download": gettext_lazy("own copy of the data"),

@@ -90,7 +90,8 @@ def _fresh(user: Any) -> Any:
 
 
 def _accounts_of(learner: Learner) -> set[str]:
-    return {pk for record in learner.records for pk in user_ids(record)}
+    """Those that erasing closes."""
+    return {pk for record in learner.records for pk in user_ids(record, brought=False)}
 
 
 def _keep_an_operator(accounts: set[str]) -> None:

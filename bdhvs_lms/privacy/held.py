@@ -28,13 +28,11 @@ class Held:
     kept: str
 
 
-def user_ids(learner: Learner) -> list[str]:
-    """Primary keys, as strings, of the user accounts by which the learner signs in."""
-    return list(
-        LearnerIdentity.objects.filter(learner=learner, kind=LearnerIdentity.Kind.USER, issuer="").values_list(
-            "subject", flat=True
-        )
-    )
+def user_ids(learner: Learner, *, brought: bool = True) -> list[str]:
+    """Primary keys, as strings, of the user accounts by which the learner signs in; not `brought`: without those that
+    were there before, which outlive the learner."""
+    found = LearnerIdentity.objects.filter(learner=learner, kind=LearnerIdentity.Kind.USER, issuer="")
+    return list((found if brought else found.filter(brought=False)).values_list("subject", flat=True))
 
 
 def readable(value: Any) -> Any:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bdhvs_lms.audit.api import latest_consent, log_access, version_in_force
 from bdhvs_lms.base.api import SeeOther, day_of, now, read_and_send, row_number
-from bdhvs_lms.learners.api import Learner, full_session, is_limited, learner_page
+from bdhvs_lms.learners.api import Learner, full_session, is_limited, learner_page, was_there_before
 from bdhvs_lms.privacy.accesses import looks_in_words
 from bdhvs_lms.privacy.actions import LastOperator, erase, withdraw_consent
 from bdhvs_lms.privacy.forms import AskForm, EraseForm, WithdrawForm
@@ -124,13 +124,14 @@ def withdraw(request: HttpRequest, learner: Learner) -> HttpResponse:
 def erase_me(request: HttpRequest, learner: Learner) -> HttpResponse:
     """GET asks; POST erases, signs out and says what happened. Without the tick and the password: 422 and the page."""
     form = EraseForm(request, request.POST if request.method == "POST" else None)
+    context = {"form": form, "keeps_account": was_there_before(request.user)}
     if not form.is_valid():
-        return render(request, "bdhvs_lms/my_data_erase.html", {"form": form}, status=422 if form.is_bound else 200)
+        return render(request, "bdhvs_lms/my_data_erase.html", context, status=422 if form.is_bound else 200)
     try:
         erase(learner, by=request.user, at=now())
     except LastOperator:
-        return render(request, "bdhvs_lms/my_data_erase.html", {"form": form, "last_operator": True}, status=409)
+        return render(request, "bdhvs_lms/my_data_erase.html", {**context, "last_operator": True}, status=409)
     logout(request)
     # Asked already in this request; from here on the page is nobody's.
     request.learner = None  # type: ignore[attr-defined]
-    return render(request, "bdhvs_lms/my_data_erased.html")
+    return render(request, "bdhvs_lms/my_data_erased.html", {"keeps_account": context["keeps_account"]})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import uuid
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -137,15 +137,15 @@ def test_who_is_not_enrolled_sees_what_it_is_and_not_the_lesson() -> None:
     assert not Act.objects.exists()
 
 
-def test_who_works_here_and_does_not_learn_is_told_so_and_not_asked_to_sign_in_first() -> None:
+def test_an_account_that_does_not_learn_is_offered_to_and_not_asked_to_sign_in_first() -> None:
     course = pages.course(pages.catalog())
     lesson = pages.lesson(course)
     # Neither a teacher nor an editor, who would see the lesson.
     client = Client()
     client.force_login(get_user_model().objects.create_user("van-thu"))
     seen = html.unescape(html_of(client.get(lesson.url)))
-    assert "Tài khoản này không phải của người học" in seen
-    assert "Đăng nhập bằng tài khoản khác" in seen
+    assert "tài khoản này chưa dùng để học" in seen
+    assert f'href="/hoc-bang-tai-khoan/?next={quote(unquote(lesson.url), safe="")}' in seen
     assert "hãy đăng nhập trước" not in seen
 
 

@@ -17,6 +17,7 @@ from bdhvs_lms.audit.api import log_access
 from bdhvs_lms.base.admin.imports import ImportingViewSet
 from bdhvs_lms.base.admin.viewsets import RecordAdd, RecordEdit, column
 from bdhvs_lms.base.api import day_of, now
+from bdhvs_lms.learners.account_links import link_account
 from bdhvs_lms.learners.accounts import open_account, set_password
 from bdhvs_lms.learners.actions import correct_person, place, register
 from bdhvs_lms.learners.admin.people_list import EXPORTED, PeopleList, PersonFilterSet
@@ -48,7 +49,9 @@ class PersonAdd(_PersonPage, RecordAdd):
         learner = register(**{name: data[name] for name in REGISTERED}, **self.stamp)
         if data["guardian"]:
             name_guardian(learner, **_guardian(data), **self.stamp)
-        if data["username"]:
+        if data["username"] and not data["password"]:
+            link_account(learner, data["username"], **self.stamp)
+        elif data["username"]:
             open_account(learner, username=data["username"], password=data["password"], by=self.request.user)
         return learner.person
 
@@ -99,6 +102,8 @@ class PersonEdit(_PersonPage, RecordEdit):
                     forget_guardian(learner, by=self.request.user)
             if data["password"]:
                 self._account(form, learner, data)
+            elif data["username"] and form.account is None:
+                link_account(learner, data["username"], **self.stamp)
         return changed
 
     def _account(self, form: Any, learner: Any, data: dict[str, Any]) -> None:
@@ -108,7 +113,7 @@ class PersonEdit(_PersonPage, RecordEdit):
         try:
             set_password(learner, password=data["password"], by=self.request.user)
         except PermissionDenied as refused:
-            text = _("This account has permissions of its own. Only a superuser can set its password.")
+            text = _("This account may do more here than learn. Only a superuser can set its password.")
             raise ValidationError({"password": text}) from refused
 
 

@@ -93,7 +93,10 @@ class _PersonForm(ActionForm):
         label=gettext_lazy("Username"),
         max_length=150,
         required=False,
-        help_text=gettext_lazy("What the person types to sign in, without spaces. Example: lan1966."),
+        help_text=gettext_lazy(
+            "What the person types to sign in, without spaces. Example: lan1966. If the person has an account on this "
+            "site, enter its username and leave the password empty: it is then linked."
+        ),
     )
     password = forms.CharField(
         label=gettext_lazy("Password"),
@@ -153,9 +156,8 @@ class RegisterForm(_PersonForm):
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         half_guardian(self, data)
-        if bool(data.get("username")) is not bool(data.get("password")):
-            missing = "password" if data.get("username") else "username"
-            self.add_error(missing, _("Enter both a username and a password for the account."))
+        if data.get("password") and not data.get("username"):
+            self.add_error("username", _("Enter the username for the account too."))
         return data
 
 
@@ -201,7 +203,6 @@ class CorrectForm(_PersonForm):
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         half_guardian(self, data)
-        if self.account is None and bool(data.get("username")) is not bool(data.get("password")):
-            missing = "password" if data.get("username") else "username"
-            self.add_error(missing, _("Enter both a username and a password for the account."))
+        if data.get("password") and not data.get("username"):
+            self.add_error("username", _("Enter the username for the account too."))
         return data
