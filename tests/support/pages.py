@@ -80,6 +80,8 @@ KINDS = (
     Kind("result", LEARNER, press="main [name=do][value=submit]"),
     Kind("not for this account", LEARNER, "/chi-dao/", status=403),
     Kind("wrong method", LEARNER, "/thoat/", status=405),
+    Kind("learn with this account", TEACHER, "/hoc-bang-tai-khoan/", most=FIRST_SIGHT),
+    Kind("learn with this account refused", TEACHER, press="main form [type=submit]", status=422),
     Kind("team", TEACHER, "/day/to/"),
     Kind("new class", TEACHER, "/day/lop-moi/"),
     Kind("class list", TEACHER, "/day/"),

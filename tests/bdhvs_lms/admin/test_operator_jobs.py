@@ -250,7 +250,7 @@ def test_a_person_is_registered_corrected_moved_and_gets_an_account(operator, wa
     add = reverse("people:add")
     lan = {"full_name": "Nguyễn Thị Lan", "birth_year": "1966", "area": ward.pk}
     half = operator.post(add, {**lan, "username": "lan1966"})
-    assert list(errors(half)) == ["password"]
+    assert list(errors(half)) == ["username"], "no account of this name that could be linked"
     weak = operator.post(add, {**lan, "username": "lan1966", "password": "12345678"})
     assert list(errors(weak)) == ["password"]
     assert not Person.objects.exists(), "the person is not registered without the account"

@@ -95,7 +95,7 @@ class TestSigningOut:
         assert (response.status_code, response["Location"]) == (303, "/tai-khoan/ra/")
         assert response.headers["Clear-Site-Data"] == '"storage"'
         assert client.session["_auth_user_id"] == str(user.pk)
-        assert client.get(response["Location"])["Location"] == "https://id.example/ra?who=lan"
+        assert client.get(response["Location"])["Location"] == "/tai-khoan/?gone=lan"
         assert dict(client.session) == {}
 
     @override_settings(BDHVS_SIGN_OUT_URL="host-sign-out")
@@ -129,7 +129,7 @@ class TestSigningOut:
         assert (response.status_code, response["Location"]) == (303, "/tai-khoan/ra/")
         assert SignInSession.objects.filter(user=user).count() == 1
         assert other.get("/noi-dang-nhap/").status_code == 302
-        assert here.get(response["Location"])["Location"] == "https://id.example/ra?who=lan"
+        assert here.get(response["Location"])["Location"] == "/tai-khoan/?gone=lan"
 
 
 @pytest.mark.usefixtures("host")
