@@ -28,6 +28,7 @@ from bdhvs_lms.base.admin.viewsets import RecordAdd, RecordList, RecordPage, Rec
 from bdhvs_lms.base.api import allowed, now
 from bdhvs_lms.campaign.api import Area, SteeringAssignment
 from bdhvs_lms.learners.models import SignInAccount
+from bdhvs_lms.learners.site_pages import sign_in_address
 from bdhvs_lms.learners.staff import (
     change_roles,
     close_account,
@@ -114,7 +115,7 @@ class _Sheet:
             "called": full_name(account.user),
             "password": password,
             "roles": [role.label for role in roles_of(account.user)],
-            "site_address": self.request.build_absolute_uri(reverse("bdhvs_lms:sign-in")),
+            "site_address": self.request.build_absolute_uri(sign_in_address(self.request)),
             "done_url": reverse("staff:inspect", args=[account.pk]),
         }
         response: HttpResponse = self.response_class(  # type: ignore[attr-defined]
