@@ -109,6 +109,7 @@ WORDS = {
     "grade": gettext_lazy("grade"),
     "group": gettext_lazy("group"),
     "is_active": gettext_lazy("in use"),
+    "brought": gettext_lazy("an account that was there before"),
     "issuer": gettext_lazy("issued by"),
     "kept_at": gettext_lazy("where the paper is kept"),
     "kind": gettext_lazy("kind"),
