@@ -9,13 +9,21 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 
 from bdhvs_lms.conf import app_settings
 from bdhvs_lms.site.backups.unfinished import unfinished
+from bdhvs_lms.site.schema import lacking_columns, pending_migrations
 from bdhvs_xapi.app_settings import reads_settings
 
-__all__ = ["LOOPBACK", "loopback_only", "proxy_in_front", "restored_whole", "serving_problems"]
+__all__ = [
+    "LOOPBACK",
+    "loopback_only",
+    "made_by_this_version",
+    "proxy_in_front",
+    "restored_whole",
+    "serving_problems",
+]
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]", "::1"})
 
@@ -80,6 +88,32 @@ def restored_whole(
             f"The restore of {file} was begun and has not ended.",
             hint="Run `bdhvs restore` with the same file, or another, again.",
             id="bdhvs_site.E002",
+        )
+    ]
+
+
+@checks.register(checks.Tags.database)
+def made_by_this_version(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None, **kwargs: Any
+) -> list[checks.CheckMessage]:
+    """bdhvs_site.E003: every migration is recorded, and what they make is not there. `migrate` would find nothing to do
+    and every page would fail."""
+    if DEFAULT_DB_ALIAS not in (databases or ()):
+        return []
+    try:
+        lacking = [] if pending_migrations() else lacking_columns()
+    except DatabaseError:
+        return []  # whoever needs the database says that it is away
+    if not lacking:
+        return []
+    named = ", ".join(lacking[:5]) + (f" and {len(lacking) - 5} more" if len(lacking) > 5 else "")
+    return [
+        checks.Error(
+            f"The database lacks {named}, although all migrations are recorded: another version made it, one whose "
+            "migrations had the same names.",
+            hint="Databases of versions before 0.1.0 cannot be migrated: export what is needed with the version that "
+            "made it, and begin with an empty database. Else restore a backup. docs/deploy.md has more.",
+            id="bdhvs_site.E003",
         )
     ]
 

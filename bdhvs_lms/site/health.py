@@ -2,6 +2,7 @@
 
 import logging
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,21 +10,22 @@ from pathlib import Path
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bdhvs_lms.site.backups.unfinished import unfinished
+from bdhvs_lms.site.schema import lacking_columns, pending_migrations
 
-__all__ = ["healthz", "pending_migrations"]
+__all__ = ["healthz"]
 
 logger = logging.getLogger(__name__)
 
-# Reading every migration file costs far more than a query, and an applied migration stays applied: once is enough
-# in the life of a process.
-_migrated = False
+# Until when the database counts as having every migration: a query that need not be asked at each probe. A database
+# that was put in the place of another is noticed within this time.
+SURE_SECONDS = 30
+_sure_until = 0.0
 
 # Whoever asks gives up sooner than a learner's act would, and meanwhile this process answers nobody else.
 PATIENCE_SECONDS = 2
@@ -31,10 +33,28 @@ PATIENCE_SECONDS = 2
 ROOM = 256 * 1024
 
 
-def pending_migrations() -> bool:
-    """Whether the default database lacks a migration of the installed apps. Raises DatabaseError without a database."""
-    executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
-    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+def _lacks() -> dict[str, str] | None:
+    """What to tell of a database that pages could not be made from; None when it has everything."""
+    global _sure_until
+    if time.monotonic() < _sure_until:
+        return None
+    if pending := pending_migrations():
+        logger.error("Migrations are pending: %s. Run `bdhvs migrate`.", ", ".join(pending[:5]))
+        return {
+            "status": "error",
+            "database": "migrations pending",
+            "what to do": "Back up, then run `bdhvs migrate` with the version that is installed here.",
+        }
+    if lacking := lacking_columns():
+        logger.error("The database lacks %s, although every migration is recorded.", ", ".join(lacking[:5]))
+        return {
+            "status": "error",
+            "database": "of another version",
+            "what to do": "Every migration is recorded, but tables or columns are missing: run `bdhvs check --database"
+            " default`, which names them.",
+        }
+    _sure_until = time.monotonic() + SURE_SECONDS
+    return None
 
 
 @contextmanager
@@ -79,13 +99,12 @@ def _data_folder(connection: BaseDatabaseWrapper) -> Path:
 def healthz(request: HttpRequest) -> JsonResponse:
     """200 when the site can write and the database is whole and has every migration, else 503; never says which
     database, or why, in detail."""
-    global _migrated
     try:
-        if unfinished(connections[DEFAULT_DB_ALIAS], migrated=_migrated) is not None:
+        sure = time.monotonic() < _sure_until
+        if unfinished(connections[DEFAULT_DB_ALIAS], migrated=sure) is not None:
             return JsonResponse({"status": "error", "database": "restore unfinished"}, status=503)
-        if not _migrated:
-            _migrated = not pending_migrations()
-        if _migrated:
+        lacks = _lacks()
+        if lacks is None:
             _write_and_take_back()
     except DatabaseError:
         logger.exception("The database does not answer, or takes nothing.")
@@ -93,6 +112,6 @@ def healthz(request: HttpRequest) -> JsonResponse:
     except OSError:
         logger.exception("The data folder takes nothing.")
         return JsonResponse({"status": "error", "files": "not writable"}, status=503)
-    if not _migrated:
-        return JsonResponse({"status": "error", "database": "migrations pending"}, status=503)
+    if lacks is not None:
+        return JsonResponse(lacks, status=503)
     return JsonResponse({"status": "ok"})
