@@ -202,6 +202,18 @@ class LmsSettings(AppSettings):
     MAX_UPLOAD = Setting(
         number(1), 256 * 1024 * 1024, "bytes of one request in the admin that `bdhvs serve` reads (413 beyond)"
     )
+    LOG_REQUESTS = Setting(
+        flag,
+        False,
+        "each request is a line of the log: method, path without its query and without what may say who somebody is, "
+        "status, time, size, id",
+    )
+    METRICS_TOKEN = Setting(
+        text("a text of 16 characters or more without blanks, or empty", r"(\S{16,})?"),
+        "",
+        "opens `/metrics` to whoever sends it and to operators who are signed in; empty: nothing is counted, and the "
+        "address is not there",
+    )
     DEMO_LOADERS = Setting(
         texts("a list of names of commands", r"\w+"),
         ("load_campaign", "load_demo", "name_in_vietnamese"),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-__all__ = ["flag", "integer", "items", "path", "secret", "text"]
+__all__ = ["flag", "integer", "items", "one_of", "path", "secret", "text"]
 
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"", "0", "false", "no", "off"}
@@ -46,6 +46,14 @@ def items(name: str, default: tuple[str, ...] = ()) -> list[str]:
     """A comma-separated list, blanks and empty items dropped; ``default`` when unset or blank."""
     found = [item.strip() for item in os.environ.get(name, "").split(",") if item.strip()]
     return found or list(default)
+
+
+def one_of(name: str, words: tuple[str, ...]) -> str:
+    """One of ``words``, the first when unset or blank. Raises ImproperlyConfigured for another."""
+    value = text(name, words[0]).lower()
+    if value not in words:
+        raise ImproperlyConfigured(f"{name}={value!r} is none of {', '.join(words)}.")
+    return value
 
 
 def path(name: str, default: str | Path) -> Path:

@@ -12,6 +12,7 @@ import os
 import stat
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any
@@ -63,9 +64,16 @@ class FileWrapper:
 class Gateway:
     """An RSGI application around a WSGI ``application``, for one process."""
 
-    def __init__(self, application: Callable[..., Iterable[bytes]], bodies: Bodies) -> None:
+    def __init__(
+        self,
+        application: Callable[..., Iterable[bytes]],
+        bodies: Bodies,
+        refused: Callable[[str, str, int], object] = lambda method, path, status: None,
+    ) -> None:
         self.application = application
         self.bodies = bodies
+        # Told of a request that the site is not asked for.
+        self.refused = refused
         # One: Python runs one at a time anyway, SQLite has one writer, and every thread holds a database connection.
         self.thread = ThreadPoolExecutor(1, "site")
 
@@ -85,20 +93,22 @@ class Gateway:
             body = await self.bodies.receive(scope.headers, scope.path, proto)
         except Refused as refused:
             _say(proto, refused.status, close=True)
+            self.refused(scope.method, scope.path, refused.status)
             return
         loop = asyncio.get_running_loop()
         try:
-            left = await loop.run_in_executor(self.thread, self._work, scope, proto, body)
+            left = await loop.run_in_executor(self.thread, self._work, scope, proto, body, time.perf_counter())
         finally:
             if body is not None:
                 self.bodies.release(body)
         if left is not None:
             loop.call_later(KEPT_OPEN_SECONDS, left.close)
 
-    def _work(self, scope: Any, proto: Any, body: Body | None) -> IO[bytes] | None:
+    def _work(self, scope: Any, proto: Any, body: Body | None, whole: float) -> IO[bytes] | None:
         """In the thread: the site's answer, handed to the server whole. A file that the server has yet to open."""
         try:
-            return self._answer(environ(scope, body), proto)
+            waited = {"bdhvs.waited": time.perf_counter() - whole}
+            return self._answer(environ(scope, body) | waited, proto)
         except Exception:
             # Django answers its own faults; this is a fault of a middleware outside it, or of the gateway.
             logger.exception("No answer to %s %s", scope.method, scope.path)

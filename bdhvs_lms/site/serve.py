@@ -21,6 +21,8 @@ from bdhvs_lms.site.backups.tables import Unkept
 from bdhvs_lms.site.bodies import Bodies
 from bdhvs_lms.site.checks import serving_problems
 from bdhvs_lms.site.gateway import Gateway
+from bdhvs_lms.site.metrics import folder
+from bdhvs_lms.site.requests import note_refused
 from bdhvs_xapi.conf import app_settings as xapi_settings
 
 __all__ = ["Command", "body_limits", "port_is_free"]
@@ -62,7 +64,8 @@ def _application() -> Gateway:
     # Loads the whole site: in the workers only.
     from bdhvs_lms.site.wsgi import application
 
-    gateway = Gateway(application, Bodies(body_limits(), disk=2 * app_settings.MAX_UPLOAD))
+    bodies = Bodies(body_limits(), disk=2 * app_settings.MAX_UPLOAD)
+    gateway = Gateway(application, bodies, note_refused)
     _load_what_is_loaded_late()
     # What is there now stays for as long as the process: the collector need not look through it again and again, which
     # a page of many rows makes it do several times.
@@ -97,6 +100,13 @@ def body_limits() -> list[tuple[str, int]]:
         except NoReverseMatch:
             continue  # a site without it
     return [*limits, ("", (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0) + BESIDE)]
+
+
+def _servers_log() -> dict[str, Any]:
+    """What granian itself says goes where the site's log goes, and looks like it."""
+    log: dict[str, Any] = {key: value for key, value in settings.LOGGING.items() if key not in ("root", "loggers")}
+    handlers = list(log["handlers"])
+    return log | {"loggers": {"_granian": {"handlers": handlers, "level": "INFO", "propagate": False}}}
 
 
 class Command(BaseCommand):
@@ -138,7 +148,7 @@ class Command(BaseCommand):
         from granian.http import HTTP1Settings
         from granian.log import LogLevels
 
-        Granian(
+        server = Granian(
             "bdhvs_lms.site.serve",
             address=host,
             port=port,
@@ -155,4 +165,7 @@ class Command(BaseCommand):
             # A crashed worker is replaced; the site stays up.
             respawn_failed_workers=True,
             workers_kill_timeout=10,
-        ).serve(target_loader=_application, wrap_loader=False)
+            log_dictconfig=_servers_log(),
+        )
+        with folder():
+            server.serve(target_loader=_application, wrap_loader=False)

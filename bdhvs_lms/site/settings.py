@@ -12,7 +12,7 @@ import dj_database_url
 from django.utils.translation import gettext_lazy as _
 
 from bdhvs_lms.configure import SQLITE_OPTIONS, error_pages_folder, sqlite_pragmas
-from bdhvs_lms.site import buckets, env
+from bdhvs_lms.site import buckets, env, logs
 
 # --- Where things are ------------------------------------------------------------------------------------------------
 
@@ -58,8 +58,8 @@ BDHVS_TEST_CLOCK = env.text("BDHVS_TEST_CLOCK") or None
 
 _https = not BDHVS_INSECURE_LOOPBACK
 SECURE_SSL_REDIRECT = _https
-# A load balancer asks over plain http from inside.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+# A load balancer and Prometheus ask over plain http from inside.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = env.integer("BDHVS_HSTS_SECONDS", 31_536_000) if _https else 0
 # A commune's site shares its parent domain with sites that are not ours to force onto https.
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.flag("BDHVS_HSTS_INCLUDE_SUBDOMAINS")
@@ -127,7 +127,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    # Before everything: the host of H5P packages, where there is one, answers nothing but what plays them.
+    # Whatever answers, it is noted and counted, where settings ask for that.
+    "bdhvs_lms.site.requests.RequestsMiddleware",
+    "bdhvs_lms.site.requests.ProbesMiddleware",
+    # Before everything else: the host of H5P packages, where there is one, answers nothing but what plays them.
     "bdhvs_h5p.player.middleware.ContentHostMiddleware",
     # First of the site: other systems at /xapi/ pay for no session, language or page, and get none.
     "bdhvs_xapi.lrs.middleware.RecordStoreMiddleware",
@@ -356,16 +359,14 @@ WAGTAILEMBEDS_FINDERS: list[dict[str, Any]] = []
 
 # --- Logging ---------------------------------------------------------------------------------------------------------
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "filters": {"visitors": {"()": "bdhvs_lms.site.logs.VisitorsFaults"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["visitors"]}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-    # Django's own handlers mail the administrators, which the ready site has no address for.
-    "loggers": {"django": {"handlers": [], "level": env.text("BDHVS_LOG_LEVEL", "INFO"), "propagate": True}},
-}
+_log_format = env.one_of("BDHVS_LOG_FORMAT", ("lines", "json"))
+# A line a request: what a collector of JSON lines wants.
+BDHVS_LOG_REQUESTS = env.flag("BDHVS_LOG_REQUESTS", _log_format == "json")
+LOGGING = logs.configuration(_log_format, env.text("BDHVS_LOG_LEVEL", "INFO"))
+
+# --- Numbers for operators -------------------------------------------------------------------------------------------
+
+BDHVS_METRICS_TOKEN = env.secret("BDHVS_METRICS_TOKEN")
 
 _scheme = urlsplit(BDHVS_PUBLIC_URL).scheme
 if _https and _scheme == "https" and not CSRF_TRUSTED_ORIGINS and env.flag("BDHVS_BEHIND_PROXY"):

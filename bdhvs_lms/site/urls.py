@@ -12,6 +12,7 @@ from django.views.defaults import page_not_found
 
 from bdhvs_lms.site.health import healthz
 from bdhvs_lms.site.media import recording, rendition
+from bdhvs_lms.site.metrics import metrics
 
 # Whoever mounts the admin elsewhere changes it here; everything else asks for the address by name.
 ADMIN_PATH = "quan-tri/"
@@ -20,6 +21,7 @@ handler500 = "bdhvs_lms.site.unavailable.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
+    path("metrics", metrics, name="metrics"),
     # Originals of pictures carry the camera's place and time, documents have their own permissions: no address here.
     path(f"{settings.MEDIA_URL.strip('/')}/images/<path:name>", rendition, name="rendition"),
     re_path(

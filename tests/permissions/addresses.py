@@ -154,6 +154,8 @@ TARGET = {"plan_key": "plan", "target_key": "T3-2025"}
 
 SITE: dict[str, list[Probe]] = {
     "healthz": read_only(everyone(OPEN)),
+    # Without a token in the settings; with one: tests/site/test_metrics.py.
+    "metrics": [get(everyone(HIDDEN)), post(everyone(METHOD))],
     "rendition": read_only(everyone(HIDDEN), lambda _cast: ["none.jpg"]),
     "recording": read_only(everyone(HIDDEN), lambda _cast: {"folder": "media", "name": "none.mp4"}),
     "bdhvs_profile:profile": read_only(everyone(OPEN)),

@@ -1,6 +1,7 @@
 """Addresses, headers and files of the ready site."""
 
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -12,6 +13,7 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from bdhvs_lms.site import health
+from bdhvs_lms.site.checks import made_by_this_version
 from bdhvs_lms.site.middleware import SecurityHeadersMiddleware
 
 pytestmark = pytest.mark.django_db
@@ -32,10 +34,33 @@ def test_health(client: Client) -> None:
 
 
 def test_health_without_migrations(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(health, "_migrated", False)
+    monkeypatch.setattr(health, "_sure_until", 0.0)
     connection.cursor().execute("DELETE FROM django_migrations WHERE app = 'sessions'")
-    response = client.get("/healthz")
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get("/healthz")
     assert (response.status_code, response.json()["database"]) == (503, "migrations pending")
+    assert "bdhvs migrate" in response.json()["what to do"]
+    assert len(queries) <= 2, "not one for each app"
+
+
+def test_health_of_a_database_that_another_version_made(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its migrations had the names of ours: none is pending, and pages could not be made."""
+    monkeypatch.setattr(health, "_sure_until", 0.0)
+    connection.cursor().execute("ALTER TABLE bdhvs_lms_unfolded RENAME COLUMN failures TO tries")
+    response = client.get("/healthz")
+    assert (response.status_code, response.json()["database"]) == (503, "of another version")
+    [message] = made_by_this_version(None, ["default"])
+    assert (message.id, "bdhvs_lms_unfolded.failures" in message.msg) == ("bdhvs_site.E003", True)
+    assert made_by_this_version(None, None) == []
+
+
+def test_a_probe_asks_by_address(settings: Any) -> None:
+    settings.ALLOWED_HOSTS = ["hoc.example.vn"]
+    settings.SECURE_SSL_REDIRECT = True
+    client = Client(SERVER_NAME="10.0.0.7", headers={"Host": "10.0.0.7:8000"})
+    assert client.get("/healthz").json() == {"status": "ok"}
+    assert client.get("/dang-nhap/").status_code == 400
+    assert client.get("/healthz/").status_code == 400
 
 
 def test_health_without_database(client: Client) -> None:

@@ -17,8 +17,10 @@ PLAYER = "https://player.example.org"
 
 
 def test_it_comes_first_on_the_ready_site() -> None:
-    """Before it only what keeps the host of H5P packages apart, where there is one: no record store there."""
-    assert django_settings.MIDDLEWARE[:2] == [CONTENT_HOST, MIDDLEWARE]
+    """Before it only what notes requests, lets probes in, and keeps the host of H5P packages apart, where there is one:
+    no record store there."""
+    noting = [f"bdhvs_lms.site.requests.{name}Middleware" for name in ("Requests", "Probes")]
+    assert django_settings.MIDDLEWARE[:4] == [*noting, CONTENT_HOST, MIDDLEWARE]
 
 
 def test_no_query_is_asked_for_sessions_or_people(lrs: Lrs, django_assert_max_num_queries: Any) -> None:
