@@ -21,6 +21,8 @@ os.environ["BDHVS_DATA_DIR"] = _data_dir
 os.environ["BDHVS_SECRET_KEY"] = "only-for-tests-" + "0123456789" * 5
 os.environ["BDHVS_INSECURE_LOOPBACK"] = "1"
 os.environ["BDHVS_TESTING"] = "1"
+# Tests keep mail in memory; that there is a server makes the pages that promise one.
+os.environ["BDHVS_EMAIL_URL"] = "smtp://127.0.0.1:1"
 os.environ["BDHVS_IRI_BASE"] = "https://bdhvs.example"
 os.environ.setdefault("DATABASE_URL", "sqlite://:memory:")
 # A stranger's plugin is installed, as on a site that has one; tests/plugin_example/test_uninstalled.py takes it away.

@@ -23,6 +23,7 @@ from bdhvs_lms.base.importing.importer import (
     preview_import,
 )
 from bdhvs_lms.base.importing.tables import TableError, read_rows
+from bdhvs_lms.base.mail import MAIL_ERRORS, mail_connection
 from bdhvs_lms.base.pdf import (
     PDF_BASE,
     PdfMissing,
@@ -63,6 +64,7 @@ from bdhvs_lms.base.words import format_day, format_number, in_language, is_viet
 
 __all__ = [
     "CALENDAR",
+    "MAIL_ERRORS",
     "MOST_PEOPLE",
     "PDF_BASE",
     "PdfMissing",
@@ -109,6 +111,7 @@ __all__ = [
     "empty_lines",
     "kept_cookie",
     "language_of",
+    "mail_connection",
     "name_order",
     "next_address",
     "nfc",

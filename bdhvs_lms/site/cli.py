@@ -9,7 +9,8 @@ from django.core.management.base import BaseCommand
 
 # Kept here and not in an app's management/commands: they belong to the project, and the core must not import it.
 SITE_COMMANDS = {
-    name: f"bdhvs_lms.site.{name.replace('-', '_')}" for name in ("backup", "demo", "move-database", "restore", "serve")
+    name: f"bdhvs_lms.site.{name.replace('-', '_')}"
+    for name in ("backup", "demo", "move-database", "restore", "sendtestemail", "serve")
 }
 
 # Commands whose data depend on the secret key, and which people run beside a demo.
