@@ -4,6 +4,7 @@ Secure unless told otherwise: https only, strict cookies, a strict content secur
 """
 
 import os
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,7 +13,7 @@ import dj_database_url
 from django.utils.translation import gettext_lazy as _
 
 from bdhvs_lms.configure import SQLITE_OPTIONS, error_pages_folder, sqlite_pragmas
-from bdhvs_lms.site import buckets, env, logs
+from bdhvs_lms.site import buckets, env, logs, mail, reports
 
 # --- Where things are ------------------------------------------------------------------------------------------------
 
@@ -357,12 +358,24 @@ WAGTAILIMAGES_IMAGE_FORM_BASE = "bdhvs_content.uploads.PictureForm"
 # No oEmbed provider is asked: a page shows only what the site serves.
 WAGTAILEMBEDS_FINDERS: list[dict[str, Any]] = []
 
+# --- Mail ------------------------------------------------------------------------------------------------------------
+
+_mail_url = env.secret("BDHVS_EMAIL_URL")
+vars().update(mail.configuration(_mail_url))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("BDHVS_EMAIL_FROM", f"noreply@{_first_host}")
+# Nobody is promised a mail that cannot go.
+WAGTAIL_PASSWORD_RESET_ENABLED = bool(_mail_url)
+WAGTAILADMIN_USER_PASSWORD_RESET_FORM = "bdhvs_lms.learners.admin.password_reset.HonestPasswordResetForm"  # noqa: S105
+
 # --- Logging ---------------------------------------------------------------------------------------------------------
 
 _log_format = env.one_of("BDHVS_LOG_FORMAT", ("lines", "json"))
 # A line a request: what a collector of JSON lines wants.
 BDHVS_LOG_REQUESTS = env.flag("BDHVS_LOG_REQUESTS", _log_format == "json")
 LOGGING = logs.configuration(_log_format, env.text("BDHVS_LOG_LEVEL", "INFO"))
+
+if _dsn := env.secret("BDHVS_SENTRY_DSN"):
+    reports.start(_dsn, environment=_first_host, release=f"bdhvs-lms@{version('bdhvs-lms')}")
 
 # --- Numbers for operators -------------------------------------------------------------------------------------------
 
