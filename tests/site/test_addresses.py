@@ -26,8 +26,8 @@ def test_health(client: Client) -> None:
     ) as queries:
         response = client.get("/healthz")
     assert (response.status_code, response.json()) == (200, {"status": "ok"})
-    # Whether a restore is under way, and a row that is written and taken back (in a test's transaction: a savepoint, the row, and back in two), and how
-    # long a lock is waited for.
+    # Whether a restore is under way; a row that is written and taken back (in a test's transaction: a savepoint, the
+    # row, and back in two); and how long a lock is waited for.
     assert len(queries) == 5 + (1 if connection.vendor == "postgresql" else 3)
     assert "no-store" in response.headers["Cache-Control"]
     assert client.post("/healthz").status_code == 405
