@@ -58,8 +58,10 @@ def command_lines() -> dict[str, list[str]]:
     found = {}
     for unit in UNITS:
         if unit.suffix == ".service":
-            [line] = re.findall(rf"^ExecStart={BDHVS} (.+)$", unit.read_text(), re.MULTILINE)
-            found[unit.stem] = line.split()
+            # The day in a file's name needs a shell, and its signs are doubled for systemd.
+            shell = "/bin/sh -c 'exec "
+            [line] = re.findall(rf"^ExecStart=(?:{shell})?{BDHVS} ([^'\n]+)'?$", unit.read_text(), re.MULTILINE)
+            found[unit.stem] = line.replace("$$", "$").replace("%%", "%").split()
     return found
 
 
@@ -80,7 +82,9 @@ def test_timers_the_guide_and_the_container_run_the_same_jobs() -> None:
     assert timers == set(services) - {"bdhvs-site", "bdhvs-deliver"}
     assert jobs_in_the_guide() == {name: services[name] for name in timers}
     script = (DEPLOY / "jobs.sh").read_text()
-    assert sorted(re.findall(r"^ +run (.+)$", script, re.MULTILINE)) == sorted(services[name] for name in timers)
+    # Where a container's copies go is not the container's to say.
+    there = timers - {"bdhvs-backup"}
+    assert sorted(re.findall(r"^ +run (.+)$", script, re.MULTILINE)) == sorted(services[name] for name in there)
     assert subprocess.run(["sh", "-n", DEPLOY / "jobs.sh"], check=False).returncode == 0
 
 
