@@ -46,7 +46,8 @@ class TestSigningIn:
 
     def test_links_lead_there_too_and_the_menu_to_the_other_ways(self) -> None:
         html = html_of(Client().get("/tro-giup/"))
-        assert html.count('href="/tai-khoan/vao/"') == 2
+        assert html.count('href="/tai-khoan/vao/"') == 3
+        assert "Trang đăng nhập có cách lấy lại." in html
         assert '<a href="/dang-nhap/">Cách đăng nhập khác</a>' in html
         with override_settings(LOGIN_URL="bdhvs_lms:sign-in"):
             assert "Cách đăng nhập khác" not in html_of(Client().get("/tro-giup/"))
