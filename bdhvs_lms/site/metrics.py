@@ -23,8 +23,6 @@ from django.views.decorators.http import require_safe
 
 from bdhvs_lms.base.api import now
 from bdhvs_lms.conf import app_settings
-from bdhvs_lms.tracking.api import unfoldable, waiting
-from bdhvs_xapi.api import Item, State, Target
 
 __all__ = ["Numbers", "folder", "metrics", "numbers"]
 
@@ -133,8 +131,14 @@ class Database:
         yield from found
 
     def _found(self) -> Iterator[Any]:
-        # The same.
+        # Loaded late, like all of the library.
         from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+
+        # Models: `bdhvs demo` and `serve` load this module before there are any.
+        from bdhvs_lms.tracking.api import unfoldable, waiting
+
+        # Likewise.
+        from bdhvs_xapi.api import Item, State, Target
 
         label = ["target"]
         delivered = CounterMetricFamily("bdhvs_outbox_delivered", "Statements that a target received.", labels=label)
