@@ -14,7 +14,7 @@ from django.core.checks import run_checks
 from django.test import override_settings
 
 from bdhvs_xapi.app_settings import AppSettings
-from tests.architecture.layers import ROOT, ROOT_PACKAGES, WHEEL_PACKAGES
+from tests.architecture.layers import LOADED_PACKAGES, ROOT, ROOT_PACKAGES, WHEEL_PACKAGES
 from tests.support.live import clean_environment
 
 # Who reads what while every module is loaded, from the first import on: a process that has just begun.
@@ -57,7 +57,7 @@ def test_no_setting_is_read_while_modules_are_loaded(tmp_path: Path) -> None:
         BDHVS_DATA_DIR=str(tmp_path), BDHVS_INSECURE_LOOPBACK="1", DJANGO_SETTINGS_MODULE="bdhvs_lms.site.settings"
     )
     done = subprocess.run(
-        [sys.executable, "-c", LOADING, *ROOT_PACKAGES],
+        [sys.executable, "-c", LOADING, *LOADED_PACKAGES],
         cwd=ROOT,
         env=environment,
         capture_output=True,

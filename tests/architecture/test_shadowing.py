@@ -16,7 +16,7 @@ from importlib import import_module
 
 from django import forms
 
-from tests.architecture.layers import ROOT_PACKAGES
+from tests.architecture.layers import LOADED_PACKAGES, ROOT_PACKAGES
 
 # class → private names of theirs that are replaced on purpose, because there is no other place
 MEANT: dict[str, set[str]] = {
@@ -97,7 +97,7 @@ def shadowing(kinds: Iterable[type], ours: Callable[[type], bool] = _ours) -> li
 
 def classes_of_ours() -> set[type]:
     found: set[type] = set()
-    for package in ROOT_PACKAGES:
+    for package in LOADED_PACKAGES:
         for module in pkgutil.walk_packages(import_module(package).__path__, f"{package}."):
             if ".migrations" in module.name or module.name.endswith("__main__"):
                 continue

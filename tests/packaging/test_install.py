@@ -30,8 +30,8 @@ STEP = re.compile(
 )
 PASSWORD = "thu-tren-may-nay"
 START_SECONDS = 60
-# Of the ready site: another one runs, and learns, without it.
-ONLY_READY = {"bdhvs_demo"}
+# Of the ready site, and of a site with wagtail-lms: another one runs, and learns, without them.
+ONLY_READY = {"bdhvs_demo", "bdhvs_wagtail_lms"}
 
 
 @dataclass(frozen=True)

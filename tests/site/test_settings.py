@@ -82,6 +82,7 @@ def test_what_the_environment_does_not_say_is_as_declared(usual: dict[str, Any])
     declared = {each.name: each.default for owner in OWNERS.values() for each in owner.declared()}
     given = {name: usual[name] for name in declared if name in usual}
     apart = {
+        "BDHVS_OWN_ADMIN": True,
         "BDHVS_PUBLIC_URL": "https://localhost",
         "BDHVS_XAPI_HOME_PAGE": "bdhvs_lms.tracking.api.home_page",
         "BDHVS_XAPI_MAX_BATCH": 150,
