@@ -4,6 +4,7 @@
 # make lint    ruff, djangofmt, mypy, import contracts, missing migrations
 # make bench   the benchmarks, as tables
 # make peers   other record stores, in an environment of their own, for the tests that send to them
+# make dist    what is released: an sdist and a wheel of each distribution, in dist/
 # make screenshots   the pictures of docs/screenshots, by the browser
 #
 # PYTHON=python3.11 make test   takes another Python (3.11 or newer), with a virtual environment of its own
@@ -32,14 +33,15 @@ STAMP := $(VENV)/.installed
 # Servers of others that tests talk to. They need other versions than we do, so they live apart; one for all Pythons.
 PEERS := .venv-peers
 PEERS_STAMP := $(PEERS)/.installed
-# A distribution of its own, installed from its folder: it is in no lock, for it is on no index.
 ADAPTER := content/h5p-python-adapter
+# Distributions of their own, installed from their folders: they are in no lock, for they are on no index.
+OTHERS := $(ADAPTER) xapi templates/bdhvs-wagtail-vi
 # The ready site's settings, whatever the shell has: lint and tests say themselves what they need.
 CLEAN := env -u DJANGO_SETTINGS_MODULE -u DATABASE_URL
 # Some container images set it, and then every process of a test compiles Django and Wagtail anew: four seconds each.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test lint bench peers screenshots check-python
+.PHONY: demo test lint bench dist peers screenshots check-python
 .DEFAULT_GOAL := demo
 
 demo: $(STAMP)
@@ -74,6 +76,10 @@ test: lint node_modules/.installed $(if $(filter 1,$(BDHVS_REQUIRE_ALL)),peers)
 bench: $(STAMP)
 	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(CLEAN) $(BIN)/python "$$file" || exit 1; done
 
+dist: $(STAMP) node_modules/.installed
+	@rm -rf dist
+	@for folder in $(OTHERS) .; do $(BIN)/python -m build --no-isolation --outdir dist $$folder || exit 1; done
+
 peers: $(PEERS_STAMP)
 
 screenshots: $(STAMP)
@@ -92,18 +98,18 @@ node_modules/.installed: package-lock.json
 		"JavaScript client do not run."; fi
 
 # Only what the lock names, each file checked against its hash; the build tool is in the lock too.
-$(STAMP): $(LOCK) pyproject.toml $(ADAPTER)/pyproject.toml | check-python
+$(STAMP): $(LOCK) pyproject.toml $(addsuffix /pyproject.toml,$(OTHERS)) | check-python
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
 		echo "$(PYTHON) cannot make a virtual environment. On Debian and Ubuntu: sudo apt install python$(VERSION)-venv"; \
 		exit 1; }
 	@echo "Installing what $(LOCK) names (first time: a minute or two)"
 	@if command -v uv >/dev/null 2>&1; then \
 		uv pip install -q --python $(BIN)/python --require-hashes -r $(LOCK) && \
-		uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e $(ADAPTER) -e .; \
+		uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation $(addprefix -e ,$(OTHERS)) -e .; \
 	else \
 		{ $(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip; } && \
 		$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $(LOCK) && \
-		$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e $(ADAPTER) -e .; \
+		$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation $(addprefix -e ,$(OTHERS)) -e .; \
 	fi
 	@touch $@
 

@@ -38,6 +38,11 @@ with (ROOT / "pyproject.toml").open("rb") as _file:
         Path(path) for path in tomllib.load(_file)["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
     ]
 
-# The other distribution of this repository.
+# The other distributions of this repository: a package each, in the folder of its pyproject.toml.
 ADAPTER = Path("content/h5p-python-adapter/h5p_python_adapter")
-PACKAGES = [*WHEEL_PACKAGES, ADAPTER]
+LEDGER = Path("xapi/bdhvs_xapi")
+WORDS = Path("templates/bdhvs-wagtail-vi/bdhvs_wagtail_vi")
+OTHERS = [ADAPTER, LEDGER, WORDS]
+PACKAGES = [*WHEEL_PACKAGES, *OTHERS]
+# Those that are Django apps.
+APPS = [package for package in PACKAGES if package != ADAPTER]

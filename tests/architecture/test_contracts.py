@@ -20,7 +20,7 @@ SEEDS: dict[str, list[dict[str, str]]] = {
         {"templates/bdhvs_theme/seeded.py": "import bdhvs_wagtail_vi"},
         {"content/bdhvs_quiz/seeded.py": "import bdhvs_demo"},
     ],
-    "words": [{"templates/bdhvs_wagtail_vi/seeded.py": "import bdhvs_lms.plugins.api"}],
+    "words": [{"templates/bdhvs-wagtail-vi/bdhvs_wagtail_vi/seeded.py": "import bdhvs_lms.plugins.api"}],
     "core": [
         {"bdhvs_lms/plugins/seeded.py": "import bdhvs_lms.learners.api"},
         {"bdhvs_lms/progress/seeded.py": "import bdhvs_lms.competency.api"},

@@ -14,7 +14,7 @@ from django.core.checks import run_checks
 from django.test import override_settings
 
 from bdhvs_xapi.app_settings import AppSettings
-from tests.architecture.layers import LOADED_PACKAGES, ROOT, ROOT_PACKAGES, WHEEL_PACKAGES
+from tests.architecture.layers import APPS, LOADED_PACKAGES, ROOT, ROOT_PACKAGES
 from tests.support.live import clean_environment
 
 # Who reads what while every module is loaded, from the first import on: a process that has just begun.
@@ -75,7 +75,7 @@ def test_no_setting_is_read_while_modules_are_loaded(tmp_path: Path) -> None:
 def test_settings_of_ours_are_read_where_they_are_declared() -> None:
     """`django.conf.settings` is asked for none of ours by name: `app_settings` of the package's `conf` is."""
     found = []
-    for package in WHEEL_PACKAGES:
+    for package in APPS:
         for path in (ROOT / package).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 names = []

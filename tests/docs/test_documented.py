@@ -309,7 +309,7 @@ def test_what_a_decision_names_is_there(path: Path) -> None:
         assert (ROOT / name).is_file(), name
         if test:
             assert re.search(rf"^ *def {test}\(", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE), test
-    roots = ("", "content", "xapi", "templates")
+    roots = ("", *{str(package.parent) for package in PACKAGES})
     for name in re.findall(r"`((?:bdhvs_\w+|benchmarks)/[\w/]*\w(?:\.py)?)`", text):
         assert any((ROOT / root / name).exists() for root in roots), name
 
@@ -381,8 +381,8 @@ VIETNAMESE = [f"guide-{role}.md" for role in ("learner", "teacher", "committee",
 @cache
 def words_on_screen() -> str:
     """Every Vietnamese word that our catalogues and those of Wagtail's admin show, one text a line."""
-    catalogues = [*ROOT.glob("*/locale/vi/LC_MESSAGES/django.po"), *ROOT.glob("*/*/locale/vi/LC_MESSAGES/django.po")]
-    catalogues = [path for path in catalogues if not path.relative_to(ROOT).parts[0].startswith(".")]
+    catalogues = [ROOT / package / "locale/vi/LC_MESSAGES/django.po" for package in PACKAGES]
+    catalogues = [path for path in catalogues if path.is_file()]
     assert len(catalogues) == 8
     assert wagtail.admin.__file__
     catalogues.append(Path(wagtail.admin.__file__).parent / "locale/vi/LC_MESSAGES/django.po")

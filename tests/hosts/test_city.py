@@ -21,8 +21,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.packaging.following import steps_of
 from tests.packaging.installing import run
-from tests.packaging.test_install import steps_of
 from tests.support.browsing import opened
 from tests.support.live import clean_environment, free_port
 

@@ -1,4 +1,4 @@
-"""Both distributions, built once for all tests of this folder, whichever worker asks first."""
+"""All distributions, built once for all tests of this folder, whichever worker asks first."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from typing import Any
 import pytest
 
 from h5p_python_adapter import player_there
-from tests.architecture.layers import ADAPTER, ROOT
+from tests.architecture.layers import OTHERS, ROOT
 from tests.packaging.installing import build
 from tests.support.fixtures import require
 
 
 @pytest.fixture(scope="session")
 def dist(once: Any) -> Path:
-    """The folder with what `python -m build` makes: an sdist of each, and a wheel made of that sdist. Without the
-    player the adapter is not built."""
+    """The folder with what `make dist` makes: an sdist of each, and a wheel made of that sdist. Without the player the
+    adapter is not built."""
     require(player_there(), "The H5P player (npm ci)")
 
     def make(folder: Path) -> str:
-        for source in (ROOT / ADAPTER.parent, ROOT):
+        for source in (*(ROOT / package.parent for package in OTHERS), ROOT):
             build(folder, source)
         return str(folder)
 

@@ -19,7 +19,8 @@ from tests.architecture.layers import ROOT
 from tests.support.live import clean_environment
 from tests.support.locks import LOCK
 
-ADAPTER = "h5p-python-adapter"
+# The other distributions of this repository, by the names that pip knows.
+OTHERS = ("h5p-python-adapter", "bdhvs-xapi", "bdhvs-wagtail-vi")
 
 
 def run(*command: object, cwd: Path, timeout: float = 300, **environment: str) -> str:
@@ -46,7 +47,7 @@ def build(folder: Path, source: Path, *kinds: str) -> None:
 
 
 def build_tools() -> list[str]:
-    """What the build of `bdhvs-lms` requires; that of the adapter requires less."""
+    """What the build of `bdhvs-lms` requires; those of the others require less."""
     with (ROOT / "pyproject.toml").open("rb") as file:
         return list(tomllib.load(file)["build-system"]["requires"])
 
@@ -102,10 +103,12 @@ def environment_for(wheel: Path, folder: Path, *extras: str, also: Iterable[str]
 
 
 def add(bin_folder: Path, built: Path, *extras: str) -> None:
-    """Install a wheel or an sdist, with the adapter of the same kind that lies beside it. What else they require must
-    be met by what was locked: nothing may be looked for elsewhere."""
+    """Install a wheel or an sdist, with those of ours that it needs, which lie beside it, of the same kind. What else
+    they require must be met by what was locked: nothing may be looked for elsewhere."""
     # pip keeps the wheels that it makes of sdists by their path, where another run's may lie.
-    options = [] if built.suffix == ".whl" else ["--no-build-isolation", "--no-cache-dir", "--no-binary", ADAPTER]
+    options = (
+        [] if built.suffix == ".whl" else ["--no-build-isolation", "--no-cache-dir", "--no-binary", ",".join(OTHERS)]
+    )
     what = f"{built}[{','.join(extras)}]"
     run(*_pip(bin_folder), "-q", "--no-index", "--find-links", built.parent, *options, what, cwd=bin_folder)
 

@@ -1,4 +1,5 @@
-"""What is released, `bdhvs-lms` and `h5p-python-adapter`: built from this tree, looked into, installed and started."""
+"""What is released, `bdhvs-lms` and what others can have without it: built from this tree, looked into, installed,
+started."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ import pytest
 
 from hatch_build import GUIDES, PICTURES
 from hatch_player import PLAYER_FILES, TARGET, BuildHook, npm_folder
-from tests.architecture.layers import ADAPTER, ROOT, WHEEL_PACKAGES
+from tests.architecture.layers import ADAPTER, LEDGER, OTHERS, ROOT, WHEEL_PACKAGES, WORDS
+from tests.packaging import installing
 from tests.packaging.installing import add, build, build_tools, environment_for, run
 from tests.support.live import copy_sqlite
 
@@ -24,6 +26,18 @@ pytestmark = [pytest.mark.slow, pytest.mark.oldest]
 
 # Files that every sdist has.
 SDIST = {"PKG-INFO", "pyproject.toml", "README.md", "LICENSE", ".gitignore"}
+
+
+REQUIRED = {
+    LEDGER: {
+        "Requires-Dist: cryptography>=43",
+        "Requires-Dist: django>=5.2",
+        "Requires-Dist: httpx>=0.28",
+        "Requires-Dist: msgspec>=0.20",
+        "Requires-Dist: pyjwt[crypto]>=2.10",
+    },
+    WORDS: {"Requires-Dist: wagtail<9,>=7.4"},
+}
 
 
 def sources(folder: Path) -> set[Path]:
@@ -48,6 +62,11 @@ def in_wheel(dist: Path, name: str) -> tuple[set[str], str]:
         return names - about, archive.read(next(one for one in about if one.endswith("/METADATA"))).decode()
 
 
+def compiled(names: set[str]) -> set[str]:
+    """A .po without its .mo shows English to everyone."""
+    return {f"{name[:-3]}.mo" for name in names if name.endswith(".po")}
+
+
 def in_sdist(dist: Path, name: str) -> set[str]:
     (sdist,) = dist.glob(f"{name}-*.tar.gz")
     with tarfile.open(sdist) as archive:
@@ -59,16 +78,16 @@ def test_the_wheel_is_its_packages_with_what_is_made_of_them(dist: Path) -> None
     expected = set()
     for package in WHEEL_PACKAGES:
         expected |= below(package.parent, sources(package))
-    # A .po without its .mo shows English to everyone.
-    expected |= {f"{name[:-3]}.mo" for name in expected if name.endswith(".po")}
+    expected |= compiled(expected)
     made = {*(ROOT / GUIDES).glob("*.json"), *(ROOT / PICTURES).glob("*.png")}
     assert names == expected | below(ROOT / "templates", made)
     assert "License-Expression: GPL-3.0-or-later" in metadata
-    assert "Requires-Dist: h5p-python-adapter<0.2,>=0.1" in metadata
+    for name in installing.OTHERS:
+        assert f"Requires-Dist: {name}<0.2,>=0.1" in metadata
 
 
 def test_the_sdist_is_what_a_wheel_is_made_of(dist: Path) -> None:
-    """Neither the adapter, which has its own, nor tests, nor what npm brings."""
+    """Neither the others, which have their own, nor tests, nor what npm brings."""
     expected = SDIST | {"hatch_build.py", "CHANGELOG.md"}
     for folder in (*WHEEL_PACKAGES, Path("docs")):
         expected |= below(Path(), sources(folder))
@@ -86,14 +105,25 @@ def test_the_adapter_has_the_player_and_its_licence(dist: Path) -> None:
         assert "Tunapanda" in archive.read(str(TARGET / "LICENSE")).decode()
 
 
+@pytest.mark.parametrize("package", [LEDGER, WORDS], ids=lambda path: path.name)
+def test_what_stands_alone_is_a_typed_package_that_needs_nothing_of_ours(dist: Path, package: Path) -> None:
+    names, metadata = in_wheel(dist, package.name)
+    expected = below(package.parent, sources(package))
+    assert f"{package.name}/py.typed" in expected
+    assert names == expected | compiled(expected)
+    required = {line for line in metadata.splitlines() if line.startswith("Requires-Dist:") and "extra ==" not in line}
+    assert required == REQUIRED[package]
+    assert in_sdist(dist, package.name) == SDIST | below(package.parent, sources(package.parent))
+
+
 def test_a_wheel_is_the_same_from_the_tree_and_from_an_sdist_where_npm_has_put_nothing(
     dist: Path, tmp_path: Path
 ) -> None:
     assert npm_folder(Path(tempfile.gettempdir())) is None, "where `build` unpacked the sdists"
-    for source in (ADAPTER.parent, Path()):
+    for source in (*(package.parent for package in OTHERS), Path()):
         build(tmp_path, ROOT / source, "--wheel")
     built = {wheel.name: record(wheel) for wheel in dist.glob("*.whl")}
-    assert len(built) == 2
+    assert len(built) == 4
     assert {wheel.name: record(wheel) for wheel in tmp_path.glob("*.whl")} == built
 
 
@@ -142,7 +172,7 @@ def test_an_editable_install_without_the_player_says_so_and_goes_on(
 
 @pytest.fixture(scope="session", params=["wheel", "sdist"])
 def site(request: pytest.FixtureRequest, wheel: Path, sdist: Path, once: Any) -> Path:
-    """The bin folder of a clean environment with the locked versions, in which both are installed, each as a wheel or
+    """The bin folder of a clean environment with the locked versions, in which all are installed, each as a wheel or
     as an sdist."""
     kind: str = request.param
 

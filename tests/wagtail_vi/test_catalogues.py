@@ -27,7 +27,7 @@ from wagtail.users.models import UserProfile
 
 from tests.architecture.layers import ROOT
 
-HOME = ROOT / "templates/bdhvs_wagtail_vi/locale/vi/LC_MESSAGES"
+HOME = ROOT / "templates/bdhvs-wagtail-vi/bdhvs_wagtail_vi/locale/vi/LC_MESSAGES"
 DOMAINS = ("django", "djangojs")
 
 # Whose words they are. Contributed apps that the ready site leaves out are here for other sites.
@@ -293,7 +293,7 @@ COPIES = {
 
 def test_copied_templates_are_wagtails_but_for_one_word() -> None:
     """After an upgrade: copy the new template, and change the word again if it still needs it."""
-    folder = ROOT / "templates/bdhvs_wagtail_vi/templates"
+    folder = ROOT / "templates/bdhvs-wagtail-vi/bdhvs_wagtail_vi/templates"
     texts = {str(path.relative_to(folder)): path.read_text(encoding="utf-8") for path in folder.rglob("*.html")}
     # What extends the template of its own name changes blocks, and is no copy of the rest.
     copies = {name for name, text in texts.items() if not text.startswith(f'{{% extends "{name}" %}}')}
