@@ -1,17 +1,23 @@
 """`bdhvs`: manage.py of the ready site, with commands of its own: SITE_COMMANDS."""
 
 import os
+import re
 import sys
 from importlib import import_module
+from importlib.metadata import PackageNotFoundError, distribution, requires
 
+from django.conf import settings
 from django.core.management import ManagementUtility
 from django.core.management.base import BaseCommand
 
 # Kept here and not in an app's management/commands: they belong to the project, and the core must not import it.
 SITE_COMMANDS = {
     name: f"bdhvs_lms.site.{name.replace('-', '_')}"
-    for name in ("backup", "demo", "move-database", "restore", "sendtestemail", "serve")
+    for name in ("backup", "demo", "move-database", "restore", "sendtestemail", "serve", "startplugin")
 }
+
+SETTINGS = "bdhvs_lms.site.settings"
+_SITE = re.compile(r"extra == ['\"]site['\"]")
 
 # Commands whose data depend on the secret key, and which people run beside a demo.
 WITH_SECRETS = ("backup", "deliver", "lrs", "move-database", "pull", "restore")
@@ -36,10 +42,35 @@ class Utility(ManagementUtility):
         return command
 
 
+def missing_packages() -> list[str]:
+    """What the settings of the ready site need and only `bdhvs-lms[site]` brings, by the names that pip knows."""
+    wanted = [text for text in requires("bdhvs-lms") or [] if _SITE.search(text)]
+    return [name for name in (re.split(r"[^\w.-]", text)[0] for text in wanted) if not _is_installed(name)]
+
+
+def _is_installed(name: str) -> bool:
+    try:
+        distribution(name)
+    except PackageNotFoundError:
+        return False
+    return True
+
+
 def main(argv: list[str] | None = None) -> None:
     """Run a management command with the ready site's settings (DJANGO_SETTINGS_MODULE, when set, wins)."""
     arguments = sys.argv[1:] if argv is None else argv
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bdhvs_lms.site.settings")
+    if arguments[:1] == ["startplugin"]:
+        # It writes files: whoever has no site yet makes no folder for data by it, and needs no `[site]`.
+        settings.configure()
+        Utility(["bdhvs", *arguments]).execute()
+        return
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+    if os.environ["DJANGO_SETTINGS_MODULE"] == SETTINGS and (missing := missing_packages()):
+        sys.exit(
+            f"`bdhvs` is the ready site, which needs more than is installed: {', '.join(missing)}.\n"
+            "Install it with: python -m pip install 'bdhvs-lms[site]'\n"
+            "A project of your own has manage.py instead, or names its settings in DJANGO_SETTINGS_MODULE."
+        )
     if arguments[:1] == ["demo"]:
         # Settings are read before a command runs, so a demo's environment has to be there first.
         import_module(SITE_COMMANDS["demo"]).prepare_environment()

@@ -102,6 +102,26 @@ def environment_for(wheel: Path, folder: Path, *extras: str, also: Iterable[str]
     return venv / "bin"
 
 
+def tools_beside(bin_folder: Path, wheel: Path, folder: Path, *names: str, extra: str) -> Path:
+    """A new folder with these packages and what they need beyond the wheel and its extra: for PYTHONPATH, so that the
+    environment itself stays as a site's."""
+    lock = locked(folder, needed(wheel, extra, also=names) - needed(wheel, extra))
+    target = folder / "tools"
+    run(
+        *_pip(bin_folder),
+        "-q",
+        "--no-deps",
+        "--require-hashes",
+        "-r",
+        lock,
+        "--target",
+        target,
+        cwd=folder,
+        timeout=540,
+    )
+    return target
+
+
 def add(bin_folder: Path, built: Path, *extras: str) -> None:
     """Install a wheel or an sdist, with those of ours that it needs, which lie beside it, of the same kind. What else
     they require must be met by what was locked: nothing may be looked for elsewhere."""

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 from tests.architecture.layers import LEDGER, ROOT, WORDS
 from tests.packaging.following import Site, first_step_taken, steps_of
 from tests.packaging.installing import run
+from tests.support.live import clean_environment
 from tests.support.markup import collapsed
 
 pytestmark = [pytest.mark.slow, pytest.mark.oldest, pytest.mark.thorough]
@@ -64,6 +66,25 @@ def test_a_django_project_becomes_a_record_store(dist: Path, tmp_path: Path, onc
     # What was sent in, and what the project's own code recorded.
     assert [one["result"]["score"]["scaled"] for one in listed] == [0.8, 0.8]
     assert [one["id"] for one in listed][:1] == stored.json()
+
+
+def test_without_the_ready_sites_packages_its_command_says_what_to_install(
+    wheel: Path, tmp_path: Path, once: Any
+) -> None:
+    bin_folder = first_step_taken(ROOT / "docs/install.md", wheel, once)
+    done = subprocess.run(
+        [bin_folder / "bdhvs", "check"],
+        cwd=tmp_path,
+        env=clean_environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert "which needs more than is installed: dj-database-url" in done.stderr
+    assert "python -m pip install 'bdhvs-lms[site]'" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert [*tmp_path.iterdir()] == []
 
 
 def test_a_wagtail_project_speaks_vietnamese(dist: Path, tmp_path: Path, once: Any) -> None:

@@ -4,6 +4,7 @@ started."""
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from hatch_build import GUIDES, PICTURES
 from hatch_player import PLAYER_FILES, TARGET, BuildHook, npm_folder
 from tests.architecture.layers import ADAPTER, LEDGER, OTHERS, ROOT, WHEEL_PACKAGES, WORDS
 from tests.packaging import installing
-from tests.packaging.installing import add, build, build_tools, environment_for, run
+from tests.packaging.installing import add, build, build_tools, environment_for, run, tools_beside
 from tests.support.live import copy_sqlite
 
 pytestmark = [pytest.mark.slow, pytest.mark.oldest]
@@ -82,13 +83,17 @@ def test_the_wheel_is_its_packages_with_what_is_made_of_them(dist: Path) -> None
     made = {*(ROOT / GUIDES).glob("*.json"), *(ROOT / PICTURES).glob("*.png")}
     assert names == expected | below(ROOT / "templates", made)
     assert "License-Expression: GPL-3.0-or-later" in metadata
+    assert "bdhvs_lms/py.typed" in names
+    shown = metadata.partition("\n\n")[2]
+    assert shown.startswith("# bdhvs-lms\n")
+    assert "<img" not in shown and "](docs/" not in shown, "an index has no files of this tree"
     for name in installing.OTHERS:
         assert f"Requires-Dist: {name}<0.2,>=0.1" in metadata
 
 
 def test_the_sdist_is_what_a_wheel_is_made_of(dist: Path) -> None:
     """Neither the others, which have their own, nor tests, nor what npm brings."""
-    expected = SDIST | {"hatch_build.py", "CHANGELOG.md"}
+    expected = SDIST | {"hatch_build.py", "hatch_readme.py", "CHANGELOG.md"}
     for folder in (*WHEEL_PACKAGES, Path("docs")):
         expected |= below(Path(), sources(folder))
     assert in_sdist(dist, "bdhvs_lms") == expected
@@ -194,6 +199,21 @@ def test_an_installed_site_starts_without_a_secret(site: Path, tmp_path: Path) -
 
     assert "demo" in bdhvs("--help")
     assert "no issues" in bdhvs("check")
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("site", ["wheel"], indirect=True)
+def test_a_plugin_made_by_startplugin_passes_its_own_tests(site: Path, wheel: Path, tmp_path: Path) -> None:
+    """As its README says, outside the repository, with the wheels and what they need."""
+    tools = str(tools_beside(site, wheel, tmp_path, "pytest", "pytest-django", extra="site"))
+    run(site / "bdhvs", "startplugin", "village_maps", cwd=tmp_path)
+    plugin = tmp_path / "village_maps"
+    run(site / "python", "manage.py", "makemigrations", "village_maps", cwd=plugin)
+    assert "no issues" in run(site / "python", "manage.py", "check", cwd=plugin)
+    said = run(site / "python", "-m", "pytest", "-q", cwd=plugin, PYTHONPATH=tools)
+    # The kit's are among them.
+    (passed,) = re.findall(r"^(\d+) passed", said, re.MULTILINE)
+    assert int(passed) >= 25, said
 
 
 # The activity of our own: its document, the files that this has the page fetch, and what the page does it with.

@@ -1,0 +1,61 @@
+"""`bdhvs startplugin NAME`: the project of a plugin, with tests that pass, in a folder of its own."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+from django.core.management.templates import TemplateCommand
+
+__all__ = ["Command"]
+
+TEMPLATE = Path(__file__).resolve().parent / "plugin_template"
+
+
+class Command(TemplateCommand):
+    """Django's `startapp` with a template of ours: neither settings nor a database are asked for."""
+
+    help = "Make the project of a plugin: a question type, an activity with a page, their tests."
+    missing_args_message = "Say its name, which is that of its package: bdhvs startplugin village_maps"
+    # As they are called below `plugin_template`, so that no tool takes them for our code.
+    rewrite_template_suffixes = (
+        (".py-tpl", ".py"),
+        (".toml-tpl", ".toml"),
+        (".md-tpl", ".md"),
+        (".html-tpl", ".html"),
+        ("gitignore-tpl", ".gitignore"),
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("name", help="name of the package: a Python identifier that is not taken")
+        parser.add_argument("directory", nargs="?", help="where to put it; left out: a new folder of that name")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        name, target = options.pop("name"), options.pop("directory")
+        if name != name.lower():
+            raise CommandError(f"'{name}' has capitals: the name of a package has none.")
+        major, minor = _release()
+        super().handle(
+            "app",
+            name,
+            target,
+            template=str(TEMPLATE),
+            extensions=["py", "toml", "md"],
+            files=[],
+            exclude=[],
+            minor=f"{major}.{minor}",
+            next_minor=f"{major}.{minor + 1}",
+            **options,
+        )
+        self.stdout.write(f"{Path(target or name) / 'README.md'} says how to go on.")
+
+
+def _release() -> tuple[int, int]:
+    """Major and minor version of `bdhvs-lms`, which the plugin is for."""
+    try:
+        major, minor, *_rest = version("bdhvs-lms").split(".")
+    except PackageNotFoundError as error:
+        raise CommandError("bdhvs-lms is not installed here, only its files are there.") from error
+    return int(major), int(minor)

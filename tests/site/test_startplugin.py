@@ -1,0 +1,58 @@
+"""`bdhvs startplugin`: a project is written whole, or a name is refused in words. Its tests: tests/packaging."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from bdhvs_lms.site.startplugin import TEMPLATE, Command
+from tests.support.live import clean_environment
+
+pytestmark = pytest.mark.database_free
+
+
+def test_every_file_of_the_template_is_written_for_the_name(tmp_path: Path) -> None:
+    call_command(Command(), "village_maps", str(tmp_path))
+    written = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
+    expected = {
+        str(path.relative_to(TEMPLATE)).removesuffix("-tpl").replace("app_name", "village_maps")
+        for path in TEMPLATE.rglob("*-tpl")
+    }
+    assert written == {name.replace("gitignore", ".gitignore") for name in expected}
+    assert {"pyproject.toml", "README.md", "village_maps/templates/village_maps/number.html"} < written
+    for name in written:
+        text = (tmp_path / name).read_text(encoding="utf-8")
+        assert "app_name }}" not in text, name
+        assert name.endswith(".html") or "{%" not in text, name
+    ruff = [
+        Path(sys.executable).with_name("ruff"),
+        "check",
+        "--isolated",
+        "--select",
+        "B,E,F,UP,W",
+        "--line-length",
+        "120",
+        ".",
+    ]
+    done = subprocess.run(ruff, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("name", ["Village", "2maps", "village-maps", "json", "bdhvs_quiz"])
+def test_a_name_that_no_package_can_have_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(CommandError, match=name):
+        call_command(Command(), name, str(tmp_path))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_it_asks_for_no_site_and_leaves_nothing_else_behind(tmp_path: Path) -> None:
+    command = [Path(sys.executable).with_name("bdhvs"), "startplugin", "village_maps"]
+    done = subprocess.run(command, cwd=tmp_path, env=clean_environment(), capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "village_maps/README.md says how to go on.\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["village_maps"]
