@@ -5,6 +5,7 @@
 # make bench   the benchmarks, as tables
 # make peers   other record stores, in an environment of their own, for the tests that send to them
 # make dist    what is released: an sdist and a wheel of each distribution, in dist/
+# make reference   pages of what strangers build on, made from docstrings, in var/reference/
 # make screenshots   the pictures of docs/screenshots, by the browser
 #
 # PYTHON=python3.11 make test   takes another Python (3.11 or newer), with a virtual environment of its own
@@ -36,12 +37,15 @@ PEERS_STAMP := $(PEERS)/.installed
 ADAPTER := content/h5p-python-adapter
 # Distributions of their own, installed from their folders: they are in no lock, for they are on no index.
 OTHERS := $(ADAPTER) xapi templates/bdhvs-wagtail-vi
+# Sphinx, in a folder of its own that is put before the environment's: no other work sees it.
+DOCS := .venv-docs-$(VERSION)
+DOCS_STAMP := $(DOCS)/.installed
 # The ready site's settings, whatever the shell has: lint and tests say themselves what they need.
 CLEAN := env -u DJANGO_SETTINGS_MODULE -u DATABASE_URL
 # Some container images set it, and then every process of a test compiles Django and Wagtail anew: four seconds each.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test lint bench dist peers screenshots check-python
+.PHONY: demo test lint bench dist peers reference screenshots check-python
 .DEFAULT_GOAL := demo
 
 demo: $(STAMP)
@@ -61,7 +65,7 @@ lint: $(STAMP)
 	$(CLEAN) DATABASE_URL=sqlite://:memory: $(BIN)/bdhvs makemigrations --check --dry-run
 
 # Without the peers their tests say aloud that they are skipped.
-test: lint node_modules/.installed $(if $(filter 1,$(BDHVS_REQUIRE_ALL)),peers)
+test: lint node_modules/.installed $(if $(filter 1,$(BDHVS_REQUIRE_ALL)),peers $(DOCS_STAMP))
 	@echo "== Tests on SQLite, Python $(VERSION)"
 	$(CLEAN) $(BIN)/pytest -n $(JOBS) $(PYTEST_ARGS) $(SQLITE_ARGS)
 	@if $(BIN)/python -c 'import psycopg, sys; psycopg.connect(sys.argv[1], connect_timeout=3)' "$(BDHVS_TEST_PG_URL)" 2>/dev/null; then \
@@ -81,6 +85,10 @@ dist: $(STAMP) node_modules/.installed
 	@for folder in $(OTHERS) .; do $(BIN)/python -m build --no-isolation --outdir dist $$folder || exit 1; done
 
 peers: $(PEERS_STAMP)
+
+reference: $(DOCS_STAMP)
+	@PYTHONPATH=$(DOCS) $(CLEAN) $(BIN)/python -m sphinx -q -W --keep-going docs/reference var/reference
+	@echo "var/reference/index.html"
 
 screenshots: $(STAMP)
 	$(CLEAN) $(BIN)/pytest -q tests/e2e/test_screenshots.py --write-screenshots
@@ -110,6 +118,16 @@ $(STAMP): $(LOCK) pyproject.toml $(addsuffix /pyproject.toml,$(OTHERS)) | check-
 		{ $(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip; } && \
 		$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $(LOCK) && \
 		$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation $(addprefix -e ,$(OTHERS)) -e .; \
+	fi
+	@touch $@
+
+$(DOCS_STAMP): requirements-docs.lock | $(STAMP)
+	@rm -rf $(DOCS)
+	@echo "Installing what requirements-docs.lock names"
+	@if command -v uv >/dev/null 2>&1; then \
+		uv pip install -q --python $(BIN)/python --target $(DOCS) --require-hashes -r requirements-docs.lock; \
+	else \
+		$(BIN)/python -m pip install -q --disable-pip-version-check --target $(DOCS) --require-hashes -r requirements-docs.lock; \
 	fi
 	@touch $@
 

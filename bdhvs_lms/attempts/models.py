@@ -86,7 +86,7 @@ class ExtraAttempt(models.Model):
 
 
 def attempt_constraints(name: str, ended_by: str) -> list[models.UniqueConstraint]:
-    """One open attempt for each learner and activity, and each number once; named `name`_one_open and _number_once."""
+    """One open attempt for each learner and activity, and each number once; their names begin with `name`."""
     which = ["learner", "activity_key"]
     return [
         models.UniqueConstraint(fields=which, condition=Q(**{ended_by: None}), name=f"{name}_one_open"),

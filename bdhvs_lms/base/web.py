@@ -40,7 +40,7 @@ def kept_cookie(request: HttpRequest, name: str) -> str:
 def keep_cookie(response: HttpResponseBase, name: str, value: str, *, seconds: int) -> None:
     """Let the device keep it, out of the reach of scripts and of other sites.
 
-    On https under a name that browsers take from this host alone (`__Host-`).
+    On https under a name that browsers take from this host alone (``__Host-``).
     """
     response.set_cookie(
         _cookie_name(name),

@@ -1,4 +1,4 @@
-"""An app's own settings: declared once, read when they are used, looked at by `manage.py check`.
+"""An app's own settings: declared once, read when they are used, looked at by `manage.py check`::
 
     class ShopSettings(AppSettings):
         prefix, error, warning = "SHOP_", "shop.E001", "shop.W001"

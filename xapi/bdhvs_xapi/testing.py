@@ -1,4 +1,4 @@
-"""The conformance kit of transports: what every one must do, as tests that its author subclasses.
+"""The conformance kit of transports: what every one must do, as tests that its author subclasses::
 
     from bdhvs_xapi.testing import TransportConformance
 
@@ -21,6 +21,8 @@ from uuid import UUID, uuid4
 from bdhvs_xapi.outbox.registry import faults, transports
 from bdhvs_xapi.outbox.transport import Answer, Blob, Check, Destination, Outcome, Outgoing, Transport
 from bdhvs_xapi.statements.validate import encode
+
+__all__ = ["TransportConformance"]
 
 if TYPE_CHECKING:
     from unittest import TestCase as Mixin

@@ -1,6 +1,6 @@
 """The conformance kit: what every plugin must do, as tests that a third party subclasses and every built-in passes.
 
-Mix a class below into django.test.TestCase and say what it asks for; the tests are inherited:
+Mix a class below into django.test.TestCase and say what it asks for; the tests are inherited::
 
     class NumberConforms(QuestionTypeConformance, TestCase):
         question_type = Number
