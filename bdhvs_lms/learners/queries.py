@@ -77,8 +77,8 @@ def learners_for_actors(actors: Iterable[UUID]) -> list[Learner]:
 
 
 def is_waiting(path: str = "") -> Q:
-    """Of a query of learners, or of rows whose `path` (``learner__``) leads to one: who registered without help and whom
-    nobody has taken into the lists yet, so that no board counts them."""
+    """Of a query of learners, or of rows whose `path` (``learner__``) leads to one: who registered without help and
+    whom nobody has taken into the lists yet, so that no board counts them."""
     return Q(**{f"{path}self_registration__isnull": False, f"{path}claim__isnull": True})
 
 

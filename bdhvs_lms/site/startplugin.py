@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentParser
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import CommandError, CommandParser
+from django.core.management.base import CommandError
 from django.core.management.templates import TemplateCommand
 
 __all__ = ["Command"]
@@ -25,10 +26,11 @@ class Command(TemplateCommand):
         (".toml-tpl", ".toml"),
         (".md-tpl", ".md"),
         (".html-tpl", ".html"),
+        (".po-tpl", ".po"),
         ("gitignore-tpl", ".gitignore"),
     )
 
-    def add_arguments(self, parser: CommandParser) -> None:
+    def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name", help="name of the package: a Python identifier that is not taken")
         parser.add_argument("directory", nargs="?", help="where to put it; left out: a new folder of that name")
 

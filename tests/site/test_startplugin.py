@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
 
+import polib
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from bdhvs_lms.site.startplugin import TEMPLATE, Command
+from tests.architecture.layers import PACKAGES, ROOT
 from tests.support.live import clean_environment
 
 pytestmark = pytest.mark.database_free
@@ -41,6 +44,23 @@ def test_every_file_of_the_template_is_written_for_the_name(tmp_path: Path) -> N
     ]
     done = subprocess.run(ruff, cwd=tmp_path, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stdout
+
+
+def test_all_that_it_says_is_said_in_vietnamese_too() -> None:
+    said = set()
+    for path in TEMPLATE.rglob("*-tpl"):
+        text = path.read_text(encoding="utf-8")
+        said.update(re.findall(r'(?:\b_|gettext_lazy)\("(.+?)"|{% translate "(.+?)" %}', text))
+    words = {in_code or on_page for in_code, on_page in said}
+    assert {"I have done it", "number question"} <= words
+    catalogues = [ROOT / package / "locale/vi/LC_MESSAGES/django.po" for package in PACKAGES]
+    known = {
+        entry.msgid
+        for path in [*filter(Path.is_file, catalogues), *TEMPLATE.rglob("*.po-tpl")]
+        for entry in polib.pofile(str(path))
+        if entry.msgstr and entry.msgctxt is None
+    }
+    assert words - known == set()
 
 
 @pytest.mark.parametrize("name", ["Village", "2maps", "village-maps", "json", "bdhvs_quiz"])
