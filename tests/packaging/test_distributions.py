@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from hatch_build import GUIDES, PICTURES
+from hatch_build import GUIDES, PICTURES, STYLES
 from hatch_player import PLAYER_FILES, TARGET, BuildHook, npm_folder
 from tests.architecture.layers import ADAPTER, LEDGER, OTHERS, ROOT, WHEEL_PACKAGES, WORDS
 from tests.packaging import installing
@@ -80,7 +80,11 @@ def test_the_wheel_is_its_packages_with_what_is_made_of_them(dist: Path) -> None
     for package in WHEEL_PACKAGES:
         expected |= below(package.parent, sources(package))
     expected |= compiled(expected)
-    made = {*(ROOT / GUIDES).glob("*.json"), *(ROOT / PICTURES).glob("*.png")}
+    made = {
+        *(ROOT / GUIDES).glob("*.json"),
+        *(ROOT / PICTURES).glob("*.png"),
+        *(ROOT / STYLES / "scoped").glob("*.css"),
+    }
     assert names == expected | below(ROOT / "templates", made)
     assert "License-Expression: GPL-3.0-or-later" in metadata
     assert "bdhvs_lms/py.typed" in names
@@ -93,7 +97,7 @@ def test_the_wheel_is_its_packages_with_what_is_made_of_them(dist: Path) -> None
 
 def test_the_sdist_is_what_a_wheel_is_made_of(dist: Path) -> None:
     """Neither the others, which have their own, nor tests, nor what npm brings."""
-    expected = SDIST | {"hatch_build.py", "hatch_readme.py", "CHANGELOG.md"}
+    expected = SDIST | {"hatch_build.py", "hatch_readme.py", "hatch_styles.py", "CHANGELOG.md"}
     for folder in (*WHEEL_PACKAGES, Path("docs")):
         expected |= below(Path(), sources(folder))
     assert in_sdist(dist, "bdhvs_lms") == expected
