@@ -6,7 +6,10 @@ import re
 from argparse import ArgumentParser
 from typing import Any
 
+from django.apps import apps
+from django.contrib.auth import get_permission_codename
 from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext, override
 from wagtail.models import Collection, Page, Task, Workflow
@@ -32,19 +35,39 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--undo", action="store_true", help="Give the English names back where they still are as written here."
+        )
         parser.add_argument("--at", default=None, help="Not used; `bdhvs demo` passes it to every loader.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         renamed = 0
         for model, field, names in NAMES:
             for english, vietnamese in names.items():
-                # The English name was unique where names have to be; somebody may have taken the Vietnamese one.
-                if field == "name" and model is Group and Group.objects.filter(name=vietnamese).exists():
+                old, new = (vietnamese, english) if options["undo"] else (english, vietnamese)
+                # The old name was unique where names have to be; somebody may have taken the new one.
+                if field == "name" and model is Group and Group.objects.filter(name=new).exists():
                     continue
-                renamed += model.objects.filter(**{field: english}).update(**{field: vietnamese})
-        renamed += self._name_permissions()
+                renamed += model.objects.filter(**{field: old}).update(**{field: new})
+        renamed += self._name_permissions_back() if options["undo"] else self._name_permissions()
         if options["verbosity"] > 0:
-            self.stdout.write(f"{renamed} names changed to Vietnamese.")
+            said = "English names given back" if options["undo"] else "names changed to Vietnamese"
+            self.stdout.write(f"{renamed} {said}.")
+
+    def _name_permissions_back(self) -> int:
+        """The names that `migrate` writes, where today's is the one made of it here."""
+        english = _written_by_migrate()
+        changed = []
+        with override("vi"):
+            for row in Permission.objects.select_related("content_type"):
+                first = english.get((row.content_type_id, row.codename))
+                if first is None or first == row.name:
+                    continue
+                now, row.name = row.name, first
+                if self._permission(row) == now:
+                    changed.append(row)
+        Permission.objects.bulk_update(changed, ["name"], batch_size=200)
+        return len(changed)
 
     def _name_permissions(self) -> int:
         changed = []
@@ -64,3 +87,17 @@ class Command(BaseCommand):
         if verb is None:
             return gettext(row.name)
         return f"Được {verb} {row.content_type.name}"[:255]
+
+
+def _written_by_migrate() -> dict[tuple[int, str], str]:
+    """(content type, codename) → name, of every permission of the installed models."""
+    found = {}
+    with override(None):
+        for model in apps.get_models():
+            kind = ContentType.objects.get_for_model(model, for_concrete_model=False).pk
+            builtin = [
+                (get_permission_codename(action, model._meta), f"Can {action} {model._meta.verbose_name_raw}")
+                for action in VERBS
+            ]
+            found.update({(kind, codename): str(name) for codename, name in [*builtin, *model._meta.permissions]})
+    return found
