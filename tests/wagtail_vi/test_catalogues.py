@@ -26,6 +26,7 @@ from wagtail.models import Collection
 from wagtail.users.models import UserProfile
 
 from tests.architecture.layers import ROOT
+from tests.support.locks import OLDEST
 
 HOME = ROOT / "templates/bdhvs-wagtail-vi/bdhvs_wagtail_vi/locale/vi/LC_MESSAGES"
 DOMAINS = ("django", "djangojs")
@@ -119,14 +120,16 @@ def test_every_message_has_a_vietnamese(domain: str) -> None:
 
 
 def test_no_message_is_left_over() -> None:
-    """What Wagtail says no more is taken out. (Django's differ between the versions that are supported.)"""
+    """What the newest Wagtail says no more is taken out, but for what the oldest does. (Django's differ so too.)"""
+    if OLDEST:
+        pytest.skip("The words of the newest are more than those of this one.")
     for domain in DOMAINS:
         said = {key for package in WAGTAIL for key in upstream(package, domain)[0]}
         owner, left = "", []
         for key, entry in own(domain).items():
             # The first entry of each package says whose words follow.
             owner = entry.tcomment.removeprefix("--- ") or owner
-            if not owner.startswith("django") and key not in said and key[1] not in ADDED:
+            if not owner.startswith(("django", "wagtail 7")) and key not in said and key[1] not in ADDED:
                 left.append((owner, key))
         assert left == []
 
