@@ -11,17 +11,22 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from bdhvs_content.errors import NotPublishable
+from bdhvs_content.sites import answering
 
 
 class EditingMiddleware:
     """NotPublishable from a view that has no hook (approving on the dashboard): back to where the editor came from,
-    with the reasons. What raised it was one transaction, so that the page is as it was."""
+    with the reasons. What raised it was one transaction, so that the page is as it was.
+
+    While a request is answered, addresses of pages know on which Site the visitor is (`sites`).
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        with answering(request):
+            return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         if not isinstance(exception, NotPublishable):

@@ -19,6 +19,7 @@ from bdhvs_content.course_end import next_course, outcomes_of
 from bdhvs_content.covers import covers_of
 from bdhvs_content.identity import key_of, place_of, versions_of
 from bdhvs_content.models import ActivityPageMixin, CatalogPage, LessonPage
+from bdhvs_content.sites import address_of, is_here
 from bdhvs_content.tree import offered_in, sections_of, shown_to
 from bdhvs_lms.attempts.api import consent_context
 from bdhvs_lms.base.api import day_of, now
@@ -78,9 +79,12 @@ def fitting(pages: list[P], language: str | None = None) -> list[P]:
 
 
 def catalog_address(request: HttpRequest | None = None) -> str | None:
-    """Address of the catalogue in the reader's language, or of the first there is; None without one."""
+    """Address of the catalogue of the visitor's Site in the reader's language, or of the first there is; None without
+    one."""
     pages = fitting(list(CatalogPage.objects.live().select_related("locale")))
-    return next((address for page in pages if (address := page.get_url(request))), None)
+    pages.sort(key=lambda page: not is_here(page))
+    addresses = (page.get_url(request) if request is not None else address_of(page) for page in pages)
+    return next((address for address in addresses if address), None)
 
 
 def _reachable(page: Page) -> bool:
@@ -88,12 +92,9 @@ def _reachable(page: Page) -> bool:
 
 
 def page_address(key: UUID, language: str | None = None) -> str | None:
-    """Path of that page on this site, or None."""
+    """Address of that page (`sites.address_of`), or None."""
     page = page_for(key, language)
-    if page is None:
-        return None
-    parts = page.get_url_parts()
-    return parts[2] if parts else None
+    return None if page is None else address_of(page)
 
 
 class HasStatus:

@@ -1,0 +1,45 @@
+"""Which of several Sites of Wagtail's a visitor is on, for addresses that are asked for where no request is at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.http import HttpRequest
+from wagtail.models import Page, Site
+
+__all__ = ["address_of", "answering", "is_here"]
+
+_current: ContextVar[HttpRequest | None] = ContextVar("bdhvs_content_request", default=None)
+
+
+@contextmanager
+def answering(request: HttpRequest) -> Iterator[None]:
+    """While this request is answered."""
+    token = _current.set(request)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def _several() -> bool:
+    # Wagtail keeps them: no query.
+    return len({root.site_id for root in Site.get_site_root_paths()}) > 1
+
+
+def address_of(page: Page) -> str | None:
+    """A path where the page is on the visitor's Site, or there is one only; else with the host of its Site. None for a
+    page of none. At most a query for the visitor's Site, once a request."""
+    address: str | None = page.get_url(_current.get() if _several() else None)
+    return address
+
+
+def is_here(page: Page) -> bool:
+    """Whether the page is on the visitor's Site; where there is one, or nobody asks, every page is."""
+    request = _current.get()
+    if request is None or not _several():
+        return True
+    site, parts = Site.find_for_request(request), page.get_url_parts(request)
+    return site is None or parts is None or parts[0] == site.pk
