@@ -45,7 +45,7 @@ CLEAN := env -u DJANGO_SETTINGS_MODULE -u DATABASE_URL
 # Some container images set it, and then every process of a test compiles Django and Wagtail anew: four seconds each.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test lint bench dist peers reference screenshots check-python
+.PHONY: demo test lint migrations bench dist peers reference screenshots check-python
 .DEFAULT_GOAL := demo
 
 demo: $(STAMP)
@@ -62,10 +62,14 @@ lint: $(STAMP)
 	$(BIN)/djangofmt --check --quiet bdhvs_lms content templates/bdhvs_theme tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@$(MAKE) -s migrations
+
+# Of what is looked at before tests the one thing that other versions may see otherwise.
+migrations: $(STAMP)
 	$(CLEAN) DATABASE_URL=sqlite://:memory: $(BIN)/bdhvs makemigrations --check --dry-run
 
 # Without the peers their tests say aloud that they are skipped.
-test: lint node_modules/.installed $(if $(filter 1,$(BDHVS_REQUIRE_ALL)),peers $(DOCS_STAMP))
+test: $(or $(BEFORE_TESTS),lint) node_modules/.installed $(if $(filter 1,$(BDHVS_REQUIRE_ALL)),peers $(DOCS_STAMP))
 	@echo "== Tests on SQLite, Python $(VERSION)"
 	$(CLEAN) $(BIN)/pytest -n $(JOBS) $(PYTEST_ARGS) $(SQLITE_ARGS)
 	@if $(BIN)/python -c 'import psycopg, sys; psycopg.connect(sys.argv[1], connect_timeout=3)' "$(BDHVS_TEST_PG_URL)" 2>/dev/null; then \
