@@ -155,8 +155,9 @@ def configure(
         settings["INSTALLED_APPS"] = with_apps(settings["INSTALLED_APPS"], ["django.contrib.postgres"])
     settings["TEMPLATES"] = _templates(settings, error_pages and "bdhvs_theme" in apps)
     settings.setdefault("BDHVS_XAPI_HOME_PAGE", "bdhvs_lms.tracking.api.home_page")
-    # What our pages look like ends where the site's own begin.
-    settings.setdefault("BDHVS_THEME_SCOPED", True)
+    if "bdhvs_theme" in apps:
+        # What our pages look like ends where the site's own begin.
+        settings.setdefault("BDHVS_THEME_SCOPED", True)
     if "bdhvs_h5p" in apps:
         settings["STORAGES"] = _storages(settings)
     if "wagtailmedia" in apps and not had_media:

@@ -126,6 +126,11 @@ def test_what_is_left_out_takes_with_it_what_is_for_it_only() -> None:
     assert "STORAGES" not in settings
     core = host()
     configure(core, without=["bdhvs_content"])
+    assert core["BDHVS_THEME_SCOPED"] is True
+    bare = host()
+    configure(bare, without=["bdhvs_theme"])
+    # `check` would not know it.
+    assert "BDHVS_THEME_SCOPED" not in bare
     assert [app for app in core["INSTALLED_APPS"] if app.startswith("bdhvs_")] == [
         "bdhvs_theme", "bdhvs_lms", "bdhvs_xapi"
     ]  # fmt: skip

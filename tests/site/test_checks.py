@@ -1,5 +1,8 @@
 """What keeps a site from being served."""
 
+from typing import Any
+
+import django
 import pytest
 from django.conf import settings
 from django.test import override_settings
@@ -39,12 +42,21 @@ def test_a_buffering_proxy_is_asked_for_and_told_what_to_do() -> None:
         assert proxy_in_front(None) == []
 
 
+@pytest.fixture
+def real_mail(settings: Any) -> None:
+    """What tests send their mail to is nothing to serve with, as Django 6.1 says."""
+    if django.VERSION >= (6, 1):
+        settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend"}}
+
+
 @pytest.mark.django_db
+@pytest.mark.usefixtures("real_mail")
 def test_serving_in_order() -> None:
     with override_settings(ALLOWED_HOSTS=["127.0.0.1"], SECRET_KEY=SECRET):
         assert serving_problems("127.0.0.1")[0] == []
 
 
+@pytest.mark.usefixtures("real_mail")
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("host", "changed", "words"),

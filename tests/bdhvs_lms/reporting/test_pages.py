@@ -55,10 +55,10 @@ def test_start_sends_everyone_to_their_work(stage: Stage) -> None:
         assert (response.status_code, response.headers["Location"]) == (302, address)
 
 
-def test_start_tells_an_account_without_any_work_whom_to_ask(stage: Stage) -> None:
-    response = stage.signed_in(stage.user("nobody")).get("/bat-dau/")
-    assert response.status_code == 403
-    assert "Hãy hỏi người đã lập tài khoản." in words(response)
+def test_start_offers_an_account_without_any_work_to_learn(stage: Stage) -> None:
+    response = stage.signed_in(stage.user("nobody")).get("/bat-dau/", follow=True)
+    assert response.status_code == 200
+    assert "Học bằng tài khoản này" in words(response)
 
 
 # --- A learner's own record -------------------------------------------------------------------------------------------
