@@ -26,7 +26,8 @@ from tests.packaging.installing import run
 from tests.support.browsing import opened
 from tests.support.live import clean_environment, free_port
 
-pytestmark = [pytest.mark.slow, pytest.mark.oldest]
+# The city has a database of its own, in a file.
+pytestmark = [pytest.mark.slow, pytest.mark.oldest, pytest.mark.database_free]
 
 HERE = Path(__file__).parent
 LOOKED_AT = ("/en/", "/fr/", "/en/knitting/", "/en/news-3/", "/en/accounts/login/", "/en/fire-safety-wagtail-lms/")
