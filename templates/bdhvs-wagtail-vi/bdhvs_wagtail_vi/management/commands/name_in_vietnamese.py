@@ -51,8 +51,8 @@ class Command(BaseCommand):
                 renamed += model.objects.filter(**{field: old}).update(**{field: new})
         renamed += self._name_permissions_back() if options["undo"] else self._name_permissions()
         if options["verbosity"] > 0:
-            said = "English names given back" if options["undo"] else "names changed to Vietnamese"
-            self.stdout.write(f"{renamed} {said}.")
+            done = "English names given back" if options["undo"] else "names changed to Vietnamese"
+            self.stdout.write(f"{renamed} {done}.")
 
     def _name_permissions_back(self) -> int:
         """The names that `migrate` writes, where today's is the one made of it here."""
