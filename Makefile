@@ -69,7 +69,7 @@ migrations: $(STAMP)
 	$(CLEAN) DATABASE_URL=sqlite://:memory: $(BIN)/bdhvs makemigrations --check --dry-run
 
 # Without the peers their tests say aloud that they are skipped.
-test: $(or $(BEFORE_TESTS),lint) node_modules/.installed $(if $(filter 1,$(BDHVS_REQUIRE_ALL)),peers $(DOCS_STAMP))
+test: $(or $(BEFORE_TESTS),lint) node_modules/.installed $(if $(filter 1,$(BDHVS_REQUIRE_ALL)),peers $(if $(BEFORE_TESTS),,$(DOCS_STAMP)))
 	@echo "== Tests on SQLite, Python $(VERSION)"
 	$(CLEAN) $(BIN)/pytest -n $(JOBS) $(PYTEST_ARGS) $(SQLITE_ARGS)
 	@if $(BIN)/python -c 'import psycopg, sys; psycopg.connect(sys.argv[1], connect_timeout=3)' "$(BDHVS_TEST_PG_URL)" 2>/dev/null; then \
