@@ -25,6 +25,7 @@ from bdhvs_lms.conf import app_settings
 from bdhvs_lms.learners.api import (
     OUR_SESSIONS,
     OUR_SIGN_IN,
+    keeps_places,
     profile_address,
     sign_out_page,
     signed_out_address,
@@ -35,7 +36,6 @@ from bdhvs_xapi.app_settings import reads_settings
 
 AUTHENTICATION = "django.contrib.auth.middleware.AuthenticationMiddleware"
 MIDDLEWARE = "bdhvs_lms.learners.middleware.LearnerMiddleware"
-SESSION_ENGINE = OUR_SESSIONS
 
 FRAME = "bdhvs_theme/base.html"
 
@@ -123,12 +123,12 @@ def check_pages(app_configs: Any = None, **kwargs: Any) -> Sequence[CheckMessage
                 id="bdhvs_lms.W004",
             )
         )
-    elif signs_in_here() and settings.SESSION_ENGINE != SESSION_ENGINE:
+    elif signs_in_here() and not keeps_places():
         # A site that signs people in itself has its own answer to how long that lasts.
         found.append(
             Warning(
                 "Sessions do not end when a user is inactive, and users cannot see where they are signed in.",
-                hint=f'Set SESSION_ENGINE = "{SESSION_ENGINE}". All users have to sign in again once.',
+                hint=f'Set SESSION_ENGINE = "{OUR_SESSIONS}". All users have to sign in again once.',
                 id="bdhvs_lms.W005",
             )
         )

@@ -20,13 +20,16 @@ __all__ = [
     "APPS",
     "MAY_BE_LEFT_OUT",
     "MIDDLEWARE",
+    "OURS",
     "SQLITE_OPTIONS",
+    "THEIRS",
+    "WORDS",
     "configure",
     "error_pages_folder",
     "sqlite_pragmas",
 ]
 
-APPS: Final = (
+OURS: Final = (
     "bdhvs_theme",
     "bdhvs_quiz",
     "bdhvs_h5p",
@@ -35,9 +38,11 @@ APPS: Final = (
     "bdhvs_content",
     "bdhvs_lms",
     "bdhvs_xapi",
-    "polymorphic",
-    "wagtailmedia",
 )
+WORDS: Final = "bdhvs_wagtail_vi"
+"""After ours, whose words win; before those whose words it supplies."""
+THEIRS: Final = ("polymorphic", "wagtailmedia")
+APPS: Final = (*OURS, *THEIRS)
 """In this order, before Wagtail's own, whose templates and commands some of ours replace, and after the site's."""
 
 MAY_BE_LEFT_OUT: Final = ("bdhvs_theme", "bdhvs_quiz", "bdhvs_h5p", "bdhvs_tasks", "bdhvs_content")
@@ -144,7 +149,7 @@ def configure(
     left_out = _left_out(without)
     apps = [app for app in APPS if app not in left_out]
     if vietnamese:
-        apps.insert(apps.index("bdhvs_xapi") + 1, "bdhvs_wagtail_vi")
+        apps.insert(apps.index(OURS[-1]) + 1, WORDS)
         settings.update(deepcopy(VIETNAMESE))
     had_media = "wagtailmedia" in settings.get("INSTALLED_APPS", ())
     settings["INSTALLED_APPS"] = with_apps(list(_asked(settings, "INSTALLED_APPS")), apps)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +18,6 @@ from bdhvs_lms.campaign.admin.plans import PlanViewSet, TargetViewSet
 from bdhvs_lms.campaign.admin.site_information import SiteInformationViewSet
 from bdhvs_lms.campaign.admin.steering import SteeringViewSet
 from bdhvs_lms.campaign.admin.waiting import numbers_missing
-from bdhvs_lms.checks import SESSION_ENGINE
 from bdhvs_lms.classes.admin.classes import ClassViewSet
 from bdhvs_lms.classes.admin.people import ClassFilterSet, FoundByCard, IntoClass
 from bdhvs_lms.classes.admin.rosters import RosterImport
@@ -37,6 +35,7 @@ from bdhvs_lms.learners.admin.person_groups import GroupsOfPerson
 from bdhvs_lms.learners.admin.staff import StaffViewSet
 from bdhvs_lms.learners.admin.waiting import people_without_area, unclaimed_people
 from bdhvs_lms.learners.admin.who_learns import WhoLearnsViewSet
+from bdhvs_lms.learners.api import keeps_places
 from bdhvs_lms.plugins.admin.waiting import WaitingPanel
 from bdhvs_lms.plugins.api import StaffRole, register_staff_role, register_waiting
 from bdhvs_lms.privacy.admin.accesses import AccessViewSet
@@ -225,7 +224,7 @@ def our_own_guides(request: HttpRequest, menu_items: list[Any]) -> None:
 @hooks.register("register_account_menu_item")
 def places_item(request: HttpRequest) -> dict[str, Any] | None:
     """Below “More actions” of one's account, where sessions are of ours and can be listed."""
-    if settings.SESSION_ENGINE != SESSION_ENGINE:
+    if not keeps_places():
         return None
     try:
         address = reverse("bdhvs_lms:places")

@@ -17,14 +17,12 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from bdhvs_lms.audit.api import record_consent
 from bdhvs_lms.base.api import require
 from bdhvs_lms.campaign.api import Area
 from bdhvs_lms.conf import app_settings
 from bdhvs_lms.learners.actions import IdentityTaken, link_user
-from bdhvs_lms.learners.claims import register_self
+from bdhvs_lms.learners.claims import note_agreement, register_self
 from bdhvs_lms.learners.consent import Consenting
-from bdhvs_lms.learners.guardians import name_guardian
 from bdhvs_lms.learners.models import Learner, WhoLearns
 from bdhvs_lms.learners.queries import learner_for_user
 
@@ -75,9 +73,5 @@ def register_account(
         learner = register_self(full_name=full_name, birth_year=birth_year, area=area, at=at, form=form)
         # Of two at once the second finds the first one's row here, and nothing of it stays.
         link_user(learner, user, brought=True)
-        if guardian is not None:
-            name_guardian(learner, at=at, **guardian)
-        for by_representative, yes in ((False, consenting.own), (True, consenting.guardian)):
-            if yes:
-                record_consent(learner.actor, given=True, at=at, by_representative=by_representative)
+        note_agreement(learner, consenting, guardian, at=at)
     return learner

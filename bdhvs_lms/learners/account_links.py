@@ -19,8 +19,8 @@ from bdhvs_lms.base.api import account_name, require
 from bdhvs_lms.campaign.api import Area
 from bdhvs_lms.learners.accounts import account_of, user_named
 from bdhvs_lms.learners.actions import NAME_LENGTH, link_user, register
-from bdhvs_lms.learners.models import Learner, LearnerIdentity, Person
-from bdhvs_lms.learners.queries import learner_for_user
+from bdhvs_lms.learners.models import Learner, Person
+from bdhvs_lms.learners.queries import learner_for_user, linked_among
 
 PAGE = "link-account"
 """How the access log calls it."""
@@ -64,16 +64,6 @@ def register_person_of(user: Any, *, at: datetime, by: Any, area: Area | None = 
         link_user(learner, user, brought=True)
         log_access(user=by, actors=[learner.actor], page=PAGE, at=at, detail=f"account {user.pk}")
     return learner
-
-
-def linked_among(users: Iterable[Any]) -> set[str]:
-    """Primary keys, as strings, of those of these accounts that are a person's. One query for 500 accounts."""
-    keys = [str(user.pk) for user in users]
-    found: set[str] = set()
-    for start in range(0, len(keys), 500):
-        rows = LearnerIdentity.objects.filter(kind=LearnerIdentity.Kind.USER, issuer="")
-        found.update(rows.filter(subject__in=keys[start : start + 500]).values_list("subject", flat=True))
-    return found
 
 
 def accounts_to_link(groups: Iterable[str] | None = None) -> Iterator[Any]:

@@ -17,10 +17,13 @@ from django.db.models import BigIntegerField, F, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from bdhvs_lms.audit.api import record_consent
 from bdhvs_lms.base.api import day_of, require
 from bdhvs_lms.campaign.api import Area, in_force
 from bdhvs_lms.learners.actions import clean_birth_year, clean_name, named
 from bdhvs_lms.learners.age_rules import follow_age
+from bdhvs_lms.learners.consent import Consenting
+from bdhvs_lms.learners.guardians import name_guardian
 from bdhvs_lms.learners.models import Claim, Learner, Person, Placement, SelfRegistration
 from bdhvs_lms.learners.queries import is_waiting, newest_placement
 
@@ -67,6 +70,16 @@ def register_self(
             raise
         return earlier.learner
     return learner
+
+
+def note_agreement(learner: Learner, consenting: Consenting, guardian: dict[str, str] | None, *, at: datetime) -> None:
+    """Keep what whoever registered has said in the same form: who answers for a child (`guardian`, as `name_guardian`
+    takes it), and who has agreed to the text in force. Raises ValidationError by field."""
+    if guardian is not None:
+        name_guardian(learner, at=at, **guardian)
+    for by_representative, yes in ((False, consenting.own), (True, consenting.guardian)):
+        if yes:
+            record_consent(learner.actor, given=True, at=at, by_representative=by_representative)
 
 
 def _sent(form: UUID | None) -> SelfRegistration | None:

@@ -15,15 +15,13 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
-from bdhvs_lms.audit.api import record_consent
 from bdhvs_lms.base.api import day_of, keep_cookie, kept_cookie
 from bdhvs_lms.campaign.api import Area
 from bdhvs_lms.conf import app_settings
 from bdhvs_lms.learners.actions import identify
 from bdhvs_lms.learners.addresses import address_of
-from bdhvs_lms.learners.claims import register_self
+from bdhvs_lms.learners.claims import note_agreement, register_self
 from bdhvs_lms.learners.consent import Consenting
-from bdhvs_lms.learners.guardians import name_guardian
 from bdhvs_lms.learners.learner_sessions import begin_learner_session, learner_session_of
 from bdhvs_lms.learners.models import Learner, LearnerIdentity, SelfRegistration
 from bdhvs_lms.learners.throttle import digest
@@ -82,11 +80,7 @@ def register_here(
             )
         )
     learner = register_self(full_name=full_name, birth_year=birth_year, area=area, at=at, form=form, origin=origin)
-    if guardian is not None:
-        name_guardian(learner, at=at, **guardian)
-    for by_representative, yes in ((False, consenting.own), (True, consenting.guardian)):
-        if yes:
-            record_consent(learner.actor, given=True, at=at, by_representative=by_representative)
+    note_agreement(learner, consenting, guardian, at=at)
     identity = identify(learner, LearnerIdentity.Kind.DEVICE, str(uuid4()))
     begin_learner_session(request, learner, identity=identity, method=METHOD, at=at, shared=shared)
     return learner

@@ -59,6 +59,16 @@ def learner_for_user(user: Any) -> Learner | None:
     return learner_for_identity(LearnerIdentity.Kind.USER, str(user.pk))
 
 
+def linked_among(users: Iterable[Any]) -> set[str]:
+    """Primary keys, as strings, of those of these accounts that are a person's. A query for IDS_PER_QUERY accounts."""
+    rows = LearnerIdentity.objects.filter(kind=LearnerIdentity.Kind.USER, issuer="")
+    return {
+        subject
+        for piece in _pieces(str(user.pk) for user in users)
+        for subject in rows.filter(subject__in=piece).values_list("subject", flat=True)
+    }
+
+
 def learner_for_actor(actor: UUID) -> Learner | None:
     """The learner of whom statements of this UUID speak; one query."""
     record = Learner.objects.filter(actor=actor).select_related("merged_into").first()

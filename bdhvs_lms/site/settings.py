@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import dj_database_url
 from django.utils.translation import gettext_lazy as _
 
-from bdhvs_lms.configure import SQLITE_OPTIONS, error_pages_folder, sqlite_pragmas
+from bdhvs_lms.configure import OURS, SQLITE_OPTIONS, THEIRS, WORDS, error_pages_folder, sqlite_pragmas
 from bdhvs_lms.site import buckets, env, logs, mail, reports
 
 # --- Where things are ------------------------------------------------------------------------------------------------
@@ -92,18 +92,9 @@ INSTALLED_APPS = [
     # A site's own plugins come first, so that their templates win.
     *env.items("BDHVS_EXTRA_APPS"),
     "bdhvs_demo",
-    "bdhvs_theme",
-    "bdhvs_quiz",
-    "bdhvs_h5p",
-    "bdhvs_tasks",
-    "h5p_python_adapter",
-    "bdhvs_content",
-    "bdhvs_lms",
-    "bdhvs_xapi",
-    # After ours, whose words win; before those whose words it supplies.
-    "bdhvs_wagtail_vi",
-    "polymorphic",
-    "wagtailmedia",
+    *OURS,
+    WORDS,
+    *THEIRS,
     "wagtail.contrib.simple_translation",
     "wagtail.locales",
     "wagtail.embeds",

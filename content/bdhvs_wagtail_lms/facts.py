@@ -34,9 +34,7 @@ def push(course: Any, *, at: datetime) -> int:
         return 0
     original = pages[0]
     with transaction.atomic():
-        push_course(
-            original.translation_key, host=HOST, titles=_titles(pages), revision=_revision(original), at=at
-        )  # fmt: skip
+        push_course(original.translation_key, host=HOST, titles=_titles(pages), revision=_revision(original), at=at)
         lessons = lessons_of(original)
         for position, lesson in enumerate(lessons):
             push_activity(

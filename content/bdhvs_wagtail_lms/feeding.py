@@ -82,6 +82,7 @@ def feed(done: Completion, *, at: datetime) -> bool:
     facts = activity(done.lesson)
     if learner is None or facts is None:
         return False
+    key = uuid5(NAMESPACE, f"{learner.actor}:{done.source}")
     with transaction.atomic():
         learner_lock(learner)
         try:
@@ -90,10 +91,10 @@ def feed(done: Completion, *, at: datetime) -> bool:
             return False
         act, created = record_act(
             learner,
-            act_id=uuid5(NAMESPACE, f"{learner.actor}:{done.source}"),
+            act_id=key,
             verb=VERB_COMPLETED,
             activity_key=done.lesson,
-            id_seed=uuid5(NAMESPACE, f"{learner.actor}:{done.source}"),
+            id_seed=key,
             revision=facts.revision,
             occurred_at=clamp(done.at, at),
             received_at=at,

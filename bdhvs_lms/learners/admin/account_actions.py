@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from wagtail.users.views.bulk_actions.user_bulk_action import UserBulkAction
 
 from bdhvs_lms.base.api import account_name, allowed, now
-from bdhvs_lms.learners.account_links import linked_among, register_person_of
+from bdhvs_lms.learners.account_links import register_person_of
 from bdhvs_lms.learners.admin.people_actions import MOST
 from bdhvs_lms.learners.admin.person_forms import AreaTodayField
+from bdhvs_lms.learners.queries import linked_among
 
 
 class AccountsForm(forms.Form):

@@ -11,6 +11,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 
 from bdhvs_lms.campaign.api import Area, AreaSuccession, TargetGroup
+from bdhvs_lms.conf import app_settings
 from bdhvs_lms.learners.api import Learner, register
 
 AT = datetime(2025, 9, 1, 2, tzinfo=UTC)
@@ -51,6 +52,19 @@ def make_land() -> Land:
     AreaSuccession.objects.create(old=split, new=north, part="the rest", confidence="M")
     AreaSuccession.objects.create(old=split, new=south, part="1.96 km²", confidence="A")
     return Land(province, district, whole, split, north, south, village)
+
+
+def typed(area: object = "elsewhere", **values: Any) -> dict[str, Any]:
+    """What the form of whoever registers without help sends; `area`: one of the tree, or a word of the list."""
+    return {
+        "full_name": "Nguyễn Thị Lan",
+        "birth_year": "1960",
+        "area": getattr(area, "pk", area),
+        "consent": "on",
+        "text_version": app_settings.CONSENT_VERSION,
+        "form": str(uuid4()),
+        **values,
+    }
 
 
 def make_group(key: str = "adult", counted_where: str = "area") -> TargetGroup:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import Group, User
@@ -19,6 +19,7 @@ from bdhvs_lms.learners.api import Learner, Person, guardian_of, learner_for_use
 from bdhvs_lms.learners.models import WhoLearns
 from bdhvs_lms.learners.queries import is_unclaimed
 from bdhvs_lms.roles import operators
+from tests.bdhvs_lms.learners import making
 from tests.bdhvs_lms.learners.making import make_land
 from tests.support.markup import html_of
 
@@ -26,16 +27,7 @@ pytestmark = pytest.mark.django_db
 PAGE = "/hoc-bang-tai-khoan/"
 
 
-def typed(area: object = "elsewhere", **values: Any) -> dict[str, Any]:
-    return {
-        "full_name": "Đỗ Thị Mơ",
-        "birth_year": "1964",
-        "area": getattr(area, "pk", area),
-        "consent": "on",
-        "text_version": app_settings.CONSENT_VERSION,
-        "form": str(uuid4()),
-        **values,
-    }
+typed = partial(making.typed, full_name="Đỗ Thị Mơ", birth_year="1964")
 
 
 @pytest.fixture(autouse=True)

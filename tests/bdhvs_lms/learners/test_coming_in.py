@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import User
@@ -17,24 +16,12 @@ from bdhvs_lms.learners.api import Learner, Person, claim, link_user, register
 from bdhvs_lms.learners.models import SelfRegistration, SignInSession
 from bdhvs_lms.learners.queries import is_unclaimed
 from bdhvs_lms.tracking.api import merge_records
-from tests.bdhvs_lms.learners.making import AT, make_land, make_learner
+from tests.bdhvs_lms.learners.making import AT, make_land, make_learner, typed
 from tests.support.markup import html_of
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "mật khẩu thử"  # noqa: S105
 PAGE = "/tu-dang-ky/"
-
-
-def typed(area: object = "elsewhere", **values: Any) -> dict[str, Any]:
-    return {
-        "full_name": "Nguyễn Thị Lan",
-        "birth_year": "1960",
-        "area": getattr(area, "pk", area),
-        "consent": "on",
-        "text_version": app_settings.CONSENT_VERSION,
-        "form": str(uuid4()),
-        **values,
-    }
 
 
 @pytest.fixture(autouse=True)

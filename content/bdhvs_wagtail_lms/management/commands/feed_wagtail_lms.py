@@ -27,12 +27,13 @@ class Command(BaseCommand):
         courses = push_everything(at=now())
         recorded = joined = 0
         rows = CourseEnrollment.objects.order_by("pk").select_related("user", "course")
-        with Bar(total=rows.count() + sources(), stream=self.stderr, label="feed_wagtail_lms") as bar:
+        first = rows.count()
+        with Bar(total=first + sources(), stream=self.stderr, label="feed_wagtail_lms") as bar:
             try:
                 for place, row in enumerate(rows.iterator(chunk_size=500), 1):
                     joined += enrolled(row, at=now())
                     bar.to(place)
-                for step, piece in enumerate(completions(), rows.count() + 1):
+                for step, piece in enumerate(completions(), first + 1):
                     recorded += sum(feed(done, at=now()) for done in piece)
                     bar.to(step)
             except KeyboardInterrupt:
