@@ -275,8 +275,8 @@ class WhoLearns(AppendOnly):
     recorded_at = models.DateTimeField()
 
     class Meta:
-        verbose_name = _("who may learn with an account")
-        verbose_name_plural = _("who may learn with an account")
+        verbose_name = _("rule for accounts that may learn")
+        verbose_name_plural = _("rule for accounts that may learn")
 
     def __str__(self) -> str:
         return str(self.get_rule_display())

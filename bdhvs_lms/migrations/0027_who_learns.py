@@ -19,8 +19,8 @@ class Migration(migrations.Migration):
                 ('recorded_at', models.DateTimeField()),
             ],
             options={
-                'verbose_name': 'who may learn with an account',
-                'verbose_name_plural': 'who may learn with an account',
+                'verbose_name': 'rule for accounts that may learn',
+                'verbose_name_plural': 'rule for accounts that may learn',
             },
         ),
     ]
