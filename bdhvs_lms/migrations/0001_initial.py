@@ -1,4 +1,5 @@
 import bdhvs_lms.campaign.measures
+import bdhvs_lms.classes.models
 import django.core.serializers.json
 import django.db.models.deletion
 import uuid
@@ -15,6 +16,16 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='AccessedPeople',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('digest', models.CharField(help_text='SHA-256 of the sorted actor UUIDs.', max_length=64, unique=True)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
         migrations.CreateModel(
             name='Competency',
             fields=[
@@ -106,6 +117,48 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='SiteInformation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('agency', models.CharField(max_length=160)),
+                ('address', models.CharField(blank=True, max_length=200)),
+                ('phone', models.CharField(blank=True, max_length=20)),
+                ('hours_vi', models.CharField(blank=True, max_length=120)),
+                ('hours_en', models.CharField(blank=True, max_length=120)),
+                ('privacy_vi', models.CharField(blank=True, max_length=200)),
+                ('privacy_en', models.CharField(blank=True, max_length=200)),
+                ('recorded_at', models.DateTimeField()),
+            ],
+            options={
+                'verbose_name': 'site information',
+                'verbose_name_plural': 'site information',
+            },
+        ),
+        migrations.CreateModel(
+            name='WhoLearns',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('rule', models.CharField(choices=[('everyone', 'every account, once its owner wants to'), ('groups', 'accounts of these groups'), ('by-hand', 'only people whom an operator adds')], max_length=8)),
+                ('groups', models.JSONField(default=dict, help_text="Of the rule 'groups': primary keys, and names as they were.")),
+                ('recorded_at', models.DateTimeField()),
+            ],
+            options={
+                'verbose_name': 'rule for accounts that may learn',
+                'verbose_name_plural': 'rule for accounts that may learn',
+            },
+        ),
+        migrations.CreateModel(
+            name='AccessedPerson',
+            fields=[
+                ('pk', models.CompositePrimaryKey('actor', 'people_id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('actor', models.UUIDField(help_text='The learner who was looked at.')),
+                ('people', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='bdhvs_lms.accessedpeople')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='AlignmentRevision',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -159,12 +212,36 @@ class Migration(migrations.Migration):
                 ('code', models.SlugField(max_length=20, unique=True)),
                 ('starts', models.DateField()),
                 ('ends', models.DateField(blank=True, null=True)),
+                ('phone', models.CharField(blank=True, help_text='Whom learners of the class call; they see it.', max_length=20)),
+                ('sign_in_token', models.CharField(blank=True, editable=False, help_text='Another one makes another QR code for signing in.', max_length=43)),
+                ('sign_in_until', models.DateTimeField(editable=False, help_text='Until then whoever types the code sees the list of names.', null=True)),
                 ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='classes', to='bdhvs_lms.area')),
+                ('phone_of', models.ForeignKey(blank=True, help_text="Whose own number it is: it goes with them. None: an office's.", null=True, on_delete=bdhvs_lms.classes.models.number_goes, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='classes', to='bdhvs_lms.course')),
             ],
             options={
                 'verbose_name': 'class',
                 'verbose_name_plural': 'classes',
+                'permissions': [('make_own_class', 'Can make classes and teach them')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ClassSession',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('kind', models.CharField(choices=[('class', 'class session'), ('visit', 'home visit')], default='class', max_length=5)),
+                ('starts_at', models.DateTimeField()),
+                ('minutes', models.PositiveSmallIntegerField(default=90)),
+                ('place', models.CharField(blank=True, help_text='Emptied when somebody who was visited is erased.', max_length=120)),
+                ('cancelled', models.BooleanField(default=False)),
+                ('held_at', models.DateTimeField(editable=False, help_text='When attendance was first taken.', null=True)),
+                ('others', models.PositiveSmallIntegerField(default=0, help_text='People who came and are in no list.')),
+                ('class_group', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='bdhvs_lms.classgroup')),
+            ],
+            options={
+                'verbose_name': 'class session',
+                'verbose_name_plural': 'class sessions',
             },
         ),
         migrations.CreateModel(
@@ -173,6 +250,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('valid_from', models.DateField()),
                 ('valid_to', models.DateField(blank=True, help_text='Last day.', null=True)),
+                ('owner', models.BooleanField(default=False)),
+                ('ended_at', models.DateTimeField(editable=False, null=True)),
                 ('class_group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='teachers', to='bdhvs_lms.classgroup')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
@@ -187,19 +266,31 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='Consent',
+            name='ConsentText',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('actor', models.UUIDField()),
-                ('purpose', models.CharField(help_text="Which processing: 'learning' is the only one so far.", max_length=40)),
-                ('text_version', models.CharField(max_length=40)),
-                ('given', models.BooleanField(help_text='False: withdrawn.')),
-                ('at', models.DateTimeField()),
-                ('by_representative', models.BooleanField(default=False)),
+                ('version', models.CharField(max_length=40)),
+                ('number', models.PositiveIntegerField(help_text="1 for the version's first saving.")),
+                ('text_vi', models.TextField(verbose_name='text in Vietnamese')),
+                ('text_en', models.TextField(verbose_name='text in English')),
+                ('valid_from', models.DateField(blank=True, help_text='None: a draft.', null=True, verbose_name='in force from')),
+                ('recorded_at', models.DateTimeField()),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'indexes': [models.Index(fields=['actor', 'purpose', '-at'], name='consent_latest')],
+                'verbose_name': 'consent text',
+                'verbose_name_plural': 'consent texts',
             },
+        ),
+        migrations.CreateModel(
+            name='AssignedCourse',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('opens', models.DateField(help_text='From this day on members are enrolled.')),
+                ('due', models.DateField(blank=True, help_text='By this day it is to be done.', null=True)),
+                ('class_group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assigned_courses', to='bdhvs_lms.classgroup')),
+                ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bdhvs_lms.course')),
+            ],
         ),
         migrations.CreateModel(
             name='Activity',
@@ -214,6 +305,7 @@ class Migration(migrations.Migration):
                 ('done_on', models.CharField(choices=[('completed', 'completed'), ('passed', 'passed')], help_text='Which statement finishes it.', max_length=10)),
                 ('max_score', models.DecimalField(blank=True, decimal_places=2, max_digits=8, null=True)),
                 ('pass_score', models.DecimalField(blank=True, decimal_places=2, max_digits=8, null=True)),
+                ('attempts_allowed', models.PositiveSmallIntegerField(default=0, help_text='0: any number.')),
                 ('revision', models.CharField(max_length=64)),
                 ('active', models.BooleanField(default=True)),
                 ('pushed_at', models.DateTimeField()),
@@ -300,10 +392,43 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('actor', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('illustrative', models.BooleanField(default=False, editable=False, help_text='Made up for a demonstration.')),
+                ('merges', models.BooleanField(default=False, editable=False, help_text='It stands for further records.')),
+                ('merged_into', models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='bdhvs_lms.learner')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='JoinRequest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('asked_at', models.DateTimeField()),
+                ('class_group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='join_requests', to='bdhvs_lms.classgroup')),
+                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='join_requests', to='bdhvs_lms.learner')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Guardian',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('full_name', models.CharField(max_length=120, verbose_name='full name')),
+                ('phone', models.CharField(blank=True, max_length=20, verbose_name='phone')),
+                ('relation', models.CharField(choices=[('mother', 'mother'), ('father', 'father'), ('other', 'parent or guardian')], max_length=6, verbose_name='relation')),
+                ('learner', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='guardian', to='bdhvs_lms.learner')),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('illustrative', True)), fields=['illustrative'], name='learner_made_up')],
+                'verbose_name': 'parent or guardian',
+                'verbose_name_plural': 'parents and guardians',
             },
+        ),
+        migrations.CreateModel(
+            name='ExtraAttempt',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('activity_key', models.UUIDField()),
+                ('act_id', models.UUIDField(help_text='Idempotency key of the form that gave it.', unique=True)),
+                ('given_at', models.DateTimeField()),
+                ('given_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='extra_attempts', to='bdhvs_lms.learner')),
+            ],
         ),
         migrations.CreateModel(
             name='Evidence',
@@ -332,6 +457,29 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='DataRequest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('copy', 'see a copy of the data'), ('correct', 'correct something'), ('erase', 'erase the personal data'), ('withdraw', 'withdraw consent')], max_length=8, verbose_name='request')),
+                ('words', models.TextField(blank=True, help_text='Emptied when the person is erased.', verbose_name='in own words')),
+                ('received_at', models.DateTimeField(verbose_name='received')),
+                ('due', models.DateField(verbose_name='to be answered by')),
+                ('by_weak_sign_in', models.BooleanField(default=False, help_text='Asked after signing in by pictures or a card, which others may have seen.')),
+                ('confirmed_at', models.DateTimeField(help_text='When staff heard it from the person.', null=True)),
+                ('answered_at', models.DateTimeField(null=True, verbose_name='answered')),
+                ('outcome', models.CharField(blank=True, choices=[('done', 'done'), ('refused', 'not done')], max_length=7, verbose_name='outcome')),
+                ('answer', models.TextField(blank=True, help_text='Emptied when the person is erased.', verbose_name='answer')),
+                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('confirmed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('entered_by', models.ForeignKey(help_text='Who typed it in for somebody at the office; None: the person asked here.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='data_requests', to='bdhvs_lms.learner')),
+            ],
+            options={
+                'verbose_name': 'request about personal data',
+                'verbose_name_plural': 'requests about personal data',
+            },
+        ),
+        migrations.CreateModel(
             name='CourseResult',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -340,6 +488,58 @@ class Migration(migrations.Migration):
                 ('statement_id', models.UUIDField()),
                 ('trust', models.SmallIntegerField(help_text='Highest trust among the statements in force.')),
                 ('learner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='course_results', to='bdhvs_lms.learner')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='CompletionMark',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, help_text="Its statement's id seed.", unique=True)),
+                ('activity_key', models.UUIDField()),
+                ('revision', models.CharField(max_length=64)),
+                ('instructor', models.UUIDField(help_text='The opaque actor of who said it; None: the machine.', null=True)),
+                ('reason', models.TextField(blank=True, help_text='Emptied when the learner is erased.', max_length=1000)),
+                ('payload', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, help_text='The rest of the frozen act: references, context.')),
+                ('occurred_at', models.DateTimeField()),
+                ('act_id', models.UUIDField(help_text='Of the form that said it.', unique=True)),
+                ('voided_at', models.DateTimeField(null=True)),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('class_group', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='completion_marks', to='bdhvs_lms.classgroup')),
+                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='completion_marks', to='bdhvs_lms.learner')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='ClassNote',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('text', models.TextField(max_length=1000)),
+                ('written_at', models.DateTimeField()),
+                ('act_id', models.UUIDField(help_text='Of the form that wrote it.', unique=True)),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('class_group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='bdhvs_lms.classgroup')),
+                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='class_notes', to='bdhvs_lms.learner')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Claim',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField()),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('learner', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='claim', to='bdhvs_lms.learner')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Attendance',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('present', models.BooleanField()),
+                ('marked_at', models.DateTimeField()),
+                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attendance', to='bdhvs_lms.classsession')),
+                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendance', to='bdhvs_lms.learner')),
             ],
         ),
         migrations.CreateModel(
@@ -366,7 +566,7 @@ class Migration(migrations.Migration):
                 ('act_id', models.UUIDField(unique=True)),
                 ('verb', models.CharField(help_text='Verb IRI.', max_length=200)),
                 ('activity_key', models.UUIDField()),
-                ('first', models.UUIDField(help_text="Enrolment or attempt: first element of the statement's id.")),
+                ('id_seed', models.UUIDField(help_text="Enrolment or attempt: first element of the statement's id.")),
                 ('revision', models.CharField(max_length=64)),
                 ('payload', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder, help_text='The rest of the frozen act: result, references, context.')),
                 ('occurred_at', models.DateTimeField(help_text="The learner's time, clamped once at receipt.")),
@@ -375,12 +575,27 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='LearnerAlias',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField(help_text="1 for the duplicate's first.")),
+                ('undone', models.BooleanField(default=False)),
+                ('recorded_at', models.DateTimeField()),
+                ('reason', models.CharField(blank=True, help_text='Emptied when the person is erased.', max_length=200, verbose_name='reason')),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('duplicate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='aliases', to='bdhvs_lms.learner')),
+                ('kept', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bdhvs_lms.learner')),
+            ],
+        ),
+        migrations.CreateModel(
             name='LearnerIdentity',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('user', 'user account'), ('pin', 'class PIN'), ('qr', 'QR card'), ('oidc', 'external sign-in'), ('lti', 'LTI'), ('host', 'another LMS on this site'), ('actor', 'actor of fetched statements')], max_length=8)),
+                ('kind', models.CharField(choices=[('user', 'user account'), ('pin', 'class PIN'), ('qr', 'QR card'), ('oidc', 'external sign-in'), ('lti', 'LTI'), ('host', 'another LMS on this site'), ('actor', 'actor of fetched statements'), ('device', 'this device')], max_length=8)),
                 ('issuer', models.CharField(blank=True, max_length=200)),
                 ('subject', models.CharField(max_length=200)),
+                ('secret', models.CharField(blank=True, editable=False, help_text='What proves it: a hashed PIN, the seed of a card.', max_length=200)),
+                ('brought', models.BooleanField(default=False, editable=False, help_text='Of an account that was there before: nobody of ours sets its password, and erasing leaves it.')),
                 ('learner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='identities', to='bdhvs_lms.learner')),
             ],
         ),
@@ -390,6 +605,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('valid_from', models.DateField()),
                 ('valid_to', models.DateField(blank=True, help_text='Last day.', null=True)),
+                ('found', models.BooleanField(default=False, help_text='A teacher found them on record by name and year: no ways in of theirs are given out.')),
                 ('class_group', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='bdhvs_lms.classgroup')),
                 ('learner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='bdhvs_lms.learner')),
             ],
@@ -408,11 +624,39 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='PaperConsent',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('signed_on', models.DateField(verbose_name='signed on')),
+                ('kept_at', models.CharField(help_text='Emptied with the erasure of its last person.', max_length=200, verbose_name='where the paper is kept')),
+                ('recorded_at', models.DateTimeField()),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'consent on paper',
+                'verbose_name_plural': 'consents on paper',
+            },
+        ),
+        migrations.CreateModel(
+            name='Consent',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('actor', models.UUIDField()),
+                ('purpose', models.CharField(help_text="Which processing: 'learning' is the only one so far.", max_length=40)),
+                ('text_version', models.CharField(max_length=40)),
+                ('given', models.BooleanField(help_text='False: withdrawn.')),
+                ('at', models.DateTimeField()),
+                ('by_representative', models.BooleanField(default=False, help_text='A parent or guardian answered.')),
+                ('paper', models.ForeignKey(help_text='None: answered here.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='bdhvs_lms.paperconsent')),
+            ],
+        ),
+        migrations.CreateModel(
             name='Person',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('full_name', models.CharField(max_length=120, verbose_name='full name')),
                 ('search_name', models.CharField(db_index=True, editable=False, help_text='Folded: no diacritics.', max_length=120)),
+                ('sort_name', models.CharField(db_index=True, editable=False, help_text='By it people are listed: the given name first.', max_length=240)),
                 ('birth_year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='year of birth')),
                 ('phone', models.CharField(blank=True, max_length=20, verbose_name='phone')),
                 ('learner', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='person', to='bdhvs_lms.learner')),
@@ -420,7 +664,17 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'learner',
                 'verbose_name_plural': 'learners',
+                'permissions': [('export_person', 'Can export everything about a person')],
             },
+        ),
+        migrations.CreateModel(
+            name='PinTry',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('device', models.CharField(editable=False, help_text='A random number that the device keeps.', max_length=16)),
+                ('at', models.DateTimeField(db_index=True)),
+                ('identity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='bdhvs_lms.learneridentity')),
+            ],
         ),
         migrations.CreateModel(
             name='Placement',
@@ -455,6 +709,16 @@ class Migration(migrations.Migration):
                 'verbose_name': 'plan',
                 'verbose_name_plural': 'plans',
             },
+        ),
+        migrations.CreateModel(
+            name='Presence',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('session_key', models.UUIDField()),
+                ('attended_at', models.DateTimeField()),
+                ('trust', models.SmallIntegerField(help_text='Highest trust among the statements in force.')),
+                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='presences', to='bdhvs_lms.learner')),
+            ],
         ),
         migrations.CreateModel(
             name='Realignment',
@@ -516,6 +780,38 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='SelfRegistration',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('registered_at', models.DateTimeField()),
+                ('form', models.UUIDField(editable=False, help_text='Of the page that was sent and the name: sent again is the same.', null=True, unique=True)),
+                ('origin', models.CharField(blank=True, editable=False, help_text="The address's digest of that day.", max_length=64)),
+                ('area', models.ForeignKey(blank=True, help_text='None: unknown.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bdhvs_lms.area')),
+                ('learner', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='self_registration', to='bdhvs_lms.learner')),
+            ],
+            options={
+                'verbose_name': 'self-registered person',
+                'verbose_name_plural': 'self-registered people',
+            },
+        ),
+        migrations.CreateModel(
+            name='SessionAct',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('verb', models.CharField(help_text='Verb IRI.', max_length=200)),
+                ('object_key', models.UUIDField(help_text='The session, or the lesson that was watched.')),
+                ('revision', models.CharField(blank=True, max_length=64)),
+                ('grading', models.PositiveSmallIntegerField(default=1)),
+                ('instructor', models.UUIDField(help_text='The opaque actor of who recorded it; None: the machine.', null=True)),
+                ('payload', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, help_text='The rest of the frozen act: references, context.')),
+                ('occurred_at', models.DateTimeField()),
+                ('received_at', models.DateTimeField()),
+                ('voided_at', models.DateTimeField(null=True)),
+                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='session_acts', to='bdhvs_lms.learner')),
+                ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acts', to='bdhvs_lms.classsession')),
+            ],
+        ),
+        migrations.CreateModel(
             name='SignInAccount',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -523,6 +819,10 @@ class Migration(migrations.Migration):
                 ('generation', models.PositiveIntegerField(default=0, editable=False)),
                 ('user', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'verbose_name': 'staff account',
+                'verbose_name_plural': 'staff accounts',
+            },
         ),
         migrations.CreateModel(
             name='SignInSession',
@@ -534,6 +834,7 @@ class Migration(migrations.Migration):
                 ('device', models.CharField(blank=True, help_text="Browser and system: 'chrome android'.", max_length=30)),
                 ('began_at', models.DateTimeField(null=True)),
                 ('seen_at', models.DateTimeField(help_text='To some minutes.', null=True)),
+                ('identity', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='bdhvs_lms.learneridentity')),
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
@@ -565,16 +866,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'steering committee assignment',
                 'verbose_name_plural': 'steering committee assignments',
-            },
-        ),
-        migrations.CreateModel(
-            name='Unfolded',
-            fields=[
-                ('seq', models.BigIntegerField(help_text='Of the statement, in the ledger.', primary_key=True, serialize=False)),
-                ('failures', models.PositiveSmallIntegerField(default=0, help_text='How often folding it has failed.')),
-            ],
-            options={
-                'indexes': [models.Index(fields=['failures', 'seq'], name='unfolded_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -624,6 +915,8 @@ class Migration(migrations.Migration):
                 ('measurable', models.BooleanField(default=True, help_text='Measurable as written.')),
                 ('reason_vi', models.TextField(blank=True, help_text='Why it is not measurable as written.')),
                 ('reason_en', models.TextField(blank=True)),
+                ('name_vi', models.CharField(blank=True, help_text='A short name of ours: no more than the plan says.', max_length=80)),
+                ('name_en', models.CharField(blank=True, max_length=80)),
                 ('quote_vi', models.TextField(help_text="The plan's own words.")),
                 ('quote_en', models.TextField(blank=True, help_text='A translation of ours: the plan speaks Vietnamese only.')),
                 ('proficiency_bar_vi', models.CharField(blank=True, max_length=200)),
@@ -712,6 +1005,7 @@ class Migration(migrations.Migration):
                 ('valid_from', models.DateField()),
                 ('valid_to', models.DateField(blank=True, help_text='Last day.', null=True)),
                 ('withdrawn', models.BooleanField(default=False, help_text='It never held: a correction of an earlier row.')),
+                ('grade', models.CharField(blank=True, max_length=8, verbose_name='grade')),
                 ('basis', models.CharField(choices=[('list', 'by list'), ('rule', 'by rule')], default='list', max_length=4)),
                 ('recorded_at', models.DateTimeField()),
                 ('learner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='belongings', to='bdhvs_lms.learner')),
@@ -720,13 +1014,45 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='AccessedPeople',
+            name='Team',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(help_text='SHA-256 of the sorted actor UUIDs.', max_length=64, unique=True)),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('name', models.CharField(max_length=120)),
+                ('valid_from', models.DateField()),
+                ('valid_to', models.DateField(blank=True, help_text='Last day.', null=True)),
+                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='teams', to='bdhvs_lms.area')),
+                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='teams', to='bdhvs_lms.organisation')),
             ],
             options={
-                'abstract': False,
+                'verbose_name': 'community team',
+                'verbose_name_plural': 'community teams',
+            },
+        ),
+        migrations.CreateModel(
+            name='TeamMember',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('full_name', models.CharField(blank=True, help_text='Of a neighbour; emptied when it is erased.', max_length=120)),
+                ('phone', models.CharField(blank=True, help_text='Of a neighbour; emptied when it is erased.', max_length=20)),
+                ('leader', models.BooleanField(default=False)),
+                ('youth_union', models.BooleanField(default=False)),
+                ('valid_from', models.DateField()),
+                ('valid_to', models.DateField(blank=True, help_text='Last day.', null=True)),
+                ('ended_at', models.DateTimeField(editable=False, help_text='From this moment on it is over.', null=True)),
+                ('learner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bdhvs_lms.learner')),
+                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='bdhvs_lms.team')),
+                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Unfolded',
+            fields=[
+                ('seq', models.BigIntegerField(help_text='Of the statement, in the ledger.', primary_key=True, serialize=False)),
+                ('failures', models.PositiveSmallIntegerField(default=0, help_text='How often folding it has failed.')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['failures', 'seq'], name='unfolded_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -741,18 +1067,9 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
+                'verbose_name': 'access log',
+                'verbose_name_plural': 'access log',
                 'indexes': [models.Index(fields=['people', '-at'], name='access_of_people'), models.Index(fields=['user', '-at'], name='access_by_user'), models.Index(fields=['at'], name='access_at')],
-            },
-        ),
-        migrations.CreateModel(
-            name='AccessedPerson',
-            fields=[
-                ('pk', models.CompositePrimaryKey('actor', 'people_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('actor', models.UUIDField(help_text='The learner who was looked at.')),
-                ('people', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='bdhvs_lms.accessedpeople')),
-            ],
-            options={
-                'abstract': False,
             },
         ),
         migrations.AddConstraint(
@@ -771,6 +1088,18 @@ class Migration(migrations.Migration):
             model_name='areasuccession',
             constraint=models.UniqueConstraint(fields=('old', 'new'), name='succession_once'),
         ),
+        migrations.AddIndex(
+            model_name='classsession',
+            index=models.Index(fields=['class_group', '-starts_at'], name='session_of_class'),
+        ),
+        migrations.AddConstraint(
+            model_name='classsession',
+            constraint=models.UniqueConstraint(fields=('class_group', 'kind', 'starts_at'), name='session_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='classsession',
+            constraint=models.CheckConstraint(condition=models.Q(('minutes__gte', 1), ('minutes__lte', 600)), name='session_minutes'),
+        ),
         migrations.AddConstraint(
             model_name='classteacher',
             constraint=models.UniqueConstraint(fields=('class_group', 'user', 'valid_from'), name='teacher_once'),
@@ -778,6 +1107,26 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='alignment',
             constraint=models.UniqueConstraint(fields=('alignment_revision', 'competency'), name='alignment_competency_once'),
+        ),
+        migrations.AddIndex(
+            model_name='consenttext',
+            index=models.Index(fields=['-valid_from'], name='consent_text_in_force'),
+        ),
+        migrations.AddConstraint(
+            model_name='consenttext',
+            constraint=models.UniqueConstraint(fields=('version', 'number'), name='consent_text_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='classgroup',
+            constraint=models.CheckConstraint(condition=models.Q(('phone_of', None), models.Q(('phone', ''), _negated=True), _connector='OR'), name='class_phone_is_somebodys'),
+        ),
+        migrations.AddConstraint(
+            model_name='assignedcourse',
+            constraint=models.UniqueConstraint(fields=('class_group', 'course'), name='assigned_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='assignedcourse',
+            constraint=models.CheckConstraint(condition=models.Q(('due', None), ('due__gte', models.F('opens')), _connector='OR'), name='assigned_span'),
         ),
         migrations.AddConstraint(
             model_name='activity',
@@ -816,6 +1165,26 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('framework', 'number'), name='level_once'),
         ),
         migrations.AddIndex(
+            model_name='learner',
+            index=models.Index(condition=models.Q(('illustrative', True)), fields=['illustrative'], name='learner_made_up'),
+        ),
+        migrations.AddIndex(
+            model_name='learner',
+            index=models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='learner_merged_into'),
+        ),
+        migrations.AddIndex(
+            model_name='learner',
+            index=models.Index(condition=models.Q(('merges', True)), fields=['merges'], name='learner_merges'),
+        ),
+        migrations.AddConstraint(
+            model_name='joinrequest',
+            constraint=models.UniqueConstraint(fields=('learner', 'class_group'), name='join_request_once'),
+        ),
+        migrations.AddIndex(
+            model_name='extraattempt',
+            index=models.Index(fields=['learner', 'activity_key'], name='extra_attempt_of_learner'),
+        ),
+        migrations.AddIndex(
             model_name='evidence',
             index=models.Index(fields=['learner', 'competency', 'occurred_at', 'statement_id'], name='evidence_in_order'),
         ),
@@ -827,9 +1196,33 @@ class Migration(migrations.Migration):
             model_name='enrolment',
             constraint=models.UniqueConstraint(fields=('learner', 'course'), name='enrolment_once'),
         ),
+        migrations.AddIndex(
+            model_name='datarequest',
+            index=models.Index(condition=models.Q(('answered_at', None)), fields=['due'], name='data_request_open'),
+        ),
+        migrations.AddConstraint(
+            model_name='datarequest',
+            constraint=models.UniqueConstraint(condition=models.Q(('answered_at', None)), fields=('learner', 'kind'), name='data_request_open_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='datarequest',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('outcome', '')), models.Q(('answered_at__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='data_request_answered'),
+        ),
         migrations.AddConstraint(
             model_name='courseresult',
             constraint=models.UniqueConstraint(fields=('learner', 'course_key'), name='course_result_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='completionmark',
+            constraint=models.UniqueConstraint(condition=models.Q(('voided_at', None)), fields=('learner', 'activity_key'), name='completion_mark_once'),
+        ),
+        migrations.AddIndex(
+            model_name='classnote',
+            index=models.Index(fields=['class_group', 'learner', '-written_at'], name='note_of_learner'),
+        ),
+        migrations.AddConstraint(
+            model_name='attendance',
+            constraint=models.UniqueConstraint(fields=('session', 'learner'), name='attendance_once'),
         ),
         migrations.AddIndex(
             model_name='attainment',
@@ -847,6 +1240,18 @@ class Migration(migrations.Migration):
             model_name='act',
             index=models.Index(fields=['learner', 'activity_key'], name='act_of_learner'),
         ),
+        migrations.AddIndex(
+            model_name='learneralias',
+            index=models.Index(fields=['kept', 'duplicate'], name='alias_of_kept'),
+        ),
+        migrations.AddConstraint(
+            model_name='learneralias',
+            constraint=models.UniqueConstraint(fields=('duplicate', 'number'), name='alias_number_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='learneralias',
+            constraint=models.CheckConstraint(condition=models.Q(('duplicate', models.F('kept')), _negated=True), name='alias_of_another'),
+        ),
         migrations.AddConstraint(
             model_name='learneridentity',
             constraint=models.UniqueConstraint(fields=('kind', 'issuer', 'subject'), name='identity_once'),
@@ -860,12 +1265,32 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('name', 'area'), name='organisation_name_area'),
         ),
         migrations.AddIndex(
+            model_name='consent',
+            index=models.Index(fields=['actor', 'purpose', '-at'], name='consent_latest'),
+        ),
+        migrations.AddIndex(
+            model_name='pintry',
+            index=models.Index(fields=['device', '-at'], name='pin_try_device'),
+        ),
+        migrations.AddIndex(
+            model_name='pintry',
+            index=models.Index(fields=['identity', '-at'], name='pin_try_identity'),
+        ),
+        migrations.AddIndex(
             model_name='placement',
             index=models.Index(fields=['learner', '-valid_from', '-id'], name='placement_on_day'),
         ),
         migrations.AddIndex(
             model_name='placement',
             index=models.Index(fields=['area', 'valid_from'], name='placement_of_area'),
+        ),
+        migrations.AddIndex(
+            model_name='presence',
+            index=models.Index(fields=['session_key', 'learner'], name='presence_of_session'),
+        ),
+        migrations.AddConstraint(
+            model_name='presence',
+            constraint=models.UniqueConstraint(fields=('learner', 'session_key'), name='presence_once'),
         ),
         migrations.AddIndex(
             model_name='realignment',
@@ -878,6 +1303,18 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='result',
             constraint=models.UniqueConstraint(fields=('learner', 'activity_key'), name='result_once'),
+        ),
+        migrations.AddIndex(
+            model_name='selfregistration',
+            index=models.Index(fields=['-registered_at', '-id'], name='self_registered_lately'),
+        ),
+        migrations.AddIndex(
+            model_name='selfregistration',
+            index=models.Index(fields=['origin'], name='self_registered_origin'),
+        ),
+        migrations.AddConstraint(
+            model_name='sessionact',
+            constraint=models.UniqueConstraint(fields=('session', 'learner', 'verb', 'object_key', 'grading'), name='session_act_once'),
         ),
         migrations.AddConstraint(
             model_name='steeringassignment',
@@ -938,5 +1375,29 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='belonging',
             constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='belonging_span'),
+        ),
+        migrations.AddConstraint(
+            model_name='team',
+            constraint=models.UniqueConstraint(fields=('area', 'name'), name='team_name_area'),
+        ),
+        migrations.AddConstraint(
+            model_name='team',
+            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='team_span'),
+        ),
+        migrations.AddConstraint(
+            model_name='teammember',
+            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='team_member_span'),
+        ),
+        migrations.AddConstraint(
+            model_name='teammember',
+            constraint=models.UniqueConstraint(condition=models.Q(('valid_to', None)), fields=('team', 'user'), name='team_member_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='teammember',
+            constraint=models.UniqueConstraint(condition=models.Q(('valid_to', None)), fields=('team', 'learner'), name='team_member_learner_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='teammember',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('full_name', ''), ('learner', None), ('phone', '')), models.Q(('full_name', ''), ('phone', ''), ('user', None)), models.Q(('learner', None), ('user', None)), _connector='OR'), name='team_member_one_way'),
         ),
     ]

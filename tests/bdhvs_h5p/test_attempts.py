@@ -6,11 +6,9 @@ import uuid
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
-from importlib import import_module
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -43,16 +41,6 @@ def statuses(taken: Any) -> list[str]:
 
 
 # --- Begin ------------------------------------------------------------------------------------------------------------
-
-
-def test_an_attempt_begun_before_its_references_had_one_form_goes_on_after_the_migration(play: Playing) -> None:
-    attempt = play.open()
-    attempt.references["activity"] = attempt.references.pop("object")
-    attempt.save(update_fields=["references"])
-    migration = import_module("bdhvs_h5p.migrations.0002_references_name_the_object")
-    migration.rename(apps, connection.schema_editor())
-    play.say(attempt, said("completed", score=(3, 4)))
-    assert "completed" in verbs(attempt)
 
 
 def test_who_finished_begins_anew_and_who_did_not_goes_on(play: Playing) -> None:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import uuid
 from datetime import timedelta
 from decimal import Decimal
-from importlib import import_module
 from typing import Any
 
 import pytest
-from django.apps import apps
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils.dateparse import parse_duration
 
 from bdhvs_lms.attempts.api import AttemptNotFound
@@ -39,17 +37,6 @@ def only(rows: list[dict[str, Any]], verb: str) -> dict[str, Any]:
 
 def test_opening_is_the_first_step() -> None:
     assert [step.kind for step in Taking().open().steps.all()] == ["opened"]
-
-
-def test_an_attempt_begun_before_its_references_had_one_form_is_handed_in_after_the_migration() -> None:
-    taking = Taking()
-    attempt = taking.open()
-    attempt.references["quiz"] = attempt.references.pop("object")
-    attempt.save(update_fields=["references"])
-    migration = import_module("bdhvs_quiz.migrations.0002_references_name_the_object")
-    migration.rename(apps, connection.schema_editor())
-    submit(attempt.uuid, taking.learner, taking.responses(4), act_id=act(), at=LATER)
-    assert "passed" in verbs(statements(attempt))
 
 
 def test_passing_says_every_answer_then_completed_then_passed() -> None:

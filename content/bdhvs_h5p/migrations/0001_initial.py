@@ -1,3 +1,4 @@
+import bdhvs_content.contexts
 import django.core.serializers.json
 import django.core.validators
 import django.db.models.deletion
@@ -23,11 +24,11 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('activity_key', models.UUIDField()),
                 ('number', models.PositiveIntegerField(help_text='What statements name as revision.')),
+                ('titles', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, help_text='Language map at the time of publishing.')),
+                ('created_at', models.DateTimeField()),
                 ('completion', models.CharField(choices=[('emitted', 'when the activity reports completion'), ('viewed', 'when it is opened'), ('by_hand', 'when the learner presses “I have finished”')], max_length=7)),
                 ('pass_percent', models.PositiveSmallIntegerField(help_text='Null: nothing has to be reached.', null=True)),
-                ('titles', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, help_text='Language map at the time of publishing.')),
                 ('language', models.CharField(help_text='Of the page.', max_length=35)),
-                ('created_at', models.DateTimeField()),
             ],
             options={
                 'default_permissions': (),
@@ -90,7 +91,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'H5P activity',
                 'verbose_name_plural': 'H5P activities',
             },
-            bases=('wagtailcore.page', models.Model),
+            bases=(bdhvs_content.contexts.ShownPage, 'wagtailcore.page', models.Model),
         ),
         migrations.CreateModel(
             name='H5PAlignment',
@@ -125,16 +126,17 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('seq', models.PositiveIntegerField()),
-                ('page', models.UUIDField(help_text='Of the rendered page, from its token; of the form where no script sent it.')),
-                ('n', models.PositiveIntegerField(help_text="The page's own count.")),
-                ('verb', models.CharField(max_length=120)),
                 ('data', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder)),
                 ('occurred_at', models.DateTimeField()),
                 ('received_at', models.DateTimeField()),
+                ('page', models.UUIDField(help_text='Of the rendered page, from its token; of the form where no script sent it.')),
+                ('n', models.PositiveIntegerField(help_text="The page's own count.")),
+                ('verb', models.CharField(max_length=120)),
                 ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='bdhvs_h5p.h5pattempt')),
             ],
             options={
                 'ordering': ['attempt', 'seq'],
+                'abstract': False,
                 'default_permissions': (),
             },
         ),

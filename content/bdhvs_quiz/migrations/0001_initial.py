@@ -1,3 +1,4 @@
+import bdhvs_content.contexts
 import django.core.serializers.json
 import django.core.validators
 import django.db.models.deletion
@@ -124,7 +125,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'quizzes',
                 'constraints': [models.CheckConstraint(condition=models.Q(('pass_percent__gte', 1), ('pass_percent__lte', 100)), name='quiz_pass_percent_1_to_100')],
             },
-            bases=('wagtailcore.page', models.Model),
+            bases=(bdhvs_content.contexts.ShownPage, 'wagtailcore.page', models.Model),
         ),
         migrations.CreateModel(
             name='QuizVersion',
@@ -133,15 +134,28 @@ class Migration(migrations.Migration):
                 ('activity_key', models.UUIDField()),
                 ('number', models.PositiveIntegerField(help_text='What statements name as revision.')),
                 ('titles', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, help_text='Language map at the time of publishing.')),
+                ('created_at', models.DateTimeField()),
                 ('shown', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, help_text='{"language", "title", "intro", "attempts_allowed", "shuffle_questions", "shuffle_options", "show_answers", "questions": [{"key", "type", "plugin", "prompt", "shown"}]}')),
                 ('key', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, help_text='Question key to what grades and explains it.')),
                 ('max_score', models.DecimalField(decimal_places=2, max_digits=8)),
                 ('pass_score', models.DecimalField(decimal_places=2, max_digits=8)),
-                ('created_at', models.DateTimeField()),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('activity_key', 'number'), name='quiz_version_once'), models.CheckConstraint(condition=models.Q(('pass_score__gt', 0), ('pass_score__lte', models.F('max_score'))), name='quiz_version_pass_le_max')],
             },
+        ),
+        migrations.CreateModel(
+            name='PaperPack',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('codes', models.PositiveSmallIntegerField(help_text="1: the quiz's own order, and no other.")),
+                ('held_on', models.DateField(help_text='The day of the test, which results carry.')),
+                ('act_id', models.UUIDField(help_text='Idempotency key of the form that made it.', unique=True)),
+                ('created_at', models.DateTimeField()),
+                ('class_group', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bdhvs_lms.classgroup')),
+                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='paper_packs', to='bdhvs_quiz.quizversion')),
+            ],
         ),
         migrations.CreateModel(
             name='Attempt',
@@ -158,6 +172,7 @@ class Migration(migrations.Migration):
                 ('submitted_received_at', models.DateTimeField(null=True)),
                 ('raw', models.DecimalField(decimal_places=2, max_digits=8, null=True)),
                 ('success', models.BooleanField(null=True)),
+                ('taken_back_at', models.DateTimeField(help_text="It was keyed in for the wrong person: nobody's any more.", null=True)),
                 ('enrolment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bdhvs_lms.enrolment')),
                 ('learner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bdhvs_lms.learner')),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='bdhvs_quiz.quizversion')),
@@ -182,16 +197,31 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('seq', models.PositiveIntegerField()),
-                ('kind', models.CharField(choices=[('opened', 'opened'), ('saved', 'saved'), ('submitted', 'submitted')], max_length=9)),
                 ('data', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('act_id', models.UUIDField(help_text="Derived from the form's key and content: see actions.", unique=True)),
                 ('occurred_at', models.DateTimeField()),
                 ('received_at', models.DateTimeField()),
+                ('kind', models.CharField(choices=[('opened', 'opened'), ('saved', 'saved'), ('submitted', 'submitted'), ('corrected', 'corrected'), ('returned', 'taken back')], max_length=9)),
+                ('act_id', models.UUIDField(help_text="Derived from the form's key and content: see actions.", unique=True)),
                 ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='bdhvs_quiz.attempt')),
             ],
             options={
                 'ordering': ['attempt', 'seq'],
+                'abstract': False,
                 'constraints': [models.UniqueConstraint(fields=('attempt', 'seq'), name='attempt_step_once'), models.UniqueConstraint(condition=models.Q(('kind', 'submitted')), fields=('attempt',), name='attempt_submitted_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PaperSheet',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveSmallIntegerField()),
+                ('code', models.PositiveSmallIntegerField(help_text="0 for the pack's first.")),
+                ('attempt', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='paper_sheet', to='bdhvs_quiz.attempt')),
+                ('learner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bdhvs_lms.learner')),
+                ('pack', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sheets', to='bdhvs_quiz.paperpack')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('pack', 'number'), name='paper_sheet_once'), models.UniqueConstraint(fields=('pack', 'learner'), name='paper_sheet_of_learner_once'), models.CheckConstraint(condition=models.Q(('attempt', None), ('learner__isnull', False), _connector='OR'), name='paper_sheet_entered_has_learner')],
             },
         ),
         migrations.CreateModel(
@@ -224,6 +254,14 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'constraints': [models.UniqueConstraint(fields=('page', 'competency'), name='quiz_alignment_once')],
             },
+        ),
+        migrations.AddIndex(
+            model_name='paperpack',
+            index=models.Index(fields=['class_group', '-created_at'], name='paper_pack_of_class'),
+        ),
+        migrations.AddConstraint(
+            model_name='paperpack',
+            constraint=models.CheckConstraint(condition=models.Q(('codes__gte', 1), ('codes__lte', 8)), name='paper_pack_codes'),
         ),
         migrations.AddConstraint(
             model_name='attempt',

@@ -1,3 +1,4 @@
+import bdhvs_content.contexts
 import django.core.serializers.json
 import django.core.validators
 import django.db.models.deletion
@@ -32,7 +33,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'practical tasks',
                 'constraints': [models.CheckConstraint(condition=models.Q(('needed', None), models.Q(('needed__gte', 1), ('needed__lte', 15)), _connector='OR'), name='task_needed_1_to_15')],
             },
-            bases=('wagtailcore.page', models.Model),
+            bases=(bdhvs_content.contexts.ShownPage, 'wagtailcore.page', models.Model),
         ),
         migrations.CreateModel(
             name='TaskVersion',

@@ -25,6 +25,30 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='Statement',
+            fields=[
+                ('seq', models.BigIntegerField(primary_key=True, serialize=False)),
+                ('statement_id', models.UUIDField(unique=True)),
+                ('object_kind', models.PositiveSmallIntegerField(choices=[(0, 'Activity'), (1, 'Agent'), (2, 'Group'), (3, 'StatementRef'), (4, 'SubStatement')])),
+                ('object_ref', models.UUIDField(null=True)),
+                ('registration', models.UUIDField(null=True)),
+                ('revision', models.TextField(null=True)),
+                ('success', models.BooleanField(null=True)),
+                ('completion', models.BooleanField(null=True)),
+                ('scaled', models.DecimalField(decimal_places=9, max_digits=10, null=True)),
+                ('occurred_at', models.DateTimeField()),
+                ('stored', models.DateTimeField()),
+                ('body', models.BinaryField()),
+                ('digest', models.BinaryField(max_length=32)),
+                ('actor', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bdhvs_xapi.agent')),
+            ],
+            options={
+                'verbose_name': 'statement',
+                'verbose_name_plural': 'statements',
+                'permissions': [('void_statement', 'Can void a statement')],
+            },
+        ),
+        migrations.CreateModel(
             name='ErasedAgent',
             fields=[
                 ('digest', models.CharField(max_length=64, primary_key=True, serialize=False)),
@@ -116,31 +140,26 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Statement',
+            name='Defining',
             fields=[
-                ('seq', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('statement_id', models.UUIDField(unique=True)),
-                ('object_kind', models.PositiveSmallIntegerField(choices=[(0, 'Activity'), (1, 'Agent'), (2, 'Group'), (3, 'StatementRef'), (4, 'SubStatement')])),
-                ('object_ref', models.UUIDField(null=True)),
-                ('registration', models.UUIDField(null=True)),
-                ('revision', models.TextField(null=True)),
-                ('success', models.BooleanField(null=True)),
-                ('completion', models.BooleanField(null=True)),
-                ('scaled', models.DecimalField(decimal_places=9, max_digits=10, null=True)),
-                ('occurred_at', models.DateTimeField()),
-                ('stored', models.DateTimeField()),
-                ('body', models.BinaryField()),
-                ('digest', models.BinaryField(max_length=32)),
-                ('actor', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bdhvs_xapi.agent')),
-                ('authority', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bdhvs_xapi.authority')),
-                ('object_term', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bdhvs_xapi.term')),
-                ('verb', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bdhvs_xapi.term')),
+                ('statement', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='bdhvs_xapi.statement')),
+                ('done', models.PositiveIntegerField(default=0)),
             ],
-            options={
-                'verbose_name': 'statement',
-                'verbose_name_plural': 'statements',
-                'permissions': [('void_statement', 'Can void a statement')],
-            },
+        ),
+        migrations.AddField(
+            model_name='statement',
+            name='authority',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bdhvs_xapi.authority'),
+        ),
+        migrations.CreateModel(
+            name='Following',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('after', models.BigIntegerField()),
+                ('since', models.BigIntegerField()),
+                ('depth', models.PositiveSmallIntegerField()),
+                ('statement', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bdhvs_xapi.statement')),
+            ],
         ),
         migrations.CreateModel(
             name='SourceAuthority',
@@ -188,6 +207,16 @@ class Migration(migrations.Migration):
                 ('statement', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bdhvs_xapi.statement')),
                 ('term', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bdhvs_xapi.term')),
             ],
+        ),
+        migrations.AddField(
+            model_name='statement',
+            name='object_term',
+            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bdhvs_xapi.term'),
+        ),
+        migrations.AddField(
+            model_name='statement',
+            name='verb',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bdhvs_xapi.term'),
         ),
         migrations.CreateModel(
             name='Definition',
@@ -351,22 +380,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='activityprofile',
             constraint=models.UniqueConstraint(fields=('activity', 'document_id'), name='xapi_activity_profile_once'),
-        ),
-        migrations.CreateModel(
-            name='Following',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('after', models.BigIntegerField()),
-                ('since', models.BigIntegerField()),
-                ('depth', models.PositiveSmallIntegerField()),
-                ('statement', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bdhvs_xapi.statement')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Defining',
-            fields=[
-                ('statement', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='bdhvs_xapi.statement')),
-                ('done', models.PositiveIntegerField(default=0)),
-            ],
         ),
     ]
