@@ -60,7 +60,7 @@ from bdhvs_lms.base.web import (
     read_and_send,
     wants_json,
 )
-from bdhvs_lms.base.words import format_day, format_number, in_language, is_vietnamese
+from bdhvs_lms.base.words import format_day, format_number, in_language, is_vietnamese, language_name
 
 __all__ = [
     "CALENDAR",
@@ -110,6 +110,7 @@ __all__ = [
     "keep_cookie",
     "empty_lines",
     "kept_cookie",
+    "language_name",
     "language_of",
     "mail_connection",
     "name_order",

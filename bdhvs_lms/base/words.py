@@ -6,7 +6,9 @@ from datetime import date
 from decimal import Decimal
 
 from django.utils.dateformat import format as format_date
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_info
+
+from bdhvs_lms.base.text import nfc
 
 
 def is_vietnamese() -> bool:
@@ -17,6 +19,15 @@ def is_vietnamese() -> bool:
 def in_language(vi: str, en: str) -> str:
     """The English text for who reads English and where there is one, else the Vietnamese, else the English."""
     return (vi or en) if is_vietnamese() else (en or vi)
+
+
+def language_name(code: str) -> str:
+    """As its readers write it, the first letter large: "Tiếng Việt", "Français"; of an unknown one the code."""
+    try:
+        name = nfc(get_language_info(code)["name_local"])  # Django's own is decomposed
+    except KeyError:
+        return code
+    return name[:1].upper() + name[1:]
 
 
 def format_number(value: int | Decimal, *, short: bool = False) -> str:

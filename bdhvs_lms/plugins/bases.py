@@ -160,6 +160,11 @@ class QuestionType(ABC):
         """From the bank's object to (`shown`, `key`), both plain JSON. What is not to be seen before submitting
         (which option is right, feedback, accepted answers) is in `key` and only there."""
 
+    def shared(self, shown: Mapping[str, Any], key: Mapping[str, Any]) -> Any:
+        """What a question and its translations have in common, as something to be compared: ids of options, which is
+        right. A translation that differs in it is not asked, since an answer would mean something else there."""
+        return None
+
     def shuffled(self, shown: Mapping[str, Any], rank: Callable[[str], str]) -> Mapping[str, Any]:
         """`shown` with what may stand in any order sorted by `rank` of its stable id; nothing else changes. Called for
         the eye only: grading and statements get `shown` as it was compiled."""

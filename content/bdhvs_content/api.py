@@ -12,7 +12,7 @@ from bdhvs_content.editing import overtaken_notice
 from bdhvs_content.errors import CourseEmpty, NotPublishable
 from bdhvs_content.fields import NfcCharField, NfcTextField, page_link
 from bdhvs_content.forms import ActivityPageForm
-from bdhvs_content.identity import versions_of
+from bdhvs_content.identity import is_translation, original_of, versions_of
 from bdhvs_content.models import (
     ActivityPageMixin,
     CatalogPage,
@@ -65,9 +65,11 @@ __all__ = [
     "editors",
     "enrol_with_consent",
     "is_blank",
+    "is_translation",
     "lessons_before",
     "neighbours_of",
     "notices",
+    "original_of",
     "overtaken_notice",
     "page_address",
     "page_for",

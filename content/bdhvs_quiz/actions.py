@@ -78,8 +78,11 @@ class AnswersDiffer(Exception):
 
 
 def open_attempt(learner: Learner, activity_key: UUID, **form: Unpack[Opening]) -> Attempt:
-    """Begin, or go on with the attempt that is open. Raises what `open_or_resume` raises, and NoAttemptsLeft."""
-    version = QuizVersion.objects.filter(activity_key=activity_key).order_by("-number").first()
+    """Begin in the form's language, or go on with the attempt that is open, in its own. Raises what `open_or_resume`
+    raises, and NoAttemptsLeft."""
+    version = QuizVersion.published(activity_key, form.get("language", "")).first()
+    if version is not None:
+        form["language"] = version.language
     return open_or_resume(Attempt, learner, activity_key, type_key=QUIZ_TYPE, version=version, begin=_begin, **form)
 
 

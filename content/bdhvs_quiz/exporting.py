@@ -42,7 +42,7 @@ def plain_quiz(version: QuizVersion) -> Plain:
             questions.append(replace(plain, key=question["key"]))
     quiz = PlainQuiz(
         title=shown["title"],
-        language=shown["language"],
+        language=version.language,
         questions=tuple(questions),
         intro=shown["intro"],
         pass_percent=_percent(version),
@@ -69,8 +69,7 @@ def _asked_for(request: HttpRequest, page_id: int) -> tuple[QuizPage, QuizVersio
     page = get_object_or_404(QuizPage, pk=page_id)
     if not page.permissions_for_user(request.user).can_edit():
         raise PermissionDenied
-    versions = QuizVersion.objects.filter(activity_key=page.translation_key)
-    return page, versions.order_by("-number").first()
+    return page, QuizVersion.published(page.translation_key, page.locale.language_code).first()
 
 
 def _problems(kind: QuestionFormat, quiz: PlainQuiz) -> list[Any]:

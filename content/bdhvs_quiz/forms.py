@@ -11,7 +11,7 @@ from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.blocks import StreamBlockValidationError
 from wagtail.blocks.base import BlockField
 
-from bdhvs_content.api import ActivityPageForm
+from bdhvs_content.api import ActivityPageForm, is_translation
 
 BROKEN = _("The form was incomplete. Check what is here, add what is missing and save again.")
 
@@ -72,10 +72,32 @@ class QuestionForm(WagtailAdminModelForm):
         return valid
 
 
+class QuizItemForm(WagtailAdminModelForm):
+    """`language`: of the quiz's page; the chooser begins with questions in it."""
+
+    def __init__(self, *args: Any, language: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["question"].widget.language = language
+
+
 class QuizPageForm(ActivityPageForm):
+    """Of a translation without what the original has for all languages: questions and competencies."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_translation(self.instance):
+            for name in ("items", "alignments"):
+                self.formsets.pop(name, None)
+        elif "items" in self.formsets and self.instance.locale_id:
+            items = self.formsets["items"]
+            items.form_kwargs = {**items.form_kwargs, "language": self.instance.locale.language_code}
+
     def publish_problems(self) -> list[str]:
-        """Asked of the rows in the form: the page does not hold them before it is saved."""
-        formset = self.formsets["items"]
+        """Asked of the rows in the form: the page does not hold them before it is saved. A translation's questions are
+        the original's to answer for."""
+        formset = self.formsets.get("items")
+        if formset is None:
+            return []
         rows: list[Any] = [form for form in formset.forms if not formset._should_delete_form(form)]
         chosen = [form.cleaned_data.get("question") for form in sorted(rows, key=_place)]
         problems: list[str] = self.instance.problems_of(question.pk for question in chosen if question is not None)

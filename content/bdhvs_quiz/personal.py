@@ -44,6 +44,7 @@ class QuizPersonalData(PersonalData):
                 {
                     "attempt": str(attempt.uuid),
                     "quiz": attempt.version.titles,
+                    "language": attempt.version.language,
                     "number": attempt.number,
                     "opened_at": attempt.opened_at.isoformat(),
                     "submitted_at": attempt.submitted_at.isoformat() if attempt.submitted_at else None,

@@ -19,7 +19,7 @@ from bdhvs_lms.courses.api import seed_of
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.plugins.api import fragment, question_types
 from bdhvs_quiz.grading import field_name
-from bdhvs_quiz.models import Attempt, AttemptStep, QuizVersion, ShowAnswers, real_questions
+from bdhvs_quiz.models import Attempt, AttemptStep, QuizVersion, ShowAnswers, questions_of
 from bdhvs_quiz.typed import load_typed_answers
 
 # Results on the quiz's page, and on a page of older ones.
@@ -53,9 +53,10 @@ class Item:
         return self.response is not None
 
 
-def latest_version(activity_key: UUID) -> QuizVersion | None:
-    """Without its key: what nobody may see is not even read."""
-    return QuizVersion.objects.filter(activity_key=activity_key).defer("key").order_by("-number").first()
+def latest_version(activity_key: UUID, language: str = "") -> QuizVersion | None:
+    """As it is asked in this language (`QuizVersion.published`). Without its key: what nobody may see is not even
+    read."""
+    return QuizVersion.published(activity_key, language).defer("key").first()
 
 
 def last_step(attempt: Attempt) -> AttemptStep | None:
@@ -187,12 +188,13 @@ def items_to_review(attempt: Attempt, step: AttemptStep, *, answers_shown: bool)
 
 def quiz_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
     """For the quiz's own page: what it is, and the one button that begins or goes on."""
+    language = page.locale.language_code
     if given["looking"]:
-        return {"preview_items": _published_items(given["activity_key"])}
+        return {"preview_items": _published_items(given["activity_key"], language)}
     if given["preview"]:
         return {"preview_items": _preview_items(page)}
     key, learner = given["activity_key"], given["learner"]
-    version = latest_version(key)
+    version = latest_version(key, language)
     more: dict[str, Any] = {"version": version, "attempts": [], "open_attempt": None, "attempts_left": None}
     if version is None:
         return more
@@ -240,9 +242,9 @@ def _attempts_shown(learner: Learner, key: UUID, request: HttpRequest) -> dict[s
     }
 
 
-def _published_items(activity_key: UUID) -> list[dict[str, Any]]:
+def _published_items(activity_key: UUID, language: str) -> list[dict[str, Any]]:
     """The questions as learners get them, for whoever only looks: what is right is not even read. One query."""
-    version = latest_version(activity_key)
+    version = latest_version(activity_key, language)
     if version is None:
         return []
     found: list[dict[str, Any]] = []
@@ -255,6 +257,4 @@ def _published_items(activity_key: UUID) -> list[dict[str, Any]]:
 
 
 def _preview_items(page: Any) -> list[dict[str, Any]]:
-    real = real_questions(item.question_id for item in page.items.all() if item.question_id)
-    ids = [item.question_id for item in page.items.all()]
-    return [real[pk].preview() | {"name": f"preview-{pk}"} for pk in ids if pk in real]
+    return [one.asked.preview() | {"name": f"preview-{one.asked.pk}"} for one in questions_of(page)]

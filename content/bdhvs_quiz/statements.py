@@ -78,7 +78,7 @@ def _answered(
         part=ObjectRef(
             question_iri(UUID(question["key"])),
             TYPE_QUESTION,
-            {attempt.version.shown["language"]: question["prompt"]},
+            {question.get("language", attempt.version.language): question["prompt"]},
             kind_of(question).interaction(shown),
         ),
         result=ResultFacts(

@@ -81,7 +81,10 @@ def _with_course(request: HttpRequest) -> QuerySet[Attempt]:
 
 @acts_on_activity
 def begin(request: HttpRequest, activity_key: UUID, learner: Learner, posted: Posted) -> HttpResponseBase:
-    """Begin or go on: the same button, and never two open attempts."""
+    """Begin or go on: the same button, and never two open attempts. Asked is in the language of the page that the form
+    stands on."""
+    if re.fullmatch(r"[A-Za-z-]{2,20}", request.POST.get("language", "")):
+        posted["language"] = request.POST["language"]
     try:
         attempt = actions.open_attempt(learner, activity_key, **posted)
     except actions.NoAttemptsLeft:

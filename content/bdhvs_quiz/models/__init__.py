@@ -8,6 +8,7 @@ from bdhvs_quiz.models.bank import (
 )
 from bdhvs_quiz.models.paper import PaperPack, PaperSheet
 from bdhvs_quiz.models.quiz import QuizAlignment, QuizItem, QuizPage, ShowAnswers
+from bdhvs_quiz.models.translating import Translated, Words, questions_of
 
 __all__ = [
     "Attempt",
@@ -20,7 +21,10 @@ __all__ = [
     "QuizPage",
     "QuizVersion",
     "ShowAnswers",
+    "Translated",
     "TypedAnswer",
+    "Words",
     "bank_rows",
+    "questions_of",
     "real_questions",
 ]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from typing import ClassVar
+from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, QuerySet, When
 from django.utils.translation import gettext_lazy as _
 
 from bdhvs_content.api import NfcCharField
@@ -17,15 +18,17 @@ MAX_TYPED = 200
 
 
 class QuizVersion(VersionBase):
-    """A quiz as it was published: the one row from which it is shown, graded, and read again years later.
+    """A quiz as it was published in one language: the one row from which it is shown, graded, and read again years
+    later. Rows of one number are one publishing: the same questions in the same order, asked in other words.
 
     `shown` is what may be seen before submitting, `key` what may not; neither is ever mixed with the other.
     """
 
+    language = models.CharField(max_length=20, help_text="In which the quiz was asked.")
     shown = models.JSONField(
         encoder=DjangoJSONEncoder,
         help_text='{"language", "title", "intro", "attempts_allowed", "shuffle_questions", "shuffle_options", '
-        '"show_answers", "questions": [{"key", "type", "plugin", "prompt", "shown"}]}',
+        '"show_answers", "questions": [{"key", "type", "plugin", "prompt", "shown", "language" where it is another}]}',
     )
     key = models.JSONField(encoder=DjangoJSONEncoder, help_text="Question key to what grades and explains it.")
     max_score = models.DecimalField(max_digits=8, decimal_places=2)
@@ -33,12 +36,19 @@ class QuizVersion(VersionBase):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["activity_key", "number"], name="quiz_version_once"),
+            models.UniqueConstraint(fields=["activity_key", "number", "language"], name="quiz_version_once"),
             models.CheckConstraint(
                 condition=Q(pass_score__gt=0) & Q(pass_score__lte=models.F("max_score")),
                 name="quiz_version_pass_le_max",
             ),
         ]
+
+    @classmethod
+    def published(cls, activity_key: UUID, language: str = "") -> QuerySet[QuizVersion]:
+        """The last first; of one publishing first the row in this language (or the same without its country), then
+        that of the page which the others were translated from."""
+        wanted = Case(When(language=language, then=0), When(language=language.split("-")[0], then=1), default=2)
+        return cls.objects.filter(activity_key=activity_key).order_by("-number", wanted, "pk")
 
 
 class Attempt(AttemptBase):

@@ -166,6 +166,14 @@ class Question(
         template = fragment(kind, kind.template)
         return {"key": "preview", "template": template, "shown": shown, "prompt": self.prompt, "missing": False}
 
+    def copy_for_translation(self, locale: Locale, exclude_fields: Any = None) -> Question:
+        """As Wagtail does, but a draft: until somebody has translated and published it, the original's words are
+        asked."""
+        own = ["latest_revision", "live_revision", "first_published_at", "last_published_at", "locked", "locked_at"]
+        row: Question = super().copy_for_translation(locale, [*(exclude_fields or ()), *own, "locked_by"])
+        row.live, row.has_unpublished_changes = False, True
+        return row
+
     # polymorphic_ctype is a ContentType pk: of another database, or after a ContentType was made anew, it names
     # another model; one such row makes every list of the bank fail.
     def serializable_data(self) -> dict[str, Any]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from bdhvs_content.api import NotPublishable
+from bdhvs_content.api import NotPublishable, versions_of
 from bdhvs_lms.plugins.api import question_types
-from bdhvs_quiz.models.bank import bank_rows, real_questions
+from bdhvs_quiz.models.bank import Question, bank_rows, real_questions
+from bdhvs_quiz.models.translating import translated
 
 
 def problems_of(question_ids: Iterable[int]) -> list[str]:
@@ -19,8 +21,9 @@ def problems_of(question_ids: Iterable[int]) -> list[str]:
     if not ids:
         return [str(_("The quiz has no questions. Add at least one."))]
     real = real_questions(ids)
-    problems = []
-    for row in bank_rows(ids):
+    rows = bank_rows(ids)
+    problems = _twice(rows)
+    for row in rows:
         kind = question_types.get(row.type_key)
         if kind is None or row.pk not in real:
             problems.append(
@@ -40,22 +43,49 @@ def problems_of(question_ids: Iterable[int]) -> list[str]:
     return problems
 
 
-def compile_quiz(page: Any) -> dict[str, Any]:
-    """The page's content as plain JSON: {"shown", "key", "pass_percent"}. Raises NotPublishable.
+def _twice(rows: Iterable[Question]) -> list[str]:
+    """A question and its translation are one question: results could not tell them apart."""
+    first: dict[UUID, Question] = {}
+    return [
+        _("“%(one)s” and “%(other)s” are the same question in two languages. Remove one.")
+        % {"one": first[row.key], "other": row}
+        for row in rows
+        if first.setdefault(row.key, row).pk != row.pk
+    ]
 
-    Reads published questions only: the rows of a bank with drafts hold what is live, revisions hold the drafts.
+
+def compile_quiz(page: Any) -> dict[str, Any]:
+    """The page's content as plain JSON: {"shown", "key", "pass_percent"}, and where it has published translations
+    {"translations": {language: {"shown", "key"}}}. Raises NotPublishable.
+
+    Reads published questions only: the rows of a bank with drafts hold what is live, revisions hold the drafts. In
+    each language the same questions are asked in the same order, by the same rules: the page's own.
     """
     ids = [item.question_id for item in page.items.all()]
     problems = problems_of(ids)
     if problems:
         raise NotPublishable(problems)
     real = real_questions(ids)
+    questions = [real[pk] for pk in ids]
+    content = {**_in_language(page, page, questions), "pass_percent": page.pass_percent}
+    others = [one for one in versions_of(page.translation_key) if one.live and one.pk != page.pk]
+    if others:
+        content["translations"] = {
+            one.locale.language_code: _in_language(page, one.specific, questions) for one in others
+        }
+    return content
+
+
+def _in_language(source: Any, page: Any, questions: list[Any]) -> dict[str, Any]:
+    """{"shown", "key"} with the words of `page`, and of the questions' translations where there are any."""
+    language = page.locale.language_code
     shown, key = [], {}
-    for pk in ids:
-        question = real[pk]
+    for one in translated(questions, page.locale):
+        question = one.asked
         kind = question_types.get(question.type_key)
         assert kind is not None  # noqa: S101  problems_of has looked
         seen, hidden = kind.compile(question)
+        spoken = question.locale.language_code
         shown.append(
             {
                 "key": str(question.key),
@@ -64,22 +94,22 @@ def compile_quiz(page: Any) -> dict[str, Any]:
                 # Outside what the type compiled, so that it can be read when the type is gone.
                 "prompt": question.prompt,
                 "shown": seen,
+                **({"language": spoken} if spoken != language else {}),
             }
         )
         key[str(question.key)] = hidden
     return {
         "shown": {
-            "language": page.locale.language_code,
+            "language": language,
             "title": page.title,
             "intro": page.intro,
-            "attempts_allowed": page.attempts_allowed,
-            "shuffle_questions": page.shuffle_questions,
-            "shuffle_options": page.shuffle_options,
-            "show_answers": str(page.show_answers),
+            "attempts_allowed": source.attempts_allowed,
+            "shuffle_questions": source.shuffle_questions,
+            "shuffle_options": source.shuffle_options,
+            "show_answers": str(source.show_answers),
             "questions": shown,
         },
         "key": key,
-        "pass_percent": page.pass_percent,
     }
 
 

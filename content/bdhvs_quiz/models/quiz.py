@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
-from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, MultipleChooserPanel
+from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
 from wagtail.models import Orderable, Page
 
 from bdhvs_content.api import ALIGNMENT_PANEL, ActivityPageMixin, AlignmentBase, NfcTextField, page_link, versions_of
@@ -19,6 +19,7 @@ from bdhvs_quiz.forms import QuizPageForm
 from bdhvs_quiz.models.attempts import QuizVersion
 from bdhvs_quiz.models.bank import Question
 from bdhvs_quiz.models.compiling import compile_quiz, problems_of, scores_of
+from bdhvs_quiz.models.panels import OriginalPanel, QuestionsPanel, TranslatedQuestionsPanel
 from bdhvs_xapi.api import register_iris
 
 
@@ -37,9 +38,8 @@ class QuizPage(ActivityPageMixin, Page):
 
     activity_type_key = "bdhvs_quiz.quiz"
     translation_notice = _(
-        "This is a translation. Learners see its title and introduction. The questions, pass mark, "
-        "competencies and all settings come from the original, “%(title)s”; those on this page are not "
-        "used."
+        "This is a translation. Learners read its title, its introduction and the translated questions. Which "
+        "questions are asked, the pass mark, competencies and all settings come from the original, “%(title)s”."
     )
 
     page_ptr = page_link()
@@ -79,19 +79,24 @@ class QuizPage(ActivityPageMixin, Page):
         help_text=_("Leave off where the order matters. Example: the last option is “All of the above”."),
     )
 
+    shared_fields: ClassVar[tuple[str, ...]] = (
+        *("shuffle_questions", "shuffle_options"),
+        *("pass_percent", "attempts_allowed", "show_answers", "required"),
+    )
     base_form_class = QuizPageForm
     content_panels: ClassVar[list[Any]] = [
         MultiFieldPanel([*Page.content_panels, FieldPanel("intro")], heading=_("Overview")),
-        MultiFieldPanel(
+        TranslatedQuestionsPanel(heading=_("What it contains")),
+        OriginalPanel(
             [
                 HelpPanel(content=_("Published questions from the question bank, in the order they are asked.")),
-                MultipleChooserPanel("items", label=_("question"), chooser_field_name="question"),
+                QuestionsPanel("items", label=_("question"), chooser_field_name="question"),
                 FieldPanel("shuffle_questions"),
                 FieldPanel("shuffle_options"),
             ],
             heading=_("What it contains"),
         ),
-        ALIGNMENT_PANEL,
+        OriginalPanel([ALIGNMENT_PANEL]),
         MultiFieldPanel(
             [
                 FieldPanel("pass_percent"),
@@ -132,16 +137,19 @@ class QuizPage(ActivityPageMixin, Page):
     def store_version(self, number: int, content: Any, *, at: Any) -> None:
         max_score, pass_score = scores_of(content)
         register_iris(question_iri(UUID(question["key"])) for question in content["shown"]["questions"])
-        QuizVersion.objects.create(
-            activity_key=self.translation_key,
-            number=number,
-            titles={p.locale.language_code: p.title for p in versions_of(self.translation_key) if p.live},
-            shown=content["shown"],
-            key=content["key"],
-            max_score=max_score,
-            pass_score=pass_score,
-            created_at=at,
-        )
+        titles = {p.locale.language_code: p.title for p in versions_of(self.translation_key) if p.live}
+        for one in (content, *content.get("translations", {}).values()):
+            QuizVersion.objects.create(
+                activity_key=self.translation_key,
+                number=number,
+                language=one["shown"]["language"],
+                titles=titles,
+                shown=one["shown"],
+                key=one["key"],
+                max_score=max_score,
+                pass_score=pass_score,
+                created_at=at,
+            )
 
     def scores(self, content: Any) -> tuple[Any, Any]:
         return scores_of(content)

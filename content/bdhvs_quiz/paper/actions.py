@@ -73,8 +73,10 @@ def make_pack(
     act_id: UUID,
     by: Any,
     at: datetime,
+    language: str = "",
 ) -> PaperPack:
-    """A pack of the quiz as it is published now: a sheet for each member who has a name, and spare ones.
+    """A pack of the quiz as it is published now, in this language (without it: in its first): a sheet for each member
+    who has a name, and spare ones.
 
     The same form again is the same pack. Raises PermissionDenied, NotOffered (no quiz of the class's courses),
     QuestionTypeMissing, and ValidationError with what is wrong, in words.
@@ -85,7 +87,7 @@ def make_pack(
         return made
     today = day_of(at)
     row = activity(activity_key)
-    version = QuizVersion.objects.filter(activity_key=activity_key).order_by("-number").first()
+    version = QuizVersion.published(activity_key, language).first()
     if row is None or row.type_key != QUIZ_TYPE or not row.active or version is None:
         raise NotOffered(activity_key)
     if row.course_id not in {course.pk for course in courses_of_class(group, today)}:
@@ -262,8 +264,7 @@ def say(attempt: Attempt, given: dict[str, Any], *, at: datetime) -> None:
 
 
 def pack_language(pack: PaperPack) -> str:
-    language: str = pack.version.shown["language"]
-    return language
+    return pack.version.language
 
 
 def give(sheet: PaperSheet, learner: Learner) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from bdhvs_lms.base.api import Refusing
+from bdhvs_lms.base.api import Refusing, language_name
 from bdhvs_lms.courses.api import Activity
 
 CODES, SPARE = 4, 3
@@ -22,7 +22,8 @@ def _count(**more: Any) -> forms.IntegerField:
 
 
 class PackForm(Refusing, forms.Form):
-    """`quizzes`: those that can be printed."""
+    """`quizzes`: those that can be printed. `languages`: in which some of them are; one that is not in the chosen one
+    is printed in its first."""
 
     quiz = forms.ChoiceField(
         label=_("Quiz"),
@@ -41,8 +42,20 @@ class PackForm(Refusing, forms.Form):
     )
     spare = _count(label=_("Spare sheets without a name"), initial=SPARE)
 
-    def __init__(self, quizzes: Sequence[Activity], *args: Any, **kwargs: Any) -> None:
+    language = forms.ChoiceField(
+        label=_("Language of the questions"),
+        widget=forms.RadioSelect,
+        required=False,
+        error_messages={"invalid_choice": _("Choose a language.")},
+    )
+
+    def __init__(self, quizzes: Sequence[Activity], languages: Sequence[str], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        language = self.fields["language"]
+        assert isinstance(language, forms.ChoiceField)  # noqa: S101  narrowing for the type checker
+        language.choices = [(code, language_name(code)) for code in languages]
+        if len(languages) < 2:
+            del self.fields["language"]
         quiz = self.fields["quiz"]
         assert isinstance(quiz, forms.ChoiceField)  # noqa: S101  narrowing for the type checker
         quiz.choices = [(str(one.key), str(one.key)) for one in quizzes]

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from bdhvs_lms.base.api import name_order
 from bdhvs_lms.classes.api import ClassGroup, courses_of_class, members
 from bdhvs_lms.courses.api import Activity, activities_of_courses
 from bdhvs_lms.learners.api import Learner, agreed_among
 from bdhvs_lms.tracking.api import statement_id
-from bdhvs_quiz.models import Attempt, AttemptStep, PaperPack, PaperSheet
+from bdhvs_quiz.models import Attempt, AttemptStep, PaperPack, PaperSheet, QuizVersion
 from bdhvs_quiz.paper.codes import code_name
 from bdhvs_quiz.statements import concluded
 from bdhvs_xapi.api import voided_among
@@ -105,6 +105,14 @@ def quizzes_to_print(group: ClassGroup, on: date, type_key: str) -> list[Activit
     courses = courses_of_class(group, on)
     offered = activities_of_courses([course.key for course in courses])
     return [row for course in courses for row in offered.get(course.key, ()) if row.type_key == type_key]
+
+
+def languages_to_print(quizzes: Iterable[Activity]) -> list[str]:
+    """In which languages any of these is asked now. One query."""
+    keys = [one.key for one in quizzes]
+    last = QuizVersion.objects.filter(activity_key=OuterRef("activity_key")).order_by("-number").values("number")[:1]
+    rows = QuizVersion.objects.filter(activity_key__in=keys, number=Subquery(last)).order_by("pk")
+    return list(dict.fromkeys(rows.values_list("language", flat=True)))
 
 
 def next_to_enter(pack: PaperPack, after: int = 0) -> int | None:

@@ -18,6 +18,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -36,6 +37,7 @@ from bdhvs_quiz.paper.codes import Asked, asked_on
 from bdhvs_quiz.paper.forms import PackForm
 from bdhvs_quiz.paper.queries import (
     SheetRow,
+    languages_to_print,
     named_members,
     next_to_enter,
     pack_of,
@@ -79,7 +81,10 @@ def class_papers(request: HttpRequest, class_uuid: UUID) -> HttpResponseBase:
     group, at = opened_class(request, class_uuid)
     today = day_of(at)
     quizzes = quizzes_to_print(group, today, QUIZ_TYPE)
-    form = PackForm(quizzes, request.POST if request.method == "POST" else None, initial={"held_on": today})
+    languages = languages_to_print(quizzes)
+    # The reader's own where it is among them, else the first.
+    initial = {"held_on": today, "language": next(iter(sorted(languages, key=lambda one: one != get_language())), "")}
+    form = PackForm(quizzes, languages, request.POST if request.method == "POST" else None, initial=initial)
     act_id = posted_act_id(request)
     if form.is_valid() and act_id is not None:
         data = form.cleaned_data
@@ -90,6 +95,7 @@ def class_papers(request: HttpRequest, class_uuid: UUID) -> HttpResponseBase:
                 codes=data["codes"],
                 spare=data["spare"],
                 held_on=data["held_on"],
+                language=data.get("language", ""),
                 act_id=act_id,
                 by=request.user,
                 at=at,

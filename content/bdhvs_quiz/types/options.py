@@ -121,6 +121,10 @@ class OptionsType(QuestionType):
         }
         return shown, key
 
+    def shared(self, shown: Mapping[str, Any], key: Mapping[str, Any]) -> Any:
+        right = key["right"]
+        return {option["id"] for option in shown["options"]}, {right} if isinstance(right, str) else set(right or ())
+
     def shuffled(self, shown: Mapping[str, Any], rank: Callable[[str], str]) -> Mapping[str, Any]:
         return {**shown, "options": sorted(shown["options"], key=lambda option: rank(option["id"]))}
 

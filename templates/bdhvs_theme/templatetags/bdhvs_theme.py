@@ -16,7 +16,7 @@ from django.utils.dateformat import format as format_date
 from django.utils.html import conditional_escape, format_html, strip_tags
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, get_language_info, pgettext
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from bdhvs_lms.base.api import (
@@ -27,8 +27,8 @@ from bdhvs_lms.base.api import (
     has_marks,
     in_language,
     is_vietnamese,
+    language_name,
     language_of,
-    nfc,
     now,
 )
 from bdhvs_lms.campaign.api import about_site
@@ -238,12 +238,6 @@ def here(context: template.Context) -> str:
     return before if local else "/"
 
 
-def _name_of(code: str) -> str:
-    """As its readers write it, the first letter large: "Tiếng Việt", "Français"."""
-    name = nfc(get_language_info(code)["name_local"])  # Django's own is decomposed
-    return name[:1].upper() + name[1:]
-
-
 @register.simple_tag
 def style(name: str) -> str:
     """The address of a style sheet of the theme: on a site whose frame is its own (BDHVS_THEME_SCOPED) of the one that
@@ -281,12 +275,15 @@ def language_links(context: template.Context) -> list[dict[str, str]]:
     return [
         {
             "code": code,
-            "name": _name_of(code),
+            "name": language_name(code),
             "url": translated.get(code) or translate_url(request.get_full_path(), code),
         }
         for code, _name in settings.LANGUAGES
         if code not in (current, _own()) and code not in apart
     ]
+
+
+register.filter("language_name", language_name)
 
 
 @register.filter

@@ -35,6 +35,9 @@ class TrueFalse(QuestionType):
         }
         return shown, key
 
+    def shared(self, shown: Mapping[str, Any], key: Mapping[str, Any]) -> Any:
+        return key["right"]
+
     def parse(self, shown: Mapping[str, Any], values: Sequence[str]) -> Any:
         chosen = {value for value in values if value}
         if not chosen:

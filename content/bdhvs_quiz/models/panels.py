@@ -1,0 +1,102 @@
+"""Parts of a quiz's form: what only the original has, and what a translation says of its questions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.admin.utils import quote
+from django.urls import reverse
+from django.utils.functional import cached_property
+from wagtail.admin.panels import HelpPanel, MultiFieldPanel, MultipleChooserPanel, get_form_for_model
+
+from bdhvs_content.api import is_translation
+from bdhvs_lms.base.api import language_name
+from bdhvs_quiz.forms import QuizItemForm
+from bdhvs_quiz.models.translating import Translated, Words, questions_of
+
+EDIT = "wagtailsnippets_bdhvs_quiz_question:edit"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A question as the list shows it. `prompt`: of the translation if there is one, else of the original."""
+
+    prompt: str
+    language: str
+    words: str
+    asked: bool
+    """Whether learners read it in the page's language."""
+    url: str
+    """Of the translation's form, or of the original's."""
+
+
+def _line(one: Translated) -> Line:
+    row = one.row or one.source
+    asked = one.words.asked or one.words is Words.OWN
+    words = str(one.words.value)
+    return Line(str(row), row.locale.language_code, words, asked, reverse(EDIT, args=[quote(row.pk)]))
+
+
+def translations_context(page: Any) -> dict[str, Any]:
+    """{"lines", "missing", "language", "translations_url"}: for the form and for the page of its own."""
+    found = questions_of(page)
+    return {
+        "lines": [_line(one) for one in found],
+        "missing": sum(one.words is Words.MISSING for one in found),
+        "language": language_name(page.locale.language_code),
+        "translations_url": reverse("bdhvs_quiz_translations", args=[page.pk]),
+    }
+
+
+def untranslated(page: Any) -> list[str]:
+    """Of each question whose original is asked on this page, the words that its editor is told. None: all is well."""
+    return [f"{line.prompt} ({line.words})" for line in map(_line, questions_of(page)) if not line.asked]
+
+
+class QuestionsPanel(MultipleChooserPanel):
+    """Wagtail asks no model for the form class of its rows; this gives them theirs."""
+
+    def get_form_options(self) -> dict[str, Any]:
+        options: dict[str, Any] = super().get_form_options()
+        given = options["formsets"][self.relation_name]
+        given["form"] = get_form_for_model(
+            self.db_field.related_model,
+            form_class=QuizItemForm,
+            fields=given["fields"],
+            widgets=given["widgets"],
+            defer_required_on_fields=self.child_edit_handler.get_form_options().get("defer_required_on_fields", []),
+        )
+        return options
+
+
+class OriginalPanel(MultiFieldPanel):
+    """Not there on a translation, whose form is without these fields."""
+
+    class BoundPanel(MultiFieldPanel.BoundPanel):
+        @cached_property
+        def _translation(self) -> bool:
+            return self.form is not None and is_translation(self.instance)
+
+        @cached_property
+        def children(self) -> list[Any]:
+            return [] if self._translation else super().children
+
+        def is_shown(self) -> bool:
+            return not self._translation and super().is_shown()
+
+
+class TranslatedQuestionsPanel(HelpPanel):
+    """On a translation: the quiz's questions, and what there is of each in this language."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("template", "bdhvs_quiz/admin/translated_questions_panel.html")
+        super().__init__(**kwargs)
+
+    class BoundPanel(HelpPanel.BoundPanel):
+        def is_shown(self) -> bool:
+            return self.form is not None and is_translation(self.instance)
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            context: dict[str, Any] = super().get_context_data(parent_context)
+            return {**context, **translations_context(self.instance)}

@@ -1,0 +1,100 @@
+"""Which words of a question are asked in which language: its translation's, or else its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Locale
+
+from bdhvs_content.api import original_of, versions_of
+from bdhvs_lms.plugins.api import question_types
+from bdhvs_quiz.models.bank import Question, real_questions
+
+
+class Words(Enum):
+    """What there is of a question in a language, with what an editor is told of it."""
+
+    OWN = _("Written in this language")
+    DONE = _("Translated")
+    OLDER = _("Translated; the original was published again since")
+    MISSING = _("Not translated")
+    DRAFT = _("Not published")
+    FAULTY = _("Cannot be asked as it stands")
+    APART = _("Has other options or another correct answer than the original")
+
+    @property
+    def asked(self) -> bool:
+        """Whether the translation is what learners meet."""
+        return self in (Words.DONE, Words.OLDER)
+
+
+@dataclass(frozen=True)
+class Translated:
+    """A question of a quiz in one language. `row`: its translation, whatever its state; None: there is none."""
+
+    source: Any
+    row: Any
+    words: Words
+
+    @property
+    def asked(self) -> Any:
+        """The question whose words learners meet."""
+        return self.row if self.words.asked else self.source
+
+
+def translated(questions: Sequence[Any], locale: Locale) -> list[Translated]:
+    """Each of these (as its own class) as it is in that language. One query and one a type."""
+    rows = _rows_of({question.translation_key for question in questions}, locale)
+    return [_state(question, rows.get(question.translation_key), locale) for question in questions]
+
+
+def _rows_of(keys: Iterable[UUID], locale: Locale) -> dict[UUID, Any]:
+    found = Question.objects.installed().filter(translation_key__in=set(keys), locale=locale)
+    return {row.translation_key: row for row in found.prefetch_related("locale")}
+
+
+def _state(source: Any, row: Any, locale: Locale) -> Translated:
+    if source.locale_id == locale.pk:
+        return Translated(source, source, Words.OWN)
+    if row is None:
+        return Translated(source, None, Words.MISSING)
+    return Translated(source, row, _words(source, row))
+
+
+def _words(source: Any, row: Any) -> Words:
+    if not row.live:
+        return Words.DRAFT
+    if row.problems():
+        return Words.FAULTY
+    if not fits(source, row):
+        return Words.APART
+    newer = source.last_published_at and row.last_published_at and source.last_published_at > row.last_published_at
+    return Words.OLDER if newer else Words.DONE
+
+
+def fits(source: Any, row: Any) -> bool:
+    """Whether an answer to the one means the same in the other: the same kind, and the same of what languages share."""
+    kind = question_types.get(source.type_key)
+    if kind is None or row.type_key != source.type_key:
+        return False
+    return bool(kind.shared(*kind.compile(source)) == kind.shared(*kind.compile(row)))
+
+
+def questions_of(page: Any) -> list[Translated]:
+    """What a quiz asks, in the language of this page. A translation asks what the page asks that it was made from."""
+    source = original_quiz(page)
+    ids = [item.question_id for item in source.items.all() if item.question_id]
+    real = real_questions(ids)
+    return translated([real[pk] for pk in ids if pk in real], page.locale)
+
+
+def original_quiz(page: Any) -> Any:
+    """The page that this one was translated from; itself: it was not, or is not saved yet. Two queries."""
+    page = original_of(page)
+    versions = versions_of(page.translation_key) if page.pk else []
+    return versions[0].specific if versions and versions[0].pk != page.pk else page
