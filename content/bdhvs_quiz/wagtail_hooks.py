@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django.http import HttpRequest
 from django.urls import path, reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
+from wagtail.admin import messages
 from wagtail.admin.widgets.button import Button
 from wagtail.snippets.models import register_snippet
 
-from bdhvs_content.api import refuse_bulk_actions
+from bdhvs_content.api import is_translation, refuse_bulk_actions
+from bdhvs_lms.base.api import wants_json
 from bdhvs_lms.plugins.api import question_types
 from bdhvs_quiz.bank import BankViewSet, viewset_for
+from bdhvs_quiz.bank.translations import translations_page
 from bdhvs_quiz.exporting import export_file, export_page
 from bdhvs_quiz.models import Question, QuizPage
+from bdhvs_quiz.models.panels import untranslated
 
 register_snippet(BankViewSet())
 # Not a read that may raise: a faulty registration is reported by the system check, which imports this.
@@ -29,8 +35,9 @@ refuse_bulk_actions(
 
 
 @hooks.register("register_admin_urls")
-def export_urls() -> list[Any]:
+def quiz_urls() -> list[Any]:
     return [
+        path("quizzes/<int:page_id>/questions/", translations_page, name="bdhvs_quiz_translations"),
         path("quizzes/<int:page_id>/export/", export_page, name="bdhvs_quiz_export"),
         path("quizzes/<int:page_id>/export/<str:key>/", export_file, name="bdhvs_quiz_export_file"),
     ]
@@ -42,3 +49,13 @@ def export_button(page: Any, user: Any, view_name: str, next_url: str | None = N
         yield Button(
             gettext_lazy("Export"), reverse("bdhvs_quiz_export", args=[page.pk]), icon_name="download", priority=45
         )
+
+
+@hooks.register("after_publish_page")
+def say_what_is_not_translated(request: HttpRequest, page: Any) -> None:
+    """Learners are asked these in the original's words: not refused, since the original may get a question any day."""
+    if not isinstance(page, QuizPage) or wants_json(request) or not is_translation(page):
+        return
+    if left := untranslated(page):
+        text = _("Learners read these questions in the language of the original: %(questions)s.")
+        messages.warning(request, text % {"questions": "; ".join(left)})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib.admin.utils import quote
@@ -97,6 +98,13 @@ class BankChosenMultipleView(_ChosenRows, SnippetChosenMultipleView):
 
 class QuestionChooser(AdminSnippetChooser):
     """Shows what a quiz holds, even when its type is missing: `objects` would say there is nothing."""
+
+    language = ""
+    """What the list of questions is filtered by at first; all others are there too."""
+
+    def get_chooser_modal_url(self) -> str:
+        address: str = super().get_chooser_modal_url()
+        return f"{address}?{urlencode({'locale': self.language})}" if self.language else address
 
     def get_instance(self, value: Any) -> Any:
         if value is None or isinstance(value, Question):
