@@ -50,14 +50,15 @@ def has_passed(taking: Taking) -> bool:
 # --- A translation ---------------------------------------------------------------------------------------------------
 
 
-def test_a_translation_brings_title_and_introduction_and_the_original_all_else() -> None:
+def test_a_translation_brings_its_words_and_the_original_all_else() -> None:
     taking = Taking(2, values={"intro": "Từ từ mà làm."})
     page = translated(taking)
     facts = activity(taking.key)
     assert facts.titles == {"vi": "Kiểm tra cuối bài", "en": "Final quiz"}
     assert (facts.max_score, facts.pass_score) == (2, 2)
-    version = QuizVersion.objects.get()
-    assert (version.pass_score, version.shown["attempts_allowed"]) == (2, 0)
+    rows = list(QuizVersion.objects.order_by("pk"))
+    assert [(row.number, row.language) for row in rows] == [(1, "vi"), (2, "vi"), (2, "en")]
+    assert {(row.pass_score, row.shown["attempts_allowed"]) for row in rows} == {(2, 0)}
 
     html = taking.client.get(page.url).content.decode()
     assert "Final quiz" in html and "Take your time." in html and "Từ từ mà làm." not in html
@@ -115,7 +116,7 @@ def test_who_publishes_a_translation_is_told_what_of_it_is_used() -> None:
     taking = Taking(2)
     page = translated(taking)
     client = pages.editor()
-    notice = "Câu hỏi, điểm đạt, năng lực và mọi thiết lập là của bản gốc, “Kiểm tra cuối bài”"
+    notice = "Hỏi những câu nào, điểm đạt, năng lực và mọi thiết lập là của bản gốc, “Kiểm tra cuối bài”"
     assert [notice in text for text in publish_by_form(client, page)].count(True) == 1
     assert not [text for text in publish_by_form(client, pages.fresh(taking.quiz)) if notice in text]
 

@@ -197,6 +197,7 @@ def test_a_version_of_before_these_rules_still_opens() -> None:
     QuizVersion.objects.create(
         activity_key=version.activity_key,
         number=2,
+        language=version.language,
         titles=version.titles,
         shown=old,
         key=version.key,

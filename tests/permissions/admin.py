@@ -546,6 +546,8 @@ REPORTS: dict[str, list[Probe]] = {
         get(editors(OPEN), query="?export=xlsx", what="xlsx"),
     ],
     "bdhvs_content_to_check_results": [get(editors(OPEN))],
+    # The original has no such list: back to its form.
+    "bdhvs_quiz_translations": both(editors(ON), editors(ON), of("quiz_page", "pk")),
     # What is right in a quiz: for those who may edit it.
     "bdhvs_quiz_export": both(editors(OPEN), admins(METHOD), of("quiz_page", "pk")),
     "bdhvs_quiz_export_file": both(

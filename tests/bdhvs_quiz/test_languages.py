@@ -1,0 +1,273 @@
+"""A quiz in several languages: asked in the words of the page's language, and one and the same quiz all the same."""
+
+from __future__ import annotations
+
+import uuid
+from importlib import import_module
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.test import Client
+from django.urls import reverse
+from wagtail.models import Locale
+
+from bdhvs_content.api import NotPublishable
+from bdhvs_lms.progress.api import Result
+from bdhvs_quiz.actions import NoAttemptsLeft, open_attempt
+from bdhvs_quiz.api import QuizItem, QuizPage
+from bdhvs_quiz.exporting import plain_quiz
+from bdhvs_quiz.models import Attempt, Question, QuizVersion, Words, questions_of
+from bdhvs_quiz.types.short_text.model import ShortTextQuestion
+from tests.bdhvs_content import pages
+from tests.bdhvs_quiz import kinds
+from tests.bdhvs_quiz.helpers import address, statements
+
+pytestmark = pytest.mark.django_db
+
+ENGLISH = ("A stranger asks for your code.", "Tell the code", "Do not tell it", "Ask a friend")
+
+
+class Bilingual:
+    """A course and a quiz in Vietnamese and English: options, a statement, and a word to type ("Mật khẩu")."""
+
+    def __init__(self, **values: Any) -> None:
+        self.course = pages.course(pages.catalog())
+        self.single = pages.question("Người lạ hỏi mã OTP. Làm gì?")
+        self.statement = kinds.true_false()
+        self.short = kinds.short("Cái gì giữ kín?", texts=["Mật khẩu"])
+        self.questions = [self.single, self.statement, self.short]
+        self.quiz: QuizPage = pages.quiz(self.course, self.questions, **values)
+        self.learner = pages.enrolled(self.course)
+        self.client: Client = pages.client_of("lan")
+        self.other = Locale.objects.create(language_code="en")
+        self.page: QuizPage = self._page()
+
+    def _page(self) -> QuizPage:
+        for page in (self.course.get_parent().specific, self.course):
+            pages.publish(pages.fresh(page).copy_for_translation(self.other))
+        page = pages.fresh(self.quiz).copy_for_translation(self.other)
+        page.title, page.intro = "Final quiz", "Take your time."
+        page.save()
+        page.save_revision()
+        found: QuizPage = page
+        return found
+
+    def translate(self, question: Any) -> Any:
+        """As an editor does: the draft that Wagtail makes, with other words, published."""
+        row = question.copy_for_translation(self.other)
+        assert not row.live
+        if question is self.single:
+            row.prompt, texts = ENGLISH[0], ENGLISH[1:]
+            for block, text in zip(row.options, texts, strict=True):
+                block.value["text"], block.value["feedback"] = text, f"Remark: {text}"
+        elif question is self.statement:
+            row.prompt = "The bank asks for the code by phone."
+        else:
+            row.prompt, row.accepted = "What do you keep secret?", kinds.accepted(["Password"])
+        row.save()
+        return pages.publish(row)
+
+    def publish(self) -> None:
+        self.page = pages.publish(pages.fresh(self.page))
+
+    @property
+    def key(self) -> uuid.UUID:
+        key: uuid.UUID = self.quiz.translation_key
+        return key
+
+    def begin(self, page: QuizPage) -> Attempt:
+        """By the button of that page."""
+        posted = {"act_id": str(uuid.uuid4()), "language": _field(self.client.get(page.url), "language")}
+        answer = self.client.post(reverse("bdhvs_quiz:begin", args=[self.key]), posted)
+        assert answer.status_code == 303
+        found: Attempt = Attempt.objects.latest("pk")
+        return found
+
+    def form(self, typed: str) -> dict[str, Any]:
+        return {
+            f"q-{self.single.key}": pages.option_id(self.single, 1),
+            f"q-{self.statement.key}": "false",
+            f"q-{self.short.key}": typed,
+            "act_id": str(uuid.uuid4()),
+            "do": "submit",
+        }
+
+
+def _field(answer: Any, name: str) -> str:
+    html = answer.content.decode()
+    return str(html.split(f'name="{name}" value="')[1].split('"')[0])
+
+
+def test_the_english_page_asks_in_english_and_both_results_are_of_one_quiz() -> None:
+    both = Bilingual()
+    for question in both.questions:
+        both.translate(question)
+    both.publish()
+    assert [(row.number, row.language) for row in QuizVersion.objects.order_by("pk")] == [
+        *[(1, "vi")],
+        *[(2, "vi"), (2, "en")],
+    ]
+
+    attempt = both.begin(both.page)
+    html = both.client.get(address(attempt)).content.decode()
+    assert all(words in html for words in (*ENGLISH, "Final quiz", "Take your time.", "What do you keep secret"))
+    assert "Người lạ" not in html and "Cái gì giữ kín?" not in html and '<legend lang="en">' in html
+    # The Vietnamese word is no answer here, and the English one none there.
+    assert both.client.post(address(attempt), both.form("password")).status_code == 303
+    attempt.refresh_from_db()
+    assert (attempt.raw, attempt.success) == (3, True)
+    review = both.client.get(address(attempt, "result")).content.decode()
+    assert ENGLISH[0] in review and "password" in review and "Remark: Do not tell it" in review
+
+    second = both.begin(both.quiz)
+    assert (second.version.language, second.number) == ("vi", 2)
+    html = both.client.get(address(second)).content.decode()
+    assert "Người lạ hỏi mã OTP" in html and ENGLISH[0] not in html
+    both.client.post(address(second), both.form("password"))
+    second.refresh_from_db()
+    assert second.raw == 2
+
+    # One activity, one question, one result; each language's words under its own code.
+    english, vietnamese = statements(attempt), statements(second)
+    assert {row["context"]["language"] for row in english} == {"en"}
+    assert {row["context"]["language"] for row in vietnamese} == {"vi"}
+    objects = [{row["object"]["id"] for row in rows} for rows in (english, vietnamese)]
+    assert objects[0] == objects[1] and len(objects[0]) == 4
+    chosen = [row for row in english if row["object"]["id"].endswith(str(both.single.key))][0]
+    assert chosen["object"]["definition"]["name"] == {"en": ENGLISH[0]}
+    assert chosen["result"]["response"] == pages.option_id(both.single, 1)
+    assert chosen["object"]["definition"]["choices"][0]["description"] == {"en": ENGLISH[1]}
+    assert Result.objects.get(learner=both.learner, activity_key=both.key).passed_at is not None
+
+
+def test_attempts_are_counted_over_languages_and_an_open_one_goes_on_as_it_began() -> None:
+    both = Bilingual(attempts_allowed=1)
+    both.translate(both.single)
+    both.publish()
+    attempt = both.begin(both.page)
+    page = both.client.get(both.quiz.url).content.decode()
+    assert "Câu hỏi bằng ngôn ngữ: English" in page
+    assert "English" not in both.client.get(both.page.url).content.decode().split("<main")[1].split("</main")[0]
+    assert both.begin(both.quiz) == attempt
+    assert ENGLISH[0] in both.client.get(address(attempt)).content.decode()
+    both.client.post(address(attempt), both.form("mật khẩu"))
+    with pytest.raises(NoAttemptsLeft):
+        open_attempt(both.learner, both.key, act_id=uuid.uuid4(), at=pages.AT, language="vi")
+
+
+def test_what_is_not_translated_is_asked_as_it_is_and_marked_and_its_editor_is_told() -> None:
+    both = Bilingual()
+    both.translate(both.single)
+    draft = both.short.copy_for_translation(both.other)
+    draft.save()
+    client = pages.editor()
+    answer = client.post(
+        reverse("wagtailadmin_pages:edit", args=[both.page.pk]),
+        {
+            "title": "Final quiz",
+            "slug": both.page.slug,
+            "intro": "",
+            "comments-TOTAL_FORMS": "0",
+            "comments-INITIAL_FORMS": "0",
+            "action-publish": "1",
+        },
+        follow=True,
+    )
+    told = [str(message) for message in answer.context["messages"]]
+    (left,) = [text for text in told if "ngôn ngữ của bản gốc" in text]
+    assert "Ngân hàng gọi điện hỏi mã OTP. (Chưa dịch)" in left and "Cái gì giữ kín? (Chưa xuất bản)" in left
+    assert ENGLISH[0] not in left
+
+    attempt = both.begin(both.page)
+    html = both.client.get(address(attempt)).content.decode()
+    assert f'<legend lang="en">{ENGLISH[0]}' in html and '<span lang="vi">Cái gì giữ kín?</span>' in html
+    both.client.post(address(attempt), both.form("Mật khẩu"))
+    attempt.refresh_from_db()
+    assert attempt.raw == 3
+    (typed,) = [row for row in statements(attempt) if row["object"]["id"].endswith(str(both.short.key))]
+    assert typed["object"]["definition"]["name"] == {"vi": "Cái gì giữ kín?"}
+
+
+def test_a_translation_with_other_options_or_another_right_answer_is_not_asked() -> None:
+    both = Bilingual()
+    row = both.translate(both.single)
+    other = both.translate(both.statement)
+    assert [one.words for one in questions_of(both.page)] == [Words.DONE, Words.DONE, Words.MISSING]
+    row.options[0].value["right"], row.options[1].value["right"] = True, False
+    pages.publish(row)
+    other.answer = True
+    pages.publish(other)
+    found = questions_of(both.page)
+    assert [one.words for one in found] == [Words.APART, Words.APART, Words.MISSING]
+    both.publish()
+    shown = QuizVersion.published(both.key, "en")[0].shown["questions"]
+    assert [(one["prompt"], one.get("language")) for one in shown] == [(q.prompt, "vi") for q in both.questions]
+    assert [one["shown"]["language"] for one in shown] == ["vi"] * 3
+    # The original is published again: its translation is still asked, and its editor is told.
+    both.translate(both.short)
+    assert questions_of(both.page)[2].words is Words.DONE
+    pages.publish(both.short)
+    assert questions_of(both.page)[2].words is Words.OLDER
+
+
+def test_a_question_in_two_languages_is_in_a_quiz_once() -> None:
+    both = Bilingual()
+    row = both.translate(both.single)
+    quiz = pages.fresh(both.quiz)
+    quiz.items.add(QuizItem(question=Question.objects.rows().get(pk=row.pk)))
+    with pytest.raises(NotPublishable, match="cùng một câu hỏi bằng hai ngôn ngữ"):
+        pages.publish(quiz)
+
+
+def test_the_form_of_a_translation_lists_its_questions_and_drafts_are_made_of_the_missing() -> None:
+    both = Bilingual()
+    both.translate(both.single)
+    client = pages.editor()
+    html = client.get(reverse("wagtailadmin_pages:edit", args=[both.page.pk])).content.decode()
+    listing = reverse("bdhvs_quiz_translations", args=[both.page.pk])
+    assert ENGLISH[0] in html and "Đã dịch" in html and html.count("Chưa dịch") == 2 and listing in html
+    assert 'name="pass_percent"' not in html and "items-TOTAL_FORMS" not in html and "alignments-TOTAL" not in html
+    original = client.get(reverse("wagtailadmin_pages:edit", args=[both.quiz.pk])).content.decode()
+    assert 'name="pass_percent"' in original and "items-TOTAL_FORMS" in original and "Chưa dịch" not in original
+    assert "?locale=vi" in original, "the chooser begins with questions of the page's language"
+
+    assert "Tạo bản nháp của 2 câu hỏi" in client.get(listing).content.decode()
+    answer = client.post(listing, follow=True)
+    assert answer.status_code == 200 and "Chưa dịch" not in answer.content.decode()
+    rows = Question.objects.filter(locale=both.other).order_by("pk")
+    assert [(type(row), row.live) for row in rows][1:] == [(type(both.statement), False), (ShortTextQuestion, False)]
+    assert [row.key for row in rows] == [question.key for question in both.questions]
+    assert client.post(listing, follow=True).status_code == 200
+    assert Question.objects.filter(locale=both.other).count() == 3
+    # The original has no such list, and who may not edit the page has none either.
+    away = client.get(reverse("bdhvs_quiz_translations", args=[both.quiz.pk]))
+    assert away["Location"] == reverse("wagtailadmin_pages:edit", args=[both.quiz.pk])
+    assert both.client.post(listing).status_code in (302, 403)
+
+
+def test_files_and_packs_are_in_the_language_that_was_asked_for() -> None:
+    both = Bilingual()
+    both.translate(both.single)
+    both.publish()
+    plain = [plain_quiz(QuizVersion.published(both.key, language)[0]).quiz for language in ("en", "vi", "de")]
+    assert [quiz.language for quiz in plain] == ["en", "vi", "vi"]
+    assert [quiz.questions[0].prompt for quiz in plain] == [ENGLISH[0], both.single.prompt, both.single.prompt]
+    assert [quiz.title for quiz in plain] == ["Final quiz", both.quiz.title, both.quiz.title]
+
+
+def test_versions_of_before_get_the_language_that_they_say() -> None:
+    both = Bilingual()
+    QuizVersion._base_manager.update(language="")
+    step = import_module("bdhvs_quiz.migrations.0002_asked_in_a_language")
+    versions = apps.get_model("bdhvs_quiz", "QuizVersion")
+
+    class Before:
+        """Rows as a migration sees them: without the guard of an append-only table."""
+
+        objects = versions._base_manager
+
+    step.as_it_was_asked(type("Apps", (), {"get_model": lambda self, app, name: Before})(), None)
+    assert list(QuizVersion.objects.values_list("language", flat=True)) == ["vi"]
+    attempt = open_attempt(both.learner, both.key, act_id=uuid.uuid4(), at=pages.AT, language="en")
+    assert attempt.references["language"] == "vi", "nothing of it is in English"
