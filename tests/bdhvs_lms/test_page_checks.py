@@ -76,9 +76,9 @@ def test_addresses_behind_wagtails_are_named() -> None:
 FRAMES = {
     "site.html": "<title>{% block heading %}{% endblock %}</title>{% block page %}{% endblock %}",
     "between.html": '{% extends "site.html" %}{% block page %}{% block inner %}{% endblock %}{% endblock %}',
-    "good.html": '{% extends "between.html" %}{% block inner %}{% block main %}{% endblock %}{% endblock %}',
+    "good.html": '{% extends "between.html" %}{% block inner %}{% block bdhvs_main %}{% endblock %}{% endblock %}',
     "bad.html": '{% extends "site.html" %}{% block extra_css %}{% endblock %}{% block page %}{% endblock %}',
-    "alone.html": "{% block main %}{% endblock %}",
+    "alone.html": "{% block bdhvs_main %}{% endblock %}",
 }
 
 

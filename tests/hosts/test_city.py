@@ -145,6 +145,18 @@ def test_the_city_is_as_it_was(before: tuple[City, dict[str, bytes]], city: City
     assert {address for address in LOOKED_AT if now[address] != before[1][address]} == set()
 
 
+def test_our_pages_stand_in_the_citys_own_frame(city: City) -> None:
+    """Whole: its head, its class of the body and what is around a page have blocks, named as anybody names them."""
+    with city.served() as url:
+        page = httpx.get(f"{url}/en/dang-nhap/", timeout=30).text
+    head, _, body = page.partition("<body")
+    assert "city.css" in head
+    assert 'class="city"' in body
+    assert body.index('id="page"') < body.index("bdhvs_theme/scoped/site.css") < body.index('<main id="main"')
+    assert body.index("</main>") < body.index("City hall")
+    assert "<title>Sign in" in " ".join(head.split())
+
+
 COURSE = """
 from wagtail.models import Locale, Site
 from bdhvs_content.api import CatalogPage, CoursePage, LessonPage

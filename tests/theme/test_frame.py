@@ -23,11 +23,13 @@ from bdhvs_lms.base.api import now
 from bdhvs_lms.learners.api import register
 from bdhvs_lms.site import urls as site_urls
 from bdhvs_theme.templatetags.bdhvs_theme import day, label, number, percent, score, title_in
+from tests.architecture.layers import ROOT
 from tests.bdhvs_quiz.test_words import in_code, in_page
 from tests.support.markup import collapsed, html_of
 
 FOLDER = Path(bdhvs_theme.__file__).parent
 TEMPLATES = sorted((FOLDER / "templates").rglob("*.html"))
+FRAME = FOLDER / "templates" / "bdhvs_theme" / "base.html"
 SHEET = FOLDER / "static" / "bdhvs_theme" / "site.css"
 ERROR_PAGES = tuple(
     f"{name}.html" for name in ("400", "403", "403_csrf", "404", "405", "409", "413", "429", "500", "503")
@@ -50,6 +52,19 @@ def test_templates_have_nothing_inline_and_nothing_from_elsewhere(template: Path
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=\"|javascript:", html)
     assert not re.search(r"<script(?![^>]*\ssrc=)", html)
     assert not re.search(r"(src|href|action)=\"(https?:)?//", html)
+
+
+IN_FRAME = re.compile(r'{% extends (?:sheet_base|"bdhvs_(?:theme/base|lms/sheet_to_sign|lms/table_sheet)\.html")')
+
+
+def test_blocks_have_names_that_no_base_template_of_a_site_has() -> None:
+    """In a site's frame, a block of ours named like one of its own would take the place of its whole head or page."""
+    pages = [file for folder in ("bdhvs_lms", "content", "templates") for file in (ROOT / folder).rglob("*.html*")]
+    texts = {file: file.read_text(encoding="utf-8") for file in pages}
+    in_frame = [text for file, text in texts.items() if IN_FRAME.match(text) or file == FRAME]
+    named = {name for text in in_frame for name in re.findall(r"{% block (\w+)", text)}
+    assert {name for name in named if not name.startswith("bdhvs_")} == {"title"}
+    assert {"bdhvs_main", "bdhvs_head", "bdhvs_sign_out", "bdhvs_sheet"} <= named
 
 
 # --- Colours ----------------------------------------------------------------------------------------------------------
