@@ -3,6 +3,7 @@
 Asked before the app registry is full too, by commands: the base class of append-only tables is in `append_only`.
 """
 
+from bdhvs_lms.base.addresses import worded_path, worded_re_path
 from bdhvs_lms.base.clock import now
 from bdhvs_lms.base.collation import name_order, sortable_name
 from bdhvs_lms.base.data_files import AnyLine, AnyName, Code, Line, Misfit, Name, Text, fit, read_json
@@ -131,6 +132,8 @@ __all__ = [
     "sortable_name",
     "tone_equal",
     "wants_json",
+    "worded_path",
+    "worded_re_path",
     "without_marks",
     "why_no_pdf",
 ]

@@ -1,14 +1,31 @@
 """Where a learner acts. The pages themselves have Wagtail's addresses."""
 
-from django.urls import path
-
 from bdhvs_content import pocket, views
+from bdhvs_lms.base.api import worded_path
 
 app_name = "bdhvs_content"
 
 urlpatterns = [
-    path("khoa-hoc/<uuid:course_key>/dang-ky/", views.enrol, name="enrol"),
-    path("bai-hoc/<uuid:activity_key>/da-hoc/", views.lesson_read, name="lesson-read"),
-    path("bai-hoc/<uuid:activity_key>/phieu/", pocket.pocket_sheet, name="pocket-sheet"),
-    path("bai-hoc/<uuid:activity_key>/phieu.pdf", pocket.pocket_sheet, {"pdf": True}, name="pocket-sheet-pdf"),
+    worded_path(
+        "khoa-hoc/<uuid:course_key>/dang-ky/", views.enrol, name="enrol", en="courses/<uuid:course_key>/enrol/"
+    ),
+    worded_path(
+        "bai-hoc/<uuid:activity_key>/da-hoc/",
+        views.lesson_read,
+        name="lesson-read",
+        en="lessons/<uuid:activity_key>/finished/",
+    ),
+    worded_path(
+        "bai-hoc/<uuid:activity_key>/phieu/",
+        pocket.pocket_sheet,
+        name="pocket-sheet",
+        en="lessons/<uuid:activity_key>/sheet/",
+    ),
+    worded_path(
+        "bai-hoc/<uuid:activity_key>/phieu.pdf",
+        pocket.pocket_sheet,
+        {"pdf": True},
+        name="pocket-sheet-pdf",
+        en="lessons/<uuid:activity_key>/sheet.pdf",
+    ),
 ]
