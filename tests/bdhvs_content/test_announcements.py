@@ -192,7 +192,7 @@ def test_a_translation_is_shown_to_whoever_reads_it_with_the_originals_days_and_
     pages.publish(copy)
     client = living_in(board.land.village)
     assert "village" in words(client.get(LIST)) and "Evening class" not in words(client.get(LIST))
-    english_list = words(client.get("/en/viec-hoc/"))
+    english_list = words(client.get("/en/my-learning/"))
     assert "province" in english_list
     listed = client.get(copy.get_parent().get_url())
     assert "Evening class" in words(listed) and "village Village" not in words(listed)

@@ -16,6 +16,7 @@ from bdhvs_quiz.testing import SITE, _Browsed
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz import kinds
 from tests.bdhvs_quiz.test_paper import Hall
+from tests.support.addresses import below
 from tests.support.browsing import opened
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -85,7 +86,7 @@ def test_pages_of_paper_tests_have_nothing_that_axe_finds(settings: Any, chromiu
         base = f"/day/{hall.group.uuid}/bai-giay/"
         for language in ("", "/en"):
             for place in ("", f"{pack.uuid}/", *(f"{pack.uuid}/{name}/" for name in ("in", "dap-an", "to/1", "to/2"))):
-                page.goto(f"{SITE}{language}{base}{place}")
+                page.goto(f"{SITE}{below(language, base + place)}")
                 for found in axe.run(page, options={"resultTypes": ["violations"]}).response["violations"]:
                     wrong.append(f"{place}: {found['id']} {[node['html'][:90] for node in found['nodes'][:2]]}")
                 beside = page.evaluate("document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth")

@@ -19,6 +19,7 @@ from bdhvs_quiz.api import QuizPage
 from bdhvs_quiz.models import ShowAnswers
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz import kinds
+from tests.support.addresses import below
 from tests.support.world import uid
 
 # Stands for what the page before it was made from, which a form brings back.
@@ -120,7 +121,7 @@ def walk() -> list[dict[str, Any]]:
         ("POST", target, form(do="save", **{first: "khong-co"})),
         ("POST", target, {"do": "save"}),
         ("DELETE", target, None),
-        ("GET", f"/en{target}", None),
+        ("GET", below("/en", target), None),
         ("GET", quiz.url, None),
         ("POST", target, form(do="save", kept="2", **wrong)),
         ("POST", target, form(do="submit", confirmed="1")),

@@ -45,7 +45,7 @@ MEASURE = """thumb => {
 
 
 def pages_of_visitor(visitor: Visitor) -> Iterator[str]:
-    for path in ("/", "/en/", "/dang-nhap/", "/en/dang-nhap/", "/tro-giup/", "/en/tro-giup/", COURSE):
+    for path in ("/", "/en/", "/dang-nhap/", "/en/sign-in/", "/tro-giup/", "/en/learning-help/", COURSE):
         visitor.open(path)
         yield path
 
@@ -54,7 +54,7 @@ def pages_of_learner(visitor: Visitor) -> Iterator[str]:
     """Both lists, each kind of item of a course, an attempt from its first page to its result, why it counted; then
     their own data, to the end of it."""
     page = visitor.page
-    for path in ("/viec-hoc/", "/en/viec-hoc/", "/", COURSE):
+    for path in ("/viec-hoc/", "/en/my-learning/", "/", COURSE):
         visitor.open(path)
         yield path
     items = page.locator("main ol a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
@@ -77,8 +77,13 @@ def pages_of_learner(visitor: Visitor) -> Iterator[str]:
     visitor.open("/viec-hoc/ket-qua/")
     visitor.press("main a[href*='/nang-luc/']")
     yield "why"
-    signed_in = ("/noi-dang-nhap/", "/en/noi-dang-nhap/", "/thoat-khoi-moi-noi/", "/en/thoat-khoi-moi-noi/")
-    own_data = ("/viec-hoc/du-lieu/", "/en/viec-hoc/du-lieu/", "/viec-hoc/du-lieu/xoa/", "/en/viec-hoc/du-lieu/xoa/")
+    signed_in = ("/noi-dang-nhap/", "/en/signed-in/", "/thoat-khoi-moi-noi/", "/en/sign-out-everywhere/")
+    own_data = (
+        "/viec-hoc/du-lieu/",
+        "/en/my-learning/my-data/",
+        "/viec-hoc/du-lieu/xoa/",
+        "/en/my-learning/my-data/erase/",
+    )
     for path in (*signed_in, *own_data):
         visitor.open(path)
         yield path
@@ -96,7 +101,7 @@ def pages_of_learner(visitor: Visitor) -> Iterator[str]:
 
 
 def pages_of_teacher(visitor: Visitor) -> Iterator[str]:
-    for path in ("/day/", "/en/day/"):
+    for path in ("/day/", "/en/teaching/"):
         visitor.open(path)
         yield path
         visitor.press("main h2 a")
@@ -104,7 +109,7 @@ def pages_of_teacher(visitor: Visitor) -> Iterator[str]:
 
 
 def pages_of_committee(visitor: Visitor) -> Iterator[str]:
-    for path in ("/chi-dao/", "/en/chi-dao/"):
+    for path in ("/chi-dao/", "/en/steering/"):
         visitor.open(path)
         yield path
 

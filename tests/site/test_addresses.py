@@ -107,7 +107,7 @@ def test_admin_policy_is_the_admins_only(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/tro-giup/", "/en/tro-giup/", "/viec-hoc/", "/nothing-here", "/thoat/", "/quan-tri/"]
+    "path", ["/tro-giup/", "/en/learning-help/", "/viec-hoc/", "/nothing-here", "/thoat/", "/quan-tri/"]
 )
 def test_what_is_made_for_somebody_signed_in_is_kept_nowhere(
     client: Client, django_user_model: type[User], path: str

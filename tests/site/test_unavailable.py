@@ -70,7 +70,7 @@ def database_file(site: Installation) -> str:
 def refuses_all_writes(client: httpx.Client, site: dict[str, str]) -> None:
     """What writes says it in words, in both languages, in the admin and to other programs; what reads goes on."""
     check(sign_in(client, "/dang-nhap/"))
-    check(sign_in(client, "/en/dang-nhap/"), "Try again in a minute")
+    check(sign_in(client, "/en/sign-in/"), "Try again in a minute")
     check(sign_in(client, "/quan-tri/login/"))
     refused = statement(client, site)
     assert (refused.status_code, refused.headers["Content-Type"]) == (503, "application/json")

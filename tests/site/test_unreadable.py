@@ -23,7 +23,7 @@ BROKEN = (
         b"Content-Transfer-Encoding: base64\r\n\r\nabcde\r\n--x--\r\n",
     ),
 )
-ADDRESSES = ("/co-chu/", "/dang-nhap/", "/khong-co/", "/healthz", "/en/dang-nhap/", "/viec-hoc/du-lieu/xoa/")
+ADDRESSES = ("/co-chu/", "/dang-nhap/", "/khong-co/", "/healthz", "/en/sign-in/", "/viec-hoc/du-lieu/xoa/")
 
 
 @pytest.fixture

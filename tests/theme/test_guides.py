@@ -51,7 +51,7 @@ def test_a_link_to_what_is_no_page_stays_as_words() -> None:
 
 def test_help_leads_to_them_for_learners_and_in_the_admin(client: Client, django_user_model: type) -> None:
     assert 'href="/cach-dung/"' in client.get("/tro-giup/").content.decode()
-    assert 'href="/en/cach-dung/"' in client.get("/en/tro-giup/").content.decode()
+    assert 'href="/en/learning-guides/"' in client.get("/en/learning-help/").content.decode()
     user = django_user_model.objects.create_user("van-hanh")
     user.groups.add(operators())
     client.force_login(user)

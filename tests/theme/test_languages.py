@@ -16,6 +16,7 @@ from django.utils import translation
 from bdhvs_lms.learners.api import link_user, register
 from bdhvs_lms.tracking import api as tracking
 from tests.bdhvs_lms.reporting.conftest import Stage
+from tests.support.addresses import below
 from tests.support.markup import html_of
 from tests.support.words import strays, texts_of
 from tests.support.world import T0
@@ -89,7 +90,7 @@ def test_a_learners_pages_are_in_the_readers_language(stage: Stage, prefix: str)
     found = []
     for reader in (client, stage.signed_in(empty)):
         for address in ADDRESSES:
-            html = html_of(reader.get(prefix + address))
+            html = html_of(reader.get(below(prefix, address)))
             assert f'<html lang="{prefix[1:] or "vi"}"' in html, address
             found += [f"{address}: {stray}" for stray in strays(texts_of(html))]
     assert found == []
@@ -100,9 +101,9 @@ def test_a_learners_pages_are_in_the_readers_language(stage: Stage, prefix: str)
 def test_signing_in_is_in_the_readers_language(prefix: str) -> None:
     client = Client()
     pages = [
-        client.get(f"{prefix}/dang-nhap/"),
-        client.post(f"{prefix}/dang-nhap/", {"username": "", "password": ""}),
-        *(client.post(f"{prefix}/dang-nhap/", {"username": "lan", "password": "sai"}) for _ in range(11)),
+        client.get(below(prefix, "/dang-nhap/")),
+        client.post(below(prefix, "/dang-nhap/"), {"username": "", "password": ""}),
+        *(client.post(below(prefix, "/dang-nhap/"), {"username": "lan", "password": "sai"}) for _ in range(11)),
     ]
     assert [page.status_code for page in pages] == [200, *[422] * 11, 429]
     found = [stray for page in pages for stray in strays(texts_of(html_of(page)))]

@@ -28,6 +28,7 @@ from bdhvs_lms.reporting.api import courses_of
 from bdhvs_lms.tracking import api as tracking
 from tests.bdhvs_content import pages as content
 from tests.bdhvs_lms.reporting.conftest import Stage
+from tests.support.addresses import below
 from tests.support.markup import html_of
 from tests.support.world import T0, uid
 
@@ -92,7 +93,7 @@ def test_what_was_shown_and_what_is_missing_are_sentences(stage: Stage) -> None:
     # What is only under way does not stand below what was done.
     assert text.index("Đã làm được ✓") < text.index("Năng lực một –") < text.index("Đang học ◐ Đang học: Năng lực hai")
     assert "mức tin cậy" not in text.lower()
-    english = words(page_of(client, f"/en{RESULTS}"))
+    english = words(page_of(client, below("/en", RESULTS)))
     assert "✓ Achieved: Competency one – level “Can use”, since 1 September 2025. Why this result?" in english
     assert "◐ In progress: Competency two – level “Uses well”." in english
     assert "Still needed: pass a quiz on this site." in english

@@ -40,7 +40,7 @@ def test_the_newest_is_at_the_foot_and_where_somebody_needs_help(django_assert_n
         assert "Cơ quan cũ" not in html
         assert "<strong>Ủy ban nhân dân xã Trần Phú</strong> · Thôn 3" in html
         assert "Trang không hỏi mã OTP." in html
-    english = html_of(client.get("/en/tro-giup/"))
+    english = html_of(client.get("/en/learning-help/"))
     assert "(office hours)" in english and "This site never asks for an OTP code." in english
     with django_assert_num_queries(0):
         client.get("/tro-giup/")

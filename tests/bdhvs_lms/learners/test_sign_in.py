@@ -120,7 +120,7 @@ def test_whoever_is_sent_here_for_another_account_is_told_so_and_not_sent_back(u
 
 
 def test_english_has_its_own_address() -> None:
-    html = html_of(Client().get("/en/dang-nhap/"))
+    html = html_of(Client().get("/en/sign-in/"))
     assert '<html lang="en">' in html
     assert "Username" in html
     assert 'href="/dang-nhap/" hreflang="vi" lang="vi"' in html

@@ -69,8 +69,8 @@ class TestSigningIn:
         assert (sent.status_code, sent["Location"]) == (303, "/tai-khoan/vao/?next=/viec-hoc/")
         assert dict(client.session) == {}
 
-    @pytest.mark.parametrize("login", ["bdhvs_lms:sign-in", "/dang-nhap/", "/en/dang-nhap/"])
-    @pytest.mark.parametrize("address", ["/dang-nhap/", "/en/dang-nhap/"])
+    @pytest.mark.parametrize("login", ["bdhvs_lms:sign-in", "/dang-nhap/", "/en/sign-in/"])
+    @pytest.mark.parametrize("address", ["/dang-nhap/", "/en/sign-in/"])
     def test_it_has_one_where_it_is_the_sites_page_in_any_language(self, login: str, address: str) -> None:
         with override_settings(LOGIN_URL=login):
             assert 'type="password"' in html_of(Client().get(address))

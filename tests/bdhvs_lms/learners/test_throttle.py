@@ -199,7 +199,7 @@ def test_the_owner_may_mistype_while_others_guess(user: User, clock: Any) -> Non
     assert sign_in(password=PASSWORD, client=phone).status_code == 302
 
 
-@pytest.mark.parametrize("path", ["/quan-tri/login/", "/en/dang-nhap/"])
+@pytest.mark.parametrize("path", ["/quan-tri/login/", "/en/sign-in/"])
 def test_every_form_that_asks_for_a_password_goes_the_same_way(user: User, clock: Any, path: str) -> None:
     user.is_superuser = user.is_staff = True
     user.save()

@@ -20,6 +20,7 @@ from bdhvs_lms.audit.models import AccessLog
 from bdhvs_lms.conf import app_settings
 from bdhvs_lms.learners.api import Learner, Person, link_user
 from bdhvs_lms.privacy.api import export
+from tests.support.addresses import below
 from tests.support.world import T0, World
 
 pytestmark = pytest.mark.django_db
@@ -84,9 +85,9 @@ def test_the_page_says_what_was_agreed_and_each_button_has_an_address_of_its_own
 
 
 def test_the_page_is_in_english_too(two: Two) -> None:
-    html = html_of(two.client, f"/en{PAGE}")
+    html = html_of(two.client, below("/en", PAGE))
     assert "You consented on 1 September 2025" in html
-    assert forms(html) == {f"/en{WITHDRAW}": "post", f"/en{ASK}": "post"}
+    assert forms(html) == {below("/en", WITHDRAW): "post", below("/en", ASK): "post"}
 
 
 def test_it_is_found_from_my_learning_and_from_the_help_page(two: Two) -> None:

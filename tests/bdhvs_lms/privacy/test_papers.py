@@ -20,6 +20,7 @@ from bdhvs_lms.privacy.api import erase
 from bdhvs_lms.privacy.papers import record_papers
 from bdhvs_lms.roles import operators
 from tests.bdhvs_lms.learners.making import AT, DAY, make_learner, make_user
+from tests.support.addresses import below
 from tests.support.markup import html_of
 from tests.support.pdfs import text_of
 from tests.support.world import World
@@ -103,7 +104,7 @@ def test_the_form_to_sign_is_a_file_too(settings: Any, language: str, words: tup
     for person in people:
         add_member(group, person, at=AT, by=None)
     record_papers(people[-1:], signed_on=DAY, kept_at="Tủ", at=AT, by=None)
-    client, address = teacher_of(group), f"{language}/day/{group.uuid}/dong-y/mau-giay"
+    client, address = teacher_of(group), below(language, f"/day/{group.uuid}/dong-y/mau-giay/").rstrip("/")
     page = html_of(client.get(f"{address}/?dong=2"))
     assert f'href="{address}.pdf?dong=2"' in page
     [sheet] = text_of(client.get(f"{address}.pdf?dong=2"))

@@ -83,7 +83,7 @@ def test_a_person_asks_on_their_own_page_and_reads_the_answer_there(lan: Learner
     answer(row, outcome="done", words="Đã sửa.", at=row.received_at + timedelta(hours=1), by=None)
     page = html_of(client.get("/viec-hoc/du-lieu/"))
     assert "đã trả lời ngày 14/11/2025: đã làm." in page and "Đã sửa." in page
-    assert client.get("/en/viec-hoc/du-lieu/").status_code == 200
+    assert client.get("/en/my-learning/my-data/").status_code == 200
     with pytest.raises(ValidationError):
         answer(row, outcome="refused", words="x", at=row.received_at, by=None)
 

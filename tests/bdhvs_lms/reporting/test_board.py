@@ -18,6 +18,7 @@ from bdhvs_lms.campaign.api import Area, Figure, Indicator, TargetGroup
 from bdhvs_lms.reporting.tables import Cell, Column, Medium, Table, to_csv, to_xlsx
 from tests.bdhvs_lms.reporting.conftest import Stage
 from tests.bdhvs_lms.reporting.reading import csv_of, tables_of, text_of, xlsx_of
+from tests.support.addresses import below
 from tests.support.markup import html_of
 from tests.support.world import T0
 
@@ -87,9 +88,9 @@ def test_the_board_has_the_twelve_columns_and_files_hold_the_same_cell_by_cell(s
     ]  # fmt: skip
     for query in ("", "?nam=tat-ca", "?nam=2026", "?nhom=adult&nam=2025", "?dia-ban=10015@2025-07-01"):
         for prefix in ("", "/en"):
-            page = client.get(f"{prefix}/chi-dao/{query}")
+            page = client.get(below(prefix, f"/chi-dao/{query}"))
             (shown,) = tables_of(page)
-            with_kind = {kind: client.get(f"{prefix}/chi-dao/bang.{kind}{query}") for kind in ("csv", "xlsx")}
+            with_kind = {kind: client.get(below(prefix, f"/chi-dao/bang.{kind}{query}")) for kind in ("csv", "xlsx")}
             above_csv, in_csv = csv_of(with_kind["csv"])
             with translation.override("en" if prefix else "vi"):
                 above_xlsx, in_xlsx = xlsx_of(with_kind["xlsx"])
@@ -148,7 +149,7 @@ def test_each_share_has_a_picture_with_the_same_number(stage: Stage) -> None:
 
 def test_the_board_in_english_marks_what_is_vietnamese(stage: Stage) -> None:
     fill(stage)
-    response = stage.steering().get("/en/chi-dao/?nam=2025")
+    response = stage.steering().get("/en/steering/?nam=2025")
     (table,) = tables_of(response)
     assert table[1][5:11] == ["1,240", "6", "42.4", "42.6 percentage points below", "1,243", "Not met"]
     assert table[1][3] == "2,920 (Công an xã, 1 October 2025)"

@@ -14,6 +14,7 @@ from bdhvs_lms.campaign.api import Area, Figure, Indicator, Target, TargetGroup
 from bdhvs_theme.pictures import strip_of
 from tests.bdhvs_lms.reporting.conftest import Stage
 from tests.bdhvs_lms.reporting.reading import text_of
+from tests.support.addresses import below
 from tests.support.markup import html_of
 from tests.support.world import T0
 
@@ -21,7 +22,7 @@ SEPTEMBER, OCTOBER, NOVEMBER = (datetime(2025, month, 5, tzinfo=UTC) for month i
 
 
 def html(client: Client, query: str = "", prefix: str = "") -> str:
-    response = client.get(f"{prefix}/chi-dao/{query}")
+    response = client.get(below(prefix, f"/chi-dao/{query}"))
     assert response.status_code == 200
     return html_of(response)
 

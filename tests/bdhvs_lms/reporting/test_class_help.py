@@ -21,6 +21,7 @@ from bdhvs_lms.plugins.api import Interaction
 from bdhvs_lms.tracking import api as tracking
 from tests.bdhvs_lms.reporting.conftest import Stage
 from tests.bdhvs_lms.reporting.test_pages import words
+from tests.support.addresses import below
 from tests.support.markup import html_of
 from tests.support.world import T0, uid
 
@@ -91,7 +92,7 @@ def test_the_hardest_questions_and_the_wrong_answers_that_were_chosen(stage: Sta
             client.get(address)
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 22, counts
-    english = words(client.get(f"/en{address}"))
+    english = words(client.get(below("/en", address)))
     assert "Hang up" not in english and "3 of 3 people got it wrong" in english
 
 
@@ -175,7 +176,7 @@ def test_a_reminder_for_chosen_people_says_what_is_next_and_whom_to_call(stage: 
     assert f'id="n{failed.actor}">Đỗ Thị Én</a>' in page
     assert re.search(rf'<form method="post" id="reminders"[^>]* action="{address}loi-nhac/">', page)
     # In English too: the texts go to others.
-    chosen = client.post(f"/en{address}loi-nhac/", {"nguoi": [str(failed.actor), str(new.actor)]})
+    chosen = client.post(below("/en", f"{address}loi-nhac/"), {"nguoi": [str(failed.actor), str(new.actor)]})
     assert chosen.status_code == 200
     assert texts_of(chosen) == {
         "zalo-0": "Lớp tối thứ Ba: nhắc học tiếp khóa “Khóa thử”. Cần giúp, gọi 0900 000 001.",

@@ -17,6 +17,7 @@ from bdhvs_lms.progress.api import Result
 from bdhvs_lms.reporting.queries.class_lists import PAGE
 from tests.bdhvs_lms.reporting.conftest import Stage
 from tests.bdhvs_lms.reporting.reading import csv_of, tables_of, xlsx_of
+from tests.support.addresses import below
 from tests.support.markup import html_of
 from tests.support.pdfs import smallest_letters, text_of
 from tests.support.world import T0, uid
@@ -71,9 +72,9 @@ def test_the_page_and_the_files_of_a_class_are_equal_cell_by_cell(stage: Stage) 
     address = f"/day/{stage.class_group.uuid}/"
     for prefix, call in CALL.items():
         for query in ("", "?tinh-trang=can-giup", "?sap-xep=ten"):
-            (shown,) = tables_of(client.get(f"{prefix}{address}{query}"))
-            lines, table = csv_of(client.get(f"{prefix}{address}lop.csv{query}"))
-            assert xlsx_of(client.get(f"{prefix}{address}lop.xlsx{query}")) == (lines, table)
+            (shown,) = tables_of(client.get(below(prefix, f"{address}{query}")))
+            lines, table = csv_of(client.get(below(prefix, f"{address}lop.csv{query}")))
+            assert xlsx_of(client.get(below(prefix, f"{address}lop.xlsx{query}"))) == (lines, table)
             head, *rows = table
             # Who it is stands in one field of the page and in three columns of a file, the state with why in one.
             assert shown[0] == [head[0], head[3], *head[5:]]
@@ -115,7 +116,7 @@ def test_a_class_on_paper_has_every_mark_in_letters_that_can_be_read(stage: Stag
     assert done > 50 and len(re.findall(r"(?<!đã )\bxong\b", tables)) == done
     points = [text.split()[-1] for text in marks if re.search(r"\d/\d", text)]
     assert points and sorted(re.findall(r"(?<!chưa đạt )(?<![\d,])[\d,]+/10\b", tables)) == sorted(points)
-    assert client.get(f"/en{address}lop.pdf").status_code == 200
+    assert client.get(below("/en", f"{address}lop.pdf")).status_code == 200
 
 
 def names_of(html: str) -> list[str]:

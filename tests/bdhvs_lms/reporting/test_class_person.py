@@ -27,6 +27,7 @@ from tests.bdhvs_lms.reporting.conftest import Stage
 from tests.bdhvs_lms.reporting.reading import text_of
 from tests.bdhvs_lms.reporting.test_class_courses import KEY, QUIZ, second_course
 from tests.bdhvs_lms.reporting.test_pages import words
+from tests.support.addresses import below
 from tests.support.markup import html_of
 from tests.support.world import T0, uid
 
@@ -78,7 +79,7 @@ def test_the_page_says_how_things_stand_what_was_done_when_and_what_shows_it(sta
     assert f'<a href="{address(stage, learner)}" id="n{learner.actor}">Phạm Văn Kẹt</a>' in in_class
     # The tick beside it is called by the name.
     assert f'aria-labelledby="n{learner.actor}"' in in_class
-    assert "recorded by a teacher" in words(client.get(f"/en{address(stage, learner)}"))
+    assert "recorded by a teacher" in words(client.get(below("/en", address(stage, learner))))
 
 
 def test_every_look_is_logged_and_another_classs_teacher_finds_nothing(stage: Stage, learner: Learner) -> None:

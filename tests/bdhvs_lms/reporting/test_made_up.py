@@ -12,6 +12,7 @@ from bdhvs_lms.campaign.api import Area
 from bdhvs_lms.learners.api import Learner, erase_person, made_up_people, register
 from tests.bdhvs_lms.reporting.conftest import Stage
 from tests.bdhvs_lms.reporting.reading import csv_of, text_of, xlsx_of
+from tests.support.addresses import below
 from tests.support.world import T0
 
 MARK = {"": "SỐ LIỆU MINH HỌA – KHÔNG DÙNG ĐỂ BÁO CÁO", "/en": "ILLUSTRATIVE FIGURES – NOT FOR REPORTING"}
@@ -39,18 +40,18 @@ def looking(stage: Stage) -> tuple[Stage, Client]:
 
 def pages_and_files(stage: Stage, client: Client, prefix: str) -> dict[str, Any]:
     """Each address that shows figures of people, with its response."""
-    own = f"{prefix}/day/{stage.class_group.uuid}/"
-    addresses = [f"{prefix}/day/", own, f"{own}?sap-xep=ten", f"{own}?tinh-trang=da-xong"]
+    own = f"/day/{stage.class_group.uuid}/"
+    addresses = ["/day/", own, f"{own}?sap-xep=ten", f"{own}?tinh-trang=da-xong"]
     addresses += [f"{own}lop.{kind}" for kind in ("csv", "xlsx")]
     for area in AREAS:
         for place, more in enumerate(FILTERS[prefix]):
             kinds = 3 if place < OF_FILES else 1
-            board, target = f"{prefix}/chi-dao/", f"{prefix}/chi-dao/plan/T3-2025/"
+            board, target = "/chi-dao/", "/chi-dao/plan/T3-2025/"
             files = [f"{board}{file}" for file in ("", "bang.csv", "bang.xlsx")[:kinds]]
             if area != "99@":
                 files += [f"{target}{file}" for file in ("", "dia-ban.csv", "dia-ban.xlsx")[:kinds]]
             addresses += [f"{file}?dia-ban={area}{more}" for file in files]
-    return {address: client.get(address) for address in addresses}
+    return {address: client.get(address) for address in (below(prefix, each) for each in addresses)}
 
 
 def lines_of(address: str, response: Any) -> list[str]:

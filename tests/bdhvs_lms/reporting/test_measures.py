@@ -90,7 +90,7 @@ def test_the_board_says_how_many_people_there_are_and_how_many_are_missing(stage
     ]  # fmt: skip
     assert csv_of(client.get("/chi-dao/bang.csv"))[1] == table
     assert xlsx_of(client.get("/chi-dao/bang.xlsx"))[1] == table
-    english = row_of(tables_of(client.get("/en/chi-dao/"))[0])
+    english = row_of(tables_of(client.get("/en/steering/"))[0])
     assert english[2:] == ["at least 60 people", "–", "0", "50", "0", "–", "10 people below", "10", "Not met", ""]
     html = html_of(page)
     (picture,) = re.findall(r'<svg class="bullet".*?</svg>', html, re.DOTALL)

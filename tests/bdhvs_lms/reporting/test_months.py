@@ -27,6 +27,7 @@ from bdhvs_theme.pictures import line_of
 from tests.bdhvs_lms.reporting.conftest import Stage
 from tests.bdhvs_lms.reporting.reading import csv_of, tables_of, text_of, xlsx_of
 from tests.bdhvs_lms.reporting.test_suppression import SHAPES, Span, below, leaves_of, regions
+from tests.support.addresses import below as in_english_too
 from tests.support.board import ASKED
 from tests.support.board import Board as World
 from tests.support.markup import html_of
@@ -213,10 +214,10 @@ def test_the_page_has_the_line_and_its_numbers_as_files_have_them(stage: Stage) 
     fill(stage)
     client = stage.steering()
     for prefix, hidden in (("", HIDDEN), ("/en", "Hidden")):
-        page = client.get(f"{prefix}/chi-dao/plan/T3-2025/")
+        page = client.get(in_english_too(prefix, "/chi-dao/plan/T3-2025/"))
         _own, months = tables_of(page)
         for kind, read in (("csv", csv_of), ("xlsx", xlsx_of)):
-            above, table = read(client.get(f"{prefix}/chi-dao/plan/T3-2025/theo-thang.{kind}"))
+            above, table = read(client.get(in_english_too(prefix, f"/chi-dao/plan/T3-2025/theo-thang.{kind}")))
             assert table == months
             assert all(line in text_of(html_of(page)) for line in above[1:])
         assert months[-2][1:] == [hidden, hidden]

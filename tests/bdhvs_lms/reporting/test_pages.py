@@ -26,6 +26,7 @@ from bdhvs_lms.progress.api import Result
 from bdhvs_lms.tracking import api as tracking
 from tests.bdhvs_lms.reporting.conftest import Stage
 from tests.bdhvs_lms.reporting.reading import csv_of, tables_of, xlsx_of
+from tests.support.addresses import below
 from tests.support.markup import html_of
 from tests.support.world import T0, uid
 
@@ -339,7 +340,7 @@ def test_where_somebody_lives_is_said_when_it_is_not_where_the_class_is(stage: S
     client = stage.teacher()
     address = f"/day/{stage.class_group.uuid}/"
     assert people_of(client.get(address)) == ["An", "Bình Thôn 3"]
-    assert '<span lang="vi">Thôn 3</span>' in html_of(client.get(f"/en{address}"))
+    assert '<span lang="vi">Thôn 3</span>' in html_of(client.get(below("/en", address)))
     erase_person(there)
     assert "Thôn 3" not in words(client.get(address))
     assert here.person.full_name in words(client.get(address))
@@ -359,7 +360,7 @@ def test_columns_have_short_heads_and_a_legend_that_names_them(stage: Stage) -> 
         ([stage.quiz, stage.task], "/en", ["1", "Q1", "Q2"]),
     ):
         courses.Activity.objects.filter(key__in=quizzes).update(type_key="bdhvs_quiz.quiz")
-        page = html_of(client.get(prefix + address))
+        page = html_of(client.get(below(prefix, address)))
         assert head.findall(page) == list(zip(short, ["Bài", "Kiểm tra", "Thực hành"], strict=True))
         assert legend.findall(page) == head.findall(page)
 
@@ -433,13 +434,13 @@ def test_files_of_a_class_hold_what_its_page_shows(stage: Stage) -> None:
         ("?tinh-trang=can-giup&sap-xep=lan-cuoi", ["Vũ Thị Vắng", "Phạm Văn Kẹt"]),
     ):
         for prefix in ("", "/en"):
-            (shown,) = tables_of(client.get(f"{prefix}{address}{query}"))
-            saved = client.get(f"{prefix}{address}lop.csv{query}")
+            (shown,) = tables_of(client.get(below(prefix, f"{address}{query}")))
+            saved = client.get(below(prefix, f"{address}lop.csv{query}"))
             above, in_csv = csv_of(saved)
             assert [row[0] for row in in_csv[1:]] == names
             assert [on_page(row, "Call " if prefix else "Gọi ") for row in in_csv[1:]] == shown[1:]
             assert [in_csv[0][0], in_csv[0][3], *in_csv[0][5:]] == shown[0]
-            assert xlsx_of(client.get(f"{prefix}{address}lop.xlsx{query}")) == (above, in_csv)
+            assert xlsx_of(client.get(below(prefix, f"{address}lop.xlsx{query}"))) == (above, in_csv)
     response = client.get(f"{address}lop.csv")
     assert response["Content-Disposition"] == 'attachment; filename="lop-toi-thu-ba-2025-11-15.csv"'
     assert csv_of(response)[0][:2] == [
@@ -465,7 +466,7 @@ def test_every_cell_stays_readable_without_the_plugin_and_says_that_it_is_missin
     # In the head of the column, and in the legend.
     assert text.count("thiếu phần mở rộng: tests") == 2 * 3
     assert "✓ Đã xong 9/10" in text
-    english = words(client.get(f"/en/day/{stage.class_group.uuid}/"))
+    english = words(client.get(f"/en/teaching/{stage.class_group.uuid}/"))
     assert english.count("plugin missing: tests") == 2 * 3
 
 
