@@ -3,8 +3,23 @@
 # One that fails says so on standard error, and the others go on.
 set -u
 
+child=""
+
+# The first process of a container is told to stop by a signal that only a trap hears; what runs just then ends first.
+stop() {
+    if [ -n "$child" ]; then
+        kill "$child" 2>/dev/null
+        wait "$child"
+    fi
+    exit 0
+}
+trap stop TERM INT
+
 run() {
-    bdhvs "$@" || echo "bdhvs $* failed with $?" >&2
+    bdhvs "$@" &
+    child=$!
+    wait "$child" || echo "bdhvs $* failed with $?" >&2
+    child=""
 }
 
 last=""
@@ -30,5 +45,7 @@ while :; do
         fi
     fi
     sleep 300 &
-    wait $!
+    child=$!
+    wait "$child"
+    child=""
 done

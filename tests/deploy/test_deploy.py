@@ -65,9 +65,21 @@ def command_lines() -> dict[str, list[str]]:
     return found
 
 
-def jobs_in_the_guide() -> dict[str, str]:
+def jobs_in_the_guide() -> dict[str, tuple[str, str]]:
+    """Timer → (what `bdhvs` is told, when)."""
     text = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
-    return dict(re.findall(r"^\| `(bdhvs-[\w-]+)` \| `bdhvs ([^`]+)` \|", text, re.MULTILINE))
+    rows = re.findall(r"^\| `(bdhvs-[\w-]+)` \| `bdhvs ([^`]+)` \| ([^|]+) \|$", text, re.MULTILINE)
+    return {name: (command, when) for name, command, when in rows}
+
+
+def when(timer: str) -> str:
+    """As the guide says it: of what has an hour, in the time of Vietnam."""
+    text = (DEPLOY / "systemd" / f"{timer}.timer").read_text(encoding="utf-8")
+    [said] = re.findall(r"^OnCalendar=(.+)$", text, re.MULTILINE)
+    if re.fullmatch(r"\*:\d/5", said):
+        return "every 5 minutes"
+    assert said.endswith(" Asia/Ho_Chi_Minh"), f"{timer}: a server's clock may be set to any zone"
+    return said.removesuffix(" Asia/Ho_Chi_Minh")
 
 
 def test_every_unit_runs_a_command_that_is_there() -> None:
@@ -80,12 +92,26 @@ def test_timers_the_guide_and_the_container_run_the_same_jobs() -> None:
     services = {name: " ".join(words) for name, words in command_lines().items()}
     timers = {unit.stem for unit in UNITS if unit.suffix == ".timer"}
     assert timers == set(services) - {"bdhvs-site", "bdhvs-deliver"}
-    assert jobs_in_the_guide() == {name: services[name] for name in timers}
+    assert jobs_in_the_guide() == {name: (services[name], when(name)) for name in timers}
     script = (DEPLOY / "jobs.sh").read_text()
     # Where a container's copies go is not the container's to say.
     there = timers - {"bdhvs-backup"}
     assert sorted(re.findall(r"^ +run (.+)$", script, re.MULTILINE)) == sorted(services[name] for name in there)
-    assert subprocess.run(["sh", "-n", DEPLOY / "jobs.sh"], check=False).returncode == 0
+
+
+def test_the_containers_loop_ends_when_it_is_told_and_its_job_with_it(tmp_path: Path) -> None:
+    program = tmp_path / "bdhvs"
+    program.write_text(
+        "#!/bin/sh\ntrap 'echo ended; kill $!; exit 0' TERM\n[ $1 != pull ] || sleep 60 &\necho $1\nwait $!\n"
+    )
+    program.chmod(0o755)
+    environment = {"PATH": f"{tmp_path}:/usr/bin:/bin", "BDHVS_JOBS_HOUR": "never"}
+    with subprocess.Popen([DEPLOY / "jobs.sh"], env=environment, stdout=subprocess.PIPE, text=True) as loop:
+        assert loop.stdout
+        before = [loop.stdout.readline(), loop.stdout.readline()]
+        loop.terminate()
+        assert [*before, *loop.stdout] == ["publish_scheduled\n", "pull\n", "ended\n"]
+    assert loop.returncode == 0
 
 
 def test_systemd_reads_the_units(tmp_path: Path) -> None:
@@ -134,6 +160,11 @@ def test_the_proxies_say_what_the_guide_asks_of_them() -> None:
     caddy = (DEPLOY / "caddy" / "Caddyfile").read_text(encoding="utf-8")
     for directive in ("proxy_request_buffering on", "client_body_timeout 20s", "client_max_body_size 257m"):
         assert directive in nginx
+    # Of both, the one that only leads to https too: the address on a card may come without a certificate.
+    for server in re.split(r"^server \{", nginx, flags=re.MULTILINE)[1:]:
+        assert re.findall(r"access_log .+;", server) == [
+            "access_log /var/log/nginx/bdhvs.log combined if=$bdhvs_in_log;"
+        ]
     for directive in ("read_body 15m", "request_buffers 1MiB", "max_size 257MiB"):
         assert directive in caddy
     # Caddy itself is in no test: at least its blocks close.
@@ -241,7 +272,10 @@ def test_a_compose_file_with_faults_is_seen() -> None:
     ]
 
 
-def test_the_image_and_the_compose_file_keep_secrets_out_of_git() -> None:
+def test_the_image_and_the_compose_file_keep_secrets_out_of_git_and_of_the_build() -> None:
+    ignored = (DEPLOY / "Dockerfile.dockerignore").read_text(encoding="utf-8").splitlines()
+    # Later lines win, as docker reads them.
+    assert ignored[-2:] == ["deploy/*", "!deploy/jobs.sh"]
     for name in ("secret-key", "site.env", ".env"):
         done = subprocess.run(["git", "check-ignore", "-q", DEPLOY / name], cwd=ROOT, check=False)
         assert done.returncode == 0, name

@@ -98,8 +98,9 @@ def test_the_wheel_is_its_packages_with_what_is_made_of_them(dist: Path) -> None
 def test_the_sdist_is_what_a_wheel_is_made_of(dist: Path) -> None:
     """Neither the others, which have their own, nor tests, nor what npm brings."""
     expected = SDIST | {"hatch_build.py", "hatch_readme.py", "hatch_styles.py", "CHANGELOG.md"}
-    for folder in (*WHEEL_PACKAGES, Path("docs")):
+    for folder in (*WHEEL_PACKAGES, Path("docs"), Path("deploy")):
         expected |= below(Path(), sources(folder))
+    assert "deploy/systemd/bdhvs-site.service" in expected
     assert in_sdist(dist, "bdhvs_lms") == expected
 
 
