@@ -7,13 +7,14 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
 from bdhvs_lms.base.api import now
+from bdhvs_lms.site import database
 from bdhvs_lms.site.backups.making import make_within
 from bdhvs_lms.site.backups.serving import alone
 from bdhvs_lms.site.backups.stopping import interruptible
@@ -23,7 +24,6 @@ __all__ = ["Command"]
 
 # Of the tables only, and gone when the move has ended; a killed one's is written over.
 PASSING = "moving.bdhvs"
-SCHEMES = ("postgres", "postgresql", "sqlite")
 
 
 class Command(BaseCommand):
@@ -42,8 +42,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         interruptible()
         url: str = options["url"]
-        if urlsplit(url).scheme not in SCHEMES:
-            raise CommandError("The address has to begin with postgres:// or sqlite:///.")
+        try:
+            database.configuration(url)
+        except ImproperlyConfigured as error:
+            raise CommandError(str(error).replace(database.NAME, "The address")) from None
         try:
             with alone(), snapshot(connection, writers_wait=True):
                 self._move(url)
@@ -71,7 +73,7 @@ class Command(BaseCommand):
             passing.unlink(missing_ok=True)
 
     def _run(self, url: str, *arguments: str) -> None:
-        environment: Mapping[str, str] = {**os.environ, "DATABASE_URL": url}
+        environment: Mapping[str, str] = {**os.environ, database.NAME: url}
         # A pipe that nothing is written into: its end tells the other that this process is no more.
         with subprocess.Popen([sys.executable, *arguments], env=environment, stdin=subprocess.PIPE) as other:  # noqa: S603
             try:

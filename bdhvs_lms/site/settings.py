@@ -7,13 +7,12 @@ import os
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
-import dj_database_url
 from django.utils.translation import gettext_lazy as _
 
-from bdhvs_lms.configure import OURS, SQLITE_OPTIONS, THEIRS, WORDS, error_pages_folder, sqlite_pragmas
-from bdhvs_lms.site import buckets, env, logs, mail, reports
+from bdhvs_lms.configure import OURS, THEIRS, WORDS, error_pages_folder
+from bdhvs_lms.site import buckets, database, env, logs, mail, reports
 
 # --- Where things are ------------------------------------------------------------------------------------------------
 
@@ -181,19 +180,12 @@ BDHVS_DEMO_LOADERS: list[str] = env.items("BDHVS_DEMO_LOADERS", ("load_campaign"
 
 # --- Database --------------------------------------------------------------------------------------------------------
 
-# A connection per request costs a factor of 3 to 5 on both databases.
-_database: dict[str, Any] = dict(
-    dj_database_url.parse(
-        env.text("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}"), conn_max_age=60, conn_health_checks=True
-    )
-)
-_database["ATOMIC_REQUESTS"] = False
-if _database["ENGINE"].endswith("sqlite3"):
-    _database["OPTIONS"] = {**_database.get("OPTIONS", {}), **SQLITE_OPTIONS, "init_command": sqlite_pragmas()}
-elif _database["ENGINE"].endswith("postgresql"):
+DATABASES = {
+    "default": database.configuration(env.text("DATABASE_URL", f"sqlite:///{quote(str(DATA_DIR / 'db.sqlite3'))}"))
+}
+if DATABASES["default"]["ENGINE"].endswith("postgresql"):
     # Wagtail's search needs it there, and on SQLite it cannot start without psycopg.
     INSTALLED_APPS.append("django.contrib.postgres")
-DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Language and time -----------------------------------------------------------------------------------------------

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
+from bdhvs_lms.site import database
 from tests.docs.setting_rows import OWNERS
 from tests.support.live import ROOT, clean_environment
 
@@ -106,8 +108,43 @@ def test_postgres_has_its_app_and_an_old_secret_is_a_fallback(tmp_path: Path, us
     postgres = settings_of(tmp_path, DATABASE_URL="postgres://a:b@127.0.0.1:1/c", BDHVS_OLD_SECRET_KEY="o" * 60)
     assert (usual["SECRET_KEY_FALLBACKS"], postgres["SECRET_KEY_FALLBACKS"]) == ([], ["o" * 60])
     assert postgres["DATABASES"]["default"]["CONN_MAX_AGE"] == 60
-    assert "OPTIONS" not in postgres["DATABASES"]["default"] or not postgres["DATABASES"]["default"]["OPTIONS"]
     assert "django.contrib.postgres" in postgres["INSTALLED_APPS"]
+
+
+def test_an_address_of_a_database_says_all_that_django_wants() -> None:
+    url = "postgres://bdhvs:p%40%2F%25@db:5433/hoc?sslmode=require&connect_timeout=9&disable_server_side_cursors=true"
+    found = database.configuration(url)
+    expected = {"USER": "bdhvs", "PASSWORD": "p@/%", "HOST": "db", "PORT": 5433, "NAME": "hoc"}
+    assert {name: found[name] for name in expected} == expected
+    assert found["DISABLE_SERVER_SIDE_CURSORS"] is True
+    # A server that is gone without a word is noticed; what the address says wins.
+    assert found["OPTIONS"] == {**database.PATIENCE, "sslmode": "require", "connect_timeout": 9}
+    socket = database.configuration("postgres://bdhvs@%2Fvar%2Frun%2Fpostgresql/hoc?currentSchema=rieng")
+    assert (socket["HOST"], socket["OPTIONS"]["options"]) == ("/var/run/postgresql", "-c search_path=rieng")
+    assert socket["DISABLE_SERVER_SIDE_CURSORS"] is False
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("postgres://bdhvs:bi/mat@db/hoc", "%2F"),
+        ("postgres://bdhvs:bi#mat@db/hoc", "%23"),
+        ("bdhvs:bimat@db", "is like postgres://"),
+        ("mysql://bdhvs:bimat@db/hoc", "runs on these two"),
+        ("postgres://bdhvs:bimat@db", "no database behind it"),
+    ],
+)
+def test_an_address_that_cannot_be_is_refused_without_its_password(url: str, words: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=f"^DATABASE_URL .*{words}") as found:
+        database.configuration(url)
+    assert "mat" not in str(found.value)
+    assert found.value.__suppress_context__ or found.value.__context__ is None, "nor does what came before it"
+
+
+def test_a_folder_may_have_any_name(tmp_path: Path) -> None:
+    folder = tmp_path / "học vụ số #1? 100%"
+    show = "from django.db import connection; print(connection.settings_dict['NAME'])"
+    assert bdhvs(folder, "shell", "--no-imports", "-c", show).strip() == str(folder / "db.sqlite3")
 
 
 @pytest.mark.thorough

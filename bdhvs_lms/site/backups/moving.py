@@ -10,8 +10,9 @@ import sys
 from pathlib import Path
 from threading import Thread
 
-import dj_database_url
 import django
+
+from bdhvs_lms.site import database
 
 
 def _end_with_the_other() -> None:
@@ -32,7 +33,7 @@ def main(file: str) -> None:
     from bdhvs_lms.site.backups.tables import Unkept
 
     interruptible()
-    wanted, here = dj_database_url.parse(os.environ["DATABASE_URL"]), connection.settings_dict
+    wanted, here = database.configuration(os.environ[database.NAME]), connection.settings_dict
     try:
         if any(str(wanted.get(name) or "") != str(here.get(name) or "") for name in ("ENGINE", "NAME", "HOST", "PORT")):
             raise Unkept(
