@@ -1,15 +1,13 @@
 """`bdhvs backup FILE`: the whole site in one file, while it goes on."""
 
-import sys
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 
 from bdhvs_lms.base.api import now
 from bdhvs_lms.site.backups.making import make
-from bdhvs_lms.site.backups.stopping import interruptible
-from bdhvs_lms.site.backups.tables import Unkept
+from bdhvs_lms.site.backups.stopping import in_words
 
 __all__ = ["Command"]
 
@@ -22,17 +20,9 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, metavar="FILE", help="A new file; only its owner may read it.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        interruptible()
         file: Path = options["file"].expanduser().absolute()
-        try:
+        with in_words(self.stderr, file=file, stopped="Stopped: nothing was kept."):
             manifest = make(file, at=now(), stderr=self.stderr)
-        except Unkept as error:
-            raise CommandError(str(error)) from None
-        except OSError as error:
-            raise CommandError(f"{error.filename or file}: {error.strerror}") from None
-        except KeyboardInterrupt:
-            self.stderr.write("Stopped: nothing was kept.")
-            sys.exit(130)
         if manifest.left_out:
             self.stderr.write(
                 f"Not in the file, because no installed app owns them: {', '.join(manifest.left_out)}. "

@@ -5,12 +5,16 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin
 
+from botocore.config import Config
 from botocore.exceptions import ClientError
 from django.utils.encoding import filepath_to_uri
 from storages.backends.s3 import S3Storage
 from storages.utils import clean_name
 
 __all__ = ["Bucket"]
+
+# A bucket that is away holds up a process for so long, which answers nobody else; the library would wait for minutes.
+PATIENCE = Config(connect_timeout=3, read_timeout=15, retries={"mode": "standard", "total_max_attempts": 2})
 
 
 class Bucket(S3Storage):
@@ -19,6 +23,9 @@ class Bucket(S3Storage):
 
     def __init__(self, base_url: str | None = None, **options: Any) -> None:
         super().__init__(file_overwrite=False, default_acl=None, querystring_auth=True, gzip=False, **options)
+        # Made by what it inherits from, out of the options.
+        made: Any = vars(self)["client_config"]
+        self.client_config = made.merge(PATIENCE)
         self.base_url = base_url
 
     def url(self, name: str | None, *args: Any, **kwargs: Any) -> str:

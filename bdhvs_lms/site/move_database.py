@@ -17,8 +17,8 @@ from bdhvs_lms.base.api import now
 from bdhvs_lms.site import database
 from bdhvs_lms.site.backups.making import make_within
 from bdhvs_lms.site.backups.serving import alone
-from bdhvs_lms.site.backups.stopping import interruptible
-from bdhvs_lms.site.backups.tables import Unkept, snapshot
+from bdhvs_lms.site.backups.stopping import in_words
+from bdhvs_lms.site.backups.tables import snapshot
 
 __all__ = ["Command"]
 
@@ -40,24 +40,16 @@ class Command(BaseCommand):
         parser.add_argument("--no-check", action="store_true", help="Do not compare with the ledger at the end.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        interruptible()
         url: str = options["url"]
         try:
             database.configuration(url)
         except ImproperlyConfigured as error:
             raise CommandError(str(error).replace(database.NAME, "The address")) from None
-        try:
-            with alone(), snapshot(connection, writers_wait=True):
-                self._move(url)
-                if not options["no_check"]:
-                    self._run(url, "-m", "bdhvs_lms.site.cli", "rebuild", "--check")
-        except Unkept as error:
-            raise CommandError(str(error)) from None
-        except OSError as error:
-            raise CommandError(f"{error.filename}: {error.strerror}") from None
-        except KeyboardInterrupt:
-            self.stderr.write("Stopped. The site is where it was; the same command begins again.")
-            sys.exit(130)
+        stopped = "Stopped. The site is where it was; the same command begins again."
+        with in_words(self.stderr, stopped=stopped), alone(), snapshot(connection, writers_wait=True):
+            self._move(url)
+            if not options["no_check"]:
+                self._run(url, "-m", "bdhvs_lms.site.cli", "rebuild", "--check")
         if options["verbosity"] >= 1:
             if options["no_check"]:
                 self.stdout.write("Not compared with the ledger: run `bdhvs rebuild --check` there.")

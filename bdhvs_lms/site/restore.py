@@ -1,16 +1,15 @@
 """`bdhvs restore FILE`: what `bdhvs backup` has kept, into an empty database."""
 
-import sys
 from pathlib import Path
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils.timezone import localtime
 
 from bdhvs_lms.site.backups.restoring import finish, restore
 from bdhvs_lms.site.backups.serving import alone
-from bdhvs_lms.site.backups.stopping import interruptible
-from bdhvs_lms.site.backups.tables import Unkept
+from bdhvs_lms.site.backups.stopping import in_words
 
 __all__ = ["Command"]
 
@@ -30,29 +29,21 @@ class Command(BaseCommand):
         parser.add_argument("--no-check", action="store_true", help="Do not compare with the ledger at the end.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        interruptible()
         file: Path = options["file"].expanduser().absolute()
-        try:
-            with alone():
-                manifest = restore(
-                    file,
-                    another_key=options["another_key"],
-                    another_version=options["another_version"],
-                    stderr=self.stderr,
-                )
-                finish()
-        except Unkept as error:
-            raise CommandError(str(error)) from None
-        except OSError as error:
-            raise CommandError(f"{error.filename or file}: {error.strerror}") from None
-        except KeyboardInterrupt:
-            self.stderr.write("Stopped. The same command begins again; until it has ended the site does not serve.")
-            sys.exit(130)
+        stopped = "Stopped. The same command begins again; until it has ended the site does not serve."
+        with in_words(self.stderr, file=file, stopped=stopped), alone():
+            manifest = restore(
+                file,
+                another_key=options["another_key"],
+                another_version=options["another_version"],
+                stderr=self.stderr,
+            )
+            finish()
         if options["verbosity"] >= 1:
             rows = sum(table.rows for table in manifest.tables)
             self.stdout.write(
-                f"Restored as of {manifest.made_at:%Y-%m-%d %H:%M %Z}: {rows:,} rows of {len(manifest.tables)} tables, "
-                f"{len(manifest.files):,} uploads."
+                f"Restored as of {localtime(manifest.made_at):%Y-%m-%d %H:%M %z}: {rows:,} rows of "
+                f"{len(manifest.tables)} tables, {len(manifest.files):,} uploads."
             )
         if options["no_check"]:
             self.stdout.write("Not compared with the ledger: run `bdhvs rebuild --check`.")

@@ -1,4 +1,5 @@
-"""What visitors are told while the site can write nothing: a database that is locked, away or full, or a full disk.
+"""What visitors are told while the site can write nothing: a database that is locked, away or full, a full disk, or a
+bucket that is away.
 
 None of it is a fault of the code or of the visitor, and it passes: 503 with words and Retry-After, from a page that
 asks no database. What exactly it is stays in the log.
@@ -42,9 +43,17 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__
 
 
+def _of_the_bucket(error: BaseException) -> bool:
+    """Of a library that is there only where uploads are in a bucket."""
+    kinds = {kind.__name__ for kind in type(error).__mro__ if kind.__module__ == "botocore.exceptions"}
+    return not kinds.isdisjoint({"ConnectionError", "HTTPClientError"})
+
+
 def is_unavailable(error: BaseException | None) -> bool:
-    """Whether an exception says that the database or the disk cannot be used now, and could be later."""
+    """Whether an exception says that the database, the disk or the bucket cannot be used now, and could be later."""
     for each in _chain(error):
+        if _of_the_bucket(each):
+            return True
         if isinstance(each, OSError) and each.errno in NO_ROOM:
             return True
         if isinstance(each, sqlite3.Error):

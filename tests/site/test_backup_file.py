@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import shutil
 import stat
 import uuid
+import zipfile
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -11,16 +16,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
+from django.core.management.base import CommandError
 from django.db import connection
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bdhvs_lms.learners.api import register
+from bdhvs_lms.site.backup import Command as Backup
 from bdhvs_lms.site.backups import unfinished
-from bdhvs_lms.site.backups.archive import Archive, Manifest, written
+from bdhvs_lms.site.backups.archive import MANIFEST, Archive, Manifest, StoredFile, written
 from bdhvs_lms.site.backups.kinds import KINDS, Column, adapters
-from bdhvs_lms.site.backups.loading import what_is_there
+from bdhvs_lms.site.backups.loading import load, what_is_there
+from bdhvs_lms.site.backups.stored import conflicts, lacking_room
 from bdhvs_lms.site.backups.tables import Table, Unkept, kept_models, strangers, table_of
 from bdhvs_lms.site.checks import restored_whole
 
@@ -118,8 +127,6 @@ def test_a_file_that_was_cut_off_or_changed_anywhere_is_refused(tmp_path: Path) 
 
 @pytest.mark.database_free
 def test_another_format_and_another_zip_are_refused_in_words(tmp_path: Path) -> None:
-    import zipfile
-
     file = tmp_path / "a.zip"
     for manifest, words in ((None, "has no manifest"), ('{"format": 9, "versions": {"bdhvs-lms": "7"}}', "format 9")):
         with zipfile.ZipFile(file, "w") as opened:
@@ -130,6 +137,115 @@ def test_another_format_and_another_zip_are_refused_in_words(tmp_path: Path) -> 
             Archive(file)
     with pytest.raises(Unkept, match="cannot be read: No such file"):
         Archive(tmp_path / "none")
+
+
+def rewritten(file: Path, change: Callable[[dict[str, Any], dict[str, bytes]], None]) -> Path:
+    """The file as somebody made it who knows how: its digests are those of what is in it."""
+    with zipfile.ZipFile(file) as opened:
+        members = {name: opened.read(name) for name in opened.namelist()}
+    manifest = json.loads(members.pop(MANIFEST))
+    change(manifest, members)
+    for table in manifest["tables"]:
+        content = members[f"tables/{table['label']}.jsonl"]
+        table["rows"], manifest["digests"][table["label"]] = content.count(b"\n"), hashlib.sha256(content).hexdigest()
+    for upload in manifest["files"]:
+        content = members[f"files/{upload['storage']}/{upload['name']}"]
+        upload |= {"sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as written_anew:
+        for name, content in members.items():
+            written_anew.writestr(name, content)
+        written_anew.writestr(MANIFEST, json.dumps(manifest))
+    return file
+
+
+def change_table(**changes: Any) -> Callable[[dict[str, Any], dict[str, bytes]], None]:
+    return lambda manifest, members: manifest["tables"][0].update(changes)
+
+
+def another(column: int, value: str) -> Callable[[dict[str, Any], dict[str, bytes]], None]:
+    def change(manifest: dict[str, Any], members: dict[str, bytes]) -> None:
+        row = json.loads(members["tables/auth.group.jsonl"])
+        row[column] = json.loads(value)
+        members["tables/auth.group.jsonl"] = json.dumps(row).encode() + b"\n"
+
+    return change
+
+
+COLUMN = [{"name": "id", "kind": "integer"}, {"name": 'name") VALUES (1, 2); --', "kind": "text"}]
+
+
+REFUSED = [
+    (another(0, "1" + "0" * 30), "(auth.group|too large|out of range)"),
+    (another(0, '"x"'), "row 1 of auth.group cannot be read"),
+    (another(1, "null"), "auth.group, .* the database does not take one"),
+    (change_table(columns=COLUMN), r"has no column name.\) VALUES"),
+    (change_table(automatic='id") FROM auth_user; --'), 'has no column id"'),
+    (change_table(columns=[{"name": "id", "kind": "pickle"}]), "damaged, or no backup of a site"),
+    (change_table(name="django_migrations"), "no table django_migrations"),
+    (change_table(name="elsewhere"), "no table elsewhere"),
+]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_database_cannot_take_is_said_in_words_and_changes_nothing(tmp_path: Path) -> None:
+    Group.objects.create(name="here")
+    for number, (change, words) in enumerate(REFUSED):
+        table = table_of(Group)
+        file = tmp_path / f"{number}.bdhvs"
+        manifest = Manifest(1, AT, {}, "sqlite", {}, [], [table], {}, [], [])
+        with written(file, AT, lambda path: None) as writer:
+            writer.table(table, [[7, "there"]], lambda count: None)
+            writer.manifest(manifest)
+        with pytest.raises(Unkept, match=words):
+            archive = Archive(rewritten(file, change))
+            archive.check(lambda count: None)
+            load(connection, archive.manifest.tables, archive.rows, lambda count: None)
+        assert [group.name for group in Group.objects.filter(name__endswith="ere")] == ["here"]
+
+
+@pytest.mark.database_free
+@pytest.mark.parametrize("name", ["../../evil.txt", "/etc/evil.txt", "a\0.txt", ""])
+def test_an_upload_lies_in_its_storage_or_nowhere(tmp_path: Path, name: str, settings: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    with pytest.raises(Unkept, match="lies nowhere"):
+        lacking_room([StoredFile("default", name, "", 1)])
+    with pytest.raises(Unkept, match="lies nowhere"):
+        list(conflicts([StoredFile("default", name, "", 1)]))
+
+
+@pytest.mark.database_free
+def test_room_is_asked_for_before_anything_is_written(tmp_path: Path, settings: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    free = shutil.disk_usage(tmp_path).free
+    assert lacking_room([StoredFile("default", "a.mp4", "", 1)]) == 0
+    assert 0 < lacking_room([StoredFile("default", "a.mp4", "", 2 * free)]) < 2 * free
+
+
+@pytest.mark.django_db
+def test_a_backup_does_not_hold_itself(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    with pytest.raises(CommandError, match="lies among the uploads"):
+        Backup().execute(file=tmp_path / "media" / "a.bdhvs", verbosity=1, force_color=False, no_color=True)
+    assert not (tmp_path / "media").exists()
+
+
+@pytest.mark.database_free
+def test_a_file_that_says_to_be_larger_than_any_or_is_locked_is_refused(tmp_path: Path, monkeypatch: Any) -> None:
+    file = tmp_path / "a.bdhvs"
+    make(file, [ROW] * 3, {})
+    monkeypatch.setattr("bdhvs_lms.site.backups.archive.MOST_OF_A_ROW", 40)
+    with pytest.raises(Unkept, match="a row is longer than any"):
+        Archive(file).check(lambda count: None)
+    monkeypatch.setattr("bdhvs_lms.site.backups.archive.MOST_OF_A_MANIFEST", 40)
+    with pytest.raises(Unkept, match="its manifest is longer than any"):
+        Archive(file)
+    monkeypatch.undo()
+    whole = bytearray(file.read_bytes())
+    directory = whole.rindex(b"PK\x01\x02")
+    whole[directory + 8] |= 1
+    file.write_bytes(whole)
+    with pytest.raises(Unkept, match="damaged, or no backup"):
+        Archive(file)
 
 
 @pytest.mark.django_db

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from io import BytesIO
@@ -14,9 +15,12 @@ from typing import Any
 import httpx
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import CommandError
 
 from bdhvs_lms.site.backups.archive import Archive
+from bdhvs_lms.site.backups.stopping import in_words
 from bdhvs_lms.site.buckets import storages
+from bdhvs_lms.site.unavailable import is_unavailable
 from tests.site.test_backups import backup, with_key_of
 from tests.support.fixtures import require
 from tests.support.live import ROOT, Installation, free_port
@@ -56,6 +60,24 @@ def test_another_address_is_refused_and_its_password_is_not_repeated(url: str) -
     with pytest.raises(ImproperlyConfigured, match="has to be like s3://bucket/prefix") as found:
         storages(url, "/media/", Path("/srv/private"))
     assert "pass@" not in str(found.value)
+
+
+@pytest.mark.database_free
+def test_a_bucket_that_is_away_is_said_so_and_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """503 for visitors, words for who keeps the site; both without the minutes that the library would wait."""
+    from bdhvs_lms.site.bucket_storage import PATIENCE, Bucket
+
+    for name, value in KEYS.items():
+        monkeypatch.setenv(name, value)
+    away = Bucket("/media/", bucket_name="kho", endpoint_url=f"http://127.0.0.1:{free_port()}", region_name="vn-1")
+    assert (away.client_config.connect_timeout, away.client_config.s3) == (3, {"addressing_style": None})
+    assert PATIENCE.retries["total_max_attempts"] * (PATIENCE.connect_timeout + PATIENCE.read_timeout) < 40
+    with pytest.raises(Exception, match="Could not connect") as found:
+        away.streamed("images/a.jpg")
+    assert is_unavailable(found.value)
+    with pytest.raises(CommandError, match="^The bucket is away, or refuses this: Could not connect"):
+        with in_words(sys.stderr, stopped=""):
+            list(away.listdir(""))
 
 
 @pytest.fixture

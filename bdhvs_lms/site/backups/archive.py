@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import lzma
 import os
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -16,7 +18,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from io import BufferedReader, RawIOBase
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Annotated, Any, cast
 
 import msgspec
 
@@ -30,6 +32,10 @@ MANIFEST = "manifest.json"
 CHUNK = 1024 * 1024
 # Uploads are compressed already.
 LEVEL = 6
+# Bytes that are held in memory at once, whatever a file says: of the manifest (some million uploads), and of one row,
+# which no form and no record store takes as large.
+MOST_OF_A_MANIFEST = 512 * 1024 * 1024
+MOST_OF_A_ROW = 256 * 1024 * 1024
 
 
 class StoredFile(msgspec.Struct):
@@ -53,7 +59,7 @@ class Manifest(msgspec.Struct):
     """
 
     format: int
-    made_at: datetime
+    made_at: Annotated[datetime, msgspec.Meta(tz=True)]
     versions: dict[str, str]
     engine: str
     migrations: dict[str, list[str]]
@@ -165,6 +171,8 @@ class Archive:
         with _damage(path):
             self._zip = zipfile.ZipFile(path)
             try:
+                if self._zip.getinfo(MANIFEST).file_size > MOST_OF_A_MANIFEST:
+                    raise Unkept(f"{path} is no backup of a site: its manifest is longer than any.")
                 content = self._zip.read(MANIFEST)
             except KeyError:
                 raise Unkept(f"{path} is no backup of a site: it has no manifest.") from None
@@ -178,9 +186,9 @@ class Archive:
 
     def rows(self, table: Table) -> Iterator[tuple[Any, ...]]:
         """The table's rows; whoever reads to the end knows that they are what was written."""
-        decoder = msgspec.json.Decoder(row_type(table.columns))
         digest, number = hashlib.sha256(), 0
         with _damage(self.path), self._zip.open(f"tables/{table.label}.jsonl") as member:
+            decoder = msgspec.json.Decoder(row_type(table.columns))
             for line in _lines(member):
                 digest.update(line)
                 number += 1
@@ -193,9 +201,12 @@ class Archive:
             raise Unkept(f"{self.path} is damaged: {table.label} is not what was written.")
 
     @contextmanager
-    def stored(self, file: StoredFile) -> Iterator[IO[bytes]]:
-        with _damage(self.path), self._zip.open(file.member) as member:
-            yield member
+    def stored(self, file: StoredFile) -> Iterator[_Member]:
+        """What is wrong with the file is said of it; what is wrong where its content goes, of that."""
+        with _damage(self.path):
+            member = self._zip.open(file.member)
+        with member:
+            yield _Member(member, self.path)
 
     def check(self, step: Callable[[int], None]) -> None:
         """Read all of it. `step` is told of rows and files as they come."""
@@ -222,9 +233,22 @@ class Archive:
         self._zip.close()
 
 
+class _Member:
+    def __init__(self, member: IO[bytes], path: Path) -> None:
+        self._member, self._path = member, path
+
+    def read(self, size: int = -1) -> bytes:
+        with _damage(self._path):
+            return self._member.read(size)
+
+
 def _lines(member: IO[bytes]) -> Iterator[bytes]:
-    """In larger pieces than a zip looks for them by itself."""
-    yield from BufferedReader(cast("RawIOBase", member), CHUNK)
+    """In larger pieces than a zip looks for them by itself. Raises ValueError for one that is longer than any row."""
+    buffered = BufferedReader(cast("RawIOBase", member), CHUNK)
+    while line := buffered.readline(MOST_OF_A_ROW):
+        if len(line) == MOST_OF_A_ROW:
+            raise ValueError("a row is longer than any")
+        yield line
 
 
 def digest_of(file: Any) -> tuple[str, int]:
@@ -236,13 +260,19 @@ def digest_of(file: Any) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
+# What zipfile and the libraries below it raise for bytes that are no zip, or one of a kind that no backup is:
+# RuntimeError of one that is locked by a password.
+DAMAGE = (
+    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, lzma.LZMAError, struct.error, msgspec.MsgspecError,
+    EOFError, LookupError, RuntimeError, OverflowError, ValueError,
+)  # fmt: skip
+
+
 @contextmanager
 def _damage(path: Path) -> Iterator[None]:
     try:
         yield
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, KeyError, msgspec.MsgspecError) as error:
-        raise Unkept(f"{path} is damaged, or no backup of a site: {error}") from None
-    except (NotImplementedError, zlib.error) as error:
-        raise Unkept(f"{path} is damaged: {error}") from None
     except OSError as error:
         raise Unkept(f"{path} cannot be read: {error.strerror or error}") from None
+    except DAMAGE as error:
+        raise Unkept(f"{path} is damaged, or no backup of a site: {error}") from None

@@ -11,6 +11,7 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import DatabaseError, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.recorder import MigrationRecorder
 
 from bdhvs_lms.site.backups.kinds import adapters
 from bdhvs_lms.site.backups.tables import ROWS_AT_ONCE, Table, Unkept, count, own_tables
@@ -19,6 +20,8 @@ __all__ = ["load", "what_is_there"]
 
 # What is written when a site is set up.
 SEEDED = frozenset({"bdhvs_lms.iribase", "bdhvs_xapi.agent", "bdhvs_xapi.authority", "bdhvs_xapi.term"})
+# A number that no column holds is SQLite's module's to refuse, before the database is asked.
+NOT_TAKEN = (DatabaseError, OverflowError)
 OTHERS = frozenset({"wagtailimages.image", "wagtaildocs.document", "wagtailmedia.media"})
 
 
@@ -53,22 +56,39 @@ def load(
 
     Raises Unkept, in words, when the database does not take a row or does not fit, and is then as it was before.
     """
-    with connection.cursor() as cursor:
-        present = set(connection.introspection.table_names(cursor))
-    if missing := sorted({table.name for table in tables} - present):
-        raise Unkept(f"The database has no table {', '.join(missing)}.")
+    present = _fitting(connection, tables)
     # SQLite's own index of words follows its table by triggers.
     emptied = sorted(name for name in (own_tables() & present) if not name.endswith("_indexentry_fts"))
     emptied += sorted({table.name for table in tables} - set(emptied))
     on_sqlite = connection.vendor == "sqlite"
-    with _checked_at_the_end(connection, emptied):
-        _empty(connection, emptied)
+    try:
+        with _checked_at_the_end(connection, emptied):
+            _empty(connection, emptied)
+            for table in tables:
+                (_into_sqlite if on_sqlite else _into_postgresql)(connection, table, rows(table), step)
+                _set_counter(connection, table)
+                found = count(connection, table.name)
+                if found != table.rows:
+                    raise Unkept(f"{table.label} has {found} rows, and {table.rows} were to come.")
+    except NOT_TAKEN as error:
+        raise Unkept(f"The database does not take what is in the file: {error}") from error
+
+
+def _fitting(connection: BaseDatabaseWrapper, tables: list[Table]) -> set[str]:
+    """Names of the tables that are there. Raises Unkept where one of `tables`, or a column of it, is not: from here on
+    their names are the database's own, whoever wrote the file."""
+    with connection.cursor() as cursor:
+        present = set(connection.introspection.table_names(cursor))
+        # Which migrations are applied the database knows by itself.
+        known = present - {MigrationRecorder.Migration._meta.db_table}
+        if missing := sorted({table.name for table in tables} - known):
+            raise Unkept(f"The database has no table {', '.join(missing)}.")
         for table in tables:
-            (_into_sqlite if on_sqlite else _into_postgresql)(connection, table, rows(table), step)
-            _set_counter(connection, table)
-            found = count(connection, table.name)
-            if found != table.rows:
-                raise Unkept(f"{table.label} has {found} rows, and {table.rows} were to come.")
+            columns = {column.name for column in connection.introspection.get_table_description(cursor, table.name)}
+            asked = {column.name for column in table.columns} | ({table.automatic} if table.automatic else set())
+            if missing := sorted(asked - columns):
+                raise Unkept(f"The database's table {table.name} has no column {', '.join(missing)}.")
+    return present
 
 
 @contextmanager
@@ -126,7 +146,7 @@ def _into_sqlite(
                         row[place] = one(row[place])
             try:
                 cursor.executemany(statement, piece)
-            except DatabaseError as error:
+            except NOT_TAKEN as error:
                 raise Unkept(f"{table.label}, after row {done}: the database does not take one: {error}") from error
             done += len(piece)
             step(len(piece))

@@ -21,7 +21,7 @@ from django.utils.crypto import salted_hmac
 from bdhvs_lms.management.progress import Bar, Steps
 from bdhvs_lms.site.backups import archive
 from bdhvs_lms.site.backups.archive import Archive, Manifest, StoredFile, Writer
-from bdhvs_lms.site.backups.stored import every_file
+from bdhvs_lms.site.backups.stored import every_file, folder_of_uploads
 from bdhvs_lms.site.backups.tables import (
     Unkept,
     count,
@@ -60,6 +60,8 @@ def fingerprints() -> list[str]:
 
 def make(target: Path, *, at: datetime, stderr: Any) -> Manifest:
     """The file under this name, read again whole, while the site goes on. Raises Unkept, in words, and OSError."""
+    if (folder := folder_of_uploads(target)) is not None:
+        raise Unkept(f"{target} lies among the uploads of {folder}, which the file would hold: give another folder.")
     with _ready():
         # Files first and what came meanwhile last: of what the rows name nothing is missing.
         with _checked_file(target, at, stderr) as writer:

@@ -16,7 +16,7 @@ from bdhvs_lms.site.backups import unfinished
 from bdhvs_lms.site.backups.archive import Archive, Manifest
 from bdhvs_lms.site.backups.loading import load, what_is_there
 from bdhvs_lms.site.backups.making import checked, fingerprints, versions
-from bdhvs_lms.site.backups.stored import conflicts, put_back, unknown_storages
+from bdhvs_lms.site.backups.stored import conflicts, lacking_room, put_back, unknown_storages
 from bdhvs_lms.site.backups.tables import Unkept
 
 __all__ = ["finish", "fitting", "restore"]
@@ -115,6 +115,8 @@ def _listed(nodes: list[Node]) -> str:
 def _is_empty(manifest: Manifest, under_way: bool) -> None:
     if unknown := unknown_storages(manifest.files):
         raise Unkept(f"The file has uploads of the storage {', '.join(sorted(unknown))}, which STORAGES does not name.")
+    if lacking := lacking_room(manifest.files):
+        raise Unkept(f"The disk lacks {lacking / 2**20:,.0f} MB of room for the uploads of the file.")
     if under_way:
         return
     if found := what_is_there(connection):
