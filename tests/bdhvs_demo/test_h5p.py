@@ -104,6 +104,7 @@ print(json.dumps([apps.is_installed("bdhvs_h5p"), [page.slug for page in pages]]
 
 
 @pytest.mark.slow
+@pytest.mark.database_free
 def test_a_site_without_h5p_has_the_rest_of_the_course(installation: Installation) -> None:
     said = installation.python(WITHOUT, DJANGO_SETTINGS_MODULE="tests.bdhvs_demo.settings_without_h5p")
     course = courses()[-1]

@@ -19,7 +19,8 @@ from tests.bdhvs_quiz.test_paper import Hall
 from tests.support.addresses import below
 from tests.support.browsing import opened
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+# What a sheet's answers do in the database: test_paper.py.
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.database_free]
 
 
 def tiles(page: Any, address: str) -> list[int]:

@@ -61,6 +61,7 @@ def test_the_admin_opens_for_editors_operators_and_superusers_only(cast: Cast, r
     assert inside is (role in ("editor", "operator", "superuser"))
 
 
+@pytest.mark.database_free
 def test_nobody_is_sent_round_in_a_circle(cast: Cast) -> None:
     for role in ROLES:
         for name in SITE:

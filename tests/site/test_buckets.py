@@ -146,7 +146,9 @@ print(json.dumps({
 """
 
 
+# Files are restored the same way beside any database; test_backups.py asks both.
 @pytest.mark.slow
+@pytest.mark.database_free
 def test_uploads_pictures_recordings_and_packages_are_served_from_a_bucket_and_kept(
     demo: Installation, installation: Installation, bucket: tuple[str, Any]
 ) -> None:

@@ -171,8 +171,10 @@ def answers(url: str) -> bool:
         return False
 
 
+# What migrates and fills a database is asked of both elsewhere: here, that a demo comes up and ends.
 @pytest.mark.thorough
 @pytest.mark.oldest
+@pytest.mark.database_free
 def test_demo_starts_from_nothing_ends_and_starts_again(
     demo: Callable[..., Demo], bare_installation: Installation
 ) -> None:

@@ -101,8 +101,14 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    if item.path.parent.name in DATABASE_FREE:
+    if item.path.parent.name in DATABASE_FREE or "browser" in _tags(item):
         item.add_marker("database_free")
+
+
+def _tags(item: pytest.Item) -> set[str]:
+    """Django's, of the tests of our conformance kit: its browser tests ask of the page what the others of the kit ask
+    of the database."""
+    return set(getattr(getattr(item, "obj", None), "tags", ()))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

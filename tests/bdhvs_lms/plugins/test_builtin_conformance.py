@@ -285,6 +285,7 @@ class TestPasswordSignIn(WayIn, TestCase):
 # --- Voices ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.database_free
 class TestEspeak(SpeechEngineConformance, TestCase):
     speech_engine = Espeak
 

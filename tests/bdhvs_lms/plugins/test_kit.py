@@ -185,6 +185,7 @@ def fill_by_a_script(case, page, name, values):
 
 
 @pytest.mark.slow
+@pytest.mark.database_free
 @pytest.mark.parametrize(
     ("kind", "html", "changed", "noticed_by"),
     [
@@ -284,8 +285,10 @@ def test_broken_personal_data_is_noticed(kind, noticed_by):
         assert noticed_by in failing(example.TestPracticeData, noticed_by, personal_data=kind)
 
 
+# The same cases, by Django's runner and on both databases: tests/plugin_example/test_conformance.py.
 @pytest.mark.thorough
 @pytest.mark.slow
+@pytest.mark.database_free
 @pytest.mark.parametrize("case", [example.TestNumber, example.TestPractice, example.TestPracticeData])
 def test_what_is_whole_passes_when_run_the_same_way(chromium, case):
     assert failing(case) == {}

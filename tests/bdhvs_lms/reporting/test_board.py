@@ -20,6 +20,7 @@ from tests.bdhvs_lms.reporting.conftest import Stage
 from tests.bdhvs_lms.reporting.reading import csv_of, tables_of, text_of, xlsx_of
 from tests.support.addresses import below
 from tests.support.markup import html_of
+from tests.support.planner import look_at_tables
 from tests.support.world import T0
 
 HEAD = [
@@ -60,6 +61,7 @@ def fill(stage: Stage) -> None:
             indicator=indicator, group=stage.group, area=stage.area, as_of=date(2025, 10, 2),
             source="=Cục Thống kê", entered_at=T0, **numbers,
         )  # fmt: skip
+    look_at_tables()
 
 
 def test_the_board_has_the_twelve_columns_and_files_hold_the_same_cell_by_cell(stage: Stage) -> None:

@@ -33,6 +33,7 @@ from bdhvs_lms.learners.actions import place
 from bdhvs_lms.learners.api import Belonging, Learner, Placement, follow_successions
 from bdhvs_lms.reporting.api import TargetRow
 from bdhvs_lms.reporting.queries.board import Board, board_targets
+from tests.support.planner import look_at_tables
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +73,7 @@ class Population:
         # On 1/12/2025 somebody finds out that 20 of Tân Tiến, 18 of whom pass, live in what is xã Trần Phú now.
         for learner in (*self.tan_tien[:18], *self.tan_tien[60:62]):
             place(learner, new("10081"), valid_from=date(2025, 12, 1), at=ENTERED)
+        look_at_tables()
 
     # --- Making people ---
 
