@@ -2,8 +2,10 @@
 
 `site.css` is the sheet of a whole page: it sets plain elements, `html` and `body`. On a page that others have begun it
 would change their menu too. Here every selector is bound to that element, what was said of the page is said of it, and
-lengths in `rem` follow `--bdhvs-rem`, since other sites make their `rem` of any size. Dark colours are for an element
-that has the class `follows-dark` as well: the page around it may be light.
+lengths in `rem` follow `--bdhvs-rem`, since other sites make their `rem` of any size. Every rule weighs as much as two
+ids: the site has a `.hero h1` and a `#content p` of its own, which mean other things than our classes of the same name
+and stood above them; colours and measures weigh as little as a class, to be said otherwise. Dark colours are for an
+element that has the class `follows-dark` as well: the page around it may be light.
 
 Run by hatch_build.py. Needs tinycss2, which a site does not.
 """
@@ -16,26 +18,32 @@ from typing import Any, Final
 
 import tinycss2
 
-INSIDE: Final = ":is(.bdhvs,.bdhvs *)"
-DARK_INSIDE: Final = ":is(.bdhvs.follows-dark,.bdhvs.follows-dark *)"
+# No element has this id: it is there for what it weighs.
+WEIGHT: Final = "#bdhvs#bdhvs"
+OWN: Final = f":is(.bdhvs,{WEIGHT})"
+INSIDE: Final = f":is(.bdhvs,.bdhvs *,{WEIGHT})"
+DARK_INSIDE: Final = f":is(.bdhvs.follows-dark,.bdhvs.follows-dark *,{WEIGHT})"
 PAGE_ELEMENTS: Final = ("html", "body")
-# What the site says of plain elements ends where ours begin; what attributes say of pictures stays.
-FIRST: Final = """
-.bdhvs :where(:not(img,video,audio,iframe,svg,svg *)){all:revert}
-.bdhvs{letter-spacing:normal;text-align:start;text-transform:none}
+# What the site says of elements ends where ours begin; what attributes say of pictures stays.
+FIRST: Final = f"""
+{OWN} :where(:not(img,video,audio,iframe,svg,svg *)){{all:revert}}
+{OWN} :where(img,video,audio,iframe){{width:revert-layer;height:revert-layer;border:revert-layer}}
+{OWN} :where(img,video,audio,iframe){{display:revert;margin:revert}}
+{OWN}{{letter-spacing:normal;text-align:start;text-transform:none}}
 """
 # What a page has and an element has not; and letters that the visitor chose to be larger.
-ADDED: Final = """
-.bdhvs{display:block;min-height:0;--rem:var(--bdhvs-rem,max(1rem,16px));color-scheme:light}
-.bdhvs.text-115{--rem:calc(var(--bdhvs-rem,max(1rem,16px))*1.15)}
-.bdhvs.text-130{--rem:calc(var(--bdhvs-rem,max(1rem,16px))*1.3)}
-.bdhvs.text-115,.bdhvs.text-130{font-size:calc(1.125*var(--rem))}
-.bdhvs .our-menu{display:flex;flex-wrap:wrap;align-items:center;gap:0 1em;border-bottom:1px solid var(--line)}
-.bdhvs .our-menu ul{display:flex;flex-wrap:wrap;list-style:none;margin:0;padding:0}
-.bdhvs .our-menu a{display:flex;align-items:center;min-height:44px;padding:0 .7em;color:inherit;text-decoration:none}
-.bdhvs .our-menu [aria-current]{color:var(--red);font-weight:700;box-shadow:inset 0 -3px}
-.bdhvs .our-menu form{margin:0 0 0 auto}
-@media (prefers-color-scheme:dark){.bdhvs.follows-dark{color-scheme:dark}}
+ADDED: Final = f"""
+.bdhvs{{--rem:var(--bdhvs-rem,max(1rem,16px))}}
+{OWN}{{display:block;min-height:0;color-scheme:light}}
+.bdhvs.text-115{{--rem:calc(var(--bdhvs-rem,max(1rem,16px))*1.15)}}
+.bdhvs.text-130{{--rem:calc(var(--bdhvs-rem,max(1rem,16px))*1.3)}}
+.text-115{OWN},.text-130{OWN}{{font-size:calc(1.125*var(--rem))}}
+.our-menu{INSIDE}{{display:flex;flex-wrap:wrap;align-items:center;gap:0 1em;border-bottom:1px solid var(--line)}}
+.our-menu{INSIDE} ul{{display:flex;flex-wrap:wrap;list-style:none;margin:0;padding:0}}
+.our-menu{INSIDE} a{{display:flex;align-items:center;min-height:44px;padding:0 .7em;color:inherit;text-decoration:none}}
+.our-menu{INSIDE} [aria-current]{{color:var(--red);font-weight:700;box-shadow:inset 0 -3px}}
+.our-menu{INSIDE} form{{margin:0 0 0 auto}}
+@media (prefers-color-scheme:dark){{.follows-dark{OWN}{{color-scheme:dark}}}}
 """
 # Their rules are inside of them; of other at-rules nothing is a selector (@page, @keyframes, @font-face).
 NESTED: Final = frozenset({"media", "supports", "container", "layer"})
@@ -55,7 +63,8 @@ def _rules(rules: Iterable[Any], *, dark: bool) -> list[str]:
         if rule.type == "error":
             raise ValueError(f"Line {rule.source_line} of a style sheet: {rule.message}")
         if rule.type == "qualified-rule":
-            written.append(f"{_selectors(rule.prelude, dark)}{{{_serialized(rule.content)}}}")
+            variables = any(token.type == "ident" and token.value.startswith("--") for token in rule.content)
+            written.append(f"{_selectors(rule.prelude, dark, variables)}{{{_serialized(rule.content)}}}")
         elif rule.content is None or rule.lower_at_keyword not in NESTED:
             written.append(rule.serialize())
         else:
@@ -66,14 +75,14 @@ def _rules(rules: Iterable[Any], *, dark: bool) -> list[str]:
     return written
 
 
-def _selectors(prelude: list[Any], dark: bool) -> str:
+def _selectors(prelude: list[Any], dark: bool, variables: bool) -> str:
     selectors: list[list[Any]] = [[]]
     for part in prelude:
         if part == ",":
             selectors.append([])
         elif part.type != "comment":
             selectors[-1].append(part)
-    return ",".join(_selector(_stripped(tokens), dark) for tokens in selectors)
+    return ",".join(_selector(_stripped(tokens), dark, variables) for tokens in selectors)
 
 
 def _stripped(tokens: list[Any]) -> list[Any]:
@@ -84,10 +93,11 @@ def _stripped(tokens: list[Any]) -> list[Any]:
     return tokens
 
 
-def _selector(tokens: list[Any], dark: bool) -> str:
+def _selector(tokens: list[Any], dark: bool, variables: bool) -> str:
     """One selector; its first compound is what has to be inside, or the page, which the element stands for."""
     text = tinycss2.serialize
     own = ".bdhvs.follows-dark" if dark else ".bdhvs"
+    own = own if variables else f":is({own},{WEIGHT})"
     if tokens[0].type == "ident" and tokens[0].lower_value in PAGE_ELEMENTS:
         return own + text(tokens[1:])
     if len(tokens) > 1 and tokens[0] == ":" and tokens[1].type == "ident" and tokens[1].lower_value == "root":

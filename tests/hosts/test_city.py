@@ -145,16 +145,29 @@ def test_the_city_is_as_it_was(before: tuple[City, dict[str, bytes]], city: City
     assert {address for address in LOOKED_AT if now[address] != before[1][address]} == set()
 
 
-def test_our_pages_stand_in_the_citys_own_frame(city: City) -> None:
-    """Whole: its head, its class of the body and what is around a page have blocks, named as anybody names them."""
-    with city.served() as url:
-        page = httpx.get(f"{url}/en/dang-nhap/", timeout=30).text
-    head, _, body = page.partition("<body")
+def test_our_pages_stand_in_the_citys_own_frame(city: City, chromium: str) -> None:
+    """Whole: its head, its class of the body and what is around a page have blocks, named as anybody names them.
+    What it
+    says of a heading in `#page`, and of a class that we happen to have too, is said of its own pages."""
+    with city.served() as url, opened(chromium) as browser:
+        page = browser.new_page(viewport={"width": 390, "height": 800})
+        page.goto(f"{url}/en/dang-nhap/")
+        html = page.content()
+        look = (
+            "one => { const s = getComputedStyle(one); return [s.color, s.textTransform, s.textAlign, s.fontFamily]; }"
+        )
+        page.evaluate("document.querySelector('main').classList.add('hero')")
+        heading = page.eval_on_selector("main h1", look)
+        page.set_content(html.replace("</main>", '<img width="40" height="30" src="/no"></main>'))
+        assert page.eval_on_selector("main img", "one => one.getBoundingClientRect().width") == 40
+    head, _, body = html.partition("<body")
     assert "city.css" in head
+    assert "Sign in – City" in " ".join(head.split())
     assert 'class="city"' in body
     assert body.index('id="page"') < body.index("bdhvs_theme/scoped/site.css") < body.index('<main id="main"')
     assert body.index("</main>") < body.index("City hall")
-    assert "<title>Sign in" in " ".join(head.split())
+    assert heading[:3] == ["rgb(27, 27, 27)", "none", "start"]
+    assert heading[3].startswith("system-ui")
 
 
 COURSE = """

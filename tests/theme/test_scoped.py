@@ -21,20 +21,21 @@ SHEETS = sorted(FOLDER.glob("*.css"))
 @pytest.mark.parametrize(
     ("rule", "bound"),
     [
-        ("a{color:red}", "a:is(.bdhvs,.bdhvs *){color:red}"),
-        ("a:hover , .x b{top:0}", "a:hover:is(.bdhvs,.bdhvs *),.x:is(.bdhvs,.bdhvs *) b{top:0}"),
-        ("::before{top:0}", ":is(.bdhvs,.bdhvs *)::before{top:0}"),
-        ("p>i::after{top:0}", "p:is(.bdhvs,.bdhvs *)>i::after{top:0}"),
+        ("a{color:red}", "a:is(.bdhvs,.bdhvs *,#bdhvs#bdhvs){color:red}"),
+        ("a:hover , .x b{top:0}", "a:hover:is(.bdhvs,.bdhvs *,#bdhvs#bdhvs),.x:is(.bdhvs,.bdhvs *,#bdhvs#bdhvs) b{top:0}"),
+        ("::before{top:0}", ":is(.bdhvs,.bdhvs *,#bdhvs#bdhvs)::before{top:0}"),
+        ("p>i::after{top:0}", "p:is(.bdhvs,.bdhvs *,#bdhvs#bdhvs)>i::after{top:0}"),
         (":root:has(.x){--a:1}", ".bdhvs:has(.x){--a:1}"),
-        ("html body{top:0}", ".bdhvs body{top:0}"),
+        (":root:has(.x){top:0}", ":is(.bdhvs,#bdhvs#bdhvs):has(.x){top:0}"),
+        ("html body{top:0}", ":is(.bdhvs,#bdhvs#bdhvs) body{top:0}"),
         ("body{margin:-1.5rem clamp(1rem,(2rem),3px)}",
-         ".bdhvs{margin:calc(-1.5*var(--rem)) clamp(calc(1*var(--rem)),(calc(2*var(--rem))),3px)}"),
-        ("@media (min-width: 40rem){p{top:0}}", "@media (min-width: 40rem){p:is(.bdhvs,.bdhvs *){top:0}}"),
+         ":is(.bdhvs,#bdhvs#bdhvs){margin:calc(-1.5*var(--rem)) clamp(calc(1*var(--rem)),(calc(2*var(--rem))),3px)}"),
+        ("@media (min-width: 40rem){p{top:0}}", "@media (min-width: 40rem){p:is(.bdhvs,.bdhvs *,#bdhvs#bdhvs){top:0}}"),
         ("@media (prefers-color-scheme: dark){:root{--a:1}p{top:0}}",
          "@media (prefers-color-scheme: dark){.bdhvs.follows-dark{--a:1}"
-         "p:is(.bdhvs.follows-dark,.bdhvs.follows-dark *){top:0}}"),
+         "p:is(.bdhvs.follows-dark,.bdhvs.follows-dark *,#bdhvs#bdhvs){top:0}}"),
         ("@page{margin:1cm}", "@page{margin:1cm}"),
-        ("/* a */a/* b */{/* c */top:0}", "a:is(.bdhvs,.bdhvs *){top:0}"),
+        ("/* a */a/* b */{/* c */top:0}", "a:is(.bdhvs,.bdhvs *,#bdhvs#bdhvs){top:0}"),
     ],
 )  # fmt: skip
 def test_a_rule_is_bound_to_our_element(rule: str, bound: str) -> None:
