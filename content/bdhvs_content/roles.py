@@ -37,6 +37,10 @@ def editors() -> Group:
     for page in CatalogPage.objects.all():
         for permission in Permission.objects.filter(content_type__app_label="wagtailcore", codename__in=PAGE_RIGHTS):
             GroupPagePermission.objects.get_or_create(group=group, page=page, permission=permission)
+    # Where Wagtail's own translating is installed: pages, and the questions of a translated quiz.
+    group.permissions.add(
+        *Permission.objects.filter(codename="submit_translation", content_type__app_label="simple_translation")
+    )
     root = Collection.get_first_root_node()
     for permission in Permission.objects.filter(
         content_type__app_label__in=("wagtailimages", "wagtaildocs", "wagtailmedia"), codename__in=COLLECTION_RIGHTS

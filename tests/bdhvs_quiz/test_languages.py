@@ -246,6 +246,47 @@ def test_the_form_of_a_translation_lists_its_questions_and_drafts_are_made_of_th
     assert both.client.post(listing).status_code in (302, 403)
 
 
+def test_the_originals_options_are_taken_over_and_translated_words_stay() -> None:
+    both = Bilingual()
+    row, statement = both.translate(both.single), both.translate(both.statement)
+    source = pages.fresh(both.single)
+    first, second, third = source.options.get_prep_value()
+    new = {"type": "option", "id": str(uuid.uuid4()), "value": {"text": "Gọi công an", "right": False, "feedback": ""}}
+    source.options = [third, first, second, new]
+    pages.publish(source)
+    both.statement.answer = True
+    pages.publish(both.statement)
+    assert [one.words for one in questions_of(both.page)][:2] == [Words.APART, Words.APART]
+    client, listing = pages.editor(), reverse("bdhvs_quiz_translations", args=[both.page.pk])
+    assert client.get(listing).content.decode().count("Lấy các lựa chọn của bản gốc") == 2
+    answer = client.post(listing, {"renew": str(row.pk)}, follow=True)
+    assert answer.redirect_chain[-1][0].endswith(f"/edit/{row.pk}/") and ENGLISH[0] in answer.content.decode()
+    client.post(listing, {"renew": str(statement.pk)})
+    # A draft only: learners meet it when it is published.
+    assert questions_of(both.page)[0].words is Words.APART
+    for question in (row, statement):
+        pages.fresh(question).get_latest_revision().publish()
+    renewed = pages.fresh(row)
+    texts = [block.value["text"] for block in renewed.options]
+    assert texts == [ENGLISH[3], ENGLISH[1], ENGLISH[2], "Gọi công an"]
+    assert [block.value["right"] for block in renewed.options] == [False, False, True, False]
+    assert renewed.prompt == ENGLISH[0] and pages.fresh(statement).answer is True
+    assert [one.words.asked for one in questions_of(both.page)][:2] == [True, True]
+    # Pressed again, or of another quiz: nothing to do.
+    assert client.post(listing, {"renew": str(row.pk)})["Location"] == listing
+    assert client.post(listing, {"renew": "x"})["Location"] == listing
+
+
+def test_the_bank_says_and_filters_by_language() -> None:
+    both = Bilingual()
+    both.translate(both.single)
+    client, bank = pages.editor(), reverse("wagtailsnippets_bdhvs_quiz_question:list")
+    every = client.get(bank).content.decode()
+    assert ENGLISH[0] in every and both.single.prompt in every
+    english = client.get(bank, {"locale": "en"}).content.decode()
+    assert ENGLISH[0] in english and both.single.prompt not in english
+
+
 def test_files_and_packs_are_in_the_language_that_was_asked_for() -> None:
     both = Bilingual()
     both.translate(both.single)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.admin.utils import quote
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponseBase
@@ -18,17 +19,21 @@ from wagtail.log_actions import log
 
 from bdhvs_content.api import is_translation
 from bdhvs_quiz.models import QuizPage, Words, questions_of
-from bdhvs_quiz.models.panels import translations_context
+from bdhvs_quiz.models.panels import EDIT, translations_context
+from bdhvs_quiz.models.translating import renewed
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def translations_page(request: HttpRequest, page_id: int) -> HttpResponseBase:
-    """The list; POST makes a draft, with the original's words, of each question without a translation."""
+    """The list. POST makes a draft, with the original's words, of each question without a translation; with `renew`,
+    a translation's number, a draft of that one with the original's options."""
     page = get_object_or_404(QuizPage, pk=page_id)
     if not page.permissions_for_user(request.user).can_edit():
         raise PermissionDenied
     if not is_translation(page):
         return redirect("wagtailadmin_pages:edit", page.pk)
+    if request.method == "POST" and "renew" in request.POST:
+        return _renew(request, page)
     if request.method == "POST":
         _make_drafts(request, page)
         return redirect("bdhvs_quiz_translations", page.pk)
@@ -66,6 +71,20 @@ def _make_drafts(request: HttpRequest, page: QuizPage) -> None:
         )
         % {"count": made},
     )
+
+
+def _renew(request: HttpRequest, page: QuizPage) -> HttpResponseBase:
+    found = (one for one in questions_of(page) if one.row is not None and str(one.row.pk) == request.POST["renew"])
+    one = next(found, None)
+    if one is None or one.words is not Words.APART or type(one.row) is not type(one.source):
+        # Somebody else was faster, or it is none of this quiz.
+        return redirect("bdhvs_quiz_translations", page.pk)
+    meta = type(one.row)._meta
+    if not request.user.has_perm(f"{meta.app_label}.change_{meta.model_name}"):
+        raise PermissionDenied
+    renewed(one.source, one.row).save_revision(user=request.user, clean=False, log_action=True)
+    messages.success(request, _("The original's options are taken over. Translate what is new, then publish."))
+    return redirect(reverse(EDIT, args=[quote(one.row.pk)]))
 
 
 def _may_add(user: Any, question: Any) -> bool:

@@ -20,30 +20,35 @@ EDIT = "wagtailsnippets_bdhvs_quiz_question:edit"
 
 @dataclass(frozen=True)
 class Line:
-    """A question as the list shows it. `prompt`: of the translation if there is one, else of the original."""
+    """A question as the list shows it."""
 
+    pk: int
+    """Of the translation if there is one, else of the original; so is `prompt`."""
     prompt: str
     language: str
     words: str
     asked: bool
     """Whether learners read it in the page's language."""
+    apart: bool
+    """Whether what it has in common with the original can be taken over from there."""
     url: str
-    """Of the translation's form, or of the original's."""
 
 
 def _line(one: Translated) -> Line:
     row = one.row or one.source
     asked = one.words.asked or one.words is Words.OWN
     words = str(one.words.value)
-    return Line(str(row), row.locale.language_code, words, asked, reverse(EDIT, args=[quote(row.pk)]))
+    apart = one.words is Words.APART and row.type_key == one.source.type_key
+    return Line(row.pk, str(row), row.locale.language_code, words, asked, apart, reverse(EDIT, args=[quote(row.pk)]))
 
 
 def translations_context(page: Any) -> dict[str, Any]:
-    """{"lines", "missing", "language", "translations_url"}: for the form and for the page of its own."""
+    """{"lines", "missing", "apart", "language", "translations_url"}: for the form and for the page of its own."""
     found = questions_of(page)
     return {
         "lines": [_line(one) for one in found],
         "missing": sum(one.words is Words.MISSING for one in found),
+        "apart": sum(one.words is Words.APART for one in found),
         "language": language_name(page.locale.language_code),
         "translations_url": reverse("bdhvs_quiz_translations", args=[page.pk]),
     }

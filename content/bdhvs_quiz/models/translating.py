@@ -8,7 +8,9 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
+from django.db.models import BooleanField
 from django.utils.translation import gettext_lazy as _
+from wagtail.fields import StreamField
 from wagtail.models import Locale
 
 from bdhvs_content.api import original_of, versions_of
@@ -98,3 +100,25 @@ def original_quiz(page: Any) -> Any:
     page = original_of(page)
     versions = versions_of(page.translation_key) if page.pk else []
     return versions[0].specific if versions and versions[0].pk != page.pk else page
+
+
+def renewed(source: Any, row: Any) -> Any:
+    """The translation's newest draft, not saved, with what its original has: blocks in its order, and marks (which is
+    right). The words of blocks that were there already stay."""
+    draft = row.get_latest_revision_as_object()
+    for field in type(source)._meta.get_fields():
+        if isinstance(field, StreamField):
+            own = {block["id"]: block["value"] for block in getattr(draft, field.name).get_prep_value()}
+            blocks = getattr(source, field.name).get_prep_value()
+            setattr(
+                draft, field.name, [{**one, "value": _in_words_of(one["value"], own.get(one["id"]))} for one in blocks]
+            )
+        elif isinstance(field, BooleanField) and field.model is type(source):
+            setattr(draft, field.name, getattr(source, field.name))
+    return draft
+
+
+def _in_words_of(value: Any, own: Any) -> Any:
+    if isinstance(value, dict) and isinstance(own, dict):
+        return {**value, **{name: text for name, text in own.items() if isinstance(text, str) and name in value}}
+    return own if isinstance(value, str) and isinstance(own, str) else value
