@@ -45,7 +45,7 @@ CLEAN := env -u DJANGO_SETTINGS_MODULE -u DATABASE_URL
 # Some container images set it, and then every process of a test compiles Django and Wagtail anew: four seconds each.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test lint migrations bench dist peers reference screenshots check-python
+.PHONY: demo test lint migrations environment bench dist peers reference screenshots check-python
 .DEFAULT_GOAL := demo
 
 demo: $(STAMP)
@@ -67,6 +67,9 @@ lint: $(STAMP)
 # Of what is looked at before tests the one thing that other versions may see otherwise.
 migrations: $(STAMP)
 	$(CLEAN) DATABASE_URL=sqlite://:memory: $(BIN)/bdhvs makemigrations --check --dry-run
+
+# To be made before what needs it: .ci/run makes several at once.
+environment: $(STAMP)
 
 # Without the peers their tests say aloud that they are skipped.
 test: $(or $(BEFORE_TESTS),lint) node_modules/.installed $(if $(filter 1,$(BDHVS_REQUIRE_ALL)),peers $(if $(BEFORE_TESTS),,$(DOCS_STAMP)))
