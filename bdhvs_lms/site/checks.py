@@ -32,8 +32,6 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]", "::1"})
 ESSENTIAL = frozenset({"security.W009", "security.W018", "security.W020"})
 # Follows from http, which BDHVS_INSECURE_LOOPBACK asked for: certificates, HSTS, secure cookies.
 HTTP_ONLY = frozenset({"security.W004", "security.W008", "security.W012", "security.W016"})
-# Decisions explained in settings.py.
-DECIDED = frozenset({"security.W005", "security.W021"})
 
 
 @checks.register(checks.Tags.security)
@@ -133,7 +131,7 @@ def serving_problems(host: str) -> tuple[list[str], list[str]]:
     # Only a storage with a manifest has such a thing, and an empty one before collectstatic.
     if getattr(staticfiles_storage, "hashed_files", None) == {}:
         problems.append(f"No static files in {Path(settings.STATIC_ROOT)}: run `bdhvs collectstatic` first.")
-    expected = DECIDED | (HTTP_ONLY if insecure else frozenset()) | (frozenset() if secret else {"security.W009"})
+    expected = (HTTP_ONLY if insecure else frozenset()) | (frozenset() if secret else {"security.W009"})
     for message in checks.run_checks(include_deployment_checks=True, databases=["default"]):
         if message.is_silenced() or message.id in expected:
             continue

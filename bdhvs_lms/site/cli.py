@@ -77,7 +77,14 @@ def main(argv: list[str] | None = None) -> None:
     elif arguments[:1] and arguments[0] in WITH_SECRETS:
         import_module(SITE_COMMANDS["demo"]).use_demos_key()
     import_module("bdhvs_lms.site.checks")
-    Utility(["bdhvs", *arguments]).execute()
+    try:
+        Utility(["bdhvs", *arguments]).execute()
+    except Exception as error:
+        # Jobs begin again every few minutes: a database that is away for a night is a line each time, not eighty.
+        if "--traceback" in arguments or not import_module("bdhvs_lms.site.unavailable").is_unavailable(error):
+            raise
+        words = " ".join(str(error).split())
+        sys.exit(f"bdhvs {' '.join(arguments[:1])}: the database, the disk or the bucket cannot be used now: {words}")
 
 
 if __name__ == "__main__":

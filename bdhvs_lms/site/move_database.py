@@ -35,12 +35,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "url", metavar="URL", help="Of the empty database, like postgres://user:password@host/name."
+            "url",
+            metavar="URL",
+            help="Of the empty database, like postgres://user:password@host/name; -: read from standard input, where "
+            "nobody else on the machine sees the password.",
         )
         parser.add_argument("--no-check", action="store_true", help="Do not compare with the ledger at the end.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        url: str = options["url"]
+        url: str = sys.stdin.readline().strip() if options["url"] == "-" else options["url"]
         try:
             database.configuration(url)
         except ImproperlyConfigured as error:

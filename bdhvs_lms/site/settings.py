@@ -61,9 +61,11 @@ SECURE_SSL_REDIRECT = _https
 # A load balancer and Prometheus ask over plain http from inside.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = env.integer("BDHVS_HSTS_SECONDS", 31_536_000) if _https else 0
-# A commune's site shares its parent domain with sites that are not ours to force onto https.
+# A commune's site shares its parent domain with sites that are not ours to force onto https: `check --deploy` asks for
+# both, and is not to be asked again each time.
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.flag("BDHVS_HSTS_INCLUDE_SUBDOMAINS")
 SECURE_HSTS_PRELOAD = False
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

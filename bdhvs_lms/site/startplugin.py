@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from argparse import ArgumentParser
 from importlib.metadata import PackageNotFoundError, version
+from keyword import iskeyword
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,8 @@ from django.core.management.templates import TemplateCommand
 
 __all__ = ["Command"]
 
+# Of a distribution, a label of an app and a namespace of addresses at once.
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
 TEMPLATE = Path(__file__).resolve().parent / "plugin_template"
 
 
@@ -36,8 +40,11 @@ class Command(TemplateCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         name, target = options.pop("name"), options.pop("directory")
-        if name != name.lower():
-            raise CommandError(f"'{name}' has capitals: the name of a package has none.")
+        if not _NAME.fullmatch(name) or iskeyword(name):
+            raise CommandError(
+                f"'{name}' is no name of a package: small letters from a to z, digits and _, the first a letter, "
+                "and no word of Python's own."
+            )
         major, minor = _release()
         super().handle(
             "app",

@@ -208,7 +208,7 @@ def test_the_dockerfile_copies_what_is_there_and_serves_as_nobody() -> None:
 
 SERVICE = {
     "build", "cap_drop", "command", "depends_on", "entrypoint", "env_file", "environment", "healthcheck", "image",
-    "ports", "read_only", "restart", "secrets", "security_opt", "stop_grace_period", "tmpfs", "volumes",
+    "logging", "ports", "read_only", "restart", "secrets", "security_opt", "stop_grace_period", "tmpfs", "volumes",
 }  # fmt: skip
 CONDITIONS = {"service_started", "service_healthy", "service_completed_successfully"}
 
@@ -226,6 +226,8 @@ def faults(compose: dict[str, Any]) -> list[str]:
                 found.append(f"{name}: depends on {other}")
             elif how["condition"] == "service_completed_successfully" and services[other].get("restart") != "no":
                 found.append(f"{name}: waits for {other}, which never ends")
+        if not service.get("logging", {}).get("options", {}).get("max-size"):
+            found.append(f"{name}: a log without an end")
         found += [f"{name}: no secret {each}" for each in service.get("secrets", ()) if each not in compose["secrets"]]
         for volume in service.get("volumes", ()):
             source = volume.split(":")[0]
@@ -261,9 +263,11 @@ def test_a_compose_file_with_faults_is_seen() -> None:
     services = read["services"]
     services["site"]["depends_on"] = {"nobody": {"condition": "service_healthy"}}
     services["db"]["volume"] = []
+    del services["db"]["logging"]
     services["prepare"]["restart"] = "always"
     services["proxy"]["volumes"] = ["elsewhere:/x"]
     assert sorted(faults(read)) == [
+        "db: a log without an end",
         "db: unknown volume",
         "deliver: waits for prepare, which never ends",
         "jobs: waits for prepare, which never ends",

@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,7 @@ from bdhvs_lms.site.backups.loading import load, what_is_there
 from bdhvs_lms.site.backups.stored import conflicts, lacking_room
 from bdhvs_lms.site.backups.tables import Table, Unkept, kept_models, strangers, table_of
 from bdhvs_lms.site.checks import restored_whole
+from bdhvs_lms.site.move_database import Command as Move
 
 AT = datetime(2025, 11, 15, 3, 0, tzinfo=UTC)
 VALUES: dict[str, st.SearchStrategy[Any]] = {
@@ -123,6 +124,21 @@ def test_a_file_that_was_cut_off_or_changed_anywhere_is_refused(tmp_path: Path) 
         except Unkept as error:
             assert str(file) in str(error)
     assert len(harmless) < len(whole) / 7 / 4
+
+
+@pytest.mark.database_free
+@pytest.mark.parametrize("year", [1970, 2200])
+def test_the_clock_of_the_machine_may_stand_anywhere(tmp_path: Path, year: int) -> None:
+    with written(tmp_path / "a.bdhvs", AT.replace(year=year), lambda path: None) as writer:
+        writer.stored("default", "a.mp4", BytesIO(b"film"))
+    assert (tmp_path / "a.bdhvs").stat().st_size
+
+
+@pytest.mark.database_free
+def test_the_address_of_another_database_is_read_where_nobody_sees_it(monkeypatch: Any) -> None:
+    monkeypatch.setattr("sys.stdin", StringIO("mysql://a:mat@db/hoc\n"))
+    with pytest.raises(CommandError, match="^The address begins with neither"):
+        Move().execute(url="-", no_check=True, verbosity=1, force_color=False, no_color=True)
 
 
 @pytest.mark.database_free

@@ -141,6 +141,19 @@ def test_an_address_that_cannot_be_is_refused_without_its_password(url: str, wor
     assert found.value.__suppress_context__ or found.value.__context__ is None, "nor does what came before it"
 
 
+def test_a_job_says_in_one_line_that_the_database_is_away(tmp_path: Path) -> None:
+    """It begins again every few minutes, all night."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bdhvs_lms.site.cli", "publish_scheduled"],
+        env=clean_environment(BDHVS_DATA_DIR=str(tmp_path), DATABASE_URL="postgres://a:mat@127.0.0.1:1/c"),
+        cwd=ROOT, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 1
+    [line] = done.stderr.splitlines()
+    assert line.startswith("bdhvs publish_scheduled: the database, the disk or the bucket cannot be used now: ")
+    assert "port 1 failed" in line and "mat" not in line.split(":", 2)[2]
+
+
 def test_a_folder_may_have_any_name(tmp_path: Path) -> None:
     folder = tmp_path / "học vụ số #1? 100%"
     show = "from django.db import connection; print(connection.settings_dict['NAME'])"

@@ -63,7 +63,7 @@ def test_all_that_it_says_is_said_in_vietnamese_too() -> None:
     assert words - known == set()
 
 
-@pytest.mark.parametrize("name", ["Village", "2maps", "village-maps", "json", "bdhvs_quiz"])
+@pytest.mark.parametrize("name", ["Village", "2maps", "village-maps", "json", "bdhvs_quiz", "class", "số"])
 def test_a_name_that_no_package_can_have_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(CommandError, match=name):
         call_command(Command(), name, str(tmp_path))

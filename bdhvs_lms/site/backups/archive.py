@@ -112,7 +112,9 @@ class Writer:
             member.write(msgspec.json.format(self._encoder.encode(manifest), indent=1))
 
     def _member(self, name: str, kind: int) -> IO[bytes]:
-        info = zipfile.ZipInfo(name, self._at.timetuple()[:6])
+        # A zip knows no other years, and the clock of a machine may stand anywhere.
+        at = min(max(self._at.timetuple()[:6], (1980, 1, 1, 0, 0, 0)), (2107, 12, 31, 0, 0, 0))
+        info = zipfile.ZipInfo(name, at)
         info.compress_type, info.external_attr = kind, 0o600 << 16
         if kind == zipfile.ZIP_DEFLATED:
             # Public from Python 3.13 on, and `open` has no argument for it.
