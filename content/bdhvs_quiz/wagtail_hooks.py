@@ -7,8 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import path, reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.widgets.button import Button
@@ -22,6 +21,9 @@ from bdhvs_quiz.bank.translations import translations_page
 from bdhvs_quiz.exporting import export_file, export_page
 from bdhvs_quiz.models import Question, QuizPage
 from bdhvs_quiz.models.panels import untranslated
+
+# Of questions in a message; the page's form lists all.
+NAMED = 5
 
 register_snippet(BankViewSet())
 # Not a read that may raise: a faulty registration is reported by the system check, which imports this.
@@ -57,5 +59,10 @@ def say_what_is_not_translated(request: HttpRequest, page: Any) -> None:
     if not isinstance(page, QuizPage) or wants_json(request) or not is_translation(page):
         return
     if left := untranslated(page):
-        text = _("Learners read these questions in the language of the original: %(questions)s.")
-        messages.warning(request, text % {"questions": "; ".join(left)})
+        text = ngettext(
+            "Learners read %(count)s question in the language of the original: %(questions)s",
+            "Learners read %(count)s questions in the language of the original: %(questions)s",
+            len(left),
+        )
+        named = "; ".join(left[:NAMED]) + (" …" if len(left) > NAMED else "")
+        messages.warning(request, text % {"count": len(left), "questions": named})

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django_filters import ChoiceFilter
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, LocaleColumn, TitleColumn, UpdatedAtColumn
+from wagtail.models import Locale
 from wagtail.snippets.views.snippets import IndexView as SnippetIndexView
 
 from bdhvs_lms.competency.api import Competency
@@ -95,7 +96,7 @@ class BankIndexView(SnippetIndexView):
         # No checkboxes: actions on many rows of several types at once are what the bank's guards are about.
         return [
             self._get_title_column("__str__"),
-            *([LocaleColumn()] if self.i18n_enabled else []),
+            *([LocaleColumn()] if self.i18n_enabled and Locale.objects.count() > 1 else []),
             Column("type_key", label=gettext_lazy("Type"), accessor=type_label, sort_key="type_key"),
             TitleColumn(
                 "quizzes",
