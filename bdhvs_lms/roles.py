@@ -12,7 +12,7 @@ from bdhvs_lms.campaign import api as campaign
 from bdhvs_lms.classes import api as classes
 from bdhvs_lms.competency import api as competency
 from bdhvs_lms.learners import api as learners
-from bdhvs_lms.plugins.api import activity_types
+from bdhvs_lms.plugins.api import activity_types, sign_in_methods
 from bdhvs_lms.privacy import api as privacy
 from bdhvs_lms.tracking import api as tracking
 
@@ -34,7 +34,7 @@ def operators() -> Group:
     """The group "Người vận hành", made or brought up to date: rights that it should not have are taken back.
 
     It may enter the admin and look after areas, organisations, groups, numbers, rules, classes, people and the record
-    store, and after what kinds of activities leave to operators (`ActivityType.operators_may`).
+    store, and after what kinds of activities and ways to sign in leave to operators (`operators_may`).
     It may make accounts of teachers and members of steering committees (`StaffRole.given_by`), and none that may do
     more. It may not erase people, or edit content: those are for data officers, superusers and editors.
     """
@@ -43,7 +43,7 @@ def operators() -> Group:
         for model, actions in RIGHTS.items()
         for action in actions.split()
     }
-    for kind in activity_types:
+    for kind in (*activity_types, *sign_in_methods):
         wanted |= {(app, name) for app, _, name in (right.partition(".") for right in kind.operators_may)}
     return _group(OPERATORS, wanted)
 

@@ -25,6 +25,7 @@ from bdhvs_lms.learners.claims import note_agreement, register_self
 from bdhvs_lms.learners.consent import Consenting
 from bdhvs_lms.learners.models import Learner, WhoLearns
 from bdhvs_lms.learners.queries import learner_for_user
+from bdhvs_lms.plugins.api import sign_in_methods
 
 
 def write_who_learns(*, rule: str, groups: Iterable[Group], at: datetime, by: Any) -> WhoLearns:
@@ -50,6 +51,11 @@ def may_learn(user: Any) -> bool:
     return groups is not None and bool(groups.filter(wanted).exists())
 
 
+def was_there(user: Any) -> bool:
+    """Whether the account is the site's, and no way to sign in has made it for whoever learns with it."""
+    return not any(method.made_account(user) for method in sign_in_methods)
+
+
 def register_account(
     user: Any,
     *,
@@ -72,6 +78,6 @@ def register_account(
             raise IdentityTaken(_("This account already belongs to a learner."))
         learner = register_self(full_name=full_name, birth_year=birth_year, area=area, at=at, form=form)
         # Of two at once the second finds the first one's row here, and nothing of it stays.
-        link_user(learner, user, brought=True)
+        link_user(learner, user, brought=was_there(user))
         note_agreement(learner, consenting, guardian, at=at)
     return learner

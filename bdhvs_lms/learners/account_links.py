@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from bdhvs_lms.audit.api import log_access
 from bdhvs_lms.base.api import account_name, require
 from bdhvs_lms.campaign.api import Area
+from bdhvs_lms.learners.account_learners import was_there
 from bdhvs_lms.learners.accounts import account_of, user_named
 from bdhvs_lms.learners.actions import NAME_LENGTH, link_user, register
 from bdhvs_lms.learners.models import Learner, Person
@@ -45,7 +46,7 @@ def link_account(learner: Learner, username: str, *, at: datetime, by: Any) -> A
             raise ValidationError({"username": _("Linked already.") if known.pk == learner.whole.pk else text})
         if account_of(learner) is not None:
             raise ValidationError({"username": _("This person already has a username.")})
-        link_user(learner, user, brought=True)
+        link_user(learner, user, brought=was_there(user))
         log_access(user=by, actors=[learner.actor], page=PAGE, at=at, detail=f"account {user.pk}")
     return user
 
@@ -61,7 +62,7 @@ def register_person_of(user: Any, *, at: datetime, by: Any, area: Area | None = 
         if learner_for_user(user) is not None:
             return None
         learner = register(full_name=account_name(user)[:NAME_LENGTH], area=area, at=at, by=by)
-        link_user(learner, user, brought=True)
+        link_user(learner, user, brought=was_there(user))
         log_access(user=by, actors=[learner.actor], page=PAGE, at=at, detail=f"account {user.pk}")
     return learner
 

@@ -72,11 +72,12 @@ from bdhvs_lms.learners.queries import (
 from bdhvs_lms.learners.records import aliases_in_force, as_derived, derive, person_of, records_among, roots, several
 from bdhvs_lms.learners.self_forms import NewcomerForm
 from bdhvs_lms.learners.self_views import newcomer_answer
-from bdhvs_lms.learners.sessions import has_work
+from bdhvs_lms.learners.sessions import end_all, has_work
 from bdhvs_lms.learners.site_pages import (
     OUR_SESSIONS,
     OUR_SIGN_IN,
     OwnAccount,
+    backend_of,
     keeps_places,
     own_account,
     password_address,
@@ -190,6 +191,8 @@ __all__ = [
     "search_by_name",
     "speaking_belongings",
     "several",
+    "backend_of",
+    "end_all",
     "has_work",
     "new_password",
     "set_password",

@@ -41,10 +41,11 @@ duties: list[Callable[[Any], bool]] = []
 
 
 def has_work(user: Any) -> bool:
-    """Whether the account may do more here than learn: roles, rights, areas of the committee, classes taught."""
+    """Whether the account may do more here than learn: rights, areas of the committee, classes taught. A group that has
+    no rights gives none: a site may sort its members by groups."""
     if user.is_superuser or getattr(user, "is_staff", False):
         return True
-    if user.groups.exists() or user.user_permissions.exists():
+    if user.groups.filter(permissions__isnull=False).exists() or user.user_permissions.exists():
         return True
     if SteeringAssignment.objects.filter(user_id=user.pk).exists():
         return True

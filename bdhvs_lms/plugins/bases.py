@@ -246,6 +246,11 @@ class PersonalData(ABC):
     def erase(self, learner: Any) -> int:
         """Erase what names or quotes the person; returns how many rows were touched. Called inside a transaction."""
 
+    def close_account(self, user: Any) -> int:
+        """The account, a learner's or of the staff, has been emptied and closed for good: take away what signs in to
+        it; returns how many rows were touched. Called inside a transaction."""
+        return 0
+
 
 class SignInMethod(ABC):
     """A way to become a known learner.
@@ -269,6 +274,8 @@ class SignInMethod(ABC):
     account: ClassVar[bool]
     """Whether an account signs in. Else the session is limited: no copy or erasure of the person's data, no change of
     how they sign in, nothing of others."""
+    operators_may: ClassVar[tuple[str, ...]] = ()
+    """Permissions that operators have for it: 'app_label.codename'."""
 
     def offered(self, request: Any) -> bool:
         """Whether the sign-in page offers it on this device. Asked for every visitor: without a query."""
@@ -277,6 +284,11 @@ class SignInMethod(ABC):
     def switch_to(self, request: Any) -> str | None:
         """Where this device goes when somebody leaves it to the next person; None: to the sign-in page."""
         return None
+
+    def made_account(self, user: Any) -> bool:
+        """Whether it made this account for whoever came by it, for nothing but learning: then the account goes with
+        the learner. Else it was there before, and stays."""
+        return False
 
 
 class SpeechFailed(Exception):

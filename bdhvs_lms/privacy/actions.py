@@ -131,7 +131,8 @@ def _close_account(pk: str, known_as: UUID) -> int:
     forget_sign_in(user)
     user.groups.clear()
     user.user_permissions.clear()
-    return 1 + forget_account(user, user.get_username())
+    beside = sum(owner.close_account(user) for owner in personal_data)
+    return 1 + beside + forget_account(user, user.get_username())
 
 
 def erase(learner: Learner, *, by: Any, at: datetime) -> int:
