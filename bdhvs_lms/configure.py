@@ -17,6 +17,7 @@ from django.conf import global_settings
 from django.core.exceptions import ImproperlyConfigured
 
 __all__ = [
+    "ALLAUTH",
     "APPS",
     "MAY_BE_LEFT_OUT",
     "MIDDLEWARE",
@@ -27,6 +28,7 @@ __all__ = [
     "configure",
     "error_pages_folder",
     "sqlite_pragmas",
+    "with_allauth",
 ]
 
 OURS: Final = (
@@ -44,6 +46,9 @@ WORDS: Final = "bdhvs_wagtail_vi"
 THEIRS: Final = ("polymorphic", "wagtailmedia")
 APPS: Final = (*OURS, *THEIRS)
 """In this order, before Wagtail's own, whose templates and commands some of ours replace, and after the site's."""
+
+ALLAUTH: Final = ("bdhvs_allauth", "allauth", "allauth.account", "allauth.socialaccount", "allauth.mfa")
+"""Signing in by an OpenID Connect provider, and a second factor for staff: only where asked for."""
 
 MAY_BE_LEFT_OUT: Final = ("bdhvs_theme", "bdhvs_quiz", "bdhvs_h5p", "bdhvs_tasks", "bdhvs_content")
 NEEDS: Final = {
@@ -68,6 +73,9 @@ class Place(NamedTuple):
 
 _SESSION = "django.contrib.sessions.middleware.SessionMiddleware"
 _AUTHENTICATION = "django.contrib.auth.middleware.AuthenticationMiddleware"
+_MESSAGES = "django.contrib.messages.middleware.MessageMiddleware"
+_ACCOUNT = "allauth.account.middleware.AccountMiddleware"
+_LEARNER = "bdhvs_lms.learners.middleware.LearnerMiddleware"
 _CSRF = "django.middleware.csrf.CsrfViewMiddleware"
 
 MIDDLEWARE: Final = (
@@ -81,7 +89,10 @@ MIDDLEWARE: Final = (
     Place("bdhvs_content.middleware.EditingMiddleware", "bdhvs_content", before=(_CSRF, _AUTHENTICATION)),
     Place("bdhvs_lms.site.middleware.ErrorPagesMiddleware", "bdhvs_lms", after=(_AUTHENTICATION,)),
     # `request.learner`, for these pages too.
-    Place("bdhvs_lms.learners.middleware.LearnerMiddleware", "bdhvs_lms", after=(_AUTHENTICATION,)),
+    Place(_LEARNER, "bdhvs_lms", after=(_AUTHENTICATION,)),
+    # Behind whoever says who asks, in this order.
+    Place(_ACCOUNT, "bdhvs_allauth", after=(_AUTHENTICATION, _LEARNER, _MESSAGES)),
+    Place("bdhvs_allauth.middleware.SecondFactorMiddleware", "bdhvs_allauth", after=(_AUTHENTICATION, _ACCOUNT)),
 )
 
 SQLITE_PRAGMAS: Final = {
@@ -134,6 +145,7 @@ def configure(
     sign_in: bool = False,
     vietnamese: bool = False,
     error_pages: bool = False,
+    allauth: bool = False,
 ) -> None:
     """Add to ``settings``, the globals of a settings module, what our apps need; called at its end.
 
@@ -141,7 +153,8 @@ def configure(
     guessing passwords and our sessions that end; without it the site's own LOGIN_URL is used and nothing of it changes.
     ``vietnamese``: the site's language, formats and time zone become Vietnam's, and Wagtail's admin speaks Vietnamese;
     these are the only settings that are replaced. ``error_pages``: the theme's pages for 400 to 503 where the
-    site has none.
+    site has none. ``allauth``: people may sign in by an OpenID Connect provider, and staff shows a second factor, where
+    settings of bdhvs_allauth say so; needs the extra `allauth`.
 
     Called twice it changes nothing more. Raises ImproperlyConfigured for settings that it cannot add to, and for an app
     that cannot be left out.
@@ -180,6 +193,24 @@ def configure(
             settings.setdefault(name, value)
         backends = list(settings.get("AUTHENTICATION_BACKENDS", ()))
         settings["AUTHENTICATION_BACKENDS"] = backends if BACKEND in backends else [BACKEND, *backends]
+    if allauth:
+        with_allauth(settings)
+
+
+def with_allauth(settings: Settings) -> None:
+    """Add what signing in by an OpenID Connect provider and a second factor for staff need (`configure(allauth=True)`):
+    bdhvs_allauth, django-allauth's apps that are not there, their middlewares, and how secrets are kept.
+
+    Raises ImproperlyConfigured where what the extra brings is not installed."""
+    missing = [name for name in ("allauth", "fido2", "oauthlib") if importlib.util.find_spec(name) is None]
+    if missing:
+        raise ImproperlyConfigured(
+            "Signing in by OpenID Connect and two-step verification need "
+            f'{", ".join(missing)}: pip install "bdhvs-lms[allauth]".'
+        )
+    settings["INSTALLED_APPS"] = with_apps(list(_asked(settings, "INSTALLED_APPS")), ALLAUTH)
+    settings["MIDDLEWARE"] = with_middleware(list(_asked(settings, "MIDDLEWARE")), ALLAUTH)
+    settings.setdefault("MFA_ADAPTER", "bdhvs_allauth.adapters.SealedAdapter")
 
 
 def _asked(settings: Settings, name: str) -> Iterable[str]:

@@ -25,6 +25,8 @@ os.environ["BDHVS_TESTING"] = "1"
 os.environ["BDHVS_EMAIL_URL"] = "smtp://127.0.0.1:1"
 os.environ["BDHVS_IRI_BASE"] = "https://bdhvs.example"
 os.environ.setdefault("DATABASE_URL", "sqlite://:memory:")
+# Installed, with no provider and no second factor: tests say which they want.
+os.environ["BDHVS_ALLAUTH"] = "1"
 # A stranger's plugin is installed, as on a site that has one; tests/plugin_example/test_uninstalled.py takes it away.
 os.environ["BDHVS_EXTRA_APPS"] = "plugin_example"
 sys.path.insert(0, str(Path(__file__).parent / "plugin_example"))

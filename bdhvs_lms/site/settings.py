@@ -11,8 +11,8 @@ from urllib.parse import quote, urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
-from bdhvs_lms.configure import OURS, THEIRS, WORDS, error_pages_folder
-from bdhvs_lms.site import buckets, database, env, logs, mail, reports
+from bdhvs_lms.configure import OURS, THEIRS, WORDS, error_pages_folder, with_allauth
+from bdhvs_lms.site import buckets, database, env, logs, mail, reports, signing_in
 
 # --- Where things are ------------------------------------------------------------------------------------------------
 
@@ -265,6 +265,12 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+
+# --- Signing in by others, and in two steps --------------------------------------------------------------------------
+
+if signing_in.is_used():
+    vars().update(signing_in.configuration())
+    with_allauth(vars())
 
 # --- Other systems, at /xapi/ ----------------------------------------------------------------------------------------
 

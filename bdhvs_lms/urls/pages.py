@@ -3,6 +3,7 @@
 from bdhvs_lms.urls.installed import installed
 
 urlpatterns = installed(
+    ("bdhvs_allauth", "", "bdhvs_allauth.urls"),
     ("bdhvs_lms", "", "bdhvs_lms.urls.core"),
     ("bdhvs_quiz", "", "bdhvs_quiz.urls"),
     ("bdhvs_h5p", "", "bdhvs_h5p.attempts.urls"),

@@ -7,4 +7,6 @@ urlpatterns = installed(
     ("bdhvs_lms", "xapi/", "bdhvs_lms.tracking.urls"),
     ("bdhvs_xapi", "xapi/", "bdhvs_xapi.urls"),
     ("bdhvs_h5p", "h5p/", "bdhvs_h5p.urls"),
+    # Other systems lead back to it, whatever the language was.
+    ("bdhvs_allauth", "", "bdhvs_allauth.return_urls"),
 )

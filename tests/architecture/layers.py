@@ -30,7 +30,7 @@ def layers(contract: str) -> list[list[str]]:
 
 ROOT_PACKAGES = _parser["importlinter"]["root_packages"].split()
 # Of modules that can be loaded on the ready site: this one's are about models of another project.
-LOADED_PACKAGES = [name for name in ROOT_PACKAGES if name != "bdhvs_wagtail_lms"]
+LOADED_PACKAGES = [name for name in ROOT_PACKAGES if name not in ("bdhvs_wagtail_lms", "bdhvs_allauth")]
 PARTS = [part for layer in layers("core") for part in layer]
 
 with (ROOT / "pyproject.toml").open("rb") as _file:

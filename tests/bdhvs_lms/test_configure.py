@@ -11,12 +11,14 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
 from bdhvs_lms.configure import (
+    ALLAUTH,
     APPS,
     BACKEND,
     MIDDLEWARE,
     SIGN_IN,
     SQLITE_PRAGMAS,
     configure,
+    with_allauth,
     with_apps,
     with_middleware,
 )
@@ -26,6 +28,7 @@ pytestmark = pytest.mark.database_free
 
 CSRF = "django.middleware.csrf.CsrfViewMiddleware"
 SESSION = "django.contrib.sessions.middleware.SessionMiddleware"
+SECOND_FACTOR = "bdhvs_allauth.middleware.SecondFactorMiddleware"
 AUTHENTICATION = "django.contrib.auth.middleware.AuthenticationMiddleware"
 
 
@@ -136,6 +139,28 @@ def test_what_is_left_out_takes_with_it_what_is_for_it_only() -> None:
     ]  # fmt: skip
 
 
+def test_the_second_factor_stands_behind_whoever_says_who_asks() -> None:
+    settings = host(MFA_ADAPTER="city.Adapter")
+    configure(settings, allauth=True)
+    once = deepcopy(settings)
+    configure(settings, allauth=True)
+    assert settings == once
+    order = settings["MIDDLEWARE"]
+    places = [order.index(one) for one in (AUTHENTICATION, host()["MIDDLEWARE"][-1], SECOND_FACTOR)]
+    assert places == sorted(places) and order.count("allauth.account.middleware.AccountMiddleware") == 1
+    assert set(ALLAUTH) <= set(settings["INSTALLED_APPS"])
+    assert settings["MFA_ADAPTER"] == "city.Adapter"
+    plain = host()
+    configure(plain)
+    assert not set(ALLAUTH) & set(plain["INSTALLED_APPS"]) and SECOND_FACTOR not in plain["MIDDLEWARE"]
+
+
+def test_what_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "fido2" else object())
+    with pytest.raises(ImproperlyConfigured, match=r'need fido2: pip install "bdhvs-lms\[allauth\]"'):
+        with_allauth(host())
+
+
 @pytest.mark.parametrize(
     ("settings", "arguments", "said"),
     [
@@ -162,7 +187,11 @@ def test_the_ready_site_has_what_a_site_of_others_is_given() -> None:
     assert ours == list(APPS)
     known = {place.path.replace(".OwnPrivate", ".Private") for place in MIDDLEWARE}
     rest = [one for one in ready.MIDDLEWARE if one not in known]
-    given = [one.replace(".OwnPrivate", ".Private") for one in with_middleware(rest, APPS) if "ErrorPages" not in one]
+    given = [
+        one.replace(".OwnPrivate", ".Private")
+        for one in with_middleware(rest, [*APPS, *ALLAUTH])
+        if "ErrorPages" not in one
+    ]
     assert sorted(given) == sorted(ready.MIDDLEWARE)
     for before, after in ((SESSION, "Private"), ("UnreadableForms", CSRF), (AUTHENTICATION, "LearnerMiddleware")):
         for named in (given, ready.MIDDLEWARE):

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from bdhvs_allauth.conf import app_settings as allauth
 from bdhvs_content.conf import app_settings as content
 from bdhvs_h5p.conf import app_settings as h5p
 from bdhvs_lms.conf import app_settings as lms
@@ -16,6 +17,7 @@ OWNERS: dict[str, AppSettings] = {
     "bdhvs_h5p": h5p,
     "bdhvs_xapi": xapi,
     "bdhvs_theme": theme,
+    "bdhvs_allauth": allauth,
 }
 
 
