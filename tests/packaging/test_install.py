@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 
 PASSWORD = "thu-tren-may-nay"
 # Of the ready site, and of a site with wagtail-lms: another one runs, and learns, without them.
-ONLY_READY = {"bdhvs_demo", "bdhvs_wagtail_lms"}
+ONLY_READY = {"bdhvs_demo", "bdhvs_wagtail_lms", "bdhvs_allauth"}
 
 
 @pytest.fixture(scope="session")

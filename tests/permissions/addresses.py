@@ -169,6 +169,15 @@ SITE: dict[str, list[Probe]] = {
     "bdhvs_lms:help": read_only(everyone(OPEN)),
     "bdhvs_lms:frameworks": read_only(everyone(OPEN)),
     "bdhvs_lms:sign-in": both(everyone(ON, anonymous=OPEN), everyone(ON, anonymous=AGAIN)),
+    # No provider is named, and nobody is asked for a second factor; with them: tests/bdhvs_allauth.
+    "bdhvs_allauth:oidc": read_only(everyone(OPEN)),
+    "bdhvs_allauth:oidc-go": read_only(everyone(HIDDEN)),
+    "bdhvs_allauth:left": read_only(everyone(OPEN)),
+    "bdhvs_allauth_return:return": read_only(everyone(HIDDEN)),
+    **{
+        f"bdhvs_allauth:{name}": both(everyone(HIDDEN), everyone(HIDDEN))
+        for name in ("second-factor", "check", "add-app", "add-key", "codes")
+    },
     "bdhvs_lms:sign-out": both(everyone(METHOD), everyone(SIGN_IN)),
     "bdhvs_lms:self-register": both({**learners(OPEN), "anonymous": OPEN}, {**learners(OPEN), "anonymous": AGAIN}),
     "bdhvs_lms:learn-with-account": both(learners(ON, rest=OPEN), learners(ON, rest=AGAIN)),

@@ -6,6 +6,7 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.core.files.uploadedfile import SimpleUploadedFile
 from wagtail.blocks import StreamValue
 from wagtail.test.utils.form_data import nested_form_data, streamfield
@@ -156,6 +157,10 @@ CLASS_ACTS: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "teach": lambda _cast: {"do": "teach", "username": "other_teacher"},
     "end teacher": lambda cast: {"do": "end-teacher", "teacher": cast.class_group.teachers.get().pk},
 }
+
+
+def factor_of_steering(cast: Cast) -> list[Any]:
+    return [Authenticator.objects.get(user=cast.users["steering"]).pk]
 
 
 def account_of_steering(cast: Cast) -> list[Any]:
@@ -343,6 +348,14 @@ OPERATORS: dict[str, dict[str, list[Probe]]] = {
                 operators(DONE), account_of_steering, lambda _cast: {"do": "roles", "roles": ["teacher"]}, what="roles"
             ),
             post(operators(ON), account_of_steering, what="nothing"),
+        ],
+    },
+    "second-factors": {
+        **lists(),
+        "inspect": [
+            get(operators(OPEN), factor_of_steering),
+            post(operators(DONE), factor_of_steering, lambda _cast: {"do": "reset"}, what="reset"),
+            post(operators(ON), factor_of_steering, what="nothing"),
         ],
     },
     "people": {

@@ -18,6 +18,7 @@ OURS = (
     "bdhvs_quiz",
     "bdhvs_h5p",
     "bdhvs_tasks",
+    "bdhvs_allauth",
     "bdhvs_theme",
     "bdhvs_xapi",
     "bdhvs_wagtail_vi",

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 from uuid import uuid4
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.contenttypes.models import ContentType
@@ -101,6 +102,7 @@ class Cast(Board):
         self._classes()
         self._observed()
         self._declared()
+        Authenticator.objects.create(user=self.users["steering"], type="totp", data={})
         self._sign_in()
 
     def _pages(self) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.db import connection, transaction
@@ -62,6 +63,7 @@ def land() -> None:
     campaign.write_site_information(at=AT, by=None, **{**dict.fromkeys(FIELDS, ""), "agency": "Ủy ban"})
     member = get_user_model().objects.create_user("uy-vien")
     campaign.assign_steering(member, ward, by=None)
+    Authenticator.objects.create(user=member, type="totp", data={})
     learner = Person.objects.get(full_name="Đỗ Thị Hòa").learner
     ask(learner, "copy", words="", at=AT)
     record_papers([learner], signed_on=DAY, kept_at="Tủ", at=AT, by=None)
@@ -124,6 +126,7 @@ ROWS = {
     "people": Person,
     "newcomers": SelfRegistration,
     "staff": SignInAccount,
+    "second-factors": Authenticator,
     "teams": Team,
     "consent-texts": ConsentText,
     "data-requests": DataRequest,
@@ -153,6 +156,8 @@ PAGES = {
     "people": {"index", "index_results", "add", "edit", "inspect", "import"},
     "newcomers": {"index", "index_results", "inspect"},
     "staff": {"index", "index_results", "add", "inspect"},
+    # Of the optional app that tests run with.
+    "second-factors": {"index", "index_results", "inspect"},
     "teams": {"index", "index_results", "add", "edit", "inspect", "progress"},
     "data-requests": {"index", "index_results", "add", "inspect", "copy", "erase", "erase-account"},
     "papers": {"index", "index_results", "add"},
@@ -221,7 +226,7 @@ def test_who_may_only_look_cannot_write(land):
     user = get_user_model().objects.create_user("xem")
     user.user_permissions.add(
         *Permission.objects.filter(
-            codename__startswith="view_", content_type__app_label__in=("bdhvs_lms", "bdhvs_xapi")
+            codename__startswith="view_", content_type__app_label__in=("bdhvs_lms", "bdhvs_xapi", "mfa")
         ),
         Permission.objects.get(codename="access_admin"),
     )

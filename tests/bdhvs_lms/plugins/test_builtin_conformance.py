@@ -55,6 +55,7 @@ from bdhvs_quiz import types
 from bdhvs_quiz.actions import submit
 from bdhvs_quiz.activity import QuizActivity
 from bdhvs_xapi import api as xapi
+from tests.bdhvs_allauth import test_oidc as of_allauth
 from tests.bdhvs_content import pages
 from tests.bdhvs_h5p import test_completion as of_h5p
 from tests.bdhvs_h5p import test_formats as of_formats
@@ -311,7 +312,7 @@ class TestEspeak(SpeechEngineConformance, TestCase):
 def test_every_registered_implementation_of_ours_runs_through_the_kit(registry, kit, attribute):
     ours = {type(item) for item in registry if type(item).__module__.startswith("bdhvs_")}
     of_types = [import_module(f"bdhvs_quiz.types.{name}.test_{name}") for name in types.names()]
-    elsewhere = (of_quizzes, of_formats, of_h5p, of_h5p_people, of_tasks, *of_types)
+    elsewhere = (of_allauth, of_quizzes, of_formats, of_h5p, of_h5p_people, of_tasks, *of_types)
     cases = [*globals().values(), *(case for module in elsewhere for case in vars(module).values())]
     run = {
         getattr(case, attribute)
