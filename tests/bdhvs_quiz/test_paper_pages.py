@@ -11,6 +11,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 from django.test import Client
+from wagtail.models import Locale
 
 from bdhvs_lms.audit.models import AccessLog
 from bdhvs_lms.base.api import day_of
@@ -313,3 +314,31 @@ def test_a_page_that_names_somebody_else_by_now_keys_nothing_in(hall: Hall, teac
     late = teacher.post(f"{address}to/2/", form_of(hall, 1, named=named[1]))
     assert late.status_code == 409 and "nay là của người khác" in html_of(late)
     assert not Attempt.objects.filter(learner=an).exists()
+
+
+def test_a_pack_is_in_the_language_that_was_chosen(hall: Hall, teacher: Client) -> None:
+    """Its sheets are graded and stated in it; who may choose among one language is not asked."""
+    assert 'name="language"' not in html_of(teacher.get(base_of(hall)))
+    english = Locale.objects.create(language_code="en")
+    course = hall.quiz.get_parent().specific
+    for page in (course.get_parent().specific, course):
+        pages.publish(pages.fresh(page).copy_for_translation(english))
+    row = hall.questions[0].copy_for_translation(english)
+    row.prompt = "A stranger asks for your code."
+    row.save()
+    pages.publish(row)
+    quiz = pages.fresh(hall.quiz).copy_for_translation(english)
+    quiz.title = "Final quiz"
+    pages.publish(quiz)
+    form = html_of(teacher.get(base_of(hall)))
+    assert re.search(r'value="vi"\s+checked', form) and re.search(r'value="en"\s*>\s*<span lang="en">English', form)
+    refused = teacher.post(base_of(hall), {"language": "de", "quiz": hall.quiz.translation_key, "act_id": uuid.uuid4()})
+    assert refused.status_code == 422 and "Hãy chọn một ngôn ngữ." in html_of(refused)
+
+    pack, _address = made(hall, teacher, language="en", codes="1")
+    assert pack.version.language == "en"
+    sheets = html_of(teacher.get(f"{base_of(hall)}{pack.uuid}/in/"))
+    assert row.prompt in sheets and "Final quiz" in sheets and hall.questions[0].prompt not in sheets
+    entered = hall.enter(hall.sheet(pack), hall.answers(4))
+    assert (entered.attempt.raw, entered.attempt.references["language"]) == (4, "en")
+    assert hall.pack().version.language == "vi"
