@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('auth', '__first__'),
     ]
 
     operations = [
@@ -190,6 +190,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'area',
                 'verbose_name_plural': 'areas',
+                'constraints': [models.UniqueConstraint(fields=('code', 'valid_from'), name='area_code_valid_from'), models.UniqueConstraint(condition=models.Q(('valid_from', None)), fields=('code',), name='area_code_open_start'), models.CheckConstraint(condition=models.Q(('valid_from', None), ('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='area_span')],
             },
         ),
         migrations.CreateModel(
@@ -202,6 +203,9 @@ class Migration(migrations.Migration):
                 ('new', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='predecessions', to='bdhvs_lms.area')),
                 ('old', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='successions', to='bdhvs_lms.area')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('old', 'new'), name='succession_once')],
+            },
         ),
         migrations.CreateModel(
             name='ClassGroup',
@@ -223,6 +227,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'class',
                 'verbose_name_plural': 'classes',
                 'permissions': [('make_own_class', 'Can make classes and teach them')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('phone_of', None), models.Q(('phone', ''), _negated=True), _connector='OR'), name='class_phone_is_somebodys')],
             },
         ),
         migrations.CreateModel(
@@ -242,6 +247,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'class session',
                 'verbose_name_plural': 'class sessions',
+                'indexes': [models.Index(fields=['class_group', '-starts_at'], name='session_of_class')],
+                'constraints': [models.UniqueConstraint(fields=('class_group', 'kind', 'starts_at'), name='session_once'), models.CheckConstraint(condition=models.Q(('minutes__gte', 1), ('minutes__lte', 600)), name='session_minutes')],
             },
         ),
         migrations.CreateModel(
@@ -255,6 +262,9 @@ class Migration(migrations.Migration):
                 ('class_group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='teachers', to='bdhvs_lms.classgroup')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('class_group', 'user', 'valid_from'), name='teacher_once')],
+            },
         ),
         migrations.CreateModel(
             name='Alignment',
@@ -264,6 +274,9 @@ class Migration(migrations.Migration):
                 ('alignment_revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='alignments', to='bdhvs_lms.alignmentrevision')),
                 ('competency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='alignments', to='bdhvs_lms.competency')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('alignment_revision', 'competency'), name='alignment_competency_once')],
+            },
         ),
         migrations.CreateModel(
             name='ConsentText',
@@ -280,6 +293,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'consent text',
                 'verbose_name_plural': 'consent texts',
+                'indexes': [models.Index(fields=['-valid_from'], name='consent_text_in_force')],
+                'constraints': [models.UniqueConstraint(fields=('version', 'number'), name='consent_text_once')],
             },
         ),
         migrations.CreateModel(
@@ -291,6 +306,9 @@ class Migration(migrations.Migration):
                 ('class_group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assigned_courses', to='bdhvs_lms.classgroup')),
                 ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bdhvs_lms.course')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('class_group', 'course'), name='assigned_once'), models.CheckConstraint(condition=models.Q(('due', None), ('due__gte', models.F('opens')), _connector='OR'), name='assigned_span')],
+            },
         ),
         migrations.CreateModel(
             name='Activity',
@@ -314,6 +332,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['course', 'position', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('pass_score', None), ('max_score__gte', models.F('pass_score')), _connector='OR'), name='activity_pass_le_max')],
             },
         ),
         migrations.AddField(
@@ -334,6 +353,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'evidence rule',
                 'verbose_name_plural': 'evidence rules',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('competency', None), ('level', None)), fields=('framework',), name='evidence_rule_framework'), models.UniqueConstraint(condition=models.Q(('competency__isnull', False), ('level', None)), fields=('competency',), name='evidence_rule_competency'), models.UniqueConstraint(fields=('competency', 'level'), name='evidence_rule_level'), models.CheckConstraint(condition=models.Q(('level', None), ('competency__isnull', False), _connector='OR'), name='evidence_rule_level_needs_competency')],
             },
         ),
         migrations.CreateModel(
@@ -348,6 +368,9 @@ class Migration(migrations.Migration):
                 ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('rule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='bdhvs_lms.evidencerule')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('rule', 'number'), name='rule_version_once')],
+            },
         ),
         migrations.AddField(
             model_name='domain',
@@ -370,6 +393,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['framework', 'number'],
+                'constraints': [models.UniqueConstraint(fields=('framework', 'number'), name='level_once')],
             },
         ),
         migrations.CreateModel(
@@ -395,6 +419,9 @@ class Migration(migrations.Migration):
                 ('merges', models.BooleanField(default=False, editable=False, help_text='It stands for further records.')),
                 ('merged_into', models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='bdhvs_lms.learner')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('illustrative', True)), fields=['illustrative'], name='learner_made_up'), models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='learner_merged_into'), models.Index(condition=models.Q(('merges', True)), fields=['merges'], name='learner_merges')],
+            },
         ),
         migrations.CreateModel(
             name='JoinRequest',
@@ -404,6 +431,9 @@ class Migration(migrations.Migration):
                 ('class_group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='join_requests', to='bdhvs_lms.classgroup')),
                 ('learner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='join_requests', to='bdhvs_lms.learner')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('learner', 'class_group'), name='join_request_once')],
+            },
         ),
         migrations.CreateModel(
             name='Guardian',
@@ -429,6 +459,9 @@ class Migration(migrations.Migration):
                 ('given_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('learner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='extra_attempts', to='bdhvs_lms.learner')),
             ],
+            options={
+                'indexes': [models.Index(fields=['learner', 'activity_key'], name='extra_attempt_of_learner')],
+            },
         ),
         migrations.CreateModel(
             name='Evidence',
@@ -445,6 +478,10 @@ class Migration(migrations.Migration):
                 ('competency', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='evidence', to='bdhvs_lms.competency')),
                 ('learner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='evidence', to='bdhvs_lms.learner')),
             ],
+            options={
+                'indexes': [models.Index(fields=['learner', 'competency', 'occurred_at', 'statement_id'], name='evidence_in_order')],
+                'constraints': [models.UniqueConstraint(fields=('learner', 'statement_id', 'competency'), name='evidence_once')],
+            },
         ),
         migrations.CreateModel(
             name='Enrolment',
@@ -455,6 +492,9 @@ class Migration(migrations.Migration):
                 ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrolments', to='bdhvs_lms.course')),
                 ('learner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrolments', to='bdhvs_lms.learner')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('learner', 'course'), name='enrolment_once')],
+            },
         ),
         migrations.CreateModel(
             name='DataRequest',
@@ -477,6 +517,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'request about personal data',
                 'verbose_name_plural': 'requests about personal data',
+                'indexes': [models.Index(condition=models.Q(('answered_at', None)), fields=['due'], name='data_request_open')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('answered_at', None)), fields=('learner', 'kind'), name='data_request_open_once'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('outcome', '')), models.Q(('answered_at__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='data_request_answered')],
             },
         ),
         migrations.CreateModel(
@@ -489,6 +531,9 @@ class Migration(migrations.Migration):
                 ('trust', models.SmallIntegerField(help_text='Highest trust among the statements in force.')),
                 ('learner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='course_results', to='bdhvs_lms.learner')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('learner', 'course_key'), name='course_result_once')],
+            },
         ),
         migrations.CreateModel(
             name='CompletionMark',
@@ -507,6 +552,9 @@ class Migration(migrations.Migration):
                 ('class_group', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='completion_marks', to='bdhvs_lms.classgroup')),
                 ('learner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='completion_marks', to='bdhvs_lms.learner')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('voided_at', None)), fields=('learner', 'activity_key'), name='completion_mark_once')],
+            },
         ),
         migrations.CreateModel(
             name='ClassNote',
@@ -519,6 +567,9 @@ class Migration(migrations.Migration):
                 ('class_group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='bdhvs_lms.classgroup')),
                 ('learner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='class_notes', to='bdhvs_lms.learner')),
             ],
+            options={
+                'indexes': [models.Index(fields=['class_group', 'learner', '-written_at'], name='note_of_learner')],
+            },
         ),
         migrations.CreateModel(
             name='Claim',
@@ -541,6 +592,9 @@ class Migration(migrations.Migration):
                 ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attendance', to='bdhvs_lms.classsession')),
                 ('learner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendance', to='bdhvs_lms.learner')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('session', 'learner'), name='attendance_once')],
+            },
         ),
         migrations.CreateModel(
             name='Attainment',
@@ -558,6 +612,10 @@ class Migration(migrations.Migration):
                 ('competency', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attainments', to='bdhvs_lms.competency')),
                 ('learner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attainments', to='bdhvs_lms.learner')),
             ],
+            options={
+                'indexes': [models.Index(fields=['competency', 'level', 'attained_at', 'learner'], name='attainment_by_day')],
+                'constraints': [models.UniqueConstraint(fields=('learner', 'competency', 'level'), name='attainment_once'), models.CheckConstraint(condition=models.Q(('status', 'in_progress'), ('attained_at__isnull', False), _connector='OR'), name='attainment_has_time')],
+            },
         ),
         migrations.CreateModel(
             name='Act',
@@ -573,6 +631,9 @@ class Migration(migrations.Migration):
                 ('received_at', models.DateTimeField()),
                 ('learner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acts', to='bdhvs_lms.learner')),
             ],
+            options={
+                'indexes': [models.Index(fields=['learner', 'activity_key'], name='act_of_learner')],
+            },
         ),
         migrations.CreateModel(
             name='LearnerAlias',
@@ -586,6 +647,10 @@ class Migration(migrations.Migration):
                 ('duplicate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='aliases', to='bdhvs_lms.learner')),
                 ('kept', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bdhvs_lms.learner')),
             ],
+            options={
+                'indexes': [models.Index(fields=['kept', 'duplicate'], name='alias_of_kept')],
+                'constraints': [models.UniqueConstraint(fields=('duplicate', 'number'), name='alias_number_once'), models.CheckConstraint(condition=models.Q(('duplicate', models.F('kept')), _negated=True), name='alias_of_another')],
+            },
         ),
         migrations.CreateModel(
             name='LearnerIdentity',
@@ -598,6 +663,9 @@ class Migration(migrations.Migration):
                 ('brought', models.BooleanField(default=False, editable=False, help_text='Of an account that was there before: nobody of ours sets its password, and erasing leaves it.')),
                 ('learner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='identities', to='bdhvs_lms.learner')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('kind', 'issuer', 'subject'), name='identity_once')],
+            },
         ),
         migrations.CreateModel(
             name='Membership',
@@ -609,6 +677,9 @@ class Migration(migrations.Migration):
                 ('class_group', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='bdhvs_lms.classgroup')),
                 ('learner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='bdhvs_lms.learner')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('learner', 'class_group', 'valid_from'), name='membership_once')],
+            },
         ),
         migrations.CreateModel(
             name='Organisation',
@@ -621,6 +692,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'organisation',
                 'verbose_name_plural': 'organisations',
+                'constraints': [models.UniqueConstraint(fields=('name', 'area'), name='organisation_name_area')],
             },
         ),
         migrations.CreateModel(
@@ -649,6 +721,9 @@ class Migration(migrations.Migration):
                 ('by_representative', models.BooleanField(default=False, help_text='A parent or guardian answered.')),
                 ('paper', models.ForeignKey(help_text='None: answered here.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='bdhvs_lms.paperconsent')),
             ],
+            options={
+                'indexes': [models.Index(fields=['actor', 'purpose', '-at'], name='consent_latest')],
+            },
         ),
         migrations.CreateModel(
             name='Person',
@@ -675,6 +750,9 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(db_index=True)),
                 ('identity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='bdhvs_lms.learneridentity')),
             ],
+            options={
+                'indexes': [models.Index(fields=['device', '-at'], name='pin_try_device'), models.Index(fields=['identity', '-at'], name='pin_try_identity')],
+            },
         ),
         migrations.CreateModel(
             name='Placement',
@@ -685,6 +763,9 @@ class Migration(migrations.Migration):
                 ('area', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='bdhvs_lms.area')),
                 ('learner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='bdhvs_lms.learner')),
             ],
+            options={
+                'indexes': [models.Index(fields=['learner', '-valid_from', '-id'], name='placement_on_day'), models.Index(fields=['area', 'valid_from'], name='placement_of_area')],
+            },
         ),
         migrations.CreateModel(
             name='Plan',
@@ -719,6 +800,10 @@ class Migration(migrations.Migration):
                 ('trust', models.SmallIntegerField(help_text='Highest trust among the statements in force.')),
                 ('learner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='presences', to='bdhvs_lms.learner')),
             ],
+            options={
+                'indexes': [models.Index(fields=['session_key', 'learner'], name='presence_of_session')],
+                'constraints': [models.UniqueConstraint(fields=('learner', 'session_key'), name='presence_once')],
+            },
         ),
         migrations.CreateModel(
             name='Realignment',
@@ -731,6 +816,9 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('to', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='realignments', to='bdhvs_lms.alignmentrevision')),
             ],
+            options={
+                'indexes': [models.Index(fields=['activity_key', 'from_revision', '-id'], name='realignment_latest')],
+            },
         ),
         migrations.CreateModel(
             name='Result',
@@ -749,6 +837,10 @@ class Migration(migrations.Migration):
                 ('trust', models.SmallIntegerField(help_text='Highest trust among the statements that passed.', null=True)),
                 ('learner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='results', to='bdhvs_lms.learner')),
             ],
+            options={
+                'indexes': [models.Index(fields=['activity_key', 'learner'], name='result_of_activity')],
+                'constraints': [models.UniqueConstraint(fields=('learner', 'activity_key'), name='result_once')],
+            },
         ),
         migrations.CreateModel(
             name='Revocation',
@@ -792,6 +884,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'self-registered person',
                 'verbose_name_plural': 'self-registered people',
+                'indexes': [models.Index(fields=['-registered_at', '-id'], name='self_registered_lately'), models.Index(fields=['origin'], name='self_registered_origin')],
             },
         ),
         migrations.CreateModel(
@@ -810,6 +903,9 @@ class Migration(migrations.Migration):
                 ('learner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='session_acts', to='bdhvs_lms.learner')),
                 ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acts', to='bdhvs_lms.classsession')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('session', 'learner', 'verb', 'object_key', 'grading'), name='session_act_once')],
+            },
         ),
         migrations.CreateModel(
             name='SignInAccount',
@@ -866,6 +962,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'steering committee assignment',
                 'verbose_name_plural': 'steering committee assignments',
+                'constraints': [models.UniqueConstraint(fields=('user', 'area'), name='steering_once')],
             },
         ),
         migrations.CreateModel(
@@ -900,6 +997,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'target group',
                 'verbose_name_plural': 'target groups',
+                'constraints': [models.CheckConstraint(condition=models.Q(('urban_only', False), ('part_of__isnull', False), _connector='OR'), name='group_urban_is_part_of_one'), models.CheckConstraint(condition=models.Q(('part_of', None), ('min_age', None), _connector='OR'), name='group_part_has_no_age_of_its_own')],
             },
         ),
         migrations.CreateModel(
@@ -934,6 +1032,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'target',
                 'verbose_name_plural': 'targets',
                 'ordering': ['plan', 'year', 'row'],
+                'constraints': [models.UniqueConstraint(fields=('plan', 'key'), name='target_key'), models.CheckConstraint(condition=models.Q(('measurable', True), models.Q(('reason_vi', ''), _negated=True), _connector='OR'), name='target_not_measurable_has_reason')],
             },
         ),
         migrations.CreateModel(
@@ -955,6 +1054,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'target rule',
                 'verbose_name_plural': 'target rules',
+                'constraints': [models.UniqueConstraint(fields=('group', 'year', 'number'), name='pass_rule_once')],
             },
         ),
         migrations.CreateModel(
@@ -978,6 +1078,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'outside figure',
                 'verbose_name_plural': 'outside figures',
+                'indexes': [models.Index(fields=['group', 'area', 'indicator', '-as_of', '-entered_at'], name='figure_in_force')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('numerator__isnull', False), ('percent__isnull', False), ('rank__isnull', False), _connector='OR'), name='figure_says_something'), models.CheckConstraint(condition=models.Q(('percent', None), ('numerator', None), _connector='OR'), name='figure_count_or_share'), models.CheckConstraint(condition=models.Q(('percent', None), models.Q(('percent__gte', 0), ('percent__lte', 100)), _connector='OR'), name='figure_percent'), models.CheckConstraint(condition=models.Q(('rank', None), ('rank__gte', 1), _connector='OR'), name='figure_rank'), models.CheckConstraint(condition=models.Q(('base', None), models.Q(('base__gte', 1), ('numerator__lte', models.F('base'))), _connector='OR'), name='figure_part_of_base')],
             },
         ),
         migrations.CreateModel(
@@ -996,6 +1098,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'target population',
                 'verbose_name_plural': 'target populations',
+                'indexes': [models.Index(fields=['group', 'area', '-as_of', '-entered_at'], name='denominator_in_force')],
             },
         ),
         migrations.CreateModel(
@@ -1012,6 +1115,10 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='belongings', to='bdhvs_lms.organisation')),
                 ('group', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='belongings', to='bdhvs_lms.targetgroup')),
             ],
+            options={
+                'indexes': [models.Index(fields=['group', 'learner', '-valid_from', '-id'], name='belonging_of_group')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='belonging_span')],
+            },
         ),
         migrations.CreateModel(
             name='Team',
@@ -1027,6 +1134,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'community team',
                 'verbose_name_plural': 'community teams',
+                'constraints': [models.UniqueConstraint(fields=('area', 'name'), name='team_name_area'), models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='team_span')],
             },
         ),
         migrations.CreateModel(
@@ -1044,6 +1152,9 @@ class Migration(migrations.Migration):
                 ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='bdhvs_lms.team')),
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='team_member_span'), models.UniqueConstraint(condition=models.Q(('valid_to', None)), fields=('team', 'user'), name='team_member_once'), models.UniqueConstraint(condition=models.Q(('valid_to', None)), fields=('team', 'learner'), name='team_member_learner_once'), models.CheckConstraint(condition=models.Q(models.Q(('full_name', ''), ('learner', None), ('phone', '')), models.Q(('full_name', ''), ('phone', ''), ('user', None)), models.Q(('learner', None), ('user', None)), _connector='OR'), name='team_member_one_way')],
+            },
         ),
         migrations.CreateModel(
             name='Unfolded',
@@ -1073,331 +1184,11 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name='area',
-            constraint=models.UniqueConstraint(fields=('code', 'valid_from'), name='area_code_valid_from'),
-        ),
-        migrations.AddConstraint(
-            model_name='area',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_from', None)), fields=('code',), name='area_code_open_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='area',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from', None), ('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='area_span'),
-        ),
-        migrations.AddConstraint(
-            model_name='areasuccession',
-            constraint=models.UniqueConstraint(fields=('old', 'new'), name='succession_once'),
-        ),
-        migrations.AddIndex(
-            model_name='classsession',
-            index=models.Index(fields=['class_group', '-starts_at'], name='session_of_class'),
-        ),
-        migrations.AddConstraint(
-            model_name='classsession',
-            constraint=models.UniqueConstraint(fields=('class_group', 'kind', 'starts_at'), name='session_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='classsession',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gte', 1), ('minutes__lte', 600)), name='session_minutes'),
-        ),
-        migrations.AddConstraint(
-            model_name='classteacher',
-            constraint=models.UniqueConstraint(fields=('class_group', 'user', 'valid_from'), name='teacher_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='alignment',
-            constraint=models.UniqueConstraint(fields=('alignment_revision', 'competency'), name='alignment_competency_once'),
-        ),
-        migrations.AddIndex(
-            model_name='consenttext',
-            index=models.Index(fields=['-valid_from'], name='consent_text_in_force'),
-        ),
-        migrations.AddConstraint(
-            model_name='consenttext',
-            constraint=models.UniqueConstraint(fields=('version', 'number'), name='consent_text_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='classgroup',
-            constraint=models.CheckConstraint(condition=models.Q(('phone_of', None), models.Q(('phone', ''), _negated=True), _connector='OR'), name='class_phone_is_somebodys'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignedcourse',
-            constraint=models.UniqueConstraint(fields=('class_group', 'course'), name='assigned_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignedcourse',
-            constraint=models.CheckConstraint(condition=models.Q(('due', None), ('due__gte', models.F('opens')), _connector='OR'), name='assigned_span'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('pass_score', None), ('max_score__gte', models.F('pass_score')), _connector='OR'), name='activity_pass_le_max'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidenceruleversion',
-            constraint=models.UniqueConstraint(fields=('rule', 'number'), name='rule_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidencerule',
-            constraint=models.UniqueConstraint(condition=models.Q(('competency', None), ('level', None)), fields=('framework',), name='evidence_rule_framework'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidencerule',
-            constraint=models.UniqueConstraint(condition=models.Q(('competency__isnull', False), ('level', None)), fields=('competency',), name='evidence_rule_competency'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidencerule',
-            constraint=models.UniqueConstraint(fields=('competency', 'level'), name='evidence_rule_level'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidencerule',
-            constraint=models.CheckConstraint(condition=models.Q(('level', None), ('competency__isnull', False), _connector='OR'), name='evidence_rule_level_needs_competency'),
-        ),
-        migrations.AddConstraint(
             model_name='domain',
             constraint=models.UniqueConstraint(fields=('framework', 'code'), name='domain_once'),
         ),
         migrations.AddConstraint(
             model_name='competency',
             constraint=models.UniqueConstraint(fields=('framework', 'code'), name='competency_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='frameworklevel',
-            constraint=models.UniqueConstraint(fields=('framework', 'number'), name='level_once'),
-        ),
-        migrations.AddIndex(
-            model_name='learner',
-            index=models.Index(condition=models.Q(('illustrative', True)), fields=['illustrative'], name='learner_made_up'),
-        ),
-        migrations.AddIndex(
-            model_name='learner',
-            index=models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='learner_merged_into'),
-        ),
-        migrations.AddIndex(
-            model_name='learner',
-            index=models.Index(condition=models.Q(('merges', True)), fields=['merges'], name='learner_merges'),
-        ),
-        migrations.AddConstraint(
-            model_name='joinrequest',
-            constraint=models.UniqueConstraint(fields=('learner', 'class_group'), name='join_request_once'),
-        ),
-        migrations.AddIndex(
-            model_name='extraattempt',
-            index=models.Index(fields=['learner', 'activity_key'], name='extra_attempt_of_learner'),
-        ),
-        migrations.AddIndex(
-            model_name='evidence',
-            index=models.Index(fields=['learner', 'competency', 'occurred_at', 'statement_id'], name='evidence_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.UniqueConstraint(fields=('learner', 'statement_id', 'competency'), name='evidence_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.UniqueConstraint(fields=('learner', 'course'), name='enrolment_once'),
-        ),
-        migrations.AddIndex(
-            model_name='datarequest',
-            index=models.Index(condition=models.Q(('answered_at', None)), fields=['due'], name='data_request_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='datarequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('answered_at', None)), fields=('learner', 'kind'), name='data_request_open_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='datarequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('outcome', '')), models.Q(('answered_at__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='data_request_answered'),
-        ),
-        migrations.AddConstraint(
-            model_name='courseresult',
-            constraint=models.UniqueConstraint(fields=('learner', 'course_key'), name='course_result_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='completionmark',
-            constraint=models.UniqueConstraint(condition=models.Q(('voided_at', None)), fields=('learner', 'activity_key'), name='completion_mark_once'),
-        ),
-        migrations.AddIndex(
-            model_name='classnote',
-            index=models.Index(fields=['class_group', 'learner', '-written_at'], name='note_of_learner'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.UniqueConstraint(fields=('session', 'learner'), name='attendance_once'),
-        ),
-        migrations.AddIndex(
-            model_name='attainment',
-            index=models.Index(fields=['competency', 'level', 'attained_at', 'learner'], name='attainment_by_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='attainment',
-            constraint=models.UniqueConstraint(fields=('learner', 'competency', 'level'), name='attainment_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='attainment',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'in_progress'), ('attained_at__isnull', False), _connector='OR'), name='attainment_has_time'),
-        ),
-        migrations.AddIndex(
-            model_name='act',
-            index=models.Index(fields=['learner', 'activity_key'], name='act_of_learner'),
-        ),
-        migrations.AddIndex(
-            model_name='learneralias',
-            index=models.Index(fields=['kept', 'duplicate'], name='alias_of_kept'),
-        ),
-        migrations.AddConstraint(
-            model_name='learneralias',
-            constraint=models.UniqueConstraint(fields=('duplicate', 'number'), name='alias_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='learneralias',
-            constraint=models.CheckConstraint(condition=models.Q(('duplicate', models.F('kept')), _negated=True), name='alias_of_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='learneridentity',
-            constraint=models.UniqueConstraint(fields=('kind', 'issuer', 'subject'), name='identity_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('learner', 'class_group', 'valid_from'), name='membership_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.UniqueConstraint(fields=('name', 'area'), name='organisation_name_area'),
-        ),
-        migrations.AddIndex(
-            model_name='consent',
-            index=models.Index(fields=['actor', 'purpose', '-at'], name='consent_latest'),
-        ),
-        migrations.AddIndex(
-            model_name='pintry',
-            index=models.Index(fields=['device', '-at'], name='pin_try_device'),
-        ),
-        migrations.AddIndex(
-            model_name='pintry',
-            index=models.Index(fields=['identity', '-at'], name='pin_try_identity'),
-        ),
-        migrations.AddIndex(
-            model_name='placement',
-            index=models.Index(fields=['learner', '-valid_from', '-id'], name='placement_on_day'),
-        ),
-        migrations.AddIndex(
-            model_name='placement',
-            index=models.Index(fields=['area', 'valid_from'], name='placement_of_area'),
-        ),
-        migrations.AddIndex(
-            model_name='presence',
-            index=models.Index(fields=['session_key', 'learner'], name='presence_of_session'),
-        ),
-        migrations.AddConstraint(
-            model_name='presence',
-            constraint=models.UniqueConstraint(fields=('learner', 'session_key'), name='presence_once'),
-        ),
-        migrations.AddIndex(
-            model_name='realignment',
-            index=models.Index(fields=['activity_key', 'from_revision', '-id'], name='realignment_latest'),
-        ),
-        migrations.AddIndex(
-            model_name='result',
-            index=models.Index(fields=['activity_key', 'learner'], name='result_of_activity'),
-        ),
-        migrations.AddConstraint(
-            model_name='result',
-            constraint=models.UniqueConstraint(fields=('learner', 'activity_key'), name='result_once'),
-        ),
-        migrations.AddIndex(
-            model_name='selfregistration',
-            index=models.Index(fields=['-registered_at', '-id'], name='self_registered_lately'),
-        ),
-        migrations.AddIndex(
-            model_name='selfregistration',
-            index=models.Index(fields=['origin'], name='self_registered_origin'),
-        ),
-        migrations.AddConstraint(
-            model_name='sessionact',
-            constraint=models.UniqueConstraint(fields=('session', 'learner', 'verb', 'object_key', 'grading'), name='session_act_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='steeringassignment',
-            constraint=models.UniqueConstraint(fields=('user', 'area'), name='steering_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='targetgroup',
-            constraint=models.CheckConstraint(condition=models.Q(('urban_only', False), ('part_of__isnull', False), _connector='OR'), name='group_urban_is_part_of_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='targetgroup',
-            constraint=models.CheckConstraint(condition=models.Q(('part_of', None), ('min_age', None), _connector='OR'), name='group_part_has_no_age_of_its_own'),
-        ),
-        migrations.AddConstraint(
-            model_name='target',
-            constraint=models.UniqueConstraint(fields=('plan', 'key'), name='target_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='target',
-            constraint=models.CheckConstraint(condition=models.Q(('measurable', True), models.Q(('reason_vi', ''), _negated=True), _connector='OR'), name='target_not_measurable_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='passrule',
-            constraint=models.UniqueConstraint(fields=('group', 'year', 'number'), name='pass_rule_once'),
-        ),
-        migrations.AddIndex(
-            model_name='figure',
-            index=models.Index(fields=['group', 'area', 'indicator', '-as_of', '-entered_at'], name='figure_in_force'),
-        ),
-        migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.CheckConstraint(condition=models.Q(('numerator__isnull', False), ('percent__isnull', False), ('rank__isnull', False), _connector='OR'), name='figure_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.CheckConstraint(condition=models.Q(('percent', None), ('numerator', None), _connector='OR'), name='figure_count_or_share'),
-        ),
-        migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.CheckConstraint(condition=models.Q(('percent', None), models.Q(('percent__gte', 0), ('percent__lte', 100)), _connector='OR'), name='figure_percent'),
-        ),
-        migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.CheckConstraint(condition=models.Q(('rank', None), ('rank__gte', 1), _connector='OR'), name='figure_rank'),
-        ),
-        migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.CheckConstraint(condition=models.Q(('base', None), models.Q(('base__gte', 1), ('numerator__lte', models.F('base'))), _connector='OR'), name='figure_part_of_base'),
-        ),
-        migrations.AddIndex(
-            model_name='denominator',
-            index=models.Index(fields=['group', 'area', '-as_of', '-entered_at'], name='denominator_in_force'),
-        ),
-        migrations.AddIndex(
-            model_name='belonging',
-            index=models.Index(fields=['group', 'learner', '-valid_from', '-id'], name='belonging_of_group'),
-        ),
-        migrations.AddConstraint(
-            model_name='belonging',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='belonging_span'),
-        ),
-        migrations.AddConstraint(
-            model_name='team',
-            constraint=models.UniqueConstraint(fields=('area', 'name'), name='team_name_area'),
-        ),
-        migrations.AddConstraint(
-            model_name='team',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='team_span'),
-        ),
-        migrations.AddConstraint(
-            model_name='teammember',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='team_member_span'),
-        ),
-        migrations.AddConstraint(
-            model_name='teammember',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_to', None)), fields=('team', 'user'), name='team_member_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='teammember',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_to', None)), fields=('team', 'learner'), name='team_member_learner_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='teammember',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('full_name', ''), ('learner', None), ('phone', '')), models.Q(('full_name', ''), ('phone', ''), ('user', None)), models.Q(('learner', None), ('user', None)), _connector='OR'), name='team_member_one_way'),
         ),
     ]

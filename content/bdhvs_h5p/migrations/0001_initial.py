@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'default_permissions': (),
+                'constraints': [models.UniqueConstraint(fields=('activity_key', 'number'), name='h5p_activity_version_once'), models.CheckConstraint(condition=models.Q(('pass_percent', None), models.Q(('pass_percent__gte', 1), ('pass_percent__lte', 100)), _connector='OR'), name='h5p_activity_version_pass_1_to_100')],
             },
         ),
         migrations.CreateModel(
@@ -73,6 +74,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'default_permissions': (),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_received_at', None)), fields=('learner', 'activity_key'), name='h5p_attempt_one_open'), models.UniqueConstraint(fields=('learner', 'activity_key', 'number'), name='h5p_attempt_number_once'), models.CheckConstraint(condition=models.Q(('best_scaled', None), models.Q(('best_scaled__gte', 0), ('best_scaled__lte', 1)), _connector='OR'), name='h5p_attempt_scaled_0_to_1'), models.CheckConstraint(condition=models.Q(models.Q(('best_max', None), ('best_raw', None)), models.Q(('best_raw__gte', 0), ('best_raw__lte', models.F('best_max'))), _connector='OR'), name='h5p_attempt_raw_le_max')],
             },
         ),
         migrations.CreateModel(
@@ -90,6 +92,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'H5P activity',
                 'verbose_name_plural': 'H5P activities',
+                'constraints': [models.CheckConstraint(condition=models.Q(('pass_percent', None), models.Q(('pass_percent__gte', 1), ('pass_percent__lte', 100)), _connector='OR'), name='h5p_page_pass_1_to_100')],
             },
             bases=(bdhvs_content.contexts.ShownPage, 'wagtailcore.page', models.Model),
         ),
@@ -105,6 +108,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['sort_order'],
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(fields=('page', 'competency'), name='h5p_alignment_once')],
             },
         ),
         migrations.CreateModel(
@@ -119,6 +123,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'default_permissions': (),
+                'constraints': [models.UniqueConstraint(fields=('attempt', 'sub_content_id', 'data_type'), name='h5p_state_once')],
             },
         ),
         migrations.CreateModel(
@@ -138,6 +143,7 @@ class Migration(migrations.Migration):
                 'ordering': ['attempt', 'seq'],
                 'abstract': False,
                 'default_permissions': (),
+                'constraints': [models.UniqueConstraint(fields=('attempt', 'seq'), name='h5p_step_once'), models.UniqueConstraint(fields=('attempt', 'page', 'n'), name='h5p_step_said_once')],
             },
         ),
         migrations.CreateModel(
@@ -166,6 +172,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'default_permissions': (),
+                'constraints': [models.UniqueConstraint(fields=('content', 'number'), name='h5p_version_once')],
             },
         ),
         migrations.AddField(
@@ -215,6 +222,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'default_permissions': (),
+                'constraints': [models.UniqueConstraint(fields=('attempt', 'code', 'digest'), name='h5p_rejected_statement_once')],
             },
         ),
         migrations.CreateModel(
@@ -226,6 +234,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'default_permissions': (),
+                'constraints': [models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='h5p_typed_text_says_something')],
             },
         ),
         migrations.CreateModel(
@@ -245,61 +254,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'packages awaiting approval',
                 'default_permissions': (),
             },
-        ),
-        migrations.AddConstraint(
-            model_name='h5pattempt',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_received_at', None)), fields=('learner', 'activity_key'), name='h5p_attempt_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='h5pattempt',
-            constraint=models.UniqueConstraint(fields=('learner', 'activity_key', 'number'), name='h5p_attempt_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='h5pattempt',
-            constraint=models.CheckConstraint(condition=models.Q(('best_scaled', None), models.Q(('best_scaled__gte', 0), ('best_scaled__lte', 1)), _connector='OR'), name='h5p_attempt_scaled_0_to_1'),
-        ),
-        migrations.AddConstraint(
-            model_name='h5pattempt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('best_max', None), ('best_raw', None)), models.Q(('best_raw__gte', 0), ('best_raw__lte', models.F('best_max'))), _connector='OR'), name='h5p_attempt_raw_le_max'),
-        ),
-        migrations.AddConstraint(
-            model_name='h5palignment',
-            constraint=models.UniqueConstraint(fields=('page', 'competency'), name='h5p_alignment_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='h5pstate',
-            constraint=models.UniqueConstraint(fields=('attempt', 'sub_content_id', 'data_type'), name='h5p_state_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='h5pstep',
-            constraint=models.UniqueConstraint(fields=('attempt', 'seq'), name='h5p_step_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='h5pstep',
-            constraint=models.UniqueConstraint(fields=('attempt', 'page', 'n'), name='h5p_step_said_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='h5pversion',
-            constraint=models.UniqueConstraint(fields=('content', 'number'), name='h5p_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='h5ppage',
-            constraint=models.CheckConstraint(condition=models.Q(('pass_percent', None), models.Q(('pass_percent__gte', 1), ('pass_percent__lte', 100)), _connector='OR'), name='h5p_page_pass_1_to_100'),
-        ),
-        migrations.AddConstraint(
-            model_name='h5pactivityversion',
-            constraint=models.UniqueConstraint(fields=('activity_key', 'number'), name='h5p_activity_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='h5pactivityversion',
-            constraint=models.CheckConstraint(condition=models.Q(('pass_percent', None), models.Q(('pass_percent__gte', 1), ('pass_percent__lte', 100)), _connector='OR'), name='h5p_activity_version_pass_1_to_100'),
-        ),
-        migrations.AddConstraint(
-            model_name='rejectedstatement',
-            constraint=models.UniqueConstraint(fields=('attempt', 'code', 'digest'), name='h5p_rejected_statement_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='typedtext',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='h5p_typed_text_says_something'),
         ),
     ]

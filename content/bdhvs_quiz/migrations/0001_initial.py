@@ -16,10 +16,10 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('auth', '__first__'),
         ('bdhvs_lms', '0001_initial'),
         ('contenttypes', '0002_remove_content_type_name'),
         ('wagtailcore', '0097_baselogentry_uuid_action_timestamp_indexes'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -135,13 +135,14 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveIntegerField(help_text='What statements name as revision.')),
                 ('titles', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, help_text='Language map at the time of publishing.')),
                 ('created_at', models.DateTimeField()),
-                ('shown', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, help_text='{"language", "title", "intro", "attempts_allowed", "shuffle_questions", "shuffle_options", "show_answers", "questions": [{"key", "type", "plugin", "prompt", "shown"}]}')),
+                ('language', models.CharField(help_text='In which the quiz was asked.', max_length=20)),
+                ('shown', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, help_text='{"language", "title", "intro", "attempts_allowed", "shuffle_questions", "shuffle_options", "show_answers", "questions": [{"key", "type", "plugin", "prompt", "shown", "language" where it is another}]}')),
                 ('key', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, help_text='Question key to what grades and explains it.')),
                 ('max_score', models.DecimalField(decimal_places=2, max_digits=8)),
                 ('pass_score', models.DecimalField(decimal_places=2, max_digits=8)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('activity_key', 'number'), name='quiz_version_once'), models.CheckConstraint(condition=models.Q(('pass_score__gt', 0), ('pass_score__lte', models.F('max_score'))), name='quiz_version_pass_le_max')],
+                'constraints': [models.UniqueConstraint(fields=('activity_key', 'number', 'language'), name='quiz_version_once'), models.CheckConstraint(condition=models.Q(('pass_score__gt', 0), ('pass_score__lte', models.F('max_score'))), name='quiz_version_pass_le_max')],
             },
         ),
         migrations.CreateModel(
@@ -156,6 +157,10 @@ class Migration(migrations.Migration):
                 ('class_group', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bdhvs_lms.classgroup')),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='paper_packs', to='bdhvs_quiz.quizversion')),
             ],
+            options={
+                'indexes': [models.Index(fields=['class_group', '-created_at'], name='paper_pack_of_class')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('codes__gte', 1), ('codes__lte', 8)), name='paper_pack_codes')],
+            },
         ),
         migrations.CreateModel(
             name='Attempt',
@@ -177,6 +182,9 @@ class Migration(migrations.Migration):
                 ('learner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bdhvs_lms.learner')),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='bdhvs_quiz.quizversion')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('submitted_at', None)), fields=('learner', 'activity_key'), name='attempt_one_open'), models.UniqueConstraint(fields=('learner', 'activity_key', 'number'), name='attempt_number_once'), models.CheckConstraint(condition=models.Q(models.Q(('raw', None), ('submitted_at', None), ('submitted_received_at', None), ('success', None)), models.Q(('raw__isnull', False), ('submitted_at__isnull', False), ('submitted_received_at__isnull', False), ('success__isnull', False)), _connector='OR'), name='attempt_graded_when_submitted')],
+            },
         ),
         migrations.CreateModel(
             name='TypedAnswer',
@@ -190,6 +198,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'typed answer',
                 'verbose_name_plural': 'typed answers',
+                'constraints': [models.UniqueConstraint(fields=('attempt', 'question_key', 'number'), name='typed_answer_number_once'), models.UniqueConstraint(fields=('attempt', 'question_key', 'text'), name='typed_answer_text_once'), models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='typed_answer_says_something')],
             },
         ),
         migrations.CreateModel(
@@ -254,37 +263,5 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'constraints': [models.UniqueConstraint(fields=('page', 'competency'), name='quiz_alignment_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='paperpack',
-            index=models.Index(fields=['class_group', '-created_at'], name='paper_pack_of_class'),
-        ),
-        migrations.AddConstraint(
-            model_name='paperpack',
-            constraint=models.CheckConstraint(condition=models.Q(('codes__gte', 1), ('codes__lte', 8)), name='paper_pack_codes'),
-        ),
-        migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(condition=models.Q(('submitted_at', None)), fields=('learner', 'activity_key'), name='attempt_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(fields=('learner', 'activity_key', 'number'), name='attempt_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('raw', None), ('submitted_at', None), ('submitted_received_at', None), ('success', None)), models.Q(('raw__isnull', False), ('submitted_at__isnull', False), ('submitted_received_at__isnull', False), ('success__isnull', False)), _connector='OR'), name='attempt_graded_when_submitted'),
-        ),
-        migrations.AddConstraint(
-            model_name='typedanswer',
-            constraint=models.UniqueConstraint(fields=('attempt', 'question_key', 'number'), name='typed_answer_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='typedanswer',
-            constraint=models.UniqueConstraint(fields=('attempt', 'question_key', 'text'), name='typed_answer_text_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='typedanswer',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='typed_answer_says_something'),
         ),
     ]

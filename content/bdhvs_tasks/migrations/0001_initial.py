@@ -66,6 +66,10 @@ class Migration(migrations.Migration):
                 ('learner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bdhvs_lms.learner')),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='observations', to='bdhvs_tasks.taskversion')),
             ],
+            options={
+                'indexes': [models.Index(fields=['activity_key', 'learner'], name='observation_of_task')],
+                'constraints': [models.UniqueConstraint(fields=('learner', 'activity_key', 'number'), name='observation_number_once')],
+            },
         ),
         migrations.CreateModel(
             name='Grading',
@@ -114,13 +118,5 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'constraints': [models.UniqueConstraint(fields=('page', 'competency'), name='task_alignment_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='observation',
-            index=models.Index(fields=['activity_key', 'learner'], name='observation_of_task'),
-        ),
-        migrations.AddConstraint(
-            model_name='observation',
-            constraint=models.UniqueConstraint(fields=('learner', 'activity_key', 'number'), name='observation_number_once'),
         ),
     ]

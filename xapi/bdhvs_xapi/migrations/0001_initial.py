@@ -46,6 +46,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'statement',
                 'verbose_name_plural': 'statements',
                 'permissions': [('void_statement', 'Can void a statement')],
+                'indexes': [models.Index(condition=models.Q(('registration__isnull', False)), fields=['registration', 'seq'], name='xapi_registration_seq'), models.Index(condition=models.Q(('object_ref__isnull', False)), fields=['object_ref', 'seq'], name='xapi_object_ref_seq')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('scaled__isnull', True), models.Q(('scaled__gte', -1), ('scaled__lte', 1)), _connector='OR'), name='xapi_statement_scaled'), models.CheckConstraint(condition=models.Q(models.Q(('object_kind', 3), ('object_ref__isnull', False)), models.Q(models.Q(('object_kind', 3), _negated=True), ('object_ref__isnull', True)), _connector='OR'), name='xapi_statement_object_ref')],
             },
         ),
         migrations.CreateModel(
@@ -86,6 +88,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'source LRS',
                 'verbose_name_plural': 'source LRSs',
+                'constraints': [models.CheckConstraint(condition=models.Q(('trust__lte', 3)), name='xapi_source_trust')],
             },
         ),
         migrations.CreateModel(
@@ -198,6 +201,10 @@ class Migration(migrations.Migration):
                 ('statement', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bdhvs_xapi.statement')),
                 ('target', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='items', to='bdhvs_xapi.target')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('state', 0)), fields=['target', 'next_attempt_at', 'statement'], name='xapi_item_due'), models.Index(condition=models.Q(('state', 2)), fields=['target', 'id'], name='xapi_item_dead')],
+                'constraints': [models.UniqueConstraint(fields=('target', 'statement'), name='xapi_item_once')],
+            },
         ),
         migrations.CreateModel(
             name='StatementTerm',
@@ -241,6 +248,9 @@ class Migration(migrations.Migration):
                 ('agent', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bdhvs_xapi.agent')),
                 ('activity', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bdhvs_xapi.term')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('agent', 'activity', 'registration', 'document_id'), name='xapi_activity_state_once')],
+            },
         ),
         migrations.CreateModel(
             name='ActivityProfile',
@@ -253,6 +263,9 @@ class Migration(migrations.Migration):
                 ('updated', models.DateTimeField()),
                 ('activity', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bdhvs_xapi.term')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('activity', 'document_id'), name='xapi_activity_profile_once')],
+            },
         ),
         migrations.CreateModel(
             name='Voiding',
@@ -325,22 +338,6 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('source', 'digest'), name='xapi_rejection_once')],
             },
         ),
-        migrations.AddConstraint(
-            model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(('trust__lte', 3)), name='xapi_source_trust'),
-        ),
-        migrations.AddIndex(
-            model_name='item',
-            index=models.Index(condition=models.Q(('state', 0)), fields=['target', 'next_attempt_at', 'statement'], name='xapi_item_due'),
-        ),
-        migrations.AddIndex(
-            model_name='item',
-            index=models.Index(condition=models.Q(('state', 2)), fields=['target', 'id'], name='xapi_item_dead'),
-        ),
-        migrations.AddConstraint(
-            model_name='item',
-            constraint=models.UniqueConstraint(fields=('target', 'statement'), name='xapi_item_once'),
-        ),
         migrations.AddIndex(
             model_name='statement',
             index=models.Index(fields=['actor', 'object_term', 'occurred_at'], name='xapi_actor_object_occurred'),
@@ -351,34 +348,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='statement',
-            index=models.Index(condition=models.Q(('registration__isnull', False)), fields=['registration', 'seq'], name='xapi_registration_seq'),
-        ),
-        migrations.AddIndex(
-            model_name='statement',
             index=models.Index(fields=['authority', 'seq'], name='xapi_authority_seq'),
-        ),
-        migrations.AddIndex(
-            model_name='statement',
-            index=models.Index(condition=models.Q(('object_ref__isnull', False)), fields=['object_ref', 'seq'], name='xapi_object_ref_seq'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('scaled__isnull', True), models.Q(('scaled__gte', -1), ('scaled__lte', 1)), _connector='OR'), name='xapi_statement_scaled'),
         ),
         migrations.AddConstraint(
             model_name='statement',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('object_kind', 0), ('object_term__isnull', False)), models.Q(models.Q(('object_kind', 0), _negated=True), ('object_term__isnull', True)), _connector='OR'), name='xapi_statement_object_term'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('object_kind', 3), ('object_ref__isnull', False)), models.Q(models.Q(('object_kind', 3), _negated=True), ('object_ref__isnull', True)), _connector='OR'), name='xapi_statement_object_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='activitystate',
-            constraint=models.UniqueConstraint(fields=('agent', 'activity', 'registration', 'document_id'), name='xapi_activity_state_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='activityprofile',
-            constraint=models.UniqueConstraint(fields=('activity', 'document_id'), name='xapi_activity_profile_once'),
         ),
     ]
