@@ -8,11 +8,15 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from wagtail.models import Locale
 
 from bdhvs_content.api import NotPublishable
+from bdhvs_lms.courses.api import Course
+from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.progress.api import Result
-from bdhvs_quiz.actions import NoAttemptsLeft, open_attempt
+from bdhvs_lms.reporting.queries.answers import hardest_questions
+from bdhvs_quiz.actions import NoAttemptsLeft, open_attempt, submit
 from bdhvs_quiz.api import QuizItem, QuizPage
 from bdhvs_quiz.exporting import plain_quiz
 from bdhvs_quiz.models import Attempt, Question, QuizVersion, Words, questions_of
@@ -283,6 +287,24 @@ def test_the_bank_says_and_filters_by_language() -> None:
     assert ENGLISH[0] in every and both.single.prompt in every
     english = client.get(bank, {"locale": "en"}).content.decode()
     assert ENGLISH[0] in english and both.single.prompt not in english
+
+
+def test_a_wrong_answer_is_one_in_whichever_languages_it_was_read() -> None:
+    both = Bilingual()
+    both.translate(both.single)
+    both.publish()
+    course = Course.objects.get(key=both.course.translation_key)
+    for language in ("en", "vi"):
+        learner = pages.enrolled(both.course, f"hoc-{language}")
+        attempt = open_attempt(learner, both.key, act_id=uuid.uuid4(), at=pages.AT, language=language)
+        wrong = {str(both.single.key): pages.option_id(both.single, 0)}
+        submit(attempt, learner, wrong, act_id=uuid.uuid4(), at=pages.AT)
+    learners, activities = list(Learner.objects.all()), list(course.activities.all())
+    for reader, words in (("vi", ("Đọc cho họ", both.single.prompt)), ("en", (ENGLISH[1], ENGLISH[0]))):
+        with translation.override(reader):
+            found = hardest_questions(learners, activities, 9)
+        (asked,) = [one for one in found if one.question.text == words[1]]
+        assert (asked.answered, asked.wrong, asked.chosen) == (2, 2, ((words[0], 2),))
 
 
 def test_files_and_packs_are_in_the_language_that_was_asked_for() -> None:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from bdhvs_lms.base.api import language_of
 from bdhvs_lms.courses.api import Activity, enrolments_in
@@ -135,12 +135,29 @@ def hardest_questions(learners: Sequence[Learner], activities: Sequence[Activity
     found = {}
     for asked in chosen:
         statements = [facts[seq].statement for seq in wrong[asked]]
-        given = Counter(response_of(statement) for statement in statements)
         found[asked] = HardQuestion(
             by_iri[asked[0]],
-            question_of(statements[-1]),
+            question_of(_for_the_reader(statements)),
             answered[asked],
             len(statements),
-            tuple(given.most_common()),
+            tuple(_given(statements).most_common()),
         )
     return [found[asked] for asked in sorted(found, key=lambda asked: (hardness(asked), found[asked].question.text))]
+
+
+def _given(statements: Iterable[Mapping[str, Any]]) -> Counter[str]:
+    """What was answered and how often. The same option is one answer, in whichever languages it was read."""
+    same: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for statement in statements:
+        same[str(statement.get("result", {}).get("response", ""))].append(statement)
+    given: Counter[str] = Counter()
+    for answers in same.values():
+        given[response_of(_for_the_reader(answers))] += len(answers)
+    return given
+
+
+def _for_the_reader(statements: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The last of these that describes the question in the reader's language, or else the last."""
+    reads = get_language()
+    named = [one for one in statements if reads in (one["object"].get("definition", {}).get("name") or {})]
+    return (named or list(statements))[-1]
