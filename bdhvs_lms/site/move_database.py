@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from django.db import connection
 from bdhvs_lms.base.api import now
 from bdhvs_lms.site import database
 from bdhvs_lms.site.backups.making import make_within
+from bdhvs_lms.site.backups.moving import COMPARE
 from bdhvs_lms.site.backups.serving import alone
 from bdhvs_lms.site.backups.stopping import in_words
 from bdhvs_lms.site.backups.tables import snapshot
@@ -50,20 +51,18 @@ class Command(BaseCommand):
             raise CommandError(str(error).replace(database.NAME, "The address")) from None
         stopped = "Stopped. The site is where it was; the same command begins again."
         with in_words(self.stderr, stopped=stopped), alone(), snapshot(connection, writers_wait=True):
-            self._move(url)
-            if not options["no_check"]:
-                self._run(url, "-m", "bdhvs_lms.site.cli", "rebuild", "--check")
+            self._move(url, () if options["no_check"] else (COMPARE,))
         if options["verbosity"] >= 1:
             if options["no_check"]:
                 self.stdout.write("Not compared with the ledger: run `bdhvs rebuild --check` there.")
             self.stdout.write("Moved. Now set DATABASE_URL to that address and start the site. The old database stays.")
 
-    def _move(self, url: str) -> None:
+    def _move(self, url: str, more: Sequence[str]) -> None:
         passing = Path(settings.DATA_DIR) / PASSING
         passing.unlink(missing_ok=True)
         try:
             make_within(passing, at=now(), stderr=self.stderr)
-            self._run(url, "-m", "bdhvs_lms.site.backups.moving", str(passing))
+            self._run(url, "-m", "bdhvs_lms.site.backups.moving", str(passing), *more)
         finally:
             passing.unlink(missing_ok=True)
 

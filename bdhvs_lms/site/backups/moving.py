@@ -11,8 +11,11 @@ from pathlib import Path
 from threading import Thread
 
 import django
+from django.core.management.base import CommandError
 
 from bdhvs_lms.site import database
+
+COMPARE = "--compare"
 
 
 def _end_with_the_other() -> None:
@@ -20,8 +23,10 @@ def _end_with_the_other() -> None:
     os._exit(1)
 
 
-def main(file: str) -> None:
-    """Exit code 1 with words on standard error when the file cannot be put there, 130 when it was stopped."""
+def main(file: str, *more: str) -> None:
+    """Exit code 1 with words on standard error when the file cannot be put there, or with COMPARE when what is there
+    differs from its ledger; 130 when it was stopped. Until it has ended with 0 the database is said to be half of the
+    file, and it may begin again."""
     Thread(target=_end_with_the_other, daemon=True).start()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bdhvs_lms.site.settings")
     django.setup()
@@ -29,24 +34,23 @@ def main(file: str) -> None:
     from django.db import connection
 
     from bdhvs_lms.site.backups.restoring import finish, restore
-    from bdhvs_lms.site.backups.stopping import interruptible
+    from bdhvs_lms.site.backups.stopping import in_words
     from bdhvs_lms.site.backups.tables import Unkept
 
-    interruptible()
     wanted, here = database.configuration(os.environ[database.NAME]), connection.settings_dict
     try:
-        if any(str(wanted.get(name) or "") != str(here.get(name) or "") for name in ("ENGINE", "NAME", "HOST", "PORT")):
-            raise Unkept(
-                "The settings of this site do not read DATABASE_URL: make a file with `bdhvs backup`, change them, and "
-                "`bdhvs restore` it."
-            )
-        restore(Path(file), another_key=False, another_version=False, stderr=sys.stderr)
-        finish()
-    except Unkept as error:
+        with in_words(sys.stderr, file=Path(file), stopped=""):
+            names = ("ENGINE", "NAME", "HOST", "PORT")
+            if any(str(wanted.get(name) or "") != str(here.get(name) or "") for name in names):
+                raise Unkept(
+                    "The settings of this site do not read DATABASE_URL: make a file with `bdhvs backup`, change them, "
+                    "and `bdhvs restore` it."
+                )
+            restore(Path(file), another_key=False, another_version=False, stderr=sys.stderr)
+            finish(compare=COMPARE in more)
+    except CommandError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(1)
-    except KeyboardInterrupt:
-        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -51,10 +51,13 @@ def restore(path: Path, *, another_key: bool, another_version: bool, stderr: Any
     return manifest
 
 
-def finish() -> None:
-    """What follows from the tables and is not among them; then the site is whole."""
+def finish(*, compare: bool = False) -> None:
+    """What follows from the tables and is not among them; then the site is whole. With `compare` it has to agree with
+    its ledger before it is: what differs is printed, and SystemExit raised."""
     call_command("migrate", interactive=False, verbosity=0)
     call_command("wagtail_update_index", verbosity=0)
+    if compare:
+        call_command("rebuild", "--check")
     unfinished.end(connection)
 
 
