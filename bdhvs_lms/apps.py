@@ -62,8 +62,13 @@ class BdhvsLmsConfig(AppConfig):
         checks.connect()
 
 
-def _set_up(sender: Any, using: str, plan: Any = None, **kwargs: Any) -> None:
-    """After the tables: the base of our IRIs, once for good, the site's own authorities, names of accounts."""
+def _set_up(sender: Any, using: str, apps: Any = None, **kwargs: Any) -> None:
+    """After the tables: the base of our IRIs, once for good, the site's own authorities, names of accounts.
+
+    Nothing where `migrate` has taken the tables away: `apps` has what is left.
+    """
+    if apps is not None and "iribase" not in apps.all_models["bdhvs_lms"]:
+        return
     # Models are there once all apps are loaded.
     from bdhvs_lms.base.api import now
     from bdhvs_lms.learners.account_names import fill

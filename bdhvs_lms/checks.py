@@ -18,7 +18,7 @@ from django.shortcuts import resolve_url
 from django.template import Context, Template, TemplateDoesNotExist, TemplateSyntaxError
 from django.template.loader import get_template
 from django.template.loader_tags import BlockNode, ExtendsNode
-from django.urls import NoReverseMatch, Resolver404, resolve, reverse
+from django.urls import NoReverseMatch, Resolver404, get_script_prefix, resolve, reverse
 
 from bdhvs_lms.base.api import why_no_pdf
 from bdhvs_lms.conf import app_settings
@@ -174,28 +174,40 @@ def _shadowed() -> list[CheckMessage]:
 
 
 def _frame() -> list[CheckMessage]:
-    """W009: a block that the templates above do not have is dropped by Django without a word, styles and all."""
+    """W009, W010: a block that the templates above do not have is dropped by Django without a word, styles and all."""
     try:
         frame: Any = get_template(FRAME)
     except TemplateDoesNotExist:
         return []  # without the theme; W003 says what a template of the site's own lacks
-    filled, above = dropped_blocks(frame.template)
-    if not filled:
-        return []
-    return [
-        Warning(
-            f"{FRAME} fills blocks that {above} does not have, so they are never shown: {', '.join(filled)}.",
-            hint=f"Fill a block that {above} has, or add these to it. Styles may stand in the block of the content.",
-            id="bdhvs_lms.W009",
+    filled, above, titled = dropped_blocks(frame.template)
+    found: list[CheckMessage] = []
+    if filled:
+        found.append(
+            Warning(
+                f"{FRAME} fills blocks that {above} does not have, so they are never shown: {', '.join(filled)}.",
+                hint=f"Fill a block that {above} has, or add these to it. "
+                "Styles may stand in the block of the content.",
+                id="bdhvs_lms.W009",
+            )
         )
-    ]
+    if not titled:
+        found.append(
+            Warning(
+                f"{above} has no block for a page's title, so every page of ours has the same one, or none.",
+                hint=f"Put {{% block title %}}{{% endblock %}} into the <title> of {above} itself (a block of a file "
+                f"that it includes cannot be filled) or, in {FRAME}, into the block that stands there.",
+                id="bdhvs_lms.W010",
+            )
+        )
+    return found
 
 
-def dropped_blocks(template: Template) -> tuple[list[str], str]:
-    """(blocks of the outermost level that no template above this one has, the name of the one that it extends)."""
+def dropped_blocks(template: Template) -> tuple[list[str], str, bool]:
+    """(blocks of the outermost level that no template above this one has, the name of the one that it extends, whether
+    the block `title` is anywhere that is shown)."""
     extends: Any = _extends(template)
     if extends is None:
-        return [], ""
+        return [], "", True
     filled: list[Any] = [node for node in extends.nodelist if isinstance(node, BlockNode)]
     known: set[str] = set()
     above = ""
@@ -206,12 +218,14 @@ def dropped_blocks(template: Template) -> tuple[list[str], str]:
             try:
                 parent = extends.get_parent(context)
             except (TemplateDoesNotExist, TemplateSyntaxError):
-                return [], ""  # a name that only a request knows, or W003's
+                return [], "", True  # a name that only a request knows, or W003's
             above = above or parent.name
             blocks: list[Any] = parent.nodelist.get_nodes_by_type(BlockNode)
             known.update(node.name for node in blocks)
             extends = _extends(parent)
-    return [node.name for node in filled if node.name not in known], above
+    inside: list[Any] = [one for node in filled if node.name in known for one in node.get_nodes_by_type(BlockNode)]
+    titled = "title" in known or any(node.name == "title" for node in inside)
+    return [node.name for node in filled if node.name not in known], above, titled
 
 
 def _extends(template: Template) -> Any:
@@ -239,7 +253,7 @@ def _unnamed_pages() -> Iterator[CheckMessage]:
 def _takes_get(address: str) -> bool:
     """Whether a browser that is led there gets a page: True for what this project does not have itself, too."""
     try:
-        view = resolve(urlsplit(address).path).func
+        view = resolve(_inside(address)).func
     except Resolver404:
         return True
     methods = getattr(getattr(view, "view_class", None), "http_method_names", ("get",))
@@ -273,9 +287,15 @@ def check_pdf(app_configs: Any = None, **kwargs: Any) -> Sequence[CheckMessage]:
     return [Warning(text, hint=hint[why], id="bdhvs_lms.W007")]
 
 
+def _inside(address: str) -> str:
+    """Its path below where the project is, which may be a part of another site (FORCE_SCRIPT_NAME)."""
+    path, prefix = urlsplit(address).path, get_script_prefix()
+    return f"/{path.removeprefix(prefix)}" if path.startswith(prefix) else path
+
+
 def _leads_nowhere(address: str) -> bool:
     try:
-        found = resolve(resolve_url(address))
+        found = resolve(_inside(resolve_url(address)))
     except Resolver404:
         return True
     # Wagtail's pages take every address that is left; the admin and the learners sign in elsewhere.

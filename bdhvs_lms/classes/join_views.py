@@ -59,7 +59,7 @@ def _looked_up(request: HttpRequest, code: str) -> ClassGroup | HttpResponse:
     try:
         group = class_typed(request, code, at=now())
     except Throttled as throttled:
-        context = {"typed": code, "until": throttled.until, "next": next_address(request)}
+        context = {"typed": code, "unknown": False, "until": throttled.until, "next": next_address(request)}
         return render(request, "bdhvs_lms/join.html", context, status=429)
     if group is not None:
         return group
@@ -73,7 +73,7 @@ def join(request: HttpRequest) -> HttpResponse:
     """Asks for the code."""
     code = request.POST.get("code", "").strip()[:120]
     if not code:
-        context = {"missing": request.method == "POST", "next": next_address(request)}
+        context = {"missing": request.method == "POST", "unknown": False, "next": next_address(request)}
         return render(request, "bdhvs_lms/join.html", context, status=422 if request.method == "POST" else 200)
     found = _looked_up(request, code)
     if isinstance(found, HttpResponse):

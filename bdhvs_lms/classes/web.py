@@ -24,5 +24,5 @@ def class_form(
     request: HttpRequest, group: ClassGroup | None, form: Any, title: str, button: str, **more: Any
 ) -> HttpResponse:
     """A page of one form; 422 with what is wrong in it. `group` None: there is none yet."""
-    context = {"class_group": group, "form": form, "title": title, "button": button, **more}
+    context = {"class_group": group, "form": form, "title": title, "button": button, "settings": False, **more}
     return render(request, "bdhvs_lms/class_form.html", context, status=422 if form.errors else 200)

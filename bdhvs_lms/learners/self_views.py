@@ -71,7 +71,7 @@ def self_register(request: HttpRequest) -> HttpResponse:
         return render(request, "bdhvs_lms/self_register.html", {"known": True})
     form = NewcomerForm(request.POST if request.method == "POST" else None)
     leads_to = next_address(request)
-    answer = newcomer_answer(request, form, "bdhvs_lms/self_register.html", {"next": leads_to})
+    answer = newcomer_answer(request, form, "bdhvs_lms/self_register.html", {"next": leads_to, "known": False})
     if isinstance(answer, HttpResponse):
         return answer
     request.session["bdhvs_next"] = leads_to
@@ -121,7 +121,8 @@ def _new_password(request: HttpRequest, user: Any) -> HttpResponse:
         update_session_auth_hash(request, user)
         messages.success(request, _("Your password is changed. Other devices are signed out."))
         return SeeOther(reverse("bdhvs_lms:places" if keeps_places() else "bdhvs_lms:start"))
-    return render(request, "bdhvs_lms/password.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "first": False, "next": ""}
+    return render(request, "bdhvs_lms/password.html", context, status=422 if form.errors else 200)
 
 
 def _proven(request: HttpRequest, user: Any, form: Any) -> bool:

@@ -35,7 +35,7 @@ class EditingMiddleware:
             home = reverse("wagtailadmin_home")
         except NoReverseMatch:
             return None
-        if not request.path_info.startswith(home):
+        if not request.path.startswith(home):
             return None  # not an editor at work: whoever called publish has to say what now
         for text in exception.messages:
             messages.error(request, text)

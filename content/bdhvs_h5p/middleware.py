@@ -34,7 +34,7 @@ class UploadLimitMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method != "POST" or not request.path_info.startswith(_uploads()):
+        if request.method != "POST" or not request.path.startswith(_uploads()):
             return self.get_response(request)
         # Who may not enter the admin uploads nothing, and is told so by the view: learners are many.
         inside = SESSION_KEY in request.session and get_user(request).has_perm("wagtailadmin.access_admin")

@@ -17,7 +17,7 @@ import pytest
 from django.db import connection
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, override_script_prefix
 
 from adapter_tests import building
 from bdhvs_h5p import uploads
@@ -404,6 +404,8 @@ def test_the_contents_host_serves_the_player_and_nothing_else(
     path = address.removeprefix("http://content.example")
     there = client.get(path, headers={"Host": "content.example"})
     assert there.status_code == 200
+    with override_script_prefix("/portal/"):
+        assert client.get(path, headers={"Host": "content.example"}, SCRIPT_NAME="/portal").status_code == 200
     policy = policy_of(there)
     assert policy["frame-ancestors"] == ["http://testserver"]
     assert [one for one in policy["script-src"] if "sha256" not in one] == ["http://content.example/h5p/thu-vien/"]

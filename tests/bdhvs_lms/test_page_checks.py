@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings
 from django.template import Engine
 from django.test import override_settings
+from django.test.utils import override_script_prefix
 
 from bdhvs_content import checks as content_checks
 from bdhvs_lms import checks
@@ -28,6 +29,12 @@ def said() -> list[tuple[str, str]]:
 
 def test_the_ready_site_has_everything() -> None:
     assert said() == []
+
+
+def test_a_project_below_a_part_of_another_sites_addresses_has_everything() -> None:
+    """As FORCE_SCRIPT_NAME says: every address begins with it, and none of them is looked up with it."""
+    with override_script_prefix("/portal/"):
+        assert said() == []
 
 
 def test_without_the_middleware_nobody_is_a_learner() -> None:
@@ -76,6 +83,8 @@ def test_addresses_behind_wagtails_are_named() -> None:
 FRAMES = {
     "site.html": "<title>{% block heading %}{% endblock %}</title>{% block page %}{% endblock %}",
     "between.html": '{% extends "site.html" %}{% block page %}{% block inner %}{% endblock %}{% endblock %}',
+    "titled.html": '{% extends "site.html" %}{% block heading %}{% block title %}{% endblock %}{% endblock %}',
+    "lost.html": '{% extends "site.html" %}{% block nowhere %}{% block title %}{% endblock %}{% endblock %}',
     "good.html": '{% extends "between.html" %}{% block inner %}{% block bdhvs_main %}{% endblock %}{% endblock %}',
     "bad.html": '{% extends "site.html" %}{% block extra_css %}{% endblock %}{% block page %}{% endblock %}',
     "alone.html": "{% block bdhvs_main %}{% endblock %}",
@@ -84,9 +93,15 @@ FRAMES = {
 
 @pytest.mark.parametrize(
     ("name", "found"),
-    [("good.html", ([], "between.html")), ("bad.html", (["extra_css"], "site.html")), ("alone.html", ([], ""))],
+    [
+        ("good.html", ([], "between.html", False)),
+        ("titled.html", ([], "site.html", True)),
+        ("lost.html", (["nowhere"], "site.html", False)),
+        ("bad.html", (["extra_css"], "site.html", False)),
+        ("alone.html", ([], "", True)),
+    ],
 )
-def test_a_frame_that_fills_blocks_which_are_not_there_is_named(name: str, found: tuple[list[str], str]) -> None:
+def test_a_frame_that_fills_blocks_which_are_not_there_is_named(name: str, found: tuple[list[str], str, bool]) -> None:
     engine = Engine(loaders=[("django.template.loaders.locmem.Loader", FRAMES)])
     assert checks.dropped_blocks(engine.get_template(name)) == found
 

@@ -52,7 +52,7 @@ def class_sign_in(request: HttpRequest) -> HttpResponse:
         known = _classes(device, at)
         if len(known) == 1 and "ma" not in request.GET:
             return redirect("bdhvs_lms:class-names", known[0].uuid)
-        return render(request, "bdhvs_lms/class_sign_in.html", {"classes": known})
+        return render(request, "bdhvs_lms/class_sign_in.html", {"classes": known, "error": ""})
     code = one_line(request.POST.get("code", "")[:60])
     context = {"classes": _classes(device, at), "code": code}
     try:

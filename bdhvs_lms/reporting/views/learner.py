@@ -95,6 +95,7 @@ def my_results(request: HttpRequest, learner: Learner) -> HttpResponse:
         request,
         "bdhvs_lms/my_results.html",
         {
+            "person": None,
             "records": [record for record in records if record.framework.pk in counted],
             "other_records": [record for record in records if record.framework.pk not in counted],
             "towards": towards,
@@ -136,6 +137,7 @@ def why(request: HttpRequest, learner: Learner, framework_key: str, code: str, l
         request,
         "bdhvs_lms/why.html",
         {
+            "person": None,
             "competency": competency,
             "level": named,
             "explanation": explanation,

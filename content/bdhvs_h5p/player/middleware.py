@@ -32,7 +32,7 @@ class ContentHostMiddleware:
         if not origin:
             return self.get_response(request)
         there = _same_host(request.get_host(), urlsplit(origin).netloc)
-        if there == request.path_info.startswith(_root()):
+        if there == request.path.startswith(_root()):
             return self.get_response(request)
         return HttpResponse("404", status=404, content_type="text/plain")
 
