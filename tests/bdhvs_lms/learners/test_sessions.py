@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -91,7 +91,9 @@ def _superuser(user: User) -> None:
 
 
 def _editor(user: User) -> None:
-    user.groups.add(Group.objects.get_or_create(name="Biên tập")[0])
+    group = Group.objects.get_or_create(name="Biên tập")[0]
+    group.permissions.add(Permission.objects.get(codename="access_admin"))
+    user.groups.add(group)
 
 
 def _teacher(user: User) -> None:
