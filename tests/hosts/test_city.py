@@ -10,17 +10,19 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 
+from tests.architecture.layers import ROOT
 from tests.packaging.following import steps_of
 from tests.packaging.installing import run
 from tests.support.browsing import opened
@@ -233,3 +235,28 @@ def test_two_hundred_pages_open_for_whoever_may_open_them(city: City) -> None:
     assert min(who[""], who["ana@city.example"]) > 30 and who["mayor@city.example"] > 60, who
     ours = [address for _who, address, status, _stood in found if status == 200 and "/learn/" in address]
     assert any("safe-on-the-net" in address for address in ours), found
+
+
+LEAVE = re.compile(r"<!-- leave: run( then)? -->\n+```sh\n(.*?)```", re.DOTALL)
+EMPTIED = "from bdhvs_content.api import CatalogPage; [page.delete() for page in CatalogPage.objects.all()]"
+
+
+def test_everything_goes_again(city: City) -> None:
+    """As the document says: no table of ours is left, and the city is what it was."""
+    first, then = LEAVE.findall((ROOT / "docs/install.md").read_text(encoding="utf-8"))
+    city.manage("shell", "--no-imports", "-c", EMPTIED)
+    for line in first[1].splitlines():
+        city.manage(*line.split()[2:])
+    shutil.copytree(HERE / "city/city", city.folder / "city", dirs_exist_ok=True)
+    shutil.rmtree(city.folder / "city/templates/bdhvs_theme")
+    for line in then[1].splitlines():
+        if "manage.py" in line:
+            city.manage(*line.split()[2:])
+    city.manage("migrate", "--check")
+    with closing(sqlite3.connect(city.folder / "city.sqlite3")) as database:
+        tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        types = database.execute("SELECT model FROM django_content_type WHERE app_label LIKE 'bdhvs%'").fetchall()
+    assert {name for name in tables if name.startswith("bdhvs_")} == set()
+    assert types == []
+    found = city.crawl(40, **{"": ["/en/", "/fr/"], "mayor@city.example": ["/cms/", "/cms/pages/"]})
+    assert [row for row in found if row[2] not in (200, 302)] == []
