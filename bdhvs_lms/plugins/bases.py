@@ -268,7 +268,7 @@ class SignInMethod(ABC):
     icon: ClassVar[str]
     """Name of a template that draws it: one <svg> for 24 × 24."""
     view_name: ClassVar[str]
-    """Name of the address where it begins, which takes no arguments."""
+    """Name of the address where it begins, which takes no arguments; `?next=` says where somebody was going."""
     identity_kind: ClassVar[str]
     """`LearnerIdentity.Kind` of what it recognises somebody by."""
     account: ClassVar[bool]

@@ -38,9 +38,10 @@ def words(response: Any) -> str:
 
 @pytest.mark.django_db
 def test_a_new_person_is_signed_in_and_offered_to_learn(client: Client, portal: Portal) -> None:
-    offered = words(client.get("/dang-nhap/"))
-    assert 'href="/dang-nhap/dinh-danh/"' in offered and "Với Cổng thử" in offered
-    page = words(client.get("/dang-nhap/dinh-danh/?next=/hoc/khoa/"))
+    assert 'href="/dang-nhap/dinh-danh/"' in words(client.get("/dang-nhap/"))
+    offered, asked = words(client.get("/dang-nhap/?next=/hoc/khoa/")), "/dang-nhap/dinh-danh/?next=%2Fhoc%2Fkhoa%2F"
+    assert f'href="{asked}"' in offered and "Với Cổng thử" in offered
+    page = words(client.get(asked))
     assert "Đăng nhập bằng Cổng thử" in page and f'href="{GO}?next=%2Fhoc%2Fkhoa%2F"' in page
     assert "With Test portal" in words(client.get("/en/sign-in/"))
 
