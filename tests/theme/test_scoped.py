@@ -22,7 +22,10 @@ SHEETS = sorted(FOLDER.glob("*.css"))
     ("rule", "bound"),
     [
         ("a{color:red}", "a:is(.bdhvs,.bdhvs *,#bdhvs#bdhvs){color:red}"),
-        ("a:hover , .x b{top:0}", "a:hover:is(.bdhvs,.bdhvs *,#bdhvs#bdhvs),.x:is(.bdhvs,.bdhvs *,#bdhvs#bdhvs) b{top:0}"),
+        (
+            "a:hover , .x b{top:0}",
+            "a:hover:is(.bdhvs,.bdhvs *,#bdhvs#bdhvs),.x:is(.bdhvs,.bdhvs *,#bdhvs#bdhvs) b{top:0}",
+        ),
         ("::before{top:0}", ":is(.bdhvs,.bdhvs *,#bdhvs#bdhvs)::before{top:0}"),
         ("p>i::after{top:0}", "p:is(.bdhvs,.bdhvs *,#bdhvs#bdhvs)>i::after{top:0}"),
         (":root:has(.x){--a:1}", ".bdhvs:has(.x){--a:1}"),
