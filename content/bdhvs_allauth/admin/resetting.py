@@ -14,7 +14,8 @@ from django.urls import URLPattern
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
+from wagtail.admin.paginator import WagtailPaginator
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -31,8 +32,20 @@ def _day(value: Any) -> str:
     return "" if value is None else date_format(value, "SHORT_DATE_FORMAT")
 
 
+class AccountPaginator(WagtailPaginator):
+    """Rows are accounts here, whatever the model is called."""
+
+    @cached_property
+    def items_count_label(self) -> str:
+        return ngettext("%(count)s account", "%(count)s accounts", self.count) % {"count": self.count}
+
+
 class FactorList(generic.IndexView):
     """One row for each account, of its first factor."""
+
+    page_title = gettext_lazy("Two-step verification")
+    verbose_name_plural = gettext_lazy("accounts with two-step verification")
+    paginator_class = AccountPaginator
 
     def get_base_queryset(self) -> QuerySet[Authenticator]:
         kept = Authenticator.objects.exclude(type=Authenticator.Type.RECOVERY_CODES)
@@ -63,6 +76,10 @@ class FactorPage(generic.InspectView):
 
     def get_fields(self) -> list[str]:
         return []
+
+    def get_breadcrumbs_items(self) -> list[Any]:
+        *before, above, own = super().get_breadcrumbs_items()
+        return [*before, {**above, "label": self.page_title}, own]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = self.object.user
