@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,17 @@ def test_a_file_that_lacks_a_migration_gets_it(demo: Installation, bare_installa
     said = refused(bare_installation, "restore", str(file))
     assert "The file was made with bdhvs-lms 0.0.9" in said and "--another-version" in said
     upgraded(bare_installation, file)
+
+
+# --- What stays as it was ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.database_free
+def test_migrations_that_sites_have_stay_as_they_were() -> None:
+    """A site that has one would never run it again; what is missing comes in a migration after it."""
+    frozen = [line.split() for file in RELEASES for line in file.with_suffix(".sha256").read_text().splitlines()]
+    assert len(frozen) >= 6 * len(RELEASES) > 0
+    assert [name for digest, name in frozen if sha256((ROOT / name).read_bytes()).hexdigest() != digest] == []
 
 
 # --- What fits, without a file ----------------------------------------------------------------------------------------
