@@ -19,7 +19,7 @@ from django.utils.timezone import is_aware, localtime
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
-from bdhvs_lms.base.api import has_marks
+from bdhvs_lms.base.api import has_marks, language_name
 from bdhvs_lms.courses.api import Course, activities
 from bdhvs_lms.plugins.api import personal_data
 from bdhvs_lms.tracking.api import trust_word
@@ -35,6 +35,8 @@ TITLES = {
     "bdhvs_lms.SignInSession": gettext_lazy("Devices that are signed in"),
     "bdhvs_lms.SignInAccount": gettext_lazy("Sign-in name"),
     "bdhvs_lms.PinTry": gettext_lazy("Wrong pictures"),
+    "socialaccount.SocialAccount": gettext_lazy("Sign-in by an identity provider"),
+    "mfa.Authenticator": gettext_lazy("Two-step verification"),
     "bdhvs_lms.Consent": gettext_lazy("Consent"),
     "bdhvs_lms.PaperConsent": gettext_lazy("Signed forms"),
     "bdhvs_lms.DataRequest": gettext_lazy("Requests about own data"),
@@ -112,7 +114,10 @@ WORDS = {
     "brought": gettext_lazy("an account that was there before"),
     "issuer": gettext_lazy("issued by"),
     "kept_at": gettext_lazy("where the paper is kept"),
+    "kept": pgettext_lazy("copy of data", "what the provider said"),
     "kind": gettext_lazy("kind"),
+    "language": pgettext_lazy("copy of data", "language"),
+    "last": gettext_lazy("last used"),
     "last_login": gettext_lazy("last sign-in"),
     "last_name": gettext_lazy("family name"),
     "level": gettext_lazy("level"),
@@ -128,6 +133,7 @@ WORDS = {
     "phone": gettext_lazy("phone"),
     "points": gettext_lazy("points"),
     "present": gettext_lazy("present"),
+    "provider": pgettext_lazy("copy of data", "identity provider"),
     "purpose": gettext_lazy("purpose"),
     "question": gettext_lazy("question"),
     "quiz": gettext_lazy("quiz"),
@@ -138,6 +144,7 @@ WORDS = {
     "search_name": gettext_lazy("name for searching"),
     "seen_at": gettext_lazy("last used"),
     "signed_on": gettext_lazy("signed on"),
+    "since": gettext_lazy("since"),
     "status": gettext_lazy("status"),
     "subject": gettext_lazy("known as"),
     "submitted_at": gettext_lazy("handed in"),
@@ -210,6 +217,11 @@ WORDS = {
 }
 # By key what a value is called that no table has words for.
 VALUES: dict[str, dict[str, Any]] = {
+    "kind": {
+        "totp": gettext_lazy("authenticator app"),
+        "webauthn": gettext_lazy("passkey"),
+        "recovery_codes": gettext_lazy("recovery codes"),
+    },
     "purpose": {"learning": gettext_lazy("learning")},
     "what": {
         "opened": gettext_lazy("begun"),
@@ -323,6 +335,8 @@ def _value(key: str, value: Any, titles: Mapping[str, dict[str, str]]) -> Any:
         return titles.get(str(value), "")
     if key in ("trust", "completed_trust") and isinstance(value, int):
         return str(trust_word(value))
+    if key == "language":
+        return language_name(str(value))
     return str(VALUES.get(key, {}).get(value, value)) if isinstance(value, str) else value
 
 

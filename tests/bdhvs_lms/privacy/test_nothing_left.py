@@ -13,11 +13,13 @@ import uuid
 import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.mfa.totp.internal.auth import format_hotp_value, generate_totp_secret, hotp_value
+from allauth.socialaccount.models import SocialAccount
 from django.apps import apps
 from django.core.files.storage import default_storage
 from django.core.management import call_command
@@ -29,6 +31,8 @@ from django.utils import translation
 from plugin_example import actions as practice
 
 from adapter_tests.saying import GAPS, OTHER_CHILD, said
+from bdhvs_allauth.accounts import MADE
+from bdhvs_allauth.factors import activate_app
 from bdhvs_h5p.attempts.states import State, save_states
 from bdhvs_lms.classes.api import add_member, create_class, plan_sessions
 from bdhvs_lms.classes.sign_in.pins import choose_pin
@@ -58,8 +62,10 @@ TYPED = (
     "dtbuoi.png",
     "Bưởi cần người nhắc",
     "Nhà bà Bưởi, ngõ 3",
+    "Bưởi Đặng theo cổng định danh",
 )
 WORDS = (*SECRETS, *TYPED)
+SECRET = generate_totp_secret()
 
 
 @pytest.fixture
@@ -101,6 +107,7 @@ def whole(caplog: pytest.LogCaptureFixture, settings: Any, tmp_path: Path) -> Li
     )
     PaperSheet.objects.create(pack=pack, number=1, code=0, learner=learner)
     watched_in(play.course, life)
+    signs_in_elsewhere(life.user)
     plan_sessions(
         apps.get_model("bdhvs_lms.ClassGroup").objects.get(code="lop"),
         starts_at=T0 + timedelta(days=8),
@@ -111,6 +118,14 @@ def whole(caplog: pytest.LogCaptureFixture, settings: Any, tmp_path: Path) -> Li
     locked = pages.question("Câu bị khóa?")
     Question.objects.filter(pk=locked.pk).update(locked=True, locked_by=life.user, locked_at=pages.AT)
     return life
+
+
+def signs_in_elsewhere(user: Any) -> None:
+    """The person signs in by a provider as well, and shows codes of an app."""
+    SocialAccount.objects.create(
+        user=user, provider="https://sso.example.org", uid="0417", extra_data={MADE: True, "name": TYPED[7]}
+    )
+    assert activate_app(user, SECRET, format_hotp_value(hotp_value(SECRET, 1)), at=datetime.fromtimestamp(30, UTC))
 
 
 def watched_in(course: Any, life: Life) -> None:
@@ -171,7 +186,8 @@ def test_after_the_erasure_no_word_of_the_person_is_anywhere(
 
 def _counts(life: Life) -> dict[str, Any]:
     """What reports are made of: how many rows each kept table has of everybody, and the board of the class."""
-    kept = {label for owner in personal_data for label in owner.kept} - {"bdhvs_lms.AccessLog"}
+    # A second factor goes with the account, and stays with an account that stays.
+    kept = {label for owner in personal_data for label in owner.kept} - {"bdhvs_lms.AccessLog", "mfa.Authenticator"}
     rows = {label: len(found) for label, found in everything().items() if label in kept}
     boss = _boss()
     review = boss.get(_class_address("class-review")).content.decode()
