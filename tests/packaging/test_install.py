@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -82,18 +82,40 @@ class Visitor:
         return self.send(at, username=name, password=PASSWORD)
 
 
-def learn(url: str, prefix: str, *, quiz: bool) -> None:
+@dataclass(frozen=True)
+class Addresses:
+    """Words of our addresses in the language of a site."""
+
+    before: str
+    sign_in: str
+    my_learning: str
+    teaching: str
+    steering: str
+    enrol: str
+    done: str
+    board: str
+    roll: str
+
+    def __call__(self, name: str) -> str:
+        return f"{self.before}/{getattr(self, name)}/"
+
+
+VIETNAMESE = Addresses("", "dang-nhap", "viec-hoc", "day", "chi-dao", "dang-ky", "da-hoc", "bang", "lop")
+ENGLISH = Addresses("/learn", "sign-in", "my-learning", "teaching", "steering", "enrol", "finished", "board", "class")
+
+
+def learn(url: str, at: Addresses, *, quiz: bool) -> None:
     with Visitor(url) as lan:
         lan.open("/khoa-hoc/")
         lan.open(lan.link("An toàn trên mạng"))
         course = lan.address
-        lan.sign_in("lan@example.vn", f"{prefix}/dang-nhap/")
+        lan.sign_in("lan@example.vn", at("sign_in"))
         lan.open(course)
-        lan.send("/dang-ky/", consent="on")
+        lan.send(f"/{at.enrol}/", consent="on")
         lan.open(lan.link("Mã OTP là gì"))
         assert "Ai hỏi mã OTP cũng không đọc." in lan.page
-        lan.send("/da-hoc/")
-        assert "/da-hoc/" not in lan.page, "the lesson is done"
+        lan.send(f"/{at.done}/")
+        assert f"/{at.done}/" not in lan.page, "the lesson is done"
         if quiz:
             lan.open(course)
             lan.open(lan.link("Kiểm tra cuối bài"))
@@ -103,28 +125,28 @@ def learn(url: str, prefix: str, *, quiz: bool) -> None:
             lan.send(lan.address, **{fields["name"]: fields["value"], "do": "submit"})
             assert lan.address.endswith("/ket-qua/")
             assert "1/1" in lan.page
-        assert "An toàn trên mạng" in lan.open(f"{prefix}/viec-hoc/")
-        assert lan.client.get(f"{prefix}/day/").status_code == 403
+        assert "An toàn trên mạng" in lan.open(at("my_learning"))
+        assert lan.client.get(at("teaching")).status_code == 403
 
 
-def look(url: str, prefix: str) -> None:
+def look(url: str, at: Addresses) -> None:
     with Visitor(url) as teacher:
-        teacher.sign_in("huongdan@example.vn", f"{prefix}/dang-nhap/")
-        assert teacher.address == f"{prefix}/day/"
+        teacher.sign_in("huongdan@example.vn", at("sign_in"))
+        assert teacher.address == at("teaching")
         teacher.open(teacher.link("Lớp tối thứ Ba"))
         assert "Nguyễn Thị Lan" in teacher.page
-        assert teacher.client.get(f"{teacher.address}lop.xlsx").content.startswith(b"PK")
+        assert teacher.client.get(f"{teacher.address}{at.roll}.xlsx").content.startswith(b"PK")
     with Visitor(url) as committee:
-        committee.sign_in("chidao@example.vn", f"{prefix}/dang-nhap/")
-        assert committee.address == f"{prefix}/chi-dao/"
+        committee.sign_in("chidao@example.vn", at("sign_in"))
+        assert committee.address == at("steering")
         assert "<table" in committee.page
         assert "Nguyễn Thị Lan" not in committee.page
-        assert committee.client.get(f"{prefix}/chi-dao/bang.csv").content.startswith(b"\xef\xbb\xbf")
+        assert committee.client.get(f"{at('steering')}{at.board}.csv").content.startswith(b"\xef\xbb\xbf")
 
 
-def administer(url: str, prefix: str, *, menu: str) -> None:
+def administer(url: str, at: Addresses, *, menu: str) -> None:
     with Visitor(url) as editor:
-        editor.sign_in("bientap@example.vn", f"{prefix}/dang-nhap/")
+        editor.sign_in("bientap@example.vn", at("sign_in"))
         assert editor.address == "/admin/"
         editor.open("/admin/pages/")
         found = re.search(r'id="page_(\d+)_title">\s*(?:<svg[^>]*>.*?</svg>)?\s*An toàn trên mạng', editor.page)
@@ -132,7 +154,7 @@ def administer(url: str, prefix: str, *, menu: str) -> None:
         assert "Mã OTP là gì" in editor.open(f"/admin/pages/{found[1]}/")
         editor.open(f"/admin/pages/add/bdhvs_content/lessonpage/{found[1]}/")
     with Visitor(url) as operator:
-        operator.sign_in("vanhanh@example.vn", f"{prefix}/dang-nhap/")
+        operator.sign_in("vanhanh@example.vn", at("sign_in"))
         # The sidebar is made by a script from these words.
         assert json.dumps(menu) in operator.page
         operator.open("/admin/chien-dich/dia-ban/")
@@ -221,9 +243,9 @@ def test_a_new_vietnamese_site_with_accounts_of_its_own_and_its_own_frame(projec
         project.carry_out(step)
     assert "no issues" in project.said[-1]
     with project.served() as url:
-        learn(url, "", quiz=True)
-        look(url, "")
-        administer(url, "", menu="Chiến dịch")
+        learn(url, VIETNAMESE, quiz=True)
+        look(url, VIETNAMESE)
+        administer(url, VIETNAMESE, menu="Chiến dịch")
         with Visitor(url) as visitor:
             framed = visitor.open("/khoa-hoc/")
         assert "css/mysite.css" in framed
@@ -261,9 +283,9 @@ def test_an_english_site_with_pages_of_its_own_takes_courses_only(project: Site)
         project.carry_out(step)
     assert "no issues" in project.said[-1]
     with project.served() as url:
-        learn(url, "/learn", quiz=False)
-        look(url, "/learn")
-        administer(url, "/learn", menu="Campaign")
+        learn(url, ENGLISH, quiz=False)
+        look(url, ENGLISH)
+        administer(url, ENGLISH, menu="Campaign")
     assert project.ours() == {"bdhvs_content", "bdhvs_lms", "bdhvs_xapi"}
 
 

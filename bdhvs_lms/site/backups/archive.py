@@ -236,12 +236,19 @@ class Archive:
 
 
 class _Member:
+    """An upload as a storage reads it: once, from its first byte on."""
+
+    closed = False
+
     def __init__(self, member: IO[bytes], path: Path) -> None:
         self._member, self._path = member, path
 
     def read(self, size: int = -1) -> bytes:
         with _damage(self._path):
             return self._member.read(size)
+
+    def seekable(self) -> bool:
+        return False
 
 
 def _lines(member: IO[bytes]) -> Iterator[bytes]:

@@ -63,7 +63,7 @@ class TestSigningIn:
         assert f'<a class="btn-primary" href="{there}">Đăng nhập bằng tài khoản của bạn</a>' in html
         assert 'type="password"' not in html
         assert "sign_in.js" not in html
-        assert 'href="/lop/"' in html
+        assert 'href="/lop/?next=%2Fviec-hoc%2F"' in html
         client = Client()
         sent = client.post("/dang-nhap/", {"username": "lan", "password": PASSWORD, "next": "/viec-hoc/"})
         assert (sent.status_code, sent["Location"]) == (303, "/tai-khoan/vao/?next=/viec-hoc/")
