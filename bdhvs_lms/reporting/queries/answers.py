@@ -106,7 +106,7 @@ class HardQuestion:
     answered: int
     wrong: int
     chosen: tuple[tuple[str, int], ...]
-    """Wrong answers and how many gave them, the most frequent first."""
+    """Wrong answers and how many gave them, the most frequent first, and of as many the one that was given first."""
 
 
 def hardest_questions(learners: Sequence[Learner], activities: Sequence[Activity], most: int) -> list[HardQuestion]:
@@ -134,7 +134,7 @@ def hardest_questions(learners: Sequence[Learner], activities: Sequence[Activity
         facts |= {fact.seq: fact for fact in xapi.facts(seqs=seqs[start : start + 500], include_voided=True)}
     found = {}
     for asked in chosen:
-        statements = [facts[seq].statement for seq in wrong[asked]]
+        statements = [facts[seq].statement for seq in sorted(wrong[asked])]
         found[asked] = HardQuestion(
             by_iri[asked[0]],
             question_of(_for_the_reader(statements)),
