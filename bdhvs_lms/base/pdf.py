@@ -25,6 +25,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from PIL import ImageFile
 
 FAMILY = "Be Vietnam Pro"
 # Style and weight of the family to the file that has it.
@@ -123,11 +124,24 @@ def _faces() -> str:
     )
 
 
+@cache
+def _load() -> None:
+    """Loaded, WeasyPrint has Pillow read broken pictures without a word, in the whole process: an upload of which half
+    is missing would be taken."""
+    as_it_was = ImageFile.LOAD_TRUNCATED_IMAGES
+    # Optional; the module in which it says so.
+    import weasyprint.images  # type: ignore[import-untyped]  # noqa: F401
+
+    ImageFile.LOAD_TRUNCATED_IMAGES = as_it_was
+
+
 def _laid_out(html: str) -> Any:
     """Raises PdfMissing."""
     if why := why_no_pdf():
         raise PdfMissing(why)
-    from weasyprint import CSS, HTML  # type: ignore[import-untyped]  # optional
+    _load()
+    # Loaded only by who makes a file, and optional.
+    from weasyprint import CSS, HTML
     from weasyprint.text.fonts import FontConfiguration  # type: ignore[import-untyped]
 
     fonts, fetcher = FontConfiguration(), _fetcher()
