@@ -15,6 +15,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect
 from django.urls import URLPattern, get_resolver, get_urlconf, reverse
 from django.urls.resolvers import LocalePrefixPattern, RegexPattern, ResolverMatch, RoutePattern
+from django.utils.functional import cached_property
 from django.utils.translation import get_language
 
 __all__ = ["worded_path", "worded_re_path"]
@@ -61,8 +62,12 @@ class Page(URLPattern):
         found = super().resolve(path)
         if found is not None or self.pattern.current is self.pattern.vietnamese:
             return found
-        old = URLPattern(self.pattern.vietnamese, _moved(self.callback), self.default_args, self.name)
-        return old.resolve(path)
+        return self._old.resolve(path)
+
+    @cached_property
+    def _old(self) -> URLPattern:
+        # Once: each address that is another page's asks all pages before it.
+        return URLPattern(self.pattern.vietnamese, _moved(self.callback), self.default_args, self.name)
 
 
 def worded_path(vietnamese: str, view: View, kwargs: dict[str, Any] | None = None, *, name: str, en: str) -> Page:

@@ -7,7 +7,7 @@ from datetime import UTC
 from typing import Any
 
 import msgspec
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bdhvs_xapi.statements.canonical import canonical_bytes, canonical_digest, decode_exact
@@ -70,8 +70,7 @@ def mutilated(draw: st.DrawFn) -> dict[str, Any]:
     return statement
 
 
-# A machine with other work to do is no fault of the statements.
-@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=400)
 @given(mutilated())
 def test_validation_is_total(statement: dict[str, Any]) -> None:
     """InvalidStatement or a statement with which the rest can work: no third way."""

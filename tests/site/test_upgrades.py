@@ -74,7 +74,6 @@ def test_a_release_is_brought_up_to_date(file: Path, bare_installation: Installa
 
 @pytest.mark.slow
 @pytest.mark.thorough
-@pytest.mark.database_free  # the files of releases are restored into both
 def test_a_file_that_lacks_a_migration_gets_it(demo: Installation, bare_installation: Installation) -> None:
     with_key_of(bare_installation, demo)
     file = demo.data_dir.parent / "older.bdhvs"

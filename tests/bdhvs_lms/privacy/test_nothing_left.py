@@ -179,6 +179,7 @@ def test_after_the_erasure_no_word_of_the_person_is_anywhere(
     assert "neighbour" in handed_out, "the exports are blind"
     assert not [word for word in WORDS if word in handed_out]
     assert _counts(whole) == counted
+    assert everything()["mfa.Authenticator"] == [], "it goes with the account"
     out = io.StringIO()
     call_command("rebuild", check=True, stdout=out, stderr=out)
     assert "khớp" in out.getvalue() or "match" in out.getvalue()
