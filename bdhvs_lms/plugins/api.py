@@ -6,9 +6,6 @@ from bdhvs_lms.plugins.bases import (
     Outcome,
     PaperBox,
     PersonalData,
-    PlainOption,
-    PlainQuestion,
-    PlainQuiz,
     QuestionFormat,
     QuestionType,
     SignInMethod,
@@ -17,6 +14,19 @@ from bdhvs_lms.plugins.bases import (
 )
 from bdhvs_lms.plugins.checks import missing_templates, register_checks
 from bdhvs_lms.plugins.fragments import fragment
+from bdhvs_lms.plugins.plain import (
+    Finding,
+    Loss,
+    PlainAnswer,
+    PlainBlank,
+    PlainMedia,
+    PlainOption,
+    PlainPair,
+    PlainQuestion,
+    PlainQuiz,
+    Reading,
+    UnreadableFile,
+)
 from bdhvs_lms.plugins.registry import (
     RegistrationError,
     activity_types,
@@ -31,20 +41,28 @@ from bdhvs_lms.plugins.waiting import Waiting, register_waiting, what_waits
 
 __all__ = [
     "ActivityType",
+    "Finding",
     "Interaction",
+    "Loss",
     "Outcome",
     "PaperBox",
     "PersonalData",
+    "PlainAnswer",
+    "PlainBlank",
+    "PlainMedia",
     "PlainOption",
+    "PlainPair",
     "PlainQuestion",
     "PlainQuiz",
     "QuestionFormat",
     "QuestionType",
+    "Reading",
     "RegistrationError",
     "SignInMethod",
     "SpeechEngine",
     "SpeechFailed",
     "StaffRole",
+    "UnreadableFile",
     "Waiting",
     "activity_types",
     "fragment",

@@ -10,12 +10,15 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 from itertools import combinations
 from typing import Any, BinaryIO, ClassVar, Literal
 from uuid import UUID
 
 from django.db.models import Model
 from django.utils.functional import Promise
+
+from bdhvs_lms.plugins.plain import Loss, PlainMedia, PlainQuestion, PlainQuiz, Reading
 
 Text = str | Promise
 
@@ -63,17 +66,25 @@ class ActivityType(ABC):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What grading one response gives. `fraction` in 0..1; `correct`: the whole of it; `matched` are stable ids or
-    normalised words, never what the learner typed: it goes into the statement's `response`."""
+    """What grading one response gives. `fraction` in 0..1, exact: whatever number is handed over becomes a Fraction;
+    `correct`: the whole of it; `matched` are stable ids or normalised words, never what the learner typed: it goes into
+    the statement's `response`."""
 
-    fraction: Decimal
+    fraction: Fraction | Decimal | int
     correct: bool
     matched: tuple[str, ...] = ()
     feedback: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if not Decimal(0) <= self.fraction <= Decimal(1):
+        exact = Fraction(self.fraction)
+        if not 0 <= exact <= 1:
             raise ValueError(f"fraction outside 0..1: {self.fraction}")
+        object.__setattr__(self, "fraction", exact)
+
+    @property
+    def share(self) -> Fraction:
+        """`fraction`, for who counts with it."""
+        return Fraction(self.fraction)
 
 
 @dataclass(frozen=True)
@@ -83,44 +94,6 @@ class Interaction:
     type: str
     components: Mapping[str, Sequence[tuple[str, Mapping[str, str]]]] = field(default_factory=dict)
     """Property name ('choices', 'scale', 'source', 'target', 'steps') to (id, language map) pairs."""
-
-
-@dataclass(frozen=True)
-class PlainOption:
-    text: str
-    right: bool
-    feedback: str = ""
-    """For those who chose it."""
-
-
-@dataclass(frozen=True)
-class PlainQuestion:
-    """A question as other systems know it, with what is right. All texts are plain, line breaks count."""
-
-    kind: str
-    """'single', 'multiple', 'true-false', or another that a plugin names: a format that does not know it is not handed
-    the question."""
-    prompt: str
-    options: tuple[PlainOption, ...] = ()
-    """Of 'single' and 'multiple'."""
-    right: bool | None = None
-    """Of 'true-false'."""
-    explanation: str = ""
-    key: str = ""
-    """What the question is known by: the same in every file. The quiz sets it."""
-    data: Mapping[str, Any] = field(default_factory=dict, hash=False)
-    """What another kind says beside."""
-
-
-@dataclass(frozen=True)
-class PlainQuiz:
-    title: str
-    language: str
-    questions: tuple[PlainQuestion, ...]
-    intro: str = ""
-    pass_percent: int = 50
-    shuffle_questions: bool = False
-    shuffle_options: bool = False
 
 
 @dataclass(frozen=True)
@@ -198,13 +171,25 @@ class QuestionType(ABC):
                     return tuple(box.mark for box in ticked)
         return ()
 
+    kinds: ClassVar[frozenset[str]] = frozenset()
+    """Kinds of `PlainQuestion` that become a question of this type when a file is imported. Of two types that name one
+    kind the type registered first takes it."""
+
     def plain(self, shown: Mapping[str, Any], key: Mapping[str, Any]) -> PlainQuestion | None:
         """For a file that other systems read; None: they know nothing like it, and the file is without it."""
         return None
 
+    def from_plain(self, plain: PlainQuestion, keep: Callable[[PlainMedia], int]) -> dict[str, Any]:
+        """The other way: values of the model's own fields, for a question of one of `kinds`. What all questions have
+        (prompt, explanation, tags …) is set by the bank. `keep`: stores a picture or a sound, and gives its number.
+        `plain(*compile(question))` of what comes of it is the same question. Raises ValueError with a reason for the
+        editor: the type cannot hold such a question."""
+        raise NotImplementedError
+
 
 class QuestionFormat(ABC):
-    """A kind of file in which a published quiz leaves for other systems. Editors get it; it holds what is right."""
+    """A kind of file in which questions leave for other systems, or come from there. Editors get it; it holds what is
+    right. A format reads, writes, or both."""
 
     key: ClassVar[str]
     label: ClassVar[Text]
@@ -214,14 +199,32 @@ class QuestionFormat(ABC):
     content_type: ClassVar[str]
     kinds: ClassVar[frozenset[str]] = frozenset({"single", "multiple", "true-false"})
     """Of `PlainQuestion` that it can write. It is handed no others; the page names the questions that it leaves out."""
+    reads: ClassVar[bool] = False
+    """Whether files of this kind can be imported."""
+    writes: ClassVar[bool] = True
+    """Whether questions can be exported as this kind of file."""
 
     def problems(self, quiz: PlainQuiz) -> Sequence[Text]:
         """What keeps this quiz from being written now, one sentence each, for the editor. Empty: `write` will do."""
         return ()
 
-    @abstractmethod
+    def losses(self, quiz: PlainQuiz) -> Sequence[Loss]:
+        """What the file will not hold of these questions, in words for the editor: 'feedback', 'pictures'."""
+        return ()
+
     def write(self, quiz: PlainQuiz, into: BinaryIO) -> None:
         """The whole file. The same quiz gives the same bytes. Asked only for a quiz with a question and no problems."""
+        raise NotImplementedError
+
+    def recognises(self, head: bytes, name: str) -> int:
+        """How surely a file is of this kind: 0 not at all, 1 by its name alone, 2 by what stands in it too, 3 by
+        something that no other kind has. `head`: its first 64 KiB; `name`: as it was uploaded, in small letters."""
+        return 1 if self.reads and name.endswith(self.suffix) else 0
+
+    def read(self, file: BinaryIO, *, name: str, language: str) -> Reading:
+        """All of a file that somebody uploaded, however it looks: each question in it is read, or named with a reason.
+        `language`: of the questions, where the file does not say it. Raises UnreadableFile; nothing else, ever."""
+        raise NotImplementedError
 
 
 class PersonalData(ABC):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from bdhvs_lms.plugins.api import Outcome, QuestionType, question_types
@@ -58,10 +59,17 @@ def grade_all(version: QuizVersion, responses: Mapping[str, Any]) -> dict[str, O
 
 
 def total(outcomes: Mapping[str, Outcome]) -> Decimal:
-    """Points: one a question, to two decimals."""
-    return sum((outcome.fraction for outcome in outcomes.values()), Decimal(0)).quantize(Decimal("0.01"))
+    """Points: one a question, to two decimals. Shares are added exactly, and rounded once: three thirds are one."""
+    exact = sum((outcome.share for outcome in outcomes.values()), Fraction(0))
+    return decimal(exact, places=2).quantize(Decimal("0.01"))
+
+
+def decimal(exact: Fraction, *, places: int) -> Decimal:
+    """To so many places, halves away from zero."""
+    unit = 10**places
+    return Decimal((2 * exact.numerator * unit + exact.denominator) // (2 * exact.denominator)) / unit
 
 
 def outcome_json(outcome: Outcome) -> dict[str, Any]:
-    """What a step keeps. Feedback is not in it: it is the version's, not the learner's."""
-    return {"fraction": str(outcome.fraction), "correct": outcome.correct, "matched": list(outcome.matched)}
+    """What a step keeps: the fraction exactly, '1/3'. Feedback is the version's, not the learner's."""
+    return {"fraction": str(outcome.share), "correct": outcome.correct, "matched": list(outcome.matched)}

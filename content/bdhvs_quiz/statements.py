@@ -21,7 +21,7 @@ from bdhvs_lms.tracking.api import (
     ResultFacts,
     question_iri,
 )
-from bdhvs_quiz.grading import kind_of
+from bdhvs_quiz.grading import decimal, kind_of
 from bdhvs_quiz.models import Attempt
 
 # How xAPI joins the parts of one response.
@@ -83,7 +83,7 @@ def _answered(
         ),
         result=ResultFacts(
             success=outcome.correct,
-            scaled=outcome.fraction,
+            scaled=decimal(outcome.share, places=6),
             response=SEPARATOR.join(outcome.matched),
         ),
         **more,

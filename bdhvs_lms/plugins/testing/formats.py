@@ -6,8 +6,9 @@ import io
 from dataclasses import replace
 from typing import ClassVar
 
-from bdhvs_lms.plugins.bases import PlainOption, PlainQuestion, PlainQuiz, QuestionFormat
+from bdhvs_lms.plugins.bases import QuestionFormat
 from bdhvs_lms.plugins.completeness import faults
+from bdhvs_lms.plugins.plain import PlainOption, PlainQuestion, PlainQuiz
 from bdhvs_lms.plugins.registry import question_formats
 from bdhvs_lms.plugins.testing.support import Mixin
 
