@@ -37,6 +37,9 @@ from bdhvs_content.speech.making import speak_at_once, speech_later
 from bdhvs_content.web import (
     acts_on_activity,
 )
+from bdhvs_content.word.legacy import legacy_encoding
+from bdhvs_content.word.opening import open_docx
+from bdhvs_content.word.parts import Paragraph, Picture, Run, Table, WordFile, WordRefused
 
 __all__ = [
     "ALIGNMENT_PANEL",
@@ -54,8 +57,14 @@ __all__ = [
     "NfcCharField",
     "NfcTextField",
     "NotPublishable",
+    "Paragraph",
+    "Picture",
+    "Run",
     "SectionPage",
     "StepBlock",
+    "Table",
+    "WordFile",
+    "WordRefused",
     "activity_context",
     "acts_on_activity",
     "announcements_address",
@@ -66,9 +75,11 @@ __all__ = [
     "enrol_with_consent",
     "is_blank",
     "is_translation",
+    "legacy_encoding",
     "lessons_before",
     "neighbours_of",
     "notices",
+    "open_docx",
     "original_of",
     "overtaken_notice",
     "page_address",
