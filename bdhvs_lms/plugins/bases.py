@@ -138,6 +138,10 @@ class QuestionType(ABC):
         right. A translation that differs in it is not asked, since an answer would mean something else there."""
         return None
 
+    def gives_parts(self, shown: Mapping[str, Any], key: Mapping[str, Any]) -> bool:
+        """Whether an answer to this question may earn a part of the mark: more than nothing, less than the whole."""
+        return False
+
     def shuffled(self, shown: Mapping[str, Any], rank: Callable[[str], str]) -> Mapping[str, Any]:
         """`shown` with what may stand in any order sorted by `rank` of its stable id; nothing else changes. Called for
         the eye only: grading and statements get `shown` as it was compiled."""

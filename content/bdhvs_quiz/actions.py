@@ -17,7 +17,7 @@ from bdhvs_lms.attempts.api import Opening, open_or_resume
 from bdhvs_lms.attempts.api import own_attempt as find_own
 from bdhvs_lms.learners.api import Learner, require_consent
 from bdhvs_lms.tracking.api import clamp, learner_lock, record
-from bdhvs_quiz.grading import QuestionTypeMissing, grade_all, outcome_json, total
+from bdhvs_quiz.grading import Questions, QuestionTypeMissing, grade_all, outcome_json, total
 from bdhvs_quiz.merging import Copy, Joined, State, join
 from bdhvs_quiz.models import Attempt, AttemptStep, QuizVersion
 from bdhvs_quiz.queries import allowed_to, attempts_of
@@ -122,7 +122,7 @@ def save_answers(
     ValueError for a question that the attempt does not have.
     """
     attempt = own_attempt(attempt_uuid, learner)
-    given = checked_responses(attempt.version, responses)
+    given = checked_responses(attempt.questions, responses)
     with transaction.atomic():
         learner_lock(learner)
         state, shown, copy = _state(attempt, copy)
@@ -182,7 +182,7 @@ def submit(
         return Graded(attempt, already=True)
     # What the server handed out then cannot have been handed in before.
     moment = clamp(occurred_at, at, not_before=attempt.opened_received_at)
-    given = None if responses is None else checked_responses(attempt.version, responses)
+    given = None if responses is None else checked_responses(attempt.questions, responses)
     done = _hand_in(attempt, given, copy, act_id=act_id, moment=moment, at=at)
     if isinstance(done, Saved):
         raise AnswersDiffer(done)
@@ -231,25 +231,25 @@ def _hand_in(
 
 def _prepare(attempt: Attempt, responses: dict[str, Any], *, moment: datetime, at: datetime) -> Any:
     """Grading and statements: pure, and done before the lock is taken."""
-    outcomes = grade_all(attempt.version, responses)
+    outcomes = grade_all(attempt.questions, attempt.version.key, responses)
     graded = copied(attempt)
     graded.submitted_at = moment
     graded.submitted_received_at = at
-    graded.raw = total(outcomes)
+    graded.raw = total(attempt.questions, outcomes)
     graded.success = graded.raw >= attempt.version.pass_score
     kept = {key: outcome_json(outcome) for key, outcome in outcomes.items()}
     return graded, responses, kept, submitted(graded, outcomes)
 
 
-def checked_responses(version: QuizVersion, responses: Responses) -> dict[str, Any]:
-    """What was answered, by question key. Raises ValueError for a question that the version does not have, or words
-    that cannot be kept."""
-    known = {question["key"] for question in version.shown["questions"]}
+def checked_responses(questions: Questions, responses: Responses) -> dict[str, Any]:
+    """What was answered, by question key. Raises ValueError for a question that is not among these, or words that
+    cannot be kept."""
+    known = {question["key"] for question in questions}
     strange = sorted(str(key) for key in responses if str(key) not in known)
     if strange:
         raise ValueError(f"Not in this quiz: {', '.join(strange)}")
     given = {str(key): value for key, value in responses.items() if value is not None and value != ""}
-    check(version, given)
+    check(questions, given)
     return given
 
 

@@ -8,7 +8,9 @@ from fractions import Fraction
 from typing import Any
 
 from bdhvs_lms.plugins.api import Outcome, QuestionType, question_types
-from bdhvs_quiz.models import QuizVersion
+
+Questions = Sequence[Mapping[str, Any]]
+"""Of a version, as `QuizVersion.shown["questions"]` holds them: all of them, or those that an attempt asks."""
 
 
 class QuestionTypeMissing(Exception):
@@ -29,7 +31,7 @@ def field_name(question_key: str) -> str:
 
 
 def parse_form(
-    version: QuizVersion, values_of: Callable[[str], Sequence[str]]
+    questions: Questions, values_of: Callable[[str], Sequence[str]]
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """From posted values to (responses, errors), both by question key. `values_of`: `request.POST.getlist`.
 
@@ -37,7 +39,7 @@ def parse_form(
     """
     responses: dict[str, Any] = {}
     errors: dict[str, str] = {}
-    for question in version.shown["questions"]:
+    for question in questions:
         try:
             response = kind_of(question).parse(question["shown"], values_of(field_name(question["key"])))
         except ValueError as wrong:
@@ -48,20 +50,25 @@ def parse_form(
     return responses, errors
 
 
-def grade_all(version: QuizVersion, responses: Mapping[str, Any]) -> dict[str, Outcome]:
-    """Every question's outcome, by key, in the quiz's order. Raises QuestionTypeMissing."""
+def grade_all(questions: Questions, keys: Mapping[str, Any], responses: Mapping[str, Any]) -> dict[str, Outcome]:
+    """Every question's outcome, by key, in the quiz's order. `keys`: `QuizVersion.key`. Raises QuestionTypeMissing."""
     return {
         question["key"]: kind_of(question).grade(
-            question["shown"], version.key[question["key"]], responses.get(question["key"])
+            question["shown"], keys[question["key"]], responses.get(question["key"])
         )
-        for question in version.shown["questions"]
+        for question in questions
     }
 
 
-def total(outcomes: Mapping[str, Outcome]) -> Decimal:
-    """Points: one a question, to two decimals. Shares are added exactly, and rounded once: three thirds are one."""
-    exact = sum((outcome.share for outcome in outcomes.values()), Fraction(0))
-    return decimal(exact, places=2).quantize(Decimal("0.01"))
+def points_of(question: Mapping[str, Any]) -> Fraction:
+    """What a question of a version counts; one that does not say it counts 1."""
+    return Fraction(question.get("points", 1))
+
+
+def total(questions: Questions, outcomes: Mapping[str, Outcome]) -> Decimal:
+    """Points, to two decimals. Shares are added exactly, and rounded once: three thirds are one."""
+    shares = (points_of(question) * outcomes[question["key"]].share for question in questions)
+    return decimal(sum(shares, Fraction(0)), places=2).quantize(Decimal("0.01"))
 
 
 def decimal(exact: Fraction, *, places: int) -> Decimal:

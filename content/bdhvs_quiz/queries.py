@@ -6,6 +6,8 @@ import hashlib
 import re
 import uuid
 from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -18,7 +20,7 @@ from bdhvs_lms.attempts.api import extra_attempts
 from bdhvs_lms.courses.api import seed_of
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.plugins.api import fragment, question_types
-from bdhvs_quiz.grading import field_name
+from bdhvs_quiz.grading import decimal, field_name, points_of
 from bdhvs_quiz.models import Attempt, AttemptStep, QuizVersion, ShowAnswers, questions_of
 from bdhvs_quiz.typed import load_typed_answers
 
@@ -47,6 +49,21 @@ class Item:
     key: dict[str, Any] | None = None
     """None also on a result page that may not say yet what would have been right."""
     outcome: dict[str, Any] | None = None
+    points: Decimal = Decimal(1)
+    """What it counts."""
+
+    @property
+    def share(self) -> Fraction:
+        """Of its points that were earned."""
+        return Fraction((self.outcome or {}).get("fraction", 0))
+
+    @property
+    def earned(self) -> Decimal:
+        return decimal(Fraction(self.points) * self.share, places=2)
+
+    @property
+    def partly(self) -> bool:
+        return 0 < self.share < 1
 
     @property
     def answered(self) -> bool:
@@ -79,7 +96,7 @@ def asked(attempt: Attempt) -> list[dict[str, Any]]:
     Shuffled for the eye only: what is graded and stated is the version's own.
     """
     version = attempt.version.shown
-    questions: list[dict[str, Any]] = list(version["questions"])
+    questions = attempt.questions
     if version.get("shuffle_questions"):
         questions.sort(key=lambda question: _rank(attempt, question["key"]))
     if version.get("shuffle_options"):
@@ -110,6 +127,7 @@ def items_to_answer(attempt: Attempt, responses: dict[str, Any], errors: dict[st
                 type_key=question["type"],
                 response=responses.get(question["key"]),
                 error=(errors or {}).get(question["key"], ""),
+                points=decimal(points_of(question), places=2),
             )
         )
     return items
@@ -175,7 +193,8 @@ def items_to_review(attempt: Attempt, step: AttemptStep, *, answers_shown: bool)
     for item in items_to_answer(attempt, answers_of(attempt, step)):
         outcome = dict(outcomes.get(item.question_key, {}))
         if not answers_shown:
-            reviewed.append(replace(item, outcome={"correct": outcome.get("correct")}))
+            told = {name: outcome[name] for name in ("correct", "fraction") if name in outcome}
+            reviewed.append(replace(item, outcome=told))
             continue
         kind = question_types.get(item.type_key)
         key = attempt.version.key[item.question_key]

@@ -34,8 +34,7 @@ def submitted(attempt: Attempt, outcomes: Mapping[str, Outcome], **more: Any) ->
     moment = attempt.submitted_at
     assert moment is not None  # noqa: S101  narrowing for the type checker
     answered = [
-        _answered(attempt, question, outcomes[question["key"]], moment, **more)
-        for question in attempt.version.shown["questions"]
+        _answered(attempt, question, outcomes[question["key"]], moment, **more) for question in attempt.questions
     ]
     return [*answered, *concluded(attempt, **more)]
 

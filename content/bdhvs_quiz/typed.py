@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Max
 
 from bdhvs_lms.plugins.api import question_types
-from bdhvs_quiz.models import Attempt, QuizVersion, TypedAnswer
+from bdhvs_quiz.models import Attempt, TypedAnswer
 from bdhvs_quiz.models.attempts import MAX_TYPED
 
 REFERENCE = "typed_answer"
@@ -18,18 +18,18 @@ ERASED = {"erased": True}
 """The response once the words are gone."""
 
 
-def typed_keys(version: QuizVersion) -> set[str]:
+def typed_keys(questions: Iterable[Mapping[str, Any]]) -> set[str]:
     """Keys of the questions whose answers are typed."""
     return {
         question["key"]
-        for question in version.shown["questions"]
+        for question in questions
         if (kind := question_types.get(question["type"])) is not None and kind.typed
     }
 
 
-def check(version: QuizVersion, responses: Mapping[str, Any]) -> None:
+def check(questions: Iterable[Mapping[str, Any]], responses: Mapping[str, Any]) -> None:
     """Raises ValueError for a typed response that is no text, or longer than can be kept."""
-    for key in typed_keys(version) & set(responses):
+    for key in typed_keys(questions) & set(responses):
         text = responses[key]
         if not isinstance(text, str) or len(text) > MAX_TYPED:
             raise ValueError(f"{key}: a text of at most {MAX_TYPED} characters is needed.")
@@ -42,7 +42,7 @@ def store_typed_answers(attempt: Attempt, responses: Mapping[str, Any]) -> dict[
     typed, else two and one for each new text, however often the answers were saved before.
     """
     kept = dict(responses)
-    keys = [key for key in typed_keys(attempt.version) if key in kept]
+    keys = [key for key in typed_keys(attempt.questions) if key in kept]
     if not keys:
         return kept
     there = TypedAnswer.objects.filter(attempt=attempt, question_key__in=keys).order_by()
@@ -76,7 +76,7 @@ def load_typed_answers(attempt: Attempt, responses: Mapping[str, Any]) -> dict[s
 
 def forget_others(attempt: Attempt, responses: Mapping[str, Any]) -> None:
     """What was typed on the way is no longer needed once this is handed in. One query, none where nothing is typed."""
-    keys = typed_keys(attempt.version)
+    keys = typed_keys(attempt.questions)
     if not keys:
         return
     drafts = TypedAnswer.objects.filter(attempt=attempt)

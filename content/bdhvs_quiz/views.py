@@ -171,7 +171,7 @@ def _post(request: HttpRequest, row: Attempt) -> HttpResponseBase:
     times: dict[str, Any] = {"act_id": act_id, "at": now(), "occurred_at": posted_time(request), "copy": copy}
     reasons = take_consent(request, row.learner, at=times["at"])
     confirmed = wish == "submit" and "confirmed" in request.POST
-    responses, errors = ({}, {}) if confirmed else parse_form(row.version, request.POST.getlist)
+    responses, errors = ({}, {}) if confirmed else parse_form(row.questions, request.POST.getlist)
     if errors:
         items = items_to_answer(row, {**responses, **typed_as_sent(row, request, errors)}, errors)
         asked = consent_context(row.learner)
@@ -181,7 +181,7 @@ def _post(request: HttpRequest, row: Attempt) -> HttpResponseBase:
         if confirmed:
             actions.submit(row, row.learner, None, **times)
             return SeeOther(reverse("bdhvs_quiz:result", args=[row.uuid]))
-        if wish == "submit" and len(responses) == len(row.version.shown["questions"]):
+        if wish == "submit" and len(responses) == len(row.questions):
             actions.submit(row, row.learner, responses, **times)
             return SeeOther(reverse("bdhvs_quiz:result", args=[row.uuid]))
         saved = actions.save_answers(row, row.learner, responses, **times)
@@ -262,7 +262,7 @@ def _save_quietly(request: HttpRequest, row: Attempt) -> JsonResponse:
         return _json_message(_("Your answers could not be saved. Open this page again and check them."), 400)
     at = now()
     try:
-        responses, errors = parse_form(row.version, request.POST.getlist)
+        responses, errors = parse_form(row.questions, request.POST.getlist)
         if errors:
             return _json_message(_first_error(row, errors), 400)
         copy, claimed = posted_copy(request), posted_time(request)
@@ -286,7 +286,7 @@ def _first_error(row: Attempt, errors: Mapping[str, str]) -> str:
 
 def typed_as_sent(row: Attempt, request: HttpRequest, errors: Mapping[str, str]) -> dict[str, str]:
     """What was typed and refused, to be shown again: nobody types a long answer twice."""
-    return {key: request.POST.get(field_name(key), "")[:SHOWN_AGAIN] for key in typed_keys(row.version) & set(errors)}
+    return {key: request.POST.get(field_name(key), "")[:SHOWN_AGAIN] for key in typed_keys(row.questions) & set(errors)}
 
 
 def _ask_again(

@@ -202,6 +202,9 @@ class QuestionTypeConformance(Mixin):
                 self.assertEqual((outcome.correct, outcome.fraction), (True, Decimal(1)), repr(values))
             for values in sample.wrong:
                 self.assertFalse(self._graded(kind, shown, key, kind.parse(shown, values)).correct, repr(values))
+            shares = [self._graded(kind, shown, key, kind.parse(shown, values)).share for values in sample.wrong]
+            if any(0 < share < 1 for share in shares):
+                self.assertTrue(kind.gives_parts(shown, key), "gives_parts says that no part can be earned.")
             unanswered = self._graded(kind, shown, key, None)
             self.assertEqual((unanswered.fraction, unanswered.matched), (Decimal(0), ()))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -28,7 +28,8 @@ class QuizVersion(VersionBase):
     shown = models.JSONField(
         encoder=DjangoJSONEncoder,
         help_text='{"language", "title", "intro", "attempts_allowed", "shuffle_questions", "shuffle_options", '
-        '"show_answers", "questions": [{"key", "type", "plugin", "prompt", "shown", "language" where it is another}]}',
+        '"show_answers", "questions": [{"key", "type", "plugin", "prompt", "shown", "language" where it is another, '
+        '"points" (a number as text) where it is not 1, "parts": true where a part of them can be earned}]}',
     )
     key = models.JSONField(encoder=DjangoJSONEncoder, help_text="Question key to what grades and explains it.")
     max_score = models.DecimalField(max_digits=8, decimal_places=2)
@@ -42,6 +43,16 @@ class QuizVersion(VersionBase):
                 name="quiz_version_pass_le_max",
             ),
         ]
+
+    @property
+    def number_asked(self) -> int:
+        """Of questions, in one attempt."""
+        return len(self.shown["questions"])
+
+    @property
+    def by_question(self) -> bool:
+        """Whether points are right answers: one for each question, all of it or nothing."""
+        return not any("points" in question or "parts" in question for question in self.shown["questions"])
 
     @classmethod
     def published(cls, activity_key: UUID, language: str = "") -> QuerySet[QuizVersion]:
@@ -64,6 +75,12 @@ class Attempt(AttemptBase):
     taken_back_at = models.DateTimeField(
         null=True, help_text="It was keyed in for the wrong person: nobody's any more."
     )
+
+    @property
+    def questions(self) -> list[dict[str, Any]]:
+        """Of its version, those that it asks, in the version's order."""
+        asked: list[dict[str, Any]] = self.version.shown["questions"]
+        return list(asked)
 
     class Meta:
         constraints = [

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from bdhvs_content.api import NotPublishable, versions_of
 from bdhvs_lms.plugins.api import question_types
+from bdhvs_quiz.grading import decimal, points_of
 from bdhvs_quiz.models.bank import Question, bank_rows, real_questions
 from bdhvs_quiz.models.translating import translated
 
@@ -67,16 +69,17 @@ def compile_quiz(page: Any) -> dict[str, Any]:
         raise NotPublishable(problems)
     real = real_questions(ids)
     questions = [real[pk] for pk in ids]
-    content = {**_in_language(page, page, questions), "pass_percent": page.pass_percent}
+    points = {real[item.question_id].key: item.points for item in page.items.all()}
+    content = {**_in_language(page, page, questions, points), "pass_percent": page.pass_percent}
     others = [one for one in versions_of(page.translation_key) if one.live and one.pk != page.pk]
     if others:
         content["translations"] = {
-            one.locale.language_code: _in_language(page, one.specific, questions) for one in others
+            one.locale.language_code: _in_language(page, one.specific, questions, points) for one in others
         }
     return content
 
 
-def _in_language(source: Any, page: Any, questions: list[Any]) -> dict[str, Any]:
+def _in_language(source: Any, page: Any, questions: list[Any], points: Mapping[UUID, Decimal | None]) -> dict[str, Any]:
     """{"shown", "key"} with the words of `page`, and of the questions' translations where there are any."""
     language = page.locale.language_code
     shown, key = [], {}
@@ -95,6 +98,8 @@ def _in_language(source: Any, page: Any, questions: list[Any]) -> dict[str, Any]
                 "prompt": question.prompt,
                 "shown": seen,
                 **({"language": spoken} if spoken != language else {}),
+                **_counts(points[question.key]),
+                **({"parts": True} if kind.gives_parts(seen, hidden) else {}),
             }
         )
         key[str(question.key)] = hidden
@@ -113,7 +118,18 @@ def _in_language(source: Any, page: Any, questions: list[Any]) -> dict[str, Any]
     }
 
 
+def _counts(points: Decimal | None) -> dict[str, str]:
+    """As the version says it: nothing where a question counts 1."""
+    return {} if points is None or points == 1 else {"points": format(points.normalize(), "f")}
+
+
 def scores_of(content: dict[str, Any]) -> tuple[Decimal, Decimal]:
-    """(max score, pass score) in points, one a question; the pass mark rounds up to a whole question."""
-    count = len(content["shown"]["questions"])
-    return Decimal(count), Decimal(-(-count * content["pass_percent"] // 100))
+    """(max score, pass score) in points. The pass mark rounds up: to a whole point where only whole points can be
+    earned, else to a hundredth."""
+    questions = content["shown"]["questions"]
+    points = [points_of(question) for question in questions]
+    most = sum(points, Fraction(0))
+    whole = all(each.denominator == 1 for each in points) and not any(question.get("parts") for question in questions)
+    unit = 1 if whole else 100
+    needed = most * content["pass_percent"] * unit / 100
+    return decimal(most, places=2), Decimal(-(-needed.numerator // needed.denominator)) / unit

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
-from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel
 from wagtail.models import Orderable, Page
 
 from bdhvs_content.api import ALIGNMENT_PANEL, ActivityPageMixin, AlignmentBase, NfcTextField, page_link, versions_of
@@ -30,6 +31,7 @@ class ShowAnswers(models.TextChoices):
     WHEN_DONE = "when_passed_or_no_attempts_left", _("once passed, or when no attempts are left")
 
 
+POINTS = _("Enter a number from 0.01 to 1,000.")
 PASS_MARK = _("Enter a number from 1 to 100.")
 
 
@@ -52,9 +54,7 @@ class QuizPage(ActivityPageMixin, Page):
         _("pass mark (percent)"),
         default=80,
         validators=[MinValueValidator(1, PASS_MARK), MaxValueValidator(100, PASS_MARK)],
-        help_text=_(
-            "Rounded up to whole questions. Example: with 80 and 10 questions, 8 correct answers are needed to pass."
-        ),
+        help_text=_("Of all points. Example: with 80 and 10 questions of 1 point each, 8 points are needed to pass."),
     )
     attempts_allowed = models.PositiveSmallIntegerField(
         _("attempts allowed"), default=0, help_text=_("0 for unlimited attempts.")
@@ -169,7 +169,17 @@ class QuizItem(Orderable):
         Question, on_delete=models.PROTECT, related_name="quiz_items", verbose_name=_("question")
     )
 
-    panels: ClassVar[list[Any]] = [FieldPanel("question")]
+    points = models.DecimalField(
+        _("points"),
+        max_digits=6,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal("0.01"), POINTS), MaxValueValidator(1000, POINTS)],
+        help_text=_("Empty: 1 point."),
+    )
+
+    panels: ClassVar[list[Any]] = [FieldRowPanel([FieldPanel("question"), FieldPanel("points")])]
 
     class Meta(Orderable.Meta):
         verbose_name = _("quiz question")

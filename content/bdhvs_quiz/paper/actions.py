@@ -168,7 +168,7 @@ def enter_sheet(
     """
     pack = sheet.pack
     require_teacher(pack.class_group, by, at)
-    given = checked_responses(pack.version, responses)
+    given = checked_responses(pack.version.shown["questions"], responses)
     if sheet.attempt is not None:
         return _correct(sheet, sheet.attempt, given, by=by, act_id=act_id, at=at, base=base)
     who = learner or sheet.learner
@@ -217,7 +217,9 @@ def attempt_on_paper(
     Raises ConsentMissing, NoAttemptsLeft, NotOffered.
     """
     require_consent(learner, at)
-    outcomes = grade_all(pack.version, given)
+    questions = pack.version.shown["questions"]
+    outcomes = grade_all(questions, pack.version.key, given)
+    raw = total(questions, outcomes)
     row = activity(pack.version.activity_key)
     if row is None:
         raise NotOffered(pack.version.activity_key)
@@ -241,8 +243,8 @@ def attempt_on_paper(
         opened_received_at=at,
         submitted_at=moment,
         submitted_received_at=at,
-        raw=total(outcomes),
-        success=total(outcomes) >= pack.version.pass_score,
+        raw=raw,
+        success=raw >= pack.version.pass_score,
     )
     attempt.save(force_insert=True)
     data = {
@@ -258,7 +260,7 @@ def attempt_on_paper(
 
 def say(attempt: Attempt, given: dict[str, Any], *, at: datetime) -> None:
     """Say to the ledger what was written on a sheet."""
-    outcomes = grade_all(attempt.version, given)
+    outcomes = grade_all(attempt.questions, attempt.version.key, given)
     opened = act_of(attempt, VERB_INITIALIZED, attempt.opened_at)
     record([opened, *submitted(attempt, outcomes)], at=at)
 
@@ -307,7 +309,7 @@ def _correct(
     """Graded anew: the statements of the grading before are taken out of force, those of this one are recorded. So are
     the same answers, if an operator has voided what was recorded of them."""
     version = sheet.pack.version
-    outcomes = grade_all(version, given)
+    outcomes = grade_all(version.shown["questions"], version.key, given)
     with transaction.atomic():
         learner_lock(entered.learner_id)
         attempt = Attempt.objects.select_related("version", "learner").get(pk=entered.pk)
@@ -326,7 +328,7 @@ def _correct(
             raise AlreadyEntered
         observer = staff_actor(by)
         graded = copied(attempt)
-        graded.raw = total(outcomes)
+        graded.raw = total(version.shown["questions"], outcomes)
         graded.success = graded.raw >= version.pass_score
         graded.save(update_fields=["raw", "success"])
         kept = store_typed_answers(attempt, given)
@@ -354,4 +356,5 @@ def said_of(attempt: Attempt, grading: int | None = None) -> list[UUID]:
     """Ids of the statements of a grading (None: of the last one), in force or not, but for the first of the attempt.
     They depend on nothing that was answered."""
     number = grading or _gradings(attempt)
-    return [statement_id(act) for act in submitted(attempt, grade_all(attempt.version, {}), grading=number)]
+    outcomes = grade_all(attempt.questions, attempt.version.key, {})
+    return [statement_id(act) for act in submitted(attempt, outcomes, grading=number)]

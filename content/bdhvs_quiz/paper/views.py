@@ -232,7 +232,7 @@ class _SheetPage:
         base = _number(post.get("base", ""))
         if act_id is None or base < 0:
             return self.shown(status=400, problem=_("The form was incomplete. Nothing was recorded."))
-        responses, errors = parse_form(self.pack.version, post.getlist)
+        responses, errors = parse_form(self.pack.version.shown["questions"], post.getlist)
         lines = [self._sent(asked, responses, errors) for asked in self.asked]
         if errors:
             return self._page(
