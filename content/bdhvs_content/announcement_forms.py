@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from bdhvs_content.forms import PlainAddressForm
+from bdhvs_content.addresses import PlainAddressForm
 from bdhvs_content.identity import is_translation
 from bdhvs_lms.base.api import day_of, fold, now
 from bdhvs_lms.campaign.api import Area, areas_in_force

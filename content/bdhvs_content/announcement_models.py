@@ -14,11 +14,11 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFiel
 from wagtail.models import Page
 from wagtail.search import index
 
+from bdhvs_content.addresses import NumberedCopyForm, PlainAddressForm
 from bdhvs_content.announcement_forms import AnnouncementForm
 from bdhvs_content.announcement_panels import TextsPanel
 from bdhvs_content.contexts import ShownPage
 from bdhvs_content.fields import NfcCharField, NfcRichTextField, NfcTextField, page_link
-from bdhvs_content.forms import PlainAddressForm
 
 LONGEST = 600
 """Letters of an announcement's text: what is read in a minute, and read out in one."""
@@ -28,9 +28,14 @@ class AnnouncementIndexPage(ShownPage, Page):
     """The list of announcements, below the catalogue."""
 
     page_ptr = page_link()
-    intro = NfcTextField(_("introduction"), blank=True, help_text=_("Optional. One sentence below the heading."))
+    intro = NfcTextField(
+        _("introduction"),
+        blank=True,
+        help_text=_("Optional. One sentence below the heading."),
+    )
 
     base_form_class = PlainAddressForm
+    copy_form_class = NumberedCopyForm
     content_panels: ClassVar[list[Any]] = [
         MultiFieldPanel([*Page.content_panels, FieldPanel("intro")], heading=_("Overview")),
         HelpPanel(
@@ -106,6 +111,7 @@ class AnnouncementPage(ShownPage, Page):
     )
 
     base_form_class = AnnouncementForm
+    copy_form_class = NumberedCopyForm
     shared_fields: ClassVar[tuple[str, ...]] = ("areas", "shown_from", "shown_until")
     """What an announcement has once, whatever languages it is in: the page it was translated from has it."""
 

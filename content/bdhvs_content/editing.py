@@ -80,6 +80,17 @@ def _speaks_for_its_key(page: Page) -> bool:
     return source is not None and source.pk == page.pk
 
 
+def numbered_notice(page: Any) -> str:
+    """That the address is another one than was typed, because a page beside it has that one; empty: it is not."""
+    typed, given = getattr(page, "numbered_address", ("", ""))
+    if not given:
+        return ""
+    return _("Another page here has the address “%(typed)s”. This one is at “%(given)s”.") % {
+        "typed": typed,
+        "given": given,
+    }
+
+
 def waits_of(page: Any) -> Iterator[str]:
     """For each large recording of a lesson: how long a learner on a weak line waits for it."""
     if not isinstance(page, LessonPage):

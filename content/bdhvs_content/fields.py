@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from wagtail.fields import RichTextField
 from wagtail.models import Page
 
@@ -26,6 +27,12 @@ class _Nfc:
         # The column is a plain one, so migrations name the plain class and need nothing of ours.
         name, _path, args, kwargs = super().deconstruct()  # type: ignore[misc]
         return name, f"django.db.models.{self._plain}", args, kwargs
+
+
+LONGEST_INTRO = 2_000
+"""Letters of an introduction: it stands above what it introduces, on a telephone."""
+
+TOO_LONG = _("Too long: %(show_value)d characters. Use %(limit_value)d at most.")
 
 
 class NfcCharField(_Nfc, models.CharField):

@@ -8,37 +8,13 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
-from wagtail.admin.forms.pages import WagtailAdminPageForm
-from wagtail.admin.widgets import SlugInput
 
+from bdhvs_content.addresses import PlainAddressForm
 from bdhvs_content.blocks import WORDS_NEEDED
 from bdhvs_content.blocks.base import is_blank
 from bdhvs_content.identity import is_translation
-from bdhvs_lms.base.api import fold, language_of
+from bdhvs_lms.base.api import language_of
 from bdhvs_lms.courses.api import Activity, activities_of
-
-
-def _plain_letters() -> list[tuple[str, str]]:
-    """For Wagtail's slug field, as (pattern, what stands instead): each letter with marks, composed or not."""
-    marked: dict[str, str] = {}
-    for letter in map(chr, (*range(0xC0, 0x1B1), *range(0x1EA0, 0x1EFA))):
-        plain = fold(letter)
-        if len(plain) == 1 and plain.isascii() and plain.isalpha():
-            marked[plain] = marked.get(plain, "") + letter
-    return [*((f"[{letters}]", plain) for plain, letters in marked.items()), ("[\u0300-\u036f]", "")]
-
-
-PLAIN_LETTERS = _plain_letters()
-
-
-class PlainAddressForm(WagtailAdminPageForm):
-    """An address is typed on a telephone and read out: /ma-otp-la-gi/, not /mã-otp-là-gì/. One that is there stays."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "slug" in self.fields and (self.instance.slug or "").isascii():
-            slug = self.fields["slug"]
-            slug.widget = SlugInput(attrs=slug.widget.attrs, formatters=PLAIN_LETTERS)
 
 
 class FactsPageForm(PlainAddressForm):

@@ -17,6 +17,7 @@ from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
+from bdhvs_content.addresses import NumberedCopyForm, PlainAddressForm
 from bdhvs_content.alignments import ALIGNMENT_PANEL, AlignmentBase
 
 # Django looks for models here only.
@@ -27,7 +28,7 @@ from bdhvs_content.contexts import ShownPage
 from bdhvs_content.course_facts import FACTS_PANELS, SHARED, CourseFacts
 from bdhvs_content.course_panels import OpenLessonsPanel
 from bdhvs_content.fields import NfcCharField, NfcTextField, page_link
-from bdhvs_content.forms import ActivityPageForm, CoursePageForm, FactsPageForm, PlainAddressForm
+from bdhvs_content.forms import ActivityPageForm, CoursePageForm, FactsPageForm
 from bdhvs_content.identity import Place, key_of, original_of, place_of
 from bdhvs_lms.base.append_only import AppendOnly
 
@@ -61,6 +62,9 @@ class FactsPageMixin(ShownPage, models.Model):
     """
 
     base_form_class = FactsPageForm
+    copy_form_class = NumberedCopyForm
+    # The explorer's: of the tree, which is the order of learning.
+    admin_default_ordering = "path"
     shared_fields: ClassVar[tuple[str, ...]] = ()
     """Fields that this has once, whatever languages it is in: the page it was translated from has them."""
 
@@ -183,6 +187,8 @@ class CatalogPage(ShownPage, Page):
     )
 
     base_form_class = PlainAddressForm
+    copy_form_class = NumberedCopyForm
+    admin_default_ordering = "path"
     content_panels: ClassVar[list[Any]] = [
         *Page.content_panels,
         MultiFieldPanel([FieldPanel("heading"), FieldPanel("intro")], heading=_("What visitors read first")),
@@ -242,7 +248,11 @@ class SectionPage(FactsPageMixin, Page):
     its address leads to its place on the course's."""
 
     page_ptr = page_link()
-    intro = NfcTextField(_("section description"), blank=True, help_text=_("Optional. One sentence below the heading."))
+    intro = NfcTextField(
+        _("section description"),
+        blank=True,
+        help_text=_("Optional. One sentence below the heading."),
+    )
 
     content_panels: ClassVar[list[Any]] = [
         MultiFieldPanel([*Page.content_panels, FieldPanel("intro")], heading=_("Overview")),

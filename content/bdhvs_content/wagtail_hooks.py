@@ -27,6 +27,7 @@ from bdhvs_content.choosing import limit_admin_api, pages_to_choose
 from bdhvs_content.editing import (
     after_publishing,
     lost_with,
+    numbered_notice,
     overtaken_notice,
     waits_of,
 )
@@ -115,6 +116,14 @@ def say_what_is_lost(request: HttpRequest, page: Any) -> None:
         text = lost_with(page)
         if text:
             messages.warning(request, text)
+
+
+@hooks.register("after_create_page")
+@hooks.register("after_edit_page")
+def say_where_it_is(request: HttpRequest, page: Any) -> None:
+    text = numbered_notice(page)
+    if text and not wants_json(request):
+        messages.info(request, text)
 
 
 @hooks.register("after_create_page")

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.html import strip_tags
 from wagtail import blocks
 
+from bdhvs_content.fields import TOO_LONG
 from bdhvs_lms.base.api import nfc
 
 INLINE_FEATURES = ["bold", "italic", "link"]
@@ -33,6 +34,17 @@ def is_blank(value: Any) -> bool:
     return not strip_tags(str(source)).replace("\xa0", " ").replace("&nbsp;", " ").strip()
 
 
+# Letters in one block's text: some thirty printed pages. The longest lesson has a tenth of it.
+_LONGEST_TEXT = 60_000
+
+
+def refuse_length(text: Any) -> None:
+    """Raises ValidationError when a rich text has more letters than anybody reads, in a draft too."""
+    length = len(strip_tags(str(getattr(text, "source", text) or "")))
+    if length > _LONGEST_TEXT:
+        raise ValidationError(TOO_LONG % {"show_value": length, "limit_value": _LONGEST_TEXT})
+
+
 class CheckedStructBlock(blocks.StructBlock):
     """A struct that says itself what is missing, beside the field that it is missing in.
 
@@ -45,6 +57,15 @@ class CheckedStructBlock(blocks.StructBlock):
 
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(value)
+        long = {}
+        for name, block in self.child_blocks.items():
+            if isinstance(block, blocks.RichTextBlock):
+                try:
+                    refuse_length(cleaned[name])
+                except ValidationError as refused:
+                    long[name] = refused
+        if long:
+            raise blocks.StructBlockValidationError(block_errors=long)
         if not self.is_deferred_validation:
             errors = {name: ValidationError(text) for name, text in self.missing(cleaned).items()}
             if errors:

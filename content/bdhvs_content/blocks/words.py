@@ -12,7 +12,7 @@ from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
 
 from bdhvs_content.blocks.aloud import ReadAloud
-from bdhvs_content.blocks.base import CheckedStructBlock, is_blank
+from bdhvs_content.blocks.base import CheckedStructBlock, is_blank, refuse_length
 from bdhvs_content.sizes import kind_of_file, size_words
 
 # No h1: the page's title is the only one. No embeds: nothing on a page comes from elsewhere.
@@ -26,6 +26,11 @@ class TextBlock(ReadAloud, blocks.RichTextBlock):
             "help_text", _("Use short sentences and one idea per paragraph. Add a heading for each new topic.")
         )
         super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        refuse_length(cleaned)
+        return cleaned
 
     def read_out(self, value: Any) -> Iterator[str]:
         yield value.source
