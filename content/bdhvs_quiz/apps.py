@@ -18,13 +18,14 @@ class BdhvsQuizConfig(AppConfig):
         # All of them need models, which are there only now.
         from bdhvs_content.api import register_context
         from bdhvs_lms.plugins.api import activity_types, personal_data
-        from bdhvs_quiz import checks, models, queries
+        from bdhvs_quiz import checks, formats, models, queries
         from bdhvs_quiz.activity import QuizActivity
         from bdhvs_quiz.personal import QuizPersonalData
         from bdhvs_quiz.types import load
 
         activity_types.register(QuizActivity)
         load("type")
+        formats.load()
         personal_data.register(QuizPersonalData)
         register_context(models.QuizPage, queries.quiz_context)
         checks.connect()

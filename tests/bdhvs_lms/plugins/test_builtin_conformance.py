@@ -51,7 +51,7 @@ from bdhvs_lms.privacy.api import erase
 from bdhvs_lms.privacy.papers import record_papers
 from bdhvs_lms.privacy.requests import ask
 from bdhvs_lms.tracking import api as tracking
-from bdhvs_quiz import types
+from bdhvs_quiz import formats, types
 from bdhvs_quiz.actions import submit
 from bdhvs_quiz.activity import QuizActivity
 from bdhvs_xapi import api as xapi
@@ -312,7 +312,8 @@ class TestEspeak(SpeechEngineConformance, TestCase):
 def test_every_registered_implementation_of_ours_runs_through_the_kit(registry, kit, attribute):
     ours = {type(item) for item in registry if type(item).__module__.startswith("bdhvs_")}
     of_types = [import_module(f"bdhvs_quiz.types.{name}.test_{name}") for name in types.names()]
-    elsewhere = (of_allauth, of_quizzes, of_formats, of_h5p, of_h5p_people, of_tasks, *of_types)
+    of_files = [import_module(f"tests.bdhvs_quiz.formats.test_{name}") for name in formats.names()]
+    elsewhere = (of_allauth, of_quizzes, of_formats, of_h5p, of_h5p_people, of_tasks, *of_types, *of_files)
     cases = [*globals().values(), *(case for module in elsewhere for case in vars(module).values())]
     run = {
         getattr(case, attribute)
