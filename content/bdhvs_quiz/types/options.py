@@ -5,22 +5,27 @@ An option's block id is its stable id: it is what a response holds.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, ClassVar, Literal
 
 from django.utils.functional import Promise
+from django.utils.text import Truncator
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 
-from bdhvs_lms.plugins.api import Interaction, Outcome, PaperBox, PlainOption, PlainQuestion, QuestionType
+from bdhvs_lms.plugins.api import Interaction, Outcome, PaperBox, PlainMedia, PlainOption, PlainQuestion, QuestionType
 from bdhvs_quiz.folding import Folding
 from bdhvs_quiz.models.bank import AFTERWARDS, ASKED, Question
 
 MIN_OPTIONS = 2
 MAX_OPTIONS = 8
+MAX_TEXT = 300
+MAX_FEEDBACK = 500
 MARKS = "ABCDEFGH"
 WRONG, RIGHT = Decimal(0), Decimal(1)
 NOT_AMONG = _("That answer is not one of the options. Choose again.")
@@ -28,13 +33,13 @@ NOT_AMONG = _("That answer is not one of the options. Choose again.")
 
 class OptionBlock(blocks.StructBlock):
     text = blocks.CharBlock(
-        label=_("Option"), max_length=300, help_text=_("Example: “Hang up and call the number on the card”.")
+        label=_("Option"), max_length=MAX_TEXT, help_text=_("Example: “Hang up and call the number on the card”.")
     )
     right = blocks.BooleanBlock(label=_("This is the correct answer"), required=False)
     feedback = blocks.CharBlock(
         label=_("Feedback"),
         required=False,
-        max_length=500,
+        max_length=MAX_FEEDBACK,
         help_text=_(
             "Optional. Shown after submission to learners who chose this option. "
             "Explain why it is correct or incorrect."
@@ -152,6 +157,16 @@ class OptionsType(QuestionType):
         )
         return PlainQuestion(self.as_plain, shown["prompt"], options, explanation=key["explanation"])
 
+    def from_plain(self, plain: PlainQuestion, keep: Callable[[PlainMedia], int]) -> dict[str, Any]:
+        # How many there are and how many are right, `problems` says of a draft too.
+        for option in plain.options:
+            fits(option.text, MAX_TEXT)
+            fits(option.feedback, MAX_FEEDBACK)
+        options = (
+            {"text": option.text, "right": option.right, "feedback": option.feedback} for option in plain.options
+        )
+        return {"options": option_blocks(options, lambda _place: str(uuid.uuid4()))}
+
     def interaction(self, shown: Mapping[str, Any]) -> Interaction:
         language = shown["language"]
         return Interaction(
@@ -160,8 +175,17 @@ class OptionsType(QuestionType):
         )
 
 
+def fits(text: str, most: int) -> None:
+    """Raise ValueError, with words for the editor, where a text of a file is longer than a field of the bank."""
+    if len(text) > most:
+        raise ValueError(
+            gettext("“%(text)s” has %(length)s characters, the maximum is %(max)s.")
+            % {"text": Truncator(text).chars(40), "length": len(text), "max": most}
+        )
+
+
 def option_blocks(options: Iterable[Mapping[str, Any]], id_of: Callable[[object], str]) -> list[dict[str, Any]]:
-    """A sample's options as the StreamField stores them."""
+    """Options as the StreamField stores them."""
     return [
         {
             "type": "option",

@@ -25,6 +25,7 @@ class MultipleChoice(OptionsType):
     review_template = "bdhvs_quiz/types/multiple_choice/review.html"
     print_template = "bdhvs_quiz/types/multiple_choice/print.html"
     as_plain = "multiple"
+    kinds = frozenset({"multiple"})
     several_boxes = True
 
     def parse(self, shown: Mapping[str, Any], values: Sequence[str]) -> Any:

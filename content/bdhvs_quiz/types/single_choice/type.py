@@ -25,6 +25,7 @@ class SingleChoice(OptionsType):
     review_template = "bdhvs_quiz/types/single_choice/review.html"
     print_template = "bdhvs_quiz/types/single_choice/print.html"
     as_plain = "single"
+    kinds = frozenset({"single"})
 
     def right_of(self, ids: list[str]) -> Any:
         return next(iter(ids), None)

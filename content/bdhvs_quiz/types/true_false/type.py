@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override, pgettext
 
-from bdhvs_lms.plugins.api import Interaction, Outcome, PaperBox, PlainQuestion, QuestionType, question_types
-from bdhvs_quiz.types.options import NOT_AMONG, RIGHT, WRONG
+from bdhvs_lms.plugins.api import (
+    Interaction,
+    Outcome,
+    PaperBox,
+    PlainMedia,
+    PlainQuestion,
+    QuestionType,
+    question_types,
+)
+from bdhvs_quiz.types.options import MAX_FEEDBACK, NOT_AMONG, RIGHT, WRONG, fits
 from bdhvs_quiz.types.true_false.model import TrueFalseQuestion
 
 
@@ -25,6 +33,7 @@ class TrueFalse(QuestionType):
     template = "bdhvs_quiz/types/true_false/answer.html"
     review_template = "bdhvs_quiz/types/true_false/review.html"
     print_template = "bdhvs_quiz/types/true_false/print.html"
+    kinds = frozenset({"true-false"})
 
     def compile(self, question: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         shown = {"language": question.locale.language_code, "prompt": question.prompt}
@@ -69,8 +78,22 @@ class TrueFalse(QuestionType):
 
     def plain(self, shown: Mapping[str, Any], key: Mapping[str, Any]) -> PlainQuestion | None:
         return PlainQuestion(
-            "true-false", shown["prompt"], right=key["right"] == "true", explanation=key["explanation"]
+            "true-false",
+            shown["prompt"],
+            right=None if key["right"] is None else key["right"] == "true",
+            explanation=key["explanation"],
+            feedback_right=key["feedback"]["right"],
+            feedback_wrong=key["feedback"]["wrong"],
         )
+
+    def from_plain(self, plain: PlainQuestion, keep: Callable[[PlainMedia], int]) -> dict[str, Any]:
+        fits(plain.feedback_right, MAX_FEEDBACK)
+        fits(plain.feedback_wrong, MAX_FEEDBACK)
+        return {
+            "answer": plain.right,
+            "feedback_right": plain.feedback_right,
+            "feedback_wrong": plain.feedback_wrong,
+        }
 
     def interaction(self, shown: Mapping[str, Any]) -> Interaction:
         return Interaction(type="true-false")
