@@ -19,6 +19,7 @@ from bdhvs_content.announcement_forms import AnnouncementForm
 from bdhvs_content.announcement_panels import TextsPanel
 from bdhvs_content.contexts import ShownPage
 from bdhvs_content.fields import NfcCharField, NfcRichTextField, NfcTextField, page_link
+from bdhvs_content.search import FOLDED, folded_title
 
 LONGEST = 600
 """Letters of an announcement's text: what is read in a minute, and read out in one."""
@@ -36,6 +37,8 @@ class AnnouncementIndexPage(ShownPage, Page):
 
     base_form_class = PlainAddressForm
     copy_form_class = NumberedCopyForm
+    search_fields = FOLDED
+    folded_title = property(folded_title)
     content_panels: ClassVar[list[Any]] = [
         MultiFieldPanel([*Page.content_panels, FieldPanel("intro")], heading=_("Overview")),
         HelpPanel(
@@ -112,6 +115,7 @@ class AnnouncementPage(ShownPage, Page):
 
     base_form_class = AnnouncementForm
     copy_form_class = NumberedCopyForm
+    folded_title = property(folded_title)
     shared_fields: ClassVar[tuple[str, ...]] = ("areas", "shown_from", "shown_until")
     """What an announcement has once, whatever languages it is in: the page it was translated from has it."""
 
@@ -128,7 +132,7 @@ class AnnouncementPage(ShownPage, Page):
         ),
     ]
     search_fields: ClassVar[list[Any]] = [
-        *Page.search_fields,
+        *FOLDED,
         index.SearchField("text"),
         index.SearchField("time_words"),
         index.SearchField("place_words"),

@@ -30,6 +30,7 @@ from bdhvs_content.course_panels import OpenLessonsPanel
 from bdhvs_content.fields import NfcCharField, NfcTextField, page_link
 from bdhvs_content.forms import ActivityPageForm, CoursePageForm, FactsPageForm
 from bdhvs_content.identity import Place, key_of, original_of, place_of
+from bdhvs_content.search import FOLDED, folded_title
 from bdhvs_lms.base.append_only import AppendOnly
 
 
@@ -65,6 +66,8 @@ class FactsPageMixin(ShownPage, models.Model):
     copy_form_class = NumberedCopyForm
     # The explorer's: of the tree, which is the order of learning.
     admin_default_ordering = "path"
+    search_fields = FOLDED
+    folded_title = property(folded_title)
     shared_fields: ClassVar[tuple[str, ...]] = ()
     """Fields that this has once, whatever languages it is in: the page it was translated from has them."""
 
@@ -189,6 +192,8 @@ class CatalogPage(ShownPage, Page):
     base_form_class = PlainAddressForm
     copy_form_class = NumberedCopyForm
     admin_default_ordering = "path"
+    search_fields = FOLDED
+    folded_title = property(folded_title)
     content_panels: ClassVar[list[Any]] = [
         *Page.content_panels,
         MultiFieldPanel([FieldPanel("heading"), FieldPanel("intro")], heading=_("What visitors read first")),

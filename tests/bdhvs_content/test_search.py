@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from typing import Any
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from wagtail.documents import get_document_model
+from wagtail.models import Page
 
 from tests.bdhvs_content import pages
 
@@ -30,3 +37,72 @@ def test_words_between_and_beside_marks_are_found() -> None:
     for typed, found in (('5" màn hình', True), ('"màn hình"', True), ('màn "hình', True), ('"bàn phím"', False)):
         listed = client.get("/quan-tri/documents/", {"q": typed}).content.decode()
         assert ("Máy 5 inch" in listed) is found, typed
+
+
+# The list below a page, the search of all pages, and the chooser's dialog.
+PAGES = ("/quan-tri/pages/1/", "/quan-tri/pages/search/", "/quan-tri/choose-page/search/")
+
+
+def found(client: Any, address: str, typed: str) -> set[str]:
+    """Titles of the rows that are listed."""
+    html = client.get(address, {"q": typed}).content.decode()
+    title = r'(?:id="page_\d+_title">|data-title="[^"]*"[^>]*>)(?:\s*<svg.*?</svg>)?(.*?)</'
+    return {found.strip() for found in re.findall(title, html, re.DOTALL)}
+
+
+def world() -> Any:
+    """Pages of each of our types, and one of the site's own."""
+    catalog = pages.catalog()
+    course = pages.course(catalog, "Khóa Hòa Bình")
+    section = pages.section(course, "Phần đọc điện thoại")
+    pages.lesson(section, "Kiểm tra cuộc gọi lạ")
+    pages.quiz(section, [pages.question()], "Kiểm tra cuối bài")
+    pages.announcement(pages.announcements(catalog, "Thông báo của xã"), "Kiểm tra sức khỏe")
+    Page.objects.get(depth=1).add_child(instance=Page(title="Kiểm tra của thành phố", slug="khac"))
+    return section
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_pages_are_found_with_and_without_diacritics(address: str) -> None:
+    client = pages.editor()
+    world()
+    ours = {"Kiểm tra cuộc gọi lạ", "Kiểm tra cuối bài", "Kiểm tra sức khỏe"}
+    assert found(client, address, "kiem tra") == ours
+    # What is typed in full finds the site's own pages too, in the same list.
+    for typed in ("Kiểm tra", "kiểm tra", unicodedata.normalize("NFC", "KIỂM TRA")):
+        assert found(client, address, typed) == {*ours, "Kiểm tra của thành phố"}, typed
+    for typed, title in (
+        ("dien thoai", "Phần đọc điện thoại"),
+        ("Đọc điện", "Phần đọc điện thoại"),
+        ("hoa bi", "Khóa Hòa Bình"),
+        ("hoà bình", "Khóa Hòa Bình"),
+        (unicodedata.normalize("NFD", "Hòa Bình"), "Khóa Hòa Bình"),
+        ("thong bao", "Thông báo của xã"),
+    ):
+        assert found(client, address, typed) == {title}, typed
+    assert found(client, address, "kiem tho") == set()
+
+
+def test_a_page_is_found_by_what_its_draft_is_called() -> None:
+    client, lesson = pages.editor(), pages.lesson(pages.course(pages.catalog()), "Tên cũ")
+    lesson.title = "Đổi thành tên mới"
+    lesson.save_revision()
+    for typed in ("ten cu", "doi thanh"):
+        assert found(client, "/quan-tri/pages/search/", typed) == {"Đổi thành tên mới"}
+
+
+# Each row of the chooser asks Wagtail for its parent; of these there are 25 on a page at most.
+@pytest.mark.parametrize("address", PAGES[:2])
+def test_a_search_asks_no_more_of_the_database_for_more_pages(address: str) -> None:
+    client, section = pages.editor(), world()
+
+    def asked() -> int:
+        found(client, address, "kiem tra")
+        with CaptureQueriesContext(connection) as queries:
+            assert found(client, address, "kiem tra")
+        return len(queries)
+
+    few = asked()
+    for number in range(8):
+        pages.lesson(pages.fresh(section), f"Kiểm tra số {number}")
+    assert asked() == few
