@@ -12,7 +12,7 @@ from wagtail.admin.forms.models import WagtailAdminModelForm
 from bdhvs_content.addresses import PlainAddressForm
 from bdhvs_content.blocks import WORDS_NEEDED
 from bdhvs_content.blocks.base import is_blank
-from bdhvs_content.identity import is_translation
+from bdhvs_content.identity import is_translation, versions_of
 from bdhvs_lms.base.api import language_of
 from bdhvs_lms.courses.api import Activity, activities_of
 
@@ -56,8 +56,12 @@ class CoursePageForm(FactsPageForm):
         given = self.fields.get("placement")
         if given is not None:
             rows = activities_of(self.instance.translation_key).exclude(max_score=None)
+            offered = {str(row.key): title_of(row) for row in rows}
+            # That of a copied course, which is not published yet.
+            chosen = versions_of(self.instance.placement) if self.instance.placement else []
+            offered |= {str(page.translation_key): page.title for page in chosen[:1]}
             self.fields["placement"] = forms.TypedChoiceField(
-                choices=[("", _("none")), *((str(row.key), title_of(row)) for row in rows)],
+                choices=[("", _("none")), *offered.items()],
                 coerce=lambda value: UUID(str(value)),
                 empty_value=None,
                 required=False,

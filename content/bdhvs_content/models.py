@@ -25,6 +25,7 @@ from bdhvs_content.announcement_models import AnnouncementIndexPage as Announcem
 from bdhvs_content.announcement_models import AnnouncementPage as AnnouncementPage
 from bdhvs_content.blocks import WORDS_NEEDED, LessonBody, problems_of
 from bdhvs_content.contexts import ShownPage
+from bdhvs_content.copies import follow
 from bdhvs_content.course_facts import FACTS_PANELS, SHARED, CourseFacts
 from bdhvs_content.course_panels import OpenLessonsPanel
 from bdhvs_content.fields import NfcCharField, NfcTextField, page_link
@@ -70,6 +71,8 @@ class FactsPageMixin(ShownPage, models.Model):
     folded_title = property(folded_title)
     shared_fields: ClassVar[tuple[str, ...]] = ()
     """Fields that this has once, whatever languages it is in: the page it was translated from has them."""
+    activity_key_fields: ClassVar[tuple[str, ...]] = ()
+    """Fields that hold the key of an activity, for a copy of its course (see `copies`)."""
 
     overtaken_notice: str = ""
     """Set for one request: why what was sent may not replace what somebody else has saved (see `editing`)."""
@@ -100,7 +103,9 @@ class FactsPageMixin(ShownPage, models.Model):
 
     def copy(self, *args: Any, **kwargs: Any) -> Any:
         with transaction.atomic():
-            return super().copy(*args, **kwargs)  # type: ignore[misc]
+            made = super().copy(*args, **kwargs)  # type: ignore[misc]
+            follow(self, made)
+            return made
 
 
 class ActivityPageMixin(FactsPageMixin):
@@ -230,6 +235,7 @@ class CoursePage(FactsPageMixin, CourseFacts, Page):
         OpenLessonsPanel(heading=_("Open to everyone")),
     ]
     shared_fields: ClassVar[tuple[str, ...]] = SHARED
+    activity_key_fields: ClassVar[tuple[str, ...]] = ("placement",)
     place_kind = "course"
     parent_page_types: ClassVar[list[str]] = ["bdhvs_content.CatalogPage"]
     template = "bdhvs_content/course_page.html"

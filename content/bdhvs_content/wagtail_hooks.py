@@ -24,6 +24,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from bdhvs_content.choosing import limit_admin_api, pages_to_choose
+from bdhvs_content.copies import follow
 from bdhvs_content.editing import (
     after_publishing,
     lost_with,
@@ -157,6 +158,12 @@ def say_what_a_translation_brings(request: HttpRequest, page: Any) -> None:
 @hooks.register("before_unpublish_page")
 def act_as_one(request: HttpRequest, page: Any) -> HttpResponseBase | None:
     return _as_one(request, page.specific)
+
+
+@hooks.register("after_copy_page")
+def what_is_copied_names_copies(request: HttpRequest, page: Any, new_page: Any) -> None:
+    with transaction.atomic():
+        follow(page, new_page)
 
 
 @hooks.register("before_move_page")
