@@ -23,7 +23,7 @@ MAX_KEY = 60
 _KEY = re.compile(r"[A-Za-z_][\w-]*(\.[A-Za-z_][\w-]*)*", re.ASCII)
 # Scheme and something after it (RFC 3987): xAPI asks for an absolute IRI.
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+", re.ASCII)
-_SUFFIX = re.compile(r"\.[a-z0-9]{1,10}")
+_SUFFIX = re.compile(r"(\.[a-z0-9]{1,10}){1,2}")
 _CONTENT_TYPE = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]*(; charset=utf-8)?")
 
 DONE_ON = ("completed", "passed")

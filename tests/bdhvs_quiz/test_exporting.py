@@ -73,7 +73,9 @@ def test_an_editor_gets_what_is_published_as_a_file() -> None:
 
 
 def test_the_page_says_what_the_file_is_without() -> None:
-    said = shown_to(pages.editor(), quiz())
+    page, client = quiz(), pages.editor()
+    with unplugged(question_formats, *(kind.key for kind in question_formats if kind.key != OutlineFormat.key)):
+        said = shown_to(client, page)
     assert "Hệ thống khác không có dạng câu hỏi như sau" in said
     assert "Gọi cấp cứu số mấy?" in said
     assert "Điều gì giữ tài khoản an toàn?" not in said

@@ -26,7 +26,7 @@ from bdhvs_lms.plugins import api as plugins
 from bdhvs_lms.plugins.registry import Registry
 from bdhvs_lms.site.cli import SITE_COMMANDS
 from bdhvs_lms.tracking import api as tracking
-from bdhvs_quiz import types
+from bdhvs_quiz import formats, types
 from bdhvs_xapi import api as xapi
 from bdhvs_xapi.app_settings import AppSettings
 from tests.architecture.layers import PACKAGES, ROOT
@@ -232,8 +232,9 @@ def test_every_extension_point_and_built_in_is_documented_and_no_other() -> None
         for item in registry
         if type(item).__module__.startswith(ours)
     }
-    # Question types are documented by their folders: there is nothing in the table to forget.
+    # Question types and kinds of files are documented by their folders: there is nothing in the table to forget.
     of_folders = {("QuestionType", "question_types", f"bdhvs_quiz.{name}") for name in types.names()}
+    of_folders |= {("QuestionFormat", "question_formats", f"bdhvs_quiz.{name}") for name in formats.names()}
     assert of_folders <= registered
     registered -= of_folders
     # Of the ledger, which knows no plugin contract.

@@ -70,6 +70,11 @@ QUESTIONS = (
     *QUIZ.questions,
     PlainQuestion(
         kind="single",
+        prompt="Trời mưa thì mang gì?",
+        options=(PlainOption("Áo mưa", True), PlainOption("Quạt", False), PlainOption("1 + 1 = 2", False)),
+    ),
+    PlainQuestion(
+        kind="single",
         prompt="Hình này là gì: {a} = b ~ c # d -> 50% \\n?",
         options=(
             PlainOption("Mã QR", True, "Đúng.", media=(PlainMedia("qr.png", "image/png", lambda: PICTURE, "Mã QR"),)),

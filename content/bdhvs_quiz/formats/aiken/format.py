@@ -1,0 +1,72 @@
+"""Aiken: plain text with one right option a question, as people type it.
+
+    Ai được biết mã OTP?
+    A. Không ai
+    B. Cán bộ
+    ANSWER: A
+
+Read more freely than Moodle reads it: small letters, several lines, "Đáp án: B", a line with the explanation.
+"""
+
+from __future__ import annotations
+
+from typing import Any, BinaryIO
+
+from django.utils.translation import gettext_lazy as _
+
+from bdhvs_lms.plugins.api import Loss, PlainQuestion, PlainQuiz, QuestionFormat, Reading, question_formats
+from bdhvs_quiz.formats.aiken.reading import looks_like, read, structural
+from bdhvs_quiz.formats.losing import losses
+from bdhvs_quiz.formats.texts import decoded, glimpse, guessed, line
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_LOST = (
+    *("pictures", "explanation", "feedback", "overall", "shares", "points", "name", "category", "tags", "difficulty"),
+    *("shuffle", "lines"),
+)
+
+
+@question_formats.register
+class Aiken(QuestionFormat):
+    key = "bdhvs_quiz.aiken"
+    label = "Aiken"
+    suffix = ".aiken.txt"
+    content_type = "text/plain; charset=utf-8"
+    kinds = frozenset({"single"})
+    reads = True
+
+    def losses(self, quiz: PlainQuiz) -> list[Loss]:
+        return losses(quiz, _lost)
+
+    def write(self, quiz: PlainQuiz, into: BinaryIO) -> None:
+        into.write("\n".join(map(_written, quiz.questions)).encode())
+
+    def recognises(self, head: bytes, name: str) -> int:
+        text = glimpse(head)
+        return looks_like(text) or (1 if name.endswith(self.suffix) and text.strip() else 0)
+
+    def read(self, file: BinaryIO, *, name: str, language: str) -> Reading:
+        text, encoding = decoded(file.read())
+        notes = read(text, language)
+        if encoding:
+            notes.say(guessed(encoding))
+        return notes.reading()
+
+
+def _lost(question: PlainQuestion) -> list[Any]:
+    lost: list[Any] = list(_LOST)
+    if structural(line(question.prompt)):
+        lost.append(_("a beginning that looks like an option: a dash is put before it"))
+    if len(question.options) > len(LETTERS):
+        lost.append(_("options after the 26th"))
+    return lost
+
+
+def _written(question: PlainQuestion) -> str:
+    options = list(zip(LETTERS, question.options, strict=False))
+    prompt = line(question.prompt)
+    if structural(prompt):
+        prompt = f"– {prompt}"
+    lines = [prompt, *(f"{letter}. {line(option.text)}" for letter, option in options)]
+    lines += [f"ANSWER: {letter}" for letter, option in options if option.right][:1]
+    return "\n".join(lines) + "\n"
