@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TypeVar
+from collections.abc import Collection
+from typing import Any, TypeVar
 from uuid import UUID
 
+from django.apps import apps
 from django.db.models import QuerySet
 
 from bdhvs_lms.attempts.models import AttemptBase, ExtraAttempt
@@ -46,6 +48,12 @@ def extra_attempts(learner: Learner, *activity_keys: UUID) -> dict[UUID, int]:
     query."""
     given = ExtraAttempt.objects.filter(learner__in=learner.ids, activity_key__in=activity_keys)
     return Counter(given.values_list("activity_key", flat=True))
+
+
+def attempts_at(activity_keys: Collection[UUID]) -> int:
+    """How many attempts there are at these activities, of every kind that is installed. One query for each kind."""
+    kinds: list[Any] = [model for model in apps.get_models() if issubclass(model, AttemptBase)]
+    return sum(model._default_manager.filter(activity_key__in=activity_keys).count() for model in kinds)
 
 
 def own_attempt(attempts: QuerySet[A], which: UUID | A, learner: Learner) -> A:

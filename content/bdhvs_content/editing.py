@@ -1,4 +1,4 @@
-"""What an editor is told: that somebody else was faster, what a deletion takes away, how long learners wait."""
+"""What an editor is told: that somebody else was faster, that an address got a number, how long learners wait."""
 
 from __future__ import annotations
 
@@ -8,16 +8,13 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from wagtail.models import Page
 
 from bdhvs_content.blocks import file_size
-from bdhvs_content.identity import place_of, source_of, versions_of
-from bdhvs_content.models import ActivityPageMixin, CoursePage, FactsPageMixin, LessonPage, SectionPage
+from bdhvs_content.identity import place_of
+from bdhvs_content.models import CoursePage, FactsPageMixin, LessonPage, SectionPage
 from bdhvs_content.sizes import WEAK_LINE, wait_words
 from bdhvs_content.tree import offered_in
 from bdhvs_lms.base.api import account_name
-from bdhvs_lms.progress.api import Result
 
 
 def overtaken_notice(request: HttpRequest, page: Any) -> str:
@@ -52,32 +49,6 @@ def overtaken_notice(request: HttpRequest, page: Any) -> str:
         "Look at the other version first (“History”). If you then save here, your version becomes current "
         "and the other one stays in the history."
     ) % {"who": who, "time": moment.strftime("%H:%M, %d/%m/%Y")}
-
-
-def lost_with(page: Page) -> str:
-    """What deleting this page does to people's results, in a sentence; empty: nobody has any."""
-    inside = page.get_descendants(inclusive=True).filter(alias_of=None)
-    keys = [
-        one.translation_key
-        for one in inside
-        if issubclass(one.specific_class or Page, ActivityPageMixin) and _speaks_for_its_key(one)
-    ]
-    count = Result.objects.filter(activity_key__in=keys).values("learner").distinct().count() if keys else 0
-    if not count:
-        return ""
-    return ngettext(
-        "%(count)s learner has results here. Results are kept and remain in reports, but no one will be "
-        "able to open this page. To hide it temporarily, unpublish it instead.",
-        "%(count)s learners have results here. Results are kept and remain in reports, but no one will be "
-        "able to open this page. To hide it temporarily, unpublish it instead.",
-        count,
-    ) % {"count": count}
-
-
-def _speaks_for_its_key(page: Page) -> bool:
-    """Of a translation that goes, the original stays."""
-    source = source_of(versions_of(page.translation_key))
-    return source is not None and source.pk == page.pk
 
 
 def numbered_notice(page: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -12,11 +13,14 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from bdhvs_content.errors import NotPublishable
 from bdhvs_content.sites import answering
+from bdhvs_content.touched import touched_notice
 
 
 class EditingMiddleware:
     """NotPublishable from a view that has no hook (approving on the dashboard): back to where the editor came from,
     with the reasons. What raised it was one transaction, so that the page is as it was.
+
+    Before pages are deleted, unpublished or moved the editor is told what people have done there.
 
     While a request is answered, addresses of pages know on which Site the visitor is (`sites`).
     """
@@ -27,6 +31,14 @@ class EditingMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with answering(request):
             return self.get_response(request)
+
+    def process_template_response(self, request: HttpRequest, response: Any) -> Any:
+        """Before pages are deleted, unpublished or moved: what people have done there."""
+        if request.method == "GET" and response.context_data:
+            text = touched_notice(request, response.context_data)
+            if text:
+                messages.warning(request, text)
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         if not isinstance(exception, NotPublishable):

@@ -27,7 +27,6 @@ from bdhvs_content.choosing import limit_admin_api, pages_to_choose
 from bdhvs_content.copies import follow
 from bdhvs_content.editing import (
     after_publishing,
-    lost_with,
     numbered_notice,
     overtaken_notice,
     waits_of,
@@ -109,14 +108,6 @@ def refuse_to_overwrite(request: HttpRequest, page: Any) -> None:
     """
     if request.method == "POST" and isinstance(page, FactsPageMixin):
         page.overtaken_notice = overtaken_notice(request, page)
-
-
-@hooks.register("before_delete_page", order=-1)
-def say_what_is_lost(request: HttpRequest, page: Any) -> None:
-    if request.method == "GET":
-        text = lost_with(page)
-        if text:
-            messages.warning(request, text)
 
 
 @hooks.register("after_create_page")
