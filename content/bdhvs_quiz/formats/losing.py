@@ -7,9 +7,13 @@ from fractions import Fraction
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bdhvs_lms.plugins.api import Loss, PlainQuestion, PlainQuiz
+from bdhvs_quiz.formats.choices import earned
+from bdhvs_quiz.formats.marks import percent, share
+from bdhvs_quiz.formats.texts import shortened
 
 Words = str | Promise
 
@@ -78,3 +82,19 @@ def losses(quiz: PlainQuiz, lost: Callable[[PlainQuestion], Iterable[str | Words
 
 def _always(_question: PlainQuestion) -> bool:
     return True
+
+
+def inexact(question: PlainQuestion) -> bool:
+    """Whether a share of the mark cannot be written as per cent that are read back as the same."""
+    credits = [getattr(part, "credit", None) for part in _parts(question)]
+    return any(credit is not None and share(percent(credit)) != credit for credit in credits)
+
+
+def unanswered(quiz: PlainQuiz) -> list[str]:
+    """What keeps questions from being written where each has to say what is right: one sentence for each."""
+    return [
+        gettext("No answer is marked as correct: %(question)s") % {"question": shortened(question.prompt)}
+        for question in quiz.questions
+        if (question.kind == "true-false" and question.right is None)
+        or (question.kind == "single" and 1 not in earned(question))
+    ]
