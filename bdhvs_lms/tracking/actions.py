@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -122,6 +123,23 @@ def void(statement_id: UUID, *, by: UUID, reason_code: str, at: datetime) -> xap
         raise ValueError(f"Statement {statement_id} is void already.")
     if target.verb == VERB_VOIDED:
         raise ValueError(f"Statement {statement_id} is a voiding: it cannot be voided.")
-    trust = max(target.trust, AUTHORITIES[SERVER])
-    statement = voiding(statement_id, by=str(by), reason_code=reason_code, at=at)
-    return xapi.record([statement], authority=decided_as(trust), received_at=at)[0]
+    return _void([target], by=by, reason_code=reason_code, at=at)[0]
+
+
+def void_all(statement_ids: Collection[UUID], *, by: UUID, reason_code: str, at: datetime) -> int:
+    """`void` of many at once; those that are void already, or are not there, are left out. Returns how many."""
+    found = xapi.facts(statement_ids=statement_ids) if statement_ids else []
+    return len(_void([fact for fact in found if fact.verb != VERB_VOIDED], by=by, reason_code=reason_code, at=at))
+
+
+def _void(targets: Iterable[xapi.Fact], *, by: UUID, reason_code: str, at: datetime) -> list[xapi.Recorded]:
+    by_authority: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for target in targets:
+        trust = max(target.trust, AUTHORITIES[SERVER])
+        statement = voiding(target.statement_id, by=str(by), reason_code=reason_code, at=at)
+        by_authority[decided_as(trust)].append(statement)
+    return [
+        done
+        for authority, statements in sorted(by_authority.items())
+        for done in xapi.record(statements, authority=authority, received_at=at)
+    ]

@@ -11,7 +11,7 @@ from bdhvs_lms.tracking.about import (
     next_grading,
     pairs_of,
 )
-from bdhvs_lms.tracking.actions import AUTHORITIES, clamp, ensure_authorities, record, record_act, void
+from bdhvs_lms.tracking.actions import AUTHORITIES, clamp, ensure_authorities, record, record_act, void, void_all
 from bdhvs_lms.tracking.acts import CLIENT, CONFIRMER, OBSERVER, SERVER, LearningAct, ObjectRef, ResultFacts
 from bdhvs_lms.tracking.checks import register_checks
 from bdhvs_lms.tracking.decisions import by_trust, counts, covered, decided_as, refused_evidence, wanting
@@ -197,6 +197,7 @@ __all__ = [
     "trust_word",
     "unfoldable",
     "void",
+    "void_all",
     "waiting",
     "wanting",
 ]

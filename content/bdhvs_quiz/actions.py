@@ -20,7 +20,7 @@ from bdhvs_lms.tracking.api import clamp, learner_lock, record
 from bdhvs_quiz.grading import Questions, QuestionTypeMissing, grade_all, outcome_json, total
 from bdhvs_quiz.merging import Copy, Joined, State, join
 from bdhvs_quiz.models import Attempt, AttemptStep, QuizVersion
-from bdhvs_quiz.queries import allowed_to, attempts_of
+from bdhvs_quiz.queries import allowed_to, attempts_of, corrected_since
 from bdhvs_quiz.statements import submitted
 from bdhvs_quiz.typed import ERASED, check, forget_others, load_typed_answers, store_typed_answers
 
@@ -212,9 +212,12 @@ def _hand_in(
         if submitted_by_another:
             return Graded(own_attempt(attempt.uuid, attempt.learner), already=True)
         require_consent(attempt.learner, at)
-        if seq != state.seq:
+        attempt.graded_by = corrected_since(attempt)
+        overtaken = seq != state.seq
+        if overtaken:
             # Another tab saved between reading and locking.
             state, result, page = joined()
+        if overtaken or attempt.graded_by is not None:
             prepared = _prepare(attempt, result.responses, moment=moment, at=at)
         if result.elsewhere:
             return _keep(attempt, state, result, page, act_id=act_id, moment=moment, at=at)
@@ -222,7 +225,7 @@ def _hand_in(
         data = {"responses": store_typed_answers(attempt, handed_in), "outcomes": outcomes}
         forget_others(attempt, data["responses"])
         AttemptStep.forget_saved(attempt)
-        graded.save(update_fields=["submitted_at", "submitted_received_at", "raw", "success"])
+        graded.save(update_fields=["submitted_at", "submitted_received_at", "raw", "success", "graded_by"])
         step_id = step_id_of(attempt, act_id, AttemptStep.Kind.SUBMITTED, {})
         keep_step(graded, state.seq + 1, AttemptStep.Kind.SUBMITTED, data, act_id=step_id, moment=moment, at=at)
         record(acts, at=at)
@@ -231,7 +234,7 @@ def _hand_in(
 
 def _prepare(attempt: Attempt, responses: dict[str, Any], *, moment: datetime, at: datetime) -> Any:
     """Grading and statements: pure, and done before the lock is taken."""
-    outcomes = grade_all(attempt.questions, attempt.version.key, responses)
+    outcomes = grade_all(attempt.questions, attempt.keys, responses)
     graded = copied(attempt)
     graded.submitted_at = moment
     graded.submitted_received_at = at

@@ -21,7 +21,7 @@ from bdhvs_lms.courses.api import seed_of
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.plugins.api import fragment, question_types
 from bdhvs_quiz.grading import decimal, field_name, points_of
-from bdhvs_quiz.models import Attempt, AttemptStep, QuizVersion, ShowAnswers, questions_of
+from bdhvs_quiz.models import Attempt, AttemptStep, QuizVersion, Regrade, ShowAnswers, questions_of
 from bdhvs_quiz.typed import load_typed_answers
 
 # Results on the quiz's page, and on a page of older ones.
@@ -164,6 +164,21 @@ def allowed_to(learner: Learner, activity_key: UUID, allowed: int) -> int:
     return allowed + extra_attempts(learner, activity_key).get(activity_key, 0) if allowed else 0
 
 
+def corrected_since(attempt: Attempt) -> QuizVersion | None:
+    """Whose keys grade what is handed in now: those that attempts of older versions have been graded again with. None:
+    the attempt's own. One query, two where there are some."""
+    last = (
+        Regrade.objects.filter(activity_key=attempt.activity_key, version__number__gt=attempt.version.number)
+        .order_by("-version__number")
+        .values_list("version__number", flat=True)
+        .first()
+    )
+    if last is None:
+        return None
+    rows = QuizVersion.published(attempt.activity_key, attempt.version.language)
+    return rows.filter(number=last).first()
+
+
 def attempts_used(learner: Learner, activity_key: UUID) -> AttemptsUsed:
     """By what the quiz says now, as beginning another attempt is. Two queries; three where
     attempts are limited."""
@@ -188,7 +203,7 @@ def items_to_review(attempt: Attempt, step: AttemptStep, *, answers_shown: bool)
     Without `answers_shown` neither key nor feedback nor explanation is handed out, and the question is shown as it
     was asked: each template that knows the key would tell it.
     """
-    outcomes = step.data.get("outcomes", {})
+    outcomes, keys = step.data.get("outcomes", {}), attempt.keys if answers_shown else {}
     reviewed = []
     for item in items_to_answer(attempt, answers_of(attempt, step)):
         outcome = dict(outcomes.get(item.question_key, {}))
@@ -197,7 +212,7 @@ def items_to_review(attempt: Attempt, step: AttemptStep, *, answers_shown: bool)
             reviewed.append(replace(item, outcome=told))
             continue
         kind = question_types.get(item.type_key)
-        key = attempt.version.key[item.question_key]
+        key = keys[item.question_key]
         if kind is not None:
             outcome["feedback"] = list(kind.grade(item.shown, key, item.response).feedback)
         template = fragment(kind, kind.review_template) if kind is not None else None

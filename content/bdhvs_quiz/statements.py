@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -29,14 +29,22 @@ SEPARATOR = "[,]"
 
 
 def submitted(attempt: Attempt, outcomes: Mapping[str, Outcome], **more: Any) -> list[LearningAct]:
-    """`answered` for each question, then `completed`, then `passed` or `failed`. `more`: of each act, `grading` and
-    `instructor` of a correction."""
+    """`answered` for each question, then `completed`, then `passed` or `failed`, each of the grading that
+    `attempt.gradings` says. `more`: of each act, `instructor` of a correction."""
+    return [*answered(attempt, outcomes, **more), *concluded(attempt, **more)]
+
+
+def answered(
+    attempt: Attempt, outcomes: Mapping[str, Outcome], *, only: Collection[str] | None = None, **more: Any
+) -> list[LearningAct]:
+    """`answered` for each question, or for `only` these."""
     moment = attempt.submitted_at
     assert moment is not None  # noqa: S101  narrowing for the type checker
-    answered = [
-        _answered(attempt, question, outcomes[question["key"]], moment, **more) for question in attempt.questions
+    return [
+        _answered(attempt, question, outcomes[question["key"]], moment, **more)
+        for question in attempt.questions
+        if only is None or question["key"] in only
     ]
-    return [*answered, *concluded(attempt, **more)]
 
 
 def concluded(attempt: Attempt, **more: Any) -> list[LearningAct]:
@@ -44,6 +52,7 @@ def concluded(attempt: Attempt, **more: Any) -> list[LearningAct]:
     moment = attempt.submitted_at
     assert moment is not None  # noqa: S101  narrowing for the type checker
     assert attempt.raw is not None  # noqa: S101
+    more.setdefault("grading", attempt.grading_of())
     maximum = attempt.version.max_score
     score: dict[str, Any] = {
         "raw": attempt.raw,
@@ -70,6 +79,7 @@ def _answered(
     attempt: Attempt, question: Mapping[str, Any], outcome: Outcome, moment: datetime, **more: Any
 ) -> LearningAct:
     shown = question["shown"]
+    more.setdefault("grading", attempt.grading_of(question["key"]))
     return act_of(
         attempt,
         VERB_ANSWERED,

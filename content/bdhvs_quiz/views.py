@@ -76,7 +76,7 @@ def _to_answer(request: HttpRequest) -> QuerySet[Attempt]:
 
 
 def _with_course(request: HttpRequest) -> QuerySet[Attempt]:
-    return Attempt.objects.filter(taken_back_at=None).select_related("version", "enrolment__course")
+    return Attempt.objects.filter(taken_back_at=None).select_related("version", "graded_by", "enrolment__course")
 
 
 @acts_on_activity

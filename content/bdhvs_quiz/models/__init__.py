@@ -8,6 +8,7 @@ from bdhvs_quiz.models.bank import (
 )
 from bdhvs_quiz.models.paper import PaperPack, PaperSheet
 from bdhvs_quiz.models.quiz import QuizAlignment, QuizItem, QuizPage, ShowAnswers
+from bdhvs_quiz.models.regrades import Regrade
 from bdhvs_quiz.models.translating import Translated, Words, questions_of
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "QuizItem",
     "QuizPage",
     "QuizVersion",
+    "Regrade",
     "ShowAnswers",
     "Translated",
     "TypedAnswer",

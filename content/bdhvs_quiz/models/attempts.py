@@ -62,6 +62,16 @@ class QuizVersion(VersionBase):
         return cls.objects.filter(activity_key=activity_key).order_by("-number", wanted, "pk")
 
 
+def corrected(version: QuizVersion, later: QuizVersion) -> dict[str, Any]:
+    """By question key what `later` grades questions of `version` with: those that it asks still, of the same type."""
+    kinds = {question["key"]: question["type"] for question in later.shown["questions"]}
+    return {
+        question["key"]: later.key[question["key"]]
+        for question in version.shown["questions"]
+        if kinds.get(question["key"]) == question["type"]
+    }
+
+
 class Attempt(AttemptBase):
     """An attempt at a quiz: open until it is handed in, and graded then. Score columns are null until that."""
 
@@ -72,6 +82,18 @@ class Attempt(AttemptBase):
     submitted_received_at = models.DateTimeField(null=True)
     raw = models.DecimalField(max_digits=8, decimal_places=2, null=True)
     success = models.BooleanField(null=True)
+    graded_by = models.ForeignKey(
+        QuizVersion,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Of a later publishing, whose keys it was graded with. Null: its own version's.",
+    )
+    gradings = models.JSONField(
+        default=dict,
+        help_text='Of which grading statements in force are: {"all", "" (what concludes the attempt), question key}. '
+        "What is not there is of the first.",
+    )
     taken_back_at = models.DateTimeField(
         null=True, help_text="It was keyed in for the wrong person: nobody's any more."
     )
@@ -81,6 +103,24 @@ class Attempt(AttemptBase):
         """Of its version, those that it asks, in the version's order."""
         asked: list[dict[str, Any]] = self.version.shown["questions"]
         return list(asked)
+
+    @property
+    def keys(self) -> dict[str, Any]:
+        """What grades each of its questions: of `graded_by`, where that asks the same kind of question still."""
+        own: dict[str, Any] = self.version.key
+        if self.graded_by is None:
+            return own
+        return {**own, **corrected(self.version, self.graded_by)}
+
+    def grading_of(self, question_key: str = "") -> int:
+        """Of the statement in force about a question, or of those that conclude the attempt."""
+        number: int = self.gradings.get(question_key, self.gradings.get("all", 1))
+        return number
+
+    @property
+    def next_grading(self) -> int:
+        """The number of a grading that comes now."""
+        return max(self.gradings.values(), default=1) + 1
 
     class Meta:
         constraints = [
@@ -100,17 +140,19 @@ class Attempt(AttemptBase):
 
 class AttemptStep(StepBase):
     """`data`: {"responses"}, ids of options and in place of typed words the number of a TypedAnswer; saved: "since" and
-    "ticks" (merging.py); graded: "outcomes"; corrected: those and "observer", the opaque actor of who did it; taken
-    back: "observer" and "reason". The saves on the way end when it is handed in: see `forget_saved`."""
+    "ticks" (merging.py); graded: "outcomes"; corrected: those and "observer", the opaque actor of who did it; regraded:
+    those and "regrade", its UUID; taken back: "observer" and "reason". The saves on the way end when it is handed in:
+    see `forget_saved`."""
 
     class Kind(models.TextChoices):
         OPENED = "opened", "opened"
         SAVED = "saved", "saved"
         SUBMITTED = "submitted", "submitted"
         CORRECTED = "corrected", "corrected"
+        REGRADED = "regraded", "regraded"
         RETURNED = "returned", "taken back"
 
-    HANDED_IN: ClassVar[tuple[str, ...]] = (Kind.SUBMITTED, Kind.CORRECTED)
+    HANDED_IN: ClassVar[tuple[str, ...]] = (Kind.SUBMITTED, Kind.CORRECTED, Kind.REGRADED)
     """Kinds after which an attempt is not answered any more."""
 
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="steps")

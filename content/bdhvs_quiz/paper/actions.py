@@ -309,28 +309,28 @@ def _correct(
     """Graded anew: the statements of the grading before are taken out of force, those of this one are recorded. So are
     the same answers, if an operator has voided what was recorded of them."""
     version = sheet.pack.version
-    outcomes = grade_all(version.shown["questions"], version.key, given)
     with transaction.atomic():
         learner_lock(entered.learner_id)
-        attempt = Attempt.objects.select_related("version", "learner").get(pk=entered.pk)
+        attempt = Attempt.objects.select_related("version", "learner", "graded_by").get(pk=entered.pk)
         if attempt.taken_back_at is not None:
             raise AlreadyEntered
         require_member(sheet.pack, attempt.learner.whole, by, at)
         require_consent(attempt.learner.whole, at)
         step = last_step(attempt)
         assert step is not None  # noqa: S101  narrowing for the type checker
-        grading = _gradings(attempt)
-        ids = said_of(attempt, grading)
+        ids = said_of(attempt)
         gone = voided_among(ids)
         if answers_of(attempt, step) == given and not gone:
             return Entered(sheet, attempt, again=True)
         if step.seq != base:
             raise AlreadyEntered
+        outcomes = grade_all(attempt.questions, attempt.keys, given)
         observer = staff_actor(by)
         graded = copied(attempt)
         graded.raw = total(version.shown["questions"], outcomes)
         graded.success = graded.raw >= version.pass_score
-        graded.save(update_fields=["raw", "success"])
+        graded.gradings = {"all": attempt.next_grading}
+        graded.save(update_fields=["raw", "success", "gradings"])
         kept = store_typed_answers(attempt, given)
         data = {
             "responses": kept,
@@ -341,20 +341,15 @@ def _correct(
         corrected = uuid.uuid5(act_id, f"{attempt.uuid}|{step.seq}")
         keep_step(attempt, step.seq + 1, AttemptStep.Kind.CORRECTED, data, act_id=corrected, moment=at, at=at)
         # Said anew first: what followed from it has evidence at every moment, and is not decided again by later rules.
-        record(submitted(graded, outcomes, grading=grading + 1, instructor=observer), at=at)
+        record(submitted(graded, outcomes, instructor=observer), at=at)
         for known in ids:
             if known not in gone:
                 void(known, by=observer, reason_code=WRONG_RESULT, at=at)
     return Entered(sheet, graded, again=False)
 
 
-def _gradings(attempt: Attempt) -> int:
-    return AttemptStep.objects.filter(attempt=attempt, kind__in=AttemptStep.HANDED_IN).count()
-
-
-def said_of(attempt: Attempt, grading: int | None = None) -> list[UUID]:
-    """Ids of the statements of a grading (None: of the last one), in force or not, but for the first of the attempt.
-    They depend on nothing that was answered."""
-    number = grading or _gradings(attempt)
+def said_of(attempt: Attempt) -> list[UUID]:
+    """Ids of the statements of the last grading, in force or not, but for the first of the attempt. They depend on
+    nothing that was answered."""
     outcomes = grade_all(attempt.questions, attempt.version.key, {})
-    return [statement_id(act) for act in submitted(attempt, outcomes, grading=number)]
+    return [statement_id(act) for act in submitted(attempt, outcomes)]

@@ -14,7 +14,7 @@ from bdhvs_lms.classes.api import ClassGroup, courses_of_class, members
 from bdhvs_lms.courses.api import Activity, activities_of_courses
 from bdhvs_lms.learners.api import Learner, agreed_among
 from bdhvs_lms.tracking.api import statement_id
-from bdhvs_quiz.models import Attempt, AttemptStep, PaperPack, PaperSheet, QuizVersion
+from bdhvs_quiz.models import Attempt, PaperPack, PaperSheet, QuizVersion
 from bdhvs_quiz.paper.codes import code_name
 from bdhvs_quiz.statements import concluded
 from bdhvs_xapi.api import voided_among
@@ -71,13 +71,11 @@ def _row(sheet: PaperSheet, voided: set[int]) -> SheetRow:
 
 
 def _voided(pack: PaperPack, attempts: Sequence[Attempt]) -> set[int]:
-    """Primary keys of those whose result is void. Two queries, none where there are no attempts."""
-    steps = AttemptStep.objects.filter(attempt__in=attempts, kind__in=AttemptStep.HANDED_IN).order_by()
-    gradings = dict(steps.values_list("attempt").annotate(Count("pk"))) if attempts else {}
+    """Primary keys of those whose result is void. One query, none where there are no attempts."""
     ids: dict[UUID, int] = {}
     for attempt in attempts:
         attempt.version = pack.version
-        for act in concluded(attempt, grading=gradings[attempt.pk]):
+        for act in concluded(attempt):
             ids[statement_id(act)] = attempt.pk
     return {ids[known] for known in voided_among(ids)}
 

@@ -1,0 +1,83 @@
+"""What an attempt comes to with other keys. Pure: from its rows alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from bdhvs_lms.plugins.api import Outcome, question_types
+from bdhvs_quiz.grading import outcome_json, total
+from bdhvs_quiz.models import Attempt
+from bdhvs_quiz.typed import ERASED
+
+
+@dataclass(frozen=True)
+class Change:
+    """An attempt that was handed in, and what it comes to now."""
+
+    attempt: Attempt
+    """As it is."""
+    outcomes: Mapping[str, Outcome]
+    questions: frozenset[str]
+    """Keys of those that are graded otherwise now."""
+    raw: Decimal
+    success: bool
+
+    @property
+    def lower(self) -> bool:
+        return self.raw < _mark(self.attempt)
+
+    @property
+    def higher(self) -> bool:
+        return self.raw > _mark(self.attempt)
+
+    @property
+    def passes_now(self) -> bool:
+        return self.success and not self.attempt.success
+
+    @property
+    def fails_now(self) -> bool:
+        return bool(self.attempt.success) and not self.success
+
+    @property
+    def concluded_otherwise(self) -> bool:
+        return self.raw != _mark(self.attempt) or self.success != self.attempt.success
+
+
+def judge(attempt: Attempt, stored: Mapping[str, Any], responses: Mapping[str, Any], keys: Mapping[str, Any]) -> Change:
+    """`stored`: what the last grading gave, by question key. `responses`: words in their places. `keys`: of questions
+    that are graded now; any other keeps what it was given, and so does one whose words were erased or whose plugin is
+    missing."""
+    outcomes: dict[str, Outcome] = {}
+    changed = set()
+    for question in attempt.questions:
+        key = question["key"]
+        before = stored.get(key, {})
+        kind = question_types.get(question["type"])
+        response = responses.get(key)
+        if kind is None or key not in keys or _erased(response):
+            outcomes[key] = _stored(before)
+            continue
+        outcomes[key] = kind.grade(question["shown"], keys[key], response)
+        if outcome_json(outcomes[key]) != outcome_json(_stored(before)):
+            changed.add(key)
+    raw = total(attempt.questions, outcomes)
+    return Change(attempt, outcomes, frozenset(changed), raw, raw >= attempt.version.pass_score)
+
+
+def _stored(outcome: Mapping[str, Any]) -> Outcome:
+    return Outcome(
+        Fraction(outcome.get("fraction", 0)), bool(outcome.get("correct")), tuple(outcome.get("matched", ()))
+    )
+
+
+def _erased(response: Any) -> bool:
+    parts = response.values() if isinstance(response, dict) else ()
+    return response == ERASED or any(part == ERASED for part in parts)
+
+
+def _mark(attempt: Attempt) -> Decimal:
+    return attempt.raw if attempt.raw is not None else Decimal(0)

@@ -1,0 +1,112 @@
+"""Whom a regrade concerns, and what it would change."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, Q, QuerySet
+
+from bdhvs_quiz.models import Attempt, AttemptStep, QuizVersion, Regrade
+from bdhvs_quiz.models.attempts import corrected
+from bdhvs_quiz.queries import answers_of
+from bdhvs_quiz.regrading.judging import Change, judge
+
+# Attempts that are read at once.
+CHUNK = 100
+
+
+def newest(activity_key: UUID) -> QuizVersion | None:
+    """As the quiz was published last, in its own language."""
+    return QuizVersion.published(activity_key).order_by("-number", "pk").first()
+
+
+def unfinished(activity_key: UUID) -> Regrade | None:
+    return Regrade.objects.filter(activity_key=activity_key, finished_at=None).select_related("version").first()
+
+
+def older_than(version: QuizVersion) -> QuerySet[Attempt]:
+    """Attempts that the keys of this version would grade anew: of what was published before it, and not graded with it
+    or with a later one."""
+    return Attempt.objects.filter(
+        Q(graded_by=None) | Q(graded_by__number__lt=version.number),
+        activity_key=version.activity_key,
+        version__number__lt=version.number,
+        taken_back_at=None,
+    )
+
+
+def handed_in(version: QuizVersion) -> QuerySet[Attempt]:
+    """Of `older_than`, those that have a mark."""
+    return older_than(version).filter(submitted_at__isnull=False)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What keys of which language grade an attempt: each version is read once."""
+
+    version: QuizVersion
+    found: dict[str, QuizVersion]
+
+    @classmethod
+    def of(cls, version: QuizVersion) -> Reach:
+        rows = QuizVersion.objects.filter(activity_key=version.activity_key, number=version.number)
+        return cls(version, {row.language: row for row in rows})
+
+    def keys(self, attempt: Attempt) -> tuple[QuizVersion, dict[str, Any]]:
+        later = self.found.get(attempt.version.language, self.version)
+        return later, corrected(attempt.version, later)
+
+
+def changes(attempts: Sequence[Attempt], reach: Reach) -> list[Change]:
+    """What each of these comes to. `attempts`: with their versions. One query, and one for each with typed words."""
+    steps: dict[int, AttemptStep] = {}
+    found = AttemptStep.objects.filter(attempt__in=attempts, kind__in=AttemptStep.HANDED_IN)
+    for step in found.order_by("attempt", "seq"):
+        steps[step.attempt_id] = step
+    result = []
+    for attempt in attempts:
+        step = steps[attempt.pk]
+        _version, keys = reach.keys(attempt)
+        result.append(judge(attempt, step.data.get("outcomes", {}), answers_of(attempt, step), keys))
+    return result
+
+
+def preview(version: QuizVersion) -> Iterator[Change]:
+    """Every attempt that has a mark, in the order of handing in."""
+    reach = Reach.of(version)
+    ids = list(handed_in(version).order_by("submitted_at", "pk").values_list("pk", flat=True))
+    versions: dict[int, QuizVersion] = {}
+    for start in range(0, len(ids), CHUNK):
+        part = ids[start : start + CHUNK]
+        rows = {row.pk: row for row in Attempt.objects.filter(pk__in=part).select_related("learner", "graded_by")}
+        missing = {row.version_id for row in rows.values()} - set(versions)
+        versions |= {row.pk: row for row in QuizVersion.objects.filter(pk__in=missing)}
+        for row in rows.values():
+            row.version = versions[row.version_id]
+        yield from changes([rows[pk] for pk in part if pk in rows], reach)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question whose key differs from that of the version which attempts were graded with."""
+
+    key: str
+    prompt: str
+
+
+def corrected_questions(version: QuizVersion) -> list[Question]:
+    """Questions whose key is another now than in some publishing before that has attempts. Two queries."""
+    graded = set(handed_in(version).values_list(F("version")).distinct())
+    own: dict[str, list[Any]] = defaultdict(list)
+    for before in QuizVersion.objects.filter(pk__in=[pk for (pk,) in graded]):
+        for key, value in before.key.items():
+            own[key].append(value)
+    return [
+        Question(question["key"], question["prompt"])
+        for question in version.shown["questions"]
+        if any(value != version.key[question["key"]] for value in own.get(question["key"], ()))
+    ]
