@@ -22,6 +22,7 @@ from bdhvs_content.models import (
     SectionPage,
 )
 from bdhvs_content.policies import policy_of
+from bdhvs_content.publishing import sync_activity
 from bdhvs_content.queries import (
     activity_context,
     catalog_address,
@@ -90,6 +91,7 @@ __all__ = [
     "refuse_bulk_actions",
     "register_context",
     "size_words",
+    "sync_activity",
     "speak_at_once",
     "speech_later",
     "versions_of",

@@ -18,7 +18,7 @@ class BdhvsQuizConfig(AppConfig):
         # All of them need models, which are there only now.
         from bdhvs_content.api import register_context
         from bdhvs_lms.plugins.api import activity_types, personal_data
-        from bdhvs_quiz import checks, formats, models, queries
+        from bdhvs_quiz import behind, checks, formats, models, queries
         from bdhvs_quiz.activity import QuizActivity
         from bdhvs_quiz.personal import QuizPersonalData
         from bdhvs_quiz.types import load
@@ -29,3 +29,4 @@ class BdhvsQuizConfig(AppConfig):
         personal_data.register(QuizPersonalData)
         register_context(models.QuizPage, queries.quiz_context)
         checks.connect()
+        behind.connect()

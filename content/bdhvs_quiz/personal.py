@@ -23,6 +23,7 @@ class QuizPersonalData(PersonalData):
         "bdhvs_quiz.PaperSheet",
     )
     pages: ClassVar[Mapping[str, Any]] = {
+        "quiz-regrade": _("attempts at a quiz that are graded again"),
         "paper-pack": _("a test on paper"),
         "paper-print": _("a test on paper, to print"),
         "paper-sheet": _("answers keyed in from paper"),

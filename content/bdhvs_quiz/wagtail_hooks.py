@@ -5,26 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.http import HttpRequest
+from django.contrib.admin.utils import quote
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import path, reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.widgets.button import Button
+from wagtail.log_actions import LogFormatter
 from wagtail.snippets.models import register_snippet
 
 from bdhvs_content.api import is_translation, refuse_bulk_actions
 from bdhvs_lms.base.api import wants_json
-from bdhvs_lms.plugins.api import question_types
+from bdhvs_lms.plugins.api import question_types, register_waiting
 from bdhvs_quiz.bank import BankViewSet, viewset_for
+from bdhvs_quiz.bank.access import of_the_bank
+from bdhvs_quiz.bank.rows import row_or_404
 from bdhvs_quiz.bank.translations import translations_page
+from bdhvs_quiz.behind import quizzes_behind
 from bdhvs_quiz.exporting import export_file, export_page
 from bdhvs_quiz.models import Question, QuizPage
 from bdhvs_quiz.models.panels import untranslated
+from bdhvs_quiz.regrading.republishing import LOG_ACTION as REPUBLISHED
+from bdhvs_quiz.regrading.republishing import after_question, republish_page
+from bdhvs_quiz.regrading.views import LOG_ACTION, regrade_page
 
 # Of questions in a message; the page's form lists all.
 NAMED = 5
 
+register_waiting("bdhvs_quiz.behind", quizzes_behind)
 register_snippet(BankViewSet())
 # Not a read that may raise: a faulty registration is reported by the system check, which imports this.
 for _kind in question_types.registered():
@@ -40,6 +50,8 @@ refuse_bulk_actions(
 def quiz_urls() -> list[Any]:
     return [
         path("quizzes/<int:page_id>/questions/", translations_page, name="bdhvs_quiz_translations"),
+        path("questions/<int:pk>/quizzes/", question_quizzes, name="bdhvs_quiz_republish"),
+        path("quizzes/<int:page_id>/regrade/", regrade_page, name="bdhvs_quiz_regrade"),
         path("quizzes/<int:page_id>/export/", export_page, name="bdhvs_quiz_export"),
         path("quizzes/<int:page_id>/export/<str:key>/", export_file, name="bdhvs_quiz_export_file"),
     ]
@@ -51,6 +63,42 @@ def export_button(page: Any, user: Any, view_name: str, next_url: str | None = N
         yield Button(
             gettext_lazy("Export"), reverse("bdhvs_quiz_export", args=[page.pk]), icon_name="download", priority=45
         )
+
+
+@hooks.register("register_page_header_buttons")
+def regrade_button(page: Any, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:
+    if issubclass(page.specific_class or object, QuizPage) and page.permissions_for_user(user).can_publish():
+        yield Button(
+            gettext_lazy("Regrade"), reverse("bdhvs_quiz_regrade", args=[page.pk]), icon_name="rotate", priority=46
+        )
+
+
+@of_the_bank
+def question_quizzes(request: HttpRequest, pk: int) -> HttpResponseBase:
+    row = row_or_404(str(pk))
+    return republish_page(request, row, reverse("wagtailsnippets_bdhvs_quiz_question:edit", args=[quote(row.pk)]))
+
+
+@hooks.register("after_edit_snippet")
+def lead_to_quizzes(request: HttpRequest, instance: Any) -> HttpResponseBase | None:
+    return after_question(request, instance) if isinstance(instance, Question) else None
+
+
+@hooks.register("register_log_actions")
+def log_actions(actions: Any) -> None:
+    @actions.register_action(REPUBLISHED)
+    class Republished(LogFormatter):
+        label = gettext_lazy("Publish with its questions")
+
+        def format_message(self, entry: Any) -> str:
+            return _("Published with the question “%(question)s”") % {"question": entry.data.get("question", "")}
+
+    @actions.register_action(LOG_ACTION)
+    class Regraded(LogFormatter):
+        label = gettext_lazy("Regrade")
+
+        def format_message(self, entry: Any) -> str:
+            return _("Regraded: %(reason)s") % {"reason": entry.data.get("reason", "")}
 
 
 @hooks.register("after_publish_page")

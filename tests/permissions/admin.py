@@ -561,6 +561,10 @@ REPORTS: dict[str, list[Probe]] = {
     "bdhvs_content_to_check_results": [get(editors(OPEN))],
     # The original has no such list: back to its form.
     "bdhvs_quiz_translations": both(editors(ON), editors(ON), of("quiz_page", "pk")),
+    # Quizzes that ask a question, to be published with it; without a choice nothing is.
+    "bdhvs_quiz_republish": both(editors(OPEN), editors(ON), ANY),
+    # Without a reason nothing is graded.
+    "bdhvs_quiz_regrade": both(editors(OPEN), editors(AGAIN), of("quiz_page", "pk")),
     # What is right in a quiz: for those who may edit it.
     "bdhvs_quiz_export": both(editors(OPEN), admins(METHOD), of("quiz_page", "pk")),
     "bdhvs_quiz_export_file": both(

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('act_id', models.UUIDField(help_text='Idempotency key of the form that began it.', unique=True)),
                 ('activity_key', models.UUIDField()),
-                ('reason', models.TextField(max_length=500, verbose_name='reason')),
+                ('reason', models.TextField(help_text='For whoever looks at these marks later. Name no learner.', max_length=500, verbose_name='reason')),
                 ('keep_higher', models.BooleanField(default=True, help_text='Nobody loses by a correction. Untick it only if the old marks were unfair to others.', verbose_name='keep the old mark if the new one is lower')),
                 ('observer', models.UUIDField(help_text="Opaque actor of who began it; the page's history in the admin names them.")),
                 ('begun_at', models.DateTimeField()),

@@ -91,6 +91,22 @@ class OriginalPanel(MultiFieldPanel):
             return not self._translation and super().is_shown()
 
 
+class BehindPanel(HelpPanel):
+    """On a published quiz of which a question has changed since."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("template", "bdhvs_quiz/admin/behind_panel.html")
+        super().__init__(**kwargs)
+
+    class BoundPanel(HelpPanel.BoundPanel):
+        def is_shown(self) -> bool:
+            return bool(self.instance.pk and self.instance.behind)
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            context: dict[str, Any] = super().get_context_data(parent_context)
+            return {**context, "page": self.instance}
+
+
 class TranslatedQuestionsPanel(HelpPanel):
     """On a translation: the quiz's questions, and what there is of each in this language."""
 

@@ -20,7 +20,7 @@ from bdhvs_quiz.forms import QuizPageForm
 from bdhvs_quiz.models.attempts import QuizVersion
 from bdhvs_quiz.models.bank import Question
 from bdhvs_quiz.models.compiling import compile_quiz, problems_of, scores_of
-from bdhvs_quiz.models.panels import OriginalPanel, QuestionsPanel, TranslatedQuestionsPanel
+from bdhvs_quiz.models.panels import BehindPanel, OriginalPanel, QuestionsPanel, TranslatedQuestionsPanel
 from bdhvs_xapi.api import register_iris
 
 
@@ -79,12 +79,17 @@ class QuizPage(ActivityPageMixin, Page):
         help_text=_("Leave off where the order matters. Example: the last option is “All of the above”."),
     )
 
+    behind_since = models.DateTimeField(
+        null=True, editable=False, help_text="When a question of it was published that it does not ask as it is now."
+    )
+
     shared_fields: ClassVar[tuple[str, ...]] = (
         *("shuffle_questions", "shuffle_options"),
         *("pass_percent", "attempts_allowed", "show_answers", "required"),
     )
     base_form_class = QuizPageForm
     content_panels: ClassVar[list[Any]] = [
+        BehindPanel(),
         MultiFieldPanel([*Page.content_panels, FieldPanel("intro")], heading=_("Overview")),
         TranslatedQuestionsPanel(heading=_("What it contains")),
         OriginalPanel(
@@ -117,6 +122,15 @@ class QuizPage(ActivityPageMixin, Page):
                 condition=Q(pass_percent__gte=1) & Q(pass_percent__lte=100), name="quiz_pass_percent_1_to_100"
             )
         ]
+
+    @property
+    def behind(self) -> bool:
+        """Whether a question says something else by now than learners are asked."""
+        return self.live and self.behind_since is not None
+
+    def get_admin_display_title(self) -> str:
+        title: str = super().get_admin_display_title()
+        return _("%(title)s (questions changed since)") % {"title": title} if self.behind else title
 
     def with_content_json(self, content: dict[str, Any]) -> Any:
         # An old revision may name questions that were deleted since; modelcluster would refuse the whole page.

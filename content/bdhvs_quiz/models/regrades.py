@@ -23,7 +23,9 @@ class Regrade(models.Model):
     version = models.ForeignKey(
         QuizVersion, on_delete=models.PROTECT, related_name="+", help_text="In the quiz's own language."
     )
-    reason = NfcTextField(_("reason"), max_length=500)
+    reason = NfcTextField(
+        _("reason"), max_length=500, help_text=_("For whoever looks at these marks later. Name no learner.")
+    )
     keep_higher = models.BooleanField(
         _("keep the old mark if the new one is lower"),
         default=True,

@@ -121,8 +121,8 @@ def _grade(regrade: Regrade, change: Change, reach: Reach, *, at: datetime) -> s
         require_consent(attempt.learner.whole, at)
     except ConsentMissing:
         return "skipped"
-    said = _Said.of(attempt, change)
-    if said.taken_back:
+    replaced = _Replaced.of(attempt, change)
+    if replaced.taken_back:
         return "skipped"
     graded = _graded(change, later)
     graded.save(update_fields=["raw", "success", "graded_by", "gradings"])
@@ -133,12 +133,12 @@ def _grade(regrade: Regrade, change: Change, reach: Reach, *, at: datetime) -> s
             acts += concluded(graded)
         # Said anew first: what followed from it has evidence at every moment.
         record(acts, at=at)
-        void_all(said.ids, by=regrade.observer, reason_code=REASON, at=at)
+        void_all(replaced.ids, by=regrade.observer, reason_code=REASON, at=at)
     return "higher" if change.higher else "lower" if change.lower else "same"
 
 
 @dataclass(frozen=True)
-class _Said:
+class _Replaced:
     """Statements that what is said now takes the place of. `taken_back`: somebody has taken the result out of force,
     and it stays so."""
 
@@ -146,7 +146,7 @@ class _Said:
     taken_back: bool
 
     @classmethod
-    def of(cls, attempt: Attempt, change: Change) -> _Said:
+    def of(cls, attempt: Attempt, change: Change) -> _Replaced:
         end = [statement_id(act) for act in concluded(attempt)]
         parts = [statement_id(act) for act in answered(attempt, change.outcomes, only=change.questions)]
         return cls([*parts, *(end if change.concluded_otherwise else [])], bool(voided_among(end)))

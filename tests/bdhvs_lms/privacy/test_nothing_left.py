@@ -268,6 +268,7 @@ NOT_OF_A_PERSON = {
     "bdhvs_lms.SessionAct.payload": OURS,
     "bdhvs_lms.SessionAct.revision": OURS,
     "bdhvs_lms.SessionAct.verb": OURS,
+    "bdhvs_quiz.Attempt.gradings": OURS,
     "bdhvs_quiz.Attempt.references": OURS,
     "bdhvs_quiz.AttemptStep.data": TYPED_APART,
     "bdhvs_tasks.Grading.data": OURS,
