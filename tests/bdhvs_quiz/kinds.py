@@ -120,7 +120,7 @@ def lefts(row: MatchingQuestion) -> list[str]:
 
 def rights(row: MatchingQuestion) -> dict[str, str]:
     """Text to id."""
-    return {text: known for text, known in row.identified()["rights"].values()}
+    return dict(row.identified()["rights"].values())
 
 
 def steps(texts: Sequence[str]) -> list[dict[str, Any]]:

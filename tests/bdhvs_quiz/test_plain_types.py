@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from hypothesis import given
@@ -92,5 +91,3 @@ def test_any_response_to_any_question_has_an_outcome_and_changes_nothing(plain, 
     assert kind.gives_parts(shown, key) or outcome.share in (0, 1)
     assert kind.grade(shown, key, response) == outcome
     assert repr((shown, key, response)) == before
-
-

@@ -129,6 +129,12 @@ class ExactBlock(blocks.CharBlock):
 
     words = False
     faulty: ClassVar[Any] = ""
+    own: ClassVar[tuple[str, ...]] = ("least", "percent")
+
+    def deconstruct(self) -> Any:
+        # Migrations need nothing of ours: what is stored is a text.
+        _path, args, kwargs = super().deconstruct()
+        return "wagtail.blocks.CharBlock", args, {name: kwargs[name] for name in kwargs if name not in self.own}
 
     def read(self, text: str) -> str:
         """What is stored of what was typed. Raises ValueError."""

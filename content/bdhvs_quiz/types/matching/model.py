@@ -12,7 +12,7 @@ from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 
 from bdhvs_quiz.models.bank import AFTERWARDS, ASKED
-from bdhvs_quiz.types.identity import QuestionWithIds
+from bdhvs_quiz.models.identity import QuestionWithIds
 
 MIN_PAIRS = 2
 MAX_PAIRS = 10
@@ -31,16 +31,14 @@ class PairBlock(blocks.StructBlock):
 
 class PairsBlock(blocks.StreamBlock):
     pair = PairBlock()
-    extra = blocks.CharBlock(
-        label=_("Another choice, which belongs to none"), max_length=MAX_TEXT, icon="cross"
-    )
+    extra = blocks.CharBlock(label=_("Another choice, which belongs to none"), max_length=MAX_TEXT, icon="cross")
 
     class Meta:
         required = False
 
 
 class MatchingQuestion(QuestionWithIds):
-    """Choose for each of several what belongs to it. `ids`: 'rights' to the pair's block to [what belongs to it, id]."""
+    """Choose for each of several what belongs to it. `ids`: of what belongs to it, by the pair's block."""
 
     kind = "bdhvs_quiz.matching"
 

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bdhvs_lms.plugins.testing import QuestionSample
+from bdhvs_quiz.models.identity import carried
 from bdhvs_quiz.testing import QuestionTypeInBrowser
-from bdhvs_quiz.types.identity import carried
 from bdhvs_quiz.types.matching.type import Matching
 from tests.bdhvs_quiz import kinds
 

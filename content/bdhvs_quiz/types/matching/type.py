@@ -26,7 +26,8 @@ from bdhvs_quiz.types.options import NOT_AMONG, fits
 @question_types.register
 class Matching(QuestionType):
     """`shown`: {"language", "prompt", "lefts" and "rights": [{"id", "text"}], "partial"}; `key`: {"right":
-    ["left's id:right's id"], "rows": [[left's id or "", right's id]] as they were written, "explanation"}; a response is such a list too, in the order of the lefts."""
+    ["left's id:right's id"], "rows": [[left's id or "", right's id]] as they were written, "explanation"}; a response
+    is a list as "right" is, in the order of the lefts."""
 
     key = "bdhvs_quiz.matching"
     label = gettext_lazy("matching")
@@ -39,7 +40,7 @@ class Matching(QuestionType):
 
     def compile(self, question: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         rows = question.rows()
-        ids = {text: known for text, known in question.identified()["rights"].values()}
+        ids = dict(question.identified()["rights"].values())
         shown = {
             "language": question.locale.language_code,
             "prompt": question.prompt,

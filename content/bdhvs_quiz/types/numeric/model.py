@@ -124,7 +124,9 @@ class NumericQuestion(Question):
             problems.append(str(_("Use at most %(count)s other units.") % {"count": MAX_UNITS}))
         names = [self.unit, *(str(row.get("unit") or "") for row in rows)]
         if any(name[:1].isdigit() or name[:1] in {".", ",", "+", "-", "−"} for name in names if name):
-            problems.append(str(_("A unit cannot begin with a digit or a sign: it would be read as part of the number.")))
+            problems.append(
+                str(_("A unit cannot begin with a digit or a sign: it would be read as part of the number."))
+            )
         if len({name.casefold() for name in names}) < len(names):
             problems.append(str(_("Two units are written alike. Remove one.")))
         if any((row.get("factor") or "0").lstrip("-0.") == "" or str(row["factor"]).startswith("-") for row in rows):

@@ -42,10 +42,10 @@ WHOLE = Fraction(1)
 @question_types.register
 class Numeric(QuestionType):
     """`shown`: {"language", "prompt", "unit", "units": [names], "max_length"}; `key`: {"answers": [{"number",
-    "tolerance" (numbers as text, '12.5', or '5%'), "credit" ('1/2'), "feedback", "text" and "off" (number and tolerance as people
-    write them)}], "factors": {unit: how many of it make one, as text}, "explanation"}; a response is a number as it was typed,
-    perhaps with a unit. `matched`: the accepted number, or OTHER: digits that somebody typed may be a telephone
-    number."""
+    "tolerance" (as text: '12.5', '5%'), "credit" ('1/2'), "feedback", "text" and "off" (number and tolerance as people
+    write them)}], "factors": {unit: how many of it make one, as text}, "explanation"}; a response is a number as it
+    was typed, perhaps with a unit. `matched`: the accepted number, or OTHER: digits that somebody typed may be a
+    telephone number."""
 
     key = "bdhvs_quiz.numeric"
     label = gettext_lazy("number")

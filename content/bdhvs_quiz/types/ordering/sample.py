@@ -16,9 +16,7 @@ ASKED = {
 
 
 def fields(asked: Mapping[str, Any], id_of: Callable[[object], str]) -> dict[str, Any]:
-    return {
-        "steps": [{"type": "step", "id": id_of(place), "value": text} for place, text in enumerate(asked["steps"])]
-    }
+    return {"steps": [{"type": "step", "id": id_of(place), "value": text} for place, text in enumerate(asked["steps"])]}
 
 
 def answer(question: Any, *, right: bool) -> list[str]:

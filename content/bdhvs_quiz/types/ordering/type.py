@@ -84,9 +84,7 @@ class Ordering(QuestionType):
     def paper_key(self, shown: Mapping[str, Any], key: Mapping[str, Any]) -> tuple[str, ...]:
         """'A–2', as the sheet names them: the second is A."""
         right = dict(one.split(":") for one in key["right"])
-        return tuple(
-            f"{chr(ord('A') + place)}–{right[step['id']]}" for place, step in enumerate(shown["steps"])
-        )
+        return tuple(f"{chr(ord('A') + place)}–{right[step['id']]}" for place, step in enumerate(shown["steps"]))
 
     def plain(self, shown: Mapping[str, Any], key: Mapping[str, Any]) -> PlainQuestion | None:
         texts = {one["id"]: one["text"] for one in shown["steps"]}
