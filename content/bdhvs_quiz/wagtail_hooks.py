@@ -19,8 +19,9 @@ from wagtail.snippets.models import register_snippet
 from bdhvs_content.api import is_translation, refuse_bulk_actions
 from bdhvs_lms.base.api import wants_json
 from bdhvs_lms.plugins.api import question_types, register_waiting
-from bdhvs_quiz.bank import BankViewSet, viewset_for
-from bdhvs_quiz.bank.access import of_the_bank
+from bdhvs_quiz.bank import BankViewSet, categories, viewset_for
+from bdhvs_quiz.bank.access import of_the_bank, require_row
+from bdhvs_quiz.bank.policy import make_known
 from bdhvs_quiz.bank.rows import row_or_404
 from bdhvs_quiz.bank.translations import translations_page
 from bdhvs_quiz.behind import quizzes_behind
@@ -35,6 +36,7 @@ from bdhvs_quiz.regrading.views import LOG_ACTION, regrade_page
 NAMED = 5
 
 register_waiting("bdhvs_quiz.behind", quizzes_behind)
+make_known(Question)
 register_snippet(BankViewSet())
 # Not a read that may raise: a faulty registration is reported by the system check, which imports this.
 for _kind in question_types.registered():
@@ -44,6 +46,11 @@ for _kind in question_types.registered():
 refuse_bulk_actions(
     Question, gettext_lazy("Open each question to make changes there. The bank holds several question types.")
 )
+
+
+hooks.register("register_group_permission_panel", categories.permissions_of_group)
+hooks.register("describe_collection_contents", categories.contents)
+hooks.register("construct_snippet_action_menu", categories.offer_publishing)
 
 
 @hooks.register("register_admin_urls")

@@ -19,6 +19,7 @@ from wagtail.snippets.views.snippets import IndexView as SnippetIndexView
 
 from bdhvs_lms.competency.api import Competency
 from bdhvs_lms.plugins.api import question_types
+from bdhvs_quiz.bank.access import visible
 from bdhvs_quiz.bank.rows import found_by, status_label, type_label
 from bdhvs_quiz.models import Question, QuizAlignment, QuizItem
 
@@ -84,8 +85,8 @@ class BankIndexView(SnippetIndexView):
     filterset_class = BankFilterSet
 
     def get_base_queryset(self) -> QuerySet[Question]:
-        rows = Question.objects.rows().select_related("latest_revision", "locale")
-        return rows.annotate(quizzes=Count("quiz_items"))
+        rows = Question.objects.rows().select_related("latest_revision", "locale", "collection")
+        return visible(rows, self.request.user).annotate(quizzes=Count("quiz_items"))
 
     def search_queryset(self, queryset: QuerySet[Question]) -> QuerySet[Question]:
         # Not by Wagtail's index: it knows no Vietnamese, and finds "dien thoai" nowhere.
