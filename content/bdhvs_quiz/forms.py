@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django import forms
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
@@ -36,6 +38,15 @@ def _mend(data: Any, stream: str) -> bool:
                 data[f"{stream}-{number}-{name}"] = value
                 missing = True
     return missing
+
+
+def known_tags(given: Iterable[str]) -> list[str]:
+    """As tags are kept, each once; one that is there already in other capitals is that one."""
+    names = {line.casefold(): line for name in given if (line := one_line(name))}
+    # The model of tags is not there yet when this is imported.
+    rows = apps.get_model("bdhvs_quiz", "QuestionTag").objects.values_list("name", flat=True)
+    known = {name.casefold(): name for name in rows.iterator()} if names else {}
+    return [known.get(folded, name) for folded, name in names.items()]
 
 
 class CategoryField(forms.ModelChoiceField):
@@ -107,11 +118,7 @@ class QuestionForm(WagtailAdminModelForm):
         return self.instance.points if points is None else points
 
     def clean_tags(self) -> list[str]:
-        """As they are kept, each once; one that is there already in other capitals is that one."""
-        names = {line.casefold(): line for name in self.cleaned_data["tags"] if (line := one_line(name))}
-        rows = self._meta.model.tags.through.tag_model().objects.values_list("name", flat=True)
-        known = {name.casefold(): name for name in rows.iterator()} if names else {}
-        return [known.get(folded, name) for folded, name in names.items()]
+        return known_tags(self.cleaned_data["tags"])
 
     def save(self, commit: bool = True) -> Any:
         if self.instance.pk is None and self.for_user is not None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth import get_permission_codename, get_user_model
+from django.contrib.auth.models import Permission
 from django.db.models import Q, QuerySet
 from wagtail import VERSION
 from wagtail.models import Collection, GroupCollectionPermission
@@ -38,18 +39,37 @@ class BankPolicy(CollectionPermissionPolicy):
 
     def get_all_permissions_for_user(self, user: Any) -> Any:
         if not user.is_active or user.is_anonymous or user.is_superuser:
-            return GroupCollectionPermission.objects.none()
+            return []
         # Another app may have a model of this name.
-        rows = GroupCollectionPermission.objects.filter(group__user=user, permission__content_type=self._content_type)
-        return rows.select_related("permission", "collection")
+        meta = self.auth_model._meta
+        rows = GroupCollectionPermission.objects.filter(
+            group__user=user,
+            permission__content_type__app_label=meta.app_label,
+            permission__content_type__model=meta.model_name,
+        )
+        return list(rows.select_related("permission", "collection"))
 
-    def _check_perm(self, user: Any, actions: Iterable[str], collection: Any = None) -> bool:
-        actions = _with_view(actions)
-        if self.everywhere(user, actions):
-            return True
+    def granted(self, user: Any, actions: Iterable[str]) -> list[Collection]:
+        """The categories on which a group of the user has one of these rights; what is below them is not named."""
         if not (user.is_active and user.is_authenticated):
-            return False
-        return bool(super()._check_perm(user, actions, collection))
+            return []
+        codenames = {get_permission_codename(name, self.auth_model._meta) for name in _with_view(actions)}
+        rows = self.get_cached_permissions_for_user(user)
+        return [row.collection for row in rows if row.permission.codename in codenames]
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        return self.user_has_any_permission(user, [action])
+
+    def user_has_any_permission(self, user: Any, actions: Iterable[str]) -> bool:
+        return self.everywhere(user, _with_view(actions)) or bool(self.granted(user, actions))
+
+    def user_has_permission_for_instance(self, user: Any, action: str, instance: Question) -> bool:
+        return self.user_has_any_permission_for_instance(user, [action], instance)
+
+    def user_has_any_permission_for_instance(self, user: Any, actions: Iterable[str], instance: Question) -> bool:
+        if self.everywhere(user, _with_view(actions)):
+            return True
+        return any(instance.collection.path.startswith(found.path) for found in self.granted(user, actions))
 
     def instances_user_has_any_permission_for(self, user: Any, actions: Iterable[str]) -> QuerySet[Question]:
         rows = self.model._default_manager
@@ -60,30 +80,34 @@ class BankPolicy(CollectionPermissionPolicy):
     def collections_user_has_any_permission_for(self, user: Any, actions: Iterable[str]) -> QuerySet[Collection]:
         if self.everywhere(user, _with_view(actions)):
             return Collection.objects.all()
-        if not (user.is_active and user.is_authenticated):
-            return Collection.objects.none()
-        rows = self._get_user_permission_objects_for_actions(user, _with_view(actions))
-        paths = {row.collection.path for row in rows}
-        if not paths:
-            return Collection.objects.none()
-        below = Q()
-        for path in paths:
-            below |= Q(path__startswith=path)
+        below = Q(pk__in=[])
+        for found in self.granted(user, actions):
+            below |= Q(path__startswith=found.path)
         return Collection.objects.filter(below)
 
-    def _users_with_perm(self, actions: Iterable[str], collection: Any = None) -> Any:
-        actions = _with_view(actions)
-        own = self._everywhere_users(actions)
-        return get_user_model().objects.filter(own | self._users_with_perm_filter(actions, collection)).distinct()
+    def users_with_any_permission(self, actions: Iterable[str]) -> Any:
+        names = _with_view(actions)
+        return get_user_model().objects.filter(self.who(names, self.auth_model, None) | self.who(names)).distinct()
 
-    def _everywhere_users(self, actions: Iterable[str]) -> Q:
-        meta = self.model._meta
-        names = [get_permission_codename(name, meta) for name in actions]
-        mine = {"content_type__app_label": meta.app_label, "codename__in": names}
-        return Q(is_active=True) & (
-            Q(**{f"user_permissions__{name}": value for name, value in mine.items()})
-            | Q(**{f"groups__permissions__{name}": value for name, value in mine.items()})
-        )
+    def users_with_any_permission_for_instance(self, actions: Iterable[str], instance: Question) -> Any:
+        names, above = _with_view(actions), instance.collection.get_ancestors(inclusive=True)
+        return get_user_model().objects.filter(self.who(names, self.auth_model, above) | self.who(names)).distinct()
+
+    def who(self, actions: Iterable[str], auth_model: Any = None, above: Any = None) -> Q:
+        """Users with such rights on the whole model; with an `auth_model`, by their groups' on collections."""
+        meta = (auth_model or self.model)._meta
+        given = {
+            "content_type__app_label": meta.app_label,
+            "codename__in": [get_permission_codename(name, meta) for name in actions],
+        }
+        permissions = Permission.objects.filter(**given)
+        if auth_model is None:
+            mine = Q(is_superuser=True) | Q(user_permissions__in=permissions) | Q(groups__permissions__in=permissions)
+            return Q(is_active=True) & mine
+        rows = GroupCollectionPermission.objects.filter(permission__in=permissions)
+        if above is not None:
+            rows = rows.filter(collection__in=above)
+        return Q(is_active=True, groups__collection_permissions__in=rows)
 
 
 def _with_view(actions: Iterable[str]) -> tuple[str, ...]:

@@ -33,9 +33,10 @@ from bdhvs_content.api import overtaken_notice
 from bdhvs_lms.plugins.api import QuestionType, question_types
 from bdhvs_quiz.bank.access import OfItsCategory, OfTheBank, of_the_bank, require_row
 from bdhvs_quiz.bank.choosing import BankChooserViewSet
-from bdhvs_quiz.bank.listing import BankIndexView
+from bdhvs_quiz.bank.listing import BankIndexView, as_left
 from bdhvs_quiz.bank.policy import make_known, policy_for
-from bdhvs_quiz.bank.rows import quizzes_with, row_or_404, type_label
+from bdhvs_quiz.bank.rows import row_or_404, type_label
+from bdhvs_quiz.bank.uses import quizzes_with, uses_of
 from bdhvs_quiz.models import Question, QuizPage
 from bdhvs_quiz.models.bank import DETAILS
 
@@ -87,7 +88,16 @@ def _may_add(request: HttpRequest, kind: QuestionType) -> bool:
 
 
 class BankUsageView(UsageView):
-    """Of any row: where a question is used can be read without its plugin."""
+    """Of any row: where a question is used can be read without its plugin. Above what Wagtail lists: each quiz, with
+    drafts, and how many attempts asked the question there."""
+
+    template_name = "bdhvs_quiz/admin/question_usage.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        finder = AdminURLFinder(self.request.user)
+        context["uses"] = [{"use": use, "url": finder.get_edit_url(use.page)} for use in uses_of(self.object)]
+        return context
 
     def get_object(self) -> Question:
         return row_or_404(str(self.kwargs["pk"]))
@@ -110,6 +120,11 @@ class _InCategories:
     def construct_view(self, view_class: type[Any], **kwargs: Any) -> Any:
         own = view_class if issubclass(view_class, OfItsCategory) else _of_its_category(view_class)  # type: ignore[arg-type]
         return super().construct_view(own, **kwargs)  # type: ignore[misc]
+
+    def get_usage_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        # Else Wagtail's own template, which every snippet's view is given.
+        given: dict[str, Any] = super().get_usage_view_kwargs(**kwargs)  # type: ignore[misc]
+        return {**given, "template_name": BankUsageView.template_name}
 
     if VERSION < (8,):
         # Wagtail 7.4 asks the viewset.
@@ -274,6 +289,7 @@ class QuestionCancellationView(OfTheBank, ConfirmWorkflowCancellationView):
 class TypeViewSet(_InCategories, SnippetViewSet):
     """Forms of one question type. Its list is the bank's, filtered."""
 
+    usage_view_class = BankUsageView
     add_view_class = QuestionAddView
     copy_view_enabled = True
     copy_view_class = QuestionCopyView
@@ -292,8 +308,8 @@ class TypeViewSet(_InCategories, SnippetViewSet):
         return of_the_bank(self._to_bank)
 
     def _to_bank(self, request: HttpRequest) -> HttpResponseBase:
-        kind = self.model.kind
-        return redirect(reverse("wagtailsnippets_bdhvs_quiz_question:list") + f"?type_key={kind}")
+        # Here Wagtail leads back to after publishing and deleting, too.
+        return redirect(as_left(request, f"type_key={self.model.kind}"))
 
     def get_edit_handler(self) -> Any:
         """The type's panels, then those of what all types have."""
