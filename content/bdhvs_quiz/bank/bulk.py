@@ -46,8 +46,11 @@ class BankAction(SnippetBulkAction):
     models: ClassVar[list[Any]] = [Question]
     template_name = "bdhvs_quiz/admin/bulk_action.html"
     right: ClassVar[str] = "change"
-    done: ClassVar[Callable[[int], str]]
-    """What was done, for this many questions."""
+
+    @staticmethod
+    def done(count: int) -> str:
+        """What was done, for this many questions."""
+        raise NotImplementedError
 
     @classmethod
     def get_queryset(cls, model: type[Question], object_ids: Iterable[Any]) -> list[Question]:

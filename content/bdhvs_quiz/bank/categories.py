@@ -65,15 +65,15 @@ def offer_publishing(items: list[Any], request: HttpRequest, context: dict[str, 
     if not issubclass(model, Question) or context.get("locked_for_user"):
         return
     policy, user = policy_for(model), request.user
-    new = row is None or row.pk is None
+    saved = row if row is not None and row.pk is not None else None
     if not (
         policy.user_has_permission(user, "publish")
-        if new
-        else policy.user_has_permission_for_instance(user, "publish", row)
+        if saved is None
+        else policy.user_has_permission_for_instance(user, "publish", saved)
     ):
         return
     if not any(isinstance(item, PublishMenuItem) for item in items):
         items.append(Publish(order=30))
-    if row is not None and not new and row.live and not any(isinstance(item, UnpublishMenuItem) for item in items):
+    if saved is not None and saved.live and not any(isinstance(item, UnpublishMenuItem) for item in items):
         items.append(Unpublish(order=20))
     items.sort(key=lambda item: item.order)
