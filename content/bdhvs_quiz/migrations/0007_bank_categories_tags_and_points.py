@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('bdhvs_lms', '0001_initial'),
-        ('bdhvs_quiz', '0005_behind_questions'),
+        ('bdhvs_quiz', '0006_numeric_matching_ordering'),
         ('contenttypes', '0002_remove_content_type_name'),
         ('wagtailcore', '0097_baselogentry_uuid_action_timestamp_indexes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
