@@ -43,7 +43,7 @@ OURS: Final = (
 )
 WORDS: Final = "bdhvs_wagtail_vi"
 """After ours, whose words win; before those whose words it supplies."""
-THEIRS: Final = ("polymorphic", "wagtailmedia")
+THEIRS: Final = ("polymorphic", "wagtailmedia", "wagtail.contrib.typed_table_block")
 APPS: Final = (*OURS, *THEIRS)
 """In this order, before Wagtail's own, whose templates and commands some of ours replace, and after the site's."""
 
@@ -58,6 +58,7 @@ NEEDS: Final = {
     "h5p_python_adapter": ("bdhvs_h5p",),
     "polymorphic": ("bdhvs_quiz",),
     "wagtailmedia": ("bdhvs_content",),
+    "wagtail.contrib.typed_table_block": ("bdhvs_content",),
 }
 """What goes with what: an app is left out where one that it is for, or that it needs, is."""
 

@@ -17,6 +17,7 @@ from bdhvs_xapi.app_settings import reads_settings
 MIDDLEWARE = "bdhvs_content.middleware.EditingMiddleware"
 FORMS = "bdhvs_lms.site.middleware.UnreadableFormsMiddleware"
 CSRF = "django.middleware.csrf.CsrfViewMiddleware"
+TABLES = "wagtail.contrib.typed_table_block"
 TEMPLATES = (
     "bdhvs_content/announcement_index_page.html",
     "bdhvs_content/announcement_page.html",
@@ -27,6 +28,7 @@ TEMPLATES = (
     "bdhvs_content/blocks/document.html",
     "bdhvs_content/blocks/picture.html",
     "bdhvs_content/blocks/steps.html",
+    "bdhvs_content/blocks/table.html",
     "bdhvs_content/blocks/text.html",
     "bdhvs_content/blocks/video.html",
     "bdhvs_content/catalog_page.html",
@@ -46,6 +48,14 @@ def check_project(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
                 "Lessons can have video and audio, but wagtailmedia is not installed.",
                 hint='Add "wagtailmedia" to INSTALLED_APPS.',
                 id="bdhvs_content.E001",
+            )
+        )
+    if not apps.is_installed(TABLES):
+        found.append(
+            Error(
+                f"Lessons can have tables, but {TABLES} is not installed.",
+                hint=f'Add "{TABLES}" to INSTALLED_APPS.',
+                id="bdhvs_content.E003",
             )
         )
     before = list(settings.MIDDLEWARE)

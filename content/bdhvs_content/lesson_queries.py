@@ -35,6 +35,7 @@ def lesson_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> di
             if child.block_type != "reading"
         ],
         "can_listen": bool(aloud),
+        "has_table": any(child.block_type == "table" for child in page.body),
         "can_print": bool(given.get("open") and not given.get("preview") and printable(page.body)),
         "named_activities": _named_activities(shown_to(request, activities_in(page.body)), request),
     }

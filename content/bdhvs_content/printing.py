@@ -6,7 +6,7 @@ from typing import Any
 
 
 def printable(body: Any) -> list[Any]:
-    """The blocks that go on the sheet: steps, tips and warnings; of a lesson without steps its text instead."""
+    """The blocks that go on the sheet: steps, tips and warnings; without steps text and tables instead."""
     blocks = list(body)
-    kinds = {"steps", "callout"} if any(one.block_type == "steps" for one in blocks) else {"text", "callout"}
+    kinds = {"steps", "callout"} if any(one.block_type == "steps" for one in blocks) else {"text", "table", "callout"}
     return [one for one in blocks if one.block_type in kinds]

@@ -1,6 +1,7 @@
 """Where a learner acts. The pages themselves have Wagtail's addresses."""
 
 from bdhvs_content import pocket, views
+from bdhvs_content.captions_file import captions
 from bdhvs_lms.base.api import worded_path
 
 app_name = "bdhvs_content"
@@ -14,6 +15,12 @@ urlpatterns = [
         views.lesson_read,
         name="lesson-read",
         en="lessons/<uuid:activity_key>/finished/",
+    ),
+    worded_path(
+        "bai-hoc/<uuid:activity_key>/phu-de/<uuid:block_id>.vtt",
+        captions,
+        name="captions",
+        en="lessons/<uuid:activity_key>/captions/<uuid:block_id>.vtt",
     ),
     worded_path(
         "bai-hoc/<uuid:activity_key>/phieu/",

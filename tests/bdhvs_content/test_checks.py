@@ -18,9 +18,13 @@ def test_the_ready_site_has_everything() -> None:
     assert ids() == []
 
 
-def test_without_wagtailmedia_it_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apps, "is_installed", lambda name: name != "wagtailmedia")
-    assert ids() == ["bdhvs_content.E001"]
+@pytest.mark.parametrize(
+    ("app", "code"),
+    [("wagtailmedia", "bdhvs_content.E001"), ("wagtail.contrib.typed_table_block", "bdhvs_content.E003")],
+)
+def test_without_an_app_that_blocks_need_it_is_an_error(app: str, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apps, "is_installed", lambda name: name != app)
+    assert ids() == [code]
 
 
 @pytest.mark.parametrize("order", [[CSRF], [CSRF, MIDDLEWARE], [MIDDLEWARE, CSRF, FORMS], [FORMS, CSRF], []])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from bdhvs_lms.classes.sign_in.devices import sign_in_token
 from bdhvs_lms.conf import app_settings
@@ -348,6 +348,8 @@ SITE: dict[str, list[Probe]] = {
     "bdhvs_content:enrol": both(everyone(METHOD), learners(ON, DONE), COURSE, agreed),
     "bdhvs_content:pocket-sheet": read_only(everyone(OPEN, anonymous=ON, other_learner=ON), LESSON),
     "bdhvs_content:pocket-sheet-pdf": read_only(everyone(OPEN, anonymous=ON, other_learner=ON), LESSON),
+    # No film in it: nothing to be shown, to nobody.
+    "bdhvs_content:captions": read_only(everyone(HIDDEN), lambda cast: [cast.lesson_page.translation_key, UUID(int=7)]),
     "bdhvs_content:lesson-read": both(everyone(METHOD), learners(DONE, REFUSED), LESSON, an_act),
     # The learner goes on with the attempt that is open.
     "bdhvs_quiz:begin": both(everyone(METHOD), learners(ON, REFUSED), QUIZ, an_act),

@@ -14,7 +14,8 @@ from bdhvs_content.blocks.aloud import ReadAloud, ReadingBlock, readings_of
 from bdhvs_content.blocks.base import composed
 from bdhvs_content.blocks.check import CheckBlock
 from bdhvs_content.blocks.pictures import PICTURE_FILTER, WORDS_NEEDED, PictureBlock, StepsBlock
-from bdhvs_content.blocks.recordings import AudioBlock, VideoBlock, file_size
+from bdhvs_content.blocks.recordings import AudioBlock, VideoBlock, cues_of, file_size
+from bdhvs_content.blocks.tables import TableBlock
 from bdhvs_content.blocks.words import CalloutBlock, DocumentBlock, TextBlock
 
 __all__ = [
@@ -30,9 +31,11 @@ __all__ = [
     "ReadAloud",
     "ReadingBlock",
     "StepsBlock",
+    "TableBlock",
     "TextBlock",
     "VideoBlock",
     "activities_in",
+    "captions_of",
     "file_size",
     "pictures_of",
     "problems_of",
@@ -45,6 +48,7 @@ class LessonBody(blocks.StreamBlock):
     reading = ReadingBlock()
     picture = PictureBlock()
     steps = StepsBlock()
+    table = TableBlock()
     video = VideoBlock()
     audio = AudioBlock()
     callout = CalloutBlock()
@@ -95,6 +99,13 @@ def _sentences(refused: ValidationError, body: Any) -> Iterator[str]:
 def _messages(error: ValidationError) -> Iterator[str]:
     """The leaves of a tree of block errors."""
     nested = getattr(error, "block_errors", None)
+    cells = getattr(error, "cell_errors", None)
+    if cells:
+        # Of a table: row → column → error.
+        for row in cells.values():
+            for child in row.values():
+                yield from _messages(child)
+        return
     if nested is None:
         yield from (str(text) for text in error.messages)
         return
@@ -108,6 +119,14 @@ def activities_in(body: Any) -> list[Any]:
     """Pages that the body's activity blocks name, those that are activities. One query, however many there are."""
     pages = [child.value["page"] for child in body if child.block_type == "activity"]
     return [page for page in pages if page is not None and is_activity(page)]
+
+
+def captions_of(body: Any, block_id: str) -> list[Any]:
+    """What is said, and when, in the film with this id; of another block, or none, nothing."""
+    for child in body:
+        if child.id == block_id and child.block_type == "video":
+            return cues_of(child.value)
+    return []
 
 
 def pictures_of(body: Any) -> Iterator[tuple[int, Any]]:

@@ -116,6 +116,21 @@ def _learner() -> dict[str, Any]:
             {"kind": kind, "heading": "Một điều cần nhớ", "text": "<p>Không đưa mật khẩu cho ai.</p>"}
             for kind in ("tip", "warning")
         ],
+        "table": {
+            "table": {"caption": "Các nút", "columns": [{"heading": name} for name in ("Nút", "Ở đâu", "Để làm gì")]}
+        },
+        "fields": [
+            [
+                {"text": "Nút nguồn", "heads": True},
+                {"column": "Ở đâu", "text": "Cạnh phải"},
+                {"column": "Để làm gì", "text": "Tắt, bật máy"},
+            ],
+            [
+                {"text": "Nút loa", "heads": True},
+                {"column": "Ở đâu", "text": ""},
+                {"column": "Để làm gì", "text": "Tăng, giảm tiếng"},
+            ],
+        ],
         "check": {
             "question": "Nút nào tắt máy?",
             "options": [

@@ -18,7 +18,7 @@ from bdhvs_theme.text_size import NORMAL
 
 # Sheets that only some pages link say different things of the same names: what they show stands apart.
 PAGES = {
-    "learner": ("site.css", "way_in.css"),
+    "learner": ("site.css", "way_in.css", "table.css"),
     "class": ("site.css", "class.css", "paper.css", "task.css"),
     "board": ("site.css", "board.css"),
 }
