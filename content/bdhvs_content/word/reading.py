@@ -125,15 +125,12 @@ class Reader:
     def _table(self, element: Any) -> Table:
         begins = self._number + 1
         properties = element.find(W + "tblPr")
-        look = None if properties is None else properties.find(W + "tblLook")
-        first_row = look is not None and (
-            look.get(W + "firstRow") in ("1", "true") or bool(_hexadecimal(look.get(W + "val")) & 0x20)
-        )
         rows, headed = [], False
         for place, row in enumerate(_inside(element, W + "tr")):
             marked = row.find(f"{W}trPr/{W}tblHeader")
             if not place:
-                headed = first_row or (marked is not None and marked.get(W + "val", "1") not in ("0", "false"))
+                # Not what the table's look says of its first row: new tables of Word all say it.
+                headed = marked is not None and marked.get(W + "val", "1") not in ("0", "false")
             rows.append(tuple(self._cell(cell) for cell in _inside(row, W + "tc")))
         return Table(begins, tuple(rows), headed, nfc(value_of(properties, "tblCaption")).strip())
 
