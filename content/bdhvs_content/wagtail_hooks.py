@@ -8,6 +8,7 @@ editor typed is saved as a draft.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
@@ -22,6 +23,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.widgets.button import Button
 
 from bdhvs_content.choosing import limit_admin_api, pages_to_choose
 from bdhvs_content.copies import follow
@@ -38,6 +40,7 @@ from bdhvs_content.reports import ToCheckReport
 from bdhvs_content.roles import EDITORS, editors
 from bdhvs_content.sizes import size_words
 from bdhvs_content.waiting import pages, report_is_for
+from bdhvs_content.word_lessons.views import FromWordView, takes_lessons
 from bdhvs_lms.base.api import wants_json
 from bdhvs_lms.plugins.api import StaffRole, register_staff_role, register_waiting
 
@@ -225,9 +228,21 @@ def to_check_menu_item() -> MenuItem:
     )
 
 
+@hooks.register("register_page_header_buttons")
+def from_word_button(page: Any, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:
+    if takes_lessons(page, user):
+        yield Button(
+            _("Add a lesson from a Word file"),
+            reverse("bdhvs_content_from_word", args=[page.pk]),
+            icon_name="doc-full",
+            priority=16,
+        )
+
+
 @hooks.register("register_admin_urls")
 def report_urls() -> list[Any]:
     return [
+        path("bai-hoc-tu-tep-word/<int:parent_pk>/", FromWordView.as_view(), name="bdhvs_content_from_word"),
         path("reports/bai-can-kiem-lai/", ToCheckReport.as_view(), name="bdhvs_content_to_check"),
         path(
             "reports/bai-can-kiem-lai/results/",

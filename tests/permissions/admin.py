@@ -559,6 +559,8 @@ REPORTS: dict[str, list[Probe]] = {
         get(editors(OPEN), query="?export=xlsx", what="xlsx"),
     ],
     "bdhvs_content_to_check_results": [get(editors(OPEN))],
+    # Without a file: asked for again.
+    "bdhvs_content_from_word": both(editors(OPEN), editors(AGAIN), of("course", "pk")),
     # The original has no such list: back to its form.
     "bdhvs_quiz_translations": both(editors(ON), editors(ON), of("quiz_page", "pk")),
     # Quizzes that ask a question, to be published with it; without a choice nothing is.
