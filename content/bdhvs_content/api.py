@@ -1,7 +1,7 @@
 """Public interface of content: what other kinds of activity pages build on, built-in or a stranger's."""
 
 from bdhvs_content.actions import enrol_with_consent, read_lesson
-from bdhvs_content.alignments import ALIGNMENT_PANEL, AlignmentBase
+from bdhvs_content.alignments import ALIGNMENT_PANEL, AlignmentBase, AlignmentPanel
 from bdhvs_content.announcement_models import AnnouncementIndexPage, AnnouncementPage
 from bdhvs_content.announcement_queries import announcements_address, notices
 from bdhvs_content.blocks import problems_of as block_problems
@@ -11,7 +11,7 @@ from bdhvs_content.contexts import register_context
 from bdhvs_content.editing import overtaken_notice
 from bdhvs_content.errors import CourseEmpty, NotPublishable
 from bdhvs_content.fields import NfcCharField, NfcTextField, page_link
-from bdhvs_content.forms import ActivityPageForm
+from bdhvs_content.forms import ActivityPageForm, refuse_twice
 from bdhvs_content.identity import is_translation, original_of, versions_of
 from bdhvs_content.models import (
     ActivityPageMixin,
@@ -47,6 +47,7 @@ __all__ = [
     "ActivityPageForm",
     "ActivityPageMixin",
     "AlignmentBase",
+    "AlignmentPanel",
     "AnnouncementIndexPage",
     "AnnouncementPage",
     "CatalogPage",
@@ -89,6 +90,7 @@ __all__ = [
     "policy_of",
     "read_lesson",
     "refuse_bulk_actions",
+    "refuse_twice",
     "register_context",
     "size_words",
     "sync_activity",

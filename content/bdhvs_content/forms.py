@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 
@@ -81,21 +82,30 @@ class ActivityPageForm(FactsPageForm):
 
     def is_valid(self) -> bool:
         valid = super().is_valid()
-        formset = self.formsets.get("alignments")
-        if formset is None or not formset.is_valid():
-            return valid
-        seen: set[Any] = set()
-        for form in formset.forms:
-            competency = form.cleaned_data.get("competency")
-            if competency is None or formset._should_delete_form(form):
-                continue
-            if competency.pk in seen:
-                form.add_error(
-                    "competency", _("“%(competency)s” is selected twice. Remove one.") % {"competency": competency}
-                )
-                valid = False
-            seen.add(competency.pk)
-        return valid
+        return not refuse_twice(self.formsets.get("alignments")) and valid
+
+
+def refuse_twice(alignments: Any) -> bool:
+    """Whether a formset of alignments (or None) names a competency twice; the second row says so.
+
+    Asked of what was sent: the formset itself takes the second out of its row, and says only that something is double.
+    """
+    seen: set[str] = set()
+    found = False
+    for form in () if alignments is None else alignments.forms:
+        given = str(form["competency"].value() or "")
+        if not given or "competency" in form.errors or alignments._should_delete_form(form):
+            continue
+        if given in seen:
+            competency = form.fields["competency"].clean(given)
+            form.errors.pop(NON_FIELD_ERRORS, None)
+            form.add_error(
+                "competency", _("“%(competency)s” is selected twice. Remove one.") % {"competency": competency}
+            )
+            alignments._non_form_errors = alignments.error_class()
+            found = True
+        seen.add(given)
+    return found
 
 
 class CompetencyChoiceField(forms.ModelChoiceField):

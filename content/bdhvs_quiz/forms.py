@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
+from django import forms
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.blocks import StreamBlockValidationError
 from wagtail.blocks.base import BlockField
+from wagtail.models import Collection
 
-from bdhvs_content.api import ActivityPageForm, is_translation
+from bdhvs_content.api import ActivityPageForm, is_blank, is_translation, policy_of, refuse_twice
+from bdhvs_lms.base.api import one_line
 
+WRITE_FIRST = _("Write the question first.")
 BROKEN = _("The form was incomplete. Check what is here, add what is missing and save again.")
 
 
@@ -34,6 +40,23 @@ def _mend(data: Any, stream: str) -> bool:
     return missing
 
 
+def known_tags(given: Iterable[str]) -> list[str]:
+    """As tags are kept, each once; one that is there already in other capitals is that one."""
+    names = {line.casefold(): line for name in given if (line := one_line(name))}
+    # The model of tags is not there yet when this is imported.
+    rows = apps.get_model("bdhvs_quiz", "QuestionTag").objects.values_list("name", flat=True)
+    known = {name.casefold(): name for name in rows.iterator()} if names else {}
+    return [known.get(folded, name) for folded, name in names.items()]
+
+
+class CategoryField(forms.ModelChoiceField):
+    """As a tree. Wagtail's own field is in a module that asks the database when it is imported."""
+
+    def label_from_instance(self, obj: Collection) -> str:
+        name: str = obj.get_indented_name(indentation_start_depth=2, html=True)
+        return name
+
+
 class QuestionForm(WagtailAdminModelForm):
     """Also stands a form that did not arrive whole: Wagtail reads how many blocks a stream has from a field that is
     then not there. What arrived is shown again, and nothing is saved."""
@@ -45,6 +68,9 @@ class QuestionForm(WagtailAdminModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._offer_categories()
+        if "points" in self.fields:
+            self.fields["points"].required = False  # one point unless somebody says otherwise
         self.broken: list[str] = []
         if not self.is_bound:
             return
@@ -53,10 +79,57 @@ class QuestionForm(WagtailAdminModelForm):
         for name in streams:
             if _mend(whole, self.add_prefix(name)):
                 self.broken.append(name)
+        rows = self.formsets.get("alignments")
+        if rows is not None and not rows.management_form.is_valid():
+            # Competencies that did not arrive stay as they are.
+            whole |= {f"{rows.prefix}-TOTAL_FORMS": "0", f"{rows.prefix}-INITIAL_FORMS": "0"}
+            self.formsets["alignments"] = type(rows)(
+                whole, instance=self.instance, prefix=rows.prefix, form_kwargs=rows.form_kwargs
+            )
         self.data = whole
+
+    def _offer_categories(self) -> None:
+        """Where the user may put it: categories for new questions, and where it is now. With one there is no field."""
+        if "collection" not in self.fields:
+            return
+        new, given = self.instance.pk is None, self.fields["collection"]
+        rows = Collection.objects.all()
+        if self.for_user is not None:
+            rows = policy_of(self._meta.model).collections_user_has_permission_for(self.for_user, "add")
+            if not new:
+                rows = rows | Collection.objects.filter(pk=self.instance.collection_id)
+        rows = rows.order_by("path")
+        offered = list(rows)
+        if new and offered and self.instance.collection_id not in {row.pk for row in offered}:
+            self.instance.collection = offered[0]
+        if len(offered) < 2:  # noqa: PLR2004
+            del self.fields["collection"]
+            return
+        self.fields["collection"] = CategoryField(
+            queryset=rows, required=False, empty_label=None, label=given.label, help_text=given.help_text
+        )
+        self.initial["collection"] = self.instance.collection_id
+
+    def clean_collection(self) -> Collection:
+        return self.cleaned_data["collection"] or self.instance.collection
+
+    def clean_points(self) -> Any:
+        points = self.cleaned_data["points"]
+        return self.instance.points if points is None else points
+
+    def clean_tags(self) -> list[str]:
+        return known_tags(self.cleaned_data["tags"])
+
+    def save(self, commit: bool = True) -> Any:
+        if self.instance.pk is None and self.for_user is not None:
+            self.instance.author = self.for_user
+        return super().save(commit)
 
     def _clean_fields(self) -> None:
         super()._clean_fields()
+        if self.instance.pk is None and is_blank(self.cleaned_data.get("prompt")) and "prompt" not in self.errors:
+            # Not even a draft: four presses would leave four rows that say nothing.
+            self.add_error("prompt", WRITE_FIRST)
         for name in self.broken:
             self.add_error(name, StreamBlockValidationError(non_block_errors=[ValidationError(BROKEN)]))
 
@@ -69,15 +142,26 @@ class QuestionForm(WagtailAdminModelForm):
                 in_stream = isinstance(self.fields[field], BlockField)
                 self.add_error(field, StreamBlockValidationError(non_block_errors=errors) if in_stream else errors)
             valid = not self.errors
-        return valid
+        return not refuse_twice(self.formsets.get("alignments")) and valid
 
 
 class QuizItemForm(WagtailAdminModelForm):
-    """`language`: of the quiz's page; the chooser begins with questions in it."""
+    """`language`: of the quiz's page; the chooser begins with questions in it. A question of a category that the user
+    may not look at is not newly put into a quiz, whoever knows its number."""
 
     def __init__(self, *args: Any, language: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["question"].widget.language = language
+
+    def clean_question(self) -> Any:
+        question = self.cleaned_data["question"]
+        if question is None or self.for_user is None or question.pk == self.instance.question_id:
+            return question
+        if not policy_of(self._meta.model.question.field.related_model).user_has_permission_for_instance(
+            self.for_user, "view", question
+        ):
+            raise ValidationError(_("You may not use questions of this category."))
+        return question
 
 
 class QuizPageForm(ActivityPageForm):
@@ -90,7 +174,8 @@ class QuizPageForm(ActivityPageForm):
                 self.formsets.pop(name, None)
         elif "items" in self.formsets and self.instance.locale_id:
             items = self.formsets["items"]
-            items.form_kwargs = {**items.form_kwargs, "language": self.instance.locale.language_code}
+            language = self.instance.locale.language_code
+            items.form_kwargs = {**items.form_kwargs, "language": language, "for_user": self.for_user}
 
     def publish_problems(self) -> list[str]:
         """Asked of the rows in the form: the page does not hold them before it is saved. A translation's questions are

@@ -1,10 +1,12 @@
-"""What this app knows of a person: attempts without a word they typed, the words apart, and questions they locked."""
+"""What this app knows of a person: attempts without a word they typed, the words apart, and questions they wrote or
+locked."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from bdhvs_lms.attempts.api import WHY_KEPT
@@ -36,6 +38,7 @@ class QuizPersonalData(PersonalData):
     }
 
     def export(self, learner: Any) -> dict[str, list[dict[str, Any]]]:
+        accounts = _accounts_of(learner)
         attempts = Attempt.objects.filter(learner=learner).select_related("version").order_by("pk")
         steps = (
             AttemptStep.objects.filter(attempt__learner=learner).select_related("attempt").order_by("attempt", "seq")
@@ -87,22 +90,32 @@ class QuizPersonalData(PersonalData):
                 for row in _typed_by(learner).select_related("attempt").order_by("attempt", "question_key", "number")
             ],
             "bdhvs_quiz.Question": [
-                {"question": row.prompt, "locked_at": row.locked_at.isoformat() if row.locked_at else None}
-                for row in _locked_by(learner).order_by("pk")
+                {
+                    "question": row.prompt,
+                    "author": str(row.author_id) in accounts,
+                    "locked_at": row.locked_at.isoformat() if str(row.locked_by_id) in accounts else None,
+                }
+                for row in _questions_of(accounts).order_by("pk")
             ],
         }
 
     def erase(self, learner: Any) -> int:
-        """What was typed goes, and who locked a question; that it is locked stays."""
+        """What was typed goes, and who wrote or locked a question; the question stays, and that it is locked."""
+        accounts = _accounts_of(learner)
         deleted, _each = _typed_by(learner).delete()
-        return deleted + _locked_by(learner).update(locked_by=None)
+        rows = Question.objects.rows()
+        written = rows.filter(author__in=accounts).update(author=None)
+        return deleted + written + rows.filter(locked_by__in=accounts).update(locked_by=None)
 
 
 def _typed_by(learner: Any) -> Any:
     return TypedAnswer.objects.filter(attempt__learner=learner)
 
 
-def _locked_by(learner: Any) -> Any:
+def _accounts_of(learner: Any) -> list[str]:
     accounts = LearnerIdentity.objects.filter(learner=learner, kind=LearnerIdentity.Kind.USER, issuer="")
-    subjects = list(accounts.values_list("subject", flat=True))
-    return Question.objects.rows().filter(locked_by__in=subjects)
+    return list(accounts.values_list("subject", flat=True))
+
+
+def _questions_of(accounts: list[str]) -> Any:
+    return Question.objects.rows().filter(Q(author__in=accounts) | Q(locked_by__in=accounts))

@@ -16,11 +16,12 @@ from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import LogFormatter
 from wagtail.snippets.models import register_snippet
 
-from bdhvs_content.api import is_translation, refuse_bulk_actions
+from bdhvs_content.api import is_translation
 from bdhvs_lms.base.api import wants_json
 from bdhvs_lms.plugins.api import question_types, register_waiting
-from bdhvs_quiz.bank import BankViewSet, viewset_for
-from bdhvs_quiz.bank.access import of_the_bank
+from bdhvs_quiz.bank import BankViewSet, bulk, categories, viewset_for
+from bdhvs_quiz.bank.access import of_the_bank, require_row
+from bdhvs_quiz.bank.policy import make_known
 from bdhvs_quiz.bank.rows import row_or_404
 from bdhvs_quiz.bank.translations import translations_page
 from bdhvs_quiz.behind import quizzes_behind
@@ -35,15 +36,19 @@ from bdhvs_quiz.regrading.views import LOG_ACTION, regrade_page
 NAMED = 5
 
 register_waiting("bdhvs_quiz.behind", quizzes_behind)
+make_known(Question)
 register_snippet(BankViewSet())
 # Not a read that may raise: a faulty registration is reported by the system check, which imports this.
 for _kind in question_types.registered():
     register_snippet(viewset_for(_kind))
 # A polymorphic queryset of several types, some perhaps uninstalled, is deleted row by row or not at all; and the guard
-# of what a draft of a quiz holds is in the form of the single question.
-refuse_bulk_actions(
-    Question, gettext_lazy("Open each question to make changes there. The bank holds several question types.")
-)
+# of what a draft of a quiz holds is ours. After Wagtail's own, whose "delete" one of them replaces.
+for _action in bulk.ACTIONS:
+    hooks.register("register_bulk_action", _action, order=1)
+hooks.register("before_bulk_action", bulk.only_ours)
+hooks.register("register_group_permission_panel", categories.permissions_of_group)
+hooks.register("describe_collection_contents", categories.contents)
+hooks.register("construct_snippet_action_menu", categories.offer_publishing)
 
 
 @hooks.register("register_admin_urls")
@@ -76,6 +81,7 @@ def regrade_button(page: Any, user: Any, view_name: str, next_url: str | None = 
 @of_the_bank
 def question_quizzes(request: HttpRequest, pk: int) -> HttpResponseBase:
     row = row_or_404(str(pk))
+    require_row(request.user, "view", row)
     return republish_page(request, row, reverse("wagtailsnippets_bdhvs_quiz_question:edit", args=[quote(row.pk)]))
 
 

@@ -10,7 +10,10 @@ from wagtail.models import Locale
 
 from bdhvs_quiz import types
 from bdhvs_quiz.api import Question
+from bdhvs_quiz.types.matching.model import MatchingQuestion
 from bdhvs_quiz.types.multiple_choice.model import MultipleChoiceQuestion
+from bdhvs_quiz.types.numeric.model import NumericQuestion
+from bdhvs_quiz.types.ordering.model import OrderingQuestion
 from bdhvs_quiz.types.short_text.model import ShortTextQuestion
 from bdhvs_quiz.types.true_false.model import TrueFalseQuestion
 from tests.bdhvs_content import pages
@@ -78,6 +81,55 @@ def short(
     folding = {name: more.pop(name) for name in ("ignore_case", "ignore_diacritics", "ignore_spacing") if name in more}
     row = ShortTextQuestion(prompt=prompt, explanation=more.pop("explanation", EXPLANATION), **folding)
     row.accepted = accepted(texts)
+    return stored(row, **more)
+
+
+def numeric(
+    prompt: str = "Bao xa?", *, numbers: Sequence[dict[str, str]], unit: str = "", units: Any = (), **more: Any
+) -> NumericQuestion:
+    row = NumericQuestion(prompt=prompt, explanation=more.pop("explanation", EXPLANATION), unit=unit)
+    empty = {"tolerance": "", "credit": "", "feedback": ""}
+    row.answers = [{"type": "answer", "value": {**empty, **one}} for one in numbers]
+    row.units = [{"type": "unit", "value": {"unit": name, "factor": factor}} for name, factor in units]
+    return stored(row, **more)
+
+
+PAIRS = (("113", "Công an"), ("114", "Cứu hỏa"), ("115", "Cấp cứu"))
+
+
+def pairs(rows: Any, extra: Sequence[str] = ()) -> list[dict[str, Any]]:
+    asked = [
+        {"type": "pair", "id": str(uid(f"left-{left}")), "value": {"left": left, "right": right}}
+        for left, right in rows
+    ]
+    return [*asked, *({"type": "extra", "id": str(uid(f"extra-{text}")), "value": text} for text in extra)]
+
+
+def matching(
+    prompt: str = "Số nào gọi ai?", *, rows: Any = PAIRS, extra: Sequence[str] = ("Ngân hàng",), **more: Any
+) -> MatchingQuestion:
+    row = MatchingQuestion(prompt=prompt, explanation=EXPLANATION, partial=more.pop("partial", True))
+    row.translation_key = more.pop("key", uid(f"matching-{prompt}-{row.partial}"))
+    row.pairs = pairs(rows, extra)
+    return stored(row, **more)
+
+
+def lefts(row: MatchingQuestion) -> list[str]:
+    return [place for place, left, _right in row.rows() if left]
+
+
+def rights(row: MatchingQuestion) -> dict[str, str]:
+    """Text to id."""
+    return dict(row.identified()["rights"].values())
+
+
+def steps(texts: Sequence[str]) -> list[dict[str, Any]]:
+    return [{"type": "step", "id": str(uid(f"step-{text}")), "value": text} for text in texts]
+
+
+def ordering(prompt: str = "Theo thứ tự nào?", *, texts: Sequence[str], **more: Any) -> OrderingQuestion:
+    row = OrderingQuestion(prompt=prompt, explanation=EXPLANATION, partial=more.pop("partial", True))
+    row.steps = steps(texts)
     return stored(row, **more)
 
 

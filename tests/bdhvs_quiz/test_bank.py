@@ -236,14 +236,6 @@ def test_a_copy_keeps_the_options_of_the_latest_draft() -> None:
     assert page.context["form"].instance.prompt == "Nháp?"
 
 
-def test_bulk_actions_on_the_bank_are_refused() -> None:
-    row = pages.question()
-    client = pages.editor()
-    target = reverse("wagtail_bulk_action", args=["bdhvs_quiz", "question", "delete"]) + f"?id={row.pk}"
-    client.post(target, {"confirm": "1"})
-    assert SingleChoiceQuestion.objects.filter(pk=row.pk).exists()
-
-
 def test_deleting_one_question_takes_both_of_its_rows() -> None:
     row = pages.question()
     client = pages.editor()

@@ -100,7 +100,7 @@ def test_filters_by_type_status_use_and_competency() -> None:
     assert found(client, status="newer") == {"Chưa dùng."}
     assert found(client, used="yes") == {"Dùng?"}
     assert found(client, used="no") == {"Chưa dùng.", "Nháp?"}
-    assert found(client, competency=str(a1.pk)) == {"Dùng?"}
+    assert found(client, quiz_competency=str(a1.pk)) == {"Dùng?"}
     chooser = reverse("wagtailsnippetchoosers_bdhvs_quiz_question:choose_results")
     page = client.get(chooser, {"type_key": "bdhvs_quiz.true_false"}).content.decode()
     assert "Chưa dùng." in page

@@ -71,7 +71,7 @@ class TestPersonal(PersonalDataConformance, TestCase):
         self.quiz = pages.quiz(self.course, [self.short])
 
     def person(self) -> Any:
-        """A learner who typed an answer, has a sheet of paper, and as an editor locked a question."""
+        """A learner who typed an answer, has a sheet of paper, and as an editor wrote a question and locked another."""
         name = f"an-{uuid.uuid4().hex[:6]}"
         learner = pages.person(name)
         enrol(learner, self.course.translation_key, at=pages.AT)
@@ -89,4 +89,6 @@ class TestPersonal(PersonalDataConformance, TestCase):
         locked = pages.question(f"Câu bị khóa của {name}?")
         user = get_user_model().objects.get(username=name)
         Question.objects.filter(pk=locked.pk).update(locked=True, locked_by=user, locked_at=pages.AT)
+        written = pages.question(f"Câu do {name} viết?")
+        Question.objects.filter(pk=written.pk).update(author=user)
         return learner

@@ -20,6 +20,7 @@ from bdhvs_quiz.actions import NoAttemptsLeft, open_attempt, submit
 from bdhvs_quiz.api import QuizItem, QuizPage
 from bdhvs_quiz.exporting import plain_quiz
 from bdhvs_quiz.models import Attempt, Question, QuizVersion, Words, questions_of
+from bdhvs_quiz.models.translating import fits, renewed
 from bdhvs_quiz.types.short_text.model import ShortTextQuestion
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz import kinds
@@ -322,3 +323,29 @@ def test_what_is_not_translated_begins_in_the_words_of_the_original() -> None:
     assert list(QuizVersion.objects.values_list("language", flat=True)) == ["vi"]
     attempt = open_attempt(both.learner, both.key, act_id=uuid.uuid4(), at=pages.AT, language="en")
     assert attempt.references["language"] == "vi"
+
+
+def test_what_belongs_together_has_one_id_in_both_languages_and_numbers_are_the_originals() -> None:
+    """A translation is in other words: an answer to it has to mean the same."""
+    other, _made = Locale.objects.get_or_create(language_code="en")
+    match, number = kinds.matching(), kinds.numeric(numbers=[{"number": "12", "credit": "1/2", "feedback": "Gần."}])
+    rows = [row.copy_for_translation(other) for row in (match, number)]
+    for block, text in zip(rows[0].pairs, ("Police", "Fire brigade", "Ambulance"), strict=False):
+        block.value["right"] = text
+    rows[0].pairs[3].value = "Bank"
+    for row in rows:
+        row.save()
+        pages.publish(row)
+    assert fits(match, pages.fresh(rows[0]))
+    pairs = [*kinds.pairs(kinds.PAIRS), *kinds.pairs([("117", "Hỏi đáp")], ["Ngân hàng"])]
+    match.pairs = pairs
+    number.answers = [{**number.answers.get_prep_value()[0], "value": {"number": "13", "tolerance": "", "credit": ""}}]
+    match, number = pages.publish(match), pages.publish(number)
+    assert not fits(match, pages.fresh(rows[0]))
+    drafts = [renewed(source, row) for source, row in zip((match, number), rows, strict=True)]
+    words = [right for _place, _left, right in drafts[0].rows()]
+    assert words == ["Police", "Fire brigade", "Ambulance", "Hỏi đáp", "Bank"]
+    drafts[0].pairs[3].value["right"] = "Enquiries"
+    assert fits(match, drafts[0])
+    assert fits(number, drafts[1])
+    assert drafts[1].answers.get_prep_value()[0]["value"]["number"] == "13"

@@ -1,28 +1,43 @@
-"""Who may see the bank at all. Access to the admin is not enough: operators have it too, and keys are in the bank.
+"""Who may see the bank at all, and which rows of it. Access to the admin is not enough: operators have it too, and keys
+are in the bank.
 
-Wagtail's lists and forms ask for permissions; its choosers, and views that are plain functions, ask for none.
+Wagtail's lists and forms ask for permissions on a model; its choosers, and views that are plain functions, ask for
+none. A right may be for one category: views of one question ask for that one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 
-from bdhvs_content.api import policy_of
+from bdhvs_lms.base.api import row_number
+from bdhvs_quiz.bank.policy import BANK_POLICY, RIGHTS, BankPolicy, policy_for
 from bdhvs_quiz.models import Question
-
-# Each of them opens the bank's list too.
-RIGHTS = ("add", "change", "delete", "view")
 
 
 def require_bank(user: Any) -> None:
-    """Raise PermissionDenied for who has no right on questions."""
-    if not policy_of(Question).user_has_any_permission(user, RIGHTS):
+    """Raise PermissionDenied for who has no right on questions, in no category."""
+    if not BANK_POLICY.user_has_any_permission(user, RIGHTS):
         raise PermissionDenied
+
+
+def require_row(user: Any, action: str, row: Question) -> None:
+    """Raise PermissionDenied for who may not do that with this question (a row of the base, or of its type)."""
+    if not BANK_POLICY.user_has_permission_for_instance(user, action, row):
+        raise PermissionDenied
+
+
+def visible(rows: QuerySet[Question], user: Any) -> QuerySet[Question]:
+    """Those in categories where the user may at least look."""
+    if BANK_POLICY.everywhere(user, RIGHTS):
+        return rows
+    return rows.filter(collection__in=BANK_POLICY.collections_user_has_any_permission_for(user, RIGHTS))
 
 
 def of_the_bank(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -43,3 +58,49 @@ class OfTheBank:
         require_bank(request.user)
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
         return response
+
+
+class PolicyOfRow:
+    """What Wagtail's views ask of a model, answered for one question. Adding is not about that one."""
+
+    def __init__(self, policy: BankPolicy, row: Question) -> None:
+        self._policy, self._row = policy, row
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._policy, name)
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        return self.user_has_any_permission(user, [action])
+
+    def user_has_any_permission(self, user: Any, actions: Iterable[str]) -> bool:
+        given = set(actions)
+        if "add" in given and self._policy.user_has_permission(user, "add"):
+            return True
+        given.discard("add")
+        return bool(given) and self._policy.user_has_any_permission_for_instance(user, given, self._row)
+
+
+class OfItsCategory:
+    """A class view of one question or of none: only for who may at least look at it. Comes first in the bases."""
+
+    model: type[Question]
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        given = kwargs.get("pk")
+        policy = policy_for(self.model)
+        row = None
+        if given is not None and (number := row_number(unquote(str(given)))):
+            row = Question.objects.rows().select_related("collection").filter(pk=number).first()
+        if row is not None:
+            may_look = policy.user_has_permission_for_instance(request.user, "view", row)
+            if not may_look and not _reviews(request.user, row, self.model):
+                raise PermissionDenied
+            self.permission_policy = PolicyOfRow(policy, row)
+        super().setup(request, *args, **kwargs)  # type: ignore[misc]
+
+
+def _reviews(user: Any, row: Question, model: type[Question]) -> bool:
+    """Whether a step of a workflow that the question is in asks for this user."""
+    own = model._default_manager.filter(pk=row.pk).first() if model is not Question else None
+    task = own.current_workflow_task if own is not None else None
+    return task is not None and bool(task.user_can_access_editor(own, user))

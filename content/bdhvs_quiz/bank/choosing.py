@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.contrib.admin.utils import quote
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.urls import URLPattern, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -25,7 +26,7 @@ from wagtail.snippets.widgets import AdminSnippetChooser
 
 from bdhvs_lms.base.api import row_number
 from bdhvs_lms.plugins.api import question_types
-from bdhvs_quiz.bank.access import OfTheBank
+from bdhvs_quiz.bank.access import OfTheBank, visible
 from bdhvs_quiz.bank.rows import found_by, type_label
 from bdhvs_quiz.models import Question
 
@@ -57,10 +58,12 @@ class BankSearch(forms.Form):
 
 
 class _Choosable(OfTheBank):
-    """Only what can be asked is offered."""
+    """Only what can be asked is offered, and what the user may look at."""
+
+    request: HttpRequest
 
     def get_object_list(self) -> QuerySet[Question]:
-        return Question.objects.installed().rows()
+        return visible(Question.objects.installed().rows(), self.request.user)
 
     def get_filter_form_class(self) -> type[forms.Form]:
         default = super().get_filter_form_class()  # type: ignore[misc]
@@ -81,11 +84,13 @@ class BankChooseResultsView(_Choosable, ChooseResultsView):
 
 
 class _ChosenRows(OfTheBank):
+    request: HttpRequest
+
     def get_object(self, pk: Any) -> Question:
-        return Question.objects.rows().get(pk=pk)
+        return visible(Question.objects.rows(), self.request.user).get(pk=pk)
 
     def get_objects(self, pks: Any) -> QuerySet[Question]:
-        return Question.objects.rows().filter(pk__in=pks)
+        return visible(Question.objects.rows(), self.request.user).filter(pk__in=pks)
 
 
 class BankChosenView(_ChosenRows, SnippetChosenView):

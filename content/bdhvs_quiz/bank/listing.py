@@ -5,87 +5,64 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.admin.utils import quote
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django_filters import ChoiceFilter
-from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, LocaleColumn, TitleColumn, UpdatedAtColumn
+from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column, LocaleColumn, TitleColumn, UpdatedAtColumn
 from wagtail.models import Locale
 from wagtail.snippets.views.snippets import IndexView as SnippetIndexView
 
-from bdhvs_lms.competency.api import Competency
 from bdhvs_lms.plugins.api import question_types
+from bdhvs_quiz.bank.access import visible
+from bdhvs_quiz.bank.filters import BankFilterSet
 from bdhvs_quiz.bank.rows import found_by, status_label, type_label
-from bdhvs_quiz.models import Question, QuizAlignment, QuizItem
+from bdhvs_quiz.models import Question
 
-STATUSES = {
-    "draft": (gettext_lazy("Draft"), Q(live=False)),
-    "live": (gettext_lazy("Published"), Q(live=True, has_unpublished_changes=False)),
-    "newer": (gettext_lazy("Published, with unpublished changes"), Q(live=True, has_unpublished_changes=True)),
-}
+LIST = "wagtailsnippets_bdhvs_quiz_question:list"
+LEFT = "bdhvs_quiz_bank_list"
+"""In the session: how the list was filtered, searched and sorted when it was last seen."""
 
 
-def type_choices() -> list[tuple[str, str]]:
-    """Installed types, and those that only old rows name."""
-    known = {kind.key: capfirst(str(kind.label)) for kind in question_types}
-    named = Question.objects.rows().values_list("type_key", flat=True).distinct()
-    for key in named:
-        known.setdefault(key, _("Plugin missing: %(key)s") % {"key": key})
-    return sorted(known.items(), key=lambda pair: pair[1])
+def as_left(request: HttpRequest, otherwise: str = "") -> str:
+    """The address of the list as this user left it; `otherwise`: a query for who has not seen it yet."""
+    query = request.session.get(LEFT, otherwise)
+    return reverse(LIST) + (f"?{query}" if query else "")
 
 
-def _competency_choices() -> list[tuple[str, str]]:
-    """Those that quizzes are aligned with; codes repeat between frameworks."""
-    rows = Competency.objects.filter(pk__in=QuizAlignment.objects.values("competency")).select_related("framework")
-    return [(str(row.pk), f"{row.code} {row.label_vi} · {row.framework}") for row in rows.order_by("framework", "pk")]
-
-
-class BankFilterSet(WagtailFilterSet):
-    type_key = ChoiceFilter(label=gettext_lazy("Type"), choices=type_choices)
-    status = ChoiceFilter(
-        label=gettext_lazy("Status"),
-        choices=[(name, label) for name, (label, _condition) in STATUSES.items()],
-        method="by_status",
-    )
-    used = ChoiceFilter(
-        label=gettext_lazy("Used in quizzes"),
-        choices=[("yes", gettext_lazy("Used in at least one quiz")), ("no", gettext_lazy("Not used in any quiz"))],
-        method="by_use",
-    )
-    competency = ChoiceFilter(
-        label=gettext_lazy("Competency of the quizzes"), choices=_competency_choices, method="by_competency"
-    )
-
-    class Meta:
-        model = Question
-        fields = ["type_key"]
-
-    def by_status(self, rows: QuerySet[Question], name: str, value: str) -> QuerySet[Question]:
-        return rows.filter(STATUSES[value][1])
-
-    def by_use(self, rows: QuerySet[Question], name: str, value: str) -> QuerySet[Question]:
-        used = Exists(QuizItem.objects.filter(question=OuterRef("pk")))
-        return rows.filter(used if value == "yes" else ~used)
-
-    def by_competency(self, rows: QuerySet[Question], name: str, value: str) -> QuerySet[Question]:
-        items = QuizItem.objects.filter(question=OuterRef("pk"), page__alignments__competency=value)
-        return rows.filter(Exists(items))
+def used_label(row: Any) -> str:
+    """Of a row of the list: in how many quizzes, and how many of them learners do not meet."""
+    if row.quizzes == row.live_quizzes:
+        return str(row.quizzes)
+    drafts = row.quizzes - row.live_quizzes
+    return _("%(count)s (%(drafts)s not published)") % {"count": row.quizzes, "drafts": drafts}
 
 
 def _usage_address(row: Question) -> str:
     return reverse("wagtailsnippets_bdhvs_quiz_question:usage", args=[quote(row.pk)])
 
 
+def _category_name(row: Question) -> str:
+    return "" if row.collection.is_root() else str(row.collection.name)
+
+
 class BankIndexView(SnippetIndexView):
     filterset_class = BankFilterSet
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        query = request.META.get("QUERY_STRING", "")
+        if request.session.get(LEFT, "") != query:
+            request.session[LEFT] = query
+        response: HttpResponseBase = super().get(request, *args, **kwargs)
+        return response
+
     def get_base_queryset(self) -> QuerySet[Question]:
-        rows = Question.objects.rows().select_related("latest_revision", "locale")
-        return rows.annotate(quizzes=Count("quiz_items"))
+        rows = Question.objects.rows().select_related("latest_revision", "locale", "collection")
+        return visible(rows, self.request.user).annotate(
+            quizzes=Count("quiz_items"), live_quizzes=Count("quiz_items", filter=Q(quiz_items__page__live=True))
+        )
 
     def search_queryset(self, queryset: QuerySet[Question]) -> QuerySet[Question]:
         # Not by Wagtail's index: it knows no Vietnamese, and finds "dien thoai" nowhere.
@@ -93,15 +70,16 @@ class BankIndexView(SnippetIndexView):
 
     @cached_property
     def columns(self) -> list[Any]:
-        # No checkboxes: actions on many rows of several types at once are what the bank's guards are about.
         return [
+            BulkActionsCheckboxColumn("bulk_actions", obj_type="snippet"),
             self._get_title_column("__str__"),
             *([LocaleColumn()] if self.i18n_enabled and Locale.objects.count() > 1 else []),
             Column("type_key", label=gettext_lazy("Type"), accessor=type_label, sort_key="type_key"),
+            Column("collection", label=gettext_lazy("Category"), accessor=_category_name, sort_key="collection__path"),
             TitleColumn(
                 "quizzes",
                 label=gettext_lazy("Used in quizzes"),
-                accessor="quizzes",
+                accessor=used_label,
                 get_url=lambda row: _usage_address(row) if row.quizzes else None,
                 sort_key="quizzes",
             ),

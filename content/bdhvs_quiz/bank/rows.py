@@ -7,11 +7,10 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from wagtail.models import Revision
 
 from bdhvs_lms.base.api import fold
 from bdhvs_lms.plugins.api import question_types
-from bdhvs_quiz.models import Question, QuizPage
+from bdhvs_quiz.models import Question
 
 
 def type_label(question: Question) -> str:
@@ -43,18 +42,3 @@ def found_by(rows: QuerySet[Question], words: str) -> QuerySet[Question]:
     for word in list(dict.fromkeys(fold(words).split()))[:MOST_WORDS]:
         rows = rows.filter(folded__contains=word)
     return rows
-
-
-def quizzes_with(question: Question) -> list[QuizPage]:
-    """The quizzes that hold the question, in their rows or in a draft: a draft whose question is gone cannot be opened.
-
-    Two queries and one for each twenty drafts; for pages about one question only.
-    """
-    drafts = QuizPage.objects.filter(has_unpublished_changes=True).values("latest_revision")
-    named = {
-        int(revision.object_id)
-        for revision in Revision.objects.filter(pk__in=drafts).iterator(chunk_size=20)
-        if any(item.get("question") == question.pk for item in revision.content.get("items", ()))
-    }
-    holding = QuizPage.objects.filter(items__question_id=question.pk).values_list("pk", flat=True)
-    return list(QuizPage.objects.filter(pk__in={*holding, *named}).order_by("title", "pk"))

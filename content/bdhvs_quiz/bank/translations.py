@@ -18,6 +18,7 @@ from wagtail.admin import messages
 from wagtail.log_actions import log
 
 from bdhvs_content.api import is_translation
+from bdhvs_quiz.bank.policy import policy_for
 from bdhvs_quiz.models import QuizPage, Words, questions_of
 from bdhvs_quiz.models.panels import EDIT, translations_context
 from bdhvs_quiz.models.translating import renewed
@@ -56,6 +57,7 @@ def _make_drafts(request: HttpRequest, page: QuizPage) -> None:
         try:
             with transaction.atomic():
                 row = source.copy_for_translation(page.locale)
+                row.author = request.user
                 row.save()
                 row.save_revision(user=request.user, clean=False)
                 log(row, "wagtail.copy_for_translation", user=request.user)
@@ -79,8 +81,7 @@ def _renew(request: HttpRequest, page: QuizPage) -> HttpResponseBase:
     if one is None or one.words is not Words.APART or type(one.row) is not type(one.source):
         # Somebody else was faster, or it is none of this quiz.
         return redirect("bdhvs_quiz_translations", page.pk)
-    meta = type(one.row)._meta
-    if not request.user.has_perm(f"{meta.app_label}.change_{meta.model_name}"):
+    if not policy_for(type(one.row)).user_has_permission_for_instance(request.user, "change", one.row):
         raise PermissionDenied
     renewed(one.source, one.row).save_revision(user=request.user, clean=False, log_action=True)
     messages.success(request, _("The original's options are taken over. Translate what is new, then publish."))
@@ -88,5 +89,4 @@ def _renew(request: HttpRequest, page: QuizPage) -> HttpResponseBase:
 
 
 def _may_add(user: Any, question: Any) -> bool:
-    meta = type(question)._meta
-    return bool(user.has_perm(f"{meta.app_label}.add_{meta.model_name}"))
+    return policy_for(type(question)).user_has_permission_for_instance(user, "add", question)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import cache
 from typing import Any, ClassVar
 
 from django.contrib.admin.utils import quote
@@ -12,13 +13,17 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail import VERSION
 from wagtail.admin.admin_url_finder import AdminURLFinder
+from wagtail.admin.panels import ObjectList, TabbedInterface
 from wagtail.admin.views.generic import UsageView
 from wagtail.models.copying import _copy
 from wagtail.snippets.views.snippets import (
     ConfirmWorkflowCancellationView,
     CopyView,
+    CreateView,
     DeleteView,
     EditView,
     SnippetViewSet,
@@ -26,11 +31,14 @@ from wagtail.snippets.views.snippets import (
 
 from bdhvs_content.api import overtaken_notice
 from bdhvs_lms.plugins.api import QuestionType, question_types
-from bdhvs_quiz.bank.access import OfTheBank, of_the_bank
+from bdhvs_quiz.bank.access import OfItsCategory, OfTheBank, of_the_bank, require_row
 from bdhvs_quiz.bank.choosing import BankChooserViewSet
-from bdhvs_quiz.bank.listing import BankIndexView
-from bdhvs_quiz.bank.rows import quizzes_with, row_or_404, type_label
+from bdhvs_quiz.bank.listing import BankIndexView, as_left
+from bdhvs_quiz.bank.policy import make_known, policy_for
+from bdhvs_quiz.bank.rows import row_or_404, type_label
+from bdhvs_quiz.bank.uses import quizzes_with, uses_of
 from bdhvs_quiz.models import Question, QuizPage
+from bdhvs_quiz.models.bank import DETAILS
 
 
 def lead_on(name: str) -> Any:
@@ -39,6 +47,7 @@ def lead_on(name: str) -> Any:
     @of_the_bank
     def view(request: HttpRequest, pk: str) -> HttpResponseBase:
         row = row_or_404(pk)
+        require_row(request.user, "view", row)
         kind = question_types.get(row.type_key)
         if kind is None:
             return plugin_missing(request, row)
@@ -75,12 +84,20 @@ def pick_type(request: HttpRequest) -> HttpResponseBase:
 
 
 def _may_add(request: HttpRequest, kind: QuestionType) -> bool:
-    meta = kind.model._meta
-    return bool(request.user.has_perm(f"{meta.app_label}.add_{meta.model_name}"))
+    return policy_for(kind.model).user_has_permission(request.user, "add")
 
 
 class BankUsageView(UsageView):
-    """Of any row: where a question is used can be read without its plugin."""
+    """Of any row: where a question is used can be read without its plugin. Above what Wagtail lists: each quiz, with
+    drafts, and how many attempts asked the question there."""
+
+    template_name = "bdhvs_quiz/admin/question_usage.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        finder = AdminURLFinder(self.request.user)
+        context["uses"] = [{"use": use, "url": finder.get_edit_url(use.page)} for use in uses_of(self.object)]
+        return context
 
     def get_object(self) -> Question:
         return row_or_404(str(self.kwargs["pk"]))
@@ -95,7 +112,33 @@ class BankUsageView(UsageView):
         return reverse("wagtailsnippets_bdhvs_quiz_question:edit", args=[quote(instance.pk)])
 
 
-class BankViewSet(SnippetViewSet):
+class _InCategories:
+    """A viewset whose rights may be for one category: each of its views of a question asks for that one."""
+
+    model: type[Question]
+
+    def construct_view(self, view_class: type[Any], **kwargs: Any) -> Any:
+        own = view_class if issubclass(view_class, OfItsCategory) else _of_its_category(view_class)  # type: ignore[arg-type]
+        return super().construct_view(own, **kwargs)  # type: ignore[misc]
+
+    def get_usage_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        # Else Wagtail's own template, which every snippet's view is given.
+        given: dict[str, Any] = super().get_usage_view_kwargs(**kwargs)  # type: ignore[misc]
+        return {**given, "template_name": BankUsageView.template_name}
+
+    if VERSION < (8,):
+        # Wagtail 7.4 asks the viewset.
+        @cached_property
+        def permission_policy(self) -> Any:
+            return policy_for(self.model)
+
+
+@cache
+def _of_its_category(view_class: type[Any]) -> type[Any]:
+    return type(view_class.__name__, (OfItsCategory, view_class), {"__module__": view_class.__module__})
+
+
+class BankViewSet(_InCategories, SnippetViewSet):
     """List, chooser and usage of all types."""
 
     model = Question
@@ -134,7 +177,25 @@ class BankViewSet(SnippetViewSet):
         return lead_on("copy")
 
 
-class QuestionCopyView(CopyView):
+class PublishedWhereAllowed:
+    """A form that makes or edits a question: it is published only in a category where its sender may publish."""
+
+    request: HttpRequest
+    action: str
+    model: type[Question]
+
+    def is_valid(self, form: Any) -> bool:
+        valid: bool = super().is_valid(form)  # type: ignore[misc]
+        if valid and self.action == "publish":
+            policy = policy_for(self.model)
+            if not policy.user_has_permission_for_instance(self.request.user, "publish", form.instance):
+                form.add_error(None, _("You may not publish questions in this category. Save it as a draft."))
+                self.produced_error_message = self.get_error_message()  # type: ignore[attr-defined]
+                return False
+        return valid
+
+
+class QuestionCopyView(PublishedWhereAllowed, CopyView):
     """Wagtail gives the copy's form the original itself: a POST would overwrite it. This gives it somebody new."""
 
     def get_initial_form_instance(self) -> Question:
@@ -151,6 +212,7 @@ class QuestionCopyView(CopyView):
                 "first_published_at",
                 "last_published_at",
                 "index_entries",
+                "author",
             ],
         )
         new.translation_key = uuid.uuid4()
@@ -192,8 +254,20 @@ class QuestionDeleteView(DeleteView):
         return context
 
 
-class QuestionEditView(EditView):
+class QuestionAddView(PublishedWhereAllowed, CreateView):
+    pass
+
+
+class QuestionEditView(PublishedWhereAllowed, EditView):
     """Two editors at once: as on pages, the second is told who was faster, and overwrites only knowing it."""
+
+    def save_instance(self) -> Question:
+        moved = "collection" in self.form.changed_data
+        saved: Question = super().save_instance()
+        if moved:
+            # Its category belongs to the row, not to the draft.
+            Question.objects.rows().filter(pk=saved.pk).update(collection=saved.collection_id)
+        return saved
 
     def is_valid(self, form: Any) -> bool:
         valid: bool = super().is_valid(form)
@@ -212,9 +286,11 @@ class QuestionCancellationView(OfTheBank, ConfirmWorkflowCancellationView):
     """Wagtail lets everybody of the admin ask what publishing would cut short."""
 
 
-class TypeViewSet(SnippetViewSet):
+class TypeViewSet(_InCategories, SnippetViewSet):
     """Forms of one question type. Its list is the bank's, filtered."""
 
+    usage_view_class = BankUsageView
+    add_view_class = QuestionAddView
     copy_view_enabled = True
     copy_view_class = QuestionCopyView
     delete_view_class = QuestionDeleteView
@@ -232,8 +308,14 @@ class TypeViewSet(SnippetViewSet):
         return of_the_bank(self._to_bank)
 
     def _to_bank(self, request: HttpRequest) -> HttpResponseBase:
-        kind = self.model.kind
-        return redirect(reverse("wagtailsnippets_bdhvs_quiz_question:list") + f"?type_key={kind}")
+        # Here Wagtail leads back to after publishing and deleting, too.
+        return redirect(as_left(request, f"type_key={self.model.kind}"))
+
+    def get_edit_handler(self) -> Any:
+        """The type's panels, then those of what all types have."""
+        own = super().get_edit_handler()
+        more = [ObjectList(DETAILS, heading=gettext_lazy("Details"))] if isinstance(own, TabbedInterface) else DETAILS
+        return type(own)([*own.children, *more], base_form_class=own.base_form_class).bind_to_model(self.model)
 
     def register_chooser_viewset(self) -> None:
         """None: whatever the type, a question is chosen from the bank."""
@@ -241,4 +323,5 @@ class TypeViewSet(SnippetViewSet):
 
 def viewset_for(kind: QuestionType) -> TypeViewSet:
     """The forms of a registered type, built-in or a stranger's."""
+    make_known(kind.model)
     return TypeViewSet(model=kind.model, icon=kind.icon, menu_item_is_registered=True)

@@ -6,6 +6,7 @@ from bdhvs_quiz.models.bank import (
     bank_rows,
     real_questions,
 )
+from bdhvs_quiz.models.labels import Difficulty, QuestionAlignment, QuestionTag, TaggedQuestion
 from bdhvs_quiz.models.paper import PaperPack, PaperSheet
 from bdhvs_quiz.models.quiz import QuizAlignment, QuizItem, QuizPage, ShowAnswers
 from bdhvs_quiz.models.regrades import Regrade
@@ -14,15 +15,19 @@ from bdhvs_quiz.models.translating import Translated, Words, questions_of
 __all__ = [
     "Attempt",
     "AttemptStep",
+    "Difficulty",
     "PaperPack",
     "PaperSheet",
     "Question",
+    "QuestionAlignment",
+    "QuestionTag",
     "QuizAlignment",
     "QuizItem",
     "QuizPage",
     "QuizVersion",
     "Regrade",
     "ShowAnswers",
+    "TaggedQuestion",
     "Translated",
     "TypedAnswer",
     "Words",

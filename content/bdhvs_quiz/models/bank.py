@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any, ClassVar
 from uuid import UUID
 
 from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.db import models
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from modelcluster.contrib.taggit import ClusterTaggableManager
+from modelcluster.models import ClusterableModel
 from polymorphic.managers import PolymorphicManager
 from polymorphic.models import PolymorphicModel
 from polymorphic.query import PolymorphicQuerySet
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
 from wagtail.models import (
+    Collection,
     DraftStateMixin,
     Locale,
     LockableMixin,
@@ -25,12 +31,15 @@ from wagtail.models import (
     TranslatableMixin,
     WorkflowMixin,
 )
+from wagtail.models.media import get_root_collection_id
 from wagtail.search import index
 
-from bdhvs_content.api import NfcTextField
+from bdhvs_content.api import AlignmentPanel, NfcTextField
 from bdhvs_lms.base.api import fold
+from bdhvs_lms.competency.api import Competency
 from bdhvs_lms.plugins.api import fragment, question_types
 from bdhvs_quiz.forms import QuestionForm
+from bdhvs_quiz.models.labels import Difficulty, TaggedQuestion
 
 
 class TypeKeyField(models.CharField):
@@ -78,6 +87,14 @@ class BankQuerySet(PolymorphicQuerySet[Any, Any]):
         return self.non_polymorphic()
 
 
+# What a draft does not hold, and an old state does not bring back:
+# - polymorphic_ctype is a ContentType pk: of another database, or after a ContentType was made anew, it names another
+#   model; one such row makes every list of the bank fail.
+# - who may work on a question follows from its category, so there is one, and not another in each draft;
+# - an author who was deleted or erased must not come back with a draft.
+OF_THE_ROW = ("polymorphic_ctype", "collection", "author")
+
+
 class Question(
     WorkflowMixin,
     PreviewableMixin,
@@ -86,6 +103,7 @@ class Question(
     RevisionMixin,
     TranslatableMixin,
     index.Indexed,
+    ClusterableModel,
     PolymorphicModel,
 ):
     """A question of the bank: what all types have. Each type derives a model and says its `kind`.
@@ -116,6 +134,40 @@ class Question(
             "Shown after submission. Example: “No bank ever asks for it: anyone who has it can take your money.”"
         ),
     )
+    # Wagtail's own CollectionMember would delete the questions together with their category.
+    collection = models.ForeignKey(
+        Collection,
+        verbose_name=_("category"),
+        default=get_root_collection_id,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("Who may work on this question can depend on it. Takes effect at once, also for a draft."),
+    )
+    tags = ClusterTaggableManager(
+        through=TaggedQuestion,
+        verbose_name=_("tags"),
+        blank=True,
+        help_text=_("To find questions and to draw them at random. Example: OTP, lừa đảo."),
+    )
+    difficulty = models.CharField(_("difficulty"), max_length=10, choices=Difficulty, blank=True)
+    points = models.DecimalField(
+        _("points"),
+        max_digits=6,
+        decimal_places=2,
+        default=1,
+        validators=[MinValueValidator(Decimal("0.01"), _("Enter a number above 0."))],
+        help_text=_("For a completely correct answer. Example: 1, or 0.5."),
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("author"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    author.wagtail_reference_index_ignore = True  # type: ignore[attr-defined]
     folded = FoldedField(editable=False, default="")
     # Wagtail's own would be `locked_questions` on the user model, and of any other app's Question too.
     locked_by = models.ForeignKey(
@@ -131,13 +183,20 @@ class Question(
 
     objects = PolymorphicManager.from_queryset(BankQuerySet)()
 
-    search_fields: ClassVar[list[Any]] = [index.SearchField("prompt"), index.AutocompleteField("prompt")]
+    search_fields: ClassVar[list[Any]] = [
+        index.SearchField("prompt"),
+        index.AutocompleteField("prompt"),
+        index.FilterField("collection"),
+    ]
 
     base_form_class = QuestionForm
 
     class Meta(TranslatableMixin.Meta):
         verbose_name = _("question")
         verbose_name_plural = _("questions")
+        constraints = [
+            models.CheckConstraint(condition=Q(points__gt=0), name="question_points_above_zero"),
+        ]
 
     def __str__(self) -> str:
         # A draft may be saved before it asks anything; Wagtail would call it "Question object (63)".
@@ -170,21 +229,25 @@ class Question(
         """As Wagtail does, but a draft: until somebody has translated and published it, the original's words are
         asked."""
         own = ["latest_revision", "live_revision", "first_published_at", "last_published_at", "locked", "locked_at"]
-        row: Question = super().copy_for_translation(locale, [*(exclude_fields or ()), *own, "locked_by"])
+        row: Question = super().copy_for_translation(locale, [*(exclude_fields or ()), *own, "locked_by", "author"])
         row.live, row.has_unpublished_changes = False, True
         return row
 
-    # polymorphic_ctype is a ContentType pk: of another database, or after a ContentType was made anew, it names
-    # another model; one such row makes every list of the bank fail.
     def serializable_data(self) -> dict[str, Any]:
         data: dict[str, Any] = super().serializable_data()
-        data.pop("polymorphic_ctype", None)
-        return data
+        return {name: value for name, value in data.items() if name not in OF_THE_ROW}
 
     def with_content_json(self, content: dict[str, Any]) -> Question:
-        content = {name: value for name, value in content.items() if name != "polymorphic_ctype"}
+        content = {name: value for name, value in content.items() if name not in OF_THE_ROW}
+        if content.get("alignments"):
+            # An old state may name competencies that were deleted since; modelcluster would refuse the whole question.
+            named = {row.get("competency") for row in content["alignments"]}
+            there = set(Competency.objects.filter(pk__in=named).values_list("pk", flat=True))
+            content["alignments"] = [row for row in content["alignments"] if row.get("competency") in there]
         restored: Question = super().with_content_json(content)
-        restored.polymorphic_ctype_id = self.polymorphic_ctype_id
+        for name in OF_THE_ROW:
+            attname = self._meta.get_field(name).attname
+            setattr(restored, attname, getattr(self, attname))
         return restored
 
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
@@ -214,3 +277,22 @@ def real_questions(question_ids: Iterable[int]) -> dict[int, Any]:
 
 ASKED = MultiFieldPanel([FieldPanel("prompt")], heading=_("Question text"))
 AFTERWARDS = MultiFieldPanel([FieldPanel("explanation")], heading=_("Feedback after submission"))
+# What all types have, a stranger's too: their forms get them without naming them.
+DETAILS = (
+    MultiFieldPanel(
+        [FieldPanel("collection"), FieldPanel("points"), FieldPanel("difficulty"), FieldPanel("tags")],
+        heading=_("Details"),
+    ),
+    MultiFieldPanel(
+        [
+            HelpPanel(
+                content=_(
+                    "Optional. What a correct answer shows that somebody can do. With it, the quiz can require "
+                    "enough correct answers for each competency, and draw questions by competency."
+                )
+            ),
+            AlignmentPanel("alignments", label=_("competency")),
+        ],
+        heading=_("Competencies of this question"),
+    ),
+)

@@ -16,6 +16,7 @@ from wagtail.models import Locale
 from bdhvs_content.api import original_of, versions_of
 from bdhvs_lms.plugins.api import question_types
 from bdhvs_quiz.models.bank import Question, real_questions
+from bdhvs_quiz.models.identity import IdsField
 
 
 class Words(Enum):
@@ -109,16 +110,23 @@ def renewed(source: Any, row: Any) -> Any:
     for field in type(source)._meta.get_fields():
         if isinstance(field, StreamField):
             own = {block["id"]: block["value"] for block in getattr(draft, field.name).get_prep_value()}
+            kinds = field.stream_block.child_blocks
             blocks = getattr(source, field.name).get_prep_value()
-            setattr(
-                draft, field.name, [{**one, "value": _in_words_of(one["value"], own.get(one["id"]))} for one in blocks]
-            )
+            words = [
+                {**one, "value": _in_words_of(kinds[one["type"]], one["value"], own.get(one["id"]))} for one in blocks
+            ]
+            setattr(draft, field.name, words)
         elif isinstance(field, BooleanField) and field.model is type(source):
             setattr(draft, field.name, getattr(source, field.name))
+        elif isinstance(field, IdsField):
+            setattr(draft, field.name, source.identified())
     return draft
 
 
-def _in_words_of(value: Any, own: Any) -> Any:
+def _in_words_of(block: Any, value: Any, own: Any) -> Any:
+    """What is a number or a share is no word (`words` of its block): it is the original's."""
     if isinstance(value, dict) and isinstance(own, dict):
-        return {**value, **{name: text for name, text in own.items() if isinstance(text, str) and name in value}}
+        spoken = {name for name, child in block.child_blocks.items() if getattr(child, "words", True)}
+        mine = {name: text for name, text in own.items() if isinstance(text, str) and name in value and name in spoken}
+        return {**value, **mine}
     return own if isinstance(value, str) and isinstance(own, str) else value

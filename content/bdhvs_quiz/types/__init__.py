@@ -7,7 +7,16 @@ from importlib import import_module
 from typing import Any
 
 # As editors choose among them, the commonest first; any other follows by its name.
-COMMONEST = ("single_choice", "multiple_choice", "true_false", "short_text")
+COMMONEST = (
+    "single_choice",
+    "multiple_choice",
+    "true_false",
+    "short_text",
+    "blanks",
+    "numeric",
+    "matching",
+    "ordering",
+)
 
 
 def names() -> list[str]:

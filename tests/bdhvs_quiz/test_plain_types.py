@@ -1,0 +1,93 @@
+"""Each type of question gives back what a file said, and grades whatever comes: for any question there may be."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+from wagtail.models import Locale
+
+from bdhvs_lms.plugins.api import Outcome, PlainAnswer, PlainPair, PlainQuestion, question_types
+from bdhvs_quiz.types.numbers import plain_number
+
+words = st.text(
+    st.characters(codec="utf-8", exclude_categories=["C"], exclude_characters="\u2028\u2029"), min_size=1, max_size=12
+)
+marks = st.text("aă{}[]|*#%=\\:~ 12/", min_size=1, max_size=8)
+texts = (words | marks).map(str.strip).filter(bool)
+shares = st.fractions(min_value=0, max_value=1, max_denominator=30)
+numbers = st.decimals(min_value=Decimal(-999999), max_value=Decimal(999999), places=4, allow_nan=False)
+
+
+def _numeric() -> st.SearchStrategy[PlainQuestion]:
+    units = st.lists(
+        st.tuples(st.sampled_from(["m", "km", "cm", "đồng"]), numbers.map(lambda n: abs(n) + 1)),
+        max_size=3, unique_by=lambda unit: unit[0],
+    )  # fmt: skip
+    answers = st.lists(
+        st.builds(PlainAnswer, numbers.map(plain_number), shares, texts, numbers.map(abs)), min_size=1, max_size=4
+    )
+    return st.builds(
+        lambda answers, units, unit: PlainQuestion(
+            "numeric", "?", answers=tuple(answers), units=tuple(units), unit=unit, explanation="Vì thế."
+        ),
+        answers, units, st.sampled_from(["", "kg"]),
+    )  # fmt: skip
+
+
+def _matching() -> st.SearchStrategy[PlainQuestion]:
+    pairs = st.lists(st.builds(PlainPair, texts | st.just(""), texts), min_size=1, max_size=6)
+    return st.builds(
+        lambda pairs, partial: PlainQuestion("matching", "?", pairs=tuple(pairs), partial=partial),
+        pairs, st.booleans(),
+    )  # fmt: skip
+
+
+def _ordering() -> st.SearchStrategy[PlainQuestion]:
+    return st.builds(
+        lambda steps, partial: PlainQuestion("ordering", "?", steps=tuple(steps), partial=partial),
+        st.lists(texts, min_size=1, max_size=6), st.booleans(),
+    )  # fmt: skip
+
+
+questions = st.one_of(_numeric(), _matching(), _ordering())
+json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | texts,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=3),
+    max_leaves=6,
+)
+
+
+def made(plain: PlainQuestion) -> tuple[Any, Any]:
+    kind = next(kind for kind in question_types if plain.kind in kind.kinds)
+    values = kind.from_plain(plain, lambda media: 0)
+    return kind, kind.model(
+        prompt=plain.prompt, explanation=plain.explanation, locale=Locale(language_code="vi"), **values
+    )
+
+
+@given(questions)
+def test_a_question_of_a_file_is_the_same_in_the_bank(plain):
+    kind, row = made(plain)
+    assert kind.plain(*kind.compile(row)) == plain
+    row.problems()  # whatever it says: no question of a file is an accident
+    assert all(isinstance(text, str) for text in row.searched())
+
+
+@given(questions, st.data())
+def test_any_response_to_any_question_has_an_outcome_and_changes_nothing(plain, data):
+    kind, row = made(plain)
+    shown, key = kind.compile(row)
+    parts = [*shown.get("lefts", ()), *shown.get("rights", ()), *shown.get("steps", ())]
+    ids = [part["id"] for part in parts] or ["12", "1,5 kg"]
+    known = st.sampled_from(ids) | st.builds("{}:{}".format, st.sampled_from(ids), st.sampled_from([*ids, "1", "2"]))
+    response = data.draw(json | known | st.lists(known | json, max_size=6) | st.dictionaries(known, known | json))
+    before = repr((shown, key, response))
+    outcome = kind.grade(shown, key, response)
+    assert isinstance(outcome, Outcome)
+    assert outcome.correct == (outcome.share == 1)
+    assert kind.gives_parts(shown, key) or outcome.share in (0, 1)
+    assert kind.grade(shown, key, response) == outcome
+    assert repr((shown, key, response)) == before
