@@ -25,7 +25,8 @@ class WordRefused(ValueError):
 
 @dataclass(frozen=True)
 class Run:
-    """Letters of one look. `font`: as the file names it. `link`: where it leads, of another site or mail; or empty."""
+    """Letters of one look. `highlight`: a colour behind them. `font`: as the file names it. `link`: where it leads, of
+    another site or mail; or empty."""
 
     text: str
     bold: bool = False
@@ -33,6 +34,7 @@ class Run:
     underline: bool = False
     strike: bool = False
     colour: str = ""
+    highlight: str = ""
     font: str = ""
     link: str = ""
 

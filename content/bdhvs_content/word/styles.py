@@ -73,6 +73,7 @@ class Styles:
             "underline": _said(plain, "u", "single") not in ("", "none"),
             "strike": _on(plain, "strike"),
             "colour": _said(plain, "color").upper().replace("AUTO", ""),
+            "highlight": _behind(chain),
             "font": _font(every),
             "hidden": _on(every, "vanish"),
         }
@@ -88,6 +89,18 @@ def _on(chain: list[Any], name: str) -> bool:
 
 def _said(chain: list[Any], name: str, default: str = "") -> str:
     return next((value_of(one, name, default) for one in chain if one.find(W + name) is not None), "")
+
+
+def _behind(chain: list[Any]) -> str:
+    """Highlighting, or a shade that is no white; of the letters alone, not of the paragraph's style."""
+    for properties in chain:
+        if properties is not None:
+            named = value_of(properties, "highlight", "none")
+            shade = properties.find(W + "shd")
+            fill = "" if shade is None else str(shade.get(W + "fill", "")).upper()
+            if named not in ("none", "white", "") or fill not in ("", "AUTO", "FFFFFF"):
+                return named if named != "none" else fill
+    return ""
 
 
 def _font(chain: list[Any]) -> str:
