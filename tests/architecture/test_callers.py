@@ -21,10 +21,6 @@ APIS = [
 ]
 # api → names that wait for their caller, each with what it will be.
 WAITING: dict[str, dict[str, str]] = {
-    "bdhvs_content.api": dict.fromkeys(
-        ("Paragraph", "Picture", "Run", "Table", "WordFile", "WordRefused", "open_docx"),
-        "questions that stand in Word files",
-    ),
     "bdhvs_lms.classes.api": {
         "enrol_members": "rosters that are put into a class",
     },
