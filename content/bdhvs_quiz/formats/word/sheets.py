@@ -1,0 +1,27 @@
+"""Word tables with a question in each row."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from bdhvs_quiz.formats.columns import columns_of
+from bdhvs_quiz.formats.rows import Cell, Rows, read_row
+from bdhvs_quiz.formats.word.building import Built
+from bdhvs_quiz.formats.word.drafts import Parsed
+from bdhvs_quiz.formats.word.tables import sheet_titles
+
+
+def from_sheets(parsed: Parsed, built: Built, language: str) -> None:
+    """Adds them to what was built."""
+    into = Rows(built.questions, built.findings)
+    for number, line in enumerate(parsed.sheets, start=1):
+        table = line.table
+        columns = columns_of(sheet_titles(table)) if table is not None else None
+        if table is None or columns is None:
+            continue
+        for place, row in enumerate(table.rows[1:], start=2):
+            pictured = any(block.pictures for cell in row for block in cell.blocks if hasattr(block, "pictures"))
+            doubts = [_("A picture in the table was left out.")] if pictured else []
+            cells = [Cell("\n".join(" ".join(part.split()) for part in cell.text.split("\n"))) for cell in row]
+            where = _("table %(table)d, row %(row)d") % {"table": number, "row": place}
+            read_row(columns, cells, where, language, into, doubts)
