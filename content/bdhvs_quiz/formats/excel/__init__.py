@@ -1,0 +1,1 @@
+"""Excel sheets with questions, and tables as CSV."""

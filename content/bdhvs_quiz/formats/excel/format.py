@@ -1,0 +1,105 @@
+"""Questions in an Excel sheet, one in each row; the same as CSV is read too."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import BinaryIO
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from bdhvs_lms.plugins.api import Loss, PlainQuiz, QuestionFormat, Reading, UnreadableFile, question_formats
+from bdhvs_quiz.formats.columns import SILENT, Columns, columns_of
+from bdhvs_quiz.formats.excel.losses import losses_of
+from bdhvs_quiz.formats.excel.opening import Row, Sheet, sheets_of
+from bdhvs_quiz.formats.excel.writing import HELP_SHEETS, write
+from bdhvs_quiz.formats.rows import KINDS, Rows, read_row
+from bdhvs_quiz.formats.values import short_reason
+
+# Titles stand in one of the first rows: above them there may be a school's name, or what Kahoot explains.
+FIRST_ROWS = 25
+
+
+@question_formats.register
+class ExcelFormat(QuestionFormat):
+    key = "bdhvs_quiz.excel"
+    label = gettext_lazy("Excel workbook")
+    suffix = ".xlsx"
+    content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    kinds = frozenset(KINDS)
+    reads = True
+
+    def recognises(self, head: bytes, name: str) -> int:
+        if head.startswith(b"PK\x03\x04") and b"xl/" in head:
+            return 3
+        return 1 if name.endswith((self.suffix, ".xls", ".xlsm", ".csv", ".tsv", ".ods")) else 0
+
+    def read(self, file: BinaryIO, *, name: str, language: str) -> Reading:
+        sheets = sheets_of(file, name)
+        into, known = Rows(), 0
+        notes: list[str | Promise] = []
+        several = sum(1 for sheet in sheets if sheet.rows and sheet.name not in HELP_SHEETS) > 1
+        for sheet in sheets:
+            if not sheet.rows or sheet.name in HELP_SHEETS:
+                continue
+            found = _titles(sheet)
+            if sheet.hidden:
+                notes.append(_("The hidden sheet “%(name)s” was not read.") % {"name": sheet.name})
+            elif found is None:
+                notes.append(_("The sheet “%(name)s” has no row of titles, so it was not read.") % {"name": sheet.name})
+            else:
+                known += 1
+                notes.extend(_read(sheet, *found, language, into, several))
+        if not known:
+            raise UnreadableFile(
+                _(
+                    "No row of titles was found. The first row names the columns: “Câu hỏi”, “A”, “B”, “C”, “D”, "
+                    "“Đáp án đúng”. The template has them all."
+                )
+            )
+        return Reading(tuple(into.questions), tuple(into.findings), tuple(notes))
+
+    def losses(self, quiz: PlainQuiz) -> Sequence[Loss]:
+        return losses_of(quiz)
+
+    def write(self, quiz: PlainQuiz, into: BinaryIO) -> None:
+        write(quiz, into)
+
+
+def _titles(sheet: Sheet) -> tuple[int, Columns] | None:
+    """The place of the row with titles among the rows, and what they say."""
+    for place, row in enumerate(sheet.rows[:FIRST_ROWS]):
+        columns = columns_of([cell.text for cell in row.cells])
+        if columns is not None:
+            return place, columns
+    return None
+
+
+def _read(sheet: Sheet, titles: int, columns: Columns, language: str, into: Rows, several: bool) -> list[str | Promise]:
+    for row in sheet.rows[titles + 1 :]:
+        doubts = [gettext_lazy("The row is hidden in the file.")] if row.hidden else []
+        if _again(row, columns):
+            continue
+        place = _("row %(number)d") % {"number": row.number}
+        if several:
+            place = _("sheet “%(sheet)s”, row %(number)d") % {"sheet": sheet.name, "number": row.number}
+        read_row(columns, row.cells, place, language, into, doubts)
+    notes: list[str | Promise] = []
+    if columns.left:
+        notes.append(_("Columns that were not read: %(titles)s.") % {"titles": short_reason(columns.left, 10)})
+    if "time" in columns.at:
+        notes.append(_("Times for single questions are not taken over."))
+    if sheet.cut:
+        notes.append(_("Only the first 10,000 rows of the sheet “%(name)s” were read.") % {"name": sheet.name})
+    return notes
+
+
+def _again(row: Row, columns: Columns) -> bool:
+    """Titles that stand once more further down, or a row with nothing but its number."""
+    filled = {place for place, cell in enumerate(row.cells) if cell.text}
+    silent = {place for name, place in columns.at.items() if name in SILENT}
+    if filled <= silent:
+        return True
+    question = columns.at["question"]
+    return question < len(row.cells) and columns_of([cell.text for cell in row.cells]) is not None and len(filled) > 2

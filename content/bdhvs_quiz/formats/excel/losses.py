@@ -1,0 +1,94 @@
+"""What a sheet does not hold of a question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from bdhvs_lms.plugins.api import Loss, PlainAnswer, PlainOption, PlainQuestion, PlainQuiz
+from bdhvs_quiz.formats.columns import columns_of
+from bdhvs_quiz.formats.excel.opening import plain_text
+from bdhvs_quiz.formats.excel.words import TITLES
+from bdhvs_quiz.formats.excel.writing import MOST_CELL, guarded, row_of
+from bdhvs_quiz.formats.losing import losses
+from bdhvs_quiz.formats.rows import Cell, Rows, read_row
+from bdhvs_quiz.formats.values import LETTERS
+
+
+def losses_of(quiz: PlainQuiz) -> list[Loss]:
+    language = "en" if quiz.language == "en" else "vi"
+    return losses(quiz, lambda question: _lost(question, language))
+
+
+def _lost(question: PlainQuestion, language: str) -> Iterator[str | Promise]:
+    bare = stripped(question)
+    in_gaps = [*(one.feedback for blank in question.blanks for one in blank.answers),
+               *(one.feedback for blank in question.blanks for one in blank.options)]  # fmt: skip
+    yield "pictures"
+    if any(one.feedback for one in question.answers) or any(in_gaps):
+        yield "feedback"
+    options = [*question.options, *(one for blank in question.blanks for one in blank.options)]
+    if any(one.credit is not None for one in options):
+        yield _("shares of the mark of options")
+    if any(blank.weight != 1 for blank in question.blanks):
+        yield _("how much each gap counts")
+    if max(len(question.options), len(question.pairs), len(question.steps)) > len(LETTERS):
+        yield _("options after the 26th")
+    elif any(len(text) > MOST_CELL for text in row_of(question, language).values()):
+        yield _("the end of a long text")
+    elif not reads_back(bare, language):
+        yield _("its text as it is")
+
+
+def stripped(question: PlainQuestion) -> PlainQuestion:
+    """What of a question a sheet holds."""
+    blanks = tuple(
+        replace(
+            blank,
+            weight=1,
+            answers=tuple(replace(one, feedback="") for one in blank.answers),
+            options=tuple(PlainOption(one.text, one.right) for one in blank.options),
+        )
+        for blank in question.blanks
+    )
+    return replace(
+        question,
+        options=tuple(PlainOption(one.text, one.right, one.feedback) for one in question.options),
+        answers=tuple(replace(one, feedback="") for one in question.answers),
+        pairs=tuple(replace(one, media=()) for one in question.pairs),
+        blanks=blanks, data={}, media=(), key="", place="", language="",
+    )  # fmt: skip
+
+
+def reads_back(question: PlainQuestion, language: str) -> bool:
+    """question: without what a sheet does not hold."""
+    row = row_of(question, language)
+    titles = TITLES[language]
+    names = [titles["feedback"].format(name[9:]) if name.startswith("feedback ") else titles.get(name, name)
+             for name in row]  # fmt: skip
+    columns = columns_of(names)
+    if columns is None:
+        return False
+    into = Rows()
+    with translation.override(None):
+        read_row(columns, [Cell(plain_text(guarded(text))) for text in row.values()], "1", language, into)
+    if len(into.questions) != 1 or into.findings:
+        return False
+    return _bare(into.questions[0]) == _bare(question)
+
+
+def _bare(question: PlainQuestion) -> PlainQuestion:
+    return replace(
+        question, key="", place="", language="", points=Decimal(question.points).normalize(),
+        answers=tuple(map(_number, question.answers)) if question.kind == "numeric" else question.answers,
+    )  # fmt: skip
+
+
+def _number(answer: PlainAnswer) -> PlainAnswer:
+    """'12.50' and '12.5' are the same number."""
+    return replace(answer, text=str(Decimal(answer.text).normalize()))
