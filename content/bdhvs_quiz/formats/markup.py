@@ -51,7 +51,7 @@ _EMBEDDED = frozenset(
 _KNOWN = _PARAGRAPHS | _LINES | _INLINE | _EMBEDDED
 _SKIPPED = frozenset("script style title template".split())
 _CROSSED = frozenset("s strike del".split())
-_FORMULA = re.compile(r"\$\$.+?\$\$|\\\(.+?\\\)|\\\[.+?\\\]", re.DOTALL)
+_FORMULA = (("$$", "$$"), ("\\(", "\\)"), ("\\[", "\\]"))
 _RAISED = {
     "sup": str.maketrans("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ"),
     "sub": str.maketrans("0123456789+-=()aeox", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₒₓ"),
@@ -256,7 +256,7 @@ def from_html(html: str, find: Find = nothing, *, keeps_unknown: bool = False) -
     reader.feed(html)
     reader.close()
     text = clean("".join(reader.parts))
-    if _FORMULA.search(text):
+    if any(0 <= (at := text.find(begins)) < text.find(ends, at + 2) for begins, ends in _FORMULA):
         doubts.append(_("A formula was read as ordinary text."))
     if "{mlang" in text:
         doubts.append(_("The text is there in several languages. Keep one of them."))

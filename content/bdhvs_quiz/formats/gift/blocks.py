@@ -97,17 +97,17 @@ def _parted(lines: list[tuple[int, str]]) -> Iterator[Block]:
     """One block of them, or several where the empty line between two is missing."""
     taken: list[tuple[int, str]] = []
     comments: list[str] = []
+    opened = closed = 0
     for number, text in lines:
         bare = text.strip()
         if bare.startswith("//"):
             comments.append(bare)
             continue
-        before = "\n".join(one for _number, one in taken)
-        ended = before.count("}") >= max(1, before.count("{")) and bare.startswith("::")
-        if taken and ended:
+        if bare.startswith("::") and closed >= max(1, opened):
             yield _block(taken, comments)
-            taken, comments = [], []
+            taken, comments, opened, closed = [], [], 0, 0
         taken.append((number, text))
+        opened, closed = opened + text.count("{"), closed + text.count("}")
     if taken:
         yield _block(taken, comments)
 

@@ -19,6 +19,7 @@ from bdhvs_quiz.formats.kinds import why_not
 from bdhvs_quiz.formats.markup import Taking
 from bdhvs_quiz.formats.notes import Notes, place_of
 from bdhvs_quiz.formats.texts import clean, line, own_name
+from bdhvs_quiz.formats.wrong import Refused
 
 BLANK = "_____"
 _FORM = re.compile(r"\s*\[(html|moodle|plain|markdown)\]")
@@ -30,10 +31,6 @@ _ORDERING = re.compile(
     re.DOTALL,
 )
 _TRUE, _FALSE = ("T", "TRUE"), ("F", "FALSE")
-
-
-class Refused(Exception):
-    """A question that cannot be taken, and why."""
 
 
 @dataclass
