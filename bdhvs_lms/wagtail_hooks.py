@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -201,6 +203,11 @@ def privacy_pages() -> PrivacyGroup:
 @hooks.register("register_admin_viewset")
 def record_store_pages() -> RecordStoreGroup:
     return RecordStoreGroup()
+
+
+@hooks.register("insert_global_admin_js")
+def days_that_do_not_exist_stay() -> str:
+    return format_html('<script src="{}"></script>', static("bdhvs_lms/dates.js"))
 
 
 @hooks.register("construct_homepage_panels")
