@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group, Permission
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission
 
 from bdhvs_content.models import CatalogPage
+from bdhvs_content.review import review_is_on
 from bdhvs_lms.plugins.api import activity_types, question_types
 
 EDITORS = "Người biên soạn"
@@ -22,7 +23,8 @@ BANK_RIGHTS = ("add", "change", "delete", "publish", "lock", "unlock")
 
 def editors() -> Group:
     """The group "Người biên soạn", with its permissions as they should be: pages below each catalogue, pictures,
-    documents, recordings, the questions of every type that is registered, and what kinds of activities ask for."""
+    documents, recordings, the questions of every type that is registered, and what kinds of activities ask for. While
+    there is review before publishing (`review`), others publish."""
     group, _ = Group.objects.get_or_create(name=EDITORS)
     group.permissions.add(Permission.objects.get(codename="access_admin", content_type__app_label="wagtailadmin"))
     for kind in question_types:
@@ -34,9 +36,14 @@ def editors() -> Group:
         for right in activity.editors_may:
             app, _, name = right.partition(".")
             group.permissions.add(Permission.objects.get(content_type__app_label=app, codename=name))
+    reviewed = review_is_on()
     for page in CatalogPage.objects.all():
         for permission in Permission.objects.filter(content_type__app_label="wagtailcore", codename__in=PAGE_RIGHTS):
-            GroupPagePermission.objects.get_or_create(group=group, page=page, permission=permission)
+            if not (reviewed and permission.codename == "publish_page"):
+                GroupPagePermission.objects.get_or_create(group=group, page=page, permission=permission)
+    if reviewed:
+        # Somebody else approves; what an editor finished is sent to them.
+        GroupPagePermission.objects.filter(group=group, permission__codename="publish_page").delete()
     # Where Wagtail's own translating is installed: pages, and the questions of a translated quiz.
     group.permissions.add(
         *Permission.objects.filter(codename="submit_translation", content_type__app_label="simple_translation")

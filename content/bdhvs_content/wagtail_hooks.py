@@ -17,7 +17,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.templatetags.static import static
-from django.urls import path, reverse
+from django.urls import path, re_path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -36,7 +36,9 @@ from bdhvs_content.editing import (
 from bdhvs_content.errors import NotPublishable
 from bdhvs_content.identity import versions_of
 from bdhvs_content.models import FactsPageMixin
+from bdhvs_content.recording_chooser import upload
 from bdhvs_content.reports import ToCheckReport
+from bdhvs_content.review import REVIEWERS, reviewers
 from bdhvs_content.roles import EDITORS, editors
 from bdhvs_content.sizes import size_words
 from bdhvs_content.waiting import pages, report_is_for
@@ -44,6 +46,16 @@ from bdhvs_content.word_lessons.views import FromWordView, takes_lessons
 from bdhvs_lms.base.api import wants_json
 from bdhvs_lms.plugins.api import StaffRole, register_staff_role, register_waiting
 
+register_staff_role(
+    StaffRole(
+        key="reviewer",
+        label=gettext_lazy("Reviewer"),
+        help=gettext_lazy("reads what editors submit, and publishes it"),
+        group=REVIEWERS,
+        make_group=reviewers,
+        order=35,
+    )
+)
 register_waiting("bdhvs_content.pages", pages)
 register_staff_role(
     StaffRole(
@@ -250,6 +262,13 @@ def report_urls() -> list[Any]:
             name="bdhvs_content_to_check_results",
         ),
     ]
+
+
+@hooks.register("register_admin_urls", order=-1)
+def recordings_url() -> list[Any]:
+    """In place of wagtailmedia's address, so before it."""
+    address = r"^media/(?P<media_type>audio|video)/chooser/upload/$"
+    return [re_path(address, upload, name="bdhvs_content_recording_upload")]
 
 
 hooks.register("construct_page_chooser_queryset", pages_to_choose)

@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 
+from bdhvs_content.review import REVIEWERS
 from bdhvs_content.roles import EDITORS
 from bdhvs_lms.roles import DATA_OFFICERS, OPERATORS, TEACHERS
 from tests.bdhvs_content import pages
@@ -28,7 +29,10 @@ def test_one_command_makes_editors_and_operators_and_a_second_run_changes_nothin
         OPERATORS,
         TEACHERS,
         DATA_OFFICERS,
+        "Review before publishing",
+        "Wagtail's own workflow “Moderators approval” is off",
         EDITORS,
+        REVIEWERS,
     ]
     call_command("roles", stdout=StringIO())
     assert rights() == first

@@ -561,6 +561,8 @@ REPORTS: dict[str, list[Probe]] = {
     "bdhvs_content_to_check_results": [get(editors(OPEN))],
     # Without a file: asked for again.
     "bdhvs_content_from_word": both(editors(OPEN), editors(AGAIN), of("course", "pk")),
+    # A dialog's upload; without a file it comes back.
+    "bdhvs_content_recording_upload": both(editors(OPEN), editors(OPEN), lambda _cast: ["audio"]),
     # The original has no such list: back to its form.
     "bdhvs_quiz_translations": both(editors(ON), editors(ON), of("quiz_page", "pk")),
     # Quizzes that ask a question, to be published with it; without a choice nothing is.

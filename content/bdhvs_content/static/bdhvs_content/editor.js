@@ -77,3 +77,17 @@
     setTimeout(function () { leaving = false; }, 8000);
   }, true);
 })();
+
+/* A dialog that comes back with an error shows it: the field that is wrong has the focus. */
+(function () {
+  "use strict";
+  if (!window.jQuery) { return; }
+  jQuery(document).on("ajaxComplete", function (event, answer, sent) {
+    if (!/^post$/i.test(sent.type)) { return; }
+    // Not before the tab is drawn.
+    setTimeout(function () {
+      var wrong = document.querySelector(".modal [aria-invalid=true]");
+      if (wrong) { wrong.focus(); wrong.scrollIntoView({ block: "center" }); }
+    }, 300);
+  });
+})();
