@@ -125,8 +125,9 @@ class QuestionType(ABC):
     several_boxes: ClassVar[bool] = False
     """Whether more than one of `paper_boxes` may be ticked."""
     typed: ClassVar[bool] = False
-    """A response is a string that a person typed freely: it is kept in one erasable table, a step holds a reference.
-    After an erasure `review_template` gets {"erased": True} as `response`."""
+    """A response is a string that a person typed freely, or a mapping of ids to such strings and to lists of ids: each
+    string is kept in one erasable table, a step holds a reference. After an erasure `review_template` gets
+    {"erased": True} in its place."""
 
     @abstractmethod
     def compile(self, question: Any) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -151,6 +152,10 @@ class QuestionType(ABC):
     def parse(self, shown: Mapping[str, Any], values: Sequence[str]) -> Any:
         """From the posted values of the form field to a JSON response; None: unanswered. Raises ValueError with a
         message for the learner when the values cannot be a response to this question."""
+
+    def as_sent(self, shown: Mapping[str, Any], values: Sequence[str]) -> Any:
+        """Of values that `parse` refused what `template` shows again as `response`. As it is, what was typed."""
+        return next((value[:2000] for value in values if value), None) if self.typed else None
 
     @abstractmethod
     def grade(self, shown: Mapping[str, Any], key: Mapping[str, Any], response: Any) -> Outcome:

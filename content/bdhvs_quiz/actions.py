@@ -22,7 +22,7 @@ from bdhvs_quiz.merging import Copy, Joined, State, join
 from bdhvs_quiz.models import Attempt, AttemptStep, QuizVersion
 from bdhvs_quiz.queries import allowed_to, attempts_of, corrected_since
 from bdhvs_quiz.statements import submitted
-from bdhvs_quiz.typed import ERASED, check, forget_others, load_typed_answers, store_typed_answers
+from bdhvs_quiz.typed import check, forget_others, load_typed_answers, store_typed_answers, unerased
 
 QUIZ_TYPE = "bdhvs_quiz.quiz"
 
@@ -294,7 +294,8 @@ def _state(attempt: Attempt, copy: Copy | None) -> tuple[State, dict[str, Any], 
 def _answers(attempt: Attempt, step: AttemptStep) -> dict[str, Any]:
     """A step's answers; what was erased is unanswered."""
     found = load_typed_answers(attempt, step.data.get("responses", {}))
-    return {key: response for key, response in found.items() if response != ERASED}
+    left = {key: unerased(response) for key, response in found.items()}
+    return {key: response for key, response in left.items() if response is not None}
 
 
 def keep_step(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -13,9 +13,9 @@ from bdhvs_quiz.models import Attempt, TypedAnswer
 from bdhvs_quiz.models.attempts import MAX_TYPED
 
 REFERENCE = "typed_answer"
-"""A step's response to such a question: {"typed_answer": number of the row}."""
+"""A step's response to such a question: {"typed_answer": number of the row}, or that for each text of a mapping."""
 ERASED = {"erased": True}
-"""The response once the words are gone."""
+"""The response, or the part of it, once the words are gone."""
 
 
 def typed_keys(questions: Iterable[Mapping[str, Any]]) -> set[str]:
@@ -28,11 +28,33 @@ def typed_keys(questions: Iterable[Mapping[str, Any]]) -> set[str]:
 
 
 def check(questions: Iterable[Mapping[str, Any]], responses: Mapping[str, Any]) -> None:
-    """Raises ValueError for a typed response that is no text, or longer than can be kept."""
+    """Raises ValueError for a typed response that is neither a text nor texts and lists of ids by their places, or
+    with a text that is longer than can be kept."""
     for key in typed_keys(questions) & set(responses):
-        text = responses[key]
-        if not isinstance(text, str) or len(text) > MAX_TYPED:
+        response = responses[key]
+        parts = list(response.values()) if isinstance(response, dict) else [response]
+        if not parts or not all(_kept(part) or (part is not response and _ids(part)) for part in parts):
             raise ValueError(f"{key}: a text of at most {MAX_TYPED} characters is needed.")
+
+
+def _kept(part: Any) -> bool:
+    return isinstance(part, str) and 0 < len(part) <= MAX_TYPED
+
+
+def _ids(part: Any) -> bool:
+    return isinstance(part, list) and all(isinstance(one, str) for one in part)
+
+
+def _words(response: Any) -> list[str]:
+    parts = response.values() if isinstance(response, dict) else [response]
+    return [part for part in parts if isinstance(part, str)]
+
+
+def _each(response: Any, words: Callable[[str], Any]) -> Any:
+    """The response with something in place of each text that was typed."""
+    if isinstance(response, dict):
+        return {part: words(text) if isinstance(text, str) else text for part, text in response.items()}
+    return words(response) if isinstance(response, str) else response
 
 
 def store_typed_answers(attempt: Attempt, responses: Mapping[str, Any]) -> dict[str, Any]:
@@ -42,36 +64,61 @@ def store_typed_answers(attempt: Attempt, responses: Mapping[str, Any]) -> dict[
     typed, else two and one for each new text, however often the answers were saved before.
     """
     kept = dict(responses)
-    keys = [key for key in typed_keys(attempt.questions) if key in kept]
-    if not keys:
+    typed = {key: words for key in typed_keys(attempt.questions) if (words := _words(kept.get(key)))}
+    if not typed:
         return kept
-    there = TypedAnswer.objects.filter(attempt=attempt, question_key__in=keys).order_by()
-    same = there.filter(text__in={kept[key] for key in keys}).values_list("question_key", "text", "number")
-    known = {(str(key), text): number for key, text, number in same}
+    there = TypedAnswer.objects.filter(attempt=attempt, question_key__in=list(typed)).order_by()
+    same = there.filter(text__in={text for words in typed.values() for text in words})
+    known = {(str(key), text): number for key, text, number in same.values_list("question_key", "text", "number")}
     last = {str(key): number for key, number in there.values_list("question_key").annotate(Max("number"))}
-    for key in keys:
-        number = known.get((key, kept[key]))
-        if number is None:
-            number = last.get(key, 0) + 1
-            TypedAnswer.objects.create(attempt=attempt, question_key=UUID(key), number=number, text=kept[key])
-        kept[key] = {REFERENCE: number}
+    for key, words in typed.items():
+        for text in words:
+            if (key, text) not in known:
+                known[key, text] = last[key] = last.get(key, 0) + 1
+                TypedAnswer.objects.create(attempt=attempt, question_key=UUID(key), number=last[key], text=text)
+        kept[key] = _each(kept[key], lambda text, key=key: {REFERENCE: known[key, text]})  # type: ignore[misc]
     return kept
+
+
+def _number(part: Any) -> int | None:
+    """Of the row that stands for words."""
+    return part[REFERENCE] if isinstance(part, dict) and set(part) == {REFERENCE} else None
+
+
+def _numbers(response: Any) -> list[int]:
+    parts = [response, *response.values()] if isinstance(response, dict) else [response]
+    return [number for part in parts if (number := _number(part)) is not None]
 
 
 def load_typed_answers(attempt: Attempt, responses: Mapping[str, Any]) -> dict[str, Any]:
     """A step's responses with the words in their places; ERASED where there are none any more. At most one query."""
-    numbers = {
-        key: response[REFERENCE]
-        for key, response in responses.items()
-        if isinstance(response, dict) and set(response) == {REFERENCE}
-    }
+    numbers = {key: found for key, response in responses.items() if (found := _numbers(response))}
     if not numbers:
         return dict(responses)
-    found = {
+    texts = {
         (str(row.question_key), row.number): row.text
         for row in TypedAnswer.objects.filter(attempt=attempt, question_key__in=list(numbers))
     }
-    return {**responses, **{key: found.get((key, number), ERASED) for key, number in numbers.items()}}
+
+    def words(key: str, part: Any) -> Any:
+        number = _number(part)
+        return part if number is None else texts.get((key, number), ERASED)
+
+    loaded = dict(responses)
+    for key in numbers:
+        response = words(key, responses[key])
+        whole = response is not responses[key]
+        loaded[key] = response if whole else {name: words(key, part) for name, part in response.items()}
+    return loaded
+
+
+def unerased(response: Any) -> Any:
+    """What is left of a response: what was erased is unanswered. None: nothing is."""
+    if response == ERASED:
+        return None
+    if isinstance(response, dict):
+        return {name: part for name, part in response.items() if part != ERASED} or None
+    return response
 
 
 def forget_others(attempt: Attempt, responses: Mapping[str, Any]) -> None:
@@ -81,5 +128,5 @@ def forget_others(attempt: Attempt, responses: Mapping[str, Any]) -> None:
         return
     drafts = TypedAnswer.objects.filter(attempt=attempt)
     for key in keys & set(responses):
-        drafts = drafts.exclude(question_key=UUID(key), number=responses[key][REFERENCE])
+        drafts = drafts.exclude(question_key=UUID(key), number__in=_numbers(responses[key]))
     drafts.delete()

@@ -34,7 +34,7 @@ from bdhvs_lms.audit.api import ConsentMissing
 from bdhvs_lms.base.api import SeeOther, now, wants_json
 from bdhvs_lms.learners.api import Learner
 from bdhvs_quiz import actions
-from bdhvs_quiz.grading import QuestionTypeMissing, field_name, parse_form
+from bdhvs_quiz.grading import QuestionTypeMissing, field_name, kind_of, parse_form
 from bdhvs_quiz.merging import Copy
 from bdhvs_quiz.models import Attempt, AttemptStep
 from bdhvs_quiz.queries import (
@@ -45,11 +45,8 @@ from bdhvs_quiz.queries import (
     items_to_review,
     last_step,
 )
-from bdhvs_quiz.typed import typed_keys
 
 CONFIRM = "nop"
-# Characters of a refused answer that the page gives back.
-SHOWN_AGAIN = 2000
 
 
 def _plugin_missing(request: HttpRequest, missing: QuestionTypeMissing) -> HttpResponse:
@@ -173,7 +170,7 @@ def _post(request: HttpRequest, row: Attempt) -> HttpResponseBase:
     confirmed = wish == "submit" and "confirmed" in request.POST
     responses, errors = ({}, {}) if confirmed else parse_form(row.questions, request.POST.getlist)
     if errors:
-        items = items_to_answer(row, {**responses, **typed_as_sent(row, request, errors)}, errors)
+        items = items_to_answer(row, {**responses, **as_sent(row, request, errors)}, errors)
         asked = consent_context(row.learner)
         step = last_step(row)
         return _page(request, "bdhvs_quiz/attempt.html", row, items, step, asked=asked, status=400, base=copy.base)
@@ -284,9 +281,13 @@ def _first_error(row: Attempt, errors: Mapping[str, str]) -> str:
     return _("Question %(place)s: %(message)s") % {"place": first.place, "message": first.error}
 
 
-def typed_as_sent(row: Attempt, request: HttpRequest, errors: Mapping[str, str]) -> dict[str, str]:
-    """What was typed and refused, to be shown again: nobody types a long answer twice."""
-    return {key: request.POST.get(field_name(key), "")[:SHOWN_AGAIN] for key in typed_keys(row.questions) & set(errors)}
+def as_sent(row: Attempt, request: HttpRequest, errors: Mapping[str, str]) -> dict[str, Any]:
+    """What was answered and refused, to be shown again: nobody types a long answer twice."""
+    return {
+        question["key"]: kind_of(question).as_sent(question["shown"], request.POST.getlist(field_name(question["key"])))
+        for question in row.questions
+        if question["key"] in errors
+    }
 
 
 def _ask_again(

@@ -10,6 +10,7 @@ from wagtail.models import Locale
 
 from bdhvs_quiz import types
 from bdhvs_quiz.api import Question
+from bdhvs_quiz.types.blanks.model import BlanksQuestion
 from bdhvs_quiz.types.matching.model import MatchingQuestion
 from bdhvs_quiz.types.multiple_choice.model import MultipleChoiceQuestion
 from bdhvs_quiz.types.numeric.model import NumericQuestion
@@ -130,6 +131,12 @@ def steps(texts: Sequence[str]) -> list[dict[str, Any]]:
 def ordering(prompt: str = "Theo thứ tự nào?", *, texts: Sequence[str], **more: Any) -> OrderingQuestion:
     row = OrderingQuestion(prompt=prompt, explanation=EXPLANATION, partial=more.pop("partial", True))
     row.steps = steps(texts)
+    return stored(row, **more)
+
+
+def blanks(prompt: str = "Điền vào chỗ trống.", *, text: str, **more: Any) -> BlanksQuestion:
+    row = BlanksQuestion(prompt=prompt, explanation=EXPLANATION, text=text, partial=more.pop("partial", True))
+    row.translation_key = more.pop("key", uid(f"blanks-{prompt}"))
     return stored(row, **more)
 
 

@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wagtail.models import Locale
 
-from bdhvs_lms.plugins.api import Outcome, PlainAnswer, PlainPair, PlainQuestion, question_types
+from bdhvs_lms.plugins.api import (
+    Outcome,
+    PlainAnswer,
+    PlainBlank,
+    PlainOption,
+    PlainPair,
+    PlainQuestion,
+    question_types,
+)
 from bdhvs_quiz.types.numbers import plain_number
 
 words = st.text(
@@ -52,7 +60,30 @@ def _ordering() -> st.SearchStrategy[PlainQuestion]:
     )  # fmt: skip
 
 
-questions = st.one_of(_numeric(), _matching(), _ordering())
+def _gap() -> st.SearchStrategy[PlainBlank]:
+    short = st.builds(PlainAnswer, texts, shares, texts | st.just(""))
+    exact = st.builds(PlainAnswer, numbers.map(plain_number), shares, texts | st.just(""), numbers.map(abs))
+    option = st.builds(PlainOption, texts, st.booleans(), texts | st.just(""), shares | st.none())
+    more = {"weight": st.integers(1, 99), "case": st.booleans()}
+    return st.one_of(
+        st.builds(PlainBlank, st.just("short"), st.lists(short, min_size=1, max_size=3).map(tuple), **more),
+        st.builds(PlainBlank, st.just("numeric"), st.lists(exact, min_size=1, max_size=3).map(tuple), **more),
+        st.builds(PlainBlank, st.just("choice"), options=st.lists(option, min_size=1, max_size=4).map(tuple), **more),
+    )
+
+
+def _blanks() -> st.SearchStrategy[PlainQuestion]:
+    def made(between: list[str], gaps: list[PlainBlank], partial: bool) -> PlainQuestion:
+        text = "".join(
+            f"{one.replace('{', '{{')}{{{place}}}" for place, one in enumerate(between[: len(gaps)], start=1)
+        )
+        return PlainQuestion("blanks", "?", text=text + "…", blanks=tuple(gaps[: len(between)]), partial=partial)
+
+    between = st.lists(texts | st.just(""), min_size=1, max_size=4)
+    return st.builds(made, between, st.lists(_gap(), min_size=1, max_size=4), st.booleans())
+
+
+questions = st.one_of(_numeric(), _matching(), _ordering(), _blanks())
 json = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | texts,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=3),
@@ -80,10 +111,15 @@ def test_a_question_of_a_file_is_the_same_in_the_bank(plain):
 def test_any_response_to_any_question_has_an_outcome_and_changes_nothing(plain, data):
     kind, row = made(plain)
     shown, key = kind.compile(row)
-    parts = [*shown.get("lefts", ()), *shown.get("rights", ()), *shown.get("steps", ())]
-    ids = [part["id"] for part in parts] or ["12", "1,5 kg"]
+    parts = [part for name in ("lefts", "rights", "steps", "blanks") for part in shown.get(name, ())]
+    ids = [*(part["id"] for part in parts), "12", "1,5 kg"]
     known = st.sampled_from(ids) | st.builds("{}:{}".format, st.sampled_from(ids), st.sampled_from([*ids, "1", "2"]))
-    response = data.draw(json | known | st.lists(known | json, max_size=6) | st.dictionaries(known, known | json))
+    response = data.draw(
+        json
+        | known
+        | st.lists(known | json, max_size=6)
+        | st.dictionaries(known, known | json | st.lists(known, max_size=2))
+    )
     before = repr((shown, key, response))
     outcome = kind.grade(shown, key, response)
     assert isinstance(outcome, Outcome)

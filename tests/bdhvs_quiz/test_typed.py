@@ -6,6 +6,7 @@ import json
 import unicodedata
 import uuid
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from bdhvs_lms.privacy.api import erase, export
 from bdhvs_quiz.actions import open_attempt, save_answers, submit
 from bdhvs_quiz.folding import Folding
 from bdhvs_quiz.models import Attempt, AttemptStep, ShowAnswers, TypedAnswer
+from bdhvs_quiz.personal import QuizPersonalData
 from bdhvs_quiz.typed import store_typed_answers
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages
@@ -148,8 +150,6 @@ def test_after_an_erasure_the_result_says_what_it_matched(text: str, shown: str)
     before = [step.data for step in AttemptStep.objects.all()]
 
     # The account is closed by the whole erasure; here the page is read by somebody who still may.
-    from bdhvs_quiz.personal import QuizPersonalData
-
     QuizPersonalData().erase(typing.learner)
     page = typing.client.get(address(typing.attempt, "result"))
     assert page.status_code == 200
@@ -170,6 +170,69 @@ def test_erased_words_of_an_open_attempt_are_unanswered_on_handing_in() -> None:
     graded = submit(typing.attempt.uuid, typing.learner, None, act_id=uuid.uuid4(), at=pages.AT)
     assert graded.attempt.raw == 0
     assert typing.newest() is None
+
+
+@pytest.mark.django_db
+def test_words_in_the_gaps_of_a_text_are_kept_apart_and_erased_like_others() -> None:
+    course, fill = pages.course(pages.catalog()), kinds.blanks(text="Gọi [[115]], [[*113|114]] hoặc [[114]].")
+    quiz = pages.quiz(course, [fill], show_answers=ShowAnswers.AFTER_EACH)
+    learner, client = pages.enrolled(course), pages.client_of("lan")
+    attempt = open_attempt(learner, quiz.translation_key, act_id=uuid.uuid4(), at=pages.AT)
+    ids = fill.identified()
+    one, lists, other = (known for _text, known in ids["gaps"].values())
+    chosen = ids[lists]["0"][1]
+    form = {f"q-{fill.key}": [WORDS, chosen, "114"], "do": "save", "act_id": str(uuid.uuid4())}
+    client.post(address(attempt), form)
+    step = AttemptStep.objects.order_by("-seq")[0]
+    assert step.data["responses"][str(fill.key)] == {
+        one: {"typed_answer": 1},
+        lists: [chosen],
+        other: {"typed_answer": 2},
+    }
+    page = client.get(address(attempt)).content.decode()
+    assert f'value="{WORDS}"' in page
+    assert f'value="{chosen}" lang="vi" selected' in " ".join(page.split())
+    # What was taken back on the way is gone once it is handed in.
+    form = {f"q-{fill.key}": ["một", chosen, WORDS], "do": "submit", "act_id": str(uuid.uuid4())}
+    client.post(address(attempt), {**form, "base": str(step.seq)})
+    assert sorted(row.text for row in TypedAnswer.objects.all()) == sorted([WORDS, "một"])
+    said = json.dumps([fact.statement for fact in xapi.facts(after_seq=0)], ensure_ascii=False)
+    assert '"response": "other[,]113[,]other"' in said
+    assert "0912345678" not in said + serializers.serialize("json", AttemptStep.objects.all())
+    result = client.get(address(attempt, "result")).content.decode()
+    assert WORDS in result
+    assert "Đúng một phần" in result
+    QuizPersonalData().erase(learner)
+    erased = client.get(address(attempt, "result")).content.decode()
+    assert WORDS not in erased
+    assert erased.count("(đã xóa)") == 2
+    assert "113" in erased
+
+
+@pytest.mark.django_db
+def test_erased_gaps_of_an_open_attempt_are_unanswered_and_others_stay() -> None:
+    fill = kinds.blanks(text="Gọi [[115]] hoặc [[*113|114]].")
+    quiz = pages.quiz(course := pages.course(pages.catalog()), [fill])
+    learner = pages.enrolled(course)
+    attempt = open_attempt(learner, quiz.translation_key, act_id=uuid.uuid4(), at=pages.AT)
+    ids = fill.identified()
+    one, lists = (known for _text, known in ids["gaps"].values())
+    given = {str(fill.key): {one: "115", lists: [ids[lists]["0"][1]]}}
+    save_answers(attempt.uuid, learner, given, act_id=uuid.uuid4(), at=pages.AT)
+    TypedAnswer.objects.all().delete()
+    graded = submit(attempt.uuid, learner, None, act_id=uuid.uuid4(), at=pages.AT)
+    assert graded.attempt.raw == Decimal("0.5")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("response", [{"b": ""}, {"b": 1}, {"b": "a" * 201}, {"b": {"c": "d"}}, {}, ["a"], {"b": [1]}])
+def test_what_cannot_be_kept_is_refused_before_anything_is_written(response: Any) -> None:
+    typing = Typing()
+    with pytest.raises(ValueError, match="at most 200"):
+        save_answers(
+            typing.attempt.uuid, typing.learner, {str(typing.short.key): response}, act_id=uuid.uuid4(), at=pages.AT
+        )
+    assert not AttemptStep.objects.filter(kind="saved").exists()
 
 
 # --- What is the same answer -----------------------------------------------------------------------------------------

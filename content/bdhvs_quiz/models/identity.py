@@ -71,9 +71,10 @@ class QuestionWithIds(Question):
 
     def identified(self) -> dict[str, dict[str, list[str]]]:
         """`ids` as they are with what the question says now."""
-        return {
-            group: carried(self.ids.get(group, {}), texts, self._fresh(group)) for group, texts in self.parts().items()
-        }
+        return {group: self.known(group, texts) for group, texts in self.parts().items()}
+
+    def known(self, group: str, texts: Mapping[str, str]) -> dict[str, list[str]]:
+        return carried(self.ids.get(group, {}), texts, self._fresh(group))
 
     def _fresh(self, group: str) -> Callable[[str, int], str]:
         # Of the question's own key, and not of what is right: nothing follows from it.

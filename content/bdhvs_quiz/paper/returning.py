@@ -26,7 +26,7 @@ from bdhvs_quiz.models import Attempt, AttemptStep, PaperPack, PaperSheet
 from bdhvs_quiz.paper import actions
 from bdhvs_quiz.paper.actions import AlreadyEntered
 from bdhvs_quiz.queries import answers_of, last_step
-from bdhvs_quiz.typed import ERASED, forget_others
+from bdhvs_quiz.typed import forget_others, unerased
 from bdhvs_xapi.api import voided_among
 
 WRONG_PERSON = "wrong-person"
@@ -145,7 +145,7 @@ def _new_act(act_id: UUID, before: Attempt, learner: Learner) -> UUID:
 def _answers(attempt: Attempt) -> dict[str, Any]:
     """Raises ValidationError where words are gone that would have to be graded."""
     answers = answers_of(attempt, last_step(attempt))
-    if ERASED in answers.values():
+    if any(unerased(response) != response for response in answers.values()):
         raise ValidationError(_("What was written on this sheet was erased. Take it back and enter it anew."))
     return answers
 

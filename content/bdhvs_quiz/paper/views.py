@@ -47,7 +47,7 @@ from bdhvs_quiz.paper.queries import (
     without_consent,
 )
 from bdhvs_quiz.queries import answers_of, last_step
-from bdhvs_quiz.typed import ERASED
+from bdhvs_quiz.typed import unerased
 
 
 def opened_pack(request: HttpRequest, class_uuid: UUID, pack_uuid: UUID, **more: bool) -> tuple[PaperPack, datetime]:
@@ -191,8 +191,7 @@ class _SheetPage:
         return self._page(lines, base=step.seq if step else 0, status=status, problem=problem, **more)
 
     def _line(self, asked: Asked, response: Any, entered: bool) -> Line:
-        if response == ERASED:
-            response = None
+        response = unerased(response)
         ticked = tuple(response) if isinstance(response, list) else (response,) if response is not None else ()
         return Line(asked, ticked if asked.boxes else (), response, blank=entered and response is None)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import Any, ClassVar
@@ -205,3 +205,23 @@ class NumberBlock(ExactBlock):
 def share_of(value: Mapping[str, Any], default: Fraction = Fraction(1)) -> Fraction:
     """Of a block's value: its 'credit'."""
     return stored_share(value.get("credit") or "", default)
+
+
+def tolerance_of(answer: Mapping[str, Any]) -> Fraction:
+    """Of a version's answer: `tolerance` is a number, or per cent of its `number`."""
+    text = answer["tolerance"]
+    off = Fraction(stored_number(text.removesuffix("%")) or 0)
+    return abs(Fraction(stored_number(answer["number"]) or 0)) * off / 100 if text.endswith("%") else off
+
+
+def nearest(value: Fraction | None, answers: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """Of the answers that a number is within the tolerance of, the one that earns most, of equals the first. None: of
+    none."""
+    if value is None:
+        return None
+    found = [
+        one
+        for one in answers
+        if (number := stored_number(one["number"])) is not None and abs(value - Fraction(number)) <= tolerance_of(one)
+    ]
+    return max(found, key=lambda one: stored_share(one["credit"], Fraction(1))) if found else None

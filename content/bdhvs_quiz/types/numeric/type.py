@@ -25,17 +25,19 @@ from bdhvs_quiz.models.attempts import MAX_TYPED
 from bdhvs_quiz.types.numbers import (
     NUMBER,
     exact_decimal,
+    nearest,
     plain_number,
     read_quantity,
     share_of,
     stored_number,
     stored_share,
+    tolerance_of,
     written_number,
 )
 from bdhvs_quiz.types.numeric.model import MAX_UNIT, NumericQuestion
 from bdhvs_quiz.types.options import MAX_FEEDBACK, fits
+from bdhvs_quiz.types.words import OTHER
 
-OTHER = "other"
 WHOLE = Fraction(1)
 
 
@@ -133,11 +135,9 @@ class Numeric(QuestionType):
     def grade(self, shown: Mapping[str, Any], key: Mapping[str, Any], response: Any) -> Outcome:
         if not isinstance(response, str) or not response:
             return Outcome(fraction=Fraction(0), correct=False)
-        value = self._value(shown, key, response)
-        near = [one for one in key.get("answers", ()) if value is not None and _within(value, one)]
-        if not near:
+        best = nearest(self._value(shown, key, response), key.get("answers", ()))
+        if best is None:
             return Outcome(fraction=Fraction(0), correct=False, matched=(OTHER,))
-        best = max(near, key=lambda one: stored_share(one["credit"], WHOLE))  # of equals the first
         share = stored_share(best["credit"], WHOLE)
         feedback = (best["feedback"],) if best["feedback"] else ()
         return Outcome(fraction=share, correct=share == 1, matched=(best["number"],), feedback=feedback)
@@ -153,7 +153,7 @@ class Numeric(QuestionType):
             explanation=key["explanation"],
             answers=tuple(
                 PlainAnswer(
-                    one["number"], stored_share(one["credit"], WHOLE), one["feedback"], exact_decimal(_tolerance(one))
+                    one["number"], stored_share(one["credit"], WHOLE), one["feedback"], exact_decimal(tolerance_of(one))
                 )
                 for one in key["answers"]
             ),
@@ -191,20 +191,9 @@ def _off(tolerance: str, language: str) -> str:
     return written_number(number, language) + (" %" if tolerance.endswith("%") else "")
 
 
-def _tolerance(answer: Mapping[str, Any]) -> Fraction:
-    text = answer["tolerance"]
-    off = Fraction(stored_number(text.removesuffix("%")) or 0)
-    return abs(Fraction(stored_number(answer["number"]) or 0)) * off / 100 if text.endswith("%") else off
-
-
 def _below_zero(text: str) -> bool:
     number = stored_number(text)
     return number is None or number < 0
-
-
-def _within(value: Fraction, answer: Mapping[str, Any]) -> bool:
-    number = stored_number(answer.get("number"))
-    return number is not None and abs(value - Fraction(number)) <= _tolerance(answer)
 
 
 def blocks_of(kind: str, values: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -1,0 +1,29 @@
+"""For fragments of question types: parts of what is answered and of what is right, by their ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import template
+
+from bdhvs_quiz.types.words import credit_of
+
+register = template.Library()
+
+
+@register.filter
+def part(whole: Any, place: Any) -> Any:
+    """Of a mapping by its key, of a list by its number. Total: "" where there is none."""
+    if isinstance(whole, Mapping):
+        return whole.get(place, "") if isinstance(place, str) else ""
+    if isinstance(whole, list | tuple) and isinstance(place, int) and 0 <= place < len(whole):
+        return whole[place]
+    return ""
+
+
+@register.filter
+def share_of(answers: Iterable[Mapping[str, Any]], text: str) -> str:
+    """What the accepted answer of this text earns, "1" for all of it; "" for nothing."""
+    found = [credit_of(one) for one in answers if one["text"] == text]
+    return str(max(found)) if found and max(found) > 0 else ""

@@ -1,0 +1,69 @@
+"""Words that are accepted where one is typed: each with its share of the mark, * for any letters in between."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from typing import Any
+
+from bdhvs_quiz.folding import Folding
+from bdhvs_quiz.types.numbers import stored_share
+
+OTHER = "other"
+"""In a statement's response: what was typed matched nothing, and what it was is nobody's business there."""
+
+# A letter that no keyboard has: it stands for a wildcard while a pattern is folded.
+_ANY = "\ua66e"
+
+
+def pieces(pattern: str) -> list[str]:
+    """What stands between the wildcards: 'mật*' is ['mật', '']; \\* is a star."""
+    found, place = [""], 0
+    while place < len(pattern):
+        if pattern.startswith("\\*", place):
+            found[-1] += "*"
+            place += 2
+        elif pattern[place] == "*":
+            found.append("")
+            place += 1
+        else:
+            found[-1] += pattern[place]
+            place += 1
+    return found
+
+
+def literal(text: str) -> str:
+    """The pattern that is this text alone."""
+    return text.replace("*", "\\*")
+
+
+def in_words(pattern: str) -> str:
+    """As people read it: 'mật…'."""
+    return "…".join(pieces(pattern))
+
+
+def best(typed: str, answers: Iterable[Mapping[str, Any]], folding: Folding) -> Mapping[str, Any] | None:
+    """Of the answers (`text`, a pattern, and `credit`) that this is, the one that earns most, of equals the first.
+    None: it is none of them."""
+    given = folding(typed)
+    if not given:
+        return None
+    found = [one for one in answers if _matches(given, one["text"], folding)]
+    return max(found, key=credit_of) if found else None
+
+
+def credit_of(answer: Mapping[str, Any]) -> Fraction:
+    return stored_share(answer.get("credit"), Fraction(1))
+
+
+def folded(pattern: str, folding: Folding) -> str:
+    """Two patterns that accept the same have it equal."""
+    return folding(_ANY.join(pieces(pattern)))
+
+
+def _matches(given: str, pattern: str, folding: Folding) -> bool:
+    if "*" not in pattern:
+        return folding(pattern) == given
+    parts = folded(pattern, folding).split(_ANY)
+    return re.fullmatch(".*".join(re.escape(part) for part in parts), given, re.DOTALL) is not None
