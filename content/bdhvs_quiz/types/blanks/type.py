@@ -39,7 +39,7 @@ class Blanks(QuestionType):
     """`shown`: {"language", "prompt", "parts": [{"text"} or {"gap": id, "place": "1"}], "blanks": [{"id", "place",
     "kind", "weight", "options": [{"id", "text"}] of a list}], "partial", "max_length"}; `key`: {"blanks": {gap's id:
     {"case", "answers": [{"text", "credit", "feedback", "said"}, of a number also "number", "tolerance" and "off", of a
-    list "id" and "right"]}}, "folding", "explanation"}. A response is {gap's id: what was typed, or [id of a
+    list "id" and "right"], "right": [as people read it]}}, "folding", "explanation"}. A response is {gap's id: what was typed, or [id of a
     choice]}. `matched`: for each gap the accepted answer, OTHER, or "" where there is none."""
 
     key = "bdhvs_quiz.blanks"
@@ -73,7 +73,8 @@ class Blanks(QuestionType):
                 offered = [{"id": answer["id"], "text": answer["text"]} for answer in answers]
                 blank["options"] = sorted(offered, key=lambda one: str(one["id"]))
             blanks.append(blank)
-            keys[known] = {"case": part.case, "answers": answers}
+            right = [answer["said"] for answer in answers if credit_of(answer) == 1]
+            keys[known] = {"case": part.case, "answers": answers, "right": right}
         shown = {
             "language": language,
             "prompt": question.prompt,
