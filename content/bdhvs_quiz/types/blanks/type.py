@@ -39,8 +39,8 @@ class Blanks(QuestionType):
     """`shown`: {"language", "prompt", "parts": [{"text"} or {"gap": id, "place": "1"}], "blanks": [{"id", "place",
     "kind", "weight", "options": [{"id", "text"}] of a list}], "partial", "max_length"}; `key`: {"blanks": {gap's id:
     {"case", "answers": [{"text", "credit", "feedback", "said"}, of a number also "number", "tolerance" and "off", of a
-    list "id" and "right"], "right": [as people read it]}}, "folding", "explanation"}. A response is {gap's id: what was typed, or [id of a
-    choice]}. `matched`: for each gap the accepted answer, OTHER, or "" where there is none."""
+    list "id" and "right"], "right": [as people read it]}}, "folding", "explanation"}. A response is {gap's id: what
+    was typed, or [id of a choice]}. `matched`: for each gap the accepted answer, OTHER, or "" where there is none."""
 
     key = "bdhvs_quiz.blanks"
     label = gettext_lazy("fill in the gaps")
