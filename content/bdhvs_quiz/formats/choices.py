@@ -9,7 +9,6 @@ from fractions import Fraction
 from django.utils.translation import gettext as _
 
 from bdhvs_lms.plugins.api import PlainOption, PlainQuestion
-from bdhvs_quiz.formats.marks import percent
 
 NONE, WHOLE = Fraction(0), Fraction(1)
 
@@ -55,6 +54,6 @@ def chosen_several(
     if not rights:
         return made, [_("No option earns a part of the mark.")]
     if sum(rights) != 1:
-        percentage = percent(Fraction(sum(rights)))
+        percentage = f"{float(sum(rights) * 100):.5g}"
         return made, [_("All correct options together earn %(percent)s %% of the mark.") % {"percent": percentage}]
     return made, []

@@ -74,6 +74,13 @@ class Files:
         return None if written is None else _media(path.rpartition("/")[2], _bytes(written))
 
 
+def image_of(question: Element) -> PlainMedia | None:
+    """The picture of a question in a file of Moodle 1.9."""
+    written = "".join((question.findtext("image_base64") or "").split())
+    name = (question.findtext("image") or "").strip().rpartition("/")[2]
+    return _media(name or "image.png", _bytes(written)) if written else None
+
+
 def _media(name: str, data: bytes) -> PlainMedia | None:
     kind = content_type(name, data)
     return PlainMedia(line(name), kind, lambda: data) if data and kind else None

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from html import escape
+from xml.etree.ElementTree import Element  # noqa: S405
 
 from django.utils.translation import gettext as _
 
 from bdhvs_lms.plugins.api import PlainAnswer, PlainBlank, PlainOption, PlainPair, PlainQuestion
 from bdhvs_quiz.formats import marks
-from bdhvs_quiz.formats.choices import NONE, chosen_one, chosen_several
+from bdhvs_quiz.formats.choices import NONE, WHOLE, chosen_one, chosen_several
 from bdhvs_quiz.formats.markup import TextRead
 from bdhvs_quiz.formats.moodle_xml import cloze, gaps
 from bdhvs_quiz.formats.moodle_xml.files import Files
@@ -126,7 +127,7 @@ def _units(source: Source) -> tuple[str, tuple[tuple[str, Decimal], ...]]:
 def matching(source: Source) -> PlainQuestion:
     pairs = []
     for pair in source.all("subquestion"):
-        told, right = source.rich(pair), line(text_in(pair.find("answer")))
+        told, right = source.rich(pair), _right_of(source, pair.find("answer"))
         if not right:
             source.doubt(_("A pair without an answer was left out."))
             continue
@@ -136,12 +137,20 @@ def matching(source: Source) -> PlainQuestion:
     return PlainQuestion("matching", "", pairs=tuple(pairs), partial=True, shuffle=source.on("shuffleanswers"))
 
 
+def _right_of(source: Source, answer: Element | None) -> str:
+    """Plain in Moodle's own files; other programs write HTML, and say so."""
+    html = answer is not None and answer.get("format") == "html"
+    return line(source.words(answer) if html else text_in(answer))
+
+
 def ordering(source: Source) -> PlainQuestion:
     answers = source.all("answer")
     places = [marks.number(answer.get("fraction") or "") for answer in answers]
     if None not in places and len(set(places)) == len(places):
         answers = [answers[place] for place in sorted(range(len(places)), key=lambda place: places[place] or 0)]
     steps = tuple(step for step in map(source.words, answers) if step)
+    if any(clean(text_in(answer.find("feedback"))) for answer in answers):
+        source.doubt(_("Feedback on single steps was left out."))
     if len(steps) < 2:
         raise Refused(_("It has nothing to put in order."))
     if source.value("selecttype") not in ("", "ALL", "0"):
@@ -206,7 +215,12 @@ def _several(source: Source, html: str, gap: cloze.Gap) -> PlainQuestion:
     before, _token, after = told.text.partition(gaps.token(1))
     prompt = clean(f"{before} _____ {after}" if after.strip() else before)
     found = cloze.options_of(gap, source.taking)
-    options, doubts = chosen_several([option for option, _share in found], [share for _option, share in found])
+    shares = [share for _option, share in found]
+    if shares.count(WHOLE) > 1:
+        # Each earns the whole mark there; who chooses one alone has not answered the question.
+        source.doubt(_("Each correct option alone earned the whole mark. Here all together do."))
+        shares = [share / shares.count(WHOLE) if share > 0 else share for share in shares]
+    options, doubts = chosen_several([option for option, _share in found], shares)
     source.taking.doubts += doubts
     if len(options) < 2:
         raise Refused(_("It has fewer than two options."))
@@ -228,6 +242,8 @@ def listed(source: Source) -> PlainQuestion:
     for name in ("selectoption", "dragbox"):
         for choice in source.all(name):
             words = line(text_in(choice)) if name == "selectoption" else source.words(choice)
+            if not words:
+                raise Refused(_("A choice has no words. Only text can be chosen for a gap."))
             choices.append((words, text_in(choice.find("group")).strip() or "1"))
     html, numbers = gaps.without_tokens(_html(source)), []
 

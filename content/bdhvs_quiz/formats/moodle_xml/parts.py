@@ -14,7 +14,7 @@ from bdhvs_lms.plugins.api import PlainQuestion
 from bdhvs_quiz.formats import marks
 from bdhvs_quiz.formats.choices import NONE
 from bdhvs_quiz.formats.markup import Taking, TextRead
-from bdhvs_quiz.formats.moodle_xml.files import Files
+from bdhvs_quiz.formats.moodle_xml.files import Files, image_of
 from bdhvs_quiz.formats.texts import clean, line, own_name
 
 # What Moodle gives new questions; another says that somebody chose it.
@@ -94,6 +94,10 @@ def with_common(source: Source, question: PlainQuestion) -> PlainQuestion:
     if not question.prompt and not question.text:
         told = source.rich(source.one("questiontext"))
         question = replace(question, prompt=told.text, media=told.media)
+    if old := image_of(source.element):
+        # As Moodle 1.9 wrote the one picture that a question could have.
+        source.doubt(_("The picture %(name)s has no description.") % {"name": old.name})
+        question = replace(question, media=(*question.media, old))
     name = own_name(source.value("name"), question.prompt)
     question = replace(
         question,
