@@ -35,6 +35,7 @@ from bdhvs_content.roles import editors
 from bdhvs_content.sizes import size_words, wait_words
 from bdhvs_content.snippets import refuse_bulk_actions
 from bdhvs_content.speech.making import speak_at_once, speech_later
+from bdhvs_content.taking import TakenFile, take_file, unsaved_file
 from bdhvs_content.web import (
     acts_on_activity,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "SectionPage",
     "StepBlock",
     "Table",
+    "TakenFile",
     "WordFile",
     "WordRefused",
     "activity_context",
@@ -96,6 +98,8 @@ __all__ = [
     "sync_activity",
     "speak_at_once",
     "speech_later",
+    "take_file",
+    "unsaved_file",
     "versions_of",
     "wait_words",
 ]
