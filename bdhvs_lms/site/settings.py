@@ -218,6 +218,8 @@ BDHVS_H5P_CONTENT_ORIGIN = env.text("BDHVS_H5P_CONTENT_ORIGIN", "").rstrip("/")
 ALLOWED_HOSTS += [name for name in [urlsplit(BDHVS_H5P_CONTENT_ORIGIN).hostname] if name and name not in ALLOWED_HOSTS]
 # Bytes of one package, as it is uploaded.
 BDHVS_H5P_MAX_UPLOAD = env.integer("BDHVS_H5P_MAX_UPLOAD", 200 * 1024 * 1024)
+# Of one file of questions, and of what it brings along.
+BDHVS_QUIZ_MAX_IMPORT = env.integer("BDHVS_QUIZ_MAX_IMPORT", 32 * 1024 * 1024)
 # Whose frames an activity may show (videos of others): none, because they are asked by every learner's browser.
 BDHVS_H5P_FRAME_HOSTS = env.items("BDHVS_H5P_FRAME_HOSTS")
 

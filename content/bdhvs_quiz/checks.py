@@ -7,6 +7,7 @@ from typing import Any
 from django.core.checks import CheckMessage, Error, register
 
 from bdhvs_lms.plugins.api import missing_templates, question_types
+from bdhvs_quiz.conf import app_settings
 from bdhvs_quiz.models import Question
 
 TEMPLATES = (
@@ -50,3 +51,4 @@ def check_question_types(app_configs: Any = None, **kwargs: Any) -> list[CheckMe
 
 def connect() -> None:
     register(check_question_types, "bdhvs")
+    app_settings.register_checks()

@@ -7,6 +7,7 @@ from bdhvs_allauth.conf import app_settings as allauth
 from bdhvs_content.conf import app_settings as content
 from bdhvs_h5p.conf import app_settings as h5p
 from bdhvs_lms.conf import app_settings as lms
+from bdhvs_quiz.conf import app_settings as quiz
 from bdhvs_theme.conf import app_settings as theme
 from bdhvs_xapi.app_settings import AppSettings
 from bdhvs_xapi.conf import app_settings as xapi
@@ -14,6 +15,7 @@ from bdhvs_xapi.conf import app_settings as xapi
 OWNERS: dict[str, AppSettings] = {
     "bdhvs_lms": lms,
     "bdhvs_content": content,
+    "bdhvs_quiz": quiz,
     "bdhvs_h5p": h5p,
     "bdhvs_xapi": xapi,
     "bdhvs_theme": theme,

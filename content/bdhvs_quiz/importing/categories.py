@@ -1,0 +1,74 @@
+"""Categories of the bank by their names, as a command or a file says them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+from wagtail.models import Collection
+
+from bdhvs_lms.base.api import nfc
+
+MAX_NAME = 255
+
+
+class NoCategory(Exception):
+    """There is none of this name, or there are several. The text says which, for people."""
+
+
+def named(text: str) -> tuple[str, ...]:
+    """'An toàn / Mật khẩu' as its names, from the outermost in."""
+    return tuple(name for part in text.split("/") if (name := nfc(" ".join(part.split()))))
+
+
+def path_of(category: Collection) -> tuple[str, ...]:
+    """Names from below the root in; of the root none."""
+    return tuple(one.name for one in category.get_ancestors(inclusive=True) if not one.is_root())
+
+
+def find_category(path: Sequence[str]) -> Collection | None:
+    """The category whose names end with these; the one from the root goes before others. Raises NoCategory for several.
+
+    Two queries for each name at most.
+    """
+    root = Collection.get_first_root_node()
+    if not path:
+        return root
+    below = _below(root, path)
+    if below is not None:
+        return below
+    ending = [one for one in Collection.objects.filter(name__iexact=path[-1]).order_by("path") if _ends(one, path)]
+    if len(ending) > 1:
+        raise NoCategory(
+            _("Several categories are called “%(name)s”: %(paths)s. Write the whole path.")
+            % {"name": path[-1], "paths": "; ".join(" / ".join(path_of(one)) for one in ending)}
+        )
+    return ending[0] if ending else None
+
+
+def _below(category: Collection, path: Sequence[str]) -> Collection | None:
+    found = category
+    for name in path:
+        children = [one for one in found.get_children() if _same(one.name, name)]
+        if not children:
+            return None
+        found = children[0]
+    return found
+
+
+def _same(one: str, other: str) -> bool:
+    return nfc(one).casefold() == nfc(other).casefold()
+
+
+def _ends(category: Collection, path: Sequence[str]) -> bool:
+    names = path_of(category)[-len(path) :]
+    return len(names) == len(path) and all(map(_same, names, path))
+
+
+def make_category(path: Sequence[str], below: Collection | None = None) -> Collection:
+    """The category at this path, made as far as it is not there."""
+    found = below or Collection.get_first_root_node()
+    for name in path:
+        there = _below(found, [name])
+        found = there or Collection.objects.get(pk=found.pk).add_child(name=name[:MAX_NAME])
+    return found

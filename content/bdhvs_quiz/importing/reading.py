@@ -1,0 +1,91 @@
+"""From a file to what it says: which format it is, and what that format reads in it."""
+
+from __future__ import annotations
+
+import logging
+import os
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from django.utils.translation import gettext as _
+
+from bdhvs_lms.base.api import format_number
+from bdhvs_lms.plugins.api import QuestionFormat, Reading, UnreadableFile, question_formats
+from bdhvs_quiz.conf import app_settings
+
+logger = logging.getLogger(__name__)
+
+HEAD = 64 * 1024
+MAX_QUESTIONS = 2_000
+
+
+@dataclass(frozen=True)
+class Read:
+    kind: QuestionFormat
+    reading: Reading
+
+
+def reading_formats() -> list[QuestionFormat]:
+    return [kind for kind in question_formats if kind.reads]
+
+
+def read_file(file: BinaryIO, name: str, *, language: str, key: str = "") -> Read:
+    """What a file holds, by the format `key` or by the one that knows it best.
+
+    Args:
+        name: as the file was uploaded; formats know it by its ending.
+        language: of its questions, where the file does not say it.
+
+    Raises UnreadableFile with a reason for people.
+    """
+    size = file.seek(0, os.SEEK_END)
+    if not size:
+        raise UnreadableFile(_("The file is empty."))
+    most = app_settings.MAX_IMPORT
+    if size > most:
+        raise UnreadableFile(
+            _("The file is larger than %(most)s MB. Split it.") % {"most": format_number(most // 2**20)}
+        )
+    file.seek(0)
+    head = file.read(HEAD)
+    kinds = _candidates(head, name.lower(), key)
+    if not kinds:
+        known = ", ".join(f"{kind.label} ({kind.suffix})" for kind in reading_formats())
+        raise UnreadableFile(_("No format recognises this file. Formats: %(known)s.") % {"known": known})
+    reasons = []
+    for kind in kinds:
+        file.seek(0)
+        try:
+            return Read(kind, _read(kind, file, name, language))
+        except UnreadableFile as unreadable:
+            reasons.append(str(unreadable))
+    raise UnreadableFile(reasons[0])
+
+
+def _candidates(head: bytes, name: str, key: str) -> list[QuestionFormat]:
+    """The chosen format; else those that are surest that the file is theirs."""
+    kinds = reading_formats()
+    if key:
+        return [kind for kind in kinds if kind.key == key]
+    sure = {kind.key: kind.recognises(head, name) for kind in kinds}
+    surest = max(sure.values(), default=0)
+    return [kind for kind in kinds if surest and sure[kind.key] == surest]
+
+
+def _read(kind: QuestionFormat, file: BinaryIO, name: str, language: str) -> Reading:
+    try:
+        reading = kind.read(file, name=name, language=language)
+    except UnreadableFile:
+        raise
+    except Exception as error:
+        # A format promises that it raises nothing else; a file that proves it wrong is no reason for an error page.
+        logger.exception("The format %s failed on a file.", kind.key)
+        raise UnreadableFile(
+            _("The file could not be read because of an error in the format “%(label)s”.") % {"label": kind.label}
+        ) from error
+    if len(reading.questions) > MAX_QUESTIONS:
+        raise UnreadableFile(
+            _("The file has %(count)s questions. Import at most %(most)s at once: split it.")
+            % {"count": format_number(len(reading.questions)), "most": format_number(MAX_QUESTIONS)}
+        )
+    return reading
