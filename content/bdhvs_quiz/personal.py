@@ -12,7 +12,15 @@ from django.utils.translation import gettext_lazy as _
 from bdhvs_lms.attempts.api import WHY_KEPT
 from bdhvs_lms.learners.api import LearnerIdentity
 from bdhvs_lms.plugins.api import PersonalData
-from bdhvs_quiz.models import Attempt, AttemptStep, PaperSheet, Question, TypedAnswer
+from bdhvs_quiz.models import (
+    Attempt,
+    AttemptStep,
+    ImportedFile,
+    PaperSheet,
+    Question,
+    QuestionImport,
+    TypedAnswer,
+)
 
 
 class QuizPersonalData(PersonalData):
@@ -23,6 +31,8 @@ class QuizPersonalData(PersonalData):
         "bdhvs_quiz.TypedAnswer",
         "bdhvs_quiz.Question",
         "bdhvs_quiz.PaperSheet",
+        "bdhvs_quiz.QuestionImport",
+        "bdhvs_quiz.ImportedFile",
     )
     pages: ClassVar[Mapping[str, Any]] = {
         "quiz-regrade": _("attempts at a quiz that are graded again"),
@@ -97,12 +107,29 @@ class QuizPersonalData(PersonalData):
                 }
                 for row in _questions_of(accounts).order_by("pk")
             ],
+            "bdhvs_quiz.QuestionImport": [
+                {
+                    "file": row.file_name,
+                    "at": row.created_at.isoformat(),
+                    "imported_at": row.done_at.isoformat() if row.done_at else None,
+                    "questions": row.written,
+                }
+                for row in _imports_of(accounts).order_by("pk")
+            ],
+            "bdhvs_quiz.ImportedFile": [
+                {"file": row.question_import.file_name, "name": row.name, "words": row.alt}
+                for row in ImportedFile.objects.filter(question_import__in=_imports_of(accounts))
+                .defer("data")
+                .select_related("question_import")
+                .order_by("pk")
+            ],
         }
 
     def erase(self, learner: Any) -> int:
         """What was typed goes, and who wrote or locked a question; the question stays, and that it is locked."""
         accounts = _accounts_of(learner)
         deleted, _each = _typed_by(learner).delete()
+        deleted += _imports_of(accounts).delete()[0]
         rows = Question.objects.rows()
         written = rows.filter(author__in=accounts).update(author=None)
         return deleted + written + rows.filter(locked_by__in=accounts).update(locked_by=None)
@@ -115,6 +142,11 @@ def _typed_by(learner: Any) -> Any:
 def _accounts_of(learner: Any) -> list[str]:
     accounts = LearnerIdentity.objects.filter(learner=learner, kind=LearnerIdentity.Kind.USER, issuer="")
     return list(accounts.values_list("subject", flat=True))
+
+
+def _imports_of(accounts: list[str]) -> Any:
+    rows: Any = QuestionImport.objects
+    return rows.filter(user__in=accounts)
 
 
 def _questions_of(accounts: list[str]) -> Any:

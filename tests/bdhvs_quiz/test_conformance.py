@@ -21,7 +21,7 @@ from bdhvs_lms.plugins.testing import (
 from bdhvs_quiz.actions import open_attempt, submit
 from bdhvs_quiz.activity import QuizActivity
 from bdhvs_quiz.api import Question
-from bdhvs_quiz.models import PaperPack, PaperSheet, QuizVersion
+from bdhvs_quiz.models import ImportedFile, PaperPack, PaperSheet, QuestionImport, QuizVersion
 from bdhvs_quiz.personal import QuizPersonalData
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz import kinds
@@ -91,4 +91,10 @@ class TestPersonal(PersonalDataConformance, TestCase):
         Question.objects.filter(pk=locked.pk).update(locked=True, locked_by=user, locked_at=pages.AT)
         written = pages.question(f"Câu do {name} viết?")
         Question.objects.filter(pk=written.pk).update(author=user)
+        brought = QuestionImport.objects.create(
+            user=user, created_at=pages.AT, file_name=f"{name}.docx", format_key="x", locale=locked.locale
+        )
+        ImportedFile.objects.create(
+            question_import=brought, place=0, kind="picture", name="a.png", content_type="image/png", data=b"x"
+        )
         return learner

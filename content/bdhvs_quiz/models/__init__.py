@@ -6,6 +6,7 @@ from bdhvs_quiz.models.bank import (
     bank_rows,
     real_questions,
 )
+from bdhvs_quiz.models.importing import ImportedFile, QuestionImport
 from bdhvs_quiz.models.labels import Difficulty, QuestionAlignment, QuestionTag, TaggedQuestion
 from bdhvs_quiz.models.paper import PaperPack, PaperSheet
 from bdhvs_quiz.models.quiz import QuizAlignment, QuizItem, QuizPage, ShowAnswers
@@ -16,10 +17,12 @@ __all__ = [
     "Attempt",
     "AttemptStep",
     "Difficulty",
+    "ImportedFile",
     "PaperPack",
     "PaperSheet",
     "Question",
     "QuestionAlignment",
+    "QuestionImport",
     "QuestionTag",
     "QuizAlignment",
     "QuizItem",

@@ -1,0 +1,55 @@
+"""What an editor has ticked and written on the pages of a preview so far. Plain JSON between the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bdhvs_quiz.importing.duplicates import Twin
+from bdhvs_quiz.importing.planning import Planned
+
+MAX_ALT = 250
+
+
+@dataclass
+class Choices:
+    twins: dict[int, Twin] = field(default_factory=dict)
+    """Which questions of the file are there already, as the editor was told."""
+    left_out: set[int] = field(default_factory=set)
+    alts: dict[int, str] = field(default_factory=dict)
+    publish: bool = True
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Choices:
+        return cls(
+            {int(index): Twin(**twin) for index, twin in data.get("twins", {}).items()},
+            set(data.get("left_out", ())),
+            {int(place): text for place, text in data.get("alts", {}).items()},
+            data.get("publish", True),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "twins": {str(index): {"pk": twin.pk, "place": twin.place} for index, twin in self.twins.items()},
+            "left_out": sorted(self.left_out),
+            "alts": {str(place): text for place, text in self.alts.items()},
+            "publish": self.publish,
+        }
+
+    def known_now(self, twins: Mapping[int, Twin]) -> list[int]:
+        """Which of the questions came into the bank since; they are left out from now on, until ticked again."""
+        fresh = [index for index, twin in twins.items() if twin.pk is not None and index not in self.twins]
+        self.twins = dict(twins)
+        self.left_out |= set(fresh)
+        return fresh
+
+    def take_from(self, posted: Any, shown: Iterable[Planned], places: Collection[int]) -> None:
+        """What a page says about the questions that stood on it; `places` of files that were asked for words."""
+        ticked = set(posted.getlist("take"))
+        for each in shown:
+            (self.left_out.discard if str(each.index) in ticked else self.left_out.add)(each.index)
+        for place in places:
+            if (text := posted.get(f"alt-{place}")) is not None:
+                self.alts[place] = " ".join(text.split())[:MAX_ALT]
+        self.publish = "publish" in posted
