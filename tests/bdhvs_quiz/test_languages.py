@@ -18,7 +18,7 @@ from bdhvs_lms.progress.api import Result
 from bdhvs_lms.reporting.queries.answers import hardest_questions
 from bdhvs_quiz.actions import NoAttemptsLeft, open_attempt, submit
 from bdhvs_quiz.api import QuizItem, QuizPage
-from bdhvs_quiz.exporting import plain_quiz
+from bdhvs_quiz.exporting.plain import plain_quiz
 from bdhvs_quiz.models import Attempt, Question, QuizVersion, Words, questions_of
 from bdhvs_quiz.models.translating import fits, renewed
 from bdhvs_quiz.types.short_text.model import ShortTextQuestion
