@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bdhvs_lms.plugins.api import Interaction, Outcome, QuestionType
+from bdhvs_lms.plugins.api import Interaction, Outcome, PlainMedia, PlainQuestion, QuestionType
 from plugin_example.models import NumberQuestion
 
 # Twelve digits before the separator and six after it: what the bank's column holds.
@@ -23,7 +23,7 @@ _GROUPED = {
 }
 
 
-def plain(number: Decimal) -> str:
+def as_text(number: Decimal) -> str:
     """Without an exponent and without zeros at its end."""
     text = format(number.normalize(), "f")
     return "0" if text == "-0" else text
@@ -31,7 +31,7 @@ def plain(number: Decimal) -> str:
 
 def written(number: Decimal, language: str) -> str:
     """As people write it in that language, ungrouped; `read` gives the same number back."""
-    return plain(number).replace(".", "," if language == "vi" else ".")
+    return as_text(number).replace(".", "," if language == "vi" else ".")
 
 
 def read(text: str, language: str) -> Decimal:
@@ -59,14 +59,15 @@ class Number(QuestionType):
     template = "plugin_example/number.html"
     review_template = "plugin_example/number_review.html"
     print_template = "plugin_example/number_print.html"
+    kinds = frozenset({"plugin_example.number"})
 
     def compile(self, question: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         language = question.locale.language_code
         answer = question.answer
         shown = {"language": language, "prompt": question.prompt, "unit": question.unit}
         key = {
-            "answer": None if answer is None else plain(Decimal(answer)),
-            "tolerance": plain(Decimal(question.tolerance)),
+            "answer": None if answer is None else as_text(Decimal(answer)),
+            "tolerance": as_text(Decimal(question.tolerance)),
             "text": "" if answer is None else written(Decimal(answer), language),
             "explanation": question.explanation,
         }
@@ -94,6 +95,23 @@ class Number(QuestionType):
 
     def paper_key(self, shown: Mapping[str, Any], key: Mapping[str, Any]) -> tuple[str, ...]:
         return (key["text"],) if key["text"] else ()
+
+    def plain(self, shown: Mapping[str, Any], key: Mapping[str, Any]) -> PlainQuestion | None:
+        """A kind of our own, which the plugin's format knows: `data` has numbers as text, and the unit."""
+        if key["answer"] is None:
+            return None
+        data = {"answer": key["answer"], "tolerance": key["tolerance"], "unit": shown["unit"]}
+        return PlainQuestion("plugin_example.number", shown["prompt"], explanation=key["explanation"], data=data)
+
+    def from_plain(self, plain: PlainQuestion, keep: Callable[[PlainMedia], int]) -> dict[str, Any]:
+        given = plain.data
+        try:
+            answer, tolerance = Decimal(given["answer"]), Decimal(given["tolerance"])
+        except (InvalidOperation, KeyError, TypeError) as error:
+            raise ValueError(_("Write a number, for example 12 or 12,5.")) from error
+        if abs(answer) >= 10**12 or not 0 <= tolerance < 10**12:
+            raise ValueError(_("The number is too large."))
+        return {"answer": answer, "tolerance": tolerance, "unit": str(given.get("unit", ""))[:30]}
 
     def interaction(self, shown: Mapping[str, Any]) -> Interaction:
         return Interaction(type="numeric")
