@@ -25,7 +25,8 @@ from bdhvs_quiz.bank.policy import make_known
 from bdhvs_quiz.bank.rows import row_or_404
 from bdhvs_quiz.bank.translations import translations_page
 from bdhvs_quiz.behind import quizzes_behind
-from bdhvs_quiz.exporting import export_file, export_page
+from bdhvs_quiz.exporting.views import bank_file, bank_page, export_file, export_page
+from bdhvs_quiz.importing.views import file_page, import_page, preview_page
 from bdhvs_quiz.models import Question, QuizPage
 from bdhvs_quiz.models.panels import untranslated
 from bdhvs_quiz.regrading.republishing import LOG_ACTION as REPUBLISHED
@@ -54,6 +55,11 @@ hooks.register("construct_snippet_action_menu", categories.offer_publishing)
 @hooks.register("register_admin_urls")
 def quiz_urls() -> list[Any]:
     return [
+        path("questions/import/", import_page, name="bdhvs_quiz_import"),
+        path("questions/import/<uuid:uuid>/", preview_page, name="bdhvs_quiz_import_preview"),
+        path("questions/import/<uuid:uuid>/files/<int:place>/", file_page, name="bdhvs_quiz_import_file"),
+        path("questions/export/", bank_page, name="bdhvs_quiz_bank_export"),
+        path("questions/export/<str:key>/", bank_file, name="bdhvs_quiz_bank_export_file"),
         path("quizzes/<int:page_id>/questions/", translations_page, name="bdhvs_quiz_translations"),
         path("questions/<int:pk>/quizzes/", question_quizzes, name="bdhvs_quiz_republish"),
         path("quizzes/<int:page_id>/regrade/", regrade_page, name="bdhvs_quiz_regrade"),

@@ -9,6 +9,7 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.core.files.uploadedfile import SimpleUploadedFile
 from wagtail.blocks import StreamValue
+from wagtail.models import Collection, Locale
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
 from adapter_tests import building
@@ -551,6 +552,24 @@ H5P_WAITING: dict[str, list[Probe]] = {
     ],
 }
 
+
+def outline(cast: Cast) -> dict[str, Any]:
+    return {
+        "file": SimpleUploadedFile("cau-hoi.txt", "Hỏi\n\n1. Số nào?\n(x) 113\n( ) 114\n".encode()),
+        "collection": Collection.get_first_root_node().pk,
+        "locale": Locale.get_default().pk,
+    }
+
+
+def file_of_questions(cast: Cast) -> list[Any]:
+    """One that the editor has brought, and nobody has imported."""
+    return [cast.waiting_import.uuid]
+
+
+# Whose file it is not, to them it is not there.
+OWN_FILE = staff(editor=OPEN, superuser=HIDDEN)
+OWN_FILE_TAKEN = staff(editor=DONE, superuser=HIDDEN)
+
 REPORTS: dict[str, list[Probe]] = {
     "wagtailadmin_javascript_catalog": both(everyone(OPEN), everyone(METHOD)),
     "bdhvs_content_to_check": [
@@ -569,6 +588,17 @@ REPORTS: dict[str, list[Probe]] = {
     "bdhvs_quiz_republish": both(editors(OPEN), editors(ON), ANY),
     # Without a reason nothing is graded.
     "bdhvs_quiz_regrade": both(editors(OPEN), editors(AGAIN), of("quiz_page", "pk")),
+    # Questions come from files, and leave as files: for who works in the bank.
+    "bdhvs_quiz_import": [*both(editors(OPEN), editors(DONE), data=outline), post(editors(AGAIN), what="empty")],
+    "bdhvs_quiz_import_preview": [
+        get(OWN_FILE, file_of_questions),
+        post(OWN_FILE_TAKEN, file_of_questions, lambda _cast: {"p": "1", "take": ["0"], "go": "import"}),
+    ],
+    "bdhvs_quiz_import_file": both(
+        staff(editor=HIDDEN, superuser=HIDDEN), admins(METHOD), lambda cast: [*file_of_questions(cast), 0]
+    ),
+    "bdhvs_quiz_bank_export": both(editors(OPEN), admins(METHOD)),
+    "bdhvs_quiz_bank_export_file": both(editors(OPEN), admins(METHOD), lambda _cast: ["plugin_example.outline"]),
     # What is right in a quiz: for those who may edit it.
     "bdhvs_quiz_export": both(editors(OPEN), admins(METHOD), of("quiz_page", "pk")),
     "bdhvs_quiz_export_file": both(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -16,7 +17,7 @@ from django.test import Client, RequestFactory
 from plugin_example.models import NumberQuestion
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
-from wagtail.models import GroupApprovalTask, Workflow, WorkflowContentType, WorkflowTask
+from wagtail.models import Collection, GroupApprovalTask, Locale, Workflow, WorkflowContentType, WorkflowTask
 
 from bdhvs_content.api import CatalogPage, editors
 from bdhvs_h5p.attempts.actions import open_attempt
@@ -39,6 +40,7 @@ from bdhvs_lms.learners.session_store import SessionStore
 from bdhvs_lms.privacy.requests import ask
 from bdhvs_lms.roles import operators
 from bdhvs_quiz import actions, types
+from bdhvs_quiz.importing.actions import begin_import
 from bdhvs_quiz.paper.actions import make_pack
 from bdhvs_tasks.api import Seen, observe
 from bdhvs_xapi import api as xapi
@@ -139,6 +141,15 @@ class Cast(Board):
             self.waiting[model] = model.objects.get(pk=self.waiting[model].pk)
             self.scheduled[model].save_revision(approved_go_live_at=later, clean=False)
             self.scheduled[model] = model.objects.get(pk=self.scheduled[model].pk)
+
+        self.waiting_import = begin_import(
+            io.BytesIO("Hỏi\n\n1. Số nào?\n(x) 113\n( ) 114\n".encode()),
+            "cau-hoi.txt",
+            category=Collection.get_first_root_node(),
+            locale=Locale.get_default(),
+            by=self.users["editor"],
+            at=pages.AT,
+        )
 
     def _quiz(self) -> None:
         self.quiz_page = pages.quiz(self.course, list(self.used.values()))

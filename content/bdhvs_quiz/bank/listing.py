@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column, LocaleColumn, TitleColumn, UpdatedAtColumn
+from wagtail.admin.widgets import HeaderButton
 from wagtail.models import Locale
 from wagtail.snippets.views.snippets import IndexView as SnippetIndexView
 
@@ -63,6 +64,16 @@ class BankIndexView(SnippetIndexView):
         return visible(rows, self.request.user).annotate(
             quizzes=Count("quiz_items"), live_quizzes=Count("quiz_items", filter=Q(quiz_items__page__live=True))
         )
+
+    @cached_property
+    def header_buttons(self) -> list[Any]:
+        buttons: list[Any] = list(super().header_buttons)
+        if self.add_url:
+            address = reverse("bdhvs_quiz_import")
+            buttons.append(HeaderButton(_("Import questions"), url=address, icon_name="upload"))
+        address = f"{reverse('bdhvs_quiz_bank_export')}?{self.request.GET.urlencode()}"
+        buttons.append(HeaderButton(_("Export questions"), url=address, icon_name="download"))
+        return buttons
 
     def search_queryset(self, queryset: QuerySet[Question]) -> QuerySet[Question]:
         # Not by Wagtail's index: it knows no Vietnamese, and finds "dien thoai" nowhere.

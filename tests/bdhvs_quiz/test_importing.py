@@ -1,0 +1,274 @@
+"""The import of questions in the admin, as an editor sees it."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, Permission
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from wagtail.images import get_image_model
+from wagtail.models import Collection, GroupCollectionPermission, Locale
+
+from bdhvs_lms.plugins.api import question_formats
+from bdhvs_lms.plugins.testing import plugged_in
+from bdhvs_quiz.models import ImportedFile, Question, QuestionImport
+from tests.bdhvs_content import pages
+from tests.bdhvs_quiz.slips import SlipFormat, options, picture, slips
+
+pytestmark = pytest.mark.django_db
+
+UPLOAD = "bdhvs_quiz_import"
+PREVIEW = "bdhvs_quiz_import_preview"
+
+
+@pytest.fixture(autouse=True)
+def _slips() -> Any:
+    with plugged_in(question_formats, SlipFormat):
+        yield
+
+
+@pytest.fixture
+def editor() -> Client:
+    return pages.editor()
+
+
+def uploaded(client: Client, content: bytes, name: str = "de-thi.slips", **more: Any) -> Any:
+    data = {
+        "file": SimpleUploadedFile(name, content),
+        "collection": Collection.get_first_root_node().pk,
+        "locale": Locale.get_default().pk,
+        **more,
+    }
+    return client.post(reverse(UPLOAD), data)
+
+
+def previewed(client: Client, *questions: dict[str, Any], **more: Any) -> str:
+    """The preview's address."""
+    response = uploaded(client, slips(*questions, **more))
+    assert response.status_code == 302, response.content.decode()
+    address: str = response.headers["Location"]
+    return address
+
+
+def said(response: Any) -> str:
+    text: str = re.sub(r"\s+", " ", response.content.decode())
+    return text
+
+
+def ticked(page: str) -> list[str]:
+    boxes = re.findall(r'<input type="checkbox" name="take" value="(\d+)" ?(checked)?', page)
+    return [value for value, checked in boxes if checked]
+
+
+MIXED = (
+    {"prompt": "Ai được biết mã OTP?", "explanation": "Không ai cả."},
+    {"prompt": "Chưa có đáp án?", "options": options(-1)},
+    {"prompt": "Vẽ một cái cây.", "kind": "drawing"},
+    {"prompt": "Nên mở đường dẫn lạ.", "kind": "true-false", "right": False},
+)
+
+
+def test_the_banks_list_leads_to_the_form(editor: Client) -> None:
+    listed = editor.get(reverse("wagtailsnippets_bdhvs_quiz_question:list")).content.decode()
+    assert reverse(UPLOAD) in listed
+    assert "Nhập câu hỏi" in listed
+    form = said(editor.get(reverse(UPLOAD)))
+    assert "Slips (.slips)" in form
+    assert "32 MB và 2.000 câu hỏi" in form
+    assert "Tự nhận loại tệp" in form
+
+
+def test_the_preview_says_what_is_there_and_the_import_does_it(editor: Client) -> None:
+    address = previewed(editor, *MIXED, notes=["Bỏ qua 2 trang bìa."])
+    page = said(editor.get(address))
+    assert "tìm thấy 4 câu hỏi" in page
+    assert "2 câu sẵn sàng" in page
+    assert "1 câu cần xem lại" in page
+    assert "1 câu không nhập được" in page
+    assert "Bỏ qua 2 trang bìa." in page
+    assert "Vẽ một cái cây." in page
+    assert "Chưa có đáp án đúng" in page
+    assert "Không ai cả." in page
+    assert re.findall(r"Đáp án đúng: <strong>(.*?)</strong>", page) == ["B", "S"]
+    assert '<li><span class="box"></span> Nhắn tin</li>' in page
+    assert ticked(page) == ["0", "1", "3"]
+    assert not Question.objects.exists()
+
+    response = editor.post(address, {"p": "1", "take": ["0", "1", "3"], "publish": "on", "go": "import"}, follow=True)
+    assert "Đã nhập 3 câu hỏi. Trong đó 1 câu là bản nháp." in said(response)
+    rows = {row.prompt: row for row in Question.objects.all()}
+    assert {prompt: row.live for prompt, row in rows.items()} == {
+        "Ai được biết mã OTP?": True,
+        "Chưa có đáp án?": False,
+        "Nên mở đường dẫn lạ.": True,
+    }
+    assert {row.author.get_username() for row in rows.values()} == {"bien-soan"}
+    # The form of the editor opens with what came, and the draft says what is missing.
+    edit = editor.get(
+        reverse("wagtailsnippets_bdhvs_quiz_question:edit", args=[rows["Chưa có đáp án?"].pk]), follow=True
+    )
+    assert json.dumps("Nhắn tin").strip(chr(34)) in edit.content.decode()
+
+
+def test_a_second_press_imports_nothing_twice(editor: Client) -> None:
+    address = previewed(editor, *MIXED)
+    data = {"p": "1", "take": ["0", "3"], "go": "import"}
+    editor.post(address, data)
+    again = editor.post(address, data, follow=True)
+    assert "Tệp này đã được nhập rồi: 2 câu hỏi." in said(again)
+    assert Question.objects.count() == 2
+    assert not Question.objects.filter(live=True).exists()  # it was not asked for
+    assert "Tệp này đã được nhập rồi" in said(editor.get(address, follow=True))
+    assert not ImportedFile.objects.exists()
+
+
+def test_what_the_bank_or_the_file_has_already_is_not_ticked(editor: Client) -> None:
+    pages.question("Người lạ hỏi mã OTP. Làm gì?")
+    there = {
+        "prompt": "nguoi la hoi  mã OTP. làm gì?",
+        "options": options(0, "Nhắn tin cho họ", "doc cho ho", "Không đọc cho ai"),
+    }
+    twice = {"prompt": "Hai lần?"}
+    page = said(
+        editor.get(previewed(editor, there, twice, twice, {"prompt": "Hai lần?", "options": options(0, "a", "b")}))
+    )
+    assert "2 câu đã có rồi" in page
+    assert "Ngân hàng đã có câu này" in page
+    assert "Trong tệp đã có câu này ở trên: câu 2" in page
+    assert ticked(page) == ["1", "3"]
+
+
+def test_two_editors_with_the_same_file_import_it_once(editor: Client) -> None:
+    other = pages.editor("nguoi-khac")
+    first, second = previewed(editor, *MIXED), previewed(other, *MIXED)
+    assert ticked(said(other.get(second))) == ["0", "1", "3"]
+    data = {"p": "1", "take": ["0", "1", "3"], "go": "import"}
+    editor.post(first, data)
+    late = other.post(second, data)
+    assert late.status_code == 409
+    assert "ngân hàng đã có thêm 3 câu" in said(late)
+    assert ticked(said(late)) == []
+    assert Question.objects.count() == 3
+    # Who wants them twice all the same ticks them again.
+    other.post(second, {**data, "take": ["0"]})
+    assert Question.objects.count() == 4
+
+
+def test_pictures_are_shown_and_their_words_are_asked_for(editor: Client) -> None:
+    red = picture("red", "do.png")
+    address = previewed(
+        editor,
+        {"prompt": "Nút nào?", "media": [red]},
+        {"prompt": "Hình gì?", "media": [picture("blue", "xanh.png", "Nút xanh")]},
+        {"prompt": "Không nói gì?", "media": [picture("green", "la.png")]},
+    )
+    page = said(editor.get(address))
+    assert "Hình do.png cho thấy gì?" in page
+    assert "xanh.png: Nút xanh" in page
+    (uuid,) = re.findall(r"import/([0-9a-f-]{36})/files/0/", page)
+    shown = editor.get(reverse("bdhvs_quiz_import_file", args=[uuid, 0]))
+    assert shown.headers["Content-Type"] == "image/png"
+    assert shown.content.startswith(b"\x89PNG")
+    assert pages.editor("nguoi-khac").get(reverse("bdhvs_quiz_import_file", args=[uuid, 0])).status_code == 404
+    data = {"p": "1", "take": ["0", "1", "2"], "publish": "on", "alt-0": " Nút đỏ ", "alt-2": "", "go": "import"}
+    editor.post(address, data)
+    images = get_image_model().objects.order_by("pk")
+    assert [(image.description, image.width) for image in images] == [("Nút đỏ", 32), ("Nút xanh", 32), ("", 32)]
+    assert {row.prompt: row.live for row in Question.objects.all()}["Không nói gì?"] is False
+
+
+def test_pages_keep_what_was_ticked(editor: Client) -> None:
+    address = previewed(editor, *({"prompt": f"Câu {n}?"} for n in range(205)))
+    page = said(editor.get(address))
+    assert "Trang 1/3" in page
+    assert len(ticked(page)) == 100
+    take = [value for value in ticked(page) if value != "7"]
+    response = editor.post(address, {"p": "1", "take": take, "go": "3"})
+    assert response.headers["Location"].endswith("?p=3")
+    last = said(editor.get(response.headers["Location"]))
+    assert ticked(last) == [str(n) for n in range(200, 205)]
+    editor.post(address, {"p": "3", "take": ["200"], "publish": "on", "go": "import"})
+    assert Question.objects.count() == 200
+    assert not Question.objects.filter(prompt="Câu 7?").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("de.slips", b"", "Tệp trống."),
+        ("de.slips", b"{", "Tệp hỏng."),
+        ("de.exe", b"MZ\x00\x00", "Không nhận ra loại tệp này"),
+        ("de.slips", slips(fails=True), "bị lỗi"),
+        ("de.slips", slips(), "Không tìm thấy câu hỏi nào"),
+    ],
+)
+def test_what_cannot_be_read_is_said_at_the_file(editor: Client, name: str, content: bytes, words: str) -> None:
+    response = uploaded(editor, content, name)
+    assert response.status_code == 422
+    assert words in said(response)
+    assert not QuestionImport.objects.exists()
+
+
+def test_a_large_file_is_refused_by_its_size(editor: Client, settings: Any) -> None:
+    settings.BDHVS_QUIZ_MAX_IMPORT = 1024 * 1024
+    response = uploaded(editor, b" " * (1024 * 1024 + 1))
+    assert "Tệp lớn hơn 1 MB" in said(response)
+
+
+def test_markup_in_a_file_is_text(editor: Client) -> None:
+    evil = "<script>alert(1)</script>"
+    page = said(
+        editor.get(
+            previewed(editor, {"prompt": evil, "explanation": evil, "options": options(0, evil, "b")}, notes=[evil])
+        )
+    )
+    assert evil not in page
+    assert "&lt;script&gt;" in page
+
+
+def of_group(
+    name: str, *, collection: Collection | None = None, actions: tuple[str, ...] = ("add_question",)
+) -> Client:
+    user = get_user_model().objects.create_user(name, password="x")
+    group = Group.objects.create(name=name)
+    group.permissions.add(Permission.objects.get(codename="access_admin"))
+    user.groups.add(group)
+    if collection is not None:
+        for action in actions:
+            permission = Permission.objects.get(codename=action, content_type__app_label="bdhvs_quiz")
+            GroupCollectionPermission.objects.create(group=group, collection=collection, permission=permission)
+    return pages.client_of(name)
+
+
+def test_rights_count_by_category(editor: Client) -> None:
+    root = Collection.get_first_root_node()
+    mine = root.add_child(name="Của tôi")
+    client = of_group("hep", collection=mine)
+    assert of_group("khong").get(reverse(UPLOAD)).status_code in (302, 403)
+    assert uploaded(client, slips(*MIXED)).status_code == 422  # another category
+    address = uploaded(client, slips(*MIXED, {"prompt": "Có hình?", "media": [picture()]}), collection=mine.pk).headers[
+        "Location"
+    ]
+    page = said(client.get(address))
+    assert "Xuất bản các câu đã sẵn sàng" not in page
+    assert "Bạn không được thêm hình hoặc âm thanh vào danh mục này." in page
+    client.post(address, {"p": "1", "take": ["0", "4"], "publish": "on", "go": "import"})
+    (row,) = Question.objects.all()
+    assert (row.live, row.collection) == (False, mine)
+    # Somebody else's file is nobody's business.
+    assert editor.get(address).status_code == 404
+
+
+def test_what_nobody_imports_goes_after_a_day(editor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    from datetime import timedelta
+
+    previewed(editor, *MIXED)
+    QuestionImport.objects.update(created_at=pages.AT - timedelta(days=2))
+    previewed(editor, *MIXED)
+    assert QuestionImport.objects.count() == 1
