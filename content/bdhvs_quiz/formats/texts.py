@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -134,6 +135,7 @@ def _clean_once(text: str) -> str:
     return nfc(re.sub(r"\n{3,}", "\n\n", text).strip())
 
 
+@lru_cache(4096)
 def _visible(char: str) -> str:
     if char.isascii():
         return char if char.isprintable() else " " if char == "\t" else ""

@@ -101,7 +101,7 @@ def test_it_is_told_from_plain_text_and_from_gift() -> None:
     assert known(b"::x:: Who? {=a ~b}", "a.txt") == 0
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(plain.questions(Aiken.kinds))
 def test_what_is_written_is_read_again(question: PlainQuestion) -> None:
     aiken, quiz = Aiken(), plain.of(question)
@@ -116,7 +116,7 @@ def test_what_is_written_is_read_again(question: PlainQuestion) -> None:
     assert plain.bare(again.questions[0]) == plain.bare(back)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(plain.spoiling)
 def test_no_file_makes_it_fail(changes: list[tuple[float, int, bytes]]) -> None:
     plain.read_or_refused(Aiken(), plain.spoilt(STRICT.encode(), changes))

@@ -65,7 +65,7 @@ def test_each_of_moodles_forms_is_read_by_its_rules() -> None:
     assert (markdown.text, len(markdown.doubts)) == ("Đầu\nđậm đây (https://vi.du)", 1)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(plain.raw)
 def test_a_plain_text_comes_back_from_html(text: str) -> None:
     cleaned = clean(text)

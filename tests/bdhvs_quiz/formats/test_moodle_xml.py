@@ -217,7 +217,7 @@ def test_it_is_told_from_other_files_of_xml() -> None:
         assert known(other, "a.xml") == 0
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(plain.questions(MoodleXml.kinds), st.booleans())
 def test_what_no_loss_names_comes_back_the_same(question: PlainQuestion, holdable: bool) -> None:
     moodle = MoodleXml()
@@ -250,14 +250,14 @@ def without_what_is_lost(question: PlainQuestion) -> PlainQuestion:
     return question
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(plain.spoiling)
 def test_no_file_makes_it_fail(changes: list[tuple[float, int, bytes]]) -> None:
     plain.read_or_refused(MoodleXml(), plain.spoilt(EXPORTED, changes))
 
 
 # What stands in texts and attributes, where a file that is spoilt stays XML.
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.integers(0, 400), plain.raw, st.sampled_from([">", '"']))
 def test_no_text_within_a_file_makes_it_fail(place: int, put: str, after: str) -> None:
     parts = EXPORTED.decode().split(after)
