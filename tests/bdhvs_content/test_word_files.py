@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from bdhvs_content.api import Paragraph, Table, WordRefused, legacy_encoding, open_docx
 from bdhvs_content.word import opening
 from bdhvs_content.word.numbering import written
+from bdhvs_content.word_lessons.plan import plan_lesson
 from tests.bdhvs_content.word_files import add_picture, changed, lesson, png, saved, with_body
 
 
@@ -168,6 +169,15 @@ def test_what_is_refused(content: bytes, code: str) -> None:
     assert refused(content) == code
 
 
+def test_a_relationship_to_a_part_that_is_not_there_is_no_damage() -> None:
+    with zipfile.ZipFile(io.BytesIO(HERE)) as package:
+        relations = package.read("word/_rels/document.xml.rels")
+    kind = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"
+    dangling = b'<Relationship Id="rIdNull" Type="' + kind + b'" Target="../NULL"/></Relationships>'
+    broken = changed(HERE, {"word/_rels/document.xml.rels": relations.replace(b"</Relationships>", dangling)})
+    assert opened(broken) == opened(HERE)
+
+
 def test_too_large_a_file_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opening, "MOST_BYTES", 1000)
     assert refused(HERE) == "too-large"
@@ -180,9 +190,11 @@ def test_no_broken_file_is_more_than_refused(data: st.DataObject) -> None:
     for _ in range(data.draw(st.integers(1, 6))):
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
     try:
-        opened(bytes(content))
+        found = opened(bytes(content))
     except WordRefused as why:
         assert str(why)
+    else:
+        plan_lesson(found, name="x.docx", why_not=lambda picture: "")
 
 
 def in_font(text: str, font: str) -> bytes:

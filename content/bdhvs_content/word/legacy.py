@@ -21,6 +21,9 @@ _TCVN3 = re.compile(r"[^\W\d_][µ¶·¸¹¨©ª«¬\xad®»¼½¾]|[µ¶·¸¹¨
 # VNI: a vowel and its mark as a letter of its own. Only marks that do not follow a vowel in Unicode's Vietnamese.
 _VNI = re.compile(r"[aeouyöô][øïåäüëæûù]|ñ|ö[^\W\d_]", re.IGNORECASE)
 
+# So many words say it of the longest text.
+_ENOUGH = 5_000
+
 
 def of_font(name: str) -> Encoding | None:
     """By the name of a font alone."""
@@ -37,7 +40,7 @@ def legacy_encoding(text: str, fonts: Iterable[str] = ()) -> Encoding | None:
     """
     # Word keeps letters of fonts that call themselves symbols in Unicode's private area.
     text = re.sub(r"[\uf020-\uf0ff]", lambda found: chr(ord(found[0]) - 0xF000), text)
-    words = text.split()
+    words = text.split(maxsplit=_ENOUGH)[:_ENOUGH]
     named = {found for found in map(of_font, fonts) if found}
     modern = sum(1 for word in words if _UNICODE.search(word))
     kinds: tuple[tuple[Encoding, re.Pattern[str]], ...] = (("tcvn3", _TCVN3), ("vni", _VNI))

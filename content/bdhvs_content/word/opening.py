@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+import posixpath
 import zipfile
 import zlib
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from xml.parsers import expat
 
 import docx
 from django.utils.translation import gettext as _
+from lxml import etree
 
 from bdhvs_content.word.legacy import legacy_encoding, of_font, what_to_do
 from bdhvs_content.word.parts import WordFile, WordRefused
@@ -19,10 +21,10 @@ MB = 1024 * 1024
 MOST_BYTES = 20 * MB
 # A package of 20 MB of pictures is hardly smaller than what it holds; text is at most ten times as large.
 MOST_UNPACKED = 80 * MB
-# 2,000 pages of text, in one part. A tree in memory needs some ten times as much.
-MOST_XML = 12 * MB
+# Some 1,000 pages of text, in one part. A tree in memory needs ten times as much, and is read in seconds.
+MOST_XML = 6 * MB
 MOST_MEMBERS = 3_000
-MOST_ELEMENTS = 400_000
+MOST_ELEMENTS = 200_000
 DEEPEST = 150
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -44,12 +46,39 @@ def open_docx(file: BinaryIO) -> WordFile:
             raise
         raise _damaged() from broken
     try:
-        found = Reader(docx.Document(io.BytesIO(content))).read()
+        found = Reader(_document(content)).read()
     # The library raises what comes to it where a package lacks a part: KeyError, AttributeError, lxml's errors.
     except Exception as broken:
         raise _damaged() from broken
     _refuse_old_encoding(found)
     return found
+
+
+def _document(content: bytes) -> Any:
+    try:
+        return docx.Document(io.BytesIO(content))
+    except KeyError:
+        # The library asks for every part that a relationship names; Word itself leaves some that are not there.
+        return docx.Document(io.BytesIO(_without_dangling(content)))
+
+
+def _without_dangling(content: bytes) -> bytes:
+    """The package without relationships to parts that it does not have (ECMA-376-2, 9.3)."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as new:
+        names = set(old.namelist())
+        for name in names:
+            data = old.read(name)
+            if name.endswith(".rels"):
+                folder = posixpath.dirname(posixpath.dirname(name))
+                root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
+                for one in list(root):
+                    target = posixpath.normpath(posixpath.join("/", folder, one.get("Target") or "")).lstrip("/")
+                    if one.get("TargetMode") != "External" and target not in names:
+                        root.remove(one)
+                data = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+            new.writestr(name, data)
+    return out.getvalue()
 
 
 def _content(file: BinaryIO) -> bytes:

@@ -28,31 +28,33 @@ class Writer:
 
     def __init__(self, note: Note) -> None:
         self._note = note
-        self._html = ""
+        self._html: list[str] = []
+        self.size = 0
+        """Letters that are waiting, roughly."""
         # Lists that are open: (tag, level, number of the last entry).
         self._open: list[tuple[str, int, int]] = []
         self._told: set[str] = set()
         self.lists = 0
 
-    @property
-    def size(self) -> int:
-        return letters_in(self._html)
-
     def take(self) -> str:
         self._close()
-        html, self._html = self._html, ""
+        html, self._html, self.size = "".join(self._html), [], 0
         return html
+
+    def _add(self, html: str) -> None:
+        self._html.append(html)
+        self.size += len(html)
 
     def heading(self, level: int, paragraph: Paragraph) -> None:
         self._close()
         label = f"{paragraph.place.label} " if paragraph.place and paragraph.place.ordered else ""
         text = escape(" ".join(f"{label}{paragraph.text}".split()))
-        self._html += f"<h{level}>{text}</h{level}>"
+        self._add(f"<h{level}>{text}</h{level}>")
 
     def line(self, text: str) -> None:
         self._close()
         if text:
-            self._html += f"<p>{escape(text)}</p>"
+            self._add(f"<p>{escape(text)}</p>")
 
     def paragraph(self, paragraph: Paragraph) -> None:
         self._said_of(paragraph)
@@ -70,24 +72,24 @@ class Writer:
             self._entry(paragraph, "ul", level, 0, text)
         else:
             self._close()
-            self._html += f"<p>{self._inline(paragraph.runs)}</p>"
+            self._add(f"<p>{self._inline(paragraph.runs)}</p>")
 
     def _entry(self, paragraph: Paragraph, tag: str, level: int, number: int, html: str) -> None:
         while self._open and self._open[-1][1] > level:
-            self._html += f"</li></{self._open.pop()[0]}>"
+            self._add(f"</li></{self._open.pop()[0]}>")
         if self._open and self._open[-1][1] == level:
             before = self._open[-1]
             if before[0] != tag or (tag == "ol" and number <= before[2]):
-                self._html += f"</li></{self._open.pop()[0]}>"
+                self._add(f"</li></{self._open.pop()[0]}>")
         if self._open and self._open[-1][1] == level:
-            self._html += "</li>"
+            self._add("</li>")
             self._open[-1] = (tag, level, number)
         else:
             self.lists += 1
-            self._html += f"<{tag}>"
+            self._add(f"<{tag}>")
             self._open.append((tag, level, number))
             self._begins(paragraph, tag, number)
-        self._html += f"<li>{html}"
+        self._add(f"<li>{html}")
 
     def _begins(self, paragraph: Paragraph, tag: str, number: int) -> None:
         label = paragraph.place.label if paragraph.place else ""
@@ -107,7 +109,7 @@ class Writer:
 
     def _close(self) -> None:
         while self._open:
-            self._html += f"</li></{self._open.pop()[0]}>"
+            self._add(f"</li></{self._open.pop()[0]}>")
 
     def _once(self, key: str, paragraph: Paragraph, text: str) -> None:
         if key not in self._told:
