@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from decimal import Decimal
 from typing import Any, BinaryIO
 
 from bdhvs_lms.plugins.api import (
@@ -47,6 +48,7 @@ def _question(each: dict[str, Any], place: int) -> PlainQuestion:
     data["options"] = tuple(
         PlainOption(**{**option, "media": _media(option)}) for option in data.get("options", options(1))
     )
+    data["points"] = Decimal(data.get("points", 1))
     for name in ("tags", "category"):
         data[name] = tuple(data.get(name, ()))
     if data["kind"] != "single" and data["kind"] != "multiple":

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import io
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from wagtail.images import get_image_model
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from wagtail.models import Collection, ModelLogEntry, Revision
 
 from bdhvs_lms.plugins.api import question_formats
 from bdhvs_lms.plugins.testing import plugged_in
-from bdhvs_quiz.models import Question
+from bdhvs_quiz.exporting.plain import plain_bank
+from bdhvs_quiz.models import Question, QuestionTag
 from tests.bdhvs_quiz.slips import SlipFormat, options, picture, slips
 
 pytestmark = pytest.mark.django_db
@@ -148,14 +151,43 @@ def test_when_writing_fails_nothing_is_left(tmp_path: Path, monkeypatch: pytest.
     def broken(*args: Any, **more: Any) -> None:
         raise KeyboardInterrupt
 
-    content = slips(*({"prompt": f"Câu {n}?", "media": [picture()]} for n in range(120)))
+    content = slips(*({"prompt": f"Câu {n}?", "tags": ["Mới"]} for n in range(120)))
     monkeypatch.setattr("bdhvs_quiz.importing.actions.note_files", broken)
     with pytest.raises(SystemExit) as stopped:
         ran("import", file_of(tmp_path, content), category="Mới")
     assert stopped.value.code == 130
     assert not Question.objects.exists()
     assert not Revision.objects.exists()
-    assert not get_image_model().objects.exists()
+    assert not QuestionTag.objects.exists()
+
+
+def test_labels_of_the_file_come_along_and_go_again(tmp_path: Path) -> None:
+    QuestionTag.objects.create(name="Lừa đảo")
+    labels = {"tags": ["lừa đảo", "OTP", "otp"], "difficulty": "hard", "points": "2.5"}
+    path = file_of(tmp_path, slips({"prompt": "Ai hỏi?", **labels}, {"prompt": "Hỏi gì?", "tags": ["OTP"]}))
+    ran("import", path, category="An toàn / Mật khẩu")
+    row = Question.objects.get(prompt="Ai hỏi?")
+    assert sorted(row.tags.names()) == ["Lừa đảo", "OTP"]
+    assert sorted(tag.name for tag in row.get_latest_revision_as_object().tags.all()) == ["Lừa đảo", "OTP"]
+    assert (row.difficulty, row.points) == ("hard", Decimal("2.5"))
+    assert QuestionTag.objects.count() == 2
+    (plain, _other) = plain_bank(list(Question.objects.rows().order_by("pk")), title="", language="vi").quiz.questions
+    assert (plain.category, plain.tags) == (("An toàn", "Mật khẩu"), ("Lừa đảo", "OTP"))
+    assert (plain.difficulty, plain.points) == ("hard", Decimal("2.5"))
+
+
+def test_the_number_of_queries_grows_with_hundreds_only(tmp_path: Path) -> None:
+    def queries(count: int, name: str) -> int:
+        content = slips(*({"prompt": f"{name} {n}?", "tags": ["OTP"]} for n in range(count)))
+        path = file_of(tmp_path, content, f"{name}.slips")
+        with CaptureQueriesContext(connection) as captured:
+            ran("import", path, category="An toàn")
+        return len(captured)
+
+    queries(1, "làm quen")
+    few, hundred, three = queries(10, "mười"), queries(100, "trăm"), queries(300, "ba trăm")
+    assert few <= hundred <= few + 8
+    assert three <= hundred + 2 * 18
 
 
 def test_pictures_come_along_once_each_and_broken_ones_are_named(tmp_path: Path) -> None:

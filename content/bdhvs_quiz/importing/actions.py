@@ -20,8 +20,9 @@ from bdhvs_quiz.importing.plain_json import question_from, to_json
 from bdhvs_quiz.importing.planning import Plan, Planned, plan, row_of
 from bdhvs_quiz.importing.reading import read_file
 from bdhvs_quiz.importing.staging import FromStage, Stage, StagedFile, place_of, stage, with_media
+from bdhvs_quiz.importing.tags import tag_key, tags_named
 from bdhvs_quiz.importing.writing import note_files, pieces, write_questions
-from bdhvs_quiz.models import ImportedFile, QuestionImport
+from bdhvs_quiz.models import ImportedFile, QuestionImport, TaggedQuestion
 
 KEPT_FOR = timedelta(days=1)
 # Of files in one INSERT: they are in memory once more then.
@@ -176,6 +177,10 @@ def write_wishes(
             first()
             stored.write()
             rows = [_row(wish, stored.rows, category=category, locale=locale, by=by, at=at) for wish in wishes]
+            tags = tags_named({name for wish in wishes for name in wish.planned.plain.tags})
+            for row, wish in zip(rows, wishes, strict=True):
+                named = dict.fromkeys(tags[tag_key(name)] for name in wish.planned.plain.tags if tag_key(name))
+                row.tagged_items = [TaggedQuestion(tag=tag) for tag in named]
             write_questions(rows, by=by, at=at, progress=progress)
             note_files(row for row, wish in zip(rows, wishes, strict=True) if wish.planned.media)
     except BaseException:
@@ -188,7 +193,7 @@ def _with_words(planned: Planned, alts: Mapping[int, str]) -> Planned:
     def take(given: tuple[PlainMedia, ...]) -> tuple[PlainMedia, ...]:
         return tuple(media if media.alt else replace(media, alt=alts.get(place_of(media), "")) for media in given)
 
-    return replace(planned, plain=with_media(planned.plain, take))
+    return replace(planned, plain=with_media(planned.plain, take), media=take(planned.media))
 
 
 def publishable(planned: Planned) -> bool:

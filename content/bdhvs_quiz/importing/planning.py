@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from wagtail.models import Locale
 
 from bdhvs_lms.plugins.api import PlainMedia, PlainQuestion, QuestionType, Reading, question_types
-from bdhvs_quiz.importing.staging import with_media
+from bdhvs_quiz.importing.staging import place_of, with_media
 from bdhvs_quiz.models.bank import Question
 from bdhvs_quiz.types.options import fits
 
@@ -65,9 +65,8 @@ class Planned:
     def doubtful(self) -> bool:
         return bool(self.reasons)
 
-    @property
-    def media(self) -> list[PlainMedia]:
-        return media_of(self.plain)
+    media: tuple[PlainMedia, ...] = ()
+    """Pictures and sounds that the question keeps; others of the file are left."""
 
 
 @dataclass
@@ -192,10 +191,11 @@ def _planned(index: int, plain: PlainQuestion, doubts: list[str], locale: Locale
     if back is not None:
         doubts += [str(reason) for reason in _graded_lost(bare, back)]
         lost = _words_lost(bare, back)
-    own = [media for media in media_of(plain) if media not in plain.media]
-    if any(media not in kept for media in own):
+    places = {place_of(media) for media in kept}
+    if any(place_of(media) not in places for media in media_of(plain)):
         doubts.append(str(_MEDIA_LOST))
-    return Planned(index, plain, kind, tuple(dict.fromkeys(doubts)), tuple(problems), tuple(lost), compiled)
+    media = tuple(each for each in media_of(plain) if place_of(each) in places)
+    return Planned(index, plain, kind, tuple(dict.fromkeys(doubts)), tuple(problems), tuple(lost), compiled, media)
 
 
 def _graded_lost(given: PlainQuestion, back: PlainQuestion) -> list[Any]:
