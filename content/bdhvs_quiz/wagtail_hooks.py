@@ -26,6 +26,7 @@ from bdhvs_quiz.bank.rows import row_or_404
 from bdhvs_quiz.bank.translations import translations_page
 from bdhvs_quiz.behind import quizzes_behind
 from bdhvs_quiz.exporting.views import bank_file, bank_page, export_file, export_page
+from bdhvs_quiz.formats.excel.views import template_file
 from bdhvs_quiz.importing.views import file_page, import_page, preview_page
 from bdhvs_quiz.models import Question, QuizPage
 from bdhvs_quiz.models.panels import untranslated
@@ -60,6 +61,7 @@ def quiz_urls() -> list[Any]:
         path("questions/import/<uuid:uuid>/files/<int:place>/", file_page, name="bdhvs_quiz_import_file"),
         path("questions/export/", bank_page, name="bdhvs_quiz_bank_export"),
         path("questions/export/<str:key>/", bank_file, name="bdhvs_quiz_bank_export_file"),
+        path("questions/template/", template_file, name="bdhvs_quiz_template"),
         path("quizzes/<int:page_id>/questions/", translations_page, name="bdhvs_quiz_translations"),
         path("questions/<int:pk>/quizzes/", question_quizzes, name="bdhvs_quiz_republish"),
         path("quizzes/<int:page_id>/regrade/", regrade_page, name="bdhvs_quiz_regrade"),

@@ -599,6 +599,8 @@ REPORTS: dict[str, list[Probe]] = {
     ),
     "bdhvs_quiz_bank_export": both(editors(OPEN), admins(METHOD)),
     "bdhvs_quiz_bank_export_file": both(editors(OPEN), admins(METHOD), lambda _cast: ["plugin_example.outline"]),
+    # An empty sheet to fill in: it holds nothing of anybody.
+    "bdhvs_quiz_template": both(admins(OPEN), admins(METHOD)),
     # What is right in a quiz: for those who may edit it.
     "bdhvs_quiz_export": both(editors(OPEN), admins(METHOD), of("quiz_page", "pk")),
     "bdhvs_quiz_export_file": both(

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.test import TestCase
+from django.urls import reverse
 from django.utils import translation
 from hypothesis import HealthCheck, Phase, given, settings
 from openpyxl import Workbook, load_workbook
@@ -22,6 +23,7 @@ from bdhvs_lms.plugins.testing.formats import QUIZ, same
 from bdhvs_quiz.formats.excel.format import ExcelFormat
 from bdhvs_quiz.formats.excel.words import EXAMPLES
 from bdhvs_quiz.formats.excel.writing import write_template
+from tests.bdhvs_content import pages
 from tests.bdhvs_content.word_files import changed
 from tests.bdhvs_quiz.formats.marked_questions import questions_of
 from tests.bdhvs_quiz.formats.word_layouts import letter, questions
@@ -235,6 +237,16 @@ def test_the_template_has_an_example_of_each_kind_that_is_read_as_such(language:
     first = book.worksheets[0]
     assert first.max_row == 1
     assert {str(rule.sqref).split("2")[0] for rule in first.data_validations.dataValidation} >= {"A", "L"}
+
+
+@pytest.mark.django_db
+def test_the_template_is_downloaded_in_the_language_of_the_page() -> None:
+    client = pages.editor()
+    response = client.get(reverse("bdhvs_quiz_template"))
+    assert response.status_code == 200
+    assert response.headers["Content-Disposition"] == 'attachment; filename="mau-cau-hoi.xlsx"'
+    first = load_workbook(io.BytesIO(response.content)).worksheets[0]
+    assert [cell.value for cell in first[1]][:4] == ["Loại câu", "Câu hỏi", "Đoạn văn có chỗ trống", "A"]
 
 
 def read_template(data: bytes, language: str) -> list[PlainQuestion]:

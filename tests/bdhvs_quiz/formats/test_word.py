@@ -144,6 +144,38 @@ def test_true_or_false_and_what_is_typed() -> None:
     assert [(one.place, one.doubtful) for one in reading.findings] == [("question 6", False)]
 
 
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (("Câu 1.", "Gì?", "A/ x", "B/ y", "=> Đáp án: B"), "Gì?|x|*y"),
+        (("CÂU 2 : Gì?", "a/ x", "b/ y", "→ Chọn B"), "Gì?|x|*y"),
+        (("1.Gì?", "A.x", "B.y", "2.Nữa?", "A.x", "B.y", "Đáp án: 1A, 2B"), "Gì?|*x|y"),
+        (("Câu 3– Gì?", "A: x", "B: y", "➔ Đáp án đúng là: A. x"), "Gì?|*x|y"),
+        (("Câu 4: Gì?", "A. x", "B. y", "Đáp án", "B"), "Gì?|x|*y"),
+        (("Câu 5: Gì?", "☐ A. x", "☑ B. y"), "Gì?|x|*y"),
+        (("Câu 6: Gì?", "[x] A. x", "[ ] B. y"), "Gì?|*x|y"),
+        (("Câu 7: Gì?", "- x", "- y *", "- z"), "Gì?|x|*y|z"),
+        (("Câu 8: Cho:", "a) m", "b) n", "A. a và b", "#B. b"), "Cho:\na) m\nb) n|a và b|*b"),
+        (("Câu 9: Cho:", "I. 2 + 2 = 4", "II. 3 = 3", "A. I", "B. II *"), "Cho:\nI. 2 + 2 = 4\nII. 3 = 3|I|*II"),
+        (("Question 1: What?", "A) x", "B) y", "Answer: B", "Explanation: so"), "What?|x|*y"),
+        (("Câu 10: Gì?", "A. 1,5", "B. 2.5", "Hướng dẫn giải", "Ta có. Chọn B"), "Gì?|1,5|*2.5"),
+        (("Câu 11: Gì? A. x B. y C. z", "Đáp án C"), "Gì?|x|y|*z"),
+    ],
+)
+def test_each_way_to_say_what_is_right(lines: Sequence[str], expected: str) -> None:
+    question = said(*lines).questions[0]
+    assert "|".join([question.prompt, *("*" * one.right + one.text for one in question.options)]) == expected
+
+
+def test_papers_of_one_examination_have_numbers_of_their_own() -> None:
+    paper = [line for number in range(1, 7) for line in (f"Câu {number}: hỏi {number}?", "A. x *", "B. y")]
+    reading = said("Mã đề 101", *paper, "Mã đề 102", *paper)
+    assert [question.category for question in reading.questions[5:7]] == [("Mã đề 101",), ("Mã đề 102",)]
+    assert reading.findings == ()
+    again = said(*paper, *paper)
+    assert doubts(again) == [("question 1, paragraph 19", "Here the numbers begin anew.")]
+
+
 def options(marked: str = "", look: str = "bold", letters: str = "ABCD") -> list[Any]:
     return [(f"{one}. phương án {number}", look if one in marked else "")
             for number, one in enumerate(letters)]  # fmt: skip

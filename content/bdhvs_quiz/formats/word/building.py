@@ -21,6 +21,7 @@ from bdhvs_quiz.formats.word.drafts import Draft, Parsed
 from bdhvs_quiz.formats.word.keys import give_keys
 from bdhvs_quiz.formats.word.marks import Marked, decide, name_of, signals, usual_colour
 from bdhvs_quiz.formats.word.statements import sign_behind, signs_of, text_and_gaps
+from bdhvs_quiz.formats.word.tidying import tidy
 
 LEFT_OUT: dict[str, str | Promise] = {
     "chart": gettext_lazy("A chart or diagram was left out."),
@@ -52,7 +53,7 @@ def build(parsed: Parsed, file: WordFile, language: str) -> Built:
     built.notes.extend(give_keys(parsed))
     colour = usual_colour(run for paragraph in file.paragraphs() for run in paragraph.runs for _each in run.text)
     for draft in parsed.drafts:
-        _tidy(draft)
+        tidy(draft)
     marks = decide([[signals(option.looked(), colour) for option in draft.options] for draft in parsed.drafts])
     places = _places(parsed.drafts)
     left_out = defaultdict(list)
@@ -91,13 +92,6 @@ def _places(drafts: Sequence[Draft]) -> list[str]:
         else:
             found.append(_("question %(number)d") % {"number": draft.number})
     return found
-
-
-def _tidy(draft: Draft) -> None:
-    """Options in the order of their letters, where these are all there but lie otherwise: a table of two columns."""
-    letters = [option.letter for option in draft.options]
-    if letters and letters != sorted(letters) and sorted(letters) == list(LETTERS[: len(letters)]):
-        draft.options.sort(key=lambda option: option.letter)
 
 
 class _Question:

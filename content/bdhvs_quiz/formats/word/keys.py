@@ -37,9 +37,12 @@ def _sections(drafts: Sequence[Draft]) -> list[list[Draft]]:
     found: list[list[Draft]] = []
     for draft in drafts:
         before = found[-1][-1] if found else None
-        again = (
-            before is not None and before.section is not draft.section and (draft.number or 0) <= (before.number or 0)
-        )
+        number, last = draft.number or 0, (before.number or 0) if before is not None else 0
+        again = before is not None and before.section is not draft.section and number <= last
+        if before is not None and before.section is draft.section and number == 1 and last >= 5 and not draft.automatic:
+            # Perhaps another paper of the same examination.
+            again = True
+            draft.doubts.append(gettext_lazy("Here the numbers begin anew."))
         if before is None or again:
             found.append([])
         found[-1].append(draft)

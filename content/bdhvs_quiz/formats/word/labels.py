@@ -17,10 +17,12 @@ _WORDED = re.compile(
     rf"(?:{_WORDS})\s*(\d{{1,4}})(?:\s*(?:\[[^\]]{{0,30}}\]|\([^)]{{0,30}}\)))?(?:\s*[:.)/\-–—]+\s*|\s*$|\s+(?=\S))", _I
 )
 _BARE = re.compile(r"\(?(\d{1,4})\s*(?:[.)/:]|\.\))(?:\s+|$|(?=[^\d\s.,]))")
-_OPTION = re.compile(r"([*#✓✔☑√]?)\s*[\[(]?([*#]?)([A-Ha-h])([*#]?)\s*(?:[.):/\]]|\.\))([*#✓✔☑]?)(?:\s+|$|(?=\S))")
+_OPTION = re.compile(
+    r"(?:[☐□○◯]|\[\s?\]|\(\s\))?\s*([*#✓✔☑☒√■●]|\[[xX]\]|\([xX]\)|)\s*[\[(]?([*#]?)([A-Ha-h])([*#]?)\s*(?:[.):/\]]|\.\))([*#✓✔☑]?)(?:\s+|$|(?=\S))"
+)
 OPTION_ALONE = re.compile(r"[*#]?\(?[A-H]\s*[.)]?\s*[*#]?")
 _ANSWER = re.compile(
-    r"[*\-–\s]*[(\[]?(?:(đáp\s*án|đ\s*\.?\s*án|đ/a|đa|answers?|correct\s+answers?|key|phương\s+án|trả\s+lời|chọn(?:\s+đáp\s+án)?)"
+    r"[*\-–\s=>→➔⇒►•]*[(\[]?(?:(đáp\s*án|đ\s*\.?\s*án|đ/a|đa|answers?|correct\s+answers?|key|phương\s+án|trả\s+lời|chọn(?:\s+đáp\s+án)?)"
     r"((?:\s+(?:đúng|là|chính\s+xác|phương\s+án|câu|cần\s+chọn|is|of))*)(?:\s*\(([^)]{0,20})\))?)\s*([:.=\-–→]*)\s*",
     _I,
 )
@@ -39,7 +41,9 @@ _CHOSEN = re.compile(
     _I,
 )
 _SECTION = re.compile(
-    r"(?:phần|chương|chủ\s+đề|chuyên\s+đề|part|section|chapter|mục)\s+(?:[ivx]{1,5}|\d{1,3}|[a-d]|thứ\s+\w+)\b", _I
+    r"(?:phần|chương|chủ\s+đề|chuyên\s+đề|part|section|chapter|mục|mã\s+đề|đề\s+số|đề)(?:\s+số)?\s*[:.]?\s+"
+    r"(?:[ivx]{1,5}|\d{1,4}|[a-d]|thứ\s+\w+)\b",
+    _I,
 )
 _ROMAN = re.compile(r"([IVX]{1,5})\s*[.):/\-–]\s+(?=\S)")
 _KEY_TITLE = re.compile(
@@ -119,7 +123,8 @@ def option_label(text: str) -> OptionLabel | None:
     if found is None:
         return None
     # "A/B" and "e.g." are words.
-    if found.end() < len(text) and found[0][-1:] in "/:" and not text[found.end() - 1].isspace():
+    close = found.end() < len(text) and not text[found.end() - 1].isspace()
+    if close and (found[0][-1:] == "/" or (found[0][-1:] == ":" and not text[found.end()].isalpha())):
         return None
     if found[3].islower() and re.match(r"[a-z]\.[a-z]", found[0] + text[found.end() : found.end() + 1]):
         return None
@@ -147,7 +152,10 @@ def answer_of(text: str) -> Answer | None:
         return Answer(rest) if letter else None
     if word == "da" and not signed:
         return Answer(rest) if re.fullmatch(r"[A-H]", rest) and text.lstrip()[:2].isupper() else None
-    if not signed and not (letter and rest) and not (linked and rest):
+    if not rest and not signed:
+        # "Đáp án", and the answer on the next line.
+        return Answer("") if word == "dap an" else None
+    if not signed and not letter and not linked:
         return None
     if re.fullmatch(r"[.…_\-\s]*", rest):
         rest = ""
@@ -158,6 +166,15 @@ def answer_at_end(text: str) -> tuple[int, str] | None:
     """Where "(Đáp án: B)" begins at the end of a text, and what it says."""
     found = _SAID_AT_END.search(text)
     return None if found is None else (found.start(), found[1])
+
+
+_TOLD_AT_END = re.compile(r"\s*[(\[]\s*(?:đáp\s*án|trả\s+lời|answer)\s*[:=]\s*([^()\[\]]{1,100})[)\]]\s*$", _I)
+
+
+def typed_at_end(text: str) -> tuple[str, str] | None:
+    """A question and the answer in brackets behind it: 'Thủ đô? (Đáp án: Hà Nội)'."""
+    found = _TOLD_AT_END.search(text)
+    return None if found is None or not text[: found.start()].strip() else (text[: found.start()], found[1].strip())
 
 
 def explanation_end(text: str) -> int | None:
@@ -187,7 +204,8 @@ def is_section(text: str) -> bool:
         return False
     rest = text[found.end() :]
     known = ("trac nghiem", "tu luan", "dung sai", "dung/sai", "tra loi ngan", "cau hoi", "ly thuyet")
-    return found[1] not in "CD" and (rest.upper() == rest or any(word in fold(rest) for word in known))
+    capitals = rest.upper() == rest and sum(map(str.isalpha, rest)) > 3
+    return found[1] not in "CD" and (capitals or any(word in fold(rest) for word in known))
 
 
 def roman_of(text: str) -> str:

@@ -21,6 +21,10 @@ NAMES: dict[str, str | Promise] = {
     "underline": _("underlining"),
     "colour": _("colour"),
     "highlight": _("highlighting"),
+    "letter bold": _("a bold letter"),
+    "letter underline": _("an underlined letter"),
+    "letter colour": _("a coloured letter"),
+    "letter highlight": _("a highlighted letter"),
 }
 _DARK = {"", "000000", "AUTO", "0D0D0D", "1A1A1A", "262626", "333333", "111111", "212121", "222222"}
 
@@ -114,5 +118,5 @@ def _decide(options: Sequence[frozenset[str]], trusted: Sequence[str]) -> Marked
 
 
 def name_of(signal: str) -> str | Promise:
-    """For people: 'bold' of 'letter bold'."""
-    return NAMES[signal.removeprefix("letter ")]
+    """For people."""
+    return NAMES[signal]

@@ -154,7 +154,7 @@ class _Parser:
         last = now.number if now is not None and now.number is not None else None
         if self.in_key and not self.ahead.followed_by_options(place):
             # "12. abc" in a list of solutions.
-            return not self.worded
+            return not self.worded or self.solution is None
         if now is None:
             return not self.mixed or self.ahead.followed_by_options(place)
         closed = bool(now.options) or bool(now.answers)

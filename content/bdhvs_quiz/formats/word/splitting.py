@@ -77,6 +77,12 @@ def _cuts(text: str, start: int, wanted: str, where: re.Pattern[str]) -> list[in
     return found
 
 
+def star_behind(text: str) -> int | None:
+    """Where the mark behind an option begins."""
+    found = _STAR_BEHIND.search(text)
+    return None if found is None else found.start()
+
+
 def _made(line: Line, cuts: Sequence[int]) -> list[Option]:
     letters = {label.letter for cut in cuts if (label := option_label(line.text[cut:])) is not None}
     options = []
@@ -88,7 +94,9 @@ def _made(line: Line, cuts: Sequence[int]) -> list[Option]:
         rest = piece.cut(label.end)
         star = label.star
         behind = _STAR_BEHIND.search(rest.text)
-        if behind is not None and answer_at_end(rest.text) is None:
+        # Behind a statement "(Đ)" says that it is true, of which there may be several.
+        signed = label.small and "(" in (behind[0] if behind else "")
+        if behind is not None and not signed and answer_at_end(rest.text) is None:
             star, rest = True, rest.cut(0, behind.start())
         close = end < len(line.text) and _WIDE_END.search(line.text[:end]) is None
         unsure = close and any(
