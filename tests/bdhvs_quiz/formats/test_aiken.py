@@ -62,6 +62,19 @@ def test_as_people_type_it() -> None:
     assert [finding.question for finding in reading.findings] == [2, 3]
 
 
+def test_printed_tests_have_options_side_by_side_and_numbers_that_are_no_part_of_the_question() -> None:
+    printed = (
+        "Câu 1: Hai cộng hai?\nA. Ba\tB. Bốn   C. Năm  D. B. hai\nĐáp án: B\n"
+        "Câu 2. 3. phần là gì?\nA. Một  *B. Hai\nCâu 3) Ba?\nA. a\nB. b\nANSWER: a"
+    )
+    reading = plain.read(Aiken(), printed)
+    assert [question.prompt for question in reading.questions] == ["Hai cộng hai?", "3. phần là gì?", "Ba?"]
+    assert [option.text for option in reading.questions[0].options] == ["Ba", "Bốn", "Năm", "B. hai"]
+    assert [right(question) for question in reading.questions] == [["Bốn"], ["Hai"], ["a"]]
+    assert (len(reading.notes), reading.findings) == (1, ())
+    assert plain.read(Aiken(), printed.replace("Câu 3)", "Câu 5)")).questions[0].prompt == "Câu 1: Hai cộng hai?"
+
+
 def test_a_question_without_its_answer_is_read_with_a_doubt_and_one_without_options_is_named() -> None:
     reading = plain.read(Aiken(), "Một?\nA. a\nB. b\nHai?\nA. c\nB. d\nANSWER: B\n\nBa?\n\nANSWER: A\n")
     assert [(one.prompt, right(one)) for one in reading.questions] == [("Một?", []), ("Hai?", ["d"])]

@@ -20,6 +20,8 @@ _ANSWER = re.compile(r"(?:ANSWERS?|ANS|CORRECT ANSWER|ĐÁP ÁN(?: ĐÚNG)?|DAP 
 _EXPLANATION = re.compile(r"(?:FEEDBACK|EXPLANATION|GIẢI THÍCH)\s*[:：]\s*(.*)", re.IGNORECASE)
 _LETTERS = re.compile(r"\(?([A-Za-z])\)?(?:[.):\s].*)?", re.DOTALL)
 _SEVERAL = re.compile(r"[A-Za-z](?:\s*(?:[,;&/+]|and|và)\s*[A-Za-z])+\.?|[A-Z]{2,8}")
+_SIDE_BY_SIDE = re.compile(r"(?:\t|[ \u00a0]{2,})[ \t\u00a0]*(?=\*?[B-Zb-z][.)]\s)")
+_NUMBERED = re.compile(r"(?:(?:Câu|Bài|Question|Q)(?: hỏi)?\s*)?(\d{1,4})\s?[:.)]\s+(.+)", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass
@@ -45,7 +47,7 @@ class _Question:
 
 def _lines(text: str) -> list[_Line]:
     found = []
-    for number, raw in enumerate(re.split(r"\r\n?|\n", text), 1):
+    for number, raw in _raw_lines(text):
         told = clean(raw)
         if not told:
             found.append(_Line(number, "blank", ""))
@@ -58,6 +60,13 @@ def _lines(text: str) -> list[_Line]:
         else:
             found.append(_Line(number, "text", told, whole=told))
     return found
+
+
+def _raw_lines(text: str) -> Iterator[tuple[int, str]]:
+    """With their numbers. Options that stand side by side, as in printed tests, are lines of their own."""
+    for number, raw in enumerate(re.split(r"\r\n?|\n", text), 1):
+        parts = _SIDE_BY_SIDE.split(raw) if _OPTION.fullmatch(clean(raw)) else [raw]
+        yield from ((number, part) for part in parts)
 
 
 def structural(text: str) -> bool:
@@ -74,9 +83,23 @@ def looks_like(text: str) -> int:
 
 def read(text: str, language: str) -> Notes:
     notes = Notes()
-    for number, question in enumerate(_questions(_lines(text)), 1):
+    questions = list(_questions(_lines(text)))
+    if _unnumber(questions):
+        notes.say(_("The numbers before the questions were left out."))
+    for number, question in enumerate(questions, 1):
         _take(notes, question, number, language)
     return notes
+
+
+def _unnumber(questions: list[_Question]) -> bool:
+    """Take "Câu 1:", "2." off, where every question has one and they follow each other."""
+    found = [_NUMBERED.fullmatch("\n".join(question.prompt)) for question in questions]
+    numbers = [int(one[1]) for one in found if one]
+    if len(numbers) < 2 or numbers != list(range(numbers[0], numbers[0] + len(questions))):
+        return False
+    for question, one in zip(questions, found, strict=True):
+        question.prompt = [one[2] if one else ""]
+    return True
 
 
 def _questions(lines: list[_Line]) -> Iterator[_Question]:
