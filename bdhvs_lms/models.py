@@ -1,6 +1,6 @@
 """Every part's models, gathered where Django looks for them: one app, one label, one history of migrations."""
 
-from bdhvs_lms.attempts.models import ExtraAttempt
+from bdhvs_lms.attempts.models import ExtraAttempt, ExtraTime
 from bdhvs_lms.audit.models import AccessedPeople, AccessedPerson, AccessLog, Consent, ConsentText, PaperConsent
 from bdhvs_lms.campaign.models import (
     Area,
@@ -96,6 +96,7 @@ __all__ = [
     "EvidenceRule",
     "EvidenceRuleVersion",
     "ExtraAttempt",
+    "ExtraTime",
     "Figure",
     "Framework",
     "FrameworkLevel",

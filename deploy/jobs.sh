@@ -25,6 +25,7 @@ run() {
 last=""
 while :; do
     run publish_scheduled
+    run close_attempts
     run pull
     today=$(date +%Y-%m-%d)
     # At night, once; after a restart in the day the next night is soon enough.

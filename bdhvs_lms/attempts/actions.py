@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F, Max
 
-from bdhvs_lms.attempts.models import AttemptBase, ExtraAttempt, VersionBase
+from bdhvs_lms.attempts.models import AttemptBase, ExtraAttempt, ExtraTime, VersionBase
 from bdhvs_lms.attempts.queries import NotOffered, enrolled_in
 from bdhvs_lms.attempts.references import references
 from bdhvs_lms.attempts.statements import initialized
@@ -101,4 +101,32 @@ def give_extra_attempt(learner: Learner, activity_key: UUID, *, act_id: UUID, by
         act_id=act_id,
         defaults={"learner": learner, "activity_key": activity_key, "given_by": by, "given_at": at},
     )
+    return given
+
+
+# Filled by kinds of activities that end by the clock.
+time_given: list[Callable[[Learner, UUID, int], None]] = []
+"""Told in the same transaction: this learner has so many percent more time in this activity from now on."""
+
+
+def give_extra_time(
+    learner: Learner, activity_key: UUID, percent: int, *, act_id: UUID, by: Any, at: datetime
+) -> ExtraTime:
+    """More time, also in an attempt that is open; the same `act_id` again is the same. Whether `by` may is the caller's
+    to check."""
+    with transaction.atomic():
+        learner_lock(learner)
+        given, created = ExtraTime.objects.get_or_create(
+            act_id=act_id,
+            defaults={
+                "learner": learner,
+                "activity_key": activity_key,
+                "percent": percent,
+                "given_by": by,
+                "given_at": at,
+            },
+        )
+        if created:
+            for tell in time_given:
+                tell(learner, activity_key, percent)
     return given

@@ -1,8 +1,23 @@
 """Public interface of attempts: what every kind of activity that a learner does goes through, whoever hosts it."""
 
-from bdhvs_lms.attempts.actions import Opening, Posted, give_extra_attempt, open_or_resume
+from bdhvs_lms.attempts.actions import (
+    Opening,
+    Posted,
+    give_extra_attempt,
+    give_extra_time,
+    open_or_resume,
+    time_given,
+)
 from bdhvs_lms.attempts.consent import agree, consent_context, follow_agreement, take_consent
-from bdhvs_lms.attempts.models import WHY_KEPT, AttemptBase, ExtraAttempt, StepBase, VersionBase, attempt_constraints
+from bdhvs_lms.attempts.models import (
+    WHY_KEPT,
+    AttemptBase,
+    ExtraAttempt,
+    ExtraTime,
+    StepBase,
+    VersionBase,
+    attempt_constraints,
+)
 from bdhvs_lms.attempts.queries import (
     AttemptNotFound,
     NotEnrolled,
@@ -10,6 +25,7 @@ from bdhvs_lms.attempts.queries import (
     attempts_at,
     enrolled_in,
     extra_attempts,
+    extra_times,
     own_attempt,
 )
 from bdhvs_lms.attempts.references import from_references, observed, references, references_within, stored
@@ -30,6 +46,7 @@ __all__ = [
     "AttemptBase",
     "AttemptNotFound",
     "ExtraAttempt",
+    "ExtraTime",
     "NotEnrolled",
     "NotOffered",
     "Opening",
@@ -40,7 +57,10 @@ __all__ = [
     "attempts_at",
     "enrolled_in",
     "extra_attempts",
+    "extra_times",
     "give_extra_attempt",
+    "give_extra_time",
+    "time_given",
     "from_references",
     "observed",
     "on_own_attempt",

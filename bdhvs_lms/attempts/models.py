@@ -85,6 +85,21 @@ class ExtraAttempt(models.Model):
         indexes = [models.Index(fields=["learner", "activity_key"], name="extra_attempt_of_learner")]
 
 
+class ExtraTime(models.Model):
+    """So many percent more time than an activity gives everybody, for one learner. The one given last counts."""
+
+    learner = models.ForeignKey("bdhvs_lms.Learner", on_delete=models.PROTECT, related_name="extra_times")
+    activity_key = models.UUIDField()
+    percent = models.PositiveSmallIntegerField(help_text="0 takes back what was given before.")
+    act_id = models.UUIDField(unique=True, help_text="Idempotency key of the form that gave it.")
+    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    given_at = models.DateTimeField()
+
+    class Meta:
+        # "how much more time has this learner?"
+        indexes = [models.Index(fields=["learner", "activity_key"], name="extra_time_of_learner")]
+
+
 def attempt_constraints(name: str, ended_by: str) -> list[models.UniqueConstraint]:
     """One open attempt for each learner and activity, and each number once; their names begin with `name`."""
     which = ["learner", "activity_key"]

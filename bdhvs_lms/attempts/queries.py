@@ -10,7 +10,7 @@ from uuid import UUID
 from django.apps import apps
 from django.db.models import QuerySet
 
-from bdhvs_lms.attempts.models import AttemptBase, ExtraAttempt
+from bdhvs_lms.attempts.models import AttemptBase, ExtraAttempt, ExtraTime
 from bdhvs_lms.courses.api import Activity, Enrolment, activity, enrolment_of
 from bdhvs_lms.learners.api import Learner
 
@@ -48,6 +48,12 @@ def extra_attempts(learner: Learner, *activity_keys: UUID) -> dict[UUID, int]:
     query."""
     given = ExtraAttempt.objects.filter(learner__in=learner.ids, activity_key__in=activity_keys)
     return Counter(given.values_list("activity_key", flat=True))
+
+
+def extra_times(learner: Learner, *activity_keys: UUID) -> dict[UUID, int]:
+    """Percent of time that the learner has beyond what each of these activities gives; none: not in it. One query."""
+    given = ExtraTime.objects.filter(learner__in=learner.ids, activity_key__in=activity_keys).order_by("pk")
+    return dict(given.values_list("activity_key", "percent"))
 
 
 def attempts_at(activity_keys: Collection[UUID]) -> int:

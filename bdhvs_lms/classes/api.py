@@ -12,7 +12,9 @@ from bdhvs_lms.classes.actions import (
     require_teacher,
 )
 from bdhvs_lms.classes.desk.actions import (
+    EXTRA_TIME,
     allow_attempt,
+    allow_time,
     delete_note,
     mark_complete,
     take_back_mark,
@@ -78,7 +80,9 @@ __all__ = [
     "add_member",
     "add_teacher",
     "add_team_member",
+    "EXTRA_TIME",
     "allow_attempt",
+    "allow_time",
     "begin_own_courses",
     "activity_types_of",
     "attended_by",

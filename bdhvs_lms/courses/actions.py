@@ -38,6 +38,8 @@ class ActivityFacts:
     pass_score: Decimal | None = None
     attempts_allowed: int = 0
     """0: any number."""
+    time_limit: int | None = None
+    """Minutes of an attempt."""
 
 
 def push_course(key: UUID, *, host: str, titles: Mapping[str, str], revision: str, at: datetime) -> Course:
@@ -75,6 +77,7 @@ def push_activity(course_key: UUID, facts: ActivityFacts, *, at: datetime) -> Ac
             "max_score": facts.max_score,
             "pass_score": facts.pass_score,
             "attempts_allowed": facts.attempts_allowed,
+            "time_limit": facts.time_limit,
             "revision": facts.revision,
             "active": True,
             "pushed_at": at,

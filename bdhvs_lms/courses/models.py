@@ -42,6 +42,7 @@ class Activity(models.Model):
     max_score = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
     pass_score = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
     attempts_allowed = models.PositiveSmallIntegerField(default=0, help_text="0: any number.")
+    time_limit = models.PositiveSmallIntegerField(null=True, help_text="Minutes of an attempt. Null: none is set.")
     revision = models.CharField(max_length=64)
     active = models.BooleanField(default=True)
     pushed_at = models.DateTimeField()

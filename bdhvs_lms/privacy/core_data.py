@@ -147,6 +147,7 @@ class ClassesData(TableData):
         Held("bdhvs_lms.JoinRequest", "learner", "learner", ""),
         # What somebody who teaches them allows.
         Held("bdhvs_lms.ExtraAttempt", "learner", "learner", OPAQUE),
+        Held("bdhvs_lms.ExtraTime", "learner", "learner", OPAQUE),
         Held("bdhvs_lms.ClassNote", "learner", "learner", ""),
         Held("bdhvs_lms.CompletionMark", "learner", "learner", f"{OPAQUE} What was written as the reason goes."),
     )

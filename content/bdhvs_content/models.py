@@ -112,8 +112,7 @@ class ActivityPageMixin(FactsPageMixin):
     """A page that is something to do in a course. Comes before `Page` in the bases.
 
     A page type of a stranger derives from this too: it says `activity_type_key`, has an `alignments` child relation
-    (see AlignmentBase), and overrides what differs: `publish_problems`, `published_content`, `store_version`,
-    `scores`, `finishes_on`.
+    (see AlignmentBase), and overrides what differs of `publish_problems` and of what follows it here.
     """
 
     activity_type_key: ClassVar[str]
@@ -153,6 +152,10 @@ class ActivityPageMixin(FactsPageMixin):
     def attempts_limit(self, content: Any) -> int:
         """How many attempts it allows; 0: any number."""
         return 0
+
+    def time_limit_of(self, content: Any) -> int | None:
+        """Minutes of an attempt; None: as many as one likes."""
+        return None
 
     def finishes_on(self, content: Any) -> Literal["completed", "passed"] | None:
         """Which statement finishes this very page; None: as its ActivityType says."""

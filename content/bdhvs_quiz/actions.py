@@ -12,9 +12,11 @@ from typing import Any, Unpack
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Max
 
-from bdhvs_lms.attempts.api import Opening, open_or_resume
+from bdhvs_lms.attempts.api import Opening, extra_times, open_or_resume
 from bdhvs_lms.attempts.api import own_attempt as find_own
+from bdhvs_lms.audit.api import ConsentMissing
 from bdhvs_lms.learners.api import Learner, require_consent
 from bdhvs_lms.tracking.api import clamp, learner_lock, record
 from bdhvs_quiz.grading import Questions, QuestionTypeMissing, grade_all, outcome_json, total
@@ -22,6 +24,7 @@ from bdhvs_quiz.merging import Copy, Joined, State, join
 from bdhvs_quiz.models import Attempt, AttemptStep, QuizVersion
 from bdhvs_quiz.queries import allowed_to, attempts_of, corrected_since
 from bdhvs_quiz.statements import submitted
+from bdhvs_quiz.timing import due, overdue, require_now
 from bdhvs_quiz.typed import check, forget_others, load_typed_answers, store_typed_answers, unerased
 
 QUIZ_TYPE = "bdhvs_quiz.quiz"
@@ -78,11 +81,14 @@ class AnswersDiffer(Exception):
 
 
 def open_attempt(learner: Learner, activity_key: UUID, **form: Unpack[Opening]) -> Attempt:
-    """Begin in the form's language, or go on with the attempt that is open, in its own. Raises what `open_or_resume`
-    raises, and NoAttemptsLeft."""
+    """Begin in the form's language, or go on with the attempt that is open, in its own; one whose time is up is handed
+    in first. Raises what `open_or_resume` raises, NoAttemptsLeft, and NotOpenYet, Closed, WaitFirst of `timing`."""
     version = QuizVersion.published(activity_key, form.get("language", "")).first()
     if version is not None:
         form["language"] = version.language
+    if version is not None and ("time_limit" in version.shown or "closes_at" in version.shown):
+        for left in attempts_of(learner, activity_key).filter(submitted_at=None, due_at__lt=form["at"]):
+            close_if_overdue(left, at=form["at"])
     return open_or_resume(Attempt, learner, activity_key, type_key=QUIZ_TYPE, version=version, begin=_begin, **form)
 
 
@@ -91,9 +97,36 @@ def _begin(attempt: Attempt, left: Attempt | None) -> None:
     allowed = allowed_to(learner, key, attempt.version.shown["attempts_allowed"])
     if allowed and attempts_of(learner, key).count() >= allowed:
         raise NoAttemptsLeft(attempt.activity_key)
+    rules = attempt.version.shown
+    last = None
+    if rules.get("wait_minutes"):
+        last = attempts_of(learner, key).aggregate(last=Max("submitted_received_at"))["last"]
+    require_now(rules, last, attempt.opened_received_at)
+    extra = extra_times(learner, key).get(key, 0) if rules.get("time_limit") else 0
+    attempt.due_at = due(rules, attempt.opened_received_at, extra)
     attempt.save(force_insert=True)
     times = {"moment": attempt.opened_at, "at": attempt.opened_received_at}
     keep_step(attempt, 1, AttemptStep.Kind.OPENED, {}, act_id=attempt.act_id, **times)
+
+
+def more_time(learner: Learner, activity_key: UUID, percent: int) -> None:
+    """An attempt that is open ends later from now on, or as it would without."""
+    for attempt in attempts_of(learner, activity_key).filter(submitted_at=None).select_related("version"):
+        ends = due(attempt.version.shown, attempt.opened_received_at, percent)
+        Attempt.objects.filter(pk=attempt.pk, submitted_at=None).update(due_at=ends)
+
+
+def close_if_overdue(which: UUID | Attempt, *, at: datetime) -> Attempt | None:
+    """Hand in an attempt whose time is up, with the answers that were saved in time, as of that moment. None: it goes
+    on, was handed in, or nothing may be recorded of its learner."""
+    attempt = which if isinstance(which, Attempt) else Attempt.objects.filter(uuid=which).first()
+    if attempt is None or attempt.submitted_at is not None or not overdue(attempt.due_at, at):
+        return None
+    whole = Attempt.objects.select_related("version", "learner").get(pk=attempt.pk)
+    try:
+        return submit(whole, whole.learner, None, act_id=uuid.uuid5(whole.uuid, "time is up"), at=at).attempt
+    except (ConsentMissing, QuestionTypeMissing):
+        return None
 
 
 def own_attempt(which: UUID | Attempt, learner: Learner) -> Attempt:
@@ -117,11 +150,12 @@ def save_answers(
         attempt_uuid: or the learner's attempt as it was read just now.
         copy: the copy of the page that they come from: what another has saved since stays. None: whoever sends them
             has seen everything, and they replace what there was.
-
     An attempt that was submitted meanwhile (another tab) stays as it is. Raises AttemptNotFound, ConsentMissing, and
     ValueError for a question that the attempt does not have.
     """
     attempt = own_attempt(attempt_uuid, learner)
+    if overdue(attempt.due_at, at):
+        return Saved(submit(attempt, learner, None, act_id=act_id, at=at).attempt, 0, {}, {}, {})
     given = checked_responses(attempt.questions, responses)
     with transaction.atomic():
         learner_lock(learner)
@@ -182,6 +216,11 @@ def submit(
         return Graded(attempt, already=True)
     # What the server handed out then cannot have been handed in before.
     moment = clamp(occurred_at, at, not_before=attempt.opened_received_at)
+    if attempt.due_at is not None and at > attempt.due_at:
+        moment = min(moment, attempt.due_at)
+    if overdue(attempt.due_at, at):
+        # What was saved in time counts, whatever is sent now.
+        responses = copy = None
     given = None if responses is None else checked_responses(attempt.questions, responses)
     done = _hand_in(attempt, given, copy, act_id=act_id, moment=moment, at=at)
     if isinstance(done, Saved):

@@ -17,8 +17,9 @@ class BdhvsQuizConfig(AppConfig):
     def ready(self) -> None:
         # All of them need models, which are there only now.
         from bdhvs_content.api import register_context
+        from bdhvs_lms.attempts.api import time_given
         from bdhvs_lms.plugins.api import activity_types, personal_data
-        from bdhvs_quiz import behind, checks, formats, models, queries
+        from bdhvs_quiz import actions, behind, checks, formats, models, queries
         from bdhvs_quiz.activity import QuizActivity
         from bdhvs_quiz.personal import QuizPersonalData
         from bdhvs_quiz.types import load
@@ -28,5 +29,6 @@ class BdhvsQuizConfig(AppConfig):
         formats.load()
         personal_data.register(QuizPersonalData)
         register_context(models.QuizPage, queries.quiz_context)
+        time_given.append(actions.more_time)
         checks.connect()
         behind.connect()

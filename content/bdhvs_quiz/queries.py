@@ -17,16 +17,27 @@ from django.http import HttpRequest
 from django.template import Template
 
 from bdhvs_lms.attempts.api import extra_attempts
+from bdhvs_lms.base.api import now
 from bdhvs_lms.courses.api import seed_of
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.plugins.api import fragment, question_types
 from bdhvs_quiz.grading import decimal, field_name, points_of
 from bdhvs_quiz.models import Attempt, AttemptStep, QuizVersion, Regrade, ShowAnswers, questions_of
+from bdhvs_quiz.timing import NotNow, moment, require_now
 from bdhvs_quiz.typed import load_typed_answers
+from bdhvs_quiz.wording import not_now_text
 
 # Results on the quiz's page, and on a page of older ones.
 LAST_SHOWN = 5
 PAGE = 20
+
+
+PLACE = "cau"
+"""In an address: which question is shown, from 1."""
+
+
+def one_per_page(attempt: Attempt) -> bool:
+    return bool(attempt.version.shown.get("one_per_page")) and len(attempt.questions) > 1
 
 
 @dataclass(frozen=True)
@@ -51,6 +62,10 @@ class Item:
     outcome: dict[str, Any] | None = None
     points: Decimal = Decimal(1)
     """What it counts."""
+    query: str = ""
+    """Of the address of the page that shows it, where each has a page of its own: '?cau=3'."""
+    section: dict[str, str] | None = None
+    """{"title", "intro"} of the section that begins with it."""
 
     @property
     def share(self) -> Fraction:
@@ -98,10 +113,24 @@ def asked(attempt: Attempt) -> list[dict[str, Any]]:
     version = attempt.version.shown
     questions = attempt.questions
     if version.get("shuffle_questions"):
-        questions.sort(key=lambda question: _rank(attempt, question["key"]))
+        # Within its section: that is about what it asks.
+        sections = sections_of(attempt)
+        questions.sort(key=lambda question: (sections[question["key"]][0], _rank(attempt, question["key"])))
     if version.get("shuffle_options"):
         questions = [_options_shuffled(attempt, question) for question in questions]
     return questions
+
+
+def sections_of(attempt: Attempt) -> dict[str, tuple[int, dict[str, str]]]:
+    """By question key the number of its section and that section; 0 and nothing before the first. Pure."""
+    begin = {section["first"]: section for section in attempt.version.shown.get("sections", ())}
+    found: dict[str, tuple[int, dict[str, str]]] = {}
+    number, current = 0, {}
+    for question in attempt.version.shown["questions"]:
+        if question["key"] in begin:
+            number, current = number + 1, begin[question["key"]]
+        found[question["key"]] = number, current
+    return found
 
 
 def _options_shuffled(attempt: Attempt, question: dict[str, Any]) -> dict[str, Any]:
@@ -114,7 +143,10 @@ def _options_shuffled(attempt: Attempt, question: dict[str, Any]) -> dict[str, A
 def items_to_answer(attempt: Attempt, responses: dict[str, Any], errors: dict[str, str] | None = None) -> list[Item]:
     """Pure: from what may be seen alone."""
     items = []
+    sections, last = sections_of(attempt), 0
     for place, question in enumerate(asked(attempt), start=1):
+        number, section = sections[question["key"]]
+        begins, last = number != last, number
         kind = question_types.get(question["type"])
         items.append(
             Item(
@@ -128,6 +160,8 @@ def items_to_answer(attempt: Attempt, responses: dict[str, Any], errors: dict[st
                 response=responses.get(question["key"]),
                 error=(errors or {}).get(question["key"], ""),
                 points=decimal(points_of(question), places=2),
+                query=f"?{PLACE}={place}" if one_per_page(attempt) else "",
+                section=section if begins else None,
             )
         )
     return items
@@ -151,6 +185,8 @@ class AttemptsUsed:
 
     @property
     def answers_shown(self) -> bool:
+        if self.show_answers == ShowAnswers.NEVER:
+            return False
         return self.show_answers != ShowAnswers.WHEN_DONE or self.passed or (self.all_used and not self.open)
 
 
@@ -220,6 +256,14 @@ def items_to_review(attempt: Attempt, step: AttemptStep, *, answers_shown: bool)
     return reviewed
 
 
+def overall_text(attempt: Attempt) -> str:
+    """What is said with the result: of the highest mark that was reached. Pure."""
+    assert attempt.raw is not None  # noqa: S101  narrowing for the type checker
+    reached = attempt.raw * 100 / attempt.version.max_score
+    found = (one["text"] for one in attempt.version.shown.get("overall", ()) if reached >= one["percent"])
+    return next(found, "")
+
+
 def quiz_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
     """For the quiz's own page: what it is, and the one button that begins or goes on."""
     language = page.locale.language_code
@@ -236,11 +280,25 @@ def quiz_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> dict
     enrolment = given["standing"].enrolment
     if learner is not None and enrolment is not None:
         more |= _attempts_shown(learner, key, request)
+        more |= _times(version, more)
         # The page of two tabs carries one key; the page that the back button brings leads to the attempt it began.
         more["act_id"] = uuid.uuid5(seed_of(enrolment, learner), f"{key}:{more['attempts_ever'] + 1}")
         if allowed:
             more["attempts_left"] = max(0, allowed_to(learner, key, allowed) - more["attempts_submitted"])
     return more
+
+
+def _times(version: QuizVersion, shown: dict[str, Any]) -> dict[str, Any]:
+    """{"not_now": why no attempt can be begun, in words; "closes_at", "time_limit"}, where they are set. Pure."""
+    rules = version.shown
+    last = shown["last_received"] if rules.get("wait_minutes") else None
+    told: dict[str, Any] = {"closes_at": moment(rules, "closes_at"), "time_limit": rules.get("time_limit")}
+    if shown["open_attempt"] is None:
+        try:
+            require_now(rules, last, now())
+        except NotNow as reason:
+            told["not_now"] = not_now_text(reason)
+    return told
 
 
 def _attempts_shown(learner: Learner, key: UUID, request: HttpRequest) -> dict[str, Any]:
@@ -272,6 +330,7 @@ def _attempts_shown(learner: Learner, key: UUID, request: HttpRequest) -> dict[s
         "attempts_all": before is not None,
         "attempts_older": shown[-1].number if before is not None and shown and shown[-1].number > 1 else None,
         "attempts_ever": ever,
+        "last_received": max((one.submitted_received_at for one in newest if one.submitted_received_at), default=None),
         "attempts_submitted": newest[0].submitted_ever if newest else 0,
     }
 

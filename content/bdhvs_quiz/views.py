@@ -36,15 +36,21 @@ from bdhvs_lms.learners.api import Learner
 from bdhvs_quiz import actions
 from bdhvs_quiz.grading import QuestionTypeMissing, field_name, kind_of, parse_form
 from bdhvs_quiz.merging import Copy
-from bdhvs_quiz.models import Attempt, AttemptStep
+from bdhvs_quiz.models import Attempt, AttemptStep, ShowAnswers
+from bdhvs_quiz.paging import one_of, place_of, posted_goal, time_left
 from bdhvs_quiz.queries import (
+    PLACE,
     Item,
     answers_of,
     attempts_used,
     items_to_answer,
     items_to_review,
     last_step,
+    one_per_page,
+    overall_text,
 )
+from bdhvs_quiz.timing import NotNow, overdue
+from bdhvs_quiz.wording import not_now_text
 
 CONFIRM = "nop"
 
@@ -85,16 +91,17 @@ def begin(request: HttpRequest, activity_key: UUID, learner: Learner, posted: Po
     try:
         attempt = actions.open_attempt(learner, activity_key, **posted)
     except actions.NoAttemptsLeft:
-        page = page_for(activity_key)
-        return message_page(
-            request,
-            _("No attempts left"),
-            _("You have used all attempts for this quiz. Your results are on the quiz page."),
-            status=409,
-            link=page.get_url(request) if page is not None else None,
-            link_text=_("Back to the quiz"),
-        )
+        text = _("You have used all attempts for this quiz. Your results are on the quiz page.")
+        return _not_begun(request, activity_key, _("No attempts left"), text)
+    except NotNow as reason:
+        return _not_begun(request, activity_key, _("The quiz cannot be started now"), not_now_text(reason))
     return SeeOther(_address(attempt))
+
+
+def _not_begun(request: HttpRequest, activity_key: UUID, heading: str, text: str) -> HttpResponse:
+    page = page_for(activity_key)
+    link = page.get_url(request) if page is not None else None
+    return message_page(request, heading, text, status=409, link=link, link_text=_("Back to the quiz"))
 
 
 def _address(attempt: Attempt) -> str:
@@ -106,6 +113,9 @@ def _address(attempt: Attempt) -> str:
 def attempt(request: HttpRequest, row: Attempt) -> HttpResponseBase:
     """All questions on one page. POST `do`: 'save', 'later' (then to the quiz's page), 'leave' (then signed out) or
     'submit'; with `confirmed` what was saved is handed in. What the sent page did not know stays, and is told (409)."""
+    closed = actions.close_if_overdue(row, at=now())
+    if closed is not None:
+        row = closed
     if row.submitted_at is not None:
         if request.method == "POST" and request.POST.get("do") == "leave":
             return _signed_out()
@@ -138,10 +148,14 @@ def _page(
     status: int = 200,
     base: int | None = None,
 ) -> HttpResponse:
-    """`asked`: whether the form has to ask for consent, and what was wrong with the answer. `base`: number of the step
+    """One question of them where the quiz shows one a page: that of the address, or of the form that was sent.
+
+    `asked`: whether the form has to ask for consent, and what was wrong with the answer. `base`: number of the step
     that the page goes on from; None: the one that it shows."""
     context = {
         **asked,
+        **one_of(request, row, items),
+        **time_left(row, now()),
         "attempt": row,
         "version": row.version,
         "items": items,
@@ -162,7 +176,8 @@ def _page(
 def _post(request: HttpRequest, row: Attempt) -> HttpResponseBase:
     act_id = posted_act_id(request)
     wish = request.POST.get("do")
-    if act_id is None or wish not in ("save", "later", "leave", "submit"):
+    goal = posted_goal(request, row)
+    if act_id is None or (wish not in ("save", "later", "leave", "submit") and goal is None):
         return broken_form(request)
     copy = posted_copy(request)
     times: dict[str, Any] = {"act_id": act_id, "at": now(), "occurred_at": posted_time(request), "copy": copy}
@@ -178,7 +193,8 @@ def _post(request: HttpRequest, row: Attempt) -> HttpResponseBase:
         if confirmed:
             actions.submit(row, row.learner, None, **times)
             return SeeOther(reverse("bdhvs_quiz:result", args=[row.uuid]))
-        if wish == "submit" and len(responses) == len(row.questions):
+        time_is_up = row.due_at is not None and times["at"] >= row.due_at
+        if wish == "submit" and (time_is_up or len(responses) == len(row.questions)):
             actions.submit(row, row.learner, responses, **times)
             return SeeOther(reverse("bdhvs_quiz:result", args=[row.uuid]))
         saved = actions.save_answers(row, row.learner, responses, **times)
@@ -186,10 +202,12 @@ def _post(request: HttpRequest, row: Attempt) -> HttpResponseBase:
         return _ask_again(request, row, None if confirmed else responses, reasons, copy)
     except actions.AnswersDiffer as told:
         return _differs(request, row, told.saved, "bdhvs_quiz/confirm.html")
-    return _after_saving(request, row, saved, wish)
+    return _after_saving(request, row, saved, wish, goal)
 
 
-def _after_saving(request: HttpRequest, row: Attempt, saved: actions.Saved, wish: str) -> HttpResponseBase:
+def _after_saving(
+    request: HttpRequest, row: Attempt, saved: actions.Saved, wish: str | None, goal: int | None
+) -> HttpResponseBase:
     if saved.attempt.submitted_at is not None:
         return _signed_out() if wish == "leave" else SeeOther(_address(saved.attempt))
     if wish == "submit" and saved.elsewhere:
@@ -204,7 +222,11 @@ def _after_saving(request: HttpRequest, row: Attempt, saved: actions.Saved, wish
         return SeeOther(page.get_url(request) if page is not None else reverse("bdhvs_lms:my-learning"))
     if wish == "submit":
         return SeeOther(f"{address}?buoc={CONFIRM}")
+    if goal is not None:
+        return SeeOther(f"{address}?{PLACE}={goal}")
     # Saved on the way to other letters: the reader stays at the top, where they were chosen.
+    if one_per_page(row):
+        address += f"?{PLACE}={place_of(request, row)}"
     return SeeOther(address if "size" in request.POST else f"{address}#saved")
 
 
@@ -322,6 +344,9 @@ def result(request: HttpRequest, row: Attempt) -> HttpResponseBase:
         "version": row.version,
         "items": items_to_review(row, step, answers_shown=used.answers_shown),
         "answers_shown": used.answers_shown,
+        "answers_never": used.show_answers == ShowAnswers.NEVER,
+        "overall": overall_text(row),
+        "time_was_up": step.kind == AttemptStep.Kind.SUBMITTED and overdue(row.due_at, step.received_at),
         "quiz_url": page.get_url(request) if page is not None else None,
         "course_url": course.get_url(request) if course is not None else None,
         "lessons": [

@@ -89,10 +89,12 @@ def quiz_form(quiz: Any, title: str, **more: Any) -> dict[str, Any]:
             "intro": "",
             "pass_percent": "80",
             "attempts_allowed": "0",
+            "wait_minutes": "0",
             "show_answers": quiz.show_answers,
             "required": "on",
             "items": inline_formset([{"id": item.pk, "question": item.question_id, "ORDER": 0}], initial=1),
             "alignments": inline_formset([]),
+            "overall_feedback": inline_formset([]),
             "comments": inline_formset([]),
             **more,
         }

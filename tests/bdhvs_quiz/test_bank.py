@@ -342,8 +342,16 @@ def test_unknown_keys_are_404() -> None:
 @pytest.mark.parametrize("given", ["abc", "-1", "9" * 40, "1 or 1=1", "²"])
 def test_a_quiz_form_that_names_no_question_is_refused_and_not_a_crash(given: str) -> None:
     course = pages.course(pages.catalog())
-    form = {"title": "T", "slug": "t", "intro": "", "pass_percent": "80", "attempts_allowed": "0", "required": "on"}
-    for name, total in (("items", 1), ("alignments", 0), ("comments", 0)):
+    form = {
+        "title": "T",
+        "slug": "t",
+        "intro": "",
+        "pass_percent": "80",
+        "attempts_allowed": "0",
+        "wait_minutes": "0",
+        "required": "on",
+    }
+    for name, total in (("items", 1), ("alignments", 0), ("overall_feedback", 0), ("comments", 0)):
         form |= {f"{name}-TOTAL_FORMS": str(total), f"{name}-INITIAL_FORMS": "0"}
     form |= {"items-0-question": given, "items-0-ORDER": "1"}
     answer = pages.editor().post(f"/quan-tri/pages/add/bdhvs_quiz/quizpage/{course.pk}/", form)

@@ -307,7 +307,15 @@ def test_a_question_of_another_category_is_not_put_into_a_quiz_by_its_number(two
     group = Group.objects.get(name="Nhóm chi-mot")
     for permission in Permission.objects.filter(codename__in=("add_page", "change_page")):
         GroupPagePermission.objects.create(group=group, page=CatalogPage.objects.get(), permission=permission)
-    fields = {"title": "T", "slug": "t", "intro": "", "pass_percent": "80", "attempts_allowed": "0", "required": "on"}
+    fields = {
+        "title": "T",
+        "slug": "t",
+        "intro": "",
+        "pass_percent": "80",
+        "attempts_allowed": "0",
+        "wait_minutes": "0",
+        "required": "on",
+    }
     fields |= {"show_answers": "after_each"}
     for row, status in ((other, 200), (mine, 302)):
         sent = nested_form_data(
@@ -315,6 +323,7 @@ def test_a_question_of_another_category_is_not_put_into_a_quiz_by_its_number(two
                 **fields,
                 "items": inline_formset([{"question": str(row.pk)}]),
                 "alignments": inline_formset([]),
+                "overall_feedback": inline_formset([]),
                 "comments": inline_formset([]),
             }
         )

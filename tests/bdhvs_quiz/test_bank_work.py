@@ -272,8 +272,10 @@ def test_a_quiz_form_without_its_management_data_is_shown_again_and_changes_noth
     form = nested_form_data(
         {
             "title": "Tên đã gõ", "slug": "ten", "intro": "Lời đã gõ", "pass_percent": "80", "attempts_allowed": "0",
+            "wait_minutes": "0",
             "show_answers": "after_each", "required": "on",
             "items": inline_formset([]), "alignments": inline_formset([]), "comments": inline_formset([]),
+            "overall_feedback": inline_formset([]),
         }
     )  # fmt: skip
     for name in [name for name in form if name.startswith(f"{lost}-")]:

@@ -99,9 +99,11 @@ def publish_by_form(client: Client, page: QuizPage) -> list[str]:
             "pass_percent": str(page.pass_percent),
             "attempts_allowed": str(page.attempts_allowed),
             "show_answers": page.show_answers,
+            "wait_minutes": "0",
             "required": "on",
             "items": inline_formset(items, initial=len(items)),
             "alignments": inline_formset([]),
+            "overall_feedback": inline_formset([]),
             "comments": inline_formset([]),
             "action-publish": "1",
         }

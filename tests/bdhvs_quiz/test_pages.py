@@ -300,11 +300,13 @@ def test_a_preview_shows_the_questions_and_writes_nothing() -> None:
             "intro": "",
             "pass_percent": "80",
             "attempts_allowed": "0",
+            "wait_minutes": "0",
             "required": "on",
             "items": inline_formset(
                 [{"question": row.pk, "ORDER": place} for place, row in enumerate(taking.questions)]
             ),
             "alignments": inline_formset([]),
+            "overall_feedback": inline_formset([]),
             "comments": inline_formset([]),
         }
     )

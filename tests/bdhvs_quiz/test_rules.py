@@ -138,10 +138,12 @@ def test_a_pass_mark_that_is_none_is_refused_by_the_form_and_by_the_database(per
             "intro": "Lời giới thiệu đã gõ",
             "pass_percent": str(percent),
             "attempts_allowed": "0",
+            "wait_minutes": "0",
             "show_answers": "after_each",
             "required": "on",
             "items": inline_formset([]),
             "alignments": inline_formset([]),
+            "overall_feedback": inline_formset([]),
             "comments": inline_formset([]),
         }
     )

@@ -108,9 +108,9 @@ def test_the_containers_loop_ends_when_it_is_told_and_its_job_with_it(tmp_path: 
     environment = {"PATH": f"{tmp_path}:/usr/bin:/bin", "BDHVS_JOBS_HOUR": "never"}
     with subprocess.Popen([DEPLOY / "jobs.sh"], env=environment, stdout=subprocess.PIPE, text=True) as loop:
         assert loop.stdout
-        before = [loop.stdout.readline(), loop.stdout.readline()]
+        before = [loop.stdout.readline() for _job in range(3)]
         loop.terminate()
-        assert [*before, *loop.stdout] == ["publish_scheduled\n", "pull\n", "ended\n"]
+        assert [*before, *loop.stdout] == ["publish_scheduled\n", "close_attempts\n", "pull\n", "ended\n"]
     assert loop.returncode == 0
 
 

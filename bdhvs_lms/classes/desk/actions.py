@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from bdhvs_lms.attempts.api import ExtraAttempt, from_references, give_extra_attempt, references
+from bdhvs_lms.attempts.api import ExtraAttempt, from_references, give_extra_attempt, give_extra_time, references
 from bdhvs_lms.base.api import day_of, one_line
 from bdhvs_lms.classes.actions import require_another, require_teacher
 from bdhvs_lms.classes.models import MOST_WORDS, ClassGroup, ClassNote, CompletionMark
-from bdhvs_lms.classes.queries import courses_of_class, is_member
+from bdhvs_lms.classes.queries import courses_of_class, is_member, members
 from bdhvs_lms.courses.api import Activity, enrol
 from bdhvs_lms.learners.api import Learner, agreed_among
 from bdhvs_lms.tracking.api import (
@@ -180,3 +180,35 @@ def allow_attempt(
     if not limited.filter(key=activity_key).exists():
         raise ValidationError(_("Choose a quiz from the list."))
     return give_extra_attempt(learner, activity_key, act_id=act_id, by=by, at=at)
+
+
+EXTRA_TIME = 50
+"""Percent that one press of the button gives: half as much again, as examinations do."""
+
+
+def allow_time(
+    class_group: ClassGroup,
+    learner: Learner | None,
+    activity_key: UUID,
+    percent: int,
+    *,
+    act_id: UUID,
+    by: Any,
+    at: datetime,
+) -> int:
+    """So many percent more time in a timed activity, for one learner or (None) for everybody in the class on that day;
+    0 takes it back. The same form again is the same. Returns for how many.
+
+    Raises PermissionDenied; ValidationError for an activity that the class does not have or that has no time limit.
+    """
+    if learner is not None:
+        _require(class_group, learner, by, at)
+    else:
+        require_teacher(class_group, by, at)
+    timed = Activity.objects.filter(course__in=courses_of_class(class_group), active=True, time_limit__isnull=False)
+    if percent not in (0, EXTRA_TIME) or not timed.filter(key=activity_key).exists():
+        raise ValidationError(_("Choose a quiz from the list."))
+    people = [learner] if learner is not None else [one.whole for one in members(class_group, day_of(at))]
+    for one in people:
+        give_extra_time(one, activity_key, percent, act_id=uuid5(act_id, str(one.actor)), by=by, at=at)
+    return len(people)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.utils.translation import pgettext
 
-from bdhvs_lms.attempts.api import extra_attempts
+from bdhvs_lms.attempts.api import extra_attempts, extra_times
 from bdhvs_lms.base.api import format_number
 from bdhvs_lms.classes.api import ClassGroup, ClassSession, TakenCourse, attended_by
 from bdhvs_lms.courses.api import Activity, Course, activities_ever_in_any
@@ -148,6 +148,21 @@ def _moment(
 
 def _number(value: object) -> str:
     return format_number(Decimal(str(value)), short=True)
+
+
+@dataclass(frozen=True)
+class Timed:
+    """An activity with a time limit. `percent`: of more time that the learner has."""
+
+    activity: Activity
+    percent: int
+
+
+def times_of(learner: Learner, activities: Iterable[Activity]) -> list[Timed]:
+    """Of these activities those with a time limit. One query, none where nothing is timed."""
+    timed = [one for one in activities if one.time_limit and one.active]
+    given = extra_times(learner, *(one.key for one in timed)) if timed else {}
+    return [Timed(one, given.get(one.key, 0)) for one in timed]
 
 
 def limits_of(learner: Learner, activities: Iterable[Activity]) -> list[Limited]:

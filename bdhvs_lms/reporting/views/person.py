@@ -18,6 +18,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -25,9 +26,11 @@ from bdhvs_lms.attempts.api import posted_act_id
 from bdhvs_lms.audit.api import log_access
 from bdhvs_lms.base.api import SeeOther, day_of, now, read_and_send, row_number
 from bdhvs_lms.classes.api import (
+    EXTRA_TIME,
     MOST_WORDS,
     ClassGroup,
     allow_attempt,
+    allow_time,
     class_open_to,
     delete_note,
     mark_complete,
@@ -43,7 +46,7 @@ from bdhvs_lms.learners.api import Learner, learner_for_user
 from bdhvs_lms.reporting.class_person import PersonPage
 from bdhvs_lms.reporting.queries.answers import answers_in, closed_to
 from bdhvs_lms.reporting.queries.own import courses_of, shown_by
-from bdhvs_lms.reporting.queries.person import Place, limits_of, person_in, timeline
+from bdhvs_lms.reporting.queries.person import Place, limits_of, person_in, timeline, times_of
 from bdhvs_lms.reporting.views.common import WrongChoice, course_asked, refusing_wrong_choices
 from bdhvs_lms.tracking.api import activity_key, attempt_of
 
@@ -99,6 +102,8 @@ def person_page(request: HttpRequest, class_uuid: UUID, actor: UUID) -> HttpResp
         "marks": [(mark, titles.get(mark.activity_key, {})) for mark in marks],
         "to_mark": to_mark,
         "limits": limits_of(learner, review.activities),
+        "times": times_of(learner, review.activities),
+        "extra_time": EXTRA_TIME,
         "errors": errors,
         "typed": request.POST if errors else {},
         "act_id": uuid4(),
@@ -169,6 +174,28 @@ def _attempt(request: HttpRequest, group: ClassGroup, learner: Learner, at: date
     return _("One more attempt is allowed.")
 
 
+def _time(request: HttpRequest, group: ClassGroup, learner: Learner, at: datetime) -> str:
+    return _more_time(request, group, learner, EXTRA_TIME, at)
+
+
+def _time_for_all(request: HttpRequest, group: ClassGroup, learner: Learner, at: datetime) -> str:
+    return _more_time(request, group, None, EXTRA_TIME, at)
+
+
+def _usual_time(request: HttpRequest, group: ClassGroup, learner: Learner, at: datetime) -> str:
+    return _more_time(request, group, learner, 0, at)
+
+
+def _more_time(request: HttpRequest, group: ClassGroup, learner: Learner | None, percent: int, at: datetime) -> str:
+    key = _key(request.POST.get("activity", ""))
+    act_id = _own_act(request, f"time/{key}/{percent}/{learner is None}")
+    count = allow_time(group, learner, key, percent, act_id=act_id, by=request.user, at=at)
+    if percent == 0:
+        return _("The usual time counts again.")
+    text = ngettext("%(count)s person has more time now.", "%(count)s people have more time now.", count)
+    return text % {"count": count}
+
+
 Act = Callable[[HttpRequest, ClassGroup, Learner, datetime], str]
 ACTS: dict[str, Act] = {
     "note": _note,
@@ -176,6 +203,9 @@ ACTS: dict[str, Act] = {
     "complete": _complete,
     "take-back": _take_back,
     "attempt": _attempt,
+    "time": _time,
+    "time-for-all": _time_for_all,
+    "usual-time": _usual_time,
 }
 
 

@@ -29,7 +29,9 @@ class QuizVersion(VersionBase):
         encoder=DjangoJSONEncoder,
         help_text='{"language", "title", "intro", "attempts_allowed", "shuffle_questions", "shuffle_options", '
         '"show_answers", "questions": [{"key", "type", "plugin", "prompt", "shown", "language" where it is another, '
-        '"points" (a number as text) where it is not 1, "parts": true where a part of them can be earned}]}',
+        '"points" (a number as text) where it is not 1, "parts": true where a part of them can be earned}]}, and '
+        'where they are set "one_per_page", "opens_at", "closes_at", "wait_minutes", "time_limit" (minutes), '
+        '"overall": [{"percent", "text"}], "sections": [{"title", "intro", "first": question key}].',
     )
     key = models.JSONField(encoder=DjangoJSONEncoder, help_text="Question key to what grades and explains it.")
     max_score = models.DecimalField(max_digits=8, decimal_places=2)
@@ -78,6 +80,9 @@ class Attempt(AttemptBase):
     ended_by = "submitted_at"
 
     version = models.ForeignKey(QuizVersion, on_delete=models.PROTECT, related_name="attempts")
+    due_at = models.DateTimeField(
+        null=True, help_text="When it is closed by the server's clock, with the answers that were saved. Null: never."
+    )
     submitted_at = models.DateTimeField(null=True)
     submitted_received_at = models.DateTimeField(null=True)
     raw = models.DecimalField(max_digits=8, decimal_places=2, null=True)

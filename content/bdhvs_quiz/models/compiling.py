@@ -69,7 +69,10 @@ def compile_quiz(page: Any) -> dict[str, Any]:
         raise NotPublishable(problems)
     real = real_questions(ids)
     questions = [real[pk] for pk in ids]
-    points = {real[item.question_id].key: item.points for item in page.items.all()}
+    points = {
+        real[item.question_id].key: real[item.question_id].points if item.points is None else item.points
+        for item in page.items.all()
+    }
     content = {**_in_language(page, page, questions, points), "pass_percent": page.pass_percent}
     others = [one for one in versions_of(page.translation_key) if one.live and one.pk != page.pk]
     if others:
@@ -79,7 +82,7 @@ def compile_quiz(page: Any) -> dict[str, Any]:
     return content
 
 
-def _in_language(source: Any, page: Any, questions: list[Any], points: Mapping[UUID, Decimal | None]) -> dict[str, Any]:
+def _in_language(source: Any, page: Any, questions: list[Any], points: Mapping[UUID, Decimal]) -> dict[str, Any]:
     """{"shown", "key"} with the words of `page`, and of the questions' translations where there are any."""
     language = page.locale.language_code
     shown, key = [], {}
@@ -112,15 +115,39 @@ def _in_language(source: Any, page: Any, questions: list[Any], points: Mapping[U
             "shuffle_questions": source.shuffle_questions,
             "shuffle_options": source.shuffle_options,
             "show_answers": str(source.show_answers),
+            **_rules(source, {question["key"] for question in shown}, page),
             "questions": shown,
         },
         "key": key,
     }
 
 
-def _counts(points: Decimal | None) -> dict[str, str]:
+def _rules(source: Any, keys: set[str], page: Any) -> dict[str, Any]:
+    """What is set beside the questions; what is not set is not there, so that it changes no version."""
+    real = real_questions([item.question_id for item in source.items.all()])
+    sections = [
+        {"title": item.section, "intro": item.section_intro, "first": str(real[item.question_id].key)}
+        for item in source.items.all()
+        if item.section and item.question_id in real
+    ]
+    rules = {
+        "one_per_page": source.one_per_page,
+        "opens_at": source.opens_at,
+        "closes_at": source.closes_at,
+        "time_limit": source.time_limit,
+        "wait_minutes": source.wait_minutes,
+        "sections": [one for one in sections if one["first"] in keys],
+        "overall": sorted(
+            ({"percent": one.percent, "text": one.text} for one in source.overall_feedback.all()),
+            key=lambda one: -one["percent"],
+        ),
+    }
+    return {name: value for name, value in rules.items() if value}
+
+
+def _counts(points: Decimal) -> dict[str, str]:
     """As the version says it: nothing where a question counts 1."""
-    return {} if points is None or points == 1 else {"points": format(points.normalize(), "f")}
+    return {} if points == 1 else {"points": format(points.normalize(), "f")}
 
 
 def scores_of(content: dict[str, Any]) -> tuple[Decimal, Decimal]:

@@ -11,10 +11,18 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel
 from wagtail.models import Orderable, Page
 
-from bdhvs_content.api import ALIGNMENT_PANEL, ActivityPageMixin, AlignmentBase, NfcTextField, page_link, versions_of
+from bdhvs_content.api import (
+    ALIGNMENT_PANEL,
+    ActivityPageMixin,
+    AlignmentBase,
+    NfcCharField,
+    NfcTextField,
+    page_link,
+    versions_of,
+)
 from bdhvs_lms.tracking.api import question_iri
 from bdhvs_quiz.forms import QuizPageForm
 from bdhvs_quiz.models.attempts import QuizVersion
@@ -29,9 +37,13 @@ class ShowAnswers(models.TextChoices):
 
     AFTER_EACH = "after_each", _("after each attempt")
     WHEN_DONE = "when_passed_or_no_attempts_left", _("once passed, or when no attempts are left")
+    NEVER = "never", _("never: only points and which questions were correct")
 
 
 POINTS = _("Enter a number from 0.01 to 1,000.")
+TIME_LIMIT = _("Enter a number from 1 to 600.")
+WAIT = _("Enter a number from 0 to 43,200.")
+PERCENT = _("Enter a number from 0 to 100.")
 PASS_MARK = _("Enter a number from 1 to 100.")
 
 
@@ -70,6 +82,34 @@ class QuizPage(ActivityPageMixin, Page):
             "practice. Use “once passed” for quizzes that count."
         ),
     )
+    opens_at = models.DateTimeField(
+        _("opens"), null=True, blank=True, help_text=_("Nobody can start before. Empty: at once.")
+    )
+    closes_at = models.DateTimeField(
+        _("closes"),
+        null=True,
+        blank=True,
+        help_text=_("Nobody can start after; what is open then is submitted with the saved answers. Empty: never."),
+    )
+    time_limit = models.PositiveSmallIntegerField(
+        _("time limit (minutes)"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1, TIME_LIMIT), MaxValueValidator(600, TIME_LIMIT)],
+        help_text=_(
+            "Empty: as much time as they like. When time is up, the saved answers are submitted. Teachers can give "
+            "single learners more time."
+        ),
+    )
+    wait_minutes = models.PositiveIntegerField(
+        _("wait between attempts (minutes)"),
+        default=0,
+        validators=[MaxValueValidator(43_200, WAIT)],
+        help_text=_("0: no wait. Example: 1440 for one day."),
+    )
+    one_per_page = models.BooleanField(
+        _("one question per page"), default=False, help_text=_("Off: all questions on one page.")
+    )
     shuffle_questions = models.BooleanField(
         _("shuffle the questions"), default=False, help_text=_("Each attempt has its own order and keeps it.")
     )
@@ -86,6 +126,7 @@ class QuizPage(ActivityPageMixin, Page):
     shared_fields: ClassVar[tuple[str, ...]] = (
         *("shuffle_questions", "shuffle_options"),
         *("pass_percent", "attempts_allowed", "show_answers", "required"),
+        *("opens_at", "closes_at", "time_limit", "wait_minutes", "one_per_page"),
     )
     base_form_class = QuizPageForm
     content_panels: ClassVar[list[Any]] = [
@@ -98,8 +139,23 @@ class QuizPage(ActivityPageMixin, Page):
                 QuestionsPanel("items", label=_("question"), chooser_field_name="question"),
                 FieldPanel("shuffle_questions"),
                 FieldPanel("shuffle_options"),
+                FieldPanel("one_per_page"),
             ],
             heading=_("What it contains"),
+        ),
+        OriginalPanel(
+            [
+                FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at")]),
+                FieldRowPanel([FieldPanel("time_limit"), FieldPanel("wait_minutes")]),
+            ],
+            heading=_("Time"),
+        ),
+        OriginalPanel(
+            [
+                HelpPanel(content=_("The text of the highest mark that was reached is shown with the result.")),
+                InlinePanel("overall_feedback", label=_("feedback"), max_num=10),
+            ],
+            heading=_("Feedback on the whole quiz"),
         ),
         OriginalPanel([ALIGNMENT_PANEL]),
         MultiFieldPanel(
@@ -168,6 +224,10 @@ class QuizPage(ActivityPageMixin, Page):
     def scores(self, content: Any) -> tuple[Any, Any]:
         return scores_of(content)
 
+    def time_limit_of(self, content: Any) -> int | None:
+        limit: int | None = content["shown"].get("time_limit")
+        return limit
+
     def attempts_limit(self, content: Any) -> int:
         return int(content["shown"]["attempts_allowed"])
 
@@ -190,15 +250,41 @@ class QuizItem(Orderable):
         null=True,
         blank=True,
         validators=[MinValueValidator(Decimal("0.01"), POINTS), MaxValueValidator(1000, POINTS)],
-        help_text=_("Empty: 1 point."),
+        help_text=_("Empty: as the question says."),
     )
 
-    panels: ClassVar[list[Any]] = [FieldRowPanel([FieldPanel("question"), FieldPanel("points")])]
+    section = NfcCharField(
+        _("a section begins here"), max_length=120, blank=True, help_text=_("Its title. Empty: none begins.")
+    )
+    section_intro = NfcTextField(_("introduction of the section"), max_length=1000, blank=True)
+
+    panels: ClassVar[list[Any]] = [
+        FieldRowPanel([FieldPanel("question"), FieldPanel("points")]),
+        MultiFieldPanel(
+            [FieldPanel("section"), FieldPanel("section_intro")], heading=_("Section"), classname="collapsed"
+        ),
+    ]
 
     class Meta(Orderable.Meta):
         verbose_name = _("quiz question")
         verbose_name_plural = _("quiz questions")
         constraints = [models.UniqueConstraint(fields=["page", "question"], name="quiz_item_once")]
+
+
+class QuizFeedback(Orderable):
+    """What is said with the result of those who reached so many percent of the points."""
+
+    page = ParentalKey(QuizPage, on_delete=models.CASCADE, related_name="overall_feedback")
+    percent = models.PositiveSmallIntegerField(
+        _("from (percent)"), default=0, validators=[MaxValueValidator(100, PERCENT)]
+    )
+    text = NfcTextField(_("text"), max_length=1000)
+
+    panels: ClassVar[list[Any]] = [FieldPanel("percent"), FieldPanel("text")]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("feedback on the whole quiz")
+        constraints = [models.UniqueConstraint(fields=["page", "percent"], name="quiz_feedback_once")]
 
 
 class QuizAlignment(AlignmentBase):

@@ -171,6 +171,9 @@ class CoreData(PersonalDataConformance):
         apps.get_model("bdhvs_lms.ExtraAttempt").objects.create(
             learner=learner, activity_key=world.quiz, act_id=uuid.uuid4(), given_by=user, given_at=T0
         )
+        apps.get_model("bdhvs_lms.ExtraTime").objects.create(
+            learner=learner, percent=50, activity_key=world.quiz, act_id=uuid.uuid4(), given_by=user, given_at=T0
+        )
         pin = choose_pin(learner, group.uuid, ("sun", "key", "hen"))
         is_right(pin, ("hen", "key", "sun"), group.uuid, device="tablet", at=T0)
         add_teacher(group, user, at=T0, by=None)

@@ -121,6 +121,9 @@ def make_life() -> Life:
     apps.get_model("bdhvs_lms.ExtraAttempt").objects.create(
         learner=learner, activity_key=world.quiz, act_id=uid("extra"), given_by=user, given_at=T0
     )
+    apps.get_model("bdhvs_lms.ExtraTime").objects.create(
+        learner=learner, percent=50, activity_key=world.quiz, act_id=uid("extra time"), given_by=user, given_at=T0
+    )
     assign_steering(user, world.area, by=None)
     get_user_model().objects.filter(pk=user.pk).update(is_superuser=True)
     get_user_model().objects.create_superuser("another-operator")  # the last one cannot be erased

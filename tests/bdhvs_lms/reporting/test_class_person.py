@@ -12,12 +12,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from bdhvs_lms.attempts.api import ExtraTime, extra_times
 from bdhvs_lms.audit.api import record_consent
 from bdhvs_lms.audit.models import AccessLog
 from bdhvs_lms.classes.api import ClassGroup, ClassSession, take_attendance
 from bdhvs_lms.classes.desk.actions import statement_of
 from bdhvs_lms.classes.models import ClassNote, CompletionMark
 from bdhvs_lms.courses import api as courses
+from bdhvs_lms.courses.models import Activity
 from bdhvs_lms.learners.api import Learner, Person
 from bdhvs_lms.privacy.actions import erase
 from bdhvs_lms.progress.api import CourseResult, Result
@@ -96,7 +98,7 @@ def test_every_look_is_logged_and_another_classs_teacher_finds_nothing(stage: St
     for one in addresses:
         assert stranger.get(one).status_code == 404
         assert stranger.get(one.replace(str(stage.class_group.uuid), str(other.uuid))).status_code == 404
-    for do in ("note", "complete", "attempt", "take-back", "delete-note"):
+    for do in ("note", "complete", "attempt", "time", "time-for-all", "take-back", "delete-note"):
         assert send(stranger, stage, learner, do, note="Ghi", activity=stage.lesson, reason="Vì").status_code == 404
     assert not AccessLog.objects.exists() and not ClassNote.objects.exists()
     assert [teacher.get(one).status_code for one in addresses] == [200] * 4
@@ -267,3 +269,24 @@ def test_the_timeline_has_sessions_visits_and_every_course_and_goes_back_in_page
     for wrong in ("x", "1-2", f"{'9' * 16}-{'f' * 32}", f"{'9' * 30}-{'f' * 32}"):
         assert client.get(address(stage, learner), {"truoc": wrong}).status_code in (200, 400)
     assert client.get(address(stage, learner), {"truoc": "x"}).status_code == 400
+
+
+def test_more_time_for_one_and_for_the_class(stage: Stage, learner: Learner) -> None:
+    client, other = stage.teacher(), stage.member("Hoa")
+    assert "thêm 50% thời gian" not in words(client.get(address(stage, learner)))
+    refused = send(client, stage, learner, "time", activity=stage.quiz)
+    assert refused.status_code == 422 and not ExtraTime.objects.exists()
+    Activity.objects.filter(key=stage.quiz).update(time_limit=20)
+    assert "20 phút" in words(client.get(address(stage, learner)))
+    act = {"do": "time", "activity": str(stage.quiz), "act_id": str(uuid4())}
+    for _twice in range(2):
+        client.post(address(stage, learner), act)
+    assert extra_times(learner, stage.quiz) == {stage.quiz: 50}
+    page = words(client.get(address(stage, learner)))
+    assert "20 phút và thêm 50%" in page and "Về thời gian chung" in page
+    assert ExtraTime.objects.count() == 1 and not extra_times(other, stage.quiz)
+    send(client, stage, learner, "time-for-all", activity=stage.quiz)
+    assert extra_times(other, stage.quiz) == {stage.quiz: 50}
+    send(client, stage, learner, "usual-time", activity=stage.quiz)
+    assert extra_times(learner, stage.quiz) == {stage.quiz: 0}
+    assert "Cho thêm 50% thời gian" in words(client.get(address(stage, learner)))

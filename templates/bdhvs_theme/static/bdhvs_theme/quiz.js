@@ -127,8 +127,8 @@
   const dirty = new Map(); // name of a question to the tick of its last change
   const mark = () => {
     let answered = 0;
-    for (const link of document.querySelectorAll(".steps a")) {
-      const yes = fields(link.hash.slice(1)).some((el) => read(el)?.toString().trim());
+    for (const link of document.querySelectorAll(".steps a, .steps button")) {
+      const yes = fields(link.dataset.q || link.hash.slice(1)).some((el) => read(el)?.toString().trim());
       answered += yes;
       link.classList.toggle("answered", yes);
       link.lastElementChild.textContent = ` ${yes ? text.answered : text.open}`;
@@ -223,6 +223,19 @@
     mark();
   });
   document.addEventListener("visibilitychange", () => { if (document.hidden) save(true); });
+
+  const due = document.getElementById("due");
+  if (due) {
+    const end = Date.now() + due.dataset.left * 1000;
+    const clock = setInterval(() => {
+      const left = Math.max(0, end - Date.now());
+      due.lastElementChild.textContent = due.dataset.text.replace("{left}",
+        new Date(left).toISOString().slice(11, 19));
+      if (left) return;
+      clearInterval(clock);
+      form.requestSubmit(form.querySelector("[value=submit]"));
+    }, 1000);
+  }
 
   at.copy.value = `${copy}.0`;
   const left = all(id).filter(([key]) => key !== own);

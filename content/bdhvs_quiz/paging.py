@@ -1,0 +1,49 @@
+"""What of an attempt a page shows: all questions or one of them, and how much time is left."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+
+from bdhvs_quiz.models import Attempt
+from bdhvs_quiz.queries import PLACE, Item, one_per_page
+
+GOAL = re.compile(r"go-([0-9]{1,4})", re.ASCII)
+
+
+def _place(text: str, count: int) -> int:
+    number = int(text) if re.fullmatch(r"[0-9]{1,4}", text, re.ASCII) else 1
+    return min(max(number, 1), count)
+
+
+def place_of(request: HttpRequest, row: Attempt) -> int:
+    """Of the question that is shown: as the address says, or the form that was sent."""
+    given = request.POST.get("place", "") if request.method == "POST" else request.GET.get(PLACE, "")
+    return _place(given, len(row.questions))
+
+
+def posted_goal(request: HttpRequest, row: Attempt) -> int | None:
+    """To which question its button leads on; None: to none."""
+    found = GOAL.fullmatch(request.POST.get("do", ""))
+    return _place(found[1], len(row.questions)) if found and one_per_page(row) else None
+
+
+def one_of(request: HttpRequest, row: Attempt, items: Sequence[Item]) -> dict[str, Any]:
+    """{"place", "before", "after"}: of the question that is shown, the others stand hidden in the form, so that it
+    always holds all answers. Nothing where all are shown; `before`, `after` None: there is none."""
+    if not one_per_page(row):
+        return {}
+    wrong = next((item.place for item in items if item.error or item.differs), None)
+    place = wrong or place_of(request, row)
+    return {"place": place, "before": place - 1 or None, "after": place + 1 if place < len(items) else None}
+
+
+def time_left(row: Attempt, at: datetime) -> dict[str, Any]:
+    """{"due_at", "seconds_left"}; nothing where there is no end."""
+    if row.due_at is None:
+        return {}
+    return {"due_at": row.due_at, "seconds_left": max(0, int((row.due_at - at).total_seconds()))}

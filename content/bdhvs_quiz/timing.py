@@ -1,0 +1,66 @@
+"""When a quiz may be begun, and when an attempt ends by the server's clock. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+# An answer that was sent in time may be on its way so long: weak lines are slow.
+GRACE = timedelta(seconds=60)
+
+
+class NotNow(Exception):
+    """The quiz cannot be begun at this moment. `when`: the time that says why."""
+
+    def __init__(self, when: datetime) -> None:
+        super().__init__(when)
+        self.when = when
+
+
+class NotOpenYet(NotNow):
+    """It opens then."""
+
+
+class Closed(NotNow):
+    """It closed then."""
+
+
+class WaitFirst(NotNow):
+    """The attempt before was handed in too short a time ago; the next may be begun then."""
+
+
+def moment(rules: Mapping[str, Any], name: str) -> datetime | None:
+    """`opens_at` or `closes_at` of a version, whose JSON holds it as text."""
+    value = rules.get(name)
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+def require_now(rules: Mapping[str, Any], last: datetime | None, at: datetime) -> None:
+    """`last`: when the attempt before was received. Raises NotOpenYet, Closed, WaitFirst."""
+    opens, closes = moment(rules, "opens_at"), moment(rules, "closes_at")
+    if opens is not None and at < opens:
+        raise NotOpenYet(opens)
+    if closes is not None and at >= closes:
+        raise Closed(closes)
+    until = last + timedelta(minutes=rules.get("wait_minutes", 0)) if last is not None else None
+    if until is not None and at < until:
+        raise WaitFirst(until)
+
+
+def due(rules: Mapping[str, Any], begun: datetime, extra_percent: int) -> datetime | None:
+    """When an attempt that was begun then ends; None: never. More time goes past the closing of the quiz too."""
+    closes = moment(rules, "closes_at")
+    limit = rules.get("time_limit")
+    if limit is None:
+        return closes
+    minutes = timedelta(minutes=limit) * (100 + extra_percent) / 100
+    ends = begun + minutes
+    if closes is None or extra_percent:
+        return ends
+    return min(ends, closes)
+
+
+def overdue(due_at: datetime | None, at: datetime) -> bool:
+    """Whether what arrives now is too late."""
+    return due_at is not None and at > due_at + GRACE
