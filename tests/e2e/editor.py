@@ -13,7 +13,7 @@ from bdhvs_lms.base.api import fold
 
 ADMIN = "quan-tri"
 # As the menu of a lesson's blocks offers them.
-BLOCKS = ("text", "reading", "picture", "steps", "video", "audio", "callout", "document", "check")
+BLOCKS = ("text", "reading", "picture", "steps", "table", "video", "audio", "callout", "document", "check")
 
 
 @dataclass(frozen=True)
