@@ -492,6 +492,8 @@ CHOOSER: dict[str, list[Probe]] = {
     "choose_results": [get(editors(OPEN))],
     "chosen": [get(editors(OPEN), ANY)],
     "chosen_multiple": [get(editors(OPEN))],
+    # Without a question nothing is made, and it is said why.
+    "create": both(editors(METHOD), editors(AGAIN)),
 }
 
 # --- H5P -------------------------------------------------------------------------------------------------------------

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django import forms
 from django.contrib.admin.utils import quote
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import URLPattern, reverse
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -27,6 +27,8 @@ from wagtail.snippets.widgets import AdminSnippetChooser
 from bdhvs_lms.base.api import row_number
 from bdhvs_lms.plugins.api import question_types
 from bdhvs_quiz.bank.access import OfTheBank, visible
+from bdhvs_quiz.bank.filters import categories_of, in_category
+from bdhvs_quiz.bank.quick import QuickCreateView, QuickQuestionForm, kinds_for
 from bdhvs_quiz.bank.rows import found_by, type_label
 from bdhvs_quiz.models import Question
 
@@ -35,8 +37,19 @@ def _installed() -> list[tuple[str, str]]:
     return [("", _("All types")), *((kind.key, capfirst(str(kind.label))) for kind in question_types)]
 
 
+def _first_no(label: Any, choices: list[tuple[str, str]]) -> list[tuple[str, Any]]:
+    return [("", label), *choices]
+
+
 class BankSearch(forms.Form):
     """Before Wagtail's own filter form in the bases: its search knows no diacritics."""
+
+    user: Any = None
+    category = forms.ChoiceField(
+        label=gettext_lazy("Category"),
+        required=False,
+        widget=forms.Select(attrs={"data-chooser-modal-search-filter": True}),
+    )
 
     type_key = forms.ChoiceField(
         label=gettext_lazy("Type"),
@@ -45,12 +58,22 @@ class BankSearch(forms.Form):
         widget=forms.Select(attrs={"data-chooser-modal-search-filter": True}),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = categories_of(self.user)
+        if len(offered) > 1:
+            self.fields["category"].choices = _first_no(_("All categories"), offered)  # type: ignore[attr-defined]
+        else:
+            del self.fields["category"]
+
     def filter(self, objects: QuerySet[Question]) -> QuerySet[Question]:
         words, kind = self.cleaned_data.pop("q", ""), self.cleaned_data.get("type_key")
         self.cleaned_data["q"] = ""
         rows: QuerySet[Question] = super().filter(objects)  # type: ignore[misc]
         if kind:
             rows = rows.filter(type_key=kind)
+        if where := self.cleaned_data.get("category"):
+            rows = in_category(rows, where)
         if words:
             rows = found_by(rows, words)
             self.is_searching, self.search_query = True, words
@@ -61,13 +84,17 @@ class _Choosable(OfTheBank):
     """Only what can be asked is offered, and what the user may look at."""
 
     request: HttpRequest
+    # Newest first: what was just written or imported is what is looked for.
+    ordering = "-pk"
+    template_name = "bdhvs_quiz/admin/chooser.html"
+    preserve_url_parameters: ClassVar[list[str]] = ["multiple", "locale"]
 
     def get_object_list(self) -> QuerySet[Question]:
         return visible(Question.objects.installed().rows(), self.request.user)
 
     def get_filter_form_class(self) -> type[forms.Form]:
         default = super().get_filter_form_class()  # type: ignore[misc]
-        return type("BankFilterForm", (BankSearch, default), {})
+        return type("BankFilterForm", (BankSearch, default), {"user": self.request.user})
 
     @property
     def columns(self) -> list[Any]:
@@ -76,7 +103,15 @@ class _Choosable(OfTheBank):
 
 
 class BankChooseView(_Choosable, ChooseView):
-    pass
+    """Where several are chosen, a new one can be written too."""
+
+    creation_form_template_name = "bdhvs_quiz/admin/quick_question.html"
+
+    def can_create(self) -> bool:
+        return bool(self.is_multiple_choice and kinds_for(self.request.user))
+
+    def get_creation_form(self) -> QuickQuestionForm:
+        return QuickQuestionForm(user=self.request.user)
 
 
 class BankChooseResultsView(_Choosable, ChooseResultsView):
@@ -89,8 +124,13 @@ class _ChosenRows(OfTheBank):
     def get_object(self, pk: Any) -> Question:
         return visible(Question.objects.rows(), self.request.user).get(pk=pk)
 
-    def get_objects(self, pks: Any) -> QuerySet[Question]:
-        return visible(Question.objects.rows(), self.request.user).filter(pk__in=pks)
+    def get_objects(self, pks: Any) -> list[Question]:
+        """In the order in which they were chosen, each once: what is ticked in the list comes first, and once more in
+        the order of ticking."""
+        given = [number for pk in pks if (number := row_number(pk))]
+        numbers = list(dict.fromkeys(reversed(given)))[::-1]
+        found = {row.pk: row for row in visible(Question.objects.rows(), self.request.user).filter(pk__in=numbers)}
+        return [found[number] for number in numbers if number in found]
 
 
 class BankChosenView(_ChosenRows, SnippetChosenView):
@@ -106,6 +146,10 @@ class QuestionChooser(AdminSnippetChooser):
 
     language = ""
     """What the list of questions is filtered by at first; all others are there too."""
+
+    @property
+    def media(self) -> forms.Media:
+        return super().media + forms.Media(js=["bdhvs_quiz/chooser.js"], css={"all": ["bdhvs_quiz/chooser.css"]})
 
     def get_chooser_modal_url(self) -> str:
         address: str = super().get_chooser_modal_url()
@@ -142,6 +186,5 @@ class BankChooserViewSet(SnippetChooserViewSet):
         # Wagtail 7.4 takes no base, and has one widget for all forms, in the language of the first.
         widget_class = _QuestionChooser
 
-    def get_urlpatterns(self) -> list[URLPattern]:
-        # Nothing is made while choosing: a question has a form of its type.
-        return [found for found in super().get_urlpatterns() if found.name != "create"]
+    create_view_class = QuickCreateView
+    creation_tab_label = gettext_lazy("Write a question")
