@@ -163,7 +163,7 @@ class QuickQuestionForm(forms.Form):
             log(row, "wagtail.create", user=self.user, content_changed=True)
             revision = row.save_revision(user=self.user, clean=False)
             if policy_for(type(row)).user_has_permission_for_instance(self.user, "publish", row):
-                revision.publish(user=self.user)
+                revision.publish(user=self.user, skip_permission_checks=True)
         saved: Question = Question.objects.rows().get(pk=row.pk)
         return saved
 
