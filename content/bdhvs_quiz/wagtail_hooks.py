@@ -25,6 +25,7 @@ from bdhvs_quiz.bank.policy import make_known
 from bdhvs_quiz.bank.rows import row_or_404
 from bdhvs_quiz.bank.translations import translations_page
 from bdhvs_quiz.behind import quizzes_behind
+from bdhvs_quiz.exporting.ticked import Export
 from bdhvs_quiz.exporting.views import bank_file, bank_page, export_file, export_page
 from bdhvs_quiz.formats.excel.views import template_file
 from bdhvs_quiz.importing.views import file_page, import_page, preview_page
@@ -45,7 +46,7 @@ for _kind in question_types.registered():
     register_snippet(viewset_for(_kind))
 # A polymorphic queryset of several types, some perhaps uninstalled, is deleted row by row or not at all; and the guard
 # of what a draft of a quiz holds is ours. After Wagtail's own, whose "delete" one of them replaces.
-for _action in bulk.ACTIONS:
+for _action in (*bulk.ACTIONS, Export):
     hooks.register("register_bulk_action", _action, order=1)
 hooks.register("before_bulk_action", bulk.only_ours)
 hooks.register("register_group_permission_panel", categories.permissions_of_group)

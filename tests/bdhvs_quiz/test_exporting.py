@@ -163,3 +163,53 @@ def test_a_format_is_told_nothing_but_plain_data() -> None:
     assert isinstance(plain, PlainQuiz)
     assert all(isinstance(question, PlainQuestion) for question in plain.questions)
     assert hash(plain)
+
+
+def bank(client: Any, query: str = "") -> str:
+    response = client.get(reverse("bdhvs_quiz_bank_export") + query)
+    assert response.status_code == 200
+    return " ".join(response.content.decode().split())
+
+
+def bank_file(client: Any, query: str = "") -> str:
+    response = client.get(reverse("bdhvs_quiz_bank_export_file", args=[OutlineFormat.key]) + query)
+    assert response.headers["Content-Disposition"] == 'attachment; filename="ngan-hang-cau-hoi.txt"'
+    content: str = response.content.decode()
+    return content
+
+
+def test_the_bank_is_exported_as_its_list_shows_it_or_as_it_is_ticked() -> None:
+    client = pages.editor()
+    first, second = pages.question("Câu một?"), pages.question("Câu hai?")
+    draft = pages.question("Câu nháp?", live=False)
+    assert "3 câu hỏi kèm đáp án" in bank(client)
+    assert "1 câu là bản nháp hoặc có thay đổi chưa xuất bản" in bank(client)
+    assert "1 câu hỏi kèm đáp án" in bank(client, "?status=draft")
+    assert "1 câu hỏi kèm đáp án" in bank(client, "?q=cau+mot")
+    action = reverse("wagtail_bulk_action", args=["bdhvs_quiz", "question", "export"])
+    ticked = client.get(f"{action}?id={first.pk}&id={draft.pk}&next=/")
+    assert ticked.headers["Location"] == reverse("bdhvs_quiz_bank_export") + f"?id={first.pk}&id={draft.pk}"
+    file = bank_file(client, f"?id={first.pk}&id={draft.pk}")
+    assert ("Câu một?" in file, "Câu hai?" in file, "Câu nháp?" in file) == (True, False, True)
+    assert "( ) Đọc cho họ\n(x) Không đọc cho ai" in file
+    second.prompt = "Câu hai, sửa mà chưa xuất bản?"
+    second.save_revision()
+    assert "Câu hai, sửa mà chưa xuất bản?" in bank_file(client)
+
+
+def test_the_banks_export_costs_a_constant_number_of_queries(django_assert_max_num_queries: Any) -> None:
+    client = pages.editor()
+    for number in range(12):
+        pages.question(f"Câu {number}?")
+    bank(client)
+    with django_assert_max_num_queries(24):
+        bank(client)
+
+
+def test_more_than_a_file_takes_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = pages.editor()
+    pages.question("Câu một?"), pages.question("Câu hai?")
+    monkeypatch.setattr("bdhvs_quiz.exporting.views.MOST", 1)
+    assert "2 câu hỏi là quá nhiều cho một tệp (nhiều nhất 1)" in bank(client)
+    address = reverse("bdhvs_quiz_bank_export_file", args=[OutlineFormat.key])
+    assert client.get(address).status_code == 302

@@ -202,3 +202,20 @@ def test_pictures_come_along_once_each_and_broken_ones_are_named(tmp_path: Path)
     reasons = {each["place"]: each["reason"] for each in report["doubtful"]}
     assert "hong.png" in reasons["câu 3"]
     assert "mat.png" in reasons["câu 4"]
+
+
+def test_the_bank_is_written_as_a_file_by_category(tmp_path: Path) -> None:
+    ran("import", file_of(tmp_path, slips({"prompt": "Trong?", "tags": ["OTP"]})), category="An toàn / Mật khẩu")
+    ran("import", file_of(tmp_path, slips({"prompt": "Ngoài?"}), "hai.slips"), category="Khác")
+    target = tmp_path / "ra.txt"
+    _out, err = ran("export", format="outline", category="An toàn", output=target)
+    assert "1. Trong?" in target.read_text()
+    assert "Ngoài?" not in target.read_text()
+    assert "Đã ghi 1 câu hỏi." in err
+    assert "“Trong?”" in err  # its tag is not in such a file
+    ran("export", format="gift", output=target)
+    assert "Ngoài?" in target.read_text()
+    with pytest.raises(CommandError, match="Không có danh mục “Mất”"):
+        ran("export", format="gift", category="Mất", output=target)
+    with pytest.raises(CommandError, match="bdhvs_quiz.gift"):
+        ran("export", format="none", output=target)
