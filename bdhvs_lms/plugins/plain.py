@@ -106,7 +106,7 @@ class PlainQuestion:
     steps: tuple[str, ...] = ()
     """Of 'ordering', in the right order."""
     text: str = ""
-    """Of 'blanks': the text with its gaps, '{1}' for the first of `blanks`; a brace that is none is doubled: '{{'."""
+    """Of 'blanks': the text with its gaps, '{1}' for the first of `blanks`; other braces are doubled: '{{', '}}'."""
     blanks: tuple[PlainBlank, ...] = ()
     feedback_right: str = ""
     """For those whose answer is wholly right; `feedback_partly`, `feedback_wrong`: for the others."""

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from wagtail.models import Locale
 
-from bdhvs_lms.plugins.api import PlainOption, PlainQuestion, question_types
+from bdhvs_lms.plugins.api import PlainAnswer, PlainBlank, PlainOption, PlainQuestion, question_types
 
 QUESTIONS = [
     PlainQuestion(
@@ -52,3 +52,12 @@ def test_a_question_of_a_file_is_the_same_in_the_bank(plain):
 def test_what_no_field_holds_is_said_with_its_length(plain):
     with pytest.raises(ValueError, match=r"“x+…” .*(301|501).*(300|500)"):
         made(plain)
+
+
+@pytest.mark.django_db
+def test_braces_in_a_text_with_gaps_stay_single():
+    blank = PlainBlank("short", (PlainAnswer("115"),))
+    plain = PlainQuestion("blanks", "Điền.", text="Gọi {{số}} {1}.", blanks=(blank,))
+    kind, row = made(plain)
+    assert row.text == "Gọi {số} [[115]]."
+    assert kind.plain(*kind.compile(row)) == plain

@@ -349,11 +349,11 @@ class _Row:
             if text and self.told("right"):
                 # "Điền từ: Thủ đô là …": one gap, and its answer in the other column.
                 return self._short(base, options)
-            raise NoQuestion(_("The text has no gaps. Write a gap as [[Hà Nội | Ha Noi]]."))
+            raise NoQuestion(_("The text has no gaps. Write a gap as [[Hà Nội|Ha Noi]]."))
         try:
             text, blanks = read_gaps(text)
         except BadGap as gap:
-            raise NoQuestion(_("The gap “[[%(gap)s]]” cannot be read.") % {"gap": gap}) from None
+            raise NoQuestion(_("A gap cannot be read. %(why)s") % {"why": gap}) from None
         if self._switch("case"):
             blanks = tuple(replace(one, case=one.kind == "short") for one in blanks)
         prompt = prompt or ("Fill in the blanks." if self.language == "en" else "Điền vào chỗ trống.")

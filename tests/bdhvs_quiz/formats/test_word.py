@@ -128,7 +128,7 @@ def test_true_or_false_and_what_is_typed() -> None:
         "Câu 1: Trái đất quay.", "Đáp án: Đúng", "Câu 2: Mặt trời lạnh. (S)", "Câu 3: Nước sôi ở 100 độ.", "A. Đúng *",
         "B. Sai", "Câu 4: Thủ đô?", "Trả lời: Hà Nội / Ha Noi", "Câu 5: Gọi ai?", "Đáp án: 113*",
         "Câu 6: Kể về quê em.",
-        "Câu 7: Bấm [[Gửi | Gui]] rồi đọc [[# 6]] số.", "Câu 8: Chọn các việc đúng.", "A. x", "B. y", "C. z",
+        "Câu 7: Bấm [[Gửi | Gui]] rồi đọc [[=6]] số.", "Câu 8: Chọn các việc đúng.", "A. x", "B. y", "C. z",
         "Đáp án: A, C", "Giải thích: Vì vậy.", "Câu 9 (0,25 điểm): [NB] Dễ?", "A. 1", "B. 2", "(Đáp án: B)",
     )  # fmt: skip
     found = {question.place: question for question in reading.questions}

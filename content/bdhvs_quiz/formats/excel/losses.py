@@ -27,16 +27,10 @@ def losses_of(quiz: PlainQuiz) -> list[Loss]:
 
 def _lost(question: PlainQuestion, language: str) -> Iterator[str | Promise]:
     bare = stripped(question)
-    in_gaps = [*(one.feedback for blank in question.blanks for one in blank.answers),
-               *(one.feedback for blank in question.blanks for one in blank.options)]  # fmt: skip
-    yield "pictures"
-    if any(one.feedback for one in question.answers) or any(in_gaps):
+    if any(one.feedback for one in question.answers):
         yield "feedback"
-    options = [*question.options, *(one for blank in question.blanks for one in blank.options)]
-    if any(one.credit is not None for one in options):
+    if any(one.credit is not None for one in question.options):
         yield _("shares of the mark of options")
-    if any(blank.weight != 1 for blank in question.blanks):
-        yield _("how much each gap counts")
     if max(len(question.options), len(question.pairs), len(question.steps)) > len(LETTERS):
         yield _("options after the 26th")
     elif any(len(text) > MOST_CELL for text in row_of(question, language).values()):
@@ -47,21 +41,12 @@ def _lost(question: PlainQuestion, language: str) -> Iterator[str | Promise]:
 
 def stripped(question: PlainQuestion) -> PlainQuestion:
     """What of a question a sheet holds."""
-    blanks = tuple(
-        replace(
-            blank,
-            weight=1,
-            answers=tuple(replace(one, feedback="") for one in blank.answers),
-            options=tuple(PlainOption(one.text, one.right) for one in blank.options),
-        )
-        for blank in question.blanks
-    )
     return replace(
         question,
         options=tuple(PlainOption(one.text, one.right, one.feedback) for one in question.options),
         answers=tuple(replace(one, feedback="") for one in question.answers),
         pairs=tuple(replace(one, media=()) for one in question.pairs),
-        blanks=blanks, data={}, media=(), key="", place="", language="",
+        data={}, media=(), key="", place="", language="",
     )  # fmt: skip
 
 

@@ -54,9 +54,8 @@ HELP = {
         "Số: “Đáp án đúng” là 12,5 hoặc 12,5 ± 0,5. Cột “Đơn vị” (km) và “Đơn vị khác” (m = 1000) nếu cần.",
         "Ghép cặp: mỗi cột A, B, C … một cặp, viết “trái = phải”. Viết “ = phải” để thêm lựa chọn gây nhiễu.",
         "Sắp xếp: viết các bước theo thứ tự đúng ở các cột A, B, C …",
-        "Điền chỗ trống: viết chỗ trống trong “Đoạn văn có chỗ trống”. [[Hà Nội | Ha Noi]] để gõ chữ, [[# 12,5 "
-        "± 0,5]] để "
-        "gõ số, [[? *Đúng | Sai]] để chọn (dấu * trước lựa chọn đúng).",
+        "Điền chỗ trống: viết chỗ trống trong “Đoạn văn có chỗ trống”. [[Hà Nội|Ha Noi]] để gõ chữ, "
+        "[[=12,5 ± 0,5]] để gõ số, [[*Đúng|Sai]] để chọn (dấu * trước lựa chọn đúng).",
         "Chủ đề: các bậc cách nhau bằng dấu >, ví dụ “An toàn > Mật khẩu”. Thẻ: cách nhau bằng dấu phẩy.",
         "Nếu Excel đổi 1/2 thành ngày, hoặc ô bắt đầu bằng = + - @, hãy gõ dấu ' trước nội dung.",
         "Hình không đọc được từ trang tính: thêm hình vào câu hỏi sau khi nhập.",
@@ -73,9 +72,9 @@ HELP = {
         "Number: “Right answer” is 12,5 or 12,5 ± 0,5. Columns “Unit” (km) and “Other units” (m = 1000) where needed.",
         "Matching: a pair in each of the columns A, B, C …, as “left = right”. “ = right” adds a wrong choice.",
         "Ordering: write the steps in their right order in columns A, B, C …",
-        "Fill in the blanks: write gaps in “Text with gaps”. [[Hà Nội | Ha Noi]] is typed, [[# 12,5 ± 0,5]] is "
+        "Fill in the blanks: write gaps in “Text with gaps”. [[Hà Nội|Ha Noi]] is typed, [[=12,5 ± 0,5]] is "
         "a number, "
-        "[[? *Right | Wrong]] is chosen from a list (a star before the right one).",
+        "[[*Right|Wrong]] is chosen from a list (a star before the right one).",
         "Category: levels with > between them, as “Safety > Passwords”. Tags: with commas between them.",
         "Where Excel makes a date of 1/2, or a cell begins with = + - @, type a ' before it.",
         "Pictures are not read from sheets: add them to the questions afterwards.",

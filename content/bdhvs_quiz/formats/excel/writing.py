@@ -42,7 +42,7 @@ def row_of(question: PlainQuestion, language: str) -> dict[str, str]:
         "difficulty": LEVELS[language].get(question.difficulty, ""),
         "partial": yes if question.partial else "",
         "shuffle": yes if question.shuffle else "",
-        "case": yes if question.case or any(blank.case for blank in question.blanks) else "",
+        "case": yes if question.case else "",
         "unit": question.unit,
         "units": "; ".join(f"{name} = {written_number(number)}" for name, number in question.units),
         "name": question.name,

@@ -359,7 +359,7 @@ class _Question:
         try:
             text, blanks = read_gaps(text)
         except BadGap as gap:
-            raise NoQuestion(_("The gap “[[%(gap)s]]” cannot be read.") % {"gap": gap}) from None
+            raise NoQuestion(_("A gap cannot be read. %(why)s") % {"why": gap}) from None
         prompt = prompt or ("Fill in the blanks." if self.language == "en" else "Điền vào chỗ trống.")
         return replace(base, kind="blanks", prompt=prompt, text=text, blanks=blanks, partial=True)
 

@@ -30,14 +30,15 @@ def losses_of(quiz: PlainQuiz) -> list[Loss]:
 
 def _lost(question: PlainQuestion, language: str) -> Iterator[str | Promise]:
     bare = stripped(question)
-    yield from ("feedback", "overall", "case", "unit", "shuffle", "name", "tags")
-    options = [*question.options, *(one for blank in question.blanks for one in blank.options)]
-    if any(one.credit is not None for one in options):
+    yield from ("overall", "unit", "shuffle", "name", "tags")
+    if any(one.feedback for one in question.options) or any(one.feedback for one in question.answers):
+        yield "feedback"
+    if question.case:
+        yield "case"
+    if any(one.credit is not None for one in question.options):
         yield _("shares of the mark of options")
     if question.partial != bare.partial:
         yield "parts" if question.partial else "whole"
-    if any(blank.weight != 1 for blank in question.blanks):
-        yield _("how much each gap counts")
     media = [*question.media, *(one for option in question.options for one in option.media)]
     if any(one.content_type.startswith("audio/") for one in media):
         yield _("sounds")
@@ -51,17 +52,9 @@ def _lost(question: PlainQuestion, language: str) -> Iterator[str | Promise]:
 
 def stripped(question: PlainQuestion) -> PlainQuestion:
     """What of a question the file holds."""
-    blanks = tuple(
-        replace(
-            blank, weight=1, case=False,
-            answers=tuple(replace(one, feedback="") for one in blank.answers),
-            options=tuple(PlainOption(one.text, one.right) for one in blank.options),
-        )
-        for blank in question.blanks
-    )  # fmt: skip
     return replace(
         question, options=tuple(PlainOption(one.text, one.right, media=one.media) for one in question.options),
-        answers=tuple(replace(one, feedback="") for one in question.answers), blanks=blanks, data={},
+        answers=tuple(replace(one, feedback="") for one in question.answers), data={},
         feedback_right="", feedback_partly="", feedback_wrong="", partial=question.kind == "blanks", case=False,
         unit="", units=(), shuffle=False, name="", tags=(), key="", place="", language="",
     )  # fmt: skip

@@ -171,7 +171,8 @@ class Blanks(QuestionType):
 
     def plain(self, shown: Mapping[str, Any], key: Mapping[str, Any]) -> PlainQuestion | None:
         text = "".join(
-            f"{{{part['place']}}}" if "gap" in part else part["text"].replace("{", "{{") for part in shown["parts"]
+            f"{{{part['place']}}}" if "gap" in part else part["text"].replace("{", "{{").replace("}", "}}")
+            for part in shown["parts"]
         )
         folding = Folding.of(key["folding"])
         return PlainQuestion(
@@ -186,9 +187,9 @@ class Blanks(QuestionType):
     def from_plain(self, plain: PlainQuestion, keep: Callable[[PlainMedia], int]) -> dict[str, Any]:
         language = plain.language or "vi"
         parts: list[str | Gap] = []
-        for word in re.split(r"(\{\{|\{[0-9]+\})", plain.text):
-            if word == "{{":
-                parts.append("{")
+        for word in re.split(r"(\{\{|\}\}|\{[0-9]+\})", plain.text):
+            if word in ("{{", "}}"):
+                parts.append(word[0])
             elif word.startswith("{") and word[1:-1].isdigit():
                 number = int(word[1:-1])
                 if not 1 <= number <= len(plain.blanks):
