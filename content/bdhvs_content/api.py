@@ -31,6 +31,7 @@ from bdhvs_content.queries import (
     page_address,
     page_for,
 )
+from bdhvs_content.review import idle_workflows_off
 from bdhvs_content.roles import editors
 from bdhvs_content.sizes import size_words, wait_words
 from bdhvs_content.snippets import refuse_bulk_actions
@@ -77,6 +78,7 @@ __all__ = [
     "composed",
     "editors",
     "enrol_with_consent",
+    "idle_workflows_off",
     "is_blank",
     "is_translation",
     "legacy_encoding",
