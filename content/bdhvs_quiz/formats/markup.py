@@ -70,7 +70,7 @@ class _Reader(HTMLParser):
         self._lists: list[int] = []
         self._links: list[tuple[str, int]] = []
         self._raised: list[tuple[str, int]] = []
-        self._sound = ""
+        self._sound = self._beside = ""
 
     # -- what is put down
 
@@ -79,6 +79,9 @@ class _Reader(HTMLParser):
             if self.parts:
                 self.parts.append("\n" * max(self._block, min(self._breaks, 2)))
             self._block = self._breaks = 0
+        elif self._beside and text.strip():
+            self.doubt(_("The picture %(name)s stood within a line; it is shown below.") % {"name": self._beside})
+        self._beside = self._beside if not text.strip() else ""
         self.parts.append(text)
 
     def doubt(self, sentence: str) -> None:
@@ -192,12 +195,14 @@ class _Reader(HTMLParser):
             return
         if not alt and found.content_type.startswith("image/"):
             self.doubt(_("The picture %(name)s has no description.") % {"name": found.name})
-        if self._inside_a_line():
-            self.doubt(_("The picture %(name)s stood within a line; it is shown below.") % {"name": found.name})
-        self._add(found, alt)
+        if self._inside_a_line() and found.content_type.startswith("image/"):
+            # Unless nothing follows in that line.
+            self._beside = found.name
+        self._add(address, found, alt)
 
-    def _add(self, found: PlainMedia, alt: str) -> None:
-        self.media.setdefault(found.name, PlainMedia(found.name, found.content_type, found.load, alt))
+    def _add(self, address: str, found: PlainMedia, alt: str) -> None:
+        # Files of several folders may have one name.
+        self.media.setdefault(address, PlainMedia(found.name, found.content_type, found.load, alt))
 
     def _inside_a_line(self) -> bool:
         return bool(self.parts) and not self._block and not self._breaks and bool(self.parts[-1].strip())
@@ -217,7 +222,7 @@ class _Reader(HTMLParser):
             if found is None:
                 self._missing(address)
             else:
-                self._add(found, label)
+                self._add(address, found, label)
         elif address.lower().startswith(("http://", "https://", "mailto:")):
             bare = re.sub(r"^\w+:(//)?|/$", "", address)
             if bare not in label:

@@ -57,6 +57,12 @@ def test_what_is_doubtful_is_said(html: str) -> None:
     assert from_html(html, lambda address: PICTURE if address.endswith("a.png") else None).doubts
 
 
+def test_a_picture_at_the_end_of_a_line_is_where_it_was() -> None:
+    read = from_html('<p>113 <img src="@@PLUGINFILE@@/a.png" alt="a"> </p><p>b</p>', lambda _address: PICTURE)
+    assert (read.text, read.doubts) == ("113\n\nb", ())
+    assert [one.alt for one in read.media] == ["a"]
+
+
 def test_each_of_moodles_forms_is_read_by_its_rules() -> None:
     assert from_moodle("a\nb <mã OTP> <b>c</b>", "moodle_auto_format").text == "a\nb <mã OTP> c"
     assert from_moodle("a\n<b>", "plain_text").text == "a\n<b>"
