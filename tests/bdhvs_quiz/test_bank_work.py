@@ -125,10 +125,16 @@ def test_the_list_of_all_types_costs_the_same_for_three_and_thirty_questions() -
 
 # --- Forms of all types, by the editors' role ------------------------------------------------------------------------
 
+
+def accepted(*texts: str) -> Any:
+    return streamfield([("answer", {"text": text, "credit": "", "feedback": ""}) for text in texts])
+
+
 FORMS: dict[str, dict[str, Any]] = {
     "multiplechoicequestion": {
         "prompt": "Nhiều?",
         "explanation": "",
+        "marking": "all",
         "options": streamfield(
             [("option", {"text": text, "feedback": "", **({"right": "on"} if text != "Ba" else {})}) for text in
              ("Một", "Hai", "Ba")]
@@ -138,7 +144,7 @@ FORMS: dict[str, dict[str, Any]] = {
         "prompt": "Đúng?", "explanation": "", "answer": "False", "feedback_right": "", "feedback_wrong": "",
     },
     "shorttextquestion": {
-        "prompt": "Ngắn?", "explanation": "", "accepted": streamfield([("answer", "115")]),
+        "prompt": "Ngắn?", "explanation": "", "accepted": accepted("115"),
         "ignore_case": "on", "ignore_diacritics": "on", "ignore_spacing": "on",
     },
 }  # fmt: skip
@@ -185,7 +191,7 @@ def test_who_may_edit_no_questions_reaches_none_of_it() -> None:
     [
         ("truefalsequestion", {"answer": ""}, "Hãy chọn câu này đúng hay sai."),
         ("shorttextquestion", {"accepted": streamfield([])}, "Chưa có câu trả lời được chấp nhận"),
-        ("shorttextquestion", {"accepted": streamfield([("answer", "Hòa"), ("answer", "hoa.")])},
+        ("shorttextquestion", {"accepted": accepted("Hòa", "hoa.")},
          "“Hòa” và “hoa.” là một câu trả lời theo thiết lập này: chỉ giữ một."),
         ("multiplechoicequestion", {"options": streamfield([("option", {"text": "A", "feedback": ""})] * 2)},
          "Chưa có đáp án đúng: đánh dấu “Đây là đáp án đúng” ở mọi phương án đúng."),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.urls import reverse
+from plugin_example.models import NumberQuestion
 from plugin_example.outline import OutlineFormat
 
 from bdhvs_lms.plugins.api import PlainOption, PlainQuestion, PlainQuiz, question_formats, question_types
@@ -42,19 +44,18 @@ def version() -> QuizVersion:
     return QuizVersion.objects.order_by("-number")[0]
 
 
-def test_every_built_in_question_is_told_with_what_is_right_but_a_typed_one() -> None:
+def test_every_built_in_question_is_told_with_what_is_right() -> None:
     quiz(intro="Bốn câu.", pass_percent=75, shuffle_options=True)
     plain = plain_quiz(version())
-    assert [question.kind for question in plain.quiz.questions] == ["single", "multiple", "true-false"]
-    assert plain.left_out == ("Gọi cấp cứu số mấy?",)
-    single, several, statement = plain.quiz.questions
+    assert [question.kind for question in plain.quiz.questions] == ["single", "multiple", "true-false", "short"]
+    assert plain.left_out == ()
+    single, several, statement, short = plain.quiz.questions
+    assert [answer.text for answer in short.answers] == ["115", "Một một năm"]
     assert [option.right for option in single.options].count(True) == 1
     assert [option.right for option in several.options] == [True, False, True, False]
     assert several.options[0] == PlainOption("Mật khẩu dài", True, "Nhận xét kín")
     assert (statement.right, statement.options, statement.explanation) == (False, (), kinds.EXPLANATION)
-    assert [question.key for question in plain.quiz.questions] == [
-        row["key"] for row in version().shown["questions"][:3]
-    ]
+    assert [question.key for question in plain.quiz.questions] == [row["key"] for row in version().shown["questions"]]
     assert (plain.quiz.language, plain.quiz.intro, plain.quiz.pass_percent) == ("vi", "Bốn câu.", 75)
     assert (plain.quiz.shuffle_questions, plain.quiz.shuffle_options) == (False, True)
 
@@ -73,13 +74,14 @@ def test_an_editor_gets_what_is_published_as_a_file() -> None:
 
 
 def test_the_page_says_what_the_file_is_without() -> None:
-    page, client = quiz(), pages.editor()
+    number = kinds.stored(NumberQuestion(prompt="Cao mấy mét?", answer=Decimal(3)))
+    page, client = quiz(*kinds.one_of_each(), number), pages.editor()
     with unplugged(question_formats, *(kind.key for kind in question_formats if kind.key != OutlineFormat.key)):
         said = shown_to(client, page)
     assert "Hệ thống khác không có dạng câu hỏi như sau" in said
     for_all = said[said.index("Hệ thống khác") :]
     for_all = for_all[: for_all.index("<h2")]
-    assert "Gọi cấp cứu số mấy?" in for_all
+    assert "Cao mấy mét?" in for_all
     assert "Điều gì giữ tài khoản an toàn?" not in for_all
 
 

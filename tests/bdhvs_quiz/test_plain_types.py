@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from wagtail.models import Locale
@@ -83,7 +84,28 @@ def _blanks() -> st.SearchStrategy[PlainQuestion]:
     return st.builds(made, between, st.lists(_gap(), min_size=1, max_size=4), st.booleans())
 
 
-questions = st.one_of(_numeric(), _matching(), _ordering(), _blanks())
+def _options() -> st.SearchStrategy[PlainQuestion]:
+    def made(kind: str, rows: list[tuple[str, bool, str, Any]], own: bool, partial: bool) -> PlainQuestion:
+        first = next((place for place, row in enumerate(rows) if row[1]), None)
+        options = tuple(
+            PlainOption(text, right and (kind == "multiple" or place == first), said, credit if own else None)
+            for place, (text, right, said, credit) in enumerate(rows)
+        )
+        return PlainQuestion(kind, "?", options, partial=partial and not own and kind == "multiple")
+
+    credits = st.fractions(min_value=-1, max_value=1, max_denominator=30)
+    rows = st.lists(st.tuples(texts, st.booleans(), texts | st.just(""), credits), min_size=1, max_size=6)
+    return st.builds(made, st.sampled_from(["single", "multiple"]), rows, st.booleans(), st.booleans())
+
+
+def _short() -> st.SearchStrategy[PlainQuestion]:
+    answers = st.lists(st.builds(PlainAnswer, texts, shares, texts | st.just("")), min_size=1, max_size=5)
+    return st.builds(
+        lambda answers, case: PlainQuestion("short", "?", answers=tuple(answers), case=case), answers, st.booleans()
+    )
+
+
+questions = st.one_of(_numeric(), _matching(), _ordering(), _blanks(), _options(), _short())
 json = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | texts,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=3),
@@ -99,6 +121,7 @@ def made(plain: PlainQuestion) -> tuple[Any, Any]:
     )
 
 
+@pytest.mark.django_db  # of tags
 @given(questions)
 def test_a_question_of_a_file_is_the_same_in_the_bank(plain):
     kind, row = made(plain)
@@ -107,11 +130,12 @@ def test_a_question_of_a_file_is_the_same_in_the_bank(plain):
     assert all(isinstance(text, str) for text in row.searched())
 
 
+@pytest.mark.django_db
 @given(questions, st.data())
 def test_any_response_to_any_question_has_an_outcome_and_changes_nothing(plain, data):
     kind, row = made(plain)
     shown, key = kind.compile(row)
-    parts = [part for name in ("lefts", "rights", "steps", "blanks") for part in shown.get(name, ())]
+    parts = [part for name in ("lefts", "rights", "steps", "blanks", "options") for part in shown.get(name, ())]
     ids = [*(part["id"] for part in parts), "12", "1,5 kg"]
     known = st.sampled_from(ids) | st.builds("{}:{}".format, st.sampled_from(ids), st.sampled_from([*ids, "1", "2"]))
     response = data.draw(

@@ -109,18 +109,25 @@ def renewed(source: Any, row: Any) -> Any:
     draft = row.get_latest_revision_as_object()
     for field in type(source)._meta.get_fields():
         if isinstance(field, StreamField):
-            own = {block["id"]: block["value"] for block in getattr(draft, field.name).get_prep_value()}
+            own = {block["id"]: block["value"] for block in _stored(getattr(draft, field.name))}
             kinds = field.stream_block.child_blocks
-            blocks = getattr(source, field.name).get_prep_value()
+            blocks = _stored(getattr(source, field.name))
             words = [
                 {**one, "value": _in_words_of(kinds[one["type"]], one["value"], own.get(one["id"]))} for one in blocks
             ]
             setattr(draft, field.name, words)
-        elif isinstance(field, BooleanField) and field.model is type(source):
+        elif (isinstance(field, BooleanField) or getattr(field, "choices", None)) and field.model is type(source):
             setattr(draft, field.name, getattr(source, field.name))
         elif isinstance(field, IdsField):
             setattr(draft, field.name, source.identified())
     return draft
+
+
+def _stored(stream: Any) -> list[dict[str, Any]]:
+    """As blocks are stored now, also where the row has them as an older version stored them."""
+    return [
+        {"type": block.block_type, "id": block.id, "value": block.block.get_prep_value(block.value)} for block in stream
+    ]
 
 
 def _in_words_of(block: Any, value: Any, own: Any) -> Any:

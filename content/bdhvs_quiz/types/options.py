@@ -8,6 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, ClassVar, Literal
 
 from django.utils.functional import Promise
@@ -21,6 +22,7 @@ from wagtail.fields import StreamField
 from bdhvs_lms.plugins.api import Interaction, Outcome, PaperBox, PlainMedia, PlainOption, PlainQuestion, QuestionType
 from bdhvs_quiz.folding import Folding
 from bdhvs_quiz.models.bank import AFTERWARDS, ASKED, Question
+from bdhvs_quiz.types.numbers import ShareBlock, stored_share
 
 MIN_OPTIONS = 2
 MAX_OPTIONS = 8
@@ -44,6 +46,12 @@ class OptionBlock(blocks.StructBlock):
             "Optional. Shown after submission to learners who chose this option. "
             "Explain why it is correct or incorrect."
         ),
+    )
+
+    credit = ShareBlock(
+        label=_("Share of the mark"),
+        least=-1,
+        help_text=_("Empty: as the question says. Example: “50 %”; “-25 %” costs a quarter."),
     )
 
     class Meta:
@@ -92,20 +100,25 @@ class OptionsQuestion(Question):
     def problems(self) -> list[str]:
         rows = [block.value for block in self.options or []]
         right = sum(bool(row.get("right")) for row in rows)
-        return [*_too_few_or_many(rows), *self.right_problems(right, len(rows)), *_alike(rows)]
+        few = _too_few_or_many(rows)
+        return [*few, *self.right_problems(right, len(rows)), *_alike(rows), *self.credit_problems(rows)]
+
+    def credit_problems(self, rows: list[Any]) -> list[str]:
+        """What is wrong with shares of the mark that options have of their own."""
+        return []
 
     def searched(self) -> Iterable[str]:
         return (*super().searched(), *(str(block.value.get("text") or "") for block in self.options))
 
 
-def options_panels(hint: str | Promise) -> list[Any]:
-    chosen = MultiFieldPanel([HelpPanel(content=hint), FieldPanel("options")], heading=_("Options"))
+def options_panels(hint: str | Promise, *more: Any) -> list[Any]:
+    chosen = MultiFieldPanel([HelpPanel(content=hint), FieldPanel("options"), *more], heading=_("Options"))
     return [ASKED, chosen, AFTERWARDS]
 
 
 class OptionsType(QuestionType):
     """`shown`: {"language", "prompt", "options": [{"id", "text"}]}; `key`: {"right", "feedback": {option id: text},
-    "explanation"}."""
+    "explanation", "credits": {option id: '1/2'} where options have shares of their own}."""
 
     as_plain: ClassVar[Literal["single", "multiple"]]
 
@@ -124,11 +137,18 @@ class OptionsType(QuestionType):
             "feedback": {block.id: block.value["feedback"] for block in question.options if block.value["feedback"]},
             "explanation": question.explanation,
         }
+        credits = {block.id: block.value["credit"] for block in question.options if block.value["credit"]}
+        if credits and self.own_credits(question):
+            key["credits"] = credits
         return shown, key
 
+    def own_credits(self, question: Any) -> bool:
+        """Whether shares that options have of their own count."""
+        return True
+
     def shared(self, shown: Mapping[str, Any], key: Mapping[str, Any]) -> Any:
-        right = key["right"]
-        return {option["id"] for option in shown["options"]}, {right} if isinstance(right, str) else set(right or ())
+        right = {key["right"]} if isinstance(key["right"], str) else set(key["right"] or ())
+        return {option["id"] for option in shown["options"]}, right, key.get("credits", {}), shown.get("marking", "")
 
     def shuffled(self, shown: Mapping[str, Any], rank: Callable[[str], str]) -> Mapping[str, Any]:
         return {**shown, "options": sorted(shown["options"], key=lambda option: rank(option["id"]))}
@@ -136,22 +156,23 @@ class OptionsType(QuestionType):
     def paper_boxes(self, shown: Mapping[str, Any]) -> tuple[PaperBox, ...]:
         return tuple(PaperBox(option["id"], mark) for option, mark in zip(shown["options"], MARKS, strict=False))
 
-    def outcome(self, key: Mapping[str, Any], chosen: Sequence[str], correct: bool) -> Outcome:
+    def outcome(self, key: Mapping[str, Any], chosen: Sequence[str], share: Fraction) -> Outcome:
         texts = [key.get("feedback", {}).get(option_id) for option_id in chosen]
         return Outcome(
-            fraction=RIGHT if correct else WRONG,
-            correct=correct,
+            fraction=share,
+            correct=share == 1,
             matched=tuple(chosen),
             feedback=tuple(text for text in texts if text),
         )
 
     def plain(self, shown: Mapping[str, Any], key: Mapping[str, Any]) -> PlainQuestion | None:
-        right, feedback = key["right"], key.get("feedback", {})
+        right, feedback, credits = key["right"], key.get("feedback", {}), key.get("credits", {})
         options = tuple(
             PlainOption(
                 option["text"],
                 option["id"] == right if isinstance(right, str) else option["id"] in (right or ()),
                 feedback.get(option["id"], ""),
+                stored_share(credits[option["id"]], Fraction(0)) if option["id"] in credits else None,
             )
             for option in shown["options"]
         )
@@ -163,7 +184,13 @@ class OptionsType(QuestionType):
             fits(option.text, MAX_TEXT)
             fits(option.feedback, MAX_FEEDBACK)
         options = (
-            {"text": option.text, "right": option.right, "feedback": option.feedback} for option in plain.options
+            {
+                "text": option.text,
+                "right": option.right,
+                "feedback": option.feedback,
+                "credit": "" if option.credit is None else str(option.credit),
+            }
+            for option in plain.options
         )
         return {"options": option_blocks(options, lambda _place: str(uuid.uuid4()))}
 
@@ -190,7 +217,12 @@ def option_blocks(options: Iterable[Mapping[str, Any]], id_of: Callable[[object]
         {
             "type": "option",
             "id": id_of(place),
-            "value": {"text": option["text"], "right": option["right"], "feedback": option.get("feedback", "")},
+            "value": {
+                "text": option["text"],
+                "right": option["right"],
+                "feedback": option.get("feedback", ""),
+                "credit": option.get("credit", ""),
+            },
         }
         for place, option in enumerate(options)
     ]

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any, ClassVar
 
+from django.db import models
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
 
+from bdhvs_quiz.types.numbers import stored_share
 from bdhvs_quiz.types.options import OptionsQuestion, options_panels
+
+
+class Marking(models.TextChoices):
+    """What the mark is earned by."""
+
+    ALL = "all", _("only if all correct options and no others are chosen")
+    EACH = "each", _("each correct option earns its share, each incorrect one costs one")
+    OWN = "own", _("the share of each option, as it says itself")
 
 
 class MultipleChoiceQuestion(OptionsQuestion):
@@ -14,12 +26,20 @@ class MultipleChoiceQuestion(OptionsQuestion):
 
     kind = "bdhvs_quiz.multiple_choice"
 
+    marking = models.CharField(
+        _("the mark is earned"),
+        max_length=4,
+        choices=Marking,
+        default=Marking.ALL,
+        help_text=_("Never less than nothing. Learners are told which."),
+    )
+
     panels: ClassVar[list[Any]] = options_panels(
         _(
-            "Two to eight options, at least one correct and at least one incorrect. An answer is correct "
-            "only if all correct options and no others are chosen. Learners are told: “Choose all correct "
-            "answers”."
-        )
+            "Two to eight options, at least one correct and at least one incorrect. Learners are told: “Choose all "
+            "correct answers”."
+        ),
+        FieldPanel("marking"),
     )
 
     class Meta:
@@ -34,3 +54,16 @@ class MultipleChoiceQuestion(OptionsQuestion):
         if right == options:
             return [str(_("All options are marked as correct. Add an incorrect one or untick one."))]
         return []
+
+    def credit_problems(self, rows: list[Any]) -> list[str]:
+        if self.marking == Marking.OWN:
+            right = sum(bool(row.get("right")) for row in rows)
+            shares = [own_share(row.get("credit") or "", bool(row.get("right")), right) for row in rows]
+            if sum(share for share in shares if share > 0) < 1:
+                return [str(_("The shares of all options together do not make the whole mark."))]
+        return []
+
+
+def own_share(credit: str, right: bool, rights: int) -> Fraction:
+    """Of an option without a share of its own: an equal one of the correct ones."""
+    return stored_share(credit, Fraction(1, rights) if right and rights else Fraction(0))

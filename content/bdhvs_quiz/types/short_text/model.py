@@ -14,12 +14,44 @@ from wagtail.fields import StreamField
 from bdhvs_quiz.folding import Folding
 from bdhvs_quiz.models.attempts import MAX_TYPED
 from bdhvs_quiz.models.bank import AFTERWARDS, ASKED, Question
+from bdhvs_quiz.types.numbers import ShareBlock, share_of
+from bdhvs_quiz.types.options import MAX_FEEDBACK
+from bdhvs_quiz.types.words import folded, in_words, literal
 
 MAX_ACCEPTED = 20
 
 
+class AnswerBlock(blocks.StructBlock):
+    """Until 0.1.0 an answer was a text alone: it is read as one, and a star in it is a star."""
+
+    text = blocks.CharBlock(
+        label=_("Accepted answer"),
+        max_length=MAX_TYPED,
+        help_text=_("* stands for any letters: “mật*”. A star is written \\*."),
+    )
+    credit = ShareBlock(label=_("Share of the mark"), help_text=_("Empty: all of it. Example: “50 %”."))
+    feedback = blocks.CharBlock(label=_("Feedback"), required=False, max_length=MAX_FEEDBACK)
+
+    class Meta:
+        icon = "keyboard"
+        label = _("Accepted answer")
+
+    @staticmethod
+    def _whole(value: Any) -> Any:
+        return {"text": literal(value)} if isinstance(value, str) else value
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(self._whole(value))
+
+    def bulk_to_python(self, values: Any) -> Any:
+        return super().bulk_to_python([self._whole(value) for value in values])
+
+    def normalize(self, value: Any) -> Any:
+        return super().normalize(self._whole(value))
+
+
 class AcceptedBlock(blocks.StreamBlock):
-    answer = blocks.CharBlock(label=_("Accepted answer"), max_length=MAX_TYPED)
+    answer = AnswerBlock()
 
     class Meta:
         required = False
@@ -48,8 +80,8 @@ class ShortTextQuestion(Question):
             [
                 HelpPanel(
                     content=_(
-                        "Add every correct answer. Example: “115”, “một một năm”. “hòa” "
-                        "and “hoà” always count as the same."
+                        "Add every correct answer, the usual one first. Example: “115”, “một một năm”. “hòa” and "
+                        "“hoà” always count as the same. Of several that fit the one that earns most counts."
                     )
                 ),
                 FieldPanel("accepted"),
@@ -70,23 +102,37 @@ class ShortTextQuestion(Question):
     def folding(self) -> Folding:
         return Folding(case=self.ignore_case, diacritics=self.ignore_diacritics, spacing=self.ignore_spacing)
 
+    def rows(self) -> list[dict[str, str]]:
+        """{"text" (a pattern), "credit" ('1/2'), "feedback"}, in order."""
+        return [
+            {
+                "text": str(block.value.get("text") or ""),
+                "credit": str(share_of(block.value)),
+                "feedback": str(block.value.get("feedback") or ""),
+            }
+            for block in self.accepted or []
+        ]
+
     def problems(self) -> list[str]:
         folding = self.folding
-        texts = [str(block.value or "") for block in self.accepted or []]
-        if not any(folding(text) for text in texts):
+        rows = self.rows()
+        if not any(folded(row["text"], folding) for row in rows):
             return [str(_("Add an accepted answer. Without one, every answer would be incorrect."))]
         problems = []
-        if len(texts) > MAX_ACCEPTED:
+        if len(rows) > MAX_ACCEPTED:
             problems.append(str(_("Use at most %(count)s accepted answers.") % {"count": MAX_ACCEPTED}))
+        if not any(row["credit"] == "1" for row in rows):
+            problems.append(str(_("No answer earns the whole mark. Leave the share of one of them empty.")))
         seen: dict[str, str] = {}
-        for text in texts:
-            if folding(text) in seen:
-                values = {"one": seen[folding(text)], "other": text}
+        for row in rows:
+            same = folded(row["text"], folding)
+            if same in seen:
+                values = {"one": in_words(seen[same]), "other": in_words(row["text"])}
                 problems.append(
                     str(_("“%(one)s” and “%(other)s” are the same answer with these settings. Remove one.") % values)
                 )
-            seen.setdefault(folding(text), text)
+            seen.setdefault(same, row["text"])
         return problems
 
     def searched(self) -> Iterable[str]:
-        return (*super().searched(), *(str(block.value) for block in self.accepted))
+        return (*super().searched(), *(in_words(row["text"]) for row in self.rows()))

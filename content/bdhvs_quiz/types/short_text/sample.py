@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bdhvs_quiz.types.short_text.model import ShortTextQuestion
+from bdhvs_quiz.types.words import in_words
 
 MODEL = ShortTextQuestion
 ASKED = {
@@ -24,4 +25,4 @@ def fields(asked: Mapping[str, Any], id_of: Callable[[object], str]) -> dict[str
 
 def answer(question: Any, *, right: bool) -> list[str]:
     """What a form posts."""
-    return [str(question.accepted[0].value) if right else "không nhớ"]
+    return [in_words(question.rows()[0]["text"]) if right else "không nhớ"]

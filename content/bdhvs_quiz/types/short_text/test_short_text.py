@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 from django.test import TestCase
 
@@ -41,3 +43,41 @@ class TestShortText(QuestionTypeInBrowser, TestCase):
                 secrets=["Hòa Bình"],
             ),
         ]
+
+
+@pytest.mark.django_db
+def test_of_several_answers_the_one_that_earns_most_counts_and_a_star_stands_for_any_letters():
+    row = kinds.short(texts=["Mật khẩu"])
+    row.accepted = [
+        {"type": "answer", "value": {"text": "mật khẩu", "credit": "", "feedback": "Đúng rồi."}},
+        {"type": "answer", "value": {"text": "mật *", "credit": "1/3", "feedback": "Gần đúng."}},
+        {"type": "answer", "value": {"text": "5\\* sao", "credit": "1/2", "feedback": ""}},
+        {"type": "answer", "value": {"text": "*", "credit": "0", "feedback": "Xem lại bài."}},
+    ]
+    assert row.problems() == []
+    shown, key = ShortText().compile(row)
+    outcomes = [ShortText().grade(shown, key, text) for text in ("MAT KHAU", "mật thư", "5* SAO", "5 hay sao", "gì đó")]
+    assert [one.fraction for one in outcomes] == [1, Fraction(1, 3), Fraction(1, 2), 0, 0]
+    assert [one.feedback for one in outcomes] == [
+        ("Đúng rồi.",), ("Gần đúng.",), (), ("Xem lại bài.",), ("Xem lại bài.",),
+    ]  # fmt: skip
+    assert outcomes[1].matched == ("mật …",)
+    assert ShortText().gives_parts(shown, key)
+    assert ShortText().paper_key(shown, key) == ("mật khẩu",)
+
+
+@pytest.mark.django_db
+def test_answers_of_the_first_release_are_read_as_they_were():
+    """Rows, revisions and versions of 0.1.0 hold texts alone, and a star in one was a star."""
+    row = kinds.short(texts=["5*", "Năm sao"])
+    row = type(row).objects.get(pk=row.pk)
+    assert [one["text"] for one in row.rows()] == ["5\\*", "Năm sao"]
+    shown, key = ShortText().compile(row)
+    old = {"accepted": ["5*", "Năm sao"], "folding": row.folding.as_json(), "explanation": ""}
+    for hidden in (key, old):
+        assert [ShortText().grade(shown, hidden, text).correct for text in ("5*", "nam sao", "5 năm")] == [
+            True, True, False,
+        ]  # fmt: skip
+    assert ShortText().paper_key(shown, old) == ("5*", "Năm sao")
+    revised = row.latest_revision.as_object()
+    assert [one["text"] for one in revised.rows()] == ["5\\*", "Năm sao"]

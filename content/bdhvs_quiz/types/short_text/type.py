@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import uuid
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bdhvs_lms.base.api import one_line
-from bdhvs_lms.plugins.api import Interaction, Outcome, QuestionType, question_types
+from bdhvs_lms.plugins.api import (
+    Interaction,
+    Outcome,
+    PlainAnswer,
+    PlainMedia,
+    PlainQuestion,
+    QuestionType,
+    question_types,
+)
 from bdhvs_quiz.folding import Folding
 from bdhvs_quiz.models.attempts import MAX_TYPED
-from bdhvs_quiz.types.options import RIGHT, WRONG
+from bdhvs_quiz.types.options import MAX_FEEDBACK, WRONG, fits
 from bdhvs_quiz.types.short_text.model import ShortTextQuestion
-
-# In a statement's response: what was typed matched nothing, and what it was is nobody's business there.
-OTHER = "other"
+from bdhvs_quiz.types.words import OTHER, best, credit_of, in_words, literal
 
 
 @question_types.register
 class ShortText(QuestionType):
-    """`shown`: {"language", "prompt", "max_length"}; `key`: {"accepted": [texts], "folding", "explanation"}; a
-    response is what was typed, on one line. `matched`: the accepted answer that it is, or OTHER."""
+    """`shown`: {"language", "prompt", "max_length"}; `key`: {"answers": [{"text" (with * for any letters), "credit"
+    ('1/2'), "feedback"}], "accepted": [what earns the whole mark, as people read it], "folding", "explanation"}; of
+    0.1.0 without "answers": "accepted" are texts. A response is what was typed, on one line. `matched`: the accepted
+    answer that it is, or OTHER."""
 
     key = "bdhvs_quiz.short_text"
     label = gettext_lazy("short text")
@@ -31,6 +40,7 @@ class ShortText(QuestionType):
     template = "bdhvs_quiz/types/short_text/answer.html"
     review_template = "bdhvs_quiz/types/short_text/review.html"
     print_template = "bdhvs_quiz/types/short_text/print.html"
+    kinds = frozenset({"short"})
     typed = True
 
     def compile(self, question: Any) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -39,8 +49,10 @@ class ShortText(QuestionType):
             "prompt": question.prompt,
             "max_length": MAX_TYPED,
         }
+        answers = question.rows()
         key = {
-            "accepted": [one_line(str(block.value)) for block in question.accepted],
+            "answers": answers,
+            "accepted": [one_line(in_words(row["text"])) for row in answers if row["credit"] == "1"],
             "folding": question.folding.as_json(),
             "explanation": question.explanation,
         }
@@ -60,18 +72,50 @@ class ShortText(QuestionType):
             )
         return text
 
+    def gives_parts(self, shown: Mapping[str, Any], key: Mapping[str, Any]) -> bool:
+        return any(0 < credit_of(answer) < 1 for answer in _answers(key))
+
     def grade(self, shown: Mapping[str, Any], key: Mapping[str, Any], response: Any) -> Outcome:
-        same = Folding.of(key.get("folding"))
-        given = same(response) if isinstance(response, str) else ""
-        found = next((text for text in key.get("accepted", ()) if given and same(text) == given), None)
+        typed = response if isinstance(response, str) and len(response) <= MAX_TYPED else ""
+        found = best(typed, _answers(key), Folding.of(key.get("folding")))
         if found is not None:
-            return Outcome(fraction=RIGHT, correct=True, matched=(found,))
+            share = credit_of(found)
+            feedback = (found["feedback"],) if found["feedback"] else ()
+            return Outcome(fraction=share, correct=share == 1, matched=(in_words(found["text"]),), feedback=feedback)
         # No text is what an erasure left, or an older row: nothing is said about it.
-        typed = isinstance(response, str) and bool(response)
-        return Outcome(fraction=WRONG, correct=False, matched=(OTHER,) if typed else ())
+        said = (OTHER,) if isinstance(response, str) and response else ()
+        return Outcome(fraction=WRONG, correct=False, matched=said)
 
     def paper_key(self, shown: Mapping[str, Any], key: Mapping[str, Any]) -> tuple[str, ...]:
         return tuple(key.get("accepted", ()))
 
+    def plain(self, shown: Mapping[str, Any], key: Mapping[str, Any]) -> PlainQuestion | None:
+        answers = (PlainAnswer(one["text"], credit_of(one), one["feedback"]) for one in _answers(key))
+        return PlainQuestion(
+            "short",
+            shown["prompt"],
+            explanation=key["explanation"],
+            answers=tuple(answers),
+            case=not Folding.of(key.get("folding")).case,
+        )
+
+    def from_plain(self, plain: PlainQuestion, keep: Callable[[PlainMedia], int]) -> dict[str, Any]:
+        rows = []
+        for one in plain.answers:
+            fits(one.text, MAX_TYPED)
+            fits(one.feedback, MAX_FEEDBACK)
+            if one.credit < 0:
+                raise ValueError(_("An answer costs marks, which is not possible here."))
+            credit = "" if one.credit == 1 else str(one.credit)
+            rows.append({"text": one.text, "credit": credit, "feedback": one.feedback})
+        accepted = [{"type": "answer", "id": str(uuid.uuid4()), "value": row} for row in rows]
+        return {"accepted": accepted, "ignore_case": not plain.case}
+
     def interaction(self, shown: Mapping[str, Any]) -> Interaction:
         return Interaction(type="fill-in")
+
+
+def _answers(key: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    if "answers" in key:
+        return list(key["answers"])
+    return [{"text": literal(text), "credit": "1", "feedback": ""} for text in key.get("accepted", ())]

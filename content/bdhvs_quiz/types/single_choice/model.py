@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
+from bdhvs_quiz.types.numbers import share_of
 from bdhvs_quiz.types.options import OptionsQuestion, options_panels
 
 
@@ -15,7 +16,10 @@ class SingleChoiceQuestion(OptionsQuestion):
     kind = "bdhvs_quiz.single_choice"
 
     panels: ClassVar[list[Any]] = options_panels(
-        _("Two to eight options, exactly one correct. Learners see them in this order unless the quiz shuffles them.")
+        _(
+            "Two to eight options, exactly one correct. Learners see them in this order unless the quiz shuffles them. "
+            "Another option can earn a share of the mark."
+        )
     )
 
     class Meta:
@@ -27,4 +31,9 @@ class SingleChoiceQuestion(OptionsQuestion):
             return [str(_("No option is marked as correct. Tick “This is the correct answer” for one option."))]
         if right > 1:
             return [str(_("More than one option is marked as correct. Keep only one ticked."))]
+        return []
+
+    def credit_problems(self, rows: list[Any]) -> list[str]:
+        if any(row.get("right") and share_of(row) != 1 for row in rows):
+            return [str(_("The correct option has to earn the whole mark. Leave its share empty."))]
         return []

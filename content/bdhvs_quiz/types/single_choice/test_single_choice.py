@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from copy import copy
+from fractions import Fraction
 
 import pytest
 from django.test import TestCase
@@ -35,3 +36,19 @@ class TestSingleChoice(QuestionTypeInBrowser, TestCase):
                 secrets=["Nhận xét kín", "Giải thích kín"],
             )
         ]
+
+
+@pytest.mark.django_db
+def test_another_option_can_earn_a_share_of_its_own():
+    row = pages.question()
+    blocks = row.options.get_prep_value()
+    row.options = [
+        {**block, "value": {**block["value"], "credit": credit}}
+        for block, credit in zip(blocks, ("-1/2", "", "1/3"), strict=True)
+    ]
+    assert row.problems() == []
+    shown, key = SingleChoice().compile(row)
+    assert [SingleChoice().grade(shown, key, block["id"]).share for block in blocks] == [0, 1, Fraction(1, 3)]
+    assert SingleChoice().gives_parts(shown, key)
+    row.options[1].value["credit"] = "1/2"
+    assert "cả điểm" in row.problems()[0]

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bdhvs_lms.plugins.api import Outcome, question_types
+from bdhvs_quiz.types.numbers import stored_share
 from bdhvs_quiz.types.options import NOT_AMONG, OptionsType
 from bdhvs_quiz.types.single_choice.model import SingleChoiceQuestion
+
+NOTHING = Fraction(0)
 
 
 @question_types.register
@@ -42,4 +46,10 @@ class SingleChoice(OptionsType):
 
     def grade(self, shown: Mapping[str, Any], key: Mapping[str, Any], response: Any) -> Outcome:
         known = isinstance(response, str) and any(option["id"] == response for option in shown.get("options", ()))
-        return self.outcome(key, [response] if known else [], known and response == key.get("right"))
+        if not known:
+            return self.outcome(key, [], NOTHING)
+        share = stored_share(key.get("credits", {}).get(response), Fraction(int(response == key.get("right"))))
+        return self.outcome(key, [response], max(share, NOTHING))
+
+    def gives_parts(self, shown: Mapping[str, Any], key: Mapping[str, Any]) -> bool:
+        return any(0 < stored_share(credit, NOTHING) < 1 for credit in key.get("credits", {}).values())
