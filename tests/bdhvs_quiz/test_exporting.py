@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.urls import reverse
-from plugin_example.models import NumberQuestion
 from plugin_example.outline import OutlineFormat
 
 from bdhvs_lms.plugins.api import PlainOption, PlainQuestion, PlainQuiz, question_formats, question_types
@@ -73,15 +71,26 @@ def test_an_editor_gets_what_is_published_as_a_file() -> None:
     assert "Chưa công bố" not in content
 
 
+class Untold(TrueFalse):
+    """Other systems have nothing like it."""
+
+    def plain(self, shown: Any, key: Any) -> None:
+        return None
+
+
 def test_the_page_says_what_the_file_is_without() -> None:
-    number = kinds.stored(NumberQuestion(prompt="Cao mấy mét?", answer=Decimal(3)))
-    page, client = quiz(*kinds.one_of_each(), number), pages.editor()
-    with unplugged(question_formats, *(kind.key for kind in question_formats if kind.key != OutlineFormat.key)):
+    page, client = quiz(), pages.editor()
+    others = [kind.key for kind in question_formats if kind.key != OutlineFormat.key]
+    with (
+        unplugged(question_formats, *others),
+        unplugged(question_types, TrueFalse.key),
+        plugged_in(question_types, Untold),
+    ):
         said = shown_to(client, page)
     assert "Hệ thống khác không có dạng câu hỏi như sau" in said
     for_all = said[said.index("Hệ thống khác") :]
     for_all = for_all[: for_all.index("<h2")]
-    assert "Cao mấy mét?" in for_all
+    assert "Ngân hàng gọi điện hỏi mã OTP." in for_all
     assert "Điều gì giữ tài khoản an toàn?" not in for_all
 
 
