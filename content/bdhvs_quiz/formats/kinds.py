@@ -19,6 +19,7 @@ _REASONS: dict[str, str | Promise] = {
     "random": gettext_lazy("It stands for a question at random. Use a random draw in the quiz."),
     "ddmarker": gettext_lazy("Its answer is a place on a picture."),
     "ddimageortext": gettext_lazy("Its answer is a place on a picture."),
+    "": gettext_lazy("It does not say of which type it is."),
     "missingtype": gettext_lazy("The other system had lost its type already."),
     "coderunner": gettext_lazy("Its answer is a program."),
     "recordrtc": gettext_lazy("Its answer is a recording, which a person has to grade."),

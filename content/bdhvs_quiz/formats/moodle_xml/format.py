@@ -36,8 +36,10 @@ class MoodleXml(QuestionFormat):
 
     def recognises(self, head: bytes, name: str) -> int:
         text = glimpse(head)
-        if root_name(text) != "quiz":
-            return 0
+        root = root_name(text)
+        if root != "quiz":
+            # Reading it says what it is instead.
+            return 1 if root and name.endswith(self.suffix) else 0
         return 3 if "<question" in text else 2
 
     def read(self, file: BinaryIO, *, name: str, language: str) -> Reading:
