@@ -64,7 +64,7 @@ class QuestionForm(WagtailAdminModelForm):
     data: Any
 
     class Media:
-        css: ClassVar[dict[str, list[str]]] = {"all": ["bdhvs_content/admin.css"]}
+        css: ClassVar[dict[str, list[str]]] = {"all": ["bdhvs_content/admin.css", "bdhvs_quiz/bank.css"]}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
