@@ -19,6 +19,7 @@ from bdhvs_lms.attempts.api import own_attempt as find_own
 from bdhvs_lms.audit.api import ConsentMissing
 from bdhvs_lms.learners.api import Learner, require_consent
 from bdhvs_lms.tracking.api import clamp, learner_lock, record
+from bdhvs_quiz.drawing import drawn_for
 from bdhvs_quiz.grading import Questions, QuestionTypeMissing, grade_all, outcome_json, total
 from bdhvs_quiz.merging import Copy, Joined, State, join
 from bdhvs_quiz.models import Attempt, AttemptStep, QuizVersion
@@ -103,6 +104,9 @@ def _begin(attempt: Attempt, left: Attempt | None) -> None:
         last = attempts_of(learner, key).aggregate(last=Max("submitted_received_at"))["last"]
     require_now(rules, last, attempt.opened_received_at)
     extra = extra_times(learner, key).get(key, 0) if rules.get("time_limit") else 0
+    if "draws" in rules:
+        earlier = attempts_of(learner, key).order_by("number").values_list("drawn", flat=True)
+        attempt.drawn = drawn_for(rules, attempt.uuid, earlier)
     attempt.due_at = due(rules, attempt.opened_received_at, extra)
     attempt.save(force_insert=True)
     times = {"moment": attempt.opened_at, "at": attempt.opened_received_at}

@@ -170,7 +170,7 @@ class QuizPageForm(ActivityPageForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if is_translation(self.instance):
-            for name in ("items", "alignments"):
+            for name in ("items", "draws", "overall_feedback", "alignments"):
                 self.formsets.pop(name, None)
         elif "items" in self.formsets and self.instance.locale_id:
             items = self.formsets["items"]
@@ -185,8 +185,17 @@ class QuizPageForm(ActivityPageForm):
             return []
         rows: list[Any] = [form for form in formset.forms if not formset._should_delete_form(form)]
         chosen = [form.cleaned_data.get("question") for form in sorted(rows, key=_place)]
-        problems: list[str] = self.instance.problems_of(question.pk for question in chosen if question is not None)
+        problems: list[str] = self.instance.problems_of(
+            [question.pk for question in chosen if question is not None], self._draws(), self.instance.locale
+        )
         return problems
+
+    def _draws(self) -> list[Any]:
+        formset = self.formsets.get("draws")
+        if formset is None:
+            return []
+        rows: list[Any] = [form for form in formset.forms if form.has_changed() or form.instance.pk]
+        return [form.instance for form in sorted(rows, key=_place) if not formset._should_delete_form(form)]
 
 
 def _place(form: Any) -> int:

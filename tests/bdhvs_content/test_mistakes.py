@@ -95,6 +95,7 @@ def quiz_form(quiz: Any, title: str, **more: Any) -> dict[str, Any]:
             "items": inline_formset([{"id": item.pk, "question": item.question_id, "ORDER": 0}], initial=1),
             "alignments": inline_formset([]),
             "overall_feedback": inline_formset([]),
+            "draws": inline_formset([]),
             "comments": inline_formset([]),
             **more,
         }

@@ -351,7 +351,7 @@ def test_a_quiz_form_that_names_no_question_is_refused_and_not_a_crash(given: st
         "wait_minutes": "0",
         "required": "on",
     }
-    for name, total in (("items", 1), ("alignments", 0), ("overall_feedback", 0), ("comments", 0)):
+    for name, total in (("items", 1), ("alignments", 0), ("overall_feedback", 0), ("draws", 0), ("comments", 0)):
         form |= {f"{name}-TOTAL_FORMS": str(total), f"{name}-INITIAL_FORMS": "0"}
     form |= {"items-0-question": given, "items-0-ORDER": "1"}
     answer = pages.editor().post(f"/quan-tri/pages/add/bdhvs_quiz/quizpage/{course.pk}/", form)

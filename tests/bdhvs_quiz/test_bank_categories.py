@@ -324,6 +324,7 @@ def test_a_question_of_another_category_is_not_put_into_a_quiz_by_its_number(two
                 "items": inline_formset([{"question": str(row.pk)}]),
                 "alignments": inline_formset([]),
                 "overall_feedback": inline_formset([]),
+                "draws": inline_formset([]),
                 "comments": inline_formset([]),
             }
         )

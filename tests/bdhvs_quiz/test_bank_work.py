@@ -282,6 +282,7 @@ def test_a_quiz_form_without_its_management_data_is_shown_again_and_changes_noth
             "show_answers": "after_each", "required": "on",
             "items": inline_formset([]), "alignments": inline_formset([]), "comments": inline_formset([]),
             "overall_feedback": inline_formset([]),
+            "draws": inline_formset([]),
         }
     )  # fmt: skip
     for name in [name for name in form if name.startswith(f"{lost}-")]:

@@ -104,6 +104,7 @@ def publish_by_form(client: Client, page: QuizPage) -> list[str]:
             "items": inline_formset(items, initial=len(items)),
             "alignments": inline_formset([]),
             "overall_feedback": inline_formset([]),
+            "draws": inline_formset([]),
             "comments": inline_formset([]),
             "action-publish": "1",
         }

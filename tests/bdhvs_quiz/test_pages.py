@@ -307,6 +307,7 @@ def test_a_preview_shows_the_questions_and_writes_nothing() -> None:
             ),
             "alignments": inline_formset([]),
             "overall_feedback": inline_formset([]),
+            "draws": inline_formset([]),
             "comments": inline_formset([]),
         }
     )

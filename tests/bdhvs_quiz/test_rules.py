@@ -144,6 +144,7 @@ def test_a_pass_mark_that_is_none_is_refused_by_the_form_and_by_the_database(per
             "items": inline_formset([]),
             "alignments": inline_formset([]),
             "overall_feedback": inline_formset([]),
+            "draws": inline_formset([]),
             "comments": inline_formset([]),
         }
     )

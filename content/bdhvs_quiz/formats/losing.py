@@ -55,7 +55,7 @@ FEATURES: dict[str, tuple[Words, Callable[[PlainQuestion], bool]]] = {
         lambda one: one.kind in _KINDS and not one.partial,
     ),
     "parts": (_("marks for parts that are right"), lambda one: one.partial),
-    "name": (_("name"), lambda one: bool(one.name)),
+    "name": (_("the name of the question"), lambda one: bool(one.name)),
     "category": (_("category"), lambda one: bool(one.category)),
     "tags": (_("tags"), lambda one: bool(one.tags)),
     "difficulty": (_("difficulty"), lambda one: bool(one.difficulty)),

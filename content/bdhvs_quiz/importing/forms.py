@@ -48,7 +48,7 @@ class UploadForm(forms.Form):
         help_text=gettext_lazy("The language the questions are written in."),
     )
     format = forms.ChoiceField(
-        label=gettext_lazy("Format"),
+        label=gettext_lazy("File format"),
         required=False,
         help_text=gettext_lazy("Choose one only if the file was not recognised correctly."),
     )

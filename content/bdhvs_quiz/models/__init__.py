@@ -6,6 +6,7 @@ from bdhvs_quiz.models.bank import (
     bank_rows,
     real_questions,
 )
+from bdhvs_quiz.models.draws import QuizDraw
 from bdhvs_quiz.models.importing import ImportedFile, QuestionImport
 from bdhvs_quiz.models.labels import Difficulty, QuestionAlignment, QuestionTag, TaggedQuestion
 from bdhvs_quiz.models.paper import PaperPack, PaperSheet
@@ -25,6 +26,7 @@ __all__ = [
     "QuestionImport",
     "QuestionTag",
     "QuizAlignment",
+    "QuizDraw",
     "QuizItem",
     "QuizPage",
     "QuizVersion",

@@ -31,7 +31,8 @@ class QuizVersion(VersionBase):
         '"show_answers", "questions": [{"key", "type", "plugin", "prompt", "shown", "language" where it is another, '
         '"points" (a number as text) where it is not 1, "parts": true where a part of them can be earned}]}, and '
         'where they are set "one_per_page", "opens_at", "closes_at", "wait_minutes", "time_limit" (minutes), '
-        '"overall": [{"percent", "text"}], "sections": [{"title", "intro", "first": question key}].',
+        '"overall": [{"percent", "text"}], "sections": [{"title", "intro", "first": question key}], '
+        '"draws": [{"count"}], of which a question names its own by number: "draw".',
     )
     key = models.JSONField(encoder=DjangoJSONEncoder, help_text="Question key to what grades and explains it.")
     max_score = models.DecimalField(max_digits=8, decimal_places=2)
@@ -49,7 +50,8 @@ class QuizVersion(VersionBase):
     @property
     def number_asked(self) -> int:
         """Of questions, in one attempt."""
-        return len(self.shown["questions"])
+        fixed = sum("draw" not in question for question in self.shown["questions"])
+        return fixed + sum(draw["count"] for draw in self.shown.get("draws", ()))
 
     @property
     def by_question(self) -> bool:
@@ -80,6 +82,10 @@ class Attempt(AttemptBase):
     ended_by = "submitted_at"
 
     version = models.ForeignKey(QuizVersion, on_delete=models.PROTECT, related_name="attempts")
+    drawn = models.JSONField(
+        null=True,
+        help_text="Keys of the questions that were drawn for it, beside those everybody is asked. Null: none.",
+    )
     due_at = models.DateTimeField(
         null=True, help_text="When it is closed by the server's clock, with the answers that were saved. Null: never."
     )
@@ -106,8 +112,12 @@ class Attempt(AttemptBase):
     @property
     def questions(self) -> list[dict[str, Any]]:
         """Of its version, those that it asks, in the version's order."""
-        asked: list[dict[str, Any]] = self.version.shown["questions"]
-        return list(asked)
+        drawn = set(self.drawn or ())
+        return [
+            question
+            for question in self.version.shown["questions"]
+            if "draw" not in question or question["key"] in drawn
+        ]
 
     @property
     def keys(self) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -14,15 +15,22 @@ from bdhvs_content.api import NotPublishable, versions_of
 from bdhvs_lms.plugins.api import question_types
 from bdhvs_quiz.grading import decimal, points_of
 from bdhvs_quiz.models.bank import Question, bank_rows, real_questions
+from bdhvs_quiz.models.draws import QuizDraw, draw_problems, pools_of
 from bdhvs_quiz.models.translating import translated
 
 
-def problems_of(question_ids: Iterable[int]) -> list[str]:
-    """What keeps these questions from being published as a quiz, one sentence each, for the editor."""
-    ids = list(question_ids)
-    if not ids:
+def problems_of(question_ids: Iterable[int], draws: Iterable[QuizDraw] = (), locale: Any = None) -> list[str]:
+    """What keeps these questions from being published as a quiz, one sentence each, for the editor. `locale`: of the
+    page, for what is drawn."""
+    ids, drawn = list(question_ids), list(draws)
+    if not ids and not drawn:
         return [str(_("The quiz has no questions. Add at least one."))]
     real = real_questions(ids)
+    keys = {question.key for question in real.values()}
+    return [*_problems(ids, real), *draw_problems(pools_of(drawn, locale, keys))]
+
+
+def _problems(ids: Sequence[int], real: Mapping[int, Any]) -> list[str]:
     rows = bank_rows(ids)
     problems = _twice(rows)
     for row in rows:
@@ -64,25 +72,43 @@ def compile_quiz(page: Any) -> dict[str, Any]:
     each language the same questions are asked in the same order, by the same rules: the page's own.
     """
     ids = [item.question_id for item in page.items.all()]
-    problems = problems_of(ids)
+    draws = list(page.draws.all())
+    problems = problems_of(ids, draws, page.locale)
     if problems:
         raise NotPublishable(problems)
     real = real_questions(ids)
     questions = [real[pk] for pk in ids]
+    pools = pools_of(draws, page.locale, {question.key for question in questions})
+    drawn_by = {question.key: number for number, pool in enumerate(pools, 1) for question in pool.questions}
     points = {
         real[item.question_id].key: real[item.question_id].points if item.points is None else item.points
         for item in page.items.all()
     }
-    content = {**_in_language(page, page, questions, points), "pass_percent": page.pass_percent}
+    points |= {question.key: question.points for pool in pools for question in pool.questions}
+    questions += [question for pool in pools for question in pool.questions]
+    said = _Said(points, drawn_by)
+    content = {**_in_language(page, page, questions, said), "pass_percent": page.pass_percent}
+    if pools:
+        content["shown"]["draws"] = [{"count": pool.draw.count} for pool in pools]
     others = [one for one in versions_of(page.translation_key) if one.live and one.pk != page.pk]
     if others:
         content["translations"] = {
-            one.locale.language_code: _in_language(page, one.specific, questions, points) for one in others
+            one.locale.language_code: _in_language(page, one.specific, questions, said) for one in others
         }
+        for each in content["translations"].values():
+            each["shown"] |= {"draws": content["shown"]["draws"]} if pools else {}
     return content
 
 
-def _in_language(source: Any, page: Any, questions: list[Any], points: Mapping[UUID, Decimal]) -> dict[str, Any]:
+@dataclass(frozen=True)
+class _Said:
+    """What the quiz says of its questions, by their keys: what each counts, and of which draw it is."""
+
+    points: Mapping[UUID, Decimal]
+    draws: Mapping[UUID, int]
+
+
+def _in_language(source: Any, page: Any, questions: list[Any], said: _Said) -> dict[str, Any]:
     """{"shown", "key"} with the words of `page`, and of the questions' translations where there are any."""
     language = page.locale.language_code
     shown, key = [], {}
@@ -101,7 +127,8 @@ def _in_language(source: Any, page: Any, questions: list[Any], points: Mapping[U
                 "prompt": question.prompt,
                 "shown": seen,
                 **({"language": spoken} if spoken != language else {}),
-                **_counts(points[question.key]),
+                **_counts(said.points[question.key]),
+                **({"draw": said.draws[question.key]} if question.key in said.draws else {}),
                 **({"parts": True} if kind.gives_parts(seen, hidden) else {}),
             }
         )
@@ -155,7 +182,10 @@ def scores_of(content: dict[str, Any]) -> tuple[Decimal, Decimal]:
     earned, else to a hundredth."""
     questions = content["shown"]["questions"]
     points = [points_of(question) for question in questions]
-    most = sum(points, Fraction(0))
+    most = sum((points_of(question) for question in questions if "draw" not in question), Fraction(0))
+    for number, draw in enumerate(content["shown"].get("draws", ()), start=1):
+        # All of one draw count the same: `draw_problems` has looked.
+        most += draw["count"] * next(points_of(question) for question in questions if question.get("draw") == number)
     whole = all(each.denominator == 1 for each in points) and not any(question.get("parts") for question in questions)
     unit = 1 if whole else 100
     needed = most * content["pass_percent"] * unit / 100

@@ -137,6 +137,15 @@ class QuizPage(ActivityPageMixin, Page):
             [
                 HelpPanel(content=_("Published questions from the question bank, in the order they are asked.")),
                 QuestionsPanel("items", label=_("question"), chooser_field_name="question"),
+                InlinePanel(
+                    "draws",
+                    label=_("random draw"),
+                    max_num=20,
+                    help_text=_(
+                        "Questions of the bank, others for each attempt. Out of which they are drawn is fixed when the "
+                        "quiz is published."
+                    ),
+                ),
                 FieldPanel("shuffle_questions"),
                 FieldPanel("shuffle_options"),
                 FieldPanel("one_per_page"),
@@ -148,7 +157,7 @@ class QuizPage(ActivityPageMixin, Page):
                 FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at")]),
                 FieldRowPanel([FieldPanel("time_limit"), FieldPanel("wait_minutes")]),
             ],
-            heading=_("Time"),
+            heading=_("Timing"),
         ),
         OriginalPanel(
             [
@@ -199,7 +208,7 @@ class QuizPage(ActivityPageMixin, Page):
     problems_of = staticmethod(problems_of)
 
     def publish_problems(self) -> list[str]:
-        return problems_of(item.question_id for item in self.items.all())
+        return problems_of((item.question_id for item in self.items.all()), self.draws.all(), self.locale)
 
     def published_content(self) -> Any:
         return compile_quiz(self)

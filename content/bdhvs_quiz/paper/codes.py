@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from django.template import Template
+from django.utils.translation import gettext as _
 
 from bdhvs_lms.plugins.api import PaperBox, QuestionType, fragment
 from bdhvs_quiz.grading import field_name, kind_of
@@ -46,7 +47,8 @@ def code_name(code: int) -> str:
 
 def problems_on_paper(version: QuizVersion) -> list[str]:
     """Prompts of the questions that cannot be asked on paper. Raises QuestionTypeMissing."""
-    return [question["prompt"] for question in version.shown["questions"] if not kind_of(question).on_paper]
+    found = [question["prompt"] for question in version.shown["questions"] if not kind_of(question).on_paper]
+    return [*found, _("questions that are drawn at random")] if "draws" in version.shown else found
 
 
 def asked_on(pack: PaperPack, code: int) -> list[Asked]:
