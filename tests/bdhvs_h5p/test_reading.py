@@ -193,6 +193,7 @@ def test_pictures_that_are_not_there_or_without_words_are_named() -> None:
         ("a<br/>b<br><br>c", "a\nb\n\nc"),
         ("<ul><li>x</li><li>y</li></ul>z", "- x\n- y\n\nz"),
         ("<script>alert(1)</script>a\u0302\u00a0 b", "â b"),
+        ("<p> </p>" * 20_000 + "x", "x"),
         (None, ""),
         (5, ""),
     ],

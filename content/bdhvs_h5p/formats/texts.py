@@ -64,13 +64,20 @@ class _Parser(HTMLParser):
             self._end(1)
 
     def handle_data(self, data: str) -> None:
-        if not self._silent:
-            self.pieces.append(re.sub(r"[\r\n\t ]+", " ", data))
+        if self._silent:
+            return
+        text = re.sub(r"[\r\n\t ]+", " ", data)
+        before = self.pieces[-1] if self.pieces else None
+        # A space behind a space, or where a line begins, is none.
+        if text != " " or (before is not None and not before.endswith((" ", "\n"))):
+            self.pieces.append(text)
 
     def _end(self, lines: int) -> None:
         """At least so many ends of a line, however many tags end there."""
         there = 0
         for piece in reversed(self.pieces):
+            if there >= lines:
+                break
             if piece is None:
                 there += 1
             elif piece.strip(" ") or piece == "\n":

@@ -6,6 +6,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from time import perf_counter
 from typing import Any
 
 import docx
@@ -282,6 +283,15 @@ def test_pictures_equations_and_tables() -> None:
 def test_what_cannot_be_read_is_refused_with_what_to_do(data: bytes, words: str) -> None:
     with pytest.raises(UnreadableFile, match=words):
         read(data)
+
+
+def test_long_spaces_and_long_paragraphs_take_no_time() -> None:
+    begun = perf_counter()
+    reading = said("Câu 1: a?", f"A. x{' ' * 15_000}y", f"B. z{' ' * 15_000}*", "[[" * 5_000)
+    assert (right(reading.questions[0]), len(reading.questions[0].options[0].text) < 30) == ("B", True)
+    with pytest.raises(UnreadableFile, match="20,000"):
+        said("Câu 1: a?" + "x" * 20_001)
+    assert perf_counter() - begun < 5
 
 
 def test_files_are_known_by_what_stands_in_them() -> None:

@@ -231,6 +231,8 @@ def _worded(value: Any) -> str:
 
 def plain_text(text: str) -> str:
     """As questions hold it."""
-    text = nfc(text.replace("\r\n", "\n").replace("\r", "\n").replace("_x000D_", "")).strip()
+    text = nfc(text.replace("\r\n", "\n").replace("\r", "\n").replace("_x000D_", ""))
+    # Nobody types so many spaces, and looking for what stands behind them takes long.
+    text = re.sub(r"\s{50,}", " ", text).strip()
     # The apostrophe that keeps a text from being a formula.
     return text[1:] if _GUARDED.match(text) else text

@@ -6,11 +6,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
 from bdhvs_content.api import Paragraph, Picture, Run, Table, WordFile
+from bdhvs_lms.plugins.api import UnreadableFile
 from bdhvs_quiz.formats.word.labels import OPTION_ALONE, QUESTION_WORD, number_alone, option_label, question_label
 from bdhvs_quiz.formats.word.tables import TableKind, kind_of
 
 _SPACES = re.compile(r"[\u00a0\u2000-\u200a\u202f\u3000]")
+_LONG = re.compile(r"\s{50,}")
+MOST_LETTERS = 20_000
+_Pictures = list[tuple[int, Picture]]
 # As a category: of none.
 NOWHERE = "–"
 _NOTHING = re.compile(r"[\u200b-\u200f\u2060\ufeff\u00ad]")
@@ -91,7 +97,7 @@ def _of_paragraph(paragraph: Paragraph, cell: bool = False) -> Iterator[Line]:
                 lines.append(_Building())
             lines[-1].add(part, piece)
     for place, line in enumerate(lines):
-        text, looks, pictures = "".join(line.text), line.looks, line.pictures
+        text, looks, pictures = _shortened("".join(line.text), line.looks, line.pictures)
         spaces = len(text) - len(text.lstrip())
         text, looks = text[spaces:], looks[spaces:]
         pictures = [(max(at - spaces, 0), one) for at, one in pictures]
@@ -106,6 +112,19 @@ def _of_paragraph(paragraph: Paragraph, cell: bool = False) -> Iterator[Line]:
             text.rstrip(), tuple(looks[: len(text.rstrip())]), paragraph.number, tuple(pictures), style,
             paragraph.heading if not place else 0, numbered is not None and not numbered.ordered, automatic, cell,
         )  # fmt: skip
+
+
+def _shortened(text: str, looks: list[Run | None], pictures: _Pictures) -> tuple[str, list[Run | None], _Pictures]:
+    """Without the rest of very long spaces, which nobody types: looking for what stands behind them takes long."""
+    if len(text) > MOST_LETTERS:
+        raise UnreadableFile(
+            _("A paragraph has more than 20,000 letters. Write each question in paragraphs of its own.")
+        )
+    while (found := _LONG.search(text)) is not None:
+        begin, end = found.start() + 8, found.end()
+        text, looks = text[:begin] + text[end:], looks[:begin] + looks[end:]
+        pictures = [(at if at <= begin else max(begin, at - (end - begin)), one) for at, one in pictures]
+    return text, looks, pictures
 
 
 def _labelled(text: str) -> bool:
