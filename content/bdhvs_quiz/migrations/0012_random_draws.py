@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('bdhvs_lms', '0002_time_limits'),
-        ('bdhvs_quiz', '0010_quiz_settings'),
+        ('bdhvs_quiz', '0011_own_shares'),
         ('wagtailcore', '0097_baselogentry_uuid_action_timestamp_indexes'),
     ]
 
