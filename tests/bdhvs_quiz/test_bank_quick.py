@@ -10,8 +10,10 @@ from django.test import Client
 from django.urls import reverse
 from wagtail.models import Locale
 
+from bdhvs_lms.plugins.api import question_types
 from bdhvs_quiz.api import Question, SingleChoiceQuestion
 from bdhvs_quiz.types.multiple_choice.model import MultipleChoiceQuestion
+from bdhvs_quiz.types.short_text.model import ShortTextQuestion
 from bdhvs_quiz.types.true_false.model import TrueFalseQuestion
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz.test_bank_categories import category, only_in
@@ -48,6 +50,17 @@ def test_a_statement_is_true_or_false_and_the_language_is_the_quizs() -> None:
     assert answer.status_code == 200
     row = TrueFalseQuestion.objects.get()
     assert (row.answer, row.locale.language_code) == (False, "en")
+
+
+def test_a_short_answer_takes_one_accepted_answer_a_line() -> None:
+    answer = send(of_role(), kind="short", prompt="Gọi cấp cứu số mấy?", answers="115\n\n một một năm \n")
+    assert answer.status_code == 200, answer.content.decode()
+    row = ShortTextQuestion.objects.get()
+    assert (row.live, row.problems()) == (True, [])
+    kind = question_types.get(row.kind)
+    shown, key = kind.compile(row)
+    plain = kind.plain(shown, key)
+    assert [one.text for one in plain.answers] == ["115", "một một năm"]
 
 
 @pytest.mark.parametrize(
