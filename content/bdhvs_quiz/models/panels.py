@@ -121,3 +121,22 @@ class TranslatedQuestionsPanel(HelpPanel):
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
             context: dict[str, Any] = super().get_context_data(parent_context)
             return {**context, **translations_context(self.instance)}
+
+
+class DetailsPanel(MultiFieldPanel):
+    """Fields that few rows of a list need: behind a line that opens them, and open where one is filled in."""
+
+    def __init__(self, *args: Any, summary: Any = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.summary = summary
+
+    def clone_kwargs(self) -> dict[str, Any]:
+        return {**super().clone_kwargs(), "summary": self.summary}
+
+    class BoundPanel(MultiFieldPanel.BoundPanel):
+        template_name = "bdhvs_quiz/admin/details_panel.html"
+
+        @property
+        def filled(self) -> bool:
+            names = [child.field_name for child in self.panel.children]
+            return any(self.form[name].value() or self.form[name].errors for name in names)

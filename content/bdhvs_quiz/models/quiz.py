@@ -28,7 +28,7 @@ from bdhvs_quiz.forms import QuizPageForm
 from bdhvs_quiz.models.attempts import QuizVersion
 from bdhvs_quiz.models.bank import Question
 from bdhvs_quiz.models.compiling import compile_quiz, problems_of, scores_of
-from bdhvs_quiz.models.panels import BehindPanel, OriginalPanel, QuestionsPanel, TranslatedQuestionsPanel
+from bdhvs_quiz.models.panels import BehindPanel, DetailsPanel, OriginalPanel, QuestionsPanel, TranslatedQuestionsPanel
 from bdhvs_xapi.api import register_iris
 
 
@@ -269,9 +269,8 @@ class QuizItem(Orderable):
 
     panels: ClassVar[list[Any]] = [
         FieldRowPanel([FieldPanel("question"), FieldPanel("points")]),
-        MultiFieldPanel(
-            [FieldPanel("section"), FieldPanel("section_intro")], heading=_("Section"), classname="collapsed"
-        ),
+        # Its heading would stand twice: Wagtail prints that of a panel, and the details have their own.
+        DetailsPanel([FieldPanel("section"), FieldPanel("section_intro")], summary=_("A section begins here")),
     ]
 
     class Meta(Orderable.Meta):
