@@ -104,6 +104,7 @@ def test_an_editor_who_may_see_nobody_sees_which_attempt_and_no_name() -> None:
     user.groups.add(editors())
     text = html_of(pages.client_of("soan").get(reverse("bdhvs_quiz_regrade", args=[taking.quiz.pk])))
     assert str(attempt.uuid)[:8] in text
+    assert str(attempt.uuid) not in text
     assert "Nguyễn" not in text
     assert not AccessLog.objects.exists()
 

@@ -162,6 +162,7 @@ def _lines(request: HttpRequest, found: Summary) -> dict[str, Any]:
             {
                 "line": line,
                 "name": shown.get(line.attempt.learner_id, ""),
+                "code": str(line.attempt.uuid)[:8],
                 "before": _mark(line.before, line.attempt),
                 "after": _mark(line.after, line.attempt),
             }
