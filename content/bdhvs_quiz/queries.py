@@ -276,6 +276,7 @@ def quiz_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> dict
     more: dict[str, Any] = {"version": version, "attempts": [], "open_attempt": None, "attempts_left": None}
     if version is None:
         return more
+    more |= {"closes_at": moment(version.shown, "closes_at"), "time_limit": version.shown.get("time_limit")}
     allowed = version.shown["attempts_allowed"]
     enrolment = given["standing"].enrolment
     if learner is not None and enrolment is not None:
@@ -289,16 +290,16 @@ def quiz_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> dict
 
 
 def _times(version: QuizVersion, shown: dict[str, Any]) -> dict[str, Any]:
-    """{"not_now": why no attempt can be begun, in words; "closes_at", "time_limit"}, where they are set. Pure."""
+    """{"not_now": why no attempt can be begun, in words}; nothing where one can be, or is open."""
     rules = version.shown
     last = shown["last_received"] if rules.get("wait_minutes") else None
-    told: dict[str, Any] = {"closes_at": moment(rules, "closes_at"), "time_limit": rules.get("time_limit")}
-    if shown["open_attempt"] is None:
-        try:
-            require_now(rules, last, now())
-        except NotNow as reason:
-            told["not_now"] = not_now_text(reason)
-    return told
+    if shown["open_attempt"] is not None:
+        return {}
+    try:
+        require_now(rules, last, now())
+    except NotNow as reason:
+        return {"not_now": not_now_text(reason)}
+    return {}
 
 
 def _attempts_shown(learner: Learner, key: UUID, request: HttpRequest) -> dict[str, Any]:
