@@ -86,14 +86,14 @@ def compile_quiz(page: Any) -> dict[str, Any]:
     }
     points |= {question.key: question.points for pool in pools for question in pool.questions}
     questions += [question for pool in pools for question in pool.questions]
-    said = _Said(points, drawn_by)
-    content = {**_in_language(page, page, questions, said), "pass_percent": page.pass_percent}
+    counting = _Counting(points, drawn_by)
+    content = {**_in_language(page, page, questions, counting), "pass_percent": page.pass_percent}
     if pools:
         content["shown"]["draws"] = [{"count": pool.draw.count} for pool in pools]
     others = [one for one in versions_of(page.translation_key) if one.live and one.pk != page.pk]
     if others:
         content["translations"] = {
-            one.locale.language_code: _in_language(page, one.specific, questions, said) for one in others
+            one.locale.language_code: _in_language(page, one.specific, questions, counting) for one in others
         }
         for each in content["translations"].values():
             each["shown"] |= {"draws": content["shown"]["draws"]} if pools else {}
@@ -101,14 +101,14 @@ def compile_quiz(page: Any) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class _Said:
+class _Counting:
     """What the quiz says of its questions, by their keys: what each counts, and of which draw it is."""
 
     points: Mapping[UUID, Decimal]
     draws: Mapping[UUID, int]
 
 
-def _in_language(source: Any, page: Any, questions: list[Any], said: _Said) -> dict[str, Any]:
+def _in_language(source: Any, page: Any, questions: list[Any], counting: _Counting) -> dict[str, Any]:
     """{"shown", "key"} with the words of `page`, and of the questions' translations where there are any."""
     language = page.locale.language_code
     shown, key = [], {}
@@ -127,8 +127,8 @@ def _in_language(source: Any, page: Any, questions: list[Any], said: _Said) -> d
                 "prompt": question.prompt,
                 "shown": seen,
                 **({"language": spoken} if spoken != language else {}),
-                **_counts(said.points[question.key]),
-                **({"draw": said.draws[question.key]} if question.key in said.draws else {}),
+                **_counts(counting.points[question.key]),
+                **({"draw": counting.draws[question.key]} if question.key in counting.draws else {}),
                 **({"parts": True} if kind.gives_parts(seen, hidden) else {}),
             }
         )

@@ -246,16 +246,16 @@ def _inside(gap: Gap, language: str) -> str:
 def _row(gap: Gap, answer: Answer, language: str) -> str:
     star = "*" if gap.kind == "choice" and answer.right else ""
     share = "" if answer.credit is None else f"%{written_share(answer.credit, language).removesuffix(' %')}%"
-    said = f"#{_escaped(answer.feedback, _SIGNS)}" if answer.feedback else ""
+    comment = f"#{_escaped(answer.feedback, _SIGNS)}" if answer.feedback else ""
     if gap.kind == "numeric":
         off = f" ± {_number(answer.tolerance, language)}" if answer.tolerance else ""
-        return f"{share}{_number(Decimal(answer.text), language)}{off}{said}"
+        return f"{share}{_number(Decimal(answer.text), language)}{off}{comment}"
     text = (
         "*".join(_escaped(piece, _SIGNS) for piece in pieces(answer.text))
         if gap.kind == "short"
         else _escaped(answer.text, _SIGNS)
     )
-    return f"{star}{share}{text}{said}"
+    return f"{star}{share}{text}{comment}"
 
 
 def _number(number: Decimal, language: str) -> str:

@@ -146,11 +146,11 @@ class Blanks(QuestionType):
         matched, feedback = [], []
         for blank in shown.get("blanks", ()):
             hidden = key.get("blanks", {}).get(blank["id"], {"answers": ()})
-            answer, said = _found(blank, hidden, given.get(blank["id"]), folding, shown["language"])
+            answer, reference = _found(blank, hidden, given.get(blank["id"]), folding, shown["language"])
             share = max(credit_of(answer), NOTHING) if answer is not None else NOTHING
             total += blank["weight"]
             earned += blank["weight"] * share
-            matched.append(said)
+            matched.append(reference)
             if answer is not None and answer["feedback"]:
                 feedback.append(answer["feedback"])
         whole = bool(total) and earned == total

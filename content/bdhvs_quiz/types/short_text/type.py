@@ -83,8 +83,8 @@ class ShortText(QuestionType):
             feedback = (found["feedback"],) if found["feedback"] else ()
             return Outcome(fraction=share, correct=share == 1, matched=(in_words(found["text"]),), feedback=feedback)
         # No text is what an erasure left, or an older row: nothing is said about it.
-        said = (OTHER,) if isinstance(response, str) and response else ()
-        return Outcome(fraction=WRONG, correct=False, matched=said)
+        matched = (OTHER,) if isinstance(response, str) and response else ()
+        return Outcome(fraction=WRONG, correct=False, matched=matched)
 
     def paper_key(self, shown: Mapping[str, Any], key: Mapping[str, Any]) -> tuple[str, ...]:
         return tuple(key.get("accepted", ()))
