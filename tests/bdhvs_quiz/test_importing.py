@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -15,8 +17,9 @@ from django.urls import reverse
 from wagtail.images import get_image_model
 from wagtail.models import Collection, GroupCollectionPermission, Locale
 
-from bdhvs_lms.plugins.api import question_formats, question_types
+from bdhvs_lms.plugins.api import PlainOption, PlainQuestion, Reading, question_formats, question_types
 from bdhvs_lms.plugins.testing import plugged_in, unplugged
+from bdhvs_quiz.importing.planning import plan
 from bdhvs_quiz.models import ImportedFile, Question, QuestionImport
 from bdhvs_quiz.types.single_choice.type import SingleChoice
 from tests.bdhvs_content import pages
@@ -302,3 +305,14 @@ def test_what_nobody_imports_goes_after_a_day(editor: Client, monkeypatch: pytes
     QuestionImport.objects.update(created_at=pages.AT - timedelta(days=2))
     previewed(editor, *MIXED)
     assert QuestionImport.objects.count() == 1
+
+
+def test_options_with_shares_of_their_own_are_ready_whatever_the_file_says_of_parts() -> None:
+    """Moodle's question with several right options has both: the shares are all that grades it."""
+    shares = (Fraction(1, 2), Fraction(1, 2), Fraction(-1))
+    given = tuple(PlainOption(text, share > 0, credit=share) for text, share in zip("abc", shares, strict=True))
+    several = PlainQuestion("multiple", "Những gì?", given, partial=True)
+    found = plan(Reading((several,)), Locale.get_default())
+    assert [one.reasons for one in found.planned] == [()]
+    less = plan(Reading((replace(several, options=(*given[:2], replace(given[2], right=True))),)), Locale.get_default())
+    assert less.planned[0].doubtful

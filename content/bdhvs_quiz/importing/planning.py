@@ -200,7 +200,10 @@ def _planned(index: int, plain: PlainQuestion, doubts: list[str], locale: Locale
 
 def _graded_lost(given: PlainQuestion, back: PlainQuestion) -> list[Any]:
     lost: list[Any] = []
-    if any(getattr(given, name) != getattr(back, name) for name in _GRADED) or (
+    # Where options have shares of their own, these alone say what a part earns.
+    shares = any(option.credit is not None for option in given.options)
+    names = [name for name in _GRADED if not (shares and name == "partial")]
+    if any(getattr(given, name) != getattr(back, name) for name in names) or (
         [(option.text, option.right) for option in given.options]
         != [(option.text, option.right) for option in back.options]
     ):
