@@ -14,11 +14,14 @@ from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.blocks import StreamBlockValidationError
 from wagtail.blocks.base import BlockField
 from wagtail.models import Collection
+from wagtail.models.media import get_root_collection_id
 
 from bdhvs_content.api import ActivityPageForm, is_blank, is_translation, policy_of, refuse_twice
 from bdhvs_lms.base.api import one_line
 
 WRITE_FIRST = _("Write the question first.")
+# Each of them lets somebody look at questions.
+RIGHTS = ("add", "change", "delete", "view")
 BROKEN = _("The form was incomplete. Check what is here, add what is missing and save again.")
 
 
@@ -164,6 +167,22 @@ class QuizItemForm(WagtailAdminModelForm):
         return question
 
 
+class QuizDrawForm(WagtailAdminModelForm):
+    """Out of a category that the user may not look at, and out of all of the bank where they may not look at all of it,
+    nothing is newly drawn: results would tell what is in it."""
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean()
+        chosen = given.get("category")
+        new = not self.instance.pk or "category" in self.changed_data
+        if self.for_user is not None and new and "category" in given:
+            question = apps.get_model("bdhvs_quiz.Question")
+            seen = policy_of(question).collections_user_has_any_permission_for(self.for_user, RIGHTS)
+            if not seen.filter(pk=chosen.pk if chosen is not None else get_root_collection_id()).exists():
+                self.add_error("category", _("You may not use questions of this category."))
+        return given
+
+
 class QuizPageForm(ActivityPageForm):
     """Of a translation without what the original has for all languages: questions and competencies."""
 
@@ -176,6 +195,9 @@ class QuizPageForm(ActivityPageForm):
             items = self.formsets["items"]
             language = self.instance.locale.language_code
             items.form_kwargs = {**items.form_kwargs, "language": language, "for_user": self.for_user}
+        if "draws" in self.formsets:
+            draws = self.formsets["draws"]
+            draws.form_kwargs = {**draws.form_kwargs, "for_user": self.for_user}
 
     def publish_problems(self) -> list[str]:
         """Asked of the rows in the form: the page does not hold them before it is saved. A translation's questions are

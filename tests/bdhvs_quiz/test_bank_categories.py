@@ -300,8 +300,8 @@ def test_who_may_publish_elsewhere_only_saves_a_draft_here(two: Any) -> None:
     assert Question.objects.get(prompt="M?").live
 
 
-def test_a_question_of_another_category_is_not_put_into_a_quiz_by_its_number(two: Any) -> None:
-    mine, other, where, _theirs = two
+def test_a_question_of_another_category_is_neither_put_into_a_quiz_by_its_number_nor_drawn(two: Any) -> None:
+    mine, other, where, theirs = two
     course = pages.course(pages.catalog())
     client = only_in(where, ("view",))
     group = Group.objects.get(name="Nhóm chi-mot")
@@ -317,19 +317,26 @@ def test_a_question_of_another_category_is_not_put_into_a_quiz_by_its_number(two
         "required": "on",
     }
     fields |= {"show_answers": "after_each"}
-    for row, status in ((other, 200), (mine, 302)):
+    asked = (
+        (other, {}, 200),
+        (mine, {"category": theirs.pk}, 200),
+        (mine, {"difficulty": "easy"}, 200),
+        (mine, {"category": where.pk}, 302),
+    )
+    for row, draw, status in asked:
+        drawn = [{"count": "1", "category": "", "tag": "", "competency": "", "difficulty": "", **draw}] if draw else []
         sent = nested_form_data(
             {
                 **fields,
                 "items": inline_formset([{"question": str(row.pk)}]),
                 "alignments": inline_formset([]),
                 "overall_feedback": inline_formset([]),
-                "draws": inline_formset([]),
+                "draws": inline_formset(drawn),
                 "comments": inline_formset([]),
             }
         )
         answer = client.post(f"/quan-tri/pages/add/bdhvs_quiz/quizpage/{course.pk}/", sent)
-        assert answer.status_code == status, row.prompt
+        assert answer.status_code == status, (row.prompt, draw)
     assert {item.question_id for item in QuizItem.objects.all()} <= {mine.pk}
 
 

@@ -8,11 +8,11 @@ from typing import Any
 from django.contrib.admin.utils import quote
 from django.urls import reverse
 from django.utils.functional import cached_property
-from wagtail.admin.panels import HelpPanel, MultiFieldPanel, MultipleChooserPanel, get_form_for_model
+from wagtail.admin.panels import HelpPanel, InlinePanel, MultiFieldPanel, MultipleChooserPanel, get_form_for_model
 
 from bdhvs_content.api import is_translation
 from bdhvs_lms.base.api import language_name
-from bdhvs_quiz.forms import QuizItemForm
+from bdhvs_quiz.forms import QuizDrawForm, QuizItemForm
 from bdhvs_quiz.models.translating import Translated, Words, questions_of
 
 EDIT = "wagtailsnippets_bdhvs_quiz_question:edit"
@@ -68,6 +68,22 @@ class QuestionsPanel(MultipleChooserPanel):
         given["form"] = get_form_for_model(
             self.db_field.related_model,
             form_class=QuizItemForm,
+            fields=given["fields"],
+            widgets=given["widgets"],
+            defer_required_on_fields=self.child_edit_handler.get_form_options().get("defer_required_on_fields", []),
+        )
+        return options
+
+
+class DrawsPanel(InlinePanel):
+    """Wagtail asks no model for the form class of its rows; this gives them theirs."""
+
+    def get_form_options(self) -> dict[str, Any]:
+        options: dict[str, Any] = super().get_form_options()
+        given = options["formsets"][self.relation_name]
+        given["form"] = get_form_for_model(
+            self.db_field.related_model,
+            form_class=QuizDrawForm,
             fields=given["fields"],
             widgets=given["widgets"],
             defer_required_on_fields=self.child_edit_handler.get_form_options().get("defer_required_on_fields", []),

@@ -28,7 +28,14 @@ from bdhvs_quiz.forms import QuizPageForm
 from bdhvs_quiz.models.attempts import QuizVersion
 from bdhvs_quiz.models.bank import Question
 from bdhvs_quiz.models.compiling import compile_quiz, problems_of, scores_of
-from bdhvs_quiz.models.panels import BehindPanel, DetailsPanel, OriginalPanel, QuestionsPanel, TranslatedQuestionsPanel
+from bdhvs_quiz.models.panels import (
+    BehindPanel,
+    DetailsPanel,
+    DrawsPanel,
+    OriginalPanel,
+    QuestionsPanel,
+    TranslatedQuestionsPanel,
+)
 from bdhvs_xapi.api import register_iris
 
 
@@ -137,7 +144,7 @@ class QuizPage(ActivityPageMixin, Page):
             [
                 HelpPanel(content=_("Published questions from the question bank, in the order they are asked.")),
                 QuestionsPanel("items", label=_("question"), chooser_field_name="question"),
-                InlinePanel(
+                DrawsPanel(
                     "draws",
                     label=_("random draw"),
                     max_num=20,
