@@ -75,9 +75,8 @@ def _gap() -> st.SearchStrategy[PlainBlank]:
 
 def _blanks() -> st.SearchStrategy[PlainQuestion]:
     def made(between: list[str], gaps: list[PlainBlank], partial: bool) -> PlainQuestion:
-        text = "".join(
-            f"{one.replace('{', '{{')}{{{place}}}" for place, one in enumerate(between[: len(gaps)], start=1)
-        )
+        doubled = [one.replace("{", "{{").replace("}", "}}") for one in between[: len(gaps)]]
+        text = "".join(f"{one}{{{place}}}" for place, one in enumerate(doubled, start=1))
         return PlainQuestion("blanks", "?", text=text + "…", blanks=tuple(gaps[: len(between)]), partial=partial)
 
     between = st.lists(texts | st.just(""), min_size=1, max_size=4)

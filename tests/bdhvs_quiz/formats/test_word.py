@@ -17,7 +17,15 @@ from docx.shared import RGBColor
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from bdhvs_lms.plugins.api import PlainMedia, PlainOption, PlainQuestion, PlainQuiz, Reading, UnreadableFile
+from bdhvs_lms.plugins.api import (
+    PlainAnswer,
+    PlainMedia,
+    PlainOption,
+    PlainQuestion,
+    PlainQuiz,
+    Reading,
+    UnreadableFile,
+)
 from bdhvs_lms.plugins.testing import QuestionFormatConformance
 from bdhvs_lms.plugins.testing.formats import PICTURE, QUIZ, same
 from bdhvs_quiz.formats.word.format import WordFormat
@@ -314,6 +322,24 @@ def test_what_is_written_is_read_the_same(quiz: PlainQuiz) -> None:
         assert back.kind == question.kind
         if place not in lossy:
             assert same(back) == same(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        PlainQuestion("short", "Gõ [[y]] là gì?", answers=(PlainAnswer("[[z]]"),)),
+        PlainQuestion("numeric", "Gõ [[y]] mấy lần?", answers=(PlainAnswer("2"),)),
+        PlainQuestion("true-false", "[[y]] là chỗ trống.", right=False),
+        PlainQuestion("single", "Gõ [[y]]?", options=(PlainOption("[[y]]", True), PlainOption("x", False))),
+    ],
+    ids=lambda question: question.kind,
+)
+def test_brackets_in_a_question_without_gaps_are_no_gaps(question: PlainQuestion) -> None:
+    quiz, written = replace(QUIZ, questions=(question,)), io.BytesIO()
+    WordFormat().write(quiz, written)
+    (back,) = read(written.getvalue()).questions
+    assert same(back) == same(question)
+    assert WordFormat().losses(quiz) == []
 
 
 def test_pictures_come_back() -> None:

@@ -304,7 +304,8 @@ class _Question:
     def _without_options(self, base: PlainQuestion) -> PlainQuestion:
         draft = self.draft
         body = "\n".join(line.text for line in draft.body).strip()
-        if body or has_gaps(base.prompt):
+        # In a file that was written here gaps have a paragraph of their own: what has an answer line has none.
+        if body or (has_gaps(base.prompt) and not (draft.styled and draft.answers)):
             return self._gaps(base, body)
         told = [(text, hint) for text, hint in draft.answers] + [(text, "") for text in draft.key]
         if draft.styled and draft.answers:
