@@ -17,6 +17,7 @@ TEXTS_OF = {
     "bdhvs_theme/h5p.js": "data-h5p",
     "bdhvs_theme/quiz.js": "data-quiz",
     "bdhvs_theme/sign_in.js": "",
+    "bdhvs_content/captions.js": "data-bdhvs-captions",
     "bdhvs_content/editor.js": "",
     "bdhvs_h5p/upload.js": "data-h5p-upload",
 }

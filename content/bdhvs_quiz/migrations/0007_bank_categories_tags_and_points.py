@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='question',
             name='tags',
-            field=modelcluster.contrib.taggit.ClusterTaggableManager(blank=True, help_text='To find questions and to draw them at random. Example: OTP, lừa đảo.', through='bdhvs_quiz.TaggedQuestion', to='bdhvs_quiz.QuestionTag', verbose_name='tags'),
+            field=modelcluster.contrib.taggit.ClusterTaggableManager(blank=True, help_text='To find questions and to draw them at random. Example: OTP, scams.', through='bdhvs_quiz.TaggedQuestion', to='bdhvs_quiz.QuestionTag', verbose_name='tags'),
         ),
         migrations.AddConstraint(
             model_name='question',

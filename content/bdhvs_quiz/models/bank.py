@@ -147,7 +147,7 @@ class Question(
         through=TaggedQuestion,
         verbose_name=_("tags"),
         blank=True,
-        help_text=_("To find questions and to draw them at random. Example: OTP, lừa đảo."),
+        help_text=_("To find questions and to draw them at random. Example: OTP, scams."),
     )
     difficulty = models.CharField(_("difficulty"), max_length=10, choices=Difficulty, blank=True)
     points = models.DecimalField(

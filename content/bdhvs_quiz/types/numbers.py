@@ -169,7 +169,8 @@ class ShareBlock(ExactBlock):
     faulty = SHARE
 
     def __init__(self, *args: Any, least: int = 0, **kwargs: Any) -> None:
-        super().__init__(*args, required=False, max_length=12, **kwargs)
+        # A block of before this field holds none of it: a text all the same, as whoever translates it expects.
+        super().__init__(*args, required=False, max_length=12, **{"default": "", **kwargs})
         self.least = least
 
     def read(self, text: str) -> str:

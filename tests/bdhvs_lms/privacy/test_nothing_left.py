@@ -29,6 +29,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 from plugin_example import actions as practice
+from wagtail.models import Locale
 
 from adapter_tests.saying import GAPS, OTHER_CHILD, said
 from bdhvs_allauth.accounts import MADE
@@ -42,7 +43,7 @@ from bdhvs_lms.plugins.api import personal_data
 from bdhvs_lms.privacy.api import erase, export
 from bdhvs_lms.privacy.readable import parts_of
 from bdhvs_quiz.actions import open_attempt, save_answers, submit
-from bdhvs_quiz.models import PaperPack, PaperSheet, Question
+from bdhvs_quiz.models import ImportedFile, PaperPack, PaperSheet, Question, QuestionImport
 from bdhvs_tasks.actions import Seen, observe
 from tests.bdhvs_content import pages
 from tests.bdhvs_h5p.playing import SOON, Playing, again
@@ -115,6 +116,10 @@ def whole(caplog: pytest.LogCaptureFixture, settings: Any, tmp_path: Path) -> Li
         at=T0,
         by=None,
     )
+    waiting = QuestionImport.objects.create(
+        user=life.user, created_at=T0, file_name="cau-hoi.docx", format_key="word", locale=Locale.get_default()
+    )
+    ImportedFile.objects.create(question_import=waiting, place=0, kind="picture", name="anh.png", data=b"x")
     locked = pages.question("Câu bị khóa?")
     Question.objects.filter(pk=locked.pk).update(locked=True, locked_by=life.user, locked_at=pages.AT)
     return life
@@ -268,6 +273,7 @@ NOT_OF_A_PERSON = {
     "bdhvs_lms.SessionAct.payload": OURS,
     "bdhvs_lms.SessionAct.revision": OURS,
     "bdhvs_lms.SessionAct.verb": OURS,
+    "bdhvs_quiz.Attempt.drawn": OURS,
     "bdhvs_quiz.Attempt.gradings": OURS,
     "bdhvs_quiz.Attempt.references": OURS,
     "bdhvs_quiz.AttemptStep.data": TYPED_APART,
