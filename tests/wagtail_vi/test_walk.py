@@ -184,7 +184,7 @@ def test_what_the_admin_answers_is_vietnamese() -> None:
     act.look("")
     act.send(f"pages/{course}/unlock/", "Đã mở khóa trang", form="", next=HOME + edit)
     act.send(f"pages/{section}/copy/", "Đã sao chép trang", new_slug="ban-sao", new_parent_page=str(course))
-    act.send(f"pages/{section}/copy/", "đã có trang khác dùng", new_slug="ban-sao", new_parent_page=str(course))
+    act.send(f"pages/{section}/copy/", "Đã sao chép trang", new_slug="ban-sao", new_parent_page=str(course))
     act.send(f"pages/{lesson}/move/{course}/confirm/", "Đã chuyển", form="")
     act.send(f"pages/{lesson}/unpublish/", "xuống", form="")
     act.send(f"pages/{lesson}/delete/", "Đã xóa trang", form="")

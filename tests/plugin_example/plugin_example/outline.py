@@ -39,7 +39,7 @@ _KNOWN = re.compile(rb"^\d{1,6}\. .*\n(?: {4}.*\n)*(?:[(\[][x ][)\]] |= )", re.M
 
 class OutlineFormat(QuestionFormat):
     key = "plugin_example.outline"
-    label = gettext_lazy("plain text")
+    label = "TXT"
     suffix = ".txt"
     content_type = "text/plain; charset=utf-8"
     kinds = QuestionFormat.kinds | {NUMBER}

@@ -31,7 +31,7 @@ class NumberAnswerBlock(blocks.StructBlock):
         help_text=_("How far an answer may be off: “0,5”, or “5 %” of the number. Empty: it has to be the number."),
     )
     credit = ShareBlock(label=_("Share of the mark"), help_text=_("Empty: all of it. Example: “50 %”."))
-    feedback = blocks.CharBlock(label=_("Feedback"), required=False, max_length=MAX_FEEDBACK)
+    feedback = blocks.CharBlock(label=_("Feedback"), required=False, default="", max_length=MAX_FEEDBACK)
 
     class Meta:
         icon = "order"

@@ -30,7 +30,7 @@ class AnswerBlock(blocks.StructBlock):
         help_text=_("* stands for any letters: “mật*”. A star is written \\*."),
     )
     credit = ShareBlock(label=_("Share of the mark"), help_text=_("Empty: all of it. Example: “50 %”."))
-    feedback = blocks.CharBlock(label=_("Feedback"), required=False, max_length=MAX_FEEDBACK)
+    feedback = blocks.CharBlock(label=_("Feedback"), required=False, default="", max_length=MAX_FEEDBACK)
 
     class Meta:
         icon = "keyboard"
