@@ -126,6 +126,20 @@ def test_ten_questions_are_written_and_published_in_sixty_clicks_and_six_loads(c
     assert hand.loads <= 6
 
 
+@pytest.mark.parametrize("width", [1280, 360])
+def test_the_plus_below_an_option_adds_the_next_while_the_text_has_the_focus(chromium: str, width: int) -> None:
+    with editing(chromium, width) as (site, hand):
+        page = hand.page
+        page.goto(f"{SITE}{reverse('wagtailsnippets_bdhvs_quiz_singlechoicequestion:add')}")
+        for place in range(3):
+            page.locator("[data-contentpath=options] .c-sf-add-button").last.click()
+            page.fill(f"#options-{place}-value-text", f"Phương án {place + 1}", timeout=5000)
+        helps = page.locator("[data-contentpath=options] [data-contentpath=credit] .w-field__help")
+        assert [one.is_visible() for one in helps.all()] == [True, False, False]
+        hand.shot(f"options-{width}")
+    assert site.problems == []
+
+
 def test_ticks_stay_over_pages_and_searches_and_a_refused_question_says_why(chromium: str) -> None:
     course = pages.course(pages.catalog())
     rows = [pages.question(f"Câu {number:02}?", live=number != 30) for number in range(1, 31)]
