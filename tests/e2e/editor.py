@@ -69,12 +69,81 @@ class TypedQuestion:
     def write(self, page: Any) -> None:
         for place, text in enumerate(self.accepted):
             page.locator("[data-contentpath=accepted] .c-sf-add-button").last.click()
-            page.fill(f"#accepted-{place}-value", text)
+            page.fill(f"#accepted-{place}-value-text", text)
         if self.strict:
             page.uncheck("#id_ignore_diacritics")
 
 
-Question = ChoiceQuestion | SentenceQuestion | TypedQuestion
+@dataclass(frozen=True)
+class NumberQuestion:
+    """A number, with a unit behind it."""
+
+    prompt: str
+    number: str
+    unit: str
+    explanation: str
+    model = "numericquestion"
+
+    def write(self, page: Any) -> None:
+        page.locator("[data-contentpath=answers] .c-sf-add-button").last.click()
+        page.fill("#answers-0-value-number", self.number)
+        page.fill("#id_unit", self.unit)
+
+
+@dataclass(frozen=True)
+class PairsQuestion:
+    """What belongs to what: (asked, what belongs to it). `extra` belongs to none."""
+
+    prompt: str
+    pairs: tuple[tuple[str, str], ...]
+    extra: str
+    explanation: str
+    model = "matchingquestion"
+
+    def write(self, page: Any) -> None:
+        for place, (left, right) in enumerate(self.pairs):
+            self._add(page, 0)
+            page.fill(f"#pairs-{place}-value-left", left)
+            page.fill(f"#pairs-{place}-value-right", right)
+        self._add(page, 1)
+        page.fill(f"#pairs-{len(self.pairs)}-value", self.extra)
+
+    def _add(self, page: Any, kind: int) -> None:
+        page.locator("[data-contentpath=pairs] .c-sf-add-button").last.click()
+        page.locator("[role=option]").nth(kind).click()
+
+
+@dataclass(frozen=True)
+class OrderQuestion:
+    """Steps, in the order that is right."""
+
+    prompt: str
+    steps: tuple[str, ...]
+    explanation: str
+    model = "orderingquestion"
+
+    def write(self, page: Any) -> None:
+        for place, step in enumerate(self.steps):
+            page.locator("[data-contentpath=steps] .c-sf-add-button").last.click()
+            page.fill(f"#steps-{place}-value", step)
+
+
+@dataclass(frozen=True)
+class GapsQuestion:
+    """A text with gaps: first one that is typed, then one that is chosen from a list."""
+
+    prompt: str
+    text: str
+    explanation: str
+    model = "blanksquestion"
+
+    def write(self, page: Any) -> None:
+        page.fill("#id_text", self.text)
+
+
+Question = (
+    ChoiceQuestion | SentenceQuestion | TypedQuestion | NumberQuestion | PairsQuestion | OrderQuestion | GapsQuestion
+)
 
 
 def picture_file(path: Path, colour: str) -> Path:

@@ -11,6 +11,10 @@ from tests.e2e.editor import (
     Choice,
     ChoiceQuestion,
     Editor,
+    GapsQuestion,
+    NumberQuestion,
+    OrderQuestion,
+    PairsQuestion,
     Question,
     SentenceQuestion,
     TypedQuestion,
@@ -49,12 +53,30 @@ ONCE = SentenceQuestion("Mã OTP chỉ dùng được một lần.", True, "OTP 
 BETWEEN = TypedQuestion(
     "Nên giữ bí mật mã OTP và điều gì nữa?", ("Mật khẩu", "mã PIN"), "Cả hai đều mở được tài khoản."
 )
+DIGITS = NumberQuestion("Một mã OTP có 6 chữ số. Hai mã OTP có tất cả mấy chữ số?", "12", "chữ số", "Hai lần 6 là 12.")
+USES = PairsQuestion(
+    "Cái nào dùng để làm gì?",
+    (("Mã OTP", "Xác nhận một lần"), ("Mật khẩu", "Vào tài khoản"), ("Vân tay", "Mở máy")),
+    "Cho người gọi điện",
+    "Mỗi thứ mở một cửa khác nhau.",
+)
+CALL = OrderQuestion(
+    "Có người lạ gọi hỏi mã: làm theo thứ tự nào?",
+    ("Không đọc mã nào", "Tắt máy ngay", "Gọi số in trên thẻ"),
+    "Tắt máy rồi mới gọi số mình biết.",
+)
+CARE = GapsQuestion(
+    "Điền vào chỗ trống về giữ mã.",
+    "Không đọc [[mã OTP|OTP]] cho ai. Khi nghi ngờ thì [[*tắt máy|nhắn mã|nghe tiếp]].",
+    "Càng nghe tiếp càng dễ bị dọa.",
+)
 LOCK = TypedQuestion(
     "Điền một chữ, gõ đủ dấu: rời máy thì … màn hình.", ("khóa",), "Máy khóa thì người khác không mở được.", strict=True
 )
 # In the order in which they are asked.
-QUESTIONS: tuple[Question, ...] = (BANK, SIGNS, ONCE, BETWEEN, LOCK)
-PASS_PERCENT, NEEDED = 70, 4
+QUESTIONS: tuple[Question, ...] = (BANK, SIGNS, ONCE, BETWEEN, DIGITS, USES, CALL, CARE, LOCK)
+# Some earn a share of their mark: what is needed is told in points.
+PASS_PERCENT, NEEDED = 70, "Cần đạt 6,3 trên 9 điểm."
 
 VILLAGE = "Tổ dân phố minh họa 1"
 CLASS, CLASS_CODE = "Lớp sáng thứ Bảy", "sang-thu-bay"
