@@ -29,19 +29,28 @@ class AlignmentBase(Orderable):
         abstract = True
 
 
-class AlignmentPanel(InlinePanel):
-    """Wagtail's InlinePanel asks no model for its form class; this gives the rows theirs."""
+class RowForms:
+    """Before an InlinePanel in the bases: Wagtail asks no model for the form class of its rows; this names it."""
+
+    row_form: ClassVar[type[Any]]
 
     def get_form_options(self) -> dict[str, Any]:
-        options: dict[str, Any] = super().get_form_options()
-        given = options["formsets"][self.relation_name]
+        options: dict[str, Any] = super().get_form_options()  # type: ignore[misc]
+        given = options["formsets"][self.relation_name]  # type: ignore[attr-defined]
         given["form"] = get_form_for_model(
-            self.db_field.related_model,
-            form_class=AlignmentForm,
+            self.db_field.related_model,  # type: ignore[attr-defined]
+            form_class=self.row_form,
             fields=given["fields"],
-            defer_required_on_fields=self.child_edit_handler.get_form_options().get("defer_required_on_fields", []),
+            widgets=given["widgets"],
+            defer_required_on_fields=self.child_edit_handler.get_form_options().get(  # type: ignore[attr-defined]
+                "defer_required_on_fields", []
+            ),
         )
         return options
+
+
+class AlignmentPanel(RowForms, InlinePanel):
+    row_form = AlignmentForm
 
 
 ALIGNMENT_PANEL = MultiFieldPanel(

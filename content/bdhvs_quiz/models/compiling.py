@@ -87,16 +87,13 @@ def compile_quiz(page: Any) -> dict[str, Any]:
     points |= {question.key: question.points for pool in pools for question in pool.questions}
     questions += [question for pool in pools for question in pool.questions]
     counting = _Counting(points, drawn_by)
-    content = {**_in_language(page, page, questions, counting), "pass_percent": page.pass_percent}
-    if pools:
-        content["shown"]["draws"] = [{"count": pool.draw.count} for pool in pools]
+    rules = {**_rules(page, real), **({"draws": [{"count": pool.draw.count} for pool in pools]} if pools else {})}
+    content = {**_in_language(page, page, questions, counting, rules), "pass_percent": page.pass_percent}
     others = [one for one in versions_of(page.translation_key) if one.live and one.pk != page.pk]
     if others:
         content["translations"] = {
-            one.locale.language_code: _in_language(page, one.specific, questions, counting) for one in others
+            one.locale.language_code: _in_language(page, one.specific, questions, counting, rules) for one in others
         }
-        for each in content["translations"].values():
-            each["shown"] |= {"draws": content["shown"]["draws"]} if pools else {}
     return content
 
 
@@ -108,7 +105,9 @@ class _Counting:
     draws: Mapping[UUID, int]
 
 
-def _in_language(source: Any, page: Any, questions: list[Any], counting: _Counting) -> dict[str, Any]:
+def _in_language(
+    source: Any, page: Any, questions: list[Any], counting: _Counting, rules: Mapping[str, Any]
+) -> dict[str, Any]:
     """{"shown", "key"} with the words of `page`, and of the questions' translations where there are any."""
     language = page.locale.language_code
     shown, key = [], {}
@@ -142,20 +141,20 @@ def _in_language(source: Any, page: Any, questions: list[Any], counting: _Counti
             "shuffle_questions": source.shuffle_questions,
             "shuffle_options": source.shuffle_options,
             "show_answers": str(source.show_answers),
-            **_rules(source, {question["key"] for question in shown}, page),
+            **rules,
             "questions": shown,
         },
         "key": key,
     }
 
 
-def _rules(source: Any, keys: set[str], page: Any) -> dict[str, Any]:
-    """What is set beside the questions; what is not set is not there, so that it changes no version."""
-    real = real_questions([item.question_id for item in source.items.all()])
+def _rules(source: Any, real: Mapping[int, Any]) -> dict[str, Any]:
+    """What is set beside the questions, for all languages; what is not set is not there, so that it changes no
+    version. `real`: the questions by primary key."""
     sections = [
         {"title": item.section, "intro": item.section_intro, "first": str(real[item.question_id].key)}
         for item in source.items.all()
-        if item.section and item.question_id in real
+        if item.section
     ]
     rules = {
         "one_per_page": source.one_per_page,
@@ -163,7 +162,7 @@ def _rules(source: Any, keys: set[str], page: Any) -> dict[str, Any]:
         "closes_at": source.closes_at,
         "time_limit": source.time_limit,
         "wait_minutes": source.wait_minutes,
-        "sections": [one for one in sections if one["first"] in keys],
+        "sections": sections,
         "overall": sorted(
             ({"percent": one.percent, "text": one.text} for one in source.overall_feedback.all()),
             key=lambda one: -one["percent"],

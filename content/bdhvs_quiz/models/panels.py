@@ -8,9 +8,9 @@ from typing import Any
 from django.contrib.admin.utils import quote
 from django.urls import reverse
 from django.utils.functional import cached_property
-from wagtail.admin.panels import HelpPanel, InlinePanel, MultiFieldPanel, MultipleChooserPanel, get_form_for_model
+from wagtail.admin.panels import HelpPanel, InlinePanel, MultiFieldPanel, MultipleChooserPanel
 
-from bdhvs_content.api import is_translation
+from bdhvs_content.api import RowForms, is_translation
 from bdhvs_lms.base.api import language_name
 from bdhvs_quiz.forms import QuizDrawForm, QuizItemForm
 from bdhvs_quiz.models.translating import Translated, Words, questions_of
@@ -59,36 +59,12 @@ def untranslated(page: Any) -> list[str]:
     return [f"{line.prompt} ({line.words})" for line in map(_line, questions_of(page)) if not line.asked]
 
 
-class QuestionsPanel(MultipleChooserPanel):
-    """Wagtail asks no model for the form class of its rows; this gives them theirs."""
-
-    def get_form_options(self) -> dict[str, Any]:
-        options: dict[str, Any] = super().get_form_options()
-        given = options["formsets"][self.relation_name]
-        given["form"] = get_form_for_model(
-            self.db_field.related_model,
-            form_class=QuizItemForm,
-            fields=given["fields"],
-            widgets=given["widgets"],
-            defer_required_on_fields=self.child_edit_handler.get_form_options().get("defer_required_on_fields", []),
-        )
-        return options
+class QuestionsPanel(RowForms, MultipleChooserPanel):
+    row_form = QuizItemForm
 
 
-class DrawsPanel(InlinePanel):
-    """Wagtail asks no model for the form class of its rows; this gives them theirs."""
-
-    def get_form_options(self) -> dict[str, Any]:
-        options: dict[str, Any] = super().get_form_options()
-        given = options["formsets"][self.relation_name]
-        given["form"] = get_form_for_model(
-            self.db_field.related_model,
-            form_class=QuizDrawForm,
-            fields=given["fields"],
-            widgets=given["widgets"],
-            defer_required_on_fields=self.child_edit_handler.get_form_options().get("defer_required_on_fields", []),
-        )
-        return options
+class DrawsPanel(RowForms, InlinePanel):
+    row_form = QuizDrawForm
 
 
 class OriginalPanel(MultiFieldPanel):

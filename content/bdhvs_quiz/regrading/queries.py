@@ -21,7 +21,7 @@ CHUNK = 100
 
 def newest(activity_key: UUID) -> QuizVersion | None:
     """As the quiz was published last, in its own language."""
-    return QuizVersion.published(activity_key).order_by("-number", "pk").first()
+    return QuizVersion.published(activity_key).first()
 
 
 def unfinished(activity_key: UUID) -> Regrade | None:
