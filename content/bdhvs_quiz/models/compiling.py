@@ -15,22 +15,30 @@ from bdhvs_content.api import NotPublishable, versions_of
 from bdhvs_lms.plugins.api import question_types
 from bdhvs_quiz.grading import decimal, points_of
 from bdhvs_quiz.models.bank import Question, bank_rows, real_questions
-from bdhvs_quiz.models.draws import QuizDraw, draw_problems, pools_of
+from bdhvs_quiz.models.draws import Pool, QuizDraw, draw_problems, pools_of
 from bdhvs_quiz.models.translating import translated
 
 
 def problems_of(question_ids: Iterable[int], draws: Iterable[QuizDraw] = (), locale: Any = None) -> list[str]:
     """What keeps these questions from being published as a quiz, one sentence each, for the editor. `locale`: of the
     page, for what is drawn."""
-    ids, drawn = list(question_ids), list(draws)
-    if not ids and not drawn:
-        return [str(_("The quiz has no questions. Add at least one."))]
+    ids = list(question_ids)
+    return _problems(ids, *_found(ids, draws, locale))
+
+
+def _found(ids: Sequence[int], draws: Iterable[QuizDraw], locale: Any) -> tuple[dict[int, Any], list[Pool]]:
+    """The questions everybody gets, by primary key, and the pools that are drawn from."""
     real = real_questions(ids)
-    keys = {question.key for question in real.values()}
-    return [*_problems(ids, real), *draw_problems(pools_of(drawn, locale, keys))]
+    return real, pools_of(draws, locale, {question.key for question in real.values()})
 
 
-def _problems(ids: Sequence[int], real: Mapping[int, Any]) -> list[str]:
+def _problems(ids: Sequence[int], real: Mapping[int, Any], pools: Sequence[Pool]) -> list[str]:
+    if not ids and not pools:
+        return [str(_("The quiz has no questions. Add at least one."))]
+    return [*_problems_of_fixed(ids, real), *draw_problems(pools)]
+
+
+def _problems_of_fixed(ids: Sequence[int], real: Mapping[int, Any]) -> list[str]:
     rows = bank_rows(ids)
     problems = _twice(rows)
     for row in rows:
@@ -72,13 +80,10 @@ def compile_quiz(page: Any) -> dict[str, Any]:
     each language the same questions are asked in the same order, by the same rules: the page's own.
     """
     ids = [item.question_id for item in page.items.all()]
-    draws = list(page.draws.all())
-    problems = problems_of(ids, draws, page.locale)
-    if problems:
+    real, pools = _found(ids, page.draws.all(), page.locale)
+    if problems := _problems(ids, real, pools):
         raise NotPublishable(problems)
-    real = real_questions(ids)
     questions = [real[pk] for pk in ids]
-    pools = pools_of(draws, page.locale, {question.key for question in questions})
     drawn_by = {question.key: number for number, pool in enumerate(pools, 1) for question in pool.questions}
     points = {
         real[item.question_id].key: real[item.question_id].points if item.points is None else item.points
