@@ -1,5 +1,6 @@
 """`bdhvs`: manage.py of the ready site, with commands of its own: SITE_COMMANDS."""
 
+import gc
 import os
 import re
 import sys
@@ -36,6 +37,9 @@ class Utility(ManagementUtility):
         )
 
     def fetch_command(self, subcommand: str) -> BaseCommand:
+        # The site is loaded, and stays to the end: neither the collector nor the end of the process looks through it.
+        gc.freeze()
+        gc.enable()
         if subcommand not in SITE_COMMANDS:
             return super().fetch_command(subcommand)
         command: BaseCommand = import_module(SITE_COMMANDS[subcommand]).Command()
@@ -58,6 +62,9 @@ def _is_installed(name: str) -> bool:
 
 def main(argv: list[str] | None = None) -> None:
     """Run a management command with the ready site's settings (DJANGO_SETTINGS_MODULE, when set, wins)."""
+    # Loading makes some hundred thousand objects and no garbage. With the collector looking for it meanwhile and at
+    # the end of the process, a command that does nothing took 2.5 seconds of the processor instead of 1.5.
+    gc.disable()
     arguments = sys.argv[1:] if argv is None else argv
     if arguments[:1] == ["startplugin"]:
         # It writes files: whoever has no site yet makes no folder for data by it, and needs no `[site]`.
