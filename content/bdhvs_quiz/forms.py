@@ -68,6 +68,7 @@ class QuestionForm(WagtailAdminModelForm):
 
     class Media:
         css: ClassVar[dict[str, list[str]]] = {"all": ["bdhvs_content/admin.css", "bdhvs_quiz/bank.css"]}
+        js: ClassVar[list[str]] = ["bdhvs_quiz/bank.js"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -134,9 +134,19 @@ def test_the_plus_below_an_option_adds_the_next_while_the_text_has_the_focus(chr
         for place in range(3):
             page.locator("[data-contentpath=options] .c-sf-add-button").last.click()
             page.fill(f"#options-{place}-value-text", f"Phương án {place + 1}", timeout=5000)
-        helps = page.locator("[data-contentpath=options] [data-contentpath=credit] .w-field__help")
+        helps = page.locator("[data-contentpath=options] [data-contentpath=text] .w-field__help")
         assert [one.is_visible() for one in helps.all()] == [True, False, False]
+        credits = page.locator("[data-contentpath=options] [data-contentpath=credit] input")
+        assert [one.is_visible() for one in credits.all()] == [False, False, False]
         hand.shot(f"options-{width}")
+        # What is closed is one click away, and open afterwards where it says something: so is what is wrong with it.
+        page.locator(".w-panel:has(> .w-panel__content > .question-more) .w-panel__toggle").nth(1).click()
+        page.fill("#options-1-value-credit", "nửa")
+        page.fill("[name=prompt]", "Làm gì?")
+        page.locator("button[name=action-save], [type=submit]:has-text('Lưu')").first.click()
+        page.wait_for_selector("#options-1-value-credit-errors .error-message")
+        assert [one.is_visible() for one in credits.all()] == [False, True, False]
+        hand.shot(f"refused-option-{width}")
     assert site.problems == []
 
 

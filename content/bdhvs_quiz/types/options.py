@@ -22,6 +22,7 @@ from wagtail.fields import StreamField
 from bdhvs_lms.plugins.api import Interaction, Outcome, PaperBox, PlainMedia, PlainOption, PlainQuestion, QuestionType
 from bdhvs_quiz.folding import Folding
 from bdhvs_quiz.models.bank import AFTERWARDS, ASKED, Question
+from bdhvs_quiz.types.layout import ROW, on_demand
 from bdhvs_quiz.types.numbers import ShareBlock, stored_share
 
 MIN_OPTIONS = 2
@@ -57,6 +58,8 @@ class OptionBlock(blocks.StructBlock):
     class Meta:
         icon = "list-ul"
         label = _("Option")
+        form_classname = ROW
+        form_layout = on_demand("text", "right", more=["feedback", "credit"])
 
 
 class OptionsBlock(blocks.StreamBlock):

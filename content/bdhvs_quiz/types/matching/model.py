@@ -13,6 +13,7 @@ from wagtail.fields import StreamField
 
 from bdhvs_quiz.models.bank import AFTERWARDS, ASKED
 from bdhvs_quiz.models.identity import QuestionWithIds
+from bdhvs_quiz.types.layout import ROW
 
 MIN_PAIRS = 2
 MAX_PAIRS = 10
@@ -27,6 +28,7 @@ class PairBlock(blocks.StructBlock):
     class Meta:
         icon = "arrow-right"
         label = _("Pair")
+        form_classname = ROW
 
 
 class PairsBlock(blocks.StreamBlock):

@@ -13,6 +13,7 @@ from wagtail.fields import StreamField
 
 from bdhvs_content.api import NfcCharField
 from bdhvs_quiz.models.bank import AFTERWARDS, ASKED, Question
+from bdhvs_quiz.types.layout import ROW, on_demand
 from bdhvs_quiz.types.numbers import NumberBlock, ShareBlock, share_of
 from bdhvs_quiz.types.options import MAX_FEEDBACK
 
@@ -36,6 +37,8 @@ class NumberAnswerBlock(blocks.StructBlock):
     class Meta:
         icon = "order"
         label = _("Accepted number")
+        form_classname = ROW
+        form_layout = on_demand("number", "tolerance", more=["credit", "feedback"])
 
 
 class NumberAnswersBlock(blocks.StreamBlock):
@@ -55,6 +58,7 @@ class UnitBlock(blocks.StructBlock):
     class Meta:
         icon = "decimal"
         label = _("Another unit")
+        form_classname = ROW
 
 
 class UnitsBlock(blocks.StreamBlock):

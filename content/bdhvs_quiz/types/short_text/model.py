@@ -14,6 +14,7 @@ from wagtail.fields import StreamField
 from bdhvs_quiz.folding import Folding
 from bdhvs_quiz.models.attempts import MAX_TYPED
 from bdhvs_quiz.models.bank import AFTERWARDS, ASKED, Question
+from bdhvs_quiz.types.layout import ROW, on_demand
 from bdhvs_quiz.types.numbers import ShareBlock, share_of
 from bdhvs_quiz.types.options import MAX_FEEDBACK
 from bdhvs_quiz.types.words import folded, in_words, literal
@@ -35,6 +36,8 @@ class AnswerBlock(blocks.StructBlock):
     class Meta:
         icon = "keyboard"
         label = _("Accepted answer")
+        form_classname = ROW
+        form_layout = on_demand("text", more=["credit", "feedback"])
 
     @staticmethod
     def _whole(value: Any) -> Any:

@@ -1,0 +1,17 @@
+"""How rows of a question's form are laid out: what is written each time, and what is opened on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.blocks import BlockGroup
+
+ROW = "struct-block question-row"
+"""Class of a row, for bank.css."""
+
+
+def on_demand(*always: str, more: Sequence[str]) -> BlockGroup:
+    """`always`: names of the blocks of one line; `more`: of those that are closed until somebody wants them."""
+    closed = BlockGroup(list(more), heading=_("Feedback and share of the mark"), classname="collapsed question-more")
+    return BlockGroup([*always, closed])
