@@ -235,9 +235,12 @@ def test_a_locked_question_stays_and_strange_numbers_are_nobody() -> None:
     row = pages.question("Khóa?")
     other = get_user_model().objects.create_user("khoa")
     Question.objects.rows().filter(pk=row.pk).update(locked=True, locked_by=other, locked_at=pages.AT)
-    answer = act(pages.editor(), "difficulty", row, "abc", "9" * 40, "-1", difficulty="hard")
+    client = pages.editor()
+    answer = act(client, "difficulty", row, "abc", "9" * 40, "-1", difficulty="hard")
     assert "“Khóa?”" in said(answer)
     assert SingleChoiceQuestion.objects.get().difficulty == ""
+    nothing = client.get(reverse("wagtail_bulk_action", args=["bdhvs_quiz", "question", "move"]))
+    assert "Chưa chọn câu hỏi nào." in nothing.content.decode()
 
 
 @pytest.mark.parametrize("model", ["singlechoicequestion", "shorttextquestion"])
