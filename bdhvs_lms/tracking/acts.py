@@ -30,6 +30,20 @@ class ObjectRef:
 
 
 @dataclass(frozen=True)
+class CompetencyMark:
+    """What came of the part of a result that is about one competency, where that has a pass mark of its own.
+
+    `competency`: its IRI at a level. Points as Decimals: those earned, those there were, those that were needed.
+    """
+
+    competency: str
+    raw: Decimal
+    max: Decimal
+    needed: Decimal
+    reached: bool
+
+
+@dataclass(frozen=True)
 class ResultFacts:
     """What came of it. Scores as Decimals in the activity's own points; `scaled` in -1..1.
 
@@ -44,6 +58,7 @@ class ResultFacts:
     scaled: Decimal | None = None
     duration: timedelta | None = None
     response: str | None = None
+    competencies: tuple[CompetencyMark, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,16 @@ from bdhvs_lms.tracking.about import (
     pairs_of,
 )
 from bdhvs_lms.tracking.actions import AUTHORITIES, clamp, ensure_authorities, record, record_act, void, void_all
-from bdhvs_lms.tracking.acts import CLIENT, CONFIRMER, OBSERVER, SERVER, LearningAct, ObjectRef, ResultFacts
+from bdhvs_lms.tracking.acts import (
+    CLIENT,
+    CONFIRMER,
+    OBSERVER,
+    SERVER,
+    CompetencyMark,
+    LearningAct,
+    ObjectRef,
+    ResultFacts,
+)
 from bdhvs_lms.tracking.checks import register_checks
 from bdhvs_lms.tracking.decisions import by_trust, counts, covered, decided_as, refused_evidence, wanting
 from bdhvs_lms.tracking.folding import on_catching_up, unfoldable, waiting
@@ -39,6 +48,7 @@ from bdhvs_lms.tracking.iris import (
 )
 from bdhvs_lms.tracking.live import decide, on_recorded, on_recording
 from bdhvs_lms.tracking.locks import learner_lock
+from bdhvs_lms.tracking.marks import competency_marks
 from bdhvs_lms.tracking.merging import merge as merge_records
 from bdhvs_lms.tracking.merging import part as part_records
 from bdhvs_lms.tracking.models import RIGHTS, Act, IriBase, Revocation
@@ -103,6 +113,7 @@ __all__ = [
     "REASON_CORRECTED",
     "REASON_TAKEN_BACK",
     "RIGHTS",
+    "CompetencyMark",
     "SERVER",
     "TRUST_WORDS",
     "TYPE_ASSESSMENT",
@@ -144,6 +155,7 @@ __all__ = [
     "by_trust",
     "check",
     "clamp",
+    "competency_marks",
     "class_iri",
     "class_type",
     "competency_iri",

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from bdhvs_lms.conf import app_settings
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.tracking.models import IriBase
-from bdhvs_lms.tracking.vocabulary import COINED_IN, EXTENSION_EVIDENCE, PROFILE_VERSION
+from bdhvs_lms.tracking.vocabulary import COINED_FIRST, COINED_LATER, EXTENSION_EVIDENCE, PROFILE_VERSION
 from bdhvs_xapi import api as xapi
 
 # Of the key of our ids: as long as the digest that it goes into.
@@ -84,12 +84,12 @@ def profile_iri(version: str = PROFILE_VERSION) -> str:
 
 
 def extension_iri(name: str) -> str:
-    return f"{profile_iri(COINED_IN)}/extensions/{name}"
+    return f"{profile_iri(COINED_LATER.get(name, COINED_FIRST))}/extensions/{name}"
 
 
 def class_type() -> str:
     """Our own term: ADL's vocabulary has no type for a group of people who take a course together."""
-    return f"{profile_iri(COINED_IN)}/activity-types/class"
+    return f"{profile_iri(COINED_FIRST)}/activity-types/class"
 
 
 def activity_iri(key: uuid.UUID) -> str:

@@ -23,6 +23,7 @@ from bdhvs_lms.tracking.profile_rules import (
     actor,
     always,
     extension_rule,
+    marks,
     rule,
     score,
     template,
@@ -30,6 +31,7 @@ from bdhvs_lms.tracking.profile_rules import (
 )
 from bdhvs_lms.tracking.profile_tasks import tasks
 from bdhvs_lms.tracking.vocabulary import (
+    EXTENSION_COMPETENCY_MARKS,
     EXTENSION_EVIDENCE,
     EXTENSION_REASON,
     EXTENSION_RULE_VERSION,
@@ -54,12 +56,28 @@ from bdhvs_lms.tracking.vocabulary import (
 
 CONTEXT = "https://w3id.org/xapi/profiles/context"
 CONFORMS_TO = "https://w3id.org/xapi/profiles#1.0"
+_POINTS = {"type": "number", "minimum": 0}
+MARKS_SCHEMA: Json = {
+    "type": "array",
+    "minItems": 1,
+    "items": {
+        "type": "object",
+        "required": ["competency", "raw", "max", "needed", "reached"],
+        "properties": {
+            "competency": {"type": "string", "format": "iri"},
+            "raw": _POINTS,
+            "max": _POINTS,
+            "needed": _POINTS,
+            "reached": {"type": "boolean"},
+        },
+    },
+}
 
 
 def templates() -> list[Json]:
     """One for each moment that is recorded; verb and type of the object determine which one a statement follows."""
     learning = always()
-    verdict = [*learning, *score(), REVISION, rule("context.registration", RECOMMENDED, ATTEMPT)]
+    verdict = [*learning, *score(), *marks(), REVISION, rule("context.registration", RECOMMENDED, ATTEMPT)]
     evidence = extension_rule(EXTENSION_EVIDENCE, INCLUDED, "[*]")
     return [
         template(
@@ -261,10 +279,12 @@ def concepts() -> list[Json]:
             **more,
         }
 
-    def extension(name: str, label: Json, definition: Json, verbs: list[str], schema: Json) -> Json:
+    def extension(
+        name: str, label: Json, definition: Json, verbs: list[str], schema: Json, kind: str = "ContextExtension"
+    ) -> Json:
         return concept(
             iris.extension_iri(name),
-            "ContextExtension",
+            kind,
             label,
             definition,
             recommendedVerbs=verbs,
@@ -309,6 +329,19 @@ def concepts() -> list[Json]:
             ),
             [VERB_VOIDED],
             {"type": "string", "minLength": 1},
+        ),
+        extension(
+            EXTENSION_COMPETENCY_MARKS,
+            words("Điểm theo năng lực", "Marks by competency"),
+            words(
+                "Kết quả của từng năng lực có mức đạt riêng: điểm của các câu hỏi gắn với năng lực đó. "
+                "Bài đạt chỉ là bằng chứng cho năng lực đó khi reached là true.",
+                "The result of each competency with a pass mark of its own: points of the questions aligned with it. "
+                "A pass is evidence of that competency only where reached is true.",
+            ),
+            [VERB_PASSED, VERB_FAILED],
+            MARKS_SCHEMA,
+            "ResultExtension",
         ),
     ]
 

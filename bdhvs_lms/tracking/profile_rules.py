@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bdhvs_lms.tracking import iris
-from bdhvs_lms.tracking.vocabulary import PLATFORM, TYPE_COURSE, TYPE_OBJECTIVE
+from bdhvs_lms.tracking.vocabulary import EXTENSION_COMPETENCY_MARKS, PLATFORM, TYPE_COURSE, TYPE_OBJECTIVE
 
 Json = dict[str, Any]
 INCLUDED, EXCLUDED, RECOMMENDED = "included", "excluded", "recommended"
@@ -68,6 +68,19 @@ def score() -> list[Json]:
     return [
         rule("result.score.scaled", INCLUDED),
         rule("result.score['raw','max']", RECOMMENDED),
+    ]
+
+
+def marks() -> list[Json]:
+    """Of a verdict: what came of competencies that have a pass mark of their own."""
+    where = f"result.extensions['{iris.extension_iri(EXTENSION_COMPETENCY_MARKS)}'][*]"
+    note = words(
+        "Chỉ có khi năng lực có mức đạt riêng trong bài; năng lực không nêu ở đây theo kết quả của cả bài.",
+        "Only where a competency has a pass mark of its own; one that is not named follows the whole result.",
+    )
+    return [
+        rule(f"{where}.competency", RECOMMENDED, note),
+        rule(f"{where}.reached", RECOMMENDED, all=[True, False]),
     ]
 
 

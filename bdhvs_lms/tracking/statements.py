@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import UTC
-from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
 
@@ -13,7 +12,14 @@ import tincan
 
 from bdhvs_lms.tracking import iris
 from bdhvs_lms.tracking.acts import LearningAct, ObjectRef
-from bdhvs_lms.tracking.vocabulary import PLATFORM, REPORTED_NAMES, TYPE_PROFILE, VERB_NAMES
+from bdhvs_lms.tracking.marks import number, written
+from bdhvs_lms.tracking.vocabulary import (
+    EXTENSION_COMPETENCY_MARKS,
+    PLATFORM,
+    REPORTED_NAMES,
+    TYPE_PROFILE,
+    VERB_NAMES,
+)
 from bdhvs_xapi import api as xapi
 
 # Namespace of our statement ids; changing it would make every act a new statement. It is no secret: the key is.
@@ -64,10 +70,6 @@ class _Statement(tincan.Statement):
 @cache
 def _verb(iri: str) -> tincan.Verb:
     return tincan.Verb(id=iri, display=tincan.LanguageMap(VERB_NAMES.get(iri) or REPORTED_NAMES.get(iri) or {}))
-
-
-def _number(value: Decimal) -> int | float:
-    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def _items(names: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
@@ -158,8 +160,11 @@ def _result(act: LearningAct) -> tincan.Result:
             raise TypeError("A response is a string of stable ids; a list would become a Python repr.")
         result["response"] = facts.response
     score = {
-        name: _number(value) for name in ("raw", "min", "max", "scaled") if (value := getattr(facts, name)) is not None
+        name: number(value) for name in ("raw", "min", "max", "scaled") if (value := getattr(facts, name)) is not None
     }
     if score:
         result["score"] = tincan.Score(**score)
+    if facts.competencies:
+        stated = {iris.extension_iri(EXTENSION_COMPETENCY_MARKS): [written(mark) for mark in facts.competencies]}
+        result["extensions"] = tincan.Extensions(stated)
     return tincan.Result(**result)

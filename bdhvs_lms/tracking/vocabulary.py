@@ -78,6 +78,8 @@ PLATFORM = "bdhvs-lms"
 EXTENSION_EVIDENCE = "evidence"
 EXTENSION_REASON = "reason"
 EXTENSION_RULE_VERSION = "rule-version"
+# And a result extension: what came of the parts of a result that have a pass mark of their own.
+EXTENSION_COMPETENCY_MARKS = "competency-marks"
 
 # Why the system voided a decision: evidence of it was voided, and no other suffices.
 REASON_WITHDRAWN = "evidence-voided"
@@ -90,7 +92,8 @@ REASON_REVOKED = "credential-revoked"
 
 # Versions of our profile, newest first, each with its day. A published version never changes: statements of years ago
 # name it. Whoever changes what we emit adds a version here, and its golden file (docs/statements.md).
-PROFILE_VERSIONS = (("v1", "2026-11-25T00:00:00Z"),)
+PROFILE_VERSIONS = (("v2", "2026-11-29T00:00:00Z"), ("v1", "2026-11-25T00:00:00Z"))
 PROFILE_VERSION = PROFILE_VERSIONS[0][0]
 # Terms keep the IRI under which they were coined, whatever version the profile has come to: evidence is found by it.
-COINED_IN = "v1"
+COINED_FIRST = "v1"
+COINED_LATER = {EXTENSION_COMPETENCY_MARKS: "v2"}

@@ -42,13 +42,15 @@ def row(path: Path) -> str:
     members = [name for name in ("registration", "revision", "instructor") if name in context]
     for name, activities in sorted(context.get("contextActivities", {}).items()):
         members.append(f"{name}: {' + '.join(sorted({_kind(one) for one in activities}))}")
-    extensions = sorted(name.rsplit("/", 1)[1] for name in context.get("extensions", {}))
+    result = dict(statement.get("result", {}))
+    said = [*context.get("extensions", {}), *result.pop("extensions", {})]
+    extensions = sorted(name.rsplit("/", 1)[1] for name in said)
     cells = (
         f"`{path.relative_to(ROOT / 'tests').parent.parent.name}: {path.stem}`",
         statement["verb"]["id"].rsplit("/", 1)[1],
         _kind(statement["object"]),
         "; ".join(members) or "–",
-        _keys(statement.get("result", {})) or "–",
+        _keys(result) or "–",
         ", ".join(extensions) or "–",
     )
     return f"| {' | '.join(cells)} |"

@@ -186,6 +186,7 @@ def test_every_extension_and_type_of_ours_in_a_statement_is_a_concept() -> None:
     for path in GOLDEN:
         used |= set(xapi_profiles.at(read(path), "$.context.contextActivities[*][*].definition.type"))
         used |= set(read(path)["context"].get("extensions", {}))
+        used |= set(read(path).get("result", {}).get("extensions", {}))
     assert {term for term in used if term.startswith(BASE)} == terms
 
 
@@ -202,7 +203,19 @@ def test_a_published_version_never_changes(request: Any) -> None:
     assert {each.stem for each in VERSIONS.glob("*.json")} == {name for name, _day in PROFILE_VERSIONS}
 
 
-@pytest.mark.parametrize("address", ["/xapi/profiles/bdhvs", "/xapi/profiles/bdhvs/v1"])
+def test_what_was_said_in_the_version_before_is_still_what_that_one_says() -> None:
+    """Nothing but marks by competency is new: without them a statement differs in the version it names alone."""
+    before = read(VERSIONS / "v1.json")["templates"]
+    for path in GOLDEN:
+        text = path.read_text(encoding="utf-8").replace(f"{BASE}/v2", f"{BASE}/v1")
+        outcome, ids = xapi_profiles.validates(json.loads(text), before)
+        assert (outcome, len(ids)) == ("success", 1), path.stem
+    assert {concept["id"] for concept in read(VERSIONS / "v1.json")["concepts"]} == {
+        concept["id"] for concept in document()["concepts"] if not concept["id"].startswith(f"{BASE}/v2")
+    }
+
+
+@pytest.mark.parametrize("address", ["/xapi/profiles/bdhvs", "/xapi/profiles/bdhvs/v1", "/xapi/profiles/bdhvs/v2"])
 def test_the_profile_is_served_where_statements_say(address: str) -> None:
     answer = Client().get(address, headers={"accept": "application/ld+json, */*;q=0.1"})
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/ld+json")
@@ -215,7 +228,7 @@ def test_the_profile_is_served_where_statements_say(address: str) -> None:
     head = Client().head(address)
     assert (head.status_code, head.content) == (200, b"")
     assert Client().post(address).status_code == 405
-    assert profile_iri().endswith("/xapi/profiles/bdhvs/v1")
+    assert profile_iri().endswith("/xapi/profiles/bdhvs/v2")
 
 
 def test_a_browser_shows_the_profile_instead_of_saving_it() -> None:

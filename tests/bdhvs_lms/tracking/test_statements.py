@@ -176,7 +176,7 @@ def test_golden_statements_carry_context_and_no_name(world: World, learner: Lear
             assert statement["context"]["registration"], path.stem
         if path.stem != "voided":
             contexts = statement["context"]["contextActivities"]
-            assert contexts["category"][0]["id"] == "https://bdhvs.example/xapi/profiles/bdhvs/v1", path.stem
+            assert contexts["category"][0]["id"] == "https://bdhvs.example/xapi/profiles/bdhvs/v2", path.stem
             assert statement["context"]["platform"] == "bdhvs-lms"
             assert statement["context"]["language"] == "vi"
     assert len(list(GOLDEN.glob("*.json"))) == 12
