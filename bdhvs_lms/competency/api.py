@@ -7,7 +7,7 @@ from bdhvs_lms.competency.actions import (
     push_alignment,
     realign,
 )
-from bdhvs_lms.competency.deciders import CompetencyDecider, competency_refs
+from bdhvs_lms.competency.deciders import CompetencyDecider, competency_ref, competency_refs
 from bdhvs_lms.competency.evidence import aligned_competencies
 from bdhvs_lms.competency.framework_files import FrameworkError
 from bdhvs_lms.competency.loading import load_framework, packaged
@@ -56,6 +56,7 @@ __all__ = [
     "add_rule_version",
     "aligned_competencies",
     "apply_to_past",
+    "competency_ref",
     "competency_refs",
     "confirmed_by",
     "explain",

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import BigIntegerField, Value
 
 from bdhvs_lms.competency.models import Alignment, AlignmentRevision, Realignment
+from bdhvs_lms.competency.naming import by_name, competency_of
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.tracking.api import (
     PRESENCE_VERBS,
@@ -17,11 +18,12 @@ from bdhvs_lms.tracking.api import (
     VERB_EXPERIENCED,
     VERB_FAILED,
     VERB_PASSED,
+    CompetencyMark,
     FactsOf,
     Scopes,
     activity_iri,
     activity_key,
-    facts_about,
+    competency_marks,
     facts_within,
 )
 from bdhvs_xapi import api as xapi
@@ -64,7 +66,8 @@ def rows(scopes: Scopes) -> dict[Learner, dict[tuple[Any, ...], dict[str, Any]]]
 
 
 def rows_of(by_learner: FactsOf) -> dict[Learner, dict[tuple[Any, ...], dict[str, Any]]]:
-    """What these statements are evidence of. Two queries, none without a statement."""
+    """What these statements are evidence of. Two queries, none without a statement; one more where some say marks by
+    competency: then a pass speaks for a competency only if its own mark was reached, and with its own score."""
     found = {
         learner: [
             (key, fact) for fact in facts if (key := activity_key(fact.object_id)) is not None and not fact.voided
@@ -72,31 +75,43 @@ def rows_of(by_learner: FactsOf) -> dict[Learner, dict[tuple[Any, ...], dict[str
         for learner, facts in by_learner.items()
     }
     alignments = aligned_competencies((key, fact.revision or "") for facts in found.values() for key, fact in facts)
+    own = own_marks(fact for facts in found.values() for _key, fact in facts)
     result: dict[Learner, dict[tuple[Any, ...], dict[str, Any]]] = {learner: {} for learner in found}
     for learner, facts in found.items():
         for key, fact in facts:
             for competency_id, level in alignments.get((key, fact.revision or ""), ()):
+                mark = own.get((fact.statement_id, competency_id))
+                scaled = fact.scaled if mark is None else scaled_of(mark)
                 result[learner][(competency_id, fact.statement_id)] = {
                     "level": level,
                     "activity_key": key,
                     "occurred_at": fact.occurred_at,
-                    "success": _success(fact),
-                    "scaled": None
-                    if fact.scaled is None
-                    else Decimal(str(fact.scaled)).quantize(SIX_PLACES, ROUND_FLOOR),
+                    "success": _success(fact) if mark is None else bool(_success(fact)) and mark.reached,
+                    "scaled": None if scaled is None else Decimal(str(scaled)).quantize(SIX_PLACES, ROUND_FLOOR),
                     "trust": fact.trust,
                     "presence": fact.verb in PRESENCE_VERBS,
                 }
     return result
 
 
-def read_by(learner: Learner, activities: Iterable[UUID]) -> set[UUID]:
-    """Ids of the statements that say the learner read one of these. One query, none without activities."""
-    iris = [activity_iri(key) for key in sorted(set(activities), key=str)]
-    if not iris:
-        return set()
-    found = facts_about(learner, activities=iris, verbs=[VERB_EXPERIENCED])
-    return {fact.statement_id for fact in found}
+def own_marks(facts: Iterable[xapi.Fact]) -> dict[tuple[UUID, int], CompetencyMark]:
+    """(statement id, competency id) to the mark that the statement says of the competency, at whatever level: an
+    activity is aligned with it at one only. One query, none where nothing is stated."""
+    stated = {fact.statement_id: marks for fact in facts if (marks := competency_marks(fact))}
+    names = {mark.competency: competency_of(mark.competency) for marks in stated.values() for mark in marks}
+    known = by_name(name for name in names.values() if name is not None)
+    found: dict[tuple[UUID, int], CompetencyMark] = {}
+    for statement_id, marks in stated.items():
+        for mark in marks:
+            name = names[mark.competency]
+            if name is not None and name in known:
+                found.setdefault((statement_id, known[name]), mark)
+    return found
+
+
+def scaled_of(mark: CompetencyMark) -> Decimal | None:
+    """The share of the points, 0 to 1; None: there were none."""
+    return min(mark.raw / mark.max, Decimal(1)) if mark.max else None
 
 
 def _success(fact: xapi.Fact) -> bool | None:

@@ -15,11 +15,13 @@ from django.db.models import Count, Min, QuerySet
 from bdhvs_lms.base.api import language_of
 from bdhvs_lms.competency import rules
 from bdhvs_lms.competency.advice import advice
-from bdhvs_lms.competency.evidence import aligned_competencies, read_by
+from bdhvs_lms.competency.evidence import aligned_competencies, own_marks
 from bdhvs_lms.competency.ladders import Scope, ladder_of, load_rules
 from bdhvs_lms.competency.models import Attainment, Competency, Evidence, EvidenceRule, EvidenceRuleVersion, PassRule
 from bdhvs_lms.courses.api import activities
 from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.tracking.api import VERB_EXPERIENCED, VERB_PASSED, CompetencyMark
+from bdhvs_xapi import api as xapi
 
 Rules = dict[Scope, tuple[EvidenceRule, list[rules.Version]]]
 # Pieces of evidence that an explanation names beside those that counted: the newest.
@@ -42,6 +44,10 @@ class EvidenceRow:
     statement_id: UUID
     language: str
     """Of the title: the reader's where there is one, else what there is."""
+    mark: CompetencyMark | None = None
+    """Of the competency, where it had a pass mark of its own: `success` and `scaled` are by it then."""
+    passed: bool = False
+    """The whole was passed."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +108,9 @@ def explain(learner: Learner, competency: Competency, level: int) -> Explanation
     titles = {key: _title(found.titles) for key, found in activities(item.activity_key for item in evidence).items()}
     newest = evidence[-1].occurred_at if evidence else None
     tree = rule_in_force(row, competency, level, newest, load_rules([competency.framework_id]))
-    read = read_by(learner, [item.activity_key for item in evidence if item.presence])
+    facts = {fact.statement_id: fact for fact in xapi.facts(statement_ids=[item.statement_id for item in evidence])}
+    marks = own_marks(facts.values())
+    verbs = {statement_id: fact.verb for statement_id, fact in facts.items()}
     rows = [
         EvidenceRow(
             title=titles.get(item.activity_key, (str(item.activity_key), "vi"))[0],
@@ -112,9 +120,11 @@ def explain(learner: Learner, competency: Competency, level: int) -> Explanation
             scaled=item.scaled,
             trust=item.trust,
             presence=item.presence,
-            read=item.statement_id in read,
+            read=verbs.get(item.statement_id) == VERB_EXPERIENCED,
             used=str(item.statement_id) in used,
             statement_id=item.statement_id,
+            mark=marks.get((item.statement_id, competency.pk)),
+            passed=verbs.get(item.statement_id) == VERB_PASSED,
         )
         for item in evidence
     ]
