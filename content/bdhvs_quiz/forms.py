@@ -209,12 +209,16 @@ class QuizPageForm(ActivityPageForm):
         rows: list[Any] = [form for form in formset.forms if not formset._should_delete_form(form)]
         chosen = [form.cleaned_data.get("question") for form in sorted(rows, key=_place)]
         problems: list[str] = self.instance.problems_of(
-            [question.pk for question in chosen if question is not None], self._draws(), self.instance.locale
+            [question.pk for question in chosen if question is not None],
+            self._written("draws"),
+            self.instance.locale,
+            self._written("alignments"),
         )
         return problems
 
-    def _draws(self) -> list[Any]:
-        formset = self.formsets.get("draws")
+    def _written(self, name: str) -> list[Any]:
+        """The rows of a formset as they would be saved."""
+        formset = self.formsets.get(name)
         if formset is None:
             return []
         rows: list[Any] = [form for form in formset.forms if form.has_changed() or form.instance.pk]

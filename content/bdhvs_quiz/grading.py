@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from bdhvs_lms.plugins.api import Outcome, QuestionType, question_types
+from bdhvs_lms.tracking.api import CompetencyMark
 
 Questions = Sequence[Mapping[str, Any]]
 """Of a version, as `QuizVersion.shown["questions"]` holds them: all of them, or those that an attempt asks."""
@@ -65,6 +66,35 @@ def points_of(question: Mapping[str, Any]) -> Fraction:
     return Fraction(question.get("points", 1))
 
 
+def pass_points(most: Fraction, percent: int, questions: Questions) -> Decimal:
+    """So many per cent of `most` points, rounded up: to a whole point where only whole points can be earned with these
+    questions, else to a hundredth."""
+    whole = all(points_of(each).denominator == 1 and not each.get("parts") for each in questions)
+    unit = 1 if whole else 100
+    needed = most * percent * unit / 100
+    return Decimal(-(-needed.numerator // needed.denominator)) / unit
+
+
+def marks_by_competency(
+    shown: Mapping[str, Any], asked: Questions, outcomes: Mapping[str, Outcome]
+) -> tuple[CompetencyMark, ...]:
+    """Of each competency with a pass mark of its own, in the quiz's order: the points of the questions about it.
+
+    `shown`: of the version. `asked`: the questions of the attempt. What has no outcome earned nothing. Shares are added
+    exactly and rounded once, as the whole is; where nothing was asked nothing was reached.
+    """
+    found = []
+    for mark in shown.get("marks", ()):
+        about = [question for question in asked if mark["competency"] in question.get("competencies", ())]
+        every = [one for one in shown["questions"] if mark["competency"] in one.get("competencies", ())]
+        most = sum((points_of(question) for question in about), Fraction(0))
+        graded = [question for question in about if question["key"] in outcomes]
+        raw, needed = total(graded, outcomes), pass_points(most, mark["percent"], every)
+        reached = bool(about) and raw >= needed
+        found.append(CompetencyMark(mark["competency"], raw, decimal(most, places=2), needed, reached))
+    return tuple(found)
+
+
 def total(questions: Questions, outcomes: Mapping[str, Outcome]) -> Decimal:
     """Points, to two decimals. Shares are added exactly, and rounded once: three thirds are one."""
     shares = (points_of(question) * outcomes[question["key"]].share for question in questions)
@@ -80,3 +110,8 @@ def decimal(exact: Fraction, *, places: int) -> Decimal:
 def outcome_json(outcome: Outcome) -> dict[str, Any]:
     """What a step keeps: the fraction exactly, '1/3'. Feedback is the version's, not the learner's."""
     return {"fraction": str(outcome.share), "correct": outcome.correct, "matched": list(outcome.matched)}
+
+
+def outcome_of(kept: Mapping[str, Any]) -> Outcome:
+    """From what a step keeps: without feedback."""
+    return Outcome(Fraction(kept.get("fraction", 0)), bool(kept.get("correct")), tuple(kept.get("matched", ())))

@@ -21,7 +21,7 @@ from bdhvs_lms.tracking.api import (
     ResultFacts,
     question_iri,
 )
-from bdhvs_quiz.grading import decimal, kind_of
+from bdhvs_quiz.grading import decimal, kind_of, marks_by_competency
 from bdhvs_quiz.models import Attempt
 
 # How xAPI joins the parts of one response.
@@ -31,7 +31,7 @@ SEPARATOR = "[,]"
 def submitted(attempt: Attempt, outcomes: Mapping[str, Outcome], **more: Any) -> list[LearningAct]:
     """`answered` for each question, then `completed`, then `passed` or `failed`, each of the grading that
     `attempt.gradings` says. `more`: of each act, `instructor` of a correction."""
-    return [*answered(attempt, outcomes, **more), *concluded(attempt, **more)]
+    return [*answered(attempt, outcomes, **more), *concluded(attempt, outcomes, **more)]
 
 
 def answered(
@@ -47,8 +47,8 @@ def answered(
     ]
 
 
-def concluded(attempt: Attempt, **more: Any) -> list[LearningAct]:
-    """`completed`, then `passed` or `failed`: as in `submitted()`."""
+def concluded(attempt: Attempt, outcomes: Mapping[str, Outcome], **more: Any) -> list[LearningAct]:
+    """`completed`, then `passed` or `failed`: as in `submitted()`. Their ids do not depend on the outcomes."""
     moment = attempt.submitted_at
     assert moment is not None  # noqa: S101  narrowing for the type checker
     assert attempt.raw is not None  # noqa: S101
@@ -63,6 +63,7 @@ def concluded(attempt: Attempt, **more: Any) -> list[LearningAct]:
     # The server's own clock may have been put back between the two.
     duration = max(moment - attempt.opened_at, timedelta(0))
     verdict = VERB_PASSED if attempt.success else VERB_FAILED
+    marks = marks_by_competency(attempt.version.shown, attempt.questions, outcomes)
     return [
         act_of(
             attempt,
@@ -71,7 +72,9 @@ def concluded(attempt: Attempt, **more: Any) -> list[LearningAct]:
             result=ResultFacts(completion=True, success=attempt.success, duration=duration, **score),
             **more,
         ),
-        act_of(attempt, verdict, moment, result=ResultFacts(success=attempt.success, **score), **more),
+        act_of(
+            attempt, verdict, moment, result=ResultFacts(success=attempt.success, competencies=marks, **score), **more
+        ),
     ]
 
 

@@ -13,8 +13,10 @@ from bdhvs_content.api import LessonPage, read_lesson
 from bdhvs_lms.campaign.api import Area
 from bdhvs_lms.classes.api import add_member, create_class
 from bdhvs_lms.courses.api import Enrolment
+from bdhvs_lms.tracking.api import VERB_PASSED
 from bdhvs_quiz.actions import open_attempt, submit
 from bdhvs_quiz.api import QuizPage
+from bdhvs_quiz.models import QuestionAlignment, QuizAlignment
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz import kinds
@@ -60,6 +62,7 @@ def emitted() -> dict[str, dict[str, Any]]:
         attempt = open_attempt(learner, quiz.translation_key, act_id=uid(f"act-{name}"), at=at, uuid=uid(f"try-{name}"))
         submit(attempt.uuid, learner, responses, act_id=uid(f"in-{name}"), at=at + timedelta(minutes=7))
     of_kinds = answered_by_kind(course, learner, [(a1, 1)])
+    passed_by_competency(course, learner, questions)
     named: dict[str, dict[str, Any]] = {}
     for fact in xapi.facts(after_seq=0):
         statement = {name: value for name, value in fact.statement.items() if name != "stored"}
@@ -67,6 +70,10 @@ def emitted() -> dict[str, dict[str, Any]]:
             kind = of_kinds.get(str(fact.object_id).rsplit("/", 1)[1])
             if kind is not None:
                 named[f"answered-{kind}"] = statement
+            continue
+        if str(fact.registration) == str(uid("try-marks")):
+            if fact.verb == VERB_PASSED:
+                named["passed-by-competency"] = statement
             continue
         verb, place = fact.verb.rsplit("/", 1)[1], str(fact.object_id).rsplit("/", 1)[1]
         tried = {str(uid(f"try-{name}")): f"-{name}" for name in answers}.get(str(fact.registration), "")
@@ -97,6 +104,21 @@ def answered_by_kind(course: Any, learner: Any, aligned: Any) -> dict[str, str]:
     return {str(row.key): name for row, name in zip(rows, names, strict=True)}
 
 
+def passed_by_competency(course: Any, learner: Any, questions: list[Any]) -> None:
+    """An attempt at a further quiz in which each of two competencies has a pass mark of its own, and one is reached."""
+    both = list(pages.framework().competencies.order_by("code"))
+    for question, competency in zip(questions, both, strict=True):
+        QuestionAlignment.objects.create(question=question, competency=competency)
+    page = pages.quiz(course, questions, "Theo năng lực", live=False, pass_percent=50, required=False)
+    page.alignments = [QuizAlignment(competency=competency, pass_percent=100) for competency in both]
+    page.save()
+    quiz = fixed(page, "quiz-marks")
+    at = pages.AT + timedelta(hours=4)
+    attempt = open_attempt(learner, quiz.translation_key, act_id=uid("act-marks"), at=at, uuid=uid("try-marks"))
+    responses = {str(questions[0].key): pages.option_id(questions[0], 1)}
+    submit(attempt.uuid, learner, responses, act_id=uid("in-marks"), at=at + timedelta(minutes=7))
+
+
 def test_every_statement_is_as_its_golden_file_says(request: Any, known_ids: None) -> None:
     found = {name: row for name, row in emitted().items() if "mastered" not in name}
     if request.config.getoption("--write-golden"):
@@ -112,7 +134,7 @@ def test_every_statement_is_as_its_golden_file_says(request: Any, known_ids: Non
 
 def test_golden_statements_carry_registration_and_context_and_no_name() -> None:
     files = list(GOLDEN.glob("*.json"))
-    assert len(files) == 17
+    assert len(files) == 18
     for path in files:
         text = path.read_text(encoding="utf-8")
         statement = json.loads(text)

@@ -32,7 +32,8 @@ class QuizVersion(VersionBase):
         '"points" (a number as text) where it is not 1, "parts": true where a part of them can be earned}]}, and '
         'where they are set "one_per_page", "opens_at", "closes_at", "wait_minutes", "time_limit" (minutes), '
         '"overall": [{"percent", "text"}], "sections": [{"title", "intro", "first": question key}], '
-        '"draws": [{"count"}], of which a question names its own by number: "draw".',
+        '"draws": [{"count"}], of which a question names its own by number: "draw", "marks": [{"competency": IRI, '
+        '"names", "percent"}], of which a question names those that it counts for: "competencies".',
     )
     key = models.JSONField(encoder=DjangoJSONEncoder, help_text="Question key to what grades and explains it.")
     max_score = models.DecimalField(max_digits=8, decimal_places=2)

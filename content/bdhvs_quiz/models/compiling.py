@@ -13,17 +13,26 @@ from django.utils.translation import gettext as _
 
 from bdhvs_content.api import NotPublishable, versions_of
 from bdhvs_lms.plugins.api import question_types
-from bdhvs_quiz.grading import decimal, points_of
+from bdhvs_quiz.grading import decimal, pass_points, points_of
 from bdhvs_quiz.models.bank import Question, bank_rows, real_questions
 from bdhvs_quiz.models.draws import Pool, QuizDraw, draw_problems, pools_of
+from bdhvs_quiz.models.marks import Aligned
 from bdhvs_quiz.models.translating import translated
 
 
-def problems_of(question_ids: Iterable[int], draws: Iterable[QuizDraw] = (), locale: Any = None) -> list[str]:
+def problems_of(
+    question_ids: Iterable[int], draws: Iterable[QuizDraw] = (), locale: Any = None, alignments: Iterable[Any] = ()
+) -> list[str]:
     """What keeps these questions from being published as a quiz, one sentence each, for the editor. `locale`: of the
-    page, for what is drawn."""
+    page, for what is drawn. `alignments`: of the quiz, with their pass marks."""
     ids = list(question_ids)
-    return _problems(ids, *_found(ids, draws, locale))
+    real, pools = _found(ids, draws, locale)
+    return [*_problems(ids, real, pools), *_aligned(alignments, ids, real, pools).problems()]
+
+
+def _aligned(alignments: Iterable[Any], ids: Sequence[int], real: Mapping[int, Any], pools: Sequence[Pool]) -> Aligned:
+    """For pass marks: without one nothing is asked of the database."""
+    return Aligned([row for row in alignments if row.pass_percent], [real[pk] for pk in ids if pk in real], pools)
 
 
 def _found(ids: Sequence[int], draws: Iterable[QuizDraw], locale: Any) -> tuple[dict[int, Any], list[Pool]]:
@@ -81,7 +90,8 @@ def compile_quiz(page: Any) -> dict[str, Any]:
     """
     ids = [item.question_id for item in page.items.all()]
     real, pools = _found(ids, page.draws.all(), page.locale)
-    if problems := _problems(ids, real, pools):
+    aligned = _aligned(page.alignments.all(), ids, real, pools)
+    if problems := [*_problems(ids, real, pools), *aligned.problems()]:
         raise NotPublishable(problems)
     questions = [real[pk] for pk in ids]
     drawn_by = {question.key: number for number, pool in enumerate(pools, 1) for question in pool.questions}
@@ -91,8 +101,13 @@ def compile_quiz(page: Any) -> dict[str, Any]:
     }
     points |= {question.key: question.points for pool in pools for question in pool.questions}
     questions += [question for pool in pools for question in pool.questions]
-    counting = _Counting(points, drawn_by)
-    rules = {**_rules(page, real), **({"draws": [{"count": pool.draw.count} for pool in pools]} if pools else {})}
+    about = {question.key: iris for question in questions if (iris := aligned.iris(question))}
+    counting = _Counting(points, drawn_by, about)
+    rules = {
+        **_rules(page, real),
+        **({"draws": [{"count": pool.draw.count} for pool in pools]} if pools else {}),
+        **({"marks": marks} if (marks := aligned.marks()) else {}),
+    }
     content = {**_in_language(page, page, questions, counting, rules), "pass_percent": page.pass_percent}
     others = [one for one in versions_of(page.translation_key) if one.live and one.pk != page.pk]
     if others:
@@ -104,10 +119,12 @@ def compile_quiz(page: Any) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class _Counting:
-    """What the quiz says of its questions, by their keys: what each counts, and of which draw it is."""
+    """What the quiz says of its questions, by their keys: what each counts, of which draw it is, and for which
+    competencies with a pass mark of their own it counts (their IRIs)."""
 
     points: Mapping[UUID, Decimal]
     draws: Mapping[UUID, int]
+    competencies: Mapping[UUID, list[str]]
 
 
 def _in_language(
@@ -133,6 +150,7 @@ def _in_language(
                 **({"language": spoken} if spoken != language else {}),
                 **_counts(counting.points[question.key]),
                 **({"draw": counting.draws[question.key]} if question.key in counting.draws else {}),
+                **({"competencies": about} if (about := counting.competencies.get(question.key)) else {}),
                 **({"parts": True} if kind.gives_parts(seen, hidden) else {}),
             }
         )
@@ -185,12 +203,8 @@ def scores_of(content: dict[str, Any]) -> tuple[Decimal, Decimal]:
     """(max score, pass score) in points. The pass mark rounds up: to a whole point where only whole points can be
     earned, else to a hundredth."""
     questions = content["shown"]["questions"]
-    points = [points_of(question) for question in questions]
     most = sum((points_of(question) for question in questions if "draw" not in question), Fraction(0))
     for number, draw in enumerate(content["shown"].get("draws", ()), start=1):
         # All of one draw count the same: `draw_problems` has looked.
         most += draw["count"] * next(points_of(question) for question in questions if question.get("draw") == number)
-    whole = all(each.denominator == 1 for each in points) and not any(question.get("parts") for question in questions)
-    unit = 1 if whole else 100
-    needed = most * content["pass_percent"] * unit / 100
-    return decimal(most, places=2), Decimal(-(-needed.numerator // needed.denominator)) / unit
+    return decimal(most, places=2), pass_points(most, content["pass_percent"], questions)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.admin.utils import quote
@@ -11,8 +12,9 @@ from django.utils.functional import cached_property
 from wagtail.admin.panels import HelpPanel, InlinePanel, MultiFieldPanel, MultipleChooserPanel
 
 from bdhvs_content.api import RowForms, is_translation
-from bdhvs_lms.base.api import language_name
+from bdhvs_lms.base.api import format_number, language_name
 from bdhvs_quiz.forms import QuizDrawForm, QuizItemForm
+from bdhvs_quiz.models.marks import Coverage, coverage_of
 from bdhvs_quiz.models.translating import Translated, Words, questions_of
 
 EDIT = "wagtailsnippets_bdhvs_quiz_question:edit"
@@ -97,6 +99,40 @@ class BehindPanel(HelpPanel):
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
             context: dict[str, Any] = super().get_context_data(parent_context)
             return {**context, "page": self.instance}
+
+
+class CoveragePanel(HelpPanel):
+    """Below the competencies of a quiz: how many of its questions are about each, and what a pass says."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("template", "bdhvs_quiz/admin/coverage_panel.html")
+        super().__init__(**kwargs)
+
+    class BoundPanel(HelpPanel.BoundPanel):
+        @cached_property
+        def coverage(self) -> list[Coverage]:
+            return coverage_of(self.instance) if self.instance.pk else []
+
+        def is_shown(self) -> bool:
+            return bool(self.coverage)
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            context: dict[str, Any] = super().get_context_data(parent_context)
+            lines = [
+                {
+                    "of": one,
+                    "questions": _between(one.least, one.most),
+                    "points": _between(one.least_points, one.most_points),
+                }
+                for one in self.coverage
+            ]
+            several = sum(one.percent is None for one in self.coverage) > 1
+            return {**context, "lines": lines, "several_without": several}
+
+
+def _between(least: Decimal | int, most: Decimal | int) -> str:
+    """'3', or '2–4' where it depends on what is drawn."""
+    return "–".join(format_number(value, short=True) for value in ((least,) if least == most else (least, most)))
 
 
 class TranslatedQuestionsPanel(HelpPanel):

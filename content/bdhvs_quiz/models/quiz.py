@@ -30,6 +30,7 @@ from bdhvs_quiz.models.bank import Question
 from bdhvs_quiz.models.compiling import compile_quiz, problems_of, scores_of
 from bdhvs_quiz.models.panels import (
     BehindPanel,
+    CoveragePanel,
     DetailsPanel,
     DrawsPanel,
     OriginalPanel,
@@ -173,7 +174,7 @@ class QuizPage(ActivityPageMixin, Page):
             ],
             heading=_("Feedback on the whole quiz"),
         ),
-        OriginalPanel([ALIGNMENT_PANEL]),
+        OriginalPanel([ALIGNMENT_PANEL, CoveragePanel()]),
         MultiFieldPanel(
             [
                 FieldPanel("pass_percent"),
@@ -215,7 +216,8 @@ class QuizPage(ActivityPageMixin, Page):
     problems_of = staticmethod(problems_of)
 
     def publish_problems(self) -> list[str]:
-        return problems_of((item.question_id for item in self.items.all()), self.draws.all(), self.locale)
+        ids = (item.question_id for item in self.items.all())
+        return problems_of(ids, self.draws.all(), self.locale, self.alignments.all())
 
     def published_content(self) -> Any:
         return compile_quiz(self)
@@ -304,6 +306,24 @@ class QuizFeedback(Orderable):
 
 class QuizAlignment(AlignmentBase):
     page = ParentalKey(QuizPage, on_delete=models.CASCADE, related_name="alignments")
+    pass_percent = models.PositiveSmallIntegerField(
+        _("pass mark of its own (percent)"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1, PASS_MARK), MaxValueValidator(100, PASS_MARK)],
+        help_text=_("Of the points of the questions about this competency. Empty: passing the quiz is enough."),
+    )
+
+    panels: ClassVar[list[Any]] = [
+        FieldPanel("competency"),
+        FieldRowPanel([FieldPanel("level"), FieldPanel("pass_percent")]),
+    ]
 
     class Meta(AlignmentBase.Meta):
-        constraints = [models.UniqueConstraint(fields=["page", "competency"], name="quiz_alignment_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["page", "competency"], name="quiz_alignment_once"),
+            models.CheckConstraint(
+                condition=Q(pass_percent=None) | Q(pass_percent__gte=1, pass_percent__lte=100),
+                name="quiz_alignment_pass_1_to_100",
+            ),
+        ]

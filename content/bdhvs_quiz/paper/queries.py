@@ -75,7 +75,7 @@ def _voided(pack: PaperPack, attempts: Sequence[Attempt]) -> set[int]:
     ids: dict[UUID, int] = {}
     for attempt in attempts:
         attempt.version = pack.version
-        for act in concluded(attempt):
+        for act in concluded(attempt, {}):
             ids[statement_id(act)] = attempt.pk
     return {ids[known] for known in voided_among(ids)}
 

@@ -130,7 +130,7 @@ def _grade(regrade: Regrade, change: Change, reach: Reach, *, at: datetime) -> s
         _keep(regrade, change, at=at)
         acts = answered(graded, change.outcomes, only=change.questions)
         if change.concluded_otherwise:
-            acts += concluded(graded)
+            acts += concluded(graded, change.outcomes)
         # Said anew first: what followed from it has evidence at every moment.
         record(acts, at=at)
         void_all(replaced.ids, by=regrade.observer, reason_code=REASON, at=at)
@@ -147,7 +147,7 @@ class _Replaced:
 
     @classmethod
     def of(cls, attempt: Attempt, change: Change) -> _Replaced:
-        end = [statement_id(act) for act in concluded(attempt)]
+        end = [statement_id(act) for act in concluded(attempt, {})]
         parts = [statement_id(act) for act in answered(attempt, change.outcomes, only=change.questions)]
         return cls([*parts, *(end if change.concluded_otherwise else [])], bool(voided_among(end)))
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from bdhvs_lms.plugins.api import Outcome, question_types
-from bdhvs_quiz.grading import outcome_json, total
+from bdhvs_lms.tracking.api import CompetencyMark
+from bdhvs_quiz.grading import marks_by_competency, outcome_json, outcome_of, total
 from bdhvs_quiz.models import Attempt
 from bdhvs_quiz.typed import ERASED
 
@@ -25,6 +25,9 @@ class Change:
     """Keys of those that are graded otherwise now."""
     raw: Decimal
     success: bool
+    marks_before: tuple[CompetencyMark, ...] = ()
+    marks: tuple[CompetencyMark, ...] = ()
+    """Of competencies with a pass mark of their own, in the same order."""
 
     @property
     def lower(self) -> bool:
@@ -44,7 +47,18 @@ class Change:
 
     @property
     def concluded_otherwise(self) -> bool:
-        return self.raw != _mark(self.attempt) or self.success != self.attempt.success
+        return (
+            self.raw != _mark(self.attempt) or self.success != self.attempt.success or self.marks != self.marks_before
+        )
+
+    @property
+    def gained(self) -> frozenset[str]:
+        """IRIs of competencies with a pass mark of their own that this attempt is evidence of now, and was not."""
+        return _shown(self.marks, self.success) - _shown(self.marks_before, self.attempt.success)
+
+    @property
+    def lost(self) -> frozenset[str]:
+        return _shown(self.marks_before, self.attempt.success) - _shown(self.marks, self.success)
 
 
 def judge(attempt: Attempt, stored: Mapping[str, Any], responses: Mapping[str, Any], keys: Mapping[str, Any]) -> Change:
@@ -59,19 +73,27 @@ def judge(attempt: Attempt, stored: Mapping[str, Any], responses: Mapping[str, A
         kind = question_types.get(question["type"])
         response = responses.get(key)
         if kind is None or key not in keys or _erased(response):
-            outcomes[key] = _stored(before)
+            outcomes[key] = outcome_of(before)
             continue
         outcomes[key] = kind.grade(question["shown"], keys[key], response)
-        if outcome_json(outcomes[key]) != outcome_json(_stored(before)):
+        if outcome_json(outcomes[key]) != outcome_json(outcome_of(before)):
             changed.add(key)
     raw = total(attempt.questions, outcomes)
-    return Change(attempt, outcomes, frozenset(changed), raw, raw >= attempt.version.pass_score)
-
-
-def _stored(outcome: Mapping[str, Any]) -> Outcome:
-    return Outcome(
-        Fraction(outcome.get("fraction", 0)), bool(outcome.get("correct")), tuple(outcome.get("matched", ()))
+    given = {key: outcome_of(before) for key, before in stored.items()}
+    return Change(
+        attempt,
+        outcomes,
+        frozenset(changed),
+        raw,
+        raw >= attempt.version.pass_score,
+        marks_by_competency(attempt.version.shown, attempt.questions, given),
+        marks_by_competency(attempt.version.shown, attempt.questions, outcomes),
     )
+
+
+def _shown(marks: tuple[CompetencyMark, ...], success: bool | None) -> frozenset[str]:
+    """What an attempt is evidence of: both marks are needed, the quiz's and the competency's."""
+    return frozenset(mark.competency for mark in marks if success and mark.reached)
 
 
 def _erased(response: Any) -> bool:
