@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from fractions import Fraction
-from math import floor
+from math import ceil, floor
 
 _NUMBER = re.compile(r"[+-]?(\d{1,40}([.,]\d{0,40})?|[.,]\d{1,40})([eE][+-]?\d{1,3})?", re.ASCII)
 # More than this no question asks for, and written out it would fill the page.
@@ -15,7 +15,8 @@ _WHOLE = {11: (1, 9), 14: (1, 7), 16: (1, 6), 17: (1, 6), 33: (1, 3), 66: (2, 3)
 
 
 def number(text: str) -> Decimal | None:
-    """'12.5', '-3', '1e3', also '12,5'; None: none, or one with more than twelve digits before the point or after."""
+    """'12.5', '-3', '1e3', also '12,5'; None: none, or one that twelve digits before the point and twelve after cannot
+    say. What programs write, '3.141592653589793', is rounded."""
     text = text.strip().replace("\u2212", "-")
     if not _NUMBER.fullmatch(text):
         return None
@@ -25,7 +26,23 @@ def number(text: str) -> Decimal | None:
     if not -_MOST_DIGITS <= value.adjusted() < _MOST_DIGITS:
         return None
     plain = Decimal(written(value))
-    return plain if int(plain.as_tuple().exponent) >= -_MOST_DIGITS else None
+    if int(plain.as_tuple().exponent) >= -_MOST_DIGITS:
+        return plain
+    # Of smaller ones too little would be left.
+    return Decimal(written(round(plain, _MOST_DIGITS))) if plain.adjusted() >= -3 else None
+
+
+def is_number(text: str) -> bool:
+    """Whether it is one at all, however long."""
+    return bool(_NUMBER.fullmatch(text.strip().replace("\u2212", "-")))
+
+
+def tolerance(text: str) -> Decimal | None:
+    """How far an answer may be off: '0.001', '' and what is too small to matter, '1e-15', is 0. None: no number."""
+    value = number(text.strip() or "0")
+    if value is None and is_number(text) and 0 < abs(Decimal(text.strip().replace(",", "."))) < 1:
+        return Decimal(0)
+    return None if value is None else abs(value)
 
 
 def grouped(text: str) -> bool:
@@ -42,12 +59,12 @@ def written(value: Decimal) -> str:
 
 def share(percent: str) -> Fraction | None:
     """A share of the mark from per cent: '50', '-33.33333', '33.33'. Rounded or cut thirds, sixths, sevenths and the
-    like are meant exactly. None: no number, or beyond 100."""
+    like are meant exactly, and the third one that makes a hundred of them: '33.34'. None: no number, or beyond 100."""
     value = number(percent)
     if value is None or abs(value) > 100:
         return None
     behind = re.fullmatch(r"[^.,eE]*[.,](\d+)", percent.strip(), re.ASCII)
-    meant = _meant(abs(value), len(behind[1]) if behind else 0)
+    meant = _meant(abs(value), min(len(behind[1]), _MOST_DIGITS) if behind else 0)
     return -meant if value < 0 else meant
 
 
@@ -57,7 +74,8 @@ def _meant(value: Decimal, places: int) -> Fraction:
         return Fraction(*_WHOLE[int(value)]) if value in _WHOLE else exact
     near = exact.limit_denominator(9 if places < 3 else 20 if places < 9 else 1000)
     scaled = near * 100 * 10**places
-    return near if Fraction(value) * 10**places in (round(scaled), floor(scaled)) else exact
+    meant = {round(scaled), floor(scaled), ceil(scaled) if places > 1 else floor(scaled)}
+    return near if Fraction(value) * 10**places in meant else exact
 
 
 def percent(credit: Fraction) -> str:

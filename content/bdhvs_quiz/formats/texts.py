@@ -110,7 +110,13 @@ def glimpse(head: bytes) -> str:
             return head[len(mark) :].decode(codec, "ignore")
     if codec := _wide(head[: len(head) // 2 * 2]):
         return head.decode(codec, "ignore")
-    return "" if b"\x00" in head else head.decode("utf-8", "replace")
+    if b"\x00" in head:
+        return ""
+    try:
+        # Its last letter may be cut.
+        return codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return nfc(head.decode("cp1258", "replace"))
 
 
 def guessed(encoding: str) -> str:

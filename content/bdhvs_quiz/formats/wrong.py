@@ -1,5 +1,20 @@
 """How a question that cannot be taken is given up while it is read."""
 
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from bdhvs_quiz.formats.marks import is_number
+from bdhvs_quiz.formats.texts import clean
+
 
 class Refused(Exception):
     """The text says why, in words for the editor."""
+
+
+def no_number(text: str) -> Refused:
+    """An answer that should be one, and that `marks.number` does not take."""
+    told = {"text": clean(text)[:60]}
+    if is_number(text):
+        return Refused(_("“%(text)s” has more than 12 digits before the point, or is too small.") % told)
+    return Refused(_("“%(text)s” is not a number.") % told)

@@ -18,8 +18,8 @@ from bdhvs_quiz.formats.gift.blocks import Block, blocks, shown
 from bdhvs_quiz.formats.kinds import why_not
 from bdhvs_quiz.formats.markup import Taking
 from bdhvs_quiz.formats.notes import Notes, place_of
-from bdhvs_quiz.formats.texts import clean, line, own_name
-from bdhvs_quiz.formats.wrong import Refused
+from bdhvs_quiz.formats.texts import line, own_name
+from bdhvs_quiz.formats.wrong import Refused, no_number
 
 BLANK = "_____"
 _FORM = re.compile(r"\s*\[(html|moodle|plain|markdown)\]")
@@ -250,14 +250,17 @@ def _within(asked: _Asked, text: str) -> tuple[str, Decimal]:
         values = [_number(asked, low), _number(asked, high)]
         middle, off = (values[0] + values[1]) / 2, abs(values[1] - values[0]) / 2
     else:
-        middle, off = _number(asked, number), abs(_number(asked, tolerance or "0"))
+        allowed = marks.tolerance(tolerance)
+        if allowed is None:
+            raise no_number(tolerance)
+        middle, off = _number(asked, number), allowed
     return marks.written(middle), Decimal(marks.written(off))
 
 
 def _number(asked: _Asked, text: str) -> Decimal:
     value = marks.number(text)
     if value is None:
-        raise Refused(_("“%(text)s” is not a number.") % {"text": clean(text)[:60]})
+        raise no_number(text)
     if marks.grouped(text):
         asked.taking.doubts.append(_("The comma in %(text)s was read as the decimal sign.") % {"text": text.strip()})
     return value

@@ -16,7 +16,7 @@ from bdhvs_quiz.formats.choices import NONE, WHOLE, chosen_one
 from bdhvs_quiz.formats.markup import Taking
 from bdhvs_quiz.formats.moodle_xml.gaps import token, without_tokens
 from bdhvs_quiz.formats.texts import clean, line
-from bdhvs_quiz.formats.wrong import Refused
+from bdhvs_quiz.formats.wrong import Refused, no_number
 
 _CHOICE = ("MULTICHOICE", "MC", "MULTICHOICE_V", "MCV", "MULTICHOICE_H", "MCH")
 _SHUFFLED = ("MULTICHOICE_S", "MCS", "MULTICHOICE_VS", "MCVS", "MULTICHOICE_HS", "MCHS")
@@ -138,10 +138,10 @@ def _number(alternative: tuple[Fraction, str, str], taking: Taking) -> PlainAnsw
         taking.doubts.append(_("What was said to any other number in a gap was left out."))
         return None
     number, _sign, tolerance = written.partition(":")
-    value, off = marks.number(number), marks.number(tolerance or "0")
+    value, off = marks.number(number), marks.tolerance(tolerance)
     if value is None or off is None:
-        raise Refused(_("“%(text)s” is not a number.") % {"text": written[:60]})
-    return PlainAnswer(marks.written(value), max(share, NONE), _words(taking, feedback), abs(off))
+        raise no_number(written)
+    return PlainAnswer(marks.written(value), max(share, NONE), _words(taking, feedback), off)
 
 
 def lowest(gaps: list[PlainBlank]) -> tuple[PlainBlank, ...]:

@@ -19,7 +19,8 @@ from bdhvs_quiz.formats.moodle_xml import cloze, gaps
 from bdhvs_quiz.formats.moodle_xml.files import Files
 from bdhvs_quiz.formats.moodle_xml.parts import Source, text_in
 from bdhvs_quiz.formats.texts import clean, line
-from bdhvs_quiz.formats.wrong import Refused
+from bdhvs_quiz.formats.values import right_or_wrong
+from bdhvs_quiz.formats.wrong import Refused, no_number
 
 _GROUPED_GAP = re.compile(r"\[\[\s*([0-9]{1,4})\s*(?:\{[a-z]{1,3}\})?\s*\]\]")
 
@@ -33,10 +34,10 @@ def multichoice(source: Source) -> PlainQuestion:
         shares.append(share)
     if len(options) < 2:
         raise Refused(_("It has fewer than two options."))
-    whole = source.kind == "multichoiceset"
-    single = not whole and (source.one("single") is None or source.on("single"))
+    whole, equally = source.kind == "multichoiceset", source.kind == "oumultiresponse"
+    single = not whole and not equally and (source.one("single") is None or source.on("single"))
     made, doubts = (chosen_one if single else chosen_several)(options, shares)
-    if whole:
+    if whole or equally:
         made = tuple(replace(option, credit=None) for option in made)
         doubts = [] if any(option.right for option in made) else doubts
     source.taking.doubts += doubts
@@ -49,19 +50,36 @@ def multichoice(source: Source) -> PlainQuestion:
     )
 
 
+def right_ones(source: Source) -> PlainQuestion:
+    """OU multiple response: an option is right or not, and each right one earns its part."""
+    question = multichoice(source)
+    source.doubt(_("Moodle graded a wrong choice less strictly. Here each takes away what a right one gives."))
+    return question
+
+
 def truefalse(source: Source) -> PlainQuestion:
+    answers = source.all("answer")
+    words = [line(text_in(answer)) for answer in answers]
+    meant = [right_or_wrong(word) for word in words]
+    if sorted(map(str, meant)) != ["False", "True"]:
+        if len(answers) != 2 or not all(words) or words[0] == words[1]:
+            raise Refused(_("Its answers are not “true” and “false”."))
+        # As Moodle reads old files, in which the words are of any language.
+        meant = [True, False]
+        source.doubt(
+            _("“%(first)s” was read as true and “%(second)s” as false. Check which is correct.")
+            % {"first": words[0][:40], "second": words[1][:40]}
+        )
     earns, feedback = {}, {}
-    for answer in source.all("answer"):
-        word = text_in(answer).strip().lower()
+    for word, answer in zip(meant, answers, strict=True):
         earns[word], feedback[word] = source.share(answer), source.words(answer.find("feedback"))
-    if not {"true", "false"} <= set(earns):
-        raise Refused(_("Its answers are not “true” and “false”."))
-    right = None if (earns["true"] == 1) == (earns["false"] == 1) else earns["true"] == 1
+    right = None if (earns[True] == 1) == (earns[False] == 1) else earns[True] == 1
     if right is None:
         source.doubt(_("It does not say whether true or false is correct."))
-    chosen = "false" if right is False else "true"
-    other = "true" if right is False else "false"
-    return PlainQuestion("true-false", "", right=right, feedback_right=feedback[chosen], feedback_wrong=feedback[other])
+    chosen = right is not False
+    return PlainQuestion(
+        "true-false", "", right=right, feedback_right=feedback[chosen], feedback_wrong=feedback[not chosen]
+    )
 
 
 def shortanswer(source: Source) -> PlainQuestion:
@@ -95,10 +113,11 @@ def numerical(source: Source) -> PlainQuestion:
                 source.doubt(_("Any number earned a part of the mark. That was left out."))
             otherwise = otherwise or feedback
             continue
-        value, off = marks.number(written), marks.number(text_in(answer.find("tolerance")).strip() or "0")
+        allowed = text_in(answer.find("tolerance")).strip()
+        value, off = marks.number(written), marks.tolerance(allowed)
         if value is None or off is None:
-            raise Refused(_("“%(text)s” is not a number.") % {"text": written[:60]})
-        answers.append(PlainAnswer(marks.written(value), max(share, NONE), feedback, abs(off)))
+            raise no_number(written if value is None else allowed)
+        answers.append(PlainAnswer(marks.written(value), max(share, NONE), feedback, off))
     _asked(source, answers)
     unit, units = _units(source)
     return PlainQuestion("numeric", "", answers=tuple(answers), unit=unit, units=units, feedback_wrong=otherwise)
@@ -277,6 +296,7 @@ def listed(source: Source) -> PlainQuestion:
 READERS: dict[str, Callable[[Source], PlainQuestion]] = {
     "multichoice": multichoice,
     "multichoiceset": multichoice,
+    "oumultiresponse": right_ones,
     "truefalse": truefalse,
     "shortanswer": shortanswer,
     "numerical": numerical,

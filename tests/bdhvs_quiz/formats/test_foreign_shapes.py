@@ -1,0 +1,116 @@
+"""Files as other programs write them, and people who use these: shapes that no format's own description has."""
+
+from __future__ import annotations
+
+import unicodedata
+from fractions import Fraction
+
+import pytest
+
+from bdhvs_lms.plugins.api import PlainQuestion, Reading
+from bdhvs_quiz.formats.aiken.format import Aiken
+from bdhvs_quiz.formats.gift.format import Gift
+from bdhvs_quiz.formats.marks import percent, share
+from bdhvs_quiz.formats.moodle_xml.format import MoodleXml
+from tests.bdhvs_quiz.formats import plain_questions as plain
+
+THIRD = Fraction(1, 3)
+
+
+def moodle(kind: str, inside: str, text: str = "Hỏi?") -> Reading:
+    return plain.read(
+        MoodleXml(),
+        f'<quiz><question type="{kind}"><questiontext format="html"><text>{text}</text></questiontext>'
+        f"{inside}</question></quiz>",
+    )
+
+
+def answer(fraction: str, text: str, inside: str = "") -> str:
+    return f'<answer fraction="{fraction}"><text>{text}</text>{inside}</answer>'
+
+
+def only(reading: Reading) -> PlainQuestion:
+    (question,) = reading.questions
+    return question
+
+
+def doubts(reading: Reading) -> list[str]:
+    return [str(finding.reason) for finding in reading.findings]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("33.333333333333336", THIRD),
+        ("-33.333333333333336", -THIRD),
+        ("16.666666666666668", Fraction(1, 6)),
+        ("28.571428571428573", Fraction(2, 7)),
+        ("33.33334", THIRD),
+        ("33.34", THIRD),
+        ("33.4", Fraction(334, 1000)),
+        ("12.5", Fraction(1, 8)),
+        ("34", Fraction(34, 100)),
+    ],
+)
+def test_shares_that_programs_computed_are_meant_exactly(written: str, meant: Fraction) -> None:
+    assert share(written) == meant
+    assert share(percent(meant)) == meant
+
+
+def test_three_thirds_make_the_whole_mark_however_they_are_rounded() -> None:
+    reading = plain.read(Gift(), "Việc nào? {~%33.33333%a ~%33.33333%b ~%33.33334%c ~%-100%d}")
+    assert reading.findings == ()
+    assert [option.credit for option in only(reading).options] == [THIRD, THIRD, THIRD, -1]
+
+
+def test_numbers_that_programs_computed_are_rounded_and_those_that_cannot_be_held_are_named() -> None:
+    pi = answer("100", "3.141592653589793", "<tolerance>1e-05</tolerance>")
+    (found,) = only(moodle("numerical", pi)).answers
+    assert (found.text, str(found.tolerance)) == ("3.14159265359", "0.00001")
+    (gap,) = only(moodle("cloze", "", "{1:NM:=2.718281828459045:1e-15}")).blanks
+    assert [(one.text, one.tolerance) for one in gap.answers] == [("2.718281828459", 0)]
+    (typed,) = only(plain.read(Gift(), "e? {#2.718281828459045:0.01}")).answers
+    assert typed.text == "2.718281828459"
+    # Rounded, nothing would be left of it.
+    reading = moodle("numerical", answer("100", "6.62607015e-34", "<tolerance>1e-36</tolerance>"))
+    assert reading.questions == ()
+    assert "6.62607015e-34" in doubts(reading)[0]
+    assert "12" in doubts(moodle("numerical", answer("100", "12345678901234567")))[0]
+
+
+@pytest.mark.parametrize(
+    ("words", "right", "doubted"),
+    [(("Đúng", "Sai"), True, False), (("Sai", "Đúng"), False, False), (("Wahr", "Falsch"), True, True)],
+)
+def test_true_and_false_in_the_language_of_an_old_file(words: tuple[str, str], right: bool, doubted: bool) -> None:
+    said = "<feedback><text>Phải.</text></feedback>"
+    reading = moodle("truefalse", answer("100", words[0], said) + answer("0", words[1]))
+    question = only(reading)
+    assert (question.kind, question.right, question.feedback_right) == ("true-false", right, "Phải.")
+    assert bool(reading.findings) is doubted
+    assert moodle("truefalse", answer("100", "a") + answer("0", "b") + answer("0", "c")).questions == ()
+
+
+def test_a_right_option_of_the_open_university_s_type_earns_its_part() -> None:
+    reading = moodle("oumultiresponse", answer("100", "a") + answer("0", "b") + answer("100", "c"))
+    question = only(reading)
+    assert (question.kind, question.partial) == ("multiple", True)
+    assert [(option.right, option.credit) for option in question.options] == [(True, None), (False, None), (True, None)]
+    assert len(reading.findings) == 1
+
+
+def test_an_old_vietnamese_encoding_is_recognised_by_what_the_file_says() -> None:
+    typed = "Câu 1: Mật khẩu nào mạnh?\nA. 123456\nB. Một câu dài\nĐáp án: B\n"
+    old = b"".join(_of_windows(letter) for letter in typed)
+    assert Aiken().recognises(old, "de.txt") == 3
+    # A letter that is cut at the end of what is looked at makes no other encoding of it.
+    assert Aiken().recognises((typed + "ế").encode()[:-1], "de.txt") == 3
+    assert only(plain.read(Aiken(), old)).prompt == "Câu 1: Mật khẩu nào mạnh?"
+
+
+def _of_windows(letter: str) -> bytes:
+    """windows-1258: a tone is a letter of its own behind the vowel."""
+    tones = "\u0300\u0301\u0303\u0309\u0323"
+    parts = unicodedata.normalize("NFD", letter)
+    base = unicodedata.normalize("NFC", "".join(part for part in parts if part not in tones))
+    return base.encode("cp1258") + "".join(part for part in parts if part in tones).encode("cp1258")
