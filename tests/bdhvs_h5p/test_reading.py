@@ -68,6 +68,11 @@ def test_multiple_choice_with_a_picture_and_feedback() -> None:
     ]
 
 
+def test_words_that_tell_the_score_are_no_feedback() -> None:
+    params = choice() | {"overallFeedback": [{"from": 0, "to": 100, "feedback": "Được @score trên @total điểm"}]}
+    assert only(read("H5P.MultiChoice 1.16", params)).explanation == ""
+
+
 def test_a_set_with_an_introduction_and_a_pool() -> None:
     reading = read(
         "H5P.QuestionSet 1.20",

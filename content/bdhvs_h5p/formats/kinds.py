@@ -22,6 +22,7 @@ LEFT: dict[str, Promise] = {
     "video": _("A video within the text was left out."),
 }
 _STARRED = re.compile(r"\*([^*\n]{1,300})\*")
+_SCORE = re.compile(r"@(?:score|total)\b")
 _TOLD = re.compile(r"\\[+\-][^\\*]*")
 MOST_GAPS = 50
 
@@ -95,7 +96,8 @@ def _rows(value: Any) -> list[Any]:
 def _feedback(reader: Reader, params: Mapping[str, Any]) -> dict[str, str]:
     """One feedback for all scores explains; of several, the lowest is for wrong answers and that of 100 for right."""
     rows = [(row, reader.text(row.get("feedback"))) for row in map(_mapping, _rows(params.get("overallFeedback")))]
-    told = [(row, text) for row, text in rows if text]
+    # What tells the score is in the words of its player: here the score stands beside.
+    told = [(row, text) for row, text in rows if text and not _SCORE.search(text)]
     if not told:
         return {}
     if len(rows) == 1:

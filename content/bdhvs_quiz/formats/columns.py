@@ -50,6 +50,11 @@ NAMES: dict[str, tuple[str, ...]] = {
 _OPTION = re.compile(
     r"(?:(?:dap an|phuong an|lua chon|cau tra loi|tra loi|option|answer|choice|pa|da|y)[\s_\-]*)?([a-z]|\d{1,2})"
 )
+# Of Gimkit: the right answer has a column, and each wrong one.
+_WRONG = re.compile(
+    r"(?:(?:incorrect|wrong) (?:answer|option|choice)|(?:dap an|phuong an|lua chon|cau tra loi|tra loi) (?:sai|nhieu)"
+    r"|distractor)[\s_\-]*(?:[a-z]|\d{1,2})?"
+)
 _FEEDBACK = re.compile(r"(?:phan hoi|feedback)[\s_\-]*([a-z]|\d{1,2})")
 SILENT = {"number", "time", "picture"}
 
@@ -62,6 +67,12 @@ class Columns:
     options: dict[int, int] = field(default_factory=dict)
     feedback: dict[int, int] = field(default_factory=dict)
     left: list[str] = field(default_factory=list)
+    wrong: list[int] = field(default_factory=list)
+    """Of columns that hold one wrong answer each, beside that of the right one."""
+    counted: bool = False
+    """The options' titles have numbers, not letters: so have right answers, mostly."""
+    by_place: bool = False
+    """A right answer that is the text of one option and the place of another means the place."""
 
 
 def title_of(text: str) -> str:
@@ -89,6 +100,9 @@ def columns_of(titles: Sequence[str]) -> Columns | None:
         option, feedback = _OPTION.fullmatch(title), _FEEDBACK.fullmatch(title)
         if option is not None and (number := _place(option[1])) is not None:
             found.options.setdefault(number, place)
+            found.counted = found.counted or option[1].isdigit()
+        elif _WRONG.fullmatch(title):
+            found.wrong.append(place)
         elif feedback is not None and (number := _place(feedback[1])) is not None:
             found.feedback.setdefault(number, place)
         else:

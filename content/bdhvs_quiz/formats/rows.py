@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from bdhvs_lms.plugins.api import Finding, PlainOption, PlainPair, PlainQuestion
 from bdhvs_quiz.formats.columns import Columns
 from bdhvs_quiz.formats.gaps import BadGap, has_gaps, read_gaps
+from bdhvs_quiz.formats.row_words import KINDS, LEVELS, NO_QUESTIONS
 from bdhvs_quiz.formats.values import (
     LETTERS,
     letters_of,
@@ -26,33 +27,6 @@ from bdhvs_quiz.formats.values import (
     yes_or_no,
 )
 
-KINDS: dict[str, tuple[str, ...]] = {
-    "single": (
-        "mot dap an", "1 dap an", "mot lua chon", "trac nghiem", "trac nghiem mot dap an", "chon mot", "single choice",
-        "single", "multiple choice", "multiplechoice", "multichoice", "mcq", "quiz", "tn", "nhieu phuong an",
-    ),
-    "multiple": (
-        "nhieu dap an", "nhieu lua chon", "trac nghiem nhieu dap an", "chon nhieu", "checkbox", "multiple",
-        "multiple response", "multiple answers", "multiple select", "multi select", "msq",
-    ),
-    "true-false": ("dung/sai", "dung sai", "dung hay sai", "dung hoac sai", "true/false", "true or false", "tf", "ds"),
-    "short": (
-        "tra loi ngan", "dien dap an", "tra loi", "short answer", "short", "type answer", "fill-in-the-blank",
-        "fill in the blank", "tln",
-    ),
-    "numeric": ("so", "tra loi bang so", "dien so", "numeric", "number", "numerical"),
-    "matching": ("ghep cap", "ghep doi", "noi", "noi cot", "ghep noi", "matching", "match", "pairs"),
-    "ordering": ("sap xep", "thu tu", "sap xep thu tu", "ordering", "order", "reorder", "sequence", "jumble"),
-    "blanks": (
-        "dien cho trong", "dien khuyet", "dien tu", "dien vao cho trong", "blanks", "fill in the blanks", "cloze",
-    ),
-}  # fmt: skip
-NO_QUESTIONS = ("tu luan", "essay", "open ended", "open-ended", "poll", "khao sat", "draw", "slide", "bai viet")
-_LEVELS: dict[str, Literal["easy", "medium", "hard"]] = {
-    "de": "easy", "nhan biet": "easy", "nb": "easy", "easy": "easy", "1": "easy",
-    "trung binh": "medium", "vua": "medium", "thong hieu": "medium", "th": "medium", "medium": "medium", "2": "medium",
-    "kho": "hard", "van dung": "hard", "van dung cao": "hard", "vd": "hard", "vdc": "hard", "hard": "hard", "3": "hard",
-}  # fmt: skip
 _NAMED = re.compile(r"^(?:đáp án|phương án|lựa chọn|câu|option|answer)\s+(?=[A-Z0-9])", re.IGNORECASE)
 MOST_TEXT = 20_000
 
@@ -75,6 +49,20 @@ class Rows:
 
 class NoQuestion(Exception):
     """It cannot be taken; the text says why."""
+
+
+def by_place(columns: Columns, rows: Iterable[Sequence[Cell]]) -> bool:
+    """Whether the file names right answers by their places: the rows that leave no doubt say it, else the titles do."""
+    places = texts = 0
+    for cells in rows:
+        row = _Row(columns, cells, [], "")
+        try:
+            options, told = row.options(), row.told("right")
+        except NoQuestion:
+            continue
+        text, place = row.meant(told, options)
+        places, texts = places + bool(place and not text), texts + bool(text and not place)
+    return places > texts or (places == texts and columns.counted)
 
 
 def read_row(
@@ -140,7 +128,9 @@ class _Row:
         kind = self._kind()
         if not prompt and not (kind == "blanks" and self.told("text")):
             raise NoQuestion(_("The row has no question."))
-        options = self._options()
+        options = self.options()
+        if self.columns.wrong and not self.columns.options:
+            base = replace(base, shuffle=True)
         kind = kind or self._guessed(prompt, options)
         made: PlainQuestion = getattr(self, f"_{kind.replace('-', '_')}")(base, options)
         return made
@@ -164,12 +154,12 @@ class _Row:
 
     def _level(self) -> Literal["", "easy", "medium", "hard"]:
         told = self.told("difficulty")
-        if told and plain(told) not in _LEVELS:
+        if told and plain(told) not in LEVELS:
             self.doubts.append(_("“%(text)s” is no known difficulty. It was left open.") % {"text": told[:40]})
-        return _LEVELS.get(plain(told), "")
+        return LEVELS.get(plain(told), "")
 
     def _kind(self) -> str:
-        told = plain(self.told("kind"))
+        told = plain(self.told("kind")).replace("_", " ")
         if not told:
             return ""
         if told in NO_QUESTIONS:
@@ -197,7 +187,11 @@ class _Row:
 
     # Kinds ------------------------------------------------------------------------------------------------------------
 
-    def _options(self) -> list[PlainOption]:
+    def options(self) -> list[PlainOption]:
+        if self.columns.wrong and not self.columns.options:
+            self.numbers = []
+            texts = filter(None, [self.told("right"), *map(self.cell, self.columns.wrong)])
+            return [PlainOption(text, False) for text in texts]
         found, empty = [], False
         for number in sorted(self.columns.options):
             text = self.cell(self.columns.options[number])
@@ -245,6 +239,22 @@ class _Row:
 
     def _right(self, told: str, options: Sequence[PlainOption]) -> list[int]:
         """Places among the options: by letter, by number, or by what they say."""
+        by_text, by_place = self.meant(told, options)
+        if not by_text or not by_place or by_text == by_place:
+            return by_text or by_place
+        said = {"text": told[:40]}
+        if self.columns.by_place:
+            self.doubts.append(
+                _("“%(text)s” is the place of one option and the text of another. The place was taken.") % said
+            )
+            return by_place
+        self.doubts.append(
+            _("“%(text)s” is the text of one option and the place of another. The text was taken.") % said
+        )
+        return by_text
+
+    def meant(self, told: str, options: Sequence[PlainOption]) -> tuple[list[int], list[int]]:
+        """Places among the options that it names by what they say, and those by letter or number."""
         by_text = self._by_text(told, options)
         bare = _NAMED.sub("", told.strip())
         letters = letters_of(bare, len(LETTERS))
@@ -256,12 +266,7 @@ class _Row:
             if parts and all(re.fullmatch(r"\d{1,2}(?:\.0)?", part) for part in parts):
                 letters = [int(part.split(".")[0]) - 1 for part in parts]
         by_place = sorted(self.numbers.index(one) for one in letters) if set(letters) <= set(self.numbers) else []
-        if by_text and by_place and by_text != by_place:
-            self.doubts.append(
-                _("“%(text)s” is the text of one option and the place of another. The text was taken.")
-                % {"text": told[:40]}
-            )
-        return by_text or by_place
+        return by_text, by_place
 
     def _by_text(self, told: str, options: Sequence[PlainOption]) -> list[int]:
         texts = [option.text.strip() for option in options]
@@ -289,7 +294,7 @@ class _Row:
     def _typed(self) -> list[str]:
         told = self.told("right")
         parts = [part.strip() for part in re.split(r"\n|\s\|\s", told) if part.strip()]
-        return parts or [option.text for option in self._options()]
+        return parts or [option.text for option in self.options()]
 
     def _short(self, base: PlainQuestion, options: list[PlainOption]) -> PlainQuestion:
         parts = self._typed()

@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.models import Locale
 
-from bdhvs_lms.plugins.api import PlainMedia, PlainQuestion, QuestionType, Reading, question_types
+from bdhvs_lms.plugins.api import PlainAnswer, PlainMedia, PlainQuestion, QuestionType, Reading, question_types
+from bdhvs_quiz.folding import Folding
 from bdhvs_quiz.importing.staging import place_of, with_media
 from bdhvs_quiz.models.bank import Question
 from bdhvs_quiz.types.options import fits
+from bdhvs_quiz.types.words import folded, signs_count
 
 logger = logging.getLogger(__name__)
 
@@ -162,6 +164,7 @@ def _planned(index: int, plain: PlainQuestion, doubts: list[str], locale: Locale
         raise Refusal(_("The site has no question type for this kind of question (%(kind)s).") % {"kind": plain.kind})
     if not plain.prompt.strip() and not media_of(plain):
         raise Refusal(_("It has no question text."))
+    plain = _without_twins(plain)
     kept: list[PlainMedia] = []
 
     def keep(media: PlainMedia) -> int:
@@ -196,6 +199,21 @@ def _planned(index: int, plain: PlainQuestion, doubts: list[str], locale: Locale
         doubts.append(str(_MEDIA_LOST))
     media = tuple(each for each in media_of(plain) if place_of(each) in places)
     return Planned(index, plain, kind, tuple(dict.fromkeys(doubts)), tuple(problems), tuple(lost), compiled, media)
+
+
+def _without_twins(plain: PlainQuestion) -> PlainQuestion:
+    """Without spellings that are the same answer here: 'Hà Nội' and 'Ha Noi'. One that earns or says something else
+    stays."""
+    if plain.kind != "short":
+        return plain
+    folding = Folding(case=not plain.case, spacing=not signs_count(answer.text for answer in plain.answers))
+    first: dict[str, PlainAnswer] = {}
+    kept = []
+    for answer in plain.answers:
+        twin = first.setdefault(folded(answer.text, folding), answer)
+        if twin is answer or answer.credit != twin.credit or answer.feedback not in ("", twin.feedback):
+            kept.append(answer)
+    return replace(plain, answers=tuple(kept))
 
 
 def _graded_lost(given: PlainQuestion, back: PlainQuestion) -> list[Any]:

@@ -33,6 +33,15 @@ def pieces(pattern: str) -> list[str]:
     return found
 
 
+# A sign before a number, a decimal point, a fraction or a time, "C++" and "C#", and what compares.
+_MEANT = re.compile(r"(?:^|\s)[-\u2212\u2013+]\s?\d|\d[.,](?!\d{3}(?!\d))\d|\d[:/]\d|\w[+#]+(?!\w)|[<>^√±×÷]")
+
+
+def signs_count(patterns: Iterable[str]) -> bool:
+    """Whether one of them would be another answer without its signs: '-5', '3,14', '1/2', 'C++'."""
+    return any(_MEANT.search("".join(pieces(pattern))) for pattern in patterns)
+
+
 def literal(text: str) -> str:
     """The pattern that is this text alone."""
     return text.replace("*", "\\*")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import unicodedata
 from fractions import Fraction
 
@@ -9,6 +10,7 @@ import pytest
 
 from bdhvs_lms.plugins.api import PlainQuestion, Reading
 from bdhvs_quiz.formats.aiken.format import Aiken
+from bdhvs_quiz.formats.excel.format import ExcelFormat
 from bdhvs_quiz.formats.gift.format import Gift
 from bdhvs_quiz.formats.marks import percent, share
 from bdhvs_quiz.formats.moodle_xml.format import MoodleXml
@@ -114,3 +116,50 @@ def _of_windows(letter: str) -> bytes:
     parts = unicodedata.normalize("NFD", letter)
     base = unicodedata.normalize("NFC", "".join(part for part in parts if part not in tones))
     return base.encode("cp1258") + "".join(part for part in parts if part in tones).encode("cp1258")
+
+
+def table(*rows: str) -> Reading:
+    return ExcelFormat().read(io.BytesIO("\n".join(rows).encode()), name="de.csv", language="vi")
+
+
+def right(question: PlainQuestion) -> list[str]:
+    return [option.text for option in question.options if option.right]
+
+
+def test_right_answers_are_places_where_the_other_rows_name_places() -> None:
+    titles = "Question Text,Option 1,Option 2,Option 3,Option 4,Correct Answer"
+    reading = table(titles, "Mấy?,4,6,8,12,4", "Ai?,Lan,Mai,Cúc,Trúc,2", "Nào?,a,b,c,d,3")
+    assert [right(question) for question in reading.questions] == [["12"], ["Mai"], ["c"]]
+    assert [finding.question for finding in reading.findings] == [0]
+    # In a file that says answers in words, a number is one.
+    reading = table("Câu hỏi,A,B,C,D,Đáp án", "Mấy?,4,6,8,12,4", "Ai?,Lan,Mai,Cúc,Trúc,Mai")
+    assert [right(question) for question in reading.questions] == [["4"], ["Mai"]]
+    # Titles with numbers decide where no row does.
+    assert right(table(titles, "Mấy?,4,3,2,1,4").questions[0]) == ["1"]
+
+
+def test_a_column_for_the_right_answer_and_one_for_each_wrong_one() -> None:
+    reading = table(
+        "Question,Correct Answer,Incorrect Answer 1,Incorrect Answer 2 (Optional)", "Mấy?,2,1,3", "Ai?,Lan,B"
+    )
+    assert [
+        (question.kind, right(question), len(question.options), question.shuffle) for question in reading.questions
+    ] == [
+        ("single", ["2"], 3, True),
+        ("single", ["Lan"], 2, True),
+    ]
+    assert (reading.findings, reading.notes) == ((), ())
+
+
+def test_a_row_that_explains_the_columns_is_none_and_types_are_known_by_their_codes() -> None:
+    reading = table(
+        "Question Text,Question Type,Option 1,Option 2,Correct Answer",
+        '"Text of the question (required)","Type (default: Multiple Choice)",(required),(optional),1 to 5',
+        "Đúng không?,TRUE_FALSE,True,False,2",
+        "Nào?,MULTIPLE_ANSWER,a,b,1",
+    )
+    assert [(question.kind, question.right) for question in reading.questions] == [
+        ("true-false", False),
+        ("multiple", None),
+    ]
+    assert (reading.findings, len(reading.notes)) == ((), 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import BinaryIO
 
@@ -14,11 +15,13 @@ from bdhvs_quiz.formats.columns import SILENT, Columns, columns_of
 from bdhvs_quiz.formats.excel.losses import losses_of
 from bdhvs_quiz.formats.excel.opening import Row, Sheet, sheets_of
 from bdhvs_quiz.formats.excel.writing import HELP_SHEETS, write
-from bdhvs_quiz.formats.rows import KINDS, Rows, read_row
+from bdhvs_quiz.formats.row_words import KINDS
+from bdhvs_quiz.formats.rows import Rows, by_place, read_row
 from bdhvs_quiz.formats.values import short_reason
 
 # Titles stand in one of the first rows: above them there may be a school's name, or what Kahoot explains.
 FIRST_ROWS = 25
+_NEEDED = re.compile(r"\((?:required|optional|bắt buộc|không bắt buộc|tùy chọn)\b[^()]*\)", re.IGNORECASE)
 
 
 @question_formats.register
@@ -77,7 +80,13 @@ def _titles(sheet: Sheet) -> tuple[int, Columns] | None:
 
 
 def _read(sheet: Sheet, titles: int, columns: Columns, language: str, into: Rows, several: bool) -> list[str | Promise]:
-    for row in sheet.rows[titles + 1 :]:
+    rows = sheet.rows[titles + 1 :]
+    notes: list[str | Promise] = []
+    if rows and _explains(rows[0]):
+        notes.append(_("Row %(number)d explains the columns. It was not read.") % {"number": rows[0].number})
+        del rows[0]
+    columns.by_place = by_place(columns, (row.cells for row in rows))
+    for row in rows:
         doubts = [gettext_lazy("The row is hidden in the file.")] if row.hidden else []
         if _again(row, columns):
             continue
@@ -85,7 +94,6 @@ def _read(sheet: Sheet, titles: int, columns: Columns, language: str, into: Rows
         if several:
             place = _("sheet “%(sheet)s”, row %(number)d") % {"sheet": sheet.name, "number": row.number}
         read_row(columns, row.cells, place, language, into, doubts)
-    notes: list[str | Promise] = []
     if columns.left:
         notes.append(_("Columns that were not read: %(titles)s.") % {"titles": short_reason(columns.left, 10)})
     if "time" in columns.at:
@@ -93,6 +101,12 @@ def _read(sheet: Sheet, titles: int, columns: Columns, language: str, into: Rows
     if sheet.cut:
         notes.append(_("Only the first 10,000 rows of the sheet “%(name)s” were read.") % {"name": sheet.name})
     return notes
+
+
+def _explains(row: Row) -> bool:
+    """As below the titles of Quizizz: 'Text of the question (required)'."""
+    said = [_NEEDED.search(cell.text) for cell in row.cells if cell.text]
+    return sum(map(bool, said)) >= 2
 
 
 def _again(row: Row, columns: Columns) -> bool:

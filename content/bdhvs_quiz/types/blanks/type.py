@@ -29,7 +29,7 @@ from bdhvs_quiz.types.blanks.brackets import Answer, Gap, written
 from bdhvs_quiz.types.blanks.model import MAX_TEXT, BlanksQuestion
 from bdhvs_quiz.types.numbers import nearest, plain_number, read_number, stored_number, stored_share, written_number
 from bdhvs_quiz.types.options import NOT_AMONG, fits
-from bdhvs_quiz.types.words import OTHER, best, credit_of, in_words
+from bdhvs_quiz.types.words import OTHER, best, credit_of, in_words, signs_count
 
 NOTHING = Fraction(0)
 
@@ -202,7 +202,8 @@ class Blanks(QuestionType):
             raise ValueError(_("Not every gap stands in the text exactly once."))
         text = written(parts, language)
         fits(text, MAX_TEXT)
-        return {"text": text, "partial": plain.partial}
+        typed = (answer.text for blank in plain.blanks if blank.kind == "short" for answer in blank.answers)
+        return {"text": text, "partial": plain.partial, "ignore_spacing": not signs_count(typed)}
 
     def interaction(self, shown: Mapping[str, Any]) -> Interaction:
         return Interaction(type="fill-in")

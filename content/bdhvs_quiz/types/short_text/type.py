@@ -23,7 +23,7 @@ from bdhvs_quiz.folding import Folding
 from bdhvs_quiz.models.attempts import MAX_TYPED
 from bdhvs_quiz.types.options import MAX_FEEDBACK, WRONG, fits
 from bdhvs_quiz.types.short_text.model import ShortTextQuestion
-from bdhvs_quiz.types.words import OTHER, best, credit_of, in_words, literal
+from bdhvs_quiz.types.words import OTHER, best, credit_of, in_words, literal, signs_count
 
 
 @question_types.register
@@ -109,7 +109,8 @@ class ShortText(QuestionType):
             credit = "" if one.credit == 1 else str(one.credit)
             rows.append({"text": one.text, "credit": credit, "feedback": one.feedback})
         accepted = [{"type": "answer", "id": str(uuid.uuid4()), "value": row} for row in rows]
-        return {"accepted": accepted, "ignore_case": not plain.case}
+        spacing = not signs_count(row["text"] for row in rows)
+        return {"accepted": accepted, "ignore_case": not plain.case, "ignore_spacing": spacing}
 
     def interaction(self, shown: Mapping[str, Any]) -> Interaction:
         return Interaction(type="fill-in")
