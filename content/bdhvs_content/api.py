@@ -42,7 +42,7 @@ from bdhvs_content.web import (
 )
 from bdhvs_content.word.legacy import legacy_encoding
 from bdhvs_content.word.opening import open_docx
-from bdhvs_content.word.parts import Paragraph, Picture, Run, Table, WordFile, WordRefused
+from bdhvs_content.word.parts import Cell, Paragraph, Picture, Run, Table, WordFile, WordRefused
 
 __all__ = [
     "ALIGNMENT_PANEL",
@@ -53,6 +53,7 @@ __all__ = [
     "AnnouncementIndexPage",
     "AnnouncementPage",
     "CatalogPage",
+    "Cell",
     "CheckedStructBlock",
     "CourseEmpty",
     "CoursePage",

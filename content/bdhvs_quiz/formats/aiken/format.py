@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 from django.utils.translation import gettext_lazy as _
 
 from bdhvs_lms.plugins.api import Loss, PlainQuestion, PlainQuiz, QuestionFormat, Reading, question_formats
-from bdhvs_quiz.formats.aiken.reading import looks_like, read, structural
+from bdhvs_quiz.formats.aiken.reading import looks_like, numbered, read, structural
 from bdhvs_quiz.formats.losing import losses
 from bdhvs_quiz.formats.texts import decoded, glimpse, guessed, line
 
@@ -43,7 +43,10 @@ class Aiken(QuestionFormat):
 
     def recognises(self, head: bytes, name: str) -> int:
         text = glimpse(head)
-        return looks_like(text) or (1 if name.endswith(self.suffix) and text.strip() else 0)
+        if looks_like(text):
+            # Numbered questions with their answers elsewhere are read by another format, and these are read by it too.
+            return 2 if numbered(text) else 3
+        return 1 if name.endswith(self.suffix) and text.strip() else 0
 
     def read(self, file: BinaryIO, *, name: str, language: str) -> Reading:
         text, encoding = decoded(file.read())

@@ -21,6 +21,7 @@ _EXPLANATION = re.compile(r"(?:FEEDBACK|EXPLANATION|GIẢI THÍCH)\s*[:：]\s*(.
 _LETTERS = re.compile(r"\(?([A-Za-z])\)?(?:[.):\s].*)?", re.DOTALL)
 _SEVERAL = re.compile(r"[A-Za-z](?:\s*(?:[,;&/+]|and|và)\s*[A-Za-z])+\.?|[A-Z]{2,8}")
 _SIDE_BY_SIDE = re.compile(r"(?:\t|[ \u00a0]{2,})[ \t\u00a0]*(?=\*?[B-Zb-z][.)]\s)")
+_WORDED = re.compile(r"\W*(?:Câu|Bài|Question)(?: hỏi)?\s*\d{1,4}\s?[:.)]", re.IGNORECASE)
 _NUMBERED = re.compile(r"(?:(?:Câu|Bài|Question|Q)(?: hỏi)?\s*)?(\d{1,4})\s?[:.)]\s+(.+)", re.IGNORECASE | re.DOTALL)
 
 
@@ -79,6 +80,11 @@ def looks_like(text: str) -> int:
     lines = _lines(text)
     letters = {found.letter for found in lines}
     return 3 if {"A", "B"} <= letters and any(found.kind == "answer" and found.text for found in lines) else 0
+
+
+def numbered(text: str) -> bool:
+    """Whether a line says "Câu 1:" before a question."""
+    return any(_WORDED.match(found.text) for found in _lines(text) if found.kind == "text")
 
 
 def read(text: str, language: str) -> Notes:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from bdhvs_content.api import Picture, WordFile
 from bdhvs_lms.plugins.api import Finding, PlainMedia, PlainOption, PlainQuestion
 from bdhvs_quiz.formats.gaps import BadGap, has_gaps, read_gaps
+from bdhvs_quiz.formats.notes import place_of
 from bdhvs_quiz.formats.pictures import picture_of
 from bdhvs_quiz.formats.values import LETTERS, letters_of, number_answer, plain, right_or_wrong, short_answer
 from bdhvs_quiz.formats.word.drafts import Draft, Parsed
@@ -48,14 +49,14 @@ class NoQuestion(Exception):
     """It cannot be taken; the text says why."""
 
 
-def build(parsed: Parsed, file: WordFile, language: str) -> Built:
+def build(parsed: Parsed, file: WordFile, language: str, *, in_lines: bool = False) -> Built:
     built = Built()
     built.notes.extend(give_keys(parsed))
     colour = usual_colour(run for paragraph in file.paragraphs() for run in paragraph.runs for _each in run.text)
     for draft in parsed.drafts:
         tidy(draft)
     marks = decide([[signals(option.looked(), colour) for option in draft.options] for draft in parsed.drafts])
-    places = _places(parsed.drafts)
+    places = _lines(parsed.drafts) if in_lines else _places(parsed.drafts)
     left_out = defaultdict(list)
     for one in file.left_out:
         if one.kind in LEFT_OUT:
@@ -92,6 +93,14 @@ def _places(drafts: Sequence[Draft]) -> list[str]:
         else:
             found.append(_("question %(number)d") % {"number": draft.number})
     return found
+
+
+def _lines(drafts: Sequence[Draft]) -> list[str]:
+    """'câu 3, dòng 12': of a text file, in which one can look a line up."""
+    return [
+        place_of(draft.number, draft.at) if draft.number is not None else _("line %(number)d") % {"number": draft.at}
+        for draft in drafts
+    ]
 
 
 class _Question:

@@ -9,6 +9,7 @@ from typing import Literal
 from django.utils.functional import Promise
 
 from bdhvs_content.api import Picture
+from bdhvs_quiz.formats.values import plain
 from bdhvs_quiz.formats.word.lines import Line
 from bdhvs_quiz.formats.word.marks import Looked
 
@@ -87,6 +88,12 @@ class Draft:
     @property
     def pictures(self) -> list[Picture]:
         return [one for line in (*self.before, *self.prompt) for _, one in line.pictures]
+
+    def explained(self, letters: str, text: str) -> bool:
+        """Whether what stands behind the letters of the right options is no option's own words."""
+        said, texts = plain(text), [plain(option.text) for option in self.options]
+        known = len(letters) > 1 or letters in [option.letter for option in self.options]
+        return known and not any(one and (said.startswith(one) or one.startswith(said)) for one in texts)
 
 
 @dataclass

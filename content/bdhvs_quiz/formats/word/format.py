@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, BinaryIO
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bdhvs_content.api import WordRefused, open_docx
 from bdhvs_lms.plugins.api import Loss, PlainQuiz, QuestionFormat, Reading, UnreadableFile, question_formats
-from bdhvs_quiz.formats.word.building import build
-from bdhvs_quiz.formats.word.lines import lines_of
 from bdhvs_quiz.formats.word.losses import losses_of
-from bdhvs_quiz.formats.word.parsing import parse
-from bdhvs_quiz.formats.word.sheets import from_sheets
+from bdhvs_quiz.formats.word.reading import read_document
 from bdhvs_quiz.formats.word.writing import write
 
 # What is no Word document but is brought as one: it is told what to do.
@@ -42,23 +38,7 @@ class WordFormat(QuestionFormat):
             document = open_docx(file)
         except WordRefused as why:
             raise UnreadableFile(str(why)) from None
-        parsed = parse(lines_of(document))
-        built = build(parsed, document, language)
-        from_sheets(parsed, built, language)
-        if not built.questions and not built.findings:
-            raise UnreadableFile(
-                _(
-                    "No questions were found in this document. Number each question (“Câu 1:”) and write its options "
-                    "below it, each with its letter (“A.”, “B.”)."
-                )
-            )
-        words = [line.text for line in parsed.stray if line.text.strip()]
-        if words:
-            built.notes.append(
-                _("Text that belongs to no question was left out: %(text)s")
-                % {"text": " · ".join(text[:60] for text in words[:5]) + ("…" if len(words) > 5 else "")}
-            )
-        return Reading(tuple(built.questions), tuple(built.findings), tuple(built.notes))
+        return read_document(document, language)
 
     def losses(self, quiz: PlainQuiz) -> Sequence[Loss]:
         return losses_of(quiz)

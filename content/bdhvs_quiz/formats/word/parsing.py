@@ -135,8 +135,10 @@ class _Parser:
         self.target = "answer"
         told = answer.told
         # "Đáp án: B. Vì …": what follows the letter explains it.
-        found = re.match(r"([A-H](?:\s*[,;&]\s*[A-H])*)\s*[.:)\-–]?\s+(?=\S)", told)
+        found = re.match(r"([A-H](?:\s*[,;&]\s*[A-H])*)\s*([.:)\-–—]?)\s+(?=\S)", told)
         end = labels.explanation_end(told[found.end() :]) if found else None
+        if found and end is None and found[2] and now.explained(found[1], told[found.end() :]):
+            end = 0
         if found and end is not None:
             now.explanation.append(line.cut(len(line.text) - len(told) + found.end() + end))
             told = found[1]

@@ -1,0 +1,97 @@
+"""A text file as the paragraphs that a Word file has: what Markdown makes bold is bold, its tables are tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from bdhvs_content.api import Cell, Paragraph, Run, Table, WordFile
+from bdhvs_lms.base.api import fold
+from bdhvs_quiz.formats.word.labels import option_label
+
+MOST_LINES = 40_000
+_HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*?)\s*#*\s*")
+_RULE = re.compile(r"\s*(?:[-*_=]\s*){3,}|\s*```\w*\s*")
+_FOLDED = re.compile(r"<summary>.*?</summary>|</?details\b[^>]*>|</?summary>", re.IGNORECASE)
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_BULLET = re.compile(r"\s*[-+•]\s+(?=\[[ xX]\]|[*_(\[]{0,3}[A-Ha-h]\s*[.)])")
+_STAR_BULLET = re.compile(r"\s*\*\s+(?=[*_(\[]{0,3}[A-Ha-h]\s*[.)])")
+_QUOTED = re.compile(r"\s*>\s?")
+# **bold**, __bold__; *all of the line*; `code`.
+_BOLD = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
+_SLANTED = re.compile(r"\s*([*_])(?![*_\s])(.+?)(?<![*_\s])\1\s*")
+_CODE = re.compile(r"(?<!`)`([^`]+)`(?!`)")
+_ROW = re.compile(r"\s*\|(.+)\|\s*")
+_PARTING = re.compile(r"[\s|:\-]+")
+_KEY = {"cau", "cau hoi", "stt", "dap an", "question", "answer", "da", "d/a"}
+
+
+def paragraphs(text: str) -> WordFile:
+    """`number` of each is its line."""
+    lines = list(enumerate(re.split(r"\r\n?|\n", text)[:MOST_LINES], 1))
+    # A star before each option is a bullet; before one of them it says that this is right.
+    bullets = any(map(_STAR_BULLET.match, (line for _number, line in lines))) and not any(
+        option_label(line.strip()) for _number, line in lines if not _STAR_BULLET.match(line)
+    )
+    blocks: list[Paragraph | Table] = []
+    while lines:
+        taken = _table(lines)
+        if taken:
+            blocks.append(Table(lines[0][0], tuple(_row(number, line) for number, line in taken if not _parts(line))))
+            del lines[: len(taken)]
+            continue
+        number, line = lines.pop(0)
+        blocks += _paragraph(number, line, bullets)
+    return WordFile("", tuple(blocks))
+
+
+def _table(lines: Sequence[tuple[int, str]]) -> Sequence[tuple[int, str]]:
+    """The lines at the beginning that are rows of Markdown, or of a key that was copied from a table."""
+    count = 0
+    for _number, line in lines[:200]:
+        if not (_ROW.fullmatch(line) or ("\t" in line and fold(line.split("\t")[0]).strip(" .:") in _KEY)):
+            break
+        count += 1
+    return lines[:count] if count > 1 else []
+
+
+def _parts(line: str) -> bool:
+    return bool(_PARTING.fullmatch(line))
+
+
+def _row(number: int, line: str) -> tuple[Cell, ...]:
+    found = _ROW.fullmatch(line)
+    cells = re.split(r"(?<!\\)\|", found[1]) if found else line.split("\t")
+    return tuple(Cell((Paragraph(number, tuple(_runs(cell.strip()))),)) for cell in cells)
+
+
+def _paragraph(number: int, line: str, bullets: bool) -> Iterator[Paragraph]:
+    if _RULE.fullmatch(line):
+        return
+    line = _QUOTED.sub("", _FOLDED.sub("", line), count=1) if line.lstrip().startswith((">", "<")) else line
+    line = _FOLDED.sub("", line)
+    heading = _HEADING.fullmatch(line)
+    if heading:
+        yield Paragraph(number, tuple(_runs(_BOLD.sub(r"\2", heading[2]))), heading=len(heading[1]))
+        return
+    line = _BULLET.sub("", line, count=1)
+    if bullets:
+        line = _STAR_BULLET.sub("", line, count=1)
+    for part in _BREAK.split(line):
+        yield Paragraph(number, tuple(_runs(part)))
+
+
+def _runs(text: str) -> Iterator[Run]:
+    """Letters with their looks, without the signs that gave them these."""
+    text = _CODE.sub(r"\1", text)
+    slanted = _SLANTED.fullmatch(text)
+    if slanted and not option_label(slanted[2]):
+        text = slanted[2]
+    end = 0
+    for found in _BOLD.finditer(text):
+        if found.start() > end:
+            yield Run(text[end : found.start()])
+        yield Run(found[2], bold=True)
+        end = found.end()
+    if text[end:]:
+        yield Run(text[end:])

@@ -1,0 +1,110 @@
+"""Text files with numbered questions, plain and in Markdown, as teachers type them."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from django.test import TestCase
+from django.utils import translation
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bdhvs_lms.plugins.api import PlainQuestion, Reading, UnreadableFile
+from bdhvs_lms.plugins.testing import QuestionFormatConformance
+from bdhvs_quiz.formats.aiken.format import Aiken
+from bdhvs_quiz.formats.text.format import TextFormat
+from tests.bdhvs_quiz.formats import plain_questions as plain
+
+
+class TestKit(QuestionFormatConformance, TestCase):
+    question_format = TextFormat
+
+
+def read(text: str) -> Reading:
+    data = text.encode()
+    assert TextFormat().recognises(data, "de.txt") >= 2
+    return TextFormat().read(io.BytesIO(data), name="de.txt", language="vi")
+
+
+def right(question: PlainQuestion) -> list[str]:
+    return [option.text for option in question.options if option.right]
+
+
+OPTIONS = "A. Một\nB. Hai\nC. Ba\n"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Đáp án: B",
+        "Đáp án đúng là B",
+        "=> Chọn B",
+        "→ Đáp án B",
+        "**Đáp án: B**",
+        "**Đáp án: B**  \n*Giải thích: vì thế.*",
+        "<details>\n<summary>Đáp án</summary>\n\n**Đáp án: B** — vì thế.\n\n</details>\n\n---",
+        "> **Đáp án: B. Hai**",
+    ],
+)
+def test_the_answer_below_a_question(told: str) -> None:
+    reading = read(f"# Đề\n\n**Câu 1.** Chọn gì?\n\n{OPTIONS}\n{told}\n\n**Câu 2:** Gì nữa?\n{OPTIONS}{told}\n")
+    assert [(question.prompt, right(question)) for question in reading.questions] == [
+        ("Chọn gì?", ["Hai"]),
+        ("Gì nữa?", ["Hai"]),
+    ]
+    assert {question.explanation for question in reading.questions} == {"vì thế." if "vì thế" in told else ""}
+    assert reading.findings == ()
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["ĐÁP ÁN\n1.A 2.C", "BẢNG ĐÁP ÁN\nCâu\t1\t2\nĐáp án\tA\tC", "| Câu | 1 | 2 |\n|---|---|---|\n| Đáp án | A | C |"],
+)
+def test_a_key_at_the_end(key: str) -> None:
+    reading = read(f"Câu 1. Gì?\nA. Một    B. Hai    C. Ba\nCâu 2. Gì nữa?\n{OPTIONS}\n{key}\n")
+    assert [right(question) for question in reading.questions] == [["Một"], ["Ba"]]
+
+
+@pytest.mark.parametrize(
+    "options",
+    ["A. Một\n*B. Hai\nC. Ba\n", "- A. Một\n- **B. Hai**\n- C. Ba\n", "* A. Một\n* B. Hai\n* C. Ba\nĐáp án: B\n"],
+)
+def test_the_right_option_is_marked_and_a_star_before_each_is_a_bullet(options: str) -> None:
+    reading = read(f"Câu 1: Gì?\n{options}\nCâu 2: Gì nữa?\n{options}")
+    assert [right(question) for question in reading.questions] == [["Hai"], ["Hai"]]
+
+
+def test_places_are_lines_and_what_is_none_is_listed() -> None:
+    with translation.override("vi"):
+        reading = read(f"Câu 1: Gì?\r\n{OPTIONS}Đáp án: B\r\n\r\nCâu 2: Viết một đoạn văn.\r\n")
+    assert [question.place for question in reading.questions] == ["câu 1, dòng 1"]
+    assert [(finding.place, finding.doubtful) for finding in reading.findings] == [("câu 2, dòng 7", False)]
+
+
+def test_a_table_with_a_question_in_each_row() -> None:
+    text = "| STT | Câu hỏi | A | B | Đáp án |\n|---|---|---|---|---|\n| 1 | Hai cộng hai? | 4 | 5 | A |\n"
+    reading = TextFormat().read(io.BytesIO(text.encode()), name="de.md", language="vi")
+    assert [(question.prompt, right(question)) for question in reading.questions] == [("Hai cộng hai?", ["4"])]
+
+
+def test_it_is_told_from_other_text_files() -> None:
+    typed = f"Câu 1: Gì?\n{OPTIONS}Đáp án: B\n".encode()
+    assert (TextFormat().recognises(typed, "de.txt"), Aiken().recognises(typed, "de.txt")) == (3, 2)
+    aiken = f"Gì?\n{OPTIONS}ANSWER: B\n".encode()
+    assert (TextFormat().recognises(aiken, "de.txt"), Aiken().recognises(aiken, "de.txt")) == (0, 3)
+    for other in (b"<quiz>", b"::Q::Ai? {=A ~B}", b"", b"a,b\n1. x,A. y"):
+        assert TextFormat().recognises(other, "de.csv") == 0
+    with pytest.raises(UnreadableFile):
+        TextFormat().read(io.BytesIO(b"Kh\xc3\xb4ng c\xc3\xb3 g\xc3\xac."), name="de.md", language="vi")
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(["Câu 1:", "**", "*", "A. ", "B) ", "Đáp án: B", "|", "\t", "\n", "#", "`", "-", "x"]),
+        max_size=60,
+    )
+)
+def test_no_file_makes_it_fail(pieces: list[str]) -> None:
+    plain.read_or_refused(TextFormat(), "".join(pieces).encode())
