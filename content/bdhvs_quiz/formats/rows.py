@@ -242,14 +242,14 @@ class _Row:
         by_text, by_place = self.meant(told, options)
         if not by_text or not by_place or by_text == by_place:
             return by_text or by_place
-        said = {"text": told[:40]}
+        named = {"text": told[:40]}
         if self.columns.by_place:
             self.doubts.append(
-                _("“%(text)s” is the place of one option and the text of another. The place was taken.") % said
+                _("“%(text)s” is the place of one option and the text of another. The place was taken.") % named
             )
             return by_place
         self.doubts.append(
-            _("“%(text)s” is the text of one option and the place of another. The text was taken.") % said
+            _("“%(text)s” is the text of one option and the place of another. The text was taken.") % named
         )
         return by_text
 

@@ -105,8 +105,8 @@ def _read(sheet: Sheet, titles: int, columns: Columns, language: str, into: Rows
 
 def _explains(row: Row) -> bool:
     """As below the titles of Quizizz: 'Text of the question (required)'."""
-    said = [_NEEDED.search(cell.text) for cell in row.cells if cell.text]
-    return sum(map(bool, said)) >= 2
+    needed = [_NEEDED.search(cell.text) for cell in row.cells if cell.text]
+    return sum(map(bool, needed)) >= 2
 
 
 def _again(row: Row, columns: Columns) -> bool:

@@ -91,9 +91,9 @@ class Draft:
 
     def explained(self, letters: str, text: str) -> bool:
         """Whether what stands behind the letters of the right options is no option's own words."""
-        said, texts = plain(text), [plain(option.text) for option in self.options]
+        words, texts = plain(text), [plain(option.text) for option in self.options]
         known = len(letters) > 1 or letters in [option.letter for option in self.options]
-        return known and not any(one and (said.startswith(one) or one.startswith(said)) for one in texts)
+        return known and not any(one and (words.startswith(one) or one.startswith(words)) for one in texts)
 
 
 @dataclass
