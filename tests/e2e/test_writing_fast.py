@@ -76,10 +76,16 @@ def editing(chromium: str, width: int = 1280, height: int = 900) -> Iterator[tup
         context.close()
 
 
+def begin_writing(hand: Hand) -> None:
+    """In the chooser of a quiz that is open: the tab where one writes, until what is typed arrives in the question."""
+    hand.click("#tab-label-create")
+    hand.page.wait_for_selector("[data-quick-question] [name=prompt]:focus")
+
+
 def write_questions(hand: Hand, count: int) -> None:
     """In the chooser of a quiz that is open, four options each."""
     hand.click("#id_items-OPEN_MODAL")
-    hand.click("#tab-label-create")
+    begin_writing(hand)
     for number in range(count):
         hand.type(f"Câu hỏi số {number + 1}?")
         for place in range(4):
@@ -169,7 +175,7 @@ def test_ticks_stay_over_pages_and_searches_and_a_refused_question_says_why(chro
         page.wait_for_selector(f"#chooser-modal-select-{otp.pk}")
         assert page.locator("[data-kept] label").all_inner_texts() == ["Câu 30?", "Câu 16?"]
         hand.shot("kept-360")
-        hand.click("#tab-label-create")
+        begin_writing(hand)
         hand.type("Thiếu đáp án?")
         hand.click("[data-quick-question] button[value='again']")
         page.wait_for_selector("[data-quick-errors] li")

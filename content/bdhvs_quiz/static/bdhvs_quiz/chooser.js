@@ -54,10 +54,23 @@
     }
   });
 
+  // Wagtail shows a tab's panel some time after the click: once the one before has faded.
+  const whenShown = (panel, act) => {
+    if (!panel.hidden) {
+      act();
+      return;
+    }
+    new MutationObserver((_changes, observer) => {
+      if (panel.hidden) return;
+      observer.disconnect();
+      act();
+    }).observe(panel, { attributeFilter: ['hidden'] });
+  };
+
   document.addEventListener('click', (event) => {
     if (event.target.closest?.('#tab-label-create')) {
-      // After Wagtail has shown the tab.
-      setTimeout(() => document.querySelector('[data-quick-question]')?.elements.prompt.focus());
+      const form = document.querySelector('[data-quick-question]');
+      if (form) whenShown(form.closest('[role="tabpanel"]'), () => form.elements.prompt.focus());
     }
     const more = event.target.closest?.('[data-quick-more]');
     if (!more) return;
