@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -92,24 +92,37 @@ def _numbers(response: Any) -> list[int]:
 
 def load_typed_answers(attempt: Attempt, responses: Mapping[str, Any]) -> dict[str, Any]:
     """A step's responses with the words in their places; ERASED where there are none any more. At most one query."""
-    numbers = {key: found for key, response in responses.items() if (found := _numbers(response))}
-    if not numbers:
-        return dict(responses)
+    return load_typed_answers_of([(attempt, responses)])[0]
+
+
+def load_typed_answers_of(given: Sequence[tuple[Attempt, Mapping[str, Any]]]) -> list[dict[str, Any]]:
+    """The same of many attempts. At most one query."""
+    numbered = [
+        {key: found for key, response in responses.items() if (found := _numbers(response))}
+        for _attempt, responses in given
+    ]
+    asked = [attempt for (attempt, _responses), numbers in zip(given, numbered, strict=True) if numbers]
+    if not asked:
+        return [dict(responses) for _attempt, responses in given]
+    keys = {key for numbers in numbered for key in numbers}
     texts = {
-        (str(row.question_key), row.number): row.text
-        for row in TypedAnswer.objects.filter(attempt=attempt, question_key__in=list(numbers))
+        (row.attempt_id, str(row.question_key), row.number): row.text
+        for row in TypedAnswer.objects.filter(attempt__in=asked, question_key__in=keys)
     }
 
-    def words(key: str, part: Any) -> Any:
+    def words(attempt: Attempt, key: str, part: Any) -> Any:
         number = _number(part)
-        return part if number is None else texts.get((key, number), ERASED)
+        return part if number is None else texts.get((attempt.pk, key, number), ERASED)
 
-    loaded = dict(responses)
-    for key in numbers:
-        response = words(key, responses[key])
-        whole = response is not responses[key]
-        loaded[key] = response if whole else {name: words(key, part) for name, part in response.items()}
-    return loaded
+    result = []
+    for (attempt, responses), numbers in zip(given, numbered, strict=True):
+        loaded = dict(responses)
+        for key in numbers:
+            response = words(attempt, key, responses[key])
+            whole = response is not responses[key]
+            loaded[key] = response if whole else {name: words(attempt, key, part) for name, part in response.items()}
+        result.append(loaded)
+    return result
 
 
 def unerased(response: Any) -> Any:

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from bdhvs_lms.audit.api import record_consent
@@ -16,11 +18,12 @@ from bdhvs_lms.competency.models import Evidence
 from bdhvs_lms.progress.models import Result
 from bdhvs_lms.tracking.api import check, void
 from bdhvs_quiz.actions import open_attempt, submit
-from bdhvs_quiz.models import Attempt, AttemptStep, Regrade
+from bdhvs_quiz.models import Attempt, AttemptStep, Regrade, TypedAnswer
 from bdhvs_quiz.regrading import actions
 from bdhvs_quiz.regrading.queries import corrected_questions, newest, preview
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages
+from tests.bdhvs_quiz import kinds
 from tests.bdhvs_quiz.helpers import Taking, address, verbs
 from tests.support.markup import html_of
 
@@ -129,6 +132,33 @@ def test_a_lower_mark_is_kept_unless_it_is_asked_for() -> None:
     assert {verb for verb in verbs(in_force(row)) if verb != "answered"} == {"initialized", "completed", "failed"}
     assert Result.objects.get(activity_key=taking.key).passed_at is None
     assert list(check()) == []
+
+
+def test_the_preview_reads_typed_words_of_all_attempts_at_once() -> None:
+    course = pages.course(pages.catalog())
+    short, gaps = kinds.short(texts=("113",)), kinds.blanks(text="Mật khẩu [[dài]] và [[riêng]].")
+    quiz = pages.quiz(course, [short, gaps])
+
+    def take(name: str, number: str, gap: str) -> None:
+        learner = pages.enrolled(course, name)
+        attempt = open_attempt(learner, quiz.translation_key, act_id=uuid.uuid4(), at=pages.AT)
+        ids = [blank["id"] for blank in attempt.questions[1]["shown"]["blanks"]]
+        given = {str(short.key): number, str(gaps.key): dict(zip(ids, (gap, "riêng"), strict=True))}
+        submit(attempt, learner, given, act_id=uuid.uuid4(), at=pages.AT)
+
+    take("lan", "115", "dài")
+    take("mai", "113", "ngắn")
+    take("nam", "một trăm", "dài")
+    short.accepted = kinds.accepted(("115",))
+    short.save_revision().publish()
+    pages.fresh(quiz).save_revision().publish()
+    version = newest(quiz.translation_key)
+    assert version is not None
+    with CaptureQueriesContext(connection) as queries:
+        found = [(change.attempt.raw, change.raw) for change in preview(version)]
+    # Half of the second question is half a point.
+    assert found == [(1, 2), (Decimal("1.5"), Decimal("0.5")), (1, 1)]
+    assert sum(TypedAnswer._meta.db_table in query["sql"] for query in queries) == 1
 
 
 def test_twice_and_again_after_another_correction() -> None:

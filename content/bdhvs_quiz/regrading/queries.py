@@ -12,8 +12,8 @@ from django.db.models import F, Q, QuerySet
 
 from bdhvs_quiz.models import Attempt, AttemptStep, QuizVersion, Regrade
 from bdhvs_quiz.models.attempts import corrected
-from bdhvs_quiz.queries import answers_of
 from bdhvs_quiz.regrading.judging import Change, judge
+from bdhvs_quiz.typed import load_typed_answers_of
 
 # Attempts that are read at once.
 CHUNK = 100
@@ -62,17 +62,16 @@ class Reach:
 
 
 def changes(attempts: Sequence[Attempt], reach: Reach) -> list[Change]:
-    """What each of these comes to. `attempts`: with their versions. One query, and one for each with typed words."""
+    """What each of these comes to. `attempts`: with their versions. Two queries."""
     steps: dict[int, AttemptStep] = {}
     found = AttemptStep.objects.filter(attempt__in=attempts, kind__in=AttemptStep.HANDED_IN)
     for step in found.order_by("attempt", "seq"):
         steps[step.attempt_id] = step
-    result = []
-    for attempt in attempts:
-        step = steps[attempt.pk]
-        _version, keys = reach.keys(attempt)
-        result.append(judge(attempt, step.data.get("outcomes", {}), answers_of(attempt, step), keys))
-    return result
+    answers = load_typed_answers_of([(attempt, steps[attempt.pk].data.get("responses", {})) for attempt in attempts])
+    return [
+        judge(attempt, steps[attempt.pk].data.get("outcomes", {}), responses, reach.keys(attempt)[1])
+        for attempt, responses in zip(attempts, answers, strict=True)
+    ]
 
 
 def preview(version: QuizVersion) -> Iterator[Change]:
