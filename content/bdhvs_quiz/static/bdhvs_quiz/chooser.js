@@ -67,10 +67,20 @@
     }).observe(panel, { attributeFilter: ['hidden'] });
   };
 
+  const prompt = () => document.querySelector('[data-quick-question]')?.elements.prompt;
+
+  // A dialog takes the focus once it has faded in, a moment after it can be clicked: whoever writes by then goes on.
+  let written = null;
+  document.addEventListener('focusin', ({ target }) => {
+    if (target.closest?.('[data-quick-question]')) written = target;
+  });
+  window.jQuery?.(document).on('shown.bs.modal', () => {
+    if (written?.isConnected) written.focus();
+  });
+
   document.addEventListener('click', (event) => {
-    if (event.target.closest?.('#tab-label-create')) {
-      const form = document.querySelector('[data-quick-question]');
-      if (form) whenShown(form.closest('[role="tabpanel"]'), () => form.elements.prompt.focus());
+    if (event.target.closest?.('#tab-label-create') && prompt()) {
+      whenShown(prompt().closest('[role="tabpanel"]'), () => prompt().focus());
     }
     const more = event.target.closest?.('[data-quick-more]');
     if (!more) return;
