@@ -120,6 +120,11 @@ class QuestionType(ABC):
     """Fragment of the result page; context adds `key` and `outcome`."""
     print_template: ClassVar[str]
     """Fragment for paper; context: `question`. An empty <span class="box"></span> is a box to tick."""
+    scripts: ClassVar[tuple[str, ...]] = ()
+    """Static files that make `template` nicer on the page of an attempt: loaded after the page's own, only where such a
+    question is asked. The page does its job without them."""
+    styles: ClassVar[tuple[str, ...]] = ()
+    """Style sheets, likewise: of what `scripts` put there."""
     on_paper: ClassVar[bool] = True
     """Whether it can be answered on paper. A quiz with one that cannot is not printed as a test, and says why."""
     several_boxes: ClassVar[bool] = False

@@ -46,6 +46,10 @@ def _is_label(value: Any) -> bool:
 Rule = tuple[Callable[[Any], bool], str]
 
 _TEMPLATE: Rule = (lambda value: isinstance(value, str) and bool(value), "a template's name")
+_STATIC: Rule = (
+    lambda value: isinstance(value, tuple) and all(isinstance(one, str) and one for one in value),
+    "a tuple of names of static files",
+)
 _KEY_RULE: Rule = (
     lambda value: isinstance(value, str) and len(value) <= MAX_KEY and _KEY.fullmatch(value) is not None,
     f"dotted words of ASCII letters, digits, _ and -, at most {MAX_KEY} characters",
@@ -77,6 +81,8 @@ _RULES: dict[type[Any], dict[str, Rule]] = {
         "template": _TEMPLATE,
         "review_template": _TEMPLATE,
         "print_template": _TEMPLATE,
+        "scripts": _STATIC,
+        "styles": _STATIC,
     },
     QuestionFormat: {
         "key": _KEY_RULE,

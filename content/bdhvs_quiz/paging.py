@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from bdhvs_lms.plugins.api import question_types
 from bdhvs_quiz.models import Attempt
 from bdhvs_quiz.queries import PLACE, Item, one_per_page
 
@@ -40,6 +41,15 @@ def one_of(request: HttpRequest, row: Attempt, items: Sequence[Item]) -> dict[st
     wrong = next((item.place for item in items if item.error or item.differs), None)
     place = wrong or place_of(request, row)
     return {"place": place, "before": place - 1 or None, "after": place + 1 if place < len(items) else None}
+
+
+def assets(items: Sequence[Item]) -> dict[str, tuple[str, ...]]:
+    """{"scripts", "styles"} that the types of these questions add to the page. Each once, in the order of asking."""
+    kinds = [kind for item in items if (kind := question_types.get(item.type_key)) is not None]
+    return {
+        name: tuple(dict.fromkeys(file for kind in kinds for file in getattr(kind, name)))
+        for name in ("scripts", "styles")
+    }
 
 
 def time_left(row: Attempt, at: datetime) -> dict[str, Any]:

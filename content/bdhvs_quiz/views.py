@@ -37,7 +37,7 @@ from bdhvs_quiz import actions
 from bdhvs_quiz.grading import QuestionTypeMissing, field_name, kind_of, parse_form
 from bdhvs_quiz.merging import Copy
 from bdhvs_quiz.models import Attempt, AttemptStep, ShowAnswers
-from bdhvs_quiz.paging import one_of, place_of, posted_goal, time_left
+from bdhvs_quiz.paging import assets, one_of, place_of, posted_goal, time_left
 from bdhvs_quiz.queries import (
     PLACE,
     Item,
@@ -155,6 +155,7 @@ def _page(
     context = {
         **asked,
         **one_of(request, row, items),
+        **assets(items),
         **time_left(row, now()),
         "attempt": row,
         "version": row.version,

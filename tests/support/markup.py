@@ -20,6 +20,7 @@ TEXTS_OF = {
     "bdhvs_content/captions.js": "data-bdhvs-captions",
     "bdhvs_content/editor.js": "",
     "bdhvs_h5p/upload.js": "data-h5p-upload",
+    "bdhvs_quiz/ordering.js": "data-up",
 }
 # Where one script serves a second kind of page: the attribute by which it finds the element there → all that it reads
 # of it. The rest, without that attribute, is the first kind's.

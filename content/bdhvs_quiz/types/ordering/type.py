@@ -30,6 +30,8 @@ class Ordering(QuestionType):
     template = "bdhvs_quiz/types/ordering/answer.html"
     review_template = "bdhvs_quiz/types/ordering/review.html"
     print_template = "bdhvs_quiz/types/ordering/print.html"
+    scripts = ("bdhvs_quiz/ordering.js",)
+    styles = ("bdhvs_quiz/ordering.css",)
     kinds = frozenset({"ordering"})
 
     def compile(self, question: Any) -> tuple[dict[str, Any], dict[str, Any]]:
