@@ -1,8 +1,8 @@
 """The conformance kit of question types: what `bdhvs_lms.plugins.testing` asks of a type, and its fragment in a
-browser, on the page of an attempt, with that page's script and without any.
+browser, on the page of an attempt, with that page's script and without any; and on the page of its result.
 
 What the browser asks for is answered by Django's test client, in the test's own transaction: nothing is served and no
-port is opened. Needs Playwright and a Chromium: that of the path, else Playwright's own.
+port is opened. Needs Playwright, axe-playwright-python and a Chromium: that of the path, else Playwright's own.
 """
 
 from __future__ import annotations
@@ -42,6 +42,34 @@ __all__ = ["QuestionTypeInBrowser"]
 
 SITE = "http://testserver"
 AT = datetime(2025, 11, 15, 2, 0, tzinfo=UTC)
+# Of a person's thumb, in pixels of CSS.
+THUMB = 44
+WIDTHS = (320, 360, 1280)
+# What is beside the screen, and what of the question is too small for a thumb. Of a choice its whole row is the target.
+FITS = """thumb => {
+  const small = [];
+  const controls = ":is(a[href], button, summary, select, textarea, input)";
+  for (const control of document.querySelectorAll(`main section ${controls}`)) {
+    const target = control.closest("label") || control, box = target.getBoundingClientRect();
+    if (!control.checkVisibility({contentVisibilityAuto: true}) || control.type === "hidden") continue;
+    if (Math.min(box.width, box.height) < thumb - 0.5) small.push(control.outerHTML.slice(0, 110));
+  }
+  const root = document.scrollingElement;
+  return [root.scrollWidth - root.clientWidth, small];
+}"""
+# Where the keyboard is, among the fields of a question; null: in none of its controls.
+FOCUSED = """name => {
+  const at = document.activeElement;
+  if (!document.getElementById(name).contains(at)) return null;
+  const look = getComputedStyle(at);
+  const typed = [...document.getElementById("answers").elements].filter(
+    (one) => one.name === name && !["radio", "checkbox", "hidden"].includes(one.type));
+  return {
+    type: at.name === name ? at.type : "", value: at.value, checked: at.checked, place: typed.indexOf(at),
+    seen: look.outlineStyle !== "none" && parseFloat(look.outlineWidth) > 0,
+    chosen: at.selectedIndex, values: at.options ? [...at.options].map((one) => one.value) : [],
+  };
+}"""
 SENT = "name => new FormData(document.getElementById('answers')).getAll(name)"
 
 
@@ -125,6 +153,51 @@ class QuestionTypeInBrowser(QuestionTypeConformance):
             else:
                 field.fill(value)
 
+    def choose_by_keyboard(self, page: Page, name: str, values: Sequence[str]) -> None:
+        """Answer with Tab, arrows, Space and letters alone."""
+        page.locator(f"#{name}").evaluate("section => { section.tabIndex = -1; section.focus(); }")
+        keys = page.keyboard
+        for _turn in range(100):
+            keys.press("Tab")
+            at = page.evaluate(FOCUSED, name)
+            if at is None:
+                break
+            self.assertTrue(at["seen"], f"Where the keyboard is cannot be seen: {at}")
+            if at["type"] == "radio":
+                for _other in range(100):
+                    if at["checked"] and at["value"] in values:
+                        break
+                    keys.press(" " if at["value"] in values else "ArrowDown")
+                    at = page.evaluate(FOCUSED, name)
+            elif at["type"] == "checkbox":
+                if at["checked"] != (at["value"] in values):
+                    keys.press(" ")
+            elif at["values"] and at["place"] < len(values):
+                steps = at["values"].index(values[at["place"]]) - at["chosen"]
+                for _step in range(abs(steps)):
+                    keys.press("ArrowDown" if steps > 0 else "ArrowUp")
+            elif at["type"] and at["place"] < len(values):
+                keys.press("ControlOrMeta+A")
+                keys.type(values[at["place"]])
+
+    def _assert_fits(self, page: Page, what: str) -> None:
+        """Nothing beside the screen, nothing too small, nothing that axe finds; colours in light and in dark."""
+        from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # for tests alone
+
+        size, wrong = page.viewport_size, []
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 740})
+            beside, small = page.evaluate(FITS, THUMB)
+            wrong += [f"{width}: {beside} px beside the screen"] if beside > 0 else []
+            wrong += [f"{width}: too small: {control}" for control in small]
+        if size is not None:
+            page.set_viewport_size(size)
+        for scheme, more in (("dark", {"runOnly": ["color-contrast"]}), ("light", {})):
+            page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+            for found in Axe().run(page, options={"resultTypes": ["violations"], **more}).response["violations"]:
+                wrong.append(f"{scheme}: axe {found['id']}: {[node['html'][:110] for node in found['nodes'][:3]]}")
+        self.assertEqual(wrong, [], what)
+
     def _attempts(self) -> Iterator[_Begun]:
         """One learner and quiz a sample."""
         course = CoursePage(title="Conformance", intro="Conformance", slug=f"conformance-{uuid.uuid4()}", live=False)
@@ -167,6 +240,7 @@ class QuestionTypeInBrowser(QuestionTypeConformance):
                 context = site.opened_in(browser, script=True)
                 page = context.new_page()
                 page.goto(address)
+                self._assert_fits(page, "the page of an attempt")
                 with page.expect_response(lambda answer: answer.request.method == "POST"):
                     self.choose(page, name, wrong)
                 page.locator("#saved:not(:empty)").wait_for()
@@ -186,20 +260,22 @@ class QuestionTypeInBrowser(QuestionTypeConformance):
                 page.reload()
                 self._assert_sends(page, name, attempt, right, "What came back from the device has to be saved.")
                 self._submit(page, attempt)
+                self._assert_fits(page, "the page of its result")
                 context.close()
         self._assert_graded(attempts)
 
     @tag("browser")
     def test_without_a_script_answers_are_saved_reloaded_and_submitted(self) -> None:
+        """And by the keyboard alone."""
         attempts = list(self._attempts())
         with _chromium() as browser:
             for sample, address, name, attempt, site in attempts:
                 right = [value for value in sample.right[0] if value]
                 context = site.opened_in(browser, script=False)
                 page = context.new_page()
-                for values in (sample.wrong[0], right):
+                for values, answer in ((sample.wrong[0], self.choose), (right, self.choose_by_keyboard)):
                     page.goto(address)
-                    self.choose(page, name, values)
+                    answer(page, name, values)
                     page.locator("button[value=later]").click()
                     page.wait_for_url(lambda url: "/bai-lam/" not in url)
                     page.goto(address)
