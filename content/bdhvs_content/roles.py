@@ -12,6 +12,8 @@ from bdhvs_content.review import review_is_on
 from bdhvs_lms.plugins.api import activity_types, question_types
 
 EDITORS = "Người biên soạn"
+CATEGORIES = "Danh mục câu hỏi"
+CATEGORY_RIGHTS = ("add_collection", "change_collection", "delete_collection")
 PAGE_RIGHTS = ("add_page", "change_page", "publish_page", "lock_page", "unlock_page")
 COLLECTION_RIGHTS = (
     *("add_image", "change_image", "choose_image"),
@@ -23,8 +25,8 @@ BANK_RIGHTS = ("add", "change", "delete", "publish", "lock", "unlock")
 
 def editors() -> Group:
     """The group "Người biên soạn", with its permissions as they should be: pages below each catalogue, pictures,
-    documents, recordings, the questions of every type that is registered, and what kinds of activities ask for. While
-    there is review before publishing (`review`), others publish."""
+    documents, recordings, the questions of every type that is registered, categories of their own, and what kinds of
+    activities ask for. While there is review before publishing (`review`), others publish."""
     group, _ = Group.objects.get_or_create(name=EDITORS)
     group.permissions.add(Permission.objects.get(codename="access_admin", content_type__app_label="wagtailadmin"))
     for kind in question_types:
@@ -53,7 +55,19 @@ def editors() -> Group:
         content_type__app_label__in=("wagtailimages", "wagtaildocs", "wagtailmedia"), codename__in=COLLECTION_RIGHTS
     ):
         GroupCollectionPermission.objects.get_or_create(group=group, collection=root, permission=permission)
+    _let_make_categories(group)
     return group
+
+
+def _let_make_categories(group: Group) -> None:
+    """Below one collection, which administrators may rename and move: on the root the same rights would let editors
+    rename and move what others keep there."""
+    own = GroupCollectionPermission.objects.filter(group=group, permission__codename="add_collection")
+    place = Collection.objects.filter(group_permissions__in=own).order_by("path").first()
+    if place is None:
+        place = Collection.get_first_root_node().add_child(name=CATEGORIES)
+    for permission in Permission.objects.filter(content_type__app_label="wagtailcore", codename__in=CATEGORY_RIGHTS):
+        GroupCollectionPermission.objects.get_or_create(group=group, collection=place, permission=permission)
 
 
 def _rights(model: Any, actions: tuple[str, ...]) -> list[Permission]:

@@ -375,3 +375,43 @@ def test_another_apps_right_of_this_name_opens_nothing(two: Any) -> None:
     group = Group.objects.get(name="Nhóm chi-mot")
     GroupCollectionPermission.objects.create(group=group, collection=where, permission=strange)
     assert client.get(reverse(f"{BASE}:list")).status_code == 302
+
+
+def test_editors_make_and_rename_categories_of_their_own_and_touch_no_other_collection() -> None:
+    others = category("Ảnh của tỉnh")
+    user = get_user_model().objects.create_user("hoa", password="x")
+    group = editors()
+    user.groups.add(group)
+    client = pages.client_of("hoa")
+    own = Collection.objects.get(name="Danh mục câu hỏi")
+    assert f'href="{reverse("wagtailadmin_collections:index")}"' in client.get(reverse(f"{BASE}:list")).content.decode()
+
+    def send(name: str, parent: Collection, address: str = "add", **where: Any) -> Any:
+        sent = {"name": name, "parent": str(parent.pk)}
+        return client.post(reverse(f"wagtailadmin_collections:{address}", **where), sent)
+
+    assert send("An toàn", own).status_code == 302
+    made = Collection.objects.get(name="An toàn")
+    assert made.get_parent() == own
+    assert send("Mật khẩu", made).status_code == 302
+    assert send("An toàn mạng", own, "edit", args=[made.pk]).status_code == 302
+    assert Collection.objects.get(pk=made.pk).name == "An toàn mạng"
+    # Questions are written into it at once.
+    assert client.post(reverse(f"{SINGLE}:add"), form("Câu?", collection=str(made.pk))).status_code == 302
+    assert SingleChoiceQuestion.objects.get().collection == made
+    for parent in (Collection.get_first_root_node(), others):
+        assert send("Lạ", parent).status_code == 200, "shown again: no such parent"
+        assert send("An toàn", parent, "edit", args=[made.pk]).status_code == 200
+    for address in ("edit", "delete"):
+        for row in (others, Collection.get_first_root_node()):
+            assert send("Lạ", own, address, args=[row.pk]).status_code == 404
+    assert send("Lạ", own, "delete", args=[own.pk]).status_code == 404
+    assert not Collection.objects.filter(name="Lạ").exists()
+    assert client.get(reverse("wagtailadmin_collections:set_privacy", args=[others.pk])).status_code == 302
+
+    # Whatever an administrator calls it, and wherever it is moved: the next run finds it.
+    Collection.objects.filter(pk=own.pk).update(name="Ngân hàng")
+    editors()
+    assert not Collection.objects.filter(name="Danh mục câu hỏi").exists()
+    held = GroupCollectionPermission.objects.filter(group=group, permission__codename__endswith="_collection")
+    assert {row.collection_id for row in held} == {own.pk}

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column, LocaleColumn, TitleColumn, UpdatedAtColumn
 from wagtail.admin.widgets import HeaderButton
-from wagtail.models import Locale
+from wagtail.models import Collection, Locale
+from wagtail.permission_policies.collections import CollectionManagementPermissionPolicy
 from wagtail.snippets.views.snippets import IndexView as SnippetIndexView
 
 from bdhvs_lms.plugins.api import question_types
@@ -23,6 +24,7 @@ from bdhvs_quiz.bank.rows import found_by, status_label, type_label
 from bdhvs_quiz.models import Question
 
 LIST = "wagtailsnippets_bdhvs_quiz_question:list"
+TO_MANAGE = ("add", "change", "delete")
 LEFT = "bdhvs_quiz_bank_list"
 """In the session: how the list was filtered, searched and sorted when it was last seen."""
 
@@ -73,6 +75,9 @@ class BankIndexView(SnippetIndexView):
             buttons.append(HeaderButton(_("Import questions"), url=address, icon_name="upload"))
         address = f"{reverse('bdhvs_quiz_bank_export')}?{self.request.GET.urlencode()}"
         buttons.append(HeaderButton(_("Export questions"), url=address, icon_name="download"))
+        if CollectionManagementPermissionPolicy(Collection).user_has_any_permission(self.request.user, TO_MANAGE):
+            address = reverse("wagtailadmin_collections:index")
+            buttons.append(HeaderButton(_("Categories"), url=address, icon_name="folder-open-1"))
         return buttons
 
     def search_queryset(self, queryset: QuerySet[Question]) -> QuerySet[Question]:
