@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
+from bdhvs_lms.plugins.api import question_types
 from bdhvs_quiz.models import Attempt, AttemptStep, QuizVersion, Regrade
 from bdhvs_quiz.models.attempts import corrected
 from bdhvs_quiz.regrading.judging import Change, judge
@@ -95,6 +96,8 @@ class Question:
 
     key: str
     prompt: str
+    missing: str = ""
+    """Key of its type where the plugin is missing: it is not graded again, and keeps what it was given."""
 
 
 def corrected_questions(version: QuizVersion) -> list[Question]:
@@ -105,7 +108,7 @@ def corrected_questions(version: QuizVersion) -> list[Question]:
         for key, value in before.key.items():
             own[key].append(value)
     return [
-        Question(question["key"], question["prompt"])
+        Question(question["key"], question["prompt"], "" if question_types.get(question["type"]) else question["type"])
         for question in version.shown["questions"]
         if any(value != version.key[question["key"]] for value in own.get(question["key"], ()))
     ]
