@@ -15,6 +15,7 @@ from bdhvs_lms.progress.queries import (
     results_of,
     status_of,
 )
+from bdhvs_lms.progress.wording import counted_words
 
 __all__ = [
     "CourseDecider",
@@ -27,6 +28,7 @@ __all__ = [
     "ResultProjection",
     "Status",
     "status_of",
+    "counted_words",
     "courses_done",
     "moment_text",
     "presences",

@@ -25,6 +25,13 @@ class Result(models.Model):
     best_raw = models.DecimalField(max_digits=10, decimal_places=2, null=True)
     best_max = models.DecimalField(max_digits=10, decimal_places=2, null=True)
     trust = models.SmallIntegerField(null=True, help_text="Highest trust among the statements that passed.")
+    grade_at = models.DateTimeField(
+        null=True, help_text="Time of the latest statement that says what counts of several attempts. Null: the best."
+    )
+    grade_raw = models.DecimalField(max_digits=10, decimal_places=2, null=True)
+    grade_max = models.DecimalField(max_digits=10, decimal_places=2, null=True)
+    grade_from = models.CharField(max_length=10, null=True, help_text="best, last, first or average.")  # noqa: DJ001
+    grade_of = models.PositiveIntegerField(null=True, help_text="Of how many attempts it was found.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["learner", "activity_key"], name="result_once")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any, ClassVar
 from uuid import UUID
@@ -12,6 +13,7 @@ from uuid import UUID
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.progress.models import CourseResult, Presence, Result
 from bdhvs_lms.tracking.api import (
+    EXTENSION_GRADE,
     VERB_ATTENDED,
     VERB_COMPLETED,
     VERB_EXPERIENCED,
@@ -26,6 +28,7 @@ from bdhvs_lms.tracking.api import (
     counts,
     course_iri,
     course_key,
+    extension_iri,
     facts_within,
     session_iri,
     session_key,
@@ -37,6 +40,8 @@ SIX_PLACES = Decimal("0.000001")
 TWO_PLACES = Decimal("0.01")
 # Of `best_raw` and `best_max`. A stranger's statement may hold any number; one that does not fit is not kept here.
 LARGEST = Decimal(10) ** 8
+METHODS = ("best", "last", "first", "average")
+MOST_ATTEMPTS = 1_000_000
 
 
 def _decimal(value: Any, places: Decimal) -> Decimal | None:
@@ -54,7 +59,8 @@ EARLIEST = {
     VERB_FAILED: "failed_at",
 }
 TRUST = {VERB_COMPLETED: "completed_trust", VERB_PASSED: "trust"}
-COLUMNS = ("last_at", *EARLIEST.values(), *TRUST.values(), "best_scaled", "best_raw", "best_max")
+GRADE = ("grade_at", "grade_of", "grade_raw", "grade_max", "grade_from")
+COLUMNS = ("last_at", *EARLIEST.values(), *TRUST.values(), "best_scaled", "best_raw", "best_max", *GRADE)
 Values = dict[str, Any]
 
 
@@ -69,6 +75,10 @@ def join(before: Values | None, facts: Iterable[xapi.Fact]) -> Values | None:
             _reach(row, EARLIEST[fact.verb], fact.occurred_at, min)
         if fact.verb in TRUST:
             _reach(row, TRUST[fact.verb], fact.trust, max)
+        if fact.verb == VERB_COMPLETED and (grade := _grade(fact)) is not None:
+            before_it = tuple(row[name] for name in GRADE)
+            if row["grade_at"] is None or grade > before_it:
+                row.update(zip(GRADE, grade, strict=True))
         scaled = _decimal(fact.scaled, SIX_PLACES)
         if scaled is not None and (row["best_scaled"] is None or scaled >= row["best_scaled"]):
             if scaled != row["best_scaled"]:
@@ -81,6 +91,25 @@ def join(before: Values | None, facts: Iterable[xapi.Fact]) -> Values | None:
 
 def _reach(row: Values, column: str, value: Any, of: Callable[[Any, Any], Any]) -> None:
     row[column] = value if row[column] is None else of(row[column], value)
+
+
+def _grade(fact: xapi.Fact) -> tuple[datetime, int, Decimal, Decimal, str] | None:
+    """What an attempt says that counts now, by `GRADE`; None: it says nothing, or is only a claim."""
+    if fact.trust < xapi.Trust.SERVER_GRADED:
+        return None
+    found = fact.statement.get("context", {}).get("extensions", {}).get(extension_iri(EXTENSION_GRADE))
+    if not isinstance(found, dict):
+        return None
+    raw, most = _number(found.get("raw")), _number(found.get("max"))
+    method, of = found.get("from"), found.get("of")
+    if raw is None or not most or method not in METHODS or type(of) is not int or not 0 < of <= MOST_ATTEMPTS:
+        return None
+    return fact.occurred_at, of, raw, most, method
+
+
+def _number(value: Any) -> Decimal | None:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return _decimal(value, TWO_PLACES) if number else None
 
 
 def _points(fact: xapi.Fact) -> tuple[Decimal | None, Decimal | None]:

@@ -31,8 +31,12 @@ class Reached(NamedTuple):
     passed_by_report: bool
     """Only devices and programs that are trusted no more say so."""
     completed_by_report: bool
-    best_raw: Decimal | None
-    best_max: Decimal | None
+    raw: Decimal | None
+    """The points that count, of `most`: the best, or what the activity says."""
+    most: Decimal | None
+    grade_from: str | None
+    """How they were found, where the activity says it: see `Result`."""
+    grade_of: int | None
 
 
 def done_at(activity: Activity, result: Result | None) -> datetime | None:
@@ -81,9 +85,10 @@ def reached_in(
     rows = Result.objects.filter(activity_key__in=activity_keys, learner_id__in=list(learner_ids)).order_by()
     # As the database has them: to make UUIDs, times and Decimals of six thousand rows takes longer than to read them,
     # and of what was reached some hundred are different at most.
-    texts = {f"{name}_text": Cast(name, CharField()) for name in ("activity_key", "last_at", "best_raw", "best_max")}
+    texts: dict[str, Any] = {f"{name}_text": Cast(name, CharField()) for name in ("activity_key", "last_at")}
+    texts |= {f"{name}_text": Cast(_counting(name), CharField()) for name in ("raw", "max")}
     found = rows.annotate(bits=_BITS, **texts).values_list(
-        "learner_id", "activity_key_text", "last_at_text", "bits", "best_raw_text", "best_max_text"
+        "learner_id", "activity_key_text", "last_at_text", "bits", "raw_text", "max_text", "grade_from", "grade_of"
     )
     places = {text: place for place, key in enumerate(activity_keys) for text in (key.hex, str(key))}
     known: dict[tuple[Any, ...], Reached] = {}
@@ -98,6 +103,10 @@ def reached_in(
         if learner not in latest or latest[learner] < last:
             latest[learner] = last
     return reached, {learner: moment_of(text) for learner, text in latest.items()}
+
+
+def _counting(name: str) -> Case:
+    return Case(When(grade_at__isnull=False, then=f"grade_{name}"), default=f"best_{name}")
 
 
 def _bit(place: int, **condition: Any) -> Case:
@@ -115,9 +124,10 @@ _BITS = ExpressionWrapper(
 )
 
 
-def _reached(bits: int, raw: str | None, most: str | None) -> Reached:
+def _reached(bits: int, raw: str | None, most: str | None, grade_from: str | None, grade_of: int | None) -> Reached:
     passed, completed, failed, passed_by_report, completed_by_report = (bool(bits & 1 << place) for place in range(5))
-    return Reached(passed, completed, failed, passed_by_report, completed_by_report, _points(raw), _points(most))
+    points = _points(raw), _points(most)
+    return Reached(passed, completed, failed, passed_by_report, completed_by_report, *points, grade_from, grade_of)
 
 
 def _points(text: str | None) -> Decimal | None:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_
 from bdhvs_lms.base.api import format_day, format_number, language_of, name_order
 from bdhvs_lms.courses.api import Activity
 from bdhvs_lms.plugins.api import activity_types
-from bdhvs_lms.progress.api import reported
+from bdhvs_lms.progress.api import counted_words, reported
 from bdhvs_lms.reporting import wording
 from bdhvs_lms.reporting.queries.review import WORST_FIRST, ActivityStanding, ClassReview, ReviewRow, State
 from bdhvs_lms.reporting.tables import NONE, Cell, Column, Medium, Table
@@ -133,7 +133,7 @@ def class_table(review: ClassReview, rows: Sequence[ReviewRow]) -> Table[ReviewR
 def columns_of(review: ClassReview) -> tuple[Column[ReviewRow], ...]:
     """What a page has in one field of a person or of a status, files have in columns of their own."""
     heads = heads_of(review)
-    marks: dict[tuple[str, str, str], Mark] = {}
+    marks: dict[tuple[str, str, str, str], Mark] = {}
     reasons = Reasons()
     shorts = {head.activity.key: head.short for head in heads}
     return (
@@ -161,7 +161,7 @@ class ActivityColumn(Column[ReviewRow]):
         return self.heading.removeprefix(self.title)
 
 
-def _activity_column(head: Head, place: int, marks: dict[tuple[str, str, str], Mark]) -> Column[ReviewRow]:
+def _activity_column(head: Head, place: int, marks: dict[tuple[str, str, str, str], Mark]) -> Column[ReviewRow]:
     heading, titles = _head_words(head), head.activity.titles
     return ActivityColumn(
         "activity",
@@ -250,6 +250,8 @@ class Mark(Cell):
     points: str = ""
     style: str = ""
     """Of its sign, as everywhere a status is shown."""
+    how: str = ""
+    """Of which attempts the points are, where the activity says it: 'average of 3 attempts'."""
 
 
 @dataclass
@@ -258,7 +260,7 @@ class _Marks:
 
     head: Head
     place: int
-    known: dict[tuple[str, str, str], Mark]
+    known: dict[tuple[str, str, str, str], Mark]
     """Of all activities of the class."""
     found: dict[ActivityStanding, Mark] = field(default_factory=dict)
 
@@ -268,8 +270,9 @@ class _Marks:
         if mark is None:
             word, points = cell_word(cell, self.head), points_words(cell)
             style = "help" if cell.failed else STYLES[cell.status]
-            made = Mark(f"{word} {points}".strip(), word=word, points=points, style=style)
-            mark = self.found[cell] = self.known.setdefault((word, points, style), made)
+            how = counted_words(cell.result.grade_from, cell.result.grade_of) if cell.result else ""
+            made = Mark(f"{word} {points}".strip(), word=word, points=points, style=style, how=how)
+            mark = self.found[cell] = self.known.setdefault((word, points, style, how), made)
         return mark
 
 
@@ -357,6 +360,6 @@ def cell_word(cell: ActivityStanding, head: Head) -> str:
 def points_words(cell: ActivityStanding) -> str:
     """'9/10', where there are points."""
     result = cell.result
-    if result is None or result.best_raw is None or result.best_max is None:
+    if result is None or result.raw is None or result.most is None:
         return ""
-    return f"{format_number(result.best_raw, short=True)}/{format_number(result.best_max, short=True)}"
+    return f"{format_number(result.raw, short=True)}/{format_number(result.most, short=True)}"

@@ -77,6 +77,7 @@ from bdhvs_lms.tracking.staff import staff_actor
 from bdhvs_lms.tracking.statements import statement_id
 from bdhvs_lms.tracking.vocabulary import (
     EXTENSION_EVIDENCE,
+    EXTENSION_GRADE,
     EXTENSION_RULE_VERSION,
     PRESENCE_VERBS,
     REASON_CORRECTED,
@@ -107,6 +108,7 @@ __all__ = [
     "CLIENT",
     "CONFIRMER",
     "EXTENSION_EVIDENCE",
+    "EXTENSION_GRADE",
     "EXTENSION_RULE_VERSION",
     "OBSERVER",
     "PRESENCE_VERBS",

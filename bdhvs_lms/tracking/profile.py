@@ -33,6 +33,7 @@ from bdhvs_lms.tracking.profile_tasks import tasks
 from bdhvs_lms.tracking.vocabulary import (
     EXTENSION_COMPETENCY_MARKS,
     EXTENSION_EVIDENCE,
+    EXTENSION_GRADE,
     EXTENSION_REASON,
     EXTENSION_RULE_VERSION,
     PROFILE_VERSIONS,
@@ -57,6 +58,16 @@ from bdhvs_lms.tracking.vocabulary import (
 CONTEXT = "https://w3id.org/xapi/profiles/context"
 CONFORMS_TO = "https://w3id.org/xapi/profiles#1.0"
 _POINTS = {"type": "number", "minimum": 0}
+GRADE_SCHEMA: Json = {
+    "type": "object",
+    "required": ["from", "of", "raw", "max"],
+    "properties": {
+        "from": {"enum": ["best", "last", "first", "average"]},
+        "of": {"type": "integer", "minimum": 1},
+        "raw": _POINTS,
+        "max": _POINTS,
+    },
+}
 MARKS_SCHEMA: Json = {
     "type": "array",
     "minItems": 1,
@@ -329,6 +340,17 @@ def concepts() -> list[Json]:
             ),
             [VERB_VOIDED],
             {"type": "string", "minLength": 1},
+        ),
+        extension(
+            EXTENSION_GRADE,
+            words("Điểm được tính", "What counts"),
+            words(
+                "Khi nhiều lượt làm bài được tính chung: tính lượt nào, của mấy lượt, bao nhiêu điểm lúc nộp lượt này.",
+                "Where attempts are weighed against each other: which count, of how many, how many points once this "
+                "one is submitted.",
+            ),
+            [VERB_COMPLETED, VERB_PASSED, VERB_FAILED],
+            GRADE_SCHEMA,
         ),
         extension(
             EXTENSION_COMPETENCY_MARKS,

@@ -78,6 +78,7 @@ PLATFORM = "bdhvs-lms"
 EXTENSION_EVIDENCE = "evidence"
 EXTENSION_REASON = "reason"
 EXTENSION_RULE_VERSION = "rule-version"
+EXTENSION_GRADE = "grade"
 # And a result extension: what came of the parts of a result that have a pass mark of their own.
 EXTENSION_COMPETENCY_MARKS = "competency-marks"
 
@@ -96,4 +97,4 @@ PROFILE_VERSIONS = (("v2", "2026-11-29T00:00:00Z"), ("v1", "2026-11-25T00:00:00Z
 PROFILE_VERSION = PROFILE_VERSIONS[0][0]
 # Terms keep the IRI under which they were coined, whatever version the profile has come to: evidence is found by it.
 COINED_FIRST = "v1"
-COINED_LATER = {EXTENSION_COMPETENCY_MARKS: "v2"}
+COINED_LATER = {EXTENSION_COMPETENCY_MARKS: "v2", EXTENSION_GRADE: "v2"}

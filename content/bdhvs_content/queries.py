@@ -35,7 +35,7 @@ from bdhvs_lms.courses.api import (
 )
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.plugins.api import ActivityType, activity_types
-from bdhvs_lms.progress.api import Status, reported, results_for, results_of, status_of
+from bdhvs_lms.progress.api import Result, Status, reported, results_for, results_of, status_of
 
 P = TypeVar("P", bound=Page)
 
@@ -255,6 +255,7 @@ class Standing(_HasKind):
     status: Status
     reported: bool = False
     """Done by what a device says, and by nothing that is trusted more."""
+    result: Result | None = None
 
     @property
     def enrolled(self) -> bool:
@@ -267,7 +268,7 @@ def standing_of(key: UUID, learner: Learner | None, type_key: str) -> Standing:
         return Standing(type_key, row, None, "not_begun")
     enrolment = enrolment_of(learner, row.course.key)
     result = results_for(row.course.key, [learner.pk]).get((learner.pk, key)) if enrolment else None
-    return Standing(type_key, row, enrolment, status_of(row, result), reported(row, result))
+    return Standing(type_key, row, enrolment, status_of(row, result), reported(row, result), result)
 
 
 def _act_id(key: UUID, standing: Standing, learner: Learner | None) -> UUID | None:

@@ -20,15 +20,18 @@ from bdhvs_lms.audit.api import ConsentMissing
 from bdhvs_lms.learners.api import Learner, require_consent
 from bdhvs_lms.tracking.api import clamp, learner_lock, record
 from bdhvs_quiz.drawing import drawn_for
-from bdhvs_quiz.grading import Questions, QuestionTypeMissing, grade_all, outcome_json, total
+from bdhvs_quiz.grading import Questions, QuestionTypeMissing, grade_all, outcome_json, outcome_of, total
 from bdhvs_quiz.merging import Copy, Joined, State, join
 from bdhvs_quiz.models import Attempt, AttemptStep, QuizVersion
 from bdhvs_quiz.queries import allowed_to, attempts_of, corrected_since
-from bdhvs_quiz.statements import submitted
+from bdhvs_quiz.statements import concluded, submitted
 from bdhvs_quiz.timing import due, overdue, require_now
 from bdhvs_quiz.typed import check, forget_others, load_typed_answers, store_typed_answers, unerased
+from bdhvs_quiz.weighing import say_again, weigh
 
 QUIZ_TYPE = "bdhvs_quiz.quiz"
+# Who voids what follows by itself.
+NOBODY = UUID(int=0)
 
 Responses = Mapping[str, Any]
 """Question key (as text) to parsed response; a question that is not there, or None, is unanswered."""
@@ -265,13 +268,17 @@ def _hand_in(
         if result.elsewhere:
             return _keep(attempt, state, result, page, act_id=act_id, moment=moment, at=at)
         graded, handed_in, outcomes, acts = prepared
+        others = weigh(graded)
+        if graded.grade is not None:
+            acts = [*acts[:-2], *concluded(graded, {key: outcome_of(kept) for key, kept in outcomes.items()})]
         data = {"responses": store_typed_answers(attempt, handed_in), "outcomes": outcomes}
         forget_others(attempt, data["responses"])
         AttemptStep.forget_saved(attempt)
-        graded.save(update_fields=["submitted_at", "submitted_received_at", "raw", "success", "graded_by"])
+        graded.save(update_fields=["submitted_at", "submitted_received_at", "raw", "success", "grade", "graded_by"])
         step_id = step_id_of(attempt, act_id, AttemptStep.Kind.SUBMITTED, {})
         keep_step(graded, state.seq + 1, AttemptStep.Kind.SUBMITTED, data, act_id=step_id, moment=moment, at=at)
         record(acts, at=at)
+        say_again(others, by=NOBODY, at=at)
     return Graded(graded, already=False)
 
 

@@ -64,7 +64,8 @@ class QuizPersonalData(PersonalData):
                     "submitted_at": attempt.submitted_at.isoformat() if attempt.submitted_at else None,
                     "points": str(attempt.raw) if attempt.raw is not None else None,
                     "of": str(attempt.version.max_score),
-                    "passed": attempt.success,
+                    "passed": attempt.passed,
+                    "counts": attempt.grade["raw"] if attempt.grade is not None else None,
                     "taken_back_at": attempt.taken_back_at.isoformat() if attempt.taken_back_at else None,
                 }
                 for attempt in attempts

@@ -25,7 +25,7 @@ from bdhvs_quiz.grading import decimal, field_name, points_of
 from bdhvs_quiz.models import Attempt, AttemptStep, QuizVersion, Regrade, ShowAnswers, questions_of
 from bdhvs_quiz.timing import NotNow, moment, require_now
 from bdhvs_quiz.typed import load_typed_answers
-from bdhvs_quiz.wording import not_now_text
+from bdhvs_quiz.wording import counted_text, method_text, not_now_text
 
 # Results on the quiz's page, and on a page of older ones.
 LAST_SHOWN = 5
@@ -172,7 +172,7 @@ class AttemptsUsed:
     """How a learner stands to a quiz: what decides whether there is another go, and whether answers may be shown."""
 
     passed: bool
-    """By any attempt."""
+    """By any attempt that counted then."""
     submitted: int
     open: bool
     allowed: int
@@ -221,7 +221,9 @@ def attempts_used(learner: Learner, activity_key: UUID) -> AttemptsUsed:
     version = latest_version(activity_key)
     rules = version.shown if version is not None else {}
     counted = attempts_of(learner, activity_key).aggregate(
-        all=Count("pk"), submitted=Count("submitted_at"), passed=Count("pk", filter=Q(success=True))
+        all=Count("pk"),
+        submitted=Count("submitted_at"),
+        passed=Count("pk", filter=Q(grade__isnull=True, success=True) | Q(grade__verdict=True)),
     )
     return AttemptsUsed(
         passed=counted["passed"] > 0,
@@ -277,6 +279,7 @@ def quiz_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> dict
     if version is None:
         return more
     more |= {"closes_at": moment(version.shown, "closes_at"), "time_limit": version.shown.get("time_limit")}
+    more |= {"method": method_text(version.shown), "counted": counted_text(given["standing"].result)}
     allowed = version.shown["attempts_allowed"]
     enrolment = given["standing"].enrolment
     if learner is not None and enrolment is not None:

@@ -11,6 +11,7 @@ from uuid import UUID
 from bdhvs_lms.attempts.api import act_of
 from bdhvs_lms.plugins.api import Outcome
 from bdhvs_lms.tracking.api import (
+    EXTENSION_GRADE,
     TYPE_QUESTION,
     VERB_ANSWERED,
     VERB_COMPLETED,
@@ -21,6 +22,7 @@ from bdhvs_lms.tracking.api import (
     ResultFacts,
     question_iri,
 )
+from bdhvs_quiz.counting import AVERAGE
 from bdhvs_quiz.grading import decimal, kind_of, marks_by_competency
 from bdhvs_quiz.models import Attempt
 
@@ -48,34 +50,49 @@ def answered(
 
 
 def concluded(attempt: Attempt, outcomes: Mapping[str, Outcome], **more: Any) -> list[LearningAct]:
-    """`completed`, then `passed` or `failed`: as in `submitted()`. Their ids do not depend on the outcomes."""
+    """`completed`, then `passed` or `failed`: as in `submitted()`. Their ids do not depend on the outcomes.
+
+    Where attempts are weighed against each other both say what counts now, and the verdict is the quiz's; none is said
+    with an attempt that does not count."""
     moment = attempt.submitted_at
     assert moment is not None  # noqa: S101  narrowing for the type checker
     assert attempt.raw is not None  # noqa: S101
     more.setdefault("grading", attempt.grading_of())
-    maximum = attempt.version.max_score
-    score: dict[str, Any] = {
-        "raw": attempt.raw,
-        "min": Decimal(0),
-        "max": maximum,
-        "scaled": (attempt.raw / maximum).quantize(Decimal("0.000001")),
-    }
+    score = _score(attempt.raw, attempt.version.max_score)
+    if attempt.grade is not None:
+        more["extensions"] = {**more.get("extensions", {}), EXTENSION_GRADE: _grade(attempt)}
     # The server's own clock may have been put back between the two.
     duration = max(moment - attempt.opened_at, timedelta(0))
-    verdict = VERB_PASSED if attempt.success else VERB_FAILED
+    completed = act_of(
+        attempt,
+        VERB_COMPLETED,
+        moment,
+        result=ResultFacts(completion=True, success=attempt.success, duration=duration, **score),
+        **more,
+    )
+    passed = attempt.passed
+    if passed is None:
+        return [completed]
+    if attempt.grade is not None and attempt.grade["method"] == AVERAGE:
+        score = _score(Decimal(attempt.grade["raw"]), attempt.version.max_score)
+    verdict = VERB_PASSED if passed else VERB_FAILED
     marks = marks_by_competency(attempt.version.shown, attempt.questions, outcomes)
-    return [
-        act_of(
-            attempt,
-            VERB_COMPLETED,
-            moment,
-            result=ResultFacts(completion=True, success=attempt.success, duration=duration, **score),
-            **more,
-        ),
-        act_of(
-            attempt, verdict, moment, result=ResultFacts(success=attempt.success, competencies=marks, **score), **more
-        ),
-    ]
+    result = ResultFacts(success=passed, competencies=marks, **score)
+    return [completed, act_of(attempt, verdict, moment, result=result, **more)]
+
+
+def _score(raw: Decimal, most: Decimal) -> dict[str, Any]:
+    return {"raw": raw, "min": Decimal(0), "max": most, "scaled": (raw / most).quantize(Decimal("0.000001"))}
+
+
+def _grade(attempt: Attempt) -> dict[str, Any]:
+    assert attempt.grade is not None  # noqa: S101  narrowing for the type checker
+    raw, most = Decimal(attempt.grade["raw"]), attempt.version.max_score
+    return {"from": attempt.grade["method"], "of": attempt.grade["of"], "raw": _number(raw), "max": _number(most)}
+
+
+def _number(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def _answered(

@@ -33,6 +33,7 @@ from bdhvs_lms.attempts.api import (
 from bdhvs_lms.audit.api import ConsentMissing
 from bdhvs_lms.base.api import SeeOther, now, wants_json
 from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.progress.api import counted_words
 from bdhvs_quiz import actions
 from bdhvs_quiz.grading import QuestionTypeMissing, field_name, kind_of, parse_form
 from bdhvs_quiz.merging import Copy
@@ -340,8 +341,12 @@ def result(request: HttpRequest, row: Attempt) -> HttpResponseBase:
     page = page_for(row.activity_key)
     course = page_for(row.enrolment.course.key)
     used = attempts_used(row.learner, row.activity_key)
+    reached = row.success if row.grade is None else row.grade["success"]
     context = {
         "attempt": row,
+        "reached": reached,
+        "passed_before": row.grade is not None and not reached and used.passed,
+        "counts": counted_words(row.grade["method"], row.grade["of"]) if row.grade is not None else "",
         "version": row.version,
         "items": items_to_review(row, step, answers_shown=used.answers_shown),
         "answers_shown": used.answers_shown,
@@ -353,8 +358,8 @@ def result(request: HttpRequest, row: Attempt) -> HttpResponseBase:
         "lessons": [
             {"title": one.title, "url": one.get_url(request), "page": one} for one in lessons_before(page, request)
         ]
-        if page is not None and not row.success
+        if page is not None and not reached
         else [],
-        "can_retry": page is not None and not row.success and (used.open or not used.all_used),
+        "can_retry": page is not None and not reached and (used.open or not used.all_used),
     }
     return render(request, "bdhvs_quiz/result.html", context)

@@ -1,11 +1,17 @@
-"""Times of a quiz in words for a learner."""
+"""Times of a quiz, and what counts of several attempts, in words for a learner."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from bdhvs_lms.base.api import format_number
+from bdhvs_lms.progress.api import Result, counted_words
+from bdhvs_quiz.counting import AVERAGE, BEST, FIRST, LAST, METHOD
 from bdhvs_quiz.timing import Closed, NotNow, NotOpenYet
 
 
@@ -17,3 +23,24 @@ def not_now_text(reason: NotNow) -> str:
     if isinstance(reason, Closed):
         return _("It closed at %(when)s.") % {"when": when}
     return _("You can start the next attempt at %(when)s. Review the lessons until then.") % {"when": when}
+
+
+def method_text(rules: Mapping[str, Any]) -> str:
+    """Which of several attempts counts; empty where a quiz does not say it, or gives one attempt only."""
+    if METHOD not in rules or rules["attempts_allowed"] == 1:
+        return ""
+    return {
+        BEST: _("Your best attempt counts."),
+        LAST: _("Your last attempt counts."),
+        FIRST: _("Only your first attempt counts. Further attempts are for practice."),
+        AVERAGE: _("The average of all your attempts counts."),
+    }[rules[METHOD]]
+
+
+def counted_text(result: Result | None) -> str:
+    """'Điểm tính: trung bình của 3 lần: 7,33/10'; empty where an activity does not say what counts."""
+    if result is None or result.grade_raw is None or result.grade_max is None:
+        return ""
+    points = f"{format_number(result.grade_raw, short=True)}/{format_number(result.grade_max, short=True)}"
+    how = counted_words(result.grade_from, result.grade_of)
+    return _("What counts: %(how)s: %(points)s") % {"how": how, "points": points}

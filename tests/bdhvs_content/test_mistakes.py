@@ -90,6 +90,7 @@ def quiz_form(quiz: Any, title: str, **more: Any) -> dict[str, Any]:
             "pass_percent": "80",
             "attempts_allowed": "0",
             "wait_minutes": "0",
+            "grade_from": "best",
             "show_answers": quiz.show_answers,
             "required": "on",
             "items": inline_formset([{"id": item.pk, "question": item.question_id, "ORDER": 0}], initial=1),

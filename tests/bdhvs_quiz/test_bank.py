@@ -349,6 +349,7 @@ def test_a_quiz_form_that_names_no_question_is_refused_and_not_a_crash(given: st
         "pass_percent": "80",
         "attempts_allowed": "0",
         "wait_minutes": "0",
+        "grade_from": "best",
         "required": "on",
     }
     for name, total in (("items", 1), ("alignments", 0), ("overall_feedback", 0), ("draws", 0), ("comments", 0)):

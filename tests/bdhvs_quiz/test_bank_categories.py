@@ -314,6 +314,7 @@ def test_a_question_of_another_category_is_neither_put_into_a_quiz_by_its_number
         "pass_percent": "80",
         "attempts_allowed": "0",
         "wait_minutes": "0",
+        "grade_from": "best",
         "required": "on",
     }
     fields |= {"show_answers": "after_each"}

@@ -279,6 +279,7 @@ def test_a_quiz_form_without_its_management_data_is_shown_again_and_changes_noth
         {
             "title": "Tên đã gõ", "slug": "ten", "intro": "Lời đã gõ", "pass_percent": "80", "attempts_allowed": "0",
             "wait_minutes": "0",
+            "grade_from": "best",
             "show_answers": "after_each", "required": "on",
             "items": inline_formset([]), "alignments": inline_formset([]), "comments": inline_formset([]),
             "overall_feedback": inline_formset([]),

@@ -13,7 +13,7 @@ from bdhvs_content.api import LessonPage, read_lesson
 from bdhvs_lms.campaign.api import Area
 from bdhvs_lms.classes.api import add_member, create_class
 from bdhvs_lms.courses.api import Enrolment
-from bdhvs_lms.tracking.api import VERB_PASSED
+from bdhvs_lms.tracking.api import VERB_COMPLETED, VERB_PASSED
 from bdhvs_quiz.actions import open_attempt, submit
 from bdhvs_quiz.api import QuizPage
 from bdhvs_quiz.models import QuestionAlignment, QuizAlignment
@@ -63,6 +63,7 @@ def emitted() -> dict[str, dict[str, Any]]:
         submit(attempt.uuid, learner, responses, act_id=uid(f"in-{name}"), at=at + timedelta(minutes=7))
     of_kinds = answered_by_kind(course, learner, [(a1, 1)])
     passed_by_competency(course, learner, questions)
+    passed_by_average(course, learner, questions, [(a1, 1)])
     named: dict[str, dict[str, Any]] = {}
     for fact in xapi.facts(after_seq=0):
         statement = {name: value for name, value in fact.statement.items() if name != "stored"}
@@ -74,6 +75,10 @@ def emitted() -> dict[str, dict[str, Any]]:
         if str(fact.registration) == str(uid("try-marks")):
             if fact.verb == VERB_PASSED:
                 named["passed-by-competency"] = statement
+            continue
+        if str(fact.registration) in {str(uid("try-average-0")), str(uid("try-average-1"))}:
+            if str(fact.registration) == str(uid("try-average-1")) and fact.verb in (VERB_COMPLETED, VERB_PASSED):
+                named[f"{fact.verb.rsplit('/', 1)[1]}-by-average"] = statement
             continue
         verb, place = fact.verb.rsplit("/", 1)[1], str(fact.object_id).rsplit("/", 1)[1]
         tried = {str(uid(f"try-{name}")): f"-{name}" for name in answers}.get(str(fact.registration), "")
@@ -119,6 +124,18 @@ def passed_by_competency(course: Any, learner: Any, questions: list[Any]) -> Non
     submit(attempt.uuid, learner, responses, act_id=uid("in-marks"), at=at + timedelta(minutes=7))
 
 
+def passed_by_average(course: Any, learner: Any, questions: list[Any], aligned: Any) -> None:
+    """Two attempts at a further quiz that grades from the average."""
+    values = {"live": False, "pass_percent": 50, "required": False, "grade_from": "average"}
+    quiz = fixed(pages.quiz(course, questions, "Trung bình", aligned=aligned, **values), "quiz-average")
+    for number in range(2):
+        at = pages.AT + timedelta(hours=5 + number)
+        act, uuid = uid(f"act-average-{number}"), uid(f"try-average-{number}")
+        attempt = open_attempt(learner, quiz.translation_key, act_id=act, at=at, uuid=uuid)
+        responses = {str(row.key): pages.option_id(row, 1) for row in questions[number:]}
+        submit(attempt.uuid, learner, responses, act_id=uid(f"in-average-{number}"), at=at + timedelta(minutes=7))
+
+
 def test_every_statement_is_as_its_golden_file_says(request: Any, known_ids: None) -> None:
     found = {name: row for name, row in emitted().items() if "mastered" not in name}
     if request.config.getoption("--write-golden"):
@@ -134,7 +151,7 @@ def test_every_statement_is_as_its_golden_file_says(request: Any, known_ids: Non
 
 def test_golden_statements_carry_registration_and_context_and_no_name() -> None:
     files = list(GOLDEN.glob("*.json"))
-    assert len(files) == 18
+    assert len(files) == 20
     for path in files:
         text = path.read_text(encoding="utf-8")
         statement = json.loads(text)

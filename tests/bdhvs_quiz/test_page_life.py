@@ -100,6 +100,7 @@ def publish_by_form(client: Client, page: QuizPage) -> list[str]:
             "attempts_allowed": str(page.attempts_allowed),
             "show_answers": page.show_answers,
             "wait_minutes": "0",
+            "grade_from": "best",
             "required": "on",
             "items": inline_formset(items, initial=len(items)),
             "alignments": inline_formset([]),

@@ -301,6 +301,7 @@ def test_a_preview_shows_the_questions_and_writes_nothing() -> None:
             "pass_percent": "80",
             "attempts_allowed": "0",
             "wait_minutes": "0",
+            "grade_from": "best",
             "required": "on",
             "items": inline_formset(
                 [{"question": row.pk, "ORDER": place} for place, row in enumerate(taking.questions)]

@@ -139,6 +139,7 @@ def test_a_pass_mark_that_is_none_is_refused_by_the_form_and_by_the_database(per
             "pass_percent": str(percent),
             "attempts_allowed": "0",
             "wait_minutes": "0",
+            "grade_from": "best",
             "show_answers": "after_each",
             "required": "on",
             "items": inline_formset([]),

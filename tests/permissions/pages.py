@@ -65,6 +65,7 @@ class PageType:
 LISTS = {"alignments": inline_formset([]), "comments": inline_formset([])}
 QUIZ_FORM = {
     "pass_percent": "80", "attempts_allowed": "0", "wait_minutes": "0", "show_answers": "after_each",
+    "grade_from": "best",
     "items": inline_formset([]), "overall_feedback": inline_formset([]), "draws": inline_formset([]), **LISTS,
 }  # fmt: skip
 

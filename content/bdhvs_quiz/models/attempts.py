@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -30,8 +31,8 @@ class QuizVersion(VersionBase):
         help_text='{"language", "title", "intro", "attempts_allowed", "shuffle_questions", "shuffle_options", '
         '"show_answers", "questions": [{"key", "type", "plugin", "prompt", "shown", "language" where it is another, '
         '"points" (a number as text) where it is not 1, "parts": true where a part of them can be earned}]}, and '
-        'where they are set "one_per_page", "opens_at", "closes_at", "wait_minutes", "time_limit" (minutes), '
-        '"overall": [{"percent", "text"}], "sections": [{"title", "intro", "first": question key}], '
+        'where they are set "grade_from", "one_per_page", "opens_at", "closes_at", "wait_minutes", "time_limit" '
+        '(minutes), "overall": [{"percent", "text"}], "sections": [{"title", "intro", "first": question key}], '
         '"draws": [{"count"}], of which a question names its own by number: "draw", "marks": [{"competency": IRI, '
         '"names", "percent"}], of which a question names those that it counts for: "competencies".',
     )
@@ -106,9 +107,24 @@ class Attempt(AttemptBase):
         help_text='Of which grading statements in force are: {"all", "" (what concludes the attempt), question key}. '
         "What is not there is of the first.",
     )
+    grade = models.JSONField(
+        null=True,
+        help_text='What counts once it is handed in, where the version says of which attempts: {"method", "of" (how '
+        'many), "raw" (a number as text), "success", "verdict"} (counting.py). Null: it is its own, as the best.',
+    )
     taken_back_at = models.DateTimeField(
         null=True, help_text="It was keyed in for the wrong person: nobody's any more."
     )
+
+    @property
+    def passed(self) -> bool | None:
+        """What is said of the quiz with it; None: nothing, as another attempt counts, or it is not handed in."""
+        return self.success if self.grade is None else self.grade["verdict"]
+
+    @property
+    def counted(self) -> Decimal | None:
+        """The points that count once it is handed in."""
+        return self.raw if self.grade is None else Decimal(self.grade["raw"])
 
     @property
     def questions(self) -> list[dict[str, Any]]:

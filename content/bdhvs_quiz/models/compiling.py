@@ -9,11 +9,14 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
+from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import gettext as _
 
 from bdhvs_content.api import NotPublishable, versions_of
 from bdhvs_lms.plugins.api import question_types
+from bdhvs_quiz.counting import BEST, METHOD
 from bdhvs_quiz.grading import decimal, pass_points, points_of
+from bdhvs_quiz.models.attempts import QuizVersion
 from bdhvs_quiz.models.bank import Question, bank_rows, real_questions
 from bdhvs_quiz.models.draws import Pool, QuizDraw, draw_problems, pools_of
 from bdhvs_quiz.models.marks import Aligned
@@ -185,6 +188,7 @@ def _rules(source: Any, real: Mapping[int, Any]) -> dict[str, Any]:
         "closes_at": source.closes_at,
         "time_limit": source.time_limit,
         "wait_minutes": source.wait_minutes,
+        METHOD: _method(source),
         "sections": sections,
         "overall": sorted(
             ({"percent": one.percent, "text": one.text} for one in source.overall_feedback.all()),
@@ -192,6 +196,15 @@ def _rules(source: Any, real: Mapping[int, Any]) -> dict[str, Any]:
         ),
     }
     return {name: value for name, value in rules.items() if value}
+
+
+def _method(source: Any) -> str:
+    """Where it was something else before, the best is said too: attempts then were weighed against each other."""
+    if source.grade_from != BEST:
+        return str(source.grade_from)
+    method = KeyTextTransform(METHOD, "shown")
+    before = QuizVersion.published(source.translation_key).values_list(method, flat=True).first()
+    return BEST if before else ""
 
 
 def _counts(points: Decimal) -> dict[str, str]:

@@ -24,6 +24,7 @@ from bdhvs_content.api import (
     versions_of,
 )
 from bdhvs_lms.tracking.api import question_iri
+from bdhvs_quiz.counting import AVERAGE, BEST, FIRST, LAST
 from bdhvs_quiz.forms import QuizPageForm
 from bdhvs_quiz.models.attempts import QuizVersion
 from bdhvs_quiz.models.bank import Question
@@ -46,6 +47,15 @@ class ShowAnswers(models.TextChoices):
     AFTER_EACH = "after_each", _("after each attempt")
     WHEN_DONE = "when_passed_or_no_attempts_left", _("once passed, or when no attempts are left")
     NEVER = "never", _("never: only points and which questions were correct")
+
+
+class GradeFrom(models.TextChoices):
+    """Which of several attempts counts."""
+
+    BEST = BEST, _("the best attempt")
+    LAST = LAST, _("the last attempt")
+    FIRST = FIRST, _("the first attempt")
+    AVERAGE = AVERAGE, _("the average of all attempts")
 
 
 POINTS = _("Enter a number from 0.01 to 1,000.")
@@ -78,6 +88,16 @@ class QuizPage(ActivityPageMixin, Page):
     )
     attempts_allowed = models.PositiveSmallIntegerField(
         _("attempts allowed"), default=0, help_text=_("0 for unlimited attempts.")
+    )
+    grade_from = models.CharField(
+        _("grade from"),
+        max_length=10,
+        choices=GradeFrom,
+        default=GradeFrom.BEST,
+        help_text=_(
+            "Which mark counts when somebody takes the quiz several times. “The average”: passed when the average "
+            "reaches the pass mark. Whoever has passed stays passed."
+        ),
     )
     show_answers = models.CharField(
         _("show correct answers"),
@@ -133,7 +153,7 @@ class QuizPage(ActivityPageMixin, Page):
 
     shared_fields: ClassVar[tuple[str, ...]] = (
         *("shuffle_questions", "shuffle_options"),
-        *("pass_percent", "attempts_allowed", "show_answers", "required"),
+        *("pass_percent", "attempts_allowed", "grade_from", "show_answers", "required"),
         *("opens_at", "closes_at", "time_limit", "wait_minutes", "one_per_page"),
     )
     base_form_class = QuizPageForm
@@ -179,6 +199,7 @@ class QuizPage(ActivityPageMixin, Page):
             [
                 FieldPanel("pass_percent"),
                 FieldPanel("attempts_allowed"),
+                FieldPanel("grade_from"),
                 FieldPanel("show_answers"),
                 FieldPanel("required"),
             ],

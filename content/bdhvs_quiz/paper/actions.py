@@ -42,6 +42,7 @@ from bdhvs_quiz.paper.queries import named_members
 from bdhvs_quiz.queries import allowed_to, answers_of, attempts_of, last_step
 from bdhvs_quiz.statements import submitted
 from bdhvs_quiz.typed import forget_others, store_typed_answers
+from bdhvs_quiz.weighing import say_again, weigh
 from bdhvs_xapi.api import voided_among
 
 # One of the reasons that operators have for taking statements out of force.
@@ -199,7 +200,7 @@ def _enter(
         give(sheet, learner)
         sheet.attempt = attempt
         sheet.save(update_fields=["learner", "attempt"])
-        say(attempt, given, at=at)
+        say(attempt, given, by=staff_actor(by), at=at)
     return Entered(sheet, attempt, again=False)
 
 
@@ -258,11 +259,15 @@ def attempt_on_paper(
     return attempt
 
 
-def say(attempt: Attempt, given: dict[str, Any], *, at: datetime) -> None:
+def say(attempt: Attempt, given: dict[str, Any], *, by: UUID, at: datetime) -> None:
     """Say to the ledger what was written on a sheet."""
+    others = weigh(attempt, late=True)
+    if attempt.grade is not None:
+        attempt.save(update_fields=["grade"])
     outcomes = grade_all(attempt.questions, attempt.version.key, given)
     opened = act_of(attempt, VERB_INITIALIZED, attempt.opened_at)
     record([opened, *submitted(attempt, outcomes)], at=at)
+    say_again(others, by=by, at=at)
 
 
 def pack_language(pack: PaperPack) -> str:
@@ -330,7 +335,8 @@ def _correct(
         graded.raw = total(version.shown["questions"], outcomes)
         graded.success = graded.raw >= version.pass_score
         graded.gradings = {"all": attempt.next_grading}
-        graded.save(update_fields=["raw", "success", "gradings"])
+        others = weigh(graded, late=True)
+        graded.save(update_fields=["raw", "success", "grade", "gradings"])
         kept = store_typed_answers(attempt, given)
         data = {
             "responses": kept,
@@ -345,6 +351,7 @@ def _correct(
         for known in ids:
             if known not in gone:
                 void(known, by=observer, reason_code=WRONG_RESULT, at=at)
+        say_again(others, by=observer, at=at)
     return Entered(sheet, graded, again=False)
 
 

@@ -27,6 +27,7 @@ from bdhvs_quiz.paper import actions
 from bdhvs_quiz.paper.actions import AlreadyEntered
 from bdhvs_quiz.queries import answers_of, last_step
 from bdhvs_quiz.typed import forget_others, unerased
+from bdhvs_quiz.weighing import settle
 from bdhvs_xapi.api import voided_among
 
 WRONG_PERSON = "wrong-person"
@@ -121,10 +122,11 @@ def take_back(
         made = _give(pack, moved, by=by, act_id=act_id, at=at)
         # Said anew first: what followed from it has evidence at every moment.
         for one, attempt in zip(moved, made, strict=True):
-            actions.say(attempt, one.answers, at=at)
+            actions.say(attempt, one.answers, by=staff_actor(by), at=at)
         for attempt in left:
             _void(attempt, reason, by=staff_actor(by), at=at)
             forget_others(attempt, {})
+            settle(attempt.learner, attempt.activity_key, by=staff_actor(by), at=at)
     return made
 
 

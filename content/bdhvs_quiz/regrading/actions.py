@@ -18,12 +18,14 @@ from bdhvs_lms.audit.api import ConsentMissing
 from bdhvs_lms.learners.api import require_consent
 from bdhvs_lms.tracking.api import learner_lock, record, staff_actor, statement_id, void_all
 from bdhvs_quiz.actions import keep_step
+from bdhvs_quiz.counting import METHOD
 from bdhvs_quiz.grading import outcome_json
 from bdhvs_quiz.models import Attempt, AttemptStep, QuizVersion, Regrade
 from bdhvs_quiz.queries import last_step
 from bdhvs_quiz.regrading.judging import Change
 from bdhvs_quiz.regrading.queries import Reach, changes, handed_in, newest, older_than, unfinished
 from bdhvs_quiz.statements import answered, concluded
+from bdhvs_quiz.weighing import settle, weigh
 from bdhvs_xapi.api import voided_among
 
 REASON = "regraded"
@@ -106,6 +108,8 @@ def _person(regrade: Regrade, learner_id: int, reach: Reach, *, at: datetime) ->
         counts = {"higher": 0, "lower": 0, "kept": 0, "same": 0, "skipped": 0}
         for change in changes(rows, reach):
             counts[_grade(row, change, reach, at=at)] += 1
+        if rows and METHOD in reach.version.shown:
+            settle(rows[0].learner, reach.version.activity_key, by=row.observer, at=at)
         Regrade.objects.filter(pk=row.pk).update(
             last_learner=learner_id, **{name: F(name) + count for name, count in counts.items() if count}
         )
@@ -125,7 +129,10 @@ def _grade(regrade: Regrade, change: Change, reach: Reach, *, at: datetime) -> s
     if replaced.taken_back:
         return "skipped"
     graded = _graded(change, later)
-    graded.save(update_fields=["raw", "success", "graded_by", "gradings"])
+    if change.concluded_otherwise:
+        # What follows for the others is said when all of the person are graded.
+        weigh(graded)
+    graded.save(update_fields=["raw", "success", "grade", "graded_by", "gradings"])
     if change.questions or change.concluded_otherwise:
         _keep(regrade, change, at=at)
         acts = answered(graded, change.outcomes, only=change.questions)

@@ -28,6 +28,8 @@ class Change:
     marks_before: tuple[CompetencyMark, ...] = ()
     marks: tuple[CompetencyMark, ...] = ()
     """Of competencies with a pass mark of their own, in the same order."""
+    verdicts: tuple[bool | None, bool | None] | None = None
+    """What is said of the quiz before and after, where the person's attempts are weighed against each other."""
 
     @property
     def lower(self) -> bool:
@@ -39,11 +41,13 @@ class Change:
 
     @property
     def passes_now(self) -> bool:
-        return self.success and not self.attempt.success
+        before, after = self.verdicts or (self.attempt.success, self.success)
+        return bool(after) and not before
 
     @property
     def fails_now(self) -> bool:
-        return bool(self.attempt.success) and not self.success
+        before, after = self.verdicts or (self.attempt.success, self.success)
+        return bool(before) and not after
 
     @property
     def concluded_otherwise(self) -> bool:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
 from bdhvs_lms.plugins.api import question_types
+from bdhvs_quiz.counting import METHOD
 from bdhvs_quiz.models import Attempt, AttemptStep, QuizVersion, Regrade
 from bdhvs_quiz.models.attempts import corrected
 from bdhvs_quiz.regrading.judging import Change, judge
 from bdhvs_quiz.typed import load_typed_answers_of
+from bdhvs_quiz.weighing import weighed, with_method
 
 # Attempts that are read at once.
 CHUNK = 100
@@ -77,6 +79,33 @@ def changes(attempts: Sequence[Attempt], reach: Reach) -> list[Change]:
 
 def preview(version: QuizVersion) -> Iterator[Change]:
     """Every attempt that has a mark, in the order of handing in."""
+    found = _preview(version)
+    return iter(_weighed(version, list(found))) if METHOD in version.shown else found
+
+
+def _weighed(version: QuizVersion, found: Sequence[Change]) -> list[Change]:
+    """With what is said of the quiz, which other attempts of the person have a part in."""
+    after = {change.attempt.pk: change for change in found}
+    rows = Attempt.objects.filter(activity_key=version.activity_key, submitted_at__isnull=False, taken_back_at=None)
+    people: dict[int, list[Attempt]] = defaultdict(list)
+    for row in with_method(rows.select_related("version", "learner").defer("version__key", "references")):
+        if row.pk in after:
+            row.raw, row.success = after[row.pk].raw, after[row.pk].success
+        people[row.learner.merged_into_id or row.learner_id].append(row)
+    grade = {one.before.pk: one.after for listed in people.values() for one in weighed(listed)}
+    return [
+        replace(change, verdicts=(change.attempt.passed, _verdict(change, grade.get(change.attempt.pk))))
+        for change in found
+    ]
+
+
+def _verdict(change: Change, after: Attempt | None) -> bool | None:
+    if after is not None:
+        return after.passed
+    return change.success if change.attempt.grade is None else change.attempt.passed
+
+
+def _preview(version: QuizVersion) -> Iterator[Change]:
     reach = Reach.of(version)
     ids = list(handed_in(version).order_by("submitted_at", "pk").values_list("pk", flat=True))
     versions: dict[int, QuizVersion] = {}

@@ -46,7 +46,7 @@ def summary_of(changes: Iterable[Change]) -> Summary:
         found.lower += change.lower
         found.passes_now += change.passes_now
         found.fails_now += change.fails_now
-        if change.concluded_otherwise:
+        if change.concluded_otherwise or change.passes_now or change.fails_now:
             before = change.attempt.raw if change.attempt.raw is not None else Decimal(0)
             found.lines.append(
                 Line(change.attempt, before, change.raw, change.lower, change.passes_now, change.fails_now)

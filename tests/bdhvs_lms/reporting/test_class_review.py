@@ -425,6 +425,8 @@ def test_a_class_reads_what_was_reached_as_the_projection_has_it(world: World, g
     def moment() -> datetime | None:
         return T0 + timedelta(seconds=chance.randrange(9**7), microseconds=chance.choice((0, 1, 500_000)))
 
+    points = {"grade_raw": Decimal("7.33"), "grade_max": Decimal(10)}
+    counted: dict[str, Any] = {"grade_at": T0, "grade_from": "average", "grade_of": 3, **points}
     Result.objects.bulk_create(
         Result(
             learner=learner,
@@ -437,6 +439,7 @@ def test_a_class_reads_what_was_reached_as_the_projection_has_it(world: World, g
             failed_at=chance.choice((None, moment())),
             best_raw=chance.choice((None, Decimal("9.5"), Decimal("99999999.99"), Decimal(0))),
             best_max=chance.choice((None, Decimal(10))),
+            **chance.choice(({}, counted)),
         )
         for learner in learners
         for key in keys
@@ -447,7 +450,10 @@ def test_a_class_reads_what_was_reached_as_the_projection_has_it(world: World, g
     assert {(learner, keys[place]): reached for learner, place, reached in found} == {
         (row.learner_id, row.activity_key): (
             row.passed_at is not None, row.completed_at is not None, row.failed_at is not None,
-            row.trust == 0, row.completed_trust == 0, row.best_raw, row.best_max,
+            row.trust == 0, row.completed_trust == 0,
+            row.best_raw if row.grade_at is None else row.grade_raw,
+            row.best_max if row.grade_at is None else row.grade_max,
+            row.grade_from, row.grade_of,
         )
         for row in rows
     }  # fmt: skip

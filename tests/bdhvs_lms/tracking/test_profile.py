@@ -204,7 +204,8 @@ def test_a_published_version_never_changes(request: Any) -> None:
 
 
 def test_what_was_said_in_the_version_before_is_still_what_that_one_says() -> None:
-    """Nothing but marks by competency is new: without them a statement differs in the version it names alone."""
+    """Marks by competency and what counts of several attempts are new: without them a statement differs in the version
+    that it names alone."""
     before = read(VERSIONS / "v1.json")["templates"]
     for path in GOLDEN:
         text = path.read_text(encoding="utf-8").replace(f"{BASE}/v2", f"{BASE}/v1")

@@ -1,0 +1,92 @@
+"""Which mark of several attempts counts: the best, the last, the first or their average. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from bdhvs_quiz.grading import decimal
+
+BEST, LAST, FIRST, AVERAGE = "best", "last", "first", "average"
+METHOD = "grade_from"
+"""In a version: one of these. Not there: the best, and statements speak of each attempt alone, as before."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """An attempt, for counting. `share` of `most` points, and `at`: when it was handed in; both None: it was once, was
+    opened again, and is not handed in yet. `method`: as its version says; empty: nothing is counted for it."""
+
+    share: Fraction | None
+    at: datetime | None
+    method: str
+    most: Decimal
+    needed: Decimal
+
+
+@dataclass(frozen=True)
+class Grade:
+    """What counts once an attempt is handed in: `raw` of the points of its version, by this method, of `of` attempts.
+
+    `success`: whether it reaches the pass mark. `verdict`: what is said of the quiz then; None: nothing, for this
+    attempt is not the one that counts."""
+
+    method: str
+    of: int
+    raw: Decimal
+    success: bool
+    verdict: bool | None
+
+    def json(self) -> dict[str, Any]:
+        return {**asdict(self), "raw": str(self.raw)}
+
+
+def grades(marks: Sequence[Mark]) -> list[Grade | None]:
+    """Of each of a learner's attempts at a quiz. `marks`: in the order in which they were opened.
+
+    What was handed in later changes nothing that is said of an attempt, so that what counts now is what the one handed
+    in last says.
+    """
+    return [_grade(marks, place) if one.share is not None and one.method else None for place, one in enumerate(marks)]
+
+
+def _grade(marks: Sequence[Mark], place: int) -> Grade:
+    own = marks[place]
+    known = [other for other in range(len(marks)) if _known(marks, other, place)]
+    shares = {other: marks[other].share or Fraction(0) for other in known}
+    if own.method == AVERAGE:
+        share = sum(shares.values(), Fraction(0)) / len(shares)
+    else:
+        counts = {BEST: max(known, key=lambda other: shares[other]), LAST: known[-1], FIRST: known[0]}[own.method]
+        share = shares[counts]
+    reached = share * Fraction(own.most) >= Fraction(own.needed)
+    return Grade(own.method, len(known), points(share, own), reached, _verdict(marks, place, known, reached))
+
+
+def _known(marks: Sequence[Mark], other: int, place: int) -> bool:
+    """Whether the one was handed in when the other was."""
+    there, own = marks[other].at, marks[place].at
+    return there is not None and own is not None and (there, other) <= (own, place)
+
+
+def _verdict(marks: Sequence[Mark], place: int, known: Sequence[int], reached: bool) -> bool | None:
+    own = marks[place]
+    if own.method == AVERAGE:
+        return reached
+    # One that was opened again keeps its place.
+    if (own.method == FIRST and place > 0) or (own.method == LAST and known[-1] != place):
+        return None
+    return (own.share or Fraction(0)) * Fraction(own.most) >= Fraction(own.needed)
+
+
+def points(share: Fraction, of: Mark) -> Decimal:
+    """To two decimals, halves away from zero; but nothing reaches the pass mark by rounding."""
+    exact = share * Fraction(of.most)
+    rounded = decimal(exact, places=2).quantize(Decimal("0.01"))
+    if rounded >= of.needed and exact < Fraction(of.needed):
+        return (Decimal(exact.numerator * 100 // exact.denominator) / 100).quantize(Decimal("0.01"))
+    return rounded

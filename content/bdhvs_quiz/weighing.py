@@ -1,0 +1,130 @@
+"""Attempts of one person weighed against each other, where a quiz does not simply take the best: what is said of each
+is stored with it, and said anew where another attempt changed it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from copy import copy as copied
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.db.models.fields.json import KeyTextTransform
+
+from bdhvs_lms.audit.api import ConsentMissing
+from bdhvs_lms.learners.api import Learner, require_consent
+from bdhvs_lms.plugins.api import Outcome
+from bdhvs_lms.tracking.api import VERB_COMPLETED, activity_iri, facts_about, record, statement_id, void_all
+from bdhvs_quiz.counting import METHOD, Mark, grades
+from bdhvs_quiz.grading import outcome_of
+from bdhvs_quiz.models import Attempt, AttemptStep
+from bdhvs_quiz.queries import attempts_of
+from bdhvs_quiz.statements import concluded
+
+REASON = "counted-anew"
+"""Code of the voidings."""
+
+
+@dataclass(frozen=True)
+class Changed:
+    """An attempt as it is stored, and with the grade that it has now."""
+
+    before: Attempt
+    after: Attempt
+
+
+def weigh(attempt: Attempt, *, late: bool = False) -> list[Changed]:
+    """Set `grade` of an attempt that is handed in now, before anything is said of it. Under the learner's lock.
+
+    Args:
+        late: it may be older than others, as what was written on paper is.
+    Returns the other attempts of the person of which something else is to be said now: for `say_again`. No query where
+    the quiz takes the best of the attempts and it is not `late`; else two or three.
+    """
+    method = attempt.version.shown.get(METHOD, "")
+    if not method and not late:
+        return []
+    others: list[Any] = list(_rows(attempt.learner.whole, attempt.activity_key).exclude(pk=attempt.pk))
+    if not method and not any(other.method for other in others):
+        return []
+    attempt.method = method  # type: ignore[attr-defined]
+    changed = weighed([attempt, *_in_force(attempt.learner.whole, others)])
+    attempt.grade = next((one.after.grade for one in changed if one.before.pk == attempt.pk), attempt.grade)
+    return [one for one in changed if one.before.pk != attempt.pk]
+
+
+def settle(learner: Learner, activity_key: UUID, *, by: UUID, at: datetime) -> None:
+    """After attempts of this person were graded anew, taken back or opened again: say anew what follows for the others.
+    Under the learner's lock."""
+    rows: list[Any] = list(_rows(learner.whole, activity_key))
+    if any(row.method for row in rows):
+        say_again(weighed(_in_force(learner.whole, rows)), by=by, at=at)
+
+
+def say_again(changed: Sequence[Changed], *, by: UUID, at: datetime) -> None:
+    """What concludes each of these is said by its new grade; what was said before is taken out of force after that.
+    Nothing of somebody of whom nothing may be recorded."""
+    if not changed:
+        return
+    try:
+        require_consent(changed[0].before.learner.whole, at)
+    except ConsentMissing:
+        return
+    gone = [statement_id(act) for one in changed for act in concluded(one.before, {})]
+    outcomes = _outcomes(changed)
+    for one in changed:
+        one.after.gradings = {**one.before.gradings, "": one.before.next_grading}
+        one.after.save(update_fields=["grade", "gradings"])
+    record([act for one in changed for act in concluded(one.after, outcomes[one.after.pk])], at=at)
+    void_all(gone, by=by, reason_code=REASON, at=at)
+
+
+def _outcomes(changed: Sequence[Changed]) -> dict[int, dict[str, Outcome]]:
+    """What the last grading of each gave, by its primary key."""
+    steps = AttemptStep.objects.filter(attempt__in=[one.after for one in changed], kind__in=AttemptStep.HANDED_IN)
+    return {
+        step.attempt_id: {key: outcome_of(kept) for key, kept in step.data.get("outcomes", {}).items()}
+        for step in steps.order_by("attempt", "seq")
+    }
+
+
+def _rows(learner: Learner, activity_key: UUID) -> QuerySet[Attempt]:
+    """Handed in, or opened again after that."""
+    rows = attempts_of(learner, activity_key).filter(submitted_at__isnull=False)
+    return with_method(rows.select_related("version", "learner__merged_into").defer("version__key"))
+
+
+def with_method(rows: QuerySet[Attempt]) -> QuerySet[Attempt]:
+    """What their versions say of the method beside them (`method`), and not all that they show."""
+    return rows.defer("version__shown").annotate(method=KeyTextTransform(METHOD, "version__shown"))
+
+
+def _in_force(learner: Learner, rows: Sequence[Attempt]) -> list[Attempt]:
+    """Without those whose result somebody has taken out of force."""
+    facts = (
+        facts_about(learner, activities=[activity_iri(rows[0].activity_key)], verbs=[VERB_COMPLETED]) if rows else []
+    )
+    known = {fact.registration for fact in facts}
+    return [row for row in rows if row.uuid in known]
+
+
+def weighed(rows: Sequence[Attempt]) -> list[Changed]:
+    """Those of one person's attempts whose grade is another than is stored. `rows`: with `method`. Pure."""
+    ordered = sorted(rows, key=lambda row: (row.opened_at, row.number, row.pk))
+    changed = []
+    for row, found in zip(ordered, grades([_mark(row) for row in ordered]), strict=True):
+        grade = found.json() if found is not None else None
+        if grade != row.grade:
+            after = copied(row)
+            after.grade = grade
+            changed.append(Changed(row, after))
+    return changed
+
+
+def _mark(row: Any) -> Mark:
+    most, needed = row.version.max_score, row.version.pass_score
+    share = Fraction(row.raw) / Fraction(most) if row.raw is not None else None
+    return Mark(share, row.submitted_at, row.method or "", most, needed)
