@@ -8,6 +8,7 @@ port is opened. Needs Playwright, axe-playwright-python and a Chromium: that of 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import uuid
 from collections.abc import Iterator, Sequence
@@ -80,6 +81,8 @@ class _Browsed:
         self.client = Client()
         self.client.force_login(user)
         self.there = True
+        # What a form uploads, by its name: a browser hands the rest of the form to a route, and no file.
+        self.files: dict[str, bytes] = {}
         self.problems: list[str] = []
         # Where an event loop runs Django keeps other connections, which would not see the test's transaction.
         self.connections = {alias: connections[alias] for alias in connections}
@@ -105,7 +108,7 @@ class _Browsed:
         answer: Any = self.client.generic(
             asked.method,
             f"{place.path}?{place.query}",
-            asked.post_data_buffer or b"",
+            self._sent(asked.post_data_buffer or b""),
             content_type=asked.headers.get("content-type", ""),
             headers={"Accept": asked.headers.get("accept", "*/*")},
         )
@@ -115,6 +118,12 @@ class _Browsed:
             return route.fulfill(content_type="text/html", body=onward)
         headers = {name: value for name, value in answer.items() if name.lower() != "set-cookie"}
         return route.fulfill(status=answer.status_code, headers=headers, body=answer.content)
+
+    def _sent(self, body: bytes) -> bytes:
+        for name, content in self.files.items():
+            head = re.escape(f'filename="{name}"'.encode()) + rb"\r\n(?:[^\r\n]+\r\n)*\r\n"
+            body = re.sub(head, lambda found, content=content: found[0] + content, body)  # type: ignore[misc]
+        return body
 
 
 # sample, address, field, attempt, site

@@ -28,6 +28,8 @@ from bdhvs_quiz.behind import quizzes_behind
 from bdhvs_quiz.exporting.ticked import Export
 from bdhvs_quiz.exporting.views import bank_file, bank_page, export_file, export_page
 from bdhvs_quiz.formats.excel.views import template_file
+from bdhvs_quiz.importing.quizzes import takes_questions
+from bdhvs_quiz.importing.rights import categories_for
 from bdhvs_quiz.importing.views import file_page, import_page, preview_page
 from bdhvs_quiz.models import Question, QuizPage
 from bdhvs_quiz.models.panels import untranslated
@@ -86,6 +88,18 @@ def regrade_button(page: Any, user: Any, view_name: str, next_url: str | None = 
     if issubclass(page.specific_class or object, QuizPage) and page.permissions_for_user(user).can_publish():
         yield Button(
             gettext_lazy("Regrade"), reverse("bdhvs_quiz_regrade", args=[page.pk]), icon_name="rotate", priority=46
+        )
+
+
+@hooks.register("register_page_header_buttons")
+def import_button(page: Any, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:
+    if takes_questions(page, user) and categories_for(user).exists():
+        into_quiz = issubclass(page.specific_class, QuizPage)
+        yield Button(
+            gettext_lazy("Import questions") if into_quiz else gettext_lazy("Add a quiz from a file"),
+            f"{reverse('bdhvs_quiz_import')}?page={page.pk}",
+            icon_name="upload",
+            priority=17,
         )
 
 

@@ -20,7 +20,7 @@ from wagtail.models import Collection, GroupCollectionPermission, Locale
 from bdhvs_lms.plugins.api import PlainOption, PlainQuestion, Reading, question_formats, question_types
 from bdhvs_lms.plugins.testing import plugged_in, unplugged
 from bdhvs_quiz.importing.planning import plan
-from bdhvs_quiz.models import ImportedFile, Question, QuestionImport
+from bdhvs_quiz.models import ImportedFile, Question, QuestionImport, QuizPage
 from bdhvs_quiz.types.single_choice.type import SingleChoice
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz.slips import SlipFormat, options, picture, slips
@@ -316,3 +316,51 @@ def test_options_with_shares_of_their_own_are_ready_whatever_the_file_says_of_pa
     assert [one.reasons for one in found.planned] == [()]
     less = plan(Reading((replace(several, options=(*given[:2], replace(given[2], right=True))),)), Locale.get_default())
     assert less.planned[0].doubtful
+
+
+def test_from_a_course_a_file_becomes_a_quiz_and_a_quiz_gets_more(editor: Client) -> None:
+    course = pages.course(pages.catalog())
+    start = f"{reverse(UPLOAD)}?page={course.pk}"
+    assert start in editor.get(reverse("wagtailadmin_explore", args=[course.pk])).content.decode()
+
+    def preview_of(page: Any, *questions: dict[str, Any], name: str) -> str:
+        sent = {
+            "file": SimpleUploadedFile(name, slips(*questions)),
+            "collection": Collection.get_first_root_node().pk,
+            "locale": Locale.get_default().pk,
+        }
+        address: str = editor.post(f"{reverse(UPLOAD)}?page={page.pk}", sent).headers["Location"]
+        return address
+
+    address = preview_of(course, {"prompt": "Một?"}, {"prompt": "Hai?"}, name="kiem-tra_cuoi bai.slips")
+    page = said(editor.get(address))
+    assert f'<option value="{course.pk}" selected > Vào bài kiểm tra mới trong “An toàn trên mạng” </option>' in page
+    sent = {"p": "1", "take": ["0", "1"], "publish": "on", "go": "import", "into": str(course.pk)}
+    answer = editor.post(address, sent, follow=True)
+    quiz = QuizPage.objects.get()
+    assert answer.redirect_chain[-1][0] == reverse("wagtailadmin_pages:edit", args=[quiz.pk])
+    assert "Các câu đã ở trong bài kiểm tra này" in said(answer)
+    assert (quiz.title, quiz.live, quiz.get_parent().pk) == ("Kiem tra cuoi bai", False, course.pk)
+    assert [item.question.prompt for item in quiz.items.order_by("sort_order")] == ["Một?", "Hai?"]
+    quiz.get_latest_revision().publish()
+
+    # Into what was published: a draft has them, learners do not.
+    address = preview_of(quiz, {"prompt": "Ba?"}, name="them.slips")
+    editor.post(address, {**sent, "take": ["0"], "into": str(quiz.pk)})
+    quiz = QuizPage.objects.get()
+    draft = quiz.get_latest_revision_as_object()
+    assert (quiz.items.count(), quiz.has_unpublished_changes) == (2, True)
+    assert [item.question.prompt for item in draft.items.all()] == ["Một?", "Hai?", "Ba?"]
+    draft.save_revision().publish()
+    assert [item.question.prompt for item in QuizPage.objects.get().items.order_by("sort_order")][-1] == "Ba?"
+
+
+@pytest.mark.parametrize("into", ["x", "999999", "root", ""])
+def test_where_no_quiz_may_be_made_the_questions_come_into_the_bank_alone(editor: Client, into: str) -> None:
+    root = pages.catalog()
+    address = previewed(editor, {"prompt": "Một?"})
+    given = str(root.pk) if into == "root" else into
+    answer = editor.post(address, {"p": "1", "take": ["0"], "go": "import", "into": given})
+    assert answer.headers["Location"] == reverse("wagtailsnippets_bdhvs_quiz_question:list")
+    assert Question.objects.count() == 1
+    assert not QuizPage.objects.exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from unittest import mock
 import pytest
 from django.contrib.auth import get_user_model
 from django.urls import reverse
+from docx import Document
 
 from bdhvs_content.api import editors
 from bdhvs_quiz.api import Question, QuizPage, SingleChoiceQuestion
@@ -191,3 +193,48 @@ def test_ticks_stay_over_pages_and_searches_and_a_refused_question_says_why(chro
         assert [value for value in chosen if value] == [str(rows[place].pk) for place in (0, 29, 15)]
     assert site.problems == []
     assert not Question.objects.filter(prompt="Thiếu đáp án?").exists()
+
+
+def word_file(count: int) -> bytes:
+    """As teachers write them: numbered, A to D, an asterisk before what is right."""
+    document = Document()
+    for number in range(count):
+        document.add_paragraph(f"Câu {number + 1}. Câu hỏi số {number + 1}?")
+        for place in range(4):
+            document.add_paragraph(f"{'*' if place == number % 4 else ''}{'ABCD'[place]}. Phương án {place + 1}")
+    file = io.BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
+def test_the_same_ten_questions_from_a_word_file_take_a_handful_of_clicks(chromium: str, tmp_path: Path) -> None:
+    course = pages.course(pages.catalog())
+    file = tmp_path / "Kiểm tra cuối bài.docx"
+    file.write_bytes(word_file(10))
+    with editing(chromium) as (site, hand):
+        page = hand.page
+        site.files[file.name] = file.read_bytes()
+        page.goto(f"{SITE}{reverse('wagtailadmin_explore', args=[course.pk])}")
+        hand.click("header [data-w-dropdown-target='toggle'][aria-label='Thao tác']")
+        hand.click(f"a[href*='{reverse('bdhvs_quiz_import')}?page={course.pk}']")
+        with page.expect_file_chooser() as chooser:
+            hand.click("input[type=file]")
+        chooser.value.set_files(file)
+        hand.shot("word-upload")
+        hand.click("main form button[type=submit]")
+        page.wait_for_selector("#into")
+        assert page.locator("input[name=take]:checked").count() == 10
+        hand.shot("word-preview")
+        hand.click("button[value=import]")
+        page.wait_for_selector("[data-inline-panel-child]")
+        hand.shot("word-quiz")
+        hand.click("[data-controller='w-dropdown'] [data-w-dropdown-target='toggle'] >> visible=true >> nth=-1")
+        hand.click("button[name='action-publish']")
+        page.wait_for_url(f"**{reverse('wagtailadmin_explore', args=[course.pk])}")
+    print(f"ten questions from Word: {hand.clicks} clicks, {hand.keys} keystrokes, {hand.loads} page loads")  # noqa: T201
+    assert site.problems == []
+    quiz = QuizPage.objects.get()
+    assert (quiz.live, quiz.title, quiz.items.count()) == (True, "Kiểm tra cuối bài", 10)
+    assert [item.question.prompt for item in quiz.items.order_by("sort_order")][9] == "Câu hỏi số 10?"
+    assert (hand.clicks, hand.keys) <= (7, 0)
+    assert hand.loads <= 5

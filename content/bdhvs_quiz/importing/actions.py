@@ -22,7 +22,7 @@ from bdhvs_quiz.importing.reading import read_file
 from bdhvs_quiz.importing.staging import FromStage, Stage, StagedFile, place_of, stage, with_media
 from bdhvs_quiz.importing.tags import tag_key, tags_named
 from bdhvs_quiz.importing.writing import note_files, pieces, write_questions
-from bdhvs_quiz.models import ImportedFile, QuestionImport, TaggedQuestion
+from bdhvs_quiz.models import ImportedFile, Question, QuestionImport, TaggedQuestion
 
 KEPT_FOR = timedelta(days=1)
 # Of files in one INSERT: they are in memory once more then.
@@ -154,6 +154,7 @@ def write_wishes(
     at: datetime,
     alts: Mapping[int, str] | None = None,
     first: Callable[[], None] = lambda: None,
+    then: Callable[[Sequence[Question]], None] = lambda _rows: None,
     progress: Callable[[int], None] = lambda _rows: None,
 ) -> Written:
     """All of these questions with their pictures and sounds, in one transaction, or nothing.
@@ -162,6 +163,7 @@ def write_wishes(
         taken: a picture or sound by its place.
         alts: words for those that the file has none for, by place.
         first: called in the transaction before anything is written; may raise.
+        then: called in the transaction with the questions, in their order.
         progress: told how many pictures, sounds and questions there are more.
     """
     words = dict(alts or {})
@@ -183,6 +185,7 @@ def write_wishes(
                 row.tagged_items = [TaggedQuestion(tag=tag) for tag in named]
             write_questions(rows, by=by, at=at, progress=progress)
             note_files(row for row, wish in zip(rows, wishes, strict=True) if wish.planned.media)
+            then(rows)
     except BaseException:
         stored.forget()
         raise
@@ -229,12 +232,14 @@ def finish_import(
     publish: Callable[[Planned], bool],
     by: Any,
     at: datetime,
+    then: Callable[[Sequence[Question]], None] = lambda _rows: None,
 ) -> Written:
     """Import what was chosen of a file that waits. Once: who comes second gets AlreadyImported.
 
     Args:
         known: what the editor was told to be there already; where there is more now, Appeared is raised.
         alts: words for pictures and sounds that have none, by place.
+        then: called in the same transaction with the questions.
     """
     if row.done_at is not None:
         raise AlreadyImported(row.written or 0)
@@ -261,7 +266,9 @@ def finish_import(
         )
 
     wishes = [Wish(each, publish(each)) for each in taken]
-    written = write_wishes(wishes, load, category=category, locale=row.locale, by=by, at=at, alts=alts, first=first)
+    written = write_wishes(
+        wishes, load, category=category, locale=row.locale, by=by, at=at, alts=alts, first=first, then=then
+    )
     row.files.all().delete()
     return written
 

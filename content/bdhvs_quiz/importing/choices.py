@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bdhvs_lms.base.api import row_number
 from bdhvs_quiz.importing.duplicates import Twin
 from bdhvs_quiz.importing.planning import Planned
 
@@ -19,6 +20,8 @@ class Choices:
     left_out: set[int] = field(default_factory=set)
     alts: dict[int, str] = field(default_factory=dict)
     publish: bool = True
+    into: int | None = None
+    """Number of the page that the questions go into beside the bank: a quiz, or what a new one stands below."""
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Choices:
@@ -27,6 +30,7 @@ class Choices:
             set(data.get("left_out", ())),
             {int(place): text for place, text in data.get("alts", {}).items()},
             data.get("publish", True),
+            data.get("into"),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -35,6 +39,7 @@ class Choices:
             "left_out": sorted(self.left_out),
             "alts": {str(place): text for place, text in self.alts.items()},
             "publish": self.publish,
+            "into": self.into,
         }
 
     def known_now(self, twins: Mapping[int, Twin]) -> list[int]:
@@ -53,3 +58,4 @@ class Choices:
             if (text := posted.get(f"alt-{place}")) is not None:
                 self.alts[place] = " ".join(text.split())[:MAX_ALT]
         self.publish = "publish" in posted
+        self.into = row_number(posted.get("into", "")) or None

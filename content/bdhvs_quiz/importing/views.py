@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.admin import messages
+from wagtail.models import Page
 
 from bdhvs_lms.base.api import now
 from bdhvs_lms.plugins.api import PlainMedia, UnreadableFile, fragment, question_formats
@@ -35,10 +36,11 @@ from bdhvs_quiz.importing.choices import MAX_ALT, Choices
 from bdhvs_quiz.importing.duplicates import twins
 from bdhvs_quiz.importing.forms import UploadForm
 from bdhvs_quiz.importing.planning import Plan, Planned, plan
+from bdhvs_quiz.importing.quizzes import place_named, places, put_into
 from bdhvs_quiz.importing.reading import reading_formats
 from bdhvs_quiz.importing.rights import Rights, categories_for
 from bdhvs_quiz.importing.staging import place_of
-from bdhvs_quiz.models import QuestionImport
+from bdhvs_quiz.models import Question, QuestionImport, QuizPage
 
 logger = logging.getLogger(__name__)
 
@@ -94,7 +96,10 @@ def import_page(request: HttpRequest) -> HttpResponseBase:
         except UnreadableFile as unreadable:
             form.add_error("file", str(unreadable))
         else:
-            Preview(row, request.user, 1).keep()
+            preview = Preview(row, request.user, 1)
+            place = place_named(request.GET.get("page"), request.user, row.locale)
+            preview.choices.into = place.pk if place is not None else None
+            preview.keep()
             return redirect("bdhvs_quiz_import_preview", row.uuid)
     context = {
         **_heading(_("Import from a file")),
@@ -146,6 +151,11 @@ class Preview:
         kinds = {each.kind.key: each.kind for each in self.plan.planned}.values()
         return self.row.collection is not None and any(self.rights.may("publish", kind) for kind in kinds)
 
+    @cached_property
+    def place(self) -> Page | None:
+        """What the questions go into beside the bank."""
+        return place_named(str(self.choices.into), self.user, self.row.locale) if self.choices.into else None
+
     def take(self, posted: Any) -> None:
         places = {place_of(media) for each in self.shown for media in each.media if not media.alt}
         self.choices.take_from(posted, self.shown, places)
@@ -169,6 +179,8 @@ class Preview:
             "page": self.page,
             "pages": range(1, self.pages + 1),
             "publish": self.choices.publish,
+            "places": places(self.user, self.row.locale, self.place),
+            "into": self.choices.into,
             "may_publish": self.may_publish,
             "ticked": sum(each.index not in self.choices.left_out for each in self.plan.planned),
             "max_alt": MAX_ALT,
@@ -262,6 +274,12 @@ def _finished(request: HttpRequest, preview: Preview) -> HttpResponseBase:
     may_publish = {
         each.kind.key: choices.publish and preview.rights.may("publish", each.kind) for each in preview.plan.planned
     }
+    quizzes: list[QuizPage] = []
+
+    def put(rows: Sequence[Question]) -> None:
+        if preview.place is not None:
+            quizzes.append(put_into(preview.place, rows, file_name=preview.row.file_name, user=request.user))
+
     try:
         written = finish_import(
             preview.row,
@@ -271,6 +289,7 @@ def _finished(request: HttpRequest, preview: Preview) -> HttpResponseBase:
             publish=lambda each: may_publish[each.kind.key],
             by=request.user,
             at=now(),
+            then=put,
         )
     except AlreadyImported as already:
         return _done(request, preview.row, already.written)
@@ -289,11 +308,11 @@ def _finished(request: HttpRequest, preview: Preview) -> HttpResponseBase:
             % {"count": len(fresh)},
         )
         return _shown(request, preview, 409)
-    _say(request, written)
-    return redirect(LIST)
+    _say(request, written, quizzes)
+    return redirect("wagtailadmin_pages:edit", quizzes[0].pk) if quizzes else redirect(LIST)
 
 
-def _say(request: HttpRequest, written: Written) -> None:
+def _say(request: HttpRequest, written: Written, quizzes: Sequence[QuizPage]) -> None:
     text = ngettext("%(count)s question was imported.", "%(count)s questions were imported.", written.questions)
     drafts = written.questions - written.published
     sentence = text % {"count": written.questions}
@@ -301,6 +320,8 @@ def _say(request: HttpRequest, written: Written) -> None:
         sentence += " " + ngettext("%(count)s of them is a draft.", "%(count)s of them are drafts.", drafts) % {
             "count": drafts
         }
+    if quizzes:
+        sentence += " " + _("They are in this quiz: look at it, then publish it.")
     messages.success(request, sentence)
 
 
