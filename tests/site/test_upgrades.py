@@ -24,8 +24,14 @@ RELEASES = sorted((ROOT / "tests" / "packaging" / "releases").glob("*.bdhvs"))
 KEY = "only-for-files-of-releases-0123456789-0123456789-0123456789"
 # Every version has this migration; without it a column is shorter.
 LATE = ("auth", "0012_alter_user_first_name_max_length")
-# What a `migrate` adds to by itself.
-FOLLOWS = {"auth.permission", "contenttypes.contenttype", "auth.group", "auth.group_permissions"}
+# What a `migrate` adds to by itself: rights, kinds, roles, and the IRI of a further version of the xAPI profile.
+FOLLOWS = {
+    "auth.permission",
+    "contenttypes.contenttype",
+    "auth.group",
+    "auth.group_permissions",
+    "bdhvs_xapi.term",
+}
 
 
 def counts(site: Installation, manifest: Manifest) -> dict[str, tuple[int, int]]:
