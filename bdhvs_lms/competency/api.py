@@ -28,8 +28,10 @@ from bdhvs_lms.competency.queries import (
     EvidenceRow,
     Explanation,
     confirmed_by,
+    counting_already,
     explain,
     first_attained,
+    marks_in,
     rule_in_words,
 )
 from bdhvs_lms.competency.rules import InvalidRule
@@ -59,9 +61,11 @@ __all__ = [
     "competency_ref",
     "competency_refs",
     "confirmed_by",
+    "counting_already",
     "explain",
     "first_attained",
     "load_framework",
+    "marks_in",
     "outlooks_of",
     "packaged",
     "push_alignment",

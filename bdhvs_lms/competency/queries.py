@@ -18,6 +18,7 @@ from bdhvs_lms.competency.advice import advice
 from bdhvs_lms.competency.evidence import aligned_competencies, own_marks
 from bdhvs_lms.competency.ladders import Scope, ladder_of, load_rules
 from bdhvs_lms.competency.models import Attainment, Competency, Evidence, EvidenceRule, EvidenceRuleVersion, PassRule
+from bdhvs_lms.competency.naming import competency_of
 from bdhvs_lms.courses.api import activities
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.tracking.api import VERB_EXPERIENCED, VERB_PASSED, CompetencyMark
@@ -139,6 +140,33 @@ def explain(learner: Learner, competency: Competency, level: int) -> Explanation
         rows=tuple(sorted(rows, key=lambda item: not item.used)),
         earlier=earlier,
     )
+
+
+def counting_already(learner: Learner, activity_key: UUID, wanted: Iterable[str]) -> set[str]:
+    """Of these competencies, by IRIs at whatever level, the ones for which a pass of this activity counts. One query,
+    none where nothing is asked."""
+    names = {iri: name[:2] for iri in wanted if (name := competency_of(iri)) is not None}
+    if not names:
+        return set()
+    rows = Evidence.objects.filter(learner=learner, activity_key=activity_key, success=True)
+    known = set(rows.values_list("competency__framework__key", "competency__code"))
+    return {iri for iri, name in names.items() if name in known}
+
+
+@dataclass(frozen=True)
+class NamedMark:
+    """What a verdict says of one competency that had a pass mark of its own."""
+
+    competency: Competency
+    mark: CompetencyMark
+
+
+def marks_in(facts: Iterable[xapi.Fact]) -> list[NamedMark]:
+    """Of these statements, in the frameworks' order. Two queries, none where nothing is stated."""
+    found = own_marks(facts)
+    rows = Competency.objects.select_related("framework").in_bulk({pk for _statement, pk in found}) if found else {}
+    named = [NamedMark(rows[pk], mark) for (_statement, pk), mark in found.items()]
+    return sorted(named, key=lambda one: (one.competency.framework_id, one.competency.position))
 
 
 def _uuids(texts: Iterable[str]) -> set[UUID]:

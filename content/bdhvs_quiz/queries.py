@@ -18,10 +18,12 @@ from django.template import Template
 
 from bdhvs_lms.attempts.api import extra_attempts
 from bdhvs_lms.base.api import now
+from bdhvs_lms.competency.api import counting_already
 from bdhvs_lms.courses.api import seed_of
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.plugins.api import fragment, question_types
-from bdhvs_quiz.grading import decimal, field_name, points_of
+from bdhvs_lms.tracking.api import CompetencyMark
+from bdhvs_quiz.grading import decimal, field_name, marks_by_competency, outcome_of, points_of
 from bdhvs_quiz.models import Attempt, AttemptStep, QuizVersion, Regrade, ShowAnswers, questions_of
 from bdhvs_quiz.timing import NotNow, moment, require_now
 from bdhvs_quiz.typed import load_typed_answers
@@ -264,6 +266,28 @@ def overall_text(attempt: Attempt) -> str:
     reached = attempt.raw * 100 / attempt.version.max_score
     found = (one["text"] for one in attempt.version.shown.get("overall", ()) if reached >= one["percent"])
     return next(found, "")
+
+
+@dataclass(frozen=True)
+class CompetencyLine:
+    """What came of the part of an attempt that is about one competency with a pass mark of its own."""
+
+    names: dict[str, str]
+    mark: CompetencyMark
+    earlier: bool
+    """Not reached with this attempt, but the quiz counts for it by another one."""
+
+
+def competency_lines(attempt: Attempt, step: AttemptStep) -> list[CompetencyLine]:
+    """In the quiz's order, from the rows of that day; empty where no competency has a mark of its own. One query where
+    a mark was not reached."""
+    shown = attempt.version.shown
+    outcomes = {key: outcome_of(kept) for key, kept in step.data.get("outcomes", {}).items()}
+    names = {one["competency"]: one["names"] for one in shown.get("marks", ())}
+    marks = marks_by_competency(shown, attempt.questions, outcomes)
+    missing = [mark.competency for mark in marks if not mark.reached]
+    already = counting_already(attempt.learner.whole, attempt.activity_key, missing)
+    return [CompetencyLine(names[mark.competency], mark, mark.competency in already) for mark in marks]
 
 
 def quiz_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:

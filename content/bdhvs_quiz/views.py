@@ -35,6 +35,7 @@ from bdhvs_lms.base.api import SeeOther, now, wants_json
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.progress.api import counted_words
 from bdhvs_quiz import actions
+from bdhvs_quiz.counting import FIRST
 from bdhvs_quiz.grading import QuestionTypeMissing, field_name, kind_of, parse_form
 from bdhvs_quiz.merging import Copy
 from bdhvs_quiz.models import Attempt, AttemptStep, ShowAnswers
@@ -44,6 +45,7 @@ from bdhvs_quiz.queries import (
     Item,
     answers_of,
     attempts_used,
+    competency_lines,
     items_to_answer,
     items_to_review,
     last_step,
@@ -342,6 +344,10 @@ def result(request: HttpRequest, row: Attempt) -> HttpResponseBase:
     course = page_for(row.enrolment.course.key)
     used = attempts_used(row.learner, row.activity_key)
     reached = row.success if row.grade is None else row.grade["success"]
+    competencies = competency_lines(row, step)
+    # A quiz that was passed is taken again for a competency that it does not count for yet, where that can help.
+    again = row.grade is None or row.grade["method"] != FIRST
+    missing = not reached or (again and not all(line.mark.reached or line.earlier for line in competencies))
     context = {
         "attempt": row,
         "reached": reached,
@@ -358,8 +364,10 @@ def result(request: HttpRequest, row: Attempt) -> HttpResponseBase:
         "lessons": [
             {"title": one.title, "url": one.get_url(request), "page": one} for one in lessons_before(page, request)
         ]
-        if page is not None and not reached
+        if page is not None and missing
         else [],
-        "can_retry": page is not None and not reached and (used.open or not used.all_used),
+        "can_retry": page is not None and missing and (used.open or not used.all_used),
+        "competencies": competencies,
+        "missing": missing,
     }
     return render(request, "bdhvs_quiz/result.html", context)

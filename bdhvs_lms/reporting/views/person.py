@@ -40,7 +40,7 @@ from bdhvs_lms.classes.api import (
     take_back_mark,
     write_note,
 )
-from bdhvs_lms.competency.api import Competency, FrameworkLevel, explain
+from bdhvs_lms.competency.api import Competency, FrameworkLevel, explain, marks_in
 from bdhvs_lms.courses.api import Activity, activities
 from bdhvs_lms.learners.api import Learner, learner_for_user
 from bdhvs_lms.reporting.class_person import PersonPage
@@ -233,6 +233,7 @@ def person_attempt(request: HttpRequest, class_uuid: UUID, actor: UUID, attempt:
         "at": facts[-1].occurred_at,
         "lines": [replace(one, response="", success=None) for one in lines] if closed else lines,
         "closed": closed,
+        "marks": marks_in(facts),
     }
     return render(request, "bdhvs_lms/class_person_attempt.html", context)
 

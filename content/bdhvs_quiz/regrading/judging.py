@@ -58,11 +58,17 @@ class Change:
     @property
     def gained(self) -> frozenset[str]:
         """IRIs of competencies with a pass mark of their own that this attempt is evidence of now, and was not."""
-        return _shown(self.marks, self.success) - _shown(self.marks_before, self.attempt.success)
+        before, after = self._competencies()
+        return after - before
 
     @property
     def lost(self) -> frozenset[str]:
-        return _shown(self.marks_before, self.attempt.success) - _shown(self.marks, self.success)
+        before, after = self._competencies()
+        return before - after
+
+    def _competencies(self) -> tuple[frozenset[str], frozenset[str]]:
+        before, after = self.verdicts or (self.attempt.success, self.success)
+        return _shown(self.marks_before, before), _shown(self.marks, after)
 
 
 def judge(attempt: Attempt, stored: Mapping[str, Any], responses: Mapping[str, Any], keys: Mapping[str, Any]) -> Change:

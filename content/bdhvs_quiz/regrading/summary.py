@@ -20,6 +20,9 @@ class Line:
     lower: bool
     passes_now: bool
     fails_now: bool
+    gained: tuple[dict[str, str], ...] = ()
+    """Names of competencies with a pass mark of their own that the attempt counts for only now."""
+    lost: tuple[dict[str, str], ...] = ()
 
 
 @dataclass
@@ -31,6 +34,9 @@ class Summary:
     lower: int = 0
     passes_now: int = 0
     fails_now: int = 0
+    gains: int = 0
+    """Attempts that count for a competency, by its own pass mark, for which they did not."""
+    loses: int = 0
     lines: list[Line] = field(default_factory=list)
 
     @property
@@ -46,9 +52,21 @@ def summary_of(changes: Iterable[Change]) -> Summary:
         found.lower += change.lower
         found.passes_now += change.passes_now
         found.fails_now += change.fails_now
+        found.gains += bool(change.gained)
+        found.loses += bool(change.lost)
         if change.concluded_otherwise or change.passes_now or change.fails_now:
             before = change.attempt.raw if change.attempt.raw is not None else Decimal(0)
+            names = {one["competency"]: one["names"] for one in change.attempt.version.shown.get("marks", ())}
             found.lines.append(
-                Line(change.attempt, before, change.raw, change.lower, change.passes_now, change.fails_now)
+                Line(
+                    change.attempt,
+                    before,
+                    change.raw,
+                    change.lower,
+                    change.passes_now,
+                    change.fails_now,
+                    gained=tuple(names[iri] for iri in names if iri in change.gained),
+                    lost=tuple(names[iri] for iri in names if iri in change.lost),
+                )
             )
     return found

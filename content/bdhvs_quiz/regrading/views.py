@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -22,7 +23,7 @@ from wagtail.admin import messages
 from wagtail.log_actions import log
 
 from bdhvs_lms.audit.api import log_access
-from bdhvs_lms.base.api import format_number, now
+from bdhvs_lms.base.api import format_number, language_of, now
 from bdhvs_lms.learners.api import names
 from bdhvs_quiz.models import Attempt, QuizPage, Regrade
 from bdhvs_quiz.regrading import actions
@@ -32,7 +33,7 @@ from bdhvs_quiz.regrading.summary import Line, Summary, summary_of
 # Seconds that one press of the button works; the next goes on.
 WORKS = 15
 LINES = 50
-COUNTS = ("attempts", "higher", "lower", "same", "passes_now", "fails_now")
+COUNTS = ("attempts", "higher", "lower", "same", "passes_now", "fails_now", "gains", "loses")
 LOG_ACTION = "bdhvs_quiz.regrade"
 # Whoever may see people by name sees names here too; every other editor sees which attempt it is.
 SEES_NAMES = "bdhvs_lms.view_person"
@@ -165,11 +166,17 @@ def _lines(request: HttpRequest, found: Summary) -> dict[str, Any]:
                 "code": str(line.attempt.uuid)[:8],
                 "before": _mark(line.before, line.attempt),
                 "after": _mark(line.after, line.attempt),
+                "gained": _named(line.gained),
+                "lost": _named(line.lost),
             }
             for line in part.object_list
         ],
         "named": named,
     }
+
+
+def _named(names: Iterable[Mapping[str, str]]) -> str:
+    return "; ".join(of.get(language_of(of), "") for of in names)
 
 
 def _mark(points: Decimal, attempt: Attempt) -> str:
