@@ -21,6 +21,7 @@ from polymorphic.managers import PolymorphicManager
 from polymorphic.models import PolymorphicModel
 from polymorphic.query import PolymorphicQuerySet
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
+from wagtail.fields import StreamField
 from wagtail.models import (
     Collection,
     DraftStateMixin,
@@ -34,11 +35,14 @@ from wagtail.models import (
 from wagtail.models.media import get_root_collection_id
 from wagtail.search import index
 
-from bdhvs_content.api import AlignmentPanel, NfcTextField
+from bdhvs_content.api import AlignmentPanel, NfcTextField, NotPublishable
 from bdhvs_lms.base.api import fold
 from bdhvs_lms.competency.api import Competency
 from bdhvs_lms.plugins.api import fragment, question_types
 from bdhvs_quiz.forms import QuestionForm
+from bdhvs_quiz.media.blocks import MediaBlock
+from bdhvs_quiz.media.copies import with_copies
+from bdhvs_quiz.media.described import media_kinds, media_problems, stream_words, with_media
 from bdhvs_quiz.models.labels import Difficulty, TaggedQuestion
 
 
@@ -72,6 +76,21 @@ class FoldedField(models.TextField):
     def deconstruct(self) -> Any:
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.TextField", args, kwargs
+
+
+class MediaKindsField(models.CharField):
+    """Which kinds of media a question has, whenever it is written: lists say so without opening its blocks."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        # As the base class a row does not know all of its blocks: what its own type wrote stays.
+        if getattr(type(model_instance), "kind", ""):
+            setattr(model_instance, self.attname, media_kinds(model_instance))
+        value: str = getattr(model_instance, self.attname)
+        return value
+
+    def deconstruct(self) -> Any:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
 
 
 class BankQuerySet(PolymorphicQuerySet[Any, Any]):
@@ -126,6 +145,13 @@ class Question(
             "bank asks for the OTP. What do you do?”"
         ),
     )
+    prompt_media = StreamField(
+        MediaBlock(),
+        verbose_name=_("images and audio"),
+        blank=True,
+        help_text=_("Optional. Shown above the question."),
+    )
+    media_kinds = MediaKindsField(max_length=20, editable=False, default="")
     explanation = NfcTextField(
         _("explanation (why the answer is correct)"),
         blank=True,
@@ -212,18 +238,28 @@ class Question(
         """What keeps it from being asked, in words for the editor; each type says its own."""
         return []
 
+    def all_problems(self) -> list[str]:
+        """`problems`, and what is wrong with its pictures and sounds."""
+        return [*self.problems(), *media_problems(self)]
+
     def searched(self) -> Iterable[str]:
         """The words by which an editor finds it in the bank; a type adds its own."""
-        return (self.prompt, self.explanation)
+        return (self.prompt, self.explanation, *stream_words(self.prompt_media))
 
     def preview(self) -> dict[str, Any]:
-        """As an attempt's page shows it, compiled for the eye only: nothing is written."""
+        """As an attempt's page shows it, compiled for the eye only."""
         kind = question_types.get(self.kind)
         if kind is None:
             return {"type": self.type_key, "prompt": self.prompt, "missing": True}
         shown, _key = kind.compile(self)
         template = fragment(kind, kind.template)
-        return {"key": "preview", "template": template, "shown": shown, "prompt": self.prompt, "missing": False}
+        seen = with_media({"shown": shown, "prompt": self.prompt}, self.prompt_media)
+        try:
+            (seen,) = with_copies([seen])
+        except NotPublishable:
+            # Said when it is published; until then it is seen without.
+            seen.pop("media", None)
+        return {"key": "preview", "template": template, "missing": False, **seen}
 
     def copy_for_translation(self, locale: Locale, exclude_fields: Any = None) -> Question:
         """As Wagtail does, but a draft: until somebody has translated and published it, the original's words are
@@ -276,6 +312,7 @@ def real_questions(question_ids: Iterable[int]) -> dict[int, Any]:
 
 
 ASKED = MultiFieldPanel([FieldPanel("prompt")], heading=_("Question text"))
+MEDIA = FieldPanel("prompt_media")
 AFTERWARDS = MultiFieldPanel([FieldPanel("explanation")], heading=_("Feedback after submission"))
 # What all types have, a stranger's too: their forms get them without naming them.
 DETAILS = (
