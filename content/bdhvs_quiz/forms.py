@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
@@ -18,29 +17,13 @@ from wagtail.models.media import get_root_collection_id
 
 from bdhvs_content.api import ActivityPageForm, is_blank, is_translation, policy_of, refuse_twice
 from bdhvs_lms.base.api import one_line
+from bdhvs_quiz.media.copies import unreadable
+from bdhvs_quiz.posted import as_posted, mend, unsent
 
 WRITE_FIRST = _("Write the question first.")
 # Each of them lets somebody look at questions.
 RIGHTS = ("add", "change", "delete", "view")
 BROKEN = _("The form was incomplete. Check what is here, add what is missing and save again.")
-
-
-def _mend(data: Any, stream: str) -> bool:
-    """Give a stream's posted blocks the fields without which they cannot be read; whether any was missing."""
-    numbers = {
-        int(found[1]) for name in data if (found := re.fullmatch(rf"{re.escape(stream)}-([0-9]{{1,4}})-.+", name))
-    }
-    count = str(data.get(f"{stream}-count", ""))
-    total = int(count) if re.fullmatch(r"[0-9]{1,4}", count) else max(numbers, default=-1) + 1
-    missing = str(total) != count
-    data[f"{stream}-count"] = str(total)
-    for number in range(total):
-        for name, value in (("deleted", ""), ("type", ""), ("order", str(number))):
-            if f"{stream}-{number}-{name}" not in data:
-                # A block without a type is left out by Wagtail: nothing says what it was.
-                data[f"{stream}-{number}-{name}"] = value
-                missing = True
-    return missing
 
 
 def known_tags(given: Iterable[str]) -> list[str]:
@@ -81,7 +64,11 @@ class QuestionForm(WagtailAdminModelForm):
         streams = [name for name, field in self.fields.items() if isinstance(field, BlockField)]
         whole = self.data.copy()
         for name in streams:
-            if _mend(whole, self.add_prefix(name)):
+            sent = self.add_prefix(name)
+            if name == "prompt_media" and unsent(whole, sent):
+                # As competencies: what did not arrive stays as it is.
+                whole.update(as_posted(sent, self.instance.prompt_media))
+            elif mend(whole, sent):
                 self.broken.append(name)
         rows = self.formsets.get("alignments")
         if rows is not None and not rows.management_form.is_valid():
@@ -140,13 +127,19 @@ class QuestionForm(WagtailAdminModelForm):
     def is_valid(self) -> bool:
         valid: bool = super().is_valid()
         if valid and not self.is_deferred_validation:
-            field, found = self.instance.problems_at, self.instance.problems()
+            field, found = self.instance.problems_at, self.instance.all_problems()
             if found:
                 errors = [ValidationError(text) for text in found]
                 in_stream = isinstance(self.fields[field], BlockField)
                 self.add_error(field, StreamBlockValidationError(non_block_errors=errors) if in_stream else errors)
-            valid = not self.errors
+            valid = not self.errors and self._files_can_be_read()
         return not refuse_twice(self.formsets.get("alignments")) and valid
+
+    def _files_can_be_read(self) -> bool:
+        if "prompt_media" in self.fields and (found := unreadable(self.instance)):
+            errors = [ValidationError(text) for text in found]
+            self.add_error("prompt_media", StreamBlockValidationError(non_block_errors=errors))
+        return not self.errors
 
 
 class QuizItemForm(WagtailAdminModelForm):

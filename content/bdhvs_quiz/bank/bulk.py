@@ -251,7 +251,7 @@ class Publish(BankAction):
         draft = real.get_latest_revision_as_object()
         if not draft.prompt.strip():
             return str(WRITE_FIRST)
-        return " ".join(draft.problems())
+        return " ".join(draft.all_problems())
 
     def act(self, real: Any, given: dict[str, Any]) -> None:
         revision = real.latest_revision or real.save_revision(user=self.request.user, clean=False)

@@ -38,7 +38,7 @@ from bdhvs_quiz.bank.policy import make_known, policy_for
 from bdhvs_quiz.bank.rows import row_or_404, type_label
 from bdhvs_quiz.bank.uses import quizzes_with, uses_of
 from bdhvs_quiz.models import Question, QuizPage
-from bdhvs_quiz.models.bank import DETAILS
+from bdhvs_quiz.models.bank import DETAILS, MEDIA
 
 
 def lead_on(name: str) -> Any:
@@ -312,10 +312,14 @@ class TypeViewSet(_InCategories, SnippetViewSet):
         return redirect(as_left(request, f"type_key={self.model.kind}"))
 
     def get_edit_handler(self) -> Any:
-        """The type's panels, then those of what all types have."""
+        """The type's panels, then those of what all types have; its pictures and sounds below what the type begins
+        with, which is the question."""
         own = super().get_edit_handler()
-        more = [ObjectList(DETAILS, heading=gettext_lazy("Details"))] if isinstance(own, TabbedInterface) else DETAILS
-        return type(own)([*own.children, *more], base_form_class=own.base_form_class).bind_to_model(self.model)
+        if isinstance(own, TabbedInterface):
+            panels = [*own.children, ObjectList([MEDIA, *DETAILS], heading=gettext_lazy("Details"))]
+        else:
+            panels = [*own.children[:1], MEDIA, *own.children[1:], *DETAILS]
+        return type(own)(panels, base_form_class=own.base_form_class).bind_to_model(self.model)
 
     def register_chooser_viewset(self) -> None:
         """None: whatever the type, a question is chosen from the bank."""

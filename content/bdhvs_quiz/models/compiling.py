@@ -16,6 +16,8 @@ from bdhvs_content.api import NotPublishable, versions_of
 from bdhvs_lms.plugins.api import question_types
 from bdhvs_quiz.counting import BEST, METHOD
 from bdhvs_quiz.grading import decimal, pass_points, points_of
+from bdhvs_quiz.media.copies import unreadable, with_copies
+from bdhvs_quiz.media.described import references
 from bdhvs_quiz.models.attempts import QuizVersion
 from bdhvs_quiz.models.bank import Question, bank_rows, real_questions
 from bdhvs_quiz.models.draws import Pool, QuizDraw, draw_problems, pools_of
@@ -68,7 +70,7 @@ def _problems_of_fixed(ids: Sequence[int], real: Mapping[int, Any]) -> list[str]
             # A question that nobody can answer rightly must not be asked, however it came into the bank.
             problems.extend(
                 _("“%(question)s”: %(problem)s") % {"question": row, "problem": problem}
-                for problem in real[row.pk].problems()
+                for problem in (*real[row.pk].all_problems(), *unreadable(real[row.pk]))
             )
     return problems
 
@@ -150,6 +152,7 @@ def _in_language(
                 # Outside what the type compiled, so that it can be read when the type is gone.
                 "prompt": question.prompt,
                 "shown": seen,
+                **({"media": media} if (media := references(question.prompt_media)) else {}),
                 **({"language": spoken} if spoken != language else {}),
                 **_counts(counting.points[question.key]),
                 **({"draw": counting.draws[question.key]} if question.key in counting.draws else {}),
@@ -168,7 +171,7 @@ def _in_language(
             "shuffle_options": source.shuffle_options,
             "show_answers": str(source.show_answers),
             **rules,
-            "questions": shown,
+            "questions": with_copies(shown),
         },
         "key": key,
     }

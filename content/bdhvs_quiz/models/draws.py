@@ -105,7 +105,7 @@ def pools_of(draws: Iterable[QuizDraw], locale: Any, without: Collection[UUID]) 
     for draw in draws:
         ids = list(draw.candidates(locale).values_list("pk", flat=True)[: MOST + 1]) if draw.chosen() else []
         real = real_questions(ids)
-        usable = [real[pk] for pk in ids if pk in real and real[pk].key not in taken and not real[pk].problems()]
+        usable = [real[pk] for pk in ids if pk in real and real[pk].key not in taken and not real[pk].all_problems()]
         taken |= {question.key for question in usable}
         found.append(Pool(draw, usable))
     return found

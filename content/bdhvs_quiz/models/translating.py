@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import BooleanField
 from django.utils.translation import gettext_lazy as _
+from wagtail.blocks import BaseStreamBlock
 from wagtail.fields import StreamField
 from wagtail.models import Locale
 
@@ -72,7 +73,7 @@ def _state(source: Any, row: Any, locale: Locale) -> Translated:
 def _words(source: Any, row: Any) -> Words:
     if not row.live:
         return Words.DRAFT
-    if row.problems():
+    if row.all_problems():
         return Words.FAULTY
     if not fits(source, row):
         return Words.APART
@@ -132,8 +133,17 @@ def _stored(stream: Any) -> list[dict[str, Any]]:
 
 def _in_words_of(block: Any, value: Any, own: Any) -> Any:
     """What is a number or a share is no word (`words` of its block): it is the original's."""
+    if isinstance(block, BaseStreamBlock) and isinstance(value, list):
+        known = {one["id"]: one["value"] for one in own} if isinstance(own, list) else {}
+        kinds = block.child_blocks
+        return [{**one, "value": _in_words_of(kinds[one["type"]], one["value"], known.get(one["id"]))} for one in value]
     if isinstance(value, dict) and isinstance(own, dict):
         spoken = {name for name, child in block.child_blocks.items() if getattr(child, "words", True)}
         mine = {name: text for name, text in own.items() if isinstance(text, str) and name in value and name in spoken}
-        return {**value, **mine}
+        streams = {
+            name: _in_words_of(child, value[name], own.get(name))
+            for name, child in block.child_blocks.items()
+            if isinstance(child, BaseStreamBlock) and name in value
+        }
+        return {**value, **mine, **streams}
     return own if isinstance(value, str) and isinstance(own, str) else value

@@ -19,8 +19,12 @@ from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 
+from bdhvs_content.api import CheckedStructBlock, is_blank
 from bdhvs_lms.plugins.api import Interaction, Outcome, PaperBox, PlainMedia, PlainOption, PlainQuestion, QuestionType
 from bdhvs_quiz.folding import Folding
+from bdhvs_quiz.media.blocks import MediaBlock
+from bdhvs_quiz.media.described import stream_words, with_media, words_of
+from bdhvs_quiz.media.plain import media_blocks_of, plain_media
 from bdhvs_quiz.models.bank import AFTERWARDS, ASKED, Question
 from bdhvs_quiz.types.layout import ROW, on_demand
 from bdhvs_quiz.types.numbers import ShareBlock, stored_share
@@ -31,12 +35,16 @@ MAX_TEXT = 300
 MAX_FEEDBACK = 500
 MARKS = "ABCDEFGH"
 WRONG, RIGHT = Decimal(0), Decimal(1)
+NO_TEXT = _("An option has no text. Write it, or give it an image with a description.")
 NOT_AMONG = _("That answer is not one of the options. Choose again.")
 
 
-class OptionBlock(blocks.StructBlock):
+class OptionBlock(CheckedStructBlock):
     text = blocks.CharBlock(
-        label=_("Option"), max_length=MAX_TEXT, help_text=_("Example: “Hang up and call the number on the card”.")
+        label=_("Option"),
+        required=False,
+        max_length=MAX_TEXT,
+        help_text=_("Example: “Hang up and call the number on the card”."),
     )
     right = blocks.BooleanBlock(label=_("This is the correct answer"), required=False)
     feedback = blocks.CharBlock(
@@ -54,12 +62,21 @@ class OptionBlock(blocks.StructBlock):
         least=-1,
         help_text=_("Empty: as the question says. Example: “50 %”; “-25 %” costs a quarter."),
     )
+    media = MediaBlock()
+
+    def missing(self, value: Any) -> dict[str, Any]:
+        return {"text": NO_TEXT} if is_blank(value["text"]) and not len(value["media"]) else {}
 
     class Meta:
         icon = "list-ul"
         label = _("Option")
         form_classname = ROW
-        form_layout = on_demand("text", "right", more=["feedback", "credit"])
+        form_layout = on_demand(
+            "text",
+            "right",
+            more=["feedback", "credit", "media"],
+            heading=_("Feedback, share of the mark, images and audio"),
+        )
 
 
 class OptionsBlock(blocks.StreamBlock):
@@ -78,10 +95,20 @@ def _too_few_or_many(rows: list[Any]) -> list[str]:
     return []
 
 
+def _words(row: Any) -> str:
+    return words_of({"text": row.get("text"), **with_media({}, row.get("media"))})
+
+
+def _empty(rows: list[Any]) -> list[str]:
+    if all(_words(row).strip() for row in rows):
+        return []
+    return [str(NO_TEXT)]
+
+
 def _alike(rows: list[Any]) -> list[str]:
     # Diacritics tell options apart (“ma” and “má”), capitals and double spaces do not.
     same = Folding(case=True, diacritics=False, spacing=False)
-    texts = [same(row.get("text") or "") for row in rows]
+    texts = [same(_words(row)) for row in rows]
     if len(set(texts)) < len(texts):
         return [str(_("Two options have the same text. Learners could not tell them apart."))]
     return []
@@ -104,14 +131,17 @@ class OptionsQuestion(Question):
         rows = [block.value for block in self.options or []]
         right = sum(bool(row.get("right")) for row in rows)
         few = _too_few_or_many(rows)
-        return [*few, *self.right_problems(right, len(rows)), *_alike(rows), *self.credit_problems(rows)]
+        more = [*_empty(rows), *_alike(rows), *self.credit_problems(rows)]
+        return [*few, *self.right_problems(right, len(rows)), *more]
 
     def credit_problems(self, rows: list[Any]) -> list[str]:
         """What is wrong with shares of the mark that options have of their own."""
         return []
 
     def searched(self) -> Iterable[str]:
-        return (*super().searched(), *(str(block.value.get("text") or "") for block in self.options))
+        texts = (str(block.value.get("text") or "") for block in self.options)
+        told = (words for block in self.options for words in stream_words(block.value.get("media")))
+        return (*super().searched(), *texts, *told)
 
 
 def options_panels(hint: str | Promise, *more: Any) -> list[Any]:
@@ -120,7 +150,8 @@ def options_panels(hint: str | Promise, *more: Any) -> list[Any]:
 
 
 class OptionsType(QuestionType):
-    """`shown`: {"language", "prompt", "options": [{"id", "text"}]}; `key`: {"right", "feedback": {option id: text},
+    """`shown`: {"language", "prompt", "options": [{"id", "text"}], with "media" where an option has any};
+    `key`: {"right", "feedback": {option id: text},
     "explanation", "credits": {option id: '1/2'} where options have shares of their own}."""
 
     as_plain: ClassVar[Literal["single", "multiple"]]
@@ -133,7 +164,10 @@ class OptionsType(QuestionType):
         shown = {
             "language": question.locale.language_code,
             "prompt": question.prompt,
-            "options": [{"id": block.id, "text": block.value["text"]} for block in question.options],
+            "options": [
+                with_media({"id": block.id, "text": block.value["text"]}, block.value["media"])
+                for block in question.options
+            ],
         }
         key = {
             "right": self.right_of([block.id for block in question.options if block.value["right"]]),
@@ -176,6 +210,7 @@ class OptionsType(QuestionType):
                 option["id"] == right if isinstance(right, str) else option["id"] in (right or ()),
                 feedback.get(option["id"], ""),
                 stored_share(credits[option["id"]], Fraction(0)) if option["id"] in credits else None,
+                plain_media(option.get("media", ())),
             )
             for option in shown["options"]
         )
@@ -192,6 +227,7 @@ class OptionsType(QuestionType):
                 "right": option.right,
                 "feedback": option.feedback,
                 "credit": "" if option.credit is None else str(option.credit),
+                "media": media_blocks_of(option.media, keep),
             }
             for option in plain.options
         )
@@ -201,7 +237,7 @@ class OptionsType(QuestionType):
         language = shown["language"]
         return Interaction(
             type="choice",
-            components={"choices": [(option["id"], {language: option["text"]}) for option in shown["options"]]},
+            components={"choices": [(option["id"], {language: words_of(option)}) for option in shown["options"]]},
         )
 
 
@@ -225,6 +261,7 @@ def option_blocks(options: Iterable[Mapping[str, Any]], id_of: Callable[[object]
                 "right": option["right"],
                 "feedback": option.get("feedback", ""),
                 "credit": option.get("credit", ""),
+                "media": option.get("media", []),
             },
         }
         for place, option in enumerate(options)

@@ -11,9 +11,12 @@ from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 
+from bdhvs_content.api import CheckedStructBlock, is_blank
+from bdhvs_quiz.media.blocks import MediaBlock
+from bdhvs_quiz.media.described import stream_words, with_media, words_of
 from bdhvs_quiz.models.bank import AFTERWARDS, ASKED
 from bdhvs_quiz.models.identity import QuestionWithIds
-from bdhvs_quiz.types.layout import ROW
+from bdhvs_quiz.types.layout import ROW, on_demand
 
 MIN_PAIRS = 2
 MAX_PAIRS = 10
@@ -21,14 +24,26 @@ MAX_RIGHTS = 12
 MAX_TEXT = 200
 
 
-class PairBlock(blocks.StructBlock):
-    left = blocks.CharBlock(label=_("What is asked"), max_length=MAX_TEXT, help_text=_("Example: “115”."))
+class PairBlock(CheckedStructBlock):
+    left = blocks.CharBlock(
+        label=_("What is asked"), required=False, max_length=MAX_TEXT, help_text=_("Example: “115”.")
+    )
     right = blocks.CharBlock(label=_("What belongs to it"), max_length=MAX_TEXT, help_text=_("Example: “Ambulance”."))
+    media = MediaBlock()
+
+    def missing(self, value: Any) -> dict[str, Any]:
+        bare = is_blank(value["left"]) and not len(value["media"])
+        return {"left": _("Write what is asked, or give it an image with a description.")} if bare else {}
 
     class Meta:
         icon = "arrow-right"
         label = _("Pair")
         form_classname = ROW
+        form_layout = on_demand("left", "right", more=["media"], heading=_("Images and audio of what is asked"))
+
+
+def _asked(value: Any) -> dict[str, Any]:
+    return with_media({"text": str(value["left"] or "")}, value["media"])
 
 
 class PairsBlock(blocks.StreamBlock):
@@ -76,13 +91,19 @@ class MatchingQuestion(QuestionWithIds):
         verbose_name_plural = _("matching questions")
 
     def rows(self) -> list[tuple[str, str, str]]:
-        """(block's id, what is asked, what belongs to it), in order; nothing is asked of another choice."""
+        """(block's id, what is asked, what belongs to it), in order; nothing is asked of another choice. What has an
+        image and no text is called as its image is."""
         return [
-            (block.id, str(block.value["left"] or ""), str(block.value["right"] or ""))
+            (block.id, words_of(_asked(block.value)), str(block.value["right"] or ""))
             if block.block_type == "pair"
             else (block.id, "", str(block.value or ""))
             for block in self.pairs or []
         ]
+
+    def asked(self) -> list[dict[str, Any]]:
+        """{"id", "text"} of each that is asked, with "media" where it has any."""
+        pairs = [block for block in self.pairs or [] if block.block_type == "pair"]
+        return [{"id": block.id, **_asked(block.value)} for block in pairs]
 
     def parts(self) -> dict[str, dict[str, str]]:
         # One choice for one text, however many it belongs to.
@@ -111,4 +132,7 @@ class MatchingQuestion(QuestionWithIds):
         return problems
 
     def searched(self) -> Iterable[str]:
-        return (*super().searched(), *(text for _place, left, right in self.rows() for text in (left, right) if text))
+        texts = (text for _place, left, right in self.rows() for text in (left, right) if text)
+        pairs = (block.value for block in self.pairs or [] if block.block_type == "pair")
+        told = (word for value in pairs for word in stream_words(value["media"]))
+        return (*super().searched(), *texts, *told)

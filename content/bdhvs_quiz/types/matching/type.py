@@ -19,13 +19,16 @@ from bdhvs_lms.plugins.api import (
     QuestionType,
     question_types,
 )
+from bdhvs_quiz.media.described import words_of
+from bdhvs_quiz.media.plain import media_blocks_of, plain_media
 from bdhvs_quiz.types.matching.model import MAX_TEXT, MatchingQuestion
 from bdhvs_quiz.types.options import NOT_AMONG, fits
 
 
 @question_types.register
 class Matching(QuestionType):
-    """`shown`: {"language", "prompt", "lefts" and "rights": [{"id", "text"}], "partial"}; `key`: {"right":
+    """`shown`: {"language", "prompt", "lefts" and "rights": [{"id", "text"}], "partial"}, a left with
+    "media" where it has any; `key`: {"right":
     ["left's id:right's id"], "rows": [[left's id or "", right's id]] as they were written, "explanation"}; a response
     is a list as "right" is, in the order of the lefts."""
 
@@ -40,11 +43,12 @@ class Matching(QuestionType):
 
     def compile(self, question: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         rows = question.rows()
+        asked = {place for place, left, _right in rows if left}
         ids = dict(question.identified()["rights"].values())
         shown = {
             "language": question.locale.language_code,
             "prompt": question.prompt,
-            "lefts": [{"id": place, "text": left} for place, left, _right in rows if left],
+            "lefts": [one for one in question.asked() if one["id"] in asked],
             # In the order of their ids: it says nothing of what belongs to what.
             "rights": [{"id": known, "text": text} for text, known in sorted(ids.items(), key=lambda one: one[1])],
             "partial": question.partial,
@@ -104,11 +108,14 @@ class Matching(QuestionType):
 
     def plain(self, shown: Mapping[str, Any], key: Mapping[str, Any]) -> PlainQuestion | None:
         texts = {one["id"]: one["text"] for side in ("lefts", "rights") for one in shown[side]}
+        media = {one["id"]: plain_media(one.get("media", ())) for one in shown["lefts"]}
         return PlainQuestion(
             "matching",
             shown["prompt"],
             explanation=key["explanation"],
-            pairs=tuple(PlainPair(texts.get(left, ""), texts[right]) for left, right in key["rows"]),
+            pairs=tuple(
+                PlainPair(texts.get(left, ""), texts[right], media.get(left, ())) for left, right in key["rows"]
+            ),
             partial=shown["partial"],
         )
 
@@ -117,8 +124,10 @@ class Matching(QuestionType):
         for pair in plain.pairs:
             fits(pair.left, MAX_TEXT)
             fits(pair.right, MAX_TEXT)
-            value = {"left": pair.left, "right": pair.right} if pair.left else pair.right
-            pairs.append({"type": "pair" if pair.left else "extra", "id": str(uuid.uuid4()), "value": value})
+            value: Any = pair.right
+            if asked := bool(pair.left or pair.media):
+                value = {"left": pair.left, "right": pair.right, "media": media_blocks_of(pair.media, keep)}
+            pairs.append({"type": "pair" if asked else "extra", "id": str(uuid.uuid4()), "value": value})
         return {"pairs": pairs, "partial": plain.partial}
 
     def interaction(self, shown: Mapping[str, Any]) -> Interaction:
@@ -126,7 +135,9 @@ class Matching(QuestionType):
         sides = {"source": shown["lefts"], "target": shown["rights"]}
         return Interaction(
             type="matching",
-            components={side: [(one["id"], {language: one["text"]}) for one in parts] for side, parts in sides.items()},
+            components={
+                side: [(one["id"], {language: words_of(one)}) for one in parts] for side, parts in sides.items()
+            },
         )
 
 
