@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -66,6 +67,8 @@ class Item:
     """What it counts."""
     query: str = ""
     """Of the address of the page that shows it, where each has a page of its own: '?cau=3'."""
+    media: Sequence[Mapping[str, Any]] = ()
+    """Pictures and sounds above it, as the version keeps them (`media.copies.with_copies`)."""
     section: dict[str, str] | None = None
     """{"title", "intro"} of the section that begins with it."""
 
@@ -85,6 +88,11 @@ class Item:
     @property
     def answered(self) -> bool:
         return self.response is not None
+
+    @property
+    def first(self) -> bool:
+        """On a page with all: its pictures are loaded at once, others when they come near."""
+        return self.place == 1 and not self.query
 
 
 def latest_version(activity_key: UUID, language: str = "") -> QuizVersion | None:
@@ -163,6 +171,7 @@ def items_to_answer(attempt: Attempt, responses: dict[str, Any], errors: dict[st
                 error=(errors or {}).get(question["key"], ""),
                 points=decimal(points_of(question), places=2),
                 query=f"?{PLACE}={place}" if one_per_page(attempt) else "",
+                media=question.get("media", ()),
                 section=section if begins else None,
             )
         )
@@ -373,6 +382,7 @@ def _published_items(activity_key: UUID, language: str) -> list[dict[str, Any]]:
         kind = question_types.get(question["type"])
         template = fragment(kind, kind.template) if kind is not None else None
         known = {"prompt": question["prompt"], "shown": question["shown"], "name": field_name(question["key"])}
+        known["media"] = question.get("media", ())
         found.append({**known, "template": template, "missing": kind is None})
     return found
 

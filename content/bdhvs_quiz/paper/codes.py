@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -29,6 +30,7 @@ class Asked:
     shown: dict[str, Any]
     kind: QuestionType
     boxes: tuple[PaperBox, ...]
+    media: Sequence[Mapping[str, Any]] = ()
 
     @property
     def print_template(self) -> Template:
@@ -68,6 +70,7 @@ def asked_on(pack: PaperPack, code: int) -> list[Asked]:
                 shown=question["shown"],
                 kind=kind,
                 boxes=kind.paper_boxes(question["shown"]),
+                media=question.get("media", ()),
             )
         )
     return found

@@ -6,7 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
+from django.core.files.storage import default_storage
+from django.template.loader import render_to_string
 
+from bdhvs_content.api import size_words
 from bdhvs_quiz.types.words import credit_of
 
 register = template.Library()
@@ -27,3 +30,23 @@ def share_of(answers: Iterable[Mapping[str, Any]], text: str) -> str:
     """What the accepted answer of this text earns, "1" for all of it; "" for nothing."""
     found = [credit_of(one) for one in answers if one["text"] == text]
     return str(max(found)) if found and max(found) > 0 else ""
+
+
+@register.filter
+def media_url(one: Mapping[str, Any]) -> str:
+    """Where a version's copy of a picture or sound is; "" of one that has none."""
+    return default_storage.url(one["file"]) if one.get("file") else ""
+
+
+@register.filter
+def media_size(one: Mapping[str, Any]) -> str:
+    """“1,2 MB”; "": not known."""
+    return size_words(one.get("size"))
+
+
+@register.filter
+def whole(option: Mapping[str, Any]) -> str:
+    """An option by its words and its pictures, a recording by its title."""
+    if not option.get("media"):
+        return str(option.get("text") or "")
+    return render_to_string("bdhvs_quiz/option.html", {"option": option})
