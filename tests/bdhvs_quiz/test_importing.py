@@ -17,11 +17,10 @@ from django.urls import reverse
 from wagtail.images import get_image_model
 from wagtail.models import Collection, GroupCollectionPermission, Locale
 
-from bdhvs_lms.plugins.api import PlainOption, PlainQuestion, Reading, question_formats, question_types
-from bdhvs_lms.plugins.testing import plugged_in, unplugged
+from bdhvs_lms.plugins.api import PlainOption, PlainQuestion, Reading, question_formats
+from bdhvs_lms.plugins.testing import plugged_in
 from bdhvs_quiz.importing.planning import plan
 from bdhvs_quiz.models import ImportedFile, Question, QuestionImport, QuizPage
-from bdhvs_quiz.types.single_choice.type import SingleChoice
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz.slips import SlipFormat, options, picture, slips
 
@@ -164,34 +163,6 @@ def test_two_editors_with_the_same_file_import_it_once(editor: Client) -> None:
     assert Question.objects.count() == 4
 
 
-class Pictured(SingleChoice):
-    """A type that keeps pictures: the bank's own do not yet."""
-
-    key = "tests.pictured"
-    kinds = frozenset({"single"})
-
-    def from_plain(self, plain: Any, keep: Any) -> dict[str, Any]:
-        for media in plain.media:
-            keep(media)
-        return super().from_plain(plain, keep)
-
-
-@pytest.fixture
-def _pictured() -> Any:
-    with unplugged(question_types, SingleChoice.key), plugged_in(question_types, Pictured):
-        yield
-
-
-def test_what_the_bank_cannot_show_is_no_picture_of_it(editor: Client) -> None:
-    address = previewed(editor, {"prompt": "Nút nào?", "media": [picture("red", "do.png")]})
-    page = said(editor.get(address))
-    assert "Chưa giữ được hình hoặc âm thanh" in page
-    editor.post(address, {"p": "1", "take": ["0"], "publish": "on", "go": "import"})
-    assert [row.live for row in Question.objects.all()] == [False]
-    assert not get_image_model().objects.exists()
-
-
-@pytest.mark.usefixtures("_pictured")
 def test_pictures_are_shown_and_their_words_are_asked_for(editor: Client) -> None:
     red = picture("red", "do.png")
     address = previewed(
@@ -212,7 +183,11 @@ def test_pictures_are_shown_and_their_words_are_asked_for(editor: Client) -> Non
     editor.post(address, data)
     images = get_image_model().objects.order_by("pk")
     assert [(image.description, image.width) for image in images] == [("Nút đỏ", 32), ("Nút xanh", 32), ("", 32)]
-    assert {row.prompt: row.live for row in Question.objects.all()}["Không nói gì?"] is False
+    rows = {row.prompt: row for row in Question.objects.all()}
+    assert [rows[name].live for name in ("Nút nào?", "Hình gì?", "Không nói gì?")] == [True, True, False]
+    assert rows["Nút nào?"].media_kinds == "picture"
+    (block,) = rows["Nút nào?"].prompt_media
+    assert (block.value["image"], block.value["alt"]) == (images[0], "Nút đỏ")
 
 
 def test_pages_keep_what_was_ticked(editor: Client) -> None:
@@ -278,7 +253,6 @@ def of_group(
     return pages.client_of(name)
 
 
-@pytest.mark.usefixtures("_pictured")
 def test_rights_count_by_category(editor: Client) -> None:
     root = Collection.get_first_root_node()
     mine = root.add_child(name="Của tôi")

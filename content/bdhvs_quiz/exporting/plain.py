@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Collection
 
 from bdhvs_lms.plugins.api import Loss, PlainQuestion, PlainQuiz, QuestionFormat, question_types
+from bdhvs_quiz.media.described import references
+from bdhvs_quiz.media.plain import plain_media
 from bdhvs_quiz.models import Question, QuizVersion, real_questions
 
 # Questions that are read at once.
@@ -41,6 +43,7 @@ def plain_quiz(version: QuizVersion) -> Plain:
         else:
             points = Decimal(question.get("points", 1))
             more = {**labels.get(question["key"], {}), "points": points}
+            more["media"] = plain_media(question.get("media", ()))
             language = question.get("language", version.language)
             questions.append(replace(plain, key=question["key"], language=language, **more))
     quiz = PlainQuiz(
@@ -96,6 +99,7 @@ def _plain_row(question: Any, paths: Mapping[int, tuple[str, ...]]) -> PlainQues
         key=str(question.key),
         language=question.locale.language_code,
         points=newest.points,
+        media=plain_media(references(newest.prompt_media)),
         **_labels(newest, question.collection_id, paths),
     )
 

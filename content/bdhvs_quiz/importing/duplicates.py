@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.core.exceptions import ObjectDoesNotExist
+
 from bdhvs_lms.base.api import fold
-from bdhvs_lms.plugins.api import PlainQuestion, question_types
+from bdhvs_lms.plugins.api import PlainMedia, PlainQuestion, question_types
 from bdhvs_quiz.bank.uses import WORD
-from bdhvs_quiz.importing.planning import Planned
+from bdhvs_quiz.importing.planning import Planned, media_of
+from bdhvs_quiz.importing.staging import place_of
+from bdhvs_quiz.media.described import references
+from bdhvs_quiz.media.plain import plain_media
 from bdhvs_quiz.models import Question, real_questions
 
 Signature = tuple[str, tuple[str, ...]]
@@ -50,27 +56,43 @@ def twins(planned: Sequence[Planned]) -> dict[int, Twin]:
     Reads the words of the whole bank once, and of those that may be the same the questions: a query for each type.
     """
     found: dict[int, Twin] = {}
-    first: dict[Signature, Planned] = {}
+    first: dict[tuple[Signature, tuple[int, ...]], Planned] = {}
     for each in planned:
-        same = first.setdefault(signature(each.plain), each)
+        # The same words below another picture ask something else.
+        asked = signature(each.plain), tuple(sorted(place_of(one) for one in each.media))
+        same = first.setdefault(asked, each)
         if same is not each:
             found[each.index] = Twin(place=same.plain.place)
-    there = _in_bank({prompt for prompt, _parts in first})
-    for known, each in first.items():
-        if known in there:
-            found[each.index] = Twin(pk=there[known])
+    there = _in_bank({prompt for (prompt, _parts), _places in first})
+    for (known, _places), each in first.items():
+        pk = next((pk for pk, media in there.get(known, ()) if _same_files(each.media, media)), None)
+        if pk is not None:
+            found[each.index] = Twin(pk=pk)
     return found
 
 
-def _in_bank(prompts: set[str]) -> dict[Signature, int]:
-    """Of the bank's questions with one of these prompts: signature to primary key, of several the first."""
+def _same_files(these: Sequence[PlainMedia], those: Sequence[PlainMedia]) -> bool:
+    return len(these) == len(those) and sorted(map(_digest, these)) == sorted(map(_digest, those))
+
+
+def _digest(media: PlainMedia) -> bytes:
+    try:
+        return hashlib.sha256(media.load()).digest()
+    except (OSError, ObjectDoesNotExist):
+        return b""
+
+
+def _in_bank(prompts: set[str]) -> dict[Signature, list[tuple[int, list[PlainMedia]]]]:
+    """Of the bank's questions with one of these prompts: by signature primary keys and pictures, the first first."""
     candidates = _beginning_with(prompts - {""})
-    result: dict[Signature, int] = {}
+    result: dict[Signature, list[tuple[int, list[PlainMedia]]]] = defaultdict(list)
     for start in range(0, len(candidates), CHUNK):
         for pk, question in sorted(real_questions(candidates[start : start + CHUNK]).items()):
             kind = question_types.get(question.kind)
             plain = None if kind is None else kind.plain(*kind.compile(question))
-            result.setdefault((_even(question.prompt), ()) if plain is None else signature(plain), pk)
+            media = [*plain_media(references(question.prompt_media)), *(media_of(plain) if plain else ())]
+            known = (_even(question.prompt), ()) if plain is None else signature(plain)
+            result[known].append((pk, media))
     return result
 
 

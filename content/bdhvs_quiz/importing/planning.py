@@ -16,6 +16,8 @@ from wagtail.models import Locale
 from bdhvs_lms.plugins.api import PlainAnswer, PlainMedia, PlainQuestion, QuestionType, Reading, question_types
 from bdhvs_quiz.folding import Folding
 from bdhvs_quiz.importing.staging import place_of, with_media
+from bdhvs_quiz.media.blocks import MAX_ALT, MAX_TRANSCRIPT
+from bdhvs_quiz.media.plain import media_blocks_of
 from bdhvs_quiz.models.bank import Question
 from bdhvs_quiz.types.options import fits
 from bdhvs_quiz.types.words import folded, signs_count
@@ -149,7 +151,7 @@ def row_of(
     """
     fits(plain.prompt, MAX_PROMPT)
     fits(plain.explanation, MAX_PROMPT)
-    values = kind.from_plain(plain, keep)
+    values = {"prompt_media": media_blocks_of(plain.media, keep), **kind.from_plain(plain, keep)}
     row: Any = kind.model(
         prompt=plain.prompt, explanation=plain.explanation, locale=locale, collection_id=category, **values
     )
@@ -174,9 +176,9 @@ def _planned(index: int, plain: PlainQuestion, doubts: list[str], locale: Locale
     try:
         row_of(plain, kind, locale, keep)
         # Without its pictures: those are stored when it is imported, and a question asks for them by their numbers.
-        bare = with_media(plain, lambda _media: ())
+        bare = with_media(_named(plain), lambda _media: ())
         row = row_of(bare, kind, locale, keep)
-        problems = [str(problem) for problem in row.problems()]
+        problems = [str(problem) for problem in row.all_problems()]
         compiled = kind.compile(row)
         # A question that has no answer yet cannot be compared, and says so itself.
         back = None if problems else kind.plain(*compiled)
@@ -198,6 +200,9 @@ def _planned(index: int, plain: PlainQuestion, doubts: list[str], locale: Locale
     if any(place_of(media) not in places for media in media_of(plain)):
         doubts.append(str(_MEDIA_LOST))
     media = tuple(each for each in media_of(plain) if place_of(each) in places)
+    if any(len(each.alt) > (MAX_ALT if each.content_type.startswith("image/") else MAX_TRANSCRIPT) for each in media):
+        problems.append(_("The description of an image or a recording is too long."))
+        doubts.append(problems[-1])
     return Planned(index, plain, kind, tuple(dict.fromkeys(doubts)), tuple(problems), tuple(lost), compiled, media)
 
 
@@ -214,6 +219,19 @@ def _without_twins(plain: PlainQuestion) -> PlainQuestion:
         if twin is answer or answer.credit != twin.credit or answer.feedback not in ("", twin.feedback):
             kept.append(answer)
     return replace(plain, answers=tuple(kept))
+
+
+def _named(plain: PlainQuestion) -> PlainQuestion:
+    """What has a picture and no words of its own, with the picture's: without it there would be nothing."""
+
+    def words(part: Any) -> str:
+        return "; ".join(media.alt or media.name for media in part.media)
+
+    return replace(
+        plain,
+        options=tuple(one if one.text else replace(one, text=words(one)) for one in plain.options),
+        pairs=tuple(one if one.left else replace(one, left=words(one)) for one in plain.pairs),
+    )
 
 
 def _graded_lost(given: PlainQuestion, back: PlainQuestion) -> list[Any]:

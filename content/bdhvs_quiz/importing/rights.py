@@ -7,14 +7,12 @@ from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext as _
-from wagtail.images import get_image_model
 from wagtail.models import Collection
-from wagtailmedia.permissions import permission_policy as media_policy
 
-from bdhvs_content.api import policy_of
 from bdhvs_lms.plugins.api import QuestionType
 from bdhvs_quiz.bank.policy import BANK_POLICY, policy_for
 from bdhvs_quiz.importing.planning import Plan, Planned, Unsupported
+from bdhvs_quiz.media.rights import may_store
 
 
 def categories_for(user: Any) -> Any:
@@ -36,8 +34,7 @@ class Rights:
         return bool(policy.collections_user_has_any_permission_for(self.user, [action]).filter(pk=self.category.pk))
 
     def _may_store(self, kind: str) -> bool:
-        policy = policy_of(get_image_model()) if kind == "picture" else media_policy
-        return bool(policy.collections_user_has_any_permission_for(self.user, ["add"]).filter(pk=self.category.pk))
+        return may_store(self.user, self.category, kind)
 
     def _refusal(self, planned: Planned) -> str:
         if not self.may("add", planned.kind):
