@@ -117,7 +117,9 @@ class _Browsed:
             onward = f'<meta http-equiv="refresh" content="0; url={escape(answer["Location"])}">'
             return route.fulfill(content_type="text/html", body=onward)
         headers = {name: value for name, value in answer.items() if name.lower() != "set-cookie"}
-        return route.fulfill(status=answer.status_code, headers=headers, body=answer.content)
+        # A picture comes as a stream.
+        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        return route.fulfill(status=answer.status_code, headers=headers, body=body)
 
     def _sent(self, body: bytes) -> bytes:
         for name, content in self.files.items():

@@ -14,7 +14,6 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import VERSION
-from wagtail.admin.ui.tables import Column
 from wagtail.snippets.views.chooser import (
     ChooseResultsView,
     ChooseView,
@@ -29,7 +28,7 @@ from bdhvs_lms.plugins.api import question_types
 from bdhvs_quiz.bank.access import OfTheBank, visible
 from bdhvs_quiz.bank.filters import categories_of, in_category
 from bdhvs_quiz.bank.quick import QuickCreateView, QuickQuestionForm, kinds_for
-from bdhvs_quiz.bank.rows import found_by, type_label
+from bdhvs_quiz.bank.rows import TypeColumn, found_by, type_label
 from bdhvs_quiz.models import Question
 
 
@@ -99,7 +98,7 @@ class _Choosable(OfTheBank):
     @property
     def columns(self) -> list[Any]:
         columns: list[Any] = super().columns  # type: ignore[misc]
-        return [*columns, Column("type_key", label=gettext_lazy("Type"), accessor=type_label)]
+        return [*columns, TypeColumn()]
 
 
 class BankChooseView(_Choosable, ChooseView):

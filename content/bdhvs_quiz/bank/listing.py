@@ -20,7 +20,7 @@ from wagtail.snippets.views.snippets import IndexView as SnippetIndexView
 from bdhvs_lms.plugins.api import question_types
 from bdhvs_quiz.bank.access import visible
 from bdhvs_quiz.bank.filters import BankFilterSet
-from bdhvs_quiz.bank.rows import found_by, status_label, type_label
+from bdhvs_quiz.bank.rows import TypeColumn, found_by, status_label
 from bdhvs_quiz.models import Question
 
 LIST = "wagtailsnippets_bdhvs_quiz_question:list"
@@ -90,7 +90,7 @@ class BankIndexView(SnippetIndexView):
             BulkActionsCheckboxColumn("bulk_actions", obj_type="snippet"),
             self._get_title_column("__str__"),
             *([LocaleColumn()] if self.i18n_enabled and Locale.objects.count() > 1 else []),
-            Column("type_key", label=gettext_lazy("Type"), accessor=type_label, sort_key="type_key"),
+            TypeColumn(sort_key="type_key"),
             Column("collection", label=gettext_lazy("Category"), accessor=_category_name, sort_key="collection__path"),
             TitleColumn(
                 "quizzes",

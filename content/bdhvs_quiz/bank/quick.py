@@ -25,7 +25,9 @@ from bdhvs_lms.base.api import nfc
 from bdhvs_lms.plugins.api import PlainAnswer, PlainOption, PlainQuestion, QuestionType, question_types
 from bdhvs_quiz.bank.access import OfTheBank
 from bdhvs_quiz.bank.policy import policy_for
+from bdhvs_quiz.bank.quick_files import QuickFiles, add_fields, fields_of
 from bdhvs_quiz.forms import WRITE_FIRST, CategoryField
+from bdhvs_quiz.media.plain import media_blocks_of
 from bdhvs_quiz.models import Question
 
 ROWS = 8
@@ -86,6 +88,9 @@ class QuickQuestionForm(forms.Form):
             self.fields[f"option-{place}"] = forms.CharField(max_length=300, required=False)
             self.fields[f"feedback-{place}"] = forms.CharField(max_length=500, required=False)
             self.fields[f"right-{place}"] = forms.BooleanField(required=False)
+            add_fields(self, f"-{place}")
+        add_fields(self, "")
+        self.uploads = QuickFiles(user)
         rows = policy_for(Question).collections_user_has_permission_for(user, "add").order_by("path")
         self.categories = list(rows)
         if len(self.categories) > 1:
@@ -101,9 +106,14 @@ class QuickQuestionForm(forms.Form):
                 "right": self[f"right-{place}"],
                 "feedback": self[f"feedback-{place}"],
                 "more": place >= SHOWN_ROWS,
+                "media": fields_of(self, f"-{place}"),
             }
             for place in range(ROWS)
         ]
+
+    @property
+    def prompt_media(self) -> dict[str, Any]:
+        return fields_of(self, "")
 
     @property
     def other_types(self) -> list[dict[str, Any]]:
@@ -128,48 +138,48 @@ class QuickQuestionForm(forms.Form):
         row.collection, row.author = where, self.user  # type: ignore[attr-defined]
         if not policy_for(made.model).user_has_permission_for_instance(self.user, "add", row):  # type: ignore[arg-type]
             raise forms.ValidationError(_("You may not add questions of this type there."))
+        self.uploads.category = where
         try:
-            for name, value in made.from_plain(plain, _no_media).items():
+            row.prompt_media = media_blocks_of(plain.media, self.uploads.keep)  # type: ignore[attr-defined]
+            for name, value in made.from_plain(plain, self.uploads.keep).items():
                 setattr(row, name, value)
         except ValueError as refused:
             raise forms.ValidationError(str(refused)) from refused
-        for problem in row.problems():  # type: ignore[attr-defined]
+        for problem in row.all_problems():  # type: ignore[attr-defined]
             self.add_error(None, problem)
         self.row = row
         return given
 
     def _plain(self, given: dict[str, Any]) -> PlainQuestion:
         prompt, explanation = nfc(given["prompt"]), nfc(given["explanation"])
+        media = self.uploads.media(given, "")
         if given["kind"] == TRUE_FALSE:
             right = {"yes": True, "no": False}.get(given["truth"])
-            return PlainQuestion("true-false", prompt, right=right, explanation=explanation)
+            return PlainQuestion("true-false", prompt, right=right, explanation=explanation, media=media)
         if given["kind"] == SHORT:
             lines = [line.strip() for line in nfc(given["answers"]).splitlines()]
             answers = tuple(PlainAnswer(line.replace("*", "\\*")) for line in lines if line)
-            return PlainQuestion("short", prompt, answers=answers, explanation=explanation)
-        options = tuple(
-            PlainOption(text, given[f"right-{place}"], nfc(given[f"feedback-{place}"]))
-            for place in range(ROWS)
-            if (text := nfc(given[f"option-{place}"]))
-        )
+            return PlainQuestion("short", prompt, answers=answers, explanation=explanation, media=media)
+        options = tuple(option for place in range(ROWS) if (option := self._option(given, place)))
         kind = "multiple" if sum(option.right for option in options) > 1 else "single"
-        return PlainQuestion(kind, prompt, options, explanation=explanation)
+        return PlainQuestion(kind, prompt, options, explanation=explanation, media=media)
+
+    def _option(self, given: dict[str, Any], place: int) -> PlainOption | None:
+        text, media = nfc(given[f"option-{place}"]), self.uploads.media(given, f"-{place}")
+        if not text and not media:
+            return None
+        return PlainOption(text, given[f"right-{place}"], nfc(given[f"feedback-{place}"]), media=media)
 
     def save(self) -> Question:
-        """The row; published at once by who may publish there."""
+        """The row; published at once by who may publish there. In a transaction."""
         row: Any = self.row
-        with transaction.atomic():
-            row.save()
-            log(row, "wagtail.create", user=self.user, content_changed=True)
-            revision = row.save_revision(user=self.user, clean=False)
-            if policy_for(type(row)).user_has_permission_for_instance(self.user, "publish", row):
-                revision.publish(user=self.user, skip_permission_checks=True)
+        row.save()
+        log(row, "wagtail.create", user=self.user, content_changed=True)
+        revision = row.save_revision(user=self.user, clean=False)
+        if policy_for(type(row)).user_has_permission_for_instance(self.user, "publish", row):
+            revision.publish(user=self.user, skip_permission_checks=True)
         saved: Question = Question.objects.rows().get(pk=row.pk)
         return saved
-
-
-def _no_media(media: Any) -> int:
-    raise ValueError
 
 
 class QuickCreateView(OfTheBank, View):
@@ -180,12 +190,23 @@ class QuickCreateView(OfTheBank, View):
     @cached_property
     def form(self) -> QuickQuestionForm:
         given = self.request.POST
-        return QuickQuestionForm(given, user=self.request.user, language=self.request.GET.get("locale", ""))
+        language = self.request.GET.get("locale", "")
+        return QuickQuestionForm(given, self.request.FILES, user=self.request.user, language=language)
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
         form = self.form
+        try:
+            # Pictures are rows of the library before the question can be looked at with them.
+            with transaction.atomic():
+                if form.is_valid():
+                    row = form.save()
+                else:
+                    transaction.set_rollback(True)
+        except BaseException:
+            form.uploads.forget()
+            raise
         if not form.is_valid():
+            form.uploads.forget()
             return JsonResponse({"errors": [text for texts in form.errors.values() for text in texts]}, status=422)
-        row = form.save()
         address = reverse("wagtailsnippets_bdhvs_quiz_question:edit", args=[quote(row.pk)])
         return JsonResponse({"id": str(row.pk), "title": str(row), "draft": not row.live, "edit_url": address})

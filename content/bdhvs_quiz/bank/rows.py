@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.ui.tables import Column
 
 from bdhvs_lms.base.api import fold
 from bdhvs_lms.plugins.api import question_types
@@ -19,6 +23,15 @@ def type_label(question: Question) -> str:
     if kind is None:
         return _("Plugin missing: %(key)s") % {"key": question.type_key}
     return capfirst(str(kind.label))
+
+
+class TypeColumn(Column):
+    """A question's type, and whether it has pictures or sounds."""
+
+    cell_template_name = "bdhvs_quiz/admin/type_cell.html"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__("type_key", label=gettext_lazy("Type"), accessor=type_label, **kwargs)
 
 
 def status_label(question: Question) -> str:
