@@ -94,7 +94,9 @@ class QuickQuestionForm(forms.Form):
         rows = policy_for(Question).collections_user_has_permission_for(user, "add").order_by("path")
         self.categories = list(rows)
         if len(self.categories) > 1:
-            self.fields["category"] = CategoryField(queryset=rows, label=_("Category"), empty_label=None)
+            self.fields["category"] = CategoryField(
+                queryset=rows, label=_("Category"), empty_label=None, required=False
+            )
 
     @property
     def rows(self) -> list[dict[str, Any]]:
