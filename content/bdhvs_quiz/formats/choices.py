@@ -44,6 +44,11 @@ def chosen_several(
     options: Sequence[PlainOption], shares: Sequence[Fraction]
 ) -> tuple[tuple[PlainOption, ...], list[str]]:
     """Options of a 'multiple' whose parts earn their share, and doubts."""
+    doubts = []
+    if (wholes := list(shares).count(WHOLE)) > 1:
+        # Who chooses one of them alone has not answered the question.
+        shares = [share / wholes if share > 0 else share for share in shares]
+        doubts.append(_("Each correct option alone earned the whole mark. Here all together do."))
     rights = [share for share in shares if share > 0]
     equal = Fraction(1, len(rights) or 1)
     usual = set(rights) == {equal} and all(share in (equal, -equal) for share in shares)
@@ -52,8 +57,8 @@ def chosen_several(
         for option, share in zip(options, shares, strict=True)
     )
     if not rights:
-        return made, [_("No option earns a part of the mark.")]
-    if sum(rights) != 1:
+        doubts.append(_("No option earns a part of the mark."))
+    elif sum(rights) != 1:
         percentage = f"{float(sum(rights) * 100):.5g}"
-        return made, [_("All correct options together earn %(percent)s %% of the mark.") % {"percent": percentage}]
-    return made, []
+        doubts.append(_("All correct options together earn %(percent)s %% of the mark.") % {"percent": percentage})
+    return made, doubts

@@ -6,6 +6,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+_WIRIS = gettext_lazy("A computer algebra system (Wiris) makes and grades it.")
+_PATTERNS = gettext_lazy("Its answers are patterns (regular expressions), not words.")
+_STATEMENTS = gettext_lazy("It asks true or false of several statements. Write each as a question of its own.")
+
 # By Moodle's name of the type.
 _REASONS: dict[str, str | Promise] = {
     "description": gettext_lazy("It is a text without a question. Put it into the quiz’s introduction."),
@@ -13,6 +17,22 @@ _REASONS: dict[str, str | Promise] = {
     "calculated": gettext_lazy("Its numbers are calculated anew for each learner."),
     "calculatedsimple": gettext_lazy("Its numbers are calculated anew for each learner."),
     "calculatedmulti": gettext_lazy("Its numbers are calculated anew for each learner."),
+    "varnumeric": gettext_lazy("Its numbers are calculated anew for each learner."),
+    "varnumericset": gettext_lazy("Its numbers are calculated anew for each learner."),
+    "multichoicewiris": _WIRIS,
+    "multianswerwiris": _WIRIS,
+    "shortanswerwiris": _WIRIS,
+    "truefalsewiris": _WIRIS,
+    "matchwiris": _WIRIS,
+    "essaywiris": gettext_lazy("A long answer has to be graded by a person. Set it as a practical task."),
+    "essayautograde": gettext_lazy("A long answer has to be graded by a person. Set it as a practical task."),
+    "regexp": _PATTERNS,
+    "preg": _PATTERNS,
+    "pmatch": _PATTERNS,
+    "kprime": _STATEMENTS,
+    "mtf": _STATEMENTS,
+    "matrix": _STATEMENTS,
+    "multichoicegrid": _STATEMENTS,
     "formulas": gettext_lazy("Its numbers are calculated anew for each learner."),
     "stack": gettext_lazy("A computer algebra system (STACK) grades it."),
     "randomsamatch": gettext_lazy("It is made of other questions at random."),

@@ -52,7 +52,8 @@ FEATURES: dict[str, tuple[Words, Callable[[PlainQuestion], bool]]] = {
     "points": (_("points"), lambda one: one.points != 1),
     "whole": (
         _("no mark for a part: elsewhere parts earn their share"),
-        lambda one: one.kind in _KINDS and not one.partial,
+        # Shares of options say themselves what a part earns.
+        lambda one: one.kind in _KINDS and not one.partial and all(option.credit is None for option in one.options),
     ),
     "parts": (_("marks for parts that are right"), lambda one: one.partial),
     "name": (_("the name of the question"), lambda one: bool(one.name)),

@@ -12,6 +12,11 @@ class Refused(Exception):
     """The text says why, in words for the editor."""
 
 
+def broken() -> str:
+    """What is said of a question at which a format failed. The log has why."""
+    return _("It could not be read because of an error here. Tell whoever runs the site.")
+
+
 def no_number(text: str) -> Refused:
     """An answer that should be one, and that `marks.number` does not take."""
     told = {"text": clean(text)[:60]}

@@ -14,6 +14,7 @@ from bdhvs_quiz.formats.excel.format import ExcelFormat
 from bdhvs_quiz.formats.gift.format import Gift
 from bdhvs_quiz.formats.marks import percent, share
 from bdhvs_quiz.formats.moodle_xml.format import MoodleXml
+from bdhvs_quiz.formats.moodle_xml.kinds import READERS
 from tests.bdhvs_quiz.formats import plain_questions as plain
 
 THIRD = Fraction(1, 3)
@@ -163,3 +164,85 @@ def test_a_row_that_explains_the_columns_is_none_and_types_are_known_by_their_co
         ("multiple", None),
     ]
     assert (reading.findings, len(reading.notes)) == ((), 1)
+
+
+def test_options_that_each_earn_the_whole_mark_share_it() -> None:
+    reading = moodle(
+        "multichoice", "<single>false</single>" + answer("100", "a") + answer("0", "b") + answer("100", "c")
+    )
+    assert [(option.right, option.credit) for option in only(reading).options] == [
+        (True, Fraction(1, 2)),
+        (False, 0),
+        (True, Fraction(1, 2)),
+    ]
+    assert len(reading.findings) == 1
+    gift = only(plain.read(Gift(), "A? {~%100%a ~%100%b ~%-100%c}"))
+    assert [option.credit for option in gift.options] == [Fraction(1, 2), Fraction(1, 2), -1]
+
+
+def test_hints_are_named_once_with_their_places_and_empty_rows_of_moodles_form_are_nothing() -> None:
+    pair = "<subquestion><text>{}</text><answer><text>{}</text></answer></subquestion>"
+    rows = "".join(pair.format(*row) for row in (("a", "1"), ("b", "2"), ("", "")))
+    reading = moodle("matching", f"{rows}<hint><text>Nghĩ kỹ.</text></hint><hint><text></text></hint>")
+    assert [(one.left, one.right) for one in only(reading).pairs] == [("a", "1"), ("b", "2")]
+    assert (reading.findings, len(reading.notes)) == ((), 1)
+    assert only(reading).place in str(reading.notes[0])
+
+
+def gapfill(text: str, inside: str = "") -> Reading:
+    return moodle("gapfill", inside, text)
+
+
+def test_gaps_of_the_plugin_gapfill() -> None:
+    typed = gapfill(
+        "&lt;p&gt;Gọi [115|một một năm] và [&lt;b&gt;113&lt;/b&gt;]{1}.&lt;/p&gt;", "<casesensitive>1</casesensitive>"
+    )
+    question = only(typed)
+    assert (question.text, typed.findings) == ("Gọi {1} và {2}{{1}}.", ())
+    assert [[one.text for one in blank.answers] for blank in question.blanks] == [["115", "một một năm"], ["113"]]
+    assert [blank.case for blank in question.blanks] == [True, True]
+    listed = only(
+        gapfill(
+            "{Hà Nội} [x] {Huế}",
+            "<answerdisplay>dragdrop</answerdisplay><delimitchars>{}</delimitchars>"
+            + answer("100", "Hà Nội")
+            + answer("100", "Huế")
+            + answer("0", "Vinh\\, Lào"),
+        )
+    )
+    assert listed.text == "{1} [x] {2}"
+    assert [[(one.text, one.right) for one in blank.options] for blank in listed.blanks] == [
+        [("Huế", False), ("Hà Nội", True), ("Vinh, Lào", False)],
+        [("Huế", True), ("Hà Nội", False), ("Vinh, Lào", False)],
+    ]
+    for text in ("Không có chỗ trống", "[colou?r]", "[!]", "[ | ]"):
+        assert gapfill(text).questions == ()
+        assert doubts(gapfill(text))
+
+
+@pytest.mark.parametrize(
+    "kind", ["gapfill", "kprime", "mtf", "regexp", "shortanswerwiris", "varnumericset", "nobody", ""]
+)
+def test_what_no_question_here_can_be_is_listed_with_its_reason(kind: str) -> None:
+    reading = moodle(kind, "")
+    (finding,) = reading.findings
+    assert (reading.questions, finding.doubtful, bool(str(finding.reason))) == ((), False, True)
+
+
+def test_one_question_that_breaks_a_format_leaves_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(source: object) -> PlainQuestion:
+        raise KeyError("x")
+
+    monkeypatch.setitem(READERS, "numerical", broken)
+    two = "".join(
+        f'<question type="{kind}"><questiontext><text>Hỏi?</text></questiontext>{answer("100", "true")}'
+        f"{answer('0', 'false')}</question>"
+        for kind in ("numerical", "truefalse")
+    )
+    reading = plain.read(MoodleXml(), f"<quiz>{two}</quiz>")
+    assert (only(reading).kind, len(reading.findings)) == ("true-false", 1)
+
+
+def test_a_typed_answer_over_several_lines_is_looked_at() -> None:
+    reading = plain.read(Gift(), "Ai? {=một\nhai}")
+    assert (only(reading).answers[0].text, len(reading.findings)) == ("một hai", 1)

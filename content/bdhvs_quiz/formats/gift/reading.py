@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -19,7 +20,9 @@ from bdhvs_quiz.formats.kinds import why_not
 from bdhvs_quiz.formats.markup import Taking
 from bdhvs_quiz.formats.notes import Notes, place_of
 from bdhvs_quiz.formats.texts import line, own_name
-from bdhvs_quiz.formats.wrong import Refused, no_number
+from bdhvs_quiz.formats.wrong import Refused, broken, no_number
+
+logger = logging.getLogger(__name__)
 
 BLANK = "_____"
 _FORM = re.compile(r"\s*\[(html|moodle|plain|markdown)\]")
@@ -68,6 +71,11 @@ def read(text: str, language: str) -> Notes:
             question = _question(block, taking)
         except Refused as refused:
             notes.refuse(place, str(refused))
+            continue
+        except Exception:
+            # What nobody has thought of in one question is no reason to lose the others.
+            logger.exception("A question of a GIFT file could not be read.")
+            notes.refuse(place, broken())
             continue
         question = replace(question, language=language, place=place, category=category)
         notes.take(question, taking.doubts)
@@ -203,6 +211,8 @@ def _short(asked: _Asked) -> PlainQuestion:
         if line(text) == "*" and share <= 0:
             otherwise = otherwise or feedback
         elif text:
+            if "\n" in text:
+                asked.taking.doubts.append(_("An answer that is typed goes over several lines. They were joined."))
             answers.append(PlainAnswer(line(text), max(share, NONE), feedback))
     if not answers:
         raise Refused(_("It has no answer."))

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from html import escape
+from typing import Any
 from xml.etree.ElementTree import Element  # noqa: S405
 
 from django.utils.translation import gettext as _
 
 from bdhvs_lms.plugins.api import PlainAnswer, PlainBlank, PlainOption, PlainPair, PlainQuestion
 from bdhvs_quiz.formats import marks
-from bdhvs_quiz.formats.choices import NONE, WHOLE, chosen_one, chosen_several
+from bdhvs_quiz.formats.choices import NONE, chosen_one, chosen_several
 from bdhvs_quiz.formats.markup import TextRead
 from bdhvs_quiz.formats.moodle_xml import cloze, gaps
 from bdhvs_quiz.formats.moodle_xml.files import Files
@@ -148,7 +149,9 @@ def matching(source: Source) -> PlainQuestion:
     for pair in source.all("subquestion"):
         told, right = source.rich(pair), _right_of(source, pair.find("answer"))
         if not right:
-            source.doubt(_("A pair without an answer was left out."))
+            # Moodle's own form leaves such rows.
+            if told.text or told.media:
+                source.doubt(_("A pair without an answer was left out."))
             continue
         pairs.append(PlainPair(told.text, right, told.media))
     if sum(bool(pair.left or pair.media) for pair in pairs) < 2:
@@ -183,7 +186,7 @@ def ordering(source: Source) -> PlainQuestion:
 # -- texts with gaps
 
 
-def _html(source: Source) -> str:
+def html_of(source: Source) -> str:
     """The question's text as HTML, whatever form it has."""
     element = source.one("questiontext")
     text, form = text_in(element), "" if element is None else element.get("format") or ""
@@ -194,7 +197,7 @@ def _html(source: Source) -> str:
     return re.sub(r"\r\n?|\n", "<br>", text)
 
 
-def _texts(source: Source, html: str, count: int) -> dict[str, object]:
+def with_gaps(source: Source, html: str, count: int) -> dict[str, Any]:
     """`prompt`, `text` and `media` of a question with gaps."""
     find = Files(source.one("questiontext")).find
     prompt = ""
@@ -210,7 +213,7 @@ def _texts(source: Source, html: str, count: int) -> dict[str, object]:
 
 
 def embedded(source: Source) -> PlainQuestion:
-    html, found = cloze.gaps_of(_html(source))
+    html, found = cloze.gaps_of(html_of(source))
     if not found:
         raise Refused(_("It has no gap."))
     if any(gap.several for gap in found):
@@ -224,7 +227,7 @@ def embedded(source: Source) -> PlainQuestion:
         points=Decimal(sum(max(1, gap.weight) for gap in found)),
         partial=True,
         shuffle=any(gap.shuffled for gap in found),
-        **_texts(source, html, len(found)),  # type: ignore[arg-type]
+        **with_gaps(source, html, len(found)),
     )
 
 
@@ -235,10 +238,6 @@ def _several(source: Source, html: str, gap: cloze.Gap) -> PlainQuestion:
     prompt = clean(f"{before} _____ {after}" if after.strip() else before)
     found = cloze.options_of(gap, source.taking)
     shares = [share for _option, share in found]
-    if shares.count(WHOLE) > 1:
-        # Each earns the whole mark there; who chooses one alone has not answered the question.
-        source.doubt(_("Each correct option alone earned the whole mark. Here all together do."))
-        shares = [share / shares.count(WHOLE) if share > 0 else share for share in shares]
     options, doubts = chosen_several([option for option, _share in found], shares)
     source.taking.doubts += doubts
     if len(options) < 2:
@@ -264,7 +263,7 @@ def listed(source: Source) -> PlainQuestion:
             if not words:
                 raise Refused(_("A choice has no words. Only text can be chosen for a gap."))
             choices.append((words, text_in(choice.find("group")).strip() or "1"))
-    html, numbers = gaps.without_tokens(_html(source)), []
+    html, numbers = gaps.without_tokens(html_of(source)), []
 
     def placed(found: re.Match[str]) -> str:
         numbers.append(int(found[1]))
@@ -289,7 +288,7 @@ def listed(source: Source) -> PlainQuestion:
         blanks=tuple(blanks),
         partial=True,
         shuffle=source.on("shuffleanswers"),
-        **_texts(source, html, len(blanks)),  # type: ignore[arg-type]
+        **with_gaps(source, html, len(blanks)),
     )
 
 

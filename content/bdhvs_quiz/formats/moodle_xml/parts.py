@@ -135,11 +135,13 @@ def _points(source: Source) -> Decimal:
 
 
 def _left_out(source: Source) -> None:
-    hints = [hint for hint in source.all("hint") if clean(text_in(hint))]
-    if hints:
-        source.doubt(_("Its hints for further tries were left out."))
     if source.on("hidden") and source.value("hidden"):
         source.doubt(_("It was hidden in Moodle."))
+
+
+def hinted(source: Source) -> bool:
+    """Whether it has hints for further tries."""
+    return any(clean(text_in(hint)) for hint in source.all("hint"))
 
 
 def penalty_of(source: Source) -> bool:

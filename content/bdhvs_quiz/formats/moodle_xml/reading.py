@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
 from bdhvs_quiz.formats.categories import path_of
 from bdhvs_quiz.formats.kinds import why_not
+from bdhvs_quiz.formats.moodle_xml.gapfill import gapfill
 from bdhvs_quiz.formats.moodle_xml.kinds import READERS
-from bdhvs_quiz.formats.moodle_xml.parts import Source, penalty_of, text_in, with_common
+from bdhvs_quiz.formats.moodle_xml.parts import Source, hinted, penalty_of, text_in, with_common
 from bdhvs_quiz.formats.moodle_xml.tree import tree_of
 from bdhvs_quiz.formats.notes import Notes, place_of
 from bdhvs_quiz.formats.texts import guessed, shortened
-from bdhvs_quiz.formats.wrong import Refused
+from bdhvs_quiz.formats.wrong import Refused, broken
+
+logger = logging.getLogger(__name__)
+
+# Places that a note names.
+NAMED = 8
 
 
 def read(data: bytes, language: str) -> Notes:
@@ -24,29 +31,41 @@ def read(data: bytes, language: str) -> Notes:
         notes.say(guessed(encoding))
     category: tuple[str, ...] = ()
     number = 0
+    hints: list[str] = []
     for element in root.iter("question"):
         source = Source(element, language)
         if source.kind == "category":
             category = path_of(text_in(source.one("category")))
             continue
         number += 1
-        _take(notes, source, number, category)
+        if _take(notes, source, number, category) and hinted(source):
+            hints.append(place_of(number))
         # Its pictures are kept by now, as bytes; the text that they were is not.
         element.clear()
+    if hints:
+        places = ", ".join(hints[:NAMED]) + (" …" if len(hints) > NAMED else "")
+        notes.say(_("Hints for further tries were left out (%(places)s).") % {"places": places})
     return notes
 
 
-def _take(notes: Notes, source: Source, number: int, category: tuple[str, ...]) -> None:
+def _take(notes: Notes, source: Source, number: int, category: tuple[str, ...]) -> bool:
+    """Whether it could be read."""
     place = place_of(number)
     name = shortened(source.value("name"), 40)
     try:
-        reader = READERS.get(source.kind)
+        reader = gapfill if source.kind == "gapfill" else READERS.get(source.kind)
         if reader is None:
             raise Refused(why_not(source.kind))
         question = with_common(source, reader(source))
     except Refused as refused:
         notes.refuse(f"{place} “{name}”" if name else place, str(refused))
-        return
+        return False
+    except Exception:
+        # What nobody has thought of in one question is no reason to lose the others.
+        logger.exception("A question of a Moodle XML file could not be read.")
+        notes.refuse(f"{place} “{name}”" if name else place, broken())
+        return False
     if penalty_of(source):
         notes.say(_("What further tries cost (Moodle’s penalty) is not kept."))
     notes.take(replace(question, place=place, category=category, language=source.language), source.taking.doubts)
+    return True
