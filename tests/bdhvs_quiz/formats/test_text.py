@@ -108,3 +108,16 @@ def test_it_is_told_from_other_text_files() -> None:
 )
 def test_no_file_makes_it_fail(pieces: list[str]) -> None:
     plain.read_or_refused(TextFormat(), "".join(pieces).encode())
+
+
+def test_a_key_in_parts_with_statements_and_typed_answers() -> None:
+    reading = read(
+        f"PHẦN I. TRẮC NGHIỆM\nCâu 1: Gì?\n{OPTIONS}Câu 2: Gì nữa?\n{OPTIONS}\n"
+        "PHẦN II. ĐÚNG SAI\nCâu 1: Về mật khẩu:\na) Nên dài\nb) Nên dùng chung\n\n"
+        "PHẦN III. TRẢ LỜI NGẮN\nCâu 1: Gọi cấp cứu số mấy?\n\n"
+        "ĐÁP ÁN\nPHẦN I\n1.B 2.C\nPHẦN II\nCâu 1: a) Đúng b) Sai\nPHẦN III\nCâu 1: 115\n"
+    )
+    first, second, statements, typed = reading.questions
+    assert (right(first), right(second), reading.findings) == (["Hai"], ["Ba"], ())
+    assert [[one.text for one in blank.options if one.right] for blank in statements.blanks] == [["Đúng"], ["Sai"]]
+    assert [one.text for one in typed.answers] == ["115"]

@@ -177,6 +177,11 @@ def typed_at_end(text: str) -> tuple[str, str] | None:
     return None if found is None or not text[: found.start()].strip() else (text[: found.start()], found[1].strip())
 
 
+def judges(text: str) -> bool:
+    """'a) Đúng b) Sai': of statements which are true."""
+    return re.match(r"\s*[a-d]\s*[).:]\s*(?:đúng|sai|đ|s)\b", text, _I) is not None
+
+
 def explanation_end(text: str) -> int | None:
     """Where the explanation begins behind its words."""
     found = _EXPLANATION.match(text)

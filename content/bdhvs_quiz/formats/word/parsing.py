@@ -15,8 +15,6 @@ from bdhvs_quiz.formats.word.lines import NOWHERE, Line
 from bdhvs_quiz.formats.word.splitting import options_inside, split_options
 from bdhvs_quiz.formats.word.tables import key_of, key_pairs
 
-_MARK = re.compile(r"\s*[*✓✔☑]\s*$")
-
 
 def parse(lines: Sequence[Line]) -> Parsed:
     return _Parser([line for line in lines if not line.blank]).run()
@@ -289,7 +287,9 @@ class _Parser:
             self.found.keys.append(self.key)
             if not any(map(self._is_question, self.lines[place + 1 : place + 2])):
                 return True
-            if not self.ahead.followed_by_options(place + 1):
+            entry = self.lines[place + 1].text
+            label = labels.question_label(entry)
+            if not self.ahead.followed_by_options(place + 1) or (label and labels.judges(entry[label.end :])):
                 return True
             self.in_key = False
         self._close()
@@ -337,7 +337,7 @@ class _Parser:
         if self.now is None or self.now.answers:
             return False
         after = self.lines[place + 1] if place + 1 < len(self.lines) else None
-        if after is None or after.table is not None or key_pairs(after.text):
+        if after is None or after.table is not None or key_pairs(after.text) or labels.is_section(after.text):
             return False
         return bool(letters_of(after.text)) or (answer is not None and labels.question_label(after.text) is None)
 
@@ -346,7 +346,7 @@ class _Parser:
         letter = re.match(r"([A-H](?:\s*[,;&]\s*[A-H])*)\s*(?:[.:)\-–]|$)\s*", rest.text)
         told = labels.chosen(rest.text)
         answer = labels.answer_of(rest.text)
-        if not (letter or told or answer) and self.ahead.followed_by_options(place):
+        if not (letter or told or answer or labels.judges(rest.text)) and self.ahead.followed_by_options(place):
             return False
         lines: list[Line] = []
         if letter:

@@ -13,8 +13,8 @@ from bdhvs_quiz.formats.word.labels import typed_at_end
 from bdhvs_quiz.formats.word.lines import Line
 from bdhvs_quiz.formats.word.splitting import star_behind
 
-_BULLET = re.compile(r"\s*(\*?)\s*([-–—•+○●▪☐☑✓✔■□]|\[[ xX]?\])\s+(?=\S)")
-_TICKS = {"☑", "✓", "✔", "■", "●", "[x]", "[X]"}
+_BULLET = re.compile(r"\s*(\*?)\s*([-–—•+○●▪☐☑✓✔■□]|\[[ xX*]?\])\s+(?=\S)")
+_TICKS = {"☑", "✓", "✔", "■", "●", "[x]", "[X]", "[*]"}
 
 
 def tidy(draft: Draft) -> None:
