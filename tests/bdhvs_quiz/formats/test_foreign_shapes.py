@@ -246,3 +246,9 @@ def test_one_question_that_breaks_a_format_leaves_the_others(monkeypatch: pytest
 def test_a_typed_answer_over_several_lines_is_looked_at() -> None:
     reading = plain.read(Gift(), "Ai? {=một\nhai}")
     assert (only(reading).answers[0].text, len(reading.findings)) == ("một hai", 1)
+
+
+def test_what_is_said_above_a_question_is_its_own_without_an_empty_line_too() -> None:
+    text = "// [id:one]\n::Một::A? {T}\n// [id:two] [tag:x y]\n::Hai::B? {F}\n// [tag:z]\n"
+    reading = plain.read(Gift(), text)
+    assert [(question.key, question.tags) for question in reading.questions] == [("one", ()), ("two", ("x y", "z"))]

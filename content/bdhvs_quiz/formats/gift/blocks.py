@@ -97,19 +97,21 @@ def _parted(lines: list[tuple[int, str]]) -> Iterator[Block]:
     """One block of them, or several where the empty line between two is missing."""
     taken: list[tuple[int, str]] = []
     comments: list[str] = []
+    # Behind the braces: of the next one, where there is one.
+    behind: list[str] = []
     opened = closed = 0
     for number, text in lines:
         bare = text.strip()
         if bare.startswith("//"):
-            comments.append(bare)
+            (behind if closed >= max(1, opened) else comments).append(bare)
             continue
         if bare.startswith("::") and closed >= max(1, opened):
             yield _block(taken, comments)
-            taken, comments, opened, closed = [], [], 0, 0
+            taken, comments, behind, opened, closed = [], behind, [], 0, 0
         taken.append((number, text))
         opened, closed = opened + text.count("{"), closed + text.count("}")
     if taken:
-        yield _block(taken, comments)
+        yield _block(taken, comments + behind)
 
 
 def _block(lines: list[tuple[int, str]], comments: list[str]) -> Block:
