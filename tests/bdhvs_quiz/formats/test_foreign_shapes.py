@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import unicodedata
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
-from bdhvs_lms.plugins.api import PlainQuestion, Reading
+from bdhvs_lms.plugins.api import PlainMedia, PlainOption, PlainQuestion, QuestionFormat, Reading
+from bdhvs_lms.plugins.testing.formats import QUIZ
 from bdhvs_quiz.formats.aiken.format import Aiken
 from bdhvs_quiz.formats.excel.format import ExcelFormat
 from bdhvs_quiz.formats.gift.format import Gift
@@ -252,3 +254,13 @@ def test_what_is_said_above_a_question_is_its_own_without_an_empty_line_too() ->
     text = "// [id:one]\n::Một::A? {T}\n// [id:two] [tag:x y]\n::Hai::B? {F}\n// [tag:z]\n"
     reading = plain.read(Gift(), text)
     assert [(question.key, question.tags) for question in reading.questions] == [("one", ()), ("two", ("x y", "z"))]
+
+
+@pytest.mark.parametrize("kind", [Gift, Aiken, ExcelFormat])
+def test_an_option_that_is_a_picture_stays_an_option_where_no_picture_can_stand(kind: type[QuestionFormat]) -> None:
+    picture = PlainMedia("qr.png", "image/png", lambda: b"", "Mã QR")
+    options = (PlainOption("", True, media=(picture,)), PlainOption("Mã vạch", False))
+    into = io.BytesIO()
+    kind().write(replace(QUIZ, questions=(PlainQuestion("single", "Cái nào là mã QR?", options),)), into)
+    reading = kind().read(io.BytesIO(into.getvalue()), name=f"de{kind.suffix}", language="vi")
+    assert [(option.text, option.right) for option in only(reading).options] == [("Mã QR", True), ("Mã vạch", False)]

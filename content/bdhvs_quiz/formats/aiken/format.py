@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from bdhvs_lms.plugins.api import Loss, PlainQuestion, PlainQuiz, QuestionFormat, Reading, question_formats
 from bdhvs_quiz.formats.aiken.reading import looks_like, numbered, read, structural
 from bdhvs_quiz.formats.losing import losses
+from bdhvs_quiz.formats.pictures import in_words
 from bdhvs_quiz.formats.texts import decoded, glimpse, guessed, line
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -66,6 +67,7 @@ def _lost(question: PlainQuestion) -> list[Any]:
 
 
 def _written(question: PlainQuestion) -> str:
+    question = in_words(question)
     options = list(zip(LETTERS, question.options, strict=False))
     prompt = line(question.prompt)
     if structural(prompt):

@@ -13,6 +13,7 @@ import xlsxwriter  # type: ignore[import-untyped]
 from bdhvs_lms.plugins.api import PlainQuestion, PlainQuiz
 from bdhvs_quiz.formats.excel.words import EXAMPLES, HELP, KIND_LABELS, LEVELS, SHEETS, TITLES, YES_NO
 from bdhvs_quiz.formats.gaps import write_gaps
+from bdhvs_quiz.formats.pictures import in_words
 from bdhvs_quiz.formats.rows import written_pair
 from bdhvs_quiz.formats.values import LETTERS, written_number, written_share, written_tolerant
 
@@ -75,7 +76,7 @@ def _own(question: PlainQuestion, true: str, false: str) -> Iterator[tuple[str, 
 
 def write(quiz: PlainQuiz, into: BinaryIO) -> None:
     language = "en" if quiz.language == "en" else "vi"
-    rows = [row_of(question, language) for question in quiz.questions]
+    rows = [row_of(in_words(question), language) for question in quiz.questions]
     _write(rows, into, language, quiz.title, examples=False)
 
 

@@ -10,6 +10,7 @@ from bdhvs_quiz.formats.categories import written_path
 from bdhvs_quiz.formats.choices import earned
 from bdhvs_quiz.formats.marks import percent, written
 from bdhvs_quiz.formats.markup import to_html
+from bdhvs_quiz.formats.pictures import in_words
 from bdhvs_quiz.formats.texts import clean, line
 
 _SIGNS = re.compile(r"[\\#=~{}:\n]")
@@ -35,6 +36,7 @@ def written_quiz(quiz: PlainQuiz) -> str:
 
 
 def _question(question: PlainQuestion) -> str:
+    question = in_words(question)
     comment = _comment(question)
     name = f"::{escaped(line(question.name))}::" if line(question.name) else ""
     form = "[plain]" if any(_NOT_AUTOMATIC.match(text) or re.search("[<&]", text) for text in _texts(question)) else ""
