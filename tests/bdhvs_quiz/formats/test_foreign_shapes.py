@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import pytest
 
-from bdhvs_lms.plugins.api import PlainMedia, PlainOption, PlainQuestion, QuestionFormat, Reading
+from bdhvs_lms.plugins.api import PlainMedia, PlainOption, PlainQuestion, QuestionFormat, Reading, UnreadableFile
 from bdhvs_lms.plugins.testing.formats import QUIZ
 from bdhvs_quiz.formats.aiken.format import Aiken
 from bdhvs_quiz.formats.excel.format import ExcelFormat
@@ -264,3 +264,18 @@ def test_an_option_that_is_a_picture_stays_an_option_where_no_picture_can_stand(
     kind().write(replace(QUIZ, questions=(PlainQuestion("single", "Cái nào là mã QR?", options),)), into)
     reading = kind().read(io.BytesIO(into.getvalue()), name=f"de{kind.suffix}", language="vi")
     assert [(option.text, option.right) for option in only(reading).options] == [("Mã QR", True), ("Mã vạch", False)]
+
+
+def test_an_ampersand_that_was_not_escaped_is_one_and_damage_has_its_line() -> None:
+    question = (
+        '<quiz><question type="truefalse"><name><text>a & b&nbsp;c &amp; d</text></name>'
+        "<questiontext format='html'><text><![CDATA[<p>1 &lt; 2 & 3</p>]]></text></questiontext>"
+        f"{answer('100', 'true')}{answer('0', 'false')}</question></quiz>"
+    )
+    found = only(plain.read(MoodleXml(), question))
+    assert (found.name, found.prompt) == ("a & b c & d", "1 < 2 & 3")
+    with pytest.raises(UnreadableFile, match="3"):
+        plain.read(
+            MoodleXml(),
+            '<?xml version="1.0"?>\n<quiz>\n<question type="truefalse"><name>a & <</name></question></quiz>',
+        )

@@ -24,6 +24,8 @@ _FORBIDDEN_REFERENCE = re.compile(
     r"&#(?:x0*(?:[0-8bcef]|1[0-9a-f]|fff[ef]|d[89a-f][0-9a-f]{2})|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]));", re.IGNORECASE
 )
 _OF_HTML = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,30};)")
+_CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
+_BARE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
 # What stands before the outermost element, or its name.
 _NEXT = re.compile(r"\s*(<\?|<!--|<!|<(?=[\w]))([\w:.-]*)")
 QTI = frozenset(("questestinterop", "assessmentItem", "assessmentTest", "qti-assessment-item", "manifest"))
@@ -66,7 +68,9 @@ def tree_of(data: bytes) -> tuple[Element, str]:
     """The file's `<quiz>`, and the encoding where that was guessed. Raises UnreadableFile."""
     declared = _DECLARED.search(data[:400])
     text, guessed = decoded(data, declared[1].decode("ascii") if declared else "")
+    whole = text
     text = _FORBIDDEN.sub("", _DECLARATION.sub("", text, count=1).lstrip("\ufeff \t\r\n"))
+    before = whole.count("\n") - text.count("\n")
     _other_than_moodles(text)
     try:
         return _parsed(_FORBIDDEN_REFERENCE.sub("", text)), guessed
@@ -75,7 +79,7 @@ def tree_of(data: bytes) -> tuple[Element, str]:
             _("This XML file declares entities or a document type, which is not safe to read.")
         ) from error
     except (ParseError, ValueError, LookupError) as error:
-        line = getattr(error, "position", (1, 0))[0]
+        line = getattr(error, "position", (1, 0))[0] + before
         raise UnreadableFile(
             _(
                 "This XML file is damaged or not whole: it cannot be read from line %(line)s on. Export it from "
@@ -89,10 +93,20 @@ def _parsed(text: str) -> Element:
     try:
         return _feed(text)
     except ParseError as error:
-        if "undefined entity" not in str(error):
+        repaired = _repaired(text)
+        if repaired == text:
             raise
-    # Signs of HTML that were written where XML does not know them.
-    return _feed(_OF_HTML.sub(_meant, text))
+        try:
+            return _feed(repaired)
+        except ParseError:
+            # Its place is that of the file as it is.
+            raise error from None
+
+
+def _repaired(text: str) -> str:
+    """Signs of HTML that were written where XML does not know them, and an ampersand that is one: "Tom & Jerry"."""
+    pieces = _CDATA.split(_OF_HTML.sub(_meant, text))
+    return "".join(piece if place % 2 else _BARE.sub("&amp;", piece) for place, piece in enumerate(pieces))
 
 
 def _meant(found: re.Match[str]) -> str:
