@@ -49,6 +49,31 @@ for arguments in (["--check"], [], ["--check"]):
     call_command("rebuild", *arguments)
 """
 
+# Prints why a quiz with a question of the plugin is not published, then what grading it again comes to.
+PUBLISH_AND_REGRADE = """
+import json, re
+from django.contrib.auth import get_user_model
+from django.test import Client
+from django.urls import reverse
+from bdhvs_content.api import NotPublishable
+from bdhvs_quiz.api import QuizPage
+from bdhvs_quiz.models import Attempt
+said = {{}}
+try:
+    QuizPage.objects.get(pk={quiz_page}).save_revision().publish()
+except NotPublishable as refused:
+    said["refused"] = " ".join(refused.messages)
+client = Client(SERVER_NAME="localhost")
+client.force_login(get_user_model().objects.get(username="bien-soan"))
+said["form"] = client.get(reverse("wagtailadmin_pages:edit", args=[{quiz_page}])).status_code
+address = reverse("bdhvs_quiz_regrade", args=[{quiz_page}])
+said["preview"] = client.get(address).content.decode()
+act_id = re.search(r'name="act_id" value="([^"]+)"', said["preview"])[1]
+said["done"] = client.post(address, {{"act_id": act_id, "reason": "Sai"}}, follow=True).content.decode()
+said["raw"] = str(Attempt.objects.get(submitted_at__isnull=False).raw)
+print(json.dumps(said))
+"""
+
 EXPORT = """
 import json
 from bdhvs_lms.learners.api import learner_for_user
@@ -132,9 +157,17 @@ def test_bank_and_usage_open_and_say_plugin_missing(left: Left) -> None:
         f"{bank}/usage/{keys['number']}/",
         f"{bank}/usage/{keys['choice']}/",
         reverse("wagtailadmin_pages:edit", args=[keys["quiz_page"]]),
+        reverse("bdhvs_quiz_export", args=[keys["quiz_page"]]),
+        reverse("bdhvs_quiz_bank_export"),
+        f"{reverse('bdhvs_quiz_bank_export_file', args=['bdhvs_quiz.moodle_xml'])}",
+        reverse("wagtailadmin_pages:usage", args=[keys["quiz_page"]]),
     )
-    assert [status for status, _page in answers] == [200] * 6
-    everything, filtered, edit, usage, usage_of_choice, _quiz = (page for _status, page in answers)
+    assert [status for status, _page in answers] == [200] * 10
+    everything, filtered, edit, usage, usage_of_choice, _quiz, of_quiz, of_bank, moodle, _used = (
+        page for _status, page in answers
+    )
+    assert number in of_quiz and number in of_bank, "what the file is without is named"
+    assert choice in moodle and number not in moodle
     assert number in everything
     assert choice in everything
     assert MISSING.search(everything), everything
@@ -148,15 +181,29 @@ def test_bank_and_usage_open_and_say_plugin_missing(left: Left) -> None:
 
 
 @pytest.mark.thorough
+def test_a_quiz_with_it_is_not_published_and_a_regrade_leaves_its_marks(left: Left) -> None:
+    said = json.loads(left.site.python(PUBLISH_AND_REGRADE.format(**left.keys)).splitlines()[-1])
+    assert "Gọi công an thì bấm số nào?" in said["refused"]
+    assert "plugin_example.number" in said["refused"]
+    assert said["form"] == 200, "the draft that was refused opens"
+    preview = words_of(said["preview"])
+    assert MISSING.search(preview), preview
+    assert "Không đổi: 1" in preview or "Unchanged: 1" in preview
+    assert said["raw"] == "2.00"
+    assert "Sai (" in words_of(said["done"])
+
+
+@pytest.mark.thorough
 def test_what_was_computed_stands_the_operator_is_told_and_the_plugin_can_come_back(left: Left) -> None:
     exported = json.loads(left.site.python(REBUILD + EXPORT).splitlines()[-1])["data"]
     assert len(exported["bdhvs_quiz.Attempt"]) == 2
     assert "plugin_example.PracticeRecord" not in exported
+    assert "113" in [answer for step in exported["bdhvs_quiz.AttemptStep"] for answer in step["answers"].values()]
     said = left.site.manage("check", "--database", "default", stderr=True)
     assert "bdhvs_lms.W001" in said
     assert "there are activities of type plugin_example.practice, but plugin_example is not installed" in said
 
     # Installed again it finds its own.
     number = left.site.python(MIGRATE + NUMBER.format(pk=left.keys["number"]), **WITH_PLUGIN)
-    assert number.split() == ["113", "plugin_example.number"]
+    assert number.split() == ["114", "plugin_example.number"]
     assert "W001" not in left.site.manage("check", "--database", "default", environment=WITH_PLUGIN, stderr=True)

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
+from modelcluster.models import model_from_serializable_data
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel
 from wagtail.models import Orderable, Page
 
@@ -307,6 +308,12 @@ class QuizItem(Orderable):
         verbose_name = _("quiz question")
         verbose_name_plural = _("quiz questions")
         constraints = [models.UniqueConstraint(fields=["page", "question"], name="quiz_item_once")]
+
+    @classmethod
+    def from_serializable_data(cls, data: dict[str, Any], check_fks: bool = True, strict_fks: bool = False) -> Any:
+        # modelcluster asks for the question as its type, and crashes where the plugin is missing. Whether it is there,
+        # `QuizPage.with_content_json` has asked.
+        return model_from_serializable_data(cls, data, check_fks=False)
 
 
 class QuizFeedback(Orderable):
