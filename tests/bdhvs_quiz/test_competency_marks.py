@@ -29,6 +29,8 @@ from bdhvs_quiz.regrading.queries import newest, preview
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz.helpers import Taking, statements
+from tests.bdhvs_quiz.test_languages import Bilingual
+from tests.bdhvs_quiz.test_paper import Hall
 from tests.support.world import FRAMEWORK
 
 CODES = ("A1", "A2", "A3", "A4", "A5")
@@ -317,6 +319,50 @@ def test_the_explanation_says_by_which_points_a_pass_was_not_used() -> None:
     assert (row.mark.raw, row.mark.max, row.mark.needed) == (Decimal(0), Decimal(1), Decimal(1))
     [row] = explain(taking.learner, taking.competencies[0], 1).rows
     assert (row.success, row.passed, row.used) == (True, True, True)
+
+
+@pytest.mark.django_db
+def test_a_translation_counts_by_the_marks_and_questions_of_its_original() -> None:
+    both = Bilingual(show_answers="after_each", pass_percent=30)
+    competency = five()[0]
+    about(both.single, competency)
+    about(both.short, competency)
+    for question in both.questions:
+        both.translate(question)
+    both.quiz = pages.fresh(both.quiz)
+    both.quiz.alignments = [QuizAlignment(competency=competency, pass_percent=100)]
+    both.quiz = pages.publish(both.quiz)
+    both.publish()
+    newest_number = QuizVersion.objects.order_by("-number").values_list("number", flat=True)[0]
+    rows = QuizVersion.objects.filter(number=newest_number)
+    assert {row.language for row in rows} == {"vi", "en"}
+    first, second = ([one.get("competencies") for one in row.shown["questions"]] for row in rows)
+    assert first == second == [[iri("A1")], None, [iri("A1")]]
+    assert rows[0].shown["marks"] == rows[1].shown["marks"]
+    attempt = open_attempt(both.learner, both.key, act_id=uuid.uuid4(), at=pages.AT, language="en")
+    assert attempt.version.language == "en"
+    right = {str(both.single.key): pages.option_id(both.single, 1), str(both.statement.key): "false"}
+    submit(attempt, both.learner, right, act_id=uuid.uuid4(), at=pages.AT)
+    [mark] = verdict(attempt)["result"]["extensions"][EXTENSION]
+    assert (mark["raw"], mark["max"], mark["reached"]) == (1, 2, False)
+
+
+@pytest.mark.django_db
+def test_what_is_keyed_in_from_paper_says_the_same_and_a_correction_says_it_anew() -> None:
+    hall = Hall(pass_percent=40)
+    for question in hall.questions[:2]:
+        about(question, hall.a1)
+    hall.quiz = pages.fresh(hall.quiz)
+    hall.quiz.alignments = [QuizAlignment(competency=hall.a1, pass_percent=100)]
+    hall.quiz = pages.publish(hall.quiz)
+    pack = hall.pack()
+    attempt = hall.enter(hall.sheet(pack), hall.answers(1)).attempt
+    assert [one["reached"] for one in verdict(attempt)["result"]["extensions"][EXTENSION]] == [False]
+    hall.enter(hall.sheet(pack), hall.answers(2), base=2)
+    [mark] = verdict(attempt)["result"]["extensions"][EXTENSION]
+    assert (mark["raw"], mark["max"], mark["reached"]) == (2, 2, True)
+    assert [(row.success, row.scaled) for row in Evidence.objects.all()] == [(True, Decimal(1))]
+    assert list(check()) == []
 
 
 # --- Graded again -----------------------------------------------------------------------------------------------------

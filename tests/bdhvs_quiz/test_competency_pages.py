@@ -87,7 +87,7 @@ def test_the_form_shows_what_an_attempt_asks_and_hints_at_marks() -> None:
     client, edit = pages.editor(), reverse("wagtailadmin_pages:edit", args=[taking.quiz.pk])
     page = words(client.get(edit))
 
-    assert "Năng lực Số câu hỏi Điểm Điểm đạt A1 Năng lực A1 · 1 1 1 theo cả bài" in page
+    assert "Năng lực Số câu hỏi Điểm Điểm đạt A1 Năng lực A1, trình độ 1 1 1 theo cả bài" in page
     hint = "Đạt bài này là được tính cho nhiều năng lực, dù trả lời đúng những câu nào."
     assert hint in page
     answer = client.post(edit, sent_form(taking, "100", "60", "", "", "100"))
@@ -96,7 +96,7 @@ def test_the_form_shows_what_an_attempt_asks_and_hints_at_marks() -> None:
     assert version is not None
     assert [mark["percent"] for mark in version.shown["marks"]] == [100, 60, 100]
     page = words(client.get(edit))
-    assert "A2 Năng lực A2 · 1 1 1 60%" in page
+    assert "A2 Năng lực A2, trình độ 1 1 1 60%" in page
     assert hint in page
     client.post(edit, sent_form(taking, "100", "60", "50", "1", ""))
     assert hint not in words(client.get(edit)), "one is the quiz's own business"
@@ -130,7 +130,7 @@ def test_points_are_those_of_the_quiz_and_what_may_be_drawn_is_a_range() -> None
     assert (first.least, first.most, first.least_points, first.most_points) == (2, 3, Decimal("3.5"), Decimal("4.5"))
     assert (second.least, second.most, second.most_points) == (1, 1, 1)
     page = words(pages.editor().get(reverse("wagtailadmin_pages:edit", args=[taking.quiz.pk])))
-    assert "A1 Năng lực A1 · 1 2–3 3,5–4,5 100%" in page
+    assert "A1 Năng lực A1, trình độ 1 2–3 3,5–4,5 100%" in page
     attempt = taken(taking, 0)
     [mark] = marks_by_competency(attempt.version.shown, attempt.questions, {})
     about_it = [one for one in attempt.questions if one.get("competencies")]
@@ -182,13 +182,13 @@ def test_why_says_that_a_pass_was_not_used_and_by_which_points() -> None:
     page = words(taking.client.get("/viec-hoc/nang-luc/test-framework/A2/1/"))
     told = page.split("Có ghi nhận nhưng không được tính")[1]
     assert "Cả bài đã đạt, nhưng chưa đủ điểm riêng của năng lực này: phải đủ cả hai mới được tính (0%)" in told
-    assert "Điểm của năng lực này 0/1, cần 1" in told
+    assert "Điểm riêng 0/1, cần 1" in told
     taken(taking, 1)
     page = words(taking.client.get("/viec-hoc/nang-luc/test-framework/A2/1/"))
     assert "Đã đủ điểm riêng của năng lực này, nhưng cả bài chưa đạt: phải đủ cả hai mới được tính (100%)" in page
     page = words(taking.client.get("/viec-hoc/nang-luc/test-framework/A1/1/"))
     used = page.split("Có ghi nhận nhưng không được tính")[0].split("Những gì đã được tính")[1]
-    assert "Kết quả Đạt (100%) Điểm của năng lực này 1/1, cần 1" in used
+    assert "Kết quả Đạt (100%) Điểm riêng 1/1, cần 1" in used
 
 
 # --- Teachers, and whoever corrects -----------------------------------------------------------------------------------
