@@ -338,3 +338,41 @@ def test_where_no_quiz_may_be_made_the_questions_come_into_the_bank_alone(editor
     assert answer.headers["Location"] == reverse("wagtailsnippets_bdhvs_quiz_question:list")
     assert Question.objects.count() == 1
     assert not QuizPage.objects.exists()
+
+
+FILED = """<?xml version="1.0"?><quiz>
+<question type="category"><category><text>$course$/top/An toàn/Mật khẩu</text></category></question>
+<question type="truefalse"><questiontext><text>Một.</text></questiontext>
+<answer fraction="100"><text>true</text></answer><answer fraction="0"><text>false</text></answer></question>
+</quiz>""".encode()
+
+
+def test_the_files_own_categories_are_made_below_the_chosen_one_by_who_may_and_asks_for_it(editor: Client) -> None:
+    root = Collection.get_first_root_node()
+    there = root.add_child(name="an toàn")
+    address = uploaded(editor, FILED, "moodle.xml").headers["Location"]
+    page = said(editor.get(address))
+    assert "An toàn / Mật khẩu" in page
+    assert '<input type="checkbox" name="own" >' in page, "not unless it is asked for"
+    editor.post(address, {"p": "1", "take": ["0"], "go": "import"})
+    assert Question.objects.get().collection == root
+
+    Question.objects.all().delete()
+    address = uploaded(editor, FILED, "moodle.xml").headers["Location"]
+    editor.post(address, {"p": "1", "take": ["0"], "go": "import", "own": "on"})
+    made = Question.objects.get().collection
+    assert (made.name, made.get_parent()) == ("Mật khẩu", there)
+
+    # Who may add questions there, and no categories.
+    where = root.add_child(name="Của họ")
+    group = Group.objects.create(name="Chỉ câu hỏi")
+    group.permissions.add(Permission.objects.get(codename="access_admin", content_type__app_label="wagtailadmin"))
+    for codename in ("add_question", "view_question"):
+        right = Permission.objects.get(codename=codename, content_type__app_label="bdhvs_quiz")
+        GroupCollectionPermission.objects.create(group=group, collection=where, permission=right)
+    get_user_model().objects.create_user("mai", password="x").groups.add(group)
+    client = pages.client_of("mai")
+    address = uploaded(client, FILED, "moodle.xml", collection=where.pk).headers["Location"]
+    assert 'name="own"' not in said(client.get(address))
+    client.post(address, {"p": "1", "take": ["0"], "go": "import", "own": "on"})
+    assert [row.collection for row in Question.objects.filter(collection=where)] == [where]

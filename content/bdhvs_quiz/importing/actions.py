@@ -15,6 +15,7 @@ from wagtail.search.backends import get_search_backends
 
 from bdhvs_content.api import TakenFile, unsaved_file
 from bdhvs_lms.plugins.api import Finding, PlainMedia, Reading, UnreadableFile
+from bdhvs_quiz.importing.categories import made_below
 from bdhvs_quiz.importing.duplicates import Twin, twins
 from bdhvs_quiz.importing.plain_json import question_from, to_json
 from bdhvs_quiz.importing.planning import Plan, Planned, plan, row_of
@@ -153,6 +154,7 @@ def write_wishes(
     by: Any,
     at: datetime,
     alts: Mapping[int, str] | None = None,
+    own_categories: bool = False,
     first: Callable[[], None] = lambda: None,
     then: Callable[[Sequence[Question]], None] = lambda _rows: None,
     progress: Callable[[int], None] = lambda _rows: None,
@@ -162,6 +164,7 @@ def write_wishes(
     Args:
         taken: a picture or sound by its place.
         alts: words for those that the file has none for, by place.
+        own_categories: make those of the file below this one.
         first: called in the transaction before anything is written; may raise.
         then: called in the transaction with the questions, in their order.
         progress: told how many pictures, sounds and questions there are more.
@@ -178,7 +181,19 @@ def write_wishes(
         with transaction.atomic():
             first()
             stored.write()
-            rows = [_row(wish, stored.rows, category=category, locale=locale, by=by, at=at) for wish in wishes]
+            paths = [wish.planned.plain.category for wish in wishes] if own_categories else []
+            own = made_below(category, filter(None, paths))
+            rows = [
+                _row(
+                    wish,
+                    stored.rows,
+                    category=own.get(wish.planned.plain.category, category),
+                    locale=locale,
+                    by=by,
+                    at=at,
+                )
+                for wish in wishes
+            ]
             tags = tags_named({name for wish in wishes for name in wish.planned.plain.tags})
             for row, wish in zip(rows, wishes, strict=True):
                 named = dict.fromkeys(tags[tag_key(name)] for name in wish.planned.plain.tags if tag_key(name))
@@ -232,6 +247,7 @@ def finish_import(
     publish: Callable[[Planned], bool],
     by: Any,
     at: datetime,
+    own_categories: bool = False,
     then: Callable[[Sequence[Question]], None] = lambda _rows: None,
 ) -> Written:
     """Import what was chosen of a file that waits. Once: who comes second gets AlreadyImported.
@@ -239,6 +255,7 @@ def finish_import(
     Args:
         known: what the editor was told to be there already; where there is more now, Appeared is raised.
         alts: words for pictures and sounds that have none, by place.
+        own_categories: make those of the file below the chosen one.
         then: called in the same transaction with the questions.
     """
     if row.done_at is not None:
@@ -267,7 +284,16 @@ def finish_import(
 
     wishes = [Wish(each, publish(each)) for each in taken]
     written = write_wishes(
-        wishes, load, category=category, locale=row.locale, by=by, at=at, alts=alts, first=first, then=then
+        wishes,
+        load,
+        category=category,
+        locale=row.locale,
+        by=by,
+        at=at,
+        alts=alts,
+        own_categories=own_categories,
+        first=first,
+        then=then,
     )
     row.files.all().delete()
     return written

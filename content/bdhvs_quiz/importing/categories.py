@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext as _
 from wagtail.models import Collection
@@ -63,6 +63,14 @@ def _same(one: str, other: str) -> bool:
 def _ends(category: Collection, path: Sequence[str]) -> bool:
     names = path_of(category)[-len(path) :]
     return len(names) == len(path) and all(map(_same, names, path))
+
+
+MAX_DEPTH = 8
+
+
+def made_below(category: Collection, paths: Iterable[Sequence[str]]) -> dict[tuple[str, ...], Collection]:
+    """A file's own categories below this one, made as far as they are not there; deeper ones end at the eighth name."""
+    return {tuple(path): make_category(path[:MAX_DEPTH], below=category) for path in dict.fromkeys(map(tuple, paths))}
 
 
 def make_category(path: Sequence[str], below: Collection | None = None) -> Collection:

@@ -20,6 +20,8 @@ class Choices:
     left_out: set[int] = field(default_factory=set)
     alts: dict[int, str] = field(default_factory=dict)
     publish: bool = True
+    own: bool = False
+    """Whether the file's own categories are made below the chosen one."""
     into: int | None = None
     """Number of the page that the questions go into beside the bank: a quiz, or what a new one stands below."""
 
@@ -30,6 +32,7 @@ class Choices:
             set(data.get("left_out", ())),
             {int(place): text for place, text in data.get("alts", {}).items()},
             data.get("publish", True),
+            data.get("own", False),
             data.get("into"),
         )
 
@@ -39,6 +42,7 @@ class Choices:
             "left_out": sorted(self.left_out),
             "alts": {str(place): text for place, text in self.alts.items()},
             "publish": self.publish,
+            "own": self.own,
             "into": self.into,
         }
 
@@ -58,4 +62,5 @@ class Choices:
             if (text := posted.get(f"alt-{place}")) is not None:
                 self.alts[place] = " ".join(text.split())[:MAX_ALT]
         self.publish = "publish" in posted
+        self.own = "own" in posted
         self.into = row_number(posted.get("into", "")) or None

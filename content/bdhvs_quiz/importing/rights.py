@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from wagtail.models import Collection
+from wagtail.permission_policies.collections import CollectionManagementPermissionPolicy
 
 from bdhvs_lms.plugins.api import QuestionType
 from bdhvs_quiz.bank.policy import BANK_POLICY, policy_for
@@ -35,6 +36,11 @@ class Rights:
 
     def _may_store(self, kind: str) -> bool:
         return may_store(self.user, self.category, kind)
+
+    def may_make_categories(self) -> bool:
+        """Below the chosen one."""
+        policy = CollectionManagementPermissionPolicy(Collection)
+        return bool(policy.user_has_permission_for_instance(self.user, "add", self.category))
 
     def _refusal(self, planned: Planned) -> str:
         if not self.may("add", planned.kind):

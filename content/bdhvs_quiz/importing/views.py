@@ -47,6 +47,8 @@ logger = logging.getLogger(__name__)
 ON_A_PAGE = 100
 # Rows that are not questions: a list of a thousand reasons is for nobody.
 NAMED = 200
+# Categories of the file that are named.
+SHOWN = 10
 LIST = "wagtailsnippets_bdhvs_quiz_question:list"
 # Pictures of strangers, shown to one editor before anybody has looked at them.
 FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
@@ -156,6 +158,12 @@ class Preview:
         """What the questions go into beside the bank."""
         return place_named(str(self.choices.into), self.user, self.row.locale) if self.choices.into else None
 
+    @cached_property
+    def own_categories(self) -> list[str]:
+        """Those of the file, where this user may make them."""
+        found = dict.fromkeys(" / ".join(each.plain.category) for each in self.plan.planned if each.plain.category)
+        return list(found) if found and self.row.collection is not None and self.rights.may_make_categories() else []
+
     def take(self, posted: Any) -> None:
         places = {place_of(media) for each in self.shown for media in each.media if not media.alt}
         self.choices.take_from(posted, self.shown, places)
@@ -181,6 +189,9 @@ class Preview:
             "publish": self.choices.publish,
             "places": places(self.user, self.row.locale, self.place),
             "into": self.choices.into,
+            "own_categories": self.own_categories[:SHOWN],
+            "own_more": max(0, len(self.own_categories) - SHOWN),
+            "own": self.choices.own,
             "may_publish": self.may_publish,
             "ticked": sum(each.index not in self.choices.left_out for each in self.plan.planned),
             "max_alt": MAX_ALT,
@@ -289,6 +300,7 @@ def _finished(request: HttpRequest, preview: Preview) -> HttpResponseBase:
             publish=lambda each: may_publish[each.kind.key],
             by=request.user,
             at=now(),
+            own_categories=choices.own and bool(preview.own_categories),
             then=put,
         )
     except AlreadyImported as already:
