@@ -58,6 +58,11 @@ class ActivityType(ABC):
     learners do by themselves is all there is."""
     class_label: ClassVar[Text] = ""
     """As the button on the class's page says it: 'Enter paper tests'."""
+    attempt_view: ClassVar[str] = ""
+    """Name of the address at which a teacher acts on one attempt of a learner; its arguments are the class's uuid, the
+    learner's actor and the attempt's uuid. Empty: there is nothing to do but to look."""
+    attempt_label: ClassVar[Text] = ""
+    """As the button below the attempt's answers says it: 'Reopen the attempt'."""
 
     @abstractmethod
     def address(self, activity_key: UUID, language: str) -> str | None:

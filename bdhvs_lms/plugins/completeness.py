@@ -132,7 +132,8 @@ _RULES: dict[type[Any], dict[str, Rule]] = {
 
 def _half_offered(kind: Any) -> bool:
     """An address for teachers without words for its button, or words without an address."""
-    return bool(kind.class_view) != _filled(kind.class_label)
+    pairs = ((kind.class_view, kind.class_label), (kind.attempt_view, kind.attempt_label))
+    return any(bool(view) != _filled(label) for view, label in pairs)
 
 
 def faults(base: type[Any], implementation: Any) -> list[str]:
@@ -146,7 +147,8 @@ def faults(base: type[Any], implementation: Any) -> list[str]:
         if name not in missing and not holds(getattr(implementation, name)):
             found.append(f"{name} has to be {wanted}, and is {getattr(implementation, name)!r}")
     if base is ActivityType and not found and _half_offered(implementation):
-        found.append("class_view and class_label go together: give both or neither")
+        words = "class_view and class_label go together, and so do attempt_view and attempt_label"
+        found.append(f"{words}: give both or neither")
     if base is PersonalData and not found:
         declared: Any = implementation
         strange = sorted(set(declared.kept) - set(declared.models))

@@ -183,6 +183,7 @@ VALUES: dict[str, dict[str, Any]] = {
         "saved": gettext_lazy("saved"),
         "submitted": gettext_lazy("handed in"),
         "graded": gettext_lazy("graded"),
+        "reopened": gettext_lazy("opened again"),
     },
 }
 # For programs alone: the file has them.

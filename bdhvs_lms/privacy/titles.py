@@ -47,6 +47,7 @@ TITLES = {
     "bdhvs_lms.RuleApplication": gettext_lazy("Rules applied to the past"),
     "bdhvs_lms.Realignment": gettext_lazy("Alignments changed"),
     "bdhvs_lms.Revocation": gettext_lazy("Credentials revoked"),
+    "bdhvs_quiz.Reopening": gettext_lazy("Attempts opened again"),
     "bdhvs_quiz.PaperSheet": gettext_lazy("Sheets of paper tests"),
     "bdhvs_quiz.QuestionImport": gettext_lazy("Files of questions looked at"),
     "bdhvs_quiz.ImportedFile": gettext_lazy("Pictures and sounds in files of questions"),

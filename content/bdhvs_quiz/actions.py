@@ -25,7 +25,7 @@ from bdhvs_quiz.merging import Copy, Joined, State, join
 from bdhvs_quiz.models import Attempt, AttemptStep, QuizVersion
 from bdhvs_quiz.queries import allowed_to, attempts_of, corrected_since
 from bdhvs_quiz.statements import concluded, submitted
-from bdhvs_quiz.timing import due, overdue, require_now
+from bdhvs_quiz.timing import due, due_again, overdue, require_now
 from bdhvs_quiz.typed import check, forget_others, load_typed_answers, store_typed_answers, unerased
 from bdhvs_quiz.weighing import say_again, weigh
 
@@ -119,7 +119,7 @@ def _begin(attempt: Attempt, left: Attempt | None) -> None:
 def more_time(learner: Learner, activity_key: UUID, percent: int) -> None:
     """An attempt that is open ends later from now on, or as it would without."""
     for attempt in attempts_of(learner, activity_key).filter(submitted_at=None).select_related("version"):
-        ends = due(attempt.version.shown, attempt.opened_received_at, percent)
+        ends = (due_again if attempt.reopenings else due)(attempt.version.shown, attempt.begun_at, percent)
         Attempt.objects.filter(pk=attempt.pk, submitted_at=None).update(due_at=ends)
 
 
@@ -131,7 +131,9 @@ def close_if_overdue(which: UUID | Attempt, *, at: datetime) -> Attempt | None:
         return None
     whole = Attempt.objects.select_related("version", "learner").get(pk=attempt.pk)
     try:
-        return submit(whole, whole.learner, None, act_id=uuid.uuid5(whole.uuid, "time is up"), at=at).attempt
+        # Once each time that it is opened.
+        act_id = uuid.uuid5(whole.uuid, "time is up" + f" {whole.reopenings}" * bool(whole.reopenings))
+        return submit(whole, whole.learner, None, act_id=act_id, at=at).attempt
     except (ConsentMissing, QuestionTypeMissing):
         return None
 
@@ -171,7 +173,7 @@ def save_answers(
             return Saved(own_attempt(attempt.uuid, learner), state.seq, {}, {}, {})
         require_consent(learner, at)
         joined = join(state, shown, given, copy)
-        moment = clamp(occurred_at, at, not_before=attempt.opened_received_at)
+        moment = clamp(occurred_at, at, not_before=attempt.begun_at)
         return _keep(attempt, state, joined, given, act_id=act_id, moment=moment, at=at)
 
 
@@ -222,7 +224,7 @@ def submit(
     if attempt.submitted_at is not None:
         return Graded(attempt, already=True)
     # What the server handed out then cannot have been handed in before.
-    moment = clamp(occurred_at, at, not_before=attempt.opened_received_at)
+    moment = clamp(occurred_at, at, not_before=attempt.begun_at)
     if attempt.due_at is not None and at > attempt.due_at:
         moment = min(moment, attempt.due_at)
     if overdue(attempt.due_at, at):
@@ -250,12 +252,16 @@ def _hand_in(
         page = given if given is not None else state.responses if copy is None else shown
         return state, join(state, shown, page, known), page
 
+    opening = attempt.reopenings + 1
     state, result, page = joined()
     prepared = _prepare(attempt, result.responses, moment=moment, at=at)
     with transaction.atomic():
         learner_lock(attempt.learner_id)
-        seq, submitted_by_another = _newest(attempt)
-        if submitted_by_another:
+        seq, submitted_by_another = _newest(attempt, opening)
+        step_id = step_id_of(attempt, act_id, AttemptStep.Kind.SUBMITTED, {})
+        # Sent before it was opened again: handing that in is done with.
+        again = attempt.reopenings and AttemptStep.objects.filter(act_id=step_id).exists()
+        if submitted_by_another or again:
             return Graded(own_attempt(attempt.uuid, attempt.learner), already=True)
         require_consent(attempt.learner, at)
         attempt.graded_by = corrected_since(attempt)
@@ -275,7 +281,6 @@ def _hand_in(
         forget_others(attempt, data["responses"])
         AttemptStep.forget_saved(attempt)
         graded.save(update_fields=["submitted_at", "submitted_received_at", "raw", "success", "grade", "graded_by"])
-        step_id = step_id_of(attempt, act_id, AttemptStep.Kind.SUBMITTED, {})
         keep_step(graded, state.seq + 1, AttemptStep.Kind.SUBMITTED, data, act_id=step_id, moment=moment, at=at)
         record(acts, at=at)
         say_again(others, by=NOBODY, at=at)
@@ -316,11 +321,11 @@ def step_id_of(attempt: Attempt, act_id: UUID, kind: str, data: Mapping[str, Any
     return uuid.uuid5(attempt.uuid, f"{act_id}|{kind}|{content}")
 
 
-def _newest(attempt: Attempt) -> tuple[int, bool]:
-    """Number of the newest step, and whether it is that of handing in."""
-    found = AttemptStep.objects.filter(attempt=attempt).order_by("-seq").values_list("seq", "kind").first()
-    seq, kind = found or (0, "")
-    return seq, kind in AttemptStep.HANDED_IN
+def _newest(attempt: Attempt, opening: int) -> tuple[int, bool]:
+    """Number of the newest step, and whether this opening of the attempt is over, be there another."""
+    found = AttemptStep.objects.filter(attempt=attempt).order_by("-seq").values_list("seq", "kind", "opening").first()
+    seq, kind, newest = found or (0, "", opening)
+    return seq, kind in AttemptStep.HANDED_IN or newest != opening
 
 
 def _state(attempt: Attempt, copy: Copy | None) -> tuple[State, dict[str, Any], Copy | None]:
@@ -330,6 +335,9 @@ def _state(attempt: Attempt, copy: Copy | None) -> tuple[State, dict[str, Any], 
     newest = steps.order_by("-seq").first()
     if newest is None:
         return State(0, {}), {}, copy
+    if newest.opening != attempt.reopenings + 1:
+        # Handed in and opened again since the row was read.
+        attempt.refresh_from_db(fields=["reopenings", "reopened_at", "due_at", "gradings"])
     data = newest.data
     handed_in = newest.kind in AttemptStep.HANDED_IN
     state = State(newest.seq, _answers(attempt, newest), data.get("since", {}), data.get("ticks", {}), handed_in)
@@ -352,5 +360,12 @@ def keep_step(
     attempt: Attempt, seq: int, kind: str, data: dict[str, Any], *, act_id: UUID, moment: datetime, at: datetime
 ) -> None:
     AttemptStep.objects.create(
-        attempt=attempt, seq=seq, kind=kind, data=data, act_id=act_id, occurred_at=moment, received_at=at
+        attempt=attempt,
+        seq=seq,
+        kind=kind,
+        data=data,
+        act_id=act_id,
+        opening=attempt.reopenings + 1,
+        occurred_at=moment,
+        received_at=at,
     )

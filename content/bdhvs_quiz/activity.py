@@ -35,6 +35,8 @@ class QuizActivity(ActivityType):
     short_label = pgettext_lazy("quiz, at most three letters", "Q")
     class_view = "bdhvs_quiz:class-papers"
     class_label = _("Paper tests")
+    attempt_view = "bdhvs_quiz:reopen"
+    attempt_label = _("Reopen the attempt")
 
     def address(self, activity_key: UUID, language: str) -> str | None:
         return page_address(activity_key, language)

@@ -21,6 +21,7 @@ TEMPLATES = (
     "bdhvs_quiz/paper_sheet.html",
     "bdhvs_quiz/question_preview.html",
     "bdhvs_quiz/quiz_page.html",
+    "bdhvs_quiz/reopen.html",
     "bdhvs_quiz/result.html",
 )
 

@@ -19,6 +19,7 @@ from bdhvs_quiz.models import (
     PaperSheet,
     Question,
     QuestionImport,
+    Reopening,
     TypedAnswer,
 )
 
@@ -33,9 +34,11 @@ class QuizPersonalData(PersonalData):
         "bdhvs_quiz.PaperSheet",
         "bdhvs_quiz.QuestionImport",
         "bdhvs_quiz.ImportedFile",
+        "bdhvs_quiz.Reopening",
     )
     pages: ClassVar[Mapping[str, Any]] = {
         "quiz-regrade": _("attempts at a quiz that are graded again"),
+        "attempt-reopen": _("opening an attempt again"),
         "paper-pack": _("a test on paper"),
         "paper-print": _("a test on paper, to print"),
         "paper-sheet": _("answers keyed in from paper"),
@@ -79,6 +82,10 @@ class QuizPersonalData(PersonalData):
                     "at": step.occurred_at.isoformat(),
                 }
                 for step in steps
+            ],
+            "bdhvs_quiz.Reopening": [
+                {"attempt": str(row.attempt.uuid), "at": row.at.isoformat(), "reason": row.reason}
+                for row in Reopening.objects.filter(attempt__learner=learner).select_related("attempt").order_by("pk")
             ],
             "bdhvs_quiz.PaperSheet": [
                 {
@@ -127,10 +134,12 @@ class QuizPersonalData(PersonalData):
         }
 
     def erase(self, learner: Any) -> int:
-        """What was typed goes, and who wrote or locked a question; the question stays, and that it is locked."""
+        """What was typed goes, why an attempt was opened again, and who wrote or locked a question; the question stays,
+        and that it is locked."""
         accounts = _accounts_of(learner)
         deleted, _each = _typed_by(learner).delete()
         deleted += _imports_of(accounts).delete()[0]
+        deleted += Reopening.objects.filter(attempt__learner=learner).delete()[0]
         rows = Question.objects.rows()
         written = rows.filter(author__in=accounts).update(author=None)
         return deleted + written + rows.filter(locked_by__in=accounts).update(locked_by=None)

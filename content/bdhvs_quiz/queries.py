@@ -345,13 +345,15 @@ def _attempts_shown(learner: Learner, key: UUID, request: HttpRequest) -> dict[s
         attempts_of(learner, key)
         .select_related("version")
         .defer("version__key", "version__shown", "references")
-        .annotate(submitted_ever=Window(Count("submitted_at")))
+        .annotate(submitted_ever=Window(Count("submitted_at")), all_ever=Window(Count("pk")))
         .order_by("-number")
     )
     newest = list(rows[: LAST_SHOWN + 1])
     ever = newest[0].number if newest else 0
-    # Mostly the newest; of somebody whose records were merged perhaps not.
+    # Mostly the newest; of somebody whose records were merged, or one that was opened again, perhaps not.
     open_ones = [attempt for attempt in newest if attempt.submitted_at is None]
+    if newest and not open_ones and newest[0].all_ever > newest[0].submitted_ever:
+        open_ones = list(rows.filter(submitted_at=None)[:2])
     open_one = next((one for one in open_ones if one.learner_id == learner.pk), next(iter(open_ones), None))
     shown = [attempt for attempt in newest if attempt.submitted_at is not None][:LAST_SHOWN]
     asked_for = request.GET.get("truoc-luot", "")

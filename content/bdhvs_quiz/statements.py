@@ -21,9 +21,10 @@ from bdhvs_lms.tracking.api import (
     ObjectRef,
     ResultFacts,
     question_iri,
+    statement_id,
 )
 from bdhvs_quiz.counting import AVERAGE
-from bdhvs_quiz.grading import decimal, kind_of, marks_by_competency
+from bdhvs_quiz.grading import decimal, grade_all, kind_of, marks_by_competency
 from bdhvs_quiz.models import Attempt
 
 # How xAPI joins the parts of one response.
@@ -34,6 +35,12 @@ def submitted(attempt: Attempt, outcomes: Mapping[str, Outcome], **more: Any) ->
     """`answered` for each question, then `completed`, then `passed` or `failed`, each of the grading that
     `attempt.gradings` says. `more`: of each act, `instructor` of a correction."""
     return [*answered(attempt, outcomes, **more), *concluded(attempt, outcomes, **more)]
+
+
+def said_of(attempt: Attempt) -> list[UUID]:
+    """Ids of what was said when it was handed in, in force or not. They depend on nothing that was answered."""
+    outcomes = grade_all(attempt.questions, attempt.version.key, {})
+    return [statement_id(act) for act in submitted(attempt, outcomes)]
 
 
 def answered(
@@ -61,8 +68,8 @@ def concluded(attempt: Attempt, outcomes: Mapping[str, Outcome], **more: Any) ->
     score = _score(attempt.raw, attempt.version.max_score)
     if attempt.grade is not None:
         more["extensions"] = {**more.get("extensions", {}), EXTENSION_GRADE: _grade(attempt)}
-    # The server's own clock may have been put back between the two.
-    duration = max(moment - attempt.opened_at, timedelta(0))
+    # The server's own clock may have been put back between the two. Of one that was opened again, since then.
+    duration = max(moment - (attempt.reopened_at or attempt.opened_at), timedelta(0))
     completed = act_of(
         attempt,
         VERB_COMPLETED,

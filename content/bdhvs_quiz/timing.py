@@ -61,6 +61,15 @@ def due(rules: Mapping[str, Any], begun: datetime, extra_percent: int) -> dateti
     return min(ends, closes)
 
 
+def due_again(rules: Mapping[str, Any], at: datetime, extra_percent: int) -> datetime | None:
+    """When an attempt ends that is opened again then: it has the whole time limit, past the closing of the quiz too;
+    without a limit at least a day. None: never."""
+    closes = moment(rules, "closes_at")
+    if rules.get("time_limit") is not None:
+        return due({"time_limit": rules["time_limit"]}, at, extra_percent)
+    return None if closes is None else max(closes, at + timedelta(days=1))
+
+
 def overdue(due_at: datetime | None, at: datetime) -> bool:
     """Whether what arrives now is too late."""
     return due_at is not None and at > due_at + GRACE

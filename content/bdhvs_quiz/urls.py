@@ -5,6 +5,7 @@ from bdhvs_quiz import views
 from bdhvs_quiz.paper import printing
 from bdhvs_quiz.paper import views as paper
 from bdhvs_quiz.paper.return_views import return_page
+from bdhvs_quiz.reopening.views import reopen_page
 
 app_name = "bdhvs_quiz"
 
@@ -15,6 +16,12 @@ urlpatterns = [
     worded_path("bai-lam/<uuid:attempt_uuid>/", views.attempt, name="attempt", en="attempts/<uuid:attempt_uuid>/"),
     worded_path(
         "bai-lam/<uuid:attempt_uuid>/ket-qua/", views.result, name="result", en="attempts/<uuid:attempt_uuid>/result/"
+    ),
+    worded_path(
+        "day/<uuid:class_uuid>/nguoi/<uuid:actor>/lan-lam/<uuid:attempt_uuid>/mo-lai/",
+        reopen_page,
+        name="reopen",
+        en="teaching/<uuid:class_uuid>/people/<uuid:actor>/attempts/<uuid:attempt_uuid>/reopen/",
     ),
     worded_path(
         "day/<uuid:class_uuid>/bai-giay/",

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 
 from bdhvs_lms.audit.api import ConsentMissing
@@ -26,6 +26,10 @@ from bdhvs_quiz.statements import concluded
 
 REASON = "counted-anew"
 """Code of the voidings."""
+
+
+MARKED = Q(submitted_at__isnull=False) | Q(reopenings__gt=0)
+"""Of attempts: handed in, if opened again since."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,7 @@ def _outcomes(changed: Sequence[Changed]) -> dict[int, dict[str, Outcome]]:
 
 def _rows(learner: Learner, activity_key: UUID) -> QuerySet[Attempt]:
     """Handed in, or opened again after that."""
-    rows = attempts_of(learner, activity_key).filter(submitted_at__isnull=False)
+    rows = attempts_of(learner, activity_key).filter(MARKED)
     return with_method(rows.select_related("version", "learner__merged_into").defer("version__key"))
 
 
@@ -108,7 +112,7 @@ def _in_force(learner: Learner, rows: Sequence[Attempt]) -> list[Attempt]:
         facts_about(learner, activities=[activity_iri(rows[0].activity_key)], verbs=[VERB_COMPLETED]) if rows else []
     )
     known = {fact.registration for fact in facts}
-    return [row for row in rows if row.uuid in known]
+    return [row for row in rows if row.uuid in known or row.submitted_at is None]
 
 
 def weighed(rows: Sequence[Attempt]) -> list[Changed]:

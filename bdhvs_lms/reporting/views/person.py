@@ -43,6 +43,7 @@ from bdhvs_lms.classes.api import (
 from bdhvs_lms.competency.api import Competency, FrameworkLevel, explain, marks_in
 from bdhvs_lms.courses.api import Activity, activities
 from bdhvs_lms.learners.api import Learner, learner_for_user
+from bdhvs_lms.plugins.api import activity_types
 from bdhvs_lms.reporting.class_person import PersonPage
 from bdhvs_lms.reporting.queries.answers import answers_in, closed_to
 from bdhvs_lms.reporting.queries.own import courses_of, shown_by
@@ -224,6 +225,8 @@ def person_attempt(request: HttpRequest, class_uuid: UUID, actor: UUID, attempt:
     found = [one for one in activities(keys).values() if one.course_id in courses]
     if not found:
         raise Http404
+    kind = activity_types.get(found[0].type_key)
+    offered = kind is not None and kind.attempt_view and found[0].active
     lines, closed = answers_in(facts), bool(closed_to(learner_for_user(request.user), found[:1]))
     context: dict[str, Any] = {
         "class_group": group,
@@ -234,6 +237,8 @@ def person_attempt(request: HttpRequest, class_uuid: UUID, actor: UUID, attempt:
         "lines": [replace(one, response="", success=None) for one in lines] if closed else lines,
         "closed": closed,
         "marks": marks_in(facts),
+        "act": reverse(kind.attempt_view, args=[group.uuid, learner.actor, attempt]) if kind and offered else "",
+        "act_label": kind.attempt_label if kind is not None else "",
     }
     return render(request, "bdhvs_lms/class_person_attempt.html", context)
 

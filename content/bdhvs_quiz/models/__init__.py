@@ -12,6 +12,7 @@ from bdhvs_quiz.models.labels import Difficulty, QuestionAlignment, QuestionTag,
 from bdhvs_quiz.models.paper import PaperPack, PaperSheet
 from bdhvs_quiz.models.quiz import QuizAlignment, QuizItem, QuizPage, ShowAnswers
 from bdhvs_quiz.models.regrades import Regrade
+from bdhvs_quiz.models.reopenings import Reopening
 from bdhvs_quiz.models.translating import Translated, Words, questions_of
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "QuizPage",
     "QuizVersion",
     "Regrade",
+    "Reopening",
     "ShowAnswers",
     "TaggedQuestion",
     "Translated",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 from uuid import UUID
@@ -88,6 +89,8 @@ class Attempt(AttemptBase):
         null=True,
         help_text="Keys of the questions that were drawn for it, beside those everybody is asked. Null: none.",
     )
+    reopenings = models.PositiveSmallIntegerField(default=0, help_text="How often a teacher opened it again.")
+    reopened_at = models.DateTimeField(null=True, help_text="When that was last.")
     due_at = models.DateTimeField(
         null=True, help_text="When it is closed by the server's clock, with the answers that were saved. Null: never."
     )
@@ -115,6 +118,11 @@ class Attempt(AttemptBase):
     taken_back_at = models.DateTimeField(
         null=True, help_text="It was keyed in for the wrong person: nobody's any more."
     )
+
+    @property
+    def begun_at(self) -> datetime:
+        """Since when it can be answered, by the server's clock."""
+        return self.reopened_at or self.opened_received_at
 
     @property
     def passed(self) -> bool | None:
@@ -173,8 +181,8 @@ class Attempt(AttemptBase):
 class AttemptStep(StepBase):
     """`data`: {"responses"}, ids of options and in place of typed words the number of a TypedAnswer; saved: "since" and
     "ticks" (merging.py); graded: "outcomes"; corrected: those and "observer", the opaque actor of who did it; regraded:
-    those and "regrade", its UUID; taken back: "observer" and "reason". The saves on the way end when it is handed in:
-    see `forget_saved`."""
+    those and "regrade", its UUID; taken back: "observer" and "reason"; opened again: responses and "observer". The
+    saves on the way end when it is handed in: see `forget_saved`."""
 
     class Kind(models.TextChoices):
         OPENED = "opened", "opened"
@@ -183,6 +191,7 @@ class AttemptStep(StepBase):
         CORRECTED = "corrected", "corrected"
         REGRADED = "regraded", "regraded"
         RETURNED = "returned", "taken back"
+        REOPENED = "reopened", "opened again"
 
     HANDED_IN: ClassVar[tuple[str, ...]] = (Kind.SUBMITTED, Kind.CORRECTED, Kind.REGRADED)
     """Kinds after which an attempt is not answered any more."""
@@ -190,11 +199,16 @@ class AttemptStep(StepBase):
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="steps")
     kind = models.CharField(max_length=9, choices=Kind.choices)
     act_id = models.UUIDField(unique=True, help_text="Derived from the form's key and content: see actions.")
+    opening = models.PositiveSmallIntegerField(
+        default=1, help_text="1 until the attempt is opened again, 2 from then on, and so forth."
+    )
 
     class Meta(StepBase.Meta):
         constraints = [
             models.UniqueConstraint(fields=["attempt", "seq"], name="attempt_step_once"),
-            models.UniqueConstraint(fields=["attempt"], condition=Q(kind="submitted"), name="attempt_submitted_once"),
+            models.UniqueConstraint(
+                fields=["attempt", "opening"], condition=Q(kind="submitted"), name="attempt_submitted_once_an_opening"
+            ),
         ]
 
     @classmethod

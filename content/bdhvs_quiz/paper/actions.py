@@ -30,7 +30,6 @@ from bdhvs_lms.tracking.api import (
     learner_lock,
     record,
     staff_actor,
-    statement_id,
     void,
 )
 from bdhvs_quiz.actions import QUIZ_TYPE, NoAttemptsLeft, Responses, checked_responses, keep_step
@@ -40,7 +39,7 @@ from bdhvs_quiz.models.paper import MOST_CODES
 from bdhvs_quiz.paper.codes import problems_on_paper
 from bdhvs_quiz.paper.queries import named_members
 from bdhvs_quiz.queries import allowed_to, answers_of, attempts_of, last_step
-from bdhvs_quiz.statements import submitted
+from bdhvs_quiz.statements import said_of, submitted
 from bdhvs_quiz.typed import forget_others, store_typed_answers
 from bdhvs_quiz.weighing import say_again, weigh
 from bdhvs_xapi.api import voided_among
@@ -353,10 +352,3 @@ def _correct(
                 void(known, by=observer, reason_code=WRONG_RESULT, at=at)
         say_again(others, by=observer, at=at)
     return Entered(sheet, graded, again=False)
-
-
-def said_of(attempt: Attempt) -> list[UUID]:
-    """Ids of the statements of the last grading, in force or not, but for the first of the attempt. They depend on
-    nothing that was answered."""
-    outcomes = grade_all(attempt.questions, attempt.version.key, {})
-    return [statement_id(act) for act in submitted(attempt, outcomes)]

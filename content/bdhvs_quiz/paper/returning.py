@@ -26,6 +26,7 @@ from bdhvs_quiz.models import Attempt, AttemptStep, PaperPack, PaperSheet
 from bdhvs_quiz.paper import actions
 from bdhvs_quiz.paper.actions import AlreadyEntered
 from bdhvs_quiz.queries import answers_of, last_step
+from bdhvs_quiz.statements import said_of
 from bdhvs_quiz.typed import forget_others, unerased
 from bdhvs_quiz.weighing import settle
 from bdhvs_xapi.api import voided_among
@@ -179,7 +180,7 @@ def _give(pack: PaperPack, moved: list[Given], *, by: Any, act_id: UUID, at: dat
 
 def _void(attempt: Attempt, reason: str, *, by: UUID, at: datetime) -> None:
     opened = statement_id(act_of(attempt, VERB_INITIALIZED, attempt.opened_at))
-    ids = [*actions.said_of(attempt), opened]
+    ids = [*said_of(attempt), opened]
     gone = voided_among(ids)
     for known in ids:
         if known not in gone:

@@ -16,7 +16,7 @@ from bdhvs_quiz.models import Attempt, AttemptStep, QuizVersion, Regrade
 from bdhvs_quiz.models.attempts import corrected
 from bdhvs_quiz.regrading.judging import Change, judge
 from bdhvs_quiz.typed import load_typed_answers_of
-from bdhvs_quiz.weighing import weighed, with_method
+from bdhvs_quiz.weighing import MARKED, weighed, with_method
 
 # Attempts that are read at once.
 CHUNK = 100
@@ -86,7 +86,7 @@ def preview(version: QuizVersion) -> Iterator[Change]:
 def _weighed(version: QuizVersion, found: Sequence[Change]) -> list[Change]:
     """With what is said of the quiz, which other attempts of the person have a part in."""
     after = {change.attempt.pk: change for change in found}
-    rows = Attempt.objects.filter(activity_key=version.activity_key, submitted_at__isnull=False, taken_back_at=None)
+    rows = Attempt.objects.filter(MARKED, activity_key=version.activity_key, taken_back_at=None)
     people: dict[int, list[Attempt]] = defaultdict(list)
     for row in with_method(rows.select_related("version", "learner").defer("version__key", "references")):
         if row.pk in after:
