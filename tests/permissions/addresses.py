@@ -426,6 +426,16 @@ SITE: dict[str, list[Probe]] = {
         get({**TEACHER, "teacher": ON, "superuser": ON}, paper_sheet),
         post({**TEACHER, "teacher": SHOWN_AGAIN, "superuser": SHOWN_AGAIN}, paper_sheet),
     ],
+    "bdhvs_quiz:reopen": [
+        get(TEACHER, attempt_of_member, people=True),
+        # Another attempt at the quiz is open: this one stays as it is.
+        post(
+            {**TEACHER, "teacher": SHOWN_AGAIN, "superuser": SHOWN_AGAIN},
+            attempt_of_member,
+            data=lambda cast: {**an_act(cast), "reason": "Mất điện"},
+            people=True,
+        ),
+    ],
     "bdhvs_quiz:result": read_only(learners(OPEN, HIDDEN, rest=HIDDEN), of("submitted", "uuid")),
 }
 

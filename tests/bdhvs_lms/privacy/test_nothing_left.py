@@ -43,7 +43,7 @@ from bdhvs_lms.plugins.api import personal_data
 from bdhvs_lms.privacy.api import erase, export
 from bdhvs_lms.privacy.readable import parts_of
 from bdhvs_quiz.actions import open_attempt, save_answers, submit
-from bdhvs_quiz.models import ImportedFile, PaperPack, PaperSheet, Question, QuestionImport
+from bdhvs_quiz.models import ImportedFile, PaperPack, PaperSheet, Question, QuestionImport, Reopening
 from bdhvs_tasks.actions import Seen, observe
 from tests.bdhvs_content import pages
 from tests.bdhvs_h5p.playing import SOON, Playing, again
@@ -106,6 +106,7 @@ def whole(caplog: pytest.LogCaptureFixture, settings: Any, tmp_path: Path) -> Li
         act_id=uid("pack"),
         created_at=T0,
     )
+    Reopening.objects.create(attempt=attempt, act_id=uid("reopening"), reason=TYPED[0], by=life.user, at=T0)
     PaperSheet.objects.create(pack=pack, number=1, code=0, learner=learner)
     watched_in(play.course, life)
     signs_in_elsewhere(life.user)
@@ -268,12 +269,14 @@ NOT_OF_A_PERSON = {
     "bdhvs_lms.Figure.source": STAFF,
     "bdhvs_lms.Realignment.from_revision": OURS,
     "bdhvs_lms.Realignment.reason": STAFF,
+    "bdhvs_lms.Result.grade_from": OURS,
     "bdhvs_lms.Revocation.reason": STAFF,
     "bdhvs_lms.RuleApplication.reason": STAFF,
     "bdhvs_lms.SessionAct.payload": OURS,
     "bdhvs_lms.SessionAct.revision": OURS,
     "bdhvs_lms.SessionAct.verb": OURS,
     "bdhvs_quiz.Attempt.drawn": OURS,
+    "bdhvs_quiz.Attempt.grade": OURS,
     "bdhvs_quiz.Attempt.gradings": OURS,
     "bdhvs_quiz.Attempt.references": OURS,
     "bdhvs_quiz.AttemptStep.data": TYPED_APART,
