@@ -11,6 +11,7 @@ from django.db import transaction
 from django.test.utils import override_settings
 
 from tests.permissions.roles import CLOCK, Cast
+from tests.support.indexing import indexes
 
 
 def made(kind: type[Cast], blocker: Any) -> Iterator[Any]:
@@ -18,7 +19,9 @@ def made(kind: type[Cast], blocker: Any) -> Iterator[Any]:
         # Thousands of refusals, each with a traceback, are no warnings here; an error is still told.
         logging.disable(logging.WARNING)
         try:
-            yield kind()
+            with indexes.once():
+                cast = kind()
+            yield cast
         finally:
             logging.disable(logging.NOTSET)
             transaction.set_rollback(True)

@@ -26,6 +26,7 @@ from bdhvs_lms.campaign.site_information import KEY
 from hatch_build import compile_catalogues, write_guides
 from hatch_player import fetch_player
 from tests.support.browsing import opened
+from tests.support.indexing import indexes
 from tests.support.live import Installation, Postgres, Server, copy_sqlite
 from tests.support.migrated import kept
 
@@ -52,9 +53,14 @@ def pytest_configure(config: pytest.Config) -> None:
         fetch_player()
 
 
+# Until everything is collected nothing is garbage: on half a million objects the collector took a tenth of that time.
+gc.disable()
+
+
 def pytest_collection_finish() -> None:
-    """What was imported and collected, half a million objects, stays to the end: the collector need not walk it again
-    and again, which cost a tenth of the processor's time and half a second at each `gc.collect()` of a test."""
+    """What was imported and collected stays to the end: the collector need not walk it again and again, which cost a
+    tenth of the processor's time and half a second at each `gc.collect()` of a test."""
+    gc.enable()
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
@@ -250,6 +256,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     and from then on the planner believes every list to have one row, however many the next test adds: what should
     take milliseconds took minutes, on some runs and not on others.
     """
+    indexes.install()
     if connection.vendor != "postgresql":
         return
     with django_db_blocker.unblock(), connection.cursor() as cursor:
