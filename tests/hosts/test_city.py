@@ -55,7 +55,7 @@ class City:
 
     def own_tests(self) -> str:
         """The last line that the city's own tests say."""
-        return self.manage("test", "--keepdb").strip().splitlines()[-2]
+        return self.manage("test", "--keepdb", PYTHONUNBUFFERED="1").strip().splitlines()[-2]
 
     def crawl(self, most: int, **people: list[str]) -> list[tuple[str, str, int, str]]:
         code = (HERE / "crawl.py").read_text(encoding="utf-8")
