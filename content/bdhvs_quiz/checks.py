@@ -14,6 +14,7 @@ TEMPLATES = (
     "bdhvs_quiz/attempt.html",
     "bdhvs_quiz/class_papers.html",
     "bdhvs_quiz/confirm.html",
+    "bdhvs_quiz/option.html",
     "bdhvs_quiz/paper_key.html",
     "bdhvs_quiz/paper_pack.html",
     "bdhvs_quiz/paper_print.html",

@@ -26,6 +26,9 @@ from wagtailmedia.models import get_media_model
 
 from bdhvs_content.api import CoursePage, NotPublishable
 from bdhvs_quiz.api import SingleChoiceQuestion
+from bdhvs_quiz.media.copies import with_copies
+from bdhvs_quiz.media.described import references
+from bdhvs_quiz.media.plain import plain_media
 from bdhvs_quiz.models import QuizVersion
 from bdhvs_quiz.models.translating import renewed
 from bdhvs_quiz.types.matching.model import MatchingQuestion
@@ -323,3 +326,20 @@ def test_the_form_offers_media_and_asks_for_their_words() -> None:
     assert (made_.prompt, made_.prompt_media[0].value["alt"]) == ("Hình gì?", "Màn hình khóa")
     broken = {"prompt_media-count": "x", "prompt_media-0-order": "y", "prompt_media-0-value-image": "z"}
     assert client.post(edit, {**form, **broken}).status_code == 200
+
+
+def test_a_drawing_stays_one_and_the_same_picture_is_kept_once() -> None:
+    svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="900" height="300"><path d="M0 0h9v9z"/></svg>'
+    drawn = get_image_model()(title="ve")
+    drawn.file.save("ve.svg", ContentFile(svg), save=False)
+    drawn.width, drawn.height = 900, 300
+    drawn.save()
+    row = kinds.true_false(live=False)
+    twin = image("a.jpg", (200, 100))
+    row.prompt_media = [picture_block(drawn), picture_block(twin), picture_block(image("b.jpg", (200, 100)))]
+    first, second, third = with_copies([{"media": references(kinds.stored(row).prompt_media)}])[0]["media"]
+    assert (first["file"][-4:], first["width"], first["height"], first["size"]) == (".svg", 640, 213, len(svg))
+    assert second["file"] == third["file"] and (second["width"], second["height"]) == (200, 100)
+    assert len(default_storage.listdir("images/questions")[1]) == 2
+    assert [one.name for one in plain_media([first, second])] == ["ve.svg", "a.webp"]
+    assert plain_media([first])[0].load() == svg

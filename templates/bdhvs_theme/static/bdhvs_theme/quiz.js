@@ -119,8 +119,10 @@
     else el.value = state;
   };
   const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+  // An option that is a picture is called as the picture is.
+  const told = (el) => el && (el.textContent.trim() || el.querySelector("img")?.alt);
   const inWords = (name) => fields(name).filter((el) => read(el) !== null).map((el) =>
-    (boxed(el) ? el.labels[0] : el.options ? el.selectedOptions[0] : null)?.textContent.trim() ?? el.value.trim())
+    told(boxed(el) ? el.labels[0] : el.options ? el.selectedOptions[0] : null) ?? el.value.trim())
     .filter(Boolean).join("; ") || text.none;
 
   let busy = null, timer = 0, tick = 0;
