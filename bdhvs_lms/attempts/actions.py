@@ -8,7 +8,7 @@ from typing import Any, Required, TypedDict, TypeVar, Unpack
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, Q, Subquery
 
 from bdhvs_lms.attempts.models import AttemptBase, ExtraAttempt, ExtraTime, VersionBase
 from bdhvs_lms.attempts.queries import NotOffered, enrolled_in
@@ -74,25 +74,38 @@ def open_or_resume(
     with transaction.atomic():
         learner_lock(learner)
         require_consent(learner, form["at"])
-        attempts = model._default_manager.select_related("version")
-        same = attempts.filter(act_id=new.act_id).first()
+        same, going, number = _earlier(model, learner, activity_key, new.act_id)
+        for earlier in filter(None, (same, going)):
+            if earlier.version_id == version.pk:  # type: ignore[attr-defined]
+                earlier.version = version
         if same is not None:
             if same.learner_id not in learner.ids:
                 raise PermissionError("This act belongs to another learner.")
             return same
-        own = attempts.filter(learner__in=learner.ids, activity_key=activity_key)
-        # There may be one in each record: the one of this record, or it would be in the way of a new one.
-        this_first = (F("learner__merged_into").asc(nulls_first=True), "pk")
-        going = own.filter(**{model.ended_by: None}).order_by(*this_first).first()
         if going is not None and going.goes_on_in(version):
             return going
         if not (row.active and row.course.active):
             raise NotOffered(activity_key)
-        new.number = (own.aggregate(last=Max("number"))["last"] or 0) + 1
+        new.number = number + 1
         # One of another record is left as it is: were the records parted again, it would go on there.
         begin(new, going if going is not None and going.learner_id == learner.pk else None)
         record([initialized(new)], at=form["at"])
     return new
+
+
+def _earlier(model: type[A], learner: Learner, activity_key: UUID, act_id: UUID) -> tuple[A | None, A | None, int]:
+    """The attempt that this act began, whosever it is; the one that is open; the number of the last. One query."""
+    own = Q(learner__in=learner.ids, activity_key=activity_key)
+    newest = model._default_manager.filter(own).order_by("-number").values("pk")[:1]
+    asked = Q(act_id=act_id) | own & Q(**{model.ended_by: None}) | Q(pk=Subquery(newest))
+    # There may be one open in each record: the one of this record, or it would be in the way of a new one.
+    rows = list(model._default_manager.filter(asked).order_by(F("learner__merged_into").asc(nulls_first=True), "pk"))
+    mine = [row for row in rows if row.activity_key == activity_key and row.learner_id in learner.ids]
+    return (
+        next((row for row in rows if row.act_id == act_id), None),
+        next((row for row in mine if getattr(row, model.ended_by) is None), None),
+        max((row.number for row in mine), default=0),
+    )
 
 
 def give_extra_attempt(learner: Learner, activity_key: UUID, *, act_id: UUID, by: Any, at: datetime) -> ExtraAttempt:

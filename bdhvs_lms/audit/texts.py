@@ -33,10 +33,11 @@ def text_in_force(day: date) -> ConsentText | None:
     return _in_force(day).first()
 
 
-def version_on(day: date) -> Coalesce:
-    """Within a query: what the text in force on this day is called."""
-    shipped = Value(app_settings.CONSENT_VERSION, output_field=CharField())
-    return Coalesce(Subquery(_in_force(day).values("version")[:1]), shipped)
+def version_on(day: date, shipped: str | None = None) -> Coalesce:
+    """Within a query: what the text in force on this day is called. `shipped`: what the one that comes with the
+    software is called, which the settings say."""
+    named = app_settings.CONSENT_VERSION if shipped is None else shipped
+    return Coalesce(Subquery(_in_force(day).values("version")[:1]), Value(named, output_field=CharField()))
 
 
 def version_in_force(day: date) -> str:

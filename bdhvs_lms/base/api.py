@@ -6,6 +6,7 @@ Asked before the app registry is full too, by commands: the base class of append
 from bdhvs_lms.base.addresses import worded_path, worded_re_path
 from bdhvs_lms.base.clock import now
 from bdhvs_lms.base.collation import name_order, sortable_name
+from bdhvs_lms.base.compiled import Compiled
 from bdhvs_lms.base.data_files import AnyLine, AnyName, Code, Line, Misfit, Name, Text, fit, read_json
 from bdhvs_lms.base.days import CALENDAR, day_of, end_of_day, start_of_day
 from bdhvs_lms.base.files import byte_range, file_part
@@ -70,6 +71,7 @@ __all__ = [
     "PDF_BASE",
     "PdfMissing",
     "Column",
+    "Compiled",
     "Finding",
     "Importer",
     "Planned",

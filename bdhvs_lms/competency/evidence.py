@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BigIntegerField, Value
+from django.db.models import BigIntegerField, F, QuerySet, Value
 
-from bdhvs_lms.competency.models import Alignment, AlignmentRevision, Realignment
+from bdhvs_lms.base.api import Compiled
+from bdhvs_lms.competency.models import AlignmentRevision, Realignment
 from bdhvs_lms.competency.naming import by_name, competency_of
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.tracking.api import (
@@ -37,27 +38,50 @@ SIX_PLACES = Decimal("0.000001")
 ActivityRevision = tuple[UUID, str]
 
 
+def _aligned(keys: Collection[UUID], revisions: Collection[str]) -> QuerySet[Any, Any]:
+    """A line for each competency of each alignment that spoke for these, or an empty one: published with the revision
+    (`moved` 0), or by a realignment (its number)."""
+
+    def lines(rows: QuerySet[Any, Any], revision: str, of: str, moved: Any) -> QuerySet[Any, Any]:
+        named = rows.filter(activity_key__in=keys, **{f"{revision}__in": revisions})
+        return named.annotate(
+            asked=F(revision),
+            moved=moved,
+            line=F(f"{of}alignments__pk"),
+            whose=F(f"{of}alignments__competency"),
+            high=F(f"{of}alignments__level"),
+        ).values("activity_key", "asked", "moved", "line", "whose", "high")
+
+    own = lines(AlignmentRevision.objects.order_by(), "revision", "", Value(0, output_field=BigIntegerField()))
+    return own.union(lines(Realignment.objects.order_by(), "from_revision", "to__", F("pk")), all=True)
+
+
+_aligned_one = Compiled(lambda key, revision: _aligned([key], [revision]), key=UUID, revision=str)
+
+
 def aligned_competencies(wanted: Iterable[ActivityRevision]) -> Mapping[ActivityRevision, list[tuple[int, int]]]:
-    """(activity, revision) to its (competency id, level) pairs. Two queries, however many are asked for.
+    """(activity, revision) to its (competency id, level) pairs. One query, however many are asked for.
 
     The newest realignment of a revision speaks; without one, the alignment that was published with the revision.
     """
     pairs = set(wanted)
     if not pairs:
         return {}
-    keys = {key for key, _revision in pairs}
-    own = AlignmentRevision.objects.filter(activity_key__in=keys).values_list(
-        "activity_key", "revision", "pk", Value(0, output_field=BigIntegerField())
-    )
-    moved = Realignment.objects.filter(activity_key__in=keys).values_list("activity_key", "from_revision", "to", "pk")
-    revisions: dict[ActivityRevision, int] = {
-        (key, revision): pk for key, revision, pk, _ in sorted(own.union(moved, all=True), key=lambda line: line[3])
+    if len(pairs) == 1:
+        [(key, revision)] = pairs
+        found = _aligned_one(key=key, revision=revision)
+    else:
+        found = list(_aligned({key for key, _ in pairs}, {revision for _, revision in pairs}))
+    lines: dict[ActivityRevision, dict[int, list[tuple[int, int, int]]]] = {}
+    for row in found:
+        speaking = lines.setdefault((row["activity_key"], row["asked"]), {}).setdefault(row["moved"], [])
+        if row["line"] is not None:
+            speaking.append((row["line"], row["whose"], row["high"]))
+    return {
+        pair: [(competency, level) for _line, competency, level in sorted(by_move[max(by_move)])]
+        for pair, by_move in lines.items()
+        if pair in pairs
     }
-    asked = {pair: revisions[pair] for pair in pairs if pair in revisions}
-    by_revision: dict[int, list[tuple[int, int]]] = {}
-    for alignment in Alignment.objects.filter(alignment_revision_id__in=set(asked.values())).order_by("pk"):
-        by_revision.setdefault(alignment.alignment_revision_id, []).append((alignment.competency_id, alignment.level))
-    return {pair: by_revision.get(pk, []) for pair, pk in asked.items()}
 
 
 def rows(scopes: Scopes) -> dict[Learner, dict[tuple[Any, ...], dict[str, Any]]]:
@@ -66,7 +90,7 @@ def rows(scopes: Scopes) -> dict[Learner, dict[tuple[Any, ...], dict[str, Any]]]
 
 
 def rows_of(by_learner: FactsOf) -> dict[Learner, dict[tuple[Any, ...], dict[str, Any]]]:
-    """What these statements are evidence of. Two queries, none without a statement; one more where some say marks by
+    """What these statements are evidence of. One query, none without a statement; one more where some say marks by
     competency: then a pass speaks for a competency only if its own mark was reached, and with its own score."""
     found = {
         learner: [

@@ -13,6 +13,7 @@ from bdhvs_lms.base.api import now
 from bdhvs_lms.learners import devices, throttle
 from bdhvs_lms.learners.account_names import LONGEST, account_for, folded
 from bdhvs_lms.learners.addresses import address_of
+from bdhvs_lms.learners.session_store import SessionStore, being_answered
 
 __all__ = ["AccountBackend"]
 
@@ -55,3 +56,12 @@ class AccountBackend(ModelBackend):
             return user
         throttle.failed(row, address)
         return None
+
+    def get_user(self, user_id: Any) -> Any:
+        """No query where the account was read with the session of the request that is being answered."""
+        request = being_answered.get()
+        session = getattr(request, "session", None)
+        user = session.account(user_id) if isinstance(session, SessionStore) else None
+        if user is None:
+            return super().get_user(user_id)
+        return user if self.user_can_authenticate(user) else None

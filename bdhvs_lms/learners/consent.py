@@ -14,11 +14,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, CharField, OuterRef, Subquery, Value, When
+from django.db.models import Case, CharField, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from bdhvs_lms.audit.api import Consent, ConsentMissing, version_on
-from bdhvs_lms.base.api import day_of
+from bdhvs_lms.base.api import Compiled, day_of
+from bdhvs_lms.conf import app_settings
 from bdhvs_lms.learners.models import Learner, Person
 
 CHILD_UNDER = 16
@@ -69,16 +70,30 @@ def _agreed_to(actors: list[UUID], *, by_representative: bool) -> Any:
     return Coalesce(Subquery(newest), Value(""), output_field=CharField())
 
 
-def consent_state(learner: Learner, at: datetime) -> ConsentState:
-    """One query."""
-    day, actors = day_of(at), learner.actors
-    found = Learner.objects.filter(pk=learner.whole.pk).annotate(
-        version=version_on(day),
+def _state(pk: int, actors: list[UUID], day: date, shipped: str) -> QuerySet[Any, Any]:
+    found = Learner.objects.filter(pk=pk).annotate(
+        version=version_on(day, shipped),
         own_to=_agreed_to(actors, by_representative=False),
         guardian_to=_agreed_to(actors, by_representative=True),
     )
-    born, version, own, guardian = found.values_list("person__birth_year", "version", "own_to", "guardian_to").get()
-    return ConsentState(version, who_agrees(born, day), own == version, guardian == version)
+    return found.values("person__birth_year", "version", "own_to", "guardian_to")
+
+
+# Of who has one record, as almost everybody has: every page asks it.
+_state_of_one = Compiled(
+    lambda pk, actor, day, shipped: _state(pk, [actor], day, shipped), pk=int, actor=UUID, day=date, shipped=str
+)
+
+
+def consent_state(learner: Learner, at: datetime) -> ConsentState:
+    """One query."""
+    day, actors, pk, shipped = day_of(at), learner.actors, learner.whole.pk, app_settings.CONSENT_VERSION
+    if len(actors) == 1:
+        [row] = _state_of_one(pk=pk, actor=actors[0], day=day, shipped=shipped)
+    else:
+        [row] = _state(pk, actors, day, shipped)
+    born, version = row["person__birth_year"], row["version"]
+    return ConsentState(version, who_agrees(born, day), row["own_to"] == version, row["guardian_to"] == version)
 
 
 def agreed_among(learners: Iterable[Learner], at: datetime) -> set[int]:

@@ -16,6 +16,7 @@ from bdhvs_lms.learners import devices, sessions
 from bdhvs_lms.learners.learner_sessions import learner_signed_in
 from bdhvs_lms.learners.models import Learner
 from bdhvs_lms.learners.queries import learner_for_user
+from bdhvs_lms.learners.session_store import being_answered
 
 ENDED = "bdhvs-session-ended"
 """A cookie of two minutes: the browser came with a session that is no more, and the sign-in page says so."""
@@ -48,7 +49,11 @@ class LearnerMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         plain: Any = type(request)
         request.__class__ = _with_learner(plain)
-        response = self.get_response(request)
+        token = being_answered.set(request)
+        try:
+            response = self.get_response(request)
+        finally:
+            being_answered.reset(token)
         until = getattr(request, "sign_in_rests_until", None)
         if until is not None:
             response.status_code = 429

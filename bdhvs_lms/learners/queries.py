@@ -7,12 +7,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, Window
 from django.db.models.functions import Coalesce, RowNumber
 from django.db.models.lookups import IsNull
 from django.utils.translation import gettext
 
-from bdhvs_lms.base.api import fold, one_line
+from bdhvs_lms.base.api import Compiled, fold, one_line
 from bdhvs_lms.campaign.api import MEASURES, Area, TargetGroup
 from bdhvs_lms.learners.models import Belonging, Learner, LearnerIdentity, Person, Placement, SelfRegistration
 from bdhvs_lms.learners.records import person_of, records_of_outer, several
@@ -44,12 +45,32 @@ def made_up_people() -> bool:
     return Learner.objects.filter(illustrative=True).exists()
 
 
+# All columns, in the order in which a row is made of them.
+_LEARNER, _PERSON = ([field.attname for field in model._meta.concrete_fields] for model in (Learner, Person))
+# With the name: every page of somebody who is signed in shows it.
+_by_identity = Compiled(
+    lambda kind, issuer, subject: Learner.objects.filter(
+        identities__kind=kind, identities__issuer=issuer, identities__subject=subject
+    ).values(*_LEARNER, *(f"person__{name}" for name in _PERSON)),
+    kind=str,
+    issuer=str,
+    subject=str,
+)
+
+
 def learner_for_identity(kind: str, subject: str, *, issuer: str = "") -> Learner | None:
     """The learner whom this account, PIN, card or outside login belongs to, as it stands now: of a record that was
-    merged, the one it was merged into. One query."""
-    found = Learner.objects.filter(identities__kind=kind, identities__issuer=issuer, identities__subject=subject)
-    record = found.select_related("merged_into").first()
-    return None if record is None else record.whole
+    merged, the one it was merged into. One query, a second one for a record that was merged."""
+    found = _by_identity(kind=str(kind), issuer=issuer, subject=subject)
+    if not found:
+        return None
+    [row] = found
+    if row["merged_into_id"] is not None:
+        return Learner.objects.get(pk=row["merged_into_id"])
+    learner = Learner.from_db(DEFAULT_DB_ALIAS, _LEARNER, [row[name] for name in _LEARNER])
+    if row["person__id"] is not None:
+        learner.person = Person.from_db(DEFAULT_DB_ALIAS, _PERSON, [row[f"person__{name}"] for name in _PERSON])
+    return learner
 
 
 def learner_for_user(user: Any) -> Learner | None:
@@ -255,6 +276,12 @@ def placements_ever(learner: Learner) -> list[Placement]:
 def unnamed() -> str:
     """What somebody without a name on record is called: erased, or known from another record store only."""
     return gettext("(no name on record)")
+
+
+def name_of(learner: Learner) -> str:
+    """One person's, as `names()`. No query where it was read with the learner."""
+    person = learner._state.fields_cache.get("person")
+    return names([learner.pk])[learner.pk] if person is None else str(person.full_name)
 
 
 def names(learner_ids: Iterable[int]) -> dict[int, str]:

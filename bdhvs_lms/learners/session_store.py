@@ -8,20 +8,26 @@ be read, and no page pays for that. The clock is read here: Django hands a sessi
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.apps import apps
-from django.contrib.auth import SESSION_KEY
+from django.contrib.auth import SESSION_KEY, get_user_model
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import CreateError, UpdateError
-from django.db import IntegrityError
+from django.db import DEFAULT_DB_ALIAS, IntegrityError
+from django.http import HttpRequest
 
-from bdhvs_lms.base.api import now
+from bdhvs_lms.base.api import Compiled, now
 from bdhvs_lms.learners.sign_in_ends import LEARNER, SIGN_IN, SignIn, cookie_seconds, ends_at
 
-__all__ = ["SessionStore"]
+__all__ = ["SessionStore", "being_answered"]
+
+being_answered: ContextVar[HttpRequest | None] = ContextVar("bdhvs_lms_request", default=None)
+"""The request: Django asks a backend for an account without saying in which."""
 
 
 def stored(session_key: str) -> str:
@@ -29,9 +35,23 @@ def stored(session_key: str) -> str:
     return hashlib.sha256(session_key.encode()).hexdigest()[:40]
 
 
+_COLUMNS = ("session_key", "session_data", "expire_date")
+_USER = "user__"
+
+
+def _with_user(key: str, at: datetime) -> Any:
+    rows = SessionStore.get_model_class().objects.filter(session_key=key, expire_date__gt=at)
+    return rows.values(*_COLUMNS, *(f"{_USER}{field.attname}" for field in get_user_model()._meta.concrete_fields))
+
+
+# What Django reads of a session, and the account that it is of: every page of somebody who is signed in asks both.
+_read = Compiled(_with_user, key=str, at=datetime)
+
+
 class SessionStore(db.SessionStore):
     row_ends: datetime | None = None
     """When the session that was read ends, if nothing is done."""
+    _account: Mapping[str, Any] = {}
     ended = False
     """Whether the browser came with the key of a session that is no more."""
 
@@ -53,13 +73,25 @@ class SessionStore(db.SessionStore):
         return SignIn.from_data(data.get(SIGN_IN))
 
     def _get_session_from_db(self) -> Any:
-        row = self.model.objects.filter(session_key=stored(self.session_key or ""), expire_date__gt=now()).first()
-        if row is None:
+        found = _read(key=stored(self.session_key or ""), at=now())
+        if not found:
             self._session_key = None
             self.ended = True
             return None
+        row = self.model(**{name: found[0][name] for name in _COLUMNS})
         self.row_ends = row.expire_date
+        fields = get_user_model()._meta.concrete_fields
+        self._account = {field.attname: found[0][f"{_USER}{field.attname}"] for field in fields}
         return row
+
+    def account(self, pk: Any) -> Any:
+        """The account with this primary key, as it was read with the session just now; None where it was not. Once:
+        whoever asks again wants to know anew."""
+        values, self._account = self._account, {}
+        model: Any = get_user_model()
+        if pk is None or values.get(model._meta.pk.attname) != pk:
+            return None
+        return model.from_db(DEFAULT_DB_ALIAS, list(values), list(values.values()))
 
     def model_key(self) -> str:
         """What the table holds for this session."""

@@ -68,6 +68,11 @@ def _read(wanted: Mapping[int, set[UUID] | None]) -> list[tuple[int, UUID]]:
     return [(pk, key) for pk, key in found if (keys := wanted[pk]) is None or key in keys]
 
 
+def _may_finish(fact: xapi.Fact) -> bool:
+    """What finishes an activity, or what is void: that one was begun or answered finishes no course."""
+    return fact.voided or fact.verb in _VERB_OF.values()
+
+
 class LessonDecider(Decider):
     """`experienced` once makes a lesson `completed`: the earliest time at which it was read."""
 
@@ -171,7 +176,9 @@ class CourseDecider(Decider):
     def decide(self, facts: Mapping[Learner, Sequence[xapi.Fact] | None]) -> list[LearningAct]:
         """At most eight queries: enrolments come with their courses, everything else is asked for all of them."""
         named = {
-            learner.pk: None if listed is None else {activity_key(fact.object_id) for fact in listed} - {None}
+            learner.pk: None
+            if listed is None
+            else {activity_key(fact.object_id) for fact in listed if _may_finish(fact)} - {None}
             for learner, listed in facts.items()
         }
         known = activities({key for keys in named.values() if keys is not None for key in keys if key is not None})

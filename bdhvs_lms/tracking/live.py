@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from bdhvs_lms.conf import app_settings
-from bdhvs_lms.learners.api import Learner, learners_for_actors
+from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.tracking import iris
 from bdhvs_lms.tracking.deciding import record_decisions
-from bdhvs_lms.tracking.locks import learner_lock
+from bdhvs_lms.tracking.locks import learner_lock, learners_held
 from bdhvs_lms.tracking.models import Unfolded
 from bdhvs_lms.tracking.projections import deciders, paused, projections
 from bdhvs_lms.tracking.withdrawing import withdraw
@@ -33,7 +33,7 @@ def _facts_by_learner(statements: Sequence[xapi.Fact]) -> dict[Learner, list[xap
             by_uuid.setdefault(actor, []).append(fact)
     return {
         learner: [fact for record in learner.records for fact in by_uuid.get(record.actor, ())]
-        for learner in learners_for_actors(list(by_uuid))
+        for learner in learners_held(by_uuid)
     }
 
 
@@ -49,7 +49,7 @@ def on_recording(
         keys |= {fact.actor_key for fact in xapi.facts(statement_ids=voids, include_voided=True)}
     actors = [actor for key in keys if (actor := iris.actor_uuid(key)) is not None]
     if actors:
-        learner_lock(*learners_for_actors(actors))
+        learner_lock(*learners_held(actors))
 
 
 def on_recorded(sender: Any, *, statements: Sequence[xapi.Fact], later: bool = False, **kwargs: Any) -> None:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from bdhvs_lms.base.api import one_line, require
 from bdhvs_lms.learners.api import Learner, LearnerAlias, aliases_in_force, derive, is_unclaimed, records_among
 from bdhvs_lms.tracking.live import decide
-from bdhvs_lms.tracking.locks import learner_lock
+from bdhvs_lms.tracking.locks import learner_lock, read_anew
 from bdhvs_lms.tracking.projections import paused, projections
 
 PERMISSION = "add_learneralias"
@@ -112,6 +112,7 @@ def _follow(standing: Collection[int], at: datetime) -> None:
     """After a row was written: columns, projections and decisions of all records of these, under their locks."""
     ids = set(records_among(standing).values_list("pk", flat=True))
     derive(ids)
+    read_anew()
     records = [_fresh(pk) for pk in sorted(ids)]
     for projection in projections():
         projection.refold(dict.fromkeys(records))

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from bdhvs_lms.learners.api import Learner, as_derived, derive, roots, several
 from bdhvs_lms.tracking.folding import waits_for
-from bdhvs_lms.tracking.locks import learner_lock
+from bdhvs_lms.tracking.locks import learner_lock, read_anew
 from bdhvs_lms.tracking.models import RebuildCursor
 from bdhvs_lms.tracking.projections import Difference, projections
 
@@ -74,6 +74,7 @@ def _settle_aliases() -> None:
         with transaction.atomic():
             learner_lock(*wrong)
             derive(wrong)
+            read_anew()
 
 
 def _alias_differences() -> Iterator[Difference]:

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from bdhvs_content.above import restrictions_of
+
 Context = Callable[[Any, HttpRequest, dict[str, Any]], dict[str, Any]]
 
 _contexts: dict[type, Context] = {}
@@ -20,7 +22,10 @@ def register_context(model: type, context: Context) -> None:
 
 class ShownPage:
     """A page whose context is registered for its class or for what it derives from, the general first. Comes before
-    `Page` in the bases."""
+    `Page` in the bases. The pages above it are read once."""
+
+    def get_view_restrictions(self) -> Any:
+        return restrictions_of(self)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)  # type: ignore[misc]

@@ -9,6 +9,8 @@ from uuid import UUID
 
 from wagtail.models import Page
 
+from bdhvs_content.above import above
+
 
 def original_of(page: Any) -> Any:
     """The page that an alias (of an alias …) shows; the page itself when it is none."""
@@ -67,16 +69,16 @@ def _kind(page: Page) -> str:
 
 
 def place_of(page: Page) -> Place:
-    """Course and section above a page. One query."""
+    """Course and section above a page. One query, none where the pages above it were read."""
     # A page that is not saved yet has no path; its parent is then told by Wagtail's form, for the preview.
     if not page.path:
         return Place(None, None)
-    above = list(page.get_ancestors().filter(depth__gte=page.depth - 2).order_by("-depth"))
-    parent = above[0] if above else None
+    over = above(page)[::-1]
+    parent = over[0] if over else None
     if parent is None:
         return Place(None, None)
     if _kind(parent) == "course":
         return Place(parent, None)
-    if _kind(parent) == "section" and len(above) > 1 and _kind(above[1]) == "course":
-        return Place(above[1], parent)
+    if _kind(parent) == "section" and len(over) > 1 and _kind(over[1]) == "course":
+        return Place(over[1], parent)
     return Place(None, None)

@@ -10,7 +10,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from wagtail.views import serve
 
+from bdhvs_content.above import find_route
 from bdhvs_content.errors import NotPublishable
 from bdhvs_content.sites import answering
 from bdhvs_content.touched import touched_notice
@@ -22,6 +24,8 @@ class EditingMiddleware:
 
     Before pages are deleted, unpublished or moved the editor is told what people have done there.
 
+    The page of an address is found in a few queries (`above.find_route`).
+
     While a request is answered, addresses of pages know on which Site the visitor is (`sites`).
     """
 
@@ -31,6 +35,11 @@ class EditingMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with answering(request):
             return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> None:
+        """Before Wagtail looks for the page of an address."""
+        if view is serve:
+            find_route(request, *args, **kwargs)
 
     def process_template_response(self, request: HttpRequest, response: Any) -> Any:
         """Before pages are deleted, unpublished or moved: what people have done there."""

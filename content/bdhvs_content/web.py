@@ -13,6 +13,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from bdhvs_content.above import restrictions_of
 from bdhvs_content.queries import learner_of, page_address, page_for
 from bdhvs_lms.attempts.api import (
     NotEnrolled,
@@ -45,7 +46,7 @@ def refuse_private(request: HttpRequest, key: UUID) -> None:
     page = page_for(key)
     if page is None:
         return
-    if not all(restriction.accept_request(request) for restriction in page.get_view_restrictions()):
+    if not all(restriction.accept_request(request) for restriction in restrictions_of(page)):
         raise PermissionDenied
 
 

@@ -70,6 +70,6 @@ def test_targets_cost_no_query(ledger: None, django_assert_num_queries: DjangoAs
     for key in ("a", "b", "c"):
         Target.objects.create(key=key)
     record(passed())
-    with transaction.atomic(), django_assert_num_queries(8 + (connection.vendor == "postgresql")):
+    with transaction.atomic(), django_assert_num_queries(5 + (connection.vendor == "postgresql")):
         api.record([passed() for _ in range(5)], authority="site", received_at=RECEIVED)
     assert Item.objects.count() == 18

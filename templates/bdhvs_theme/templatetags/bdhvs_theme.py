@@ -33,7 +33,7 @@ from bdhvs_lms.base.api import (
 )
 from bdhvs_lms.campaign.api import about_site
 from bdhvs_lms.conf import app_settings
-from bdhvs_lms.learners.api import Learner, device_tag, learner_of, names
+from bdhvs_lms.learners.api import Learner, device_tag, learner_of, name_of
 from bdhvs_lms.plugins.api import activity_types
 from bdhvs_lms.reporting.api import address_of, courses_of
 from bdhvs_lms.tracking.api import trust_word
@@ -142,7 +142,7 @@ def lang_of(page: Any) -> SafeString:
 @register.simple_tag
 def learner_name(learner: Any) -> str:
     """The learner's full name, or the placeholder of an erased person."""
-    return in_tongue(str(names([learner.pk]).get(learner.pk, "")), "vi")
+    return in_tongue(name_of(learner), "vi")
 
 
 @register.filter

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -66,18 +67,23 @@ def agent_keys(agent: schema.Agent | str | bytes) -> set[str]:
     return {agent_key(found), *(agent_key(member) for member in members)}
 
 
-def recorder(key: str, connection: BaseDatabaseWrapper) -> Recorder:
-    """The authority that records, and by the clock of the ledger the number of its first statement.
+def recorder_sql(connection: BaseDatabaseWrapper) -> str:
+    """Selects what `recorder_of()` is made of, for one parameter, the key: (key, id, agent, trust, clock, slot).
 
-    To be asked with the locks of an insert held (``store/guard.py``): what is stored later has a higher number. Raises
-    ``UnknownAuthority``.
+    To be asked with the locks of an insert held (``store/guard.py``): what is stored later has a higher number.
     """
     clock = order.clock_sql(connection, rows.table(Statement))
-    sql = f"SELECT id, agent, trust, {clock} FROM {rows.table(Authority)} WHERE key = %s"  # noqa: S608
-    found = rows.select(sql, [key], connection)
+    return f"SELECT key, id, agent, trust, {clock} FROM {rows.table(Authority)} WHERE key = %s"  # noqa: S608
+
+
+def recorder_of(key: str, found: Sequence[tuple[Any, ...]]) -> Recorder:
+    """The authority that records, and by the clock of the ledger the number of its first statement.
+
+    ``found``: the rows of ``recorder_sql()``. Raises ``UnknownAuthority``.
+    """
     if not found:
         raise UnknownAuthority(f"no authority {key!r}; make it once with ensure_authority()")
-    [(pk, agent, trust, now, slot)] = found
+    [(_key, pk, agent, trust, now, slot)] = found
     return Recorder(pk, key, agent.encode(), trust, order.first(now, slot))
 
 

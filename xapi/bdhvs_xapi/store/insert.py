@@ -22,12 +22,12 @@ from bdhvs_xapi.statements.versions import Version
 from bdhvs_xapi.statements.vocabulary import Verb
 from bdhvs_xapi.store import blobs as blob_store
 from bdhvs_xapi.store import order, rows
-from bdhvs_xapi.store.authorities import Recorder, recorder
+from bdhvs_xapi.store.authorities import Recorder, recorder_of, recorder_sql
 from bdhvs_xapi.store.bodies import body
 from bdhvs_xapi.store.errors import StatementConflict
 from bdhvs_xapi.store.facts import Recorded, facts
 from bdhvs_xapi.store.guard import guard
-from bdhvs_xapi.store.inheritance import AT_ONCE, note, referred_to, step
+from bdhvs_xapi.store.inheritance import AT_ONCE, note, step
 from bdhvs_xapi.store.models import (
     Agent,
     ObjectKind,
@@ -82,26 +82,50 @@ def insert(
     """
     connection = connections[using]
     guard(batch, connection)
-    by = recorder(authority, connection)
-    terms = numbers(Term, "iri", {iri for item in batch for iri in _iris(item)}, connection)
-    keys = numbers(Agent, "key", {key for item in batch for _, key in item.agents}, connection)
+    iris = {iri for item in batch for iri in _iris(item)}
+    agents = {key for item in batch for _, key in item.agents}
+    by, known_terms, known_keys = _look_up(authority, iris, agents, connection)
+    terms = numbers(Term, "iri", iris, connection, known=known_terms)
+    keys = numbers(Agent, "key", agents, connection, known=known_keys)
     fresh = {item.id: _fresh(item, by, position) for position, item in enumerate(batch)}
     # Sorted: two batches with the same ids wait for each other in one order only.
     lines = [
         _row(item, fresh[item.id], terms=terms, keys=keys, authority=by.pk)
         for item in sorted(batch, key=lambda item: item.id)
     ]
-    inserted = set(_insert_statements(lines, connection))
+    inserted = _insert_statements(lines, connection)
     new = [item for item in batch if item.id in inserted]
     if blobs:
         blob_store.put(_wanted(batch, inserted, blobs, connection), connection)
     _insert_mentions(new, fresh, terms, keys, connection)
-    voided = _follow(new, fresh, by, connection, later=later)
+    referred = {id_ for id_, is_referred in inserted.items() if is_referred}
+    voided = _follow(new, fresh, by, referred, connection, later=later)
     known: dict[UUID, Recorded] = {}
     if len(new) < len(batch):
         known = _known([item for item in batch if item.id not in inserted], connection, compared)
     answers = {**fresh, **known, **{id_: replace(fresh[id_], voided=True) for id_ in voided}}
     return [answers[item.id] for item in batch]
+
+
+def _look_up(
+    authority: str, iris: set[str], agents: set[str], connection: BaseDatabaseWrapper
+) -> tuple[Recorder, dict[str, int] | None, dict[str, int] | None]:
+    """Who records, and the numbers of those IRIs and agents that have one; None where they are too many to be asked for
+    with it. One query."""
+    if len(iris) + len(agents) > rows.CHUNK:
+        return recorder_of(authority, rows.select(recorder_sql(connection), [authority], connection)), None, None
+    sql, values = [f"SELECT 0, found.* FROM ({recorder_sql(connection)}) AS found"], [authority]  # noqa: S608
+    for kind, model, column, texts in ((1, Term, "iri", iris), (2, Agent, "key", agents)):
+        sql.append(
+            f'SELECT {kind}, "{column}", id, NULL, NULL, NULL, NULL FROM {rows.table(model)} '  # noqa: S608
+            f'WHERE "{column}" IN {rows.marks(len(texts))}'
+        )
+        values += sorted(texts)
+    found: dict[int, list[tuple[Any, ...]]] = {0: [], 1: [], 2: []}
+    for kind, *row in rows.select(" UNION ALL ".join(sql), values, connection):
+        found[kind].append(tuple(row))
+    terms, keys = ({row[0]: row[1] for row in found[kind]} for kind in (1, 2))
+    return recorder_of(authority, found[0]), terms, keys
 
 
 def _wanted(
@@ -181,13 +205,21 @@ def _row(
     )
 
 
-def _insert_statements(found: Sequence[tuple[Any, ...]], connection: BaseDatabaseWrapper) -> Iterator[UUID]:
-    """The ids that were free."""
+def _insert_statements(found: Sequence[tuple[Any, ...]], connection: BaseDatabaseWrapper) -> dict[UUID, bool]:
+    """The ids that were free; of each whether some statement refers to it."""
+    name = rows.table(Statement)
+    sql_of_reference = f"EXISTS (SELECT 1 FROM {name} AS other WHERE other.object_ref = {name}.statement_id)"  # noqa: S608
+    place = _COLUMNS.index("object_ref")
+    # What an insert returns does not see what it has inserted itself.
+    within = {line[place] for line in found}
+    free: dict[UUID, bool] = {}
     for part in rows.chunks(found):
         sql, values = rows.insert_sql(Statement, _COLUMNS, part, connection)
-        sql += " ON CONFLICT (statement_id) DO NOTHING RETURNING statement_id"
-        for (statement_id,) in rows.select(sql, values, connection):
-            yield rows.uuid_out(statement_id)
+        sql += f" ON CONFLICT (statement_id) DO NOTHING RETURNING statement_id, {sql_of_reference}"
+        for statement_id, referred in rows.select(sql, values, connection):
+            id_ = rows.uuid_out(statement_id)
+            free[id_] = bool(referred) or id_ in within
+    return free
 
 
 def _insert_mentions(
@@ -215,14 +247,13 @@ def _follow(
     new: Sequence[Prepared],
     fresh: Mapping[UUID, Recorded],
     by: Recorder,
+    referred: set[UUID],
     connection: BaseDatabaseWrapper,
     *,
     later: bool,
 ) -> set[UUID]:
-    """Notes the references among ``new``, and those of it that are referred to; answers which of ``new`` are voided.
-
-    One query for statements that refer to nothing and that nothing refers to: almost all.
-    """
+    """Notes the references among ``new``, and those of it that are ``referred`` to; answers which of ``new`` are
+    voided. No query for statements that refer to nothing and that nothing refers to: almost all."""
     if not new:
         return set()
     rows.insert_rows(
@@ -231,7 +262,6 @@ def _follow(
         sorted((item.voids, fresh[item.id].seq, by.trust) for item in new if item.voids is not None),
         connection,
     )
-    referred = referred_to([item.id for item in new], connection)
     stirred = [fresh[item.id].seq for item in new if item.id in referred or item.object_ref is not None]
     if stirred:
         note(stirred, connection)

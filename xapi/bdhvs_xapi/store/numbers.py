@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -11,17 +11,25 @@ from bdhvs_xapi.store import rows
 from bdhvs_xapi.store.models import Term
 
 
-def numbers(model: type[models.Model], column: str, texts: set[str], connection: BaseDatabaseWrapper) -> dict[str, int]:
-    """The primary keys of ``texts`` in a table of unique texts; adds what is missing."""
+def numbers(
+    model: type[models.Model],
+    column: str,
+    texts: set[str],
+    connection: BaseDatabaseWrapper,
+    *,
+    known: Mapping[str, int] | None = None,
+) -> dict[str, int]:
+    """The primary keys of ``texts`` in a table of unique texts; adds what is missing. ``known``: those of ``texts``
+    that are there, if somebody has asked already."""
     found: dict[str, int] = {}
     for part in rows.chunks(sorted(texts)):
-        known = select_numbers(model, column, part, connection)
-        missing = [text for text in part if text not in known]
+        here = dict(select_numbers(model, column, part, connection) if known is None else known)
+        missing = [text for text in part if text not in here]
         if missing:
             # Whoever inserts the same text first wins; the others wait for its commit and read its number.
             rows.insert_rows(model, (column,), [(text,) for text in missing], connection, ignore_conflicts=True)
-            known.update(select_numbers(model, column, missing, connection))
-        found.update(known)
+            here.update(select_numbers(model, column, missing, connection))
+        found.update(here)
     return found
 
 

@@ -1,0 +1,70 @@
+"""The pages above a page, read once a request: its way, its place, and what it is closed by are all asked of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils.translation import get_language
+from wagtail.coreutils import get_supported_content_language_variant
+from wagtail.models import Page, PageViewRestriction, Site
+from wagtail.url_routing import RouteResult
+
+__all__ = ["above", "find_route", "restrictions_of"]
+
+_READ = "_bdhvs_above"
+
+
+def above(page: Any) -> list[Page]:
+    """From the root of the tree down to the page's parent. One query for one object."""
+    found: list[Page] | None = page.__dict__.get(_READ)
+    if found is None:
+        found = list(page.get_ancestors().order_by("depth"))
+        setattr(page, _READ, found)
+    return found
+
+
+def restrictions_of(page: Any) -> Any:
+    """As `Page.get_view_restrictions`, which asks for the pages above once more."""
+    pages = [*above(page), page]
+    if any(one.alias_of_id is not None for one in pages):
+        # Those of what they show.
+        return Page.get_view_restrictions(page)
+    return PageViewRestriction.objects.filter(page_id__in=[one.pk for one in pages])
+
+
+def find_route(request: HttpRequest, path: str) -> None:
+    """Tell Wagtail which page is served here, where that is one of those that stand at the addresses of their slugs.
+
+    Wagtail reads the page of each word of an address twice, one after the other. Whatever is not plain (another
+    language's tree, a page that finds its own way, an address of no page) is left to it.
+    """
+    words = [word for word in path.split("/") if word]
+    site = Site.find_for_request(request)
+    if site is None or not words or hasattr(request, "_wagtail_route_for_request"):
+        return
+    root = site.root_page
+    addresses = [root.url_path, *(f"{root.url_path}{'/'.join(words[: place + 1])}/" for place in range(len(words)))]
+    over = [root.path[:end] for end in range(Page.steplen, len(root.path), Page.steplen)]
+    rows = Page.objects.filter(Q(url_path__in=addresses) | Q(path__in=over)).select_related("locale")
+    pages = sorted(rows, key=lambda page: page.depth)
+    way = pages[len(over) :]
+    if [page.url_path for page in way] != addresses or way[0].pk != root.pk or not way[-1].live:
+        return
+    if not _active(way[0]) or any(getattr(page.specific_class, "route", None) is not Page.route for page in way):
+        return
+    page: Any = way[-1].specific
+    page.locale = way[-1].locale
+    setattr(page, _READ, pages[:-1])
+    page._cached_parent_obj = way[-2]
+    request._wagtail_route_for_request = RouteResult(page)  # type: ignore[attr-defined]
+
+
+def _active(page: Page) -> bool:
+    """Whether the tree of this page is that of the reader's language."""
+    try:
+        language = get_supported_content_language_variant(get_language())
+    except LookupError:
+        return False
+    return bool(page.locale.language_code == language)
