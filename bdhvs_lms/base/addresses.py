@@ -59,10 +59,11 @@ class Page(URLPattern):
     pattern: Any
 
     def resolve(self, path: str) -> ResolverMatch | None:
-        found = super().resolve(path)
-        if found is not None or self.pattern.current is self.pattern.vietnamese:
-            return found
-        return self._old.resolve(path)
+        # Each address that is another page's asks all pages before it: the language is asked for once.
+        current = self.pattern.current
+        if current.match(path) is not None:
+            return super().resolve(path)
+        return None if current is self.pattern.vietnamese else self._old.resolve(path)
 
     @cached_property
     def _old(self) -> URLPattern:

@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 from wagtail.models import Page
 
-from bdhvs_content.course_end import next_course, outcomes_of
+from bdhvs_content.course_end import course_end
 from bdhvs_content.covers import covers_of
 from bdhvs_content.identity import key_of, place_of, versions_of
 from bdhvs_content.models import ActivityPageMixin, CatalogPage, LessonPage
@@ -31,6 +31,7 @@ from bdhvs_lms.courses.api import (
     activities,
     activity,
     enrolment_of,
+    enrolments_of,
     seed_of,
 )
 from bdhvs_lms.learners.api import Learner
@@ -187,9 +188,10 @@ def entries_of(course: Page, learner: Learner | None, request: HttpRequest) -> l
 
 def groups_of(course: Page, entries: list[Entry]) -> list[Group]:
     """The entries under their sections' headings, in the order of the tree. A section with nothing in it is left out:
-    its heading would promise something. One query."""
-    sections = {section.path: section for section in sections_of(course)}
+    its heading would promise something. One query, none where nothing stands in a section."""
     length = len(course.path) + Page.steplen
+    within = any(len(entry.path) > length for entry in entries)
+    sections = {section.path: section for section in sections_of(course)} if within else {}
 
     def section_path(entry: Entry) -> str:
         path = entry.path[:length]
@@ -211,11 +213,12 @@ def groups_of(course: Page, entries: list[Entry]) -> list[Group]:
 
 def course_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
     """What the course offers, and how far the learner is. `placement`: the entry of the quiz for whoever knows it all
-    already. `outcomes` and `next_course` are there once all that counts is done, for nine queries more."""
+    already. `outcomes` and `next_course` are there once all that counts is done, for five queries more."""
     learner = learner_of(request)
     key = key_of(page)
     preview = bool(getattr(request, "is_preview", False))
-    enrolment = enrolment_of(learner, key) if learner is not None else None
+    enrolments = {row.course.key: row for row in enrolments_of(learner)} if learner is not None else {}
+    enrolment = enrolments.get(key)
     entries = entries_of(page, learner if enrolment else None, request)
     cover = covers_of([page], preview=preview)[page.translation_key]
     needed = counted(entries)
@@ -237,11 +240,10 @@ def course_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> di
     if enrolment is None:
         context.update(consent_context(learner))
     elif learner is not None and entries and next_entry is None:
-        outcomes = outcomes_of(learner, key)
+        outcomes, context["next_course"] = course_end(page, learner, enrolments.keys(), request)
         context["outcomes"] = outcomes
         context["shown"] = [one for one in outcomes if one.shown]
         context["not_shown"] = [one for one in outcomes if not one.shown]
-        context["next_course"] = next_course(page, learner, request)
     return context
 
 

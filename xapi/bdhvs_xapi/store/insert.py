@@ -129,7 +129,7 @@ def _look_up(
 
 
 def _wanted(
-    batch: Sequence[Prepared], inserted: set[UUID], blobs: Mapping[str, bytes], connection: BaseDatabaseWrapper
+    batch: Sequence[Prepared], inserted: Container[UUID], blobs: Mapping[str, bytes], connection: BaseDatabaseWrapper
 ) -> dict[str, bytes]:
     """Those of ``blobs`` that may be kept: not what only statements name whose attachments an erasure has taken out.
 
