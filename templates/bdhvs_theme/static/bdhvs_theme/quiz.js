@@ -2,7 +2,7 @@
    The page does its job without it. Texts are the page's. */
 (() => {
   "use strict";
-  const PREFIX = "bdhvs-quiz:", DAYS = 7 * 864e5, EVERY = 15000;
+  const PREFIX = "bdhvs-quiz:", DAYS = 7 * 864e5;
 
   // What could not be sent: {t, who, base, sent, fields: {name: [state of each field]}} by attempt and copy of its page.
   const all = (id = "") => {
@@ -142,9 +142,6 @@
     fields: Object.fromEntries([...dirty.keys()].map((name) => [name, fields(name).map(read)])),
   } : null);
   const later = (delay) => { clearTimeout(timer); timer = setTimeout(save, delay); };
-  // What follows soon after a save goes with the next one; at the end of the time nothing waits.
-  let saved = -EVERY, ends = Infinity;
-  const pause = (delay) => (ends - Date.now() < 3 * EVERY ? delay : Math.max(delay, saved + EVERY - performance.now()));
 
   // Another copy of this page has answered otherwise: show that, and beside it what was here.
   async function adopt(changed) {
@@ -187,7 +184,6 @@
         return true;
       }
       const said = await answer.json();
-      saved = performance.now();
       for (const [name, when] of dirty) if (when <= upTo) dirty.delete(name);
       let look = false;
       if (!said.changed.length) at.base.value = said.base;
@@ -195,7 +191,7 @@
       keep();
       if (look) waiting = null; // told before it is handed in
       show(look ? text.look : text.saved.replace("{time}", said.saved_at), look);
-      if (dirty.size) later(pause(500));
+      if (dirty.size) later(500);
       return true;
     } catch {
       show(text.offline, true);
@@ -219,7 +215,7 @@
     at.copy.value = `${copy}.${tick}`;
     document.getElementById(name).querySelector(":scope > .notice")?.remove();
     keep();
-    later(pause(delay));
+    later(delay);
   };
 
   form.addEventListener("input", ({ target }) => {
@@ -229,11 +225,10 @@
     mark();
   });
   document.addEventListener("visibilitychange", () => { if (document.hidden) save(true); });
-  addEventListener("pagehide", () => save(true));
 
   const due = document.getElementById("due");
   if (due) {
-    const end = ends = Date.now() + due.dataset.left * 1000;
+    const end = Date.now() + due.dataset.left * 1000;
     const clock = setInterval(() => {
       const left = Math.max(0, end - Date.now());
       due.lastElementChild.textContent = due.dataset.text.replace("{left}",
