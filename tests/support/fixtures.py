@@ -16,6 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.core.cache import cache
@@ -52,6 +53,10 @@ def pytest_configure(config: pytest.Config) -> None:
         write_guides()
         fetch_player()
 
+
+# How long an example takes is for a busy machine to say, and no property of anything.
+hypothesis.settings.register_profile("suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("suite")
 
 # Until everything is collected nothing is garbage: on half a million objects the collector took a tenth of that time.
 gc.disable()
