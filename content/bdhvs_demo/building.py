@@ -15,7 +15,7 @@ from bdhvs_demo.data import demo_id
 from bdhvs_demo.files import document, film, picture
 from bdhvs_demo.questions import question
 from bdhvs_lms.competency.api import Competency
-from bdhvs_quiz.api import QuizAlignment, QuizItem, QuizPage
+from bdhvs_quiz.api import QuestionAlignment, QuizAlignment, QuizItem, QuizPage
 
 CATALOG_TITLE = "Bình dân học vụ số"
 CATALOG_HEADING = "Học dùng điện thoại, từng bước một"
@@ -135,15 +135,23 @@ class CourseBuilder:
             shuffle_options=True,
             required=quiz.get("required", True),
         )
-        asked = [question(one, f"{name}/{one['key']}", by=self.by) for one in quiz["questions"]]
+        asked = [
+            question(one, f"{name}/{one['key']}", by=self.by, about=self.alignments(QuestionAlignment, one))
+            for one in quiz["questions"]
+        ]
         page.items.add(*(QuizItem(question=one, sort_order=place) for place, one in enumerate(asked)))
-        page.alignments.add(*self.alignments(QuizAlignment, quiz))
+        aligned = self.alignments(QuizAlignment, quiz)
+        about = {(framework, code) for one in quiz["questions"] for framework, code, _level in one.get("teaches", ())}
+        for alignment, (framework, code, _level) in zip(aligned, quiz["teaches"], strict=True):
+            if (framework, code) in about:
+                alignment.pass_percent = quiz.get("mark_percent")
+        page.alignments.add(*aligned)
         return page
 
     def alignments(self, model: type[Any], activity: dict[str, Any]) -> list[Any]:
         return [
             model(competency=self.competencies[framework, code], level=level, sort_order=place)
-            for place, (framework, code, level) in enumerate(activity["teaches"])
+            for place, (framework, code, level) in enumerate(activity.get("teaches", ()))
         ]
 
     def found(self, model: type[Any], name: str) -> Any:

@@ -8,11 +8,12 @@ from typing import Any
 from wagtail.models import Locale
 
 from bdhvs_demo.data import demo_id
-from bdhvs_quiz.api import Question, samples_of_types
+from bdhvs_quiz.api import Question, QuestionAlignment, samples_of_types
 
 
-def question(asked: Mapping[str, Any], name: str, *, by: Any) -> Question:
-    """The question of the bank whose identity follows from `name`; written and published if it is not there."""
+def question(asked: Mapping[str, Any], name: str, *, by: Any, about: Iterable[QuestionAlignment] = ()) -> Question:
+    """The question of the bank whose identity follows from `name`; written and published if it is not there. `about`:
+    which competencies it asks."""
     key = demo_id(name)
     found = Question.objects.filter(translation_key=key).first()
     if found is not None:
@@ -26,6 +27,7 @@ def question(asked: Mapping[str, Any], name: str, *, by: Any) -> Question:
         live=False,
         **sample.fields(asked, lambda place: str(demo_id(f"{name}/{place}"))),
     )
+    made.alignments.add(*about)
     made.save()
     made.save_revision(user=by).publish(user=by)
     return made

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -269,7 +270,12 @@ def test_quizzes_ask_questions_of_the_right_shape(course: dict[str, Any]) -> Non
         assert len(quiz["questions"]) >= (8 if quiz.get("required", True) else 6), quiz["title"]
         assert 50 <= quiz["pass_percent"] <= 100 and quiz["attempts_allowed"] == 0, quiz["title"]
         for asked in quiz["questions"]:
-            check_question(asked)
+            check_question({name: value for name, value in asked.items() if name != "teaches"})
+        about = [question.get("teaches", []) for question in quiz["questions"]]
+        assert all(one in quiz["teaches"] for ones in about for one in ones), quiz["title"]
+        # A mark of a competency's own is of the questions about it, and says nothing where there is one.
+        counts = Counter(tuple(one) for ones in about for one in ones)
+        assert ("mark_percent" in quiz) == bool(counts) and all(count >= 2 for count in counts.values()), counts
 
 
 def check_question(asked: dict[str, Any]) -> None:
