@@ -1,10 +1,9 @@
-/* Keeps the answers of an open quiz quietly: over the network, and while there is none on this device.
-   The page does its job without it. Texts are the page's. */
+/* Keeps the answers of an open quiz: over the network, and on this device. Texts are the page's. */
 (() => {
   "use strict";
   const PREFIX = "bdhvs-quiz:", DAYS = 7 * 864e5;
 
-  // What could not be sent: {t, who, base, sent, fields: {name: [state of each field]}} by attempt and copy of its page.
+  // Unsent: {t, who, base, sent, fields: {name: [state of each field]}} by attempt and copy.
   const all = (id = "") => {
     try {
       return Object.keys(localStorage).filter((key) => key.startsWith(PREFIX + id))
@@ -16,7 +15,7 @@
       if (value) localStorage.setItem(key, JSON.stringify(value));
       else localStorage.removeItem(key);
     } catch { /* the network remains */ }
-    // Whose they are, so that signing out asks before it takes them away.
+    // Whose they are: signing out asks first.
     const whose = [...new Set(all().map(([, one]) => one.who))].join(".");
     document.cookie = `bdhvs-unsent=${whose}; path=/; samesite=lax; max-age=${whose ? DAYS / 1000 : 0}${
       location.protocol === "https:" ? "; secure" : ""}`;
@@ -56,7 +55,7 @@
     }
   };
 
-  // A form leaves only when the server answers: without a network the page stays, and sends it later.
+  // A form leaves only when the server answers; without a network it waits.
   let flush = () => ask({ method: "HEAD" }).then(() => true, () => false);
   let waiting = null, going = false, passing = false, leaving = false, again = 0;
   async function go() {
@@ -94,7 +93,7 @@
   const copy = uuid(), own = `${PREFIX}${id}:${copy}`;
   if (text.quizConfirm || "told" in text) for (const [key, one] of all(id)) if (one.sent) store(key);
   if (text.quizConfirm) {
-    // Reached without sending: what is only kept here goes first.
+    // What is only kept here goes first.
     if (all(id).length) location.replace(form.action);
     return;
   }
@@ -125,7 +124,7 @@
     told(boxed(el) ? el.labels[0] : el.options ? el.selectedOptions[0] : null) ?? el.value.trim())
     .filter(Boolean).join("; ") || text.none;
 
-  let busy = null, timer = 0, tick = 0;
+  let busy = null, timer = 0, tick = 0, sent = -15000;
   const dirty = new Map(); // name of a question to the tick of its last change
   const mark = () => {
     let answered = 0;
@@ -141,9 +140,13 @@
     t: Date.now(), who: at.who.value, base: +at.base.value,
     fields: Object.fromEntries([...dirty.keys()].map((name) => [name, fields(name).map(read)])),
   } : null);
-  const later = (delay) => { clearTimeout(timer); timer = setTimeout(save, delay); };
+  // Soon after a save: with the next one.
+  const later = (delay) => {
+    clearTimeout(timer);
+    timer = setTimeout(save, navigator.onLine ? Math.max(delay, sent + 15000 - performance.now()) : delay);
+  };
 
-  // Another copy of this page has answered otherwise: show that, and beside it what was here.
+  // Another copy has answered otherwise: show both.
   async function adopt(changed) {
     const answer = await ask({ headers: { Accept: "text/html" } });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -184,6 +187,7 @@
         return true;
       }
       const said = await answer.json();
+      sent = performance.now();
       for (const [name, when] of dirty) if (when <= upTo) dirty.delete(name);
       let look = false;
       if (!said.changed.length) at.base.value = said.base;
@@ -245,7 +249,7 @@
     const states = one.fields[name] || [];
     fields(name).forEach((el, place) => { if (states.length > place) write(el, states[place]); });
   }
-  // Also what was chosen before this script arrived.
+  // What was chosen before this script came.
   for (const name of names) if (fields(name).some((el) => !same(read(el), asSent(el)))) touch(name, 0);
   for (const [key, one] of left) {
     if (Object.keys(one.fields).some((name) => dirty.has(name))) at.base.value = Math.min(at.base.value, one.base);
