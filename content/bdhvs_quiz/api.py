@@ -1,7 +1,15 @@
 """Public interface of quizzes: what question types of others build on, what pages are made of, what a learner does."""
 
 from bdhvs_quiz.actions import open_attempt, save_answers, submit
-from bdhvs_quiz.models import Question, QuestionAlignment, QuizAlignment, QuizItem, QuizPage, QuizVersion, real_questions
+from bdhvs_quiz.models import (
+    Question,
+    QuestionAlignment,
+    QuizAlignment,
+    QuizItem,
+    QuizPage,
+    QuizVersion,
+    real_questions,
+)
 from bdhvs_quiz.types import samples_of_types
 from bdhvs_quiz.types.single_choice.model import SingleChoiceQuestion
 
