@@ -130,6 +130,9 @@ def close_if_overdue(which: UUID | Attempt, *, at: datetime) -> Attempt | None:
     if attempt is None or attempt.submitted_at is not None or not overdue(attempt.due_at, at):
         return None
     whole = Attempt.objects.select_related("version", "learner").get(pk=attempt.pk)
+    if whole.submitted_at is None and not overdue(whole.due_at, at):
+        # Opened again since it was read, or given more time.
+        return None
     try:
         # Once each time that it is opened.
         act_id = uuid.uuid5(whole.uuid, "time is up" + f" {whole.reopenings}" * bool(whole.reopenings))

@@ -19,13 +19,15 @@ METHOD = "grade_from"
 @dataclass(frozen=True)
 class Mark:
     """An attempt, for counting. `share` of `most` points, and `at`: when it was handed in; both None: it was once, was
-    opened again, and is not handed in yet. `method`: as its version says; empty: nothing is counted for it."""
+    opened again, and is not handed in yet. `method`: as its version says; empty: nothing is counted for it.
+    `reopened`: it was opened again once, so that it may have been handed in after what was begun later."""
 
     share: Fraction | None
     at: datetime | None
     method: str
     most: Decimal
     needed: Decimal
+    reopened: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,8 @@ def _known(marks: Sequence[Mark], other: int, place: int) -> bool:
 def _verdict(marks: Sequence[Mark], place: int, known: Sequence[int], reached: bool) -> bool | None:
     own = marks[place]
     if own.method == AVERAGE:
-        return reached
+        # An average without the attempt that was opened again would pass who has a bad one opened.
+        return reached if all(other in known or not marks[other].reopened for other in range(place)) else None
     # One that was opened again keeps its place.
     if (own.method == FIRST and place > 0) or (own.method == LAST and known[-1] != place):
         return None

@@ -17,7 +17,16 @@ from django.db.models.fields.json import KeyTextTransform
 from bdhvs_lms.audit.api import ConsentMissing
 from bdhvs_lms.learners.api import Learner, require_consent
 from bdhvs_lms.plugins.api import Outcome
-from bdhvs_lms.tracking.api import VERB_COMPLETED, activity_iri, facts_about, record, statement_id, void_all
+from bdhvs_lms.tracking.api import (
+    VERB_COMPLETED,
+    VERB_FAILED,
+    VERB_PASSED,
+    activity_iri,
+    facts_about,
+    record,
+    statement_id,
+    void_all,
+)
 from bdhvs_quiz.counting import METHOD, Mark, grades
 from bdhvs_quiz.grading import outcome_of
 from bdhvs_quiz.models import Attempt, AttemptStep
@@ -107,12 +116,18 @@ def with_method(rows: QuerySet[Attempt]) -> QuerySet[Attempt]:
 
 
 def _in_force(learner: Learner, rows: Sequence[Attempt]) -> list[Attempt]:
-    """Without those whose result somebody has taken out of force."""
-    facts = (
-        facts_about(learner, activities=[activity_iri(rows[0].activity_key)], verbs=[VERB_COMPLETED]) if rows else []
-    )
-    known = {fact.registration for fact in facts}
-    return [row for row in rows if row.uuid in known or row.submitted_at is None]
+    """Without those whose result, or the verdict alone, somebody has taken out of force. One query."""
+    if not rows:
+        return []
+    verdicts = {None: VERB_COMPLETED, True: VERB_PASSED, False: VERB_FAILED}
+    iri = activity_iri(rows[0].activity_key)
+    facts = facts_about(learner, activities=[iri], verbs=list(verdicts.values()))
+    known = {(fact.registration, fact.verb) for fact in facts}
+    return [
+        row
+        for row in rows
+        if row.submitted_at is None or {(row.uuid, VERB_COMPLETED), (row.uuid, verdicts[row.passed])} <= known
+    ]
 
 
 def weighed(rows: Sequence[Attempt]) -> list[Changed]:
@@ -131,4 +146,4 @@ def weighed(rows: Sequence[Attempt]) -> list[Changed]:
 def _mark(row: Any) -> Mark:
     most, needed = row.version.max_score, row.version.pass_score
     share = Fraction(row.raw) / Fraction(most) if row.raw is not None else None
-    return Mark(share, row.submitted_at, row.method or "", most, needed)
+    return Mark(share, row.submitted_at, row.method or "", most, needed, reopened=row.reopenings > 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -66,6 +67,10 @@ def test_one_that_is_opened_again_keeps_its_place_and_counts_once_it_is_handed_i
     assert [one.verdict if one else None for one in opened] == [None, None]
     again = grades([mark(9, 2, FIRST), mark(3, 1, FIRST)])
     assert [(one.raw, one.verdict) for one in again if one] == [(Decimal("9.00"), True), (Decimal("3.00"), None)]
+    average = [replace(mark(None, None), reopened=True), mark(9, 1)]
+    assert [one.verdict if one else None for one in grades(average)] == [None, None]
+    average[0] = replace(mark(8, 2), reopened=True)
+    assert [(one.raw, one.verdict) for one in grades(average) if one] == [(Decimal("8.50"), True), (Decimal(9), None)]
     last = grades([mark(9, 2, LAST), mark(3, 1, LAST)])
     assert [(one.raw, one.verdict) for one in last if one] == [(Decimal("3.00"), None), (Decimal("3.00"), False)]
 

@@ -21,6 +21,7 @@ from bdhvs_lms.learners.api import Learner, link_user
 from bdhvs_lms.progress.models import CourseResult, Result
 from bdhvs_lms.tracking.api import check, void
 from bdhvs_quiz.actions import close_if_overdue, open_attempt, save_answers, submit
+from bdhvs_quiz.merging import Copy
 from bdhvs_quiz.models import Attempt, AttemptStep, Reopening, TypedAnswer
 from bdhvs_quiz.personal import QuizPersonalData
 from bdhvs_quiz.queries import answers_of, attempts_used, last_step
@@ -140,7 +141,7 @@ def test_pages_of_teacher_and_learner_say_what_it_means(settings: Any) -> None:
     assert f'href="{answers}mo-lai/">Mở lại bài làm</a>' in html_of(teacher.get(answers))
     page = html_of(teacher.get(f"{answers}mo-lai/"))
     assert "Người này đã đạt với lượt làm này." in page
-    assert "Không giới hạn thời gian." in page
+    assert "Không giới hạn thời gian." in page and "người học đã xem được đáp án đúng" in page
     wrong = teacher.post(f"{answers}mo-lai/", {"act_id": uuid.uuid4(), "reason": "  "})
     assert wrong.status_code == 422 and "Hãy ghi lý do trước." in html_of(wrong)
     form = {"act_id": uuid.uuid4(), "reason": "Điện thoại hết pin"}
@@ -222,6 +223,16 @@ def test_it_is_refused_with_words_where_it_cannot_be() -> None:
     assert list(check()) == []
 
 
+def test_the_page_says_what_falls_where_the_average_passed(settings: Any) -> None:
+    hall = Class(grade_from="average", show_answers="never")
+    first, _second = hall.take(2, 4)
+    hall.clocked(settings)
+    teacher = Client()
+    teacher.force_login(hall.teacher)
+    page = html_of(teacher.get(f"/day/{hall.group.uuid}/nguoi/{hall.people[0].actor}/lan-lam/{first.uuid}/mo-lai/"))
+    assert "Người này đã đạt nhờ điểm trung bình" in page and "đáp án đúng" not in page
+
+
 def test_what_was_sent_before_it_was_opened_again_hands_nothing_in() -> None:
     hall = Class()
     attempt, act = hall.begin(), uuid.uuid4()
@@ -287,13 +298,79 @@ def test_what_counts_of_several_attempts_agrees(
 
     hall.reopen(first)
     assert counts() == after_reopening
-    assert bool(hall.result.passed_at) == (method != "first"), "the first counts, and is open"
+    assert bool(hall.result.passed_at) == (method in ("last", "best")), "the others need the one that is open"
     hall.hand_in(first, 4)
     assert counts() == in_the_end
     assert hall.result.passed_at is not None
     second.refresh_from_db()
-    assert said(second).get("passed", 0) == (method != "first")
+    assert said(second).get("passed", 0) == (method in ("last", "best"))
     assert list(check()) == []
+
+
+def test_a_bad_attempt_that_is_opened_again_passes_nobody_by_an_average_without_it() -> None:
+    hall = Class(grade_from="average")
+    first, second = hall.take(1, 3)
+    assert hall.result.passed_at is None
+    hall.reopen(first)
+    assert hall.result.passed_at is None
+    hall.hand_in(first, 1)
+    assert (hall.result.grade_raw, hall.result.passed_at) == (2, None)
+    assert said(second) == {"initialized": 1, "answered": 4, "completed": 1}, "what was opened again speaks for both"
+    *_, fourth = hall.take(4, 4)
+    assert (fourth.passed, hall.result.grade_raw) == (True, 3), "the next ones know it"
+    assert list(check()) == []
+
+
+def test_a_pass_that_could_not_come_back_is_not_given_away() -> None:
+    hall = Class(grade_from="last")
+    first, second = hall.take(4, 1)
+    with pytest.raises(ValidationError, match="chỉ tính lượt làm cuối"):
+        hall.reopen(first)
+    hall.reopen(second)
+    hall.hand_in(second, 1)
+    assert hall.result.passed_at == first.submitted_at
+
+
+def test_a_verdict_that_an_operator_took_out_of_force_is_not_said_anew_for_another_attempt() -> None:
+    hall = Class(grade_from="average")
+    first, second = hall.take(4, 4)
+    [passed] = [fact for fact in xapi.facts(registration=second.uuid) if fact.verb.endswith("passed")]
+    void(passed.statement_id, by=uuid.uuid4(), reason_code="wrong-result", at=hall.at)
+    hall.reopen(first)
+    assert "passed" not in said(second)
+    hall.hand_in(first, 2)
+    assert "passed" not in said(second)
+    assert (hall.result.grade_of, hall.result.grade_raw) == (1, 2), "and it counts in nothing"
+    assert list(check()) == []
+
+
+def test_a_page_that_was_left_open_takes_no_answer_away() -> None:
+    hall = Class()
+    attempt, answers = hall.begin(), hall.answers(4)
+    first = dict([next(iter(answers.items()))])
+    hall.at += HOUR / 8
+    given = {"act_id": uuid.uuid4(), "at": hall.at, "copy": Copy(1, "a" * 8, 1)}
+    shown = save_answers(attempt.uuid, hall.people[0], first, **given).seq
+    last, response = list(answers.items())[-1]
+    hall.hand_in(attempt, 3, answers={key: value for key, value in answers.items() if key != last})
+    hall.reopen(attempt)
+    for base, tick in ((shown, 2), (1, 3)):
+        given = {"act_id": uuid.uuid4(), "at": hall.at, "copy": Copy(base, "a" * 8, tick)}
+        saved = save_answers(attempt.uuid, hall.people[0], {**first, last: response}, **given)
+        assert saved.responses == answers, "what it alone knows is added"
+        assert set(saved.elsewhere) == set(answers) - {*first, last}
+
+
+def test_time_that_was_up_before_it_was_opened_again_closes_nothing() -> None:
+    hall = Class(time_limit=20)
+    attempt = hall.begin()
+    stale = Attempt.objects.get(pk=attempt.pk)
+    again = hall.reopen(hall.hand_in(attempt, 2))
+    hall.at = stale.due_at + HOUR / 12
+    assert again.due_at > hall.at
+    assert close_if_overdue(stale, at=hall.at) is None
+    again.refresh_from_db()
+    assert again.submitted_at is None
 
 
 def test_an_old_attempt_that_is_opened_again_is_found_on_the_quizs_page(settings: Any) -> None:

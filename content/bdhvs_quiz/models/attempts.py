@@ -181,8 +181,8 @@ class Attempt(AttemptBase):
 class AttemptStep(StepBase):
     """`data`: {"responses"}, ids of options and in place of typed words the number of a TypedAnswer; saved: "since" and
     "ticks" (merging.py); graded: "outcomes"; corrected: those and "observer", the opaque actor of who did it; regraded:
-    those and "regrade", its UUID; taken back: "observer" and "reason"; opened again: responses and "observer". The
-    saves on the way end when it is handed in: see `forget_saved`."""
+    those and "regrade", its UUID; taken back: "observer" and "reason"; opened again: responses, "since" and
+    "observer". The saves on the way end when it is handed in: see `forget_saved`."""
 
     class Kind(models.TextChoices):
         OPENED = "opened", "opened"

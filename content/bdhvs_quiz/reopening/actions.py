@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from bdhvs_lms.attempts.api import extra_times
@@ -19,6 +20,7 @@ from bdhvs_lms.learners.api import Learner, agreed_among
 from bdhvs_lms.plugins.api import question_types
 from bdhvs_lms.tracking.api import learner_lock, staff_actor, statement_id, void_all
 from bdhvs_quiz.actions import keep_step
+from bdhvs_quiz.counting import LAST, METHOD
 from bdhvs_quiz.models import Attempt, AttemptStep, Reopening
 from bdhvs_quiz.queries import attempts_of, last_step
 from bdhvs_quiz.statements import concluded, said_of
@@ -43,7 +45,7 @@ def attempt_in(group: ClassGroup, learner: Learner, attempt_uuid: UUID, at: date
 
 
 def obstacle(attempt: Attempt, at: datetime) -> str:
-    """Why it cannot be opened again, in words; empty: it can. Four queries at most."""
+    """Why it cannot be opened again, in words; empty: it can. Five queries at most."""
     if attempt.submitted_at is None:
         return _("This attempt is open: the learner can go on with it.")
     if "observer" in attempt.references:
@@ -57,7 +59,14 @@ def obstacle(attempt: Attempt, at: datetime) -> str:
         return _("Plugin missing: %(key)s. Tell the site operator.") % {"key": missing[0]}
     if voided_among([statement_id(act) for act in concluded(attempt, {})]):
         return _("An operator has taken this result out of force.")
+    if attempt.passed and attempt.version.shown.get(METHOD) == LAST and _later(attempt).exists():
+        return _("Only the last attempt counts. This one was passed, and submitting it again could not give that back.")
     return ""
+
+
+def _later(attempt: Attempt) -> QuerySet[Attempt]:
+    """Attempts of the person at the same quiz that were begun after it."""
+    return attempts_of(attempt.learner.whole, attempt.activity_key).filter(opened_at__gt=attempt.opened_at)
 
 
 def again_until(attempt: Attempt, at: datetime) -> datetime | None:
@@ -106,8 +115,13 @@ def reopen(
 def _open(attempt: Attempt, observer: UUID, *, act_id: UUID, at: datetime) -> None:
     last = last_step(attempt)
     assert last is not None  # noqa: S101  narrowing for the type checker
-    # As they were handed in, the numbers of typed words too.
-    data = {"responses": last.data.get("responses", {}), "observer": str(observer)}
+    # As they were handed in, the numbers of typed words too; a copy of the page from before replaces none of them.
+    responses = last.data.get("responses", {})
+    data = {
+        "responses": responses,
+        "since": {key: [last.seq + 1, ""] for key in responses},
+        "observer": str(observer),
+    }
     attempt.due_at = again_until(attempt, at)
     attempt.gradings = {"all": attempt.next_grading}
     attempt.reopenings += 1

@@ -21,7 +21,9 @@ from bdhvs_lms.audit.api import log_access
 from bdhvs_lms.base.api import Refusing, SeeOther, day_of, now, read_and_send
 from bdhvs_lms.classes.api import class_open_to, members
 from bdhvs_lms.courses.api import activities
+from bdhvs_quiz.counting import AVERAGE, METHOD
 from bdhvs_quiz.models import Reopening
+from bdhvs_quiz.queries import attempts_used
 from bdhvs_quiz.reopening.actions import again_until, attempt_in, obstacle, reopen
 
 MOST = 500
@@ -69,10 +71,13 @@ def reopen_page(request: HttpRequest, class_uuid: UUID, actor: UUID, attempt_uui
             # No name: a message may travel in a cookie.
             messages.success(request, _("The attempt is open again. The answers are as they were submitted."))
             return SeeOther(reverse("bdhvs_lms:class-person", args=[group.uuid, learner.actor]))
+    used = attempts_used(learner, attempt.activity_key)
     context = {
         "class_group": group,
         "learner": learner,
         "attempt": attempt,
+        "passed_by_average": used.passed and attempt.version.shown.get(METHOD) == AVERAGE,
+        "answers_shown": used.answers_shown,
         "titles": activities([attempt.activity_key])[attempt.activity_key].titles,
         "form": form,
         "obstacle": obstacle(attempt, at),
