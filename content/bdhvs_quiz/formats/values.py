@@ -50,6 +50,11 @@ def letters_of(text: str, most: int = 8) -> list[int]:
     return found if len(set(found)) == len(found) else []
 
 
+def letters_parted(text: str) -> list[int]:
+    """As `letters_of`, also where signs part them that may mean something else: 'A - C', 'A: C'."""
+    return letters_of(re.sub(r"[-–—:)]", ",", text))
+
+
 def number_of(text: str) -> Decimal | None:
     """As it is written in Vietnam or elsewhere: '12,5', '12.5', '1.000.000', '−3'. None: no number.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 
 import pytest
 from django.test import TestCase
@@ -14,6 +15,7 @@ from bdhvs_lms.plugins.api import PlainQuestion, Reading, UnreadableFile
 from bdhvs_lms.plugins.testing import QuestionFormatConformance
 from bdhvs_quiz.formats.aiken.format import Aiken
 from bdhvs_quiz.formats.text.format import TextFormat
+from bdhvs_quiz.formats.text.paragraphs import paragraphs
 from tests.bdhvs_quiz.formats import plain_questions as plain
 
 
@@ -55,6 +57,42 @@ def test_the_answer_below_a_question(told: str) -> None:
     ]
     assert {question.explanation for question in reading.questions} == {"vì thế." if "vì thế" in told else ""}
     assert reading.findings == ()
+
+
+@pytest.mark.parametrize(
+    ("told", "taken", "doubts"),
+    [
+        ("A. C", ["Một", "Ba"], 0),
+        ("A. C.", ["Một", "Ba"], 0),
+        ("A. Một", ["Một"], 0),
+        ("A. Vì nhỏ nhất.", ["Một"], 0),
+        ("A. Ba", ["Một"], 1),
+        ("A - C", [], 1),
+        ("A – B – C", [], 1),
+    ],
+)
+def test_an_answer_line_with_a_second_letter_or_other_words_is_never_half_read(
+    told: str, taken: list[str], doubts: int
+) -> None:
+    reading = read(f"Câu 1: Chọn gì?\n{OPTIONS}Đáp án: {told}\nCâu 2: Gì nữa?\n{OPTIONS}Đáp án: B\n")
+    assert [right(question) for question in reading.questions] == [taken, ["Hai"]]
+    assert [(found.question, found.doubtful) for found in reading.findings] == [(0, True)] * doubts
+
+
+def test_stars_before_all_options_are_doubted_where_others_have_none() -> None:
+    starred = "".join(f"* {line}\n" for line in OPTIONS.splitlines())
+    reading = read(f"Câu 1: Chọn gì?\n{starred}Câu 2: Gì nữa?\nA. Một\n*B. Hai\n")
+    assert [found.question for found in reading.findings] == [0]
+
+
+@pytest.mark.parametrize(
+    "line", ["# a" + " " * 20_000 + "b", "**a " * 20_000, "<summary>" * 20_000, "<details " * 20_000]
+)
+def test_a_line_that_is_never_closed_takes_no_time(line: str) -> None:
+    before = time.process_time()
+    found = list(paragraphs(line).paragraphs())
+    assert time.process_time() - before < 2
+    assert "".join(one.text for one in found).split() == line.lstrip("# ").replace("<summary>", "").split()
 
 
 @pytest.mark.parametrize(

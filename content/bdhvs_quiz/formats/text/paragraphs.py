@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from bdhvs_content.api import Cell, Paragraph, Run, Table, WordFile
@@ -10,15 +11,15 @@ from bdhvs_lms.base.api import fold
 from bdhvs_quiz.formats.word.labels import option_label
 
 MOST_LINES = 40_000
-_HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*?)\s*#*\s*")
+_HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*)")
 _RULE = re.compile(r"\s*(?:[-*_=]\s*){3,}|\s*```\w*\s*")
-_FOLDED = re.compile(r"<summary>.*?</summary>|</?details\b[^>]*>|</?summary>", re.IGNORECASE)
+_FOLDED = re.compile(r"<summary>[^<]{0,200}</summary>|</?details\b[^<>]{0,200}>|</?summary>", re.IGNORECASE)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _BULLET = re.compile(r"\s*[-+•]\s+(?=\[[ xX]\]|[*_(\[]{0,3}[A-Ha-h]\s*[.)])")
 _STAR_BULLET = re.compile(r"\s*\*\s+(?=[*_(\[]{0,3}[A-Ha-h]\s*[.)])")
 _QUOTED = re.compile(r"\s*>\s?")
 # **bold**, __bold__; *all of the line*; `code`.
-_BOLD = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
+_SIGNS = re.compile(r"\*\*|__")
 _SLANTED = re.compile(r"\s*([*_])(?![*_\s])(.+?)(?<![*_\s])\1\s*")
 _CODE = re.compile(r"(?<!`)`([^`]+)`(?!`)")
 _ROW = re.compile(r"\s*\|(.+)\|\s*")
@@ -72,7 +73,8 @@ def _paragraph(number: int, line: str, bullets: bool) -> Iterator[Paragraph]:
     line = _FOLDED.sub("", line)
     heading = _HEADING.fullmatch(line)
     if heading:
-        yield Paragraph(number, tuple(_runs(_BOLD.sub(r"\2", heading[2]))), heading=len(heading[1]))
+        title = heading[2].strip().rstrip("#").rstrip()
+        yield Paragraph(number, tuple(Run(run.text) for run in _runs(title)), heading=len(heading[1]))
         return
     line = _BULLET.sub("", line, count=1)
     if bullets:
@@ -88,10 +90,27 @@ def _runs(text: str) -> Iterator[Run]:
     if slanted and not option_label(slanted[2]):
         text = slanted[2]
     end = 0
-    for found in _BOLD.finditer(text):
-        if found.start() > end:
-            yield Run(text[end : found.start()])
-        yield Run(found[2], bold=True)
-        end = found.end()
+    for begins, ends in _bold(text):
+        if begins > end:
+            yield Run(text[end:begins])
+        yield Run(text[begins + 2 : ends], bold=True)
+        end = ends + 2
     if text[end:]:
         yield Run(text[end:])
+
+
+def _bold(text: str) -> Iterator[tuple[int, int]]:
+    """Where the signs before and behind bold letters stand. Quick, however many have no second one."""
+    signs = [(found[0], found.start()) for found in _SIGNS.finditer(text)]
+    closing = {
+        sign: [place for one, place in signs if one == sign and place and not text[place - 1].isspace()]
+        for sign in ("**", "__")
+    }
+    end = 0
+    for sign, place in signs:
+        if place < end or not text[place + 2 : place + 3].strip():
+            continue
+        behind = bisect_left(closing[sign], place + 3)
+        if behind < len(closing[sign]):
+            end = closing[sign][behind] + 2
+            yield place, end - 2

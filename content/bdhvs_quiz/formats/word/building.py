@@ -17,7 +17,15 @@ from bdhvs_lms.plugins.api import Finding, PlainMedia, PlainOption, PlainQuestio
 from bdhvs_quiz.formats.gaps import BadGap, has_gaps, read_gaps
 from bdhvs_quiz.formats.notes import place_of
 from bdhvs_quiz.formats.pictures import picture_of
-from bdhvs_quiz.formats.values import LETTERS, letters_of, number_answer, plain, right_or_wrong, short_answer
+from bdhvs_quiz.formats.values import (
+    LETTERS,
+    letters_of,
+    letters_parted,
+    number_answer,
+    plain,
+    right_or_wrong,
+    short_answer,
+)
 from bdhvs_quiz.formats.word.drafts import Draft, Parsed
 from bdhvs_quiz.formats.word.keys import give_keys
 from bdhvs_quiz.formats.word.marks import Marked, decide, name_of, signals, usual_colour
@@ -201,16 +209,23 @@ class _Question:
 
     def _letters(self, told: str) -> list[int]:
         """Places of the options that an answer names: by letter, by letter and text, or by text."""
-        options = self.draft.options
-        letters = [option.letter for option in options]
+        letters = [option.letter for option in self.draft.options]
+        begins = re.match(r"([A-H])\s*[.:)\-–—]\s*", told)
+        if begins and begins[1] in letters and (same := self.draft.saying(told[begins.end() :])):
+            place = letters.index(begins[1])
+            if place not in same:
+                self.doubt(
+                    _("Answers contradict each other: %(answers)s. The first was taken.")
+                    % {"answers": f"{begins[1]}; {letters[same[0]]}"}
+                )
+            return [place]
         found = letters_of(told)
-        if not found:
-            begins = re.match(r"([A-H])\s*[.:)\-–]\s*", told)
-            found = [LETTERS.index(begins[1])] if begins else []
+        if not found and begins and not letters_parted(told):
+            found = [LETTERS.index(begins[1])]
         if found:
             named = [LETTERS[place] for place in found]
             return [letters.index(letter) for letter in named] if all(one in letters for one in named) else []
-        return [place for place, option in enumerate(options) if option.text and plain(option.text) == plain(told)]
+        return self.draft.saying(told)
 
     def _right(self, told: list[tuple[str, str]]) -> list[int]:
         options = self.draft.options
@@ -251,7 +266,7 @@ class _Question:
                 )
             elif not told:
                 self.doubt(gettext_lazy("No right answer is marked."))
-        elif len(marked) > 1 and self.marked.by != "star":
+        elif len(marked) > 1 and (self.marked.by != "star" or (len(marked) == len(options) and not self.draft.several)):
             self.doubt(
                 _("Several options have %(mark)s: read as a question with several right answers.")
                 % {"mark": name_of(self.marked.by)}

@@ -9,7 +9,7 @@ from typing import Literal
 from django.utils.functional import Promise
 
 from bdhvs_content.api import Picture
-from bdhvs_quiz.formats.values import plain
+from bdhvs_quiz.formats.values import letters_parted, plain
 from bdhvs_quiz.formats.word.lines import Line
 from bdhvs_quiz.formats.word.marks import Looked
 
@@ -89,8 +89,15 @@ class Draft:
     def pictures(self) -> list[Picture]:
         return [one for line in (*self.before, *self.prompt) for _, one in line.pictures]
 
+    def saying(self, text: str) -> list[int]:
+        """Places of the options that say this."""
+        return [at for at, option in enumerate(self.options) if option.text and plain(option.text) == plain(text)]
+
     def explained(self, letters: str, text: str) -> bool:
-        """Whether what stands behind the letters of the right options is no option's own words."""
+        """Whether what stands behind the letters of the right options is no option's own words, and no further letter
+        ("A. C")."""
+        if letters_parted(text):
+            return False
         words, texts = plain(text), [plain(option.text) for option in self.options]
         known = len(letters) > 1 or letters in [option.letter for option in self.options]
         return known and not any(one and (words.startswith(one) or one.startswith(words)) for one in texts)
