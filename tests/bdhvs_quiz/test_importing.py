@@ -329,6 +329,16 @@ def test_from_a_course_a_file_becomes_a_quiz_and_a_quiz_gets_more(editor: Client
     assert [item.question.prompt for item in QuizPage.objects.get().items.order_by("sort_order")][-1] == "Ba?"
 
 
+def test_a_file_called_by_signs_alone_becomes_a_quiz_with_an_address(editor: Client) -> None:
+    course = pages.course(pages.catalog())
+    text = "Câu 1: Chọn gì?\nA. Một\nB. Hai\nĐáp án: A\n".encode()
+    for _again in range(2):
+        address = uploaded(editor, text, "!!!.txt").headers["Location"]
+        editor.post(address, {"p": "1", "take": ["0"], "go": "import", "into": str(course.pk)})
+    made = QuizPage.objects.order_by("path").values_list("title", "slug")
+    assert list(made) == [("Bài kiểm tra", "bài-kiểm-tra"), ("Bài kiểm tra", "bài-kiểm-tra-2")]
+
+
 @pytest.mark.parametrize("into", ["x", "999999", "root", ""])
 def test_where_no_quiz_may_be_made_the_questions_come_into_the_bank_alone(editor: Client, into: str) -> None:
     root = pages.catalog()

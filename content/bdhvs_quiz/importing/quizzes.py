@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Any
@@ -63,7 +64,11 @@ def put_into(page: Page, rows: Sequence[Question], *, file_name: str, user: Any)
         quiz.save_revision(user=user, log_action=True, clean=False)
         return page
     words = PurePath(file_name).stem.replace("_", " ").replace("-", " ").split()
-    quiz = QuizPage(title=capfirst(" ".join(words))[:255] or _("Quiz"), live=False, owner=user, locale=page.locale)
+    title = capfirst(" ".join(words))[:255]
+    if not re.search(r"\w", title):
+        # No address could be made of it.
+        title = _("Quiz")
+    quiz = QuizPage(title=title, live=False, owner=user, locale=page.locale)
     quiz.items.add(*(QuizItem(question=row, sort_order=order) for order, row in enumerate(rows)))
     page.add_child(instance=quiz)
     log(quiz, "wagtail.create", user=user, content_changed=True)
