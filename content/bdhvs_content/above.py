@@ -14,6 +14,8 @@ from wagtail.url_routing import RouteResult
 __all__ = ["above", "find_route", "restrictions_of"]
 
 _READ = "_bdhvs_above"
+# Deeper than any tree; what an address asks for grows with the square of its words.
+_MOST_WORDS = 40
 
 
 def above(page: Any) -> list[Page]:
@@ -42,7 +44,7 @@ def find_route(request: HttpRequest, path: str) -> None:
     """
     words = [word for word in path.split("/") if word]
     site = Site.find_for_request(request)
-    if site is None or not words or hasattr(request, "_wagtail_route_for_request"):
+    if site is None or not 0 < len(words) <= _MOST_WORDS or hasattr(request, "_wagtail_route_for_request"):
         return
     root = site.root_page
     addresses = [root.url_path, *(f"{root.url_path}{'/'.join(words[: place + 1])}/" for place in range(len(words)))]

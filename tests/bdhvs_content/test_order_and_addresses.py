@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import Page
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
@@ -115,3 +118,10 @@ def test_a_text_of_a_lesson_has_an_end_too() -> None:
     assert not LessonPage.objects.exists()
     create(client, course, lesson_form(body=[("text", rich_text(f"<p><b>{'a' * 60_000}</b></p>"))]))
     assert LessonPage.objects.exists()
+
+
+def test_an_address_of_a_thousand_words_asks_the_database_for_none_of_them() -> None:
+    course = pages.course(pages.catalog())
+    with CaptureQueriesContext(connection) as queries:
+        assert Client().get(course.get_url() + "a/" * 1000).status_code == 404
+    assert max(len(query["sql"]) for query in queries) < 10_000
