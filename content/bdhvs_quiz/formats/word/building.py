@@ -212,12 +212,9 @@ class _Question:
         letters = [option.letter for option in self.draft.options]
         begins = re.match(r"([A-H])\s*[.:)\-–—]\s*", told)
         if begins and begins[1] in letters and (same := self.draft.saying(told[begins.end() :])):
-            place = letters.index(begins[1])
-            if place not in same:
-                self.doubt(
-                    _("Answers contradict each other: %(answers)s. The first was taken.")
-                    % {"answers": f"{begins[1]}; {letters[same[0]]}"}
-                )
+            if (place := letters.index(begins[1])) not in same:
+                both = f"{begins[1]}; {letters[same[0]]}"
+                self.doubt(_("Answers contradict each other: %(answers)s. The first was taken.") % {"answers": both})
             return [place]
         found = letters_of(told)
         if not found and begins and not letters_parted(told):
