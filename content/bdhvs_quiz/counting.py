@@ -34,8 +34,9 @@ class Mark:
 class Grade:
     """What counts once an attempt is handed in: `raw` of the points of its version, by this method, of `of` attempts.
 
-    `success`: whether it reaches the pass mark. `verdict`: what is said of the quiz then; None: nothing, for this
-    attempt is not the one that counts."""
+    `success`: whether it reaches the pass mark; never while one that is opened again has a part in it. `verdict`: what
+    is said of the quiz then; None: nothing, for this attempt is not the one that counts.
+    """
 
     method: str
     of: int
@@ -50,8 +51,8 @@ class Grade:
 def grades(marks: Sequence[Mark]) -> list[Grade | None]:
     """Of each of a learner's attempts at a quiz. `marks`: in the order in which they were opened.
 
-    What was handed in later changes nothing that is said of an attempt, so that what counts now is what the one handed
-    in last says.
+    What was handed in later changes nothing that is said of an attempt, but for what was begun before it and opened
+    again: so that what counts now is what the one handed in last says.
     """
     return [_grade(marks, place) if one.share is not None and one.method else None for place, one in enumerate(marks)]
 
@@ -59,14 +60,21 @@ def grades(marks: Sequence[Mark]) -> list[Grade | None]:
 def _grade(marks: Sequence[Mark], place: int) -> Grade:
     own = marks[place]
     known = [other for other in range(len(marks)) if _known(marks, other, place)]
-    shares = {other: marks[other].share or Fraction(0) for other in known}
+    again = [other for other in range(place) if marks[other].reopened and other not in known]
+    # What was opened again counts in its place once it is handed in.
+    missing = {other for other in again if marks[other].share is None}
+    seen = sorted({*known, *again} - missing)
+    shares = {other: marks[other].share or Fraction(0) for other in seen}
     if own.method == AVERAGE:
         share = sum(shares.values(), Fraction(0)) / len(shares)
     else:
-        counts = {BEST: max(known, key=lambda other: shares[other]), LAST: known[-1], FIRST: known[0]}[own.method]
+        counts = {BEST: max(seen, key=lambda other: shares[other]), LAST: seen[-1], FIRST: seen[0]}[own.method]
         share = shares[counts]
-    reached = share * Fraction(own.most) >= Fraction(own.needed)
-    return Grade(own.method, len(known), points(share, own), reached, _verdict(marks, place, known, reached))
+    waiting = (own.method == AVERAGE and bool(missing)) or (own.method == FIRST and 0 in missing)
+    reached = not waiting and share * Fraction(own.most) >= Fraction(own.needed)
+    # An average without the one that was opened again would pass who has a bad one opened.
+    verdict = None if own.method == AVERAGE and again else _verdict(marks, place, known, reached)
+    return Grade(own.method, len(seen), points(share, own), reached, verdict)
 
 
 def _known(marks: Sequence[Mark], other: int, place: int) -> bool:
@@ -78,8 +86,7 @@ def _known(marks: Sequence[Mark], other: int, place: int) -> bool:
 def _verdict(marks: Sequence[Mark], place: int, known: Sequence[int], reached: bool) -> bool | None:
     own = marks[place]
     if own.method == AVERAGE:
-        # An average without the attempt that was opened again would pass who has a bad one opened.
-        return reached if all(other in known or not marks[other].reopened for other in range(place)) else None
+        return reached
     # One that was opened again keeps its place.
     if (own.method == FIRST and place > 0) or (own.method == LAST and known[-1] != place):
         return None

@@ -63,15 +63,18 @@ def test_an_attempt_of_before_the_method_counts_and_says_nothing_itself() -> Non
 
 
 def test_one_that_is_opened_again_keeps_its_place_and_counts_once_it_is_handed_in() -> None:
-    opened = grades([mark(None, None, FIRST), mark(9, 1, FIRST)])
-    assert [one.verdict if one else None for one in opened] == [None, None]
-    again = grades([mark(9, 2, FIRST), mark(3, 1, FIRST)])
-    assert [(one.raw, one.verdict) for one in again if one] == [(Decimal("9.00"), True), (Decimal("3.00"), None)]
+    opened = grades([replace(mark(None, None, FIRST), reopened=True), mark(9, 1, FIRST)])
+    assert [(one.success, one.verdict) for one in opened if one] == [(False, None)], "it waits for the first"
+    again = grades([replace(mark(3, 2, FIRST), reopened=True), mark(9, 1, FIRST)])
+    assert [(one.raw, one.success, one.verdict) for one in again if one] == [(3, False, False), (3, False, None)]
+    practice = grades([mark(9, 0, FIRST), replace(mark(None, None, FIRST), reopened=True), mark(3, 2, FIRST)])
+    assert [(one.raw, one.success) for one in practice if one] == [(9, True), (9, True)], "it waits for no other"
     average = [replace(mark(None, None), reopened=True), mark(9, 1)]
-    assert [one.verdict if one else None for one in grades(average)] == [None, None]
+    assert [(one.success, one.verdict) for one in grades(average) if one] == [(False, None)]
     average[0] = replace(mark(8, 2), reopened=True)
-    assert [(one.raw, one.verdict) for one in grades(average) if one] == [(Decimal("8.50"), True), (Decimal(9), None)]
-    last = grades([mark(9, 2, LAST), mark(3, 1, LAST)])
+    both = Decimal("8.50")
+    assert [(one.raw, one.of, one.verdict) for one in grades(average) if one] == [(both, 2, True), (both, 2, None)]
+    last = grades([replace(mark(9, 2, LAST), reopened=True), mark(3, 1, LAST)])
     assert [(one.raw, one.verdict) for one in last if one] == [(Decimal("3.00"), None), (Decimal("3.00"), False)]
 
 

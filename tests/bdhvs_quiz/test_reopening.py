@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections import Counter
 from datetime import datetime, timedelta
@@ -318,6 +319,30 @@ def test_a_bad_attempt_that_is_opened_again_passes_nobody_by_an_average_without_
     assert said(second) == {"initialized": 1, "answered": 4, "completed": 1}, "what was opened again speaks for both"
     *_, fourth = hall.take(4, 4)
     assert (fourth.passed, hall.result.grade_raw) == (True, 3), "the next ones know it"
+    assert list(check()) == []
+
+
+def test_later_attempts_say_the_first_once_it_is_handed_in_again(settings: Any) -> None:
+    hall = Class(grade_from="first")
+    first, second = hall.take(2, 4)
+    account = get_user_model().objects.create_user("lan", password="x")
+    link_user(hall.people[0], account)
+    client = Client()
+    client.force_login(account)
+
+    def heading() -> str:
+        hall.clocked(settings)
+        found = re.search(r"<h1[^>]*>(.*?)</h1>", html_of(client.get(address(second, "result"))))
+        assert found is not None
+        return found[1].strip()
+
+    before = heading()
+    assert before == "Chưa đạt: 2/4"
+    hall.reopen(first)
+    assert heading().startswith("Chưa đạt")
+    hall.hand_in(first, 1)
+    assert heading() == "Chưa đạt: 1/4"
+    assert (hall.result.grade_raw, hall.result.passed_at) == (1, None)
     assert list(check()) == []
 
 
