@@ -71,6 +71,8 @@ class Columns:
     """Of columns that hold one wrong answer each, beside that of the right one."""
     counted: bool = False
     """The options' titles have numbers, not letters: so have right answers, mostly."""
+    nought: bool = False
+    """Some row names the place 0."""
     by_place: bool = False
     """A right answer that is the text of one option and the place of another means the place."""
 
@@ -107,6 +109,9 @@ def columns_of(titles: Sequence[str]) -> Columns | None:
             found.feedback.setdefault(number, place)
         else:
             found.left.append(" ".join(titles[place].split())[:40])
+    if found.options:
+        # One layout or the other.
+        found.left += [" ".join(titles[place].split())[:40] for place in found.wrong]
     if not found.options and "right" not in found.at and not {"kind", "text"} <= set(found.at):
         return None
     return found

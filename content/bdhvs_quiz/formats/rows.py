@@ -24,6 +24,7 @@ from bdhvs_quiz.formats.values import (
     plain,
     right_or_wrong,
     short_answer,
+    toned,
     yes_or_no,
 )
 
@@ -51,8 +52,9 @@ class NoQuestion(Exception):
     """It cannot be taken; the text says why."""
 
 
-def by_place(columns: Columns, rows: Iterable[Sequence[Cell]]) -> bool:
-    """Whether the file names right answers by their places: the rows that leave no doubt say it, else the titles do."""
+def look_through(columns: Columns, rows: Iterable[Sequence[Cell]]) -> None:
+    """Whether the file names right answers by their places, `columns.by_place`: the rows that leave no doubt say it,
+    else the titles do. And whether one of them is the place 0."""
     places = texts = 0
     for cells in rows:
         row = _Row(columns, cells, [], "")
@@ -62,7 +64,8 @@ def by_place(columns: Columns, rows: Iterable[Sequence[Cell]]) -> bool:
             continue
         text, place = row.meant(told, options)
         places, texts = places + bool(place and not text), texts + bool(text and not place)
-    return places > texts or (places == texts and columns.counted)
+        columns.nought = columns.nought or (told == "0" and len(options) > 1 and not text)
+    columns.by_place = places > texts or (places == texts and columns.counted)
 
 
 def read_row(
@@ -240,6 +243,10 @@ class _Row:
     def _right(self, told: str, options: Sequence[PlainOption]) -> list[int]:
         """Places among the options: by letter, by number, or by what they say."""
         by_text, by_place = self.meant(told, options)
+        if by_place and not by_text and self.columns.nought and re.search(r"\d", told):
+            self.doubts.append(
+                gettext_lazy("Another row names the place 0. Check whether the file counts its options from 0.")
+            )
         if not by_text or not by_place or by_text == by_place:
             return by_text or by_place
         named = {"text": told[:40]}
@@ -270,11 +277,14 @@ class _Row:
 
     def _by_text(self, told: str, options: Sequence[PlainOption]) -> list[int]:
         texts = [option.text.strip() for option in options]
-        folded = [plain(text) for text in texts]
+        folded, lower = [plain(text) for text in texts], [toned(text) for text in texts]
         for parts in ([told], re.split(r"\s*[;\n|]\s*", told)):
             parts = [part for part in parts if part.strip()]
+            # As it is written, then by its letters with their tones ("mạ" is no "má"), then without.
             if parts and all(part in texts for part in parts):
                 return sorted({texts.index(part) for part in parts})
+            if parts and all(toned(part) in lower for part in parts):
+                return sorted({lower.index(toned(part)) for part in parts})
             if parts and all(plain(part) in folded and plain(part) for part in parts):
                 return sorted({folded.index(plain(part)) for part in parts})
         return []

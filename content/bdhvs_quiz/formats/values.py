@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from bdhvs_lms.base.api import fold
+from bdhvs_lms.base.api import fold, nfc
 from bdhvs_lms.plugins.api import PlainAnswer
 
 RIGHT = frozenset({"dung", "d", "true", "t", "yes", "co", "x", "1", "v"})
@@ -22,6 +22,11 @@ _SHARE = re.compile(r"\s*\[\s*(-?\d{1,3}(?:[.,]\d{1,6})?\s*%|-?\d{1,4}/\d{1,4})\
 def plain(text: str) -> str:
     """To compare words: folded, one space between them, without a full stop at the end."""
     return " ".join(fold(text).split()).rstrip(".:;!").strip()
+
+
+def toned(text: str) -> str:
+    """To compare words with their tones: case off, one space between them, without a full stop at the end."""
+    return " ".join(nfc(text).casefold().split()).rstrip(".:;!").strip()
 
 
 def right_or_wrong(text: str) -> bool | None:

@@ -144,6 +144,19 @@ def test_what_is_typed_is_read_as_it_was_meant() -> None:
     ]
 
 
+def test_tones_a_place_0_and_columns_of_two_layouts_are_not_passed_over() -> None:
+    titles = ("Câu hỏi", "Phương án 1", "Phương án 2", "Phương án 3", "Phương án sai", "Đáp án")
+    reading = told(
+        titles,
+        ("Cây gì?", "Ma", "Má", "Mạ", "", "mạ"),
+        ("Số mấy?", "x", "y", "z", "w", "0"),
+        ("Gì nữa?", "x", "y", "z", "", "2"),
+    )
+    assert [right(question) for question in reading.questions] == ["C", "", "B"]
+    assert [place for place, reason in doubts(reading) if "from 0" in reason] == ["row 4"]
+    assert any("Phương án sai" in str(note) for note in reading.notes)
+
+
 def test_what_excel_made_of_it_is_named() -> None:
     book = sheet(
         ("Câu hỏi", "A", "B", "Đáp án đúng", "Ghi chú"),

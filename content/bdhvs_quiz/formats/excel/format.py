@@ -16,7 +16,7 @@ from bdhvs_quiz.formats.excel.losses import losses_of
 from bdhvs_quiz.formats.excel.opening import Row, Sheet, sheets_of
 from bdhvs_quiz.formats.excel.writing import HELP_SHEETS, write
 from bdhvs_quiz.formats.row_words import KINDS
-from bdhvs_quiz.formats.rows import Rows, by_place, read_row
+from bdhvs_quiz.formats.rows import Rows, look_through, read_row
 from bdhvs_quiz.formats.values import short_reason
 
 # Titles stand in one of the first rows: above them there may be a school's name, or what Kahoot explains.
@@ -85,7 +85,7 @@ def _read(sheet: Sheet, titles: int, columns: Columns, language: str, into: Rows
     if rows and _explains(rows[0]):
         notes.append(_("Row %(number)d explains the columns. It was not read.") % {"number": rows[0].number})
         del rows[0]
-    columns.by_place = by_place(columns, (row.cells for row in rows))
+    look_through(columns, (row.cells for row in rows))
     for row in rows:
         doubts = [gettext_lazy("The row is hidden in the file.")] if row.hidden else []
         if _again(row, columns):

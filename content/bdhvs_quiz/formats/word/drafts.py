@@ -9,7 +9,7 @@ from typing import Literal
 from django.utils.functional import Promise
 
 from bdhvs_content.api import Picture
-from bdhvs_quiz.formats.values import letters_parted, plain
+from bdhvs_quiz.formats.values import letters_parted, plain, toned
 from bdhvs_quiz.formats.word.lines import Line
 from bdhvs_quiz.formats.word.marks import Looked
 
@@ -91,7 +91,11 @@ class Draft:
 
     def saying(self, text: str) -> list[int]:
         """Places of the options that say this."""
-        return [at for at, option in enumerate(self.options) if option.text and plain(option.text) == plain(text)]
+        for words in (toned, plain):
+            found = [at for at, option in enumerate(self.options) if option.text and words(option.text) == words(text)]
+            if found:
+                return found
+        return []
 
     def explained(self, letters: str, text: str) -> bool:
         """Whether what stands behind the letters of the right options is no option's own words, and no further letter

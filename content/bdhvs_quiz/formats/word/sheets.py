@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from bdhvs_quiz.formats.columns import columns_of
-from bdhvs_quiz.formats.rows import Cell, Rows, by_place, read_row
+from bdhvs_quiz.formats.rows import Cell, Rows, look_through, read_row
 from bdhvs_quiz.formats.word.building import Built
 from bdhvs_quiz.formats.word.drafts import Parsed
 from bdhvs_quiz.formats.word.tables import sheet_titles
@@ -19,7 +19,7 @@ def from_sheets(parsed: Parsed, built: Built, language: str) -> None:
         columns = columns_of(sheet_titles(table)) if table is not None else None
         if table is None or columns is None:
             continue
-        columns.by_place = by_place(columns, ([Cell(cell.text) for cell in row] for row in table.rows[1:]))
+        look_through(columns, ([Cell(cell.text) for cell in row] for row in table.rows[1:]))
         for place, row in enumerate(table.rows[1:], start=2):
             pictured = any(block.pictures for cell in row for block in cell.blocks if hasattr(block, "pictures"))
             doubts = [_("A picture in the table was left out.")] if pictured else []
