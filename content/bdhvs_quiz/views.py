@@ -53,7 +53,7 @@ from bdhvs_quiz.queries import (
     overall_text,
 )
 from bdhvs_quiz.timing import NotNow, overdue
-from bdhvs_quiz.wording import not_now_text
+from bdhvs_quiz.wording import method_text, not_now_text
 
 CONFIRM = "nop"
 
@@ -353,6 +353,7 @@ def result(request: HttpRequest, row: Attempt) -> HttpResponseBase:
         "reached": reached,
         "passed_before": row.grade is not None and not reached and used.passed,
         "counts": counted_words(row.grade["method"], row.grade["of"]) if row.grade is not None else "",
+        "practice": "" if again or reached else method_text(row.version.shown),
         "version": row.version,
         "items": items_to_review(row, step, answers_shown=used.answers_shown),
         "answers_shown": used.answers_shown,

@@ -133,7 +133,15 @@ def test_pages_say_which_method_counts_and_what() -> None:
         result = html_of(going.client.get(address(third, "result")))
     assert "Chưa đạt: 7,33/10" in result
     assert "Điểm tính: trung bình của 3 lượt. Lượt này: 4/10." in result
-    assert "đã đạt từ trước" in result
+    assert "đã đạt từ trước" in result and "luyện tập" not in result
+
+
+def test_whoever_fails_the_first_is_told_that_others_are_for_practice() -> None:
+    going = Going("first")
+    [first] = going.take(4)
+    with translation.override("vi"):
+        result = html_of(going.client.get(address(first, "result")))
+    assert "Điểm tính: lượt đầu. Lượt này: 4/10. Chỉ tính điểm lượt đầu. Các lượt sau để luyện tập." in result
 
 
 def test_a_method_that_is_set_later_counts_what_was_there_and_going_back_to_the_best_says_so() -> None:
