@@ -19,6 +19,7 @@ from django.contrib.auth import SESSION_KEY, get_user_model
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import CreateError, UpdateError
 from django.db import DEFAULT_DB_ALIAS, IntegrityError
+from django.db.models import Manager
 from django.http import HttpRequest
 
 from bdhvs_lms.base.api import Compiled, now
@@ -85,11 +86,13 @@ class SessionStore(db.SessionStore):
         return row
 
     def account(self, pk: Any) -> Any:
-        """The account with this primary key, as it was read with the session just now; None where it was not. Once:
-        whoever asks again wants to know anew."""
+        """The account with this primary key, as it was read with the session just now; None where it was not, or where
+        the model's own manager leaves some out and has to be asked. Once: whoever asks again wants to know anew."""
         values, self._account = self._account, {}
         model: Any = get_user_model()
         if pk is None or values.get(model._meta.pk.attname) != pk:
+            return None
+        if model._default_manager.get_queryset.__func__ is not Manager.get_queryset:
             return None
         return model.from_db(DEFAULT_DB_ALIAS, list(values), list(values.values()))
 

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
-from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import Group, Permission, User, UserManager
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -439,3 +439,18 @@ def test_a_browser_in_two_words(agent: str, device: str, words: str) -> None:
     assert device_of(agent) == device
     assert len(device) <= 30
     assert device_words(device) == words
+
+
+def test_an_account_that_its_models_manager_leaves_out_is_nobodys(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Kept(UserManager[User]):
+        def get_queryset(self) -> Any:
+            return super().get_queryset().exclude(username="lan")
+
+    user = User.objects.create_user("lan")
+    client = Client()
+    client.force_login(user)
+    assert client.get("/dang-nhap/").wsgi_request.user == user
+    manager = Kept()
+    manager.model = User
+    monkeypatch.setitem(User._meta.__dict__, "default_manager", manager)
+    assert not client.get("/dang-nhap/").wsgi_request.user.is_authenticated
