@@ -26,7 +26,7 @@ from wagtailmedia.models import get_media_model
 
 from bdhvs_content.api import CoursePage, NotPublishable
 from bdhvs_quiz.api import SingleChoiceQuestion
-from bdhvs_quiz.media.copies import with_copies
+from bdhvs_quiz.media.copies import unreadable, with_copies
 from bdhvs_quiz.media.described import references
 from bdhvs_quiz.media.plain import plain_media
 from bdhvs_quiz.models import QuizVersion
@@ -200,6 +200,22 @@ def test_a_file_that_is_no_picture_keeps_the_quiz_from_being_published() -> None
         pages.quiz(pages.course(pages.catalog()), [row])
 
 
+def test_what_learners_cannot_load_or_play_is_not_published() -> None:
+    drawn = get_image_model()(title="ve lon")
+    heavy = b'<svg xmlns="http://www.w3.org/2000/svg">' + b" " * 40_000 + b"</svg>"
+    drawn.file.save("ve.svg", ContentFile(heavy), save=False)
+    drawn.width, drawn.height = 90, 90
+    drawn.save()
+    strange = get_media_model()(title="goi la", type="audio", duration=0)
+    strange.file.save("goi.bin", ContentFile(MP3), save=False)
+    strange.save()
+    row = pages.question("Gì đây?", live=False)
+    row.prompt_media = [picture_block(drawn), sound_block(strange)]
+    assert unreadable(row) == ["“ve lon” là hình vẽ quá nặng cho một câu hỏi (41 KB, nhiều nhất 40 KB)."]
+    row.prompt_media = [sound_block(strange)]
+    assert unreadable(row) == ["“goi la” không phải là bản ghi mà người học nghe được. Hãy chọn tệp MP3, M4A hoặc OGG."]
+
+
 def test_pairs_can_be_asked_by_pictures_alone() -> None:
     row = MatchingQuestion(prompt="Nút nào để làm gì?", explanation="Vì thế.")
     shown = image("goi.png", (90, 60))
@@ -277,6 +293,7 @@ def test_the_short_form_takes_a_file_with_its_words_or_says_why_not() -> None:
         ({"file-0": SimpleUploadedFile("a.jpg", b"\xff\xd8\xff hong"), "alt-0": "Hình"}, "hình"),
         # Nothing of a refused form stays, whatever it is refused for.
         ({"file": upload("c.png"), "alt": "Hình", "right-0": ""}, "Chưa có đáp án đúng"),
+        ({"file": SimpleUploadedFile("a.mp3", bytes(10 * 2**20 + 1)), "alt": "Lời"}, "Tệp quá lớn: nhiều nhất 10 MB."),
     ]
     for wrong, said in wrongs:
         wrong = {"right-0": "on", **wrong}

@@ -19,6 +19,8 @@ from bdhvs_lms.plugins.api import PlainMedia
 from bdhvs_quiz.media.blocks import ALT_NEEDED, MAX_ALT
 from bdhvs_quiz.media.rights import may_store
 
+MOST = 10 * 2**20
+"""Bytes of a file: the question's own form takes longer recordings."""
 FILE_LABEL = gettext_lazy("Image or audio")
 ALT_LABEL = gettext_lazy("What the image shows, or what is said")
 
@@ -47,6 +49,8 @@ class QuickFiles:
         upload, alt = given.get(f"file{part}"), nfc(given.get(f"alt{part}") or "")
         if not upload:
             return ()
+        if upload.size > MOST:
+            raise ValidationError(_("The file is too large: use at most %(most)s MB.") % {"most": MOST // 2**20})
         taken = take_file(upload.name, upload.read())
         if not alt:
             raise ValidationError(ALT_NEEDED)

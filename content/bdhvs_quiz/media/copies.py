@@ -42,6 +42,8 @@ class Size:
     """(edge in pixels, quality of WebP)."""
 
 
+DRAWING = 40_000
+"""Bytes of a drawing at most: it is kept as it is, so it cannot be made smaller."""
 # A page with a question's picture stays below 50 KB on the wire.
 PROMPT = Size(640, 24_000, ((640, 75), (640, 55), (560, 45), (480, 40)))
 PART = Size(320, 9_000, ((320, 75), (320, 55), (280, 45), (240, 40)))
@@ -136,6 +138,10 @@ def _unreadable(row: Any) -> NotPublishable:
 def _picture(image: Any, size: Size) -> dict[str, Any]:
     drawing = image.is_svg()
     try:
+        if drawing and image.file.size > DRAWING:
+            words = _("“%(name)s” is too large a drawing for a question (%(has)s KB, %(most)s KB at most).")
+            has = -(-image.file.size // 1000)
+            raise NotPublishable([words % {"name": image.title, "has": has, "most": DRAWING // 1000}])
         known = image.get_file_hash()
         mark = hashlib.sha256(f"{RECIPE}/{size.edge}/{known}".encode()).hexdigest()[:32]
         name = f"{PICTURES}/{mark}.{'svg' if drawing else 'webp'}"
@@ -177,6 +183,10 @@ def _within_edge(width: int, height: int, edge: int) -> tuple[int, int]:
 
 def _sound(media: Any) -> dict[str, Any]:
     ending = PurePath(media.file.name).suffix.lower().lstrip(".")
+    if ending not in TYPES:
+        # The site serves no other recordings.
+        words = _("“%(name)s” is no recording that learners can play. Choose one in MP3, M4A or OGG.")
+        raise NotPublishable([words % {"name": media.title}])
     try:
         with media.file.storage.open(media.file.name) as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()[:32]
@@ -187,4 +197,4 @@ def _sound(media: Any) -> dict[str, Any]:
         length = default_storage.size(name)
     except OSError as error:
         raise _unreadable(media) from error
-    return {"file": name, "size": length, "type": TYPES.get(ending, "")}
+    return {"file": name, "size": length, "type": TYPES[ending]}
