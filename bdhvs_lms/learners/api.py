@@ -92,7 +92,7 @@ from bdhvs_lms.learners.site_pages import (
 from bdhvs_lms.learners.staff import end_duties, new_password
 from bdhvs_lms.learners.successions import follow_successions
 from bdhvs_lms.learners.throttle import Throttled, require_guesses, throttled_error, wrong_guess
-from bdhvs_lms.learners.web import device_tag, learner_first, learner_of, learner_page, offer_address
+from bdhvs_lms.learners.web import device_tag, learner_first, learner_of, learner_page, nothing_unsent, offer_address
 
 __all__ = [
     "accounts_to_link",
@@ -169,6 +169,7 @@ __all__ = [
     "learner_for_user",
     "learner_first",
     "learner_of",
+    "nothing_unsent",
     "offer_address",
     "learner_page",
     "learner_session_of",

@@ -28,7 +28,7 @@ from bdhvs_lms.learners.site_pages import (
     signed_out_address,
     signs_in_here,
 )
-from bdhvs_lms.learners.web import UNSENT_COOKIE, device_tag, learner_of, unsent_on
+from bdhvs_lms.learners.web import device_tag, learner_of, nothing_unsent, unsent_on
 from bdhvs_lms.plugins.api import sign_in_methods
 
 __all__ = ["SignIn", "SignOut", "places", "sign_out_everywhere"]
@@ -134,7 +134,7 @@ def _empty_device(response: HttpResponse, left: set[str]) -> None:
     """The browser forgets what pages kept on it, unless answers of somebody (`left`) are among that."""
     if not left:
         response.headers["Clear-Site-Data"] = '"storage"'
-        response.delete_cookie(UNSENT_COOKIE, samesite="Lax")
+        nothing_unsent(response)
 
 
 @never_cache

@@ -38,6 +38,11 @@ def unsent_on(request: HttpRequest) -> set[str]:
     return set(re.findall(r"[0-9a-f]{12}", request.COOKIES.get(UNSENT_COOKIE, "")[:1000]))
 
 
+def nothing_unsent(response: HttpResponse) -> None:
+    """The device keeps nothing that the site does not have."""
+    response.delete_cookie(UNSENT_COOKIE, samesite="Lax")
+
+
 def offer_address(leads_to: str = "") -> str:
     """Of the page on which an account becomes a learner, and then goes on to this path of ours."""
     address = reverse("bdhvs_lms:learn-with-account")

@@ -32,7 +32,7 @@ from bdhvs_lms.attempts.api import (
 )
 from bdhvs_lms.audit.api import ConsentMissing
 from bdhvs_lms.base.api import SeeOther, now, wants_json
-from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.learners.api import Learner, nothing_unsent
 from bdhvs_lms.progress.api import counted_words
 from bdhvs_quiz import actions
 from bdhvs_quiz.counting import FIRST
@@ -299,7 +299,11 @@ def _save_quietly(request: HttpRequest, row: Attempt) -> JsonResponse:
     if saved.attempt.submitted_at is not None:
         return _handed_in()
     changed = [field_name(key) for key in sorted(saved.elsewhere)]
-    return JsonResponse({"saved_at": date_format(localtime(at), "H:i"), "base": saved.seq, "changed": changed})
+    answer = JsonResponse({"saved_at": date_format(localtime(at), "H:i"), "base": saved.seq, "changed": changed})
+    if request.POST.get("only") == "1" and not changed:
+        # Sent as the page was left, and all that the device keeps: the page may not be there to read this.
+        nothing_unsent(answer)
+    return answer
 
 
 def _first_error(row: Attempt, errors: Mapping[str, str]) -> str:

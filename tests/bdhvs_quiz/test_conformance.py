@@ -21,7 +21,7 @@ from bdhvs_lms.plugins.testing import (
 from bdhvs_quiz.actions import open_attempt, submit
 from bdhvs_quiz.activity import QuizActivity
 from bdhvs_quiz.api import Question
-from bdhvs_quiz.models import ImportedFile, PaperPack, PaperSheet, QuestionImport, QuizVersion
+from bdhvs_quiz.models import ImportedFile, PaperPack, PaperSheet, QuestionImport, QuizVersion, Reopening
 from bdhvs_quiz.personal import QuizPersonalData
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz import kinds
@@ -71,13 +71,15 @@ class TestPersonal(PersonalDataConformance, TestCase):
         self.quiz = pages.quiz(self.course, [self.short])
 
     def person(self) -> Any:
-        """A learner who typed an answer, has a sheet of paper, and as an editor wrote a question and locked another."""
+        """A learner who typed an answer, whose attempt was opened again, who has a sheet of paper, and as an editor wrote a
+        question and locked another."""
         name = f"an-{uuid.uuid4().hex[:6]}"
         learner = pages.person(name)
         enrol(learner, self.course.translation_key, at=pages.AT)
         attempt = open_attempt(learner, self.quiz.translation_key, act_id=uuid.uuid4(), at=pages.AT)
         typed = {str(self.short.key): f"gọi {name}"}
         submit(attempt.uuid, learner, typed, act_id=uuid.uuid4(), at=pages.AT)
+        Reopening.objects.create(attempt=attempt, act_id=uuid.uuid4(), reason=f"Máy của {name} hết pin", at=pages.AT)
         course = Course.objects.get(key=self.course.translation_key)
         area, _made = Area.objects.get_or_create(code="10015", name="Phường Thử", kind="commune")
         day = pages.AT.date()

@@ -90,6 +90,18 @@ def test_visitors_other_people_and_who_withdrew_consent_get_a_status_and_nothing
     assert AttemptStep.objects.count() == 1
 
 
+def test_who_leaves_the_page_is_not_asked_about_answers_that_arrived() -> None:
+    taking = Taking(2)
+    attempt = taking.open()
+    taking.client.cookies["bdhvs-unsent"] = "0123456789ab"
+    for only, gone in (("2", False), ("1", True)):
+        form = taking.form(1, do="save", only=only)
+        answer = taking.client.post(address(attempt), form, headers=JSON)
+        assert answer.status_code == 200
+        cookie = answer.cookies.get("bdhvs-unsent")
+        assert (cookie is not None and cookie["max-age"] == 0) is gone
+
+
 def test_the_script_is_small_and_its_words_are_the_pages() -> None:
     script = (Path(bdhvs_theme.__file__).parent / "static/bdhvs_theme/quiz.js").read_text(encoding="utf-8")
     assert len(gzip.compress(script.encode())) < 4 * 1024
@@ -364,6 +376,8 @@ def test_two_devices_lists_several_fields_and_a_line_that_is_cut(
     first.set_offline(True)
     here.locator("main select").select_option(label="Không đọc cho ai")
     expect(here.locator("#saved")).to_have_text(offline)
+    # A page that the telephone kills says nothing more: what is sent while it closes would arrive, network or not.
+    here.evaluate("Object.defineProperty(document, 'hidden', { value: false })")
     here.close()
     first.set_offline(False)
     page = first.new_page()
@@ -379,7 +393,7 @@ def test_two_devices_lists_several_fields_and_a_line_that_is_cut(
     here = opened(first, "lan")
     expect(here.locator("#saved")).to_have_text(SAVED)
     assert here.locator("main select option:checked").inner_text() == "Không đọc cho ai"
-    assert here.evaluate("document.cookie.includes('bdhvs-unsent')") is False
+    here.wait_for_function("!document.cookie.includes('bdhvs-unsent')")
 
     # No network when handing in: the page stays, says so, and hands in when there is one.
     first.set_offline(True)

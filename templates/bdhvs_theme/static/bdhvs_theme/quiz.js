@@ -1,4 +1,4 @@
-/* Keeps the answers of an open quiz: over the network, and on this device. Texts are the page's. */
+/* Keeps the answers of an open quiz: over the network, and on this device. */
 (() => {
   "use strict";
   const PREFIX = "bdhvs-quiz:", DAYS = 7 * 864e5;
@@ -175,13 +175,14 @@
     return [...page.querySelectorAll("main h1, main h1 + p")].map((el) => el.textContent.trim()).join(". ");
   }
   // Whether the server answered.
-  async function send(last) {
+  async function send(last = false) {
     const upTo = tick, body = new URLSearchParams(new FormData(form));
     body.set("do", "save");
     body.set("act_id", uuid());
     body.set("occurred_at", new Date().toISOString());
+    if (last) body.set("only", all().length); // answer unread
     try {
-      const answer = await ask({ method: "POST", body, headers: { Accept: "application/json" }, keepalive: last === true });
+      const answer = await ask({ method: "POST", body, headers: { Accept: "application/json" }, keepalive: last });
       if (!answer.ok) {
         show(await reason(answer).catch(() => "") || text.refused, true);
         return true;
