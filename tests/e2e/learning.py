@@ -63,6 +63,8 @@ def _answer_parts(asked: Any, question: PairsQuestion | OrderQuestion | GapsQues
     if isinstance(question, PairsQuestion):
         for left, belongs in question.pairs:
             asked.get_by_label(left, exact=True).select_option(label=belongs)
+    elif isinstance(question, OrderQuestion) and asked.locator(".ordering-list").count():
+        _put_in_order(asked, question)
     elif isinstance(question, OrderQuestion):
         for number, step in enumerate(question.steps, start=1):
             asked.get_by_label(step, exact=True).select_option(label=str(number))
@@ -70,6 +72,17 @@ def _answer_parts(asked: Any, question: PairsQuestion | OrderQuestion | GapsQues
         typed, chosen = GAPS
         asked.get_by_role("textbox").fill(typed)
         asked.get_by_role("combobox").select_option(label=chosen)
+
+
+def _put_in_order(asked: Any, question: OrderQuestion) -> None:
+    """With the buttons that the script makes: each step up to its place."""
+    rows = asked.locator(".ordering-list > li")
+    for wanted, step in enumerate(question.steps):
+        while (at := [step in text for text in rows.all_inner_texts()].index(True)) != wanted:
+            rows.nth(at).get_by_role("button").first.click()
+    keep = asked.get_by_role("button", name="Giữ nguyên thứ tự này")
+    if keep.is_visible():
+        keep.click()
 
 
 def is_answered(learner: Visitor, question: Question) -> bool:
