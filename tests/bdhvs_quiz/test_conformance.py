@@ -71,8 +71,8 @@ class TestPersonal(PersonalDataConformance, TestCase):
         self.quiz = pages.quiz(self.course, [self.short])
 
     def person(self) -> Any:
-        """A learner who typed an answer, whose attempt was opened again, who has a sheet of paper, and as an editor wrote
-        a question and locked another."""
+        """A learner who typed an answer, whose attempt was opened again, who has a sheet of paper, and as an editor
+        wrote a question and locked another."""
         name = f"an-{uuid.uuid4().hex[:6]}"
         learner = pages.person(name)
         enrol(learner, self.course.translation_key, at=pages.AT)
