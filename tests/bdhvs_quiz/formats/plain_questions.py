@@ -77,7 +77,9 @@ SIGNS = (
     ),
 )
 # Western letters in words are taken for an old Vietnamese encoding, and a file with many of them is refused.
-letters = st.text(st.one_of(st.characters(max_codepoint=0x9F), st.characters(min_codepoint=0x100)), max_size=6)
+# But for two of those that are nobody's: Moodle XML marks gaps by them while it reads, and takes them out of texts.
+others = st.characters(min_codepoint=0x100, exclude_characters="\ue0f0\ue0f1")
+letters = st.text(st.one_of(st.characters(max_codepoint=0x9F), others), max_size=6)
 raw = st.lists(st.one_of(st.sampled_from(SIGNS), letters), min_size=1, max_size=6).map("".join)
 texts = raw.map(clean).filter(bool)
 lines = raw.map(line).filter(bool)
