@@ -49,6 +49,11 @@ FEATURES: dict[str, tuple[Words, Callable[[PlainQuestion], bool]]] = {
         _("shares of the mark"),
         lambda one: any(getattr(part, "credit", None) not in (None, Fraction(1)) for part in _parts(one)),
     ),
+    # Read again, they share it: no other system takes an option of several for the whole answer.
+    "wholes": (
+        _("that each of several options earns the whole mark alone"),
+        lambda one: one.kind == "multiple" and sum(option.credit == 1 for option in one.options) > 1,
+    ),
     "points": (_("points"), lambda one: one.points != 1),
     "whole": (
         _("no mark for a part: elsewhere parts earn their share"),

@@ -45,7 +45,7 @@ class Gift(QuestionFormat):
 
 
 def _lost(question: PlainQuestion) -> list[Any]:
-    lost: list[Any] = ["pictures", "points", "difficulty", "shuffle", "case", "unit"]
+    lost: list[Any] = ["pictures", "points", "difficulty", "shuffle", "case", "unit", "wholes"]
     if question.kind in ("multiple", "matching"):
         lost.append("whole")
     told = question.feedback_partly or (

@@ -51,7 +51,7 @@ _COMBINED = ("single", "multiple", "matching", "ordering")
 
 
 def _lost(question: PlainQuestion) -> list[Any]:
-    lost: list[Any] = ["difficulty"]
+    lost: list[Any] = ["difficulty", "wholes"]
     kind, lists = question.kind, question.kind == "blanks" and from_lists(question)
     if kind in ("multiple", "matching", "blanks"):
         lost.append("whole")
