@@ -48,7 +48,7 @@ from bdhvs_lms.tracking.iris import (
 )
 from bdhvs_lms.tracking.live import decide, on_recorded, on_recording
 from bdhvs_lms.tracking.locks import learner_lock
-from bdhvs_lms.tracking.marks import competency_marks
+from bdhvs_lms.tracking.marks import competency_marks, json_number
 from bdhvs_lms.tracking.merging import merge as merge_records
 from bdhvs_lms.tracking.merging import part as part_records
 from bdhvs_lms.tracking.models import RIGHTS, Act, IriBase, Revocation
@@ -179,6 +179,7 @@ __all__ = [
     "go_on_revoking",
     "key_of_revocation",
     "home_page",
+    "json_number",
     "joined",
     "how_often",
     "last_answers_of",

@@ -17,14 +17,14 @@ MOST = 10**9
 _POINTS = ("raw", "max", "needed")
 
 
-def number(value: Decimal) -> int | float:
+def json_number(value: Decimal) -> int | float:
     """As JSON has it: 3 for three, 2.5 for two and a half."""
     return int(value) if value == value.to_integral_value() else float(value)
 
 
 def written(mark: CompetencyMark) -> dict[str, Any]:
     """Plain JSON: {"competency": its IRI, "raw", "max", "needed": points, "reached"}."""
-    points = {name: number(getattr(mark, name)) for name in _POINTS}
+    points = {name: json_number(getattr(mark, name)) for name in _POINTS}
     return {"competency": mark.competency, **points, "reached": mark.reached}
 
 

@@ -12,7 +12,7 @@ import tincan
 
 from bdhvs_lms.tracking import iris
 from bdhvs_lms.tracking.acts import LearningAct, ObjectRef
-from bdhvs_lms.tracking.marks import number, written
+from bdhvs_lms.tracking.marks import json_number, written
 from bdhvs_lms.tracking.vocabulary import (
     EXTENSION_COMPETENCY_MARKS,
     PLATFORM,
@@ -160,7 +160,9 @@ def _result(act: LearningAct) -> tincan.Result:
             raise TypeError("A response is a string of stable ids; a list would become a Python repr.")
         result["response"] = facts.response
     score = {
-        name: number(value) for name in ("raw", "min", "max", "scaled") if (value := getattr(facts, name)) is not None
+        name: json_number(value)
+        for name in ("raw", "min", "max", "scaled")
+        if (value := getattr(facts, name)) is not None
     }
     if score:
         result["score"] = tincan.Score(**score)

@@ -20,11 +20,11 @@ from bdhvs_lms.audit.api import ConsentMissing
 from bdhvs_lms.learners.api import Learner, require_consent
 from bdhvs_lms.tracking.api import clamp, learner_lock, record
 from bdhvs_quiz.drawing import drawn_for
-from bdhvs_quiz.grading import Questions, QuestionTypeMissing, grade_all, outcome_json, outcome_of, total
+from bdhvs_quiz.grading import Questions, QuestionTypeMissing, grade_all, outcome_json, total
 from bdhvs_quiz.merging import Copy, Joined, State, join
 from bdhvs_quiz.models import Attempt, AttemptStep, QuizVersion
 from bdhvs_quiz.queries import allowed_to, attempts_of, corrected_since
-from bdhvs_quiz.statements import concluded, submitted
+from bdhvs_quiz.statements import answered, concluded
 from bdhvs_quiz.timing import due, due_again, overdue, require_now
 from bdhvs_quiz.typed import check, forget_others, load_typed_answers, store_typed_answers, unerased
 from bdhvs_quiz.weighing import say_again, weigh
@@ -278,28 +278,28 @@ def _hand_in(
             return _keep(attempt, state, result, page, act_id=act_id, moment=moment, at=at)
         graded, handed_in, outcomes, acts = prepared
         others = weigh(graded)
-        if graded.grade is not None:
-            acts = [*acts[:-2], *concluded(graded, {key: outcome_of(kept) for key, kept in outcomes.items()})]
-        data = {"responses": store_typed_answers(attempt, handed_in), "outcomes": outcomes}
+        kept = {key: outcome_json(outcome) for key, outcome in outcomes.items()}
+        data = {"responses": store_typed_answers(attempt, handed_in), "outcomes": kept}
         forget_others(attempt, data["responses"])
         AttemptStep.forget_saved(attempt)
         graded.save(update_fields=["submitted_at", "submitted_received_at", "raw", "success", "grade", "graded_by"])
         keep_step(graded, state.seq + 1, AttemptStep.Kind.SUBMITTED, data, act_id=step_id, moment=moment, at=at)
-        record(acts, at=at)
+        # What concludes it depends on the other attempts.
+        record([*acts, *concluded(graded, outcomes)], at=at)
         say_again(others, by=NOBODY, at=at)
     return Graded(graded, already=False)
 
 
 def _prepare(attempt: Attempt, responses: dict[str, Any], *, moment: datetime, at: datetime) -> Any:
-    """Grading and statements: pure, and done before the lock is taken."""
+    """(the attempt as it is graded, answers, outcomes, what is said of each question): pure, and done before the lock
+    is taken."""
     outcomes = grade_all(attempt.questions, attempt.keys, responses)
     graded = copied(attempt)
     graded.submitted_at = moment
     graded.submitted_received_at = at
     graded.raw = total(attempt.questions, outcomes)
     graded.success = graded.raw >= attempt.version.pass_score
-    kept = {key: outcome_json(outcome) for key, outcome in outcomes.items()}
-    return graded, responses, kept, submitted(graded, outcomes)
+    return graded, responses, outcomes, answered(graded, outcomes)
 
 
 def checked_responses(questions: Questions, responses: Responses) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from bdhvs_lms.tracking.api import (
     LearningAct,
     ObjectRef,
     ResultFacts,
+    json_number,
     question_iri,
     statement_id,
 )
@@ -94,12 +95,9 @@ def _score(raw: Decimal, most: Decimal) -> dict[str, Any]:
 
 def _grade(attempt: Attempt) -> dict[str, Any]:
     assert attempt.grade is not None  # noqa: S101  narrowing for the type checker
-    raw, most = Decimal(attempt.grade["raw"]), attempt.version.max_score
-    return {"from": attempt.grade["method"], "of": attempt.grade["of"], "raw": _number(raw), "max": _number(most)}
-
-
-def _number(value: Decimal) -> int | float:
-    return int(value) if value == value.to_integral_value() else float(value)
+    points = {"raw": Decimal(attempt.grade["raw"]), "max": attempt.version.max_score}
+    counted = {name: json_number(value) for name, value in points.items()}
+    return {"from": attempt.grade["method"], "of": attempt.grade["of"], **counted}
 
 
 def _answered(

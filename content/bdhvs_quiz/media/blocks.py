@@ -23,17 +23,25 @@ TITLE_NEEDED = _("Enter a title for the recording. It is shown above the player 
 TRANSCRIPT_NEEDED = _("Enter a transcript of the recording. Without it, people who cannot hear cannot answer.")
 
 
-def _with_number(data: Any, name: str) -> Any:
-    """What a form sent, with nothing in place of a number of the library that is none: Wagtail would fail on it."""
-    if not data.get(name) or row_number(data[name]):
-        return data
-    data = data.copy()
-    data[name] = ""
-    return data
+class _LibraryBlock(CheckedStructBlock):
+    """A row of the library, with words for it."""
+
+    chosen: str
+    """Name of the block that says which row."""
+
+    def value_from_datadict(self, data: Any, files: Any, prefix: str) -> Any:
+        name = f"{prefix}-{self.chosen}"
+        if data.get(name) and not row_number(data[name]):
+            # No number of the library: Wagtail would fail on it.
+            data = data.copy()
+            data[name] = ""
+        return super().value_from_datadict(data, files, prefix)
 
 
-class PictureBlock(CheckedStructBlock):
+class PictureBlock(_LibraryBlock):
     """`alt` belongs to the use, as in lessons: what matters here is not what the library calls it."""
+
+    chosen = "image"
 
     image = ImageChooserBlock(label=pgettext_lazy("block", "Image"), required=False)
     alt = blocks.CharBlock(
@@ -54,15 +62,14 @@ class PictureBlock(CheckedStructBlock):
             errors["alt"] = ALT_NEEDED
         return errors
 
-    def value_from_datadict(self, data: Any, files: Any, prefix: str) -> Any:
-        return super().value_from_datadict(_with_number(data, f"{prefix}-image"), files, prefix)
-
     class Meta:
         icon = "image"
         label = pgettext_lazy("block", "Image")
 
 
-class SoundBlock(CheckedStructBlock):
+class SoundBlock(_LibraryBlock):
+    chosen = "media"
+
     media = AudioChooserBlock(
         label=_("Audio"), required=False, help_text=_("MP3, M4A or OGG, a minute at most (about 1 MB per minute).")
     )
@@ -86,9 +93,6 @@ class SoundBlock(CheckedStructBlock):
         if is_blank(value["transcript"]):
             errors["transcript"] = TRANSCRIPT_NEEDED
         return errors
-
-    def value_from_datadict(self, data: Any, files: Any, prefix: str) -> Any:
-        return super().value_from_datadict(_with_number(data, f"{prefix}-media"), files, prefix)
 
     class Meta:
         icon = "media"

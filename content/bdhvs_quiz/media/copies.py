@@ -29,6 +29,7 @@ from bdhvs_quiz.media.described import media_blocks
 PICTURES, SOUNDS = "images/questions", "media/questions"
 # Part of a copy's name: another number makes new copies for what is published from then on.
 RECIPE = 1
+# Of recordings, those that the site serves.
 TYPES = {"mp3": "audio/mpeg", "m4a": "audio/mp4", "ogg": "audio/ogg"}
 
 
@@ -184,7 +185,6 @@ def _within_edge(width: int, height: int, edge: int) -> tuple[int, int]:
 def _sound(media: Any) -> dict[str, Any]:
     ending = PurePath(media.file.name).suffix.lower().lstrip(".")
     if ending not in TYPES:
-        # The site serves no other recordings.
         words = _("“%(name)s” is no recording that learners can play. Choose one in MP3, M4A or OGG.")
         raise NotPublishable([words % {"name": media.title}])
     try:

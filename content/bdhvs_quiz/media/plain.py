@@ -14,14 +14,13 @@ from wagtailmedia.models import get_media_model
 
 from bdhvs_lms.plugins.api import PlainMedia
 from bdhvs_quiz.media.blocks import MAX_TITLE
+from bdhvs_quiz.media.copies import TYPES
 
 _TYPES = {
     ".avif": "image/avif",
-    ".m4a": "audio/mp4",
-    ".mp3": "audio/mpeg",
-    ".ogg": "audio/ogg",
     ".svg": "image/svg+xml",
     ".webp": "image/webp",
+    **{f".{ending}": kind for ending, kind in TYPES.items()},
 }
 
 
