@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from wagtail.coreutils import get_supported_content_language_variant
 from wagtail.models import Page, PageViewRestriction, Site
 from wagtail.url_routing import RouteResult
 
-__all__ = ["above", "find_route", "restrictions_of"]
+__all__ = ["above", "find_route", "private_to_groups", "restrictions_of"]
 
 _READ = "_bdhvs_above"
+# Of the page that is served: what is private to groups anywhere, None before it was asked for.
+_PRIVATE = "_bdhvs_private"
 # Deeper than any tree; what an address asks for grows with the square of its words.
 _MOST_WORDS = 40
+_GROUPS = Q(restriction_type=PageViewRestriction.GROUPS)
 
 
 def above(page: Any) -> list[Page]:
@@ -28,12 +31,29 @@ def above(page: Any) -> list[Page]:
 
 
 def restrictions_of(page: Any) -> Any:
-    """As `Page.get_view_restrictions`, which asks for the pages above once more."""
+    """As `Page.get_view_restrictions`, which asks for the pages above once more. A list for the page that is served,
+    read together with what lists on it ask for (`private_to_groups`)."""
     pages = [*above(page), page]
     if any(one.alias_of_id is not None for one in pages):
         # Those of what they show.
         return Page.get_view_restrictions(page)
-    return PageViewRestriction.objects.filter(page_id__in=[one.pk for one in pages])
+    closing = Q(page_id__in=[one.pk for one in pages])
+    if _PRIVATE not in page.__dict__:
+        return PageViewRestriction.objects.filter(closing)
+    rows = list(PageViewRestriction.objects.filter(closing | _GROUPS).select_related("page"))
+    setattr(page, _PRIVATE, [row for row in rows if row.restriction_type == PageViewRestriction.GROUPS])
+    return [row for row in rows if row.page_id in {one.pk for one in pages}]
+
+
+def private_to_groups(request: HttpRequest) -> list[PageViewRestriction]:
+    """All of the site that only groups may see, with their pages and groups. No query where there is none and the
+    page that is served was asked what closes it, else two at most."""
+    route = getattr(request, "_wagtail_route_for_request", None)
+    rows = route.page.__dict__.get(_PRIVATE) if route is not None else None
+    if rows is None:
+        rows = list(PageViewRestriction.objects.filter(_GROUPS).select_related("page"))
+    prefetch_related_objects(rows, "groups")
+    return list(rows)
 
 
 def find_route(request: HttpRequest, path: str) -> None:
@@ -59,6 +79,7 @@ def find_route(request: HttpRequest, path: str) -> None:
     page: Any = way[-1].specific
     page.locale = way[-1].locale
     setattr(page, _READ, pages[:-1])
+    setattr(page, _PRIVATE, None)
     page._cached_parent_obj = way[-2]
     request._wagtail_route_for_request = RouteResult(page)  # type: ignore[attr-defined]
 

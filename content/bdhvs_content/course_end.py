@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from wagtail.models import Page
 
@@ -28,18 +29,6 @@ class Outcome:
     shown: bool
 
 
-def course_end(
-    course: Page, learner: Learner, enrolled: Collection[UUID], request: HttpRequest
-) -> tuple[list[Outcome], Any]:
-    """(what the course teaches, the course that comes next). `enrolled`: keys of the courses that the learner takes.
-    Five queries."""
-    siblings = CoursePage.objects.child_of(course.get_parent()).live().select_related("alias_of").order_by("path")
-    pages = shown_to(request, siblings)
-    offered = activities_of_courses({key_of(course), *map(key_of, pages)})
-    outcomes = outcomes_of(learner, offered.get(key_of(course), []))
-    return outcomes, next_course(course, pages, offered.keys() - set(enrolled))
-
-
 def outcomes_of(learner: Learner, activities: Iterable[Activity]) -> list[Outcome]:
     """What these activities of a course teach as they are now, each once with its highest level, in the framework's
     order. Two queries."""
@@ -57,8 +46,18 @@ def outcomes_of(learner: Learner, activities: Iterable[Activity]) -> list[Outcom
     ]
 
 
-def next_course(course: Page, pages: Iterable[Page], open_to: Collection[UUID]) -> Any:
-    """Of these pages of the catalogue the next one of a course of these; after the last, the first. None: there is
-    none."""
-    left = [page for page in pages if key_of(page) in open_to]
+def next_course(course: Page, enrolled: Collection[UUID], request: HttpRequest) -> Any:
+    """Beside this one the next course that has something in it and is none of these (keys of what the learner takes);
+    after the last, the first. None: there is none. One query, one more for aliases of aliases."""
+    offers = Activity.objects.filter(active=True, course__key=_key_of_page())
+    siblings = CoursePage.objects.child_of(course.get_parent()).live().select_related("alias_of")
+    pages = shown_to(request, siblings.annotate(offers=Exists(offers)).order_by("path"))
+    deeper = [page for page in pages if page.alias_of is not None and page.alias_of.alias_of_id is not None]
+    offering = activities_of_courses(map(key_of, deeper)) if deeper else {}
+    left = [page for page in pages if (page.offers or key_of(page) in offering) and key_of(page) not in enrolled]
     return min(left, key=lambda page: (page.path <= course.path, page.path), default=None)
+
+
+def _key_of_page() -> Coalesce:
+    """As `key_of`, of a page that is no alias or the alias of one."""
+    return Coalesce(OuterRef("alias_of__translation_key"), OuterRef("translation_key"))

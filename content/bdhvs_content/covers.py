@@ -11,6 +11,7 @@ from django.db.models import prefetch_related_objects
 
 from bdhvs_content.identity import key_of
 from bdhvs_content.models import CoursePage
+from bdhvs_content.sites import several_languages
 
 
 @dataclass(frozen=True)
@@ -29,15 +30,17 @@ class Cover:
 
 def covers_of(courses: Iterable[Any], *, preview: bool = False) -> dict[UUID, Cover]:
     """By translation_key of the pages, which may be aliases or translations: the page that the course was translated
-    from has drawing, image and minutes; each language has its own words for the image. Three queries at most.
+    from has drawing, image and minutes; each language has its own words for the image. Three queries at most; none for
+    originals without an image, on a site of one language.
 
     `preview`: the pages are drafts, whose own words count before what is published.
     """
     pages = list(courses)
     keys = {page.translation_key: key_of(page) for page in pages}
-    rows = CoursePage.objects.filter(translation_key__in=keys.values(), alias_of=None).select_related("picture")
+    alone = not several_languages() and all(page.alias_of_id is None for page in pages)
+    rows = CoursePage.objects.filter(translation_key__in=() if alone else keys.values(), alias_of=None)
     # The oldest last: it owns the facts.
-    sources: dict[UUID, Any] = {row.translation_key: row for row in rows.order_by("-pk")}
+    sources: dict[UUID, Any] = {row.translation_key: row for row in rows.select_related("picture").order_by("-pk")}
     found = {}
     for page in pages:
         source = sources.get(keys[page.translation_key], page)

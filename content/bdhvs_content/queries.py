@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 from wagtail.models import Page
 
-from bdhvs_content.course_end import course_end
+from bdhvs_content.course_end import next_course, outcomes_of
 from bdhvs_content.covers import covers_of
 from bdhvs_content.identity import key_of, place_of, versions_of
 from bdhvs_content.models import ActivityPageMixin, CatalogPage, LessonPage
@@ -157,14 +157,14 @@ class Group:
     entries: tuple[Entry, ...]
 
 
-def entries_of(course: Page, learner: Learner | None, request: HttpRequest) -> list[Entry]:
-    """What the course offers this visitor now, in its order. Six queries at most, however many there are.
+def entries_of(
+    pages: Iterable[Page], rows: Mapping[UUID, Activity], learner: Learner | None, request: HttpRequest
+) -> list[Entry]:
+    """A line for each of these pages of a course, whose activities are among `rows`. One query.
 
     learner: None for one who is not enrolled too.
     """
-    pages = shown_to(request, offered_in(course, aliases=True))
     keys = {page.pk: key_of(page) for page in pages}
-    rows = activities(keys.values())
     results = results_of(learner, keys.values()) if learner is not None else {}
     opened = LessonPage.opened(keys.values()) if learner is None else set()
     entries = []
@@ -213,13 +213,15 @@ def groups_of(course: Page, entries: list[Entry]) -> list[Group]:
 
 def course_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
     """What the course offers, and how far the learner is. `placement`: the entry of the quiz for whoever knows it all
-    already. `outcomes` and `next_course` are there once all that counts is done, for five queries more."""
+    already. `outcomes` and `next_course` are there once all that counts is done, for three queries more."""
     learner = learner_of(request)
     key = key_of(page)
     preview = bool(getattr(request, "is_preview", False))
     enrolments = {row.course.key: row for row in enrolments_of(learner)} if learner is not None else {}
     enrolment = enrolments.get(key)
-    entries = entries_of(page, learner if enrolment else None, request)
+    pages = shown_to(request, offered_in(page, aliases=True))
+    rows = activities(map(key_of, pages), offered_by=key)
+    entries = entries_of(pages, rows, learner if enrolment else None, request)
     cover = covers_of([page], preview=preview)[page.translation_key]
     needed = counted(entries)
     next_entry = next((entry for entry in needed if entry.status != "done"), None)
@@ -240,7 +242,8 @@ def course_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> di
     if enrolment is None:
         context.update(consent_context(learner))
     elif learner is not None and entries and next_entry is None:
-        outcomes, context["next_course"] = course_end(page, learner, enrolments.keys(), request)
+        context["next_course"] = next_course(page, enrolments.keys(), request)
+        outcomes = outcomes_of(learner, (row for row in rows.values() if row.active and row.course.key == key))
         context["outcomes"] = outcomes
         context["shown"] = [one for one in outcomes if one.shown]
         context["not_shown"] = [one for one in outcomes if not one.shown]

@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from django.http import HttpRequest
 from wagtail.models import Page, Site
 
-__all__ = ["address_of", "answering", "is_here"]
+__all__ = ["address_of", "answering", "is_here", "several_languages"]
 
 _current: ContextVar[HttpRequest | None] = ContextVar("bdhvs_content_request", default=None)
 
@@ -27,6 +27,11 @@ def answering(request: HttpRequest) -> Iterator[None]:
 def _several() -> bool:
     # Wagtail keeps them: no query.
     return len({root.site_id for root in Site.get_site_root_paths()}) > 1
+
+
+def several_languages() -> bool:
+    """Whether any Site has pages in a second language: without, no page is a translation. No query, as above."""
+    return len({root.language_code for root in Site.get_site_root_paths()}) > 1
 
 
 def address_of(page: Page) -> str | None:

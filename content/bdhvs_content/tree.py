@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest
-from wagtail.models import Page, PageViewRestriction, get_page_models
+from wagtail.models import Page, get_page_models
 
+from bdhvs_content.above import private_to_groups
 from bdhvs_content.models import ActivityPageMixin, SectionPage
 
 
@@ -37,8 +38,8 @@ def sections_of(course: Page) -> list[Any]:
 def shown_to(request: HttpRequest, pages: Iterable[Page]) -> list[Page]:
     """Without those that are private to groups in which this visitor is not: a list must not tell what they are called.
 
-    What asks for a password or for signing in stays: that is how one gets in. Once in a request one query without such
-    pages on the site, else three.
+    What asks for a password or for signing in stays: that is how one gets in. Once in a request one query at most
+    without such pages on the site (`private_to_groups`), else three.
     """
     closed = getattr(request, _CLOSED, None)
     if closed is None:
@@ -52,8 +53,7 @@ _CLOSED = "_bdhvs_closed_paths"
 
 
 def _closed_to(request: HttpRequest) -> tuple[str, ...]:
-    private = PageViewRestriction.objects.filter(restriction_type=PageViewRestriction.GROUPS)
-    rows = list(private.select_related("page").prefetch_related("groups"))
+    rows = private_to_groups(request)
     user = getattr(request, "user", None)
     if not rows or getattr(request, "is_preview", False) or getattr(user, "is_superuser", False):
         return ()

@@ -19,8 +19,14 @@ def languages_apart(request: HttpRequest) -> set[str]:
 
 
 def page_translations(page: Any, request: HttpRequest) -> dict[str, str]:
-    """Addresses of the live translations of a Wagtail page: their slugs differ, so no address can be derived."""
+    """Addresses of the live translations of a Wagtail page: their slugs differ, so no address can be derived. A query;
+    none where no site has pages in a second language."""
     if page is None or not hasattr(page, "get_translations") or not page.pk:
+        return {}
+    # As above.
+    from wagtail.models import Site
+
+    if len({root.language_code for root in Site.get_site_root_paths()}) < 2:
         return {}
     found = page.get_translations().filter(live=True).select_related("locale")
     addresses = {translation.locale.language_code: translation.get_url(request) for translation in found}

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from wagtail.models import Locale
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from bdhvs_content.api import read_lesson
@@ -126,6 +127,38 @@ def test_the_end_says_what_was_shown_what_was_not_and_what_comes_next(site: Site
     for number in range(4):
         pages.lesson(pages.course(site.catalog, f"Khóa {number}"))
     assert cost() == small
+
+
+@pytest.mark.parametrize("languages", [1, 2])
+def test_the_end_of_a_course_costs_fifteen_queries_at_most(site: Site, languages: int) -> None:
+    if languages == 2:
+        english = Locale.objects.create(language_code="en")
+        pages.publish(site.catalog.copy_for_translation(english))
+        pages.publish(pages.fresh(site.course).copy_for_translation(english))
+    pages.lesson(pages.course(site.catalog, "Khóa hai"))
+    learner = pages.enrolled(site.course)
+    read_lesson(learner, site.lesson.translation_key, act_id=uuid.uuid4(), at=pages.AT)
+    pass_quiz(site, learner)
+    client = pages.client_of("lan")
+    client.get(site.course.url)  # fills what the process keeps
+    with CaptureQueriesContext(connection) as queries:
+        page = html_of(client.get(site.course.url))
+    assert "Đã học xong khóa học này!" in page
+    assert "Khóa hai" in page
+    assert len(queries) <= 15, "\n".join(query["sql"] for query in queries)
+
+
+def test_a_course_that_is_an_alias_of_an_alias_comes_next_too(site: Site) -> None:
+    elsewhere = site.catalog.copy(update_attrs={"slug": "noi-khac"}, copy_revisions=False)
+    after = pages.course(elsewhere, "Khóa hai")
+    pages.lesson(after)
+    alias = pages.fresh(after).create_alias(parent=elsewhere, update_slug="khoa-hai-nua")
+    alias.create_alias(parent=pages.fresh(site.catalog), update_slug="khoa-hai")
+    learner = pages.enrolled(site.course)
+    read_lesson(learner, site.lesson.translation_key, act_id=uuid.uuid4(), at=pages.AT)
+    pass_quiz(site, learner)
+    response = pages.client_of("lan").get(site.course.url)
+    assert response.context["next_course"].alias_of_id == alias.pk
 
 
 def test_what_is_optional_is_said_and_holds_nobody_up(site: Site) -> None:
