@@ -7,6 +7,7 @@ from bdhvs_lms.competency.actions import (
     push_alignment,
     realign,
 )
+from bdhvs_lms.competency.choosing import CompetencyField, LevelField, Offer, framework_name, level_name
 from bdhvs_lms.competency.deciders import CompetencyDecider, competency_ref, competency_refs
 from bdhvs_lms.competency.evidence import aligned_competencies
 from bdhvs_lms.competency.framework_files import FrameworkError
@@ -43,6 +44,7 @@ __all__ = [
     "AttainmentProjection",
     "Competency",
     "CompetencyDecider",
+    "CompetencyField",
     "Evidence",
     "EvidenceProjection",
     "EvidenceRow",
@@ -53,6 +55,8 @@ __all__ = [
     "FrameworkError",
     "FrameworkLevel",
     "InvalidRule",
+    "LevelField",
+    "Offer",
     "Outlook",
     "PassRule",
     "add_rule_version",
@@ -64,6 +68,8 @@ __all__ = [
     "counting_already",
     "explain",
     "first_attained",
+    "framework_name",
+    "level_name",
     "load_framework",
     "marks_in",
     "outlooks_of",

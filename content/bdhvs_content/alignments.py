@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from modelcluster.forms import BaseChildFormSet
 from wagtail.admin.panels import FieldPanel, HelpPanel, InlinePanel, MultiFieldPanel, get_form_for_model
 from wagtail.models import Orderable
 
 from bdhvs_content.forms import AlignmentForm
+from bdhvs_lms.competency.api import Offer
 
 
 class AlignmentBase(Orderable):
@@ -33,6 +36,7 @@ class RowForms:
     """Before an InlinePanel in the bases: Wagtail asks no model for the form class of its rows; this names it."""
 
     row_form: ClassVar[type[Any]]
+    row_formset: ClassVar[type[Any]] = BaseChildFormSet
 
     def get_form_options(self) -> dict[str, Any]:
         options: dict[str, Any] = super().get_form_options()  # type: ignore[misc]
@@ -46,11 +50,24 @@ class RowForms:
                 "defer_required_on_fields", []
             ),
         )
+        given["formset"] = self.row_formset
         return options
+
+
+class OneOffer(BaseChildFormSet):
+    """Its rows share what they offer: two queries, however many rows."""
+
+    @cached_property
+    def offer(self) -> Offer:
+        return Offer.load()
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        return {**super().get_form_kwargs(index), "offer": self.offer}
 
 
 class AlignmentPanel(RowForms, InlinePanel):
     row_form = AlignmentForm
+    row_formset = OneOffer
 
 
 ALIGNMENT_PANEL = MultiFieldPanel(

@@ -1,7 +1,7 @@
 """Public interface of content: what other kinds of activity pages build on, built-in or a stranger's."""
 
 from bdhvs_content.actions import enrol_with_consent, read_lesson
-from bdhvs_content.alignments import ALIGNMENT_PANEL, AlignmentBase, AlignmentPanel, RowForms
+from bdhvs_content.alignments import ALIGNMENT_PANEL, AlignmentBase, AlignmentPanel, OneOffer, RowForms
 from bdhvs_content.announcement_models import AnnouncementIndexPage, AnnouncementPage
 from bdhvs_content.announcement_queries import announcements_address, notices
 from bdhvs_content.blocks import problems_of as block_problems
@@ -62,6 +62,7 @@ __all__ = [
     "NfcCharField",
     "NfcTextField",
     "NotPublishable",
+    "OneOffer",
     "Paragraph",
     "Picture",
     "RowForms",

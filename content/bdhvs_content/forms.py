@@ -15,6 +15,7 @@ from bdhvs_content.blocks import WORDS_NEEDED
 from bdhvs_content.blocks.base import is_blank
 from bdhvs_content.identity import is_translation, versions_of
 from bdhvs_lms.base.api import language_of
+from bdhvs_lms.competency.api import CompetencyField, LevelField, Offer, framework_name, level_name
 from bdhvs_lms.courses.api import Activity, activities_of
 
 
@@ -108,36 +109,43 @@ def refuse_twice(alignments: Any) -> bool:
     return found
 
 
-class CompetencyChoiceField(forms.ModelChoiceField):
-    """Codes repeat between frameworks with other meanings, so a choice always names its framework."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.code} {obj.label_vi} · {obj.framework.title_vi}"
-
-
 class AlignmentForm(WagtailAdminModelForm):
+    """`offer`: made once for all rows; a form alone makes its own."""
+
     class Media:
         css: ClassVar[dict[str, list[str]]] = {"all": ["bdhvs_content/admin.css"]}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, offer: Offer | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        model = self._meta.model._meta.get_field("competency").remote_field.model
+        self.offer = offer or Offer.load()
         given = self.fields["competency"]
-        self.fields["competency"] = CompetencyChoiceField(
-            queryset=model.objects.select_related("framework").order_by("framework", "position"),
-            label=given.label,
-            widget=forms.Select,
-        )
+        field = self.fields["competency"] = CompetencyField(offer=self.offer, label=given.label)
+        known = {str(one.pk): one for one in self.offer.competencies}
+        if "level" in self.fields:
+            self.fields["level"] = LevelField(
+                offer=self.offer,
+                competency=known.get(str(self._now("competency"))),
+                level=self._now("level"),
+                label=self.fields["level"].label,
+                required=field.required,
+            )
+
+    def _now(self, name: str) -> Any:
+        """As the row has it now. Asked before the field is another: a bound field would keep the old one."""
+        if self.is_bound:
+            return self.data.get(self.add_prefix(name))
+        return self.get_initial_for_field(self.fields[name], name)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
         competency, level = cleaned.get("competency"), cleaned.get("level")
         if competency is not None and level is not None:
-            levels = {row.number: str(row) for row in competency.framework.levels.all()}
-            if level not in levels:
+            levels = {row.number: level_name(row) for row in self.offer.levels_of(competency.framework_id)}
+            of = LevelField.framework_in(self["level"].data)
+            if level not in levels or of not in (None, competency.framework_id):
                 self.add_error(
                     "level",
                     _("“%(framework)s” has these levels: %(levels)s.")
-                    % {"framework": competency.framework.title_vi, "levels": ", ".join(levels.values())},
+                    % {"framework": framework_name(competency.framework), "levels": ", ".join(levels.values())},
                 )
         return cleaned

@@ -17,6 +17,7 @@ from wagtail.models.media import get_root_collection_id
 
 from bdhvs_content.api import ActivityPageForm, is_blank, is_translation, policy_of, refuse_twice
 from bdhvs_lms.base.api import one_line
+from bdhvs_lms.competency.api import CompetencyField, Offer
 from bdhvs_quiz.media.copies import unreadable
 from bdhvs_quiz.posted import as_posted, mend, unsent
 
@@ -164,6 +165,13 @@ class QuizItemForm(WagtailAdminModelForm):
 class QuizDrawForm(WagtailAdminModelForm):
     """Out of a category that the user may not look at, and out of all of the bank where they may not look at all of it,
     nothing is newly drawn: results would tell what is in it."""
+
+    def __init__(self, *args: Any, offer: Offer | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        given = self.fields["competency"]
+        self.fields["competency"] = CompetencyField(
+            offer=offer or Offer.load(), required=False, label=given.label, help_text=given.help_text
+        )
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean()

@@ -266,9 +266,10 @@ class Editor:
                         input.value = value(input);
                         input.dispatchEvent(new Event("change", { bubbles: true }));
                     };
-                    const wanted = (option) => option.text.includes(framework) && option.text.includes(code);
+                    const wanted = (option) => option.parentElement.label?.includes(framework)
+                        && option.text.split(" ")[0] === code;
                     field("competency", (select) => [...select.options].find(wanted).value);
-                    field("level", () => level);
+                    field("level", (select) => [...select.options].find((o) => o.value.endsWith(`-${level}`)).value);
                 }""",
                 [place, code, framework, str(level)],
             )

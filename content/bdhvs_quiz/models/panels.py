@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from wagtail.admin.panels import HelpPanel, InlinePanel, MultiFieldPanel, MultipleChooserPanel
 
-from bdhvs_content.api import RowForms, is_translation
+from bdhvs_content.api import OneOffer, RowForms, is_translation
 from bdhvs_lms.base.api import format_number, language_name
 from bdhvs_quiz.forms import QuizDrawForm, QuizItemForm
 from bdhvs_quiz.models.marks import Coverage, coverage_of
@@ -67,6 +67,7 @@ class QuestionsPanel(RowForms, MultipleChooserPanel):
 
 class DrawsPanel(RowForms, InlinePanel):
     row_form = QuizDrawForm
+    row_formset = OneOffer
 
 
 class OriginalPanel(MultiFieldPanel):
