@@ -28,6 +28,7 @@ class Result(models.Model):
     grade_at = models.DateTimeField(
         null=True, help_text="Time of the latest statement that says what counts of several attempts. Null: the best."
     )
+    # Null with the rest: the attempt that counts is open again, and no points count meanwhile.
     grade_raw = models.DecimalField(max_digits=10, decimal_places=2, null=True)
     grade_max = models.DecimalField(max_digits=10, decimal_places=2, null=True)
     grade_from = models.CharField(max_length=10, null=True, help_text="best, last, first or average.")  # noqa: DJ001

@@ -77,7 +77,7 @@ def join(before: Values | None, facts: Iterable[xapi.Fact]) -> Values | None:
             _reach(row, TRUST[fact.verb], fact.trust, max)
         if fact.verb == VERB_COMPLETED and (grade := _grade(fact)) is not None:
             before_it = tuple(row[name] for name in GRADE)
-            if row["grade_at"] is None or grade > before_it:
+            if row["grade_at"] is None or _rank(grade) > _rank(before_it):
                 row.update(zip(GRADE, grade, strict=True))
         scaled = _decimal(fact.scaled, SIX_PLACES)
         if scaled is not None and (row["best_scaled"] is None or scaled >= row["best_scaled"]):
@@ -93,8 +93,13 @@ def _reach(row: Values, column: str, value: Any, of: Callable[[Any, Any], Any]) 
     row[column] = value if row[column] is None else of(row[column], value)
 
 
-def _grade(fact: xapi.Fact) -> tuple[datetime, int, Decimal, Decimal, str] | None:
-    """What an attempt says that counts now, by `GRADE`; None: it says nothing, or is only a claim."""
+def _rank(grade: tuple[Any, ...]) -> list[tuple[bool, Any]]:
+    return [(value is not None, value or 0) for value in grade]
+
+
+def _grade(fact: xapi.Fact) -> tuple[datetime, int, Decimal | None, Decimal, str] | None:
+    """What an attempt says that counts now, by `GRADE`, without points where none do; None: it says nothing, or is only
+    a claim."""
     if fact.trust < xapi.Trust.SERVER_GRADED:
         return None
     found = fact.statement.get("context", {}).get("extensions", {}).get(extension_iri(EXTENSION_GRADE))
@@ -102,7 +107,9 @@ def _grade(fact: xapi.Fact) -> tuple[datetime, int, Decimal, Decimal, str] | Non
         return None
     raw, most = _number(found.get("raw")), _number(found.get("max"))
     method, of = found.get("from"), found.get("of")
-    if raw is None or not most or method not in METHODS or type(of) is not int or not 0 < of <= MOST_ATTEMPTS:
+    if ("raw" in found and raw is None) or not most or method not in METHODS:
+        return None
+    if type(of) is not int or not 0 < of <= MOST_ATTEMPTS:
         return None
     return fact.occurred_at, of, raw, most, method
 

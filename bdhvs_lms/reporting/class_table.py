@@ -270,7 +270,7 @@ class _Marks:
         if mark is None:
             word, points = cell_word(cell, self.head), points_words(cell)
             style = "help" if cell.failed else STYLES[cell.status]
-            how = counted_words(cell.result.grade_from, cell.result.grade_of) if cell.result else ""
+            how = counted_words(cell.result.grade_from, cell.result.grade_of) if cell.result and points else ""
             made = Mark(f"{word} {points}".strip(), word=word, points=points, style=style, how=how)
             mark = self.found[cell] = self.known.setdefault((word, points, style, how), made)
         return mark

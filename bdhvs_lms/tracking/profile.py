@@ -60,7 +60,7 @@ CONFORMS_TO = "https://w3id.org/xapi/profiles#1.0"
 _POINTS = {"type": "number", "minimum": 0}
 GRADE_SCHEMA: Json = {
     "type": "object",
-    "required": ["from", "of", "raw", "max"],
+    "required": ["from", "of", "max"],
     "properties": {
         "from": {"enum": ["best", "last", "first", "average"]},
         "of": {"type": "integer", "minimum": 1},

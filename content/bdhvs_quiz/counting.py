@@ -33,6 +33,7 @@ class Mark:
 @dataclass(frozen=True)
 class Grade:
     """What counts once an attempt is handed in: `raw` of the points of its version, by this method, of `of` attempts.
+    None: no points, as the first attempt counts and is open again.
 
     `success`: whether it reaches the pass mark; never while one that is opened again has a part in it. `verdict`: what
     is said of the quiz then; None: nothing, for this attempt is not the one that counts.
@@ -40,12 +41,12 @@ class Grade:
 
     method: str
     of: int
-    raw: Decimal
+    raw: Decimal | None
     success: bool
     verdict: bool | None
 
     def json(self) -> dict[str, Any]:
-        return {**asdict(self), "raw": str(self.raw)}
+        return {**asdict(self), "raw": None if self.raw is None else str(self.raw)}
 
 
 def grades(marks: Sequence[Mark]) -> list[Grade | None]:
@@ -70,11 +71,12 @@ def _grade(marks: Sequence[Mark], place: int) -> Grade:
     else:
         counts = {BEST: max(seen, key=lambda other: shares[other]), LAST: seen[-1], FIRST: seen[0]}[own.method]
         share = shares[counts]
-    waiting = (own.method == AVERAGE and bool(missing)) or (own.method == FIRST and 0 in missing)
+    unknown = own.method == FIRST and 0 in missing
+    waiting = unknown or (own.method == AVERAGE and bool(missing))
     reached = not waiting and share * Fraction(own.most) >= Fraction(own.needed)
     # An average without the one that was opened again would pass who has a bad one opened.
     verdict = None if own.method == AVERAGE and again else _verdict(marks, place, known, reached)
-    return Grade(own.method, len(seen), points(share, own), reached, verdict)
+    return Grade(own.method, len(seen), None if unknown else points(share, own), reached, verdict)
 
 
 def _known(marks: Sequence[Mark], other: int, place: int) -> bool:

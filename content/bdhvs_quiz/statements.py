@@ -82,7 +82,8 @@ def concluded(attempt: Attempt, outcomes: Mapping[str, Outcome], **more: Any) ->
     if passed is None:
         return [completed]
     if attempt.grade is not None and attempt.grade["method"] == AVERAGE:
-        score = _score(Decimal(attempt.grade["raw"]), attempt.version.max_score)
+        assert attempt.counted is not None  # noqa: S101  of an average there are always points
+        score = _score(attempt.counted, attempt.version.max_score)
     verdict = VERB_PASSED if passed else VERB_FAILED
     marks = marks_by_competency(attempt.version.shown, attempt.questions, outcomes)
     result = ResultFacts(success=passed, competencies=marks, **score)
@@ -95,8 +96,8 @@ def _score(raw: Decimal, most: Decimal) -> dict[str, Any]:
 
 def _grade(attempt: Attempt) -> dict[str, Any]:
     assert attempt.grade is not None  # noqa: S101  narrowing for the type checker
-    points = {"raw": Decimal(attempt.grade["raw"]), "max": attempt.version.max_score}
-    counted = {name: json_number(value) for name, value in points.items()}
+    points = {"raw": attempt.counted, "max": attempt.version.max_score}
+    counted = {name: json_number(value) for name, value in points.items() if value is not None}
     return {"from": attempt.grade["method"], "of": attempt.grade["of"], **counted}
 
 

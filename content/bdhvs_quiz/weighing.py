@@ -3,7 +3,7 @@ is stored with it, and said anew where another attempt changed it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy as copied
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,7 +29,7 @@ from bdhvs_lms.tracking.api import (
 )
 from bdhvs_quiz.counting import METHOD, Mark, grades
 from bdhvs_quiz.grading import outcome_of
-from bdhvs_quiz.models import Attempt, AttemptStep
+from bdhvs_quiz.models import Attempt, AttemptStep, QuizVersion
 from bdhvs_quiz.queries import attempts_of
 from bdhvs_quiz.statements import concluded
 
@@ -49,19 +49,31 @@ class Changed:
     after: Attempt
 
 
-def weigh(attempt: Attempt, *, late: bool = False) -> list[Changed]:
+def method_again(attempt: Attempt) -> str:
+    """Which attempts count once this one is opened again and handed in: what its version says; of one of before there
+    was a method, what the quiz says now. A query for these."""
+    own: str = attempt.version.shown.get(METHOD, "")
+    if own:
+        return own
+    newest = QuizVersion.published(attempt.activity_key).annotate(method=KeyTextTransform(METHOD, "shown"))
+    return newest.values_list("method", flat=True).first() or ""
+
+
+def weigh(attempt: Attempt, *, late: bool = False, regraded: bool = False) -> list[Changed]:
     """Set `grade` of an attempt that is handed in now, before anything is said of it. Under the learner's lock.
 
     Args:
         late: it may be older than others, as what was written on paper is.
+        regraded: it was handed in before, and is graded anew.
     Returns the other attempts of the person of which something else is to be said now: for `say_again`. No query where
-    the quiz takes the best of the attempts and it is not `late`; else two or three.
+    the quiz takes the best of the attempts and it is not `late`; else two or three, one more for one of before there
+    was a method that was opened again.
     """
-    method = attempt.version.shown.get(METHOD, "")
+    method = method_again(attempt) if attempt.reopenings and not regraded else _method(attempt, attempt.version.shown)
     if not method and not late:
         return []
     others: list[Any] = list(_rows(attempt.learner.whole, attempt.activity_key).exclude(pk=attempt.pk))
-    if not method and not any(other.method for other in others):
+    if not method and not any(other.method or other.grade for other in others):
         return []
     attempt.method = method  # type: ignore[attr-defined]
     changed = weighed([attempt, *_in_force(attempt.learner.whole, others)])
@@ -69,11 +81,17 @@ def weigh(attempt: Attempt, *, late: bool = False) -> list[Changed]:
     return [one for one in changed if one.before.pk != attempt.pk]
 
 
+def _method(attempt: Attempt, shown: Mapping[str, Any]) -> str:
+    """By which it is weighed: its version's, or that of the time when it was handed in again."""
+    found: str = shown.get(METHOD) or (attempt.grade or {}).get("method", "")
+    return found
+
+
 def settle(learner: Learner, activity_key: UUID, *, by: UUID, at: datetime) -> None:
     """After attempts of this person were graded anew, taken back or opened again: say anew what follows for the others.
     Under the learner's lock."""
     rows: list[Any] = list(_rows(learner.whole, activity_key))
-    if any(row.method for row in rows):
+    if any(row.method or row.grade for row in rows):
         say_again(weighed(_in_force(learner.whole, rows)), by=by, at=at)
 
 
@@ -146,4 +164,5 @@ def weighed(rows: Sequence[Attempt]) -> list[Changed]:
 def _mark(row: Any) -> Mark:
     most, needed = row.version.max_score, row.version.pass_score
     share = Fraction(row.raw) / Fraction(most) if row.raw is not None else None
-    return Mark(share, row.submitted_at, row.method or "", most, needed, reopened=row.reopenings > 0)
+    method = _method(row, {METHOD: row.method})
+    return Mark(share, row.submitted_at, method, most, needed, reopened=row.reopenings > 0)

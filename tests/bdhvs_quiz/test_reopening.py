@@ -32,6 +32,7 @@ from bdhvs_quiz.statements import concluded
 from bdhvs_quiz.timing import due_again
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages
+from tests.bdhvs_lms.reporting.reading import text_of
 from tests.bdhvs_quiz.helpers import address
 from tests.bdhvs_quiz.test_paper import Hall
 from tests.support.markup import html_of
@@ -285,7 +286,7 @@ def test_a_key_that_is_corrected_meanwhile_grades_what_is_handed_in_again(monkey
 
 @pytest.mark.parametrize(
     ("method", "after_reopening", "in_the_end"),
-    [("first", ("first", 1, 3), ("first", 2, 4)), ("last", ("last", 1, 3), ("last", 2, 3)),
+    [("first", ("first", 1, None), ("first", 2, 4)), ("last", ("last", 1, 3), ("last", 2, 3)),
      ("average", ("average", 1, 3), ("average", 2, 3.5)), ("best", (None, None, None), (None, None, None))],
 )  # fmt: skip
 def test_what_counts_of_several_attempts_agrees(
@@ -344,6 +345,67 @@ def test_later_attempts_say_the_first_once_it_is_handed_in_again(settings: Any) 
     assert heading() == "Chưa đạt: 1/4"
     assert (hall.result.grade_raw, hall.result.passed_at) == (1, None)
     assert list(check()) == []
+
+
+def test_while_the_first_is_open_again_no_points_count_anywhere(settings: Any) -> None:
+    hall = Class(grade_from="first")
+    first, second = hall.take(2, 3)
+    lan = hall.people[0]
+    account = get_user_model().objects.create_user("lan", password="x")
+    link_user(lan, account)
+    teacher, learner = Client(), Client()
+    teacher.force_login(hall.teacher)
+    learner.force_login(account)
+
+    def in_class() -> str:
+        hall.clocked(settings)
+        page = html_of(teacher.get(f"/day/{hall.group.uuid}/"))
+        row = re.search(rf"<tr[^>]*>(?:(?!</tr>).)*{lan.person.full_name}.*?</tr>", page, re.DOTALL)
+        assert row is not None
+        return text_of(row[0])
+
+    assert "2/4" in in_class()
+    hall.reopen(first)
+    assert not re.search("[0-9]/4", in_class()), "neither the first attempt's nor the second's"
+    assert "Điểm tính" not in html_of(learner.get(hall.quiz.url))
+    page = text_of(html_of(learner.get(address(second, "result"))))
+    assert "Điểm tính: lượt đầu. Lượt này: 3/4." in page and "None" not in page
+    assert list(check()) == []
+    hall.hand_in(first, 4)
+    assert "4/4" in in_class()
+    assert list(check()) == []
+
+
+@pytest.mark.parametrize(("method", "counts"), [("average", (2, 2.5)), ("last", (2, 1)), ("first", (2, 4))])
+def test_one_of_before_the_method_is_weighed_by_it_once_it_is_handed_in_again(method: str, counts: Any) -> None:
+    hall = Class()
+    [first] = hall.take(1)
+    hall.quiz.refresh_from_db()
+    hall.quiz.grade_from = method
+    hall.quiz.save_revision().publish()
+    [second] = hall.take(1)
+    hall.reopen(first)
+    done = hall.hand_in(first, 4)
+    assert done.grade is not None and done.grade["method"] == method
+    assert (hall.result.grade_from, hall.result.grade_of, hall.result.grade_raw) == (method, *counts)
+    assert done.passed is {"average": False, "last": None, "first": True}[method]
+    assert bool(hall.result.passed_at) == (method == "first")
+    assert list(check()) == []
+    hall.take(4)
+    done.refresh_from_db()
+    assert done.grade["method"] == method, "and stays so"
+    assert list(check()) == []
+
+
+def test_a_pass_of_before_the_method_that_could_not_come_back_is_not_given_away() -> None:
+    hall = Class()
+    [first] = hall.take(4)
+    hall.quiz.refresh_from_db()
+    hall.quiz.grade_from = "last"
+    hall.quiz.save_revision().publish()
+    hall.take(1)
+    with pytest.raises(ValidationError, match="chỉ tính lượt làm cuối"):
+        hall.reopen(first)
 
 
 def test_a_pass_that_could_not_come_back_is_not_given_away() -> None:

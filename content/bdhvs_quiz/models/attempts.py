@@ -131,8 +131,10 @@ class Attempt(AttemptBase):
 
     @property
     def counted(self) -> Decimal | None:
-        """The points that count once it is handed in."""
-        return self.raw if self.grade is None else Decimal(self.grade["raw"])
+        """The points that count once it is handed in. None: none, as the one that counts is open again."""
+        if self.grade is None:
+            return self.raw
+        return None if self.grade["raw"] is None else Decimal(self.grade["raw"])
 
     @property
     def questions(self) -> list[dict[str, Any]]:

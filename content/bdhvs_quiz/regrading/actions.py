@@ -131,7 +131,7 @@ def _grade(regrade: Regrade, change: Change, reach: Reach, *, at: datetime) -> s
     graded = _graded(change, later)
     if change.concluded_otherwise:
         # What follows for the others is said when all of the person are graded.
-        weigh(graded)
+        weigh(graded, regraded=True)
     graded.save(update_fields=["raw", "success", "grade", "graded_by", "gradings"])
     if change.questions or change.concluded_otherwise:
         _keep(regrade, change, at=at)

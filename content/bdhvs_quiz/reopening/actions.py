@@ -20,12 +20,12 @@ from bdhvs_lms.learners.api import Learner, agreed_among
 from bdhvs_lms.plugins.api import question_types
 from bdhvs_lms.tracking.api import learner_lock, staff_actor, statement_id, void_all
 from bdhvs_quiz.actions import keep_step
-from bdhvs_quiz.counting import LAST, METHOD
+from bdhvs_quiz.counting import LAST
 from bdhvs_quiz.models import Attempt, AttemptStep, Reopening
 from bdhvs_quiz.queries import attempts_of, last_step
 from bdhvs_quiz.statements import concluded, said_of
 from bdhvs_quiz.timing import due_again
-from bdhvs_quiz.weighing import settle
+from bdhvs_quiz.weighing import method_again, settle
 from bdhvs_xapi.api import voided_among
 
 REASON = "reopened"
@@ -45,7 +45,7 @@ def attempt_in(group: ClassGroup, learner: Learner, attempt_uuid: UUID, at: date
 
 
 def obstacle(attempt: Attempt, at: datetime) -> str:
-    """Why it cannot be opened again, in words; empty: it can. Five queries at most."""
+    """Why it cannot be opened again, in words; empty: it can. Six queries at most."""
     if attempt.submitted_at is None:
         return _("This attempt is open: the learner can go on with it.")
     if "observer" in attempt.references:
@@ -59,7 +59,7 @@ def obstacle(attempt: Attempt, at: datetime) -> str:
         return _("Plugin missing: %(key)s. Tell the site operator.") % {"key": missing[0]}
     if voided_among([statement_id(act) for act in concluded(attempt, {})]):
         return _("An operator has taken this result out of force.")
-    if attempt.passed and attempt.version.shown.get(METHOD) == LAST and _later(attempt).exists():
+    if attempt.passed and method_again(attempt) == LAST and _later(attempt).exists():
         return _("Only the last attempt counts. This one was passed, and submitting it again could not give that back.")
     return ""
 

@@ -21,10 +21,11 @@ from bdhvs_lms.audit.api import log_access
 from bdhvs_lms.base.api import Refusing, SeeOther, day_of, now, read_and_send
 from bdhvs_lms.classes.api import class_open_to, members
 from bdhvs_lms.courses.api import activities
-from bdhvs_quiz.counting import AVERAGE, METHOD
+from bdhvs_quiz.counting import AVERAGE
 from bdhvs_quiz.models import Reopening
 from bdhvs_quiz.queries import attempts_used
 from bdhvs_quiz.reopening.actions import again_until, attempt_in, obstacle, reopen
+from bdhvs_quiz.weighing import method_again
 
 MOST = 500
 
@@ -76,7 +77,7 @@ def reopen_page(request: HttpRequest, class_uuid: UUID, actor: UUID, attempt_uui
         "class_group": group,
         "learner": learner,
         "attempt": attempt,
-        "passed_by_average": used.passed and attempt.version.shown.get(METHOD) == AVERAGE,
+        "passed_by_average": used.passed and method_again(attempt) == AVERAGE,
         "answers_shown": used.answers_shown,
         "titles": activities([attempt.activity_key])[attempt.activity_key].titles,
         "form": form,
