@@ -90,6 +90,15 @@ def concluded(attempt: Attempt, outcomes: Mapping[str, Outcome], **more: Any) ->
     return [completed, act_of(attempt, verdict, moment, result=result, **more)]
 
 
+def concluded_ids(attempt: Attempt) -> list[UUID]:
+    """Of the statements that conclude it, in force or not, from fewer of its columns."""
+    moment = attempt.submitted_at
+    assert moment is not None  # noqa: S101  narrowing for the type checker
+    verdict = {None: (), True: (VERB_PASSED,), False: (VERB_FAILED,)}[attempt.passed]
+    acts = (act_of(attempt, verb, moment, grading=attempt.grading_of()) for verb in (VERB_COMPLETED, *verdict))
+    return [statement_id(act) for act in acts]
+
+
 def _score(raw: Decimal, most: Decimal) -> dict[str, Any]:
     return {"raw": raw, "min": Decimal(0), "max": most, "scaled": (raw / most).quantize(Decimal("0.000001"))}
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import translation
 
 from bdhvs_lms.competency.models import Evidence
@@ -22,6 +23,7 @@ from bdhvs_quiz.regrading import actions as regrading
 from bdhvs_quiz.regrading.queries import newest, preview
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages
+from tests.bdhvs_lms.reporting.reading import text_of
 from tests.bdhvs_quiz.helpers import Taking, address
 from tests.bdhvs_quiz.test_paper import Hall
 from tests.support.markup import html_of
@@ -193,6 +195,48 @@ def test_a_regrade_of_one_attempt_says_the_average_of_the_others_anew(monkeypatc
     assert said(third)[1][:2] == ("passed", 6.33)
     assert (going.counted, going.result.passed_at) == (("average", 3, "6.33", "10.00"), first.submitted_at)
     assert list(check()) == []
+
+
+def test_the_preview_weighs_without_what_operators_took_out_and_says_what_keeping_old_marks_gives(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(regrading, "staff_actor", lambda user: uuid.uuid4())
+    going = Going("average", values={"pass_percent": 60})
+    wrong, *_ = going.questions
+
+    def knows(right: int) -> dict[str, str]:
+        return {**going.responses(right), str(wrong.key): pages.option_id(wrong, 0)}
+
+    out = going.answer(knows(1))
+    for fact in list(xapi.facts(registration=out.uuid)):
+        if not fact.verb.endswith(("answered", "initialized")):
+            void(fact.statement_id, by=uuid.uuid4(), reason_code="wrong-result", at=going.at)
+    first = going.answer(knows(6))  # five by the wrong key
+    second = going.answer(going.responses(6))  # six by it, five by the right one
+    wrong.options = pages.options([block.value["text"] for block in wrong.options], 0)
+    wrong.save_revision().publish()
+    going.quiz.refresh_from_db()
+    going.quiz.save_revision().publish()
+    version = newest(going.key)
+    assert version is not None
+    changes = {change.attempt.pk: change for change in preview(version)}
+    assert changes[out.pk].skipped
+    assert [changes[row.pk].passes_now for row in (first, second)] == [True, False], "6, and 5.5 on average"
+    assert [changes[row.pk].keeping().passes_now for row in (first, second)] == [True, True], "6 and 6"
+    with translation.override("vi"):
+        page = text_of(html_of(pages.editor().get(reverse("bdhvs_quiz_regrade", args=[going.quiz.pk]))))
+    assert "Lượt đã nộp theo bản cũ: 2. Tăng điểm: 1. Giảm điểm: 1. Không đổi: 0. Nay mới đạt: 1." in page
+    assert "Nếu giữ điểm cũ khi điểm mới thấp hơn: nay mới đạt: 2, không còn đạt: 0." in page
+    assert "vẫn chưa đạt (nếu giữ điểm cũ: nay đạt)" in page
+    assert "Không chấm lại 1 lượt vì người vận hành đã vô hiệu kết quả." in page
+    row = regrading.begin(
+        going.key, reason="Đáp án sai", keep_higher=True, by=None, act_id=uuid.uuid4(), at=going.at + 5 * HOUR
+    )
+    while regrading.step(row, at=going.at + 5 * HOUR):
+        pass
+    row.refresh_from_db()
+    assert (row.higher, row.kept, row.skipped) == (1, 1, 1)
+    assert [said(attempt)[1][:2] for attempt in (first, second)] == [("passed", 6), ("passed", 6)], "as it was said"
 
 
 def test_a_sheet_of_an_earlier_day_that_is_keyed_in_later_counts_in_what_came_after() -> None:

@@ -21,6 +21,7 @@ from bdhvs_quiz.actions import open_attempt, submit
 from bdhvs_quiz.models import Attempt, AttemptStep, Regrade, TypedAnswer
 from bdhvs_quiz.regrading import actions
 from bdhvs_quiz.regrading.queries import corrected_questions, newest, preview
+from bdhvs_quiz.regrading.summary import summaries_of
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz import kinds
@@ -202,6 +203,11 @@ def test_who_took_the_consent_back_and_what_was_voided_are_left_alone() -> None:
     for fact in xapi.facts(registration=void_one.uuid, verbs=["http://adlnet.gov/expapi/verbs/completed"]):
         void(fact.statement_id, by=uuid.uuid4(), reason_code="other", at=LATER)
     taking.correct()
+    version = newest(taking.key)
+    assert version is not None
+    assert {change.attempt.pk: change.skipped for change in preview(version)} == {left.pk: False, void_one.pk: True}
+    seen, _kept = summaries_of(preview(version))
+    assert (seen.attempts, seen.higher, seen.skipped) == (1, 1, 1)
     assert taking.regrade().skipped == 2
     assert {row.raw for row in Attempt.objects.filter(pk__in=[left.pk, void_one.pk])} == {Decimal(1)}
 

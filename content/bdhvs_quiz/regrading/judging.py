@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -30,6 +30,22 @@ class Change:
     """Of competencies with a pass mark of their own, in the same order."""
     verdicts: tuple[bool | None, bool | None] | None = None
     """What is said of the quiz before and after, where the person's attempts are weighed against each other."""
+    verdicts_kept: tuple[bool | None, bool | None] | None = None
+    """The same, where lower marks are not taken over."""
+    skipped: bool = False
+    """Somebody has taken its result out of force, and it stays so: it is not graded again."""
+
+    def keeping(self) -> Change:
+        """As it is where a lower mark is not taken over."""
+        if not self.lower:
+            return replace(self, verdicts=self.verdicts_kept)
+        return replace(
+            self,
+            raw=_mark(self.attempt),
+            success=bool(self.attempt.success),
+            marks=self.marks_before,
+            verdicts=self.verdicts_kept,
+        )
 
     @property
     def lower(self) -> bool:

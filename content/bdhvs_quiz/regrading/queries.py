@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from copy import copy as copied
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -15,8 +16,10 @@ from bdhvs_quiz.counting import METHOD
 from bdhvs_quiz.models import Attempt, AttemptStep, QuizVersion, Regrade
 from bdhvs_quiz.models.attempts import corrected
 from bdhvs_quiz.regrading.judging import Change, judge
+from bdhvs_quiz.statements import concluded_ids
 from bdhvs_quiz.typed import load_typed_answers_of
 from bdhvs_quiz.weighing import MARKED, weighed, with_method
+from bdhvs_xapi.api import voided_among
 
 # Attempts that are read at once.
 CHUNK = 100
@@ -85,24 +88,49 @@ def preview(version: QuizVersion) -> Iterator[Change]:
 
 def _weighed(version: QuizVersion, found: Sequence[Change]) -> list[Change]:
     """With what is said of the quiz, which other attempts of the person have a part in."""
-    after = {change.attempt.pk: change for change in found}
     rows = Attempt.objects.filter(MARKED, activity_key=version.activity_key, taken_back_at=None)
     people: dict[int, list[Attempt]] = defaultdict(list)
-    for row in with_method(rows.select_related("version", "learner").defer("version__key", "references")):
-        if row.pk in after:
-            row.raw, row.success = after[row.pk].raw, after[row.pk].success
+    for row in _in_force(list(with_method(rows.select_related("version", "learner").defer("version__key")))):
         people[row.learner.merged_into_id or row.learner_id].append(row)
-    grade = {one.before.pk: one.after for listed in people.values() for one in weighed(listed)}
+    taken_over = _verdicts(people, found)
+    kept = _verdicts(people, [change.keeping() for change in found])
     return [
-        replace(change, verdicts=(change.attempt.passed, _verdict(change, grade.get(change.attempt.pk))))
-        for change in found
+        replace(change, verdicts=before_and_after, verdicts_kept=if_kept)
+        for change, before_and_after, if_kept in zip(found, taken_over, kept, strict=True)
     ]
+
+
+def _verdicts(
+    people: Mapping[int, Sequence[Attempt]], found: Sequence[Change]
+) -> list[tuple[bool | None, bool | None]]:
+    """Of each of these, before and after: with the marks that it and the others of its person come to."""
+    after = {change.attempt.pk: change for change in found if not change.skipped}
+    grade = {one.before.pk: one.after for listed in people.values() for one in weighed(_marked(listed, after))}
+    return [(change.attempt.passed, _verdict(change, grade.get(change.attempt.pk))) for change in found]
+
+
+def _marked(rows: Sequence[Attempt], after: Mapping[int, Change]) -> list[Attempt]:
+    marked = []
+    for row in rows:
+        change = after.get(row.pk)
+        if change is not None:
+            row = copied(row)
+            row.raw, row.success = change.raw, change.success
+        marked.append(row)
+    return marked
 
 
 def _verdict(change: Change, after: Attempt | None) -> bool | None:
     if after is not None:
         return after.passed
     return change.success if change.attempt.grade is None else change.attempt.passed
+
+
+def _in_force(rows: Sequence[Attempt]) -> list[Attempt]:
+    """Without those whose result, or the verdict alone, somebody has taken out of force. A query for each 250."""
+    said = {row.pk: concluded_ids(row) if row.submitted_at is not None else [] for row in rows}
+    gone = voided_among([each for ids in said.values() for each in ids])
+    return [row for row in rows if not gone.intersection(said[row.pk])]
 
 
 def _preview(version: QuizVersion) -> Iterator[Change]:
@@ -116,7 +144,9 @@ def _preview(version: QuizVersion) -> Iterator[Change]:
         versions |= {row.pk: row for row in QuizVersion.objects.filter(pk__in=missing)}
         for row in rows.values():
             row.version = versions[row.version_id]
-        yield from changes([rows[pk] for pk in part if pk in rows], reach)
+        there = {row.pk for row in _in_force(list(rows.values()))}
+        for change in changes([rows[pk] for pk in part if pk in rows], reach):
+            yield change if change.attempt.pk in there else replace(change, skipped=True)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,9 @@ class Line:
     lower: bool
     passes_now: bool
     fails_now: bool
+    passes_kept: bool
+    """Where lower marks are not taken over; so is `fails_kept`."""
+    fails_kept: bool
     gained: tuple[dict[str, str], ...] = ()
     """Names of competencies with a pass mark of their own that the attempt counts for only now."""
     lost: tuple[dict[str, str], ...] = ()
@@ -37,6 +40,8 @@ class Summary:
     gains: int = 0
     """Attempts that count for a competency, by its own pass mark, for which they did not."""
     loses: int = 0
+    skipped: int = 0
+    """Beside `attempts`: those whose result somebody has taken out of force."""
     lines: list[Line] = field(default_factory=list)
 
     @property
@@ -44,29 +49,44 @@ class Summary:
         return self.attempts - self.higher - self.lower
 
 
-def summary_of(changes: Iterable[Change]) -> Summary:
-    found = Summary()
+def summaries_of(changes: Iterable[Change]) -> tuple[Summary, Summary]:
+    """(with every new mark, with the old mark where the new one is lower). Lines are those of the first."""
+    found, kept = Summary(), Summary()
     for change in changes:
-        found.attempts += 1
-        found.higher += change.higher
-        found.lower += change.lower
-        found.passes_now += change.passes_now
-        found.fails_now += change.fails_now
-        found.gains += bool(change.gained)
-        found.loses += bool(change.lost)
-        if change.concluded_otherwise or change.passes_now or change.fails_now:
-            before = change.attempt.raw if change.attempt.raw is not None else Decimal(0)
-            names = {one["competency"]: one["names"] for one in change.attempt.version.shown.get("marks", ())}
-            found.lines.append(
-                Line(
-                    change.attempt,
-                    before,
-                    change.raw,
-                    change.lower,
-                    change.passes_now,
-                    change.fails_now,
-                    gained=tuple(names[iri] for iri in names if iri in change.gained),
-                    lost=tuple(names[iri] for iri in names if iri in change.lost),
-                )
-            )
-    return found
+        keeping = change.keeping()
+        _count(found, change)
+        _count(kept, keeping)
+        tells = (change.concluded_otherwise, change.passes_now, change.fails_now, keeping.passes_now, keeping.fails_now)
+        if not change.skipped and any(tells):
+            found.lines.append(_line(change, keeping))
+    return found, kept
+
+
+def _count(found: Summary, change: Change) -> None:
+    if change.skipped:
+        found.skipped += 1
+        return
+    found.attempts += 1
+    found.higher += change.higher
+    found.lower += change.lower
+    found.passes_now += change.passes_now
+    found.fails_now += change.fails_now
+    found.gains += bool(change.gained)
+    found.loses += bool(change.lost)
+
+
+def _line(change: Change, keeping: Change) -> Line:
+    before = change.attempt.raw if change.attempt.raw is not None else Decimal(0)
+    names = {one["competency"]: one["names"] for one in change.attempt.version.shown.get("marks", ())}
+    return Line(
+        change.attempt,
+        before,
+        change.raw,
+        change.lower,
+        change.passes_now,
+        change.fails_now,
+        keeping.passes_now,
+        keeping.fails_now,
+        gained=tuple(names[iri] for iri in names if iri in change.gained),
+        lost=tuple(names[iri] for iri in names if iri in change.lost),
+    )

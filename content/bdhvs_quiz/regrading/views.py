@@ -28,12 +28,12 @@ from bdhvs_lms.learners.api import names
 from bdhvs_quiz.models import Attempt, QuizPage, Regrade
 from bdhvs_quiz.regrading import actions
 from bdhvs_quiz.regrading.queries import corrected_questions, newest, older_than, preview, unfinished
-from bdhvs_quiz.regrading.summary import Line, Summary, summary_of
+from bdhvs_quiz.regrading.summary import Line, Summary, summaries_of
 
 # Seconds that one press of the button works; the next goes on.
 WORKS = 15
 LINES = 50
-COUNTS = ("attempts", "higher", "lower", "same", "passes_now", "fails_now", "gains", "loses")
+COUNTS = ("attempts", "higher", "lower", "same", "passes_now", "fails_now", "gains", "loses", "skipped")
 LOG_ACTION = "bdhvs_quiz.regrade"
 # Whoever may see people by name sees names here too; every other editor sees which attempt it is.
 SEES_NAMES = "bdhvs_lms.view_person"
@@ -142,9 +142,9 @@ def _context(request: HttpRequest, page: QuizPage, form: RegradeForm, going: Reg
     version = newest(page.translation_key)
     if version is None:
         return context
-    found = summary_of(preview(version))
-    counts = {name: format_number(getattr(found, name)) for name in COUNTS}
-    context |= {"summary": found, "counts": counts, "questions": corrected_questions(version)}
+    found, kept = summaries_of(preview(version))
+    counts, counts_kept = ({name: format_number(getattr(one, name)) for name in COUNTS} for one in (found, kept))
+    context |= {"summary": found, "counts": counts, "kept": counts_kept, "questions": corrected_questions(version)}
     return context | _lines(request, found)
 
 
@@ -166,6 +166,8 @@ def _lines(request: HttpRequest, found: Summary) -> dict[str, Any]:
                 "code": str(line.attempt.uuid)[:8],
                 "before": _mark(line.before, line.attempt),
                 "after": _mark(line.after, line.attempt),
+                "result": _result(line.attempt, line.passes_now, line.fails_now),
+                "kept": _result(line.attempt, line.passes_kept, line.fails_kept),
                 "gained": _named(line.gained),
                 "lost": _named(line.lost),
             }
@@ -173,6 +175,12 @@ def _lines(request: HttpRequest, found: Summary) -> dict[str, Any]:
         ],
         "named": named,
     }
+
+
+def _result(attempt: Attempt, passes: bool, fails: bool) -> str:
+    if passes or fails:
+        return _("passes now") if passes else _("no longer passes")
+    return _("still passed") if attempt.passed else _("still not passed")
 
 
 def _named(names: Iterable[Mapping[str, str]]) -> str:
