@@ -32,7 +32,7 @@ from bdhvs_quiz.importing.quizzes import takes_questions
 from bdhvs_quiz.importing.rights import categories_for
 from bdhvs_quiz.importing.views import file_page, import_page, preview_page
 from bdhvs_quiz.models import Question, QuizPage
-from bdhvs_quiz.models.panels import untranslated
+from bdhvs_quiz.models.panels import FIRST_BARS, untranslated
 from bdhvs_quiz.regrading.republishing import LOG_ACTION as REPUBLISHED
 from bdhvs_quiz.regrading.republishing import after_question, republish_page
 from bdhvs_quiz.regrading.views import LOG_ACTION, regrade_page
@@ -130,6 +130,13 @@ def log_actions(actions: Any) -> None:
 
         def format_message(self, entry: Any) -> str:
             return _("Regraded: %(reason)s") % {"reason": entry.data.get("reason", "")}
+
+
+@hooks.register("after_create_page")
+@hooks.register("after_edit_page")
+def say_that_the_first_bars(request: HttpRequest, page: Any) -> None:
+    if isinstance(page, QuizPage) and not wants_json(request) and page.bars_after_first:
+        messages.warning(request, FIRST_BARS)
 
 
 @hooks.register("after_publish_page")

@@ -12,6 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
+from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from bdhvs_lms.competency.models import Evidence
 from bdhvs_lms.progress.models import Result
@@ -144,6 +145,32 @@ def test_whoever_fails_the_first_is_told_that_others_are_for_practice() -> None:
     with translation.override("vi"):
         result = html_of(going.client.get(address(first, "result")))
     assert "Điểm tính: lượt đầu. Lượt này: 4/10. Chỉ tính điểm lượt đầu. Các lượt sau để luyện tập." in result
+
+
+@pytest.mark.parametrize(("method", "required", "told"), [("first", True, True), ("first", False, False),
+                                                          ("last", True, False)])  # fmt: skip
+def test_the_form_says_that_a_first_failure_bars_whoever_needs_the_quiz(
+    method: str, required: bool, told: bool
+) -> None:
+    going = Going("best")
+    client, edit = pages.editor(), reverse("wagtailadmin_pages:edit", args=[going.quiz.pk])
+    form = nested_form_data({
+        "title": "Kiểm tra", "slug": "kiem-tra", "intro": "", "pass_percent": "80", "attempts_allowed": "0",
+        "grade_from": method, "show_answers": "never", "required": "on" if required else "", "wait_minutes": "0",
+        "comments": inline_formset([]), "draws": inline_formset([]), "overall_feedback": inline_formset([]),
+        "alignments": inline_formset([]),
+    })  # fmt: skip
+
+    def sent(**action: str) -> Any:
+        row = {"question": pages.question(f"Thêm {action}").pk, "id": "", "ORDER": "1"}
+        more = nested_form_data({"items": inline_formset([row])})
+        return client.post(edit, {**form, **more, **action}, follow=True)
+
+    warned = "ai không đạt ở lượt đầu sẽ không hoàn thành được khóa học"
+    answers = [sent(), sent(**{"action-publish": "1"})]
+    assert [answer.redirect_chain != [] for answer in answers] == [True, True]
+    assert [warned in text_of(html_of(answer)) for answer in answers] == [told, told], "saved as a draft, and published"
+    assert (warned in text_of(html_of(client.get(edit)))) == told, "and whenever the form is opened"
 
 
 def test_a_method_that_is_set_later_counts_what_was_there_and_going_back_to_the_best_says_so() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.admin.utils import quote
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import HelpPanel, InlinePanel, MultiFieldPanel, MultipleChooserPanel
 
 from bdhvs_content.api import OneOffer, RowForms, is_translation
@@ -16,6 +17,12 @@ from bdhvs_lms.base.api import format_number, language_name
 from bdhvs_quiz.forms import QuizDrawForm, QuizItemForm
 from bdhvs_quiz.models.marks import Coverage, coverage_of
 from bdhvs_quiz.models.translating import Translated, Words, questions_of
+
+FIRST_BARS = _(
+    "Only the first attempt counts, and the course needs this quiz: whoever fails the first attempt cannot finish the "
+    "course, unless a teacher opens that attempt again. Grade from another attempt, or untick “required for course "
+    "completion”."
+)
 
 EDIT = "wagtailsnippets_bdhvs_quiz_question:edit"
 
@@ -100,6 +107,22 @@ class BehindPanel(HelpPanel):
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
             context: dict[str, Any] = super().get_context_data(parent_context)
             return {**context, "page": self.instance}
+
+
+class FirstOnlyPanel(HelpPanel):
+    """Beside the method: what follows where only the first attempt counts and the course needs it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("template", "bdhvs_quiz/admin/first_only_panel.html")
+        super().__init__(**kwargs)
+
+    class BoundPanel(HelpPanel.BoundPanel):
+        def is_shown(self) -> bool:
+            return bool(self.instance.pk and self.instance.bars_after_first)
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            context: dict[str, Any] = super().get_context_data(parent_context)
+            return {**context, "words": FIRST_BARS}
 
 
 class CoveragePanel(HelpPanel):

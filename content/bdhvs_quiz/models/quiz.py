@@ -35,6 +35,7 @@ from bdhvs_quiz.models.panels import (
     CoveragePanel,
     DetailsPanel,
     DrawsPanel,
+    FirstOnlyPanel,
     OriginalPanel,
     QuestionsPanel,
     TranslatedQuestionsPanel,
@@ -203,6 +204,7 @@ class QuizPage(ActivityPageMixin, Page):
                 FieldPanel("grade_from"),
                 FieldPanel("show_answers"),
                 FieldPanel("required"),
+                FirstOnlyPanel(),
             ],
             heading=_("Completion"),
         ),
@@ -222,6 +224,11 @@ class QuizPage(ActivityPageMixin, Page):
     def behind(self) -> bool:
         """Whether a question says something else by now than learners are asked."""
         return self.live and self.behind_since is not None
+
+    @property
+    def bars_after_first(self) -> bool:
+        """Whether whoever fails the first attempt can finish the course no more."""
+        return bool(self.required and self.grade_from == GradeFrom.FIRST)
 
     def get_admin_display_title(self) -> str:
         title: str = super().get_admin_display_title()
