@@ -128,9 +128,9 @@ def _verdict(change: Change, after: Attempt | None) -> bool | None:
 
 def _in_force(rows: Sequence[Attempt]) -> list[Attempt]:
     """Without those whose result, or the verdict alone, somebody has taken out of force. A query for each 250."""
-    said = {row.pk: concluded_ids(row) if row.submitted_at is not None else [] for row in rows}
-    gone = voided_among([each for ids in said.values() for each in ids])
-    return [row for row in rows if not gone.intersection(said[row.pk])]
+    ids = {row.pk: concluded_ids(row) if row.submitted_at is not None else [] for row in rows}
+    gone = voided_among([each for listed in ids.values() for each in listed])
+    return [row for row in rows if not gone.intersection(ids[row.pk])]
 
 
 def _preview(version: QuizVersion) -> Iterator[Change]:
