@@ -329,6 +329,27 @@ def test_from_a_course_a_file_becomes_a_quiz_and_a_quiz_gets_more(editor: Client
     assert [item.question.prompt for item in QuizPage.objects.get().items.order_by("sort_order")][-1] == "Ba?"
 
 
+def test_a_quiz_that_was_locked_meanwhile_is_said_before_anything_is_imported(editor: Client) -> None:
+    quiz = pages.quiz(pages.course(pages.catalog()), [pages.question("Có rồi?")])
+    sent = {"file": SimpleUploadedFile("them.slips", slips({"prompt": "Ba?"})),
+            "collection": Collection.get_first_root_node().pk, "locale": Locale.get_default().pk}  # fmt: skip
+    address = editor.post(f"{reverse(UPLOAD)}?page={quiz.pk}", sent).headers["Location"]
+    quiz.locked, quiz.locked_by = True, get_user_model().objects.create_user("khac")
+    quiz.save()
+    before = Question.objects.count()
+    form = {"p": "1", "take": ["0"], "publish": "on", "go": "import", "into": str(quiz.pk)}
+    refused = editor.post(address, form)
+    assert refused.status_code == 409
+    text = said(refused)
+    assert "Chưa nhập câu nào: bài kiểm tra đã chọn “" in text and "nay đang bị khóa" in text
+    assert "Hãy mở khóa trang đó hoặc chọn nơi khác" in text
+    assert Question.objects.count() == before
+    assert f'<option value="{quiz.pk}"' not in text, "and it is chosen no more"
+    done = editor.post(address, {**form, "into": ""}, follow=True)
+    assert "Đã nhập 1 câu" in said(done), "into the bank alone, as was chosen then"
+    assert QuizPage.objects.get().items.count() == 1
+
+
 def test_a_file_called_by_signs_alone_becomes_a_quiz_with_an_address(editor: Client) -> None:
     course = pages.course(pages.catalog())
     text = "Câu 1: Chọn gì?\nA. Một\nB. Hai\nĐáp án: A\n".encode()

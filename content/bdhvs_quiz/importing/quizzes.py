@@ -38,6 +38,15 @@ def place_named(given: str | None, user: Any, locale: Locale) -> Page | None:
     return page.specific if page is not None and takes_questions(page, user) else None
 
 
+def locked_meanwhile(given: int | None, user: Any, locale: Locale) -> QuizPage | None:
+    """The quiz of this number, where somebody has locked it and nothing else keeps this user's questions out."""
+    quiz = QuizPage.objects.filter(pk=given, locale=locale).first() if given else None
+    if quiz is None or is_translation(quiz):
+        return None
+    may = quiz.permissions_for_user(user)
+    return quiz if may.can_edit() and may.page_locked() else None
+
+
 def places(user: Any, locale: Locale, chosen: Page | None) -> list[tuple[int, str]]:
     """Numbers and words for the form: the page it was begun on, then courses."""
     found = [] if chosen is None else [chosen]

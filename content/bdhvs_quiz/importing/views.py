@@ -36,7 +36,7 @@ from bdhvs_quiz.importing.choices import MAX_ALT, Choices
 from bdhvs_quiz.importing.duplicates import twins
 from bdhvs_quiz.importing.forms import UploadForm
 from bdhvs_quiz.importing.planning import Plan, Planned, plan
-from bdhvs_quiz.importing.quizzes import place_named, places, put_into
+from bdhvs_quiz.importing.quizzes import locked_meanwhile, place_named, places, put_into
 from bdhvs_quiz.importing.reading import reading_formats
 from bdhvs_quiz.importing.rights import Rights, categories_for
 from bdhvs_quiz.importing.staging import place_of
@@ -282,6 +282,16 @@ def _finished(request: HttpRequest, preview: Preview) -> HttpResponseBase:
     if not taken:
         messages.error(request, _("No question is ticked."))
         return _shown(request, preview, 422)
+    locked = locked_meanwhile(choices.into, request.user, preview.row.locale)
+    if locked is not None:
+        choices.into = None
+        preview.keep()
+        text = _(
+            "Nothing was imported: the quiz “%(title)s” that was chosen is locked by now. Unlock it or choose another "
+            "place below, then import again; without a place the questions come into the bank alone."
+        )
+        messages.warning(request, text % {"title": locked.get_admin_display_title()})
+        return _shown(request, preview, 409)
     may_publish = {
         each.kind.key: choices.publish and preview.rights.may("publish", each.kind) for each in preview.plan.planned
     }
@@ -321,6 +331,14 @@ def _finished(request: HttpRequest, preview: Preview) -> HttpResponseBase:
         )
         return _shown(request, preview, 409)
     _say(request, written, quizzes)
+    if choices.into and not quizzes:
+        messages.warning(
+            request,
+            _(
+                "The questions are in the bank alone: the page that was chosen takes no questions of yours any more. "
+                "Choose them from the bank in a quiz."
+            ),
+        )
     return redirect("wagtailadmin_pages:edit", quizzes[0].pk) if quizzes else redirect(LIST)
 
 
