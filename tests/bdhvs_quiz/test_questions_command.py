@@ -41,6 +41,28 @@ def file_of(folder: Path, content: bytes, name: str = "de.slips") -> Path:
     return path
 
 
+FILED = """<?xml version="1.0" encoding="UTF-8"?><quiz>
+<question type="category"><category><text>$course$/top/An toàn/Mật khẩu</text></category></question>
+<question type="truefalse"><questiontext><text>Một.</text></questiontext>
+<answer fraction="100"><text>true</text></answer><answer fraction="0"><text>false</text></answer></question>
+</quiz>""".encode()
+
+
+def test_the_files_own_categories_are_made_below_the_chosen_one_where_it_is_asked_for(tmp_path: Path) -> None:
+    file = file_of(tmp_path, FILED, "moodle.xml")
+    ran("import", file, "--category", "Từ tệp")
+    assert Question.objects.get().collection.name == "Từ tệp", "not unless it is asked for"
+    Question.objects.all().delete()
+    _out, err = ran("import", file, "--category", "Từ tệp", "--own-categories")
+    made = Question.objects.get().collection
+    assert [made.name, made.get_parent().name, made.get_parent().get_parent().name] == ["Mật khẩu", "An toàn", "Từ tệp"]
+    assert "Danh mục mới: Từ tệp / An toàn / Mật khẩu." in err
+    Question.objects.all().delete()
+    _out, err = ran("import", file, "--category", "Từ tệp", "--own-categories")
+    assert Question.objects.get().collection == made
+    assert "Danh mục mới" not in err
+
+
 MIXED = slips(
     {"prompt": "Ai được biết mã OTP?"},
     {"prompt": "Chưa có đáp án?", "options": options(-1)},

@@ -313,6 +313,7 @@ def import_at_once(
     category: Category,
     locale: Locale,
     at: datetime,
+    own_categories: bool = False,
     progress: Callable[[int], None] = lambda _rows: None,
 ) -> Written:
     """What `look_at` found and somebody chose of it, without a preview; for the command."""
@@ -323,5 +324,6 @@ def import_at_once(
         locale=locale,
         by=None,
         at=at,
+        own_categories=own_categories,
         progress=progress,
     )

@@ -73,6 +73,12 @@ def made_below(category: Collection, paths: Iterable[Sequence[str]]) -> dict[tup
     return {tuple(path): make_category(path[:MAX_DEPTH], below=category) for path in dict.fromkeys(map(tuple, paths))}
 
 
+def missing_below(category: Collection, paths: Iterable[Sequence[str]]) -> list[tuple[str, ...]]:
+    """Of a file's own categories those that `made_below` would make, without those in between."""
+    each = dict.fromkeys(tuple(path)[:MAX_DEPTH] for path in paths)
+    return [path for path in each if _below(category, path) is None]
+
+
 def make_category(path: Sequence[str], below: Collection | None = None) -> Collection:
     """The category at this path, made as far as it is not there."""
     found = below or Collection.get_first_root_node()

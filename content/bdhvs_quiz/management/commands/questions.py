@@ -24,7 +24,7 @@ from bdhvs_lms.management.progress import Bar, Steps
 from bdhvs_lms.plugins.api import QuestionFormat, UnreadableFile, question_formats
 from bdhvs_quiz.exporting.plain import Handed, handed, plain_bank
 from bdhvs_quiz.importing.actions import Wish, import_at_once, look_at
-from bdhvs_quiz.importing.categories import NoCategory, find_category, make_category, named
+from bdhvs_quiz.importing.categories import NoCategory, find_category, make_category, missing_below, named, path_of
 from bdhvs_quiz.importing.duplicates import twins
 from bdhvs_quiz.importing.planning import Plan, Planned, Unsupported
 from bdhvs_quiz.importing.reading import reading_formats
@@ -49,6 +49,9 @@ class Command(BaseCommand):
             each.add_argument("--format", default="", help="read it as this format, whatever it looks like")
             each.add_argument("--language", default="", help="of the questions; as it is: the site's")
         bring.add_argument("--category", required=True, help="its name, or its path: “An toàn / Mật khẩu”")
+        bring.add_argument(
+            "--own-categories", action="store_true", help="make the categories that the file names below that one"
+        )
         bring.add_argument("--draft", action="store_true", help="publish none of them")
         give = parts.add_parser(
             "export", help="write the questions of the bank as a file; what is lost, to standard error"
@@ -123,17 +126,32 @@ class Command(BaseCommand):
             return
         if category is None:
             category = make_category(names)
-            self.stderr.write(_("New category: %(path)s.") % {"path": " / ".join(names)})
+            self._say_new(names)
+        own = [each.planned.plain.category for each in wishes] if options["own_categories"] else []
+        new = missing_below(category, filter(None, own))
         try:
             with Bar(total=len(wishes) + len(found.files), stream=self.stderr, label="import") as bar:
-                done = import_at_once(found, wishes, category=category, locale=locale, at=now(), progress=Steps(bar))
+                done = import_at_once(
+                    found,
+                    wishes,
+                    category=category,
+                    locale=locale,
+                    at=now(),
+                    own_categories=options["own_categories"],
+                    progress=Steps(bar),
+                )
         except KeyboardInterrupt:
             self.stderr.write(_("Stopped. Nothing was imported."))
             sys.exit(130)
+        for path in new:
+            self._say_new((*path_of(category), *path))
         self.stdout.write(
             _("Imported: %(count)s, of them published: %(live)s, as drafts: %(drafts)s.")
             % {"count": done.questions, "live": done.published, "drafts": done.questions - done.published}
         )
+
+    def _say_new(self, path: Iterable[str]) -> None:
+        self.stderr.write(_("New category: %(path)s.") % {"path": " / ".join(path)})
 
     # --- export ------------------------------------------------------------------------------------------------------
 
