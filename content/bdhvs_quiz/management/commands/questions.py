@@ -143,8 +143,8 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             self.stderr.write(_("Stopped. Nothing was imported."))
             sys.exit(130)
-        for path in new:
-            self._say_new((*path_of(category), *path))
+        for one in new:
+            self._say_new((*path_of(category), *one))
         self.stdout.write(
             _("Imported: %(count)s, of them published: %(live)s, as drafts: %(drafts)s.")
             % {"count": done.questions, "live": done.published, "drafts": done.questions - done.published}
