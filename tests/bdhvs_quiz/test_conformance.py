@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
+from django.template import Context
 from django.test import TestCase
 
 from bdhvs_content.activity import LessonActivity
@@ -14,6 +16,7 @@ from bdhvs_content.api import page_for, read_lesson
 from bdhvs_lms.campaign.api import Area
 from bdhvs_lms.classes.api import create_class
 from bdhvs_lms.courses.api import Course, enrol
+from bdhvs_lms.plugins.api import fragment, question_types
 from bdhvs_lms.plugins.testing import (
     ActivityTypeConformance,
     PersonalDataConformance,
@@ -100,3 +103,28 @@ class TestPersonal(PersonalDataConformance, TestCase):
             question_import=brought, place=0, kind="picture", name="a.png", content_type="image/png", data=b"x"
         )
         return learner
+
+
+def test_a_theme_replaces_the_options_of_both_types_or_one_type_whole(settings: Any, tmp_path: Path) -> None:
+    def rendered(kind: str, name: str) -> str:
+        shown = {"prompt": "Ai?", "options": [{"id": "a", "text": "Một"}]}
+        found = question_types.get(f"bdhvs_quiz.{kind}")
+        assert found is not None
+        template = fragment(found, f"bdhvs_quiz/types/{kind}/{name}.html")
+        return str(template.render(Context({"question": shown, "name": "q"})))
+
+    assert 'type="radio"' in rendered("single_choice", "answer")
+    assert 'type="checkbox"' in rendered("multiple_choice", "answer")
+    (tmp_path / "bdhvs_quiz" / "types" / "single_choice").mkdir(parents=True)
+    for file in ("options.html", "options_on_paper.html"):
+        (tmp_path / "bdhvs_quiz" / file).write_text("ours {{ question.options.0.text }}", encoding="utf-8")
+    first, *others = settings.TEMPLATES
+    settings.TEMPLATES = [{**first, "DIRS": [tmp_path, *first.get("DIRS", [])]}, *others]
+    for kind in ("single_choice", "multiple_choice"):
+        for name in ("answer", "print"):
+            assert "ours Một" in rendered(kind, name)
+            assert "Ai?" in rendered(kind, name)
+    (tmp_path / "bdhvs_quiz" / "types" / "single_choice" / "answer.html").write_text("all ours", encoding="utf-8")
+    settings.TEMPLATES = [dict(one) for one in settings.TEMPLATES]
+    assert rendered("single_choice", "answer") == "all ours"
+    assert "ours Một" in rendered("multiple_choice", "answer")
