@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Callable, Iterable
 
 from django.utils.translation import gettext as _
 
 from bdhvs_lms.plugins.api import Finding, PlainQuestion, Reading
+from bdhvs_quiz.formats.wrong import Refused, broken
+
+logger = logging.getLogger(__name__)
 
 
 class Notes:
@@ -27,6 +31,18 @@ class Notes:
     def refuse(self, place: str, reason: str) -> None:
         """It cannot be taken."""
         self._findings.append(Finding(place, reason, doubtful=False))
+
+    def read(self, place: str, reading: Callable[[], PlainQuestion]) -> PlainQuestion | None:
+        """What `reading` makes of one question; None: it is refused, with the reason that Refused says."""
+        try:
+            return reading()
+        except Refused as refused:
+            self.refuse(place, str(refused))
+        except Exception:
+            # What nobody has thought of in one question is no reason to lose the others.
+            logger.exception("A question of a file could not be read: %s.", place)
+            self.refuse(place, broken())
+        return None
 
     def say(self, note: str) -> None:
         """Of the file as a whole. The same is said once."""

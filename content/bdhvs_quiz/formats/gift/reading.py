@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -20,9 +20,7 @@ from bdhvs_quiz.formats.kinds import why_not
 from bdhvs_quiz.formats.markup import Taking
 from bdhvs_quiz.formats.notes import Notes, place_of
 from bdhvs_quiz.formats.texts import line, own_name
-from bdhvs_quiz.formats.wrong import Refused, broken, no_number
-
-logger = logging.getLogger(__name__)
+from bdhvs_quiz.formats.wrong import Refused, no_number
 
 BLANK = "_____"
 _FORM = re.compile(r"\s*\[(html|moodle|plain|markdown)\]")
@@ -67,18 +65,9 @@ def read(text: str, language: str) -> Notes:
         number += 1
         place = place_of(number, block.line)
         taking = Taking()
-        try:
-            question = _question(block, taking)
-        except Refused as refused:
-            notes.refuse(place, str(refused))
-            continue
-        except Exception:
-            # What nobody has thought of in one question is no reason to lose the others.
-            logger.exception("A question of a GIFT file could not be read.")
-            notes.refuse(place, broken())
-            continue
-        question = replace(question, language=language, place=place, category=category)
-        notes.take(question, taking.doubts)
+        question = notes.read(place, partial(_question, block, taking))
+        if question is not None:
+            notes.take(replace(question, language=language, place=place, category=category), taking.doubts)
     return notes
 
 

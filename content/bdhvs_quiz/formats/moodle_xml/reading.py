@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import replace
+from functools import partial
 
 from django.utils.translation import gettext as _
 
+from bdhvs_lms.plugins.api import PlainQuestion
 from bdhvs_quiz.formats.categories import path_of
 from bdhvs_quiz.formats.kinds import why_not
 from bdhvs_quiz.formats.moodle_xml.gapfill import gapfill
@@ -15,9 +16,7 @@ from bdhvs_quiz.formats.moodle_xml.parts import Source, hinted, penalty_of, text
 from bdhvs_quiz.formats.moodle_xml.tree import tree_of
 from bdhvs_quiz.formats.notes import Notes, place_of
 from bdhvs_quiz.formats.texts import guessed, shortened
-from bdhvs_quiz.formats.wrong import Refused, broken
-
-logger = logging.getLogger(__name__)
+from bdhvs_quiz.formats.wrong import Refused
 
 # Places that a note names.
 NAMED = 8
@@ -52,20 +51,17 @@ def _take(notes: Notes, source: Source, number: int, category: tuple[str, ...]) 
     """Whether it could be read."""
     place = place_of(number)
     name = shortened(source.value("name"), 40)
-    try:
-        reader = gapfill if source.kind == "gapfill" else READERS.get(source.kind)
-        if reader is None:
-            raise Refused(why_not(source.kind))
-        question = with_common(source, reader(source))
-    except Refused as refused:
-        notes.refuse(f"{place} “{name}”" if name else place, str(refused))
-        return False
-    except Exception:
-        # What nobody has thought of in one question is no reason to lose the others.
-        logger.exception("A question of a Moodle XML file could not be read.")
-        notes.refuse(f"{place} “{name}”" if name else place, broken())
+    question = notes.read(f"{place} “{name}”" if name else place, partial(_question, source))
+    if question is None:
         return False
     if penalty_of(source):
         notes.say(_("What further tries cost (Moodle’s penalty) is not kept."))
     notes.take(replace(question, place=place, category=category, language=source.language), source.taking.doubts)
     return True
+
+
+def _question(source: Source) -> PlainQuestion:
+    reader = gapfill if source.kind == "gapfill" else READERS.get(source.kind)
+    if reader is None:
+        raise Refused(why_not(source.kind))
+    return with_common(source, reader(source))
