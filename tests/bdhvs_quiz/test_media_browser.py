@@ -10,6 +10,7 @@ from unittest import mock
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from django.contrib.auth import get_user_model
+from django.urls import reverse
 
 from bdhvs_quiz.testing import SITE, _Browsed
 from tests.bdhvs_quiz.helpers import address
@@ -52,3 +53,24 @@ def test_pages_with_pictures_have_nothing_that_axe_finds_and_no_width_beside_the
         assert page.locator("label.choice:has(img) input").is_checked()
         context.close()
     assert wrong == []
+
+
+# Wagtail's chooser leaves the files open of which it makes thumbnails.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_form_that_is_saved_with_its_rows_closed_keeps_the_media_of_options(chromium: str) -> None:
+    row = taking().questions[0]
+    before = [block.value["media"].get_prep_value() for block in row.options]
+    assert any(before)
+    site = _Browsed(get_user_model().objects.create_superuser("chu", password="x"))
+    edit = reverse("wagtailsnippets_bdhvs_quiz_singlechoicequestion:edit", args=[row.pk])
+    with opened(chromium) as browser, mock.patch.dict(os.environ, DJANGO_ALLOW_ASYNC_UNSAFE="1"):
+        context = site.opened_in(browser, script=True)
+        page = context.new_page()
+        page.goto(SITE + edit)
+        page.locator('[name="options-2-value-media-0-value-alt"]').wait_for(state="attached")
+        sent = dict(page.evaluate("[...new FormData(document.querySelector('[data-edit-form]'))]"))
+        context.close()
+    answer = site.client.post(edit, {**sent, "action-publish": "1"})
+    assert answer.status_code == 302
+    row.refresh_from_db()
+    assert [block.value["media"].get_prep_value() for block in row.options] == before
