@@ -7,9 +7,18 @@ from bdhvs_lms.competency.actions import (
     push_alignment,
     realign,
 )
-from bdhvs_lms.competency.choosing import CompetencyField, LevelField, Offer, framework_name, level_name
+from bdhvs_lms.competency.choosing import (
+    CompetencyField,
+    LevelField,
+    Offer,
+    competency_name,
+    domain_name,
+    framework_name,
+    level_name,
+)
 from bdhvs_lms.competency.deciders import CompetencyDecider, competency_ref, competency_refs
 from bdhvs_lms.competency.evidence import aligned_competencies
+from bdhvs_lms.competency.explaining import EvidenceRow, Explanation, explain
 from bdhvs_lms.competency.framework_files import FrameworkError
 from bdhvs_lms.competency.loading import load_framework, packaged
 from bdhvs_lms.competency.models import (
@@ -26,16 +35,15 @@ from bdhvs_lms.competency.models import (
 from bdhvs_lms.competency.outlook import Outlook, outlooks_of
 from bdhvs_lms.competency.projection import AttainmentProjection, EvidenceProjection
 from bdhvs_lms.competency.queries import (
-    EvidenceRow,
-    Explanation,
     confirmed_by,
     counting_already,
-    explain,
     first_attained,
     marks_in,
     rule_in_words,
 )
+from bdhvs_lms.competency.reasons import Reason, Why
 from bdhvs_lms.competency.rules import InvalidRule
+from bdhvs_lms.competency.teaching import Taught, taught
 
 __all__ = [
     "RIGHTS",
@@ -59,13 +67,18 @@ __all__ = [
     "Offer",
     "Outlook",
     "PassRule",
+    "Reason",
+    "Taught",
+    "Why",
     "add_rule_version",
     "aligned_competencies",
     "apply_to_past",
+    "competency_name",
     "competency_ref",
     "competency_refs",
     "confirmed_by",
     "counting_already",
+    "domain_name",
     "explain",
     "first_attained",
     "framework_name",
@@ -77,4 +90,5 @@ __all__ = [
     "push_alignment",
     "realign",
     "rule_in_words",
+    "taught",
 ]

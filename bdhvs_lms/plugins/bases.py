@@ -63,6 +63,9 @@ class ActivityType(ABC):
     learner's actor and the attempt's uuid. Empty: there is nothing to do but to look."""
     attempt_label: ClassVar[Text] = ""
     """As the button below the attempt's answers says it: 'Reopen the attempt'."""
+    result_view: ClassVar[str] = ""
+    """Name of the address of a learner's own result of an attempt; its one argument is the attempt's uuid. Empty: there
+    is no page of its own for it."""
 
     @abstractmethod
     def address(self, activity_key: UUID, language: str) -> str | None:

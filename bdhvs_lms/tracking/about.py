@@ -53,10 +53,11 @@ def newest_about(
     verbs: Collection[str],
     limit: int,
     before: tuple[datetime, UUID] | None = None,
+    voided: bool = False,
 ) -> list[xapi.Fact]:
-    """What was said last of one learner and these objects, newest first; `before` a statement, by its time and id. One
-    query, where no records were merged."""
-    return xapi.newest_of(actor_keys(learner), activities, verbs=verbs, limit=limit, before=before)
+    """What was said last of one learner and these objects, newest first; `before` a statement, by its time and id; of
+    what is in force, or (`voided`) of what no longer is. One query, where no records were merged."""
+    return xapi.newest_of(actor_keys(learner), activities, verbs=verbs, limit=limit, before=before, voided=voided)
 
 
 def attempt_of(learner: Learner, registration: UUID) -> list[xapi.Fact]:

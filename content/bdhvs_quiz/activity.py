@@ -37,6 +37,7 @@ class QuizActivity(ActivityType):
     class_label = _("Paper tests")
     attempt_view = "bdhvs_quiz:reopen"
     attempt_label = _("Reopen the attempt")
+    result_view = "bdhvs_quiz:result"
 
     def address(self, activity_key: UUID, language: str) -> str | None:
         return page_address(activity_key, language)

@@ -14,12 +14,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from bdhvs_lms.base.api import now
 from bdhvs_lms.campaign.api import areas_for
 from bdhvs_lms.classes.api import classes_of_teacher, own_classes, teams_led_by
 from bdhvs_lms.competency.api import Competency, FrameworkLevel, explain
 from bdhvs_lms.courses.api import activities
 from bdhvs_lms.learners.api import Learner, learner_first, learner_of, learner_page
 from bdhvs_lms.reporting.queries.own import address_of, courses_of, shown_by, towards_targets
+from bdhvs_lms.reporting.queries.why import next_of, opened, own_address
 from bdhvs_lms.reporting.views.common import today
 
 
@@ -127,12 +129,14 @@ def open_activity(request: HttpRequest, activity_key: UUID) -> HttpResponse:
 @require_safe
 @learner_page
 def why(request: HttpRequest, learner: Learner, framework_key: str, code: str, level: str) -> HttpResponse:
-    """Why one status of one's own is what it is: the rule as a sentence and exactly the evidence used."""
+    """Why one status of one's own is what it is: the rule as a sentence, exactly the evidence used, why the rest was
+    not, and what to do next."""
     competency = get_object_or_404(
         Competency.objects.select_related("framework"), framework__key=framework_key, code=code
     )
     named = get_object_or_404(FrameworkLevel, framework=competency.framework_id, number=int(level))
-    explanation = explain(learner, competency, named.number)
+    explanation = explain(learner, competency, named.number, at=now())
+    rows = opened(explanation.rows, own_address)
     return render(
         request,
         "bdhvs_lms/why.html",
@@ -141,7 +145,8 @@ def why(request: HttpRequest, learner: Learner, framework_key: str, code: str, l
             "competency": competency,
             "level": named,
             "explanation": explanation,
-            "used": [row for row in explanation.rows if row.used],
-            "unused": [row for row in explanation.rows if not row.used],
+            "used": [row for row in rows if row.used],
+            "unused": [row for row in rows if not row.used],
+            "next": next_of(learner, competency, named.number, explanation),
         },
     )

@@ -40,11 +40,12 @@ from bdhvs_lms.classes.api import (
     take_back_mark,
     write_note,
 )
-from bdhvs_lms.competency.api import Competency, FrameworkLevel, explain, marks_in
+from bdhvs_lms.competency.api import Competency, EvidenceRow, FrameworkLevel, Reason, Why, explain, marks_in
 from bdhvs_lms.courses.api import Activity, activities
 from bdhvs_lms.learners.api import Learner, learner_for_user
 from bdhvs_lms.plugins.api import activity_types
 from bdhvs_lms.reporting.class_person import PersonPage
+from bdhvs_lms.reporting.queries import why
 from bdhvs_lms.reporting.queries.answers import answers_in, closed_to
 from bdhvs_lms.reporting.queries.own import courses_of, shown_by
 from bdhvs_lms.reporting.queries.person import Place, limits_of, person_in, timeline, times_of
@@ -246,22 +247,33 @@ def person_attempt(request: HttpRequest, class_uuid: UUID, actor: UUID, attempt:
 @never_cache
 @require_safe
 @login_required
+@refusing_wrong_choices
 def person_why(
     request: HttpRequest, class_uuid: UUID, actor: UUID, framework_key: str, code: str, level: str
 ) -> HttpResponse:
-    """Why a status of the learner is what it is: the page that the learner has."""
+    """Why a status of the learner is what it is: as the learner's own page says it, with the rule as it stands and, for
+    who may read them, the statements."""
     group, learner = opened(request, class_uuid, actor, "class-person-why", now())
     competency = get_object_or_404(
         Competency.objects.select_related("framework"), framework__key=framework_key, code=code
     )
     named = get_object_or_404(FrameworkLevel, framework=competency.framework_id, number=int(level))
-    explanation = explain(learner, competency, named.number)
+    explanation = explain(learner, competency, named.number, at=now())
+    courses = {one.course.pk for one in course_asked(request, group).courses}
+
+    def answers(row: EvidenceRow) -> str:
+        taught_here = row.activity is not None and row.activity.course_id in courses
+        if not taught_here or row.registration is None or row.presence or row.reason == Reason(Why.WITHDRAWN):
+            return ""
+        return reverse("bdhvs_lms:class-person-attempt", args=[group.uuid, learner.actor, row.registration])
+
+    rows = why.opened(explanation.rows, answers, request.user)
     context = {
         "competency": competency,
         "level": named,
         "explanation": explanation,
-        "used": [row for row in explanation.rows if row.used],
-        "unused": [row for row in explanation.rows if not row.used],
+        "used": [row for row in rows if row.used],
+        "unused": [row for row in rows if not row.used],
         "class_group": group,
         "person": learner,
     }

@@ -29,10 +29,11 @@ def newest_of(
     verbs: Collection[str],
     limit: int,
     before: tuple[datetime, UUID] | None = None,
+    voided: bool = False,
     using: str = "default",
 ) -> list[Fact]:
     """The newest statements in force of these actors, activities (as the object) and verbs, newest first. One query;
-    only the answer is loaded, however much was said.
+    only the answer is loaded, however much was said. ``voided``: instead those that no longer are in force.
 
     ``before``: time and id of a statement; only what comes after it in this order.
     """
@@ -44,6 +45,7 @@ def newest_of(
         connection, (moment, statement_id) = connections[using], before
         older = "AND (s.occurred_at, s.statement_id) < (%s, %s)"
         values += [connection.ops.adapt_datetimefield_value(moment), rows.uuid_in(connection)(statement_id)]
+    force = "" if voided else "NOT"
     # CROSS: SQLite then keeps the order of the tables.
     where = f"""s.seq IN (SELECT seq FROM (
         SELECT s.seq FROM {rows.table(Agent)} AS actor CROSS JOIN {rows.table(Term)} AS object
@@ -51,7 +53,7 @@ def newest_of(
         JOIN {rows.table(Term)} AS verb ON verb.id = s.verb_id
         WHERE actor.key IN {rows.marks(len(actor_keys))} AND object.iri IN {rows.marks(len(activities))}
             AND s.actor_id = actor.id AND s.object_term_id = object.id
-            AND verb.iri IN {rows.marks(len(verbs))} {older} AND NOT {VOIDED}
+            AND verb.iri IN {rows.marks(len(verbs))} {older} AND {force} {VOIDED}
         ORDER BY s.occurred_at DESC, s.statement_id DESC LIMIT {int(limit)}) AS newest)"""  # noqa: S608 - our own tables
     return load(where, values, using)[::-1]
 
