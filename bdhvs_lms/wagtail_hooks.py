@@ -44,6 +44,7 @@ from bdhvs_lms.privacy.admin.accesses import AccessViewSet
 from bdhvs_lms.privacy.admin.papers import PaperViewSet
 from bdhvs_lms.privacy.admin.requests import DataRequestViewSet
 from bdhvs_lms.privacy.admin.waiting import data_requests
+from bdhvs_lms.reporting.admin import coverage
 from bdhvs_lms.reporting.admin.person import PersonPage
 from bdhvs_lms.reporting.admin.progress import ProgressPage
 from bdhvs_lms.roles import DATA_OFFICERS, OPERATORS, TEACHERS, data_officers, operators, teachers
@@ -242,3 +243,7 @@ def places_item(request: HttpRequest) -> dict[str, Any] | None:
         "label": _("My devices"),
         "help_text": _("See every device that is signed in to this account, or sign out everywhere."),
     }
+
+
+hooks.register("register_reports_menu_item", coverage.menu_item)
+hooks.register("register_admin_urls", coverage.urls)

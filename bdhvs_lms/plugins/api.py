@@ -37,6 +37,7 @@ from bdhvs_lms.plugins.registry import (
     speech_engines,
 )
 from bdhvs_lms.plugins.staff import StaffRole, register_staff_role, staff_roles
+from bdhvs_lms.plugins.teaching import TeachingItem, TeachingSource, register_teaching, teaching_sources
 from bdhvs_lms.plugins.waiting import Waiting, register_waiting, what_waits
 
 __all__ = [
@@ -63,6 +64,8 @@ __all__ = [
     "SpeechFailed",
     "StaffRole",
     "UnreadableFile",
+    "TeachingItem",
+    "TeachingSource",
     "Waiting",
     "activity_types",
     "fragment",
@@ -72,9 +75,11 @@ __all__ = [
     "question_types",
     "register_checks",
     "register_staff_role",
+    "register_teaching",
     "register_waiting",
     "sign_in_methods",
     "speech_engines",
     "staff_roles",
     "what_waits",
+    "teaching_sources",
 ]

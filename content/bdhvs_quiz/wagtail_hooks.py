@@ -18,11 +18,12 @@ from wagtail.snippets.models import register_snippet
 
 from bdhvs_content.api import is_translation
 from bdhvs_lms.base.api import wants_json
-from bdhvs_lms.plugins.api import question_types, register_waiting
+from bdhvs_lms.plugins.api import question_types, register_teaching, register_waiting
 from bdhvs_quiz.bank import BankViewSet, bulk, categories, viewset_for
 from bdhvs_quiz.bank.access import of_the_bank, require_row
 from bdhvs_quiz.bank.policy import make_known
 from bdhvs_quiz.bank.rows import row_or_404
+from bdhvs_quiz.bank.teaching import QUESTIONS
 from bdhvs_quiz.bank.translations import translations_page
 from bdhvs_quiz.behind import quizzes_behind
 from bdhvs_quiz.exporting.ticked import Export
@@ -41,6 +42,7 @@ from bdhvs_quiz.regrading.views import LOG_ACTION, regrade_page
 NAMED = 5
 
 register_waiting("bdhvs_quiz.behind", quizzes_behind)
+register_teaching("bdhvs_quiz.questions", QUESTIONS)
 make_known(Question)
 register_snippet(BankViewSet())
 # Not a read that may raise: a faulty registration is reported by the system check, which imports this.

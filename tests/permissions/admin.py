@@ -13,6 +13,7 @@ from wagtail.models import Collection, Locale
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
 from adapter_tests import building
+from bdhvs_lms.competency.api import Competency
 from bdhvs_lms.learners.models import SignInAccount
 from bdhvs_quiz.api import SingleChoiceQuestion
 from tests.permissions.addresses import SHOWN_AGAIN, of
@@ -572,6 +573,11 @@ def file_of_questions(cast: Cast) -> list[Any]:
 OWN_FILE = staff(editor=OPEN, superuser=HIDDEN)
 OWN_FILE_TAKEN = staff(editor=DONE, superuser=HIDDEN)
 
+
+def a_competency(_cast: Cast) -> list[Any]:
+    return [Competency.objects.order_by("pk").values_list("pk", flat=True)[0]]
+
+
 REPORTS: dict[str, list[Probe]] = {
     "wagtailadmin_javascript_catalog": both(everyone(OPEN), everyone(METHOD)),
     "bdhvs_content_to_check": [
@@ -580,6 +586,10 @@ REPORTS: dict[str, list[Probe]] = {
         get(editors(OPEN), query="?export=xlsx", what="xlsx"),
     ],
     "bdhvs_content_to_check_results": [get(editors(OPEN))],
+    # Counts only: those of few people for whoever may see names.
+    "bdhvs_lms_coverage": [get(admins(OPEN)), get(admins(OPEN), query="?export=csv", what="csv")],
+    "bdhvs_lms_coverage_results": [get(admins(OPEN))],
+    "bdhvs_lms_coverage_competency": [get(admins(OPEN), a_competency)],
     # Without a file: asked for again.
     "bdhvs_content_from_word": both(editors(OPEN), editors(AGAIN), of("course", "pk")),
     # A dialog's upload; without a file it comes back.
