@@ -23,8 +23,8 @@ from bdhvs_lms.tracking.api import (
     Scopes,
     activity_key,
     competency_iri,
+    context_extension,
     counts,
-    extension_iri,
     facts_about_each,
     touched_keys,
 )
@@ -229,9 +229,7 @@ def _blank() -> dict[str, Any]:
 
 
 def _demonstrate(row: dict[str, Any], fact: xapi.Fact) -> None:
-    extensions = fact.statement.get("context", {}).get("extensions", {})
-    ids = extensions.get(extension_iri(EXTENSION_EVIDENCE))
-    version = extensions.get(extension_iri(EXTENSION_RULE_VERSION))
+    ids, version = (context_extension(fact, name) for name in (EXTENSION_EVIDENCE, EXTENSION_RULE_VERSION))
     row["status"] = Attainment.Status.DEMONSTRATED
     row["attained_at"] = fact.occurred_at
     row["statement_id"] = fact.statement_id

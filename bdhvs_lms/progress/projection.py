@@ -25,10 +25,10 @@ from bdhvs_lms.tracking.api import (
     Scopes,
     activity_iri,
     activity_key,
+    context_extension,
     counts,
     course_iri,
     course_key,
-    extension_iri,
     facts_within,
     session_iri,
     session_key,
@@ -102,7 +102,7 @@ def _grade(fact: xapi.Fact) -> tuple[datetime, int, Decimal | None, Decimal, str
     a claim."""
     if fact.trust < xapi.Trust.SERVER_GRADED:
         return None
-    found = fact.statement.get("context", {}).get("extensions", {}).get(extension_iri(EXTENSION_GRADE))
+    found = context_extension(fact, EXTENSION_GRADE)
     if not isinstance(found, dict):
         return None
     raw, most = _number(found.get("raw")), _number(found.get("max"))

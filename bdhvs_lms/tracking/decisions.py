@@ -111,14 +111,8 @@ def refused_evidence(decisions: Iterable[xapi.Fact]) -> set[UUID]:
 def _voidings(targets: Iterable[UUID]) -> list[tuple[UUID, str, int, str]]:
     """(target, authority, trust, reason) of every voiding of these statements that counts."""
     seqs = [seq for _target, seq, _at in xapi.voidings_against(list(targets))]
-    reason = iris.extension_iri(EXTENSION_REASON)
     return [
-        (fact.voids, fact.authority, fact.trust, str(_extensions(fact).get(reason, "")))
+        (fact.voids, fact.authority, fact.trust, str(iris.context_extension(fact, EXTENSION_REASON) or ""))
         for fact in (xapi.facts(seqs=seqs) if seqs else ())
         if fact.voids is not None
     ]
-
-
-def _extensions(fact: xapi.Fact) -> dict[str, object]:
-    found = fact.statement.get("context", {}).get("extensions", {})
-    return found if isinstance(found, dict) else {}

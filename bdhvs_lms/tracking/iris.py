@@ -8,6 +8,7 @@ import secrets
 import uuid
 from datetime import datetime
 from functools import cache
+from typing import Any
 from urllib.parse import quote
 
 from bdhvs_lms.conf import app_settings
@@ -161,7 +162,14 @@ def actor_key(learner: Learner) -> str:
     return xapi.account_key(home_page(), str(learner.actor))
 
 
+def context_extension(fact: xapi.Fact, name: str) -> Any:
+    """What a statement says in its context by this extension of our profile; None: nothing. Whatever it is: other
+    systems may say it too."""
+    found = fact.statement.get("context", {}).get("extensions")
+    return found.get(extension_iri(name)) if isinstance(found, dict) else None
+
+
 def named_evidence(fact: xapi.Fact) -> list[uuid.UUID]:
     """Ids of the statements that a decider's statement names; empty for any other statement."""
-    found = fact.statement.get("context", {}).get("extensions", {}).get(extension_iri(EXTENSION_EVIDENCE))
+    found = context_extension(fact, EXTENSION_EVIDENCE)
     return [uuid.UUID(str(item)) for item in found] if isinstance(found, list) else []

@@ -38,7 +38,7 @@ from bdhvs_lms.tracking.admin.wording import beginning, breakable, moment, recen
 from bdhvs_lms.tracking.models import TakenId
 from bdhvs_lms.tracking.staff import staff_actor
 from bdhvs_lms.tracking.statements import STATEMENT_NAMESPACE
-from bdhvs_lms.tracking.vocabulary import REASON_REVOKED, REASON_WITHDRAWN, VERB_NAMES, VERB_VOIDED
+from bdhvs_lms.tracking.vocabulary import EXTENSION_REASON, REASON_REVOKED, REASON_WITHDRAWN, VERB_NAMES, VERB_VOIDED
 from bdhvs_lms.tracking.wording import trust_word
 from bdhvs_xapi import api as xapi
 
@@ -319,7 +319,7 @@ class StatementPage(_Page):
 
     def _reason(self, voiding: xapi.Fact) -> str:
         """Why it was voided, in words where the code is one of ours."""
-        code = voiding.statement.get("context", {}).get("extensions", {}).get(iris.extension_iri("reason"), "")
+        code = str(iris.context_extension(voiding, EXTENSION_REASON) or "")
         return str({**REASONS, **OF_ACTS}.get(code, code))
 
     def post(self, request: HttpRequest, statement_id: UUID) -> HttpResponse:
