@@ -176,13 +176,20 @@ def test_the_result_page_asks_no_more_queries_with_marks() -> None:
     assert counts[0] == counts[1]
 
 
+WHY_A2 = "/viec-hoc/nang-luc/test-framework/A2/1/"
+
+
 def test_why_says_that_a_pass_was_not_used_and_by_which_points() -> None:
     taking = Five()
     taken(taking, 0, 4)
-    page = words(taking.client.get("/viec-hoc/nang-luc/test-framework/A2/1/"))
+    page = words(taking.client.get(WHY_A2))
     told = page.split("Có ghi nhận nhưng không được tính")[1]
     assert "Cả bài đã đạt, nhưng chưa đủ điểm riêng của năng lực này: phải đủ cả hai mới được tính (0%)" in told
     assert "Điểm riêng 0/1, cần 1" in told
+    assert "Vì sao không được tính Đạt cả bài, nhưng chưa đủ điểm đạt riêng của năng lực này." in told
+    [result] = re.findall(r'href="(/bai-lam/[^"]*)"', html_of(taking.client.get(WHY_A2)))
+    assert taking.client.get(result).status_code == 200, "the learner's own result"
+    assert "Làm bài này:" in page, "passed as a whole, and still what helps"
     taken(taking, 1)
     page = words(taking.client.get("/viec-hoc/nang-luc/test-framework/A2/1/"))
     assert "Đã đủ điểm riêng của năng lực này, nhưng cả bài chưa đạt: phải đủ cả hai mới được tính (100%)" in page

@@ -17,7 +17,17 @@ from bdhvs_xapi import api as xapi
 
 # Things to do that a page suggests, of each kind.
 SUGGESTED = 3
-Address = Callable[[EvidenceRow], str]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something is found. `attempt`: it is the answers of that time, not the activity as it is now."""
+
+    address: str
+    attempt: bool = True
+
+
+Address = Callable[[EvidenceRow], Place | None]
 
 
 @dataclass(frozen=True)
@@ -25,7 +35,7 @@ class Opened:
     """A row, and where the reader finds it: the attempt or the activity, the statement in the record store."""
 
     row: EvidenceRow
-    address: str
+    place: Place | None
     statement: str
 
     def __getattr__(self, name: str) -> Any:
@@ -42,15 +52,17 @@ def opened(rows: Iterable[EvidenceRow], address: Address, user: Any = None) -> l
     ]
 
 
-def own_address(row: EvidenceRow) -> str:
+def own_address(row: EvidenceRow) -> Place | None:
     """The learner's own result where the plugin has a page for it, else the activity's page while it is offered."""
     kind = activity_types.get(row.activity.type_key) if row.activity is not None else None
     if kind is None or row.activity is None:
-        return ""
+        return None
     # What others recorded names attempts of their own.
     if kind.result_view and row.registration is not None and not row.presence and row.trust >= xapi.Trust.SERVER_GRADED:
-        return reverse(kind.result_view, args=[row.registration])
-    return reverse("bdhvs_lms:open-activity", args=[row.activity.key]) if row.activity.active else ""
+        return Place(reverse(kind.result_view, args=[row.registration]))
+    if not row.activity.active:
+        return None
+    return Place(reverse("bdhvs_lms:open-activity", args=[row.activity.key]), attempt=False)
 
 
 @dataclass(frozen=True)

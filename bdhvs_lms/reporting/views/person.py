@@ -261,11 +261,11 @@ def person_why(
     explanation = explain(learner, competency, named.number, at=now())
     courses = {one.course.pk for one in course_asked(request, group).courses}
 
-    def answers(row: EvidenceRow) -> str:
+    def answers(row: EvidenceRow) -> why.Place | None:
         taught_here = row.activity is not None and row.activity.course_id in courses
         if not taught_here or row.registration is None or row.presence or row.reason == Reason(Why.WITHDRAWN):
-            return ""
-        return reverse("bdhvs_lms:class-person-attempt", args=[group.uuid, learner.actor, row.registration])
+            return None
+        return why.Place(reverse("bdhvs_lms:class-person-attempt", args=[group.uuid, learner.actor, row.registration]))
 
     rows = why.opened(explanation.rows, answers, request.user)
     context = {
