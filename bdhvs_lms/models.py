@@ -29,6 +29,12 @@ from bdhvs_lms.classes.models import (
     Team,
     TeamMember,
 )
+from bdhvs_lms.competency.confirming.models import (
+    Confirmation,
+    ConfirmationAct,
+    ConfirmationRevocation,
+    VneidConfirmation,
+)
 from bdhvs_lms.competency.models import (
     Alignment,
     AlignmentRevision,
@@ -84,6 +90,9 @@ __all__ = [
     "ClassTeacher",
     "Competency",
     "CompletionMark",
+    "Confirmation",
+    "ConfirmationAct",
+    "ConfirmationRevocation",
     "Consent",
     "ConsentText",
     "Course",
@@ -133,4 +142,5 @@ __all__ = [
     "Team",
     "TeamMember",
     "Unfolded",
+    "VneidConfirmation",
 ]

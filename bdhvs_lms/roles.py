@@ -18,6 +18,7 @@ from bdhvs_lms.tracking import api as tracking
 
 OPERATORS = "Người vận hành"
 TEACHERS = "Người hướng dẫn"
+CONFIRMERS = "Người xác nhận kết quả"
 DATA_OFFICERS = "Người phụ trách dữ liệu cá nhân"
 RIGHTS: Mapping[Any, str] = {
     **audit.RIGHTS,
@@ -56,6 +57,15 @@ def data_officers() -> Group:
     requests = {f"{action}_datarequest" for action in ("add", "change", "view")}
     people = {f"{action}_person" for action in ("delete", "export", "view")}
     return _group(DATA_OFFICERS, {("bdhvs_lms", name) for name in {*requests, *people, "view_accesslog"}})
+
+
+def confirmers() -> Group:
+    """The group "Người xác nhận kết quả": confirms what people of the account's areas have attained, and revokes it.
+
+    Its areas are those of the account's board. It needs no admin: its pages are light ones."""
+    group, _created = Group.objects.get_or_create(name=CONFIRMERS)
+    group.permissions.set(Permission.objects.filter(content_type__app_label="bdhvs_lms", codename="confirm_attainment"))
+    return group
 
 
 def _group(name: str, wanted: set[tuple[str, str]]) -> Group:

@@ -3,7 +3,10 @@
 from bdhvs_lms.campaign.actions import assign_steering, enter_denominator, enter_figure
 from bdhvs_lms.campaign.declaring import change_target_group
 from bdhvs_lms.campaign.files import CampaignFileError, ImportFinding
+from bdhvs_lms.campaign.importing.finding import AREA as AREA_COLUMN
+from bdhvs_lms.campaign.importing.finding import AS_OF as AS_OF_COLUMN
 from bdhvs_lms.campaign.importing.finding import GROUP as GROUP_COLUMN
+from bdhvs_lms.campaign.importing.finding import SOURCE as SOURCE_COLUMN
 from bdhvs_lms.campaign.importing.finding import WITHIN as COMMUNE_OF_VILLAGE
 from bdhvs_lms.campaign.importing.finding import FindsAreas, named_groups
 from bdhvs_lms.campaign.importing.kinds import IMPORTERS
@@ -40,6 +43,9 @@ from bdhvs_lms.campaign.queries import (
 from bdhvs_lms.campaign.site_information import about_site, write_site_information
 
 __all__ = [
+    "AREA_COLUMN",
+    "AS_OF_COLUMN",
+    "SOURCE_COLUMN",
     "COMMUNE_OF_VILLAGE",
     "GROUP_COLUMN",
     "FindsAreas",

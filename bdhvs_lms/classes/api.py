@@ -48,6 +48,7 @@ from bdhvs_lms.classes.queries import (
     next_sessions,
     own_classes,
     taken_by_classes,
+    teaches,
 )
 from bdhvs_lms.classes.sessions.actions import plan_sessions, take_attendance
 from bdhvs_lms.classes.sessions.queries import attended_by, presences, sessions_held, sheet
@@ -124,6 +125,7 @@ __all__ = [
     "sheet",
     "take_attendance",
     "taken_by_classes",
+    "teaches",
     "teams_led_by",
     "with_names",
     "work_of",

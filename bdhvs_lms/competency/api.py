@@ -16,13 +16,48 @@ from bdhvs_lms.competency.choosing import (
     framework_name,
     level_name,
 )
+from bdhvs_lms.competency.choosing import CompetencyField, LevelField, Offer, framework_name, level_name
+from bdhvs_lms.competency.confirming.actions import (
+    MOST,
+    Checked,
+    Confirmed,
+    Document,
+    Left,
+    check,
+    clean_document,
+    confirm,
+    may_confirm_in_areas,
+    may_revoke,
+    revoke,
+)
+from bdhvs_lms.competency.confirming.codes import shown as shown_code
+from bdhvs_lms.competency.confirming.codes import typed as typed_code
+from bdhvs_lms.competency.confirming.models import RIGHTS as CONFIRMING_RIGHTS
+from bdhvs_lms.competency.confirming.models import Confirmation, VneidConfirmation
+from bdhvs_lms.competency.confirming.queries import (
+    Attained,
+    Certificate,
+    Subject,
+    attained_among,
+    certificate_with,
+    certificates_of,
+    competency_subjects,
+    confirmed_among,
+    holders,
+    in_group,
+    rule_subjects,
+    subject_of,
+    vneid_of,
+)
+from bdhvs_lms.competency.confirming.statements import statements_of
+from bdhvs_lms.competency.confirming.vneid import VneidImporter, enter_vneid
 from bdhvs_lms.competency.deciders import CompetencyDecider, competency_ref, competency_refs
 from bdhvs_lms.competency.evidence import aligned_competencies
 from bdhvs_lms.competency.explaining import EvidenceRow, Explanation, explain
 from bdhvs_lms.competency.framework_files import FrameworkError
 from bdhvs_lms.competency.loading import load_framework, packaged
+from bdhvs_lms.competency.models import RIGHTS as COMPETENCY_RIGHTS
 from bdhvs_lms.competency.models import (
-    RIGHTS,
     Attainment,
     Competency,
     Evidence,
@@ -45,7 +80,40 @@ from bdhvs_lms.competency.reasons import Reason, Why
 from bdhvs_lms.competency.rules import InvalidRule
 from bdhvs_lms.competency.teaching import Taught, taught
 
+RIGHTS = {**COMPETENCY_RIGHTS, **CONFIRMING_RIGHTS}
+
 __all__ = [
+    "MOST",
+    "Attained",
+    "Certificate",
+    "Checked",
+    "Confirmation",
+    "Confirmed",
+    "Document",
+    "Left",
+    "Subject",
+    "VneidConfirmation",
+    "VneidImporter",
+    "attained_among",
+    "certificate_with",
+    "certificates_of",
+    "check",
+    "clean_document",
+    "competency_subjects",
+    "confirm",
+    "confirmed_among",
+    "enter_vneid",
+    "holders",
+    "in_group",
+    "may_confirm_in_areas",
+    "may_revoke",
+    "revoke",
+    "rule_subjects",
+    "shown_code",
+    "statements_of",
+    "subject_of",
+    "typed_code",
+    "vneid_of",
     "RIGHTS",
     "AlignmentConflict",
     "Attainment",

@@ -34,8 +34,10 @@ from bdhvs_lms.learners.consent import (
 from bdhvs_lms.learners.consent_forms import ConsentAnswer, ConsentAsked, ask_for_consent
 from bdhvs_lms.learners.forms import SharedDevice
 from bdhvs_lms.learners.guardians import guardian_of, name_guardian
-from bdhvs_lms.learners.importing.duplicates import twins_of
+from bdhvs_lms.learners.importing.duplicates import about as about_person
+from bdhvs_lms.learners.importing.duplicates import name_key, on_record, twins_of
 from bdhvs_lms.learners.importing.people import PeopleImporter
+from bdhvs_lms.learners.importing.people import birth_year as birth_year_cell
 from bdhvs_lms.learners.learner_sessions import (
     IdentityGone,
     LearnerSession,
@@ -199,6 +201,10 @@ __all__ = [
     "has_work",
     "new_password",
     "set_password",
+    "about_person",
+    "birth_year_cell",
+    "name_key",
+    "on_record",
     "twins_of",
     "unnamed",
     "user_named",

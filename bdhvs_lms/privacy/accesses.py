@@ -26,9 +26,13 @@ NAMED = 3
 
 PAGES = {
     "access-log": gettext_lazy("access log"),
+    "area-confirm": gettext_lazy("confirmation of results in an area"),
+    "certificate": gettext_lazy("a certificate"),
+    "certificate-revoke": gettext_lazy("revocation of a certificate"),
     "class": gettext_lazy("class in the admin"),
     "class-add": gettext_lazy("search for the same person"),
     "class-cards": gettext_lazy("QR cards of a class"),
+    "class-confirm": gettext_lazy("confirmation of results in a class"),
     "class-newcomers": gettext_lazy("new people of a class"),
     "class-papers": gettext_lazy("consent on paper of a class"),
     "class-person": gettext_lazy("a learner's page in the class"),
@@ -67,6 +71,8 @@ PAGES = {
     "teams": gettext_lazy("community teams"),
     "statements": gettext_lazy("learning records"),
     "visit": gettext_lazy("home visit"),
+    "vneid": gettext_lazy("confirmations on VNeID"),
+    "vneid-import": gettext_lazy("import of confirmations on VNeID"),
 }
 _FILES = ("csv", "xlsx", "pdf")
 

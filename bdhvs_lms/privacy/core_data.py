@@ -18,6 +18,7 @@ from bdhvs_lms.classes.api import forget_numbers
 from bdhvs_lms.conf import app_settings
 from bdhvs_lms.learners.api import Learner, LearnerIdentity, without_name
 from bdhvs_lms.plugins.api import PersonalData, personal_data
+from bdhvs_lms.privacy.confirmed_data import ConfirmingData
 from bdhvs_lms.privacy.held import Held, TableData, readable, row_of, user_ids
 from bdhvs_lms.privacy.papers import forget_papers
 from bdhvs_lms.privacy.requests import forget_words
@@ -376,6 +377,7 @@ CORE = (
     ClassesData,
     ProgressData,
     CompetencyData,
+    ConfirmingData,
     LedgerData,
 )
 

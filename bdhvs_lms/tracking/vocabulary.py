@@ -88,12 +88,18 @@ REASON_WITHDRAWN = "evidence-voided"
 REASON_CORRECTED = "attendance-corrected"
 # Why what a teacher said was voided: the teacher took it back.
 REASON_TAKEN_BACK = "taken-back"
+# Why an official confirmation was voided: whoever may confirm has revoked it, in words that stay in its act.
+REASON_CONFIRMATION_REVOKED = "confirmation-revoked"
 # Why what a program wrote was voided: it is not to be believed, none of it.
 REASON_REVOKED = "credential-revoked"
 
 # Versions of our profile, newest first, each with its day. A published version never changes: statements of years ago
 # name it. Whoever changes what we emit adds a version here, and its golden file (docs/statements.md).
-PROFILE_VERSIONS = (("v2", "2026-11-29T00:00:00Z"), ("v1", "2026-11-25T00:00:00Z"))
+PROFILE_VERSIONS = (
+    ("v3", "2026-11-29T21:00:00Z"),
+    ("v2", "2026-11-29T00:00:00Z"),
+    ("v1", "2026-11-25T00:00:00Z"),
+)
 PROFILE_VERSION = PROFILE_VERSIONS[0][0]
 # Terms keep the IRI under which they were coined, whatever version the profile has come to: evidence is found by it.
 COINED_FIRST = "v1"

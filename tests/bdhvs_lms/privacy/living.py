@@ -148,6 +148,7 @@ def make_life() -> Life:
     request = ask(learner, "correct", words=f"{ASKED} sai tên", at=T0)
     answer(request, outcome="refused", words=f"Chào {ASKED}", at=T0, by=None)
     write_text(text_vi="Một", text_en="One", valid_from=None, at=T0, by=user)
+    confirmed_by(user, world, (learner, neighbour))
     competency.push_alignment(world.lesson, "2", [(world.a2.pk, 1)], at=T0)
     competency.realign(world.lesson, "1", "2", by=user, reason="wording", at=T0)
     version = apps.get_model("bdhvs_lms.EvidenceRuleVersion").objects.get(number=1)
@@ -170,6 +171,27 @@ def make_life() -> Life:
     told_by_others(learner, neighbour, target)
     UserProfile.objects.create(user=user, avatar=ContentFile(b"portrait", name="dtbuoi.png"))
     return Life(world, learner, user, neighbour)
+
+
+def confirmed_by(user: Any, world: World, people: Iterable[Learner]) -> None:
+    """Both are confirmed by the person's own account; of one document the person is the signer, too."""
+    subject = competency.Subject((world.a1,), 1)
+    for who, signer in zip(people, (NAMES[0], "Trần Văn Cường"), strict=True):
+        paper = competency.Document(T0.date(), "12/XN", f"{signer}, Phó Chủ tịch", "UBND phường Thử")
+        given = {"act_id": uid(f"confirm {who.pk}"), "at": T0 + timedelta(days=9)}
+        [confirmation] = competency.confirm(subject, [who], paper, by=None, **given).confirmations
+        type(confirmation.act)._base_manager.filter(pk=confirmation.act.pk).update(by=user)
+        competency.enter_vneid(
+            who, confirmed=True, confirmed_on=None, as_of=T0.date(), source="Công an phường", at=T0, by=user
+        )
+    competency.revoke(
+        confirmation_of(people), "Bà Đặng Thị Bưởi nhầm sổ", act_id=uid("revoke"), at=T0 + timedelta(days=10), by=user
+    )
+
+
+def confirmation_of(people: Iterable[Learner]) -> competency.Confirmation:
+    first, *_others = people
+    return competency.Confirmation.objects.get(learner=first)
 
 
 def told_by_others(learner: Learner, neighbour: Learner, target: Any) -> None:

@@ -282,6 +282,8 @@ def test_counts_results_and_statements_stay(life):
         "bdhvs_xapi.Statement": "body",
         "bdhvs_xapi.Item": "last_error",
         "bdhvs_lms.CompletionMark": "reason",
+        "bdhvs_lms.ConfirmationAct": "signer",
+        "bdhvs_lms.ConfirmationRevocation": "reason",
         "bdhvs_lms.LearnerAlias": "reason",
         "bdhvs_lms.PaperConsent": "kept_at",
         "bdhvs_lms.TeamMember": ("full_name", "phone"),

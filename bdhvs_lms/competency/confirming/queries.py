@@ -1,0 +1,263 @@
+"""What can be confirmed and of whom, what was, and whether a certificate holds."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.dateparse import parse_datetime
+
+from bdhvs_lms.base.api import day_of
+from bdhvs_lms.competency.confirming.models import Confirmation, VneidConfirmation
+from bdhvs_lms.competency.confirming.statements import ids_of
+from bdhvs_lms.competency.models import Attainment, Competency, FrameworkLevel, PassRule
+from bdhvs_lms.learners.api import Learner, Person, belonging_to
+from bdhvs_xapi import api as xapi
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is confirmed: all that a pass rule asks for, or one competency at a level (or above)."""
+
+    competencies: tuple[Competency, ...]
+    """With their framework. Of a rule: as many as the framework knows; a rule that names others holds for nobody."""
+    level: int
+    rule: PassRule | None = None
+
+    @property
+    def key(self) -> str:
+        """In addresses and forms."""
+        return f"r{self.rule.pk}" if self.rule is not None else f"c{self.competencies[0].pk}-{self.level}"
+
+    @property
+    def holds(self) -> bool:
+        return self.rule is None or len(self.competencies) == len(set(self.rule.all_of)) > 0
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """By language."""
+        return _titles(self.rule) if self.rule is not None else _titles(self.competencies[0])
+
+
+@dataclass(frozen=True)
+class Attained:
+    """One competency as somebody has attained it. `level`: the one that was attained first, at least the one asked."""
+
+    competency: Competency
+    level: int
+    attained_at: datetime
+    trust: int
+    statement_id: UUID
+
+
+def rule_subjects(on: date) -> list[Subject]:
+    """The newest pass rule of each group and year, of this year and those before, the newest year first. Three
+    queries."""
+    rules: dict[tuple[int, int], PassRule] = {}
+    for rule in PassRule.objects.filter(year__lte=on.year).select_related("group", "framework").order_by("number"):
+        rules[(rule.group_id, rule.year)] = rule
+    ordered = sorted(rules.values(), key=lambda rule: (-rule.year, rule.group_id))
+    return _of_rules(ordered)
+
+
+def _of_rules(rules: Sequence[PassRule]) -> list[Subject]:
+    known: dict[tuple[int, str], Competency] = {}
+    if rules:
+        frameworks = {rule.framework_id for rule in rules}
+        rows = Competency.objects.filter(framework__in=frameworks).select_related("framework")
+        known = {(one.framework_id, one.code): one for one in rows.order_by("position", "pk")}
+    return [
+        Subject(
+            tuple(one for (framework, code), one in known.items() if framework == rule.framework_id and code in codes),
+            rule.level,
+            rule,
+        )
+        for rule in rules
+        for codes in (set(rule.all_of),)
+    ]
+
+
+def competency_subjects(learner_ids: Collection[int]) -> list[Subject]:
+    """The competencies at the levels that any of these people has attained, in the frameworks' order. Two queries."""
+    rows = Attainment.objects.filter(learner__in=learner_ids, attained_at__isnull=False)
+    pairs = set(rows.order_by().values_list("competency", "level").distinct())
+    found = Competency.objects.select_related("framework").in_bulk({pk for pk, _level in pairs})
+    subjects = [Subject((found[pk],), level) for pk, level in pairs]
+    return sorted(subjects, key=lambda one: (one.competencies[0].framework_id, one.competencies[0].position, one.level))
+
+
+def subject_of(key: str) -> Subject | None:
+    """By `Subject.key`; None: there is none such."""
+    kind, rest = key[:1], key[1:]
+    if kind == "r" and rest.isascii() and rest.isdigit() and len(rest) < 16:
+        rules = PassRule.objects.filter(pk=int(rest)).select_related("group", "framework")
+        return next(iter(_of_rules(list(rules))), None)
+    number, _dash, level = rest.partition("-")
+    parts = (number, level)
+    if kind == "c" and all(part.isascii() and part.isdigit() and len(part) < 16 for part in parts):
+        competency = Competency.objects.select_related("framework").filter(pk=int(number)).first()
+        known = FrameworkLevel.objects.filter(number=min(int(level), 32_000))
+        if competency is not None and known.filter(framework=competency.framework_id).exists():
+            return Subject((competency,), int(level))
+    return None
+
+
+def holders(subject: Subject) -> QuerySet[Attainment, Any]:
+    """Primary keys of learners who have attained all of it: within a query."""
+    rows = Attainment.objects.filter(
+        competency__in=[one.pk for one in subject.competencies], level__gte=subject.level, attained_at__isnull=False
+    ).order_by()
+    if not subject.holds:
+        rows = rows.none()
+    counted = rows.values("learner").annotate(found=Count("competency", distinct=True))
+    return counted.filter(found=len(subject.competencies)).values("learner")
+
+
+def attained_among(subject: Subject, learner_ids: Iterable[int]) -> dict[int, tuple[Attained, ...]]:
+    """Of those of these people who have attained all of it, what, in the framework's order. One query."""
+    if not subject.holds:
+        return {}
+    known = {one.pk: one for one in subject.competencies}
+    rows = Attainment.objects.filter(
+        learner__in=list(learner_ids), competency__in=list(known), level__gte=subject.level, attained_at__isnull=False
+    ).order_by("attained_at", "level", "pk")
+    first: dict[int, dict[int, Attained]] = defaultdict(dict)
+    for row in rows:
+        assert row.attained_at is not None and row.statement_id is not None  # noqa: S101 - asked for; narrowing
+        one = Attained(known[row.competency_id], row.level, row.attained_at, row.trust or 0, row.statement_id)
+        first[row.learner_id].setdefault(row.competency_id, one)
+    return {pk: tuple(found[one] for one in known) for pk, found in first.items() if len(found) == len(known)}
+
+
+def in_group(subject: Subject, on: date) -> QuerySet[Learner]:
+    """Whom it may be confirmed of: everybody, or those whom the rule's group counts on this day."""
+    return Learner.objects.filter(merged_into=None) if subject.rule is None else belonging_to(subject.rule.group, on)
+
+
+Word = Literal["valid", "revoked", "lapsed"]
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A confirmation with what became of it. `lapsed`: nobody has revoked it, but what it rests on was taken away."""
+
+    confirmation: Confirmation
+    state: Word
+    revoked_at: datetime | None = None
+
+    @property
+    def since(self) -> date:
+        """The day on which the last of it was attained."""
+        return max(day_of(_moment(one["attained_at"])) for one in self.confirmation.attained)
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """Of what was confirmed, by language."""
+        rule = self.confirmation.act.pass_rule
+        return _titles(rule) if rule is not None else dict(self.confirmation.attained[0]["names"])
+
+    @property
+    def person(self) -> Person | None:
+        """None: erased."""
+        return getattr(self.confirmation.learner.whole, "person", None)
+
+
+def _titles(labelled: Any) -> dict[str, str]:
+    return {"vi": labelled.label_vi} | ({"en": labelled.label_en} if labelled.label_en else {})
+
+
+def _moment(text: str) -> datetime:
+    found = parse_datetime(text)
+    assert found is not None  # noqa: S101 - written by us
+    return found
+
+
+def _read(rows: QuerySet[Confirmation]) -> QuerySet[Confirmation]:
+    return rows.select_related(
+        "act__pass_rule__group",
+        "act__competency",
+        "act__class_group",
+        "learner__person",
+        "learner__merged_into__person",
+        "revocation",
+    )
+
+
+def certificates(rows: QuerySet[Confirmation]) -> list[Certificate]:
+    """With the state of each, the newest first. Four queries at most, two more where an operator has voided."""
+    found = list(_read(rows).order_by("-act__occurred_at", "-pk"))
+    ids = {one.pk: ids_of(one) for one in found}
+    void = xapi.voided_among([each for listed in ids.values() for each in listed])
+    voided_at: dict[UUID, datetime] = {}
+    for target, _seq, at in xapi.voidings_against(void) if void else ():
+        voided_at[target] = min(at, voided_at.get(target, at))
+    standing = _standing(one for one in found if not hasattr(one, "revocation"))
+    made = []
+    for one in found:
+        gone = [voided_at[each] for each in ids[one.pk] if each in voided_at]
+        if hasattr(one, "revocation"):
+            made.append(Certificate(one, "revoked", one.revocation.revoked_at))
+        elif gone:
+            made.append(Certificate(one, "revoked", min(gone)))
+        else:
+            made.append(Certificate(one, "valid" if one.pk in standing else "lapsed"))
+    return made
+
+
+def _standing(confirmations: Iterable[Confirmation]) -> set[int]:
+    """Those of them of which everything is still attained. One query, none for none."""
+    listed = list(confirmations)
+    if not listed:
+        return set()
+    rows = Attainment.objects.filter(learner__in={one.learner.whole.pk for one in listed}, attained_at__isnull=False)
+    held: dict[tuple[int, str, str], int] = {}
+    for pk, framework, code, level in rows.values_list(
+        "learner", "competency__framework__key", "competency__code", "level"
+    ):
+        held[(pk, framework, code)] = max(level, held.get((pk, framework, code), 0))
+    return {
+        one.pk
+        for one in listed
+        if all(
+            held.get((one.learner.whole.pk, each["framework"], each["code"]), 0) >= each["level"]
+            for each in one.attained
+        )
+    }
+
+
+def certificates_of(learner: Learner) -> list[Certificate]:
+    """All of this person's, under whatever record."""
+    return certificates(Confirmation.objects.filter(learner__in=learner.ids))
+
+
+def certificate_with(*, code: str = "", uuid: UUID | None = None) -> Certificate | None:
+    """By the code on the paper, or by its key among staff; None: there is none."""
+    wanted = Q(code=code) if uuid is None else Q(uuid=uuid)
+    return next(iter(certificates(Confirmation.objects.filter(wanted))), None) if code or uuid else None
+
+
+def confirmed_among(subject: Subject, learners: Iterable[Learner]) -> dict[int, Certificate]:
+    """By primary key of the person, the newest certificate of this subject that was not revoked."""
+    whose = {record: learner.pk for learner in learners for record in learner.ids}
+    rows = Confirmation.objects.filter(learner__in=list(whose))
+    if subject.rule is not None:
+        rows = rows.filter(act__pass_rule=subject.rule)
+    else:
+        rows = rows.filter(act__competency=subject.competencies[0], act__level=subject.level)
+    found: dict[int, Certificate] = {}
+    for one in certificates(rows):
+        if one.state != "revoked":
+            found.setdefault(whose[one.confirmation.learner_id], one)
+    return found
+
+
+def vneid_of(learners: Iterable[Learner]) -> Mapping[int, VneidConfirmation]:
+    """By primary key of the person, the row that speaks of the confirmation on VNeID. One query."""
+    whose = {record: learner.pk for learner in learners for record in learner.ids}
+    rows = VneidConfirmation.objects.filter(learner__in=list(whose)).order_by("as_of", "entered_at", "pk")
+    return {whose[row.learner_id]: row for row in rows}

@@ -1,0 +1,41 @@
+"""What a confirmation says to the ledger: one statement for each competency."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from bdhvs_lms.competency.confirming.models import Confirmation
+from bdhvs_lms.tracking.api import (
+    CONFIRMER,
+    EXTENSION_EVIDENCE,
+    TYPE_OBJECTIVE,
+    VERB_CONFIRMED,
+    LearningAct,
+    ObjectRef,
+    competency_iri,
+    statement_id,
+)
+
+
+def statements_of(confirmation: Confirmation) -> list[LearningAct]:
+    """From the rows alone: whoever builds them again gets the same. Without number, signer and unit, which are typed.
+
+    Its trust is that of the authority under which it is recorded."""
+    act = confirmation.act
+    return [
+        LearningAct(
+            actor=confirmation.learner.actor,
+            verb=VERB_CONFIRMED,
+            object=ObjectRef(competency_iri(one["framework"], one["code"], one["level"]), TYPE_OBJECTIVE, one["names"]),
+            id_seed=confirmation.uuid,
+            occurred_at=act.occurred_at,
+            instructor=act.confirmer,
+            authority=CONFIRMER,
+            extensions={EXTENSION_EVIDENCE: [one["statement"]]},
+        )
+        for one in confirmation.attained
+    ]
+
+
+def ids_of(confirmation: Confirmation) -> list[UUID]:
+    return [statement_id(act) for act in statements_of(confirmation)]
