@@ -11,6 +11,7 @@ import json
 from typing import Any
 
 from bdhvs_lms.tracking import iris
+from bdhvs_lms.tracking.profile_competencies import competencies
 from bdhvs_lms.tracking.profile_interactive import interactive
 from bdhvs_lms.tracking.profile_rules import (
     ATTEMPT,
@@ -41,12 +42,12 @@ from bdhvs_lms.tracking.vocabulary import (
     TYPE_COURSE,
     TYPE_INTERACTION,
     TYPE_LESSON,
-    TYPE_OBJECTIVE,
     TYPE_QUESTION,
     TYPE_SESSION,
     VERB_ANSWERED,
     VERB_ATTENDED,
     VERB_COMPLETED,
+    VERB_CONFIRMED,
     VERB_EXPERIENCED,
     VERB_FAILED,
     VERB_INITIALIZED,
@@ -188,16 +189,7 @@ def templates() -> list[Json]:
                    "Every required activity is done, concluded by the system."),
             [*learning, REVISION, evidence, rule("result.completion", INCLUDED, all=[True])],
         ),
-        template(
-            "mastered-competency", VERB_MASTERED, TYPE_OBJECTIVE,
-            words("Đạt năng lực", "Competency attained"),
-            words("Quy tắc công nhận lần đầu được thỏa mãn.", "A rule of evidence first holds."),
-            [
-                *learning, evidence,
-                extension_rule(EXTENSION_RULE_VERSION, INCLUDED),
-                rule("result.success", INCLUDED, all=[True]),
-            ],
-        ),
+        *competencies(learning),
         template(
             "voided-statement", VERB_VOIDED, None,
             words("Vô hiệu hóa", "Voided"),
@@ -319,7 +311,7 @@ def concepts() -> list[Json]:
                 "Mã của các bản ghi làm căn cứ cho kết luận này.",
                 "Ids of the statements that this conclusion rests on.",
             ),
-            [VERB_COMPLETED, VERB_MASTERED],
+            [VERB_COMPLETED, VERB_MASTERED, VERB_CONFIRMED],
             {"type": "array", "minItems": 1, "items": {"type": "string", "format": "uuid"}},
         ),
         extension(

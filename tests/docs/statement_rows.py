@@ -11,7 +11,7 @@ QUIZ = ROOT / "tests" / "bdhvs_quiz" / "golden"
 H5P = ROOT / "tests" / "bdhvs_h5p" / "golden"
 TASKS = ROOT / "tests" / "bdhvs_tasks" / "golden"
 CORE = ROOT / "tests" / "bdhvs_lms" / "tracking" / "golden"
-OF_THE_CORE = ("attended", "mastered", "passed-task-observed", "voided")
+OF_THE_CORE = ("attended", "confirmed", "mastered", "passed-task-observed", "voided")
 
 HEAD = "| golden file | verb | object | context | result | extensions |"
 

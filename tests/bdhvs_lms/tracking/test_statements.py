@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from bdhvs_lms.competency import api as competency
+from bdhvs_lms.competency.api import confirm
 from bdhvs_lms.courses import api as courses
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.plugins.api import Interaction
@@ -135,6 +137,17 @@ def emitted(world: World, learner: Learner) -> dict[str, dict[str, Any]]:
     for name, found in decided.items():
         assert len(found) == 1, name
         stored[name] = found[0]
+    [confirmed] = confirm(
+        competency.Subject((world.a1,), 1),
+        [learner],
+        competency.Document(T0.date(), "12/XN-UBND", "Nguyễn Thị Lan, Chủ tịch", "UBND phường Thử"),
+        act_id=uid("confirming"),
+        at=T0 + timedelta(days=1),
+        by=None,
+        confirmer=uid("officer"),
+    ).confirmations
+    [said] = map(tracking.statement_id, competency.statements_of(confirmed))
+    stored["confirmed"] = xapi.facts(statement_ids=[said])[0]
     with transaction.atomic():
         voiding = void(
             stored["failed"].statement_id, by=uid("operator"), reason_code="wrong-person", at=T0 + timedelta(days=2)
@@ -176,10 +189,10 @@ def test_golden_statements_carry_context_and_no_name(world: World, learner: Lear
             assert statement["context"]["registration"], path.stem
         if path.stem != "voided":
             contexts = statement["context"]["contextActivities"]
-            assert contexts["category"][0]["id"] == "https://bdhvs.example/xapi/profiles/bdhvs/v2", path.stem
+            assert contexts["category"][0]["id"] == "https://bdhvs.example/xapi/profiles/bdhvs/v3", path.stem
             assert statement["context"]["platform"] == "bdhvs-lms"
             assert statement["context"]["language"] == "vi"
-    assert len(list(GOLDEN.glob("*.json"))) == 12
+    assert len(list(GOLDEN.glob("*.json"))) == 13
 
 
 def test_what_many_statements_name_is_built_and_written_once(world: World, learner: Learner) -> None:
