@@ -26,6 +26,7 @@ from bdhvs_lms.classes.admin.rosters import RosterImport
 from bdhvs_lms.classes.admin.teams import TeamViewSet
 from bdhvs_lms.competency.admin.frameworks import FrameworkViewSet
 from bdhvs_lms.competency.admin.rules import EvidenceRuleViewSet, PassRuleViewSet
+from bdhvs_lms.competency.admin.vneid import VneidViewSet
 from bdhvs_lms.conf import app_settings
 from bdhvs_lms.learners.admin.account_actions import RegisterAccounts
 from bdhvs_lms.learners.admin.groups import TargetGroupViewSet
@@ -47,7 +48,16 @@ from bdhvs_lms.privacy.admin.waiting import data_requests
 from bdhvs_lms.reporting.admin import coverage
 from bdhvs_lms.reporting.admin.person import PersonPage
 from bdhvs_lms.reporting.admin.progress import ProgressPage
-from bdhvs_lms.roles import DATA_OFFICERS, OPERATORS, TEACHERS, data_officers, operators, teachers
+from bdhvs_lms.roles import (
+    CONFIRMERS,
+    DATA_OFFICERS,
+    OPERATORS,
+    TEACHERS,
+    confirmers,
+    data_officers,
+    operators,
+    teachers,
+)
 from bdhvs_lms.tracking.admin.credentials import CredentialViewSet
 from bdhvs_lms.tracking.admin.receivers import ReceiverViewSet
 from bdhvs_lms.tracking.admin.sources import SourceViewSet
@@ -82,7 +92,18 @@ register_staff_role(
         order=20,
     )
 )
-# Only superusers make somebody one: nobody multiplies what they may do.
+# Only superusers make somebody one of these: nobody multiplies what they may do.
+register_staff_role(
+    StaffRole(
+        key="confirmer",
+        label=_("Officer who confirms results"),
+        help=_("confirms results of people in the areas chosen below, by name, and revokes what was confirmed"),
+        group=CONFIRMERS,
+        make_group=confirmers,
+        areas=True,
+        order=30,
+    )
+)
 register_staff_role(
     StaffRole(
         key="operator",
@@ -167,7 +188,7 @@ class PeopleGroup(ViewSetGroup):
     menu_name = "classes-and-people"
     menu_icon = "group"
     menu_order = 310
-    items = (ClassViewSet, PeoplePages, NewcomerViewSet, TeamPages, StaffViewSet, WhoLearnsViewSet)
+    items = (ClassViewSet, PeoplePages, NewcomerViewSet, VneidViewSet, TeamPages, StaffViewSet, WhoLearnsViewSet)
 
 
 class PrivacyGroup(ViewSetGroup):

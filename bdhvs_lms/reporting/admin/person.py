@@ -18,7 +18,7 @@ from bdhvs_lms.audit.api import latest_consent, log_access
 from bdhvs_lms.base.admin.viewsets import RecordPage
 from bdhvs_lms.base.api import allowed, day_of, now
 from bdhvs_lms.classes.api import Membership
-from bdhvs_lms.competency.api import Attainment
+from bdhvs_lms.competency.api import Attainment, certificates_of, vneid_of
 from bdhvs_lms.learners.api import (
     account_of,
     consent_state,
@@ -76,6 +76,8 @@ class PersonPage(RecordPage):
                 (row, title_of({"vi": row.competency.label_vi, "en": row.competency.label_en}))
                 for row in shown.select_related("competency").order_by("competency__position", "level")
             ],
+            "certificates": [(one, title_of(one.titles)) for one in certificates_of(learner)],
+            "vneid": vneid_of([learner]).get(learner.pk),
             "consent": latest_consent(*learner.actors),
             "consents": consent_state(learner, now()),
             "statements": [f"{statements}?{urlencode({'person': actor})}" for actor in learner.actors if statements],
