@@ -121,6 +121,12 @@ class LmsSettings(AppSettings):
         "wrong class codes from one network address before codes rest for it (429), counted as wrong passwords are; "
         "0: no bound",
     )
+    CERTIFICATE_CODE_TRIES = Setting(
+        number(0, 100_000),
+        60,
+        "wrong codes of certificates, and names that do not match one, from one network address before codes rest for "
+        "it (429), counted as wrong passwords are; 0: no bound",
+    )
     CLASS_NEWCOMERS = Setting(
         number(0, 10_000),
         60,

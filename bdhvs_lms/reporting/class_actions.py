@@ -89,6 +89,11 @@ def _sessions(request: HttpRequest, page: Page) -> Action:
     return Action(_("Sessions and visits"), reverse("bdhvs_lms:class-sessions", args=[page.review.class_group.uuid]))
 
 
+def _confirm(request: HttpRequest, page: Page) -> Action | None:
+    address = reverse("bdhvs_lms:class-confirm", args=[page.review.class_group.uuid])
+    return Action(_("Confirm results officially"), address) if page.review.rows else None
+
+
 def _settings(request: HttpRequest, page: Page) -> Action:
     return Action(_("Class settings"), reverse("bdhvs_lms:class-settings", args=[page.review.class_group.uuid]))
 
@@ -129,6 +134,7 @@ MORE: tuple[Maker, ...] = (
     _sessions,
     _cards,
     _papers,
+    _confirm,
     _signatures,
     _poster,
     _settings,

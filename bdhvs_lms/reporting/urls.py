@@ -1,4 +1,6 @@
 from bdhvs_lms.base.api import worded_path, worded_re_path
+from bdhvs_lms.reporting.confirming import certificates, checking
+from bdhvs_lms.reporting.confirming import views as confirming
 from bdhvs_lms.reporting.views import frameworks, learner, person, steering, teacher, teams
 
 _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -58,6 +60,39 @@ urlpatterns = [
         person.person_why,
         name="class-person-why",
         en=rf"^teaching/{_CLASS}/people/{_ACTOR}/competencies/{_COMPETENCY}/$",
+    ),
+    worded_path(
+        "day/<uuid:class_uuid>/xac-nhan/",
+        confirming.class_confirm,
+        name="class-confirm",
+        en="teaching/<uuid:class_uuid>/confirm/",
+    ),
+    worded_path("xac-nhan/", confirming.area_confirm, name="area-confirm", en="confirming/"),
+    worded_path("giay-xac-nhan/", checking.check_certificate, name="check-certificate", en="certificates/"),
+    worded_re_path(
+        r"^giay-xac-nhan/(?P<code>[-0-9A-Za-z]{1,40})/$",
+        checking.certificate_check,
+        name="certificate-check",
+        en=r"^certificates/(?P<code>[-0-9A-Za-z]{1,40})/$",
+    ),
+    worded_path(
+        "giay-xac-nhan/so/<uuid:uuid>/",
+        certificates.certificate,
+        name="certificate",
+        en="certificates/number/<uuid:uuid>/",
+    ),
+    worded_path(
+        "giay-xac-nhan/so/<uuid:uuid>/giay.pdf",
+        certificates.certificate,
+        {"pdf": True},
+        name="certificate-pdf",
+        en="certificates/number/<uuid:uuid>/certificate.pdf",
+    ),
+    worded_path(
+        "giay-xac-nhan/so/<uuid:uuid>/thu-hoi/",
+        certificates.certificate_revoke,
+        name="certificate-revoke",
+        en="certificates/number/<uuid:uuid>/revoke/",
     ),
     worded_re_path(
         r"^day/(?P<class_uuid>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/lop\.(?P<kind>xlsx|csv|pdf)$",

@@ -84,11 +84,23 @@ LESSON, QUIZ, COURSE = (of(name, "translation_key") for name in ("lesson_page", 
 H5P_ATTEMPT = of("h5p_attempt", "uuid")
 TEACHERS = everyone(REFUSED, **NO_ACCOUNT, teacher=OPEN, other_teacher=OPEN, superuser=OPEN)
 TEACHER = everyone(HIDDEN, **NO_ACCOUNT, teacher=OPEN, superuser=OPEN)
-COMMITTEES = everyone(REFUSED, **NO_ACCOUNT, steering=OPEN, other_steering=OPEN, superuser=OPEN)
+COMMITTEES = everyone(REFUSED, **NO_ACCOUNT, steering=OPEN, other_steering=OPEN, confirmer=OPEN, superuser=OPEN)
+OFFICERS = everyone(REFUSED, **NO_ACCOUNT, confirmer=OPEN, superuser=OPEN)
 COMMITTEE = {**COMMITTEES, "other_steering": HIDDEN}
 HERE = "?dia-ban=10015@2025-07-01"
 # The form comes back with its list of names.
 SHOWN_AGAIN = f"{AGAIN}, and a look at people was logged"
+LOOKED = ", and a look at people was logged"
+# Whose own it is, without a trace; whoever may revoke it, with one.
+CERTIFICATE = everyone(
+    HIDDEN,
+    anonymous=SIGN_IN,
+    learner=OPEN,
+    pin_learner=OPEN,
+    **dict.fromkeys(("teacher", "confirmer", "superuser"), OPEN + LOOKED),
+)
+# A wrong code counts.
+GUESSED = f"{HIDDEN}, but wrote bdhvs_lms_signintry"
 # Out, and no device of the account is known any more.
 OUT = f"{SIGN_IN}, but wrote bdhvs_lms_signinaccount"
 
@@ -144,6 +156,19 @@ def paper(cast: Cast) -> Any:
 
 def paper_sheet(cast: Cast) -> Any:
     return [*paper(cast), 1]
+
+
+def of_certificate(cast: Cast) -> Any:
+    return [cast.certificate.uuid]
+
+
+def agreed_to_confirm(cast: Cast) -> dict[str, Any]:
+    paper = {"day": "2025-11-14", "number": "13/XN", "signer": "Trần Văn Cường", "unit": "UBND phường Thử"}
+    return {**an_act(cast), "do": "confirm", "learner": cast.owner.pk, **paper}
+
+
+def reason_to_revoke(cast: Cast) -> dict[str, Any]:
+    return {**an_act(cast), "reason": "Sai người"}
 
 
 def file(kind: str, **more: str) -> Any:
@@ -322,6 +347,50 @@ SITE: dict[str, list[Probe]] = {
     "bdhvs_lms:my-data-erase": [
         get({**OWN, **LIMITED}),
         post({**learners(DONE), **LIMITED}, data=meant, people=True),
+    ],
+    "bdhvs_lms:class-confirm": [
+        get(TEACHER, of("class_group", "uuid"), people=True),
+        post({**TEACHER, "teacher": SHOWN_AGAIN, "superuser": SHOWN_AGAIN}, of("class_group", "uuid")),
+        post(
+            {**TEACHER, "teacher": DONE, "superuser": DONE},
+            of("class_group", "uuid"),
+            agreed_to_confirm,
+            what="agreed",
+            people=True,
+        ),
+    ],
+    "bdhvs_lms:area-confirm": [
+        get(OFFICERS, people=True),
+        post({**OFFICERS, "confirmer": SHOWN_AGAIN, "superuser": SHOWN_AGAIN}),
+        post({**OFFICERS, "confirmer": DONE, "superuser": DONE}, data=agreed_to_confirm, what="agreed", people=True),
+    ],
+    "bdhvs_lms:check-certificate": both(everyone(OPEN), everyone(AGAIN)),
+    "bdhvs_lms:certificate-check": [
+        *both(everyone(OPEN), everyone(AGAIN), of("certificate", "code")),
+        get(everyone(GUESSED), lambda _cast: ["0" * 16], what="forged"),
+    ],
+    "bdhvs_lms:certificate": read_only(CERTIFICATE, of_certificate),
+    "bdhvs_lms:certificate-pdf": read_only(CERTIFICATE, of_certificate),
+    "bdhvs_lms:certificate-revoke": [
+        get({**CERTIFICATE, "learner": HIDDEN, "pin_learner": SIGN_IN}, of_certificate),
+        post(
+            {
+                **{role: word.replace(OPEN, AGAIN) for role, word in CERTIFICATE.items()},
+                "learner": HIDDEN,
+                "pin_learner": SIGN_IN,
+            },
+            of_certificate,
+        ),
+        post(
+            {
+                **{role: word.replace(OPEN, DONE) for role, word in CERTIFICATE.items()},
+                "learner": HIDDEN,
+                "pin_learner": SIGN_IN,
+            },
+            of_certificate,
+            reason_to_revoke,
+            what="with a reason",
+        ),
     ],
     "bdhvs_lms:class-list": read_only(TEACHERS),
     # Who leads a team, and nobody else, whatever their rank.

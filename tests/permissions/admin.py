@@ -315,6 +315,10 @@ OPERATORS: dict[str, dict[str, list[Probe]]] = {
             post(operators(OPEN), of("fact", "statement_id"), what="empty", people=True),
         ],
     },
+    "vneid": {
+        **lists(people=True),
+        "import": imported("Họ và tên;Năm sinh;Tính đến ngày;Nguồn", "newcomer;1960;30/09/2025;Công an"),
+    },
     "newcomers": {
         **lists(people=True),
         "inspect": [

@@ -31,14 +31,15 @@ from bdhvs_lms.classes.sessions.actions import plan_sessions
 from bdhvs_lms.classes.sign_in.cards import new_card
 from bdhvs_lms.classes.sign_in.pins import choose_pin
 from bdhvs_lms.classes.teams.actions import add_team_member, make_team
-from bdhvs_lms.competency.api import EvidenceRule
+from bdhvs_lms.competency.api import Document, EvidenceRule, Subject, confirm, enter_vneid
 from bdhvs_lms.conf import app_settings
 from bdhvs_lms.courses import api as courses
 from bdhvs_lms.learners.api import begin_learner_session, link_user, register
 from bdhvs_lms.learners.claims import register_self
 from bdhvs_lms.learners.session_store import SessionStore
 from bdhvs_lms.privacy.requests import ask
-from bdhvs_lms.roles import operators
+from bdhvs_lms.roles import confirmers, operators
+from bdhvs_lms.tracking import api as tracking
 from bdhvs_quiz import actions, types
 from bdhvs_quiz.importing.actions import begin_import
 from bdhvs_quiz.paper.actions import make_pack
@@ -63,6 +64,7 @@ ROLES = (
     "other_teacher",  # of another class
     "editor",  # in the group of editors
     "operator",  # in the group of operators
+    "confirmer",  # an officer who confirms results of people of the area
     "other_steering",  # of another area
     "steering",  # of the area
     "superuser",
@@ -104,6 +106,7 @@ class Cast(Board):
         self._classes()
         self._observed()
         self._declared()
+        self._confirmed()
         Authenticator.objects.create(user=self.users["steering"], type="totp", data={})
         self._sign_in()
 
@@ -213,6 +216,22 @@ class Cast(Board):
             act_id=uuid4(),
             at=now(),
         )
+
+    def _confirmed(self) -> None:
+        """Of what the learner has attained one competency, in the class; the officer may confirm all of it."""
+        self.users["confirmer"].groups.add(confirmers())
+        campaign.assign_steering(self.users["confirmer"], self.area, by=None)
+        self.record(self.act(self.owner, tracking.VERB_PASSED, self.quiz, minutes=5, score=9))
+        [self.certificate] = confirm(
+            Subject((self.a1,), 1),
+            [self.owner],
+            Document(pages.AT.date(), "12/XN", "Trần Văn Cường", "UBND phường Thử"),
+            act_id=uuid4(),
+            at=pages.AT,
+            by=None,
+            class_group=self.class_group,
+        ).confirmations
+        enter_vneid(self.owner, confirmed=True, confirmed_on=None, as_of=T0.date(), source="Công an", at=T0, by=None)
 
     def _class(self, code: str) -> ClassGroup:
         course = courses.Course.objects.get(key=self.course.translation_key)

@@ -39,7 +39,7 @@ def test_every_page_type_of_ours_has_an_entry() -> None:
 
 
 # No learners: they look, and nothing is recorded.
-LOOKING = {"teacher", "other_teacher", "steering", "other_steering", "editor", "operator", "superuser"}
+LOOKING = {"confirmer", "teacher", "other_teacher", "steering", "other_steering", "editor", "operator", "superuser"}
 
 
 def readers(cast: PagesCast) -> set[str]:

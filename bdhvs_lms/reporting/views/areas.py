@@ -45,7 +45,8 @@ def area_key(area: Area) -> str:
     return f"{area.code}@{area.valid_from.isoformat() if area.valid_from else ''}"
 
 
-def _parsed(text: str) -> tuple[str, date | None]:
+def parsed_area(text: str) -> tuple[str, date | None]:
+    """(code, first day) of what `area_key` wrote. Raises WrongChoice."""
     match = AREA_KEY.fullmatch(text)
     message = _("The area in the address is not valid. Choose an area from the list.")
     if match is None:
@@ -76,7 +77,7 @@ def area_choice(request: HttpRequest, board: Board) -> AreaChoice:
     planned = set(Plan.objects.filter(replaced_by=None).values_list("area_id", flat=True))
     wanted = request.GET.get(AREA_PARAMETER)
     if wanted is not None:
-        code, valid_from = _parsed(wanted)
+        code, valid_from = parsed_area(wanted)
         area = get_object_or_404(own, code=code, valid_from=valid_from)
     else:
         ordered = _sorted(standing)

@@ -17,7 +17,14 @@ from django.views.decorators.http import require_safe
 from bdhvs_lms.base.api import now
 from bdhvs_lms.campaign.api import areas_for
 from bdhvs_lms.classes.api import classes_of_teacher, own_classes, teams_led_by
-from bdhvs_lms.competency.api import Competency, FrameworkLevel, explain
+from bdhvs_lms.competency.api import (
+    Competency,
+    FrameworkLevel,
+    certificates_of,
+    explain,
+    may_confirm_in_areas,
+    vneid_of,
+)
 from bdhvs_lms.courses.api import activities
 from bdhvs_lms.learners.api import Learner, learner_first, learner_of, learner_page
 from bdhvs_lms.reporting.queries.own import address_of, courses_of, shown_by, towards_targets
@@ -45,6 +52,8 @@ def start(request: HttpRequest) -> HttpResponse:
         return redirect("bdhvs_lms:class-list")
     if teams_led_by(user, today()).exists():
         return redirect("bdhvs_lms:own-teams")
+    if may_confirm_in_areas(user):
+        return redirect("bdhvs_lms:area-confirm")
     if areas_for(user).exists():
         return redirect("bdhvs_lms:board")
     if user.has_perm("wagtailadmin.access_admin"):
@@ -101,6 +110,8 @@ def my_results(request: HttpRequest, learner: Learner) -> HttpResponse:
             "records": [record for record in records if record.framework.pk in counted],
             "other_records": [record for record in records if record.framework.pk not in counted],
             "towards": towards,
+            "certificates": certificates_of(learner),
+            "vneid": vneid_of([learner]).get(learner.pk),
         },
     )
 

@@ -40,7 +40,17 @@ from bdhvs_lms.classes.api import (
     take_back_mark,
     write_note,
 )
-from bdhvs_lms.competency.api import Competency, EvidenceRow, FrameworkLevel, Reason, Why, explain, marks_in
+from bdhvs_lms.competency.api import (
+    Competency,
+    EvidenceRow,
+    FrameworkLevel,
+    Reason,
+    Why,
+    certificates_of,
+    explain,
+    marks_in,
+    vneid_of,
+)
 from bdhvs_lms.courses.api import Activity, activities
 from bdhvs_lms.learners.api import Learner, learner_for_user
 from bdhvs_lms.plugins.api import activity_types
@@ -100,6 +110,8 @@ def person_page(request: HttpRequest, class_uuid: UUID, actor: UUID) -> HttpResp
         "older": f"?{urlencode({**choice.parameters, BEFORE_PARAMETER: _written(shown.ends)})}" if shown.ends else "",
         "newest": f"?{urlencode(choice.parameters)}" if before else "",
         "records": shown_by(learner, courses),
+        "certificates": certificates_of(learner),
+        "vneid": vneid_of([learner]).get(learner.pk),
         "notes": notes_about(group, learner),
         "marks": [(mark, titles.get(mark.activity_key, {})) for mark in marks],
         "to_mark": to_mark,

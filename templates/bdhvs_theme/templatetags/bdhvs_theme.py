@@ -169,11 +169,13 @@ def main_nav(context: template.Context) -> dict[str, Any]:
     user = getattr(request, "user", None)
     # Whoever is refused at a place of work, or finds nothing there, need not have it: then the address says nothing.
     refused = "exception" in context
-    places = () if refused else ("class-list", "board")
+    places = () if refused else ("class-list", "board", "area-confirm")
     work = next((name for name in places if path.startswith(reverse(f"bdhvs_lms:{name}"))), "")
     tabs = learner is not None and not work
     if work == "class-list":
         found = [(work, _("Classes"), ""), ("", _("Courses"), "")]
+    elif work == "area-confirm":
+        found = [(work, pgettext("menu", "Confirm"), ""), ("board", pgettext("menu", "Targets"), "")]
     elif work:
         found = [(work, pgettext("menu", "Targets"), ""), ("frameworks", _("Frameworks"), "")]
     elif tabs:

@@ -1,0 +1,109 @@
+"""Whether a certificate is what it says: for whoever is shown one. Without signing in, by the code on it.
+
+Little is told: initials and the given name, what was confirmed, number and day of the document, and whether it holds.
+The whole name is only compared, with what the visitor reads on the paper.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+
+from bdhvs_lms.base.api import SeeOther, now, one_line, read_and_send
+from bdhvs_lms.campaign.api import same_word
+from bdhvs_lms.competency.api import Certificate, certificate_with, shown_code, typed_code
+from bdhvs_lms.conf import app_settings
+from bdhvs_lms.learners.api import Throttled, address_of, require_guesses, wrong_guess
+from bdhvs_lms.reporting.confirming.certificates import rows_of
+
+ASK, ANSWER = "bdhvs_lms/certificate_ask.html", "bdhvs_lms/certificate_check.html"
+
+
+def initials(name: str) -> str:
+    """“N. T. Lan”: enough to see whose it is with the paper in hand, too little to find somebody by."""
+    *before, last = name.split() or [""]
+    return " ".join([*(f"{word[0].upper()}." for word in before), last])
+
+
+def _subject(request: HttpRequest) -> str:
+    return f"certificate code {address_of(request)}"
+
+
+def _unlisted(response: HttpResponse) -> HttpResponse:
+    # Addresses that are given to one reader are nothing for a search engine, nor for the next site's log.
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _rests(request: HttpRequest, at: datetime) -> HttpResponse | None:
+    """The page that says that codes rest for this address (429), the right ones too; None: they do not."""
+    try:
+        require_guesses(_subject(request), app_settings.CERTIFICATE_CODE_TRIES, at=at)
+    except Throttled as throttled:
+        return _unlisted(render(request, ASK, {"until": throttled.until}, status=429))
+    return None
+
+
+def _unknown(request: HttpRequest, typed: str, at: datetime) -> HttpResponse:
+    """Nobody has given such a certificate: 404, and it counts as a wrong guess."""
+    wrong_guess(_subject(request), at=at)
+    return _unlisted(render(request, ASK, {"unknown": True, "typed": typed[:40]}, status=404))
+
+
+@never_cache
+@read_and_send
+def check_certificate(request: HttpRequest) -> HttpResponse:
+    """Asks for the code."""
+    if request.method != "POST":
+        return _unlisted(render(request, ASK, {}))
+    at, text = now(), one_line(request.POST.get("code", ""))
+    if not text:
+        return _unlisted(render(request, ASK, {"missing": True}, status=422))
+    if (rests := _rests(request, at)) is not None:
+        return rests
+    code = typed_code(text)
+    if not code:
+        return _unknown(request, text, at)
+    return SeeOther(reverse("bdhvs_lms:certificate-check", args=[code]))
+
+
+@never_cache
+@read_and_send
+def certificate_check(request: HttpRequest, code: str) -> HttpResponse:
+    """What the site says of the certificate with this code. 200: valid, revoked or lapsed; 404: there is none; 410: the
+    person's data was erased. POST: whether the name on the paper is the one on record."""
+    at = now()
+    if (rests := _rests(request, at)) is not None:
+        return rests
+    known = typed_code(code)
+    found = certificate_with(code=known) if known else None
+    if found is None:
+        return _unknown(request, code, at)
+    if found.person is None:
+        return _unlisted(render(request, ANSWER, {"erased": True, "code": shown_code(known)}, status=410))
+    context = _told(found, known)
+    if request.method == "POST":
+        context["typed"] = one_line(request.POST.get("name", ""))[:120]
+        context["missing"] = not context["typed"]
+        context["same"] = same_word(context["typed"]) == same_word(found.person.full_name)
+        if context["typed"] and not context["same"]:
+            wrong_guess(_subject(request), at=at)
+        context["compared"] = bool(context["typed"])
+    return _unlisted(render(request, ANSWER, context, status=422 if context.get("missing") else 200))
+
+
+def _told(certificate: Certificate, code: str) -> dict[str, Any]:
+    assert certificate.person is not None  # noqa: S101 - narrowing for the type checker
+    return {
+        "certificate": certificate,
+        "act": certificate.confirmation.act,
+        "initials": initials(certificate.person.full_name),
+        "rows": rows_of(certificate),
+        "code": shown_code(code),
+    }

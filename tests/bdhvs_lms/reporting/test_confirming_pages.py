@@ -1,0 +1,327 @@
+"""Confirming by a teacher and an officer, the certificate, and the page on which anybody checks one."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from bdhvs_lms.audit.models import AccessLog
+from bdhvs_lms.campaign.api import SteeringAssignment
+from bdhvs_lms.competency.api import Confirmation, confirmed_by, enter_vneid, revoke
+from bdhvs_lms.learners.api import Learner, Person
+from bdhvs_lms.privacy.actions import erase
+from bdhvs_lms.roles import confirmers
+from bdhvs_lms.tracking import api as tracking
+from tests.bdhvs_lms.reporting import reading
+from tests.bdhvs_lms.reporting.conftest import Stage
+from tests.support.pdfs import texts_of
+from tests.support.world import T0
+
+NAME = "Nguyễn Thị Thanh Hương"
+PHONE = "0912 345 678"
+DOCUMENT = {
+    "number": "12/XN-UBND",
+    "day": "2025-11-10",
+    "signer": "Trần Văn Cường, Chủ tịch",
+    "unit": "UBND phường Thử",
+}
+
+
+@pytest.fixture
+def huong(stage: Stage) -> Learner:
+    """A member of the class who has attained all that the rule asks for."""
+    return attained(stage, NAME)
+
+
+def text_of(answer: Any) -> str:
+    return reading.text_of(answer.content.decode())
+
+
+def attained(stage: Stage, name: str, *, minutes: int = 5) -> Learner:
+    learner = stage.member(name)
+    Person.objects.filter(learner=learner).update(phone=PHONE, birth_year=1958)
+    stage.record(stage.act(learner, tracking.VERB_PASSED, stage.quiz, minutes=minutes, score=9))
+    return learner
+
+
+def address(stage: Stage, more: str = "") -> str:
+    return f"/day/{stage.class_group.uuid}/xac-nhan/{more}"
+
+
+def send(client: Client, url: str, do: str, *learners: Learner, **more: Any) -> Any:
+    data = {"act_id": str(uuid4()), "do": do, "learner": [one.pk for one in learners], **DOCUMENT, **more}
+    return client.post(url, data)
+
+
+def confirmed(stage: Stage, learner: Learner, client: Client | None = None) -> Confirmation:
+    assert send(client or stage.teacher(), address(stage), "confirm", learner).status_code == 303
+    return Confirmation.objects.get(learner=learner)
+
+
+def officer(stage: Stage, name: str = "can-bo") -> Client:
+    user = User.objects.create_user(name)
+    user.groups.add(confirmers())
+    SteeringAssignment.objects.create(user=user, area=stage.area)
+    return stage.signed_in(user)
+
+
+def test_the_page_lists_who_has_achieved_it_since_when_by_what_and_who_has_not(stage: Stage, huong: Learner) -> None:
+    stage.member("Lê Văn Tám")
+    text = text_of(stage.teacher().get(address(stage)))
+    assert "1 người đã đạt, chưa được xác nhận" in text
+    assert f"{NAME}, 1958 đạt từ 01/09/2025; hệ thống chấm" in text, text
+    assert "Lê Văn Tám: chưa đạt" in text
+    assert "2025: Đạt cả hai năng lực (Người trưởng thành)" in text and "A1 Năng lực một, trình độ 1" in text
+
+
+def test_nothing_is_written_before_it_was_looked_at_once_more(stage: Stage, huong: Learner) -> None:
+    teacher = stage.teacher()
+    shown = send(teacher, address(stage), "review", huong)
+    text = text_of(shown)
+    assert shown.status_code == 200 and not Confirmation.objects.exists()
+    for said in (
+        "Xác nhận 1 người?",
+        "12/XN-UBND",
+        "10/11/2025",
+        "Trần Văn Cường, Chủ tịch",
+        "UBND phường Thử",
+        f"{NAME}, 1958 A1: trình độ 1, từ 01/09/2025, hệ thống chấm; A2: trình độ 1",
+        "Đồng ý xác nhận",
+    ):
+        assert said in text, said
+    changed = send(teacher, address(stage), "change", huong)
+    assert changed.status_code == 200 and 'value="12/XN-UBND"' in changed.content.decode()
+    assert "checked" in changed.content.decode()
+
+
+def test_after_a_yes_it_is_confirmed_and_the_list_leads_to_the_certificate(stage: Stage, huong: Learner) -> None:
+    teacher = stage.teacher()
+    confirmation = confirmed(stage, huong, teacher)
+    page = teacher.get(address(stage))
+    assert f"{NAME}: văn bản số 12/XN-UBND ngày 10/11/2025" in text_of(page)
+    assert f"/giay-xac-nhan/so/{confirmation.uuid}/" in page.content.decode()
+    assert "Đã xác nhận 1 người." in text_of(page)
+
+
+def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(stage: Stage, huong: Learner) -> None:
+    refused = send(stage.teacher(), address(stage), "review", huong, day="2025-12-01", number="")
+    text = text_of(refused)
+    assert refused.status_code == 422 and not Confirmation.objects.exists()
+    assert "Nhập số văn bản." in text and "UBND phường Thử" in refused.content.decode()
+    nobody = send(stage.teacher("khac"), address(stage), "review")
+    assert nobody.status_code == 422 and "Hãy chọn ít nhất một người." in text_of(nobody)
+
+
+def test_an_officer_confirms_in_the_own_areas_and_nowhere_else(stage: Stage, huong: Learner) -> None:
+    client = officer(stage)
+    text = text_of(client.get("/xac-nhan/"))
+    assert NAME in text and "1 người đã đạt, chưa được xác nhận" in text
+    assert NAME not in text_of(client.get("/xac-nhan/?tim=Tám"))
+    assert NAME in text_of(client.get("/xac-nhan/?tim=huong"))
+    done = send(client, "/xac-nhan/", "confirm", huong)
+    assert done.status_code == 303 and Confirmation.objects.get().act.class_group is None
+    assert NAME not in text_of(client.get("/xac-nhan/"))
+    SteeringAssignment.objects.update(area=stage.other_area)
+    assert client.get(f"/giay-xac-nhan/so/{Confirmation.objects.get().uuid}/").status_code == 404
+
+
+def test_a_form_of_an_officer_that_is_sent_again_confirms_once(stage: Stage, huong: Learner) -> None:
+    client, act_id = officer(stage), str(uuid4())
+    for _time in range(2):
+        assert send(client, "/xac-nhan/", "confirm", huong, act_id=act_id).status_code == 303
+    assert Confirmation.objects.count() == 1
+
+
+def test_the_committee_and_a_teacher_have_no_page_of_an_officer(stage: Stage, huong: Learner) -> None:
+    for client in (stage.steering(), stage.teacher()):
+        assert client.get("/xac-nhan/").status_code == 403
+        assert send(client, "/xac-nhan/", "confirm", huong).status_code == 403
+    assert not Confirmation.objects.exists()
+
+
+def test_every_look_at_names_is_logged(stage: Stage, huong: Learner) -> None:
+    teacher = stage.teacher()
+    confirmation = confirmed(stage, huong, teacher)
+    teacher.get(f"/giay-xac-nhan/so/{confirmation.uuid}/")
+    officer(stage).get("/xac-nhan/")
+    assert list(AccessLog.objects.order_by("pk").values_list("page", flat=True)) == ["class-confirm", "certificate"]
+
+
+def test_the_learner_sees_and_prints_the_own_certificate(stage: Stage) -> None:
+    learner, client = stage.learning_user("Đỗ Thị Hoa")
+    _other, stranger = stage.learning_user("Lê Văn Tám")
+    stage.record(stage.act(learner, tracking.VERB_PASSED, stage.quiz, minutes=5, score=9))
+    assert send(officer(stage), "/xac-nhan/", "confirm", learner).status_code == 303
+    confirmation = Confirmation.objects.get()
+    results = client.get("/viec-hoc/ket-qua/")
+    assert "Đã được xác nhận: Đạt cả hai năng lực, văn bản số 12/XN-UBND ngày 10/11/2025" in text_of(results)
+    own = f"/giay-xac-nhan/so/{confirmation.uuid}/"
+    assert own in results.content.decode()
+    page = client.get(own)
+    assert page.status_code == 200 and "Đỗ Thị Hoa" in text_of(page) and "Thu hồi giấy" not in text_of(page)
+    assert stranger.get(own).status_code == 404
+    assert Client().get(own).status_code == 302
+    assert not AccessLog.objects.filter(page="certificate").exists(), "one's own paper is nobody's look"
+
+
+def test_the_file_says_who_what_by_which_document_and_no_birth_or_telephone(stage: Stage, huong: Learner) -> None:
+    teacher = stage.teacher()
+    confirmation = confirmed(stage, huong, teacher)
+    answer = teacher.get(f"/giay-xac-nhan/so/{confirmation.uuid}/giay.pdf")
+    assert answer["Content-Type"] == "application/pdf"
+    [text] = texts_of(answer.content)
+    for said in (
+        "GIẤY XÁC NHẬN",
+        NAME,
+        "Đạt cả hai năng lực",
+        "A1 Năng lực một Sử dụng được",
+        "A2 Năng lực hai",
+        "12/XN-UBND",
+        "10/11/2025",
+        "UBND phường Thử",
+        "Trần Văn Cường, Chủ tịch",
+        "/giay-xac-nhan/",
+    ):
+        assert said.lower() in text.lower(), (said, text)
+    assert "1958" not in text and PHONE not in text and PHONE.replace(" ", "") not in text
+
+
+def test_a_long_name_and_a_long_rule_stay_on_one_sheet(stage: Stage, huong: Learner) -> None:
+    Person.objects.filter(learner=huong).update(full_name=" ".join(["Công", "Tằng", "Tôn", "Nữ"] * 6)[:120])
+    teacher = stage.teacher()
+    long = {"unit": "Ủy ban nhân dân phường " + "Chương Mỹ " * 17, "signer": "Nguyễn Hoàng " * 11}
+    assert send(teacher, address(stage), "confirm", huong, **long).status_code == 303
+    answer = teacher.get(f"/giay-xac-nhan/so/{Confirmation.objects.get().uuid}/giay.pdf")
+    assert len(texts_of(answer.content)) == 1
+
+
+def check(confirmation: Confirmation, **more: Any) -> Any:
+    return Client().get(f"/giay-xac-nhan/{confirmation.code}/", **more)
+
+
+def test_anybody_with_the_code_is_told_that_it_is_valid_and_little_else(stage: Stage, huong: Learner) -> None:
+    confirmation = confirmed(stage, huong)
+    answer = check(confirmation)
+    text = text_of(answer)
+    assert answer.status_code == 200 and "Giấy xác nhận còn hiệu lực" in text
+    assert "N. T. T. Hương" in text and NAME not in text
+    assert "12/XN-UBND" in text and "10/11/2025" in text and "Đạt cả hai năng lực" in text
+    raw = answer.content.decode()
+    for hidden in ("1958", PHONE, PHONE.replace(" ", ""), "Cường", str(huong.actor), "Thanh"):
+        assert hidden not in raw, hidden
+    assert answer["X-Robots-Tag"] == "noindex, nofollow" and "no-store" in answer["Cache-Control"]
+
+
+def test_the_name_on_the_paper_can_be_compared(stage: Stage, huong: Learner) -> None:
+    address = f"/giay-xac-nhan/{confirmed(stage, huong).code}/"
+    yes, no = (Client().post(address, {"name": name}) for name in (f"  {NAME.upper()} ", "Nguyễn Thị Hương"))
+    assert "Đúng: giấy đã cấp cho người mang đúng họ tên này." in text_of(yes)
+    assert "Không đúng" in text_of(no)
+    assert Client().post(address, {"name": ""}).status_code == 422
+
+
+def test_a_code_is_typed_as_it_is_read(stage: Stage, huong: Learner) -> None:
+    code = confirmed(stage, huong).code
+    typed = f"{code[:4]} {code[4:8]} {code[8:12]} {code[12:]}".lower()
+    answer = Client().post("/giay-xac-nhan/", {"code": typed})
+    assert (answer.status_code, answer["Location"]) == (303, f"/giay-xac-nhan/{code}/")
+    assert Client().post("/giay-xac-nhan/", {"code": ""}).status_code == 422
+
+
+@pytest.mark.parametrize("code", ["0" * 16, "7K3M-9QXT-4HWD-2PNR", "x", "so"])
+def test_a_forged_code_says_so(stage: Stage, code: str) -> None:
+    answer = Client().get(f"/giay-xac-nhan/{code}/")
+    assert answer.status_code == 404
+    assert "Không có giấy xác nhận nào mang mã này." in text_of(answer)
+
+
+def test_a_revoked_certificate_says_so_with_its_day_on_paper_page_and_check(stage: Stage, huong: Learner) -> None:
+    teacher = stage.teacher()
+    confirmation = confirmed(stage, huong, teacher)
+    own = f"/giay-xac-nhan/so/{confirmation.uuid}/"
+    assert "Thu hồi giấy xác nhận này" in text_of(teacher.get(own))
+    assert teacher.post(f"{own}thu-hoi/", {"act_id": str(uuid4()), "reason": " "}).status_code == 422
+    assert teacher.post(f"{own}thu-hoi/", {"act_id": str(uuid4()), "reason": "Sai tên"}).status_code == 303
+    assert "Giấy xác nhận đã bị thu hồi ngày 15/11/2025" in text_of(check(confirmation))
+    page = text_of(teacher.get(own))
+    assert "ĐÃ THU HỒI ngày 15/11/2025" in page and "Sai tên" not in page
+    [paper] = texts_of(teacher.get(f"{own}giay.pdf").content)
+    assert "ĐÃ THU HỒI ngày 15/11/2025" in paper
+    listed = text_of(teacher.get(address(stage)))
+    assert "1 người đã đạt, chưa được xác nhận" in listed, "it may be confirmed anew"
+
+
+def test_whoever_may_not_revoke_finds_no_page_for_it(stage: Stage, huong: Learner) -> None:
+    confirmation = confirmed(stage, huong)
+    for client in (stage.steering(), stage.signed_in(stage.user("khac"))):
+        for method in ("get", "post"):
+            found = getattr(client, method)(f"/giay-xac-nhan/so/{confirmation.uuid}/thu-hoi/", {"reason": "vì"})
+            assert found.status_code == 404
+    assert not hasattr(Confirmation.objects.get(), "revocation")
+
+
+def test_guessing_codes_is_stopped_and_says_until_when(stage: Stage, huong: Learner, settings: Any) -> None:
+    confirmation = confirmed(stage, huong)
+    settings.BDHVS_CERTIFICATE_CODE_TRIES = 3
+    for number in range(3):
+        assert Client().get(f"/giay-xac-nhan/{number:016d}/").status_code == 404
+    rests = check(confirmation)
+    assert rests.status_code == 429 and "Đã nhập sai mã quá nhiều lần. Hãy thử lại sau 10:15." in text_of(rests)
+    assert check(confirmation, REMOTE_ADDR="10.0.0.9").status_code == 200
+
+
+def test_after_an_erasure_the_certificate_is_gone_and_says_why(stage: Stage, huong: Learner) -> None:
+    teacher = stage.teacher()
+    confirmation = confirmed(stage, huong, teacher)
+    erase(huong, by=None, at=T0 + timedelta(days=80))
+    answer = check(confirmation)
+    assert answer.status_code == 410 and "không còn kiểm tra được" in text_of(answer)
+    assert "Hương" not in answer.content.decode() and "12/XN" not in answer.content.decode()
+    assert teacher.get(f"/giay-xac-nhan/so/{confirmation.uuid}/").status_code == 404
+
+
+def test_the_board_counts_who_is_confirmed_and_no_longer_after_a_revocation(stage: Stage, huong: Learner) -> None:
+    at = datetime.fromisoformat("2025-12-31T23:59:00+07:00")
+    people = [huong, *(attained(stage, f"Người {number}", minutes=number + 9) for number in range(5))]
+    teacher = stage.teacher()
+    assert send(teacher, address(stage), "confirm", *people).status_code == 303
+    assert confirmed_by(stage.rule, at).count() == 6
+    rows = stage.steering(stage.province).get("/chi-dao/bang.csv").content.decode().splitlines()
+    heads, target = (next(row for row in rows if word in row).split(";") for word in ("xác nhận", "T3-2025"))
+    assert target[next(at for at, head in enumerate(heads) if "xác nhận" in head)].strip('"') == "6", rows
+    revoke(Confirmation.objects.get(learner=huong), "vì", act_id=uuid4(), at=at, by=None)
+    assert confirmed_by(stage.rule, at).count() == 5
+    assert not list(tracking.check())
+
+
+def test_vneid_stands_beside_ours_with_its_source(stage: Stage, huong: Learner) -> None:
+    enter_vneid(
+        huong, confirmed=True, confirmed_on=date(2025, 10, 1), as_of=date(2025, 10, 31), source="Công an phường",
+        at=T0 + timedelta(days=70), by=None,
+    )  # fmt: skip
+    text = text_of(stage.teacher().get(f"/day/{stage.class_group.uuid}/nguoi/{huong.actor}/"))
+    assert "Đã xác nhận trên VNeID ngày 01/10/2025" in text and "nguồn: Công an phường, đến ngày 31/10/2025" in text
+    assert "Đã được xác nhận" not in text
+
+
+def test_a_larger_class_costs_no_more_queries(stage: Stage) -> None:
+    teacher, counts = stage.teacher(), []
+    for size in (2, 6):
+        for number in range(size):
+            attained(stage, f"Người {size} {number}", minutes=10 * size + number)
+        with CaptureQueriesContext(connection) as queries:
+            assert teacher.get(address(stage)).status_code == 200
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 40, counts
+
+
+def test_the_role_has_this_permission_and_no_other(db: None) -> None:
+    assert [right.codename for right in confirmers().permissions.all()] == ["confirm_attainment"]
+    assert Group.objects.get(name="Người xác nhận kết quả") == confirmers()
