@@ -38,7 +38,6 @@ from bdhvs_lms.competency.confirming.queries import (
     Attained,
     Certificate,
     Subject,
-    attained_among,
     certificate_with,
     certificates_of,
     competency_subjects,
@@ -49,8 +48,6 @@ from bdhvs_lms.competency.confirming.queries import (
     subject_of,
     vneid_of,
 )
-from bdhvs_lms.competency.confirming.statements import statements_of
-from bdhvs_lms.competency.confirming.vneid import VneidImporter, enter_vneid
 from bdhvs_lms.competency.deciders import CompetencyDecider, competency_ref, competency_refs
 from bdhvs_lms.competency.evidence import aligned_competencies
 from bdhvs_lms.competency.explaining import EvidenceRow, Explanation, explain
@@ -93,8 +90,6 @@ __all__ = [
     "Left",
     "Subject",
     "VneidConfirmation",
-    "VneidImporter",
-    "attained_among",
     "certificate_with",
     "certificates_of",
     "check",
@@ -102,7 +97,6 @@ __all__ = [
     "competency_subjects",
     "confirm",
     "confirmed_among",
-    "enter_vneid",
     "holders",
     "in_group",
     "may_confirm_in_areas",
@@ -110,7 +104,6 @@ __all__ = [
     "revoke",
     "rule_subjects",
     "shown_code",
-    "statements_of",
     "subject_of",
     "typed_code",
     "vneid_of",

@@ -22,8 +22,11 @@ LENT = {"tracking": {"bdhvs_xapi"}}
 
 def declared() -> dict[str, Rights]:
     """By part; parts without are left out."""
-    with_models = [part for part in PARTS if (ROOT / "bdhvs_lms" / part / "models.py").exists()]
-    found = {part: getattr(import_module(f"bdhvs_lms.{part}.models"), "RIGHTS", {}) for part in with_models}
+    found: dict[str, Rights] = {}
+    for part in PARTS:
+        for path in sorted((ROOT / "bdhvs_lms" / part).rglob("models.py")):
+            name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+            found[part] = {**found.get(part, {}), **getattr(import_module(name), "RIGHTS", {})}
     return {part: rights for part, rights in found.items() if rights}
 
 

@@ -31,7 +31,8 @@ from bdhvs_lms.classes.sessions.actions import plan_sessions
 from bdhvs_lms.classes.sign_in.cards import new_card
 from bdhvs_lms.classes.sign_in.pins import choose_pin
 from bdhvs_lms.classes.teams.actions import add_team_member, make_team
-from bdhvs_lms.competency.api import Document, EvidenceRule, Subject, confirm, enter_vneid
+from bdhvs_lms.competency.api import Document, EvidenceRule, Subject, confirm
+from bdhvs_lms.competency.confirming.vneid import enter_vneid
 from bdhvs_lms.conf import app_settings
 from bdhvs_lms.courses import api as courses
 from bdhvs_lms.learners.api import begin_learner_session, link_user, register

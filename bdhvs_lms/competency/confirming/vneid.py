@@ -141,8 +141,8 @@ class VneidImporter(FindsAreas):
         twice = self.lines.setdefault((person.learner_id, as_of), record.line)
         if twice != record.line:
             raise self.wrong(record, "full_name", _("Line %(line)d already covers this.") % {"line": twice})
-        said = _("confirmed on VNeID") if confirmed else _("not confirmed on VNeID")
-        text = f"{about_person(person)} · {said} · {format_day(as_of)}"
+        state = _("confirmed on VNeID") if confirmed else _("not confirmed on VNeID")
+        text = f"{about_person(person)} · {state} · {format_day(as_of)}"
         if self.known.get((person.learner_id, as_of, source)) == (confirmed, confirmed_on):
             return Planned(record.line, "same", text)
         values = {

@@ -14,7 +14,8 @@ from django.test import Client
 
 from bdhvs_lms.audit.models import AccessLog
 from bdhvs_lms.base.api import Preview, apply_import, preview_import
-from bdhvs_lms.competency.api import Attainment, VneidConfirmation, VneidImporter, vneid_of
+from bdhvs_lms.competency.api import Attainment, VneidConfirmation, vneid_of
+from bdhvs_lms.competency.confirming.vneid import VneidImporter
 from bdhvs_lms.learners.api import Learner, register
 from bdhvs_lms.roles import operators
 from tests.bdhvs_lms.learners.making import AT, Land, make_land

@@ -19,6 +19,7 @@ from bdhvs_lms.competency import api as competency
 from bdhvs_lms.competency.api import Document, Subject, certificates_of, confirm, revoke, subject_of
 from bdhvs_lms.competency.confirming.codes import shown, typed
 from bdhvs_lms.competency.confirming.models import Confirmation, ConfirmationAct, ConfirmationRevocation
+from bdhvs_lms.competency.confirming.statements import statements_of
 from bdhvs_lms.competency.models import Attainment
 from bdhvs_lms.courses.api import Course, enrol
 from bdhvs_lms.learners.api import Learner, link_user, register
@@ -292,7 +293,7 @@ def test_what_is_recorded_follows_from_the_rows(desk: Desk) -> None:
     confirmation = one(desk.confirm(desk.attained()))
     row = Confirmation.objects.select_related("act", "learner").get(pk=confirmation.pk)
     with transaction.atomic():
-        done = tracking.record(competency.statements_of(row), at=AT + timedelta(days=5))
+        done = tracking.record(statements_of(row), at=AT + timedelta(days=5))
     assert [each.new for each in done] == [False, False]
 
 

@@ -27,6 +27,7 @@ from bdhvs_lms.classes.api import add_member, add_teacher, create_class
 from bdhvs_lms.classes.sessions.actions import visit
 from bdhvs_lms.classes.teams.actions import add_team_member, make_team
 from bdhvs_lms.competency import api as competency
+from bdhvs_lms.competency.confirming.vneid import enter_vneid
 from bdhvs_lms.courses.api import Course
 from bdhvs_lms.learners.api import Learner, link_user
 from bdhvs_lms.learners.models import Claim, Guardian, SelfRegistration
@@ -181,9 +182,7 @@ def confirmed_by(user: Any, world: World, people: Iterable[Learner]) -> None:
         given = {"act_id": uid(f"confirm {who.pk}"), "at": T0 + timedelta(days=9)}
         [confirmation] = competency.confirm(subject, [who], paper, by=None, **given).confirmations
         type(confirmation.act)._base_manager.filter(pk=confirmation.act.pk).update(by=user)
-        competency.enter_vneid(
-            who, confirmed=True, confirmed_on=None, as_of=T0.date(), source="Công an phường", at=T0, by=user
-        )
+        enter_vneid(who, confirmed=True, confirmed_on=None, as_of=T0.date(), source="Công an phường", at=T0, by=user)
     competency.revoke(
         confirmation_of(people), "Bà Đặng Thị Bưởi nhầm sổ", act_id=uid("revoke"), at=T0 + timedelta(days=10), by=user
     )

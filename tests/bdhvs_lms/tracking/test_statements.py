@@ -13,6 +13,7 @@ from django.db import transaction
 
 from bdhvs_lms.competency import api as competency
 from bdhvs_lms.competency.api import confirm
+from bdhvs_lms.competency.confirming.statements import statements_of
 from bdhvs_lms.courses import api as courses
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.plugins.api import Interaction
@@ -146,7 +147,7 @@ def emitted(world: World, learner: Learner) -> dict[str, dict[str, Any]]:
         by=None,
         confirmer=uid("officer"),
     ).confirmations
-    [said] = map(tracking.statement_id, competency.statements_of(confirmed))
+    [said] = map(tracking.statement_id, statements_of(confirmed))
     stored["confirmed"] = xapi.facts(statement_ids=[said])[0]
     with transaction.atomic():
         voiding = void(
