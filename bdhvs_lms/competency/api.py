@@ -16,7 +16,6 @@ from bdhvs_lms.competency.choosing import (
     framework_name,
     level_name,
 )
-from bdhvs_lms.competency.choosing import CompetencyField, LevelField, Offer, framework_name, level_name
 from bdhvs_lms.competency.confirming.actions import (
     MOST,
     Checked,
