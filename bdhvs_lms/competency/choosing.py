@@ -12,6 +12,7 @@ from itertools import groupby
 from typing import Any
 
 from django import forms
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -56,6 +57,16 @@ class Offer:
             tuple(rows.order_by("framework", "domain__position", "domain", "position", "pk")),
             tuple(FrameworkLevel.objects.select_related("framework").order_by("framework", "number")),
         )
+
+    @cached_property
+    def known(self) -> dict[str, Competency]:
+        """By what a form sends."""
+        return {str(one.pk): one for one in self.competencies}
+
+    @cached_property
+    def searched(self) -> dict[str, str]:
+        """By what a form sends, the words that it is found by."""
+        return {str(one.pk): searched_by(one) for one in self.competencies}
 
     def grouped(self) -> list[tuple[str, list[tuple[str, str]]]]:
         """Choices by framework and domain."""
@@ -113,24 +124,20 @@ class CompetencySelect(forms.Select):
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
-        found = self._known.get(str(value))
-        if found is not None:
-            option["attrs"] |= {"data-framework": str(found.framework_id), "data-search": searched_by(found)}
+        found = self.offer.known.get(str(value)) if self.offer is not None else None
+        if self.offer is not None and found is not None:
+            search = self.offer.searched[str(value)]
+            option["attrs"] |= {"data-framework": str(found.framework_id), "data-search": search}
         return option
-
-    @property
-    def _known(self) -> dict[str, Competency]:
-        return {} if self.offer is None else {str(one.pk): one for one in self.offer.competencies}
 
 
 class CompetencyField(forms.TypedChoiceField):
     """One of the competencies of `offer`."""
 
     def __init__(self, *, offer: Offer, **kwargs: Any) -> None:
-        known = {str(one.pk): one for one in offer.competencies}
         super().__init__(
             choices=[NONE, *offer.grouped()],
-            coerce=lambda value: known[str(value)],
+            coerce=lambda value: offer.known[str(value)],
             empty_value=None,
             widget=CompetencySelect,
             **kwargs,

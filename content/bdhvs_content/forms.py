@@ -120,11 +120,10 @@ class AlignmentForm(WagtailAdminModelForm):
         self.offer = offer or Offer.load()
         given = self.fields["competency"]
         field = self.fields["competency"] = CompetencyField(offer=self.offer, label=given.label)
-        known = {str(one.pk): one for one in self.offer.competencies}
         if "level" in self.fields:
             self.fields["level"] = LevelField(
                 offer=self.offer,
-                competency=known.get(str(self._now("competency"))),
+                competency=self.offer.known.get(str(self._now("competency"))),
                 level=self._now("level"),
                 label=self.fields["level"].label,
                 required=field.required,

@@ -117,6 +117,26 @@ def test_ten_rows_ask_for_the_lists_once(django_assert_num_queries: Any) -> None
     assert html.count(" selected") == 22
 
 
+def test_every_editor_that_says_what_is_taught_has_it() -> None:
+    pages.framework()
+    client, question = pages.editor(), pages.question()
+    quiz = pages.quiz(pages.course(pages.catalog()), [question])
+    for address, names in (
+        (reverse("wagtailadmin_pages:edit", args=[quiz.pk]), ("alignments", "draws")),
+        (
+            client.get(f"/quan-tri/snippets/bdhvs_quiz/question/edit/{question.pk}/", follow=True).request["PATH_INFO"],
+            ("alignments",),
+        ),
+        (reverse("wagtailadmin_pages:add", args=["bdhvs_tasks", "taskpage", quiz.get_parent().pk]), ("alignments",)),
+        (reverse("wagtailadmin_pages:add", args=["bdhvs_h5p", "h5ppage", quiz.get_parent().pk]), ("alignments",)),
+    ):
+        html = client.get(address).content.decode()
+        assert "bdhvs_lms/competencies.js" in html, address
+        for name in names:
+            select = rf'<select name="{name}-__prefix__-competency"[^>]*data-controller="bdhvs-competency"'
+            assert re.search(select, html), (address, name)
+
+
 @pytest.mark.slow
 @pytest.mark.database_free
 def test_it_is_chosen_by_typing_without_a_mouse(chromium: str) -> None:
