@@ -55,7 +55,7 @@ class CompetencyDecider(Decider):
     name = "competency.mastered"
 
     def decide(self, facts: Mapping[Learner, Sequence[xapi.Fact] | None]) -> list[LearningAct]:
-        """Four queries where what is new cannot change what is decided; else six more. None without evidence."""
+        """Two queries where what is new cannot change what is decided; else five more. None without evidence."""
         learners = {learner.pk: learner for learner in facts}
         keys: dict[int, set[UUID] | None] = {}
         fresh: dict[int, set[UUID]] = {}
@@ -91,13 +91,13 @@ class CompetencyDecider(Decider):
         acts: list[LearningAct] = []
         for who, pk, level in levels:
             learner, ref = learners[who], refs[(pk, level)]
-            ladder = [versions for _rule, versions in ladder_of(found, (competencies[pk].framework_id, pk), level)]
+            ladder = ladder_of(found, (competencies[pk].framework_id, pk), level)
             items = [item_of(row) for row in by_competency[(who, pk)] if row.level >= level]
             acts.extend(_decisions(learner, ref, ladder, items, decisions[(who, ref.iri)]))
         return acts
 
     def unsupported(self, learner: Learner, decisions: Sequence[xapi.Fact], gone: Collection[UUID]) -> list[xapi.Fact]:
-        """By the rules that spoke at each moment and the evidence as it is aligned now. Five queries at most."""
+        """By the rules that spoke at each moment and the evidence as it is aligned now. Four queries at most."""
         named = {
             fact: name
             for fact in decisions
@@ -126,9 +126,7 @@ class CompetencyDecider(Decider):
         for fact, name in named.items():
             competency, level = competencies.get(known.get(name, 0)), name[2]
             if competency is not None and fact.object_id not in suffice:
-                ladder = [
-                    versions for _rule, versions in ladder_of(found, (competency.framework_id, competency.pk), level)
-                ]
+                ladder = ladder_of(found, (competency.framework_id, competency.pk), level)
                 items = [item_of(row) for row in evidence[competency.pk] if row.level >= level]
                 suffice[fact.object_id] = _steps(ladder, items, earlier[fact.object_id])
             if not covered(fact, suffice.get(fact.object_id, ())):

@@ -12,14 +12,12 @@ from django.db.models import Count, Min, QuerySet
 
 from bdhvs_lms.competency import rules
 from bdhvs_lms.competency.evidence import aligned_competencies, own_marks
-from bdhvs_lms.competency.ladders import Scope, ladder_of
+from bdhvs_lms.competency.ladders import Rules, ladder_of
 from bdhvs_lms.competency.models import Attainment, Competency, Evidence, EvidenceRule, EvidenceRuleVersion, PassRule
 from bdhvs_lms.competency.naming import competency_of
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.tracking.api import CompetencyMark
 from bdhvs_xapi import api as xapi
-
-Rules = dict[Scope, tuple[EvidenceRule, list[rules.Version]]]
 
 
 def alignments_for(activity_key: UUID, revision: str) -> list[tuple[Competency, int]]:
@@ -73,11 +71,11 @@ def rule_in_force(
     which is of that moment. `found`: the rules of the competency's framework. No query."""
     named = row.rule_version if row is not None else ""
     ladder = ladder_of(found, (competency.framework_id, competency.pk), level)
-    for _rule, versions in [*ladder, *found.values()] if named else []:
+    for versions in [*ladder, *found.values()] if named else []:
         for version in versions:
             if version.name == named:
                 return dict(version.tree)
-    for _rule, versions in ladder:
+    for versions in ladder:
         current = rules.in_force(versions, newest) if newest is not None else None
         if current is None and newest is None and versions:
             current = max(versions, key=lambda version: version.number)
