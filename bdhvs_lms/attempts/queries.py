@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db.models import QuerySet
 
 from bdhvs_lms.attempts.models import AttemptBase, ExtraAttempt, ExtraTime
-from bdhvs_lms.courses.api import Activity, Enrolment, activity, enrolment_of
+from bdhvs_lms.courses.api import Activity, Enrolment, activity_taken
 from bdhvs_lms.learners.api import Learner
 
 A = TypeVar("A", bound=AttemptBase)
@@ -30,14 +30,13 @@ class NotEnrolled(PermissionError):
 
 
 def enrolled_in(learner: Learner, activity_key: UUID, type_key: str) -> tuple[Activity, Enrolment]:
-    """The activity and the learner's enrolment in its course.
+    """The activity and the learner's enrolment in its course. One query.
 
     Raises NotOffered (no such activity of this type) and NotEnrolled.
     """
-    row = activity(activity_key)
+    row, enrolment = activity_taken(learner, activity_key)
     if row is None or row.type_key != type_key:
         raise NotOffered(activity_key)
-    enrolment = enrolment_of(learner, row.course.key)
     if enrolment is None:
         raise NotEnrolled
     return row, enrolment

@@ -30,7 +30,7 @@ def ref_from_json(data: Mapping[str, Any]) -> ObjectRef:
 def references(learner: Learner, row: Activity, moment: datetime, *, revision: str, language: str) -> dict[str, Any]:
     """For the row of an act: {"object", "grouping": course and class, "other": competencies, "language"}.
 
-    `revision`: of what the learner met. `language`: of the page. Three queries at most.
+    `revision`: of what the learner met. `language`: of the page. Two queries at most.
     """
     grouping = [course_ref(row.course)]
     for of_learner in classes_of:

@@ -47,7 +47,7 @@ def competency_ref(competency: Competency, level: int) -> ObjectRef:
 
 
 def competency_refs(activity_key: UUID, revision: str) -> list[ObjectRef]:
-    """What this revision is aligned with, as statements name it (`context.other`). Two queries."""
+    """What this revision is aligned with, as statements name it (`context.other`). One query."""
     return [competency_ref(competency, level) for competency, level in alignments_for(activity_key, revision)]
 
 

@@ -7,7 +7,8 @@ from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BigIntegerField, F, QuerySet, Value
+from django.db.models import BigIntegerField, F, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from bdhvs_lms.base.api import Compiled
 from bdhvs_lms.competency.models import AlignmentRevision, Realignment
@@ -82,6 +83,13 @@ def aligned_competencies(wanted: Iterable[ActivityRevision]) -> Mapping[Activity
         for pair, by_move in lines.items()
         if pair in pairs
     }
+
+
+def speaking(activity_key: UUID, revision: str) -> Coalesce:
+    """The same of one revision within another query: the alignment revision whose alignments count."""
+    moved = Realignment.objects.filter(activity_key=activity_key, from_revision=revision).order_by("-pk")
+    own = AlignmentRevision.objects.filter(activity_key=activity_key, revision=revision)
+    return Coalesce(Subquery(moved.values("to")[:1]), Subquery(own.values("pk")[:1]))
 
 
 def rows(scopes: Scopes) -> dict[Learner, dict[tuple[Any, ...], dict[str, Any]]]:

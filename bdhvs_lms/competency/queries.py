@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, F, Min, QuerySet
 
 from bdhvs_lms.competency import rules
-from bdhvs_lms.competency.evidence import aligned_competencies, own_marks
+from bdhvs_lms.competency.evidence import own_marks, speaking
 from bdhvs_lms.competency.ladders import Rules, ladder_of
 from bdhvs_lms.competency.models import Attainment, Competency, Evidence, EvidenceRule, EvidenceRuleVersion, PassRule
 from bdhvs_lms.competency.naming import competency_of
@@ -21,12 +21,10 @@ from bdhvs_xapi import api as xapi
 
 
 def alignments_for(activity_key: UUID, revision: str) -> list[tuple[Competency, int]]:
-    """What this revision shows, in the framework's order."""
-    pairs = aligned_competencies([(activity_key, revision)]).get((activity_key, revision), [])
-    found = Competency.objects.select_related("framework").in_bulk([pk for pk, _level in pairs])
-    return sorted(
-        ((found[pk], level) for pk, level in pairs), key=lambda pair: (pair[0].framework_id, pair[0].position)
-    )
+    """What this revision shows, in the framework's order. One query."""
+    shown = Competency.objects.filter(alignments__alignment_revision=speaking(activity_key, revision))
+    rows = shown.annotate(shown_level=F("alignments__level")).select_related("framework")
+    return [(row, row.shown_level) for row in rows.order_by("framework_id", "position", "alignments__pk")]
 
 
 def attainments_of(learner: Learner) -> QuerySet[Attainment]:

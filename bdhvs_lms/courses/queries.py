@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID, uuid5
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, FilteredRelation, Q, QuerySet
 
 from bdhvs_lms.courses.models import Activity, Course, Enrolment
 from bdhvs_lms.learners.api import Learner, person_of, records_among
@@ -92,6 +93,20 @@ def activities_ever_in_any(course_ids: Iterable[int]) -> QuerySet[Activity]:
 
 def activity(key: UUID) -> Activity | None:
     return Activity.objects.filter(key=key).select_related("course").first()
+
+
+def activity_taken(learner: Learner, key: UUID) -> tuple[Activity | None, Enrolment | None]:
+    """The activity, and the learner's enrolment in its course, in whichever of the learner's records. One query."""
+    own = FilteredRelation("course__enrolments", condition=Q(course__enrolments__learner__in=learner.ids))
+    rows: list[Any] = list(Activity.objects.filter(key=key).annotate(own=own).select_related("course", "own"))
+    if not rows:
+        return None, None
+    taken = [row.own for row in rows if row.own is not None]
+    # As `_OWN_FIRST`.
+    taken.sort(key=lambda one: (one.learner_id != learner.whole.pk, one.enrolled_at, one.pk))
+    for enrolment in taken:
+        enrolment.course = rows[0].course
+    return rows[0], next(iter(taken), None)
 
 
 def activities(keys: Iterable[UUID], *, offered_by: UUID | None = None) -> dict[UUID, Activity]:

@@ -30,7 +30,7 @@ from bdhvs_lms.courses.api import (
     Enrolment,
     activities,
     activity,
-    enrolment_of,
+    activity_taken,
     enrolments_of,
     seed_of,
 )
@@ -268,10 +268,9 @@ class Standing(_HasKind):
 
 
 def standing_of(key: UUID, learner: Learner | None, type_key: str) -> Standing:
-    row = activity(key)
+    row, enrolment = activity_taken(learner, key) if learner is not None else (activity(key), None)
     if learner is None or row is None:
         return Standing(type_key, row, None, "not_begun")
-    enrolment = enrolment_of(learner, row.course.key)
     result = results_for(row.course.key, [learner.pk]).get((learner.pk, key)) if enrolment else None
     return Standing(type_key, row, enrolment, status_of(row, result), reported(row, result), result)
 

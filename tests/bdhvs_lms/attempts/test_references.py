@@ -46,7 +46,7 @@ def test_course_class_of_that_day_and_competencies_of_that_revision(django_asser
     assert row is not None
     # 00:30 of the third of September in Vietnam.
     moment = datetime(2025, 9, 2, 17, 30, tzinfo=UTC)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         kept = json.loads(json.dumps(references(learner, row, moment, revision="1", language="en")))
     assert list(kept) == ["object", "grouping", "other", "language"]
     back = from_references(kept)
