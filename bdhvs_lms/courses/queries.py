@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -24,12 +24,13 @@ from bdhvs_lms.tracking.api import (
 _OWN_FIRST = (F("learner__merged_into").asc(nulls_first=True), "enrolled_at", "pk")
 
 
-def _one_a_course(rows: QuerySet[Enrolment]) -> list[Enrolment]:
-    """One for each person and course, each person's newest first; with `person`, whose it is."""
+def _one_a_course(rows: QuerySet[Enrolment], keep: Callable[[Any], bool] = lambda row: True) -> list[Enrolment]:
+    """One for each person and course, each person's newest first, of the rows to `keep`; with `person`, whose it is."""
     found: dict[tuple[int, int], Enrolment] = {}
     for row in rows.select_related("course").annotate(whose=person_of()).order_by(*_OWN_FIRST):
         row.person = row.whose
-        found.setdefault((row.person, row.course_id), row)
+        if keep(row):
+            found.setdefault((row.person, row.course_id), row)
     newest_first = sorted(found.values(), key=lambda row: (row.enrolled_at, row.pk), reverse=True)
     return sorted(newest_first, key=lambda row: row.person)
 
@@ -52,6 +53,25 @@ def enrolments_in(learner_ids: Iterable[int], course_ids: Iterable[int] | None =
     if course_ids is not None:
         found = found.filter(course__in=set(course_ids))
     return _one_a_course(found)
+
+
+def enrolments_doing(activity_keys: Mapping[int, Collection[UUID] | None], *conditions: Any) -> list[Enrolment]:
+    """`enrolments_in()`, for each learner only in the courses of these activities (None: in any). One query.
+
+    `conditions`: of expressions, in which the enrolment's `whose` is the person's id.
+    """
+    rows = Enrolment.objects.filter(learner__in=records_among(activity_keys)).annotate(whose=person_of())
+    named: set[UUID] = set().union(*(keys for keys in activity_keys.values() if keys is not None))
+    if not named:
+        return _one_a_course(rows.filter(*conditions))
+    if None not in activity_keys.values():
+        rows = rows.filter(course__activities__key__in=named)
+
+    def done_in_it(row: Any) -> bool:
+        keys = activity_keys[row.person]
+        return keys is None or row.activity_key in keys
+
+    return _one_a_course(rows.filter(*conditions).annotate(activity_key=F("course__activities__key")), done_in_it)
 
 
 def seed_of(enrolment: Enrolment, learner: Learner) -> UUID:
@@ -98,10 +118,11 @@ def activity(key: UUID) -> Activity | None:
 def activity_taken(learner: Learner, key: UUID) -> tuple[Activity | None, Enrolment | None]:
     """The activity, and the learner's enrolment in its course, in whichever of the learner's records. One query."""
     own = FilteredRelation("course__enrolments", condition=Q(course__enrolments__learner__in=learner.ids))
-    rows: list[Any] = list(Activity.objects.filter(key=key).annotate(own=own).select_related("course", "own"))
+    found: Any = Activity.objects.filter(key=key).annotate(own=own)
+    rows = list(found.select_related("course", "own"))
     if not rows:
         return None, None
-    taken = [row.own for row in rows if row.own is not None]
+    taken = [row.own for row in rows if hasattr(row, "own")]
     # As `_OWN_FIRST`.
     taken.sort(key=lambda one: (one.learner_id != learner.whole.pk, one.enrolled_at, one.pk))
     for enrolment in taken:

@@ -17,12 +17,13 @@ from bdhvs_lms.courses.api import (
     activities_of_courses,
     activity_ref,
     course_ref,
+    enrolments_doing,
     enrolments_in,
     seed_of,
 )
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.progress.models import Result
-from bdhvs_lms.progress.queries import done_at, results_of_many
+from bdhvs_lms.progress.queries import all_done
 from bdhvs_lms.progress.support import Step, steps, unsupported
 from bdhvs_lms.tracking.api import (
     EXTENSION_EVIDENCE,
@@ -113,8 +114,9 @@ class LessonDecider(Decider):
                     for key in keys
                     if not _stands(
                         facts[learner],
-                        {(activity_iri(key), VERB_EXPERIENCED)},
                         earlier[(learner.pk, activity_iri(key))],
+                        verbs=[VERB_EXPERIENCED],
+                        about=activity_iri(key),
                     )
                 }
             )
@@ -174,51 +176,35 @@ class CourseDecider(Decider):
     name = "progress.course"
 
     def decide(self, facts: Mapping[Learner, Sequence[xapi.Fact] | None]) -> list[LearningAct]:
-        """At most eight queries: enrolments come with their courses, everything else is asked for all of them."""
-        named = {
-            learner.pk: None
-            if listed is None
-            else {activity_key(fact.object_id) for fact in listed if _may_finish(fact)} - {None}
-            for learner, listed in facts.items()
-        }
-        known = activities({key for keys in named.values() if keys is not None for key in keys if key is not None})
+        """One query where no course is finished, two where that it is has been said; at most six, everything is asked
+        for all of them."""
+        named: dict[int, set[UUID] | None] = {}
+        for learner, listed in facts.items():
+            keys = None
+            if listed is not None:
+                found = (activity_key(fact.object_id) for fact in listed if _may_finish(fact))
+                keys = {key for key in found if key is not None}
+            if keys is None or keys:
+                named[learner.pk] = keys
+        # All done by the results: whether by statements that have not been refused is looked up for these only.
+        enrolments = enrolments_doing(named, all_done()) if named else []
+        if not enrolments:
+            return []
+        learners = {learner.pk: learner for learner in facts}
+        earlier = self._earlier(enrolments, learners)
         enrolments = [
             enrolment
-            for enrolment in enrolments_in(pk for pk, keys in named.items() if keys is None or keys)
-            if _concerns(enrolment, named[enrolment.person], known)
+            for enrolment in enrolments
+            if not _stands(
+                facts[learners[enrolment.person]],
+                earlier[(enrolment.person, course_iri(enrolment.course.key))],
+                verbs=_VERB_OF.values(),
+            )
         ]
         if not enrolments:
             return []
-        required = {
-            key: [row for row in rows if row.required]
-            for key, rows in activities_of_courses({enrolment.course.key for enrolment in enrolments}).items()
-        }
-        learners = {learner.pk: learner for learner in facts}
-        wanted: dict[int, set[UUID]] = defaultdict(set)
-        for enrolment in enrolments:
-            wanted[enrolment.person].update(row.key for row in required.get(enrolment.course.key, ()))
-        results = results_of_many(wanted)
-        # All done by the results: whether by statements that have not been refused is looked up for these only.
-        ripe = [
-            (enrolment, rows)
-            for enrolment in enrolments
-            if (rows := required.get(enrolment.course.key, []))
-            and all(done_at(row, results.get((enrolment.person, row.key))) is not None for row in rows)
-        ]
-        if not ripe:
-            return []
-        earlier = self._earlier(ripe, learners)
-        ripe = [
-            (enrolment, rows)
-            for enrolment, rows in ripe
-            if not _stands(
-                facts[learners[enrolment.person]],
-                {(activity_iri(row.key), _VERB_OF[row.done_on]) for row in rows},
-                earlier[(enrolment.person, course_iri(enrolment.course.key))],
-            )
-        ]
-        if not ripe:
-            return []
+        offered = activities_of_courses({enrolment.course.key for enrolment in enrolments})
+        ripe = [(enrolment, [row for row in offered[enrolment.course.key] if row.required]) for enrolment in enrolments]
         finishing = self._finishing(ripe, learners, earlier)
         classes = class_refs_of([learners[pk] for pk in {enrolment.person for enrolment, _ in ripe}])
         acts: list[LearningAct] = []
@@ -233,10 +219,12 @@ class CourseDecider(Decider):
         ends = [fact for fact in decisions if fact.verb == VERB_COMPLETED and course_key(fact.object_id) is not None]
         return unsupported(learner, ends, gone) if ends else []
 
-    def _earlier(self, ripe: Ripe, learners: Mapping[int, Learner]) -> Mapping[tuple[int, str | None], list[xapi.Fact]]:
+    def _earlier(
+        self, enrolments: Sequence[Enrolment], learners: Mapping[int, Learner]
+    ) -> Mapping[tuple[int, str | None], list[xapi.Fact]]:
         """The decisions that were recorded, voided ones too, by learner and course."""
         scopes: dict[Learner, set[UUID]] = defaultdict(set)
-        for enrolment, _ in ripe:
+        for enrolment in enrolments:
             scopes[learners[enrolment.person]].add(enrolment.course.key)
         return _by_object(scopes, course_iri, verbs=[VERB_COMPLETED])
 
@@ -292,13 +280,6 @@ class CourseDecider(Decider):
             )
 
 
-def _concerns(enrolment: Enrolment, keys: set[UUID | None] | None, known: Mapping[UUID, Activity]) -> bool:
-    """Whether one of these activities is of the enrolment's course; None: everything is looked at."""
-    return keys is None or any(
-        key in known and known[key].course_id == enrolment.course_id for key in keys if key is not None
-    )
-
-
 def _by_object(
     scopes: Mapping[Learner, set[UUID]], iri_of: Callable[[UUID], str], *, verbs: Collection[str]
 ) -> Mapping[tuple[int, str | None], list[xapi.Fact]]:
@@ -311,13 +292,18 @@ def _by_object(
 
 
 def _stands(
-    facts: Sequence[xapi.Fact] | None, finishing: Collection[tuple[str, str]], decisions: Sequence[xapi.Fact]
+    facts: Sequence[xapi.Fact] | None,
+    decisions: Sequence[xapi.Fact],
+    *,
+    verbs: Collection[str],
+    about: str | None = None,
 ) -> bool:
-    """Whether a decision stands that these statements cannot better: it is no later than any of them, and of no less
-    trust, and nothing is void. Then all that it rests on need not be read. `finishing`: (object, verb) of what does."""
+    """Whether a decision stands that these statements cannot better: it is no later than any of them with these verbs,
+    `about` that (None: anything), and of no less trust, and nothing is void. Then all that it rests on need not be
+    read."""
     if facts is None or any(fact.voided for fact in (*facts, *decisions)):
         return False
-    new = [fact for fact in facts if (fact.object_id, fact.verb) in finishing]
+    new = [fact for fact in facts if fact.verb in verbs and about in (None, fact.object_id)]
     return any(
         counts(decision)
         and all(decision.occurred_at <= fact.occurred_at and decision.trust >= fact.trust for fact in new)

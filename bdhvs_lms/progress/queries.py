@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Case, CharField, ExpressionWrapper, IntegerField, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Exists,
+    ExpressionWrapper,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast
 from django.utils.timezone import make_aware
 
@@ -44,6 +55,20 @@ def done_at(activity: Activity, result: Result | None) -> datetime | None:
     if result is None:
         return None
     return result.passed_at if activity.done_on == Activity.DoneOn.PASSED else result.completed_at
+
+
+def all_done() -> Q:
+    """The same within a query of enrolments, of whoever `whose` is: all that the course requires now is done by the
+    results, and there is something that it requires."""
+
+    def done(column: str) -> Exists:
+        own = Result.objects.filter(learner=OuterRef(OuterRef("whose")), activity_key=OuterRef("key"))
+        return Exists(own.filter(**{f"{column}__isnull": False}))
+
+    required = Activity.objects.filter(course=OuterRef("course"), active=True, required=True)
+    by_passing = Q(done_on=Activity.DoneOn.PASSED)
+    undone = required.exclude(by_passing & done("passed_at") | ~by_passing & done("completed_at"))
+    return Q(Exists(required)) & ~Q(Exists(undone))
 
 
 def is_done(activity: Activity, result: Result | Reached | None) -> bool:
@@ -150,13 +175,6 @@ def results_of(learner: Learner, activity_keys: Iterable[UUID]) -> dict[UUID, Re
     return {
         row.activity_key: row for row in Result.objects.filter(learner=learner, activity_key__in=list(activity_keys))
     }
-
-
-def results_of_many(activity_keys: Mapping[int, Iterable[UUID]]) -> dict[tuple[int, UUID], Result]:
-    """`results_of()` of many: id of a learner → activities; by learner and activity. One query."""
-    keys = {key for listed in activity_keys.values() for key in listed}
-    rows = Result.objects.filter(learner__in=list(activity_keys), activity_key__in=keys)
-    return {(row.learner_id, row.activity_key): row for row in rows}
 
 
 def presences() -> QuerySet[Presence]:

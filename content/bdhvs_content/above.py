@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from wagtail.coreutils import get_supported_content_language_variant
 from wagtail.models import Page, PageViewRestriction, Site
 from wagtail.url_routing import RouteResult
 
-__all__ = ["above", "find_route", "private_to_groups", "restrictions_of"]
+from bdhvs_lms.base.api import Compiled
+
+__all__ = ["above", "find_route", "may_be_closed", "private_to_groups", "restrictions_of"]
 
 _READ = "_bdhvs_above"
 # Of the page that is served: what is private to groups anywhere, None before it was asked for.
@@ -54,6 +57,21 @@ def private_to_groups(request: HttpRequest) -> list[PageViewRestriction]:
         rows = list(PageViewRestriction.objects.filter(_GROUPS).select_related("page"))
     prefetch_related_objects(rows, "groups")
     return list(rows)
+
+
+def _closed_by(key: UUID) -> QuerySet[Any, Any]:
+    versions = Page.objects.filter(translation_key=key, path__startswith=OuterRef("page__path"))
+    # What is closed is so wherever it is shown.
+    aliases = Page.objects.filter(alias_of=OuterRef("page"))
+    return PageViewRestriction.objects.filter(Q(Exists(versions)) | Q(Exists(aliases))).values("pk")[:1]
+
+
+_closed = Compiled(_closed_by, key=UUID)
+
+
+def may_be_closed(key: UUID) -> bool:
+    """Whether a page of this key can have `restrictions_of`: mostly a site has none at all. One query."""
+    return bool(_closed(key=key))
 
 
 def find_route(request: HttpRequest, path: str) -> None:

@@ -23,8 +23,9 @@ from bdhvs_quiz.drawing import drawn_for
 from bdhvs_quiz.grading import Questions, QuestionTypeMissing, grade_all, outcome_json, total
 from bdhvs_quiz.merging import Copy, Joined, State, join
 from bdhvs_quiz.models import Attempt, AttemptStep, QuizVersion
-from bdhvs_quiz.queries import allowed_to, attempts_of, corrected_since
+from bdhvs_quiz.queries import allowed_to, attempts_of
 from bdhvs_quiz.statements import answered, concluded
+from bdhvs_quiz.steps import last_step, standing_of
 from bdhvs_quiz.timing import due, due_again, overdue, require_now
 from bdhvs_quiz.typed import check, forget_others, load_typed_answers, store_typed_answers, unerased
 from bdhvs_quiz.weighing import say_again, weigh
@@ -171,7 +172,7 @@ def save_answers(
     given = checked_responses(attempt.questions, responses)
     with transaction.atomic():
         learner_lock(learner)
-        state, shown, copy = _state(attempt, copy)
+        state, shown, copy = _state(attempt, last_step(attempt), copy)
         if state.submitted:
             return Saved(own_attempt(attempt.uuid, learner), state.seq, {}, {}, {})
         require_consent(learner, at)
@@ -249,29 +250,29 @@ def _hand_in(
     moment: datetime,
     at: datetime,
 ) -> Graded | Saved:
-    def joined() -> tuple[State, Joined, Mapping[str, Any]]:
+    def joined(newest: AttemptStep | None) -> tuple[State, Joined, Mapping[str, Any]]:
         """With what the page shows: its form, or the step that the page before submitting was made from."""
-        state, shown, known = _state(attempt, copy)
+        state, shown, known = _state(attempt, newest, copy)
         page = given if given is not None else state.responses if copy is None else shown
         return state, join(state, shown, page, known), page
 
     opening = attempt.reopenings + 1
-    state, result, page = joined()
+    state, result, page = joined(attempt.newest or last_step(attempt))
     prepared = _prepare(attempt, result.responses, moment=moment, at=at)
     with transaction.atomic():
         learner_lock(attempt.learner_id)
-        seq, submitted_by_another = _newest(attempt, opening)
+        standing = standing_of(attempt, opening)
         step_id = step_id_of(attempt, act_id, AttemptStep.Kind.SUBMITTED, {})
         # Sent before it was opened again: handing that in is done with.
         again = attempt.reopenings and AttemptStep.objects.filter(act_id=step_id).exists()
-        if submitted_by_another or again:
+        if standing.over or again:
             return Graded(own_attempt(attempt.uuid, attempt.learner), already=True)
         require_consent(attempt.learner, at)
-        attempt.graded_by = corrected_since(attempt)
-        overtaken = seq != state.seq
+        attempt.graded_by = standing.corrected_by
+        overtaken = standing.seq != state.seq
         if overtaken:
             # Another tab saved between reading and locking.
-            state, result, page = joined()
+            state, result, page = joined(last_step(attempt))
         if overtaken or attempt.graded_by is not None:
             prepared = _prepare(attempt, result.responses, moment=moment, at=at)
         if result.elsewhere:
@@ -324,18 +325,11 @@ def step_id_of(attempt: Attempt, act_id: UUID, kind: str, data: Mapping[str, Any
     return uuid.uuid5(attempt.uuid, f"{act_id}|{kind}|{content}")
 
 
-def _newest(attempt: Attempt, opening: int) -> tuple[int, bool]:
-    """Number of the newest step, and whether this opening of the attempt is over, be there another."""
-    found = AttemptStep.objects.filter(attempt=attempt).order_by("-seq").values_list("seq", "kind", "opening").first()
-    seq, kind, newest = found or (0, "", opening)
-    return seq, kind in AttemptStep.HANDED_IN or newest != opening
-
-
-def _state(attempt: Attempt, copy: Copy | None) -> tuple[State, dict[str, Any], Copy | None]:
+def _state(
+    attempt: Attempt, newest: AttemptStep | None, copy: Copy | None
+) -> tuple[State, dict[str, Any], Copy | None]:
     """The newest step, words in their places; the answers that the copy was made from; and the copy. One that names no
-    step of this attempt has seen nothing. One query, and more for typed words and for a copy not of the newest."""
-    steps = AttemptStep.objects.filter(attempt=attempt)
-    newest = steps.order_by("-seq").first()
+    step of this attempt has seen nothing. Queries only for typed words and for a copy not of the newest."""
     if newest is None:
         return State(0, {}), {}, copy
     if newest.opening != attempt.reopenings + 1:
@@ -346,7 +340,7 @@ def _state(attempt: Attempt, copy: Copy | None) -> tuple[State, dict[str, Any], 
     state = State(newest.seq, _answers(attempt, newest), data.get("since", {}), data.get("ticks", {}), handed_in)
     if copy is None or handed_in or copy.base == newest.seq:
         return state, dict(state.responses), copy
-    base = steps.filter(seq=copy.base).first()
+    base = AttemptStep.objects.filter(attempt=attempt, seq=copy.base).first()
     if base is None:
         return state, {}, replace(copy, base=0)
     return state, _answers(attempt, base), copy

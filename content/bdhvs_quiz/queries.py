@@ -25,7 +25,8 @@ from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.plugins.api import fragment, question_types
 from bdhvs_lms.tracking.api import CompetencyMark
 from bdhvs_quiz.grading import decimal, field_name, marks_by_competency, outcome_of, points_of
-from bdhvs_quiz.models import Attempt, AttemptStep, QuizVersion, Regrade, ShowAnswers, questions_of
+from bdhvs_quiz.models import Attempt, AttemptStep, QuizVersion, ShowAnswers, questions_of
+from bdhvs_quiz.steps import last_step
 from bdhvs_quiz.timing import NotNow, moment, require_now
 from bdhvs_quiz.typed import load_typed_answers
 from bdhvs_quiz.wording import counted_text, method_text, not_now_text
@@ -99,10 +100,6 @@ def latest_version(activity_key: UUID, language: str = "") -> QuizVersion | None
     """As it is asked in this language (`QuizVersion.published`). Without its key: what nobody may see is not even
     read."""
     return QuizVersion.published(activity_key, language).defer("key").first()
-
-
-def last_step(attempt: Attempt) -> AttemptStep | None:
-    return AttemptStep.objects.filter(attempt=attempt).order_by("-seq").first()
 
 
 def answers_of(attempt: Attempt, step: AttemptStep | None) -> dict[str, Any]:
@@ -209,21 +206,6 @@ def attempts_of(learner: Learner, activity_key: UUID) -> QuerySet[Attempt]:
 def allowed_to(learner: Learner, activity_key: UUID, allowed: int) -> int:
     """With what the learner was given beyond it. 0: any number. A query where there is a limit."""
     return allowed + extra_attempts(learner, activity_key).get(activity_key, 0) if allowed else 0
-
-
-def corrected_since(attempt: Attempt) -> QuizVersion | None:
-    """Whose keys grade what is handed in now: those that attempts of older versions have been graded again with. None:
-    the attempt's own. One query, two where there are some."""
-    last = (
-        Regrade.objects.filter(activity_key=attempt.activity_key, version__number__gt=attempt.version.number)
-        .order_by("-version__number")
-        .values_list("version__number", flat=True)
-        .first()
-    )
-    if last is None:
-        return None
-    rows = QuizVersion.published(attempt.activity_key, attempt.version.language)
-    return rows.filter(number=last).first()
 
 
 def attempts_used(learner: Learner, activity_key: UUID) -> AttemptsUsed:

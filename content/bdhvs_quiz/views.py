@@ -48,10 +48,10 @@ from bdhvs_quiz.queries import (
     competency_lines,
     items_to_answer,
     items_to_review,
-    last_step,
     one_per_page,
     overall_text,
 )
+from bdhvs_quiz.steps import last_step, with_newest
 from bdhvs_quiz.timing import NotNow, overdue
 from bdhvs_quiz.wording import method_text, not_now_text
 
@@ -76,13 +76,14 @@ def _signed_out_of(request: HttpRequest, attempt_uuid: UUID) -> HttpResponseBase
 
 def _to_answer(request: HttpRequest) -> QuerySet[Attempt]:
     """Without the key unless it is handed in."""
-    found = Attempt.objects.filter(taken_back_at=None).select_related("version")
+    found = with_newest(Attempt.objects.filter(taken_back_at=None).select_related("version"))
     to_grade = request.method == "POST" and request.POST.get("do") == "submit" and not _quiet(request)
     return found if to_grade else found.defer("version__key")
 
 
 def _with_course(request: HttpRequest) -> QuerySet[Attempt]:
-    return Attempt.objects.filter(taken_back_at=None).select_related("version", "graded_by", "enrolment__course")
+    rows = Attempt.objects.filter(taken_back_at=None)
+    return with_newest(rows.select_related("version", "graded_by", "enrolment__course"))
 
 
 @acts_on_activity
@@ -132,7 +133,7 @@ def attempt(request: HttpRequest, row: Attempt) -> HttpResponseBase:
 
 
 def _show(request: HttpRequest, row: Attempt) -> HttpResponse:
-    step = last_step(row)
+    step = row.newest
     items = items_to_answer(row, answers_of(row, step))
     if any(item.template is None for item in items):
         raise QuestionTypeMissing(next(item.type_key for item in items if item.template is None))
@@ -341,7 +342,7 @@ def _ask_again(
 @on_own_attempt(_with_course, signed_out=_signed_out_of)
 def result(request: HttpRequest, row: Attempt) -> HttpResponseBase:
     """Verdict, what next, then question by question: only once it is submitted."""
-    step = last_step(row)
+    step = row.newest
     if row.submitted_at is None or step is None:
         return SeeOther(_address(row))
     page = page_for(row.activity_key)

@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import PageViewRestriction
 
+from bdhvs_content.above import may_be_closed
 from tests.bdhvs_content import pages
 
 pytestmark = pytest.mark.django_db
@@ -76,3 +77,16 @@ def test_private_pages_cost_the_same_however_many_there_are() -> None:
             Client().get(catalog.url)
         counts.append(len(queries))
     assert len(set(counts[1:])) == 1
+
+
+def test_the_pages_of_an_act_are_read_only_where_something_above_may_be_closed() -> None:
+    catalog = pages.catalog()
+    course, other, third = (pages.course(catalog, title) for title in ("Khóa một", "Khóa hai", "Khóa ba"))
+    lesson, elsewhere = pages.lesson(course), pages.lesson(other, "Bài khác")
+    private(other)
+    assert not may_be_closed(lesson.translation_key) and may_be_closed(elsewhere.translation_key)
+    private(lesson)
+    assert may_be_closed(lesson.translation_key) and not may_be_closed(course.translation_key)
+    # What an alias shows may be closed where it comes from: then it is looked up for every page.
+    lesson.create_alias(parent=pages.fresh(third))
+    assert may_be_closed(course.translation_key)

@@ -24,7 +24,8 @@ from bdhvs_quiz.models import Attempt, AttemptStep, PaperPack, PaperSheet, Typed
 from bdhvs_quiz.paper.actions import AlreadyEntered, enter_sheet, make_pack
 from bdhvs_quiz.paper.codes import asked_on
 from bdhvs_quiz.paper.returning import WRONG_PERSON, OtherSheetEntered, take_back
-from bdhvs_quiz.queries import attempts_of, items_to_review, last_step
+from bdhvs_quiz.queries import attempts_of, items_to_review
+from bdhvs_quiz.steps import last_step
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz import kinds

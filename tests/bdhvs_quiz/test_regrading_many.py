@@ -18,10 +18,11 @@ from bdhvs_lms.learners import api as learners
 from bdhvs_lms.progress.api import CourseResult, Result
 from bdhvs_lms.tracking.api import check
 from bdhvs_quiz.models import Attempt
-from bdhvs_quiz.queries import items_to_review, last_step
+from bdhvs_quiz.queries import items_to_review
 from bdhvs_quiz.regrading import actions
 from bdhvs_quiz.regrading.queries import newest, preview
 from bdhvs_quiz.regrading.summary import summaries_of
+from bdhvs_quiz.steps import last_step
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz.helpers import verbs

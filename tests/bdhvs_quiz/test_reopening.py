@@ -25,10 +25,11 @@ from bdhvs_quiz.actions import close_if_overdue, open_attempt, save_answers, sub
 from bdhvs_quiz.merging import Copy
 from bdhvs_quiz.models import Attempt, AttemptStep, Reopening, TypedAnswer
 from bdhvs_quiz.personal import QuizPersonalData
-from bdhvs_quiz.queries import answers_of, attempts_used, last_step
+from bdhvs_quiz.queries import answers_of, attempts_used
 from bdhvs_quiz.regrading import actions as regrading
 from bdhvs_quiz.reopening.actions import reopen
 from bdhvs_quiz.statements import concluded
+from bdhvs_quiz.steps import last_step
 from bdhvs_quiz.timing import due_again
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_content import pages

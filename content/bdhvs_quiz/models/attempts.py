@@ -83,6 +83,8 @@ class Attempt(AttemptBase):
     """An attempt at a quiz: open until it is handed in, and graded then. Score columns are null until that."""
 
     ended_by = "submitted_at"
+    newest: AttemptStep | None = None
+    """The newest step as it was read with the attempt (`steps.with_newest`). None: it was not, or there is none."""
 
     version = models.ForeignKey(QuizVersion, on_delete=models.PROTECT, related_name="attempts")
     drawn = models.JSONField(

@@ -38,8 +38,9 @@ from bdhvs_quiz.models import Attempt, AttemptStep, PaperPack, PaperSheet, QuizV
 from bdhvs_quiz.models.paper import MOST_CODES
 from bdhvs_quiz.paper.codes import problems_on_paper
 from bdhvs_quiz.paper.queries import named_members
-from bdhvs_quiz.queries import allowed_to, answers_of, attempts_of, last_step
+from bdhvs_quiz.queries import allowed_to, answers_of, attempts_of
 from bdhvs_quiz.statements import said_of, submitted
+from bdhvs_quiz.steps import last_step
 from bdhvs_quiz.typed import forget_others, store_typed_answers
 from bdhvs_quiz.weighing import say_again, weigh
 from bdhvs_xapi.api import voided_among

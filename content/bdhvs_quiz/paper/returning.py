@@ -25,8 +25,9 @@ from bdhvs_quiz.actions import keep_step
 from bdhvs_quiz.models import Attempt, AttemptStep, PaperPack, PaperSheet
 from bdhvs_quiz.paper import actions
 from bdhvs_quiz.paper.actions import AlreadyEntered
-from bdhvs_quiz.queries import answers_of, last_step
+from bdhvs_quiz.queries import answers_of
 from bdhvs_quiz.statements import said_of
+from bdhvs_quiz.steps import last_step
 from bdhvs_quiz.typed import forget_others, unerased
 from bdhvs_quiz.weighing import settle
 from bdhvs_xapi.api import voided_among

@@ -46,7 +46,8 @@ from bdhvs_quiz.paper.queries import (
     sheets_of,
     without_consent,
 )
-from bdhvs_quiz.queries import answers_of, last_step
+from bdhvs_quiz.queries import answers_of
+from bdhvs_quiz.steps import last_step
 from bdhvs_quiz.typed import unerased
 
 

@@ -21,10 +21,10 @@ from bdhvs_quiz.actions import keep_step
 from bdhvs_quiz.counting import METHOD
 from bdhvs_quiz.grading import outcome_json
 from bdhvs_quiz.models import Attempt, AttemptStep, QuizVersion, Regrade
-from bdhvs_quiz.queries import last_step
 from bdhvs_quiz.regrading.judging import Change
 from bdhvs_quiz.regrading.queries import Reach, changes, handed_in, newest, older_than, unfinished
 from bdhvs_quiz.statements import answered, concluded
+from bdhvs_quiz.steps import last_step
 from bdhvs_quiz.weighing import settle, weigh
 from bdhvs_xapi.api import voided_among
 

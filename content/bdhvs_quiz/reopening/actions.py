@@ -22,8 +22,9 @@ from bdhvs_lms.tracking.api import learner_lock, staff_actor, statement_id, void
 from bdhvs_quiz.actions import keep_step
 from bdhvs_quiz.counting import LAST
 from bdhvs_quiz.models import Attempt, AttemptStep, Reopening
-from bdhvs_quiz.queries import attempts_of, last_step
+from bdhvs_quiz.queries import attempts_of
 from bdhvs_quiz.statements import concluded, said_of
+from bdhvs_quiz.steps import last_step
 from bdhvs_quiz.timing import due_again
 from bdhvs_quiz.weighing import method_again, settle
 from bdhvs_xapi.api import voided_among
