@@ -66,10 +66,25 @@ def test_nothing_is_queued_twice(ledger: None) -> None:
         Item.objects.create(target=target, statement_id=done.seq, next_attempt_at=RECEIVED)
 
 
-def test_targets_cost_no_query(ledger: None, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_all_targets_together_cost_one_query(ledger: None, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    lock = connection.vendor == "postgresql"
+    record(passed())
+    Target.objects.create(key="resting", active=False)
+    with transaction.atomic(), django_assert_num_queries(4 + lock):
+        api.record([passed() for _ in range(5)], authority="site", received_at=RECEIVED)
     for key in ("a", "b", "c"):
         Target.objects.create(key=key)
-    record(passed())
-    with transaction.atomic(), django_assert_num_queries(5 + (connection.vendor == "postgresql")):
+    with transaction.atomic(), django_assert_num_queries(5 + lock):
         api.record([passed() for _ in range(5)], authority="site", received_at=RECEIVED)
-    assert Item.objects.count() == 18
+    assert Item.objects.count() == 15
+
+
+@pytest.mark.parametrize("count", [1, 700])
+def test_a_target_made_active_in_the_same_transaction_gets_what_follows(ledger: None, count: int) -> None:
+    """Also where names are too many to be looked up with who records."""
+    target = Target.objects.create(key="province", active=False)
+    with transaction.atomic():
+        record([passed(object={"id": f"before:{number}"}) for number in range(count)])
+        Target.objects.filter(pk=target.pk).update(active=True)
+        record([passed(object={"id": f"after:{number}"}) for number in range(count)])
+    assert Item.objects.filter(target=target).count() == count

@@ -266,7 +266,7 @@ def test_what_was_merged_is_not_asked_again(django_assert_num_queries: Any) -> N
     # numbers of what is defined.
     definitions._memory.clear()
     store(*batch(), define=True)
-    with django_assert_num_queries(2 + 5 + 1 + lock + 1):
+    with django_assert_num_queries(2 + 4 + 1 + lock + 1):
         store(*batch(), define=True)
     assert len(definitions._memory) == 1
     # A transaction that is undone has defined nothing.

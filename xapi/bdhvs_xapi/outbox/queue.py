@@ -10,6 +10,15 @@ from django.db import connections
 from bdhvs_xapi.outbox.models import Item, State, Target
 
 
+def awaited_sql() -> str:
+    """Whether there is an active target: without one `enqueue()` has nothing to do.
+
+    To be asked in the transaction that stores, with the locks of an insert held: a target that is made active later has
+    no past, as one that is made active after the commit has none.
+    """
+    return f'EXISTS (SELECT 1 FROM "{Target._meta.db_table}" WHERE active)'  # noqa: S608 - the name of our own table
+
+
 def enqueue(seqs: Sequence[int], *, due: datetime, using: str = "default") -> None:
     """One waiting item for every active target and every statement, in the caller's transaction.
 

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from django.db import DatabaseError, connections, transaction
 from django.dispatch import Signal
 
-from bdhvs_xapi.outbox.queue import enqueue
+from bdhvs_xapi.outbox.queue import awaited_sql, enqueue
 from bdhvs_xapi.statements.errors import InvalidStatement, Problem
 from bdhvs_xapi.statements.references import AgentRole
 from bdhvs_xapi.statements.validate import Parsed, encode, parse
@@ -235,13 +235,16 @@ def _write(
             later=later,
             using=using,
         )
-        stored = insert(batch, authority=authority, using=using, blobs=blobs, later=later, compared=compared)
+        stored, awaited = insert(
+            batch, authority=authority, using=using, blobs=blobs, later=later, compared=compared, awaited=awaited_sql()
+        )
         answers = {done.statement_id: done for done in stored}
         new = [done for item in batch if (done := answers[item.id]).new]
         if gone:
             forgotten([done for done in new if done.statement_id in gone], using=using)
         if new:
-            enqueue([done.seq for done in new], due=new[0].stored, using=using)
+            if awaited:
+                enqueue([done.seq for done in new], due=new[0].stored, using=using)
             recorded.send(sender=Recorded, statements=new, later=later, using=using)
             if define:
                 parsed = [(answers[item.id].seq, item.parsed.statement) for item in batch if answers[item.id].new]

@@ -30,6 +30,8 @@ class Recorder:
     agent: bytes
     trust: int
     first_seq: int
+    awaited: bool
+    """What was asked with it: whether somebody waits for what is stored."""
 
 
 def ensure_authority(
@@ -67,13 +69,14 @@ def agent_keys(agent: schema.Agent | str | bytes) -> set[str]:
     return {agent_key(found), *(agent_key(member) for member in members)}
 
 
-def recorder_sql(connection: BaseDatabaseWrapper) -> str:
-    """Selects what `recorder_of()` is made of, for one parameter, the key: (key, id, agent, trust, clock, slot).
+def recorder_sql(awaited: str, connection: BaseDatabaseWrapper) -> str:
+    """Selects what `recorder_of()` is made of, for one parameter, the key: (key, id, agent, trust, clock, slot, and
+    what ``awaited`` asks, a condition in SQL).
 
     To be asked with the locks of an insert held (``store/guard.py``): what is stored later has a higher number.
     """
     clock = order.clock_sql(connection, rows.table(Statement))
-    return f"SELECT key, id, agent, trust, {clock} FROM {rows.table(Authority)} WHERE key = %s"  # noqa: S608
+    return f"SELECT key, id, agent, trust, {clock}, {awaited} FROM {rows.table(Authority)} WHERE key = %s"  # noqa: S608
 
 
 def recorder_of(key: str, found: Sequence[tuple[Any, ...]]) -> Recorder:
@@ -83,8 +86,8 @@ def recorder_of(key: str, found: Sequence[tuple[Any, ...]]) -> Recorder:
     """
     if not found:
         raise UnknownAuthority(f"no authority {key!r}; make it once with ensure_authority()")
-    [(_key, pk, agent, trust, now, slot)] = found
-    return Recorder(pk, key, agent.encode(), trust, order.first(now, slot))
+    [(_key, pk, agent, trust, now, slot, awaited)] = found
+    return Recorder(pk, key, agent.encode(), trust, order.first(now, slot), bool(awaited))
 
 
 def authorities_of(agent: str, *, using: str) -> list[int]:

@@ -71,8 +71,10 @@ def insert(
     blobs: Mapping[str, bytes] | None = None,
     later: bool = False,
     compared: Container[UUID] = (),
-) -> list[Recorded]:
-    """Stores what is not there yet and answers for each statement, in order, the stored one.
+    awaited: str = "FALSE",
+) -> tuple[list[Recorded], bool]:
+    """Stores what is not there yet and answers for each statement, in order, the stored one; and what ``awaited`` asks,
+    a condition in SQL: whether somebody waits for what is stored.
 
     ``batch`` holds no id twice; ``blobs``: bytes of attachments by SHA-2. ``later``: references are followed by the
     caller when this has been committed (``inheritance.step``), else the first of them here. ``compared``: ids that
@@ -84,7 +86,7 @@ def insert(
     guard(batch, connection)
     iris = {iri for item in batch for iri in _iris(item)}
     agents = {key for item in batch for _, key in item.agents}
-    by, known_terms, known_keys = _look_up(authority, iris, agents, connection)
+    by, known_terms, known_keys = _look_up(authority, awaited, iris, agents, connection)
     terms = numbers(Term, "iri", iris, connection, known=known_terms)
     keys = numbers(Agent, "key", agents, connection, known=known_keys)
     fresh = {item.id: _fresh(item, by, position) for position, item in enumerate(batch)}
@@ -104,20 +106,21 @@ def insert(
     if len(new) < len(batch):
         known = _known([item for item in batch if item.id not in inserted], connection, compared)
     answers = {**fresh, **known, **{id_: replace(fresh[id_], voided=True) for id_ in voided}}
-    return [answers[item.id] for item in batch]
+    return [answers[item.id] for item in batch], by.awaited
 
 
 def _look_up(
-    authority: str, iris: set[str], agents: set[str], connection: BaseDatabaseWrapper
+    authority: str, awaited: str, iris: set[str], agents: set[str], connection: BaseDatabaseWrapper
 ) -> tuple[Recorder, dict[str, int] | None, dict[str, int] | None]:
     """Who records, and the numbers of those IRIs and agents that have one; None where they are too many to be asked for
     with it. One query."""
     if len(iris) + len(agents) > rows.CHUNK:
-        return recorder_of(authority, rows.select(recorder_sql(connection), [authority], connection)), None, None
-    sql, values = [f"SELECT 0, found.* FROM ({recorder_sql(connection)}) AS found"], [authority]  # noqa: S608
+        found_one = rows.select(recorder_sql(awaited, connection), [authority], connection)
+        return recorder_of(authority, found_one), None, None
+    sql, values = [f"SELECT 0, found.* FROM ({recorder_sql(awaited, connection)}) AS found"], [authority]  # noqa: S608
     for kind, model, column, texts in ((1, Term, "iri", iris), (2, Agent, "key", agents)):
         sql.append(
-            f'SELECT {kind}, "{column}", id, NULL, NULL, NULL, NULL FROM {rows.table(model)} '  # noqa: S608
+            f'SELECT {kind}, "{column}", id, NULL, NULL, NULL, NULL, NULL FROM {rows.table(model)} '  # noqa: S608
             f'WHERE "{column}" IN {rows.marks(len(texts))}'
         )
         values += sorted(texts)
