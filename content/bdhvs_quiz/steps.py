@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any, NamedTuple
-from uuid import UUID
 
 from django.db.models import FilteredRelation, OuterRef, Q, QuerySet, Subquery
 
@@ -35,20 +34,22 @@ class Standing(NamedTuple):
     the attempt's own."""
 
 
-def _standing(attempt: int, activity: UUID, number: int) -> QuerySet[Any, Any]:
-    regraded = Regrade.objects.filter(activity_key=activity, version__number__gt=number).order_by("-version__number")
+def _standing(attempt: int) -> QuerySet[Any, Any]:
+    regraded = Regrade.objects.filter(
+        activity_key=OuterRef("activity_key"), version__number__gt=OuterRef("version__number")
+    ).order_by("-version__number")
     rows = Attempt.objects.filter(pk=attempt).annotate(corrected=Subquery(regraded.values("version__number")[:1]))
     return rows.order_by("-steps__seq").values("steps__seq", "steps__kind", "steps__opening", "corrected")[:1]
 
 
 # Asked under the learner's lock.
-_standing_of = Compiled(_standing, attempt=int, activity=UUID, number=int)
+_standing_of = Compiled(_standing, attempt=int)
 
 
 def standing_of(attempt: Attempt, opening: int) -> Standing:
     """One query, two where a correction of the quiz grades it."""
     version = attempt.version
-    [row] = _standing_of(attempt=attempt.pk, activity=attempt.activity_key, number=version.number)
+    [row] = _standing_of(attempt=attempt.pk)
     seq, kind, newest = (row[f"steps__{name}"] for name in ("seq", "kind", "opening"))
     corrected_by = None
     if row["corrected"] is not None:

@@ -40,16 +40,19 @@ def submitted(taking: Taking) -> list[str]:
     return [query["sql"].split(" ", 2)[0] for query in queries.captured_queries]
 
 
-def test_three_targets_that_are_down_cost_a_submit_no_query(nobody: None) -> None:
+def test_three_targets_that_are_down_cost_a_submit_no_query_more_than_one(nobody: None) -> None:
     taking = Taking()
     submitted(taking)
     without = submitted(taking)
+    xapi.create_target("commune", url="http://127.0.0.1:1/xapi", filters={"trust": 1})
+    with_one = submitted(taking)
+    assert len(with_one) == len(without) + 1, "what waits is written down"
     for key in ("district", "province", "ministry"):
         xapi.create_target(key, url="http://127.0.0.1:1/xapi", filters={"trust": 1})
-    assert submitted(taking) == without
+    assert submitted(taking) == with_one
     waiting = {target.key: xapi.status(target).waiting for target in xapi.Target.objects.all()}
     # Opened, five answers, completed, passed; the course was done the first time.
-    assert waiting == dict.fromkeys(("district", "province", "ministry"), 8)
+    assert waiting == {"commune": 16, **dict.fromkeys(("district", "province", "ministry"), 8)}
 
 
 def test_an_act_that_fails_queues_nothing() -> None:
