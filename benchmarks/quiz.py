@@ -12,7 +12,7 @@ with its styles and scripts. The floor is the page of help, nine times, which as
 On 2026-11-29, SQLite, nothing else at work on two cores, collector frozen as a worker has it: 112 to 116 ms CPU with
 Python 3.11 and Django 5.2, 120 with 3.13 and 6.1 (floors 21 and 19); 190 with 20 saves.
 
-Queries since more was joined: 12 (quiz page), 20 (start), 4 (attempt), 10 (save), 24 (submit), 9 (result) and 13
+Queries since more was joined: 11 (quiz page), 20 (start), 4 (attempt), 10 (save), 24 (submit), 9 (result) and 13
 (course page; 15 where pages are there in two languages). Before: 13, 25, 5, 10, 32, 10 and 17; at first 22, 41, 7, 11,
 40, 12 and 28.
 
