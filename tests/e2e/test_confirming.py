@@ -68,7 +68,7 @@ def test_confirmed_printed_checked_revoked_and_forged(demo: Installation, browse
     made = json.loads(demo.python(PREPARED).splitlines()[-1])
     url = demo.serve(BDHVS_TEST_CLOCK=CLOCK).url
     looking = Looking()
-    teacher = Visitor(browser, url, "huongdan")
+    teacher = Visitor(browser, url, "huongdan", scripts=True)
 
     # From the person's page to the list, a look, and a yes.
     teacher.open(f"/day/{made['class']}/nguoi/{made['learner']}/")
@@ -98,7 +98,7 @@ def test_confirmed_printed_checked_revoked_and_forged(demo: Installation, browse
         assert hidden not in paper and hidden not in text
 
     # Anybody types the code.
-    anybody = Visitor(browser, url)
+    anybody = Visitor(browser, url, scripts=True)
     anybody.open("/giay-xac-nhan/")
     looking.at(anybody, "ask")
     anybody.page.fill("#id_code", code[0].lower().replace("-", " "))

@@ -19,6 +19,9 @@ from bdhvs_lms.competency.models import Attainment, Competency, FrameworkLevel, 
 from bdhvs_lms.learners.api import Learner, Person, belonging_to
 from bdhvs_xapi import api as xapi
 
+# By a statement, which a confirmation names.
+DECIDED = Q(attained_at__isnull=False, statement_id__isnull=False)
+
 
 @dataclass(frozen=True)
 class Subject:
@@ -110,7 +113,7 @@ def subject_of(key: str) -> Subject | None:
 def holders(subject: Subject) -> QuerySet[Attainment, Any]:
     """Primary keys of learners who have attained all of it: within a query."""
     rows = Attainment.objects.filter(
-        competency__in=[one.pk for one in subject.competencies], level__gte=subject.level, attained_at__isnull=False
+        DECIDED, competency__in=[one.pk for one in subject.competencies], level__gte=subject.level
     ).order_by()
     if not subject.holds:
         rows = rows.none()
@@ -124,7 +127,7 @@ def attained_among(subject: Subject, learner_ids: Iterable[int]) -> dict[int, tu
         return {}
     known = {one.pk: one for one in subject.competencies}
     rows = Attainment.objects.filter(
-        learner__in=list(learner_ids), competency__in=list(known), level__gte=subject.level, attained_at__isnull=False
+        DECIDED, learner__in=list(learner_ids), competency__in=list(known), level__gte=subject.level
     ).order_by("attained_at", "level", "pk")
     first: dict[int, dict[int, Attained]] = defaultdict(dict)
     for row in rows:

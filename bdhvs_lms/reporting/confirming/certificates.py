@@ -26,7 +26,7 @@ from bdhvs_lms.competency.api import (
     revoke,
     shown_code,
 )
-from bdhvs_lms.learners.api import learner_of, to_sign_in
+from bdhvs_lms.learners.api import learner_of, made_up_people, to_sign_in
 
 PAPER = "bdhvs_lms/certificate.html"
 
@@ -77,6 +77,7 @@ def _paper(request: HttpRequest, certificate: Certificate, may: bool) -> dict[st
         "act": confirmation.act,
         "person": certificate.person,
         "rows": rows_of(certificate),
+        "illustrative": made_up_people(),
         "code": shown_code(confirmation.code),
         "code_svg": qr_svg(address, _("A code that opens the page on which this certificate is checked")),
         "short_address": request.build_absolute_uri(reverse("bdhvs_lms:check-certificate")),

@@ -18,7 +18,7 @@ from bdhvs_lms.base.api import SeeOther, now, one_line, read_and_send
 from bdhvs_lms.campaign.api import same_word
 from bdhvs_lms.competency.api import Certificate, certificate_with, shown_code, typed_code
 from bdhvs_lms.conf import app_settings
-from bdhvs_lms.learners.api import Throttled, address_of, require_guesses, wrong_guess
+from bdhvs_lms.learners.api import Throttled, address_of, made_up_people, require_guesses, wrong_guess
 from bdhvs_lms.reporting.confirming.certificates import rows_of
 
 ASK, ANSWER = "bdhvs_lms/certificate_ask.html", "bdhvs_lms/certificate_check.html"
@@ -35,9 +35,9 @@ def _subject(request: HttpRequest) -> str:
 
 
 def _unlisted(response: HttpResponse) -> HttpResponse:
-    # Addresses that are given to one reader are nothing for a search engine, nor for the next site's log.
+    # Addresses that are given to one reader are nothing for a search engine. (No "no-referrer": forms without a
+    # referrer are refused.)
     response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Referrer-Policy"] = "no-referrer"
     return response
 
 
@@ -105,5 +105,6 @@ def _told(certificate: Certificate, code: str) -> dict[str, Any]:
         "act": certificate.confirmation.act,
         "initials": initials(certificate.person.full_name),
         "rows": rows_of(certificate),
+        "illustrative": made_up_people(),
         "code": shown_code(code),
     }

@@ -3,6 +3,7 @@ more; who is shown by name is logged."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -178,11 +179,12 @@ def _places(request: HttpRequest) -> Places:
 
 def _living(request: HttpRequest, area: Area, at: datetime) -> QuerySet[Learner]:
     """People who live today in the area or below it."""
-    own = areas_for(request.user)
-    inside = {area.pk}
-    edge = [area.pk]
+    below: dict[int | None, list[int]] = defaultdict(list)
+    for pk, parent in areas_for(request.user).values_list("pk", "parent"):
+        below[parent].append(pk)
+    inside, edge = {area.pk}, [area.pk]
     while edge:
-        edge = [pk for pk in own.filter(parent__in=edge).values_list("pk", flat=True) if pk not in inside]
+        edge = [pk for one in edge for pk in below[one] if pk not in inside]
         inside.update(edge)
     return placed_in(sorted(inside), day_of(at)).filter(person__isnull=False, merged_into=None)
 
