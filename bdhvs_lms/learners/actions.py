@@ -28,6 +28,7 @@ from bdhvs_lms.learners.models import (
     SelfRegistration,
 )
 from bdhvs_lms.learners.queries import is_unclaimed, learner_for_identity
+from bdhvs_lms.learners.spans import tell_relocated, told_at_once
 
 EARLIEST_BIRTH_YEAR = 1900
 # Of both columns, full_name and search_name.
@@ -134,7 +135,7 @@ def register(
         raise ValidationError({"groups": _("Choose the target group that somebody belongs to at the organisation.")})
     if clean_grade(grade) and organisation is None:
         raise ValidationError({"organisation": _("Choose the school of the grade.")})
-    with transaction.atomic():
+    with transaction.atomic(), told_at_once():
         if actor is not None and Learner.objects.filter(actor=actor).exists():
             raise IdentityTaken(_("This actor is already a learner."))
         known = {} if actor is None else {"actor": actor}
@@ -223,7 +224,10 @@ def place(learner: Learner, area: Area | None, *, valid_from: date, at: datetime
             _("%(area)s did not exist on %(day)s.")
             % {"area": area, "day": date_format(valid_from, "SHORT_DATE_FORMAT")}
         )
-    return Placement.objects.create(learner=learner, area=area, valid_from=valid_from, recorded_at=at)
+    with transaction.atomic():
+        placement = Placement.objects.create(learner=learner, area=area, valid_from=valid_from, recorded_at=at)
+        tell_relocated(learner.pk)
+    return placement
 
 
 def belong(
@@ -264,16 +268,19 @@ def belong(
     grade = clean_grade(grade)
     if grade and organisation is None:
         raise ValidationError({"organisation": _("Choose the school of the grade.")})
-    return Belonging.objects.create(
-        learner=learner,
-        group=group,
-        organisation=organisation,
-        valid_from=valid_from,
-        valid_to=valid_to,
-        grade=grade,
-        basis=basis,
-        recorded_at=at,
-    )
+    with transaction.atomic():
+        row = Belonging.objects.create(
+            learner=learner,
+            group=group,
+            organisation=organisation,
+            valid_from=valid_from,
+            valid_to=valid_to,
+            grade=grade,
+            basis=basis,
+            recorded_at=at,
+        )
+        tell_relocated(learner.pk)
+    return row
 
 
 def end_belonging(row: Belonging, *, last_day: date, at: datetime, by: Any = None) -> Belonging:
@@ -311,7 +318,7 @@ def change_belonging(
         raise ValidationError({"since": _("It has ended already.")})
     if (organisation, clean_grade(grade)) == (row.organisation, row.grade):
         raise ValidationError({"grade": _("Nothing is different.")})
-    with transaction.atomic():
+    with transaction.atomic(), told_at_once():
         if since == row.valid_from:
             withdraw_belonging(row, at=at, by=by)
         else:
@@ -337,7 +344,10 @@ def withdraw_belonging(row: Belonging, *, at: datetime, by: Any = None) -> Belon
         raise ValidationError(_("This group follows from the year of birth."))
     same = ("learner", "group", "organisation", "valid_from", "grade", "basis")
     values = {name: getattr(row, name) for name in same}
-    return Belonging.objects.create(**values, withdrawn=True, recorded_at=at)
+    with transaction.atomic():
+        withdrawn = Belonging.objects.create(**values, withdrawn=True, recorded_at=at)
+        tell_relocated(row.learner_id)
+    return withdrawn
 
 
 def erase_person(learner: Learner) -> tuple[int, list[str]]:

@@ -26,6 +26,7 @@ from bdhvs_lms.base.api import require
 from bdhvs_lms.campaign.api import TargetGroup
 from bdhvs_lms.learners.models import Belonging, Learner, Person
 from bdhvs_lms.learners.queries import unclaimed_among
+from bdhvs_lms.learners.spans import tell_relocated
 
 FIRST_DAY = date(2025, 1, 1)
 PIECE = 500
@@ -78,8 +79,10 @@ def rows_for(birth_years: Mapping[int, int | None], groups: Iterable[TargetGroup
 def follow_age(learner: Learner, birth_year: int | None, *, at: datetime) -> None:
     """Bring one learner's belongings by age up to date; inside the caller's transaction. Three queries at most."""
     groups = groups_with_age()
-    if groups:
-        Belonging.objects.bulk_create(rows_for({learner.pk: birth_year}, groups, at=at))
+    missing = rows_for({learner.pk: birth_year}, groups, at=at) if groups else []
+    if missing:
+        Belonging.objects.bulk_create(missing)
+        tell_relocated(learner.pk)
 
 
 def apply_group_rules(
@@ -107,6 +110,7 @@ def apply_group_rules(
             years = {learner: year for _pk, learner, year in piece if learner not in waiting}
             missing = rows_for(years, groups, at=at)
             Belonging.objects.bulk_create(missing)
+            tell_relocated(*(row.learner_id for row in missing))
         if not piece:
             break
         last = piece[-1][0]

@@ -91,12 +91,18 @@ from bdhvs_lms.learners.site_pages import (
     signs_in_here,
     to_sign_in,
 )
+from bdhvs_lms.learners.spans import OPEN, Place, Span, counted_spans, relocated
 from bdhvs_lms.learners.staff import end_duties, new_password
 from bdhvs_lms.learners.successions import follow_successions
 from bdhvs_lms.learners.throttle import Throttled, require_guesses, throttled_error, wrong_guess
 from bdhvs_lms.learners.web import device_tag, learner_first, learner_of, learner_page, nothing_unsent, offer_address
 
 __all__ = [
+    "OPEN",
+    "Place",
+    "Span",
+    "counted_spans",
+    "relocated",
     "accounts_to_link",
     "link_account",
     "register_person_of",

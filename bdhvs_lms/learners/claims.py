@@ -26,6 +26,7 @@ from bdhvs_lms.learners.consent import Consenting
 from bdhvs_lms.learners.guardians import name_guardian
 from bdhvs_lms.learners.models import Claim, Learner, Person, Placement, SelfRegistration
 from bdhvs_lms.learners.queries import is_waiting, newest_placement
+from bdhvs_lms.learners.spans import tell_relocated, told_at_once
 
 AGAIN = timedelta(minutes=10)
 
@@ -102,7 +103,7 @@ def claim(learner: Learner, *, at: datetime, by: Any, teaches: bool = False) -> 
     if not teaches:
         require(by, "add_claim")
     today = day_of(at)
-    with transaction.atomic():
+    with transaction.atomic(), told_at_once():
         # The row is the lock: of two who claim at once, the second finds the first one's.
         stated = SelfRegistration.objects.select_for_update().filter(learner=learner).first()
         if stated is None:
@@ -114,6 +115,7 @@ def claim(learner: Learner, *, at: datetime, by: Any, teaches: bool = False) -> 
         area = stated.area
         if area is not None and in_force(area, today):
             Placement.objects.create(learner=learner, area=area, valid_from=today, recorded_at=at)
+            tell_relocated(learner.pk)
         follow_age(learner, Person.objects.get(learner=learner).birth_year, at=at)
     return made
 

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from bdhvs_lms.base.api import require
 from bdhvs_lms.campaign.api import Area, AreaSuccession
 from bdhvs_lms.learners.models import Placement
+from bdhvs_lms.learners.spans import tell_relocated
 
 WHOLE = "all"
 PIECE = 500
@@ -50,6 +51,7 @@ def follow_successions(
                     Placement(learner_id=learner, area_id=heir, valid_from=first, recorded_at=at)
                     for learner in learners
                 )
+                tell_relocated(*learners)
             done["unassigned" if heir is None else "placed"] += len(learners)
             progress(len(learners))
     return done

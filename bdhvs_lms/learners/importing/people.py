@@ -29,6 +29,7 @@ from bdhvs_lms.learners.importing.duplicates import Seen, about, alike, name_key
 from bdhvs_lms.learners.importing.headings import Row, find_table, plain
 from bdhvs_lms.learners.models import Guardian, Learner
 from bdhvs_lms.learners.queries import groups_by_list
+from bdhvs_lms.learners.spans import told_at_once
 
 T = TypeVar("T")
 
@@ -284,8 +285,9 @@ class PeopleImporter(FindsAreas):
     # --- Writing ----------------------------------------------------------------------------------------------------
 
     def write(self, planned: list[Planned], *, by: Any) -> None:
-        for row in planned:
-            self.add(row, by=by)
+        with told_at_once():
+            for row in planned:
+                self.add(row, by=by)
 
     def add(self, row: Planned, *, by: Any) -> Learner:
         """Register the person of a line that is new."""

@@ -1,0 +1,162 @@
+"""Where and in which groups people count, as spans of days: what `placements_on` and `belongings_on` say day by day.
+
+For projections that write it down once, so that a board need not look for it anew among all rows of everybody.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import contextvars
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Q
+
+from bdhvs_lms.learners.models import Belonging, Learner, Placement
+
+OPEN = date.max
+"""Of a span that goes on until further notice."""
+
+# Called with primary keys of learners, inside the transaction that wrote a placement or belonging of theirs; the parts
+# above put their functions in.
+relocated: list[Callable[[Sequence[int]], None]] = []
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a member of a group is counted on a day: by area, or, where a group is counted so, by organisation."""
+
+    area_id: int | None
+    """Where they live; of somebody whose unit was split, the newest area named before. None: never placed."""
+    assigned: bool
+    organisation_id: int | None
+    """Of several the one joined last; None: in the group without one."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """One place on every day from `first` on and before `until` (`OPEN`: until further notice)."""
+
+    first: date
+    until: date
+    place: Place
+
+
+_gathered: contextvars.ContextVar[set[int] | None] = contextvars.ContextVar("bdhvs_relocated", default=None)
+
+
+def tell_relocated(*learner_ids: int) -> None:
+    """Placements or belongings of these were written; inside the transaction that did."""
+    waiting = _gathered.get()
+    if waiting is not None:
+        waiting.update(learner_ids)
+    elif learner_ids:
+        for follow in relocated:
+            follow(sorted(set(learner_ids)))
+
+
+@contextlib.contextmanager
+def told_at_once() -> Iterator[None]:
+    """What is written about many, or in several rows about one, is told of once, at the end. Inside atomic()."""
+    if _gathered.get() is not None:
+        yield
+        return
+    waiting: set[int] = set()
+    token = _gathered.set(waiting)
+    try:
+        yield
+    finally:
+        _gathered.reset(token)
+    tell_relocated(*waiting)
+
+
+def counted_spans(ids: Iterable[int]) -> dict[int, dict[int, list[Span]]]:
+    """Of each of these learners, by group (primary keys), the days on which somebody of the group can be counted.
+
+    Of whole groups: parts of a group have no members of their own. Who was merged into another record has none. Three
+    queries, however many are asked for."""
+    wanted = set(ids)
+    people: dict[int, int] = {}
+    records = Learner.objects.filter(Q(pk__in=wanted) | Q(merged_into__in=wanted))
+    for pk, merged_into in records.values_list("pk", "merged_into"):
+        people[pk] = pk if merged_into is None else merged_into
+    placements: dict[int, list[_Placed]] = defaultdict(list)
+    columns = ("valid_from", "pk", "area_id", "learner_id")
+    for row in Placement.objects.filter(learner__in=people).values_list(*columns):
+        placements[people[row[3]]].append(_Placed(*row))
+    belongings: dict[tuple[int, int], list[Any]] = defaultdict(list)
+    rows = Belonging.objects.filter(learner__in=people).order_by("valid_from", "pk")
+    named = ("pk", "learner_id", "group_id", "organisation_id", "valid_from", "valid_to", "withdrawn", "basis")
+    for member in rows.values_list(*named, named=True):
+        person = people[member.learner_id]
+        # A person has one year of birth, that of the record that stands: no other one's rule counts.
+        if member.basis != "rule" or member.learner_id == person:
+            belongings[person, member.group_id].append(member)
+    found: dict[int, dict[int, list[Span]]] = {pk: {} for pk, person in people.items() if pk == person}
+    for (person, group), members in belongings.items():
+        if person in found:
+            spans = _spans(_Lived(placements[person]), members)
+            if spans:
+                found[person][group] = spans
+    return {pk: groups for pk, groups in found.items() if pk in wanted}
+
+
+@dataclass(frozen=True, order=True)
+class _Placed:
+    valid_from: date
+    pk: int
+    area_id: int | None
+    learner_id: int
+
+
+class _Lived:
+    """One person's placements, of all records."""
+
+    def __init__(self, placements: Iterable[_Placed]) -> None:
+        self._rows = sorted(placements, key=lambda row: (row.valid_from, row.pk))
+        self.days = {row.valid_from for row in self._rows}
+
+    def on(self, day: date) -> tuple[int | None, bool]:
+        """(area, assigned) as `placements_on` has them."""
+        known = [row for row in self._rows if row.valid_from <= day]
+        if not known or known[-1].area_id is not None:
+            return (known[-1].area_id if known else None), True
+        last = [row.area_id for row in known if row.area_id is not None and row.learner_id == known[-1].learner_id]
+        return (last[-1] if last else None), False
+
+
+def _spans(lived: _Lived, members: Sequence[Any]) -> list[Span]:
+    """`members`: belongings to one group of one person, in order of (valid_from, pk)."""
+    days = {row.valid_from for row in members}
+    days |= {row.valid_to + timedelta(days=1) for row in members if row.valid_to is not None and row.valid_to < OPEN}
+    days |= {day for day in lived.days if day >= min(days)}
+    ordered = sorted(days)
+    spans: list[Span] = []
+    for day, until in zip(ordered, [*ordered[1:], OPEN], strict=True):
+        place = _place(lived, members, day)
+        if place is None:
+            continue
+        if spans and spans[-1].until == day and spans[-1].place == place:
+            spans[-1] = Span(spans[-1].first, until, place)
+        else:
+            spans.append(Span(day, until, place))
+    return spans
+
+
+def _place(lived: _Lived, members: Sequence[Any], day: date) -> Place | None:
+    """None: not in the group on this day, or nowhere."""
+    speaking: dict[tuple[int, int | None], Any] = {}
+    for row in members:
+        if row.valid_from <= day:
+            speaking[row.learner_id, row.organisation_id] = row
+    held = [row for row in speaking.values() if not row.withdrawn and (row.valid_to is None or row.valid_to >= day)]
+    if not held:
+        return None
+    chosen = max(held, key=lambda row: (row.organisation_id is not None, row.valid_from, row.pk))
+    area_id, assigned = lived.on(day)
+    if area_id is None and chosen.organisation_id is None:
+        return None
+    return Place(area_id, assigned, chosen.organisation_id)
