@@ -22,6 +22,7 @@ class BdhvsLmsConfig(AppConfig):
         from bdhvs_lms.competency import api as competency
         from bdhvs_lms.conf import app_settings
         from bdhvs_lms.learners import account_names, sessions, staff
+        from bdhvs_lms.learners import api as learners
         from bdhvs_lms.learners import methods as learner_methods
         from bdhvs_lms.plugins import api as plugins
         from bdhvs_lms.privacy import core_data
@@ -36,6 +37,7 @@ class BdhvsLmsConfig(AppConfig):
             progress.PresenceProjection(),
             competency.EvidenceProjection(),
             competency.AttainmentProjection(),
+            competency.STANDINGS,
         ):
             tracking.register_projection(projection)
         for decider in (progress.LessonDecider(), progress.CourseDecider(), competency.CompetencyDecider()):
@@ -43,6 +45,8 @@ class BdhvsLmsConfig(AppConfig):
         xapi.recording.connect(tracking.on_recording, dispatch_uid="bdhvs_lms.tracking.lock")
         xapi.recorded.connect(tracking.on_recorded, dispatch_uid="bdhvs_lms.tracking")
         xapi.catching_up.connect(tracking.on_catching_up, dispatch_uid="bdhvs_lms.tracking.fold")
+        xapi.catching_up.connect(competency.on_catching_up, dispatch_uid="bdhvs_lms.competency.fill")
+        learners.relocated[:] = [competency.STANDINGS.relocate]
         core_data.register()
         # In the order in which the sign-in page offers them.
         for method in (class_methods.ClassSignIn, class_methods.CardSignIn, learner_methods.PasswordSignIn):

@@ -49,6 +49,8 @@ from bdhvs_lms.competency.models import (
     PassRule,
     Realignment,
     RuleApplication,
+    Standing,
+    StandingFill,
 )
 from bdhvs_lms.courses.models import Activity, Course, Enrolment
 from bdhvs_lms.learners.models import (
@@ -120,6 +122,8 @@ __all__ = [
     "Organisation",
     "PaperConsent",
     "PassRule",
+    "Standing",
+    "StandingFill",
     "Person",
     "PinTry",
     "Placement",

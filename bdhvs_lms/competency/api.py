@@ -62,6 +62,7 @@ from bdhvs_lms.competency.models import (
     Framework,
     FrameworkLevel,
     PassRule,
+    Standing,
 )
 from bdhvs_lms.competency.outlook import Outlook, outlooks_of
 from bdhvs_lms.competency.projection import AttainmentProjection, EvidenceProjection
@@ -74,6 +75,14 @@ from bdhvs_lms.competency.queries import (
 )
 from bdhvs_lms.competency.reasons import Reason, Why
 from bdhvs_lms.competency.rules import InvalidRule
+from bdhvs_lms.competency.standings import (
+    STANDINGS,
+    StandingProjection,
+    fill,
+    on_catching_up,
+    pass_rules,
+    rows_ready,
+)
 from bdhvs_lms.competency.teaching import Taught, taught
 
 RIGHTS = {**COMPETENCY_RIGHTS, **CONFIRMING_RIGHTS}
@@ -130,6 +139,13 @@ __all__ = [
     "Reason",
     "Taught",
     "Why",
+    "STANDINGS",
+    "Standing",
+    "StandingProjection",
+    "fill",
+    "on_catching_up",
+    "pass_rules",
+    "rows_ready",
     "add_rule_version",
     "aligned_competencies",
     "apply_to_past",

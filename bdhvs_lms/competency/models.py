@@ -250,6 +250,9 @@ class Attainment(models.Model):
     competency = models.ForeignKey(Competency, on_delete=models.CASCADE, related_name="attainments")
     level = models.PositiveSmallIntegerField()
     status = models.CharField(max_length=12, choices=Status.choices)
+    begun_at = models.DateTimeField(
+        null=True, help_text="Of the earliest evidence at this level, else of `attained_at`."
+    )
     attained_at = models.DateTimeField(null=True, help_text="Earliest time at which the rule held.")
     confirmed_at = models.DateTimeField(null=True)
     statement_id = models.UUIDField(null=True, help_text="The mastered statement.")
@@ -272,6 +275,56 @@ class Attainment(models.Model):
         ]
         # "how many had attained this by that day?"
         indexes = [models.Index(fields=["competency", "level", "attained_at", "learner"], name="attainment_by_day")]
+
+
+class Standing(models.Model):
+    """Projection: how somebody stands by a pass rule, on each day of a span on which they are counted at one place.
+
+    So a board is one GROUP BY, however much is stored. From attainments, placements, belongings and pass rules alone;
+    several spans where somebody moved. Of two rules of one group that ask for the same there are rows of the first.
+    """
+
+    # Both are first in an index below.
+    learner = models.ForeignKey("bdhvs_lms.Learner", on_delete=models.CASCADE, related_name="standings", db_index=False)
+    rule = models.ForeignKey(PassRule, on_delete=models.CASCADE, related_name="standings", db_index=False)
+    day_from = models.DateField(help_text="First day.")
+    day_to = models.DateField(help_text="The day after the last; the calendar's last: until further notice.")
+    area = models.ForeignKey("bdhvs_lms.Area", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    assigned = models.BooleanField(help_text="False: the area is the last before a unit was split.")
+    organisation = models.ForeignKey(
+        "bdhvs_lms.Organisation", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    begun_at = models.DateTimeField(null=True)
+    passed_at = models.DateTimeField(null=True, help_text="When the last competency of the rule was attained.")
+    confirmed_at = models.DateTimeField(null=True, help_text="When the last of them had been confirmed, too.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["learner", "rule", "day_from"], name="standing_once")]
+        # The whole of a board's count: no row of the table is looked at.
+        indexes = [
+            models.Index(
+                fields=[
+                    "rule",
+                    "area",
+                    "assigned",
+                    "organisation",
+                    "day_from",
+                    "day_to",
+                    "begun_at",
+                    "passed_at",
+                    "confirmed_at",
+                ],
+                name="standing_of_rule",
+            )
+        ]
+
+
+class StandingFill(models.Model):
+    """How far `Standing` has been written for a rule: until it is done, boards count from attainments themselves."""
+
+    rule = models.OneToOneField(PassRule, on_delete=models.CASCADE, related_name="+")
+    last_learner_id = models.BigIntegerField(default=0)
+    done = models.BooleanField(default=False)
 
 
 # What operators may do with them, by Django's names of permissions.

@@ -53,10 +53,12 @@ def add_pass_rule(
     if not label_vi.strip():
         raise ValidationError({"label_vi": _("Enter a name.")})
     with transaction.atomic():
-        # The group's row is the lock under which numbers are given.
-        TargetGroup.objects.select_for_update().get(pk=group.pk)
+        # The group's row is the lock under which numbers are given. With the whole group's: who is being put into it
+        # without knowing of this rule is there when rows are written for it.
+        groups = [pk for pk in (group.pk, group.part_of_id) if pk is not None]
+        list(TargetGroup.objects.select_for_update().filter(pk__in=groups).order_by("pk"))
         newest = PassRule.objects.filter(group=group, year=year).order_by("-number").first()
-        return PassRule.objects.create(
+        rule = PassRule.objects.create(
             group=group,
             year=year,
             number=1 if newest is None else newest.number + 1,
@@ -68,3 +70,4 @@ def add_pass_rule(
             note_vi=note.strip(),
             created_at=at,
         )
+    return rule

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Min, OuterRef, QuerySet
 
 from bdhvs_lms.competency import evidence
 from bdhvs_lms.competency.models import Attainment, Competency, Evidence
 from bdhvs_lms.competency.naming import NamedCompetency, by_name, competency_of
+from bdhvs_lms.competency.standings import STANDINGS
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.tracking.api import (
     BATCH,
@@ -73,11 +75,20 @@ class AttainmentProjection(Projection):
         self._add(scopes, facts, self._new_evidence(facts))
         return {learner: scope for learner, scope in scopes.items() if scope}
 
+    def refold(self, scopes: Scopes) -> set[int]:
+        changed = super().refold(scopes)
+        if changed:
+            STANDINGS.attained(changed)
+        return changed
+
     def advance(self, facts: FactsOf) -> Scopes:
-        """Further evidence of what has a row changes nothing in it."""
+        """Further evidence of what has a row changes nothing in it, unless it is earlier than all there was."""
         scopes = self._named_or_void(facts)
         there = Attainment.objects.filter(
-            learner=OuterRef("learner"), competency=OuterRef("competency"), level=OuterRef("level")
+            learner=OuterRef("learner"),
+            competency=OuterRef("competency"),
+            level=OuterRef("level"),
+            begun_at__lte=OuterRef("occurred_at"),
         )
         self._add(scopes, facts, self._new_evidence(facts).filter(~Exists(there)))
         return {learner: scope for learner, scope in scopes.items() if scope}
@@ -138,24 +149,28 @@ class AttainmentProjection(Projection):
             if (name := competency_of(fact.object_id)) is not None
         )
         return {
-            learner: _fold(statements.get(learner, ()), begun.get(learner.pk, set()), ids, scope)
+            learner: _fold(statements.get(learner, ()), begun.get(learner.pk, {}), ids, scope)
             for learner, scope in scopes.items()
         }
 
-    def _evidence_levels(self, scopes: Scopes) -> dict[int, set[tuple[int, int]]]:
-        """(competency id, level) of what there is evidence for, by learner."""
-        found: dict[int, set[tuple[int, int]]] = defaultdict(set)
+    def _evidence_levels(self, scopes: Scopes) -> dict[int, dict[tuple[int, int], datetime]]:
+        """(competency id, level) of what there is evidence for, with the moment of the earliest, by learner."""
+        found: dict[int, dict[tuple[int, int], datetime]] = defaultdict(dict)
         whole = {learner: None for learner, scope in scopes.items() if scope is None}
         if whole:
             for learner, rows in evidence.rows(whole).items():
-                found[learner.pk].update((key[0], row["level"]) for key, row in rows.items())
+                levels = found[learner.pk]
+                for key, row in rows.items():
+                    at = (key[0], row["level"])
+                    levels[at] = min(row["occurred_at"], levels.get(at, row["occurred_at"]))
         parts = {learner.pk: scope for learner, scope in scopes.items() if scope is not None}
         if parts:
             # Refolded just before, in the same transaction and under the same lock.
             rows_now = Evidence.objects.filter(learner__in=list(parts), competency_id__in=set().union(*parts.values()))
-            for pk, competency_id, level in rows_now.values_list("learner_id", "competency_id", "level").distinct():
+            levels_now = rows_now.order_by().values_list("learner_id", "competency_id", "level")
+            for pk, competency_id, level, first in levels_now.annotate(first=Min("occurred_at")):
                 if competency_id in parts[pk]:
-                    found[pk].add((competency_id, level))
+                    found[pk][competency_id, level] = first
         return found
 
     def _statements(self, scopes: Scopes) -> dict[Learner, list[xapi.Fact]]:
@@ -190,12 +205,12 @@ def _voided_among(facts: FactsOf) -> FactsOf:
 
 def _fold(
     facts: Sequence[xapi.Fact],
-    begun: set[tuple[int, int]],
+    begun: Mapping[tuple[int, int], datetime],
     ids: Mapping[NamedCompetency, int],
     scope: set[int] | None,
 ) -> dict[tuple[Any, ...], dict[str, Any]]:
-    """One learner's rows. `begun`: what there is evidence for."""
-    rows: dict[tuple[Any, ...], dict[str, Any]] = {key: _blank() for key in begun}
+    """One learner's rows. `begun`: what there is evidence for, since when."""
+    rows: dict[tuple[Any, ...], dict[str, Any]] = {key: _blank(first) for key, first in begun.items()}
     for fact in facts:
         name = competency_of(fact.object_id)
         competency_id = ids.get(name) if name is not None else None
@@ -212,12 +227,15 @@ def _fold(
         # A confirmation confirms what has been demonstrated; before that it waits.
         if row["statement_id"] is not None and row["confirmation_id"] is not None:
             row["status"] = Attainment.Status.CONFIRMED
+        if row["begun_at"] is None:
+            row["begun_at"] = row["attained_at"]
     return {key: row for key, row in rows.items() if row["statement_id"] or key in begun}
 
 
-def _blank() -> dict[str, Any]:
+def _blank(begun_at: datetime | None = None) -> dict[str, Any]:
     return {
         "status": Attainment.Status.IN_PROGRESS,
+        "begun_at": begun_at,
         "attained_at": None,
         "confirmed_at": None,
         "statement_id": None,

@@ -235,6 +235,7 @@ class CompetencyData(TableData):
     tables = (
         Held("bdhvs_lms.Evidence", "learner", "learner", OPAQUE),
         Held("bdhvs_lms.Attainment", "learner", "learner", OPAQUE),
+        Held("bdhvs_lms.Standing", "learner", "learner", OPAQUE),
         Held("bdhvs_lms.Realignment", "by", "user", FACT),
         Held("bdhvs_lms.EvidenceRuleVersion", "created_by", "user", FACT),
         Held("bdhvs_lms.RuleApplication", "by", "user", FACT),

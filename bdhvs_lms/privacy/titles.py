@@ -29,6 +29,7 @@ TITLES = {
     "bdhvs_lms.Result": gettext_lazy("Results"),
     "bdhvs_lms.CourseResult": gettext_lazy("Results of courses"),
     "bdhvs_lms.Attainment": gettext_lazy("Competencies"),
+    "bdhvs_lms.Standing": gettext_lazy("Targets in which you are counted"),
     "bdhvs_lms.Evidence": gettext_lazy("Evidence"),
     "bdhvs_lms.Confirmation": gettext_lazy("Certificates"),
     "bdhvs_lms.ConfirmationAct": gettext_lazy("Acts of confirming"),

@@ -89,15 +89,18 @@ class Projection(ABC):
             if learner_id not in parts or getattr(row, self.scope_field) in parts[learner_id]:
                 yield row
 
-    def refold(self, scopes: Scopes) -> None:
-        """Bring the stored rows of the scopes to what compute() says."""
-        if scopes:
-            computed = {learner.pk: rows for learner, rows in self.compute(scopes).items()}
-            self.write(self.stored(scopes), computed)
+    def refold(self, scopes: Scopes) -> set[int]:
+        """Bring the stored rows of the scopes to what compute() says. Returns whose rows changed, by learner's id."""
+        if not scopes:
+            return set()
+        computed = {learner.pk: rows for learner, rows in self.compute(scopes).items()}
+        return self.write(self.stored(scopes), computed)
 
-    def write(self, stored: Iterable[Any], computed: Mapping[int, dict[Key, Row]]) -> None:
-        """Make these rows what was computed, by the learner's id. Writes only what differs; never empties."""
+    def write(self, stored: Iterable[Any], computed: Mapping[int, dict[Key, Row]]) -> set[int]:
+        """Make these rows what was computed, by the learner's id. Writes only what differs; never empties. Returns
+        whose rows changed."""
         gone: list[int] = []
+        whose: set[int] = set()
         changed: list[Any] = []
         fields: set[str] = set()
         for row in stored:
@@ -105,6 +108,7 @@ class Projection(ABC):
             wanted = computed.get(row.learner_id, {}).pop(key, None)
             if wanted is None:
                 gone.append(row.pk)
+                whose.add(row.learner_id)
                 continue
             differing = [name for name, value in wanted.items() if getattr(row, name) != value]
             if differing:
@@ -123,6 +127,7 @@ class Projection(ABC):
         ]
         if new:
             rows.bulk_create(new, batch_size=BATCH)
+        return whose | {row.learner_id for row in (*changed, *new)}
 
     def update(self, changed: Sequence[Any], fields: Collection[str]) -> None:
         """Write these fields of rows that were changed in memory."""

@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
 from bdhvs_lms.base.api import now
+from bdhvs_lms.competency.api import fill
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.management.progress import Bar
 from bdhvs_lms.tracking.api import check, rebuild, unfoldable, waiting
@@ -48,6 +49,7 @@ class Command(BaseCommand):
             else:
                 try:
                     done = rebuild(now=now, restart=options["restart"], progress=bar.to)
+                    fill()
                 except KeyboardInterrupt:
                     bar.close()
                     self.stderr.write(_("Stopped. Run the same command again to continue."))
