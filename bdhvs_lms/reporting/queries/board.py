@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from bdhvs_lms.base.api import day_of, end_of_day
 from bdhvs_lms.campaign.api import Area, Denominator, Figure, Indicator, Judgement, Operator, Plan, Target, plans_for
-from bdhvs_lms.competency.api import PassRule
+from bdhvs_lms.competency.api import PassRule, pass_rules, rows_ready
 from bdhvs_lms.learners.api import made_up_people
 from bdhvs_lms.reporting.queries.counting import unassigned
 from bdhvs_lms.reporting.queries.places import AreaHistory, AreaTree, Node, Unassigned
@@ -83,8 +83,12 @@ class Board:
     @cached_property
     def _rules(self) -> dict[tuple[int, int], PassRule]:
         # The newest of a group and year comes last and stays.
-        rules = PassRule.objects.select_related("framework").order_by("number")
+        rules = sorted(self._pass_rules, key=lambda rule: rule.number)
         return {(rule.group_id, rule.year): rule for rule in rules}
+
+    @cached_property
+    def _pass_rules(self) -> tuple[PassRule, ...]:
+        return tuple(pass_rules())
 
     @cached_property
     def _denominators(self) -> dict[tuple[int, int], list[Denominator]]:
@@ -116,6 +120,7 @@ class Board:
                 self._rules,
                 moments,
                 totals=partial(self._totals, places),
+                ready=rows_ready(self._pass_rules),
                 waiting=partial(self._waiting_by_node, today, places),
             )
         return self._snapshots[today]

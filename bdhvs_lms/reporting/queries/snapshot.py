@@ -40,13 +40,8 @@ class RuleAt:
     cutoff: datetime
 
     @property
-    def asks(self) -> tuple[int, frozenset[str]]:
-        """The competencies, at whatever level: the same people have begun for two rules that ask for the same."""
-        return self.rule.framework_id, frozenset(self.rule.all_of)
-
-    @property
     def content(self) -> Hashable:
-        return (*self.asks, self.rule.level, self.on, self.cutoff)
+        return self.rule.framework_id, frozenset(self.rule.all_of), self.rule.level, self.on, self.cutoff
 
     @property
     def months(self) -> tuple[date, ...]:
@@ -63,7 +58,7 @@ class RuleAt:
 
     @property
     def begun(self) -> Hashable:
-        return ("begun", self.asks, self.on, self.cutoff)
+        return ("begun", self.content)
 
 
 @dataclass(frozen=True)
@@ -96,9 +91,11 @@ class GroupTable:
         places: AreaTree,
         totals: Mapping[Hashable, Sequence[Beside]],
         *,
+        ready: Mapping[int, int],
         urban_only: bool = False,
     ) -> None:
-        """`totals`: what was entered or is said beside the counts of each rule (by its content), by node."""
+        """`totals`: what was entered or is said beside the counts of each rule (by its content), by node. `ready`: as
+        `competency.rows_ready` says."""
         self.places, self.tree, self.beside = places, Tree(places.parents), totals
         # In the order of the years: of two that may not stand beside each other, the earlier stays.
         distinct = {rule_at.content: rule_at for rule_at in sorted(rules, key=lambda one: (one.rule.year, one.rule.pk))}
@@ -111,7 +108,13 @@ class GroupTable:
         forms: list[Form] = []
         for rule_at in self.rules:
             found = tally(
-                group, rule_at.rule, rule_at.cutoff, rule_at.on, places, [end_of_day(day) for day in rule_at.months]
+                group,
+                rule_at.rule,
+                rule_at.cutoff,
+                rule_at.on,
+                places,
+                [end_of_day(day) for day in rule_at.months],
+                rows_by=ready.get(rule_at.rule.pk),
             )
             if urban_only:
                 found = _inside(found, places)
@@ -130,6 +133,7 @@ class GroupTable:
         for earlier, later in combinations(self.rules, 2):
             forms.append(difference(earlier.passed, later.passed))
             forms.append(difference(earlier.confirmed, later.confirmed))
+            forms.append(difference(earlier.begun, later.begun))
         self._entered: dict[int, Beside] = {}
         for rule_at in self.rules:
             for beside in totals.get(rule_at.content, ()):
@@ -267,6 +271,8 @@ class Snapshot:
     """Of each target's primary key, the day and the moment its numbers are of."""
     totals: Callable[[int, date], Mapping[Node, int]]
     """Of a group's primary key, the totals in force on a day, by area: they stand beside the counts."""
+    ready: Mapping[int, int]
+    """Each pass rule's primary key to the rule by which everybody's rows are written (`competency.rows_ready`)."""
     waiting: Callable[[date], Mapping[Node, int]]
     """Of a day, how many people are said to wait to be placed, by the node that says so."""
     _tables: dict[tuple[int, bool], GroupTable] = field(default_factory=dict)
@@ -336,7 +342,7 @@ class Snapshot:
                     and rule_at.content in totals
                 ):
                     totals[rule_at.content].extend(self._of_part(target, rule_at.on))
-            self._tables[key] = GroupTable(group, rules, self.places, totals, urban_only=own)
+            self._tables[key] = GroupTable(group, rules, self.places, totals, ready=self.ready, urban_only=own)
         return self._tables[key]
 
     def _beside(self, target: Target, on: date, *, own: bool) -> Iterator[Beside]:
