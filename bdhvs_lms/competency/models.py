@@ -250,9 +250,7 @@ class Attainment(models.Model):
     competency = models.ForeignKey(Competency, on_delete=models.CASCADE, related_name="attainments")
     level = models.PositiveSmallIntegerField()
     status = models.CharField(max_length=12, choices=Status.choices)
-    begun_at = models.DateTimeField(
-        null=True, help_text="Of the earliest evidence at this level, else of `attained_at`."
-    )
+    begun_at = models.DateTimeField(null=True, help_text="Of the earliest evidence at this level, else attained_at.")
     attained_at = models.DateTimeField(null=True, help_text="Earliest time at which the rule held.")
     confirmed_at = models.DateTimeField(null=True)
     statement_id = models.UUIDField(null=True, help_text="The mastered statement.")
