@@ -1,4 +1,4 @@
-"""Rows of `Standing` count what attainments, placements and belongings say themselves, whatever happened (ADR 99)."""
+"""Rows of `Standing` count what attainments, placements and belongings say themselves, whatever happened (ADR 93)."""
 
 from __future__ import annotations
 
