@@ -77,7 +77,6 @@ from bdhvs_lms.competency.reasons import Reason, Why
 from bdhvs_lms.competency.rules import InvalidRule
 from bdhvs_lms.competency.standings import (
     STANDINGS,
-    StandingProjection,
     fill,
     on_catching_up,
     pass_rules,
@@ -141,7 +140,6 @@ __all__ = [
     "Why",
     "STANDINGS",
     "Standing",
-    "StandingProjection",
     "fill",
     "on_catching_up",
     "pass_rules",

@@ -16,7 +16,8 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from bdhvs_lms.competency.models import Evidence
 from bdhvs_lms.progress.models import Result
-from bdhvs_lms.tracking.api import check, extension_iri, void
+from bdhvs_lms.tracking.api import check, void
+from bdhvs_lms.tracking.iris import extension_iri
 from bdhvs_quiz.actions import open_attempt, submit
 from bdhvs_quiz.models import Attempt, QuizVersion
 from bdhvs_quiz.queries import attempts_used

@@ -21,6 +21,7 @@ from bdhvs_lms.progress.api import Result
 from bdhvs_lms.tracking import api as tracking
 from bdhvs_lms.tracking.admin.sentences import sentence, what
 from bdhvs_lms.tracking.admin.statements import verb_choices
+from bdhvs_lms.tracking.iris import extension_iri
 from bdhvs_lms.tracking.models import TakenId
 from bdhvs_lms.tracking.vocabulary import VERB_VOIDED
 from bdhvs_xapi import api as xapi
@@ -240,7 +241,7 @@ def test_voiding_takes_a_statement_out_of_every_result(store: Store, operator: A
     # The course and two competencies rested on it; another of them is shown by the task too.
     others = [xapi.get(fact.voids) for fact in voidings if fact.voids not in (None, quiz.statement_id)]
     assert sorted(fact.verb.rsplit("/", 1)[1] for fact in others if fact) == ["completed", "mastered", "mastered"]
-    assert voiding.statement["context"]["extensions"] == {tracking.extension_iri("reason"): "wrong-person"}
+    assert voiding.statement["context"]["extensions"] == {extension_iri("reason"): "wrong-person"}
     assert tracking.actor_uuid(voiding.actor_key) is not None
     assert "van-hanh" not in voiding.body.decode()
     entry = ModelLogEntry.objects.get(content_type__model="statement")

@@ -19,6 +19,7 @@ from bdhvs_lms.tracking import api as tracking
 from bdhvs_lms.tracking.actions import void as tracking_void
 from bdhvs_lms.tracking.acts import REPORTED
 from bdhvs_lms.tracking.decisions import decided_here
+from bdhvs_lms.tracking.iris import extension_iri
 from bdhvs_lms.tracking.models import TakenId
 from bdhvs_lms.tracking.vocabulary import VERB_VOIDED
 from bdhvs_lms.tracking.withdrawing import unsupported
@@ -176,7 +177,7 @@ def test_nobody_refuses_evidence_by_voiding_a_claim_of_their_own(world: World) -
         "actor": xapi.account_actor(tracking.home_page(), str(learner.actor)),
         "verb": {"id": tracking.VERB_MASTERED},
         "object": {"id": tracking.competency_iri("test-framework", "A1", 1)},
-        "context": {"extensions": {tracking.extension_iri("evidence"): [str(tracking.statement_id(passed))]}},
+        "context": {"extensions": {extension_iri("evidence"): [str(tracking.statement_id(passed))]}},
     }
     assert lrs.post("statements", claim).status_code == 200
     voiding = {
@@ -224,7 +225,7 @@ def test_the_system_says_so_in_statements_that_follow_from_the_voiding(world: Wo
     for fact in others:
         assert fact.actor_key == xapi.account_key(tracking.home_page(), "authority-server")
         assert fact.occurred_at == first.occurred_at
-        assert fact.statement["context"]["extensions"] == {tracking.extension_iri("reason"): "evidence-voided"}
+        assert fact.statement["context"]["extensions"] == {extension_iri("reason"): "evidence-voided"}
 
 
 def test_other_evidence_of_that_day_keeps_the_decision_and_later_evidence_moves_it(world: World) -> None:

@@ -61,6 +61,9 @@ class Life:
 
 def make_life() -> Life:
     world = World()
+    apps.get_model("bdhvs_lms.PassRule").objects.create(
+        group=world.group, year=2025, framework=world.framework, all_of=["A1"], level=1, label_vi="Đạt", created_at=T0
+    )
     user = get_user_model().objects.create_user(
         username="dtbuoi", email="buoi@example.org", first_name="Bưởi", last_name="Đặng Thị Bưởi", password="x"
     )
