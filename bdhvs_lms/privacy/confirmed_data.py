@@ -1,4 +1,4 @@
-"""What is kept of official confirmations: the act stays without a name, what VNeID says of the person goes (ADR 95)."""
+"""What is kept of official confirmations: the act stays without a name, what VNeID says of the person goes (ADR 94)."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ def begin(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bdhvs_lms', '0003_counted_marks'),
+        ('bdhvs_lms', '0004_confirmations'),
     ]
 
     operations = [
