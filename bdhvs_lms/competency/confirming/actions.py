@@ -32,7 +32,7 @@ from bdhvs_lms.learners.api import Learner, Person, agreed_among, learner_for_us
 from bdhvs_lms.tracking.api import REASON_CONFIRMATION_REVOKED, learner_lock, record, staff_actor, void_all
 
 PERMISSION = "confirm_attainment"
-MOST = 200
+MOST = 100
 """People in one act. Each is a transaction of its own: nothing waits for the whole list."""
 MOST_REASON = 500
 
