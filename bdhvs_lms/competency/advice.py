@@ -9,6 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from bdhvs_lms.competency.rules import MEANS
+
 # From this trust on a machine's marking is not enough.
 OBSERVED, CONFIRMED = 2, 3
 
@@ -29,7 +31,15 @@ def advice(tree: Mapping[str, Any]) -> str:
 def _leaf(tree: Mapping[str, Any]) -> str:
     # "best" needs no words: one good piece of work is enough either way.
     parts = [_what(tree)]
-    if "min_scaled" in tree:
+    if tree["pick"] in MEANS:
+        percent = (Decimal(str(tree["min_scaled"])) * 100).normalize()
+        said = (
+            _("reach a mean of at least %(percent)s%% over the first attempt at each")
+            if tree["pick"] == "firsts"
+            else _("reach a mean of at least %(percent)s%%, in which newer results weigh more")
+        )
+        parts.append(said % {"percent": f"{percent:f}"})
+    elif "min_scaled" in tree:
         percent = (Decimal(str(tree["min_scaled"])) * 100).normalize()
         parts.append(_("with a score of at least %(percent)s%%") % {"percent": f"{percent:f}"})
     if tree.get("trust", 0) == OBSERVED:
@@ -47,7 +57,9 @@ def _leaf(tree: Mapping[str, Any]) -> str:
 
 def _what(tree: Mapping[str, Any]) -> str:
     times, trust = tree.get("times", 1), tree.get("trust", 0)
-    if not tree.get("passed"):
+    if tree["pick"] == "firsts":
+        text = _("complete a quiz") if times == 1 else _("complete %(n)s different quizzes")
+    elif not tree.get("passed"):
         text = _("complete a quiz") if times == 1 else ngettext("complete %(n)s quiz", "complete %(n)s quizzes", times)
     elif times == 1:
         text = _("pass a quiz")

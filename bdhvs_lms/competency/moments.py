@@ -8,8 +8,8 @@ cost their square.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections import Counter, deque
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -18,7 +18,17 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from bdhvs_lms.competency.rules import Item, Version, holds, qualifies, speaking
+from bdhvs_lms.competency.rules import (
+    NEWEST,
+    WEIGHT,
+    Item,
+    Version,
+    decaying,
+    high_enough,
+    holds,
+    qualifies,
+    speaking,
+)
 from bdhvs_lms.tracking.api import by_trust
 
 
@@ -113,7 +123,13 @@ def watch(tree: Mapping[str, Any], floor: int) -> Watch:
             return _Branches([watch(branch, floor) for branch in branches or ()], least)
     if "presence" in tree:
         return _Presence(tree["presence"], floor)
-    leaves: dict[str, type[_Any] | type[_Best] | type[_Latest]] = {"any": _Any, "best": _Best, "latest": _Latest}
+    leaves: dict[str, Callable[[Mapping[str, Any], int], Watch]] = {
+        "any": _Any,
+        "best": _Best,
+        "latest": _Latest,
+        "firsts": _Firsts,
+        "decaying": _Decaying,
+    }
     return leaves[tree["pick"]](tree, floor)
 
 
@@ -221,6 +237,74 @@ class _Best(_Leaf):
         while oldest is not None and self._without and self._without[0][0] <= oldest:
             self._without.popleft()
         return bool(self._without) and self._without[0][1]
+
+
+@dataclass(frozen=True)
+class _Score:
+    at: datetime
+    activity: UUID
+    score: Decimal
+    trusted: bool
+
+
+class _Firsts(_Leaf):
+    """Of each activity what is in the window, oldest first, and the sum of the first of each."""
+
+    def __init__(self, tree: Mapping[str, Any], floor: int) -> None:
+        super().__init__(tree, floor)
+        self._seen: deque[_Score] = deque()
+        self._of: defaultdict[UUID, deque[_Score]] = defaultdict(deque)
+        self._sum, self._doubtful = Decimal(0), 0
+
+    def _look(self, item: Item, serves: bool) -> None:
+        if item.scaled is None:
+            return
+        there = self._of[item.activity_key]
+        if there and self._window is None:
+            return
+        found = _Score(item.occurred_at, item.activity_key, item.scaled, serves)
+        self._seen.append(found)
+        there.append(found)
+        if len(there) == 1:
+            self._count(found, 1)
+
+    def _count(self, first: _Score, sign: int) -> None:
+        self._sum += sign * first.score
+        self._doubtful += 0 if first.trusted else sign
+
+    def _holds(self, oldest: datetime | None) -> bool:
+        while oldest is not None and self._seen and self._seen[0].at <= oldest:
+            gone = self._seen.popleft()
+            there = self._of[gone.activity]
+            there.popleft()
+            self._count(gone, -1)
+            if there:
+                self._count(there[0], 1)
+            else:
+                del self._of[gone.activity]
+        if self._doubtful or len(self._of) < self._tree.get("times", 1):
+            return False
+        return high_enough(self._sum, len(self._of), self._tree)
+
+
+class _Decaying(_Leaf):
+    """The newest results with a score: what the mean is of, and no more of them."""
+
+    def __init__(self, tree: Mapping[str, Any], floor: int) -> None:
+        super().__init__(tree, floor)
+        self._newest: deque[_Score] = deque(maxlen=NEWEST)
+        self._least = Decimal(str(tree["min_scaled"]))
+
+    def _look(self, item: Item, serves: bool) -> None:
+        if item.scaled is not None:
+            self._newest.append(_Score(item.occurred_at, item.activity_key, item.scaled, serves))
+
+    def _holds(self, oldest: datetime | None) -> bool:
+        while oldest is not None and self._newest and self._newest[0].at <= oldest:
+            self._newest.popleft()
+        if len(self._newest) < self._tree.get("times", 1) or not all(one.trusted for one in self._newest):
+            return False
+        return decaying((one.score for one in self._newest), self._tree.get("weight", WEIGHT)) >= self._least
 
 
 class _Highest:

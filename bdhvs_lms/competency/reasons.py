@@ -28,14 +28,17 @@ class Why(IntEnum):
     TRUST = 2
     OLD = 3
     NOT_PASSED = 4
-    SCORE = 5
-    NEWER_COUNTS = 6
-    BETTER_COUNTS = 7
-    SAME_ACTIVITY = 8
-    NOT_ENOUGH_YET = 9
-    ENOUGH_BEFORE = 10
-    AFTERWARDS = 11
-    MARK = 12
+    NO_SCORE = 5
+    SCORE = 6
+    NEWER_COUNTS = 7
+    BETTER_COUNTS = 8
+    FIRST_COUNTS = 9
+    SAME_ACTIVITY = 10
+    IN_MEAN = 11
+    NOT_ENOUGH_YET = 12
+    ENOUGH_BEFORE = 13
+    AFTERWARDS = 14
+    MARK = 15
     """Not passed in this competency, though the whole was."""
     # Not by the rule: it never got to be asked.
     LEVEL = 20
@@ -78,6 +81,9 @@ def _sentences() -> dict[Why, str]:
         Why.BETTER_COUNTS: _("Only the best result counts, and there is a better one."),
         Why.SAME_ACTIVITY: _("Another result of the same activity counts already: different ones are needed."),
         Why.NOT_ENOUGH_YET: _("It is good, but more is needed."),
+        Why.NO_SCORE: _("It has no score, and the mean is of scores."),
+        Why.FIRST_COUNTS: _("Only the first result of each activity counts, and there is an earlier one."),
+        Why.IN_MEAN: _("It counts in the mean, which is not high enough yet."),
         Why.ENOUGH_BEFORE: _("It would count too, but others were enough."),
         Why.AFTERWARDS: _("It would count too, but the level had been achieved before."),
         Why.REFUSED: _("A decision that rested on it was taken back."),
@@ -101,7 +107,7 @@ def reason(
     ordered = sorted(items, key=lambda one: one.order)
     found = [_of_condition(leaf, item, ordered, moment) for leaf in _conditions(tree)]
     closest = max(found, key=lambda one: one.why)
-    if closest.why != Why.NOT_ENOUGH_YET or attained_at is None:
+    if closest.why not in (Why.NOT_ENOUGH_YET, Why.IN_MEAN) or attained_at is None:
         return closest
     return Reason(Why.AFTERWARDS if item.occurred_at > attained_at else Why.ENOUGH_BEFORE)
 
@@ -128,7 +134,7 @@ def _of_condition(leaf: Mapping[str, Any], item: rules.Item, ordered: Sequence[r
     if leaf.get("passed") and item.success is not True:
         return Reason(Why.NOT_PASSED)
     if not rules.qualifies(leaf, item):
-        return Reason(Why.SCORE, leaf["min_scaled"])
+        return Reason(Why.NO_SCORE) if leaf["pick"] in rules.MEANS else Reason(Why.SCORE, leaf["min_scaled"])
     seen = [
         one
         for one in ordered
@@ -142,6 +148,11 @@ def _of_condition(leaf: Mapping[str, Any], item: rules.Item, ordered: Sequence[r
 
 def _among(leaf: Mapping[str, Any], item: rules.Item, seen: Sequence[rules.Item]) -> Why:
     """Of what is good by itself: what stands in its way among those that the condition looks at."""
+    if leaf["pick"] in rules.MEANS:
+        counted = rules.in_mean(leaf, seen)
+        if item not in counted:
+            return Why.FIRST_COUNTS if leaf["pick"] == "firsts" else Why.NEWER_COUNTS
+        return Why.IN_MEAN if len(counted) >= leaf.get("times", 1) else Why.NOT_ENOUGH_YET
     if leaf["pick"] == "latest" and seen[-1] != item:
         return Why.NEWER_COUNTS
     scores = [one.scaled for one in seen if one.scaled is not None]

@@ -3,19 +3,27 @@
     tree   = {"all": [tree, …]} | {"any": [tree, …]} | {"n_of": N, "of": [tree, …]} | leaf
     leaf   = {"pick": "any" | "best" | "latest", "times": N, "passed": bool, "min_scaled": "0.8", "trust": 0..3,
               "within_days": N, "distinct": bool}
+           | {"pick": "firsts" | "decaying", "times": N, "min_scaled": "0.8", "weight": 50..95, "trust": 0..3,
+              "within_days": N}
            | {"presence": N}
 
 `pick` any: at least `times` (1) pieces of evidence qualify; best: the highest score qualifies; latest: the newest
 does. `distinct`: the `times` are of different activities. `presence`: been there or read N times, which alone never
 makes a rule hold (architecture, invariant 5).
+
+Means, of what has a score: firsts: the mean of the first result of each activity, of at least `times` activities;
+decaying: of the newest `NEWEST` results, at least `times`, each newer one makes up `weight` (65) percent and what was
+before it the rest. (Canvas calls the latter by this name; its "weighted average" weighs the newest against the plain
+mean of the others.)
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +32,15 @@ from django.utils.translation import ngettext
 
 from bdhvs_lms.tracking.api import trust_word
 
+PICKS = ("any", "best", "latest")
+MEANS = ("firsts", "decaying")
 LEAF_KEYS = {"pick", "times", "passed", "min_scaled", "trust", "within_days", "distinct"}
+MEAN_KEYS = {"pick", "times", "min_scaled", "trust", "within_days"}
+WEIGHT, WEIGHTS = 65, range(50, 96)
+# Results that a decaying mean looks at: what is older would make up less than a millionth.
+NEWEST = 20
+# Exact for twenty results of six decimals and weights of two.
+EXACT = Context(prec=120)
 DEFAULT_TREE: dict[str, Any] = {"pick": "any", "passed": True, "trust": 1}
 
 
@@ -92,20 +108,26 @@ def _whole(value: Any) -> bool:
 
 
 def _check_leaf(tree: Mapping[str, Any], keys: set[str], where: str) -> None:
-    if not keys <= LEAF_KEYS or "pick" not in keys:
-        raise InvalidRule(f"{where}: a condition has 'pick' and any of {', '.join(sorted(LEAF_KEYS - {'pick'}))}")
-    if tree["pick"] not in ("any", "best", "latest"):
-        raise InvalidRule(f"{where}.pick: any, best or latest")
+    pick = tree.get("pick")
+    if "pick" in keys and pick not in (*PICKS, *MEANS):
+        raise InvalidRule(f"{where}.pick: {', '.join((*PICKS, *MEANS))}")
+    known = MEAN_KEYS | ({"weight"} if pick == "decaying" else set()) if pick in MEANS else LEAF_KEYS
+    if not keys <= known or "pick" not in keys:
+        raise InvalidRule(f"{where}: a condition has 'pick' and any of {', '.join(sorted(known - {'pick'}))}")
     for name in ("times", "within_days"):
         if name in keys and (not _whole(tree[name]) or tree[name] < 1):
             raise InvalidRule(f"{where}.{name}: a whole number from 1")
-    if tree["pick"] != "any" and tree.get("times", 1) != 1:
-        raise InvalidRule(f"{where}.times: only with pick 'any'")
+    if pick in ("best", "latest") and tree.get("times", 1) != 1:
+        raise InvalidRule(f"{where}.times: not with pick '{pick}'")
+    if pick == "decaying" and tree.get("times", 1) > NEWEST:
+        raise InvalidRule(f"{where}.times: at most {NEWEST} with pick 'decaying'")
     for name in ("passed", "distinct"):
         if name in keys and not isinstance(tree[name], bool):
             raise InvalidRule(f"{where}.{name}: true or false")
     if "trust" in keys and (not _whole(tree["trust"]) or not 0 <= tree["trust"] <= 3):
         raise InvalidRule(f"{where}.trust: 0 to 3")
+    if "weight" in keys and (not _whole(tree["weight"]) or tree["weight"] not in WEIGHTS):
+        raise InvalidRule(f"{where}.weight: {WEIGHTS[0]} to {WEIGHTS[-1]}")
     if "min_scaled" in keys:
         try:
             value = Decimal(str(tree["min_scaled"]))
@@ -113,6 +135,8 @@ def _check_leaf(tree: Mapping[str, Any], keys: set[str], where: str) -> None:
             value = Decimal("NaN")
         if not value.is_finite() or not Decimal(-1) <= value <= Decimal(1):
             raise InvalidRule(f"{where}.min_scaled: a number from -1 to 1")
+    if pick in MEANS and "min_scaled" not in keys:
+        raise InvalidRule(f"{where}: a mean needs 'min_scaled'")
     if not tree.get("passed") and "min_scaled" not in keys:
         raise InvalidRule(f"{where}: needs 'passed': true or 'min_scaled', or anything would do")
 
@@ -160,6 +184,8 @@ def _leaf(tree: Mapping[str, Any], items: Sequence[Item], at: datetime, floor: i
     ]
     if not seen:
         return None
+    if tree["pick"] in MEANS:
+        return _mean(tree, seen, floor)
     if tree["pick"] == "latest":
         return [seen[-1]] if qualifies(tree, seen[-1]) and seen[-1].trust >= floor else None
     if tree["pick"] == "best":
@@ -182,8 +208,48 @@ def _leaf(tree: Mapping[str, Any], items: Sequence[Item], at: datetime, floor: i
     return None
 
 
+def _mean(tree: Mapping[str, Any], seen: Sequence[Item], floor: int) -> list[Item] | None:
+    """What the mean is of, if it is high enough: each of them is used, and has to be trusted."""
+    counted = in_mean(tree, seen)
+    if len(counted) < tree.get("times", 1) or any(item.trust < floor for item in counted):
+        return None
+    scores = [item.scaled for item in counted if item.scaled is not None]
+    if tree["pick"] == "decaying":
+        enough = decaying(scores, tree.get("weight", WEIGHT)) >= Decimal(str(tree["min_scaled"]))
+    else:
+        enough = high_enough(sum(scores, Decimal(0)), len(scores), tree)
+    return counted if enough else None
+
+
+def in_mean(tree: Mapping[str, Any], seen: Sequence[Item]) -> list[Item]:
+    """Of what such a condition looks at, in order: what its mean is of."""
+    scored = [item for item in seen if item.scaled is not None]
+    if tree["pick"] == "decaying":
+        return scored[-NEWEST:]
+    first: dict[UUID, Item] = {}
+    for item in scored:
+        first.setdefault(item.activity_key, item)
+    return list(first.values())
+
+
+def decaying(scores: Iterable[Decimal], weight: int) -> Decimal:
+    """Oldest first, at least one, at most `NEWEST`. Exact."""
+    newer, older = Decimal(weight).scaleb(-2), Decimal(100 - weight).scaleb(-2)
+    mean: Decimal | None = None
+    for score in scores:
+        mean = score if mean is None else EXACT.add(EXACT.multiply(score, newer), EXACT.multiply(mean, older))
+    return Decimal(0) if mean is None else mean
+
+
+def high_enough(total: Decimal, count: int, tree: Mapping[str, Any]) -> bool:
+    """Without a division, which would round."""
+    return Fraction(total) >= Fraction(Decimal(str(tree["min_scaled"]))) * count
+
+
 def qualifies(tree: Mapping[str, Any], item: Item) -> bool:
     """Whether it is what the condition asks for, but for its trust and its time."""
+    if tree["pick"] in MEANS:
+        return item.scaled is not None
     if tree.get("passed") and item.success is not True:
         return False
     return "min_scaled" not in tree or (item.scaled is not None and item.scaled >= Decimal(str(tree["min_scaled"])))
@@ -201,11 +267,12 @@ def serves(tree: Mapping[str, Any], item: Item) -> bool:
 
 
 def may_hold_by_time(tree: Mapping[str, Any]) -> bool:
-    """Whether the rule may begin to hold because something old leaves its window: a best that did not qualify."""
+    """Whether the rule may begin to hold because something old leaves its window: a best that did not qualify, a result
+    that kept a mean low."""
     branches = tree.get("all") or tree.get("any") or tree.get("of")
     if branches:
         return any(may_hold_by_time(branch) for branch in branches)
-    return tree.get("pick") == "best" and "within_days" in tree
+    return tree.get("pick") in ("best", *MEANS) and "within_days" in tree
 
 
 def in_force(versions: Sequence[Version], at: datetime) -> Version | None:
@@ -237,6 +304,18 @@ def _leaf_sentence(tree: Mapping[str, Any]) -> str:
         text = str(_("the latest result counts"))
     elif tree["pick"] == "best":
         text = str(_("the best result counts"))
+    elif tree["pick"] == "firsts":
+        text = ngettext(
+            "mean of the first results of at least %(n)s activity",
+            "mean of the first results of at least %(n)s different activities",
+            times,
+        ) % {"n": times}
+    elif tree["pick"] == "decaying":
+        text = ngettext(
+            "decaying mean of at least %(n)s result, each newer one weighing %(weight)s%%",
+            "decaying mean of at least %(n)s results, each newer one weighing %(weight)s%%",
+            times,
+        ) % {"n": times, "weight": tree.get("weight", WEIGHT)}
     elif tree.get("distinct") and times > 1:
         text = ngettext("%(n)s different activity", "%(n)s different activities", times) % {"n": times}
     else:

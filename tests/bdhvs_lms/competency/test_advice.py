@@ -34,6 +34,16 @@ PASS = {"pick": "any", "passed": True}
             "đạt 3 bài kiểm tra khác nhau trên trang này, trong vòng 30 ngày",
             "pass 3 different quizzes on this site, within 30 days",
         ),
+        (
+            {"pick": "firsts", "times": 3, "min_scaled": "0.7"},
+            "làm 3 bài kiểm tra khác nhau, đạt trung bình ít nhất 70% số điểm tính theo lượt làm đầu tiên của mỗi bài",
+            "complete 3 different quizzes, reach a mean of at least 70% over the first attempt at each",
+        ),
+        (
+            {"pick": "decaying", "times": 4, "min_scaled": "0.7", "trust": 1},
+            "làm 4 bài kiểm tra trên trang này, đạt trung bình ít nhất 70% số điểm, kết quả mới tính nhiều hơn",
+            "complete 4 quizzes on this site, reach a mean of at least 70%, in which newer results weigh more",
+        ),
         ({**PASS, "times": 2}, "đạt bài kiểm tra 2 lần", "pass a quiz 2 times"),
         (
             {"any": [PASS, {"all": [{"presence": 1}, {"pick": "best", "passed": True, "trust": 1}]}]},

@@ -30,10 +30,19 @@ LEAF = st.fixed_dictionaries(
         "distinct": st.booleans(),
     },
 ).map(lambda tree: tree if tree["pick"] == "any" else {key: tree[key] for key in tree if key != "times"})
+MEAN = st.fixed_dictionaries(
+    {"pick": st.sampled_from(rules.MEANS), "min_scaled": st.sampled_from(["0.2", "0.5", "0.7"])},
+    optional={
+        "trust": st.integers(min_value=0, max_value=2),
+        "within_days": st.integers(min_value=1, max_value=6),
+        "times": st.integers(min_value=1, max_value=3),
+        "weight": st.sampled_from([50, 65, 95]),
+    },
+).map(lambda tree: tree if tree["pick"] == "decaying" else {key: tree[key] for key in tree if key != "weight"})
 PASSED = st.just({"pick": "best", "passed": True}) | st.just({"pick": "any", "passed": True, "times": 2})
 PRESENCE = st.integers(min_value=1, max_value=3).map(lambda times: {"presence": times})
 TREE = st.recursive(
-    LEAF | PASSED | PRESENCE,
+    LEAF | MEAN | PASSED | PRESENCE,
     lambda branch: st.lists(branch, min_size=1, max_size=3).flatmap(
         lambda of: st.sampled_from(
             [{"all": of}, {"any": of}, *({"n_of": least, "of": of} for least in range(1, len(of) + 1))]
@@ -108,6 +117,12 @@ PASSED_TWICE = {"pick": "any", "passed": True, "times": 2}
         {"pick": "best", "min_scaled": "0.5", "within_days": 2, "trust": 1},
         {"pick": "latest", "passed": True},
         {"pick": "latest", "min_scaled": "0.5", "within_days": 1, "trust": 2},
+        {"pick": "firsts", "min_scaled": "0.5"},
+        {"pick": "firsts", "min_scaled": "0.4", "times": 2, "trust": 1},
+        {"pick": "firsts", "min_scaled": "0.5", "times": 2, "within_days": 2},
+        {"pick": "decaying", "min_scaled": "0.5"},
+        {"pick": "decaying", "min_scaled": "0.4", "times": 3, "weight": 50, "trust": 1},
+        {"pick": "decaying", "min_scaled": "0.5", "within_days": 1, "weight": 95},
         {"all": [{"presence": 2}, {"pick": "latest", "passed": True}]},
         {"all": [{"presence": 1}, {"presence": 2}]},
         {"any": [{"presence": 1}, {"all": [PASSED_TWICE, {"pick": "best", "min_scaled": "0.9"}]}]},
@@ -121,7 +136,8 @@ def test_at_each_moment_a_watch_says_what_the_rule_says(tree: dict[str, Any], fl
     for number in range(rounds(100, soak=5_000)):
         # Without scores, too: then the first piece of evidence counts.
         items = drawn(Random(number), number % 13)
-        items = items if number % 3 else [replace(item, scaled=None) for item in items]
+        if number % 3 == 0 and tree.get("pick") not in rules.MEANS:
+            items = [replace(item, scaled=None) for item in items]
         watch = moments.watch(tree, floor)
         for moment, same in groupby(items, key=lambda item: item.occurred_at):
             for item in same:
@@ -152,6 +168,10 @@ def test_the_earliest_moment_is_that_of_the_rule_itself(
         {"pick": "best", "min_scaled": "0.95"},
         {"pick": "best", "min_scaled": "0.95", "within_days": 365},
         {"pick": "latest", "min_scaled": "0.95"},
+        {"pick": "firsts", "min_scaled": "0.95"},
+        {"pick": "firsts", "min_scaled": "0.95", "within_days": 365},
+        {"pick": "decaying", "min_scaled": "0.95"},
+        {"pick": "decaying", "min_scaled": "0.95", "within_days": 365},
         {
             "all": [
                 {"presence": 1},

@@ -16,6 +16,8 @@ from bdhvs_lms.competency.reasons import Reason, Why, reason
 from tests.support.world import T0, uid
 
 PASS = {"pick": "any", "passed": True, "trust": 1}
+FIRSTS = {"pick": "firsts", "min_scaled": "0.95"}
+DECAYING = {"pick": "decaying", "min_scaled": "0.95"}
 DAY = timedelta(days=1)
 
 
@@ -52,6 +54,13 @@ ONE = item()
             None,
             Reason(Why.NOT_ENOUGH_YET),
         ),
+        (FIRSTS, item(scaled=None), [], None, Reason(Why.NO_SCORE)),
+        (FIRSTS, item("two", day=1), [ONE], None, Reason(Why.FIRST_COUNTS)),
+        (FIRSTS, ONE, [item("two", of="task")], None, Reason(Why.IN_MEAN)),
+        ({**FIRSTS, "times": 2}, ONE, [item("two", day=1)], None, Reason(Why.NOT_ENOUGH_YET)),
+        (FIRSTS, item("two", day=5, of="task"), [ONE], 0, Reason(Why.AFTERWARDS)),
+        (DECAYING, item(day=0), [item(str(n), day=n + 1) for n in range(20)], None, Reason(Why.NEWER_COUNTS)),
+        (DECAYING, item(day=0), [item(str(n), day=n + 1) for n in range(19)], None, Reason(Why.IN_MEAN)),
         (PASS, item("two", day=5), [ONE], 0, Reason(Why.AFTERWARDS)),
         (PASS, item("two"), [ONE], 3, Reason(Why.ENOUGH_BEFORE)),
         # Of several conditions the one that it came closest to.
@@ -83,7 +92,7 @@ ITEMS = st.builds(
     trust=st.integers(0, 3),
     presence=st.booleans(),
 )
-BY_ITSELF = {Why.PRESENCE, Why.TRUST, Why.OLD, Why.NOT_PASSED, Why.SCORE}
+BY_ITSELF = {Why.PRESENCE, Why.TRUST, Why.OLD, Why.NOT_PASSED, Why.SCORE, Why.NO_SCORE}
 
 
 @given(TREES, st.lists(ITEMS, min_size=1, max_size=5, unique_by=lambda one: one.statement_id))
