@@ -10,7 +10,7 @@ from django.core.management import call_command
 
 from bdhvs_content.review import REVIEWERS
 from bdhvs_content.roles import EDITORS
-from bdhvs_lms.roles import DATA_OFFICERS, OPERATORS, TEACHERS
+from bdhvs_lms.roles import CONFIRMERS, DATA_OFFICERS, OPERATORS, TEACHERS
 from tests.bdhvs_content import pages
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +28,7 @@ def test_one_command_makes_editors_and_operators_and_a_second_run_changes_nothin
     assert [line.split(":")[0] for line in said.getvalue().splitlines()] == [
         OPERATORS,
         TEACHERS,
+        CONFIRMERS,
         DATA_OFFICERS,
         "Review before publishing",
         "Wagtail's own workflow “Moderators approval” is off",

@@ -27,6 +27,7 @@ from bdhvs_lms.classes.sign_in.devices import sign_in_token
 from bdhvs_lms.classes.sign_in.pins import choose_pin, is_right
 from bdhvs_lms.classes.teams.actions import add_team_member, make_team
 from bdhvs_lms.competency import api as competency
+from bdhvs_lms.competency.confirming.vneid import enter_vneid
 from bdhvs_lms.courses.api import Course
 from bdhvs_lms.learners.api import Learner, link_user, register
 from bdhvs_lms.learners.methods import PasswordSignIn
@@ -113,6 +114,15 @@ class CoreData(PersonalDataConformance):
         # The core deletes names, sign-ins and the account itself, after every owner had its turn.
         return erase(learner, by=None, at=T0)
 
+    def _confirmed(self, learner: Learner, user: Any) -> None:
+        """By the operator, confirmed, revoked, and said of VNeID; the person did the same for nobody."""
+        at, paper = T0 + timedelta(days=9), competency.Document(T0.date(), "12/XN", "Chủ tịch", "UBND xã")
+        subject = competency.Subject((self.world.a1,), 1)
+        done = competency.confirm(subject, [learner], paper, act_id=uuid.uuid4(), at=at, by=None)
+        [confirmation] = done.confirmations
+        competency.revoke(confirmation, "Nhầm sổ", act_id=uuid.uuid4(), at=at, by=user)
+        enter_vneid(learner, confirmed=True, confirmed_on=None, as_of=T0.date(), source="Công an", at=at, by=user)
+
     def person(self) -> Learner:
         self.people += 1
         number, world = self.people, self.world
@@ -130,6 +140,7 @@ class CoreData(PersonalDataConformance):
         )
         self._told_by_others(learner, number)
         record_consent(learner.actor, given=True, at=T0)
+        self._confirmed(learner, user)
         record_papers([learner], signed_on=T0.date(), kept_at="Tủ 1", at=T0, by=user)
         ask(learner, "copy", words="Xin bản sao", at=T0)
         write_text(text_vi="Một", text_en="One", valid_from=None, at=T0, by=user)
