@@ -221,15 +221,20 @@ def _fold(
             if row["statement_id"] is None:
                 _demonstrate(row, fact)
             row["trust"] = max(row["trust"] or 0, fact.trust)
-        elif fact.verb == VERB_CONFIRMED and row["confirmation_id"] is None and fact.trust >= xapi.Trust.CONFIRMED:
+        elif fact.verb == VERB_CONFIRMED and fact.trust >= xapi.Trust.CONFIRMED and _open(row):
             row["confirmed_at"], row["confirmation_id"] = fact.occurred_at, fact.statement_id
     for row in rows.values():
-        # A confirmation confirms what has been demonstrated; before that it waits.
-        if row["statement_id"] is not None and row["confirmation_id"] is not None:
+        if row["confirmation_id"] is not None:
             row["status"] = Attainment.Status.CONFIRMED
         if row["begun_at"] is None:
             row["begun_at"] = row["attained_at"]
     return {key: row for key, row in rows.items() if row["statement_id"] or key in begun}
+
+
+def _open(row: Mapping[str, Any]) -> bool:
+    """Whether a confirmation has something to confirm. They come in order: what was demonstrated after it, when what
+    it rested on had been taken away, is not what somebody looked at."""
+    return row["statement_id"] is not None and row["confirmation_id"] is None
 
 
 def _blank(begun_at: datetime | None = None) -> dict[str, Any]:

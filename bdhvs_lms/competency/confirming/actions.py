@@ -114,7 +114,7 @@ def check(
     own = account.whole.pk if account is not None else None
     for one in near:
         why = ""
-        if one.pk in there:
+        if one.pk in there and there[one.pk].state == "valid":
             why = _("confirmed already")
         elif one.pk not in counted:
             why = _("not counted in this group")

@@ -213,21 +213,24 @@ def certificates(rows: QuerySet[Confirmation]) -> list[Certificate]:
 
 
 def _standing(confirmations: Iterable[Confirmation]) -> set[int]:
-    """Those of them of which everything is still attained. One query, none for none."""
+    """Those of them of which everything is still attained, and was by then. One query, none for none."""
     listed = list(confirmations)
     if not listed:
         return set()
     rows = Attainment.objects.filter(learner__in={one.learner.whole.pk for one in listed}, attained_at__isnull=False)
-    held: dict[tuple[int, str, str], int] = {}
-    for pk, framework, code, level in rows.values_list(
-        "learner", "competency__framework__key", "competency__code", "level"
+    held: dict[tuple[int, str, str], list[tuple[int, datetime]]] = defaultdict(list)
+    for pk, framework, code, level, at in rows.values_list(
+        "learner", "competency__framework__key", "competency__code", "level", "attained_at"
     ):
-        held[(pk, framework, code)] = max(level, held.get((pk, framework, code), 0))
+        held[(pk, framework, code)].append((level, at))
     return {
         one.pk
         for one in listed
         if all(
-            held.get((one.learner.whole.pk, each["framework"], each["code"]), 0) >= each["level"]
+            any(
+                level >= each["level"] and at <= one.act.occurred_at
+                for level, at in held[(one.learner.whole.pk, each["framework"], each["code"])]
+            )
             for each in one.attained
         )
     }

@@ -265,6 +265,23 @@ def test_a_certificate_whose_evidence_was_taken_away_has_lapsed(desk: Desk) -> N
     assert differences() == []
 
 
+def test_what_is_attained_anew_after_that_is_confirmed_by_a_new_act_alone(desk: Desk) -> None:
+    lan = desk.attained()
+    desk.confirm(lan)
+    [passed] = xapi.facts(actor_key=tracking.actor_key(lan), verbs=[tracking.VERB_PASSED])
+    with transaction.atomic():
+        void(passed.statement_id, by=uid("operator"), reason_code="cheated", at=AT + timedelta(days=3))
+    desk.record(desk.act(lan, tracking.VERB_PASSED, desk.quiz, minutes=24 * 60 * 20, score=9, try_no=2))
+    assert {word for word, _at in statuses(lan).values()} == {"demonstrated"}
+    assert [each.state for each in certificates_of(lan)] == ["lapsed"]
+    assert differences() == []
+    paper = Document(date(2025, 9, 25), "15/XN", "Ai", "Nơi")
+    assert desk.confirm(lan, act_id=uid("anew"), document=paper, at=AT + timedelta(days=20)).left == ()
+    assert {word for word, _at in statuses(lan).values()} == {"confirmed"}
+    assert [each.state for each in certificates_of(lan)] == ["valid", "lapsed"]
+    assert differences() == []
+
+
 def test_a_merged_record_keeps_its_certificate_and_is_not_confirmed_twice(desk: Desk) -> None:
     lan = desk.attained()
     confirmation = one(desk.confirm(lan))
