@@ -222,7 +222,8 @@ def _standing(confirmations: Iterable[Confirmation]) -> set[int]:
     for pk, framework, code, level, at in rows.values_list(
         "learner", "competency__framework__key", "competency__code", "level", "attained_at"
     ):
-        held[(pk, framework, code)].append((level, at))
+        if at is not None:
+            held[(pk, framework, code)].append((level, at))
     return {
         one.pk
         for one in listed
