@@ -33,12 +33,12 @@ def _leaf(tree: Mapping[str, Any]) -> str:
     parts = [_what(tree)]
     if tree["pick"] in MEANS:
         percent = (Decimal(str(tree["min_scaled"])) * 100).normalize()
-        said = (
+        text = (
             _("reach a mean of at least %(percent)s%% over the first attempt at each")
             if tree["pick"] == "firsts"
             else _("reach a mean of at least %(percent)s%%, in which newer results weigh more")
         )
-        parts.append(said % {"percent": f"{percent:f}"})
+        parts.append(text % {"percent": f"{percent:f}"})
     elif "min_scaled" in tree:
         percent = (Decimal(str(tree["min_scaled"])) * 100).normalize()
         parts.append(_("with a score of at least %(percent)s%%") % {"percent": f"{percent:f}"})

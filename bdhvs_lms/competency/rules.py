@@ -103,6 +103,27 @@ def check(tree: Any, where: str = "rule") -> None:
     _check_leaf(tree, keys, where)
 
 
+def normal(tree: Mapping[str, Any]) -> dict[str, Any]:
+    """The same rule with nothing said that goes without saying: equal where two rules are written alike."""
+    for word in ("all", "any", "of"):
+        if word in tree:
+            return {**tree, word: [normal(branch) for branch in tree[word]]}
+    usual = {"times": 1, "passed": False, "distinct": False, "trust": 0, "weight": WEIGHT}
+    kept = {name: value for name, value in tree.items() if name not in usual or value != usual[name]}
+    if kept.get("pick") != "any":
+        kept.pop("distinct", None)
+    if "min_scaled" in kept:
+        kept["min_scaled"] = in_digits(Decimal(str(kept["min_scaled"])))
+    return kept
+
+
+def in_digits(number: Decimal) -> str:
+    """'0.8' for 0.80 and for 8E-1."""
+    text = f"{number:f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text in ("-0", "") else text
+
+
 def _whole(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 

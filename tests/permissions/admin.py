@@ -109,7 +109,10 @@ def consent_text(_cast: Cast) -> dict[str, Any]:
 
 
 def rule_version(_cast: Cast) -> dict[str, Any]:
-    return {"times": "2", "passed": "on", "trust": "1", "note": "Chặt hơn", "effective_from": "16/11/2025"}
+    return {
+        "rule-kind": "any", "rule-times": "2", "rule-passed": "on", "rule-trust": "1", "note": "Chặt hơn",
+        "effective_from": "16/11/2025",
+    }  # fmt: skip
 
 
 def new_class(cast: Cast) -> dict[str, Any]:

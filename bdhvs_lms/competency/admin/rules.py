@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from datetime import datetime, timedelta
 from datetime import time as time_of_day
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -31,11 +30,11 @@ from bdhvs_lms.base.api import allowed, day_of, in_language, now
 from bdhvs_lms.campaign.api import TargetGroup
 from bdhvs_lms.competency import rules
 from bdhvs_lms.competency.actions import RULES, add_rule_version
+from bdhvs_lms.competency.admin import trees
 from bdhvs_lms.competency.models import Competency, EvidenceRule, EvidenceRuleVersion, PassRule
 from bdhvs_lms.competency.pass_rules import add_pass_rule
 from bdhvs_lms.competency.queries import rule_in_words, version_of
 from bdhvs_lms.competency.standings import fill
-from bdhvs_lms.tracking.api import TRUST_WORDS
 
 # Seconds for which a request writes rows for a new rule.
 PATIENCE = 2.0
@@ -91,29 +90,8 @@ class RulePage(RecordPage):
 
 
 class VersionForm(forms.Form):
-    """One condition in words that people use; what a rule can say beyond it is for programmers."""
+    """From when on, and why. What the version says is typed in rows of `trees`."""
 
-    times = forms.IntegerField(label=gettext_lazy("Number of results required"), min_value=1, max_value=50, initial=1)
-    distinct = forms.BooleanField(label=gettext_lazy("Each in a different activity"), required=False)
-    passed = forms.BooleanField(label=gettext_lazy("Each must be passed"), required=False, initial=True)
-    percent = forms.DecimalField(
-        label=gettext_lazy("Minimum score (%)"),
-        min_value=0,
-        max_value=100,
-        max_digits=5,
-        decimal_places=2,
-        required=False,
-    )
-    trust = forms.TypedChoiceField(
-        label=gettext_lazy("Minimum trust level"), choices=list(TRUST_WORDS.items()), coerce=int, initial=1
-    )
-    within_days = forms.IntegerField(
-        label=gettext_lazy("Within the last (days)"),
-        min_value=1,
-        max_value=3650,
-        required=False,
-        help_text=gettext_lazy("Leave empty for no time limit."),
-    )
     effective_from = day_field(
         gettext_lazy("Effective from"),
         help_text=gettext_lazy("From the start of this day, tomorrow at the earliest. Existing results do not change."),
@@ -127,26 +105,9 @@ class VersionForm(forms.Form):
             raise ValidationError(_("A new version can take effect tomorrow at the earliest."))
         return start
 
-    def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = super().clean() or {}
-        if not data.get("passed") and data.get("percent") is None:
-            self.add_error("passed", _("Require “passed” or a minimum score; otherwise any result counts."))
-        return data
-
-    def tree(self) -> dict[str, Any]:
-        data = self.cleaned_data
-        tree: dict[str, Any] = {"pick": "any", "times": data["times"], "passed": data["passed"], "trust": data["trust"]}
-        if data["distinct"]:
-            tree["distinct"] = True
-        if data["percent"] is not None:
-            tree["min_scaled"] = f"{(data['percent'] / Decimal(100)).normalize():f}"
-        if data["within_days"] is not None:
-            tree["within_days"] = data["within_days"]
-        return tree
-
 
 class VersionAdd(WagtailAdminTemplateMixin, FormView):
-    """A further version of one rule."""
+    """A further version of one rule. POST with `do`: add or take away a row, or say it in words; without: save it."""
 
     form_class = VersionForm
     template_name = "bdhvs_lms/admin/rule_version.html"
@@ -161,6 +122,32 @@ class VersionAdd(WagtailAdminTemplateMixin, FormView):
             raise PermissionDenied
         self.rule = get_object_or_404(EvidenceRule.objects.select_related("framework", "competency"), pk=kwargs["pk"])
         return super().dispatch(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        do, _colon, where = request.POST.get("do", "").partition(":")
+        node = trees.of_data(request.POST)
+        if do == "add" and node is not None:
+            node = trees.added(node, where, request.POST.get(f"{where}-new", ""))
+        elif do == "remove" and node is not None:
+            node = trees.removed(node, where)
+        if do in ("add", "remove") or node is None:
+            # Rows came and went: nothing is wrong yet with what is still being typed.
+            form = self.get_form_class()(initial=request.POST.dict())
+            context = self.get_context_data(form=form, rows=(node or self._newest()).place(sent=False))
+            return self.render_to_response(context, status=200 if node is not None else 422)
+        form, rows = self.get_form(), node.place(sent=True)
+        if not rows.is_valid() or do == "say":
+            if do == "say":
+                form = self.get_form_class()(initial=request.POST.dict())
+            context = self.get_context_data(form=form, rows=rows)
+            return self.render_to_response(context, status=200 if rows.is_valid() else 422)
+        self.tree = rows.tree()
+        self.rows = rows
+        return self.form_valid(form) if form.is_valid() else self.form_invalid(form)
+
+    def _newest(self) -> trees.Node:
+        newest = self.rule.versions.order_by("-number").first()
+        return trees.of_tree(newest.tree if newest is not None else rules.DEFAULT_TREE)
 
     def get_initial(self) -> dict[str, Any]:
         tomorrow = day_of(now()) + timedelta(days=1)
@@ -179,8 +166,11 @@ class VersionAdd(WagtailAdminTemplateMixin, FormView):
         ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rows = kwargs.get("rows") or self._newest().place(sent=False)
         return {
             **super().get_context_data(**kwargs),
+            "rows": rows,
+            "in_words": rules.sentence(rows.tree()) if rows.form.is_bound and rows.is_valid() else "",
             "action_url": self.request.path,
             "submit_button_label": _("Save the new version"),
             "submit_button_active_label": _("Saving…"),
@@ -191,7 +181,7 @@ class VersionAdd(WagtailAdminTemplateMixin, FormView):
     def form_valid(self, form: VersionForm) -> HttpResponse:
         version = add_rule_version(
             self.rule,
-            form.tree(),
+            self.tree,
             effective_from=form.cleaned_data["effective_from"],
             by=self.request.user,
             at=now(),
@@ -201,7 +191,7 @@ class VersionAdd(WagtailAdminTemplateMixin, FormView):
         return redirect(self.inspect_url_name, self.rule.pk)
 
     def form_invalid(self, form: VersionForm) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(form=form), status=422)
+        return self.render_to_response(self.get_context_data(form=form, rows=self.rows), status=422)
 
 
 class EvidenceRuleViewSet(RecordViewSet):

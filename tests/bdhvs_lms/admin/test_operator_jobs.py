@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -170,10 +171,12 @@ def test_rules_get_further_versions_in_plain_words(operator, ward):
         competency.load_framework(path, at=AT)
     rule = EvidenceRule.objects.get(framework__key="kh02-chuongmy-2025")
     page = reverse("evidence_rules:version", args=[rule.pk])
-    said = {"times": "2", "distinct": "on", "passed": "on", "percent": "80", "trust": "1", "note": "Sát thực tế hơn"}
+    row = {"times": "2", "distinct": "on", "passed": "on", "percent": "80", "trust": "1"}
+    said = {"rule-kind": "any", **{f"rule-{name}": value for name, value in row.items()}, "note": "Sát thực tế hơn"}
     assert list(errors(operator.post(page, {**said, "effective_from": "25/11/2026"}))) == ["effective_from"]
-    anything = {**said, "passed": "", "percent": "", "effective_from": "26/11/2026"}
-    assert list(errors(operator.post(page, anything))) == ["passed"]
+    anything = {**said, "rule-passed": "", "rule-percent": "", "effective_from": "26/11/2026"}
+    answer = operator.post(page, anything)
+    assert (answer.status_code, list(answer.context["rows"].form.errors)) == (422, ["passed"])
     assert operator.post(page, {**said, "effective_from": "26/11/2026"}).status_code == 302
     version = rule.versions.get(number=2)
     assert version.tree == {
@@ -199,6 +202,53 @@ def test_rules_get_further_versions_in_plain_words(operator, ward):
     assert operator.post(add, {**said, "competencies": [a1.pk]}).status_code == 302
     newest = PassRule.objects.filter(group=group, year=2026).latest("number")
     assert (newest.number, newest.all_of, newest.level, newest.note_vi) == (2, ["A1"], 2, "Theo hướng dẫn mới")
+
+
+def test_a_rule_of_several_conditions_is_typed_without_a_script(operator, ward):
+    """Every button is sent as a browser sends it; what Enter presses saves nothing."""
+    for path in competency.packaged():
+        competency.load_framework(path, at=AT)
+    rule = EvidenceRule.objects.get(framework__key="kh02-chuongmy-2025")
+    page = reverse("evidence_rules:version", args=[rule.pk])
+
+    def form_of(answer):
+        soup = BeautifulSoup(answer.content, "html.parser")
+        form = soup.select_one("form#w-editor-form")
+        assert form.select_one("button")["value"] == "say"
+        data = {one["name"]: one.get("value", "") for one in form.select("input[name]") if one["type"] != "checkbox"}
+        data |= {one["name"]: "on" for one in form.select("input[type=checkbox][checked]")}
+        data |= {one["name"]: one.text.strip() for one in form.select("textarea")}
+        for select in form.select("select"):
+            chosen = select.select_one("option[selected]") or select.select_one("option")
+            data[select["name"]] = chosen["value"]
+        buttons = {one.get("value"): one for one in form.select("button[name=do]")}
+        return soup, data, buttons
+
+    soup, data, buttons = form_of(operator.get(page))
+    assert list(buttons) == ["say", "add:rule"]
+    assert (data["rule-kind"], data["rule-passed"], data["rule-trust"]) == ("any", "on", "1")
+    answer = operator.post(page, {**data, "note": "Đang viết", "rule-new": "presence", "do": "add:rule"})
+    soup, data, buttons = form_of(answer)
+    assert (answer.status_code, data["note"]) == (200, "Đang viết")
+    assert not soup.select(".error-message")
+    assert soup.select_one("[autofocus]")["name"] == "rule-1-times"
+    assert list(buttons) == ["say", "remove:rule-0", "remove:rule-1", "add:rule"]
+    answer = operator.post(page, {**data, "rule-1-times": "0", "do": "say"})
+    assert answer.status_code == 422
+    soup, data, _buttons = form_of(answer)
+    assert soup.select_one("#rule-1 .error-message")
+    assert not soup.select_one("#rule-0 .error-message")
+    soup, data, _buttons = form_of(operator.post(page, {**data, "rule-1-times": "2", "do": "say"}))
+    assert "; và có tham gia 2 lần" in soup.select_one(".help-info[role=status]").text
+    assert rule.versions.count() == 1
+    answer = operator.post(page, {**data, "effective_from": "26/11/2026"})
+    assert answer.status_code == 302
+    assert rule.versions.get(number=2).tree == {"all": [{"pick": "any", "passed": True, "trust": 1}, {"presence": 2}]}
+    # The next one begins with what this one says.
+    _soup, data, _buttons = form_of(operator.get(page))
+    assert [data[name] for name in ("rule-kind", "rule-0-kind", "rule-1-kind", "rule-1-times")] == [
+        "group", "any", "presence", "2",
+    ]  # fmt: skip
 
 
 def test_frameworks_and_plans_show_what_is_unsure(operator):
