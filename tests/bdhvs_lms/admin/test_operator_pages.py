@@ -24,7 +24,8 @@ from bdhvs_lms.campaign.site_information import FIELDS
 from bdhvs_lms.classes.api import ClassGroup, Team, create_class
 from bdhvs_lms.classes.teams.actions import make_team
 from bdhvs_lms.competency import api as competency
-from bdhvs_lms.competency.api import EvidenceRule, Framework, PassRule
+from bdhvs_lms.competency.api import EvidenceRule, Framework, PassRule, VneidConfirmation
+from bdhvs_lms.competency.confirming.vneid import enter_vneid
 from bdhvs_lms.courses.api import Course, push_course
 from bdhvs_lms.learners.account_learners import write_who_learns
 from bdhvs_lms.learners.api import Learner, Person, register
@@ -52,7 +53,8 @@ def land() -> None:
     push_course(key=uid("course"), host="tests", titles={"vi": "Khóa"}, revision="1", at=AT)
     create_class(name="Lớp một", code="mot", course=Course.objects.get(), area=ward, starts=DAY, at=AT, by=None)
     register(full_name="Đỗ Thị Hòa", birth_year=1966, area=ward, at=AT)
-    register_self(full_name="Bà Tư", birth_year=1950, area=ward, at=AT)
+    newcomer = register_self(full_name="Bà Tư", birth_year=1950, area=ward, at=AT)
+    enter_vneid(newcomer, confirmed=True, confirmed_on=None, as_of=DAY, source="Công an", at=AT, by=None)
     add_organisation(name="Trường A", kind="school", area=ward, at=AT, by=None)
     add_village(parent=ward, name="Tổ dân phố 1", at=AT, by=None)
     make_team(name="Tổ một", area=ward, valid_from=DAY, at=AT, by=None)
@@ -125,6 +127,7 @@ ROWS = {
     "classes": ClassGroup,
     "people": Person,
     "newcomers": SelfRegistration,
+    "vneid": VneidConfirmation,
     "staff": SignInAccount,
     "second-factors": Authenticator,
     "teams": Team,
@@ -155,6 +158,8 @@ PAGES = {
     "classes": {"index", "index_results", "add", "inspect", "merge"},
     "people": {"index", "index_results", "add", "edit", "inspect", "import"},
     "newcomers": {"index", "index_results", "inspect"},
+    # Whatever a source says comes by its list.
+    "vneid": {"index", "index_results", "import"},
     "staff": {"index", "index_results", "add", "inspect"},
     # Of the optional app that tests run with.
     "second-factors": {"index", "index_results", "inspect"},
