@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 
 from django.utils.translation import gettext as _
@@ -46,6 +47,8 @@ class Line:
     verdict: str
     change: str
     """Against the month before: '+6,0 so với tháng trước'. Empty unless both numbers are shown."""
+    change_of_year: str
+    """Against the same day of the year before, in the same way."""
     instead: str
     """What stands where there is no number to show, or none that answers the target."""
 
@@ -160,19 +163,31 @@ class BoardPage:
 
 
 def line_of(row: TargetRow, code: str, today: date) -> Line:
-    return Line(row, code, verdict_words(row), _change(row, today), _instead(row))
+    return Line(row, code, verdict_words(row), _since_last_month(row, today), _since_last_year(row), _instead(row))
 
 
-def _change(row: TargetRow, today: date) -> str:
-    if row.change is None:
+def _since_last_month(row: TargetRow, today: date) -> str:
+    if not row.months:
         return ""
     before = row.months[-1].day
     last_month = (today.year * 12 + today.month) - (before.year * 12 + before.month) == 1
-    since = pgettext("since", "last month") if last_month else format_day(before)
-    if not row.change:
+    return _change(row.change, pgettext("since", "last month") if last_month else format_day(before))
+
+
+def _since_last_year(row: TargetRow) -> str:
+    """Nothing where there was nobody yet: all of it would be the change."""
+    if row.year_before is None or not row.year_before.numerator:
+        return ""
+    return _change(row.change_of_year, pgettext("since", "the same day last year"))
+
+
+def _change(change: int | Decimal | None, since: str) -> str:
+    if change is None:
+        return ""
+    if not change:
         return _("unchanged since %(since)s") % {"since": since}
-    change = f"+{format_number(row.change)}" if row.change > 0 else f"{MINUS}{format_number(-row.change)}"
-    return _("%(change)s since %(since)s") % {"change": change, "since": since}
+    signed = f"+{format_number(change)}" if change > 0 else f"{MINUS}{format_number(-change)}"
+    return _("%(change)s since %(since)s") % {"change": signed, "since": since}
 
 
 def _areas_in_words(kind: str, count: int) -> str:

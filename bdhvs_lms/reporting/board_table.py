@@ -1,4 +1,4 @@
-"""The steering board as a table: the twelve columns that a report to the committee has, in words and numbers."""
+"""The steering board as a table: the columns that a report to the committee has, in words and numbers."""
 
 from __future__ import annotations
 
@@ -69,7 +69,8 @@ def _columns() -> tuple[Column[TargetRow], ...]:
     """What both tables say of a row."""
     return (
         Column("base", _("Target population (source, date)"), _base, 26),
-        Column("learning", _("Still learning"), _of_records("learning"), 11, kind="number"),
+        Column("active", _("Learning in the last 30 days"), _of_records("active"), 11, kind="number"),
+        Column("learning", _("Have begun, not there yet"), _of_records("learning"), 11, kind="number"),
         Column("numerator", _("People who achieved it"), _people, 11, kind="number"),
         Column("confirmed", _("Of whom confirmed"), _of_records("confirmed"), 11, kind="number"),
         Column("share", _("Share (%)"), _share, 9, kind="number"),

@@ -195,6 +195,7 @@ class Board:
             "numerator": counts.numerator,
             "confirmed": counts.confirmed,
             "learning": counts.learning,
+            "active": counts.active,
             "made_up": self.made_up and counts.known,
         }
         if "numerator" in counts.hidden:
@@ -206,9 +207,10 @@ class Board:
             return target.kind.of_people(Operator(target.operator), target.value, people, everyone)
 
         if months:
-            facts["months"] = tuple(
-                replace(one, share=judged(one.numerator).share) for one in snapshot.months(target, node)
-            )
+            earlier = [replace(one, share=judged(one.numerator).share) for one in snapshot.months(target, node)]
+            if earlier:
+                facts["year_before"], *rest = earlier
+                facts["months"] = tuple(rest)
         return _row_of(judged(counts.numerator), facts)
 
     def _from_figure(self, target: Target, area: Area | None, day: date, facts: dict[str, Any]) -> TargetRow:

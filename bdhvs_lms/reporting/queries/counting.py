@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -16,6 +16,9 @@ from bdhvs_lms.competency.api import Attainment, Evidence, PassRule, Standing, c
 from bdhvs_lms.learners.api import belonging_to, belongings_on, placements_on
 from bdhvs_lms.reporting.queries.places import AreaTree, Node
 
+# "Still learning" means that there was work within this time; who stopped before has begun, and no more.
+LATELY = timedelta(days=30)
+
 
 @dataclass
 class Tally:
@@ -26,6 +29,8 @@ class Tally:
     confirmed: dict[Node, int] = field(default_factory=dict)
     begun: dict[Node, int] = field(default_factory=dict)
     """Who has done something towards a competency that the rule asks for; whoever passes is among them."""
+    active: dict[Node, int] = field(default_factory=dict)
+    """Of those who have begun and do not pass, who did something of the kind in the last `LATELY`."""
     passed_until: list[dict[Node, int]] = field(default_factory=list)
     """Of those who pass, how many did so by each of the moments asked about."""
 
@@ -65,6 +70,22 @@ def begun_by(rule: PassRule, on: datetime) -> tuple[QuerySet[Any, Any], QuerySet
     )
 
 
+def active_by(rule: PassRule, on: datetime) -> QuerySet[Any, Any]:
+    """Learners with evidence of the last `LATELY` for a competency of the rule at its level, whatever the outcome."""
+    return (
+        Evidence.objects.filter(
+            competency__framework=rule.framework_id,
+            competency__code__in=rule.all_of,
+            level__gte=rule.level,
+            occurred_at__gt=on - LATELY,
+            occurred_at__lte=on,
+        )
+        .order_by()
+        .values("learner")
+        .distinct()
+    )
+
+
 # Left joins and not conditions inside the counts: databases then hash each list of people once.
 _COUNT = """
 WITH located(learner_id, area_id, assigned) AS ({located}),
@@ -72,13 +93,15 @@ attained(learner_id, competency_id, reached) AS ({passed}),
 passed(learner_id, since) AS (
     SELECT learner_id, {since} FROM attained GROUP BY learner_id HAVING COUNT(*) = {asked}
 ), confirmed(learner_id) AS ({confirmed}),
-begun(learner_id) AS ({evidence} UNION {attained})
+begun(learner_id) AS ({evidence} UNION {attained}),
+active(learner_id) AS ({active})
 SELECT located.area_id, located.assigned, passed.since, COUNT(*), COUNT(passed.learner_id), COUNT(confirmed.learner_id),
-COUNT(begun.learner_id)
+COUNT(begun.learner_id), COUNT(CASE WHEN passed.learner_id IS NULL THEN active.learner_id END)
 FROM located
 LEFT JOIN passed ON passed.learner_id = located.learner_id
 LEFT JOIN confirmed ON confirmed.learner_id = located.learner_id
 LEFT JOIN begun ON begun.learner_id = located.learner_id
+LEFT JOIN active ON active.learner_id = located.learner_id
 GROUP BY located.area_id, located.assigned, passed.since
 """
 
@@ -109,19 +132,20 @@ def tally(
     if rows_by is None:
         rows = _from_attainments(group, rule, cutoff, on, moments)
     else:
-        rows = _from_standings(group, rows_by, cutoff, on, moments)
+        rows = _from_standings(group, rule, rows_by, cutoff, on, moments)
     return _gathered(rows, on, places, len(moments))
 
 
 def _from_standings(
-    group: TargetGroup, rule_id: int, cutoff: datetime, on: date, moments: Sequence[datetime]
+    group: TargetGroup, rule: PassRule, rows_by: int, cutoff: datetime, on: date, moments: Sequence[datetime]
 ) -> Iterable[Any]:
     """Rows as `_COUNT` has them."""
     by_organisation = group.counted_where == TargetGroup.CountedWhere.ORGANISATION
     place = "organisation__area" if by_organisation else "area"
     of_whom = {"organisation__isnull" if by_organisation else "area__isnull": False}
-    rows = Standing.objects.filter(rule=rule_id, day_from__lte=on, day_to__gt=on, **of_whom).order_by()
+    rows = Standing.objects.filter(rule=rows_by, day_from__lte=on, day_to__gt=on, **of_whom).order_by()
     spans = [When(passed_at__lte=moment, then=Value(place)) for place, moment in enumerate(moments)]
+    not_passed = Q(passed_at=None) | Q(passed_at__gt=cutoff)
     after = When(passed_at__lte=cutoff, then=Value(len(moments)))
     return (
         rows.annotate(
@@ -135,6 +159,7 @@ def _from_standings(
             passed=Count("passed_at", filter=Q(passed_at__lte=cutoff)),
             confirmed=Count("confirmed_at", filter=Q(confirmed_at__lte=cutoff)),
             begun=Count("begun_at", filter=Q(begun_at__lte=cutoff)),
+            active=Count("day_from", filter=not_passed & Q(learner__in=active_by(rule, cutoff))),
         )
     )
 
@@ -150,6 +175,7 @@ def _from_attainments(
         "confirmed": confirmed_by(rule, cutoff).values("pk"),
         "evidence": evidence,
         "attained": attained,
+        "active": active_by(rule, cutoff),
     }
     # In which of the spans between the moments somebody passed: when the last competency was attained.
     since = "CASE " + " ".join(f"WHEN MAX(reached) <= %s THEN {place}" for place in range(len(moments)))
@@ -171,7 +197,7 @@ def _from_attainments(
 
 def _gathered(rows: Iterable[Any], on: date, places: AreaTree, moments: int) -> Tally:
     found = Tally(passed_until=[{} for _moment in range(moments)])
-    for area_id, assigned, span, eligible, passed, confirmed, begun in rows:
+    for area_id, assigned, span, eligible, passed, confirmed, begun, active in rows:
         node = places.place(area_id, on, assigned=bool(assigned))
         if node is None:
             continue
@@ -180,6 +206,7 @@ def _gathered(rows: Iterable[Any], on: date, places: AreaTree, moments: int) -> 
             (found.passed, passed),
             (found.confirmed, confirmed),
             (found.begun, begun),
+            (found.active, active),
         ):
             counts[node] = counts.get(node, 0) + more_people
         if span is not None:

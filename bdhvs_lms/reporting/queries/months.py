@@ -40,6 +40,14 @@ def month_ends(on: date) -> tuple[date, ...]:
     return tuple(reversed(found))
 
 
+def year_before(on: date) -> date:
+    """The same day of the year before; of 29 February the 28th."""
+    try:
+        return on.replace(year=on.year - 1)
+    except ValueError:
+        return on.replace(year=on.year - 1, day=28)
+
+
 class Outline:
     """The tree down to communes, with everybody of their villages: a month of a village is too few people."""
 

@@ -15,7 +15,7 @@ from bdhvs_lms.base.api import end_of_day
 from bdhvs_lms.campaign.api import Target, TargetGroup
 from bdhvs_lms.competency.api import PassRule
 from bdhvs_lms.reporting.queries.counting import Tally, tally
-from bdhvs_lms.reporting.queries.months import Month, Outline, month_ends, shown_months
+from bdhvs_lms.reporting.queries.months import Month, Outline, month_ends, shown_months, year_before
 from bdhvs_lms.reporting.queries.places import AreaTree, Node
 from bdhvs_lms.reporting.queries.targets import Part
 from bdhvs_lms.reporting.suppression import (
@@ -45,8 +45,8 @@ class RuleAt:
 
     @property
     def months(self) -> tuple[date, ...]:
-        """The month ends whose counts may stand beside this one."""
-        return month_ends(self.on)
+        """The days whose counts may stand beside this one: that of the year before, then the month ends."""
+        return year_before(self.on), *month_ends(self.on)
 
     @property
     def passed(self) -> Hashable:
@@ -60,6 +60,10 @@ class RuleAt:
     def begun(self) -> Hashable:
         return ("begun", self.content)
 
+    @property
+    def active(self) -> Hashable:
+        return ("active", self.content)
+
 
 @dataclass(frozen=True)
 class NodeCounts:
@@ -70,6 +74,7 @@ class NodeCounts:
     numerator: int | None = None
     confirmed: int | None = None
     learning: int | None = None
+    active: int | None = None
 
 
 @dataclass(frozen=True)
@@ -123,23 +128,29 @@ class GroupTable:
                 (rule_at.passed, found.passed),
                 (rule_at.confirmed, found.confirmed),
                 (rule_at.begun, found.begun),
+                (rule_at.active, found.active),
             ):
                 self.people[measure], self.values[measure] = found.eligible, counts
                 forms.append(single(measure))
             within[rule_at.confirmed] = rule_at.passed
+            within[rule_at.active] = rule_at.begun
         for rule_at in self.rules:
             forms.append(difference(rule_at.passed, rule_at.confirmed))
             forms.append(difference(rule_at.begun, rule_at.passed, yields=rule_at.begun))
+            # Who has begun and stopped.
+            idle = ((rule_at.begun, 1), (rule_at.passed, -1), (rule_at.active, -1))
+            forms.append(Form(idle, rule_at.active))
         for earlier, later in combinations(self.rules, 2):
             forms.append(difference(earlier.passed, later.passed))
             forms.append(difference(earlier.confirmed, later.confirmed))
             forms.append(difference(earlier.begun, later.begun))
+            forms.append(difference(earlier.active, later.active))
         self._entered: dict[int, Beside] = {}
         for rule_at in self.rules:
             for beside in totals.get(rule_at.content, ()):
                 total = next((name for name, known in self._entered.items() if known == beside), len(self._entered))
                 self._entered[total] = beside
-                forms += [complement(total, measure) for measure in (rule_at.passed, rule_at.confirmed, rule_at.begun)]
+                forms += [complement(total, measure) for measure in _measures(rule_at)]
         # Of another year's total, too: who passes in one year is among those who may pass in the next.
         forms += [complement(total, rule_at.passed) for total in self._entered for rule_at in self.rules]
         entered: dict[Hashable, Mapping[Node, int]] = {total: one.by_node for total, one in self._entered.items()}
@@ -161,7 +172,7 @@ class GroupTable:
         return _counts_at(rule_at, node, self.known, self.totals, self.shown)
 
     def months(self, rule_at: RuleAt, node: Node) -> tuple[Month, ...]:
-        """The months before a cell; none for villages, and where the cell itself is not shown."""
+        """The days before a cell (`RuleAt.months`); none for villages, and where the cell itself is not shown."""
         if node not in self.shown[rule_at.passed]:
             return ()
         if rule_at.content not in self._months:
@@ -219,12 +230,23 @@ class _Part:
         self.totals, self.known = summed(whole.values), summed(whole.people)
 
 
+def _measures(rule_at: RuleAt) -> tuple[Hashable, ...]:
+    return rule_at.passed, rule_at.confirmed, rule_at.begun, rule_at.active
+
+
 def _inside(found: Tally, places: AreaTree) -> Tally:
     def urban(counts: dict[Node, int]) -> dict[Node, int]:
         return {leaf: number for leaf, number in counts.items() if places.is_urban(leaf)}
 
     until = [urban(counts) for counts in found.passed_until]
-    return Tally(urban(found.eligible), urban(found.passed), urban(found.confirmed), urban(found.begun), until)
+    return Tally(
+        eligible=urban(found.eligible),
+        passed=urban(found.passed),
+        confirmed=urban(found.confirmed),
+        begun=urban(found.begun),
+        active=urban(found.active),
+        passed_until=until,
+    )
 
 
 def _counts_at(
@@ -239,12 +261,14 @@ def _counts_at(
         return NodeCounts(known=False)
     # Here again for parts of a group, whose own people the whole group's table has not counted at the node.
     if eligible < SMALL or node not in shown[rule_at.passed]:
-        return NodeCounts(known=True, hidden=frozenset(("numerator", "confirmed", "learning")))
+        return NodeCounts(known=True, hidden=frozenset(("numerator", "confirmed", "learning", "active")))
     hidden: set[Part] = set()
     if node not in shown[rule_at.confirmed]:
         hidden.add("confirmed")
     if node not in shown[rule_at.begun]:
-        hidden.add("learning")
+        hidden |= {"learning", "active"}
+    if node not in shown[rule_at.active]:
+        hidden.add("active")
     passed = totals[rule_at.passed][node]
     return NodeCounts(
         known=True,
@@ -252,6 +276,7 @@ def _counts_at(
         numerator=passed,
         confirmed=None if "confirmed" in hidden else totals[rule_at.confirmed][node],
         learning=None if "learning" in hidden else totals[rule_at.begun][node] - passed,
+        active=None if "active" in hidden else totals[rule_at.active][node],
     )
 
 
@@ -306,7 +331,7 @@ class Snapshot:
         return table.urban_counts_at(rule_at, node, pairs)
 
     def months(self, target: Target, node: Node) -> tuple[Month, ...]:
-        """The months before a target's cell; none for a year that has not begun, and for a part of a group.
+        """The days before a target's cell; none for a year that has not begun, and for a part of a group.
 
         A part is counted by the whole group's rule, and its months would be numbers of their own to hide."""
         rule_at = self.rule_at(target)

@@ -13,7 +13,7 @@ from bdhvs_lms.reporting.queries.months import Month
 
 Verdict = Literal["met", "not_met", "no_data", "not_measurable", "suppressed", "part"]
 """`part`: the target is set for a larger area, which reaches it together."""
-Part = Literal["numerator", "confirmed", "learning"]
+Part = Literal["numerator", "confirmed", "learning", "active"]
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,9 @@ class TargetRow:
     hidden: frozenset[Part] = frozenset()
     """Counts that are known and not shown: too small themselves, or others could be computed from them."""
     learning: int | None = None
-    """People with at least one piece of evidence for something the rule asks for, who do not pass yet ('đang học')."""
+    """People with at least one piece of evidence for something the rule asks for, who do not pass yet."""
+    active: int | None = None
+    """Of those, the ones with evidence of the 30 days before the row's day ('đang học')."""
     numerator: int | None = None
     """People who pass ('đạt'): by our records, or for a survey's target as its figure says."""
     confirmed: int | None = None
@@ -48,6 +50,8 @@ class TargetRow:
     """People, of whatever group, who are counted here and in nothing below: 'Chưa xác định xã mới'. None: 1 to 4."""
     months: tuple[Month, ...] = ()
     """What led to the numerator, the earliest first: asked for with `Board.row`, where our records give it."""
+    year_before: Month | None = None
+    """The same of the same day a year earlier, where there are months."""
     made_up: bool = False
     """Counted from learning records of a site that holds people made up for a demonstration."""
 
@@ -106,8 +110,16 @@ class TargetRow:
     @property
     def change(self) -> int | Decimal | None:
         """Since the end of the month before, in the unit of the measure; None unless both numbers are shown."""
-        before = self.measured(self.months[-1]) if self.months else None
-        return None if before is None or self.reached is None else self.reached - before
+        return self._since(self.months[-1] if self.months else None)
+
+    @property
+    def change_of_year(self) -> int | Decimal | None:
+        """Since the same day of the year before, in the same way."""
+        return self._since(self.year_before)
+
+    def _since(self, before: Month | None) -> int | Decimal | None:
+        earlier = None if before is None else self.measured(before)
+        return None if earlier is None or self.reached is None else self.reached - earlier
 
     @property
     def course(self) -> tuple[Month, ...]:

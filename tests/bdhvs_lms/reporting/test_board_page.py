@@ -185,6 +185,14 @@ def test_a_change_is_said_only_of_two_numbers_that_are_shown(stage: Stage, since
         assert f"{12 + since},0% {change} giao" in goal
 
 
+def test_a_line_says_the_change_since_the_same_day_last_year_where_there_was_somebody(stage: Stage) -> None:
+    passing(stage, 12, datetime(2024, 9, 1, tzinfo=UTC))
+    passing(stage, 8, NOVEMBER)
+    stage.count_everyone(100)
+    (goal,) = goals(html(stage.steering()))
+    assert "20,0% +8,0 so với tháng trước +8,0 so với cùng ngày năm trước giao" in goal
+
+
 def test_a_finished_year_names_the_day_that_it_is_compared_with(stage: Stage, settings: Any) -> None:
     passing(stage, 12, SEPTEMBER)
     passing(stage, 8, datetime(2025, 12, 10, tzinfo=UTC))

@@ -86,12 +86,12 @@ def test_the_board_says_how_many_people_there_are_and_how_many_are_missing(stage
     page = client.get("/chi-dao/")
     (table,) = tables_of(page)
     assert row_of(table)[2:] == [
-        "từ 60 người trở lên", "–", "0", "50", "0", "–", "ít hơn 10 người", "10", "Chưa đạt", "",
+        "từ 60 người trở lên", "–", "0", "0", "50", "0", "–", "ít hơn 10 người", "10", "Chưa đạt", "",
     ]  # fmt: skip
     assert csv_of(client.get("/chi-dao/bang.csv"))[1] == table
     assert xlsx_of(client.get("/chi-dao/bang.xlsx"))[1] == table
     english = row_of(tables_of(client.get("/en/steering/"))[0])
-    assert english[2:] == ["at least 60 people", "–", "0", "50", "0", "–", "10 people below", "10", "Not met", ""]
+    assert english[2:] == ["at least 60 people", "–", "0", "0", "50", "0", "–", "10 people below", "10", "Not met", ""]
     html = html_of(page)
     (picture,) = re.findall(r'<svg class="bullet".*?</svg>', html, re.DOTALL)
     assert ">50 người so với chỉ tiêu 60 người</title>" in picture
@@ -109,7 +109,7 @@ def test_the_board_says_how_many_people_there_are_and_how_many_are_missing(stage
     assert months[-2:] == [["31/10/2025", "12"], ["15/11/2025", "50"]]
     assert csv_of(client.get("/chi-dao/plan/T9-2025/theo-thang.csv"))[1] == months
     # Together they reach it: neither is judged, and no mark stands beside its people.
-    assert [(row[0], row[3], row[5], row[6], row[7], row[8]) for row in areas[1:]] == [
+    assert [(row[0], row[4], row[6], row[7], row[8], row[9]) for row in areas[1:]] == [
         ("Phường Thử", "42", "–", "–", "–", "Giao cho địa bàn lớn hơn"),
         ("Xã Khác", "8", "–", "–", "–", "Giao cho địa bàn lớn hơn"),
     ]
@@ -121,7 +121,7 @@ def test_a_number_of_people_that_is_reached_is_met(stage: Stage) -> None:
     count_target(stage, ">=", 50)
     fill(stage)
     (table,) = tables_of(stage.steering(stage.province).get("/chi-dao/"))
-    assert row_of(table)[8:11] == ["bằng mức giao", "0", "Đạt"]
+    assert row_of(table)[9:12] == ["bằng mức giao", "0", "Đạt"]
 
 
 def test_few_people_are_hidden_in_a_number_of_people_too(stage: Stage) -> None:
@@ -130,7 +130,7 @@ def test_few_people_are_hidden_in_a_number_of_people_too(stage: Stage) -> None:
     stage.people(40)
     client = stage.steering(stage.province)
     (table,) = tables_of(client.get("/chi-dao/"))
-    assert row_of(table)[3:11] == ["–", *[HIDDEN] * 3, "–", *[HIDDEN] * 3]
+    assert row_of(table)[3:12] == ["–", *[HIDDEN] * 4, "–", *[HIDDEN] * 3]
     page = html_of(client.get("/chi-dao/plan/T9-2025/"))
     assert '<svg class="' not in page and len(tables_of(client.get("/chi-dao/plan/T9-2025/"))) == 2
 
@@ -156,9 +156,9 @@ def test_a_survey_may_answer_by_a_number_of_people(stage: Stage) -> None:
     ):
         Figure.objects.create(**figure, as_of=date(2025, 10, len(Figure.objects.all()) + 1), **numbers)
         (table,) = tables_of(client.get("/chi-dao/"))
-        assert row_of(table)[4:11] == shown
+        assert row_of(table)[5:12] == shown
     # Among how many it counted is no total of a number of people.
-    assert row_of(table)[3] == "–" and "tổng" not in row_of(table)[11]
+    assert row_of(table)[3] == "–" and "tổng" not in row_of(table)[12]
     assert "02/10/2025: 4.200 trên 5.000 người" in text_of(html_of(client.get("/chi-dao/plan/T9-2025/")))
 
 
@@ -234,7 +234,7 @@ def test_a_further_kind_is_one_class_and_its_line(
     )  # fmt: skip
     client = stage.steering()
     (table,) = tables_of(client.get("/chi-dao/"))
-    assert row_of(table)[2:11] == ["<= 300 days", *["–"] * 5, "310 days", "–", "Chưa đạt"]
+    assert row_of(table)[2:12] == ["<= 300 days", *["–"] * 6, "310 days", "–", "Chưa đạt"]
     assert csv_of(client.get("/chi-dao/bang.csv"))[1] == table
     # Beside its target a figure is said in the target's measure, not in that of another kind that reads its column.
     assert "02/10/2025: 310 days (Cục)" in text_of(html_of(client.get("/chi-dao/plan/T9-2025/")))

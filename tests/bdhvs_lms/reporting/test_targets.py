@@ -213,7 +213,7 @@ def test_nobody_confirmed_yet_or_not_begun_is_told_of_few(world: Board) -> None:
     world.evidence(people[12:17], world.framework.competencies.get(code="A1"), at=IN_TIME)
     world.count_everyone(20)
     row = target_row(world.target, world.area, ASKED)
-    assert (row.numerator, row.learning, row.hidden) == (12, None, {"learning"})
+    assert (row.numerator, row.learning, row.hidden) == (12, None, {"learning", "active"})
     world.count_everyone(22, as_of=date(2025, 10, 2))
     assert target_row(world.target, world.area, ASKED).learning == 5
 
@@ -342,7 +342,45 @@ def test_few_who_are_learning_are_hidden_alone(world: Board) -> None:
     world.attain(world.people(6))
     world.evidence(world.people(4), world.a1, at=IN_TIME)
     row = target_row(world.target, world.area, ASKED)
-    assert (row.numerator, row.learning, row.hidden) == (6, None, frozenset({"learning"}))
+    assert (row.numerator, row.learning, row.hidden) == (6, None, frozenset({"learning", "active"}))
+
+
+@pytest.mark.parametrize(
+    ("lately", "before", "active"),
+    [(5, 0, 5), (6, 5, 6), (0, 9, 0), (3, 6, None), (7, 3, None)],
+    ids=["all", "some", "nobody", "few of them", "few have stopped"],
+)
+def test_still_learning_is_who_did_something_in_the_last_thirty_days(
+    world: Board, lately: int, before: int, active: int | None
+) -> None:
+    """Beside who has ever begun; neither they nor who has stopped are told of where they are 1 to 4."""
+    world.attain(world.people(6))
+    world.evidence(world.people(lately), world.a1, at=ASKED - timedelta(days=29))
+    world.evidence(world.people(before), world.a1, at=ASKED - timedelta(days=31))
+    # Of another group, and after the day.
+    world.evidence(Learner.objects.bulk_create(Learner() for _ in range(5)), world.a1, at=ASKED)
+    world.evidence(world.people(5), world.a1, at=ASKED + timedelta(days=1))
+    row = target_row(world.target, world.area, ASKED)
+    assert (row.numerator, row.learning, row.active) == (6, lately + before, active)
+    assert row.hidden == (frozenset() if active is not None else {"active"})
+
+
+def test_work_below_the_rules_level_is_no_beginning(world: Board) -> None:
+    target = world.add_target("T3-2026", 2026)
+    world.add_rule(2026, level=2)
+    world.evidence(world.people(7), world.a1, at=IN_TIME)
+    assert target_row(world.target, world.area, ASKED).learning == 7
+    assert target_row(target, world.area, ASKED).learning == 0
+
+
+def test_the_same_day_a_year_ago_is_of_the_same_people(world: Board) -> None:
+    passed = world.people(20, at=ASKED - timedelta(days=500))
+    world.attain(passed[:8], at=ASKED - timedelta(days=366))
+    world.attain(passed[8:], at=IN_TIME)
+    world.count_everyone(100)
+    row = target_row(world.target, world.area, ASKED)
+    assert row.year_before is not None and row.year_before.day == date(2024, 11, 15)
+    assert (row.numerator, row.year_before.numerator, row.change_of_year) == (20, 8, Decimal(12))
 
 
 def test_the_board_shows_every_target_in_the_plans_order(world: Board) -> None:
