@@ -4,7 +4,7 @@
     DATABASE_URL=postgres://user@host/db python benchmarks/board.py       PostgreSQL: an empty database, filled
 
 ``--people N`` how many adults (default 50,000), spread over 20 villages in each commune of the plan; three quarters
-have attained something, over 14 months, a tenth of all moved to another village. Each page is opened twice; the second
+have attained something, over 16 months, a tenth of all moved to another village. Each page is opened twice; the second
 time is shown, with its queries and bytes. A database that was filled before is taken as it is.
 """
 
@@ -68,7 +68,7 @@ def fill(people: int) -> None:
         )
         attained, evidence = [], []
         for number, one in pairs:
-            at = BEGAN + timedelta(days=number % 420)
+            at = BEGAN + timedelta(days=number % 500)
             codes = {0: [], 1: ["A1", "A2"]}.get(number % 4, ["A1", "A2", "A3", "A4", "A5", "A6"])
             for code in codes:
                 of = {"learner": one, "competency": known[code]}

@@ -231,7 +231,9 @@ class Evidence(models.Model):
         constraints = [models.UniqueConstraint(fields=["learner", "statement_id", "competency"], name="evidence_once")]
         # "rows used for this status", in order
         indexes = [
-            models.Index(fields=["learner", "competency", "occurred_at", "statement_id"], name="evidence_in_order")
+            models.Index(fields=["learner", "competency", "occurred_at", "statement_id"], name="evidence_in_order"),
+            # "who has done something for it lately?"
+            models.Index(fields=["competency", "occurred_at", "level", "learner"], name="evidence_lately"),
         ]
 
 
