@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from bdhvs_lms.base.api import day_of, nfc, require
+from bdhvs_lms.base.api import day_of, format_number, nfc, require
 from bdhvs_lms.campaign.measures import MOST_PEOPLE, by_field
 from bdhvs_lms.campaign.models import (
     Area,
@@ -57,6 +58,40 @@ def _not_in_the_future(as_of: date, at: datetime) -> None:
         raise ValidationError({"as_of": _("The date of a figure must not be in the future.")})
 
 
+def last_number(entries: Iterable[tuple[date, int]], as_of: date) -> tuple[date, int] | None:
+    """Of one group's numbers in one area, in the order in which they were entered: what the number of this day comes
+    after. That of the newest day up to it, else of the first day after it."""
+    known = dict(entries)
+    before = max((day for day in known if day <= as_of), default=None)
+    day = min(known, default=None) if before is None else before
+    return None if day is None else (day, known[day])
+
+
+def far_from(last: int, value: int) -> bool:
+    """More than half as much again, or less than half.
+
+    How many adults, pupils or officials an area has changes by some percent a year. A digit too many or too few, or the
+    number of another group or of the whole district, is off by more.
+    """
+    return value * 2 > last * 3 or value * 2 < last
+
+
+def remark(last: tuple[date, int], value: int) -> str:
+    """That a number is far from the last one, in words."""
+    return _("%(value)s people, but %(last)s on %(day)s.") % {
+        "value": format_number(value),
+        "last": format_number(last[1]),
+        "day": date_format(last[0], "SHORT_DATE_FORMAT"),
+    }
+
+
+def remark_on(group: TargetGroup, area: Area, as_of: date, value: int) -> str:
+    """What is remarked on this number; empty: nothing. What was made up for a demonstration is left out."""
+    entries = Denominator.objects.filter(group=group, area=area, illustrative=False).order_by("entered_at", "pk")
+    last = last_number(entries.values_list("as_of", "value"), as_of)
+    return "" if last is None or not far_from(last[1], value) else remark(last, value)
+
+
 def enter_denominator(
     *,
     group: TargetGroup,
@@ -67,21 +102,30 @@ def enter_denominator(
     at: datetime,
     by: Any,
     illustrative: bool = False,
+    sure: bool = False,
 ) -> Denominator:
     """Write down how many people the group has in the area on a day, and who says so.
 
     A better number is a further entry. Needs the permission add_denominator.
 
+    Args:
+        sure: that the number is far from the last one (`far_from`) has been seen, and it is right.
+
     Raises:
         PermissionDenied: the account may not.
-        ValidationError: no people, no source, or the area did not exist on that day.
+        ValidationError: no people, no source, a day that has not come yet or on which the area did not exist; `sure`:
+            the number is far from the last one.
     """
     require(by, "add_denominator")
     source = _clean_source(source)
     if value < 1:
         raise ValidationError({"value": _("The population must be at least 1.")})
     _not_too_many(value=value)
+    _not_in_the_future(as_of, at)
     _existed(area, as_of)
+    text = "" if sure or illustrative else remark_on(group, area, as_of, value)
+    if text:
+        raise ValidationError({"sure": text})
     return Denominator.objects.create(
         group=group,
         area=area,

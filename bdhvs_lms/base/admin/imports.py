@@ -128,8 +128,17 @@ class ImportPage(WagtailAdminTemplateMixin, TemplateView):
             # Typed by nobody: the page has them hidden, and what was chosen may have gone meanwhile.
             failed = Preview(findings=[Finding(0, "", _("The upload failed. Choose the file again."))])
             return self.shown(failed, b"", options)
-        preview = apply_import(self.importer, content, at=now(), by=request.user, options=options.cleaned_data)
+        preview = apply_import(
+            self.importer,
+            content,
+            at=now(),
+            by=request.user,
+            options=options.cleaned_data,
+            sure="sure" in request.POST,
+        )
         if not preview.applied:
+            if preview.ok:
+                messages.error(request, _("Nothing was imported: confirm first that the remarked numbers are right."))
             return self.shown(preview, content, options)
         done = len(preview.to_write)
         messages.success(

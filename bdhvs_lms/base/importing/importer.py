@@ -52,6 +52,8 @@ class Finding:
     error: bool = True
     key: str = ""
     """The column's key, for forms."""
+    asks: bool = False
+    """Nothing is imported before somebody has said that it is right."""
 
     def __str__(self) -> str:
         where = _("Line %(line)d") % {"line": self.line} if self.line else _("The file")
@@ -102,6 +104,11 @@ class Preview:
     @property
     def notes(self) -> list[Finding]:
         return [finding for finding in self.findings if not finding.error]
+
+    @property
+    def asks(self) -> bool:
+        """Whether somebody has to say that it is right as it stands."""
+        return any(finding.asks for finding in self.findings)
 
     @property
     def ok(self) -> bool:
@@ -165,6 +172,10 @@ class Importer:
 
     def note(self, record: Record, key: str, text: str) -> None:
         self.preview.findings.append(Finding(record.line, self._named(key), text, error=False, key=key))
+
+    def ask(self, record: Record, key: str, text: str) -> None:
+        """A note on what is most likely a mistake, and may be none."""
+        self.preview.findings.append(Finding(record.line, self._named(key), text, error=False, key=key, asks=True))
 
     def read(self, record: Record, key: str, reader: Callable[[Any], T]) -> T:
         try:
@@ -243,11 +254,19 @@ def preview_import(
 
 
 def apply_import(
-    kind: type[Importer], content: bytes, *, at: datetime, by: Any, options: Mapping[str, Any] | None = None
+    kind: type[Importer],
+    content: bytes,
+    *,
+    at: datetime,
+    by: Any,
+    options: Mapping[str, Any] | None = None,
+    sure: bool = False,
 ) -> Preview:
     """Import the file: all its rows, or with a single error none. Again writes nothing new.
 
     Planned anew inside the transaction, so that what happened since the preview is seen. Needs the kind's permission.
+
+    `sure`: what the preview asks about (`Preview.asks`) has been seen and is right; else that file is not imported.
 
     Returns the preview; `applied` says whether it was written.
     """
@@ -255,7 +274,7 @@ def apply_import(
     importer = kind(at=at, options=options)
     with transaction.atomic():
         preview = importer.run(content)
-        if preview.ok:
+        if preview.ok and (sure or not preview.asks):
             importer.write(preview.to_write, by=by)
             preview.applied = True
     if preview.applied:

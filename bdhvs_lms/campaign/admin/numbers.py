@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -78,9 +79,29 @@ class DenominatorForm(ActionForm):
     as_of = day_field(_("As of"), help_text=AS_OF_HELP)
     value = forms.IntegerField(label=_("Number of people"), validators=[MinValueValidator(1)], max_value=MOST_PEOPLE)
     source = forms.CharField(label=_("Source"), max_length=300, help_text=SOURCE_HELP)
+    sure = forms.BooleanField(
+        label=_("The number has been checked and is right"), required=False, widget=forms.HiddenInput
+    )
 
     class Meta(ActionForm.Meta):
         model = Denominator
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["sure"] = ""
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        # What was ticked is said of the number that stood beside it, and of no other.
+        data["sure"] = self.data.get(self.add_prefix("sure")) == str(data.get("value"))
+        return data
+
+    def refuse(self, refused: ValidationError) -> None:
+        super().refuse(refused)
+        if self.has_error("sure"):
+            self.fields["sure"].widget = forms.CheckboxInput(
+                attrs={"value": str(self.cleaned_data["value"])}, check_test=lambda _value: False
+            )
 
 
 class FigureForm(ActionForm):

@@ -5,6 +5,7 @@ Both are append-only: a row that says the same as one that is there is no news, 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -14,7 +15,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bdhvs_lms.base.api import Column, Planned, Record, cells
-from bdhvs_lms.campaign.actions import check_figure, enter_denominator, enter_figure
+from bdhvs_lms.campaign.actions import (
+    check_figure,
+    enter_denominator,
+    enter_figure,
+    far_from,
+    last_number,
+    remark,
+)
 from bdhvs_lms.campaign.importing.finding import AREA, AS_OF, GROUP, SOURCE, WITHIN, FindsAreas, named_groups, the_day
 from bdhvs_lms.campaign.importing.places import Names
 from bdhvs_lms.campaign.models import Area, Denominator, Figure, Indicator, TargetGroup
@@ -67,12 +75,14 @@ class DenominatorImporter(_NumberImporter):
     def prepare(self, records: Sequence[Record]) -> None:
         super().prepare(records)
         # The entry that speaks for a day: a number that was corrected since, and is imported again, is news.
-        self.known = {
-            (group, area, as_of): (value, source)
-            for group, area, as_of, value, source in Denominator.objects.order_by("entered_at", "pk").values_list(
-                "group", "area", "as_of", "value", "source"
-            )
-        }
+        self.known: dict[tuple[int, int, date], tuple[int, str]] = {}
+        self.numbers: dict[tuple[int, int], list[tuple[date, int]]] = defaultdict(list)
+        columns = ("group", "area", "as_of", "value", "source", "illustrative")
+        for row in Denominator.objects.order_by("entered_at", "pk").values_list(*columns):
+            group, area, as_of, value, source, illustrative = row
+            self.known[group, area, as_of] = (value, source)
+            if not illustrative:
+                self.numbers[group, area].append((as_of, value))
 
     def plan(self, record: Record) -> Planned:
         group, area, as_of, source = self.about(record)
@@ -80,15 +90,23 @@ class DenominatorImporter(_NumberImporter):
         if not value:
             raise self.wrong(record, "value", _("The population must be at least 1."))
         self.once(record, group.pk, area.pk, as_of)
+        if as_of > self.today:
+            raise self.wrong(record, "as_of", _("The date of a figure must not be in the future."))
         text = f"{group} · {area.name} · {the_day(as_of)} · {value}"
         if self.known.get((group.pk, area.pk, as_of)) == (value, source):
             return Planned(record.line, "same", text)
+        numbers = self.numbers[group.pk, area.pk]
+        last = last_number(numbers, as_of)
+        if last is not None and far_from(last[1], value):
+            self.ask(record, "value", remark(last, value))
+        # The next line may speak of another day.
+        numbers.append((as_of, value))
         values = {"group": group, "area": area, "as_of": as_of, "value": value, "source": source}
         return Planned(record.line, "new", text, values)
 
     def write(self, planned: list[Planned], *, by: Any) -> None:
         for row in planned:
-            enter_denominator(**row.values, at=self.at, by=by)
+            enter_denominator(**row.values, at=self.at, by=by, sure=True)
 
 
 class FigureImporter(_NumberImporter):

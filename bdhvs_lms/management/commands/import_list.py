@@ -23,6 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("kind", choices=sorted(IMPORTERS), help="The kind of list.")
         parser.add_argument("file", type=Path, help="CSV (comma, semicolon or tab; UTF-8) or XLSX.")
         parser.add_argument("--apply", action="store_true", help="Write the rows; without it, only show them.")
+        parser.add_argument("--sure", action="store_true", help="What is remarked has been checked and is right.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
@@ -32,12 +33,14 @@ class Command(BaseCommand):
             raise CommandError(f"{path}: {error.strerror}") from error
         importer = IMPORTERS[options["kind"]]
         if options["apply"]:
-            preview = apply_import(importer, content, at=now(), by=None)
+            preview = apply_import(importer, content, at=now(), by=None, sure=options["sure"])
         else:
             preview = preview_import(importer, content, at=now())
         self._say(preview)
         if not preview.ok:
             raise CommandError(f"{len(preview.errors)} errors: nothing was written.")
+        if options["apply"] and not preview.applied:
+            raise CommandError("Check what is remarked; --sure says that it is right. Nothing was written.")
 
     def _say(self, preview: Preview) -> None:
         for row in preview.new:

@@ -81,6 +81,16 @@ def test_a_denominator_and_a_figure_are_entered_and_never_replaced(operator, war
     assert list(errors(refused)) == ["area"], "what the action refuses stands at its field"
     assert 'value="7"' in refused.content.decode(), "nothing that was typed is lost"
 
+    assert list(errors(operator.post(add, {**about, "as_of": "26/11/2026", "value": "62140"}))) == ["as_of"]
+    # Far from the last one: a yes is asked for, and it is of that number alone.
+    refused = operator.post(add, {**about, "value": "408"})
+    assert errors(refused) == {"sure": ["408 người, trong khi số ngày 30/09/2026 là 62.200."]}
+    box = BeautifulSoup(refused.content, "html.parser").select_one("input[name=sure]")
+    assert (box["type"], box["value"], box.has_attr("checked")) == ("checkbox", "408", False)
+    assert list(errors(operator.post(add, {**about, "value": "4080", "sure": "408"}))) == ["sure"]
+    assert operator.post(add, {**about, "value": "408", "sure": "408"}).status_code == 302
+    assert Denominator.objects.latest("pk").value == 408
+
     add = reverse("figures:add")
     about["indicator"] = indicator.pk
     refused = operator.post(add, about)

@@ -276,7 +276,7 @@ def test_lists_cost_the_same_for_more_rows(operator):
         member = get_user_model().objects.create_user(f"uy-vien-{number}")
         campaign.assign_steering(member, ward, by=None)
         entry = {"group": TargetGroup.objects.order_by("pk")[number % 7], "area": ward, "as_of": DAY, "source": "sổ"}
-        campaign.enter_denominator(value=5, at=AT, by=member_with_rights(number), **entry)
+        campaign.enter_denominator(value=5, at=AT, by=member_with_rights(number), sure=True, **entry)
         campaign.enter_figure(
             indicator=Indicator.objects.order_by("pk")[number % 4],
             rank=7,

@@ -199,8 +199,23 @@ class TestDenominators:
         ward = Area.objects.get(code="10015", valid_from=NEW)
         assert Denominator.objects.filter(group=adult, area=ward).latest("entered_at", "pk").value == 62140
 
+    def test_a_number_far_from_the_last_needs_a_yes(self):
+        """Compared with what stands for the days before, and with the lines above in the file."""
+        line = f"{ADULTS}\tPhường Chương Mỹ\t\t%s\t%s\tCông an\n"
+        assert run("denominators", NUMBERS + line % ("30/09/2026", "408")).applied
+        preview = run("denominators", NUMBERS + line % ("31/10/2026", "12.340"))
+        assert (preview.ok, preview.asks, preview.applied) == (True, True, False)
+        assert told(preview) == ["Line 2, Number of people: 12,340 people, but 408 on 30/09/2026."]
+        assert run("denominators", NUMBERS + line % ("31/10/2026", "612")).applied
+        text = NUMBERS + line % ("01/11/2026", "640") + line % ("02/11/2026", "319")
+        assert told(run("denominators", text)) == ["Line 3, Number of people: 319 people, but 640 on 01/11/2026."]
+        assert Denominator.objects.count() == 2
+        assert apply_import(IMPORTERS["denominators"], text.encode(), at=AT, by=None, sure=True).applied
+        assert Denominator.objects.count() == 4
+
     def test_what_cannot_be_is_told(self):
         lines = [
+            f"{ADULTS}\tXã Phú Nghĩa\t\t26/11/2026\t12\tx",
             f"{ADULTS}\tPhường Chương Mỹ\t\t30/09/2026\t0\tx",
             f"{ADULTS}\tPhường Chương Mỹ\t\t30/09/2026\t12,5\tx",
             f"{ADULTS}\tPhường Chương Mỹ\t\t31/09/2026\t12\tx",
@@ -213,14 +228,15 @@ class TestDenominators:
         ]
         preview = run("denominators", NUMBERS + "\n".join(lines))
         assert [(finding.line, finding.column) for finding in preview.errors] == [
-            (2, "Number of people"),
+            (2, "As of"),
             (3, "Number of people"),
-            (4, "As of"),
-            (5, "Area"),
-            (6, "Target group"),
-            (7, "Area"),
-            (8, "Source"),
-            (10, "Source"),
+            (4, "Number of people"),
+            (5, "As of"),
+            (6, "Area"),
+            (7, "Target group"),
+            (8, "Area"),
+            (9, "Source"),
+            (11, "Source"),
         ]
         assert not Denominator.objects.exists()
 

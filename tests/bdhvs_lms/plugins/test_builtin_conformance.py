@@ -194,7 +194,6 @@ class CoreData(PersonalDataConformance):
         )
         apps.get_model("bdhvs_lms.Guardian").objects.create(learner=learner, full_name="Mẹ", relation="mother")
         assign_steering(user, world.area, by=None)
-        day = T0.date() + timedelta(days=number)
         phones, _made = Indicator.objects.get_or_create(key="phones", defaults={"source_kind": "survey"})
         enter_figure(
             indicator=phones,
@@ -207,7 +206,7 @@ class CoreData(PersonalDataConformance):
             by=user,
         )
         enter_denominator(
-            group=world.group, area=world.area, as_of=day, value=9, source="sổ", at=T0, by=user, illustrative=True
+            group=world.group, area=world.area, as_of=T0.date(), value=9, source="sổ", at=T0, by=user, illustrative=True
         )
         competency.realign(world.lesson, "1", str(number + 1), by=user, reason="wording", at=T0)
         version = self.rule_version
