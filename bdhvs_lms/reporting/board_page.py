@@ -16,7 +16,7 @@ from django.utils.translation import ngettext, pgettext
 
 from bdhvs_lms.base.api import format_day, format_number
 from bdhvs_lms.campaign.api import Area, Indicator, Target
-from bdhvs_lms.reporting.board_table import board_table, earlier_words, verdict_words
+from bdhvs_lms.reporting.board_table import board_table, earlier_words, reported_words, verdict_words
 from bdhvs_lms.reporting.queries.board import Board, answered_by_records
 from bdhvs_lms.reporting.queries.targets import TargetRow, Verdict
 from bdhvs_lms.reporting.tables import Table
@@ -212,6 +212,8 @@ def _instead(row: TargetRow) -> str:
             return _("Fewer than 5 people, or a number from which so few could be derived.")
         case "part":
             return _("The plan's whole area reaches it together.")
+        case "no_data" if row.reports is not None:
+            return reported_words(row)
         case "no_data" if row.year_of_figure is not None:
             return earlier_words(row)
         case "no_data" if answered_by_records(row.target):

@@ -151,10 +151,22 @@ def base_words(row: TargetRow) -> str:
     """'1.000 (Công an xã, 01/10/2025)'"""
     if not row.target.kind.of_everyone:
         return NONE
+    if row.reports is not None:
+        return f"{format_number(row.reports.base)} ({reported_words(row)})"
     source = row.denominator or (row.figure if row.base is not None else None)
     if source is None or row.base is None:
         return wording.no_data()
     return f"{format_number(row.base)} ({source.source}, {format_day(source.as_of)})"
+
+
+def reported_words(row: TargetRow) -> str:
+    """'đã báo 4/6 đơn vị'; empty where a number is not the sum of what units have reported."""
+    if row.reports is None:
+        return ""
+    return _("%(reported)d of %(units)d units have reported") % {
+        "reported": len(row.reports.figures),
+        "units": row.reports.units,
+    }
 
 
 def points_words(row: TargetRow) -> str:
@@ -209,6 +221,12 @@ def notes(row: TargetRow) -> list[str]:
             found.append(_("The source gives only a share, not a number of people."))
         if figure.note:
             found.append(figure.note)
+    if row.reports is not None:
+        sources = ", ".join(dict.fromkeys(one.source for one in row.reports.figures))
+        found.append(
+            _("Sum of what the units have reported (%(reported)s): %(sources)s.")
+            % {"reported": reported_words(row), "sources": sources}
+        )
     if row.more_than_everyone:
         found.append(
             _(

@@ -19,7 +19,7 @@ from bdhvs_lms.learners.api import made_up_people
 from bdhvs_lms.reporting.queries.counting import unassigned
 from bdhvs_lms.reporting.queries.places import AreaHistory, AreaTree, Node, Unassigned
 from bdhvs_lms.reporting.queries.snapshot import Snapshot
-from bdhvs_lms.reporting.queries.targets import TargetRow
+from bdhvs_lms.reporting.queries.targets import Reports, TargetRow
 from bdhvs_lms.reporting.suppression import SMALL, is_small
 
 Dated = TypeVar("Dated", Denominator, Figure)
@@ -173,7 +173,7 @@ class Board:
         if answered_by_records(target):
             row = self._from_records(target, node, today, facts, months=months)
         else:
-            row = self._from_figure(target, area, day, facts)
+            row = self._from_figure(target, area, day, today, facts)
         if row.year_of_figure is not None:
             # What was counted in another year is shown as such: it neither meets the target nor misses it.
             return replace(row, verdict="no_data", gap=None)
@@ -213,20 +213,46 @@ class Board:
                 facts["months"] = tuple(rest)
         return _row_of(judged(counts.numerator), facts)
 
-    def _from_figure(self, target: Target, area: Area | None, day: date, facts: dict[str, Any]) -> TargetRow:
-        """A survey's or another body's number: the newest, whoever says it; other sources stand beside it."""
+    def _from_figure(
+        self, target: Target, area: Area | None, day: date, today: date, facts: dict[str, Any]
+    ) -> TargetRow:
+        """A survey's or another body's number: the newest, whoever says it; other sources stand beside it. Where there
+
+        is none about the area itself, the sum of those about the units below it."""
         if area is None:
             return TargetRow(verdict="no_data", **facts)
         figures = self._figures.get((target.indicator_id, target.group_id, area.pk), ())
         figure = _newest(figures, day)
         if figure is None:
-            return TargetRow(verdict="no_data", **facts)
+            return self._from_reports(target, area, day, today, facts)
         facts |= {"figure": figure, "beside": tuple(one for one in facts["beside"] if one.pk != figure.pk)}
         if target.kind.counts_people:
             facts["numerator"] = figure.numerator
         denominator: Denominator | None = facts.get("denominator")
         everyone = denominator.value if denominator is not None else figure.base
         return _row_of(target.kind.of_figure(Operator(target.operator), target.value, figure, everyone), facts)
+
+    def _from_reports(self, target: Target, area: Area, day: date, today: date, facts: dict[str, Any]) -> TargetRow:
+        units = self.snapshot(today).places.below(area.pk, day) if target.kind.counts_people else []
+        found = []
+        for unit in units:
+            figure = _newest(self._figures.get((target.indicator_id, target.group_id, unit.pk), ()), day)
+            if (
+                figure is not None
+                and figure.numerator is not None
+                and (figure.base is not None or not target.kind.of_everyone)
+                and figure.as_of.year == target.year
+            ):
+                found.append(figure)
+        if not found:
+            return TargetRow(verdict="no_data", **facts)
+        reports = Reports(len(units), tuple(found))
+        facts |= {"reports": reports, "numerator": reports.numerator}
+        judged = target.kind.of_people(Operator(target.operator), target.value, reports.numerator, reports.base)
+        if not reports.complete:
+            # Whoever has not reported may turn it: the share is of those who have, and nothing is judged yet.
+            return TargetRow(verdict="no_data", share=judged.share, **facts)
+        return _row_of(judged, facts)
 
     def _beside(self, target: Target, area: Area, day: date) -> tuple[Figure, ...]:
         """Of each source the newest figure about the target's group and indicator."""

@@ -17,6 +17,28 @@ Part = Literal["numerator", "confirmed", "learning", "active"]
 
 
 @dataclass(frozen=True)
+class Reports:
+    """What the units below an area have reported, of which its own number is the sum: nobody reported it as a whole."""
+
+    units: int
+    """How many there are."""
+    figures: tuple[Figure, ...]
+    """Of each unit that has reported a number of people for the target's year, the newest."""
+
+    @property
+    def complete(self) -> bool:
+        return len(self.figures) == self.units
+
+    @property
+    def numerator(self) -> int:
+        return sum(one.numerator or 0 for one in self.figures)
+
+    @property
+    def base(self) -> int:
+        return sum(one.base or 0 for one in self.figures)
+
+
+@dataclass(frozen=True)
 class TargetRow:
     """A target in an area by the end of `as_of`. What is suppressed is None here too, so that no caller can show it."""
 
@@ -40,6 +62,8 @@ class TargetRow:
     denominator: Denominator | None = None
     figure: Figure | None = None
     """What this row's numerator, share or rank was taken from, when our records cannot know it."""
+    reports: Reports | None = None
+    """Where no figure is about the area itself: those of the units below it, added up."""
     beside: tuple[Figure, ...] = ()
     """What others counted about the same group and indicator: shown beside ours, never added."""
     share: Decimal | None = None
@@ -64,6 +88,8 @@ class TargetRow:
         """How many people the share is of: the denominator in force, else the figure's own; None: it is of none."""
         if not self.target.kind.of_everyone:
             return None
+        if self.reports is not None:
+            return self.reports.base
         if self.denominator is not None:
             return self.denominator.value
         return self.figure.base if self.figure is not None else None
@@ -76,7 +102,8 @@ class TargetRow:
     @property
     def used(self) -> tuple[Denominator | Figure, ...]:
         """What was entered and is said here."""
-        return tuple(one for one in (self.denominator, self.figure, *self.beside) if one is not None)
+        reported = () if self.reports is None else self.reports.figures
+        return tuple(one for one in (self.denominator, self.figure, *reported, *self.beside) if one is not None)
 
     @property
     def year_of_figure(self) -> int | None:
@@ -104,6 +131,8 @@ class TargetRow:
     def points(self) -> Decimal | None:
         """What was reached minus the target's value; negative: below. Of a share as shown, so the two add up."""
         if self.reached is None or self.year_of_figure is not None or self.verdict == "part":
+            return None
+        if self.reports is not None and not self.reports.complete:
             return None
         return self.reached - self.target.value
 

@@ -110,6 +110,35 @@ def test_the_board_has_its_columns_and_files_hold_the_same_cell_by_cell(stage: S
     assert "SỐ LIỆU MINH HỌA – KHÔNG DÙNG ĐỂ BÁO CÁO" in csv_of(client.get("/chi-dao/bang.csv"))[0]
 
 
+def test_what_units_have_reported_adds_up_and_says_how_many_have(stage: Stage) -> None:
+    survey = Indicator.objects.create(key="smartphone", label_vi="Điện thoại", source_kind="survey")
+    target = stage.add_target("T4-2025", 2025, row=4, indicator=survey, operator=">=", quote_vi="85% có điện thoại")
+    client = stage.steering(stage.province)
+
+    def reported(area: Area, people: int, **values: Any) -> Figure:
+        day = values.pop("as_of", date(2025, 10, 2))
+        numbers = {"numerator": people, "base": 1000, "source": "Phiếu thôn", **values}
+        return Figure.objects.create(
+            indicator=survey, group=stage.group, area=area, as_of=day, entered_at=T0, **numbers
+        )
+
+    def row() -> list[str]:
+        return next(row for row in tables_of(client.get("/chi-dao/"))[0] if row[0] == target.key)
+
+    assert row()[6:12] == ["Chưa có số liệu", "–", "Chưa có số liệu", "–", "–", "Chưa có số liệu"]
+    reported(stage.area, 860)
+    reported(stage.other_area, 999, as_of=date(2024, 10, 2))
+    assert row()[3] == "1.000 (đã báo 1/2 đơn vị)"
+    assert row()[6:12] == ["860", "–", "86,0", "–", "–", "Chưa có số liệu"], "of another year: not reported yet"
+    assert "86,0% giao: từ 85% trở lên đã báo 1/2 đơn vị" in text_of(html_of(client.get("/chi-dao/")))
+    reported(stage.other_area, 850)
+    assert row()[3] == "2.000 (đã báo 2/2 đơn vị)"
+    assert row()[6:12] == ["1.710", "–", "85,5", "cao hơn 0,5 điểm phần trăm", "0", "Đạt"]
+    assert "Cộng từ số liệu các đơn vị đã báo (đã báo 2/2 đơn vị): Phiếu thôn." in row()[12]
+    reported(stage.province, 1500, base=2000, source="Tỉnh")
+    assert row()[8] == "75,0" and "Tỉnh" in row()[12], "who speaks of the whole goes before the sum"
+
+
 def test_a_survey_of_2025_is_no_answer_to_a_target_of_2026(stage: Stage) -> None:
     survey = Indicator.objects.create(key="smartphone", label_vi="Điện thoại", source_kind="survey")
     for year in (2025, 2026):
