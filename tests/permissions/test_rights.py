@@ -185,7 +185,7 @@ def test_no_action_on_many_rows_is_registered_but_for_people_questions_and_h5p_a
 PEOPLE: dict[str, tuple[Any, set[str]]] = {
     "add-to-class": (lambda cast: {"class_group": cast.other_class.pk}, {"bdhvs_lms_membership"}),
     "add-to-group": (lambda cast: {"group": cast.group.pk}, {"bdhvs_lms_belonging"}),
-    "place": (lambda cast: {"area": cast.other_area.pk}, {"bdhvs_lms_placement"}),
+    "place": (lambda cast: {"area": cast.other_area.pk}, {"bdhvs_lms_placement", "bdhvs_lms_standing"}),
     "export": (lambda _cast: {"kind": "csv"}, set()),
 }
 

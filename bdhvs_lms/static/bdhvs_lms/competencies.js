@@ -91,8 +91,8 @@
       this.list.textContent = "";
       this.element.querySelectorAll("optgroup").forEach((group, place) => {
         var there = Array.from(group.querySelectorAll("option")).filter(function (option) {
-          var text = option.dataset.search || fold(option.text);
-          return words.every(function (word) { return text.includes(word); });
+          var known = option.dataset.search || fold(option.text);
+          return words.every(function (word) { return known.includes(word); });
         });
         if (!there.length) { return; }
         var heading = made("div", "bdhvs-competency__group", { id: id + "-group-" + place, role: "presentation" });

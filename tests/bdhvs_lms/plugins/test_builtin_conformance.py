@@ -102,6 +102,15 @@ class CoreData(PersonalDataConformance):
 
     def setUp(self) -> None:
         self.world = World()
+        competency.PassRule.objects.create(
+            group=self.world.group,
+            year=2025,
+            framework=self.world.framework,
+            all_of=["A1"],
+            level=1,
+            label_vi="Đạt",
+            created_at=T0,
+        )
         self.rule_version = apps.get_model("bdhvs_lms.EvidenceRuleVersion").objects.get(number=1)
         for revision in range(2, 8):
             competency.push_alignment(self.world.lesson, str(revision), [(self.world.a2.pk, 1)], at=T0)
