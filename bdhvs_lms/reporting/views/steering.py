@@ -21,6 +21,7 @@ from django.views.decorators.http import require_safe
 
 from bdhvs_lms.base.api import now
 from bdhvs_lms.campaign.api import Area, Target, TargetGroup
+from bdhvs_lms.reporting.adding_up import why_it_differs
 from bdhvs_lms.reporting.board_page import BoardPage, line_of
 from bdhvs_lms.reporting.board_table import areas_table, board_table
 from bdhvs_lms.reporting.months_table import months_table, whom_it_counts
@@ -210,6 +211,7 @@ def target_page(request: HttpRequest, plan_key: str, target_key: str) -> HttpRes
             "line": line_of(row, target.key, wanted.board.today),
             "table": table,
             "areas": areas,
+            "why_it_differs": why_it_differs(row, below),
             "months": months,
             "months_note": whom_it_counts(row),
             "links": _links(below),

@@ -110,6 +110,25 @@ def test_the_board_has_its_columns_and_files_hold_the_same_cell_by_cell(stage: S
     assert "SỐ LIỆU MINH HỌA – KHÔNG DÙNG ĐỂ BÁO CÁO" in csv_of(client.get("/chi-dao/bang.csv"))[0]
 
 
+def test_a_total_and_its_parts_differ_with_a_sentence_only(stage: Stage) -> None:
+    client = stage.steering(stage.province)
+    stage.attain(stage.people(20))
+    stage.attain(stage.people(20, stage.other_area))
+    stage.count_everyone(60, area=stage.province)
+    stage.count_everyone(30)
+
+    def page() -> str:
+        return text_of(html_of(client.get("/chi-dao/plan/T3-2025/")))
+
+    assert "Tổng số người thuộc đối tượng của các đơn vị cộng lại là 30, của cả địa bàn là 60: số liệu" in page()
+    assert "Có đơn vị chưa được nhập tổng số người thuộc đối tượng." in page()
+    stage.count_everyone(30, area=stage.other_area)
+    assert "cộng lại là" not in page() and "không hiển thị số liệu vẫn" not in page()
+    stage.count_everyone(42, area=stage.other_area, as_of=date(2025, 11, 1))
+    assert "cộng lại là 72, của cả địa bàn là 60: số liệu của các đơn vị là của ngày 01/10/2025, 01/11/2025" in page()
+    assert "Có đơn vị chưa" not in page()
+
+
 def test_what_units_have_reported_adds_up_and_says_how_many_have(stage: Stage) -> None:
     survey = Indicator.objects.create(key="smartphone", label_vi="Điện thoại", source_kind="survey")
     target = stage.add_target("T4-2025", 2025, row=4, indicator=survey, operator=">=", quote_vi="85% có điện thoại")
