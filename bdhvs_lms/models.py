@@ -69,6 +69,7 @@ from bdhvs_lms.learners.models import (
 )
 from bdhvs_lms.privacy.models import DataRequest
 from bdhvs_lms.progress.models import CourseResult, Presence, Result
+from bdhvs_lms.reporting.readings.models import Reading, ReadingFile, ReportDraft
 from bdhvs_lms.tracking.models import Act, IriBase, RebuildCursor, Revocation, TakenId, Unfolded
 
 __all__ = [
@@ -129,8 +130,11 @@ __all__ = [
     "Placement",
     "Plan",
     "Presence",
+    "Reading",
+    "ReadingFile",
     "Realignment",
     "RebuildCursor",
+    "ReportDraft",
     "Result",
     "Revocation",
     "RuleApplication",

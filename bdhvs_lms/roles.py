@@ -14,6 +14,7 @@ from bdhvs_lms.competency import api as competency
 from bdhvs_lms.learners import api as learners
 from bdhvs_lms.plugins.api import activity_types, sign_in_methods
 from bdhvs_lms.privacy import api as privacy
+from bdhvs_lms.reporting import api as reporting
 from bdhvs_lms.tracking import api as tracking
 
 OPERATORS = "Người vận hành"
@@ -28,6 +29,7 @@ RIGHTS: Mapping[Any, str] = {
     **classes.RIGHTS,
     **competency.RIGHTS,
     **privacy.RIGHTS,
+    **reporting.RIGHTS,
 }
 
 

@@ -43,6 +43,7 @@ while :; do
         fi
         if [ "$(date +%d)" = 01 ]; then
             run speak --clean
+            run freeze_reading
         fi
     fi
     sleep 300 &

@@ -61,6 +61,8 @@ class CampaignData(TableData):
         Held("bdhvs_lms.Denominator", "entered_by", "user", FACT),
         Held("bdhvs_lms.Figure", "entered_by", "user", FACT),
         Held("bdhvs_lms.SteeringAssignment", "user", "user", FACT),
+        Held("bdhvs_lms.Reading", "made_by", "user", FACT),
+        Held("bdhvs_lms.ReportDraft", "changed_by", "user", FACT),
     )
 
 

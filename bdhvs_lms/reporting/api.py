@@ -1,13 +1,16 @@
-"""Public interface of reporting: computed answers, read-only, derived from core tables at the time of asking."""
+"""Public interface of reporting: computed answers, derived from core tables at the time of asking, and readings."""
 
 from bdhvs_lms.reporting.board_page import Segment
 from bdhvs_lms.reporting.board_table import areas_table, board_table
 from bdhvs_lms.reporting.queries.months import Month
 from bdhvs_lms.reporting.queries.own import CourseProgress, address_of, courses_of
 from bdhvs_lms.reporting.queries.targets import TargetRow
+from bdhvs_lms.reporting.readings.actions import freeze, month_before, planned_areas, readings_of
+from bdhvs_lms.reporting.readings.models import RIGHTS
 from bdhvs_lms.reporting.tables import Cell, Column
 
 __all__ = [
+    "RIGHTS",
     "Cell",
     "Column",
     "CourseProgress",
@@ -18,4 +21,8 @@ __all__ = [
     "areas_table",
     "board_table",
     "courses_of",
+    "freeze",
+    "month_before",
+    "planned_areas",
+    "readings_of",
 ]

@@ -1,6 +1,7 @@
 from bdhvs_lms.base.api import worded_path, worded_re_path
 from bdhvs_lms.reporting.confirming import certificates, checking
 from bdhvs_lms.reporting.confirming import views as confirming
+from bdhvs_lms.reporting.readings import views as readings
 from bdhvs_lms.reporting.views import frameworks, learner, person, steering, teacher, teams
 
 _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -106,6 +107,35 @@ urlpatterns = [
         steering.board_file,
         name="board-file",
         en=r"^steering/board\.(?P<kind>xlsx|csv)$",
+    ),
+    # Before plans and targets, whose keys could be such words.
+    worded_path("chi-dao/ky-so-lieu/", readings.readings, name="readings", en="steering/readings/"),
+    worded_path(
+        "chi-dao/ky-so-lieu/<uuid:uuid>/", readings.reading, name="reading", en="steering/readings/<uuid:uuid>/"
+    ),
+    worded_re_path(
+        rf"^chi-dao/ky-so-lieu/(?P<uuid>{_UUID})/so-lieu\.(?P<kind>csv|xlsx|docx|pdf)$",
+        readings.reading_file,
+        name="reading-file",
+        en=rf"^steering/readings/(?P<uuid>{_UUID})/figures\.(?P<kind>csv|xlsx|docx|pdf)$",
+    ),
+    worded_path(
+        "chi-dao/ky-so-lieu/<uuid:uuid>/so-sanh/",
+        readings.compare,
+        name="reading-compare",
+        en="steering/readings/<uuid:uuid>/compare/",
+    ),
+    worded_path(
+        "chi-dao/ky-so-lieu/<uuid:uuid>/bao-cao/",
+        readings.report,
+        name="reading-report",
+        en="steering/readings/<uuid:uuid>/report/",
+    ),
+    worded_re_path(
+        rf"^chi-dao/ky-so-lieu/(?P<uuid>{_UUID})/bao-cao\.(?P<kind>docx|pdf)$",
+        readings.report_file,
+        name="reading-report-file",
+        en=rf"^steering/readings/(?P<uuid>{_UUID})/report\.(?P<kind>docx|pdf)$",
     ),
     worded_path(
         "chi-dao/<slug:plan_key>/<slug:target_key>/",

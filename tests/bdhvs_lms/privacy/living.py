@@ -32,6 +32,7 @@ from bdhvs_lms.courses.api import Course
 from bdhvs_lms.learners.api import Learner, link_user
 from bdhvs_lms.learners.models import Claim, Guardian, SelfRegistration
 from bdhvs_lms.privacy.requests import answer, ask
+from bdhvs_lms.reporting.api import freeze
 from bdhvs_lms.tracking import api as tracking
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_lms.learners.making import make_user
@@ -145,6 +146,8 @@ def make_life() -> Life:
         at=T0,
         by=user,
     )
+    reading = freeze(world.area, T0.date(), at=T0, by=user)
+    apps.get_model("bdhvs_lms.ReportDraft").objects.create(reading=reading, changed_at=T0, changed_by=user)
     for place, signed in ((PLACE, (learner,)), ("Tủ 2", (learner, neighbour))):
         paper = PaperConsent.objects.create(signed_on=T0.date(), kept_at=place, recorded_at=T0, by=user)
         for who in signed:

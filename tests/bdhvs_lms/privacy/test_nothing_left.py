@@ -271,8 +271,15 @@ NOT_OF_A_PERSON = {
     "bdhvs_lms.EvidenceRuleVersion.tree": OURS,
     "bdhvs_lms.Figure.note": STAFF,
     "bdhvs_lms.Figure.source": STAFF,
+    "bdhvs_lms.Reading.frozen": OURS,
+    "bdhvs_lms.Reading.software": OURS,
+    "bdhvs_lms.Reading.why": STAFF,
     "bdhvs_lms.Realignment.from_revision": OURS,
     "bdhvs_lms.Realignment.reason": STAFF,
+    **{
+        f"bdhvs_lms.ReportDraft.{name}": "of a paper that an agency signs and hands out"
+        for name in "above agency authority difficulties number place position recipients signer".split()
+    },
     "bdhvs_lms.Result.grade_from": OURS,
     "bdhvs_lms.Revocation.reason": STAFF,
     "bdhvs_lms.RuleApplication.reason": STAFF,

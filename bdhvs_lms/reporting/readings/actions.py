@@ -1,0 +1,93 @@
+"""Freezing a reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from importlib.metadata import version
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from bdhvs_lms.base.api import PDF_BASE, day_of, end_of_day, format_day, pdf_of, require, why_no_pdf
+from bdhvs_lms.campaign.api import Area, Plan
+from bdhvs_lms.reporting.queries.board import Board
+from bdhvs_lms.reporting.readings.content import Frozen, read
+from bdhvs_lms.reporting.readings.docx_file import to_docx
+from bdhvs_lms.reporting.readings.models import Reading, ReadingFile, ReportDraft
+from bdhvs_lms.reporting.readings.report import Report
+from bdhvs_lms.reporting.tables import to_csv, to_xlsx
+
+
+def month_before(day: date) -> date:
+    """The last day of the month before."""
+    return day.replace(day=1) - timedelta(days=1)
+
+
+def planned_areas() -> list[Area]:
+    """The areas that have plans in force: those that get a reading each month."""
+    return list(Area.objects.filter(pk__in=Plan.objects.filter(replaced_by=None).values("area")).order_by("pk"))
+
+
+def readings_of(area: Area, month: date) -> list[Reading]:
+    """Of one month, the first one first; without content."""
+    found = Reading.objects.filter(area=area, month=month.replace(day=1)).defer("frozen")
+    return list(found.order_by("number"))
+
+
+def freeze(area: Area, as_of: date, *, at: datetime, by: Any, why: str = "") -> Reading:
+    """Write down the numbers of the area and of all below it by the end of a day, with their files, for good.
+
+    `by` None: the machine itself. Raises PermissionDenied; ValidationError for a day that has not come, for a month
+    that has a reading already and no word why, and where somebody was quicker.
+    """
+    require(by, "add_reading")
+    if as_of > day_of(at):
+        raise ValidationError(_("%(day)s has not come yet.") % {"day": format_day(as_of)})
+    earlier = readings_of(area, as_of)
+    why = why.strip()
+    if earlier and not why:
+        raise ValidationError(_("This month has a reading already. Say why another one is made."))
+    board = Board(min(at, end_of_day(as_of)))
+    content = read(board, area, as_of)
+    reading = Reading(
+        area=area,
+        month=as_of.replace(day=1),
+        number=earlier[-1].number + 1 if earlier else 1,
+        as_of=as_of,
+        why=why if earlier else "",
+        frozen=content,
+        illustrative=content["illustrative"],
+        software=version("bdhvs-lms"),
+        made_at=at,
+        made_by=by,
+    )
+    files = list(_files(reading))
+    try:
+        with transaction.atomic():
+            reading.save()
+            for kind, body in files:
+                ReadingFile.objects.create(reading=reading, kind=kind, content=body, sha256=sha256(body).hexdigest())
+    except IntegrityError:
+        raise ValidationError(_("Somebody else made a reading of this month just now. Look at it first.")) from None
+    return reading
+
+
+def _files(reading: Reading) -> Iterator[tuple[str, bytes]]:
+    """Of each kind what it holds. No PDF where the site cannot make any: the others have the same numbers."""
+    with override("vi"):
+        table = Frozen(reading.frozen).whole()
+        yield "csv", to_csv(table)
+        yield "xlsx", to_xlsx(table)
+        report = Report(reading, ReportDraft(reading=reading))
+        yield "docx", to_docx(report)
+        if not why_no_pdf():
+            yield (
+                "pdf",
+                pdf_of(render_to_string("bdhvs_lms/reading_sheet.html", {"report": report, "sheet_base": PDF_BASE})),
+            )

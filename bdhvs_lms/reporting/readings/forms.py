@@ -1,0 +1,65 @@
+"""Forms of readings."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from bdhvs_lms.campaign.api import Area
+from bdhvs_lms.reporting.readings.models import ReportDraft
+from bdhvs_lms.reporting.views.areas import area_key
+
+DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
+class FreezeForm(forms.Form):
+    """Which area and day, and why where the month has a reading."""
+
+    area = forms.ChoiceField(label=_("Area of the plan"))
+    as_of = forms.DateField(label=_("Data up to the end of"), widget=DAY, input_formats=["%Y-%m-%d", "%d/%m/%Y"])
+    why = forms.CharField(
+        label=_("Why it is corrected"),
+        help_text=_("Only where the month has a reading already: both stay, and this is printed on the new one."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=1000,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, areas: list[Area], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.areas = {area_key(area): area for area in areas}
+        field = self.fields["area"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  narrowing for the type checker
+        field.choices = [(key, area.name) for key, area in self.areas.items()]
+
+    def refuse(self, wrong: ValidationError) -> None:
+        self.add_error(None, wrong)
+
+
+class DraftForm(forms.ModelForm):
+    """What is typed for the report; nothing of it is asked for: what is empty is filled in by hand."""
+
+    class Meta:
+        model = ReportDraft
+        fields = (
+            "style",
+            "above",
+            "agency",
+            "number",
+            "place",
+            "day",
+            "difficulties",
+            "recipients",
+            "authority",
+            "position",
+            "signer",
+        )
+        widgets: ClassVar[dict[str, Any]] = {
+            "style": forms.RadioSelect,
+            "day": DAY,
+            "difficulties": forms.Textarea(attrs={"rows": 5, "maxlength": 5000}),
+            "recipients": forms.Textarea(attrs={"rows": 3, "maxlength": 2000}),
+        }
