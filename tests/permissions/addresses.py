@@ -87,6 +87,8 @@ TEACHER = everyone(HIDDEN, **NO_ACCOUNT, teacher=OPEN, superuser=OPEN)
 COMMITTEES = everyone(REFUSED, **NO_ACCOUNT, steering=OPEN, other_steering=OPEN, confirmer=OPEN, superuser=OPEN)
 OFFICERS = everyone(REFUSED, **NO_ACCOUNT, confirmer=OPEN, superuser=OPEN)
 COMMITTEE = {**COMMITTEES, "other_steering": HIDDEN}
+# Its area's committee, and operators, who look after all of them.
+READING = {**COMMITTEE, "operator": OPEN}
 HERE = "?dia-ban=10015@2025-07-01"
 # The form comes back with its list of names.
 SHOWN_AGAIN = f"{AGAIN}, and a look at people was logged"
@@ -402,6 +404,18 @@ SITE: dict[str, list[Probe]] = {
         *read_only(COMMITTEES, file("csv")),
         get(COMMITTEE, file("xlsx"), query=HERE, what="this area"),
     ],
+    "bdhvs_lms:readings": [
+        get({**COMMITTEES, "operator": OPEN}),
+        post(everyone(REFUSED, anonymous=SIGN_IN, pin_learner=SIGN_IN, operator=AGAIN, superuser=AGAIN)),
+    ],
+    "bdhvs_lms:reading": read_only(READING, of("reading", "uuid")),
+    "bdhvs_lms:reading-file": read_only(READING, lambda cast: {"uuid": cast.reading.uuid, "kind": "xlsx"}),
+    "bdhvs_lms:reading-compare": read_only(READING, of("reading", "uuid")),
+    "bdhvs_lms:reading-report": [
+        get(READING, of("reading", "uuid")),
+        post({role: AGAIN if word == OPEN else word for role, word in READING.items()}, of("reading", "uuid")),
+    ],
+    "bdhvs_lms:reading-report-file": read_only(READING, lambda cast: {"uuid": cast.reading.uuid, "kind": "docx"}),
     "bdhvs_lms:board-target": [
         *read_only(COMMITTEES, lambda _cast: TARGET),
         get(COMMITTEE, lambda _cast: TARGET, query=HERE, what="this area"),

@@ -39,6 +39,7 @@ from bdhvs_lms.learners.api import begin_learner_session, link_user, register
 from bdhvs_lms.learners.claims import register_self
 from bdhvs_lms.learners.session_store import SessionStore
 from bdhvs_lms.privacy.requests import ask
+from bdhvs_lms.reporting.api import freeze
 from bdhvs_lms.roles import confirmers, operators
 from bdhvs_lms.tracking import api as tracking
 from bdhvs_quiz import actions, types
@@ -242,6 +243,7 @@ class Cast(Board):
         self.assigned = campaign.assign_steering(self.users["steering"], self.area, by=None)
         campaign.assign_steering(self.users["other_steering"], self.other_area, by=None)
         self.organisation = add_organisation(name="Trường", kind="school", area=self.area, at=pages.AT, by=None)
+        self.reading = freeze(self.area, T0.date(), at=pages.AT, by=None)
         self.outside = campaign.Indicator.objects.create(key="phones", label_vi="Điện thoại", source_kind="external")
         self._record_store()
         self.evidence_rule = EvidenceRule.objects.order_by("pk").first()

@@ -1,0 +1,178 @@
+"""Readings: frozen once, read for good, corrected by a further one; for who may see the area's board, and operators."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from datetime import date
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import call_command
+from django.urls import reverse
+
+from bdhvs_lms.base.api import now
+from bdhvs_lms.base.append_only import AppendOnlyError
+from bdhvs_lms.campaign.api import Denominator
+from bdhvs_lms.reporting.readings.actions import freeze
+from bdhvs_lms.reporting.readings.models import Reading, ReadingFile
+from bdhvs_lms.roles import operators
+from tests.bdhvs_lms.reporting.reading import csv_of, tables_of, xlsx_of
+
+pytestmark = pytest.mark.django_db
+OCTOBER, THEN = date(2025, 10, 31), date(2025, 11, 14)
+
+
+@pytest.fixture
+def counted(stage: Any) -> Any:
+    """60 people of the commune, 40 of whom pass, of 100; 30 elsewhere, 20 of whom pass."""
+    passed = stage.people(40)
+    stage.people(20)
+    elsewhere = stage.people(30, stage.other_area)
+    stage.attain([*passed, *elsewhere[:20]])
+    stage.count_everyone(100)
+    stage.count_everyone(50, area=stage.other_area)
+    stage.count_everyone(150, area=stage.province)
+    return stage
+
+
+def page(name: str, reading: Reading, *more: str) -> str:
+    return reverse(f"bdhvs_lms:{name}", args=[reading.uuid, *more])
+
+
+def test_a_reading_has_every_target_and_area_with_rule_and_denominator(counted: Any) -> None:
+    reading = freeze(counted.province, THEN, at=now(), by=None)
+    rows = {row["area"]: row for row in reading.frozen["rows"]}
+    assert set(rows) == {"01@", "10015@2025-07-01", "10030@2025-07-01"}
+    assert [(row["numerator"], row["base"], row["gap"]) for row in rows.values()] == [
+        (60, 150, 68),
+        (40, 100, 46),
+        (20, 50, 23),
+    ]
+    assert rows["01@"]["denominator"] == {
+        "source": "Công an xã", "as_of": "2025-10-01", "value": 150, "illustrative": False,
+    }  # fmt: skip
+    facts = reading.frozen["targets"]["plan/T3-2025"]
+    assert (facts["rule"]["label"], facts["rule"]["number"], facts["rule"]["all_of"]) == (
+        "Đạt cả hai năng lực", 1, ["A1", "A2"],
+    )  # fmt: skip
+    assert (reading.month, reading.number, reading.software) == (date(2025, 11, 1), 1, "0.1.0")
+
+
+def test_its_files_are_the_same_a_year_later_whatever_was_corrected(counted: Any, settings: Any) -> None:
+    reading = freeze(counted.province, THEN, at=now(), by=None)
+    client = counted.steering(counted.province)
+    before = {kind: client.get(page("reading-file", reading, kind)).content for kind in ("csv", "xlsx", "docx", "pdf")}
+    looks = client.get(page("reading", reading)).content
+    more = counted.people(30)
+    counted.attain(more)
+    counted.count_everyone(40, as_of=date(2025, 10, 2))
+    counted.add_rule(2025, codes=["A1"], number=2)
+    settings.BDHVS_TEST_CLOCK = "2026-11-15T10:00:00+07:00"
+    client = counted.steering(counted.province, name="a year later")
+    for kind, body in before.items():
+        assert client.get(page("reading-file", reading, kind)).content == body
+        assert ReadingFile.objects.get(reading=reading, kind=kind).sha256 == hashlib.sha256(body).hexdigest()
+    assert tables_of(type("R", (), {"content": looks, "charset": "utf-8"})) == tables_of(
+        client.get(page("reading", reading))
+    )
+    again = freeze(counted.province, THEN, at=now(), by=None, why="Công an xã báo lại dân số")
+    assert again.frozen["rows"] != reading.frozen["rows"]
+
+
+def test_what_is_frozen_cannot_be_written_again(counted: Any) -> None:
+    reading = freeze(counted.province, THEN, at=now(), by=None)
+    reading.why = "khác"
+    for act in (reading.save, reading.delete, reading.files.all().delete):
+        with pytest.raises(AppendOnlyError):
+            act()
+
+
+def test_a_correction_is_a_further_reading_that_says_why(counted: Any) -> None:
+    first = freeze(counted.province, OCTOBER, at=now(), by=None)
+    with pytest.raises(ValidationError):
+        freeze(counted.province, OCTOBER, at=now(), by=None, why="  ")
+    second = freeze(counted.province, OCTOBER, at=now(), by=None, why="Nhập sót một lớp")
+    assert (first.number, second.number) == (1, 2)
+    client = counted.steering(counted.province)
+    old = client.get(page("reading", first)).content.decode()
+    assert "đã được thay" in old and page("reading", second) in old
+    assert "Nhập sót một lớp" in client.get(page("reading", second)).content.decode()
+    listed = client.get("/chi-dao/ky-so-lieu/").content.decode()
+    assert listed.index(page("reading", second)) < listed.index(page("reading", first))
+
+
+def test_a_day_to_come_is_refused_and_only_who_may_freezes(counted: Any) -> None:
+    with pytest.raises(ValidationError):
+        freeze(counted.province, date(2025, 11, 16), at=now(), by=None)
+    user = counted.user("somebody")
+    with pytest.raises(PermissionDenied):
+        freeze(counted.province, OCTOBER, at=now(), by=user)
+    client = counted.signed_in(user)
+    user.groups.add(operators())
+    form = {"area": "01@", "as_of": "2025-11-14", "why": ""}
+    made = client.post("/chi-dao/ky-so-lieu/", form)
+    assert made.status_code in (302, 303)
+    assert Reading.objects.get().made_by == user
+    assert client.post("/chi-dao/ky-so-lieu/", form).status_code == 422
+    assert client.post("/chi-dao/ky-so-lieu/", {**form, "as_of": "2025-12-01"}).status_code == 422
+    assert Reading.objects.count() == 1
+
+
+def test_the_command_freezes_the_month_before_once(counted: Any) -> None:
+    out = io.StringIO()
+    call_command("freeze_reading", stdout=out)
+    call_command("freeze_reading", stdout=out)
+    reading = Reading.objects.get()
+    assert (reading.area, reading.as_of, reading.made_by) == (counted.province, OCTOBER, None)
+    assert "has reading 1 already" in out.getvalue()
+    call_command("freeze_reading", "--why", "Nhập sót", stdout=out)
+    assert Reading.objects.count() == 2
+
+
+def test_screen_csv_and_xlsx_agree_cell_by_cell(counted: Any) -> None:
+    counted.add_target("T3-2026", 2026)
+    counted.add_rule(2026)
+    reading = freeze(counted.province, THEN, at=now(), by=None)
+    client = counted.steering(counted.province)
+    above, table = csv_of(client.get(page("reading-file", reading, "csv")))
+    assert xlsx_of(client.get(page("reading-file", reading, "xlsx"))) == (above, table)
+    for key in ("01@", "10015@2025-07-01", "10030@2025-07-01"):
+        [shown] = tables_of(client.get(page("reading", reading), {"dia-ban": key}))
+        name = next(row["name"] for row in reading.frozen["rows"] if row["area"] == key)
+        assert shown == [table[0][1:], *(row[1:] for row in table[1:] if row[0] == name)]
+
+
+def test_the_same_number_of_queries_for_any_number_of_areas(counted: Any, django_assert_max_num_queries: Any) -> None:
+    reading = freeze(counted.province, THEN, at=now(), by=None)
+    client = counted.steering(counted.province)
+    with django_assert_max_num_queries(16):
+        client.get(page("reading", reading))
+    with django_assert_max_num_queries(16):
+        client.get("/chi-dao/ky-so-lieu/")
+
+
+def test_two_readings_stand_beside_each_other(counted: Any) -> None:
+    first = freeze(counted.province, OCTOBER, at=now(), by=None)
+    counted.attain(counted.people(12))
+    Denominator.objects.create(
+        group=counted.group, area=counted.province, as_of=date(2025, 11, 1), value=160, source="Thử",
+        entered_at=now(),
+    )  # fmt: skip
+    second = freeze(counted.province, THEN, at=now(), by=None)
+    client = counted.steering(counted.province)
+    [table] = tables_of(client.get(page("reading-compare", second), {"voi": str(first.uuid)}))
+    assert table[1][0] == "T3-2025"
+    assert table[1][1:4] == ["0", "72", "+72"]
+    assert client.get(page("reading-compare", second), {"voi": "x"}).status_code == 400
+
+
+def test_nobody_else_opens_a_reading(counted: Any) -> None:
+    reading = freeze(counted.province, THEN, at=now(), by=None)
+    commune = counted.steering(counted.other_area, name="commune")
+    nobody = counted.signed_in(counted.user("nobody"))
+    for name, more in (("reading", ()), ("reading-file", ("csv",)), ("reading-report", ()), ("reading-compare", ())):
+        assert commune.get(page(name, reading, *more)).status_code == 404
+        assert nobody.get(page(name, reading, *more)).status_code == 403
+    assert page("reading", reading) not in commune.get("/chi-dao/ky-so-lieu/").content.decode()
