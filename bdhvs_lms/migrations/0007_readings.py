@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bdhvs_lms', '0005_standings'),
+        ('bdhvs_lms', '0006_evidence_lately'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
