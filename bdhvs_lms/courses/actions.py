@@ -40,6 +40,8 @@ class ActivityFacts:
     """0: any number."""
     time_limit: int | None = None
     """Minutes of an attempt."""
+    role: Literal["", "entry", "exit"] = ""
+    """Whether it asks what people know when they enter the course, or when they leave it."""
 
 
 def push_course(key: UUID, *, host: str, titles: Mapping[str, str], revision: str, at: datetime) -> Course:
@@ -78,6 +80,7 @@ def push_activity(course_key: UUID, facts: ActivityFacts, *, at: datetime) -> Ac
             "pass_score": facts.pass_score,
             "attempts_allowed": facts.attempts_allowed,
             "time_limit": facts.time_limit,
+            "role": facts.role,
             "revision": facts.revision,
             "active": True,
             "pushed_at": at,

@@ -28,6 +28,11 @@ class Activity(models.Model):
         COMPLETED = "completed", "completed"
         PASSED = "passed", "passed"
 
+    class Role(models.TextChoices):
+        NONE = "", "none"
+        ENTRY = "entry", "at entry"
+        EXIT = "exit", "at exit"
+
     key = models.UUIDField(unique=True)
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="activities")
     # Results stay readable where they were earned: a class review shows what was moved away while somebody has a
@@ -43,6 +48,13 @@ class Activity(models.Model):
     pass_score = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
     attempts_allowed = models.PositiveSmallIntegerField(default=0, help_text="0: any number.")
     time_limit = models.PositiveSmallIntegerField(null=True, help_text="Minutes of an attempt. Null: none is set.")
+    role = models.CharField(
+        max_length=10,
+        choices=Role.choices,
+        blank=True,
+        default=Role.NONE,
+        help_text="Whether it asks what people know when they enter the course, or when they leave it.",
+    )
     revision = models.CharField(max_length=64)
     active = models.BooleanField(default=True)
     pushed_at = models.DateTimeField()

@@ -161,6 +161,9 @@ class ActivityPageMixin(FactsPageMixin):
         """Which statement finishes this very page; None: as its ActivityType says."""
         return None
 
+    def measures(self) -> Literal["", "entry", "exit"]:
+        return ""  # Which end of the course it measures.
+
     @cached_property
     def place(self) -> Place:
         """Course and section that it stands in (of an alias: where it is shown itself). One query."""
@@ -191,11 +194,7 @@ class CatalogPage(ShownPage, Page):
             "Optional, instead of the title. What people can learn here. Example: “Use your phone, step by step”."
         ),
     )
-    intro = NfcTextField(
-        _("introduction"),
-        blank=True,
-        help_text=_("One or two sentences for first-time visitors."),
-    )
+    intro = NfcTextField(_("introduction"), blank=True, help_text=_("One or two sentences for first-time visitors."))
 
     base_form_class = PlainAddressForm
     copy_form_class = NumberedCopyForm

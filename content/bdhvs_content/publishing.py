@@ -137,6 +137,7 @@ def _push_activity(page: Any, *, course_key: UUID, at: datetime) -> None:
             pass_score=pass_score,
             attempts_allowed=page.attempts_limit(content),
             time_limit=page.time_limit_of(content),
+            role=page.measures(),
         ),
         at=at,
     )

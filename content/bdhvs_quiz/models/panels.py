@@ -15,6 +15,7 @@ from wagtail.admin.panels import HelpPanel, InlinePanel, MultiFieldPanel, Multip
 from bdhvs_content.api import OneOffer, RowForms, is_translation
 from bdhvs_lms.base.api import format_number, language_name
 from bdhvs_quiz.forms import QuizDrawForm, QuizItemForm
+from bdhvs_quiz.models.ends import ends_of
 from bdhvs_quiz.models.marks import Coverage, coverage_of
 from bdhvs_quiz.models.translating import Translated, Words, questions_of
 
@@ -157,6 +158,22 @@ class CoveragePanel(HelpPanel):
 def _between(least: Decimal | int, most: Decimal | int) -> str:
     """'3', or '2–4' where it depends on what is drawn."""
     return "–".join(format_number(value, short=True) for value in ((least,) if least == most else (least, most)))
+
+
+class GainPanel(HelpPanel):
+    """Below the role of a quiz: what the quizzes at the other end of the course measure, and what both do."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("template", "bdhvs_quiz/admin/gain_panel.html")
+        super().__init__(**kwargs)
+
+    class BoundPanel(HelpPanel.BoundPanel):
+        def is_shown(self) -> bool:
+            return bool(self.instance.pk and self.instance.role)
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            context: dict[str, Any] = super().get_context_data(parent_context)
+            return {**context, "ends": ends_of(self.instance)}
 
 
 class TranslatedQuestionsPanel(HelpPanel):

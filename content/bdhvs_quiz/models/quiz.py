@@ -36,6 +36,7 @@ from bdhvs_quiz.models.panels import (
     DetailsPanel,
     DrawsPanel,
     FirstOnlyPanel,
+    GainPanel,
     OriginalPanel,
     QuestionsPanel,
     TranslatedQuestionsPanel,
@@ -58,6 +59,14 @@ class GradeFrom(models.TextChoices):
     LAST = LAST, _("the last attempt")
     FIRST = FIRST, _("the first attempt")
     AVERAGE = AVERAGE, _("the average of all attempts")
+
+
+class Role(models.TextChoices):
+    """Which end of a course the quiz measures."""
+
+    NONE = "", _("neither")
+    ENTRY = "entry", _("entry quiz: what people know before")
+    EXIT = "exit", _("exit quiz: what people know afterwards")
 
 
 POINTS = _("Enter a number from 0.01 to 1,000.")
@@ -99,6 +108,18 @@ class QuizPage(ActivityPageMixin, Page):
         help_text=_(
             "Which mark counts when somebody takes the quiz several times. “The average”: passed when the average "
             "reaches the pass mark. Whoever has passed stays passed."
+        ),
+    )
+    role = models.CharField(
+        _("entry or exit quiz"),
+        max_length=10,
+        choices=Role,
+        default=Role.NONE,
+        blank=True,
+        help_text=_(
+            "For showing what people have gained from the course. An entry quiz comes first in the course, an exit "
+            "quiz last, and both have the same competencies. Example: ten questions on safe passwords before the "
+            "lessons, ten others of the same kind after them."
         ),
     )
     show_answers = models.CharField(
@@ -155,7 +176,7 @@ class QuizPage(ActivityPageMixin, Page):
 
     shared_fields: ClassVar[tuple[str, ...]] = (
         *("shuffle_questions", "shuffle_options"),
-        *("pass_percent", "attempts_allowed", "grade_from", "show_answers", "required"),
+        *("pass_percent", "attempts_allowed", "grade_from", "show_answers", "required", "role"),
         *("opens_at", "closes_at", "time_limit", "wait_minutes", "one_per_page"),
     )
     base_form_class = QuizPageForm
@@ -197,6 +218,7 @@ class QuizPage(ActivityPageMixin, Page):
             heading=_("Feedback on the whole quiz"),
         ),
         OriginalPanel([ALIGNMENT_PANEL, CoveragePanel()]),
+        OriginalPanel([FieldPanel("role"), GainPanel()], heading=_("Change in people")),
         MultiFieldPanel(
             [
                 FieldPanel("pass_percent"),
@@ -274,6 +296,9 @@ class QuizPage(ActivityPageMixin, Page):
     def time_limit_of(self, content: Any) -> int | None:
         limit: int | None = content["shown"].get("time_limit")
         return limit
+
+    def measures(self) -> Any:
+        return self.role
 
     def attempts_limit(self, content: Any) -> int:
         return int(content["shown"]["attempts_allowed"])
