@@ -2,7 +2,7 @@ from bdhvs_lms.base.api import worded_path, worded_re_path
 from bdhvs_lms.reporting.confirming import certificates, checking
 from bdhvs_lms.reporting.confirming import views as confirming
 from bdhvs_lms.reporting.readings import views as readings
-from bdhvs_lms.reporting.views import frameworks, learner, person, steering, teacher, teams
+from bdhvs_lms.reporting.views import frameworks, gain, learner, person, steering, teacher, teams
 
 _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _CLASS, _ACTOR = rf"(?P<class_uuid>{_UUID})", rf"(?P<actor>{_UUID})"
@@ -137,6 +137,7 @@ urlpatterns = [
         name="reading-report-file",
         en=rf"^steering/readings/(?P<uuid>{_UUID})/report\.(?P<kind>docx|pdf)$",
     ),
+    worded_path("chi-dao/thay-doi/", gain.gain_page, name="board-gain", en="steering/change/"),
     worded_path(
         "chi-dao/<slug:plan_key>/<slug:target_key>/",
         steering.target_page,

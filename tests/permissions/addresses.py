@@ -416,6 +416,7 @@ SITE: dict[str, list[Probe]] = {
         post({role: AGAIN if word == OPEN else word for role, word in READING.items()}, of("reading", "uuid")),
     ],
     "bdhvs_lms:reading-report-file": read_only(READING, lambda cast: {"uuid": cast.reading.uuid, "kind": "docx"}),
+    "bdhvs_lms:board-gain": [*read_only(COMMITTEES), get(COMMITTEE, query=HERE, what="this area")],
     "bdhvs_lms:board-target": [
         *read_only(COMMITTEES, lambda _cast: TARGET),
         get(COMMITTEE, lambda _cast: TARGET, query=HERE, what="this area"),

@@ -362,6 +362,7 @@ def test_a_committee_sees_what_is_below_its_area_and_nothing_beside_or_above(cas
         day = area.valid_from.isoformat() if area.valid_from else ""
         for name, arguments in (
             ("board", {}),
+            ("board-gain", {}),
             ("board-file", {"kind": "csv"}),
             ("board-target", {"plan_key": "plan", "target_key": "T3-2025"}),
             ("board-target-file", {"plan_key": "plan", "target_key": "T3-2025", "kind": "xlsx"}),

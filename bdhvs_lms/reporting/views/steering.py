@@ -117,7 +117,7 @@ def _wanted(request: HttpRequest) -> Wanted:
 View = Callable[..., HttpResponse]
 
 
-def _for_the_committee(view: View) -> View:
+def for_the_committee(view: View) -> View:
     """What the committee's views have in common: signed in, never kept, and a page for a wrong choice."""
 
     @never_cache
@@ -145,7 +145,7 @@ def _links(rows: Iterable[TargetRow]) -> dict[int, str]:
     return {row.area.pk: area_key(row.area) for row in rows if row.area is not None}
 
 
-@_for_the_committee
+@for_the_committee
 def board(request: HttpRequest) -> HttpResponse:
     """The targets of the plan in one area, in numbers only: no learner is named or can be singled out."""
     wanted, page = _board(request)
@@ -165,7 +165,7 @@ def board(request: HttpRequest) -> HttpResponse:
     )
 
 
-@_for_the_committee
+@for_the_committee
 def board_file(request: HttpRequest, kind: Format) -> HttpResponse:
     """The board as the page shows it, filters included."""
     wanted, page = _board(request)
@@ -188,7 +188,7 @@ def _target(request: HttpRequest, plan_key: str, target_key: str) -> tuple[Wante
     return wanted, target, rows
 
 
-@_for_the_committee
+@for_the_committee
 def target_page(request: HttpRequest, plan_key: str, target_key: str) -> HttpResponse:
     """One target: its row, the areas below beside each other, and what a status rests on ('Căn cứ xác định')."""
     wanted, target, below = _target(request, plan_key, target_key)
@@ -222,7 +222,7 @@ def target_page(request: HttpRequest, plan_key: str, target_key: str) -> HttpRes
     )
 
 
-@_for_the_committee
+@for_the_committee
 def target_file(request: HttpRequest, plan_key: str, target_key: str, kind: Format) -> HttpResponse:
     """The areas of one target as the page shows them."""
     wanted, target, below = _target(request, plan_key, target_key)
@@ -232,7 +232,7 @@ def target_file(request: HttpRequest, plan_key: str, target_key: str, kind: Form
     return download(table, name=name, on=wanted.board.today, kind=kind)
 
 
-@_for_the_committee
+@for_the_committee
 def target_months_file(request: HttpRequest, plan_key: str, target_key: str, kind: Format) -> HttpResponse:
     """The months that led to a target's number as the page shows them."""
     wanted, target, below = _target(request, plan_key, target_key)

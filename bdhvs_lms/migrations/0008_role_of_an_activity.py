@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bdhvs_lms', '0006_evidence_lately'),
+        ('bdhvs_lms', '0007_readings'),
     ]
 
     operations = [
