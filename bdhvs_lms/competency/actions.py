@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from bdhvs_lms.base.api import require
 from bdhvs_lms.competency import rules
@@ -155,12 +156,16 @@ def apply_to_past(
     require(by, RULES)
     _need_reason(reason)
     RuleApplication.objects.create(version=version, effective_from=effective_from, at=at, by=by, reason=reason)
+    return _refold_all(list(concerned_by(version)), progress)
+
+
+def concerned_by(version: EvidenceRuleVersion) -> QuerySet[Learner]:
+    """Who has evidence of which its rule speaks."""
     rule = version.rule
     rows = Evidence.objects.filter(competency__framework_id=rule.framework_id)
     if rule.competency_id is not None:
         rows = rows.filter(competency_id=rule.competency_id)
-    learners = list(Learner.objects.filter(pk__in=rows.values("learner")).order_by("pk"))
-    return _refold_all(learners, progress)
+    return Learner.objects.filter(pk__in=rows.values("learner")).order_by("pk")
 
 
 def _need_reason(reason: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from bdhvs_lms.competency import moments, rules
 from bdhvs_lms.competency.evidence import EVIDENCE_VERBS, aligned_competencies
-from bdhvs_lms.competency.ladders import READ, item_of, ladder_of, load_rules
+from bdhvs_lms.competency.ladders import READ, Rules, item_of, ladder_of, load_rules
 from bdhvs_lms.competency.models import Competency, Evidence
 from bdhvs_lms.competency.naming import by_name, competency_of
 from bdhvs_lms.competency.occasions import undecided
@@ -54,7 +54,16 @@ def competency_refs(activity_key: UUID, revision: str) -> list[ObjectRef]:
 class CompetencyDecider(Decider):
     name = "competency.mastered"
 
+    def proposed(self, learners: Iterable[Learner], spoken_by: Callable[[Rules], Rules]) -> list[LearningAct]:
+        """What would be decided about these if the rules were what `spoken_by` makes of them. Writes nothing."""
+        return self._decided(dict.fromkeys(learners), spoken_by)
+
     def decide(self, facts: Mapping[Learner, Sequence[xapi.Fact] | None]) -> list[LearningAct]:
+        return self._decided(facts, lambda found: found)
+
+    def _decided(
+        self, facts: Mapping[Learner, Sequence[xapi.Fact] | None], spoken_by: Callable[[Rules], Rules]
+    ) -> list[LearningAct]:
         """Two queries where what is new cannot change what is decided; else five more. None without evidence."""
         learners = {learner.pk: learner for learner in facts}
         keys: dict[int, set[UUID] | None] = {}
@@ -78,7 +87,7 @@ class CompetencyDecider(Decider):
             row.pk: row
             for row in Competency.objects.filter(pk__in={pk for _, pk in by_competency}).select_related("framework")
         }
-        found = load_rules(competency.framework_id for competency in competencies.values())
+        found = spoken_by(load_rules(competency.framework_id for competency in competencies.values()))
         levels = sorted({(who, pk, row.level) for (who, pk), evidence in by_competency.items() for row in evidence})
         refs = {(pk, level): competency_ref(competencies[pk], level) for _, pk, level in levels}
         wanted: dict[Learner, list[str]] = defaultdict(list)

@@ -17,6 +17,22 @@ from bdhvs_lms.competency.models import Competency, PassRule
 FIRST_YEAR, LAST_YEAR = 2025, 2100
 
 
+def check_asked(competencies: Iterable[Competency], level: int, year: int) -> list[Competency]:
+    """The competencies in their order. Raises ValidationError by field, as `add_pass_rule`."""
+    chosen = sorted(competencies, key=lambda one: (one.framework_id, one.position))
+    frameworks = {one.framework_id: one.framework for one in chosen}
+    if len(frameworks) != 1:
+        raise ValidationError({"competencies": _("Choose at least one competency, all from the same framework.")})
+    framework = next(iter(frameworks.values()))
+    if not framework.levels.filter(number=level).exists():
+        raise ValidationError({"level": _("This framework has no level %(level)d.") % {"level": level}})
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise ValidationError(
+            {"year": _("The year must be between %(first)d and %(last)d.") % {"first": FIRST_YEAR, "last": LAST_YEAR}}
+        )
+    return chosen
+
+
 def add_pass_rule(
     *,
     group: TargetGroup,
@@ -37,17 +53,7 @@ def add_pass_rule(
     Raises PermissionDenied; ValidationError by field: no competency, of several frameworks, a level that theirs lacks.
     """
     require(by, "add_passrule")
-    chosen = sorted(competencies, key=lambda one: (one.framework_id, one.position))
-    frameworks = {one.framework_id: one.framework for one in chosen}
-    if len(frameworks) != 1:
-        raise ValidationError({"competencies": _("Choose at least one competency, all from the same framework.")})
-    framework = next(iter(frameworks.values()))
-    if not framework.levels.filter(number=level).exists():
-        raise ValidationError({"level": _("This framework has no level %(level)d.") % {"level": level}})
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise ValidationError(
-            {"year": _("The year must be between %(first)d and %(last)d.") % {"first": FIRST_YEAR, "last": LAST_YEAR}}
-        )
+    chosen = check_asked(competencies, level, year)
     if not note.strip():
         raise ValidationError({"note": _("Enter the reason for the change.")})
     if not label_vi.strip():
@@ -62,7 +68,7 @@ def add_pass_rule(
             group=group,
             year=year,
             number=1 if newest is None else newest.number + 1,
-            framework=framework,
+            framework=chosen[0].framework,
             all_of=[one.code for one in chosen],
             level=level,
             label_vi=label_vi.strip(),

@@ -83,7 +83,8 @@ _COLUMNS = ("learner_id", "competency__framework_id", "competency__code", "level
 _MOMENTS = ("begun_at", "attained_at", "confirmed_at")
 
 
-def _attained(ids: Collection[int]) -> dict[int, list[Any]]:
+def attained_rows(ids: Collection[int]) -> dict[int, list[Any]]:
+    """Attainments by learner, as `stand_by` reads them."""
     found: dict[int, list[Any]] = defaultdict(list)
     rows = Attainment.objects.filter(learner__in=ids)
     for row in rows.values_list(*_COLUMNS, *_MOMENTS, named=True):
@@ -91,7 +92,7 @@ def _attained(ids: Collection[int]) -> dict[int, list[Any]]:
     return found
 
 
-def _stand(asked: Asked, rows: Iterable[Any]) -> Stand:
+def stand_by(asked: Asked, rows: Iterable[Any]) -> Stand:
     """By one learner's attainments."""
     framework, codes, level = asked
     begun: list[datetime] = []
@@ -153,14 +154,14 @@ class StandingProjection(Projection):
         rows = list(Standing.objects.filter(learner__in=ids).select_related("rule"))
         if not rows:
             return
-        found = _attained({row.learner_id for row in rows})
+        found = attained_rows({row.learner_id for row in rows})
         stands: dict[tuple[int, int], Stand] = {}
         changed: list[Standing] = []
         fields: set[str] = set()
         for row in rows:
             key = (row.learner_id, row.rule_id)
             if key not in stands:
-                stands[key] = _stand(asked_by(row.rule), found.get(row.learner_id, ()))
+                stands[key] = stand_by(asked_by(row.rule), found.get(row.learner_id, ()))
             differing = {name: value for name, value in vars(stands[key]).items() if getattr(row, name) != value}
             for name, value in differing.items():
                 setattr(row, name, value)
@@ -179,11 +180,11 @@ def rows_of(ids: Collection[int]) -> dict[int, dict[tuple[Any, ...], dict[str, A
     rules: dict[int, list[Rule]] = defaultdict(list)
     for rule in set(_rules().values()):
         rules[rule.group_id].append(rule)
-    attained = _attained(spans)
+    attained = attained_rows(spans)
     for pk, groups in spans.items():
         for group, places in groups.items():
             for rule in rules.get(group, ()):
-                stand = vars(_stand(rule.asked, attained.get(pk, ())))
+                stand = vars(stand_by(rule.asked, attained.get(pk, ())))
                 for span in places:
                     found[pk][rule.pk, span.first] = {
                         "day_to": span.until,

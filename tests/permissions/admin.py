@@ -100,7 +100,7 @@ def pass_rule(cast: Cast) -> dict[str, Any]:
     competencies = [cast.a1.pk]
     return {
         "group": cast.group.pk, "year": "2026", "level": "1", "label_vi": "Đạt", "note": "Vì thế",
-        "competencies": competencies,
+        "competencies": competencies, "yes": "1-0",
     }  # fmt: skip
 
 

@@ -28,11 +28,12 @@ from bdhvs_lms.base.admin.forms import ActionForm, day_field, reason_field
 from bdhvs_lms.base.admin.viewsets import RecordAdd, RecordList, RecordPage, RecordViewSet, column
 from bdhvs_lms.base.api import allowed, day_of, in_language, now
 from bdhvs_lms.campaign.api import TargetGroup
-from bdhvs_lms.competency import rules
+from bdhvs_lms.competency import impact, rules
 from bdhvs_lms.competency.actions import RULES, add_rule_version
 from bdhvs_lms.competency.admin import trees
+from bdhvs_lms.competency.admin.impacts import ask
 from bdhvs_lms.competency.models import Competency, EvidenceRule, EvidenceRuleVersion, PassRule
-from bdhvs_lms.competency.pass_rules import add_pass_rule
+from bdhvs_lms.competency.pass_rules import add_pass_rule, check_asked
 from bdhvs_lms.competency.queries import rule_in_words, version_of
 from bdhvs_lms.competency.standings import fill
 
@@ -252,6 +253,22 @@ class PassRuleForm(ActionForm):
 
 class PassRuleAdd(RecordAdd):
     success_message = gettext_lazy("The rule was saved as a new version. Earlier versions can still be viewed.")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Whose result changes first, then a yes."""
+        data, at = form.cleaned_data, now()
+        if "edit" in self.request.POST:
+            return self.render_to_response(self.get_context_data(form=form))
+        try:
+            chosen = check_asked(data["competencies"], data["level"], data["year"])
+        except ValidationError as refused:
+            form.refuse(refused)
+            self.produced_error_message = self.get_error_message()
+            return self.form_invalid(form)
+        found = impact.of_pass_rule(
+            group=data["group"], year=data["year"], competencies=chosen, level=data["level"], at=at
+        )
+        return ask(self.request, found, at, self.get_context_data(form=form)) or super().form_valid(form)
 
     def perform(self, form: Any) -> PassRule:
         rule = add_pass_rule(**form.cleaned_data, **self.stamp)

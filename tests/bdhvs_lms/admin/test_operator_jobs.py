@@ -28,6 +28,7 @@ from bdhvs_lms.learners.accounts import account_of
 from bdhvs_lms.learners.api import Learner, LearnerAlias, Person, belonging_to, placement_of, register
 from bdhvs_lms.roles import operators
 from tests.bdhvs_lms.learners.making import AT, make_user
+from tests.support.markup import collapsed
 from tests.support.world import uid
 
 pytestmark = pytest.mark.django_db
@@ -209,7 +210,17 @@ def test_rules_get_further_versions_in_plain_words(operator, ward):
     add = reverse("pass_rules:add")
     assert list(errors(operator.post(add, {**said, "competencies": [a1.pk, other.pk]}))) == ["competencies"]
     assert list(errors(operator.post(add, {**said, "level": "3", "competencies": [a1.pk]}))) == ["level"]
-    assert operator.post(add, {**said, "competencies": [a1.pk]}).status_code == 302
+    # Whose result changes is told first, and nothing is saved without a yes to just that.
+    asked = operator.post(add, {**said, "competencies": [a1.pk]})
+    page = BeautifulSoup(asked.content, "html.parser")
+    assert "Kết quả của 0 người sẽ thay đổi" in collapsed(page.text)
+    assert not PassRule.objects.filter(group=group, year=2026, number=2).exists()
+    form = page.select_one("form:has(button[name=yes])")
+    sent = {one["name"]: one["value"] for one in form.select("input[type=hidden]")}
+    back = operator.post(add, {**sent, "edit": "1"})
+    assert 'value="Chặt hơn"' in back.content.decode()
+    assert operator.post(add, {**sent, "yes": "3-0"}).status_code == 200
+    assert operator.post(add, {**sent, "yes": form.select_one("[name=yes]")["value"]}).status_code == 302
     newest = PassRule.objects.filter(group=group, year=2026).latest("number")
     assert (newest.number, newest.all_of, newest.level, newest.note_vi) == (2, ["A1"], 2, "Theo hướng dẫn mới")
 

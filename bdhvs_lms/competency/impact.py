@@ -1,0 +1,210 @@
+"""Whose result changes by an act that changes everybody's figures, told before it is done (ADR 98).
+
+A result is whether somebody passes by the rule of a group and year, as boards count it: in that group on that day, by
+what had been attained by then. Nothing is written and nobody is locked; the same functions then do it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from types import SimpleNamespace
+from typing import Any
+
+from django.db.models import Count, QuerySet
+
+from bdhvs_lms.base.api import day_of, end_of_day
+from bdhvs_lms.campaign.api import Area, Organisation, TargetGroup
+from bdhvs_lms.competency.actions import concerned_by
+from bdhvs_lms.competency.deciders import CompetencyDecider
+from bdhvs_lms.competency.ladders import Rules
+from bdhvs_lms.competency.models import Attainment, Competency, EvidenceRuleVersion, PassRule
+from bdhvs_lms.competency.naming import competency_of
+from bdhvs_lms.competency.standings import Asked, asked_by, attained_rows, stand_by
+from bdhvs_lms.learners.api import Learner, Place, counted_spans
+
+# People that are looked at together, and whose places are.
+PIECE, PLACED = 100, 1000
+
+
+@dataclass(frozen=True)
+class Change:
+    """One person's result by one group's rule of a year: passes afterwards (`gained`), or no longer."""
+
+    group_id: int
+    year: int
+    learner_id: int
+    area_id: int
+    gained: bool
+
+
+@dataclass
+class Impact:
+    """`looked_at` of `people` there are to be looked at: less than all where somebody said stop."""
+
+    changes: list[Change] = field(default_factory=list)
+    looked_at: int = 0
+    people: int = 0
+
+    @property
+    def complete(self) -> bool:
+        return self.looked_at == self.people
+
+    @property
+    def learners(self) -> list[int]:
+        """Primary keys of those for whom anything changes."""
+        return sorted({change.learner_id for change in self.changes})
+
+    def counts(self) -> list[tuple[int, int, int, int, int]]:
+        """(group, year, area, gained, lost), in this order."""
+        found: Counter[tuple[int, int, int, bool]] = Counter(
+            (change.group_id, change.year, change.area_id, change.gained) for change in self.changes
+        )
+        return [(*key, found[*key, True], found[*key, False]) for key in sorted({key[:3] for key in found})]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A rule as a board asks it: by what was attained by `cutoff`, of who is in the whole group on `day`."""
+
+    group: TargetGroup
+    year: int
+    asked: Asked
+    cutoff: datetime
+    day: date
+
+
+def counted(group: TargetGroup, year: int, asked: Asked, at: datetime) -> Counted:
+    day = min(day_of(at), date(year, 12, 31))
+    return Counted(group, year, asked, min(at, end_of_day(day)), day)
+
+
+def rules_in_force() -> list[PassRule]:
+    """The newest of each group and year."""
+    newest: dict[tuple[int, int], PassRule] = {}
+    for rule in PassRule.objects.select_related("group").order_by("number"):
+        newest[rule.group_id, rule.year] = rule
+    return sorted(newest.values(), key=lambda rule: (rule.group_id, rule.year))
+
+
+def of_pass_rule(
+    *, group: TargetGroup, year: int, competencies: Iterable[Competency], level: int, at: datetime
+) -> Impact:
+    """Of `pass_rules.add_pass_rule` with these. Where the group had no rule for the year, all who pass gain."""
+    chosen = list(competencies)
+    asked: Asked = (chosen[0].framework_id, frozenset(one.code for one in chosen), level)
+    rule = counted(group, year, asked, at)
+    before = next((one for one in rules_in_force() if (one.group_id, one.year) == (group.pk, year)), None)
+    passed = set() if before is None else _passing(replace(rule, asked=asked_by(before)))
+    passing = _passing(rule)
+    gained = dict.fromkeys(passing - passed, True)
+    found = Impact(list(_placed(rule, gained | dict.fromkeys(passed - passing, False))))
+    found.looked_at = found.people = len(passed | passing)
+    return found
+
+
+def _passing(rule: Counted) -> set[int]:
+    """Learners, in whatever group."""
+    framework, codes, level = rule.asked
+    rows: QuerySet[Any, Any] = Attainment.objects.filter(
+        attained_at__lte=rule.cutoff,
+        competency__framework=framework,
+        competency__code__in=codes,
+        level__gte=level,
+    )
+    found = rows.order_by().values("learner").annotate(found=Count("competency", distinct=True))
+    return set(found.filter(found=len(codes)).values_list("learner", flat=True))
+
+
+def _placed(rule: Counted, gained: Mapping[int, bool]) -> Iterator[Change]:
+    """Of these learners the ones who are counted in the group, with where."""
+    whole, ids = rule.group.part_of_id or rule.group.pk, sorted(gained)
+    for start in range(0, len(ids), PLACED):
+        places = {
+            pk: span.place
+            for pk, groups in counted_spans(ids[start : start + PLACED]).items()
+            for span in groups.get(whole, ())
+            if span.first <= rule.day < span.until
+        }
+        for pk, area_id in sorted(_areas(rule.group, places).items()):
+            yield Change(rule.group.pk, rule.year, pk, area_id, gained[pk])
+
+
+def _areas(group: TargetGroup, places: Mapping[int, Place]) -> dict[int, int]:
+    """By learner where somebody counts: where they live or, of a group that is counted so, work; of a part of a group
+    only those in a town."""
+    found = {pk: place.area_id for pk, place in places.items()}
+    if group.counted_where == TargetGroup.CountedWhere.ORGANISATION:
+        works = {pk: place.organisation_id for pk, place in places.items() if place.organisation_id is not None}
+        areas = dict(Organisation.objects.filter(pk__in=set(works.values())).values_list("pk", "area"))
+        found = {pk: areas[organisation] for pk, organisation in works.items()}
+    towns = set(Area.objects.filter(pk__in=set(found.values()), urban=True).values_list("pk", flat=True))
+    return {pk: area for pk, area in found.items() if area is not None and (area in towns or not group.urban_only)}
+
+
+def of_application(
+    version: EvidenceRuleVersion,
+    *,
+    effective_from: datetime,
+    at: datetime,
+    go_on: Callable[[Impact], bool] = lambda _found: True,
+) -> Impact:
+    """Of `actions.apply_to_past` with these. Nobody loses by it.
+
+    `go_on`: asked after each hundred people, with what was found so far; False: enough, the answer is of those.
+    """
+    scope = version.rule.framework_id, version.rule.competency_id, version.rule.level
+
+    def spoken_by(found: Rules) -> Rules:
+        return {
+            key: [
+                replace(one, starts=min(one.starts, effective_from))
+                if (key, one.number) == (scope, version.number)
+                else one
+                for one in versions
+            ]
+            for key, versions in found.items()
+        }
+
+    asked = [counted(rule.group, rule.year, asked_by(rule), at) for rule in rules_in_force()]
+    ids = list(concerned_by(version).values_list("pk", flat=True))
+    found = Impact(people=len(ids))
+    for start in range(0, len(ids), PIECE):
+        piece = list(Learner.objects.filter(pk__in=ids[start : start + PIECE]).order_by("pk"))
+        found.changes.extend(_decided(piece, spoken_by, asked))
+        found.looked_at += len(ids[start : start + PIECE])
+        if not go_on(found):
+            break
+    return found
+
+
+def _decided(
+    learners: Sequence[Learner], spoken_by: Callable[[Rules], Rules], asked: Collection[Counted]
+) -> Iterator[Change]:
+    known = {learner.actor: learner.pk for learner in learners}
+    more: dict[int, list[Any]] = {}
+    framework_of = dict(Competency.objects.values_list("framework__key", "framework"))
+    for act in CompetencyDecider().proposed(learners, spoken_by):
+        name = competency_of(act.object.iri)
+        if name is not None:
+            framework, code, level = name
+            row = SimpleNamespace(
+                competency__framework_id=framework_of[framework],
+                competency__code=code,
+                level=level,
+                begun_at=None,
+                attained_at=act.occurred_at,
+                confirmed_at=None,
+            )
+            more.setdefault(known[act.actor], []).append(row)
+    there = attained_rows(more) if more else {}
+    for rule in asked:
+        gained = {}
+        for pk, rows in more.items():
+            before = stand_by(rule.asked, there.get(pk, ())).passed_at
+            after = stand_by(rule.asked, [*there.get(pk, ()), *rows]).passed_at
+            if after is not None and after <= rule.cutoff and (before is None or before > rule.cutoff):
+                gained[pk] = True
+        yield from _placed(rule, gained)
