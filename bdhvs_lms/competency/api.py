@@ -51,6 +51,7 @@ from bdhvs_lms.competency.deciders import CompetencyDecider, competency_ref, com
 from bdhvs_lms.competency.evidence import aligned_competencies
 from bdhvs_lms.competency.explaining import EvidenceRow, Explanation, explain
 from bdhvs_lms.competency.framework_files import FrameworkError
+from bdhvs_lms.competency.impact import of_application as impact_of_application
 from bdhvs_lms.competency.loading import load_framework, packaged
 from bdhvs_lms.competency.models import RIGHTS as COMPETENCY_RIGHTS
 from bdhvs_lms.competency.models import (
@@ -154,6 +155,7 @@ __all__ = [
     "counting_already",
     "domain_name",
     "explain",
+    "impact_of_application",
     "first_attained",
     "framework_name",
     "level_name",

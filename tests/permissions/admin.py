@@ -115,6 +115,14 @@ def rule_version(_cast: Cast) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def newest_version(cast: Cast) -> list[Any]:
+    return [cast.evidence_rule.versions.latest("number").pk]
+
+
+def application(_cast: Cast) -> dict[str, Any]:
+    return {"reason": "Quyết định", "effective_from": "01/11/2025", "yes": "0"}
+
+
 def new_class(cast: Cast) -> dict[str, Any]:
     return {
         "name": "Lớp ba", "code": "lop-ba", "course": cast.class_group.course_id, "area": cast.area.pk,
@@ -217,6 +225,10 @@ OPERATORS: dict[str, dict[str, list[Probe]]] = {
         "version": [
             *both(operators(OPEN), operators(DONE), of("evidence_rule", "pk"), rule_version),
             post(operators(AGAIN), of("evidence_rule", "pk"), what="empty"),
+        ],
+        "apply": [
+            *both(operators(OPEN), operators(DONE), newest_version, application),
+            post(operators(AGAIN), newest_version, what="empty"),
         ],
     },
     "frameworks": {**lists(), "inspect": read("framework")},

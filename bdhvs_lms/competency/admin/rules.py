@@ -29,7 +29,7 @@ from bdhvs_lms.base.admin.viewsets import RecordAdd, RecordList, RecordPage, Rec
 from bdhvs_lms.base.api import allowed, day_of, in_language, now
 from bdhvs_lms.campaign.api import TargetGroup
 from bdhvs_lms.competency import impact, rules
-from bdhvs_lms.competency.actions import RULES, add_rule_version
+from bdhvs_lms.competency.actions import RULES, add_rule_version, apply_to_past
 from bdhvs_lms.competency.admin import trees
 from bdhvs_lms.competency.admin.impacts import ask
 from bdhvs_lms.competency.models import Competency, EvidenceRule, EvidenceRuleVersion, PassRule
@@ -39,6 +39,8 @@ from bdhvs_lms.competency.standings import fill
 
 # Seconds for which a request writes rows for a new rule.
 PATIENCE = 2.0
+# Seconds for which it looks whose result changes, and people of whom it decides anew; more are for the command.
+LONGER, MOST_HERE = 8.0, 500
 
 
 def scope(rule: EvidenceRule) -> str:
@@ -64,6 +66,7 @@ class RulePage(RecordPage):
     page_title = gettext_lazy("Evidence rule")
     template_name = "bdhvs_lms/admin/evidence_rule.html"
     version_url_name = ""
+    apply_url_name = ""
 
     @cached_property
     def header_buttons(self) -> list[Any]:
@@ -74,6 +77,7 @@ class RulePage(RecordPage):
 
     def facts(self) -> dict[str, Any]:
         current = version_of(self.object, now())
+        may_apply = allowed(self.request.user, RULES)
         return {
             "rule": self.object,
             "label": in_language(self.object.label_vi, self.object.label_en),
@@ -84,6 +88,7 @@ class RulePage(RecordPage):
                     "sentence": rules.sentence(version.tree),
                     "by": version.created_by.get_username() if version.created_by else _("the system"),
                     "current": current is not None and version.pk == current.pk,
+                    "apply": reverse(self.apply_url_name, args=[version.pk]) if may_apply else "",
                 }
                 for version in self.object.versions.select_related("created_by").order_by("-number")
             ],
@@ -110,7 +115,7 @@ class VersionForm(forms.Form):
 class VersionAdd(WagtailAdminTemplateMixin, FormView):
     """A further version of one rule. POST with `do`: add or take away a row, or say it in words; without: save it."""
 
-    form_class = VersionForm
+    form_class: type[forms.Form] = VersionForm
     template_name = "bdhvs_lms/admin/rule_version.html"
     page_title = gettext_lazy("New version")
     header_icon = "check"
@@ -195,6 +200,73 @@ class VersionAdd(WagtailAdminTemplateMixin, FormView):
         return self.render_to_response(self.get_context_data(form=form, rows=self.rows), status=422)
 
 
+class ApplicationForm(forms.Form):
+    effective_from = day_field(
+        gettext_lazy("Effective from"),
+        help_text=gettext_lazy("A day gone by. Work done from this day on is decided on anew; nobody loses a result."),
+    )
+    reason = reason_field()
+
+    def clean_effective_from(self) -> datetime:
+        start = datetime.combine(self.cleaned_data["effective_from"], time_of_day(), timezone.get_default_timezone())
+        if start > now():
+            raise ValidationError(_("Choose a day gone by, or today."))
+        return start
+
+
+class VersionApply(VersionAdd):
+    """A version that speaks of work done before it was written: whose result changes, a yes, and then it is done."""
+
+    form_class = ApplicationForm
+    template_name = "bdhvs_lms/admin/rule_application.html"
+    page_title = gettext_lazy("Apply to the past")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not allowed(request.user, RULES):
+            raise PermissionDenied
+        versions = EvidenceRuleVersion.objects.select_related("rule__framework", "rule__competency")
+        self.version = get_object_or_404(versions, pk=kwargs["pk"])
+        self.rule = self.version.rule
+        return super(VersionAdd, self).dispatch(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = self.get_form()
+        return self.form_valid(form) if form.is_valid() else self.form_invalid(form)
+
+    def get_initial(self) -> dict[str, Any]:
+        return {}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        form = kwargs.pop("form", None) or self.get_form()
+        return {
+            **super(VersionAdd, self).get_context_data(form=form, **kwargs),
+            "action_url": self.request.path,
+            "submit_button_label": _("Show whose result changes"),
+            "submit_button_active_label": _("Looking…"),
+            "in_words": rules.sentence(self.version.tree),
+            "media": form.media,
+        }
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        context = self.get_context_data(form=form)
+        if "edit" in self.request.POST:
+            return self.render_to_response(context)
+        at, until = now(), time.monotonic() + LONGER
+        asked = {"effective_from": form.cleaned_data["effective_from"], "at": at}
+        found = impact.of_application(
+            self.version, **asked, go_on=lambda so_far: so_far.people <= MOST_HERE and time.monotonic() < until
+        )
+        question = ask(self.request, found, at, context)
+        if question is not None:
+            return question
+        apply_to_past(self.version, **asked, by=self.request.user, reason=form.cleaned_data["reason"])
+        log(instance=self.rule, action="wagtail.edit", user=self.request.user, data={"applied": self.version.number})
+        return redirect(self.inspect_url_name, self.rule.pk)
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
 class EvidenceRuleViewSet(RecordViewSet):
     model = EvidenceRule
     name = "evidence_rules"
@@ -213,10 +285,15 @@ class EvidenceRuleViewSet(RecordViewSet):
     )
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_common_view_kwargs(version_url_name=self.get_url_name("version"), **kwargs)
+        return super().get_common_view_kwargs(
+            version_url_name=self.get_url_name("version"), apply_url_name=self.get_url_name("apply"), **kwargs
+        )
 
     def extra_urlpatterns(self) -> list[URLPattern]:
-        return [self.route("version/<int:pk>/", VersionAdd, "version")]
+        return [
+            self.route("version/<int:pk>/", VersionAdd, "version"),
+            self.route("apply/<int:pk>/", VersionApply, "apply"),
+        ]
 
 
 class PassRuleFilterSet(WagtailFilterSet):

@@ -265,6 +265,17 @@ def test_a_rule_of_several_conditions_is_typed_without_a_script(operator, ward):
     answer = operator.post(page, {**data, "effective_from": "26/11/2026"})
     assert answer.status_code == 302
     assert rule.versions.get(number=2).tree == {"all": [{"pick": "any", "passed": True, "trust": 1}, {"presence": 2}]}
+    # It is applied to the past by a page of its own, after a yes.
+    apply = reverse("evidence_rules:apply", args=[rule.versions.get(number=2).pk])
+    assert apply in operator.get(reverse("evidence_rules:inspect", args=[rule.pk])).content.decode()
+    typed = {"effective_from": "27/11/2026", "reason": "Quyết định của ban chỉ đạo"}
+    assert list(errors(operator.post(apply, typed))) == ["effective_from"]
+    typed["effective_from"] = "01/11/2026"
+    asked = operator.post(apply, typed)
+    assert "Kết quả của 0 người sẽ thay đổi" in collapsed(asked.content.decode())
+    assert not rule.versions.get(number=2).applications.exists()
+    assert operator.post(apply, {**typed, "yes": "0"}).status_code == 302
+    assert rule.versions.get(number=2).applications.get().by == operator.user
     # The next one begins with what this one says.
     _soup, data, _buttons = form_of(operator.get(page))
     assert [data[name] for name in ("rule-kind", "rule-0-kind", "rule-1-kind", "rule-1-times")] == [

@@ -150,7 +150,7 @@ PAGES = {
     "denominators": {"index", "index_results", "add", "import"},
     "figures": {"index", "index_results", "add", "import"},
     "pass_rules": {"index", "index_results", "add"},
-    "evidence_rules": {"index", "index_results", "inspect", "version"},
+    "evidence_rules": {"index", "index_results", "inspect", "version", "apply"},
     "frameworks": {"index", "index_results", "inspect"},
     "steering": {"index", "index_results", "add", "delete"},
     "site-information": {"index", "index_results", "add"},

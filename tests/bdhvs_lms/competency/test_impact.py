@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from io import StringIO
 from random import Random
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from bdhvs_lms.competency import api as competency
@@ -153,3 +155,23 @@ def test_who_gains_is_counted_by_area_and_somebody_may_say_stop(monkeypatch: pyt
     assert found.learners == sorted(Learner.objects.values_list("pk", flat=True))
     some = impact.of_application(version, effective_from=T0, at=NOW, go_on=lambda found: found.looked_at < 1)
     assert (some.looked_at, some.people, some.complete, len(some.changes)) == (1, 2, False, 1)
+
+
+def test_the_command_tells_and_then_does_it() -> None:
+    board = Board()
+    learner = board.learner("an")
+    board.record(board.act(learner, tracking.VERB_FAILED, board.quiz, minutes=5, score=5))
+    rule = competency.EvidenceRule.objects.get(framework=board.framework)
+    competency.add_rule_version(rule, {"pick": "best", "min_scaled": "0.3"}, effective_from=NOW, by=None, at=NOW)
+    out = StringIO()
+    named = ("test-framework/*/*/v2", "--from", "2025-09-01")
+    call_command("apply_rule", *named, stdout=out, stderr=StringIO())
+    assert out.getvalue().splitlines()[-1] == "The results of 1 people change."
+    assert not RuleApplication.objects.exists()
+    with pytest.raises(CommandError, match="reason"):
+        call_command("apply_rule", *named, "--apply", stdout=out, stderr=StringIO())
+    call_command("apply_rule", *named, "--apply", "--reason", "Quyết định", stdout=out, stderr=StringIO())
+    assert passing(NOW) == {(board.group.pk, 2025, board.area.pk, learner.pk)}
+    for name in ("test-framework/*/*/v9", "x", "test-framework/A1/9/v1"):
+        with pytest.raises(CommandError, match="No version"):
+            call_command("apply_rule", name, "--from", "2025-09-01")

@@ -1,0 +1,68 @@
+"""`bdhvs apply_rule`: let a version of an evidence rule speak of work done before it was written.
+
+A dry run unless told otherwise: how many people's results change, by group, year and area.
+"""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from datetime import datetime, time
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+
+from bdhvs_lms.base.api import now
+from bdhvs_lms.campaign.api import Area, TargetGroup
+from bdhvs_lms.competency.api import EvidenceRuleVersion, apply_to_past, impact_of_application
+
+
+class Command(BaseCommand):
+    help = "Apply a version of an evidence rule to work done before it was written; nobody loses a result."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("version", help="As statements name it: framework/competency/level/vN, * for all.")
+        parser.add_argument("--from", dest="first", required=True, help="First day, YYYY-MM-DD.")
+        parser.add_argument("--reason", default="", help="Why; kept. Needed with --apply.")
+        parser.add_argument("--apply", action="store_true", help="Do it; without it, only show whose results change.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            day = parse_date(options["first"])
+        except ValueError:
+            day = None
+        if day is None:
+            raise CommandError("--from: a day as YYYY-MM-DD")
+        version, at = self._version(options["version"]), now()
+        starts = datetime.combine(day, time(), timezone.get_default_timezone())
+        if starts > at:
+            raise CommandError("--from: a day gone by, or today")
+        found = impact_of_application(version, effective_from=starts, at=at, go_on=self._seen)
+        counts = found.counts()
+        groups = TargetGroup.objects.in_bulk({row[0] for row in counts})
+        areas = Area.objects.in_bulk({row[2] for row in counts})
+        for group, year, area, gained, _lost in counts:
+            self.stdout.write(f"{groups[group]} · {year} · {areas[area].name}: +{gained}")
+        self.stdout.write(f"The results of {len(found.learners)} people change.")
+        if options["apply"]:
+            if not options["reason"].strip():
+                raise CommandError("--reason: say why")
+            done = apply_to_past(version, effective_from=starts, by=None, reason=options["reason"], at=at)
+            self.stdout.write(f"Decided anew about {done} people.")
+
+    def _seen(self, found: Any) -> bool:
+        self.stderr.write(f"{found.looked_at}/{found.people}", ending="\r")
+        return True
+
+    def _version(self, name: str) -> EvidenceRuleVersion:
+        try:
+            framework, code, level, number = name.rsplit("/", 3)
+            return EvidenceRuleVersion.objects.get(
+                rule__framework__key=framework,
+                **({"rule__competency": None} if code == "*" else {"rule__competency__code": code}),
+                **({"rule__level": None} if level == "*" else {"rule__level": int(level)}),
+                number=int(number.removeprefix("v")),
+            )
+        except (ValueError, EvidenceRuleVersion.DoesNotExist):
+            raise CommandError(f"No version {name}.") from None
