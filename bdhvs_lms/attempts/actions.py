@@ -68,7 +68,7 @@ def open_or_resume(
         opened_at=moment,
         opened_received_at=form["at"],
     )
-    new.uuid = form.get("uuid") or new.uuid
+    new.uuid, new.offered = form.get("uuid") or new.uuid, row
     language = form.get("language", "vi")
     new.references = references(learner, row, moment, revision=str(version.number), language=language)
     with transaction.atomic():

@@ -48,6 +48,8 @@ class AttemptBase(models.Model):
     ended_by: ClassVar[str]
     """Name of the column that is null while the attempt is open."""
     version: Any
+    offered: Any
+    """While it is begun: the Activity as it is pushed now, with its course. Not stored."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     learner = models.ForeignKey("bdhvs_lms.Learner", on_delete=models.PROTECT, related_name="+")

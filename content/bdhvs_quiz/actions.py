@@ -19,6 +19,7 @@ from bdhvs_lms.attempts.api import own_attempt as find_own
 from bdhvs_lms.audit.api import ConsentMissing
 from bdhvs_lms.learners.api import Learner, require_consent
 from bdhvs_lms.tracking.api import clamp, learner_lock, record
+from bdhvs_quiz.crossing import OtherForm, other_form
 from bdhvs_quiz.drawing import drawn_for
 from bdhvs_quiz.grading import Questions, QuestionTypeMissing, grade_all, outcome_json, total
 from bdhvs_quiz.merging import Copy, Joined, State, join
@@ -87,7 +88,8 @@ class AnswersDiffer(Exception):
 
 def open_attempt(learner: Learner, activity_key: UUID, **form: Unpack[Opening]) -> Attempt:
     """Begin in the form's language, or go on with the attempt that is open, in its own; one whose time is up is handed
-    in first. Raises what `open_or_resume` raises, NoAttemptsLeft, and NotOpenYet, Closed, WaitFirst of `timing`."""
+    in first. Raises what `open_or_resume` raises, NoAttemptsLeft, NotOpenYet, Closed, WaitFirst of
+    `timing`, and OtherForm."""
     version = QuizVersion.published(activity_key, form.get("language", "")).first()
     if version is not None:
         form["language"] = version.language
@@ -107,6 +109,9 @@ def _begin(attempt: Attempt, left: Attempt | None) -> None:
     if rules.get("wait_minutes"):
         last = attempts_of(learner, key).aggregate(last=Max("submitted_received_at"))["last"]
     require_now(rules, last, attempt.opened_received_at)
+    form = other_form(learner, attempt.offered)
+    if form is not None:
+        raise OtherForm(form)
     extra = extra_times(learner, key).get(key, 0) if rules.get("time_limit") else 0
     if "draws" in rules:
         earlier = attempts_of(learner, key).order_by("number").values_list("drawn", flat=True)

@@ -17,6 +17,7 @@ from django.db.models import Count, Q, QuerySet, Window
 from django.http import HttpRequest
 from django.template import Template
 
+from bdhvs_content.api import page_address
 from bdhvs_lms.attempts.api import extra_attempts
 from bdhvs_lms.base.api import now
 from bdhvs_lms.competency.api import counting_already
@@ -24,12 +25,13 @@ from bdhvs_lms.courses.api import seed_of
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.plugins.api import fragment, question_types
 from bdhvs_lms.tracking.api import CompetencyMark
+from bdhvs_quiz.crossing import other_form
 from bdhvs_quiz.grading import decimal, field_name, marks_by_competency, outcome_of, points_of
 from bdhvs_quiz.models import Attempt, AttemptStep, QuizVersion, ShowAnswers, questions_of
 from bdhvs_quiz.steps import last_step
 from bdhvs_quiz.timing import NotNow, moment, require_now
 from bdhvs_quiz.typed import load_typed_answers
-from bdhvs_quiz.wording import counted_text, method_text, not_now_text
+from bdhvs_quiz.wording import counted_text, method_text, not_now_text, other_form_text
 
 # Results on the quiz's page, and on a page of older ones.
 LAST_SHOWN = 5
@@ -302,6 +304,9 @@ def quiz_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> dict
         more |= _times(version, more)
         # The page of two tabs carries one key; the page that the back button brings leads to the attempt it began.
         more["act_id"] = uuid.uuid5(seed_of(enrolment, learner), f"{key}:{more['attempts_ever'] + 1}")
+        form = other_form(learner, given["standing"].row)
+        if form is not None:
+            more |= {"not_now": other_form_text(form), "other_form": page_address(form.key, language)}
         if allowed:
             more["attempts_left"] = max(0, allowed_to(learner, key, allowed) - more["attempts_submitted"])
     return more

@@ -36,6 +36,7 @@ from bdhvs_lms.learners.api import Learner, nothing_unsent
 from bdhvs_lms.progress.api import counted_words
 from bdhvs_quiz import actions
 from bdhvs_quiz.counting import FIRST
+from bdhvs_quiz.crossing import OtherForm
 from bdhvs_quiz.grading import QuestionTypeMissing, field_name, kind_of, parse_form
 from bdhvs_quiz.merging import Copy
 from bdhvs_quiz.models import Attempt, AttemptStep, ShowAnswers
@@ -53,7 +54,7 @@ from bdhvs_quiz.queries import (
 )
 from bdhvs_quiz.steps import last_step, with_newest
 from bdhvs_quiz.timing import NotNow, overdue
-from bdhvs_quiz.wording import method_text, not_now_text
+from bdhvs_quiz.wording import method_text, not_now_text, other_form_text
 
 CONFIRM = "nop"
 
@@ -99,13 +100,16 @@ def begin(request: HttpRequest, activity_key: UUID, learner: Learner, posted: Po
         return _not_begun(request, activity_key, _("No attempts left"), text)
     except NotNow as reason:
         return _not_begun(request, activity_key, _("The quiz cannot be started now"), not_now_text(reason))
+    except OtherForm as other:
+        text = other_form_text(other.activity)
+        return _not_begun(request, other.activity.key, _("You have another form"), text, _("To your form"))
     return SeeOther(_address(attempt))
 
 
-def _not_begun(request: HttpRequest, activity_key: UUID, heading: str, text: str) -> HttpResponse:
+def _not_begun(request: HttpRequest, activity_key: UUID, heading: str, text: str, link_text: str = "") -> HttpResponse:
     page = page_for(activity_key)
     link = page.get_url(request) if page is not None else None
-    return message_page(request, heading, text, status=409, link=link, link_text=_("Back to the quiz"))
+    return message_page(request, heading, text, status=409, link=link, link_text=link_text or _("Back to the quiz"))
 
 
 def _address(attempt: Attempt) -> str:

@@ -9,7 +9,8 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from bdhvs_lms.base.api import format_number
+from bdhvs_lms.base.api import format_number, language_of
+from bdhvs_lms.courses.api import Activity
 from bdhvs_lms.progress.api import Result, counted_words
 from bdhvs_quiz.counting import AVERAGE, BEST, FIRST, LAST, METHOD
 from bdhvs_quiz.timing import Closed, NotNow, NotOpenYet
@@ -23,6 +24,12 @@ def not_now_text(reason: NotNow) -> str:
     if isinstance(reason, Closed):
         return _("It closed at %(when)s.") % {"when": when}
     return _("You can start the next attempt at %(when)s. Review the lessons until then.") % {"when": when}
+
+
+def other_form_text(form: Activity) -> str:
+    """Where somebody goes who opens the form that is not theirs."""
+    words = _("This quiz has several forms, and yours is “%(title)s”. It asks about the same things.")
+    return words % {"title": form.titles.get(language_of(form.titles), "")}
 
 
 def method_text(rules: Mapping[str, Any]) -> str:

@@ -39,7 +39,11 @@ class Course(Taking):
 
     def __init__(self) -> None:
         self.competencies = five()
-        super().__init__(4, {"role": "entry", "show_answers": "never"}, [(one, 1) for one in self.competencies[:2]])
+        super().__init__(
+            4,
+            {"role": "entry", "required": False, "show_answers": "never"},
+            [(one, 1) for one in self.competencies[:2]],
+        )
 
     def exit(self, *about: int) -> Any:
         aligned = [(self.competencies[place], 1) for place in about]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from bdhvs_lms.competency.api import Competency, aligned_competencies, competency_name
 from bdhvs_lms.courses.api import Activity, activities_of
 
@@ -20,6 +22,8 @@ class Ends:
     both: list[str]
     """Competencies of this quiz that one of the others has, too, by name."""
     only_here: list[str]
+    forms: list[Activity]
+    """Other forms at this end: of the quiz and these each person takes one."""
 
 
 def ends_of(page: Any) -> Ends:
@@ -27,7 +31,8 @@ def ends_of(page: Any) -> Ends:
     other = Activity.Role.EXIT if page.role == Activity.Role.ENTRY else Activity.Role.ENTRY
     course = page.course
     offered = activities_of(course.translation_key) if course is not None else Activity.objects.none()
-    others = [row for row in offered if row.role == other and row.key != page.translation_key]
+    known = [row for row in offered if row.role and row.key != page.translation_key]
+    others = [row for row in known if row.role == other]
     aligned = aligned_competencies((row.key, row.revision) for row in others)
     there = {pk for pairs in aligned.values() for pk, _level in pairs}
     own = Competency.objects.filter(pk__in=[row.competency_id for row in page.alignments.all()])
@@ -37,4 +42,21 @@ def ends_of(page: Any) -> Ends:
         others,
         [name for pk, name in names.items() if pk in there],
         [name for pk, name in names.items() if pk not in there],
+        [row for row in known if row.role == page.role],
     )
+
+
+def form_problems(page: Any) -> list[str]:
+    """Of forms that a course would need all of: nobody takes more than one. One query where the quiz has a role."""
+    if not page.role or page.course is None:
+        return []
+    forms = type(page).objects.live().descendant_of(page.course).filter(role=page.role, alias_of=None)
+    others = list(forms.exclude(translation_key=page.translation_key))
+    needed = [one.title for one in (page, *others) if one.required]
+    if not others or not needed:
+        return []
+    words = _(
+        "Two quizzes at one end of a course are forms of each other, of which each person takes one. Untick “required "
+        "for course completion” in: %(titles)s."
+    )
+    return [words % {"titles": ", ".join(f"“{title}”" for title in needed)}]

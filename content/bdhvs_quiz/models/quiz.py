@@ -30,6 +30,7 @@ from bdhvs_quiz.forms import QuizPageForm
 from bdhvs_quiz.models.attempts import QuizVersion
 from bdhvs_quiz.models.bank import Question
 from bdhvs_quiz.models.compiling import compile_quiz, problems_of, scores_of
+from bdhvs_quiz.models.ends import form_problems
 from bdhvs_quiz.models.panels import (
     BehindPanel,
     CoveragePanel,
@@ -268,7 +269,7 @@ class QuizPage(ActivityPageMixin, Page):
 
     def publish_problems(self) -> list[str]:
         ids = (item.question_id for item in self.items.all())
-        return problems_of(ids, self.draws.all(), self.locale, self.alignments.all())
+        return [*problems_of(ids, self.draws.all(), self.locale, self.alignments.all()), *form_problems(self)]
 
     def published_content(self) -> Any:
         return compile_quiz(self)

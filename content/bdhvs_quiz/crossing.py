@@ -1,0 +1,66 @@
+"""Forms of an entry or exit quiz: who takes which. Two quizzes of one end of a course are forms A and B of each other;
+whoever entered by A leaves by B, so that nobody is asked the same twice and neither form is the easier end."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from uuid import UUID
+
+from bdhvs_lms.courses.api import Activity, activities_of
+from bdhvs_lms.learners.api import Learner
+from bdhvs_quiz.models import Attempt
+
+
+class OtherForm(Exception):
+    """The learner takes another form of this quiz: `activity`."""
+
+    def __init__(self, activity: Activity) -> None:
+        super().__init__(activity.key)
+        self.activity = activity
+
+
+def form_for(
+    role: str, entries: Sequence[UUID], exits: Sequence[UUID], begun: Sequence[UUID], seed: int
+) -> UUID | None:
+    """Which form somebody takes at this end. None: there is none. Pure.
+
+    Args:
+        entries, exits: the forms at either end, in the order of the course: the first is A.
+        begun: those of which the learner has attempts, the earliest first. What was begun is gone on with.
+        seed: the learner's own number in this course, from which an entry form follows.
+    """
+    forms = entries if role == Activity.Role.ENTRY else exits
+    if not forms:
+        return None
+    taken = next((key for key in begun if key in forms), None)
+    if taken is not None:
+        return taken
+    if role == Activity.Role.ENTRY or len(entries) < 2:
+        return forms[seed % len(forms)]
+    entered = next((key for key in begun if key in entries), entries[seed % len(entries)])
+    return forms[(entries.index(entered) + 1) % len(forms)]
+
+
+def seed_in(course_key: UUID, learner: Learner) -> int:
+    """The same each time, and even and odd for as many learners."""
+    return uuid.uuid5(course_key, str(learner.whole.actor)).int
+
+
+def other_form(learner: Learner, offered: Activity) -> Activity | None:
+    """The form that the learner takes in place of this one; None: this one. Two queries where it has a role, else none.
+
+    `offered`: with its course."""
+    if not offered.role:
+        return None
+    rows = {row.key: row for row in activities_of(offered.course.key).exclude(role="")}
+    forms = {role: [key for key, row in rows.items() if row.role == role] for role in ("entry", "exit")}
+    if len(forms[offered.role]) < 2:
+        return None
+    own = Attempt.objects.filter(learner__in=learner.ids, activity_key__in=rows)
+    begun = list(own.order_by("opened_at", "pk").values_list("activity_key", flat=True))
+    if offered.key in begun:
+        return None
+    seed = seed_in(offered.course.key, learner)
+    key = form_for(offered.role, forms["entry"], forms["exit"], begun, seed)
+    return None if key is None or key == offered.key else rows[key]
