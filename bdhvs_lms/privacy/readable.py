@@ -121,7 +121,7 @@ WORDS = {
     "last_at": gettext_lazy("last time"),
     "marked_at": gettext_lazy("written down"),
     "occurred_at": gettext_lazy("time"),
-    "passed_at": gettext_lazy("passed"),
+    "passed_at": pgettext_lazy("copy of data", "passed"),
     "reason": gettext_lazy("reason"),
     "revoked_at": pgettext_lazy("copy of data", "revoked"),
     "step": gettext_lazy("step"),
