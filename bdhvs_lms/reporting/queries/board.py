@@ -18,6 +18,7 @@ from bdhvs_lms.competency.api import PassRule, pass_rules, rows_ready
 from bdhvs_lms.learners.api import made_up_people
 from bdhvs_lms.reporting.queries.counting import unassigned
 from bdhvs_lms.reporting.queries.places import AreaHistory, AreaTree, Node, Unassigned
+from bdhvs_lms.reporting.queries.published import Published, nothing_published
 from bdhvs_lms.reporting.queries.snapshot import Snapshot
 from bdhvs_lms.reporting.queries.targets import Reports, TargetRow
 from bdhvs_lms.reporting.suppression import SMALL, is_small
@@ -52,8 +53,9 @@ class Board:
     Raises ValueError when `at` is naive.
     """
 
-    def __init__(self, at: datetime) -> None:
-        self.at, self.today = at, day_of(at)
+    def __init__(self, at: datetime, published: Published = nothing_published) -> None:
+        """`published`: numbers that readings show; what is shown beside them differs by nobody or by five at least."""
+        self.at, self.today, self._published = at, day_of(at), published
         self._snapshots: dict[date, Snapshot] = {}
         self._unassigned: dict[tuple[date, date], dict[Node, int]] = {}
 
@@ -122,6 +124,7 @@ class Board:
                 totals=partial(self._totals, places),
                 ready=rows_ready(self._pass_rules),
                 waiting=partial(self._waiting_by_node, today, places),
+                published=self._published,
             )
         return self._snapshots[today]
 

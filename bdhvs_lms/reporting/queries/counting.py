@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -33,6 +33,21 @@ class Tally:
     """Of those who have begun and do not pass, who did something of the kind in the last `LATELY`."""
     passed_until: list[dict[Node, int]] = field(default_factory=list)
     """Of those who pass, how many did so by each of the moments asked about."""
+
+    def where(self, kept: Callable[[Node], bool]) -> Tally:
+        """Of the leaves that are kept."""
+
+        def of(counts: dict[Node, int]) -> dict[Node, int]:
+            return {leaf: number for leaf, number in counts.items() if kept(leaf)}
+
+        return Tally(
+            eligible=of(self.eligible),
+            passed=of(self.passed),
+            confirmed=of(self.confirmed),
+            begun=of(self.begun),
+            active=of(self.active),
+            passed_until=[of(counts) for counts in self.passed_until],
+        )
 
 
 def _located(group: TargetGroup, on: date) -> QuerySet[Any, Any]:

@@ -14,9 +14,18 @@ from itertools import combinations
 from bdhvs_lms.base.api import end_of_day
 from bdhvs_lms.campaign.api import Target, TargetGroup
 from bdhvs_lms.competency.api import PassRule
-from bdhvs_lms.reporting.queries.counting import Tally, tally
+from bdhvs_lms.reporting.queries.counting import tally
 from bdhvs_lms.reporting.queries.months import Month, Outline, month_ends, shown_months, year_before
 from bdhvs_lms.reporting.queries.places import AreaTree, Node
+from bdhvs_lms.reporting.queries.published import (
+    Beside,
+    Numbers,
+    Published,
+    Told,
+    beside_published,
+    shown_beside_published,
+    told_of_part,
+)
 from bdhvs_lms.reporting.queries.targets import Part
 from bdhvs_lms.reporting.suppression import (
     SMALL,
@@ -64,6 +73,10 @@ class RuleAt:
     def active(self) -> Hashable:
         return ("active", self.content)
 
+    @property
+    def measures(self) -> tuple[Hashable, ...]:
+        return self.passed, self.confirmed, self.begun, self.active
+
 
 @dataclass(frozen=True)
 class NodeCounts:
@@ -77,15 +90,6 @@ class NodeCounts:
     active: int | None = None
 
 
-@dataclass(frozen=True)
-class Beside:
-    """Totals that a reader can compare counts with, by node."""
-
-    by_node: Mapping[Node, int]
-    side: bool | None = None
-    """Of those in urban units only (True), of the others only, of all (None)."""
-
-
 class GroupTable:
     """One group under the rules of all its targets."""
 
@@ -97,10 +101,11 @@ class GroupTable:
         totals: Mapping[Hashable, Sequence[Beside]],
         *,
         ready: Mapping[int, int],
+        published: Mapping[Hashable, Sequence[Numbers]],
         urban_only: bool = False,
     ) -> None:
         """`totals`: what was entered or is said beside the counts of each rule (by its content), by node. `ready`: as
-        `competency.rows_ready` says."""
+        `competency.rows_ready` says. `published`: of each rule what readings show."""
         self.places, self.tree, self.beside = places, Tree(places.parents), totals
         # In the order of the years: of two that may not stand beside each other, the earlier stays.
         distinct = {rule_at.content: rule_at for rule_at in sorted(rules, key=lambda one: (one.rule.year, one.rule.pk))}
@@ -122,7 +127,7 @@ class GroupTable:
                 rows_by=ready.get(rule_at.rule.pk),
             )
             if urban_only:
-                found = _inside(found, places)
+                found = found.where(places.is_urban)
             self.until[rule_at.content] = found.passed_until
             for measure, counts in (
                 (rule_at.passed, found.passed),
@@ -150,10 +155,14 @@ class GroupTable:
             for beside in totals.get(rule_at.content, ()):
                 total = next((name for name, known in self._entered.items() if known == beside), len(self._entered))
                 self._entered[total] = beside
-                forms += [complement(total, measure) for measure in _measures(rule_at)]
+                forms += [complement(total, measure) for measure in rule_at.measures]
         # Of another year's total, too: who passes in one year is among those who may pass in the next.
         forms += [complement(total, rule_at.passed) for total in self._entered for rule_at in self.rules]
         entered: dict[Hashable, Mapping[Node, int]] = {total: one.by_node for total, one in self._entered.items()}
+        self.measures = {rule_at.content: rule_at.measures for rule_at in self.rules}
+        told, beside_told = beside_published(self.measures, published, set(places.parents))
+        entered |= told
+        forms += beside_told
         inside: dict[Hashable, frozenset[Node]] = {
             total: self._side(one.side) for total, one in self._entered.items() if one.side is not None
         }
@@ -180,11 +189,12 @@ class GroupTable:
         return self._months[rule_at.content].at(node)
 
     def urban_counts_at(
-        self, rule_at: RuleAt, node: Node, totals: Sequence[tuple[Mapping[Node, int], ...]]
+        self, rule_at: RuleAt, node: Node, totals: Sequence[tuple[Mapping[Node, int], ...]], told: Sequence[Told]
     ) -> NodeCounts:
-        """The same of those of the group who live in urban units. `totals`: pairs, of the group and of this part."""
+        """The same of those of the group who live in urban units. `totals`: pairs, of the group and of this part.
+        `told`: what readings show of this part, and so of the rest."""
         if self._part is None:
-            self._part = _Part(self, totals)
+            self._part = _Part(self, totals, told)
         return _counts_at(rule_at, node, self._part.known, self._part.totals, self._part.shown)
 
 
@@ -215,11 +225,14 @@ class _Months:
 class _Part:
     """The urban part of a group, under the group's own rules."""
 
-    def __init__(self, whole: GroupTable, totals: Sequence[tuple[Mapping[Node, int], ...]]) -> None:
+    def __init__(
+        self, whole: GroupTable, totals: Sequence[tuple[Mapping[Node, int], ...]], told: Sequence[Told]
+    ) -> None:
         urban = {leaf for leaf in whole.tree.leaves if whole.places.is_urban(leaf)}
         self.shown: Mapping[Hashable, frozenset[Hashable]] = shown_for_part(
             whole.counts, whole.shown, urban, [(of_all, of_part) for of_all, of_part in totals]
         )
+        self.shown = shown_beside_published(whole.counts, self.shown, urban, whole.measures, *told)
 
         def summed(counts: Mapping[Hashable, Mapping[Node, int]]) -> dict[Hashable, dict[Hashable, int]]:
             return {
@@ -228,25 +241,6 @@ class _Part:
             }
 
         self.totals, self.known = summed(whole.values), summed(whole.people)
-
-
-def _measures(rule_at: RuleAt) -> tuple[Hashable, ...]:
-    return rule_at.passed, rule_at.confirmed, rule_at.begun, rule_at.active
-
-
-def _inside(found: Tally, places: AreaTree) -> Tally:
-    def urban(counts: dict[Node, int]) -> dict[Node, int]:
-        return {leaf: number for leaf, number in counts.items() if places.is_urban(leaf)}
-
-    until = [urban(counts) for counts in found.passed_until]
-    return Tally(
-        eligible=urban(found.eligible),
-        passed=urban(found.passed),
-        confirmed=urban(found.confirmed),
-        begun=urban(found.begun),
-        active=urban(found.active),
-        passed_until=until,
-    )
 
 
 def _counts_at(
@@ -300,6 +294,7 @@ class Snapshot:
     """Each pass rule's primary key to the rule by which everybody's rows are written (`competency.rows_ready`)."""
     waiting: Callable[[date], Mapping[Node, int]]
     """Of a day, how many people are said to wait to be placed, by the node that says so."""
+    published: Published
     _tables: dict[tuple[int, bool], GroupTable] = field(default_factory=dict)
 
     def rule_of(self, target: Target) -> PassRule | None:
@@ -328,7 +323,11 @@ class Snapshot:
             return table.counts_at(rule_at, node)
         days = sorted({one.on for one in table.rules})
         pairs = [(self.totals(whole.pk, day), self.totals(group.pk, day)) for day in days]
-        return table.urban_counts_at(rule_at, node, pairs)
+        rules = [(self.rule_at(one), one.year) for one in self.targets if one.group_id == group.pk]
+        told = told_of_part(
+            self.published, whole.pk, group.pk, [(one.content, year) for one, year in rules if one is not None]
+        )
+        return table.urban_counts_at(rule_at, node, pairs, told)
 
     def months(self, target: Target, node: Node) -> tuple[Month, ...]:
         """The days before a target's cell; none for a year that has not begun, and for a part of a group.
@@ -353,11 +352,13 @@ class Snapshot:
                 ]
             rules = []
             totals: dict[Hashable, list[Beside]] = {}
+            told: dict[Hashable, list[Numbers]] = {}
             for target in members:
                 rule_at = self.rule_at(target)
                 if rule_at is not None:
                     rules.append(rule_at)
                     totals.setdefault(rule_at.content, []).extend(self._beside(target, rule_at.on, own=own))
+                    told.setdefault(rule_at.content, []).extend(self.published(target.group_id, target.year))
             for target in self.targets:
                 rule_at = self.rule_at(target)
                 if (
@@ -367,7 +368,9 @@ class Snapshot:
                     and rule_at.content in totals
                 ):
                     totals[rule_at.content].extend(self._of_part(target, rule_at.on))
-            self._tables[key] = GroupTable(group, rules, self.places, totals, ready=self.ready, urban_only=own)
+            self._tables[key] = GroupTable(
+                group, rules, self.places, totals, ready=self.ready, published=told, urban_only=own
+            )
         return self._tables[key]
 
     def _beside(self, target: Target, on: date, *, own: bool) -> Iterator[Beside]:

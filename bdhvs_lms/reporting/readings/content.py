@@ -26,7 +26,7 @@ from bdhvs_lms.reporting.tables import Cell, Column, Table
 from bdhvs_lms.reporting.views.areas import area_key
 
 FORMAT = 1
-NUMBERS = ("learning", "numerator", "confirmed", "gap", "unassigned")
+NUMBERS = ("learning", "active", "numerator", "confirmed", "gap", "unassigned")
 AREA_COLUMN = "area"
 
 
