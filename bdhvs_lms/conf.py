@@ -121,6 +121,11 @@ class LmsSettings(AppSettings):
         "wrong class codes from one network address before codes rest for it (429), counted as wrong passwords are; "
         "0: no bound",
     )
+    PUBLIC_FIGURES = Setting(
+        flag,
+        False,
+        "the last reading of each area with a plan is a page for everybody, without signing in, with its files",
+    )
     CERTIFICATE_CODE_TRIES = Setting(
         number(0, 100_000),
         60,

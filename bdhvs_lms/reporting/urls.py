@@ -1,6 +1,7 @@
 from bdhvs_lms.base.api import worded_path, worded_re_path
 from bdhvs_lms.reporting.confirming import certificates, checking
 from bdhvs_lms.reporting.confirming import views as confirming
+from bdhvs_lms.reporting.readings import public
 from bdhvs_lms.reporting.readings import views as readings
 from bdhvs_lms.reporting.views import frameworks, gain, learner, person, steering, teacher, teams
 
@@ -107,6 +108,13 @@ urlpatterns = [
         steering.board_file,
         name="board-file",
         en=r"^steering/board\.(?P<kind>xlsx|csv)$",
+    ),
+    worded_path("so-lieu/", public.public_figures, name="public-figures", en="figures/"),
+    worded_re_path(
+        rf"^so-lieu/(?P<uuid>{_UUID})/so-lieu\.(?P<kind>csv|xlsx|docx|pdf)$",
+        public.public_file,
+        name="public-file",
+        en=rf"^figures/(?P<uuid>{_UUID})/figures\.(?P<kind>csv|xlsx|docx|pdf)$",
     ),
     # Before plans and targets, whose keys could be such words.
     worded_path("chi-dao/ky-so-lieu/", readings.readings, name="readings", en="steering/readings/"),

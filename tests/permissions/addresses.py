@@ -404,6 +404,9 @@ SITE: dict[str, list[Probe]] = {
         *read_only(COMMITTEES, file("csv")),
         get(COMMITTEE, file("xlsx"), query=HERE, what="this area"),
     ],
+    # Switched on: tests/bdhvs_lms/reporting/test_readings.py.
+    "bdhvs_lms:public-figures": read_only(everyone(HIDDEN)),
+    "bdhvs_lms:public-file": read_only(everyone(HIDDEN), lambda cast: {"uuid": cast.reading.uuid, "kind": "xlsx"}),
     "bdhvs_lms:readings": [
         get({**COMMITTEES, "operator": OPEN}),
         post(everyone(REFUSED, anonymous=SIGN_IN, pin_learner=SIGN_IN, operator=AGAIN, superuser=AGAIN)),

@@ -1,5 +1,5 @@
 """What stands beside counts: totals, and numbers that readings have told already, which stay known, so that what is
-shown next may not differ from them by few people. decision 100."""
+shown next may not differ from them by few people. Decision 100."""
 
 from __future__ import annotations
 

@@ -176,3 +176,18 @@ def test_nobody_else_opens_a_reading(counted: Any) -> None:
         assert commune.get(page(name, reading, *more)).status_code == 404
         assert nobody.get(page(name, reading, *more)).status_code == 403
     assert page("reading", reading) not in commune.get("/chi-dao/ky-so-lieu/").content.decode()
+
+
+def test_the_last_reading_is_public_where_it_is_switched_on(counted: Any, settings: Any, client: Any) -> None:
+    old = freeze(counted.province, OCTOBER, at=now(), by=None)
+    reading = freeze(counted.province, THEN, at=now(), by=None)
+    assert client.get("/so-lieu/").status_code == 404
+    assert client.get(page("public-file", reading, "csv")).status_code == 404
+    settings.BDHVS_PUBLIC_FIGURES = True
+    shown = client.get("/so-lieu/")
+    [table] = tables_of(shown)
+    assert table[1][0] == "T3-2025"
+    assert "kỳ 11/2025" in shown.content.decode()
+    stored = reading.files.get(kind="csv")
+    assert client.get(page("public-file", reading, "csv")).content == bytes(stored.content)
+    assert client.get(page("public-file", old, "csv")).status_code == 404
