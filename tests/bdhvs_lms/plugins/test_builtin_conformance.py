@@ -167,6 +167,17 @@ class CoreData(PersonalDataConformance):
             occurred_at=T0,
             received_at=T0,
         )
+        apps.get_model("bdhvs_lms.Reading").objects.create(
+            area=world.area,
+            month=T0.date().replace(day=1),
+            number=number + 1,
+            as_of=T0.date(),
+            why="Sửa",
+            frozen={},
+            software="tests",
+            made_at=T0,
+            made_by=user,
+        )
         course = Course.objects.get()
         group = create_class(
             name="Lớp", code=f"lop-{number}", course=course, area=world.area, starts=T0.date(), at=T0, by=None
