@@ -167,7 +167,7 @@ class CoreData(PersonalDataConformance):
             occurred_at=T0,
             received_at=T0,
         )
-        apps.get_model("bdhvs_lms.Reading").objects.create(
+        reading = apps.get_model("bdhvs_lms.Reading").objects.create(
             area=world.area,
             month=T0.date().replace(day=1),
             number=number + 1,
@@ -178,6 +178,7 @@ class CoreData(PersonalDataConformance):
             made_at=T0,
             made_by=user,
         )
+        apps.get_model("bdhvs_lms.ReportDraft").objects.create(reading=reading, changed_at=T0, changed_by=user)
         course = Course.objects.get()
         group = create_class(
             name="Lớp", code=f"lop-{number}", course=course, area=world.area, starts=T0.date(), at=T0, by=None
