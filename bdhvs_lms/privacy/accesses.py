@@ -41,6 +41,7 @@ PAGES = {
     "class-questions": gettext_lazy("hardest questions of a class"),
     "class-reminders": gettext_lazy("reminders of a class"),
     "class-review": gettext_lazy("results of a class"),
+    "impact": gettext_lazy("whose results a rule would change"),
     "class-signatures": gettext_lazy("sign-in sheet of a class"),
     "data-copy": gettext_lazy("copy of the data, in the admin"),
     "data-request": gettext_lazy("a request"),

@@ -81,9 +81,9 @@ def vietnamese_in(text: str) -> set[str]:
 # --- What is read ----------------------------------------------------------------------------------------------------
 
 SPOKEN = {"title", "aria-label", "placeholder", "alt", "label", "aria-description", "aria-valuetext"}
-# Of what scripts are handed: names of theirs, not words for people.
+# Of what scripts are handed: names of theirs, and what is searched, not words for people.
 _TECHNICAL = re.compile(
-    r"data-(action|controller|contentpath|[\w-]*(class|classes|target|selector|event|url|path|icon|id|key|href|name))$"
+    r"data-(action|controller|contentpath|search|[\w-]*(class|classes|target|selector|event|url|path|icon|id|key|href|name))$"
 )
 # A name of a class, an icon, an address, an event.
 _IDENTIFIER = re.compile(r"[\w$.:/#@\[\]()=>%,+*~|!&;?-]*")
