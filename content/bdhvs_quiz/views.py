@@ -162,6 +162,7 @@ def _page(
     that the page goes on from; None: the one that it shows."""
     context = {
         **asked,
+        "place": None,
         **one_of(request, row, items),
         **assets(items),
         **time_left(row, now()),
