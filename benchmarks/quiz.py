@@ -9,9 +9,10 @@ not counted. Then the same with what the page's script saves on the way, once a 
 attempts behind them. "cold" is what a first visit of the quiz's page and of an attempt fetches as it is sent: the page
 with its styles and scripts. The floor is the page of help, nine times, which asks nothing of a quiz.
 
-On 2026-11-30, SQLite, nothing else at work on two cores, collector frozen as a worker has it: 121 ms CPU with Python 3.11
-and Django 5.2, 118 with 3.13 and 6.1 (floors 23 and 22); 231 with 20 saves. The code of the day before, which had 112 to
-116 then, has 132 to 148 on the machine of this day; without room on the stack (docs/adr/0101) this one has 153 to 160.
+On 2026-11-30, SQLite, nothing else at work on two cores, collector frozen as a worker has it: 121 ms CPU with Python
+3.11 and Django 5.2, 118 with 3.13 and 6.1 (floors 23 and 22); 231 with 20 saves. The code of the day before, which had
+112 to 116 then, has 132 to 148 on the machine of this day; without room on the stack (docs/adr/0101) this one has 153
+to 160.
 
 Queries since more was joined: 11 (quiz page), 20 (start), 4 (attempt), 10 (save), 24 (submit), 9 (result) and 13
 (course page; 15 where pages are there in two languages). Before: 13, 25, 5, 10, 32, 10 and 17; at first 22, 41, 7, 11,
