@@ -112,6 +112,7 @@ class Table:
             self.shown[measure] = {node for node in counts.parents if size[node] >= SMALL and not is_small(total[node])}
         self.values: dict[Hashable, Mapping[Node, int]] = dict(counts.values)
         self.layers: dict[Hashable, list[Layer]] = {}
+        self._sums: dict[Form, list[int]] = {}
         for entered, by_node in counts.entered.items():
             self._add_total(entered, by_node)
 
@@ -186,16 +187,25 @@ class Table:
                 joined.join(atom, atoms[0])
         found_blocks: dict[Hashable, Block] = {}
         own = form.yields
-        for leaf in self.tree.leaves:
-            atoms = [(measure, found[leaf]) for measure, found in tops]
-            block = found_blocks.setdefault(joined.find(atoms[0]), Block(set()))
-            block.open |= any(top is None for _measure, top in atoms)
-            block.value += sum(sign * self.values[measure].get(leaf, 0) for measure, sign in form.terms)
-            block.people += self.counts.people[own].get(leaf, 0)
-            top = next(found[leaf] for measure, found in tops if measure == own)
-            if top in self.shown[own]:
+        first, first_tops = tops[0]
+        own_tops = next(found for measure, found in tops if measure == own)
+        people, shown = self.counts.people[own], self.shown[own]
+        for leaf, value in zip(self.tree.leaves, self._of_leaves(form), strict=True):
+            block = found_blocks.setdefault(joined.find((first, first_tops[leaf])), Block(set()))
+            block.open = block.open or any(found[leaf] is None for _measure, found in tops)
+            block.value += value
+            block.people += people.get(leaf, 0)
+            if (top := own_tops[leaf]) in shown and top is not None:
                 block.tops.add(top)
         return list(found_blocks.values()), {top: block for block in found_blocks.values() for top in block.tops}
+
+    def _of_leaves(self, form: Form) -> list[int]:
+        """What the form comes to at each leaf: patterns change from round to round, numbers do not."""
+        if (found := self._sums.get(form)) is None:
+            terms = [(self.values[measure], sign) for measure, sign in form.terms]
+            found = [sum(sign * own.get(leaf, 0) for own, sign in terms) for leaf in self.tree.leaves]
+            self._sums[form] = found
+        return found
 
     def _of_totals(self, form: Form, tops: list[tuple[Hashable, dict[Node, Node | None]]]) -> None:
         """Of a complement, what the shown nodes do not say: where nobody is known readers take it that nobody is there.
