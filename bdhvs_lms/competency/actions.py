@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -21,6 +21,7 @@ from bdhvs_lms.competency.models import (
     EvidenceRuleVersion,
     FrameworkLevel,
     Realignment,
+    Redeciding,
     RuleApplication,
 )
 from bdhvs_lms.learners.api import Learner, learners_for_actors
@@ -89,32 +90,52 @@ def realign(
 ) -> int:
     """Let evidence of an old revision count by another revision's alignment. Logged; returns how many learners.
 
-    What had been attained stays attained (never backwards); what the new alignment adds is decided now.
+    What had been attained stays attained (never backwards); what the new alignment adds is decided now. The same again
+    after it was stopped goes on with it, under its reason. Raises ValueError: no reason, or one revision twice.
     """
     require(by, RULES)
-    _need_reason(reason)
     target = AlignmentRevision.objects.get(activity_key=activity_key, revision=to_revision)
     if from_revision == to_revision:
         raise ValueError("A revision already counts by its own alignment.")
-    Realignment.objects.create(
-        activity_key=activity_key, from_revision=from_revision, to=target, at=at, by=by, reason=reason
-    )
+    newest = Realignment.objects.filter(activity_key=activity_key, from_revision=from_revision).order_by("-pk").first()
+    found = None if newest is None or newest.to_id != target.pk else _stopped(realignment=newest)
+    if found is None:
+        _need_reason(reason)
+        with transaction.atomic():
+            act = Realignment.objects.create(
+                activity_key=activity_key, from_revision=from_revision, to=target, at=at, by=by, reason=reason
+            )
+            found = Redeciding.objects.create(realignment=act)
+    return _refold_all(found, done_something(activity_key), progress)
+
+
+def done_something(activity_key: UUID) -> QuerySet[Learner]:
+    """Who did something of this activity."""
     actors = {fact.actor_key for fact in xapi.facts(activity=activity_iri(activity_key))}
     uuids = [uuid for key in actors if (uuid := actor_uuid(key)) is not None]
-    return _refold_all(learners_for_actors(uuids), progress)
+    return Learner.objects.filter(pk__in=[learner.pk for learner in learners_for_actors(uuids)]).order_by("pk")
 
 
-def _refold_all(learners: Sequence[Learner], progress: Callable[[int], None] | None) -> int:
-    """One learner a transaction, so that nothing holds the write lock for long."""
-    for done, learner in enumerate(learners, start=1):
+def _stopped(**act: Any) -> Redeciding | None:
+    return Redeciding.objects.filter(**act, done=False).first()
+
+
+def _refold_all(found: Redeciding, learners: QuerySet[Learner], progress: Callable[[int], None] | None) -> int:
+    """One learner a transaction, so that nothing holds the write lock for long. Returns how many were left to do."""
+    left = learners.filter(pk__gt=found.last_learner_id).order_by("pk")
+    number = 0
+    for number, pk in enumerate(list(left.values_list("pk", flat=True)), start=1):
         with transaction.atomic():
+            learner = Learner.objects.get(pk=pk)
             learner_lock(learner)
             for projection in projections():
                 projection.refold({learner: None})
             decide(learner)
+            Redeciding.objects.filter(pk=found.pk, last_learner_id__lt=pk).update(last_learner_id=pk)
         if progress is not None:
-            progress(done)
-    return len(learners)
+            progress(number)
+    Redeciding.objects.filter(pk=found.pk).update(done=True)
+    return number
 
 
 def add_rule_version(
@@ -152,11 +173,24 @@ def apply_to_past(
     at: datetime,
     progress: Callable[[int], None] | None = None,
 ) -> int:
-    """Let a version speak from an earlier moment on, and decide anew for everyone with evidence. Logged."""
+    """Let a version speak from an earlier moment on, and decide anew for everyone with evidence. Logged.
+
+    The same again after it was stopped goes on with it, under its reason. Returns for how many people it decided."""
     require(by, RULES)
-    _need_reason(reason)
-    RuleApplication.objects.create(version=version, effective_from=effective_from, at=at, by=by, reason=reason)
-    return _refold_all(list(concerned_by(version)), progress)
+    found = stopped_application(version, effective_from)
+    if found is None:
+        _need_reason(reason)
+        with transaction.atomic():
+            act = RuleApplication.objects.create(
+                version=version, effective_from=effective_from, at=at, by=by, reason=reason
+            )
+            found = Redeciding.objects.create(application=act)
+    return _refold_all(found, concerned_by(version), progress)
+
+
+def stopped_application(version: EvidenceRuleVersion, effective_from: datetime) -> Redeciding | None:
+    """Of this version from this moment on, one that has not come to its end."""
+    return _stopped(application__version=version, application__effective_from=effective_from)
 
 
 def concerned_by(version: EvidenceRuleVersion) -> QuerySet[Learner]:

@@ -6,6 +6,7 @@ from bdhvs_lms.competency.actions import (
     apply_to_past,
     push_alignment,
     realign,
+    stopped_application,
 )
 from bdhvs_lms.competency.choosing import (
     CompetencyField,
@@ -166,5 +167,6 @@ __all__ = [
     "push_alignment",
     "realign",
     "rule_in_words",
+    "stopped_application",
     "taught",
 ]

@@ -188,6 +188,25 @@ class RuleApplication(AppendOnly):
     reason = models.TextField()
 
 
+class Redeciding(models.Model):
+    """How far an act on the past has come, person by person: whoever is stopped goes on there. None: it was done whole,
+    before such rows were kept."""
+
+    application = models.OneToOneField(RuleApplication, null=True, on_delete=models.PROTECT, related_name="redeciding")
+    realignment = models.OneToOneField(Realignment, null=True, on_delete=models.PROTECT, related_name="redeciding")
+    last_learner_id = models.BigIntegerField(default=0)
+    done = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(application=None, realignment__isnull=False)
+                | Q(application__isnull=False, realignment=None),
+                name="redeciding_of_one_act",
+            )
+        ]
+
+
 class PassRule(AppendOnly):
     """Which competencies at which level make a person of a group 'đạt' for a year's target. Append-only by number."""
 

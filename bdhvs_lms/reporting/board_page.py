@@ -16,6 +16,7 @@ from django.utils.translation import ngettext, pgettext
 
 from bdhvs_lms.base.api import format_day, format_number
 from bdhvs_lms.campaign.api import Area, Indicator, Target
+from bdhvs_lms.competency.api import PassRule
 from bdhvs_lms.reporting.board_table import board_table, earlier_words, reported_words, verdict_words
 from bdhvs_lms.reporting.queries.board import Board, answered_by_records
 from bdhvs_lms.reporting.queries.targets import TargetRow, Verdict
@@ -138,6 +139,16 @@ class BoardPage:
                 count = self._counts[verdict]
                 found.append(Segment(verdict, count, f"{count} {words[:1].lower()}{words[1:]}"))
         return found
+
+    @property
+    def rules(self) -> list[tuple[str, PassRule]]:
+        """By which rules “đạt” is counted here, each with the codes of its targets; rules of one name are said once."""
+        found: dict[tuple[str, str], tuple[list[str], PassRule]] = {}
+        for row in self.rows:
+            if row.rule is not None and answered_by_records(row.target):
+                codes, _rule = found.setdefault((row.rule.label_vi, row.rule.label_en), ([], row.rule))
+                codes.append(self._code(row.target))
+        return [(", ".join(codes), rule) for codes, rule in found.values()]
 
     @cached_property
     def lines(self) -> list[Line]:

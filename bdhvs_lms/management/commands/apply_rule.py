@@ -15,7 +15,7 @@ from django.utils.dateparse import parse_date
 
 from bdhvs_lms.base.api import now
 from bdhvs_lms.campaign.api import Area, TargetGroup
-from bdhvs_lms.competency.api import EvidenceRuleVersion, apply_to_past, impact_of_application
+from bdhvs_lms.competency.api import EvidenceRuleVersion, apply_to_past, impact_of_application, stopped_application
 
 
 class Command(BaseCommand):
@@ -24,7 +24,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("version", help="As statements name it: framework/competency/level/vN, * for all.")
         parser.add_argument("--from", dest="first", required=True, help="First day, YYYY-MM-DD.")
-        parser.add_argument("--reason", default="", help="Why; kept. Needed with --apply.")
+        parser.add_argument("--reason", default="", help="Why; kept. Needed with --apply to begin.")
         parser.add_argument("--apply", action="store_true", help="Do it; without it, only show whose results change.")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -38,6 +38,9 @@ class Command(BaseCommand):
         starts = datetime.combine(day, time(), timezone.get_default_timezone())
         if starts > at:
             raise CommandError("--from: a day gone by, or today")
+        begun = stopped_application(version, starts)
+        if begun is not None and begun.application is not None:
+            self.stdout.write(f"Begun on {timezone.localtime(begun.application.at):%d/%m/%Y} and not finished.")
         found = impact_of_application(version, effective_from=starts, at=at, go_on=self._seen)
         counts = found.counts()
         groups = TargetGroup.objects.in_bulk({row[0] for row in counts})
@@ -46,7 +49,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{groups[group]} · {year} · {areas[area].name}: +{gained}")
         self.stdout.write(f"The results of {len(found.learners)} people change.")
         if options["apply"]:
-            if not options["reason"].strip():
+            if begun is None and not options["reason"].strip():
                 raise CommandError("--reason: say why")
             done = apply_to_past(version, effective_from=starts, by=None, reason=options["reason"], at=at)
             self.stdout.write(f"Decided anew about {done} people.")

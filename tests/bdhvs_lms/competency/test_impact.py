@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.utils import timezone
 
 from bdhvs_lms.competency import api as competency
 from bdhvs_lms.competency import impact
-from bdhvs_lms.competency.models import Attainment, Evidence, RuleApplication, Standing
+from bdhvs_lms.competency.models import Attainment, Evidence, Realignment, Redeciding, RuleApplication, Standing
 from bdhvs_lms.competency.pass_rules import add_pass_rule
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.tracking import api as tracking
@@ -175,3 +176,74 @@ def test_the_command_tells_and_then_does_it() -> None:
     for name in ("test-framework/*/*/v9", "x", "test-framework/A1/9/v1"):
         with pytest.raises(CommandError, match="No version"):
             call_command("apply_rule", name, "--from", "2025-09-01")
+
+
+class Stopped(Exception):
+    """The power is gone."""
+
+
+def test_an_application_that_was_stopped_goes_on_as_the_same_act() -> None:
+    board = Board()
+    for name in PEOPLE:
+        board.record(board.act(board.learner(name), tracking.VERB_FAILED, board.quiz, minutes=5, score=5))
+    rule = competency.EvidenceRule.objects.get(framework=board.framework)
+    version = competency.add_rule_version(
+        rule, {"pick": "best", "min_scaled": "0.3"}, effective_from=NOW, by=None, at=NOW
+    )
+    seen: list[int] = []
+
+    def stop(done: int) -> None:
+        seen.append(done)
+        if done == 2:
+            raise Stopped
+
+    asked: dict[str, Any] = {"effective_from": T0, "by": None, "at": NOW}
+    with pytest.raises(Stopped):
+        competency.apply_to_past(version, **asked, reason="Quyết định", progress=stop)
+    assert len(passing(NOW)) == 2
+    # Only another day is another act; this one goes on, under its reason, with who is left.
+    assert competency.stopped_application(version, T0 + timedelta(days=1)) is None
+    assert competency.apply_to_past(version, **asked, reason="", progress=seen.append) == 1
+    assert seen == [1, 2, 1] and len(passing(NOW)) == 3
+    assert list(RuleApplication.objects.values_list("reason", flat=True)) == ["Quyết định"]
+    assert competency.stopped_application(version, T0) is None
+    with pytest.raises(ValueError, match="reason"):
+        competency.apply_to_past(version, **asked, reason=" ")
+    competency.apply_to_past(version, **asked, reason="Một lần nữa")
+    assert RuleApplication.objects.count() == 2
+
+
+def test_the_command_goes_on_with_what_was_stopped() -> None:
+    board = Board()
+    learner = board.learner("an")
+    board.record(board.act(learner, tracking.VERB_FAILED, board.quiz, minutes=5, score=5))
+    rule = competency.EvidenceRule.objects.get(framework=board.framework)
+    version = competency.add_rule_version(
+        rule, {"pick": "best", "min_scaled": "0.3"}, effective_from=NOW, by=None, at=NOW
+    )
+    starts = datetime(2025, 9, 1, tzinfo=timezone.get_default_timezone())
+    act = RuleApplication.objects.create(version=version, effective_from=starts, at=NOW, reason="Quyết định")
+    Redeciding.objects.create(application=act)
+    out = StringIO()
+    named = ("test-framework/*/*/v2", "--from", "2025-09-01", "--apply")
+    call_command("apply_rule", *named, stdout=out, stderr=StringIO())
+    lines = out.getvalue().splitlines()
+    assert lines[0] == f"Begun on {timezone.localtime(NOW):%d/%m/%Y} and not finished."
+    assert lines[-1] == "Decided anew about 1 people."
+    assert RuleApplication.objects.count() == 1 and Redeciding.objects.get().done
+
+
+def test_a_realignment_that_was_stopped_goes_on_as_the_same_act() -> None:
+    board = Board()
+    for name in PEOPLE:
+        board.record(board.act(board.learner(name), tracking.VERB_PASSED, board.task, minutes=5, score=9))
+    competency.push_alignment(board.task, "2", [(board.a1.pk, 2)], at=T0)
+
+    def stop(done: int) -> None:
+        raise Stopped
+
+    with pytest.raises(Stopped):
+        competency.realign(board.task, "1", "2", by=None, reason="Gắn nhầm", at=NOW, progress=stop)
+    assert competency.realign(board.task, "1", "2", by=None, reason="", at=NOW) == 2
+    assert Realignment.objects.count() == 1
+    assert Attainment.objects.filter(competency=board.a1, level=2, status="demonstrated").count() == 3

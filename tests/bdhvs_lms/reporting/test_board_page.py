@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from bdhvs_lms.campaign.api import Area, Figure, Indicator, Target, TargetGroup
@@ -276,3 +277,24 @@ def test_stretches_of_a_strip_fill_it_with_gaps_between(stage: Stage) -> None:
     assert [(one.verdict, str(one.x), str(one.width)) for one in found] == [
         ("met", "0", "19.84"), ("not_met", "20.24", "59.52"), ("no_data", "80.16", "19.84"),
     ]  # fmt: skip
+
+
+def test_the_board_says_by_which_rule_it_counts(stage: Stage) -> None:
+    client = stage.steering(stage.province)
+    assert by_rule(html(client, "?nam=2025")) == ["Cách xác định “đạt” của T3: Đạt cả hai năng lực"]
+    provisional = "Quy tắc tạm thời, chờ đối chiếu Phụ lục II, Quyết định 757/QĐ-BKHCN"
+    stage.add_target("T3-2026", 2026)
+    other = TargetGroup.objects.create(key="other", label_vi="Nhóm khác", counted_where="area")
+    stage.add_target("T4-2026", 2026, row=4, group=other)
+    for year, number in ((2025, 2), (2026, 1)):
+        rule = stage.add_rule(year, number=number)
+        # As the shipped ones are called.
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE bdhvs_lms_passrule SET label_vi = %s WHERE id = %s", [provisional, rule.pk])
+    assert by_rule(html(client, "?nam=tat-ca")) == [f"Cách xác định “đạt” của T3-2025, T3-2026: {provisional}"]
+    [english] = by_rule(html(client, "?nam=2026", "/en"))
+    assert english == f"How “achieved” is decided for T3: {provisional}"
+
+
+def by_rule(page: str) -> list[str]:
+    return [text_of(line) for line in re.findall(r'<p class="muted by-rule">(.*?)</p>', page, re.DOTALL)]
