@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 from uuid import UUID
@@ -97,16 +97,21 @@ def rows(scopes: Scopes) -> dict[Learner, dict[tuple[Any, ...], dict[str, Any]]]
     return rows_of(facts_within(scopes, activity_iri, verbs=list(EVIDENCE_VERBS)))
 
 
-def rows_of(by_learner: FactsOf) -> dict[Learner, dict[tuple[Any, ...], dict[str, Any]]]:
+def rows_of(
+    by_learner: FactsOf, moved: Mapping[ActivityRevision, Sequence[tuple[int, int]]] | None = None
+) -> dict[Learner, dict[tuple[Any, ...], dict[str, Any]]]:
     """What these statements are evidence of. One query, none without a statement; one more where some say marks by
-    competency: then a pass speaks for a competency only if its own mark was reached, and with its own score."""
+    competency: then a pass speaks for a competency only if its own mark was reached, and with its own score.
+
+    `moved`: alignments that speak in place of the stored ones, of the revisions that it names."""
     found = {
         learner: [
             (key, fact) for fact in facts if (key := activity_key(fact.object_id)) is not None and not fact.voided
         ]
         for learner, facts in by_learner.items()
     }
-    alignments = aligned_competencies((key, fact.revision or "") for facts in found.values() for key, fact in facts)
+    stored = aligned_competencies((key, fact.revision or "") for facts in found.values() for key, fact in facts)
+    alignments: Mapping[ActivityRevision, Sequence[tuple[int, int]]] = {**stored, **(moved or {})}
     own = own_marks(fact for facts in found.values() for _key, fact in facts)
     result: dict[Learner, dict[tuple[Any, ...], dict[str, Any]]] = {learner: {} for learner in found}
     for learner, facts in found.items():

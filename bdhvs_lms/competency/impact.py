@@ -12,18 +12,22 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, QuerySet
 
 from bdhvs_lms.base.api import day_of, end_of_day
 from bdhvs_lms.campaign.api import Area, Organisation, TargetGroup
-from bdhvs_lms.competency.actions import concerned_by
+from bdhvs_lms.competency.actions import concerned_by, done_something
 from bdhvs_lms.competency.deciders import CompetencyDecider
 from bdhvs_lms.competency.ladders import Rules
-from bdhvs_lms.competency.models import Attainment, Competency, EvidenceRuleVersion, PassRule
+from bdhvs_lms.competency.models import AlignmentRevision, Attainment, Competency, EvidenceRuleVersion, PassRule
 from bdhvs_lms.competency.naming import competency_of
 from bdhvs_lms.competency.standings import Asked, asked_by, attained_rows, stand_by
-from bdhvs_lms.learners.api import Learner, Place, counted_spans
+from bdhvs_lms.competency.supposing import Supposed, attained_if
+from bdhvs_lms.learners.api import Learner, Place, counted_spans, learners_for_actors
+from bdhvs_lms.tracking.api import Writer, actor_uuid, would_be_void
+from bdhvs_xapi import api as xapi
 
 # People that are looked at together, and whose places are.
 PIECE, PLACED = 100, 1000
@@ -63,6 +67,13 @@ class Impact:
             (change.group_id, change.year, change.area_id, change.gained) for change in self.changes
         )
         return [(*key, found[*key, True], found[*key, False]) for key in sorted({key[:3] for key in found})]
+
+
+GoOn = Callable[[Impact], bool]
+
+
+def always(_found: Impact) -> bool:
+    return True
 
 
 @dataclass(frozen=True)
@@ -149,7 +160,7 @@ def of_application(
     *,
     effective_from: datetime,
     at: datetime,
-    go_on: Callable[[Impact], bool] = lambda _found: True,
+    go_on: GoOn = always,
 ) -> Impact:
     """Of `actions.apply_to_past` with these. Nobody loses by it.
 
@@ -208,3 +219,58 @@ def _decided(
             if after is not None and after <= rule.cutoff and (before is None or before > rule.cutoff):
                 gained[pk] = True
         yield from _placed(rule, gained)
+
+
+def of_realignment(
+    activity_key: UUID, from_revision: str, to_revision: str, *, at: datetime, go_on: GoOn = always
+) -> Impact:
+    """Of `actions.realign` with these."""
+    target = AlignmentRevision.objects.get(activity_key=activity_key, revision=to_revision)
+    pairs = list(target.alignments.order_by("pk").values_list("competency_id", "level"))
+    ids = list(done_something(activity_key).values_list("pk", flat=True))
+    return of_supposed(ids, Supposed(moved={(activity_key, from_revision): pairs}), at=at, go_on=go_on)
+
+
+def of_voiding(statement_ids: Collection[UUID], *, at: datetime, go_on: GoOn = always) -> Impact:
+    """Of `tracking.void_all` with these: one statement, or many."""
+    wanted = frozenset(statement_ids)
+    facts = xapi.facts(statement_ids=wanted) if wanted else []
+    ids = _of_whom({fact.actor_key for fact in facts})
+    return of_supposed(ids, Supposed(void=lambda fact: fact.statement_id in wanted), at=at, go_on=go_on)
+
+
+def of_revocation(writer: Writer, *, at: datetime, go_on: GoOn = always) -> Impact:
+    """Of `tracking.begin_revocation` and all that follows: everything that was written with a credential, or came from
+    a source, is void, and what it voided of others counts again."""
+    gone = would_be_void(writer)
+    supposed = Supposed(void=lambda fact: fact.authority in gone.authorities, restored=gone.restored)
+    return of_supposed(_of_whom(gone.actor_keys), supposed, at=at, go_on=go_on)
+
+
+def _of_whom(actor_keys: Iterable[str]) -> list[int]:
+    actors = [actor for key in actor_keys if (actor := actor_uuid(key)) is not None]
+    return [learner.pk for learner in learners_for_actors(actors)]
+
+
+def of_supposed(ids: Sequence[int], supposed: Supposed, *, at: datetime, go_on: GoOn = always) -> Impact:
+    """Of these learners (primary keys) if that were so. `go_on`: as in `of_application`."""
+    asked = [counted(rule.group, rule.year, asked_by(rule), at) for rule in rules_in_force()]
+    found = Impact(people=len(ids))
+    for start in range(0, len(ids), PIECE):
+        piece = ids[start : start + PIECE]
+        there = attained_rows(piece)
+        then = attained_if(Learner.objects.filter(pk__in=piece).order_by("pk"), supposed)
+        for rule in asked:
+            before = {pk for pk in piece if _passes(rule, there.get(pk, ()))}
+            after = {pk for pk in piece if _passes(rule, then.get(pk, ()))}
+            differing = dict.fromkeys(after - before, True) | dict.fromkeys(before - after, False)
+            found.changes.extend(_placed(rule, differing))
+        found.looked_at += len(piece)
+        if not go_on(found):
+            break
+    return found
+
+
+def _passes(rule: Counted, rows: Iterable[Any]) -> bool:
+    passed = stand_by(rule.asked, rows).passed_at
+    return passed is not None and passed <= rule.cutoff

@@ -23,7 +23,7 @@ from bdhvs_lms.tracking.acts import (
     ResultFacts,
 )
 from bdhvs_lms.tracking.checks import register_checks
-from bdhvs_lms.tracking.decisions import by_trust, counts, covered, decided_as, refused_evidence, wanting
+from bdhvs_lms.tracking.decisions import by_trust, counts, covered, decided_as, decided_here, refused_evidence, wanting
 from bdhvs_lms.tracking.folding import on_catching_up, unfoldable, waiting
 from bdhvs_lms.tracking.iris import (
     activity_iri,
@@ -68,6 +68,7 @@ from bdhvs_lms.tracking.projections import (
     touched_keys,
 )
 from bdhvs_lms.tracking.rebuild import check, rebuild
+from bdhvs_lms.tracking.revoking import WouldBeVoid, Writer, would_be_void
 from bdhvs_lms.tracking.revoking import authorities_of as authorities_of_writer
 from bdhvs_lms.tracking.revoking import begin as begin_revocation
 from bdhvs_lms.tracking.revoking import go_on as go_on_revoking
@@ -104,6 +105,9 @@ from bdhvs_lms.tracking.vocabulary import (
 from bdhvs_lms.tracking.wording import TRUST_WORDS, trust_word
 
 __all__ = [
+    "WouldBeVoid",
+    "Writer",
+    "would_be_void",
     "AUTHORITIES",
     "BATCH",
     "CLIENT",
@@ -170,6 +174,7 @@ __all__ = [
     "covered",
     "decide",
     "decided_as",
+    "decided_here",
     "deciders_paused",
     "ensure_authorities",
     "ensure_base",

@@ -6,6 +6,7 @@ in steps, each a short transaction, so that learners go on meanwhile; whoever is
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -80,6 +81,40 @@ def preview(writer: Writer, *, people: int = LOOKED_AT) -> Preview:
         rows = [row for key in actor_keys(learner) for row in xapi.in_force_of(*authorities, actor_key=key, limit=MOST)]
         decisions += len(would_follow(learner, {statement_id for _seq, statement_id in rows}))
     return Preview(xapi.written_under(*authorities), decisions, len(found), len(keys) <= people)
+
+
+@dataclass(frozen=True)
+class WouldBeVoid:
+    """What a revocation takes out of force, and what it lets count again."""
+
+    authorities: frozenset[str]
+    """Everything that they wrote."""
+    restored: frozenset[UUID]
+    """Statements of others that nothing else voids."""
+    actor_keys: frozenset[str]
+    """Of whom one of these speaks."""
+
+
+def would_be_void(writer: Writer) -> WouldBeVoid:
+    """Writes nothing. A few queries, one of which reads all that it wrote."""
+    authorities = authorities_of(writer)
+    set_aside = xapi.voidings_of(*authorities, limit=sys.maxsize)
+    own = {seq for seq, _target in set_aside}
+    targets = {target for _seq, target in set_aside}
+    against = [(target, seq) for target, seq, _at in xapi.voidings_against(targets) if seq not in own]
+    trusts = {fact.seq: fact.trust for fact in (xapi.facts(seqs=[seq for _target, seq in against]) if against else ())}
+    facts = xapi.facts(statement_ids=targets, include_voided=True) if targets else []
+    highest: dict[UUID, int] = {}
+    for target, seq in against:
+        highest[target] = max(trusts.get(seq, 0), highest.get(target, 0))
+    restored = [
+        fact
+        for fact in facts
+        if fact.authority not in authorities
+        and not (fact.statement_id in highest and highest[fact.statement_id] >= fact.trust)
+    ]
+    keys = {*xapi.actors_of(*authorities, limit=sys.maxsize), *(fact.actor_key for fact in restored)}
+    return WouldBeVoid(frozenset(authorities), frozenset(fact.statement_id for fact in restored), frozenset(keys))
 
 
 def _learners(keys: list[str]) -> list[Learner]:
