@@ -104,7 +104,9 @@ def lines_above(area: Area, on: date, *, marked: bool) -> tuple[str, ...]:
 
 
 def _base(row: TargetRow) -> Cell:
-    return Cell(base_words(row), vietnamese=tuple(one.source for one in row.used))
+    words = base_words(row)
+    number, bracket, _source = words.partition(" (")
+    return Cell(words, vietnamese=tuple(one.source for one in row.used), lead=number if bracket else "")
 
 
 def _count(row: TargetRow, part: Part) -> Cell:
@@ -177,6 +179,19 @@ def points_words(row: TargetRow) -> str:
         return NONE
     target = row.target
     return target.kind.distance(Operator(target.operator), row.points, met=row.verdict == "met")
+
+
+def said_below(rows: Sequence[TargetRow], above: Area) -> list[tuple[str, list[Cell]]]:
+    """What a sheet of paper says below its table, where there is no room in it: sources and notes, each with its areas.
+
+    Without areas: what is said of all."""
+    found: dict[str, list[Cell]] = {}
+    for row in rows:
+        _number, bracket, source = base_words(row).partition(" (")
+        said = [_("Target population: %(source)s") % {"source": source.removesuffix(")")}] if bracket else []
+        for words in dict.fromkeys((*said, *notes(row))):
+            found.setdefault(words, []).append(area_cell(row, above))
+    return [(words, [] if len(areas) == len(rows) else areas) for words, areas in found.items()]
 
 
 def earlier_words(row: TargetRow) -> str:

@@ -42,6 +42,8 @@ class Cell:
     value: int | Decimal | None = None
     vietnamese: tuple[str, ...] = ()
     """Parts of the text that are Vietnamese whatever the reader's language: names, sources, the plan's words."""
+    lead: str = ""
+    """What the text begins with, where a narrow sheet has room for that alone."""
 
     @property
     def none(self) -> bool:

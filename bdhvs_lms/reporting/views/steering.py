@@ -23,7 +23,7 @@ from bdhvs_lms.base.api import now
 from bdhvs_lms.campaign.api import Area, Target, TargetGroup
 from bdhvs_lms.reporting.adding_up import why_it_differs
 from bdhvs_lms.reporting.board_page import BoardPage, line_of
-from bdhvs_lms.reporting.board_table import areas_table, board_table
+from bdhvs_lms.reporting.board_table import areas_table, board_table, said_below
 from bdhvs_lms.reporting.months_table import months_table, whom_it_counts
 from bdhvs_lms.reporting.queries.basis import basis_of
 from bdhvs_lms.reporting.queries.board import Board, board_targets
@@ -211,6 +211,7 @@ def target_page(request: HttpRequest, plan_key: str, target_key: str) -> HttpRes
             "line": line_of(row, target.key, wanted.board.today),
             "table": table,
             "areas": areas,
+            "said_below": said_below(below, wanted.area),
             "why_it_differs": why_it_differs(row, below),
             "months": months,
             "months_note": whom_it_counts(row),

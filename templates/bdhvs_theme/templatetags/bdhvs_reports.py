@@ -133,6 +133,8 @@ def marked(cell: Any) -> SafeString:
     for part in dict.fromkeys(cell.vietnamese):
         if part:
             found = found.replace(str(conditional_escape(part)), str(in_tongue(part, "vi")))
+    if lead := str(conditional_escape(getattr(cell, "lead", ""))):
+        found = f'{lead}<span class="more">{found.removeprefix(lead)}</span>'
     return mark_safe(found)  # noqa: S308 - put together of escaped pieces
 
 

@@ -254,6 +254,21 @@ def test_areas_below_stand_beside_each_other_farthest_first(stage: Stage) -> Non
     assert 'href="/chi-dao/?dia-ban=10030%402025-07-01"' in html_of(client.get("/chi-dao/plan/T3-2025/"))
 
 
+def test_a_sheet_says_below_the_table_whose_totals_and_which_notes_its_areas_have(stage: Stage) -> None:
+    """On paper there is a line an area: the total alone, and where it is from below, once for all areas alike."""
+    stage.attain(stage.people(20))
+    stage.attain(stage.people(50, stage.other_area))
+    stage.count_everyone(30)
+    stage.count_everyone(10, area=stage.other_area)
+    html = html_of(stage.steering(stage.province).get("/chi-dao/plan/T3-2025/"))
+    below = html.partition('class="target-below"')[2].partition("</div>")[0]
+    assert re.findall(r"<p>(.*?)</p>", re.sub(r"\s+", " ", below)) == [
+        "Tổng số người thuộc đối tượng: Công an xã, 01/10/2025",
+        "Số người đạt nhiều hơn tổng số: tổng số đã cũ hoặc còn thiếu. (Xã Khác)",
+    ]
+    assert '30<span class="more"> (Công an xã, 01/10/2025)</span>' in html
+
+
 def test_the_basis_names_rule_framework_and_every_total(stage: Stage) -> None:
     fill(stage)
     stage.count_everyone(2900, as_of=date(2025, 8, 1))
