@@ -226,8 +226,8 @@ def _fold(
     for row in rows.values():
         if row["confirmation_id"] is not None:
             row["status"] = Attainment.Status.CONFIRMED
-        if row["begun_at"] is None:
-            row["begun_at"] = row["attained_at"]
+        # A level may be reached by evidence of a higher one, before there is any of its own.
+        row["begun_at"] = min((at for at in (row["begun_at"], row["attained_at"]) if at is not None), default=None)
     return {key: row for key, row in rows.items() if row["statement_id"] or key in begun}
 
 
