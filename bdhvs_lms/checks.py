@@ -42,6 +42,7 @@ FRAME = "bdhvs_theme/base.html"
 TEMPLATES = (
     "bdhvs_lms/bad_request.html",
     "bdhvs_lms/board.html",
+    "bdhvs_lms/board_classes.html",
     "bdhvs_lms/board_gain.html",
     "bdhvs_lms/board_target.html",
     "bdhvs_lms/card.html",

@@ -188,8 +188,8 @@ def said_below(rows: Sequence[TargetRow], above: Area) -> list[tuple[str, list[C
     found: dict[str, list[Cell]] = {}
     for row in rows:
         _number, bracket, source = base_words(row).partition(" (")
-        said = [_("Target population: %(source)s") % {"source": source.removesuffix(")")}] if bracket else []
-        for words in dict.fromkeys((*said, *notes(row))):
+        sources = [_("Target population: %(source)s") % {"source": source.removesuffix(")")}] if bracket else []
+        for words in dict.fromkeys((*sources, *notes(row))):
             found.setdefault(words, []).append(area_cell(row, above))
     return [(words, [] if len(areas) == len(rows) else areas) for words, areas in found.items()]
 

@@ -3,7 +3,7 @@ from bdhvs_lms.reporting.confirming import certificates, checking
 from bdhvs_lms.reporting.confirming import views as confirming
 from bdhvs_lms.reporting.readings import public
 from bdhvs_lms.reporting.readings import views as readings
-from bdhvs_lms.reporting.views import frameworks, gain, learner, person, steering, teacher, teams
+from bdhvs_lms.reporting.views import classes, frameworks, gain, learner, person, steering, teacher, teams
 
 _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _CLASS, _ACTOR = rf"(?P<class_uuid>{_UUID})", rf"(?P<actor>{_UUID})"
@@ -151,6 +151,12 @@ urlpatterns = [
         steering.target_page,
         name="board-target",
         en="steering/<slug:plan_key>/<slug:target_key>/",
+    ),
+    worded_path(
+        "chi-dao/<slug:plan_key>/<slug:target_key>/lop/",
+        classes.classes_page,
+        name="board-classes",
+        en="steering/<slug:plan_key>/<slug:target_key>/classes/",
     ),
     worded_re_path(
         r"^chi-dao/(?P<plan_key>[-\w]{1,60})/(?P<target_key>[-\w]{1,40})/dia-ban\.(?P<kind>xlsx|csv)$",

@@ -424,6 +424,10 @@ SITE: dict[str, list[Probe]] = {
         *read_only(COMMITTEES, lambda _cast: TARGET),
         get(COMMITTEE, lambda _cast: TARGET, query=HERE, what="this area"),
     ],
+    "bdhvs_lms:board-classes": [
+        *read_only(COMMITTEES, lambda _cast: TARGET),
+        get(COMMITTEE, lambda _cast: TARGET, query=HERE, what="this area"),
+    ],
     "bdhvs_lms:board-target-months": [
         *read_only(COMMITTEES, file("csv", **TARGET)),
         get(COMMITTEE, file("xlsx", **TARGET), query=HERE, what="this area"),

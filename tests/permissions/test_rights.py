@@ -366,6 +366,7 @@ def test_a_committee_sees_what_is_below_its_area_and_nothing_beside_or_above(cas
             ("board-file", {"kind": "csv"}),
             ("board-target", {"plan_key": "plan", "target_key": "T3-2025"}),
             ("board-target-file", {"plan_key": "plan", "target_key": "T3-2025", "kind": "xlsx"}),
+            ("board-classes", {"plan_key": "plan", "target_key": "T3-2025"}),
         ):
             url = reverse(f"bdhvs_lms:{name}", kwargs=arguments) + f"?dia-ban={area.code}@{day}"
             assert asked(cast, "steering", url) == word, (name, area)

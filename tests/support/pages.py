@@ -139,6 +139,7 @@ KINDS = (
     Kind("board", COMMITTEE, "/chi-dao/"),
     Kind("target of the board", COMMITTEE, press="main .goal h2 a"),
     Kind("target with months and areas", COMMITTEE, "/chi-dao/kh02-chuongmy-2025/T3-2025/?dia-ban=277@"),
+    Kind("a target by class", COMMITTEE, "/chi-dao/kh02-chuongmy-2025/T3-2025/lop/?dia-ban=277@"),
     Kind("what people have gained", COMMITTEE, "/chi-dao/thay-doi/"),
     Kind("areas found", COMMITTEE, "/chi-dao/?dia-ban=277@&tim=xa"),
 )

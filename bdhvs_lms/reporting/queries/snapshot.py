@@ -315,10 +315,10 @@ class Snapshot:
             raise KeyError(target.key)
         group = target.group
         whole = group.part_of if group.part_of is not None else group
-        table = self._table(whole, own=False)
+        table = self.table(whole, own=False)
         if group.urban_only and rule_at.content not in {one.content for one in table.rules}:
             # A rule of its own: other people pass it, and nothing of the whole group's table follows from it.
-            return self._table(group, own=True).counts_at(rule_at, node)
+            return self.table(group, own=True).counts_at(rule_at, node)
         if not group.urban_only:
             return table.counts_at(rule_at, node)
         days = sorted({one.on for one in table.rules})
@@ -336,9 +336,9 @@ class Snapshot:
         rule_at = self.rule_at(target)
         if rule_at is None or target.group.part_of_id is not None or target.year > rule_at.on.year:
             return ()
-        return self._table(target.group, own=False).months(rule_at, node)
+        return self.table(target.group, own=False).months(rule_at, node)
 
-    def _table(self, group: TargetGroup, *, own: bool) -> GroupTable:
+    def table(self, group: TargetGroup, *, own: bool) -> GroupTable:
         key = (group.pk, own)
         if key not in self._tables:
             if own:

@@ -26,7 +26,7 @@ from bdhvs_lms.reporting.board_page import BoardPage, line_of
 from bdhvs_lms.reporting.board_table import areas_table, board_table, said_below
 from bdhvs_lms.reporting.months_table import months_table, whom_it_counts
 from bdhvs_lms.reporting.queries.basis import basis_of
-from bdhvs_lms.reporting.queries.board import Board, board_targets
+from bdhvs_lms.reporting.queries.board import Board, answered_by_records, board_targets
 from bdhvs_lms.reporting.queries.targets import TargetRow
 from bdhvs_lms.reporting.tables import Format, download
 from bdhvs_lms.reporting.views.areas import AREA_PARAMETER, AreaChoice, area_choice, area_key
@@ -172,12 +172,18 @@ def board_file(request: HttpRequest, kind: Format) -> HttpResponse:
     return download(page.table, name=f"bang-chi-tieu-{wanted.area.code}", on=wanted.board.today, kind=kind)
 
 
-def _target(request: HttpRequest, plan_key: str, target_key: str) -> tuple[Wanted, Target, list[TargetRow]]:
-    """A target and its rows in the areas below the one looked at, sorted as asked."""
+def target_and_choice(request: HttpRequest, plan_key: str, target_key: str) -> tuple[Wanted, Target]:
+    """What the address asks for. Raises Http404, WrongChoice, PermissionDenied."""
     wanted = _wanted(request)
     target = next((one for one in wanted.targets if (one.plan.key, one.key) == (plan_key, target_key)), None)
     if target is None:
         raise Http404
+    return wanted, target
+
+
+def _target(request: HttpRequest, plan_key: str, target_key: str) -> tuple[Wanted, Target, list[TargetRow]]:
+    """A target and its rows in the areas below the one looked at, sorted as asked."""
+    wanted, target = target_and_choice(request, plan_key, target_key)
     order = request.GET.get(SORT_PARAMETER, BY_GAP)
     if order not in (BY_GAP, BY_NAME):
         raise WrongChoice
@@ -216,6 +222,7 @@ def target_page(request: HttpRequest, plan_key: str, target_key: str) -> HttpRes
             "months": months,
             "months_note": whom_it_counts(row),
             "links": _links(below),
+            "has_classes": answered_by_records(target) and target.group.part_of_id is None,
             "sorted_by": request.GET.get(SORT_PARAMETER, BY_GAP),
             "basis": basis,
             "illustrative": marked,
