@@ -1,9 +1,11 @@
-"""Fold everything again from statements, one learner at a time; or only look whether that would change anything."""
+"""Fold everything again from statements, some learners at a time; or only look whether that would change anything."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from itertools import islice
 
 from django.db import transaction
 from django.db.models import Q
@@ -15,6 +17,9 @@ from bdhvs_lms.tracking.models import RebuildCursor
 from bdhvs_lms.tracking.projections import Difference, projections
 
 CURSOR = "rebuild"
+# So many learners are folded in one transaction. Their locks are held meanwhile, so fewer where they have done much.
+AT_ONCE = 25
+_HELD_TOO_LONG, _MOST = 0.4, 100
 
 
 def _ids(after: int, size: int = 500) -> Iterator[int]:
@@ -27,16 +32,21 @@ def _ids(after: int, size: int = 500) -> Iterator[int]:
 
 
 def rebuild(
-    *, now: Callable[[], datetime], restart: bool = False, progress: Callable[[int], None] | None = None
+    *,
+    now: Callable[[], datetime],
+    restart: bool = False,
+    progress: Callable[[int], None] | None = None,
+    at_once: int = AT_ONCE,
 ) -> int:
     """Refold every learner's rows; returns how many learners it went through. Live tables are never emptied.
 
-    Each learner is a transaction under that learner's lock, so the site goes on meanwhile. A stopped rebuild goes on
-    after the last learner it finished; `restart` begins anew. Deciders do not run: nothing is recorded.
+    A few learners are a transaction under their locks, so the site goes on meanwhile. A stopped rebuild goes on after
+    the last step it finished; `restart` begins anew. Deciders do not run: nothing is recorded.
 
     Args:
         now: reads the clock for the cursor's bookkeeping only.
-        progress: called with the number of learners done after each.
+        progress: called with the number of learners done after each step.
+        at_once: how many learners the first step has; later ones have up to 100, and fewer where a step takes long.
     """
     started = now()
     cursor, created = RebuildCursor.objects.get_or_create(
@@ -47,16 +57,23 @@ def rebuild(
         cursor.refresh_from_db()
     _settle_aliases()
     done = 0
-    for learner_id in _ids(cursor.last_learner_id):
+    ids = _ids(cursor.last_learner_id)
+    while step := list(islice(ids, at_once)):
+        began = time.monotonic()
         with transaction.atomic():
-            learner_lock(learner_id)
-            learner = Learner.objects.select_related("merged_into").get(pk=learner_id)
+            learner_lock(*step)
+            learners = list(Learner.objects.select_related("merged_into").filter(pk__in=step).order_by("pk"))
             for projection in projections():
-                projection.refold({learner: None})
-            RebuildCursor.objects.filter(pk=cursor.pk).update(last_learner_id=learner_id, updated_at=now())
-        done += 1
+                projection.refold(dict.fromkeys(learners))
+            RebuildCursor.objects.filter(pk=cursor.pk).update(last_learner_id=step[-1], updated_at=now())
+        done += len(step)
         if progress is not None:
             progress(done)
+        took = time.monotonic() - began
+        if took > _HELD_TOO_LONG:
+            at_once = max(1, at_once // 2)
+        elif took < _HELD_TOO_LONG / 4:
+            at_once = min(_MOST, at_once + at_once // 2)
     RebuildCursor.objects.filter(pk=cursor.pk).delete()
     return done
 

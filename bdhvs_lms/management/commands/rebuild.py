@@ -20,7 +20,7 @@ from bdhvs_lms.tracking.api import check, rebuild, unfoldable, waiting
 
 
 class Command(BaseCommand):
-    help = "Recompute results and attainments from the statements, one learner at a time. Can be stopped and resumed."
+    help = "Recompute results and attainments from the statements, some learners at a time. Can be stopped and resumed."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--check", action="store_true", help="Only compare; print differences; exit code 1 if any.")

@@ -435,7 +435,7 @@ def test_a_stopped_rebuild_goes_on_where_it_was(world: World) -> None:
             raise Stop
 
     with pytest.raises(Stop):
-        tracking.rebuild(now=lambda: T0, progress=stop)
+        tracking.rebuild(now=lambda: T0, progress=stop, at_once=2)
     assert Result.objects.filter(best_max=9).count() == 3
     assert tracking.rebuild(now=lambda: T0) == 3
     assert differences() == []
