@@ -17,7 +17,9 @@ import sys
 import tempfile
 import time
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
+from statistics import median
 from typing import Any
 from uuid import uuid4
 
@@ -91,6 +93,53 @@ def write_rows(people: int) -> None:
         print(f"Rows written: {Standing.objects.count():,} in {took:.1f} s, {used * 1e6 / people:.0f} µs CPU a person")
 
 
+ANSWERS = 40
+
+
+def one_more_answer() -> None:
+    """What a passed quiz costs beside all that is stored: people who have the result, and such as get it by this."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from bdhvs_lms.audit.api import record_consent
+    from bdhvs_lms.competency.api import Competency, Evidence, push_alignment
+    from bdhvs_lms.courses import api as courses
+    from bdhvs_lms.learners.api import Learner
+    from bdhvs_lms.tracking import api as tracking
+    from tests.support.world import T0, World
+
+    world, known = World.existing(), Competency.objects.get(framework__key="kh02-chuongmy-2025", code="A1")
+    courses.push_course(world.course_key, host="benchmark", titles={"vi": "Khóa"}, revision="1", at=T0)
+    quiz = courses.ActivityFacts(
+        key=world.quiz, type_key="benchmark.quiz", plugin="benchmark", titles={"vi": "Bài"}, done_on="passed",
+        revision="1", position=1, max_score=Decimal(10), pass_score=Decimal(8),
+    )  # fmt: skip
+    courses.push_activity(world.course_key, quiz, at=T0)
+    push_alignment(world.quiz, "1", [(known.pk, 1)], at=T0)
+    turn = int(time.time())
+    stored = Evidence.objects.count()
+    for what, some in (
+        ("who has the result", Learner.objects.filter(attainments__competency=known)),
+        ("who gets it by this", Learner.objects.exclude(attainments__competency=known)),
+    ):
+        took: list[float] = []
+        queries = 0
+        for learner in some.order_by("pk")[: ANSWERS + 1]:
+            record_consent(learner.actor, given=True, at=T0)
+            courses.enrol(learner, world.course_key, at=T0)
+            act = world.act(learner, tracking.VERB_PASSED, world.quiz, minutes=9, score=9, try_no=turn)
+            if not queries:
+                with CaptureQueriesContext(connection) as asked:
+                    world.record(act)
+                queries = len(asked)
+                continue
+            began = time.perf_counter()
+            world.record(act)
+            took.append((time.perf_counter() - began) * 1000)
+        cost = f"{median(took):.1f} ms, {queries} queries, {stored:,} rows of evidence"
+        print(f"  one more answer of somebody {what}: {cost}")
+
+
 def opened(client: Any, address: str) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
@@ -136,6 +185,7 @@ def run(people: int) -> None:
         "/chi-dao/kh02-chuongmy-2025/T3-2026/?dia-ban=10015@2025-07-01",
     ):
         opened(client, address)
+    one_more_answer()
 
 
 def main() -> None:
