@@ -24,12 +24,13 @@ from bdhvs_lms.classes.admin.classes import ClassViewSet
 from bdhvs_lms.classes.admin.people import ClassFilterSet, FoundByCard, IntoClass
 from bdhvs_lms.classes.admin.rosters import RosterImport
 from bdhvs_lms.classes.admin.teams import TeamViewSet
+from bdhvs_lms.competency.admin import impacts
 from bdhvs_lms.competency.admin.frameworks import FrameworkViewSet
 from bdhvs_lms.competency.admin.rules import EvidenceRuleViewSet, PassRuleViewSet
 from bdhvs_lms.competency.admin.vneid import VneidViewSet
 from bdhvs_lms.conf import app_settings
 from bdhvs_lms.learners.admin.account_actions import RegisterAccounts
-from bdhvs_lms.learners.admin.groups import TargetGroupViewSet
+from bdhvs_lms.learners.admin.groups import GroupEdit, TargetGroupViewSet
 from bdhvs_lms.learners.admin.newcomers import NewcomerViewSet
 from bdhvs_lms.learners.admin.people import PeopleViewSet
 from bdhvs_lms.learners.admin.people_actions import AddToGroup, ExportPeople, PeopleAction, PlaceInArea
@@ -126,6 +127,14 @@ register_staff_role(
 )
 
 
+class GroupEditTold(impacts.ToldOfAge, GroupEdit):
+    """Another age is told about before it is saved."""
+
+
+class TargetGroupPages(TargetGroupViewSet):
+    edit_view_class = GroupEditTold
+
+
 class CampaignGroup(ViewSetGroup):
     menu_label = _("Campaign")
     menu_name = "campaign"
@@ -134,7 +143,7 @@ class CampaignGroup(ViewSetGroup):
     items = (
         AreaViewSet,
         OrganisationViewSet,
-        TargetGroupViewSet,
+        TargetGroupPages,
         PlanViewSet,
         TargetViewSet,
         DenominatorViewSet,

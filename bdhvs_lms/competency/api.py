@@ -53,6 +53,7 @@ from bdhvs_lms.competency.evidence import aligned_competencies
 from bdhvs_lms.competency.explaining import EvidenceRow, Explanation, explain
 from bdhvs_lms.competency.framework_files import FrameworkError
 from bdhvs_lms.competency.impact import of_application as impact_of_application
+from bdhvs_lms.competency.impact_of_age import of_min_age as impact_of_min_age
 from bdhvs_lms.competency.loading import load_framework, packaged
 from bdhvs_lms.competency.models import RIGHTS as COMPETENCY_RIGHTS
 from bdhvs_lms.competency.models import (
@@ -157,6 +158,7 @@ __all__ = [
     "domain_name",
     "explain",
     "impact_of_application",
+    "impact_of_min_age",
     "first_attained",
     "framework_name",
     "level_name",

@@ -25,7 +25,7 @@ from bdhvs_lms.competency.models import AlignmentRevision, Attainment, Competenc
 from bdhvs_lms.competency.naming import competency_of
 from bdhvs_lms.competency.standings import Asked, asked_by, attained_rows, stand_by
 from bdhvs_lms.competency.supposing import Supposed, attained_if
-from bdhvs_lms.learners.api import Learner, Place, counted_spans, learners_for_actors
+from bdhvs_lms.learners.api import Learner, Place, Span, counted_spans, learners_for_actors
 from bdhvs_lms.tracking.api import Writer, actor_uuid, would_be_void
 from bdhvs_xapi import api as xapi
 
@@ -49,6 +49,8 @@ class Impact:
     """`looked_at` of `people` there are to be looked at: less than all where somebody said stop."""
 
     changes: list[Change] = field(default_factory=list)
+    members: list[Change] = field(default_factory=list)
+    """Who is in the group on the last day of the year afterwards (`gained`), or no longer; whether they pass or not."""
     looked_at: int = 0
     people: int = 0
 
@@ -58,15 +60,27 @@ class Impact:
 
     @property
     def learners(self) -> list[int]:
-        """Primary keys of those for whom anything changes."""
+        """Primary keys of those whose result changes."""
         return sorted({change.learner_id for change in self.changes})
+
+    @property
+    def concerned(self) -> list[int]:
+        """Primary keys of those for whom anything changes."""
+        return sorted({change.learner_id for change in (*self.changes, *self.members)})
 
     def counts(self) -> list[tuple[int, int, int, int, int]]:
         """(group, year, area, gained, lost), in this order."""
-        found: Counter[tuple[int, int, int, bool]] = Counter(
-            (change.group_id, change.year, change.area_id, change.gained) for change in self.changes
-        )
-        return [(*key, found[*key, True], found[*key, False]) for key in sorted({key[:3] for key in found})]
+        return _counts(self.changes)
+
+    def member_counts(self) -> list[tuple[int, int, int, int, int]]:
+        return _counts(self.members)
+
+
+def _counts(changes: Iterable[Change]) -> list[tuple[int, int, int, int, int]]:
+    found: Counter[tuple[int, int, int, bool]] = Counter(
+        (change.group_id, change.year, change.area_id, change.gained) for change in changes
+    )
+    return [(*key, found[*key, True], found[*key, False]) for key in sorted({key[:3] for key in found})]
 
 
 GoOn = Callable[[Impact], bool]
@@ -131,16 +145,23 @@ def _passing(rule: Counted) -> set[int]:
 
 def _placed(rule: Counted, gained: Mapping[int, bool]) -> Iterator[Change]:
     """Of these learners the ones who are counted in the group, with where."""
-    whole, ids = rule.group.part_of_id or rule.group.pk, sorted(gained)
+    ids = sorted(gained)
     for start in range(0, len(ids), PLACED):
-        places = {
-            pk: span.place
-            for pk, groups in counted_spans(ids[start : start + PLACED]).items()
-            for span in groups.get(whole, ())
-            if span.first <= rule.day < span.until
-        }
-        for pk, area_id in sorted(_areas(rule.group, places).items()):
+        found = areas_on(rule.group, rule.day, counted_spans(ids[start : start + PLACED]))
+        for pk, area_id in sorted(found.items()):
             yield Change(rule.group.pk, rule.year, pk, area_id, gained[pk])
+
+
+def areas_on(group: TargetGroup, day: date, spans: Mapping[int, Mapping[int, Sequence[Span]]]) -> dict[int, int]:
+    """Who is counted in the group on the day, with where. `spans`: as `counted_spans` has them."""
+    whole = group.part_of_id or group.pk
+    places = {
+        pk: span.place
+        for pk, groups in spans.items()
+        for span in groups.get(whole, ())
+        if span.first <= day < span.until
+    }
+    return _areas(group, places)
 
 
 def _areas(group: TargetGroup, places: Mapping[int, Place]) -> dict[int, int]:
@@ -261,8 +282,8 @@ def of_supposed(ids: Sequence[int], supposed: Supposed, *, at: datetime, go_on: 
         there = attained_rows(piece)
         then = attained_if(Learner.objects.filter(pk__in=piece).order_by("pk"), supposed)
         for rule in asked:
-            before = {pk for pk in piece if _passes(rule, there.get(pk, ()))}
-            after = {pk for pk in piece if _passes(rule, then.get(pk, ()))}
+            before = {pk for pk in piece if passes(rule, there.get(pk, ()))}
+            after = {pk for pk in piece if passes(rule, then.get(pk, ()))}
             differing = dict.fromkeys(after - before, True) | dict.fromkeys(before - after, False)
             found.changes.extend(_placed(rule, differing))
         found.looked_at += len(piece)
@@ -271,6 +292,6 @@ def of_supposed(ids: Sequence[int], supposed: Supposed, *, at: datetime, go_on: 
     return found
 
 
-def _passes(rule: Counted, rows: Iterable[Any]) -> bool:
+def passes(rule: Counted, rows: Iterable[Any]) -> bool:
     passed = stand_by(rule.asked, rows).passed_at
     return passed is not None and passed <= rule.cutoff

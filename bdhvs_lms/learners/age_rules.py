@@ -14,12 +14,15 @@ person changes no count. When a year of birth is corrected, the wrong row is wit
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import copy
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from bdhvs_lms.base.api import require
@@ -103,21 +106,47 @@ def apply_group_rules(
     while True:
         with transaction.atomic():
             # Locked, so that a year of birth is not corrected between reading it and writing what follows from it.
-            rows = Person.objects.select_for_update().filter(pk__gt=last).order_by("pk")
-            piece = list(rows.values_list("pk", "learner_id", "birth_year")[:PIECE])
-            # Who registered without help belongs nowhere before being taken into the lists.
-            waiting = unclaimed_among(learner for _pk, learner, _year in piece)
-            years = {learner: year for _pk, learner, year in piece if learner not in waiting}
-            missing = rows_for(years, groups, at=at)
+            piece = _piece(Person.objects.select_for_update(), last)
+            missing = rows_for(piece.years, groups, at=at)
             Belonging.objects.bulk_create(missing)
             tell_relocated(*(row.learner_id for row in missing))
-        if not piece:
+        if not piece.people:
             break
-        last = piece[-1][0]
-        done["people"] += len(piece)
+        last = piece.last
+        done["people"] += piece.people
         done["written"] += len(missing)
-        progress(len(piece))
+        progress(piece.people)
     return done
+
+
+@dataclass(frozen=True)
+class _Piece:
+    people: int
+    last: int
+    years: dict[int, int | None]
+    """Of those whom an age puts into groups, by the learner's primary key."""
+
+
+def _piece(people: QuerySet[Person], after: int) -> _Piece:
+    found = list(people.filter(pk__gt=after).order_by("pk").values_list("pk", "learner_id", "birth_year")[:PIECE])
+    # Who registered without help belongs nowhere before being taken into the lists.
+    waiting = unclaimed_among(learner for _pk, learner, _year in found)
+    years = {learner: year for _pk, learner, year in found if learner not in waiting}
+    return _Piece(len(found), found[-1][0] if found else after, years)
+
+
+def would_belong(group: TargetGroup, min_age: int | None, *, at: datetime) -> Iterator[tuple[int, list[Belonging]]]:
+    """What `set_min_age` with these and `apply_group_rules` after it would write, without writing it: of 500 people at
+    a time how many they are and the rows."""
+    groups = [one for one in groups_with_age() if one.pk != group.pk]
+    if min_age is not None:
+        changed = copy(group)
+        changed.min_age = min_age
+        groups.append(changed)
+    last = 0
+    while (piece := _piece(Person.objects.all(), last)).people:
+        yield piece.people, rows_for(piece.years, groups, at=at)
+        last = piece.last
 
 
 def set_min_age(group: TargetGroup, min_age: int | None, *, by: Any) -> None:
@@ -126,9 +155,14 @@ def set_min_age(group: TargetGroup, min_age: int | None, *, by: Any) -> None:
     Raises ValidationError for an age that is none, and for a part of another group: that one's age counts.
     """
     require(by, "change_targetgroup")
+    check_min_age(group, min_age)
+    group.min_age = min_age
+    group.save(update_fields=["min_age"])
+
+
+def check_min_age(group: TargetGroup, min_age: int | None) -> None:
+    """Raises as `set_min_age`."""
     if min_age is not None and not 0 < min_age <= OLDEST_AGE:
         raise ValidationError({"min_age": _("The age must be between 1 and 120.")})
     if min_age is not None and group.part_of_id is not None:
         raise ValidationError({"min_age": _("This group is part of another group, whose age limit applies.")})
-    group.min_age = min_age
-    group.save(update_fields=["min_age"])

@@ -20,7 +20,7 @@ from bdhvs_lms.learners.actions import (
     register,
 )
 from bdhvs_lms.learners.addresses import address_of
-from bdhvs_lms.learners.age_rules import apply_group_rules
+from bdhvs_lms.learners.age_rules import apply_group_rules, check_min_age, set_min_age, would_belong
 from bdhvs_lms.learners.claims import claim, duplicates_among
 from bdhvs_lms.learners.consent import (
     Consenting,
@@ -98,6 +98,9 @@ from bdhvs_lms.learners.throttle import Throttled, require_guesses, throttled_er
 from bdhvs_lms.learners.web import device_tag, learner_first, learner_of, learner_page, nothing_unsent, offer_address
 
 __all__ = [
+    "check_min_age",
+    "set_min_age",
+    "would_belong",
     "OPEN",
     "Place",
     "Span",

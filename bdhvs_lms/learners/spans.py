@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import contextvars
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 from django.db.models import Q
@@ -73,11 +75,13 @@ def told_at_once() -> Iterator[None]:
     tell_relocated(*waiting)
 
 
-def counted_spans(ids: Iterable[int]) -> dict[int, dict[int, list[Span]]]:
+def counted_spans(ids: Iterable[int], supposed: Iterable[Belonging] = ()) -> dict[int, dict[int, list[Span]]]:
     """Of each of these learners, by group (primary keys), the days on which somebody of the group can be counted.
 
     Of whole groups: parts of a group have no members of their own. Who was merged into another record has none. Three
-    queries, however many are asked for."""
+    queries, however many are asked for.
+
+    `supposed`: belongings that are taken to be written after all others, though they are not."""
     wanted = set(ids)
     people: dict[int, int] = {}
     records = Learner.objects.filter(Q(pk__in=wanted) | Q(merged_into__in=wanted))
@@ -90,7 +94,9 @@ def counted_spans(ids: Iterable[int]) -> dict[int, dict[int, list[Span]]]:
     belongings: dict[tuple[int, int], list[Any]] = defaultdict(list)
     rows = Belonging.objects.filter(learner__in=people).order_by("valid_from", "pk")
     named = ("pk", "learner_id", "group_id", "organisation_id", "valid_from", "valid_to", "withdrawn", "basis")
-    for member in rows.values_list(*named, named=True):
+    then = [_supposed(row, number) for number, row in enumerate(supposed) if row.learner_id in people]
+    stored = [*rows.values_list(*named, named=True), *then]
+    for member in sorted(stored, key=lambda row: (row.valid_from, row.pk)) if then else stored:
         person = people[member.learner_id]
         # A person has one year of birth, that of the record that stands: no other one's rule counts.
         if member.basis != "rule" or member.learner_id == person:
@@ -102,6 +108,19 @@ def counted_spans(ids: Iterable[int]) -> dict[int, dict[int, list[Span]]]:
             if spans:
                 found[person][group] = spans
     return {pk: groups for pk, groups in found.items() if pk in wanted}
+
+
+def _supposed(row: Belonging, number: int) -> SimpleNamespace:
+    return SimpleNamespace(
+        pk=sys.maxsize + number,
+        learner_id=row.learner_id,
+        group_id=row.group_id,
+        organisation_id=row.organisation_id,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        withdrawn=row.withdrawn,
+        basis=row.basis,
+    )
 
 
 @dataclass(frozen=True, order=True)

@@ -198,7 +198,7 @@ OPERATORS: dict[str, dict[str, list[Probe]]] = {
     "target_groups": {
         **lists(),
         **history("group"),
-        "edit": form(of("group", "pk"), lambda _cast: {"label_vi": "Người lớn", "min_age": "18"}),
+        "edit": form(of("group", "pk"), lambda _cast: {"label_vi": "Người lớn", "min_age": "18", "yes": "0"}),
     },
     "plans": {**lists(), "inspect": read("plan")},
     "targets": {**lists(), "inspect": read("target")},

@@ -128,6 +128,8 @@ class _ByAction(_Refusable):
     """`perform(form)` calls the action and returns the row that it made or changed."""
 
     logged: ClassVar[dict[str, Any]]
+    log_data: dict[str, Any] | None = None
+    """What the log keeps of what changed; nobody's name."""
 
     def perform(self, form: Any) -> models.Model:
         raise NotImplementedError
@@ -143,7 +145,8 @@ class _ByAction(_Refusable):
 
     def save_instance(self) -> models.Model:
         row = self.perform(self.form)  # type: ignore[attr-defined]
-        log(instance=row, user=self.request.user, title=self.log_title(row), **self.logged)  # type: ignore[attr-defined]
+        user = self.request.user  # type: ignore[attr-defined]
+        log(instance=row, user=user, title=self.log_title(row), data=self.log_data, **self.logged)
         return row
 
     def get_success_buttons(self) -> list[Any]:

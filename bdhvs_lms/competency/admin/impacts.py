@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
 
 from bdhvs_lms.audit.api import log_access
-from bdhvs_lms.base.api import allowed
+from bdhvs_lms.base.api import allowed, now
 from bdhvs_lms.campaign.api import Area, TargetGroup
-from bdhvs_lms.competency.impact import Impact
-from bdhvs_lms.learners.api import Learner, names
+from bdhvs_lms.competency.impact import GoOn, Impact
+from bdhvs_lms.competency.impact_of_age import of_min_age
+from bdhvs_lms.learners.api import Learner, check_min_age, names
 
-# Names on the page; the table counts all.
+# Names on one page; the table counts all.
 NAMED = 50
+# Seconds for which a request looks whose result changes; more is for a command.
+LONGER = 8.0
 
 
 class Told:
     """What is shown of an impact. The yes is of these counts: others meanwhile, and it is asked for again."""
 
-    def __init__(self, found: Impact, user: Any) -> None:
+    def __init__(self, found: Impact, user: Any, page: int = 1) -> None:
         self.found, self._user = found, user
+        self.page = min(max(page, 1), self.pages)
 
     @property
     def people(self) -> int:
@@ -32,43 +38,123 @@ class Told:
 
     @property
     def yes(self) -> str:
-        return ".".join(f"{gained}-{lost}" for *_about, gained, lost in self.found.counts()) or "0"
+        counts = [*self.found.counts(), *self.found.member_counts()]
+        return ".".join(f"{gained}-{lost}" for *_about, gained, lost in counts) or "0"
 
     @cached_property
     def lines(self) -> list[dict[str, Any]]:
-        counts = self.found.counts()
-        groups = TargetGroup.objects.in_bulk({row[0] for row in counts})
+        return self._lines(self.found.counts())
+
+    @cached_property
+    def member_lines(self) -> list[dict[str, Any]]:
+        return self._lines(self.found.member_counts())
+
+    @cached_property
+    def _groups(self) -> dict[int, TargetGroup]:
+        return TargetGroup.objects.in_bulk({row[0] for row in (*self.found.counts(), *self.found.member_counts())})
+
+    def _lines(self, counts: list[tuple[int, int, int, int, int]]) -> list[dict[str, Any]]:
         areas = Area.objects.in_bulk({row[2] for row in counts})
         return [
-            {"group": groups[group], "year": year, "area": areas[area], "gained": gained, "lost": lost}
+            {"group": self._groups[group], "year": year, "area": areas[area], "gained": gained, "lost": lost}
             for group, year, area, gained, lost in counts
         ]
 
+    @property
+    def pages(self) -> int:
+        return max(1, -(-len(self.found.concerned) // NAMED))
+
+    @property
+    def previous(self) -> int | None:
+        return self.page - 1 if self.page > 1 else None
+
+    @property
+    def next(self) -> int | None:
+        return self.page + 1 if self.page < self.pages else None
+
     @cached_property
-    def named(self) -> list[tuple[int, str]]:
-        """(primary key, name) of the first; nobody for who may not see names."""
+    def named(self) -> list[dict[str, Any]]:
+        """Of this page: name, and what changes for them; nobody for who may not see names."""
         if not allowed(self._user, "view_person"):
             return []
-        return sorted(names(self.found.learners[:NAMED]).items())
+        shown = names(self.found.concerned[(self.page - 1) * NAMED : self.page * NAMED])
+        return [
+            {
+                "pk": pk,
+                "name": name,
+                "changes": self._of(pk, self.found.changes),
+                "members": self._of(pk, self.found.members),
+            }
+            for pk, name in sorted(shown.items())
+        ]
+
+    def _of(self, learner_id: int, changes: list[Any]) -> list[dict[str, Any]]:
+        return [
+            {"group": self._groups[one.group_id], "year": one.year, "gained": one.gained}
+            for one in changes
+            if one.learner_id == learner_id
+        ]
 
     def log(self, at: datetime) -> None:
         if self.named:
-            shown = Learner.objects.filter(pk__in=[pk for pk, _name in self.named])
+            shown = Learner.objects.filter(pk__in=[one["pk"] for one in self.named])
             log_access(user=self._user, actors=list(shown.values_list("actor", flat=True)), page="impact", at=at)
 
 
 def typed(request: HttpRequest) -> Iterator[tuple[str, str]]:
     """What was sent, to be sent again with the yes."""
     for name, values in request.POST.lists():
-        if name not in ("csrfmiddlewaretoken", "yes", "edit"):
+        if name not in ("csrfmiddlewaretoken", "yes", "edit", "page"):
             yield from ((name, str(value)) for value in values)
 
 
+def patience(most: int | None = None) -> GoOn:
+    """Looks for some seconds; `most`: and not at all at more people than these."""
+    until = time.monotonic() + LONGER
+    return lambda found: (most is None or found.people <= most) and time.monotonic() < until
+
+
 def ask(request: HttpRequest, found: Impact, at: datetime, context: dict[str, Any]) -> HttpResponse | None:
-    """The page that asks; None: the yes to just this came along."""
-    told = Told(found, request.user)
+    """The page that asks; None: the yes to just this came along.
+
+    context: of the page; `command`: what looks at everybody where there are too many; `yes_label`: of the button.
+    """
+    page = request.POST.get("page", "")
+    told = Told(found, request.user, int(page) if page.isdecimal() and len(page) < 6 else 1)
     if found.complete and request.POST.get("yes") == told.yes:
         return None
     told.log(at)
     more = {"told": told, "typed": list(typed(request)), "action_url": request.path}
-    return TemplateResponse(request, "bdhvs_lms/admin/impact.html", {**context, **more})
+    return TemplateResponse(request, "bdhvs_lms/admin/impact.html", {"command": "", **context, **more})
+
+
+class ToldOfAge:
+    """Of the form of a target group: another age is asked about first."""
+
+    request: HttpRequest
+    object: TargetGroup
+    get_context_data: Callable[..., dict[str, Any]]
+    render_to_response: Callable[..., HttpResponse]
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        group, age = self.object, form.cleaned_data["min_age"]
+        if "edit" in self.request.POST:
+            return self.render_to_response(self.get_context_data(form=form))
+        if age != group.min_age:
+            try:
+                check_min_age(group, age)
+            except ValidationError:
+                # The act says it at the field.
+                return self._save(form)
+            at = now()
+            found = of_min_age(group, age, at=at, go_on=patience())
+            context = self.get_context_data(form=form)
+            context["command"] = f"bdhvs set_min_age {group.key} {age or 'none'}"
+            question = ask(self.request, found, at, context)
+            if question is not None:
+                return question
+        return self._save(form)
+
+    def _save(self, form: Any) -> HttpResponse:
+        answer: HttpResponse = super().form_valid(form)  # type: ignore[misc]
+        return answer

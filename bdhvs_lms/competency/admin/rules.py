@@ -31,7 +31,7 @@ from bdhvs_lms.campaign.api import TargetGroup
 from bdhvs_lms.competency import impact, rules
 from bdhvs_lms.competency.actions import RULES, add_rule_version, apply_to_past
 from bdhvs_lms.competency.admin import trees
-from bdhvs_lms.competency.admin.impacts import ask
+from bdhvs_lms.competency.admin.impacts import ask, patience
 from bdhvs_lms.competency.models import Competency, EvidenceRule, EvidenceRuleVersion, PassRule
 from bdhvs_lms.competency.pass_rules import add_pass_rule, check_asked
 from bdhvs_lms.competency.queries import rule_in_words, version_of
@@ -39,8 +39,8 @@ from bdhvs_lms.competency.standings import fill
 
 # Seconds for which a request writes rows for a new rule.
 PATIENCE = 2.0
-# Seconds for which it looks whose result changes, and people of whom it decides anew; more are for the command.
-LONGER, MOST_HERE = 8.0, 500
+# People of whom a request decides anew; more are for the command.
+MOST_HERE = 500
 
 
 def scope(rule: EvidenceRule) -> str:
@@ -251,11 +251,10 @@ class VersionApply(VersionAdd):
         context = self.get_context_data(form=form)
         if "edit" in self.request.POST:
             return self.render_to_response(context)
-        at, until = now(), time.monotonic() + LONGER
+        at = now()
         asked = {"effective_from": form.cleaned_data["effective_from"], "at": at}
-        found = impact.of_application(
-            self.version, **asked, go_on=lambda so_far: so_far.people <= MOST_HERE and time.monotonic() < until
-        )
+        found = impact.of_application(self.version, **asked, go_on=patience(MOST_HERE))
+        context["command"] = "bdhvs apply_rule"
         question = ask(self.request, found, at, context)
         if question is not None:
             return question

@@ -52,6 +52,7 @@ class GroupEdit(RecordEdit):
         )
         self.age_changed = group.min_age != data["min_age"]
         if self.age_changed:
+            self.log_data = {"min_age": {"from": group.min_age, "to": data["min_age"]}}
             set_min_age(group, data["min_age"], by=self.request.user)
         return group
 

@@ -25,6 +25,7 @@ from bdhvs_lms.competency import api as competency
 from bdhvs_lms.competency.api import EvidenceRule, PassRule
 from bdhvs_lms.courses.api import Course, push_course
 from bdhvs_lms.learners.accounts import account_of
+from bdhvs_lms.learners.actions import place
 from bdhvs_lms.learners.api import Learner, LearnerAlias, Person, belonging_to, placement_of, register
 from bdhvs_lms.roles import operators
 from tests.bdhvs_lms.learners.making import AT, make_user
@@ -153,15 +154,30 @@ def test_areas_and_organisations_one_by_one_and_from_a_file(operator, ward):
     assert Organisation.objects.count() == 1
 
 
-def test_a_groups_age_is_changed_and_people_follow(operator):
+def test_a_groups_age_is_changed_and_people_follow(operator, ward):
     group = TargetGroup.objects.get(key="adult")
-    register(full_name="A", birth_year=2009, at=AT)  # 17 in 2026
+    who = register(full_name="A", birth_year=2009, at=AT)  # 17 in 2026
+    place(who, ward, valid_from=date(2026, 1, 1), at=AT)
     edit = reverse("target_groups:edit", args=[group.pk])
     said = {"label_vi": group.label_vi, "label_en": "", "rule_vi": group.rule_vi}
     assert list(errors(operator.post(edit, {**said, "min_age": "0"}))) == ["min_age"]
-    assert operator.post(edit, {**said, "min_age": "16"}).status_code == 302
+    # Who joins is told first, and nothing is saved without a yes to just that.
+    asked = operator.post(edit, {**said, "min_age": "16"})
+    page = BeautifulSoup(asked.content, "html.parser")
+    assert "Kết quả của 0 người sẽ thay đổi" in page.get_text(" ", strip=True)
+    rows = [[cell.get_text(strip=True) for cell in row.select("td")] for row in page.select("table.listing tbody tr")]
+    # Of the group, and of its part that lives in towns.
+    assert rows == [["31/12/2026", ward.name, "1", "0"]] * 2
+    [told] = [collapsed(one.get_text()) for one in page.select("h3 + ul > li")]
+    assert told.startswith(f"A vào nhóm {group.label_vi}")
+    assert TargetGroup.objects.get(pk=group.pk).min_age != 16
+    assert operator.post(edit, {**said, "min_age": "16", "yes": "0"}).status_code == 200, "a yes to something else"
+    sent = {field["name"]: field["value"] for field in page.select("main form input[type=hidden]")}
+    assert operator.post(edit, {**sent, "yes": page.select_one("button[name=yes]")["value"]}).status_code == 302
     assert TargetGroup.objects.get(pk=group.pk).min_age == 16
     assert belonging_to(group, TODAY).count() == 1
+    entry = ModelLogEntry.objects.get(action="wagtail.edit")
+    assert entry.data["min_age"] == {"from": 18, "to": 16} and entry.user == operator.user
 
 
 def test_the_committee_by_sign_in_name(operator, ward):
