@@ -26,6 +26,7 @@ from bdhvs_lms.classes.admin.rosters import RosterImport
 from bdhvs_lms.classes.admin.teams import TeamViewSet
 from bdhvs_lms.competency.admin import impacts
 from bdhvs_lms.competency.admin.frameworks import FrameworkViewSet
+from bdhvs_lms.competency.admin.realignments import RealignmentViewSet
 from bdhvs_lms.competency.admin.rules import EvidenceRuleViewSet, PassRuleViewSet
 from bdhvs_lms.competency.admin.vneid import VneidViewSet
 from bdhvs_lms.conf import app_settings
@@ -59,10 +60,10 @@ from bdhvs_lms.roles import (
     operators,
     teachers,
 )
-from bdhvs_lms.tracking.admin.credentials import CredentialViewSet
+from bdhvs_lms.tracking.admin.credentials import CredentialViewSet, Withdraw
 from bdhvs_lms.tracking.admin.receivers import ReceiverViewSet
 from bdhvs_lms.tracking.admin.sources import SourceViewSet
-from bdhvs_lms.tracking.admin.statements import StatementViewSet
+from bdhvs_lms.tracking.admin.statements import StatementPage, StatementViewSet
 from bdhvs_lms.tracking.admin.waiting import record_stores
 
 register_waiting("bdhvs_lms.record_stores", record_stores)
@@ -150,6 +151,7 @@ class CampaignGroup(ViewSetGroup):
         FigureViewSet,
         PassRuleViewSet,
         EvidenceRuleViewSet,
+        RealignmentViewSet,
         FrameworkViewSet,
         SteeringViewSet,
         SiteInformationViewSet,
@@ -208,12 +210,28 @@ class PrivacyGroup(ViewSetGroup):
     items = (DataRequestViewSet, PaperViewSet, ConsentTextViewSet, AccessViewSet)
 
 
+class StatementTold(impacts.ToldOfVoiding, StatementPage):
+    """Whose result changes by a voiding is told before it is done."""
+
+
+class StatementPages(StatementViewSet):
+    statement_view_class = StatementTold
+
+
+class WithdrawTold(impacts.ToldOfRevocation, Withdraw):
+    """The same of all that a credential wrote."""
+
+
+class CredentialPages(CredentialViewSet):
+    withdraw_view_class = WithdrawTold
+
+
 class RecordStoreGroup(ViewSetGroup):
     menu_label = _("Record store")
     menu_name = "record-store"
     menu_icon = "tasks"
     menu_order = 320
-    items = (StatementViewSet, CredentialViewSet, ReceiverViewSet, SourceViewSet)
+    items = (StatementPages, CredentialPages, ReceiverViewSet, SourceViewSet)
 
 
 @hooks.register("register_admin_viewset")

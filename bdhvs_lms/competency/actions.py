@@ -97,8 +97,7 @@ def realign(
     target = AlignmentRevision.objects.get(activity_key=activity_key, revision=to_revision)
     if from_revision == to_revision:
         raise ValueError("A revision already counts by its own alignment.")
-    newest = Realignment.objects.filter(activity_key=activity_key, from_revision=from_revision).order_by("-pk").first()
-    found = None if newest is None or newest.to_id != target.pk else _stopped(realignment=newest)
+    found = stopped_realignment(activity_key, from_revision, to_revision)
     if found is None:
         _need_reason(reason)
         with transaction.atomic():
@@ -107,6 +106,14 @@ def realign(
             )
             found = Redeciding.objects.create(realignment=act)
     return _refold_all(found, done_something(activity_key), progress)
+
+
+def stopped_realignment(activity_key: UUID, from_revision: str, to_revision: str) -> Redeciding | None:
+    """The newest of this revision, where it is to this one and has not come to its end."""
+    newest = Realignment.objects.filter(activity_key=activity_key, from_revision=from_revision).order_by("-pk").first()
+    if newest is None or newest.to.revision != to_revision:
+        return None
+    return _stopped(realignment=newest)
 
 
 def done_something(activity_key: UUID) -> QuerySet[Learner]:

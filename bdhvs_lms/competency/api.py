@@ -7,6 +7,7 @@ from bdhvs_lms.competency.actions import (
     push_alignment,
     realign,
     stopped_application,
+    stopped_realignment,
 )
 from bdhvs_lms.competency.choosing import (
     CompetencyField,
@@ -53,10 +54,13 @@ from bdhvs_lms.competency.evidence import aligned_competencies
 from bdhvs_lms.competency.explaining import EvidenceRow, Explanation, explain
 from bdhvs_lms.competency.framework_files import FrameworkError
 from bdhvs_lms.competency.impact import of_application as impact_of_application
+from bdhvs_lms.competency.impact import of_realignment as impact_of_realignment
+from bdhvs_lms.competency.impact import of_revocation as impact_of_revocation
 from bdhvs_lms.competency.impact_of_age import of_min_age as impact_of_min_age
 from bdhvs_lms.competency.loading import load_framework, packaged
 from bdhvs_lms.competency.models import RIGHTS as COMPETENCY_RIGHTS
 from bdhvs_lms.competency.models import (
+    AlignmentRevision,
     Attainment,
     Competency,
     Evidence,
@@ -119,6 +123,7 @@ __all__ = [
     "vneid_of",
     "RIGHTS",
     "AlignmentConflict",
+    "AlignmentRevision",
     "Attainment",
     "AttainmentProjection",
     "Competency",
@@ -159,6 +164,8 @@ __all__ = [
     "explain",
     "impact_of_application",
     "impact_of_min_age",
+    "impact_of_realignment",
+    "impact_of_revocation",
     "first_attained",
     "framework_name",
     "level_name",
@@ -170,5 +177,6 @@ __all__ = [
     "realign",
     "rule_in_words",
     "stopped_application",
+    "stopped_realignment",
     "taught",
 ]

@@ -119,6 +119,9 @@ class Alignment(AppendOnly):
 class Realignment(AppendOnly):
     """A logged act: evidence of `from_revision` counts by the alignment of `to_revision`. The newest row speaks."""
 
+    activity_title: str
+    """Of those whose activities were looked up, for a list."""
+
     activity_key = models.UUIDField()
     from_revision = models.CharField(max_length=64, blank=True)
     to = models.ForeignKey(AlignmentRevision, on_delete=models.PROTECT, related_name="realignments")
@@ -127,7 +130,12 @@ class Realignment(AppendOnly):
     reason = models.TextField()
 
     class Meta:
+        verbose_name = _("realignment")
+        verbose_name_plural = _("realignments")
         indexes = [models.Index(fields=["activity_key", "from_revision", "-id"], name="realignment_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.activity_key} {self.from_revision} → {self.to.revision}"
 
 
 class EvidenceRule(models.Model):
@@ -351,4 +359,5 @@ RIGHTS: dict[type[models.Model], str] = {
     Framework: "view",
     PassRule: "add view",
     EvidenceRule: "change view",
+    Realignment: "view",
 }

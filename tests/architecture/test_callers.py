@@ -24,7 +24,6 @@ WAITING: dict[str, dict[str, str]] = {
     "bdhvs_lms.classes.api": {
         "enrol_members": "rosters that are put into a class",
     },
-    "bdhvs_lms.competency.api": {"realign": "a framework's new edition, for what was learned before"},
     "bdhvs_lms.learners.api": {
         "LearnerSession": "ways to sign in other than with an account",
         "learner_session_of": "the same",

@@ -123,6 +123,15 @@ def application(_cast: Cast) -> dict[str, Any]:
     return {"reason": "Quyết định", "effective_from": "01/11/2025", "yes": "0"}
 
 
+def withdrawn(_cast: Cast) -> dict[str, str]:
+    return {"reason": "không đáng tin", "yes": "0"}
+
+
+def realignment(cast: Cast) -> dict[str, Any]:
+    first, second = cast.aligned
+    return {"old": first, "new": second, "reason": "Gắn nhầm năng lực", "yes": "0"}
+
+
 def new_class(cast: Cast) -> dict[str, Any]:
     return {
         "name": "Lớp ba", "code": "lop-ba", "course": cast.class_group.course_id, "area": cast.area.pk,
@@ -301,12 +310,25 @@ OPERATORS: dict[str, dict[str, list[Probe]]] = {
             post(operators(ON), of("owner", "pk"), what="empty"),
         ],
     },
+    "realignments": {
+        **lists(),
+        "choose": [get(operators(OPEN)), get(operators(OPEN), query="?q=a", what="search")],
+        "realign": [
+            *both(operators(OPEN), operators(DONE), of("aligned_activity"), realignment),
+            post(operators(AGAIN), of("aligned_activity"), what="empty"),
+        ],
+    },
     "credentials": {
         **lists(),
         "add": form(no_arguments, lambda _cast: {"name": "H5P", "scopes": ["state"], "trust": "0"}),
         "revoke": both(operators(OPEN), operators(DONE), of("credential", "pk")),
         "withdraw": [
-            *both(operators(OPEN), operators(DONE), of("credential", "pk"), lambda _cast: {"reason": "không đáng tin"}),
+            *both(
+                operators(OPEN),
+                operators(DONE),
+                of("credential", "pk"),
+                lambda _cast: {"reason": "không đáng tin", "yes": "0"},
+            ),
             post(operators(OPEN), of("credential", "pk"), what="empty"),
         ],
     },
@@ -326,7 +348,7 @@ OPERATORS: dict[str, dict[str, list[Probe]]] = {
         ],
         "statement": [
             get(operators(OPEN), of("fact", "statement_id"), people=True),
-            post(operators(DONE), of("fact", "statement_id"), lambda _cast: {"reason": "trial"}),
+            post(operators(DONE), of("fact", "statement_id"), lambda _cast: {"reason": "trial", "yes": "0"}),
             post(operators(OPEN), of("fact", "statement_id"), what="empty", people=True),
         ],
     },

@@ -31,7 +31,7 @@ from bdhvs_lms.classes.sessions.actions import plan_sessions
 from bdhvs_lms.classes.sign_in.cards import new_card
 from bdhvs_lms.classes.sign_in.pins import choose_pin
 from bdhvs_lms.classes.teams.actions import add_team_member, make_team
-from bdhvs_lms.competency.api import Document, EvidenceRule, Subject, confirm
+from bdhvs_lms.competency.api import AlignmentRevision, Document, EvidenceRule, Subject, confirm, push_alignment
 from bdhvs_lms.competency.confirming.vneid import enter_vneid
 from bdhvs_lms.conf import app_settings
 from bdhvs_lms.courses import api as courses
@@ -109,6 +109,7 @@ class Cast(Board):
         self._observed()
         self._declared()
         self._confirmed()
+        self._realigned()
         Authenticator.objects.create(user=self.users["steering"], type="totp", data={})
         self._sign_in()
 
@@ -238,6 +239,13 @@ class Cast(Board):
     def _class(self, code: str) -> ClassGroup:
         course = courses.Course.objects.get(key=self.course.translation_key)
         return create_class(name=code, code=code, course=course, area=self.area, starts=T0.date(), at=pages.AT, by=None)
+
+    def _realigned(self) -> None:
+        """Two versions of an activity that nobody has worked on, the old one first."""
+        self.aligned_activity = self.quiz
+        push_alignment(self.quiz, "2", [(self.a1.pk, 2)], at=T0)
+        rows = AlignmentRevision.objects.filter(activity_key=self.quiz).order_by("revision")
+        self.aligned = list(rows.values_list("pk", flat=True))
 
     def _declared(self) -> None:
         self.assigned = campaign.assign_steering(self.users["steering"], self.area, by=None)

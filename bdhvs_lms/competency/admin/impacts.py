@@ -11,11 +11,12 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 
 from bdhvs_lms.audit.api import log_access
 from bdhvs_lms.base.api import allowed, now
 from bdhvs_lms.campaign.api import Area, TargetGroup
-from bdhvs_lms.competency.impact import GoOn, Impact
+from bdhvs_lms.competency.impact import GoOn, Impact, of_revocation, of_voiding
 from bdhvs_lms.competency.impact_of_age import of_min_age
 from bdhvs_lms.learners.api import Learner, check_min_age, names
 
@@ -114,10 +115,13 @@ def patience(most: int | None = None) -> GoOn:
     return lambda found: (most is None or found.people <= most) and time.monotonic() < until
 
 
-def ask(request: HttpRequest, found: Impact, at: datetime, context: dict[str, Any]) -> HttpResponse | None:
+def ask(
+    request: HttpRequest, found: Impact, at: datetime, context: dict[str, Any] | Callable[[], dict[str, Any]]
+) -> HttpResponse | None:
     """The page that asks; None: the yes to just this came along.
 
-    context: of the page; `command`: what looks at everybody where there are too many; `yes_label`: of the button.
+    context: of the page, or what makes it where it is asked for. In it `command`: what looks at everybody where there
+    are too many; `yes_label`: of the button.
     """
     page = request.POST.get("page", "")
     told = Told(found, request.user, int(page) if page.isdecimal() and len(page) < 6 else 1)
@@ -125,7 +129,8 @@ def ask(request: HttpRequest, found: Impact, at: datetime, context: dict[str, An
         return None
     told.log(at)
     more = {"told": told, "typed": list(typed(request)), "action_url": request.path}
-    return TemplateResponse(request, "bdhvs_lms/admin/impact.html", {"command": "", **context, **more})
+    about = context() if callable(context) else context
+    return TemplateResponse(request, "bdhvs_lms/admin/impact.html", {"command": "", **about, **more})
 
 
 class ToldOfAge:
@@ -158,3 +163,32 @@ class ToldOfAge:
     def _save(self, form: Any) -> HttpResponse:
         answer: HttpResponse = super().form_valid(form)  # type: ignore[misc]
         return answer
+
+
+class _ToldOfStatements:
+    """Of a page that voids statements: whose result changes is asked about first."""
+
+    request: HttpRequest
+    get_context_data: Callable[..., dict[str, Any]]
+
+    def _ask(self, look: Callable[..., Impact], subject: Any, command: str, form: Any) -> HttpResponse | None:
+        at = now()
+        found = look(subject, at=at, go_on=patience())
+        more = {"command": command, "yes_label": _("Yes, void")}
+        # To show the page is a look at somebody, which is logged.
+        return ask(self.request, found, at, lambda: {**self.get_context_data(form=form), **more})
+
+
+class ToldOfVoiding(_ToldOfStatements):
+    fact: Any
+
+    def question(self, form: Any) -> HttpResponse | None:
+        return self._ask(of_voiding, [self.fact.statement_id], "", form)
+
+
+class ToldOfRevocation(_ToldOfStatements):
+    credential: Any
+
+    def question(self, form: Any) -> HttpResponse | None:
+        command = f"bdhvs withdraw_credential {self.credential.key} --preview"
+        return self._ask(of_revocation, self.credential, command, form)

@@ -5,7 +5,7 @@ Nothing here ever reads a secret back: there is none."""
 from __future__ import annotations
 
 from time import monotonic
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
@@ -224,8 +224,10 @@ class Withdraw(Revoke):
         revocation = Revocation.objects.filter(credential_key=self.credential.key).first()
         if revocation is None:
             form = WithdrawForm(request.POST)
-            if not form.is_valid():
+            if not form.is_valid() or "edit" in request.POST:
                 return self.render_to_response(self.get_context_data(form=form))
+            if (question := self.question(form)) is not None:
+                return question
             revocation = begin(
                 self.credential,
                 by=request.user,
@@ -244,6 +246,10 @@ class Withdraw(Revoke):
             text = _("All statements of “%(name)s” were voided.")
             messages.success(request, text % {"name": self.credential.name})
         return redirect(request.path)
+
+    def question(self, form: forms.Form) -> HttpResponse | None:
+        """What is asked before it begins; None: nothing. A part above tells whose result changes."""
+        return None
 
     def _log(self, revocation: Revocation, **what: bool) -> None:
         log(
@@ -306,6 +312,7 @@ class CredentialViewSet(RecordViewSet):
     index_view_class = CredentialList
     add_view_class = CredentialAdd
     add_form = CredentialForm
+    withdraw_view_class: ClassVar[type[Withdraw]] = Withdraw
     ordering = ("-pk",)
     list_display: tuple[Column, ...] = (
         column("name", gettext_lazy("Name"), sort="name"),
@@ -324,5 +331,5 @@ class CredentialViewSet(RecordViewSet):
     def extra_urlpatterns(self) -> list[URLPattern]:
         return [
             self.route("revoke/<int:pk>/", Revoke, "revoke"),
-            self.route("withdraw/<int:pk>/", Withdraw, "withdraw"),
+            self.route("withdraw/<int:pk>/", self.withdraw_view_class, "withdraw"),
         ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 from uuid import UUID, uuid5
 
@@ -328,7 +328,11 @@ class StatementPage(_Page):
         form = VoidForm(request.POST)
         if refusal := self._refusal():
             messages.error(request, refusal)
+        elif "edit" in request.POST:
+            return self.render_to_response(self.get_context_data(form=form))
         elif form.is_valid():
+            if (question := self.question(form)) is not None:
+                return question
             try:
                 self._void(form.cleaned_data["reason"])
                 messages.success(
@@ -344,6 +348,10 @@ class StatementPage(_Page):
         else:
             return self.render_to_response(self.get_context_data(form=form))
         return redirect(request.path)
+
+    def question(self, form: forms.Form) -> HttpResponse | None:
+        """What is asked before it is done; None: nothing. A part above tells whose result changes."""
+        return None
 
     def _void(self, reason: str) -> None:
         at = now()
@@ -371,6 +379,7 @@ class StatementViewSet(ViewSet):
     icon = "list-ul"
     menu_label = gettext_lazy("Statements")
     menu_item_class = _StatementMenuItem
+    statement_view_class: ClassVar[type[StatementPage]] = StatementPage
     # What `is_ours` of a viewset is asked for, and Wagtail's groups of rights.
     model = xapi.Statement
 
@@ -382,5 +391,5 @@ class StatementViewSet(ViewSet):
     def get_urlpatterns(self) -> list[URLPattern]:
         return [
             path("", self.construct_view(StatementList), name="index"),
-            path("<uuid:statement_id>/", self.construct_view(StatementPage), name="statement"),
+            path("<uuid:statement_id>/", self.construct_view(self.statement_view_class), name="statement"),
         ]

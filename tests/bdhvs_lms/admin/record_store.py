@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from bs4 import BeautifulSoup
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.test import Client
@@ -76,3 +77,11 @@ def signed_in(username: str, *, superuser: bool = False, operator: bool = True) 
     client.force_login(user)
     client.user = user  # type: ignore[attr-defined]
     return client
+
+
+def agreed(client: Client, address: str, data: dict[str, str]) -> Any:
+    """Sent, and then the yes to what the page has told of it."""
+    asked = client.post(address, data)
+    yes = BeautifulSoup(asked.content, "html.parser").select_one("button[name=yes]")
+    assert yes is not None
+    return client.post(address, {**data, "yes": yes["value"]})

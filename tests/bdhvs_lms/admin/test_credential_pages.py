@@ -17,7 +17,7 @@ from bdhvs_lms.tracking import api as tracking
 from bdhvs_lms.tracking.vocabulary import VERB_VOIDED
 from bdhvs_xapi import api as xapi
 from bdhvs_xapi.lrs.credentials import authenticate
-from tests.bdhvs_lms.admin.record_store import Store, signed_in
+from tests.bdhvs_lms.admin.record_store import Store, agreed, signed_in
 from tests.bdhvs_xapi.lrs.support import Lrs
 from tests.support.markup import html_of
 from tests.support.world import T0, statuses
@@ -156,7 +156,10 @@ def test_taking_back_shows_what_it_changes_then_does_it_in_steps(
     assert not tracking.Revocation.objects.exists()
     # A slow machine: one step a request.
     monkeypatch.setattr("bdhvs_lms.tracking.admin.credentials.SECONDS", 0)
-    assert operator.post(address, {"reason": "ghi bừa"})["Location"] == address
+    told = html_of(operator.post(address, {"reason": "ghi bừa"}))
+    assert "Kết quả của 0 người sẽ thay đổi" in told and "Đồng ý, vô hiệu hóa" in told
+    assert not tracking.Revocation.objects.exists()
+    assert agreed(operator, address, {"reason": "ghi bừa"})["Location"] == address
     half = html_of(operator.get(address))
     assert "Đã vô hiệu hóa 20/45 bản ghi" in half and "ghi bừa" in half and "Làm tiếp" in half
     while tracking.Revocation.objects.get().finished_at is None:
@@ -190,7 +193,7 @@ def test_what_it_voided_of_others_is_counted_before_and_counts_again_after(opera
     address = reverse("credentials:withdraw", args=[credential.pk])
     asked = html_of(operator.get(address))
     assert f"{len(passed)} lần vô hiệu hóa bản ghi của nơi khác bị bỏ qua" in asked
-    operator.post(address, {"reason": "bị lấy trộm"})
+    agreed(operator, address, {"reason": "bị lấy trộm"})
     assert statuses(store.lan) == before
     done = html_of(operator.get(address))
     assert "Đã vô hiệu hóa 0/0 bản ghi" in done and "Làm tiếp" not in done
@@ -203,5 +206,5 @@ def test_only_a_superuser_takes_back_official_confirmations(operator: Client) ->
     operator.post(address, {"reason": "vì thế"})
     credential.refresh_from_db()
     assert credential.revoked_at is None and not tracking.Revocation.objects.exists()
-    signed_in("chu", superuser=True).post(address, {"reason": "vì thế"})
+    agreed(signed_in("chu", superuser=True), address, {"reason": "vì thế"})
     assert tracking.Revocation.objects.get().finished_at is not None

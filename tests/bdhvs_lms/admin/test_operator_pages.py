@@ -26,7 +26,8 @@ from bdhvs_lms.classes.teams.actions import make_team
 from bdhvs_lms.competency import api as competency
 from bdhvs_lms.competency.api import EvidenceRule, Framework, PassRule, VneidConfirmation
 from bdhvs_lms.competency.confirming.vneid import enter_vneid
-from bdhvs_lms.courses.api import Course, push_course
+from bdhvs_lms.competency.models import Realignment
+from bdhvs_lms.courses.api import ActivityFacts, Course, push_activity, push_course
 from bdhvs_lms.learners.account_learners import write_who_learns
 from bdhvs_lms.learners.api import Learner, Person, register
 from bdhvs_lms.learners.claims import register_self
@@ -51,6 +52,11 @@ def land() -> None:
         competency.load_framework(path, at=AT)
     ward = Area.objects.get(code="10015", valid_from=NEW)
     push_course(key=uid("course"), host="tests", titles={"vi": "Khóa"}, revision="1", at=AT)
+    facts = {"type_key": "tests.x", "plugin": "tests", "titles": {"vi": "Bài"}, "done_on": "passed", "position": 0}
+    push_activity(uid("course"), ActivityFacts(key=uid("activity"), revision="2", **facts), at=AT)
+    for revision in ("1", "2"):
+        competency.push_alignment(uid("activity"), revision, [], at=AT)
+    competency.realign(uid("activity"), "1", "2", by=None, reason="Gắn nhầm", at=AT)
     create_class(name="Lớp một", code="mot", course=Course.objects.get(), area=ward, starts=DAY, at=AT, by=None)
     register(full_name="Đỗ Thị Hòa", birth_year=1966, area=ward, at=AT)
     newcomer = register_self(full_name="Bà Tư", birth_year=1950, area=ward, at=AT)
@@ -120,6 +126,7 @@ ROWS = {
     "figures": Figure,
     "pass_rules": PassRule,
     "evidence_rules": EvidenceRule,
+    "realignments": Realignment,
     "frameworks": Framework,
     "steering": campaign.SteeringAssignment,
     "site-information": campaign_models.SiteInformation,
@@ -151,6 +158,7 @@ PAGES = {
     "figures": {"index", "index_results", "add", "import"},
     "pass_rules": {"index", "index_results", "add"},
     "evidence_rules": {"index", "index_results", "inspect", "version", "apply"},
+    "realignments": {"index", "index_results", "choose", "realign"},
     "frameworks": {"index", "index_results", "inspect"},
     "steering": {"index", "index_results", "add", "delete"},
     "site-information": {"index", "index_results", "add"},
@@ -186,7 +194,9 @@ def address(name: str, route: str) -> str:
     rows = model.objects.order_by("-pk")
     # Every account has such a row, and few are staff's.
     row = (rows.filter(user__username="uy-vien") if model is SignInAccount else rows).first()
-    key = row.statement_id if isinstance(row, xapi.Statement) else row.pk
+    # An activity has no page of its own: the one that counts its work otherwise is named by it.
+    named = {xapi.Statement: "statement_id", Realignment: "activity_key"}.get(model, "pk")
+    key = getattr(row, named)
     return reverse(name, args=[key] if "<" in route else [])
 
 

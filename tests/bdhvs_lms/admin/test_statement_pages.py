@@ -25,7 +25,8 @@ from bdhvs_lms.tracking.iris import extension_iri
 from bdhvs_lms.tracking.models import TakenId
 from bdhvs_lms.tracking.vocabulary import VERB_VOIDED
 from bdhvs_xapi import api as xapi
-from tests.bdhvs_lms.admin.record_store import FOREIGN, Store, signed_in
+from tests.bdhvs_lms.admin.record_store import FOREIGN, Store, agreed, signed_in
+from tests.support.markup import html_of
 from tests.support.world import T0
 
 pytestmark = pytest.mark.django_db
@@ -232,7 +233,13 @@ def test_voiding_takes_a_statement_out_of_every_result(store: Store, operator: A
     assert operator.post(address, {"reason": ""}).status_code == 200
     assert operator.post(address, {"reason": "because"}).status_code == 200
     assert not store.fact(tracking.VERB_PASSED, store.world.quiz).voided
-    assert operator.post(address, {"reason": "wrong-person"})["Location"] == address
+    # Whose result changes is told first: nobody's, for nobody lives anywhere yet.
+    asked = html_of(operator.post(address, {"reason": "wrong-person"}))
+    assert "Kết quả của 0 người sẽ thay đổi" in asked and "Chưa lưu gì." in asked
+    assert not store.fact(tracking.VERB_PASSED, store.world.quiz).voided
+    back = html_of(operator.post(address, {"reason": "wrong-person", "edit": "1"}))
+    assert '<option value="wrong-person" selected>' in back
+    assert agreed(operator, address, {"reason": "wrong-person"})["Location"] == address
     assert store.fact(tracking.VERB_PASSED, store.world.quiz).voided
     assert list(tracking.check()) == []
     assert not Result.objects.filter(learner=store.lan, activity_key=store.world.quiz).exists()
@@ -265,7 +272,7 @@ def test_an_operators_voiding_takes_force_whatever_the_statement_is_worth(store:
         statement = {**FOREIGN, "id": str(uuid4())}
         with transaction.atomic():
             (fact,) = xapi.record([statement], authority=f"foreign-{trust}", received_at=T0 + timedelta(days=1))
-        operator.post(page_of(fact), {"reason": "trial"})
+        agreed(operator, page_of(fact), {"reason": "trial"})
         found = xapi.get(fact.statement_id)
         assert found is not None
         assert found.voided, trust
@@ -278,7 +285,7 @@ def test_an_official_confirmation_is_voided_by_a_superuser_only(store: Store, op
     operator.post(page_of(fact), {"reason": "trial"})
     assert xapi.facts(verbs=[VERB_VOIDED]) == []
     assert "chính thức" in operator.get(page_of(fact)).content.decode()
-    signed_in("chu", superuser=True).post(page_of(fact), {"reason": "trial"})
+    agreed(signed_in("chu", superuser=True), page_of(fact), {"reason": "trial"})
     found = xapi.get(fact.statement_id)
     assert found is not None
     assert found.voided
