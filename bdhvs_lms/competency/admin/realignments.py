@@ -104,7 +104,7 @@ class _Page(WagtailAdminTemplateMixin):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not allowed(request.user, RULES):
             raise PermissionDenied
-        answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         return answer
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
