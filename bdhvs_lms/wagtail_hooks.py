@@ -15,7 +15,7 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 
 from bdhvs_lms.audit.admin.texts import ConsentTextViewSet
 from bdhvs_lms.campaign.admin.areas import AreaViewSet, OrganisationViewSet
-from bdhvs_lms.campaign.admin.numbers import DenominatorViewSet, FigureViewSet
+from bdhvs_lms.campaign.admin.numbers import DenominatorAdd, DenominatorImport, DenominatorViewSet, FigureViewSet
 from bdhvs_lms.campaign.admin.plans import PlanViewSet, TargetViewSet
 from bdhvs_lms.campaign.admin.site_information import SiteInformationViewSet
 from bdhvs_lms.campaign.admin.steering import SteeringViewSet
@@ -47,7 +47,7 @@ from bdhvs_lms.privacy.admin.accesses import AccessViewSet
 from bdhvs_lms.privacy.admin.papers import PaperViewSet
 from bdhvs_lms.privacy.admin.requests import DataRequestViewSet
 from bdhvs_lms.privacy.admin.waiting import data_requests
-from bdhvs_lms.reporting.admin import coverage
+from bdhvs_lms.reporting.admin import coverage, populations
 from bdhvs_lms.reporting.admin.person import PersonPage
 from bdhvs_lms.reporting.admin.progress import ProgressPage
 from bdhvs_lms.roles import (
@@ -136,6 +136,19 @@ class TargetGroupPages(TargetGroupViewSet):
     edit_view_class = GroupEditTold
 
 
+class DenominatorTold(populations.ToldOfPopulation, DenominatorAdd):
+    """Which targets another population changes is told before it is entered."""
+
+
+class DenominatorImportTold(populations.ToldOfPopulations, DenominatorImport):
+    """The same of a list."""
+
+
+class DenominatorPages(DenominatorViewSet):
+    add_view_class = DenominatorTold
+    import_page = DenominatorImportTold
+
+
 class CampaignGroup(ViewSetGroup):
     menu_label = _("Campaign")
     menu_name = "campaign"
@@ -147,7 +160,7 @@ class CampaignGroup(ViewSetGroup):
         TargetGroupPages,
         PlanViewSet,
         TargetViewSet,
-        DenominatorViewSet,
+        DenominatorPages,
         FigureViewSet,
         PassRuleViewSet,
         EvidenceRuleViewSet,

@@ -117,15 +117,9 @@ def enter_denominator(
             the number is far from the last one.
     """
     require(by, "add_denominator")
-    source = _clean_source(source)
-    if value < 1:
-        raise ValidationError({"value": _("The population must be at least 1.")})
-    _not_too_many(value=value)
-    _not_in_the_future(as_of, at)
-    _existed(area, as_of)
-    text = "" if sure or illustrative else remark_on(group, area, as_of, value)
-    if text:
-        raise ValidationError({"sure": text})
+    source = check_denominator(
+        group=group, area=area, as_of=as_of, value=value, source=source, at=at, sure=sure or illustrative
+    )
     return Denominator.objects.create(
         group=group,
         area=area,
@@ -136,6 +130,22 @@ def enter_denominator(
         entered_at=at,
         entered_by=by,
     )
+
+
+def check_denominator(
+    *, group: TargetGroup, area: Area, as_of: date, value: int, source: str, at: datetime, sure: bool = False
+) -> str:
+    """The source as it is kept. Raises ValidationError as `enter_denominator`."""
+    source = _clean_source(source)
+    if value < 1:
+        raise ValidationError({"value": _("The population must be at least 1.")})
+    _not_too_many(value=value)
+    _not_in_the_future(as_of, at)
+    _existed(area, as_of)
+    text = "" if sure else remark_on(group, area, as_of, value)
+    if text:
+        raise ValidationError({"sure": text})
+    return source
 
 
 def check_figure(*, numerator: int | None, base: int | None, percent: Decimal | None, rank: int | None) -> None:

@@ -1,6 +1,6 @@
 """Public interface of campaign: areas with their history, groups, plans, targets, denominators."""
 
-from bdhvs_lms.campaign.actions import assign_steering, enter_denominator, enter_figure
+from bdhvs_lms.campaign.actions import assign_steering, check_denominator, enter_denominator, enter_figure
 from bdhvs_lms.campaign.declaring import change_target_group
 from bdhvs_lms.campaign.files import CampaignFileError, ImportFinding
 from bdhvs_lms.campaign.importing.finding import AREA as AREA_COLUMN
@@ -81,6 +81,7 @@ __all__ = [
     "areas_in_force",
     "assign_steering",
     "change_target_group",
+    "check_denominator",
     "enter_denominator",
     "enter_figure",
     "in_force",

@@ -148,6 +148,10 @@ class EntryList(ImportButton, RecordList):
     pass
 
 
+class DenominatorImport(ImportPage):
+    importer = IMPORTERS["denominators"]
+
+
 class _EntryViewSet(ImportingViewSet):
     pages = ("index", "add")
     index_view_class = EntryList
@@ -157,7 +161,7 @@ class _EntryViewSet(ImportingViewSet):
 class DenominatorViewSet(_EntryViewSet):
     model = Denominator
     name = "denominators"
-    import_page = ImportPage.of(IMPORTERS["denominators"])
+    import_page = DenominatorImport
     url_prefix = "chien-dich/tong-so"
     icon = "clipboard-list"
     related = ("group", "area", "entered_by")

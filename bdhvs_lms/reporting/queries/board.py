@@ -53,8 +53,12 @@ class Board:
     Raises ValueError when `at` is naive.
     """
 
-    def __init__(self, at: datetime, published: Published = nothing_published) -> None:
-        """`published`: numbers that readings show; what is shown beside them differs by nobody or by five at least."""
+    def __init__(
+        self, at: datetime, published: Published = nothing_published, supposed: Iterable[Denominator] = ()
+    ) -> None:
+        """`published`: numbers that readings show; what is shown beside them differs by nobody or by five at least.
+        `supposed`: populations that are taken to be entered last of all, though they are not."""
+        self._supposed = tuple(supposed)
         self.at, self.today, self._published = at, day_of(at), published
         self._snapshots: dict[date, Snapshot] = {}
         self._unassigned: dict[tuple[date, date], dict[Node, int]] = {}
@@ -97,6 +101,9 @@ class Board:
         found: dict[tuple[int, int], list[Denominator]] = {}
         for one in Denominator.objects.order_by("-as_of", "-entered_at", "-pk"):
             found.setdefault((one.group_id, one.area_id), []).append(one)
+        for one in self._supposed:
+            rows = found.setdefault((one.group_id, one.area_id), [])
+            rows.insert(sum(row.as_of > one.as_of for row in rows), one)
         return found
 
     @cached_property
