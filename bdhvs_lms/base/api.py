@@ -10,7 +10,7 @@ from bdhvs_lms.base.compiled import Compiled
 from bdhvs_lms.base.data_files import AnyLine, AnyName, Code, Line, Misfit, Name, Text, fit, read_json
 from bdhvs_lms.base.days import CALENDAR, day_of, end_of_day, start_of_day
 from bdhvs_lms.base.files import byte_range, file_part
-from bdhvs_lms.base.forms import Refusing
+from bdhvs_lms.base.forms import DayField, Refusing
 from bdhvs_lms.base.importing import cells
 from bdhvs_lms.base.importing.cells import MOST_PEOPLE
 from bdhvs_lms.base.importing.importer import (
@@ -78,6 +78,7 @@ __all__ = [
     "Preview",
     "Record",
     "Refused",
+    "DayField",
     "Refusing",
     "TableError",
     "read_rows",

@@ -9,11 +9,11 @@ from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from bdhvs_lms.base.api import account_name, day_of, has_marks, language_of, now
+from bdhvs_lms.base.api import DayField, account_name, day_of, has_marks, language_of, now
 from bdhvs_lms.campaign.api import Area, areas_in_force
 from bdhvs_lms.classes.models import ClassGroup
 from bdhvs_lms.classes.queries import teaching
-from bdhvs_lms.classes.sessions.forms import DayField, TeacherForm
+from bdhvs_lms.classes.sessions.forms import TeacherForm
 from bdhvs_lms.courses.api import Course
 
 TELEPHONE = {"type": "tel", "autocomplete": "off"}

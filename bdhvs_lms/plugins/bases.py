@@ -71,6 +71,11 @@ class ActivityType(ABC):
     def address(self, activity_key: UUID, language: str) -> str | None:
         """Where the learner finds it: a path on this site, or None when it is not offered now."""
 
+    def not_for(self, learner: Any, activities: Sequence[Any]) -> set[UUID]:
+        """Of those that a course offers (of this type, in the course's order), the keys of those that this learner is
+        not to do, so that a list of the course leaves them out."""
+        return set()
+
 
 @dataclass(frozen=True)
 class Outcome:

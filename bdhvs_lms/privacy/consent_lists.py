@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from bdhvs_lms.base.api import day_of, name_order, row_number
+from bdhvs_lms.base.api import DayField, day_of, name_order, row_number
 from bdhvs_lms.learners.api import Consenting, Learner, Person, agreed_among, who_agrees, withdrawn_among
 from bdhvs_lms.privacy.papers import Recorded, record_papers
 
@@ -65,13 +65,8 @@ class PaperForm(forms.Form):
 
     `signed_after` is asked where somebody has withdrawn."""
 
-    signed_on = forms.DateField(
-        label=gettext_lazy("Day of signing"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={
-            "required": gettext_lazy("Choose the day on which the forms were signed."),
-            "invalid": gettext_lazy("Choose the day on which the forms were signed."),
-        },
+    signed_on = DayField(
+        label=gettext_lazy("Day of signing"), missing=gettext_lazy("Choose the day on which the forms were signed.")
     )
     kept_at = forms.CharField(
         label=gettext_lazy("Where the papers are kept"),

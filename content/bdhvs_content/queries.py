@@ -157,6 +157,20 @@ class Group:
     entries: tuple[Entry, ...]
 
 
+def not_for(learner: Learner, rows: Iterable[Activity]) -> set[UUID]:
+    """Of what one course offers the keys of what this learner is not to do, as the kinds of activities say."""
+    by_kind: dict[str, list[Activity]] = {}
+    for row in sorted(rows, key=lambda one: (one.position, one.pk)):
+        if row.active:
+            by_kind.setdefault(row.type_key, []).append(row)
+    found: set[UUID] = set()
+    for type_key, own in by_kind.items():
+        kind = activity_types.get(type_key)
+        if kind is not None:
+            found |= kind.not_for(learner, own)
+    return found
+
+
 def entries_of(
     pages: Iterable[Page], rows: Mapping[UUID, Activity], learner: Learner | None, request: HttpRequest
 ) -> list[Entry]:
@@ -221,6 +235,8 @@ def course_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> di
     enrolment = enrolments.get(key)
     pages = shown_to(request, offered_in(page, aliases=True))
     rows = activities(map(key_of, pages), offered_by=key)
+    others = not_for(learner, (row for row in rows.values() if row.course.key == key)) if learner is not None else set()
+    pages = [one for one in pages if key_of(one) not in others]
     entries = entries_of(pages, rows, learner if enrolment else None, request)
     cover = covers_of([page], preview=preview)[page.translation_key]
     needed = counted(entries)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 from uuid import UUID
 
@@ -9,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from bdhvs_content.api import page_address
+from bdhvs_lms.courses.api import Activity
+from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.plugins.api import ActivityType
 from bdhvs_lms.tracking.api import (
     TYPE_ASSESSMENT,
@@ -18,6 +21,7 @@ from bdhvs_lms.tracking.api import (
     VERB_INITIALIZED,
     VERB_PASSED,
 )
+from bdhvs_quiz.crossing import others_forms
 
 
 class QuizActivity(ActivityType):
@@ -41,3 +45,6 @@ class QuizActivity(ActivityType):
 
     def address(self, activity_key: UUID, language: str) -> str | None:
         return page_address(activity_key, language)
+
+    def not_for(self, learner: Learner, activities: Sequence[Activity]) -> set[UUID]:
+        return others_forms(learner, activities)

@@ -4,7 +4,7 @@ whoever entered by A leaves by B, so that nobody is asked the same twice and nei
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from bdhvs_lms.courses.api import Activity, activities_of
@@ -54,13 +54,46 @@ def other_form(learner: Learner, offered: Activity) -> Activity | None:
     if not offered.role:
         return None
     rows = {row.key: row for row in activities_of(offered.course.key).exclude(role="")}
-    forms = {role: [key for key, row in rows.items() if row.role == role] for role in ("entry", "exit")}
+    forms = _forms(rows.values())
     if len(forms[offered.role]) < 2:
         return None
-    own = Attempt.objects.filter(learner__in=learner.ids, activity_key__in=rows)
-    begun = list(own.order_by("opened_at", "pk").values_list("activity_key", flat=True))
+    begun = _begun(learner, rows)
     if offered.key in begun:
         return None
     seed = seed_in(offered.course.key, learner)
     key = form_for(offered.role, forms["entry"], forms["exit"], begun, seed)
     return None if key is None or key == offered.key else rows[key]
+
+
+def met_otherwise(learner: Learner, offered: Activity) -> Activity | None:
+    """As `other_form`, where that follows from what the learner has taken, and not from the server's choice alone: who
+    was given a sheet of paper of either form at entry has taken that one."""
+    form = other_form(learner, offered)
+    if form is None:
+        return None
+    ends = activities_of(offered.course.key).exclude(role="").values_list("key", flat=True)
+    return form if _begun(learner, ends) else None
+
+
+def others_forms(learner: Learner, offered: Sequence[Activity]) -> set[UUID]:
+    """Keys of the forms in a course that are not this learner's, nor begun by them. One query where there are forms of
+    one end, else none. `offered`: in the order of the course, with it."""
+    rows = {row.key: row for row in offered if row.role}
+    forms = _forms(rows.values())
+    if all(len(keys) < 2 for keys in forms.values()):
+        return set()
+    begun = _begun(learner, rows)
+    seed = seed_in(next(iter(rows.values())).course.key, learner)
+    own = {form_for(role, forms["entry"], forms["exit"], begun, seed) for role in forms}
+    return {key for keys in forms.values() if len(keys) > 1 for key in keys} - own - set(begun)
+
+
+def _forms(rows: Iterable[Activity]) -> dict[str, list[UUID]]:
+    listed = list(rows)
+    return {role: [row.key for row in listed if row.role == role] for role in Activity.Role.values}
+
+
+def _begun(learner: Learner, keys: Iterable[UUID]) -> list[UUID]:
+    """Of these those that the learner has begun, the earliest first; not what was taken back."""
+    own = Attempt.objects.filter(learner__in=learner.ids, activity_key__in=list(keys), taken_back_at=None)
+    return list(own.order_by("opened_at", "pk").values_list("activity_key", flat=True))

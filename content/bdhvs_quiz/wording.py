@@ -32,6 +32,12 @@ def other_form_text(form: Activity) -> str:
     return words % {"title": form.titles.get(language_of(form.titles), "")}
 
 
+def taken_before_text(form: Activity) -> str:
+    """For a teacher: why a sheet is not recorded."""
+    words = _("Nothing was recorded: this person took another form before, and is to take “%(title)s” here.")
+    return words % {"title": form.titles.get(language_of(form.titles), "")}
+
+
 def method_text(rules: Mapping[str, Any]) -> str:
     """Which of several attempts counts; empty where a quiz does not say it, or gives one attempt only."""
     if METHOD not in rules or rules["attempts_allowed"] == 1:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
@@ -20,10 +21,12 @@ from hypothesis import strategies as st
 from bdhvs_content.errors import NotPublishable
 from bdhvs_lms.courses.api import activity
 from bdhvs_quiz.actions import open_attempt, submit
-from bdhvs_quiz.crossing import OtherForm, form_for, other_form, seed_in
+from bdhvs_quiz.crossing import OtherForm, form_for, other_form, others_forms, seed_in
 from bdhvs_quiz.models import Attempt
 from tests.bdhvs_content import pages
 from tests.bdhvs_quiz.helpers import Taking
+from tests.bdhvs_quiz.test_paper import Hall
+from tests.bdhvs_quiz.test_paper_pages import form_of
 from tests.support.markup import html_of
 
 A, B, C, X, Y = (uuid.uuid5(uuid.NAMESPACE_URL, name) for name in "ABCXY")
@@ -118,6 +121,70 @@ def test_at_exit_it_is_the_form_that_was_not_taken_at_entry() -> None:
     with pytest.raises(OtherForm):
         course.begin(course.straight, later)
     course.begin(course.crossed, later)
+
+
+@pytest.mark.django_db
+def test_a_course_lists_the_form_that_is_the_learners_and_none_that_is_not() -> None:
+    course = Crossed()
+
+    def listed() -> set[str]:
+        page = html_of(course.client.get(course.course.url))
+        return {each.title for each in course.pages if f'href="{each.url}"' in page}
+
+    assert listed() == {course.own.title, course.crossed.title}
+    submit(course.begin(course.own), course.learner, {}, act_id=uuid.uuid4(), at=pages.AT + timedelta(minutes=3))
+    assert listed() == {course.own.title, course.crossed.title}
+    # What was begun is one's own, and stays there.
+    attempt = Attempt.objects.get()
+    Attempt.objects.filter(pk=attempt.pk).update(activity_key=course.not_own.translation_key)
+    assert listed() == {course.not_own.title, course.straight.title}
+
+
+@pytest.mark.django_db
+def test_a_list_without_forms_costs_no_query() -> None:
+    taking = Taking(1)
+    row = activity(taking.key)
+    assert row is not None
+    with CaptureQueriesContext(connection) as queries:
+        assert others_forms(taking.learner, [row]) == set()
+    assert len(queries) == 0
+
+
+@pytest.mark.django_db
+def test_a_sheet_of_a_form_that_was_met_before_is_not_recorded() -> None:
+    """At entry whichever sheet somebody was given is theirs; from then on the other end follows from it."""
+    hall = Hall(role="entry", required=False, title="Đầu vào A")
+    [lan] = hall.people
+    course = hall.quiz.get_parent().specific
+    same = pages.quiz(course, hall.questions, "Đầu ra A", role="exit", required=False)
+    other = pages.quiz(course, hall.questions, "Đầu ra B", role="exit", required=False)
+    pages.quiz(course, hall.questions, "Đầu vào B", role="entry", required=False)
+    hall.enter(hall.sheet(hall.pack()), hall.answers(2))
+    hall.quiz = same
+    pack = hall.pack()
+    with pytest.raises(OtherForm) as refused:
+        hall.enter(hall.sheet(pack), hall.answers(2))
+    assert refused.value.activity.key == other.translation_key
+    teacher = Client()
+    teacher.force_login(hall.teacher)
+    address = reverse("bdhvs_quiz:paper-sheet", args=[hall.group.uuid, pack.uuid, 1])
+    shown = teacher.post(address, form_of(hall, 2))
+    assert shown.status_code == 409
+    assert "người này đã làm đề khác, lần này cần làm “Đầu ra B”" in words(shown)
+    hall.quiz = other
+    hall.enter(hall.sheet(hall.pack()), hall.answers(3))
+    assert Attempt.objects.filter(learner=lan).count() == 2
+
+
+@pytest.mark.django_db
+def test_a_sheet_that_was_taken_back_leaves_no_form_behind() -> None:
+    course = Crossed()
+    attempt = course.begin(course.own)
+    Attempt.objects.filter(pk=attempt.pk).update(activity_key=course.not_own.translation_key)
+    row = activity(course.own.translation_key)
+    assert row is not None and other_form(course.learner, row) is not None
+    Attempt.objects.filter(pk=attempt.pk).update(taken_back_at=pages.AT)
+    assert other_form(course.learner, row) is None
 
 
 @pytest.mark.django_db

@@ -6,26 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from bdhvs_lms.base.api import CALENDAR, Refusing
+from bdhvs_lms.base.api import CALENDAR, DayField, Refusing
 from bdhvs_lms.classes.sessions.actions import MOST_WEEKS
-
-
-class DayField(forms.DateField):
-    """A day as a telephone asks for it."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
-
-    def clean(self, value: Any) -> Any:
-        day = super().clean(value)
-        # Far from both ends of what dates, and databases, know.
-        if day is not None and not 2000 <= day.year <= 2100:
-            raise ValidationError(_("Choose a date between 2000 and 2100."))
-        return day
 
 
 class TeacherForm(Refusing, forms.Form):

@@ -110,11 +110,14 @@ def subject_of(key: str) -> Subject | None:
     return None
 
 
-def holders(subject: Subject) -> QuerySet[Attainment, Any]:
-    """Primary keys of learners who have attained all of it: within a query."""
+def holders(subject: Subject, *, confirmed: bool = False) -> QuerySet[Attainment, Any]:
+    """Primary keys of learners who have attained all of it: within a query. `confirmed`: of whom all of it is confirmed
+    as it stands, so not what was attained anew after its evidence was taken away."""
     rows = Attainment.objects.filter(
         DECIDED, competency__in=[one.pk for one in subject.competencies], level__gte=subject.level
     ).order_by()
+    if confirmed:
+        rows = rows.filter(confirmed_at__isnull=False)
     if not subject.holds:
         rows = rows.none()
     counted = rows.values("learner").annotate(found=Count("competency", distinct=True))

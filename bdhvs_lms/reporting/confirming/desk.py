@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from bdhvs_lms.attempts.api import posted_act_id
-from bdhvs_lms.base.api import Refusing, account_name, day_of, row_number
+from bdhvs_lms.base.api import DayField, Refusing, account_name, day_of, row_number
 from bdhvs_lms.campaign.api import about_site
 from bdhvs_lms.classes.api import ClassGroup
 from bdhvs_lms.competency.api import (
@@ -37,14 +37,7 @@ WHAT_PARAMETER, WHO_PARAMETER, ALL_PARAMETER = "noi-dung", "nguoi", "chon"
 
 
 class DocumentForm(Refusing, forms.Form):
-    day = forms.DateField(
-        label=gettext_lazy("Day of the document"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={
-            "required": gettext_lazy("Choose the day of the document."),
-            "invalid": gettext_lazy("Choose the day of the document."),
-        },
-    )
+    day = DayField(label=gettext_lazy("Day of the document"), missing=gettext_lazy("Choose the day of the document."))
     number = forms.CharField(
         label=gettext_lazy("Number of the document"),
         max_length=80,

@@ -190,12 +190,14 @@ def _living(request: HttpRequest, area: Area, at: datetime) -> QuerySet[Learner]
 
 
 def _ready(subject: Subject, living: QuerySet[Learner], at: datetime, find: str) -> QuerySet[Learner]:
-    """Of these, by name, whoever has attained all of it and has no certificate of it that holds."""
+    """Of these, by name, whoever has attained all of it and has no certificate of it that holds: one that lapsed, since
+
+    what it rests on was taken away, does not stand in the way of a new one."""
     given = Confirmation.objects.filter(revocation=None, act__pass_rule=subject.rule)
     if subject.rule is None:
         given = given.filter(act__competency=subject.competencies[0], act__level=subject.level)
     rows = living.filter(pk__in=holders(subject)).filter(pk__in=in_group(subject, day_of(at)).values("pk"))
-    rows = rows.exclude(pk__in=given.values(person=person_of()))
+    rows = rows.exclude(pk__in=given.values(person=person_of()).filter(person__in=holders(subject, confirmed=True)))
     if find:
         rows = rows.filter(person__search_name__contains=fold(find))
     return rows.select_related("person", "merged_into").order_by("person__sort_name", "pk")

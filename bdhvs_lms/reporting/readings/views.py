@@ -193,6 +193,7 @@ def compare(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "reading": now_,
         "was": was,
         "table": compare_table(pairs(before, after, area), title, lines),
+        "alone": was.pk == now_.pk,
         "areas": [(key, name) for key, (name, _depth) in names.items()],
         "area": area,
     }

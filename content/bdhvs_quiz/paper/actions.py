@@ -33,6 +33,7 @@ from bdhvs_lms.tracking.api import (
     void,
 )
 from bdhvs_quiz.actions import QUIZ_TYPE, NoAttemptsLeft, Responses, checked_responses, keep_step
+from bdhvs_quiz.crossing import OtherForm, met_otherwise
 from bdhvs_quiz.grading import grade_all, outcome_json, total
 from bdhvs_quiz.models import Attempt, AttemptStep, PaperPack, PaperSheet, QuizVersion
 from bdhvs_quiz.models.paper import MOST_CODES
@@ -164,7 +165,8 @@ def enter_sheet(
         learner: who wrote on it, where that is somebody else than the sheet names.
         base: number of the step that the page was made from; 0: the sheet was not entered.
 
-    Raises PermissionDenied, ConsentMissing, NoAttemptsLeft, NotOffered, QuestionTypeMissing, AlreadyEntered, and
+    Raises PermissionDenied, ConsentMissing, NoAttemptsLeft, NotOffered, OtherForm, QuestionTypeMissing, AlreadyEntered,
+    and
     ValidationError (whose sheet it is) or ValueError (an answer that the quiz does not have).
     """
     pack = sheet.pack
@@ -215,7 +217,7 @@ def attempt_on_paper(
 ) -> Attempt:
     """The rows of what somebody wrote on a sheet, under the learner's lock. `say` says it to the ledger.
 
-    Raises ConsentMissing, NoAttemptsLeft, NotOffered.
+    Raises ConsentMissing, NoAttemptsLeft, NotOffered; OtherForm, where what they have taken asks for another form.
     """
     require_consent(learner, at)
     questions = pack.version.shown["questions"]
@@ -227,6 +229,9 @@ def attempt_on_paper(
     # Whoever agreed and sits the test takes the course, as whoever presses its button does.
     enrol(learner, row.course.key, at=at)
     _row, enrolment = enrolled_in(learner, row.key, QUIZ_TYPE)
+    other = met_otherwise(learner, row)
+    if other is not None:
+        raise OtherForm(other)
     allowed = allowed_to(learner, row.key, pack.version.shown["attempts_allowed"])
     if allowed and attempts_of(learner, row.key).count() >= allowed:
         raise NoAttemptsLeft(row.key)

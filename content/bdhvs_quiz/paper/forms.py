@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from bdhvs_lms.base.api import Refusing, language_name
+from bdhvs_lms.base.api import DayField, Refusing, language_name
 from bdhvs_lms.courses.api import Activity
 
 CODES, SPARE = 4, 3
@@ -30,11 +30,7 @@ class PackForm(Refusing, forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose a quiz."), "invalid_choice": _("Choose a quiz.")},
     )
-    held_on = forms.DateField(
-        label=_("Day of the test"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": _("Enter the day of the test."), "invalid": _("Enter the day of the test.")},
-    )
+    held_on = DayField(label=_("Day of the test"), missing=_("Enter the day of the test."))
     codes = _count(
         label=_("Number of codes"),
         initial=CODES,

@@ -23,12 +23,14 @@ from bdhvs_lms.base.api import Refusing, SeeOther, day_of, read_and_send
 from bdhvs_lms.courses.api import CourseClosed
 from bdhvs_lms.learners.api import Learner
 from bdhvs_quiz.actions import NoAttemptsLeft
+from bdhvs_quiz.crossing import OtherForm
 from bdhvs_quiz.grading import QuestionTypeMissing
 from bdhvs_quiz.models import PaperPack
 from bdhvs_quiz.paper.actions import AlreadyEntered
 from bdhvs_quiz.paper.queries import Named, SheetRow, named_members, sheets_of
 from bdhvs_quiz.paper.returning import REASONS, WRONG_PERSON, OtherSheetEntered, take_back
 from bdhvs_quiz.paper.views import opened_pack, pack_address
+from bdhvs_quiz.wording import taken_before_text
 
 
 class ReturnForm(Refusing, forms.Form):
@@ -87,6 +89,8 @@ def return_page(request: HttpRequest, class_uuid: UUID, pack_uuid: UUID, number:
             form.add_error("learner", _("This person has not agreed that learning data is kept."))
         except NoAttemptsLeft:
             form.add_error("learner", _("This person has used all attempts for this quiz."))
+        except OtherForm as form_of_theirs:
+            form.add_error("learner", taken_before_text(form_of_theirs.activity))
         except (NotOffered, CourseClosed):
             form.add_error(None, _("Nothing was recorded: this quiz is not available any more."))
         except QuestionTypeMissing as missing:

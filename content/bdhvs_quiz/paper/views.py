@@ -30,6 +30,7 @@ from bdhvs_lms.classes.api import opened_class
 from bdhvs_lms.courses.api import CourseClosed
 from bdhvs_lms.learners.api import Learner
 from bdhvs_quiz.actions import QUIZ_TYPE, NoAttemptsLeft
+from bdhvs_quiz.crossing import OtherForm
 from bdhvs_quiz.grading import QuestionTypeMissing, parse_form
 from bdhvs_quiz.models import PaperPack
 from bdhvs_quiz.paper import actions
@@ -49,6 +50,7 @@ from bdhvs_quiz.paper.queries import (
 from bdhvs_quiz.queries import answers_of
 from bdhvs_quiz.steps import last_step
 from bdhvs_quiz.typed import unerased
+from bdhvs_quiz.wording import taken_before_text
 
 
 def opened_pack(request: HttpRequest, class_uuid: UUID, pack_uuid: UUID, **more: bool) -> tuple[PaperPack, datetime]:
@@ -288,6 +290,8 @@ class _SheetPage:
         except NoAttemptsLeft:
             words = _("Nothing was recorded: this person has used all attempts for this quiz.")
             return self._page(lines, base=base, status=409, problem=words)
+        except OtherForm as other:
+            return self._page(lines, base=base, status=409, problem=taken_before_text(other.activity))
         except (NotOffered, CourseClosed):
             words = _("Nothing was recorded: this quiz is not available any more.")
             return self._page(lines, base=base, status=409, problem=words)

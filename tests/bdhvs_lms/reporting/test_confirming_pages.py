@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import Group, User
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -22,10 +22,11 @@ from bdhvs_lms.learners.api import Learner, Person
 from bdhvs_lms.privacy.actions import erase
 from bdhvs_lms.roles import confirmers
 from bdhvs_lms.tracking import api as tracking
+from bdhvs_xapi import api as xapi
 from tests.bdhvs_lms.reporting import reading
 from tests.bdhvs_lms.reporting.conftest import Stage
 from tests.support.pdfs import texts_of
-from tests.support.world import T0
+from tests.support.world import T0, uid
 
 NAME = "Nguyễn Thị Thanh Hương"
 PHONE = "0912 345 678"
@@ -133,6 +134,21 @@ def test_an_officer_confirms_in_the_own_areas_and_nowhere_else(stage: Stage, huo
     assert NAME not in text_of(client.get("/xac-nhan/"))
     SteeringAssignment.objects.update(area=stage.other_area)
     assert client.get(f"/giay-xac-nhan/so/{Confirmation.objects.get().uuid}/").status_code == 404
+
+
+def test_whose_certificate_has_lapsed_stands_in_the_officers_list_again(stage: Stage, huong: Learner) -> None:
+    """Its evidence was taken away, nobody has revoked it, and the person has achieved it anew."""
+    client = officer(stage)
+    assert send(client, "/xac-nhan/", "confirm", huong).status_code == 303
+    assert NAME not in text_of(client.get("/xac-nhan/"))
+    [passed] = xapi.facts(actor_key=tracking.actor_key(huong), verbs=[tracking.VERB_PASSED])
+    with transaction.atomic():
+        tracking.void(passed.statement_id, by=uid("operator"), reason_code="cheated", at=T0 + timedelta(days=72))
+    assert NAME not in text_of(client.get("/xac-nhan/"))
+    stage.record(stage.act(huong, tracking.VERB_PASSED, stage.quiz, minutes=24 * 60 * 74, score=9, try_no=2))
+    assert NAME in text_of(client.get("/xac-nhan/"))
+    assert send(client, "/xac-nhan/", "confirm", huong, number="15/XN-UBND", day="2025-11-15").status_code == 303
+    assert NAME not in text_of(client.get("/xac-nhan/"))
 
 
 def test_a_form_of_an_officer_that_is_sent_again_confirms_once(stage: Stage, huong: Learner) -> None:
