@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -178,6 +179,31 @@ def test_a_groups_age_is_changed_and_people_follow(operator, ward):
     assert belonging_to(group, TODAY).count() == 1
     entry = ModelLogEntry.objects.get(action="wagtail.edit")
     assert entry.data["min_age"] == {"from": 18, "to": 16} and entry.user == operator.user
+
+
+def test_names_come_by_pages_and_only_for_who_may_see_them(operator, ward, monkeypatch):
+    monkeypatch.setattr("bdhvs_lms.competency.admin.impacts.NAMED", 2)
+    group = TargetGroup.objects.get(key="adult")
+    for name in ("An", "Bình", "Chi"):
+        place(register(full_name=name, birth_year=2009, at=AT), ward, valid_from=date(2026, 1, 1), at=AT)
+    edit = reverse("target_groups:edit", args=[group.pk])
+    said = {"label_vi": group.label_vi, "label_en": "", "rule_vi": group.rule_vi, "min_age": "16"}
+
+    def named(client: Client, **more: str) -> list[str]:
+        page = BeautifulSoup(client.post(edit, {**said, **more}).content, "html.parser")
+        assert [cell.get_text(strip=True) for cell in page.select("table.listing td")][2] == "3"
+        return [collapsed(one.get_text()).split()[0] for one in page.select("main ul > li:has(> ul)")]
+
+    assert named(operator) == ["An", "Bình"]
+    assert named(operator, page="2") == ["Chi"]
+    assert named(operator, page="99") == ["Chi"] and named(operator, page="x") == ["An", "Bình"]
+    assert AccessLog.objects.filter(page="impact").count() >= 2
+    looked = AccessLog.objects.count()
+    user = make_user("view_targetgroup", "change_targetgroup", "add_belonging", username="chi-nhom")
+    user.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    without = Client()
+    without.force_login(user)
+    assert named(without) == [] and AccessLog.objects.count() == looked
 
 
 def test_the_committee_by_sign_in_name(operator, ward):
