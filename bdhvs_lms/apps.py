@@ -38,6 +38,7 @@ class BdhvsLmsConfig(AppConfig):
             competency.EvidenceProjection(),
             competency.AttainmentProjection(),
             competency.STANDINGS,
+            competency.RetestMarkProjection(),
         ):
             tracking.register_projection(projection)
         for decider in (progress.LessonDecider(), progress.CourseDecider(), competency.CompetencyDecider()):

@@ -53,7 +53,8 @@ from bdhvs_lms.competency.models import (
     Standing,
     StandingFill,
 )
-from bdhvs_lms.courses.models import Activity, Course, Enrolment
+from bdhvs_lms.competency.retests.models import RetestMark
+from bdhvs_lms.courses.models import Activity, Course, Enrolment, RetestActivity
 from bdhvs_lms.learners.models import (
     Belonging,
     Claim,
@@ -71,6 +72,7 @@ from bdhvs_lms.learners.models import (
 from bdhvs_lms.privacy.models import DataRequest
 from bdhvs_lms.progress.models import CourseResult, Presence, Result
 from bdhvs_lms.reporting.readings.models import Reading, ReadingFile, ReportDraft
+from bdhvs_lms.reporting.retest.models import RetestAbsence, RetestClosing, RetestMember, RetestSample
 from bdhvs_lms.tracking.models import Act, IriBase, RebuildCursor, Revocation, TakenId, Unfolded
 
 __all__ = [
@@ -138,6 +140,12 @@ __all__ = [
     "RebuildCursor",
     "ReportDraft",
     "Result",
+    "RetestAbsence",
+    "RetestActivity",
+    "RetestClosing",
+    "RetestMark",
+    "RetestMember",
+    "RetestSample",
     "Revocation",
     "RuleApplication",
     "SelfRegistration",

@@ -81,6 +81,9 @@ from bdhvs_lms.competency.queries import (
     rule_in_words,
 )
 from bdhvs_lms.competency.reasons import Reason, Why
+from bdhvs_lms.competency.retests.models import RetestMark
+from bdhvs_lms.competency.retests.projection import RetestMarkProjection
+from bdhvs_lms.competency.retests.queries import asked_in_retests
 from bdhvs_lms.competency.rules import InvalidRule
 from bdhvs_lms.competency.standings import (
     STANDINGS,
@@ -144,6 +147,8 @@ __all__ = [
     "Outlook",
     "PassRule",
     "Reason",
+    "RetestMark",
+    "RetestMarkProjection",
     "Taught",
     "Why",
     "STANDINGS",
@@ -155,6 +160,7 @@ __all__ = [
     "add_rule_version",
     "aligned_competencies",
     "apply_to_past",
+    "asked_in_retests",
     "competency_name",
     "competency_ref",
     "competency_refs",

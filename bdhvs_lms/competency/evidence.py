@@ -7,12 +7,13 @@ from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BigIntegerField, F, QuerySet, Subquery, Value
+from django.db.models import BigIntegerField, Exists, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from bdhvs_lms.base.api import Compiled
 from bdhvs_lms.competency.models import AlignmentRevision, Realignment
 from bdhvs_lms.competency.naming import by_name, competency_of
+from bdhvs_lms.courses.api import RetestActivity
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.tracking.api import (
     PRESENCE_VERBS,
@@ -51,7 +52,8 @@ def _aligned(keys: Collection[UUID], revisions: Collection[str]) -> QuerySet[Any
             line=F(f"{of}alignments__pk"),
             whose=F(f"{of}alignments__competency"),
             high=F(f"{of}alignments__level"),
-        ).values("activity_key", "asked", "moved", "line", "whose", "high")
+            retest=Exists(RetestActivity.objects.filter(key=OuterRef("activity_key"))),
+        ).values("activity_key", "asked", "moved", "line", "whose", "high", "retest")
 
     own = lines(AlignmentRevision.objects.order_by(), "revision", "", Value(0, output_field=BigIntegerField()))
     return own.union(lines(Realignment.objects.order_by(), "from_revision", "to__", F("pk")), all=True)
@@ -60,10 +62,14 @@ def _aligned(keys: Collection[UUID], revisions: Collection[str]) -> QuerySet[Any
 _aligned_one = Compiled(lambda key, revision: _aligned([key], [revision]), key=UUID, revision=str)
 
 
-def aligned_competencies(wanted: Iterable[ActivityRevision]) -> Mapping[ActivityRevision, list[tuple[int, int]]]:
+def aligned_competencies(
+    wanted: Iterable[ActivityRevision], *, retests: bool | None = None
+) -> Mapping[ActivityRevision, list[tuple[int, int]]]:
     """(activity, revision) to its (competency id, level) pairs. One query, however many are asked for.
 
     The newest realignment of a revision speaks; without one, the alignment that was published with the revision.
+
+    `retests`: only of activities that are (True) or are not (False) retests.
     """
     pairs = set(wanted)
     if not pairs:
@@ -75,6 +81,8 @@ def aligned_competencies(wanted: Iterable[ActivityRevision]) -> Mapping[Activity
         found = list(_aligned({key for key, _ in pairs}, {revision for _, revision in pairs}))
     lines: dict[ActivityRevision, dict[int, list[tuple[int, int, int]]]] = {}
     for row in found:
+        if retests is not None and bool(row["retest"]) is not retests:
+            continue
         speaking = lines.setdefault((row["activity_key"], row["asked"]), {}).setdefault(row["moved"], [])
         if row["line"] is not None:
             speaking.append((row["line"], row["whose"], row["high"]))
@@ -98,20 +106,26 @@ def rows(scopes: Scopes) -> dict[Learner, dict[tuple[Any, ...], dict[str, Any]]]
 
 
 def rows_of(
-    by_learner: FactsOf, moved: Mapping[ActivityRevision, Sequence[tuple[int, int]]] | None = None
+    by_learner: FactsOf,
+    moved: Mapping[ActivityRevision, Sequence[tuple[int, int]]] | None = None,
+    *,
+    retests: bool = False,
 ) -> dict[Learner, dict[tuple[Any, ...], dict[str, Any]]]:
-    """What these statements are evidence of. One query, none without a statement; one more where some say marks by
-    competency: then a pass speaks for a competency only if its own mark was reached, and with its own score.
+    """What these statements are evidence of; of retests: what they measure, which is evidence of nothing.
 
-    `moved`: alignments that speak in place of the stored ones, of the revisions that it names."""
+    One query, none without a statement; one more where some say marks by competency: then a pass speaks for a
+    competency only if its own mark was reached, and with its own score.
+
+    `moved`: alignments that speak in place of the stored ones, of the revisions that it names; one query more."""
     found = {
         learner: [
             (key, fact) for fact in facts if (key := activity_key(fact.object_id)) is not None and not fact.voided
         ]
         for learner, facts in by_learner.items()
     }
-    stored = aligned_competencies((key, fact.revision or "") for facts in found.values() for key, fact in facts)
-    alignments: Mapping[ActivityRevision, Sequence[tuple[int, int]]] = {**stored, **(moved or {})}
+    revisions = ((key, fact.revision or "") for facts in found.values() for key, fact in facts)
+    stored = aligned_competencies(revisions, retests=retests)
+    alignments: Mapping[ActivityRevision, Sequence[tuple[int, int]]] = {**stored, **_evidence_alone(moved or {})}
     own = own_marks(fact for facts in found.values() for _key, fact in facts)
     result: dict[Learner, dict[tuple[Any, ...], dict[str, Any]]] = {learner: {} for learner in found}
     for learner, facts in found.items():
@@ -129,6 +143,16 @@ def rows_of(
                     "presence": fact.verb in PRESENCE_VERBS,
                 }
     return result
+
+
+def _evidence_alone(
+    moved: Mapping[ActivityRevision, Sequence[tuple[int, int]]],
+) -> Mapping[ActivityRevision, Sequence[tuple[int, int]]]:
+    """Without retests, whatever they are aligned with. No query for none."""
+    if not moved:
+        return moved
+    gone = set(RetestActivity.objects.filter(key__in={key for key, _ in moved}).values_list("key", flat=True))
+    return {pair: listed for pair, listed in moved.items() if pair[0] not in gone}
 
 
 def own_marks(facts: Iterable[xapi.Fact]) -> dict[tuple[UUID, int], CompetencyMark]:

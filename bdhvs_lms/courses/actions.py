@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from bdhvs_lms.courses.models import Activity, Course, Enrolment
+from bdhvs_lms.courses.models import Activity, Course, Enrolment, RetestActivity
 from bdhvs_lms.courses.queries import enrolment_of
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.tracking.api import activity_iri, course_iri, decide, learner_lock
@@ -40,8 +40,9 @@ class ActivityFacts:
     """0: any number."""
     time_limit: int | None = None
     """Minutes of an attempt."""
-    role: Literal["", "entry", "exit"] = ""
-    """Whether it asks what people know when they enter the course, or when they leave it."""
+    role: Literal["", "entry", "exit", "retest"] = ""
+    """Whether it asks what people know when they enter the course, when they leave it, or later, of a sample: then it
+    is a retest for good (`RetestActivity`)."""
 
 
 def push_course(key: UUID, *, host: str, titles: Mapping[str, str], revision: str, at: datetime) -> Course:
@@ -86,6 +87,8 @@ def push_activity(course_key: UUID, facts: ActivityFacts, *, at: datetime) -> Ac
             "pushed_at": at,
         },
     )
+    if facts.role == Activity.Role.RETEST:
+        RetestActivity.objects.get_or_create(key=facts.key, defaults={"since": at})
     if before is not None:
         activity.former_courses.add(before)
         activity.former_courses.remove(course)

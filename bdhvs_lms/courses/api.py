@@ -10,7 +10,7 @@ from bdhvs_lms.courses.actions import (
     withdraw_activity,
     withdraw_course,
 )
-from bdhvs_lms.courses.models import Activity, Course, Enrolment
+from bdhvs_lms.courses.models import Activity, Course, Enrolment, RetestActivity
 from bdhvs_lms.courses.queries import (
     activities,
     activities_ever_in,
@@ -34,6 +34,7 @@ __all__ = [
     "Course",
     "CourseClosed",
     "Enrolment",
+    "RetestActivity",
     "activities",
     "activities_ever_in",
     "activities_of",

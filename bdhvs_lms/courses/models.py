@@ -6,6 +6,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 
+from bdhvs_lms.base.append_only import AppendOnly
+
 
 class Course(models.Model):
     """A course as reports know it. `key` is the host's stable identity (Wagtail: the page's translation_key)."""
@@ -32,6 +34,7 @@ class Activity(models.Model):
         NONE = "", "none"
         ENTRY = "entry", "at entry"
         EXIT = "exit", "at exit"
+        RETEST = "retest", "retest of a sample"
 
     key = models.UUIDField(unique=True)
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="activities")
@@ -69,6 +72,17 @@ class Activity(models.Model):
 
     def __str__(self) -> str:
         return str(self.titles.get("vi") or next(iter(self.titles.values()), self.key))
+
+
+class RetestActivity(AppendOnly):
+    """An activity that was published as a retest (`Activity.Role.RETEST`), once and for good.
+
+    Why not `Activity.role`? That is living content: an edit of a page would change what old statements are worth. What
+    is done in an activity named here measures people who have achieved something, and is evidence of nothing.
+    """
+
+    key = models.UUIDField(unique=True)
+    since = models.DateTimeField()
 
 
 class Enrolment(models.Model):

@@ -6,8 +6,11 @@ from bdhvs_lms.reporting.queries.months import Month
 from bdhvs_lms.reporting.queries.own import CourseProgress, address_of, courses_of
 from bdhvs_lms.reporting.queries.targets import TargetRow
 from bdhvs_lms.reporting.readings.actions import freeze, month_before, planned_areas, readings_of
-from bdhvs_lms.reporting.readings.models import RIGHTS
+from bdhvs_lms.reporting.readings.models import RIGHTS as READING_RIGHTS
+from bdhvs_lms.reporting.retest.models import RIGHTS as RETEST_RIGHTS
 from bdhvs_lms.reporting.tables import Cell, Column
+
+RIGHTS = {**READING_RIGHTS, **RETEST_RIGHTS}
 
 __all__ = [
     "RIGHTS",
