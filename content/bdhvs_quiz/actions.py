@@ -17,9 +17,10 @@ from django.db.models import Max
 from bdhvs_lms.attempts.api import Opening, extra_times, open_or_resume
 from bdhvs_lms.attempts.api import own_attempt as find_own
 from bdhvs_lms.audit.api import ConsentMissing
+from bdhvs_lms.courses.api import Activity
 from bdhvs_lms.learners.api import Learner, require_consent
 from bdhvs_lms.tracking.api import clamp, learner_lock, record
-from bdhvs_quiz.crossing import OtherForm, other_form
+from bdhvs_quiz.crossing import OnPaperOnly, OtherForm, other_form
 from bdhvs_quiz.drawing import drawn_for
 from bdhvs_quiz.grading import Questions, QuestionTypeMissing, grade_all, outcome_json, total
 from bdhvs_quiz.merging import Copy, Joined, State, join
@@ -89,7 +90,7 @@ class AnswersDiffer(Exception):
 def open_attempt(learner: Learner, activity_key: UUID, **form: Unpack[Opening]) -> Attempt:
     """Begin in the form's language, or go on with the attempt that is open, in its own; one whose time is up is handed
     in first. Raises what `open_or_resume` raises, NoAttemptsLeft, NotOpenYet, Closed, WaitFirst of
-    `timing`, and OtherForm."""
+    `timing`, OtherForm and OnPaperOnly."""
     version = QuizVersion.published(activity_key, form.get("language", "")).first()
     if version is not None:
         form["language"] = version.language
@@ -101,6 +102,8 @@ def open_attempt(learner: Learner, activity_key: UUID, **form: Unpack[Opening]) 
 
 def _begin(attempt: Attempt, left: Attempt | None) -> None:
     learner, key = attempt.learner, attempt.activity_key
+    if attempt.offered.role == Activity.Role.RETEST:
+        raise OnPaperOnly(key)
     allowed = allowed_to(learner, key, attempt.version.shown["attempts_allowed"])
     if allowed and attempts_of(learner, key).count() >= allowed:
         raise NoAttemptsLeft(attempt.activity_key)

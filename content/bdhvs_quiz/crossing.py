@@ -11,6 +11,12 @@ from bdhvs_lms.courses.api import Activity, activities_of
 from bdhvs_lms.learners.api import Learner
 from bdhvs_quiz.models import Attempt
 
+ENDS: tuple[str, str] = (Activity.Role.ENTRY, Activity.Role.EXIT)
+
+
+class OnPaperOnly(Exception):
+    """The quiz is a retest: a teacher who is present hands it out."""
+
 
 class OtherForm(Exception):
     """The learner takes another form of this quiz: `activity`."""
@@ -48,12 +54,13 @@ def seed_in(course_key: UUID, learner: Learner) -> int:
 
 
 def other_form(learner: Learner, offered: Activity) -> Activity | None:
-    """The form that the learner takes in place of this one; None: this one. Two queries where it has a role, else none.
+    """The form that the learner takes in place of this one; None: this one. Two queries where it is at an end, else
+    none.
 
     `offered`: with its course."""
-    if not offered.role:
+    if offered.role not in ENDS:
         return None
-    rows = {row.key: row for row in activities_of(offered.course.key).exclude(role="")}
+    rows = {row.key: row for row in activities_of(offered.course.key).filter(role__in=ENDS)}
     forms = _forms(rows.values())
     if len(forms[offered.role]) < 2:
         return None
@@ -71,14 +78,14 @@ def met_otherwise(learner: Learner, offered: Activity) -> Activity | None:
     form = other_form(learner, offered)
     if form is None:
         return None
-    ends = activities_of(offered.course.key).exclude(role="").values_list("key", flat=True)
+    ends = activities_of(offered.course.key).filter(role__in=ENDS).values_list("key", flat=True)
     return form if _begun(learner, ends) else None
 
 
 def others_forms(learner: Learner, offered: Sequence[Activity]) -> set[UUID]:
     """Keys of the forms in a course that are not this learner's, nor begun by them. One query where there are forms of
     one end, else none. `offered`: in the order of the course, with it."""
-    rows = {row.key: row for row in offered if row.role}
+    rows = {row.key: row for row in offered if row.role in ENDS}
     forms = _forms(rows.values())
     if all(len(keys) < 2 for keys in forms.values()):
         return set()
@@ -90,7 +97,7 @@ def others_forms(learner: Learner, offered: Sequence[Activity]) -> set[UUID]:
 
 def _forms(rows: Iterable[Activity]) -> dict[str, list[UUID]]:
     listed = list(rows)
-    return {role: [row.key for row in listed if row.role == role] for role in Activity.Role.values}
+    return {role: [row.key for row in listed if row.role == role] for role in ENDS}
 
 
 def _begun(learner: Learner, keys: Iterable[UUID]) -> list[UUID]:

@@ -21,7 +21,7 @@ from bdhvs_content.api import page_address
 from bdhvs_lms.attempts.api import extra_attempts
 from bdhvs_lms.base.api import now
 from bdhvs_lms.competency.api import counting_already
-from bdhvs_lms.courses.api import seed_of
+from bdhvs_lms.courses.api import Activity, seed_of
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.plugins.api import fragment, question_types
 from bdhvs_lms.tracking.api import CompetencyMark
@@ -31,7 +31,7 @@ from bdhvs_quiz.models import Attempt, AttemptStep, QuizVersion, ShowAnswers, qu
 from bdhvs_quiz.steps import last_step
 from bdhvs_quiz.timing import NotNow, moment, require_now
 from bdhvs_quiz.typed import load_typed_answers
-from bdhvs_quiz.wording import counted_text, method_text, not_now_text, other_form_text
+from bdhvs_quiz.wording import counted_text, method_text, not_now_text, on_paper_text, other_form_text
 
 # Results on the quiz's page, and on a page of older ones.
 LAST_SHOWN = 5
@@ -307,6 +307,8 @@ def quiz_context(page: Any, request: HttpRequest, given: dict[str, Any]) -> dict
         form = other_form(learner, given["standing"].row)
         if form is not None:
             more |= {"not_now": other_form_text(form), "other_form": page_address(form.key, language)}
+        if given["standing"].row.role == Activity.Role.RETEST:
+            more["not_now"] = on_paper_text()
         if allowed:
             more["attempts_left"] = max(0, allowed_to(learner, key, allowed) - more["attempts_submitted"])
     return more

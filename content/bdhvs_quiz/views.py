@@ -36,7 +36,7 @@ from bdhvs_lms.learners.api import Learner, nothing_unsent
 from bdhvs_lms.progress.api import counted_words
 from bdhvs_quiz import actions
 from bdhvs_quiz.counting import FIRST
-from bdhvs_quiz.crossing import OtherForm
+from bdhvs_quiz.crossing import OnPaperOnly, OtherForm
 from bdhvs_quiz.grading import QuestionTypeMissing, field_name, kind_of, parse_form
 from bdhvs_quiz.merging import Copy
 from bdhvs_quiz.models import Attempt, AttemptStep, ShowAnswers
@@ -54,7 +54,7 @@ from bdhvs_quiz.queries import (
 )
 from bdhvs_quiz.steps import last_step, with_newest
 from bdhvs_quiz.timing import NotNow, overdue
-from bdhvs_quiz.wording import method_text, not_now_text, other_form_text
+from bdhvs_quiz.wording import method_text, not_now_text, on_paper_text, other_form_text
 
 CONFIRM = "nop"
 
@@ -100,6 +100,8 @@ def begin(request: HttpRequest, activity_key: UUID, learner: Learner, posted: Po
         return _not_begun(request, activity_key, _("No attempts left"), text)
     except NotNow as reason:
         return _not_begun(request, activity_key, _("The quiz cannot be started now"), not_now_text(reason))
+    except OnPaperOnly:
+        return _not_begun(request, activity_key, _("The quiz cannot be started now"), on_paper_text())
     except OtherForm as other:
         text = other_form_text(other.activity)
         return _not_begun(request, other.activity.key, _("You have another form"), text, _("To your form"))

@@ -38,6 +38,11 @@ def taken_before_text(form: Activity) -> str:
     return words % {"title": form.titles.get(language_of(form.titles), "")}
 
 
+def on_paper_text() -> str:
+    """Why nobody begins a retest alone."""
+    return _("This is a retest. People who were drawn for it take it on paper, with a teacher present.")
+
+
 def method_text(rules: Mapping[str, Any]) -> str:
     """Which of several attempts counts; empty where a quiz does not say it, or gives one attempt only."""
     if METHOD not in rules or rules["attempts_allowed"] == 1:

@@ -48,7 +48,7 @@ def ends_of(page: Any) -> Ends:
 
 def form_problems(page: Any) -> list[str]:
     """Of forms that a course would need all of: nobody takes more than one. One query where the quiz has a role."""
-    if not page.role or page.course is None:
+    if page.role not in (Activity.Role.ENTRY, Activity.Role.EXIT) or page.course is None:
         return []
     forms = type(page).objects.live().descendant_of(page.course).filter(role=page.role, alias_of=None)
     others = list(forms.exclude(translation_key=page.translation_key))

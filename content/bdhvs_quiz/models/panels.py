@@ -14,6 +14,7 @@ from wagtail.admin.panels import HelpPanel, InlinePanel, MultiFieldPanel, Multip
 
 from bdhvs_content.api import OneOffer, RowForms, is_translation
 from bdhvs_lms.base.api import format_number, language_name
+from bdhvs_lms.courses.api import Activity
 from bdhvs_quiz.forms import QuizDrawForm, QuizItemForm
 from bdhvs_quiz.models.ends import ends_of
 from bdhvs_quiz.models.marks import Coverage, coverage_of
@@ -169,7 +170,7 @@ class GainPanel(HelpPanel):
 
     class BoundPanel(HelpPanel.BoundPanel):
         def is_shown(self) -> bool:
-            return bool(self.instance.pk and self.instance.role)
+            return bool(self.instance.pk and self.instance.role in (Activity.Role.ENTRY, Activity.Role.EXIT))
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
             context: dict[str, Any] = super().get_context_data(parent_context)

@@ -42,6 +42,7 @@ from bdhvs_quiz.models.panels import (
     QuestionsPanel,
     TranslatedQuestionsPanel,
 )
+from bdhvs_quiz.models.retests import retest_problems
 from bdhvs_xapi.api import register_iris
 
 
@@ -63,11 +64,12 @@ class GradeFrom(models.TextChoices):
 
 
 class Role(models.TextChoices):
-    """Which end of a course the quiz measures."""
+    """Which end of a course the quiz measures; or that it is a retest, which nobody takes alone."""
 
     NONE = "", _("neither")
     ENTRY = "entry", _("entry quiz: what people know before")
     EXIT = "exit", _("exit quiz: what people know afterwards")
+    RETEST = "retest", _("retest: of a sample, on paper, with a teacher present")
 
 
 POINTS = _("Enter a number from 0.01 to 1,000.")
@@ -112,7 +114,7 @@ class QuizPage(ActivityPageMixin, Page):
         ),
     )
     role = models.CharField(
-        _("entry or exit quiz"),
+        _("entry quiz, exit quiz or retest"),
         max_length=10,
         choices=Role,
         default=Role.NONE,
@@ -120,7 +122,8 @@ class QuizPage(ActivityPageMixin, Page):
         help_text=_(
             "For showing what people have gained from the course. An entry quiz comes first in the course, an exit "
             "quiz last, and both have the same competencies. Example: ten questions on safe passwords before the "
-            "lessons, ten others of the same kind after them."
+            "lessons, ten others of the same kind after them. A retest asks people who have achieved something before; "
+            "it changes nobody's competencies, and cannot become another kind of quiz."
         ),
     )
     show_answers = models.CharField(
@@ -269,7 +272,8 @@ class QuizPage(ActivityPageMixin, Page):
 
     def publish_problems(self) -> list[str]:
         ids = (item.question_id for item in self.items.all())
-        return [*problems_of(ids, self.draws.all(), self.locale, self.alignments.all()), *form_problems(self)]
+        found = problems_of(ids, self.draws.all(), self.locale, self.alignments.all())
+        return [*found, *form_problems(self), *retest_problems(self)]
 
     def published_content(self) -> Any:
         return compile_quiz(self)
