@@ -94,6 +94,11 @@ def _confirm(request: HttpRequest, page: Page) -> Action | None:
     return Action(_("Confirm results officially"), address) if page.review.rows else None
 
 
+def _retest(request: HttpRequest, page: Page) -> Action | None:
+    address = reverse("bdhvs_lms:class-retest", args=[page.review.class_group.uuid])
+    return Action(_("Retest of a sample"), address) if page.review.rows else None
+
+
 def _settings(request: HttpRequest, page: Page) -> Action:
     return Action(_("Class settings"), reverse("bdhvs_lms:class-settings", args=[page.review.class_group.uuid]))
 
@@ -135,6 +140,7 @@ MORE: tuple[Maker, ...] = (
     _cards,
     _papers,
     _confirm,
+    _retest,
     _signatures,
     _poster,
     _settings,

@@ -3,6 +3,8 @@ from bdhvs_lms.reporting.confirming import certificates, checking
 from bdhvs_lms.reporting.confirming import views as confirming
 from bdhvs_lms.reporting.readings import public
 from bdhvs_lms.reporting.readings import views as readings
+from bdhvs_lms.reporting.retest import lists as retest_lists
+from bdhvs_lms.reporting.retest import views as retest
 from bdhvs_lms.reporting.views import classes, frameworks, gain, learner, person, steering, teacher, teams
 
 _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -68,6 +70,12 @@ urlpatterns = [
         confirming.class_confirm,
         name="class-confirm",
         en="teaching/<uuid:class_uuid>/confirm/",
+    ),
+    worded_path(
+        "day/<uuid:class_uuid>/phuc-tra/",
+        retest_lists.class_retest,
+        name="class-retest",
+        en="teaching/<uuid:class_uuid>/retest/",
     ),
     worded_path("xac-nhan/", confirming.area_confirm, name="area-confirm", en="confirming/"),
     worded_path("giay-xac-nhan/", checking.check_certificate, name="check-certificate", en="certificates/"),
@@ -144,6 +152,21 @@ urlpatterns = [
         readings.report_file,
         name="reading-report-file",
         en=rf"^steering/readings/(?P<uuid>{_UUID})/report\.(?P<kind>docx|pdf)$",
+    ),
+    worded_path("chi-dao/phuc-tra/", retest.retests, name="retests", en="steering/retests/"),
+    worded_path("chi-dao/phuc-tra/boc-mau/", retest.retest_draw, name="retest-draw", en="steering/retests/draw/"),
+    worded_path("chi-dao/phuc-tra/<uuid:uuid>/", retest.retest, name="retest", en="steering/retests/<uuid:uuid>/"),
+    worded_re_path(
+        rf"^chi-dao/phuc-tra/(?P<uuid>{_UUID})/so-lieu\.(?P<kind>csv|xlsx)$",
+        retest.retest_file,
+        name="retest-file",
+        en=rf"^steering/retests/(?P<uuid>{_UUID})/figures\.(?P<kind>csv|xlsx)$",
+    ),
+    worded_path(
+        "chi-dao/phuc-tra/<uuid:uuid>/danh-sach/",
+        retest_lists.retest_list,
+        name="retest-list",
+        en="steering/retests/<uuid:uuid>/list/",
     ),
     worded_path("chi-dao/thay-doi/", gain.gain_page, name="board-gain", en="steering/change/"),
     worded_path(

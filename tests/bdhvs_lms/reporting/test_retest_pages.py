@@ -1,0 +1,218 @@
+"""Pages of retests as a browser shows them: the draw, the numbers, and the list of names for whoever needs it."""
+
+from __future__ import annotations
+
+import html
+import re
+import uuid
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from bdhvs_lms.audit.models import AccessLog
+from bdhvs_lms.campaign.api import SteeringAssignment
+from bdhvs_lms.reporting.retest.actions import close
+from bdhvs_lms.reporting.retest.models import RetestAbsence, RetestClosing, RetestSample
+from bdhvs_lms.reporting.retest.report import figures_of
+from tests.bdhvs_lms.reporting.retesting import Retesting
+from tests.support.board import ASKED
+from tests.support.markup import html_of
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def retesting(settings: Any) -> Any:
+    settings.BDHVS_TEST_CLOCK = "2025-11-15T10:00:00+07:00"
+    with translation.override("vi"):
+        yield Retesting()
+
+
+def words(response: Any) -> str:
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", html_of(response))).split())
+
+
+def operator(retesting: Retesting, *names: str) -> Client:
+    user = retesting.user("operator")
+    rights = names or ("add_retestsample", "view_retestsample")
+    user.user_permissions.set(Permission.objects.filter(codename__in=rights))
+    return retesting.signed_in(user)
+
+
+def officer(retesting: Retesting, area: Any = None) -> Client:
+    user = retesting.user("officer")
+    user.user_permissions.set(Permission.objects.filter(codename="confirm_attainment"))
+    SteeringAssignment.objects.create(user=user, area=area or retesting.area)
+    return retesting.signed_in(user)
+
+
+def form_of(retesting: Retesting, **more: Any) -> dict[str, Any]:
+    return {
+        "offer": f"r{retesting.rule.pk}/{retesting.retest}",
+        "area": "10015@2025-07-01",
+        "as_of": "2025-11-14",
+        "size": "6",
+        "method": "stratified",
+        "until": "2025-12-15",
+        "act_id": str(uuid.uuid4()),
+        **more,
+    }
+
+
+def test_an_operator_looks_first_and_then_draws(retesting: Retesting) -> None:
+    retesting.named(9)
+    client, address = operator(retesting), reverse("bdhvs_lms:retest-draw")
+    page = words(client.get(address))
+    assert "Người trưởng thành, 2025: Đạt cả hai năng lực – Bài phúc tra" in page
+    assert "A1 · Năng lực một, trình độ 1 – Bài phúc tra" in page
+    # Half of Wilson's interval around 50 and 90 % of 100 people.
+    assert "100 ± 9,6" in page
+    seen = words(client.post(address, form_of(retesting, do="review")))
+    assert "9 người đã đạt tính đến 14/11/2025" in seen and not RetestSample.objects.exists()
+    sent = form_of(retesting, do="draw")
+    answer = client.post(address, sent)
+    sample = RetestSample.objects.get()
+    assert answer.status_code == 303 and answer["Location"] == reverse("bdhvs_lms:retest", args=[sample.uuid])
+    assert client.post(address, sent)["Location"] == answer["Location"] and RetestSample.objects.count() == 1
+    shown = words(client.get(answer["Location"]))
+    assert "Đã kiểm tra lại: 0/6 người" in shown and sample.seed in shown
+    assert "Vừa bốc lại: đúng những người này." in words(client.get(f"{answer['Location']}?kiem-tra=co"))
+
+
+def test_what_is_wrong_stands_at_its_field(retesting: Retesting) -> None:
+    retesting.named(9)
+    answer = operator(retesting).post(reverse("bdhvs_lms:retest-draw"), form_of(retesting, size="10", do="review"))
+    assert answer.status_code == 422 and "Chọn từ 5 đến 9 người." in words(answer)
+
+
+def test_without_a_retest_the_page_says_what_to_publish(retesting: Retesting) -> None:
+    from bdhvs_lms.courses.api import withdraw_activity
+
+    withdraw_activity(retesting.retest, at=ASKED)
+    assert "Chưa có bài phúc tra nào" in words(operator(retesting).get(reverse("bdhvs_lms:retest-draw")))
+
+
+def closed(retesting: Retesting, still: int, lost: int, people: int) -> RetestSample:
+    drawn = retesting.named(people)
+    sample = retesting.draw(people)
+    retesting.record(*(retesting.sit(one, passed=place < still) for place, one in enumerate(drawn[: still + lost])))
+    close(sample, act_id=uuid.uuid4(), by=None, at=ASKED + 20 * DAY)
+    return sample
+
+
+def test_the_committee_reads_numbers_and_no_names(retesting: Retesting) -> None:
+    sample = closed(retesting, 10, 5, 20)
+    client = retesting.steering()
+    address = reverse("bdhvs_lms:retest", args=[sample.uuid])
+    page = words(client.get(address))
+    assert "10/15 người được kiểm tra lại vẫn đạt" in page
+    # All 20 of 20 were drawn, 15 tested: n' = 15·19/5 = 57; Wilson of 66.7 % of 57 is 53.7 to 77.5 %.
+    assert "66,7 %" in page and "53,7 % đến 77,5 %" in page
+    # Worst 10/20, best 15/20.
+    assert "50,0 % đến 75,0 %" in page
+    file = client.get(reverse("bdhvs_lms:retest-file", args=[sample.uuid, "csv"]))
+    text = file.content.decode("utf-8-sig")
+    assert "53,7 % đến 77,5 %" in text and "66,7 %" in text
+    for told in (page, text, words(client.get(reverse("bdhvs_lms:retests")))):
+        assert not any(f"nguoi {number}" in told for number in range(20))
+    assert client.get(reverse("bdhvs_lms:retest-list", args=[sample.uuid])).status_code == 403
+    assert client.get(reverse("bdhvs_lms:retest-draw")).status_code == 403
+    assert client.post(address, {"act_id": str(uuid.uuid4())}).status_code == 403
+    # Another area's sample is none of theirs.
+    other = retesting.steering(retesting.other_area, name="khac")
+    assert other.get(address).status_code == 404
+    assert "Chưa bốc mẫu nào" in words(other.get(reverse("bdhvs_lms:retests")))
+
+
+@pytest.mark.parametrize(
+    ("still", "lost", "told", "hidden"),
+    [
+        (14, 3, "ít nhất 76,4 %", True),
+        (3, 14, "nhiều nhất 23,6 %", True),
+        (17, 0, "100,0 %", False),
+        (3, 1, "Không hiển thị", True),
+        (4, 4, "Không hiển thị", True),
+    ],
+)
+def test_one_to_four_people_are_never_told(
+    retesting: Retesting, still: int, lost: int, told: str, hidden: bool
+) -> None:
+    sample = closed(retesting, still, lost, 20)
+    page = words(retesting.steering().get(reverse("bdhvs_lms:retest", args=[sample.uuid])))
+    assert told in page
+    assert ("không còn đạt Không hiển thị" in page) is hidden
+    found = figures_of(sample, RetestClosing.objects.get())
+    if hidden:
+        assert found.still is None and found.lost is None
+        exact = f"{100 * still / (still + lost):.1f} %".replace(".", ",")
+        assert exact not in page
+
+
+def test_before_it_is_closed_nobody_is_told_what_people_show(retesting: Retesting) -> None:
+    drawn = retesting.named(12)
+    sample = retesting.draw(12)
+    retesting.record(*(retesting.sit(one, passed=False) for one in drawn[:6]))
+    client = operator(retesting)
+    address = reverse("bdhvs_lms:retest", args=[sample.uuid])
+    page = words(client.get(address))
+    assert "Đã kiểm tra lại: 6/12 người" in page and "%" not in page.split("Cách đọc")[0]
+    assert client.get(reverse("bdhvs_lms:retest-file", args=[sample.uuid, "csv"])).status_code == 404
+    refused = client.post(address, {"act_id": str(uuid.uuid4())})
+    assert refused.status_code == 422 and "6 người chưa rõ" in words(refused)
+
+
+def test_an_officer_lists_own_areas_notes_who_did_not_come_and_is_logged(retesting: Retesting) -> None:
+    retesting.named(6)
+    sample = retesting.draw(6)
+    client = officer(retesting)
+    address = reverse("bdhvs_lms:retest-list", args=[sample.uuid])
+    page = client.get(address)
+    assert all(f"nguoi {number}" in words(page) for number in range(6))
+    assert AccessLog.objects.filter(page="retest-list").count() == 1
+    members = list(sample.members.order_by("number"))
+    sent = {"act_id": str(uuid.uuid4()), "mau": str(sample.uuid), f"nguoi-{members[0].pk}": "moved"}
+    assert client.post(address, sent).status_code == 303
+    assert "Đã ghi nhận cho 1 người." in words(client.get(address))
+    assert list(RetestAbsence.objects.values_list("member", "kind")) == [(members[0].pk, "moved")]
+    assert client.post(address, {**sent, "mau": "x"}).status_code == 400
+    assert client.post(address, {**sent, f"nguoi-{members[0].pk}": "ốm"}).status_code == 422
+
+
+def test_an_officer_of_another_area_sees_nobody(retesting: Retesting) -> None:
+    retesting.named(6)
+    sample = retesting.draw(6)
+    page = words(officer(retesting, retesting.other_area).get(reverse("bdhvs_lms:retest-list", args=[sample.uuid])))
+    assert "Không có ai ở địa bàn của bạn" in page and "nguoi 1" not in page
+    assert not AccessLog.objects.filter(page="retest-list").exists()
+
+
+def test_a_teacher_sees_members_of_the_own_class_alone(retesting: Retesting) -> None:
+    from bdhvs_lms.classes.api import Membership
+
+    people = retesting.named(6)
+    for one in people[:2]:
+        Membership.objects.create(learner=one, class_group=retesting.class_group, valid_from=date(2025, 9, 1))
+    sample = retesting.draw(6)
+    client = retesting.teacher()
+    address = reverse("bdhvs_lms:class-retest", args=[retesting.class_group.uuid])
+    page = words(client.get(address))
+    assert "nguoi 0" in page and "nguoi 1" in page and "nguoi 2" not in page
+    assert AccessLog.objects.get(page="class-retest").user_label == "teacher"
+    outside = sample.members.exclude(learner__in=people[:2]).first()
+    assert outside is not None
+    sent = {"act_id": str(uuid.uuid4()), "mau": str(sample.uuid), f"nguoi-{outside.pk}": "absent"}
+    # A field of somebody who is not in the list is as good as none.
+    client.post(address, sent)
+    assert not RetestAbsence.objects.exists()
+    assert client.get(reverse("bdhvs_lms:retest-list", args=[sample.uuid])).status_code == 403
+
+
+def test_whom_nobody_drew_leaves_the_page_of_a_class_empty(retesting: Retesting) -> None:
+    page = words(retesting.teacher().get(reverse("bdhvs_lms:class-retest", args=[retesting.class_group.uuid])))
+    assert "Chưa có ai trong lớp này được bốc mẫu" in page
