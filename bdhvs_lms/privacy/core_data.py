@@ -22,6 +22,7 @@ from bdhvs_lms.privacy.confirmed_data import ConfirmingData
 from bdhvs_lms.privacy.held import Held, TableData, readable, row_of, user_ids
 from bdhvs_lms.privacy.papers import forget_papers
 from bdhvs_lms.privacy.requests import forget_words
+from bdhvs_lms.privacy.retest_data import RetestData
 from bdhvs_lms.tracking.api import AUTHORITIES, CLIENT, actor_key, home_page
 from bdhvs_xapi import api as xapi
 
@@ -238,6 +239,7 @@ class CompetencyData(TableData):
         Held("bdhvs_lms.Evidence", "learner", "learner", OPAQUE),
         Held("bdhvs_lms.Attainment", "learner", "learner", OPAQUE),
         Held("bdhvs_lms.Standing", "learner", "learner", OPAQUE),
+        Held("bdhvs_lms.RetestMark", "learner", "learner", OPAQUE),
         Held("bdhvs_lms.Realignment", "by", "user", FACT),
         Held("bdhvs_lms.EvidenceRuleVersion", "created_by", "user", FACT),
         Held("bdhvs_lms.RuleApplication", "by", "user", FACT),
@@ -381,6 +383,7 @@ CORE = (
     ProgressData,
     CompetencyData,
     ConfirmingData,
+    RetestData,
     LedgerData,
 )
 

@@ -169,6 +169,11 @@ def agreed_to_confirm(cast: Cast) -> dict[str, Any]:
     return {**an_act(cast), "do": "confirm", "learner": cast.owner.pk, **paper}
 
 
+def did_not_come(cast: Cast) -> dict[str, Any]:
+    member = cast.going_retest.members.get()
+    return {**an_act(cast), "mau": str(cast.going_retest.uuid), f"nguoi-{member.pk}": "absent"}
+
+
 def reason_to_revoke(cast: Cast) -> dict[str, Any]:
     return {**an_act(cast), "reason": "Sai người"}
 
@@ -365,6 +370,49 @@ SITE: dict[str, list[Probe]] = {
         get(OFFICERS, people=True),
         post({**OFFICERS, "confirmer": SHOWN_AGAIN, "superuser": SHOWN_AGAIN}),
         post({**OFFICERS, "confirmer": DONE, "superuser": DONE}, data=agreed_to_confirm, what="agreed", people=True),
+    ],
+    "bdhvs_lms:class-retest": [
+        get(TEACHER, of("class_group", "uuid"), people=True),
+        post({**TEACHER, "teacher": SHOWN_AGAIN, "superuser": SHOWN_AGAIN}, of("class_group", "uuid")),
+        post(
+            {**TEACHER, "teacher": DONE, "superuser": DONE},
+            of("class_group", "uuid"),
+            did_not_come,
+            what="did not come",
+            people=True,
+        ),
+    ],
+    "bdhvs_lms:retests": read_only({**COMMITTEES, "operator": OPEN}),
+    "bdhvs_lms:retest-draw": [
+        get(everyone(REFUSED, **NO_ACCOUNT, operator=OPEN, superuser=OPEN)),
+        post(everyone(REFUSED, anonymous=SIGN_IN, pin_learner=SIGN_IN, operator=AGAIN, superuser=AGAIN)),
+    ],
+    "bdhvs_lms:retest": [
+        get(READING, of("retest", "uuid")),
+        post(
+            {role: REFUSED if word == OPEN else word for role, word in READING.items()}
+            | {"operator": AGAIN, "superuser": AGAIN},
+            of("retest", "uuid"),
+        ),
+        post(
+            {role: REFUSED if word == OPEN else word for role, word in READING.items()}
+            | {"operator": DONE, "superuser": DONE},
+            of("overdue_retest", "uuid"),
+            an_act,
+            what="closing",
+        ),
+    ],
+    "bdhvs_lms:retest-file": read_only(READING, lambda cast: {"uuid": cast.retest.uuid, "kind": "csv"}),
+    "bdhvs_lms:retest-list": [
+        get(OFFICERS, of("going_retest", "uuid"), people=True),
+        post({**OFFICERS, "confirmer": SHOWN_AGAIN, "superuser": SHOWN_AGAIN}, of("going_retest", "uuid")),
+        post(
+            {**OFFICERS, "confirmer": DONE, "superuser": DONE},
+            of("going_retest", "uuid"),
+            did_not_come,
+            what="did not come",
+            people=True,
+        ),
     ],
     "bdhvs_lms:check-certificate": both(everyone(OPEN), everyone(AGAIN)),
     "bdhvs_lms:certificate-check": [

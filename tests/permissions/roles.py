@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -53,6 +53,7 @@ from tests.bdhvs_quiz import kinds
 from tests.bdhvs_tasks import helpers as watching
 from tests.plugin_example.helpers import number
 from tests.support.board import Board
+from tests.support.retests import retested
 from tests.support.world import T0
 
 CLOCK = "2025-11-15T10:00:00+07:00"
@@ -110,6 +111,7 @@ class Cast(Board):
         self._declared()
         self._confirmed()
         self._realigned()
+        self._retested()
         Authenticator.objects.create(user=self.users["steering"], type="totp", data={})
         self._sign_in()
 
@@ -235,6 +237,12 @@ class Cast(Board):
             class_group=self.class_group,
         ).confirmations
         enter_vneid(self.owner, confirmed=True, confirmed_on=None, as_of=T0.date(), source="Công an", at=T0, by=None)
+
+    def _retested(self) -> None:
+        """Of one competency: a retest that was closed, and one that goes on."""
+        self.retest = retested(self, [self.owner], None)
+        self.going_retest = retested(self, [self.owner], None, name="going", until=date(2099, 1, 1), going=True)
+        self.overdue_retest = retested(self, [self.owner], None, name="over", until=date(2025, 9, 2), going=True)
 
     def _class(self, code: str) -> ClassGroup:
         course = courses.Course.objects.get(key=self.course.translation_key)

@@ -118,6 +118,8 @@ KINDS = (
     Kind("certificate", TEACHER, press="main a[href*='/giay-xac-nhan/so/']"),
     Kind("revoking", TEACHER, press="main a[href$='/thu-hoi/']"),
     Kind("class again", TEACHER, "/day/"),
+    Kind("retest of a class", TEACHER, press=("main h2 a", "main .acts a[href$='/phuc-tra/']")),
+    Kind("class once more", TEACHER, "/day/"),
     Kind("hardest questions", TEACHER, press=("main h2 a", "main .act a[href$='/cau-kho/']")),
     Kind("reminders", TEACHER, press=(BACK, "#reminders [type=submit]")),
     Kind("a person of a class", TEACHER, press=(BACK, "main a[href*='/nguoi/'] >> nth=-1")),
@@ -141,6 +143,7 @@ KINDS = (
     Kind("target with months and areas", COMMITTEE, "/chi-dao/kh02-chuongmy-2025/T3-2025/?dia-ban=277@"),
     Kind("a target by class", COMMITTEE, "/chi-dao/kh02-chuongmy-2025/T3-2025/lop/?dia-ban=277@"),
     Kind("what people have gained", COMMITTEE, "/chi-dao/thay-doi/"),
+    Kind("retests", COMMITTEE, "/chi-dao/phuc-tra/"),
     Kind("areas found", COMMITTEE, "/chi-dao/?dia-ban=277@&tim=xa"),
 )
 

@@ -65,6 +65,7 @@ from tests.bdhvs_quiz import test_conformance as of_quizzes
 from tests.bdhvs_quiz.helpers import Taking
 from tests.bdhvs_tasks import test_conformance as of_tasks
 from tests.support.fixtures import require
+from tests.support.retests import retested
 from tests.support.world import T0, World, uid
 
 # --- Activities ------------------------------------------------------------------------------------------------------
@@ -150,6 +151,7 @@ class CoreData(PersonalDataConformance):
         self._told_by_others(learner, number)
         record_consent(learner.actor, given=True, at=T0)
         self._confirmed(learner, user)
+        retested(world, [learner], user, name=f"retest {number}", until=T0.date() + timedelta(days=number))
         record_papers([learner], signed_on=T0.date(), kept_at="Tủ 1", at=T0, by=user)
         ask(learner, "copy", words="Xin bản sao", at=T0)
         write_text(text_vi="Một", text_en="One", valid_from=None, at=T0, by=user)

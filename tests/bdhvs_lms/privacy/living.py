@@ -36,6 +36,7 @@ from bdhvs_lms.reporting.api import freeze
 from bdhvs_lms.tracking import api as tracking
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_lms.learners.making import make_user
+from tests.support.retests import retested
 from tests.support.world import T0, World, uid
 
 LATER = T0 + timedelta(days=400)
@@ -156,6 +157,7 @@ def make_life() -> Life:
     answer(request, outcome="refused", words=f"Chào {ASKED}", at=T0, by=None)
     write_text(text_vi="Một", text_en="One", valid_from=None, at=T0, by=user)
     confirmed_by(user, world, (learner, neighbour))
+    retested(world, (learner, neighbour), user)
     competency.push_alignment(world.lesson, "2", [(world.a2.pk, 1)], at=T0)
     competency.realign(world.lesson, "1", "2", by=user, reason="wording", at=T0)
     version = apps.get_model("bdhvs_lms.EvidenceRuleVersion").objects.get(number=1)

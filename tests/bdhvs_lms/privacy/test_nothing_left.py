@@ -281,6 +281,10 @@ NOT_OF_A_PERSON = {
         for name in "above agency authority difficulties number place position recipients signer".split()
     },
     "bdhvs_lms.Result.grade_from": OURS,
+    "bdhvs_lms.RetestClosing.absent": OURS,
+    "bdhvs_lms.RetestClosing.why": STAFF,
+    "bdhvs_lms.RetestSample.frame_digest": OURS,
+    "bdhvs_lms.RetestSample.seed": OURS,
     "bdhvs_lms.Revocation.reason": STAFF,
     "bdhvs_lms.RuleApplication.reason": STAFF,
     "bdhvs_lms.SessionAct.payload": OURS,
