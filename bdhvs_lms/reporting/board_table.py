@@ -255,7 +255,7 @@ def notes(row: TargetRow) -> list[str]:
             % {"what": row.target.words_of(one), "source": one.source, "day": format_day(one.as_of)}
         )
     if row.unassigned is None:
-        found.append(_("This includes fewer than 5 people whose new commune is not assigned yet."))
+        found.append(_("This includes people whose new commune is not assigned yet; how many is hidden."))
     elif row.unassigned:
         found.append(
             ngettext(

@@ -18,10 +18,10 @@ from bdhvs_lms.competency.api import PassRule, pass_rules, rows_ready
 from bdhvs_lms.learners.api import made_up_people
 from bdhvs_lms.reporting.queries.counting import unassigned
 from bdhvs_lms.reporting.queries.places import AreaHistory, AreaTree, Node, Unassigned
-from bdhvs_lms.reporting.queries.published import Published, nothing_published
+from bdhvs_lms.reporting.queries.published import Published
 from bdhvs_lms.reporting.queries.snapshot import Snapshot
 from bdhvs_lms.reporting.queries.targets import Reports, TargetRow
-from bdhvs_lms.reporting.suppression import SMALL, is_small
+from bdhvs_lms.reporting.suppression import is_small
 
 Dated = TypeVar("Dated", Denominator, Figure)
 
@@ -54,12 +54,12 @@ class Board:
     """
 
     def __init__(
-        self, at: datetime, published: Published = nothing_published, supposed: Iterable[Denominator] = ()
+        self, at: datetime, published: Published | None = None, supposed: Iterable[Denominator] = ()
     ) -> None:
         """`published`: numbers that readings show; what is shown beside them differs by nobody or by five at least.
         `supposed`: populations that are taken to be entered last of all, though they are not."""
         self._supposed = tuple(supposed)
-        self.at, self.today, self._published = at, day_of(at), published
+        self.at, self.today, self._published = at, day_of(at), published or Published()
         self._snapshots: dict[date, Snapshot] = {}
         self._unassigned: dict[tuple[date, date], dict[Node, int]] = {}
 
@@ -290,13 +290,17 @@ class Board:
 
     def _waiting_by_node(self, today: date, places: AreaTree, day: date) -> dict[Node, int]:
         """What rows say of people who wait to be placed, by node."""
-        return {node: people for node, people in self._unplaced(today, places, day).items() if people >= SMALL}
+        waiting = self._unplaced(today, places, day)
+        return {node: people for node, people in waiting.items() if not self._tells_of_few(node, people)}
 
     def _waiting(self, today: date, day: date, node: Node) -> int | None:
-        """How many wait here to be placed; None: 1 to 4."""
-        waiting = self._unplaced(today, self.snapshot(today).places, day)
-        people = waiting.get(Unassigned(node) if isinstance(node, int) else node, 0)
-        return None if is_small(people) else people
+        """How many wait here to be placed; None: 1 to 4, or so few more or less than a reading says."""
+        at = Unassigned(node) if isinstance(node, int) else node
+        people = self._unplaced(today, self.snapshot(today).places, day).get(at, 0)
+        return None if self._tells_of_few(at, people) else people
+
+    def _tells_of_few(self, node: Node, people: int) -> bool:
+        return is_small(people) or any(is_small(people - told) for told in self._published.waiting(node))
 
 
 def _newest(rows: Sequence[Dated], day: date) -> Dated | None:

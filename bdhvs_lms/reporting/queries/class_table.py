@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
 
+from bdhvs_lms.reporting.queries.group_table import GroupTable, RuleAt
 from bdhvs_lms.reporting.queries.places import Node
-from bdhvs_lms.reporting.queries.snapshot import GroupTable, RuleAt
 from bdhvs_lms.reporting.suppression import SMALL, Counts, Form, difference, is_small, shown_in_turn, single
 
 REST = 0

@@ -17,9 +17,9 @@ from bdhvs_lms.competency.api import Standing
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.reporting.queries.board import Board
 from bdhvs_lms.reporting.queries.class_table import REST, Cells, ClassTable, Told
+from bdhvs_lms.reporting.queries.group_table import RuleAt
 from bdhvs_lms.reporting.queries.months import Outline
 from bdhvs_lms.reporting.queries.places import AreaTree
-from bdhvs_lms.reporting.queries.snapshot import RuleAt
 
 _BY_CLASS = """
 WITH joined AS (

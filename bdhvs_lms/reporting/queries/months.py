@@ -7,14 +7,14 @@ docs/adr/0033.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
 from bdhvs_lms.campaign.api import Area
 from bdhvs_lms.reporting.queries.places import AreaTree, Node, Unassigned
-from bdhvs_lms.reporting.suppression import Counts, complement, difference, shown_in_turn, single
+from bdhvs_lms.reporting.suppression import Counts, Known, complement, difference, shown_in_turn, single
 
 MONTHS = 12
 NOW = "now"
@@ -60,6 +60,17 @@ class Outline:
         self.parents: dict[Node, Node | None] = {
             node: above for node, above in parents.items() if self._home(node) == node
         }
+
+    def sides(self) -> tuple[frozenset[Node], frozenset[Node]]:
+        """The leaves of this tree that are urban with everybody in them, and those that are in part."""
+        sides: dict[Node, set[bool]] = {}
+        for node in self._places.parents:
+            if node not in self._places.inner:
+                sides.setdefault(self._home(node), set()).add(self._places.is_urban(node))
+        return (
+            frozenset(node for node, found in sides.items() if found == {True}),
+            frozenset(node for node, found in sides.items() if len(found) == 2),
+        )
 
     def _in_village(self, node: Node) -> bool:
         area_id = node.area_id if isinstance(node, Unassigned) else node
@@ -107,6 +118,7 @@ def shown_months(
     until: Sequence[Mapping[Node, int]],
     shown: Collection[Hashable],
     entered: Sequence[Mapping[Node, int]] = (),
+    told: Iterable[Known] = (),
 ) -> list[frozenset[Node]]:
     """Of each month, the nodes whose number may be shown.
 
@@ -117,6 +129,7 @@ def shown_months(
         people, now, until: of each leaf, who is eligible, who passes, and who had passed by the end of each month.
         shown: where today's number is shown.
         entered: totals that stand beside the numbers, by node: no month leaves fewer than five people of one.
+        told: what follows from readings: a month differs from none of it by few people (docs/adr/0100).
     """
     # From today backwards: what is decided for a month stays when an earlier one is looked at.
     earlier: list[Hashable] = list(reversed(range(len(until))))
@@ -126,6 +139,13 @@ def shown_months(
         forms += [difference(later, month) for later in (NOW, *earlier[:place])]
     totals: dict[Hashable, Mapping[Node, int]] = {("total", place): one for place, one in enumerate(entered)}
     forms += [complement(total, month) for total in totals for month in earlier]
-    counts = Counts(parents, dict.fromkeys(values, people), values, forms, dict.fromkeys(earlier, NOW), totals)
+    known: dict[Hashable, Known] = {}
+    for one in told:
+        if one.region and one not in known.values():
+            known["told", len(known)] = one
+    forms += [difference(month, name, yields=month) for name in known for month in earlier]
+    counts = Counts(
+        parents, dict.fromkeys(values, people), values, forms, dict.fromkeys(earlier, NOW), totals, {}, known
+    )
     found = shown_in_turn(counts, {NOW: set(shown) & set(parents)}, earlier)
     return [found[place] for place in range(len(until))]

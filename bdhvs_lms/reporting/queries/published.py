@@ -5,19 +5,52 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import cached_property
 
+from bdhvs_lms.campaign.api import TargetGroup
 from bdhvs_lms.reporting.queries.places import Node
-from bdhvs_lms.reporting.suppression import Counts, Form, difference, shown_in_turn
+from bdhvs_lms.reporting.suppression import Form, Known, Split, Tree, difference
 
 KINDS = ("passed", "confirmed", "begun", "active")
 
 Numbers = Mapping[str, Mapping[Node, int]]
 """Of one reading, a group and a year: of each of KINDS the numbers that it shows, by node."""
-Published = Callable[[int, int], Sequence[Numbers]]
-"""Of a group's primary key and a year, what each reading shows of it."""
 
-Told = Mapping[Hashable, Sequence[Numbers]]
-"""Of each rule what readings show of it."""
+Told = Mapping[Hashable, Sequence[tuple[Numbers, Numbers]]]
+"""Of each rule what readings show of it: of everybody in the group, and of its urban part."""
+
+
+@dataclass(frozen=True)
+class ReadingTold:
+    """What one reading shows of our records."""
+
+    numbers: Mapping[tuple[str, int], Numbers]
+    """By a group's key and a year."""
+    waiting: Mapping[Node, Set[int]]
+    """How many people it says wait to be placed, on the days of its targets."""
+
+
+class Published:
+    """What readings show, loaded when the first number is asked for."""
+
+    def __init__(self, load: Callable[[], Sequence[ReadingTold]] = tuple) -> None:
+        self._load = load
+
+    @cached_property
+    def _readings(self) -> Sequence[ReadingTold]:
+        return self._load()
+
+    @cached_property
+    def _keys(self) -> dict[int, str]:
+        return dict(TargetGroup.objects.values_list("pk", "key"))
+
+    def numbers(self, group_id: int, year: int) -> list[Numbers]:
+        """Of a group's primary key and a year, what each reading shows of it."""
+        return [one.numbers.get((self._keys[group_id], year), {}) for one in self._readings]
+
+    def waiting(self, node: Node) -> set[int]:
+        """The numbers that readings show of the people who wait at a node to be placed."""
+        return {number for one in self._readings for number in one.waiting.get(node, ())}
 
 
 @dataclass(frozen=True)
@@ -29,40 +62,40 @@ class Beside:
     """Of those in urban units only (True), of the others only, of all (None)."""
 
 
-def nothing_published(_group_id: int, _year: int) -> Sequence[Numbers]:
-    return ()
-
-
-def _distinct(found: Iterable[Numbers]) -> list[Numbers]:
+def _distinct(found: Iterable[tuple[Numbers, Numbers]]) -> list[tuple[Numbers, Numbers]]:
     """Readings that say the same are one."""
-    kept: list[Numbers] = []
+    kept: list[tuple[Numbers, Numbers]] = []
     for one in found:
         if one not in kept:
             kept.append(one)
     return kept
 
 
+def known_of(tree: Tree, everybody: Mapping[Node, int], part: Mapping[Node, int], urban: Set[Node]) -> Known:
+    """What follows from numbers that a reading shows, of areas that are still there."""
+    of_all, of_part = ({node: one[node] for node in one if node in tree.parents} for one in (everybody, part))
+    return Split(tree, of_all, {node: number for node, number in of_part.items() if node in of_all}, urban).known
+
+
 def beside_published(
-    measures: Mapping[Hashable, tuple[Hashable, ...]],
-    published: Mapping[Hashable, Sequence[Numbers]],
-    nodes: Set[Node],
-) -> tuple[dict[Hashable, Mapping[Node, int]], list[Form]]:
-    """(numbers as totals that every reader knows, forms that tell what became of them): the newer number gives way.
+    measures: Mapping[Hashable, tuple[Hashable, ...]], told: Told, tree: Tree, urban: Set[Node] = frozenset()
+) -> tuple[dict[Hashable, Known], list[Form]]:
+    """(what every reader knows, forms that tell what became of it): the newer number gives way.
 
     Args:
         measures: of each rule its measures, in the order of KINDS.
-        published: of each rule what readings show of it.
+        urban: the leaves where the urban part is.
     """
-    known: dict[Hashable, Mapping[Node, int]] = {}
+    known: dict[Hashable, Known] = {}
     forms: list[Form] = []
-    for rule, readings in published.items():
-        for place, numbers in enumerate(_distinct(readings)):
+    for rule, readings in told.items():
+        for place, (everybody, part) in enumerate(_distinct(readings)):
             names: dict[str, Hashable] = {}
             for kind in KINDS:
-                by_node = {node: number for node, number in numbers.get(kind, {}).items() if node in nodes}
-                if by_node:
+                found = known_of(tree, everybody.get(kind, {}), part.get(kind, {}), urban)
+                if found.region:
                     names[kind] = ("published", kind, rule, place)
-                    known[names[kind]] = by_node
+                    known[names[kind]] = found
             for now, own in measures.items():
                 # Of other years too: who passes in one is among those who may pass in the next.
                 for kind, measure in zip(KINDS, own, strict=True):
@@ -74,68 +107,15 @@ def beside_published(
 
 
 def _net(names: Mapping[str, Hashable], own: Sequence[Hashable]) -> list[Form]:
-    """How those who are learning, and those who wait to be confirmed, have become more or fewer."""
-    passed, confirmed, begun, _active = own
+    """How those who are learning, who have stopped, and who wait to be confirmed have become more or fewer."""
+    passed, confirmed, begun, active = own
     found = []
     if {"passed", "begun"} <= set(names):
         terms = ((begun, 1), (passed, -1), (names["begun"], -1), (names["passed"], 1))
         found.append(Form(terms, begun))
+        if "active" in names:
+            found.append(Form((*terms, (active, -1), (names["active"], 1)), active))
     if {"passed", "confirmed"} <= set(names):
         terms = ((passed, 1), (confirmed, -1), (names["passed"], -1), (names["confirmed"], 1))
         found.append(Form(terms, confirmed))
     return found
-
-
-def shown_beside_published(
-    counts: Counts,
-    shown: Mapping[Hashable, Iterable[Node]],
-    part: Set[Node],
-    measures: Mapping[Hashable, tuple[Hashable, ...]],
-    of_part: Mapping[Hashable, Sequence[Numbers]],
-    of_rest: Mapping[Hashable, Sequence[Numbers]],
-) -> dict[Hashable, frozenset[Node]]:
-    """Where a part of a table's people (at the leaves in `part`) stays shown beside what readings said of the part, and
-    so of the rest."""
-    allowed: dict[Hashable, frozenset[Node]] = {measure: frozenset(nodes) for measure, nodes in shown.items()}
-    before = None
-    while before != allowed:
-        before = dict(allowed)
-        for inside, published in ((True, of_part), (False, of_rest)):
-            known, forms = beside_published(measures, published, set(counts.parents))
-            if not forms:
-                continue
-
-            def on_side(
-                own: Mapping[Hashable, Mapping[Node, int]], inside: bool = inside
-            ) -> dict[Hashable, dict[Node, int]]:
-                return {
-                    measure: {leaf: number for leaf, number in found.items() if (leaf in part) is inside}
-                    for measure, found in own.items()
-                }
-
-            side = Counts(counts.parents, on_side(counts.people), on_side(counts.values), forms, counts.within, known)
-            found = shown_in_turn(side, allowed, list(counts.values))
-            allowed = {measure: allowed[measure] & found[measure] for measure in allowed}
-    return allowed
-
-
-def told_of_part(
-    published: Published, whole_id: int, part_id: int, rules: Iterable[tuple[Hashable, int]]
-) -> tuple[Told, Told]:
-    """What readings show of a part of a group, and what follows of the rest. `rules`: the part's, with their years."""
-    of_part: dict[Hashable, list[Numbers]] = {}
-    of_rest: dict[Hashable, list[Numbers]] = {}
-    for rule, year in rules:
-        part, whole = published(part_id, year), published(whole_id, year)
-        of_part.setdefault(rule, []).extend(part)
-        of_rest.setdefault(rule, []).extend(map(_rest, whole, part))
-    return of_part, of_rest
-
-
-def _rest(whole: Numbers, part: Numbers) -> Numbers:
-    """Of a reading that shows both, what is left of the whole."""
-    return {
-        kind: {node: number - part[kind][node] for node, number in whole[kind].items() if node in part[kind]}
-        for kind in KINDS
-        if kind in whole and kind in part
-    }

@@ -71,7 +71,7 @@ class TargetRow:
     gap: int | None = None
     """How many more people are needed; 0 when met. None also where only a share is known."""
     unassigned: int | None = None
-    """People, of whatever group, who are counted here and in nothing below: 'Chưa xác định xã mới'. None: 1 to 4."""
+    """People, of whatever group, who are counted here and in nothing below: 'Chưa xác định xã mới'. None: hidden."""
     months: tuple[Month, ...] = ()
     """What led to the numerator, the earliest first: asked for with `Board.row`, where our records give it."""
     year_before: Month | None = None

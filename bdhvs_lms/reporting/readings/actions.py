@@ -19,7 +19,7 @@ from bdhvs_lms.campaign.api import Area, Plan
 from bdhvs_lms.reporting.queries.board import Board
 from bdhvs_lms.reporting.readings.content import Frozen, read
 from bdhvs_lms.reporting.readings.docx_file import to_docx
-from bdhvs_lms.reporting.readings.earlier import every_reading, published_by
+from bdhvs_lms.reporting.readings.earlier import told_by_readings
 from bdhvs_lms.reporting.readings.models import Reading, ReadingFile, ReportDraft
 from bdhvs_lms.reporting.readings.report import Report
 from bdhvs_lms.reporting.tables import to_csv, to_xlsx
@@ -54,7 +54,7 @@ def freeze(area: Area, as_of: date, *, at: datetime, by: Any, why: str = "") -> 
     why = why.strip()
     if earlier and not why:
         raise ValidationError(_("This month has a reading already. Say why another one is made."))
-    board = Board(min(at, end_of_day(as_of)), published_by(every_reading))
+    board = Board(min(at, end_of_day(as_of)), told_by_readings())
     content = read(board, area, as_of)
     reading = Reading(
         area=area,

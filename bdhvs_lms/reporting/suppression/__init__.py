@@ -12,14 +12,26 @@ of each measure. So it is enough that every block of every quantity somebody cou
 
 from __future__ import annotations
 
-from bdhvs_lms.reporting.suppression.forms import SMALL, Counts, Form, complement, difference, is_small, single
+from bdhvs_lms.reporting.suppression.forms import (
+    SMALL,
+    Counts,
+    Form,
+    Known,
+    complement,
+    difference,
+    is_small,
+    single,
+)
 from bdhvs_lms.reporting.suppression.parts import shown_for_part
+from bdhvs_lms.reporting.suppression.splitting import Split, shown_part_beside_known
 from bdhvs_lms.reporting.suppression.tables import Tree, shown_in_turn, shown_nodes
 
 __all__ = [
     "SMALL",
     "Counts",
     "Form",
+    "Known",
+    "Split",
     "Tree",
     "complement",
     "difference",
@@ -27,5 +39,6 @@ __all__ = [
     "shown_for_part",
     "shown_in_turn",
     "shown_nodes",
+    "shown_part_beside_known",
     "single",
 ]

@@ -42,6 +42,15 @@ def complement(total: Hashable, measure: Hashable) -> Form:
 
 
 @dataclass(frozen=True)
+class Known:
+    """Numbers of regions that have no leaf in common: what follows from cells that were shown elsewhere."""
+
+    region: Mapping[Node, Hashable]
+    """Of a leaf. A leaf without one: nothing is known of it."""
+    value: Mapping[Hashable, int]
+
+
+@dataclass(frozen=True)
 class Counts:
     """People by node, not cumulated: whoever is counted at an inner node must be given at a leaf of their own.
 
@@ -62,3 +71,5 @@ class Counts:
     Entered node by node, so they need not add up. A leaf without one in which nobody is known counts as 0."""
     inside: Mapping[Hashable, Set[Node]] = field(default_factory=dict)
     """Of a total of a part of the people: the leaves where they are, e.g. the urban ones."""
+    known: Mapping[Hashable, Known] = field(default_factory=dict)
+    """Measures of which readers know what is known for good, whatever is shown here."""

@@ -25,7 +25,7 @@ def shown_for_part(
     inside = set(part)
     allowed = {measure: set(table.shown[measure]) for measure in counts.values}
     for form in counts.forms:
-        if form.terms[0][0] in counts.entered:
+        if any(measure in counts.entered or measure in counts.known for measure, _sign in form.terms):
             continue
         tops = table.tree.tops(table.shown[form.yields])
         _blocks, block_of = table.blocks(form)

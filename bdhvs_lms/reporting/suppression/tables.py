@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from typing import Any
 
-from bdhvs_lms.reporting.suppression.forms import SMALL, Counts, Form, Node, is_small
+from bdhvs_lms.reporting.suppression.forms import SMALL, Counts, Form, Known, Node, is_small
 
 # So many areas give way one after the other, each after a look at all forms, which sometimes leaves one more shown.
 _ONE_BY_ONE = 50
@@ -52,6 +53,64 @@ class Block:
     def leaves_few(self) -> bool:
         """Of a complement: nobody can be "left" where we know nobody, and none where more pass than were entered."""
         return not self.open and 0 < self.value < SMALL and self.people > 0
+
+
+class Atoms:
+    """In which atom each leaf lies, and the number of each atom. The first one is of the leaves that are in none."""
+
+    def __init__(self, tree: Tree, tops: Mapping[Node, Hashable], values: Mapping[Node, int]) -> None:
+        self.names: list[Hashable] = [None, *dict.fromkeys(top for top in tops.values() if top is not None)]
+        place = {name: number for number, name in enumerate(self.names)}
+        self.of_leaf = [place[tops.get(leaf)] for leaf in tree.leaves]
+        self.value = [0] * len(self.names)
+        for leaf, atom in zip(tree.leaves, self.of_leaf, strict=True):
+            self.value[atom] += values.get(leaf, 0)
+
+    @classmethod
+    def of_known(cls, tree: Tree, known: Known) -> Atoms:
+        found = cls(tree, known.region, {})
+        found.value = [0, *(known.value[name] for name in found.names[1:])]
+        return found
+
+
+def small_blocks(atoms: Sequence[Atoms], signs: Sequence[int]) -> Iterator[list[tuple[int, Hashable]]]:
+    """Of the blocks of a quantity those that tell of few people: which atoms of which of the measures lie in them."""
+    # Numbers in a list and no names: there are hundreds of forms for each reading of each month.
+    starts = [0]
+    for one in atoms:
+        starts.append(starts[-1] + len(one.value))
+    to = list(range(starts[-1]))
+    for touching in set(zip(*(one.of_leaf for one in atoms), strict=True)):
+        first = touching[0]
+        while to[first] != first:
+            to[first] = first = to[to[first]]
+        for start, atom in zip(starts[1:], touching[1:], strict=False):
+            other = start + atom
+            while to[other] != other:
+                to[other] = other = to[to[other]]
+            to[other] = first
+    roots = []
+    for atom in range(len(to)):
+        root = atom
+        while to[root] != root:
+            root = to[root]
+        to[atom] = root
+        roots.append(root)
+    value = [0] * len(to)
+    for start, sign, one in zip(starts, signs, atoms, strict=False):
+        for root, number in zip(roots[start:], one.value, strict=False):
+            value[root] += sign * number
+    # What lies in no atom of some measure, nothing is told of.
+    for start in starts[:-1]:
+        value[roots[start]] = 0
+    small = {root for root, number in enumerate(value) if -SMALL < number < SMALL and number}
+    for root in small:
+        yield [
+            (place, one.names[atom])
+            for place, (start, one) in enumerate(zip(starts, atoms, strict=False))
+            for atom in range(len(one.value))
+            if roots[start + atom] == root
+        ]
 
 
 class Tree:
@@ -111,10 +170,15 @@ class Table:
             total, size = self.tree.totals(own), self.size[measure]
             self.shown[measure] = {node for node in counts.parents if size[node] >= SMALL and not is_small(total[node])}
         self.values: dict[Hashable, Mapping[Node, int]] = dict(counts.values)
+        self._looked: dict[Hashable, tuple[int, Atoms]] = {}
         self.layers: dict[Hashable, list[Layer]] = {}
         self._sums: dict[Form, list[int]] = {}
         for entered, by_node in counts.entered.items():
             self._add_total(entered, by_node)
+        for measure, known in counts.known.items():
+            self.shown[measure] = set()
+            at = {region: leaf for leaf, region in known.region.items()}
+            self.values[measure] = {leaf: known.value[region] for region, leaf in at.items()}
 
     def _add_total(self, total: Hashable, by_node: Mapping[Node, int]) -> None:
         """A total as a measure of its own, and as one for each depth at which it was entered."""
@@ -154,6 +218,8 @@ class Table:
     def settle(self, forms: Sequence[Form]) -> None:
         """Ends: every round but the last takes nodes away."""
         changed = True
+        # As nodes are only taken away, as many as before are the same ones: the form says what it said.
+        clean: dict[Form, tuple[int, ...]] = {}
         while changed:
             changed = False
             for measure, wider in self.counts.within.items():
@@ -161,10 +227,14 @@ class Table:
                     self.shown[measure] &= self.shown[wider]
                     changed = True
             for form in forms:
-                if form.terms[0][0] in self.layers:
-                    changed |= self._complement_gives_way(form)
+                of = tuple(len(self.shown[measure]) for measure, _sign in form.terms)
+                if clean.get(form) == of:
+                    continue
+                entered = form.terms[0][0] in self.layers
+                if self._complement_gives_way(form) if entered else self._give_way(form):
+                    changed = True
                 else:
-                    changed |= self._give_way(form)
+                    clean[form] = of
 
     def _complement_gives_way(self, form: Form) -> bool:
         """As `_give_way`. Totals that do not add up leave less than nobody somewhere, and a sum may hide a small number
@@ -176,22 +246,40 @@ class Table:
             changed |= self._give_way(Form(((layer, 1), (measure, -1)), measure))
         return changed
 
+    def _atoms(self, measure: Hashable) -> Atoms:
+        # Nodes are only taken away: as many as before are the same ones.
+        shown = len(self.shown[measure])
+        before, found = self._looked.get(measure, (-1, None))
+        if found is None or before != shown:
+            if measure in self.counts.known:
+                found = Atoms.of_known(self.tree, self.counts.known[measure])
+            else:
+                found = Atoms(self.tree, self.tree.tops(self.shown[measure]), self.values[measure])
+            self._looked[measure] = shown, found
+        return found
+
+    def _tops(self, measure: Hashable) -> dict[Node, Any]:
+        known = self.counts.known.get(measure)
+        if known is None:
+            return self.tree.tops(self.shown[measure])
+        return {leaf: known.region.get(leaf) for leaf in self.tree.leaves}
+
     def blocks(self, form: Form) -> tuple[list[Block], dict[Node, Block]]:
         """The blocks of a form, and of each shown node of the measure that yields the block that its atom lies in."""
-        tops = [(measure, self.tree.tops(self.shown[measure])) for measure, _sign in form.terms]
+        tops = [(measure, self._tops(measure)) for measure, _sign in form.terms]
         self._of_totals(form, tops)
         joined = Joined()
-        for leaf in self.tree.leaves:
-            atoms = [(measure, found[leaf]) for measure, found in tops]
-            for atom in atoms[1:]:
-                joined.join(atom, atoms[0])
+        together = {tuple(found[leaf] for _measure, found in tops) for leaf in self.tree.leaves}
+        for first, *others in together:
+            for place, other in enumerate(others, 1):
+                joined.join((place, other), (0, first))
         found_blocks: dict[Hashable, Block] = {}
         own = form.yields
-        first, first_tops = tops[0]
+        _measure, first_tops = tops[0]
         own_tops = next(found for measure, found in tops if measure == own)
         people, shown = self.counts.people[own], self.shown[own]
         for leaf, value in zip(self.tree.leaves, self._of_leaves(form), strict=True):
-            block = found_blocks.setdefault(joined.find((first, first_tops[leaf])), Block(set()))
+            block = found_blocks.setdefault(joined.find((0, first_tops[leaf])), Block(set()))
             block.open = block.open or any(found[leaf] is None for _measure, found in tops)
             block.value += value
             block.people += people.get(leaf, 0)
@@ -226,8 +314,13 @@ class Table:
 
     def _give_way(self, form: Form) -> bool:
         """Take nodes away for each block that tells of few people; whether there was any."""
+        of_total = isinstance(form.terms[0][0], Layer) or form.terms[0][0] in self.layers
+        if not of_total and len(form.terms) > 1:
+            signs = [sign for _measure, sign in form.terms]
+            if not any(small_blocks([self._atoms(measure) for measure, _sign in form.terms], signs)):
+                return False
         blocks, block_of = self.blocks(form)
-        if isinstance(form.terms[0][0], Layer) or form.terms[0][0] in self.layers:
+        if of_total:
             wrong = [block for block in blocks if block.leaves_few()]
         else:
             wrong = [block for block in blocks if block.tells_of_few(len(form.terms) == 1)]

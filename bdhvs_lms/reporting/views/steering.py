@@ -28,6 +28,7 @@ from bdhvs_lms.reporting.months_table import months_table, whom_it_counts
 from bdhvs_lms.reporting.queries.basis import basis_of
 from bdhvs_lms.reporting.queries.board import Board, answered_by_records, board_targets
 from bdhvs_lms.reporting.queries.targets import TargetRow
+from bdhvs_lms.reporting.readings.earlier import told_by_readings
 from bdhvs_lms.reporting.tables import Format, download
 from bdhvs_lms.reporting.views.areas import AREA_PARAMETER, AreaChoice, area_choice, area_key
 from bdhvs_lms.reporting.views.common import WrongChoice
@@ -89,7 +90,7 @@ class Wanted:
 
 
 def _wanted(request: HttpRequest) -> Wanted:
-    board = Board(now())
+    board = Board(now(), told_by_readings())
     choice = area_choice(request, board)
     targets = board_targets(choice.area)
     group = None

@@ -27,10 +27,15 @@ def numbers_of(counts: Counts) -> Numbers:
 
 
 def table(shape: Mapping[str, str | None], people: Mapping[str, Mapping[str, int]], told: list[Numbers]) -> Counts:
-    known, forms = beside_published({"rule": KINDS}, {"rule": told}, set(shape))
+    known, forms = beside_published({"rule": KINDS}, {"rule": [(one, {}) for one in told]}, Tree(shape))
     size = {leaf: 9 + sum(own.get(leaf, 0) for own in people.values()) for leaf in leaves_of(dict(shape))}
     return Counts(
-        shape, dict.fromkeys(KINDS, size), people, (*FORMS, *forms), {"confirmed": "passed", "active": "begun"}, known
+        shape,
+        dict.fromkeys(KINDS, size),
+        people,
+        (*FORMS, *forms),
+        {"confirmed": "passed", "active": "begun"},
+        known=known,
     )
 
 
