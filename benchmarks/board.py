@@ -180,7 +180,6 @@ def run(people: int) -> None:
     for address in (
         "/chi-dao/?dia-ban=277@&nam=2026",
         "/chi-dao/?dia-ban=277@&nam=tat-ca",
-        "/chi-dao/bang.csv?dia-ban=277@&nam=2026",
         "/chi-dao/kh02-chuongmy-2025/T3-2026/?dia-ban=277@",
         "/chi-dao/kh02-chuongmy-2025/T3-2026/?dia-ban=10015@2025-07-01",
     ):

@@ -118,9 +118,7 @@ def pages_of(filled: dict[str, Any]) -> dict[str, list[Page]]:
         ],
         "chidao": [
             Page("board", "/chi-dao/", HEAVY),
-            Page("board, XLSX", "/chi-dao/bang.xlsx", HEAVY, weighed=False),
             Page("target of the board", f"{board}?dia-ban=277@", HEAVY),
-            Page("target of the board, XLSX", f"{board}dia-ban.xlsx?dia-ban=277@", HEAVY, weighed=False),
         ],
         "bientap": [
             Page("admin: home of an editor", "/quan-tri/", ADMIN, weighed=False),

@@ -181,16 +181,4 @@ urlpatterns = [
         name="board-classes",
         en="steering/<slug:plan_key>/<slug:target_key>/classes/",
     ),
-    worded_re_path(
-        r"^chi-dao/(?P<plan_key>[-\w]{1,60})/(?P<target_key>[-\w]{1,40})/dia-ban\.(?P<kind>xlsx|csv)$",
-        steering.target_file,
-        name="board-target-file",
-        en=r"^steering/(?P<plan_key>[-\w]{1,60})/(?P<target_key>[-\w]{1,40})/areas\.(?P<kind>xlsx|csv)$",
-    ),
-    worded_re_path(
-        r"^chi-dao/(?P<plan_key>[-\w]{1,60})/(?P<target_key>[-\w]{1,40})/theo-thang\.(?P<kind>xlsx|csv)$",
-        steering.target_months_file,
-        name="board-target-months",
-        en=r"^steering/(?P<plan_key>[-\w]{1,60})/(?P<target_key>[-\w]{1,40})/by-month\.(?P<kind>xlsx|csv)$",
-    ),
 ]

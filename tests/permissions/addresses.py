@@ -448,9 +448,10 @@ SITE: dict[str, list[Probe]] = {
     "bdhvs_lms:class-review": read_only(TEACHER, of("class_group", "uuid"), people=True),
     "bdhvs_lms:class-file": read_only(TEACHER, class_file, people=True),
     "bdhvs_lms:board": [*read_only(COMMITTEES), get(COMMITTEE, query=HERE, what="this area")],
+    # On to the last reading's file, or to where readings are frozen.
     "bdhvs_lms:board-file": [
-        *read_only(COMMITTEES, file("csv")),
-        get(COMMITTEE, file("xlsx"), query=HERE, what="this area"),
+        *read_only({role: ON if word == OPEN else word for role, word in COMMITTEES.items()}, file("csv")),
+        get({role: ON if word == OPEN else word for role, word in COMMITTEE.items()}, file("xlsx"), query=HERE),
     ],
     # Switched on: tests/bdhvs_lms/reporting/test_readings.py.
     "bdhvs_lms:public-figures": read_only(everyone(HIDDEN)),
@@ -475,14 +476,6 @@ SITE: dict[str, list[Probe]] = {
     "bdhvs_lms:board-classes": [
         *read_only(COMMITTEES, lambda _cast: TARGET),
         get(COMMITTEE, lambda _cast: TARGET, query=HERE, what="this area"),
-    ],
-    "bdhvs_lms:board-target-months": [
-        *read_only(COMMITTEES, file("csv", **TARGET)),
-        get(COMMITTEE, file("xlsx", **TARGET), query=HERE, what="this area"),
-    ],
-    "bdhvs_lms:board-target-file": [
-        *read_only(COMMITTEES, file("xlsx", **TARGET)),
-        get(COMMITTEE, file("csv", **TARGET), query=HERE, what="this area"),
     ],
     "bdhvs_content:enrol": both(everyone(METHOD), learners(ON, DONE), COURSE, agreed),
     "bdhvs_content:pocket-sheet": read_only(everyone(OPEN, anonymous=ON, other_learner=ON), LESSON),

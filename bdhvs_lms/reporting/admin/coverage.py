@@ -140,8 +140,7 @@ class CoverageReport(ReportView):
         named = sees_names(self.request.user)
         for row in rows:
             place = (row.pk, row.number)
-            people = self.coverage.people.get(place, People())
-            row.people = people if named else people.for_others()
+            row.people = (self.coverage.people if named else self.coverage.for_others).get(place, People())
             row.missing = self.coverage.missing(place)
         return rows
 
@@ -185,7 +184,9 @@ class CoverageReport(ReportView):
 
     @property
     def list_export(self) -> list[str]:
-        return [*(column.name for column in self.columns), *self._noted]
+        """Without people for who may not see names: figures that are kept come from readings only (decision 102)."""
+        left_out = () if sees_names(self.request.user) else ("begun", "attained")
+        return [*(column.name for column in self.columns if column.name not in left_out), *self._noted]
 
     def get_heading(self, queryset: Any, field: str) -> str:
         return next((str(column.label) for column in self.columns if column.name == field), _("Note"))

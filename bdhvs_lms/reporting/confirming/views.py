@@ -36,9 +36,9 @@ from bdhvs_lms.competency.api import (
     subject_of,
 )
 from bdhvs_lms.learners.api import Learner, made_up_people, person_of, placed_in
+from bdhvs_lms.reporting.area_choice import AREA_PARAMETER, FIND_PARAMETER, area_key, parsed_area
+from bdhvs_lms.reporting.choices import WrongChoice, refusing_wrong_choices
 from bdhvs_lms.reporting.confirming.desk import WHAT_PARAMETER, Desk
-from bdhvs_lms.reporting.views.areas import AREA_PARAMETER, FIND_PARAMETER, area_key, parsed_area
-from bdhvs_lms.reporting.views.common import WrongChoice, refusing_wrong_choices
 
 LIST, REVIEW = "bdhvs_lms/confirm.html", "bdhvs_lms/confirm_review.html"
 SHOWN = 100

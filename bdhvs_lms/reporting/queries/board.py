@@ -59,7 +59,7 @@ class Board:
         """`published`: numbers that readings show; what is shown beside them differs by nobody or by five at least.
         `supposed`: populations that are taken to be entered last of all, though they are not."""
         self._supposed = tuple(supposed)
-        self.at, self.today, self._published = at, day_of(at), published or Published()
+        self.at, self.today, self.published = at, day_of(at), published or Published()
         self._snapshots: dict[date, Snapshot] = {}
         self._unassigned: dict[tuple[date, date], dict[Node, int]] = {}
 
@@ -131,7 +131,7 @@ class Board:
                 totals=partial(self._totals, places),
                 ready=rows_ready(self._pass_rules),
                 waiting=partial(self._waiting_by_node, today, places),
-                published=self._published,
+                published=self.published,
             )
         return self._snapshots[today]
 
@@ -300,7 +300,7 @@ class Board:
         return None if self._tells_of_few(at, people) else people
 
     def _tells_of_few(self, node: Node, people: int) -> bool:
-        return is_small(people) or any(is_small(people - told) for told in self._published.waiting(node))
+        return is_small(people) or any(is_small(people - told) for told in self.published.waiting(node))
 
 
 def _newest(rows: Sequence[Dated], day: date) -> Dated | None:

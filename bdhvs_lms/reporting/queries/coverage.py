@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
 
 from django.db.models import Count, Q
 
 from bdhvs_lms.competency.api import Attainment, Taught, taught
 from bdhvs_lms.plugins.api import activity_types, teaching_sources
-from bdhvs_lms.reporting.suppression import is_small
+from bdhvs_lms.reporting.suppression import SMALL, Counts, difference, shown_nodes, single
 
 Place = tuple[int, int]
 """Competency id, level."""
 MISSING_PLUGIN = ""
+EVERYBODY = "everybody"
 
 
 @dataclass(frozen=True)
@@ -23,13 +26,6 @@ class People:
 
     begun: int | None = 0
     attained: int | None = 0
-
-    def for_others(self) -> People:
-        """For who may not see names: no number of 1 to 4 people, nor one that tells it (decision 30)."""
-        if self.begun is None or self.attained is None or is_small(self.begun):
-            return People(None, None)
-        hidden = is_small(self.attained) or is_small(self.begun - self.attained)
-        return People(self.begun, None if hidden else self.attained)
 
 
 @dataclass(frozen=True)
@@ -43,6 +39,34 @@ class Coverage:
     people: Mapping[Place, People]
     highest: Mapping[int, int]
     """Competency id to the highest level that an activity teaches."""
+
+    @cached_property
+    def for_others(self) -> Mapping[Place, People]:
+        """For who may not see names: what may stand beside each other, decided for all places at once (decision 30).
+
+        A quiz often speaks for several competencies, and who has a level has mostly the one below it: of two such
+        numbers the later gives way where they differ by 1 to 4 people."""
+        counted = {place: one for place, one in sorted(self.people.items()) if one.begun}
+        begun, attained = (
+            {(name, place): getattr(one, name) or 0 for place, one in counted.items()} for name in ("begun", "attained")
+        )
+        forms = [single(measure) for measure in (*begun, *attained)]
+        forms += [difference(("begun", place), ("attained", place)) for place in counted]
+        for first, second in combinations(counted, 2):
+            if first[0] == second[0] or first[1] == second[1]:
+                forms += [difference((name, first), (name, second)) for name in ("begun", "attained")]
+        values: dict[Hashable, dict[str, int]] = {measure: {EVERYBODY: n} for measure, n in (begun | attained).items()}
+        within: dict[Hashable, Hashable] = {("attained", place): ("begun", place) for place in counted}
+        everybody = dict.fromkeys(values, {EVERYBODY: SMALL})
+        shown = shown_nodes(Counts({EVERYBODY: None}, everybody, values, forms, within))
+
+        def told(name: str, place: Place, number: int | None) -> int | None:
+            return number if shown[name, place] else None
+
+        return {
+            place: People(told("begun", place, one.begun), told("attained", place, one.attained))
+            for place, one in counted.items()
+        }
 
     def missing(self, place: Place) -> str:
         """'' where an activity teaches it, 'higher' where one does at a higher level only, else 'none'."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
+from uuid import UUID
 
 from bdhvs_lms.campaign.api import TargetGroup
 from bdhvs_lms.reporting.queries.places import Node
@@ -24,8 +26,15 @@ Told = Mapping[Hashable, Sequence[tuple[Numbers, Numbers]]]
 class ReadingTold:
     """What one reading shows of our records."""
 
+    uuid: UUID
+    area_id: int
+    as_of: date
+    number: int
+    """Of a month the later one is the greater."""
     numbers: Mapping[tuple[str, int], Numbers]
     """By a group's key and a year."""
+    areas: Set[int]
+    """Of which areas it has a row."""
     waiting: Mapping[Node, Set[int]]
     """How many people it says wait to be placed, on the days of its targets."""
 
@@ -43,6 +52,12 @@ class Published:
     @cached_property
     def _keys(self) -> dict[int, str]:
         return dict(TargetGroup.objects.values_list("pk", "key"))
+
+    def last_with(self, area_id: int, line: Sequence[int]) -> ReadingTold | None:
+        """The newest reading that has the area, of the nearest area with readings. `line`: the area and those above."""
+        found = [one for one in self._readings if one.area_id in line and area_id in one.areas]
+        newest = sorted(found, key=lambda one: (one.as_of.replace(day=1), one.number), reverse=True)
+        return min(newest, key=lambda one: line.index(one.area_id), default=None)
 
     def numbers(self, group_id: int, year: int) -> list[Numbers]:
         """Of a group's primary key and a year, what each reading shows of it."""

@@ -19,11 +19,11 @@ from django.utils.translation import override, pgettext
 
 from bdhvs_lms.base.api import format_day
 from bdhvs_lms.campaign.api import Area, Denominator, Figure, Target
+from bdhvs_lms.reporting.area_choice import area_key
 from bdhvs_lms.reporting.board_table import area_cell, board_table
 from bdhvs_lms.reporting.queries.board import Board, board_targets
 from bdhvs_lms.reporting.queries.targets import TargetRow, Verdict
 from bdhvs_lms.reporting.tables import Cell, Column, Table
-from bdhvs_lms.reporting.views.areas import area_key
 
 FORMAT = 1
 NUMBERS = ("learning", "active", "numerator", "confirmed", "gap", "unassigned")
@@ -106,6 +106,17 @@ class Frozen:
         """The areas directly below, whoever lacks most first; then those of whom it is not known."""
         found = [row for row in self.rows if row.depth == 1 and row.target == target]
         return sorted(found, key=lambda row: (row.gap is None, -(row.gap or 0)))
+
+    def within(self, area: str) -> list[FrozenRow]:
+        """The rows of an area and of all below it."""
+        keys = {area}
+        found = []
+        # Areas come after what they lie in.
+        for row in self.rows:
+            if row.area in keys or row.data["above"] in keys:
+                keys.add(row.area)
+                found.append(row)
+        return found
 
     def table(self, rows: Sequence[FrozenRow], title: str, *, without: Sequence[str] = ()) -> Table[FrozenRow]:
         columns = [

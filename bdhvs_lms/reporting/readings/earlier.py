@@ -28,12 +28,13 @@ def _every_reading() -> Sequence[ReadingTold]:
     if missing:
         if len(_told) > _AT_MOST:
             _told.clear()
-        for uuid, frozen in Reading.objects.filter(uuid__in=missing).values_list("uuid", "frozen").iterator():
-            found[uuid] = _told[uuid] = _said(frozen)
+        for one in Reading.objects.filter(uuid__in=missing).iterator():
+            found[one.uuid] = _told[one.uuid] = _said(one)
     return [found[uuid] for uuid in wanted if uuid in found]
 
 
-def _said(frozen: dict[str, Any]) -> ReadingTold:
+def _said(one: Reading) -> ReadingTold:
+    frozen: dict[str, Any] = one.frozen
     numbers: dict[tuple[str, int], dict[str, dict[Node, int]]] = {}
     waiting: dict[Node, set[int]] = {}
     for row in frozen["rows"]:
@@ -50,4 +51,5 @@ def _said(frozen: dict[str, Any]) -> ReadingTold:
                 of.setdefault(kind, {})[node] = row[kind]
         if row["learning"] is not None:
             of.setdefault("begun", {})[node] = row["learning"] + row["numerator"]
-    return ReadingTold(numbers, waiting)
+    areas = frozenset(row["area_id"] for row in frozen["rows"])
+    return ReadingTold(one.uuid, one.area_id, one.as_of, one.number, numbers, areas, waiting)

@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from bdhvs_lms.campaign.api import Area
+from bdhvs_lms.reporting.area_choice import area_key
 from bdhvs_lms.reporting.readings.models import ReportDraft
-from bdhvs_lms.reporting.views.areas import area_key
 
 DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 

@@ -12,11 +12,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bdhvs_lms.conf import app_settings
+from bdhvs_lms.reporting.choices import View
 from bdhvs_lms.reporting.readings.content import Frozen
 from bdhvs_lms.reporting.readings.models import Reading
 from bdhvs_lms.reporting.readings.report import Report, ReportDraft
 from bdhvs_lms.reporting.readings.views import stored
-from bdhvs_lms.reporting.views.common import View
 
 
 def _if_public(view: View) -> View:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from bdhvs_lms.reporting.area_choice import area_key
 from bdhvs_lms.reporting.classes_page import classes_table
 from bdhvs_lms.reporting.queries.board import answered_by_records
 from bdhvs_lms.reporting.queries.classes import Classes, classes_of, has_classes
-from bdhvs_lms.reporting.views.areas import area_key
 from bdhvs_lms.reporting.views.steering import for_the_committee, target_and_choice
 
 

@@ -8,13 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from bdhvs_lms.base.api import now
+from bdhvs_lms.reporting.area_choice import AREA_PARAMETER, area_choice, area_key
+from bdhvs_lms.reporting.choices import WrongChoice
 from bdhvs_lms.reporting.gain_page import GainPage, as_of_words, competency_key
 from bdhvs_lms.reporting.queries.board import Board
 from bdhvs_lms.reporting.queries.gain import gains
 from bdhvs_lms.reporting.queries.months import month_ends
 from bdhvs_lms.reporting.queries.places import AreaTree
-from bdhvs_lms.reporting.views.areas import AREA_PARAMETER, area_choice, area_key
-from bdhvs_lms.reporting.views.common import WrongChoice
 from bdhvs_lms.reporting.views.steering import GROUP_PARAMETER, for_the_committee
 
 COMPETENCY_PARAMETER = "nang-luc"

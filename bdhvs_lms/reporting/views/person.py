@@ -54,12 +54,13 @@ from bdhvs_lms.competency.api import (
 from bdhvs_lms.courses.api import Activity, activities
 from bdhvs_lms.learners.api import Learner, learner_for_user
 from bdhvs_lms.plugins.api import activity_types
+from bdhvs_lms.reporting.choices import WrongChoice, refusing_wrong_choices
 from bdhvs_lms.reporting.class_person import PersonPage
 from bdhvs_lms.reporting.queries import why
 from bdhvs_lms.reporting.queries.answers import answers_in, closed_to
 from bdhvs_lms.reporting.queries.own import courses_of, shown_by
 from bdhvs_lms.reporting.queries.person import Place, limits_of, person_in, timeline, times_of
-from bdhvs_lms.reporting.views.common import WrongChoice, course_asked, refusing_wrong_choices
+from bdhvs_lms.reporting.views.common import course_asked
 from bdhvs_lms.tracking.api import activity_key, attempt_of
 
 

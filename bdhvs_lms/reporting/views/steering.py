@@ -1,7 +1,7 @@
 """Pages of the steering committee at `/chi-dao/`: numbers only, nobody by name. Read-only.
 
-The board, one page a target with what it rests on, and both as files. Every filter is a plain form whose address can be
-kept and sent; the files take the same address, so that they hold what the page shows.
+The board, and one page a target with what it rests on. Every filter is a plain form whose address can be kept and sent.
+Files are those of the last reading: decision 102.
 """
 
 from __future__ import annotations
@@ -15,23 +15,25 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bdhvs_lms.base.api import now
 from bdhvs_lms.campaign.api import Area, Target, TargetGroup
 from bdhvs_lms.reporting.adding_up import why_it_differs
+from bdhvs_lms.reporting.area_choice import AREA_PARAMETER, AreaChoice, area_choice, area_key
 from bdhvs_lms.reporting.board_page import BoardPage, line_of
 from bdhvs_lms.reporting.board_table import areas_table, board_table, said_below
+from bdhvs_lms.reporting.choices import WrongChoice
 from bdhvs_lms.reporting.months_table import months_table, whom_it_counts
 from bdhvs_lms.reporting.queries.basis import basis_of
 from bdhvs_lms.reporting.queries.board import Board, answered_by_records, board_targets
+from bdhvs_lms.reporting.queries.published import ReadingTold
 from bdhvs_lms.reporting.queries.targets import TargetRow
 from bdhvs_lms.reporting.readings.earlier import told_by_readings
-from bdhvs_lms.reporting.tables import Format, download
-from bdhvs_lms.reporting.views.areas import AREA_PARAMETER, AreaChoice, area_choice, area_key
-from bdhvs_lms.reporting.views.common import WrongChoice
+from bdhvs_lms.reporting.tables import Format
 
 GROUP_PARAMETER, YEAR_PARAMETER, SORT_PARAMETER = "nhom", "nam", "sap-xep"
 ALL = "tat-ca"
@@ -162,15 +164,35 @@ def board(request: HttpRequest) -> HttpResponse:
             "areas": [(area_key(area), area) for area in wanted.choice.offered],
             "found": [(area_key(area), area, above) for area, above in wanted.choice.found],
             "illustrative": page.marked,
+            **_reading_context(wanted),
         },
     )
 
 
+def _reading_context(wanted: Wanted) -> dict[str, Any]:
+    reading, query = _files(wanted)
+    return {"last_reading": reading, "files_query": query}
+
+
+def _files(wanted: Wanted) -> tuple[ReadingTold | None, str]:
+    """The last reading that has the area, and the query by which its files are of the area."""
+    area = wanted.area
+    line, above = [area.pk], wanted.board.history.parent
+    while (at := above[line[-1]]) is not None and at not in line:
+        line.append(at)
+    found = wanted.board.published.last_with(area.pk, line)
+    if found is None or found.area_id == area.pk:
+        return found, ""
+    return found, "?" + urlencode({AREA_PARAMETER: area_key(area)})
+
+
 @for_the_committee
 def board_file(request: HttpRequest, kind: Format) -> HttpResponse:
-    """The board as the page shows it, filters included."""
-    wanted, page = _board(request)
-    return download(page.table, name=f"bang-chi-tieu-{wanted.area.code}", on=wanted.board.today, kind=kind)
+    """On to the last reading's file: whoever saved a board every hour would see who passed in between."""
+    found, query = _files(_wanted(request))
+    if found is None:
+        return redirect("bdhvs_lms:readings")
+    return redirect(reverse("bdhvs_lms:reading-file", args=[found.uuid, kind]) + query)
 
 
 def target_and_choice(request: HttpRequest, plan_key: str, target_key: str) -> tuple[Wanted, Target]:
@@ -227,25 +249,6 @@ def target_page(request: HttpRequest, plan_key: str, target_key: str) -> HttpRes
             "sorted_by": request.GET.get(SORT_PARAMETER, BY_GAP),
             "basis": basis,
             "illustrative": marked,
+            **_reading_context(wanted),
         },
     )
-
-
-@for_the_committee
-def target_file(request: HttpRequest, plan_key: str, target_key: str, kind: Format) -> HttpResponse:
-    """The areas of one target as the page shows them."""
-    wanted, target, below = _target(request, plan_key, target_key)
-    marked = wanted.board.marked([wanted.board.row(target, wanted.area), *below])
-    table = areas_table(below, target, wanted.area, wanted.board.today, marked=marked)
-    name = f"{target.key.lower()}-{wanted.area.code}"
-    return download(table, name=name, on=wanted.board.today, kind=kind)
-
-
-@for_the_committee
-def target_months_file(request: HttpRequest, plan_key: str, target_key: str, kind: Format) -> HttpResponse:
-    """The months that led to a target's number as the page shows them."""
-    wanted, target, below = _target(request, plan_key, target_key)
-    row = wanted.board.row(target, wanted.area)
-    table = months_table(row, wanted.area, wanted.board.today, marked=wanted.board.marked([row, *below]))
-    name = f"{target.key.lower()}-{wanted.area.code}-theo-thang"
-    return download(table, name=name, on=wanted.board.today, kind=kind, landscape=False)

@@ -24,6 +24,7 @@ from bdhvs_lms.base.api import day_of, one_line, pdf_refused, read_and_send, row
 from bdhvs_lms.classes.api import may_make_classes, members, next_sessions, opened_class, teams_led_by
 from bdhvs_lms.courses.api import activities_of
 from bdhvs_lms.learners.api import learner_for_user, made_up_people
+from bdhvs_lms.reporting.choices import WrongChoice, refusing_wrong_choices
 from bdhvs_lms.reporting.class_actions import actions_of
 from bdhvs_lms.reporting.class_page import (
     NAMED_PARAMETER,
@@ -41,7 +42,7 @@ from bdhvs_lms.reporting.queries.class_numbers import class_numbers
 from bdhvs_lms.reporting.queries.review import class_review
 from bdhvs_lms.reporting.reminders import reminders
 from bdhvs_lms.reporting.tables import Format, download
-from bdhvs_lms.reporting.views.common import WrongChoice, course_asked, refusing_wrong_choices, render_large, today
+from bdhvs_lms.reporting.views.common import course_asked, render_large, today
 
 # Longer than any name of a class.
 NAMED_MOST = 120

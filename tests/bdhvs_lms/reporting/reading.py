@@ -9,6 +9,7 @@ from decimal import Decimal
 from html import unescape
 from typing import Any
 
+from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
 from bdhvs_lms.base.api import format_number
@@ -40,6 +41,13 @@ def csv_of(response: Any) -> tuple[list[str], Texts]:
     rows = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"), newline="")))
     empty = rows.index([])
     return [row[0] for row in rows[:empty]], [[unguarded(text) for text in row] for row in rows[empty + 1 :]]
+
+
+def of_reading(client: Any, reading: Any, area: str, kind: str = "csv") -> Texts:
+    """What a reading's file of an area says of the area itself, as a page has it: without the column of areas."""
+    response = client.get(reverse("bdhvs_lms:reading-file", args=[reading.uuid, kind]), {"dia-ban": area})
+    _above, table = csv_of(response) if kind == "csv" else xlsx_of(response)
+    return [table[0][1:], *(row[1:] for row in table[1:] if row[0] == table[1][0])]
 
 
 def unguarded(text: str) -> str:

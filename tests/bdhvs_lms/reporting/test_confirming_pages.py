@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -25,6 +24,7 @@ from bdhvs_lms.tracking import api as tracking
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_lms.reporting import reading
 from tests.bdhvs_lms.reporting.conftest import Stage
+from tests.bdhvs_lms.reporting.reading import tables_of
 from tests.support.pdfs import texts_of
 from tests.support.world import T0, uid
 
@@ -313,10 +313,7 @@ def test_the_board_counts_who_is_confirmed_and_no_longer_after_a_revocation(stag
     teacher = stage.teacher()
     assert send(teacher, address(stage), "confirm", *people).status_code == 303
     assert confirmed_by(stage.rule, at).count() == 6
-    content = stage.steering(stage.province).get("/chi-dao/bang.csv").content.decode()
-    rows = list(csv.reader(content.splitlines()))
-    heads = next(row for row in rows if row and row[0] == "Mã")
-    [target] = [row for row in rows if row and row[0] == "T3-2025"]
+    heads, target = tables_of(stage.steering(stage.province).get("/chi-dao/"))[0]
     assert target[heads.index("Trong đó: đã được xác nhận")] == "6"
     revoke(Confirmation.objects.get(learner=huong), "vì", act_id=uuid4(), at=at, by=None)
     assert confirmed_by(stage.rule, at).count() == 5

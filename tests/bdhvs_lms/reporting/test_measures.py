@@ -12,12 +12,14 @@ from typing import Any
 import pytest
 from django.utils import translation
 
+from bdhvs_lms.base.api import now
 from bdhvs_lms.campaign import api as campaign
 from bdhvs_lms.campaign.api import MEASURES, Area, Figure, Indicator, Judgement, Operator, Target
 from bdhvs_lms.campaign.measures import Measure
 from bdhvs_lms.reporting.queries.board import Board
+from bdhvs_lms.reporting.readings.actions import freeze
 from tests.bdhvs_lms.reporting.conftest import Stage
-from tests.bdhvs_lms.reporting.reading import csv_of, tables_of, text_of, xlsx_of
+from tests.bdhvs_lms.reporting.reading import of_reading, tables_of, text_of
 from tests.support.board import ASKED
 from tests.support.markup import html_of
 from tests.support.world import T0
@@ -88,8 +90,9 @@ def test_the_board_says_how_many_people_there_are_and_how_many_are_missing(stage
     assert row_of(table)[2:] == [
         "từ 60 người trở lên", "–", "0", "0", "50", "0", "–", "ít hơn 10 người", "10", "Chưa đạt", "",
     ]  # fmt: skip
-    assert csv_of(client.get("/chi-dao/bang.csv"))[1] == table
-    assert xlsx_of(client.get("/chi-dao/bang.xlsx"))[1] == table
+    reading = freeze(stage.province, date(2025, 11, 15), at=now(), by=None)
+    for kind in ("csv", "xlsx"):
+        assert row_of(of_reading(client, reading, "01@", kind)) == row_of(table)
     english = row_of(tables_of(client.get("/en/steering/"))[0])
     assert english[2:] == ["at least 60 people", "–", "0", "0", "50", "0", "–", "10 people below", "10", "Not met", ""]
     html = html_of(page)
@@ -107,7 +110,6 @@ def test_the_board_says_how_many_people_there_are_and_how_many_are_missing(stage
     _own, months, areas = tables_of(target)
     assert months[0] == ["Đến hết ngày", "Số người đạt"]
     assert months[-2:] == [["31/10/2025", "12"], ["15/11/2025", "50"]]
-    assert csv_of(client.get("/chi-dao/plan/T9-2025/theo-thang.csv"))[1] == months
     # Together they reach it: neither is judged, and no mark stands beside its people.
     assert [(row[0], row[4], row[6], row[7], row[8], row[9]) for row in areas[1:]] == [
         ("Phường Thử", "42", "–", "–", "–", "Giao cho địa bàn lớn hơn"),
@@ -235,7 +237,8 @@ def test_a_further_kind_is_one_class_and_its_line(
     client = stage.steering()
     (table,) = tables_of(client.get("/chi-dao/"))
     assert row_of(table)[2:12] == ["<= 300 days", *["–"] * 6, "310 days", "–", "Chưa đạt"]
-    assert csv_of(client.get("/chi-dao/bang.csv"))[1] == table
+    reading = freeze(stage.province, date(2025, 11, 15), at=now(), by=None)
+    assert row_of(of_reading(client, reading, "10015@2025-07-01")) == row_of(table)
     # Beside its target a figure is said in the target's measure, not in that of another kind that reads its column.
     assert "02/10/2025: 310 days (Cục)" in text_of(html_of(client.get("/chi-dao/plan/T9-2025/")))
     in_file = file_with(tmp_path, measure="days", unit="days", value=365, indicator="smartphone", source_kind="survey")

@@ -25,7 +25,7 @@ from bdhvs_lms.reporting.queries.months import Month, month_ends, shown_months
 from bdhvs_lms.reporting.suppression import Counts, is_small, shown_nodes, single
 from bdhvs_theme.pictures import line_of
 from tests.bdhvs_lms.reporting.conftest import Stage
-from tests.bdhvs_lms.reporting.reading import csv_of, tables_of, text_of, xlsx_of
+from tests.bdhvs_lms.reporting.reading import tables_of, text_of
 from tests.bdhvs_lms.reporting.test_suppression import SHAPES, Span, below, leaves_of, regions
 from tests.support.addresses import below as in_english_too
 from tests.support.board import ASKED
@@ -210,16 +210,12 @@ def fill(stage: Stage) -> None:
     stage.count_everyone(100)
 
 
-def test_the_page_has_the_line_and_its_numbers_as_files_have_them(stage: Stage) -> None:
+def test_the_page_has_the_line_and_its_numbers(stage: Stage) -> None:
     fill(stage)
     client = stage.steering()
     for prefix, hidden in (("", HIDDEN), ("/en", "Hidden")):
         page = client.get(in_english_too(prefix, "/chi-dao/plan/T3-2025/"))
         _own, months = tables_of(page)
-        for kind, read in (("csv", csv_of), ("xlsx", xlsx_of)):
-            above, table = read(client.get(in_english_too(prefix, f"/chi-dao/plan/T3-2025/theo-thang.{kind}")))
-            assert table == months
-            assert all(line in text_of(html_of(page)) for line in above[1:])
         assert months[-2][1:] == [hidden, hidden]
     _own, months = tables_of(client.get("/chi-dao/plan/T3-2025/"))
     assert months[0] == ["Đến hết ngày", "Số người đạt", "Tỷ lệ (%)"]
@@ -230,8 +226,6 @@ def test_the_page_has_the_line_and_its_numbers_as_files_have_them(stage: Stage) 
         ["31/10/2025", HIDDEN, HIDDEN],
         ["15/11/2025", "21", "21,0"],
     ]
-    response = client.get("/chi-dao/plan/T3-2025/theo-thang.csv")
-    assert response["Content-Disposition"] == 'attachment; filename="t3-2025-10015-theo-thang-2025-11-15.csv"'
 
 
 def test_the_picture_has_a_title_and_gaps(stage: Stage) -> None:
@@ -269,9 +263,6 @@ def test_a_suppressed_row_has_no_months(stage: Stage) -> None:
     page = client.get("/chi-dao/plan/T3-2025/")
     assert len(tables_of(page)) == 1
     assert "Theo từng tháng" not in text_of(html_of(page))
-    assert csv_of(client.get("/chi-dao/plan/T3-2025/theo-thang.csv"))[1] == [
-        ["Đến hết ngày", "Số người đạt", "Tỷ lệ (%)"]
-    ]
 
 
 def test_months_cost_no_query(world: World) -> None:

@@ -571,6 +571,5 @@ def test_pages_with_records_are_never_kept(stage: Stage) -> None:
         (steering, "/chi-dao/"),
         (steering, "/chi-dao/bang.xlsx"),
         (steering, "/chi-dao/plan/T3-2025/"),
-        (steering, "/chi-dao/plan/T3-2025/dia-ban.csv"),
     ):
         assert "no-store" in client.get(address).headers["Cache-Control"]

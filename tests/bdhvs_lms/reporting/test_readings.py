@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from bdhvs_lms.base.api import now
 from bdhvs_lms.base.append_only import AppendOnlyError
-from bdhvs_lms.campaign.api import Denominator
+from bdhvs_lms.campaign.api import Area, Denominator
 from bdhvs_lms.reporting.readings.actions import freeze
 from bdhvs_lms.reporting.readings.models import Reading, ReadingFile
 from bdhvs_lms.roles import operators
@@ -170,12 +170,15 @@ def test_two_readings_stand_beside_each_other(counted: Any) -> None:
 
 def test_nobody_else_opens_a_reading(counted: Any) -> None:
     reading = freeze(counted.province, THEN, at=now(), by=None)
+    elsewhere = counted.steering(Area.objects.create(code="99", name="Tỉnh Khác", kind="province"), name="elsewhere")
     commune = counted.steering(counted.other_area, name="commune")
     nobody = counted.signed_in(counted.user("nobody"))
     for name, more in (("reading", ()), ("reading-file", ("csv",)), ("reading-report", ()), ("reading-compare", ())):
-        assert commune.get(page(name, reading, *more)).status_code == 404
+        assert elsewhere.get(page(name, reading, *more)).status_code == 404
         assert nobody.get(page(name, reading, *more)).status_code == 403
-    assert page("reading", reading) not in commune.get("/chi-dao/ky-so-lieu/").content.decode()
+    assert page("reading", reading) not in elsewhere.get("/chi-dao/ky-so-lieu/").content.decode()
+    # The report is of the whole.
+    assert commune.get(page("reading-report", reading)).status_code == 404
 
 
 def test_the_last_reading_is_public_where_it_is_switched_on(counted: Any, settings: Any, client: Any) -> None:
@@ -191,3 +194,30 @@ def test_the_last_reading_is_public_where_it_is_switched_on(counted: Any, settin
     stored = reading.files.get(kind="csv")
     assert client.get(page("public-file", reading, "csv")).content == bytes(stored.content)
     assert client.get(page("public-file", old, "csv")).status_code == 404
+
+
+def test_a_member_of_a_commune_reads_what_is_about_it(counted: Any) -> None:
+    first = freeze(counted.province, OCTOBER, at=now(), by=None)
+    reading = freeze(counted.province, THEN, at=now(), by=None)
+    client = counted.steering(counted.area)
+    assert page("reading", reading) in client.get("/chi-dao/ky-so-lieu/").content.decode()
+    shown = client.get(page("reading", reading))
+    html = shown.content.decode()
+    assert "Phường Thử" in html and "Xã Khác" not in html and "bao-cao" not in html and "SHA-256" not in html
+    [table] = tables_of(shown)
+    own = "10015@2025-07-01"
+    for kind, read in (("csv", csv_of), ("xlsx", xlsx_of)):
+        address = page("reading-file", reading, kind)
+        assert f'href="{address}?dia-ban=10015%402025-07-01"' in html
+        for query in ({}, {"dia-ban": own}):
+            _above, rows = read(client.get(address, query))
+            assert [row[0] for row in rows] == ["Địa bàn", "Phường Thử"]
+            assert [row[1:] for row in rows] == table
+    assert "Xã Khác" not in client.get(page("reading-compare", reading), {"voi": str(first.uuid)}).content.decode()
+    for name, more in (("reading-report", ()), ("reading-report-file", ("docx",)), ("reading-file", ("pdf",))):
+        assert client.get(page(name, reading, *more)).status_code == 404, name
+    for area in ("10030@2025-07-01", "01@"):
+        assert client.get(page("reading", reading), {"dia-ban": area}).status_code == 400
+        assert client.get(page("reading-file", reading, "csv"), {"dia-ban": area}).status_code == 400
+    stranger = counted.steering(counted.other_area, name="elsewhere")
+    assert "Phường Thử" not in stranger.get(page("reading", reading)).content.decode()

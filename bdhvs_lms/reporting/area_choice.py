@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 
 from bdhvs_lms.base.api import fold
 from bdhvs_lms.campaign.api import Area, Plan, areas_for
+from bdhvs_lms.reporting.choices import WrongChoice
 from bdhvs_lms.reporting.queries.board import Board
-from bdhvs_lms.reporting.views.common import WrongChoice
 
 AREA_PARAMETER, FIND_PARAMETER = "dia-ban", "tim"
 AREA_KEY = re.compile(r"(?P<code>[0-9A-Za-z._-]{1,20})@(?P<valid_from>\d{4}-\d{2}-\d{2})?", re.ASCII)
