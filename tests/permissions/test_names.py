@@ -45,7 +45,7 @@ print(json.dumps({
 @pytest.mark.slow
 @pytest.mark.database_free
 def test_no_answer_to_the_committee_names_a_learner(demo: Installation) -> None:
-    output = demo.python(LOOK, BDHVS_TEST_CLOCK=CLOCK)
+    output = demo.manage("shell", "--no-imports", "-c", LOOK, environment={"BDHVS_TEST_CLOCK": CLOCK}, timeout=500)
     found: dict[str, Any] = json.loads(output.splitlines()[-1])
     assert {kind: found["needles"].count(kind) for kind in ("name", "number")} == {"name": 60, "number": 60}
     assert {"phone", "username"} <= set(found["needles"])

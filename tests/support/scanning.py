@@ -34,7 +34,7 @@ from tests.permissions.discovery import addresses_of_ours
 # Out of the account, or what other servers are for.
 LEFT_OUT = re.compile(r"^/(static|media)/|/(dang-xuat|sign-out)/")
 # As many addresses of one kind as are tried with different people and classes.
-OF_A_KIND = 6
+OF_A_KIND = 4
 PAGES = 700
 
 

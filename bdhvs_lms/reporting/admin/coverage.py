@@ -194,7 +194,8 @@ class CoverageReport(ReportView):
     def to_row_dict(self, item: Any) -> dict[str, Any]:
         found = {column.name: column.get_value(item) for column in self.columns}
         row = {name: value if isinstance(value, int) else guarded(str(value)) for name, value in found.items()}
-        return row | dict.fromkeys(self._noted, illustrative())
+        row |= dict.fromkeys(self._noted, illustrative())
+        return {name: row[name] for name in self.list_export}
 
     @cached_property
     def _noted(self) -> list[str]:

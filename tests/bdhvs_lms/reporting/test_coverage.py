@@ -54,7 +54,7 @@ def rows_of(client: Client, query: str = "") -> list[dict[str, str]]:
 
 def shown_to(client: Client) -> list[dict[str, str]]:
     """The table of the page."""
-    [head, *rows] = tables_of(client.get(REPORT))[0]
+    [head, *rows] = tables_of(client.get(REPORT))[-1]
     return [dict(zip(head, row, strict=True)) for row in rows]
 
 
