@@ -53,9 +53,7 @@ class Board:
     Raises ValueError when `at` is naive.
     """
 
-    def __init__(
-        self, at: datetime, published: Published | None = None, supposed: Iterable[Denominator] = ()
-    ) -> None:
+    def __init__(self, at: datetime, published: Published | None = None, supposed: Iterable[Denominator] = ()) -> None:
         """`published`: numbers that readings show; what is shown beside them differs by nobody or by five at least.
         `supposed`: populations that are taken to be entered last of all, though they are not."""
         self._supposed = tuple(supposed)

@@ -208,7 +208,8 @@ def reading_file(request: HttpRequest, uuid: UUID, kind: str) -> HttpResponse:
         }
         table = frozen.table(frozen.within(area), title)
         body = to_csv(table) if kind == "csv" else to_xlsx(table)
-    return _sent(body, kind, f"ky-so-lieu-{parsed_area(area)[0]}-{found.month:%Y-%m}-{found.number}")
+    code, _first_day = parsed_area(area.rstrip("+"))
+    return _sent(body, kind, f"ky-so-lieu-{code}-{found.month:%Y-%m}-{found.number}")
 
 
 def stored(found: Reading, kind: str) -> HttpResponse:
