@@ -26,11 +26,11 @@ from bdhvs_lms.competency.api import may_confirm_in_areas
 from bdhvs_lms.courses.api import Activity, activity
 from bdhvs_lms.learners.api import Person, made_up_people
 from bdhvs_lms.plugins.api import activity_types
+from bdhvs_lms.reporting.choices import WrongChoice, refusing_wrong_choices
 from bdhvs_lms.reporting.retest.actions import members_for, note_absences
 from bdhvs_lms.reporting.retest.forms import subject_words
 from bdhvs_lms.reporting.retest.models import RetestAbsence, RetestMember, RetestSample
 from bdhvs_lms.reporting.retest.queries import Outcome, outcomes, subject_in
-from bdhvs_lms.reporting.views.common import WrongChoice, refusing_wrong_choices
 
 LIST = "bdhvs_lms/retest_list.html"
 
