@@ -15,10 +15,10 @@ from bdhvs_lms.base.api import Refusing, language_of
 from bdhvs_lms.campaign.api import Area
 from bdhvs_lms.competency.api import Subject, asked_in_retests, competency_name, pass_rules, subject_of
 from bdhvs_lms.courses.api import Activity
-from bdhvs_lms.reporting.area_choice import area_key
 from bdhvs_lms.reporting.retest.actions import LEAST, MOST
 from bdhvs_lms.reporting.retest.models import RetestSample
 from bdhvs_lms.reporting.retest.queries import retests_for
+from bdhvs_lms.reporting.views.areas import area_key
 
 DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
