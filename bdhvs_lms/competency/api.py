@@ -47,6 +47,7 @@ from bdhvs_lms.competency.confirming.queries import (
     in_group,
     rule_subjects,
     subject_of,
+    subjects_of,
     vneid_of,
 )
 from bdhvs_lms.competency.deciders import CompetencyDecider, competency_ref, competency_refs
@@ -122,6 +123,7 @@ __all__ = [
     "rule_subjects",
     "shown_code",
     "subject_of",
+    "subjects_of",
     "typed_code",
     "vneid_of",
     "RIGHTS",

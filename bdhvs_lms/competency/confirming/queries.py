@@ -94,20 +94,37 @@ def competency_subjects(learner_ids: Collection[int]) -> list[Subject]:
     return sorted(subjects, key=lambda one: (one.competencies[0].framework_id, one.competencies[0].position, one.level))
 
 
+def subjects_of(keys: Iterable[str]) -> dict[str, Subject]:
+    """By `Subject.key`, those that there are. Four queries, however many."""
+    rules: set[int] = set()
+    levels: set[tuple[int, int]] = set()
+    for kind, rest in {(key[:1], key[1:]) for key in keys}:
+        parts = rest.split("-")
+        if not all(part.isascii() and part.isdigit() and len(part) < 16 for part in parts):
+            continue
+        if kind == "r" and len(parts) == 1:
+            rules.add(int(rest))
+        elif kind == "c" and len(parts) == 2:
+            levels.add((int(parts[0]), int(parts[1])))
+    found = _of_rules(list(PassRule.objects.filter(pk__in=rules).select_related("group", "framework"))) if rules else []
+    if levels:
+        asked = Competency.objects.select_related("framework").in_bulk({pk for pk, _level in levels})
+        known = set(
+            FrameworkLevel.objects.filter(framework__in={one.framework_id for one in asked.values()}).values_list(
+                "framework", "number"
+            )
+        )
+        found += [
+            Subject((asked[pk],), level)
+            for pk, level in levels
+            if pk in asked and (asked[pk].framework_id, level) in known
+        ]
+    return {subject.key: subject for subject in found}
+
+
 def subject_of(key: str) -> Subject | None:
     """By `Subject.key`; None: there is none such."""
-    kind, rest = key[:1], key[1:]
-    if kind == "r" and rest.isascii() and rest.isdigit() and len(rest) < 16:
-        rules = PassRule.objects.filter(pk=int(rest)).select_related("group", "framework")
-        return next(iter(_of_rules(list(rules))), None)
-    number, _dash, level = rest.partition("-")
-    parts = (number, level)
-    if kind == "c" and all(part.isascii() and part.isdigit() and len(part) < 16 for part in parts):
-        competency = Competency.objects.select_related("framework").filter(pk=int(number)).first()
-        known = FrameworkLevel.objects.filter(number=min(int(level), 32_000))
-        if competency is not None and known.filter(framework=competency.framework_id).exists():
-            return Subject((competency,), int(level))
-    return None
+    return next(iter(subjects_of([key]).values()), None)
 
 
 def holders(subject: Subject, *, confirmed: bool = False) -> QuerySet[Attainment, Any]:

@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from bdhvs_lms.base.api import Refusing, language_of
 from bdhvs_lms.campaign.api import Area
-from bdhvs_lms.competency.api import Subject, asked_in_retests, competency_name, pass_rules, subject_of
+from bdhvs_lms.competency.api import Subject, asked_in_retests, competency_name, pass_rules, subjects_of
 from bdhvs_lms.courses.api import Activity
+from bdhvs_lms.reporting.area_choice import area_key
 from bdhvs_lms.reporting.retest.actions import LEAST, MOST
 from bdhvs_lms.reporting.retest.models import RetestSample
 from bdhvs_lms.reporting.retest.queries import retests_for
-from bdhvs_lms.reporting.views.areas import area_key
 
 DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
@@ -68,7 +68,8 @@ def offers(today: date) -> list[Offer]:
         newest[rule.group_id, rule.year] = f"r{rule.pk}"
     keys = [newest[at] for at in sorted(newest, key=lambda at: (-at[1], at[0]))]
     keys += [f"c{competency}-{level}" for competency, level in asked_in_retests()]
-    found = [subject for key in keys if (subject := subject_of(key)) is not None and subject.holds]
+    known = subjects_of(keys)
+    found = [known[key] for key in keys if key in known and known[key].holds]
     return [Offer(subject, activity) for subject in found for activity in retests_for(subject)]
 
 

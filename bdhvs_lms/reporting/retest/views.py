@@ -33,7 +33,7 @@ from bdhvs_lms.reporting.retest.forms import DrawForm, offers, subject_words
 from bdhvs_lms.reporting.retest.frame import Frame, frame_of
 from bdhvs_lms.reporting.retest.intervals import half_width
 from bdhvs_lms.reporting.retest.models import RetestClosing, RetestSample
-from bdhvs_lms.reporting.retest.queries import check_draw, over, subject_in, tally
+from bdhvs_lms.reporting.retest.queries import check_draw, over, subject_in, subjects_in, tally
 from bdhvs_lms.reporting.retest.report import figures_of, percent, retest_table
 from bdhvs_lms.reporting.tables import Format, download
 
@@ -75,7 +75,10 @@ def retests(request: HttpRequest) -> HttpResponse:
     today = day_of(now())
     found = list(_open(request).prefetch_related("closings"))
     context = {
-        "samples": [(one, subject_words(subject_in(one)), one.closings.all(), over(one, today)) for one in found],
+        "samples": [
+            (one, subject_words(subject), one.closings.all(), over(one, today))
+            for one, subject in zip(found, subjects_in(found), strict=True)
+        ],
         "may_draw": allowed(request.user, PERMISSION),
         "illustrative": made_up_people(),
     }
