@@ -15,7 +15,7 @@ from bdhvs_demo.data import demo_id
 from bdhvs_demo.files import document, film, picture
 from bdhvs_demo.questions import question
 from bdhvs_lms.competency.api import Competency
-from bdhvs_quiz.api import QuestionAlignment, QuizAlignment, QuizItem, QuizPage
+from bdhvs_quiz.api import Question, QuestionAlignment, QuizAlignment, QuizItem, QuizPage
 
 CATALOG_TITLE = "Bình dân học vụ số"
 CATALOG_HEADING = "Học dùng điện thoại, từng bước một"
@@ -59,6 +59,7 @@ class CourseBuilder:
         self.kinds: dict[str, tuple[type[Any], Callable[[dict[str, Any], str], Any]]] = {
             "lesson": (LessonPage, self._lesson),
             "quiz": (QuizPage, self._quiz),
+            "form": (QuizPage, self._form),
         }
         if apps.is_installed("bdhvs_h5p"):
             from bdhvs_demo.h5p import H5PPage, h5p_page
@@ -135,10 +136,7 @@ class CourseBuilder:
             shuffle_options=True,
             required=quiz.get("required", True),
         )
-        asked = [
-            question(one, f"{name}/{one['key']}", by=self.by, about=self.alignments(QuestionAlignment, one))
-            for one in quiz["questions"]
-        ]
+        asked = [self._question(one, name) for one in quiz["questions"]]
         page.items.add(*(QuizItem(question=one, sort_order=place) for place, one in enumerate(asked)))
         aligned = self.alignments(QuizAlignment, quiz)
         about = {(framework, code) for one in quiz["questions"] for framework, code, _level in one.get("teaches", ())}
@@ -147,6 +145,31 @@ class CourseBuilder:
                 alignment.pass_percent = quiz.get("mark_percent")
         page.alignments.add(*aligned)
         return page
+
+    def _form(self, form: dict[str, Any], name: str) -> QuizPage:
+        """A form of the quiz at entry or at exit, which asks some of another quiz's questions."""
+        page: QuizPage = self.page(
+            QuizPage,
+            form,
+            name,
+            intro=form["intro"],
+            pass_percent=form["pass_percent"],
+            attempts_allowed=form["attempts_allowed"],
+            role=form["role"],
+            shuffle_options=True,
+            required=False,
+        )
+        quizzes = (one for section in self.course["sections"] for one in section["activities"])
+        other = next(one for one in quizzes if one["type"] == "quiz" and one["key"] == form["of"])
+        known = {one["key"]: one for one in other["questions"]}
+        asked = [self._question(known[key], f"{self.course['key']}/{form['of']}") for key in form["asks"]]
+        page.items.add(*(QuizItem(question=one, sort_order=place) for place, one in enumerate(asked)))
+        page.alignments.add(*self.alignments(QuizAlignment, form))
+        return page
+
+    def _question(self, one: dict[str, Any], name: str) -> Question:
+        about = self.alignments(QuestionAlignment, one)
+        return question(one, f"{name}/{one['key']}", by=self.by, about=about)
 
     def alignments(self, model: type[Any], activity: dict[str, Any]) -> list[Any]:
         return [

@@ -18,7 +18,7 @@ from bdhvs_lms.classes import api as classes
 from bdhvs_lms.courses.api import Activity, Course
 from bdhvs_lms.learners import api as learners
 from bdhvs_lms.tracking.api import decide, deciders_paused
-from bdhvs_quiz.api import QuizVersion, open_attempt, save_answers, submit
+from bdhvs_quiz.api import QuizVersion, open_attempt, other_form, save_answers, submit
 
 HANOI = timezone(timedelta(hours=7))
 FIRST_EVENING = date(2025, 9, 8)
@@ -70,7 +70,11 @@ class People:
         self.courses = {name: Course.objects.get(key=key) for name, key in courses.items()}
         self.activities = {
             # Nobody has played what a browser reports of: whoever looks at the demonstration may be the first.
-            name: list(course.activities.filter(active=True).exclude(plugin__in=APART).order_by("position"))
+            name: list(course.activities.filter(active=True, role="").exclude(plugin__in=APART).order_by("position"))
+            for name, course in self.courses.items()
+        }
+        self.forms = {
+            name: {row.role: row for row in course.activities.filter(active=True).exclude(role="")}
             for name, course in self.courses.items()
         }
         self.tasks = {
@@ -192,13 +196,16 @@ class _Studying:
         activities = people.activities[study.course]
         self.lessons = [row for row in activities if row.max_score is None][: study.lessons]
         self.quizzes = [row for row in activities if row.max_score is not None]
-        attempts = sum(len(scores) for scores in study.scores) + study.left_open
+        self.forms = people.forms[study.course]
+        attempts = sum(len(scores) for scores in study.scores) + study.left_open + (study.ends is not None)
         self.days = people.calendar.evenings((len(self.lessons) + 1) // 2 + attempts, study.last, study.after)
 
     def go(self) -> datetime | None:
         """When the last quiz of the course was passed; None: it was not."""
         done_at = None
         enrol_with_consent(self.learner, self.course.key, consent=True, at=self._moment(0, 0))
+        if self.study.ends is not None:
+            self._end("entry", self.study.ends[0], self._moment(0, 5))
         for place, lesson in enumerate(self.lessons):
             read_lesson(
                 self.learner,
@@ -213,6 +220,8 @@ class _Studying:
                 if self._attempt(quiz, place, right, moment):
                     done_at = moment + HANDED_IN
                 day += 1
+        if self.study.ends is not None:
+            self._end("exit", self.study.ends[1], self._moment(day, 10))
         if self.study.left_open:
             self._open(self.quizzes[0], "left", self._moment(day, 10))
         return done_at
@@ -233,10 +242,15 @@ class _Studying:
             at=moment,
         )
 
-    def _attempt(self, quiz: Activity, place: int, right: int, moment: datetime) -> bool:
+    def _end(self, role: str, right: int, moment: datetime) -> None:
+        """The form that is this person's at this end of the course."""
+        offered = self.forms[role]
+        self._attempt(other_form(self.learner, offered) or offered, role, right, moment)
+
+    def _attempt(self, quiz: Activity, place: int | str, right: int, moment: datetime) -> bool:
         """One attempt with so many right answers, saved halfway as the page does. Whether it passed."""
         attempt = self._open(quiz, place, moment)
-        responses = responses_for(attempt.version, right, shift=self.number + place)
+        responses = responses_for(attempt.version, right, shift=self.number + (place if isinstance(place, int) else 0))
         half = dict(list(responses.items())[: len(responses) // 2])
         save_answers(
             attempt.uuid,

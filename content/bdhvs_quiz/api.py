@@ -1,6 +1,7 @@
 """Public interface of quizzes: what question types of others build on, what pages are made of, what a learner does."""
 
 from bdhvs_quiz.actions import open_attempt, save_answers, submit
+from bdhvs_quiz.crossing import other_form
 from bdhvs_quiz.models import (
     Question,
     QuestionAlignment,
@@ -22,6 +23,7 @@ __all__ = [
     "QuizVersion",
     "SingleChoiceQuestion",
     "open_attempt",
+    "other_form",
     "real_questions",
     "samples_of_types",
     "save_answers",

@@ -324,12 +324,17 @@ DEMO_CLOCK = "2025-11-15T10:00:00+07:00"
 
 
 @pytest.fixture(scope="session")
-def demo_database(once: Any, migrated: str) -> tuple[str, Path]:
+def demo_database(once: Any, migrated: str, collected_static: Path) -> tuple[str, Path]:
     """(database with the demonstration in it, folder of its files) to copy from."""
     loaders = _running("load_campaign", "load_demo", "name_in_vietnamese")
-    name, folder = once(
-        "demo", lambda folder: _template(folder, "demo", loaders, migrated, BDHVS_TEST_CLOCK=DEMO_CLOCK)
-    )
+
+    def load(folder: Path) -> str:
+        (folder / "data").mkdir()
+        # The PDF files of readings are made with them.
+        (folder / "data" / "static").symlink_to(collected_static)
+        return _template(folder, "demo", loaders, migrated, BDHVS_TEST_CLOCK=DEMO_CLOCK)
+
+    name, folder = once("demo", load)
     return name, folder / "data"
 
 

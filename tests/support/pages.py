@@ -145,6 +145,10 @@ KINDS = (
     Kind("what people have gained", COMMITTEE, "/chi-dao/thay-doi/"),
     Kind("retests", COMMITTEE, "/chi-dao/phuc-tra/"),
     Kind("areas found", COMMITTEE, "/chi-dao/?dia-ban=277@&tim=xa"),
+    Kind("readings", COMMITTEE, "/chi-dao/ky-so-lieu/"),
+    Kind("reading", COMMITTEE, press="main .plain a"),
+    Kind("two readings compared", COMMITTEE, press="main form[action$='/so-sanh/'] [type=submit]"),
+    Kind("report to sign", COMMITTEE, press=("main .up a", "main .acts a[href$='/bao-cao/']")),
 )
 
 

@@ -11,7 +11,7 @@ from django.utils import translation
 from wagtail.models import Locale
 
 from bdhvs_content.api import LessonPage, speak_at_once, speech_later
-from bdhvs_demo import accounts, announcements, building, data, evenings, places, questions, roster
+from bdhvs_demo import accounts, announcements, building, committee, data, evenings, places, questions, roster
 from bdhvs_lms.campaign.api import TargetGroup
 from bdhvs_lms.competency.api import fill
 from bdhvs_lms.management.moments import add_at, at_of
@@ -44,6 +44,11 @@ class Command(BaseCommand):
             self._load(at)
         # What boards count: who looks at the demo need not wait until somebody works it off.
         fill()
+        with translation.override("vi"):
+            try:
+                committee.readings(at)
+            except ValueError as error:
+                self.stderr.write(f"No readings: {error}. Run collectstatic and load_demo again.")
         self.demo_logins = [(role, username, accounts.PASSWORD, address) for role, username, address in accounts.LOGINS]
         if options["verbosity"] > 0:
             for role, username, password, address in self.demo_logins:
@@ -82,3 +87,4 @@ class Command(BaseCommand):
             for done, _name in enumerate(loading.load(), start=len(courses) + 1):
                 bar.to(done)
             loading.team()
+            committee.confirmed(roster.EVENING_CLASS.code, by=accounts.teacher(), at=at)
