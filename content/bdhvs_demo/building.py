@@ -152,7 +152,7 @@ class CourseBuilder:
             QuizPage,
             form,
             name,
-            intro=form["intro"],
+            intro=f"{form['intro']}\nKiểm ngày {date.fromisoformat(form['checked_on']):%d/%m/%Y}.",
             pass_percent=form["pass_percent"],
             attempts_allowed=form["attempts_allowed"],
             role=form["role"],
