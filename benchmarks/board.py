@@ -5,7 +5,8 @@
 
 ``--people N`` how many adults (default 50,000), spread over 20 villages in each commune of the plan; three quarters
 have attained something, over 16 months, a tenth of all moved to another village. Each page is opened twice; the second
-time is shown, with its queries and bytes. A database that was filled before is taken as it is.
+time is shown, with its queries and bytes; then again beside ``--readings`` (default 12) of the months before, from
+which today's numbers may not differ by few people. A database that was filled before is taken as it is.
 """
 
 from __future__ import annotations
@@ -140,6 +141,28 @@ def one_more_answer() -> None:
         print(f"  one more answer of somebody {what}: {cost}")
 
 
+def write_readings(number: int) -> None:
+    """Readings of the months before, without their files: what today's board must not differ from by few people."""
+    from bdhvs_lms.base.api import end_of_day, now
+    from bdhvs_lms.campaign.api import Area
+    from bdhvs_lms.reporting.queries.board import Board
+    from bdhvs_lms.reporting.readings.content import read
+    from bdhvs_lms.reporting.readings.earlier import told_by_readings
+    from bdhvs_lms.reporting.readings.models import Reading
+
+    district, day = Area.objects.get(code="277"), now().date().replace(day=1)
+    days = []
+    for _ in range(number):
+        day = (day - timedelta(days=1)).replace(day=1)
+        days.append(day + timedelta(days=24))
+    for as_of in sorted(days):
+        month = as_of.replace(day=1)
+        if not Reading.objects.filter(area=district, month=month).exists():
+            frozen = read(Board(end_of_day(as_of), told_by_readings()), district, as_of)
+            facts = {"frozen": frozen, "illustrative": frozen["illustrative"], "software": "", "made_at": now()}
+            Reading.objects.create(area=district, month=month, number=1, as_of=as_of, **facts)
+
+
 def opened(client: Any, address: str) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
@@ -155,7 +178,7 @@ def opened(client: Any, address: str) -> None:
     print(f"  {address:<44} {took:>8.2f} {used:>8.2f} {asked:>12.2f} {len(queries):>9} {len(response.content):>9,}")
 
 
-def run(people: int) -> None:
+def run(people: int, readings: int) -> None:
     import django
 
     django.setup()
@@ -177,19 +200,22 @@ def run(people: int) -> None:
     print(f"\n{connection.display_name}, Django {django.get_version()}, Python {platform.python_version()}, ", end="")
     print(f"{os.cpu_count()} cores; {Learner.objects.count():,} people, {areas:,} areas")
     print(f"  {'page':<44} {'seconds':>8} {'CPU':>8} {'in database':>12} {'queries':>9} {'bytes':>9}")
-    for address in (
-        "/chi-dao/?dia-ban=277@&nam=2026",
-        "/chi-dao/?dia-ban=277@&nam=tat-ca",
-        "/chi-dao/kh02-chuongmy-2025/T3-2026/?dia-ban=277@",
-        "/chi-dao/kh02-chuongmy-2025/T3-2026/?dia-ban=10015@2025-07-01",
-    ):
+    board, target = "/chi-dao/?dia-ban=277@&nam=", "/chi-dao/kh02-chuongmy-2025/T3-2026/?dia-ban="
+    addresses = f"{board}2026", f"{board}tat-ca", f"{target}277@", f"{target}10015@2025-07-01"
+    for address in addresses:
         opened(client, address)
+    if readings:
+        write_readings(readings)
+        print(f"  beside {readings} readings")
+        for address in addresses:
+            opened(client, address)
     one_more_answer()
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--people", type=int, default=50_000)
+    parser.add_argument("--readings", type=int, default=12)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         os.environ.setdefault("DATABASE_URL", f"sqlite:///{folder}/board.sqlite3")
@@ -197,7 +223,7 @@ def main() -> None:
         import tests.settings  # noqa: F401 - takes the developer's own environment away first
 
         os.environ["BDHVS_TEST_CLOCK"] = CLOCK
-        run(options.people)
+        run(options.people, options.readings)
 
 
 if __name__ == "__main__":
