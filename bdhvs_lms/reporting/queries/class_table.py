@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
 
+from bdhvs_lms.reporting.queries.class_cuts import TellsOf, few_told
 from bdhvs_lms.reporting.queries.group_table import GroupTable, RuleAt
 from bdhvs_lms.reporting.queries.places import Node
 from bdhvs_lms.reporting.suppression import SMALL, Counts, Form, difference, is_small, shown_in_turn, single
@@ -122,43 +123,38 @@ class ClassTable:
         return found
 
     def _crossed(self, shown: Mapping[Hashable, Collection[Hashable]]) -> set[tuple[Hashable, int]]:
-        """Which classes give way, as somebody who knows which of them lie in which villages could tell of a few.
-
-        Of a difference, what is shown of either number counts as shown of both: finer than what can be told."""
+        """Which classes give way, as somebody who knows which of them lie in which villages could tell of a few."""
         wrong = set()
-        for form in self._forms:
+        for form in (*self._forms, *_of_sizes(self._table.rules)):
             measures = [measure for measure, _sign in form.terms]
-            village_of = self._villages(measures)
-            told = {
-                (measure, one) for measure in measures for one in (*self.classes, REST) if _leaf(one) in shown[measure]
-            }
-            if len(set(village_of.values())) < 2 or not told:
+            everywhere = (*self.classes, REST)
+            told = [(measure, one) for measure in measures for one in everywhere if _leaf(one) in shown[measure]]
+            villages = {leaf: tuple(self._village(measure, leaf) for measure in measures) for leaf in self._leaves}
+            if len(set(villages.values())) < 2 or not told:
                 continue
-            classes = {one for _measure, one in told}
-            cells: dict[tuple[Hashable, Hashable], list[int]] = {}
-            for measure, sign in form.terms:
-                for (one, leaf), number in self._cells[measure].items():
-                    at = (village_of[leaf], one if one in classes else None)
-                    cells.setdefault(at, [0, 0])[0] += sign * number
-            for (one, leaf), people in self._cells[_of_whom(form, self._table.rules)].items():
-                at = (village_of[leaf], one if one in classes else None)
-                cells.setdefault(at, [0, 0])[1] += people
-            parts = few_left(cells, single_measure=len(form.terms) == 1)
-            if parts is not None:
+            classes = {
+                one: tuple(one if (measure, one) in told else None for measure in measures) for one in everywhere
+            }
+            of_whom = self._cells[_size(_rule_of(form.yields, self._table.rules))]
+            cells: dict[tuple[TellsOf, TellsOf], list[int]] = {}
+            counted = [(self._cells[measure], sign, 0) for measure, sign in form.terms]
+            for inside, sign, place in (*counted, (of_whom, 1, 1)):
+                for (one, leaf), number in inside.items():
+                    cells.setdefault((villages[leaf], classes[one]), [0, 0])[place] += sign * number
+            without = {place for place, measure in enumerate(measures) if not self._on_board(measure)}
+            years = {_rule_of(measure, self._table.rules).content for measure in measures}
+            by = few_told(cells, without, of_years=len(years) > 1)
+            if by is not None:
                 # The form's last number first, and of few people rather than of many.
-                among = [(measure, one) for measure, one in told if one in parts] or list(told)
+                among = [(measure, one) for measure, one in told if (measures.index(measure), one) in by] or told
                 wrong.add(min(among, key=lambda at: (at[0] != form.yields, self.people[at[0]].get(at[1], 0), at[1])))
         return wrong
 
-    def _villages(self, measures: Sequence[Hashable]) -> dict[Node, Hashable]:
-        """Of each leaf the nearest node above it of which one of these numbers is shown."""
-        found: dict[Node, Hashable] = {}
-        for leaf in self._leaves:
-            for node in self._table.tree.line(leaf):
-                if node == self._top or any(node in self._table.shown[measure] for measure in measures):
-                    found[leaf] = node
-                    break
-        return found
+    def _village(self, measure: Hashable, leaf: Node) -> Node | None:
+        """The nearest area of the commune above a leaf of which a number is shown."""
+        line = self._table.tree.line(leaf)
+        here = line[: line.index(self._top) + 1]
+        return next((node for node in here if node in self._table.shown.get(measure, ())), None)
 
     def has_rest(self, rule_at: RuleAt) -> bool:
         """Whether anybody is in none of the classes."""
@@ -221,55 +217,5 @@ def _of_sizes(rules: Sequence[RuleAt]) -> list[Form]:
     return found
 
 
-def _of_whom(form: Form, rules: Iterable[RuleAt]) -> Hashable:
-    """The measure of everybody among whom a form's last number is counted."""
-    return next(_size(one) for one in rules if form.yields in (one.passed, one.confirmed, one.begun))
-
-
-def few_left(
-    cells: Mapping[tuple[Hashable, Hashable], Sequence[int]], *, single_measure: bool
-) -> list[Hashable] | None:
-    """Where villages less the classes inside them, or classes less the villages inside them, leave a few.
-
-    Args:
-        cells: by (village, class) the number, and the people among whom it is counted; of nobody there is no cell.
-
-    Returns the classes by which it can be told; None: nowhere.
-    """
-    occupied = [at for at, (value, people) in cells.items() if value or people]
-    for side in (0, 1):
-        across: dict[Hashable, set[Hashable]] = {}
-        for at in occupied:
-            across.setdefault(at[side], set()).add(at[1 - side])
-        back: dict[Hashable, set[Hashable]] = {}
-        for at in occupied:
-            back.setdefault(at[1 - side], set()).add(at[side])
-        for start in _regions(across, back):
-            inside = {other for other, touched in back.items() if touched <= start}
-            if not inside:
-                # Of areas alone, and of classes alone, it has been decided.
-                continue
-            left = [at for at in occupied if at[side] in start and at[1 - side] not in inside]
-            value = sum(cells[at][0] for at in left)
-            people = sum(cells[at][1] for at in left)
-            if is_small(value) or (single_measure and is_small(people)):
-                told = inside if side == 0 else start
-                return [one for one in told if one is not None]
-    return None
-
-
-def _regions(
-    across: Mapping[Hashable, set[Hashable]], back: Mapping[Hashable, set[Hashable]]
-) -> list[frozenset[Hashable]]:
-    """One part alone, and all that one of the other side lies in, with what follows from there on."""
-    found: dict[frozenset[Hashable], None] = {}
-    for one in across:
-        found[frozenset((one,))] = None
-    for touched in back.values():
-        region = frozenset(touched)
-        while region not in found:
-            found[region] = None
-            region = frozenset(
-                one for other in {each for part in region for each in across[part]} for one in back[other]
-            )
-    return list(found)
+def _rule_of(measure: Hashable, rules: Iterable[RuleAt]) -> RuleAt:
+    return next(one for one in rules if measure in (one.passed, one.confirmed, one.begun, _size(one)))

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bdhvs_lms.campaign.api import Area
@@ -164,6 +164,13 @@ PLACES = st.fixed_dictionaries(
 )
 
 
+NOBODY = {(one, village): (0, 0, 0, 0) for one in (*CLASSES, REST) for village in VILLAGES}
+# Told is who passes in v1, and who has begun in v2: those in no class less v2 are v1, of whom one learns still.
+EACH_BY_ANOTHER_NUMBER = {
+    **NOBODY, (2, "v3"): (0, 7, 0, 0), (REST, "v1"): (0, 1, 4, 2), (REST, "v2"): (0, 7, 0, 7)
+}  # fmt: skip
+
+
 def a_commune(found: Mapping[tuple[int, str], tuple[int, ...]]) -> tuple[Any, Cells, dict[Any, tuple[int, ...]]]:
     """(what the board has, what is counted by class, of each cell: people, begun, passed, confirmed).
 
@@ -216,6 +223,7 @@ def told_sets(given_regions: list[frozenset[Any]], cells: Mapping[Any, Any]) -> 
 
 @settings(max_examples=150, deadline=None)
 @given(PLACES)
+@example(EACH_BY_ANOTHER_NUMBER)
 def test_no_sum_or_difference_of_areas_and_classes_tells_of_few(
     found: dict[tuple[int, str], tuple[int, ...]],
 ) -> None:
@@ -229,6 +237,14 @@ def test_no_sum_or_difference_of_areas_and_classes_tells_of_few(
     for more, less in (("passed", "confirmed"), ("begun", "passed"), ("people", "passed"), ("people", "begun")):
         for one in sets[more] & sets[less]:
             assert not is_small(sum(cells[at][names.index(more)] - cells[at][names.index(less)] for at in one)), one
+
+
+def test_the_size_of_a_class_that_is_a_village_gives_way_to_the_village() -> None:
+    """Of 24 people 21 pass, as the board shows of the village: whoever knows that it is the class would know of 3."""
+    table, inside, _cells = a_commune({**NOBODY, (2, "v3"): (0, 3, 10, 11), (REST, "v2"): (0, 4, 9, 0)})
+    by_class = ClassTable(table, "top", {"rule": inside})  # type: ignore[arg-type]
+    assert "v3" in table.shown["passed"]
+    assert ("class", 2) not in by_class.shown[("size", "rule")]
 
 
 def test_the_page_is_for_members_of_the_area_and_names_nobody(stage: Stage) -> None:
