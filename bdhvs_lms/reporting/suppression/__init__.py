@@ -12,6 +12,7 @@ of each measure. So it is enough that every block of every quantity somebody cou
 
 from __future__ import annotations
 
+from bdhvs_lms.reporting.suppression.blocks import Tree
 from bdhvs_lms.reporting.suppression.forms import (
     SMALL,
     Counts,
@@ -24,7 +25,7 @@ from bdhvs_lms.reporting.suppression.forms import (
 )
 from bdhvs_lms.reporting.suppression.parts import shown_for_part
 from bdhvs_lms.reporting.suppression.splitting import Split, shown_part_beside_known
-from bdhvs_lms.reporting.suppression.tables import Tree, shown_in_turn, shown_nodes
+from bdhvs_lms.reporting.suppression.tables import shown_in_turn, shown_nodes
 
 __all__ = [
     "SMALL",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 
+from bdhvs_lms.reporting.suppression.blocks import Joined, Tree
 from bdhvs_lms.reporting.suppression.forms import SMALL, Counts, Node, complement, is_small
-from bdhvs_lms.reporting.suppression.tables import Joined, Table, Tree
+from bdhvs_lms.reporting.suppression.tables import Table
 
 
 def shown_for_part(

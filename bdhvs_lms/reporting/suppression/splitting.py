@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Set
 
+from bdhvs_lms.reporting.suppression.blocks import Atoms, Tree, small_blocks
 from bdhvs_lms.reporting.suppression.forms import Counts, Form, Known, Node
-from bdhvs_lms.reporting.suppression.tables import Atoms, Tree, small_blocks
 
 _Splits = Callable[[Hashable], "tuple[int, Split, Atoms]"]
 

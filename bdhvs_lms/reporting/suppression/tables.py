@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
-from bdhvs_lms.reporting.suppression.forms import SMALL, Counts, Form, Known, Node, is_small
+from bdhvs_lms.reporting.suppression.blocks import Atoms, Block, Joined, Tree, small_blocks
+from bdhvs_lms.reporting.suppression.forms import SMALL, Counts, Form, Node, is_small
 
 # So many areas give way one after the other, each after a look at all forms, which sometimes leaves one more shown.
 _ONE_BY_ONE = 50
@@ -18,145 +19,6 @@ class Layer:
 
     total: Hashable
     depth: int
-
-
-class Joined:
-    """Which atoms lie together."""
-
-    def __init__(self) -> None:
-        self._to: dict[Hashable, Hashable] = {}
-
-    def find(self, atom: Hashable) -> Hashable:
-        """The one that stands for all that lie with this one."""
-        while self._to.setdefault(atom, atom) != atom:
-            # Each look makes the way shorter: one total above thousands of areas would else be a chain of them.
-            self._to[atom] = self._to[self._to[atom]]
-            atom = self._to[atom]
-        return atom
-
-    def join(self, atom: Hashable, other: Hashable) -> None:
-        self._to[self.find(atom)] = self.find(other)
-
-
-@dataclass
-class Block:
-    tops: set[Node]
-    """Of the measure that yields: the shown nodes whose atoms lie in the block."""
-    value: int = 0
-    people: int = 0
-    open: bool = False
-    """Part of it lies in no shown node of some measure: nothing can be told of it."""
-
-    def tells_of_few(self, single_measure: bool) -> bool:
-        return not self.open and (is_small(self.value) or (single_measure and is_small(self.people)))
-
-    def leaves_few(self) -> bool:
-        """Of a complement: nobody can be "left" where we know nobody, and none where more pass than were entered."""
-        return not self.open and 0 < self.value < SMALL and self.people > 0
-
-
-class Atoms:
-    """In which atom each leaf lies, and the number of each atom. The first one is of the leaves that are in none."""
-
-    def __init__(self, tree: Tree, tops: Mapping[Node, Hashable], values: Mapping[Node, int]) -> None:
-        self.names: list[Hashable] = [None, *dict.fromkeys(top for top in tops.values() if top is not None)]
-        place = {name: number for number, name in enumerate(self.names)}
-        self.of_leaf = [place[tops.get(leaf)] for leaf in tree.leaves]
-        self.value = [0] * len(self.names)
-        for leaf, atom in zip(tree.leaves, self.of_leaf, strict=True):
-            self.value[atom] += values.get(leaf, 0)
-
-    @classmethod
-    def of_known(cls, tree: Tree, known: Known) -> Atoms:
-        found = cls(tree, known.region, {})
-        found.value = [0, *(known.value[name] for name in found.names[1:])]
-        return found
-
-
-def small_blocks(atoms: Sequence[Atoms], signs: Sequence[int]) -> Iterator[list[tuple[int, Hashable]]]:
-    """Of the blocks of a quantity those that tell of few people: which atoms of which of the measures lie in them."""
-    # Numbers in a list and no names: there are hundreds of forms for each reading of each month.
-    starts = [0]
-    for one in atoms:
-        starts.append(starts[-1] + len(one.value))
-    to = list(range(starts[-1]))
-    for touching in set(zip(*(one.of_leaf for one in atoms), strict=True)):
-        first = touching[0]
-        while to[first] != first:
-            to[first] = first = to[to[first]]
-        for start, atom in zip(starts[1:], touching[1:], strict=False):
-            other = start + atom
-            while to[other] != other:
-                to[other] = other = to[to[other]]
-            to[other] = first
-    roots = []
-    for atom in range(len(to)):
-        root = atom
-        while to[root] != root:
-            root = to[root]
-        to[atom] = root
-        roots.append(root)
-    value = [0] * len(to)
-    for start, sign, one in zip(starts, signs, atoms, strict=False):
-        for root, number in zip(roots[start:], one.value, strict=False):
-            value[root] += sign * number
-    # What lies in no atom of some measure, nothing is told of.
-    for start in starts[:-1]:
-        value[roots[start]] = 0
-    small = {root for root, number in enumerate(value) if -SMALL < number < SMALL and number}
-    for root in small:
-        yield [
-            (place, one.names[atom])
-            for place, (start, one) in enumerate(zip(starts, atoms, strict=False))
-            for atom in range(len(one.value))
-            if roots[start + atom] == root
-        ]
-
-
-class Tree:
-    """The areas of a table, with sums over what lies below."""
-
-    def __init__(self, parents: Mapping[Node, Node | None]) -> None:
-        self.parents = parents
-        self.children: dict[Node, list[Node]] = {node: [] for node in parents}
-        for node, parent in parents.items():
-            if parent is not None:
-                self.children[parent].append(node)
-        self.leaves = [node for node in parents if not self.children[node]]
-        self.downwards: list[Node] = [node for node, parent in parents.items() if parent is None]
-        self.depth: dict[Node, int] = dict.fromkeys(self.downwards, 0)
-        for node in self.downwards:
-            self.downwards.extend(self.children[node])
-            self.depth.update(dict.fromkeys(self.children[node], self.depth[node] + 1))
-        if len(self.downwards) != len(parents):
-            raise ValueError("The areas are no tree: some node is above itself.")
-
-    def totals(self, own: Mapping[Node, int]) -> dict[Node, int]:
-        """Of each node, the sum over the leaves below it. Raises ValueError when an inner node has people itself."""
-        total = dict.fromkeys(self.parents, 0)
-        for node in reversed(self.downwards):
-            if own.get(node) and self.children[node]:
-                raise ValueError(f"{node!r} has areas below it: its own people need a leaf.")
-            total[node] += own.get(node, 0)
-            parent = self.parents[node]
-            if parent is not None:
-                total[parent] += total[node]
-        return total
-
-    def line(self, node: Node) -> list[Node]:
-        """The node and what lies above it, upwards."""
-        found = [node]
-        while (parent := self.parents[found[-1]]) is not None:
-            found.append(parent)
-        return found
-
-    def tops(self, shown: set[Node]) -> dict[Node, Node | None]:
-        """Of each node, the nearest shown node at or above it: whose atom it lies in."""
-        found: dict[Node, Node | None] = {}
-        for node in self.downwards:
-            parent = self.parents[node]
-            found[node] = node if node in shown else (found[parent] if parent is not None else None)
-        return found
 
 
 class Table:
