@@ -174,7 +174,10 @@ def write_course(browser: Any, url: str, folder: Path) -> None:
 
 
 def add_people(site: Installation, clock: str) -> None:
-    """People with accounts, and a class for the new course: they in it, the demonstration's teacher in front of it."""
+    """People with accounts, and a class for the new course: they in it, the demonstration's teacher in front of it.
+
+    Before the first reading: after one a board tells of five people more, or of nobody (docs/adr/0102), and the path
+    follows one."""
     site.python(
         "from django.contrib.auth import get_user_model\n"
         "from bdhvs_lms.campaign.api import Area\n"
@@ -182,7 +185,10 @@ def add_people(site: Installation, clock: str) -> None:
         "from bdhvs_lms.courses.api import Course\n"
         "from bdhvs_lms.learners.api import learner_for_user, register\n"
         "from bdhvs_lms.base.api import now\n"
+        "from bdhvs_lms.reporting.readings.models import Reading, ReadingFile\n"
         "users, at = get_user_model().objects, now()\n"
+        "for model in (ReadingFile, Reading):\n"
+        "    model._base_manager.all()._raw_delete('default')\n"
         f"course = next(row for row in Course.objects.all() if row.titles['vi'] == {COURSE!r})\n"
         f"area = Area.objects.get(name={VILLAGE!r})\n"
         f"group = create_class(name={CLASS!r}, code={CLASS_CODE!r}, course=course, area=area,\n"
