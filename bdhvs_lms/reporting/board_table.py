@@ -181,17 +181,22 @@ def points_words(row: TargetRow) -> str:
     return target.kind.distance(Operator(target.operator), row.points, met=row.verdict == "met")
 
 
-def said_below(rows: Sequence[TargetRow], above: Area) -> list[tuple[str, list[Cell]]]:
+def said_below(rows: Sequence[TargetRow], above: Area) -> list[tuple[Cell, list[Cell]]]:
     """What a sheet of paper says below its table, where there is no room in it: sources and notes, each with its areas.
 
     Without areas: what is said of all."""
     found: dict[str, list[Cell]] = {}
+    theirs: dict[str, tuple[str, ...]] = {}
     for row in rows:
         _number, bracket, source = base_words(row).partition(" (")
         sources = [_("Target population: %(source)s") % {"source": source.removesuffix(")")}] if bracket else []
         for words in dict.fromkeys((*sources, *notes(row))):
             found.setdefault(words, []).append(area_cell(row, above))
-    return [(words, [] if len(areas) == len(rows) else areas) for words, areas in found.items()]
+            theirs[words] = _notes(row).vietnamese
+    return [
+        (Cell(words, vietnamese=theirs[words]), [] if len(areas) == len(rows) else areas)
+        for words, areas in found.items()
+    ]
 
 
 def earlier_words(row: TargetRow) -> str:

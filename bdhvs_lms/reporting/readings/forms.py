@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bdhvs_lms.campaign.api import Area
 from bdhvs_lms.reporting.area_choice import area_key
@@ -57,6 +58,8 @@ class DraftForm(forms.ModelForm):
             "position",
             "signer",
         )
+        # The model's own name has the Vietnamese one beside it, for who looks at tables.
+        labels: ClassVar[dict[str, Any]] = {"recipients": pgettext_lazy("of a report", "recipients")}
         widgets: ClassVar[dict[str, Any]] = {
             "style": forms.RadioSelect,
             "day": DAY,

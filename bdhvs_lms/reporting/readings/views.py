@@ -46,7 +46,7 @@ from bdhvs_lms.reporting.readings.docx_file import DOCX_TYPE, to_docx
 from bdhvs_lms.reporting.readings.forms import DraftForm, FreezeForm
 from bdhvs_lms.reporting.readings.models import Reading, ReadingFile, ReportDraft
 from bdhvs_lms.reporting.readings.report import Report
-from bdhvs_lms.reporting.tables import CONTENT_TYPES, to_csv, to_xlsx
+from bdhvs_lms.reporting.tables import CONTENT_TYPES, Cell, to_csv, to_xlsx
 
 WITH_PARAMETER = "voi"
 TABLES = ("csv", "xlsx")
@@ -159,6 +159,7 @@ def reading(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "reading": found,
         "replaced_by": newer_than(found),
         "table": frozen.table(rows, title, without=("area",)),
+        "title_cell": Cell(title, vietnamese=(names[area][0],)),
         "areas": [(key, name) for key, (name, _depth) in names.items()],
         "area": area,
         "whole": access.whole(found),
