@@ -141,8 +141,8 @@ def test_a_second_run_adds_nothing_and_keeps_what_editors_changed(demo: Installa
         # Three of nine are left: fewer than five people, hidden with the six.
         "workers": [None, "suppressed"],
         "pupils": [0, "not_met"],
-        # With the commune's 11, whose autumn this is; one of all passed a quiz without the mark of a competency.
-        "of the plan": [29, "not_met"],
+        # With the commune's 11, whose autumn this is.
+        "of the plan": [30, "not_met"],
     }
     demo.manage("rebuild", "--check")
 
