@@ -197,6 +197,9 @@ def address(name: str, route: str) -> str:
     # An activity has no page of its own: the one that counts its work otherwise is named by it.
     named = {xapi.Statement: "statement_id", Realignment: "activity_key"}.get(model, "pk")
     key = getattr(row, named)
+    if name == "evidence_rules:apply":
+        # A version of the rule is applied.
+        key = row.versions.order_by("-pk").values_list("pk", flat=True)[0]
     return reverse(name, args=[key] if "<" in route else [])
 
 
