@@ -3,12 +3,14 @@
     python benchmarks/rebuild.py                                          SQLite, a file in the temporary folder
     DATABASE_URL=postgres://user@host/db python benchmarks/rebuild.py     PostgreSQL: an empty database, filled
 
-``--people N`` (default 500), each with 30 statements: a lesson, tries of a quiz and of a task, which are evidence for
+``--people N`` (default 500), each with 30 acts: a lesson, tries of a quiz and of a task, which are evidence for
 two competencies. The command runs as a process of its own: once whole; once killed with SIGKILL when half is done and
 begun again, when both together are shown; then `rebuild --check` must find no difference. The floor is reading the same
 statements of everybody as facts, and folding nothing.
 
-On 2026-11-30, two cores, Python 3.11, Django 5.2, 15,000 statements: @MEASURED@
+On 2026-11-30, two cores nearly idle, Python 3.11, Django 5.2, SQLite, 10,500 statements (35 each, decisions with them):
+8,157 a second, 271 MB, 114 of 300 people left after the kill; floor 89,282; `--check` 3,194. One learner a transaction,
+as before, had some 3,600.
 """
 
 from __future__ import annotations
