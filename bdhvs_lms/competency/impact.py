@@ -44,6 +44,17 @@ class Change:
     gained: bool
 
 
+@dataclass(frozen=True)
+class Line:
+    """How many gain and lose in one group, year and area."""
+
+    group: TargetGroup
+    year: int
+    area: Area
+    gained: int
+    lost: int
+
+
 @dataclass
 class Impact:
     """`looked_at` of `people` there are to be looked at: less than all where somebody said stop."""
@@ -75,12 +86,25 @@ class Impact:
     def member_counts(self) -> list[tuple[int, int, int, int, int]]:
         return _counts(self.members)
 
+    def lines(self) -> list[Line]:
+        """The counts, with what they are of. Two queries."""
+        return _lines(self.counts())
+
+    def member_lines(self) -> list[Line]:
+        return _lines(self.member_counts())
+
 
 def _counts(changes: Iterable[Change]) -> list[tuple[int, int, int, int, int]]:
     found: Counter[tuple[int, int, int, bool]] = Counter(
         (change.group_id, change.year, change.area_id, change.gained) for change in changes
     )
     return [(*key, found[*key, True], found[*key, False]) for key in sorted({key[:3] for key in found})]
+
+
+def _lines(counts: Sequence[tuple[int, int, int, int, int]]) -> list[Line]:
+    groups = TargetGroup.objects.in_bulk({row[0] for row in counts})
+    areas = Area.objects.in_bulk({row[2] for row in counts})
+    return [Line(groups[group], year, areas[area], gained, lost) for group, year, area, gained, lost in counts]
 
 
 GoOn = Callable[[Impact], bool]

@@ -47,5 +47,16 @@ class Steps:
         self._bar.to(self._done)
 
 
+class Looking:
+    """Of a look that tells how far it is (`Impact`): a line that is written over, and on it goes."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def __call__(self, found: Any) -> bool:
+        self._stream.write(f"{found.looked_at}/{found.people}", ending="\r")
+        return True
+
+
 def _watched(stream: Any) -> bool:
     return bool(getattr(stream, "isatty", lambda: False)())

@@ -190,9 +190,10 @@ def said_below(rows: Sequence[TargetRow], above: Area) -> list[tuple[Cell, list[
     for row in rows:
         _number, bracket, source = base_words(row).partition(" (")
         sources = [_("Target population: %(source)s") % {"source": source.removesuffix(")")}] if bracket else []
+        vietnamese = _notes(row).vietnamese
         for words in dict.fromkeys((*sources, *notes(row))):
             found.setdefault(words, []).append(area_cell(row, above))
-            theirs[words] = _notes(row).vietnamese
+            theirs[words] = vietnamese
     return [
         (Cell(words, vietnamese=theirs[words]), [] if len(areas) == len(rows) else areas)
         for words, areas in found.items()

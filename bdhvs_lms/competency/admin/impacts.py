@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from bdhvs_lms.audit.api import log_access
 from bdhvs_lms.base.api import allowed, now
-from bdhvs_lms.campaign.api import Area, TargetGroup
-from bdhvs_lms.competency.impact import GoOn, Impact, of_revocation, of_voiding
+from bdhvs_lms.campaign.api import TargetGroup
+from bdhvs_lms.competency.impact import GoOn, Impact, Line, of_revocation, of_voiding
 from bdhvs_lms.competency.impact_of_age import of_min_age
 from bdhvs_lms.learners.api import Learner, check_min_age, names
 
@@ -43,23 +43,16 @@ class Told:
         return ".".join(f"{gained}-{lost}" for *_about, gained, lost in counts) or "0"
 
     @cached_property
-    def lines(self) -> list[dict[str, Any]]:
-        return self._lines(self.found.counts())
+    def lines(self) -> list[Line]:
+        return self.found.lines()
 
     @cached_property
-    def member_lines(self) -> list[dict[str, Any]]:
-        return self._lines(self.found.member_counts())
+    def member_lines(self) -> list[Line]:
+        return self.found.member_lines()
 
     @cached_property
     def _groups(self) -> dict[int, TargetGroup]:
-        return TargetGroup.objects.in_bulk({row[0] for row in (*self.found.counts(), *self.found.member_counts())})
-
-    def _lines(self, counts: list[tuple[int, int, int, int, int]]) -> list[dict[str, Any]]:
-        areas = Area.objects.in_bulk({row[2] for row in counts})
-        return [
-            {"group": self._groups[group], "year": year, "area": areas[area], "gained": gained, "lost": lost}
-            for group, year, area, gained, lost in counts
-        ]
+        return {line.group.pk: line.group for line in (*self.lines, *self.member_lines)}
 
     @property
     def pages(self) -> int:

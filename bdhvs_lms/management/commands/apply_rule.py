@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from bdhvs_lms.base.api import now
-from bdhvs_lms.campaign.api import Area, TargetGroup
 from bdhvs_lms.competency.api import EvidenceRuleVersion, apply_to_past, impact_of_application, stopped_application
+from bdhvs_lms.management.progress import Looking
 
 
 class Command(BaseCommand):
@@ -41,22 +41,15 @@ class Command(BaseCommand):
         begun = stopped_application(version, starts)
         if begun is not None and begun.application is not None:
             self.stdout.write(f"Begun on {timezone.localtime(begun.application.at):%d/%m/%Y} and not finished.")
-        found = impact_of_application(version, effective_from=starts, at=at, go_on=self._seen)
-        counts = found.counts()
-        groups = TargetGroup.objects.in_bulk({row[0] for row in counts})
-        areas = Area.objects.in_bulk({row[2] for row in counts})
-        for group, year, area, gained, _lost in counts:
-            self.stdout.write(f"{groups[group]} · {year} · {areas[area].name}: +{gained}")
+        found = impact_of_application(version, effective_from=starts, at=at, go_on=Looking(self.stderr))
+        for line in found.lines():
+            self.stdout.write(f"{line.group} · {line.year} · {line.area.name}: +{line.gained}")
         self.stdout.write(f"The results of {len(found.learners)} people change.")
         if options["apply"]:
             if begun is None and not options["reason"].strip():
                 raise CommandError("--reason: say why")
             done = apply_to_past(version, effective_from=starts, by=None, reason=options["reason"], at=at)
             self.stdout.write(f"Decided anew about {done} people.")
-
-    def _seen(self, found: Any) -> bool:
-        self.stderr.write(f"{found.looked_at}/{found.people}", ending="\r")
-        return True
 
     def _version(self, name: str) -> EvidenceRuleVersion:
         try:

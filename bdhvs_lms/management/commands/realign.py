@@ -12,8 +12,8 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError
 
 from bdhvs_lms.base.api import now
-from bdhvs_lms.campaign.api import Area, TargetGroup
 from bdhvs_lms.competency.api import AlignmentRevision, impact_of_realignment, realign, stopped_realignment
+from bdhvs_lms.management.progress import Looking
 
 
 class Command(BaseCommand):
@@ -37,19 +37,12 @@ class Command(BaseCommand):
         asked, at = (key, options["old"], options["new"]), now()
         if options["old"] == options["new"]:
             raise CommandError("The revisions are the same.")
-        found = impact_of_realignment(*asked, at=at, go_on=self._seen)
-        counts = found.counts()
-        groups = TargetGroup.objects.in_bulk({row[0] for row in counts})
-        areas = Area.objects.in_bulk({row[2] for row in counts})
-        for group, year, area, gained, lost in counts:
-            self.stdout.write(f"{groups[group]} · {year} · {areas[area].name}: +{gained} -{lost}")
+        found = impact_of_realignment(*asked, at=at, go_on=Looking(self.stderr))
+        for line in found.lines():
+            self.stdout.write(f"{line.group} · {line.year} · {line.area.name}: +{line.gained} -{line.lost}")
         self.stdout.write(f"The results of {len(found.learners)} people change.")
         if options["apply"]:
             if stopped_realignment(*asked) is None and not options["reason"].strip():
                 raise CommandError("--reason: say why")
             done = realign(*asked, by=None, reason=options["reason"], at=at)
             self.stdout.write(f"Decided anew about {done} people.")
-
-    def _seen(self, found: Any) -> bool:
-        self.stderr.write(f"{found.looked_at}/{found.people}", ending="\r")
-        return True

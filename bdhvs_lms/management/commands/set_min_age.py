@@ -12,9 +12,10 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from bdhvs_lms.base.api import now
-from bdhvs_lms.campaign.api import Area, TargetGroup
+from bdhvs_lms.campaign.api import TargetGroup
 from bdhvs_lms.competency.api import impact_of_min_age
 from bdhvs_lms.learners.api import apply_group_rules, check_min_age, set_min_age
+from bdhvs_lms.management.progress import Looking
 
 
 class Command(BaseCommand):
@@ -37,19 +38,14 @@ class Command(BaseCommand):
         except ValueError:
             raise CommandError("age: a number, or none") from None
         at = now()
-        found = impact_of_min_age(group, age, at=at, go_on=self._seen)
-        counts = [(*row, "passing") for row in found.counts()] + [(*row, "members") for row in found.member_counts()]
-        groups = TargetGroup.objects.in_bulk({row[0] for row in counts})
-        areas = Area.objects.in_bulk({row[2] for row in counts})
-        for pk, year, area, gained, lost, what in counts:
-            self.stdout.write(f"{groups[pk]} · {year} · {areas[area].name} · {what}: +{gained} -{lost}")
+        found = impact_of_min_age(group, age, at=at, go_on=Looking(self.stderr))
+        for what, lines in (("passing", found.lines()), ("members", found.member_lines())):
+            for line in lines:
+                about = f"{line.group} · {line.year} · {line.area.name} · {what}"
+                self.stdout.write(f"{about}: +{line.gained} -{line.lost}")
         members = len({one.learner_id for one in found.members})
         self.stdout.write(f"{members} people join or leave; the results of {len(found.learners)} people change.")
         if options["apply"]:
             set_min_age(group, age, by=None)
             done = apply_group_rules(at=at)
             self.stdout.write(f"{done['written']} group assignments added.")
-
-    def _seen(self, found: Any) -> bool:
-        self.stderr.write(f"{found.looked_at}/{found.people}", ending="\r")
-        return True

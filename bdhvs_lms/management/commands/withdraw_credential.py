@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bdhvs_lms.base.api import now
-from bdhvs_lms.campaign.api import Area, TargetGroup
 from bdhvs_lms.competency.api import impact_of_revocation
 from bdhvs_lms.management.progress import Bar
 from bdhvs_lms.tracking.api import (
@@ -86,11 +85,8 @@ class Command(BaseCommand):
             }
         )
         told = impact_of_revocation(writer, at=now())
-        counts = told.counts()
-        groups = TargetGroup.objects.in_bulk({row[0] for row in counts})
-        areas = Area.objects.in_bulk({row[2] for row in counts})
-        for group, year, area, gained, lost in counts:
-            self.stdout.write(f"{groups[group]} · {year} · {areas[area].name}: +{gained} -{lost}")
+        for line in told.lines():
+            self.stdout.write(f"{line.group} · {line.year} · {line.area.name}: +{line.gained} -{line.lost}")
         people = len(told.learners)
         text = ngettext(
             "The result of %(count)s person will change", "The result of %(count)s people will change", people

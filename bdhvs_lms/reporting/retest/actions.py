@@ -55,7 +55,7 @@ def draw_sample(
         return made
     today = day_of(at)
     _require_days(as_of, until, today)
-    if activity.key not in {one.key for one in retests_for(subject)}:
+    if activity.key not in {one.key for _subject, one in retests_for(subject)}:
         raise ValidationError({"activity": _("This retest does not ask about all of it.")})
     running = samples_of(subject).filter(area=area, until__gte=today).exclude(closings__number=1).first()
     if running is not None:

@@ -70,7 +70,7 @@ def offers(today: date) -> list[Offer]:
     keys += [f"c{competency}-{level}" for competency, level in asked_in_retests()]
     known = subjects_of(keys)
     found = [known[key] for key in keys if key in known and known[key].holds]
-    return [Offer(subject, activity) for subject in found for activity in retests_for(subject)]
+    return [Offer(subject, activity) for subject, activity in retests_for(*found)]
 
 
 class DrawForm(Refusing, forms.Form):

@@ -108,15 +108,17 @@ def tally(sample: RetestSample) -> Tally:
     )
 
 
-def retests_for(subject: Subject) -> list[Activity]:
-    """Retests as they are published that ask about all of it at its level. Two queries."""
+def retests_for(*subjects: Subject) -> list[tuple[Subject, Activity]]:
+    """Of each subject the retests, as they are published, that ask about all of it at its level. Two queries."""
     offered = list(Activity.objects.filter(role=Activity.Role.RETEST, active=True).select_related("course"))
+    offered.sort(key=lambda row: (row.course_id, row.position, row.pk))
     aligned = aligned_competencies((one.key, one.revision) for one in offered)
-    asked = {one.pk for one in subject.competencies}
     return [
-        one
-        for one in sorted(offered, key=lambda row: (row.course_id, row.position, row.pk))
-        if asked <= {pk for pk, level in aligned.get((one.key, one.revision), ()) if level >= subject.level}
+        (subject, one)
+        for subject in subjects
+        for one in offered
+        if {each.pk for each in subject.competencies}
+        <= {pk for pk, level in aligned.get((one.key, one.revision), ()) if level >= subject.level}
     ]
 
 

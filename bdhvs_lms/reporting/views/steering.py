@@ -7,9 +7,8 @@ Files are those of the last reading: decision 102.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,7 +25,7 @@ from bdhvs_lms.reporting.adding_up import why_it_differs
 from bdhvs_lms.reporting.area_choice import AREA_PARAMETER, AreaChoice, area_choice, area_key
 from bdhvs_lms.reporting.board_page import BoardPage, line_of
 from bdhvs_lms.reporting.board_table import areas_table, board_table, said_below
-from bdhvs_lms.reporting.choices import WrongChoice
+from bdhvs_lms.reporting.choices import View, WrongChoice, refusing_wrong_choices
 from bdhvs_lms.reporting.months_table import months_table, whom_it_counts
 from bdhvs_lms.reporting.queries.basis import basis_of
 from bdhvs_lms.reporting.queries.board import Board, answered_by_records, board_targets
@@ -117,23 +116,10 @@ def _wanted(request: HttpRequest) -> Wanted:
     return Wanted(board, choice, targets, group, year)
 
 
-View = Callable[..., HttpResponse]
-
-
 def for_the_committee(view: View) -> View:
     """What the committee's views have in common: signed in, never kept, and a page for a wrong choice."""
 
-    @never_cache
-    @require_safe
-    @login_required
-    @wraps(view)
-    def wrapped(request: HttpRequest, **arguments: Any) -> HttpResponse:
-        try:
-            return view(request, **arguments)
-        except WrongChoice as wrong:
-            return render(request, "bdhvs_lms/bad_request.html", {"message": str(wrong)}, status=400)
-
-    return wrapped
+    return never_cache(require_safe(login_required(refusing_wrong_choices(view))))
 
 
 def _board(request: HttpRequest) -> tuple[Wanted, BoardPage]:
