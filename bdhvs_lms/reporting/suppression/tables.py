@@ -34,7 +34,6 @@ class Table:
         self.values: dict[Hashable, Mapping[Node, int]] = dict(counts.values)
         self._looked: dict[Hashable, tuple[int, Atoms]] = {}
         self.layers: dict[Hashable, list[Layer]] = {}
-        self._sums: dict[Form, list[int]] = {}
         for entered, by_node in counts.entered.items():
             self._add_total(entered, by_node)
         for measure, known in counts.known.items():
@@ -140,22 +139,15 @@ class Table:
         _measure, first_tops = tops[0]
         own_tops = next(found for measure, found in tops if measure == own)
         people, shown = self.counts.people[own], self.shown[own]
-        for leaf, value in zip(self.tree.leaves, self._of_leaves(form), strict=True):
+        terms = [(self.values[measure], sign) for measure, sign in form.terms]
+        for leaf in self.tree.leaves:
             block = found_blocks.setdefault(joined.find((0, first_tops[leaf])), Block(set()))
             block.open = block.open or any(found[leaf] is None for _measure, found in tops)
-            block.value += value
+            block.value += sum(sign * numbers.get(leaf, 0) for numbers, sign in terms)
             block.people += people.get(leaf, 0)
             if (top := own_tops[leaf]) in shown and top is not None:
                 block.tops.add(top)
         return list(found_blocks.values()), {top: block for block in found_blocks.values() for top in block.tops}
-
-    def _of_leaves(self, form: Form) -> list[int]:
-        """What the form comes to at each leaf: patterns change from round to round, numbers do not."""
-        if (found := self._sums.get(form)) is None:
-            terms = [(self.values[measure], sign) for measure, sign in form.terms]
-            found = [sum(sign * own.get(leaf, 0) for own, sign in terms) for leaf in self.tree.leaves]
-            self._sums[form] = found
-        return found
 
     def _of_totals(self, form: Form, tops: list[tuple[Hashable, dict[Node, Node | None]]]) -> None:
         """Of a complement, what the shown nodes do not say: where nobody is known readers take it that nobody is there.
