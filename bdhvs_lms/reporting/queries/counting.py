@@ -87,7 +87,9 @@ def begun_by(rule: PassRule, on: datetime) -> tuple[QuerySet[Any, Any], QuerySet
 
 
 def active_by(rule: PassRule, on: datetime) -> QuerySet[Any, Any]:
-    """Learners with evidence of the last `LATELY` for a competency of the rule at its level, whatever the outcome."""
+    """Learners with evidence of the last `LATELY` for a competency of the rule at its level, whatever the outcome.
+
+    Once for each row of evidence."""
     return (
         Evidence.objects.filter(
             competency__framework=rule.framework_id,
@@ -98,7 +100,6 @@ def active_by(rule: PassRule, on: datetime) -> QuerySet[Any, Any]:
         )
         .order_by()
         .values("learner")
-        .distinct()
     )
 
 
@@ -195,7 +196,7 @@ def _from_attainments(
         "confirmed": confirmed_by(rule, cutoff).values("pk"),
         "evidence": evidence,
         "attained": attained,
-        "active": active_by(rule, cutoff),
+        "active": active_by(rule, cutoff).distinct(),
     }
     # In which of the spans between the moments somebody passed: when the last competency was attained.
     since = "CASE " + " ".join(f"WHEN MAX(reached) <= %s THEN {place}" for place in range(len(moments)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 from bdhvs_lms.reporting.suppression.forms import SMALL, Known, Node, is_small
 
@@ -47,9 +48,10 @@ class Atoms:
     """In which atom each leaf lies, and the number of each atom. The first one is of the leaves that are in none."""
 
     def __init__(self, tree: Tree, tops: Mapping[Node, Hashable], values: Mapping[Node, int]) -> None:
-        self.names: list[Hashable] = [None, *dict.fromkeys(top for top in tops.values() if top is not None)]
-        place = {name: number for number, name in enumerate(self.names)}
-        self.of_leaf = [place[tops.get(leaf)] for leaf in tree.leaves]
+        names = [tops.get(leaf) for leaf in tree.leaves]
+        place: dict[Hashable, int] = {None: 0}
+        self.of_leaf = tuple(place.setdefault(name, len(place)) for name in names)
+        self.names: list[Hashable] = list(place)
         self.value = [0] * len(self.names)
         for leaf, atom in zip(tree.leaves, self.of_leaf, strict=True):
             self.value[atom] += values.get(leaf, 0)
@@ -61,44 +63,61 @@ class Atoms:
         return found
 
 
-def small_blocks(atoms: Sequence[Atoms], signs: Sequence[int]) -> Iterator[list[tuple[int, Hashable]]]:
-    """Of the blocks of a quantity those that tell of few people: which atoms of which of the measures lie in them."""
+class Joins:
+    """Which atoms of several measures lie together in one block: the same patterns are asked about again and again."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[tuple[int, ...], ...], list[list[int]]] = {}
+
+    def blocks(self, atoms: Sequence[Atoms]) -> list[list[int]]:
+        """Of each measure the block that each of its atoms lies in. Of block 0 something lies in no atom of a measure:
+
+        nothing is told of it."""
+        patterns = tuple(one.of_leaf for one in atoms)
+        if patterns not in self._found:
+            self._found[patterns] = _joined(patterns, [len(one.names) for one in atoms])
+        return self._found[patterns]
+
+
+def _joined(patterns: Sequence[Sequence[int]], sizes: Sequence[int]) -> list[list[int]]:
     # Numbers in a list and no names: there are hundreds of forms for each reading of each month.
-    starts = [0]
-    for one in atoms:
-        starts.append(starts[-1] + len(one.value))
+    starts = [0, *accumulate(sizes)]
     to = list(range(starts[-1]))
-    for touching in set(zip(*(one.of_leaf for one in atoms), strict=True)):
-        first = touching[0]
+    for first, *others in set(zip(*patterns, strict=True)):
         while to[first] != first:
             to[first] = first = to[to[first]]
-        for start, atom in zip(starts[1:], touching[1:], strict=False):
+        for start, atom in zip(starts[1:], others, strict=False):
             other = start + atom
             while to[other] != other:
                 to[other] = other = to[to[other]]
             to[other] = first
-    roots = []
     for atom in range(len(to)):
         root = atom
         while to[root] != root:
             root = to[root]
         to[atom] = root
-        roots.append(root)
-    value = [0] * len(to)
-    for start, sign, one in zip(starts, signs, atoms, strict=False):
-        for root, number in zip(roots[start:], one.value, strict=False):
-            value[root] += sign * number
-    # What lies in no atom of some measure, nothing is told of.
-    for start in starts[:-1]:
-        value[roots[start]] = 0
-    small = {root for root, number in enumerate(value) if -SMALL < number < SMALL and number}
-    for root in small:
-        yield [
-            (place, one.names[atom])
-            for place, (start, one) in enumerate(zip(starts, atoms, strict=False))
-            for atom in range(len(one.value))
-            if roots[start + atom] == root
-        ]
+    open_ones = {to[start] for start in starts[:-1]}
+    number = dict.fromkeys(open_ones, 0)
+    for root in to:
+        number.setdefault(root, len(number) - len(open_ones) + 1)
+    return [[number[root] for root in to[start:end]] for start, end in pairwise(starts)]
+
+
+def small_blocks(atoms: Sequence[Atoms], signs: Sequence[int], joins: Joins) -> Iterator[list[tuple[int, Hashable]]]:
+    """Of the blocks of a quantity those that tell of few people: which atoms of which of the measures lie in them."""
+    blocks = joins.blocks(atoms)
+    value = [0] * (1 + max(map(max, blocks)))
+    for sign, one, of_atom in zip(signs, atoms, blocks, strict=True):
+        for block, number in zip(of_atom, one.value, strict=True):
+            value[block] += sign * number
+    for small, number in enumerate(value):
+        if small and is_small(number):
+            yield [
+                (place, name)
+                for place, (one, of_atom) in enumerate(zip(atoms, blocks, strict=True))
+                for name, block in zip(one.names, of_atom, strict=True)
+                if block == small
+            ]
 
 
 class Tree:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Set
 
-from bdhvs_lms.reporting.suppression.blocks import Atoms, Tree, small_blocks
+from bdhvs_lms.reporting.suppression.blocks import Atoms, Joins, Tree, small_blocks
 from bdhvs_lms.reporting.suppression.forms import Counts, Form, Known, Node
 
 _Splits = Callable[[Hashable], "tuple[int, Split, Atoms]"]
@@ -98,6 +98,7 @@ def shown_part_beside_known(
         return found
 
     forms = [form for form in counts.forms if any(measure in fixed for measure, _sign in form.terms)]
+    joins = Joins()
     changed = True
     while changed:
         changed = False
@@ -107,17 +108,17 @@ def shown_part_beside_known(
         for measure, wider in counts.within.items():
             allowed[measure] &= allowed[wider]
         for form in forms:
-            changed |= _gives_way(form, fixed, split, allowed)
+            changed |= _gives_way(form, fixed, split, allowed, joins)
     return {measure: frozenset(nodes) for measure, nodes in allowed.items()}
 
 
 def _gives_way(
-    form: Form, fixed: Mapping[Hashable, Atoms], split: _Splits, allowed: Mapping[Hashable, set[Node]]
+    form: Form, fixed: Mapping[Hashable, Atoms], split: _Splits, allowed: Mapping[Hashable, set[Node]], joins: Joins
 ) -> bool:
     measures = [measure for measure, _sign in form.terms]
     atoms = [fixed[measure] if measure in fixed else split(measure)[2] for measure in measures]
     gone: dict[Hashable, set[Node]] = {}
-    for block in small_blocks(atoms, [sign for _measure, sign in form.terms]):
+    for block in small_blocks(atoms, [sign for _measure, sign in form.terms], joins):
         cutting: dict[Hashable, set[Node]] = {}
         for place, region in block:
             measure = measures[place]

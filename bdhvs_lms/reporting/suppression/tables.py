@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
-from bdhvs_lms.reporting.suppression.blocks import Atoms, Block, Joined, Tree, small_blocks
+from bdhvs_lms.reporting.suppression.blocks import Atoms, Block, Joined, Joins, Tree, small_blocks
 from bdhvs_lms.reporting.suppression.forms import SMALL, Counts, Form, Node, is_small
 
 # So many areas give way one after the other, each after a look at all forms, which sometimes leaves one more shown.
@@ -33,6 +33,7 @@ class Table:
             self.shown[measure] = {node for node in counts.parents if size[node] >= SMALL and not is_small(total[node])}
         self.values: dict[Hashable, Mapping[Node, int]] = dict(counts.values)
         self._looked: dict[Hashable, tuple[int, Atoms]] = {}
+        self._joins = Joins()
         self.layers: dict[Hashable, list[Layer]] = {}
         for entered, by_node in counts.entered.items():
             self._add_total(entered, by_node)
@@ -166,13 +167,34 @@ class Table:
         if (inside := self.counts.inside.get(whole)) is not None:
             tops[0][1].update({leaf: None for leaf in self.tree.leaves if leaf not in inside})
 
+    def _may_tell(self, form: Form, *, of_total: bool) -> bool:
+        """False: no block of the form tells of few people. Most forms say that, and this look costs a fifth."""
+        atoms = self._atoms_beside_total(form) if of_total else [self._atoms(measure) for measure, _sign in form.terms]
+        if any(small_blocks(atoms, [sign for _measure, sign in form.terms], self._joins)):
+            return True
+        if len(form.terms) > 1:
+            return False
+        people = Atoms(self.tree, self.tree.tops(self.shown[form.yields]), self.counts.people[form.yields])
+        return any(map(is_small, people.value[1:]))
+
+    def _atoms_beside_total(self, form: Form) -> list[Atoms]:
+        """As `_atoms`, with what `_of_totals` adds."""
+        (total, _plus), (measure, _minus) = form.terms
+        # The measures of one rule are about the same people.
+        beside, counted = (total, id(self.counts.people[measure])), (measure, None)
+        shown = len(self.shown[measure])
+        if beside not in self._looked or self._looked.get(counted, (-1, None))[0] != shown:
+            tops = [(one, self._tops(one)) for one in (total, measure)]
+            self._of_totals(form, tops)
+            made = [Atoms(self.tree, found, self.values[one]) for one, found in tops]
+            self._looked[beside], self._looked[counted] = (0, made[0]), (shown, made[1])
+        return [self._looked[beside][1], self._looked[counted][1]]
+
     def _give_way(self, form: Form) -> bool:
         """Take nodes away for each block that tells of few people; whether there was any."""
         of_total = isinstance(form.terms[0][0], Layer) or form.terms[0][0] in self.layers
-        if not of_total and len(form.terms) > 1:
-            signs = [sign for _measure, sign in form.terms]
-            if not any(small_blocks([self._atoms(measure) for measure, _sign in form.terms], signs)):
-                return False
+        if not self._may_tell(form, of_total=of_total):
+            return False
         blocks, block_of = self.blocks(form)
         if of_total:
             wrong = [block for block in blocks if block.leaves_few()]
