@@ -17,7 +17,7 @@ from django.utils.translation import ngettext, pgettext
 from bdhvs_lms.base.api import format_day, format_number
 from bdhvs_lms.campaign.api import Area, Indicator, Target
 from bdhvs_lms.competency.api import PassRule
-from bdhvs_lms.reporting.board_table import board_table, earlier_words, reported_words, verdict_words
+from bdhvs_lms.reporting.board_table import board_table, earlier_words, last_told_words, reported_words, verdict_words
 from bdhvs_lms.reporting.queries.board import Board, answered_by_records
 from bdhvs_lms.reporting.queries.targets import TargetRow, Verdict
 from bdhvs_lms.reporting.tables import Table
@@ -52,6 +52,8 @@ class Line:
     """Against the same day of the year before, in the same way."""
     instead: str
     """What stands where there is no number to show, or none that answers the target."""
+    last_told: str
+    """What a reading last said of what is hidden."""
 
 
 @dataclass(frozen=True)
@@ -174,7 +176,15 @@ class BoardPage:
 
 
 def line_of(row: TargetRow, code: str, today: date) -> Line:
-    return Line(row, code, verdict_words(row), _since_last_month(row, today), _since_last_year(row), _instead(row))
+    return Line(
+        row,
+        code,
+        verdict_words(row),
+        _since_last_month(row, today),
+        _since_last_year(row),
+        _instead(row),
+        last_told_words(row),
+    )
 
 
 def _since_last_month(row: TargetRow, today: date) -> str:

@@ -210,6 +210,25 @@ def earlier_words(row: TargetRow) -> str:
     }
 
 
+def last_told_words(row: TargetRow) -> str:
+    """What a reading last said of what is hidden: 'Kỳ số liệu đến 31/10/2026: 120 người đạt.'; empty where none did."""
+    if row.last_told is None:
+        return ""
+    numbers = row.last_told.numbers
+    achieved = numbers.get("numerator", 0)
+    phrases: dict[Part, str] = {
+        "numerator": ngettext("%(people)s person achieved it", "%(people)s people achieved it", achieved),
+        "confirmed": pgettext("people", "%(people)s confirmed"),
+        "learning": pgettext("people", "%(people)s had begun and were not there yet"),
+        "active": pgettext("people", "%(people)s were learning in the last 30 days"),
+    }
+    words = [words % {"people": format_number(numbers[part])} for part, words in phrases.items() if part in numbers]
+    return _("Reading with data to %(day)s: %(numbers)s.") % {
+        "day": format_day(row.last_told.day),
+        "numbers": ", ".join(words),
+    }
+
+
 def notes(row: TargetRow) -> list[str]:
     """Sentences for the last column: what qualifies the numbers before it."""
     found = []
@@ -218,6 +237,8 @@ def notes(row: TargetRow) -> list[str]:
         found.append(f"{wording.illustrative()}.")
     if row.verdict == "not_measurable":
         found.append(in_language(row.target.reason_vi, row.target.reason_en))
+    if told := last_told_words(row):
+        found.append(told)
     if row.as_of == row.target.as_of and row.verdict != "not_measurable":
         found.append(_("Result for the year, up to %(day)s.") % {"day": format_day(row.as_of)})
     if row.area is not None and row.area.valid_to is not None and row.as_of == row.area.valid_to:

@@ -169,6 +169,18 @@ class Board:
                 rows.append(rest)
         return rows
 
+    def with_last_told(self, rows: Iterable[TargetRow]) -> list[TargetRow]:
+        """Rows for a page of the day: where a count is hidden, what a reading last said of it, with that day.
+
+        Of what whoever looks at the row may open in that reading. A new reading repeats no number of an old one."""
+        return [self._with_last_told(row) for row in rows]
+
+    def _with_last_told(self, row: TargetRow) -> TargetRow:
+        if row.area is None or not row.hidden:
+            return row
+        target = row.target
+        return replace(row, last_told=self.published.last_told(target.group_id, target.year, row.area.pk, row.hidden))
+
     def _row(self, target: Target, area: Area | None, node: Node, today: date, *, months: bool = False) -> TargetRow:
         day, _cutoff = self._moment(target, today)
         facts: dict[str, Any] = {"target": target, "area": area, "as_of": day}

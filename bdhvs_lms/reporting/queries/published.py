@@ -3,7 +3,7 @@ shown next may not differ from them by few people. Decision 100."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -11,6 +11,7 @@ from uuid import UUID
 
 from bdhvs_lms.campaign.api import TargetGroup
 from bdhvs_lms.reporting.queries.places import Node
+from bdhvs_lms.reporting.queries.targets import LastTold, Part
 from bdhvs_lms.reporting.suppression import Form, Known, Split, Tree, difference
 
 KINDS = ("passed", "confirmed", "begun", "active")
@@ -39,6 +40,24 @@ class ReadingTold:
     """How many people it says wait to be placed, on the days of its targets."""
 
 
+def _newness(one: ReadingTold) -> tuple[date, int]:
+    return one.as_of.replace(day=1), one.number
+
+
+def _parts_at(numbers: Numbers, node: Node) -> Iterator[tuple[Part, int]]:
+    """What a reading says at a node, as a row of the board has it."""
+    passed, begun = (numbers.get(kind, {}).get(node) for kind in ("passed", "begun"))
+    if passed is None:
+        return
+    yield "numerator", passed
+    if begun is not None:
+        yield "learning", begun - passed
+    if (confirmed := numbers.get("confirmed", {}).get(node)) is not None:
+        yield "confirmed", confirmed
+    if (active := numbers.get("active", {}).get(node)) is not None:
+        yield "active", active
+
+
 class Published:
     """What readings show, loaded when the first number is asked for."""
 
@@ -56,12 +75,21 @@ class Published:
     def last_with(self, area_id: int, line: Sequence[int]) -> ReadingTold | None:
         """The newest reading that has the area, of the nearest area with readings. `line`: the area and those above."""
         found = [one for one in self._readings if one.area_id in line and area_id in one.areas]
-        newest = sorted(found, key=lambda one: (one.as_of.replace(day=1), one.number), reverse=True)
+        newest = sorted(found, key=_newness, reverse=True)
         return min(newest, key=lambda one: line.index(one.area_id), default=None)
 
     def numbers(self, group_id: int, year: int) -> list[Numbers]:
         """Of a group's primary key and a year, what each reading shows of it."""
         return [one.numbers.get((self._keys[group_id], year), {}) for one in self._readings]
+
+    def last_told(self, group_id: int, year: int, node: Node, parts: Set[Part]) -> LastTold | None:
+        """Of a group's primary key and a year, what was last said at a node of these counts."""
+        key = self._keys[group_id], year
+        for one in sorted(self._readings, key=_newness, reverse=True):
+            numbers = {part: number for part, number in _parts_at(one.numbers.get(key, {}), node) if part in parts}
+            if numbers:
+                return LastTold(one.as_of, numbers)
+        return None
 
     def waiting(self, node: Node) -> set[int]:
         """The numbers that readings show of the people who wait at a node to be placed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -36,6 +37,14 @@ class Reports:
     @property
     def base(self) -> int:
         return sum(one.base or 0 for one in self.figures)
+
+
+@dataclass(frozen=True)
+class LastTold:
+    """Of counts that are hidden today, what the newest reading that says anything of them says."""
+
+    day: date
+    numbers: Mapping[Part, int]
 
 
 @dataclass(frozen=True)
@@ -76,6 +85,8 @@ class TargetRow:
     """What led to the numerator, the earliest first: asked for with `Board.row`, where our records give it."""
     year_before: Month | None = None
     """The same of the same day a year earlier, where there are months."""
+    last_told: LastTold | None = None
+    """What readings say of what is hidden here: on pages of the day (`Board.with_last_told`), never in a reading."""
     made_up: bool = False
     """Counted from learning records of a site that holds people made up for a demonstration."""
 

@@ -124,7 +124,7 @@ def for_the_committee(view: View) -> View:
 
 def _board(request: HttpRequest) -> tuple[Wanted, BoardPage]:
     wanted = _wanted(request)
-    rows = wanted.board.rows(wanted.chosen, wanted.area)
+    rows = wanted.board.with_last_told(wanted.board.rows(wanted.chosen, wanted.area))
     marked = wanted.board.marked(rows)
     return wanted, BoardPage(wanted.board, wanted.area, rows, wanted.year, marked)
 
@@ -196,7 +196,7 @@ def _target(request: HttpRequest, plan_key: str, target_key: str) -> tuple[Wante
     order = request.GET.get(SORT_PARAMETER, BY_GAP)
     if order not in (BY_GAP, BY_NAME):
         raise WrongChoice
-    rows = wanted.board.below(target, wanted.area)
+    rows = wanted.board.with_last_told(wanted.board.below(target, wanted.area))
     if order == BY_GAP:
         # Whoever is farthest first; then those of whom it is not known or not shown, as they came.
         rows.sort(key=lambda row: (row.gap is None, -(row.gap or 0)))
@@ -207,7 +207,7 @@ def _target(request: HttpRequest, plan_key: str, target_key: str) -> tuple[Wante
 def target_page(request: HttpRequest, plan_key: str, target_key: str) -> HttpResponse:
     """One target: its row, the areas below beside each other, and what a status rests on ('Căn cứ xác định')."""
     wanted, target, below = _target(request, plan_key, target_key)
-    row = wanted.board.row(target, wanted.area)
+    [row] = wanted.board.with_last_told([wanted.board.row(target, wanted.area)])
     marked = wanted.board.marked([row, *below])
     table = board_table([row], wanted.area, wanted.board.today, marked=marked)
     areas = areas_table(below, target, wanted.area, wanted.board.today, marked=marked)

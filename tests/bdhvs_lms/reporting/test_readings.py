@@ -18,7 +18,7 @@ from bdhvs_lms.campaign.api import Area, Denominator
 from bdhvs_lms.reporting.readings.actions import freeze
 from bdhvs_lms.reporting.readings.models import Reading, ReadingFile
 from bdhvs_lms.roles import operators
-from tests.bdhvs_lms.reporting.reading import csv_of, tables_of, xlsx_of
+from tests.bdhvs_lms.reporting.reading import csv_of, tables_of, text_of, xlsx_of
 
 pytestmark = pytest.mark.django_db
 OCTOBER, THEN = date(2025, 10, 31), date(2025, 11, 14)
@@ -221,3 +221,25 @@ def test_a_member_of_a_commune_reads_what_is_about_it(counted: Any) -> None:
         assert client.get(page("reading-file", reading, "csv"), {"dia-ban": area}).status_code == 400
     stranger = counted.steering(counted.other_area, name="elsewhere")
     assert "Phường Thử" not in stranger.get(page("reading", reading)).content.decode()
+
+
+def test_where_todays_number_is_hidden_the_day_page_says_what_a_reading_told(counted: Any) -> None:
+    """Two more pass after a reading: their number would be told. The next reading repeats no number of an old one."""
+    freeze(counted.province, THEN, at=now(), by=None)
+    client = counted.steering(counted.area)
+    told = "Kỳ số liệu đến hết ngày 14/11/2025: 40 người đạt"
+    assert told not in text_of(client.get("/chi-dao/?nam=2025").content.decode())
+    counted.attain(counted.people(2))
+    for address in ("/chi-dao/?nam=2025", "/chi-dao/plan/T3-2025/"):
+        page_text = text_of(client.get(address).content.decode())
+        assert told in page_text and "Không hiển thị" in page_text, address
+        assert "42 người" not in page_text
+    assert "40 people achieved it" in text_of(client.get("/en/steering/?nam=2025").content.decode())
+    of_all = text_of(counted.steering(counted.province, name="all").get("/chi-dao/plan/T3-2025/").content.decode())
+    assert told in of_all and "Phường Thử" in of_all
+    # Another area's member is told nothing of it.
+    stranger = counted.steering(counted.other_area, name="elsewhere")
+    assert told not in text_of(stranger.get("/chi-dao/?nam=2025").content.decode())
+    reading = freeze(counted.province, THEN, at=now(), by=None, why="hai người nữa")
+    own = next(row for row in reading.frozen["rows"] if row["area"].startswith("10015"))
+    assert own["numerator"] is None and "Kỳ số liệu" not in str(reading.frozen["rows"])
