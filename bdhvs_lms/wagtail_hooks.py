@@ -47,7 +47,7 @@ from bdhvs_lms.privacy.admin.accesses import AccessViewSet
 from bdhvs_lms.privacy.admin.papers import PaperViewSet
 from bdhvs_lms.privacy.admin.requests import DataRequestViewSet
 from bdhvs_lms.privacy.admin.waiting import data_requests
-from bdhvs_lms.reporting.admin import coverage, populations
+from bdhvs_lms.reporting.admin import coverage, populations, retests
 from bdhvs_lms.reporting.admin.person import PersonPage
 from bdhvs_lms.reporting.admin.progress import ProgressPage
 from bdhvs_lms.roles import (
@@ -272,6 +272,11 @@ def days_that_do_not_exist_stay() -> str:
     return format_html('<script src="{}"></script>', static("bdhvs_lms/dates.js"))
 
 
+@hooks.register("insert_global_admin_css")
+def pages_of_ours_fit() -> str:
+    return format_html('<link rel="stylesheet" href="{}">', static("bdhvs_lms/admin.css"))
+
+
 @hooks.register("construct_homepage_panels")
 def what_waits_first(request: HttpRequest, panels: list[Any]) -> None:
     panels.insert(0, WaitingPanel())
@@ -307,4 +312,5 @@ def places_item(request: HttpRequest) -> dict[str, Any] | None:
 
 
 hooks.register("register_reports_menu_item", coverage.menu_item)
+hooks.register("register_reports_menu_item", retests.menu_item)
 hooks.register("register_admin_urls", coverage.urls)

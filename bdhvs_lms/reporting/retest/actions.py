@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from bdhvs_lms.base.api import allowed, day_of, format_day, format_number, require
@@ -19,11 +19,11 @@ from bdhvs_lms.campaign.api import Area, areas_for
 from bdhvs_lms.classes.api import ClassGroup, members, require_teacher
 from bdhvs_lms.competency.api import Subject, may_confirm_in_areas
 from bdhvs_lms.courses.api import Activity
-from bdhvs_lms.learners.api import learner_for_user, made_up_people, person_of, placed_in
+from bdhvs_lms.learners.api import learner_for_user, made_up_people, placed_in
 from bdhvs_lms.reporting.retest.drawing import digest_of, draw
 from bdhvs_lms.reporting.retest.frame import Frame, frame_of
 from bdhvs_lms.reporting.retest.models import RetestAbsence, RetestClosing, RetestMember, RetestSample
-from bdhvs_lms.reporting.retest.queries import over, retests_for, tally
+from bdhvs_lms.reporting.retest.queries import named, over, retests_for, tally
 
 LEAST, MOST = 5, 2000
 """People of a sample: below, nothing of it could be shown."""
@@ -132,9 +132,7 @@ def samples_of(subject: Subject) -> QuerySet[RetestSample]:
 def members_for(sample: RetestSample, *, by: Any, at: datetime, group: ClassGroup | None) -> QuerySet[RetestMember]:
     """Whom of the sample this account may see by name: of a class its members today, by its teacher; else people who
     live today in the areas of an officer who confirms. Raises PermissionDenied for everybody else."""
-    named = Q(learner__person__isnull=False) | Q(learner__merged_into__person__isnull=False)
-    found = sample.members.filter(named).annotate(person=person_of())
-    found = found.select_related("learner__person", "learner__merged_into__person", "area").order_by("number")
+    found = named(sample.members.all()).order_by("number")
     if group is not None:
         require_teacher(group, by, at)
         return found.filter(person__in=members(group, day_of(at)).values("pk"))

@@ -39,20 +39,31 @@ class Offer:
 
     @property
     def words(self) -> str:
+        """Of a list, in which a line is as wide as a telephone: the newest rule of a group and year is the only one."""
         titles = self.activity.titles
-        return f"{subject_words(self.subject)} – {titles.get(language_of(titles), '')}"
+        return f"{subject_name(self.subject)} – {titles.get(language_of(titles), '')}"
 
 
-def subject_words(subject: Subject) -> str:
-    """'Người trưởng thành, 2026: Đạt hai năng lực', or '1.1 · Duyệt thông tin, trình độ 2'."""
+def subject_name(subject: Subject) -> str:
+    """'Người trưởng thành, 2026', or '1.1 · Duyệt thông tin, trình độ 2'."""
     if subject.rule is not None:
-        rule = subject.rule
-        return f"{_labelled(rule.group)}, {rule.year}: {_labelled(rule)}"
+        return f"{_labelled(subject.rule.group)}, {subject.rule.year}"
     [competency] = subject.competencies
     return _("%(competency)s, level %(level)d") % {
         "competency": competency_name(competency),
         "level": subject.level,
     }
+
+
+def rule_words(subject: Subject) -> str:
+    """How the rule calls itself; empty: a competency has none."""
+    return _labelled(subject.rule) if subject.rule is not None else ""
+
+
+def subject_words(subject: Subject) -> str:
+    """'Người trưởng thành, 2026: Đạt hai năng lực': where there is room for both."""
+    rule = rule_words(subject)
+    return f"{subject_name(subject)}: {rule}" if rule else subject_name(subject)
 
 
 def _labelled(row: Any) -> str:

@@ -3,9 +3,11 @@ of the class in which they are. Each look is logged."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -23,14 +25,14 @@ from bdhvs_lms.audit.api import log_access
 from bdhvs_lms.base.api import SeeOther, day_of, now, read_and_send
 from bdhvs_lms.classes.api import ClassGroup, courses_of_class, opened_class
 from bdhvs_lms.competency.api import may_confirm_in_areas
-from bdhvs_lms.courses.api import Activity, activity
+from bdhvs_lms.courses.api import Activity, activities
 from bdhvs_lms.learners.api import Person, made_up_people
 from bdhvs_lms.plugins.api import activity_types
 from bdhvs_lms.reporting.choices import WrongChoice, refusing_wrong_choices
 from bdhvs_lms.reporting.retest.actions import members_for, note_absences
-from bdhvs_lms.reporting.retest.forms import subject_words
+from bdhvs_lms.reporting.retest.forms import subject_name
 from bdhvs_lms.reporting.retest.models import RetestAbsence, RetestMember, RetestSample
-from bdhvs_lms.reporting.retest.queries import Outcome, outcomes, subject_in
+from bdhvs_lms.reporting.retest.queries import Outcome, going_in, outcomes, subjects_in
 
 LIST = "bdhvs_lms/retest_list.html"
 
@@ -45,6 +47,12 @@ class Line:
     def field(self) -> str:
         """Of the form."""
         return f"nguoi-{self.member.pk}"
+
+    @property
+    def absence(self) -> str:
+        """Why there is no test, in words; empty: nothing is noted."""
+        kind = self.outcome.absent
+        return str(RetestAbsence.Kind(kind).label) if kind else ""
 
 
 @dataclass(frozen=True)
@@ -66,21 +74,37 @@ class Listed:
 
 
 def _listed(
-    request: HttpRequest, sample: RetestSample, *, at: datetime, group: ClassGroup | None, courses: set[int]
-) -> Listed:
-    members = list(members_for(sample, by=request.user, at=at, group=group))
-    found = outcomes(sample, members)
-    row = activity(sample.activity_key)
+    samples: Sequence[RetestSample],
+    members: Sequence[RetestMember],
+    *,
+    closed: bool,
+    group: ClassGroup | None = None,
+    courses: Collection[int] = (),
+) -> list[Listed]:
+    """A constant number of queries. `closed`: all of them are; `courses`: which the class takes, by key."""
+    found = outcomes(samples, members)
+    rows = activities(one.activity_key for one in samples)
+    lines: dict[int, list[Line]] = {one.pk: [] for one in samples}
+    for one in members:
+        lines[one.sample_id].append(Line(one, one.learner.whole.person, found[one.pk]))
+    return [
+        Listed(
+            sample,
+            subject_name(subject),
+            rows.get(sample.activity_key),
+            lines[sample.pk],
+            closed,
+            _key_in(rows.get(sample.activity_key), group, courses),
+        )
+        for sample, subject in zip(samples, subjects_in(samples), strict=True)
+    ]
+
+
+def _key_in(row: Activity | None, group: ClassGroup | None, courses: Collection[int]) -> str:
     kind = activity_types.get(row.type_key) if row is not None and row.course_id in courses else None
-    address = reverse(kind.class_view, args=[group.uuid]) if kind and kind.class_view and group is not None else ""
-    return Listed(
-        sample,
-        subject_words(subject_in(sample)),
-        row,
-        [Line(one, one.learner.whole.person, found[one.pk]) for one in members],
-        sample.closings.exists(),
-        address,
-    )
+    if row is None or kind is None or not kind.class_view or group is None:
+        return ""
+    return f"{reverse(kind.class_view, args=[group.uuid])}?{urlencode({'bai': row.key})}"
 
 
 def _log(request: HttpRequest, listed: list[Listed], page: str, at: datetime, detail: str) -> None:
@@ -144,10 +168,11 @@ def retest_list(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if sample is None:
         raise Http404
     at = now()
-    one = _listed(request, sample, at=at, group=None, courses=set())
-    _log(request, [one], "retest-list", at, sample.area.code)
+    members = list(members_for(sample, by=request.user, at=at, group=None))
+    listed = _listed([sample], members, closed=sample.closings.exists())
+    _log(request, listed, "retest-list", at, sample.area.code)
     here = reverse("bdhvs_lms:retest-list", args=[uuid])
-    return _page(request, [one], here, at=at, group=None, more={"back": reverse("bdhvs_lms:retests")})
+    return _page(request, listed, here, at=at, group=None, more={"back": reverse("bdhvs_lms:retests")})
 
 
 @never_cache
@@ -157,10 +182,10 @@ def retest_list(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def class_retest(request: HttpRequest, class_uuid: UUID) -> HttpResponse:
     """Of a teacher: members of the class who were drawn for a retest that goes on."""
     group, at = opened_class(request, class_uuid)
-    going = RetestSample.objects.select_related("area").filter(closings=None).order_by("until", "pk")
+    members = list(going_in(group, day_of(at)))
+    samples = list({one.sample_id: one.sample for one in members}.values())
     courses = {course.pk for course in courses_of_class(group, day_of(at))}
-    found = [_listed(request, one, at=at, group=group, courses=courses) for one in going]
-    listed = [one for one in found if one.lines]
+    listed = _listed(samples, members, closed=False, group=group, courses=courses)
     _log(request, listed, "class-retest", at, group.code)
     here = reverse("bdhvs_lms:class-retest", args=[group.uuid])
     more = {"class_group": group, "back": reverse("bdhvs_lms:class-review", args=[group.uuid])}

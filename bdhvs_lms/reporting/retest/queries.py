@@ -6,13 +6,17 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
 from django.utils.timezone import get_default_timezone
 
 from bdhvs_lms.base.api import day_of, end_of_day
+from bdhvs_lms.classes.api import ClassGroup, members
 from bdhvs_lms.competency.api import RetestMark, Subject, aligned_competencies, subjects_of
 from bdhvs_lms.courses.api import Activity
+from bdhvs_lms.learners.api import person_of
 from bdhvs_lms.reporting.retest.drawing import digest_of, draw
 from bdhvs_lms.reporting.retest.frame import frame_of
 from bdhvs_lms.reporting.retest.models import RetestAbsence, RetestMember, RetestSample
@@ -55,50 +59,61 @@ def subject_in(sample: RetestSample) -> Subject:
     return subjects_in([sample])[0]
 
 
-def outcomes(sample: RetestSample, members: Iterable[RetestMember]) -> dict[int, Outcome]:
-    """By the member's key. `members`: of this sample, with `learner`. Four queries, whatever their number."""
-    people = {one.pk: one.learner.merged_into_id or one.learner_id for one in members}
+def outcomes(samples: Iterable[RetestSample], members: Iterable[RetestMember]) -> dict[int, Outcome]:
+    """By the member's key. `members`: of these samples, with `learner`. Six queries, whatever the number of either."""
+    near = list(members)
     absent: dict[int, str] = {}
-    rows = RetestAbsence.objects.filter(member__in=people).order_by("noted_at", "pk")
+    rows = RetestAbsence.objects.filter(member__in=[one.pk for one in near]).order_by("noted_at", "pk")
     for member, kind in rows.values_list("member", "kind"):
         absent[member] = kind
-    sat = _first_sittings(sample, set(people.values()))
+    sat = _first_sittings(list(samples), {_person(one) for one in near})
     found: dict[int, Outcome] = {}
-    for pk, learner in people.items():
-        tested_at, still = sat.get(learner, (None, False))
-        found[pk] = Outcome(tested_at, still, absent.get(pk, ""))
+    for one in near:
+        tested_at, still = sat.get((one.sample_id, _person(one)), (None, False))
+        found[one.pk] = Outcome(tested_at, still, absent.get(one.pk, ""))
     return found
 
 
-def _first_sittings(sample: RetestSample, learners: set[int]) -> dict[int, tuple[datetime, bool]]:
-    """By learner the first test of the sample's time that asked about all of it: when, and whether all was shown."""
-    subject = subject_in(sample)
-    asked = {one.pk for one in subject.competencies}
-    start = datetime.combine(day_of(sample.drawn_at), time(), get_default_timezone())
+def _person(member: RetestMember) -> int:
+    return int(member.learner.merged_into_id or member.learner_id)
+
+
+def _first_sittings(samples: list[RetestSample], learners: set[int]) -> dict[tuple[int, int], tuple[datetime, bool]]:
+    """By sample and learner the first test of the sample's time that asked about all of it: when, and whether all was
+    shown."""
+    if not samples or not learners:
+        return {}
     rows = RetestMark.objects.filter(
-        activity_key=sample.activity_key,
+        activity_key__in={one.activity_key for one in samples},
         learner__in=learners,
-        competency__in=asked,
-        level__gte=subject.level,
-        occurred_at__gte=start,
-        occurred_at__lte=end_of_day(sample.until),
+        occurred_at__gte=min(_start(one) for one in samples),
+        occurred_at__lte=max(end_of_day(one.until) for one in samples),
     ).order_by("occurred_at", "statement_id")
-    sittings: dict[tuple[int, datetime, UUID], dict[int, bool]] = defaultdict(dict)
-    for learner, moment, statement, competency, success in rows.values_list(
-        "learner", "occurred_at", "statement_id", "competency", "success"
-    ):
-        sittings[learner, moment, statement][competency] = bool(success)
-    found: dict[int, tuple[datetime, bool]] = {}
-    for (learner, moment, _statement), shown in sittings.items():
-        if shown.keys() == asked:
-            found.setdefault(learner, (moment, all(shown.values())))
+    names = ("activity_key", "learner", "occurred_at", "statement_id", "competency", "level", "success")
+    marks: dict[UUID, list[tuple[Any, ...]]] = defaultdict(list)
+    for key, *mark in rows.values_list(*names):
+        marks[key].append(tuple(mark))
+    found: dict[tuple[int, int], tuple[datetime, bool]] = {}
+    for sample, subject in zip(samples, subjects_in(samples), strict=True):
+        asked = {one.pk for one in subject.competencies}
+        sittings: dict[tuple[int, datetime, UUID], dict[int, bool]] = defaultdict(dict)
+        for learner, moment, statement, competency, level, success in marks[sample.activity_key]:
+            if competency in asked and level >= subject.level and _start(sample) <= moment <= end_of_day(sample.until):
+                sittings[learner, moment, statement][competency] = bool(success)
+        for (learner, moment, _statement), shown in sittings.items():
+            if shown.keys() == asked:
+                found.setdefault((sample.pk, learner), (moment, all(shown.values())))
     return found
+
+
+def _start(sample: RetestSample) -> datetime:
+    return datetime.combine(day_of(sample.drawn_at), time(), get_default_timezone())
 
 
 def tally(sample: RetestSample) -> Tally:
     """As it stands now. Six queries."""
     members = list(sample.members.select_related("learner"))
-    found = outcomes(sample, members).values()
+    found = outcomes([sample], members).values()
     missing = Counter(one.absent for one in found if one.tested_at is None)
     return Tally(
         drawn=len(members),
@@ -139,6 +154,29 @@ def check_draw(sample: RetestSample) -> Checked:
     again = draw(frame, sample.size, bytes.fromhex(sample.seed), strata=sample.method == RetestSample.Method.STRATIFIED)
     drawn = list(sample.members.order_by("number").values_list("learner__actor", flat=True))
     return Checked(True, drawn == again)
+
+
+def named(found: QuerySet[RetestMember]) -> QuerySet[Any]:
+    """Those who have a name on record, with it; `person`: the key of the record that speaks for them."""
+    known = Q(learner__person__isnull=False) | Q(learner__merged_into__person__isnull=False)
+    with_names = found.filter(known).annotate(person=person_of())
+    return with_names.select_related("learner__person", "learner__merged_into__person", "area")
+
+
+def going_in(group: ClassGroup, on: date) -> QuerySet[Any]:
+    """Members of a class on this day who were drawn for a retest that is not closed, with `sample`. One query."""
+    found = named(RetestMember.objects.filter(sample__closings=None))
+    found = found.filter(person__in=members(group, on).values("pk")).select_related("sample__area")
+    return found.order_by("sample__until", "sample", "number")
+
+
+def to_test(group: ClassGroup, activity_key: UUID, on: date) -> set[int]:
+    """Keys of the learners of a class who were drawn for this retest and were not tested yet. At most seven queries."""
+    drawn = list(going_in(group, on).filter(sample__activity_key=activity_key, sample__until__gte=on))
+    if not drawn:
+        return set()
+    found = outcomes({one.sample_id: one.sample for one in drawn}.values(), drawn)
+    return {_person(one) for one in drawn if found[one.pk].tested_at is None}
 
 
 def over(sample: RetestSample, today: date) -> bool:

@@ -29,7 +29,7 @@ from bdhvs_lms.courses.api import activity
 from bdhvs_lms.learners.api import made_up_people
 from bdhvs_lms.reporting.readings.actions import planned_areas
 from bdhvs_lms.reporting.retest.actions import PERMISSION, close, draw_sample, may_close, require_size
-from bdhvs_lms.reporting.retest.forms import DrawForm, offers, subject_words
+from bdhvs_lms.reporting.retest.forms import DrawForm, offers, rule_words, subject_name, subject_words
 from bdhvs_lms.reporting.retest.frame import Frame, frame_of
 from bdhvs_lms.reporting.retest.intervals import half_width
 from bdhvs_lms.reporting.retest.models import RetestClosing, RetestSample
@@ -76,7 +76,7 @@ def retests(request: HttpRequest) -> HttpResponse:
     found = list(_open(request).prefetch_related("closings"))
     context = {
         "samples": [
-            (one, subject_words(subject), one.closings.all(), over(one, today))
+            (one, subject_name(subject), one.closings.all(), over(one, today))
             for one, subject in zip(found, subjects_in(found), strict=True)
         ],
         "may_draw": allowed(request.user, PERMISSION),
@@ -137,6 +137,8 @@ def retest_draw(request: HttpRequest) -> HttpResponse:
             "size": size,
             "widths": _widths(tuple(sorted({*SIZES, size})), people),
             "offer": form.offers[form.cleaned_data["offer"]],
+            "rule": rule_words(form.offers[form.cleaned_data["offer"]].subject),
+            "method": RetestSample.Method(form.cleaned_data["method"]).label,
             "chosen_area": form.areas[form.cleaned_data["area"]],
         }
         return render(request, "bdhvs_lms/retest_review.html", context)
@@ -153,7 +155,7 @@ def retest(request: HttpRequest, uuid: UUID) -> HttpResponse:
     error = ""
     if request.method == "POST":
         try:
-            close(
+            closed = close(
                 sample,
                 act_id=posted_act_id(request) or uuid4(),
                 by=request.user,
@@ -163,13 +165,15 @@ def retest(request: HttpRequest, uuid: UUID) -> HttpResponse:
         except ValidationError as wrong:
             error = wrong.messages[0]
         else:
-            messages.success(request, _("The retest was closed."))
+            done = _("The retest was closed.") if closed.number == 1 else _("The numbers were corrected.")
+            messages.success(request, done)
             return SeeOther(reverse("bdhvs_lms:retest", args=[sample.uuid]))
     closing = last_closing(sample)
-    what = subject_words(subject_in(sample))
+    subject = subject_in(sample)
     context: dict[str, Any] = {
         "sample": sample,
-        "what": what,
+        "what": subject_name(subject),
+        "rule": rule_words(subject),
         "activity": activity(sample.activity_key),
         "closing": closing,
         "illustrative": sample.illustrative,
@@ -177,10 +181,12 @@ def retest(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "may_see_names": may_confirm_in_areas(request.user),
         "over": over(sample, day_of(at)),
         "error": error,
+        "why": request.POST.get("why", ""),
         "act_id": posted_act_id(request) or uuid4(),
     }
     if closing is not None:
-        context |= {"figures": figures_of(sample, closing), "table": retest_table(sample, closing, what)}
+        table = retest_table(sample, closing, subject_words(subject))
+        context |= {"figures": figures_of(sample, closing), "table": table}
     else:
         context["tally"] = tally(sample)
     if context["may_close"] and request.GET.get("kiem-tra") == "co":

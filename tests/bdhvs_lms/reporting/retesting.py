@@ -74,7 +74,8 @@ class Retesting(Stage):
             "at": ASKED,
             "seed": SEED,
         }
-        return draw_sample(self.subject, more.pop("area", self.area), **{**given, **more})
+        about = more.pop("subject", self.subject)
+        return draw_sample(about, more.pop("area", self.area), **{**given, **more})
 
     def sit(self, who: Learner, *, passed: bool = True, at: datetime = ASKED, **more: Any) -> Any:
         """Somebody takes the retest before an observer; what is recorded."""

@@ -243,7 +243,7 @@ def test_any_order_and_any_repetition_give_the_same(
                         at=T0 + 200 * DAY,
                     )  # fmt: skip
                 members = list(sample.members.select_related("learner"))
-                results.append(outcomes(sample, members))
+                results.append(outcomes([sample], members))
                 assert list(check()) == []
                 raise Undone
     assert results[0] == results[1]

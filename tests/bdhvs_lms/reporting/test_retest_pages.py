@@ -10,12 +10,15 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
 from bdhvs_lms.audit.models import AccessLog
 from bdhvs_lms.campaign.api import SteeringAssignment
+from bdhvs_lms.competency.api import subject_of
 from bdhvs_lms.reporting.retest.actions import close
 from bdhvs_lms.reporting.retest.models import RetestAbsence, RetestClosing, RetestSample
 from bdhvs_lms.reporting.retest.report import figures_of
@@ -69,12 +72,14 @@ def test_an_operator_looks_first_and_then_draws(retesting: Retesting) -> None:
     retesting.named(9)
     client, address = operator(retesting), reverse("bdhvs_lms:retest-draw")
     page = words(client.get(address))
-    assert "Người trưởng thành, 2025: Đạt cả hai năng lực – Bài phúc tra" in page
+    assert "Người trưởng thành, 2025 – Bài phúc tra" in page
     assert "A1 · Năng lực một, trình độ 1 – Bài phúc tra" in page
     # Half of Wilson's interval around 50 and 90 % of 100 people.
     assert "100 ± 9,6" in page
     seen = words(client.post(address, form_of(retesting, do="review")))
     assert "9 người đã đạt tính đến 14/11/2025" in seen and not RetestSample.objects.exists()
+    # All that was chosen, and by which rule.
+    assert "Quy tắc Đạt cả hai năng lực" in seen and "Cách bốc phân tầng theo xã" in seen
     sent = form_of(retesting, do="draw")
     answer = client.post(address, sent)
     sample = RetestSample.objects.get()
@@ -165,6 +170,21 @@ def test_before_it_is_closed_nobody_is_told_what_people_show(retesting: Retestin
     assert client.get(reverse("bdhvs_lms:retest-file", args=[sample.uuid, "csv"])).status_code == 404
     refused = client.post(address, {"act_id": str(uuid.uuid4())})
     assert refused.status_code == 422 and "6 người chưa rõ" in words(refused)
+    assert "Chưa chốt được đợt phúc tra" in words(refused)
+
+
+def test_a_correction_without_a_reason_is_told_at_its_field(retesting: Retesting, settings: Any) -> None:
+    sample = closed(retesting, 10, 5, 20)
+    settings.BDHVS_TEST_CLOCK = "2025-12-06T10:00:00+07:00"
+    client, address = operator(retesting), reverse("bdhvs_lms:retest", args=[sample.uuid])
+    refused = client.post(address, {"act_id": str(uuid.uuid4()), "why": "  "})
+    page = html_of(refused)
+    assert refused.status_code == 422 and "Chưa đính chính số liệu" in page and 'href="#why"' in page
+    assert 'id="why_error"' in page and 'aria-describedby="why_error"' in page
+    # Above, and at the field.
+    assert words(refused).count("Hãy ghi vì sao đính chính") == 2
+    same = client.post(address, {"act_id": str(uuid.uuid4()), "why": "Nhập nhầm"})
+    assert "không có gì để đính chính" in words(same) and ">Nhập nhầm</textarea>" in html_of(same)
 
 
 def test_an_officer_lists_own_areas_notes_who_did_not_come_and_is_logged(retesting: Retesting) -> None:
@@ -211,6 +231,34 @@ def test_a_teacher_sees_members_of_the_own_class_alone(retesting: Retesting) -> 
     client.post(address, sent)
     assert not RetestAbsence.objects.exists()
     assert client.get(reverse("bdhvs_lms:retest-list", args=[sample.uuid])).status_code == 403
+
+
+def test_a_class_asks_the_same_however_many_retests_go_on(retesting: Retesting) -> None:
+    from bdhvs_lms.classes.api import Membership
+
+    for one in retesting.named(6):
+        Membership.objects.create(learner=one, class_group=retesting.class_group, valid_from=date(2025, 9, 1))
+    retesting.draw(6)
+    # Of a rule and of a competency: each kind is asked for once.
+    retesting.draw(5, subject=subject_of(f"c{retesting.a1.pk}-1"))
+    address = reverse("bdhvs_lms:class-retest", args=[retesting.class_group.uuid])
+    client = retesting.teacher()
+    client.get(address)
+    with CaptureQueriesContext(connection) as once:
+        assert words(client.get(address)).count("Ngày cuối") == 2
+    retesting.draw(5, subject=subject_of(f"c{retesting.a2.pk}-1"))
+    with CaptureQueriesContext(connection) as often:
+        assert words(client.get(address)).count("Ngày cuối") == 3
+    assert len(often) == len(once)
+
+
+def test_an_operator_finds_the_retests_in_the_admin(retesting: Retesting) -> None:
+    found = operator(retesting, "access_admin", "view_retestsample").get(reverse("wagtailadmin_home"))
+    assert reverse("bdhvs_lms:retests") in found.content.decode()
+    other = retesting.user("editor")
+    other.user_permissions.set(Permission.objects.filter(codename="access_admin"))
+    page = retesting.signed_in(other).get(reverse("wagtailadmin_home"))
+    assert page.status_code == 200 and reverse("bdhvs_lms:retests") not in page.content.decode()
 
 
 def test_whom_nobody_drew_leaves_the_page_of_a_class_empty(retesting: Retesting) -> None:
