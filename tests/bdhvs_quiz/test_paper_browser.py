@@ -18,6 +18,7 @@ from tests.bdhvs_quiz import kinds
 from tests.bdhvs_quiz.test_paper import Hall
 from tests.support.addresses import below
 from tests.support.browsing import opened
+from tests.support.pdfs import texts_of
 
 # What a sheet's answers do in the database: test_paper.py.
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.database_free]
@@ -95,3 +96,19 @@ def test_pages_of_paper_tests_have_nothing_that_axe_finds(settings: Any, chromiu
                     wrong.append(f"{place}: {beside} px beside the screen")
         context.close()
     assert wrong == []
+
+
+def test_the_first_sheet_is_the_first_page_that_a_printer_gets(settings: Any, chromium: str) -> None:
+    settings.BDHVS_TEST_CLOCK = (pages.AT + timedelta(hours=1)).isoformat()
+    hall = Hall("Trần Thị Lan", "Lê Văn Ân")
+    pack = hall.pack(spare=0)
+    site = _Browsed(hall.teacher)
+    with opened(chromium) as browser, mock.patch.dict(os.environ, DJANGO_ALLOW_ASYNC_UNSAFE="1"):
+        context = site.opened_in(browser, script=False)
+        page = context.new_page()
+        page.goto(f"{SITE}/day/{hall.group.uuid}/bai-giay/{pack.uuid}/in/")
+        printed = page.pdf(prefer_css_page_size=True)
+        context.close()
+    texts = texts_of(printed)
+    assert len(texts) == 2
+    assert all(name in text for name, text in zip(("Lê Văn Ân", "Trần Thị Lan"), texts, strict=True))

@@ -14,7 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from bdhvs_lms.audit.api import log_access
-from bdhvs_lms.base.api import allowed, now
+from bdhvs_lms.base.api import allowed, name_order, now
 from bdhvs_lms.campaign.api import TargetGroup
 from bdhvs_lms.competency.impact import GoOn, Impact, Line, of_revocation, of_voiding
 from bdhvs_lms.competency.impact_of_age import of_min_age
@@ -79,7 +79,7 @@ class Told:
                 "changes": self._of(pk, self.found.changes),
                 "members": self._of(pk, self.found.members),
             }
-            for pk, name in sorted(shown.items())
+            for pk, name in sorted(shown.items(), key=lambda one: (name_order(one[1]), one[0]))
         ]
 
     def _of(self, learner_id: int, changes: list[Any]) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from bdhvs_lms.reporting.readings.content import Frozen
 from bdhvs_lms.reporting.readings.models import Reading
 from bdhvs_lms.reporting.readings.report import Report, ReportDraft
 from bdhvs_lms.reporting.readings.views import stored
+from bdhvs_lms.reporting.tables import Cell
 
 
 def _if_public(view: View) -> View:
@@ -52,6 +53,7 @@ def public_figures(request: HttpRequest) -> HttpResponse:
                 "reading": one,
                 "sentences": report.sentences,
                 "table": frozen.table(report.rows, title, without=("area",)),
+                "title": Cell(title, vietnamese=(one.area.name,)),
                 "files": list(one.files.order_by("kind").values_list("kind", flat=True)),
             }
         )

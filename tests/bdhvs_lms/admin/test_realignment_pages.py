@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
+from unittest import mock
 
 import pytest
 from bs4 import BeautifulSoup
@@ -13,8 +15,10 @@ from wagtail.models import ModelLogEntry
 from bdhvs_lms.competency import api as competency
 from bdhvs_lms.competency.models import AlignmentRevision, Realignment
 from bdhvs_lms.tracking import api as tracking
+from bdhvs_quiz.testing import SITE, _Browsed
 from tests.bdhvs_lms.admin.record_store import agreed, signed_in
 from tests.support.board import Board
+from tests.support.browsing import opened
 from tests.support.markup import collapsed, html_of
 from tests.support.world import T0, statuses
 
@@ -89,3 +93,18 @@ def test_the_command_tells_and_then_does_it(board: Board, capsys: Any) -> None:
     for wrong in (("x", "1", "2"), (str(board.task), "1", "9"), (str(board.task), "1", "1")):
         with pytest.raises(CommandError):
             call_command("realign", *wrong)
+
+
+@pytest.mark.slow
+@pytest.mark.database_free
+def test_the_field_that_finds_an_activity_is_all_on_a_telephone(board: Board, chromium: str) -> None:
+    site = _Browsed(signed_in("van-hanh").user)
+    with opened(chromium) as browser, mock.patch.dict(os.environ, DJANGO_ALLOW_ASYNC_UNSAFE="1"):
+        context = site.opened_in(browser, script=True)
+        page = context.new_page()
+        page.goto(f"{SITE}{reverse('realignments:choose')}")
+        box, button = page.locator("#words").bounding_box(), page.locator("main form button").bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= 360
+        assert button["y"] >= box["y"] + box["height"] + 6
+        context.close()
+    assert site.problems == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 from datetime import date
 from typing import Any
 
@@ -19,6 +20,7 @@ from bdhvs_lms.reporting.readings.actions import freeze
 from bdhvs_lms.reporting.readings.models import Reading, ReadingFile
 from bdhvs_lms.roles import operators
 from tests.bdhvs_lms.reporting.reading import csv_of, tables_of, text_of, xlsx_of
+from tests.support.markup import html_of
 
 pytestmark = pytest.mark.django_db
 OCTOBER, THEN = date(2025, 10, 31), date(2025, 11, 14)
@@ -194,6 +196,10 @@ def test_the_last_reading_is_public_where_it_is_switched_on(counted: Any, settin
     stored = reading.files.get(kind="csv")
     assert client.get(page("public-file", reading, "csv")).content == bytes(stored.content)
     assert client.get(page("public-file", old, "csv")).status_code == 404
+    # A voice that reads English is told where Vietnamese begins, in the heading and of the table.
+    english = html_of(client.get("/en/figures/"))
+    name = f'<span lang="vi">{counted.province.name}</span>'
+    assert re.search(rf"<h2>[^<]*{name}", english) and re.search(rf"<caption[^>]*>[^<]*{name}", english)
 
 
 def test_a_member_of_a_commune_reads_what_is_about_it(counted: Any) -> None:
