@@ -49,6 +49,7 @@ from bdhvs_lms.base.text import (
     normalized,
     one_line,
     row_number,
+    several_lines,
     tone_equal,
     without_marks,
 )
@@ -132,6 +133,7 @@ __all__ = [
     "read_json",
     "require",
     "row_number",
+    "several_lines",
     "sortable_name",
     "tone_equal",
     "wants_json",

@@ -59,6 +59,11 @@ def one_line(text: str) -> str:
     return nfc(" ".join(visible.split()))
 
 
+def several_lines(text: str) -> str:
+    """Text of several lines, each as `one_line` has it, without empty ones before and behind."""
+    return "\n".join(one_line(line) for line in text.splitlines()).strip()
+
+
 def fold(text: str) -> str:
     """For searching: case off, đ→d, diacritics off. Total and idempotent; spaces stay as they are."""
     # Casefolding may bring combining marks (İ), and taking marks off may bring a letter that folds again.

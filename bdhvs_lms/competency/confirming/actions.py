@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bdhvs_lms.base.api import allowed, day_of, end_of_day, format_day, one_line
+from bdhvs_lms.base.api import allowed, day_of, end_of_day, format_day, one_line, several_lines
 from bdhvs_lms.campaign.api import areas_for
 from bdhvs_lms.classes.api import ClassGroup, members, require_teacher, teaches
 from bdhvs_lms.competency.confirming.codes import new_code
@@ -288,7 +288,7 @@ def revoke(
     """
     if not may_revoke(by, confirmation, at):
         raise PermissionDenied("This certificate is not yours to revoke.")
-    words = "\n".join(one_line(line) for line in reason.splitlines()).strip()
+    words = several_lines(reason)
     if not words:
         raise ValidationError({"reason": _("Write a reason first.")})
     if len(words) > MOST_REASON:

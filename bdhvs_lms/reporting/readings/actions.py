@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from bdhvs_lms.base.api import PDF_BASE, day_of, end_of_day, format_day, pdf_of, require, why_no_pdf
+from bdhvs_lms.base.api import PDF_BASE, day_of, end_of_day, format_day, pdf_of, require, several_lines, why_no_pdf
 from bdhvs_lms.campaign.api import Area, Plan
 from bdhvs_lms.reporting.queries.board import Board
 from bdhvs_lms.reporting.readings.content import Frozen, read
@@ -51,7 +51,7 @@ def freeze(area: Area, as_of: date, *, at: datetime, by: Any, why: str = "") -> 
     if as_of > day_of(at):
         raise ValidationError(_("%(day)s has not come yet.") % {"day": format_day(as_of)})
     earlier = readings_of(area, as_of)
-    why = why.strip()
+    why = several_lines(why)
     if earlier and not why:
         raise ValidationError(_("This month has a reading already. Say why another one is made."))
     board = Board(min(at, end_of_day(as_of)), told_by_readings())

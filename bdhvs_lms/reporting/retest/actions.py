@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from bdhvs_lms.base.api import allowed, day_of, format_day, format_number, require
+from bdhvs_lms.base.api import allowed, day_of, format_day, format_number, require, several_lines
 from bdhvs_lms.campaign.api import Area, areas_for
 from bdhvs_lms.classes.api import ClassGroup, members, require_teacher
 from bdhvs_lms.competency.api import Subject, may_confirm_in_areas
@@ -199,7 +199,7 @@ def close(sample: RetestSample, *, act_id: UUID, by: Any, at: datetime, why: str
     correction without a reason or without a change.
     """
     require(by, PERMISSION)
-    why = why.strip()
+    why = several_lines(why)
     with transaction.atomic():
         RetestSample.objects.select_for_update().get(pk=sample.pk)
         made = RetestClosing.objects.filter(act_id=act_id).first()

@@ -11,7 +11,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from bdhvs_lms.base.api import Refusing, language_of
+from bdhvs_lms.base.api import DayField, Refusing, language_of
 from bdhvs_lms.campaign.api import Area
 from bdhvs_lms.competency.api import Subject, asked_in_retests, competency_name, pass_rules, subjects_of
 from bdhvs_lms.courses.api import Activity
@@ -20,7 +20,6 @@ from bdhvs_lms.reporting.retest.actions import LEAST, MOST
 from bdhvs_lms.reporting.retest.models import RetestSample
 from bdhvs_lms.reporting.retest.queries import retests_for
 
-DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
 USUAL = 100
 SOME_WEEKS = timedelta(days=30)
@@ -90,10 +89,9 @@ class DrawForm(Refusing, forms.Form):
         help_text=gettext_lazy("A retest is listed for what it asks all of."),
     )
     area = forms.ChoiceField(label=gettext_lazy("Area"))
-    as_of = forms.DateField(
+    as_of = DayField(
         label=gettext_lazy("Achieved by the end of"),
         help_text=gettext_lazy("Everybody who had achieved it by then, and is counted in the area, can be drawn."),
-        widget=DAY,
         input_formats=DAYS,
     )
     size = forms.IntegerField(label=gettext_lazy("People to draw"), min_value=LEAST, max_value=MOST, initial=USUAL)
@@ -104,10 +102,9 @@ class DrawForm(Refusing, forms.Form):
         widget=forms.RadioSelect,
         help_text=gettext_lazy("Either way everybody has the same chance."),
     )
-    until = forms.DateField(
+    until = DayField(
         label=gettext_lazy("Last day of the retest"),
         help_text=gettext_lazy("Tests after this day do not count."),
-        widget=DAY,
         input_formats=DAYS,
     )
 

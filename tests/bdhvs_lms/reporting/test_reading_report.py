@@ -130,6 +130,16 @@ def test_what_is_typed_is_kept_and_stands_in_page_and_word_document(counted: Any
     assert "Thay cho lần 1. Lý do: Nhập sót" in page
 
 
+def test_signs_that_nobody_sees_do_not_keep_the_report_from_its_word_document(counted: Any) -> None:
+    reading = freeze(counted.province, THEN, at=now(), by=None)
+    client = counted.steering(counted.province)
+    typed = {**TYPED, "difficulties": "Nhiều\x01 thôn.\r\nThiếu\u200b máy.", "signer": "Nguyễn\x02 Văn Thử"}
+    assert client.post(address("reading-report", reading), typed).status_code == 303
+    draft = ReportDraft.objects.get()
+    assert (draft.difficulties, draft.signer) == ("Nhiều thôn.\nThiếu máy.", "Nguyễn Văn Thử")
+    assert client.get(address("reading-report-file", reading, "docx")).status_code == 200
+
+
 def test_the_word_document_lies_repeats_its_head_and_numbers_its_pages(counted: Any) -> None:
     reading = freeze(counted.province, THEN, at=now(), by=None)
     document = docx_of(counted.steering(counted.province).get(address("reading-report-file", reading, "docx")))

@@ -122,6 +122,20 @@ def test_a_day_to_come_is_refused_and_only_who_may_freezes(counted: Any) -> None
     assert Reading.objects.count() == 1
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "1900-02-28", "9999-12-31"])
+def test_a_day_far_from_any_record_is_said_at_the_field(counted: Any, day: str) -> None:
+    user = counted.user("somebody")
+    user.groups.add(operators())
+    answer = counted.signed_in(user).post("/chi-dao/ky-so-lieu/", {"area": "01@", "as_of": day, "why": ""})
+    assert answer.status_code == 422 and not Reading.objects.exists()
+
+
+def test_signs_that_nobody_sees_do_not_keep_a_reading_from_its_word_document(counted: Any) -> None:
+    freeze(counted.province, OCTOBER, at=now(), by=None)
+    made = freeze(counted.province, OCTOBER, at=now(), by=None, why="Nhập sót\x01 một\x0blớp ")
+    assert made.why == "Nhập sót một\nlớp" and made.files.filter(kind="docx").exists()
+
+
 def test_the_command_freezes_the_month_before_once(counted: Any) -> None:
     out = io.StringIO()
     call_command("freeze_reading", stdout=out)

@@ -96,6 +96,13 @@ def test_what_is_wrong_stands_at_its_field(retesting: Retesting) -> None:
     assert answer.status_code == 422 and "Chọn từ 5 đến 9 người." in words(answer)
 
 
+@pytest.mark.parametrize("more", [{"as_of": "0001-01-01"}, {"until": "9999-12-31"}])
+def test_a_day_far_from_any_record_is_said_at_its_field(retesting: Retesting, more: dict[str, str]) -> None:
+    retesting.named(9)
+    answer = operator(retesting).post(reverse("bdhvs_lms:retest-draw"), form_of(retesting, do="draw", **more))
+    assert answer.status_code == 422 and not RetestSample.objects.exists()
+
+
 def test_without_a_retest_the_page_says_what_to_publish(retesting: Retesting) -> None:
     from bdhvs_lms.courses.api import withdraw_activity
 
