@@ -188,10 +188,14 @@ def apply_to_past(
     if found is None:
         _need_reason(reason)
         with transaction.atomic():
-            act = RuleApplication.objects.create(
-                version=version, effective_from=effective_from, at=at, by=by, reason=reason
-            )
-            found = Redeciding.objects.create(application=act)
+            # Who asks for the same at once goes on with it: one act, one reason.
+            EvidenceRule.objects.select_for_update(no_key=True).get(pk=version.rule_id)
+            found = stopped_application(version, effective_from)
+            if found is None:
+                act = RuleApplication.objects.create(
+                    version=version, effective_from=effective_from, at=at, by=by, reason=reason
+                )
+                found = Redeciding.objects.create(application=act)
     return _refold_all(found, concerned_by(version), progress)
 
 

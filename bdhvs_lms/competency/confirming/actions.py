@@ -216,6 +216,10 @@ def confirm(
         )
     if act.by_id != (by.pk if by is not None else None):
         raise PermissionDenied("This act is somebody else's.")
+    if (act.pass_rule, act.class_group) != (subject.rule, class_group) or (
+        subject.rule is None and (act.competency, act.level) != (subject.competencies[0], subject.level)
+    ):
+        raise PermissionDenied("This act confirms something else.")
     made: list[Confirmation] = []
     left: list[Left] = []
     for learner in sorted((one.whole for one in learners), key=lambda one: one.pk):
@@ -299,6 +303,8 @@ def revoke(
         same = ConfirmationRevocation.objects.filter(confirmation=confirmation).first()
         if same is not None:
             return same
+        if ConfirmationRevocation.objects.filter(act_id=act_id).exists():
+            raise PermissionDenied("This act revokes another certificate.")
         row = ConfirmationRevocation.objects.create(
             confirmation=confirmation, act_id=act_id, reason=words, by=by, revoker=actor, revoked_at=at
         )

@@ -13,7 +13,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.dateparse import parse_datetime
 
 from bdhvs_lms.base.api import day_of
-from bdhvs_lms.competency.confirming.models import Confirmation, VneidConfirmation
+from bdhvs_lms.competency.confirming.models import Confirmation, ConfirmationAct, VneidConfirmation
 from bdhvs_lms.competency.confirming.statements import ids_of
 from bdhvs_lms.competency.models import Attainment, Competency, FrameworkLevel, PassRule
 from bdhvs_lms.learners.api import Learner, Person, belonging_to
@@ -281,6 +281,11 @@ def confirmed_among(subject: Subject, learners: Iterable[Learner]) -> dict[int, 
         if one.state != "revoked":
             found.setdefault(whose[one.confirmation.learner_id], one)
     return found
+
+
+def act_done(act_id: UUID) -> bool:
+    """Whether a form has confirmed anybody."""
+    return ConfirmationAct.objects.filter(act_id=act_id).exists()
 
 
 def vneid_of(learners: Iterable[Learner]) -> Mapping[int, VneidConfirmation]:

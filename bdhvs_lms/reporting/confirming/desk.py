@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django import forms
 from django.contrib import messages
@@ -26,6 +26,7 @@ from bdhvs_lms.competency.api import (
     Checked,
     Document,
     Subject,
+    act_done,
     check,
     clean_document,
     confirm,
@@ -204,7 +205,8 @@ class Desk:
             "form": self.form,
             "subject": self.subject,
             "class_group": self.group,
-            "act_id": act_id if self.request.method == "POST" and isinstance(act_id, UUID) else uuid4(),
+            # Who goes back after a yes fills in a new form: people, document and all.
+            "act_id": uuid4() if act_id is None or act_done(act_id) else act_id,
             "today": day_of(self.at),
             "ticked": {one.pk for one in self.ticked},
         }

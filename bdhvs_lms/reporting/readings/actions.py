@@ -54,6 +54,7 @@ def freeze(area: Area, as_of: date, *, at: datetime, by: Any, why: str = "") -> 
     why = several_lines(why)
     if earlier and not why:
         raise ValidationError(_("This month has a reading already. Say why another one is made."))
+    known = Reading.objects.count()
     board = Board(min(at, end_of_day(as_of)), told_by_readings())
     content = read(board, area, as_of)
     reading = Reading(
@@ -71,6 +72,10 @@ def freeze(area: Area, as_of: date, *, at: datetime, by: Any, why: str = "") -> 
     files = list(_files(reading))
     try:
         with transaction.atomic():
+            # One after the other: what another one tells, of whatever area and month, this one has to know (ADR 100).
+            list(Plan.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+            if Reading.objects.count() != known:
+                raise ValidationError(_("Somebody else made a reading just now. Try again."))
             reading.save()
             for kind, body in files:
                 ReadingFile.objects.create(reading=reading, kind=kind, content=body, sha256=sha256(body).hexdigest())

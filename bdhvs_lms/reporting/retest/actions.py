@@ -57,10 +57,7 @@ def draw_sample(
     _require_days(as_of, until, today)
     if activity.key not in {one.key for _subject, one in retests_for(subject)}:
         raise ValidationError({"activity": _("This retest does not ask about all of it.")})
-    running = samples_of(subject).filter(area=area, until__gte=today).exclude(closings__number=1).first()
-    if running is not None:
-        words = _("A retest of the same is going on here until %(day)s. Close it first.")
-        raise ValidationError(words % {"day": format_day(running.until)})
+    _require_none_running(subject, area, today)
     frame = require_size(frame_of(subject, area, as_of), size)
     seed = seed or secrets.token_bytes(32)
     rule = subject.rule
@@ -86,6 +83,12 @@ def draw_sample(
     drawn = draw(frame.strata, size, seed, strata=strata)
     try:
         with transaction.atomic():
+            # Under the area's lock once more: two who draw at once would have two samples to choose from.
+            Area.objects.select_for_update(no_key=True).get(pk=area.pk)
+            made = RetestSample.objects.filter(act_id=act_id).first()
+            if made is not None:
+                return made
+            _require_none_running(subject, area, today)
             sample.save()
             RetestMember.objects.bulk_create(
                 RetestMember(sample=sample, learner_id=frame.people[who][0], number=place, area=frame.people[who][1])
@@ -98,6 +101,13 @@ def draw_sample(
             raise ValidationError({"as_of": words}) from None
         return made
     return sample
+
+
+def _require_none_running(subject: Subject, area: Area, today: date) -> None:
+    running = samples_of(subject).filter(area=area, until__gte=today).exclude(closings__number=1).first()
+    if running is not None:
+        words = _("A retest of the same is going on here until %(day)s. Close it first.")
+        raise ValidationError(words % {"day": format_day(running.until)})
 
 
 def _require_days(as_of: date, until: date, today: date) -> None:
@@ -158,8 +168,6 @@ def note_absences(
     Raises PermissionDenied for whom the account may not see, ValidationError for a kind that does not exist and where
     the retest is closed.
     """
-    if sample.closings.exists():
-        raise ValidationError(_("This retest is closed."))
     if any(kind not in RetestAbsence.Kind.values for kind in kinds.values()):
         raise ValidationError(_("This option does not exist. Choose from the lists."))
     near = {one.pk: one for one in members_for(sample, by=by, at=at, group=group).filter(pk__in=kinds)}
@@ -170,6 +178,8 @@ def note_absences(
     with transaction.atomic():
         # One after the other: who looks at the list once more sees what the other has noted.
         RetestSample.objects.select_for_update().get(pk=sample.pk)
+        if sample.closings.exists():
+            raise ValidationError(_("This retest is closed."))
         noted = _noted(near)
         rows = [
             RetestAbsence(member=near[pk], kind=kind, act_id=uuid5(act_id, str(pk)), noted_at=at, noted_by=by)
@@ -204,6 +214,8 @@ def close(sample: RetestSample, *, act_id: UUID, by: Any, at: datetime, why: str
         RetestSample.objects.select_for_update().get(pk=sample.pk)
         made = RetestClosing.objects.filter(act_id=act_id).first()
         if made is not None:
+            if made.sample_id != sample.pk:
+                raise PermissionDenied("This act is another sample's.")
             return made
         found = asdict(tally(sample))
         drawn = found.pop("drawn")

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bdhvs_lms.competency import api as competency
+from bdhvs_lms.competency.models import Redeciding, RuleApplication
 from bdhvs_lms.learners.api import Learner
 from bdhvs_lms.progress.api import CourseResult, Result
 from bdhvs_lms.tracking import api as tracking
@@ -20,6 +21,7 @@ from bdhvs_lms.tracking.actions import void as tracking_void
 from bdhvs_lms.tracking.statements import build as tracking_build
 from bdhvs_lms.tracking.vocabulary import VERB_VOIDED
 from bdhvs_xapi import api as xapi
+from tests.support.meanwhile import meanwhile
 from tests.support.soak import rounds
 from tests.support.world import T0, World, statuses, uid
 
@@ -319,6 +321,18 @@ def test_a_looser_version_makes_nobody_dat_until_it_is_applied_to_the_past_by_na
     assert statuses(learner)["A1/1"] == ("demonstrated", T0 + timedelta(minutes=5))
     assert version.applications.get().reason == "Quyết định của ban chỉ đạo"
     assert differences() == []
+
+
+def test_who_applies_the_same_at_the_same_moment_goes_on_with_one_act(world: World) -> None:
+    version = competency.add_rule_version(rule(world), LOOSE, effective_from=T0 + timedelta(minutes=10), by=None, at=T0)
+
+    def another() -> None:
+        act = RuleApplication.objects.create(version=version, effective_from=T0, at=T0, reason="Người khác")
+        Redeciding.objects.create(application=act)
+
+    with meanwhile("bdhvs_lms_ruleapplication", another, after=1):
+        competency.apply_to_past(version, effective_from=T0, by=None, reason="Cùng việc ấy", at=T0)
+    assert version.applications.get().reason == "Người khác" and Redeciding.objects.get().done
 
 
 def test_a_version_cannot_begin_in_the_past(world: World) -> None:

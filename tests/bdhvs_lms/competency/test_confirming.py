@@ -112,6 +112,25 @@ def test_a_form_that_is_sent_again_confirms_nothing_twice(desk: Desk) -> None:
     assert len(xapi.facts(verbs=[tracking.VERB_CONFIRMED], after_seq=0)) == 2
 
 
+def test_a_form_confirms_one_thing_in_one_class_only(desk: Desk) -> None:
+    lan, hoa = desk.attained(), desk.attained("Đỗ Thị Hoa", minutes=6)
+    desk.confirm(lan)
+    alone = subject_of(f"c{desk.a1.pk}-1")
+    for more in ({"subject": alone}, {"class_group": None, "by": desk.teacher}):
+        with pytest.raises(PermissionDenied):
+            desk.confirm(hoa, **more)
+    assert Confirmation.objects.get().learner == lan
+
+
+def test_a_form_revokes_one_certificate_only(desk: Desk) -> None:
+    done = desk.confirm(desk.attained(), desk.attained("Đỗ Thị Hoa", minutes=6))
+    first, second = done.confirmations
+    revoke(first, "Nhầm", act_id=uid("revoked"), at=AT, by=desk.teacher)
+    with pytest.raises(PermissionDenied):
+        revoke(second, "Nhầm", act_id=uid("revoked"), at=AT, by=desk.teacher)
+    assert ConfirmationRevocation.objects.get().confirmation == first
+
+
 def test_a_form_that_broke_off_goes_on_where_it_was_by_the_same_document(desk: Desk) -> None:
     lan, hoa = desk.attained(), desk.attained("Đỗ Thị Hoa", minutes=6)
     desk.confirm(lan)

@@ -151,6 +151,17 @@ def test_whose_certificate_has_lapsed_stands_in_the_officers_list_again(stage: S
     assert NAME not in text_of(client.get("/xac-nhan/"))
 
 
+def test_who_goes_back_after_a_yes_confirms_others_by_their_own_document(stage: Stage, huong: Learner) -> None:
+    """The browser sends the form that was looked at again; what comes back is a form of its own."""
+    teacher, act_id, tam = stage.teacher(), str(uuid4()), attained(stage, "Lê Văn Tám")
+    assert send(teacher, address(stage), "confirm", huong, act_id=act_id).status_code == 303
+    shown = send(teacher, address(stage), "review", huong, act_id=act_id).content.decode()
+    found = re.search(r'name="act_id" value="([^"]+)"', shown)
+    assert found is not None and found[1] != act_id
+    assert send(teacher, address(stage), "confirm", tam, act_id=found[1], number="13/XN-UBND").status_code == 303
+    assert Confirmation.objects.get(learner=tam).act.document == "13/XN-UBND"
+
+
 def test_a_form_of_an_officer_that_is_sent_again_confirms_once(stage: Stage, huong: Learner) -> None:
     client, act_id = officer(stage), str(uuid4())
     for _time in range(2):

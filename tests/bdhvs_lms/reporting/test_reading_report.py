@@ -19,6 +19,7 @@ from bdhvs_lms.reporting.readings.actions import freeze
 from bdhvs_lms.reporting.readings.models import Reading, ReportDraft
 from tests.bdhvs_lms.reporting.reading import csv_of, tables_of, text_of, xlsx_of
 from tests.support.markup import html_of
+from tests.support.meanwhile import meanwhile
 
 pytestmark = pytest.mark.django_db
 THEN = date(2025, 11, 14)
@@ -138,6 +139,15 @@ def test_signs_that_nobody_sees_do_not_keep_the_report_from_its_word_document(co
     draft = ReportDraft.objects.get()
     assert (draft.difficulties, draft.signer) == ("Nhiều thôn.\nThiếu máy.", "Nguyễn Văn Thử")
     assert client.get(address("reading-report-file", reading, "docx")).status_code == 200
+
+
+def test_two_who_save_the_first_words_of_a_report_at_once(counted: Any) -> None:
+    reading = freeze(counted.province, THEN, at=now(), by=None)
+    client = counted.steering(counted.province)
+    other = ReportDraft(reading=reading, signer="Người khác", changed_at=now())
+    with meanwhile("bdhvs_lms_reportdraft", other.save, after=2):
+        assert client.post(address("reading-report", reading), TYPED).status_code == 303
+    assert ReportDraft.objects.get().signer == "Nguyễn Văn Thử"
 
 
 def test_the_word_document_lies_repeats_its_head_and_numbers_its_pages(counted: Any) -> None:

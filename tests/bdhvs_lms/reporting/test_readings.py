@@ -21,6 +21,7 @@ from bdhvs_lms.reporting.readings.models import Reading, ReadingFile
 from bdhvs_lms.roles import operators
 from tests.bdhvs_lms.reporting.reading import csv_of, tables_of, text_of, xlsx_of
 from tests.support.markup import html_of
+from tests.support.meanwhile import meanwhile
 
 pytestmark = pytest.mark.django_db
 OCTOBER, THEN = date(2025, 10, 31), date(2025, 11, 14)
@@ -134,6 +135,17 @@ def test_signs_that_nobody_sees_do_not_keep_a_reading_from_its_word_document(cou
     freeze(counted.province, OCTOBER, at=now(), by=None)
     made = freeze(counted.province, OCTOBER, at=now(), by=None, why="Nhập sót\x01 một\x0blớp ")
     assert made.why == "Nhập sót một\nlớp" and made.files.filter(kind="docx").exists()
+
+
+def test_of_two_readings_at_once_the_second_would_not_know_what_the_first_tells(counted: Any) -> None:
+    """Of other months and areas too: between them one person could be seen (decision 100)."""
+    with (
+        meanwhile("bdhvs_lms_attainment", lambda: freeze(counted.area, THEN, at=now(), by=None)),
+        pytest.raises(ValidationError),
+    ):
+        freeze(counted.province, OCTOBER, at=now(), by=None)
+    assert [one.area for one in Reading.objects.all()] == [counted.area]
+    freeze(counted.province, OCTOBER, at=now(), by=None)
 
 
 def test_the_command_freezes_the_month_before_once(counted: Any) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
@@ -26,6 +27,7 @@ from bdhvs_lms.tracking import api as tracking
 from bdhvs_lms.tracking.api import check, void
 from tests.bdhvs_lms.reporting.retesting import AS_OF, SEED, Retesting, ids
 from tests.support.board import ASKED
+from tests.support.meanwhile import meanwhile
 from tests.support.soak import rounds
 from tests.support.world import T0, uid
 
@@ -37,6 +39,42 @@ DAY = timedelta(days=1)
 def retesting(settings: Any) -> Retesting:
     settings.BDHVS_TEST_CLOCK = "2025-11-15T10:00:00+07:00"
     return Retesting()
+
+
+def test_of_two_who_draw_at_once_one_is_refused(retesting: Retesting) -> None:
+    """As of different days, too: who had both could choose."""
+    retesting.named(9)
+    with (
+        meanwhile("bdhvs_lms_standing", lambda: retesting.draw(5, as_of=AS_OF - DAY)),
+        pytest.raises(ValidationError),
+    ):
+        retesting.draw(5)
+    assert RetestSample.objects.get().as_of == AS_OF - DAY
+
+
+def test_nothing_is_noted_of_a_retest_that_is_closed_at_this_moment(retesting: Retesting) -> None:
+    people = retesting.named(6)
+    sample = retesting.draw(6)
+    retesting.record(*(retesting.sit(one) for one in people))
+    member = sample.members.first()
+    assert member is not None
+    root = User.objects.create_superuser("root")
+    with (
+        meanwhile("bdhvs_lms_retestmember", lambda: close(sample, act_id=uuid4(), by=None, at=ASKED)),
+        pytest.raises(ValidationError),
+    ):
+        note_absences(sample, {member.pk: "refused"}, act_id=uuid4(), by=root, at=ASKED, group=None)
+    assert not RetestAbsence.objects.exists()
+
+
+def test_the_form_of_one_retest_closes_no_other(retesting: Retesting) -> None:
+    people, act_id = retesting.named(6), uuid4()
+    samples = [retesting.draw(6, act_id=uuid4()), retesting.draw(6, act_id=uuid4(), area=retesting.province)]
+    retesting.record(*(retesting.sit(one) for one in people))
+    close(samples[0], act_id=act_id, by=None, at=ASKED)
+    with pytest.raises(PermissionDenied):
+        close(samples[1], act_id=act_id, by=None, at=ASKED)
+    assert not samples[1].closings.exists()
 
 
 def test_it_is_drawn_from_whoever_had_achieved_it_in_the_area_by_the_day(retesting: Retesting) -> None:
