@@ -40,9 +40,11 @@ from bdhvs_lms.classes.queries import (
     class_refs_of,
     classes_of_teacher,
     classes_open_to,
+    classes_taking,
     courses_of_class,
     courses_taken,
     has_taught,
+    in_any,
     may_make_classes,
     members,
     next_sessions,
@@ -50,6 +52,7 @@ from bdhvs_lms.classes.queries import (
     taken_by_classes,
     teaches,
 )
+from bdhvs_lms.classes.rosters import add_members
 from bdhvs_lms.classes.sessions.actions import plan_sessions, take_attendance
 from bdhvs_lms.classes.sessions.queries import attended_by, presences, sessions_held, sheet
 from bdhvs_lms.classes.teams.actions import add_team_member, forget_neighbours_before, make_team
@@ -79,6 +82,7 @@ __all__ = [
     "TeamMember",
     "TeamWork",
     "add_member",
+    "add_members",
     "add_teacher",
     "add_team_member",
     "EXTRA_TIME",
@@ -90,6 +94,7 @@ __all__ = [
     "class_open_to",
     "class_refs",
     "class_refs_of",
+    "classes_taking",
     "classes_of_teacher",
     "classes_open_to",
     "courses_of_class",
@@ -109,6 +114,7 @@ __all__ = [
     "in_a_team",
     "kind_of_team",
     "make_team",
+    "in_any",
     "members",
     "members_on",
     "neighbours_before",

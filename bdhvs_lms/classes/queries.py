@@ -103,6 +103,19 @@ def courses_of_class(class_group: ClassGroup, on: date | None = None) -> list[Co
     return [one.course for one in taken if on is None or one.opens is None or one.opens <= on]
 
 
+def classes_taking(course: Course, on: date) -> QuerySet[ClassGroup]:
+    """Classes that are open on this day, or begin later, and take the course by then."""
+    assigned = AssignedCourse.objects.filter(course=course, opens__lte=on)
+    lasting = ClassGroup.objects.filter(Q(ends=None) | Q(ends__gte=on))
+    return lasting.filter(Q(course=course) | Q(pk__in=assigned.values("class_group"))).order_by("name", "pk")
+
+
+def in_any(groups: QuerySet[ClassGroup], on: date) -> QuerySet[Learner]:
+    """Everybody who is in one of these classes on this day."""
+    inside = Membership.objects.filter(covering(on), class_group__in=groups.order_by().values("pk"))
+    return Learner.objects.filter(pk__in=inside.values(person=person_of()))
+
+
 def activity_types_of(class_group: ClassGroup) -> set[str]:
     """Keys of the kinds of activities that the class's courses offer now. One query."""
     assigned = AssignedCourse.objects.filter(class_group=class_group).values("course")

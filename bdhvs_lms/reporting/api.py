@@ -8,6 +8,7 @@ from bdhvs_lms.reporting.queries.targets import TargetRow
 from bdhvs_lms.reporting.readings.actions import freeze, month_before, planned_areas, readings_of
 from bdhvs_lms.reporting.readings.models import RIGHTS as READING_RIGHTS
 from bdhvs_lms.reporting.retest.models import RIGHTS as RETEST_RIGHTS
+from bdhvs_lms.reporting.retest.queries import to_test
 from bdhvs_lms.reporting.tables import Cell, Column
 
 RIGHTS = {**READING_RIGHTS, **RETEST_RIGHTS}
@@ -28,4 +29,5 @@ __all__ = [
     "month_before",
     "planned_areas",
     "readings_of",
+    "to_test",
 ]

@@ -21,9 +21,6 @@ APIS = [
 ]
 # api → names that wait for their caller, each with what it will be.
 WAITING: dict[str, dict[str, str]] = {
-    "bdhvs_lms.classes.api": {
-        "enrol_members": "rosters that are put into a class",
-    },
     "bdhvs_lms.learners.api": {
         "LearnerSession": "ways to sign in other than with an account",
         "learner_session_of": "the same",

@@ -5,9 +5,11 @@ from __future__ import annotations
 import html
 import re
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
@@ -110,3 +112,31 @@ def test_the_form_offers_it() -> None:
     assert "bài phúc tra: cho mẫu được bốc" in page
     # Of the two ends of a course it says nothing.
     assert "Khóa học này chưa có" not in page
+
+
+def test_sheets_are_for_those_who_were_drawn_and_not_tested_yet(settings: Any) -> None:
+    from django.apps import apps
+
+    hall = Hall("Trần Thị Lan", "Lê Văn Ân", "Phạm Thị Bình", role="retest", required=False)
+    settings.BDHVS_TEST_CLOCK = pages.AT.isoformat()
+    client = Client()
+    client.force_login(hall.teacher)
+    key = hall.quiz.translation_key
+    address = reverse("bdhvs_quiz:class-papers", args=[hall.group.uuid])
+    # Nobody was drawn: everybody, as of every quiz.
+    assert len(hall.pack(spare=0).sheets.all()) == 3 and "được bốc mẫu" not in words(client.get(address))
+    sample = apps.get_model("bdhvs_lms.RetestSample").objects.create(
+        act_id=uuid.uuid4(), competency=hall.a1, level=1, area=hall.group.area, as_of=pages.AT.date(),
+        activity_key=key, until=pages.AT.date() + timedelta(days=9), method="simple", seed="00" * 32,
+        frame_size=3, frame_digest="00" * 32, nameless=0, size=2, drawn_at=pages.AT,
+    )  # fmt: skip
+    member = apps.get_model("bdhvs_lms.RetestMember").objects
+    for number, one in enumerate(hall.people[:2], start=1):
+        member.create(sample=sample, learner=one, number=number, area=hall.group.area)
+    page = client.get(address, {"bai": str(key)})
+    assert "in cho 2 người được bốc mẫu" in words(page) and re.search(r'value="[-0-9a-f]{36}" checked', html_of(page))
+    pack = hall.pack(spare=1)
+    assert {one.learner for one in pack.sheets.all()} == {*hall.people[:2], None}
+    hall.enter(hall.sheet(pack), hall.answers(4))
+    again = hall.pack(spare=0)
+    assert len(again.sheets.all()) == 1 and again.sheets.get().learner != pack.sheets.get(number=1).learner

@@ -5,7 +5,7 @@ Of whoever may see the board of a sample's area, and of operators, who draw and 
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -18,6 +18,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -33,6 +34,7 @@ from bdhvs_lms.reporting.retest.forms import DrawForm, offers, rule_words, subje
 from bdhvs_lms.reporting.retest.frame import Frame, frame_of
 from bdhvs_lms.reporting.retest.intervals import half_width
 from bdhvs_lms.reporting.retest.models import RetestClosing, RetestSample
+from bdhvs_lms.reporting.retest.placing import classes_for, may_place, place, waiting
 from bdhvs_lms.reporting.retest.queries import check_draw, over, subject_in, subjects_in, tally
 from bdhvs_lms.reporting.retest.report import figures_of, percent, retest_table
 from bdhvs_lms.reporting.tables import Format, download
@@ -145,14 +147,28 @@ def retest_draw(request: HttpRequest) -> HttpResponse:
     return render(request, "bdhvs_lms/retest_draw.html", context, status=422 if form.errors else 200)
 
 
+def _place(request: HttpRequest, sample: RetestSample, at: datetime) -> HttpResponse:
+    try:
+        came = place(sample, request.POST.dict(), by=request.user, at=at)
+    except ValidationError as wrong:
+        messages.error(request, wrong.messages[0])
+    else:
+        words = ngettext("%(count)d person came into a class.", "%(count)d people came into a class.", came)
+        messages.success(request, words % {"count": came})
+    return SeeOther(reverse("bdhvs_lms:retest", args=[sample.uuid]))
+
+
 @never_cache
 @read_and_send
 @login_required
 def retest(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """What came out; before it is closed how far it is. POST (operators): close it, or correct what was closed."""
+    """What came out; before it is closed how far it is. POST (operators): close it, or correct what was closed, or put
+    (`place`) people of the sample into classes."""
     sample = opened(request, uuid)
     at = now()
     error = ""
+    if request.POST.get("do") == "place":
+        return _place(request, sample, at)
     if request.method == "POST":
         try:
             closed = close(
@@ -189,6 +205,9 @@ def retest(request: HttpRequest, uuid: UUID) -> HttpResponse:
         context |= {"figures": figures_of(sample, closing), "table": table}
     else:
         context["tally"] = tally(sample)
+        if may_place(request.user):
+            today = day_of(at)
+            context |= {"waiting": waiting(sample, today), "classes": classes_for(sample, today)}
     if context["may_close"] and request.GET.get("kiem-tra") == "co":
         context["checked"] = check_draw(sample)
     return render(request, "bdhvs_lms/retest.html", context, status=422 if error else 200)

@@ -38,7 +38,7 @@ from bdhvs_quiz.grading import grade_all, outcome_json, total
 from bdhvs_quiz.models import Attempt, AttemptStep, PaperPack, PaperSheet, QuizVersion
 from bdhvs_quiz.models.paper import MOST_CODES
 from bdhvs_quiz.paper.codes import problems_on_paper
-from bdhvs_quiz.paper.queries import named_members
+from bdhvs_quiz.paper.queries import to_print_for
 from bdhvs_quiz.queries import allowed_to, answers_of, attempts_of
 from bdhvs_quiz.statements import said_of, submitted
 from bdhvs_quiz.steps import last_step
@@ -78,7 +78,7 @@ def make_pack(
     language: str = "",
 ) -> PaperPack:
     """A pack of the quiz as it is published now, in this language (without it: in its first): a sheet for each member
-    who has a name, and spare ones.
+    who has a name, and spare ones. Of a retest: for those who were drawn and not tested yet, where any were.
 
     The same form again is the same pack. Raises PermissionDenied, NotOffered (no quiz of the class's courses),
     QuestionTypeMissing, and ValidationError with what is wrong, in words.
@@ -95,7 +95,7 @@ def make_pack(
     if row.course_id not in {course.pk for course in courses_of_class(group, today)}:
         raise NotOffered(activity_key)
     _require_printable(version, codes, spare, held_on, today)
-    people = [member.learner for member in named_members(group, today)]
+    people = [member.learner for member in to_print_for(group, row, today)]
     if len(people) + spare == 0:
         raise ValidationError(_("There is no one in this class today. Add spare sheets or people."))
     if len(people) + spare > MOST_SHEETS:

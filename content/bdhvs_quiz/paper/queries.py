@@ -13,6 +13,7 @@ from bdhvs_lms.base.api import name_order
 from bdhvs_lms.classes.api import ClassGroup, courses_of_class, members
 from bdhvs_lms.courses.api import Activity, activities_of_courses
 from bdhvs_lms.learners.api import Learner, agreed_among
+from bdhvs_lms.reporting.api import to_test
 from bdhvs_lms.tracking.api import statement_id
 from bdhvs_quiz.models import Attempt, PaperPack, PaperSheet, QuizVersion
 from bdhvs_quiz.paper.codes import code_name
@@ -34,6 +35,14 @@ def named_members(group: ClassGroup, on: date) -> list[Named]:
     rows = members(group, on).filter(person__isnull=False).select_related("person")
     found = [Named(row, row.person.full_name, row.person.birth_year) for row in rows]
     return sorted(found, key=lambda each: (name_order(each.name), each.born or 0, each.learner.pk))
+
+
+def to_print_for(group: ClassGroup, quiz: Activity, on: date) -> list[Named]:
+    """For whom a sheet of this quiz is printed: of a retest those of the class who were drawn and not tested yet, where
+    any were; else everybody. At most eight queries."""
+    everybody = named_members(group, on)
+    drawn = to_test(group, quiz.key, on) if quiz.role == Activity.Role.RETEST else set()
+    return [one for one in everybody if one.learner.pk in drawn] if drawn else everybody
 
 
 @dataclass(frozen=True)

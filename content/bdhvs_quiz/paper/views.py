@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -26,9 +26,10 @@ from django.views.decorators.http import require_safe
 from bdhvs_lms.attempts.api import NotOffered, posted_act_id
 from bdhvs_lms.audit.api import ConsentMissing, log_access
 from bdhvs_lms.base.api import SeeOther, day_of, format_number, read_and_send
-from bdhvs_lms.classes.api import opened_class
-from bdhvs_lms.courses.api import CourseClosed
+from bdhvs_lms.classes.api import ClassGroup, opened_class
+from bdhvs_lms.courses.api import Activity, CourseClosed
 from bdhvs_lms.learners.api import Learner
+from bdhvs_lms.reporting.api import to_test
 from bdhvs_quiz.actions import QUIZ_TYPE, NoAttemptsLeft
 from bdhvs_quiz.crossing import OtherForm
 from bdhvs_quiz.grading import QuestionTypeMissing, parse_form
@@ -87,6 +88,9 @@ def class_papers(request: HttpRequest, class_uuid: UUID) -> HttpResponseBase:
     languages = languages_to_print(quizzes)
     # The reader's own where it is among them, else the first.
     initial = {"held_on": today, "language": next(iter(sorted(languages, key=lambda one: one != get_language())), "")}
+    # A page that leads here says which test it is about; what is none of them is none.
+    if wanted := request.GET.get("bai"):
+        initial["quiz"] = wanted
     form = PackForm(quizzes, languages, request.POST if request.method == "POST" else None, initial=initial)
     act_id = posted_act_id(request)
     if form.is_valid() and act_id is not None:
@@ -115,11 +119,18 @@ def class_papers(request: HttpRequest, class_uuid: UUID) -> HttpResponseBase:
         "class_group": group,
         "packs": list(packs_of(group)),
         "quizzes": quizzes,
+        "drawn": _drawn(group, quizzes, today),
         "form": form,
         # The form sent again makes no second pack; a colleague's form is another.
         "act_id": uuid.uuid4(),
     }
     return render(request, "bdhvs_quiz/class_papers.html", context, status=422 if form.errors else 200)
+
+
+def _drawn(group: ClassGroup, quizzes: list[Activity], today: date) -> dict[UUID, int]:
+    """Of the retests among these for how many people sheets are printed, where not for everybody."""
+    found = {one.key: len(to_test(group, one.key, today)) for one in quizzes if one.role == Activity.Role.RETEST}
+    return {key: count for key, count in found.items() if count}
 
 
 @never_cache

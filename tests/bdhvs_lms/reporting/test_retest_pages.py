@@ -271,3 +271,28 @@ def test_an_operator_finds_the_retests_in_the_admin(retesting: Retesting) -> Non
 def test_whom_nobody_drew_leaves_the_page_of_a_class_empty(retesting: Retesting) -> None:
     page = words(retesting.teacher().get(reverse("bdhvs_lms:class-retest", args=[retesting.class_group.uuid])))
     assert "Chưa có ai trong lớp này được bốc mẫu" in page
+
+
+def test_an_operator_puts_the_drawn_into_classes_by_area_and_sees_no_names(retesting: Retesting) -> None:
+    from bdhvs_lms.classes.api import Membership, members
+
+    people = retesting.named(6)
+    Membership.objects.create(learner=people[0], class_group=retesting.class_group, valid_from=date(2025, 9, 1))
+    sample = retesting.draw(6)
+    address = reverse("bdhvs_lms:retest", args=[sample.uuid])
+    client = operator(retesting, "add_retestsample", "view_retestsample", "add_membership")
+    page = client.get(address)
+    field = re.findall(r'name="(lop-[0-9]+)"', html_of(page))
+    assert len(field) == 1 and f"{retesting.area.name} : 5 người" in words(page) and "nguoi 1" not in words(page)
+    refused = client.post(address, {"do": "place", field[0]: "khong-co"}, follow=True)
+    assert "Không có lựa chọn này. Hãy chọn trong các danh sách." in words(refused)
+    assert Membership.objects.filter(class_group=retesting.class_group).count() == 1
+    done = client.post(address, {"do": "place", field[0]: retesting.class_group.code}, follow=True)
+    assert "Đã xếp 5 người vào lớp." in words(done) and "Xếp vào lớp để kiểm tra lại" not in words(done)
+    assert set(members(retesting.class_group, date(2025, 11, 15))) == set(people)
+    listed = words(retesting.teacher().get(reverse("bdhvs_lms:class-retest", args=[retesting.class_group.uuid])))
+    assert all(f"nguoi {number}" in listed for number in range(6))
+    # Who may draw, and no more, puts nobody anywhere.
+    drawer = retesting.user("draws")
+    drawer.user_permissions.set(Permission.objects.filter(codename__in=["add_retestsample", "view_retestsample"]))
+    assert retesting.signed_in(drawer).post(address, {"do": "place", field[0]: "x"}).status_code == 403
