@@ -48,7 +48,9 @@ def to_docx(report: Report) -> bytes:
             paragraph.add_run(f"{'; '.join(one.areas)}.")
     document.add_heading("Khó khăn, vướng mắc và kiến nghị", level=2)
     for line in report.difficulties or [TO_FILL]:
-        _line(document, line)
+        said = _line(document, line)
+    # No signature on a page without a word of what is signed.
+    said.paragraph_format.keep_with_next = True
     _signature(document, report)
     _line(document, report.foot, size=9)
     out = io.BytesIO()
@@ -181,6 +183,7 @@ def _put(cell: Any, text: str, *, bold: bool = False, align: Any = None) -> None
 
 def _signature(document: Any, report: Report) -> None:
     left, right = _two_columns(document)
+    left._tc.getparent().get_or_add_trPr().append(OxmlElement("w:cantSplit"))
     last = len(report.recipients) - 1
     _fill(
         left,

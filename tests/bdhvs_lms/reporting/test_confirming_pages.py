@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import date, datetime, timedelta
 from typing import Any
+from unittest import mock
 from uuid import uuid4
 
 import pytest
@@ -21,10 +23,12 @@ from bdhvs_lms.learners.api import Learner, Person
 from bdhvs_lms.privacy.actions import erase
 from bdhvs_lms.roles import confirmers
 from bdhvs_lms.tracking import api as tracking
+from bdhvs_quiz.testing import SITE, _Browsed
 from bdhvs_xapi import api as xapi
 from tests.bdhvs_lms.reporting import reading
 from tests.bdhvs_lms.reporting.conftest import Stage
 from tests.bdhvs_lms.reporting.reading import tables_of
+from tests.support.browsing import opened
 from tests.support.pdfs import texts_of
 from tests.support.world import T0, uid
 
@@ -255,6 +259,26 @@ def test_the_name_on_the_paper_can_be_compared(stage: Stage, huong: Learner) -> 
     assert "Đúng: giấy đã cấp cho người mang đúng họ tên này." in text_of(yes)
     assert "Không đúng" in text_of(no)
     assert Client().post(address, {"name": ""}).status_code == 422
+
+
+@pytest.mark.slow
+@pytest.mark.database_free
+def test_on_a_telephone_each_fact_of_a_certificate_stands_below_its_name(
+    stage: Stage, huong: Learner, chromium: str
+) -> None:
+    confirmation = confirmed(stage, huong)
+    site = _Browsed(stage.user("nguoi-xem"))
+    with opened(chromium) as browser, mock.patch.dict(os.environ, DJANGO_ALLOW_ASYNC_UNSAFE="1"):
+        context = site.opened_in(browser, script=False)
+        page = context.new_page()
+        page.goto(f"{SITE}/giay-xac-nhan/{confirmation.code}/")
+        names, facts = page.locator(".facts dt"), page.locator(".facts dd")
+        for place in range(names.count()):
+            name, fact = names.nth(place).bounding_box(), facts.nth(place).bounding_box()
+            assert fact["x"] == name["x"] and fact["y"] >= name["y"] + name["height"] - 1
+        assert names.count() == 5
+        context.close()
+    assert site.problems == []
 
 
 def test_a_code_is_typed_as_it_is_read(stage: Stage, huong: Learner) -> None:

@@ -20,6 +20,7 @@ from bdhvs_lms.reporting.readings.models import Reading, ReportDraft
 from tests.bdhvs_lms.reporting.reading import csv_of, tables_of, text_of, xlsx_of
 from tests.support.markup import html_of
 from tests.support.meanwhile import meanwhile
+from tests.support.pdfs import texts_of
 
 pytestmark = pytest.mark.django_db
 THEN = date(2025, 11, 14)
@@ -93,6 +94,27 @@ def test_screen_csv_xlsx_docx_and_pdf_have_the_same_cells(counted: Any) -> None:
             for row in shown:
                 for cell in row:
                     assert [one for one in cell.split() if one not in words and len(one) < 9] == [], cell
+
+
+@pytest.mark.slow
+def test_no_signature_stands_on_a_page_without_a_word_of_what_is_signed(counted: Any) -> None:
+    reading = freeze(counted.province, THEN, at=now(), by=None)
+    client = counted.steering(counted.province)
+    alone, pages = [], set()
+    for count in range(16):
+        typed = {**TYPED, "difficulties": "\n".join(["Nhiều thôn chưa có mạng."] * count)}
+        assert client.post(address("reading-report", reading), typed).status_code in (302, 303)
+        texts = texts_of(client.get(address("reading-report-file", reading, "pdf")).content)
+        pages.add(len(texts))
+        [signed] = [text for text in texts if "Nơi nhận" in text]
+        if "Nhiều thôn" not in signed and "Khó khăn" not in signed:
+            alone.append(count)
+    # The block went over to another page somewhere among these.
+    assert alone == [] and len(pages) > 1
+    document = docx_of(client.get(address("reading-report-file", reading, "docx")))
+    [*_others, last] = [one for one in document.paragraphs if one.text == "Nhiều thôn chưa có mạng."]
+    assert last.paragraph_format.keep_with_next
+    assert document.tables[-1].rows[0]._tr.trPr.xpath("w:cantSplit")
 
 
 def test_what_is_typed_is_kept_and_stands_in_page_and_word_document(counted: Any) -> None:
