@@ -36,8 +36,8 @@ class Block:
     open: bool = False
     """Part of it lies in no shown node of some measure: nothing can be told of it."""
 
-    def tells_of_few(self, single_measure: bool) -> bool:
-        return not self.open and (is_small(self.value) or (single_measure and is_small(self.people)))
+    def tells_of_few(self, single_measure: bool, unit: int = 1) -> bool:
+        return not self.open and (is_small(self.value, unit) or (single_measure and is_small(self.people)))
 
     def leaves_few(self) -> bool:
         """Of a complement: nobody can be "left" where we know nobody, and none where more pass than were entered."""
@@ -103,7 +103,9 @@ def _joined(patterns: Sequence[Sequence[int]], sizes: Sequence[int]) -> list[lis
     return [[number[root] for root in to[start:end]] for start, end in pairwise(starts)]
 
 
-def small_blocks(atoms: Sequence[Atoms], signs: Sequence[int], joins: Joins) -> Iterator[list[tuple[int, Hashable]]]:
+def small_blocks(
+    atoms: Sequence[Atoms], signs: Sequence[int], joins: Joins, unit: int = 1
+) -> Iterator[list[tuple[int, Hashable]]]:
     """Of the blocks of a quantity those that tell of few people: which atoms of which of the measures lie in them."""
     blocks = joins.blocks(atoms)
     value = [0] * (1 + max(map(max, blocks)))
@@ -111,7 +113,7 @@ def small_blocks(atoms: Sequence[Atoms], signs: Sequence[int], joins: Joins) -> 
         for block, number in zip(of_atom, one.value, strict=True):
             value[block] += sign * number
     for small, number in enumerate(value):
-        if small and is_small(number):
+        if small and is_small(number, unit):
             yield [
                 (place, name)
                 for place, (one, of_atom) in enumerate(zip(atoms, blocks, strict=True))

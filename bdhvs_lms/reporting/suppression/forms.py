@@ -13,9 +13,11 @@ SMALL = 5
 Node = Any
 
 
-def is_small(count: int) -> bool:
-    """Whether a count (or a difference of counts) tells of so few people that it is not shown."""
-    return 0 < abs(count) < SMALL
+def is_small(count: int, unit: int = 1) -> bool:
+    """Whether a count (or a difference of counts) tells of so few people that it is not shown.
+
+    `unit`: see `Form.unit`."""
+    return 0 < abs(count) < SMALL * unit - unit // 2
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,10 @@ class Form:
     terms: tuple[tuple[Hashable, int], ...]
     yields: Hashable
     """The measure that gives way when a block of the quantity is small."""
+    unit: int = 1
+    """What one person counts. Above 1: below half of it the measures say who they are, not how many.
+
+    Then a block is small, too, where as many people are other ones."""
 
 
 def single(measure: Hashable) -> Form:

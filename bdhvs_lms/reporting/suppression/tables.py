@@ -77,11 +77,14 @@ class Table:
     def answer(self) -> dict[Hashable, frozenset[Node]]:
         return {measure: frozenset(self.shown[measure]) for measure in self.counts.values}
 
-    def settle(self, forms: Sequence[Form]) -> None:
-        """Ends: every round but the last takes nodes away."""
+    def settle(self, forms: Sequence[Form], clean: dict[Form, tuple[int, ...]] | None = None) -> None:
+        """Ends: every round but the last takes nodes away.
+
+        `clean`: for whoever settles several times and only takes nodes away between, what needs no second look. As many
+        nodes as before are the same ones: the form says what it said.
+        """
         changed = True
-        # As nodes are only taken away, as many as before are the same ones: the form says what it said.
-        clean: dict[Form, tuple[int, ...]] = {}
+        clean = {} if clean is None else clean
         while changed:
             changed = False
             for measure, wider in self.counts.within.items():
@@ -170,7 +173,7 @@ class Table:
     def _may_tell(self, form: Form, *, of_total: bool) -> bool:
         """False: no block of the form tells of few people. Most forms say that, and this look costs a fifth."""
         atoms = self._atoms_beside_total(form) if of_total else [self._atoms(measure) for measure, _sign in form.terms]
-        if any(small_blocks(atoms, [sign for _measure, sign in form.terms], self._joins)):
+        if any(small_blocks(atoms, [sign for _measure, sign in form.terms], self._joins, form.unit)):
             return True
         if len(form.terms) > 1:
             return False
@@ -199,7 +202,7 @@ class Table:
         if of_total:
             wrong = [block for block in blocks if block.leaves_few()]
         else:
-            wrong = [block for block in blocks if block.tells_of_few(len(form.terms) == 1)]
+            wrong = [block for block in blocks if block.tells_of_few(len(form.terms) == 1, form.unit)]
         shown = self.shown[form.yields]
         for block in wrong:
             # One that gave way for another block in this round has changed this one: it is looked at in the next.
@@ -232,7 +235,7 @@ class Table:
         value, people = block.value, block.people
 
         def suffices(other: Block) -> bool:
-            return not is_small(value + other.value) and not is_small(people + other.people)
+            return not is_small(value + other.value, form.unit) and not is_small(people + other.people)
 
         over_of = {node: above(node) for node in shown}
         below = {node for node in shown if node not in block.tops and over_of[node] in block.tops}

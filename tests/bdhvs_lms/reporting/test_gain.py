@@ -21,7 +21,8 @@ from bdhvs_lms.courses.api import Activity
 from bdhvs_lms.learners.actions import end_belonging
 from bdhvs_lms.learners.api import Belonging, Learner, Placement
 from bdhvs_lms.progress.models import Result
-from bdhvs_lms.reporting.queries.gain import Gain, Gains, Sums, _Table, gains
+from bdhvs_lms.reporting.queries.gain import Gain, Gains, gains
+from bdhvs_lms.reporting.queries.gain_table import PARTS, GainTable, Sums
 from bdhvs_lms.reporting.queries.places import AreaHistory, AreaTree
 from bdhvs_lms.reporting.suppression import Tree, is_small
 from tests.bdhvs_lms.reporting.conftest import Stage
@@ -228,20 +229,13 @@ numbers = st.builds(
 @settings(max_examples=rounds(60, 600), deadline=None)
 @given(st.dictionaries(st.sampled_from([1, 2]), st.fixed_dictionaries(dict.fromkeys("ABC", numbers)), min_size=1))
 def test_no_few_people_follow_from_what_is_shown(sums: dict[int, dict[Any, Sums]]) -> None:
-    table = _Table(PARENTS, Tree(PARENTS), sums)
-
-    class One:
-        def __init__(self, pk: int) -> None:
-            self.pk = pk
-
+    table = GainTable(Tree(PARENTS), sums)
     found: dict[str, dict[tuple[int, str], int]] = {}
     for pk in sums:
         for node in PARENTS:
-            gain = table.gain(One(pk), node)  # type: ignore[arg-type]
-            for name in ("people", "rose", "same", "fell"):
-                value = getattr(gain, name)
-                if value is not None:
-                    found.setdefault(name, {})[pk, node] = value
+            for name in ("people", *PARTS):
+                if table.may(name, pk, node):
+                    found.setdefault(name, {})[pk, node] = getattr(table.sums[pk].get(node, Sums()), name)
     for by_cell in found.values():
         for pk in sums:
             own = {node: value for (one, node), value in by_cell.items() if one == pk}
