@@ -71,7 +71,7 @@ from bdhvs_lms.learners.models import (
 )
 from bdhvs_lms.privacy.models import DataRequest
 from bdhvs_lms.progress.models import CourseResult, Presence, Result
-from bdhvs_lms.reporting.readings.models import Reading, ReadingFile, ReportDraft
+from bdhvs_lms.reporting.readings.models import Reading, ReadingFile, ReadingGains, ReportDraft
 from bdhvs_lms.reporting.retest.models import RetestAbsence, RetestClosing, RetestMember, RetestSample
 from bdhvs_lms.tracking.models import Act, IriBase, RebuildCursor, Revocation, TakenId, Unfolded
 
@@ -135,6 +135,7 @@ __all__ = [
     "Presence",
     "Reading",
     "ReadingFile",
+    "ReadingGains",
     "Realignment",
     "Redeciding",
     "RebuildCursor",

@@ -9,12 +9,12 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from bdhvs_lms.base.api import format_day, format_number
-from bdhvs_lms.campaign.api import Area, TargetGroup
-from bdhvs_lms.competency.api import Competency, competency_name
+from bdhvs_lms.base.api import format_number, in_language
+from bdhvs_lms.campaign.api import Area
 from bdhvs_lms.reporting import wording
 from bdhvs_lms.reporting.board_table import lines_above
-from bdhvs_lms.reporting.queries.gain import Gain, Gains
+from bdhvs_lms.reporting.queries.gain import Gain
+from bdhvs_lms.reporting.readings.gains import FrozenGains, Labelled
 from bdhvs_lms.reporting.tables import Cell, Column, Table
 
 
@@ -37,38 +37,40 @@ class GainRow:
         }
 
 
-def competency_key(competency: Competency) -> str:
-    """As an address has it: codes repeat between frameworks."""
-    return f"{competency.framework.key}:{competency.code}"
-
-
 @dataclass(frozen=True)
 class GainPage:
-    gains: Gains
-    group: TargetGroup
+    gains: FrozenGains
+    group: Labelled
     area: Area
     below: list[Area]
     on: date
     marked: bool
-    competency: Competency | None
+    competency: Labelled | None
     """Of the second table."""
 
     @property
     def table(self) -> Table[GainRow]:
         """By competency."""
-        found = self.gains.at(self.group, self.area.pk)
-        rows = tuple(GainRow(competency_name(one.competency), one) for one in found)
+        asked = self.gains.competencies(self.group) if self.gains.has(self.area) else ()
+        rows = tuple(
+            GainRow(
+                f"{one.code} · {in_language(one.label_vi, one.label_en)}", self.gains.gain(self.group, one, self.area)
+            )
+            for one in asked
+        )
         return self._table(_("Competency"), rows)
 
     @property
     def areas(self) -> Table[GainRow]:
         """The areas below, for one competency; no rows where there are none."""
-        rows = []
-        for area in self.below if self.competency is not None else ():
-            for one in self.gains.at(self.group, area.pk):
-                if one.competency == self.competency:
-                    rows.append(GainRow(area.name, one, vietnamese=True))
-        return self._table(pgettext("target", "Area"), tuple(rows))
+        rows: tuple[GainRow, ...] = ()
+        if self.competency is not None:
+            rows = tuple(
+                GainRow(area.name, self.gains.gain(self.group, self.competency, area), vietnamese=True)
+                for area in self.below
+                if self.gains.has(area)
+            )
+        return self._table(pgettext("target", "Area"), rows)
 
     def _table(self, of: str, rows: tuple[GainRow, ...]) -> Table[GainRow]:
         return Table(
@@ -92,10 +94,6 @@ def signed(value: Decimal) -> str:
     """'+12,5', '−3,0' or '0,0': that it fell is not to be overlooked."""
     sign = "+" if value > 0 else "−" if value < 0 else ""
     return sign + format_number(abs(value))
-
-
-def as_of_words(on: date) -> str:
-    return _("Exits by the end of %(day)s; the figures are renewed once a month.") % {"day": format_day(on)}
 
 
 def _otherwise(gain: Gain) -> Cell:

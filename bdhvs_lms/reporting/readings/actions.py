@@ -20,7 +20,8 @@ from bdhvs_lms.reporting.queries.board import Board
 from bdhvs_lms.reporting.readings.content import Frozen, read
 from bdhvs_lms.reporting.readings.docx_file import to_docx
 from bdhvs_lms.reporting.readings.earlier import told_by_readings
-from bdhvs_lms.reporting.readings.models import Reading, ReadingFile, ReportDraft
+from bdhvs_lms.reporting.readings.gains import read_gains
+from bdhvs_lms.reporting.readings.models import Reading, ReadingFile, ReadingGains, ReportDraft
 from bdhvs_lms.reporting.readings.report import Report
 from bdhvs_lms.reporting.tables import to_csv, to_xlsx
 
@@ -57,6 +58,7 @@ def freeze(area: Area, as_of: date, *, at: datetime, by: Any, why: str = "") -> 
     known = Reading.objects.count()
     board = Board(min(at, end_of_day(as_of)), told_by_readings())
     content = read(board, area, as_of)
+    gained = read_gains(board, area, as_of, content)
     reading = Reading(
         area=area,
         month=as_of.replace(day=1),
@@ -77,6 +79,7 @@ def freeze(area: Area, as_of: date, *, at: datetime, by: Any, why: str = "") -> 
             if Reading.objects.count() != known:
                 raise ValidationError(_("Somebody else made a reading just now. Try again."))
             reading.save()
+            ReadingGains.objects.create(reading=reading, frozen=gained)
             for kind, body in files:
                 ReadingFile.objects.create(reading=reading, kind=kind, content=body, sha256=sha256(body).hexdigest())
     except IntegrityError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -34,7 +34,15 @@ def _every_reading() -> Sequence[ReadingTold]:
 
 
 def _said(one: Reading) -> ReadingTold:
-    frozen: dict[str, Any] = one.frozen
+    numbers, waiting = said_in(one.frozen)
+    areas = frozenset(row["area_id"] for row in one.frozen["rows"])
+    return ReadingTold(one.uuid, one.area_id, one.as_of, one.number, numbers, areas, waiting)
+
+
+def said_in(
+    frozen: Mapping[str, Any],
+) -> tuple[dict[tuple[str, int], dict[str, dict[Node, int]]], dict[Node, set[int]]]:
+    """Of a reading's content what it shows of our records, and how many wait to be placed: as `ReadingTold` has it."""
     numbers: dict[tuple[str, int], dict[str, dict[Node, int]]] = {}
     waiting: dict[Node, set[int]] = {}
     for row in frozen["rows"]:
@@ -51,5 +59,4 @@ def _said(one: Reading) -> ReadingTold:
                 of.setdefault(kind, {})[node] = row[kind]
         if row["learning"] is not None:
             of.setdefault("begun", {})[node] = row["learning"] + row["numerator"]
-    areas = frozenset(row["area_id"] for row in frozen["rows"])
-    return ReadingTold(one.uuid, one.area_id, one.as_of, one.number, numbers, areas, waiting)
+    return numbers, waiting

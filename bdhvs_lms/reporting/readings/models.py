@@ -58,6 +58,16 @@ class ReadingFile(AppendOnly):
         constraints = [models.UniqueConstraint(fields=["reading", "kind"], name="reading_file_once")]
 
 
+class ReadingGains(AppendOnly):
+    """What people had gained, as it stood with a reading. A reading of before there were any has none.
+
+    Why no part of the reading's own content? It is as large again, and pages and files of readings do without it.
+    """
+
+    reading = models.OneToOneField(Reading, on_delete=models.PROTECT, related_name="gains")
+    frozen = models.JSONField(help_text="See readings/gains.py. Without anything that was hidden, and without names.")
+
+
 class ReportDraft(models.Model):
     """What officials type for the report of a reading. It changes until it is signed; numbers do not."""
 

@@ -10,11 +10,10 @@ from django.shortcuts import render
 from bdhvs_lms.base.api import now
 from bdhvs_lms.reporting.area_choice import AREA_PARAMETER, area_choice, area_key
 from bdhvs_lms.reporting.choices import WrongChoice
-from bdhvs_lms.reporting.gain_page import GainPage, as_of_words, competency_key
+from bdhvs_lms.reporting.gain_page import GainPage
 from bdhvs_lms.reporting.queries.board import Board
-from bdhvs_lms.reporting.queries.gain import gains
-from bdhvs_lms.reporting.queries.months import month_ends
 from bdhvs_lms.reporting.queries.places import AreaTree
+from bdhvs_lms.reporting.readings.gains import FrozenGains, last_gains
 from bdhvs_lms.reporting.views.steering import GROUP_PARAMETER, for_the_committee
 
 COMPETENCY_PARAMETER = "nang-luc"
@@ -24,34 +23,37 @@ COMPETENCY_PARAMETER = "nang-luc"
 def gain_page(request: HttpRequest) -> HttpResponse:
     """One group in one area, by competency; and the areas below it, for one competency.
 
-    As of the end of the last month: looked at twice within it, the numbers tell of nobody who left in between."""
+    As the last reading has it: what differs from one reading to the next is decided when it is frozen."""
     board = Board(now())
     choice = area_choice(request, board)
-    on = month_ends(board.today)[-1]
-    places = AreaTree(board.history, (on,))
-    found = gains(places, on)
-    group = found.groups[0] if found.groups else None
+    kept = last_gains(choice.area, board.history)
+    frozen = FrozenGains({} if kept is None else kept.frozen)
+    group = frozen.groups[0] if frozen.groups else None
     if key := request.GET.get(GROUP_PARAMETER, ""):
-        group = next((one for one in found.groups if one.key == key), None)
-        if group is None:
+        group = next((one for one in frozen.groups if one.key == key), None)
+        if group is None and kept is not None:
             raise WrongChoice
+    made_up = board.made_up or (kept is not None and kept.reading.illustrative)
     context = {
         "choice": choice,
         "areas": [(area_key(area), area) for area in choice.offered],
         "found": [(area_key(area), area, above) for area, above in choice.found],
-        "groups": found.groups,
+        "groups": frozen.groups,
         "group": group,
-        "as_of": as_of_words(on),
-        "illustrative": board.made_up,
+        "reading": kept and kept.reading,
+        "has_area": frozen.has(choice.area),
+        "illustrative": made_up,
         "board_query": urlencode({AREA_PARAMETER: area_key(choice.area)}),
     }
-    if group is not None:
-        asked = found.competencies_of(group)
-        keys = {competency_key(one): one for one in asked}
+    if group is not None and kept is not None:
+        asked = frozen.competencies(group)
+        keys = {one.key: one for one in asked}
         competency = asked[0] if asked else None
         if key := request.GET.get(COMPETENCY_PARAMETER, ""):
             # The form keeps it when another group is chosen, which may not have it.
             competency = keys.get(key, competency)
-        page = GainPage(found, group, choice.area, places.below(choice.area.pk, on), on, board.made_up, competency)
+        on = kept.reading.as_of
+        below = AreaTree(board.history, (on,)).below(choice.area.pk, on)
+        page = GainPage(frozen, group, choice.area, below, on, made_up, competency)
         context |= {"page": page, "table": page.table, "below": page.areas, "competencies": list(keys.items())}
     return render(request, "bdhvs_lms/board_gain.html", context)
