@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
@@ -24,7 +25,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.reports import ReportView
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
-from bdhvs_lms.base.api import allowed, guarded
+from bdhvs_lms.base.api import allowed, day_of, end_of_day, format_number, guarded, now
 from bdhvs_lms.competency.api import (
     Competency,
     Framework,
@@ -38,8 +39,9 @@ from bdhvs_lms.competency.api import (
 from bdhvs_lms.learners.api import made_up_people
 from bdhvs_lms.plugins.api import activity_types, teaching_sources
 from bdhvs_lms.reporting.class_table import title_of
-from bdhvs_lms.reporting.queries.coverage import Coverage, People, activity_columns, coverage, kind_of
-from bdhvs_lms.reporting.wording import illustrative, not_shown
+from bdhvs_lms.reporting.queries.coverage import Coverage, People, activity_columns, class_of, coverage, kind_of
+from bdhvs_lms.reporting.readings.actions import month_before
+from bdhvs_lms.reporting.wording import illustrative
 
 INDEX, RESULTS, OF_ONE = "bdhvs_lms_coverage", "bdhvs_lms_coverage_results", "bdhvs_lms_coverage_competency"
 # Levels of one competency in a number: no framework has as many.
@@ -116,7 +118,12 @@ class CoverageReport(ReportView):
 
     @cached_property
     def coverage(self) -> Coverage:
-        return coverage()
+        return coverage(None if self._until is None else end_of_day(self._until))
+
+    @cached_property
+    def _until(self) -> date | None:
+        """As of when people are told, and in classes. None: in numbers, as of now, to who may see their names."""
+        return None if sees_names(self.request.user) else month_before(day_of(now()))
 
     @cached_property
     def filters(self) -> Any:
@@ -137,10 +144,12 @@ class CoverageReport(ReportView):
 
     def decorate_paginated_queryset(self, object_list: Any) -> list[Any]:
         rows = list(object_list)
-        named = sees_names(self.request.user)
         for row in rows:
             place = (row.pk, row.number)
-            row.people = (self.coverage.people if named else self.coverage.for_others).get(place, People())
+            people = self.coverage.people.get(place, People())
+            row.begun, row.attained = (
+                (people.begun, people.attained) if self._until is None else map(_class, (people.begun, people.attained))
+            )
             row.missing = self.coverage.missing(place)
         return rows
 
@@ -157,8 +166,8 @@ class CoverageReport(ReportView):
             Column("level", label=gettext_lazy("Competency level"), accessor=_level, width="14%"),
             Column("missing", label=gettext_lazy("Teaching"), accessor=lambda row: MISSING[row.missing]),
             *(Column(key, label=capfirst(label), accessor=count) for key, label, count in self._counted),
-            Column("begun", label=gettext_lazy("People with evidence"), accessor=lambda row: _shown(row.people.begun)),
-            Column("attained", label=gettext_lazy("People who achieved it"), accessor=_attained),
+            Column("begun", label=gettext_lazy("People with evidence"), accessor="begun"),
+            Column("attained", label=gettext_lazy("People who achieved it"), accessor="attained"),
         ]
 
     @property
@@ -177,7 +186,7 @@ class CoverageReport(ReportView):
         return {
             **context,
             "made_up": illustrative() if self._noted else "",
-            "hides": not sees_names(self.request.user),
+            "until": self._until,
         }
 
     # --- As a file: the columns of the screen, every row ---
@@ -215,12 +224,11 @@ def _level(row: Any) -> str:
     return level_name(FrameworkLevel(number=row.number, label_vi=row.level_vi, label_en=row.level_en))
 
 
-def _attained(row: Any) -> int | str:
-    return _shown(row.people.attained)
-
-
-def _shown(count: int | None) -> int | str:
-    return not_shown() if count is None else count
+def _class(count: int) -> str:
+    least, most = class_of(count)
+    if most is None:
+        return _("%(number)s or more") % {"number": format_number(least)}
+    return format_number(least) if least == most else f"{format_number(least)}–{format_number(most)}"
 
 
 class OfOne(WagtailAdminTemplateMixin, TemplateView):

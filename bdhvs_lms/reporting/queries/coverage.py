@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import combinations
+from datetime import datetime
 
 from django.db.models import Count, Q
 
 from bdhvs_lms.competency.api import Attainment, Taught, taught
 from bdhvs_lms.plugins.api import activity_types, teaching_sources
-from bdhvs_lms.reporting.suppression import SMALL, Counts, difference, shown_nodes, single
 
 Place = tuple[int, int]
 """Competency id, level."""
 MISSING_PLUGIN = ""
-EVERYBODY = "everybody"
+FROM = (1, 20, 100, 500, 2_000, 10_000)
+"""Where the classes begin in which people are told to who may not see names; nobody is a class of its own. Each is so
+wide that no difference of two of them, or of one and a number that is told elsewhere, is a number of few people."""
 
 
 @dataclass(frozen=True)
 class People:
-    """How many have evidence at a level, and how many of them attained it. None: not shown."""
+    """How many have evidence at a level, and how many of them attained it."""
 
-    begun: int | None = 0
-    attained: int | None = 0
+    begun: int = 0
+    attained: int = 0
 
 
 @dataclass(frozen=True)
@@ -39,34 +40,6 @@ class Coverage:
     people: Mapping[Place, People]
     highest: Mapping[int, int]
     """Competency id to the highest level that an activity teaches."""
-
-    @cached_property
-    def for_others(self) -> Mapping[Place, People]:
-        """For who may not see names: what may stand beside each other, decided for all places at once (decision 30).
-
-        A quiz often speaks for several competencies, and who has a level has mostly the one below it: of two such
-        numbers the later gives way where they differ by 1 to 4 people."""
-        counted = {place: one for place, one in sorted(self.people.items()) if one.begun}
-        begun, attained = (
-            {(name, place): getattr(one, name) or 0 for place, one in counted.items()} for name in ("begun", "attained")
-        )
-        forms = [single(measure) for measure in (*begun, *attained)]
-        forms += [difference(("begun", place), ("attained", place)) for place in counted]
-        for first, second in combinations(counted, 2):
-            if first[0] == second[0] or first[1] == second[1]:
-                forms += [difference((name, first), (name, second)) for name in ("begun", "attained")]
-        values: dict[Hashable, dict[str, int]] = {measure: {EVERYBODY: n} for measure, n in (begun | attained).items()}
-        within: dict[Hashable, Hashable] = {("attained", place): ("begun", place) for place in counted}
-        everybody = dict.fromkeys(values, {EVERYBODY: SMALL})
-        shown = shown_nodes(Counts({EVERYBODY: None}, everybody, values, forms, within))
-
-        def told(name: str, place: Place, number: int | None) -> int | None:
-            return number if shown[name, place] else None
-
-        return {
-            place: People(told("begun", place, one.begun), told("attained", place, one.attained))
-            for place, one in counted.items()
-        }
 
     def missing(self, place: Place) -> str:
         """'' where an activity teaches it, 'higher' where one does at a higher level only, else 'none'."""
@@ -84,8 +57,20 @@ def kind_of(row: Taught) -> str:
     return row.activity.type_key if row.activity.type_key in activity_columns() else MISSING_PLUGIN
 
 
-def coverage() -> Coverage:
-    """Three queries, and one for each further source: however many competencies, activities and people."""
+def class_of(count: int) -> tuple[int, int | None]:
+    """The least and the most that are told instead of a count. None: there is no most."""
+    if not count:
+        return 0, 0
+    place = bisect_right(FROM, count)
+    return FROM[place - 1], FROM[place] - 1 if place < len(FROM) else None
+
+
+def coverage(until: datetime | None = None) -> Coverage:
+    """Three queries, and one for each further source: however many competencies, activities and people.
+
+    `until`: people as they were then; activities as they are."""
+    attained = Q(attained_at__isnull=False) if until is None else Q(attained_at__lte=until)
+    begun = Q() if until is None else Q(begun_at__lte=until) | attained
     activities: dict[str, Counter[Place]] = {key: Counter() for key in (*activity_columns(), MISSING_PLUGIN)}
     highest: dict[int, int] = defaultdict(int)
     for row in taught():
@@ -95,11 +80,11 @@ def coverage() -> Coverage:
     counted = (
         Attainment.objects.order_by()
         .values_list("competency", "level")
-        .annotate(begun=Count("pk"), attained=Count("pk", filter=Q(attained_at__isnull=False)))
+        .annotate(begun=Count("pk", filter=begun or None), attained=Count("pk", filter=attained))
     )
     return Coverage(
         activities=activities,
         others={key: source.counts() for key, source in teaching_sources().items()},
-        people={(pk, level): People(begun, attained) for pk, level, begun, attained in counted},
+        people={(pk, level): People(*numbers) for pk, level, *numbers in counted},
         highest=dict(highest),
     )

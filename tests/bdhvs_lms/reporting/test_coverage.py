@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -15,11 +16,15 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from bdhvs_content.api import editors
 from bdhvs_lms.competency import api as competency
 from bdhvs_lms.courses.api import withdraw_activity
+from bdhvs_lms.reporting.queries.coverage import class_of
+from bdhvs_lms.reporting.suppression import is_small
 from bdhvs_lms.roles import operators
 from bdhvs_lms.tracking import api as tracking
 from bdhvs_quiz.models.labels import QuestionAlignment
@@ -58,11 +63,6 @@ def shown_to(client: Client) -> list[dict[str, str]]:
     return [dict(zip(head, row, strict=True)) for row in rows]
 
 
-def other_two(stage: Stage) -> list[int]:
-    rows = competency.Attainment.objects.filter(competency=stage.a2, level=1)
-    return list(rows.order_by("-pk").values_list("pk", flat=True)[:2])
-
-
 def numbers(row: dict[str, str]) -> tuple[str, str, str]:
     return row["Người có kết quả"], row["Số người đạt"], row["Nội dung dạy"]
 
@@ -88,22 +88,42 @@ def test_operators_see_every_number_and_what_has_nothing(taught: Stage) -> None:
     }
 
 
-def test_editors_see_no_number_of_few_people(taught: Stage) -> None:
+def test_editors_see_classes_as_of_the_end_of_the_last_month(taught: Stage) -> None:
     pages.catalog()
     client = client_in(editors(), "bien-soan")
     found = [numbers(row) for row in shown_to(client)]
-    hidden = "Không hiển thị"
-    assert found == [("6", "6", "Có"), ("0", "0", "Chưa có gì"), ("6", "6", "Có"), (hidden, hidden, "Có")]
-    # Six began, two are left over: the four who achieved it would tell them.
-    learner = competency.Attainment.objects.filter(competency=taught.a1, level=1)
-    learner.filter(pk__in=list(learner.values_list("pk", flat=True)[:2])).update(status="in_progress", attained_at=None)
-    assert numbers(shown_to(client)[0]) == ("6", hidden, "Có")
-    # A2 was shown by the same six: four of them beside six tell of two, and what stands first stays.
-    competency.Attainment.objects.filter(competency=taught.a2, level=1).filter(pk__in=other_two(taught)).delete()
-    assert [numbers(row)[0] for row in shown_to(client)][::2] == ["6", hidden]
+    assert found == [("1–19", "1–19", "Có"), ("0", "0", "Chưa có gì"), ("1–19", "1–19", "Có"), ("1–19", "1–19", "Có")]
     # What is kept has no figures of people.
     assert not {"Người có kết quả", "Số người đạt"} & set(rows_of(client)[0])
-    assert "Không hiển thị các số từ 1 đến 4 người" in words(client.get(REPORT))
+    assert "Số người nêu theo khoảng, tính đến hết ngày 31/10/2025" in words(client.get(REPORT))
+
+
+def test_nothing_that_is_done_in_a_month_is_seen_in_it(taught: Stage) -> None:
+    """From 19 to 20 in one day: the twentieth would be whoever was in class that day."""
+    pages.catalog()
+    client = client_in(editors(), "bien-soan")
+    before = shown_to(client)
+    people = taught.people(100)
+    taught.attain(people, codes=["A1"], level=2, at=datetime(2025, 11, 3, tzinfo=UTC))
+    competency.Attainment.objects.filter(level=2, begun_at=None).update(begun_at=datetime(2025, 11, 3, tzinfo=UTC))
+    assert shown_to(client) == before
+    assert numbers(shown_to(client_in(operators(), "van-hanh"))[1])[:2] == ("100", "100")
+    competency.Attainment.objects.filter(learner__in=people).update(
+        begun_at=datetime(2025, 10, 3, tzinfo=UTC), attained_at=datetime(2025, 10, 3, tzinfo=UTC)
+    )
+    assert numbers(shown_to(client)[1])[:2] == ("100–499", "100–499")
+
+
+@given(st.integers(0, 40_000), st.integers(0, 40_000), st.integers(-40_000, 40_000))
+def test_classes_of_coverage_tell_of_no_few(one: int, other: int, told: int) -> None:
+    """Of the numbers that may be behind a class less those of another, or less one that is told, some is no few's."""
+    (least, most), (low, high) = class_of(one), class_of(other)
+    assert least <= one <= (one if most is None else most)
+    most, high = most or least + 10**6 * bool(least), high or low + 10**6 * bool(low)
+    if least:
+        assert any(not is_small(count - told) for count in (least, least + 9, most))
+    if least or low:
+        assert any(not is_small(count) for count in (least - high, most - low, (least + most - low - high) // 2))
 
 
 def test_it_is_filtered_by_framework_and_by_what_is_missing(taught: Stage) -> None:
