@@ -137,6 +137,31 @@ def test_each_template_of_the_guide_can_be_read() -> None:
         engines["django"].from_string(text)
 
 
+LOOP = re.compile(r"\{% for ([\w, ]+) in ([\w.]+) %\}")
+
+
+def unpacked(text: str) -> dict[str, set[int]]:
+    """By what is looped over, how many names each of it is given."""
+    found: dict[str, set[int]] = {}
+    for names, over in LOOP.findall(text):
+        found.setdefault(over, set()).add(names.count(",") + 1)
+    return found
+
+
+def test_templates_of_the_guide_unpack_lists_as_the_themes_own_do() -> None:
+    given = re.findall(
+        r"^<!-- install: write mysite/templates/([\w/.]+) -->\n```django\n(.*?)^```$",
+        text_of("templates.md"),
+        re.MULTILINE | re.DOTALL,
+    )
+    assert len(given) > 50
+    for name, text in given:
+        own = ROOT / "templates/bdhvs_theme/templates" / name
+        theirs = unpacked(own.read_text(encoding="utf-8")) if own.is_file() else {}
+        for over, counts in unpacked(text).items():
+            assert theirs.get(over, counts) == counts, (name, over)
+
+
 # --- Commands and checks ---------------------------------------------------------------------------------------------
 
 
