@@ -141,15 +141,19 @@ def rules_in_force() -> list[PassRule]:
 def of_pass_rule(
     *, group: TargetGroup, year: int, competencies: Iterable[Competency], level: int, at: datetime
 ) -> Impact:
-    """Of `pass_rules.add_pass_rule` with these. Where the group had no rule for the year, all who pass gain."""
+    """Of `pass_rules.add_pass_rule` with these. Where the group had no rule for the year, all who pass gain; a part of
+    a group is counted by the whole group's rule until it has its own."""
     chosen = list(competencies)
     asked: Asked = (chosen[0].framework_id, frozenset(one.code for one in chosen), level)
     rule = counted(group, year, asked, at)
-    before = next((one for one in rules_in_force() if (one.group_id, one.year) == (group.pk, year)), None)
+    known = {one.group_id: one for one in rules_in_force() if one.year == year}
+    before = known.get(group.pk) or known.get(group.part_of_id or group.pk)
     passed = set() if before is None else _passing(replace(rule, asked=asked_by(before)))
     passing = _passing(rule)
     gained = dict.fromkeys(passing - passed, True)
-    found = Impact(list(_placed(rule, gained | dict.fromkeys(passed - passing, False))))
+    changed = gained | dict.fromkeys(passed - passing, False)
+    parts = [one for one in TargetGroup.objects.filter(part_of=group).order_by("pk") if one.pk not in known]
+    found = Impact([one for each in (group, *parts) for one in _placed(replace(rule, group=each), changed)])
     found.looked_at = found.people = len(passed | passing)
     return found
 

@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.utils import timezone
 
+from bdhvs_lms.campaign.api import Area, TargetGroup
 from bdhvs_lms.competency import api as competency
 from bdhvs_lms.competency import impact
 from bdhvs_lms.competency.models import Attainment, Evidence, Realignment, Redeciding, RuleApplication, Standing
@@ -104,6 +105,26 @@ def test_a_pass_rule_changes_what_its_dry_run_tells() -> None:
             seen |= {change.gained for change in found.changes}
             raise Undo
     assert seen == {True, False}
+
+
+def test_a_part_of_a_group_is_counted_by_the_whole_groups_rule_until_it_has_its_own() -> None:
+    board = Board()
+    part = TargetGroup.objects.create(
+        key="nguoi-lon-do-thi", label_vi="Người trưởng thành ở đô thị", part_of=board.group, urban_only=True
+    )
+    both, one = board.people(3), board.people(2)
+    board.attain(both)
+    board.attain(one, codes=["A1"])
+    Area.objects.filter(pk=board.area.pk).update(urban=True)
+
+    def of(group: TargetGroup, *codes: str) -> list[tuple[int, int, int]]:
+        chosen = list(board.framework.competencies.filter(code__in=codes))
+        found = impact.of_pass_rule(group=group, year=2025, competencies=chosen, level=1, at=NOW + timedelta(days=60))
+        return [(line.group.pk, line.gained, line.lost) for line in found.lines()]
+
+    assert of(part, "A1", "A2") == []
+    assert of(part, "A1") == [(part.pk, 2, 0)]
+    assert of(board.group, "A1") == [(board.group.pk, 2, 0), (part.pk, 2, 0)]
 
 
 LOOSER = (
