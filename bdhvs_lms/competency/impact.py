@@ -138,6 +138,21 @@ def rules_in_force() -> list[PassRule]:
     return sorted(newest.values(), key=lambda rule: (rule.group_id, rule.year))
 
 
+def counted_now(at: datetime) -> list[Counted]:
+    """Every rule in force; with each whole group's those of its parts that have none of their own."""
+    rules = rules_in_force()
+    own = {(rule.group_id, rule.year) for rule in rules}
+    parts = list(TargetGroup.objects.filter(part_of__isnull=False).order_by("pk"))
+    return [
+        counted(group, rule.year, asked_by(rule), at)
+        for rule in rules
+        for group in (
+            rule.group,
+            *(one for one in parts if one.part_of_id == rule.group_id and (one.pk, rule.year) not in own),
+        )
+    ]
+
+
 def of_pass_rule(
     *, group: TargetGroup, year: int, competencies: Iterable[Competency], level: int, at: datetime
 ) -> Impact:
@@ -228,7 +243,7 @@ def of_application(
             for key, versions in found.items()
         }
 
-    asked = [counted(rule.group, rule.year, asked_by(rule), at) for rule in rules_in_force()]
+    asked = counted_now(at)
     ids = list(concerned_by(version).values_list("pk", flat=True))
     found = Impact(people=len(ids))
     for start in range(0, len(ids), PIECE):
@@ -303,7 +318,7 @@ def _of_whom(actor_keys: Iterable[str]) -> list[int]:
 
 def of_supposed(ids: Sequence[int], supposed: Supposed, *, at: datetime, go_on: GoOn = always) -> Impact:
     """Of these learners (primary keys) if that were so. `go_on`: as in `of_application`."""
-    asked = [counted(rule.group, rule.year, asked_by(rule), at) for rule in rules_in_force()]
+    asked = counted_now(at)
     found = Impact(people=len(ids))
     for start in range(0, len(ids), PIECE):
         piece = ids[start : start + PIECE]

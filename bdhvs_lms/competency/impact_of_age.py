@@ -13,11 +13,10 @@ from bdhvs_lms.competency.impact import (
     Impact,
     always,
     areas_on,
-    counted,
+    counted_now,
     passes,
-    rules_in_force,
 )
-from bdhvs_lms.competency.standings import asked_by, attained_rows
+from bdhvs_lms.competency.standings import attained_rows
 from bdhvs_lms.learners.api import Person, counted_spans, would_belong
 
 
@@ -30,7 +29,7 @@ def of_min_age(group: TargetGroup, min_age: int | None, *, at: datetime, go_on: 
     year = day_of(at).year
     last_day = date(year, 12, 31)
     groups = list(TargetGroup.objects.order_by("pk"))
-    rules = [counted(rule.group, rule.year, asked_by(rule), at) for rule in rules_in_force()]
+    rules = counted_now(at)
     for people, rows in would_belong(group, min_age, at=at):
         ids = sorted({row.learner_id for row in rows})
         if ids:

@@ -127,6 +127,18 @@ def test_a_part_of_a_group_is_counted_by_the_whole_groups_rule_until_it_has_its_
     assert of(board.group, "A1") == [(board.group.pk, 2, 0), (part.pk, 2, 0)]
 
 
+def test_what_is_void_changes_the_part_of_a_group_too() -> None:
+    board = Board()
+    Area.objects.filter(pk=board.area.pk).update(urban=True)
+    part = TargetGroup.objects.create(key="do-thi", label_vi="Đô thị", part_of=board.group, urban_only=True)
+    learner = board.learner("Lan")
+    board.record(board.act(learner, tracking.VERB_PASSED, board.quiz, minutes=5, score=9))
+    [passed] = xapi.facts(actor_key=tracking.actor_key(learner), verbs=[tracking.VERB_PASSED])
+    found = impact.of_voiding([passed.statement_id], at=NOW + timedelta(days=60))
+    assert [(line.group, line.lost) for line in found.lines()] == [(board.group, 1), (part, 1)]
+    assert found.learners == [learner.pk]
+
+
 LOOSER = (
     {"pick": "best", "min_scaled": "0.3"},
     {"pick": "latest", "min_scaled": "0.2", "trust": 1},

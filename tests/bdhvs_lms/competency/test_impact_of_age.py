@@ -69,9 +69,13 @@ def members(groups: list[TargetGroup]) -> set[tuple[int, int, int, int]]:
 
 
 def passing(towns: TargetGroup) -> set[tuple[int, int, int, int]]:
-    """From the rows that boards count; of the part of the group only those in towns, which boards look for after."""
+    """From the rows that boards count; of the part of the group only those in towns, which boards look for after. In a
+    year without a rule of the part the whole group's counts it."""
     urban = set(Area.objects.filter(urban=True).values_list("pk", flat=True))
-    return {row for row in passing_anywhere(NOW) if row[0] != towns.pk or row[2] in urban}
+    own = set(competency.PassRule.objects.filter(group=towns).values_list("year", flat=True))
+    rows = passing_anywhere(NOW)
+    rows |= {(towns.pk, *row[1:]) for row in rows if row[0] == towns.part_of_id and row[1] not in own}
+    return {row for row in rows if row[0] != towns.pk or row[2] in urban}
 
 
 def split(changes: list[Any]) -> tuple[set[Any], set[Any]]:
