@@ -48,9 +48,9 @@ def to_docx(report: Report) -> bytes:
             paragraph.add_run(f"{'; '.join(one.areas)}.")
     document.add_heading("Khó khăn, vướng mắc và kiến nghị", level=2)
     for line in report.difficulties or [TO_FILL]:
-        said = _line(document, line)
+        paragraph = _line(document, line)
     # No signature on a page without a word of what is signed.
-    said.paragraph_format.keep_with_next = True
+    paragraph.paragraph_format.keep_with_next = True
     _signature(document, report)
     _line(document, report.foot, size=9)
     out = io.BytesIO()
