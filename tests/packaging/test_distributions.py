@@ -4,7 +4,6 @@ started."""
 from __future__ import annotations
 
 import json
-import re
 import shutil
 import subprocess
 import sys
@@ -20,7 +19,7 @@ from hatch_build import GUIDES, PICTURES, STYLES
 from hatch_player import PLAYER_FILES, TARGET, BuildHook, npm_folder
 from tests.architecture.layers import ADAPTER, LEDGER, OTHERS, ROOT, WHEEL_PACKAGES, WORDS
 from tests.packaging import installing
-from tests.packaging.installing import add, build, build_tools, environment_for, run, tools_beside
+from tests.packaging.installing import build, run
 from tests.support.live import copy_sqlite
 
 pytestmark = [pytest.mark.slow, pytest.mark.oldest]
@@ -180,20 +179,6 @@ def test_an_editable_install_without_the_player_says_so_and_goes_on(
 # --- Installed --------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="session", params=["wheel", "sdist"])
-def site(request: pytest.FixtureRequest, wheel: Path, sdist: Path, once: Any) -> Path:
-    """The bin folder of a clean environment with the locked versions, in which all are installed, each as a wheel or
-    as an sdist."""
-    kind: str = request.param
-
-    def make(folder: Path) -> str:
-        bin_folder = environment_for(wheel, folder, "site", also=build_tools() if kind == "sdist" else ())
-        add(bin_folder, wheel if kind == "wheel" else sdist, "site")
-        return str(bin_folder)
-
-    return Path(once(f"site-{kind}", make)[0])
-
-
 @pytest.mark.thorough
 @pytest.mark.parametrize("site", ["wheel"], indirect=True)
 def test_an_installed_site_starts_without_a_secret(site: Path, tmp_path: Path) -> None:
@@ -204,21 +189,6 @@ def test_an_installed_site_starts_without_a_secret(site: Path, tmp_path: Path) -
 
     assert "demo" in bdhvs("--help")
     assert "no issues" in bdhvs("check")
-
-
-@pytest.mark.thorough
-@pytest.mark.parametrize("site", ["wheel"], indirect=True)
-def test_a_plugin_made_by_startplugin_passes_its_own_tests(site: Path, wheel: Path, tmp_path: Path) -> None:
-    """As its README says, outside the repository, with the wheels and what they need."""
-    tools = str(tools_beside(site, wheel, tmp_path, "pytest", "pytest-django", extra="site"))
-    run(site / "bdhvs", "startplugin", "village_maps", cwd=tmp_path)
-    plugin = tmp_path / "village_maps"
-    run(site / "python", "manage.py", "makemigrations", "village_maps", cwd=plugin)
-    assert "no issues" in run(site / "python", "manage.py", "check", cwd=plugin)
-    said = run(site / "python", "-m", "pytest", "-q", cwd=plugin, PYTHONPATH=tools)
-    # The kit's are among them.
-    (passed,) = re.findall(r"^(\d+) passed", said, re.MULTILINE)
-    assert int(passed) >= 25, said
 
 
 # The activity of our own: its document, the files that this has the page fetch, and what the page does it with.
