@@ -30,7 +30,7 @@ from tests.support.live import clean_environment, free_port
 
 # The city has a database of its own, in a file. With the oldest Wagtail everything is installed too, and what is beside
 # wagtail-lms and wagtail-localize is asked; pages in the frame of others, and the way out, are the same with any.
-pytestmark = [pytest.mark.slow, pytest.mark.database_free]
+pytestmark = [pytest.mark.slow, pytest.mark.thorough, pytest.mark.database_free]
 
 HERE = Path(__file__).parent
 LOOKED_AT = ("/en/", "/fr/", "/en/knitting/", "/en/news-3/", "/en/accounts/login/", "/en/fire-safety-wagtail-lms/")

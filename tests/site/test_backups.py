@@ -138,6 +138,7 @@ def test_a_site_comes_back_whole_into_an_empty_one_only(demo: Installation, inst
         backup(installation, "served.bdhvs")
 
 
+@pytest.mark.thorough
 def test_a_restore_that_was_killed_says_so_and_begins_again(demo: Installation, installation: Installation) -> None:
     """Among the tables, which come in one transaction, then among the uploads."""
     file = backup(demo)

@@ -114,6 +114,9 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 def pytest_itemcollected(item: pytest.Item) -> None:
     if item.path.parent.name in DATABASE_FREE or "browser" in _tags(item):
         item.add_marker("database_free")
+    # The example plugin's are in every whole run.
+    if "browser" in _tags(item) and item.path.parents[1].name == "types":
+        item.add_marker("thorough")
 
 
 def _tags(item: pytest.Item) -> set[str]:
