@@ -17,9 +17,11 @@ JOBS ?= 3
 # A server on which the tests may make and drop databases.
 BDHVS_TEST_PG_URL ?= postgres://bdhvs:bdhvs@127.0.0.1:5432/bdhvs
 
-# More for pytest: PYTEST_ARGS=-x make test; SQLITE_ARGS for the run on SQLite alone.
+# More for pytest: PYTEST_ARGS=-x make test; PG_ARGS for the run of all on PostgreSQL alone.
 PYTEST_ARGS ?=
-SQLITE_ARGS ?=
+PG_ARGS ?=
+# What runs on SQLite: `all` or `none`.
+SQLITE_TESTS ?= all
 # What runs on PostgreSQL: `all`, or `core`, which are these.
 PG_TESTS ?= core
 PG_CORE ?= tests/bdhvs_xapi --ignore=tests/bdhvs_xapi/lrs $(addprefix tests/bdhvs_lms/,campaign learners privacy reporting tracking) \
@@ -73,11 +75,13 @@ environment: $(STAMP)
 
 # Without the peers their tests say aloud that they are skipped.
 test: $(or $(BEFORE_TESTS),lint) node_modules/.installed $(if $(filter 1,$(BDHVS_REQUIRE_ALL)),peers $(if $(BEFORE_TESTS),,$(DOCS_STAMP)))
-	@echo "== Tests on SQLite, Python $(VERSION)"
-	$(CLEAN) $(BIN)/pytest -n $(JOBS) $(PYTEST_ARGS) $(SQLITE_ARGS)
+	@if [ "$(SQLITE_TESTS)" = all ]; then \
+		echo "== Tests on SQLite, Python $(VERSION)"; \
+		$(CLEAN) $(BIN)/pytest -n $(JOBS) $(PYTEST_ARGS); \
+	fi
 	@if $(BIN)/python -c 'import psycopg, sys; psycopg.connect(sys.argv[1], connect_timeout=3)' "$(BDHVS_TEST_PG_URL)" 2>/dev/null; then \
 		echo "== Tests on PostgreSQL ($(PG_TESTS)), Python $(VERSION)"; \
-		$(CLEAN) DATABASE_URL="$(BDHVS_TEST_PG_URL)" $(BIN)/pytest -n $(JOBS) $(PYTEST_ARGS) $(if $(filter all,$(PG_TESTS)),,$(PG_CORE) $(if $(filter 1,$(BDHVS_REQUIRE_ALL)),,-m "not thorough")); \
+		$(CLEAN) DATABASE_URL="$(BDHVS_TEST_PG_URL)" $(BIN)/pytest -n $(JOBS) $(PYTEST_ARGS) $(if $(filter all,$(PG_TESTS)),$(PG_ARGS),$(PG_CORE) $(if $(filter 1,$(BDHVS_REQUIRE_ALL)),,-m "not thorough")); \
 	elif [ "$$BDHVS_REQUIRE_ALL" = 1 ]; then \
 		echo "PostgreSQL does not answer, and BDHVS_REQUIRE_ALL=1 says it must."; exit 1; \
 	else \

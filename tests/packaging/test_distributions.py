@@ -217,11 +217,10 @@ print(json.dumps({
 
 
 @pytest.mark.thorough
-def test_an_installed_site_plays_h5p_without_npm(site: Path, tmp_path: Path, migrated: str) -> None:
+def test_an_installed_site_plays_h5p_without_npm(site: Path, tmp_path: Path, migrated_file: Path) -> None:
     """On a database from the tree's migrations: test_install.py begins with none."""
     (tmp_path / "var").mkdir()
-    if Path(migrated).is_file():  # not the name of a PostgreSQL database
-        copy_sqlite(Path(migrated), tmp_path / "var" / "db.sqlite3")
+    copy_sqlite(migrated_file, tmp_path / "var" / "db.sqlite3")
     environment = {"BDHVS_DATA_DIR": str(tmp_path / "var"), "BDHVS_INSECURE_LOOPBACK": "1", "PATH": str(site)}
     said = run(
         site / "bdhvs", "shell", "--no-imports", "-c", PLAYED, cwd=tmp_path, BDHVS_SECRET_KEY="a" * 50, **environment

@@ -43,6 +43,10 @@ def require(present: object, what: str) -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--write-golden", action="store_true", help="write golden files from what is emitted now")
+    parser.addoption(
+        "--oldest", action="store_true", help="on PostgreSQL run too what says the same on any database: CI's, which "
+        "has no run on SQLite with the oldest Python; of what starts servers and browsers what is marked so"
+    )  # fmt: skip
     parser.addoption("--write-screenshots", action="store_true", help="write the pictures of docs/screenshots anew")
 
 
@@ -101,14 +105,25 @@ def known_ids(db: None) -> Iterator[None]:
 DATABASE_FREE = {"adapter_tests", "architecture", "packaging", "docs", "wagtail_vi"}
 
 
+# Not even with other versions: the tree, the documents and Wagtail's words, and what a page costs.
+READ_ONCE = {"architecture", "docs", "wagtail_vi", "test_costs.py"}
+
+
 def _whole_on_postgres(config: pytest.Config) -> bool:
     return config.args_source == pytest.Config.ArgsSource.TESTPATHS and _postgres() is not None
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    if collection_path.parent.name in DATABASE_FREE and _whole_on_postgres(config):
+    left_out = READ_ONCE if config.option.oldest else DATABASE_FREE
+    if {collection_path.name, collection_path.parent.name} & left_out and _whole_on_postgres(config):
         return True
     return None
+
+
+def _elsewhere(item: pytest.Item, oldest: bool) -> bool:
+    """Whether the run on SQLite is enough for it."""
+    marks = {mark.name for mark in item.iter_markers()}
+    return "database_free" in marks and not (oldest and ("slow" not in marks or "oldest" in marks))
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -126,12 +141,12 @@ def _tags(item: pytest.Item) -> set[str]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    left_out = set()
+    whole = config.args_source == pytest.Config.ArgsSource.TESTPATHS
+    marked = []
     if _whole_on_postgres(config):
-        left_out.add("database_free")
-    if config.args_source == pytest.Config.ArgsSource.TESTPATHS and os.environ.get("BDHVS_REQUIRE_ALL") != "1":
-        left_out.add("thorough")
-    marked = [item for item in items if any(item.get_closest_marker(name) is not None for name in left_out)]
+        marked += [item for item in items if _elsewhere(item, config.option.oldest)]
+    if whole and os.environ.get("BDHVS_REQUIRE_ALL") != "1":
+        marked += [item for item in items if item.get_closest_marker("thorough") is not None]
     if marked:
         chosen = set(marked)
         items[:] = [item for item in items if item not in chosen]
@@ -217,6 +232,12 @@ def _migrate(file: Path) -> None:
     with TemporaryDirectory() as folder:
         site = Installation.make(Path(folder), f"sqlite:///{file}", **MIGRATING)
         _running("migrate")(site)
+
+
+@pytest.fixture(scope="session")
+def migrated_file() -> Path:
+    """A migrated SQLite database to copy from, whatever the tests' engine is. Whoever takes it runs `migrate` on it."""
+    return kept(_migrate)
 
 
 @pytest.fixture(scope="session")
