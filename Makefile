@@ -81,7 +81,7 @@ test: $(or $(BEFORE_TESTS),lint) node_modules/.installed $(if $(filter 1,$(BDHVS
 	fi
 	@if $(BIN)/python -c 'import psycopg, sys; psycopg.connect(sys.argv[1], connect_timeout=3)' "$(BDHVS_TEST_PG_URL)" 2>/dev/null; then \
 		echo "== Tests on PostgreSQL ($(PG_TESTS)), Python $(VERSION)"; \
-		$(CLEAN) DATABASE_URL="$(BDHVS_TEST_PG_URL)" $(BIN)/pytest -n $(JOBS) $(PYTEST_ARGS) $(if $(filter all,$(PG_TESTS)),$(PG_ARGS),$(PG_CORE) $(if $(filter 1,$(BDHVS_REQUIRE_ALL)),,-m "not thorough")); \
+		$(CLEAN) DATABASE_URL="$(BDHVS_TEST_PG_URL)" $(BIN)/pytest -n $(JOBS) $(PYTEST_ARGS) $(if $(filter all,$(PG_TESTS)),$(PG_ARGS),$(PG_CORE) -m "not thorough and not database_free"); \
 	elif [ "$$BDHVS_REQUIRE_ALL" = 1 ]; then \
 		echo "PostgreSQL does not answer, and BDHVS_REQUIRE_ALL=1 says it must."; exit 1; \
 	else \
