@@ -182,7 +182,7 @@ class GainTable:
             for measure, node in gone:
                 table.shown[measure].discard(node)
             table.settle(forms, clean)
-            if not (gone := [*self._lines(table), *self._lines_of_told(table)]):
+            if not (gone := [*self._alone(table), *self._lines(table), *self._lines_of_told(table)]):
                 return table.answer()
 
     def _forms(self) -> list[Form]:
@@ -220,6 +220,13 @@ class GainTable:
             if names:
                 forms += [form for place, sign in self._about(told) for form in _became(place, names, sign)]
         return known, forms
+
+    def _alone(self, table: Table) -> Iterator[tuple[Hashable, Node]]:
+        """Rose, same and fell are shown together or not at all: a coarser pattern than was looked at tells more."""
+        for place in range(len(self.alike)):
+            together = set.intersection(*(table.shown[part, place] for part in PARTS))
+            for part in PARTS:
+                yield from (((part, place), node) for node in table.shown[part, place] - together)
 
     def _lines(self, table: Table) -> Iterator[tuple[Hashable, Node]]:
         """Where a number of one competency is less by few than one of another in an area above or below it."""

@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bdhvs_lms.reporting.queries.gain_table import PARTS, UNIT, GainTable, Sums, ToldGains
@@ -193,7 +193,20 @@ def test_three_readings(world: World) -> None:
     assert found is None, found
 
 
+def both(*kinds: tuple[str, int, str, str]) -> World:
+    """Two districts of two communes; people by commune, how many, and their marks in both competencies; then gone."""
+    parents = {"d": None, "a": "d", "b": "d", "a1": "a", "a2": "a", "b1": "b", "b2": "b"}
+    return World(parents, {(leaf, ((one, other), ("", ""))): count for leaf, count, one, other in kinds})
+
+
 @settings(max_examples=rounds(60, 2000), deadline=None)
+@example(
+    both(
+        ("a2", 7, "", "same"), ("b1", 8, "rose", "rose"), ("b1", 2, "", "rose"), ("b1", 11, "", "same"),
+        ("b1", 8, "", "fell"), ("b1", 5, "same", ""), ("b2", 3, "rose", "rose"), ("b2", 8, "same", "same"),
+        ("b2", 4, "rose", ""), ("b2", 7, "same", ""), ("b2", 2, "", "rose"),
+    )
+)  # fmt: skip
 @given(worlds(2, 2))
 def test_two_readings_of_competencies_that_one_quiz_speaks_for(world: World) -> None:
     world.look(0)
