@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from bdhvs_lms.base.api import format_number
+
 
 def idle_words(days: int) -> str:
     """How long nothing has happened, as people say it: '9 ngày', 'hơn 2 tháng', 'hơn 1 năm'."""
@@ -37,3 +39,10 @@ def no_data() -> str:
 
 def illustrative() -> str:
     return _("ILLUSTRATIVE FIGURES – NOT FOR REPORTING")
+
+
+def class_words(least: int, most: int | None) -> str:
+    """A number told in a class: '20–99', '10.000 trở lên'."""
+    if most is None:
+        return _("%(number)s or more") % {"number": format_number(least)}
+    return format_number(least) if least == most else f"{format_number(least)}–{format_number(most)}"

@@ -25,7 +25,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.reports import ReportView
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
-from bdhvs_lms.base.api import allowed, day_of, end_of_day, format_number, guarded, now
+from bdhvs_lms.base.api import allowed, day_of, end_of_day, guarded, now
 from bdhvs_lms.competency.api import (
     Competency,
     Framework,
@@ -41,7 +41,7 @@ from bdhvs_lms.plugins.api import activity_types, teaching_sources
 from bdhvs_lms.reporting.class_table import title_of
 from bdhvs_lms.reporting.queries.coverage import Coverage, People, activity_columns, class_of, coverage, kind_of
 from bdhvs_lms.reporting.readings.actions import month_before
-from bdhvs_lms.reporting.wording import illustrative
+from bdhvs_lms.reporting.wording import class_words, illustrative
 
 INDEX, RESULTS, OF_ONE = "bdhvs_lms_coverage", "bdhvs_lms_coverage_results", "bdhvs_lms_coverage_competency"
 # Levels of one competency in a number: no framework has as many.
@@ -225,10 +225,7 @@ def _level(row: Any) -> str:
 
 
 def _class(count: int) -> str:
-    least, most = class_of(count)
-    if most is None:
-        return _("%(number)s or more") % {"number": format_number(least)}
-    return format_number(least) if least == most else f"{format_number(least)}–{format_number(most)}"
+    return class_words(*class_of(count))
 
 
 class OfOne(WagtailAdminTemplateMixin, TemplateView):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from bdhvs_lms.base.api import format_day, format_number
 from bdhvs_lms.reporting import wording
+from bdhvs_lms.reporting.queries.coverage import class_of
 from bdhvs_lms.reporting.retest.intervals import Interval, wilson
 from bdhvs_lms.reporting.retest.models import RetestAbsence, RetestClosing, RetestSample
 from bdhvs_lms.reporting.suppression import SMALL, is_small
@@ -23,7 +24,9 @@ class Figures:
     """Counts of a closing, and what may be said of them. `least`, `most`: between which numbers `still` lies, equal
     where it may be told; None: nothing may be said."""
 
-    people: int
+    people: tuple[int, int | None]
+    """Between which numbers it lies from how many was drawn: the number itself stands beside the board's and readings'
+    (`class_of`). None: no most is told."""
     drawn: int
     tested: int
     still: int | None
@@ -41,10 +44,12 @@ class Figures:
 
     @property
     def interval(self) -> Interval | None:
-        """95 %; where `still` is hidden, from the lower end of the least to the upper end of the most."""
+        """95 %; where `still` is hidden, from the lower end of the least to the upper end of the most.
+
+        As if drawn from the most that may be: it is wider than it need be, and tells no more of how many there are."""
         if self.least is None or self.most is None:
             return None
-        low, high = (wilson(count, self.tested, self.people) for count in (self.least, self.most))
+        low, high = (wilson(count, self.tested, self.people[1]) for count in (self.least, self.most))
         return Interval(low.low, high.high)
 
     @property
@@ -55,17 +60,24 @@ class Figures:
         return Interval(self.least / self.drawn, (self.most + self.missing) / self.drawn)
 
 
+def people_of(sample: RetestSample) -> tuple[int, int | None]:
+    """From how many was drawn, as it is told: at least who was drawn, else in classes."""
+    least, most = class_of(sample.frame_size)
+    return max(least, sample.size), most
+
+
 def figures_of(sample: RetestSample, closing: RetestClosing) -> Figures:
     """`still` and the rest of the tested are hidden where either is 1 to 4; then it is told between what it lies."""
     tested, still = closing.tested, closing.still
     lost = tested - still
-    hidden = Figures(sample.frame_size, sample.size, tested, None, None, None, None)
+    people = people_of(sample)
+    hidden = Figures(people, sample.size, tested, None, None, None, None)
     if tested < SMALL or (is_small(still) and is_small(lost)):
         return hidden
     if not is_small(still) and not is_small(lost):
-        return Figures(sample.frame_size, sample.size, tested, still, lost, still, still)
+        return Figures(people, sample.size, tested, still, lost, still, still)
     least, most = (1, SMALL - 1) if is_small(still) else (tested - SMALL + 1, tested - 1)
-    return Figures(sample.frame_size, sample.size, tested, None, None, least, most)
+    return Figures(people, sample.size, tested, None, None, least, most)
 
 
 def reasons_of(closing: RetestClosing) -> list[tuple[str, int]] | None:
@@ -115,7 +127,7 @@ def retest_table(sample: RetestSample, closing: RetestClosing, what: str) -> Tab
     """A line for each number; `what`: the title of what had been achieved."""
     found = figures_of(sample, closing)
     lines = [
-        Line(_("People who had achieved it, from whom was drawn"), _count(found.people)),
+        Line(_("People who had achieved it, from whom was drawn"), Cell(wording.class_words(*found.people))),
         Line(_("People drawn"), _count(found.drawn)),
         Line(_("Tested again with somebody present"), _count(found.tested)),
         Line(_("Of these, show it still"), _count(found.still)),

@@ -28,6 +28,7 @@ from bdhvs_lms.campaign.api import Area, areas_for, areas_in_force
 from bdhvs_lms.competency.api import may_confirm_in_areas
 from bdhvs_lms.courses.api import activity
 from bdhvs_lms.learners.api import made_up_people
+from bdhvs_lms.reporting.queries.coverage import class_of
 from bdhvs_lms.reporting.readings.actions import planned_areas
 from bdhvs_lms.reporting.retest.actions import PERMISSION, close, draw_sample, may_close, require_size
 from bdhvs_lms.reporting.retest.forms import DrawForm, offers, rule_words, subject_name, subject_words
@@ -36,8 +37,9 @@ from bdhvs_lms.reporting.retest.intervals import half_width
 from bdhvs_lms.reporting.retest.models import RetestClosing, RetestSample
 from bdhvs_lms.reporting.retest.placing import classes_for, may_place, place, waiting
 from bdhvs_lms.reporting.retest.queries import check_draw, over, subject_in, subjects_in, tally
-from bdhvs_lms.reporting.retest.report import figures_of, percent, retest_table
+from bdhvs_lms.reporting.retest.report import figures_of, people_of, percent, retest_table
 from bdhvs_lms.reporting.tables import Format, download
+from bdhvs_lms.reporting.wording import class_words
 
 SIZES = (30, 50, 100, 200, 400)
 SHARES = (0.5, 0.8, 0.9)
@@ -137,7 +139,12 @@ def retest_draw(request: HttpRequest) -> HttpResponse:
             "frame": frame,
             "people": people,
             "size": size,
-            "widths": _widths(tuple(sorted({*SIZES, size})), people),
+            # Those of the report, which says no more exactly from how many was drawn.
+            "widths": [
+                one
+                for one in _widths(tuple(sorted({*SIZES, size})), class_of(people)[1] or COUNTLESS)
+                if one[0] <= people
+            ],
             "offer": form.offers[form.cleaned_data["offer"]],
             "rule": rule_words(form.offers[form.cleaned_data["offer"]].subject),
             "method": RetestSample.Method(form.cleaned_data["method"]).label,
@@ -191,6 +198,7 @@ def retest(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "what": subject_name(subject),
         "rule": rule_words(subject),
         "activity": activity(sample.activity_key),
+        "people": class_words(*people_of(sample)),
         "closing": closing,
         "illustrative": sample.illustrative,
         "may_close": may_close(request.user),

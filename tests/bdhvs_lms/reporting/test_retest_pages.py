@@ -17,8 +17,10 @@ from django.urls import reverse
 from django.utils import translation
 
 from bdhvs_lms.audit.models import AccessLog
+from bdhvs_lms.base.api import now
 from bdhvs_lms.campaign.api import SteeringAssignment
 from bdhvs_lms.competency.api import subject_of
+from bdhvs_lms.reporting.readings.actions import freeze
 from bdhvs_lms.reporting.retest.actions import close
 from bdhvs_lms.reporting.retest.models import RetestAbsence, RetestClosing, RetestSample
 from bdhvs_lms.reporting.retest.report import figures_of
@@ -124,13 +126,13 @@ def test_the_committee_reads_numbers_and_no_names(retesting: Retesting) -> None:
     address = reverse("bdhvs_lms:retest", args=[sample.uuid])
     page = words(client.get(address))
     assert "10/15 người được kiểm tra lại vẫn đạt" in page
-    # All 20 of 20 were drawn, 15 tested: n' = 15·19/5 = 57; Wilson of 66.7 % of 57 is 53.7 to 77.5 %.
-    assert "66,7 %" in page and "53,7 % đến 77,5 %" in page
+    # 15 of what may be 99 (20 to 99 is told): n' = 15·98/84 = 17.5; Wilson of 66.7 % of 17.5 is 43.4 to 83.9 %.
+    assert "66,7 %" in page and "43,4 % đến 83,9 %" in page
     # Worst 10/20, best 15/20.
     assert "50,0 % đến 75,0 %" in page
     file = client.get(reverse("bdhvs_lms:retest-file", args=[sample.uuid, "csv"]))
     text = file.content.decode("utf-8-sig")
-    assert "53,7 % đến 77,5 %" in text and "66,7 %" in text
+    assert "43,4 % đến 83,9 %" in text and "66,7 %" in text
     for told in (page, text, words(client.get(reverse("bdhvs_lms:retests")))):
         assert not any(f"nguoi {number}" in told for number in range(20))
     assert client.get(reverse("bdhvs_lms:retest-list", args=[sample.uuid])).status_code == 403
@@ -140,6 +142,28 @@ def test_the_committee_reads_numbers_and_no_names(retesting: Retesting) -> None:
     other = retesting.steering(retesting.other_area, name="khac")
     assert other.get(address).status_code == 404
     assert "Chưa bốc mẫu nào" in words(other.get(reverse("bdhvs_lms:retests")))
+
+
+def test_from_how_many_was_drawn_is_no_second_look_at_the_board(retesting: Retesting) -> None:
+    """A reading says 20, the board hides that they are 22: the retest's page and files do not tell it."""
+    retesting.people(40)
+    retesting.named(20)
+    for area in (retesting.area, retesting.province):
+        retesting.count_everyone(100, area=area)
+    freeze(retesting.province, date(2025, 11, 13), at=now(), by=None)
+    retesting.named(2, "mới")
+    board = words(retesting.steering().get("/chi-dao/"))
+    assert "Kỳ số liệu đến hết ngày 13/11/2025: 20 người đạt" in board and "22" not in board
+    sample = retesting.draw(15)
+    drawn = [one.learner for one in sample.members.order_by("number").select_related("learner")]
+    retesting.record(*(retesting.sit(one, passed=place < 10) for place, one in enumerate(drawn)))
+    close(sample, act_id=uuid.uuid4(), by=None, at=ASKED + 20 * DAY)
+    assert sample.frame_size == 22
+    page = html_of(retesting.steering(name="khác").get(reverse("bdhvs_lms:retest", args=[sample.uuid])))
+    page = page.replace(sample.seed, "").replace(sample.frame_digest, "")
+    file = retesting.steering(name="nữa").get(reverse("bdhvs_lms:retest-file", args=[sample.uuid, "csv"]))
+    for told in (page, file.content.decode("utf-8-sig")):
+        assert not re.search(r"\b22\b", told) and "20–99" in told
 
 
 @pytest.mark.parametrize(
