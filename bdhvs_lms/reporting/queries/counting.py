@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import BooleanField, Case, Count, F, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, Count, F, Func, Q, QuerySet, Subquery, Value, When
 
 from bdhvs_lms.campaign.api import TargetGroup
 from bdhvs_lms.competency.api import Attainment, Evidence, PassRule, Standing, confirmed_by, first_attained
@@ -153,6 +153,16 @@ def tally(
     return _gathered(rows, on, places, len(moments))
 
 
+def _learner_of(found: QuerySet[Any, Any]) -> Q | Func:
+    """PostgreSQL sorts an array and goes through the index in its order; for IN it looks up each by itself, which takes
+
+    twice as long for 16,000 learners."""
+    if connection.vendor != "postgresql":
+        return Q(learner__in=found)
+    array = Subquery(found, template="ARRAY(%(subquery)s)")
+    return Func(F("learner"), array, template="%(expressions)s)", arg_joiner=" = ANY(", output_field=BooleanField())
+
+
 def _from_standings(
     group: TargetGroup, rule: PassRule, rows_by: int, cutoff: datetime, on: date, moments: Sequence[datetime]
 ) -> Iterable[Any]:
@@ -166,7 +176,7 @@ def _from_standings(
         .annotate(where=F(place), known=Value(True, output_field=BooleanField()) if by_organisation else F("assigned"))
         .values_list("where", "known")
     )
-    lately = rows.filter(Q(passed_at=None) | Q(passed_at__gt=cutoff), learner__in=active_by(rule, cutoff))
+    lately = rows.filter(Q(passed_at=None) | Q(passed_at__gt=cutoff), _learner_of(active_by(rule, cutoff)))
     active = {tuple(at): people for *at, people in lately.annotate(people=Count("*"))}
     counted = rows.annotate(
         everybody=Count("*"),

@@ -97,10 +97,10 @@ def _joined(patterns: Sequence[Sequence[int]], sizes: Sequence[int]) -> list[lis
             root = to[root]
         to[atom] = root
     open_ones = {to[start] for start in starts[:-1]}
-    number = dict.fromkeys(open_ones, 0)
-    for root in to:
-        number.setdefault(root, len(number) - len(open_ones) + 1)
-    return [[number[root] for root in to[start:end]] for start, end in pairwise(starts)]
+    closed = (root for root in dict.fromkeys(to) if root not in open_ones)
+    number = dict.fromkeys(open_ones, 0) | {root: place for place, root in enumerate(closed, 1)}
+    blocks = [number[root] for root in to]
+    return [blocks[start:end] for start, end in pairwise(starts)]
 
 
 def small_blocks(

@@ -92,6 +92,8 @@ class Table:
                     self.shown[measure] &= self.shown[wider]
                     changed = True
             for form in forms:
+                if not self.shown[form.yields]:
+                    continue
                 of = tuple(len(self.shown[measure]) for measure, _sign in form.terms)
                 if clean.get(form) == of:
                     continue
