@@ -3,8 +3,8 @@
 The numbers are chosen so that the board has something to show. In the ward 19 people pass the rule of 2025 (14 and 5
 in its two groups of houses) and 7 that of 2026; in the commune 11 pass the rule of 2026, of whom the two smaller
 villages' 3 and 2 are too few to be shown. The agency's 8 all pass the short quiz for staff in the first autumn, and of
-the cooperative's 8 workers 6 pass theirs. 17 of the ward have taken the entry and exit quizzes of the course about
-safety: 12 know more afterwards, 5 as much.
+the cooperative's 8 workers 6 pass theirs. 14 of the ward have taken the entry and exit quizzes of the course about
+safety: 9 know more afterwards, 5 as much; the 5 others who pass the rule of 2025 are too many to be hidden.
 """
 
 from __future__ import annotations
@@ -118,35 +118,11 @@ EVENING_CLASS = Class(
         Pupil("Trần Văn Bình", 1958, TO_1, (passed(10), safe(2, 5), went_on(36, 10))),
         Pupil("Lê Thị Hoa", 1970, TO_1, (passed(6, 8), safe(3, 5), at_work(5), went_on(38, 11)), PUBLIC),
         Pupil("Phạm Văn Dũng", 1963, TO_1, (passed(9), Study(SAFETY, ALL, ((7, 11),), last=6))),
-        Pupil(
-            "Hoàng Thị Mai",
-            1955,
-            TO_1,
-            (
-                passed(4, 6, 9),
-                safe(1, 4),
-            ),
-        ),
+        Pupil("Hoàng Thị Mai", 1955, TO_1, (passed(4, 6, 9),)),
         Pupil("Vũ Đình Khoa", 1972, TO_1, (passed(10), safe(4, 4), at_work(6), went_on(34, 11)), PUBLIC),
-        Pupil(
-            "Đặng Thị Yến",
-            1961,
-            TO_1,
-            (
-                passed(8),
-                safe(2, 6),
-            ),
-        ),
+        Pupil("Đặng Thị Yến", 1961, TO_1, (passed(8),)),
         Pupil("Bùi Văn Sơn", 1968, TO_1, (passed(9), safe(3, 4), at_work(6), went_on(33, 7, 10)), PUBLIC),
-        Pupil(
-            "Đỗ Thị Ngọc",
-            1964,
-            TO_1,
-            (
-                passed(7, 8),
-                safe(5, 6),
-            ),
-        ),
+        Pupil("Đỗ Thị Ngọc", 1964, TO_1, (passed(7, 8),)),
         Pupil("Ngô Văn Thắng", 1959, TO_1, (passed(8), Study(SAFETY, 3, last=2))),
         Pupil("Dương Thị Liên", 1973, TO_1, (passed(10), safe(3, 3), at_work(5), went_on(41, 11)), PUBLIC),
         Pupil("Lý Văn Phúc", 1967, TO_1, (passed(9), safe(2, 4), at_work(5)), PUBLIC),

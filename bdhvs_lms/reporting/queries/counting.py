@@ -176,8 +176,6 @@ def _from_standings(
         .annotate(where=F(place), known=Value(True, output_field=BooleanField()) if by_organisation else F("assigned"))
         .values_list("where", "known")
     )
-    lately = rows.filter(Q(passed_at=None) | Q(passed_at__gt=cutoff), _learner_of(active_by(rule, cutoff)))
-    active = {tuple(at): people for *at, people in lately.annotate(people=Count("*"))}
     counted = rows.annotate(
         everybody=Count("*"),
         confirmed=Count("confirmed_at", filter=Q(confirmed_at__lte=cutoff)),
@@ -188,7 +186,13 @@ def _from_standings(
             for number, moment in enumerate((*moments, cutoff))
         },
     )
-    for area, known, everybody, confirmed, begun, *passed in counted:
+    found = list(counted)
+    active: dict[tuple[Any, ...], int] = {}
+    # Where anybody has begun who does not pass.
+    if any(begun > passed for _area, _known, _everybody, _confirmed, begun, *_earlier, passed in found):
+        lately = rows.filter(Q(passed_at=None) | Q(passed_at__gt=cutoff), _learner_of(active_by(rule, cutoff)))
+        active = {tuple(at): people for *at, people in lately.annotate(people=Count("*"))}
+    for area, known, everybody, confirmed, begun, *passed in found:
         yield area, known, 0, everybody, passed[0], confirmed, begun, active.get((area, known), 0)
         for span, (before, until) in enumerate(pairwise(passed), start=1):
             if until > before:

@@ -140,14 +140,17 @@ def _cell(gain: Gain, cell: ToldCell) -> list[Any]:
     return [cell.people, str(gain.before), str(gain.after), cell.rose, cell.same, cell.fell, signs]
 
 
-def last_gains(area: Area, history: AreaHistory) -> ReadingGains | None:
-    """Of the newest reading of the area, or of the nearest one above it that has readings with gains. One query."""
+def gains_of(area: Area, history: AreaHistory) -> list[ReadingGains]:
+    """Of the area's readings, or of those of the nearest one above it that has some with gains, the newest first.
+
+    Without their content. One query."""
     line, above = [area.pk], history.parent
     while (at := above[line[-1]]) is not None and at not in line:
         line.append(at)
     near = Case(*(When(reading__area_id=pk, then=place) for place, pk in enumerate(line)))
-    found = ReadingGains.objects.filter(reading__area__in=line).select_related("reading").defer("reading__frozen")
-    return found.order_by(near, "-reading__month", "-reading__number").first()
+    found = ReadingGains.objects.filter(reading__area__in=line).select_related("reading")
+    ordered = list(found.defer("reading__frozen", "frozen").order_by(near, "-reading__month", "-reading__number"))
+    return [one for one in ordered if one.reading.area_id == ordered[0].reading.area_id]
 
 
 def told_gains() -> dict[str, list[ToldGains]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,20 +14,29 @@ from bdhvs_lms.reporting.choices import WrongChoice
 from bdhvs_lms.reporting.gain_page import GainPage
 from bdhvs_lms.reporting.queries.board import Board
 from bdhvs_lms.reporting.queries.places import AreaTree
-from bdhvs_lms.reporting.readings.gains import FrozenGains, last_gains
+from bdhvs_lms.reporting.readings.gains import FrozenGains, gains_of
 from bdhvs_lms.reporting.views.steering import GROUP_PARAMETER, for_the_committee
 
-COMPETENCY_PARAMETER = "nang-luc"
+COMPETENCY_PARAMETER, READING_PARAMETER = "nang-luc", "ky"
 
 
 @for_the_committee
 def gain_page(request: HttpRequest) -> HttpResponse:
     """One group in one area, by competency; and the areas below it, for one competency.
 
-    As the last reading has it: what differs from one reading to the next is decided when it is frozen."""
+    As a reading has it, the last one unless another is asked for: what differs from one to the next is decided when it
+    is frozen, and what a later one hides an earlier one may say."""
     board = Board(now())
     choice = area_choice(request, board)
-    kept = last_gains(choice.area, board.history)
+    readings = gains_of(choice.area, board.history)
+    kept = readings[0] if readings else None
+    if asked_for := request.GET.get(READING_PARAMETER, ""):
+        try:
+            uuid = UUID(asked_for)
+        except ValueError:
+            raise WrongChoice from None
+        # The form keeps it when another area is chosen, which may have readings of its own.
+        kept = next((one for one in readings if one.reading.uuid == uuid), kept)
     frozen = FrozenGains({} if kept is None else kept.frozen)
     group = frozen.groups[0] if frozen.groups else None
     if key := request.GET.get(GROUP_PARAMETER, ""):
@@ -41,6 +51,7 @@ def gain_page(request: HttpRequest) -> HttpResponse:
         "groups": frozen.groups,
         "group": group,
         "reading": kept and kept.reading,
+        "readings": [one.reading for one in readings],
         "has_area": frozen.has(choice.area),
         "illustrative": made_up,
         "board_query": urlencode({AREA_PARAMETER: area_key(choice.area)}),

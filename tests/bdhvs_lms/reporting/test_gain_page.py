@@ -210,6 +210,44 @@ def test_a_later_reading_tells_of_nobody_or_of_five_more(ends: Ends) -> None:
     assert people_of(ends, client) == ["45", "25", "20"]
 
 
+def chosen(html: str, field: str) -> list[str]:
+    """What a browser shows as chosen in a list."""
+    [options] = re.findall(rf'<select id="{field}".*?</select>', html, re.DOTALL)
+    return re.findall(r'<option\s+value="([^"]*)"\s+selected', options)
+
+
+def test_what_a_later_reading_hides_is_read_in_the_earlier_one(ends: Ends) -> None:
+    ends.both(20, 40, 60)
+    client = ends.steering(ends.province)
+    frozen(ends.province)
+    told = page(client)
+    [last] = ends.people(1)
+    for activity, mark, at in ((ends.quiz, 90, T0_LATER), (ends.task, 95, T0_LATER + DAY)):
+        ends.mark([last], activity, mark, at=at)
+    frozen(ends.province)
+    html = page(client)
+    assert HIDDEN in html
+    [now], readings = chosen(html, "reading"), Reading.objects.order_by("number")
+    assert now == str(readings[1].uuid)
+    earlier = page(client, f"?ky={readings[0].uuid}")
+    assert tables(earlier) == tables(told) and chosen(earlier, "reading") == [str(readings[0].uuid)]
+    assert client.get("/chi-dao/thay-doi/?ky=khong").status_code == 400
+
+
+def test_the_form_shows_what_the_page_is_of(ends: Ends) -> None:
+    ends.both(20, 40, 60)
+    other = ends.both(8, 20, 30)
+    ends.mark(other, ends.quiz, 20, at=T0_LATER, about=ends.a1)
+    ends.mark(other, ends.task, 30, at=T0_LATER + DAY, about=ends.a1)
+    frozen(ends.province)
+    client = ends.steering(ends.province)
+    keys = re.findall(r'<option\s+value="(test-framework:[^"]+)"', page(client))
+    assert len(keys) > 1
+    for key in keys:
+        html = page(client, f"?nang-luc={key}")
+        assert chosen(html, "competency") == [key] and len(chosen(html, "group")) == 1
+
+
 def test_the_page_stands_still_until_the_next_reading(ends: Ends) -> None:
     ends.both(8, 40, 65)
     frozen(ends.province)

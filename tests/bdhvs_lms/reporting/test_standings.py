@@ -237,7 +237,14 @@ def test_a_board_of_rows_is_two_queries_a_rule_and_no_more_for_more_people() -> 
     places = AreaTree(AreaHistory(), (DAY,))
     with CaptureQueriesContext(connection) as queries:
         found = tally(board.group, board.rule, T0, DAY, places, rows_by=board.rule.pk)
-    assert len(queries) == 2 and found.eligible == {board.area.pk: 3}
+    assert len(queries) == 1 and found.eligible == {board.area.pk: 3}, "nobody is on the way"
+    for people in (1, 5):
+        begun = [board.learner(f"người {people}.{number}") for number in range(people)]
+        board.record(*(board.act(one, tracking.VERB_FAILED, board.quiz, minutes=1, score=2) for one in begun))
+        with CaptureQueriesContext(connection) as queries:
+            found = tally(board.group, board.rule, T0 + timedelta(days=1), DAY, places, rows_by=board.rule.pk)
+        assert len(queries) == 2 and found.begun == found.active
+    assert found.active == {board.area.pk: 6}
     assert '"bdhvs_lms_standing"' in queries[0]["sql"] and "bdhvs_lms_attainment" not in queries[0]["sql"]
 
 
