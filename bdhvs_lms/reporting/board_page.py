@@ -183,7 +183,8 @@ def line_of(row: TargetRow, code: str, today: date) -> Line:
         _since_last_month(row, today),
         _since_last_year(row),
         _instead(row),
-        last_told_words(row),
+        # Of other counts than the target's own the table below says it.
+        last_told_words(row) if row.suppressed else "",
     )
 
 

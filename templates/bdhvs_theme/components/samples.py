@@ -19,7 +19,7 @@ MONTHS = tuple(Month(date(2025, month, 28), 400 + 20 * month, Decimal(40 + 2 * m
 
 def samples(page: str) -> dict[str, Any]:
     """The context of a page of components; it asks the database nothing."""
-    return {"learner": _learner, "class": _class, "board": _board}[page]()
+    return {"learner": _learner, "class": _class, "board": _board, "retest": _retest}[page]()
 
 
 # --- Learners' pages --------------------------------------------------------------------------------------------------
@@ -291,3 +291,10 @@ def _board() -> dict[str, Any]:
         "line_one": lines[0],
         "wanted": {"query": ""},
     }
+
+
+# --- Retests ----------------------------------------------------------------------------------------------------------
+
+
+def _retest() -> dict[str, Any]:
+    return {"shares": (Decimal(50), Decimal(90)), "widths": [(100, [Decimal("9.6"), Decimal("6.0")])]}

@@ -21,6 +21,7 @@ PAGES = {
     "learner": ("site.css", "way_in.css", "table.css"),
     "class": ("site.css", "class.css", "paper.css", "task.css"),
     "board": ("site.css", "board.css"),
+    "retest": ("site.css", "board.css", "retest.css"),
 }
 LOOKS = {
     "light": ("light", NORMAL),
