@@ -211,8 +211,11 @@ def earlier_words(row: TargetRow) -> str:
 
 
 def last_told_words(row: TargetRow) -> str:
-    """What a reading last said of what is hidden: 'Kỳ số liệu đến 31/10/2026: 120 người đạt.'; empty where none did."""
-    if row.last_told is None:
+    """What a reading last said of what is hidden: 'Kỳ số liệu đến 31/10/2026: 120 người đạt.'.
+
+    Empty where none did, or of nobody."""
+    # That there was nobody then helps nobody now.
+    if row.last_told is None or not any(row.last_told.numbers.values()):
         return ""
     numbers = row.last_told.numbers
     achieved = numbers.get("numerator", 0)
