@@ -9,10 +9,10 @@ time is shown, with its queries and bytes; then again beside ``--readings`` (def
 which today's numbers may not differ by few people. A database that was filled before is taken as it is.
 
 On 2026-11-30, two cores nearly idle, 300,000 people with 1,050,000 rows of evidence, Python 3.11, Django 5.2: both
-years 0.27 to 0.33 s on PostgreSQL (0.13 in the database, 0.14 in Python; 0.34 to 0.37 before patterns were joined once
-and learners looked up in the index's order) and 0.5 to 0.7 s on SQLite, with 12 readings or without. The goal is 0.3
-and 1. One more answer: 22 to 63 ms beside a million rows, 55 to 70 beside ten thousand on a busy machine, with as many
-queries.
+years 0.22 to 0.27 s on PostgreSQL (half of it in the database; 0.34 to 0.37 before patterns were joined once and
+learners looked up in the index's order; up to 0.33 while the host was busy) and 0.42 s on SQLite, with 12 readings or
+without. The goal is 0.3 and 1. One more answer: 23 to 61 ms beside a million rows, 55 to 70 beside ten thousand on a
+busy machine, with as many queries.
 """
 
 from __future__ import annotations
