@@ -30,6 +30,8 @@ class Command(BaseCommand):
             day = date.fromisoformat(options["day"]) if options["day"] else month_before(day_of(at))
         except ValueError:
             raise CommandError(f"Not a day like 2026-01-31: {options['day']}") from None
+        if not 2000 <= day.year <= 2100:
+            raise CommandError(f"Not a day between 2000 and 2100: {options['day']}")
         areas = [one for one in planned_areas() if options["area"] in (None, one.code)]
         if not areas:
             raise CommandError("No such area has a plan.")

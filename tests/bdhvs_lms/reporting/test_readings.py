@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from bdhvs_lms.base.api import now
@@ -157,6 +157,13 @@ def test_the_command_freezes_the_month_before_once(counted: Any) -> None:
     assert "has reading 1 already" in out.getvalue()
     call_command("freeze_reading", "--why", "Nhập sót", stdout=out)
     assert Reading.objects.count() == 2
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "hôm nay"])
+def test_the_command_refuses_days_far_from_any_record(counted: Any, day: str) -> None:
+    with pytest.raises(CommandError, match="Not a day"):
+        call_command("freeze_reading", "--day", day, verbosity=0)
+    assert not Reading.objects.exists()
 
 
 def test_screen_csv_and_xlsx_agree_cell_by_cell(counted: Any) -> None:
