@@ -84,10 +84,7 @@ def area_choice(request: HttpRequest, board: Board) -> AreaChoice:
         area = next((area for area in ordered if area.pk in planned), ordered[0])
     above = board.history.parent
     mine = {one.pk for one in standing}
-    line, at = {area.pk}, above[area.pk]
-    while at is not None and at not in line:
-        line.add(at)
-        at = above[at]
+    line = board.history.line(area.pk)
     offered = _sorted(
         one
         for one in standing

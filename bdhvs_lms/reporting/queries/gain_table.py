@@ -105,7 +105,6 @@ class GainTable:
     ) -> None:
         self._tree = tree
         self.sums = {competency: self._everywhere(own) for competency, own in sums.items()}
-        self._own = sums
         self.alike: list[_Alike] = []
         self._place: dict[int, int] = {}
         found: dict[frozenset[tuple[Node, Sums]], int] = {}

@@ -66,6 +66,13 @@ class AreaHistory:
             return self.areas[new].parent_id
         return min(homes, key=lambda home: (-homes[home], self.areas[home].code, home))
 
+    def line(self, pk: int) -> list[int]:
+        """The area and what lies above it today, upwards."""
+        found = [pk]
+        while (above := self.parent[found[-1]]) is not None and above not in found:
+            found.append(above)
+        return found
+
     def _upwards(self, pk: int | None) -> Iterator[int]:
         while pk is not None:
             yield pk

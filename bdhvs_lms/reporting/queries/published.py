@@ -40,10 +40,6 @@ class ReadingTold:
     """How many people it says wait to be placed, on the days of its targets."""
 
 
-def _newness(one: ReadingTold) -> tuple[date, int]:
-    return one.as_of.replace(day=1), one.number
-
-
 def _parts_at(numbers: Numbers, node: Node) -> Iterator[tuple[Part, int]]:
     """What a reading says at a node, as a row of the board has it."""
     passed, begun = (numbers.get(kind, {}).get(node) for kind in ("passed", "begun"))
@@ -69,14 +65,17 @@ class Published:
         return self._load()
 
     @cached_property
+    def _newest_first(self) -> list[ReadingTold]:
+        return sorted(self._readings, key=lambda one: (one.as_of.replace(day=1), one.number), reverse=True)
+
+    @cached_property
     def _keys(self) -> dict[int, str]:
         return dict(TargetGroup.objects.values_list("pk", "key"))
 
     def last_with(self, area_id: int, line: Sequence[int]) -> ReadingTold | None:
         """The newest reading that has the area, of the nearest area with readings. `line`: the area and those above."""
-        found = [one for one in self._readings if one.area_id in line and area_id in one.areas]
-        newest = sorted(found, key=_newness, reverse=True)
-        return min(newest, key=lambda one: line.index(one.area_id), default=None)
+        found = [one for one in self._newest_first if one.area_id in line and area_id in one.areas]
+        return min(found, key=lambda one: line.index(one.area_id), default=None)
 
     def numbers(self, group_id: int, year: int) -> list[Numbers]:
         """Of a group's primary key and a year, what each reading shows of it."""
@@ -85,7 +84,7 @@ class Published:
     def last_told(self, group_id: int, year: int, node: Node, parts: Set[Part]) -> LastTold | None:
         """Of a group's primary key and a year, what was last said at a node of these counts."""
         key = self._keys[group_id], year
-        for one in sorted(self._readings, key=_newness, reverse=True):
+        for one in self._newest_first:
             numbers = {part: number for part, number in _parts_at(one.numbers.get(key, {}), node) if part in parts}
             if numbers:
                 return LastTold(one.as_of, numbers)

@@ -144,9 +144,7 @@ def gains_of(area: Area, history: AreaHistory) -> list[ReadingGains]:
     """Of the area's readings, or of those of the nearest one above it that has some with gains, the newest first.
 
     Without their content. One query."""
-    line, above = [area.pk], history.parent
-    while (at := above[line[-1]]) is not None and at not in line:
-        line.append(at)
+    line = history.line(area.pk)
     near = Case(*(When(reading__area_id=pk, then=place) for place, pk in enumerate(line)))
     found = ReadingGains.objects.filter(reading__area__in=line).select_related("reading")
     ordered = list(found.defer("reading__frozen", "frozen").order_by(near, "-reading__month", "-reading__number"))

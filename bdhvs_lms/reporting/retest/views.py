@@ -5,6 +5,7 @@ Of whoever may see the board of a sample's area, and of operators, who draw and 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -89,9 +90,9 @@ def retests(request: HttpRequest) -> HttpResponse:
     return render(request, "bdhvs_lms/retests.html", context)
 
 
-def _widths(sizes: tuple[int, ...], people: int) -> list[tuple[int, list[Decimal]]]:
+def _widths(sizes: Iterable[int], people: int) -> list[tuple[int, list[Decimal]]]:
     """Of each size half of the interval, in points of a percent, for each of SHARES."""
-    return [(size, [percent(half_width(size, people, share)) for share in SHARES]) for size in sizes if size <= people]
+    return [(size, [percent(half_width(size, people, share)) for share in SHARES]) for size in sizes]
 
 
 def _areas(today: date) -> list[Area]:
@@ -140,11 +141,7 @@ def retest_draw(request: HttpRequest) -> HttpResponse:
             "people": people,
             "size": size,
             # Those of the report, which says no more exactly from how many was drawn.
-            "widths": [
-                one
-                for one in _widths(tuple(sorted({*SIZES, size})), class_of(people)[1] or COUNTLESS)
-                if one[0] <= people
-            ],
+            "widths": _widths(sorted(one for one in {*SIZES, size} if one <= people), class_of(people)[1] or COUNTLESS),
             "offer": form.offers[form.cleaned_data["offer"]],
             "rule": rule_words(form.offers[form.cleaned_data["offer"]].subject),
             "method": RetestSample.Method(form.cleaned_data["method"]).label,

@@ -163,10 +163,7 @@ def _reading_context(wanted: Wanted) -> dict[str, Any]:
 def _files(wanted: Wanted) -> tuple[ReadingTold | None, str]:
     """The last reading that has the area, and the query by which its files are of the area."""
     area = wanted.area
-    line, above = [area.pk], wanted.board.history.parent
-    while (at := above[line[-1]]) is not None and at not in line:
-        line.append(at)
-    found = wanted.board.published.last_with(area.pk, line)
+    found = wanted.board.published.last_with(area.pk, wanted.board.history.line(area.pk))
     if found is None or found.area_id == area.pk:
         return found, ""
     return found, "?" + urlencode({AREA_PARAMETER: area_key(area)})
