@@ -1,9 +1,9 @@
 """Tests stand in tests/, and those of a question type in its folder: they share fixtures and rules."""
 
 pytest_plugins = [
+    "tests.support.soak",
     "tests.support.indexing",
     "tests.support.fixtures",
-    "tests.support.again",
-    "tests.support.dealing",
-    "tests.support.minimum",
+    "tests.support.choosing",
+    "tests.support.spending",
 ]

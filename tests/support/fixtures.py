@@ -1,4 +1,4 @@
-"""Fixtures for every test, and what runs on which database.
+"""Fixtures for every test.
 
 The database is SQLite in memory, or what DATABASE_URL names. Tests that need real processes take `installation` (data
 folder and migrated database of their own, on the same engine) or `live_process` (the same, served).
@@ -12,14 +12,15 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import hypothesis
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.core.management.sql import emit_post_migrate_signal
 from django.db import connection
 from django.utils import translation
 
@@ -27,9 +28,9 @@ from bdhvs_lms.campaign.site_information import KEY
 from hatch_build import compile_catalogues, write_guides
 from hatch_player import fetch_player
 from tests.support.browsing import opened
-from tests.support.indexing import indexes
+from tests.support.indexing import commits, indexes
 from tests.support.live import Installation, Postgres, Server, copy_sqlite
-from tests.support.migrated import kept
+from tests.support.migrated import SITE, TESTS, kept, kept_on
 
 
 def require(present: object, what: str) -> None:
@@ -43,10 +44,6 @@ def require(present: object, what: str) -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--write-golden", action="store_true", help="write golden files from what is emitted now")
-    parser.addoption(
-        "--oldest", action="store_true", help="on PostgreSQL run too what says the same on any database: CI's, which "
-        "has no run on SQLite with the oldest Python; of what starts servers and browsers what is marked so"
-    )  # fmt: skip
     parser.addoption("--write-screenshots", action="store_true", help="write the pictures of docs/screenshots anew")
 
 
@@ -57,10 +54,6 @@ def pytest_configure(config: pytest.Config) -> None:
         write_guides()
         fetch_player()
 
-
-# How long an example takes is for a busy machine to say, and no property of anything.
-hypothesis.settings.register_profile("suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
-hypothesis.settings.load_profile("suite")
 
 # Until everything is collected nothing is garbage: on half a million objects the collector took a tenth of that time.
 gc.disable()
@@ -95,65 +88,6 @@ def known_ids(db: None) -> Iterator[None]:
     tracking.forget()
     yield
     tracking.forget()
-
-
-# --- What runs on which database --------------------------------------------------------------------------------------
-
-
-# Tests of the tree, the wheel, the documents and H5P's adapter touch no database: the run on SQLite is enough. They are
-# marked `database_free`, as single tests elsewhere are. Wagtail's words are the same on any database.
-DATABASE_FREE = {"adapter_tests", "architecture", "packaging", "docs", "wagtail_vi"}
-
-
-# Not even with other versions: the tree, the documents and Wagtail's words, and what a page costs.
-READ_ONCE = {"architecture", "docs", "wagtail_vi", "test_costs.py"}
-
-
-def _whole_on_postgres(config: pytest.Config) -> bool:
-    return config.args_source == pytest.Config.ArgsSource.TESTPATHS and _postgres() is not None
-
-
-def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    left_out = READ_ONCE if config.option.oldest else DATABASE_FREE
-    if {collection_path.name, collection_path.parent.name} & left_out and _whole_on_postgres(config):
-        return True
-    return None
-
-
-def _elsewhere(item: pytest.Item, oldest: bool) -> bool:
-    """Whether the run on SQLite is enough for it."""
-    marks = {mark.name for mark in item.iter_markers()}
-    return "database_free" in marks and not (oldest and ("slow" not in marks or "oldest" in marks))
-
-
-def pytest_itemcollected(item: pytest.Item) -> None:
-    if item.path.parent.name in DATABASE_FREE or "browser" in _tags(item):
-        item.add_marker("database_free")
-    # The example plugin's are in every whole run.
-    if "browser" in _tags(item) and item.path.parents[1].name == "types":
-        item.add_marker("thorough")
-
-
-def _tags(item: pytest.Item) -> set[str]:
-    """Django's, of the tests of our conformance kit: its browser tests ask of the page what the others of the kit ask
-    of the database."""
-    return set(getattr(getattr(item, "obj", None), "tags", ()))
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    whole = config.args_source == pytest.Config.ArgsSource.TESTPATHS
-    marked = []
-    if _whole_on_postgres(config):
-        marked += [item for item in items if _elsewhere(item, config.option.oldest)]
-    if whole and os.environ.get("BDHVS_REQUIRE_ALL") != "1":
-        marked += [item for item in items if item.get_closest_marker("thorough") is not None]
-    if marked:
-        chosen = set(marked)
-        items[:] = [item for item in items if item not in chosen]
-        config.hook.pytest_deselected(items=marked)
-    if os.environ.get("BDHVS_SOAK") == "1":
-        for item in items:
-            item.add_marker(pytest.mark.timeout(0))
 
 
 # --- Processes of their own ------------------------------------------------------------------------------------------
@@ -228,72 +162,100 @@ def _running(*commands: str) -> Callable[[Installation], object]:
 MIGRATING = {"BDHVS_SECRET_KEY": "", "BDHVS_IRI_BASE": settings.BDHVS_IRI_BASE}
 
 
-def _migrate(file: Path) -> None:
+def _kept(of: str, postgres: Postgres | None) -> str:
+    """A kept migrated database with these settings' apps: a path, or a name. Nobody writes into it."""
     with TemporaryDirectory() as folder:
-        site = Installation.make(Path(folder), f"sqlite:///{file}", **MIGRATING)
-        _running("migrate")(site)
+        site = Installation.make(Path(folder), "", **MIGRATING)
+        own = {name: value for name, value in site.environment.items() if name.startswith("BDHVS_")}
+        return kept(of, **own) if postgres is None else kept_on(postgres, of, **own)
 
 
 @pytest.fixture(scope="session")
 def migrated_file() -> Path:
     """A migrated SQLite database to copy from, whatever the tests' engine is. Whoever takes it runs `migrate` on it."""
-    return kept(_migrate)
+    return Path(_kept(SITE, None))
 
 
 @pytest.fixture(scope="session")
 def migrated(once: Any) -> str:
-    """A migrated database to copy from."""
+    """A migrated database to copy from; what follows a migration (roles, authorities) is as the code says today."""
 
     def make(folder: Path) -> str:
-        source = str(kept(_migrate)) if _postgres() is None else None
-        return _template(folder, "migrated", _running("migrate"), source, **MIGRATING)
+        return _template(folder, "migrated", _running("migrate"), _kept(SITE, _postgres()), **MIGRATING)
 
     name: str = once("migrated", make)[0]
     return name
 
 
+@dataclass
+class Database:
+    """This process's own database: a copy of one that was migrated once, made anew after a test that committed."""
+
+    source: str
+    blocker: Any
+    name: str = ""
+
+    def fill(self) -> None:
+        """Make it what it was at first."""
+        with self.blocker.unblock():
+            self._fill(_postgres())
+
+    def _fill(self, postgres: Postgres | None) -> None:
+        self.drop()
+        if postgres is None:
+            connection.settings_dict["NAME"] = connection.creation._get_test_db_name()
+            with closing(sqlite3.connect(f"file:{self.source}?mode=ro&immutable=1", uri=True)) as source:
+                connection.ensure_connection()
+                source.backup(connection.connection)
+        else:
+            self._copy_on(postgres)
+        # What follows a migration is as the code says today.
+        emit_post_migrate_signal(verbosity=0, interactive=False, db=connection.alias)
+
+    def _copy_on(self, postgres: Postgres) -> None:
+        connection.settings_dict["NAME"] = self.name = postgres.name("own")
+        postgres.create(self.name, template=self.source)
+        # What tests roll back is gone for everyone but leaves pages behind. Autovacuum counts no row in them and notes
+        # that, and from then on the planner believes every list to have one row, however many the next test adds: what
+        # should take milliseconds took minutes, on some runs and not on others.
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT format('ALTER TABLE %I.%I SET (autovacuum_enabled = off)', schemaname, tablename) "
+                "FROM pg_tables WHERE schemaname = 'public'"
+            )
+            cursor.execute("; ".join(row[0] for row in cursor.fetchall()))
+
+    def drop(self) -> None:
+        connection.close()
+        if self.name:
+            Postgres(os.environ["DATABASE_URL"]).drop(self.name)
+
+
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(
-    django_db_modify_db_settings_parallel_suffix: None, request: pytest.FixtureRequest
+def django_db_setup(
+    request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: Any
 ) -> Iterator[None]:
-    """A run starts from a migrated database: Django then applies what is left, the example plugin's.
-
-    On PostgreSQL the workers of a run do; a run of one process migrates its own: it would wait for another process to
-    do the same.
-    """
-    alone = not hasattr(request.config, "workerinput")
-    test = connection.settings_dict["TEST"]
-    if _postgres() is not None:
-        if not alone:
-            test["TEMPLATE"] = request.getfixturevalue("migrated")
-        yield
-        return
-    migrated = kept(_migrate) if alone else request.getfixturevalue("migrated")
-    # Django names its database in memory so, and finds it filled: it lives as long as somebody has it open.
-    shared = connection.creation._get_test_db_name()
-    with closing(sqlite3.connect(shared, uri=True, check_same_thread=False)) as opened_here:
-        with closing(sqlite3.connect(f"file:{migrated}?mode=ro&immutable=1", uri=True)) as source:
-            source.backup(opened_here)
-        yield
+    """In place of pytest-django's, which migrates in each process."""
+    database = Database(_kept(TESTS, _postgres()), django_db_blocker)
+    request.config.stash[OWN_DATABASE] = database
+    database.fill()
+    with django_db_blocker.unblock():
+        indexes.install()
+    yield
+    with django_db_blocker.unblock():
+        database.drop()
 
 
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """PostgreSQL leaves the tests' own tables alone.
+OWN_DATABASE = pytest.StashKey[Database]()
 
-    What tests roll back is gone for everyone but leaves pages behind. Autovacuum counts no row in them and notes that,
-    and from then on the planner believes every list to have one row, however many the next test adds: what should
-    take milliseconds took minutes, on some runs and not on others.
-    """
-    indexes.install()
-    if connection.vendor != "postgresql":
-        return
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT format('ALTER TABLE %I.%I SET (autovacuum_enabled = off)', schemaname, tablename) "
-            "FROM pg_tables WHERE schemaname = 'public'"
-        )
-        cursor.execute("; ".join(row[0] for row in cursor.fetchall()))
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """After a test that commits all tables are empty, those too that migrations fill."""
+    yield
+    database = item.config.stash.get(OWN_DATABASE, None)
+    if database is not None and commits(item):
+        database.fill()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -102,7 +102,7 @@ def indexed() -> None:
     """The test's saves are indexed at once."""
 
 
-def _commits(item: pytest.Item) -> bool:
+def commits(item: pytest.Item) -> bool:
     mark, made_of = item.get_closest_marker("django_db"), getattr(item, "cls", None) or object
     return (
         (mark is not None and bool(mark.kwargs.get("transaction")))
@@ -113,7 +113,7 @@ def _commits(item: pytest.Item) -> bool:
 
 @pytest.fixture(autouse=True)
 def _indexed_when_asked(request: pytest.FixtureRequest) -> Iterator[None]:
-    if "indexed" in request.fixturenames or _commits(request.node):
+    if "indexed" in request.fixturenames or commits(request.node):
         yield
         return
     with indexes.when_asked():

@@ -51,8 +51,18 @@ class Postgres:
     def address(self, name: str) -> str:
         return urlsplit(self.url)._replace(path=f"/{name}").geturl()
 
+    @property
+    def prefix(self) -> str:
+        return f"{urlsplit(self.url).path.strip('/')}_"
+
     def name(self, purpose: str) -> str:
-        return f"{urlsplit(self.url).path.strip('/')}_{purpose}_{secrets.token_hex(4)}"
+        return f"{self.prefix}{purpose}_{secrets.token_hex(4)}"
+
+    def has(self, name: str) -> bool:
+        return name in self._names(name)
+
+    def rename(self, name: str, new: str) -> None:
+        self._execute(f'ALTER DATABASE "{name}" RENAME TO "{new}"')
 
     def create(self, name: str, template: str = "template0") -> str:
         self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
@@ -63,14 +73,15 @@ class Postgres:
 
     def drop_all(self, purpose: str) -> None:
         """Every database that name() gave for a purpose that begins so."""
+        for name in self._names(f"{self.prefix}{purpose}"):
+            self.drop(name)
+
+    def _names(self, start: str) -> list[str]:
         import psycopg
 
-        prefix = f"{urlsplit(self.url).path.strip('/')}_{purpose}"
         with psycopg.connect(self.address("postgres"), autocommit=True) as connection:
-            found = connection.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [prefix])
-            names = [row[0] for row in found]
-        for name in names:
-            self.drop(name)
+            found = connection.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [start])
+            return [row[0] for row in found]
 
 
 @dataclass

@@ -1,7 +1,7 @@
-"""A migrated SQLite database that runs of the tests start from, kept in the checkout until a migration changes.
+"""Migrated SQLite databases that runs of the tests start from, kept beside the user's other caches.
 
-Migrating an empty database takes twenty seconds of the processor, bringing a migrated one up to date five. Whoever
-takes a copy runs `migrate` on it all the same: what follows a migration (roles, authorities) is as the code says today.
+Migrating an empty database takes half a minute of the processor, copying one some milliseconds. A kept one is named
+after what it was made of, so checkouts share them.
 """
 
 from __future__ import annotations
@@ -10,39 +10,77 @@ import fcntl
 import hashlib
 import os
 import platform
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from tests.support.live import ROOT
-from tests.support.locks import LOCK
+from tests.support.live import ROOT, Postgres, clean_environment, copy_sqlite
+from tests.support.locks import LOCK, OLDEST
 
-FOLDER = ROOT / ".pytest_cache" / "migrated"
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "bdhvs-lms"
+"""What runs of the tests keep for the next: migrated databases, and the examples that properties failed for."""
+MOST = 8
+SITE, TESTS = "bdhvs_lms.site.settings", "tests.settings"
+_MIGRATE = "import django; django.setup(); from django.core.management import call_command as call; "
+_MIGRATE += "call('migrate', verbosity=0)"
 
 
-def state_of_migrations() -> str:
-    """A name for what a migrated database would be: our migrations, the versions of all packages, the Python."""
+def _state(*folders: str) -> str:
+    """Return a name for what a migrated database would be: our migrations, the versions of all packages, the Python."""
     digest = hashlib.sha256(platform.python_version().encode())
-    files = [
-        LOCK,
-        *sorted(ROOT.glob("*/migrations/*.py")),
-        *sorted(ROOT.glob("*/*/migrations/*.py")),
-    ]
-    for file in files:
+    for file in [LOCK, *sorted(file for folder in folders for file in ROOT.glob(f"{folder}/migrations/*.py"))]:
         digest.update(str(file.relative_to(ROOT)).encode())
         digest.update(file.read_bytes())
     return digest.hexdigest()[:32]
 
 
-def kept(make: Callable[[Path], None]) -> Path:
-    """The kept database, to copy from; ``make(file)`` migrates an empty one when there is none of today's state."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    file = FOLDER / f"{state_of_migrations()}.sqlite3"
-    with (FOLDER / "lock").open("w") as lock:
+def _folders(settings: str) -> list[str]:
+    return ["*", "*/*"] + (["tests/plugin_example/*"] if settings == TESTS else [])
+
+
+def _migrate(url: str, settings: str, environment: dict[str, str]) -> None:
+    subprocess.run(
+        [sys.executable, "-c", _MIGRATE],
+        cwd=ROOT, env=clean_environment(DATABASE_URL=url, DJANGO_SETTINGS_MODULE=settings, **environment), check=True,
+    )  # fmt: skip
+
+
+@contextmanager
+def _alone(name: str) -> Iterator[Path]:
+    """The folder of kept databases, while no other process makes one of this name."""
+    folder = CACHE / "migrated"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        yield folder
+
+
+def kept(settings: str, **environment: str) -> str:
+    """Return the file of a migrated database; the tests' own settings have apps more than the ready site's."""
+    with _alone(settings) as folder:
+        file = folder / f"{settings.partition('.')[0]}-{_state(*_folders(settings))}.sqlite3"
         if not file.exists():
-            for old in FOLDER.glob("*.sqlite3*"):
-                old.unlink()
-            unfinished = FOLDER / "unfinished.sqlite3"
-            make(unfinished)
+            unfinished = file.with_suffix(f".{os.getpid()}")
+            if settings == TESTS:
+                copy_sqlite(Path(kept(SITE, **environment)), unfinished)
+            _migrate(f"sqlite:///{unfinished}", settings, environment)
             os.replace(unfinished, file)
-    return file
+            for old in sorted(folder.glob("*.sqlite3"), key=lambda one: one.stat().st_atime)[:-MOST]:
+                old.unlink()
+    return str(file)
+
+
+def kept_on(postgres: Postgres, settings: str, **environment: str) -> str:
+    """Return the name of such a database on a server; an earlier one of the same versions makes room for it."""
+    kind = f"kept_{settings.partition('.')[0]}_{platform.python_version_tuple()[1]}{'lts' if OLDEST else ''}"
+    with _alone(kind):
+        name = f"{postgres.prefix}{kind}_{_state(*_folders(settings))[:12]}"
+        if not postgres.has(name):
+            postgres.drop_all(f"{kind}_")
+            source = kept_on(postgres, SITE, **environment) if settings == TESTS else "template0"
+            unfinished = postgres.name(f"{kind}_unfinished")
+            _migrate(postgres.create(unfinished, template=source), settings, environment)
+            postgres.rename(unfinished, name)
+    return name

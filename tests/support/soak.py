@@ -1,8 +1,37 @@
-"""How often what is decided by chance is tried: enough to find it on every run, and far more when somebody asks."""
+"""How often what is decided by chance is tried: properties few times at work, more in CI, many when somebody asks.
+
+BDHVS_SOAK=1 asks (`make soak`), BDHVS_REQUIRE_ALL=1 is CI.
+"""
 
 import os
 
+import hypothesis
+from hypothesis import HealthCheck
+from hypothesis.database import DirectoryBasedExampleDatabase
+
+from tests.support.migrated import CACHE
+
+SOAKING = os.environ.get("BDHVS_SOAK") == "1"
+THOROUGH = SOAKING or os.environ.get("BDHVS_REQUIRE_ALL") == "1"
+EXAMPLES = 200 if SOAKING else 25 if THOROUGH else 5
+
+# How long an example takes is for a busy machine to say, and no property of anything. A property's fixtures hold what
+# all examples read; what one writes it takes back itself.
+hypothesis.settings.register_profile(
+    "suite",
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+    database=DirectoryBasedExampleDatabase(CACHE / "examples"),
+)
+hypothesis.settings.load_profile("suite")
+
+
+def examples(one_in: int) -> hypothesis.settings:
+    """Return settings of a property whose examples are dear: one of so many is tried."""
+    return hypothesis.settings(max_examples=max(2, EXAMPLES // one_in))
+
 
 def rounds(usual: int, soak: int) -> int:
-    """``soak`` with BDHVS_SOAK=1 in the environment, else ``usual``."""
-    return soak if os.environ.get("BDHVS_SOAK") == "1" else usual
+    """Return ``soak`` when soaking, else ``usual``: what comes by a fixed seed is the same at each run."""
+    return soak if SOAKING else usual
