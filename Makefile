@@ -1,10 +1,11 @@
-# make demo    a site with example data on http://127.0.0.1:8000/, until Ctrl-C   (PORT=8907 make demo)
-# make test    lint, then every test on SQLite and, where PostgreSQL answers, the tests of what a database decides
-#              (PG_TESTS=all make test: every test on both)
-# make lint    ruff, djangofmt, mypy, import contracts, missing migrations
-# make bench   the benchmarks, as tables
-# make peers   other record stores, in an environment of their own, for the tests that send to them
-# make dist    what is released: an sdist and a wheel of each distribution, in dist/
+# make demo      a site with example data on http://127.0.0.1:8000/, until Ctrl-C   (PORT=8907 make demo)
+# make test      lint, then the tests on SQLite and, where PostgreSQL answers, those that a database decides
+# make test-all  the same with what takes long: installs, other people's sites, pictures, releases, restores
+# make soak      properties and races, tried many times
+# make lint      ruff, djangofmt, mypy, import contracts, missing migrations
+# make bench     the benchmarks, as tables
+# make peers     other record stores, in an environment of their own, for the tests that send to them
+# make dist      what is released: an sdist and a wheel of each distribution, in dist/
 # make reference   pages of what strangers build on, made from docstrings, in var/reference/
 # make screenshots   the pictures of docs/screenshots, by the browser
 #
@@ -17,15 +18,13 @@ JOBS ?= 3
 # A server on which the tests may make and drop databases.
 BDHVS_TEST_PG_URL ?= postgres://bdhvs:bdhvs@127.0.0.1:5432/bdhvs
 
-# More for pytest: PYTEST_ARGS=-x make test; PG_ARGS for the run of all on PostgreSQL alone.
+# What runs on PostgreSQL; with the oldest versions `database,versions`.
+DECIDED_BY ?= database$(if $(LTS),$(comma)versions)
+comma := ,
+# More for pytest: PYTEST_ARGS=-x make test
 PYTEST_ARGS ?=
-PG_ARGS ?=
-# What runs on SQLite: `all` or `none`.
-SQLITE_TESTS ?= all
-# What runs on PostgreSQL: `all`, or `core`, which are these.
-PG_TESTS ?= core
-PG_CORE ?= tests/bdhvs_xapi --ignore=tests/bdhvs_xapi/lrs $(addprefix tests/bdhvs_lms/,campaign learners privacy reporting tracking) \
-	tests/bdhvs_quiz/test_races.py
+# Whoever finishes takes over what others have not begun.
+PYTEST = $(BIN)/pytest -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
 
 VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 # The default Python lives where editors look for it.
@@ -47,7 +46,7 @@ CLEAN := env -u DJANGO_SETTINGS_MODULE -u DATABASE_URL
 # Some container images set it, and then every process of a test compiles Django and Wagtail anew: four seconds each.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test lint migrations environment bench dist peers reference screenshots check-python
+.PHONY: demo test test-all tests-sqlite tests-postgres soak lint migrations environment bench dist peers reference screenshots check-python
 .DEFAULT_GOAL := demo
 
 demo: $(STAMP)
@@ -73,20 +72,28 @@ migrations: $(STAMP)
 # To be made before what needs it: .ci/run makes several at once.
 environment: $(STAMP)
 
+test: lint tests-sqlite tests-postgres
+
+test-all: export BDHVS_REQUIRE_ALL = 1
+test-all: peers $(DOCS_STAMP) test
+
 # Without the peers their tests say aloud that they are skipped.
-test: $(or $(BEFORE_TESTS),lint) node_modules/.installed $(if $(filter 1,$(BDHVS_REQUIRE_ALL)),peers $(if $(BEFORE_TESTS),,$(DOCS_STAMP)))
-	@if [ "$(SQLITE_TESTS)" = all ]; then \
-		echo "== Tests on SQLite, Python $(VERSION)"; \
-		$(CLEAN) $(BIN)/pytest -n $(JOBS) $(PYTEST_ARGS); \
-	fi
+tests-sqlite: $(STAMP) node_modules/.installed
+	@echo "== Tests on SQLite, Python $(VERSION)"
+	@$(CLEAN) $(PYTEST)
+
+tests-postgres: $(STAMP) node_modules/.installed
 	@if $(BIN)/python -c 'import psycopg, sys; psycopg.connect(sys.argv[1], connect_timeout=3)' "$(BDHVS_TEST_PG_URL)" 2>/dev/null; then \
-		echo "== Tests on PostgreSQL ($(PG_TESTS)), Python $(VERSION)"; \
-		$(CLEAN) DATABASE_URL="$(BDHVS_TEST_PG_URL)" $(BIN)/pytest -n $(JOBS) $(PYTEST_ARGS) $(if $(filter all,$(PG_TESTS)),$(PG_ARGS),$(PG_CORE) -m "not thorough and not database_free"); \
+		echo "== Tests on PostgreSQL, Python $(VERSION)"; \
+		$(CLEAN) DATABASE_URL="$(BDHVS_TEST_PG_URL)" $(PYTEST) --decided-by $(DECIDED_BY); \
 	elif [ "$$BDHVS_REQUIRE_ALL" = 1 ]; then \
 		echo "PostgreSQL does not answer, and BDHVS_REQUIRE_ALL=1 says it must."; exit 1; \
 	else \
-		echo "== SKIPPED: no PostgreSQL answers at the address of BDHVS_TEST_PG_URL. Half of the tests did not run."; \
+		echo "== SKIPPED: no PostgreSQL answers at the address of BDHVS_TEST_PG_URL, so what a database decides ran on SQLite only."; \
 	fi
+
+soak: $(STAMP)
+	@$(CLEAN) BDHVS_SOAK=1 $(PYTEST) $$(grep -rlE 'rounds\(|@given' --include='test_*.py' tests content)
 
 bench: $(STAMP)
 	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(CLEAN) $(BIN)/python "$$file" || exit 1; done

@@ -14,7 +14,7 @@ _data_dir = tempfile.mkdtemp(prefix="bdhvs-test-")
 atexit.register(shutil.rmtree, _data_dir, ignore_errors=True)
 
 # Nothing of the developer's own environment may decide a test.
-_KEPT = {"BDHVS_BROWSER_TWICE", "BDHVS_REQUIRE_ALL", "BDHVS_SCREENSHOTS", "BDHVS_SOAK"}
+_KEPT = {"BDHVS_REQUIRE_ALL", "BDHVS_SCREENSHOTS", "BDHVS_SOAK"}
 for _name in [name for name in os.environ if name.startswith("BDHVS_") and name not in _KEPT]:
     del os.environ[_name]
 os.environ["BDHVS_DATA_DIR"] = _data_dir
